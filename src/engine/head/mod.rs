@@ -1,0 +1,3 @@
+//! Heads: named models with declared inputs and outputs.
+pub mod linear;
+pub mod trees;

@@ -1,0 +1,1 @@
+//! Text: from what a shopper typed to logits, without a tokenizer.

@@ -1,0 +1,2 @@
+//! floorwalker.
+fn main() {}
