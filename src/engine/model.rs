@@ -1,1 +1,200 @@
-//! Placeholder.
+//! Model: everything a bundle decides with, checked once: features, heads in order, policy.
+//!
+//! Invariants
+//! - A [`Model`] that exists is valid: heads read only features and earlier heads, so one pass in order scores them all.
+//! - Scoring allocates only while an [`Evaluation`] grows to its size, the first time.
+//!
+//! Not here: a shopper's events (`visit`), bytes (`bundle`).
+
+use crate::event::Value;
+use crate::feature::{FeatureDef, FeatureError, FeatureProgram};
+use crate::head::{Buffers, Contribution, Head, HeadDef, HeadError, Scores};
+use crate::route::{Decision, Policy, PolicyDef, PolicyError};
+use alloc::{string::String, vec::Vec};
+use core::fmt;
+
+/// Longest gap inside a session unless a model says otherwise: 30 minutes, as in GA4.
+pub const DEFAULT_IDLE_S: u32 = 30 * 60;
+
+/// A raw model: plain data, not yet checked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModelDef {
+    /// Its name.
+    pub name: String,
+    /// Longest gap inside a session, in seconds; at least 1.
+    pub idle_s: u32,
+    /// The feature program.
+    pub features: Vec<FeatureDef>,
+    /// Heads, each reading only earlier ones.
+    pub heads: Vec<HeadDef>,
+    /// How to route, if it does.
+    pub policy: Option<PolicyDef>,
+}
+
+/// Why a model was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ModelError {
+    /// The idle limit is 0.
+    Idle,
+    /// The feature program is wrong.
+    Feature(FeatureError),
+    /// Two heads share a name, or one has none.
+    HeadName(String),
+    /// A head, named, is wrong.
+    Head(String, HeadError),
+    /// The policy is wrong.
+    Policy(PolicyError),
+}
+
+impl fmt::Display for ModelError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Idle => f.write_str("the idle limit of a session is 0 s; use at least 1"),
+            Self::Feature(error) => error.fmt(f),
+            Self::HeadName(name) => write!(f, "head `{name}`: give every head a name of its own"),
+            Self::Head(name, error) => write!(f, "head `{name}`: {error}"),
+            Self::Policy(error) => error.fmt(f),
+        }
+    }
+}
+
+impl core::error::Error for ModelError {}
+
+/// A checked model.
+#[derive(Clone, Debug)]
+pub struct Model {
+    name: String,
+    idle_s: u32,
+    program: FeatureProgram,
+    heads: Vec<Head>,
+    policy: Option<(usize, Policy)>,
+}
+
+/// What a model made of one moment: every feature's value and every head's scores. Reused from moment to moment.
+#[derive(Clone, Debug, Default)]
+pub struct Evaluation {
+    /// `[n_features]`.
+    pub features: Vec<Value>,
+    /// `[n_heads]`.
+    pub scores: Vec<Scores>,
+    buffers: Buffers,
+}
+
+impl Model {
+    /// Checks `def`.
+    ///
+    /// # Errors
+    ///
+    /// [`ModelError`], naming the first thing at fault.
+    pub fn new(def: ModelDef) -> Result<Self, ModelError> {
+        if def.idle_s == 0 {
+            return Err(ModelError::Idle);
+        }
+        let program = FeatureProgram::new(def.features).map_err(ModelError::Feature)?;
+        let mut heads: Vec<Head> = Vec::with_capacity(def.heads.len());
+        for head in def.heads {
+            let name = head.name.clone();
+            if name.is_empty() || heads.iter().any(|known| known.name() == name) {
+                return Err(ModelError::HeadName(name));
+            }
+            heads.push(Head::new(head, program.len(), &heads).map_err(|error| ModelError::Head(name, error))?);
+        }
+        let policy = match def.policy {
+            None => None,
+            Some(policy) => {
+                let at = heads.iter().position(|head| head.name() == policy.intents);
+                let at = at.ok_or_else(|| ModelError::Policy(PolicyError::IntentHead(policy.intents.clone())))?;
+                let outputs = heads.get(at).map_or(&[][..], Head::outputs);
+                Some((at, Policy::new(policy, outputs).map_err(ModelError::Policy)?))
+            }
+        };
+        Ok(Self { name: def.name, idle_s: def.idle_s, program, heads, policy })
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Longest gap inside a session, in seconds.
+    #[must_use]
+    pub fn idle_s(&self) -> u32 {
+        self.idle_s
+    }
+
+    /// The feature program.
+    #[must_use]
+    pub fn program(&self) -> &FeatureProgram {
+        &self.program
+    }
+
+    /// Heads, in scoring order.
+    #[must_use]
+    pub fn heads(&self) -> &[Head] {
+        &self.heads
+    }
+
+    /// Index of the head called `name`.
+    #[must_use]
+    pub fn head(&self, name: &str) -> Option<usize> {
+        self.heads.iter().position(|head| head.name() == name)
+    }
+
+    /// The policy, if it has one.
+    #[must_use]
+    pub fn policy(&self) -> Option<&Policy> {
+        self.policy.as_ref().map(|(_, policy)| policy)
+    }
+
+    /// Index of the head that gives intents, if there is a policy.
+    #[must_use]
+    pub fn intent_head(&self) -> Option<usize> {
+        self.policy.as_ref().map(|&(head, _)| head)
+    }
+
+    /// Scores every head over `out.features`, which the caller has filled, and `message`, empty where nothing was typed.
+    pub fn score(&self, message: &str, out: &mut Evaluation) {
+        let Evaluation { features, scores, buffers } = out;
+        scores.resize_with(self.heads.len(), Scores::default);
+        for (at, head) in self.heads.iter().enumerate() {
+            let (earlier, rest) = scores.split_at_mut(at);
+            if let Some(out) = rest.first_mut() {
+                head.score(features, message, earlier, &self.heads, buffers, out);
+            }
+        }
+    }
+
+    /// Decides on the scores in `evaluation`. Returns whether there is a policy to decide by.
+    pub fn route(&self, evaluation: &Evaluation, open: &[bool], out: &mut Decision) -> bool {
+        let Some((head, policy)) = &self.policy else { return false };
+        let Some(scores) = evaluation.scores.get(*head) else { return false };
+        policy.route(&scores.probabilities, open, out);
+        true
+    }
+
+    /// Why `output` of `head` got its logit, given the features and scores in `evaluation`: see [`Head::explain`].
+    pub fn explain(
+        &self,
+        evaluation: &Evaluation,
+        message: &str,
+        head: usize,
+        output: usize,
+        out: &mut Vec<Contribution>,
+    ) -> f32 {
+        out.clear();
+        let earlier = evaluation.scores.get(..head).unwrap_or(&[]);
+        self.heads
+            .get(head)
+            .map_or(0.0, |found| found.explain(&evaluation.features, message, earlier, &self.heads, output, out))
+    }
+}
+
+impl Evaluation {
+    /// Makes room for a model's features, all missing.
+    #[must_use]
+    pub fn new(model: &Model) -> Self {
+        Self { features: alloc::vec![Value::Missing; model.program.len()], ..Self::default() }
+    }
+}

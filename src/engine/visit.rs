@@ -1,1 +1,55 @@
-//! Placeholder.
+//! Visit: one shopper's place in time and their aggregates, fed by events and read before a decision.
+//!
+//! Invariants
+//! - What is read depends on the events, their order and `now_ms` alone.
+//!
+//! Not here: storage (the page keeps a journal of events and replays it).
+
+use crate::event::{Arrival, Event, Timeline, Value};
+use crate::feature::{FeatureProgram, FeatureState};
+
+/// One shopper, as far as one program looks.
+#[derive(Clone, Debug)]
+pub struct Visit {
+    timeline: Timeline,
+    state: FeatureState,
+}
+
+impl Visit {
+    /// A shopper who has done nothing yet; `idle_s` is the longest gap inside a session, in seconds.
+    #[must_use]
+    pub fn new(program: &FeatureProgram, idle_s: u32) -> Self {
+        Self { timeline: Timeline::new(i64::from(idle_s) * 1_000), state: FeatureState::new(program) }
+    }
+
+    /// Takes in one event. Cost: O(features that listen × items), amortised; no allocation.
+    pub fn observe(&mut self, program: &FeatureProgram, event: &Event<'_>, now_ms: i64) -> Arrival {
+        let arrival = self.timeline.place(event, now_ms);
+        if let Arrival::Counted { at_ms, new_session } = arrival {
+            if new_session {
+                self.state.end_session(program);
+            }
+            self.state.observe(program, event, at_ms);
+        }
+        arrival
+    }
+
+    /// Sets one context feature for the next readings.
+    pub fn set_context(&mut self, program: &FeatureProgram, index: u16, value: Value) {
+        self.state.set_context(program, index, value);
+    }
+
+    /// Forgets the context.
+    pub fn clear_context(&mut self) {
+        self.state.clear_context();
+    }
+
+    /// Writes every feature into `out`, `[n_features]`, as they stand at `now_ms`.
+    pub fn read(&mut self, program: &FeatureProgram, now_ms: i64, out: &mut [Value]) {
+        if self.timeline.is_idle(now_ms) {
+            self.state.end_session(program);
+        }
+        let at_ms = self.timeline.reading_time(now_ms);
+        self.state.read(program, at_ms, out);
+    }
+}

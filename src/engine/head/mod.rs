@@ -1,3 +1,396 @@
-//! Heads: named models with declared inputs and outputs.
+//! Head: one named model with declared inputs and outputs, its calibration, and its explanation.
+//!
+//! ```text
+//! features, other heads' signals ─▶ encodings ─▶ linear | trees ─▶ logits ─▶ calibration ─▶ link ─▶ probabilities
+//! message ─────────────────────────────────────▶ text ────────────▲
+//! ```
+//!
+//! | word        | meaning                                                                             |
+//! |-------------|-------------------------------------------------------------------------------------|
+//! | logit       | calibrated: `slope · raw + intercept[output]`                                       |
+//! | probability | the link of the logits                                                              |
+//! | signal      | what another head reads: the logit; for a softmax head `ln p`, which has no free shift |
+//!
+//! Invariants
+//! - A [`Head`] that exists is valid: its inputs exist, its columns match its body, every number is finite.
+//! - A text head that knows nothing of the message (or got none) is *silent*: its probabilities are its prior, its
+//!   signals are missing, and a head that reads it sees that.
+//!
+//! Not here: the order of heads (`model`), bytes (`bundle`), fitting (`trainer`).
+
+mod encode;
 pub mod linear;
+mod link;
 pub mod trees;
+
+pub use encode::EncodingDef;
+pub use link::Link;
+
+use crate::event::Value;
+use crate::text::{Scratch, TextDef, TextModel};
+use alloc::{string::String, vec, vec::Vec};
+use core::fmt;
+use encode::Encoding;
+use linear::{Linear, LinearDef};
+use serde::{Deserialize, Serialize};
+use trees::{MAX_COLUMNS, Trees, TreesDef};
+
+/// One raw head: plain data, not yet checked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HeadDef {
+    /// Its name, unique in the model.
+    pub name: String,
+    /// Names of its outputs. A sigmoid head names what each output's probability is of.
+    pub outputs: Vec<String>,
+    /// From logits to probabilities.
+    pub link: Link,
+    /// What it reads; a text head reads the message and declares none.
+    pub inputs: Vec<InputDef>,
+    /// How inputs become columns, in column order.
+    pub encodings: Vec<EncodingDef>,
+    /// The model itself.
+    pub body: BodyDef,
+    /// From raw to calibrated logits.
+    pub calibration: CalibrationDef,
+}
+
+/// The model inside a raw head.
+#[derive(Clone, Debug, PartialEq)]
+pub enum BodyDef {
+    /// Weighted sums of columns.
+    Linear(LinearDef),
+    /// Tree ensemble over columns.
+    Trees(TreesDef),
+    /// Sparse linear classifier over the message.
+    Text(TextDef),
+}
+
+/// What a head reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum InputDef {
+    /// A feature, by its index in the program.
+    Feature(u16),
+    /// The signal of an output of an earlier head.
+    Output {
+        /// Index of that head; less than this head's.
+        head: u16,
+        /// Index of its output.
+        output: u16,
+    },
+}
+
+/// `logit = slope · raw + intercept[output]`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CalibrationDef {
+    /// Positive.
+    pub slope: f32,
+    /// `[n_outputs]`, logits.
+    pub intercept: Vec<f32>,
+}
+
+impl CalibrationDef {
+    /// The calibration that changes nothing.
+    #[must_use]
+    pub fn identity(n_outputs: usize) -> Self {
+        Self { slope: 1.0, intercept: vec![0.0; n_outputs] }
+    }
+}
+
+/// Why a head was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum HeadError {
+    /// No output, more than 65,535, or a name used twice.
+    Outputs,
+    /// An input that does not exist, or not yet.
+    Input(usize),
+    /// An encoding that makes no sense (see the table in `encode`), or hands a missing value to a linear model.
+    Encoding(usize),
+    /// The body's shape is not that of the columns and outputs, or holds a number that is not finite.
+    Body,
+    /// A slope that is not positive, a number that is not finite, or the wrong count of intercepts.
+    Calibration,
+}
+
+impl fmt::Display for HeadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Outputs => f.write_str("give it 1 to 65535 outputs with different names"),
+            Self::Input(at) => write!(f, "input {at} is not a feature or an output of an earlier head"),
+            Self::Encoding(at) => write!(f, "encoding {at} makes no sense for its input or for this kind of model"),
+            Self::Body => f.write_str("its model does not fit its columns and outputs"),
+            Self::Calibration => f.write_str("its calibration needs a positive slope and a finite intercept per output"),
+        }
+    }
+}
+
+impl core::error::Error for HeadError {}
+
+#[derive(Clone, Debug)]
+enum Body {
+    Linear(Linear),
+    Trees(Trees),
+    Text(TextModel),
+}
+
+/// A checked head.
+#[derive(Clone, Debug)]
+pub struct Head {
+    name: String,
+    outputs: Vec<String>,
+    link: Link,
+    inputs: Vec<InputDef>,
+    encodings: Vec<Encoding>,
+    /// For each column, the input it was made from.
+    sources: Vec<u16>,
+    body: Body,
+    calibration: CalibrationDef,
+}
+
+/// What one head said.
+#[derive(Clone, Debug, Default)]
+pub struct Scores {
+    /// Calibrated, `[n_outputs]`.
+    pub logits: Vec<f32>,
+    /// `[n_outputs]`.
+    pub probabilities: Vec<f32>,
+    /// Whether it had nothing to go by: only a text head without a known message.
+    pub silent: bool,
+}
+
+/// Buffers that scoring needs; made once, then reused.
+#[derive(Clone, Debug, Default)]
+pub struct Buffers {
+    inputs: Vec<Value>,
+    columns: Vec<f32>,
+    text: Scratch,
+}
+
+/// One cause of a logit.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Cause {
+    /// Bytes `start..end` of the message as typed.
+    Word {
+        /// First byte.
+        start: u32,
+        /// First byte after it.
+        end: u32,
+    },
+    /// A feature or another head's output.
+    Input(InputDef),
+}
+
+/// A cause and how far it moved the logit.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Contribution {
+    /// What moved it.
+    pub cause: Cause,
+    /// By how many (calibrated) logits.
+    pub amount: f32,
+}
+
+impl Head {
+    /// Checks `def` as the head that follows `earlier`, over `n_features` features.
+    ///
+    /// # Errors
+    ///
+    /// [`HeadError`].
+    pub fn new(def: HeadDef, n_features: usize, earlier: &[Self]) -> Result<Self, HeadError> {
+        let HeadDef { name, outputs, link, inputs, encodings: defs, body, calibration } = def;
+        let n_outputs = outputs.len();
+        let unique = outputs.iter().enumerate().all(|(at, name)| !outputs[..at].contains(name));
+        if n_outputs == 0 || n_outputs > usize::from(u16::MAX) || !unique {
+            return Err(HeadError::Outputs);
+        }
+        for (at, input) in inputs.iter().enumerate() {
+            let exists = match *input {
+                InputDef::Feature(feature) => usize::from(feature) < n_features,
+                InputDef::Output { head, output } => {
+                    earlier.get(usize::from(head)).is_some_and(|head| usize::from(output) < head.outputs.len())
+                }
+            };
+            if !exists {
+                return Err(HeadError::Input(at));
+            }
+        }
+        let mut encodings = Vec::with_capacity(defs.len());
+        let mut sources = Vec::new();
+        for (at, def) in defs.iter().enumerate() {
+            let keeps_missing = matches!(def, EncodingDef::Member { .. })
+                || matches!(def, EncodingDef::Number { impute, .. } if impute.is_nan());
+            let encoding = Encoding::new(def, inputs.len())
+                .filter(|_| !keeps_missing || matches!(body, BodyDef::Trees(_)))
+                .ok_or(HeadError::Encoding(at))?;
+            sources.extend(core::iter::repeat_n(encoding.input, encoding.n_columns));
+            encodings.push(encoding);
+        }
+        let n_columns = sources.len();
+        let body = match body {
+            BodyDef::Linear(def) => Linear::new(def, n_columns).map(Body::Linear),
+            BodyDef::Trees(def) if usize::from(def.n_columns) == n_columns => Trees::new(def).ok().map(Body::Trees),
+            BodyDef::Text(def) if inputs.is_empty() && n_columns == 0 => TextModel::new(def).ok().map(Body::Text),
+            _ => None,
+        };
+        let body = body.filter(|body| body.n_outputs() == n_outputs).ok_or(HeadError::Body)?;
+        let finite = calibration.slope.is_finite() && calibration.intercept.iter().all(|logit| logit.is_finite());
+        if !finite || calibration.slope <= 0.0 || calibration.intercept.len() != n_outputs {
+            return Err(HeadError::Calibration);
+        }
+        Ok(Self { name, outputs, link, inputs, encodings, sources, body, calibration })
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Names of its outputs.
+    #[must_use]
+    pub fn outputs(&self) -> &[String] {
+        &self.outputs
+    }
+
+    /// What it reads.
+    #[must_use]
+    pub fn inputs(&self) -> &[InputDef] {
+        &self.inputs
+    }
+
+    /// From logits to probabilities.
+    #[must_use]
+    pub fn link(&self) -> Link {
+        self.link
+    }
+
+    /// Whether it reads the message.
+    #[must_use]
+    pub fn reads_message(&self) -> bool {
+        matches!(self.body, Body::Text(_))
+    }
+
+    /// Scores it. `features` are all features' values, `earlier` what earlier heads said. Allocates only while `out` and
+    /// `buffers` grow to their size, the first time.
+    pub fn score(
+        &self,
+        features: &[Value],
+        message: &str,
+        earlier: &[Scores],
+        heads: &[Self],
+        buffers: &mut Buffers,
+        out: &mut Scores,
+    ) {
+        out.logits.resize(self.outputs.len(), 0.0);
+        out.probabilities.resize(self.outputs.len(), 0.0);
+        out.silent = false;
+        match &self.body {
+            Body::Text(text) => out.silent = text.logits(message, &mut buffers.text, &mut out.logits) == 0,
+            Body::Linear(linear) => {
+                self.encode(features, earlier, heads, buffers);
+                linear.logits(&buffers.columns, &mut out.logits);
+            }
+            Body::Trees(trees) => {
+                self.encode(features, earlier, heads, buffers);
+                trees.logits(&buffers.columns, &mut out.logits);
+            }
+        }
+        for (logit, intercept) in out.logits.iter_mut().zip(&self.calibration.intercept) {
+            *logit = self.calibration.slope * *logit + intercept;
+        }
+        self.link.probabilities(&out.logits, &mut out.probabilities);
+    }
+
+    /// The raw logits before calibration, for fitting it. Same arguments as [`Head::score`].
+    pub fn columns<'a>(
+        &self,
+        features: &[Value],
+        earlier: &[Scores],
+        heads: &[Self],
+        buffers: &'a mut Buffers,
+    ) -> &'a [f32] {
+        self.encode(features, earlier, heads, buffers);
+        &buffers.columns
+    }
+
+    fn encode(&self, features: &[Value], earlier: &[Scores], heads: &[Self], buffers: &mut Buffers) {
+        buffers.inputs.clear();
+        buffers.inputs.extend(self.inputs.iter().map(|&input| input.value(features, earlier, heads)));
+        buffers.columns.resize(self.sources.len(), 0.0);
+        let mut rest = buffers.columns.as_mut_slice();
+        for encoding in &self.encodings {
+            let (columns, after) = rest.split_at_mut(encoding.n_columns);
+            let value = buffers.inputs.get(usize::from(encoding.input)).copied().unwrap_or(Value::Missing);
+            encoding.write(value, columns);
+            rest = after;
+        }
+    }
+
+    /// Why `output` got its logit: the base that is returned, and `out`, in the order of inputs or words, add up to it
+    /// within `1e-4` of the largest term. Contributions of exactly 0 are left out. Allocates.
+    pub fn explain(
+        &self,
+        features: &[Value],
+        message: &str,
+        earlier: &[Scores],
+        heads: &[Self],
+        output: usize,
+        out: &mut Vec<Contribution>,
+    ) -> f32 {
+        out.clear();
+        let mut buffers = Buffers::default();
+        let slope = self.calibration.slope;
+        let mut shares = vec![0.0; self.inputs.len()];
+        let base = match &self.body {
+            Body::Text(text) => {
+                let (base, words) = text.explain(message, output, &mut buffers.text);
+                out.extend(words.iter().map(|word| Contribution {
+                    cause: Cause::Word { start: word.start, end: word.end },
+                    amount: slope * word.contribution,
+                }));
+                base
+            }
+            Body::Linear(linear) => {
+                self.encode(features, earlier, heads, &mut buffers);
+                linear.explain(&buffers.columns, output, &self.sources, &mut shares)
+            }
+            Body::Trees(trees) => {
+                self.encode(features, earlier, heads, &mut buffers);
+                trees.explain(&buffers.columns, output, &self.sources, &mut shares)
+            }
+        };
+        let inputs = self.inputs.iter().zip(shares).filter(|&(_, share)| share != 0.0);
+        out.extend(
+            inputs.map(|(&input, share)| Contribution { cause: Cause::Input(input), amount: slope * share }),
+        );
+        slope * base + self.calibration.intercept.get(output).copied().unwrap_or(0.0)
+    }
+}
+
+impl Body {
+    fn n_outputs(&self) -> usize {
+        match self {
+            Self::Linear(linear) => linear.n_outputs(),
+            Self::Trees(trees) => trees.n_outputs(),
+            Self::Text(text) => text.n_outputs(),
+        }
+    }
+}
+
+impl InputDef {
+    fn value(self, features: &[Value], earlier: &[Scores], heads: &[Head]) -> Value {
+        match self {
+            Self::Feature(feature) => features.get(usize::from(feature)).copied().unwrap_or(Value::Missing),
+            Self::Output { head, output } => {
+                let head = usize::from(head);
+                match (earlier.get(head), heads.get(head)) {
+                    (Some(scores), Some(head)) if !scores.silent => {
+                        Value::number(head.link.signal(scores, usize::from(output)))
+                    }
+                    _ => Value::Missing,
+                }
+            }
+        }
+    }
+}
+
+const _: () = assert!(MAX_COLUMNS == 256);

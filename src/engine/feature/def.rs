@@ -1,0 +1,101 @@
+//! Feature definitions: plain data, the same in `store.toml` and in a bundle.
+//!
+//! Not here: checking and running them (`program`).
+
+use alloc::{string::String, vec::Vec};
+use serde::{Deserialize, Serialize};
+
+/// One feature: a named number (or category) made from events or given as context.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FeatureDef {
+    /// Its name, unique in the program.
+    pub name: String,
+    /// What is computed.
+    pub op: Op,
+    /// Names of the events that count; empty means every event.
+    #[serde(default)]
+    pub events: Vec<String>,
+    /// What is taken from each event: an item field (`item_id`, `item_category`, `item_brand`, `item_variant`, `price`,
+    /// `quantity`, `discount`, `index`) gives one sample an item, any other name one sample from the event's
+    /// parameter of that name. `None` gives one sample of 1 an event.
+    #[serde(default)]
+    pub field: Option<String>,
+    /// Counts only where this field has this value.
+    #[serde(default, rename = "where")]
+    pub only: Option<Condition>,
+    /// Which samples are still seen.
+    #[serde(default)]
+    pub window: Window,
+}
+
+/// A field that must hold a value: an item field filters items, a parameter filters events.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Condition {
+    /// Field as in [`FeatureDef::field`].
+    pub field: String,
+    /// The category it must equal.
+    pub equals: String,
+}
+
+/// What a feature computes over the samples in its window.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Op {
+    /// Number of samples. Nothing seen: 0.
+    Count,
+    /// Sum of numbers. Nothing seen: 0.
+    Sum,
+    /// Arithmetic mean. Nothing seen: missing.
+    Mean,
+    /// Smallest number. Nothing seen: missing.
+    Min,
+    /// Largest number. Nothing seen: missing.
+    Max,
+    /// The newest number or category. Nothing seen: missing.
+    Last,
+    /// Number of different values. Nothing seen: 0.
+    Distinct,
+    /// Shannon entropy of the values' frequencies, in nats. Nothing seen: 0.
+    Entropy,
+    /// Seconds since the newest sample. Nothing seen: missing.
+    TimeSince,
+    /// Sum in which a sample loses half its weight every `half_life` seconds. Nothing seen: 0.
+    DecayedSum {
+        /// Seconds, positive.
+        half_life: f32,
+    },
+    /// Exponentially weighted moving average: each sample enters with weight `2 / (span + 1)`; the first one whole.
+    /// Nothing seen: missing. (The plain moving average of the last n samples is `mean` over `window = { events = n }`.)
+    MovingAverage {
+        /// Samples, at least 1.
+        span: f32,
+    },
+    /// One feature divided by another, both declared before. Missing where the divisor is missing or 0.
+    Ratio {
+        /// The dividend's name.
+        of: String,
+        /// The divisor's name.
+        to: String,
+    },
+    /// A number that the caller hands in under the feature's name.
+    ContextNumber,
+    /// A category that the caller hands in under the feature's name.
+    ContextCategory,
+}
+
+/// Which samples a feature still sees.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Window {
+    /// The newest n samples, 1 to [`MAX_WINDOW`](super::MAX_WINDOW).
+    Events(u16),
+    /// Samples at most this many seconds old, and of them the newest [`MAX_WINDOW`](super::MAX_WINDOW).
+    Seconds(u32),
+    /// Since the session began.
+    #[default]
+    Session,
+    /// Since the profile began.
+    Lifetime,
+}

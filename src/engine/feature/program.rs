@@ -1,0 +1,231 @@
+//! Feature program: definitions, checked once, with an index from event names to the features they move.
+//!
+//! Invariants
+//! - A program that exists is valid: names are unique, ratios point backwards, windows and spans are in range.
+//! - An event touches only the features that listen to it.
+//!
+//! Not here: a shopper's numbers (`state`).
+
+use super::{FeatureDef, MAX_WINDOW, Op, Window};
+use crate::event::{Item, Value};
+use crate::symbol::Symbol;
+use alloc::{string::String, vec::Vec};
+use core::fmt;
+
+/// Most features of one program.
+const MAX_FEATURES: usize = 4096;
+
+/// Why a program was refused. Each names the feature at fault.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FeatureError {
+    /// More features than 4,096.
+    TooMany(usize),
+    /// Two features share a name, or one has none.
+    Name(String),
+    /// A window of no samples, of too many, or one that the operation has no use for.
+    Window(String),
+    /// A half-life or span that is not a positive number.
+    Rate(String),
+    /// A ratio of a feature that is not declared before it.
+    Ratio(String),
+    /// An operation on numbers or values that names no field.
+    Field(String),
+}
+
+impl fmt::Display for FeatureError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooMany(found) => write!(f, "{found} features: declare at most {MAX_FEATURES}"),
+            Self::Name(name) => write!(f, "feature `{name}`: give every feature a name of its own"),
+            Self::Window(name) => {
+                write!(f, "feature `{name}`: use a window of 1 to {MAX_WINDOW} events, of at least 1 second, session or lifetime")
+            }
+            Self::Rate(name) => write!(f, "feature `{name}`: use a positive half_life, or a span of at least 1"),
+            Self::Ratio(name) => write!(f, "feature `{name}`: declare both features of a ratio before it"),
+            Self::Field(name) => write!(f, "feature `{name}`: name the field to take the value from"),
+        }
+    }
+}
+
+impl core::error::Error for FeatureError {}
+
+/// Where a sample comes from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Source {
+    One,
+    Item(ItemField),
+    Param(Symbol),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum ItemField {
+    Id,
+    Category,
+    Brand,
+    Variant,
+    Price,
+    Quantity,
+    Discount,
+    Index,
+}
+
+impl ItemField {
+    pub(super) fn of(self, item: &Item) -> Value {
+        match self {
+            Self::Id => Value::category(item.id),
+            Self::Category => Value::category(item.category),
+            Self::Brand => Value::category(item.brand),
+            Self::Variant => Value::category(item.variant),
+            Self::Price => Value::number(item.price),
+            Self::Quantity => Value::number(item.quantity),
+            Self::Discount => Value::number(item.discount),
+            Self::Index => Value::number(item.index),
+        }
+    }
+}
+
+/// What is left to decide once names are resolved.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Kind {
+    Aggregate,
+    Ratio { of: u16, to: u16 },
+    Context,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Feature {
+    pub(super) def: FeatureDef,
+    pub(super) kind: Kind,
+    pub(super) source: Source,
+    pub(super) only: Option<(Source, Symbol)>,
+}
+
+/// A checked program.
+#[derive(Clone, Debug)]
+pub struct FeatureProgram {
+    pub(super) features: Vec<Feature>,
+    /// `(event, feature)`, sorted; features that listen to every event are under [`Symbol::NONE`].
+    listeners: Vec<(Symbol, u16)>,
+    names: Vec<(Symbol, u16)>,
+}
+
+impl FeatureProgram {
+    /// Checks `defs`. Cost: `O(n log n)`.
+    ///
+    /// # Errors
+    ///
+    /// [`FeatureError`], naming the first feature at fault.
+    pub fn new(defs: Vec<FeatureDef>) -> Result<Self, FeatureError> {
+        if defs.len() > MAX_FEATURES {
+            return Err(FeatureError::TooMany(defs.len()));
+        }
+        let mut program = Self { features: Vec::with_capacity(defs.len()), listeners: Vec::new(), names: Vec::new() };
+        for (at, def) in (0_u16..).zip(defs) {
+            let name = Symbol::of(&def.name);
+            let place = match program.names.binary_search_by_key(&name, |&(known, _)| known) {
+                Err(place) if !name.is_none() => place,
+                _ => return Err(FeatureError::Name(def.name)),
+            };
+            let feature = program.check(def)?;
+            if feature.kind == Kind::Aggregate {
+                let any = feature.def.events.is_empty().then_some(Symbol::NONE);
+                let events = feature.def.events.iter().map(|event| Symbol::of(event)).chain(any);
+                program.listeners.extend(events.map(|event| (event, at)));
+            }
+            program.names.insert(place, (name, at));
+            program.features.push(feature);
+        }
+        program.listeners.sort_unstable();
+        program.listeners.dedup();
+        Ok(program)
+    }
+
+    fn check(&self, def: FeatureDef) -> Result<Feature, FeatureError> {
+        let kind = match &def.op {
+            Op::Ratio { of, to } => match (self.index(of), self.index(to)) {
+                (Some(of), Some(to)) => Kind::Ratio { of, to },
+                _ => return Err(FeatureError::Ratio(def.name)),
+            },
+            Op::ContextNumber | Op::ContextCategory => Kind::Context,
+            _ => Kind::Aggregate,
+        };
+        let streams = matches!(def.op, Op::TimeSince | Op::DecayedSum { .. } | Op::MovingAverage { .. });
+        let window_fits = match def.window {
+            Window::Events(n) => n >= 1 && usize::from(n) <= MAX_WINDOW && !streams,
+            Window::Seconds(s) => s >= 1 && !matches!(def.op, Op::DecayedSum { .. } | Op::MovingAverage { .. }),
+            Window::Session | Window::Lifetime => true,
+        };
+        if !window_fits {
+            return Err(FeatureError::Window(def.name));
+        }
+        let rate_fits = match def.op {
+            Op::DecayedSum { half_life } => half_life.is_finite() && half_life > 0.0,
+            Op::MovingAverage { span } => span.is_finite() && span >= 1.0,
+            _ => true,
+        };
+        if !rate_fits {
+            return Err(FeatureError::Rate(def.name));
+        }
+        let counts_events = matches!(def.op, Op::Count | Op::TimeSince | Op::DecayedSum { .. });
+        if kind == Kind::Aggregate && def.field.is_none() && !counts_events {
+            return Err(FeatureError::Field(def.name));
+        }
+        let source = def.field.as_deref().map_or(Source::One, source);
+        let only = def.only.as_ref().map(|only| (self::source(&only.field), Symbol::of(&only.equals)));
+        Ok(Feature { kind, source, only, def })
+    }
+
+    /// How many features there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.features.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.features.is_empty()
+    }
+
+    /// The definitions, in their order.
+    pub fn defs(&self) -> impl Iterator<Item = &FeatureDef> {
+        self.features.iter().map(|feature| &feature.def)
+    }
+
+    /// The index of the feature called `name`.
+    #[must_use]
+    pub fn index(&self, name: &str) -> Option<u16> {
+        self.index_of(Symbol::of(name))
+    }
+
+    /// The index of the feature with this symbol. Cost: `O(log n)`.
+    #[must_use]
+    pub fn index_of(&self, name: Symbol) -> Option<u16> {
+        let at = self.names.binary_search_by_key(&name, |&(known, _)| known).ok()?;
+        self.names.get(at).map(|&(_, index)| index)
+    }
+
+    /// The features that `event` moves.
+    pub(super) fn listening(&self, event: Symbol) -> impl Iterator<Item = u16> + '_ {
+        let run = |name: Symbol| {
+            let from = self.listeners.partition_point(|&(known, _)| known < name);
+            self.listeners[from..].iter().take_while(move |&&(known, _)| known == name).map(|&(_, feature)| feature)
+        };
+        run(Symbol::NONE).chain((!event.is_none()).then(|| run(event)).into_iter().flatten())
+    }
+}
+
+fn source(field: &str) -> Source {
+    Source::Item(match field {
+        "item_id" => ItemField::Id,
+        "item_category" => ItemField::Category,
+        "item_brand" => ItemField::Brand,
+        "item_variant" => ItemField::Variant,
+        "price" => ItemField::Price,
+        "quantity" => ItemField::Quantity,
+        "discount" => ItemField::Discount,
+        "index" => ItemField::Index,
+        param => return Source::Param(Symbol::of(param)),
+    })
+}

@@ -1,0 +1,164 @@
+//! Aggregates over all samples since a start, and over a sliding window, each in O(1) amortised.
+//!
+//! The sliding form is a queue of two stacks: the older part keeps suffix aggregates, the newer part one running
+//! aggregate. Nothing is ever subtracted, so no error builds up, and minimum and maximum cost what a sum costs.
+//!
+//! Invariants
+//! - A sliding window holds at most [`MAX_WINDOW`] samples; its memory is taken when it is made.
+//! - Samples arrive in time order (the timeline sees to that).
+//!
+//! Not here: which samples arrive (`program`).
+//!
+//! # Source
+//!
+//! Tangwongsan, Hirzel, Schneider, *General incremental sliding-window aggregation*, PVLDB 8 (2015), section 3
+//! (two-stacks). Deviation: bounded capacity.
+
+use crate::event::Value;
+use alloc::{collections::VecDeque, vec::Vec};
+
+/// Most samples that a sliding window holds.
+pub const MAX_WINDOW: usize = 128;
+
+/// What is known of a run of samples.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Moments {
+    pub(super) count: u32,
+    pub(super) sum: f64,
+    pub(super) min: f32,
+    pub(super) max: f32,
+    pub(super) last: Value,
+}
+
+impl Moments {
+    pub(super) const EMPTY: Self =
+        Self { count: 0, sum: 0.0, min: f32::INFINITY, max: f32::NEG_INFINITY, last: Value::Missing };
+
+    fn of(value: Value) -> Self {
+        let number = value.as_f32();
+        if number.is_nan() {
+            Self { count: 1, last: value, ..Self::EMPTY }
+        } else {
+            Self { count: 1, sum: f64::from(number), min: number, max: number, last: value }
+        }
+    }
+
+    /// The older run `self` followed by the newer run `newer`.
+    fn then(self, newer: Self) -> Self {
+        Self {
+            count: self.count.saturating_add(newer.count),
+            sum: self.sum + newer.sum,
+            min: self.min.min(newer.min),
+            max: self.max.max(newer.max),
+            last: if newer.count == 0 { self.last } else { newer.last },
+        }
+    }
+
+    pub(super) fn push(&mut self, value: Value) {
+        *self = self.then(Self::of(value));
+    }
+}
+
+/// The newest samples, with their moments.
+#[derive(Clone, Debug)]
+pub(super) struct Sliding {
+    capacity: usize,
+    samples: VecDeque<(i64, Value)>,
+    /// Suffix moments of the older part, newest suffix first, so that the last one belongs to the oldest sample.
+    older: Vec<Moments>,
+    newer: Moments,
+}
+
+impl Sliding {
+    pub(super) fn new(capacity: usize) -> Self {
+        Self {
+            capacity,
+            samples: VecDeque::with_capacity(capacity),
+            older: Vec::with_capacity(capacity),
+            newer: Moments::EMPTY,
+        }
+    }
+
+    /// Adds a sample; returns the one that had to leave for it.
+    pub(super) fn push(&mut self, at_ms: i64, value: Value) -> Option<Value> {
+        let gone = if self.samples.len() == self.capacity { self.pop() } else { None };
+        self.samples.push_back((at_ms, value));
+        self.newer.push(value);
+        gone
+    }
+
+    /// Drops the oldest sample if it is from before `start_ms`.
+    pub(super) fn pop_before(&mut self, start_ms: i64) -> Option<Value> {
+        if self.samples.front().is_some_and(|&(at_ms, _)| at_ms < start_ms) { self.pop() } else { None }
+    }
+
+    fn pop(&mut self) -> Option<Value> {
+        if self.older.is_empty() {
+            let mut suffix = Moments::EMPTY;
+            for &(_, value) in self.samples.iter().rev() {
+                suffix = Moments::of(value).then(suffix);
+                self.older.push(suffix);
+            }
+            self.newer = Moments::EMPTY;
+        }
+        self.older.pop();
+        self.samples.pop_front().map(|(_, value)| value)
+    }
+
+    pub(super) fn moments(&self) -> Moments {
+        self.older.last().copied().unwrap_or(Moments::EMPTY).then(self.newer)
+    }
+}
+
+/// How often each value occurred, up to [`MAX_WINDOW`] different ones; values beyond share one count.
+#[derive(Clone, Debug)]
+pub(super) struct Tally {
+    counts: Vec<(u32, u32)>,
+    others: u32,
+}
+
+impl Tally {
+    pub(super) fn new() -> Self {
+        Self { counts: Vec::with_capacity(MAX_WINDOW), others: 0 }
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.counts.clear();
+        self.others = 0;
+    }
+
+    pub(super) fn add(&mut self, value: Value) {
+        let Some(key) = value.key() else { return };
+        match self.counts.binary_search_by_key(&key, |&(key, _)| key) {
+            Ok(at) => self.counts[at].1 = self.counts[at].1.saturating_add(1),
+            Err(at) if self.counts.len() < MAX_WINDOW => self.counts.insert(at, (key, 1)),
+            Err(_) => self.others = self.others.saturating_add(1),
+        }
+    }
+
+    /// Takes back one value. Only windows take back, and they hold too few values for any to have been shared.
+    pub(super) fn remove(&mut self, value: Value) {
+        let Some(key) = value.key() else { return };
+        if let Ok(at) = self.counts.binary_search_by_key(&key, |&(key, _)| key) {
+            self.counts[at].1 -= 1;
+            if self.counts[at].1 == 0 {
+                self.counts.remove(at);
+            }
+        }
+    }
+
+    pub(super) fn distinct(&self) -> u32 {
+        u32::try_from(self.counts.len()).unwrap_or(u32::MAX) + u32::from(self.others > 0)
+    }
+
+    /// `ln N − (Σ c ln c) / N`, in nats. Cost: `O(distinct)`.
+    pub(super) fn entropy(&self) -> f32 {
+        let counts = || self.counts.iter().map(|&(_, count)| count).chain((self.others > 0).then_some(self.others));
+        let total: f64 = counts().map(f64::from).sum();
+        if total <= 0.0 {
+            return 0.0;
+        }
+        let weighted: f64 = counts().map(f64::from).map(|count| count * libm::log(count)).sum();
+        ((libm::log(total) - weighted / total) as f32).max(0.0)
+    }
+}

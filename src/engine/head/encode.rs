@@ -1,0 +1,239 @@
+//! Encoding: from feature values to the dense columns that a linear or tree head reads.
+//!
+//! | encoding  | columns               | value                                                                      |
+//! |-----------|-----------------------|----------------------------------------------------------------------------|
+//! | `Number`  | 1                     | `(clamp(x, low, high) − offset) · factor`; missing: `impute` takes x's place |
+//! | `Missing` | 1                     | 1 where the input is missing, else 0                                       |
+//! | `OneHot`  | categories (+1 other) | 1 in the category's column; all 0 where missing                            |
+//! | `Hash`    | buckets               | 1 in column `symbol mod buckets`; all 0 where missing                      |
+//! | `Member`  | 1                     | 1 where the category is one of the set, 0 where not, NaN where missing     |
+//!
+//! Min–max scaling is `offset = min, factor = 1 / (max − min)`; standardising is `offset = mean, factor = 1 / σ`; clipping
+//! of outliers is `low` and `high`. A `Number` whose `impute` is NaN stays missing, which only trees can read.
+//!
+//! Invariants
+//! - A checked encoding writes exactly its columns, and only finite numbers unless it says NaN above.
+//!
+//! Not here: finding the numbers (`trainer`).
+
+use crate::event::Value;
+use crate::symbol::Symbol;
+use alloc::{string::String, vec::Vec};
+use serde::{Deserialize, Serialize};
+
+/// A raw encoding of one of a head's inputs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum EncodingDef {
+    /// A clipped, shifted, scaled number.
+    Number {
+        /// Which of the head's inputs.
+        input: u16,
+        /// Least value let through, in the input's unit; may be −∞.
+        low: f32,
+        /// Largest value let through; may be ∞.
+        high: f32,
+        /// Taken off, in the input's unit.
+        offset: f32,
+        /// Column units per input unit.
+        factor: f32,
+        /// Stands in for a missing value, in the input's unit; NaN keeps it missing.
+        impute: f32,
+    },
+    /// Whether the input is missing.
+    Missing {
+        /// Which of the head's inputs.
+        input: u16,
+    },
+    /// One column per known category.
+    OneHot {
+        /// Which of the head's inputs.
+        input: u16,
+        /// Known categories, in column order.
+        categories: Vec<String>,
+        /// Whether a last column stands for every other category.
+        other: bool,
+    },
+    /// One column per bucket.
+    Hash {
+        /// Which of the head's inputs.
+        input: u16,
+        /// Columns.
+        buckets: u16,
+    },
+    /// Whether the category is in a set.
+    Member {
+        /// Which of the head's inputs.
+        input: u16,
+        /// The set.
+        categories: Vec<String>,
+    },
+}
+
+/// A checked encoding, its categories sorted by symbol.
+#[derive(Clone, Debug)]
+pub(super) struct Encoding {
+    pub(super) input: u16,
+    pub(super) n_columns: usize,
+    kind: Kind,
+}
+
+#[derive(Clone, Debug)]
+enum Kind {
+    Number { low: f32, high: f32, offset: f32, factor: f32, impute: f32 },
+    Missing,
+    OneHot { columns: Vec<(Symbol, usize)>, other: Option<usize> },
+    Hash { buckets: u32 },
+    Member { set: Vec<Symbol> },
+}
+
+impl Encoding {
+    /// `None` where the definition makes no sense: an input out of range, no columns, a scale that is not finite, an
+    /// empty clipping range, or a category named twice.
+    pub(super) fn new(def: &EncodingDef, n_inputs: usize) -> Option<Self> {
+        let (input, n_columns, kind) = match def {
+            &EncodingDef::Number { input, low, high, offset, factor, impute } => {
+                let fits = low <= high && offset.is_finite() && factor.is_finite() && !impute.is_infinite();
+                (input, 1, fits.then_some(Kind::Number { low, high, offset, factor, impute })?)
+            }
+            &EncodingDef::Missing { input } => (input, 1, Kind::Missing),
+            EncodingDef::OneHot { input, categories, other } => {
+                let mut columns: Vec<_> =
+                    categories.iter().enumerate().map(|(at, name)| (Symbol::of(name), at)).collect();
+                columns.sort_unstable();
+                if columns.windows(2).any(|pair| pair[0].0 == pair[1].0) {
+                    return None;
+                }
+                let n = columns.len();
+                (*input, n + usize::from(*other), Kind::OneHot { columns, other: other.then_some(n) })
+            }
+            &EncodingDef::Hash { input, buckets } => {
+                (input, usize::from(buckets), Kind::Hash { buckets: u32::from(buckets) })
+            }
+            EncodingDef::Member { input, categories } => {
+                let mut set: Vec<_> = categories.iter().map(|name| Symbol::of(name)).collect();
+                set.sort_unstable();
+                (*input, 1, Kind::Member { set })
+            }
+        };
+        (usize::from(input) < n_inputs && n_columns > 0).then_some(Self { input, n_columns, kind })
+    }
+
+    /// Writes the columns of `value` into `out`, `[n_columns]`.
+    pub(super) fn write(&self, value: Value, out: &mut [f32]) {
+        match &self.kind {
+            &Kind::Number { low, high, offset, factor, impute } => {
+                let number = value.as_f32();
+                let number = if number.is_nan() { impute } else { number };
+                out.fill(if number.is_nan() { number } else { (number.clamp(low, high) - offset) * factor });
+            }
+            Kind::Missing => out.fill(if value == Value::Missing { 1.0 } else { 0.0 }),
+            Kind::OneHot { columns, other } => {
+                out.fill(0.0);
+                let Value::Category(symbol) = value else { return };
+                let known = columns.binary_search_by_key(&symbol, |&(known, _)| known).ok();
+                let column = known.and_then(|at| columns.get(at)).map(|&(_, column)| column).or(*other);
+                if let Some(slot) = column.and_then(|column| out.get_mut(column)) {
+                    *slot = 1.0;
+                }
+            }
+            Kind::Hash { buckets } => {
+                out.fill(0.0);
+                let Value::Category(symbol) = value else { return };
+                if let Some(slot) = out.get_mut((symbol.raw() % buckets) as usize) {
+                    *slot = 1.0;
+                }
+            }
+            Kind::Member { set } => out.fill(match value {
+                Value::Category(symbol) => f32::from(u8::from(set.binary_search(&symbol).is_ok())),
+                _ => f32::NAN,
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::{string::ToString, vec};
+
+    /// Encodes `value` and compares bits, so that NaN equals NaN.
+    fn check(def: &EncodingDef, value: Value, expected: &[f32]) {
+        let encoding = Encoding::new(def, 1).unwrap();
+        let mut out = vec![9.0; encoding.n_columns];
+        encoding.write(value, &mut out);
+        let bits = |row: &[f32]| row.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
+        assert_eq!(bits(&out), bits(expected), "{def:?} of {value:?}: {out:?}");
+    }
+
+    fn number(low: f32, high: f32, offset: f32, factor: f32, impute: f32) -> EncodingDef {
+        EncodingDef::Number { input: 0, low, high, offset, factor, impute }
+    }
+
+    fn one_hot(other: bool) -> EncodingDef {
+        EncodingDef::OneHot { input: 0, categories: vec!["shoes".to_string(), "phones".to_string()], other }
+    }
+
+    fn category(name: &str) -> Value {
+        Value::Category(Symbol::of(name))
+    }
+
+    #[test]
+    fn a_number_is_clipped_then_shifted_then_scaled() {
+        let def = number(0.0, 10.0, 2.0, 0.5, 4.0);
+        check(&def, Value::Number(6.0), &[2.0]);
+        check(&def, Value::Number(100.0), &[4.0]);
+        check(&def, Value::Missing, &[1.0]);
+    }
+
+    #[test]
+    fn a_number_without_an_imputed_value_stays_missing() {
+        check(&number(f32::NEG_INFINITY, f32::INFINITY, 0.0, 1.0, f32::NAN), Value::Missing, &[f32::NAN]);
+    }
+
+    #[test]
+    fn a_category_lights_its_own_column_and_an_unknown_one_the_last() {
+        check(&one_hot(true), category("phones"), &[0.0, 1.0, 0.0]);
+        check(&one_hot(true), category("garden"), &[0.0, 0.0, 1.0]);
+        check(&one_hot(false), category("garden"), &[0.0, 0.0]);
+        check(&one_hot(true), Value::Missing, &[0.0, 0.0, 0.0]);
+    }
+
+    #[test]
+    fn a_hashed_category_lights_one_bucket() {
+        let at = (Symbol::of("phones").raw() % 4) as usize;
+        let mut expected = [0.0; 4];
+        expected[at] = 1.0;
+        check(&EncodingDef::Hash { input: 0, buckets: 4 }, category("phones"), &expected);
+    }
+
+    #[test]
+    fn membership_is_one_zero_or_missing() {
+        let def = EncodingDef::Member { input: 0, categories: vec!["a".to_string(), "b".to_string()] };
+        check(&def, category("b"), &[1.0]);
+        check(&def, category("c"), &[0.0]);
+        check(&def, Value::Missing, &[f32::NAN]);
+    }
+
+    #[test]
+    fn a_missing_input_can_be_seen_as_such() {
+        check(&EncodingDef::Missing { input: 0 }, Value::Missing, &[1.0]);
+        check(&EncodingDef::Missing { input: 0 }, Value::Number(0.0), &[0.0]);
+    }
+
+    #[test]
+    fn definitions_that_make_no_sense_are_refused() {
+        let twice = EncodingDef::OneHot { input: 0, categories: vec!["a".to_string(); 2], other: false };
+        let refused = [
+            number(1.0, 0.0, 0.0, 1.0, 0.0),
+            number(f32::NAN, 0.0, 0.0, 1.0, 0.0),
+            number(0.0, 1.0, f32::NAN, 1.0, 0.0),
+            number(0.0, 1.0, 0.0, f32::INFINITY, 0.0),
+            EncodingDef::Missing { input: 1 },
+            EncodingDef::Hash { input: 0, buckets: 0 },
+            twice,
+        ];
+        for def in refused {
+            assert!(Encoding::new(&def, 1).is_none(), "{def:?}");
+        }
+    }
+}

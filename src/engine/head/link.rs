@@ -1,0 +1,91 @@
+//! Link: from logits to probabilities.
+//!
+//! Invariants
+//! - Probabilities of finite logits are finite, in `[0, 1]`, and of a softmax sum to 1 within `n · 1e-6`.
+//! - `exp` and `ln` are `libm`'s: the same bits on every target.
+//!
+//! Not here: calibration, which is the head's.
+
+use super::Scores;
+use serde::{Deserialize, Serialize};
+
+/// Smallest probability that a signal tells apart from 0.
+const LEAST_PROBABILITY: f32 = 1e-30;
+
+/// How logits become probabilities.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Link {
+    /// They do not: the output is a number of its own unit.
+    Identity,
+    /// Each output by itself: `1 / (1 + e^−z)`.
+    Sigmoid,
+    /// The outputs compete: `e^z / Σ e^z`.
+    Softmax,
+}
+
+impl Link {
+    /// Writes the probability of each logit into `out`, both `[n_outputs]`.
+    ///
+    /// # Source
+    ///
+    /// Bishop, *Pattern Recognition and Machine Learning* (2006), eq. 4.59 and 4.104. Deviation: the largest logit is
+    /// subtracted before `exp`, against overflow.
+    pub fn probabilities(self, logits: &[f32], out: &mut [f32]) {
+        match self {
+            Self::Identity => out.copy_from_slice(logits),
+            Self::Sigmoid => {
+                for (probability, &logit) in out.iter_mut().zip(logits) {
+                    *probability = 1.0 / (1.0 + libm::expf(-logit));
+                }
+            }
+            Self::Softmax => {
+                let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+                let mut sum = 0.0;
+                for (probability, &logit) in out.iter_mut().zip(logits) {
+                    *probability = libm::expf(logit - largest);
+                    sum += *probability;
+                }
+                out.iter_mut().for_each(|probability| *probability /= sum);
+            }
+        }
+    }
+
+    /// What another head reads of `output`.
+    pub(super) fn signal(self, scores: &Scores, output: usize) -> f32 {
+        match self {
+            Self::Identity | Self::Sigmoid => scores.logits.get(output).copied().unwrap_or(f32::NAN),
+            Self::Softmax => {
+                let probability = scores.probabilities.get(output).copied().unwrap_or(f32::NAN);
+                libm::logf(probability.max(LEAST_PROBABILITY))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(link: Link, logits: &[f32], expected: &[f32]) {
+        let mut out = [0.0; 4];
+        let out = &mut out[..logits.len()];
+        link.probabilities(logits, out);
+        for (got, wanted) in out.iter().zip(expected) {
+            assert!((got - wanted).abs() < 1e-6, "{link:?} of {logits:?}: {out:?}");
+        }
+    }
+
+    #[test]
+    fn values_worked_by_hand() {
+        check(Link::Sigmoid, &[0.0, 2.0], &[0.5, 0.880_797]);
+        check(Link::Softmax, &[0.0, 2.0], &[0.119_203, 0.880_797]);
+        check(Link::Identity, &[-3.5], &[-3.5]);
+    }
+
+    #[test]
+    fn huge_logits_stay_finite() {
+        check(Link::Softmax, &[3e38, -3e38, 3e38], &[0.5, 0.0, 0.5]);
+        check(Link::Sigmoid, &[3e38, -3e38], &[1.0, 0.0]);
+    }
+}
