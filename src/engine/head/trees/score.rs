@@ -1,0 +1,299 @@
+//! The checked ensemble and its hot path.
+//!
+//! A node is one `u64`, so that a step is one load, one compare and one add:
+//!
+//! | bits   | split                                    | leaf                           |
+//! |--------|------------------------------------------|--------------------------------|
+//! | 0..8   | left child                               | the leaf itself                |
+//! | 8..16  | left share                               | 0                              |
+//! | 16..32 | slot of the column in [`Row`], below 512 | value, `i16`                   |
+//! | 32..64 | key of the threshold, `i32`              | `i32::MAX`: nothing goes right |
+//!
+//! A step goes to `left + (key > threshold)`; a leaf steps to itself, so every tree of a group takes the same number of
+//! steps and no branch depends on the row. Keys are `i32` in the order of the floats ([`order_key`]). A column has two
+//! slots: in the first a missing value is below every threshold, in the second above; a split names the slot of its
+//! missing direction, and so missing values cost nothing.
+//!
+//! Trees are kept in groups of [`LANES`] of the same output and about the same depth; their loads overlap.
+//!
+//! # Source
+//!
+//! Asadi, Lin, de Vries, *Runtime Optimizations for Tree-Based Machine Learning Models* (IEEE TKDE 2014): predication and
+//! interleaving. Deviation: several trees of one row are interleaved, not several rows of one tree.
+use super::{MAX_COLUMNS, NodeDef, TreeDef, TreesDef, TreesError, check, shap};
+use alloc::{vec, vec::Vec};
+
+/// Trees that are walked at the same time. Measured for 100 trees of 31 leaves on 20 columns, in µs a row: 2, 4 and 8
+/// lanes take 3.8, 2.2 and 1.6 in wasm (V8), 3.7, 1.6 and 1.2 natively.
+const LANES: usize = 8;
+/// Slots of a row: two for each column.
+const SLOTS: usize = 2 * MAX_COLUMNS;
+
+/// One row of columns, ready to be walked. Kept by the caller between rows, it saves clearing 2 KB for each.
+#[derive(Clone, Debug)]
+pub struct Row {
+    keys: [i32; SLOTS],
+}
+
+impl Row {
+    /// A row in which every column is missing.
+    #[must_use]
+    pub fn new() -> Self {
+        let mut keys = [i32::MAX; SLOTS];
+        keys[..MAX_COLUMNS].fill(i32::MIN);
+        Self { keys }
+    }
+
+    /// Writes one column. NaN means missing.
+    pub fn set(&mut self, column: u8, value: f32) {
+        let (below, above) = order_key(value);
+        self.keys[usize::from(column)] = below;
+        self.keys[usize::from(column) + MAX_COLUMNS] = above;
+    }
+
+    /// Writes the columns from 0 on; those past the 256th are not read, those past the end of `x` keep their value.
+    pub fn fill(&mut self, x: &[f32]) {
+        let (low, high) = self.keys.split_at_mut(MAX_COLUMNS);
+        for ((low, high), &value) in low.iter_mut().zip(high).zip(x) {
+            (*low, *high) = order_key(value);
+        }
+    }
+}
+
+impl Default for Row {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The keys of a value in its two slots: integers in the order of the floats, `-0` equal to `+0`, NaN at both ends.
+#[inline]
+fn order_key(value: f32) -> (i32, i32) {
+    let bits = (value + 0.0).to_bits().cast_signed();
+    // The magnitude of a negative float grows downwards: flip it.
+    let key = bits ^ ((bits >> 31) & i32::MAX);
+    if value.is_nan() { (i32::MIN, i32::MAX) } else { (key, key) }
+}
+
+/// A checked ensemble.
+#[derive(Clone, Debug)]
+pub struct Trees {
+    n_columns: u16,
+    base: Vec<f32>,
+    scale: f32,
+    /// One past the last group of each output: `[n_outputs]`.
+    ends: Vec<u32>,
+    blocks: Blocks,
+    pub(super) knots: Vec<shap::Knot>,
+}
+
+/// Groups whose trees have room for the largest tree; a power of two, so that a mask proves every index.
+#[derive(Clone, Debug)]
+enum Blocks {
+    Small(Vec<Group<16>>),
+    Middle(Vec<Group<64>>),
+    Large(Vec<Group<256>>),
+}
+
+/// Trees that are walked together.
+#[derive(Clone, Debug)]
+struct Group<const N: usize> {
+    /// Depth of the deepest tree.
+    steps: u32,
+    trees: [[u64; N]; LANES],
+}
+
+impl Trees {
+    /// Checks a definition and lays it out for scoring.
+    ///
+    /// Cost: `O(nodes)`; memory 128, 512 or 2,048 bytes a tree for at most 16, 64 or 255 nodes in the largest.
+    ///
+    /// # Errors
+    ///
+    /// [`TreesError`]: counts out of range, a reference that does not exist, a number that is not finite, or nodes that
+    /// are not one tree.
+    pub fn new(def: TreesDef) -> Result<Self, TreesError> {
+        check(&def)?;
+        let largest = def.trees.iter().map(|tree| tree.nodes.len()).max().unwrap_or(0);
+        let (blocks, ends) = match largest {
+            0..=16 => map_first(groups(&def), Blocks::Small),
+            17..=64 => map_first(groups(&def), Blocks::Middle),
+            _ => map_first(groups(&def), Blocks::Large),
+        };
+        let deepest = def.trees.iter().map(depth).max().unwrap_or(0);
+        let knots = shap::knots(deepest.min(u32::from(def.n_columns)));
+        let TreesDef { n_columns, base, scale, trees: _ } = def;
+        Ok(Self { n_columns, base, scale, ends, blocks, knots })
+    }
+
+    /// Columns of a row.
+    #[must_use]
+    pub fn n_columns(&self) -> usize {
+        usize::from(self.n_columns)
+    }
+
+    /// Logits of a row.
+    #[must_use]
+    pub fn n_outputs(&self) -> usize {
+        self.base.len()
+    }
+
+    /// Writes the logit of each output into `out`.
+    ///
+    /// - `x`: `[n_columns]` in column order, NaN for missing. Columns past its end count as missing, more are not read.
+    /// - `out`: `[n_outputs]`, finite for every `x`. Outputs past its end are not computed.
+    ///
+    /// Cost: `O(trees * depth)`, no allocation; clears a [`Row`] on the stack first, see [`Trees::logits_of_row`].
+    pub fn logits(&self, x: &[f32], out: &mut [f32]) {
+        let mut row = Row::new();
+        row.fill(&x[..x.len().min(self.n_columns())]);
+        self.logits_of_row(&row, out);
+    }
+
+    /// [`Trees::logits`] for columns written beforehand. Columns that the ensemble does not have are not read.
+    pub fn logits_of_row(&self, row: &Row, out: &mut [f32]) {
+        match &self.blocks {
+            Blocks::Small(groups) => self.write(groups, row, out),
+            Blocks::Middle(groups) => self.write(groups, row, out),
+            Blocks::Large(groups) => self.write(groups, row, out),
+        }
+    }
+
+    fn write<const N: usize>(&self, groups: &[Group<N>], row: &Row, out: &mut [f32]) {
+        let mut start = 0;
+        for ((logit, base), end) in out.iter_mut().zip(&self.base).zip(&self.ends) {
+            let end = *end as usize;
+            let sum = groups.get(start..end).map_or(0, |groups| leaf_sum(groups, &row.keys));
+            // In f64 the product is exact; one rounding for the sum, one for f32.
+            *logit = (f64::from(*base) + f64::from(self.scale) * f64::from(sum)) as f32;
+            start = end;
+        }
+    }
+
+    /// Hands each tree of `output`, as its nodes, to `visit`.
+    pub(super) fn each_tree(&self, output: usize, mut visit: impl FnMut(&[u64])) {
+        let start = if output == 0 { 0 } else { self.ends[output - 1] as usize };
+        let range = start..self.ends[output] as usize;
+        match &self.blocks {
+            Blocks::Small(groups) => groups[range].iter().flat_map(|g| &g.trees).for_each(|t| visit(t)),
+            Blocks::Middle(groups) => groups[range].iter().flat_map(|g| &g.trees).for_each(|t| visit(t)),
+            Blocks::Large(groups) => groups[range].iter().flat_map(|g| &g.trees).for_each(|t| visit(t)),
+        }
+    }
+
+    /// Logit of an output before any tree, and logit per leaf unit.
+    pub(super) fn base_and_scale(&self, output: usize) -> (f64, f64) {
+        (f64::from(self.base[output]), f64::from(self.scale))
+    }
+}
+
+/// Sum of the leaves that the row reaches.
+#[inline]
+fn leaf_sum<const N: usize>(groups: &[Group<N>], keys: &[i32; SLOTS]) -> i32 {
+    let mut sum = 0;
+    for group in groups {
+        let mut nodes = [0; LANES];
+        for (node, tree) in nodes.iter_mut().zip(&group.trees) {
+            *node = tree[0];
+        }
+        for _ in 0..group.steps {
+            for (node, tree) in nodes.iter_mut().zip(&group.trees) {
+                *node = tree[next(*node, keys) & (N - 1)];
+            }
+        }
+        sum += nodes.iter().map(|node| i32::from(leaf_value(*node))).sum::<i32>();
+    }
+    sum
+}
+
+/// Index of the child that a row goes to; of the node itself when it is a leaf.
+#[inline]
+pub(super) fn next(node: u64, keys: &[i32; SLOTS]) -> usize {
+    (node & 0xff) as usize + usize::from(keys[(node >> 16) as usize & (SLOTS - 1)] > threshold_key(node))
+}
+
+#[inline]
+fn threshold_key(node: u64) -> i32 {
+    ((node >> 32) as u32).cast_signed()
+}
+
+/// Value of a leaf, in leaf units.
+#[inline]
+pub(super) fn leaf_value(node: u64) -> i16 {
+    ((node >> 16) as u16).cast_signed()
+}
+
+pub(super) fn is_leaf(node: u64) -> bool {
+    threshold_key(node) == i32::MAX
+}
+
+/// Column and left share of a split.
+pub(super) fn column_and_share(node: u64) -> (usize, f64) {
+    ((node >> 16) as usize & (MAX_COLUMNS - 1), f64::from((node >> 8) as u8) / 255.0)
+}
+
+/// Keys of a row as [`next`] reads them.
+pub(super) fn keys(row: &Row) -> &[i32; SLOTS] {
+    &row.keys
+}
+
+/// The groups of every output, and one past the last group of each.
+fn groups<const N: usize>(def: &TreesDef) -> (Vec<Group<N>>, Vec<u32>) {
+    // By output; shallow trees together, so that no tree waits long for a deep one.
+    let mut order: Vec<(u16, u32, usize)> =
+        def.trees.iter().enumerate().map(|(index, tree)| (tree.output, depth(tree), index)).collect();
+    order.sort_unstable();
+    let mut ends = vec![0; def.base.len()];
+    let mut groups: Vec<Group<N>> = Vec::with_capacity(order.len() / LANES + 1);
+    let mut rest = order.as_slice();
+    for (output, end) in ends.iter_mut().enumerate() {
+        let (mine, others) = rest.split_at(rest.partition_point(|tree| usize::from(tree.0) <= output));
+        rest = others;
+        for members in mine.chunks(LANES) {
+            // Missing members are trees of one leaf of value 0.
+            let mut group =
+                Group { steps: 0, trees: [[u64::from(i32::MAX.cast_unsigned()) << 32; N]; LANES] };
+            for ((_, depth, index), slots) in members.iter().zip(&mut group.trees) {
+                group.steps = group.steps.max(*depth);
+                for (at, (slot, node)) in slots.iter_mut().zip(&def.trees[*index].nodes).enumerate() {
+                    *slot = packed(at, node);
+                }
+            }
+            groups.push(group);
+        }
+        *end = groups.len() as u32;
+    }
+    (groups, ends)
+}
+
+fn packed(at: usize, node: &NodeDef) -> u64 {
+    match *node {
+        NodeDef::Split { column, threshold, missing_left, left, left_share } => {
+            let slot = u64::from(column) | if missing_left { 0 } else { MAX_COLUMNS as u64 };
+            let key = u64::from(order_key(threshold).0.cast_unsigned());
+            u64::from(left) | u64::from(left_share) << 8 | slot << 16 | key << 32
+        }
+        NodeDef::Leaf { value } => {
+            at as u64 | u64::from(value.cast_unsigned()) << 16 | u64::from(i32::MAX.cast_unsigned()) << 32
+        }
+    }
+}
+
+/// Splits on the longest path of a tree whose children come after their parents.
+fn depth(tree: &TreeDef) -> u32 {
+    let mut depths = [0; MAX_COLUMNS + 1];
+    let mut deepest = 0;
+    for (at, node) in tree.nodes.iter().enumerate() {
+        deepest = deepest.max(depths[at]);
+        if let NodeDef::Split { left, .. } = node {
+            let below = depths[at] + 1;
+            depths[usize::from(*left)] = below;
+            depths[usize::from(*left) + 1] = below;
+        }
+    }
+    deepest
+}
+
+fn map_first<A, B, C>((a, b): (A, B), f: impl FnOnce(A) -> C) -> (C, B) {
+    (f(a), b)
+}
