@@ -1,0 +1,302 @@
+// The public API over the engine's numbers. Runs anywhere; the entries hand it a way to load the engine.
+import { Journal } from "./journal.js";
+import { FloorwalkerError } from "./error.js";
+
+// Where numbers lie in the shared buffers: the table in src/wasm/layout.rs.
+const ITEM_SYMBOLS = ["item_id", "item_category", "item_brand", "item_variant"];
+const ITEM_NUMBERS = ["price", "quantity", "discount", "index"];
+const MAX_ITEMS = 200;
+const MAX_PARAMS = 32;
+const INPUT_NUMBERS = MAX_ITEMS * 8 + MAX_PARAMS * 3;
+const TEXT_BYTES = 8000;
+const REASONS = 3;
+const KIND = { missing: 0, number: 1, category: 2 };
+const ABSTAIN_REASONS = [null, "threshold", "margin", "closed"];
+const REASON_KINDS = ["word", "feature", "head"];
+const NOT_PARAMS = new Set(["items", "timestamp"]);
+
+// Strings named once are remembered, up to this many; then the cache starts anew.
+const MAX_SYMBOLS = 8192;
+
+/** Makes the class for one way of loading the engine and fetching bytes. */
+export function define(loadEngine, readBytes) {
+  return class Floorwalker {
+    #engine;
+    #memory;
+    #input;
+    #text;
+    #output = new Float64Array(0);
+    #encoder = new TextEncoder();
+    #symbols = new Map();
+    #names = new Map();
+    #contextIndex = new Map();
+    #description;
+    #now;
+    #journal;
+    #decisions = 0;
+
+    /** See index.d.ts. */
+    static async load(bundle, options = {}) {
+      const [engine, bytes] = await Promise.all([loadEngine(options), readBytes(bundle)]);
+      return new Floorwalker(engine, bytes, options);
+    }
+
+    constructor({ bindings, memory, kind }, bytes, { now = Date.now, storage = "memory", consent = "granted" }) {
+      this.#engine = new bindings.Engine(bytes);
+      this.#memory = memory;
+      this.#now = now;
+      this.#description = this.#engine.describe();
+      this.#description.features.forEach(({ name, context }, index) => {
+        if (context) this.#contextIndex.set(name, { index, kind: context });
+      });
+      const { name, features, heads, queues, policyVersion, facts } = this.#description;
+      this.card = Object.freeze({
+        name,
+        engine: kind,
+        bundleBytes: bytes.byteLength,
+        features: features.map((feature) => feature.name),
+        heads,
+        queues,
+        policyVersion,
+        facts: Object.fromEntries(facts),
+      });
+      this.#journal = new Journal(consent === "granted" ? storage : "memory", name);
+      for (const { event, timestamp, ...params } of this.#journal.events()) this.#feed(event, params, timestamp, timestamp);
+      this.profile = Object.freeze({
+        export: () => ({ storage: this.#journal.storage, events: this.#journal.events() }),
+        erase: () => {
+          this.#journal.erase();
+          this.#symbols.clear();
+          this.#names.clear();
+          this.#engine.erase();
+        },
+      });
+    }
+
+    observe(event, params = {}) {
+      if (typeof event !== "string" || event === "") throw new FloorwalkerError("event_name", "name the event: observe(\"view_item\", …)");
+      const now = this.#now();
+      const claimed = typeof params.timestamp === "number" ? params.timestamp : now;
+      if (this.#feed(event, params, claimed, now) < 2) this.#journal.add(event, claimed, params);
+    }
+
+    attach(dataLayer) {
+      if (!Array.isArray(dataLayer)) throw new FloorwalkerError("data_layer", "attach(window.dataLayer) needs an array");
+      const take = (entry) => {
+        // gtag("event", name, params) pushes its arguments; Tag Manager pushes { event, ecommerce }.
+        const [event, params] =
+          entry?.[0] === "event" ? [entry[1], entry[2]] : [entry?.event, { ...entry, ...entry?.ecommerce }];
+        if (typeof event !== "string" || event === "" || event.startsWith("gtm.")) return;
+        const { event: _, ecommerce: __, ...rest } = params ?? {};
+        this.observe(event, rest);
+      };
+      dataLayer.forEach(take);
+      const push = dataLayer.push;
+      const listening = function (...entries) {
+        entries.forEach(take);
+        return push.apply(this, entries);
+      };
+      dataLayer.push = listening;
+      return () => {
+        if (dataLayer.push === listening) dataLayer.push = push;
+      };
+    }
+
+    route({ message = "", context, queues } = {}) {
+      this.#setContext(context);
+      const { queues: names, defaultQueue, policyVersion } = this.#description;
+      let nQueues = 0;
+      if (queues?.length) {
+        nQueues = Math.min(names.length, INPUT_NUMBERS);
+        const input = this.#inputView();
+        input.fill(1, 0, nQueues);
+        for (const { queue, open } of queues) {
+          const at = names.indexOf(queue);
+          if (at >= 0 && at < nQueues && open === false) input[at] = 0;
+        }
+      }
+      if (!this.#engine.route(this.#now(), this.#writeText(message), nQueues)) {
+        throw new FloorwalkerError("no_policy", "this bundle has no policy; add a [policy] to store.toml and train it again");
+      }
+      const isClosed = (at) => at < nQueues && this.#inputView()[at] === 0;
+      const intentNames = this.#description.heads[this.#description.intentHead].outputs;
+      const out = this.#outputView();
+      let at = 4;
+      const intentSet = Array.from(out.subarray(at, (at += out[3])), (intent) => intentNames[intent]);
+      const ranking = names.map(() => {
+        const queue = out[at];
+        const reasons = [];
+        for (let reason = 0; reason < REASONS; reason++) {
+          const intent = out[at + 2 + 2 * reason];
+          const contribution = out[at + 3 + 2 * reason];
+          if (contribution > 0) reasons.push({ kind: "intent", name: intentNames[intent], contribution });
+        }
+        const ranked = { queue: names[queue], score: out[at + 1], open: !isClosed(queue), reasons };
+        at += 2 + 2 * REASONS;
+        return ranked;
+      });
+      return {
+        id: ++this.#decisions,
+        queue: out[0] < 0 ? null : names[out[0]],
+        abstained: out[0] < 0,
+        abstainReason: ABSTAIN_REASONS[out[1]],
+        defaultQueue: names[defaultQueue],
+        margin: out[2],
+        ranking,
+        intents: intentNames
+          .map((name, intent) => ({ name, probability: out[at + intent] }))
+          .sort((a, b) => b.probability - a.probability),
+        intentSet,
+        policyVersion,
+      };
+    }
+
+    score(head, { message = "", context } = {}) {
+      const { offset, outputs } = this.#head(head);
+      this.#setContext(context);
+      this.#engine.score(this.#now(), this.#writeText(message));
+      const out = this.#outputView();
+      return outputs.map((name, at) => ({ name, probability: out[offset + at] }));
+    }
+
+    explain({ message = "", context, head, output } = {}) {
+      head ??= this.#description.heads[this.#description.intentHead ?? this.#description.heads.length - 1]?.name;
+      const { index, outputs } = this.#head(head);
+      output ??= this.score(head, { message, context }).reduce((a, b) => (b.probability > a.probability ? b : a)).name;
+      const at = outputs.indexOf(output);
+      if (at < 0) throw new FloorwalkerError("unknown_output", `head ${head} has no output ${output}; it has ${outputs.join(", ")}`);
+      this.#setContext(context);
+      const { reasons, ...rest } = this.#engine.explain(this.#now(), this.#writeText(message), index, at);
+      const readable = reasons.map(({ kind, name, value, contribution }) => ({
+        kind: REASON_KINDS[kind],
+        name,
+        ...(value && { value: this.#readable(value[0], value[1]) }),
+        contribution,
+      }));
+      readable.sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution));
+      return { head, output, ...rest, reasons: readable };
+    }
+
+    features({ context } = {}) {
+      this.#setContext(context);
+      this.#engine.read(this.#now());
+      const out = this.#outputView();
+      return this.card.features.map((name, at) => ({ name, value: this.#readable(out[2 * at], out[2 * at + 1]) }));
+    }
+
+    free() {
+      this.#journal.save();
+      this.#engine.free();
+    }
+
+    [Symbol.dispose ?? Symbol.for("Symbol.dispose")]() {
+      this.free();
+    }
+
+    #head(name) {
+      let offset = 0;
+      for (const [index, head] of this.#description.heads.entries()) {
+        if (head.name === name) return { index, offset, outputs: head.outputs };
+        offset += head.outputs.length;
+      }
+      throw new FloorwalkerError("unknown_head", `no head ${name}; this bundle has ${this.card.heads.map((head) => head.name).join(", ")}`);
+    }
+
+    /** Hands one event to the engine; returns its answer: 0 or 1 counted, 2 duplicate, 3 stale. */
+    #feed(event, params, at, now) {
+      const name = this.#symbol(event);
+      const items = Array.isArray(params.items) ? params.items : [];
+      const nItems = Math.min(items.length, MAX_ITEMS);
+      // Symbols first: naming a string may grow memory and so replace the view.
+      let nParams = 0;
+      for (let i = 0; i < nItems; i++) {
+        for (const field of ITEM_SYMBOLS) this.#nameOf(items[i]?.[field]);
+      }
+      for (const key in params) if (!NOT_PARAMS.has(key)) this.#symbol(key), this.#nameOf(params[key]);
+      const input = this.#inputView();
+      let slot = 0;
+      for (let i = 0; i < nItems; i++) {
+        const item = items[i] ?? {};
+        for (const field of ITEM_SYMBOLS) input[slot++] = this.#nameOf(item[field]);
+        for (const field of ITEM_NUMBERS) input[slot++] = number(item[field]);
+      }
+      for (const key in params) {
+        if (NOT_PARAMS.has(key) || nParams === MAX_PARAMS) continue;
+        const value = params[key];
+        const type = typeof value;
+        if (type !== "number" && type !== "string" && type !== "boolean") continue;
+        input[slot++] = this.#symbol(key);
+        input[slot++] = type === "string" ? KIND.category : KIND.number;
+        input[slot++] = type === "string" ? this.#symbol(value) : Number(value);
+        nParams++;
+      }
+      return this.#engine.observe(name, at, now, nItems, nParams);
+    }
+
+    #setContext(context) {
+      if (this.#contextIndex.size === 0) return;
+      this.#engine.clear_context();
+      for (const name in context) {
+        const feature = this.#contextIndex.get(name);
+        if (!feature) throw new FloorwalkerError("unknown_context", `this bundle has no context feature ${name}; it has ${[...this.#contextIndex.keys()].join(", ")}`);
+        const value = context[name];
+        if (value === null || value === undefined) continue;
+        if (feature.kind === KIND.category) this.#engine.set_context(feature.index, KIND.category, this.#symbol(String(value)));
+        else this.#engine.set_context(feature.index, KIND.number, number(value));
+      }
+    }
+
+    #readable(kind, value) {
+      if (kind === KIND.missing) return null;
+      return kind === KIND.number ? value : (this.#names.get(value) ?? "?");
+    }
+
+    #nameOf(value) {
+      return typeof value === "string" ? this.#symbol(value) : typeof value === "number" ? this.#symbol(String(value)) : 0;
+    }
+
+    #symbol(string) {
+      let symbol = this.#symbols.get(string);
+      if (symbol === undefined) {
+        if (this.#symbols.size >= MAX_SYMBOLS) {
+          this.#symbols.clear();
+          this.#names.clear();
+        }
+        symbol = this.#engine.symbol(this.#writeText(string)) >>> 0;
+        this.#symbols.set(string, symbol);
+        this.#names.set(symbol, string);
+      }
+      return symbol;
+    }
+
+    /** Writes as much of `string` as fits into the text buffer, whole characters only; returns the bytes written. */
+    #writeText(string) {
+      const buffer = this.#memory.buffer;
+      if (this.#text?.buffer !== buffer) this.#text = new Uint8Array(buffer, this.#engine.text(), TEXT_BYTES);
+      return string === "" ? 0 : this.#encoder.encodeInto(String(string), this.#text).written;
+    }
+
+    #inputView() {
+      const buffer = this.#memory.buffer;
+      if (this.#input?.buffer !== buffer) this.#input = new Float64Array(buffer, this.#engine.input(), INPUT_NUMBERS);
+      return this.#input;
+    }
+
+    /** The output buffer may move whenever it is written, so its address is asked for each time. */
+    #outputView() {
+      const buffer = this.#memory.buffer;
+      const address = this.#engine.output();
+      if (this.#output.buffer !== buffer || this.#output.byteOffset !== address) {
+        this.#output = new Float64Array(buffer, address, (buffer.byteLength - address) >> 3);
+      }
+      return this.#output;
+    }
+  };
+}
+
+/** A number, or NaN for what is none. Strings such as "499" count: shops send them. */
+function number(value) {
+  if (typeof value === "number") return value;
+  if (typeof value === "boolean") return Number(value);
+  return typeof value === "string" && value.trim() !== "" ? Number(value) : NaN;
+}

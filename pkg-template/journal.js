@@ -1,0 +1,74 @@
+// The journal: all that is kept of a shopper. The newest events, as the shop sent them, in one storage key per bundle.
+// Loading replays it, so there is no second form of the profile to keep in step.
+
+/** Events that are kept; older ones are forgotten. */
+const MAX_EVENTS = 512;
+/** Longest time between an event and its writing to storage, in ms. */
+const SAVE_AFTER_MS = 1000;
+
+export class Journal {
+  #events = [];
+  #store;
+  #key;
+  #timer;
+
+  /** `storage`: "memory", "session" or "local"; falls back to memory where the browser refuses the others. */
+  constructor(storage, name) {
+    this.#key = `floorwalker:${name}`;
+    this.#store = open(storage);
+    this.storage = this.#store ? storage : "memory";
+    try {
+      const kept = JSON.parse(this.#store?.getItem(this.#key) ?? "[]");
+      if (Array.isArray(kept)) this.#events = kept.filter(isEvent).slice(-MAX_EVENTS);
+    } catch {
+      // Somebody else's value under our key: start anew.
+    }
+    if (this.#store) globalThis.addEventListener?.("pagehide", () => this.save());
+  }
+
+  events() {
+    return this.#events.slice(-MAX_EVENTS);
+  }
+
+  add(event, timestamp, params) {
+    this.#events.push({ ...params, event, timestamp });
+    if (this.#events.length >= 2 * MAX_EVENTS) this.#events = this.#events.slice(-MAX_EVENTS);
+    if (this.#store) this.#timer ??= setTimeout(() => this.save(), SAVE_AFTER_MS);
+  }
+
+  save() {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    try {
+      this.#store?.setItem(this.#key, JSON.stringify(this.events()));
+    } catch {
+      // Storage is full or was taken away: the profile goes on in memory.
+    }
+  }
+
+  erase() {
+    this.#events = [];
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    try {
+      this.#store?.removeItem(this.#key);
+    } catch {
+      // Nothing can be read back either.
+    }
+  }
+}
+
+function open(storage) {
+  if (storage === "memory") return undefined;
+  try {
+    const store = storage === "local" ? globalThis.localStorage : globalThis.sessionStorage;
+    store?.getItem("");
+    return store;
+  } catch {
+    return undefined;
+  }
+}
+
+function isEvent(value) {
+  return typeof value?.event === "string" && typeof value.timestamp === "number";
+}
