@@ -22,7 +22,7 @@ impl Symbol {
     ///
     /// # Source
     ///
-    /// Fowler–Noll–Vo hash 1a, 32 bit (RFC 9923), followed by the 32-bit finaliser of MurmurHash3, because FNV leaves
+    /// Fowler–Noll–Vo hash 1a, 32 bit (RFC 9923), followed by the 32-bit finaliser of `MurmurHash3`, because FNV leaves
     /// its high bits weak for short strings.
     #[must_use]
     pub fn of(text: &str) -> Self {
@@ -52,7 +52,7 @@ impl Symbol {
     }
 }
 
-/// Spreads every input bit over every output bit (MurmurHash3's `fmix32`).
+/// Spreads every input bit over every output bit (`MurmurHash3`'s `fmix32`).
 #[must_use]
 pub(crate) const fn avalanche(mut h: u32) -> u32 {
     h = (h ^ (h >> 16)).wrapping_mul(0x85eb_ca6b);

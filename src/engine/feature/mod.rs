@@ -13,3 +13,6 @@ pub use def::{Condition, FeatureDef, Op, Window};
 pub use program::{FeatureError, FeatureProgram};
 pub use state::FeatureState;
 pub use window::MAX_WINDOW;
+
+#[cfg(test)]
+mod tests;

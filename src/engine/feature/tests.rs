@@ -1,0 +1,263 @@
+//! The streaming program against a naive recomputation from the whole log, and values worked by hand.
+
+use super::*;
+use crate::event::{Event, Item, Value};
+use crate::symbol::Symbol;
+use crate::visit::Visit;
+use alloc::{borrow::ToOwned, format, string::String, vec, vec::Vec};
+
+const IDLE_S: u32 = 100;
+
+fn def(name: &str, op: Op, field: Option<&str>, window: Window) -> FeatureDef {
+    let field = field.map(str::to_owned);
+    FeatureDef { name: name.to_owned(), op, events: vec!["view".to_owned()], field, only: None, window }
+}
+
+/// A `view` of one product at `at_s`.
+fn view(id: &str, category: &str, price: f32) -> Item {
+    Item { id: Symbol::of(id), category: Symbol::of(category), price, ..Item::EMPTY }
+}
+
+fn read(visit: &mut Visit, program: &FeatureProgram, now_s: i64) -> Vec<Value> {
+    let mut out = vec![Value::Missing; program.len()];
+    visit.read(program, now_s * 1_000, &mut out);
+    out
+}
+
+/// Views prices at seconds, reads one feature at `now_s`, and compares.
+fn check(op: Op, field: Option<&str>, window: Window, log: &[(i64, f32)], now_s: i64, expected: Value) {
+    let program = FeatureProgram::new(vec![def("x", op, field, window)]).unwrap();
+    let mut visit = Visit::new(&program, IDLE_S);
+    for &(at_s, price) in log {
+        let items = [view(&format!("{price}"), "phones", price)];
+        let event = Event { name: Symbol::of("view"), at_ms: Some(at_s * 1_000), items: &items, params: &[] };
+        visit.observe(&program, &event, at_s * 1_000);
+    }
+    let got = read(&mut visit, &program, now_s)[0];
+    let close = (got.as_f32() - expected.as_f32()).abs() <= 1e-6 * expected.as_f32().abs().max(1.0);
+    assert!(got == expected || close, "{window:?} over {log:?} at {now_s}: {got:?}, expected {expected:?}");
+}
+
+const LOG: &[(i64, f32)] = &[(0, 10.0), (10, 40.0), (20, 10.0), (60, 20.0)];
+
+#[test]
+fn each_operation_gives_the_value_worked_by_hand() {
+    let price = Some("price");
+    let session = Window::Session;
+    check(Op::Count, None, session, LOG, 60, Value::Number(4.0));
+    check(Op::Sum, price, session, LOG, 60, Value::Number(80.0));
+    check(Op::Mean, price, session, LOG, 60, Value::Number(20.0));
+    check(Op::Min, price, session, LOG, 60, Value::Number(10.0));
+    check(Op::Max, price, session, LOG, 60, Value::Number(40.0));
+    check(Op::Last, price, session, LOG, 60, Value::Number(20.0));
+    check(Op::Last, Some("item_category"), session, LOG, 60, Value::Category(Symbol::of("phones")));
+    check(Op::Distinct, Some("item_id"), session, LOG, 60, Value::Number(3.0));
+    check(Op::Entropy, Some("item_id"), session, LOG, 60, Value::Number(1.039_720_8)); // 1/2, 1/4, 1/4
+    check(Op::TimeSince, None, session, LOG, 75, Value::Number(15.0));
+    check(Op::DecayedSum { half_life: 10.0 }, None, session, LOG, 60, Value::Number(1.109_375)); // 2⁻⁶ + 2⁻⁵ + 2⁻⁴ + 1
+    check(Op::MovingAverage { span: 3.0 }, price, session, LOG, 60, Value::Number(18.75)); // 10, 25, 17.5, 18.75
+}
+
+#[test]
+fn windows_let_old_samples_go() {
+    let price = Some("price");
+    check(Op::Sum, price, Window::Events(2), LOG, 60, Value::Number(30.0));
+    check(Op::Max, price, Window::Seconds(45), LOG, 60, Value::Number(20.0));
+    check(Op::Max, price, Window::Seconds(50), LOG, 60, Value::Number(40.0));
+    check(Op::Count, None, Window::Seconds(5), LOG, 100, Value::Number(0.0));
+    check(Op::TimeSince, None, Window::Seconds(5), LOG, 100, Value::Missing);
+    check(Op::Distinct, Some("item_id"), Window::Events(3), LOG, 60, Value::Number(3.0));
+}
+
+#[test]
+fn a_session_ends_in_silence_and_a_lifetime_does_not() {
+    check(Op::Count, None, Window::Session, LOG, 161, Value::Number(0.0));
+    check(Op::Count, None, Window::Lifetime, LOG, 161, Value::Number(4.0));
+}
+
+#[test]
+fn nothing_seen_is_zero_for_counts_and_missing_for_values() {
+    for op in [Op::Count, Op::DecayedSum { half_life: 1.0 }] {
+        check(op, None, Window::Session, &[], 0, Value::Number(0.0));
+    }
+    for op in [Op::Sum, Op::Distinct, Op::Entropy] {
+        check(op, Some("price"), Window::Session, &[], 0, Value::Number(0.0));
+    }
+    for op in [Op::Mean, Op::Min, Op::Max, Op::Last] {
+        check(op, Some("price"), Window::Session, &[], 0, Value::Missing);
+    }
+}
+
+#[test]
+fn a_ratio_needs_a_divisor() {
+    let ratio = Op::Ratio { of: "sum".to_owned(), to: "count".to_owned() };
+    let defs = vec![
+        def("sum", Op::Sum, Some("price"), Window::Session),
+        def("count", Op::Count, None, Window::Session),
+        def("mean", ratio, None, Window::Session),
+    ];
+    let program = FeatureProgram::new(defs).unwrap();
+    let mut visit = Visit::new(&program, IDLE_S);
+    assert_eq!(read(&mut visit, &program, 0)[2], Value::Missing);
+    let items = [view("a", "b", 3.0), view("c", "d", 5.0)];
+    visit.observe(&program, &Event { name: Symbol::of("view"), at_ms: None, items: &items, params: &[] }, 0);
+    assert_eq!(read(&mut visit, &program, 0)[2], Value::Number(8.0));
+}
+
+#[test]
+fn a_condition_filters_items_and_parameters() {
+    let only = |field: &str, equals: &str| Some(Condition { field: field.to_owned(), equals: equals.to_owned() });
+    let count = || def("n", Op::Count, Some("price"), Window::Session);
+    let by_item = FeatureDef { only: only("item_category", "phones"), ..count() };
+    let by_param = FeatureDef { name: "m".to_owned(), only: only("method", "card"), ..count() };
+    let program = FeatureProgram::new(vec![by_item, by_param]).unwrap();
+    let mut visit = Visit::new(&program, IDLE_S);
+    let items = [view("a", "phones", 1.0), view("b", "shoes", 2.0)];
+    for (at, method) in [(0, "card"), (1, "transfer")] {
+        let params = [(Symbol::of("method"), Value::Category(Symbol::of(method)))];
+        let event = Event { name: Symbol::of("view"), at_ms: None, items: &items, params: &params };
+        visit.observe(&program, &event, at);
+    }
+    assert_eq!(read(&mut visit, &program, 0), [Value::Number(2.0), Value::Number(2.0)]);
+}
+
+#[test]
+fn context_is_what_was_handed_in_until_it_is_cleared() {
+    let program = FeatureProgram::new(vec![def("month", Op::ContextCategory, None, Window::Session)]).unwrap();
+    let mut visit = Visit::new(&program, IDLE_S);
+    visit.set_context(&program, 0, Value::Category(Symbol::of("May")));
+    assert_eq!(read(&mut visit, &program, 0), [Value::Category(Symbol::of("May"))]);
+    visit.clear_context();
+    assert_eq!(read(&mut visit, &program, 0), [Value::Missing]);
+}
+
+#[test]
+fn definitions_that_cannot_be_computed_are_refused() {
+    let refused = |def| FeatureProgram::new(vec![def]).unwrap_err();
+    let session = Window::Session;
+    assert!(matches!(refused(def("", Op::Count, None, session)), FeatureError::Name(_)));
+    assert!(matches!(refused(def("x", Op::Sum, None, session)), FeatureError::Field(_)));
+    assert!(matches!(refused(def("x", Op::Count, None, Window::Events(0))), FeatureError::Window(_)));
+    assert!(matches!(refused(def("x", Op::Count, None, Window::Events(999))), FeatureError::Window(_)));
+    assert!(matches!(refused(def("x", Op::Count, None, Window::Seconds(0))), FeatureError::Window(_)));
+    assert!(matches!(refused(def("x", Op::DecayedSum { half_life: f32::NAN }, None, session)), FeatureError::Rate(_)));
+    assert!(matches!(refused(def("x", Op::MovingAverage { span: 0.5 }, None, session)), FeatureError::Rate(_)));
+    let forward = Op::Ratio { of: "x".to_owned(), to: "y".to_owned() };
+    assert!(matches!(refused(def("r", forward, None, session)), FeatureError::Ratio(_)));
+    let twice = vec![def("x", Op::Count, None, session), def("x", Op::Count, None, session)];
+    assert!(matches!(FeatureProgram::new(twice), Err(FeatureError::Name(_))));
+}
+
+/// Every operation over every window that it has.
+fn every_feature() -> Vec<FeatureDef> {
+    let mut defs = Vec::new();
+    let windows = [Window::Events(1), Window::Events(7), Window::Seconds(30), Window::Seconds(4_000), Window::Session, Window::Lifetime];
+    for window in windows {
+        let mut add = |op, field| defs.push(def(&format!("{}", defs.len()), op, field, window));
+        add(Op::Count, None);
+        for op in [Op::Sum, Op::Mean, Op::Min, Op::Max, Op::Last] {
+            add(op, Some("price"));
+        }
+        for op in [Op::Last, Op::Distinct, Op::Entropy] {
+            add(op, Some("item_category"));
+        }
+        if !matches!(window, Window::Events(_)) {
+            add(Op::TimeSince, None);
+        }
+        if matches!(window, Window::Session | Window::Lifetime) {
+            add(Op::DecayedSum { half_life: 20.0 }, Some("price"));
+            add(Op::MovingAverage { span: 5.0 }, Some("price"));
+        }
+    }
+    defs
+}
+
+/// The value of `def` at `now_ms`, from the whole log of `(time, item)` with the times at which sessions began.
+fn naive(def: &FeatureDef, log: &[(i64, Item)], session_start: i64, now_ms: i64) -> Value {
+    let value = |item: &Item| match def.field.as_deref() {
+        Some("price") => Value::number(item.price),
+        Some(_) => Value::category(item.category),
+        None => Value::Number(1.0),
+    };
+    let samples: Vec<(i64, Value)> =
+        log.iter().map(|(at, item)| (*at, value(item))).filter(|(_, value)| *value != Value::Missing).collect();
+    let newest = |n: usize| samples.len().saturating_sub(n);
+    let kept: Vec<(i64, Value)> = match def.window {
+        Window::Events(n) => samples[newest(usize::from(n))..].to_vec(),
+        Window::Seconds(s) => {
+            let start = now_ms - i64::from(s) * 1_000;
+            samples[newest(MAX_WINDOW)..].iter().filter(|(at, _)| *at >= start).copied().collect()
+        }
+        Window::Session => samples.iter().filter(|(at, _)| *at >= session_start).copied().collect(),
+        Window::Lifetime => samples,
+    };
+    let numbers: Vec<f64> = kept.iter().map(|(_, value)| f64::from(value.as_f32())).collect();
+    let some = |number: Option<f64>| number.map_or(Value::Missing, |number| Value::Number(number as f32));
+    let n = numbers.len() as f64;
+    let mut kinds: Vec<Symbol> = Vec::new();
+    for (_, value) in &kept {
+        if let Value::Category(symbol) = value
+            && !kinds.contains(symbol)
+        {
+            kinds.push(*symbol);
+        }
+    }
+    match def.op {
+        Op::Count => Value::Number(n as f32),
+        Op::Sum => Value::Number(numbers.iter().sum::<f64>() as f32),
+        Op::Mean => some((n > 0.0).then(|| numbers.iter().sum::<f64>() / n)),
+        Op::Min => some(numbers.iter().copied().reduce(f64::min)),
+        Op::Max => some(numbers.iter().copied().reduce(f64::max)),
+        Op::Last => kept.last().map_or(Value::Missing, |(_, value)| *value),
+        Op::Distinct => Value::Number(kinds.len() as f32),
+        Op::Entropy => {
+            let share = |kind| kept.iter().filter(|(_, value)| *value == Value::Category(kind)).count() as f64 / n;
+            Value::Number(kinds.iter().map(|&kind| -share(kind) * libm::log(share(kind))).sum::<f64>() as f32)
+        }
+        Op::TimeSince => some(kept.last().map(|(at, _)| (now_ms - at) as f64 / 1_000.0)),
+        Op::DecayedSum { half_life } => {
+            let weight = |at: i64| libm::exp2(-((now_ms - at) as f64) / (f64::from(half_life) * 1_000.0));
+            Value::Number(kept.iter().map(|(at, value)| f64::from(value.as_f32()) * weight(*at)).sum::<f64>() as f32)
+        }
+        Op::MovingAverage { span } => {
+            let weight = 2.0 / (f64::from(span) + 1.0);
+            some(numbers.iter().copied().reduce(|mean, number| mean + weight * (number - mean)))
+        }
+        _ => Value::Missing,
+    }
+}
+
+#[test]
+fn streaming_equals_recomputing_from_the_whole_log() {
+    let program = FeatureProgram::new(every_feature()).unwrap();
+    let names: Vec<String> = (0..5).map(|at| format!("c{at}")).collect();
+    for seed in 1..=20_u64 {
+        let mut random = seed;
+        let mut draw = |n: u64| {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (random >> 33) % n
+        };
+        let (mut visit, mut log, mut session_start, mut now) = (Visit::new(&program, IDLE_S), Vec::new(), 0, 0);
+        for step in 0..400 {
+            let gap = [1, 700, 3_000, 40_000, 150_000][draw(100).min(103).saturating_sub(95) as usize % 5];
+            if gap > i64::from(IDLE_S) * 1_000 {
+                session_start = now + gap;
+            }
+            now += gap;
+            let price = if draw(10) == 0 { f32::NAN } else { draw(500) as f32 / 4.0 };
+            let item = view(&format!("p{step}"), &names[draw(5) as usize], price);
+            log.push((now, item));
+            let event = Event { name: Symbol::of("view"), at_ms: Some(now), items: &[item], params: &[] };
+            visit.observe(&program, &event, now);
+            if draw(4) == 0 {
+                let mut out = vec![Value::Missing; program.len()];
+                visit.read(&program, now, &mut out);
+                for (def, got) in program.defs().zip(out) {
+                    let wanted = naive(def, &log, session_start, now);
+                    let (a, b) = (got.as_f32(), wanted.as_f32());
+                    assert!(got == wanted || (a - b).abs() <= 1e-5 * b.abs().max(1.0), "{def:?}: {got:?}, expected {wanted:?}");
+                }
+            }
+        }
+    }
+}
