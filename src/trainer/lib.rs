@@ -1,2 +1,3 @@
 //! The trainer.
 pub mod read;
+pub mod split;

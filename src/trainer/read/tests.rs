@@ -180,7 +180,7 @@ fn a_bad_event_is_shown_with_its_place() {
     check(
         "log.jsonl",
         b"{\"shopper\":\"u\",\"event\":\"x\",\"z\":{}}",
-        "log.jsonl:1:32: an object where one value belongs",
+        "log.jsonl:1:33: an object where one value belongs",
     );
     check("log.jsonl", b"[1]", "log.jsonl:1:1: invalid type: sequence, expected one event a line");
 }
