@@ -1,1 +1,4 @@
 //! The trainer.
+pub mod metrics;
+pub mod read;
+pub mod split;

@@ -1,0 +1,40 @@
+//! Metrics: how good predictions are, by formulas that are written down.
+//!
+//! | symbol | shape                    | unit                                              |
+//! |--------|--------------------------|---------------------------------------------------|
+//! | `y`    | `[n_rows]`               | true class, below `n_classes`                     |
+//! | `p`    | `[n_rows, n_classes]`    | probability, row-major; rows sum to 1             |
+//! | `M`    | `[n_classes, n_classes]` | rows that are truly `i` and were taken for `j`    |
+//!
+//! With two classes the second is the positive one.
+//!
+//! Invariants
+//! - Sums run in row order in `f64`: the same rows give the same figure, whatever the number of threads.
+//! - 0/0 is 0 for precision, recall and F1 (as scikit-learn does), and `None` where no figure has a meaning.
+//!
+//! Not here: which rows are measured (`split`), plots.
+
+mod confusion;
+mod probability;
+mod ranking;
+mod report;
+#[cfg(test)]
+mod tests;
+mod threshold;
+
+pub use confusion::{ClassScores, Confusion, Means};
+pub use probability::{N_BINS, brier, expected_calibration_error, log_loss};
+pub use ranking::{auc, auc_one_vs_rest};
+pub use report::Report;
+pub use threshold::{BestF1, best_f1};
+
+/// The most probable class of one row; the first of several. 0 for no classes.
+pub fn argmax(row: &[f32]) -> usize {
+    let mut best = 0;
+    for (class, p) in row.iter().enumerate() {
+        if *p > row[best] {
+            best = class;
+        }
+    }
+    best
+}

@@ -1,0 +1,33 @@
+//! Reading: from files an analyst has to values the trainer may rely on.
+//!
+//! | file                 | becomes      | by                                        |
+//! |----------------------|--------------|-------------------------------------------|
+//! | CSV (`,` `;` or tab) | [`Table`]    | [`Table::read`]                           |
+//! | JSON Lines, flat     | [`Table`]    | [`Table::read`], by the ending `.jsonl`   |
+//! | JSON Lines, events   | [`LogEvent`] | [`read_log`], one at a time, or [`Log`]   |
+//! | any of these         | [`FileHash`] | [`FileHash::read`], for the model card    |
+//!
+//! Invariants
+//! - Bad input is an error `file:line:column: what was found; what to do`. Lines and columns count from 1, columns in
+//!   characters as an editor shows them.
+//! - A number that exists is finite, or it is missing (`NaN`). Infinity never gets past this room.
+//! - What is read depends on the bytes of the file alone: no locale, no clock, no hash order.
+//!
+//! Not here: cleaning, encoding, choosing which columns matter (the preparation rooms).
+
+mod csv;
+mod hash;
+mod infer;
+mod json_table;
+mod log;
+mod log_json;
+mod source;
+mod table;
+
+pub use hash::FileHash;
+pub use infer::Overrides;
+pub use log::{Log, LogEvent, LogItem, ParamValue, read_log};
+pub use table::{Column, Kind, MISSING_CODE, Table, Values};
+
+#[cfg(test)]
+mod tests;

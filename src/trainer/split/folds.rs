@@ -1,0 +1,127 @@
+//! Folds: every row held out once.
+//!
+//! Invariants
+//! - Every row is in exactly one fold; folds are numbered from 0 and none is empty.
+//!
+//! Not here: one-off splits (the parent).
+
+use anyhow::{Result, ensure};
+use rand::SeedableRng;
+use rand::seq::SliceRandom;
+use rand_chacha::ChaCha8Rng;
+
+use super::{REMEDY, by_class, by_group};
+
+/// The fold of every row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Folds {
+    /// How many there are, at least 2.
+    pub n_folds: usize,
+    /// Fold of each row, below `n_folds`.
+    pub fold_of_row: Vec<usize>,
+}
+
+impl Folds {
+    /// Rows to learn from and rows held out when it is the turn of `fold`; both ascend.
+    pub fn parts(&self, fold: usize) -> (Vec<usize>, Vec<usize>) {
+        (0..self.fold_of_row.len()).partition(|&row| self.fold_of_row[row] != fold)
+    }
+}
+
+/// Folds that have every class in its share, and sizes that differ by at most one row.
+///
+/// Each class is shuffled and dealt out, one row a fold, going on where the class before it stopped.
+///
+/// - `labels`: class of each row, below `names.len()`.
+///
+/// # Errors
+///
+/// Fewer than 2 folds; no rows; a missing label; a class that has rows, but fewer than folds.
+pub fn stratified_folds(labels: &[u32], names: &[String], n_folds: usize, seed: u64) -> Result<Folds> {
+    ensure!(n_folds >= 2, "{n_folds} folds; cross-validation needs at least 2");
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let mut fold_of_row = vec![0; labels.len()];
+    let mut next = 0;
+    for (class, mut rows) in by_class(labels, names)?.into_iter().enumerate() {
+        ensure!(
+            rows.is_empty() || rows.len() >= n_folds,
+            "class `{}` has {} rows, and every class needs one in each of the {n_folds} folds; {REMEDY}, or use fewer folds",
+            names[class],
+            rows.len()
+        );
+        rows.shuffle(&mut rng);
+        for row in rows {
+            fold_of_row[row] = next;
+            next = (next + 1) % n_folds;
+        }
+    }
+    Ok(Folds { n_folds, fold_of_row })
+}
+
+/// Folds that keep groups whole and have every class in nearly its share.
+///
+/// Groups go out largest first, ties shuffled, each to the fold where it brings the least excess.
+///
+/// - `groups`: any number that names the group of each row.
+/// - `labels`: class of each row, below `names.len()`. Cost: `O(n_groups * n_folds * n_classes)`.
+///
+/// # Errors
+///
+/// Fewer than 2 folds; no rows; a missing label; lists of different lengths; fewer groups than folds.
+///
+/// # Source
+///
+/// After scikit-learn's `StratifiedGroupKFold`. Deviation: it minimises the spread of class shares over all folds, we
+/// the sum of squared class shares, which needs the one fold only.
+pub fn grouped_folds(
+    groups: &[u32],
+    labels: &[u32],
+    names: &[String],
+    n_folds: usize,
+    seed: u64,
+) -> Result<Folds> {
+    ensure!(n_folds >= 2, "{n_folds} folds; cross-validation needs at least 2");
+    ensure!(
+        groups.len() == labels.len(),
+        "{} groups for {} labels; give each row both",
+        groups.len(),
+        labels.len()
+    );
+    let n_of_class: Vec<usize> = by_class(labels, names)?.iter().map(Vec::len).collect();
+    let mut members = by_group(groups);
+    ensure!(
+        members.len() >= n_folds,
+        "{} groups cannot fill {n_folds} folds; bring more groups or use fewer folds",
+        members.len()
+    );
+    members.shuffle(&mut ChaCha8Rng::seed_from_u64(seed));
+    members.sort_by_key(|rows| std::cmp::Reverse(rows.len()));
+    let mut held = vec![vec![0.0; names.len()]; n_folds];
+    let mut fold_of_row = vec![0; labels.len()];
+    for (idx, rows) in members.iter().enumerate() {
+        let mut added = vec![0.0; names.len()];
+        for &row in rows {
+            let class = labels[row] as usize;
+            added[class] += 1.0 / n_of_class[class].max(1) as f64;
+        }
+        let mut best = idx; // the first groups fill the empty folds, so that none stays empty
+        if idx >= n_folds {
+            let excess = |fold: &Vec<f64>| -> f64 {
+                fold.iter().zip(&added).map(|(h, a)| a * (2.0 * h + a)).sum() // (h + a)² - h²
+            };
+            best = 0;
+            for fold in 1..n_folds {
+                if excess(&held[fold]) < excess(&held[best]) {
+                    best = fold;
+                }
+            }
+        }
+        for (h, a) in held[best].iter_mut().zip(&added) {
+            *h += a;
+        }
+        for &row in rows {
+            fold_of_row[row] = best;
+        }
+    }
+    Ok(Folds { n_folds, fold_of_row })
+}
