@@ -207,14 +207,9 @@ export function define(loadEngine, readBytes) {
       const name = this.#symbol(event);
       const items = Array.isArray(params.items) ? params.items : [];
       const nItems = Math.min(items.length, MAX_ITEMS);
-      // Symbols first: naming a string may grow memory and so replace the view.
-      let nParams = 0;
-      for (let i = 0; i < nItems; i++) {
-        for (const field of ITEM_SYMBOLS) this.#nameOf(items[i]?.[field]);
-      }
-      for (const key in params) if (!NOT_PARAMS.has(key)) this.#symbol(key), this.#nameOf(params[key]);
       const input = this.#inputView();
       let slot = 0;
+      let nParams = 0;
       for (let i = 0; i < nItems; i++) {
         const item = items[i] ?? {};
         for (const field of ITEM_SYMBOLS) input[slot++] = this.#nameOf(item[field]);

@@ -1,1 +1,158 @@
-//! The model file.
+//! The model file: bytes in, checked model out, and back. The only code that knows bytes, and the trust boundary.
+//!
+//! `FORMAT.md` beside this file says what each byte is, and what an attacker can and cannot do with them.
+//!
+//! Invariants
+//! - Any bytes at all give a [`Model`] or a [`BundleError`] with a stable code: never a panic, a hang, or memory out of
+//!   proportion to the bytes.
+//! - Equal bundles encode to equal bytes.
+//!
+//! Not here: what a model means (`engine`), files and networks (the callers).
+
+pub mod text;
+pub mod trees;
+mod wire;
+
+use floorwalker_engine::model::{Model, ModelDef, ModelError};
+use std::fmt;
+
+const MAGIC: [u8; 4] = *b"FWB\0";
+const VERSION: u16 = 1;
+const HEADER_BYTES: usize = 16;
+
+/// Largest bundle that is read: 64 MiB, far above what a page should load.
+pub const MAX_BYTES: usize = 64 << 20;
+
+/// A model and what is known about it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bundle {
+    /// The model.
+    pub model: ModelDef,
+    /// The model card: facts written by the trainer, in its order.
+    pub facts: Vec<(String, String)>,
+}
+
+/// Why bytes are not a bundle that can be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum BundleError {
+    /// The first bytes are not a bundle's.
+    NotABundle,
+    /// Made by another version of the format.
+    Version(u16),
+    /// Fewer or more bytes than the header says, or more than [`MAX_BYTES`].
+    Length {
+        /// What the header says, in bytes.
+        expected: usize,
+        /// What there is.
+        actual: usize,
+    },
+    /// The checksum differs: bytes were damaged.
+    Checksum,
+    /// The body cannot be read.
+    Body,
+    /// The trees of a head, named, cannot be read.
+    Trees(String, trees::TreesBytesError),
+    /// The text weights of a head, named, cannot be read.
+    Text(String, text::TextBytesError),
+    /// It was read, but makes no sense as a model.
+    Model(ModelError),
+}
+
+impl BundleError {
+    /// A stable code for programs.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NotABundle => "bundle_not_a_bundle",
+            Self::Version(_) => "bundle_version",
+            Self::Length { .. } => "bundle_length",
+            Self::Checksum => "bundle_checksum",
+            Self::Body | Self::Trees(..) | Self::Text(..) => "bundle_body",
+            Self::Model(_) => "bundle_model",
+        }
+    }
+}
+
+impl fmt::Display for BundleError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotABundle => f.write_str("these bytes are not a Floorwalker bundle; check the address it was loaded from"),
+            Self::Version(found) => {
+                write!(f, "bundle has format version {found}, this engine reads {VERSION}; train it again or update the package")
+            }
+            Self::Length { expected, actual } => {
+                write!(f, "bundle should have {expected} bytes and has {actual}; load it again")
+            }
+            Self::Checksum => f.write_str("bundle is damaged (its checksum differs); load it again"),
+            Self::Body => f.write_str("bundle body cannot be read; train it again"),
+            Self::Trees(head, error) => write!(f, "head `{head}`: {error}; train it again"),
+            Self::Text(head, error) => write!(f, "head `{head}`: {error}; train it again"),
+            Self::Model(error) => write!(f, "bundle holds no usable model: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for BundleError {}
+
+/// The bytes of `bundle`. Nothing is checked: what was fitted is checked by reading it back.
+///
+/// # Errors
+///
+/// [`BundleError::Length`] when it would be larger than [`MAX_BYTES`].
+pub fn encode(bundle: &Bundle) -> Result<Vec<u8>, BundleError> {
+    let body = postcard::to_allocvec(&wire::Body::pack(bundle)).map_err(|_| BundleError::Body)?;
+    let too_long = BundleError::Length { expected: MAX_BYTES, actual: HEADER_BYTES + body.len() };
+    let length = u32::try_from(body.len()).map_err(|_| too_long.clone())?;
+    if HEADER_BYTES + body.len() > MAX_BYTES {
+        return Err(too_long);
+    }
+    let mut bytes = Vec::with_capacity(HEADER_BYTES + body.len());
+    bytes.extend(MAGIC);
+    bytes.extend(VERSION.to_le_bytes());
+    bytes.extend([0; 2]);
+    bytes.extend(length.to_le_bytes());
+    bytes.extend(crc32fast::hash(&body).to_le_bytes());
+    bytes.extend(body);
+    Ok(bytes)
+}
+
+/// Reads the definitions in `bytes`, checked as bytes but not yet as a model.
+///
+/// # Errors
+///
+/// Any [`BundleError`] but [`BundleError::Model`].
+pub fn decode(bytes: &[u8]) -> Result<Bundle, BundleError> {
+    let Some((header, body)) = bytes.split_first_chunk::<HEADER_BYTES>() else {
+        return Err(BundleError::Length { expected: HEADER_BYTES, actual: bytes.len() });
+    };
+    let &[m0, m1, m2, m3, v0, v1, r0, r1, l0, l1, l2, l3, c0, c1, c2, c3] = header;
+    if [m0, m1, m2, m3] != MAGIC {
+        return Err(BundleError::NotABundle);
+    }
+    let version = u16::from_le_bytes([v0, v1]);
+    if version != VERSION || [r0, r1] != [0; 2] {
+        return Err(BundleError::Version(version));
+    }
+    let expected = HEADER_BYTES.saturating_add(u32::from_le_bytes([l0, l1, l2, l3]) as usize);
+    if bytes.len() != expected || expected > MAX_BYTES {
+        return Err(BundleError::Length { expected, actual: bytes.len() });
+    }
+    if crc32fast::hash(body) != u32::from_le_bytes([c0, c1, c2, c3]) {
+        return Err(BundleError::Checksum);
+    }
+    match postcard::take_from_bytes::<wire::Body>(body) {
+        Ok((body, [])) => body.unpack(),
+        _ => Err(BundleError::Body),
+    }
+}
+
+/// Reads `bytes` into a model that is ready to score, and its facts.
+///
+/// # Errors
+///
+/// Any [`BundleError`].
+pub fn load(bytes: &[u8]) -> Result<(Model, Vec<(String, String)>), BundleError> {
+    let Bundle { model, facts } = decode(bytes)?;
+    Ok((Model::new(model).map_err(BundleError::Model)?, facts))
+}

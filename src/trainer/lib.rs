@@ -1,4 +1,25 @@
-//! The trainer.
+//! The trainer: from a shop's log to a proven bundle.
+//!
+//! ```text
+//! read ─▶ examples ─▶ split ─▶ train (fit, calibrate) ─▶ bundle ─▶ measure (metrics)
+//! ```
+//!
+//! Invariants
+//! - Features and scores come from `engine` alone, the code that runs in the page.
+//! - Same store, same data: same bundle, byte for byte, whatever the number of threads.
+//!
+//! Not here: bytes (`bundle`), deciding (`engine`).
+
+pub mod calibrate;
+pub mod command;
+pub mod config;
+pub mod examples;
+pub mod fit;
+pub mod measure;
 pub mod metrics;
+pub mod progress;
 pub mod read;
 pub mod split;
+pub mod synth;
+pub mod train;
+pub mod write;

@@ -1,2 +1,28 @@
-//! floorwalker.
-fn main() {}
+//! `floorwalker`: learns models from a shop's log, proves them, and writes the bundle that the page loads.
+//!
+//! Exit codes: 0 done, 1 input refused, 2 usage.
+
+use clap::Parser;
+use floorwalker_trainer::command::Command;
+use std::process::ExitCode;
+
+/// Learn what shoppers need from your own log, prove it, and write the one file that the page loads.
+///
+/// Start with `floorwalker init` (writes store.toml), then `floorwalker train store.toml`.
+/// Or, with nothing but a table: `floorwalker train customer_data.csv --label need_demand`.
+#[derive(Parser)]
+#[command(name = "floorwalker", version, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+fn main() -> ExitCode {
+    match Cli::parse().command.run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("floorwalker: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

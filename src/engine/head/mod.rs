@@ -27,13 +27,13 @@ pub use encode::EncodingDef;
 pub use link::Link;
 
 use crate::event::Value;
-use crate::text::{Scratch, TextDef, TextModel};
+use crate::text::{TextDef, TextModel, TextScratch};
 use alloc::{string::String, vec, vec::Vec};
 use core::fmt;
 use encode::Encoding;
 use linear::{Linear, LinearDef};
 use serde::{Deserialize, Serialize};
-use trees::{MAX_COLUMNS, Trees, TreesDef};
+use trees::{Trees, TreesDef};
 
 /// One raw head: plain data, not yet checked.
 #[derive(Clone, Debug, PartialEq)]
@@ -163,7 +163,7 @@ pub struct Scores {
 pub struct Buffers {
     inputs: Vec<Value>,
     columns: Vec<f32>,
-    text: Scratch,
+    text: TextScratch,
 }
 
 /// One cause of a logit.
@@ -284,7 +284,10 @@ impl Head {
         out.probabilities.resize(self.outputs.len(), 0.0);
         out.silent = false;
         match &self.body {
-            Body::Text(text) => out.silent = text.logits(message, &mut buffers.text, &mut out.logits) == 0,
+            Body::Text(text) => {
+                let known = text.logits(message, &mut buffers.text, &mut out.logits);
+                out.silent = known.is_ok_and(|known| known == 0);
+            }
             Body::Linear(linear) => {
                 self.encode(features, earlier, heads, buffers);
                 linear.logits(&buffers.columns, &mut out.logits);
@@ -342,12 +345,13 @@ impl Head {
         let mut shares = vec![0.0; self.inputs.len()];
         let base = match &self.body {
             Body::Text(text) => {
-                let (base, words) = text.explain(message, output, &mut buffers.text);
-                out.extend(words.iter().map(|word| Contribution {
+                let words = text.explain(message, output, &mut buffers.text).unwrap_or_default();
+                let words = words.iter().filter(|word| word.contribution != 0.0);
+                out.extend(words.map(|word| Contribution {
                     cause: Cause::Word { start: word.start, end: word.end },
                     amount: slope * word.contribution,
                 }));
-                base
+                text.bias(output).unwrap_or(0.0)
             }
             Body::Linear(linear) => {
                 self.encode(features, earlier, heads, &mut buffers);
@@ -355,7 +359,7 @@ impl Head {
             }
             Body::Trees(trees) => {
                 self.encode(features, earlier, heads, &mut buffers);
-                trees.explain(&buffers.columns, output, &self.sources, &mut shares)
+                trees.explain(&buffers.columns, output, &self.sources, &mut shares).unwrap_or(0.0)
             }
         };
         let inputs = self.inputs.iter().zip(shares).filter(|&(_, share)| share != 0.0);
@@ -377,7 +381,9 @@ impl Body {
 }
 
 impl InputDef {
-    fn value(self, features: &[Value], earlier: &[Scores], heads: &[Head]) -> Value {
+    /// What this input holds at a moment with these features, after `earlier` heads said this.
+    #[must_use]
+    pub fn value(self, features: &[Value], earlier: &[Scores], heads: &[Head]) -> Value {
         match self {
             Self::Feature(feature) => features.get(usize::from(feature)).copied().unwrap_or(Value::Missing),
             Self::Output { head, output } => {
@@ -392,5 +398,3 @@ impl InputDef {
         }
     }
 }
-
-const _: () = assert!(MAX_COLUMNS == 256);

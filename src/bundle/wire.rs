@@ -1,0 +1,89 @@
+//! What the body of a bundle holds, field by field: the engine's definitions, with trees and text packed.
+//!
+//! postcard writes fields in this order and nothing else, so the order here *is* the format; see `FORMAT.md`.
+//!
+//! Not here: the frame around the body (`lib`), the packing of trees and text (`trees`, `text`).
+
+use crate::{Bundle, BundleError, text, trees};
+use floorwalker_engine::feature::FeatureDef;
+use floorwalker_engine::head::linear::LinearDef;
+use floorwalker_engine::head::{BodyDef, CalibrationDef, EncodingDef, HeadDef, InputDef, Link};
+use floorwalker_engine::model::ModelDef;
+use floorwalker_engine::route::PolicyDef;
+use serde::{Deserialize, Serialize};
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Body {
+    name: String,
+    idle_s: u32,
+    features: Vec<FeatureDef>,
+    heads: Vec<Head>,
+    policy: Option<PolicyDef>,
+    facts: Vec<(String, String)>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Head {
+    name: String,
+    outputs: Vec<String>,
+    link: Link,
+    inputs: Vec<InputDef>,
+    encodings: Vec<EncodingDef>,
+    model: Model,
+    calibration: CalibrationDef,
+}
+
+#[derive(Serialize, Deserialize)]
+enum Model {
+    Linear(LinearDef),
+    Trees(Vec<u8>),
+    Text(Vec<u8>),
+}
+
+impl Body {
+    pub(crate) fn pack(bundle: &Bundle) -> Self {
+        let ModelDef { name, idle_s, features, heads, policy } = &bundle.model;
+        Self {
+            name: name.clone(),
+            idle_s: *idle_s,
+            features: features.clone(),
+            heads: heads.iter().map(Head::pack).collect(),
+            policy: policy.clone(),
+            facts: bundle.facts.clone(),
+        }
+    }
+
+    pub(crate) fn unpack(self) -> Result<Bundle, BundleError> {
+        let heads = self.heads.into_iter().map(Head::unpack).collect::<Result<_, _>>()?;
+        let Self { name, idle_s, features, policy, facts, .. } = self;
+        Ok(Bundle { model: ModelDef { name, idle_s, features, heads, policy }, facts })
+    }
+}
+
+impl Head {
+    fn pack(head: &HeadDef) -> Self {
+        let HeadDef { name, outputs, link, inputs, encodings, body, calibration } = head.clone();
+        let model = match body {
+            BodyDef::Linear(linear) => Model::Linear(linear),
+            BodyDef::Trees(def) => Model::Trees(trees::pack(&def)),
+            BodyDef::Text(def) => Model::Text(text::pack(&def)),
+        };
+        Self { name, outputs, link, inputs, encodings, model, calibration }
+    }
+
+    fn unpack(self) -> Result<HeadDef, BundleError> {
+        let Self { name, outputs, link, inputs, encodings, model, calibration } = self;
+        let body = match model {
+            Model::Linear(linear) => BodyDef::Linear(linear),
+            Model::Trees(bytes) => match trees::unpack(&bytes) {
+                Ok(def) => BodyDef::Trees(def),
+                Err(error) => return Err(BundleError::Trees(name, error)),
+            },
+            Model::Text(bytes) => match text::unpack(&bytes) {
+                Ok(def) => BodyDef::Text(def),
+                Err(error) => return Err(BundleError::Text(name, error)),
+            },
+        };
+        Ok(HeadDef { name, outputs, link, inputs, encodings, body, calibration })
+    }
+}

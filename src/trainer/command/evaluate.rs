@@ -1,0 +1,50 @@
+//! `floorwalker evaluate`.
+
+use crate::config::Store;
+use crate::examples::Examples;
+use crate::{measure, write};
+use anyhow::{Context, Result};
+use clap::Args;
+use serde_json::json;
+use std::path::PathBuf;
+
+/// Flags of `evaluate`.
+#[derive(Debug, Args)]
+pub struct Evaluate {
+    /// The bundle to measure
+    bundle: PathBuf,
+    /// Examples, in the form that the store.toml says
+    data: PathBuf,
+    /// The store.toml it was trained with, or the label of a table
+    #[arg(long, value_name = "STORE.TOML")]
+    store: Option<PathBuf>,
+    /// Column to compare with, when the bundle was trained from a table with --label
+    #[arg(long, conflicts_with = "store")]
+    label: Option<String>,
+    /// Also write every metric as JSON
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+}
+
+impl Evaluate {
+    pub(super) fn run(&self) -> Result<()> {
+        let store = match (&self.store, &self.label) {
+            (Some(path), _) => Store::read(path)?,
+            (None, Some(label)) => Store::for_table(self.data.clone(), label),
+            (None, None) => anyhow::bail!("say how to read the data: --store STORE.TOML, or --label COLUMN for a table"),
+        };
+        let bytes = std::fs::read(&self.bundle).with_context(|| format!("cannot read {}", self.bundle.display()))?;
+        let (model, _) = floorwalker_bundle::load(&bytes).with_context(|| self.bundle.display().to_string())?;
+        let examples = Examples::read(&store, &self.data)?.aligned_to(&model, &self.data)?;
+        let rows: Vec<usize> = (0..examples.n_rows()).collect();
+        let measured = measure::measure(&model, &store, &examples, &rows)?;
+        for head in &measured {
+            println!("{}   on {}\n{}", head.head, self.data.display(), head.report);
+        }
+        if let Some(path) = &self.json {
+            let heads: Vec<_> = measured.iter().map(|head| json!({ "head": head.head, "report": head.report })).collect();
+            write::whole(path, format!("{:#}\n", json!({ "heads": heads })).as_bytes())?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,94 @@
+//! `floorwalker inspect`.
+
+use anyhow::{Context, Result};
+use clap::Args;
+use floorwalker_bundle as bundle;
+use floorwalker_engine::head::{BodyDef, HeadDef, InputDef, Link};
+use std::io::Write as _;
+use std::path::PathBuf;
+
+/// Quality and window of the brotli that browsers are served.
+const BROTLI_QUALITY: u32 = 11;
+const BROTLI_WINDOW: u32 = 24;
+
+/// Flags of `inspect`.
+#[derive(Debug, Args)]
+pub struct Inspect {
+    /// The bundle to show
+    bundle: PathBuf,
+}
+
+impl Inspect {
+    pub(super) fn run(&self) -> Result<()> {
+        let bytes = std::fs::read(&self.bundle).with_context(|| format!("cannot read {}", self.bundle.display()))?;
+        let refused = || self.bundle.display().to_string();
+        let (model, _) = bundle::load(&bytes).with_context(refused)?;
+        let def = bundle::decode(&bytes).with_context(refused)?;
+        println!("{}", model.name());
+        println!("size      {} bytes, {} with brotli", bytes.len(), brotli_bytes(&bytes)?);
+        println!("session   ends after {} s of silence", model.idle_s());
+        println!("features  {}", model.program().len());
+        for feature in model.program().defs() {
+            println!("  {:<28} {:?} over {:?}", feature.name, feature.op, feature.window);
+        }
+        println!("heads     {}", def.model.heads.len());
+        for head in &def.model.heads {
+            let link = match head.link {
+                Link::Identity => "identity",
+                Link::Sigmoid => "sigmoid",
+                Link::Softmax => "softmax",
+            };
+            println!("  {:<28} {}, {} outputs, {link}", head.name, body(head), head.outputs.len());
+            println!("    reads   {}", reads(&def.model.heads, head, &model));
+            println!("    outputs {}", head.outputs.join(", "));
+        }
+        if let Some(policy) = model.policy() {
+            let queues: Vec<_> = policy.queues().iter().map(|queue| queue.name.as_str()).collect();
+            let def = policy.def();
+            println!("policy    by `{}`, threshold {}, margin {}, else {}", def.intents, def.threshold, def.margin, def.default_queue);
+            println!("  queues  {}", queues.join(", "));
+        }
+        println!("facts");
+        for (name, value) in &def.facts {
+            println!("  {name:<28} {value}");
+        }
+        Ok(())
+    }
+}
+
+fn body(head: &HeadDef) -> String {
+    match &head.body {
+        BodyDef::Linear(linear) => format!("linear, {} weights", linear.weights.len()),
+        BodyDef::Trees(trees) => {
+            let nodes: usize = trees.trees.iter().map(|tree| tree.nodes.len()).sum();
+            format!("{} trees, {nodes} nodes, {} bytes", trees.trees.len(), bundle::trees::pack(trees).len())
+        }
+        BodyDef::Text(text) => {
+            format!("text, {} grams, {} weights, {} bytes", text.buckets.len(), text.weights.len(), bundle::text::pack(text).len())
+        }
+    }
+}
+
+fn reads(heads: &[HeadDef], head: &HeadDef, model: &floorwalker_engine::model::Model) -> String {
+    if matches!(head.body, BodyDef::Text(_)) {
+        return "the message".to_owned();
+    }
+    let name = |input: &InputDef| match *input {
+        InputDef::Feature(at) => {
+            model.program().defs().nth(usize::from(at)).map_or(String::new(), |def| def.name.clone())
+        }
+        InputDef::Output { head, output } => {
+            let head = &heads[usize::from(head)];
+            format!("{}:{}", head.name, head.outputs[usize::from(output)])
+        }
+    };
+    head.inputs.iter().map(name).collect::<Vec<_>>().join(", ")
+}
+
+pub(crate) fn brotli_bytes(bytes: &[u8]) -> Result<usize> {
+    let mut out = Vec::new();
+    let mut writer = brotli::CompressorWriter::new(&mut out, 1 << 16, BROTLI_QUALITY, BROTLI_WINDOW);
+    writer.write_all(bytes)?;
+    drop(writer);
+    Ok(out.len())
+}

@@ -1,0 +1,48 @@
+//! The commands: flags and glue. Each reads its input, calls one room, and prints.
+//!
+//! Not here: anything that a library user would want (`train`, `measure`, `examples`, `synth`).
+
+mod evaluate;
+mod init;
+mod inspect;
+mod score;
+mod synth;
+mod train;
+
+use anyhow::Result;
+use clap::Subcommand;
+
+/// What `floorwalker` can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Write a commented starter store.toml
+    Init(init::Init),
+    /// Learn models and write a bundle
+    Train(train::Train),
+    /// Measure a bundle on examples it has not seen
+    Evaluate(evaluate::Evaluate),
+    /// Replay a log or table through a bundle, one JSON line a request
+    Score(score::Score),
+    /// Show a bundle's model card
+    Inspect(inspect::Inspect),
+    /// Simulate a storefront: an event log with messages in English and Chinese
+    Synth(synth::Synth),
+}
+
+impl Command {
+    /// Runs it.
+    ///
+    /// # Errors
+    ///
+    /// Whatever was refused, with what to do about it.
+    pub fn run(self) -> Result<()> {
+        match self {
+            Self::Init(init) => init.run(),
+            Self::Train(train) => train.run(),
+            Self::Evaluate(evaluate) => evaluate.run(),
+            Self::Score(score) => score.run(),
+            Self::Inspect(inspect) => inspect.run(),
+            Self::Synth(synth) => synth.run(),
+        }
+    }
+}

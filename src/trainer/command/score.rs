@@ -1,0 +1,68 @@
+//! `floorwalker score`: the page's answers, without a page.
+
+use crate::examples::replay;
+use crate::read::Log;
+use crate::write;
+use anyhow::{Context, Result};
+use clap::Args;
+use floorwalker_engine::model::{Evaluation, Model};
+use floorwalker_engine::route::Decision;
+use serde_json::{Map, Value, json};
+use std::io::Write;
+use std::path::PathBuf;
+
+/// Flags of `score`.
+#[derive(Debug, Args)]
+pub struct Score {
+    /// The bundle to score with
+    bundle: PathBuf,
+    /// The event log to replay (JSON Lines)
+    log: PathBuf,
+    /// Where to write [default: standard output]
+    #[arg(long, short)]
+    out: Option<PathBuf>,
+    /// Write probabilities as the bits of their f32, in hexadecimal: for comparing with the page
+    #[arg(long)]
+    bits: bool,
+}
+
+impl Score {
+    pub(super) fn run(&self) -> Result<()> {
+        let bytes = std::fs::read(&self.bundle).with_context(|| format!("cannot read {}", self.bundle.display()))?;
+        let (model, _) = floorwalker_bundle::load(&bytes).with_context(|| self.bundle.display().to_string())?;
+        let log = Log::read(&self.log)?;
+        match &self.out {
+            Some(path) => write::stream(path, |out| self.write(&model, &log, out)),
+            None => self.write(&model, &log, &mut std::io::stdout().lock()),
+        }
+    }
+
+    fn write(&self, model: &Model, log: &Log, out: &mut dyn Write) -> Result<()> {
+        let mut evaluation = Evaluation::new(model);
+        let mut decision = Decision::default();
+        replay(log, model.program(), model.idle_s(), |moment| {
+            evaluation.features.copy_from_slice(moment.features);
+            model.score(moment.event.message.as_deref().unwrap_or(""), &mut evaluation);
+            let routed = model.route(&evaluation, &[], &mut decision);
+            let mut line = Map::new();
+            line.insert("line".to_owned(), json!(moment.event.line));
+            line.insert("shopper".to_owned(), json!(moment.event.shopper));
+            if let Some(policy) = model.policy().filter(|_| routed) {
+                let queue = decision.queue.map(|queue| policy.queues()[queue].name.as_str());
+                line.insert("queue".to_owned(), json!(queue));
+                line.insert("margin".to_owned(), self.number(decision.margin));
+            }
+            for (head, scores) in model.heads().iter().zip(&evaluation.scores) {
+                let outputs = head.outputs().iter().zip(&scores.probabilities);
+                let scores: Map<String, Value> = outputs.map(|(name, &p)| (name.clone(), self.number(p))).collect();
+                line.insert(head.name().to_owned(), Value::Object(scores));
+            }
+            writeln!(out, "{}", Value::Object(line))?;
+            Ok(())
+        })
+    }
+
+    fn number(&self, number: f32) -> Value {
+        if self.bits { json!(format!("{:08x}", number.to_bits())) } else { json!(number) }
+    }
+}

@@ -1,0 +1,77 @@
+//! `floorwalker train`.
+
+use crate::config::Store;
+use crate::progress::Progress;
+use crate::{train, write};
+use anyhow::{Context, Result, bail, ensure};
+use clap::Args;
+use serde_json::json;
+use std::path::PathBuf;
+
+/// Flags of `train`.
+#[derive(Debug, Args)]
+pub struct Train {
+    /// A store.toml, or a table (CSV or flat JSON Lines) with --label
+    input: PathBuf,
+    /// Column to predict, when the input is a table
+    #[arg(long)]
+    label: Option<String>,
+    /// Where to write the bundle [default: the model's name with .fwb]
+    #[arg(long, short)]
+    out: Option<PathBuf>,
+    /// Also write every metric as JSON
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Threads to use [default: all]
+    #[arg(long)]
+    threads: Option<usize>,
+    /// Print nothing but errors
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+impl Train {
+    pub(super) fn run(&self) -> Result<()> {
+        if let Some(threads) = self.threads {
+            ensure!(threads > 0, "--threads 0; use at least 1");
+            rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().context("cannot set up threads")?;
+        }
+        let is_store = self.input.extension().is_some_and(|ending| ending == "toml");
+        let store = match (&self.label, is_store) {
+            (None, true) => Store::read(&self.input)?,
+            (Some(label), false) => Store::for_table(self.input.clone(), label),
+            (Some(_), true) => bail!("--label is for tables; name labels in {} instead", self.input.display()),
+            (None, false) => {
+                bail!("{} is a table: say which column to predict with --label", self.input.display())
+            }
+        };
+        let trained = train::train(&store, if self.quiet { Progress::silent() } else { Progress::new() })?;
+        let out = self.out.clone().unwrap_or_else(|| PathBuf::from(format!("{}.fwb", store.name)));
+        write::whole(&out, &trained.bytes)?;
+        if let Some(path) = &self.json {
+            let heads = trained.measured.iter().map(|head| json!({ "head": head.head, "report": head.report }));
+            let json = json!({ "held_out": trained.held_out, "bytes": trained.bytes.len(), "heads": heads.collect::<Vec<_>>() });
+            write::whole(path, format!("{json:#}\n").as_bytes())?;
+        }
+        if !self.quiet {
+            self.print(&store, &trained, &out);
+        }
+        Ok(())
+    }
+
+    fn print(&self, store: &Store, trained: &train::Trained, out: &std::path::Path) {
+        for ((plan, choice), head) in store.heads.iter().zip(&trained.choices).zip(&trained.measured) {
+            println!("\n{} → {}   on {}", plan.name, plan.label, trained.held_out);
+            if choice.tried.len() > 1 {
+                let tried = choice.tried.iter().map(|tried| {
+                    let loss = tried.log_loss.map_or("-".to_owned(), |loss| format!("{loss:.4}"));
+                    format!("{:?} {loss}", tried.kind).to_lowercase()
+                });
+                println!("tried (validation log loss): {}", tried.collect::<Vec<_>>().join(", "));
+            }
+            println!("{}", head.report);
+        }
+        println!("\nwrote {}, {:.1} KB", out.display(), trained.bytes.len() as f64 / 1024.0);
+        println!("look:  floorwalker inspect {}", out.display());
+    }
+}

@@ -1,0 +1,60 @@
+//! Examples from an event log: each labelled moment, with the features as the page would have had them.
+
+use super::{Examples, replay};
+use crate::config::Store;
+use crate::read::{Log, ParamValue};
+use anyhow::{Context, Result, bail};
+use floorwalker_engine::feature::FeatureProgram;
+use floorwalker_engine::symbol::Symbol;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+pub(super) fn read(store: &Store, path: &Path) -> Result<Examples> {
+    let program = FeatureProgram::new(store.features.clone()).context("[[features]]")?;
+    let log = Log::read(path)?;
+    let mut examples = Examples { features: store.features.clone(), names: names(&log), ..Examples::default() };
+    let mut shoppers = BTreeMap::new();
+    let mut labels = Vec::new();
+    replay(&log, &program, store.idle_s, |moment| {
+        if moment.event.labels.is_empty() {
+            return Ok(());
+        }
+        let next = u32::try_from(shoppers.len()).unwrap_or(u32::MAX);
+        examples.shoppers.push(*shoppers.entry(moment.event.shopper.clone()).or_insert(next));
+        examples.values.extend_from_slice(moment.features);
+        examples.messages.push(moment.event.message.clone().unwrap_or_default());
+        examples.at_ms.push(moment.now_ms);
+        examples.lines.push(moment.event.line);
+        labels.push(moment.event.labels.clone());
+        Ok(())
+    })?;
+    if labels.is_empty() {
+        bail!("{}: no line has `labels`; add them to the lines that models should learn from", path.display());
+    }
+    let mut known: Vec<&String> = labels.iter().flat_map(BTreeMap::keys).collect();
+    known.sort_unstable();
+    known.dedup();
+    for name in known {
+        examples.labels.insert(name.clone(), labels.iter().map(|row| row.get(name).cloned()).collect());
+    }
+    Ok(examples)
+}
+
+/// The string behind every symbol that the log can give rise to.
+fn names(log: &Log) -> BTreeMap<Symbol, String> {
+    let mut names = BTreeMap::new();
+    let mut name = |text: &str| {
+        names.entry(Symbol::of(text)).or_insert_with(|| text.to_owned());
+    };
+    for event in &log.events {
+        for item in &event.items {
+            [&item.id, &item.category, &item.brand, &item.variant].into_iter().flatten().for_each(|text| name(text));
+        }
+        for (_, value) in event.params.iter().chain(&event.context) {
+            if let ParamValue::Text(text) = value {
+                name(text);
+            }
+        }
+    }
+    names
+}

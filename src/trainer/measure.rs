@@ -1,0 +1,114 @@
+//! Measuring: scores rows with a finished model, through the engine alone, and compares with what turned out.
+//!
+//! Not here: the formulas (`metrics`).
+
+use crate::config::Store;
+use crate::examples::Examples;
+use crate::metrics::Report;
+use anyhow::{Context, Result};
+use floorwalker_engine::head::Link;
+use floorwalker_engine::model::{Evaluation, Model};
+
+/// What one head reached.
+#[derive(Clone, Debug)]
+pub struct Measured {
+    /// The head.
+    pub head: String,
+    /// Its metrics.
+    pub report: Report,
+    /// Class of each measured row.
+    y: Vec<u32>,
+    /// Probabilities of each measured row, row-major.
+    p: Vec<f32>,
+}
+
+impl Measured {
+    fn new(head: &str, classes: &[String], y: Vec<u32>, p: Vec<f32>) -> Result<Self> {
+        let report = Report::new(classes, &y, &p).with_context(|| format!("head `{head}`"))?;
+        Ok(Self { head: head.to_owned(), report, y, p })
+    }
+
+    /// The metrics that a model card shows.
+    #[must_use]
+    pub fn facts(&self, held_out: &str) -> Vec<(String, String)> {
+        let fact = |name: &str, value: String| (format!("{}.{name}", self.head), value);
+        let report = &self.report;
+        let mut facts = vec![
+            fact("held_out", format!("{held_out}, {} rows", report.n_rows)),
+            fact("accuracy", format!("{:.4}", report.accuracy)),
+            fact("macro_f1", format!("{:.4}", report.means.macro_.f1)),
+            fact("log_loss", format!("{:.4}", report.log_loss)),
+            fact("majority", format!("{:.4}", report.majority)),
+            fact("calibration_error", format!("{:.4}", report.expected_calibration_error)),
+        ];
+        facts.extend(report.auc.map(|auc| fact("auc", format!("{auc:.4}"))));
+        facts
+    }
+}
+
+/// Measures every head of `store` on the rows of `examples` that have its label.
+///
+/// # Errors
+///
+/// A head that has no labelled row among them, or whose labels the model does not know.
+pub fn measure(model: &Model, store: &Store, examples: &Examples, rows: &[usize]) -> Result<Vec<Measured>> {
+    let mut evaluation = Evaluation::new(model);
+    let mut found: Vec<(Vec<u32>, Vec<f32>)> = vec![Default::default(); store.heads.len()];
+    let plans: Vec<_> = store.heads.iter().map(|plan| (plan, model.head(&plan.name), classes(model, plan, examples))).collect();
+    for &row in rows {
+        evaluation.features.copy_from_slice(examples.row(row));
+        model.score(&examples.messages[row], &mut evaluation);
+        for ((plan, at, classes), (y, p)) in plans.iter().zip(&mut found) {
+            let (Some(at), Some(label)) = (*at, &examples.labels[&plan.label][row]) else { continue };
+            // Labels that the model never saw are classes of probability 0: they are measured as misses.
+            let class = classes.iter().position(|class| class == label).unwrap_or(0);
+            y.push(class as u32);
+            let probabilities = &evaluation.scores[at].probabilities;
+            if let [chance] = probabilities[..] {
+                p.extend([1.0 - chance, chance]);
+            } else {
+                p.extend(probabilities);
+                p.resize(y.len() * classes.len(), 0.0);
+            }
+        }
+    }
+    let measured = plans.iter().zip(found).map(|((plan, _, classes), (y, p))| Measured::new(&plan.name, classes, y, p));
+    measured.collect()
+}
+
+/// One measurement over all folds together.
+///
+/// # Errors
+///
+/// Folds whose heads differ.
+pub fn pool(folds: Vec<Vec<Measured>>) -> Result<Vec<Measured>> {
+    let mut pooled: Vec<Measured> = Vec::new();
+    for fold in folds {
+        for (at, part) in fold.into_iter().enumerate() {
+            match pooled.get_mut(at) {
+                None => pooled.push(part),
+                Some(whole) => {
+                    whole.y.extend(part.y);
+                    whole.p.extend(part.p);
+                }
+            }
+        }
+    }
+    pooled.into_iter().map(|m| Measured::new(&m.head, &m.report.classes, m.y, m.p)).collect()
+}
+
+/// The head's classes: of a sigmoid head the other label first; labels that the model never saw last.
+fn classes(model: &Model, plan: &crate::config::HeadPlan, examples: &Examples) -> Vec<String> {
+    let Some(head) = model.head(&plan.name).map(|at| &model.heads()[at]) else { return Vec::new() };
+    let mut classes = head.outputs().to_vec();
+    let mut labels: Vec<String> = examples.labels[&plan.label].iter().flatten().cloned().collect();
+    labels.sort_unstable();
+    labels.dedup();
+    labels.retain(|label| !classes.contains(label));
+    if head.link() == Link::Sigmoid {
+        classes.splice(0..0, labels);
+    } else {
+        classes.extend(labels);
+    }
+    classes
+}

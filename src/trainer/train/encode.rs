@@ -1,0 +1,121 @@
+//! Encodings learnt from the training rows: what each kind of model needs to see of an input.
+//!
+//! | input    | for a linear head                                                  | for trees              |
+//! |----------|--------------------------------------------------------------------|------------------------|
+//! | number   | clipped to the 0.5–99.5 % range, standardised, mean for missing; and an indicator where any is missing | as it is, missing kept |
+//! | category | one-hot over the [`MAX_CATEGORIES`] most frequent, the rest in one column | its code, missing kept |
+//!
+//! Not here: running them (`engine::head`).
+
+use super::rows::Rows;
+use crate::fit::boost::TreeColumn;
+use floorwalker_engine::event::Value;
+use floorwalker_engine::head::EncodingDef;
+use floorwalker_engine::symbol::Symbol;
+use std::collections::BTreeMap;
+
+/// Most categories of one input that get a column of their own.
+const MAX_CATEGORIES: usize = 64;
+/// Share of the rows that is clipped at each end.
+const CLIP: f64 = 0.005;
+
+/// One input over all rows, as a model wants it.
+pub(super) enum Input {
+    /// NaN is missing.
+    Number(Vec<f32>),
+    /// Codes into sorted names; [`u16::MAX`] is missing or not among the names.
+    Category { codes: Vec<u16>, names: Vec<String> },
+}
+
+impl Input {
+    /// Reads `values`; names are taken from the rows in `fitted`, so that held-out rows can hold unknown categories.
+    pub(super) fn new(values: &[Value], fitted: &[usize], names: &BTreeMap<Symbol, String>) -> Self {
+        if !values.iter().any(|value| matches!(value, Value::Category(_))) {
+            return Self::Number(values.iter().map(|value| value.as_f32()).collect());
+        }
+        let name = |value: &Value| match value {
+            Value::Category(symbol) => names.get(symbol),
+            _ => None,
+        };
+        let mut known: Vec<&String> = fitted.iter().filter_map(|&row| name(&values[row])).collect();
+        known.sort_unstable();
+        known.dedup();
+        known.truncate(usize::from(u16::MAX));
+        let code = |value: &Value| {
+            name(value).and_then(|name| known.binary_search(&name).ok()).map_or(u16::MAX, |code| code as u16)
+        };
+        Self::Category { codes: values.iter().map(code).collect(), names: known.into_iter().cloned().collect() }
+    }
+}
+
+/// Encodings for a linear head.
+pub(super) fn linear(inputs: &[Input], rows: &[usize]) -> Vec<EncodingDef> {
+    let mut encodings = Vec::new();
+    for (at, input) in (0_u16..).zip(inputs) {
+        match input {
+            Input::Number(numbers) => number(at, numbers, rows, &mut encodings),
+            Input::Category { codes, names } => {
+                let mut counts = vec![0_usize; names.len()];
+                rows.iter().filter_map(|&row| counts.get_mut(usize::from(codes[row]))).for_each(|count| *count += 1);
+                let mut order: Vec<usize> = (0..names.len()).filter(|&code| counts[code] > 0).collect();
+                order.sort_by_key(|&code| (std::cmp::Reverse(counts[code]), code));
+                let other = order.len() > MAX_CATEGORIES;
+                order.truncate(MAX_CATEGORIES);
+                order.sort_unstable();
+                if !order.is_empty() {
+                    let categories = order.into_iter().map(|code| names[code].clone()).collect();
+                    encodings.push(EncodingDef::OneHot { input: at, categories, other });
+                }
+            }
+        }
+    }
+    encodings
+}
+
+fn number(input: u16, numbers: &[f32], rows: &[usize], out: &mut Vec<EncodingDef>) {
+    let mut seen: Vec<f32> = rows.iter().map(|&row| numbers[row]).filter(|number| !number.is_nan()).collect();
+    if seen.is_empty() {
+        return;
+    }
+    seen.sort_unstable_by(f32::total_cmp);
+    let at = |share: f64| seen[((seen.len() - 1) as f64 * share).round() as usize];
+    let (low, high) = (at(CLIP), at(1.0 - CLIP));
+    // A count that is nearly always 0 must not be clipped to 0.
+    let (low, high) = if low < high { (low, high) } else { (seen[0], seen[seen.len() - 1]) };
+    let clipped = || seen.iter().map(|&number| f64::from(number.clamp(low, high)));
+    let mean = clipped().sum::<f64>() / seen.len() as f64;
+    let variance = clipped().map(|number| (number - mean).powi(2)).sum::<f64>() / seen.len() as f64;
+    if variance > 0.0 {
+        let (offset, factor) = (mean as f32, (1.0 / variance.sqrt()) as f32);
+        out.push(EncodingDef::Number { input, low, high, offset, factor, impute: offset });
+    }
+    if seen.len() < rows.len() {
+        out.push(EncodingDef::Missing { input });
+    }
+}
+
+/// Encodings for the columns of a fitted ensemble.
+pub(super) fn trees(inputs: &[Input], columns: &[TreeColumn]) -> Vec<EncodingDef> {
+    let encoding = |column: &TreeColumn| match column {
+        TreeColumn::Value { input } => as_it_is(*input as u16),
+        TreeColumn::Member { input, categories } => {
+            let names = match inputs.get(*input) {
+                Some(Input::Category { names, .. }) => names.as_slice(),
+                _ => &[],
+            };
+            let categories = categories.iter().filter_map(|&code| names.get(usize::from(code)).cloned()).collect();
+            EncodingDef::Member { input: *input as u16, categories }
+        }
+    };
+    columns.iter().map(encoding).collect()
+}
+
+fn as_it_is(input: u16) -> EncodingDef {
+    let (low, high) = (f32::NEG_INFINITY, f32::INFINITY);
+    EncodingDef::Number { input, low, high, offset: 0.0, factor: 1.0, impute: f32::NAN }
+}
+
+/// The values that `head` would read as its inputs, one vector an input.
+pub(super) fn inputs(rows: &Rows<'_>, values: &[Vec<Value>], fitted: &[usize]) -> Vec<Input> {
+    values.iter().map(|values| Input::new(values, fitted, &rows.examples.names)).collect()
+}

@@ -1,0 +1,52 @@
+//! The rows that heads are fitted on: examples, and what earlier heads said of each.
+//!
+//! Invariants
+//! - What an earlier head said of a row comes from a fit that did not see the row.
+//!
+//! Not here: fitting (`heads`).
+
+use crate::examples::Examples;
+use floorwalker_engine::event::Value;
+use floorwalker_engine::head::{Buffers, Head, InputDef, Scores};
+
+/// Examples and the heads fitted so far.
+pub(super) struct Rows<'a> {
+    pub(super) examples: &'a Examples,
+    pub(super) heads: Vec<Head>,
+    /// `[n_rows][n_heads]`.
+    pub(super) scores: Vec<Vec<Scores>>,
+}
+
+impl<'a> Rows<'a> {
+    pub(super) fn new(examples: &'a Examples) -> Self {
+        Self { examples, heads: Vec::new(), scores: vec![Vec::new(); examples.n_rows()] }
+    }
+
+    /// The values of one input over all rows.
+    pub(super) fn values(&self, input: InputDef) -> Vec<Value> {
+        let value = |row| input.value(self.examples.row(row), &self.scores[row], &self.heads);
+        (0..self.examples.n_rows()).map(value).collect()
+    }
+
+    /// What `head` says of `rows`, in their order.
+    pub(super) fn score(&self, head: &Head, rows: &[usize]) -> Vec<Scores> {
+        let mut buffers = Buffers::default();
+        let score = |&row: &usize| {
+            let mut out = Scores::default();
+            let (features, message) = (self.examples.row(row), &self.examples.messages[row]);
+            head.score(features, message, &self.scores[row], &self.heads, &mut buffers, &mut out);
+            out
+        };
+        rows.iter().map(score).collect()
+    }
+
+    /// The columns that `head` reads of `rows`, row-major.
+    pub(super) fn columns(&self, head: &Head, rows: &[usize]) -> Vec<f32> {
+        let mut buffers = Buffers::default();
+        let mut out = Vec::new();
+        for &row in rows {
+            out.extend(head.columns(self.examples.row(row), &self.scores[row], &self.heads, &mut buffers));
+        }
+        out
+    }
+}
