@@ -2,3 +2,4 @@
 pub mod metrics;
 pub mod read;
 pub mod split;
+pub mod synth;
