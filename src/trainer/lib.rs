@@ -1,4 +1,6 @@
 //! The trainer.
+pub mod calibrate;
+pub mod fit;
 pub mod metrics;
 pub mod read;
 pub mod split;

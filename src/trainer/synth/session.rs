@@ -35,8 +35,8 @@ pub(super) struct Visit<'a> {
 }
 
 /// Adds the lines of a visit; true when it ended in a purchase.
-pub(super) fn lines(visit: Visit<'_>, chance: &mut Chance, lines: &mut Vec<Line>) -> Result<bool> {
-    let mut session = Session::new(&visit, chance);
+pub(super) fn lines(visit: &Visit<'_>, chance: &mut Chance, lines: &mut Vec<Line>) -> Result<bool> {
+    let mut session = Session::new(visit, chance);
     session.browse();
     session.pursue();
     session.stray();

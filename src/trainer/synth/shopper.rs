@@ -141,7 +141,7 @@ impl Shop {
                 asks,
                 at,
             };
-            has_bought |= session::lines(visit, &mut chance, lines)?;
+            has_bought |= session::lines(&visit, &mut chance, lines)?;
             if !chance.is(COMES_BACK) {
                 break;
             }
