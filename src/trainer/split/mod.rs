@@ -10,7 +10,7 @@
 //!
 //! Invariants
 //! - Every row is in exactly one part, and in exactly one fold. Row indices ascend within a part.
-//! - Same rows, same seed, same split: the one source of chance is ChaCha8, seeded here.
+//! - Same rows, same seed, same split: the one source of chance is `ChaCha8`, seeded here.
 //!
 //! Not here: what is fitted on the parts (`fit`), point-in-time joins.
 

@@ -1,0 +1,158 @@
+//! L-BFGS: minimises a smooth convex function of many weights from its value and gradient.
+//!
+//! | symbol | shape      | unit                                         |
+//! |--------|------------|----------------------------------------------|
+//! | `w`    | `[n]`      | weights                                      |
+//! | `g`    | `[n]`      | gradient at `w`                              |
+//! | `s, y` | `[10, n]`  | the last steps and the gradients' change     |
+//!
+//! smartcore has one inside, but keeps it private and takes 20 s for 20,000 rows × 60 columns × 16 classes.
+//!
+//! Invariants
+//! - The value never rises from one iteration to the next. No chance, no clock.
+//!
+//! Not here: any particular loss.
+
+use std::collections::VecDeque;
+
+/// Pairs of steps and gradient changes that are kept.
+const MEMORY: usize = 10;
+/// Sufficient decrease: the usual constant of Armijo's rule.
+const ARMIJO: f64 = 1e-4;
+/// Halvings of a step before the search gives up: a step of 1e-9 moves nothing.
+const MAX_HALVINGS: u32 = 30;
+
+/// Where a search ended.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Minimum {
+    /// `[n]`.
+    pub weights: Vec<f64>,
+    /// The function there.
+    pub value: f64,
+    /// Largest absolute entry of the gradient there.
+    pub gradient_norm: f64,
+    /// Iterations used.
+    pub iterations: usize,
+}
+
+/// Minimises `f`, which returns its value and writes its gradient.
+///
+/// Stops when the largest gradient entry is at most `tolerance`, after `max_iterations`, or when no step lowers the
+/// value any more: look at [`Minimum::gradient_norm`]. Cost: about 1.1 calls of `f` an iteration.
+///
+/// # Source
+///
+/// Nocedal & Wright, *Numerical Optimization* (2006), algorithms 7.4 and 7.5, with backtracking (algorithm 3.1).
+/// Deviation: without Wolfe's second condition a pair of negative curvature may occur; it is not kept.
+pub fn minimise(
+    start: Vec<f64>,
+    tolerance: f64,
+    max_iterations: usize,
+    mut f: impl FnMut(&[f64], &mut [f64]) -> f64,
+) -> Minimum {
+    let mut w = start;
+    let mut g = vec![0.0; w.len()];
+    let mut value = f(&w, &mut g);
+    let mut pairs: VecDeque<(Vec<f64>, Vec<f64>, f64)> = VecDeque::with_capacity(MEMORY);
+    let mut next = w.clone();
+    let mut next_g = g.clone();
+    let mut iterations = 0;
+    while iterations < max_iterations && largest(&g) > tolerance {
+        let mut d = direction(&g, &pairs);
+        let mut slope = dot(&d, &g);
+        if slope >= 0.0 {
+            pairs.clear();
+            d = g.iter().map(|g| -g).collect();
+            slope = dot(&d, &g);
+        }
+        // The first step has no curvature to go by: it moves by one unit in all.
+        let mut step =
+            if pairs.is_empty() { (1.0 / g.iter().map(|g| g.abs()).sum::<f64>()).min(1.0) } else { 1.0 };
+        let mut halvings = 0;
+        let lowered = loop {
+            for ((next, w), d) in next.iter_mut().zip(&w).zip(&d) {
+                *next = w + step * d;
+            }
+            let there = f(&next, &mut next_g);
+            if there <= value + ARMIJO * step * slope {
+                value = there;
+                break true;
+            }
+            halvings += 1;
+            if halvings > MAX_HALVINGS {
+                break false;
+            }
+            step *= 0.5;
+        };
+        if !lowered {
+            break;
+        }
+        iterations += 1;
+        let s: Vec<f64> = next.iter().zip(&w).map(|(a, b)| a - b).collect();
+        let y: Vec<f64> = next_g.iter().zip(&g).map(|(a, b)| a - b).collect();
+        let curvature = dot(&s, &y);
+        if curvature > f64::EPSILON * dot(&y, &y) {
+            if pairs.len() == MEMORY {
+                pairs.pop_front();
+            }
+            pairs.push_back((s, y, 1.0 / curvature));
+        }
+        std::mem::swap(&mut w, &mut next);
+        std::mem::swap(&mut g, &mut next_g);
+    }
+    let gradient_norm = largest(&g);
+    Minimum { weights: w, value, gradient_norm, iterations }
+}
+
+/// Minus the gradient, bent by the curvature seen (two-loop recursion).
+fn direction(g: &[f64], pairs: &VecDeque<(Vec<f64>, Vec<f64>, f64)>) -> Vec<f64> {
+    let mut q: Vec<f64> = g.iter().map(|g| -g).collect();
+    let mut alphas = Vec::with_capacity(pairs.len());
+    for (s, y, rho) in pairs.iter().rev() {
+        let alpha = rho * dot(s, &q);
+        add(&mut q, -alpha, y);
+        alphas.push(alpha);
+    }
+    if let Some((_, y, rho)) = pairs.back() {
+        let scale = 1.0 / (rho * dot(y, y));
+        q.iter_mut().for_each(|q| *q *= scale);
+    }
+    for ((s, y, rho), alpha) in pairs.iter().zip(alphas.iter().rev()) {
+        let beta = rho * dot(y, &q);
+        add(&mut q, alpha - beta, s);
+    }
+    q
+}
+
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+fn add(to: &mut [f64], factor: f64, of: &[f64]) {
+    for (to, of) in to.iter_mut().zip(of) {
+        *to += factor * of;
+    }
+}
+
+fn largest(g: &[f64]) -> f64 {
+    g.iter().fold(0.0, |most, g| g.abs().max(most))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bent_valley_is_followed_to_its_floor() {
+        // Rosenbrock's function: least, 0, at (1, 1).
+        let valley = |w: &[f64], g: &mut [f64]| {
+            let (a, b) = (1.0 - w[0], w[1] - w[0] * w[0]);
+            g[0] = -2.0 * a - 400.0 * w[0] * b;
+            g[1] = 200.0 * b;
+            a * a + 100.0 * b * b
+        };
+        let found = minimise(vec![-1.2, 1.0], 1e-9, 500, valley);
+        assert!(found.weights.iter().all(|w| (w - 1.0).abs() < 1e-8), "{found:?}");
+        assert!(found.gradient_norm <= 1e-9 && found.iterations < 100, "{found:?}");
+    }
+}

@@ -1,0 +1,379 @@
+//! Session: what is done in one visit, what is asked, and whether it ends in a purchase.
+//!
+//! Invariants
+//! - Times rise strictly within a visit, with gaps far below the idle limit of 30 minutes.
+//! - The request, if any, comes before the purchase, if any: the outcome is never among what a model may look at.
+//!
+//! Not here: which visits there are (`shopper`), the wording (`words`).
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result};
+
+use super::catalogue::Product;
+use super::chance::Chance;
+use super::event::{Event, Item, Line};
+use super::shopper::{Aim, Kind, Shop};
+use super::words::{Language, Subject};
+
+/// Chance of each thing done for no reason that the aim would explain.
+const STRAY: f64 = 0.07;
+
+/// One visit, decided but not yet done.
+pub(super) struct Visit<'a> {
+    pub(super) shop: &'a Shop,
+    pub(super) shopper: String,
+    pub(super) language: Language,
+    pub(super) kind: Kind,
+    pub(super) aim: Aim,
+    /// The aim that behaviour shows; `None` shows nothing in particular.
+    pub(super) shown: Option<Aim>,
+    pub(super) product: &'a Product,
+    pub(super) is_mobile: bool,
+    pub(super) asks: bool,
+    pub(super) at: i64,
+}
+
+/// Adds the lines of a visit; true when it ended in a purchase.
+pub(super) fn lines(visit: &Visit<'_>, chance: &mut Chance, lines: &mut Vec<Line>) -> Result<bool> {
+    let mut session = Session::new(visit, chance);
+    session.browse();
+    session.pursue();
+    session.stray();
+    let buys = session.outcome();
+    if visit.asks {
+        session.ask(buys);
+    }
+    if buys {
+        session.buy();
+    }
+    for event in session.events {
+        let json = serde_json::to_string(&event).context("an event is not JSON")?;
+        lines.push(Line { at: event.at, is_request: event.message.is_some(), json: json + "\n" });
+    }
+    Ok(buys)
+}
+
+struct Session<'a, 'c> {
+    visit: &'a Visit<'a>,
+    chance: &'c mut Chance,
+    other: &'a Product,
+    order: String,
+    at: i64,
+    /// Where the shopper stands when asking.
+    page: &'static str,
+    cart: Vec<&'a Product>,
+    n_views: u32,
+    coupon_fails: u32,
+    payment_fails: u32,
+    began_checkout: bool,
+    events: Vec<Event>,
+}
+
+impl<'a, 'c> Session<'a, 'c> {
+    fn new(visit: &'a Visit<'a>, chance: &'c mut Chance) -> Self {
+        let alike: Vec<&Product> = visit
+            .shop
+            .products
+            .iter()
+            .filter(|p| p.category == visit.product.category && p.id != visit.product.id)
+            .collect();
+        let other = chance.pick(&alike).copied().unwrap_or(visit.product);
+        let order = format!("{}{}", if chance.is(0.5) { "#" } else { "" }, chance.between(10_000, 99_999));
+        Self {
+            visit,
+            other,
+            order,
+            at: visit.at,
+            page: "home",
+            cart: Vec::new(),
+            n_views: 0,
+            coupon_fails: 0,
+            payment_fails: 0,
+            began_checkout: false,
+            events: Vec::new(),
+            chance,
+        }
+    }
+
+    /// An event after a pause of 2 seconds to 2 minutes, mostly short.
+    fn push(&mut self, event: &'static str, products: &[&Product]) -> &mut Event {
+        self.at += self.chance.between(2_000, 120_000).min(self.chance.between(2_000, 120_000)) as i64;
+        self.events.push(Event {
+            shopper: self.visit.shopper.clone(),
+            at: self.at,
+            event,
+            items: products.iter().map(|p| Item::of(p)).collect(),
+            ..Event::default()
+        });
+        let last = self.events.len() - 1;
+        &mut self.events[last]
+    }
+
+    fn view(&mut self, product: &'a Product) {
+        self.push("view_item", &[product]).value = Some(product.price);
+        self.n_views += 1;
+        self.page = "product";
+    }
+
+    fn add(&mut self, product: &'a Product) {
+        self.push("add_to_cart", &[product]).value = Some(product.price);
+        self.cart.push(product);
+        self.page = "cart";
+    }
+
+    fn maybe_add(&mut self, p: f64) {
+        if self.chance.is(p) {
+            self.add(self.visit.product);
+        }
+    }
+
+    fn help(&mut self, p: f64, event: &'static str, topic: &'static str) {
+        if self.chance.is(p) {
+            self.push(event, &[]).topic = Some(topic);
+            self.page = "help";
+        }
+    }
+
+    fn times(&mut self, p: f64, event: &'static str, from: u64, to: u64) -> u32 {
+        if !self.chance.is(p) {
+            return 0;
+        }
+        let n = self.chance.between(from, to);
+        for _ in 0..n {
+            self.push(event, &[]);
+        }
+        n as u32
+    }
+
+    fn search(&mut self, term: String) {
+        self.push("search", &[]).search_term = Some(term);
+        self.page = "list";
+    }
+
+    fn checkout(&mut self) {
+        if !self.began_checkout {
+            let cart = self.cart.clone();
+            let total = cart.iter().map(|p| p.price).sum();
+            self.push("begin_checkout", &cart).value = Some(total);
+            self.began_checkout = true;
+        }
+        self.page = "checkout";
+    }
+
+    /// How every visit begins; shorter when it is about an order.
+    fn browse(&mut self) {
+        let product = self.visit.product;
+        let is_brief = self.visit.shown.is_some_and(|aim| aim.is_after_sale() || aim == Aim::Account);
+        if is_brief && self.chance.is(0.7) {
+            return;
+        }
+        if self.chance.is(0.55) {
+            let listed: Vec<&Product> =
+                self.visit.shop.products.iter().filter(|p| p.category == product.category).take(6).collect();
+            self.push("view_item_list", &listed);
+            self.page = "list";
+        }
+        if self.chance.is(0.4) {
+            let term = match (self.visit.language, self.chance.is(0.5)) {
+                (Language::English, true) => product.name_en.to_lowercase(),
+                (Language::English, false) => product.category.clone(),
+                (Language::Chinese, true) => product.name_zh.clone(),
+                (Language::Chinese, false) => product.category_zh.clone(),
+            };
+            self.search(term);
+        }
+        if self.chance.is(0.6) {
+            self.push("select_item", &[product]);
+        }
+        self.view(product);
+        for _ in 0..self.chance.below(3) {
+            let any = &self.visit.shop.products[self.chance.below(self.visit.shop.products.len())];
+            let next = if self.chance.is(0.7) { self.other } else { any };
+            self.view(next);
+        }
+    }
+
+    /// What the aim makes a shopper do.
+    fn pursue(&mut self) {
+        let product = self.visit.product;
+        match self.visit.shown {
+            None => self.maybe_add(0.3),
+            Some(Aim::Compatibility) => {
+                self.help(0.6, "help_view", "specs");
+                self.view(product);
+                self.maybe_add(0.35);
+            }
+            Some(Aim::SizeFit) => {
+                self.help(0.65, "help_view", "sizes");
+                self.maybe_add(0.5);
+                if !self.cart.is_empty() && self.chance.is(0.35) {
+                    self.push("remove_from_cart", &[product]);
+                    self.cart.pop();
+                }
+            }
+            Some(Aim::Compare) => self.compare(),
+            Some(Aim::Price) => self.bargain(),
+            Some(Aim::Stock) => {
+                self.view(product);
+                self.maybe_add(0.5);
+                self.help(0.65, "policy_view", "delivery");
+            }
+            Some(Aim::Payment) => self.fail_to_pay(),
+            Some(Aim::Gift) => self.look_for_a_gift(),
+            Some(Aim::Account) => {
+                if self.times(0.7, "login_fail", 1, 3) > 0 {
+                    self.page = "account";
+                }
+                self.help(0.5, "help_view", "account");
+                self.times(0.25, "rage_click", 1, 2);
+            }
+            Some(Aim::OrderStatus) => {
+                self.orders(0.85, 3);
+                self.help(0.45, "help_view", "tracking");
+                self.help(0.2, "policy_view", "delivery");
+            }
+            Some(Aim::Return) => {
+                self.orders(0.6, 1);
+                self.help(0.75, "policy_view", "returns");
+                self.rate(0.25);
+            }
+            Some(Aim::Warranty) => {
+                self.orders(0.45, 1);
+                self.help(0.6, "help_view", "repair");
+                self.help(0.45, "policy_view", "warranty");
+            }
+            Some(Aim::Complaint) => {
+                self.orders(0.55, 2);
+                self.rate(0.55);
+                self.times(0.65, "rage_click", 1, 4);
+                self.help(0.5, "help_view", "contact");
+            }
+        }
+    }
+
+    fn compare(&mut self) {
+        for _ in 0..=self.chance.below(2) {
+            self.view(self.other);
+            self.view(self.visit.product);
+        }
+        if self.chance.is(0.75) {
+            self.push("compare", &[self.visit.product, self.other]);
+            self.page = "compare";
+        }
+        self.maybe_add(0.25);
+    }
+
+    fn bargain(&mut self) {
+        self.maybe_add(0.75);
+        if !self.cart.is_empty() && self.chance.is(0.5) {
+            self.checkout();
+        }
+        self.coupon_fails = self.times(0.6, "coupon_fail", 1, 3);
+        self.help(0.3, "help_view", "coupons");
+    }
+
+    fn fail_to_pay(&mut self) {
+        if self.chance.is(0.93) {
+            self.add(self.visit.product);
+            self.checkout();
+            self.payment_fails = self.times(0.85, "payment_fail", 1, 4);
+            self.times(0.35, "rage_click", 1, 3);
+        }
+        self.help(0.3, "help_view", "payment");
+    }
+
+    fn look_for_a_gift(&mut self) {
+        if self.chance.is(0.5) {
+            let term = if self.visit.language == Language::English { "gift" } else { "礼物" };
+            self.search(term.to_owned());
+        }
+        for _ in 0..self.chance.between(1, 4) {
+            let any = &self.visit.shop.products[self.chance.below(self.visit.shop.products.len())];
+            self.view(any);
+        }
+        self.help(0.35, "help_view", "gift_wrap");
+        self.maybe_add(0.35);
+    }
+
+    fn orders(&mut self, p: f64, most: u64) {
+        if self.times(p, "order_view", 1, most) > 0 {
+            self.page = "orders";
+        }
+    }
+
+    fn rate(&mut self, p: f64) {
+        if self.chance.is(p) {
+            let stars = self.chance.between(1, 2) as f64;
+            self.push("rating", &[self.visit.product]).value = Some(stars);
+        }
+    }
+
+    /// Things that mean nothing.
+    fn stray(&mut self) {
+        self.help(STRAY, "help_view", "contact");
+        self.help(STRAY, "policy_view", "privacy");
+        self.orders(STRAY, 1);
+        self.times(STRAY, "rage_click", 1, 1);
+        if self.chance.is(STRAY) {
+            self.push("compare", &[self.visit.product, self.other]);
+        }
+        if self.chance.is(STRAY) && !self.cart.is_empty() {
+            self.coupon_fails += self.times(1.0, "coupon_fail", 1, 1);
+        }
+    }
+
+    /// Whether the visit ends in a purchase: logistic in what was done, with the rest left to chance.
+    fn outcome(&mut self) -> bool {
+        let visit = self.visit;
+        let kind = match visit.kind {
+            Kind::Decided => 0.6,
+            Kind::GiftBuyer => 0.0,
+            Kind::BargainHunter | Kind::Comparer => -0.5,
+            Kind::Browser => -0.9,
+            Kind::Troubled => -1.6,
+        };
+        let fails = 0.8 * f64::from(self.payment_fails.min(3)) + 0.6 * f64::from(self.coupon_fails.min(2));
+        let aim = if visit.aim.is_after_sale() { -1.5 } else { 0.0 };
+        let logit = -1.6 + kind + aim - fails - visit.product.price / 700.0
+            + 1.8 * self.cart.len().min(2) as f64
+            + 1.2 * f64::from(u8::from(self.began_checkout))
+            + 0.25 * f64::from(self.n_views.min(5))
+            + 1.5 * (visit.product.rating - 4.3);
+        self.chance.is(1.0 / (1.0 + libm::exp(-logit)))
+    }
+
+    fn ask(&mut self, buys: bool) {
+        let visit = self.visit;
+        let subject = Subject { product: visit.product, other: self.other, order: &self.order };
+        let text = visit.shop.words.message(
+            visit.shop.templates_of(visit.aim),
+            visit.language,
+            subject,
+            self.chance,
+        );
+        let lang = if visit.language == Language::English { "en" } else { "zh" };
+        let device = if visit.is_mobile { "mobile" } else { "desktop" };
+        let page = self.page;
+        let event = self.push("message", &[]);
+        event.message = Some(text);
+        event.context = BTreeMap::from([("lang", lang), ("page", page), ("device", device)]);
+        event.labels = BTreeMap::from([
+            ("intent", visit.aim.name().to_owned()),
+            ("category", visit.product.category.clone()),
+            ("purchase", if buys { "yes" } else { "no" }.to_owned()),
+        ]);
+    }
+
+    fn buy(&mut self) {
+        if self.cart.is_empty() {
+            self.add(self.visit.product);
+        }
+        self.checkout();
+        let cart = self.cart.clone();
+        let id = self.order.trim_start_matches('#').to_owned();
+        let event = self.push("purchase", &cart);
+        event.value = Some(cart.iter().map(|p| p.price).sum());
+        event.transaction_id = Some(id);
+    }
+}
