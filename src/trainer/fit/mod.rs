@@ -1,4 +1,8 @@
-//! Fitting: from encoded rows to raw definitions that the engine checks.
+//! Fits: from rows to the engine's raw definitions. Each room one family.
+//!
+//! Not here: which rows, which family, calibration (`train`, `calibrate`).
 
-pub mod lbfgs;
+pub mod boost;
+mod lbfgs;
 pub mod linear;
+pub mod text;

@@ -1,0 +1,105 @@
+//! What the trees have used so far: columns, thresholds and category sets. Using it again costs the file little.
+//!
+//! Invariants
+//! - There are never more than 256 columns, because a split names its column in one byte.
+//!
+//! # Source
+//!
+//! Herrmann et al., *Boosted Trees on a Diet* (arXiv:2510.26557): penalties for a new feature and a new threshold.
+//! Deviation: a category set is a column of its own, and pays as one.
+use super::TreeColumn;
+use super::bins::{BinnedInput, Meaning};
+use super::settings::BoostSettings;
+use super::split::{CodeSet, Split, Test, contains};
+use floorwalker_engine::head::trees::MAX_COLUMNS;
+
+/// Columns, thresholds and sets in use.
+#[derive(Clone, Debug)]
+pub(super) struct Reuse {
+    inputs: Vec<Used>,
+    columns: Vec<TreeColumn>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Used {
+    /// Column of a number.
+    column: Option<u8>,
+    /// Thresholds of a number, by code.
+    codes: CodeSet,
+    /// Sets of a category, and their columns.
+    sets: Vec<CodeSet>,
+    set_columns: Vec<u8>,
+}
+
+impl Reuse {
+    pub(super) fn new(n_inputs: usize) -> Self {
+        Self { inputs: vec![Used::default(); n_inputs], columns: Vec::new() }
+    }
+
+    fn is_full(&self) -> bool {
+        self.columns.len() >= MAX_COLUMNS
+    }
+
+    /// Price of a number's column; None when there is no column left for it.
+    pub(super) fn column_penalty(&self, input: usize, settings: &BoostSettings) -> Option<f64> {
+        match self.inputs[input].column {
+            Some(_) => Some(0.0),
+            None if self.is_full() => None,
+            None => Some(settings.column_penalty),
+        }
+    }
+
+    pub(super) fn threshold_penalty(&self, input: usize, code: u8, settings: &BoostSettings) -> f64 {
+        if contains(&self.inputs[input].codes, code) { 0.0 } else { settings.threshold_penalty }
+    }
+
+    /// Price of a new set; None when there is no column left for it.
+    pub(super) fn set_penalty(&self, settings: &BoostSettings) -> Option<f64> {
+        if self.is_full() { None } else { Some(settings.set_penalty) }
+    }
+
+    pub(super) fn sets(&self, input: usize) -> &[CodeSet] {
+        &self.inputs[input].sets
+    }
+
+    /// Column of a split, new if need be; None when it would be one too many.
+    pub(super) fn take(&mut self, split: &Split, input: &BinnedInput) -> Option<u8> {
+        let full = self.is_full();
+        let used = &mut self.inputs[split.input];
+        let next = self.columns.len() as u8;
+        let column = match split.test {
+            Test::Code(_) => used.column,
+            Test::Member(set) => used.sets.iter().position(|s| *s == set).map(|at| used.set_columns[at]),
+        };
+        if column.is_none() && full {
+            return None;
+        }
+        match split.test {
+            Test::Code(code) => {
+                used.column = Some(column.unwrap_or(next));
+                used.codes[usize::from(code >> 6)] |= 1 << (code & 63);
+                if column.is_none() {
+                    self.columns.push(TreeColumn::Value { input: split.input });
+                }
+            }
+            Test::Member(set) if column.is_none() => {
+                used.sets.push(set);
+                used.set_columns.push(next);
+                let categories = match &input.meaning {
+                    Meaning::Category { categories } => categories.as_slice(),
+                    Meaning::Number { .. } => &[],
+                };
+                let members = categories.iter().enumerate().filter(|(code, _)| contains(&set, *code as u8));
+                let categories = members.map(|(_, category)| *category).collect();
+                self.columns.push(TreeColumn::Member { input: split.input, categories });
+            }
+            Test::Member(_) => {}
+        }
+        Some(column.unwrap_or(next))
+    }
+
+    /// The columns in the order that splits name them.
+    pub(super) fn into_columns(self) -> Vec<TreeColumn> {
+        self.columns
+    }
+}

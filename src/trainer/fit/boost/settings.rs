@@ -1,0 +1,108 @@
+//! Settings of boosting, their defaults and their limits.
+use super::BoostError;
+use super::bins::MAX_CODES;
+use floorwalker_engine::head::trees::MAX_NODES;
+
+/// How trees are grown. Raw: [`super::fit`] checks every limit named here.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BoostSettings {
+    /// Rounds at most; each fits one tree per output. At least 1.
+    pub rounds: usize,
+    /// Factor on every leaf, above 0 and at most 1.
+    pub learning_rate: f64,
+    /// Leaves of a tree at most, 2 to 128; the leaf that gains most is split next.
+    pub max_leaves: usize,
+    /// Splits on a path at most, at least 1.
+    pub max_depth: usize,
+    /// Bins of a number at most, 2 to 254.
+    pub max_bins: usize,
+    /// Added to the hessian of a leaf: L2 penalty on its value, 0 or more.
+    pub l2: f64,
+    /// Rows in a leaf at least.
+    pub min_leaf_rows: u32,
+    /// Hessian in a leaf at least (the field's `min_child_weight`), 0 or more.
+    pub min_leaf_hessian: f64,
+    /// A split must take more than this off the training loss, in nats, 0 or more.
+    pub min_gain: f64,
+    /// Share of the training rows that each round sees, drawn without replacement; above 0 and at most 1.
+    pub row_share: f64,
+    /// Share of the inputs that each tree sees, above 0 and at most 1.
+    pub input_share: f64,
+    /// Price of a threshold that no tree has used so far, in nats of training loss.
+    pub threshold_penalty: f64,
+    /// Price of a category set that no tree has used so far, in nats of training loss.
+    pub set_penalty: f64,
+    /// Price of a number that no tree has used so far, in nats of training loss.
+    pub column_penalty: f64,
+    /// Rows that a category needs in a leaf to be part of a new set there.
+    pub min_category_rows: u32,
+    /// Added to a category's hessian when categories are put in order, against chance in small ones.
+    pub category_smooth: f64,
+    /// Added to `l2` when a new set is judged, against sets fitted to chance.
+    pub category_l2: f64,
+    /// Stop after this many rounds without a better validation loss, and keep the best round; needs validation rows.
+    pub patience: Option<usize>,
+    /// Fit every round to the starting score instead of to what is left: with `learning_rate = 1 / rounds` and
+    /// `row_share` below 1, a bagged forest; with `rounds = 1`, a single tree.
+    pub independent: bool,
+    /// Seed of the row and input draws.
+    pub seed: u64,
+}
+
+impl Default for BoostSettings {
+    /// Chosen by inner validation, see the module.
+    fn default() -> Self {
+        Self {
+            rounds: 100,
+            learning_rate: 0.06,
+            max_leaves: 31,
+            max_depth: 8,
+            max_bins: 64,
+            l2: 1.0,
+            min_leaf_rows: 20,
+            min_leaf_hessian: 1e-3,
+            min_gain: 1e-6,
+            row_share: 1.0,
+            input_share: 1.0,
+            threshold_penalty: 1.0,
+            set_penalty: 2.0,
+            column_penalty: 0.0,
+            min_category_rows: 10,
+            category_smooth: 10.0,
+            category_l2: 10.0,
+            patience: None,
+            independent: false,
+            seed: 0,
+        }
+    }
+}
+
+impl BoostSettings {
+    /// Refuses the first setting that is out of its range.
+    pub(super) fn check(&self, has_valid: bool) -> Result<(), BoostError> {
+        let positive_share = |x: f64| x > 0.0 && x <= 1.0;
+        let not_negative = |x: f64| x >= 0.0 && x.is_finite();
+        let limits = [
+            ("rounds", self.rounds >= 1, "at least 1"),
+            ("learning_rate", positive_share(self.learning_rate), "above 0 and at most 1"),
+            ("max_leaves", (2..=MAX_NODES.div_ceil(2)).contains(&self.max_leaves), "2 to 128"),
+            ("max_depth", self.max_depth >= 1, "at least 1"),
+            ("max_bins", (2..MAX_CODES).contains(&self.max_bins), "2 to 254"),
+            ("l2", not_negative(self.l2), "0 or more"),
+            ("min_leaf_hessian", not_negative(self.min_leaf_hessian), "0 or more"),
+            ("min_gain", not_negative(self.min_gain), "0 or more"),
+            ("row_share", positive_share(self.row_share), "above 0 and at most 1"),
+            ("input_share", positive_share(self.input_share), "above 0 and at most 1"),
+            ("threshold_penalty", not_negative(self.threshold_penalty), "0 or more"),
+            ("set_penalty", not_negative(self.set_penalty), "0 or more"),
+            ("column_penalty", not_negative(self.column_penalty), "0 or more"),
+            ("category_smooth", self.category_smooth > 0.0 && self.category_smooth.is_finite(), "above 0"),
+            ("category_l2", not_negative(self.category_l2), "0 or more"),
+            ("patience", self.patience.is_none() || has_valid, "set only with validation rows"),
+        ];
+        match limits.iter().find(|(_, holds, _)| !holds) {
+            Some((name, _, range)) => Err(BoostError::Setting { name, range }),
+            None => Ok(()),
+        }
+    }
+}
