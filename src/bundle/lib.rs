@@ -9,6 +9,8 @@
 //!
 //! Not here: what a model means (`engine`), files and networks (the callers).
 
+extern crate alloc;
+
 pub mod text;
 pub mod trees;
 mod wire;
@@ -52,7 +54,7 @@ pub enum BundleError {
     /// The body cannot be read.
     Body,
     /// The trees of a head, named, cannot be read.
-    Trees(String, trees::TreesBytesError),
+    Trees(String, trees::UnpackError),
     /// The text weights of a head, named, cannot be read.
     Text(String, text::TextBytesError),
     /// It was read, but makes no sense as a model.
@@ -95,13 +97,13 @@ impl fmt::Display for BundleError {
 
 impl std::error::Error for BundleError {}
 
-/// The bytes of `bundle`. Nothing is checked: what was fitted is checked by reading it back.
+/// The bytes of `bundle`. Only trees are checked on the way; [`load`] checks all.
 ///
 /// # Errors
 ///
-/// [`BundleError::Length`] when it would be larger than [`MAX_BYTES`].
+/// [`BundleError::Length`] when it would be larger than [`MAX_BYTES`]; [`BundleError::Model`] for trees that are none.
 pub fn encode(bundle: &Bundle) -> Result<Vec<u8>, BundleError> {
-    let body = postcard::to_allocvec(&wire::Body::pack(bundle)).map_err(|_| BundleError::Body)?;
+    let body = postcard::to_allocvec(&wire::Body::pack(bundle)?).map_err(|_| BundleError::Body)?;
     let too_long = BundleError::Length { expected: MAX_BYTES, actual: HEADER_BYTES + body.len() };
     let length = u32::try_from(body.len()).map_err(|_| too_long.clone())?;
     if HEADER_BYTES + body.len() > MAX_BYTES {

@@ -7,8 +7,8 @@
 use crate::{Bundle, BundleError, text, trees};
 use floorwalker_engine::feature::FeatureDef;
 use floorwalker_engine::head::linear::LinearDef;
-use floorwalker_engine::head::{BodyDef, CalibrationDef, EncodingDef, HeadDef, InputDef, Link};
-use floorwalker_engine::model::ModelDef;
+use floorwalker_engine::head::{BodyDef, CalibrationDef, EncodingDef, HeadDef, HeadError, InputDef, Link};
+use floorwalker_engine::model::{ModelDef, ModelError};
 use floorwalker_engine::route::PolicyDef;
 use serde::{Deserialize, Serialize};
 
@@ -41,16 +41,16 @@ enum Model {
 }
 
 impl Body {
-    pub(crate) fn pack(bundle: &Bundle) -> Self {
+    pub(crate) fn pack(bundle: &Bundle) -> Result<Self, BundleError> {
         let ModelDef { name, idle_s, features, heads, policy } = &bundle.model;
-        Self {
+        Ok(Self {
             name: name.clone(),
             idle_s: *idle_s,
             features: features.clone(),
-            heads: heads.iter().map(Head::pack).collect(),
+            heads: heads.iter().map(Head::pack).collect::<Result<_, _>>()?,
             policy: policy.clone(),
             facts: bundle.facts.clone(),
-        }
+        })
     }
 
     pub(crate) fn unpack(self) -> Result<Bundle, BundleError> {
@@ -61,14 +61,17 @@ impl Body {
 }
 
 impl Head {
-    fn pack(head: &HeadDef) -> Self {
+    fn pack(head: &HeadDef) -> Result<Self, BundleError> {
         let HeadDef { name, outputs, link, inputs, encodings, body, calibration } = head.clone();
         let model = match body {
             BodyDef::Linear(linear) => Model::Linear(linear),
-            BodyDef::Trees(def) => Model::Trees(trees::pack(&def)),
+            BodyDef::Trees(def) => match trees::pack(&def) {
+                Ok(bytes) => Model::Trees(bytes),
+                Err(_) => return Err(BundleError::Model(ModelError::Head(name, HeadError::Body))),
+            },
             BodyDef::Text(def) => Model::Text(text::pack(&def)),
         };
-        Self { name, outputs, link, inputs, encodings, model, calibration }
+        Ok(Self { name, outputs, link, inputs, encodings, model, calibration })
     }
 
     fn unpack(self) -> Result<HeadDef, BundleError> {

@@ -15,7 +15,7 @@
 //! Not here: isotonic calibration, prediction sets, applying it to a request (`engine`).
 
 use anyhow::{Result, ensure};
-use serde::Serialize;
+use floorwalker_engine::head::CalibrationDef;
 
 /// Slopes between which the search runs: a temperature of 20 to one of 0.05.
 const SLOPES: (f64, f64) = (0.05, 20.0);
@@ -27,15 +27,6 @@ const SIGMA: f64 = 1e-12;
 const MIN_STEP: f64 = 1e-10;
 /// Gradient at which Platt's fit is done.
 const DONE: f64 = 1e-5;
-
-/// A calibrated logit is `slope * logit + intercept`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Calibration {
-    /// Positive.
-    pub slope: f32,
-    /// `[n_outputs]`.
-    pub intercept: Vec<f32>,
-}
 
 /// Temperature scaling of a softmax: the one slope with the least log loss. A class's rank never changes.
 ///
@@ -52,7 +43,7 @@ pub struct Calibration {
 ///
 /// Guo, Pleiss, Sun & Weinberger, *On Calibration of Modern Neural Networks* (2017), eq. 9, with `a = 1/T`; search:
 /// Kiefer, *Sequential minimax search for a maximum* (1953).
-pub fn temperature(logits: &[f32], n_outputs: usize, y: &[u32]) -> Result<Calibration> {
+pub fn temperature(logits: &[f32], n_outputs: usize, y: &[u32]) -> Result<CalibrationDef> {
     ensure!(n_outputs >= 2, "{n_outputs} outputs; a softmax has at least 2");
     check(logits, n_outputs, y)?;
     ensure!(y.iter().all(|&class| (class as usize) < n_outputs), "a class is not below {n_outputs}");
@@ -74,7 +65,7 @@ pub fn temperature(logits: &[f32], n_outputs: usize, y: &[u32]) -> Result<Calibr
             at_right = loss(right);
         }
     }
-    Ok(Calibration { slope: libm::exp(0.5 * (low + high)) as f32, intercept: vec![0.0; n_outputs] })
+    Ok(CalibrationDef { slope: libm::exp(0.5 * (low + high)) as f32, intercept: vec![0.0; n_outputs] })
 }
 
 /// Platt scaling of one logit: a logistic regression on it, with targets drawn in from 0 and 1 against overfitting.
@@ -91,7 +82,7 @@ pub fn temperature(logits: &[f32], n_outputs: usize, y: &[u32]) -> Result<Calibr
 /// Platt, *Probabilistic Outputs for Support Vector Machines* (1999), targets `(n₁+1)/(n₁+2)` and `1/(n₀+2)`, by the
 /// Newton method of Lin, Lin & Weng, *A Note on Platt's Probabilistic Outputs for Support Vector Machines* (2007),
 /// algorithm 1. Deviation: the slope has the opposite sign, so that it multiplies the logit.
-pub fn platt(logits: &[f32], positive: &[bool]) -> Result<Calibration> {
+pub fn platt(logits: &[f32], positive: &[bool]) -> Result<CalibrationDef> {
     let y: Vec<u32> = positive.iter().map(|&p| u32::from(p)).collect();
     check(logits, 1, &y)?;
     let n1 = positive.iter().filter(|&&p| p).count() as f64;
@@ -137,7 +128,7 @@ pub fn platt(logits: &[f32], positive: &[bool]) -> Result<Calibration> {
             break;
         }
     }
-    let calibration = Calibration { slope: a as f32, intercept: vec![b as f32] };
+    let calibration = CalibrationDef { slope: a as f32, intercept: vec![b as f32] };
     ensure!(
         calibration.slope > 0.0 && calibration.slope.is_finite() && b.is_finite(),
         "on validation rows a higher score does not mean more positives (slope {a:.3}); the model learnt nothing that holds"

@@ -61,7 +61,8 @@ fn body(head: &HeadDef) -> String {
         BodyDef::Linear(linear) => format!("linear, {} weights", linear.weights.len()),
         BodyDef::Trees(trees) => {
             let nodes: usize = trees.trees.iter().map(|tree| tree.nodes.len()).sum();
-            format!("{} trees, {nodes} nodes, {} bytes", trees.trees.len(), bundle::trees::pack(trees).len())
+            let bytes = bundle::trees::pack(trees).map_or(0, |bytes| bytes.len());
+            format!("{} trees, {nodes} nodes, {bytes} bytes", trees.trees.len())
         }
         BodyDef::Text(text) => {
             format!("text, {} grams, {} weights, {} bytes", text.buckets.len(), text.weights.len(), bundle::text::pack(text).len())

@@ -24,7 +24,7 @@ const MAX_HALVINGS: u32 = 30;
 
 /// Where a search ended.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Minimum {
+pub(super) struct Minimum {
     /// `[n]`.
     pub weights: Vec<f64>,
     /// The function there.
@@ -44,7 +44,7 @@ pub struct Minimum {
 ///
 /// Nocedal & Wright, *Numerical Optimization* (2006), algorithms 7.4 and 7.5, with backtracking (algorithm 3.1).
 /// Deviation: without Wolfe's second condition a pair of negative curvature may occur; it is not kept.
-pub fn minimise(
+pub(super) fn minimise(
     start: Vec<f64>,
     tolerance: f64,
     max_iterations: usize,

@@ -1,12 +1,12 @@
-//! Linear heads: logistic regression for two classes and for many, and ridge regression for quantities.
+//! Linear heads: logistic regression for two classes and for many.
 //!
 //! | symbol | shape                   | unit                                                          |
 //! |--------|-------------------------|---------------------------------------------------------------|
 //! | `X`    | `[n_rows, n_columns]`   | encoded columns, finite                                       |
-//! | `W`    | `[n_columns, n_outputs]`| logit (ridge: target) per unit of column, row-major           |
-//! | `α`    | one of [`ALPHAS`]       | penalty `α/2 ‖W‖²` on columns of unit variance, bias left out |
+//! | `W`    | `[n_columns, n_outputs]`| logit per unit of column, row-major                           |
+//! | `α`    | e.g. one of [`ALPHAS`]   | penalty `α/2 ‖W‖²` on columns of unit variance, bias left out |
 //!
-//! Two classes have one output, the logit of the second class, and are fitted by smartcore, as is ridge. More classes have an
+//! Two classes have one output, the logit of the second class, and are fitted by smartcore. More classes have an
 //! output each and are fitted here: smartcore's softmax is right but takes 15 to 25 s for one `α` on 20,000 rows × 60
 //! columns × 16 classes, because it computes every logit by scalar reads; by matrix products it takes about a second.
 //!
@@ -24,7 +24,6 @@ use floorwalker_engine::head::linear::LinearDef;
 use ndarray::{Array2, ArrayView2, Axis};
 use serde::Serialize;
 use smartcore::linear::logistic_regression::{LogisticRegression, LogisticRegressionParameters};
-use smartcore::linear::ridge_regression::{RidgeRegression, RidgeRegressionParameters};
 
 use super::lbfgs;
 
@@ -50,7 +49,7 @@ pub struct Rows<'a, Y> {
 pub struct Tried {
     /// The penalty.
     pub alpha: f64,
-    /// Validation log loss in nats, or mean squared error for ridge.
+    /// Validation log loss in nats; 0 where one penalty was settled before.
     pub validation_loss: f64,
     /// Largest entry of the mean gradient where the fit ended.
     pub gradient_norm: f64,
@@ -63,7 +62,7 @@ pub struct LinearFit {
     pub def: LinearDef,
     /// The penalty chosen: least validation loss, the stronger of two alike.
     pub alpha: f64,
-    /// Every penalty tried, in the order of [`ALPHAS`].
+    /// Every penalty tried, in order.
     pub tried: Vec<Tried>,
 }
 
@@ -75,7 +74,8 @@ impl LinearFit {
     }
 }
 
-/// Fits logistic regression: one output for two classes, `n_classes` outputs for more.
+/// Fits logistic regression: one output for two classes, `n_classes` outputs for more. Of several `alphas` the one with the
+/// least validation loss is kept; one alone needs no validation rows.
 ///
 /// # Errors
 ///
@@ -86,9 +86,14 @@ impl LinearFit {
 ///
 /// Bishop, *Pattern Recognition and Machine Learning* (2006), eqs. 4.90 and 4.108, plus `α/2 ‖W‖²` (summed, not mean,
 /// loss: `α` is scikit-learn's `1/C`).
-pub fn logistic(train: Rows<'_, u32>, validation: Rows<'_, u32>, n_classes: usize) -> Result<LinearFit> {
+pub fn logistic(
+    train: Rows<'_, u32>,
+    validation: Rows<'_, u32>,
+    n_classes: usize,
+    alphas: &[f64],
+) -> Result<LinearFit> {
     ensure!(n_classes >= 2, "{n_classes} classes; a classifier needs at least 2");
-    check(&train, &validation)?;
+    check(&train, &validation, alphas.len() > 1)?;
     let mut n_of_class = vec![0_usize; n_classes];
     for &class in train.y.iter().chain(validation.y) {
         ensure!((class as usize) < n_classes, "class {class} is not below {n_classes}");
@@ -103,7 +108,7 @@ pub fn logistic(train: Rows<'_, u32>, validation: Rows<'_, u32>, n_classes: usiz
     let x = scale.apply(train.x);
     let n_outputs = if n_classes == 2 { 1 } else { n_classes };
     let mut warm = vec![0.0; (x.ncols() + 1) * n_outputs];
-    choose(|alpha| {
+    choose(alphas, |alpha| {
         let (weights, gradient_norm) = if n_classes == 2 {
             binary(&x, train.y, alpha)?
         } else {
@@ -118,59 +123,11 @@ pub fn logistic(train: Rows<'_, u32>, validation: Rows<'_, u32>, n_classes: usiz
     })
 }
 
-/// Fits ridge regression: one output.
-///
-/// # Errors
-///
-/// No more rows than columns, no validation rows, lengths that do not fit, a value that is not finite, or equations that
-/// cannot be solved.
-///
-/// # Source
-///
-/// Hoerl & Kennard, *Ridge Regression: Biased Estimation for Nonorthogonal Problems* (1970), eq. 2.1, on standardised
-/// columns and a centred target.
-pub fn ridge(train: Rows<'_, f32>, validation: Rows<'_, f32>) -> Result<LinearFit> {
-    check(&train, &validation)?;
-    ensure!(
-        train.y.iter().chain(validation.y).all(|y| y.is_finite()),
-        "a target is not finite; leave such rows out"
-    );
-    let (n, p) = train.x.dim();
-    ensure!(n > p, "{n} rows for {p} columns; ridge needs more rows than columns");
-    let scale = Scale::of(train.x);
-    let x = scale.apply(train.x);
-    let mean = train.y.iter().map(|&y| f64::from(y)).sum::<f64>() / n as f64;
-    let y: Vec<f64> = train.y.iter().map(|&y| f64::from(y) - mean).collect();
-    choose(|alpha| {
-        let settings = RidgeRegressionParameters::default().with_alpha(alpha).with_normalize(false);
-        let model =
-            RidgeRegression::fit(&x, &y, settings).map_err(|e| anyhow!("ridge, alpha {alpha}: {e}"))?;
-        let mut weights: Vec<f64> = model.coefficients().iter().copied().collect();
-        let residual: Vec<f64> = x
-            .outer_iter()
-            .zip(&y)
-            .map(|(row, y)| row.iter().zip(&weights).map(|(x, w)| x * w).sum::<f64>() - y)
-            .collect();
-        let gradient = |(j, w): (usize, &f64)| {
-            (x.column(j).iter().zip(&residual).map(|(x, r)| x * r).sum::<f64>() + alpha * w) / n as f64
-        };
-        let gradient_norm = largest(&weights.iter().enumerate().map(gradient).collect::<Vec<_>>());
-        weights.push(mean);
-        let def = scale.fold(&weights, 1);
-        let error = outputs(&def, validation.x)
-            .iter()
-            .zip(validation.y)
-            .map(|(o, y)| f64::from(o - y).powi(2))
-            .sum::<f64>();
-        Ok((def, error / validation.y.len() as f64, gradient_norm))
-    })
-}
-
 /// Fits every penalty and keeps the one with the least validation loss.
-fn choose(mut fit: impl FnMut(f64) -> Result<(LinearDef, f64, f64)>) -> Result<LinearFit> {
-    let mut tried = Vec::with_capacity(ALPHAS.len());
+fn choose(alphas: &[f64], mut fit: impl FnMut(f64) -> Result<(LinearDef, f64, f64)>) -> Result<LinearFit> {
+    let mut tried = Vec::with_capacity(alphas.len());
     let mut best: Option<(LinearDef, f64, f64)> = None;
-    for alpha in ALPHAS {
+    for &alpha in alphas {
         let (def, validation_loss, gradient_norm) = fit(alpha)?;
         ensure!(
             gradient_norm <= MAX_GRADIENT,
@@ -186,9 +143,9 @@ fn choose(mut fit: impl FnMut(f64) -> Result<(LinearDef, f64, f64)>) -> Result<L
     Ok(LinearFit { def, alpha, tried })
 }
 
-fn check<Y>(train: &Rows<'_, Y>, validation: &Rows<'_, Y>) -> Result<()> {
-    check_part("train", train)?;
-    check_part("validation", validation)?;
+fn check<Y>(train: &Rows<'_, Y>, validation: &Rows<'_, Y>, chooses: bool) -> Result<()> {
+    check_part("train", train, true)?;
+    check_part("validation", validation, chooses)?;
     let (p, q) = (train.x.ncols(), validation.x.ncols());
     ensure!(
         p == q && p > 0,
@@ -197,8 +154,8 @@ fn check<Y>(train: &Rows<'_, Y>, validation: &Rows<'_, Y>) -> Result<()> {
     Ok(())
 }
 
-fn check_part<Y>(name: &str, rows: &Rows<'_, Y>) -> Result<()> {
-    ensure!(!rows.y.is_empty(), "the {name} part has no rows; give it a share");
+fn check_part<Y>(name: &str, rows: &Rows<'_, Y>, needed: bool) -> Result<()> {
+    ensure!(!needed || !rows.y.is_empty(), "the {name} part has no rows; give it a share");
     ensure!(rows.x.nrows() == rows.y.len(), "{} {name} rows for {} labels", rows.x.nrows(), rows.y.len());
     if let Some(((row, column), x)) = rows.x.indexed_iter().find(|(_, x)| !x.is_finite()) {
         bail!(

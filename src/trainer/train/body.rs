@@ -9,6 +9,7 @@ use crate::fit::{boost, linear, text};
 use anyhow::{Result, bail};
 use floorwalker_engine::head::linear::LinearDef;
 use floorwalker_engine::head::{BodyDef, CalibrationDef, EncodingDef, Head, HeadDef, InputDef, Link};
+use ndarray::Array2;
 
 /// What is predicted: the class of each row, by its index in `classes`.
 pub(super) struct Target {
@@ -116,9 +117,21 @@ impl Job<'_> {
             let (_, head) = self.head(ModelKind::Logistic, fitted, CalibrationDef::identity(n_outputs))?;
             Ok(self.rows.columns(&head, rows))
         };
-        let train = linear::Rows { x: columns(parts.train, &encodings)?, y: self.target.of(parts.train) };
-        let valid = linear::Rows { x: columns(parts.valid, &encodings)?, y: self.target.of(parts.valid) };
-        let fit = linear::logistic(&train, &valid, self.target.classes.len(), settled.alpha)?;
+        let matrix = |rows: &[usize]| -> Result<Array2<f32>> {
+            let columns = columns(rows, &encodings)?;
+            Ok(Array2::from_shape_vec((rows.len(), encodings.iter().map(n_columns).sum()), columns)?)
+        };
+        let ids = |rows: &[usize]| self.target.of(rows).into_iter().map(u32::from).collect::<Vec<_>>();
+        let (x, y) = (matrix(parts.train)?, ids(parts.train));
+        let (x_valid, y_valid) = (matrix(parts.valid)?, ids(parts.valid));
+        let settled = settled.alpha.or(parts.valid.is_empty().then_some(DEFAULT_ALPHA));
+        let alphas = settled.as_slice();
+        let fit = linear::logistic(
+            linear::Rows { x: &x, y: &y },
+            linear::Rows { x: &x_valid, y: &y_valid },
+            self.target.classes.len(),
+            if alphas.is_empty() { &linear::ALPHAS } else { alphas },
+        )?;
         let settled = Settled { alpha: Some(fit.alpha), ..Settled::default() };
         Ok(Fitted { encodings, body: BodyDef::Linear(fit.def), settled })
     }
@@ -157,6 +170,9 @@ impl Job<'_> {
         Ok(Fitted { encodings: encode::trees(&inputs, &fit.columns), body: BodyDef::Trees(fit.trees), settled })
     }
 }
+
+/// Penalty of a logistic head where no validation rows can choose one.
+const DEFAULT_ALPHA: f64 = 3.0;
 
 /// Rounds without a better validation loss before boosting stops.
 const PATIENCE: usize = 20;

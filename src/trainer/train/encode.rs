@@ -56,7 +56,11 @@ pub(super) fn linear(inputs: &[Input], rows: &[usize]) -> Vec<EncodingDef> {
             Input::Number(numbers) => number(at, numbers, rows, &mut encodings),
             Input::Category { codes, names } => {
                 let mut counts = vec![0_usize; names.len()];
-                rows.iter().filter_map(|&row| counts.get_mut(usize::from(codes[row]))).for_each(|count| *count += 1);
+                for &row in rows {
+                    if let Some(count) = counts.get_mut(usize::from(codes[row])) {
+                        *count += 1;
+                    }
+                }
                 let mut order: Vec<usize> = (0..names.len()).filter(|&code| counts[code] > 0).collect();
                 order.sort_by_key(|&code| (std::cmp::Reverse(counts[code]), code));
                 let other = order.len() > MAX_CATEGORIES;

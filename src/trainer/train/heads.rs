@@ -119,7 +119,13 @@ fn calibrated(job: &Job<'_>, head: &Head, valid: &[usize]) -> Result<(Calibratio
     }
     let logits: Vec<f32> = job.rows.score(head, valid).into_iter().flat_map(|scores| scores.logits).collect();
     let y: Vec<u32> = job.target.of(valid).into_iter().map(u32::from).collect();
-    let calibration = if n_outputs == 1 { calibrate::platt(&logits, &y)? } else { calibrate::temperature(&logits, &y, n_outputs)? };
+    let calibration = if n_outputs == 1 {
+        calibrate::platt(&logits, &y.iter().map(|&class| class == 1).collect::<Vec<_>>())
+    } else {
+        calibrate::temperature(&logits, n_outputs, &y)
+    };
+    // What cannot be calibrated (one class among the validation rows, no better than chance) keeps its own logits.
+    let calibration = calibration.unwrap_or_else(|_| CalibrationDef::identity(n_outputs));
     let p = probabilities(head, &calibration, &logits);
     let loss = log_loss(&y, &p, job.target.classes.len());
     Ok((calibration, loss))
