@@ -81,7 +81,6 @@ pub fn fit(
     }
     let rounds = if settings.patience.is_some() && !curve.is_empty() { best + 1 } else { curve.len() };
     grown.truncate(rounds * base.len());
-    // A tree that could not be split moves every row alike: it is no tree for the page to walk.
     let (trees, columns) = export(&grown, &inputs, reuse.into_columns(), &base);
     let rounding_error = rounding_error(&grown, &trees, &inputs, &base, loss, n_rows);
     Ok(BoostFit { trees, columns, curve, rounds, rounding_error })
