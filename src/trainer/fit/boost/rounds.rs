@@ -27,7 +27,7 @@ use rayon::prelude::*;
 ///
 /// # Source
 ///
-/// Friedman, *Greedy Function Approximation* (2001); Chen, Guestrin, *XGBoost* (2016); Ke et al., *LightGBM* (2017);
+/// Friedman, *Greedy Function Approximation* (2001); Chen, Guestrin, *A Scalable Tree Boosting System* (KDD 2016); Ke et al., *LightGBM* (2017);
 /// Herrmann et al., *Boosted Trees on a Diet* (arXiv:2510.26557). Deviations stand in the modules.
 pub fn fit(
     task: &Task<'_>,
