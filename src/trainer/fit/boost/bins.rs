@@ -165,7 +165,7 @@ mod tests {
 
     #[test]
     fn infinite_values_are_parted_by_finite_thresholds() {
-        check(&[f32::NEG_INFINITY, 0.5, f32::INFINITY], 8, &[-2.0, 2.0], &[0, 1, 2]);
+        check(&[f32::NEG_INFINITY, 0.5, f32::INFINITY], 8, &[0.0, 2.0], &[0, 1, 2]);
     }
 
     #[test]
@@ -173,10 +173,10 @@ mod tests {
         for (low, high, expected) in [
             (0.9, 1.7, Some(1.25)),
             (3.1, 3.9, Some(3.5)),
-            (-1.7, -0.9, Some(-1.25)),
+            (-1.7, -0.9, Some(-1.5)),
             (-1.0, 0.0, Some(-0.5)),
             (0.0, 1.0, Some(0.5)),
-            (-3.0, 1.0, Some(-1.0)),
+            (-3.0, 1.0, Some(-2.0)),
             (1.0, 1.000_000_1, Some(1.0)),
             (f32::MIN, f32::MAX, Some(0.0)),
             (f32::NEG_INFINITY, f32::MIN, None),

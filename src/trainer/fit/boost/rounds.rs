@@ -27,7 +27,7 @@ use rayon::prelude::*;
 ///
 /// # Source
 ///
-/// Friedman, *Greedy Function Approximation* (2001); Chen, Guestrin, *XGBoost* (2016); Ke et al., *LightGBM* (2017);
+/// Friedman, *Greedy Function Approximation* (2001); Chen, Guestrin, *A Scalable Tree Boosting System* (KDD 2016); Ke et al., *LightGBM* (2017);
 /// Herrmann et al., *Boosted Trees on a Diet* (arXiv:2510.26557). Deviations stand in the modules.
 pub fn fit(
     task: &Task<'_>,
@@ -81,7 +81,6 @@ pub fn fit(
     }
     let rounds = if settings.patience.is_some() && !curve.is_empty() { best + 1 } else { curve.len() };
     grown.truncate(rounds * base.len());
-    // A tree that could not be split moves every row alike: it is no tree for the page to walk.
     let (trees, columns) = export(&grown, &inputs, reuse.into_columns(), &base);
     let rounding_error = rounding_error(&grown, &trees, &inputs, &base, loss, n_rows);
     Ok(BoostFit { trees, columns, curve, rounds, rounding_error })

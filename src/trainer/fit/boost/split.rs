@@ -12,7 +12,7 @@
 //!
 //! # Source
 //!
-//! Chen, Guestrin, *XGBoost* (2016), eq. 7 and the two-way scan for missing values. Sets: Fisher (1958) as in LightGBM:
+//! Chen, Guestrin, *A Scalable Tree Boosting System* (KDD 2016), eq. 7 and the two-way scan for missing values. Sets: Fisher (1958) as in LightGBM:
 //! categories in the order of `G / (H + smooth)`, cut once. Reuse penalty: Herrmann et al., *Boosted Trees on a Diet*
 //! (arXiv:2510.26557). Deviation: sets used before are tried again, too, free of penalty.
 use super::bins::{BinnedInput, Meaning};
