@@ -19,6 +19,7 @@ import { homePage, notFoundPage } from "./shop/home.js";
 import { categoryPage, savedPage, searchPage } from "./shop/listing.js";
 import { ordersPage } from "./shop/orders.js";
 import { productPage } from "./shop/product.js";
+import { accountPage } from "./shop/account.js";
 import { place, startRouter } from "./shop/router.js";
 import { markDocument, onLang, t } from "./words/i18n.js";
 
@@ -34,6 +35,7 @@ const PAGES = {
   checkout: checkoutPage,
   done: donePage,
   orders: ordersPage,
+  account: accountPage,
   help: helpPage,
   policy: policyPage,
 };

@@ -8,7 +8,7 @@ import { intentName, queueName } from "../words/names.js";
 import { starInput } from "../shop/parts.js";
 import { barList } from "./bars.js";
 import { marked } from "./marks.js";
-import { leading, sentence } from "./reason.js";
+import { sentence } from "./reason.js";
 import { consider, currentBelief, observe, onBelief, status, think } from "./shopper.js";
 
 const TYPING_MS = 60;
@@ -59,7 +59,13 @@ export function mountAsk(root) {
       return answerCard(turn, i === lastAnswer);
     }));
     if (talk.length === 1) log.append(suggestions());
-    log.scrollTop = log.scrollHeight;
+    showLast();
+  }
+
+  /** The last question at the top, so that its answer is read from its beginning. */
+  function showLast() {
+    const asked = log.querySelectorAll(".turn.you");
+    log.scrollTop = asked.length ? asked[asked.length - 1].offsetTop - log.offsetTop - 14 : 0;
   }
 
   const suggestions = () =>
@@ -87,10 +93,9 @@ export function mountAsk(root) {
       h("span", { class: "small muted" }, t(abstained ? "general_for_now" : "helped_by")),
       h("strong", { class: "decision-queue" }, queueName(queue)),
       h("p", hook("reason"), turn.chosen ? t("your_choice") : sentence(belief)),
-      isLast && h("p", { class: "small muted" }, t("demo_queue")),
       isLast && instead.length > 0 && h("p", { class: "instead small" }, h("span", { class: "muted" }, t("or_instead")), instead.map((r) => h("button", { class: "chip-button", type: "button", onclick: () => choose(r.queue) }, queueName(r.queue)))),
       isLast && starInput(t("was_right"), () => ({ queue })),
-      h("p", { class: "in-page small" }, icon("shield"), t("in_page")),
+      isLast && h("p", { class: "in-page small" }, icon("shield"), t("demo_queue")),
     );
   }
 
@@ -123,7 +128,7 @@ export function mountAsk(root) {
     text.value = "";
     drawLog();
     // The words themselves are not part of the event: the engine keeps only that something was asked.
-    observe("message", { characters: message.length, intent: belief ? leading(belief.decision).name : undefined });
+    observe("message", { characters: message.length });
     text.focus();
   }
 
@@ -142,7 +147,7 @@ export function mountAsk(root) {
       consider(message);
     }
     text.focus();
-    log.scrollTop = log.scrollHeight;
+    showLast();
   }
 
   function close() {
@@ -156,6 +161,8 @@ export function mountAsk(root) {
   dialog.addEventListener("keydown", (e) => {
     if (e.key === "Escape") close();
   });
+  // Moved on: what was asked before no longer colours what is believed now.
+  addEventListener("hashchange", () => consider(text.value));
   onBelief(drawLive);
   onLang(draw);
   draw();

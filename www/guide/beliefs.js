@@ -9,6 +9,7 @@ import { currentBelief, status } from "./shopper.js";
 
 const N_CAUSES = 8;
 const N_NAMED = 4;
+const N_INTENTS = 8;
 
 export const beliefSections = () => [nowSection(), whySection(), rankingSection()];
 
@@ -31,9 +32,9 @@ function nowSection() {
       const { decision } = belief;
       const held = new Set(decision.intentSet);
       fill(queue, h("span", { class: "small muted" }, t("p_queue")), h("strong", { class: decision.abstained ? "unsure" : "" }, decision.abstained ? t("p_abstained", { queue: queueName(decision.defaultQueue) }) : queueName(decision.queue)), h("span", { class: "small muted" }, [decision.abstainReason && t(`p_why_${decision.abstainReason}`), t("p_margin", { m: percent(decision.margin) })].filter(Boolean).join(" · ")));
-      bars.show(decision.intents.map((i) => ({ key: i.name, name: intentName(i.name), share: i.probability, className: held.has(i.name) ? "in-set" : "" })));
-      const names = decision.intentSet.slice(0, N_NAMED).map(intentName).join(" / ");
-      set.textContent = t("p_set", { n: decision.intentSet.length, list: decision.intentSet.length > N_NAMED ? `${names} …` : names });
+      bars.show(decision.intents.slice(0, N_INTENTS).map((i) => ({ key: i.name, name: intentName(i.name), share: i.probability, className: held.has(i.name) ? "in-set" : "" })));
+      const names = decision.intentSet.slice(0, N_NAMED).map(intentName);
+      set.textContent = t(names.length === 1 ? "p_set_one" : "p_set", { n: decision.intentSet.length, list: names.join(" / ") + (decision.intentSet.length > N_NAMED ? " …" : "") });
     },
   };
 }

@@ -1,9 +1,9 @@
 /** The panel's evidence: what the shopper did, and what is measured of it. */
 import { fill, h } from "../dom.js";
-import { clock, money, number, t } from "../words/i18n.js";
+import { clock, money, number, pick, products, t } from "../words/i18n.js";
 import { categoryName, eventName, featureName } from "../words/names.js";
 import { product } from "../shop/catalogue.js";
-import { pick } from "../words/i18n.js";
+import { topicName } from "../shop/help.js";
 import { fold } from "./fold.js";
 import { currentBelief, events } from "./shopper.js";
 
@@ -28,7 +28,7 @@ export function detail(params) {
   const items = params.items ?? [];
   const known = product(items[0]?.item_id);
   const name = known ? pick(known, "name") : items[0]?.item_name;
-  const text = params.search_term ?? params.topic ?? (items.length > 1 ? t("n_products", { n: items.length }) : name) ?? (params.event === "rating" ? params.value : undefined) ?? params.intent ?? "";
+  const text = params.search_term ?? topicName(params.topic) ?? (items.length > 1 ? products(items.length) : name) ?? "";
   const value = !items.length && typeof params.value === "number" && !text ? number(params.value) : "";
   return text || value ? ` ${text}${value}` : "";
 }

@@ -47,8 +47,8 @@ export function mountPanel(root) {
   }
 
   function drawToggle() {
-    const top = currentBelief()?.decision.intents[0];
-    fill(toggle, icon("eye"), h("span", { class: "toggle-text" }, t("panel_title")), !isOpen && top && h("span", { class: "toggle-top" }, intentName(top.name)));
+    const decision = currentBelief()?.decision;
+    fill(toggle, icon("eye"), h("span", { class: "toggle-text" }, t("panel_title")), !isOpen && decision && !decision.abstained && h("span", { class: "toggle-top" }, intentName(decision.intents[0].name)));
   }
 
   function draw() {

@@ -11,6 +11,8 @@ import { lang } from "../words/i18n.js";
 const BUNDLE = "/store.fwb";
 const MAX_SHOWN = 40;
 const MAX_WAITING = 200;
+/** What the bundle calls the pages, by the first part of the address. */
+const PAGES = { c: "list", search: "list", saved: "list", p: "product", compare: "compare", cart: "cart", checkout: "checkout", done: "orders", orders: "orders", help: "help", policy: "help", account: "account" };
 
 /** @typedef {import("floorwalker").Decision} Decision */
 /** @typedef {import("floorwalker").Explanation} Explanation */
@@ -30,6 +32,10 @@ let belief = null;
 let draft = "";
 let due = 0;
 let quiet = false;
+/** @type {Set<string>} */
+const refused = new Set();
+/** @type {Set<string>} */
+const taken = new Set();
 
 const statusChanged = signal();
 const observed = signal();
@@ -137,15 +143,27 @@ function tell(event, params) {
   attempt(() => fw.observe(event, params));
 }
 
-/** Facts the shop knows; only those that the bundle declares are passed on. */
+/** Facts the shop knows; only those that the bundle knows by name are passed on. */
 function context() {
   const facts = {
-    language: lang(),
-    device: innerWidth < 760 ? "phone" : "desktop",
-    page: location.hash.split("/")[1]?.split("?")[0] || "home",
+    lang: /\p{Script=Han}/u.test(draft) ? "zh" : /[a-z]/i.test(draft) ? "en" : lang(),
+    device: innerWidth < 760 ? "mobile" : "desktop",
+    page: PAGES[location.hash.split("/")[1]?.split("?")[0] ?? ""] ?? "home",
   };
   const declared = new Set(fw.card.features);
-  return Object.fromEntries(Object.entries(facts).filter(([name]) => declared.has(name)));
+  const known = Object.entries(facts).filter(([name]) => declared.has(name) && !refused.has(name));
+  // A feature of that name may be measured and not declared as a fact: then the engine says so, once.
+  return Object.fromEntries(known.filter(([name, value]) => {
+    if (taken.has(name)) return true;
+    try {
+      fw.features({ context: { [name]: value } });
+      taken.add(name);
+      return true;
+    } catch {
+      refused.add(name);
+      return false;
+    }
+  }));
 }
 
 /** @template T @param {() => T} work @returns {T | null} */

@@ -2,6 +2,7 @@
 import { fill, h } from "../dom.js";
 import { observe } from "../guide/shopper.js";
 import { money, pick, t } from "../words/i18n.js";
+import { variantName } from "../words/names.js";
 import { cartItems, coupon, lines, setQuantity, totals, tryCoupon } from "./cart.js";
 import { product } from "./catalogue.js";
 import { linkButton, trail } from "./parts.js";
@@ -26,7 +27,7 @@ function goods(show) {
     const name = pick(p, "name");
     return h("li", { class: "line" },
       h("a", { href: link("p", p.id), tabindex: "-1", "aria-hidden": "true" }, picture(p, { decorative: true, colour: colourOf(line) })),
-      h("div", { class: "line-text" }, h("a", { href: link("p", p.id) }, h("strong", null, name)), h("span", { class: "small muted" }, [p.brand, line.variant].filter(Boolean).join(" · ")),
+      h("div", { class: "line-text" }, h("a", { href: link("p", p.id) }, h("strong", null, name)), h("span", { class: "small muted" }, [p.brand, variantName(line.variant)].filter(Boolean).join(" · ")),
         h("div", { class: "row" },
           h("div", { class: "stepper", role: "group", "aria-label": `${t("quantity")}: ${name}` },
             h("button", { type: "button", "aria-label": t("less"), onclick: () => change(line, line.quantity - 1) }, "−"),

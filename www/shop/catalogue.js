@@ -1,6 +1,4 @@
 /** What the shop sells: loaded once from `/catalogue.json`, then looked up. */
-import { lang } from "../words/i18n.js";
-
 /**
  * @typedef {object} Product
  * @property {string} id
@@ -30,6 +28,8 @@ export const all = () => products;
 export const product = (id) => byId.get(id);
 export const categories = () => [...new Set(products.map((p) => p.category))];
 export const inCategory = (category) => products.filter((p) => p.category === category);
+/** Its place in its category: neighbours on a shelf shall not look alike. */
+export const rank = (p) => inCategory(p.category).indexOf(p);
 export const brandsOf = (list) => [...new Set(list.map((p) => p.brand))].sort();
 
 /** The best rated, at most `per` from one category, so the front page shows the whole shop. */
@@ -70,7 +70,7 @@ export function related(p, n) {
 export function toItem(p, extra) {
   return {
     item_id: p.id,
-    item_name: p[`name_${lang()}`] || p.name_en,
+    item_name: p.name_en,
     item_brand: p.brand,
     item_category: p.category,
     price: p.price,

@@ -35,7 +35,7 @@ export function comparePage(_place, { again }) {
       h("h1", null, t("compare_title")),
       h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": t("compare_title") },
         h("table", { class: "compare" },
-          h("thead", null, h("tr", null, h("td"), list.map((p) => h("th", { scope: "col" }, h("a", { href: link("p", p.id) }, picture(p, { decorative: true }), h("span", null, pick(p, "name"))), h("button", { class: "text-button", type: "button", onclick: () => remove(p) }, t("remove")))))),
+          h("thead", null, h("tr", null, h("td"), list.map((p) => h("th", { scope: "col" }, h("a", { href: link("p", p.id) }, picture(p, { decorative: true }), h("span", null, pick(p, "name"))), h("div", null, h("button", { class: "text-button", type: "button", onclick: () => remove(p) }, t("remove"))))))),
           h("tbody", null,
             row(t("price"), (p) => h("strong", { class: "price" }, money(p.price))),
             row(t("rating"), (p) => [stars(p.rating), " ", number(p.rating, 1)]),

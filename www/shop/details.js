@@ -9,9 +9,9 @@ const DAY_MS = 86_400_000;
 const SHOE_SIZES = ["36", "37", "38", "39", "40", "41", "42", "43", "44"];
 const CLOTHING_SIZES = ["XS", "S", "M", "L", "XL"];
 const FOOTWEAR = new Set(["sneaker", "boot", "heel", "sandal", "oxford"]);
-const CLOTHES = new Set(["tshirt", "shirt", "sweater", "jacket", "dress", "trousers"]);
+const CLOTHES = new Set(["tshirt", "vest", "shirt", "sweater", "jacket", "dress", "trousers"]);
 const DEVICES = new Set(["phone", "tablet", "laptop"]);
-const UNCOLOURED = new Set(["teddy", "puzzle"]);
+const UNCOLOURED = new Set(["teddy", "puzzle", "glass", "serum", "tube", "boardgame", "kite"]);
 
 /** @returns {{ label: "size" | "storage", values: string[], soldOut: Set<string> } | null} */
 export function choicesOf(product) {
@@ -39,9 +39,10 @@ const SPECS = {
   laptops: [[["Ports", "接口"], ["2 × USB-C, 1 × HDMI", "2 × USB-C，1 × HDMI"]], [["Keyboard layout", "键盘布局"], ["US English", "美式英文"]], [["Power", "供电"], ["USB-C, 65 W", "USB-C，65 W"]]],
   shoes: [[["Upper", "鞋面"], ["Leather and textile", "皮革与织物"]], [["Fit", "版型"], ["True to size", "标准码"]], [["Care", "保养"], ["Wipe with a damp cloth", "湿布擦拭"]]],
   clothing: [[["Fabric", "面料"], ["Natural fibres, 180 g/m²", "天然纤维，180 g/m²"]], [["Fit", "版型"], ["Regular", "常规"]], [["Care", "洗涤"], ["Machine wash at 30 °C", "30 °C 机洗"]]],
-  home: [[["Made in", "产地"], ["Small European workshops", "欧洲小型工坊"]], [["Care", "保养"], ["Wipe clean", "擦拭即可"]], [["Assembly", "安装"], ["None", "无需安装"]]],
-  beauty: [[["Skin types", "适用肤质"], ["All, dermatologically tested", "各种肤质，经皮肤测试"]], [["Animal testing", "动物实验"], ["None", "零动物实验"]], [["After opening", "开封后"], ["12 months", "12 个月"]]],
-  toys: [[["Age", "适龄"], ["3 years and over", "3 岁以上"]], [["Material", "材质"], ["Tested free of harmful substances", "通过有害物质检测"]], [["Batteries", "电池"], ["Included where needed", "如需则附送"]]],
+  accessories: [[["Connector", "接口"], ["USB-C where wired", "有线款为 USB-C"]], [["Works with", "适用"], ["Android and iOS, see help for models", "安卓与 iOS，具体型号见帮助"]], [["Power", "功率"], ["Up to 100 W", "最高 100 W"]]],
+  home: [[["Power", "供电"], ["220–240 V where electric", "电器类 220–240 V"]], [["Care", "保养"], ["Wipe clean", "擦拭即可"]], [["Assembly", "安装"], ["None", "无需安装"]]],
+  beauty: [[["Animal testing", "动物实验"], ["None", "零动物实验"]], [["Suitable for", "适用人群"], ["Adults, dermatologically tested", "成人，经皮肤测试"]]],
+  toys: [[["Age", "适龄"], ["3 years and over", "3 岁以上"]], [["Material", "材质"], ["Tested free of harmful substances", "通过有害物质检测"]]],
 };
 
 /** Rows of `[name, value]`. */

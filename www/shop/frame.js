@@ -16,7 +16,7 @@ export function renderHeader() {
   const other = lang() === "en" ? "zh" : "en";
   fill(
     document.getElementById("header"),
-    h("p", { class: "bar" }, t("bar")),
+    h("p", { class: "bar" }, t("bar"), h("span", null, t("bar_more"))),
     h(
       "div",
       { class: "head" },
@@ -32,7 +32,7 @@ export function renderHeader() {
         tool("cart", link("cart"), t("cart"), count, "cart-count"),
       ),
     ),
-    h("nav", { class: "departments-bar", "aria-label": t("all_departments") }, h("ul", null, categories().map((c) => h("li", null, h("a", { href: link("c", c), "data-category": c }, categoryName(c)))), h("li", { class: "push" }, h("a", { href: link("orders") }, t("track"))), h("li", null, h("a", { href: link("help") }, t("help"))))),
+    h("nav", { class: "departments-bar", "aria-label": t("all_departments") }, h("ul", null, categories().map((c) => h("li", null, h("a", { href: link("c", c), "data-category": c }, categoryName(c)))), h("li", { class: "push" }, h("a", { href: link("orders") }, t("track"))), h("li", null, h("a", { href: link("account") }, t("sign_in"))), h("li", null, h("a", { href: link("help") }, t("help"))))),
   );
   showCounts();
   markPlace();
@@ -70,7 +70,7 @@ export function renderFooter() {
     h("div", { class: "foot" },
       h("div", { class: "foot-about" }, h("span", { class: "logo" }, mark(), h("span", { class: "logo-name" }, t("shop"))), h("p", { class: "small" }, t("foot_about"))),
       column(t("foot_shop"), categories().map((c) => h("li", null, h("a", { href: link("c", c) }, categoryName(c))))),
-      column(t("foot_help"), [...topicLinks("help").slice(0, 5), h("li", null, h("a", { href: link("orders") }, t("track")))]),
+      column(t("foot_help"), [...topicLinks("help"), h("li", null, h("a", { href: link("orders") }, t("track")))]),
       column(t("foot_policies"), topicLinks("policy"))),
   );
 }

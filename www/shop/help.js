@@ -2,6 +2,7 @@
 import { h, icon } from "../dom.js";
 import { observe } from "../guide/shopper.js";
 import { lang, t } from "../words/i18n.js";
+import { intentName } from "../words/names.js";
 import { HELP, POLICIES } from "../words/pages.js";
 import { notFoundPage } from "./home.js";
 import { trail } from "./parts.js";
@@ -14,12 +15,19 @@ export const helpPage = ({ id }, doors) => page("help", HELP, id, doors);
 /** @param {import("./router.js").Place} place @param {{ ask(message?: string): void }} doors */
 export const policyPage = ({ id }, doors) => page("policy", POLICIES, id, doors);
 
+/** What a topic is called; `undefined` without one. @param {string} [id] */
+export function topicName(id) {
+  if (!id) return undefined;
+  const topic = [...HELP, ...POLICIES].find(([name]) => name === id);
+  return topic ? either(topic[1]) : intentName(id);
+}
+
 /** Links to all topics, for the footer. @param {"help" | "policy"} kind */
 export const topicLinks = (kind) =>
   (kind === "help" ? HELP : POLICIES).map(([id, title]) => h("li", null, h("a", { href: link(kind, id) }, either(title))));
 
 function page(kind, topics, id, { ask }) {
-  observe(`${kind}_view`, { topic: id || "index" });
+  observe(`${kind}_view`, id ? { topic: id } : {});
   const topic = topics.find(([name]) => name === id);
   if (id && !topic) return notFoundPage();
   const title = topic ? either(topic[1]) : t(kind === "help" ? "help_title" : "foot_policies");

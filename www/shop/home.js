@@ -1,7 +1,7 @@
 /** The front page: a welcome, the departments, what people like. */
 import { h, icon } from "../dom.js";
 import { observe } from "../guide/shopper.js";
-import { t } from "../words/i18n.js";
+import { products, t } from "../words/i18n.js";
 import { categoryName } from "../words/names.js";
 import { categories, favourites, inCategory, toItems } from "./catalogue.js";
 import { grid, linkButton } from "./parts.js";
@@ -53,7 +53,7 @@ const promise = (sign, key) => h("li", null, icon(sign), h("span", null, h("stro
 
 function department(category) {
   const list = inCategory(category);
-  return h("a", { class: "department", href: link("c", category) }, picture(list[0], { decorative: true }), h("span", { class: "department-name" }, categoryName(category)), h("span", { class: "small muted" }, t("n_products", { n: list.length })));
+  return h("a", { class: "department", href: link("c", category) }, picture(list[0], { decorative: true }), h("span", { class: "department-name" }, categoryName(category)), h("span", { class: "small muted" }, products(list.length)));
 }
 
 export function notFoundPage() {

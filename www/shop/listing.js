@@ -1,12 +1,11 @@
 /** Lists of products: a department, a search, what was saved. All can be sorted and narrowed to a brand. */
 import { fill, h } from "../dom.js";
 import { observe } from "../guide/shopper.js";
-import { t } from "../words/i18n.js";
+import { pick, products as counted, t } from "../words/i18n.js";
 import { categoryName } from "../words/names.js";
 import { saved } from "./cart.js";
 import { brandsOf, inCategory, product, search, toItems } from "./catalogue.js";
 import { grid, trail } from "./parts.js";
-import { pick } from "../words/i18n.js";
 import { link } from "./router.js";
 import { notFoundPage } from "./home.js";
 
@@ -46,7 +45,7 @@ function listing(title, products, list, none = "") {
   const n = h("span", { class: "muted small" });
   const show = () => {
     const shown = products.filter((p) => !brand.input.value || p.brand === brand.input.value).sort(SORTS[sort.input.value]);
-    n.textContent = t("n_products", { n: shown.length });
+    n.textContent = counted(shown.length);
     fill(shelf, shown.length ? grid(shown, list) : h("p", { class: "empty" }, none));
   };
   brand.input.addEventListener("change", show);

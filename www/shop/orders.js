@@ -13,7 +13,7 @@ const STEPS = ["placed", "packed", "shipped", "delivered"];
 
 /** @param {import("./router.js").Place} place @param {{ ask(message?: string): void }} doors */
 export function ordersPage({ id }, { ask }) {
-  observe("help_view", { topic: "order_status" });
+  observe("order_view");
   const known = [...orders().map((o) => ({ ...o, step: 1 })), earlier()];
   const found = h("div", { "aria-live": "polite" });
   const number = h("input", { type: "text", autocomplete: "off", value: id, placeholder: "LR-204817" });

@@ -4,19 +4,23 @@
  */
 import { h } from "../dom.js";
 import { pick } from "../words/i18n.js";
-import { seed } from "./catalogue.js";
+import { rank, seed } from "./catalogue.js";
 import { TECH } from "./shapes-tech.js";
 import { WEAR } from "./shapes-wear.js";
 import { LIVING } from "./shapes-living.js";
+import { MORE } from "./shapes-more.js";
 
 /** @typedef {{ main: string, dark: string, light: string, accent: string }} Ink */
 
-const SHAPES = { ...TECH, ...WEAR, ...LIVING };
+const SHAPES = { ...TECH, ...WEAR, ...LIVING, ...MORE };
 
 /** The first pattern found in the English name decides the shape. */
 const BY_NAME = [
+  [/magnetic|wireless charger/i, "puck"], [/glass|protector/i, "glass"], [/mount|holder/i, "mount"], [/vest|tank top/i, "vest"], [/scarf/i, "scarf"],
+  [/coffee|espresso/i, "coffeemachine"], [/pour-?over/i, "pourover"], [/purifier|humidifier/i, "purifier"], [/vacuum/i, "vacuum"], [/cooker/i, "cooker"], [/fryer/i, "fryer"],
+  [/trimmer|shaver|razor/i, "trimmer"], [/gift box|gift set|soap/i, "giftbox"], [/projector/i, "projector"], [/board game|strategy/i, "boardgame"], [/\bkite/i, "kite"], [/\bkit\b/i, "robot"],
   [/case|cover/i, "phonecase"], [/power ?bank|powerpack|battery/i, "powerbank"], [/charger|adapter|dock/i, "charger"], [/cable|cord/i, "cable"],
-  [/headphone|headset/i, "headphones"], [/bud|earphone|earbud/i, "earbuds"], [/soundbar/i, "soundbar"], [/speaker/i, "speaker"],
+  [/headphone|headset/i, "headphones"], [/bud|earphone|earbud/i, "earbuds"], [/sound ?bar|\bbar\b/i, "soundbar"], [/speaker/i, "speaker"],
   [/turntable|vinyl/i, "turntable"], [/microphone|\bmic\b/i, "microphone"], [/keyboard/i, "keyboard"], [/mouse/i, "mouse"], [/monitor|display|\btv\b/i, "monitor"],
   [/tablet|slate|e-?reader/i, "tablet"], [/watch|band\b/i, "watch"], [/camera/i, "camera"], [/laptop|notebook|chromebook|ultrabook/i, "laptop"],
   [/smartphone|phone/i, "phone"],
@@ -24,15 +28,16 @@ const BY_NAME = [
   [/sneaker|trainer|runner|shoe|running/i, "sneaker"],
   [/t-?shirt|tee\b/i, "tshirt"], [/dress|skirt|gown/i, "dress"], [/jacket|coat|parka|shell|blazer/i, "jacket"], [/jeans|trouser|chino|pants|legging|shorts/i, "trousers"],
   [/sweater|hoodie|cardigan|jumper|fleece|pullover/i, "sweater"], [/shirt|blouse|polo/i, "shirt"], [/bag|tote|backpack|satchel/i, "bag"], [/hat|cap\b|beanie/i, "hat"],
-  [/scarf|throw|blanket|duvet|towel|bedding|sheet/i, "blanket"],
-  [/lamp|light/i, "lamp"], [/mug|cup\b/i, "mug"], [/pan\b|pot\b|skillet|wok|casserole|cookware/i, "pan"], [/kettle|coffee|teapot|espresso/i, "kettle"],
-  [/vase|planter|plant/i, "vase"], [/chair|sofa|armchair|stool/i, "armchair"], [/cushion|pillow/i, "cushion"], [/candle/i, "candle"], [/knife|board/i, "pan"],
+  [/throw|blanket|duvet|towel|bedding|sheet/i, "blanket"],
+  [/lamp|light/i, "lamp"], [/mug|cup\b/i, "mug"], [/pan\b|pot\b|skillet|wok|casserole|cookware/i, "pan"], [/kettle|teapot/i, "kettle"],
+  [/vase|planter|plant/i, "vase"], [/chair|sofa|armchair|stool/i, "armchair"], [/cushion|pillow/i, "cushion"], [/candle/i, "candle"],
   [/lipstick|lip\b|balm/i, "lipstick"], [/serum|oil\b|drops|toner/i, "serum"], [/parfum|perfume|fragrance|cologne/i, "perfume"], [/dryer/i, "hairdryer"],
   [/toothbrush|brush|razor|shaver/i, "toothbrush"], [/sunscreen|lotion|shampoo|cleanser|tube|wash|gel\b/i, "tube"], [/cream|mask|moistur|palette/i, "jar"],
-  [/block|brick|lego/i, "blocks"], [/bear|plush|bunny|doll|teddy/i, "teddy"], [/train\b|train set/i, "train"], [/puzzle|game\b|cards/i, "puzzle"], [/car\b|truck|racer|drone/i, "car"], [/robot|talking/i, "robot"],
+  [/block|brick|building/i, "blocks"], [/\bbear\b|plush|bunny|doll|teddy/i, "teddy"], [/train\b|train set/i, "train"], [/puzzle|game\b|cards/i, "puzzle"], [/car\b|truck|racer|drone/i, "car"], [/robot|talking/i, "robot"],
 ];
 
 const BY_CATEGORY = {
+  accessories: "cable", sports: "sneaker",
   phones: "phone", audio: "headphones", laptops: "laptop", computers: "laptop", shoes: "sneaker", clothing: "tshirt", fashion: "dress",
   home: "lamp", kitchen: "mug", beauty: "serum", toys: "blocks",
 };
@@ -54,6 +59,7 @@ const COLOURS = {
 const FAMILY = {
   phones: ["graphite", "ocean", "sage", "plum", "sand"],
   audio: ["cream", "graphite", "clay", "teal", "sand"],
+  accessories: ["graphite", "cream", "clay", "sage", "ocean", "sand", "plum"],
   laptops: ["graphite", "sand", "ocean", "cream", "sage"],
   shoes: ["clay", "ocean", "cream", "graphite", "mustard"],
   clothing: ["sage", "cream", "ocean", "rose", "mustard", "plum"],
@@ -67,7 +73,8 @@ const BACKDROPS = [["#f3ede3", "#e4d9c8"], ["#e9efec", "#d3dfd9"], ["#f2e9e6", "
 /** The colours a product can be had in, first the one it is shown in. */
 export function coloursOf(product) {
   const family = FAMILY[product.category] ?? Object.keys(COLOURS);
-  const start = seed(product.id) % family.length;
+  const named = family.indexOf(/\bwhite\b|clear/i.test(product.description_en) ? "cream" : "");
+  const start = named >= 0 ? named : rank(product) % family.length;
   return [0, 1, 2].map((i) => family[(start + i) % family.length]);
 }
 
@@ -91,7 +98,7 @@ export function pictureUrl(product, colour = coloursOf(product)[0]) {
   const [main, dark, light] = COLOURS[colour];
   const accents = ["#f3c66b", "#e9815f", "#7fb8ad", "#f6efe2", "#8fb0d6"];
   const ink = { main, dark, light, accent: accents[n % accents.length] };
-  const url = `data:image/svg+xml,${encodeURIComponent(frame(SHAPES[shapeOf(product)](ink), BACKDROPS[n % BACKDROPS.length]))}`;
+  const url = `data:image/svg+xml,${encodeURIComponent(frame(SHAPES[shapeOf(product)](ink), BACKDROPS[(rank(product) * 5 + seed(product.category)) % BACKDROPS.length]))}`;
   drawn.set(key, url);
   return url;
 }

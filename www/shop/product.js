@@ -2,7 +2,7 @@
 import { fill, h, icon } from "../dom.js";
 import { observe } from "../guide/shopper.js";
 import { day, money, number, pick, t } from "../words/i18n.js";
-import { categoryName } from "../words/names.js";
+import { categoryName, variantName } from "../words/names.js";
 import { add, compared, toggleCompared } from "./cart.js";
 import { product, related, seed, toItem } from "./catalogue.js";
 import { choicesOf, hasColours, reviewCount, reviewsOf, specsOf, stockOf } from "./details.js";
@@ -115,8 +115,8 @@ function radios(label, values, first, look, choose, soldOut = new Set()) {
     { class: "choice" },
     h("legend", { class: "small muted" }, label),
     h("div", { class: "row" }, values.map((value) =>
-      h("label", { class: look, title: value },
-        h("input", { type: "radio", name: group, value, checked: value === first, disabled: soldOut.has(value), "aria-label": value, onchange: () => choose(value) }),
+      h("label", { class: look, title: variantName(value) },
+        h("input", { type: "radio", name: group, value, checked: value === first, disabled: soldOut.has(value), "aria-label": variantName(value), onchange: () => choose(value) }),
         h("span", { vars: look === "swatch" ? { "--swatch": swatch(value) } : {} }, look === "swatch" ? "" : value)),
     )),
   );

@@ -12,7 +12,8 @@ export const en = {
   saved: "Saved",
   compare: "Compare",
   all_departments: "Departments",
-  bar: "Free delivery over $50 · 30 days to return · Ask an expert, no account needed",
+  bar: "Free delivery over $50 · 30 days to return",
+  bar_more: " · Ask an expert, no account needed",
   foot_help: "Help",
   foot_shop: "Shop",
   foot_policies: "Policies",
@@ -40,6 +41,7 @@ export const en = {
   promise_expert: "Real experts",
   promise_expert_more: "At nine counters",
   n_products: "{n} products",
+  n_products_one: "1 product",
 
   // Lists
   sort: "Sort",
@@ -149,6 +151,11 @@ export const en = {
   step_delivered: "Delivered",
   order_help: "Something wrong with this order?",
 
+  sign_in: "Sign in",
+  password: "Password",
+  sign_in_text: "An account keeps your orders and addresses. You can buy without one.",
+  sign_in_failed: "No account matches this email and password.",
+
   // Help
   help: "Help",
   help_title: "How can we help?",
@@ -177,13 +184,12 @@ export const en = {
   why_threshold: "No counter fits well enough yet: the best, {a}, reaches {score}. So a person at {general} asks what you need.",
   why_margin: "{a} and {b} fit almost equally, only {margin} apart. Rather than guess, {general} takes you on.",
   why_closed: "{a} would fit best but is closed just now, so {general} takes you on.",
-  demo_queue: "In a live shop an expert of this counter would join now.",
+  demo_queue: "Decided in this page, nothing was sent. In a live shop an expert would join now.",
   or_instead: "Rather:",
   your_choice: "Your own choice. You know best.",
   was_right: "Was this the right counter?",
   ask_failed: "The guide could not start ({code}), so {general} takes every question. The shop works as usual.",
   ask_loading: "The guide is still waking up. One moment.",
-  in_page: "Decided in this page. Nothing was sent.",
 
   // Panel
   panel_title: "What this page believes",
@@ -195,7 +201,7 @@ export const en = {
   p_failed_text: "The shop works without it. Reason: {message}",
   p_intents: "What you may need",
   p_set: "90 % sure it is one of {n}: {list}",
-  p_all: "all {n}",
+  p_set_one: "90 % sure it is: {list}",
   p_queue: "Counter",
   p_abstained: "Not sure: {queue}",
   p_margin: "margin {m}",
@@ -233,8 +239,8 @@ export const en = {
   p_stored_where_session: "On this device only, until the tab closes.",
   p_stored_where_memory: "Nowhere: only until this page closes.",
   p_stored_n: "{n} events. What you write to an expert is read and forgotten, never stored.",
-  p_erase: "Erase everything",
+  p_erase: "Erase",
   p_erased: "Everything about you is erased.",
   p_sent: "Requests sent since load",
-  p_sent_more: "Counted by the browser: every request that is not one of this page's own files.",
+  p_sent_more: "Beyond this page's own files, as the browser counts.",
 };

@@ -54,8 +54,8 @@ export function t(key, vars) {
   return vars ? text.replace(/\{(\w+)\}/g, (whole, name) => String(vars[name] ?? whole)) : text;
 }
 
-/** Whether there is a phrase under this key. */
-export const has = (key) => key in en;
+/** How many products. @param {number} n */
+export const products = (n) => t(n === 1 ? "n_products_one" : "n_products", { n });
 
 /** A field that exists in both languages: `field_en`, `field_zh`. */
 export const pick = (thing, field) => thing[`${field}_${current}`] || thing[`${field}_en`] || "";

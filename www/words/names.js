@@ -54,22 +54,37 @@ const EVENTS = {
   rage_click: ["Clicked impatiently", "急促连点"],
   rating: ["Gave a rating", "评分"],
   message: ["Wrote a message", "发送消息"],
+  order_view: ["Looked at an order", "查看订单"],
+  login_fail: ["Sign-in failed", "登录失败"],
 };
 
 const CATEGORIES = {
-  phones: ["Phones", "手机配件"],
-  audio: ["Audio", "影音"],
+  phones: ["Phones", "手机"],
+  audio: ["Audio", "耳机音响"],
   laptops: ["Computers", "电脑办公"],
   computers: ["Computers", "电脑办公"],
-  shoes: ["Shoes", "鞋靴"],
+  shoes: ["Shoes", "鞋"],
   clothing: ["Clothing", "服装"],
   fashion: ["Fashion", "服饰"],
-  home: ["Home", "家居"],
+  home: ["Home", "家居家电"],
   kitchen: ["Kitchen", "厨房"],
   beauty: ["Beauty", "美妆个护"],
   toys: ["Toys", "玩具"],
   accessories: ["Accessories", "配件"],
   sports: ["Sports", "运动"],
+};
+
+const COLOURS = {
+  graphite: ["Graphite", "石墨灰"],
+  sand: ["Sand", "沙色"],
+  sage: ["Sage", "鼠尾草绿"],
+  ocean: ["Ocean", "海蓝"],
+  clay: ["Clay", "陶土橙"],
+  plum: ["Plum", "梅紫"],
+  cream: ["Cream", "奶油白"],
+  mustard: ["Mustard", "芥末黄"],
+  rose: ["Rose", "玫瑰粉"],
+  teal: ["Teal", "青绿"],
 };
 
 const FACTS = {
@@ -113,6 +128,10 @@ export const intentName = namer(INTENTS);
 export const queueName = namer(QUEUES);
 export const eventName = namer(EVENTS);
 export const categoryName = namer(CATEGORIES);
+const colourName = namer(COLOURS);
+
+/** `sage / M` in words. Sizes stay as they are. @param {string} variant */
+export const variantName = (variant) => variant.split(" / ").map((part) => (COLOURS[part] ? colourName(part) : part)).join(" / ");
 
 /** `intent.test.macro_f1` → `intent · test · F1, macro`. */
 export function factName(name) {

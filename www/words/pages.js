@@ -1,9 +1,9 @@
 /** Help topics and policies: `[id, [English title, 中文标题], [[English, 中文] paragraphs]]`. */
 export const HELP = [
-  ["delivery", ["Delivery times and costs", "配送时间与费用"], [
+  ["tracking", ["Delivery times and tracking", "配送时间与物流查询"], [
     ["Orders placed before 16:00 leave our warehouse the same day and arrive in two to three working days.", "16:00 前下单当天发货，2–3 个工作日送达。"],
     ["Delivery is free from $50. Below that it costs $6, however many parcels it takes.", "满 $50 免运费；不足 $50 收取 $6，不论包裹数量。"]]],
-  ["compatibility", ["Chargers, cables and what works with what", "充电器、数据线与兼容性"], [
+  ["specs", ["Chargers, cables and what works with what", "充电器、数据线与兼容性"], [
     ["All our chargers and cables use USB-C and follow the USB Power Delivery standard. A phone takes only the power it asks for, so a stronger charger does no harm.", "我们的充电器和数据线均为 USB-C，遵循 USB PD 标准。手机只会按需取电，功率更大的充电器也不会损伤手机。"],
     ["Older phones with a different port need an adapter. Tell an expert your model and we will check.", "接口不同的旧手机需要转接头。把型号告诉专家，我们帮您核对。"]]],
   ["sizes", ["Size guide", "尺码指南"], [
@@ -18,6 +18,11 @@ export const HELP = [
   ["repair", ["Warranty and repair", "保修与维修"], [
     ["Everything is covered for two years. Describe the fault to technical support; often it can be put right without sending anything.", "所有商品保修两年。请向技术支持描述问题，很多情况无需寄回即可解决。"],
     ["Otherwise we collect the item, repair or replace it, and have it back with you within ten days.", "否则我们上门取件，维修或更换，十天内送回。"]]],
+  ["gift_wrap", ["Gift wrapping and cards", "礼品包装与贺卡"], [
+    ["We wrap anything in our own paper and write a card by hand, both for nothing. Choose it after checkout, or tell an expert.", "任何商品都可免费用本店礼品纸包装，并附手写贺卡。结算后选择，或告诉专家。"]]],
+  ["contact", ["Contact us", "联系我们"], [
+    ["Ask an expert is the quickest: nine counters, every day from eight to eight. Letters reach us at 6 Lantern Row.", "“咨询专家”最快：九个柜台，每天 8:00–20:00。来信请寄灯巷 6 号。"],
+    ["Something went wrong and nobody listened? Say so. The customer care counter may put it right on the spot.", "遇到问题却没人理会？请直说，客诉柜台可当场处理。"]]],
   ["account", ["Account and sign-in", "账户与登录"], [
     ["You can buy without an account. With one you see past orders and keep addresses.", "无需账户也能购买；注册后可查看历史订单、保存地址。"],
     ["Forgot your password? An expert at the general desk can start a reset.", "忘记密码？综合服务台的专家可以帮您重置。"]]],
