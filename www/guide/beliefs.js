@@ -44,10 +44,12 @@ function whySection() {
   const typed = h("div", { class: "typed" });
   const list = h("ul", { class: "causes" });
   const sum = h("p", { class: "small muted" });
+  const el = fold(heading, [typed, list, sum]);
   return {
-    el: fold(heading, [typed, list, sum]),
+    el,
     show() {
       const belief = currentBelief();
+      el.hidden = !belief;
       const explanation = belief?.explanation;
       heading.textContent = t("p_why", { intent: explanation ? intentName(explanation.output) : "…" });
       typed.hidden = !belief?.message.trim();
@@ -77,6 +79,7 @@ function rankingSection() {
     el: folded,
     show() {
       const decision = currentBelief()?.decision;
+      folded.hidden = !decision;
       bars.show((decision?.ranking ?? []).map((r) => ({ key: r.queue, name: queueName(r.queue), share: r.score, className: r.queue === decision.queue ? "in-set" : "", text: r.open ? percent(r.score) : t("p_closed") })));
     },
   };

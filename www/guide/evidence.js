@@ -45,7 +45,9 @@ function featureSection() {
   /** @type {Map<string, number>} */
   const changedAt = new Map();
   let all = false;
+  const folded = fold(t("p_features"), [table, more]);
   function show() {
+    folded.hidden = !currentBelief();
     const features = currentBelief()?.features ?? [];
     const now = performance.now();
     for (const f of features) if (before.has(f.name) && before.get(f.name) !== f.value) changedAt.set(f.name, now);
@@ -58,7 +60,7 @@ function featureSection() {
     more.textContent = t("p_show_all", { n: features.length });
     before = new Map(features.map((f) => [f.name, f.value]));
   }
-  return { el: fold(t("p_features"), [table, more]), show };
+  return { el: folded, show };
 }
 
 function shownValue({ name, value }) {

@@ -25,7 +25,7 @@ export function homePage({ ask }) {
           "div",
           { class: "hero-text" },
           h("p", { class: "over" }, t("hero_over")),
-          h("h1", null, t("hero_title")),
+          h("h1", null, t("hero_title").split(/(?<=，)/).map((clause) => h("span", { class: "clause" }, clause))),
           h("p", { class: "lead" }, t("hero_text")),
           h("p", { class: "row" }, h("button", { class: "button", type: "button", onclick: () => document.getElementById("favourites")?.scrollIntoView() }, t("hero_shop")), h("button", { class: "button quiet", type: "button", onclick: () => ask() }, icon("chat"), t("hero_ask"))),
         ),

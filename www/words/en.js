@@ -238,7 +238,7 @@ export const en = {
   p_stored_where_local: "On this device only, in this browser.",
   p_stored_where_session: "On this device only, until the tab closes.",
   p_stored_where_memory: "Nowhere: only until this page closes.",
-  p_stored_n: "{n} events. What you write to an expert is read and forgotten, never stored.",
+  p_stored_n: "{n} events. What you write to an expert is read and forgotten, never stored. Your cart and language are kept by the shop, here too.",
   p_erase: "Erase",
   p_erased: "Everything about you is erased.",
   p_sent: "Requests sent since load",

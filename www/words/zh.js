@@ -228,7 +228,7 @@ export const zh = {
   p_stored_where_local: "只存在这台设备的这个浏览器里。",
   p_stored_where_session: "只存在这台设备上，关闭标签页即消失。",
   p_stored_where_memory: "不保存：关闭页面即消失。",
-  p_stored_n: "{n} 条事件。您写给专家的文字看过即忘，从不保存。",
+  p_stored_n: "{n} 条事件。您写给专家的文字看过即忘，从不保存。购物车和语言由商店保存，同样只在本机。",
   p_erase: "全部清除",
   p_erased: "关于您的一切已清除。",
   p_sent: "加载后发出的请求",
