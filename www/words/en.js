@@ -8,7 +8,6 @@ export const en = {
   search_hint: "Search phones, shoes, gifts…",
   language: "Language",
   cart: "Cart",
-  cart_n: "Cart, {n} items",
   saved: "Saved",
   compare: "Compare",
   all_departments: "Departments",
@@ -66,7 +65,6 @@ export const en = {
   catalogue_failed: "The shelves could not be loaded ({why}). Please reload the page.",
 
   // Product
-  by: "by {brand}",
   reviews_n: "{n} reviews",
   colour: "Colour",
   size: "Size",
@@ -94,7 +92,6 @@ export const en = {
   // Compare
   compare_title: "Compare side by side",
   compare_none: "Choose “Compare” on two or more products to see them side by side.",
-  compare_bar: "{n} to compare",
   remove: "Remove",
   price: "Price",
   rating: "Rating",

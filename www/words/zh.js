@@ -7,7 +7,6 @@ export const zh = {
   search_hint: "搜索手机、鞋子、礼物…",
   language: "语言",
   cart: "购物车",
-  cart_n: "购物车，{n} 件",
   saved: "收藏",
   compare: "对比",
   all_departments: "全部分类",
@@ -62,7 +61,6 @@ export const zh = {
   to_home: "返回首页",
   catalogue_failed: "商品未能加载（{why}），请刷新页面。",
 
-  by: "品牌：{brand}",
   reviews_n: "{n} 条评价",
   colour: "颜色",
   size: "尺码",
@@ -89,7 +87,6 @@ export const zh = {
 
   compare_title: "商品对比",
   compare_none: "在两件以上商品上点“对比”，即可并排查看。",
-  compare_bar: "{n} 件待对比",
   remove: "移除",
   price: "价格",
   rating: "评分",
