@@ -1,0 +1,70 @@
+/** The panel's evidence: what the shopper did, and what is measured of it. */
+import { fill, h } from "../dom.js";
+import { clock, money, number, pick, products, t } from "../words/i18n.js";
+import { categoryName, eventName, featureName } from "../words/names.js";
+import { product } from "../shop/catalogue.js";
+import { topicName } from "../shop/help.js";
+import { fold } from "./fold.js";
+import { currentBelief, events } from "./shopper.js";
+
+const N_EVENTS = 8;
+const N_FEATURES = 12;
+
+export const evidenceSections = () => [eventSection(), featureSection()];
+
+function eventSection() {
+  const list = h("ol", { class: "events", "data-testid": "events" });
+  return {
+    el: fold(t("p_events"), list),
+    show() {
+      const shown = events().slice(0, N_EVENTS);
+      fill(list, shown.length ? shown.map((e) => h("li", { "data-event": e.event }, h("time", { class: "small muted" }, clock(e.at)), h("span", null, h("strong", null, eventName(e.event)), h("span", { class: "muted" }, detail(e.params))), h("code", { class: "small" }, e.event))) : h("li", { class: "muted small" }, t("p_events_none")));
+    },
+  };
+}
+
+/** What an event was about, in a few words. @param {Record<string, any>} params */
+export function detail(params) {
+  const items = params.items ?? [];
+  const known = product(items[0]?.item_id);
+  const name = known ? pick(known, "name") : items[0]?.item_name;
+  const text = params.search_term ?? topicName(params.topic) ?? (items.length > 1 ? products(items.length) : name) ?? "";
+  const value = !items.length && typeof params.value === "number" && !text ? number(params.value) : "";
+  return text || value ? ` ${text}${value}` : "";
+}
+
+function featureSection() {
+  const body = h("tbody", { "data-testid": "features" });
+  const table = h("table", { class: "features" }, h("thead", null, h("tr", null, h("th", { scope: "col" }, t("p_feature")), h("th", { scope: "col" }, t("p_value")))), body);
+  const more = h("button", { class: "text-button", type: "button", onclick: () => {
+    all = true;
+    show();
+  } });
+  /** @type {Map<string, any>} */
+  let before = new Map();
+  /** @type {Map<string, number>} */
+  const changedAt = new Map();
+  let all = false;
+  const folded = fold(t("p_features"), [table, more]);
+  function show() {
+    folded.hidden = !currentBelief();
+    const features = currentBelief()?.features ?? [];
+    const now = performance.now();
+    for (const f of features) if (before.has(f.name) && before.get(f.name) !== f.value) changedAt.set(f.name, now);
+    const fresh = (name) => now - (changedAt.get(name) ?? -Infinity) < 1200;
+    // What has changed last stands first, then what is known; what was never seen comes last.
+    const order = (f) => (changedAt.get(f.name) ?? 0) + (f.value == null ? 0 : f.value === 0 ? 1 : 2);
+    const sorted = [...features].sort((a, b) => order(b) - order(a));
+    fill(body, sorted.slice(0, all ? sorted.length : N_FEATURES).map((f) => h("tr", { class: fresh(f.name) ? "changed" : "" }, h("th", { scope: "row", title: f.name }, featureName(f.name)), h("td", null, shownValue(f)))));
+    more.hidden = all || features.length <= N_FEATURES;
+    more.textContent = t("p_show_all", { n: features.length });
+    before = new Map(features.map((f) => [f.name, f.value]));
+  }
+  return { el: folded, show };
+}
+
+function shownValue({ name, value }) {
+  if (value == null) return h("span", { class: "muted" }, t("p_nothing"));
+  if (typeof value === "string") return categoryName(value);
+  return /price|spend|cart_value/.test(name) && value > 1 ? money(Math.round(value * 100) / 100) : number(value);
+}

@@ -1,0 +1,35 @@
+/**
+ * Counts requests that are not for the page's own files. Shopper data could only leave by one of those.
+ * What the browser reports as a resource is counted: scripts, images, fetches, beacons. The content security policy
+ * forbids every other origin besides.
+ */
+import { signal } from "../signal.js";
+
+const OWN = /^\/(main|dom|signal)\.js$|^\/(shop|guide|words)\/[\w-]+\.js$|^\/styles\/[\w-]+\.css$|^\/node_modules\/floorwalker\/[\w./-]+$|^\/(store\.fwb|catalogue\.json)$/;
+
+/** @type {string[]} */
+const sent = [];
+const changed = signal();
+export const onSent = changed.on;
+export const sentRequests = () => sent;
+
+export function watchNetwork() {
+  if (!("PerformanceObserver" in globalThis)) return;
+  const observer = new PerformanceObserver((list) => {
+    let more = false;
+    for (const entry of list.getEntries()) {
+      if (isOwn(entry)) continue;
+      sent.push(entry.name);
+      more = true;
+    }
+    if (more) changed.emit();
+  });
+  observer.observe({ type: "resource", buffered: true });
+}
+
+/** @param {any} entry */
+function isOwn(entry) {
+  const url = new URL(entry.name, location.href);
+  if (url.protocol === "data:" || url.protocol === "blob:") return true;
+  return url.origin === location.origin && !url.search && entry.initiatorType !== "beacon" && OWN.test(url.pathname);
+}

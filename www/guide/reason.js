@@ -1,0 +1,28 @@
+/** Says in a sentence why a counter was chosen, or why not. */
+import { lang, percent, t } from "../words/i18n.js";
+import { intentName, queueName } from "../words/names.js";
+import { strongest } from "./marks.js";
+
+/** @param {import("./shopper.js").Belief} belief */
+export function sentence({ decision, words, message }) {
+  const [first, second] = decision.ranking.filter((r) => r.open);
+  const general = queueName(decision.defaultQueue);
+  if (decision.abstained) {
+    const best = decision.ranking[0];
+    if (decision.abstainReason === "closed") return t("why_closed", { a: best ? queueName(best.queue) : general, general });
+    if (decision.abstainReason === "margin" && second) return t("why_margin", { a: queueName(first.queue), b: queueName(second.queue), margin: percent(decision.margin), general });
+    return t("why_threshold", { a: first ? queueName(first.queue) : general, score: percent(first?.score ?? 0), general });
+  }
+  const top = leading(decision);
+  const facts = { intent: intentName(top.name), p: percent(top.probability), queue: queueName(decision.queue) };
+  const said = message.trim() ? strongest(words) : [];
+  if (!said.length) return t("why_visit", facts);
+  return t("why_words", { ...facts, words: said.map((w) => `“${w}”`).join(lang() === "zh" ? "、" : ", ") });
+}
+
+/** The intent that brought the chosen queue there: the most probable among its reasons, else the most probable of all. */
+export function leading(decision) {
+  const chosen = decision.ranking.find((r) => r.queue === decision.queue);
+  const own = new Set(chosen?.reasons.filter((r) => r.kind === "intent" && r.contribution > 0).map((r) => r.name));
+  return decision.intents.find((i) => own.has(i.name)) ?? decision.intents[0] ?? { name: "other", probability: 0 };
+}

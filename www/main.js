@@ -1,0 +1,87 @@
+/**
+ * Lantern Row, the demonstration shop of Floorwalker: starts the pieces and lets them talk.
+ *
+ * The shop (`shop/`) tells what the shopper does; the guide (`guide/`) is the only part that knows Floorwalker.
+ */
+import { fill, h } from "./dom.js";
+import { mountAsk } from "./guide/ask.js";
+import { watchNetwork } from "./guide/network.js";
+import { mountPanel } from "./guide/panel.js";
+import { watchRage } from "./guide/rage.js";
+import { quietly, think, wake } from "./guide/shopper.js";
+import { cartPage } from "./shop/basket.js";
+import { loadCatalogue } from "./shop/catalogue.js";
+import { checkoutPage, donePage } from "./shop/checkout.js";
+import { comparePage } from "./shop/compare.js";
+import { markPlace, renderFooter, renderHeader } from "./shop/frame.js";
+import { helpPage, policyPage } from "./shop/help.js";
+import { homePage, notFoundPage } from "./shop/home.js";
+import { categoryPage, savedPage, searchPage } from "./shop/listing.js";
+import { ordersPage } from "./shop/orders.js";
+import { productPage } from "./shop/product.js";
+import { accountPage } from "./shop/account.js";
+import { place, startRouter } from "./shop/router.js";
+import { markDocument, onLang, t } from "./words/i18n.js";
+
+/** @type {Record<string, (place: any, doors: any) => { title: string, body: any[] }>} */
+const PAGES = {
+  "": (_, doors) => homePage(doors),
+  c: categoryPage,
+  p: productPage,
+  search: searchPage,
+  saved: savedPage,
+  compare: comparePage,
+  cart: cartPage,
+  checkout: checkoutPage,
+  done: donePage,
+  orders: ordersPage,
+  account: accountPage,
+  help: helpPage,
+  policy: policyPage,
+};
+
+const main = document.getElementById("main");
+const skip = document.getElementById("skip");
+
+watchNetwork();
+watchRage();
+markDocument();
+const woken = wake();
+const { open: ask } = mountAsk(document.getElementById("ask"));
+mountPanel(document.getElementById("panel"));
+skip.addEventListener("click", (e) => {
+  e.preventDefault();
+  main.focus();
+});
+
+loadCatalogue().then(start, (error) => {
+  fill(main, h("section", { class: "plain" }, h("p", { class: "warning" }, t("catalogue_failed", { why: error.message }))));
+});
+
+function start() {
+  const surround = () => {
+    skip.textContent = t("skip");
+    renderHeader();
+    renderFooter();
+  };
+  const show = (where, moved) => {
+    const page = (Object.hasOwn(PAGES, where.name) ? PAGES[where.name] : notFoundPage)(where, { ask, again: () => quietly(() => show(place(), false)) });
+    fill(main, page.body);
+    document.title = page.title ? `${page.title} · ${t("shop")}` : `${t("shop")} · ${t("tagline")}`;
+    markPlace();
+    if (moved) {
+      scrollTo(0, 0);
+      main.focus({ preventScroll: true });
+    }
+  };
+  surround();
+  startRouter(show);
+  onLang(() => {
+    surround();
+    quietly(() => show(place(), false));
+    think();
+  });
+}
+
+// For tests and for the curious: settles when the engine is ready, or is known not to be.
+woken.then(() => document.documentElement.setAttribute("data-guide", "settled"));

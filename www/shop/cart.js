@@ -1,0 +1,124 @@
+/**
+ * What the shopper has gathered: cart, saved products, products to compare, orders placed here.
+ * Kept in the browser's storage, never sent.
+ */
+import { signal } from "../signal.js";
+import { observe } from "../guide/shopper.js";
+import { product, toItem } from "./catalogue.js";
+
+const KEY = "lantern-row.bag";
+const FREE_DELIVERY_FROM = 50;
+const DELIVERY = 6;
+const COUPONS = { WELCOME10: 0.1 };
+export const MAX_COMPARED = 4;
+const MAX_QUANTITY = 9;
+
+/**
+ * @typedef {{ id: string, variant: string, quantity: number }} Line
+ * @typedef {{ number: string, at: number, total: number, lines: Line[] }} Order
+ */
+
+const empty = () => ({ lines: [], saved: [], compared: [], orders: [], coupon: "" });
+/** @type {{ lines: Line[], saved: string[], compared: string[], orders: Order[], coupon: string }} */
+let bag = { ...empty(), ...read() };
+const changed = signal();
+export const onCart = changed.on;
+
+function read() {
+  try {
+    return JSON.parse(localStorage.getItem(KEY) ?? "{}");
+  } catch {
+    return {};
+  }
+}
+
+function keep() {
+  try {
+    localStorage.setItem(KEY, JSON.stringify(bag));
+  } catch {
+    // Storage is blocked: the cart lives for this visit.
+  }
+  changed.emit();
+}
+
+const itemOf = (line) => toItem(product(line.id), { quantity: line.quantity, item_variant: line.variant || undefined });
+const known = (id) => product(id) !== undefined;
+
+export const lines = () => bag.lines.filter((line) => known(line.id));
+export const cartItems = () => lines().map(itemOf);
+export const count = () => lines().reduce((n, line) => n + line.quantity, 0);
+export const saved = () => bag.saved.filter(known);
+export const compared = () => bag.compared.filter(known);
+export const orders = () => bag.orders;
+export const coupon = () => bag.coupon;
+
+/** @param {string} id @param {string} [variant] @param {number} [quantity] */
+export function add(id, variant = "", quantity = 1) {
+  const line = bag.lines.find((l) => l.id === id && l.variant === variant);
+  if (line) line.quantity = Math.min(MAX_QUANTITY, line.quantity + quantity);
+  else bag.lines.push({ id, variant, quantity });
+  const p = product(id);
+  observe("add_to_cart", { currency: "USD", value: p.price * quantity, items: [itemOf({ id, variant, quantity })] });
+  keep();
+}
+
+/** Sets how many of a line there are; 0 takes it out. @param {Line} line @param {number} quantity */
+export function setQuantity(line, quantity) {
+  const change = quantity - line.quantity;
+  if (!change) return;
+  const moved = itemOf({ ...line, quantity: Math.abs(change) });
+  const params = { currency: "USD", value: moved.price * moved.quantity, items: [moved] };
+  line.quantity = quantity;
+  if (quantity <= 0) bag.lines = bag.lines.filter((l) => l !== line);
+  observe(change > 0 ? "add_to_cart" : "remove_from_cart", params);
+  keep();
+}
+
+/** Saves for later, or forgets. Returns whether it is saved now. */
+export function toggleSaved(id) {
+  const on = !bag.saved.includes(id);
+  bag.saved = on ? [...bag.saved, id] : bag.saved.filter((x) => x !== id);
+  if (on) observe("add_to_wishlist", { currency: "USD", value: product(id).price, items: [toItem(product(id))] });
+  keep();
+  return on;
+}
+
+/** Adds to the comparison, or takes away; the oldest makes room. */
+export function toggleCompared(id) {
+  const on = !bag.compared.includes(id);
+  bag.compared = on ? [...bag.compared, id].slice(-MAX_COMPARED) : bag.compared.filter((x) => x !== id);
+  if (on) observe("compare", { items: compared().map((x) => toItem(product(x))) });
+  keep();
+  return on;
+}
+
+/** Tries a coupon. Returns whether it holds. @param {string} code */
+export function tryCoupon(code) {
+  const name = code.trim().toUpperCase();
+  const good = name in COUPONS;
+  if (good) {
+    bag.coupon = name;
+    keep();
+  } else {
+    observe("coupon_fail", { value: totals().goods, items: cartItems() });
+  }
+  return good;
+}
+
+export function totals() {
+  const goods = lines().reduce((sum, line) => sum + product(line.id).price * line.quantity, 0);
+  const discount = Math.round(goods * (COUPONS[bag.coupon] ?? 0) * 100) / 100;
+  const delivery = goods === 0 || goods - discount >= FREE_DELIVERY_FROM ? 0 : DELIVERY;
+  return { goods, discount, delivery, total: goods - discount + delivery, untilFree: Math.max(0, FREE_DELIVERY_FROM - goods + discount) };
+}
+
+/** Turns the cart into an order and tells the engine. @returns {Order} */
+export function placeOrder() {
+  const { total, delivery } = totals();
+  const at = Date.now();
+  const order = { number: `LR-${String(at).slice(-6)}`, at, total, lines: lines() };
+  observe("purchase", { transaction_id: order.number, currency: "USD", value: total, shipping: delivery, coupon: bag.coupon || undefined, items: cartItems() });
+  bag = { ...bag, lines: [], coupon: "", orders: [order, ...bag.orders].slice(0, 5) };
+  keep();
+  return order;
+}

@@ -1,0 +1,90 @@
+/** What the shop sells: loaded once from `/catalogue.json`, then looked up. */
+/**
+ * @typedef {object} Product
+ * @property {string} id
+ * @property {string} name_en
+ * @property {string} name_zh
+ * @property {string} category
+ * @property {string} brand
+ * @property {number} price
+ * @property {number} rating
+ * @property {string} description_en
+ * @property {string} description_zh
+ */
+
+/** @type {Product[]} */
+let products = [];
+/** @type {Map<string, Product>} */
+let byId = new Map();
+
+export async function loadCatalogue(url = "/catalogue.json") {
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(`catalogue answered ${answer.status}`);
+  products = await answer.json();
+  byId = new Map(products.map((p) => [p.id, p]));
+}
+
+export const all = () => products;
+export const product = (id) => byId.get(id);
+export const categories = () => [...new Set(products.map((p) => p.category))];
+export const inCategory = (category) => products.filter((p) => p.category === category);
+/** Its place in its category: neighbours on a shelf shall not look alike. */
+export const rank = (p) => inCategory(p.category).indexOf(p);
+export const brandsOf = (list) => [...new Set(list.map((p) => p.brand))].sort();
+
+/** The best rated, at most `per` from one category, so the front page shows the whole shop. */
+export function favourites(n, per = 2) {
+  const taken = {};
+  const ranked = [...products].sort((a, b) => b.rating - a.rating || seed(a.id) - seed(b.id));
+  return ranked.filter((p) => (taken[p.category] = (taken[p.category] ?? 0) + 1) <= per).slice(0, n);
+}
+
+/** Products that hold every word of the query, in either language; names weigh more than descriptions. */
+export function search(query) {
+  const words = query.toLowerCase().normalize("NFKC").split(/\s+/).filter(Boolean);
+  if (!words.length) return [];
+  const scored = products.map((p) => {
+    const name = `${p.name_en} ${p.name_zh} ${p.brand} ${p.category}`.toLowerCase();
+    const body = `${p.description_en} ${p.description_zh}`.toLowerCase();
+    let score = 0;
+    for (const word of words) {
+      const stem = word.length > 3 ? word.replace(/s$/, "") : word;
+      if (name.includes(stem)) score += 3;
+      else if (body.includes(stem)) score += 1;
+      else return { p, score: 0 };
+    }
+    return { p, score };
+  });
+  return scored.filter((s) => s.score).sort((a, b) => b.score - a.score || b.p.rating - a.p.rating).map((s) => s.p);
+}
+
+/** Others like this one: same category, nearest in price. */
+export function related(p, n) {
+  return products
+    .filter((q) => q.category === p.category && q.id !== p.id)
+    .sort((a, b) => Math.abs(a.price - p.price) - Math.abs(b.price - p.price))
+    .slice(0, n);
+}
+
+/** @param {Product} p @param {object} [extra] A GA4 item. */
+export function toItem(p, extra) {
+  return {
+    item_id: p.id,
+    item_name: p.name_en,
+    item_brand: p.brand,
+    item_category: p.category,
+    price: p.price,
+    quantity: 1,
+    ...extra,
+  };
+}
+
+/** GA4 items of a list, with their place in it. Bounded: nobody sees more at once. */
+export const toItems = (list, n = 12) => list.slice(0, n).map((p, index) => toItem(p, { index }));
+
+/** A stable number from a name (FNV-1a), for everything that varies from product to product. */
+export function seed(text) {
+  let x = 0x811c9dc5;
+  for (let i = 0; i < text.length; i += 1) x = Math.imul(x ^ text.charCodeAt(i), 0x01000193) >>> 0;
+  return x;
+}

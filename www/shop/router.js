@@ -1,0 +1,34 @@
+/** Which page is shown, by the address after `#`: `#/p/p42`, `#/search?q=lamp`. */
+
+/** @typedef {{ name: string, id: string, query: URLSearchParams }} Place */
+
+let previous = "";
+
+/** @returns {Place} */
+export function place() {
+  const [path, query = ""] = location.hash.replace(/^#\/?/, "").split("?");
+  const [name = "", id = ""] = path.split("/").map(decodeURIComponent);
+  return { name, id, query: new URLSearchParams(query) };
+}
+
+/** @param {string} name @param {string} [id] @param {Record<string, string>} [query] */
+export function link(name, id, query) {
+  const q = query ? `?${new URLSearchParams(query)}` : "";
+  return `#/${[name, id].filter(Boolean).map(encodeURIComponent).join("/")}${q}`;
+}
+
+/** @param {string} address */
+export function go(address) {
+  location.hash = address;
+}
+
+/** Calls `show(place, moved)` now and at every move. `moved` is false for the first page. @param {(p: Place, moved: boolean) => void} show */
+export function startRouter(show) {
+  addEventListener("hashchange", () => {
+    if (location.hash === previous || !location.hash.startsWith("#/")) return;
+    previous = location.hash;
+    show(place(), true);
+  });
+  previous = location.hash;
+  show(place(), false);
+}

@@ -1,0 +1,21 @@
+/** The smallest signal: those who listen are told. Listeners that throw never stop the others. */
+
+/** @template T @returns {{ on(fn: (value: T) => void): () => void, emit(value?: T): void }} */
+export function signal() {
+  const listeners = new Set();
+  return {
+    on(fn) {
+      listeners.add(fn);
+      return () => listeners.delete(fn);
+    },
+    emit(value) {
+      for (const fn of [...listeners]) {
+        try {
+          fn(value);
+        } catch (error) {
+          console.error(error);
+        }
+      }
+    },
+  };
+}

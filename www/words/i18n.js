@@ -1,0 +1,85 @@
+/**
+ * The shop's language: which one, and words, money, numbers and dates in it.
+ * The choice is remembered; without one, the browser's language decides.
+ */
+import { signal } from "../signal.js";
+import { en } from "./en.js";
+import { zh } from "./zh.js";
+
+const KEY = "lantern-row.lang";
+const WORDS = { en, zh };
+
+/** @type {"en" | "zh"} */
+let current = remembered() ?? (navigator.language?.toLowerCase().startsWith("zh") ? "zh" : "en");
+const changed = signal();
+
+export const lang = () => current;
+export const onLang = changed.on;
+export const locale = () => (current === "zh" ? "zh-CN" : "en-US");
+
+/** @param {"en" | "zh"} next */
+export function setLang(next) {
+  if (next === current) return;
+  current = next;
+  try {
+    localStorage.setItem(KEY, next);
+  } catch {
+    // Storage is blocked: the choice holds for this visit.
+  }
+  markDocument();
+  changed.emit();
+}
+
+export function markDocument() {
+  document.documentElement.lang = locale();
+}
+
+function remembered() {
+  try {
+    const value = localStorage.getItem(KEY);
+    return value === "en" || value === "zh" ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * A phrase of the shop. `{name}` in it is replaced by `vars.name`.
+ *
+ * @param {keyof typeof en} key
+ * @param {Record<string, string | number>} [vars]
+ */
+export function t(key, vars) {
+  const text = WORDS[current][key] ?? en[key] ?? key;
+  return vars ? text.replace(/\{(\w+)\}/g, (whole, name) => String(vars[name] ?? whole)) : text;
+}
+
+/** How many products. @param {number} n */
+export const products = (n) => t(n === 1 ? "n_products_one" : "n_products", { n });
+
+/** A field that exists in both languages: `field_en`, `field_zh`. */
+export const pick = (thing, field) => thing[`${field}_${current}`] || thing[`${field}_en`] || "";
+
+export const money = (amount) =>
+  new Intl.NumberFormat(locale(), {
+    style: "currency",
+    currency: "USD",
+    currencyDisplay: "narrowSymbol",
+    minimumFractionDigits: Number.isInteger(amount) ? 0 : 2,
+  }).format(amount);
+
+export const percent = (share) => {
+  const p = share * 100;
+  return `${p > 0 && p < 1 ? "<1" : Math.round(p)}${current === "zh" ? "%" : " %"}`.replace(" ", "\u202f");
+};
+
+export const number = (value, digits = 2) =>
+  new Intl.NumberFormat(locale(), { maximumFractionDigits: digits }).format(value);
+
+export const signed = (value) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`;
+
+export const clock = (ms) =>
+  new Intl.DateTimeFormat(locale(), { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false }).format(ms);
+
+export const day = (ms) =>
+  new Intl.DateTimeFormat(locale(), { weekday: "short", month: "short", day: "numeric" }).format(ms);

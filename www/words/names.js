@@ -1,0 +1,165 @@
+/**
+ * What intents, queues, events, features and bundle facts are called in plain words.
+ * The bundle is the shop's own, so every name may be unknown here: then it is shown readably as it is.
+ */
+import { lang } from "./i18n.js";
+
+const INTENTS = {
+  compatibility: ["Will it fit what I have?", "兼容性咨询"],
+  size_fit: ["Size and fit", "尺码与合身"],
+  compare_products: ["Comparing products", "商品对比"],
+  price_match: ["Price or discount", "价格与优惠"],
+  stock_delivery: ["Stock and delivery", "库存与配送"],
+  order_status: ["Where is my order?", "订单进度"],
+  return_refund: ["Return or refund", "退货退款"],
+  payment_problem: ["Payment problem", "支付问题"],
+  warranty_repair: ["Warranty and repair", "保修与维修"],
+  gift_advice: ["Gift advice", "送礼建议"],
+  complaint: ["Complaint", "投诉"],
+  account: ["Account and sign-in", "账户与登录"],
+  browse: ["Just looking", "随便看看"],
+  other: ["Something else", "其他"],
+};
+
+const QUEUES = {
+  "phones-presale": ["Phones pre-sale", "手机数码售前"],
+  "fashion-presale": ["Fashion pre-sale", "服饰鞋包售前"],
+  "home-presale": ["Home pre-sale", "家居生活售前"],
+  "beauty-presale": ["Beauty pre-sale", "美妆售前"],
+  orders: ["Orders and delivery", "订单与物流"],
+  returns: ["Returns and refunds", "退换货"],
+  payments: ["Payments", "支付"],
+  technical: ["Technical support", "技术支持"],
+  complaints: ["Customer care", "客诉处理"],
+  general: ["General enquiries", "综合服务台"],
+};
+
+const EVENTS = {
+  view_item_list: ["Saw a list", "浏览列表"],
+  select_item: ["Picked from a list", "点选商品"],
+  view_item: ["Looked at a product", "查看商品"],
+  add_to_cart: ["Put in the cart", "加入购物车"],
+  remove_from_cart: ["Took out of the cart", "移出购物车"],
+  view_cart: ["Opened the cart", "查看购物车"],
+  begin_checkout: ["Began checkout", "开始结算"],
+  add_payment_info: ["Entered payment", "填写支付信息"],
+  purchase: ["Bought", "完成购买"],
+  search: ["Searched", "搜索"],
+  add_to_wishlist: ["Saved for later", "收藏商品"],
+  compare: ["Compared", "对比商品"],
+  help_view: ["Read a help page", "查看帮助"],
+  policy_view: ["Read a policy", "查看政策"],
+  coupon_fail: ["Coupon refused", "优惠券无效"],
+  payment_fail: ["Payment refused", "支付失败"],
+  rage_click: ["Clicked impatiently", "急促连点"],
+  rating: ["Gave a rating", "评分"],
+  message: ["Wrote a message", "发送消息"],
+  order_view: ["Looked at an order", "查看订单"],
+  login_fail: ["Sign-in failed", "登录失败"],
+};
+
+const CATEGORIES = {
+  phones: ["Phones", "手机"],
+  audio: ["Audio", "耳机音响"],
+  laptops: ["Computers", "电脑办公"],
+  computers: ["Computers", "电脑办公"],
+  shoes: ["Shoes", "鞋"],
+  clothing: ["Clothing", "服装"],
+  fashion: ["Fashion", "服饰"],
+  home: ["Home", "家居家电"],
+  kitchen: ["Kitchen", "厨房"],
+  beauty: ["Beauty", "美妆个护"],
+  toys: ["Toys", "玩具"],
+  accessories: ["Accessories", "配件"],
+  sports: ["Sports", "运动"],
+};
+
+const COLOURS = {
+  graphite: ["Graphite", "石墨灰"],
+  sand: ["Sand", "沙色"],
+  sage: ["Sage", "鼠尾草绿"],
+  ocean: ["Ocean", "海蓝"],
+  clay: ["Clay", "陶土橙"],
+  plum: ["Plum", "梅紫"],
+  cream: ["Cream", "奶油白"],
+  mustard: ["Mustard", "芥末黄"],
+  rose: ["Rose", "玫瑰粉"],
+  teal: ["Teal", "青绿"],
+};
+
+const FACTS = {
+  accuracy: ["accuracy", "准确率"],
+  macro_f1: ["F1, macro", "宏平均 F1"],
+  micro_f1: ["F1, micro", "微平均 F1"],
+  f1: ["F1", "F1"],
+  precision: ["precision", "精确率"],
+  recall: ["recall", "召回率"],
+  auc: ["AUC", "AUC"],
+  log_loss: ["log loss", "对数损失"],
+  brier: ["Brier score", "Brier 分数"],
+  ece: ["calibration error", "校准误差"],
+  data_hash: ["data hash", "数据指纹"],
+  trainer: ["trained by", "训练程序"],
+  rows: ["rows", "样本数"],
+  seed: ["seed", "随机种子"],
+};
+
+/** Words that feature names are made of. */
+const TOKENS = {
+  view: "浏览", views: "浏览次数", item: "商品", items: "商品", list: "列表", add: "加入", adds: "加购次数", cart: "购物车",
+  remove: "移出", removes: "移出次数", purchase: "购买", purchases: "购买次数", search: "搜索", searches: "搜索次数", compare: "对比", compares: "对比次数",
+  coupon: "优惠券", payment: "支付", fail: "失败", fails: "失败次数", failed: "失败", policy: "政策", help: "帮助", message: "消息", messages: "消息数",
+  rage: "急促", click: "点击", clicks: "点击次数", rating: "评分", count: "次数", session: "本次访问", lifetime: "累计", last: "最近", mean: "平均",
+  sum: "合计", min: "最低", max: "最高", distinct: "不同", entropy: "分散度", time: "时间", since: "距今", price: "价格", value: "金额", category: "品类",
+  categories: "品类", brand: "品牌", brands: "品牌", wishlist: "收藏", checkout: "结算", begin: "开始", decayed: "近期加权", recent: "近期", ratio: "比例", share: "占比",
+  moving: "移动", average: "平均", avg: "平均", seconds: "秒", minutes: "分钟", ms: "毫秒", n: "数量", events: "事件数", event: "事件", quantity: "件数", language: "语言", text: "文字",
+  intent: "意图", phones: "手机", audio: "影音", laptops: "电脑", shoes: "鞋靴", clothing: "服装", home: "家居", beauty: "美妆", toys: "玩具", device: "设备", page: "页面",
+  order: "订单", orders: "订单", status: "状态", return: "退货", returns: "退货", of: "", per: "每", to: "至", in: "", the: "", spend: "消费", total: "合计", first: "首次", length: "长度", select: "点选", info: "信息",
+};
+
+const either = (pair) => pair[lang() === "zh" ? 1 : 0];
+const readable = (name) => name.replace(/[_.\-]+/g, " ").trim();
+const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** @param {Record<string, string[]>} table */
+const namer = (table) => (name) => (table[name] ? either(table[name]) : capital(readable(String(name))));
+
+export const intentName = namer(INTENTS);
+export const queueName = namer(QUEUES);
+export const eventName = namer(EVENTS);
+export const categoryName = namer(CATEGORIES);
+const colourName = namer(COLOURS);
+
+/** `sage / M` in words. Sizes stay as they are. @param {string} variant */
+export const variantName = (variant) => variant.split(" / ").map((part) => (COLOURS[part] ? colourName(part) : part)).join(" / ");
+
+/** `intent.test.macro_f1` → `intent · test · F1, macro`. */
+export function factName(name) {
+  return String(name)
+    .split(/[.:/]/)
+    .map((part) => (FACTS[part] ? either(FACTS[part]) : readable(part)))
+    .join(" · ");
+}
+
+/** A feature's name in words; an event's name inside it is kept whole. */
+export function featureName(name) {
+  const raw = String(name);
+  if (lang() !== "zh") return capital(readable(raw));
+  let rest = raw;
+  const parts = [];
+  const event = Object.keys(EVENTS).find((e) => rest.includes(e));
+  if (event) {
+    parts.push(EVENTS[event][1]);
+    rest = rest.replace(event, "");
+  }
+  for (const token of rest.split(/[_.\-=: ]+/).filter(Boolean)) parts.push(TOKENS[token.toLowerCase()] ?? token);
+  return parts.filter(Boolean).join(" ") || raw;
+}
+
+/** A head's output such as `text.return_refund`. */
+export function outputName(name) {
+  const parts = String(name).split(/[.:/]/);
+  const last = parts.at(-1);
+  if (!INTENTS[last]) return featureName(name);
+  return parts.length > 1 ? `${readable(parts.slice(0, -1).join(" "))} → ${intentName(last)}` : intentName(last);
+}
