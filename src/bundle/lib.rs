@@ -1,1 +1,5 @@
 //! The model file.
+#![no_std]
+extern crate alloc;
+
+pub mod text;

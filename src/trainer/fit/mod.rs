@@ -1,0 +1,2 @@
+//! Fit: from prepared examples to the raw models that a bundle holds.
+pub mod text;
