@@ -253,3 +253,6 @@ impl Number {
         Some(read)
     }
 }
+
+#[cfg(test)]
+mod tests;

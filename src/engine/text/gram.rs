@@ -175,3 +175,74 @@ const fn step(hash: u32, code: u32) -> u32 {
 const fn bucket(hash: u32, shift: u32) -> u32 {
     (hash ^ (hash >> 15)).wrapping_mul(SPREAD) >> shift
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::String;
+
+    const DEF: GramDef = GramDef { words: 2, glyphs: 3, char_min: 2, char_max: 3, bits: 20 };
+
+    fn read(message: &str, def: GramDef) -> Grams {
+        let mut grams = Grams::default();
+        grams.read(message, def);
+        grams
+    }
+
+    fn check(message: &str, n_tokens: usize, n_grams: usize) {
+        let grams = read(message, DEF);
+        assert_eq!((grams.tokens().len(), grams.grams().len()), (n_tokens, n_grams), "{message}");
+    }
+
+    #[test]
+    fn grams_are_counted_as_by_hand() {
+        check("pay", 1, 4 + 3 + 1); // _p pa ay y_, _pa pay ay_, pay
+        check("I pay", 2, (2 + 1 + 1) + (4 + 3 + 1 + 1)); // _i i_, _i_, i; as above, and "i pay"
+        check("我的卡", 3, 3 + 2 + 1);
+        check("我的卡丢了", 5, 5 + 4 + 3);
+        check("我 pay", 2, 1 + (4 + 3 + 1 + 1)); // a gram with a word in it is a gram of words
+        check("", 0, 0);
+        check(" ?!。 ", 0, 0);
+    }
+
+    #[test]
+    fn the_same_words_in_other_clothes_are_the_same_grams() {
+        let buckets = |message| read(message, DEF).grams().iter().map(|g| g.bucket).collect::<Vec<_>>();
+        assert_eq!(buckets("Don't  PAY!"), buckets("ｄｏｎ’ｔ\u{3000}pay"));
+        assert_ne!(buckets("pay now"), buckets("now pay"));
+    }
+
+    #[test]
+    fn a_message_after_a_longer_one_starts_afresh() {
+        let mut grams = read("one two three 我的卡", DEF);
+        grams.read("pay", DEF);
+        assert_eq!(grams.grams(), read("pay", DEF).grams());
+    }
+
+    #[test]
+    fn tokens_are_ranges_of_the_message_as_typed() {
+        let message = "Can’t，ＰＡＹ 我的";
+        let texts: Vec<&str> = read(message, DEF)
+            .tokens()
+            .iter()
+            .filter_map(|t| message.get(t.start as usize..t.end as usize))
+            .collect();
+        assert_eq!(texts, ["Can’t", "ＰＡＹ", "我", "的"]);
+    }
+
+    #[test]
+    fn a_message_without_end_is_read_to_the_limit() {
+        let long: String = "ab ".repeat(50_000);
+        let cut: String = long.chars().take(MAX_CHARS).collect();
+        assert_eq!(read(&long, DEF).grams(), read(&cut, DEF).grams());
+    }
+
+    #[test]
+    fn lengths_and_bits_out_of_range_are_still_safe() {
+        for n in [0, 1, 9, 255] {
+            let def = GramDef { words: n, glyphs: n, char_min: n, char_max: n, bits: n };
+            let grams = read("a 我的卡丢了 longer words here", def);
+            assert!(grams.grams().iter().all(|g| g.bucket < 1 << 24 && g.first <= g.last));
+        }
+    }
+}

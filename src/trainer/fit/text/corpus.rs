@@ -9,6 +9,7 @@
 //!
 //! Not here: the weights ([`descent`](super::descent)).
 
+use super::TextSettings;
 use floorwalker_engine::text::{GramDef, Grams};
 use rayon::prelude::*;
 
@@ -19,14 +20,14 @@ const IDF_UNIT: f64 = 16.0;
 pub(super) struct Corpus {
     /// Bucket of each row, rising.
     pub(super) buckets: Vec<u32>,
-    /// Messages with the row's gram.
-    pub(super) frequency: Vec<u32>,
     /// `d`.
     pub(super) idf: Vec<u8>,
     /// `x` by message: `(row, value)`.
     pub(super) messages: Sparse,
     /// `x` by row: `(message, value)`.
     pub(super) rows: Sparse,
+    /// Occurrences of every bucket, known or not, by message.
+    counts: Vec<Vec<(u32, u32)>>,
 }
 
 /// Lists of `(index, value)`, one after another.
@@ -78,18 +79,10 @@ impl Sparse {
 }
 
 impl Corpus {
-    /// Reads the messages and keeps the `max_rows` grams that say most about the label, among those of at least
-    /// `min_frequency` messages.
-    pub(super) fn read(
-        messages: &[&str],
-        labels: &[usize],
-        n_classes: usize,
-        def: GramDef,
-        min_frequency: u32,
-        max_rows: usize,
-    ) -> Self {
-        let counts: Vec<Vec<(u32, u32)>> =
-            messages.par_iter().map_init(Grams::default, |grams, message| bucket_counts(grams, message, def)).collect();
+    /// Reads the messages and keeps the grams worth having.
+    pub(super) fn read(messages: &[&str], labels: &[usize], n_classes: usize, settings: &TextSettings) -> Self {
+        let TextSettings { grams: def, min_frequency, max_rows, .. } = *settings;
+        let counts = all_counts(messages, def);
         let mut all: Vec<(u32, u32)> = Vec::new(); // bucket, label
         for (list, &label) in counts.iter().zip(labels) {
             all.extend(list.iter().map(|&(bucket, _)| (bucket, label as u32)));
@@ -101,18 +94,39 @@ impl Corpus {
             .map(|group| (usefulness(group, n_classes), group[0].0, group.len() as u32))
             .collect();
         if kept.len() > max_rows {
-            kept.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+            kept.par_sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
             kept.truncate(max_rows);
-            kept.sort_unstable_by_key(|row| row.1);
+            kept.par_sort_unstable_by_key(|row| row.1);
         }
         let buckets: Vec<u32> = kept.iter().map(|row| row.1).collect();
-        let frequency: Vec<u32> = kept.iter().map(|row| row.2).collect();
-        let idf: Vec<u8> = frequency.iter().map(|&n| idf(messages.len(), n)).collect();
+        let idf = kept.iter().map(|row| idf(messages.len(), row.2)).collect();
+        Self::over(counts, buckets, idf)
+    }
+
+    /// The same messages over some of the rows, rising: values are normalised anew.
+    pub(super) fn restricted(self, rows: &[usize]) -> Self {
+        let Self { buckets, idf, .. } = self.columns(rows);
+        Self::over(self.counts, buckets, idf)
+    }
+
+    /// Bucket and idf of some of the rows, and no messages.
+    pub(super) fn columns(&self, rows: &[usize]) -> Self {
+        let buckets = rows.iter().map(|&row| self.buckets[row]).collect();
+        let idf = rows.iter().map(|&row| self.idf[row]).collect();
+        Self { buckets, idf, messages: Sparse::default(), rows: Sparse::default(), counts: Vec::new() }
+    }
+
+    fn over(counts: Vec<Vec<(u32, u32)>>, buckets: Vec<u32>, idf: Vec<u8>) -> Self {
         let lists: Vec<Vec<(u32, f32)>> = counts.par_iter().map(|list| features(list, &buckets, &idf)).collect();
         let messages = Sparse::from_lists(&lists);
         let rows = messages.transposed(buckets.len());
-        Self { buckets, frequency, idf, messages, rows }
+        Self { buckets, idf, messages, rows, counts }
     }
+}
+
+/// Per message its buckets, rising, and how often each occurs.
+fn all_counts(messages: &[&str], def: GramDef) -> Vec<Vec<(u32, u32)>> {
+    messages.par_iter().map_init(Grams::default, |grams, message| bucket_counts(grams, message, def)).collect()
 }
 
 fn bucket_counts(grams: &mut Grams, message: &str, def: GramDef) -> Vec<(u32, u32)> {
@@ -122,7 +136,7 @@ fn bucket_counts(grams: &mut Grams, message: &str, def: GramDef) -> Vec<(u32, u3
     buckets.chunk_by(|a, b| a == b).map(|group| (group[0], group.len() as u32)).collect()
 }
 
-/// `16 · (1 + ln((1 + n) / (1 + frequency)))`, the smooth idf of scikit-learn, to the nearest of `1..=255`.
+/// `16 · (1 + ln((1 + n) / (1 + frequency)))`, to the nearest of `1..=255`: the smooth idf of scikit-learn.
 fn idf(n_messages: usize, frequency: u32) -> u8 {
     let value = 1.0 + ((1.0 + n_messages as f64) / (1.0 + f64::from(frequency))).ln();
     (value * IDF_UNIT).round().clamp(1.0, 255.0) as u8
