@@ -94,7 +94,9 @@ impl fmt::Display for TextError {
             Self::Length { what, expected, actual } => {
                 write!(f, "text model: {what} has {actual} entries, expected {expected}")
             }
-            Self::Bucket { row } => write!(f, "text model: bucket of row {row} does not rise or is out of range"),
+            Self::Bucket { row } => {
+                write!(f, "text model: bucket of row {row} does not rise or is out of range")
+            }
             Self::Row { row } => write!(f, "text model: cells of row {row} are out of order or out of range"),
             Self::Value(what) => write!(f, "text model: {what} is not usable"),
             Self::OutLength { expected, actual } => {

@@ -40,7 +40,9 @@ impl TextModel {
         let mut sums = vec![0.0_f32; scratch.grams.tokens().len()];
         for &(row, at) in &scratch.known {
             let Some(gram) = scratch.grams.grams().get(at as usize) else { continue };
-            let Some(tokens) = sums.get_mut(usize::from(gram.first)..=usize::from(gram.last)) else { continue };
+            let Some(tokens) = sums.get_mut(usize::from(gram.first)..=usize::from(gram.last)) else {
+                continue;
+            };
             let part = f32::from(self.weight(row, output)) / tokens.len() as f32;
             tokens.iter_mut().for_each(|sum| *sum += part);
         }

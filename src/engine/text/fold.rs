@@ -61,7 +61,7 @@ pub const fn fold(character: char) -> Folded {
         },
         0x0300..=0x036F | 0x02BC | 0x2018 | 0x2019 | 0x201B => Folded::Skip, // combining marks; apostrophes
         0x00AD | 0x200B..=0x200F | 0x2060 | 0xFE00..=0xFE0F | 0xFEFF => Folded::Skip, // soft hyphen, joiners
-        0x1F3FB..=0x1F3FF | 0xE0000.. => Folded::Skip,                       // skin tones, tags, private planes
+        0x1F3FB..=0x1F3FF | 0xE0000.. => Folded::Skip, // skin tones, tags, private planes
         0x0080..=0x00BF | 0x02C2..=0x02DF | 0x2000..=0x25FF | 0x2900..=0x2BFF => Folded::Gap,
         0x0964 | 0x0965 | 0x060C | 0x061B | 0x061F | 0x06D4 => Folded::Gap, // Devanagari and Arabic stops
         0x3000..=0x3004 | 0x3008..=0x3020 | 0x302A..=0x3030 | 0x303D..=0x303F | 0x30FB => Folded::Gap,
@@ -108,7 +108,9 @@ mod tests {
         for c in message.chars() {
             match fold(c) {
                 Folded::Letter(code) => text.extend(char::from_u32(code)),
-                Folded::Glyph(code) => text.extend(['['].into_iter().chain(char::from_u32(code)).chain([']'])),
+                Folded::Glyph(code) => {
+                    text.extend(['['].into_iter().chain(char::from_u32(code)).chain([']']))
+                }
                 Folded::Gap => text.push(' '),
                 Folded::Skip => {}
             }

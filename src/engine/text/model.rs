@@ -49,8 +49,14 @@ struct Cell {
 #[derive(Clone, Debug)]
 enum Weights {
     /// `[n_rows, n_blocks]`, row-major.
-    Dense { n_blocks: usize, blocks: Vec<[i8; LANES]> },
-    Sparse { starts: Vec<u32>, cells: Vec<(u16, i8)> },
+    Dense {
+        n_blocks: usize,
+        blocks: Vec<[i8; LANES]>,
+    },
+    Sparse {
+        starts: Vec<u32>,
+        cells: Vec<(u16, i8)>,
+    },
 }
 
 /// Room for one message at a time. Reused from message to message and from model to model.
@@ -115,7 +121,12 @@ impl TextModel {
     /// Salton and Buckley, *Term-weighting approaches in automatic text retrieval* (1988), weighting `tfc`, for the
     /// features. Deviation: the norm counts a repeated gram by occurrence (`tf · idf²`, not `tf² · idf²`), so that it is
     /// a running integer sum.
-    pub fn logits(&self, message: &str, scratch: &mut TextScratch, out: &mut [f32]) -> Result<usize, TextError> {
+    pub fn logits(
+        &self,
+        message: &str,
+        scratch: &mut TextScratch,
+        out: &mut [f32],
+    ) -> Result<usize, TextError> {
         if out.len() != self.bias.len() {
             return Err(TextError::OutLength { expected: self.bias.len(), actual: out.len() });
         }
@@ -174,7 +185,9 @@ impl Weights {
         for (row, bounds) in blocks.chunks_exact_mut(n_blocks).zip(def.starts.windows(2)) {
             let &[start, end] = bounds else { continue };
             for at in start as usize..end as usize {
-                let (Some(&output), Some(&weight)) = (def.outputs.get(at), def.weights.get(at)) else { continue };
+                let (Some(&output), Some(&weight)) = (def.outputs.get(at), def.weights.get(at)) else {
+                    continue;
+                };
                 let block = row.get_mut(usize::from(output) / LANES);
                 if let Some(slot) = block.and_then(|block| block.get_mut(usize::from(output) % LANES)) {
                     *slot = weight;

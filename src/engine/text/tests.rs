@@ -4,7 +4,8 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 const GRAMS: GramDef = GramDef { words: 2, glyphs: 3, char_min: 1, char_max: 3, bits: 12 };
-const MESSAGES: [&str; 6] = ["", "where is my card?", "我的卡在哪里", "My 卡 is LOST lost lost", "zzz", "it's"];
+const MESSAGES: [&str; 6] =
+    ["", "where is my card?", "我的卡在哪里", "My 卡 is LOST lost lost", "zzz", "it's"];
 
 /// A model over every gram of [`MESSAGES`] but those of the last two, with weights that look random.
 fn def(n_outputs: usize, sparse: bool) -> TextDef {
@@ -92,7 +93,8 @@ fn one_word_moves_its_own_output_by_its_weight() {
     read.read("card", grams);
     let buckets = vec![read.grams()[0].bucket];
     let (starts, outputs, weights) = (vec![0, 1], vec![1], vec![-6]);
-    let def = TextDef { grams, bias: vec![0.5, 1.0], scale: 2.0, buckets, idf: vec![4], starts, outputs, weights };
+    let def =
+        TextDef { grams, bias: vec![0.5, 1.0], scale: 2.0, buckets, idf: vec![4], starts, outputs, weights };
     let model = TextModel::new(def).unwrap();
     assert_eq!(logits(&model, "CARD"), [0.5, 1.0 - 2.0 * 6.0 / 4.0]);
     assert_eq!(logits(&model, "card, card; card; Card?"), [0.5, 1.0 - 2.0 * 24.0 / 8.0]); // four times 4², root 8
@@ -189,7 +191,10 @@ fn a_definition_that_is_not_a_model_is_refused() {
     refused(|d| d.scale = f32::INFINITY, TextError::Value("bias or scale"));
     refused(|d| d.idf[2] = 0, TextError::Value("idf of 0"));
     refused(|d| d.buckets[4] = d.buckets[3], TextError::Bucket { row: 4 });
-    refused(|d| *d.buckets.last_mut().unwrap() = 1 << 12, TextError::Bucket { row: def(3, true).buckets.len() - 1 });
+    refused(
+        |d| *d.buckets.last_mut().unwrap() = 1 << 12,
+        TextError::Bucket { row: def(3, true).buckets.len() - 1 },
+    );
     refused(|d| d.starts[1] = u32::MAX, TextError::Row { row: 0 });
     refused(|d| *d.outputs.last_mut().unwrap() = 3, TextError::Row { row: last_row() });
     let (rows, cells) = (def(3, true).buckets.len(), def(3, true).outputs.len());

@@ -84,7 +84,12 @@ pub struct TextFit {
 /// # Errors
 ///
 /// No messages, lengths or labels that do not match, settings out of range, or a `max_bytes` that not even the bias fits.
-pub fn fit(messages: &[&str], labels: &[usize], n_classes: usize, settings: &TextSettings) -> Result<TextFit> {
+pub fn fit(
+    messages: &[&str],
+    labels: &[usize],
+    n_classes: usize,
+    settings: &TextSettings,
+) -> Result<TextFit> {
     check(messages, labels, n_classes, settings)?;
     let TextSettings { grams, max_bytes, .. } = *settings;
     let mut corpus = Corpus::read(messages, labels, n_classes, settings);
@@ -110,7 +115,10 @@ pub fn fit(messages: &[&str], labels: &[usize], n_classes: usize, settings: &Tex
     }
     let def = prune::quantised(&corpus, &w, n_classes, grams);
     let n_bytes = pack(&def).len();
-    ensure!(n_bytes <= max_bytes, "text: max_bytes is {max_bytes}, but {n_classes} classes alone need {n_bytes}");
+    ensure!(
+        n_bytes <= max_bytes,
+        "text: max_bytes is {max_bytes}, but {n_classes} classes alone need {n_bytes}"
+    );
     Ok(TextFit { def, n_rows_fitted, n_bytes, loss: loss / messages.len() as f64 })
 }
 

@@ -80,7 +80,12 @@ impl Sparse {
 
 impl Corpus {
     /// Reads the messages and keeps the grams worth having.
-    pub(super) fn read(messages: &[&str], labels: &[usize], n_classes: usize, settings: &TextSettings) -> Self {
+    pub(super) fn read(
+        messages: &[&str],
+        labels: &[usize],
+        n_classes: usize,
+        settings: &TextSettings,
+    ) -> Self {
         let TextSettings { grams: def, min_frequency, max_rows, .. } = *settings;
         let counts = all_counts(messages, def);
         let mut all: Vec<(u32, u32)> = Vec::new(); // bucket, label
@@ -117,7 +122,8 @@ impl Corpus {
     }
 
     fn over(counts: Vec<Vec<(u32, u32)>>, buckets: Vec<u32>, idf: Vec<u8>) -> Self {
-        let lists: Vec<Vec<(u32, f32)>> = counts.par_iter().map(|list| features(list, &buckets, &idf)).collect();
+        let lists: Vec<Vec<(u32, f32)>> =
+            counts.par_iter().map(|list| features(list, &buckets, &idf)).collect();
         let messages = Sparse::from_lists(&lists);
         let rows = messages.transposed(buckets.len());
         Self { buckets, idf, messages, rows, counts }
@@ -126,7 +132,10 @@ impl Corpus {
 
 /// Per message its buckets, rising, and how often each occurs.
 fn all_counts(messages: &[&str], def: GramDef) -> Vec<Vec<(u32, u32)>> {
-    messages.par_iter().map_init(Grams::default, |grams, message| bucket_counts(grams, message, def)).collect()
+    messages
+        .par_iter()
+        .map_init(Grams::default, |grams, message| bucket_counts(grams, message, def))
+        .collect()
 }
 
 fn bucket_counts(grams: &mut Grams, message: &str, def: GramDef) -> Vec<(u32, u32)> {
@@ -144,7 +153,8 @@ fn idf(n_messages: usize, frequency: u32) -> u8 {
 
 fn features(counts: &[(u32, u32)], buckets: &[u32], idf: &[u8]) -> Vec<(u32, f32)> {
     let rows = counts.iter().filter_map(|&(bucket, n)| Some((buckets.binary_search(&bucket).ok()?, n)));
-    let mut list: Vec<(u32, f32)> = rows.map(|(row, n)| (row as u32, n as f32 * f32::from(idf[row]))).collect();
+    let mut list: Vec<(u32, f32)> =
+        rows.map(|(row, n)| (row as u32, n as f32 * f32::from(idf[row]))).collect();
     let norm2: f32 = list.iter().map(|&(row, x)| x * f32::from(idf[row as usize])).sum();
     let norm = norm2.sqrt().max(f32::MIN_POSITIVE);
     list.iter_mut().for_each(|cell| cell.1 /= norm);

@@ -174,7 +174,9 @@ fn add_scaled_slice(to: &mut [f32], factor: f32, from: &[f32]) {
 }
 
 fn add_scaled(to: &mut [f32], factor: f32, from: &[f32]) {
-    to.par_chunks_mut(BLOCK).zip(from.par_chunks(BLOCK)).for_each(|(to, from)| add_scaled_slice(to, factor, from));
+    to.par_chunks_mut(BLOCK)
+        .zip(from.par_chunks(BLOCK))
+        .for_each(|(to, from)| add_scaled_slice(to, factor, from));
 }
 
 fn dot(a: &[f32], b: &[f32]) -> f64 {
@@ -184,7 +186,10 @@ fn dot(a: &[f32], b: &[f32]) -> f64 {
         .map(|(a, b)| {
             let mut lanes = [0.0_f64; 8];
             for (a, b) in a.chunks(8).zip(b.chunks(8)) {
-                lanes.iter_mut().zip(a.iter().zip(b)).for_each(|(l, (a, b))| *l += f64::from(*a) * f64::from(*b));
+                lanes
+                    .iter_mut()
+                    .zip(a.iter().zip(b))
+                    .for_each(|(l, (a, b))| *l += f64::from(*a) * f64::from(*b));
             }
             lanes.iter().sum()
         })

@@ -33,12 +33,19 @@ pub(super) fn centre(w: &mut [f32], n_classes: usize) {
 }
 
 /// The most weights that pack into `max_bytes`; `None` when all do.
-pub(super) fn prune(corpus: &Corpus, w: &[f32], n_classes: usize, grams: GramDef, max_bytes: usize) -> Option<Kept> {
+pub(super) fn prune(
+    corpus: &Corpus,
+    w: &[f32],
+    n_classes: usize,
+    grams: GramDef,
+    max_bytes: usize,
+) -> Option<Kept> {
     if pack(&quantised(corpus, w, n_classes, grams)).len() <= max_bytes {
         return None;
     }
     let impact = |i: usize| w[i].abs() * f32::from(corpus.idf[i / n_classes]);
-    let mut sorted: Vec<f32> = (0..corpus.buckets.len() * n_classes).map(impact).filter(|&x| x > 0.0).collect();
+    let mut sorted: Vec<f32> =
+        (0..corpus.buckets.len() * n_classes).map(impact).filter(|&x| x > 0.0).collect();
     sorted.sort_unstable_by(f32::total_cmp);
     // Among the `n` largest: all is known not to fit, none is taken to.
     let (mut fits, mut too_many) = (0, sorted.len());
@@ -77,7 +84,8 @@ fn largest(corpus: &Corpus, w: &[f32], n_classes: usize, sorted: &[f32], n: usiz
 /// part in the norm that the weights were fitted under.
 pub(super) fn quantised(corpus: &Corpus, w: &[f32], n_classes: usize, grams: GramDef) -> TextDef {
     let (rows, bias) = w.split_at(corpus.buckets.len() * n_classes);
-    let largest = rows.chunks(n_classes).zip(&corpus.idf).flat_map(|(row, &d)| row.iter().map(move |w| impact(*w, d)));
+    let largest =
+        rows.chunks(n_classes).zip(&corpus.idf).flat_map(|(row, &d)| row.iter().map(move |w| impact(*w, d)));
     let scale = largest.fold(f32::MIN_POSITIVE, |top, v| top.max(v.abs())) / LEVELS;
     let mut def = TextDef {
         grams,

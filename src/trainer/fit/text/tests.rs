@@ -63,7 +63,8 @@ fn the_engine_gives_the_probabilities_that_were_fitted() {
     let mut loss = 0.0;
     for (message, label) in messages.iter().zip(labels) {
         model.logits(message, &mut TextScratch::default(), &mut out).unwrap();
-        loss += f64::from(out.iter().map(|z| (z - out[label]).exp()).sum::<f32>().ln()) / messages.len() as f64;
+        loss +=
+            f64::from(out.iter().map(|z| (z - out[label]).exp()).sum::<f32>().ln()) / messages.len() as f64;
     }
     assert!(loss < fit.loss && loss > 0.0, "{loss}, with penalty {}", fit.loss);
 }
@@ -77,7 +78,9 @@ fn a_class_without_messages_is_never_the_answer() {
     let mut out = [0.0; 4];
     for message in ["", "parcel", "退款", "unheard of"] {
         model.logits(message, &mut TextScratch::default(), &mut out).unwrap();
-        assert!(out.iter().all(|z| z.is_finite()) && out[3] < out[..3].iter().copied().fold(f32::MIN, f32::max));
+        assert!(
+            out.iter().all(|z| z.is_finite()) && out[3] < out[..3].iter().copied().fold(f32::MIN, f32::max)
+        );
     }
 }
 
