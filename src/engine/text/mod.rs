@@ -1,1 +1,29 @@
 //! Text: from what a shopper typed to logits, without a tokenizer.
+//!
+//! ```text
+//! message ─▶ fold ─▶ grams ─▶ buckets ─▶ rows ─▶ logits
+//!           (letter, (words,   (hash)    (known   (integer sum,
+//!            glyph)   characters)         ones)    one norm)
+//! ```
+//!
+//! English and Chinese share one model: words are what white space separates, a Han character is a word by itself.
+//!
+//! Invariants
+//! - The trainer reads messages with this code, so a gram is the same gram there and in the page.
+//! - No message costs more than [`MAX_CHARS`] characters do, and none fails: what is unknown yields the bias.
+//!
+//! Not here: fitting (`trainer`), bytes (`bundle`), probabilities (the head that reads these logits).
+mod def;
+mod explain;
+mod fold;
+mod gram;
+mod model;
+
+pub use def::{MAX_OUTPUTS, MAX_ROWS, TextDef, TextError};
+pub use explain::Share;
+pub use fold::{Folded, fold};
+pub use gram::{Gram, GramDef, Grams, MAX_CHARS, MAX_ORDER, Token};
+pub use model::{MAX_DENSE_BYTES, TextModel, TextScratch};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,52 @@
+//! Why a message got its logit: the share of each word, and of each Chinese character, in it.
+//!
+//! A character gram belongs to its word. A gram of several tokens is shared among them in equal parts.
+//!
+//! Invariant: shares plus bias add up to the logit, within `1e-5` of the sum of their sizes.
+
+use super::def::TextError;
+use super::model::{TextModel, TextScratch};
+use alloc::vec;
+use alloc::vec::Vec;
+use serde::Serialize;
+
+/// What one word of the message did to one logit.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Share {
+    /// First byte of the word in the message as typed.
+    pub start: u32,
+    /// One past its last byte.
+    pub end: u32,
+    /// Logits; negative spoke against.
+    pub contribution: f32,
+}
+
+impl TextModel {
+    /// The share of each word in the logit of `output`, in message order; words without a known gram have 0.
+    ///
+    /// Cost: that of [`logits`](Self::logits), and one allocation. A message without words yields no share.
+    ///
+    /// # Errors
+    ///
+    /// [`TextError::OutputIndex`].
+    pub fn explain(
+        &self,
+        message: &str,
+        output: usize,
+        scratch: &mut TextScratch,
+    ) -> Result<Vec<Share>, TextError> {
+        self.bias(output).ok_or(TextError::OutputIndex(output))?;
+        let factor = self.look_up(message, scratch);
+        let mut sums = vec![0.0_f32; scratch.grams.tokens().len()];
+        for &(row, at) in &scratch.known {
+            let Some(gram) = scratch.grams.grams().get(at as usize) else { continue };
+            let Some(tokens) = sums.get_mut(usize::from(gram.first)..=usize::from(gram.last)) else {
+                continue;
+            };
+            let part = f32::from(self.weight(row, output)) / tokens.len() as f32;
+            tokens.iter_mut().for_each(|sum| *sum += part);
+        }
+        let shares = scratch.grams.tokens().iter().zip(&sums);
+        Ok(shares.map(|(t, sum)| Share { start: t.start, end: t.end, contribution: factor * sum }).collect())
+    }
+}

@@ -1,0 +1,116 @@
+//! Prune: fewer and smaller numbers, until the packed model fits its budget.
+//!
+//! A weight counts by what one occurrence of its gram moves, `|W_fc · d_f|`; the least go first, and a row without a weight goes
+//! with them. Before that every row is shifted so that its median is 0, which no softmax can see.
+//!
+//! Not here: the refit on what is left ([`fit`](super::fit)), the bytes (`bundle`).
+
+use super::corpus::Corpus;
+use floorwalker_bundle::text::pack;
+use floorwalker_engine::text::{GramDef, TextDef};
+
+/// Halvings of the search for the threshold: 1 part in 4,096 of the weights.
+const HALVINGS: u32 = 12;
+/// The size of the largest weight after rounding.
+const LEVELS: f32 = 127.0;
+
+/// What survives: rows of the corpus, and their weights with the bias behind.
+pub(super) struct Kept {
+    pub(super) rows: Vec<usize>,
+    pub(super) w: Vec<f32>,
+}
+
+/// Shifts every row of `w`, the bias too, so that its median is 0: most weights then are, or nearly.
+pub(super) fn centre(w: &mut [f32], n_classes: usize) {
+    let mut sorted = Vec::with_capacity(n_classes);
+    for row in w.chunks_mut(n_classes) {
+        sorted.clear();
+        sorted.extend_from_slice(row);
+        sorted.sort_unstable_by(f32::total_cmp);
+        let median = sorted[n_classes / 2];
+        row.iter_mut().for_each(|w| *w -= median);
+    }
+}
+
+/// The most weights that pack into `max_bytes`; `None` when all do.
+pub(super) fn prune(
+    corpus: &Corpus,
+    w: &[f32],
+    n_classes: usize,
+    grams: GramDef,
+    max_bytes: usize,
+) -> Option<Kept> {
+    if pack(&quantised(corpus, w, n_classes, grams)).len() <= max_bytes {
+        return None;
+    }
+    let impact = |i: usize| w[i].abs() * f32::from(corpus.idf[i / n_classes]);
+    let mut sorted: Vec<f32> =
+        (0..corpus.buckets.len() * n_classes).map(impact).filter(|&x| x > 0.0).collect();
+    sorted.sort_unstable_by(f32::total_cmp);
+    // Among the `n` largest: all is known not to fit, none is taken to.
+    let (mut fits, mut too_many) = (0, sorted.len());
+    for _ in 0..HALVINGS {
+        let middle = usize::midpoint(fits, too_many);
+        let kept = largest(corpus, w, n_classes, &sorted, middle);
+        let size = pack(&quantised(&corpus.columns(&kept.rows), &kept.w, n_classes, grams)).len();
+        if size <= max_bytes {
+            fits = middle;
+        } else {
+            too_many = middle;
+        }
+    }
+    Some(largest(corpus, w, n_classes, &sorted, fits))
+}
+
+/// The rows and weights with one of the `n` largest impacts.
+fn largest(corpus: &Corpus, w: &[f32], n_classes: usize, sorted: &[f32], n: usize) -> Kept {
+    let threshold = if n == 0 { f32::INFINITY } else { sorted[sorted.len() - n] };
+    let mut kept = Kept { rows: Vec::new(), w: Vec::new() };
+    for (row, (weights, &idf)) in w.chunks(n_classes).zip(&corpus.idf).enumerate() {
+        let start = kept.w.len();
+        let above = |w: &f32| if w.abs() * f32::from(idf) >= threshold { *w } else { 0.0 };
+        kept.w.extend(weights.iter().map(above));
+        if kept.w[start..].iter().all(|&w| w == 0.0) {
+            kept.w.truncate(start);
+        } else {
+            kept.rows.push(row);
+        }
+    }
+    kept.w.extend_from_slice(&w[corpus.buckets.len() * n_classes..]);
+    kept
+}
+
+/// The model with every weight rounded to one of 255 steps. A row stays even when all its weights round to 0: its gram takes
+/// part in the norm that the weights were fitted under.
+pub(super) fn quantised(corpus: &Corpus, w: &[f32], n_classes: usize, grams: GramDef) -> TextDef {
+    let (rows, bias) = w.split_at(corpus.buckets.len() * n_classes);
+    let largest =
+        rows.chunks(n_classes).zip(&corpus.idf).flat_map(|(row, &d)| row.iter().map(move |w| impact(*w, d)));
+    let scale = largest.fold(f32::MIN_POSITIVE, |top, v| top.max(v.abs())) / LEVELS;
+    let mut def = TextDef {
+        grams,
+        bias: bias.to_vec(),
+        scale,
+        buckets: corpus.buckets.clone(),
+        idf: corpus.idf.clone(),
+        starts: vec![0],
+        outputs: Vec::new(),
+        weights: Vec::new(),
+    };
+    for (row, &idf) in rows.chunks(n_classes).zip(&corpus.idf) {
+        for (output, &w) in row.iter().enumerate() {
+            let level = (impact(w, idf) / scale).round() as i8; // `as` saturates
+            if level != 0 {
+                def.outputs.push(output as u16);
+                def.weights.push(level);
+            }
+        }
+        def.starts.push(def.outputs.len() as u32);
+    }
+    def
+}
+
+/// What one occurrence moves at unit norm.
+fn impact(w: f32, idf: u8) -> f32 {
+    w * f32::from(idf)
+}

@@ -1,0 +1,98 @@
+//! What a text fit promises, on small made-up shops in two languages.
+use super::*;
+use floorwalker_engine::text::{TextModel, TextScratch};
+
+const CLASSES: [[&str; 4]; 3] = [
+    ["where is my parcel", "parcel not delivered yet", "快递到哪了", "我的快递还没到"],
+    ["I want my money back", "refund please", "我要退款", "怎么申请退款"],
+    ["do you have this in blue", "which colours are there", "有蓝色的吗", "还有什么颜色"],
+];
+
+fn shop() -> (Vec<String>, Vec<usize>) {
+    let messages = |(class, texts): (usize, &[&'static str; 4])| {
+        texts.map(|text| ["", "hello ", "please "].map(|greeting| (format!("{greeting}{text}"), class)))
+    };
+    CLASSES.iter().enumerate().flat_map(messages).flatten().unzip()
+}
+
+fn fitted(settings: &TextSettings) -> TextFit {
+    let (messages, labels) = shop();
+    let messages: Vec<&str> = messages.iter().map(String::as_str).collect();
+    fit(&messages, &labels, 3, settings).unwrap()
+}
+
+fn check(settings: &TextSettings, message: &str, expected: usize) {
+    let model = TextModel::new(fitted(settings).def).unwrap();
+    let mut out = [0.0; 3];
+    model.logits(message, &mut TextScratch::default(), &mut out).unwrap();
+    let best = (0..3).max_by(|&a, &b| out[a].total_cmp(&out[b]));
+    assert_eq!(best, Some(expected), "{message}: {out:?}");
+}
+
+#[test]
+fn english_and_chinese_share_one_model() {
+    check(&TextSettings::default(), "My PARCEL is late", 0);
+    check(&TextSettings::default(), "想退款", 1);
+    check(&TextSettings::default(), "其他颜色", 2);
+}
+
+#[test]
+fn a_tight_budget_is_kept_and_still_tells_the_classes_apart() {
+    let free = fitted(&TextSettings::default()).n_bytes;
+    let tight = TextSettings { max_bytes: free / 3, ..TextSettings::default() };
+    assert!(fitted(&tight).n_bytes <= free / 3);
+    check(&tight, "where is my parcel", 0);
+    check(&tight, "我要退款", 1);
+}
+
+#[test]
+fn the_number_of_threads_changes_no_bit() {
+    let with = |n| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(n).build().unwrap();
+        pool.install(|| fitted(&TextSettings { max_bytes: 700, ..TextSettings::default() }).def)
+    };
+    assert_eq!(with(1), with(3));
+}
+
+#[test]
+fn the_engine_gives_the_probabilities_that_were_fitted() {
+    let fit = fitted(&TextSettings::default());
+    let model = TextModel::new(fit.def).unwrap();
+    let (messages, labels) = shop();
+    let mut out = [0.0; 3];
+    let mut loss = 0.0;
+    for (message, label) in messages.iter().zip(labels) {
+        model.logits(message, &mut TextScratch::default(), &mut out).unwrap();
+        loss +=
+            f64::from(out.iter().map(|z| (z - out[label]).exp()).sum::<f32>().ln()) / messages.len() as f64;
+    }
+    assert!(loss < fit.loss && loss > 0.0, "{loss}, with penalty {}", fit.loss);
+}
+
+#[test]
+fn a_class_without_messages_is_never_the_answer() {
+    let (messages, labels) = shop();
+    let messages: Vec<&str> = messages.iter().map(String::as_str).collect();
+    let fit = fit(&messages, &labels, 4, &TextSettings::default()).unwrap();
+    let model = TextModel::new(fit.def).unwrap();
+    let mut out = [0.0; 4];
+    for message in ["", "parcel", "退款", "unheard of"] {
+        model.logits(message, &mut TextScratch::default(), &mut out).unwrap();
+        assert!(
+            out.iter().all(|z| z.is_finite()) && out[3] < out[..3].iter().copied().fold(f32::MIN, f32::max)
+        );
+    }
+}
+
+#[test]
+fn examples_that_do_not_match_are_refused() {
+    let refused = |messages: &[&str], labels: &[usize], n_classes, settings: &TextSettings| {
+        fit(messages, labels, n_classes, settings).unwrap_err().to_string()
+    };
+    let settings = TextSettings::default();
+    assert_eq!(refused(&[], &[], 2, &settings), "text: no messages to learn from");
+    assert_eq!(refused(&["a"], &[0, 1], 2, &settings), "text: 1 messages but 2 labels");
+    assert_eq!(refused(&["a", "b"], &[0, 2], 2, &settings), "text: message 1 has class 2, but there are 2");
+    let tiny = TextSettings { max_bytes: 10, ..settings };
+    assert_eq!(refused(&["a", "b"], &[0, 1], 2, &tiny), "text: max_bytes is 10, but 2 classes alone need 28");
+}
