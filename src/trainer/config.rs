@@ -165,7 +165,7 @@ pub struct TreesPlan {
 
 impl Default for TreesPlan {
     fn default() -> Self {
-        Self { rounds: 200, leaves: 31, learning_rate: 0.1, early_stopping: true }
+        Self { rounds: 300, leaves: 15, learning_rate: 0.05, early_stopping: true }
     }
 }
 
