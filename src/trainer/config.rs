@@ -65,6 +65,9 @@ pub struct Data {
     /// Kinds of columns where inference is wrong.
     #[serde(default)]
     pub kinds: BTreeMap<String, Kind>,
+    /// Other spellings of labels: what is written, and what is meant.
+    #[serde(default)]
+    pub rename: BTreeMap<String, String>,
     /// Columns of a table that are not read.
     #[serde(default)]
     pub ignore: Vec<String>,
@@ -238,6 +241,7 @@ impl Store {
                 test: None,
                 message: default_message(),
                 kinds: BTreeMap::new(),
+                rename: BTreeMap::new(),
                 ignore: Vec::new(),
                 split: SplitPlan::default(),
             },

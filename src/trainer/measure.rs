@@ -8,6 +8,9 @@ use crate::metrics::Report;
 use anyhow::{Context, Result};
 use floorwalker_engine::head::Link;
 use floorwalker_engine::model::{Evaluation, Model};
+use floorwalker_engine::route::Decision;
+use serde::Serialize;
+use std::fmt;
 
 /// What one head reached.
 #[derive(Clone, Debug)]
@@ -20,6 +23,49 @@ pub struct Measured {
     y: Vec<u32>,
     /// Probabilities of each measured row, row-major.
     p: Vec<f32>,
+}
+
+/// Where requests went whose intent is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Routed {
+    /// To a queue that fits the true intent as well as any.
+    pub right: usize,
+    /// To another queue.
+    pub wrong: usize,
+    /// To none: the decision abstained, and the default queue took them.
+    pub abstained: usize,
+}
+
+impl fmt::Display for Routed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let n = (self.right + self.wrong + self.abstained).max(1) as f64;
+        let share = |count: usize| 100.0 * count as f64 / n;
+        let Self { right, wrong, abstained } = *self;
+        write!(f, "right {:.2} %   misrouted {:.2} %   abstained {:.2} %", share(right), share(wrong), share(abstained))
+    }
+}
+
+/// Routes the rows of `examples` whose intent is known, all queues open. `None` without a policy.
+#[must_use]
+pub fn route(model: &Model, store: &Store, examples: &Examples, rows: &[usize]) -> Option<Routed> {
+    let (policy, head) = (model.policy()?, &model.heads()[model.intent_head()?]);
+    let label = &store.heads.iter().find(|plan| plan.name == head.name())?.label;
+    let (mut evaluation, mut decision, mut routed) = (Evaluation::new(model), Decision::default(), Routed::default());
+    for &row in rows {
+        let Some(intent) = &examples.labels[label][row] else { continue };
+        let Some(intent) = head.outputs().iter().position(|output| output == intent) else { continue };
+        evaluation.features.copy_from_slice(examples.row(row));
+        model.score(&examples.messages[row], &mut evaluation);
+        model.route(&evaluation, &[], &mut decision);
+        let fit = |queue: usize| policy.fit(queue).get(intent).copied().unwrap_or(0.0);
+        let best = (0..policy.queues().len()).map(fit).fold(0.0, f32::max);
+        match decision.queue {
+            None => routed.abstained += 1,
+            Some(queue) if fit(queue) >= best => routed.right += 1,
+            Some(_) => routed.wrong += 1,
+        }
+    }
+    Some(routed)
 }
 
 impl Measured {

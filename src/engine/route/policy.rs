@@ -190,8 +190,9 @@ impl Policy {
         self.def.margin
     }
 
-    /// How well `queue` fits each intent.
-    pub(super) fn fit(&self, queue: usize) -> &[f32] {
+    /// How well `queue` fits each intent, 0 to 1: `[n_intents]`; empty for a queue that is none.
+    #[must_use]
+    pub fn fit(&self, queue: usize) -> &[f32] {
         self.fit.chunks_exact(self.n_intents.max(1)).nth(queue).unwrap_or(&[])
     }
 }

@@ -41,9 +41,13 @@ impl Evaluate {
         for head in &measured {
             println!("{}   on {}\n{}", head.head, self.data.display(), head.report);
         }
+        let routed = measure::route(&model, &store, &examples, &rows);
+        if let Some(routed) = routed {
+            println!("routed    {routed}");
+        }
         if let Some(path) = &self.json {
             let heads: Vec<_> = measured.iter().map(|head| json!({ "head": head.head, "report": head.report })).collect();
-            write::whole(path, format!("{:#}\n", json!({ "heads": heads })).as_bytes())?;
+            write::whole(path, format!("{:#}\n", json!({ "routed": routed, "heads": heads })).as_bytes())?;
         }
         Ok(())
     }

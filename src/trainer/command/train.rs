@@ -50,7 +50,7 @@ impl Train {
         write::whole(&out, &trained.bytes)?;
         if let Some(path) = &self.json {
             let heads = trained.measured.iter().map(|head| json!({ "head": head.head, "report": head.report }));
-            let json = json!({ "held_out": trained.held_out, "bytes": trained.bytes.len(), "heads": heads.collect::<Vec<_>>() });
+            let json = json!({ "held_out": trained.held_out, "bytes": trained.bytes.len(), "routed": trained.routed, "heads": heads.collect::<Vec<_>>() });
             write::whole(path, format!("{json:#}\n").as_bytes())?;
         }
         if !self.quiet {
@@ -70,6 +70,9 @@ impl Train {
                 println!("tried (validation log loss): {}", tried.collect::<Vec<_>>().join(", "));
             }
             println!("{}", head.report);
+        }
+        if let Some(routed) = trained.routed {
+            println!("\nrouted    {routed}");
         }
         println!("\nwrote {}, {:.1} KB", out.display(), trained.bytes.len() as f64 / 1024.0);
         println!("look:  floorwalker inspect {}", out.display());

@@ -60,6 +60,11 @@ impl Examples {
         let mut examples =
             if store.data.log.is_some() { from_log::read(store, path)? } else { from_table::read(store, path)? };
         examples.hash = FileHash::read(path)?.sha256;
+        for label in examples.labels.values_mut().flatten().flatten() {
+            if let Some(meant) = store.data.rename.get(label) {
+                label.clone_from(meant);
+            }
+        }
         for head in &store.heads {
             examples.label(&head.label, path)?;
         }

@@ -4,6 +4,7 @@
 //! |----------------------|--------------|-------------------------------------------|
 //! | CSV (`,` `;` or tab) | [`Table`]    | [`Table::read`]                           |
 //! | JSON Lines, flat     | [`Table`]    | [`Table::read`], by the ending `.jsonl`   |
+//! | CoNLL-style intents  | [`Table`]    | [`Table::read`], by the ending `.txt` or `.conll` |
 //! | JSON Lines, events   | [`LogEvent`] | [`read_log`], one at a time, or [`Log`]   |
 //! | any of these         | [`FileHash`] | [`FileHash::read`], for the model card    |
 //!
@@ -15,6 +16,7 @@
 //!
 //! Not here: cleaning, encoding, choosing which columns matter (the preparation rooms).
 
+mod blocks;
 mod csv;
 mod hash;
 mod infer;

@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use super::infer::{self, Overrides};
 use super::source::Source;
-use super::{csv, json_table};
+use super::{blocks, csv, json_table};
 
 /// The code of a missing category.
 pub const MISSING_CODE: u32 = u32::MAX;
@@ -111,7 +111,8 @@ impl Column {
 }
 
 impl Table {
-    /// Reads a table: JSON Lines when the path ends in `.jsonl`, `.ndjson` or `.json`, else CSV.
+    /// Reads a table: JSON Lines when the path ends in `.jsonl`, `.ndjson` or `.json`; CoNLL-style
+    /// intents when it ends in `.txt` or `.conll`; else CSV.
     ///
     /// `overrides` give kinds to columns by name; the others are inferred, by the rules in [`Overrides`].
     /// Cost: the file is held in memory about three times over while it is read.
@@ -125,6 +126,7 @@ impl Table {
         let ending = path.extension().map(|e| e.to_string_lossy().to_lowercase());
         let raw = match ending.as_deref() {
             Some("jsonl" | "ndjson" | "json") => json_table::read(&source)?,
+            Some("txt" | "conll") => blocks::read(&source)?,
             _ => csv::read(&source)?,
         };
         if raw.offset_of_row.is_empty() {

@@ -15,7 +15,7 @@ pub use heads::{Choice, Tried};
 
 use crate::config::{SplitBy, Store};
 use crate::examples::Examples;
-use crate::measure::{self, Measured};
+use crate::measure::{self, Measured, Routed};
 use crate::progress::Progress;
 use crate::split::{self, Split};
 use anyhow::{Context, Result, ensure};
@@ -34,6 +34,8 @@ pub struct Trained {
     pub choices: Vec<Choice>,
     /// What each head reached on held-out rows, in order.
     pub measured: Vec<Measured>,
+    /// Where the finished bundle sends held-out requests; `None` without a policy or with folds.
+    pub routed: Option<Routed>,
     /// What was held out, in words: `test rows`, `5 folds`.
     pub held_out: String,
 }
@@ -61,15 +63,18 @@ pub fn train(store: &Store, progress: Progress) -> Result<Trained> {
     let (model, choices) = fit(store, &examples, &split, progress)?;
     let facts = facts(store, &examples, test.as_ref());
     let mut bundle = Bundle { model, facts };
-    let measured = match (measured, &test) {
-        (Some(measured), _) => measured,
-        (None, Some(test)) => measure::measure(&reload(&bundle)?, store, test, &all(test))?,
-        (None, None) => measure::measure(&reload(&bundle)?, store, &examples, &split.test)?,
+    let model = reload(&bundle)?;
+    let (held, rows) = test.as_ref().map_or((&examples, split.test), |test| (test, all(test)));
+    let routed = if measured.is_none() { measure::route(&model, store, held, &rows) } else { None };
+    let measured = match measured {
+        Some(measured) => measured,
+        None => measure::measure(&model, store, held, &rows)?,
     };
+    bundle.facts.extend(routed.map(|routed| ("routed".to_owned(), routed.to_string())));
     for head in &measured {
         bundle.facts.extend(head.facts(&held_out));
     }
-    Ok(Trained { bytes: bundle::encode(&bundle)?, bundle, choices, measured, held_out })
+    Ok(Trained { bytes: bundle::encode(&bundle)?, bundle, choices, measured, routed, held_out })
 }
 
 fn all(examples: &Examples) -> Vec<usize> {

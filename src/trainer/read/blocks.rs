@@ -1,0 +1,47 @@
+//! CoNLL-style intent files: one `token<TAB>tag` a line, then a line with the intent alone, then a blank line.
+//!
+//! The message is the tokens put together, with a space between two that are both Latin words of more than one letter;
+//! tags are not read. Columns: `message` and `label`.
+//!
+//! Not here: slots.
+
+use anyhow::Result;
+
+use super::infer::{Raw, RawColumn};
+use super::source::Source;
+
+/// Reads every block.
+pub(super) fn read(source: &Source) -> Result<Raw> {
+    let (mut messages, mut labels, mut offset_of_row) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut message, mut start, mut offset) = (String::new(), 0, 0);
+    for line in source.text.split_inclusive('\n') {
+        let here = offset;
+        offset += line.len();
+        let line = line.trim_end();
+        if let Some((token, _)) = line.split_once('\t') {
+            if message.is_empty() {
+                start = here;
+            }
+            let is_word = |text: &str| text.len() > 1 && text.bytes().all(|b| b.is_ascii_alphanumeric());
+            if is_word(token) && message.bytes().last().is_some_and(|b| b.is_ascii_alphanumeric()) {
+                message.push(' ');
+            }
+            message.push_str(token);
+        } else if !line.is_empty() {
+            if message.is_empty() {
+                return Err(source.refuse(here, "a label without tokens before it; write `token<TAB>tag` lines first"));
+            }
+            messages.push(Some(std::mem::take(&mut message)));
+            labels.push(Some(line.to_owned()));
+            offset_of_row.push(start);
+        } else if !message.is_empty() {
+            return Err(source.refuse(here, "a blank line before the label; end each block with its label"));
+        }
+    }
+    if !message.is_empty() {
+        return Err(source.refuse(offset, "the last block has no label; end each block with its label"));
+    }
+    let columns = [("message", messages), ("label", labels)];
+    let columns = columns.map(|(name, cells)| RawColumn { name: name.to_owned(), cells }).into();
+    Ok(Raw { columns, offset_of_row, delimiter: None })
+}
