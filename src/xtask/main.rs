@@ -1,2 +1,109 @@
-//! xtask.
-fn main() {}
+//! `cargo xtask`: everything that is done to this repository by command.
+//!
+//! | command | leaves behind                                                          |
+//! |---------|------------------------------------------------------------------------|
+//! | `setup` | pinned tools in `target/tools`, npm tools in `tests/node_modules`       |
+//! | `build` | `target/npm/floorwalker/` and its tarball, the package as a merchant gets it |
+//! | `demo`  | `target/demo/`, served on this machine                                 |
+//! | `test`  | one line, `N passed, N failed`, over every suite                        |
+//! | `bench` | a table of measurements against their bounds                           |
+//! | `fmt`   | formatted sources                                                      |
+//!
+//! Invariants
+//! - Every command does its own set-up, and does not redo what is done.
+//! - A command that fails says what was run and exits non-zero.
+//!
+//! Not here: versions of tools (`tools`, `tests/package-lock.json`), what the suites prove (`tests`).
+
+mod bench;
+mod demo;
+mod engine;
+mod pack;
+mod proof;
+mod shell;
+mod stage;
+mod tally;
+mod tools;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use crate::shell::Shell;
+
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    about = "Builds, proves, shows and measures Floorwalker."
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Installs what the other commands need: wasm target, wasm-pack, wasm-bindgen, npm tools, Chromium.
+    Setup,
+    /// Builds the npm package: WebAssembly, JavaScript fallback, tarball. Prints what every file weighs.
+    Build,
+    /// Trains the demo bundle, assembles the storefront and serves it until stopped.
+    Demo {
+        /// Only print the address; open no browser.
+        #[arg(long)]
+        no_open: bool,
+        /// Port on 127.0.0.1; 0 takes a free one.
+        #[arg(long, default_value_t = 8080)]
+        port: u16,
+    },
+    /// Runs every check and suite; the last line counts them.
+    Test {
+        /// Run only the named stages (several may be given).
+        #[arg(long, value_name = "STAGE", value_enum)]
+        only: Vec<proof::Stage>,
+    },
+    /// Measures sizes and times against their bounds.
+    Bench {
+        /// Also train on the real data sets in `FLOORWALKER_DATA` (default `../shared/data`).
+        #[arg(long)]
+        real: bool,
+        /// Write the measurements as a list of `{name, value, unit, bound, holds}`.
+        #[arg(long, value_name = "FILE")]
+        json: Option<PathBuf>,
+    },
+    /// Formats the Rust sources.
+    Fmt,
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Whether everything that the command checked holds.
+fn run(command: Command) -> Result<bool> {
+    let shell = Shell::at_workspace_root()?;
+    match command {
+        Command::Setup => tools::install(&shell, tools::Need::Browser).map(|()| true),
+        Command::Build => {
+            tools::install(&shell, tools::Need::Build)?;
+            pack::build(&shell).map(|_| true)
+        }
+        Command::Demo { no_open, port } => {
+            tools::install(&shell, tools::Need::Build)?;
+            demo::run(&shell, port, !no_open).map(|()| true)
+        }
+        Command::Test { only } => proof::run(&shell, &only),
+        Command::Bench { real, json } => bench::run(&shell, real, json.as_deref()).map(|()| true),
+        Command::Fmt => shell.run(shell.cargo().args(["fmt", "--all"])).map(|()| true),
+    }
+}

@@ -1,0 +1,10 @@
+// Where a browser, a Worker or a bundler finds the engine. The `new URL(…, import.meta.url)` must stay as it is:
+// Vite, webpack and esbuild look for exactly this form.
+import { startEngine } from "./start.js";
+
+export { failure } from "./start.js";
+
+/** Starts the engine once; see `startEngine`. */
+export function loadEngine(options) {
+  return startEngine(options, () => new URL("./engine/floorwalker.wasm", import.meta.url), (url) => fetch(url));
+}

@@ -1,0 +1,83 @@
+// Starts the engine, as WebAssembly or as the same engine in JavaScript. Knows no platform: `loader.js` (browsers,
+// Workers, edge) and `loader-node.js` say where the module's bytes are.
+import init, * as glue from "./engine/floorwalker.js";
+
+// The smallest module that holds a SIMD instruction. Compiling it tells, without a request, whether WebAssembly is
+// there (Lockdown Mode takes it away), allowed (a CSP without 'wasm-unsafe-eval' throws), and new enough.
+const PROBE = new Uint8Array([
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
+]);
+
+/** An `Error` with a stable `code`. */
+export function failure(code, message, cause) {
+  return Object.assign(new Error(message, cause === undefined ? undefined : { cause }), { code });
+}
+
+let wasm; // one instance a page, whoever asks for it
+let js;
+
+/**
+ * Resolves to `{ bindings, memory, kind }`: what wasm-bindgen exports, an object with the live `buffer`, and `"wasm"` or
+ * `"js"`. The module comes from the option `wasm`, or else from `home()`; `fetchBytes` turns a URL into a `Response`
+ * or bytes. The memory may grow in any call: compare `view.buffer` with `memory.buffer` before a view is used again.
+ */
+export async function startEngine({ engine = "auto", wasm: given } = {}, home, fetchBytes) {
+  if (engine !== "auto" && engine !== "wasm" && engine !== "js") {
+    throw failure("option_invalid", `engine is "auto", "wasm" or "js", not ${JSON.stringify(engine)}`);
+  }
+  if (engine !== "js") {
+    const obstacle = wasm ? undefined : blocked();
+    if (obstacle === undefined) {
+      wasm ??= startWasm(given ?? home(), fetchBytes).catch((error) => {
+        wasm = undefined; // the next load may try again
+        throw error;
+      });
+      return wasm;
+    }
+    if (engine === "wasm") throw failure("wasm_blocked", "WebAssembly is missing, too old or blocked here", obstacle);
+  }
+  js ??= startJs().catch((error) => {
+    js = undefined;
+    throw error;
+  });
+  return js;
+}
+
+function blocked() {
+  try {
+    new WebAssembly.Module(PROBE);
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+async function startWasm(source, fetchBytes) {
+  let input = await source;
+  if (typeof input === "string" || input instanceof URL) {
+    try {
+      input = await fetchBytes(input);
+    } catch (error) {
+      throw failure("wasm_unreachable", `${source} could not be fetched: ${error.message}`, error);
+    }
+  }
+  if (input?.ok === false) {
+    throw failure("wasm_unreachable", `${input.url} answered ${input.status}`);
+  }
+  try {
+    const { memory } = await init({ module_or_path: input });
+    return { bindings: glue, memory, kind: "wasm" };
+  } catch (error) {
+    throw failure("wasm_invalid", `the WebAssembly module does not start: ${error.message}`, error);
+  }
+}
+
+async function startJs() {
+  let bindings;
+  try {
+    bindings = await import("./engine/fallback.js");
+  } catch (error) {
+    throw failure("fallback_unreachable", `engine/fallback.js could not be loaded: ${error.message}`, error);
+  }
+  return { bindings, memory: bindings.memory, kind: "js" };
+}

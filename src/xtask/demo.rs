@@ -1,0 +1,92 @@
+//! The demo: the storefront with the packed package and a bundle trained here, served on this machine.
+//!
+//! The shop in `target/demo` is what a merchant would deploy: `node_modules/floorwalker` comes from the tarball.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result};
+
+use crate::engine::empty;
+use crate::pack;
+use crate::shell::Shell;
+
+/// The folder that is served, below the workspace's root.
+pub(crate) const DEMO: &str = "target/demo";
+
+/// Builds the package, assembles the shop, and serves it until stopped.
+pub(crate) fn run(shell: &Shell, port: u16, open: bool) -> Result<()> {
+    let tarball = pack::build(shell)?;
+    assemble(shell, &tarball)?;
+    let mut serve = shell.command("node");
+    serve.args(["www/serve.mjs", "--root", DEMO, "--port", &port.to_string()]);
+    if !open {
+        return shell.run(&mut serve);
+    }
+    shell.tee(&mut serve, |line| {
+        if line.starts_with("http://") {
+            open_browser(line);
+        }
+    })
+}
+
+/// Puts the storefront, the tarball's files and a trained bundle into `target/demo`.
+pub(crate) fn assemble(shell: &Shell, tarball: &Path) -> Result<()> {
+    let bundle = train(shell)?;
+    let demo = empty(shell.at(DEMO))?;
+    copy_tree(&shell.at("www"), &demo)?;
+    let package = empty(demo.join("node_modules/floorwalker"))?;
+    let mut tar = shell.command("tar");
+    tar.arg("-xzf").arg(tarball).args(["--strip-components=1", "-C"]).arg(&package);
+    shell.run(&mut tar)?;
+    let models = empty(demo.join("models"))?;
+    fs::copy(&bundle, models.join("store.fwb")).context("could not copy the demo's bundle")?;
+    Ok(())
+}
+
+/// Trains the demo's bundle from simulated data, unless the trainer and the shop's definition are as they were.
+fn train(shell: &Shell) -> Result<PathBuf> {
+    println!("demo: trainer");
+    let release =
+        ["build", "--quiet", "--release", "--package", "floorwalker-trainer", "--bin", "floorwalker"];
+    shell.run(shell.cargo().args(release))?;
+    let trainer = shell.target_dir()?.join("release/floorwalker");
+    let bundle = shell.at("target/demo-data/store.fwb");
+    if is_newer(&bundle, &[&trainer, &shell.at("www/store.toml")]) {
+        return Ok(bundle);
+    }
+    println!("demo: simulated log and bundle");
+    let data = empty(shell.at("target/demo-data"))?;
+    let floorwalker = || shell.command(&trainer.to_string_lossy());
+    shell.run(floorwalker().arg("synth").arg("--out").arg(&data))?;
+    shell.run(floorwalker().args(["train", "www/store.toml", "--out"]).arg(&bundle))?;
+    Ok(bundle)
+}
+
+fn is_newer(file: &Path, sources: &[&Path]) -> bool {
+    let time = |path: &Path| fs::metadata(path).and_then(|data| data.modified()).ok();
+    let Some(made) = time(file) else { return false };
+    sources.iter().all(|source| time(source).is_some_and(|changed| changed <= made))
+}
+
+/// Copies a folder's files; the server itself is not part of the shop.
+fn copy_tree(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to).with_context(|| format!("could not make {}", to.display()))?;
+    for entry in fs::read_dir(from).with_context(|| format!("could not read {}", from.display()))? {
+        let entry = entry?;
+        let (source, target) = (entry.path(), to.join(entry.file_name()));
+        if entry.file_type()?.is_dir() {
+            copy_tree(&source, &target)?;
+        } else if entry.file_name() != "serve.mjs" {
+            fs::copy(&source, &target).with_context(|| format!("could not copy {}", source.display()))?;
+        }
+    }
+    Ok(())
+}
+
+/// Opens the address in the reader's browser; without one, the printed address serves.
+fn open_browser(url: &str) {
+    let opener = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
+    let _ = Command::new(opener).arg(url).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+}

@@ -1,0 +1,92 @@
+//! The npm package: `pkg-template` and the engine become a folder and a tarball, as a merchant gets them.
+//!
+//! | in the package                 | from                                                        |
+//! |--------------------------------|-------------------------------------------------------------|
+//! | `index.js`                     | the template's, with loader and glue in one file            |
+//! | `node.js`                      | the same with `loader-node.js` in the place of `loader.js`   |
+//! | `engine/floorwalker.wasm`      | `engine::wasm`                                              |
+//! | `engine/fallback.js`           | `engine::fallback`                                          |
+//! | `package.json`                 | the template's, with the workspace's version                |
+//! | types, README, CHANGELOG, LICENSE | copied                                                   |
+//!
+//! One entry file costs a page one round trip; loader and glue as files of their own would cost two more.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use crate::engine;
+use crate::shell::Shell;
+
+/// The folder of the built package, below the workspace's root.
+pub(crate) const PACKAGE: &str = "target/npm/floorwalker";
+
+const COPIED: [&str; 3] = ["index.d.ts", "README.md", "CHANGELOG.md"];
+
+/// Builds the package's folder and its tarball, prints what every file weighs, and says where the tarball is.
+pub(crate) fn build(shell: &Shell) -> Result<PathBuf> {
+    let package = engine::empty(shell.at(PACKAGE))?;
+    let engine_folder = engine::empty(package.join("engine"))?;
+    let work = engine::empty(shell.at("target/npm/entry"))?;
+
+    progress("engine as WebAssembly");
+    let glue = engine::empty(work.join("engine"))?;
+    engine::wasm(shell, &glue)?;
+    fs::rename(glue.join("floorwalker.wasm"), engine_folder.join("floorwalker.wasm"))
+        .context("floorwalker.wasm")?;
+    progress("engine as JavaScript");
+    engine::fallback(shell, &engine_folder)?;
+
+    progress("entries");
+    for (entry, loader) in [("index.js", "loader.js"), ("node.js", "loader-node.js")] {
+        for source in scripts(&shell.at("pkg-template"))? {
+            copy(&source, &work)?;
+        }
+        fs::copy(shell.at("pkg-template").join(loader), work.join("loader.js")).context(loader)?;
+        let external = ["--external:./engine/fallback.js", "--external:node:*"];
+        engine::bundle(shell, &work.join("index.js"), &package.join(entry), &external)?;
+    }
+    for name in COPIED {
+        copy(&shell.at("pkg-template").join(name), &package)?;
+    }
+    copy(&shell.at("LICENSE"), &package)?;
+    manifest(shell, &package)?;
+
+    progress("tarball");
+    let pack = ["pack", "--silent", "--pack-destination", "..", "--ignore-scripts"];
+    let name = shell.output(shell.command("npm").args(pack).current_dir(&package))?;
+    let name = name.lines().last().context("npm pack named no tarball")?;
+    let tarball = shell.at("target/npm").join(name);
+    shell.run(shell.command("node").args(["tests/bench/sizes.mjs", PACKAGE]))?;
+    println!("{}", tarball.display());
+    Ok(tarball)
+}
+
+/// The tarball that `build` left last.
+pub(crate) fn tarball(shell: &Shell) -> PathBuf {
+    shell.at("target/npm").join(format!("floorwalker-{}.tgz", env!("CARGO_PKG_VERSION")))
+}
+
+fn manifest(shell: &Shell, package: &Path) -> Result<()> {
+    let text =
+        fs::read_to_string(shell.at("pkg-template/package.json")).context("pkg-template/package.json")?;
+    let stamped = text.replacen("\"0.0.0\"", &format!("\"{}\"", env!("CARGO_PKG_VERSION")), 1);
+    fs::write(package.join("package.json"), stamped).context("could not write package.json")
+}
+
+fn scripts(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder).with_context(|| format!("could not read {}", folder.display()))?;
+    let paths = entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
+    Ok(paths.into_iter().filter(|path| path.extension().is_some_and(|ending| ending == "js")).collect())
+}
+
+fn copy(file: &Path, folder: &Path) -> Result<()> {
+    let name = file.file_name().with_context(|| format!("{} has no name", file.display()))?;
+    fs::copy(file, folder.join(name)).with_context(|| format!("could not copy {}", file.display()))?;
+    Ok(())
+}
+
+fn progress(what: &str) {
+    println!("build: {what}");
+}

@@ -1,0 +1,120 @@
+//! `cargo xtask test`: every check and every suite, one count.
+//!
+//! Invariants
+//! - A stage that fails without a failing test counts as one failure; so does a suite that ran no test.
+//! - A stage whose forerunner failed is not run, and counts as a failure.
+//! - The last line is `N passed, N failed`, and the only line of that form.
+
+use anyhow::{Result, bail};
+use clap::ValueEnum;
+
+use crate::shell::Shell;
+use crate::stage::Stages;
+use crate::tally::Tally;
+use crate::{demo, pack, tools};
+
+/// One part of the proof, in the order in which they run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Stage {
+    /// Tools.
+    Setup,
+    /// `cargo fmt --check`.
+    Fmt,
+    /// clippy without warnings, natively and for the page's target.
+    Clippy,
+    /// `cargo test`.
+    Rust,
+    /// WebAssembly, fallback, tarball.
+    Build,
+    /// The tarball in Node and in bundlers.
+    Package,
+    /// The storefront's files, with a trained bundle.
+    Demo,
+    /// The storefront in Chromium.
+    Browser,
+}
+
+impl Stage {
+    /// The stages whose results this one reads.
+    fn needs(self) -> &'static [Self] {
+        match self {
+            Self::Setup | Self::Fmt => &[],
+            Self::Clippy | Self::Rust | Self::Build => &[Self::Setup],
+            Self::Package | Self::Demo => &[Self::Setup, Self::Build],
+            Self::Browser => &[Self::Setup, Self::Build, Self::Demo],
+        }
+    }
+
+    fn work(self, shell: &Shell, tally: &mut Tally) -> Result<()> {
+        match self {
+            Self::Setup => tools::install(shell, tools::Need::Browser),
+            Self::Fmt => shell.run(shell.cargo().args(["fmt", "--all", "--check"])),
+            Self::Clippy => clippy(shell),
+            Self::Rust => suite(shell, shell.cargo().args(["test", "--workspace", "--no-fail-fast"]), tally),
+            Self::Build => pack::build(shell).map(drop),
+            Self::Package => node_suite(shell, "tests/package", tally),
+            Self::Demo => demo::assemble(shell, &pack::tarball(shell)),
+            Self::Browser => node_suite(shell, "tests/browser", tally),
+        }
+    }
+}
+
+/// Runs the stages (all of them when `only` is empty) and says whether everything passed.
+pub(crate) fn run(shell: &Shell, only: &[Stage]) -> Result<bool> {
+    let mut stages = Stages::default();
+    let mut total = Tally::default();
+    let mut failed: Vec<Stage> = Vec::new();
+    for &stage in Stage::value_variants().iter().filter(|stage| only.is_empty() || only.contains(stage)) {
+        let name = format!("{stage:?}").to_lowercase();
+        let mut tally = Tally::default();
+        let result = stages.run(&name, || {
+            if let Some(before) = stage.needs().iter().find(|before| failed.contains(before)) {
+                bail!("not run, because {before:?} failed");
+            }
+            stage.work(shell, &mut tally)
+        });
+        if result.is_err() {
+            failed.push(stage);
+            tally.failed = tally.failed.max(1);
+        }
+        total += tally;
+    }
+    stages.print_times();
+    for stage in &failed {
+        println!("failed: {stage:?}");
+    }
+    println!("{total}");
+    Ok(failed.is_empty() && total.failed == 0)
+}
+
+fn clippy(shell: &Shell) -> Result<()> {
+    let deny = ["--", "--deny", "warnings"];
+    shell.run(shell.cargo().args(["clippy", "--quiet", "--workspace", "--all-targets"]).args(deny))?;
+    let page = ["clippy", "--quiet", "--package", "floorwalker-wasm", "--target", tools::WASM_TARGET];
+    shell.run(shell.cargo().args(page).args(deny))
+}
+
+/// Every `*.test.mjs` of a folder, one file after the other: two browsers at once would share two cores.
+fn node_suite(shell: &Shell, folder: &str, tally: &mut Tally) -> Result<()> {
+    let mut files: Vec<_> = std::fs::read_dir(shell.at(folder))?
+        .map(|entry| Ok(entry?.path()))
+        .collect::<Result<Vec<_>>>()?
+        .into_iter()
+        .filter(|file| file.to_string_lossy().ends_with(".test.mjs"))
+        .collect();
+    files.sort();
+    let mut node = shell.command("node");
+    node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"]).args(files);
+    if let Ok(chromium) = tools::chromium(shell) {
+        node.env("CHROMIUM", chromium);
+    }
+    suite(shell, &mut node, tally)
+}
+
+fn suite(shell: &Shell, command: &mut std::process::Command, tally: &mut Tally) -> Result<()> {
+    let ended = shell.tee(command, |line| tally.read(line));
+    if tally.is_empty() {
+        bail!("no test was run");
+    }
+    ended
+}

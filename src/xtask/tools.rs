@@ -1,0 +1,175 @@
+//! Every tool that is not Rust itself: which version, how it is found, how it is installed.
+//!
+//! | tool              | version                                      | comes by                              |
+//! |-------------------|----------------------------------------------|---------------------------------------|
+//! | wasm target       | that of `rust-toolchain.toml`                | rustup                                |
+//! | wasm-pack         | [`WASM_PACK`]                                | `cargo install`, in `target/tools`    |
+//! | wasm-bindgen      | equal to the crate's in `Cargo.lock`         | `cargo install`, in `target/tools`    |
+//! | wasm-opt, esbuild, … | `tests/package.json` and its lock file    | `npm ci`, in `tests/node_modules`     |
+//! | Node              | at least [`NODE_MAJOR`]                      | the reader                            |
+//! | Chromium          | any                                          | found, or Debian's package            |
+//!
+//! Invariants
+//! - What is there in the right version is not installed again.
+//! - No tool of another version is taken from the path: `target/tools/bin` and `tests/node_modules/.bin` come first.
+
+use std::env;
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+
+use crate::shell::Shell;
+
+/// The page's target.
+pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
+
+/// Version of wasm-pack.
+const WASM_PACK: &str = "0.15.1";
+
+/// The least Node: `node:test` with the spec reporter, and `import` of everything that the npm tools need.
+const NODE_MAJOR: u32 = 20;
+
+/// Names under which systems install Chromium or its twin.
+const CHROMIUM_NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+
+/// Where macOS keeps the same.
+const CHROMIUM_APPS: [&str; 2] = [
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+];
+
+/// How much of the tools a command needs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Need {
+    /// What makes the package.
+    Build,
+    /// That, and a browser.
+    Browser,
+}
+
+/// Installs what is missing.
+pub(crate) fn install(shell: &Shell, need: Need) -> Result<()> {
+    wasm_target(shell)?;
+    node(shell)?;
+    npm_tools(shell)?;
+    cargo_tool(shell, "wasm-pack", "wasm-pack", WASM_PACK)?;
+    cargo_tool(shell, "wasm-bindgen-cli", "wasm-bindgen", &locked_version(shell, "wasm-bindgen")?)?;
+    if need == Need::Browser {
+        chromium(shell)?;
+    }
+    Ok(())
+}
+
+/// Chromium's program, installed when this machine lets us.
+pub(crate) fn chromium(shell: &Shell) -> Result<PathBuf> {
+    if let Some(found) = find_chromium(shell) {
+        return Ok(found);
+    }
+    let debian = shell.which("apt-get").is_some();
+    if debian && shell.output(shell.command("id").arg("-u"))? == "0" {
+        say("installing Chromium by apt-get");
+        shell.run(shell.command("apt-get").args(["update", "--quiet"]))?;
+        let install = ["install", "--quiet", "--yes", "--no-install-recommends", "chromium"];
+        shell.run(shell.command("apt-get").args(install).env("DEBIAN_FRONTEND", "noninteractive"))?;
+    }
+    find_chromium(shell).with_context(|| {
+        let how = if debian { "run `sudo apt-get install chromium`" } else { "install Chromium or Chrome" };
+        format!("no Chromium on this machine: {how}, or set CHROMIUM to its program")
+    })
+}
+
+fn find_chromium(shell: &Shell) -> Option<PathBuf> {
+    if let Some(named) = env::var_os("CHROMIUM") {
+        return Some(named.into());
+    }
+    let on_path = CHROMIUM_NAMES.iter().find_map(|name| shell.which(name));
+    on_path.or_else(|| CHROMIUM_APPS.iter().map(PathBuf::from).find(|app| app.is_file()))
+}
+
+fn wasm_target(shell: &Shell) -> Result<()> {
+    let sysroot = shell.output(shell.command("rustc").args(["--print", "sysroot"]))?;
+    if PathBuf::from(sysroot).join("lib/rustlib").join(WASM_TARGET).is_dir() {
+        return Ok(());
+    }
+    say(&format!("adding the Rust target {WASM_TARGET}"));
+    shell
+        .run(shell.command("rustup").args(["target", "add", WASM_TARGET]))
+        .context("this Rust has no wasm target and no rustup to add it")
+}
+
+fn node(shell: &Shell) -> Result<()> {
+    let version = shell
+        .output(shell.command("node").arg("--version"))
+        .with_context(|| format!("Node {NODE_MAJOR} or later is needed and was not found"))?;
+    let major = version.trim_start_matches('v').split('.').next().and_then(|major| major.parse::<u32>().ok());
+    if major.is_none_or(|major| major < NODE_MAJOR) {
+        bail!("Node {NODE_MAJOR} or later is needed; this is {version}");
+    }
+    Ok(())
+}
+
+/// `npm ci`, unless the lock file is the one that was installed last.
+fn npm_tools(shell: &Shell) -> Result<()> {
+    let lock = fs::read_to_string(shell.at("tests/package-lock.json")).context("tests/package-lock.json")?;
+    let stamp = shell.at("tests/node_modules/.installed-lock.json");
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == lock) {
+        return Ok(());
+    }
+    say("installing the npm tools of tests/package-lock.json");
+    let quiet = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
+    shell.run(shell.command("npm").args(quiet).current_dir(shell.at("tests")))?;
+    fs::write(&stamp, lock).context("could not write the stamp of the npm tools")
+}
+
+/// `cargo install`, unless that version is in `target/tools`.
+fn cargo_tool(shell: &Shell, krate: &str, program: &str, version: &str) -> Result<()> {
+    let installed = shell.at("target/tools/bin").join(program);
+    if let Ok(said) = shell.output(shell.command(&installed.to_string_lossy()).arg("--version"))
+        && said.split(' ').nth(1) == Some(version)
+    {
+        return Ok(());
+    }
+    say(&format!("building {krate} {version} (minutes, once)"));
+    let wanted = format!("{krate}@{version}");
+    let install = |how: &[&str]| {
+        let mut command = shell.cargo();
+        // The project's flags are not the tools', and neither is its target folder.
+        command.env_remove("RUSTFLAGS").env_remove("CARGO_TARGET_DIR");
+        command.args(["install", "--quiet", "--force", "--root", "target/tools", &wanted]).args(how);
+        shell.run(&mut command)
+    };
+    // A registry mirror may lag behind the crate's own lock file; then the newest compatible dependencies serve.
+    install(&["--locked"]).or_else(|locked| {
+        say(&format!("{locked:#}; trying without the crate's lock file"));
+        install(&[])
+    })
+}
+
+/// The version of a crate in `Cargo.lock`.
+fn locked_version(shell: &Shell, krate: &str) -> Result<String> {
+    let lock = fs::read_to_string(shell.at("Cargo.lock")).context("Cargo.lock")?;
+    version_in_lock(&lock, krate).with_context(|| format!("Cargo.lock does not hold {krate}"))
+}
+
+fn version_in_lock(lock: &str, krate: &str) -> Option<String> {
+    let after = lock.split_once(&format!("name = \"{krate}\"\nversion = \""))?.1;
+    Some(after.split_once('"')?.0.to_owned())
+}
+
+fn say(what: &str) {
+    println!("setup: {what}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_crate_is_found_in_the_lock_file_by_its_whole_name() {
+        let lock = "[[package]]\nname = \"wasm-bindgen-macro\"\nversion = \"9.9.9\"\n\n\
+                    [[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.130\"\nsource = \"…\"\n";
+        assert_eq!(version_in_lock(lock, "wasm-bindgen").as_deref(), Some("0.2.130"));
+        assert_eq!(version_in_lock(lock, "bindgen"), None);
+    }
+}

@@ -1,0 +1,65 @@
+// What the package weighs: every file raw, gzip and brotli, and the two sums that have a bound.
+//
+//   node tests/bench/sizes.mjs FOLDER [--json FILE]
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { brotliCompressSync, gzipSync } from "node:zlib";
+
+const KB = 1024;
+/** The entry: under Shopify's hint of 10,000 bytes for a theme's script. */
+export const ENTRY_GZIP = 8 * KB;
+/** WebAssembly and JavaScript that a page loads. */
+export const PAGE_BROTLI = 45 * KB;
+
+/** `{ name, raw, gzip, brotli }` of every file below `folder`. */
+export function sizes(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => {
+      const file = path.join(entry.parentPath ?? entry.path, entry.name);
+      const bytes = readFileSync(file);
+      return {
+        name: path.relative(folder, file),
+        raw: bytes.length,
+        gzip: gzipSync(bytes, { level: 9 }).length,
+        brotli: brotliCompressSync(bytes).length,
+      };
+    })
+    .sort((a, b) => a.name.localeCompare(b.name));
+}
+
+/** The package's sizes as measurements. */
+export function measurements(folder) {
+  const files = new Map(sizes(folder).map((file) => [file.name, file]));
+  const brotli = (...names) => names.reduce((sum, name) => sum + files.get(name).brotli, 0);
+  const bounded = (name, value, bound) => ({ name, value, unit: "bytes", bound, holds: value <= bound });
+  return [
+    bounded("package: entry JS, gzip", files.get("index.js").gzip, ENTRY_GZIP),
+    bounded("package: wasm and JS, brotli", brotli("index.js", "engine/floorwalker.wasm"), PAGE_BROTLI),
+    {
+      name: "package: fallback and JS, brotli",
+      value: brotli("index.js", "engine/fallback.js"),
+      unit: "bytes",
+      bound: null,
+      holds: null,
+    },
+  ];
+}
+
+function main() {
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: "string" } } });
+  const [folder] = positionals;
+  console.log(`${"file".padEnd(26)}${"raw".padStart(10)}${"gzip".padStart(10)}${"brotli".padStart(10)}`);
+  for (const { name, raw, gzip, brotli } of sizes(folder)) {
+    console.log(`${name.padEnd(26)}${`${raw}`.padStart(10)}${`${gzip}`.padStart(10)}${`${brotli}`.padStart(10)}`);
+  }
+  const rows = measurements(folder);
+  for (const { name, value, bound, holds } of rows) {
+    console.log(`${name}: ${value}${bound === null ? "" : ` of ${bound} ${holds ? "ok" : "TOO LARGE"}`}`);
+  }
+  if (values.json) writeFileSync(values.json, JSON.stringify(rows));
+}
+
+if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) main();

@@ -1,0 +1,114 @@
+// Chromium on a page of this machine, with everything that may not happen watched.
+//
+// A page's problems: an error on its console, an uncaught exception, a breach of the Content-Security-Policy, a request
+// that failed, and a request to any other origin. `visit` hands them to the test; `quiet` asserts that there are none.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+/** The assembled storefront, with the packed package and the trained bundle. */
+export const DEMO = path.join(ROOT, "target/demo");
+/** Pages for tests alone. They find the package in `DEMO`. */
+export const SITE = path.join(ROOT, "tests/browser/site");
+
+const FLAGS = [
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-gpu",
+  "--disable-quic",
+  "--disable-sync",
+  // No name resolves, so nothing outside this machine can be reached. Playwright's own interception would do the same,
+  // but turns the cache off and every preload hint with it.
+  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+  "--no-first-run",
+];
+// Chromium's own sandbox does not start for root.
+if (process.getuid?.() === 0) FLAGS.push("--no-sandbox");
+
+/** Starts Chromium. */
+export function launch(more = []) {
+  const named = process.env.CHROMIUM;
+  const executablePath = named ?? ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
+  assert.ok(executablePath, "no Chromium: run `cargo xtask setup`, or set CHROMIUM to its program");
+  return chromium.launch({ executablePath, args: [...FLAGS, ...more] });
+}
+
+/** Starts `www/serve.mjs` in a process of its own, so that watching a page does not slow its answers. */
+async function serve({ roots, wasm }) {
+  const args = roots.flatMap((root) => ["--root", root]);
+  if (!wasm) args.push("--no-wasm");
+  const child = spawn(process.execPath, [path.join(ROOT, "www/serve.mjs"), "--port", "0", ...args], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const [url] = await Promise.race([
+    once(child.stdout, "data"),
+    once(child, "exit").then(([status]) => assert.fail(`the server ended with ${status}`)),
+  ]);
+  const close = () => {
+    const ended = once(child, "exit");
+    child.kill();
+    return ended;
+  };
+  return { url: `${url}`.trim(), close };
+}
+
+/** A browser and a server for one test file: `{ visit, url, browser, close }`. */
+export async function shop({ roots = [SITE, DEMO], wasm = true, flags = [] } = {}) {
+  const server = await serve({ roots, wasm });
+  const browser = await launch(flags).catch(async (error) => {
+    await server.close();
+    throw error;
+  });
+
+  /** Opens a page in a context of its own: `{ page, problems, quiet, close }`. */
+  async function visit(address, options = {}) {
+    const context = await browser.newContext(options);
+    const page = await context.newPage();
+    const problems = await watch(page, new URL(server.url).origin);
+    await page.goto(new URL(address, server.url).href);
+    return {
+      page,
+      problems,
+      quiet: () => assert.deepEqual(problems, []),
+      close: () => context.close(),
+    };
+  }
+
+  const close = async () => {
+    await browser.close();
+    await server.close();
+  };
+  return { visit, url: server.url, browser, close };
+}
+
+/** A list that grows by one line for each thing that may not happen. */
+async function watch(page, origin) {
+  const problems = [];
+  page.on("console", (message) => {
+    if (message.type() === "error") problems.push(`console: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => problems.push(`uncaught: ${error.message}`));
+  page.on("requestfailed", (request) => {
+    const why = request.failure()?.errorText;
+    if (why !== "net::ERR_ABORTED") problems.push(`request failed: ${request.url()} ${why}`);
+  });
+  page.on("response", (response) => {
+    if (response.status() >= 400) problems.push(`answer ${response.status()}: ${response.url()}`);
+  });
+  page.context().on("request", (request) => {
+    const url = new URL(request.url());
+    if (url.origin !== origin && url.protocol !== "data:") problems.push(`another origin: ${url.href}`);
+  });
+  await page.exposeFunction("__violation", (text) => problems.push(text));
+  await page.addInitScript(() => {
+    document.addEventListener("securitypolicyviolation", (event) => {
+      globalThis.__violation(`policy: ${event.violatedDirective} ${event.blockedURI}`);
+    });
+  });
+  return problems;
+}

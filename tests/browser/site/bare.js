@@ -1,0 +1,17 @@
+// Hands the package to the test, and what a worker says of it.
+import * as floorwalker from "floorwalker";
+
+globalThis.floorwalker = floorwalker;
+
+/** What a load of garbage is refused with: the engine's own words, so it did start. */
+globalThis.refusal = async (options) => {
+  const error = await floorwalker.Floorwalker.load(new Uint8Array(0), options).then(() => new Error("accepted"), (e) => e);
+  return { code: error.code, message: error.message };
+};
+
+globalThis.refusalInWorker = () =>
+  new Promise((resolve, reject) => {
+    const worker = new Worker("/worker.js", { type: "module" });
+    worker.onmessage = ({ data }) => resolve(data);
+    worker.onerror = (event) => reject(new Error(event.message));
+  });

@@ -1,0 +1,5 @@
+// A Worker has no import map: it names the package's file.
+import { Floorwalker } from "/node_modules/floorwalker/index.js";
+
+const error = await Floorwalker.load(new Uint8Array(0)).then(() => new Error("accepted"), (e) => e);
+postMessage({ code: error.code, message: error.message });

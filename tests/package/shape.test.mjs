@@ -1,0 +1,66 @@
+// What is in the tarball: files, weights, and what the shipped code may not hold.
+import assert from "node:assert/strict";
+import path from "node:path";
+import { test } from "node:test";
+import { measurements, sizes } from "../bench/sizes.mjs";
+import { BIN, project, ROOT, run, TARBALL } from "./unpacked.mjs";
+
+const shop = project();
+const CODE = ["index.js", "node.js", "engine/fallback.js"];
+
+test("the tarball holds exactly these files", () => {
+  assert.deepEqual(sizes(shop.home).map((file) => file.name).sort(), [
+    "CHANGELOG.md",
+    "LICENSE",
+    "README.md",
+    "engine/fallback.js",
+    "engine/floorwalker.wasm",
+    "index.d.ts",
+    "index.js",
+    "node.js",
+    "package.json",
+  ]);
+});
+
+test("package.json depends on nothing, runs nothing, and has the workspace's version", () => {
+  const manifest = JSON.parse(shop.read("package.json"));
+  for (const key of ["dependencies", "peerDependencies", "optionalDependencies", "scripts"]) {
+    assert.equal(manifest[key], undefined, key);
+  }
+  const metadata = run(ROOT, "cargo", "metadata", "--format-version", "1", "--no-deps");
+  const { version } = JSON.parse(metadata).packages.find(({ name }) => name === "floorwalker-wasm");
+  assert.equal(manifest.version, version);
+});
+
+test("every weight keeps its bound", () => {
+  for (const { name, value, bound, holds } of measurements(shop.home)) {
+    assert.ok(holds !== false, `${name}: ${value} is over ${bound}`);
+  }
+});
+
+test("no shipped code evaluates strings, makes blobs or names another origin", () => {
+  for (const file of CODE) {
+    assert.doesNotMatch(shop.read(file), /\beval\(|new Function\(|createObjectURL|importScripts|https?:\/\//, file);
+  }
+});
+
+test("the browser's entry reaches nothing of Node, and the fallback nothing of WebAssembly", () => {
+  assert.doesNotMatch(shop.read("index.js"), /node:|\brequire\(|\bprocess\./);
+  assert.doesNotMatch(shop.read("engine/fallback.js"), /WebAssembly|node:|\brequire\(/);
+});
+
+test("the engine holds no path of the machine that built it", () => {
+  for (const file of ["engine/floorwalker.wasm", "engine/fallback.js"]) {
+    assert.ok(!shop.read(file).includes(path.dirname(ROOT)), file);
+    assert.doesNotMatch(shop.read(file), /\.cargo|registry\/src/, file);
+  }
+});
+
+test("publint has nothing to say", () => {
+  const said = run(ROOT, path.join(BIN, "publint"), "run", TARBALL, "--strict");
+  assert.match(said, /All good!/);
+});
+
+test("arethetypeswrong has nothing to say", () => {
+  run(ROOT, path.join(BIN, "attw"), TARBALL, "--profile", "esm-only", "--no-emoji", "--exclude-entrypoints", "./engine.wasm");
+});

@@ -1,0 +1,41 @@
+// The tarball as a merchant's `npm install` would leave it: a fresh project outside the repository.
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+export const BIN = path.join(ROOT, "tests/node_modules/.bin");
+
+const built = path.join(ROOT, "target/npm/floorwalker/package.json");
+const { name, version } = JSON.parse(readFileSync(built, "utf8"));
+
+/** The packed file. */
+export const TARBALL = path.join(ROOT, `target/npm/${name}-${version}.tgz`);
+
+/** A project folder with the package in its `node_modules`; removed when the test process ends. */
+export function project() {
+  const folder = mkdtempSync(path.join(tmpdir(), "floorwalker-test-"));
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const home = path.join(folder, "node_modules", name);
+  mkdirSync(home, { recursive: true });
+  execFileSync("tar", ["-xzf", TARBALL, "--strip-components=1", "-C", home]);
+  const write = (file, text) => {
+    writeFileSync(path.join(folder, file), text);
+    return path.join(folder, file);
+  };
+  write("package.json", JSON.stringify({ name: "shop", private: true, type: "module" }));
+  const read = (file) => readFileSync(path.join(home, file), "utf8");
+  const copy = (from, to) => cpSync(path.join(home, from), path.join(folder, to));
+  return { folder, home, write, read, copy };
+}
+
+/** Runs a program in a folder and gives what it printed; a failure's message holds it too. */
+export function run(folder, program, ...args) {
+  try {
+    return execFileSync(program, args, { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  } catch (error) {
+    throw new Error(`${path.basename(program)} failed:\n${error.stdout}\n${error.stderr}`);
+  }
+}

@@ -1,0 +1,169 @@
+// Serves folders on this machine for the demo, the tests and the benches. Needs Node alone.
+//
+//   node www/serve.mjs --root target/demo [--root MORE] [--port 8080] [--host 127.0.0.1] [--no-wasm]
+//
+// - Every answer carries the strict Content-Security-Policy that the package promises to live under. Import maps are
+//   the only inline scripts, allowed by their hash. `--no-wasm` leaves out 'wasm-unsafe-eval'.
+// - Several roots: the first that has the file serves it.
+// - Port 0 takes a free one. The first line printed is the URL.
+import { createHash } from "node:crypto";
+import { readFile, realpath, stat } from "node:fs/promises";
+import { createServer } from "node:http";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs, promisify } from "node:util";
+import { brotliCompress, gzip } from "node:zlib";
+
+const TYPES = {
+  ".css": "text/css; charset=utf-8",
+  ".csv": "text/csv; charset=utf-8",
+  ".fwb": "application/octet-stream",
+  ".html": "text/html; charset=utf-8",
+  ".ico": "image/x-icon",
+  ".jpg": "image/jpeg",
+  ".js": "text/javascript; charset=utf-8",
+  ".json": "application/json; charset=utf-8",
+  ".md": "text/plain; charset=utf-8",
+  ".mjs": "text/javascript; charset=utf-8",
+  ".png": "image/png",
+  ".svg": "image/svg+xml",
+  ".ts": "text/plain; charset=utf-8",
+  ".wasm": "application/wasm",
+  ".webp": "image/webp",
+  ".woff2": "font/woff2",
+};
+const ALREADY_COMPRESSED = new Set([".jpg", ".png", ".webp", ".woff2"]);
+const IMPORT_MAP = /<script\b[^>]*\btype=["']?importmap["']?[^>]*>([\s\S]*?)<\/script>/gi;
+
+const compressors = { br: promisify(brotliCompress), gzip: promisify(gzip) };
+
+/** The policy of one answer; `html` is read for import maps. */
+export function policy({ html = "", wasm = true } = {}) {
+  const hashes = Array.from(html.matchAll(IMPORT_MAP), ([, body]) =>
+    ` 'sha256-${createHash("sha256").update(body).digest("base64")}'`);
+  return [
+    "default-src 'none'",
+    `script-src 'self'${wasm ? " 'wasm-unsafe-eval'" : ""}${hashes.join("")}`,
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+}
+
+/** Starts a server and resolves to `{ url, close }`. */
+export async function serve({ roots, port = 0, host = "127.0.0.1", wasm = true }) {
+  const folders = await Promise.all(roots.map((root) => realpath(root)));
+  const compressed = new Map();
+
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error) => {
+      console.error(`${request.method} ${request.url}: ${error.stack}`);
+      if (!response.headersSent) response.writeHead(500, { "Content-Type": "text/plain" });
+      response.end("the server failed; its terminal says why\n");
+    });
+  });
+
+  async function answer(request, response) {
+    if (request.method !== "GET" && request.method !== "HEAD") return refuse(response, 405, "only GET and HEAD");
+    const found = await find(folders, request.url);
+    if (!found) return refuse(response, 404, "no such file");
+
+    const body = await readFile(found.file);
+    const type = path.extname(found.file).toLowerCase();
+    const etag = `"${createHash("sha256").update(body).digest("base64url").slice(0, 22)}"`;
+    const headers = {
+      "Content-Type": TYPES[type] ?? "application/octet-stream",
+      "Content-Security-Policy": policy({ html: type === ".html" ? body.toString() : "", wasm }),
+      "X-Content-Type-Options": "nosniff",
+      "Referrer-Policy": "no-referrer",
+      "Cache-Control": "no-cache",
+      ETag: etag,
+      Vary: "Accept-Encoding",
+    };
+    if (request.headers["if-none-match"] === etag) return response.writeHead(304, headers).end();
+
+    const encoding = ALREADY_COMPRESSED.has(type) ? undefined : wanted(request.headers["accept-encoding"]);
+    const bytes = encoding ? await compress(encoding, etag, body) : body;
+    if (encoding) headers["Content-Encoding"] = encoding;
+    response.writeHead(200, { ...headers, "Content-Length": bytes.length });
+    response.end(request.method === "HEAD" ? undefined : bytes);
+  }
+
+  // The same bytes are compressed once, at full strength, as a shop's build would.
+  async function compress(encoding, etag, body) {
+    const key = encoding + etag;
+    if (!compressed.has(key)) compressed.set(key, compressors[encoding](body));
+    return compressed.get(key);
+  }
+
+  await new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, resolve);
+  });
+  return {
+    url: `http://${host.includes(":") ? `[${host}]` : host}:${server.address().port}/`,
+    close: () => new Promise((resolve) => {
+      server.close(resolve);
+      server.closeAllConnections();
+    }),
+  };
+}
+
+/** The file that a request names, or `undefined`. Nothing outside the roots is ever named, by `..` or by a link. */
+async function find(folders, url) {
+  let name;
+  try {
+    name = decodeURIComponent(new URL(url, "http://localhost").pathname);
+  } catch {
+    return undefined;
+  }
+  if (name.includes("\0") || name.includes("\\")) return undefined;
+  for (const folder of folders) {
+    const file = await fileAt(path.join(folder, name));
+    if (file?.startsWith(folder + path.sep)) return { file };
+  }
+  return undefined;
+}
+
+async function fileAt(candidate) {
+  try {
+    const real = await realpath(candidate);
+    return (await stat(real)).isDirectory() ? await realpath(path.join(real, "index.html")) : real;
+  } catch {
+    return undefined;
+  }
+}
+
+function wanted(accepted = "") {
+  const names = accepted.split(",").map((part) => part.split(";")[0].trim());
+  return ["br", "gzip"].find((name) => names.includes(name));
+}
+
+function refuse(response, status, why) {
+  response.writeHead(status, { "Content-Type": "text/plain; charset=utf-8", "Content-Security-Policy": policy() });
+  response.end(`${why}\n`);
+}
+
+async function main() {
+  const { values } = parseArgs({
+    options: {
+      root: { type: "string", multiple: true, default: ["target/demo"] },
+      port: { type: "string", default: "8080" },
+      host: { type: "string", default: "127.0.0.1" },
+      "no-wasm": { type: "boolean", default: false },
+    },
+  });
+  const { root: roots, port, host } = values;
+  const server = await serve({ roots, port: Number(port), host, wasm: !values["no-wasm"] });
+  console.log(server.url);
+  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => server.close().then(() => process.exit(0)));
+}
+
+if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  main().catch((error) => {
+    console.error(`serve: ${error.message}`);
+    process.exit(1);
+  });
+}
