@@ -1,6 +1,6 @@
-// The public API over the engine's numbers. Runs anywhere; the entries hand it a way to load the engine.
+// The public API over the engine's numbers. Runs anywhere: `index.js` hands it what loads the engine and reads a bundle.
 import { Journal } from "./journal.js";
-import { FloorwalkerError } from "./error.js";
+import { failure } from "./start.js";
 
 // Where numbers lie in the shared buffers: the table in src/wasm/layout.rs.
 const ITEM_SYMBOLS = ["item_id", "item_category", "item_brand", "item_variant"];
@@ -18,7 +18,7 @@ const NOT_PARAMS = new Set(["items", "timestamp"]);
 // Strings named once are remembered, up to this many; then the cache starts anew.
 const MAX_SYMBOLS = 8192;
 
-/** Makes the class for one way of loading the engine and fetching bytes. */
+/** Makes the class for one way of loading the engine and reading bytes. */
 export function define(loadEngine, readBytes) {
   return class Floorwalker {
     #engine;
@@ -74,14 +74,14 @@ export function define(loadEngine, readBytes) {
     }
 
     observe(event, params = {}) {
-      if (typeof event !== "string" || event === "") throw new FloorwalkerError("event_name", "name the event: observe(\"view_item\", …)");
+      if (typeof event !== "string" || event === "") throw failure("event_name", "name the event: observe(\"view_item\", …)");
       const now = this.#now();
       const claimed = typeof params.timestamp === "number" ? params.timestamp : now;
       if (this.#feed(event, params, claimed, now) < 2) this.#journal.add(event, claimed, params);
     }
 
     attach(dataLayer) {
-      if (!Array.isArray(dataLayer)) throw new FloorwalkerError("data_layer", "attach(window.dataLayer) needs an array");
+      if (!Array.isArray(dataLayer)) throw failure("data_layer", "attach(window.dataLayer) needs an array");
       const take = (entry) => {
         // gtag("event", name, params) pushes its arguments; Tag Manager pushes { event, ecommerce }.
         const [event, params] =
@@ -116,7 +116,7 @@ export function define(loadEngine, readBytes) {
         }
       }
       if (!this.#engine.route(this.#now(), this.#writeText(message), nQueues)) {
-        throw new FloorwalkerError("no_policy", "this bundle has no policy; add a [policy] to store.toml and train it again");
+        throw failure("no_policy", "this bundle has no policy; add a [policy] to store.toml and train it again");
       }
       const isClosed = (at) => at < nQueues && this.#inputView()[at] === 0;
       const intentNames = this.#description.heads[this.#description.intentHead].outputs;
@@ -164,7 +164,7 @@ export function define(loadEngine, readBytes) {
       const { index, outputs } = this.#head(head);
       output ??= this.score(head, { message, context }).reduce((a, b) => (b.probability > a.probability ? b : a)).name;
       const at = outputs.indexOf(output);
-      if (at < 0) throw new FloorwalkerError("unknown_output", `head ${head} has no output ${output}; it has ${outputs.join(", ")}`);
+      if (at < 0) throw failure("unknown_output", `head ${head} has no output ${output}; it has ${outputs.join(", ")}`);
       this.#setContext(context);
       const { reasons, ...rest } = this.#engine.explain(this.#now(), this.#writeText(message), index, at);
       const readable = reasons.map(({ kind, name, value, contribution }) => ({
@@ -199,7 +199,7 @@ export function define(loadEngine, readBytes) {
         if (head.name === name) return { index, offset, outputs: head.outputs };
         offset += head.outputs.length;
       }
-      throw new FloorwalkerError("unknown_head", `no head ${name}; this bundle has ${this.card.heads.map((head) => head.name).join(", ")}`);
+      throw failure("unknown_head", `no head ${name}; this bundle has ${this.card.heads.map((head) => head.name).join(", ")}`);
     }
 
     /** Hands one event to the engine; returns its answer: 0 or 1 counted, 2 duplicate, 3 stale. */
@@ -233,7 +233,7 @@ export function define(loadEngine, readBytes) {
       this.#engine.clear_context();
       for (const name in context) {
         const feature = this.#contextIndex.get(name);
-        if (!feature) throw new FloorwalkerError("unknown_context", `this bundle has no context feature ${name}; it has ${[...this.#contextIndex.keys()].join(", ")}`);
+        if (!feature) throw failure("unknown_context", `this bundle has no context feature ${name}; it has ${[...this.#contextIndex.keys()].join(", ")}`);
         const value = context[name];
         if (value === null || value === undefined) continue;
         if (feature.kind === KIND.category) this.#engine.set_context(feature.index, KIND.category, this.#symbol(String(value)));

@@ -6,12 +6,12 @@ export { failure } from "./start.js";
 
 /** Starts the engine once; see `startEngine`. */
 export function loadEngine(options) {
-  return startEngine(options, () => new URL("./engine/floorwalker.wasm", import.meta.url), read);
+  return startEngine(options, () => new URL("./engine/floorwalker.wasm", import.meta.url), fetchBytes);
 }
 
-// A URL that is a string is fetched when it names a scheme other than file; else it is a path.
-function read(source) {
-  const url = URL.canParse(source) ? new URL(source) : undefined;
-  if (url === undefined) return readFile(source);
+/** What an address holds. A string that names a scheme other than file is fetched; else it is a path. */
+export function fetchBytes(address) {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (url === undefined) return readFile(address);
   return url.protocol === "file:" ? readFile(url) : fetch(url);
 }

@@ -6,5 +6,10 @@ export { failure } from "./start.js";
 
 /** Starts the engine once; see `startEngine`. */
 export function loadEngine(options) {
-  return startEngine(options, () => new URL("./engine/floorwalker.wasm", import.meta.url), (url) => fetch(url));
+  return startEngine(options, () => new URL("./engine/floorwalker.wasm", import.meta.url), fetchBytes);
+}
+
+/** What an address holds. */
+export function fetchBytes(address) {
+  return fetch(address);
 }

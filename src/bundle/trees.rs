@@ -23,6 +23,7 @@
 //! Not here: compression itself (the server's), the frame and checksum of the bundle.
 #![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 #![cfg_attr(test, allow(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
+use floorwalker_engine::order::sort;
 use floorwalker_engine::head::trees::{
     MAX_COLUMNS, MAX_NODES, MAX_TREES, NodeDef, TreeDef, Trees, TreesDef, TreesError,
 };
@@ -299,7 +300,7 @@ impl<'a> Reader<'a> {
             .collect();
         // Splits by column, each column's in order.
         let mut order: Vec<usize> = (0..n).collect();
-        order.sort_by_key(|at| columns.get(*at));
+        sort(&mut order, |a, b| (columns.get(*a), a) < (columns.get(*b), b));
         let mut rest = dictionary.as_slice();
         let mut mine = order.chunk_by(|a, b| columns.get(*a) == columns.get(*b)).peekable();
         for (column, count) in (0_u16..).zip(&counts) {

@@ -14,6 +14,7 @@ pub mod event;
 pub mod feature;
 pub mod head;
 pub mod model;
+pub mod order;
 pub mod route;
 pub mod symbol;
 pub mod text;

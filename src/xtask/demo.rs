@@ -42,6 +42,8 @@ pub(crate) fn assemble(shell: &Shell, tarball: &Path) -> Result<()> {
     shell.run(&mut tar)?;
     let models = empty(demo.join("models"))?;
     fs::copy(&bundle, models.join("store.fwb")).context("could not copy the demo's bundle")?;
+    fs::copy(bundle.with_file_name("catalogue.json"), demo.join("catalogue.json"))
+        .context("could not copy the demo's catalogue")?;
     Ok(())
 }
 
@@ -59,8 +61,11 @@ fn train(shell: &Shell) -> Result<PathBuf> {
     println!("demo: simulated log and bundle");
     let data = empty(shell.at("target/demo-data"))?;
     let floorwalker = || shell.command(&trainer.to_string_lossy());
-    shell.run(floorwalker().arg("synth").arg("--out").arg(&data))?;
-    shell.run(floorwalker().args(["train", "www/store.toml", "--out"]).arg(&bundle))?;
+    let (log, catalogue) = (data.join("log.jsonl"), data.join("catalogue.json"));
+    shell.run(floorwalker().arg("synth").arg("--out").arg(&log).arg("--catalogue").arg(&catalogue))?;
+    let mut train = floorwalker();
+    train.args(["train", "www/store.toml", "--out"]).arg(&bundle).env("FLOORWALKER_DEMO", &data);
+    shell.run(&mut train)?;
     Ok(bundle)
 }
 

@@ -8,6 +8,7 @@
 
 use super::{FeatureDef, MAX_WINDOW, Op, Window};
 use crate::event::{Item, Value};
+use crate::order;
 use crate::symbol::Symbol;
 use alloc::{string::String, vec::Vec};
 use core::fmt;
@@ -136,7 +137,7 @@ impl FeatureProgram {
             program.names.insert(place, (name, at));
             program.features.push(feature);
         }
-        program.listeners.sort_unstable();
+        order::sort(&mut program.listeners, |a, b| a < b);
         program.listeners.dedup();
         Ok(program)
     }

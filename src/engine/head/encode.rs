@@ -17,6 +17,7 @@
 //! Not here: finding the numbers (`trainer`).
 
 use crate::event::Value;
+use crate::order;
 use crate::symbol::Symbol;
 use alloc::{string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
@@ -99,7 +100,7 @@ impl Encoding {
             EncodingDef::OneHot { input, categories, other } => {
                 let mut columns: Vec<_> =
                     categories.iter().enumerate().map(|(at, name)| (Symbol::of(name), at)).collect();
-                columns.sort_unstable();
+                order::sort(&mut columns, |a, b| a < b);
                 if columns.windows(2).any(|pair| pair[0].0 == pair[1].0) {
                     return None;
                 }
@@ -111,7 +112,7 @@ impl Encoding {
             }
             EncodingDef::Member { input, categories } => {
                 let mut set: Vec<_> = categories.iter().map(|name| Symbol::of(name)).collect();
-                set.sort_unstable();
+                order::sort(&mut set, |a, b| a < b);
                 (*input, 1, Kind::Member { set })
             }
         };
@@ -124,7 +125,7 @@ impl Encoding {
             &Kind::Number { low, high, offset, factor, impute } => {
                 let number = value.as_f32();
                 let number = if number.is_nan() { impute } else { number };
-                out.fill(if number.is_nan() { number } else { (number.clamp(low, high) - offset) * factor });
+                out.fill(if number.is_nan() { number } else { (number.max(low).min(high) - offset) * factor });
             }
             Kind::Missing => out.fill(if value == Value::Missing { 1.0 } else { 0.0 }),
             Kind::OneHot { columns, other } => {

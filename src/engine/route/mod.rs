@@ -17,6 +17,7 @@ mod policy;
 
 pub use policy::{NeedDef, Policy, PolicyDef, PolicyError, QueueDef, RequirementDef, SkillDef};
 
+use crate::order;
 use alloc::vec::Vec;
 
 /// Probability that the intent set holds.
@@ -60,8 +61,8 @@ impl Policy {
         out.ranking.clear();
         out.ranking.extend(0..out.scores.len());
         let scores = &out.scores;
-        out.ranking.sort_unstable_by(|&a, &b| {
-            is_open(b).cmp(&is_open(a)).then(scores[b].total_cmp(&scores[a])).then(a.cmp(&b))
+        order::sort(&mut out.ranking, |&a, &b| {
+            is_open(b).cmp(&is_open(a)).then(scores[b].total_cmp(&scores[a])).then(a.cmp(&b)).is_lt()
         });
 
         let mut contenders = out.ranking.iter().filter(|&&queue| is_open(queue)).map(|&queue| scores[queue]);
@@ -86,7 +87,7 @@ impl Policy {
 fn intent_set(p: &[f32], out: &mut Vec<usize>) {
     out.clear();
     out.extend(0..p.len());
-    out.sort_unstable_by(|&a, &b| p[b].total_cmp(&p[a]).then(a.cmp(&b)));
+    order::sort(out, |&a, &b| p[b].total_cmp(&p[a]).then(a.cmp(&b)).is_lt());
     let mut held = 0.0;
     let size = out.iter().position(|&intent| {
         held += p[intent];

@@ -45,7 +45,7 @@ pub(super) fn knots(players: u32) -> Vec<Knot> {
 /// Newton's method on the Legendre polynomial of degree `n`, from the usual cosine guess.
 fn knot(index: u32, n: u32) -> Knot {
     let n_real = f64::from(n);
-    let mut x = libm::cos(core::f64::consts::PI * (f64::from(index) + 0.75) / (n_real + 0.5));
+    let mut x = cosine((f64::from(index) + 0.75) / (n_real + 0.5));
     let mut slope = 1.0;
     for _ in 0..8 {
         let (mut before, mut value) = (1.0, x);
@@ -57,6 +57,18 @@ fn knot(index: u32, n: u32) -> Knot {
         x -= value / slope;
     }
     Knot { t: (1.0 + x) / 2.0, weight: 1.0 / ((1.0 - x * x) * slope * slope) }
+}
+
+/// `cos(π · half_turns)` for `half_turns` in `[0, 1]`, within 0.002: enough for a first guess, and 6 KB smaller than the
+/// real one.
+///
+/// # Source
+///
+/// Bhāskara I, *Mahābhāskarīya* (7th century), VII 17–19.
+fn cosine(half_turns: f64) -> f64 {
+    let part = if half_turns > 0.5 { 1.0 - half_turns } else { half_turns };
+    let cosine = (1.0 - 4.0 * part * part) / (1.0 + part * part);
+    if half_turns > 0.5 { -cosine } else { cosine }
 }
 
 /// A source met on the path to a node.
