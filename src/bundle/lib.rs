@@ -15,12 +15,14 @@ pub mod text;
 pub mod trees;
 mod wire;
 
+use crc::{CRC_32_ISO_HDLC, Crc, Table};
 use floorwalker_engine::model::{Model, ModelDef, ModelError};
 use std::fmt;
 
 const MAGIC: [u8; 4] = *b"FWB\0";
 const VERSION: u16 = 1;
 const HEADER_BYTES: usize = 16;
+const CRC: Crc<u32, Table<1>> = Crc::<u32, Table<1>>::new(&CRC_32_ISO_HDLC);
 
 /// Largest bundle that is read: 64 MiB, far above what a page should load.
 pub const MAX_BYTES: usize = 64 << 20;
@@ -114,7 +116,7 @@ pub fn encode(bundle: &Bundle) -> Result<Vec<u8>, BundleError> {
     bytes.extend(VERSION.to_le_bytes());
     bytes.extend([0; 2]);
     bytes.extend(length.to_le_bytes());
-    bytes.extend(crc32fast::hash(&body).to_le_bytes());
+    bytes.extend(CRC.checksum(&body).to_le_bytes());
     bytes.extend(body);
     Ok(bytes)
 }
@@ -140,7 +142,7 @@ pub fn decode(bytes: &[u8]) -> Result<Bundle, BundleError> {
     if bytes.len() != expected || expected > MAX_BYTES {
         return Err(BundleError::Length { expected, actual: bytes.len() });
     }
-    if crc32fast::hash(body) != u32::from_le_bytes([c0, c1, c2, c3]) {
+    if CRC.checksum(body) != u32::from_le_bytes([c0, c1, c2, c3]) {
         return Err(BundleError::Checksum);
     }
     match postcard::take_from_bytes::<wire::Body>(body) {

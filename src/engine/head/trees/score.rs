@@ -22,7 +22,7 @@
 //! interleaving. Deviation: several trees of one row are interleaved, not several rows of one tree.
 use super::{MAX_COLUMNS, NodeDef, TreeDef, TreesDef, TreesError, check, shap};
 use crate::order::sort;
-use alloc::{vec, vec::Vec};
+use alloc::vec::Vec;
 
 /// Trees that are walked at the same time. Measured for 100 trees of 31 leaves on 20 columns, in µs a row: 2, 4 and 8
 /// lanes take 3.8, 2.2 and 1.6 in wasm (V8), 3.7, 1.6 and 1.2 natively.
@@ -82,32 +82,28 @@ pub struct Trees {
     n_columns: u16,
     base: Vec<f32>,
     scale: f32,
+    /// Node slots of a tree: a power of two that a mask can prove, [`ROOM`] or [`LARGE_ROOM`].
+    room: usize,
+    /// Trees in groups of [`LANES`] that are walked together, `room` slots each; slots that no node takes are empty leaves.
+    nodes: Vec<u64>,
+    /// Depth of the deepest tree of each group.
+    steps: Vec<u32>,
     /// One past the last group of each output: `[n_outputs]`.
     ends: Vec<u32>,
-    blocks: Blocks,
     pub(super) knots: Vec<shap::Knot>,
 }
 
-/// Groups whose trees have room for the largest tree; a power of two, so that a mask proves every index.
-#[derive(Clone, Debug)]
-enum Blocks {
-    Small(Vec<Group<16>>),
-    Middle(Vec<Group<64>>),
-    Large(Vec<Group<256>>),
-}
-
-/// Trees that are walked together.
-#[derive(Clone, Debug)]
-struct Group<const N: usize> {
-    /// Depth of the deepest tree.
-    steps: u32,
-    trees: [[u64; N]; LANES],
-}
+/// Slots of a tree of at most 32 leaves.
+const ROOM: usize = 64;
+/// Slots of a tree of any size.
+const LARGE_ROOM: usize = 256;
+/// A leaf of value 0, which steps to slot 0 of its tree.
+const EMPTY: u64 = (i32::MAX as u64) << 32;
 
 impl Trees {
     /// Checks a definition and lays it out for scoring.
     ///
-    /// Cost: `O(nodes)`; memory 128, 512 or 2,048 bytes a tree for at most 16, 64 or 255 nodes in the largest.
+    /// Cost: `O(nodes)`; memory 512 bytes a tree, 2,048 where the largest has more than 64 nodes.
     ///
     /// # Errors
     ///
@@ -115,16 +111,45 @@ impl Trees {
     /// are not one tree.
     pub fn new(def: TreesDef) -> Result<Self, TreesError> {
         check(&def)?;
-        let largest = def.trees.iter().map(|tree| tree.nodes.len()).max().unwrap_or(0);
-        let (blocks, ends) = match largest {
-            0..=16 => map_first(groups(&def), Blocks::Small),
-            17..=64 => map_first(groups(&def), Blocks::Middle),
-            _ => map_first(groups(&def), Blocks::Large),
-        };
+        let room = if def.trees.iter().all(|tree| tree.nodes.len() <= ROOM) { ROOM } else { LARGE_ROOM };
         let deepest = def.trees.iter().map(depth).max().unwrap_or(0);
         let knots = shap::knots(deepest.min(u32::from(def.n_columns)));
-        let TreesDef { n_columns, base, scale, trees: _ } = def;
-        Ok(Self { n_columns, base, scale, ends, blocks, knots })
+        let mut trees = Self {
+            n_columns: def.n_columns,
+            base: def.base,
+            scale: def.scale,
+            room,
+            nodes: Vec::new(),
+            steps: Vec::new(),
+            ends: Vec::new(),
+            knots,
+        };
+        trees.lay_out(&def.trees);
+        Ok(trees)
+    }
+
+    /// Lays trees out by output; shallow trees together, so that no tree waits long for a deep one.
+    fn lay_out(&mut self, trees: &[TreeDef]) {
+        let mut order: Vec<(u16, u32, usize)> =
+            trees.iter().enumerate().map(|(index, tree)| (tree.output, depth(tree), index)).collect();
+        sort(&mut order, |a, b| a < b);
+        let mut rest = order.as_slice();
+        for output in 0..self.base.len() {
+            let (mine, others) = rest.split_at(rest.partition_point(|tree| usize::from(tree.0) <= output));
+            rest = others;
+            for members in mine.chunks(LANES) {
+                let start = self.nodes.len();
+                self.nodes.resize(start + LANES * self.room, EMPTY);
+                let slots = self.nodes[start..].chunks_exact_mut(self.room);
+                for ((_, _, index), slots) in members.iter().zip(slots) {
+                    for (at, (slot, node)) in slots.iter_mut().zip(&trees[*index].nodes).enumerate() {
+                        *slot = packed(at, node);
+                    }
+                }
+                self.steps.push(members.last().map_or(0, |deepest| deepest.1));
+            }
+            self.ends.push(self.steps.len() as u32);
+        }
     }
 
     /// Columns of a row.
@@ -153,18 +178,18 @@ impl Trees {
 
     /// [`Trees::logits`] for columns written beforehand. Columns that the ensemble does not have are not read.
     pub fn logits_of_row(&self, row: &Row, out: &mut [f32]) {
-        match &self.blocks {
-            Blocks::Small(groups) => self.write(groups, row, out),
-            Blocks::Middle(groups) => self.write(groups, row, out),
-            Blocks::Large(groups) => self.write(groups, row, out),
-        }
+        if self.room == ROOM { self.write::<ROOM>(row, out) } else { self.write::<LARGE_ROOM>(row, out) }
     }
 
-    fn write<const N: usize>(&self, groups: &[Group<N>], row: &Row, out: &mut [f32]) {
+    fn write<const N: usize>(&self, row: &Row, out: &mut [f32]) {
+        let groups = self.nodes.as_chunks::<N>().0.as_chunks::<LANES>().0;
         let mut start = 0;
         for ((logit, base), end) in out.iter_mut().zip(&self.base).zip(&self.ends) {
             let end = *end as usize;
-            let sum = groups.get(start..end).map_or(0, |groups| leaf_sum(groups, &row.keys));
+            let sum = match (groups.get(start..end), self.steps.get(start..end)) {
+                (Some(groups), Some(steps)) => leaf_sum(groups, steps, &row.keys),
+                _ => 0,
+            };
             // In f64 the product is exact; one rounding for the sum, one for f32.
             *logit = (f64::from(*base) + f64::from(self.scale) * f64::from(sum)) as f32;
             start = end;
@@ -172,14 +197,10 @@ impl Trees {
     }
 
     /// Hands each tree of `output`, as its nodes, to `visit`.
-    pub(super) fn each_tree(&self, output: usize, mut visit: impl FnMut(&[u64])) {
+    pub(super) fn each_tree(&self, output: usize, visit: impl FnMut(&[u64])) {
         let start = if output == 0 { 0 } else { self.ends[output - 1] as usize };
-        let range = start..self.ends[output] as usize;
-        match &self.blocks {
-            Blocks::Small(groups) => groups[range].iter().flat_map(|g| &g.trees).for_each(|t| visit(t)),
-            Blocks::Middle(groups) => groups[range].iter().flat_map(|g| &g.trees).for_each(|t| visit(t)),
-            Blocks::Large(groups) => groups[range].iter().flat_map(|g| &g.trees).for_each(|t| visit(t)),
-        }
+        let group = LANES * self.room;
+        self.nodes[start * group..self.ends[output] as usize * group].chunks_exact(self.room).for_each(visit);
     }
 
     /// Logit of an output before any tree, and logit per leaf unit.
@@ -190,15 +211,15 @@ impl Trees {
 
 /// Sum of the leaves that the row reaches.
 #[inline]
-fn leaf_sum<const N: usize>(groups: &[Group<N>], keys: &[i32; SLOTS]) -> i32 {
+fn leaf_sum<const N: usize>(groups: &[[[u64; N]; LANES]], steps: &[u32], keys: &[i32; SLOTS]) -> i32 {
     let mut sum = 0;
-    for group in groups {
+    for (trees, steps) in groups.iter().zip(steps) {
         let mut nodes = [0; LANES];
-        for (node, tree) in nodes.iter_mut().zip(&group.trees) {
+        for (node, tree) in nodes.iter_mut().zip(trees) {
             *node = tree[0];
         }
-        for _ in 0..group.steps {
-            for (node, tree) in nodes.iter_mut().zip(&group.trees) {
+        for _ in 0..*steps {
+            for (node, tree) in nodes.iter_mut().zip(trees) {
                 *node = tree[next(*node, keys) & (N - 1)];
             }
         }
@@ -238,35 +259,6 @@ pub(super) fn keys(row: &Row) -> &[i32; SLOTS] {
     &row.keys
 }
 
-/// The groups of every output, and one past the last group of each.
-fn groups<const N: usize>(def: &TreesDef) -> (Vec<Group<N>>, Vec<u32>) {
-    // By output; shallow trees together, so that no tree waits long for a deep one.
-    let mut order: Vec<(u16, u32, usize)> =
-        def.trees.iter().enumerate().map(|(index, tree)| (tree.output, depth(tree), index)).collect();
-    sort(&mut order, |a, b| a < b);
-    let mut ends = vec![0; def.base.len()];
-    let mut groups: Vec<Group<N>> = Vec::with_capacity(order.len() / LANES + 1);
-    let mut rest = order.as_slice();
-    for (output, end) in ends.iter_mut().enumerate() {
-        let (mine, others) = rest.split_at(rest.partition_point(|tree| usize::from(tree.0) <= output));
-        rest = others;
-        for members in mine.chunks(LANES) {
-            // Missing members are trees of one leaf of value 0.
-            let mut group =
-                Group { steps: 0, trees: [[u64::from(i32::MAX.cast_unsigned()) << 32; N]; LANES] };
-            for ((_, depth, index), slots) in members.iter().zip(&mut group.trees) {
-                group.steps = group.steps.max(*depth);
-                for (at, (slot, node)) in slots.iter_mut().zip(&def.trees[*index].nodes).enumerate() {
-                    *slot = packed(at, node);
-                }
-            }
-            groups.push(group);
-        }
-        *end = groups.len() as u32;
-    }
-    (groups, ends)
-}
-
 fn packed(at: usize, node: &NodeDef) -> u64 {
     match *node {
         NodeDef::Split { column, threshold, missing_left, left, left_share } => {
@@ -293,8 +285,4 @@ fn depth(tree: &TreeDef) -> u32 {
         }
     }
     deepest
-}
-
-fn map_first<A, B, C>((a, b): (A, B), f: impl FnOnce(A) -> C) -> (C, B) {
-    (f(a), b)
 }
