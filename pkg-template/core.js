@@ -45,17 +45,23 @@ export function define(loadEngine, readBytes) {
       this.#engine = new bindings.Engine(bytes);
       this.#memory = memory;
       this.#now = now;
-      this.#description = this.#engine.describe();
-      this.#description.features.forEach(({ name, context }, index) => {
-        if (context) this.#contextIndex.set(name, { index, kind: context });
+      const [name, features, heads, queues, defaultQueue, intentHead, policyVersion, facts] = this.#engine.describe();
+      features.forEach(([feature, context], index) => {
+        if (context) this.#contextIndex.set(feature, { index, kind: context });
       });
-      const { name, features, heads, queues, policyVersion, facts } = this.#description;
+      this.#description = {
+        heads: heads.map(([head, outputs]) => ({ name: head, outputs })),
+        queues,
+        defaultQueue,
+        intentHead,
+        policyVersion,
+      };
       this.card = Object.freeze({
         name,
         engine: kind,
         bundleBytes: bytes.byteLength,
-        features: features.map((feature) => feature.name),
-        heads,
+        features: features.map(([feature]) => feature),
+        heads: this.#description.heads,
         queues,
         policyVersion,
         facts: Object.fromEntries(facts),
@@ -166,15 +172,15 @@ export function define(loadEngine, readBytes) {
       const at = outputs.indexOf(output);
       if (at < 0) throw failure("unknown_output", `head ${head} has no output ${output}; it has ${outputs.join(", ")}`);
       this.#setContext(context);
-      const { reasons, ...rest } = this.#engine.explain(this.#now(), this.#writeText(message), index, at);
-      const readable = reasons.map(({ kind, name, value, contribution }) => ({
+      const [base, logit, probability, reasons] = this.#engine.explain(this.#now(), this.#writeText(message), index, at);
+      const readable = reasons.map(([kind, name, value, contribution]) => ({
         kind: REASON_KINDS[kind],
         name,
         ...(value && { value: this.#readable(value[0], value[1]) }),
         contribution,
       }));
       readable.sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution));
-      return { head, output, ...rest, reasons: readable };
+      return { head, output, base, logit, probability, reasons: readable };
     }
 
     features({ context } = {}) {

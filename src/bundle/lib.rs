@@ -81,9 +81,14 @@ impl BundleError {
 impl fmt::Display for BundleError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotABundle => f.write_str("these bytes are not a Floorwalker bundle; check the address it was loaded from"),
+            Self::NotABundle => {
+                f.write_str("these bytes are not a Floorwalker bundle; check the address it was loaded from")
+            }
             Self::Version(found) => {
-                write!(f, "bundle has format version {found}, this engine reads {VERSION}; train it again or update the package")
+                write!(
+                    f,
+                    "bundle has format version {found}, this engine reads {VERSION}; train it again or update the package"
+                )
             }
             Self::Length { expected, actual } => {
                 write!(f, "bundle should have {expected} bytes and has {actual}; load it again")

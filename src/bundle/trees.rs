@@ -23,10 +23,10 @@
 //! Not here: compression itself (the server's), the frame and checksum of the bundle.
 #![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 #![cfg_attr(test, allow(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
-use floorwalker_engine::order::sort;
 use floorwalker_engine::head::trees::{
     MAX_COLUMNS, MAX_NODES, MAX_TREES, NodeDef, TreeDef, Trees, TreesDef, TreesError,
 };
+use floorwalker_engine::order::sort;
 use std::fmt;
 
 /// Why bytes are not a packed ensemble.

@@ -98,13 +98,15 @@ impl Model {
             if name.is_empty() || heads.iter().any(|known| known.name() == name) {
                 return Err(ModelError::HeadName(name));
             }
-            heads.push(Head::new(head, program.len(), &heads).map_err(|error| ModelError::Head(name, error))?);
+            heads
+                .push(Head::new(head, program.len(), &heads).map_err(|error| ModelError::Head(name, error))?);
         }
         let policy = match def.policy {
             None => None,
             Some(policy) => {
                 let at = heads.iter().position(|head| head.name() == policy.intents);
-                let at = at.ok_or_else(|| ModelError::Policy(PolicyError::IntentHead(policy.intents.clone())))?;
+                let at =
+                    at.ok_or_else(|| ModelError::Policy(PolicyError::IntentHead(policy.intents.clone())))?;
                 let outputs = heads.get(at).map_or(&[][..], Head::outputs);
                 Some((at, Policy::new(policy, outputs).map_err(ModelError::Policy)?))
             }
@@ -185,9 +187,9 @@ impl Model {
     ) -> f32 {
         out.clear();
         let earlier = evaluation.scores.get(..head).unwrap_or(&[]);
-        self.heads
-            .get(head)
-            .map_or(0.0, |found| found.explain(&evaluation.features, message, earlier, &self.heads, output, out))
+        self.heads.get(head).map_or(0.0, |found| {
+            found.explain(&evaluation.features, message, earlier, &self.heads, output, out)
+        })
     }
 }
 

@@ -206,12 +206,14 @@ impl Store {
     /// A file that cannot be read; TOML that does not parse or has an unknown key, with line and column; two heads of one
     /// name; a head that reads a later one; neither or both of `table` and `log`; an environment variable that is not set.
     pub fn read(path: &Path) -> Result<Self> {
-        let text = std::fs::read_to_string(path)
-            .with_context(|| format!("cannot read {}: `floorwalker init` writes a starter", path.display()))?;
+        let text = std::fs::read_to_string(path).with_context(|| {
+            format!("cannot read {}: `floorwalker init` writes a starter", path.display())
+        })?;
         let mut store: Self =
             toml::from_str(&text).with_context(|| format!("{} is not a valid store.toml", path.display()))?;
         let folder = path.parent().unwrap_or(Path::new("."));
-        for found in [&mut store.data.table, &mut store.data.log, &mut store.data.test].into_iter().flatten() {
+        for found in [&mut store.data.table, &mut store.data.log, &mut store.data.test].into_iter().flatten()
+        {
             *found = resolve(folder, found)?;
         }
         store.check().with_context(|| path.display().to_string())?;
@@ -259,7 +261,11 @@ impl Store {
         ensure!(!self.heads.is_empty(), "no [[heads]]: say at least one label to predict");
         for (at, head) in self.heads.iter().enumerate() {
             let earlier = &self.heads[..at];
-            ensure!(earlier.iter().all(|other| other.name != head.name), "two heads are called `{}`", head.name);
+            ensure!(
+                earlier.iter().all(|other| other.name != head.name),
+                "two heads are called `{}`",
+                head.name
+            );
             for read in head.inputs.iter().filter_map(|input| input.strip_prefix("head:")) {
                 ensure!(
                     earlier.iter().any(|other| other.name == read),
@@ -278,6 +284,8 @@ fn resolve(folder: &Path, path: &Path) -> Result<PathBuf> {
     let (name, rest) = rest.split_once('/').unwrap_or((rest, ""));
     match std::env::var(name) {
         Ok(value) => Ok(Path::new(&value).join(rest)),
-        Err(_) => bail!("{text}: the environment variable {name} is not set; set it to the folder with the data"),
+        Err(_) => {
+            bail!("{text}: the environment variable {name} is not set; set it to the folder with the data")
+        }
     }
 }

@@ -41,7 +41,13 @@ impl fmt::Display for Routed {
         let n = (self.right + self.wrong + self.abstained).max(1) as f64;
         let share = |count: usize| 100.0 * count as f64 / n;
         let Self { right, wrong, abstained } = *self;
-        write!(f, "right {:.2} %   misrouted {:.2} %   abstained {:.2} %", share(right), share(wrong), share(abstained))
+        write!(
+            f,
+            "right {:.2} %   misrouted {:.2} %   abstained {:.2} %",
+            share(right),
+            share(wrong),
+            share(abstained)
+        )
     }
 }
 
@@ -50,7 +56,8 @@ impl fmt::Display for Routed {
 pub fn route(model: &Model, store: &Store, examples: &Examples, rows: &[usize]) -> Option<Routed> {
     let (policy, head) = (model.policy()?, &model.heads()[model.intent_head()?]);
     let label = &store.heads.iter().find(|plan| plan.name == head.name())?.label;
-    let (mut evaluation, mut decision, mut routed) = (Evaluation::new(model), Decision::default(), Routed::default());
+    let (mut evaluation, mut decision, mut routed) =
+        (Evaluation::new(model), Decision::default(), Routed::default());
     for &row in rows {
         let Some(intent) = &examples.labels[label][row] else { continue };
         let Some(intent) = head.outputs().iter().position(|output| output == intent) else { continue };
@@ -100,7 +107,11 @@ impl Measured {
 pub fn measure(model: &Model, store: &Store, examples: &Examples, rows: &[usize]) -> Result<Vec<Measured>> {
     let mut evaluation = Evaluation::new(model);
     let mut found: Vec<(Vec<u32>, Vec<f32>)> = vec![Default::default(); store.heads.len()];
-    let plans: Vec<_> = store.heads.iter().map(|plan| (plan, model.head(&plan.name), classes(model, plan, examples))).collect();
+    let plans: Vec<_> = store
+        .heads
+        .iter()
+        .map(|plan| (plan, model.head(&plan.name), classes(model, plan, examples)))
+        .collect();
     for &row in rows {
         evaluation.features.copy_from_slice(examples.row(row));
         model.score(&examples.messages[row], &mut evaluation);
@@ -118,7 +129,8 @@ pub fn measure(model: &Model, store: &Store, examples: &Examples, rows: &[usize]
             }
         }
     }
-    let measured = plans.iter().zip(found).map(|((plan, _, classes), (y, p))| Measured::new(&plan.name, classes, y, p));
+    let measured =
+        plans.iter().zip(found).map(|((plan, _, classes), (y, p))| Measured::new(&plan.name, classes, y, p));
     measured.collect()
 }
 

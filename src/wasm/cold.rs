@@ -1,4 +1,7 @@
 //! Structured values for calls that are not hot: what is loaded, and why a score is what it is.
+//!
+//! They cross as arrays, not objects: field names would bring serde-wasm-bindgen's cache of names with them, 5 KB. The
+//! page's API (`pkg-template/core.js`) names the places.
 
 use crate::layout;
 use floorwalker_engine::feature::Op;
@@ -6,74 +9,49 @@ use floorwalker_engine::head::{Cause, InputDef};
 use floorwalker_engine::model::{Evaluation, Model};
 use serde::Serialize;
 
-/// What the page is told of a loaded bundle.
+/// What the page is told of a loaded bundle: name, features, heads, queues, default queue, intent head, policy version,
+/// facts.
 #[derive(Serialize)]
-pub(crate) struct Description<'a> {
-    name: &'a str,
-    features: Vec<FeatureName<'a>>,
-    heads: Vec<HeadName<'a>>,
-    queues: Vec<&'a str>,
-    #[serde(rename = "defaultQueue")]
-    default_queue: usize,
-    #[serde(rename = "intentHead")]
-    intent_head: Option<usize>,
-    #[serde(rename = "policyVersion")]
-    policy_version: &'a str,
-    facts: &'a [(String, String)],
-}
+pub(crate) struct Description<'a>(
+    &'a str,
+    Vec<(&'a str, u8)>,
+    Vec<(&'a str, &'a [String])>,
+    Vec<&'a str>,
+    usize,
+    Option<usize>,
+    &'a str,
+    &'a [(String, String)],
+);
 
-/// `context`: 0 made from events, 1 a number handed in, 2 a category handed in.
+/// Why an output got its logit: base, logit, probability, reasons.
 #[derive(Serialize)]
-struct FeatureName<'a> {
-    name: &'a str,
-    context: u8,
-}
+pub(crate) struct Explanation(f32, f32, f32, Vec<Reason>);
 
+/// One cause: kind (0 a word, 1 a feature, 2 another head's output), name, value as kind and number, contribution.
 #[derive(Serialize)]
-struct HeadName<'a> {
-    name: &'a str,
-    outputs: &'a [String],
-}
-
-/// Why an output got its logit.
-#[derive(Serialize)]
-pub(crate) struct Explanation {
-    base: f32,
-    logit: f32,
-    probability: f32,
-    reasons: Vec<Reason>,
-}
-
-/// One cause; `kind` is 0 for a word, 1 for a feature, 2 for another head's output.
-#[derive(Serialize)]
-struct Reason {
-    kind: u8,
-    name: String,
-    value: Option<[f64; 2]>,
-    contribution: f32,
-}
+struct Reason(u8, String, Option<[f64; 2]>, f32);
 
 pub(crate) fn describe<'a>(model: &'a Model, facts: &'a [(String, String)]) -> Description<'a> {
-    let features = model.program().defs().map(|def| FeatureName {
-        name: &def.name,
-        context: match def.op {
+    let features = model.program().defs().map(|def| {
+        let context = match def.op {
             Op::ContextNumber => 1,
             Op::ContextCategory => 2,
             _ => 0,
-        },
+        };
+        (def.name.as_str(), context)
     });
-    let heads = model.heads().iter().map(|head| HeadName { name: head.name(), outputs: head.outputs() });
+    let heads = model.heads().iter().map(|head| (head.name(), head.outputs()));
     let policy = model.policy();
-    Description {
-        name: model.name(),
-        features: features.collect(),
-        heads: heads.collect(),
-        queues: policy.map_or(Vec::new(), |policy| policy.queues().iter().map(|queue| queue.name.as_str()).collect()),
-        default_queue: policy.map_or(0, |policy| policy.default_queue()),
-        intent_head: model.intent_head(),
-        policy_version: policy.map_or("", |policy| &policy.def().version),
+    Description(
+        model.name(),
+        features.collect(),
+        heads.collect(),
+        policy.map_or(Vec::new(), |policy| policy.queues().iter().map(|queue| queue.name.as_str()).collect()),
+        policy.map_or(0, |policy| policy.default_queue()),
+        model.intent_head(),
+        policy.map_or("", |policy| &policy.def().version),
         facts,
-    }
+    )
 }
 
 pub(crate) fn explain(
@@ -98,14 +76,14 @@ pub(crate) fn explain(
             }
             Cause::Input(InputDef::Output { head, output }) => (2, output_name(model, head, output), None),
         };
-        Reason { kind, name, value, contribution: contribution.amount }
+        Reason(kind, name, value, contribution.amount)
     });
-    Explanation {
+    Explanation(
         base,
-        logit: scores.and_then(|scores| scores.logits.get(output)).copied().unwrap_or(0.0),
-        probability: scores.and_then(|scores| scores.probabilities.get(output)).copied().unwrap_or(0.0),
-        reasons: reasons.collect(),
-    }
+        scores.and_then(|scores| scores.logits.get(output)).copied().unwrap_or(0.0),
+        scores.and_then(|scores| scores.probabilities.get(output)).copied().unwrap_or(0.0),
+        reasons.collect(),
+    )
 }
 
 fn output_name(model: &Model, head: u16, output: u16) -> String {

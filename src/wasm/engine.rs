@@ -77,7 +77,8 @@ impl Engine {
         self.items.extend(items.as_chunks().0.iter().map(layout::item));
         let params = rest.as_chunks::<{ layout::PARAM }>().0.iter().take(n_params);
         self.params.clear();
-        self.params.extend(params.map(|&[name, kind, number]| (layout::symbol(name), layout::value(kind, number))));
+        self.params
+            .extend(params.map(|&[name, kind, number]| (layout::symbol(name), layout::value(kind, number))));
         let event = Event {
             name: Symbol::from_raw(name),
             at_ms: (!at_ms.is_nan()).then_some(at_ms as i64),
@@ -139,9 +140,16 @@ impl Engine {
     }
 
     /// Why `output` of `head` got its logit at this moment, as one object. Indices out of range give an empty one.
-    pub fn explain(&mut self, now_ms: f64, message_length: usize, head: usize, output: usize) -> Result<JsValue, JsValue> {
+    pub fn explain(
+        &mut self,
+        now_ms: f64,
+        message_length: usize,
+        head: usize,
+        output: usize,
+    ) -> Result<JsValue, JsValue> {
         self.evaluate(now_ms, message_length);
-        let explanation = cold::explain(&self.model, &self.evaluation, self.message(message_length), head, output);
+        let explanation =
+            cold::explain(&self.model, &self.evaluation, self.message(message_length), head, output);
         Ok(serde_wasm_bindgen::to_value(&explanation)?)
     }
 }
@@ -191,6 +199,8 @@ fn message(text: &[u8], length: usize) -> &str {
     let bytes = text.get(..length).unwrap_or(text);
     match str::from_utf8(bytes) {
         Ok(text) => text,
-        Err(error) => bytes.get(..error.valid_up_to()).and_then(|valid| str::from_utf8(valid).ok()).unwrap_or(""),
+        Err(error) => {
+            bytes.get(..error.valid_up_to()).and_then(|valid| str::from_utf8(valid).ok()).unwrap_or("")
+        }
     }
 }

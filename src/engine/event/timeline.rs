@@ -68,7 +68,10 @@ impl Timeline {
         let at_ms = claimed.max(self.floor_ms);
         self.newest_ms = Some(at_ms);
         self.floor_ms = at_ms;
-        Arrival::Counted { at_ms, new_session: newest.is_none_or(|newest| at_ms.saturating_sub(newest) > self.idle_ms) }
+        Arrival::Counted {
+            at_ms,
+            new_session: newest.is_none_or(|newest| at_ms.saturating_sub(newest) > self.idle_ms),
+        }
     }
 
     /// The time at which to read features: now, but never before the newest event or reading.

@@ -40,9 +40,14 @@ impl fmt::Display for FeatureError {
             Self::TooMany(found) => write!(f, "{found} features: declare at most {MAX_FEATURES}"),
             Self::Name(name) => write!(f, "feature `{name}`: give every feature a name of its own"),
             Self::Window(name) => {
-                write!(f, "feature `{name}`: use a window of 1 to {MAX_WINDOW} events, of at least 1 second, session or lifetime")
+                write!(
+                    f,
+                    "feature `{name}`: use a window of 1 to {MAX_WINDOW} events, of at least 1 second, session or lifetime"
+                )
             }
-            Self::Rate(name) => write!(f, "feature `{name}`: use a positive half_life, or a span of at least 1"),
+            Self::Rate(name) => {
+                write!(f, "feature `{name}`: use a positive half_life, or a span of at least 1")
+            }
             Self::Ratio(name) => write!(f, "feature `{name}`: declare both features of a ratio before it"),
             Self::Field(name) => write!(f, "feature `{name}`: name the field to take the value from"),
         }
@@ -121,7 +126,8 @@ impl FeatureProgram {
         if defs.len() > MAX_FEATURES {
             return Err(FeatureError::TooMany(defs.len()));
         }
-        let mut program = Self { features: Vec::with_capacity(defs.len()), listeners: Vec::new(), names: Vec::new() };
+        let mut program =
+            Self { features: Vec::with_capacity(defs.len()), listeners: Vec::new(), names: Vec::new() };
         for (at, def) in (0_u16..).zip(defs) {
             let name = Symbol::of(&def.name);
             let place = match program.names.binary_search_by_key(&name, |&(known, _)| known) {
@@ -154,7 +160,9 @@ impl FeatureProgram {
         let streams = matches!(def.op, Op::TimeSince | Op::DecayedSum { .. } | Op::MovingAverage { .. });
         let window_fits = match def.window {
             Window::Events(n) => n >= 1 && usize::from(n) <= MAX_WINDOW && !streams,
-            Window::Seconds(s) => s >= 1 && !matches!(def.op, Op::DecayedSum { .. } | Op::MovingAverage { .. }),
+            Window::Seconds(s) => {
+                s >= 1 && !matches!(def.op, Op::DecayedSum { .. } | Op::MovingAverage { .. })
+            }
             Window::Session | Window::Lifetime => true,
         };
         if !window_fits {
@@ -211,7 +219,10 @@ impl FeatureProgram {
     pub(super) fn listening(&self, event: Symbol) -> impl Iterator<Item = u16> + '_ {
         let run = |name: Symbol| {
             let from = self.listeners.partition_point(|&(known, _)| known < name);
-            self.listeners[from..].iter().take_while(move |&&(known, _)| known == name).map(|&(_, feature)| feature)
+            self.listeners[from..]
+                .iter()
+                .take_while(move |&&(known, _)| known == name)
+                .map(|&(_, feature)| feature)
         };
         run(Symbol::NONE).chain((!event.is_none()).then(|| run(event)).into_iter().flatten())
     }

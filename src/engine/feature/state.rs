@@ -23,7 +23,10 @@ enum Cell {
     Tally(Tally),
     SlidingTally(Sliding, Tally),
     Since(Option<i64>),
-    Decayed { sum: f64, at_ms: i64 },
+    Decayed {
+        sum: f64,
+        at_ms: i64,
+    },
     Average(Option<f64>),
 }
 
@@ -106,9 +109,8 @@ impl Cell {
                 Op::Distinct => tally.distinct() as f32,
                 _ => tally.entropy(),
             }),
-            Self::Since(newest) => {
-                newest.map_or(Value::Missing, |at_ms| Value::number(((now_ms - at_ms) as f64 / MS_PER_S) as f32))
-            }
+            Self::Since(newest) => newest
+                .map_or(Value::Missing, |at_ms| Value::number(((now_ms - at_ms) as f64 / MS_PER_S) as f32)),
             Self::Decayed { sum, at_ms } => Value::number(decay(*sum, now_ms - at_ms, op) as f32),
             Self::Average(mean) => mean.map_or(Value::Missing, |mean| Value::number(mean as f32)),
         }
@@ -158,7 +160,9 @@ impl FeatureState {
     pub fn observe(&mut self, program: &FeatureProgram, event: &Event<'_>, at_ms: i64) {
         for index in program.listening(event.name) {
             let at = usize::from(index);
-            let (Some(feature), Some(cell)) = (program.features.get(at), self.cells.get_mut(at)) else { continue };
+            let (Some(feature), Some(cell)) = (program.features.get(at), self.cells.get_mut(at)) else {
+                continue;
+            };
             if let Window::Seconds(s) = feature.def.window {
                 cell.expire(start_ms(at_ms, s));
             }
@@ -223,7 +227,12 @@ fn ratio(values: &[Value], of: u16, to: u16) -> Value {
 /// Calls `push` with each sample that `event` has for `feature`.
 fn each_sample(feature: &Feature, event: &Event<'_>, mut push: impl FnMut(Value)) {
     let param = |name| {
-        event.params.iter().take(MAX_PARAMS).find(|&&(known, _)| known == name).map_or(Value::Missing, |&(_, value)| value)
+        event
+            .params
+            .iter()
+            .take(MAX_PARAMS)
+            .find(|&&(known, _)| known == name)
+            .map_or(Value::Missing, |&(_, value)| value)
     };
     let holds = |value: Value, wanted| value == Value::Category(wanted);
     if let Some((Source::Param(name), wanted)) = feature.only

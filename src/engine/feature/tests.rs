@@ -106,7 +106,8 @@ fn a_ratio_needs_a_divisor() {
 
 #[test]
 fn a_condition_filters_items_and_parameters() {
-    let only = |field: &str, equals: &str| Some(Condition { field: field.to_owned(), equals: equals.to_owned() });
+    let only =
+        |field: &str, equals: &str| Some(Condition { field: field.to_owned(), equals: equals.to_owned() });
     let count = || def("n", Op::Count, Some("price"), Window::Session);
     let by_item = FeatureDef { only: only("item_category", "phones"), ..count() };
     let by_param = FeatureDef { name: "m".to_owned(), only: only("method", "card"), ..count() };
@@ -123,7 +124,8 @@ fn a_condition_filters_items_and_parameters() {
 
 #[test]
 fn context_is_what_was_handed_in_until_it_is_cleared() {
-    let program = FeatureProgram::new(vec![def("month", Op::ContextCategory, None, Window::Session)]).unwrap();
+    let program =
+        FeatureProgram::new(vec![def("month", Op::ContextCategory, None, Window::Session)]).unwrap();
     let mut visit = Visit::new(&program, IDLE_S);
     visit.set_context(&program, 0, Value::Category(Symbol::of("May")));
     assert_eq!(read(&mut visit, &program, 0), [Value::Category(Symbol::of("May"))]);
@@ -140,8 +142,14 @@ fn definitions_that_cannot_be_computed_are_refused() {
     assert!(matches!(refused(def("x", Op::Count, None, Window::Events(0))), FeatureError::Window(_)));
     assert!(matches!(refused(def("x", Op::Count, None, Window::Events(999))), FeatureError::Window(_)));
     assert!(matches!(refused(def("x", Op::Count, None, Window::Seconds(0))), FeatureError::Window(_)));
-    assert!(matches!(refused(def("x", Op::DecayedSum { half_life: f32::NAN }, None, session)), FeatureError::Rate(_)));
-    assert!(matches!(refused(def("x", Op::MovingAverage { span: 0.5 }, None, session)), FeatureError::Rate(_)));
+    assert!(matches!(
+        refused(def("x", Op::DecayedSum { half_life: f32::NAN }, None, session)),
+        FeatureError::Rate(_)
+    ));
+    assert!(matches!(
+        refused(def("x", Op::MovingAverage { span: 0.5 }, None, session)),
+        FeatureError::Rate(_)
+    ));
     let forward = Op::Ratio { of: "x".to_owned(), to: "y".to_owned() };
     assert!(matches!(refused(def("r", forward, None, session)), FeatureError::Ratio(_)));
     let twice = vec![def("x", Op::Count, None, session), def("x", Op::Count, None, session)];
@@ -151,7 +159,14 @@ fn definitions_that_cannot_be_computed_are_refused() {
 /// Every operation over every window that it has.
 fn every_feature() -> Vec<FeatureDef> {
     let mut defs = Vec::new();
-    let windows = [Window::Events(1), Window::Events(7), Window::Seconds(30), Window::Seconds(4_000), Window::Session, Window::Lifetime];
+    let windows = [
+        Window::Events(1),
+        Window::Events(7),
+        Window::Seconds(30),
+        Window::Seconds(4_000),
+        Window::Session,
+        Window::Lifetime,
+    ];
     for window in windows {
         let mut add = |op, field| defs.push(def(&format!("{}", defs.len()), op, field, window));
         add(Op::Count, None);
@@ -179,8 +194,11 @@ fn naive(def: &FeatureDef, log: &[(i64, Item)], session_start: i64, now_ms: i64)
         Some(_) => Value::category(item.category),
         None => Value::Number(1.0),
     };
-    let samples: Vec<(i64, Value)> =
-        log.iter().map(|(at, item)| (*at, value(item))).filter(|(_, value)| *value != Value::Missing).collect();
+    let samples: Vec<(i64, Value)> = log
+        .iter()
+        .map(|(at, item)| (*at, value(item)))
+        .filter(|(_, value)| *value != Value::Missing)
+        .collect();
     let newest = |n: usize| samples.len().saturating_sub(n);
     let kept: Vec<(i64, Value)> = match def.window {
         Window::Events(n) => samples[newest(usize::from(n))..].to_vec(),
@@ -211,13 +229,16 @@ fn naive(def: &FeatureDef, log: &[(i64, Item)], session_start: i64, now_ms: i64)
         Op::Last => kept.last().map_or(Value::Missing, |(_, value)| *value),
         Op::Distinct => Value::Number(kinds.len() as f32),
         Op::Entropy => {
-            let share = |kind| kept.iter().filter(|(_, value)| *value == Value::Category(kind)).count() as f64 / n;
+            let share =
+                |kind| kept.iter().filter(|(_, value)| *value == Value::Category(kind)).count() as f64 / n;
             Value::Number(kinds.iter().map(|&kind| -share(kind) * libm::log(share(kind))).sum::<f64>() as f32)
         }
         Op::TimeSince => some(kept.last().map(|(at, _)| (now_ms - at) as f64 / 1_000.0)),
         Op::DecayedSum { half_life } => {
             let weight = |at: i64| libm::exp2(-((now_ms - at) as f64) / (f64::from(half_life) * 1_000.0));
-            Value::Number(kept.iter().map(|(at, value)| f64::from(value.as_f32()) * weight(*at)).sum::<f64>() as f32)
+            Value::Number(
+                kept.iter().map(|(at, value)| f64::from(value.as_f32()) * weight(*at)).sum::<f64>() as f32
+            )
         }
         Op::MovingAverage { span } => {
             let weight = 2.0 / (f64::from(span) + 1.0);
@@ -237,7 +258,8 @@ fn streaming_equals_recomputing_from_the_whole_log() {
             random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             (random >> 33) % n
         };
-        let (mut visit, mut log, mut session_start, mut now) = (Visit::new(&program, IDLE_S), Vec::new(), 0, 0);
+        let (mut visit, mut log, mut session_start, mut now) =
+            (Visit::new(&program, IDLE_S), Vec::new(), 0, 0);
         for step in 0..400 {
             let gap = [1, 700, 3_000, 40_000, 150_000][draw(100).min(103).saturating_sub(95) as usize % 5];
             if gap > i64::from(IDLE_S) * 1_000 {
@@ -255,7 +277,10 @@ fn streaming_equals_recomputing_from_the_whole_log() {
                 for (def, got) in program.defs().zip(out) {
                     let wanted = naive(def, &log, session_start, now);
                     let (a, b) = (got.as_f32(), wanted.as_f32());
-                    assert!(got == wanted || (a - b).abs() <= 1e-5 * b.abs().max(1.0), "{def:?}: {got:?}, expected {wanted:?}");
+                    assert!(
+                        got == wanted || (a - b).abs() <= 1e-5 * b.abs().max(1.0),
+                        "{def:?}: {got:?}, expected {wanted:?}"
+                    );
                 }
             }
         }

@@ -153,7 +153,8 @@ impl Tally {
 
     /// `ln N − (Σ c ln c) / N`, in nats. Cost: `O(distinct)`.
     pub(super) fn entropy(&self) -> f32 {
-        let counts = || self.counts.iter().map(|&(_, count)| count).chain((self.others > 0).then_some(self.others));
+        let counts =
+            || self.counts.iter().map(|&(_, count)| count).chain((self.others > 0).then_some(self.others));
         let total: f64 = counts().map(f64::from).sum();
         if total <= 0.0 {
             return 0.0;

@@ -125,7 +125,11 @@ impl Encoding {
             &Kind::Number { low, high, offset, factor, impute } => {
                 let number = value.as_f32();
                 let number = if number.is_nan() { impute } else { number };
-                out.fill(if number.is_nan() { number } else { (number.max(low).min(high) - offset) * factor });
+                out.fill(if number.is_nan() {
+                    number
+                } else {
+                    (number.max(low).min(high) - offset) * factor
+                });
             }
             Kind::Missing => out.fill(if value == Value::Missing { 1.0 } else { 0.0 }),
             Kind::OneHot { columns, other } => {

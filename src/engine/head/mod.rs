@@ -117,9 +117,13 @@ impl fmt::Display for HeadError {
         match self {
             Self::Outputs => f.write_str("give it 1 to 65535 outputs with different names"),
             Self::Input(at) => write!(f, "input {at} is not a feature or an output of an earlier head"),
-            Self::Encoding(at) => write!(f, "encoding {at} makes no sense for its input or for this kind of model"),
+            Self::Encoding(at) => {
+                write!(f, "encoding {at} makes no sense for its input or for this kind of model")
+            }
             Self::Body => f.write_str("its model does not fit its columns and outputs"),
-            Self::Calibration => f.write_str("its calibration needs a positive slope and a finite intercept per output"),
+            Self::Calibration => {
+                f.write_str("its calibration needs a positive slope and a finite intercept per output")
+            }
         }
     }
 }
@@ -205,9 +209,9 @@ impl Head {
         for (at, input) in inputs.iter().enumerate() {
             let exists = match *input {
                 InputDef::Feature(feature) => usize::from(feature) < n_features,
-                InputDef::Output { head, output } => {
-                    earlier.get(usize::from(head)).is_some_and(|head| usize::from(output) < head.outputs.len())
-                }
+                InputDef::Output { head, output } => earlier
+                    .get(usize::from(head))
+                    .is_some_and(|head| usize::from(output) < head.outputs.len()),
             };
             if !exists {
                 return Err(HeadError::Input(at));
@@ -227,12 +231,17 @@ impl Head {
         let n_columns = sources.len();
         let body = match body {
             BodyDef::Linear(def) => Linear::new(def, n_columns).map(Body::Linear),
-            BodyDef::Trees(def) if usize::from(def.n_columns) == n_columns => Trees::new(def).ok().map(Body::Trees),
-            BodyDef::Text(def) if inputs.is_empty() && n_columns == 0 => TextModel::new(def).ok().map(Body::Text),
+            BodyDef::Trees(def) if usize::from(def.n_columns) == n_columns => {
+                Trees::new(def).ok().map(Body::Trees)
+            }
+            BodyDef::Text(def) if inputs.is_empty() && n_columns == 0 => {
+                TextModel::new(def).ok().map(Body::Text)
+            }
             _ => None,
         };
         let body = body.filter(|body| body.n_outputs() == n_outputs).ok_or(HeadError::Body)?;
-        let finite = calibration.slope.is_finite() && calibration.intercept.iter().all(|logit| logit.is_finite());
+        let finite =
+            calibration.slope.is_finite() && calibration.intercept.iter().all(|logit| logit.is_finite());
         if !finite || calibration.slope <= 0.0 || calibration.intercept.len() != n_outputs {
             return Err(HeadError::Calibration);
         }

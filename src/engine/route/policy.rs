@@ -99,11 +99,19 @@ pub enum PolicyError {
 impl fmt::Display for PolicyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::IntentHead(name) => write!(f, "policy: no head is called `{name}`; name the head that gives intents"),
-            Self::Intent(name) => write!(f, "policy: `{name}` is not an output of the intent head, or is required twice"),
-            Self::DefaultQueue(name) => write!(f, "policy: default_queue `{name}` is not among the queues; declare it"),
+            Self::IntentHead(name) => {
+                write!(f, "policy: no head is called `{name}`; name the head that gives intents")
+            }
+            Self::Intent(name) => {
+                write!(f, "policy: `{name}` is not an output of the intent head, or is required twice")
+            }
+            Self::DefaultQueue(name) => {
+                write!(f, "policy: default_queue `{name}` is not among the queues; declare it")
+            }
             Self::Queue(name) => write!(f, "policy: queue `{name}`: give every queue a name of its own"),
-            Self::Skill(name) => write!(f, "policy: no queue has skill `{name}`; give it to one or drop the requirement"),
+            Self::Skill(name) => {
+                write!(f, "policy: no queue has skill `{name}`; give it to one or drop the requirement")
+            }
             Self::Range(name) => write!(f, "policy: {name} is out of range; use a number from 0 to 1"),
         }
     }
@@ -160,7 +168,11 @@ impl Policy {
             .iter()
             .position(|queue| queue.name == def.default_queue)
             .ok_or_else(|| PolicyError::DefaultQueue(def.default_queue.clone()))?;
-        let fit = def.queues.iter().flat_map(|queue| intents.iter().map(|intent| fit(&def, queue, intent))).collect();
+        let fit = def
+            .queues
+            .iter()
+            .flat_map(|queue| intents.iter().map(|intent| fit(&def, queue, intent)))
+            .collect();
         Ok(Self { default_queue, n_intents: intents.len(), fit, def })
     }
 
@@ -206,12 +218,14 @@ fn proficiency(queue: &QueueDef, skill: &str) -> f32 {
 }
 
 fn fit(def: &PolicyDef, queue: &QueueDef, intent: &str) -> f32 {
-    let needs = def.requirements.iter().find(|requirement| requirement.intent == intent).map(|found| &found.needs);
+    let needs =
+        def.requirements.iter().find(|requirement| requirement.intent == intent).map(|found| &found.needs);
     match needs {
         None => proficiency(queue, intent),
         Some(needs) if needs.is_empty() => 0.0,
         Some(needs) => {
-            let met: f32 = needs.iter().map(|need| (proficiency(queue, &need.skill) / need.level).min(1.0)).sum();
+            let met: f32 =
+                needs.iter().map(|need| (proficiency(queue, &need.skill) / need.level).min(1.0)).sum();
             met / needs.len() as f32
         }
     }

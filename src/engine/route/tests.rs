@@ -4,7 +4,10 @@ use super::*;
 use alloc::{borrow::ToOwned, string::String, vec};
 
 fn queue(name: &str, skills: &[(&str, f32)]) -> QueueDef {
-    let skills = skills.iter().map(|&(skill, proficiency)| SkillDef { skill: skill.to_owned(), proficiency }).collect();
+    let skills = skills
+        .iter()
+        .map(|&(skill, proficiency)| SkillDef { skill: skill.to_owned(), proficiency })
+        .collect();
     QueueDef { name: name.to_owned(), skills }
 }
 
@@ -21,9 +24,10 @@ fn def() -> PolicyDef {
             queue("returns", &[("returns", 0.8)]),
             queue("general", &[]),
         ],
-        requirements: vec![
-            RequirementDef { intent: "price_match".to_owned(), needs: vec![need("price", 0.5), need("returns", 1.0)] },
-        ],
+        requirements: vec![RequirementDef {
+            intent: "price_match".to_owned(),
+            needs: vec![need("price", 0.5), need("returns", 1.0)],
+        }],
     }
 }
 
@@ -32,7 +36,14 @@ fn intents() -> Vec<String> {
 }
 
 /// Routes `p` and compares choice, abstention, scores and margin.
-fn check(p: [f32; 3], open: &[bool], queue: Option<usize>, why: Option<Abstention>, scores: [f32; 3], margin: f32) {
+fn check(
+    p: [f32; 3],
+    open: &[bool],
+    queue: Option<usize>,
+    why: Option<Abstention>,
+    scores: [f32; 3],
+    margin: f32,
+) {
     let policy = Policy::new(def(), &intents()).unwrap();
     let mut decision = Decision::default();
     policy.route(&p, open, &mut decision);
@@ -84,6 +95,9 @@ fn policies_that_cannot_serve_are_refused() {
     assert!(matches!(refused(|def| def.queues[1].name = "phones".to_owned()), PolicyError::Queue(_)));
     assert!(matches!(refused(|def| def.queues[0].skills[0].proficiency = 1.5), PolicyError::Range(_)));
     assert!(matches!(refused(|def| def.requirements[0].intent = "typo".to_owned()), PolicyError::Intent(_)));
-    assert!(matches!(refused(|def| def.requirements[0].needs[0].skill = "magic".to_owned()), PolicyError::Skill(_)));
+    assert!(matches!(
+        refused(|def| def.requirements[0].needs[0].skill = "magic".to_owned()),
+        PolicyError::Skill(_)
+    ));
     assert!(matches!(refused(|def| def.threshold = f32::NAN), PolicyError::Range(_)));
 }

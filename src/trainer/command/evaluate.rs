@@ -31,10 +31,14 @@ impl Evaluate {
         let store = match (&self.store, &self.label) {
             (Some(path), _) => Store::read(path)?,
             (None, Some(label)) => Store::for_table(self.data.clone(), label),
-            (None, None) => anyhow::bail!("say how to read the data: --store STORE.TOML, or --label COLUMN for a table"),
+            (None, None) => {
+                anyhow::bail!("say how to read the data: --store STORE.TOML, or --label COLUMN for a table")
+            }
         };
-        let bytes = std::fs::read(&self.bundle).with_context(|| format!("cannot read {}", self.bundle.display()))?;
-        let (model, _) = floorwalker_bundle::load(&bytes).with_context(|| self.bundle.display().to_string())?;
+        let bytes =
+            std::fs::read(&self.bundle).with_context(|| format!("cannot read {}", self.bundle.display()))?;
+        let (model, _) =
+            floorwalker_bundle::load(&bytes).with_context(|| self.bundle.display().to_string())?;
         let examples = Examples::read(&store, &self.data)?.aligned_to(&model, &self.data)?;
         let rows: Vec<usize> = (0..examples.n_rows()).collect();
         let measured = measure::measure(&model, &store, &examples, &rows)?;
@@ -46,7 +50,8 @@ impl Evaluate {
             println!("routed    {routed}");
         }
         if let Some(path) = &self.json {
-            let heads: Vec<_> = measured.iter().map(|head| json!({ "head": head.head, "report": head.report })).collect();
+            let heads: Vec<_> =
+                measured.iter().map(|head| json!({ "head": head.head, "report": head.report })).collect();
             write::whole(path, format!("{:#}\n", json!({ "routed": routed, "heads": heads })).as_bytes())?;
         }
         Ok(())

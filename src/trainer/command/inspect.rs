@@ -20,7 +20,8 @@ pub struct Inspect {
 
 impl Inspect {
     pub(super) fn run(&self) -> Result<()> {
-        let bytes = std::fs::read(&self.bundle).with_context(|| format!("cannot read {}", self.bundle.display()))?;
+        let bytes =
+            std::fs::read(&self.bundle).with_context(|| format!("cannot read {}", self.bundle.display()))?;
         let refused = || self.bundle.display().to_string();
         let (model, _) = bundle::load(&bytes).with_context(refused)?;
         let def = bundle::decode(&bytes).with_context(refused)?;
@@ -45,7 +46,10 @@ impl Inspect {
         if let Some(policy) = model.policy() {
             let queues: Vec<_> = policy.queues().iter().map(|queue| queue.name.as_str()).collect();
             let def = policy.def();
-            println!("policy    by `{}`, threshold {}, margin {}, else {}", def.intents, def.threshold, def.margin, def.default_queue);
+            println!(
+                "policy    by `{}`, threshold {}, margin {}, else {}",
+                def.intents, def.threshold, def.margin, def.default_queue
+            );
             println!("  queues  {}", queues.join(", "));
         }
         println!("facts");
@@ -65,7 +69,12 @@ fn body(head: &HeadDef) -> String {
             format!("{} trees, {nodes} nodes, {bytes} bytes", trees.trees.len())
         }
         BodyDef::Text(text) => {
-            format!("text, {} grams, {} weights, {} bytes", text.buckets.len(), text.weights.len(), bundle::text::pack(text).len())
+            format!(
+                "text, {} grams, {} weights, {} bytes",
+                text.buckets.len(),
+                text.weights.len(),
+                bundle::text::pack(text).len()
+            )
         }
     }
 }

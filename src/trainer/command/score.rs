@@ -28,8 +28,10 @@ pub struct Score {
 
 impl Score {
     pub(super) fn run(&self) -> Result<()> {
-        let bytes = std::fs::read(&self.bundle).with_context(|| format!("cannot read {}", self.bundle.display()))?;
-        let (model, _) = floorwalker_bundle::load(&bytes).with_context(|| self.bundle.display().to_string())?;
+        let bytes =
+            std::fs::read(&self.bundle).with_context(|| format!("cannot read {}", self.bundle.display()))?;
+        let (model, _) =
+            floorwalker_bundle::load(&bytes).with_context(|| self.bundle.display().to_string())?;
         let log = Log::read(&self.log)?;
         match &self.out {
             Some(path) => write::stream(path, |out| self.write(&model, &log, out)),
@@ -54,7 +56,8 @@ impl Score {
             }
             for (head, scores) in model.heads().iter().zip(&evaluation.scores) {
                 let outputs = head.outputs().iter().zip(&scores.probabilities);
-                let scores: Map<String, Value> = outputs.map(|(name, &p)| (name.clone(), self.number(p))).collect();
+                let scores: Map<String, Value> =
+                    outputs.map(|(name, &p)| (name.clone(), self.number(p))).collect();
                 line.insert(head.name().to_owned(), Value::Object(scores));
             }
             writeln!(out, "{}", Value::Object(line))?;

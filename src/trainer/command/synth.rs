@@ -28,8 +28,12 @@ pub struct Synth {
 
 impl Synth {
     pub(super) fn run(&self) -> Result<()> {
-        let settings =
-            SynthSettings { seed: self.seed, shoppers: self.shoppers, days: self.days, ..SynthSettings::default() };
+        let settings = SynthSettings {
+            seed: self.seed,
+            shoppers: self.shoppers,
+            days: self.days,
+            ..SynthSettings::default()
+        };
         let mut written = None;
         write::stream(&self.out, |out| {
             written = Some(synth::generate(&settings, out)?);
@@ -40,7 +44,12 @@ impl Synth {
             write::whole(path, &json)?;
         }
         if let Some(written) = written {
-            println!("wrote {}: {} events, {} requests", self.out.display(), written.events, written.requests);
+            println!(
+                "wrote {}: {} events, {} requests",
+                self.out.display(),
+                written.events,
+                written.requests
+            );
         }
         Ok(())
     }

@@ -34,13 +34,18 @@ impl Train {
     pub(super) fn run(&self) -> Result<()> {
         if let Some(threads) = self.threads {
             ensure!(threads > 0, "--threads 0; use at least 1");
-            rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().context("cannot set up threads")?;
+            rayon::ThreadPoolBuilder::new()
+                .num_threads(threads)
+                .build_global()
+                .context("cannot set up threads")?;
         }
         let is_store = self.input.extension().is_some_and(|ending| ending == "toml");
         let store = match (&self.label, is_store) {
             (None, true) => Store::read(&self.input)?,
             (Some(label), false) => Store::for_table(self.input.clone(), label),
-            (Some(_), true) => bail!("--label is for tables; name labels in {} instead", self.input.display()),
+            (Some(_), true) => {
+                bail!("--label is for tables; name labels in {} instead", self.input.display())
+            }
             (None, false) => {
                 bail!("{} is a table: say which column to predict with --label", self.input.display())
             }
@@ -49,7 +54,8 @@ impl Train {
         let out = self.out.clone().unwrap_or_else(|| PathBuf::from(format!("{}.fwb", store.name)));
         write::whole(&out, &trained.bytes)?;
         if let Some(path) = &self.json {
-            let heads = trained.measured.iter().map(|head| json!({ "head": head.head, "report": head.report }));
+            let heads =
+                trained.measured.iter().map(|head| json!({ "head": head.head, "report": head.report }));
             let json = json!({ "held_out": trained.held_out, "bytes": trained.bytes.len(), "routed": trained.routed, "heads": heads.collect::<Vec<_>>() });
             write::whole(path, format!("{json:#}\n").as_bytes())?;
         }

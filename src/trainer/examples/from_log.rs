@@ -12,7 +12,8 @@ use std::path::Path;
 pub(super) fn read(store: &Store, path: &Path) -> Result<Examples> {
     let program = FeatureProgram::new(store.features.clone()).context("[[features]]")?;
     let log = Log::read(path)?;
-    let mut examples = Examples { features: store.features.clone(), names: names(&log), ..Examples::default() };
+    let mut examples =
+        Examples { features: store.features.clone(), names: names(&log), ..Examples::default() };
     let mut shoppers = BTreeMap::new();
     let mut labels = Vec::new();
     replay(&log, &program, store.idle_s, |moment| {
@@ -29,7 +30,10 @@ pub(super) fn read(store: &Store, path: &Path) -> Result<Examples> {
         Ok(())
     })?;
     if labels.is_empty() {
-        bail!("{}: no line has `labels`; add them to the lines that models should learn from", path.display());
+        bail!(
+            "{}: no line has `labels`; add them to the lines that models should learn from",
+            path.display()
+        );
     }
     let mut known: Vec<&String> = labels.iter().flat_map(BTreeMap::keys).collect();
     known.sort_unstable();
@@ -48,7 +52,10 @@ fn names(log: &Log) -> BTreeMap<Symbol, String> {
     };
     for event in &log.events {
         for item in &event.items {
-            [&item.id, &item.category, &item.brand, &item.variant].into_iter().flatten().for_each(|text| name(text));
+            [&item.id, &item.category, &item.brand, &item.variant]
+                .into_iter()
+                .flatten()
+                .for_each(|text| name(text));
         }
         for (_, value) in event.params.iter().chain(&event.context) {
             if let ParamValue::Text(text) = value {

@@ -54,15 +54,24 @@ pub(super) fn read(store: &Store, path: &Path) -> Result<Examples> {
             Values::Category { codes, names } => {
                 let symbols: Vec<_> = names.iter().map(|name| Symbol::of(name)).collect();
                 examples.names.extend(symbols.iter().copied().zip(names.iter().cloned()));
-                let value = |&code: &u32| symbols.get(code as usize).map_or(Value::Missing, |&s| Value::category(s));
+                let value =
+                    |&code: &u32| symbols.get(code as usize).map_or(Value::Missing, |&s| Value::category(s));
                 (Op::ContextCategory, codes.iter().map(value).collect())
             }
             Values::Text(_) | Values::Time(_) => continue,
         };
         let name = column.name.clone();
-        examples.features.push(FeatureDef { name, op, events: Vec::new(), field: None, only: None, window: Window::Session });
+        examples.features.push(FeatureDef {
+            name,
+            op,
+            events: Vec::new(),
+            field: None,
+            only: None,
+            window: Window::Session,
+        });
         columns.push(values);
     }
-    examples.values = (0..table.n_rows).flat_map(|row| columns.iter().map(move |column| column[row])).collect();
+    examples.values =
+        (0..table.n_rows).flat_map(|row| columns.iter().map(move |column| column[row])).collect();
     Ok(examples)
 }

@@ -57,8 +57,11 @@ impl Examples {
     ///
     /// Bad input, with file, line and column; a label or column that does not exist.
     pub fn read(store: &Store, path: &Path) -> Result<Self> {
-        let mut examples =
-            if store.data.log.is_some() { from_log::read(store, path)? } else { from_table::read(store, path)? };
+        let mut examples = if store.data.log.is_some() {
+            from_log::read(store, path)?
+        } else {
+            from_table::read(store, path)?
+        };
         examples.hash = FileHash::read(path)?.sha256;
         for label in examples.labels.values_mut().flatten().flatten() {
             if let Some(meant) = store.data.rename.get(label) {
@@ -108,10 +111,15 @@ impl Examples {
             .defs()
             .map(|wanted| match self.features.iter().position(|def| def.name == wanted.name) {
                 Some(place) => Ok(place),
-                None => bail!("{}: the model reads `{}`, which is not there; add the column", path.display(), wanted.name),
+                None => bail!(
+                    "{}: the model reads `{}`, which is not there; add the column",
+                    path.display(),
+                    wanted.name
+                ),
             })
             .collect::<Result<_>>()?;
-        let values = (0..self.n_rows()).flat_map(|row| places.iter().map(|&place| self.row(row)[place]).collect::<Vec<_>>());
+        let values = (0..self.n_rows())
+            .flat_map(|row| places.iter().map(|&place| self.row(row)[place]).collect::<Vec<_>>());
         self.values = values.collect();
         self.features = model.program().defs().cloned().collect();
         Ok(self)

@@ -65,7 +65,11 @@ pub fn replay(
             params.clear();
             params.extend(event.params.iter().map(|(name, value)| (Symbol::of(name), self::value(value))));
             let name = Symbol::of(&event.event);
-            visit.observe(program, &Event { name, at_ms: event.at_ms, items: &items, params: &params }, now_ms);
+            visit.observe(
+                program,
+                &Event { name, at_ms: event.at_ms, items: &items, params: &params },
+                now_ms,
+            );
         }
     }
     Ok(())

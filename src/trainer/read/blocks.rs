@@ -29,7 +29,8 @@ pub(super) fn read(source: &Source) -> Result<Raw> {
             message.push_str(token);
         } else if !line.is_empty() {
             if message.is_empty() {
-                return Err(source.refuse(here, "a label without tokens before it; write `token<TAB>tag` lines first"));
+                return Err(source
+                    .refuse(here, "a label without tokens before it; write `token<TAB>tag` lines first"));
             }
             messages.push(Some(std::mem::take(&mut message)));
             labels.push(Some(line.to_owned()));

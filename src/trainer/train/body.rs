@@ -77,7 +77,12 @@ impl Job<'_> {
     }
 
     /// The checked head of `kind` around a fitted model.
-    pub(super) fn head(&self, kind: ModelKind, fitted: Fitted, calibration: CalibrationDef) -> Result<(HeadDef, Head)> {
+    pub(super) fn head(
+        &self,
+        kind: ModelKind,
+        fitted: Fitted,
+        calibration: CalibrationDef,
+    ) -> Result<(HeadDef, Head)> {
         let def = self.head_def(kind, fitted, calibration);
         let head = Head::new(def.clone(), self.rows.examples.features.len(), &self.rows.heads)?;
         Ok((def, head))
@@ -94,9 +99,11 @@ impl Job<'_> {
     }
 
     fn fit_text(&self, parts: Parts<'_>) -> Result<Fitted> {
-        let messages: Vec<&str> = parts.train.iter().map(|&row| self.rows.examples.messages[row].as_str()).collect();
+        let messages: Vec<&str> =
+            parts.train.iter().map(|&row| self.rows.examples.messages[row].as_str()).collect();
         let ids: Vec<usize> = self.target.of(parts.train).into_iter().map(usize::from).collect();
-        let settings = text::TextSettings { max_bytes: self.plan.text.max_bytes, ..text::TextSettings::default() };
+        let settings =
+            text::TextSettings { max_bytes: self.plan.text.max_bytes, ..text::TextSettings::default() };
         let fit = text::fit(&messages, &ids, self.target.classes.len(), &settings)?;
         Ok(Fitted { encodings: Vec::new(), body: BodyDef::Text(fit.def), settled: Settled::default() })
     }
@@ -108,12 +115,16 @@ impl Job<'_> {
 
     fn fit_linear(&self, parts: Parts<'_>, settled: Settled) -> Result<Fitted> {
         let encodings = encode::linear(&self.read_inputs(parts.train), parts.train);
-        let n_outputs = if self.target.is_binary(ModelKind::Logistic) { 1 } else { self.target.classes.len() };
+        let n_outputs =
+            if self.target.is_binary(ModelKind::Logistic) { 1 } else { self.target.classes.len() };
         let columns = |rows: &[usize], encodings: &[EncodingDef]| -> Result<Vec<f32>> {
             let n_columns = encodings.iter().map(n_columns).sum::<usize>();
             let blank = LinearDef { bias: vec![0.0; n_outputs], weights: vec![0.0; n_columns * n_outputs] };
-            let fitted =
-                Fitted { encodings: encodings.to_vec(), body: BodyDef::Linear(blank), settled: Settled::default() };
+            let fitted = Fitted {
+                encodings: encodings.to_vec(),
+                body: BodyDef::Linear(blank),
+                settled: Settled::default(),
+            };
             let (_, head) = self.head(ModelKind::Logistic, fitted, CalibrationDef::identity(n_outputs))?;
             Ok(self.rows.columns(&head, rows))
         };
@@ -167,7 +178,11 @@ impl Job<'_> {
         let task = boost::Task { columns: &columns, target, weights: None, valid: &valid };
         let fit = boost::fit(&task, &settings, &mut |_, _| {})?;
         let settled = Settled { rounds: Some(fit.rounds.max(1)), ..Settled::default() };
-        Ok(Fitted { encodings: encode::trees(&inputs, &fit.columns), body: BodyDef::Trees(fit.trees), settled })
+        Ok(Fitted {
+            encodings: encode::trees(&inputs, &fit.columns),
+            body: BodyDef::Trees(fit.trees),
+            settled,
+        })
     }
 }
 

@@ -44,7 +44,10 @@ impl Input {
         let code = |value: &Value| {
             name(value).and_then(|name| known.binary_search(&name).ok()).map_or(u16::MAX, |code| code as u16)
         };
-        Self::Category { codes: values.iter().map(code).collect(), names: known.into_iter().cloned().collect() }
+        Self::Category {
+            codes: values.iter().map(code).collect(),
+            names: known.into_iter().cloned().collect(),
+        }
     }
 }
 
@@ -107,7 +110,8 @@ pub(super) fn trees(inputs: &[Input], columns: &[TreeColumn]) -> Vec<EncodingDef
                 Some(Input::Category { names, .. }) => names.as_slice(),
                 _ => &[],
             };
-            let categories = categories.iter().filter_map(|&code| names.get(usize::from(code)).cloned()).collect();
+            let categories =
+                categories.iter().filter_map(|&code| names.get(usize::from(code)).cloned()).collect();
             EncodingDef::Member { input: *input as u16, categories }
         }
     };

@@ -54,8 +54,8 @@ pub(super) fn fit(
         let read_later = store.heads[at + 1..]
             .iter()
             .any(|later| later.inputs.iter().any(|input| input.strip_prefix("head:") == Some(&plan.name)));
-        let (def, choice, scores) =
-            fit_one(store, &rows, plan, parts, read_later).with_context(|| format!("head `{}`", plan.name))?;
+        let (def, choice, scores) = fit_one(store, &rows, plan, parts, read_later)
+            .with_context(|| format!("head `{}`", plan.name))?;
         let head = Head::new(def.clone(), examples.features.len(), &rows.heads)?;
         rows.heads.push(head);
         rows.scores.iter_mut().zip(scores).for_each(|(row, scores)| row.push(scores));
@@ -73,7 +73,9 @@ fn fit_one(
     read_later: bool,
 ) -> Result<(HeadDef, Choice, Vec<Scores>)> {
     let target = target(plan, rows.examples, parts)?;
-    let labelled = |part: &[usize]| -> Vec<usize> { part.iter().copied().filter(|&row| target.ids[row].is_some()).collect() };
+    let labelled = |part: &[usize]| -> Vec<usize> {
+        part.iter().copied().filter(|&row| target.ids[row].is_some()).collect()
+    };
     let (train, valid) = (labelled(parts.train), labelled(parts.valid));
     ensure!(!train.is_empty(), "no training row has a value for label `{}`", plan.label);
     let parts = Parts { train: &train, valid: &valid };
@@ -96,7 +98,11 @@ fn fit_one(
         let n_outputs = if job.target.is_binary(kind) { 1 } else { job.target.classes.len() };
         let (def, head) = job.head(kind, fitted, CalibrationDef::identity(n_outputs))?;
         let (calibration, loss) = calibrated(&job, &head, &valid)?;
-        let head = Head::new(HeadDef { calibration: calibration.clone(), ..def }, rows.examples.features.len(), &rows.heads)?;
+        let head = Head::new(
+            HeadDef { calibration: calibration.clone(), ..def },
+            rows.examples.features.len(),
+            &rows.heads,
+        )?;
         tried.push(Tried { kind, log_loss: (!valid.is_empty()).then_some(loss) });
         if best.as_ref().is_none_or(|&(.., least)| loss < least) {
             best = Some((kind, head, calibration, settled, loss));
@@ -104,7 +110,11 @@ fn fit_one(
     }
     let Some((chosen, on_train, calibration, settled, _)) = best else { bail!("no model could be fitted") };
 
-    let scores = if read_later { out_of_fold(&job, chosen, &calibration, settled, parts, &on_train)? } else { silent(rows) };
+    let scores = if read_later {
+        out_of_fold(&job, chosen, &calibration, settled, parts, &on_train)?
+    } else {
+        silent(rows)
+    };
     let mut all: Vec<usize> = train.iter().chain(&valid).copied().collect();
     all.sort_unstable();
     let fitted = job.fit(chosen, Parts { train: &all, valid: &[] }, settled)?;
@@ -137,7 +147,8 @@ fn probabilities(head: &Head, calibration: &CalibrationDef, logits: &[f32]) -> V
     let mut out = vec![0.0; n_outputs];
     let mut p = Vec::with_capacity(logits.len() * 2);
     for row in logits.chunks_exact(n_outputs) {
-        let row: Vec<f32> = row.iter().zip(&calibration.intercept).map(|(z, b)| calibration.slope * z + b).collect();
+        let row: Vec<f32> =
+            row.iter().zip(&calibration.intercept).map(|(z, b)| calibration.slope * z + b).collect();
         head.link().probabilities(&row, &mut out);
         if n_outputs == 1 {
             p.push(1.0 - out[0]);
@@ -162,7 +173,8 @@ fn out_of_fold(
             scores[row] = said;
         }
     };
-    let others: Vec<usize> = (0..job.rows.examples.n_rows()).filter(|row| parts.train.binary_search(row).is_err()).collect();
+    let others: Vec<usize> =
+        (0..job.rows.examples.n_rows()).filter(|row| parts.train.binary_search(row).is_err()).collect();
     put(&others, on_train);
     let ids: Vec<u32> = job.target.of(parts.train).into_iter().map(u32::from).collect();
     let folds = stratified_folds(&ids, &job.target.classes, FOLDS, job.seed)?;
@@ -196,9 +208,15 @@ fn target(plan: &HeadPlan, examples: &Examples, parts: Parts<'_>) -> Result<Targ
     );
     ensure!(classes.len() <= usize::from(u16::MAX), "label `{}` has more than 65535 classes", plan.label);
     if let Some(positive) = &plan.positive {
-        ensure!(classes.len() == 2, "`positive` is for labels of two classes; `{}` has {}", plan.label, classes.len());
+        ensure!(
+            classes.len() == 2,
+            "`positive` is for labels of two classes; `{}` has {}",
+            plan.label,
+            classes.len()
+        );
         let at = classes.iter().position(|class| class == positive);
-        let at = at.with_context(|| format!("positive = \"{positive}\" is not among {}", classes.join(", ")))?;
+        let at =
+            at.with_context(|| format!("positive = \"{positive}\" is not among {}", classes.join(", ")))?;
         classes.swap(at, 1);
     }
     let id = |label: &Option<String>| {

@@ -53,7 +53,9 @@ pub fn train(store: &Store, progress: Progress) -> Result<Trained> {
     stage.done();
 
     let (measured, held_out) = match (store.data.split.folds, &test) {
-        (Some(n_folds), None) => (Some(cross_validate(store, &examples, n_folds, progress)?), format!("{n_folds} folds")),
+        (Some(n_folds), None) => {
+            (Some(cross_validate(store, &examples, n_folds, progress)?), format!("{n_folds} folds"))
+        }
         (Some(_), Some(_)) => anyhow::bail!("[data] names `test` and `folds`; keep one of them"),
         (None, Some(_)) => (None, "test file".to_owned()),
         (None, None) => (None, "test rows".to_owned()),
@@ -81,7 +83,12 @@ fn all(examples: &Examples) -> Vec<usize> {
     (0..examples.n_rows()).collect()
 }
 
-fn fit(store: &Store, examples: &Examples, split: &Split, progress: Progress) -> Result<(ModelDef, Vec<Choice>)> {
+fn fit(
+    store: &Store,
+    examples: &Examples,
+    split: &Split,
+    progress: Progress,
+) -> Result<(ModelDef, Vec<Choice>)> {
     let parts = Parts { train: &split.train, valid: &split.validation };
     let (heads, choices) = heads::fit(store, examples, parts, &progress)?.into_iter().unzip();
     let model = ModelDef {
@@ -107,9 +114,11 @@ fn parts(store: &Store, examples: &Examples, rows: &[usize], test: f64) -> Resul
             let (ids, names) = strata(store, examples, rows);
             split::stratified(&ids, &names, shares, store.seed)?
         }
-        SplitBy::Shopper => {
-            split::grouped(&rows.iter().map(|&row| examples.shoppers[row]).collect::<Vec<_>>(), shares, store.seed)?
-        }
+        SplitBy::Shopper => split::grouped(
+            &rows.iter().map(|&row| examples.shoppers[row]).collect::<Vec<_>>(),
+            shares,
+            store.seed,
+        )?,
         SplitBy::Time => {
             ensure!(store.data.log.is_some(), "split by time needs a log: tables have no time");
             split::by_time(&rows.iter().map(|&row| examples.at_ms[row]).collect::<Vec<_>>(), shares)?
@@ -130,7 +139,12 @@ fn strata(store: &Store, examples: &Examples, rows: &[usize]) -> (Vec<u32>, Vec<
     (ids, names)
 }
 
-fn cross_validate(store: &Store, examples: &Examples, n_folds: usize, progress: Progress) -> Result<Vec<Measured>> {
+fn cross_validate(
+    store: &Store,
+    examples: &Examples,
+    n_folds: usize,
+    progress: Progress,
+) -> Result<Vec<Measured>> {
     let rows = all(examples);
     let folds = match store.data.split.by {
         SplitBy::Stratified => {
