@@ -1,1 +1,40 @@
-//! Cross-crate tests.
+//! Fixtures for tests that cross a crate boundary.
+//!
+//! Not here: the tests themselves (`rooms.rs` lists them; `package/` and `browser/` hold those that need Node).
+
+use floorwalker_trainer::config::Store;
+use floorwalker_trainer::progress::Progress;
+use floorwalker_trainer::synth::{SynthSettings, generate};
+use floorwalker_trainer::train::{Trained, train};
+use std::path::Path;
+
+/// The starter that `floorwalker init` writes, with a smaller text model and a tree head, so that a bundle holds
+/// every kind of head.
+///
+/// # Panics
+///
+/// Never: the starter is part of the trainer.
+#[must_use]
+pub fn starter() -> String {
+    floorwalker_trainer::command::STARTER.replace("max_bytes = 60000", "max_bytes = 4000").replacen(
+        "# ---- Policy",
+        "[[heads]]\nname = \"purchase\"\nlabel = \"purchase\"\nmodel = \"trees\"\npositive = \"yes\"\ntrees = { rounds = 8, leaves = 6 }\n\n# ---- Policy",
+        1,
+    )
+}
+
+/// Trains `store` over a simulated log of `shoppers`, in `folder`.
+///
+/// # Panics
+///
+/// When it cannot: the test that asked for it fails.
+#[must_use]
+#[expect(clippy::unwrap_used, reason = "a fixture that fails is a test that fails")]
+pub fn trained(store: &str, shoppers: u32, folder: &Path) -> Trained {
+    let mut log = Vec::new();
+    generate(&SynthSettings { shoppers, ..SynthSettings::default() }, &mut log).unwrap();
+    std::fs::write(folder.join("log.jsonl"), log).unwrap();
+    let path = folder.join("store.toml");
+    std::fs::write(&path, store).unwrap();
+    train(&Store::read(&path).unwrap(), Progress::silent()).unwrap()
+}

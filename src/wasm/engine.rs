@@ -180,12 +180,10 @@ impl Engine {
             out.extend([queue as f64, decision.scores.get(queue).map_or(0.0, |&score| f64::from(score))]);
             let mut best = [(-1.0, 0.0_f32); layout::REASONS];
             for (intent, share) in policy.shares(queue, p).enumerate() {
-                let place = best.iter().take_while(|&&(_, held)| held >= share).count();
-                if let Some(tail) = best.get_mut(place..) {
-                    tail.rotate_right(1);
-                    if let Some(slot) = tail.first_mut() {
-                        *slot = (intent as f64, share);
-                    }
+                // A larger share pushes the smaller ones down and the last one out.
+                let mut next = (intent as f64, share);
+                for held in best.iter_mut().filter(|held| held.1 < share) {
+                    std::mem::swap(held, &mut next);
                 }
             }
             out.extend(best.iter().flat_map(|&(intent, share)| [intent, f64::from(share)]));

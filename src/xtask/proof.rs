@@ -105,6 +105,7 @@ fn node_suite(shell: &Shell, folder: &str, tally: &mut Tally) -> Result<()> {
     files.sort();
     let mut node = shell.command("node");
     node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"]).args(files);
+    node.env("FLOORWALKER", demo::trainer(shell)?);
     if let Ok(chromium) = tools::chromium(shell) {
         node.env("CHROMIUM", chromium);
     }

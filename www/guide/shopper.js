@@ -8,7 +8,7 @@ import { Floorwalker } from "floorwalker";
 import { signal } from "../signal.js";
 import { lang } from "../words/i18n.js";
 
-const BUNDLE = "/store.fwb";
+const BUNDLE = "/models/store.fwb";
 const MAX_SHOWN = 40;
 const MAX_WAITING = 200;
 /** What the bundle calls the pages, by the first part of the address. */

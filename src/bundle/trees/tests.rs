@@ -1,3 +1,5 @@
+//! Packed trees: what goes in comes out, and damage is refused.
+
 use super::*;
 
 fn split(column: u8, threshold: f32, missing_left: bool, left: u8, left_share: u8) -> NodeDef {

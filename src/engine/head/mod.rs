@@ -35,6 +35,9 @@ use linear::{Linear, LinearDef};
 use serde::{Deserialize, Serialize};
 use trees::{Trees, TreesDef};
 
+/// Largest logit that leaves a head, far above any that a fit gives.
+const LOGIT_LIMIT: f32 = 1e30;
+
 /// One raw head: plain data, not yet checked.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HeadDef {
@@ -307,7 +310,9 @@ impl Head {
             }
         }
         for (logit, intercept) in out.logits.iter_mut().zip(&self.calibration.intercept) {
-            *logit = self.calibration.slope * *logit + intercept;
+            let calibrated = self.calibration.slope * *logit + intercept;
+            // A hostile bundle can reach infinities and NaN by finite weights; nothing past this line can.
+            *logit = calibrated.max(-LOGIT_LIMIT).min(LOGIT_LIMIT);
         }
         self.link.probabilities(&out.logits, &mut out.probabilities);
     }

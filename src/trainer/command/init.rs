@@ -5,8 +5,8 @@ use anyhow::{Result, ensure};
 use clap::Args;
 use std::path::PathBuf;
 
-/// The starter; a test trains with it.
-pub(crate) const STARTER: &str = include_str!("starter.toml");
+/// The starter that `init` writes.
+pub const STARTER: &str = include_str!("starter.toml");
 
 /// Flags of `init`.
 #[derive(Debug, Args)]

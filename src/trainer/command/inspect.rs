@@ -95,7 +95,12 @@ fn reads(heads: &[HeadDef], head: &HeadDef, model: &floorwalker_engine::model::M
     head.inputs.iter().map(name).collect::<Vec<_>>().join(", ")
 }
 
-pub(crate) fn brotli_bytes(bytes: &[u8]) -> Result<usize> {
+/// What `bytes` weigh as a browser would fetch them: brotli at its best.
+///
+/// # Errors
+///
+/// None in practice: memory is written to.
+pub fn brotli_bytes(bytes: &[u8]) -> Result<usize> {
     let mut out = Vec::new();
     let mut writer = brotli::CompressorWriter::new(&mut out, 1 << 16, BROTLI_QUALITY, BROTLI_WINDOW);
     writer.write_all(bytes)?;

@@ -12,6 +12,9 @@ mod train;
 use anyhow::Result;
 use clap::Subcommand;
 
+pub use init::STARTER;
+pub use inspect::brotli_bytes;
+
 /// What `floorwalker` can do.
 #[derive(Debug, Subcommand)]
 pub enum Command {

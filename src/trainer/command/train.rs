@@ -3,7 +3,7 @@
 use crate::config::Store;
 use crate::progress::Progress;
 use crate::{train, write};
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Result, bail};
 use clap::Args;
 use serde_json::json;
 use std::path::PathBuf;
@@ -32,13 +32,6 @@ pub struct Train {
 
 impl Train {
     pub(super) fn run(&self) -> Result<()> {
-        if let Some(threads) = self.threads {
-            ensure!(threads > 0, "--threads 0; use at least 1");
-            rayon::ThreadPoolBuilder::new()
-                .num_threads(threads)
-                .build_global()
-                .context("cannot set up threads")?;
-        }
         let is_store = self.input.extension().is_some_and(|ending| ending == "toml");
         let store = match (&self.label, is_store) {
             (None, true) => Store::read(&self.input)?,
@@ -50,7 +43,11 @@ impl Train {
                 bail!("{} is a table: say which column to predict with --label", self.input.display())
             }
         };
-        let trained = train::train(&store, if self.quiet { Progress::silent() } else { Progress::new() })?;
+        let progress = if self.quiet { Progress::silent() } else { Progress::new() };
+        let trained = match self.threads {
+            None => train::train(&store, progress)?,
+            Some(n) => train::threads(n)?.install(|| train::train(&store, progress))?,
+        };
         let out = self.out.clone().unwrap_or_else(|| PathBuf::from(format!("{}.fwb", store.name)));
         write::whole(&out, &trained.bytes)?;
         if let Some(path) = &self.json {

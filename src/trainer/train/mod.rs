@@ -79,6 +79,16 @@ pub fn train(store: &Store, progress: Progress) -> Result<Trained> {
     Ok(Trained { bytes: bundle::encode(&bundle)?, bundle, choices, measured, routed, held_out })
 }
 
+/// A pool of `n` threads to train on. Their number changes the time a training takes, and nothing else.
+///
+/// # Errors
+///
+/// No thread, or more than the system gives.
+pub fn threads(n: usize) -> Result<rayon::ThreadPool> {
+    ensure!(n > 0, "0 threads; use at least 1");
+    rayon::ThreadPoolBuilder::new().num_threads(n).build().with_context(|| format!("cannot set up {n} threads"))
+}
+
 fn all(examples: &Examples) -> Vec<usize> {
     (0..examples.n_rows()).collect()
 }

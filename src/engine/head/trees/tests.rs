@@ -1,3 +1,5 @@
+//! Tree ensembles against a naive walk, and contributions against brute force.
+
 use super::*;
 use alloc::vec;
 

@@ -1,3 +1,5 @@
+//! Boosting, by tables whose answer is known.
+
 use super::*;
 use floorwalker_engine::head::trees::{NodeDef, Trees};
 

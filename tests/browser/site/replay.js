@@ -1,0 +1,46 @@
+// Replays an event log through the package's public API and gives every head's probabilities as the bits of their f32,
+// in the form of `floorwalker score --bits`. Runs in Node and in a page; it must not import anything.
+
+const KNOWN = new Set(["shopper", "at", "event", "message", "context", "labels"]);
+const word = new Float32Array(1);
+const bits = new Uint32Array(word.buffer);
+
+function hex(number) {
+  word[0] = number;
+  return bits[0].toString(16).padStart(8, "0");
+}
+
+/** `lines`: the log's lines, parsed. `load(now)`: a Floorwalker with that clock. Returns one string a request. */
+export async function replay(lines, load) {
+  const shoppers = new Map();
+  for (const [index, line] of lines.entries()) {
+    if (!shoppers.has(line.shopper)) shoppers.set(line.shopper, []);
+    shoppers.get(line.shopper).push({ index, line });
+  }
+  let clock = 0;
+  const fw = await load(() => clock);
+  const out = [];
+  for (const events of shoppers.values()) {
+    fw.profile.erase();
+    events.sort((a, b) => a.line.at - b.line.at || a.index - b.index);
+    for (const { index, line } of events) {
+      clock = line.at;
+      if (line.message !== undefined || line.labels !== undefined || line.context !== undefined) {
+        const { message, context } = line;
+        // By name, as `score` writes them.
+        const heads = fw.card.heads
+          .map(({ name }) => name)
+          .sort()
+          .map((name) => fw.score(name, { message, context }).sort((a, b) => (a.name < b.name ? -1 : 1)))
+          .map((head) => head.map(({ probability }) => hex(probability)));
+        const { queue, margin } = fw.route({ message, context });
+        out.push(`${index + 1} ${queue} ${hex(margin)} ${heads.join(" ")}`);
+      }
+      const params = Object.fromEntries(Object.entries(line).filter(([key]) => !KNOWN.has(key)));
+      fw.observe(line.event, { ...params, timestamp: line.at });
+    }
+  }
+  const { engine } = fw.card;
+  fw.free();
+  return { engine, out };
+}

@@ -1,0 +1,87 @@
+//! A bundle is untrusted: damaged bytes are an error with a code, or a model that scores finitely; never a panic.
+
+use crc::{CRC_32_ISO_HDLC, Crc};
+use floorwalker_bundle::{self as bundle, BundleError};
+use floorwalker_engine::event::Value;
+use floorwalker_engine::model::Evaluation;
+use floorwalker_engine::symbol::Symbol;
+use floorwalker_tests::{starter, trained};
+use std::sync::LazyLock;
+
+const HEADER: usize = 16;
+const FLIPS: u32 = 100_000;
+
+static BUNDLE: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let folder = tempfile::tempdir().unwrap();
+    trained(&starter(), 400, folder.path()).bytes
+});
+
+/// Writes length and checksum anew, as an attacker would.
+fn reseal(bytes: &mut [u8]) {
+    let crc = Crc::<u32>::new(&CRC_32_ISO_HDLC);
+    let (header, body) = bytes.split_at_mut(HEADER);
+    header[8..12].copy_from_slice(&u32::try_from(body.len()).unwrap().to_le_bytes());
+    header[12..16].copy_from_slice(&crc.checksum(body).to_le_bytes());
+}
+
+/// Loads `bytes`; what loads must score finitely. Returns whether it loaded.
+fn check(bytes: &[u8]) -> bool {
+    let model = match bundle::load(bytes) {
+        Ok((model, _)) => model,
+        Err(error) => {
+            assert!(error.code().starts_with("bundle_") && !error.to_string().is_empty());
+            return false;
+        }
+    };
+    let mut evaluation = Evaluation::new(&model);
+    for (message, number) in [("", 0.0), ("where is my order? 我要退款", 3.5)] {
+        for (at, value) in evaluation.features.iter_mut().enumerate() {
+            *value = if at % 2 == 0 { Value::Number(number) } else { Value::Category(Symbol::of("phones")) };
+        }
+        model.score(message, &mut evaluation);
+        for (head, scores) in model.heads().iter().zip(&evaluation.scores) {
+            assert!(scores.probabilities.iter().all(|p| p.is_finite()), "{}: {scores:?}", head.name());
+        }
+    }
+    true
+}
+
+fn next(random: &mut u64) -> usize {
+    *random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+    usize::try_from(*random >> 33).unwrap()
+}
+
+#[test]
+fn the_bundle_as_written_loads_and_encodes_to_the_same_bytes() {
+    assert!(check(&BUNDLE));
+    assert_eq!(bundle::encode(&bundle::decode(&BUNDLE).unwrap()).unwrap(), *BUNDLE);
+}
+
+#[test]
+fn every_truncation_is_refused() {
+    for end in 0..BUNDLE.len() {
+        assert!(matches!(bundle::load(&BUNDLE[..end]), Err(BundleError::Length { .. })));
+        if end >= HEADER {
+            let mut sealed = BUNDLE[..end].to_vec();
+            reseal(&mut sealed);
+            assert!(!check(&sealed), "{end} of {} bytes loaded", BUNDLE.len());
+        }
+    }
+}
+
+#[test]
+fn a_hundred_thousand_flipped_bytes_are_refused_or_score_finitely() {
+    let mut random = 42;
+    let mut loaded = 0;
+    for _ in 0..FLIPS {
+        let mut bytes = BUNDLE.clone();
+        let at = next(&mut random) % bytes.len();
+        bytes[at] ^= (1 + next(&mut random) % 255) as u8;
+        assert!(!check(&bytes), "a flip at {at} went unnoticed by the checksum");
+        if at >= HEADER {
+            reseal(&mut bytes);
+            loaded += u32::from(check(&bytes));
+        }
+    }
+    assert!(loaded > FLIPS / 100, "only {loaded} damaged bundles came as far as scoring");
+}

@@ -1,0 +1,88 @@
+//! Training from end to end: the starter works as written, and equal input gives equal bytes.
+
+use floorwalker_bundle::{self as bundle, Bundle};
+use floorwalker_engine::model::Evaluation;
+use floorwalker_engine::route::Decision;
+use floorwalker_tests::{starter, trained};
+use floorwalker_trainer::config::Store;
+use floorwalker_trainer::examples::Examples;
+use floorwalker_trainer::progress::Progress;
+use floorwalker_trainer::train::train;
+
+#[test]
+fn the_starter_learns_what_its_log_shows() {
+    let folder = tempfile::tempdir().unwrap();
+    let trained = trained(floorwalker_trainer::command::STARTER, 1500, folder.path());
+    let accuracy: Vec<f64> = trained.measured.iter().map(|head| head.report.accuracy).collect();
+    assert!(accuracy[0] > 0.6, "words: {accuracy:?}");
+    assert!(accuracy[1] > accuracy[0], "behaviour adds to words: {accuracy:?}");
+    let routed = trained.routed.unwrap();
+    assert!(routed.right > 4 * routed.wrong, "{routed}");
+}
+
+#[test]
+fn the_same_store_gives_the_same_bytes_on_one_thread_and_on_three() {
+    let folder = tempfile::tempdir().unwrap();
+    let bytes = |threads| {
+        let pool = floorwalker_trainer::train::threads(threads).unwrap();
+        pool.install(|| trained(&starter(), 400, folder.path()).bytes)
+    };
+    assert_eq!(bytes(1), bytes(3));
+}
+
+#[test]
+fn a_message_in_either_language_reaches_the_queue_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let bytes = trained(floorwalker_trainer::command::STARTER, 1500, folder.path()).bytes;
+    let (model, _) = bundle::load(&bytes).unwrap();
+    let mut evaluation = Evaluation::new(&model);
+    let mut decision = Decision::default();
+    for (message, queue) in [("I want to return this and get my money back", "aftersale"), ("我想退货退款", "aftersale")] {
+        model.score(message, &mut evaluation);
+        assert!(model.route(&evaluation, &[], &mut decision));
+        assert_eq!(model.policy().unwrap().queues()[decision.ranking[0]].name, queue, "{message}");
+    }
+}
+
+#[test]
+fn test_rows_change_the_report_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let table = folder.path().join("table.csv");
+    let write = |flip: usize| {
+        let mut text = "x,label\n".to_owned();
+        for row in 0..400_usize {
+            let x = row * 37 % 101;
+            // Rows of the test file are apart, so that the split of this file is all training and validation.
+            text += &format!("{x},{}\n", if (x > 50) == (row % 7 != flip) { "yes" } else { "no" });
+        }
+        text
+    };
+    std::fs::write(&table, write(9)).unwrap();
+    let models = [9, 3].map(|flip| {
+        std::fs::write(folder.path().join("test.csv"), write(flip)).unwrap();
+        let store = folder.path().join("store.toml");
+        let text = "name = \"t\"\n[data]\ntable = \"table.csv\"\ntest = \"test.csv\"\n[[heads]]\nname = \"label\"\nlabel = \"label\"\n";
+        std::fs::write(&store, text).unwrap();
+        train(&Store::read(&store).unwrap(), Progress::silent()).unwrap()
+    });
+    let [a, b] = [&models[0], &models[1]]
+        .map(|trained| bundle::encode(&Bundle { model: trained.bundle.model.clone(), facts: Vec::new() }).unwrap());
+    assert_eq!(a, b);
+    assert_ne!(models[0].measured[0].report.accuracy, models[1].measured[0].report.accuracy);
+}
+
+#[test]
+fn a_row_sees_neither_its_own_event_nor_a_later_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let line = |at: i64, event: &str, labels: &str| {
+        format!("{{\"shopper\":\"u\",\"at\":{at},\"event\":\"{event}\"{labels}}}\n")
+    };
+    let labels = ",\"message\":\"hi\",\"labels\":{\"intent\":\"a\"}";
+    let log = [line(1, "view_item", ""), line(2, "message", labels), line(3, "view_item", "")].concat();
+    std::fs::write(folder.path().join("log.jsonl"), log).unwrap();
+    let store = "name = \"t\"\n[data]\nlog = \"log.jsonl\"\n[[features]]\nname = \"all\"\nop = \"count\"\n[[heads]]\nname = \"intent\"\nlabel = \"intent\"\n";
+    std::fs::write(folder.path().join("store.toml"), store).unwrap();
+    let store = Store::read(&folder.path().join("store.toml")).unwrap();
+    let examples = Examples::read(&store, store.data.log.as_ref().unwrap()).unwrap();
+    assert_eq!(examples.values.iter().map(|value| value.as_f32()).collect::<Vec<_>>(), [1.0]);
+}
