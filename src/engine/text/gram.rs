@@ -126,7 +126,9 @@ impl Grams {
         for _ in 0..MAX_CHARS {
             let Some(&byte) = message.as_bytes().get(at) else { break };
             let mut token = Token { start: at as u32, end: at as u32 + 1 };
-            let folded = if byte < 0x80 { fold_ascii(byte) } else {
+            let folded = if byte < 0x80 {
+                fold_ascii(byte)
+            } else {
                 let character = message.get(at..).and_then(|rest| rest.chars().next()).unwrap_or(' ');
                 token.end = (at + character.len_utf8()) as u32;
                 fold(character)

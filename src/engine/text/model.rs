@@ -9,7 +9,7 @@
 //!
 //! | part     | layout                                              | for banking77  |
 //! |----------|-----------------------------------------------------|----------------|
-//! | `index`  | `2^bits` bits, 32 to a cell beside the rank before  | 256 KiB        |
+//! | `index`  | `2^bits` bits, 32 to a cell beside the rank before  | 64 KiB         |
 //! | `blocks` | `[n_rows, n_blocks]` of 16 weights, zero padded     | `n_rows` · 80  |
 //!
 //! Invariants
@@ -193,7 +193,8 @@ impl Weights {
         for (row, bounds) in blocks.chunks_exact_mut(n_blocks).zip(def.starts.windows(2)) {
             let &[start, end] = bounds else { continue };
             let range = start as usize..end as usize;
-            let (Some(outputs), Some(weights)) = (def.outputs.get(range.clone()), def.weights.get(range)) else {
+            let (Some(outputs), Some(weights)) = (def.outputs.get(range.clone()), def.weights.get(range))
+            else {
                 continue;
             };
             let row = row.as_flattened_mut();
