@@ -38,12 +38,11 @@ impl TextModel {
         self.bias(output).ok_or(TextError::OutputIndex(output))?;
         let factor = self.look_up(message, scratch);
         let mut sums = vec![0.0_f32; scratch.grams.tokens().len()];
-        for &(row, at) in &scratch.known {
-            let Some(gram) = scratch.grams.grams().get(at as usize) else { continue };
-            let Some(tokens) = sums.get_mut(usize::from(gram.first)..=usize::from(gram.last)) else {
+        for known in &scratch.known {
+            let Some(tokens) = sums.get_mut(usize::from(known.first)..=usize::from(known.last)) else {
                 continue;
             };
-            let part = f32::from(self.weight(row, output)) / tokens.len() as f32;
+            let part = f32::from(self.weight(known.row, output)) / tokens.len() as f32;
             tokens.iter_mut().for_each(|sum| *sum += part);
         }
         let shares = scratch.grams.tokens().iter().zip(&sums);

@@ -46,19 +46,48 @@ nnnnnnnnnoooooooorrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";
 /// assert_eq!(fold('\u{3000}'), Folded::Gap);
 /// ```
 #[must_use]
-pub const fn fold(character: char) -> Folded {
-    let mut code = character as u32;
-    if 0xFF01 <= code && code <= 0xFF5E {
-        code -= 0xFEE0;
+#[inline]
+pub fn fold(character: char) -> Folded {
+    if character.is_ascii() { fold_ascii(character as u8) } else { fold_wide(character as u32) }
+}
+
+/// Marks in [`ASCII`] of what is no letter.
+const GAP: u8 = 0;
+const SKIP: u8 = 1;
+
+/// The small letter, or a mark, of each ASCII character: most messages are made of them.
+static ASCII: [u8; 128] = {
+    let mut table = [GAP; 128];
+    let mut code = 0_u8;
+    while code < 128 {
+        table[code as usize] = match code {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' => code.to_ascii_lowercase(),
+            b'\'' | b'`' => SKIP,
+            _ => GAP,
+        };
+        code += 1;
     }
-    if code < 0x80 {
-        return fold_ascii(code);
+    table
+};
+
+/// Folds an ASCII character; any other byte is a gap.
+#[inline]
+pub(super) fn fold_ascii(byte: u8) -> Folded {
+    match ASCII.get(usize::from(byte)).copied().unwrap_or(GAP) {
+        GAP => Folded::Gap,
+        SKIP => Folded::Skip,
+        letter => Folded::Letter(u32::from(letter)),
     }
+}
+
+#[inline(never)]
+fn fold_wide(code: u32) -> Folded {
     match code {
-        0x00C0..=0x017F => match LATIN.split_at((code - 0xC0) as usize).1 {
-            [b' ', ..] | [] => Folded::Gap,
-            [letter, ..] => Folded::Letter(*letter as u32),
+        0x00C0..=0x017F => match LATIN.get((code - 0xC0) as usize) {
+            Some(b' ') | None => Folded::Gap,
+            Some(&letter) => fold_ascii(letter),
         },
+        0xFF01..=0xFF5E => fold_ascii((code - 0xFEE0) as u8),
         0x0300..=0x036F | 0x02BC | 0x2018 | 0x2019 | 0x201B => Folded::Skip, // combining marks; apostrophes
         0x00AD | 0x200B..=0x200F | 0x2060 | 0xFE00..=0xFE0F | 0xFEFF => Folded::Skip, // soft hyphen, joiners
         0x1F3FB..=0x1F3FF | 0xE0000.. => Folded::Skip, // skin tones, tags, private planes
@@ -69,15 +98,6 @@ pub const fn fold(character: char) -> Folded {
         0x0E00..=0x0EFF | 0x1000..=0x109F | 0x1780..=0x17FF | 0x2600..=0x27BF => Folded::Glyph(code),
         0x2E80..=0xA4CF | 0xF900..=0xFAFF | 0xFF66..=0xFF9F | 0x1F000.. => Folded::Glyph(code),
         _ => Folded::Letter(small(code)),
-    }
-}
-
-const fn fold_ascii(code: u32) -> Folded {
-    match code as u8 {
-        b'A'..=b'Z' => Folded::Letter(code | 0x20),
-        b'a'..=b'z' | b'0'..=b'9' => Folded::Letter(code),
-        b'\'' | b'`' => Folded::Skip,
-        _ => Folded::Gap,
     }
 }
 

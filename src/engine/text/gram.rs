@@ -15,8 +15,9 @@
 //!
 //! Not here: which buckets a model knows ([`model`](super::TextModel)).
 
-use super::fold::{Folded, fold};
+use super::fold::{Folded, fold, fold_ascii};
 use alloc::vec::Vec;
+use core::ops::Range;
 use serde::{Deserialize, Serialize};
 
 /// Characters of a message that are read; what follows is ignored. About 400 English words.
@@ -63,7 +64,7 @@ pub struct Gram {
 }
 
 /// A word or glyph of the message as typed: a range of bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Token {
     /// First byte.
     pub start: u32,
@@ -76,8 +77,23 @@ pub struct Token {
 pub struct Grams {
     tokens: Vec<Token>,
     grams: Vec<Gram>,
-    word: Vec<u32>,
-    recent: [(u32, bool); MAX_ORDER],
+    /// Of each token its hash, and whether it is a glyph.
+    hashes: Vec<(u32, bool)>,
+    /// The words' letters, each word between two border marks.
+    letters: Vec<u32>,
+    /// Of each word its letters, a range, and its token.
+    words: Vec<(Range<usize>, u16)>,
+    /// From each letter on, the hash of the character gram.
+    running: Vec<u32>,
+}
+
+/// The word at hand.
+#[derive(Default)]
+struct Word {
+    open: bool,
+    hash: u32,
+    first: usize,
+    token: Token,
 }
 
 impl Grams {
@@ -87,7 +103,7 @@ impl Grams {
         &self.tokens
     }
 
-    /// The grams of the last message read, one per occurrence, in message order.
+    /// The grams of the last message read, one per occurrence, token grams first.
     #[must_use]
     pub fn grams(&self) -> &[Gram] {
         &self.grams
@@ -102,68 +118,86 @@ impl Grams {
     pub fn read(&mut self, message: &str, def: GramDef) {
         self.tokens.clear();
         self.grams.clear();
-        self.word.clear();
-        let shift = 32 - u32::from(def.bits.clamp(1, 24));
-        let (mut start, mut end) = (0_u32, 0_u32);
-        for (at, character) in message.char_indices().take(MAX_CHARS) {
-            let at = at as u32;
-            match fold(character) {
+        self.hashes.clear();
+        self.letters.clear();
+        self.words.clear();
+        let mut word = Word::default();
+        let mut at = 0;
+        for _ in 0..MAX_CHARS {
+            let Some(&byte) = message.as_bytes().get(at) else { break };
+            let mut token = Token { start: at as u32, end: at as u32 + 1 };
+            let folded = if byte < 0x80 {
+                fold_ascii(byte)
+            } else {
+                let character = message.get(at..).and_then(|rest| rest.chars().next()).unwrap_or(' ');
+                token.end = (at + character.len_utf8()) as u32;
+                fold(character)
+            };
+            at = token.end as usize;
+            match folded {
                 Folded::Letter(code) => {
-                    if self.word.is_empty() {
-                        start = at;
-                        self.word.push(BORDER);
+                    if !word.open {
+                        word = Word { open: true, hash: WORD_SEED, first: self.letters.len(), token };
+                        self.letters.push(BORDER);
                     }
-                    self.word.push(code);
-                    end = at + character.len_utf8() as u32;
+                    word.token.end = token.end;
+                    word.hash = step(word.hash, code);
+                    self.letters.push(code);
                 }
                 Folded::Glyph(code) => {
-                    self.end_word(Token { start, end }, def, shift);
-                    let end = at + character.len_utf8() as u32;
-                    self.push_token(Token { start: at, end }, step(WORD_SEED, code), true, def, shift);
+                    self.end_word(&mut word, def);
+                    self.push_token(token, step(WORD_SEED, code), true, def);
                 }
-                Folded::Gap => self.end_word(Token { start, end }, def, shift),
+                Folded::Gap => self.end_word(&mut word, def),
                 Folded::Skip => {}
             }
         }
-        self.end_word(Token { start, end }, def, shift);
+        self.end_word(&mut word, def);
+        self.push_character_grams(def);
     }
 
-    /// Emits the character grams and token grams of the word at hand, if there is one.
-    fn end_word(&mut self, token: Token, def: GramDef, shift: u32) {
-        let Some((_, letters)) = self.word.split_first() else { return };
-        let hash = letters.iter().fold(WORD_SEED, |h, &code| step(h, code));
-        self.word.push(BORDER);
-        let (min, max) = (usize::from(def.char_min.max(1)), usize::from(def.char_max).min(MAX_ORDER));
-        let index = self.tokens.len() as u16;
-        let mut rest = self.word.as_slice();
-        while rest.len() >= min && min <= max {
-            let mut hash = CHAR_SEED;
-            for (n, &code) in rest.iter().take(max).enumerate() {
-                hash = step(hash, code);
-                if n + 1 >= min {
-                    self.grams.push(Gram { bucket: bucket(hash, shift), first: index, last: index });
-                }
-            }
-            rest = rest.split_first().map_or(&[], |(_, rest)| rest);
+    /// Closes the word at hand, if there is one.
+    fn end_word(&mut self, word: &mut Word, def: GramDef) {
+        if word.open {
+            self.letters.push(BORDER);
+            self.words.push((word.first..self.letters.len(), self.tokens.len() as u16));
+            self.push_token(word.token, word.hash, false, def);
+            word.open = false;
         }
-        self.word.clear();
-        self.push_token(token, hash, false, def, shift);
+    }
+
+    /// Emits the character grams of all words: every hash grows by one letter at a time, whatever word it is in, and those
+    /// that stayed inside their word are kept. Lanes like that better than branches.
+    fn push_character_grams(&mut self, def: GramDef) {
+        self.running.clear();
+        self.running.resize(self.letters.len(), CHAR_SEED);
+        for n in 1..=usize::from(def.char_max).min(MAX_ORDER) {
+            let ends = self.letters.get(n - 1..).unwrap_or(&[]);
+            self.running.iter_mut().zip(ends).for_each(|(hash, &code)| *hash = step(*hash, code));
+            if n < usize::from(def.char_min) {
+                continue;
+            }
+            for (letters, token) in &self.words {
+                let starts = letters.start..(letters.end + 1).saturating_sub(n);
+                let gram = |&hash: &u32| Gram { bucket: bucket(hash, def), first: *token, last: *token };
+                self.grams.extend(self.running.get(starts).unwrap_or(&[]).iter().map(gram));
+            }
+        }
     }
 
     /// Emits every token gram that ends in this token.
-    fn push_token(&mut self, token: Token, hash: u32, is_glyph: bool, def: GramDef, shift: u32) {
+    fn push_token(&mut self, token: Token, hash: u32, is_glyph: bool, def: GramDef) {
         let last = self.tokens.len() as u16;
         self.tokens.push(token);
-        self.recent.rotate_right(1);
-        self.recent[0] = (hash, is_glyph);
+        self.hashes.push((hash, is_glyph));
         let (mut gram, mut glyphs_only) = (WORD_SEED, true);
-        for (n, &(hash, is_glyph)) in self.recent.iter().enumerate().take(self.tokens.len()) {
+        for (n, &(hash, is_glyph)) in self.hashes.iter().rev().take(MAX_ORDER).enumerate() {
             glyphs_only &= is_glyph;
             if n >= usize::from(if glyphs_only { def.glyphs } else { def.words }) {
                 break;
             }
             gram = step(gram, hash);
-            self.grams.push(Gram { bucket: bucket(gram, shift), first: last - n as u16, last });
+            self.grams.push(Gram { bucket: bucket(gram, def), first: last - n as u16, last });
         }
     }
 }
@@ -172,8 +206,8 @@ const fn step(hash: u32, code: u32) -> u32 {
     (hash ^ code).wrapping_mul(PRIME).rotate_left(7)
 }
 
-const fn bucket(hash: u32, shift: u32) -> u32 {
-    (hash ^ (hash >> 15)).wrapping_mul(SPREAD) >> shift
+fn bucket(hash: u32, def: GramDef) -> u32 {
+    (hash ^ (hash >> 15)).wrapping_mul(SPREAD) >> (32 - u32::from(def.bits.clamp(1, 24)))
 }
 
 #[cfg(test)]

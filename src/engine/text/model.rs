@@ -9,7 +9,7 @@
 //!
 //! | part     | layout                                              | for banking77  |
 //! |----------|-----------------------------------------------------|----------------|
-//! | `index`  | `2^bits` bits, 32 to a cell beside the rank before  | 256 KiB        |
+//! | `index`  | `2^bits` bits, 32 to a cell beside the rank before  | 64 KiB         |
 //! | `blocks` | `[n_rows, n_blocks]` of 16 weights, zero padded     | `n_rows` · 80  |
 //!
 //! Invariants
@@ -19,12 +19,14 @@
 //! Not here: grams ([`gram`](super::Grams)), probabilities and calibration (the head that reads these logits).
 
 use super::def::{TextDef, TextError};
-use super::gram::{Gram, GramDef, Grams};
+use super::gram::{GramDef, Grams};
 use alloc::vec;
 use alloc::vec::Vec;
 
 /// Weights that are summed at once: one 128-bit register of bytes.
 const LANES: usize = 16;
+/// Weights whose sum cannot leave an `i16`: 256 · -128.
+const HALF_SAFE: usize = 256;
 /// Dense weights above this many bytes are kept as sparse cells instead.
 pub const MAX_DENSE_BYTES: usize = 8 << 20;
 
@@ -39,7 +41,7 @@ pub struct TextModel {
     weights: Weights,
 }
 
-/// 32 buckets: which are known, and how many are known before them.
+/// 32 buckets: which are known, and if any is, how many are known before them.
 #[derive(Clone, Copy, Debug, Default)]
 struct Cell {
     known: u32,
@@ -63,9 +65,16 @@ enum Weights {
 #[derive(Clone, Debug, Default)]
 pub struct TextScratch {
     pub(super) grams: Grams,
-    /// The known grams of the message: row, and position in `grams`.
-    pub(super) known: Vec<(u32, u32)>,
+    pub(super) known: Vec<Known>,
     sums: Vec<i32>,
+}
+
+/// A known gram of the message, and the tokens it covers.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Known {
+    pub(super) row: u32,
+    pub(super) first: u16,
+    pub(super) last: u16,
 }
 
 impl TextModel {
@@ -77,15 +86,13 @@ impl TextModel {
     pub fn new(def: TextDef) -> Result<Self, TextError> {
         def.check()?;
         let mut index = vec![Cell::default(); (1_usize << def.grams.bits).div_ceil(32)];
-        for &bucket in &def.buckets {
+        for (row, &bucket) in def.buckets.iter().enumerate() {
             if let Some(cell) = index.get_mut(bucket as usize / 32) {
+                if cell.known == 0 {
+                    cell.before = row as u32;
+                }
                 cell.known |= 1 << (bucket % 32);
             }
-        }
-        let mut before = 0;
-        for cell in &mut index {
-            cell.before = before;
-            before += cell.known.count_ones();
         }
         let n_blocks = def.bias.len().div_ceil(LANES);
         let dense = def.buckets.len() * n_blocks * LANES <= MAX_DENSE_BYTES;
@@ -143,19 +150,20 @@ impl TextModel {
         scratch.grams.read(message, self.grams);
         scratch.known.clear();
         let mut norm2 = 0_u32;
-        for (at, gram) in scratch.grams.grams().iter().enumerate() {
-            if let Some(row) = self.row(*gram) {
-                let idf = u32::from(self.idf.get(row as usize).copied().unwrap_or(0));
-                norm2 += idf * idf; // at most 2^16 · 2^16 grams, see MAX_CHARS and MAX_ORDER
-                scratch.known.push((row, at as u32));
+        for gram in scratch.grams.grams() {
+            if let Some(row) = self.row(gram.bucket)
+                && let Some(&idf) = self.idf.get(row as usize)
+            {
+                norm2 += u32::from(idf) * u32::from(idf); // at most 2^16 · 2^16 grams, see MAX_CHARS and MAX_ORDER
+                scratch.known.push(Known { row, first: gram.first, last: gram.last });
             }
         }
         if norm2 == 0 { 0.0 } else { self.scale / libm::sqrtf(norm2 as f32) }
     }
 
-    fn row(&self, gram: Gram) -> Option<u32> {
-        let cell = self.index.get(gram.bucket as usize / 32)?;
-        let bit = 1 << (gram.bucket % 32);
+    fn row(&self, bucket: u32) -> Option<u32> {
+        let cell = self.index.get(bucket as usize / 32)?;
+        let bit = 1 << (bucket % 32);
         (cell.known & bit != 0).then(|| cell.before + (cell.known & (bit - 1)).count_ones())
     }
 
@@ -184,12 +192,14 @@ impl Weights {
         let mut blocks = vec![[0; LANES]; def.buckets.len() * n_blocks];
         for (row, bounds) in blocks.chunks_exact_mut(n_blocks).zip(def.starts.windows(2)) {
             let &[start, end] = bounds else { continue };
-            for at in start as usize..end as usize {
-                let (Some(&output), Some(&weight)) = (def.outputs.get(at), def.weights.get(at)) else {
-                    continue;
-                };
-                let block = row.get_mut(usize::from(output) / LANES);
-                if let Some(slot) = block.and_then(|block| block.get_mut(usize::from(output) % LANES)) {
+            let range = start as usize..end as usize;
+            let (Some(outputs), Some(weights)) = (def.outputs.get(range.clone()), def.weights.get(range))
+            else {
+                continue;
+            };
+            let row = row.as_flattened_mut();
+            for (&output, &weight) in outputs.iter().zip(weights) {
+                if let Some(slot) = row.get_mut(usize::from(output)) {
                     *slot = weight;
                 }
             }
@@ -210,19 +220,21 @@ impl Weights {
             Self::Dense { n_blocks, blocks } => {
                 let (chunks, _) = scratch.sums.as_chunks_mut::<LANES>();
                 for (column, sums) in chunks.iter_mut().enumerate() {
-                    let mut lanes = [0_i32; LANES]; // stays in registers over the whole message
-                    for &(row, _) in &scratch.known {
-                        if let Some(block) = blocks.get(row as usize * n_blocks + column) {
-                            for (lane, &weight) in lanes.iter_mut().zip(block) {
-                                *lane += i32::from(weight);
+                    for known in scratch.known.chunks(HALF_SAFE) {
+                        let mut lanes = [0_i16; LANES]; // stays in registers
+                        for known in known {
+                            if let Some(block) = blocks.get(known.row as usize * n_blocks + column) {
+                                for (lane, &weight) in lanes.iter_mut().zip(block) {
+                                    *lane = lane.wrapping_add(i16::from(weight));
+                                }
                             }
                         }
+                        sums.iter_mut().zip(lanes).for_each(|(sum, lane)| *sum += i32::from(lane));
                     }
-                    *sums = lanes;
                 }
             }
             Self::Sparse { starts, cells } => {
-                for &(row, _) in &scratch.known {
+                for &Known { row, .. } in &scratch.known {
                     for &(output, weight) in row_cells(starts, cells, row) {
                         if let Some(sum) = scratch.sums.get_mut(usize::from(output)) {
                             *sum += i32::from(weight);

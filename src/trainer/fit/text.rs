@@ -51,7 +51,7 @@ pub struct TextSettings {
 impl Default for TextSettings {
     fn default() -> Self {
         Self {
-            grams: GramDef { words: 3, glyphs: 4, char_min: 1, char_max: 4, bits: 20 },
+            grams: GramDef { words: 3, glyphs: 4, char_min: 3, char_max: 4, bits: 18 },
             min_frequency: 2,
             max_rows: 60_000,
             max_bytes: 1_000_000,

@@ -94,5 +94,5 @@ fn examples_that_do_not_match_are_refused() {
     assert_eq!(refused(&["a"], &[0, 1], 2, &settings), "text: 1 messages but 2 labels");
     assert_eq!(refused(&["a", "b"], &[0, 2], 2, &settings), "text: message 1 has class 2, but there are 2");
     let tiny = TextSettings { max_bytes: 10, ..settings };
-    assert_eq!(refused(&["a", "b"], &[0, 1], 2, &tiny), "text: max_bytes is 10, but 2 classes alone need 28");
+    assert_eq!(refused(&["a", "b"], &[0, 1], 2, &tiny), "text: max_bytes is 10, but 2 classes alone need 23");
 }
