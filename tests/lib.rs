@@ -16,7 +16,7 @@ use std::path::Path;
 /// Never: the starter is part of the trainer.
 #[must_use]
 pub fn starter() -> String {
-    floorwalker_trainer::command::STARTER.replace("max_bytes = 60000", "max_bytes = 4000").replacen(
+    floorwalker_trainer::command::STARTER.replace("max_bytes = 100000", "max_bytes = 6000").replacen(
         "# ---- Policy",
         "[[heads]]\nname = \"purchase\"\nlabel = \"purchase\"\nmodel = \"trees\"\npositive = \"yes\"\ntrees = { rounds = 8, leaves = 6 }\n\n# ---- Policy",
         1,

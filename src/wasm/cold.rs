@@ -47,7 +47,7 @@ pub(crate) fn describe<'a>(model: &'a Model, facts: &'a [(String, String)]) -> D
         features.collect(),
         heads.collect(),
         policy.map_or(Vec::new(), |policy| policy.queues().iter().map(|queue| queue.name.as_str()).collect()),
-        policy.map_or(0, |policy| policy.default_queue()),
+        policy.map_or(0, floorwalker_engine::route::Policy::default_queue),
         model.intent_head(),
         policy.map_or("", |policy| &policy.def().version),
         facts,

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::shell::Shell;
 use crate::stage::Stages;
-use crate::{demo, pack, tools};
+use crate::{demo, pack, real, tools};
 
 /// Runs the benches, prints the table, and writes it to `json` when asked to.
 pub(crate) fn run(shell: &Shell, real: bool, json: Option<&Path>) -> Result<()> {
@@ -20,25 +20,25 @@ pub(crate) fn run(shell: &Shell, real: bool, json: Option<&Path>) -> Result<()> 
     stages.run("setup", || tools::install(shell, tools::Need::Browser))?;
     stages.run("build", || demo::assemble(shell, &pack::build(shell)?))?;
     let chromium = tools::chromium(shell)?;
+    stages.run("models", || {
+        shell.run(shell.cargo().args(["build", "--quiet", "--release", "--package", "floorwalker-tests", "--bins"]))
+    })?;
+    let models = shell.target_dir()?.join("release/bench-models");
     for (name, script) in [
         ("sizes", "tests/bench/sizes.mjs"),
         ("node", "tests/bench/node.mjs"),
         ("chromium", "tests/bench/chromium.mjs"),
     ] {
-        if !shell.at(script).exists() {
-            println!("{name}: no {script} yet");
-            continue;
-        }
         rows.extend(stages.run(name, || {
             measured(shell, name, |file| {
                 let mut node = shell.command("node");
                 node.arg("--expose-gc").arg(script).args([pack::PACKAGE, "--json"]).arg(file);
-                shell.run(node.env("CHROMIUM", &chromium))
+                shell.run(node.env("CHROMIUM", &chromium).env("BENCH_MODELS", &models))
             })
         })?);
     }
     if real {
-        rows.extend(stages.run("real data", || real_data(shell))?);
+        rows.extend(stages.run("real data", || real::measure(shell))?);
     }
     stages.print_times();
     print_table(&rows);
@@ -47,16 +47,6 @@ pub(crate) fn run(shell: &Shell, real: bool, json: Option<&Path>) -> Result<()> 
         fs::write(file, text + "\n").with_context(|| format!("could not write {}", file.display()))?;
     }
     Ok(())
-}
-
-/// The trainer on the real data sets: fits each `tests/data/*.toml` and measures it on held-out data.
-fn real_data(shell: &Shell) -> Result<Vec<Value>> {
-    let trainer = shell.target_dir()?.join("release/floorwalker");
-    measured(shell, "real", |file| {
-        shell.run(
-            shell.command(&trainer.to_string_lossy()).args(["bench-real", "tests/data", "--json"]).arg(file),
-        )
-    })
 }
 
 /// What a bench wrote to the file that it was given.

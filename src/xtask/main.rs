@@ -20,6 +20,7 @@ mod demo;
 mod engine;
 mod pack;
 mod proof;
+mod real;
 mod shell;
 mod stage;
 mod tally;

@@ -38,6 +38,12 @@ use trees::{Trees, TreesDef};
 /// Largest logit that leaves a head, far above any that a fit gives.
 const LOGIT_LIMIT: f32 = 1e30;
 
+/// The number within the limit that is nearest to `logit`; NaN becomes the lower limit.
+#[expect(clippy::manual_clamp, reason = "clamp keeps NaN")]
+fn bounded(logit: f32) -> f32 {
+    logit.max(-LOGIT_LIMIT).min(LOGIT_LIMIT)
+}
+
 /// One raw head: plain data, not yet checked.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HeadDef {
@@ -312,7 +318,7 @@ impl Head {
         for (logit, intercept) in out.logits.iter_mut().zip(&self.calibration.intercept) {
             let calibrated = self.calibration.slope * *logit + intercept;
             // A hostile bundle can reach infinities and NaN by finite weights; nothing past this line can.
-            *logit = calibrated.max(-LOGIT_LIMIT).min(LOGIT_LIMIT);
+            *logit = bounded(calibrated);
         }
         self.link.probabilities(&out.logits, &mut out.probabilities);
     }

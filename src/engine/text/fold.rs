@@ -129,7 +129,7 @@ mod tests {
             match fold(c) {
                 Folded::Letter(code) => text.extend(char::from_u32(code)),
                 Folded::Glyph(code) => {
-                    text.extend(['['].into_iter().chain(char::from_u32(code)).chain([']']))
+                    text.extend(['['].into_iter().chain(char::from_u32(code)).chain([']']));
                 }
                 Folded::Gap => text.push(' '),
                 Folded::Skip => {}

@@ -24,6 +24,9 @@ pub struct Evaluate {
     /// Also write every metric as JSON
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
+    /// Print nothing but errors
+    #[arg(long, short)]
+    quiet: bool,
 }
 
 impl Evaluate {
@@ -42,12 +45,14 @@ impl Evaluate {
         let examples = Examples::read(&store, &self.data)?.aligned_to(&model, &self.data)?;
         let rows: Vec<usize> = (0..examples.n_rows()).collect();
         let measured = measure::measure(&model, &store, &examples, &rows)?;
-        for head in &measured {
-            println!("{}   on {}\n{}", head.head, self.data.display(), head.report);
-        }
         let routed = measure::route(&model, &store, &examples, &rows);
-        if let Some(routed) = routed {
-            println!("routed    {routed}");
+        if !self.quiet {
+            for head in &measured {
+                println!("{}   on {}\n{}", head.head, self.data.display(), head.report);
+            }
+            if let Some(routed) = routed {
+                println!("routed    {routed}");
+            }
         }
         if let Some(path) = &self.json {
             let heads: Vec<_> =
