@@ -21,7 +21,14 @@ pub(crate) fn run(shell: &Shell, real: bool, json: Option<&Path>) -> Result<()> 
     stages.run("build", || demo::assemble(shell, &pack::build(shell)?))?;
     let chromium = tools::chromium(shell)?;
     stages.run("models", || {
-        shell.run(shell.cargo().args(["build", "--quiet", "--release", "--package", "floorwalker-tests", "--bins"]))
+        shell.run(shell.cargo().args([
+            "build",
+            "--quiet",
+            "--release",
+            "--package",
+            "floorwalker-tests",
+            "--bins",
+        ]))
     })?;
     let models = shell.target_dir()?.join("release/bench-models");
     for (name, script) in [

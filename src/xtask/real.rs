@@ -83,18 +83,31 @@ pub(crate) fn measure(shell: &Shell) -> Result<Vec<Value>> {
         let seconds = began.elapsed().as_secs_f64();
         let report = read(report)?;
         for (_, head, metric, bound) in HELD_OUT.iter().filter(|(of, ..)| *of == store) {
-            let found = report["heads"].as_array().and_then(|heads| heads.iter().find(|found| found["head"] == *head));
+            let found = report["heads"]
+                .as_array()
+                .and_then(|heads| heads.iter().find(|found| found["head"] == *head));
             let value = found.and_then(|found| found["report"][*metric].as_f64());
-            row(format!("{store}: {head}, {metric}"), value.with_context(|| format!("no {metric} of {head}"))?, "", bound);
+            row(
+                format!("{store}: {head}, {metric}"),
+                value.with_context(|| format!("no {metric} of {head}"))?,
+                "",
+                bound,
+            );
         }
         routed(&report, store, &mut row);
         let at_most = |bound: Option<f64>| bound.map_or(Bound::None, AtMost);
-        row(format!("{store}: bundle"), report["bytes"].as_f64().unwrap_or(f64::NAN), "B", &at_most(most_bytes));
+        row(
+            format!("{store}: bundle"),
+            report["bytes"].as_f64().unwrap_or(f64::NAN),
+            "B",
+            &at_most(most_bytes),
+        );
         row(format!("{store}: train, wall"), seconds, "s", &at_most(most_seconds));
     }
     for (from, to, file) in CROSS {
         let toml = shell.at(&format!("tests/data/{to}.toml"));
-        let (bundle, table, report) = (format!("{from}.fwb"), data.join("bitext").join(file), format!("{from}-{to}.json"));
+        let (bundle, table, report) =
+            (format!("{from}.fwb"), data.join("bitext").join(file), format!("{from}-{to}.json"));
         let (toml, table) = (toml.to_string_lossy(), table.to_string_lossy());
         floorwalker(&["evaluate", &bundle, &table, "--store", &toml, "--json", &report, "--quiet"])?;
         let report = read(report)?;
@@ -108,7 +121,10 @@ pub(crate) fn measure(shell: &Shell) -> Result<Vec<Value>> {
 /// Rows for where requests went, when there is a policy.
 fn routed(report: &Value, name: &str, row: &mut impl FnMut(String, f64, &str, &Bound)) {
     let count = |what: &str| report["routed"][what].as_f64();
-    let (Some(right), Some(wrong), Some(abstained)) = (count("right"), count("wrong"), count("abstained")) else { return };
+    let (Some(right), Some(wrong), Some(abstained)) = (count("right"), count("wrong"), count("abstained"))
+    else {
+        return;
+    };
     let n = (right + wrong + abstained).max(1.0);
     row(format!("{name}: sent to the right queue"), right / n, "", &Bound::None);
     row(format!("{name}: misrouted"), wrong / n, "", &Bound::None);

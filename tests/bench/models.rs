@@ -39,7 +39,8 @@ fn main() -> Result<()> {
     std::fs::write(folder.join("sizes.json"), sizes)?;
     let (words, classes) = words(&folder)?;
 
-    let numbers: Vec<FeatureDef> = (0..COLUMNS).map(|at| feature(format!("x{at}"), Op::ContextNumber, None, Window::Session)).collect();
+    let numbers: Vec<FeatureDef> =
+        (0..COLUMNS).map(|at| feature(format!("x{at}"), Op::ContextNumber, None, Window::Session)).collect();
     let all = || (0..COLUMNS).map(InputDef::Feature).collect::<Vec<_>>();
     let nothing = head("nothing", &["x".to_owned()], vec![InputDef::Feature(0)], linear(1, 1));
     let trees = head("trees", &["yes".to_owned()], all(), (raw(COLUMNS), BodyDef::Trees(trees)));
@@ -49,14 +50,17 @@ fn main() -> Result<()> {
     write(&folder, "text", numbers, vec![nothing, words.clone()], None)?;
 
     // 16 class signals, the trees' signal and 20 features move the intent.
-    let mut inputs: Vec<InputDef> = (0..CLASSES as u16).map(|output| InputDef::Output { head: 0, output }).collect();
+    let mut inputs: Vec<InputDef> =
+        (0..CLASSES as u16).map(|output| InputDef::Output { head: 0, output }).collect();
     inputs.push(InputDef::Output { head: 1, output: 0 });
     inputs.extend(all());
     let n = inputs.len();
     let intent = head("intent", &classes, inputs, linear(n, CLASSES));
     let queue = |at: usize| QueueDef {
         name: format!("q{at}"),
-        skills: (0..3).map(|more| SkillDef { skill: classes[(at + more) % CLASSES].clone(), proficiency: 0.9 }).collect(),
+        skills: (0..3)
+            .map(|more| SkillDef { skill: classes[(at + more) % CLASSES].clone(), proficiency: 0.9 })
+            .collect(),
     };
     let policy = PolicyDef {
         version: "bench".to_owned(),
@@ -84,7 +88,14 @@ fn features() -> Vec<FeatureDef> {
         (Op::Last, Some("price")),
         (Op::MovingAverage { span: 5.0 }, Some("price")),
     ];
-    let windows = [Window::Session, Window::Lifetime, Window::Seconds(60), Window::Events(10), Window::Seconds(600), Window::Events(50)];
+    let windows = [
+        Window::Session,
+        Window::Lifetime,
+        Window::Seconds(60),
+        Window::Events(10),
+        Window::Seconds(600),
+        Window::Events(50),
+    ];
     let pairs = windows.iter().flat_map(|window| kinds.iter().map(move |kind| (window, kind)));
     let def = |(at, (&window, (op, field))): (usize, (&Window, &(Op, Option<&str>)))| {
         let fixed = matches!(op, Op::TimeSince | Op::DecayedSum { .. } | Op::MovingAverage { .. });
@@ -95,10 +106,22 @@ fn features() -> Vec<FeatureDef> {
 
 fn feature(name: String, op: Op, field: Option<&str>, window: Window) -> FeatureDef {
     let field = field.map(str::to_owned);
-    FeatureDef { name, op, events: vec!["view_item".to_owned(), "add_to_cart".to_owned()], field, only: None, window }
+    FeatureDef {
+        name,
+        op,
+        events: vec!["view_item".to_owned(), "add_to_cart".to_owned()],
+        field,
+        only: None,
+        window,
+    }
 }
 
-fn head(name: &str, outputs: &[String], inputs: Vec<InputDef>, model: (Vec<EncodingDef>, BodyDef)) -> HeadDef {
+fn head(
+    name: &str,
+    outputs: &[String],
+    inputs: Vec<InputDef>,
+    model: (Vec<EncodingDef>, BodyDef),
+) -> HeadDef {
     HeadDef {
         name: name.to_owned(),
         outputs: outputs.to_vec(),
@@ -112,11 +135,20 @@ fn head(name: &str, outputs: &[String], inputs: Vec<InputDef>, model: (Vec<Encod
 
 fn raw(n: u16) -> Vec<EncodingDef> {
     let (low, high) = (f32::NEG_INFINITY, f32::INFINITY);
-    (0..n).map(|input| EncodingDef::Number { input, low, high, offset: 0.0, factor: 1.0, impute: f32::NAN }).collect()
+    (0..n)
+        .map(|input| EncodingDef::Number { input, low, high, offset: 0.0, factor: 1.0, impute: f32::NAN })
+        .collect()
 }
 
 fn linear(n_inputs: usize, n_outputs: usize) -> (Vec<EncodingDef>, BodyDef) {
-    let number = |input| EncodingDef::Number { input, low: -100.0, high: 100.0, offset: 0.0, factor: 0.01, impute: 0.0 };
+    let number = |input| EncodingDef::Number {
+        input,
+        low: -100.0,
+        high: 100.0,
+        offset: 0.0,
+        factor: 0.01,
+        impute: 0.0,
+    };
     let weights = (0..n_inputs * n_outputs).map(|at| ((at * 7919) % 13) as f32 / 13.0 - 0.5).collect();
     let body = BodyDef::Linear(LinearDef { bias: vec![0.0; n_outputs], weights });
     ((0..n_inputs as u16).map(number).collect(), body)
@@ -129,7 +161,8 @@ fn trees() -> Result<(floorwalker_engine::head::trees::TreesDef, f64)> {
         random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (random >> 40) as f32 / (1 << 23) as f32 - 1.0
     };
-    let columns: Vec<Vec<f32>> = (0..COLUMNS).map(|_| (0..ROWS).map(|_| draw() + draw() + draw()).collect()).collect();
+    let columns: Vec<Vec<f32>> =
+        (0..COLUMNS).map(|_| (0..ROWS).map(|_| draw() + draw() + draw()).collect()).collect();
     let chances: Vec<f32> = (0..ROWS)
         .map(|row| {
             let x = |column: usize| columns[column][row];
@@ -139,7 +172,13 @@ fn trees() -> Result<(floorwalker_engine::head::trees::TreesDef, f64)> {
         .collect();
     let columns: Vec<Column<'_>> = columns.iter().map(|column| Column::Number(column)).collect();
     let task = Task { columns: &columns, target: Target::Chance(&chances), weights: None, valid: &[] };
-    let settings = BoostSettings { rounds: 100, max_leaves: 31, max_depth: 12, patience: None, ..BoostSettings::default() };
+    let settings = BoostSettings {
+        rounds: 100,
+        max_leaves: 31,
+        max_depth: 12,
+        patience: None,
+        ..BoostSettings::default()
+    };
     let fit = boost::fit(&task, &settings, &mut |_, _| {})?;
     Ok((fit.trees, fit.rounding_error))
 }
@@ -156,19 +195,30 @@ fn words(folder: &Path) -> Result<(TextDef, Vec<String>)> {
         })
     };
     let labelled: Vec<(&str, String)> = (log.events.iter())
-        .filter_map(|event| Some((event.message.as_deref()?, format!("{}-{}", event.labels.get("intent")?, lang(event)?))))
+        .filter_map(|event| {
+            Some((event.message.as_deref()?, format!("{}-{}", event.labels.get("intent")?, lang(event)?)))
+        })
         .collect();
     let mut classes: Vec<String> = labelled.iter().map(|(_, class)| class.clone()).collect();
     classes.sort_unstable();
     classes.dedup();
     classes.truncate(CLASSES);
-    let known = labelled.iter().filter_map(|(message, class)| Some((*message, classes.iter().position(|c| c == class)?)));
+    let known = labelled
+        .iter()
+        .filter_map(|(message, class)| Some((*message, classes.iter().position(|c| c == class)?)));
     let (messages, ids): (Vec<&str>, Vec<usize>) = known.unzip();
-    let fit = text::fit(&messages, &ids, CLASSES, &TextSettings { max_bytes: 80_000, ..TextSettings::default() })?;
+    let fit =
+        text::fit(&messages, &ids, CLASSES, &TextSettings { max_bytes: 80_000, ..TextSettings::default() })?;
     Ok((fit.def, classes))
 }
 
-fn write(folder: &Path, name: &str, features: Vec<FeatureDef>, heads: Vec<HeadDef>, policy: Option<PolicyDef>) -> Result<()> {
+fn write(
+    folder: &Path,
+    name: &str,
+    features: Vec<FeatureDef>,
+    heads: Vec<HeadDef>,
+    policy: Option<PolicyDef>,
+) -> Result<()> {
     let model = ModelDef { name: name.to_owned(), idle_s: DEFAULT_IDLE_S, features, heads, policy };
     let bytes = bundle::encode(&Bundle { model, facts: Vec::new() })?;
     bundle::load(&bytes).with_context(|| format!("{name}.fwb"))?;

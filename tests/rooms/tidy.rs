@@ -52,8 +52,11 @@ fn no_file_of_code_is_longer_than_the_house_allows() {
 #[test]
 fn nothing_is_left_to_do_or_skipped() {
     // Spelled apart, so that this file does not find itself.
-    let marks = [["TO", "DO"], ["FIX", "ME"], ["#[ig", "nore"], ["test.sk", "ip("], ["test.on", "ly("]].map(|mark| mark.concat());
-    check(&["rs", "js", "mjs", "ts"], "finish it", |_, text| !marks.iter().any(|mark| text.contains(mark.as_str())));
+    let marks = [["TO", "DO"], ["FIX", "ME"], ["#[ig", "nore"], ["test.sk", "ip("], ["test.on", "ly("]]
+        .map(|mark| mark.concat());
+    check(&["rs", "js", "mjs", "ts"], "finish it", |_, text| {
+        !marks.iter().any(|mark| text.contains(mark.as_str()))
+    });
 }
 
 #[test]
@@ -71,7 +74,9 @@ fn every_path_that_the_map_names_exists() {
 fn every_dependency_says_why_it_is_there() {
     let manifest = std::fs::read_to_string(root().join("Cargo.toml")).unwrap();
     let table = manifest.split("[workspace.dependencies]").nth(1).unwrap();
-    for line in table.lines().skip(1).take_while(|line| !line.starts_with('[')).filter(|line| !line.is_empty()) {
+    for line in
+        table.lines().skip(1).take_while(|line| !line.starts_with('[')).filter(|line| !line.is_empty())
+    {
         assert!(line.contains(" # "), "no reason: {line}");
     }
 }

@@ -37,7 +37,9 @@ fn a_message_in_either_language_reaches_the_queue_for_it() {
     let (model, _) = bundle::load(&bytes).unwrap();
     let mut evaluation = Evaluation::new(&model);
     let mut decision = Decision::default();
-    for (message, queue) in [("I want to return this and get my money back", "aftersale"), ("我想退货退款", "aftersale")] {
+    for (message, queue) in
+        [("I want to return this and get my money back", "aftersale"), ("我想退货退款", "aftersale")]
+    {
         model.score(message, &mut evaluation);
         assert!(model.route(&evaluation, &[], &mut decision));
         assert_eq!(model.policy().unwrap().queues()[decision.ranking[0]].name, queue, "{message}");
@@ -65,8 +67,9 @@ fn test_rows_change_the_report_and_nothing_else() {
         std::fs::write(&store, text).unwrap();
         train(&Store::read(&store).unwrap(), Progress::silent()).unwrap()
     });
-    let [a, b] = [&models[0], &models[1]]
-        .map(|trained| bundle::encode(&Bundle { model: trained.bundle.model.clone(), facts: Vec::new() }).unwrap());
+    let [a, b] = [&models[0], &models[1]].map(|trained| {
+        bundle::encode(&Bundle { model: trained.bundle.model.clone(), facts: Vec::new() }).unwrap()
+    });
     assert_eq!(a, b);
     assert_ne!(models[0].measured[0].report.accuracy, models[1].measured[0].report.accuracy);
 }

@@ -63,7 +63,7 @@ function whySection() {
 }
 
 const KIND = { word: "“”", feature: "#", head: "ƒ", intent: "→" };
-const kindTag = (r) => h("span", { class: `kind ${r.kind}`, title: r.kind }, KIND[r.kind] ?? "");
+const kindTag = (r) => h("span", { class: `kind kind-${r.kind}`, title: r.kind }, KIND[r.kind] ?? "");
 
 function reasonName(r) {
   if (r.kind === "word") return r.name;

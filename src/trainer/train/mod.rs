@@ -86,7 +86,10 @@ pub fn train(store: &Store, progress: Progress) -> Result<Trained> {
 /// No thread, or more than the system gives.
 pub fn threads(n: usize) -> Result<rayon::ThreadPool> {
     ensure!(n > 0, "0 threads; use at least 1");
-    rayon::ThreadPoolBuilder::new().num_threads(n).build().with_context(|| format!("cannot set up {n} threads"))
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(n)
+        .build()
+        .with_context(|| format!("cannot set up {n} threads"))
 }
 
 fn all(examples: &Examples) -> Vec<usize> {
