@@ -9,15 +9,18 @@
 //!
 //! Not here: what a model means (`engine`), files and networks (the callers).
 
+#![no_std]
 extern crate alloc;
 
+mod read;
 pub mod text;
 pub mod trees;
 mod wire;
 
 use crc::{CRC_32_ISO_HDLC, Crc, Table};
 use floorwalker_engine::model::{Model, ModelDef, ModelError};
-use std::fmt;
+use alloc::{string::String, vec::Vec};
+use core::fmt;
 
 const MAGIC: [u8; 4] = *b"FWB\0";
 const VERSION: u16 = 1;
@@ -102,7 +105,7 @@ impl fmt::Display for BundleError {
     }
 }
 
-impl std::error::Error for BundleError {}
+impl core::error::Error for BundleError {}
 
 /// The bytes of `bundle`. Only trees are checked on the way; [`load`] checks all.
 ///
@@ -150,10 +153,7 @@ pub fn decode(bytes: &[u8]) -> Result<Bundle, BundleError> {
     if CRC.checksum(body) != u32::from_le_bytes([c0, c1, c2, c3]) {
         return Err(BundleError::Checksum);
     }
-    match postcard::take_from_bytes::<wire::Body>(body) {
-        Ok((body, [])) => body.unpack(),
-        _ => Err(BundleError::Body),
-    }
+    read::body(body)
 }
 
 /// Reads `bytes` into a model that is ready to score, and its facts.

@@ -27,7 +27,8 @@ use floorwalker_engine::head::trees::{
     MAX_COLUMNS, MAX_NODES, MAX_TREES, NodeDef, TreeDef, Trees, TreesDef, TreesError,
 };
 use floorwalker_engine::order::sort;
-use std::fmt;
+use alloc::{vec, vec::Vec};
+use core::fmt;
 
 /// Why bytes are not a packed ensemble.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,7 +62,7 @@ impl fmt::Display for UnpackError {
     }
 }
 
-impl std::error::Error for UnpackError {}
+impl core::error::Error for UnpackError {}
 
 /// Where the missing values of a column go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

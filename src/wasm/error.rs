@@ -1,5 +1,6 @@
 //! Errors as JavaScript has them: an `Error` with the Rust message and a stable `code`.
 
+use alloc::string::ToString;
 use floorwalker_bundle::BundleError;
 use js_sys::{Error, Reflect};
 use wasm_bindgen::JsValue;
