@@ -18,7 +18,7 @@ pub mod trees;
 mod wire;
 
 use crc::{CRC_32_ISO_HDLC, Crc, Table};
-use floorwalker_engine::model::{Model, ModelDef, ModelError};
+use floorwalker_engine::model::{self, Model, ModelDef, ModelError};
 use alloc::{string::String, vec::Vec};
 use core::fmt;
 
@@ -98,14 +98,23 @@ impl fmt::Display for BundleError {
             }
             Self::Checksum => f.write_str("bundle is damaged (its checksum differs); load it again"),
             Self::Body => f.write_str("bundle body cannot be read; train it again"),
-            Self::Trees(head, error) => write!(f, "head `{head}`: {error}; train it again"),
-            Self::Text(head, error) => write!(f, "head `{head}`: {error}; train it again"),
-            Self::Model(error) => write!(f, "bundle holds no usable model: {error}"),
+            Self::Trees(head, error) => in_head(f, head, error),
+            Self::Text(head, error) => in_head(f, head, error),
+            Self::Model(error) => {
+                f.write_str("bundle holds no usable model: ")?;
+                error.fmt(f)
+            }
         }
     }
 }
 
 impl core::error::Error for BundleError {}
+
+fn in_head(f: &mut fmt::Formatter<'_>, head: &str, error: &dyn fmt::Display) -> fmt::Result {
+    model::in_head(f, head)?;
+    error.fmt(f)?;
+    f.write_str("; train it again")
+}
 
 /// The bytes of `bundle`. Only trees are checked on the way; [`load`] checks all.
 ///

@@ -53,10 +53,13 @@ pub enum UnpackError {
 impl fmt::Display for UnpackError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Truncated => write!(f, "packed trees end too early"),
+            Self::Truncated => f.write_str("packed trees end too early"),
             Self::Trailing { found } => write!(f, "{found} bytes follow the packed trees"),
             Self::TooLarge { section, limit } => {
-                write!(f, "a number in the {section} of packed trees is above {limit}")
+                ["a number in the ", section, " of packed trees is above "]
+                    .iter()
+                    .try_for_each(|part| f.write_str(part))?;
+                limit.fmt(f)
             }
         }
     }

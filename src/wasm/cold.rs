@@ -8,8 +8,16 @@ use alloc::vec::Vec;
 use floorwalker_engine::feature::Op;
 use floorwalker_engine::head::{Cause, Contribution, InputDef};
 use floorwalker_engine::model::{Evaluation, Model};
-use js_sys::Array;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    type Array;
+    #[wasm_bindgen(constructor)]
+    fn new() -> Array;
+    #[wasm_bindgen(method)]
+    fn push(this: &Array, item: &JsValue);
+}
 
 /// What the page is told of a loaded bundle: name, features, heads, queues, default queue, intent head, policy version,
 /// facts.

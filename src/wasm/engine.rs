@@ -175,11 +175,9 @@ impl Engine {
             let mut best = [(-1.0, 0.0_f32); layout::REASONS];
             for (intent, share) in policy.shares(queue, p).enumerate() {
                 let place = best.iter().take_while(|&&(_, held)| held >= share).count();
-                if let Some(tail) = best.get_mut(place..) {
-                    tail.rotate_right(1);
-                    if let Some(slot) = tail.first_mut() {
-                        *slot = (intent as f64, share);
-                    }
+                let mut moving = (intent as f64, share);
+                for slot in best.iter_mut().skip(place) {
+                    core::mem::swap(slot, &mut moving);
                 }
             }
             out.extend(best.iter().flat_map(|&(intent, share)| [intent, f64::from(share)]));
