@@ -2,17 +2,20 @@
 //!
 //! postcard writes fields in this order and nothing else, so the order here *is* the format; see `FORMAT.md`.
 //!
+//! Only written with serde: `read` reads it back.
+//!
 //! Not here: the frame around the body (`lib`), the packing of trees and text (`trees`, `text`).
 
 use crate::{Bundle, BundleError, text, trees};
+use alloc::{string::String, vec::Vec};
 use floorwalker_engine::feature::FeatureDef;
 use floorwalker_engine::head::linear::LinearDef;
 use floorwalker_engine::head::{BodyDef, CalibrationDef, EncodingDef, HeadDef, HeadError, InputDef, Link};
 use floorwalker_engine::model::{ModelDef, ModelError};
 use floorwalker_engine::route::PolicyDef;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 pub(crate) struct Body {
     name: String,
     idle_s: u32,
@@ -22,7 +25,7 @@ pub(crate) struct Body {
     facts: Vec<(String, String)>,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 struct Head {
     name: String,
     outputs: Vec<String>,
@@ -33,7 +36,7 @@ struct Head {
     calibration: CalibrationDef,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 enum Model {
     Linear(LinearDef),
     Trees(Vec<u8>),
@@ -52,12 +55,6 @@ impl Body {
             facts: bundle.facts.clone(),
         })
     }
-
-    pub(crate) fn unpack(self) -> Result<Bundle, BundleError> {
-        let heads = self.heads.into_iter().map(Head::unpack).collect::<Result<_, _>>()?;
-        let Self { name, idle_s, features, policy, facts, .. } = self;
-        Ok(Bundle { model: ModelDef { name, idle_s, features, heads, policy }, facts })
-    }
 }
 
 impl Head {
@@ -72,21 +69,5 @@ impl Head {
             BodyDef::Text(def) => Model::Text(text::pack(&def)),
         };
         Ok(Self { name, outputs, link, inputs, encodings, model, calibration })
-    }
-
-    fn unpack(self) -> Result<HeadDef, BundleError> {
-        let Self { name, outputs, link, inputs, encodings, model, calibration } = self;
-        let body = match model {
-            Model::Linear(linear) => BodyDef::Linear(linear),
-            Model::Trees(bytes) => match trees::unpack(&bytes) {
-                Ok(def) => BodyDef::Trees(def),
-                Err(error) => return Err(BundleError::Trees(name, error)),
-            },
-            Model::Text(bytes) => match text::unpack(&bytes) {
-                Ok(def) => BodyDef::Text(def),
-                Err(error) => return Err(BundleError::Text(name, error)),
-            },
-        };
-        Ok(HeadDef { name, outputs, link, inputs, encodings, body, calibration })
     }
 }

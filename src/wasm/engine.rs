@@ -1,6 +1,7 @@
 //! The one exported class: a model, one shopper's visit, and the buffers that the page shares with them.
 
 use crate::{cold, error, layout};
+use alloc::{boxed::Box, string::String, vec, vec::Vec};
 use floorwalker_bundle as bundle;
 use floorwalker_engine::event::{Arrival, Event, Item, Value};
 use floorwalker_engine::model::{Evaluation, Model};
@@ -135,22 +136,15 @@ impl Engine {
     }
 
     /// What is loaded, as one object.
-    pub fn describe(&self) -> Result<JsValue, JsValue> {
-        Ok(serde_wasm_bindgen::to_value(&cold::describe(&self.model, &self.facts))?)
+    #[must_use]
+    pub fn describe(&self) -> JsValue {
+        cold::describe(&self.model, &self.facts)
     }
 
     /// Why `output` of `head` got its logit at this moment, as one object. Indices out of range give an empty one.
-    pub fn explain(
-        &mut self,
-        now_ms: f64,
-        message_length: usize,
-        head: usize,
-        output: usize,
-    ) -> Result<JsValue, JsValue> {
+    pub fn explain(&mut self, now_ms: f64, message_length: usize, head: usize, output: usize) -> JsValue {
         self.evaluate(now_ms, message_length);
-        let explanation =
-            cold::explain(&self.model, &self.evaluation, self.message(message_length), head, output);
-        Ok(serde_wasm_bindgen::to_value(&explanation)?)
+        cold::explain(&self.model, &self.evaluation, self.message(message_length), head, output)
     }
 }
 
@@ -183,7 +177,7 @@ impl Engine {
                 // A larger share pushes the smaller ones down and the last one out.
                 let mut next = (intent as f64, share);
                 for held in best.iter_mut().filter(|held| held.1 < share) {
-                    std::mem::swap(held, &mut next);
+                    core::mem::swap(held, &mut next);
                 }
             }
             out.extend(best.iter().flat_map(|&(intent, share)| [intent, f64::from(share)]));

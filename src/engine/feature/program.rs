@@ -36,21 +36,17 @@ pub enum FeatureError {
 
 impl fmt::Display for FeatureError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TooMany(found) => write!(f, "{found} features: declare at most {MAX_FEATURES}"),
-            Self::Name(name) => write!(f, "feature `{name}`: give every feature a name of its own"),
+        let (name, then) = match self {
+            Self::TooMany(found) => return write!(f, "{found} features: declare at most {MAX_FEATURES}"),
+            Self::Name(name) => (name, "give every feature a name of its own"),
             Self::Window(name) => {
-                write!(
-                    f,
-                    "feature `{name}`: use a window of 1 to {MAX_WINDOW} events, of at least 1 second, session or lifetime"
-                )
+                (name, "use a window of 1 to 128 events, of at least 1 second, session or lifetime")
             }
-            Self::Rate(name) => {
-                write!(f, "feature `{name}`: use a positive half_life, or a span of at least 1")
-            }
-            Self::Ratio(name) => write!(f, "feature `{name}`: declare both features of a ratio before it"),
-            Self::Field(name) => write!(f, "feature `{name}`: name the field to take the value from"),
-        }
+            Self::Rate(name) => (name, "use a positive half_life, or a span of at least 1"),
+            Self::Ratio(name) => (name, "declare both features of a ratio before it"),
+            Self::Field(name) => (name, "name the field to take the value from"),
+        };
+        ["feature `", name, "`: ", then].iter().try_for_each(|part| f.write_str(part))
     }
 }
 

@@ -98,22 +98,15 @@ pub enum PolicyError {
 
 impl fmt::Display for PolicyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::IntentHead(name) => {
-                write!(f, "policy: no head is called `{name}`; name the head that gives intents")
-            }
-            Self::Intent(name) => {
-                write!(f, "policy: `{name}` is not an output of the intent head, or is required twice")
-            }
-            Self::DefaultQueue(name) => {
-                write!(f, "policy: default_queue `{name}` is not among the queues; declare it")
-            }
-            Self::Queue(name) => write!(f, "policy: queue `{name}`: give every queue a name of its own"),
-            Self::Skill(name) => {
-                write!(f, "policy: no queue has skill `{name}`; give it to one or drop the requirement")
-            }
-            Self::Range(name) => write!(f, "policy: {name} is out of range; use a number from 0 to 1"),
-        }
+        let (what, name, then) = match self {
+            Self::IntentHead(name) => ("no head is called `", name, "`; name the head that gives intents"),
+            Self::Intent(name) => ("`", name, "` is not an output of the intent head, or is required twice"),
+            Self::DefaultQueue(name) => ("default_queue `", name, "` is not among the queues; declare it"),
+            Self::Queue(name) => ("queue `", name, "`: give every queue a name of its own"),
+            Self::Skill(name) => ("no queue has skill `", name, "`; give it to one or drop the requirement"),
+            Self::Range(name) => ("", name, " is out of range; use a number from 0 to 1"),
+        };
+        ["policy: ", what, name, then].iter().try_for_each(|part| f.write_str(part))
     }
 }
 

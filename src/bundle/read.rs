@@ -1,0 +1,234 @@
+//! Reads the body of a bundle: what postcard wrote from [`wire::Body`](crate::wire), by hand.
+//!
+//! serde's readers weigh 16 KB in the page's module, these 5. What fails is remembered, not returned: after the first
+//! failure every reading is empty, and [`body`] refuses the lot at the end.
+//!
+//! Invariants
+//! - Fields are read in the order in which `wire` and the engine's definitions declare them; the round trips in the tests
+//!   hold the two together.
+//! - No length is trusted: a list ends with the bytes, and each of its items takes at least one.
+//!
+//! Not here: what the numbers mean (`engine`), the packing of trees and text (`trees`, `text`).
+#![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+
+use crate::{Bundle, BundleError, text, trees};
+use alloc::{string::String, vec::Vec};
+use floorwalker_engine::feature::{Condition, FeatureDef, Op, Window};
+use floorwalker_engine::head::linear::LinearDef;
+use floorwalker_engine::head::{BodyDef, CalibrationDef, EncodingDef, HeadDef, InputDef, Link};
+use floorwalker_engine::model::ModelDef;
+use floorwalker_engine::route::{NeedDef, PolicyDef, QueueDef, RequirementDef, SkillDef};
+
+/// Reads a whole body.
+pub(crate) fn body(bytes: &[u8]) -> Result<Bundle, BundleError> {
+    let mut from = Reader { bytes, failed: false };
+    let (name, idle_s) = (from.text(), from.u32());
+    let features = from.list(feature);
+    let mut heads = Vec::new();
+    for _ in 0..from.count() {
+        heads.push(head(&mut from)?);
+        if from.failed {
+            return Err(BundleError::Body);
+        }
+    }
+    let policy = from.maybe(policy);
+    let facts = from.list(|from| (from.text(), from.text()));
+    if from.failed || !from.bytes.is_empty() {
+        return Err(BundleError::Body);
+    }
+    Ok(Bundle { model: ModelDef { name, idle_s, features, heads, policy }, facts })
+}
+
+fn feature(from: &mut Reader<'_>) -> FeatureDef {
+    FeatureDef {
+        name: from.text(),
+        op: op(from),
+        events: from.list(Reader::text),
+        field: from.maybe(Reader::text),
+        only: from.maybe(|from| Condition { field: from.text(), equals: from.text() }),
+        window: match from.u32() {
+            0 => Window::Events(from.u16()),
+            1 => Window::Seconds(from.u32()),
+            2 => Window::Session,
+            3 => Window::Lifetime,
+            _ => from.fail(Window::Session),
+        },
+    }
+}
+
+fn op(from: &mut Reader<'_>) -> Op {
+    match from.u32() {
+        0 => Op::Count,
+        1 => Op::Sum,
+        2 => Op::Mean,
+        3 => Op::Min,
+        4 => Op::Max,
+        5 => Op::Last,
+        6 => Op::Distinct,
+        7 => Op::Entropy,
+        8 => Op::TimeSince,
+        9 => Op::DecayedSum { half_life: from.f32() },
+        10 => Op::MovingAverage { span: from.f32() },
+        11 => Op::Ratio { of: from.text(), to: from.text() },
+        12 => Op::ContextNumber,
+        13 => Op::ContextCategory,
+        _ => from.fail(Op::Count),
+    }
+}
+
+fn head(from: &mut Reader<'_>) -> Result<HeadDef, BundleError> {
+    let (name, outputs) = (from.text(), from.list(Reader::text));
+    let link = match from.u32() {
+        0 => Link::Identity,
+        1 => Link::Sigmoid,
+        2 => Link::Softmax,
+        _ => from.fail(Link::Identity),
+    };
+    let (inputs, encodings) = (from.list(input), from.list(encoding));
+    let body = match from.u32() {
+        0 => BodyDef::Linear(LinearDef { bias: from.list(Reader::f32), weights: from.list(Reader::f32) }),
+        1 => match trees::unpack(from.bytes()) {
+            Ok(def) => BodyDef::Trees(def),
+            Err(_) if from.failed => return Err(BundleError::Body),
+            Err(error) => return Err(BundleError::Trees(name, error)),
+        },
+        2 => match text::unpack(from.bytes()) {
+            Ok(def) => BodyDef::Text(def),
+            Err(_) if from.failed => return Err(BundleError::Body),
+            Err(error) => return Err(BundleError::Text(name, error)),
+        },
+        _ => return Err(BundleError::Body),
+    };
+    let calibration = CalibrationDef { slope: from.f32(), intercept: from.list(Reader::f32) };
+    Ok(HeadDef { name, outputs, link, inputs, encodings, body, calibration })
+}
+
+fn input(from: &mut Reader<'_>) -> InputDef {
+    match from.u32() {
+        0 => InputDef::Feature(from.u16()),
+        1 => InputDef::Output { head: from.u16(), output: from.u16() },
+        _ => from.fail(InputDef::Feature(0)),
+    }
+}
+
+fn encoding(from: &mut Reader<'_>) -> EncodingDef {
+    let (kind, input) = (from.u32(), from.u16());
+    match kind {
+        0 => {
+            let [low, high, offset, factor, impute] = [(); 5].map(|()| from.f32());
+            EncodingDef::Number { input, low, high, offset, factor, impute }
+        }
+        1 => EncodingDef::Missing { input },
+        2 => EncodingDef::OneHot { input, categories: from.list(Reader::text), other: from.bool() },
+        3 => EncodingDef::Hash { input, buckets: from.u16() },
+        4 => EncodingDef::Member { input, categories: from.list(Reader::text) },
+        _ => from.fail(EncodingDef::Missing { input }),
+    }
+}
+
+fn policy(from: &mut Reader<'_>) -> PolicyDef {
+    PolicyDef {
+        version: from.text(),
+        intents: from.text(),
+        threshold: from.f32(),
+        margin: from.f32(),
+        default_queue: from.text(),
+        queues: from.list(|from| QueueDef {
+            name: from.text(),
+            skills: from.list(|from| SkillDef { skill: from.text(), proficiency: from.f32() }),
+        }),
+        requirements: from.list(|from| RequirementDef {
+            intent: from.text(),
+            needs: from.list(|from| NeedDef { skill: from.text(), level: from.f32() }),
+        }),
+    }
+}
+
+/// The bytes that are left, and whether something was wrong with those before.
+struct Reader<'a> {
+    bytes: &'a [u8],
+    failed: bool,
+}
+
+impl<'a> Reader<'a> {
+    /// Remembers that the bytes make no sense, and hands `instead` on.
+    fn fail<T>(&mut self, instead: T) -> T {
+        (self.failed, self.bytes) = (true, &[]);
+        instead
+    }
+
+    fn take(&mut self, length: usize) -> &'a [u8] {
+        match self.bytes.split_at_checked(length) {
+            Some((taken, rest)) => {
+                self.bytes = rest;
+                taken
+            }
+            None => self.fail(&[]),
+        }
+    }
+
+    fn byte(&mut self) -> u8 {
+        self.take(1).first().copied().unwrap_or(0)
+    }
+
+    fn bool(&mut self) -> bool {
+        match self.byte() {
+            0 => false,
+            1 => true,
+            _ => self.fail(false),
+        }
+    }
+
+    fn f32(&mut self) -> f32 {
+        self.take(4).first_chunk().map_or(0.0, |bytes| f32::from_le_bytes(*bytes))
+    }
+
+    fn u16(&mut self) -> u16 {
+        u16::try_from(self.u32()).unwrap_or_else(|_| self.fail(0))
+    }
+
+    /// LEB128.
+    fn u32(&mut self) -> u32 {
+        let mut value = 0_u64;
+        for shift in [0, 7, 14, 21, 28] {
+            let byte = self.byte();
+            value |= u64::from(byte & 0x7f) << shift;
+            if byte < 0x80 {
+                return u32::try_from(value).unwrap_or_else(|_| self.fail(0));
+            }
+        }
+        self.fail(0)
+    }
+
+    /// How many items follow: no more than bytes.
+    fn count(&mut self) -> usize {
+        let count = self.u32() as usize;
+        if count > self.bytes.len() { self.fail(0) } else { count }
+    }
+
+    fn bytes(&mut self) -> &'a [u8] {
+        let length = self.count();
+        self.take(length)
+    }
+
+    fn text(&mut self) -> String {
+        let bytes = self.bytes();
+        str::from_utf8(bytes).unwrap_or_else(|_| self.fail("")).into()
+    }
+
+    fn maybe<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        self.bool().then(|| read(self))
+    }
+
+    /// A list grows with what was read, so that a count alone takes no memory.
+    fn list<T>(&mut self, read: impl Fn(&mut Self) -> T) -> Vec<T> {
+        let mut items = Vec::new();
+        for _ in 0..self.count() {
+            items.push(read(self));
+            if self.failed {
+                break;
+            }
+        }
+        items
+    }
+}
