@@ -46,6 +46,14 @@ pub(crate) fn run(shell: &Shell, real: bool, json: Option<&Path>) -> Result<()> 
     }
     if real {
         rows.extend(stages.run("real data", || real::measure(shell))?);
+        let bundle = shell.at("target/real/bitext_8k.fwb");
+        rows.extend(stages.run("bitext in the page", || {
+            measured(shell, "bitext", |file| {
+                let mut node = shell.command("node");
+                node.arg("tests/bench/bitext.mjs").arg(&bundle).arg("--json").arg(file);
+                shell.run(node.env("CHROMIUM", &chromium))
+            })
+        })?);
     }
     stages.print_times();
     print_table(&rows);

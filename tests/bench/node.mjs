@@ -6,6 +6,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { brotliCompressSync } from "node:zlib";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const [folder, , file] = process.argv.slice(2);
@@ -74,6 +75,8 @@ function micros(call, n = 2000) {
   for (const fw of [nothing, trees, text]) fw.free();
 }
 
+const demo = readFileSync(path.join(ROOT, "target/demo/models/store.fwb"));
+add("demo bundle, brotli", brotliCompressSync(demo).length / 1024, "KB", 300);
 const sizes = JSON.parse(readFileSync(path.join(WORK, "sizes.json"), "utf8"));
 for (const { name, value, unit, bound } of sizes) add(name, value, unit, bound);
 
