@@ -17,9 +17,9 @@ pub mod text;
 pub mod trees;
 mod wire;
 
-use floorwalker_engine::model::{self, Model, ModelDef, ModelError};
 use alloc::{string::String, vec::Vec};
 use core::fmt;
+use floorwalker_engine::model::{self, Model, ModelDef, ModelError};
 
 const MAGIC: [u8; 4] = *b"FWB\0";
 const VERSION: u16 = 1;

@@ -23,12 +23,12 @@
 //! Not here: compression itself (the server's), the frame and checksum of the bundle.
 #![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 #![cfg_attr(test, allow(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
+use alloc::{vec, vec::Vec};
+use core::fmt;
 use floorwalker_engine::head::trees::{
     MAX_COLUMNS, MAX_NODES, MAX_TREES, NodeDef, TreeDef, Trees, TreesDef, TreesError,
 };
 use floorwalker_engine::order::sort;
-use alloc::{vec, vec::Vec};
-use core::fmt;
 
 /// Why bytes are not a packed ensemble.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -303,15 +303,16 @@ impl<'a> Reader<'a> {
             .map(|((b0, b1), (b2, b3))| f32::from_le_bytes([*b0, *b1, *b2, *b3]))
             .collect();
         // Splits by column, each column's in order.
-        let mut order: Vec<usize> = (0..n).collect();
-        sort(&mut order, |a, b| (columns.get(*a), a) < (columns.get(*b), b));
+        let mut keys: Vec<u64> =
+            (0_u64..).zip(columns).map(|(at, column)| u64::from(*column) << 32 | at).collect();
+        sort(&mut keys, |a, b| a < b);
         let mut rest = dictionary.as_slice();
-        let mut mine = order.chunk_by(|a, b| columns.get(*a) == columns.get(*b)).peekable();
-        for (column, count) in (0_u16..).zip(&counts) {
-            let (thresholds, others) = rest.split_at_checked(*count).ok_or(UnpackError::Truncated)?;
-            rest = others;
-            let starts = |run: &&[usize]| run.first().and_then(|at| columns.get(*at)).map(|c| u16::from(*c));
-            let run = mine.next_if(|run| starts(run) == Some(column)).unwrap_or_default();
+        let mut others = keys.as_slice();
+        for (column, count) in (0_u64..).zip(&counts) {
+            let (thresholds, after) = rest.split_at_checked(*count).ok_or(UnpackError::Truncated)?;
+            rest = after;
+            let run;
+            (run, others) = others.split_at(others.partition_point(|key| key >> 32 <= column));
             let mut index = vec![0_u32; run.len()];
             for plane in 0..index_planes(*count) {
                 for (index, byte) in index.iter_mut().zip(self.take(run.len(), 1)?) {
@@ -320,9 +321,9 @@ impl<'a> Reader<'a> {
             }
             let too_large =
                 || UnpackError::TooLarge { section: "thresholds", limit: (*count as u32).saturating_sub(1) };
-            for (at, index) in run.iter().zip(index) {
+            for (key, index) in run.iter().zip(index) {
                 let threshold = thresholds.get(index as usize).ok_or_else(too_large)?;
-                splits.get_mut(*at).ok_or(UnpackError::Truncated)?.threshold = *threshold;
+                splits.get_mut(*key as u32 as usize).ok_or(UnpackError::Truncated)?.threshold = *threshold;
             }
         }
         let shares = self.take(n, 1)?;
@@ -330,8 +331,8 @@ impl<'a> Reader<'a> {
         for (split, share) in splits.iter_mut().zip(shares) {
             split.left_share = *share;
         }
-        for at in order {
-            let split = splits.get_mut(at).ok_or(UnpackError::Truncated)?;
+        for key in keys {
+            let split = splits.get_mut(key as u32 as usize).ok_or(UnpackError::Truncated)?;
             let rule = rules.get(usize::from(split.column)).copied().unwrap_or(Missing::Each);
             split.missing_left = match rule.goes_left(split.left_share) {
                 Some(left) => left,

@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 use floorwalker_engine::feature::Op;
 use floorwalker_engine::head::{Cause, Contribution, InputDef};
 use floorwalker_engine::model::{Evaluation, Model};
+use floorwalker_engine::route::Policy;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -41,7 +42,7 @@ pub(crate) fn describe(model: &Model, facts: &[(String, String)]) -> JsValue {
         array(features),
         array(heads),
         array(queues.iter().map(|queue| text(&queue.name))),
-        number(policy.map_or(0, |policy| policy.default_queue())),
+        number(policy.map_or(0, Policy::default_queue)),
         model.intent_head().map_or(JsValue::UNDEFINED, number),
         text(policy.map_or("", |policy| &policy.def().version)),
         array(facts.iter().map(|(name, fact)| array([text(name), text(fact)]))),
@@ -74,7 +75,8 @@ fn reason(model: &Model, evaluation: &Evaluation, message: &str, contribution: &
         Cause::Input(InputDef::Feature(at)) => {
             let name = model.program().defs().nth(usize::from(at)).map_or("", |def| &def.name);
             let value = evaluation.features.get(usize::from(at));
-            let value = value.map_or(JsValue::UNDEFINED, |&value| array(layout::pair(value).map(JsValue::from)));
+            let value =
+                value.map_or(JsValue::UNDEFINED, |&value| array(layout::pair(value).map(JsValue::from)));
             (1, text(name), value)
         }
         Cause::Input(InputDef::Output { head, output }) => {

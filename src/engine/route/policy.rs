@@ -103,9 +103,7 @@ impl fmt::Display for PolicyError {
             Self::Intent(name) => ("`", name, "` is not an output of the intent head, or is required twice"),
             Self::DefaultQueue(name) => ("default_queue `", name, "` is not among the queues; declare it"),
             Self::Queue(name) => ("queue `", name, "`: give every queue a name of its own"),
-            Self::Skill(name) => {
-                ("no queue has skill `", name, "`; give it to one or drop the requirement")
-            }
+            Self::Skill(name) => ("no queue has skill `", name, "`; give it to one or drop the requirement"),
             Self::Range(name) => ("", name, " is out of range; use a number from 0 to 1"),
         };
         ["policy: ", what, name, then].iter().try_for_each(|part| f.write_str(part))

@@ -130,23 +130,27 @@ impl Trees {
 
     /// Lays trees out by output; shallow trees together, so that no tree waits long for a deep one.
     fn lay_out(&mut self, trees: &[TreeDef]) {
-        let mut order: Vec<(u16, u32, usize)> =
-            trees.iter().enumerate().map(|(index, tree)| (tree.output, depth(tree), index)).collect();
+        // Output, depth and index, 16 bits each: MAX_TREES and MAX_NODES are below that.
+        let key = |(index, tree): (usize, &TreeDef)| {
+            u64::from(tree.output) << 32 | u64::from(depth(tree)) << 16 | index as u64
+        };
+        let mut order: Vec<u64> = trees.iter().enumerate().map(key).collect();
         sort(&mut order, |a, b| a < b);
         let mut rest = order.as_slice();
-        for output in 0..self.base.len() {
-            let (mine, others) = rest.split_at(rest.partition_point(|tree| usize::from(tree.0) <= output));
+        for output in 0..self.base.len() as u64 {
+            let (mine, others) = rest.split_at(rest.partition_point(|key| key >> 32 <= output));
             rest = others;
             for members in mine.chunks(LANES) {
                 let start = self.nodes.len();
                 self.nodes.resize(start + LANES * self.room, EMPTY);
                 let slots = self.nodes[start..].chunks_exact_mut(self.room);
-                for ((_, _, index), slots) in members.iter().zip(slots) {
-                    for (at, (slot, node)) in slots.iter_mut().zip(&trees[*index].nodes).enumerate() {
+                for (key, slots) in members.iter().zip(slots) {
+                    let nodes = trees.get((key & 0xffff) as usize).map_or(&[][..], |tree| &tree.nodes);
+                    for (at, (slot, node)) in slots.iter_mut().zip(nodes).enumerate() {
                         *slot = packed(at, node);
                     }
                 }
-                self.steps.push(members.last().map_or(0, |deepest| deepest.1));
+                self.steps.push(members.last().map_or(0, |deepest| (deepest >> 16) as u32 & 0xffff));
             }
             self.ends.push(self.steps.len() as u32);
         }
