@@ -1,0 +1,112 @@
+//! What `wire` writes, `read` reads: every variant of every definition, and bodies cut short.
+
+use super::*;
+use floorwalker_engine::feature::{Condition, FeatureDef, Op, Window};
+use floorwalker_engine::head::linear::LinearDef;
+use floorwalker_engine::head::{BodyDef, CalibrationDef, EncodingDef, HeadDef, InputDef, Link};
+use floorwalker_engine::route::{NeedDef, PolicyDef, QueueDef, RequirementDef, SkillDef};
+
+fn text(text: &str) -> String {
+    String::from(text)
+}
+
+fn features() -> Vec<FeatureDef> {
+    let ops = [
+        Op::Count,
+        Op::Sum,
+        Op::Mean,
+        Op::Min,
+        Op::Max,
+        Op::Last,
+        Op::Distinct,
+        Op::Entropy,
+        Op::TimeSince,
+        Op::DecayedSum { half_life: 60.5 },
+        Op::MovingAverage { span: 300.0 },
+        Op::Ratio { of: text("a"), to: text("商品") },
+        Op::ContextNumber,
+        Op::ContextCategory,
+    ];
+    let windows = [Window::Events(300), Window::Seconds(70_000), Window::Session, Window::Lifetime];
+    let def = |(at, op): (usize, Op)| FeatureDef {
+        name: "n".repeat(at * 20),
+        op,
+        events: alloc::vec![text("view_item"); at % 3],
+        field: (at % 2 == 0).then(|| text("price")),
+        only: (at % 3 == 0).then(|| Condition { field: text("topic"), equals: text("returns") }),
+        window: windows[at % 4],
+    };
+    ops.into_iter().enumerate().map(def).collect()
+}
+
+fn heads() -> Vec<HeadDef> {
+    let encodings = alloc::vec![
+        EncodingDef::Number { input: 0, low: f32::NEG_INFINITY, high: 9.0, offset: -1.5, factor: 2.0, impute: 0.25 },
+        EncodingDef::Missing { input: 1 },
+        EncodingDef::OneHot { input: 2, categories: alloc::vec![text("a"), text("手机")], other: true },
+        EncodingDef::Hash { input: 3, buckets: 1_000 },
+        EncodingDef::Member { input: 4, categories: Vec::new() },
+    ];
+    let head = |link| HeadDef {
+        name: text("intent"),
+        outputs: alloc::vec![text("yes"), text("否")],
+        link,
+        inputs: alloc::vec![InputDef::Feature(200), InputDef::Output { head: 1, output: 300 }],
+        encodings: encodings.clone(),
+        body: BodyDef::Linear(LinearDef { bias: alloc::vec![1.0, -0.0], weights: alloc::vec![f32::MIN_POSITIVE, 3e38] }),
+        calibration: CalibrationDef { slope: 0.9, intercept: alloc::vec![0.1, 0.2] },
+    };
+    [Link::Identity, Link::Sigmoid, Link::Softmax].map(head).into()
+}
+
+fn policy() -> PolicyDef {
+    let skill = |name: &str, proficiency| SkillDef { skill: text(name), proficiency };
+    PolicyDef {
+        version: text("7"),
+        intents: text("intent"),
+        threshold: 0.5,
+        margin: 0.1,
+        default_queue: text("general"),
+        queues: alloc::vec![
+            QueueDef { name: text("phones"), skills: alloc::vec![skill("a", 1.0), skill("b", 0.25)] },
+            QueueDef { name: text("general"), skills: Vec::new() },
+        ],
+        requirements: alloc::vec![RequirementDef {
+            intent: text("yes"),
+            needs: alloc::vec![NeedDef { skill: text("a"), level: 0.75 }],
+        }],
+    }
+}
+
+fn bundle(policy: Option<PolicyDef>) -> Bundle {
+    let model = ModelDef { name: text("店"), idle_s: 1_800, features: features(), heads: heads(), policy };
+    Bundle { model, facts: alloc::vec![(text("rows"), text("12")), (String::new(), text("…"))] }
+}
+
+#[test]
+fn the_checksum_is_the_one_of_gzip() {
+    assert_eq!(crc32(b"123456789"), 0xcbf4_3926); // the check value of the CRC catalogue
+    assert_eq!(crc32(b""), 0);
+}
+
+#[test]
+fn every_definition_comes_back_as_it_was() {
+    for bundle in [bundle(None), bundle(Some(policy()))] {
+        assert_eq!(decode(&encode(&bundle).unwrap()).unwrap(), bundle);
+    }
+}
+
+#[test]
+fn a_body_cut_anywhere_is_refused() {
+    let bytes = encode(&bundle(Some(policy()))).unwrap();
+    let body = &bytes[HEADER_BYTES..];
+    for end in 0..body.len() {
+        assert_eq!(read::body(&body[..end]).unwrap_err(), BundleError::Body, "{end}");
+    }
+}
+
+#[test]
+fn a_count_beyond_the_bytes_is_refused_at_once() {
+    let body = [&[0, 1][..], &[0xff, 0xff, 0xff, 0xff, 0x0f]].concat();
+    assert_eq!(read::body(&body).unwrap_err(), BundleError::Body);
+}
