@@ -34,6 +34,7 @@ export function define(loadEngine, readBytes) {
     #now;
     #journal;
     #decisions = 0;
+    #detach = new Set();
 
     /** See index.d.ts. */
     static async load(bundle, options = {}) {
@@ -66,8 +67,11 @@ export function define(loadEngine, readBytes) {
         policyVersion,
         facts: Object.fromEntries(facts),
       });
-      this.#journal = new Journal(consent === "granted" ? storage : "memory", name);
-      for (const { event, timestamp, ...params } of this.#journal.events()) this.#feed(event, params, timestamp, timestamp);
+      this.#journal = new Journal(storage, name, consent === "granted");
+      for (const { event, timestamp, ...params } of this.#journal.events()) {
+        const at = Math.min(timestamp, now());
+        this.#feed(event, params, at, at);
+      }
       this.profile = Object.freeze({
         export: () => ({ storage: this.#journal.storage, events: this.#journal.events() }),
         erase: () => {
@@ -79,11 +83,13 @@ export function define(loadEngine, readBytes) {
       });
     }
 
-    observe(event, params = {}) {
+    observe(event, params) {
+      params ??= {};
       if (typeof event !== "string" || event === "") throw failure("event_name", "name the event: observe(\"view_item\", …)");
       const now = this.#now();
-      const claimed = typeof params.timestamp === "number" ? params.timestamp : now;
-      if (this.#feed(event, params, claimed, now) < 2) this.#journal.add(event, claimed, params);
+      // The engine's rule for times that cannot be: now.
+      const at = params.timestamp >= 0 && params.timestamp <= now ? params.timestamp : now;
+      if (this.#feed(event, params, at, now) < 2) this.#journal.add(event, at, params);
     }
 
     attach(dataLayer) {
@@ -99,13 +105,18 @@ export function define(loadEngine, readBytes) {
       dataLayer.forEach(take);
       const push = dataLayer.push;
       const listening = function (...entries) {
+        // The shop's own listeners first: nothing here may keep them from an event.
+        const length = push.apply(this, entries);
         entries.forEach(take);
-        return push.apply(this, entries);
+        return length;
       };
       dataLayer.push = listening;
-      return () => {
+      const detach = () => {
         if (dataLayer.push === listening) dataLayer.push = push;
+        this.#detach.delete(detach);
       };
+      this.#detach.add(detach);
+      return detach;
     }
 
     route({ message = "", context, queues } = {}) {
@@ -191,6 +202,7 @@ export function define(loadEngine, readBytes) {
     }
 
     free() {
+      for (const detach of this.#detach) detach();
       this.#journal.save();
       this.#engine.free();
     }
@@ -274,7 +286,7 @@ export function define(loadEngine, readBytes) {
     #writeText(string) {
       const buffer = this.#memory.buffer;
       if (this.#text?.buffer !== buffer) this.#text = new Uint8Array(buffer, this.#engine.text(), TEXT_BYTES);
-      return string === "" ? 0 : this.#encoder.encodeInto(String(string), this.#text).written;
+      return string ? this.#encoder.encodeInto(String(string), this.#text).written : 0;
     }
 
     #inputView() {

@@ -1,6 +1,11 @@
-// The journal: all that is kept of a shopper. The newest events, as the shop sent them, in one storage key per bundle.
+// The journal: all that is kept of a shopper. The newest events, as far as the engine reads them and without typed text, in
+// one storage key per bundle.
 // Loading replays it, so there is no second form of the profile to keep in step.
 
+import { failure } from "./start.js";
+
+const STORAGES = ["memory", "session", "local"];
+const PRIMITIVE = new Set(["number", "string", "boolean"]);
 /** Events that are kept; older ones are forgotten. */
 const MAX_EVENTS = 512;
 /** Longest time between an event and its writing to storage, in ms. */
@@ -12,10 +17,18 @@ export class Journal {
   #key;
   #timer;
 
-  /** `storage`: "memory", "session" or "local"; falls back to memory where the browser refuses the others. */
-  constructor(storage, name) {
+  /**
+   * `storage`: "memory", "session" or "local"; falls back to memory where the browser refuses the others. Without consent
+   * nothing is stored, and what was stored before is removed.
+   */
+  constructor(storage, name, consent) {
+    if (!STORAGES.includes(storage)) throw failure("option_invalid", `storage is ${STORAGES.join(", ")}, not ${JSON.stringify(storage)}`);
     this.#key = `floorwalker:${name}`;
     this.#store = open(storage);
+    if (!consent) {
+      this.erase();
+      this.#store = undefined;
+    }
     this.storage = this.#store ? storage : "memory";
     try {
       const kept = JSON.parse(this.#store?.getItem(this.#key) ?? "[]");
@@ -31,7 +44,7 @@ export class Journal {
   }
 
   add(event, timestamp, params) {
-    this.#events.push({ ...params, event, timestamp });
+    this.#events.push({ ...readable(params), event, timestamp });
     if (this.#events.length >= 2 * MAX_EVENTS) this.#events = this.#events.slice(-MAX_EVENTS);
     if (this.#store) this.#timer ??= setTimeout(() => this.save(), SAVE_AFTER_MS);
   }
@@ -56,6 +69,20 @@ export class Journal {
       // Nothing can be read back either.
     }
   }
+}
+
+/** What the engine reads of an event's parameters; a message is read by `route` alone, and never kept. */
+function readable(params) {
+  const kept = {};
+  for (const key in params) {
+    if (key !== "message" && key !== "timestamp" && PRIMITIVE.has(typeof params[key])) kept[key] = params[key];
+  }
+  if (Array.isArray(params.items)) kept.items = params.items.map(primitives);
+  return kept;
+}
+
+function primitives(item) {
+  return Object.fromEntries(Object.entries(item ?? {}).filter(([, value]) => PRIMITIVE.has(typeof value)));
 }
 
 function open(storage) {

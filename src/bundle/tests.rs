@@ -41,7 +41,14 @@ fn features() -> Vec<FeatureDef> {
 
 fn heads() -> Vec<HeadDef> {
     let encodings = alloc::vec![
-        EncodingDef::Number { input: 0, low: f32::NEG_INFINITY, high: 9.0, offset: -1.5, factor: 2.0, impute: 0.25 },
+        EncodingDef::Number {
+            input: 0,
+            low: f32::NEG_INFINITY,
+            high: 9.0,
+            offset: -1.5,
+            factor: 2.0,
+            impute: 0.25
+        },
         EncodingDef::Missing { input: 1 },
         EncodingDef::OneHot { input: 2, categories: alloc::vec![text("a"), text("手机")], other: true },
         EncodingDef::Hash { input: 3, buckets: 1_000 },
@@ -53,7 +60,10 @@ fn heads() -> Vec<HeadDef> {
         link,
         inputs: alloc::vec![InputDef::Feature(200), InputDef::Output { head: 1, output: 300 }],
         encodings: encodings.clone(),
-        body: BodyDef::Linear(LinearDef { bias: alloc::vec![1.0, -0.0], weights: alloc::vec![f32::MIN_POSITIVE, 3e38] }),
+        body: BodyDef::Linear(LinearDef {
+            bias: alloc::vec![1.0, -0.0],
+            weights: alloc::vec![f32::MIN_POSITIVE, 3e38],
+        }),
         calibration: CalibrationDef { slope: 0.9, intercept: alloc::vec![0.1, 0.2] },
     };
     [Link::Identity, Link::Sigmoid, Link::Softmax].map(head).into()

@@ -1,7 +1,8 @@
 //! Visit: one shopper's place in time and their aggregates, fed by events and read before a decision.
 //!
 //! Invariants
-//! - What is read depends on the events, their order and `now_ms` alone.
+//! - What is read depends on the events, the readings, their order and `now_ms` alone. A reading moves time: no later event
+//!   counts before it.
 //!
 //! Not here: storage (the page keeps a journal of events and replays it).
 
@@ -24,6 +25,7 @@ impl Visit {
 
     /// Takes in one event. Cost: O(features that listen × items), amortised; no allocation.
     pub fn observe(&mut self, program: &FeatureProgram, event: &Event<'_>, now_ms: i64) -> Arrival {
+        self.follow_clock(program, now_ms);
         let arrival = self.timeline.place(event, now_ms);
         if let Arrival::Counted { at_ms, new_session } = arrival {
             if new_session {
@@ -46,10 +48,19 @@ impl Visit {
 
     /// Writes every feature into `out`, `[n_features]`, as they stand at `now_ms`.
     pub fn read(&mut self, program: &FeatureProgram, now_ms: i64, out: &mut [Value]) {
+        self.follow_clock(program, now_ms);
         if self.timeline.is_idle(now_ms) {
             self.state.end_session(program);
         }
         let at_ms = self.timeline.reading_time(now_ms);
         self.state.read(program, at_ms, out);
+    }
+
+    /// Starts anew where the clock was set back: times counted so far mean nothing now.
+    fn follow_clock(&mut self, program: &FeatureProgram, now_ms: i64) {
+        if self.timeline.was_set_back(now_ms) {
+            self.timeline = self.timeline.restarted();
+            self.state = FeatureState::new(program);
+        }
     }
 }

@@ -5,7 +5,7 @@
 use crate::config::Store;
 use crate::examples::Examples;
 use crate::metrics::Report;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use floorwalker_engine::head::Link;
 use floorwalker_engine::model::{Evaluation, Model};
 use floorwalker_engine::route::Decision;
@@ -118,6 +118,7 @@ pub fn measure(model: &Model, store: &Store, examples: &Examples, rows: &[usize]
         for ((plan, at, classes), (y, p)) in plans.iter().zip(&mut found) {
             let (Some(at), Some(label)) = (*at, &examples.labels[&plan.label][row]) else { continue };
             // Labels that the model never saw are classes of probability 0: they are measured as misses.
+            // Of a sigmoid head whatever is not the positive class is the other one.
             let class = classes.iter().position(|class| class == label).unwrap_or(0);
             y.push(class as u32);
             let probabilities = &evaluation.scores[at].probabilities;
@@ -146,6 +147,11 @@ pub fn pool(folds: Vec<Vec<Measured>>) -> Result<Vec<Measured>> {
             match pooled.get_mut(at) {
                 None => pooled.push(part),
                 Some(whole) => {
+                    ensure!(
+                        whole.report.classes == part.report.classes,
+                        "head `{}`: a class is too rare to be learnt from in every fold; use fewer folds",
+                        whole.head
+                    );
                     whole.y.extend(part.y);
                     whole.p.extend(part.p);
                 }
@@ -155,18 +161,19 @@ pub fn pool(folds: Vec<Vec<Measured>>) -> Result<Vec<Measured>> {
     pooled.into_iter().map(|m| Measured::new(&m.head, &m.report.classes, m.y, m.p)).collect()
 }
 
-/// The head's classes: of a sigmoid head the other label first; labels that the model never saw last.
+/// The head's classes. Of a sigmoid head: every other label together, then the positive one. Of a softmax head: its outputs,
+/// then labels that the model never saw.
 fn classes(model: &Model, plan: &crate::config::HeadPlan, examples: &Examples) -> Vec<String> {
     let Some(head) = model.head(&plan.name).map(|at| &model.heads()[at]) else { return Vec::new() };
-    let mut classes = head.outputs().to_vec();
-    let mut labels: Vec<String> = examples.labels[&plan.label].iter().flatten().cloned().collect();
-    labels.sort_unstable();
-    labels.dedup();
-    labels.retain(|label| !classes.contains(label));
-    if head.link() == Link::Sigmoid {
-        classes.splice(0..0, labels);
-    } else {
-        classes.extend(labels);
+    let mut others: Vec<String> = examples.labels[&plan.label].iter().flatten().cloned().collect();
+    others.sort_unstable();
+    others.dedup();
+    others.retain(|label| !head.outputs().contains(label));
+    match (head.link(), head.outputs()) {
+        (Link::Sigmoid, [positive]) => {
+            let other = if others.len() == 1 { others.remove(0) } else { format!("not {positive}") };
+            vec![other, positive.clone()]
+        }
+        (_, outputs) => [outputs, &others].concat(),
     }
-    classes
 }

@@ -135,13 +135,13 @@ impl Engine {
         decided
     }
 
-    /// What is loaded, as one object.
+    /// What is loaded, as one array.
     #[must_use]
     pub fn describe(&self) -> JsValue {
         cold::describe(&self.model, &self.facts)
     }
 
-    /// Why `output` of `head` got its logit at this moment, as one object. Indices out of range give an empty one.
+    /// Why `output` of `head` got its logit at this moment, as one array. Indices out of range give no reasons.
     pub fn explain(&mut self, now_ms: f64, message_length: usize, head: usize, output: usize) -> JsValue {
         self.evaluate(now_ms, message_length);
         cold::explain(&self.model, &self.evaluation, self.message(message_length), head, output)

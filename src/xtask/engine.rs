@@ -73,7 +73,6 @@ pub(crate) fn wasm(shell: &Shell, out: &Path) -> Result<()> {
         .env("CARGO_ENCODED_RUSTFLAGS", rust_flags(shell, "-Ctarget-feature=+simd128"));
     shell.run(&mut wasm_pack)?;
 
-    prune(shell, &work, "floorwalker.js")?;
     let mut wasm_opt = shell.command("wasm-opt");
     wasm_opt.args(OPTIMISE).args(WASM_FEATURES).args(STRIP);
     wasm_opt.arg(work.join("floorwalker_bg.wasm")).arg("-o").arg(out.join("floorwalker.wasm"));
@@ -108,7 +107,6 @@ pub(crate) fn fallback(shell: &Shell, out: &Path) -> Result<()> {
     wasm_bindgen.args(["--target", "bundler", "--no-typescript", "--out-name", "floorwalker", "--out-dir"]);
     shell.run(wasm_bindgen.arg(&work).arg(&plain))?;
 
-    prune(shell, &work, "floorwalker_bg.js")?;
     let lowered = work.join("lowered.wasm");
     let mut lower = shell.command("wasm-opt");
     lower.args(LOWERING).args(OPTIMISE).args(SCALAR_FEATURES).args(STRIP);
@@ -127,12 +125,6 @@ pub(crate) fn fallback(shell: &Shell, out: &Path) -> Result<()> {
         bail!("the fallback names WebAssembly");
     }
     Ok(())
-}
-
-/// Drops what the glue never calls.
-fn prune(shell: &Shell, work: &Path, glue: &str) -> Result<()> {
-    let (module, glue) = (work.join("floorwalker_bg.wasm"), work.join(glue));
-    shell.run(shell.command("node").arg("src/xtask/prune.mjs").arg(module).arg(glue))
 }
 
 /// One minified ES module from `entry` and what it imports.

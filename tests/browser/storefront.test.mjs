@@ -73,7 +73,10 @@ test("the panel shows what is stored, and erasing empties it", async () => {
   await page.getByTestId("product").first().click();
   await page.waitForFunction(() => location.hash.length > 1);
   assert.ok(await page.getByTestId("panel").isVisible());
+  const kept = () => page.getByTestId("events").locator("li:not(.muted)").count();
+  assert.ok((await kept()) > 0);
   await page.getByTestId("erase").click();
+  await page.waitForFunction(() => document.querySelectorAll('[data-testid="events"] li:not(.muted)').length === 0);
   assert.ok(await page.getByTestId("intents").isVisible());
   quiet();
   await close();

@@ -5,7 +5,9 @@
 //! 2. The same event with the same time as one of the last [`RECENT`] is a duplicate, and is not counted.
 //! 3. An event more than the idle limit behind the newest belongs to a session that is over, and is not counted.
 //! 4. Any other event behind the newest event or reading counts at that time: time never runs backwards.
-//! 5. A gap longer than the idle limit starts a new session.
+//! 5. When now itself is more than the idle limit behind, the page's clock was set back: time starts anew at now, in a new
+//!    session (and `visit` forgets what had been counted).
+//! 6. A gap longer than the idle limit starts a new session.
 //!
 //! Invariants
 //! - Times handed out never decrease.
@@ -54,6 +56,9 @@ impl Timeline {
 
     /// Places `event` by the rule above. Cost: `O(items + params)`.
     pub fn place(&mut self, event: &Event<'_>, now_ms: i64) -> Arrival {
+        if self.was_set_back(now_ms) {
+            *self = self.restarted();
+        }
         let claimed = event.at_ms.filter(|&at| at >= 0 && at <= now_ms).unwrap_or(now_ms);
         let mark = (claimed, event.fingerprint());
         if self.recent.contains(&mark) {
@@ -72,6 +77,18 @@ impl Timeline {
             at_ms,
             new_session: newest.is_none_or(|newest| at_ms.saturating_sub(newest) > self.idle_ms),
         }
+    }
+
+    /// The same rule, with nothing placed yet.
+    #[must_use]
+    pub fn restarted(&self) -> Self {
+        Self::new(self.idle_ms)
+    }
+
+    /// Whether the page's clock was set back: then what was counted so far has times that mean nothing now.
+    #[must_use]
+    pub fn was_set_back(&self, now_ms: i64) -> bool {
+        self.floor_ms.saturating_sub(now_ms) > self.idle_ms
     }
 
     /// The time at which to read features: now, but never before the newest event or reading.
@@ -142,6 +159,16 @@ mod tests {
             ("a", None, 0, counted(0, true)),
             ("a", None, IDLE, counted(IDLE, false)),
             ("a", None, 2 * IDLE + 1, counted(2 * IDLE + 1, true)),
+        ]);
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_starts_time_anew() {
+        check(&[
+            ("a", None, 90_000, counted(90_000, true)),
+            ("b", None, 89_500, counted(90_000, false)),
+            ("c", None, 5_000, counted(5_000, true)),
+            ("d", None, 5_010, counted(5_010, false)),
         ]);
     }
 

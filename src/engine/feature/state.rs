@@ -2,7 +2,7 @@
 //!
 //! Invariants
 //! - All memory is taken in [`FeatureState::new`]; observing and reading allocate nothing.
-//! - Reading at a later time never changes what a later event will see.
+//! - Reading lets go only of what no later event or reading can see: time never runs backwards.
 //!
 //! Not here: what time an event counts at (`event::Timeline`).
 
@@ -191,13 +191,16 @@ impl FeatureState {
         }
     }
 
-    /// Sets the value of a context feature. Values of other features are not touched.
+    /// Sets the value of a context feature; a value of the wrong kind is missing. Other features are not touched.
     pub fn set_context(&mut self, program: &FeatureProgram, index: u16, value: Value) {
         let at = usize::from(index);
         if let (Some(feature), Some(Cell::Given(given))) = (program.features.get(at), self.cells.get_mut(at))
             && feature.kind == Kind::Context
         {
-            *given = value;
+            *given = match (&feature.def.op, value) {
+                (Op::ContextNumber, Value::Number(_)) | (Op::ContextCategory, Value::Category(_)) => value,
+                _ => Value::Missing,
+            };
         }
     }
 

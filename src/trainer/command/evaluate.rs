@@ -42,7 +42,7 @@ impl Evaluate {
             std::fs::read(&self.bundle).with_context(|| format!("cannot read {}", self.bundle.display()))?;
         let (model, _) =
             floorwalker_bundle::load(&bytes).with_context(|| self.bundle.display().to_string())?;
-        let examples = Examples::read(&store, &self.data)?.aligned_to(&model, &self.data)?;
+        let examples = Examples::read_for(&store, &self.data, model.program().defs())?;
         let rows: Vec<usize> = (0..examples.n_rows()).collect();
         let measured = measure::measure(&model, &store, &examples, &rows)?;
         let routed = measure::route(&model, &store, &examples, &rows);

@@ -24,7 +24,7 @@ pub enum Command {
     Train(train::Train),
     /// Measure a bundle on examples it has not seen
     Evaluate(evaluate::Evaluate),
-    /// Replay a log or table through a bundle, one JSON line a request
+    /// Replay a log through a bundle, one JSON line a request
     Score(score::Score),
     /// Show a bundle's model card
     Inspect(inspect::Inspect),

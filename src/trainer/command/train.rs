@@ -67,7 +67,11 @@ impl Train {
             println!("\n{} → {}   on {}", plan.name, plan.label, trained.held_out);
             if choice.tried.len() > 1 {
                 let tried = choice.tried.iter().map(|tried| {
-                    let loss = tried.log_loss.map_or("-".to_owned(), |loss| format!("{loss:.4}"));
+                    let loss = match (&tried.failure, tried.log_loss) {
+                        (Some(failure), _) => format!("failed ({failure})"),
+                        (None, Some(loss)) => format!("{loss:.4}"),
+                        (None, None) => "-".to_owned(),
+                    };
                     format!("{:?} {loss}", tried.kind).to_lowercase()
                 });
                 println!("tried (validation log loss): {}", tried.collect::<Vec<_>>().join(", "));

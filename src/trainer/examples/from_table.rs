@@ -9,8 +9,12 @@ use floorwalker_engine::feature::{FeatureDef, Op, Window};
 use floorwalker_engine::symbol::Symbol;
 use std::path::Path;
 
-pub(super) fn read(store: &Store, path: &Path) -> Result<Examples> {
+/// `features` are those of a model that is to be measured: their columns have the kinds that it learnt.
+pub(super) fn read(store: &Store, path: &Path, features: &[FeatureDef]) -> Result<Examples> {
     let mut kinds = store.data.kinds.clone();
+    for def in features.iter().filter(|def| def.op == Op::ContextCategory) {
+        kinds.insert(def.name.clone(), Kind::Category);
+    }
     for head in &store.heads {
         kinds.entry(head.label.clone()).or_insert(Kind::Category);
     }

@@ -3,7 +3,7 @@
 //! | from    | rows                      | features                                                                |
 //! |---------|---------------------------|-------------------------------------------------------------------------|
 //! | a table | its rows                  | its columns, as context                                                 |
-//! | a log   | its lines that hold `labels` or a message | the feature program, run by the engine over the shopper's earlier lines |
+//! | a log   | its lines that hold `labels`  | the feature program, run by the engine over the shopper's earlier lines |
 //!
 //! Invariants
 //! - Features come from the engine's own `Visit`: the page computes the same bits from the same events.
@@ -22,7 +22,6 @@ use crate::read::FileHash;
 use anyhow::{Result, bail};
 use floorwalker_engine::event::Value;
 use floorwalker_engine::feature::FeatureDef;
-use floorwalker_engine::model::Model;
 use floorwalker_engine::symbol::Symbol;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -57,10 +56,29 @@ impl Examples {
     ///
     /// Bad input, with file, line and column; a label or column that does not exist.
     pub fn read(store: &Store, path: &Path) -> Result<Self> {
+        Self::read_as(store, path, &[])
+    }
+
+    /// Reads held-out examples for a model with `features`, which say what kind each column is and in which order they
+    /// stand.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Examples::read`]; a feature that the file does not have.
+    pub fn read_for<'a>(
+        store: &Store,
+        path: &Path,
+        features: impl IntoIterator<Item = &'a FeatureDef>,
+    ) -> Result<Self> {
+        let features: Vec<FeatureDef> = features.into_iter().cloned().collect();
+        Self::read_as(store, path, &features)?.ordered_as(features, path)
+    }
+
+    fn read_as(store: &Store, path: &Path, features: &[FeatureDef]) -> Result<Self> {
         let mut examples = if store.data.log.is_some() {
             from_log::read(store, path)?
         } else {
-            from_table::read(store, path)?
+            from_table::read(store, path, features)?
         };
         examples.hash = FileHash::read(path)?.sha256;
         for label in examples.labels.values_mut().flatten().flatten() {
@@ -100,28 +118,24 @@ impl Examples {
 }
 
 impl Examples {
-    /// The same rows with the features of `model`, in its order, for measuring a bundle on a file of its own.
-    ///
-    /// # Errors
-    ///
-    /// A feature of the model that the file does not have.
-    pub fn aligned_to(mut self, model: &Model, path: &Path) -> Result<Self> {
-        let places: Vec<usize> = model
-            .program()
-            .defs()
-            .map(|wanted| match self.features.iter().position(|def| def.name == wanted.name) {
-                Some(place) => Ok(place),
-                None => bail!(
-                    "{}: the model reads `{}`, which is not there; add the column",
-                    path.display(),
-                    wanted.name
-                ),
-            })
-            .collect::<Result<_>>()?;
-        let values = (0..self.n_rows())
-            .flat_map(|row| places.iter().map(|&place| self.row(row)[place]).collect::<Vec<_>>());
-        self.values = values.collect();
-        self.features = model.program().defs().cloned().collect();
+    fn ordered_as(mut self, features: Vec<FeatureDef>, path: &Path) -> Result<Self> {
+        let mut places = Vec::with_capacity(features.len());
+        for wanted in &features {
+            match self.features.iter().position(|def| def.name == wanted.name) {
+                Some(place) => places.push(place),
+                None => {
+                    bail!(
+                        "{}: the model reads `{}`, which is not there; add the column",
+                        path.display(),
+                        wanted.name
+                    )
+                }
+            }
+        }
+        let in_order = |row| places.iter().map(move |&place| (row, place));
+        self.values =
+            (0..self.n_rows()).flat_map(in_order).map(|(row, place)| self.row(row)[place]).collect();
+        self.features = features;
         Ok(self)
     }
 }

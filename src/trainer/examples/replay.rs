@@ -6,7 +6,7 @@
 use crate::read::{Log, LogEvent, LogItem, ParamValue};
 use anyhow::Result;
 use floorwalker_engine::event::{Event, Item, Value};
-use floorwalker_engine::feature::FeatureProgram;
+use floorwalker_engine::feature::{FeatureProgram, Op};
 use floorwalker_engine::symbol::Symbol;
 use floorwalker_engine::visit::Visit;
 use std::collections::BTreeMap;
@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 pub struct Moment<'a> {
     /// The line.
     pub event: &'a LogEvent,
-    /// Its time: its own, or for want of one the shopper's last.
+    /// Its time: its own, or for want of one that of the shopper's line before it.
     pub now_ms: i64,
     /// Every feature's value.
     pub features: &'a [Value],
@@ -44,17 +44,24 @@ pub fn replay(
     }
     let mut features = vec![Value::Missing; program.len()];
     let (mut items, mut params) = (Vec::new(), Vec::new());
-    for mut events in visits {
+    for events in visits {
         let mut visit = Visit::new(program, idle_s);
-        let mut now_ms = 0;
-        events.sort_by_key(|event| event.at_ms.unwrap_or(i64::MAX));
+        // A line without a time that can be happened when the line before it did, and stays behind it.
+        let mut last_ms = 0;
+        let mut timed: Vec<(i64, &LogEvent)> = Vec::with_capacity(events.len());
         for event in events {
-            now_ms = event.at_ms.unwrap_or(now_ms);
+            last_ms = event.at_ms.filter(|&at_ms| at_ms >= 0).unwrap_or(last_ms);
+            timed.push((last_ms, event));
+        }
+        timed.sort_by_key(|&(at_ms, _)| at_ms);
+        for (now_ms, event) in timed {
             if event.message.is_some() || !event.labels.is_empty() || !event.context.is_empty() {
                 visit.clear_context();
                 for (name, value) in &event.context {
-                    if let Some(index) = program.index(name) {
-                        visit.set_context(program, index, self::value(value));
+                    if let Some((index, def)) =
+                        (0_u16..).zip(program.defs()).find(|(_, def)| def.name == *name)
+                    {
+                        visit.set_context(program, index, context_value(&def.op, value));
                     }
                 }
                 visit.read(program, now_ms, &mut features);
@@ -63,7 +70,8 @@ pub fn replay(
             items.clear();
             items.extend(event.items.iter().map(item));
             params.clear();
-            params.extend(event.params.iter().map(|(name, value)| (Symbol::of(name), self::value(value))));
+            let known = event.params.iter().filter(|(name, _)| name != "timestamp");
+            params.extend(known.map(|(name, value)| (Symbol::of(name), self::value(value))));
             let name = Symbol::of(&event.event);
             visit.observe(
                 program,
@@ -82,20 +90,36 @@ fn value(value: &ParamValue) -> Value {
     }
 }
 
+/// A context value as the page hands it in: of the kind that the feature declares.
+fn context_value(op: &Op, value: &ParamValue) -> Value {
+    match (op, value) {
+        (Op::ContextNumber, ParamValue::Text(text)) => number(text),
+        (Op::ContextCategory, ParamValue::Number(number)) => Value::category(Symbol::of(&number.to_string())),
+        _ => self::value(value),
+    }
+}
+
+fn number(text: &str) -> Value {
+    Value::number(text.trim().parse().unwrap_or(f32::NAN))
+}
+
 fn item(item: &LogItem) -> Item {
     let symbol = |text: &Option<String>| text.as_deref().map_or(Symbol::NONE, Symbol::of);
-    let number = |number: Option<f64>| number.map_or(f32::NAN, |number| number as f32);
+    let amount = |number: Option<f64>| number.map_or(f32::NAN, |number| number as f32);
     let param = |wanted: &str| {
         let found = item.params.iter().find(|(name, _)| name == wanted);
-        found.map_or(f32::NAN, |(_, value)| self::value(value).as_f32())
+        found.map_or(f32::NAN, |(_, value)| match value {
+            ParamValue::Number(number) => *number as f32,
+            ParamValue::Text(text) => number(text).as_f32(),
+        })
     };
     Item {
         id: symbol(&item.id),
         category: symbol(&item.category),
         brand: symbol(&item.brand),
         variant: symbol(&item.variant),
-        price: number(item.price),
-        quantity: number(item.quantity),
+        price: amount(item.price),
+        quantity: amount(item.quantity),
         discount: param("discount"),
         index: param("index"),
     }

@@ -49,7 +49,7 @@ pub struct Rows<'a, Y> {
 pub struct Tried {
     /// The penalty.
     pub alpha: f64,
-    /// Validation log loss in nats; 0 where one penalty was settled before.
+    /// Validation log loss in nats; NaN without validation rows.
     pub validation_loss: f64,
     /// Largest entry of the mean gradient where the fit ended.
     pub gradient_norm: f64,

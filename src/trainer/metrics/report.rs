@@ -108,7 +108,7 @@ impl Report {
             let BestF1 { threshold, f1, precision, recall } = best;
             writeln!(
                 f,
-                "best f1   {f1:.4}   at {threshold:.4}: precision {precision:.4}, recall {recall:.4}"
+                "best f1   {f1:.4}   at {threshold:.4}, a threshold chosen on these rows and so optimistic: precision {precision:.4}, recall {recall:.4}"
             )?;
         }
         Ok(())

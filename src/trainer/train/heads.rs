@@ -15,7 +15,7 @@ use crate::config::{HeadPlan, ModelKind, Store};
 use crate::examples::Examples;
 use crate::metrics::log_loss;
 use crate::progress::Progress;
-use crate::split::stratified_folds;
+use crate::split::grouped_folds;
 use anyhow::{Context, Result, bail, ensure};
 use floorwalker_engine::head::{CalibrationDef, Head, HeadDef, InputDef, Scores};
 
@@ -23,12 +23,14 @@ use floorwalker_engine::head::{CalibrationDef, Head, HeadDef, InputDef, Scores};
 const FOLDS: usize = 5;
 
 /// A kind that was tried.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Tried {
     /// Which.
     pub kind: ModelKind,
     /// Calibrated log loss on validation rows, in nats a row; `None` where there were none.
     pub log_loss: Option<f64>,
+    /// Why it could not be fitted, when it could not.
+    pub failure: Option<String>,
 }
 
 /// How one head came about.
@@ -91,24 +93,30 @@ fn fit_one(
         ensure!(!job.inputs.is_empty(), "it reads no feature; name `inputs`, or declare [[features]]");
     }
     let mut tried = Vec::new();
-    let mut best: Option<(ModelKind, Head, CalibrationDef, Settled, f64)> = None;
+    let mut best: Option<(ModelKind, Attempt)> = None;
+    ensure!(
+        kinds.len() == 1 || !valid.is_empty(),
+        "model = \"auto\" chooses on validation rows, and there are none; give [data] split a validation share, or name a model"
+    );
     for &kind in kinds {
-        let fitted = job.fit(kind, parts, Settled::default())?;
-        let settled = fitted.settled;
-        let n_outputs = if job.target.is_binary(kind) { 1 } else { job.target.classes.len() };
-        let (def, head) = job.head(kind, fitted, CalibrationDef::identity(n_outputs))?;
-        let (calibration, loss) = calibrated(&job, &head, &valid)?;
-        let head = Head::new(
-            HeadDef { calibration: calibration.clone(), ..def },
-            rows.examples.features.len(),
-            &rows.heads,
-        )?;
-        tried.push(Tried { kind, log_loss: (!valid.is_empty()).then_some(loss) });
-        if best.as_ref().is_none_or(|&(.., least)| loss < least) {
-            best = Some((kind, head, calibration, settled, loss));
+        match attempt(&job, kind, parts) {
+            Ok(tried_one) => {
+                let loss = tried_one.loss;
+                tried.push(Tried { kind, log_loss: (!valid.is_empty()).then_some(loss), failure: None });
+                if best.as_ref().is_none_or(|(_, best)| loss < best.loss) {
+                    best = Some((kind, tried_one));
+                }
+            }
+            Err(error) if kinds.len() > 1 => {
+                tried.push(Tried { kind, log_loss: None, failure: Some(format!("{error:#}")) });
+            }
+            Err(error) => return Err(error),
         }
     }
-    let Some((chosen, on_train, calibration, settled, _)) = best else { bail!("no model could be fitted") };
+    let Some((chosen, Attempt { head: on_train, calibration, settled, .. })) = best else {
+        let failures: Vec<_> = tried.iter().filter_map(|tried| tried.failure.as_deref()).collect();
+        bail!("no kind of model could be fitted: {}", failures.join("; "))
+    };
 
     let scores = if read_later {
         out_of_fold(&job, chosen, &calibration, settled, parts, &on_train)?
@@ -119,6 +127,26 @@ fn fit_one(
     all.sort_unstable();
     let fitted = job.fit(chosen, Parts { train: &all, valid: &[] }, settled)?;
     Ok((job.head_def(chosen, fitted, calibration), Choice { tried, chosen }, scores))
+}
+
+/// One kind, fitted on the training rows and calibrated on the validation rows.
+struct Attempt {
+    head: Head,
+    calibration: CalibrationDef,
+    settled: Settled,
+    /// Log loss on the validation rows; 0 without any.
+    loss: f64,
+}
+
+fn attempt(job: &Job<'_>, kind: ModelKind, parts: Parts<'_>) -> Result<Attempt> {
+    let fitted = job.fit(kind, parts, Settled::default())?;
+    let settled = fitted.settled;
+    let n_outputs = if job.target.is_binary(kind) { 1 } else { job.target.classes.len() };
+    let (def, head) = job.head(kind, fitted, CalibrationDef::identity(n_outputs))?;
+    let (calibration, loss) = calibrated(job, &head, parts.valid)?;
+    let def = HeadDef { calibration: calibration.clone(), ..def };
+    let head = Head::new(def, job.rows.examples.features.len(), &job.rows.heads)?;
+    Ok(Attempt { head, calibration, settled, loss })
 }
 
 /// Calibration on the validation rows, and the log loss there with it.
@@ -177,7 +205,9 @@ fn out_of_fold(
         (0..job.rows.examples.n_rows()).filter(|row| parts.train.binary_search(row).is_err()).collect();
     put(&others, on_train);
     let ids: Vec<u32> = job.target.of(parts.train).into_iter().map(u32::from).collect();
-    let folds = stratified_folds(&ids, &job.target.classes, FOLDS, job.seed)?;
+    // A shopper whole: what one said in two rows must not be learnt from in one and told in the other.
+    let shoppers: Vec<u32> = parts.train.iter().map(|&row| job.rows.examples.shoppers[row]).collect();
+    let folds = grouped_folds(&shoppers, &ids, &job.target.classes, FOLDS, job.seed)?;
     for fold in 0..FOLDS {
         let (kept, held) = folds.parts(fold);
         let of = |rows: Vec<usize>| -> Vec<usize> { rows.into_iter().map(|at| parts.train[at]).collect() };

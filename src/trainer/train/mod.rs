@@ -49,7 +49,8 @@ pub fn train(store: &Store, progress: Progress) -> Result<Trained> {
     let path = store.data.table.as_ref().or(store.data.log.as_ref()).context("[data] names no file")?;
     let stage = progress.stage("read");
     let examples = Examples::read(store, path)?;
-    let test = store.data.test.as_ref().map(|path| Examples::read(store, path)).transpose()?;
+    let read_test = |path: &std::path::PathBuf| Examples::read_for(store, path, &examples.features);
+    let test = store.data.test.as_ref().map(read_test).transpose()?;
     stage.done();
 
     let (measured, held_out) = match (store.data.split.folds, &test) {
