@@ -5,7 +5,6 @@
 import { failure } from "./start.js";
 
 const STORAGES = ["memory", "session", "local"];
-const PRIMITIVE = new Set(["number", "string", "boolean"]);
 /** Events that are kept; older ones are forgotten. */
 const MAX_EVENTS = 512;
 /** Longest time between an event and its writing to storage, in ms. */
@@ -73,16 +72,19 @@ export class Journal {
 
 /** What the engine reads of an event's parameters; a message is read by `route` alone, and never kept. */
 function readable(params) {
-  const kept = {};
-  for (const key in params) {
-    if (key !== "message" && key !== "timestamp" && PRIMITIVE.has(typeof params[key])) kept[key] = params[key];
-  }
+  const kept = primitives(params);
+  delete kept.message;
   if (Array.isArray(params.items)) kept.items = params.items.map(primitives);
   return kept;
 }
 
-function primitives(item) {
-  return Object.fromEntries(Object.entries(item ?? {}).filter(([, value]) => PRIMITIVE.has(typeof value)));
+function primitives(object) {
+  const kept = {};
+  for (const key in object) {
+    const type = typeof object[key];
+    if (type === "number" || type === "string" || type === "boolean") kept[key] = object[key];
+  }
+  return kept;
 }
 
 function open(storage) {

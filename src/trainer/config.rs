@@ -129,6 +129,9 @@ pub struct HeadPlan {
     /// The class whose probability a head of two classes gives. Default: the last by name.
     #[serde(default)]
     pub positive: Option<String>,
+    /// How inputs become columns of a logistic head.
+    #[serde(default)]
+    pub encode: EncodePlan,
     /// Bounds of tree ensembles.
     #[serde(default)]
     pub trees: TreesPlan,
@@ -150,6 +153,61 @@ pub enum ModelKind {
     Trees,
     /// Sparse linear classifier over the message.
     Text,
+}
+
+/// How inputs become columns of a logistic head. Trees read inputs as they are.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct EncodePlan {
+    /// Scale of numbers.
+    pub numbers: Scaling,
+    /// Columns of categories.
+    pub categories: Categories,
+    /// What stands for a missing number.
+    pub missing: Missing,
+    /// Share of the training rows that is clipped at each end, 0 to 0.5; 0 clips nothing.
+    pub clip: f64,
+}
+
+/// Scale of a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scaling {
+    /// Mean 0, standard deviation 1.
+    Standard,
+    /// Least value 0, largest 1.
+    MinMax,
+}
+
+/// Columns of a category.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Categories {
+    /// One for each frequent category, and one for the rest.
+    OneHot,
+    /// So many buckets.
+    Hash(u16),
+}
+
+/// What stands for a missing number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Missing {
+    /// The mean.
+    Impute,
+    /// The mean, and a column that says so.
+    Indicator,
+}
+
+impl Default for EncodePlan {
+    fn default() -> Self {
+        Self {
+            numbers: Scaling::Standard,
+            categories: Categories::OneHot,
+            missing: Missing::Indicator,
+            clip: 0.005,
+        }
+    }
 }
 
 /// Bounds of a tree ensemble.
@@ -230,6 +288,7 @@ impl Store {
             inputs: Vec::new(),
             exclude: Vec::new(),
             positive: None,
+            encode: EncodePlan::default(),
             trees: TreesPlan::default(),
             text: TextPlan::default(),
         };
@@ -261,6 +320,11 @@ impl Store {
         ensure!(!self.heads.is_empty(), "no [[heads]]: say at least one label to predict");
         for (at, head) in self.heads.iter().enumerate() {
             let earlier = &self.heads[..at];
+            ensure!(
+                (0.0..0.5).contains(&head.encode.clip) && head.encode.categories != Categories::Hash(0),
+                "head `{}`: encode needs a clip from 0 to below 0.5, and at least 1 hash bucket",
+                head.name
+            );
             ensure!(
                 earlier.iter().all(|other| other.name != head.name),
                 "two heads are called `{}`",

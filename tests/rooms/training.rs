@@ -89,3 +89,30 @@ fn a_row_sees_neither_its_own_event_nor_a_later_one() {
     let examples = Examples::read(&store, store.data.log.as_ref().unwrap()).unwrap();
     assert_eq!(examples.values.iter().map(|value| value.as_f32()).collect::<Vec<_>>(), [1.0]);
 }
+
+#[test]
+fn every_way_of_encoding_learns_the_same_rule() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut table = "size,colour,label\n".to_owned();
+    for row in 0..600_usize {
+        let (size, colour) = (row * 37 % 101, ["red", "green", "blue"][row % 3]);
+        let shown = if row % 11 == 0 { String::new() } else { size.to_string() };
+        table += &format!("{shown},{colour},{}\n", if size > 50 || colour == "red" { "yes" } else { "no" });
+    }
+    std::fs::write(folder.path().join("table.csv"), table).unwrap();
+    for encode in [
+        "{}",
+        "{ numbers = \"min_max\" }",
+        "{ categories = { hash = 64 } }",
+        "{ missing = \"impute\", clip = 0.0 }",
+    ] {
+        let text = format!(
+            "name = \"t\"\n[data]\ntable = \"table.csv\"\n[[heads]]\nname = \"label\"\nlabel = \"label\"\nmodel = \"logistic\"\nencode = {encode}\n"
+        );
+        let store = folder.path().join("store.toml");
+        std::fs::write(&store, text).unwrap();
+        let trained = train(&Store::read(&store).unwrap(), Progress::silent()).unwrap();
+        let auc = trained.measured[0].report.auc.unwrap();
+        assert!(auc > 0.9, "{encode}: {auc}");
+    }
+}

@@ -114,7 +114,7 @@ impl Job<'_> {
     }
 
     fn fit_linear(&self, parts: Parts<'_>, settled: Settled) -> Result<Fitted> {
-        let encodings = encode::linear(&self.read_inputs(parts.train), parts.train);
+        let encodings = encode::linear(&self.read_inputs(parts.train), parts.train, self.plan.encode);
         let n_outputs =
             if self.target.is_binary(ModelKind::Logistic) { 1 } else { self.target.classes.len() };
         let columns = |rows: &[usize], encodings: &[EncodingDef]| -> Result<Vec<f32>> {

@@ -5,9 +5,12 @@
 //! | number   | clipped to the 0.5–99.5 % range, standardised, mean for missing; and an indicator where any is missing | as it is, missing kept |
 //! | category | one-hot over the [`MAX_CATEGORIES`] most frequent, the rest in one column | its code, missing kept |
 //!
+//! `encode` in `store.toml` changes the middle column: min–max, hashing, no indicator, another clipping.
+//!
 //! Not here: running them (`engine::head`).
 
 use super::rows::Rows;
+use crate::config::{Categories, EncodePlan, Missing, Scaling};
 use crate::fit::boost::TreeColumn;
 use floorwalker_engine::event::Value;
 use floorwalker_engine::head::EncodingDef;
@@ -16,8 +19,6 @@ use std::collections::BTreeMap;
 
 /// Most categories of one input that get a column of their own.
 const MAX_CATEGORIES: usize = 64;
-/// Share of the rows that is clipped at each end.
-const CLIP: f64 = 0.005;
 
 /// One input over all rows, as a model wants it.
 pub(super) enum Input {
@@ -52,51 +53,61 @@ impl Input {
 }
 
 /// Encodings for a linear head.
-pub(super) fn linear(inputs: &[Input], rows: &[usize]) -> Vec<EncodingDef> {
+pub(super) fn linear(inputs: &[Input], rows: &[usize], plan: EncodePlan) -> Vec<EncodingDef> {
     let mut encodings = Vec::new();
     for (at, input) in (0_u16..).zip(inputs) {
-        match input {
-            Input::Number(numbers) => number(at, numbers, rows, &mut encodings),
-            Input::Category { codes, names } => {
-                let mut counts = vec![0_usize; names.len()];
-                for &row in rows {
-                    if let Some(count) = counts.get_mut(usize::from(codes[row])) {
-                        *count += 1;
-                    }
-                }
-                let mut order: Vec<usize> = (0..names.len()).filter(|&code| counts[code] > 0).collect();
-                order.sort_by_key(|&code| (std::cmp::Reverse(counts[code]), code));
-                let other = order.len() > MAX_CATEGORIES;
-                order.truncate(MAX_CATEGORIES);
-                order.sort_unstable();
-                if !order.is_empty() {
-                    let categories = order.into_iter().map(|code| names[code].clone()).collect();
-                    encodings.push(EncodingDef::OneHot { input: at, categories, other });
-                }
+        match (input, plan.categories) {
+            (Input::Number(numbers), _) => number(at, numbers, rows, plan, &mut encodings),
+            (Input::Category { .. }, Categories::Hash(buckets)) => {
+                encodings.push(EncodingDef::Hash { input: at, buckets });
+            }
+            (Input::Category { codes, names }, Categories::OneHot) => {
+                encodings.extend(one_hot(at, codes, names, rows));
             }
         }
     }
     encodings
 }
 
-fn number(input: u16, numbers: &[f32], rows: &[usize], out: &mut Vec<EncodingDef>) {
+/// A column for each of the most frequent categories; `None` where no row has any.
+fn one_hot(input: u16, codes: &[u16], names: &[String], rows: &[usize]) -> Option<EncodingDef> {
+    let mut counts = vec![0_usize; names.len()];
+    for &row in rows {
+        if let Some(count) = counts.get_mut(usize::from(codes[row])) {
+            *count += 1;
+        }
+    }
+    let mut order: Vec<usize> = (0..names.len()).filter(|&code| counts[code] > 0).collect();
+    order.sort_by_key(|&code| (std::cmp::Reverse(counts[code]), code));
+    let other = order.len() > MAX_CATEGORIES;
+    order.truncate(MAX_CATEGORIES);
+    order.sort_unstable();
+    let categories: Vec<String> = order.into_iter().map(|code| names[code].clone()).collect();
+    (!categories.is_empty()).then_some(EncodingDef::OneHot { input, categories, other })
+}
+
+fn number(input: u16, numbers: &[f32], rows: &[usize], plan: EncodePlan, out: &mut Vec<EncodingDef>) {
     let mut seen: Vec<f32> = rows.iter().map(|&row| numbers[row]).filter(|number| !number.is_nan()).collect();
     if seen.is_empty() {
         return;
     }
     seen.sort_unstable_by(f32::total_cmp);
     let at = |share: f64| seen[((seen.len() - 1) as f64 * share).round() as usize];
-    let (low, high) = (at(CLIP), at(1.0 - CLIP));
+    let (low, high) = (at(plan.clip), at(1.0 - plan.clip));
     // A count that is nearly always 0 must not be clipped to 0.
     let (low, high) = if low < high { (low, high) } else { (seen[0], seen[seen.len() - 1]) };
-    let clipped = || seen.iter().map(|&number| f64::from(number.clamp(low, high)));
-    let mean = clipped().sum::<f64>() / seen.len() as f64;
-    let variance = clipped().map(|number| (number - mean).powi(2)).sum::<f64>() / seen.len() as f64;
-    if variance > 0.0 {
-        let (offset, factor) = (mean as f32, (1.0 / variance.sqrt()) as f32);
-        out.push(EncodingDef::Number { input, low, high, offset, factor, impute: offset });
+    if low < high {
+        let clipped = || seen.iter().map(|&number| f64::from(number.clamp(low, high)));
+        let mean = clipped().sum::<f64>() / seen.len() as f64;
+        let variance = clipped().map(|number| (number - mean).powi(2)).sum::<f64>() / seen.len() as f64;
+        let (offset, factor) = match plan.numbers {
+            Scaling::Standard => (mean as f32, (1.0 / variance.sqrt()) as f32),
+            Scaling::MinMax => (low, 1.0 / (high - low)),
+        };
+        let (low, high) = if plan.clip > 0.0 { (low, high) } else { (f32::NEG_INFINITY, f32::INFINITY) };
+        out.push(EncodingDef::Number { input, low, high, offset, factor, impute: mean as f32 });
     }
-    if seen.len() < rows.len() {
+    if seen.len() < rows.len() && plan.missing == Missing::Indicator {
         out.push(EncodingDef::Missing { input });
     }
 }
