@@ -31,7 +31,10 @@ export type Storage = "memory" | "session" | "local";
 export interface LoadOptions {
   /** Default `"memory"`. */
   storage?: Storage;
-  /** `"denied"` keeps everything in memory, whatever `storage` says. Default `"granted"`. */
+  /**
+   * `"denied"` keeps everything in memory, whatever `storage` says, and removes what `storage` held before. Default
+   * `"granted"`.
+   */
   consent?: "granted" | "denied";
   /** `"auto"` (default) takes WebAssembly and falls back to the same engine as JavaScript where it is blocked. */
   engine?: "auto" | "wasm" | "js";
@@ -143,7 +146,10 @@ export class Floorwalker {
   readonly card: Card;
   readonly profile: Profile;
 
-  /** Tells the engine that the shopper did something. */
+  /**
+   * Tells the engine that the shopper did something. A `timestamp` in the future counts as now; an event more than the idle
+   * limit behind the newest is not counted, nor is the same event twice at the same time.
+   */
   observe(event: string, params?: EventParams): void;
   /** Observes what the shop already pushes to a GA4 `dataLayer`, past and future. Returns a function that stops it. */
   attach(dataLayer: unknown[]): () => void;
@@ -161,7 +167,7 @@ export class Floorwalker {
 }
 
 export interface Profile {
-  /** Everything that is kept of this shopper, in plain words. */
+  /** Everything that is kept of this shopper, in plain words: the newest events, without what was typed. */
   export(): { storage: Storage; events: Array<{ event: string; timestamp: number } & Record<string, unknown>> };
   /** Forgets the shopper, here and in storage. */
   erase(): void;

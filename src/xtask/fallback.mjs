@@ -5,7 +5,7 @@
 // Changes the glue in two places:
 // - wasm2js copies the memory when it grows and cannot detach the old buffer, so a cached view must be compared with the
 //   live buffer; the glue only asks whether its buffer was detached.
-// - wasm2js passes a 64-bit integer as two halves; an import that takes one (the BigInt casts of js-sys) is given both.
+// - wasm2js passes a 64-bit integer as two halves; an import that takes one is given both.
 // An export that takes or returns one would be wrong without notice, so it stops the build.
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
