@@ -12,7 +12,7 @@ import { createServer } from "node:http";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
-import { brotliCompress, gzip } from "node:zlib";
+import { brotliCompress, constants, gzip } from "node:zlib";
 
 const TYPES = {
   ".css": "text/css; charset=utf-8",
@@ -35,7 +35,14 @@ const TYPES = {
 const ALREADY_COMPRESSED = new Set([".jpg", ".png", ".webp", ".woff2"]);
 const IMPORT_MAP = /<script\b[^>]*\btype=["']?importmap["']?[^>]*>([\s\S]*?)<\/script>/gi;
 
-const compressors = { br: promisify(brotliCompress), gzip: promisify(gzip) };
+// Brotli at its best takes a minute and more for a file of tens of megabytes.
+const BEST_UP_TO_BYTES = 1 << 20;
+const brotli = promisify(brotliCompress);
+const quality = (body) => (body.length > BEST_UP_TO_BYTES ? 5 : constants.BROTLI_MAX_QUALITY);
+const compressors = {
+  br: (body) => brotli(body, { params: { [constants.BROTLI_PARAM_QUALITY]: quality(body) } }),
+  gzip: promisify(gzip),
+};
 
 /** The policy of one answer; `html` is read for import maps. */
 export function policy({ html = "", wasm = true } = {}) {
