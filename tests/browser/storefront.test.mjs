@@ -55,7 +55,6 @@ test("a message in Chinese on a phone reaches the queue for it, and another mess
 test("what a shopper did decides what a vague message means", async () => {
   const { page, quiet, close } = await open("en-US", { width: 1440, height: 900 });
   const before = await ask(page, "it doesn't work");
-  await page.evaluate(() => globalThis.history.replaceState(null, "", "/"));
   const behaviour = await page.evaluate(async () => {
     const { Floorwalker } = await import("floorwalker");
     const fw = await Floorwalker.load("/models/store.fwb");

@@ -1,5 +1,6 @@
 //! `floorwalker evaluate`.
 
+use super::say;
 use crate::config::Store;
 use crate::examples::Examples;
 use crate::{measure, write};
@@ -48,10 +49,10 @@ impl Evaluate {
         let routed = measure::route(&model, &store, &examples, &rows);
         if !self.quiet {
             for head in &measured {
-                println!("{}   on {}\n{}", head.head, self.data.display(), head.report);
+                say(format_args!("{}   on {}\n{}", head.head, self.data.display(), head.report))?;
             }
             if let Some(routed) = routed {
-                println!("routed    {routed}");
+                say(format_args!("routed    {routed}"))?;
             }
         }
         if let Some(path) = &self.json {

@@ -1,5 +1,6 @@
 //! `floorwalker init`.
 
+use super::say;
 use crate::write;
 use anyhow::{Result, ensure};
 use clap::Args;
@@ -24,8 +25,10 @@ impl Init {
         let shown = self.path.display();
         ensure!(self.force || !self.path.exists(), "{shown} is already there; pass --force to overwrite it");
         write::whole(&self.path, STARTER.as_bytes())?;
-        println!("wrote {shown}\nnext: floorwalker synth --out log.jsonl     (or put your own log there)");
-        println!("then: floorwalker train {shown}");
+        say(format_args!(
+            "wrote {shown}\nnext: floorwalker synth --out log.jsonl     (or put your own log there)"
+        ))?;
+        say(format_args!("then: floorwalker train {shown}"))?;
         Ok(())
     }
 }

@@ -1,5 +1,6 @@
 //! `floorwalker inspect`.
 
+use super::say;
 use anyhow::{Context, Result};
 use clap::Args;
 use floorwalker_bundle as bundle;
@@ -25,36 +26,36 @@ impl Inspect {
         let refused = || self.bundle.display().to_string();
         let (model, _) = bundle::load(&bytes).with_context(refused)?;
         let def = bundle::decode(&bytes).with_context(refused)?;
-        println!("{}", model.name());
-        println!("size      {} bytes, {} with brotli", bytes.len(), brotli_bytes(&bytes)?);
-        println!("session   ends after {} s of silence", model.idle_s());
-        println!("features  {}", model.program().len());
+        say(format_args!("{}", model.name()))?;
+        say(format_args!("size      {} bytes, {} with brotli", bytes.len(), brotli_bytes(&bytes)?))?;
+        say(format_args!("session   ends after {} s of silence", model.idle_s()))?;
+        say(format_args!("features  {}", model.program().len()))?;
         for feature in model.program().defs() {
-            println!("  {:<28} {:?} over {:?}", feature.name, feature.op, feature.window);
+            say(format_args!("  {:<28} {:?} over {:?}", feature.name, feature.op, feature.window))?;
         }
-        println!("heads     {}", def.model.heads.len());
+        say(format_args!("heads     {}", def.model.heads.len()))?;
         for head in &def.model.heads {
             let link = match head.link {
                 Link::Identity => "identity",
                 Link::Sigmoid => "sigmoid",
                 Link::Softmax => "softmax",
             };
-            println!("  {:<28} {}, {} outputs, {link}", head.name, body(head), head.outputs.len());
-            println!("    reads   {}", reads(&def.model.heads, head, &model));
-            println!("    outputs {}", head.outputs.join(", "));
+            say(format_args!("  {:<28} {}, {} outputs, {link}", head.name, body(head), head.outputs.len()))?;
+            say(format_args!("    reads   {}", reads(&def.model.heads, head, &model)))?;
+            say(format_args!("    outputs {}", head.outputs.join(", ")))?;
         }
         if let Some(policy) = model.policy() {
             let queues: Vec<_> = policy.queues().iter().map(|queue| queue.name.as_str()).collect();
             let def = policy.def();
-            println!(
+            say(format_args!(
                 "policy    by `{}`, threshold {}, margin {}, else {}",
                 def.intents, def.threshold, def.margin, def.default_queue
-            );
-            println!("  queues  {}", queues.join(", "));
+            ))?;
+            say(format_args!("  queues  {}", queues.join(", ")))?;
         }
-        println!("facts");
+        say(format_args!("facts"))?;
         for (name, value) in &def.facts {
-            println!("  {name:<28} {value}");
+            say(format_args!("  {name:<28} {value}"))?;
         }
         Ok(())
     }

@@ -11,6 +11,8 @@ mod train;
 
 use anyhow::Result;
 use clap::Subcommand;
+use std::fmt::Display;
+use std::io::Write;
 
 pub use init::STARTER;
 pub use inspect::brotli_bytes;
@@ -30,6 +32,11 @@ pub enum Command {
     Inspect(inspect::Inspect),
     /// Simulate a storefront: an event log with messages in English and Chinese
     Synth(synth::Synth),
+}
+
+/// Prints a line. Unlike `println!` it does not panic when the reader has gone, as `head` does.
+fn say(line: impl Display) -> Result<()> {
+    Ok(writeln!(std::io::stdout(), "{line}")?)
 }
 
 impl Command {

@@ -1,5 +1,6 @@
 //! `floorwalker synth`.
 
+use super::say;
 use crate::synth::{self, SynthSettings};
 use crate::write;
 use anyhow::{Context, Result};
@@ -44,12 +45,12 @@ impl Synth {
             write::whole(path, &json)?;
         }
         if let Some(written) = written {
-            println!(
+            say(format_args!(
                 "wrote {}: {} events, {} requests",
                 self.out.display(),
                 written.events,
                 written.requests
-            );
+            ))?;
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! `floorwalker train`.
 
+use super::say;
 use crate::config::Store;
 use crate::progress::Progress;
 use crate::{train, write};
@@ -57,14 +58,14 @@ impl Train {
             write::whole(path, format!("{json:#}\n").as_bytes())?;
         }
         if !self.quiet {
-            self.print(&store, &trained, &out);
+            Self::print(&store, &trained, &out)?;
         }
         Ok(())
     }
 
-    fn print(&self, store: &Store, trained: &train::Trained, out: &std::path::Path) {
+    fn print(store: &Store, trained: &train::Trained, out: &std::path::Path) -> Result<()> {
         for ((plan, choice), head) in store.heads.iter().zip(&trained.choices).zip(&trained.measured) {
-            println!("\n{} → {}   on {}", plan.name, plan.label, trained.held_out);
+            say(format_args!("\n{} → {}   on {}", plan.name, plan.label, trained.held_out))?;
             if choice.tried.len() > 1 {
                 let tried = choice.tried.iter().map(|tried| {
                     let loss = match (&tried.failure, tried.log_loss) {
@@ -74,14 +75,15 @@ impl Train {
                     };
                     format!("{:?} {loss}", tried.kind).to_lowercase()
                 });
-                println!("tried (validation log loss): {}", tried.collect::<Vec<_>>().join(", "));
+                say(format_args!("tried (validation log loss): {}", tried.collect::<Vec<_>>().join(", ")))?;
             }
-            println!("{}", head.report);
+            say(format_args!("{}", head.report))?;
         }
         if let Some(routed) = trained.routed {
-            println!("\nrouted    {routed}");
+            say(format_args!("\nrouted    {routed}"))?;
         }
-        println!("\nwrote {}, {:.1} KB", out.display(), trained.bytes.len() as f64 / 1024.0);
-        println!("look:  floorwalker inspect {}", out.display());
+        say(format_args!("\nwrote {}, {:.1} KB", out.display(), trained.bytes.len() as f64 / 1024.0))?;
+        say(format_args!("look:  floorwalker inspect {}", out.display()))?;
+        Ok(())
     }
 }
