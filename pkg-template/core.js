@@ -3,8 +3,6 @@ import { Journal } from "./journal.js";
 import { failure } from "./start.js";
 
 // Where numbers lie in the shared buffers: the table in src/wasm/layout.rs.
-const ITEM_SYMBOLS = ["item_id", "item_category", "item_brand", "item_variant"];
-const ITEM_NUMBERS = ["price", "quantity", "discount", "index"];
 const MAX_ITEMS = 200;
 const MAX_PARAMS = 32;
 const INPUT_NUMBERS = MAX_ITEMS * 8 + MAX_PARAMS * 3;
@@ -230,8 +228,14 @@ export function define(loadEngine, readBytes) {
       let nParams = 0;
       for (let i = 0; i < nItems; i++) {
         const item = items[i] ?? {};
-        for (const field of ITEM_SYMBOLS) input[slot++] = this.#nameOf(item[field]);
-        for (const field of ITEM_NUMBERS) input[slot++] = number(item[field]);
+        input[slot++] = this.#nameOf(item.item_id);
+        input[slot++] = this.#nameOf(item.item_category);
+        input[slot++] = this.#nameOf(item.item_brand);
+        input[slot++] = this.#nameOf(item.item_variant);
+        input[slot++] = number(item.price);
+        input[slot++] = number(item.quantity);
+        input[slot++] = number(item.discount);
+        input[slot++] = number(item.index);
       }
       for (const key in params) {
         if (NOT_PARAMS.has(key) || nParams === MAX_PARAMS) continue;

@@ -5,6 +5,7 @@
 import { failure } from "./start.js";
 
 const STORAGES = ["memory", "session", "local"];
+const NOT_KEPT = new Set(["items", "event", "timestamp", "message"]);
 /** Events that are kept; older ones are forgotten. */
 const MAX_EVENTS = 512;
 /** Longest time between an event and its writing to storage, in ms. */
@@ -43,7 +44,7 @@ export class Journal {
   }
 
   add(event, timestamp, params) {
-    this.#events.push({ ...readable(params), event, timestamp });
+    this.#events.push(readable(event, timestamp, params));
     if (this.#events.length >= 2 * MAX_EVENTS) this.#events = this.#events.slice(-MAX_EVENTS);
     if (this.#store) this.#timer ??= setTimeout(() => this.save(), SAVE_AFTER_MS);
   }
@@ -70,21 +71,25 @@ export class Journal {
   }
 }
 
-/** What the engine reads of an event's parameters; a message is read by `route` alone, and never kept. */
-function readable(params) {
-  const kept = primitives(params);
-  delete kept.message;
-  if (Array.isArray(params.items)) kept.items = params.items.map(primitives);
+/** What the engine reads of an event; a message is read by `route` alone, and never kept. */
+function readable(event, timestamp, params) {
+  const kept = { event, timestamp };
+  for (const key in params) if (!NOT_KEPT.has(key) && isPrimitive(params[key])) kept[key] = params[key];
+  if (Array.isArray(params.items)) kept.items = params.items.map(readableItem);
   return kept;
 }
 
-function primitives(object) {
-  const kept = {};
-  for (const key in object) {
-    const type = typeof object[key];
-    if (type === "number" || type === "string" || type === "boolean") kept[key] = object[key];
-  }
+/** The fields that a feature can name. */
+function readableItem(item) {
+  const { item_id, item_category, item_brand, item_variant, price, quantity, discount, index } = item ?? {};
+  const kept = { item_id, item_category, item_brand, item_variant, price, quantity, discount, index };
+  for (const field in kept) if (!isPrimitive(kept[field])) kept[field] = undefined;
   return kept;
+}
+
+function isPrimitive(value) {
+  const type = typeof value;
+  return type === "number" || type === "string" || type === "boolean";
 }
 
 function open(storage) {

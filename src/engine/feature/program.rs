@@ -2,7 +2,8 @@
 //!
 //! Invariants
 //! - A program that exists is valid: names are unique, ratios point backwards, windows and spans are in range.
-//! - An event touches only the features that listen to it.
+//! - An event touches only the streams that listen to it.
+//! - Features that look at the same samples share one stream: sum, mean and maximum of a price are kept once.
 //!
 //! Not here: a shopper's numbers (`state`).
 
@@ -60,6 +61,22 @@ pub(super) enum Source {
     Param(Symbol),
 }
 
+impl Source {
+    /// Whether its samples are numbers whatever the event.
+    fn is_number(self) -> bool {
+        match self {
+            Self::One => true,
+            Self::Item(field) => {
+                matches!(
+                    field,
+                    ItemField::Price | ItemField::Quantity | ItemField::Discount | ItemField::Index
+                )
+            }
+            Self::Param(_) => false,
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum ItemField {
     Id,
@@ -99,15 +116,44 @@ pub(super) enum Kind {
 pub(super) struct Feature {
     pub(super) def: FeatureDef,
     pub(super) kind: Kind,
+    /// Which stream it reads; a ratio reads none.
+    pub(super) stream: usize,
+}
+
+/// Samples that one or more features look at, and what is kept of them.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Stream {
+    pub(super) keeps: Keeps,
+    pub(super) events: Vec<String>,
     pub(super) source: Source,
     pub(super) only: Option<(Source, Symbol)>,
+    pub(super) window: Window,
+    /// Whether samples that are no numbers are passed over.
+    pub(super) numbers_only: bool,
+}
+
+/// What is kept of a stream.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Keeps {
+    /// What the caller hands in.
+    Given,
+    Moments,
+    Tally,
+    Since,
+    Decayed {
+        half_life: f32,
+    },
+    Average {
+        span: f32,
+    },
 }
 
 /// A checked program.
 #[derive(Clone, Debug)]
 pub struct FeatureProgram {
     pub(super) features: Vec<Feature>,
-    /// `(event, feature)`, sorted; features that listen to every event are under [`Symbol::NONE`].
+    pub(super) streams: Vec<Stream>,
+    /// `(event, stream)`, sorted; streams of every event are under [`Symbol::NONE`].
     listeners: Vec<(Symbol, u16)>,
     names: Vec<(Symbol, u16)>,
 }
@@ -122,8 +168,12 @@ impl FeatureProgram {
         if defs.len() > MAX_FEATURES {
             return Err(FeatureError::TooMany(defs.len()));
         }
-        let mut program =
-            Self { features: Vec::with_capacity(defs.len()), listeners: Vec::new(), names: Vec::new() };
+        let mut program = Self {
+            features: Vec::with_capacity(defs.len()),
+            streams: Vec::new(),
+            listeners: Vec::new(),
+            names: Vec::new(),
+        };
         for (at, def) in (0_u16..).zip(defs) {
             let name = Symbol::of(&def.name);
             let place = match program.names.binary_search_by_key(&name, |&(known, _)| known) {
@@ -131,20 +181,22 @@ impl FeatureProgram {
                 _ => return Err(FeatureError::Name(def.name)),
             };
             let feature = program.check(def)?;
-            if feature.kind == Kind::Aggregate {
-                let any = feature.def.events.is_empty().then_some(Symbol::NONE);
-                let events = feature.def.events.iter().map(|event| Symbol::of(event)).chain(any);
-                program.listeners.extend(events.map(|event| (event, at)));
-            }
             program.names.insert(place, (name, at));
             program.features.push(feature);
+        }
+        for (at, stream) in (0_u16..).zip(&program.streams) {
+            if stream.keeps != Keeps::Given {
+                let any = stream.events.is_empty().then_some(Symbol::NONE);
+                let events = stream.events.iter().map(|event| Symbol::of(event)).chain(any);
+                program.listeners.extend(events.map(|event| (event, at)));
+            }
         }
         order::sort(&mut program.listeners, |a, b| a < b);
         program.listeners.dedup();
         Ok(program)
     }
 
-    fn check(&self, def: FeatureDef) -> Result<Feature, FeatureError> {
+    fn check(&mut self, def: FeatureDef) -> Result<Feature, FeatureError> {
         let kind = match &def.op {
             Op::Ratio { of, to } => match (self.index(of), self.index(to)) {
                 (Some(of), Some(to)) => Kind::Ratio { of, to },
@@ -176,9 +228,35 @@ impl FeatureProgram {
         if kind == Kind::Aggregate && def.field.is_none() && !counts_events {
             return Err(FeatureError::Field(def.name));
         }
+        let stream = if let Kind::Ratio { .. } = kind { 0 } else { self.stream(&def) };
+        Ok(Feature { kind, stream, def })
+    }
+
+    /// The stream that `def` reads: one of another feature where they agree.
+    fn stream(&mut self, def: &FeatureDef) -> usize {
+        let keeps = match def.op {
+            Op::Distinct | Op::Entropy => Keeps::Tally,
+            Op::TimeSince => Keeps::Since,
+            Op::DecayedSum { half_life } => Keeps::Decayed { half_life },
+            Op::MovingAverage { span } => Keeps::Average { span },
+            Op::ContextNumber | Op::ContextCategory | Op::Ratio { .. } => Keeps::Given,
+            Op::Count | Op::Sum | Op::Mean | Op::Min | Op::Max | Op::Last => Keeps::Moments,
+        };
         let source = def.field.as_deref().map_or(Source::One, source);
-        let only = def.only.as_ref().map(|only| (self::source(&only.field), Symbol::of(&only.equals)));
-        Ok(Feature { kind, source, only, def })
+        let any_value = matches!(def.op, Op::Count | Op::Last | Op::Distinct | Op::Entropy | Op::TimeSince);
+        let stream = Stream {
+            keeps,
+            events: def.events.clone(),
+            source,
+            only: def.only.as_ref().map(|only| (self::source(&only.field), Symbol::of(&only.equals))),
+            window: def.window,
+            numbers_only: !any_value && !source.is_number(),
+        };
+        let known = self.streams.iter().position(|known| keeps != Keeps::Given && *known == stream);
+        known.unwrap_or_else(|| {
+            self.streams.push(stream);
+            self.streams.len() - 1
+        })
     }
 
     /// How many features there are.
@@ -211,14 +289,14 @@ impl FeatureProgram {
         self.names.get(at).map(|&(_, index)| index)
     }
 
-    /// The features that `event` moves.
+    /// The streams that `event` moves.
     pub(super) fn listening(&self, event: Symbol) -> impl Iterator<Item = u16> + '_ {
         let run = |name: Symbol| {
             let from = self.listeners.partition_point(|&(known, _)| known < name);
             self.listeners[from..]
                 .iter()
                 .take_while(move |&&(known, _)| known == name)
-                .map(|&(_, feature)| feature)
+                .map(|&(_, stream)| stream)
         };
         run(Symbol::NONE).chain((!event.is_none()).then(|| run(event)).into_iter().flatten())
     }

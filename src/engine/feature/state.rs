@@ -6,7 +6,7 @@
 //!
 //! Not here: what time an event counts at (`event::Timeline`).
 
-use super::program::{Feature, Kind, Source};
+use super::program::{Keeps, Kind, Source, Stream};
 use super::window::{MAX_WINDOW, Moments, Sliding, Tally};
 use super::{FeatureProgram, Op, Window};
 use crate::event::{Event, MAX_ITEMS, MAX_PARAMS, Value};
@@ -15,63 +15,62 @@ use core::f64::consts::LN_2;
 
 const MS_PER_S: f64 = 1_000.0;
 
+/// What is kept of one stream.
 #[derive(Clone, Debug)]
 enum Cell {
-    /// Ratios and context: nothing is kept, or only what was handed in.
     Given(Value),
     Moments(Moments),
     Sliding(Sliding),
     Tally(Tally),
     SlidingTally(Sliding, Tally),
     Since(Option<i64>),
-    Decayed {
-        sum: f64,
-        at_ms: i64,
-    },
-    Average(Option<f64>),
+    Decayed { half_life_ms: f64, sum: f64, at_ms: i64 },
+    Average { weight: f64, mean: Option<f64> },
 }
 
 impl Cell {
-    fn new(feature: &Feature) -> Self {
-        if feature.kind != Kind::Aggregate {
-            return Self::Given(Value::Missing);
-        }
-        match (&feature.def.op, feature.def.window) {
-            (Op::TimeSince, _) => Self::Since(None),
-            (Op::DecayedSum { .. }, _) => Self::Decayed { sum: 0.0, at_ms: 0 },
-            (Op::MovingAverage { .. }, _) => Self::Average(None),
-            (op, Window::Session | Window::Lifetime) if tallies(op) => Self::Tally(Tally::new()),
-            (_, Window::Session | Window::Lifetime) => Self::Moments(Moments::EMPTY),
-            (op, Window::Events(n)) => Self::slide(op, usize::from(n)),
-            (op, Window::Seconds(_)) => Self::slide(op, MAX_WINDOW),
+    fn new(stream: &Stream) -> Self {
+        let capacity = match stream.window {
+            Window::Session | Window::Lifetime => None,
+            Window::Events(n) => Some(usize::from(n)),
+            Window::Seconds(_) => Some(MAX_WINDOW),
+        };
+        match (stream.keeps, capacity) {
+            (Keeps::Given, _) => Self::Given(Value::Missing),
+            (Keeps::Moments, None) => Self::Moments(Moments::EMPTY),
+            (Keeps::Moments, Some(n)) => Self::Sliding(Sliding::new(n)),
+            (Keeps::Tally, None) => Self::Tally(Tally::new()),
+            (Keeps::Tally, Some(n)) => Self::SlidingTally(Sliding::new(n), Tally::new()),
+            (Keeps::Since, _) => Self::Since(None),
+            (Keeps::Decayed { half_life }, _) => {
+                Self::Decayed { half_life_ms: f64::from(half_life) * MS_PER_S, sum: 0.0, at_ms: 0 }
+            }
+            (Keeps::Average { span }, _) => {
+                Self::Average { weight: 2.0 / (f64::from(span) + 1.0), mean: None }
+            }
         }
     }
 
-    fn slide(op: &Op, capacity: usize) -> Self {
-        let sliding = Sliding::new(capacity);
-        if tallies(op) { Self::SlidingTally(sliding, Tally::new()) } else { Self::Sliding(sliding) }
-    }
-
-    fn push(&mut self, at_ms: i64, value: Value, op: &Op) {
+    fn push(&mut self, now_ms: i64, value: Value) {
         match self {
             Self::Given(_) => {}
             Self::Moments(moments) => moments.push(value),
-            Self::Sliding(sliding) => drop(sliding.push(at_ms, value)),
+            Self::Sliding(sliding) => drop(sliding.push(now_ms, value)),
             Self::Tally(tally) => tally.add(value),
             Self::SlidingTally(sliding, tally) => {
-                if let Some(gone) = sliding.push(at_ms, value) {
+                if let Some(gone) = sliding.push(now_ms, value) {
                     tally.remove(gone);
                 }
                 tally.add(value);
             }
-            Self::Since(newest) => *newest = Some(at_ms),
-            Self::Decayed { sum, at_ms: since } => {
-                *sum = decay(*sum, at_ms - *since, op) + f64::from(value.as_f32());
-                *since = at_ms;
+            Self::Since(newest) => *newest = Some(now_ms),
+            Self::Decayed { half_life_ms, sum, at_ms } => {
+                *sum = decay(*sum, now_ms - *at_ms, *half_life_ms) + f64::from(value.as_f32());
+                *at_ms = now_ms;
             }
-            Self::Average(mean) => {
-                let (number, weight) = (f64::from(value.as_f32()), weight(op));
-                *mean = Some(mean.map_or(number, |mean| mean + weight * (number - mean)));
+            Self::Average { weight, mean } => {
+                let number = f64::from(value.as_f32());
+                *mean = Some(mean.map_or(number, |mean| mean + *weight * (number - mean)));
             }
         }
     }
@@ -96,7 +95,7 @@ impl Cell {
             Self::Tally(tally) => tally.clear(),
             Self::Since(newest) => *newest = None,
             Self::Decayed { sum, .. } => *sum = 0.0,
-            Self::Average(mean) => *mean = None,
+            Self::Average { mean, .. } => *mean = None,
             Self::Given(_) | Self::Sliding(_) | Self::SlidingTally(..) => {}
         }
     }
@@ -112,19 +111,16 @@ impl Cell {
             }),
             Self::Since(newest) => newest
                 .map_or(Value::Missing, |at_ms| Value::number(((now_ms - at_ms) as f64 / MS_PER_S) as f32)),
-            Self::Decayed { sum, at_ms } => Value::number(decay(*sum, now_ms - at_ms, op) as f32),
-            Self::Average(mean) => mean.map_or(Value::Missing, |mean| Value::number(mean as f32)),
+            Self::Decayed { half_life_ms, sum, at_ms } => {
+                Value::number(decay(*sum, now_ms - at_ms, *half_life_ms) as f32)
+            }
+            Self::Average { mean, .. } => mean.map_or(Value::Missing, |mean| Value::number(mean as f32)),
         }
     }
 }
 
-fn tallies(op: &Op) -> bool {
-    matches!(op, Op::Distinct | Op::Entropy)
-}
-
-fn decay(sum: f64, elapsed_ms: i64, op: &Op) -> f64 {
-    let Op::DecayedSum { half_life } = *op else { return sum };
-    if sum == 0.0 { 0.0 } else { sum * halved(elapsed_ms as f64 / (f64::from(half_life) * MS_PER_S)) }
+fn decay(sum: f64, elapsed_ms: i64, half_life_ms: f64) -> f64 {
+    if sum == 0.0 { 0.0 } else { sum * halved(elapsed_ms as f64 / half_life_ms) }
 }
 
 /// `2^−times` for `times ≥ 0`, exact where it is whole and within 2 ulp elsewhere; 0 below the normal numbers. `libm::exp2`
@@ -136,10 +132,6 @@ fn halved(times: f64) -> f64 {
         None | Some(0) => 0.0,
         Some(exponent) => f64::from_bits(u64::from(exponent) << 52) * libm::exp(-LN_2 * part),
     }
-}
-
-fn weight(op: &Op) -> f64 {
-    if let Op::MovingAverage { span } = *op { 2.0 / (f64::from(span) + 1.0) } else { 1.0 }
 }
 
 fn of_moments(op: &Op, moments: Moments) -> Value {
@@ -164,28 +156,25 @@ impl FeatureState {
     /// The state before any event. Allocates all that it will ever need.
     #[must_use]
     pub fn new(program: &FeatureProgram) -> Self {
-        Self { cells: program.features.iter().map(Cell::new).collect() }
+        Self { cells: program.streams.iter().map(Cell::new).collect() }
     }
 
-    /// Counts an event at `at_ms`. Cost: O(features that listen × items), amortised; a program other than the one the
+    /// Counts an event at `at_ms`. Cost: O(streams that listen × items), amortised; a program other than the one the
     /// state was made for counts what both have.
     pub fn observe(&mut self, program: &FeatureProgram, event: &Event<'_>, at_ms: i64) {
         for index in program.listening(event.name) {
             let at = usize::from(index);
-            let (Some(feature), Some(cell)) = (program.features.get(at), self.cells.get_mut(at)) else {
-                continue;
-            };
-            if let Window::Seconds(s) = feature.def.window {
-                cell.expire(start_ms(at_ms, s));
+            if let (Some(stream), Some(cell)) = (program.streams.get(at), self.cells.get_mut(at)) {
+                expire(cell, stream, at_ms);
+                each_sample(stream, event, |value| cell.push(at_ms, value));
             }
-            each_sample(feature, event, |value| cell.push(at_ms, value, &feature.def.op));
         }
     }
 
     /// Forgets what belonged to the session; called when a new one starts.
     pub fn end_session(&mut self, program: &FeatureProgram) {
-        for (feature, cell) in program.features.iter().zip(&mut self.cells) {
-            if feature.def.window == Window::Session {
+        for (stream, cell) in program.streams.iter().zip(&mut self.cells) {
+            if stream.window == Window::Session {
                 cell.reset();
             }
         }
@@ -193,9 +182,9 @@ impl FeatureState {
 
     /// Sets the value of a context feature; a value of the wrong kind is missing. Other features are not touched.
     pub fn set_context(&mut self, program: &FeatureProgram, index: u16, value: Value) {
-        let at = usize::from(index);
-        if let (Some(feature), Some(Cell::Given(given))) = (program.features.get(at), self.cells.get_mut(at))
+        if let Some(feature) = program.features.get(usize::from(index))
             && feature.kind == Kind::Context
+            && let Some(Cell::Given(given)) = self.cells.get_mut(feature.stream)
         {
             *given = match (&feature.def.op, value) {
                 (Op::ContextNumber, Value::Number(_)) | (Op::ContextCategory, Value::Category(_)) => value,
@@ -215,13 +204,16 @@ impl FeatureState {
 
     /// Writes every feature's value at `now_ms` into `out`, `[n_features]`. Cost: O(features), amortised.
     pub fn read(&mut self, program: &FeatureProgram, now_ms: i64, out: &mut [Value]) {
-        for (at, (feature, cell)) in program.features.iter().zip(&mut self.cells).enumerate() {
-            if let Window::Seconds(s) = feature.def.window {
-                cell.expire(start_ms(now_ms, s));
-            }
+        for (stream, cell) in program.streams.iter().zip(&mut self.cells) {
+            expire(cell, stream, now_ms);
+        }
+        for (at, feature) in program.features.iter().enumerate() {
             let value = match feature.kind {
                 Kind::Ratio { of, to } => ratio(out, of, to),
-                Kind::Aggregate | Kind::Context => cell.read(&feature.def.op, now_ms),
+                Kind::Aggregate | Kind::Context => self
+                    .cells
+                    .get(feature.stream)
+                    .map_or(Value::Missing, |cell| cell.read(&feature.def.op, now_ms)),
             };
             if let Some(slot) = out.get_mut(at) {
                 *slot = value;
@@ -230,8 +222,11 @@ impl FeatureState {
     }
 }
 
-fn start_ms(now_ms: i64, seconds: u32) -> i64 {
-    now_ms.saturating_sub(i64::from(seconds) * 1_000)
+/// Lets go of what a window of seconds no longer sees.
+fn expire(cell: &mut Cell, stream: &Stream, now_ms: i64) {
+    if let Window::Seconds(s) = stream.window {
+        cell.expire(now_ms.saturating_sub(i64::from(s) * 1_000));
+    }
 }
 
 fn ratio(values: &[Value], of: u16, to: u16) -> Value {
@@ -239,8 +234,8 @@ fn ratio(values: &[Value], of: u16, to: u16) -> Value {
     Value::number(number(of) / number(to))
 }
 
-/// Calls `push` with each sample that `event` has for `feature`.
-fn each_sample(feature: &Feature, event: &Event<'_>, mut push: impl FnMut(Value)) {
+/// Calls `push` with each sample that `event` has for `stream`.
+fn each_sample(stream: &Stream, event: &Event<'_>, mut push: impl FnMut(Value)) {
     let param = |name| {
         event
             .params
@@ -250,24 +245,21 @@ fn each_sample(feature: &Feature, event: &Event<'_>, mut push: impl FnMut(Value)
             .map_or(Value::Missing, |&(_, value)| value)
     };
     let holds = |value: Value, wanted| value == Value::Category(wanted);
-    if let Some((Source::Param(name), wanted)) = feature.only
+    if let Some((Source::Param(name), wanted)) = stream.only
         && !holds(param(name), wanted)
     {
         return;
     }
-    let item_fits = |item| match feature.only {
+    let item_fits = |item| match stream.only {
         Some((Source::Item(field), wanted)) => holds(field.of(item), wanted),
         _ => true,
     };
-    let numbers_only = matches!(
-        feature.def.op,
-        Op::Sum | Op::Mean | Op::Min | Op::Max | Op::DecayedSum { .. } | Op::MovingAverage { .. }
-    );
-    let fits = |value: Value| if numbers_only { !value.as_f32().is_nan() } else { value != Value::Missing };
+    let fits =
+        |value: Value| if stream.numbers_only { !value.as_f32().is_nan() } else { value != Value::Missing };
     let items = || event.items.iter().take(MAX_ITEMS).filter(|item| item_fits(item));
-    match feature.source {
+    match stream.source {
         Source::Item(field) => items().map(|item| field.of(item)).filter(|&value| fits(value)).for_each(push),
-        _ if matches!(feature.only, Some((Source::Item(_), _))) && items().next().is_none() => {}
+        _ if matches!(stream.only, Some((Source::Item(_), _))) && items().next().is_none() => {}
         Source::One => push(Value::Number(1.0)),
         Source::Param(name) => {
             let value = param(name);

@@ -17,7 +17,6 @@
 
 use super::fold::{Folded, fold, fold_ascii};
 use alloc::vec::Vec;
-use core::ops::Range;
 use serde::{Deserialize, Serialize};
 
 /// Characters of a message that are read; what follows is ignored. About 400 English words.
@@ -72,19 +71,19 @@ pub struct Token {
     pub end: u32,
 }
 
-/// A message taken apart. Reused from message to message.
+/// Reads messages, one after another.
 #[derive(Clone, Debug, Default)]
 pub struct Grams {
     tokens: Vec<Token>,
-    grams: Vec<Gram>,
     /// Of each token its hash, and whether it is a glyph.
     hashes: Vec<(u32, bool)>,
     /// The words' letters, each word between two border marks.
     letters: Vec<u32>,
-    /// Of each word its letters, a range, and its token.
-    words: Vec<(Range<usize>, u16)>,
-    /// From each letter on, the hash of the character gram.
+    /// Of each word where its letters end, and its token.
+    words: Vec<(u32, u16)>,
+    /// From each letter on, the hash of the character gram, and its bucket.
     running: Vec<u32>,
+    buckets: Vec<u32>,
 }
 
 /// The word at hand.
@@ -92,7 +91,6 @@ pub struct Grams {
 struct Word {
     open: bool,
     hash: u32,
-    first: usize,
     token: Token,
 }
 
@@ -103,21 +101,21 @@ impl Grams {
         &self.tokens
     }
 
-    /// The grams of the last message read, one per occurrence, token grams first.
-    #[must_use]
-    pub fn grams(&self) -> &[Gram] {
-        &self.grams
-    }
-
-    /// Takes `message` apart, forgetting the one before.
+    /// Takes `message` apart, forgetting the one before, and hands each occurrence of a gram to `emit`, token grams first.
     ///
     /// Lengths above [`MAX_ORDER`] read as [`MAX_ORDER`], `bits` outside `1..=24` as the nearer end. A message without
     /// a letter or glyph has no tokens and no grams.
     ///
     /// Cost: `O(characters * (char_max + words))`, at most [`MAX_CHARS`] characters.
-    pub fn read(&mut self, message: &str, def: GramDef) {
+    pub fn read(&mut self, message: &str, def: GramDef, mut emit: impl FnMut(Gram)) {
+        self.take_apart(message);
+        let shift = 32 - u32::from(def.bits.clamp(1, 24));
+        self.token_grams(def, shift, &mut emit);
+        self.character_grams(def, shift, &mut emit);
+    }
+
+    fn take_apart(&mut self, message: &str) {
         self.tokens.clear();
-        self.grams.clear();
         self.hashes.clear();
         self.letters.clear();
         self.words.clear();
@@ -137,7 +135,7 @@ impl Grams {
             match folded {
                 Folded::Letter(code) => {
                     if !word.open {
-                        word = Word { open: true, hash: WORD_SEED, first: self.letters.len(), token };
+                        word = Word { open: true, hash: WORD_SEED, token };
                         self.letters.push(BORDER);
                     }
                     word.token.end = token.end;
@@ -145,59 +143,65 @@ impl Grams {
                     self.letters.push(code);
                 }
                 Folded::Glyph(code) => {
-                    self.end_word(&mut word, def);
-                    self.push_token(token, step(WORD_SEED, code), true, def);
+                    self.end_word(&mut word);
+                    self.tokens.push(token);
+                    self.hashes.push((step(WORD_SEED, code), true));
                 }
-                Folded::Gap => self.end_word(&mut word, def),
+                Folded::Gap => self.end_word(&mut word),
                 Folded::Skip => {}
             }
         }
-        self.end_word(&mut word, def);
-        self.push_character_grams(def);
+        self.end_word(&mut word);
     }
 
     /// Closes the word at hand, if there is one.
-    fn end_word(&mut self, word: &mut Word, def: GramDef) {
+    fn end_word(&mut self, word: &mut Word) {
         if word.open {
             self.letters.push(BORDER);
-            self.words.push((word.first..self.letters.len(), self.tokens.len() as u16));
-            self.push_token(word.token, word.hash, false, def);
+            self.words.push((self.letters.len() as u32, self.tokens.len() as u16));
+            self.tokens.push(word.token);
+            self.hashes.push((word.hash, false));
             word.open = false;
+        }
+    }
+
+    /// Emits the grams of words and glyphs that end in each token.
+    fn token_grams(&self, def: GramDef, shift: u32, emit: &mut impl FnMut(Gram)) {
+        for last in 0..self.hashes.len() {
+            let (mut gram, mut glyphs_only) = (WORD_SEED, true);
+            let until = self.hashes.get(..=last).unwrap_or(&[]);
+            for (n, &(hash, is_glyph)) in until.iter().rev().take(MAX_ORDER).enumerate() {
+                glyphs_only &= is_glyph;
+                if n >= usize::from(if glyphs_only { def.glyphs } else { def.words }) {
+                    break;
+                }
+                gram = step(gram, hash);
+                emit(Gram { bucket: bucket(gram, shift), first: (last - n) as u16, last: last as u16 });
+            }
         }
     }
 
     /// Emits the character grams of all words: every hash grows by one letter at a time, whatever word it is in, and those
     /// that stayed inside their word are kept. Lanes like that better than branches.
-    fn push_character_grams(&mut self, def: GramDef) {
-        self.running.clear();
-        self.running.resize(self.letters.len(), CHAR_SEED);
+    fn character_grams(&mut self, def: GramDef, shift: u32, emit: &mut impl FnMut(Gram)) {
+        let Self { letters, words, running, buckets, .. } = self;
+        running.clear();
+        running.resize(letters.len(), CHAR_SEED);
+        buckets.resize(letters.len(), 0);
         for n in 1..=usize::from(def.char_max).min(MAX_ORDER) {
-            let ends = self.letters.get(n - 1..).unwrap_or(&[]);
-            self.running.iter_mut().zip(ends).for_each(|(hash, &code)| *hash = step(*hash, code));
+            let ends = letters.get(n - 1..).unwrap_or(&[]);
+            running.iter_mut().zip(ends).for_each(|(hash, &code)| *hash = step(*hash, code));
             if n < usize::from(def.char_min) {
                 continue;
             }
-            for (letters, token) in &self.words {
-                let starts = letters.start..(letters.end + 1).saturating_sub(n);
-                let gram = |&hash: &u32| Gram { bucket: bucket(hash, def), first: *token, last: *token };
-                self.grams.extend(self.running.get(starts).unwrap_or(&[]).iter().map(gram));
+            buckets.iter_mut().zip(&*running).for_each(|(to, &hash)| *to = bucket(hash, shift));
+            let mut start = 0;
+            for &(end, token) in &*words {
+                let end = end as usize;
+                let inside = buckets.get(start..(end + 1).saturating_sub(n)).unwrap_or(&[]);
+                inside.iter().for_each(|&bucket| emit(Gram { bucket, first: token, last: token }));
+                start = end;
             }
-        }
-    }
-
-    /// Emits every token gram that ends in this token.
-    fn push_token(&mut self, token: Token, hash: u32, is_glyph: bool, def: GramDef) {
-        let last = self.tokens.len() as u16;
-        self.tokens.push(token);
-        self.hashes.push((hash, is_glyph));
-        let (mut gram, mut glyphs_only) = (WORD_SEED, true);
-        for (n, &(hash, is_glyph)) in self.hashes.iter().rev().take(MAX_ORDER).enumerate() {
-            glyphs_only &= is_glyph;
-            if n >= usize::from(if glyphs_only { def.glyphs } else { def.words }) {
-                break;
-            }
-            gram = step(gram, hash);
-            self.grams.push(Gram { bucket: bucket(gram, def), first: last - n as u16, last });
         }
     }
 }
@@ -206,8 +210,8 @@ const fn step(hash: u32, code: u32) -> u32 {
     (hash ^ code).wrapping_mul(PRIME).rotate_left(7)
 }
 
-fn bucket(hash: u32, def: GramDef) -> u32 {
-    (hash ^ (hash >> 15)).wrapping_mul(SPREAD) >> (32 - u32::from(def.bits.clamp(1, 24)))
+const fn bucket(hash: u32, shift: u32) -> u32 {
+    (hash ^ (hash >> 15)).wrapping_mul(SPREAD) >> (shift % 32)
 }
 
 #[cfg(test)]
@@ -217,15 +221,15 @@ mod tests {
 
     const DEF: GramDef = GramDef { words: 2, glyphs: 3, char_min: 2, char_max: 3, bits: 20 };
 
-    fn read(message: &str, def: GramDef) -> Grams {
-        let mut grams = Grams::default();
-        grams.read(message, def);
-        grams
+    fn read(message: &str, def: GramDef) -> (Vec<Token>, Vec<Gram>) {
+        let (mut grams, mut found) = (Grams::default(), Vec::new());
+        grams.read(message, def, |gram| found.push(gram));
+        (grams.tokens, found)
     }
 
     fn check(message: &str, n_tokens: usize, n_grams: usize) {
-        let grams = read(message, DEF);
-        assert_eq!((grams.tokens().len(), grams.grams().len()), (n_tokens, n_grams), "{message}");
+        let (tokens, grams) = read(message, DEF);
+        assert_eq!((tokens.len(), grams.len()), (n_tokens, n_grams), "{message}");
     }
 
     #[test]
@@ -241,23 +245,24 @@ mod tests {
 
     #[test]
     fn the_same_words_in_other_clothes_are_the_same_grams() {
-        let buckets = |message| read(message, DEF).grams().iter().map(|g| g.bucket).collect::<Vec<_>>();
+        let buckets = |message| read(message, DEF).1.iter().map(|gram| gram.bucket).collect::<Vec<_>>();
         assert_eq!(buckets("Don't  PAY!"), buckets("ｄｏｎ’ｔ\u{3000}pay"));
         assert_ne!(buckets("pay now"), buckets("now pay"));
     }
 
     #[test]
     fn a_message_after_a_longer_one_starts_afresh() {
-        let mut grams = read("one two three 我的卡", DEF);
-        grams.read("pay", DEF);
-        assert_eq!(grams.grams(), read("pay", DEF).grams());
+        let (mut grams, mut found) = (Grams::default(), Vec::new());
+        grams.read("one two three 我的卡", DEF, |_| ());
+        grams.read("pay", DEF, |gram| found.push(gram));
+        assert_eq!((grams.tokens, found), read("pay", DEF));
     }
 
     #[test]
     fn tokens_are_ranges_of_the_message_as_typed() {
         let message = "Can’t，ＰＡＹ 我的";
         let texts: Vec<&str> = read(message, DEF)
-            .tokens()
+            .0
             .iter()
             .filter_map(|t| message.get(t.start as usize..t.end as usize))
             .collect();
@@ -268,15 +273,15 @@ mod tests {
     fn a_message_without_end_is_read_to_the_limit() {
         let long: String = "ab ".repeat(50_000);
         let cut: String = long.chars().take(MAX_CHARS).collect();
-        assert_eq!(read(&long, DEF).grams(), read(&cut, DEF).grams());
+        assert_eq!(read(&long, DEF), read(&cut, DEF));
     }
 
     #[test]
     fn lengths_and_bits_out_of_range_are_still_safe() {
         for n in [0, 1, 9, 255] {
             let def = GramDef { words: n, glyphs: n, char_min: n, char_max: n, bits: n };
-            let grams = read("a 我的卡丢了 longer words here", def);
-            assert!(grams.grams().iter().all(|g| g.bucket < 1 << 24 && g.first <= g.last));
+            let (_, grams) = read("a 我的卡丢了 longer words here", def);
+            assert!(grams.iter().all(|g| g.bucket < 1 << 24 && g.first <= g.last));
         }
     }
 }

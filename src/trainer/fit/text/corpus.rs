@@ -139,8 +139,8 @@ fn all_counts(messages: &[&str], def: GramDef) -> Vec<Vec<(u32, u32)>> {
 }
 
 fn bucket_counts(grams: &mut Grams, message: &str, def: GramDef) -> Vec<(u32, u32)> {
-    grams.read(message, def);
-    let mut buckets: Vec<u32> = grams.grams().iter().map(|gram| gram.bucket).collect();
+    let mut buckets: Vec<u32> = Vec::new();
+    grams.read(message, def, |gram| buckets.push(gram.bucket));
     buckets.sort_unstable();
     buckets.chunk_by(|a, b| a == b).map(|group| (group[0], group.len() as u32)).collect()
 }
