@@ -36,7 +36,8 @@ export function define(loadEngine, readBytes) {
 
     /** See index.d.ts. */
     static async load(bundle, options = {}) {
-      const [engine, bytes] = await Promise.all([loadEngine(options), readBytes(bundle)]);
+      // The bundle is asked for first: before the engine's file can be, the browser gets WebAssembly ready.
+      const [bytes, engine] = await Promise.all([readBytes(bundle), loadEngine(options)]);
       return new Floorwalker(engine, bytes, options);
     }
 
