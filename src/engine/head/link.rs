@@ -78,7 +78,7 @@ fn exp(x: f32) -> f32 {
     let x = if x < -87.0 { -87.0 } else { x };
     let rounded = x * core::f32::consts::LOG2_E + ROUND;
     let whole = rounded - ROUND;
-    let r = x - whole * 0.693_359_375 + whole * 2.121_944_4e-4; // ln 2 in two parts
+    let r = x - whole * 0.693_359_4 + whole * 2.121_944_4e-4; // ln 2 in two parts
     let p = 1.987_569_1e-4;
     let p = p * r + 1.398_199_9e-3;
     let p = p * r + 8.333_452e-3;
