@@ -14,7 +14,9 @@
 use crate::{Bundle, BundleError, text, trees};
 use alloc::{string::String, vec::Vec};
 use floorwalker_engine::feature::{Condition, FeatureDef, Op, Window};
+use floorwalker_engine::head::layers::{LayerDef, LayersDef};
 use floorwalker_engine::head::linear::LinearDef;
+use floorwalker_engine::head::prototypes::{Like, PrototypesDef};
 use floorwalker_engine::head::{BodyDef, CalibrationDef, EncodingDef, HeadDef, InputDef, Link};
 use floorwalker_engine::model::ModelDef;
 use floorwalker_engine::route::{NeedDef, PolicyDef, QueueDef, RequirementDef, SkillDef};
@@ -97,10 +99,41 @@ fn head(from: &mut Reader<'_>) -> Result<HeadDef, BundleError> {
             Err(_) if from.failed => return Err(BundleError::Body),
             Err(error) => return Err(BundleError::Text(name, error)),
         },
+        3 => BodyDef::Layers(LayersDef {
+            layers: from.list(|from| LayerDef {
+                bias: from.list(Reader::f32),
+                scale: from.list(Reader::f32),
+                weights: from.bytes().iter().map(|&byte| byte as i8).collect(),
+            }),
+        }),
+        4 => BodyDef::Prototypes(prototypes(from)),
         _ => return Err(BundleError::Body),
     };
-    let calibration = CalibrationDef { slope: from.f32(), intercept: from.list(Reader::f32) };
+    let calibration = CalibrationDef {
+        slope: from.f32(),
+        intercept: from.list(Reader::f32),
+        curve: from.list(|from| (from.f32(), from.f32())),
+    };
     Ok(HeadDef { name, outputs, link, inputs, encodings, body, calibration })
+}
+
+fn prototypes(from: &mut Reader<'_>) -> PrototypesDef {
+    PrototypesDef {
+        like: match from.u32() {
+            0 => Like::Rbf { gamma: from.f32() },
+            1 => Like::Power { gamma: from.f32(), constant: from.f32(), degree: from.byte() },
+            2 => Like::Cosine,
+            3 => Like::Euclid,
+            4 => Like::Manhattan,
+            _ => from.fail(Like::Cosine),
+        },
+        nearest: from.u16(),
+        reach: from.f32(),
+        scale: from.list(Reader::f32),
+        cells: from.bytes().iter().map(|&byte| byte as i8).collect(),
+        weights: from.list(Reader::f32),
+        bias: from.list(Reader::f32),
+    }
 }
 
 fn input(from: &mut Reader<'_>) -> InputDef {
@@ -114,14 +147,17 @@ fn input(from: &mut Reader<'_>) -> InputDef {
 fn encoding(from: &mut Reader<'_>) -> EncodingDef {
     let (kind, input) = (from.u32(), from.u16());
     match kind {
-        0 => {
+        0 | 1 => {
             let [low, high, offset, factor, impute] = [(); 5].map(|()| from.f32());
-            EncodingDef::Number { input, low, high, offset, factor, impute }
+            match kind {
+                0 => EncodingDef::Number { input, low, high, offset, factor, impute },
+                _ => EncodingDef::Square { input, low, high, offset, factor, impute },
+            }
         }
-        1 => EncodingDef::Missing { input },
-        2 => EncodingDef::OneHot { input, categories: from.list(Reader::text), other: from.bool() },
-        3 => EncodingDef::Hash { input, buckets: from.u16() },
-        4 => EncodingDef::Member { input, categories: from.list(Reader::text) },
+        2 => EncodingDef::Missing { input },
+        3 => EncodingDef::OneHot { input, categories: from.list(Reader::text), other: from.bool() },
+        4 => EncodingDef::Hash { input, buckets: from.u16() },
+        5 => EncodingDef::Member { input, categories: from.list(Reader::text) },
         _ => from.fail(EncodingDef::Missing { input }),
     }
 }

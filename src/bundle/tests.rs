@@ -2,7 +2,9 @@
 
 use super::*;
 use floorwalker_engine::feature::{Condition, FeatureDef, Op, Window};
+use floorwalker_engine::head::layers::{LayerDef, LayersDef};
 use floorwalker_engine::head::linear::LinearDef;
+use floorwalker_engine::head::prototypes::{Like, PrototypesDef};
 use floorwalker_engine::head::{BodyDef, CalibrationDef, EncodingDef, HeadDef, InputDef, Link};
 use floorwalker_engine::route::{NeedDef, PolicyDef, QueueDef, RequirementDef, SkillDef};
 
@@ -49,24 +51,56 @@ fn heads() -> Vec<HeadDef> {
             factor: 2.0,
             impute: 0.25
         },
+        EncodingDef::Square { input: 5, low: -1.0, high: 9.0, offset: -1.5, factor: 2.0, impute: 0.25 },
         EncodingDef::Missing { input: 1 },
         EncodingDef::OneHot { input: 2, categories: alloc::vec![text("a"), text("手机")], other: true },
         EncodingDef::Hash { input: 3, buckets: 1_000 },
         EncodingDef::Member { input: 4, categories: Vec::new() },
     ];
-    let head = |link| HeadDef {
+    let head = |(link, body)| HeadDef {
         name: text("intent"),
         outputs: alloc::vec![text("yes"), text("否")],
         link,
         inputs: alloc::vec![InputDef::Feature(200), InputDef::Output { head: 1, output: 300 }],
         encodings: encodings.clone(),
-        body: BodyDef::Linear(LinearDef {
-            bias: alloc::vec![1.0, -0.0],
-            weights: alloc::vec![f32::MIN_POSITIVE, 3e38],
-        }),
-        calibration: CalibrationDef { slope: 0.9, intercept: alloc::vec![0.1, 0.2] },
+        body,
+        calibration: CalibrationDef {
+            slope: 0.9,
+            intercept: alloc::vec![0.1, 0.2],
+            curve: alloc::vec![(-2.0, -1.0), (3.0, 1.5)],
+        },
     };
-    [Link::Identity, Link::Sigmoid, Link::Softmax].map(head).into()
+    let linear = BodyDef::Linear(LinearDef {
+        bias: alloc::vec![1.0, -0.0],
+        weights: alloc::vec![f32::MIN_POSITIVE, 3e38],
+    });
+    let layer = |weights: &[i8]| LayerDef {
+        bias: alloc::vec![0.5, -0.5],
+        scale: alloc::vec![0.01, 0.02],
+        weights: weights.to_vec(),
+    };
+    let layers = BodyDef::Layers(LayersDef { layers: alloc::vec![layer(&[1, -128, 127]), layer(&[])] });
+    let likes = [
+        Like::Rbf { gamma: 0.5 },
+        Like::Power { gamma: 0.5, constant: 1.0, degree: 3 },
+        Like::Cosine,
+        Like::Euclid,
+        Like::Manhattan,
+    ];
+    let prototypes = likes.map(|like| {
+        let def = PrototypesDef {
+            like,
+            nearest: 300,
+            reach: f32::INFINITY,
+            scale: alloc::vec![0.1],
+            cells: alloc::vec![-128, 127],
+            weights: alloc::vec![1.0, -1.0, 0.5, 0.25],
+            bias: alloc::vec![0.0, 1.0],
+        };
+        (Link::Softmax, BodyDef::Prototypes(def))
+    });
+    let others = [(Link::Identity, linear.clone()), (Link::Sigmoid, linear.clone()), (Link::Softmax, linear)];
+    others.into_iter().chain([(Link::Softmax, layers)]).chain(prototypes).map(head).collect()
 }
 
 fn policy() -> PolicyDef {

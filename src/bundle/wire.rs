@@ -9,7 +9,9 @@
 use crate::{Bundle, BundleError, text, trees};
 use alloc::{string::String, vec::Vec};
 use floorwalker_engine::feature::FeatureDef;
+use floorwalker_engine::head::layers::LayersDef;
 use floorwalker_engine::head::linear::LinearDef;
+use floorwalker_engine::head::prototypes::PrototypesDef;
 use floorwalker_engine::head::{BodyDef, CalibrationDef, EncodingDef, HeadDef, HeadError, InputDef, Link};
 use floorwalker_engine::model::{ModelDef, ModelError};
 use floorwalker_engine::route::PolicyDef;
@@ -41,6 +43,8 @@ enum Model {
     Linear(LinearDef),
     Trees(Vec<u8>),
     Text(Vec<u8>),
+    Layers(LayersDef),
+    Prototypes(PrototypesDef),
 }
 
 impl Body {
@@ -67,6 +71,8 @@ impl Head {
                 Err(_) => return Err(BundleError::Model(ModelError::Head(name, HeadError::Body))),
             },
             BodyDef::Text(def) => Model::Text(text::pack(&def)),
+            BodyDef::Layers(def) => Model::Layers(def),
+            BodyDef::Prototypes(def) => Model::Prototypes(def),
         };
         Ok(Self { name, outputs, link, inputs, encodings, model, calibration })
     }

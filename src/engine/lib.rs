@@ -4,7 +4,8 @@
 //! - No clock, no entropy, no I/O, no JavaScript: time is `now_ms`, everything else an argument.
 //! - A checked value that exists is valid: raw definitions (`*Def`) become usable only through a constructor that
 //!   checks them once; scoring relies on it.
-//! - Same model, same events, same bits on every target: transcendental functions are `libm`'s, sums run in one order.
+//! - Same model, same events, same bits on every target: transcendental functions are `libm`'s or ours (`math`), sums run in
+//!   one order.
 //!
 //! Not here: bytes (`bundle`), fitting (`trainer`), values of JavaScript (`wasm`).
 #![no_std]
@@ -13,6 +14,7 @@ extern crate alloc;
 pub mod event;
 pub mod feature;
 pub mod head;
+mod math;
 pub mod model;
 pub mod order;
 pub mod route;

@@ -65,7 +65,11 @@ pub fn temperature(logits: &[f32], n_outputs: usize, y: &[u32]) -> Result<Calibr
             at_right = loss(right);
         }
     }
-    Ok(CalibrationDef { slope: libm::exp(0.5 * (low + high)) as f32, intercept: vec![0.0; n_outputs] })
+    Ok(CalibrationDef {
+        slope: libm::exp(0.5 * (low + high)) as f32,
+        intercept: vec![0.0; n_outputs],
+        curve: Vec::new(),
+    })
 }
 
 /// Platt scaling of one logit: a logistic regression on it, with targets drawn in from 0 and 1 against overfitting.
@@ -128,7 +132,7 @@ pub fn platt(logits: &[f32], positive: &[bool]) -> Result<CalibrationDef> {
             break;
         }
     }
-    let calibration = CalibrationDef { slope: a as f32, intercept: vec![b as f32] };
+    let calibration = CalibrationDef { slope: a as f32, intercept: vec![b as f32], curve: Vec::new() };
     ensure!(
         calibration.slope > 0.0 && calibration.slope.is_finite() && b.is_finite(),
         "on validation rows a higher score does not mean more positives (slope {a:.3}); the model learnt nothing that holds"

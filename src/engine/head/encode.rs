@@ -3,6 +3,7 @@
 //! | encoding  | columns               | value                                                                      |
 //! |-----------|-----------------------|----------------------------------------------------------------------------|
 //! | `Number`  | 1                     | `(clamp(x, low, high) − offset) · factor`; missing: `impute` takes x's place |
+//! | `Square`  | 1                     | the square of what `Number` would write                                    |
 //! | `Missing` | 1                     | 1 where the input is missing, else 0                                       |
 //! | `OneHot`  | categories (+1 other) | 1 in the category's column; all 0 where missing                            |
 //! | `Hash`    | buckets               | 1 in column `symbol mod buckets`; all 0 where missing                      |
@@ -38,6 +39,21 @@ pub enum EncodingDef {
         /// Column units per input unit.
         factor: f32,
         /// Stands in for a missing value, in the input's unit; NaN keeps it missing.
+        impute: f32,
+    },
+    /// The square of a clipped, shifted, scaled number.
+    Square {
+        /// Which of the head's inputs.
+        input: u16,
+        /// Least value let through, in the input's unit; may be −∞.
+        low: f32,
+        /// Largest value let through; may be ∞.
+        high: f32,
+        /// Taken off, in the input's unit.
+        offset: f32,
+        /// Units per input unit, before it is squared.
+        factor: f32,
+        /// Stands in for a missing value, in the input's unit.
         impute: f32,
     },
     /// Whether the input is missing.
@@ -80,7 +96,7 @@ pub(super) struct Encoding {
 
 #[derive(Clone, Debug)]
 enum Kind {
-    Number { low: f32, high: f32, offset: f32, factor: f32, impute: f32 },
+    Number { low: f32, high: f32, offset: f32, factor: f32, impute: f32, square: bool },
     Missing,
     OneHot { columns: Vec<(Symbol, usize)>, other: Option<usize> },
     Hash { buckets: u32 },
@@ -92,9 +108,12 @@ impl Encoding {
     /// empty clipping range, or a category named twice.
     pub(super) fn new(def: &EncodingDef, n_inputs: usize) -> Option<Self> {
         let (input, n_columns, kind) = match def {
-            &EncodingDef::Number { input, low, high, offset, factor, impute } => {
+            &EncodingDef::Number { input, low, high, offset, factor, impute }
+            | &EncodingDef::Square { input, low, high, offset, factor, impute } => {
+                let square = matches!(def, EncodingDef::Square { .. });
                 let fits = low <= high && offset.is_finite() && factor.is_finite() && !impute.is_infinite();
-                (input, 1, fits.then_some(Kind::Number { low, high, offset, factor, impute })?)
+                let fits = fits && !(square && impute.is_nan());
+                (input, 1, fits.then_some(Kind::Number { low, high, offset, factor, impute, square })?)
             }
             &EncodingDef::Missing { input } => (input, 1, Kind::Missing),
             EncodingDef::OneHot { input, categories, other } => {
@@ -122,14 +141,13 @@ impl Encoding {
     /// Writes the columns of `value` into `out`, `[n_columns]`.
     pub(super) fn write(&self, value: Value, out: &mut [f32]) {
         match &self.kind {
-            &Kind::Number { low, high, offset, factor, impute } => {
+            &Kind::Number { low, high, offset, factor, impute, square } => {
                 let number = value.as_f32();
                 let number = if number.is_nan() { impute } else { number };
-                out.fill(if number.is_nan() {
-                    number
-                } else {
-                    (number.max(low).min(high) - offset) * factor
-                });
+                let number = if number < low { low } else { number };
+                let number = if number > high { high } else { number };
+                let scaled = (number - offset) * factor;
+                out.fill(if square { scaled * scaled } else { scaled });
             }
             Kind::Missing => out.fill(if value == Value::Missing { 1.0 } else { 0.0 }),
             Kind::OneHot { columns, other } => {
@@ -187,6 +205,14 @@ mod tests {
         let def = number(0.0, 10.0, 2.0, 0.5, 4.0);
         check(&def, Value::Number(6.0), &[2.0]);
         check(&def, Value::Number(100.0), &[4.0]);
+        check(&def, Value::Missing, &[1.0]);
+    }
+
+    #[test]
+    fn a_square_is_that_of_the_scaled_number() {
+        let def =
+            EncodingDef::Square { input: 0, low: 0.0, high: 10.0, offset: 2.0, factor: 0.5, impute: 4.0 };
+        check(&def, Value::Number(8.0), &[9.0]);
         check(&def, Value::Missing, &[1.0]);
     }
 

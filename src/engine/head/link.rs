@@ -2,11 +2,12 @@
 //!
 //! Invariants
 //! - Probabilities of finite logits are finite, in `[0, 1]`, and of a softmax sum to 1 within `n · 1e-6`.
-//! - The same bits on every target: `exp` is made of single additions and products, `ln` is `libm`'s.
+//! - The same bits on every target: `exp` is `math`'s, `ln` is `libm`'s.
 //!
 //! Not here: calibration, which is the head's.
 
 use super::Scores;
+use crate::math::exp;
 use serde::{Deserialize, Serialize};
 
 /// Smallest probability that a signal tells apart from 0.
@@ -64,44 +65,9 @@ impl Link {
     }
 }
 
-/// `e^x` within 2 ulp from −87 to 88, and its value at the nearer end beyond. Without branches and calls, so that the
-/// outputs of a softmax go through it four at a time; `libm::expf` took twice as long for 16.
-///
-/// # Source
-///
-/// Cody and Waite, *Software Manual for the Elementary Functions* (1980), chapter 6, for the reduction; the polynomial is
-/// that of Moshier's Cephes library (`expf`).
-fn exp(x: f32) -> f32 {
-    /// Added and taken off again, it rounds to a whole number: 1.5 · 2²³.
-    const ROUND: f32 = 12_582_912.0;
-    let x = if x > 88.0 { 88.0 } else { x };
-    let x = if x < -87.0 { -87.0 } else { x };
-    let rounded = x * core::f32::consts::LOG2_E + ROUND;
-    let whole = rounded - ROUND;
-    let r = x - whole * 0.693_359_4 + whole * 2.121_944_4e-4; // ln 2 in two parts
-    let p = 1.987_569_1e-4;
-    let p = p * r + 1.398_199_9e-3;
-    let p = p * r + 8.333_452e-3;
-    let p = p * r + 4.166_579_6e-2;
-    let p = p * r + 0.166_666_65;
-    let p = p * r + 0.5;
-    let power = (rounded.to_bits().wrapping_sub(ROUND.to_bits()).wrapping_add(127)) << 23;
-    (p * (r * r) + r + 1.0) * f32::from_bits(power)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn exp_is_within_two_ulp() {
-        for step in -87_000..=88_000_i32 {
-            let x = step as f32 / 1_000.0;
-            let (got, exact) = (exp(x), libm::exp(f64::from(x)) as f32);
-            assert!(got.to_bits().abs_diff(exact.to_bits()) <= 2, "{x}: {got}, exact {exact}");
-        }
-        assert!(exp(f32::NAN).is_nan());
-    }
 
     fn check(link: Link, logits: &[f32], expected: &[f32]) {
         let mut out = [0.0; 4];

@@ -1,13 +1,13 @@
 //! Head: one named model with declared inputs and outputs, its calibration, and its explanation.
 //!
 //! ```text
-//! features, other heads' signals ─▶ encodings ─▶ linear | trees ─▶ logits ─▶ calibration ─▶ link ─▶ probabilities
-//! message ─────────────────────────────────────▶ text ────────────▲
+//! features, other heads' signals ─▶ encodings ─▶ linear | trees | layers | prototypes ─▶ logits ─▶ calibration ─▶ link ─▶ probabilities
+//! message ─────────────────────────────────────▶ text ────────────────────────────────▲
 //! ```
 //!
 //! | word        | meaning                                                                             |
 //! |-------------|-------------------------------------------------------------------------------------|
-//! | logit       | calibrated: `slope · raw + intercept[output]`                                       |
+//! | logit       | calibrated: `slope · raw + intercept[output]`, then the curve if there is one        |
 //! | probability | the link of the logits                                                              |
 //! | signal      | what another head reads: the logit; for a softmax head `ln p`, which has no free shift |
 //!
@@ -19,8 +19,11 @@
 //! Not here: the order of heads (`model`), bytes (`bundle`), fitting (`trainer`).
 
 mod encode;
+pub mod layers;
 pub mod linear;
 mod link;
+pub mod prototypes;
+mod switching;
 pub mod trees;
 
 pub use encode::EncodingDef;
@@ -31,7 +34,9 @@ use crate::text::{TextDef, TextModel, TextScratch};
 use alloc::{string::String, vec, vec::Vec};
 use core::fmt;
 use encode::Encoding;
+use layers::{Layers, LayersDef};
 use linear::{Linear, LinearDef};
+use prototypes::{Prototypes, PrototypesDef};
 use serde::{Deserialize, Serialize};
 use trees::{Trees, TreesDef};
 
@@ -72,6 +77,10 @@ pub enum BodyDef {
     Trees(TreesDef),
     /// Sparse linear classifier over the message.
     Text(TextDef),
+    /// Multilayer perceptron over columns.
+    Layers(LayersDef),
+    /// Kept rows of columns: kernel machines, nearest neighbours, clusters.
+    Prototypes(PrototypesDef),
 }
 
 /// What a head reads.
@@ -88,20 +97,46 @@ pub enum InputDef {
     },
 }
 
-/// `logit = slope · raw + intercept[output]`.
+/// `logit = curve(slope · raw + intercept[output])`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CalibrationDef {
     /// Positive.
     pub slope: f32,
     /// `[n_outputs]`, logits.
     pub intercept: Vec<f32>,
+    /// Knots `(from, to)` of a rising broken line in logits, level beyond its ends; none changes nothing.
+    pub curve: Vec<(f32, f32)>,
 }
 
 impl CalibrationDef {
     /// The calibration that changes nothing.
     #[must_use]
     pub fn identity(n_outputs: usize) -> Self {
-        Self { slope: 1.0, intercept: vec![0.0; n_outputs] }
+        Self { slope: 1.0, intercept: vec![0.0; n_outputs], curve: Vec::new() }
+    }
+
+    fn is_sane(&self, n_outputs: usize) -> bool {
+        let numbers = self.curve.iter().flat_map(|&(from, to)| [from, to]);
+        let finite = numbers.chain(self.intercept.iter().copied()).all(|logit| logit.abs() <= LOGIT_LIMIT);
+        let rises = |pair: &[(f32, f32)]| pair[0].0 < pair[1].0 && pair[0].1 <= pair[1].1;
+        finite
+            && self.slope.is_finite()
+            && self.slope > 0.0
+            && self.intercept.len() == n_outputs
+            && self.curve.windows(2).all(rises)
+    }
+
+    fn apply(&self, output: usize, raw: f32) -> f32 {
+        // A hostile bundle can reach infinities and NaN by finite weights; nothing past this line can.
+        let logit = bounded(self.slope * raw + self.intercept.get(output).copied().unwrap_or(0.0));
+        let after = self.curve.partition_point(|&(from, _)| from < logit);
+        match (after.checked_sub(1).and_then(|at| self.curve.get(at)), self.curve.get(after)) {
+            (None, None) => logit,
+            (Some(&(_, to)), None) | (None, Some(&(_, to))) => to,
+            (Some(&(from, low)), Some(&(until, high))) => {
+                low + (high - low) * ((logit - from) / (until - from))
+            }
+        }
     }
 }
 
@@ -144,6 +179,8 @@ enum Body {
     Linear(Linear),
     Trees(Trees),
     Text(TextModel),
+    Layers(Layers),
+    Prototypes(Prototypes),
 }
 
 /// A checked head.
@@ -177,6 +214,8 @@ pub struct Buffers {
     inputs: Vec<Value>,
     columns: Vec<f32>,
     text: TextScratch,
+    units: (Vec<f32>, Vec<f32>),
+    nearest: Vec<(f32, u32)>,
 }
 
 /// One cause of a logit.
@@ -246,12 +285,12 @@ impl Head {
             BodyDef::Text(def) if inputs.is_empty() && n_columns == 0 => {
                 TextModel::new(def).ok().map(Body::Text)
             }
+            BodyDef::Layers(def) => Layers::new(def, n_columns).map(Body::Layers),
+            BodyDef::Prototypes(def) => Prototypes::new(def, n_columns).map(Body::Prototypes),
             _ => None,
         };
         let body = body.filter(|body| body.n_outputs() == n_outputs).ok_or(HeadError::Body)?;
-        let finite =
-            calibration.slope.is_finite() && calibration.intercept.iter().all(|logit| logit.is_finite());
-        if !finite || calibration.slope <= 0.0 || calibration.intercept.len() != n_outputs {
+        if !calibration.is_sane(n_outputs) {
             return Err(HeadError::Calibration);
         }
         Ok(Self { name, outputs, link, inputs, encodings, sources, body, calibration })
@@ -301,24 +340,16 @@ impl Head {
         out.logits.resize(self.outputs.len(), 0.0);
         out.probabilities.resize(self.outputs.len(), 0.0);
         out.silent = false;
-        match &self.body {
-            Body::Text(text) => {
-                let known = text.logits(message, &mut buffers.text, &mut out.logits);
-                out.silent = known.is_ok_and(|known| known == 0);
-            }
-            Body::Linear(linear) => {
-                self.encode(features, earlier, heads, buffers);
-                linear.logits(&buffers.columns, &mut out.logits);
-            }
-            Body::Trees(trees) => {
-                self.encode(features, earlier, heads, buffers);
-                trees.logits(&buffers.columns, &mut out.logits);
-            }
+        if let Body::Text(text) = &self.body {
+            let known = text.logits(message, &mut buffers.text, &mut out.logits);
+            out.silent = known.is_ok_and(|known| known == 0);
+        } else {
+            self.encode(features, earlier, heads, buffers);
+            let Buffers { columns, units, nearest, .. } = buffers;
+            self.body.logits(columns, units, nearest, &mut out.logits);
         }
-        for (logit, intercept) in out.logits.iter_mut().zip(&self.calibration.intercept) {
-            let calibrated = self.calibration.slope * *logit + intercept;
-            // A hostile bundle can reach infinities and NaN by finite weights; nothing past this line can.
-            *logit = bounded(calibrated);
+        for (output, logit) in out.logits.iter_mut().enumerate() {
+            *logit = self.calibration.apply(output, *logit);
         }
         self.link.probabilities(&out.logits, &mut out.probabilities);
     }
@@ -373,20 +404,45 @@ impl Head {
                 }));
                 text.bias(output).unwrap_or(0.0)
             }
-            Body::Linear(linear) => {
+            body => {
                 self.encode(features, earlier, heads, &mut buffers);
-                linear.explain(&buffers.columns, output, &self.sources, &mut shares)
-            }
-            Body::Trees(trees) => {
-                self.encode(features, earlier, heads, &mut buffers);
-                trees.explain(&buffers.columns, output, &self.sources, &mut shares).unwrap_or(0.0)
+                let Buffers { columns, units, nearest, .. } = &mut buffers;
+                match body {
+                    Body::Linear(linear) => linear.explain(columns, output, &self.sources, &mut shares),
+                    Body::Trees(trees) => {
+                        trees.explain(columns, output, &self.sources, &mut shares).unwrap_or(0.0)
+                    }
+                    _ => {
+                        let mut logits = vec![0.0; self.outputs.len()];
+                        switching::explain(columns, &self.sources, &mut shares, |columns| {
+                            body.logits(columns, units, nearest, &mut logits);
+                            logits.get(output).copied().unwrap_or(0.0)
+                        })
+                    }
+                }
             }
         };
         let inputs = self.inputs.iter().zip(shares).filter(|&(_, share)| share != 0.0);
         out.extend(
             inputs.map(|(&input, share)| Contribution { cause: Cause::Input(input), amount: slope * share }),
         );
-        slope * base + self.calibration.intercept.get(output).copied().unwrap_or(0.0)
+        self.bend(slope * base + self.calibration.intercept.get(output).copied().unwrap_or(0.0), out)
+    }
+
+    /// Carries base and contributions through the calibration's curve: all contributions grow or shrink alike.
+    fn bend(&self, base: f32, out: &mut [Contribution]) -> f32 {
+        if self.calibration.curve.is_empty() {
+            return base;
+        }
+        let unbent =
+            CalibrationDef { slope: 1.0, intercept: Vec::new(), curve: self.calibration.curve.clone() };
+        let sum: f32 = out.iter().map(|contribution| contribution.amount).sum();
+        let (from, to) = (unbent.apply(0, base), unbent.apply(0, base + sum));
+        if sum == 0.0 {
+            return to;
+        }
+        out.iter_mut().for_each(|contribution| contribution.amount *= (to - from) / sum);
+        from
     }
 }
 
@@ -396,6 +452,25 @@ impl Body {
             Self::Linear(linear) => linear.n_outputs(),
             Self::Trees(trees) => trees.n_outputs(),
             Self::Text(text) => text.n_outputs(),
+            Self::Layers(layers) => layers.n_outputs(),
+            Self::Prototypes(prototypes) => prototypes.n_outputs(),
+        }
+    }
+
+    /// Writes the raw logits of `columns`; a text model reads none and writes none.
+    fn logits(
+        &self,
+        columns: &[f32],
+        units: &mut (Vec<f32>, Vec<f32>),
+        nearest: &mut Vec<(f32, u32)>,
+        out: &mut [f32],
+    ) {
+        match self {
+            Self::Linear(linear) => linear.logits(columns, out),
+            Self::Trees(trees) => trees.logits(columns, out),
+            Self::Layers(layers) => layers.logits(columns, units, out),
+            Self::Prototypes(prototypes) => prototypes.logits(columns, nearest, out),
+            Self::Text(_) => {}
         }
     }
 }
@@ -418,3 +493,6 @@ impl InputDef {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

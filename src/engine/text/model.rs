@@ -20,6 +20,7 @@
 
 use super::def::{TextDef, TextError};
 use super::gram::{GramDef, Grams};
+use crate::math::inverse_root;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -246,19 +247,6 @@ impl Weights {
         }
         &scratch.sums
     }
-}
-
-/// `1 / √x` for `x ≥ 1`, within 2 ulp: a soft square root costs as much as 20 grams.
-///
-/// # Source
-///
-/// Lomont, *Fast inverse square root* (2003), for the start; three steps of Newton's method after it.
-fn inverse_root(x: f32) -> f32 {
-    let mut y = f32::from_bits(0x5f37_5a86 - (x.to_bits() >> 1));
-    for _ in 0..3 {
-        y *= 1.5 - 0.5 * x * y * y;
-    }
-    y
 }
 
 fn row_cells<'c>(starts: &[u32], cells: &'c [(u16, i8)], row: u32) -> &'c [(u16, i8)] {
