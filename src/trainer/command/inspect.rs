@@ -77,6 +77,17 @@ fn body(head: &HeadDef) -> String {
                 bundle::text::pack(text).len()
             )
         }
+        BodyDef::Layers(def) => {
+            let sizes = def.layers.iter().map(|layer| layer.bias.len().to_string()).collect::<Vec<_>>();
+            let weights: usize = def.layers.iter().map(|layer| layer.weights.len()).sum();
+            format!("layers of {} units, {weights} weights", sizes.join(", "))
+        }
+        BodyDef::Prototypes(def) => {
+            let rows = def.weights.len() / def.bias.len().max(1);
+            let who =
+                if def.nearest == 0 { "all".to_owned() } else { format!("the {} nearest", def.nearest) };
+            format!("{rows} kept rows, {who} count")
+        }
     }
 }
 
