@@ -132,7 +132,7 @@ impl Prototypes {
         let room = usize::from(def.nearest);
         for (row, cells) in (0_u32..).zip(def.cells.chunks_exact(x.len().max(1))) {
             let (likeness, distance) = self.compare(x, x_norm, row, cells);
-            if !(distance <= def.reach) {
+            if distance.is_nan() || distance > def.reach {
                 continue;
             }
             if room == 0 {
