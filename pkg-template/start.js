@@ -1,6 +1,6 @@
 // Starts the engine, as WebAssembly or as the same engine in JavaScript. Knows no platform: `loader.js` (browsers,
 // Workers, edge) and `loader-node.js` say where the module's bytes are.
-import init, * as glue from "./engine/floorwalker.js";
+import { Engine, initSync } from "./engine/floorwalker.js";
 
 // The smallest module that holds a SIMD instruction. Compiling it tells, without a request, whether WebAssembly is
 // there (Lockdown Mode takes it away), allowed (a CSP without 'wasm-unsafe-eval' throws), and new enough.
@@ -65,11 +65,19 @@ async function startWasm(source, fetchBytes) {
     throw failure("wasm_unreachable", `${input.url} answered ${input.status}`);
   }
   try {
-    const { memory } = await init({ module_or_path: input });
-    return { bindings: glue, memory, kind: "wasm" };
+    const { memory } = initSync({ module: await compiled(input) });
+    return { bindings: { Engine }, memory, kind: "wasm" };
   } catch (error) {
     throw failure("wasm_invalid", `the WebAssembly module does not start: ${error.message}`, error);
   }
+}
+
+/** The module in a `Response` or bytes, compiled while it arrives where the server names its type. */
+async function compiled(input) {
+  if (input instanceof WebAssembly.Module) return input;
+  const streams = input?.headers?.get("Content-Type")?.startsWith("application/wasm");
+  if (streams) return WebAssembly.compileStreaming(input);
+  return WebAssembly.compile(input?.arrayBuffer ? await input.arrayBuffer() : input);
 }
 
 async function startJs() {

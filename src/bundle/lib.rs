@@ -20,6 +20,7 @@ mod wire;
 use alloc::{string::String, vec::Vec};
 use core::fmt;
 use floorwalker_engine::model::{self, Model, ModelDef, ModelError};
+use floorwalker_engine::plain::{self, digits};
 
 const MAGIC: [u8; 4] = *b"FWB\0";
 const VERSION: u16 = 1;
@@ -86,13 +87,16 @@ impl fmt::Display for BundleError {
                 f.write_str("these bytes are not a Floorwalker bundle; check the address it was loaded from")
             }
             Self::Version(found) => {
-                write!(
-                    f,
-                    "bundle has format version {found}, this engine reads {VERSION}; train it again or update the package"
-                )
+                let (found, read) = (digits(usize::from(*found)), digits(usize::from(VERSION)));
+                plain::write(f, &["bundle has format version ", &found, ", this engine reads ", &read])?;
+                f.write_str("; train it again or update the package")
             }
             Self::Length { expected, actual } => {
-                write!(f, "bundle should have {expected} bytes and has {actual}; load it again")
+                let (expected, actual) = (digits(*expected), digits(*actual));
+                plain::write(
+                    f,
+                    &["bundle should have ", &expected, " bytes and has ", &actual, "; load it again"],
+                )
             }
             Self::Checksum => f.write_str("bundle is damaged (its checksum differs); load it again"),
             Self::Body => f.write_str("bundle body cannot be read; train it again"),

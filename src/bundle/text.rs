@@ -25,6 +25,7 @@
 
 use alloc::vec::Vec;
 use core::fmt;
+use floorwalker_engine::plain::{self, digits};
 use floorwalker_engine::text::{GramDef, MAX_OUTPUTS, MAX_ROWS, TextDef};
 
 /// Outputs under one byte of the first level.
@@ -56,8 +57,10 @@ impl fmt::Display for TextBytesError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Self::Truncated => f.write_str("text model: bytes end too early"),
-            Self::Trailing(n) => write!(f, "text model: {n} bytes after the last row"),
-            Self::TooLarge { what, limit } => write!(f, "text model: more than {limit} {what}"),
+            Self::Trailing(n) => plain::write(f, &["text model: ", &digits(n), " bytes after the last row"]),
+            Self::TooLarge { what, limit } => {
+                plain::write(f, &["text model: more than ", &digits(limit), " ", what])
+            }
         }
     }
 }

@@ -29,6 +29,7 @@ use floorwalker_engine::head::trees::{
     MAX_COLUMNS, MAX_NODES, MAX_TREES, NodeDef, TreeDef, Trees, TreesDef, TreesError,
 };
 use floorwalker_engine::order::sort;
+use floorwalker_engine::plain::{self, digits};
 
 /// Why bytes are not a packed ensemble.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,12 +55,10 @@ impl fmt::Display for UnpackError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Truncated => f.write_str("packed trees end too early"),
-            Self::Trailing { found } => write!(f, "{found} bytes follow the packed trees"),
+            Self::Trailing { found } => plain::write(f, &[&digits(*found), " bytes follow the packed trees"]),
             Self::TooLarge { section, limit } => {
-                ["a number in the ", section, " of packed trees is above "]
-                    .iter()
-                    .try_for_each(|part| f.write_str(part))?;
-                limit.fmt(f)
+                let limit = digits(*limit as usize);
+                plain::write(f, &["a number in the ", section, " of packed trees is above ", &limit])
             }
         }
     }

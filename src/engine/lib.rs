@@ -17,6 +17,7 @@ pub mod head;
 mod math;
 pub mod model;
 pub mod order;
+pub mod plain;
 pub mod route;
 pub mod symbol;
 pub mod text;

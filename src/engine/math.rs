@@ -9,6 +9,7 @@
 ///
 /// Cody and Waite, *Software Manual for the Elementary Functions* (1980), chapter 6, for the reduction; the polynomial is
 /// that of Moshier's Cephes library (`expf`).
+#[inline]
 pub(crate) fn exp(x: f32) -> f32 {
     /// Added and taken off again, it rounds to a whole number: 1.5 · 2²³.
     const ROUND: f32 = 12_582_912.0;
@@ -32,6 +33,7 @@ pub(crate) fn exp(x: f32) -> f32 {
 /// # Source
 ///
 /// Lomont, *Fast inverse square root* (2003), for the start; three steps of Newton's method after it.
+#[inline]
 pub(crate) fn inverse_root(x: f32) -> f32 {
     let mut y = f32::from_bits(0x5f37_5a86 - (x.to_bits() >> 1));
     for _ in 0..3 {

@@ -9,6 +9,7 @@
 use crate::event::Value;
 use crate::feature::{FeatureDef, FeatureError, FeatureProgram};
 use crate::head::{Buffers, Contribution, Head, HeadDef, HeadError, Scores};
+use crate::plain;
 use crate::route::{Decision, Policy, PolicyDef, PolicyError};
 use alloc::{string::String, vec::Vec};
 use core::fmt;
@@ -67,13 +68,13 @@ impl fmt::Display for ModelError {
 
 impl core::error::Error for ModelError {}
 
-/// Begins a message about a head. Pieces instead of a format: what pads strings weighs 1.5 KB in the page's module.
+/// Begins a message about a head.
 ///
 /// # Errors
 ///
 /// The formatter's.
 pub fn in_head(f: &mut fmt::Formatter<'_>, name: &str) -> fmt::Result {
-    ["head `", name, "`: "].iter().try_for_each(|part| f.write_str(part))
+    plain::write(f, &["head `", name, "`: "])
 }
 
 /// A checked model.
@@ -172,6 +173,7 @@ impl Model {
     }
 
     /// Scores every head over `out.features`, which the caller has filled, and `message`, empty where nothing was typed.
+    #[inline]
     pub fn score(&self, message: &str, out: &mut Evaluation) {
         let Evaluation { features, scores, buffers } = out;
         scores.resize_with(self.heads.len(), Scores::default);
@@ -192,6 +194,7 @@ impl Model {
     }
 
     /// Why `output` of `head` got its logit, given the features and scores in `evaluation`: see [`Head::explain`].
+    #[inline]
     pub fn explain(
         &self,
         evaluation: &Evaluation,

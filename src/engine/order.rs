@@ -12,11 +12,12 @@ pub fn sort<T>(items: &mut [T], less: impl Fn(&T, &T) -> bool) {
     for root in (0..items.len() / 2).rev() {
         sift(items, root, &less);
     }
-    for end in (1..items.len()).rev() {
-        items.swap(0, end);
-        if let Some(heap) = items.get_mut(..end) {
-            sift(heap, 0, &less);
-        }
+    let mut unsorted = items;
+    while let [largest, .., last] = unsorted {
+        core::mem::swap(largest, last);
+        let [heap @ .., _] = unsorted else { return };
+        sift(heap, 0, &less);
+        unsorted = heap;
     }
 }
 
@@ -29,8 +30,9 @@ fn sift<T>(heap: &mut [T], mut root: usize, less: &impl Fn(&T, &T) -> bool) {
         {
             child += 1;
         }
-        match (heap.get(root), heap.get(child)) {
-            (Some(parent), Some(largest)) if less(parent, largest) => heap.swap(root, child),
+        let Some((above, below)) = heap.split_at_mut_checked(child) else { return };
+        match (above.get_mut(root), below.first_mut()) {
+            (Some(parent), Some(largest)) if less(parent, largest) => core::mem::swap(parent, largest),
             _ => return,
         }
         root = child;

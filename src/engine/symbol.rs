@@ -25,6 +25,7 @@ impl Symbol {
     /// Fowler–Noll–Vo hash 1a, 32 bit (RFC 9923), followed by the 32-bit finaliser of `MurmurHash3`, because FNV leaves
     /// its high bits weak for short strings.
     #[must_use]
+    #[inline]
     pub fn of(text: &str) -> Self {
         if text.is_empty() {
             return Self::NONE;
@@ -35,18 +36,21 @@ impl Symbol {
 
     /// The symbol with this number, as it crossed a boundary.
     #[must_use]
+    #[inline]
     pub const fn from_raw(raw: u32) -> Self {
         Self(raw)
     }
 
     /// The number behind the symbol.
     #[must_use]
+    #[inline]
     pub const fn raw(self) -> u32 {
         self.0
     }
 
     /// Whether this is the symbol of nothing.
     #[must_use]
+    #[inline]
     pub const fn is_none(self) -> bool {
         self.0 == 0
     }
@@ -54,6 +58,7 @@ impl Symbol {
 
 /// Spreads every input bit over every output bit (`MurmurHash3`'s `fmix32`).
 #[must_use]
+#[inline]
 pub(crate) const fn avalanche(mut h: u32) -> u32 {
     h = (h ^ (h >> 16)).wrapping_mul(0x85eb_ca6b);
     h = (h ^ (h >> 13)).wrapping_mul(0xc2b2_ae35);

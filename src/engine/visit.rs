@@ -24,6 +24,7 @@ impl Visit {
     }
 
     /// Takes in one event. Cost: O(features that listen × items), amortised; no allocation.
+    #[inline]
     pub fn observe(&mut self, program: &FeatureProgram, event: &Event<'_>, now_ms: i64) -> Arrival {
         self.follow_clock(program, now_ms);
         let arrival = self.timeline.place(event, now_ms);
@@ -42,11 +43,13 @@ impl Visit {
     }
 
     /// Forgets the context.
+    #[inline]
     pub fn clear_context(&mut self) {
         self.state.clear_context();
     }
 
     /// Writes every feature into `out`, `[n_features]`, as they stand at `now_ms`.
+    #[inline]
     pub fn read(&mut self, program: &FeatureProgram, now_ms: i64, out: &mut [Value]) {
         self.follow_clock(program, now_ms);
         if self.timeline.is_idle(now_ms) {
@@ -57,6 +60,7 @@ impl Visit {
     }
 
     /// Starts anew where the clock was set back: times counted so far mean nothing now.
+    #[inline]
     fn follow_clock(&mut self, program: &FeatureProgram, now_ms: i64) {
         if self.timeline.was_set_back(now_ms) {
             self.timeline = self.timeline.restarted();

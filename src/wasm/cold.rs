@@ -89,7 +89,10 @@ fn reason(model: &Model, evaluation: &Evaluation, message: &str, contribution: &
 fn output_name(model: &Model, head: u16, output: u16) -> String {
     let Some(head) = model.heads().get(usize::from(head)) else { return String::new() };
     let output = head.outputs().get(usize::from(output)).map_or("", String::as_str);
-    [head.name(), ":", output].concat()
+    let mut name = String::from(head.name());
+    name.push(':');
+    name.push_str(output);
+    name
 }
 
 fn text(text: &str) -> JsValue {

@@ -1,6 +1,7 @@
 //! Errors as JavaScript has them: an `Error` with the Rust message and a stable `code`.
 
-use alloc::string::ToString;
+use alloc::string::String;
+use core::fmt::Write;
 use floorwalker_bundle::BundleError;
 use wasm_bindgen::prelude::*;
 
@@ -15,7 +16,9 @@ extern "C" {
 
 /// The `Error` for a bundle that was refused.
 pub(crate) fn refused(error: &BundleError) -> JsValue {
-    let out = Error::new(&error.to_string());
+    let mut message = String::new();
+    let _ = write!(message, "{error}"); // to a string it cannot fail; `to_string` brings a panic and its padding, 1 KB
+    let out = Error::new(&message);
     out.set_code(error.code());
     out.into()
 }

@@ -44,7 +44,8 @@ pub(crate) fn build(shell: &Shell) -> Result<PathBuf> {
             copy(&source, &work)?;
         }
         fs::copy(shell.at("pkg-template").join(loader), work.join("loader.js")).context(loader)?;
-        let external = ["--external:./engine/fallback.js", "--external:node:*"];
+        // The glue warns of its own deprecated arguments, which nobody passes.
+        let external = ["--external:./engine/fallback.js", "--external:node:*", "--drop:console"];
         engine::bundle(shell, &work.join("index.js"), &package.join(entry), &external)?;
     }
     for name in COPIED {

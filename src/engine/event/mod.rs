@@ -39,23 +39,27 @@ pub enum Value {
 impl Value {
     /// A number, or [`Value::Missing`] where it is NaN or infinite.
     #[must_use]
+    #[inline]
     pub fn number(number: f32) -> Self {
         if number.is_finite() { Self::Number(number) } else { Self::Missing }
     }
 
     /// A category, or [`Value::Missing`] where it has no name.
     #[must_use]
+    #[inline]
     pub fn category(symbol: Symbol) -> Self {
         if symbol.is_none() { Self::Missing } else { Self::Category(symbol) }
     }
 
     /// The number, NaN for anything else.
     #[must_use]
+    #[inline]
     pub fn as_f32(self) -> f32 {
         if let Self::Number(number) = self { number } else { f32::NAN }
     }
 
     /// A number that stands for the value where only equality matters.
+    #[inline]
     pub(crate) fn key(self) -> Option<u32> {
         match self {
             Self::Missing => None,
@@ -115,6 +119,7 @@ pub struct Event<'a> {
 
 impl Event<'_> {
     /// A fingerprint of everything but the time, for finding duplicates.
+    #[inline]
     pub(crate) fn fingerprint(&self) -> u32 {
         let mut hash = self.name.raw();
         let mut mix = |part: u32| hash = avalanche(hash.rotate_left(5) ^ part);

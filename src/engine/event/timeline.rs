@@ -55,6 +55,7 @@ impl Timeline {
     }
 
     /// Places `event` by the rule above. Cost: `O(items + params)`.
+    #[inline]
     pub fn place(&mut self, event: &Event<'_>, now_ms: i64) -> Arrival {
         if self.was_set_back(now_ms) {
             *self = self.restarted();
@@ -87,11 +88,13 @@ impl Timeline {
 
     /// Whether the page's clock was set back: then what was counted so far has times that mean nothing now.
     #[must_use]
+    #[inline]
     pub fn was_set_back(&self, now_ms: i64) -> bool {
         self.floor_ms.saturating_sub(now_ms) > self.idle_ms
     }
 
     /// The time at which to read features: now, but never before the newest event or reading.
+    #[inline]
     pub fn reading_time(&mut self, now_ms: i64) -> i64 {
         self.floor_ms = self.floor_ms.max(now_ms);
         self.floor_ms
@@ -99,6 +102,7 @@ impl Timeline {
 
     /// Whether the session that the newest event belonged to is over at `now_ms`.
     #[must_use]
+    #[inline]
     pub fn is_idle(&self, now_ms: i64) -> bool {
         self.newest_ms.is_some_and(|newest| now_ms.saturating_sub(newest) > self.idle_ms)
     }

@@ -10,6 +10,7 @@
 use super::{FeatureDef, MAX_WINDOW, Op, Window};
 use crate::event::{Item, Value};
 use crate::order;
+use crate::plain::{self, digits};
 use crate::symbol::Symbol;
 use alloc::{string::String, vec::Vec};
 use core::fmt;
@@ -38,7 +39,12 @@ pub enum FeatureError {
 impl fmt::Display for FeatureError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (name, then) = match self {
-            Self::TooMany(found) => return write!(f, "{found} features: declare at most {MAX_FEATURES}"),
+            Self::TooMany(found) => {
+                return plain::write(
+                    f,
+                    &[&digits(*found), " features: declare at most ", &digits(MAX_FEATURES)],
+                );
+            }
             Self::Name(name) => (name, "give every feature a name of its own"),
             Self::Window(name) => {
                 (name, "use a window of 1 to 128 events, of at least 1 second, session or lifetime")
@@ -47,7 +53,7 @@ impl fmt::Display for FeatureError {
             Self::Ratio(name) => (name, "declare both features of a ratio before it"),
             Self::Field(name) => (name, "name the field to take the value from"),
         };
-        ["feature `", name, "`: ", then].iter().try_for_each(|part| f.write_str(part))
+        plain::write(f, &["feature `", name, "`: ", then])
     }
 }
 
@@ -90,6 +96,7 @@ pub(super) enum ItemField {
 }
 
 impl ItemField {
+    #[inline]
     pub(super) fn of(self, item: &Item) -> Value {
         match self {
             Self::Id => Value::category(item.id),
@@ -290,10 +297,13 @@ impl FeatureProgram {
     }
 
     /// The streams that `event` moves.
+    #[inline]
     pub(super) fn listening(&self, event: Symbol) -> impl Iterator<Item = u16> + '_ {
         let run = |name: Symbol| {
             let from = self.listeners.partition_point(|&(known, _)| known < name);
-            self.listeners[from..]
+            self.listeners
+                .get(from..)
+                .unwrap_or(&[])
                 .iter()
                 .take_while(move |&&(known, _)| known == name)
                 .map(|&(_, stream)| stream)

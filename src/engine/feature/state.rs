@@ -51,6 +51,7 @@ impl Cell {
         }
     }
 
+    #[inline]
     fn push(&mut self, now_ms: i64, value: Value) {
         match self {
             Self::Given(_) => {}
@@ -76,6 +77,7 @@ impl Cell {
     }
 
     /// Lets go of what is older than `start_ms`.
+    #[inline]
     fn expire(&mut self, start_ms: i64) {
         match self {
             Self::Sliding(sliding) => while sliding.pop_before(start_ms).is_some() {},
@@ -100,6 +102,7 @@ impl Cell {
         }
     }
 
+    #[inline]
     fn read(&self, op: &Op, now_ms: i64) -> Value {
         match self {
             Self::Given(value) => *value,
@@ -119,12 +122,14 @@ impl Cell {
     }
 }
 
+#[inline]
 fn decay(sum: f64, elapsed_ms: i64, half_life_ms: f64) -> f64 {
     if sum == 0.0 { 0.0 } else { sum * halved(elapsed_ms as f64 / half_life_ms) }
 }
 
 /// `2^−times` for `times ≥ 0`, exact where it is whole and within 2 ulp elsewhere; 0 below the normal numbers. `libm::exp2`
 /// would be a little closer, and weighs 4 KB in tables.
+#[inline]
 fn halved(times: f64) -> f64 {
     let whole = times as u32;
     let part = times - f64::from(whole);
@@ -134,6 +139,7 @@ fn halved(times: f64) -> f64 {
     }
 }
 
+#[inline]
 fn of_moments(op: &Op, moments: Moments) -> Value {
     match op {
         Op::Count => Value::Number(moments.count as f32),
@@ -161,6 +167,7 @@ impl FeatureState {
 
     /// Counts an event at `at_ms`. Cost: O(streams that listen × items), amortised; a program other than the one the
     /// state was made for counts what both have.
+    #[inline]
     pub fn observe(&mut self, program: &FeatureProgram, event: &Event<'_>, at_ms: i64) {
         for index in program.listening(event.name) {
             let at = usize::from(index);
@@ -194,6 +201,7 @@ impl FeatureState {
     }
 
     /// Forgets all context values.
+    #[inline]
     pub fn clear_context(&mut self) {
         for cell in &mut self.cells {
             if let Cell::Given(value) = cell {
@@ -203,6 +211,7 @@ impl FeatureState {
     }
 
     /// Writes every feature's value at `now_ms` into `out`, `[n_features]`. Cost: O(features), amortised.
+    #[inline]
     pub fn read(&mut self, program: &FeatureProgram, now_ms: i64, out: &mut [Value]) {
         for (stream, cell) in program.streams.iter().zip(&mut self.cells) {
             expire(cell, stream, now_ms);
@@ -223,18 +232,21 @@ impl FeatureState {
 }
 
 /// Lets go of what a window of seconds no longer sees.
+#[inline]
 fn expire(cell: &mut Cell, stream: &Stream, now_ms: i64) {
     if let Window::Seconds(s) = stream.window {
         cell.expire(now_ms.saturating_sub(i64::from(s) * 1_000));
     }
 }
 
+#[inline]
 fn ratio(values: &[Value], of: u16, to: u16) -> Value {
     let number = |index: u16| values.get(usize::from(index)).map_or(f32::NAN, |value| value.as_f32());
     Value::number(number(of) / number(to))
 }
 
 /// Calls `push` with each sample that `event` has for `stream`.
+#[inline]
 fn each_sample(stream: &Stream, event: &Event<'_>, mut push: impl FnMut(Value)) {
     let param = |name| {
         event

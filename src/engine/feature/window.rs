@@ -34,6 +34,7 @@ impl Moments {
     pub(super) const EMPTY: Self =
         Self { count: 0, sum: 0.0, min: f32::INFINITY, max: f32::NEG_INFINITY, last: Value::Missing };
 
+    #[inline]
     fn of(value: Value) -> Self {
         let number = value.as_f32();
         if number.is_nan() {
@@ -44,6 +45,7 @@ impl Moments {
     }
 
     /// The older run `self` followed by the newer run `newer`.
+    #[inline]
     fn then(self, newer: Self) -> Self {
         Self {
             count: self.count.saturating_add(newer.count),
@@ -55,6 +57,7 @@ impl Moments {
         }
     }
 
+    #[inline]
     pub(super) fn push(&mut self, value: Value) {
         *self = self.then(Self::of(value));
     }
@@ -81,6 +84,7 @@ impl Sliding {
     }
 
     /// Adds a sample; returns the one that had to leave for it.
+    #[inline]
     pub(super) fn push(&mut self, at_ms: i64, value: Value) -> Option<Value> {
         let gone = if self.samples.len() == self.capacity { self.pop() } else { None };
         self.samples.push_back((at_ms, value));
@@ -89,10 +93,12 @@ impl Sliding {
     }
 
     /// Drops the oldest sample if it is from before `start_ms`.
+    #[inline]
     pub(super) fn pop_before(&mut self, start_ms: i64) -> Option<Value> {
         if self.samples.front().is_some_and(|&(at_ms, _)| at_ms < start_ms) { self.pop() } else { None }
     }
 
+    #[inline]
     fn pop(&mut self) -> Option<Value> {
         if self.older.is_empty() {
             let mut suffix = Moments::EMPTY;
@@ -106,6 +112,7 @@ impl Sliding {
         self.samples.pop_front().map(|(_, value)| value)
     }
 
+    #[inline]
     pub(super) fn moments(&self) -> Moments {
         self.older.last().copied().unwrap_or(Moments::EMPTY).then(self.newer)
     }
@@ -128,6 +135,7 @@ impl Tally {
         self.others = 0;
     }
 
+    #[inline]
     pub(super) fn add(&mut self, value: Value) {
         let Some(key) = value.key() else { return };
         match self.counts.binary_search_by_key(&key, |&(key, _)| key) {
@@ -138,6 +146,7 @@ impl Tally {
     }
 
     /// Takes back one value. Only windows take back, and they hold too few values for any to have been shared.
+    #[inline]
     pub(super) fn remove(&mut self, value: Value) {
         let Some(key) = value.key() else { return };
         if let Ok(at) = self.counts.binary_search_by_key(&key, |&(key, _)| key) {
@@ -148,11 +157,13 @@ impl Tally {
         }
     }
 
+    #[inline]
     pub(super) fn distinct(&self) -> u32 {
         u32::try_from(self.counts.len()).unwrap_or(u32::MAX) + u32::from(self.others > 0)
     }
 
     /// `ln N − (Σ c ln c) / N`, in nats. Cost: `O(distinct)`.
+    #[inline]
     pub(super) fn entropy(&self) -> f32 {
         let counts =
             || self.counts.iter().map(|&(_, count)| count).chain((self.others > 0).then_some(self.others));

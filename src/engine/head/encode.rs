@@ -120,7 +120,7 @@ impl Encoding {
                 let mut columns: Vec<_> =
                     categories.iter().enumerate().map(|(at, name)| (Symbol::of(name), at)).collect();
                 order::sort(&mut columns, |a, b| a < b);
-                if columns.windows(2).any(|pair| pair[0].0 == pair[1].0) {
+                if columns.windows(2).any(|pair| matches!(pair, [a, b] if a.0 == b.0)) {
                     return None;
                 }
                 let n = columns.len();
@@ -139,6 +139,7 @@ impl Encoding {
     }
 
     /// Writes the columns of `value` into `out`, `[n_columns]`.
+    #[inline]
     pub(super) fn write(&self, value: Value, out: &mut [f32]) {
         match &self.kind {
             &Kind::Number { low, high, offset, factor, impute, square } => {
@@ -162,7 +163,7 @@ impl Encoding {
             Kind::Hash { buckets } => {
                 out.fill(0.0);
                 let Value::Category(symbol) = value else { return };
-                if let Some(slot) = out.get_mut((symbol.raw() % buckets) as usize) {
+                if let Some(slot) = out.get_mut(symbol.raw().checked_rem(*buckets).unwrap_or(0) as usize) {
                     *slot = 1.0;
                 }
             }

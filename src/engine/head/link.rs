@@ -32,9 +32,10 @@ impl Link {
     ///
     /// Bishop, *Pattern Recognition and Machine Learning* (2006), eq. 4.59 and 4.104. Deviation: the largest logit is
     /// subtracted before `exp`, against overflow.
+    #[inline]
     pub fn probabilities(self, logits: &[f32], out: &mut [f32]) {
         match self {
-            Self::Identity => out.copy_from_slice(logits),
+            Self::Identity => out.iter_mut().zip(logits).for_each(|(out, &logit)| *out = logit),
             Self::Sigmoid => {
                 for (probability, &logit) in out.iter_mut().zip(logits) {
                     *probability = 1.0 / (1.0 + exp(-logit));
@@ -54,6 +55,7 @@ impl Link {
     }
 
     /// What another head reads of `output`.
+    #[inline]
     pub(super) fn signal(self, scores: &Scores, output: usize) -> f32 {
         match self {
             Self::Identity | Self::Sigmoid => scores.logits.get(output).copied().unwrap_or(f32::NAN),

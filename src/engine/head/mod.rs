@@ -30,6 +30,7 @@ pub use encode::EncodingDef;
 pub use link::Link;
 
 use crate::event::Value;
+use crate::plain::{self, digits};
 use crate::text::{TextDef, TextModel, TextScratch};
 use alloc::{string::String, vec, vec::Vec};
 use core::fmt;
@@ -45,6 +46,7 @@ const LOGIT_LIMIT: f32 = 1e30;
 
 /// The number within the limit that is nearest to `logit`; NaN becomes the lower limit.
 #[expect(clippy::manual_clamp, reason = "clamp keeps NaN")]
+#[inline]
 fn bounded(logit: f32) -> f32 {
     logit.max(-LOGIT_LIMIT).min(LOGIT_LIMIT)
 }
@@ -118,7 +120,7 @@ impl CalibrationDef {
     fn is_sane(&self, n_outputs: usize) -> bool {
         let numbers = self.curve.iter().flat_map(|&(from, to)| [from, to]);
         let finite = numbers.chain(self.intercept.iter().copied()).all(|logit| logit.abs() <= LOGIT_LIMIT);
-        let rises = |pair: &[(f32, f32)]| pair[0].0 < pair[1].0 && pair[0].1 <= pair[1].1;
+        let rises = |pair: &[(f32, f32)]| matches!(pair, [a, b] if a.0 < b.0 && a.1 <= b.1);
         finite
             && self.slope.is_finite()
             && self.slope > 0.0
@@ -126,14 +128,22 @@ impl CalibrationDef {
             && self.curve.windows(2).all(rises)
     }
 
+    #[inline]
     fn apply(&self, output: usize, raw: f32) -> f32 {
+        let logit = self.slope * raw + self.intercept.get(output).copied().unwrap_or(0.0);
         // A hostile bundle can reach infinities and NaN by finite weights; nothing past this line can.
-        let logit = bounded(self.slope * raw + self.intercept.get(output).copied().unwrap_or(0.0));
+        let logit = bounded(logit);
+        if self.curve.is_empty() { logit } else { self.bend(logit) }
+    }
+
+    /// Where the curve takes `logit`.
+    fn bend(&self, logit: f32) -> f32 {
         let after = self.curve.partition_point(|&(from, _)| from < logit);
-        match (after.checked_sub(1).and_then(|at| self.curve.get(at)), self.curve.get(after)) {
+        let knot = |at: usize| self.curve.get(at).copied();
+        match (after.checked_sub(1).and_then(knot), knot(after)) {
             (None, None) => logit,
-            (Some(&(_, to)), None) | (None, Some(&(_, to))) => to,
-            (Some(&(from, low)), Some(&(until, high))) => {
+            (Some((_, to)), None) | (None, Some((_, to))) => to,
+            (Some((from, low)), Some((until, high))) => {
                 low + (high - low) * ((logit - from) / (until - from))
             }
         }
@@ -160,10 +170,14 @@ impl fmt::Display for HeadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Outputs => f.write_str("give it 1 to 65535 outputs with different names"),
-            Self::Input(at) => write!(f, "input {at} is not a feature or an output of an earlier head"),
-            Self::Encoding(at) => {
-                write!(f, "encoding {at} makes no sense for its input or for this kind of model")
-            }
+            Self::Input(at) => plain::write(
+                f,
+                &["input ", &digits(*at), " is not a feature or an output of an earlier head"],
+            ),
+            Self::Encoding(at) => plain::write(
+                f,
+                &["encoding ", &digits(*at), " makes no sense for its input or for this kind of model"],
+            ),
             Self::Body => f.write_str("its model does not fit its columns and outputs"),
             Self::Calibration => {
                 f.write_str("its calibration needs a positive slope and a finite intercept per output")
@@ -250,7 +264,8 @@ impl Head {
     pub fn new(def: HeadDef, n_features: usize, earlier: &[Self]) -> Result<Self, HeadError> {
         let HeadDef { name, outputs, link, inputs, encodings: defs, body, calibration } = def;
         let n_outputs = outputs.len();
-        let unique = outputs.iter().enumerate().all(|(at, name)| !outputs[..at].contains(name));
+        let unique =
+            outputs.iter().enumerate().all(|(at, name)| !outputs.iter().take(at).any(|other| other == name));
         if n_outputs == 0 || n_outputs > usize::from(u16::MAX) || !unique {
             return Err(HeadError::Outputs);
         }
@@ -328,6 +343,7 @@ impl Head {
 
     /// Scores it. `features` are all features' values, `earlier` what earlier heads said. Allocates only while `out` and
     /// `buffers` grow to their size, the first time.
+    #[inline]
     pub fn score(
         &self,
         features: &[Value],
@@ -366,6 +382,7 @@ impl Head {
         &buffers.columns
     }
 
+    #[inline]
     fn encode(&self, features: &[Value], earlier: &[Scores], heads: &[Self], buffers: &mut Buffers) {
         buffers.inputs.clear();
         buffers.inputs.extend(self.inputs.iter().map(|&input| input.value(features, earlier, heads)));
@@ -381,6 +398,7 @@ impl Head {
 
     /// Why `output` got its logit: the base that is returned, and `out`, in the order of inputs or words, add up to it
     /// within `1e-4` of the largest term. Contributions of exactly 0 are left out. Allocates.
+    #[inline]
     pub fn explain(
         &self,
         features: &[Value],
@@ -434,10 +452,8 @@ impl Head {
         if self.calibration.curve.is_empty() {
             return base;
         }
-        let unbent =
-            CalibrationDef { slope: 1.0, intercept: Vec::new(), curve: self.calibration.curve.clone() };
         let sum: f32 = out.iter().map(|contribution| contribution.amount).sum();
-        let (from, to) = (unbent.apply(0, base), unbent.apply(0, base + sum));
+        let [from, to] = [base, base + sum].map(|logit| self.calibration.bend(logit));
         if sum == 0.0 {
             return to;
         }
@@ -458,6 +474,7 @@ impl Body {
     }
 
     /// Writes the raw logits of `columns`; a text model reads none and writes none.
+    #[inline]
     fn logits(
         &self,
         columns: &[f32],
@@ -478,6 +495,7 @@ impl Body {
 impl InputDef {
     /// What this input holds at a moment with these features, after `earlier` heads said this.
     #[must_use]
+    #[inline]
     pub fn value(self, features: &[Value], earlier: &[Scores], heads: &[Head]) -> Value {
         match self {
             Self::Feature(feature) => features.get(usize::from(feature)).copied().unwrap_or(Value::Missing),

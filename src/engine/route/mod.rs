@@ -61,11 +61,12 @@ impl Policy {
         out.ranking.clear();
         out.ranking.extend(0..out.scores.len());
         let scores = &out.scores;
+        let score = |queue: usize| scores.get(queue).copied().unwrap_or(0.0);
         order::sort(&mut out.ranking, |&a, &b| {
-            is_open(b).cmp(&is_open(a)).then(scores[b].total_cmp(&scores[a])).then(a.cmp(&b)).is_lt()
+            is_open(b).cmp(&is_open(a)).then(score(b).total_cmp(&score(a))).then(a.cmp(&b)).is_lt()
         });
 
-        let mut contenders = out.ranking.iter().filter(|&&queue| is_open(queue)).map(|&queue| scores[queue]);
+        let mut contenders = out.ranking.iter().filter(|&&queue| is_open(queue)).map(|&queue| score(queue));
         let best = contenders.next();
         out.margin = best.unwrap_or(0.0) - contenders.next().unwrap_or(0.0);
         out.abstention = match best {
@@ -87,10 +88,11 @@ impl Policy {
 fn intent_set(p: &[f32], out: &mut Vec<usize>) {
     out.clear();
     out.extend(0..p.len());
-    order::sort(out, |&a, &b| p[b].total_cmp(&p[a]).then(a.cmp(&b)).is_lt());
+    let chance = |intent: usize| p.get(intent).copied().unwrap_or(0.0);
+    order::sort(out, |&a, &b| chance(b).total_cmp(&chance(a)).then(a.cmp(&b)).is_lt());
     let mut held = 0.0;
     let size = out.iter().position(|&intent| {
-        held += p[intent];
+        held += chance(intent);
         held >= INTENT_SET_COVERAGE
     });
     out.truncate(size.map_or(out.len(), |last| last + 1));

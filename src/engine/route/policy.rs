@@ -2,6 +2,7 @@
 //!
 //! Not here: deciding (`route`).
 
+use crate::plain;
 use alloc::{string::String, vec::Vec};
 use core::fmt;
 use serde::{Deserialize, Serialize};
@@ -106,7 +107,7 @@ impl fmt::Display for PolicyError {
             Self::Skill(name) => ("no queue has skill `", name, "`; give it to one or drop the requirement"),
             Self::Range(name) => ("", name, " is out of range; use a number from 0 to 1"),
         };
-        ["policy: ", what, name, then].iter().try_for_each(|part| f.write_str(part))
+        plain::write(f, &["policy: ", what, name, then])
     }
 }
 
@@ -135,7 +136,7 @@ impl Policy {
             }
         }
         for (at, queue) in def.queues.iter().enumerate() {
-            if queue.name.is_empty() || def.queues[..at].iter().any(|other| other.name == queue.name) {
+            if queue.name.is_empty() || def.queues.iter().take(at).any(|other| other.name == queue.name) {
                 return Err(PolicyError::Queue(queue.name.clone()));
             }
             if let Some(bad) = queue.skills.iter().find(|skill| !is_share(skill.proficiency)) {
@@ -143,7 +144,7 @@ impl Policy {
             }
         }
         for (at, requirement) in def.requirements.iter().enumerate() {
-            let twice = def.requirements[..at].iter().any(|other| other.intent == requirement.intent);
+            let twice = def.requirements.iter().take(at).any(|other| other.intent == requirement.intent);
             if twice || !intents.contains(&requirement.intent) {
                 return Err(PolicyError::Intent(requirement.intent.clone()));
             }

@@ -29,6 +29,7 @@ impl TextModel {
     /// # Errors
     ///
     /// [`TextError::OutputIndex`].
+    #[inline]
     pub fn explain(
         &self,
         message: &str,

@@ -107,6 +107,7 @@ impl Grams {
     /// a letter or glyph has no tokens and no grams.
     ///
     /// Cost: `O(characters * (char_max + words))`, at most [`MAX_CHARS`] characters.
+    #[inline]
     pub fn read(&mut self, message: &str, def: GramDef, mut emit: impl FnMut(Gram)) {
         self.take_apart(message);
         let shift = 32 - u32::from(def.bits.clamp(1, 24));
@@ -114,6 +115,7 @@ impl Grams {
         self.character_grams(def, shift, &mut emit);
     }
 
+    #[inline]
     fn take_apart(&mut self, message: &str) {
         self.tokens.clear();
         self.hashes.clear();
@@ -155,6 +157,7 @@ impl Grams {
     }
 
     /// Closes the word at hand, if there is one.
+    #[inline]
     fn end_word(&mut self, word: &mut Word) {
         if word.open {
             self.letters.push(BORDER);
@@ -166,6 +169,7 @@ impl Grams {
     }
 
     /// Emits the grams of words and glyphs that end in each token.
+    #[inline]
     fn token_grams(&self, def: GramDef, shift: u32, emit: &mut impl FnMut(Gram)) {
         for last in 0..self.hashes.len() {
             let (mut gram, mut glyphs_only) = (WORD_SEED, true);
@@ -183,6 +187,7 @@ impl Grams {
 
     /// Emits the character grams of all words: every hash grows by one letter at a time, whatever word it is in, and those
     /// that stayed inside their word are kept. Lanes like that better than branches.
+    #[inline]
     fn character_grams(&mut self, def: GramDef, shift: u32, emit: &mut impl FnMut(Gram)) {
         let Self { letters, words, running, buckets, .. } = self;
         running.clear();
@@ -206,10 +211,12 @@ impl Grams {
     }
 }
 
+#[inline]
 const fn step(hash: u32, code: u32) -> u32 {
     (hash ^ code).wrapping_mul(PRIME).rotate_left(7)
 }
 
+#[inline]
 const fn bucket(hash: u32, shift: u32) -> u32 {
     (hash ^ (hash >> 15)).wrapping_mul(SPREAD) >> (shift % 32)
 }
@@ -221,6 +228,7 @@ mod tests {
 
     const DEF: GramDef = GramDef { words: 2, glyphs: 3, char_min: 2, char_max: 3, bits: 20 };
 
+    #[inline]
     fn read(message: &str, def: GramDef) -> (Vec<Token>, Vec<Gram>) {
         let (mut grams, mut found) = (Grams::default(), Vec::new());
         grams.read(message, def, |gram| found.push(gram));

@@ -129,6 +129,7 @@ impl TextModel {
     /// Salton and Buckley, *Term-weighting approaches in automatic text retrieval* (1988), weighting `tfc`, for the
     /// features. Deviation: the norm counts a repeated gram by occurrence (`tf · idf²`, not `tf² · idf²`), so that it is
     /// a running integer sum.
+    #[inline]
     pub fn logits(
         &self,
         message: &str,
@@ -147,6 +148,7 @@ impl TextModel {
     }
 
     /// Fills `scratch.known`; returns the logits that one unit of weight is worth in this message.
+    #[inline]
     pub(super) fn look_up(&self, message: &str, scratch: &mut TextScratch) -> f32 {
         let TextScratch { grams, known, .. } = scratch;
         known.clear();
@@ -215,6 +217,7 @@ impl Weights {
     }
 
     /// The sum of weights of each output over the known grams.
+    #[inline]
     fn sums<'s>(&self, n_outputs: usize, scratch: &'s mut TextScratch) -> &'s [i32] {
         scratch.sums.clear();
         scratch.sums.resize(n_outputs.div_ceil(LANES) * LANES, 0);
@@ -249,6 +252,7 @@ impl Weights {
     }
 }
 
+#[inline]
 fn row_cells<'c>(starts: &[u32], cells: &'c [(u16, i8)], row: u32) -> &'c [(u16, i8)] {
     match starts.get(row as usize..) {
         Some(&[start, end, ..]) => cells.get(start as usize..end as usize).unwrap_or(&[]),

@@ -46,6 +46,7 @@ impl Row {
     }
 
     /// Writes one column. NaN means missing.
+    #[inline]
     pub fn set(&mut self, column: u8, value: f32) {
         let (below, above) = order_key(value);
         self.keys[usize::from(column)] = below;
@@ -53,6 +54,7 @@ impl Row {
     }
 
     /// Writes the columns from 0 on; those past the 256th are not read, those past the end of `x` keep their value.
+    #[inline]
     pub fn fill(&mut self, x: &[f32]) {
         let (low, high) = self.keys.split_at_mut(MAX_COLUMNS);
         for ((low, high), &value) in low.iter_mut().zip(high).zip(x) {
@@ -143,7 +145,7 @@ impl Trees {
             for members in mine.chunks(LANES) {
                 let start = self.nodes.len();
                 self.nodes.resize(start + LANES * self.room, EMPTY);
-                let slots = self.nodes[start..].chunks_exact_mut(self.room);
+                let slots = self.nodes.get_mut(start..).unwrap_or(&mut []).chunks_exact_mut(self.room);
                 for (key, slots) in members.iter().zip(slots) {
                     let nodes = trees.get((key & 0xffff) as usize).map_or(&[][..], |tree| &tree.nodes);
                     for (at, (slot, node)) in slots.iter_mut().zip(nodes).enumerate() {
@@ -174,17 +176,20 @@ impl Trees {
     /// - `out`: `[n_outputs]`, finite for every `x`. Outputs past its end are not computed.
     ///
     /// Cost: `O(trees * depth)`, no allocation; clears a [`Row`] on the stack first, see [`Trees::logits_of_row`].
+    #[inline]
     pub fn logits(&self, x: &[f32], out: &mut [f32]) {
         let mut row = Row::new();
-        row.fill(&x[..x.len().min(self.n_columns())]);
+        row.fill(x.get(..self.n_columns()).unwrap_or(x));
         self.logits_of_row(&row, out);
     }
 
     /// [`Trees::logits`] for columns written beforehand. Columns that the ensemble does not have are not read.
+    #[inline]
     pub fn logits_of_row(&self, row: &Row, out: &mut [f32]) {
         if self.room == ROOM { self.write::<ROOM>(row, out) } else { self.write::<LARGE_ROOM>(row, out) }
     }
 
+    #[inline]
     fn write<const N: usize>(&self, row: &Row, out: &mut [f32]) {
         let groups = self.nodes.as_chunks::<N>().0.as_chunks::<LANES>().0;
         let mut start = 0;
@@ -202,14 +207,16 @@ impl Trees {
 
     /// Hands each tree of `output`, as its nodes, to `visit`.
     pub(super) fn each_tree(&self, output: usize, visit: impl FnMut(&[u64])) {
-        let start = if output == 0 { 0 } else { self.ends[output - 1] as usize };
+        let end = |output: usize| self.ends.get(output).map_or(0, |&end| end as usize);
+        let start = output.checked_sub(1).map_or(0, end);
         let group = LANES * self.room;
-        self.nodes[start * group..self.ends[output] as usize * group].chunks_exact(self.room).for_each(visit);
+        let nodes = self.nodes.get(start * group..end(output) * group).unwrap_or(&[]);
+        nodes.chunks_exact(self.room).for_each(visit);
     }
 
     /// Logit of an output before any tree, and logit per leaf unit.
     pub(super) fn base_and_scale(&self, output: usize) -> (f64, f64) {
-        (f64::from(self.base[output]), f64::from(self.scale))
+        (self.base.get(output).copied().map_or(0.0, f64::from), f64::from(self.scale))
     }
 }
 
@@ -249,6 +256,7 @@ pub(super) fn leaf_value(node: u64) -> i16 {
     ((node >> 16) as u16).cast_signed()
 }
 
+#[inline]
 pub(super) fn is_leaf(node: u64) -> bool {
     threshold_key(node) == i32::MAX
 }
@@ -259,6 +267,7 @@ pub(super) fn column_and_share(node: u64) -> (usize, f64) {
 }
 
 /// Keys of a row as [`next`] reads them.
+#[inline]
 pub(super) fn keys(row: &Row) -> &[i32; SLOTS] {
     &row.keys
 }
@@ -281,11 +290,10 @@ fn depth(tree: &TreeDef) -> u32 {
     let mut depths = [0; MAX_COLUMNS + 1];
     let mut deepest = 0;
     for (at, node) in tree.nodes.iter().enumerate() {
-        deepest = deepest.max(depths[at]);
+        let here = depths.get(at).copied().unwrap_or(0);
+        deepest = deepest.max(here);
         if let NodeDef::Split { left, .. } = node {
-            let below = depths[at] + 1;
-            depths[usize::from(*left)] = below;
-            depths[usize::from(*left) + 1] = below;
+            depths.iter_mut().skip(usize::from(*left)).take(2).for_each(|depth| *depth = here + 1);
         }
     }
     deepest

@@ -102,17 +102,18 @@ struct Walk<'a> {
 impl Walk<'_> {
     /// Explains the leaves below node `at`. `products` holds the product of the path's factors at each knot.
     fn descend(&mut self, at: usize, share: f64, products: &[f64]) {
-        let node = self.tree[at];
+        let Some(&node) = self.tree.get(at) else { return };
         if is_leaf(node) {
             self.add_leaf(f64::from(leaf_value(node)), share, products);
             return;
         }
         let (column, left_share) = column_and_share(node);
-        let source = self.groups[column];
+        let Some(&source) = self.groups.get(column) else { return };
         let taken = next(node, keys(self.row));
         let left = (node & 0xff) as usize;
         let known = self.path.iter().position(|player| player.source == source);
-        let before = known.map_or(Player { source, zero: 1.0, one: 1.0 }, |at| self.path[at]);
+        let before = known.and_then(|at| self.path.get(at).copied());
+        let before = before.unwrap_or(Player { source, zero: 1.0, one: 1.0 });
         let slot = known.unwrap_or(self.path.len());
         if known.is_none() {
             self.path.push(before);
@@ -123,12 +124,18 @@ impl Walk<'_> {
             let below: Vec<f64> = (self.knots.iter().zip(products))
                 .map(|(knot, product)| product * (player.factor(*knot) / before.factor(*knot)))
                 .collect();
-            self.path[slot] = player;
+            self.put(slot, player);
             self.descend(child, share * child_share, &below);
         }
-        self.path[slot] = before;
+        self.put(slot, before);
         if known.is_none() {
             self.path.pop();
+        }
+    }
+
+    fn put(&mut self, slot: usize, player: Player) {
+        if let Some(place) = self.path.get_mut(slot) {
+            *place = player;
         }
     }
 
@@ -139,7 +146,9 @@ impl Walk<'_> {
             for (knot, product) in self.knots.iter().zip(products) {
                 integral += knot.weight * product / player.factor(*knot);
             }
-            self.sums[usize::from(player.source)] += value * (player.one - player.zero) * integral;
+            if let Some(sum) = self.sums.get_mut(usize::from(player.source)) {
+                *sum += value * (player.one - player.zero) * integral;
+            }
         }
     }
 }
@@ -177,7 +186,7 @@ impl Trees {
             return Err(TreesError::Groups { columns: self.n_columns(), found: groups.len() });
         }
         let mut row = Row::new();
-        row.fill(&x[..x.len().min(self.n_columns())]);
+        row.fill(x.get(..self.n_columns()).unwrap_or(x));
         let mut sums = vec![0.0; out.len()];
         let mut expected = 0.0;
         let start = vec![1.0; self.knots.len()];
