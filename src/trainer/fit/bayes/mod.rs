@@ -23,8 +23,8 @@
 //! learn would have to be written as encodings all the same.
 //!
 //! Invariants
-//! - The head says what the product says: on the training rows no probability is off by more than `export::MAX_ROUNDING`,
-//!   if need be by a wider least variance.
+//! - The head says what the product says. With Gaussian inputs the least variance grows until no probability of a training
+//!   row is off by more than `export::MAX_ROUNDING`, or it is the input's own; other likelihoods round as any linear head.
 //! - Same columns, same settings: same bits.
 //!
 //! Not here: which input is of which kind beyond the rule of [`Likelihood::Mixed`], calibration (which products of dependent
