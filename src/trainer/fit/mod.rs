@@ -13,9 +13,13 @@
 //!
 //! Not here: which rows, which family, calibration (`train`, `calibrate`).
 
+pub mod bayes;
 pub mod boost;
+pub mod gradient;
 mod lbfgs;
 pub mod linear;
+pub mod regression;
+mod rows;
 pub mod text;
 
 use floorwalker_engine::head::BodyDef;

@@ -1,0 +1,129 @@
+//! Rows made ready for a linear fit: checked, and their columns standardised.
+//!
+//! | symbol | shape         | unit                                                    |
+//! |--------|---------------|---------------------------------------------------------|
+//! | `m`    | `[n_columns]` | weighted mean of a column, in its unit                  |
+//! | `s`    | `[n_columns]` | its weighted standard deviation, over `Σ weight`        |
+//! | `z`    | a cell        | `(x − m) / s`; 0 throughout a constant column           |
+//!
+//! Invariants
+//! - Weights over `z` fold back to weights over the columns as given; a constant column folds to weight 0.
+//!
+//! Not here: any fit.
+
+use super::Dense;
+use anyhow::{Result, bail, ensure};
+use floorwalker_engine::head::linear::LinearDef;
+use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
+
+/// Refuses rows that no linear fit can take; `part` names them in the message.
+///
+/// # Errors
+///
+/// No rows or no columns, lengths that differ, a value that is not finite, or a weight that is not positive.
+pub(super) fn check(part: &str, rows: Dense<'_>) -> Result<()> {
+    let n_targets = match rows.y {
+        super::Target::Classes { ids, .. } => ids.len(),
+        super::Target::Numbers(numbers) => numbers.len(),
+    };
+    ensure!(n_targets > 0, "the {part} part has no rows; give it a share");
+    ensure!(rows.x.ncols() > 0, "the {part} part has no columns; give the head an input");
+    ensure!(rows.x.nrows() == n_targets, "{} {part} rows for {n_targets} labels", rows.x.nrows());
+    check_cells(part, &rows.x)?;
+    check_weights(part, rows.weights, n_targets)
+}
+
+/// Refuses weights of another length, and a weight that is not positive.
+pub(super) fn check_weights(part: &str, weights: Option<&[f32]>, n_rows: usize) -> Result<()> {
+    let Some(weights) = weights else { return Ok(()) };
+    ensure!(weights.len() == n_rows, "{} weights for {n_rows} {part} rows", weights.len());
+    if let Some(row) = weights.iter().position(|w| !(w.is_finite() && *w > 0.0)) {
+        bail!(
+            "{part} row {} weighs {}; weights must be positive: leave rows out that do not count",
+            row + 1,
+            weights[row]
+        );
+    }
+    Ok(())
+}
+
+/// Refuses classes to learn from of which one has no row, or is not below `n`.
+pub(super) fn check_classes(ids: &[u32], n: usize) -> Result<()> {
+    ensure!(n >= 2, "{n} classes; a classifier needs at least 2");
+    let mut seen = vec![false; n];
+    for &class in ids {
+        ensure!((class as usize) < n, "class {class} is not below {n}");
+        seen[class as usize] = true;
+    }
+    if let Some(class) = seen.iter().position(|seen| !seen) {
+        bail!("class {class} has no rows to learn from; split so that every class has some, or leave it out");
+    }
+    Ok(())
+}
+
+/// Refuses a cell that is not finite.
+pub(super) fn check_cells(part: &str, x: &ArrayView2<'_, f32>) -> Result<()> {
+    if let Some(((row, column), x)) = x.indexed_iter().find(|(_, x)| !x.is_finite()) {
+        bail!(
+            "{part} row {}, column {} holds {x}; encode missing values before fitting",
+            row + 1,
+            column + 1
+        );
+    }
+    Ok(())
+}
+
+/// Weight of each row, and their sum.
+pub(super) fn weights(weights: Option<&[f32]>, n_rows: usize) -> (Vec<f64>, f64) {
+    let weights: Vec<f64> =
+        weights.map_or_else(|| vec![1.0; n_rows], |weights| weights.iter().map(|&w| f64::from(w)).collect());
+    let sum = weights.iter().sum();
+    (weights, sum)
+}
+
+/// Mean and standard deviation of each column.
+pub(super) struct Scale(Vec<(f64, f64)>);
+
+impl Scale {
+    /// Of `x`, `[n_rows, n_columns]`, by `weights`, `[n_rows]`.
+    pub(super) fn of(x: &ArrayView2<'_, f32>, weights: &[f64]) -> Self {
+        let total = weights.iter().sum::<f64>();
+        let of_column = |column: ArrayView1<'_, f32>| {
+            let sum = |f: &dyn Fn(f64) -> f64| {
+                column.iter().zip(weights).map(|(&x, w)| w * f(f64::from(x))).sum::<f64>()
+            };
+            let mean = sum(&|x| x) / total;
+            let variance = sum(&|x| (x - mean) * (x - mean)) / total;
+            (mean, variance.sqrt())
+        };
+        Self(x.axis_iter(Axis(1)).map(of_column).collect())
+    }
+
+    /// `x` standardised.
+    pub(super) fn apply(&self, x: &ArrayView2<'_, f32>) -> Array2<f64> {
+        Array2::from_shape_fn(x.dim(), |(i, j)| {
+            let (mean, deviation) = self.0[j];
+            if is_constant(mean, deviation) { 0.0 } else { (f64::from(x[[i, j]]) - mean) / deviation }
+        })
+    }
+
+    /// `[n_columns + 1, n_outputs]` weights over standardised columns, bias last, into weights over the columns given.
+    pub(super) fn fold(&self, weights: &[f64], n_outputs: usize) -> LinearDef {
+        let (slopes, bias) = weights.split_at(self.0.len() * n_outputs);
+        let mut bias = bias.to_vec();
+        let mut out = Vec::with_capacity(slopes.len());
+        for (row, &(mean, deviation)) in slopes.chunks_exact(n_outputs).zip(&self.0) {
+            for (bias, w) in bias.iter_mut().zip(row) {
+                let w = if is_constant(mean, deviation) { 0.0 } else { w / deviation };
+                *bias -= w * mean;
+                out.push(w as f32);
+            }
+        }
+        LinearDef { bias: bias.iter().map(|&b| b as f32).collect(), weights: out }
+    }
+}
+
+/// Whether a column's spread is no more than the rounding of its mean.
+fn is_constant(mean: f64, deviation: f64) -> bool {
+    deviation <= 1e-9 * mean.abs().max(1e-9)
+}
