@@ -22,7 +22,7 @@ export class Journal {
    * nothing is stored, and what was stored before is removed.
    */
   constructor(storage, name, consent) {
-    if (!STORAGES.includes(storage)) throw failure("option_invalid", `storage is ${STORAGES.join(", ")}, not ${JSON.stringify(storage)}`);
+    if (!STORAGES.includes(storage)) throw failure("option_invalid", `storage is ${STORAGES.join(", ")}, not ${storage}`);
     this.#key = `floorwalker:${name}`;
     this.#store = open(storage);
     if (!consent) {

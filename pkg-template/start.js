@@ -23,7 +23,7 @@ let js;
  */
 export async function startEngine({ engine = "auto", wasm: given } = {}, home, fetchBytes) {
   if (engine !== "auto" && engine !== "wasm" && engine !== "js") {
-    throw failure("option_invalid", `engine is "auto", "wasm" or "js", not ${JSON.stringify(engine)}`);
+    throw failure("option_invalid", `engine is "auto", "wasm" or "js", not ${engine}`);
   }
   if (engine !== "js") {
     const obstacle = wasm ? undefined : blocked();

@@ -1,6 +1,8 @@
 //! Tests that cross a crate boundary, room by room.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+#[path = "rooms/contract.rs"]
+mod contract;
 #[path = "rooms/corrupt.rs"]
 mod corrupt;
 #[path = "rooms/tidy.rs"]

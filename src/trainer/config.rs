@@ -132,6 +132,9 @@ pub struct HeadPlan {
     /// How inputs become columns of a logistic head.
     #[serde(default)]
     pub encode: EncodePlan,
+    /// How a logistic head goes downhill.
+    #[serde(default)]
+    pub solver: Solver,
     /// Bounds of tree ensembles.
     #[serde(default)]
     pub trees: TreesPlan,
@@ -151,8 +154,23 @@ pub enum ModelKind {
     Logistic,
     /// Gradient-boosted trees.
     Trees,
+    /// Naive Bayes: to each input the likelihood of its kind.
+    Bayes,
     /// Sparse linear classifier over the message.
     Text,
+}
+
+/// How a logistic head goes downhill. All reach the same optimum; the curves differ.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Solver {
+    /// L-BFGS, the penalty chosen on validation rows.
+    #[default]
+    QuasiNewton,
+    /// Gradient descent over all rows at once.
+    FullBatch,
+    /// Stochastic gradient descent, 64 rows at a time.
+    Stochastic,
 }
 
 /// How inputs become columns of a logistic head. Trees read inputs as they are.
@@ -289,6 +307,7 @@ impl Store {
             exclude: Vec::new(),
             positive: None,
             encode: EncodePlan::default(),
+            solver: Solver::default(),
             trees: TreesPlan::default(),
             text: TextPlan::default(),
         };

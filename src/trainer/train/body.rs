@@ -4,8 +4,9 @@
 
 use super::encode::{self, Input};
 use super::rows::Rows;
-use crate::config::{HeadPlan, ModelKind};
-use crate::fit::{boost, linear, text};
+use crate::config::{HeadPlan, ModelKind, Solver};
+use crate::fit::gradient::{self, Descent, GradientSettings};
+use crate::fit::{self, Dense, bayes, boost, linear, text};
 use anyhow::{Result, bail};
 use floorwalker_engine::head::linear::LinearDef;
 use floorwalker_engine::head::{BodyDef, CalibrationDef, EncodingDef, Head, HeadDef, InputDef, Link};
@@ -92,7 +93,9 @@ impl Job<'_> {
     pub(super) fn fit(&self, kind: ModelKind, parts: Parts<'_>, settled: Settled) -> Result<Fitted> {
         match kind {
             ModelKind::Text => self.fit_text(parts),
-            ModelKind::Logistic => self.fit_linear(parts, settled),
+            ModelKind::Logistic if self.plan.solver == Solver::QuasiNewton => self.fit_linear(parts, settled),
+            ModelKind::Logistic => self.fit_gradient(parts),
+            ModelKind::Bayes => self.fit_bayes(parts),
             ModelKind::Trees => self.fit_trees(parts, settled),
             ModelKind::Auto => bail!("`auto` is a choice among kinds, not a kind"),
         }
@@ -113,28 +116,33 @@ impl Job<'_> {
         encode::inputs(self.rows, &values, train)
     }
 
+    /// The columns that `encodings` write of `rows`: `[n_rows, n_columns]`.
+    fn matrix(&self, encodings: &[EncodingDef], rows: &[usize]) -> Result<Array2<f32>> {
+        let n_outputs = self.n_outputs();
+        let n_columns = encodings.iter().map(n_columns).sum::<usize>();
+        let blank = LinearDef { bias: vec![0.0; n_outputs], weights: vec![0.0; n_columns * n_outputs] };
+        let fitted = Fitted {
+            encodings: encodings.to_vec(),
+            body: BodyDef::Linear(blank),
+            settled: Settled::default(),
+        };
+        let (_, head) = self.head(ModelKind::Logistic, fitted, CalibrationDef::identity(n_outputs))?;
+        Ok(Array2::from_shape_vec((rows.len(), n_columns), self.rows.columns(&head, rows))?)
+    }
+
+    /// Outputs of a head that is no text head.
+    fn n_outputs(&self) -> usize {
+        if self.target.is_binary(ModelKind::Logistic) { 1 } else { self.target.classes.len() }
+    }
+
+    fn ids(&self, rows: &[usize]) -> Vec<u32> {
+        self.target.of(rows).into_iter().map(u32::from).collect()
+    }
+
     fn fit_linear(&self, parts: Parts<'_>, settled: Settled) -> Result<Fitted> {
         let encodings = encode::linear(&self.read_inputs(parts.train), parts.train, self.plan.encode);
-        let n_outputs =
-            if self.target.is_binary(ModelKind::Logistic) { 1 } else { self.target.classes.len() };
-        let columns = |rows: &[usize], encodings: &[EncodingDef]| -> Result<Vec<f32>> {
-            let n_columns = encodings.iter().map(n_columns).sum::<usize>();
-            let blank = LinearDef { bias: vec![0.0; n_outputs], weights: vec![0.0; n_columns * n_outputs] };
-            let fitted = Fitted {
-                encodings: encodings.to_vec(),
-                body: BodyDef::Linear(blank),
-                settled: Settled::default(),
-            };
-            let (_, head) = self.head(ModelKind::Logistic, fitted, CalibrationDef::identity(n_outputs))?;
-            Ok(self.rows.columns(&head, rows))
-        };
-        let matrix = |rows: &[usize]| -> Result<Array2<f32>> {
-            let columns = columns(rows, &encodings)?;
-            Ok(Array2::from_shape_vec((rows.len(), encodings.iter().map(n_columns).sum()), columns)?)
-        };
-        let ids = |rows: &[usize]| self.target.of(rows).into_iter().map(u32::from).collect::<Vec<_>>();
-        let (x, y) = (matrix(parts.train)?, ids(parts.train));
-        let (x_valid, y_valid) = (matrix(parts.valid)?, ids(parts.valid));
+        let (x, y) = (self.matrix(&encodings, parts.train)?, self.ids(parts.train));
+        let (x_valid, y_valid) = (self.matrix(&encodings, parts.valid)?, self.ids(parts.valid));
         let settled = settled.alpha.or(parts.valid.is_empty().then_some(DEFAULT_ALPHA));
         let alphas = settled.as_slice();
         let fit = linear::logistic(
@@ -145,6 +153,43 @@ impl Job<'_> {
         )?;
         let settled = Settled { alpha: Some(fit.alpha), ..Settled::default() };
         Ok(Fitted { encodings, body: BodyDef::Linear(fit.def), settled })
+    }
+
+    fn fit_gradient(&self, parts: Parts<'_>) -> Result<Fitted> {
+        let encodings = encode::linear(&self.read_inputs(parts.train), parts.train, self.plan.encode);
+        let (x, ids) = (self.matrix(&encodings, parts.train)?, self.ids(parts.train));
+        let (x_valid, ids_valid) = (self.matrix(&encodings, parts.valid)?, self.ids(parts.valid));
+        let n = self.target.classes.len();
+        let dense = |x, ids| Dense { x, y: fit::Target::Classes { ids, n }, weights: None };
+        let descent = match self.plan.solver {
+            Solver::Stochastic => Descent::Stochastic { batch: BATCH },
+            Solver::FullBatch | Solver::QuasiNewton => Descent::FullBatch,
+        };
+        let settings = GradientSettings {
+            descent,
+            alpha: DEFAULT_ALPHA,
+            seed: self.seed,
+            ..GradientSettings::default()
+        };
+        let valid = (!parts.valid.is_empty()).then(|| dense(x_valid.view(), &ids_valid));
+        let fit = gradient::fit(dense(x.view(), &ids), valid, &settings)?;
+        Ok(Fitted { encodings, body: fit.body, settled: Settled::default() })
+    }
+
+    fn fit_bayes(&self, parts: Parts<'_>) -> Result<Fitted> {
+        let inputs = self.read_inputs(parts.train);
+        let picked: Vec<Input> = inputs.iter().map(|input| pick(input, parts.train)).collect();
+        let columns: Vec<bayes::Column<'_>> = picked
+            .iter()
+            .map(|input| match input {
+                Input::Number(numbers) => bayes::Column::Number(numbers),
+                Input::Category { codes, names } => bayes::Column::Category { codes, names },
+            })
+            .collect();
+        let ids = self.ids(parts.train);
+        let y = fit::Target::Classes { ids: &ids, n: self.target.classes.len() };
+        let (encodings, fit) = bayes::fit(&columns, y, None, &bayes::BayesSettings::default())?;
+        Ok(Fitted { encodings, body: fit.body, settled: Settled::default() })
     }
 
     fn fit_trees(&self, parts: Parts<'_>, settled: Settled) -> Result<Fitted> {
@@ -188,6 +233,9 @@ impl Job<'_> {
 
 /// Penalty of a logistic head where no validation rows can choose one.
 const DEFAULT_ALPHA: f64 = 3.0;
+
+/// Rows of one step of stochastic gradient descent.
+const BATCH: usize = 64;
 
 /// Rounds without a better validation loss before boosting stops.
 const PATIENCE: usize = 20;

@@ -83,11 +83,9 @@ fn fit_one(
     let parts = Parts { train: &train, valid: &valid };
     let job = Job { rows, plan, inputs: inputs(plan, rows)?, target, seed: store.seed };
 
-    let kinds: &[ModelKind] = match plan.model {
+    let kinds: &[ModelKind] = match &plan.model {
         ModelKind::Auto => &[ModelKind::Logistic, ModelKind::Trees],
-        ModelKind::Logistic => &[ModelKind::Logistic],
-        ModelKind::Trees => &[ModelKind::Trees],
-        ModelKind::Text => &[ModelKind::Text],
+        named => std::slice::from_ref(named),
     };
     if kinds != [ModelKind::Text] {
         ensure!(!job.inputs.is_empty(), "it reads no feature; name `inputs`, or declare [[features]]");

@@ -1,0 +1,79 @@
+//! The contract of every kind of model: it learns a plain rule from numbers, categories and gaps, comes out of its bundle as
+//! it went in, explains each answer by parts that add up to it, and is the same bytes whatever the number of threads.
+
+use floorwalker_bundle as bundle;
+use floorwalker_engine::model::Evaluation;
+use floorwalker_trainer::config::Store;
+use floorwalker_trainer::examples::Examples;
+use floorwalker_trainer::progress::Progress;
+use floorwalker_trainer::train::{Trained, threads, train};
+use std::path::Path;
+
+/// What follows `[[heads]]` for each kind.
+const KINDS: &[&str] = &[
+    "model = \"logistic\"",
+    "model = \"logistic\"\nsolver = \"full_batch\"",
+    "model = \"logistic\"\nsolver = \"stochastic\"",
+    "model = \"trees\"",
+    "model = \"bayes\"",
+];
+
+/// 600 rows: `label` follows from size and colour; every eleventh size is missing. `classes` are 2 or 3.
+fn table(classes: usize) -> String {
+    let mut table = "size,colour,label\n".to_owned();
+    for row in 0..600_usize {
+        let (size, colour) = (row * 37 % 101, ["red", "green", "blue"][row % 3]);
+        let shown = if row % 11 == 0 { String::new() } else { size.to_string() };
+        let label = match (size > 50, colour) {
+            (_, "red") if classes == 3 => "gift",
+            (true, _) | (_, "red") => "yes",
+            _ => "no",
+        };
+        table += &format!("{shown},{colour},{label}\n");
+    }
+    table
+}
+
+fn store(folder: &Path, kind: &str, classes: usize) -> Store {
+    std::fs::write(folder.join("table.csv"), table(classes)).unwrap();
+    let text = format!(
+        "name = \"t\"\n[data]\ntable = \"table.csv\"\n[[heads]]\nname = \"label\"\nlabel = \"label\"\n{kind}\n"
+    );
+    std::fs::write(folder.join("store.toml"), text).unwrap();
+    Store::read(&folder.join("store.toml")).unwrap()
+}
+
+fn trained(store: &Store, n_threads: usize) -> Trained {
+    threads(n_threads).unwrap().install(|| train(store, Progress::silent())).unwrap()
+}
+
+/// Base and contributions of each answer to the first rows add up to its logit.
+fn explains_itself(kind: &str, bytes: &[u8], examples: &Examples) {
+    let (model, _) = bundle::load(bytes).unwrap();
+    let (mut evaluation, mut why) = (Evaluation::new(&model), Vec::new());
+    for row in 0..60 {
+        evaluation.features.copy_from_slice(examples.row(row));
+        model.score("", &mut evaluation);
+        for (output, &logit) in evaluation.scores[0].logits.iter().enumerate() {
+            let base = model.explain(&evaluation, "", 0, output, &mut why);
+            let (sum, size) =
+                why.iter().fold((base, base.abs()), |(sum, size), c| (sum + c.amount, size + c.amount.abs()));
+            assert!((sum - logit).abs() <= 1e-4 * (1.0 + size), "{kind}, row {row}: {sum} is not {logit}");
+        }
+    }
+}
+
+#[test]
+fn every_kind_of_model_keeps_the_contract() {
+    let folder = tempfile::tempdir().unwrap();
+    for (kind, classes) in KINDS.iter().flat_map(|kind| [(kind, 2), (kind, 3)]) {
+        let store = store(folder.path(), kind, classes);
+        let one = trained(&store, 1);
+        let auc = one.measured[0].report.auc.unwrap();
+        assert!(auc > 0.9, "{kind}, {classes} classes: AUC {auc}");
+        assert_eq!(bundle::encode(&one.bundle).unwrap(), one.bytes, "{kind}");
+        assert_eq!(trained(&store, 3).bytes, one.bytes, "{kind}, {classes} classes: threads change the bytes");
+        let examples = Examples::read(&store, store.data.table.as_ref().unwrap()).unwrap();
+        explains_itself(kind, &one.bytes, &examples);
+    }
+}
