@@ -14,6 +14,7 @@
 //! Not here: which rows, which family, calibration (`train`, `calibrate`).
 
 pub mod boost;
+pub mod forest;
 mod lbfgs;
 pub mod linear;
 pub mod text;
