@@ -17,6 +17,7 @@ pub mod boost;
 pub mod forest;
 mod lbfgs;
 pub mod linear;
+pub mod mlp;
 pub mod text;
 
 use floorwalker_engine::head::BodyDef;

@@ -29,6 +29,11 @@ pub(super) struct Cuts {
 }
 
 impl Cuts {
+    /// Whether it is a number that every training row has.
+    pub(super) fn is_plain(&self) -> bool {
+        self.groups.is_empty() && self.cuts.len() + 1 == self.n_ranked
+    }
+
     /// The cut nearest to the middle between the values of two codes that follow each other in some leaf.
     pub(super) fn middle(&self, low: usize, high: usize) -> usize {
         let (Some(from), Some(to)) = (self.spans.get(low), self.spans.get(high)) else { return low };

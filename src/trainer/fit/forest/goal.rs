@@ -34,8 +34,13 @@ pub(super) struct Item {
 pub(super) trait Measure: Copy + Sync {
     /// Cells of a sum.
     fn width(&self) -> usize;
+    /// Adds a row so many times.
+    fn add_times(&self, cells: &mut [f64], item: &Item, times: f64);
     /// Adds a row.
-    fn add(&self, cells: &mut [f64], item: &Item);
+    #[inline]
+    fn add(&self, cells: &mut [f64], item: &Item) {
+        self.add_times(cells, item, 1.0);
+    }
     /// Score of the set of rows whose sums `cell` gives.
     fn score(&self, cell: impl Fn(usize) -> f64) -> f64;
 }
@@ -57,9 +62,9 @@ impl Measure for Mean {
     }
 
     #[inline]
-    fn add(&self, cells: &mut [f64], item: &Item) {
-        let weight = f64::from(item.weight);
-        cells[ROWS] += 1.0;
+    fn add_times(&self, cells: &mut [f64], item: &Item, times: f64) {
+        let weight = times * f64::from(item.weight);
+        cells[ROWS] += times;
         cells[WEIGHT] += weight;
         cells[VALUES] += weight * f64::from(item.value);
     }
@@ -77,10 +82,11 @@ impl Measure for Shares {
     }
 
     #[inline]
-    fn add(&self, cells: &mut [f64], item: &Item) {
-        cells[ROWS] += 1.0;
-        cells[WEIGHT] += f64::from(item.weight);
-        cells[VALUES + item.value as usize] += f64::from(item.weight);
+    fn add_times(&self, cells: &mut [f64], item: &Item, times: f64) {
+        let weight = times * f64::from(item.weight);
+        cells[ROWS] += times;
+        cells[WEIGHT] += weight;
+        cells[VALUES + item.value as usize] += weight;
     }
 
     #[inline]

@@ -40,6 +40,7 @@ pub(super) struct Tree {
 pub(super) struct Room {
     bins: Vec<f64>,
     low: Vec<f64>,
+    codes: Vec<u8>,
     moved: Vec<Item>,
     order: Vec<usize>,
 }
@@ -89,15 +90,18 @@ impl<M: Measure> Grower<'_, M> {
         if few || depth >= self.settings.max_depth || items.iter().all(|item| item.value == items[0].value) {
             return leaf;
         }
-        let Room { bins, low, order, .. } = room;
+        let Room { bins, low, codes, order, .. } = room;
+        let total = &tree.sums[node * tree.width..][..tree.width];
         let mut search = Search {
             inputs: self.inputs,
             measure: self.measure,
             min_rows: f64::from(self.settings.min_leaf_rows),
             items,
-            total: &tree.sums[node * tree.width..][..tree.width],
+            total,
+            score: self.measure.score(|at| total[at]),
             bins,
             low,
+            codes,
             best: None,
         };
         for at in 0..order.len() {

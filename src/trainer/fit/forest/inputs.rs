@@ -99,11 +99,20 @@ impl Inputs {
         let items: Vec<Item> = train.iter().map(|row| goal.item(*row, 1.0)).collect();
         let mut total = vec![0.0; measure.width()];
         items.iter().for_each(|item| measure.add(&mut total, item));
-        let (mut bins, mut low) = (Vec::new(), Vec::new());
+        let (mut bins, mut low, mut codes) = (Vec::new(), Vec::new(), Vec::new());
         let gain = |input| {
-            let (items, total, bins, low) = (&items, &total, &mut bins, &mut low);
-            let mut search =
-                Search { inputs: self, measure, min_rows: 1.0, items, total, bins, low, best: None };
+            let mut search = Search {
+                inputs: self,
+                measure,
+                min_rows: 1.0,
+                items: &items,
+                total: &total,
+                score: measure.score(|at| total[at]),
+                bins: &mut bins,
+                low: &mut low,
+                codes: &mut codes,
+                best: None,
+            };
             search.every(input);
             search.best.map_or(f64::NEG_INFINITY, |best| best.gain)
         };

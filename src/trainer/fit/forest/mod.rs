@@ -66,7 +66,7 @@ pub struct ForestFit {
     pub columns: Vec<TreeColumn>,
     /// What the trees say of rows they have not seen; None without bootstrap.
     pub out_of_bag: Option<OutOfBag>,
-    /// Largest change of an output through rounding the leaves, over the training rows.
+    /// Largest change of an output through rounding the leaves, over up to about 4,096 training rows.
     pub rounding_error: f64,
 }
 
@@ -132,15 +132,9 @@ pub fn fit(
     let steps = settings.steps(goal.is_class());
     let (trees, columns) = export(&grown, &inputs.coded, inputs.columns, &base, steps);
     let bags: Vec<Bag> = bags.into_iter().flatten().collect();
-    let judged = Judged {
-        grown: &grown,
-        bags: &bags,
-        inputs: &inputs.coded,
-        goal: &goal,
-        n_trees: settings.trees,
-        scale: trees.scale,
-    };
-    let (out_of_bag, rounding_error) = judged.over(&train, n_rows);
+    let judged = Judged { grown: &grown, bags: &bags, inputs: &inputs.coded, goal: &goal };
+    let out_of_bag = judged.out_of_bag(&train, n_rows);
+    let rounding_error = judged.rounding_error(&train, trees.scale);
     Ok(ForestFit { trees, columns, out_of_bag, rounding_error })
 }
 

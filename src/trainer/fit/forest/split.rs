@@ -27,12 +27,15 @@ pub(super) struct Search<'a, M> {
     pub(super) measure: M,
     pub(super) min_rows: f64,
     pub(super) items: &'a [Item],
-    /// Sums of the items.
+    /// Sums of the items, and their score.
     pub(super) total: &'a [f64],
+    pub(super) score: f64,
     /// Sums by code.
     pub(super) bins: &'a mut Vec<f64>,
     /// Sums of the codes up to a cut.
     pub(super) low: &'a mut Vec<f64>,
+    /// Codes of the items.
+    pub(super) codes: &'a mut Vec<u8>,
     pub(super) best: Option<Found>,
 }
 
@@ -51,9 +54,13 @@ impl<M: Measure> Search<'_, M> {
         let cuts = &self.inputs.cuts[input];
         let width = self.measure.width();
         let mut here = None;
-        for at in 0..cuts.cuts.len() {
-            if self.lower(at, width) {
-                self.offer(input, at, &cuts.cuts[at], &parts, &mut here);
+        if parts.rest.is_none() && !parts.has_missing {
+            self.plain_every(input, cuts.cuts.len(), &mut here);
+        } else {
+            for at in 0..cuts.cuts.len() {
+                if self.lower(at, width) {
+                    self.offer(input, at, &cuts.cuts[at], &parts, &mut here);
+                }
             }
         }
         if let Some(found) = here
@@ -65,6 +72,41 @@ impl<M: Measure> Search<'_, M> {
 
     /// Tries one cut of `input`, `share` (0 to 1) of the way from the leaf's least value to its largest.
     pub(super) fn one(&mut self, input: usize, share: f64) {
+        let mut here = None;
+        if self.inputs.cuts[input].is_plain() {
+            self.plain_one(input, share, &mut here);
+        } else {
+            self.any_one(input, share, &mut here);
+        }
+        if let Some(found) = here
+            && self.best.is_none_or(|best| found.gain > best.gain)
+        {
+            self.best = Some(found);
+        }
+    }
+
+    /// [`Self::one`] of a number that no row misses: two passes over the rows, and no sums by code.
+    fn plain_one(&mut self, input: usize, share: f64, here: &mut Option<Found>) {
+        let (codes, cuts) = (&self.inputs.coded[input].codes, &self.inputs.cuts[input]);
+        self.codes.clear();
+        self.codes.extend(self.items.iter().map(|item| codes[item.row as usize]));
+        let (first, last) = self.codes.iter().fold((u8::MAX, 0), |(a, b), code| (a.min(*code), b.max(*code)));
+        let Some(cut) = cuts.between(usize::from(first), usize::from(last), share) else { return };
+        let Self { measure, min_rows, total, score, low, .. } = self;
+        low.clear();
+        low.resize(measure.width(), 0.0);
+        for (item, code) in self.items.iter().zip(&*self.codes) {
+            // Chance decides the side: a factor, because the processor cannot guess a branch.
+            measure.add_times(low, item, f64::from(u8::from(usize::from(*code) <= cut)));
+        }
+        if low[ROWS] >= *min_rows && total[ROWS] - low[ROWS] >= *min_rows {
+            let sides = measure.score(|at| low[at]) + measure.score(|at| total[at] - low[at]);
+            let missing_left = low[WEIGHT] >= total[WEIGHT] - low[WEIGHT];
+            *here = Some(Found { input, cut, missing_left, gain: sides - *score });
+        }
+    }
+
+    fn any_one(&mut self, input: usize, share: f64, here: &mut Option<Found>) {
         let Some(parts) = self.count(input) else { return };
         let cuts = &self.inputs.cuts[input];
         let width = self.measure.width();
@@ -75,13 +117,7 @@ impl<M: Measure> Search<'_, M> {
         for at in first..=drawn {
             self.lower(at, width);
         }
-        let mut here = None;
-        self.offer(input, drawn, &cuts.cuts[drawn], &parts, &mut here);
-        if let Some(found) = here
-            && self.best.is_none_or(|best| found.gain > best.gain)
-        {
-            self.best = Some(found);
-        }
+        self.offer(input, drawn, &cuts.cuts[drawn], &parts, here);
     }
 
     /// Adds up the rows by code. None when all have one code: no cut parts them.
@@ -117,6 +153,27 @@ impl<M: Measure> Search<'_, M> {
         any
     }
 
+    /// Tries every cut of a number that no row misses: [`Self::offer`] without its cases, where most of the time goes.
+    fn plain_every(&mut self, input: usize, n_cuts: usize, here: &mut Option<Found>) {
+        let width = self.measure.width();
+        let Self { measure, min_rows, total, score, bins, low, .. } = self;
+        let mut most = f64::NEG_INFINITY;
+        for (cut, bin) in bins.chunks_exact(width).take(n_cuts).enumerate() {
+            if bin[ROWS] == 0.0 {
+                continue;
+            }
+            low.iter_mut().zip(bin).for_each(|(low, cell)| *low += cell);
+            if low[ROWS] >= *min_rows && total[ROWS] - low[ROWS] >= *min_rows {
+                let sides = measure.score(|at| low[at]) + measure.score(|at| total[at] - low[at]);
+                if sides > most {
+                    most = sides;
+                    let missing_left = low[WEIGHT] >= total[WEIGHT] - low[WEIGHT];
+                    *here = Some(Found { input, cut, missing_left, gain: sides - *score });
+                }
+            }
+        }
+    }
+
     /// Offers the cut above `low`, with the missing rows on each side.
     #[inline]
     fn offer(&self, input: usize, cut: usize, def: &Cut, parts: &Parts, here: &mut Option<Found>) {
@@ -148,7 +205,7 @@ impl<M: Measure> Search<'_, M> {
     /// Keeps the better of two splits, the first of equals. `found.gain` is still the score of its sides.
     #[inline]
     fn keep(&self, mut found: Found, here: &mut Option<Found>) {
-        found.gain -= self.measure.score(|at| self.total[at]);
+        found.gain -= self.score;
         if here.is_none_or(|best| found.gain > best.gain) {
             *here = Some(found);
         }
