@@ -156,6 +156,14 @@ pub enum ModelKind {
     Trees,
     /// Naive Bayes: to each input the likelihood of its kind.
     Bayes,
+    /// One decision tree of at most 32 leaves.
+    Tree,
+    /// Random forest of 100 trees.
+    Forest,
+    /// Extra trees: a forest whose thresholds are drawn.
+    ExtraTrees,
+    /// Multilayer perceptron, a byte a weight.
+    Mlp,
     /// Sparse linear classifier over the message.
     Text,
 }

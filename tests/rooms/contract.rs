@@ -16,6 +16,10 @@ const KINDS: &[&str] = &[
     "model = \"logistic\"\nsolver = \"stochastic\"",
     "model = \"trees\"",
     "model = \"bayes\"",
+    "model = \"tree\"",
+    "model = \"forest\"",
+    "model = \"extra_trees\"",
+    "model = \"mlp\"",
 ];
 
 /// 600 rows: `label` follows from size and colour; every eleventh size is missing. `classes` are 2 or 3.
@@ -72,7 +76,11 @@ fn every_kind_of_model_keeps_the_contract() {
         let auc = one.measured[0].report.auc.unwrap();
         assert!(auc > 0.9, "{kind}, {classes} classes: AUC {auc}");
         assert_eq!(bundle::encode(&one.bundle).unwrap(), one.bytes, "{kind}");
-        assert_eq!(trained(&store, 3).bytes, one.bytes, "{kind}, {classes} classes: threads change the bytes");
+        assert_eq!(
+            trained(&store, 3).bytes,
+            one.bytes,
+            "{kind}, {classes} classes: threads change the bytes"
+        );
         let examples = Examples::read(&store, store.data.table.as_ref().unwrap()).unwrap();
         explains_itself(kind, &one.bytes, &examples);
     }

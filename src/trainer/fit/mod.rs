@@ -15,9 +15,11 @@
 
 pub mod bayes;
 pub mod boost;
+pub mod forest;
 pub mod gradient;
 mod lbfgs;
 pub mod linear;
+pub mod mlp;
 pub mod regression;
 mod rows;
 pub mod text;

@@ -7,6 +7,8 @@
 //! Not here: reading (`examples`), the fits (`fit`), what the terminal shows (`command`).
 
 mod body;
+mod by_columns;
+mod by_inputs;
 mod encode;
 mod heads;
 mod rows;

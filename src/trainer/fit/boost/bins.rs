@@ -16,11 +16,11 @@ use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// Most codes of an input, the missing one and the rest included.
-pub(super) const MAX_CODES: usize = 255;
+pub(in crate::fit) const MAX_CODES: usize = 255;
 
 /// What the codes of an input mean.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Meaning {
+pub(in crate::fit) enum Meaning {
     /// Upper end of each value bin but the last: rows with `x <= thresholds[b]` have code at most `b`.
     Number { thresholds: Vec<f32> },
     /// Category of each code, ascending.
@@ -29,17 +29,17 @@ pub(super) enum Meaning {
 
 /// One input as codes.
 #[derive(Clone, Debug)]
-pub(super) struct BinnedInput {
+pub(in crate::fit) struct BinnedInput {
     /// Code of each row.
-    pub(super) codes: Vec<u8>,
+    pub(in crate::fit) codes: Vec<u8>,
     /// What the codes mean.
-    pub(super) meaning: Meaning,
+    pub(in crate::fit) meaning: Meaning,
     /// The code of a missing value, the largest there is.
-    pub(super) missing: u8,
+    pub(in crate::fit) missing: u8,
 }
 
 /// Codes every input, in parallel over inputs.
-pub(super) fn bin(columns: &[Column<'_>], train: &[u32], max_bins: usize) -> Vec<BinnedInput> {
+pub(in crate::fit) fn bin(columns: &[Column<'_>], train: &[u32], max_bins: usize) -> Vec<BinnedInput> {
     columns
         .par_iter()
         .map(|column| match column {
@@ -64,7 +64,7 @@ fn bin_number(values: &[f32], train: &[u32], max_bins: usize) -> BinnedInput {
 }
 
 /// Parts sorted values into at most `max_bins` bins of about the same number of rows; equal values stay together.
-fn thresholds(sorted: &[f32], max_bins: usize) -> Vec<f32> {
+pub(in crate::fit) fn thresholds(sorted: &[f32], max_bins: usize) -> Vec<f32> {
     let runs: Vec<&[f32]> = sorted.chunk_by(|a, b| a == b).collect();
     let roomy = runs.len() <= max_bins;
     let mut thresholds = Vec::new();

@@ -18,19 +18,20 @@ const MEMBER_THRESHOLD: f32 = 0.5;
 /// Rows on which the error of rounding is measured, at most, evenly spaced.
 const MEASURED_ROWS: usize = 20_000;
 
-/// The definition, and its columns.
-pub(super) fn export(
+/// The definition, and its columns. The largest leaf becomes `steps` leaf units.
+pub(in crate::fit) fn export(
     grown: &[Grown],
     inputs: &[BinnedInput],
     columns: Vec<TreeColumn>,
     base: &[f64],
+    steps: i16,
 ) -> (TreesDef, Vec<TreeColumn>) {
     let values = grown.iter().flat_map(|tree| &tree.nodes).map(|node| match node {
         GrownNode::Leaf { value } => value.abs(),
         GrownNode::Split { .. } => 0.0,
     });
     let largest = values.fold(0.0, f64::max);
-    let scale = if largest > 0.0 { (largest / f64::from(i16::MAX)) as f32 } else { 1.0 };
+    let scale = if largest > 0.0 { (largest / f64::from(steps)) as f32 } else { 1.0 };
     let mut place = vec![None; columns.len()];
     let mut n_used = 0;
     let trees: Vec<TreeDef> = grown
@@ -92,7 +93,7 @@ fn threshold(input: &BinnedInput, test: Test) -> f32 {
     }
 }
 
-fn rounded(value: f64, scale: f32) -> i16 {
+pub(in crate::fit) fn rounded(value: f64, scale: f32) -> i16 {
     // A saturating cast; the largest leaf may round to one past the end.
     (value / f64::from(scale)).round() as i16
 }

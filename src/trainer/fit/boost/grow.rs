@@ -20,13 +20,13 @@ const CELLS_FOR_THREADS: usize = 1 << 15;
 
 /// A grown tree: its root is node 0.
 #[derive(Clone, Debug)]
-pub(super) struct Grown {
-    pub(super) output: usize,
-    pub(super) nodes: Vec<GrownNode>,
+pub(in crate::fit) struct Grown {
+    pub(in crate::fit) output: usize,
+    pub(in crate::fit) nodes: Vec<GrownNode>,
 }
 
 #[derive(Clone, Copy, Debug)]
-pub(super) enum GrownNode {
+pub(in crate::fit) enum GrownNode {
     Split {
         input: usize,
         column: u8,
@@ -44,7 +44,7 @@ pub(super) enum GrownNode {
 
 impl Grown {
     /// Index of the leaf that a row reaches.
-    pub(super) fn leaf(&self, inputs: &[BinnedInput], row: usize) -> usize {
+    pub(in crate::fit) fn leaf(&self, inputs: &[BinnedInput], row: usize) -> usize {
         let mut at = 0;
         while let GrownNode::Split { input, test, missing_left, left, .. } = &self.nodes[at] {
             let input = &inputs[*input];
@@ -55,7 +55,7 @@ impl Grown {
         at
     }
 
-    pub(super) fn value(&self, node: usize) -> f64 {
+    pub(in crate::fit) fn value(&self, node: usize) -> f64 {
         if let GrownNode::Leaf { value } = self.nodes[node] { value } else { 0.0 }
     }
 }

@@ -23,14 +23,14 @@
 use floorwalker_engine::head::trees::TreesDef;
 use std::fmt;
 
-mod bins;
-mod export;
-mod grow;
+pub(super) mod bins;
+pub(super) mod export;
+pub(super) mod grow;
 mod loss;
 mod reuse;
-mod rounds;
+pub(super) mod rounds;
 mod settings;
-mod split;
+pub(super) mod split;
 #[cfg(test)]
 mod tests;
 

@@ -81,13 +81,13 @@ pub fn fit(
     }
     let rounds = if settings.patience.is_some() && !curve.is_empty() { best + 1 } else { curve.len() };
     grown.truncate(rounds * base.len());
-    let (trees, columns) = export(&grown, &inputs, reuse.into_columns(), &base);
+    let (trees, columns) = export(&grown, &inputs, reuse.into_columns(), &base, i16::MAX);
     let rounding_error = rounding_error(&grown, &trees, &inputs, &base, loss, n_rows);
     Ok(BoostFit { trees, columns, curve, rounds, rounding_error })
 }
 
 /// Number of rows, when everything has that many and every value is in range.
-fn check(task: &Task<'_>) -> Result<usize, BoostError> {
+pub(in crate::fit) fn check(task: &Task<'_>) -> Result<usize, BoostError> {
     let bad_value = |what, row: Option<usize>| row.map_or(Ok(()), |row| Err(BoostError::Value { what, row }));
     let n_rows = match task.target {
         Target::Chance(y) => {
@@ -126,7 +126,8 @@ fn check(task: &Task<'_>) -> Result<usize, BoostError> {
     Ok(n_rows)
 }
 
-fn training_rows(n_rows: usize, valid: &[u32]) -> Result<Vec<u32>, BoostError> {
+/// The rows that are not in `valid`, ascending.
+pub(in crate::fit) fn training_rows(n_rows: usize, valid: &[u32]) -> Result<Vec<u32>, BoostError> {
     let mut is_valid = vec![false; n_rows];
     for row in valid {
         match is_valid.get_mut(*row as usize) {

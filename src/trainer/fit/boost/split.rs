@@ -22,7 +22,7 @@ use super::settings::BoostSettings;
 use std::ops::{Add, AddAssign, Sub};
 
 /// Codes that go right, as bits.
-pub(super) type CodeSet = [u64; 4];
+pub(in crate::fit) type CodeSet = [u64; 4];
 
 /// What is known of the rows with one code, or of a set of rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -72,7 +72,7 @@ impl Bin {
 
 /// How a split parts the rows that have a value.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Test {
+pub(in crate::fit) enum Test {
     /// Codes up to this one go left.
     Code(u8),
     /// Codes in this set go right.
@@ -80,7 +80,7 @@ pub(super) enum Test {
 }
 
 impl Test {
-    pub(super) fn goes_left(&self, code: u8) -> bool {
+    pub(in crate::fit) fn goes_left(&self, code: u8) -> bool {
         match self {
             Self::Code(last) => code <= *last,
             Self::Member(set) => !contains(set, code),
@@ -103,7 +103,7 @@ pub(super) fn contains(set: &CodeSet, code: u8) -> bool {
     set[usize::from(code >> 6)] >> (code & 63) & 1 == 1
 }
 
-fn insert(set: &mut CodeSet, code: usize) {
+pub(in crate::fit) fn insert(set: &mut CodeSet, code: usize) {
     set[code >> 6] |= 1 << (code & 63);
 }
 

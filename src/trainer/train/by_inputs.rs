@@ -1,0 +1,95 @@
+//! Kinds of model that read inputs as they are: numbers with gaps, categories by their codes.
+//!
+//! Not here: kinds that read columns (`by_columns`).
+
+use super::body::{Fitted, Job, Parts, Settled};
+use super::encode::{self, Input};
+use crate::config::ModelKind;
+use crate::fit::forest::{self, ForestSettings};
+use crate::fit::{self, bayes, boost};
+use anyhow::Result;
+use floorwalker_engine::head::BodyDef;
+use floorwalker_engine::head::trees::TreesDef;
+
+/// Rounds without a better validation loss before boosting stops.
+const PATIENCE: usize = 20;
+
+impl Job<'_> {
+    pub(super) fn fit_bayes(&self, parts: Parts<'_>) -> Result<Fitted> {
+        let inputs = self.read_inputs(parts.train);
+        let picked: Vec<Input> = inputs.iter().map(|input| pick(input, parts.train)).collect();
+        let columns: Vec<bayes::Column<'_>> = picked
+            .iter()
+            .map(|input| match input {
+                Input::Number(numbers) => bayes::Column::Number(numbers),
+                Input::Category { codes, names } => bayes::Column::Category { codes, names },
+            })
+            .collect();
+        let ids = self.ids(parts.train);
+        let y = fit::Target::Classes { ids: &ids, n: self.target.classes.len() };
+        let (encodings, fit) = bayes::fit(&columns, y, None, &bayes::BayesSettings::default())?;
+        Ok(Fitted { encodings, body: fit.body, settled: Settled::default() })
+    }
+
+    pub(super) fn fit_trees(&self, parts: Parts<'_>, settled: Settled) -> Result<Fitted> {
+        self.with_task(parts, |task| {
+            let plan = self.plan.trees;
+            let settings = boost::BoostSettings {
+                rounds: settled.rounds.unwrap_or(plan.rounds),
+                max_leaves: plan.leaves,
+                learning_rate: plan.learning_rate,
+                patience: (plan.early_stopping && !task.valid.is_empty()).then_some(PATIENCE),
+                seed: self.seed,
+                ..boost::BoostSettings::default()
+            };
+            let fit = boost::fit(task, &settings, &mut |_, _| {})?;
+            let settled = Settled { rounds: Some(fit.rounds.max(1)), ..Settled::default() };
+            Ok((fit.trees, fit.columns, settled))
+        })
+    }
+
+    pub(super) fn fit_forest(&self, parts: Parts<'_>, settings: ForestSettings) -> Result<Fitted> {
+        self.with_task(parts, |task| {
+            let fit = forest::fit(task, &ForestSettings { seed: self.seed, ..settings }, &|_| ())?;
+            Ok((fit.trees, fit.columns, Settled::default()))
+        })
+    }
+
+    /// Lays the rows out for a fit of trees, and wraps up what it made of them.
+    fn with_task(
+        &self,
+        parts: Parts<'_>,
+        fit: impl FnOnce(&boost::Task<'_>) -> Result<(TreesDef, Vec<boost::TreeColumn>, Settled)>,
+    ) -> Result<Fitted> {
+        let inputs = self.read_inputs(parts.train);
+        let rows: Vec<usize> = parts.train.iter().chain(parts.valid).copied().collect();
+        let picked: Vec<Input> = inputs.iter().map(|input| pick(input, &rows)).collect();
+        let columns: Vec<boost::Column<'_>> = picked
+            .iter()
+            .map(|input| match input {
+                Input::Number(numbers) => boost::Column::Number(numbers),
+                Input::Category { codes, names } => boost::Column::Category { codes, n: names.len() as u16 },
+            })
+            .collect();
+        let ids = self.target.of(&rows);
+        let chances: Vec<f32> = ids.iter().map(|&id| f32::from(id)).collect();
+        let target = if self.target.is_binary(ModelKind::Trees) {
+            boost::Target::Chance(&chances)
+        } else {
+            boost::Target::Classes { ids: &ids, n: self.target.classes.len() as u16 }
+        };
+        let valid: Vec<u32> = (parts.train.len() as u32..rows.len() as u32).collect();
+        let (trees, columns, settled) =
+            fit(&boost::Task { columns: &columns, target, weights: None, valid: &valid })?;
+        Ok(Fitted { encodings: encode::trees(&inputs, &columns), body: BodyDef::Trees(trees), settled })
+    }
+}
+
+fn pick(input: &Input, rows: &[usize]) -> Input {
+    match input {
+        Input::Number(numbers) => Input::Number(rows.iter().map(|&row| numbers[row]).collect()),
+        Input::Category { codes, names } => {
+            Input::Category { codes: rows.iter().map(|&row| codes[row]).collect(), names: names.clone() }
+        }
+    }
+}
