@@ -31,7 +31,7 @@ pub struct ReliabilityBin {
 ///
 /// # Source
 ///
-/// DeGroot & Fienberg, *The Comparison and Evaluation of Forecasters* (1983); bins of equal count as in Nguyen & O'Connor,
+/// Murphy & Winkler, *Reliability of Subjective Probability Forecasts of Precipitation and Temperature* (1977); bins of equal count as in Nguyen & O'Connor,
 /// *Posterior calibration and exploratory analysis for natural language processing models* (2015). Deviation: a bin ends at
 /// the first change of probability after its share of the rows, so that equal probabilities are never told apart.
 #[must_use]

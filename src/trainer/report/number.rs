@@ -17,7 +17,7 @@ pub(super) fn plain(value: f64) -> String {
     if size == 0.0 {
         return "0".to_owned();
     }
-    if size >= 1e12 || size < 1e-4 {
+    if !(1e-4..1e12).contains(&size) {
         return format!("{value:.1e}");
     }
     if value.fract() == 0.0 || size >= 1000.0 {
@@ -69,7 +69,7 @@ pub(super) fn count(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);

@@ -72,9 +72,12 @@ impl Axis {
         let mut axis = Self::around(name, values, false);
         let decades = || (axis.range.0.floor() as i32..=axis.range.1.ceil() as i32).map(f64::from);
         let within = |v: &f64| (axis.range.0..=axis.range.1).contains(v);
-        let steps = [&[0.0, 0.301_03, 0.698_97][..], &[0.0, 0.477_121][..], &[0.0][..]];
+        let steps = [&[1.0, 2.0, 5.0][..], &[1.0, 3.0][..], &[1.0][..]];
         let tries = steps.map(|steps| {
-            decades().flat_map(|d| steps.iter().map(move |s| d + s)).filter(within).collect::<Vec<f64>>()
+            decades()
+                .flat_map(|d| steps.iter().map(move |s| d + libm::log10(*s)))
+                .filter(within)
+                .collect::<Vec<f64>>()
         });
         let fits = tries.iter().find(|ticks| ticks.len() <= 5).cloned();
         axis.ticks = fits.unwrap_or_else(|| round_steps(axis.range, 5));

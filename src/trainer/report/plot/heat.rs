@@ -26,7 +26,7 @@ pub(in crate::report) fn heat(
 ) -> String {
     let k = confusion.n_classes;
     let left = if k > NUMBERED { 96.0 } else { 84.0 };
-    let cell = ((f64::from(WIDTH) - left - 4.0) / k as f64).min(56.0);
+    let cell = ((f64::from(WIDTH) - left - 4.0) / k as f64).min(if k < 4 { 80.0 } else { 56.0 });
     let top = 38.0;
     let height = (top + cell * k as f64 + 4.0).ceil() as u32;
     draw(WIDTH, height, |sheet| {
@@ -40,7 +40,7 @@ pub(in crate::report) fn heat(
             write(sheet, &number, column, letters(Ink::Soft, HPos::Center, VPos::Bottom))?;
             let name = classes.get(t).map_or("", String::as_str);
             let name = fitted(&format!("{number} {name}"), left - 6.0);
-            write(sheet, &name, (px(left - 6.0), px(middle)), letters(Ink::Text, HPos::Right, VPos::Center))?;
+            write(sheet, &name, (0, px(middle)), letters(Ink::Text, HPos::Left, VPos::Center))?;
             let whole: u64 = (0..k).map(|p| confusion.count(t, p)).sum();
             for p in 0..k {
                 let n = confusion.count(t, p);

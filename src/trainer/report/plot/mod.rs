@@ -123,7 +123,7 @@ fn px(pixels: f64) -> i32 {
 
 /// About how wide text is, in CSS pixels: Chinese, Japanese and Korean characters take a whole letter, others about half.
 fn text_width(text: &str) -> f64 {
-    text.chars().map(|c| if c >= '\u{1100}' { LETTER } else { 0.55 * LETTER }).sum()
+    text.chars().map(|c| if c >= '\u{1100}' { LETTER } else { 0.6 * LETTER }).sum()
 }
 
 /// Text that fits into `pixels`, with an ellipsis where it was cut.

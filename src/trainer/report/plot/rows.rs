@@ -12,8 +12,8 @@ use super::{Axis, Drawn, Ink, Series, Sheet, WIDTH, draw, fitted, letters, px, s
 use crate::metrics::Interval;
 
 /// Room left and right of the axis, of a row, and of the axis's numbers and name, in CSS pixels.
-const SIDE: f64 = 14.0;
-const ROW: f64 = 32.0;
+const SIDE: f64 = 18.0;
+const ROW: f64 = 34.0;
 const NAME: f64 = 16.0;
 const AXIS: f64 = 36.0;
 
@@ -92,11 +92,11 @@ impl Rows {
         }
         let marks = row.marks.iter().filter(|(_, v)| (v.value + v.low + v.high).is_finite());
         for (at, (series, value)) in marks.enumerate() {
-            let y = top + NAME + 7.0 + 9.0 * at as f64;
+            let y = top + NAME + 5.0 + 9.0 * at as f64;
             if self.as_bars {
-                self.bar(sheet, *series, value, y)?
+                self.bar(sheet, *series, value, y)?;
             } else {
-                self.dot(sheet, *series, value, y)?
+                self.dot(sheet, *series, value, y)?;
             }
         }
         Ok(())

@@ -15,7 +15,7 @@ use super::{Axis, Drawn, Ink, Series, Sheet, WIDTH, draw, letters, px, style, te
 /// Room left of the plot for the numbers of the y axis, above it for that axis's name, and so on, in CSS pixels.
 const LEFT: f64 = 44.0;
 const TOP: f64 = 22.0;
-const RIGHT: f64 = 16.0;
+const RIGHT: f64 = 18.0;
 const BOTTOM: f64 = 36.0;
 
 /// A drawing.

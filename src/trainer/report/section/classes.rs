@@ -4,19 +4,29 @@ use super::{MAX_CURVE, MAX_SERIES, heads, maybe, number, side_by_side, spanned, 
 use crate::metrics::{Confusion, CostCurve};
 use crate::report::data::{Calibration, ClassesMeasured, Ranking, ScoreSpread};
 use crate::report::number::{count, figure, percent, plain};
-use crate::report::page::{Figure, Page, Table};
+use crate::report::page::{Figure, Page, Table, escape};
 use crate::report::plot::{Axis, Key, Layer, MOST_CLASSES, Series, Xy, heat};
 use crate::report::words::{Words, fill};
 
 /// Mistakes that are listed.
 const N_WORST: usize = 20;
+/// Most classes whose table stands open.
+const MAX_OPEN: usize = 15;
 /// Height of a plot of shares by shares.
 const SQUARE: u32 = 320;
 
 /// All of it.
 pub(super) fn section(page: &mut Page<'_>, of: &ClassesMeasured) {
     let w = page.words;
+    // Many classes are looked up, not read.
+    let folds = of.per_class.len() > MAX_OPEN;
+    if folds {
+        page.raw(&format!("<details><summary>{}</summary>\n", escape(w.per_class)));
+    }
     page.table(w.per_class, &per_class(of, w));
+    if folds {
+        page.raw("</details>\n");
+    }
     if let Some(confusion) = of.confusion.as_ref().filter(|m| m.n_classes > MOST_CLASSES) {
         page.text("h4", w.worst);
         page.table(w.worst, &worst(confusion, &of.classes, w));

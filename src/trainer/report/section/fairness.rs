@@ -81,7 +81,7 @@ fn rates(of: &Fairness, w: &Words) -> Figure {
 fn gaps(of: &Fairness, w: &Words) -> Figure {
     let rows = of.groups.iter().take(MAX_GROUPS).map(|g| Row {
         name: g.group.clone(),
-        note: g.gap.map_or_else(|| DASH.to_owned(), |gap| tick_percent(gap.value)),
+        note: g.gap.map_or_else(|| DASH.to_owned(), |gap| percent(gap.value)),
         marks: g.gap.map(|gap| (Series(0), gap)).into_iter().collect(),
     });
     let values = of.groups.iter().filter_map(|g| g.gap).flat_map(|g| [g.low, g.high]);

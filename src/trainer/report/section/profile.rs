@@ -33,7 +33,7 @@ pub(super) fn section(page: &mut Page<'_>, data: &ReportData) {
 fn row(column: &Column, w: &Words) -> Vec<Cell> {
     let (spread, counts): (String, Vec<u64>) = match &column.spread {
         Spread::Numbers { min, median, max, histogram } => {
-            let text = [*min, *median, *max].map(plain).join(" · ");
+            let text = [*min, *median, *max].map(plain).join("\u{202F}·\u{202F}");
             (text, histogram.as_ref().map_or_else(Vec::new, |h| h.counts.iter().take(40).copied().collect()))
         }
         Spread::Categories(top) => {

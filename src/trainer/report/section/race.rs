@@ -93,8 +93,12 @@ fn dots(race: &Race, w: &Words) -> Figure {
     let show = written(race.measure);
     let drawn =
         || race.candidates.iter().enumerate().filter_map(|(at, c)| Some((at, c, c.loss?))).take(MAX_DRAWN);
+    let named = |at, c: &Candidate| match said(&c.settings, w) {
+        "" => numbered(at, c, w),
+        settings => fill(w.with_settings, &[("family", &numbered(at, c, w)), ("settings", settings)]),
+    };
     let rows = drawn().map(|(at, c, loss)| Row {
-        name: numbered(at, c, w),
+        name: named(at, c),
         note: show(loss.value),
         marks: vec![(series(c), loss)],
     });

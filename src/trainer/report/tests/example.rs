@@ -195,7 +195,7 @@ fn classes() -> ClassesMeasured {
     }
 }
 
-fn intents(k: usize) -> HeadMeasured {
+fn intents(head: &str, k: usize) -> HeadMeasured {
     let names = [
         "退货退款",
         "物流进度",
@@ -218,7 +218,7 @@ fn intents(k: usize) -> HeadMeasured {
     });
     let confusion = Confusion::new(k, pairs);
     HeadMeasured {
-        head: "intent".to_owned(),
+        head: head.to_owned(),
         rows: 6000,
         figures: vec![Measured {
             measure: Measure::Accuracy,
@@ -272,9 +272,9 @@ fn heads() -> Vec<HeadMeasured> {
             classes: Some(classes()),
             numbers: None,
         },
-        intents(12),
-        intents(4),
-        intents(27),
+        intents("intent", 12),
+        intents("topic", 4),
+        intents("queue", 27),
         HeadMeasured {
             head: "basket".to_owned(),
             rows: 900,
@@ -311,7 +311,7 @@ fn clusters() -> Clusters {
     let point = |i: usize| {
         let c = (i % 4) as u32;
         let centre = [(-3.0, 0.5), (2.0, 2.5), (1.5, -2.5), (5.0, 0.0)][i % 4];
-        let cluster = (i % 41 != 0).then_some(c);
+        let cluster = (!i.is_multiple_of(41)).then_some(c);
         Point { x: centre.0 + 1.1 * bell(i), y: centre.1 + 0.9 * bell(i + 3001), cluster }
     };
     let n = 60;

@@ -136,7 +136,7 @@ fn every_plot_has_a_title_a_description_and_a_table() {
     assert!(figures >= 25, "{figures}");
     assert_eq!(page.matches("<title id=").count(), figures);
     assert_eq!(page.matches("<desc id=").count(), figures);
-    assert_eq!(page.matches("<details>").count(), figures);
+    assert_eq!(page.matches("<summary>As a table</summary>").count(), figures);
     assert_eq!(page.matches("<svg role=\"img\" aria-labelledby").count(), figures);
 }
 

@@ -12,7 +12,7 @@ fn check(got: &str, wanted: &str) {
 #[test]
 fn numbers_have_few_digits() {
     check(&plain(0.1 + 0.2), "0.3");
-    check(&plain(3.141_592_653_589_793), "3.142");
+    check(&plain(9.869_604_401), "9.87");
     check(&plain(0.003_112), "0.003112");
     check(&plain(12_330.0), "12,330");
     check(&plain(-1234.5), "\u{2212}1,235");

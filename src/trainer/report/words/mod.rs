@@ -33,7 +33,7 @@ macro_rules! words {
 words! {
     lang, report, contents, colon, comma, as_table, and_more, head, head_word, summary, profile, race,
     losses, heads, features, clusters, fairness, cases, sets, card, predicts, model, score, size, warning,
-    warnings, model_line, model_line_bare, score_line, size_line, no_size, no_warning, note, caution,
+    warnings, model_line, model_line_bare, score_line, with_settings, size_line, no_size, no_warning, note, caution,
     serious, leakage, id_column, after_target, constant, much_missing, many_categories, duplicates,
     rare_class, no_better, disparity, profile_intro, column, kind, missing, distinct, spread, histogram,
     counts, kind_number, kind_category, kind_flag, kind_text, kind_time, kind_id, kind_target,
@@ -53,7 +53,7 @@ words! {
     node, node_a, node_b, fairness_intro, fairness_by, no_disparity, rates, rates_note, share, n_rows,
     group, selection, tpr, fpr, gaps, gaps_note, gap_axis, gap, observed, cases_intro, contributions,
     contributions_note, base, rest, score_of, sum, logit_axis, sets_intro, asked, covered, mean_size,
-    single, fact, seed, reproduce, reproduce_note, limits, limit_past, limit_cause, limit_chance,
+    single, seed, reproduce, reproduce_note, limits, limit_past, limit_cause, limit_chance,
     limit_groups, log_loss, log_loss_axis, auc, accuracy, macro_f1, average_precision, brier,
     calibration_error, rmse, rmse_axis, mae, mae_axis, r2, majority, prior, last_value, linear_regression,
     ridge, lasso, elastic_net, logistic, softmax, decision_tree, random_forest, extra_trees, boosting,
