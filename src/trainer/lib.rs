@@ -19,6 +19,7 @@ pub mod measure;
 pub mod metrics;
 pub mod progress;
 pub mod read;
+pub mod report;
 pub mod split;
 pub mod synth;
 pub mod train;

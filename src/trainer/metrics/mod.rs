@@ -14,17 +14,37 @@
 //!
 //! Not here: which rows are measured (`split`), plots.
 
+mod bootstrap;
 mod confusion;
+mod cost;
+#[cfg(test)]
+mod curve_tests;
+mod curves;
+mod fairness;
+mod histogram;
+mod interval;
 mod probability;
 mod ranking;
+mod regression;
+mod reliability;
 mod report;
 #[cfg(test)]
 mod tests;
 mod threshold;
 
+pub use bootstrap::{
+    Resampling, accuracy_interval, auc_interval, bootstrap, bootstrap_mean, log_loss_interval,
+};
 pub use confusion::{ClassScores, Confusion, Means};
+pub use cost::{CostCurve, CostPoint, Costs, cost_curve};
+pub use curves::{Cut, PrPoint, RocPoint, average_precision, cuts, pr_points, roc_points};
+pub use fairness::{Disparity, FOUR_FIFTHS, GroupRates, Grouped, disparities, group_rates};
+pub use histogram::{Histogram, histogram, histogram_in};
+pub use interval::{Interval, Z95, mean_interval, wilson};
 pub use probability::{N_BINS, brier, expected_calibration_error, log_loss};
 pub use ranking::{auc, auc_one_vs_rest};
+pub use regression::{Regression, regression};
+pub use reliability::{ReliabilityBin, reliability};
 pub use report::Report;
 pub use threshold::{BestF1, best_f1};
 

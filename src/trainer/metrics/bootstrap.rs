@@ -1,0 +1,123 @@
+//! Bootstrap: intervals of figures that have no formula for theirs, by drawing the rows again and again.
+//!
+//! | symbol | shape      | unit                                     |
+//! |--------|------------|------------------------------------------|
+//! | `m`    | `[n_rows]` | times a row is drawn; they sum to `n_rows`|
+//! | `B`    | scalar     | resamples                                |
+//!
+//! Invariants
+//! - Resample `b` draws from stream `b` of the seed: the same interval whatever the number of threads.
+//!
+//! Not here: formulas for shares and means (`interval`).
+
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use rayon::prelude::*;
+
+use super::{Interval, argmax};
+
+/// How to resample.
+#[derive(Clone, Copy, Debug)]
+pub struct Resampling {
+    /// `B`; 1,000 is usual, below 40 the ends mean little.
+    pub resamples: u32,
+    /// Of the draws.
+    pub seed: u64,
+}
+
+/// Percentile interval of a statistic of rows: the 2.5th and 97.5th percentile over the resamples, widened to hold the
+/// statistic itself. `None` when it has no value on the rows as they are, or on none of the resamples.
+///
+/// - `statistic`: from how often each row counts, `[n_rows]`, to the figure; `None` where it has none (an AUC of one class).
+///
+/// Cost: `B` statistics, on all cores.
+///
+/// # Source
+///
+/// Efron & Tibshirani, *An Introduction to the Bootstrap* (1993), section 13.3; percentiles interpolated as by Hyndman & Fan,
+/// *Sample Quantiles in Statistical Packages* (1996), definition 7.
+pub fn bootstrap(
+    n_rows: usize,
+    how: Resampling,
+    statistic: impl Fn(&[u32]) -> Option<f64> + Sync,
+) -> Option<Interval> {
+    let value = statistic(&vec![1; n_rows]).filter(|v| v.is_finite())?;
+    let draw = |b: u32| {
+        let mut rng = ChaCha8Rng::seed_from_u64(how.seed);
+        rng.set_stream(u64::from(b));
+        let mut times = vec![0_u32; n_rows];
+        for _ in 0..n_rows {
+            times[rng.random_range(0..n_rows)] += 1;
+        }
+        statistic(&times).filter(|v| v.is_finite())
+    };
+    let mut drawn: Vec<f64> =
+        (0..how.resamples).into_par_iter().map(draw).collect::<Vec<_>>().into_iter().flatten().collect();
+    drawn.sort_by(f64::total_cmp);
+    let low = percentile(&drawn, 0.025)?;
+    let high = percentile(&drawn, 0.975)?;
+    Some(Interval { value, low: low.min(value), high: high.max(value) })
+}
+
+/// Interval of the mean of a value of each row, such as its loss or whether it is right.
+///
+/// - `values`: `[n_rows]`, finite.
+pub fn bootstrap_mean(values: &[f64], how: Resampling) -> Option<Interval> {
+    let n = values.len() as f64;
+    bootstrap(values.len(), how, |times| {
+        let sum: f64 = values.iter().zip(times).map(|(value, &m)| value * f64::from(m)).sum();
+        (n > 0.0).then_some(sum / n)
+    })
+}
+
+/// Log loss, nats a row, with its interval; the same figure as [`super::log_loss`].
+///
+/// - `y`: `[n_rows]`, below `n_classes`. `p`: `[n_rows, n_classes]`, row-major.
+pub fn log_loss_interval(y: &[u32], p: &[f32], n_classes: usize, how: Resampling) -> Option<Interval> {
+    let rows = y.iter().zip(p.chunks_exact(n_classes.max(1)));
+    let losses: Vec<f64> = rows.map(|(class, row)| super::log_loss(&[*class], row, n_classes)).collect();
+    bootstrap_mean(&losses, how)
+}
+
+/// Accuracy with its interval. Shapes as in [`log_loss_interval`].
+pub fn accuracy_interval(y: &[u32], p: &[f32], n_classes: usize, how: Resampling) -> Option<Interval> {
+    let rows = y.iter().zip(p.chunks_exact(n_classes.max(1)));
+    let right: Vec<f64> =
+        rows.map(|(&class, row)| f64::from(u8::from(argmax(row) == class as usize))).collect();
+    bootstrap_mean(&right, how)
+}
+
+/// AUC with its interval; the same figure as [`super::auc`]. `None` unless there are both classes.
+///
+/// - `positive`, `scores`: `[n_rows]`. Sorted once, so a resample costs `O(n)`.
+pub fn auc_interval(positive: &[bool], scores: &[f32], how: Resampling) -> Option<Interval> {
+    let n = positive.len().min(scores.len());
+    let mut order: Vec<usize> = (0..n).collect();
+    order.sort_by(|&a, &b| scores[a].total_cmp(&scores[b]));
+    bootstrap(n, how, |times| weighted_auc(&order, positive, scores, times))
+}
+
+/// Chance that a positive scores above a negative, each row counting `times`.
+fn weighted_auc(order: &[usize], positive: &[bool], scores: &[f32], times: &[u32]) -> Option<f64> {
+    let (mut positives, mut negatives, mut in_order) = (0.0, 0.0, 0.0);
+    for tie in order.chunk_by(|&a, &b| scores[a] == scores[b]) {
+        let (mut up, mut down) = (0.0, 0.0);
+        for &row in tie {
+            let weight = f64::from(times[row]);
+            if positive[row] { up += weight } else { down += weight }
+        }
+        in_order += up * (negatives + 0.5 * down);
+        positives += up;
+        negatives += down;
+    }
+    let pairs: f64 = positives * negatives;
+    (pairs > 0.0).then(|| in_order / pairs)
+}
+
+/// `share` of sorted values lie below it. `None` of no values.
+fn percentile(sorted: &[f64], share: f64) -> Option<f64> {
+    let at = share * sorted.len().saturating_sub(1) as f64;
+    let below = *sorted.get(at.floor() as usize)?;
+    let above = *sorted.get(at.ceil() as usize)?;
+    Some(below + (at - at.floor()) * (above - below))
+}

@@ -1,0 +1,229 @@
+//! Page: HTML, piece by piece, every word escaped.
+//!
+//! Invariants
+//! - What comes out is well-formed XML too: every tag closed, every attribute quoted.
+//! - Text passes [`escape`] on its way in; only drawings of `plot` are taken as they are.
+//! - No address is loaded and nothing is run: no `src`, no `href` but to this page, no script.
+//!
+//! Not here: what is said (`section`), how it looks (`style.css`).
+
+use std::fmt::Write;
+
+use super::plot::{Key, Series, key};
+use super::words::{Words, fill};
+
+/// Most rows of a table; the rest is counted.
+pub(super) const MAX_ROWS: usize = 200;
+/// Most characters of one text.
+const MAX_TEXT: usize = 1_000;
+
+/// A table. Cells that begin a row are its heads.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Table {
+    /// Names of the columns.
+    pub(super) head: Vec<String>,
+    /// `[n_rows, n_columns]`.
+    pub(super) rows: Vec<Vec<Cell>>,
+    /// A row becomes a block of lines on a phone.
+    pub(super) stacks: bool,
+}
+
+/// A cell.
+#[derive(Clone, Debug)]
+pub(super) enum Cell {
+    /// Left-aligned.
+    Words(String),
+    /// Right-aligned, digits of one width.
+    Number(String),
+    /// A drawing, and what it shows.
+    Drawing(String, String),
+    /// Words that stand out.
+    Strong(String),
+}
+
+/// A drawing with what belongs to it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Figure {
+    /// What it shows.
+    pub(super) title: String,
+    /// How to read it, or what to see in it.
+    pub(super) note: String,
+    /// Of `plot`.
+    pub(super) svg: String,
+    /// Which series is what.
+    pub(super) legend: Vec<(Series, Key, String)>,
+    /// The same as figures.
+    pub(super) table: Table,
+}
+
+/// A page under way.
+pub(super) struct Page<'a> {
+    pub(super) words: &'a Words,
+    out: String,
+    n_figures: usize,
+}
+
+impl<'a> Page<'a> {
+    pub(super) fn new(words: &'a Words) -> Self {
+        Self { words, out: String::new(), n_figures: 0 }
+    }
+
+    pub(super) fn into_html(self) -> String {
+        self.out
+    }
+
+    /// An element with text.
+    pub(super) fn text(&mut self, tag: &str, text: &str) {
+        self.raw(&format!("<{tag}>{}</{tag}>\n", escape(text)));
+    }
+
+    /// Markup as it is: never text from data.
+    pub(super) fn raw(&mut self, html: &str) {
+        self.out.push_str(html);
+    }
+
+    /// Label and text, such as a line of the summary.
+    pub(super) fn pairs<'b>(&mut self, class: &str, pairs: impl IntoIterator<Item = (&'b str, String)>) {
+        self.raw(&format!("<dl class=\"{class}\">\n"));
+        for (name, text) in pairs {
+            self.raw(&format!("<div><dt>{}</dt><dd>{}</dd></div>\n", escape(name), escape(&text)));
+        }
+        self.raw("</dl>\n");
+    }
+
+    /// A table with a caption that is read but not seen.
+    pub(super) fn table(&mut self, caption: &str, table: &Table) {
+        if table.rows.is_empty() {
+            return;
+        }
+        let mut html = String::new();
+        let class = if table.stacks { " class=\"stacks\"" } else { "" };
+        let caption = escape(caption);
+        // A region that scrolls can be reached by keyboard. Roles are said because a stacked table loses its own.
+        push(
+            &mut html,
+            format_args!("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{caption}\">"),
+        );
+        push(
+            &mut html,
+            format_args!(
+                "<table role=\"table\"{class}><caption>{caption}</caption>\n<thead role=\"rowgroup\"><tr role=\"row\">"
+            ),
+        );
+        let is_number =
+            |at: usize| table.rows.first().is_some_and(|row| matches!(row.get(at), Some(Cell::Number(_))));
+        for (at, name) in table.head.iter().enumerate() {
+            let class = if is_number(at) { " class=\"n\"" } else { "" };
+            push(
+                &mut html,
+                format_args!("<th role=\"columnheader\" scope=\"col\"{class}>{}</th>", escape(name)),
+            );
+        }
+        html.push_str("</tr></thead>\n<tbody role=\"rowgroup\">\n");
+        for row in table.rows.iter().take(MAX_ROWS) {
+            html.push_str("<tr role=\"row\">");
+            for (at, cell) in row.iter().enumerate() {
+                cell.push(&mut html, at, table.head.get(at).map_or("", String::as_str));
+            }
+            html.push_str("</tr>\n");
+        }
+        html.push_str("</tbody></table>\n");
+        if let Some(more) = table.rows.len().checked_sub(MAX_ROWS + 1) {
+            let more = super::number::count(more as u64 + 1);
+            push(
+                &mut html,
+                format_args!("<p class=\"more\">{}</p>", escape(&fill(self.words.and_more, &[("n", &more)]))),
+            );
+        }
+        html.push_str("</div>\n");
+        self.raw(&html);
+    }
+
+    /// A figure, its legend, and its table folded away.
+    pub(super) fn figure(&mut self, figure: &Figure) {
+        self.n_figures += 1;
+        let (n, title) = (self.n_figures, escape(&figure.title));
+        let note = escape(&figure.note);
+        let mut html = String::new();
+        push(&mut html, format_args!("<figure>\n<figcaption><b>{title}</b>"));
+        if !note.is_empty() {
+            push(&mut html, format_args!(" <span>{note}</span>"));
+        }
+        html.push_str("</figcaption>\n");
+        let opening = format!(
+            "<svg role=\"img\" aria-labelledby=\"t{n} d{n}\" viewBox=\"{}<title id=\"t{n}\">{title}</title><desc id=\"d{n}\">{note}</desc>",
+            figure.svg.trim_start_matches("<svg viewBox=\"").split_inclusive('>').next().unwrap_or_default()
+        );
+        if let Some((_, body)) = figure.svg.split_once('>') {
+            html.push_str(&opening);
+            html.push_str(body);
+            html.push('\n');
+        }
+        if !figure.legend.is_empty() {
+            html.push_str("<ul class=\"key\">");
+            for (series, sign, name) in &figure.legend {
+                let sign = key(*series, *sign).replacen("<svg", "<svg aria-hidden=\"true\"", 1);
+                push(&mut html, format_args!("<li>{sign}{}</li>", escape(name)));
+            }
+            html.push_str("</ul>\n");
+        }
+        self.raw(&html);
+        if !figure.table.rows.is_empty() {
+            self.raw("<details><summary>");
+            self.raw(&escape(self.words.as_table));
+            self.raw("</summary>\n");
+            self.table(&figure.title, &figure.table);
+            self.raw("</details>\n");
+        }
+        self.raw("</figure>\n");
+    }
+}
+
+impl Cell {
+    fn push(&self, html: &mut String, at: usize, name: &str) {
+        let (tag, role) = if at == 0 { ("th scope=\"row\"", "rowheader") } else { ("td", "cell") };
+        let close = if at == 0 { "th" } else { "td" };
+        let class = if matches!(self, Self::Number(_)) { " class=\"n\"" } else { "" };
+        push(html, format_args!("<{tag} role=\"{role}\"{class} data-of=\"{}\">", escape(name)));
+        match self {
+            Self::Words(text) | Self::Number(text) => html.push_str(&escape(text)),
+            Self::Strong(text) => push(html, format_args!("<strong>{}</strong>", escape(text))),
+            Self::Drawing(svg, text) => {
+                let named = format!("<svg role=\"img\" aria-label=\"{}\"", escape(text));
+                html.push_str(&svg.replacen("<svg", &named, 1));
+            }
+        }
+        push(html, format_args!("</{close}>"));
+    }
+}
+
+/// Text as HTML and XML say it, without control characters, cut where it is too long to be read.
+pub(super) fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for (at, c) in clean(text).chars().enumerate() {
+        if at == MAX_TEXT {
+            out.push('…');
+            break;
+        }
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Text without control characters, and without those that turn the direction of what follows.
+pub(super) fn clean(text: &str) -> String {
+    let turns =
+        |c: char| matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FFFE}' | '\u{FFFF}');
+    text.chars().map(|c| if c.is_control() || turns(c) { ' ' } else { c }).collect()
+}
+
+fn push(out: &mut String, text: std::fmt::Arguments<'_>) {
+    let _ = out.write_fmt(text); // writing to a string does not fail
+}

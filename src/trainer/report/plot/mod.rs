@@ -1,0 +1,143 @@
+//! Plots: small SVG drawings by `plotters`, in inks that the page's style sheet turns light, dark or printable.
+//!
+//! | word  | meaning                                                                                 |
+//! |-------|-----------------------------------------------------------------------------------------|
+//! | unit  | a tenth of a CSS pixel: `plotters` places things at whole numbers                        |
+//! | ink   | a colour by role; the style sheet maps the attribute `fill="#0072B2"` to a variable      |
+//! | series| ink, line pattern and marker together, so that nothing is told by colour alone           |
+//!
+//! Every drawing is 360 px wide, the width of a phone, with 11 px letters: on a phone nothing shrinks, on a wide screen two
+//! stand side by side.
+//!
+//! Invariants
+//! - A value that is not finite is not drawn. Same values: same bytes.
+//! - Titles, legends and notes are HTML, where they wrap; a drawing holds only axes and marks.
+//!
+//! Not here: what is drawn (`section`), the page around it (`page`).
+
+mod axis;
+mod heat;
+mod mark;
+mod rows;
+mod spark;
+mod tree;
+mod xy;
+
+pub(super) use axis::Axis;
+pub(super) use heat::{MOST as MOST_CLASSES, heat};
+pub(super) use mark::Ink;
+pub(super) use mark::Series;
+pub(super) use rows::{Row, Rows};
+pub(super) use spark::spark;
+pub(super) use tree::tree;
+pub(super) use xy::{Layer, Xy};
+
+use plotters::backend::SVGBackend;
+use plotters::coord::Shift;
+use plotters::drawing::{DrawingArea, DrawingAreaErrorKind, IntoDrawingArea};
+use plotters::element::{PathElement, Rectangle, Text};
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+use plotters::style::{Color, IntoFont, TextStyle};
+
+use super::page::clean;
+use mark::{dot, style};
+
+/// Units in a CSS pixel.
+const UNIT: i32 = 10;
+/// Width of every drawing, in CSS pixels.
+const WIDTH: u32 = 360;
+/// Letters, in CSS pixels.
+const LETTER: f64 = 11.0;
+/// `plotters` divides a font's size by this on the way to SVG.
+const FONT_SCALE: f64 = 1.24;
+
+type Sheet<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+type Drawn = Result<(), DrawingAreaErrorKind<std::io::Error>>;
+
+/// Draws, and returns an `<svg …>` without role or title, cleaned of what SVG assumes anyway. An empty drawing where
+/// `plotters` refuses.
+fn draw(width: u32, height: u32, by: impl FnOnce(&Sheet<'_>) -> Drawn) -> String {
+    let unit = UNIT as u32;
+    let mut raw = String::new();
+    {
+        let sheet = SVGBackend::with_string(&mut raw, (width * unit, height * unit)).into_drawing_area();
+        if by(&sheet).and_then(|()| sheet.present()).is_err() {
+            return String::new();
+        }
+    }
+    // The head names a size in units and a namespace that HTML does not need.
+    let body = raw.split_once(">\n").map_or("", |(_, body)| body);
+    let mut body = body.trim_end().trim_end_matches("</svg>").to_owned();
+    for (long, short) in [
+        ("\n", ""),
+        (" opacity=\"1\"", ""),
+        (" font-family=\"sans-serif\"", ""),
+        (" stroke=\"none\"", ""),
+        (" \"/>", "\"/>"),
+    ] {
+        body = body.replace(long, short);
+    }
+    format!("<svg viewBox=\"0 0 {} {}\">{body}</svg>", width * unit, height * unit)
+}
+
+/// Letters in an ink, anchored.
+fn letters(ink: Ink, h: HPos, v: VPos) -> TextStyle<'static> {
+    let font = ("sans-serif", LETTER * FONT_SCALE * f64::from(UNIT)).into_font();
+    TextStyle { font, color: ink.colour(1.0).to_backend_color(), pos: Pos::new(h, v) }
+}
+
+fn write(sheet: &Sheet<'_>, text: &str, at: (i32, i32), style: TextStyle<'static>) -> Drawn {
+    sheet.draw(&Text::new(clean(text), at, style))
+}
+
+/// What a legend shows of a series.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Key {
+    /// Its line.
+    Line,
+    /// Its shape.
+    Dot,
+    /// An area in its ink.
+    Area,
+}
+
+/// A series' sign for a legend.
+pub(super) fn key(series: Series, key: Key) -> String {
+    draw(26, 12, |sheet| match key {
+        Key::Line => {
+            let line = vec![(0, px(6.0)), (px(26.0), px(6.0))];
+            sheet.draw(&PathElement::new(line, style(series.ink(), 1.0, 1.8)))
+        }
+        Key::Dot => dot(sheet, series, 4.0, 1.0, (px(13.0), px(6.0))),
+        Key::Area => {
+            let corners = [(px(4.0), px(1.0)), (px(22.0), px(11.0))];
+            sheet.draw(&Rectangle::new(corners, style(series.ink(), 0.55, 0.0)))
+        }
+    })
+}
+
+/// CSS pixels to units.
+fn px(pixels: f64) -> i32 {
+    (pixels * f64::from(UNIT)).round() as i32
+}
+
+/// About how wide text is, in CSS pixels: Chinese, Japanese and Korean characters take a whole letter, others about half.
+fn text_width(text: &str) -> f64 {
+    text.chars().map(|c| if c >= '\u{1100}' { LETTER } else { 0.6 * LETTER }).sum()
+}
+
+/// Text that fits into `pixels`, with an ellipsis where it was cut.
+fn fitted(text: &str, pixels: f64) -> String {
+    if text_width(text) <= pixels {
+        return text.to_owned();
+    }
+    let mut out = String::new();
+    for c in text.chars() {
+        out.push(c);
+        if text_width(&out) + LETTER > pixels {
+            break;
+        }
+    }
+    out.push('…');
+    out
+}

@@ -1,0 +1,115 @@
+//! The five lines that matter, and the warnings.
+
+use super::{family_name, measure_name, said, spanned, verdict_words, weight, written};
+use crate::metrics::disparities;
+use crate::report::data::{ReportData, Severity, Warning, WarningKind};
+use crate::report::number::{count, figure, percent};
+use crate::report::page::Page;
+use crate::report::words::{Words, fill};
+
+/// Most warnings that are listed.
+const MAX_WARNINGS: usize = 50;
+
+/// The summary.
+pub(super) fn section(page: &mut Page<'_>, data: &ReportData) {
+    let w = page.words;
+    page.pairs("summary", five_lines(data, w));
+    let found = warnings(data);
+    if found.len() > 1 {
+        page.text("h3", w.warnings);
+        page.raw("<ul class=\"warnings\">\n");
+        for warning in found.iter().take(MAX_WARNINGS) {
+            page.text("li", &warning_line(warning, w));
+        }
+        if found.len() > MAX_WARNINGS {
+            page.text("li", &fill(w.and_more, &[("n", &count((found.len() - MAX_WARNINGS) as u64))]));
+        }
+        page.raw("</ul>\n");
+    }
+}
+
+/// Label and text of each line.
+pub(in crate::report) fn five_lines<'w>(data: &ReportData, w: &'w Words) -> [(&'w str, String); 5] {
+    let s = &data.summary;
+    let show = written(s.measure);
+    let score = fill(
+        w.score_line,
+        &[
+            ("measure", measure_name(s.measure, w)),
+            ("score", &spanned(&s.score, show)),
+            ("rows", &count(s.rows)),
+            ("baseline", &show(s.baseline)),
+        ],
+    );
+    let settings = said(&s.settings, w);
+    let model = fill(
+        if settings.is_empty() { w.model_line_bare } else { w.model_line },
+        &[
+            ("family", family_name(&s.family, w)),
+            ("settings", settings),
+            ("verdict", &verdict_words(&s.verdict, w)),
+        ],
+    );
+    let size =
+        s.bytes.map_or_else(|| w.no_size.to_owned(), |n| fill(w.size_line, &[("bytes", &weight(Some(n)))]));
+    let warning = warnings(data).first().map_or_else(|| w.no_warning.to_owned(), |x| warning_line(x, w));
+    [
+        (w.predicts, s.predicts.clone()),
+        (w.model, model),
+        (w.score, score),
+        (w.size, size),
+        (w.warning, warning),
+    ]
+}
+
+/// All warnings, the groups that differ among them; strongest first, else in order.
+fn warnings(data: &ReportData) -> Vec<Warning> {
+    let mut all = data.warnings.clone();
+    for disparity in data.fairness.iter().flat_map(|f| disparities(&f.groups)) {
+        let kind = WarningKind::Disparity {
+            group: disparity.group,
+            reference: disparity.reference,
+            ratio: disparity.ratio,
+        };
+        if all.iter().all(|w| w.kind != kind) {
+            all.push(Warning { severity: Severity::Caution, kind });
+        }
+    }
+    all.sort_by_key(|w| std::cmp::Reverse(w.severity));
+    all
+}
+
+fn warning_line(warning: &Warning, w: &Words) -> String {
+    let severity = match warning.severity {
+        Severity::Note => w.note,
+        Severity::Caution => w.caution,
+        Severity::Serious => w.serious,
+    };
+    format!("{severity}{}{}", w.colon, kind_words(&warning.kind, w))
+}
+
+fn kind_words(kind: &WarningKind, w: &Words) -> String {
+    match kind {
+        WarningKind::Leakage { column, auc } => {
+            fill(w.leakage, &[("column", column), ("auc", &figure(*auc))])
+        }
+        WarningKind::IdColumn { column } => fill(w.id_column, &[("column", column)]),
+        WarningKind::AfterTarget { column } => fill(w.after_target, &[("column", column)]),
+        WarningKind::Constant { column } => fill(w.constant, &[("column", column)]),
+        WarningKind::Missing { column, share } => {
+            fill(w.much_missing, &[("column", column), ("share", &percent(*share))])
+        }
+        WarningKind::ManyCategories { column, n } => {
+            fill(w.many_categories, &[("column", column), ("n", &count(*n))])
+        }
+        WarningKind::Duplicates { rows } => fill(w.duplicates, &[("n", &count(*rows))]),
+        WarningKind::RareClass { class, rows } => {
+            fill(w.rare_class, &[("class", class), ("n", &count(*rows))])
+        }
+        WarningKind::NoBetterThanBaseline { head } => fill(w.no_better, &[("head", head)]),
+        WarningKind::Disparity { group, reference, ratio } => {
+            fill(w.disparity, &[("group", group), ("reference", reference), ("ratio", &percent(*ratio))])
+        }
+        WarningKind::Other(text) => said(text, w).to_owned(),
+    }
+}

@@ -1,0 +1,79 @@
+//! Words: everything a report says that does not come from the data, one file a language.
+//!
+//! Invariants
+//! - Every language has every key: they are fields of one struct, so the compiler says which is missing.
+//! - Both languages name the same placeholders, `{n}`; a test holds them together.
+//!
+//! Not here: names from data.
+
+mod en;
+mod zh;
+
+pub(super) use en::EN;
+pub(super) use zh::ZH;
+
+macro_rules! words {
+    ($($key:ident),* $(,)?) => {
+        /// A word, sentence or template for each key.
+        #[derive(Debug)]
+        pub(super) struct Words {
+            $(pub(super) $key: &'static str,)*
+        }
+
+        #[cfg(test)]
+        impl Words {
+            /// Key and text of each.
+            pub(super) fn pairs(&self) -> Vec<(&'static str, &'static str)> {
+                vec![$((stringify!($key), self.$key),)*]
+            }
+        }
+    };
+}
+
+words! {
+    lang, report, contents, colon, comma, as_table, and_more, head, head_word, summary, profile, race,
+    losses, heads, features, clusters, fairness, cases, sets, card, predicts, model, score, size, warning,
+    warnings, model_line, model_line_bare, score_line, with_settings, size_line, no_size, no_warning, note, caution,
+    serious, leakage, id_column, after_target, constant, much_missing, many_categories, duplicates,
+    rare_class, no_better, disparity, profile_intro, column, kind, missing, distinct, spread, histogram,
+    counts, kind_number, kind_category, kind_flag, kind_text, kind_time, kind_id, kind_target,
+    kind_ignored, balance, class, rows, share_of_rows, race_intro, candidate, settings, interval, bytes,
+    time, verdict, chosen, others, baseline, race_figure, race_note, race_note_limit, frontier,
+    frontier_note, bytes_axis, chosen_smallest, chosen_best, chosen_asked, passed_larger, passed_worse,
+    passed_over_budget, passed_stopped, passed_baseline, passed_failed, losses_intro, losses_figure, kept,
+    step, train_rows, validation_rows, heads_intro, figures, figure, value, better, less, more, per_class,
+    precision, recall, f1, truth, predicted, taken_for, worst, confusion, confusion_note, roc, roc_note,
+    fpr_axis, tpr_axis, area, area_guess, pr, pr_note, threshold, reliability, reliability_note, said_axis,
+    happened_axis, said, happened, cost, cost_axis, cost_best, cost_never_best, cost_note, taken, scores,
+    scores_note, share_of_class, probability, true_class, from, to, residual, residual_axis, residuals,
+    residuals_note, against, against_note, features_intro, importance, importance_axis, importance_note,
+    feature, effect, effect_note, effect_probability, effect_value, scatter, scatter_note, component,
+    cluster, cluster_head, noise, centre_1, centre_2, elbow, elbow_note, inertia, silhouette,
+    silhouette_note, silhouette_axis, n_clusters, dendrogram, dendrogram_note, merge_height, merge_rows,
+    node, node_a, node_b, fairness_intro, fairness_by, no_disparity, rates, rates_note, share, n_rows,
+    group, selection, tpr, fpr, gaps, gaps_note, gap_axis, gap, observed, cases_intro, contributions,
+    contributions_note, base, rest, score_of, sum, logit_axis, sets_intro, asked, covered, mean_size,
+    single, seed, reproduce, reproduce_note, limits, limit_past, limit_cause, limit_chance,
+    limit_groups, log_loss, log_loss_axis, auc, accuracy, macro_f1, average_precision, brier,
+    calibration_error, rmse, rmse_axis, mae, mae_axis, r2, majority, prior, last_value, linear_regression,
+    ridge, lasso, elastic_net, logistic, softmax, decision_tree, random_forest, extra_trees, boosting,
+    linear_svm, kernel_svm, gaussian_bayes, multinomial_bayes, bernoulli_bayes, categorical_bayes,
+    perceptron, neighbours, text_model, k_means, dbscan, agglomerative,
+}
+
+/// A template with its placeholders, `{name}`, replaced. What is put in is not looked at again, so that braces in data stay.
+pub(super) fn fill(template: &str, values: &[(&str, &str)]) -> String {
+    let mut out = String::with_capacity(template.len() + 32);
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        let Some((name, after)) = after.split_once('}') else {
+            rest = after;
+            break;
+        };
+        out.push_str(values.iter().find(|(key, _)| *key == name).map_or("", |(_, value)| value));
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
