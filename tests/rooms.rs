@@ -3,6 +3,8 @@
 
 #[path = "rooms/contract.rs"]
 mod contract;
+#[path = "rooms/bad_input.rs"]
+mod bad_input;
 #[path = "rooms/corrupt.rs"]
 mod corrupt;
 #[path = "rooms/tidy.rs"]

@@ -1,9 +1,10 @@
 //! `floorwalker`: learns models from a shop's log, proves them, and writes the bundle that the page loads.
 //!
-//! Exit codes: 0 done, 1 input refused, 2 usage.
+//! Exit codes: 0 done; 1 input refused, or stopped by Ctrl-C: either way not done, and nothing half-written; 2 usage.
 
 use clap::Parser;
 use floorwalker_trainer::command::Command;
+use floorwalker_trainer::write;
 use std::process::ExitCode;
 
 /// Learn what shoppers need from your own log, prove it, and write the one file that the page loads.
@@ -17,7 +18,18 @@ struct Cli {
     command: Command,
 }
 
+/// What Ctrl-C exits with. Not the shells' 130: whoever runs this in a script tests for "done or not", and reads why.
+const STOPPED: i32 = 1;
+
 fn main() -> ExitCode {
+    let listening = ctrlc::set_handler(|| {
+        let _until_the_end = write::discard();
+        eprintln!("floorwalker: stopped; nothing half-written is left, run it again to start over");
+        std::process::exit(STOPPED);
+    });
+    if let Err(error) = listening {
+        eprintln!("floorwalker: Ctrl-C may leave a file behind: {error}");
+    }
     match Cli::parse().command.run() {
         Ok(()) => ExitCode::SUCCESS,
         // Whoever read the output has seen enough.

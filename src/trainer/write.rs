@@ -1,8 +1,23 @@
 //! Writing files whole or not at all: beside the target first, then renamed over it.
+//!
+//! Invariants
+//! - A file that was begun and not finished is removed: on an error by whoever wrote it, on Ctrl-C by [`discard`].
+//! - A device or a pipe (`/dev/stdout`, `/dev/null`) is written to as it is: a rename would put a file in its place.
+//!
+//! Not here: listening for Ctrl-C (`main`).
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
+use std::collections::BTreeSet;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Files begun and neither finished nor given up.
+static UNFINISHED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+
+/// Holds back every writer for as long as it is kept.
+#[must_use]
+pub struct Discarded(#[expect(dead_code, reason = "held, not read")] MutexGuard<'static, BTreeSet<PathBuf>>);
 
 /// Writes `bytes` to `path`; on any failure the file is as it was before.
 ///
@@ -19,14 +34,108 @@ pub fn whole(path: &Path, bytes: &[u8]) -> Result<()> {
 ///
 /// Those of [`whole`], and of `fill`.
 pub fn stream(path: &Path, fill: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let failed = || format!("cannot write {}: check that the folder exists and has room", path.display());
+    // What `fill` could not write is told like any other failure to write; what it could not do is told as it says.
+    let fill = |out: &mut dyn Write| match fill(out) {
+        Err(error) if error.is::<std::io::Error>() => Err(error.context(failed())),
+        filled => filled,
+    };
+    match path.metadata() {
+        Ok(there) if there.is_dir() => bail!("cannot write {}: it is a folder; name a file", path.display()),
+        Ok(there) if !there.is_file() => {
+            let mut out = std::fs::OpenOptions::new().write(true).open(path).with_context(failed)?;
+            fill(&mut out)?;
+            return out.flush().with_context(failed);
+        }
+        _ => {}
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut unfinished = unfinished();
     let mut file = tempfile::NamedTempFile::new_in(folder).with_context(failed)?;
-    let mut out = std::io::BufWriter::new(file.as_file_mut());
-    fill(&mut out)?;
-    out.flush().with_context(failed)?;
-    drop(out);
-    file.as_file().sync_all().with_context(failed)?;
+    let beside = file.path().to_path_buf();
+    unfinished.insert(beside.clone());
+    drop(unfinished);
+
+    let written = (|| {
+        let mut out = std::io::BufWriter::new(file.as_file_mut());
+        fill(&mut out)?;
+        out.flush().with_context(failed)?;
+        drop(out);
+        file.as_file().sync_all().with_context(failed)
+    })();
+    // Under the lock the file gets its name or goes, so that Ctrl-C comes before or after and never between.
+    let mut unfinished = self::unfinished();
+    unfinished.remove(&beside);
+    written?;
     file.persist(path).with_context(failed)?;
     Ok(())
+}
+
+/// Removes every file that is begun and not finished. No other is begun or finished while the result is kept: keep it until
+/// the process ends.
+pub fn discard() -> Discarded {
+    let unfinished = unfinished();
+    for path in unfinished.iter() {
+        // One that cannot be removed is gone already, or nothing can be done about it.
+        let _ = std::fs::remove_file(path);
+    }
+    Discarded(unfinished)
+}
+
+fn unfinished() -> MutexGuard<'static, BTreeSet<PathBuf>> {
+    // A writer that panicked left the set as it was: whole paths, in or out.
+    UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::{Error, ErrorKind};
+
+    /// Lets `fill` fail over a file that holds `before`, and expects the file as it was, nothing beside it, and this message.
+    fn check(fill: impl FnOnce(&mut dyn Write) -> Result<()>, says: &str) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("model.fwb");
+        std::fs::write(&path, "before").unwrap();
+        let error = format!("{:#}", stream(&path, fill).unwrap_err());
+        assert!(error.contains(says), "{error}");
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "before");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_disk_that_fills_up_leaves_the_file_as_it_was_and_says_where() {
+        check(
+            |out| {
+                out.write_all(&[0; 100_000])?;
+                Err(Error::from(ErrorKind::StorageFull).into())
+            },
+            "model.fwb: check that the folder exists and has room",
+        );
+    }
+
+    #[test]
+    fn a_failure_that_is_not_the_disks_is_told_as_it_is() {
+        check(|_| bail!("line 3 is bad"), "line 3 is bad");
+    }
+
+    #[test]
+    fn a_folder_is_no_file_to_write() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(whole(folder.path(), b"x").unwrap_err().to_string().ends_with("it is a folder; name a file"));
+    }
+
+    #[test]
+    fn a_device_is_written_to_and_not_replaced() {
+        if !Path::new("/dev/null").exists() {
+            return;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out");
+        // By a link, so that a wrong rename would replace the link alone.
+        #[cfg(unix)]
+        std::os::unix::fs::symlink("/dev/null", &path).unwrap();
+        whole(&path, b"x").unwrap();
+        assert!(path.symlink_metadata().unwrap().is_symlink());
+    }
 }

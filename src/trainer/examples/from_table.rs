@@ -75,7 +75,20 @@ pub(super) fn read(store: &Store, path: &Path, features: &[FeatureDef]) -> Resul
         });
         columns.push(values);
     }
+    // One row alone is refused by the split, with what to do about it.
+    let learns_from_columns = features.is_empty() && !asks_for_text && table.n_rows > 1;
+    if learns_from_columns && !columns.iter().any(|values| tells_rows_apart(values)) {
+        bail!(
+            "{}: every column that a model could learn from is empty or has one value; bring a column that has at least two values",
+            path.display()
+        );
+    }
     examples.values =
         (0..table.n_rows).flat_map(|row| columns.iter().map(move |column| column[row])).collect();
     Ok(examples)
+}
+
+/// Whether any two rows differ here.
+fn tells_rows_apart(values: &[Value]) -> bool {
+    values.windows(2).any(|pair| pair[0] != pair[1])
 }

@@ -50,6 +50,13 @@ pub(super) fn read(source: &Source) -> Result<Raw> {
         }
         offset_of_row.push(from);
     }
+    // The crate ends an open quote at the end of the file: every row after it would be one cell.
+    let last = offset_of_row.last().copied().unwrap_or(0);
+    if let Some(at) = open_quote(&source.text, last, delimiter) {
+        return Err(
+            source.refuse(at, "this quote is never closed; close it, or double it if it is part of the text")
+        );
+    }
     Ok(Raw { columns, offset_of_row, delimiter: Some(delimiter) })
 }
 
@@ -69,6 +76,23 @@ pub(super) fn field_offset(text: &str, from: usize, idx: usize, delimiter: u8) -
         }
     }
     text.len()
+}
+
+/// The byte offset of a quote that is still open at the end of the text; `from` is where the last record starts.
+fn open_quote(text: &str, from: usize, delimiter: u8) -> Option<usize> {
+    let mut bytes = text.bytes().enumerate().skip(from).peekable();
+    let mut at_start = true;
+    let mut opened = None;
+    while let Some((at, byte)) = bytes.next() {
+        match (byte, opened) {
+            (b'"', None) if at_start => opened = Some(at),
+            // A doubled quote stands for one and closes nothing.
+            (b'"', Some(_)) if bytes.next_if(|&(_, next)| next == b'"').is_none() => opened = None,
+            _ => {}
+        }
+        at_start = opened.is_none() && (byte == delimiter || byte == b'\n' || byte == b'\r');
+    }
+    opened
 }
 
 fn line_ends(bytes: &[u8]) -> usize {

@@ -19,6 +19,7 @@ use anyhow::{Result, bail};
 use super::csv::field_offset;
 use super::source::Source;
 use super::table::{Column, Kind, MISSING_CODE, Values, meant};
+use super::time::{Unit, moment};
 
 /// Kinds given by name, as in `store.toml`. A column that is not named is inferred.
 pub type Overrides = BTreeMap<String, Kind>;
@@ -47,22 +48,24 @@ pub(super) struct RawColumn {
     pub(super) cells: Vec<Option<String>>,
 }
 
-/// Types every column.
-pub(super) fn columns(source: &Source, raw: Raw, overrides: &Overrides) -> Result<Vec<Column>> {
-    for name in overrides.keys() {
+/// Types the columns in `wanted`, every column for `None`. The others stay text.
+pub(super) fn columns(
+    source: &Source,
+    raw: Raw,
+    overrides: &Overrides,
+    wanted: Option<&BTreeSet<String>>,
+) -> Result<Vec<Column>> {
+    for name in wanted.into_iter().flatten().chain(overrides.keys()) {
         if !raw.columns.iter().any(|c| c.name == *name) {
             let names = raw.columns.iter().map(|c| c.name.as_str());
-            bail!(
-                "{}: a kind is given for column `{name}`, which is not there; {}",
-                source.path.display(),
-                meant(name, names)
-            );
+            bail!("{}: there is no column `{name}`; {}", source.path.display(), meant(name, names));
         }
     }
     let Raw { columns, offset_of_row, delimiter } = raw;
     let mut typed = Vec::with_capacity(columns.len());
     for (idx, column) in columns.into_iter().enumerate() {
-        let given = overrides.get(&column.name).copied();
+        let is_wanted = wanted.is_none_or(|wanted| wanted.contains(&column.name));
+        let given = overrides.get(&column.name).copied().or((!is_wanted).then_some(Kind::Text));
         let values = column_values(column.cells, given).map_err(|bad| {
             let row_at = offset_of_row.get(bad.row).copied().unwrap_or(source.text.len());
             let at = match delimiter {
@@ -88,7 +91,7 @@ fn column_values(cells: Vec<Option<String>>, given: Option<Kind>) -> Result<Valu
     match kind {
         Kind::Number => Ok(Values::Number(parsed(&cells, f32::NAN, number)?)),
         Kind::Boolean => Ok(Values::Boolean(parsed(&cells, f32::NAN, boolean)?)),
-        Kind::Time => Ok(Values::Time(parsed(&cells, None, |cell| time(cell).map(Some))?)),
+        Kind::Time => Ok(Values::Time(times(&cells)?)),
         Kind::Text => Ok(Values::Text(cells)),
         Kind::Category => Ok(category(&cells)),
     }
@@ -171,51 +174,31 @@ fn boolean(cell: &str) -> Result<f32, String> {
     }
 }
 
-/// Integer milliseconds, or `YYYY-MM-DD`, optionally with `HH:MM` or `HH:MM:SS` after a blank or `T`, taken as UTC.
-fn time(cell: &str) -> Result<i64, String> {
-    if let Ok(ms) = cell.parse::<i64>() {
-        return Ok(ms);
+/// Moments, by the rules of [`super::time`]. Whole numbers of both units in one column are refused: one of the two would be
+/// read a thousand times too early or too late.
+fn times(cells: &[Option<String>]) -> Result<Vec<Option<i64>>, BadCell> {
+    let units = cells.iter().map(|cell| cell.as_deref().and_then(|cell| Unit::of(cell.trim())));
+    let mut first: Option<Unit> = None;
+    for (row, unit) in units.enumerate() {
+        if unit.is_some() && first.is_some() && unit != first {
+            let cell = shortened(cells[row].as_deref().unwrap_or_default());
+            let message = format!(
+                "`{cell}` counts {} where the rows before it count {}; write one unit",
+                if first == Some(Unit::Seconds) { "milliseconds" } else { "seconds" },
+                if first == Some(Unit::Seconds) { "seconds" } else { "milliseconds" },
+            );
+            return Err(BadCell { row, message });
+        }
+        first = first.or(unit);
     }
-    civil(cell.trim_end_matches('Z')).ok_or_else(|| {
-        format!(
-            "`{}` is no time; write milliseconds since 1970 or YYYY-MM-DD HH:MM:SS in UTC",
-            shortened(cell)
-        )
+    parsed(cells, None, |cell| {
+        moment(cell).map(Some).ok_or_else(|| {
+            format!(
+                "`{}` is no time; write YYYY-MM-DD, YYYY-MM-DD HH:MM:SS (UTC), RFC 3339 with an offset, or whole seconds or milliseconds since 1970",
+                shortened(cell)
+            )
+        })
     })
-}
-
-/// # Source
-///
-/// Hinnant, *chrono-compatible low-level date algorithms* (2013), `days_from_civil`.
-fn civil(text: &str) -> Option<i64> {
-    let (date, clock) = text.split_once([' ', 'T']).unwrap_or((text, "00:00"));
-    let fields: Vec<i64> = date.split('-').map(str::parse).collect::<Result<_, _>>().ok()?;
-    let clock: Vec<i64> = clock.split(':').map(str::parse).collect::<Result<_, _>>().ok()?;
-    let (&[year, month, day], &[hour, minute, ref second @ ..]) = (fields.as_slice(), clock.as_slice())
-    else {
-        return None;
-    };
-    let second = match *second {
-        [] => 0,
-        [second] => second,
-        _ => return None,
-    };
-    let in_range = (0..=9999).contains(&year)
-        && (1..=12).contains(&month)
-        && (1..=31).contains(&day)
-        && (0..24).contains(&hour)
-        && (0..60).contains(&minute)
-        && (0..=60).contains(&second);
-    if !in_range {
-        return None;
-    }
-    let year = year - i64::from(month <= 2);
-    let era = year.div_euclid(400);
-    let year_of_era = year.rem_euclid(400);
-    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    let days = era * 146_097 + day_of_era - 719_468;
-    Some((((days * 24 + hour) * 60 + minute) * 60 + second) * 1000)
 }
 
 fn category(cells: &[Option<String>]) -> Values {

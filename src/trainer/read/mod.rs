@@ -25,11 +25,13 @@ mod log;
 mod log_json;
 mod source;
 mod table;
+mod time;
 
 pub use hash::FileHash;
 pub use infer::Overrides;
 pub use log::{Log, LogEvent, LogItem, ParamValue, read_log};
 pub use table::{Column, Kind, MISSING_CODE, Table, Values};
+pub(crate) use time::moment;
 
 #[cfg(test)]
 mod tests;

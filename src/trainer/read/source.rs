@@ -3,7 +3,7 @@
 //! Tables are held in memory, so the text is read once and places are counted only when there is something to report.
 //!
 //! Invariants
-//! - The text is UTF-8 and has no byte-order mark.
+//! - The text is UTF-8, has no byte-order mark and no NUL.
 //!
 //! Not here: event logs, which are streamed ([`super::read_log`]).
 
@@ -34,7 +34,7 @@ impl Source {
     ///
     /// # Errors
     ///
-    /// When the file cannot be opened, is empty, or is not UTF-8; the last names the first bad place.
+    /// When the file cannot be opened, is empty, is not UTF-8 or holds a NUL; the last two name the first bad place.
     pub(super) fn read(path: &Path) -> Result<Self> {
         let bytes = std::fs::read(path)
             .with_context(|| format!("cannot read {}: check the path and its permissions", path.display()))?;
@@ -57,6 +57,13 @@ impl Source {
                 );
             }
         };
+        if let Some(at) = text.find('\0') {
+            let Place { line, column } = place_in(&text[..at]);
+            bail!(
+                "{}:{line}:{column}: byte 0x00, which no text holds; save the file as UTF-8 (it may be UTF-16 without a mark, or no text at all)",
+                path.display()
+            );
+        }
         if text.trim().is_empty() {
             bail!("{}:1:1: the file is empty; it needs a header and at least one row", path.display());
         }

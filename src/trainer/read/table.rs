@@ -8,12 +8,15 @@
 //! | `text`     | string                        | `None`           |
 //! | `time`     | milliseconds since 1970, UTC  | `None`           |
 //!
+//! How moments are written: `time.rs` beside this file.
+//!
 //! Invariants
 //! - Every column has `n_rows` values; column names are distinct; a code that is not missing is below `names.len()`.
 //! - Category names are sorted by bytes, so that a shuffled file gives the same codes.
 //!
 //! Not here: encodings (`prepare`), splits (`split`).
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
@@ -122,6 +125,19 @@ impl Table {
     /// A file that cannot be read, is empty, is not UTF-8, has no rows; a row with too few or too many fields; a cell
     /// that does not fit its column; an override for a column that does not exist. All but the last with their place.
     pub fn read(path: &Path, overrides: &Overrides) -> Result<Self> {
+        Self::read_some(path, overrides, None)
+    }
+
+    /// Reads as [`Table::read`] does, but types the columns called `names` alone: the others stay text, whatever is in them.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Table::read`]; a name that no column has.
+    pub fn read_columns(path: &Path, overrides: &Overrides, names: &BTreeSet<String>) -> Result<Self> {
+        Self::read_some(path, overrides, Some(names))
+    }
+
+    fn read_some(path: &Path, overrides: &Overrides, wanted: Option<&BTreeSet<String>>) -> Result<Self> {
         let source = Source::read(path)?;
         let ending = path.extension().map(|e| e.to_string_lossy().to_lowercase());
         let raw = match ending.as_deref() {
@@ -141,7 +157,7 @@ impl Table {
         });
         let line_of_row = line_of_row.collect();
         let n_rows = raw.offset_of_row.len();
-        let columns = infer::columns(&source, raw, overrides)?;
+        let columns = infer::columns(&source, raw, overrides, wanted)?;
         Ok(Self { path: path.to_path_buf(), columns, n_rows, line_of_row })
     }
 
@@ -178,5 +194,5 @@ pub(super) fn meant<'a>(name: &str, names: impl Iterator<Item = &'a str> + Clone
     let shown: Vec<&str> = names.clone().take(12).collect();
     let more = names.count() - shown.len();
     let rest = if more == 0 { String::new() } else { format!(" and {more} more") };
-    format!("the columns are {}{rest}", shown.join(", "))
+    format!("add it, or name one of {}{rest}", shown.join(", "))
 }

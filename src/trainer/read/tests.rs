@@ -127,6 +127,7 @@ fn infinity_is_refused() {
 fn bytes_that_are_not_utf8_are_refused_with_their_place() {
     check("a.csv", "名,b\n1,é".as_bytes().split_last().unwrap().1, "a.csv:2:3: byte 0xC3 is not UTF-8");
     check("a.csv", b"\xFF\xFEa", "a.csv:1:1: the file is UTF-16");
+    check("a.csv", b"a\n\n1\0\n\0", "a.csv:3:2: byte 0x00");
 }
 
 #[test]
@@ -183,4 +184,39 @@ fn a_bad_event_is_shown_with_its_place() {
         "log.jsonl:1:33: an object where one value belongs",
     );
     check("log.jsonl", b"[1]", "log.jsonl:1:1: invalid type: sequence, expected one event a line");
+}
+
+#[test]
+fn seconds_and_milliseconds_in_one_column_are_refused() {
+    let read = |text: &str| {
+        let (_folder, path) = file("a.csv", text.as_bytes());
+        let kinds = Overrides::from([("t".to_owned(), Kind::Time)]);
+        Table::read(&path, &kinds).map_err(|error| shown(&path, &error))
+    };
+    let table = read("t\n1704153600\n2024-01-02\n0\n").unwrap();
+    let midnight = Some(1_704_153_600_000); // date -u -d @1704153600
+    assert_eq!(table.columns[0].values, Values::Time(vec![midnight, midnight, Some(0)]));
+    let error = read("t\n1704153600\n2024-01-02\n1704153600000\n").unwrap_err();
+    assert!(error.starts_with("a.csv:4:1: column `t`: `1704153600000` counts milliseconds"), "{error}");
+}
+
+#[test]
+fn columns_that_are_not_asked_for_stay_text_whatever_is_in_them() {
+    let (_folder, path) = file("a.csv", b"a,b\n1,inf\n2,3\n");
+    let names = ["a".to_owned()].into();
+    let table = Table::read_columns(&path, &Overrides::new(), &names).unwrap();
+    assert_eq!(table.columns[0].values, Values::Number(vec![1.0, 2.0]));
+    assert_eq!(table.columns[1].kind(), Kind::Text);
+    let names = ["c".to_owned()].into();
+    let error = Table::read_columns(&path, &Overrides::new(), &names).unwrap_err();
+    assert!(shown(&path, &error).starts_with("a.csv: there is no column `c`; add it"), "{error}");
+}
+
+#[test]
+fn a_quote_that_is_never_closed_is_shown_where_it_opens() {
+    check("a.csv", b"a,b\n1,\"x\n2,y\n", "a.csv:2:3: this quote is never closed");
+    check("a.csv", b"a,b\n1,\"x\"\"", "a.csv:2:3: this quote is never closed");
+    let table = read("a.csv", "a,b\n5\" pipe,\"x \"\"y\"\"\"");
+    assert_eq!(table.columns[0].values, category(&[0], &["5\" pipe"]));
+    assert_eq!(table.columns[1].values, category(&[0], &["x \"y\""]));
 }

@@ -10,7 +10,7 @@ use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
-use super::{REMEDY, by_class, by_group};
+use super::{by_class, by_group, remedy};
 
 /// The fold of every row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,9 +45,10 @@ pub fn stratified_folds(labels: &[u32], names: &[String], n_folds: usize, seed: 
     for (class, mut rows) in by_class(labels, names)?.into_iter().enumerate() {
         ensure!(
             rows.is_empty() || rows.len() >= n_folds,
-            "class `{}` has {} rows, and every class needs one in each of the {n_folds} folds; {REMEDY}, or use fewer folds",
+            "class `{}` has {} rows, and every class needs one in each of the {n_folds} folds; {}, or use fewer folds",
             names[class],
-            rows.len()
+            rows.len(),
+            remedy(class, names)
         );
         rows.shuffle(&mut rng);
         for row in rows {

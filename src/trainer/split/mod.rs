@@ -107,9 +107,10 @@ pub fn stratified(labels: &[u32], names: &[String], shares: Shares, seed: u64) -
         }
         ensure!(
             rows.len() >= n_parts,
-            "class `{}` has {} rows, and every class needs one in each of the {n_parts} parts; {REMEDY}",
+            "class `{}` has {} rows, and every class needs one in each of the {n_parts} parts; {}",
             names[class],
-            rows.len()
+            rows.len(),
+            remedy(class, names)
         );
         rows.shuffle(&mut rng);
         n_before += rows.len();
@@ -203,7 +204,21 @@ pub fn by_time(at_ms: &[i64], shares: Shares) -> Result<Split> {
     )
 }
 
-const REMEDY: &str = "bring more rows of it, merge it into another class, or leave it out";
+/// What to do about a class that is too rare: the nearest name, should it be a slip.
+fn remedy(class: usize, names: &[String]) -> String {
+    let edits = |name: &String| strsim::osa_distance(name, &names[class]);
+    let others = names.iter().filter(|name| **name != names[class] && !name.is_empty());
+    let nearest = others.map(|name| (edits(name), name)).min();
+    match nearest.filter(|&(edits, name)| edits <= 2 && 2 * edits < name.chars().count()) {
+        Some((_, meant)) => format!(
+            "if it is a slip for `{meant}`, write [data] rename = {{ {:?} = {meant:?} }}; else {REMEDY}",
+            names[class]
+        ),
+        None => REMEDY.to_owned(),
+    }
+}
+
+const REMEDY: &str = "bring more rows of it, merge it into another class with [data] rename, or leave it out";
 
 fn refuse_empty(split: Split, shares: [f64; 3], why: &str) -> Result<Split> {
     let parts = [("train", &split.train), ("validation", &split.validation), ("test", &split.test)];

@@ -1,0 +1,150 @@
+//! Plan of a source: what `[[data.sources]]` says, and the table behind it.
+//!
+//! ```toml
+//! [[data.sources]]
+//! name = "orders"
+//! file = "orders.csv"
+//! key = "user_id"                # in orders.csv
+//! label_key = "shopper"          # in the base table; the same as `key` unless it says otherwise
+//! time = "created_at"            # in orders.csv: when it happened
+//! label_time = "asked_at"        # in the base table: when the decision is made
+//! available_after = 3600         # seconds after `time` at which the row was known
+//! within_days = 90
+//! aggregate = { count = true, sum = ["amount"], mean = ["amount"], last = ["status"], since = true }
+//!
+//! [[data.sources]]               # without `time`: one row a key
+//! name = "users"
+//! file = "users.csv"
+//! key = "user_id"
+//! columns = ["country", "joined_year"]
+//! ```
+//!
+//! Not here: the rules of a join (`join`).
+
+use crate::read::{Kind, Overrides, Table};
+use anyhow::{Result, ensure};
+use serde::Deserialize;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// One source of further columns.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SourcePlan {
+    /// What its columns are called after.
+    pub name: String,
+    /// CSV or flat JSON Lines.
+    pub file: PathBuf,
+    /// Column of the source that says whose the row is.
+    pub key: String,
+    /// Column of the base table that is compared with it. Default: a column of the same name.
+    #[serde(default)]
+    pub label_key: Option<String>,
+    /// Column of the source that says when the row happened. Without it the source has one row a key.
+    #[serde(default)]
+    pub time: Option<String>,
+    /// Column of the base table that says when the decision is made. With `time` it must be there; without, it lets the join
+    /// warn of columns that were written later.
+    #[serde(default)]
+    pub label_time: Option<String>,
+    /// Seconds after `time` at which the row was known.
+    #[serde(default)]
+    pub available_after: f64,
+    /// How many days back a base row looks; as far as there are rows unless it says otherwise.
+    #[serde(default)]
+    pub within_days: Option<f64>,
+    /// Columns taken as they are, of a source without `time`.
+    #[serde(default)]
+    pub columns: Vec<String>,
+    /// What is made of the rows of a source with `time`.
+    #[serde(default)]
+    pub aggregate: Aggregates,
+    /// Kinds of columns where inference is wrong.
+    #[serde(default)]
+    pub kinds: Overrides,
+}
+
+/// What is made of the rows that count for a base row.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Aggregates {
+    /// How many there are.
+    pub count: bool,
+    /// Seconds from the latest of them to the base row's moment.
+    pub since: bool,
+    /// Sums of number columns.
+    pub sum: Vec<String>,
+    /// Means of number columns.
+    pub mean: Vec<String>,
+    /// Latest values that are not missing, of columns of any kind.
+    pub last: Vec<String>,
+}
+
+impl Aggregates {
+    fn columns(&self) -> impl Iterator<Item = &String> {
+        self.sum.iter().chain(&self.mean).chain(&self.last)
+    }
+
+    fn is_empty(&self) -> bool {
+        !self.count && !self.since && self.columns().next().is_none()
+    }
+}
+
+/// Kinds that the base table must be read with: keys as text, moments as time. Neither becomes a feature.
+#[must_use]
+pub fn kinds(plans: &[SourcePlan]) -> Overrides {
+    let mut kinds = Overrides::new();
+    for plan in plans {
+        kinds.insert(plan.label_key().to_owned(), Kind::Text);
+        kinds.extend(plan.label_time.clone().map(|name| (name, Kind::Time)));
+    }
+    kinds
+}
+
+impl SourcePlan {
+    /// The base table's column that is compared with `key`.
+    #[must_use]
+    pub fn label_key(&self) -> &str {
+        self.label_key.as_ref().unwrap_or(&self.key)
+    }
+
+    pub(super) fn check(&self) -> Result<()> {
+        ensure!(!self.name.is_empty(), "the source has no name; give it one");
+        if self.time.is_some() {
+            ensure!(
+                self.label_time.is_some(),
+                "`time` without `label_time`; name the column of the base table that says when the decision is made"
+            );
+            ensure!(
+                self.columns.is_empty(),
+                "`columns` is for sources without `time`; write aggregate = {{ last = [\"{}\"] }}",
+                self.columns.join("\", \"")
+            );
+            ensure!(!self.aggregate.is_empty(), "nothing is taken from it; say what in `aggregate`");
+        } else {
+            ensure!(
+                self.aggregate.is_empty() && self.within_days.is_none() && self.available_after == 0.0,
+                "`aggregate`, `within_days` and `available_after` need `time`: without it nothing says what was known when"
+            );
+            ensure!(!self.columns.is_empty(), "nothing is taken from it; name its `columns`");
+        }
+        let days = self.within_days.unwrap_or(1.0);
+        ensure!(
+            self.available_after >= 0.0 && self.available_after.is_finite() && days > 0.0 && days.is_finite(),
+            "`available_after` is seconds from 0 on, `within_days` is above 0"
+        );
+        Ok(())
+    }
+
+    /// The columns of the source that the plan names; of a source without `time` also every other one, for warnings.
+    pub(super) fn read(&self, folder: &Path) -> Result<Table> {
+        let path = folder.join(&self.file);
+        let mut kinds = self.kinds.clone();
+        kinds.insert(self.key.clone(), Kind::Text);
+        kinds.extend(self.time.clone().map(|name| (name, Kind::Time)));
+        let named = self.columns.iter().chain(self.aggregate.columns());
+        let names: BTreeSet<String> = named.chain([&self.key]).chain(&self.time).cloned().collect();
+        kinds.retain(|name, _| names.contains(name));
+        Table::read_columns(&path, &kinds, &names)
+    }
+}

@@ -1,0 +1,257 @@
+//! Cleaning: by rules that the store states, on the rows that it may touch, with a record of what each rule did.
+//!
+//! | rule       | a value is touched when                                                              |
+//! |------------|--------------------------------------------------------------------------------------|
+//! | duplicates | row: every value, the message and every label are those of an earlier row             |
+//! | limits     | it is infinite, below `min` or above `max`                                            |
+//! | `iqr`      | `x < Q1 - b (Q3 - Q1)` or `x > Q3 + b (Q3 - Q1)`                                      |
+//! | `mad`      | `0.6745 |x - median| / MAD > b`, `MAD` the median of `|x - median|`                   |
+//!
+//! Rules run in that order; each sees what the ones before it left. Quartiles and medians interpolate between neighbours.
+//!
+//! Invariants
+//! - Rows that are not handed in are neither changed nor dropped, so that figures on test rows are those of the data as they
+//!   come: the page cleans nothing.
+//! - Where the quartile range or the MAD is 0, most rows are equal and any other would be an outlier: nothing is touched, and
+//!   the step says so.
+//!
+//! Not here: bounds that hold in the page too (`[heads.encode] clip`).
+
+use super::plan::{Duplicates, LimitAction, Limits, OutlierAction, OutlierPlan, OutlierRule, PreparePlan};
+use crate::examples::Examples;
+use anyhow::{Context, Result, ensure};
+use floorwalker_engine::event::Value;
+use serde::Serialize;
+use std::collections::HashSet;
+
+/// Lines that a step names.
+const LINES: usize = 5;
+
+/// Quartile ranges beyond which a value is an outlier, and the modified z-score.
+///
+/// Tukey, *Exploratory Data Analysis* (1977), section 2D: 1.5 is "outside", 3 is "far out". Iglewicz & Hoaglin, *How to Detect
+/// and Handle Outliers* (1993), section 3.3: 3.5.
+const BEYOND_IQR: f64 = 1.5;
+const BEYOND_MAD: f64 = 3.5;
+
+/// The MAD of a normal distribution of deviation 1: Iglewicz & Hoaglin's constant.
+const NORMAL_MAD: f64 = 0.6745;
+
+/// What one rule did.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Step {
+    /// The rule in words, with its bounds.
+    pub rule: String,
+    /// The feature; `None` for whole rows.
+    pub column: Option<String>,
+    /// What was done: `dropped`, `clipped`, `missing`.
+    pub action: &'static str,
+    /// To how many rows.
+    pub n_rows: usize,
+    /// The lines of the first of them, ascending.
+    pub first_lines: Vec<usize>,
+}
+
+/// What cleaning left.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Cleaned {
+    /// The rows handed in that are still to be learnt from, in their order.
+    pub rows: Vec<usize>,
+    /// What was done, in order; rules that found nothing are there with 0 rows.
+    pub steps: Vec<Step>,
+}
+
+/// Cleans `rows` of `examples`: values are changed in place, rows to leave out are missing from [`Cleaned::rows`].
+///
+/// # Errors
+///
+/// A plan that names a feature that is not there or no number, or bounds that leave nothing between them; rules that would
+/// drop every row.
+pub fn clean(examples: &mut Examples, rows: &[usize], plan: &PreparePlan) -> Result<Cleaned> {
+    let mut cleaned = Cleaned { rows: rows.to_vec(), steps: Vec::new() };
+    if plan.duplicates == Duplicates::Drop {
+        let twice = repeated(examples, &cleaned.rows);
+        cleaned.note(examples, "equal to an earlier row".to_owned(), None, "dropped", &twice);
+        cleaned.leave_out(&twice);
+    }
+    for (name, limits) in &plan.limits {
+        let feature = index(examples, name).with_context(|| format!("[prepare.limits] {name}"))?;
+        let (low, high) = checked(limits).with_context(|| format!("[prepare.limits] {name}"))?;
+        let action = match limits.action {
+            LimitAction::Missing => OutlierAction::Missing,
+            LimitAction::Clip => OutlierAction::Clip,
+            LimitAction::Drop => OutlierAction::Drop,
+        };
+        let rule = format!("possible from {low} to {high}");
+        cleaned.bound(examples, feature, (low, high), rule, action);
+    }
+    if plan.outliers.action != OutlierAction::Keep {
+        for feature in outlier_features(examples, &plan.outliers)? {
+            let numbers = numbers(examples, feature, &cleaned.rows);
+            if numbers.is_empty() {
+                continue;
+            }
+            let (bounds, rule) = fences(&numbers, &plan.outliers)?;
+            cleaned.bound(examples, feature, bounds, rule, plan.outliers.action);
+        }
+    }
+    ensure!(
+        !cleaned.rows.is_empty() || rows.is_empty(),
+        "cleaning would drop every row; widen [prepare] limits or outliers, or clip instead of dropping"
+    );
+    Ok(cleaned)
+}
+
+/// The rows that are equal to an earlier one of `rows`, in order.
+pub(super) fn repeated(examples: &Examples, rows: &[usize]) -> Vec<usize> {
+    let bits = |value: &Value| match value {
+        Value::Missing => (0_u8, 0),
+        Value::Number(number) => (1, number.to_bits()),
+        Value::Category(symbol) => (2, symbol.raw()),
+    };
+    let mut seen = HashSet::new();
+    let mut is_new = |row: usize| {
+        let values: Vec<(u8, u32)> = examples.row(row).iter().map(bits).collect();
+        let labels: Vec<&Option<String>> = examples.labels.values().map(|label| &label[row]).collect();
+        seen.insert((values, examples.messages[row].as_str(), labels))
+    };
+    rows.iter().copied().filter(|&row| !is_new(row)).collect()
+}
+
+impl Cleaned {
+    fn note(
+        &mut self,
+        examples: &Examples,
+        rule: String,
+        feature: Option<usize>,
+        action: &'static str,
+        touched: &[usize],
+    ) {
+        let mut lines: Vec<usize> = touched.iter().map(|&row| examples.lines[row]).collect();
+        lines.sort_unstable();
+        lines.truncate(LINES);
+        let column = feature.map(|feature| examples.features[feature].name.clone());
+        self.steps.push(Step { rule, column, action, n_rows: touched.len(), first_lines: lines });
+    }
+
+    /// Leaves `out` out, which is in the order of `rows`.
+    fn leave_out(&mut self, out: &[usize]) {
+        let mut out = out.iter().peekable();
+        self.rows.retain(|row| out.next_if_eq(&row).is_none());
+    }
+
+    /// Does `action` to the numbers outside `bounds`, and to infinite ones.
+    fn bound(
+        &mut self,
+        examples: &mut Examples,
+        feature: usize,
+        bounds: (f64, f64),
+        rule: String,
+        action: OutlierAction,
+    ) {
+        let place = |row: usize| row * examples.features.len() + feature;
+        let outside = |row: usize| match examples.values[place(row)] {
+            Value::Number(x) => !x.is_finite() || f64::from(x) < bounds.0 || f64::from(x) > bounds.1,
+            _ => false,
+        };
+        let touched: Vec<usize> = self.rows.iter().copied().filter(|&row| outside(row)).collect();
+        let done = match action {
+            OutlierAction::Keep => "kept",
+            OutlierAction::Clip => {
+                for &row in &touched {
+                    let at = place(row);
+                    let x = f64::from(examples.values[at].as_f32());
+                    // A bound that is not there clips an infinity to nothing known.
+                    examples.values[at] = Value::number(x.clamp(bounds.0, bounds.1) as f32);
+                }
+                "clipped"
+            }
+            OutlierAction::Missing => {
+                for &row in &touched {
+                    let at = place(row);
+                    examples.values[at] = Value::Missing;
+                }
+                "missing"
+            }
+            OutlierAction::Drop => "dropped",
+        };
+        self.note(examples, rule, Some(feature), done, &touched);
+        if action == OutlierAction::Drop {
+            self.leave_out(&touched);
+        }
+    }
+}
+
+fn index(examples: &Examples, name: &str) -> Result<usize> {
+    let known = || {
+        let names: Vec<&str> = examples.features.iter().map(|def| def.name.as_str()).take(12).collect();
+        format!("there is no feature `{name}`; there is {}", names.join(", "))
+    };
+    examples.features.iter().position(|def| def.name == name).with_context(known)
+}
+
+fn checked(limits: &Limits) -> Result<(f64, f64)> {
+    let (low, high) = (limits.min.unwrap_or(f64::NEG_INFINITY), limits.max.unwrap_or(f64::INFINITY));
+    ensure!(low <= high, "min {low} is above max {high}; nothing would be possible");
+    Ok((low, high))
+}
+
+fn outlier_features(examples: &Examples, plan: &OutlierPlan) -> Result<Vec<usize>> {
+    if plan.columns.is_empty() {
+        return Ok((0..examples.features.len()).collect());
+    }
+    plan.columns.iter().map(|name| index(examples, name).context("[prepare] outliers")).collect()
+}
+
+/// The finite numbers of a feature, sorted.
+fn numbers(examples: &Examples, feature: usize, rows: &[usize]) -> Vec<f64> {
+    let number = |&row: &usize| f64::from(examples.row(row)[feature].as_f32());
+    let mut numbers: Vec<f64> = rows.iter().map(number).filter(|x| x.is_finite()).collect();
+    numbers.sort_unstable_by(f64::total_cmp);
+    numbers
+}
+
+/// The bounds of what is no outlier among sorted numbers, at least one, and the rule in words.
+fn fences(sorted: &[f64], plan: &OutlierPlan) -> Result<((f64, f64), String)> {
+    let beyond = plan.beyond.unwrap_or(match plan.rule {
+        OutlierRule::Iqr => BEYOND_IQR,
+        OutlierRule::Mad => BEYOND_MAD,
+    });
+    ensure!(beyond > 0.0, "[prepare] outliers: beyond is {beyond}; give a number above 0");
+    let (spread, fences) = match plan.rule {
+        OutlierRule::Iqr => {
+            let (q1, q3) = (quantile(sorted, 0.25), quantile(sorted, 0.75));
+            let reach = beyond * (q3 - q1);
+            (q3 - q1, (q1 - reach, q3 + reach))
+        }
+        OutlierRule::Mad => {
+            let median = quantile(sorted, 0.5);
+            let mut apart: Vec<f64> = sorted.iter().map(|x| (x - median).abs()).collect();
+            apart.sort_unstable_by(f64::total_cmp);
+            let mad = quantile(&apart, 0.5);
+            let reach = beyond * mad / NORMAL_MAD;
+            (mad, (median - reach, median + reach))
+        }
+    };
+    let name = match plan.rule {
+        OutlierRule::Iqr => "quartile range",
+        OutlierRule::Mad => "MAD",
+    };
+    if spread <= 0.0 {
+        let all = (f64::NEG_INFINITY, f64::INFINITY);
+        return Ok((all, format!("the {name} is 0: left as it is")));
+    }
+    Ok((fences, format!("within {beyond} of the {name}: {:.6} to {:.6}", fences.0, fences.1)))
+}
+
+/// The quantile of sorted numbers, at least one, interpolated between neighbours.
+///
+/// # Source
+///
+/// Hyndman & Fan, *Sample Quantiles in Statistical Packages* (1996), definition 7.
+pub(super) fn quantile(sorted: &[f64], share: f64) -> f64 {
+    let at = share * (sorted.len() - 1) as f64;
+    let below = at.floor() as usize;
+    let above = (below + 1).min(sorted.len() - 1);
+    sorted[below] + (at - below as f64) * (sorted[above] - sorted[below])
+}

@@ -1,0 +1,269 @@
+//! Quality: columns that say nothing, or the same twice; classes that look like slips, or are too rare.
+//!
+//! | rule           | warns when                                                                              |
+//! |----------------|-----------------------------------------------------------------------------------------|
+//! | id             | at least 95 % of at least 50 present values differ, and they are whole numbers or names |
+//! | constant       | one value, missing not counted                                                          |
+//! | all missing    | no value                                                                                |
+//! | near duplicate | two columns are equal, or two numbers have a correlation of at least 0.999              |
+//! | duplicate rows | more than 1 % of the rows are equal to an earlier one                                   |
+//! | label typo     | a rare class is called nearly like a frequent one                                       |
+//! | imbalance      | the rarest class has less than 1 % of the rows                                          |
+//! | few rows       | a class has fewer than 10                                                               |
+//!
+//! Not here: what is too good to be true (`leakage`).
+
+use super::clean::repeated;
+use super::column::{Classes, FeatureColumn};
+use super::warning::{Severity, Warning, WarningKind};
+use crate::examples::Examples;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Share of distinct values from which a column names its rows, and rows below which nothing is concluded.
+const ID_SHARE: f64 = 0.95;
+const ID_ROWS: usize = 50;
+
+/// Correlation from which two numbers say the same, and rows on which it is taken.
+const SAME_R: f64 = 0.999;
+const MAX_ROWS: usize = 4000;
+
+/// Share of repeated rows that is worth a word.
+const REPEATED_SHARE: f64 = 0.01;
+
+/// How many times rarer than the other a class must be to be taken for a slip.
+const TYPO_RARER: usize = 20;
+
+/// Letters from which one edit makes a slip, and from which two do.
+const ONE_EDIT: usize = 4;
+const TWO_EDITS: usize = 8;
+
+const IMBALANCE: f64 = 0.01;
+const FEW_ROWS: usize = 10;
+
+/// What is wrong with one column.
+pub(super) fn column(name: &str, column: &FeatureColumn, rows: &[usize]) -> Option<Warning> {
+    let present: Vec<usize> = rows.iter().copied().filter(|&row| !column.is_missing(row)).collect();
+    let (n_distinct, is_whole) = match column {
+        FeatureColumn::Number(numbers) => {
+            let distinct: BTreeSet<u32> = present.iter().map(|&row| numbers[row].to_bits()).collect();
+            (distinct.len(), present.iter().all(|&row| numbers[row].fract() == 0.0))
+        }
+        FeatureColumn::Category { codes, .. } => {
+            (present.iter().map(|&row| codes[row]).collect::<BTreeSet<_>>().len(), true)
+        }
+    };
+    let warning = |severity, kind, reason: String, remedy: &str| {
+        Some(Warning { severity, kind, column: name.to_owned(), reason, remedy: remedy.to_owned() })
+    };
+    if present.is_empty() {
+        return warning(
+            Severity::Caution,
+            WarningKind::AllMissing,
+            format!("has no value in any of {} rows", rows.len()),
+            "check how it is exported, or leave it out with [data] ignore",
+        );
+    }
+    if n_distinct == 1 {
+        return warning(
+            Severity::Note,
+            WarningKind::Constant,
+            format!("has one value in all of the {} rows that have any", present.len()),
+            "leave it out with [data] ignore",
+        );
+    }
+    let share = n_distinct as f64 / present.len() as f64;
+    if present.len() >= ID_ROWS && is_whole && share >= ID_SHARE {
+        return warning(
+            Severity::Caution,
+            WarningKind::Id,
+            format!("has {n_distinct} different values in {} rows: it looks like an id", present.len()),
+            "if it names rows or shoppers leave it out with [data] ignore; if it is a quantity, keep it",
+        );
+    }
+    None
+}
+
+/// Pairs of columns that say the same: each column is reported once, with the first that it repeats.
+///
+/// Equality is over all rows; correlation over rows that have both, on at most [`MAX_ROWS`] evenly chosen ones, at least half of
+/// which must have both.
+pub(super) fn near_duplicates(
+    examples: &Examples,
+    columns: &[FeatureColumn],
+    rows: &[usize],
+) -> Vec<Warning> {
+    let name = |feature: usize| examples.features[feature].name.as_str();
+    let step = rows.len().div_ceil(MAX_ROWS).max(1);
+    let sample: Vec<usize> = rows.iter().copied().step_by(step).collect();
+    let varies = |column: &FeatureColumn| {
+        let first = rows.first().copied().unwrap_or(0);
+        rows.iter().any(|&row| !same(column, column, first, row))
+    };
+    let mut warnings = Vec::new();
+    for (later, column) in columns.iter().enumerate().filter(|(_, column)| varies(column)) {
+        let found = (0..later).find_map(|earlier| {
+            let other = &columns[earlier];
+            if equal(other, column, rows) {
+                return Some((earlier, "is equal to".to_owned()));
+            }
+            let (FeatureColumn::Number(a), FeatureColumn::Number(b)) = (other, column) else { return None };
+            let r = correlation(a, b, &sample).filter(|r| r.abs() >= SAME_R)?;
+            Some((earlier, format!("has a correlation of {r:.4} with")))
+        });
+        if let Some((earlier, how)) = found {
+            warnings.push(Warning {
+                severity: Severity::Note,
+                kind: WarningKind::NearDuplicate,
+                column: name(later).to_owned(),
+                reason: format!("{how} `{}`", name(earlier)),
+                remedy: "leave one of the two out with [data] ignore: importance is shared between them"
+                    .to_owned(),
+            });
+        }
+    }
+    warnings
+}
+
+/// Whether two cells hold the same; cells of categories are compared by name.
+fn same(a: &FeatureColumn, b: &FeatureColumn, row_a: usize, row_b: usize) -> bool {
+    match (a, b) {
+        (FeatureColumn::Number(a), FeatureColumn::Number(b)) => {
+            a[row_a] == b[row_b] || a[row_a].is_nan() && b[row_b].is_nan()
+        }
+        (
+            FeatureColumn::Category { codes: a, names: a_names },
+            FeatureColumn::Category { codes: b, names: b_names },
+        ) => a_names.get(a[row_a] as usize) == b_names.get(b[row_b] as usize),
+        _ => false,
+    }
+}
+
+fn equal(a: &FeatureColumn, b: &FeatureColumn, rows: &[usize]) -> bool {
+    rows.iter().all(|&row| same(a, b, row, row))
+}
+
+/// Pearson's correlation over the rows that have both; `None` where fewer than half have, or one does not vary.
+fn correlation(a: &[f32], b: &[f32], rows: &[usize]) -> Option<f64> {
+    let both = || {
+        let pairs = rows.iter().map(|&row| (f64::from(a[row]), f64::from(b[row])));
+        pairs.filter(|(x, y)| !x.is_nan() && !y.is_nan())
+    };
+    let n = both().count();
+    if n < 3 || n * 2 < rows.len() {
+        return None;
+    }
+    let (sum_x, sum_y) = both().fold((0.0, 0.0), |(sx, sy), (x, y)| (sx + x, sy + y));
+    let (mean_x, mean_y) = (sum_x / n as f64, sum_y / n as f64);
+    let (mut xx, mut yy, mut xy) = (0.0, 0.0, 0.0);
+    for (x, y) in both() {
+        let (x, y) = (x - mean_x, y - mean_y);
+        xx += x * x;
+        yy += y * y;
+        xy += x * y;
+    }
+    (xx > 0.0 && yy > 0.0).then(|| xy / (xx * yy).sqrt())
+}
+
+/// A warning when many rows are there twice: the same row in training and test is a leak.
+pub(super) fn duplicate_rows(examples: &Examples, rows: &[usize]) -> Option<Warning> {
+    let twice = repeated(examples, rows);
+    (twice.len() as f64 > REPEATED_SHARE * rows.len() as f64).then(|| Warning {
+        severity: Severity::Note,
+        kind: WarningKind::DuplicateRows,
+        column: "rows".to_owned(),
+        reason: format!(
+            "{} of {} are equal to an earlier one in every value, message and label, the first on line {}",
+            twice.len(),
+            rows.len(),
+            twice.first().map_or(0, |&row| examples.lines[row])
+        ),
+        remedy: "if they are copies and not shoppers who did the same, set [prepare] duplicates = \"drop\""
+            .to_owned(),
+    })
+}
+
+/// What is wrong with a label's classes.
+pub(super) fn label(name: &str, classes: &Classes) -> Vec<Warning> {
+    let mut warnings = Vec::new();
+    let mut warn = |severity, kind, reason, remedy| {
+        warnings.push(Warning { severity, kind, column: name.to_owned(), reason, remedy });
+    };
+    let slips = slips(classes);
+    for (&class, &meant) in &slips {
+        let (class, n, meant) = (&classes.names[class], classes.counts[class], &classes.names[meant]);
+        warn(
+            Severity::Caution,
+            WarningKind::LabelTypo,
+            format!("has class `{class}` ({n} rows), which looks like a slip for `{meant}`"),
+            format!("if it is one, write [data] rename = {{ {class:?} = {meant:?} }}"),
+        );
+    }
+    let total: usize = classes.counts.iter().sum();
+    let whole = (0..classes.names.len()).filter(|class| !slips.contains_key(class));
+    let rarest = whole.clone().min_by_key(|&class| classes.counts[class]);
+    if let Some(rarest) = rarest.filter(|&class| (classes.counts[class] as f64) < IMBALANCE * total as f64) {
+        warn(
+            Severity::Caution,
+            WarningKind::Imbalance,
+            format!(
+                "has class `{}` in {} of {total} rows, less than 1 %",
+                classes.names[rarest], classes.counts[rarest]
+            ),
+            "set [prepare] weights = \"balanced\", and look at precision and recall instead of accuracy"
+                .to_owned(),
+        );
+    }
+    let few: Vec<String> = whole
+        .filter(|&class| classes.counts[class] < FEW_ROWS)
+        .map(|class| format!("`{}` ({})", classes.names[class], classes.counts[class]))
+        .collect();
+    if !few.is_empty() {
+        let more = if few.len() > 5 { format!(" and {} more", few.len() - 5) } else { String::new() };
+        warn(
+            Severity::Caution,
+            WarningKind::FewRows,
+            format!(
+                "has classes of fewer than {FEW_ROWS} rows: {}{more}",
+                few[..few.len().min(5)].join(", ")
+            ),
+            "bring more rows of them, merge them into others with [data] rename, or leave them out"
+                .to_owned(),
+        );
+    }
+    warnings
+}
+
+/// Rare classes that are called nearly like one that is at least [`TYPO_RARER`] times as frequent: which, and which is meant.
+///
+/// Nearly: but for letter case, spaces, `-` and `_`; or by one edit (a letter more, less, another, or two swapped) from
+/// [`ONE_EDIT`] letters on, two from [`TWO_EDITS`]. Names that differ in their digits are no slips: `size_38` and `size_39`.
+fn slips(classes: &Classes) -> BTreeMap<usize, usize> {
+    let plain = |name: &str| -> String {
+        name.chars()
+            .filter(|c| !c.is_whitespace() && *c != '-' && *c != '_')
+            .flat_map(char::to_lowercase)
+            .collect()
+    };
+    let digits = |name: &str| -> String { name.chars().filter(char::is_ascii_digit).collect() };
+    let names: Vec<String> = classes.names.iter().map(|name| plain(name)).collect();
+    let mut order: Vec<usize> = (0..names.len()).collect();
+    order.sort_by_key(|&class| (std::cmp::Reverse(classes.counts[class]), class));
+    let mut slips = BTreeMap::new();
+    for (at, &class) in order.iter().enumerate() {
+        let is_slip = |&&other: &&usize| {
+            if classes.counts[other] < TYPO_RARER * classes.counts[class] {
+                return names[other] == names[class];
+            }
+            let n_letters = names[class].chars().count();
+            let edits = usize::from(n_letters >= ONE_EDIT) + usize::from(n_letters >= TWO_EDITS);
+            let near = names[other].chars().count().abs_diff(n_letters) <= edits
+                && digits(&names[other]) == digits(&names[class])
+                && strsim::osa_distance(&names[other], &names[class]) <= edits;
+            near && !slips.contains_key(&other)
+        };
+        if let Some(&meant) = order[..at].iter().find(is_slip) {
+            slips.insert(class, meant);
+        }
+    }
+    slips
+}
