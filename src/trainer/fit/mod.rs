@@ -14,8 +14,11 @@
 //! Not here: which rows, which family, calibration (`train`, `calibrate`).
 
 pub mod boost;
+pub mod clusters;
 mod lbfgs;
 pub mod linear;
+pub mod margin;
+pub mod neighbours;
 pub mod text;
 
 use floorwalker_engine::head::BodyDef;
