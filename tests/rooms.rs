@@ -1,10 +1,10 @@
 //! Tests that cross a crate boundary, room by room.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-#[path = "rooms/contract.rs"]
-mod contract;
 #[path = "rooms/bad_input.rs"]
 mod bad_input;
+#[path = "rooms/contract.rs"]
+mod contract;
 #[path = "rooms/corrupt.rs"]
 mod corrupt;
 #[path = "rooms/tidy.rs"]

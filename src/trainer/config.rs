@@ -164,6 +164,12 @@ pub enum ModelKind {
     ExtraTrees,
     /// Multilayer perceptron, a byte a weight.
     Mlp,
+    /// Linear support vector machine.
+    LinearSvm,
+    /// Support vector machine with a Gaussian kernel.
+    Svm,
+    /// The 15 nearest of the rows that are kept.
+    Neighbours,
     /// Sparse linear classifier over the message.
     Text,
 }

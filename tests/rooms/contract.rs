@@ -20,6 +20,9 @@ const KINDS: &[&str] = &[
     "model = \"forest\"",
     "model = \"extra_trees\"",
     "model = \"mlp\"",
+    "model = \"linear_svm\"",
+    "model = \"svm\"",
+    "model = \"neighbours\"",
 ];
 
 /// 600 rows: `label` follows from size and colour; every eleventh size is missing. `classes` are 2 or 3.

@@ -15,11 +15,14 @@
 
 pub mod bayes;
 pub mod boost;
+pub mod clusters;
 pub mod forest;
 pub mod gradient;
 mod lbfgs;
 pub mod linear;
+pub mod margin;
 pub mod mlp;
+pub mod neighbours;
 pub mod regression;
 mod rows;
 pub mod text;

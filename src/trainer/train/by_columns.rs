@@ -6,7 +6,9 @@ use super::body::{Fitted, Job, Parts, Settled};
 use super::encode;
 use crate::config::{ModelKind, Solver};
 use crate::fit::gradient::{self, Descent, GradientSettings};
-use crate::fit::{self, Dense, linear, mlp};
+use crate::fit::margin::{self, KernelSvmSettings, LinearSvmSettings};
+use crate::fit::neighbours::{self, NeighboursSettings};
+use crate::fit::{self, Dense, Fit, linear, mlp};
 use anyhow::Result;
 use floorwalker_engine::head::linear::LinearDef;
 use floorwalker_engine::head::{BodyDef, CalibrationDef, EncodingDef};
@@ -72,6 +74,33 @@ impl Job<'_> {
         };
         let valid = (!parts.valid.is_empty()).then(|| dense(x_valid.view(), &ids_valid));
         let fit = gradient::fit(dense(x.view(), &ids), valid, &settings)?;
+        Ok(Fitted { encodings, body: fit.body, settled: Settled::default() })
+    }
+
+    pub(super) fn fit_margin(&self, parts: Parts<'_>, with_kernel: bool) -> Result<Fitted> {
+        self.over_columns(parts, |rows| {
+            if with_kernel {
+                let settings = KernelSvmSettings { seed: self.seed, ..KernelSvmSettings::default() };
+                Ok(margin::kernel(rows, &settings)?.fit)
+            } else {
+                margin::linear(rows, &LinearSvmSettings { seed: self.seed, ..LinearSvmSettings::default() })
+            }
+        })
+    }
+
+    pub(super) fn fit_neighbours(&self, parts: Parts<'_>) -> Result<Fitted> {
+        self.over_columns(parts, |rows| {
+            let settings = NeighboursSettings { seed: self.seed, ..NeighboursSettings::default() };
+            Ok(neighbours::neighbours(rows, &settings)?.fit)
+        })
+    }
+
+    /// A fit over the training rows alone.
+    fn over_columns(&self, parts: Parts<'_>, fit: impl FnOnce(Dense<'_>) -> Result<Fit>) -> Result<Fitted> {
+        let encodings = encode::linear(&self.read_inputs(parts.train), parts.train, self.plan.encode);
+        let (x, ids) = (self.matrix(&encodings, parts.train)?, self.ids(parts.train));
+        let y = fit::Target::Classes { ids: &ids, n: self.target.classes.len() };
+        let fit = fit(Dense { x: x.view(), y, weights: None })?;
         Ok(Fitted { encodings, body: fit.body, settled: Settled::default() })
     }
 

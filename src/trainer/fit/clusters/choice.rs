@@ -1,0 +1,135 @@
+//! How many clusters: silhouette, elbow, and the number to suggest.
+//!
+//! ```text
+//! silhouette of a row   (b − a) / max(a, b)     a: mean distance to its own cluster, b: to the nearest other
+//! elbow                 the k whose inertia lies farthest below the line between the first and the last
+//! ```
+//!
+//! Not here: the clusters themselves.
+
+use super::k_means::partition;
+use super::{Clusters, KMeansSettings};
+use crate::fit::neighbours::rows::{finite, row, square};
+use anyhow::{Result, ensure};
+use ndarray::ArrayView2;
+use rand::SeedableRng;
+use rand::seq::index::sample;
+use rand_chacha::ChaCha8Rng;
+use rayon::prelude::*;
+
+/// Rows that a silhouette is measured on, at most; above it a sample is.
+pub const MAX_SILHOUETTE_ROWS: usize = 2_000;
+
+/// One number of clusters that was tried.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Tried {
+    /// Clusters.
+    pub k: usize,
+    /// `Σ ‖x − c‖²`, squared column units.
+    pub inertia: f64,
+    /// Mean silhouette; none for 1 cluster.
+    pub silhouette: Option<f64>,
+}
+
+/// How inertia and silhouette go with the number of clusters.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Elbow {
+    /// In the order of `k`.
+    pub tried: Vec<Tried>,
+    /// Where the inertia bends most; none with fewer than 3 tried, or where it never lies below the line.
+    pub by_inertia: Option<usize>,
+    /// Where the silhouette is largest, the fewer clusters of two alike; none where none was measured.
+    pub by_silhouette: Option<usize>,
+    /// The number to suggest: by silhouette if it can be measured, else by inertia, else the least tried.
+    pub suggested: usize,
+}
+
+/// k-means for every number of clusters in `ks`, ascending, and the number to suggest.
+///
+/// # Errors
+///
+/// No `ks`, `ks` that do not ascend, and those of [`super::k_means`].
+///
+/// # Source
+///
+/// The bend: Satopää, Albrecht, Irwin & Raghavan, *Finding a "Kneedle" in a Haystack* (2011), section 3, without their
+/// smoothing. The silhouette: see [`silhouette`].
+pub fn elbow(x: ArrayView2<'_, f32>, ks: &[usize], settings: &KMeansSettings) -> Result<Elbow> {
+    ensure!(!ks.is_empty() && ks.windows(2).all(|pair| pair[0] < pair[1]), "numbers of clusters must ascend");
+    let x = finite(&x)?;
+    let try_one = |&k: &usize| -> Result<Tried> {
+        let Clusters { assignment, inertia, .. } = partition(&x, k, settings)?;
+        Ok(Tried { k, inertia, silhouette: silhouette(x.view(), &assignment, settings.seed) })
+    };
+    let tried = ks.iter().map(try_one).collect::<Result<Vec<_>>>()?;
+    let by_silhouette = tried
+        .iter()
+        .filter_map(|tried| tried.silhouette.map(|s| (tried.k, s)))
+        .fold(
+            None,
+            |best: Option<(usize, f64)>, new| if best.is_none_or(|b| new.1 > b.1) { Some(new) } else { best },
+        )
+        .map(|(k, _)| k);
+    let by_inertia = bend(&tried);
+    let suggested = by_silhouette.or(by_inertia).unwrap_or(ks[0]);
+    Ok(Elbow { tried, by_inertia, by_silhouette, suggested })
+}
+
+/// The `k` that lies farthest below the line from the first to the last point.
+pub(super) fn bend(tried: &[Tried]) -> Option<usize> {
+    let (first, last) = (tried.first()?, tried.last()?);
+    let width = (last.k - first.k) as f64;
+    let below = |t: &Tried| {
+        let share = (t.k - first.k) as f64 / width;
+        first.inertia + share * (last.inertia - first.inertia) - t.inertia
+    };
+    let inner = tried.get(1..tried.len() - 1).unwrap_or(&[]);
+    let best = inner
+        .iter()
+        .fold((None, 0.0), |best, t| if below(t) > best.1 { (Some(t.k), below(t)) } else { best });
+    best.0
+}
+
+/// Mean silhouette of the rows that are in a cluster, of a sample of [`MAX_SILHOUETTE_ROWS`] of them if there are more.
+/// A row alone in its cluster counts 0. None with fewer than 2 clusters in the sample.
+///
+/// - `x`: `[n_rows, n_columns]`, finite. `assignment`: `[n_rows]`.
+///
+/// Cost: `O(n_sample² · n_columns)`.
+///
+/// # Source
+///
+/// Rousseeuw, *Silhouettes: a graphical aid to the interpretation and validation of cluster analysis* (1987), eq. 2.
+#[must_use]
+pub fn silhouette(x: ArrayView2<'_, f32>, assignment: &[Option<u32>], seed: u64) -> Option<f64> {
+    let inside: Vec<(usize, u32)> =
+        assignment.iter().enumerate().filter_map(|(i, cluster)| cluster.map(|c| (i, c))).collect();
+    let rows: Vec<(usize, u32)> = if inside.len() > MAX_SILHOUETTE_ROWS {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        sample(&mut rng, inside.len(), MAX_SILHOUETTE_ROWS).iter().map(|at| inside[at]).collect()
+    } else {
+        inside
+    };
+    let n_clusters = rows.iter().map(|&(_, cluster)| cluster as usize + 1).max()?;
+    let mut counts = vec![0.0_f64; n_clusters];
+    rows.iter().for_each(|&(_, cluster)| counts[cluster as usize] += 1.0);
+    if counts.iter().filter(|&&count| count > 0.0).count() < 2 {
+        return None;
+    }
+    let x = x.select(ndarray::Axis(0), &rows.iter().map(|&(i, _)| i).collect::<Vec<_>>());
+    let one = |(at, &(_, own)): (usize, &(usize, u32))| {
+        let own = own as usize;
+        if counts[own] < 2.0 {
+            return 0.0;
+        }
+        let mut sums = vec![0.0_f64; n_clusters];
+        for (other, &(_, cluster)) in rows.iter().enumerate() {
+            sums[cluster as usize] += f64::from(square(row(&x, at), row(&x, other))).sqrt();
+        }
+        let others = (0..n_clusters).filter(|&c| c != own && counts[c] > 0.0).map(|c| sums[c] / counts[c]);
+        let (a, b) = (sums[own] / (counts[own] - 1.0), others.fold(f64::INFINITY, f64::min));
+        if a.max(b) > 0.0 { (b - a) / a.max(b) } else { 0.0 }
+    };
+    let each: Vec<f64> = rows.par_iter().enumerate().map(one).collect();
+    Some(each.iter().sum::<f64>() / rows.len() as f64)
+}
