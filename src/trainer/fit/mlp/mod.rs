@@ -69,11 +69,13 @@ pub struct MlpSettings {
 }
 
 impl Default for MlpSettings {
+    /// `decay` was chosen on `online_shoppers`: .01, .1 and .5 are alike in AUC and log loss, but bytes cost the logit .11, .07
+    /// and .04 at most, and .5 takes more passes.
     fn default() -> Self {
         Self {
             hidden: vec![32],
             rate: 1e-3,
-            decay: 0.01,
+            decay: 0.1,
             batch: 64,
             passes: 100,
             patience: 8,
