@@ -303,7 +303,12 @@ fn check_rows(what: &str, rows: &Dense<'_>, first: &Dense<'_>) -> Result<()> {
         p > 0 && p == first.x.ncols(),
         "{p} columns in {what} rows; give the same in all rows, at least 1"
     );
-    ensure!(rows.y.n_outputs() == first.y.n_outputs(), "the {what} rows have another target");
+    let alike = std::mem::discriminant(&rows.y) == std::mem::discriminant(&first.y)
+        && rows.y.n_outputs() == first.y.n_outputs();
+    ensure!(
+        alike,
+        "the {what} rows have another kind of target; give the same classes, or numbers, in all rows"
+    );
     let found = rows.x.indexed_iter().find(|(_, x)| !x.is_finite());
     if let Some(((row, column), x)) = found {
         anyhow::bail!(
