@@ -34,13 +34,10 @@ pub(super) struct Item {
 pub(super) trait Measure: Copy + Sync {
     /// Cells of a sum.
     fn width(&self) -> usize;
-    /// Adds a row so many times.
-    fn add_times(&self, cells: &mut [f64], item: &Item, times: f64);
     /// Adds a row.
-    #[inline]
-    fn add(&self, cells: &mut [f64], item: &Item) {
-        self.add_times(cells, item, 1.0);
-    }
+    fn add(&self, cells: &mut [f64], item: &Item);
+    /// Adds the rows whose code is at most `cut`.
+    fn add_low(&self, cells: &mut [f64], items: &[Item], codes: &[u8], cut: usize);
     /// Score of the set of rows whose sums `cell` gives.
     fn score(&self, cell: impl Fn(usize) -> f64) -> f64;
 }
@@ -62,11 +59,28 @@ impl Measure for Mean {
     }
 
     #[inline]
-    fn add_times(&self, cells: &mut [f64], item: &Item, times: f64) {
-        let weight = times * f64::from(item.weight);
-        cells[ROWS] += times;
-        cells[WEIGHT] += weight;
-        cells[VALUES] += weight * f64::from(item.value);
+    fn add(&self, cells: &mut [f64], item: &Item) {
+        if let [rows, sum, values] = cells {
+            let weight = f64::from(item.weight);
+            *rows += 1.0;
+            *sum += weight;
+            *values += weight * f64::from(item.value);
+        }
+    }
+
+    fn add_low(&self, cells: &mut [f64], items: &[Item], codes: &[u8], cut: usize) {
+        let (mut rows, mut sum, mut values) = (0_u32, 0.0, 0.0);
+        for (item, code) in items.iter().zip(codes) {
+            // Chance decides the side: a factor, because the processor cannot guess a branch.
+            let is_low = u8::from(usize::from(*code) <= cut);
+            let weight = f64::from(is_low) * f64::from(item.weight);
+            rows += u32::from(is_low);
+            sum += weight;
+            values += weight * f64::from(item.value);
+        }
+        cells[ROWS] += f64::from(rows);
+        cells[WEIGHT] += sum;
+        cells[VALUES] += values;
     }
 
     #[inline]
@@ -82,11 +96,15 @@ impl Measure for Shares {
     }
 
     #[inline]
-    fn add_times(&self, cells: &mut [f64], item: &Item, times: f64) {
-        let weight = times * f64::from(item.weight);
-        cells[ROWS] += times;
-        cells[WEIGHT] += weight;
-        cells[VALUES + item.value as usize] += weight;
+    fn add(&self, cells: &mut [f64], item: &Item) {
+        cells[ROWS] += 1.0;
+        cells[WEIGHT] += f64::from(item.weight);
+        cells[VALUES + item.value as usize] += f64::from(item.weight);
+    }
+
+    fn add_low(&self, cells: &mut [f64], items: &[Item], codes: &[u8], cut: usize) {
+        let low = items.iter().zip(codes).filter(|(_, code)| usize::from(**code) <= cut);
+        low.for_each(|(item, _)| self.add(cells, item));
     }
 
     #[inline]

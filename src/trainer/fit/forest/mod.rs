@@ -8,8 +8,15 @@
 //! | classes | one a class        | share of that class             | 0    |
 //! | number  | 1                  | mean less the base              | mean |
 //!
-//! A class's output is a share, and no logit: calibration makes it one. Of more than two classes, one tree is grown for all and
-//! written once a class, without the splits that say nothing of that class.
+//! A class's output is a share, and no logit: calibration makes it one.
+//!
+//! Of more than two classes, one tree is grown for all and written once a class, without the splits that say nothing of that
+//! class: the copies compress to a third. Against a forest for each class, at about equal bytes after brotli, on held-out rows:
+//!
+//! | data                                  | one structure: accuracy, log loss, bytes | a forest a class   |
+//! |---------------------------------------|------------------------------------------|--------------------|
+//! | digits, 10 classes                    | .975, .327, 53 KB                        | .961, .319, 45 KB  |
+//! | `online_shoppers`, 10 months as classes | .432, 1.596, 20 KB                     | .439, 1.630, 28 KB |
 //!
 //! | room       | what is there                                         |
 //! |------------|-------------------------------------------------------|

@@ -95,10 +95,7 @@ impl<M: Measure> Search<'_, M> {
         let Self { measure, min_rows, total, score, low, .. } = self;
         low.clear();
         low.resize(measure.width(), 0.0);
-        for (item, code) in self.items.iter().zip(&*self.codes) {
-            // Chance decides the side: a factor, because the processor cannot guess a branch.
-            measure.add_times(low, item, f64::from(u8::from(usize::from(*code) <= cut)));
-        }
+        measure.add_low(low, self.items, self.codes, cut);
         if low[ROWS] >= *min_rows && total[ROWS] - low[ROWS] >= *min_rows {
             let sides = measure.score(|at| low[at]) + measure.score(|at| total[at] - low[at]);
             let missing_left = low[WEIGHT] >= total[WEIGHT] - low[WEIGHT];

@@ -213,7 +213,7 @@ fn there_are_never_more_columns_than_a_split_can_name() {
     let numbers: Vec<Vec<f32>> = (0..250).map(|_| (0..n).map(|_| dice.roll(50) as f32).collect()).collect();
     let codes: Vec<Vec<u16>> = (0..20).map(|_| (0..n).map(|_| dice.roll(30) as u16).collect()).collect();
     let y: Vec<f32> =
-        (0..n).map(|row| f32::from(u8::from(codes[0][row] % 3 == 0)) + numbers[0][row]).collect();
+        (0..n).map(|row| f32::from(u8::from(codes[0][row].is_multiple_of(3))) + numbers[0][row]).collect();
     let columns: Vec<Column<'_>> = (numbers.iter().map(|values| Column::Number(values)))
         .chain(codes.iter().map(|codes| Column::Category { codes, n: 30 }))
         .collect();

@@ -69,11 +69,13 @@ pub struct MlpSettings {
 }
 
 impl Default for MlpSettings {
+    /// `decay` was chosen on `online_shoppers`: .01, .1 and .5 are alike in AUC and log loss, but bytes cost the logit .11, .07
+    /// and .04 at most, and .5 takes more passes.
     fn default() -> Self {
         Self {
             hidden: vec![32],
             rate: 1e-3,
-            decay: 0.01,
+            decay: 0.1,
             batch: 64,
             passes: 100,
             patience: 8,
@@ -301,7 +303,12 @@ fn check_rows(what: &str, rows: &Dense<'_>, first: &Dense<'_>) -> Result<()> {
         p > 0 && p == first.x.ncols(),
         "{p} columns in {what} rows; give the same in all rows, at least 1"
     );
-    ensure!(rows.y.n_outputs() == first.y.n_outputs(), "the {what} rows have another target");
+    let alike = std::mem::discriminant(&rows.y) == std::mem::discriminant(&first.y)
+        && rows.y.n_outputs() == first.y.n_outputs();
+    ensure!(
+        alike,
+        "the {what} rows have another kind of target; give the same classes, or numbers, in all rows"
+    );
     let found = rows.x.indexed_iter().find(|(_, x)| !x.is_finite());
     if let Some(((row, column), x)) = found {
         anyhow::bail!(

@@ -16,8 +16,8 @@ fn stream(seed: u64) -> impl FnMut() -> f32 {
     }
 }
 
-fn fitted(x: ArrayView2<'_, f32>, y: Target<'_>, settings: &MlpSettings) -> MlpFit {
-    fit(&Dense { x, y, weights: None }, None, settings, &mut |_| {}).unwrap()
+fn fitted(x: &ArrayView2<'_, f32>, y: Target<'_>, settings: &MlpSettings) -> MlpFit {
+    fit(&Dense { x: *x, y, weights: None }, None, settings, &mut |_| {}).unwrap()
 }
 
 /// Points of a square, in one of two classes by the sign of their product.
@@ -118,7 +118,7 @@ fn a_forward_pass_worked_by_hand() {
 #[test]
 fn exclusive_or_is_learnt() {
     let (x, ids) = xor(600);
-    let fit = fitted(x.view(), Target::Classes { ids: &ids, n: 2 }, &quick());
+    let fit = fitted(&x.view(), Target::Classes { ids: &ids, n: 2 }, &quick());
     let right =
         page(fit.layers, 1, &x).iter().zip(&ids).filter(|(z, id)| (z[0] > 0.0) == (**id == 1)).count();
     assert!(right > 570, "{right} of 600");
@@ -132,7 +132,7 @@ fn classes_are_told_apart() {
     let ids: Vec<u32> =
         x.outer_iter().map(|row| u32::from(row[0] > 0.3) + u32::from(row[0] * row[1] > 0.0)).collect();
     let fit = fitted(
-        x.view(),
+        &x.view(),
         Target::Classes { ids: &ids, n: 3 },
         &MlpSettings { hidden: vec![16, 8], ..quick() },
     );
@@ -146,7 +146,7 @@ fn numbers_come_out_in_their_own_unit() {
     let mut next = stream(2);
     let x = Array2::from_shape_fn((500, 1), |_| next());
     let y: Vec<f64> = x.iter().map(|x| 5_000.0 + 300.0 * f64::from(x.abs())).collect();
-    let fit = fitted(x.view(), Target::Numbers(&y), &quick());
+    let fit = fitted(&x.view(), Target::Numbers(&y), &quick());
     let said = page(fit.layers, 1, &x);
     let error = said.iter().zip(&y).map(|(said, y)| (f64::from(said[0]) - y).powi(2)).sum::<f64>() / 500.0;
     assert!(error < 100.0, "{error}");
@@ -157,7 +157,7 @@ fn numbers_come_out_in_their_own_unit() {
 #[test]
 fn the_page_computes_what_the_trainer_does() {
     let (x, ids) = xor(300);
-    let fit = fitted(x.view(), Target::Classes { ids: &ids, n: 2 }, &MlpSettings { passes: 20, ..quick() });
+    let fit = fitted(&x.view(), Target::Classes { ids: &ids, n: 2 }, &MlpSettings { passes: 20, ..quick() });
     let net = floats(&fit.layers);
     let mut trace = Trace::default();
     for (row, page) in x.outer_iter().zip(page(fit.layers.clone(), 1, &x)) {
@@ -183,7 +183,7 @@ fn a_weight_in_bytes_is_within_half_a_scale() {
 fn what_bytes_cost_is_measured_and_learnt_where_it_is_much() {
     let (x, ids) = xor(300);
     let target = Target::Classes { ids: &ids, n: 2 };
-    let with = |tolerance| fitted(x.view(), target, &MlpSettings { passes: 30, tolerance, ..quick() });
+    let with = |tolerance| fitted(&x.view(), target, &MlpSettings { passes: 30, tolerance, ..quick() });
     let (free, strict) = (with(1e9), with(1e-9));
     assert!(!free.learnt_bytes && strict.learnt_bytes);
     assert_eq!((free.fit.losses.len(), strict.fit.losses.len()), (30, 35));
@@ -199,7 +199,7 @@ fn what_bytes_cost_is_measured_and_learnt_where_it_is_much() {
 fn a_hidden_layer_can_be_read_as_a_profile() {
     let (x, ids) = xor(100);
     let settings = MlpSettings { hidden: vec![6, 4], passes: 5, ..quick() };
-    let fit = fitted(x.view(), Target::Classes { ids: &ids, n: 2 }, &settings);
+    let fit = fitted(&x.view(), Target::Classes { ids: &ids, n: 2 }, &settings);
     for (layer, n) in [(0, 6), (1, 4)] {
         let units = page(hidden(&fit.layers, layer).unwrap(), n, &x);
         // By hand: the same layers, rectified after each.
@@ -256,14 +256,14 @@ fn neither_threads_nor_a_transposed_table_change_a_bit() {
     let (x, ids) = xor(3_000);
     let target = Target::Classes { ids: &ids, n: 2 };
     let settings = MlpSettings { passes: 3, ..quick() };
-    let with = |threads, x: ArrayView2<'_, f32>| {
+    let with = |threads, x: &ArrayView2<'_, f32>| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         let fit = pool.install(|| fitted(x, target, &settings));
         (fit.layers, fit.fit.losses)
     };
     let flipped = x.t().as_standard_layout().into_owned();
-    assert_eq!(with(1, x.view()), with(4, x.view()));
-    assert_eq!(with(1, x.view()), with(2, flipped.t()));
+    assert_eq!(with(1, &x.view()), with(4, &x.view()));
+    assert_eq!(with(1, &x.view()), with(2, &flipped.t()));
 }
 
 #[track_caller]
@@ -287,4 +287,7 @@ fn bad_rows_and_settings_are_refused() {
     check_refused(&rows, &MlpSettings { hidden: vec![4; 4], ..good.clone() }, "`hidden`");
     check_refused(&rows, &MlpSettings { rate: 0.0, ..good.clone() }, "`rate`");
     check_refused(&rows, &MlpSettings { batch: 0, ..good }, "`batch`");
+    let other = Dense { y: Target::Numbers(&[0.0, 1.0]), ..rows };
+    let error = fit(&rows, Some(&other), &quick(), &mut |_| {}).unwrap_err().to_string();
+    assert!(error.contains("another kind of target"), "{error}");
 }
