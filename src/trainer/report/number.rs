@@ -18,14 +18,14 @@ pub(super) fn plain(value: f64) -> String {
         return "0".to_owned();
     }
     if !(1e-4..1e12).contains(&size) {
-        return format!("{value:.1e}");
+        return minus(format!("{value:.1e}"));
     }
     if value.fract() == 0.0 || size >= 1000.0 {
         return grouped(value);
     }
     let decimals = (3 - size.log10().floor() as i32).clamp(0, 6) as usize;
     let text = format!("{value:.decimals$}");
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    minus(text.trim_end_matches('0').trim_end_matches('.').to_owned())
 }
 
 /// A figure of merit: four decimals.
@@ -33,12 +33,12 @@ pub(super) fn figure(value: f64) -> String {
     if !value.is_finite() {
         return DASH.to_owned();
     }
-    if value.abs() >= 1000.0 { grouped(value) } else { format!("{value:.4}") }
+    if value.abs() >= 1000.0 { grouped(value) } else { minus(format!("{value:.4}")) }
 }
 
 /// A share as a percentage: `12.3 %`, with a thin space.
 pub(super) fn percent(share: f64) -> String {
-    if share.is_finite() { format!("{:.1}\u{202F}%", 100.0 * share) } else { DASH.to_owned() }
+    if share.is_finite() { minus(format!("{:.1}\u{202F}%", 100.0 * share)) } else { DASH.to_owned() }
 }
 
 /// Bytes: `640 B`, `23.4 kB`, `1.20 MB`; a kB is 1,000.
@@ -82,7 +82,7 @@ pub(super) fn tick(value: f64) -> String {
     let size = value.abs();
     let short = |scaled: f64, unit: &str| {
         let text = format!("{scaled:.2}");
-        format!("{}{unit}", text.trim_end_matches('0').trim_end_matches('.'))
+        minus(format!("{}{unit}", text.trim_end_matches('0').trim_end_matches('.')))
     };
     match size {
         _ if !value.is_finite() => DASH.to_owned(),
@@ -105,6 +105,11 @@ pub(super) fn tick_log_bytes(log10: f64) -> String {
     bytes(libm::pow(10.0, log10).round() as u64)
         .replace(".0\u{202F}", "\u{202F}")
         .replace(".00\u{202F}", "\u{202F}")
+}
+
+/// A minus sign as long as a plus, instead of a hyphen.
+fn minus(text: String) -> String {
+    text.strip_prefix('-').map(|size| format!("\u{2212}{size}")).unwrap_or(text)
 }
 
 fn grouped(value: f64) -> String {

@@ -121,9 +121,9 @@ impl<'a> Page<'a> {
         }
         html.push_str("</tr></thead>\n<tbody role=\"rowgroup\">\n");
         for row in table.rows.iter().take(MAX_ROWS) {
-            html.push_str("<tr role=\"row\">");
+            html.push_str(if table.stacks { "<tr role=\"row\">" } else { "<tr>" });
             for (at, cell) in row.iter().enumerate() {
-                cell.push(&mut html, at, table.head.get(at).map_or("", String::as_str));
+                cell.push(&mut html, at, table.head.get(at).map(String::as_str).filter(|_| table.stacks));
             }
             html.push_str("</tr>\n");
         }
@@ -180,11 +180,15 @@ impl<'a> Page<'a> {
 }
 
 impl Cell {
-    fn push(&self, html: &mut String, at: usize, name: &str) {
-        let (tag, role) = if at == 0 { ("th scope=\"row\"", "rowheader") } else { ("td", "cell") };
-        let close = if at == 0 { "th" } else { "td" };
+    fn push(&self, html: &mut String, at: usize, name: Option<&str>) {
+        let (tag, close, role) =
+            if at == 0 { ("th scope=\"row\"", "th", "rowheader") } else { ("td", "td", "cell") };
         let class = if matches!(self, Self::Number(_)) { " class=\"n\"" } else { "" };
-        push(html, format_args!("<{tag} role=\"{role}\"{class} data-of=\"{}\">", escape(name)));
+        push(html, format_args!("<{tag}{class}"));
+        if let Some(name) = name {
+            push(html, format_args!(" role=\"{role}\" data-of=\"{}\"", escape(name)));
+        }
+        html.push('>');
         match self {
             Self::Words(text) | Self::Number(text) => html.push_str(&escape(text)),
             Self::Strong(text) => push(html, format_args!("<strong>{}</strong>", escape(text))),

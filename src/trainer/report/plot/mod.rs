@@ -73,6 +73,7 @@ fn draw(width: u32, height: u32, by: impl FnOnce(&Sheet<'_>) -> Drawn) -> String
         (" opacity=\"1\"", ""),
         (" font-family=\"sans-serif\"", ""),
         (" stroke=\"none\"", ""),
+        (" stroke-width=\"0\"", ""),
         (" \"/>", "\"/>"),
     ] {
         body = body.replace(long, short);

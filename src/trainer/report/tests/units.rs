@@ -17,6 +17,7 @@ fn numbers_have_few_digits() {
     check(&plain(12_330.0), "12,330");
     check(&plain(-1234.5), "\u{2212}1,235");
     check(&plain(1.2e-7), "1.2e-7");
+    check(&plain(-0.5), "\u{2212}0.5");
     check(&plain(f64::NAN), "–");
     check(&figure(0.933_412_3), "0.9334");
     check(&figure(12_345.6), "12,346");
