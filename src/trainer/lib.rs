@@ -24,5 +24,6 @@ pub mod read;
 pub mod report;
 pub mod split;
 pub mod synth;
+pub mod tell;
 pub mod train;
 pub mod write;

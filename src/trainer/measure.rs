@@ -81,6 +81,18 @@ impl Measured {
         Ok(Self { head: head.to_owned(), report, y, p })
     }
 
+    /// Class of each measured row, `[n_rows]`.
+    #[must_use]
+    pub fn y(&self) -> &[u32] {
+        &self.y
+    }
+
+    /// Probabilities of each measured row, `[n_rows, n_classes]`, row-major.
+    #[must_use]
+    pub fn p(&self) -> &[f32] {
+        &self.p
+    }
+
     /// The metrics that a model card shows.
     #[must_use]
     pub fn facts(&self, held_out: &str) -> Vec<(String, String)> {

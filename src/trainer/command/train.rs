@@ -1,11 +1,12 @@
 //! `floorwalker train`.
 
-use super::say;
+use super::{brotli_bytes, say};
 use crate::config::Store;
 use crate::progress::Progress;
-use crate::{train, write};
+use crate::report::{self, Lang};
+use crate::{tell, train, write};
 use anyhow::{Result, bail};
-use clap::Args;
+use clap::{Args, ValueEnum};
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -23,12 +24,27 @@ pub struct Train {
     /// Also write every metric as JSON
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
+    /// Also write a report with plots: one HTML file that loads nothing
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+    /// Language of the report
+    #[arg(long, value_enum, default_value = "en")]
+    lang: Language,
     /// Threads to use [default: all]
     #[arg(long)]
     threads: Option<usize>,
     /// Print nothing but errors
     #[arg(long, short)]
     quiet: bool,
+}
+
+/// Language of a report.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Language {
+    /// English
+    En,
+    /// 中文
+    Zh,
 }
 
 impl Train {
@@ -57,8 +73,23 @@ impl Train {
             let json = json!({ "held_out": trained.held_out, "bytes": trained.bytes.len(), "routed": trained.routed, "heads": heads.collect::<Vec<_>>() });
             write::whole(path, format!("{json:#}\n").as_bytes())?;
         }
+        let told = tell::tell(&store, &trained, brotli_bytes(&trained.bytes)? as u64)?;
+        let lang = match self.lang {
+            Language::En => Lang::En,
+            Language::Zh => Lang::Zh,
+        };
+        if let Some(path) = &self.report {
+            write::whole(path, report::html(&told, lang).as_bytes())?;
+        }
         if !self.quiet {
             Self::print(&store, &trained, &out)?;
+            say(format_args!(""))?;
+            for line in report::five_lines(&told, lang) {
+                say(format_args!("{line}"))?;
+            }
+            if let Some(path) = &self.report {
+                say(format_args!("report: {}", path.display()))?;
+            }
         }
         Ok(())
     }

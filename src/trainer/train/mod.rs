@@ -18,6 +18,7 @@ pub use heads::{Choice, Tried};
 use crate::config::{SplitBy, Store};
 use crate::examples::Examples;
 use crate::measure::{self, Measured, Routed};
+use crate::prepare::{self, Warning};
 use crate::progress::Progress;
 use crate::split::{self, Split};
 use anyhow::{Context, Result, ensure};
@@ -40,6 +41,8 @@ pub struct Trained {
     pub routed: Option<Routed>,
     /// What was held out, in words: `test rows`, `5 folds`.
     pub held_out: String,
+    /// What an analyst should look at in the rows that were learnt from, for the last head.
+    pub warnings: Vec<Warning>,
 }
 
 /// Trains `store`.
@@ -65,6 +68,10 @@ pub fn train(store: &Store, progress: Progress) -> Result<Trained> {
     };
     let shares_test = if measured.is_some() || test.is_some() { 0.0 } else { store.data.split.test };
     let split = parts(store, &examples, &all(&examples), shares_test)?;
+    let warnings = match store.heads.last() {
+        Some(head) => prepare::warnings(&examples, &head.label, &split.train)?,
+        None => Vec::new(),
+    };
     let (model, choices) = fit(store, &examples, &split, progress)?;
     let facts = facts(store, &examples, test.as_ref());
     let mut bundle = Bundle { model, facts };
@@ -79,7 +86,7 @@ pub fn train(store: &Store, progress: Progress) -> Result<Trained> {
     for head in &measured {
         bundle.facts.extend(head.facts(&held_out));
     }
-    Ok(Trained { bytes: bundle::encode(&bundle)?, bundle, choices, measured, routed, held_out })
+    Ok(Trained { bytes: bundle::encode(&bundle)?, bundle, choices, measured, routed, held_out, warnings })
 }
 
 /// A pool of `n` threads to train on. Their number changes the time a training takes, and nothing else.
