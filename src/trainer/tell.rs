@@ -13,10 +13,10 @@ use crate::metrics::{
 use crate::prepare;
 use crate::report::data::Measured as Figure;
 use crate::report::data::{
-    Calibration, Candidate, Card, ClassScore, ClassesMeasured, Family, HeadMeasured, Measure, Race, Ranking,
-    ReportData, ScoreSpread, Severity, Summary, Text, Verdict, Warning, WarningKind,
+    Calibration, Card, ClassScore, ClassesMeasured, Family, HeadMeasured, Measure, Ranking, ReportData,
+    ScoreSpread, Severity, Summary, Text, Verdict, Warning, WarningKind,
 };
-use crate::train::{Choice, Trained};
+use crate::train::Trained;
 use anyhow::{Context, Result};
 
 /// Resamples of a bootstrap interval.
@@ -38,7 +38,6 @@ pub fn tell(store: &Store, trained: &Trained, bytes: u64) -> Result<ReportData> 
         [_, positive] => format!("{} = {positive}", plan.label),
         classes => format!("{}, {} classes", plan.label, classes.len()),
     };
-    let heads = store.heads.iter().zip(&trained.choices);
     Ok(ReportData {
         title: store.name.clone(),
         summary: Summary {
@@ -54,10 +53,7 @@ pub fn tell(store: &Store, trained: &Trained, bytes: u64) -> Result<ReportData> 
         },
         warnings: trained.warnings.iter().map(warning).collect(),
         profile: None,
-        races: heads
-            .zip(&trained.measured)
-            .filter_map(|((plan, choice), head)| race(&plan.name, choice, head))
-            .collect(),
+        races: Vec::new(),
         losses: Vec::new(),
         heads: trained.measured.iter().map(|head| measured(head, how)).collect(),
         importance: Vec::new(),
@@ -97,7 +93,7 @@ fn family(kind: ModelKind, n_classes: usize) -> Family {
         ModelKind::Logistic | ModelKind::Auto => Family::Logistic,
         ModelKind::Trees => Family::Boosting,
         ModelKind::Text => Family::Text,
-        ModelKind::Bayes => Family::GaussianBayes,
+        ModelKind::Bayes => Family::Other("naive Bayes".to_owned()),
         ModelKind::Tree => Family::DecisionTree,
         ModelKind::Forest => Family::RandomForest,
         ModelKind::ExtraTrees => Family::ExtraTrees,
@@ -106,31 +102,6 @@ fn family(kind: ModelKind, n_classes: usize) -> Family {
         ModelKind::Svm => Family::KernelSvm,
         ModelKind::Neighbours => Family::Neighbours,
     }
-}
-
-/// The kinds that were tried, by their log loss on validation rows; `None` where nothing was compared.
-fn race(head: &str, choice: &Choice, measured: &Measured) -> Option<Race> {
-    let n_classes = measured.report.classes.len();
-    let candidate = |tried: &crate::train::Tried| Candidate {
-        family: family(tried.kind, n_classes),
-        settings: Text::default(),
-        loss: tried.log_loss.map(exact),
-        auc: None,
-        accuracy: None,
-        bytes: None,
-        seconds: None,
-        verdict: match &tried.failure {
-            Some(failure) => Verdict::Failed(failure.clone()),
-            None if tried.kind == choice.chosen => Verdict::Best,
-            None => Verdict::Worse,
-        },
-    };
-    (choice.tried.len() > 1).then(|| Race {
-        head: head.to_owned(),
-        measure: Measure::LogLoss,
-        candidates: choice.tried.iter().map(candidate).collect(),
-        limit: None,
-    })
 }
 
 /// Whether each row is of `class`, and the probability that it is.
@@ -217,7 +188,7 @@ fn classes(head: &Measured, how: Resampling) -> ClassesMeasured {
         rankings: shown.iter().map(ranking).collect(),
         calibration: shown.iter().map(calibration).collect(),
         cost: None,
-        threshold: report.best_f1.map(|best| f64::from(best.threshold)),
+        threshold: None,
         spreads: if n <= 3 {
             report.classes.iter().enumerate().filter_map(spread).collect()
         } else {

@@ -9,7 +9,7 @@
 //!
 //! Invariants
 //! - The inertia never rises from one iteration to the next, to the rounding of `f32`.
-//! - Rows are cut into [`TASKS`] parts, whatever the number of threads, and their sums are added in order.
+//! - Rows are cut into `TASKS` parts, whatever the number of threads, and their sums are added in order.
 //!
 //! Not here: how many clusters (`choice`).
 
