@@ -75,8 +75,7 @@ async function startWasm(source, fetchBytes) {
 /** The module in a `Response` or bytes, compiled while it arrives where the server names its type. */
 async function compiled(input) {
   if (input instanceof WebAssembly.Module) return input;
-  const streams = input?.headers?.get("Content-Type")?.startsWith("application/wasm");
-  if (streams) return WebAssembly.compileStreaming(input);
+  if (input?.headers?.get("Content-Type") === "application/wasm") return WebAssembly.compileStreaming(input);
   return WebAssembly.compile(input?.arrayBuffer ? await input.arrayBuffer() : input);
 }
 

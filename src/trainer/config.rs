@@ -174,16 +174,16 @@ pub enum ModelKind {
     Text,
 }
 
-/// How a logistic head goes downhill. All reach the same optimum; the curves differ.
+/// How a logistic head goes downhill. With the same penalty all reach the same optimum.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Solver {
     /// L-BFGS, the penalty chosen on validation rows.
     #[default]
     QuasiNewton,
-    /// Gradient descent over all rows at once.
+    /// Gradient descent over all rows at once, at a penalty of 3.
     FullBatch,
-    /// Stochastic gradient descent, 64 rows at a time.
+    /// Stochastic gradient descent, 64 rows at a time, at a penalty of 3.
     Stochastic,
 }
 
