@@ -108,6 +108,9 @@ impl Train {
                 });
                 say(format_args!("tried (validation log loss): {}", tried.collect::<Vec<_>>().join(", ")))?;
             }
+            for note in &choice.notes {
+                say(format_args!("note: {note}"))?;
+            }
             say(format_args!("{}", head.report))?;
         }
         if let Some(routed) = trained.routed {

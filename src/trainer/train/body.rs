@@ -31,6 +31,8 @@ pub(super) struct Fitted {
     pub(super) encodings: Vec<EncodingDef>,
     pub(super) body: BodyDef,
     pub(super) settled: Settled,
+    /// What the fit left out or changed, in words for the analyst.
+    pub(super) notes: Vec<String>,
 }
 
 /// The rows of one fit.
@@ -114,7 +116,12 @@ impl Job<'_> {
         let settings =
             text::TextSettings { max_bytes: self.plan.text.max_bytes, ..text::TextSettings::default() };
         let fit = text::fit(&messages, &ids, self.target.classes.len(), &settings)?;
-        Ok(Fitted { encodings: Vec::new(), body: BodyDef::Text(fit.def), settled: Settled::default() })
+        Ok(Fitted {
+            encodings: Vec::new(),
+            body: BodyDef::Text(fit.def),
+            settled: Settled::default(),
+            notes: Vec::new(),
+        })
     }
 
     /// The classes of `rows`.

@@ -30,6 +30,7 @@ impl Job<'_> {
             encodings: encodings.to_vec(),
             body: BodyDef::Linear(blank),
             settled: Settled::default(),
+            notes: Vec::new(),
         };
         let (_, head) = self.head(ModelKind::Logistic, fitted, CalibrationDef::identity(n_outputs))?;
         Ok(Array2::from_shape_vec((rows.len(), n_columns), self.rows.columns(&head, rows))?)
@@ -53,7 +54,7 @@ impl Job<'_> {
             if alphas.is_empty() { &linear::ALPHAS } else { alphas },
         )?;
         let settled = Settled { alpha: Some(fit.alpha), ..Settled::default() };
-        Ok(Fitted { encodings, body: BodyDef::Linear(fit.def), settled })
+        Ok(Fitted { encodings, body: BodyDef::Linear(fit.def), settled, notes: Vec::new() })
     }
 
     pub(super) fn fit_gradient(&self, parts: Parts<'_>) -> Result<Fitted> {
@@ -74,16 +75,18 @@ impl Job<'_> {
         };
         let valid = (!parts.valid.is_empty()).then(|| dense(x_valid.view(), &ids_valid));
         let fit = gradient::fit(dense(x.view(), &ids), valid, &settings)?;
-        Ok(Fitted { encodings, body: fit.body, settled: Settled::default() })
+        Ok(Fitted { encodings, body: fit.body, settled: Settled::default(), notes: Vec::new() })
     }
 
     pub(super) fn fit_margin(&self, parts: Parts<'_>, with_kernel: bool) -> Result<Fitted> {
         self.over_columns(parts, |rows| {
             if with_kernel {
                 let settings = KernelSvmSettings { seed: self.seed, ..KernelSvmSettings::default() };
-                Ok(margin::kernel(rows, &settings)?.fit)
+                let machine = margin::kernel(rows, &settings)?;
+                Ok((machine.fit, machine.warnings))
             } else {
-                margin::linear(rows, &LinearSvmSettings { seed: self.seed, ..LinearSvmSettings::default() })
+                let settings = LinearSvmSettings { seed: self.seed, ..LinearSvmSettings::default() };
+                Ok((margin::linear(rows, &settings)?, Vec::new()))
             }
         })
     }
@@ -91,17 +94,22 @@ impl Job<'_> {
     pub(super) fn fit_neighbours(&self, parts: Parts<'_>) -> Result<Fitted> {
         self.over_columns(parts, |rows| {
             let settings = NeighboursSettings { seed: self.seed, ..NeighboursSettings::default() };
-            Ok(neighbours::neighbours(rows, &settings)?.fit)
+            let kept = neighbours::neighbours(rows, &settings)?;
+            Ok((kept.fit, kept.warnings))
         })
     }
 
-    /// A fit over the training rows alone.
-    fn over_columns(&self, parts: Parts<'_>, fit: impl FnOnce(Dense<'_>) -> Result<Fit>) -> Result<Fitted> {
+    /// A fit over the training rows alone, and what it has to say.
+    fn over_columns(
+        &self,
+        parts: Parts<'_>,
+        fit: impl FnOnce(Dense<'_>) -> Result<(Fit, Vec<String>)>,
+    ) -> Result<Fitted> {
         let encodings = encode::linear(&self.read_inputs(parts.train), parts.train, self.plan.encode);
         let (x, ids) = (self.matrix(&encodings, parts.train)?, self.ids(parts.train));
         let y = fit::Target::Classes { ids: &ids, n: self.target.classes.len() };
-        let fit = fit(Dense { x: x.view(), y, weights: None })?;
-        Ok(Fitted { encodings, body: fit.body, settled: Settled::default() })
+        let (fit, notes) = fit(Dense { x: x.view(), y, weights: None })?;
+        Ok(Fitted { encodings, body: fit.body, settled: Settled::default(), notes })
     }
 
     pub(super) fn fit_mlp(&self, parts: Parts<'_>, settled: Settled) -> Result<Fitted> {
@@ -115,7 +123,7 @@ impl Job<'_> {
         let valid = (!parts.valid.is_empty()).then(|| dense(x_valid.view(), &ids_valid));
         let fit = mlp::fit(&dense(x.view(), &ids), valid.as_ref(), &settings, &mut |_| {})?;
         let settled = Settled { rounds: Some(fit.passes.max(1)), ..Settled::default() };
-        Ok(Fitted { encodings, body: fit.fit.body, settled })
+        Ok(Fitted { encodings, body: fit.fit.body, settled, notes: Vec::new() })
     }
 }
 

@@ -28,7 +28,7 @@ impl Job<'_> {
         let ids = self.ids(parts.train);
         let y = fit::Target::Classes { ids: &ids, n: self.target.classes.len() };
         let (encodings, fit) = bayes::fit(&columns, y, None, &bayes::BayesSettings::default())?;
-        Ok(Fitted { encodings, body: fit.body, settled: Settled::default() })
+        Ok(Fitted { encodings, body: fit.body, settled: Settled::default(), notes: Vec::new() })
     }
 
     pub(super) fn fit_trees(&self, parts: Parts<'_>, settled: Settled) -> Result<Fitted> {
@@ -81,7 +81,12 @@ impl Job<'_> {
         let valid: Vec<u32> = (parts.train.len() as u32..rows.len() as u32).collect();
         let (trees, columns, settled) =
             fit(&boost::Task { columns: &columns, target, weights: None, valid: &valid })?;
-        Ok(Fitted { encodings: encode::trees(&inputs, &columns), body: BodyDef::Trees(trees), settled })
+        Ok(Fitted {
+            encodings: encode::trees(&inputs, &columns),
+            body: BodyDef::Trees(trees),
+            settled,
+            notes: Vec::new(),
+        })
     }
 }
 

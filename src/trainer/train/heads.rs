@@ -40,6 +40,8 @@ pub struct Choice {
     pub tried: Vec<Tried>,
     /// The kind that was taken.
     pub chosen: ModelKind,
+    /// What its last fit left out or changed: rows not learnt from, rows condensed.
+    pub notes: Vec<String>,
 }
 
 /// Fits every head of `store` on the training rows, choosing on the validation rows.
@@ -123,8 +125,9 @@ fn fit_one(
     };
     let mut all: Vec<usize> = train.iter().chain(&valid).copied().collect();
     all.sort_unstable();
-    let fitted = job.fit(chosen, Parts { train: &all, valid: &[] }, settled)?;
-    Ok((job.head_def(chosen, fitted, calibration), Choice { tried, chosen }, scores))
+    let mut fitted = job.fit(chosen, Parts { train: &all, valid: &[] }, settled)?;
+    let notes = std::mem::take(&mut fitted.notes);
+    Ok((job.head_def(chosen, fitted, calibration), Choice { tried, chosen, notes }, scores))
 }
 
 /// One kind, fitted on the training rows and calibrated on the validation rows.
