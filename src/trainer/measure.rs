@@ -23,6 +23,7 @@ pub struct Measured {
     y: Vec<u32>,
     /// Probabilities of each measured row, row-major.
     p: Vec<f32>,
+    rows: Vec<usize>,
 }
 
 /// Where requests went whose intent is known.
@@ -76,9 +77,9 @@ pub fn route(model: &Model, store: &Store, examples: &Examples, rows: &[usize]) 
 }
 
 impl Measured {
-    fn new(head: &str, classes: &[String], y: Vec<u32>, p: Vec<f32>) -> Result<Self> {
+    fn new(head: &str, classes: &[String], y: Vec<u32>, p: Vec<f32>, rows: Vec<usize>) -> Result<Self> {
         let report = Report::new(classes, &y, &p).with_context(|| format!("head `{head}`"))?;
-        Ok(Self { head: head.to_owned(), report, y, p })
+        Ok(Self { head: head.to_owned(), report, y, p, rows })
     }
 
     /// Class of each measured row, `[n_rows]`.
@@ -91,6 +92,12 @@ impl Measured {
     #[must_use]
     pub fn p(&self) -> &[f32] {
         &self.p
+    }
+
+    /// Index of each measured row among the examples, `[n_rows]`.
+    #[must_use]
+    pub fn rows(&self) -> &[usize] {
+        &self.rows
     }
 
     /// The metrics that a model card shows.
@@ -118,7 +125,7 @@ impl Measured {
 /// A head that has no labelled row among them, or whose labels the model does not know.
 pub fn measure(model: &Model, store: &Store, examples: &Examples, rows: &[usize]) -> Result<Vec<Measured>> {
     let mut evaluation = Evaluation::new(model);
-    let mut found: Vec<(Vec<u32>, Vec<f32>)> = vec![Default::default(); store.heads.len()];
+    let mut found: Vec<(Vec<u32>, Vec<f32>, Vec<usize>)> = vec![Default::default(); store.heads.len()];
     let plans: Vec<_> = store
         .heads
         .iter()
@@ -127,12 +134,13 @@ pub fn measure(model: &Model, store: &Store, examples: &Examples, rows: &[usize]
     for &row in rows {
         evaluation.features.copy_from_slice(examples.row(row));
         model.score(&examples.messages[row], &mut evaluation);
-        for ((plan, at, classes), (y, p)) in plans.iter().zip(&mut found) {
+        for ((plan, at, classes), (y, p, measured)) in plans.iter().zip(&mut found) {
             let (Some(at), Some(label)) = (*at, &examples.labels[&plan.label][row]) else { continue };
             // Labels that the model never saw are classes of probability 0: they are measured as misses.
             // Of a sigmoid head whatever is not the positive class is the other one.
             let class = classes.iter().position(|class| class == label).unwrap_or(0);
             y.push(class as u32);
+            measured.push(row);
             let probabilities = &evaluation.scores[at].probabilities;
             if let [chance] = probabilities[..] {
                 p.extend([1.0 - chance, chance]);
@@ -142,8 +150,10 @@ pub fn measure(model: &Model, store: &Store, examples: &Examples, rows: &[usize]
             }
         }
     }
-    let measured =
-        plans.iter().zip(found).map(|((plan, _, classes), (y, p))| Measured::new(&plan.name, classes, y, p));
+    let measured = plans
+        .iter()
+        .zip(found)
+        .map(|((plan, _, classes), (y, p, rows))| Measured::new(&plan.name, classes, y, p, rows));
     measured.collect()
 }
 
@@ -166,11 +176,12 @@ pub fn pool(folds: Vec<Vec<Measured>>) -> Result<Vec<Measured>> {
                     );
                     whole.y.extend(part.y);
                     whole.p.extend(part.p);
+                    whole.rows.extend(part.rows);
                 }
             }
         }
     }
-    pooled.into_iter().map(|m| Measured::new(&m.head, &m.report.classes, m.y, m.p)).collect()
+    pooled.into_iter().map(|m| Measured::new(&m.head, &m.report.classes, m.y, m.p, m.rows)).collect()
 }
 
 /// The head's classes. Of a sigmoid head: every other label together, then the positive one. Of a softmax head: its outputs,

@@ -7,7 +7,7 @@ use super::encode::{self, Input};
 use super::rows::Rows;
 use crate::config::{HeadPlan, ModelKind, Solver};
 use crate::fit::forest::ForestSettings;
-use crate::fit::text;
+use crate::fit::{Loss, text};
 use anyhow::{Result, bail};
 use floorwalker_engine::head::{BodyDef, CalibrationDef, EncodingDef, Head, HeadDef, InputDef, Link};
 
@@ -33,6 +33,8 @@ pub(super) struct Fitted {
     pub(super) settled: Settled,
     /// What the fit left out or changed, in words for the analyst.
     pub(super) notes: Vec<String>,
+    /// How the loss fell, where the fit has steps.
+    pub(super) losses: Vec<Loss>,
 }
 
 /// The rows of one fit.
@@ -121,6 +123,7 @@ impl Job<'_> {
             body: BodyDef::Text(fit.def),
             settled: Settled::default(),
             notes: Vec::new(),
+            losses: Vec::new(),
         })
     }
 

@@ -31,6 +31,7 @@ impl Job<'_> {
             body: BodyDef::Linear(blank),
             settled: Settled::default(),
             notes: Vec::new(),
+            losses: Vec::new(),
         };
         let (_, head) = self.head(ModelKind::Logistic, fitted, CalibrationDef::identity(n_outputs))?;
         Ok(Array2::from_shape_vec((rows.len(), n_columns), self.rows.columns(&head, rows))?)
@@ -54,7 +55,13 @@ impl Job<'_> {
             if alphas.is_empty() { &linear::ALPHAS } else { alphas },
         )?;
         let settled = Settled { alpha: Some(fit.alpha), ..Settled::default() };
-        Ok(Fitted { encodings, body: BodyDef::Linear(fit.def), settled, notes: Vec::new() })
+        Ok(Fitted {
+            encodings,
+            body: BodyDef::Linear(fit.def),
+            settled,
+            notes: Vec::new(),
+            losses: fit.losses,
+        })
     }
 
     pub(super) fn fit_gradient(&self, parts: Parts<'_>) -> Result<Fitted> {
@@ -75,7 +82,13 @@ impl Job<'_> {
         };
         let valid = (!parts.valid.is_empty()).then(|| dense(x_valid.view(), &ids_valid));
         let fit = gradient::fit(dense(x.view(), &ids), valid, &settings)?;
-        Ok(Fitted { encodings, body: fit.body, settled: Settled::default(), notes: Vec::new() })
+        Ok(Fitted {
+            encodings,
+            body: fit.body,
+            settled: Settled::default(),
+            notes: Vec::new(),
+            losses: fit.losses,
+        })
     }
 
     pub(super) fn fit_margin(&self, parts: Parts<'_>, with_kernel: bool) -> Result<Fitted> {
@@ -109,7 +122,7 @@ impl Job<'_> {
         let (x, ids) = (self.matrix(&encodings, parts.train)?, self.ids(parts.train));
         let y = fit::Target::Classes { ids: &ids, n: self.target.classes.len() };
         let (fit, notes) = fit(Dense { x: x.view(), y, weights: None })?;
-        Ok(Fitted { encodings, body: fit.body, settled: Settled::default(), notes })
+        Ok(Fitted { encodings, body: fit.body, settled: Settled::default(), notes, losses: fit.losses })
     }
 
     pub(super) fn fit_mlp(&self, parts: Parts<'_>, settled: Settled) -> Result<Fitted> {
@@ -123,7 +136,7 @@ impl Job<'_> {
         let valid = (!parts.valid.is_empty()).then(|| dense(x_valid.view(), &ids_valid));
         let fit = mlp::fit(&dense(x.view(), &ids), valid.as_ref(), &settings, &mut |_| {})?;
         let settled = Settled { rounds: Some(fit.passes.max(1)), ..Settled::default() };
-        Ok(Fitted { encodings, body: fit.fit.body, settled, notes: Vec::new() })
+        Ok(Fitted { encodings, body: fit.fit.body, settled, notes: Vec::new(), losses: fit.fit.losses })
     }
 }
 

@@ -6,13 +6,21 @@ use super::body::{Fitted, Job, Parts, Settled};
 use super::encode::{self, Input};
 use crate::config::ModelKind;
 use crate::fit::forest::{self, ForestSettings};
-use crate::fit::{self, bayes, boost};
+use crate::fit::{self, Loss, bayes, boost};
 use anyhow::Result;
 use floorwalker_engine::head::BodyDef;
 use floorwalker_engine::head::trees::TreesDef;
 
 /// Rounds without a better validation loss before boosting stops.
 const PATIENCE: usize = 20;
+
+/// An ensemble, and how it came about.
+struct Grown {
+    trees: TreesDef,
+    columns: Vec<boost::TreeColumn>,
+    settled: Settled,
+    losses: Vec<Loss>,
+}
 
 impl Job<'_> {
     pub(super) fn fit_bayes(&self, parts: Parts<'_>) -> Result<Fitted> {
@@ -28,7 +36,13 @@ impl Job<'_> {
         let ids = self.ids(parts.train);
         let y = fit::Target::Classes { ids: &ids, n: self.target.classes.len() };
         let (encodings, fit) = bayes::fit(&columns, y, None, &bayes::BayesSettings::default())?;
-        Ok(Fitted { encodings, body: fit.body, settled: Settled::default(), notes: Vec::new() })
+        Ok(Fitted {
+            encodings,
+            body: fit.body,
+            settled: Settled::default(),
+            notes: Vec::new(),
+            losses: fit.losses,
+        })
     }
 
     pub(super) fn fit_trees(&self, parts: Parts<'_>, settled: Settled) -> Result<Fitted> {
@@ -44,14 +58,22 @@ impl Job<'_> {
             };
             let fit = boost::fit(task, &settings, &mut |_, _| {})?;
             let settled = Settled { rounds: Some(fit.rounds.max(1)), ..Settled::default() };
-            Ok((fit.trees, fit.columns, settled))
+            let losses = fit.curve.iter().zip(1..);
+            let losses =
+                losses.map(|(loss, step)| Loss { step, train: loss.train, valid: loss.valid }).collect();
+            Ok(Grown { trees: fit.trees, columns: fit.columns, settled, losses })
         })
     }
 
     pub(super) fn fit_forest(&self, parts: Parts<'_>, settings: ForestSettings) -> Result<Fitted> {
         self.with_task(parts, |task| {
             let fit = forest::fit(task, &ForestSettings { seed: self.seed, ..settings }, &|_| ())?;
-            Ok((fit.trees, fit.columns, Settled::default()))
+            Ok(Grown {
+                trees: fit.trees,
+                columns: fit.columns,
+                settled: Settled::default(),
+                losses: Vec::new(),
+            })
         })
     }
 
@@ -59,7 +81,7 @@ impl Job<'_> {
     fn with_task(
         &self,
         parts: Parts<'_>,
-        fit: impl FnOnce(&boost::Task<'_>) -> Result<(TreesDef, Vec<boost::TreeColumn>, Settled)>,
+        fit: impl FnOnce(&boost::Task<'_>) -> Result<Grown>,
     ) -> Result<Fitted> {
         let inputs = self.read_inputs(parts.train);
         let rows: Vec<usize> = parts.train.iter().chain(parts.valid).copied().collect();
@@ -79,13 +101,14 @@ impl Job<'_> {
             boost::Target::Classes { ids: &ids, n: self.target.classes.len() as u16 }
         };
         let valid: Vec<u32> = (parts.train.len() as u32..rows.len() as u32).collect();
-        let (trees, columns, settled) =
+        let Grown { trees, columns, settled, losses } =
             fit(&boost::Task { columns: &columns, target, weights: None, valid: &valid })?;
         Ok(Fitted {
             encodings: encode::trees(&inputs, &columns),
             body: BodyDef::Trees(trees),
             settled,
             notes: Vec::new(),
+            losses,
         })
     }
 }

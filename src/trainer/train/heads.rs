@@ -13,6 +13,7 @@ use super::rows::Rows;
 use crate::calibrate;
 use crate::config::{HeadPlan, ModelKind, Store};
 use crate::examples::Examples;
+use crate::fit::Loss;
 use crate::metrics::log_loss;
 use crate::progress::Progress;
 use crate::split::grouped_folds;
@@ -42,6 +43,8 @@ pub struct Choice {
     pub chosen: ModelKind,
     /// What its last fit left out or changed: rows not learnt from, rows condensed.
     pub notes: Vec<String>,
+    /// How the loss fell when the chosen kind was fitted on the training rows alone; empty for kinds without steps.
+    pub losses: Vec<Loss>,
 }
 
 /// Fits every head of `store` on the training rows, choosing on the validation rows.
@@ -113,7 +116,7 @@ fn fit_one(
             Err(error) => return Err(error),
         }
     }
-    let Some((chosen, Attempt { head: on_train, calibration, settled, .. })) = best else {
+    let Some((chosen, Attempt { head: on_train, calibration, settled, losses, .. })) = best else {
         let failures: Vec<_> = tried.iter().filter_map(|tried| tried.failure.as_deref()).collect();
         bail!("no kind of model could be fitted: {}", failures.join("; "))
     };
@@ -127,7 +130,7 @@ fn fit_one(
     all.sort_unstable();
     let mut fitted = job.fit(chosen, Parts { train: &all, valid: &[] }, settled)?;
     let notes = std::mem::take(&mut fitted.notes);
-    Ok((job.head_def(chosen, fitted, calibration), Choice { tried, chosen, notes }, scores))
+    Ok((job.head_def(chosen, fitted, calibration), Choice { tried, chosen, notes, losses }, scores))
 }
 
 /// One kind, fitted on the training rows and calibrated on the validation rows.
@@ -135,19 +138,21 @@ struct Attempt {
     head: Head,
     calibration: CalibrationDef,
     settled: Settled,
+    losses: Vec<Loss>,
     /// Log loss on the validation rows; 0 without any.
     loss: f64,
 }
 
 fn attempt(job: &Job<'_>, kind: ModelKind, parts: Parts<'_>) -> Result<Attempt> {
-    let fitted = job.fit(kind, parts, Settled::default())?;
+    let mut fitted = job.fit(kind, parts, Settled::default())?;
     let settled = fitted.settled;
+    let losses = std::mem::take(&mut fitted.losses);
     let n_outputs = if job.target.is_binary(kind) { 1 } else { job.target.classes.len() };
     let (def, head) = job.head(kind, fitted, CalibrationDef::identity(n_outputs))?;
     let (calibration, loss) = calibrated(job, &head, parts.valid)?;
     let def = HeadDef { calibration: calibration.clone(), ..def };
     let head = Head::new(def, job.rows.examples.features.len(), &job.rows.heads)?;
-    Ok(Attempt { head, calibration, settled, loss })
+    Ok(Attempt { head, calibration, settled, losses, loss })
 }
 
 /// Calibration on the validation rows, and the log loss there with it.

@@ -43,6 +43,21 @@ pub struct Trained {
     pub held_out: String,
     /// What an analyst should look at in the rows that were learnt from, for the last head.
     pub warnings: Vec<Warning>,
+    /// What was learnt from; with no test file, what was measured on too.
+    pub examples: Examples,
+    /// The rows of the test file, where there is one.
+    pub test: Option<Examples>,
+    /// Which rows the bundle learnt from, was chosen by, and was measured on. With folds or a test file no row of `examples`
+    /// is a test row.
+    pub split: Split,
+}
+
+impl Trained {
+    /// The examples that the bundle was measured on: `Measured::rows` are indices into them.
+    #[must_use]
+    pub fn held(&self) -> &Examples {
+        self.test.as_ref().unwrap_or(&self.examples)
+    }
 }
 
 /// Trains `store`.
@@ -76,7 +91,7 @@ pub fn train(store: &Store, progress: Progress) -> Result<Trained> {
     let facts = facts(store, &examples, test.as_ref());
     let mut bundle = Bundle { model, facts };
     let model = reload(&bundle)?;
-    let (held, rows) = test.as_ref().map_or((&examples, split.test), |test| (test, all(test)));
+    let (held, rows) = test.as_ref().map_or((&examples, split.test.clone()), |test| (test, all(test)));
     let routed = if measured.is_none() { measure::route(&model, store, held, &rows) } else { None };
     let measured = match measured {
         Some(measured) => measured,
@@ -86,7 +101,18 @@ pub fn train(store: &Store, progress: Progress) -> Result<Trained> {
     for head in &measured {
         bundle.facts.extend(head.facts(&held_out));
     }
-    Ok(Trained { bytes: bundle::encode(&bundle)?, bundle, choices, measured, routed, held_out, warnings })
+    Ok(Trained {
+        bytes: bundle::encode(&bundle)?,
+        bundle,
+        choices,
+        measured,
+        routed,
+        held_out,
+        warnings,
+        examples,
+        test,
+        split,
+    })
 }
 
 /// A pool of `n` threads to train on. Their number changes the time a training takes, and nothing else.
