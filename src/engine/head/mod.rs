@@ -128,8 +128,10 @@ impl CalibrationDef {
             && self.curve.windows(2).all(rises)
     }
 
+    /// The calibrated logit of `output` whose raw logit is `raw`; finite, whatever `raw` is.
     #[inline]
-    fn apply(&self, output: usize, raw: f32) -> f32 {
+    #[must_use]
+    pub fn apply(&self, output: usize, raw: f32) -> f32 {
         let logit = self.slope * raw + self.intercept.get(output).copied().unwrap_or(0.0);
         // A hostile bundle can reach infinities and NaN by finite weights; nothing past this line can.
         let logit = bounded(logit);

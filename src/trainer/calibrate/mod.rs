@@ -6,13 +6,21 @@
 //! | `a`    | scalar, `> 0`         | slope                                   |
 //! | `b`    | `[n_outputs]`         | intercept                               |
 //!
-//! The calibrated logit is `a·z + b`: [`temperature`] gives `a = 1/T` and `b = 0` for a softmax, [`platt`] both for a sigmoid.
+//! The calibrated logit is `a·z + b`: [`temperature`] gives `a = 1/T` and `b = 0`, [`platt`] both for a sigmoid,
+//! [`isotonic`] a rising broken line for a sigmoid. [`choose`] takes the one that loses least on rows that it was not
+//! fitted to.
 //!
 //! Invariants
-//! - The slope is positive and finite: calibration never reverses a ranking.
-//! - Only validation rows come here, never rows that were learnt from or that the report is measured on.
+//! - Slopes are positive and finite, curves never fall: calibration never reverses a ranking.
+//! - Only rows that the model did not learn from come here, and none that the report is measured on.
 //!
-//! Not here: isotonic calibration, prediction sets, applying it to a request (`engine`).
+//! Not here: prediction sets (`conformal`), applying it to a request (`engine`).
+
+mod choice;
+mod isotonic;
+
+pub use choice::{Chosen, Method, choose};
+pub use isotonic::isotonic;
 
 use anyhow::{Result, ensure};
 use floorwalker_engine::head::CalibrationDef;

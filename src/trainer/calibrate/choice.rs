@@ -1,0 +1,208 @@
+//! Choosing a calibration: each is fitted on some parts of the rows and judged on the part that is left, part by part.
+//!
+//! | symbol | shape                  | unit                                             |
+//! |--------|------------------------|--------------------------------------------------|
+//! | `z`    | `[n_rows, n_outputs]`  | raw logit, of models that did not see the row     |
+//! | `part` | `[n_rows]`             | which part of the rows a row belongs to           |
+//! | `p`    | `[n_rows, n_classes]`  | probability by calibrations fitted to other parts |
+//!
+//! Invariants
+//! - No row is judged by a calibration that it took part in.
+//! - The logits as they are come first and win ties.
+//!
+//! Not here: the formulas of each.
+
+use super::{isotonic, platt, temperature};
+use anyhow::{Result, ensure};
+use floorwalker_engine::head::{CalibrationDef, Link};
+use serde::Serialize;
+
+/// A way to calibrate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// Logits as they are.
+    None,
+    /// One slope.
+    Temperature,
+    /// Slope and intercept of one logit.
+    Platt,
+    /// A rising broken line of one logit.
+    Isotonic,
+}
+
+impl Method {
+    /// Those that a head of `n_outputs` can have.
+    fn of(n_outputs: usize) -> &'static [Self] {
+        if n_outputs == 1 {
+            &[Self::None, Self::Temperature, Self::Platt, Self::Isotonic]
+        } else {
+            &[Self::None, Self::Temperature]
+        }
+    }
+
+    fn fit(self, logits: &[f32], n_outputs: usize, y: &[u32]) -> Result<CalibrationDef> {
+        let positive = || y.iter().map(|&class| class == 1).collect::<Vec<_>>();
+        match self {
+            Self::None => Ok(CalibrationDef::identity(n_outputs)),
+            Self::Temperature if n_outputs == 1 => {
+                // A sigmoid is a softmax over the logit and 0.
+                let pairs: Vec<f32> = logits.iter().flat_map(|&z| [0.0, z]).collect();
+                Ok(CalibrationDef { intercept: vec![0.0], ..temperature(&pairs, 2, y)? })
+            }
+            Self::Temperature => temperature(logits, n_outputs, y),
+            Self::Platt => platt(logits, &positive()),
+            Self::Isotonic => isotonic(logits, &positive()),
+        }
+    }
+}
+
+/// The calibration taken, and how it was found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chosen {
+    /// Fitted to all rows.
+    pub calibration: CalibrationDef,
+    /// Which it is.
+    pub method: Method,
+    /// Log loss of each method on rows that it was not fitted to, in nats a row; a method that could not be fitted to every
+    /// part is left out.
+    pub tried: Vec<(Method, f64)>,
+    /// `[n_rows, n_classes]`, row-major, two classes for one output: of each row by the method taken, fitted without it.
+    pub p: Vec<f32>,
+}
+
+/// Fits every method that suits the head, and takes the one with the least log loss on rows that it was not fitted to.
+///
+/// - `logits`: `[n_rows, n_outputs]`, finite. `y`: `[n_rows]`, below the number of classes. `part`: `[n_rows]`.
+///
+/// With a single part nothing can be judged, and logits stay as they are. Cost: a fit of each method for each part and one more.
+///
+/// # Errors
+///
+/// No rows, lengths that do not fit.
+pub fn choose(logits: &[f32], n_outputs: usize, y: &[u32], part: &[usize]) -> Result<Chosen> {
+    ensure!(
+        !y.is_empty() && n_outputs > 0 && logits.len() == y.len() * n_outputs && part.len() == y.len(),
+        "{} logits and {} parts for {} rows of {n_outputs} outputs",
+        logits.len(),
+        part.len(),
+        y.len()
+    );
+    let mut best: Option<(f64, Method, Vec<f32>)> = None;
+    let mut tried = Vec::new();
+    for &method in Method::of(n_outputs) {
+        let Some(p) = judged(method, logits, n_outputs, y, part) else { continue };
+        let loss = crate::metrics::log_loss(y, &p, n_outputs.max(2));
+        tried.push((method, loss));
+        if best.as_ref().is_none_or(|(least, ..)| loss < *least) {
+            best = Some((loss, method, p));
+        }
+    }
+    let (_, method, p) = best.unwrap_or_default();
+    let calibration = method.fit(logits, n_outputs, y)?;
+    Ok(Chosen { calibration, method, tried, p })
+}
+
+impl Default for Method {
+    fn default() -> Self {
+        Self::None
+    }
+}
+
+/// Probabilities of every row by `method` fitted to the other parts; `None` where it cannot be.
+fn judged(method: Method, logits: &[f32], n_outputs: usize, y: &[u32], part: &[usize]) -> Option<Vec<f32>> {
+    let mut parts = part.to_vec();
+    parts.sort_unstable();
+    parts.dedup();
+    let n_classes = n_outputs.max(2);
+    let mut p = vec![0.0; y.len() * n_classes];
+    let row = |at: usize| &logits[at * n_outputs..(at + 1) * n_outputs];
+    for held in parts {
+        let calibration = if method == Method::None {
+            CalibrationDef::identity(n_outputs)
+        } else {
+            let others: Vec<usize> = (0..y.len()).filter(|&at| part[at] != held).collect();
+            let z: Vec<f32> = others.iter().flat_map(|&at| row(at).iter().copied()).collect();
+            let ids: Vec<u32> = others.iter().map(|&at| y[at]).collect();
+            method.fit(&z, n_outputs, &ids).ok()?
+        };
+        for at in (0..y.len()).filter(|&at| part[at] == held) {
+            probabilities(&calibration, row(at), &mut p[at * n_classes..(at + 1) * n_classes]);
+        }
+    }
+    Some(p)
+}
+
+/// Writes the class probabilities of one row of raw logits; one logit gives two.
+pub(crate) fn probabilities(calibration: &CalibrationDef, raw: &[f32], out: &mut [f32]) {
+    let logits: Vec<f32> = raw.iter().enumerate().map(|(output, &z)| calibration.apply(output, z)).collect();
+    if let [first, second] = out
+        && logits.len() == 1
+    {
+        let mut chance = [0.0];
+        Link::Sigmoid.probabilities(&logits, &mut chance);
+        (*first, *second) = (1.0 - chance[0], chance[0]);
+    } else {
+        Link::Softmax.probabilities(&logits, out);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `n` rows whose true logit is `bend(z)`, dealt over five parts.
+    fn rows(n: u32, bend: impl Fn(f64) -> f64) -> (Vec<f32>, Vec<u32>, Vec<usize>) {
+        let z: Vec<f32> = (0..n).map(|i| (i % 199) as f32 / 20.0 - 5.0).collect();
+        let chance = |z: f32| 1.0 / (1.0 + (-bend(f64::from(z))).exp());
+        // A different draw for each visit of a logit, spread evenly over 0 to 1.
+        let draw = |i: u32| (f64::from(i / 199) * 0.618_033_988_7 + 0.37 * f64::from(i % 199)).fract();
+        let y = z.iter().zip(0..n).map(|(&z, i)| u32::from(draw(i) < chance(z))).collect();
+        (z, y, (0..n as usize).map(|i| i / 199 % 5).collect())
+    }
+
+    fn check(bend: impl Fn(f64) -> f64, method: Method) {
+        let (z, y, part) = rows(19_900, bend);
+        let chosen = choose(&z, 1, &y, &part).unwrap();
+        assert_eq!(chosen.method, method, "{:?}", chosen.tried);
+        assert_eq!(chosen.p.len(), 2 * y.len());
+        let least = chosen.tried.iter().map(|tried| tried.1).fold(f64::INFINITY, f64::min);
+        assert_eq!(crate::metrics::log_loss(&y, &chosen.p, 2), least);
+    }
+
+    #[test]
+    fn a_shifted_logit_calls_for_platt() {
+        check(|z| 0.5 * z + 1.5, Method::Platt);
+    }
+
+    #[test]
+    fn a_staircase_calls_for_isotonic() {
+        check(|z| if z < -1.0 { -3.0 } else if z < 2.0 { 0.0 } else { 3.0 }, Method::Isotonic);
+    }
+
+    #[test]
+    fn right_logits_are_hardly_touched() {
+        let (z, y, part) = rows(19_900, |z| z);
+        let chosen = choose(&z, 1, &y, &part).unwrap();
+        let mut p = [0.0; 2];
+        probabilities(&chosen.calibration, &[1.0], &mut p);
+        assert!((p[1] - 0.731).abs() < 0.02, "{p:?} by {:?}", chosen.method);
+    }
+
+    #[test]
+    fn a_softmax_has_a_temperature_and_nothing_else() {
+        let z: Vec<f32> = (0..300).flat_map(|i| [if i % 3 == 0 { 8.0 } else { 0.0 }, 0.0, 0.0]).collect();
+        let y: Vec<u32> = (0..300).map(|i| if i % 3 == 0 && i % 2 == 0 { 0 } else { i % 2 + 1 }).collect();
+        let part: Vec<usize> = (0..300).map(|i| i % 5).collect();
+        let chosen = choose(&z, 3, &y, &part).unwrap();
+        assert_eq!(chosen.method, Method::Temperature);
+        assert_eq!(chosen.tried.len(), 2);
+    }
+
+    #[test]
+    fn one_part_cannot_judge() {
+        let chosen = choose(&[3.0, -3.0], 1, &[0, 1], &[0, 0]).unwrap();
+        assert_eq!((chosen.method, chosen.tried.len()), (Method::None, 1));
+        assert!(choose(&[], 1, &[], &[]).is_err());
+    }
+}
