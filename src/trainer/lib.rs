@@ -13,6 +13,7 @@
 pub mod calibrate;
 pub mod command;
 pub mod config;
+pub mod conformal;
 pub mod examples;
 pub mod fit;
 pub mod join;

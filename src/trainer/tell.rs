@@ -16,7 +16,7 @@ use crate::report::data::{
     Calibration, Card, ClassScore, ClassesMeasured, Family, HeadMeasured, Measure, Ranking, ReportData,
     ScoreSpread, Severity, Summary, Text, Verdict, Warning, WarningKind,
 };
-use crate::train::Trained;
+use crate::train::{Fate, Trained};
 use anyhow::{Context, Result};
 
 /// Resamples of a bootstrap interval.
@@ -42,9 +42,16 @@ pub fn tell(store: &Store, trained: &Trained, bytes: u64) -> Result<ReportData> 
         title: store.name.clone(),
         summary: Summary {
             predicts,
-            family: family(choice.chosen, last.report.classes.len()),
+            family: family(choice.plan.model, last.report.classes.len()),
             settings: Text::default(),
-            verdict: if choice.tried.len() > 1 { Verdict::Best } else { Verdict::Asked },
+            verdict: match choice.entrants.iter().find_map(|entrant| match entrant.fate {
+                Fate::Smallest => Some(Verdict::Smallest),
+                Fate::Best => Some(Verdict::Best),
+                _ => None,
+            }) {
+                Some(verdict) => verdict,
+                None => Verdict::Asked,
+            },
             measure,
             score,
             baseline,
@@ -91,6 +98,10 @@ fn family(kind: ModelKind, n_classes: usize) -> Family {
     match kind {
         ModelKind::Logistic if n_classes > 2 => Family::Softmax,
         ModelKind::Logistic | ModelKind::Auto => Family::Logistic,
+        ModelKind::Linear => Family::LinearRegression,
+        ModelKind::Ridge => Family::Ridge,
+        ModelKind::Lasso => Family::Lasso,
+        ModelKind::ElasticNet => Family::ElasticNet,
         ModelKind::Trees => Family::Boosting,
         ModelKind::Text => Family::Text,
         ModelKind::Bayes => Family::Other("naive Bayes".to_owned()),

@@ -5,12 +5,8 @@ use anyhow::{Context, Result};
 use clap::Args;
 use floorwalker_bundle as bundle;
 use floorwalker_engine::head::{BodyDef, HeadDef, InputDef, Link};
-use std::io::Write as _;
 use std::path::PathBuf;
 
-/// Quality and window of the brotli that browsers are served.
-const BROTLI_QUALITY: u32 = 11;
-const BROTLI_WINDOW: u32 = 24;
 
 /// Flags of `inspect`.
 #[derive(Debug, Args)]
@@ -27,7 +23,7 @@ impl Inspect {
         let (model, _) = bundle::load(&bytes).with_context(refused)?;
         let def = bundle::decode(&bytes).with_context(refused)?;
         say(format_args!("{}", model.name()))?;
-        say(format_args!("size      {} bytes, {} with brotli", bytes.len(), brotli_bytes(&bytes)?))?;
+        say(format_args!("size      {} bytes, {} with brotli", bytes.len(), crate::measure::brotli_bytes(&bytes)?))?;
         say(format_args!("session   ends after {} s of silence", model.idle_s()))?;
         say(format_args!("features  {}", model.program().len()))?;
         for feature in model.program().defs() {
@@ -105,17 +101,4 @@ fn reads(heads: &[HeadDef], head: &HeadDef, model: &floorwalker_engine::model::M
         }
     };
     head.inputs.iter().map(name).collect::<Vec<_>>().join(", ")
-}
-
-/// What `bytes` weigh as a browser would fetch them: brotli at its best.
-///
-/// # Errors
-///
-/// None in practice: memory is written to.
-pub fn brotli_bytes(bytes: &[u8]) -> Result<usize> {
-    let mut out = Vec::new();
-    let mut writer = brotli::CompressorWriter::new(&mut out, 1 << 16, BROTLI_QUALITY, BROTLI_WINDOW);
-    writer.write_all(bytes)?;
-    drop(writer);
-    Ok(out.len())
 }

@@ -2,6 +2,7 @@
 //!
 //! Not here: anything that a library user would want (`train`, `measure`, `examples`, `synth`).
 
+mod choice;
 mod evaluate;
 mod init;
 mod inspect;
@@ -15,7 +16,7 @@ use std::fmt::Display;
 use std::io::Write;
 
 pub use init::STARTER;
-pub use inspect::brotli_bytes;
+pub use crate::measure::brotli_bytes;
 
 /// What `floorwalker` can do.
 #[derive(Debug, Subcommand)]

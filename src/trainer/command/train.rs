@@ -1,6 +1,6 @@
 //! `floorwalker train`.
 
-use super::{brotli_bytes, say};
+use super::{brotli_bytes, choice, say};
 use crate::config::Store;
 use crate::progress::Progress;
 use crate::report::{self, Lang};
@@ -68,9 +68,10 @@ impl Train {
         let out = self.out.clone().unwrap_or_else(|| PathBuf::from(format!("{}.fwb", store.name)));
         write::whole(&out, &trained.bytes)?;
         if let Some(path) = &self.json {
-            let heads =
-                trained.measured.iter().map(|head| json!({ "head": head.head, "report": head.report }));
-            let json = json!({ "held_out": trained.held_out, "bytes": trained.bytes.len(), "routed": trained.routed, "heads": heads.collect::<Vec<_>>() });
+            let classes = trained.measured.iter().map(|head| json!({ "head": head.head, "report": head.report }));
+            let numbers = trained.numbers.iter().map(|head| json!({ "head": head.head, "report": head.report }));
+            let heads: Vec<_> = classes.chain(numbers).collect();
+            let json = json!({ "held_out": trained.held_out, "bytes": trained.bytes.len(), "routed": trained.routed, "heads": heads });
             write::whole(path, format!("{json:#}\n").as_bytes())?;
         }
         let told = tell::tell(&store, &trained, brotli_bytes(&trained.bytes)? as u64)?;
@@ -95,23 +96,23 @@ impl Train {
     }
 
     fn print(store: &Store, trained: &train::Trained, out: &std::path::Path) -> Result<()> {
-        for ((plan, choice), head) in store.heads.iter().zip(&trained.choices).zip(&trained.measured) {
+        for step in trained.cleaning.iter().filter(|step| step.n_rows > 0) {
+            say(choice::cleaned(step))?;
+        }
+        for (plan, choice) in store.heads.iter().zip(&trained.choices) {
             say(format_args!("\n{} → {}   on {}", plan.name, plan.label, trained.held_out))?;
-            if choice.tried.len() > 1 {
-                let tried = choice.tried.iter().map(|tried| {
-                    let loss = match (&tried.failure, tried.log_loss) {
-                        (Some(failure), _) => format!("failed ({failure})"),
-                        (None, Some(loss)) => format!("{loss:.4}"),
-                        (None, None) => "-".to_owned(),
-                    };
-                    format!("{:?} {loss}", tried.kind).to_lowercase()
-                });
-                say(format_args!("tried (validation log loss): {}", tried.collect::<Vec<_>>().join(", ")))?;
+            for line in choice::lines(choice) {
+                say(line)?;
             }
             for note in &choice.notes {
                 say(format_args!("note: {note}"))?;
             }
-            say(format_args!("{}", head.report))?;
+            if let Some(head) = trained.measured.iter().find(|head| head.head == plan.name) {
+                say(format_args!("{}", head.report))?;
+            }
+            if let Some(head) = trained.numbers.iter().find(|head| head.head == plan.name) {
+                say(head)?;
+            }
         }
         if let Some(routed) = trained.routed {
             say(format_args!("\nrouted    {routed}"))?;

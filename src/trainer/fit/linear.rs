@@ -97,14 +97,34 @@ pub fn logistic(
     n_classes: usize,
     alphas: &[f64],
 ) -> Result<LinearFit> {
+    weighted(train, None, validation, n_classes, alphas)
+}
+
+/// [`logistic`] with a weight for each training row, positive; none means 1 each. Validation rows all count the same.
+///
+/// # Errors
+///
+/// Those of [`logistic`]; weights of another length.
+pub fn weighted(
+    train: Rows<'_, u32>,
+    weights: Option<&[f32]>,
+    validation: Rows<'_, u32>,
+    n_classes: usize,
+    alphas: &[f64],
+) -> Result<LinearFit> {
     ensure!(n_classes >= 2, "{n_classes} classes; a classifier needs at least 2");
     check(&train, &validation, alphas.len() > 1)?;
     if let Some(class) = validation.y.iter().find(|&&class| class as usize >= n_classes) {
         bail!("validation class {class} is not below {n_classes}");
     }
     rows::check_classes(train.y, n_classes)?;
-    let ones = |n| vec![1.0; n];
-    let (of_train, of_valid) = (ones(train.y.len()), ones(validation.y.len()));
+    ensure!(
+        weights.is_none_or(|weights| weights.len() == train.y.len()),
+        "there must be a weight for each of the {} training rows",
+        train.y.len()
+    );
+    let (of_train, n) = rows::weights(weights, train.y.len());
+    let of_valid = vec![1.0; validation.y.len()];
     let scale = Scale::of(&train.x.view(), &of_train);
     let (x, x_valid) = (scale.apply(&train.x.view()), scale.apply(&validation.x.view()));
     let n_outputs = if n_classes == 2 { 1 } else { n_classes };
@@ -115,7 +135,7 @@ pub fn logistic(
     let mut best: Option<(LinearDef, Tried, Path)> = None;
     for &alpha in alphas {
         ensure!(alpha > 0.0 && alpha.is_finite(), "alpha is {alpha}; give a number above 0");
-        rows.l2 = alpha / train.y.len() as f64;
+        rows.l2 = alpha / n;
         let path = descend(&rows, &mut warm, alpha)?;
         let def = scale.fold(&warm, n_outputs);
         let validation_loss = log_loss(&outputs(&def, validation.x), validation.y);

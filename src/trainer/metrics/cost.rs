@@ -8,21 +8,31 @@
 //! Not here: routing among more than two (`engine`).
 
 use anyhow::{Result, ensure};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::curves::{Cut, cuts};
 
 /// What each outcome costs, in one unit. Only differences matter.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Costs {
     /// Rightly left alone.
+    #[serde(default)]
     pub true_negative: f64,
     /// Taken, wrongly.
     pub false_positive: f64,
     /// Missed.
     pub false_negative: f64,
     /// Rightly taken.
+    #[serde(default)]
     pub true_positive: f64,
+}
+
+impl Default for Costs {
+    /// Both mistakes cost 1.
+    fn default() -> Self {
+        Self { true_negative: 0.0, false_positive: 1.0, false_negative: 1.0, true_positive: 0.0 }
+    }
 }
 
 /// What a threshold would cost.

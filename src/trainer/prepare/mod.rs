@@ -5,7 +5,7 @@
 //! | `plan`        | settings, as a table of `store.toml`                                              |
 //! | `column`      | one feature over all rows, one label as classes                                   |
 //! | `clean`       | duplicates, impossible values, outliers; what each rule did to which rows         |
-//! | `fill`        | what stands for a missing value                                                   |
+//! | `fill`        | what stands for a missing number                                                  |
 //! | `bins`        | values as few bins, and counts of bins by class                                   |
 //! | `relevance`   | entropy, mutual information, chi-squared, information gain; choosing features     |
 //! | `permutation` | how much worse a model scores when a feature is shuffled                          |
@@ -38,12 +38,12 @@ mod weights;
 
 pub use clean::{Cleaned, Step, clean};
 pub use column::{Classes, FeatureColumn};
-pub use fill::{Fill, fill};
+pub use fill::fill;
 pub use leakage::after_label;
 pub use permutation::{Importance, permutation};
 pub use plan::{
-    CategoryFill, Duplicates, FillRule, LimitAction, Limits, Measure, MissingPlan, OutlierAction,
-    OutlierPlan, OutlierRule, PermutationPlan, PreparePlan, SelectPlan, WeightPlan,
+    Duplicates, FillRule, LimitAction, Limits, Measure, OutlierAction, OutlierPlan, OutlierRule,
+    PermutationPlan, PreparePlan, SelectPlan, WeightPlan,
 };
 pub use relevance::{Relevance, relevance, relevance_of, select};
 pub use warning::{Severity, Warning, WarningKind};

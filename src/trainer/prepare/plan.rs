@@ -1,16 +1,18 @@
-//! Settings of preparation: `[prepare]` of `store.toml`. Whatever is not written stays as it is.
+//! Settings of preparation: `[prepare]` of `store.toml`, and what a head says of its own. Whatever is not written stays as it is.
 //!
 //! ```toml
 //! [prepare]
 //! duplicates = "drop"
 //! outliers = { rule = "iqr", action = "clip" }
-//! missing = { numbers = "median", categories = "mode", indicator = true }
-//! select = { by = "mutual_information", top = 20 }
-//! weights = "balanced"
 //!
 //! [prepare.limits]
 //! price = { min = 0.0 }
 //! age = { min = 0.0, max = 120.0, action = "drop" }
+//!
+//! [[heads]]
+//! select = { by = "mutual_information", top = 20 }
+//! weights = "balanced"
+//! encode = { fill = "median" }
 //! ```
 //!
 //! Not here: what the rules do (`clean`, `fill`, `relevance`, `weights`).
@@ -18,7 +20,7 @@
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// All of preparation.
+/// What is done to the rows that are learnt from, whatever the head.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct PreparePlan {
@@ -28,12 +30,6 @@ pub struct PreparePlan {
     pub limits: BTreeMap<String, Limits>,
     /// What is far from the rest.
     pub outliers: OutlierPlan,
-    /// What stands for a missing value.
-    pub missing: MissingPlan,
-    /// Which features are kept; all of them unless it says so.
-    pub select: Option<SelectPlan>,
-    /// How much a row counts.
-    pub weights: WeightPlan,
 }
 
 /// What becomes of rows that are there twice.
@@ -113,24 +109,6 @@ pub enum OutlierAction {
     Missing,
 }
 
-/// What stands for missing values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct MissingPlan {
-    /// For a missing number.
-    pub numbers: FillRule,
-    /// Whether a missing category becomes the most frequent one; else it stays a category of its own.
-    pub categories: CategoryFill,
-    /// Whether a column says where a value was missing.
-    pub indicator: bool,
-}
-
-impl Default for MissingPlan {
-    fn default() -> Self {
-        Self { numbers: FillRule::Mean, categories: CategoryFill::Own, indicator: true }
-    }
-}
-
 /// What stands for a missing number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -141,17 +119,6 @@ pub enum FillRule {
     /// Their median.
     Median,
     /// The most frequent of them; of several the least.
-    Mode,
-}
-
-/// What stands for a missing category.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CategoryFill {
-    /// Nothing: missing is a category of its own.
-    #[default]
-    Own,
-    /// The most frequent; of several the first by name.
     Mode,
 }
 

@@ -164,21 +164,14 @@ fn plans_that_cannot_be_are_refused() {
 }
 
 #[test]
-fn fills_are_learnt_from_the_rows_handed_in() {
-    let numbers = FeatureColumn::Number(vec![1.0, f32::NAN, 1.0, 4.0, 10.0, 1000.0]);
-    let rule = |numbers| MissingPlan { numbers, ..MissingPlan::default() };
-    let rows = [0, 1, 2, 3, 4];
-    let number = |value, indicator| Some(Fill::Number { value, indicator });
-    assert_eq!(fill(&numbers, &rows, rule(FillRule::Mean)), number(4.0, true));
-    assert_eq!(fill(&numbers, &rows, rule(FillRule::Median)), number(2.5, true));
-    assert_eq!(fill(&numbers, &rows, rule(FillRule::Mode)), number(1.0, true));
-    assert_eq!(fill(&numbers, &[3, 4], rule(FillRule::Mean)), number(7.0, false));
-    assert_eq!(fill(&numbers, &[1], rule(FillRule::Mean)), None);
-    let names = vec!["a".to_owned(), "b".to_owned()];
-    let categories = FeatureColumn::Category { codes: vec![1, 0, 1, u32::MAX], names };
-    let mode = MissingPlan { categories: CategoryFill::Mode, ..MissingPlan::default() };
-    assert_eq!(fill(&categories, &[0, 1, 2, 3], mode), Some(Fill::Category("b".to_owned())));
-    assert_eq!(fill(&categories, &[0, 1], mode), Some(Fill::Category("a".to_owned())));
+fn fills_are_means_medians_and_modes() {
+    let check = |present: &[f64], rule, expected| assert_eq!(fill(&mut present.to_vec(), rule), expected);
+    let numbers = [10.0, 1.0, 4.0, 1.0];
+    check(&numbers, FillRule::Mean, Some(4.0));
+    check(&numbers, FillRule::Median, Some(2.5));
+    check(&numbers, FillRule::Mode, Some(1.0));
+    check(&[7.0, 2.0], FillRule::Mode, Some(2.0));
+    check(&[], FillRule::Mean, None);
 }
 
 #[test]
@@ -279,7 +272,11 @@ fn balanced_weights_make_every_class_the_same_in_sum() {
     check(&balanced(&[0, 0, 0, 2], 3), &[4.0 / 6.0, 4.0 / 6.0, 4.0 / 6.0, 2.0]); // n / (k n_c), class 1 absent
     let examples = Made::new(&["no", "no", "yes", ""]).0;
     let classes = Classes::new(&examples, "label", &[0, 1, 2]).unwrap();
-    let given = |text: &str| plan(&format!("weights = {text}")).weights;
+    #[derive(serde::Deserialize)]
+    struct Head {
+        weights: WeightPlan,
+    }
+    let given = |text: &str| toml::from_str::<Head>(&format!("weights = {text}")).unwrap().weights;
     check(&weights(&classes, &[0, 2], &given("{ given = { yes = 4, no = 1 } }")).unwrap(), &[1.0, 4.0]);
     for (text, rows, says) in [
         ("{ given = { yes = 4 } }", vec![0], "no weight is given for class `no`"),

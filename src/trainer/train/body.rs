@@ -5,19 +5,12 @@
 
 use super::encode::{self, Input};
 use super::rows::Rows;
+use super::target::{Target, Truths};
 use crate::config::{HeadPlan, ModelKind, Solver};
 use crate::fit::forest::ForestSettings;
 use crate::fit::{Loss, text};
 use anyhow::{Result, bail};
 use floorwalker_engine::head::{BodyDef, CalibrationDef, EncodingDef, Head, HeadDef, InputDef, Link};
-
-/// What is predicted: the class of each row, by its index in `classes`.
-pub(super) struct Target {
-    /// Class names; two classes: the second is the positive one.
-    pub(super) classes: Vec<String>,
-    /// `[n_rows]`; `None` where the label is missing.
-    pub(super) ids: Vec<Option<u16>>,
-}
 
 /// What a fit on the training rows settled, so that a refit on more rows need not choose again.
 #[derive(Clone, Copy, Default)]
@@ -27,6 +20,7 @@ pub(super) struct Settled {
 }
 
 /// A model before calibration.
+#[derive(Clone)]
 pub(super) struct Fitted {
     pub(super) encodings: Vec<EncodingDef>,
     pub(super) body: BodyDef,
@@ -46,75 +40,83 @@ pub(super) struct Parts<'a> {
 }
 
 /// Everything that a fit of one head needs but its rows.
+#[derive(Clone, Copy)]
 pub(super) struct Job<'a> {
     pub(super) rows: &'a Rows<'a>,
     pub(super) plan: &'a HeadPlan,
-    pub(super) inputs: Vec<InputDef>,
-    pub(super) target: Target,
+    pub(super) inputs: &'a [InputDef],
+    pub(super) target: &'a Target,
+    /// Weight of each row, `[n_rows]`; none means 1 each.
+    pub(super) weights: Option<&'a [f32]>,
     pub(super) seed: u64,
 }
 
-impl Target {
-    /// Whether one sigmoid output says it all.
-    pub(super) fn is_binary(&self, kind: ModelKind) -> bool {
-        self.classes.len() == 2 && kind != ModelKind::Text
+impl<'a> Job<'a> {
+    /// The same job by another plan.
+    pub(super) fn with(self, plan: &'a HeadPlan) -> Self {
+        Self { plan, ..self }
     }
 
-    pub(super) fn of(&self, rows: &[usize]) -> Vec<u16> {
-        rows.iter().filter_map(|&row| self.ids[row]).collect()
+    /// Outputs of the head that comes of it.
+    pub(super) fn n_outputs(&self) -> usize {
+        self.target.n_outputs(self.plan.model)
     }
-}
 
-impl Job<'_> {
-    /// The raw head of `kind` around a fitted model.
-    pub(super) fn head_def(&self, kind: ModelKind, fitted: Fitted, calibration: CalibrationDef) -> HeadDef {
-        let binary = self.target.is_binary(kind);
+    /// The raw head around a fitted model.
+    pub(super) fn head_def(&self, fitted: Fitted, calibration: CalibrationDef) -> HeadDef {
+        let (outputs, link) = match (self.target.is_number(), self.n_outputs()) {
+            (true, _) => (vec![self.plan.label.clone()], Link::Identity),
+            (false, 1) => (self.target.classes[1..].to_vec(), Link::Sigmoid),
+            (false, _) => (self.target.classes.clone(), Link::Softmax),
+        };
         HeadDef {
             name: self.plan.name.clone(),
-            outputs: if binary { self.target.classes[1..].to_vec() } else { self.target.classes.clone() },
-            link: if binary { Link::Sigmoid } else { Link::Softmax },
-            inputs: if kind == ModelKind::Text { Vec::new() } else { self.inputs.clone() },
+            outputs,
+            link,
+            inputs: if self.plan.model == ModelKind::Text { Vec::new() } else { self.inputs.to_vec() },
             encodings: fitted.encodings,
             body: fitted.body,
             calibration,
         }
     }
 
-    /// The checked head of `kind` around a fitted model.
-    pub(super) fn head(
-        &self,
-        kind: ModelKind,
-        fitted: Fitted,
-        calibration: CalibrationDef,
-    ) -> Result<(HeadDef, Head)> {
-        let def = self.head_def(kind, fitted, calibration);
+    /// The checked head around a fitted model.
+    pub(super) fn head(&self, fitted: Fitted, calibration: CalibrationDef) -> Result<(HeadDef, Head)> {
+        let def = self.head_def(fitted, calibration);
         let head = Head::new(def.clone(), self.rows.examples.features.len(), &self.rows.heads)?;
         Ok((def, head))
     }
 
-    /// Fits `kind` on `parts`.
-    pub(super) fn fit(&self, kind: ModelKind, parts: Parts<'_>, settled: Settled) -> Result<Fitted> {
-        match kind {
+    /// Fits the plan's kind on `parts`.
+    pub(super) fn fit(&self, parts: Parts<'_>, settled: Settled) -> Result<Fitted> {
+        match self.plan.model {
             ModelKind::Text => self.fit_text(parts),
             ModelKind::Logistic if self.plan.solver == Solver::QuasiNewton => self.fit_linear(parts, settled),
             ModelKind::Logistic => self.fit_gradient(parts),
+            ModelKind::Linear | ModelKind::Ridge | ModelKind::Lasso | ModelKind::ElasticNet => {
+                self.fit_regression(parts, settled)
+            }
             ModelKind::Mlp => self.fit_mlp(parts, settled),
             ModelKind::LinearSvm => self.fit_margin(parts, false),
             ModelKind::Svm => self.fit_margin(parts, true),
             ModelKind::Neighbours => self.fit_neighbours(parts),
             ModelKind::Bayes => self.fit_bayes(parts),
             ModelKind::Tree => self.fit_forest(parts, ForestSettings::tree()),
-            ModelKind::Forest => self.fit_forest(parts, ForestSettings::default()),
-            ModelKind::ExtraTrees => self.fit_forest(parts, ForestSettings::extra()),
+            ModelKind::Forest => self.fit_forest(parts, self.forest(ForestSettings::default())),
+            ModelKind::ExtraTrees => self.fit_forest(parts, self.forest(ForestSettings::extra())),
             ModelKind::Trees => self.fit_trees(parts, settled),
             ModelKind::Auto => bail!("`auto` is a choice among kinds, not a kind"),
         }
     }
 
+    fn forest(&self, usual: ForestSettings) -> ForestSettings {
+        ForestSettings { trees: self.plan.forest.trees, max_leaves: self.plan.forest.leaves, ..usual }
+    }
+
     fn fit_text(&self, parts: Parts<'_>) -> Result<Fitted> {
         let messages: Vec<&str> =
             parts.train.iter().map(|&row| self.rows.examples.messages[row].as_str()).collect();
-        let ids: Vec<usize> = self.target.of(parts.train).into_iter().map(usize::from).collect();
+        let ids: Vec<usize> = self.truths(parts.train).ids.into_iter().map(|id| id as usize).collect();
         let settings =
             text::TextSettings { max_bytes: self.plan.text.max_bytes, ..text::TextSettings::default() };
         let fit = text::fit(&messages, &ids, self.target.classes.len(), &settings)?;
@@ -127,9 +129,9 @@ impl Job<'_> {
         })
     }
 
-    /// The classes of `rows`.
-    pub(super) fn ids(&self, rows: &[usize]) -> Vec<u32> {
-        self.target.of(rows).into_iter().map(u32::from).collect()
+    /// What turned out in `rows`, and how much each counts.
+    pub(super) fn truths(&self, rows: &[usize]) -> Truths {
+        self.target.truths(rows, self.weights)
     }
 
     pub(super) fn read_inputs(&self, train: &[usize]) -> Vec<Input> {

@@ -4,7 +4,6 @@
 
 use super::body::{Fitted, Job, Parts, Settled};
 use super::encode::{self, Input};
-use crate::config::ModelKind;
 use crate::fit::forest::{self, ForestSettings};
 use crate::fit::{self, Loss, bayes, boost};
 use anyhow::Result;
@@ -33,9 +32,10 @@ impl Job<'_> {
                 Input::Category { codes, names } => bayes::Column::Category { codes, names },
             })
             .collect();
-        let ids = self.ids(parts.train);
-        let y = fit::Target::Classes { ids: &ids, n: self.target.classes.len() };
-        let (encodings, fit) = bayes::fit(&columns, y, None, &bayes::BayesSettings::default())?;
+        let truths = self.truths(parts.train);
+        let y = fit::Target::Classes { ids: &truths.ids, n: self.target.classes.len() };
+        let settings = bayes::BayesSettings::default();
+        let (encodings, fit) = bayes::fit(&columns, y, truths.weights.as_deref(), &settings)?;
         Ok(Fitted {
             encodings,
             body: fit.body,
@@ -93,16 +93,18 @@ impl Job<'_> {
                 Input::Category { codes, names } => boost::Column::Category { codes, n: names.len() as u16 },
             })
             .collect();
-        let ids = self.target.of(&rows);
+        let truths = self.truths(&rows);
+        let ids: Vec<u16> = truths.ids.iter().map(|&id| id as u16).collect();
         let chances: Vec<f32> = ids.iter().map(|&id| f32::from(id)).collect();
-        let target = if self.target.is_binary(ModelKind::Trees) {
-            boost::Target::Chance(&chances)
-        } else {
-            boost::Target::Classes { ids: &ids, n: self.target.classes.len() as u16 }
+        let numbers: Vec<f32> = truths.numbers.iter().map(|&number| number as f32).collect();
+        let target = match self.target.classes.len() {
+            0 => boost::Target::Number(&numbers),
+            2 => boost::Target::Chance(&chances),
+            n => boost::Target::Classes { ids: &ids, n: n as u16 },
         };
         let valid: Vec<u32> = (parts.train.len() as u32..rows.len() as u32).collect();
         let Grown { trees, columns, settled, losses } =
-            fit(&boost::Task { columns: &columns, target, weights: None, valid: &valid })?;
+            fit(&boost::Task { columns: &columns, target, weights: truths.weights.as_deref(), valid: &valid })?;
         Ok(Fitted {
             encodings: encode::trees(&inputs, &columns),
             body: BodyDef::Trees(trees),

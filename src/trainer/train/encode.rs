@@ -10,6 +10,7 @@
 //! Not here: running them (`engine::head`).
 
 use super::rows::Rows;
+use crate::prepare::fill;
 use crate::config::{Categories, EncodePlan, Missing, Scaling};
 use crate::fit::boost::TreeColumn;
 use floorwalker_engine::event::Value;
@@ -105,7 +106,8 @@ fn number(input: u16, numbers: &[f32], rows: &[usize], plan: EncodePlan, out: &m
             Scaling::MinMax => (low, 1.0 / (high - low)),
         };
         let (low, high) = if plan.clip > 0.0 { (low, high) } else { (f32::NEG_INFINITY, f32::INFINITY) };
-        out.push(EncodingDef::Number { input, low, high, offset, factor, impute: mean as f32 });
+        let impute = fill(&mut clipped().collect::<Vec<_>>(), plan.fill).unwrap_or(mean) as f32;
+        out.push(EncodingDef::Number { input, low, high, offset, factor, impute });
     }
     if seen.len() < rows.len() && plan.missing == Missing::Indicator {
         out.push(EncodingDef::Missing { input });

@@ -1,4 +1,4 @@
-//! Heads in order: try the kinds that the plan allows, choose on validation rows, calibrate there, refit on both parts.
+//! Heads in order: choose a plan, calibrate, refit on training and validation rows together.
 //!
 //! A head that a later head reads is fitted [`FOLDS`] times more, each time without a part of the training rows, so that
 //! the later head learns from what the earlier one says of rows it has not seen.
@@ -6,45 +6,59 @@
 //! Invariants
 //! - Test rows are never seen here: they are in none of the parts that are handed in.
 //!
-//! Not here: splits and reports (`train`).
+//! Not here: splits and reports (`train`), the race of `auto` (`race`).
 
-use super::body::{Job, Parts, Settled, Target};
+use super::baseline::baselines;
+use super::body::{Job, Parts, Settled};
+use super::judge::{Judged, Trial, judge};
+use super::race::{self, Entrant, Fate, Runner};
 use super::rows::Rows;
-use crate::calibrate;
+use super::rule;
+use super::target::Target;
+use crate::calibrate::Method;
 use crate::config::{HeadPlan, ModelKind, Store};
+use crate::conformal;
 use crate::examples::Examples;
 use crate::fit::Loss;
-use crate::metrics::log_loss;
+use crate::metrics::cost_curve;
+use crate::prepare::{self, Classes, relevance, select};
 use crate::progress::Progress;
 use crate::split::grouped_folds;
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use floorwalker_engine::head::{CalibrationDef, Head, HeadDef, InputDef, Scores};
 
 /// Folds of the out-of-fold scores that later heads learn from.
 const FOLDS: usize = 5;
 
-/// A kind that was tried.
-#[derive(Clone, Debug)]
-pub struct Tried {
-    /// Which.
-    pub kind: ModelKind,
-    /// Calibrated log loss on validation rows, in nats a row; `None` where there were none.
-    pub log_loss: Option<f64>,
-    /// Why it could not be fitted, when it could not.
-    pub failure: Option<String>,
-}
-
-/// How one head came about.
+/// How one head came about. Everything but `losses` and `notes` is by rows that the fits in question did not see, and none of
+/// them test rows.
 #[derive(Clone, Debug)]
 pub struct Choice {
-    /// Kinds, in the order tried.
-    pub tried: Vec<Tried>,
-    /// The kind that was taken.
-    pub chosen: ModelKind,
+    /// The plan that was taken: the store's, or of `auto` the winner's.
+    pub plan: HeadPlan,
+    /// Every model that was tried, in order, and then the baselines.
+    pub entrants: Vec<Entrant>,
+    /// How many fits judged each entrant that ran to the end: folds, or 1 for validation rows. 0 without any.
+    pub n_trials: usize,
+    /// The calibration taken, and the log loss of each that was tried.
+    pub calibration: (Method, Vec<(Method, f64)>),
+    /// How much probability a prediction set must hold; `None` for numbers.
+    pub set_mass: Option<f32>,
+    /// The probability of the positive class from which on it pays to take it, by `costs`; infinite where it never does.
+    pub threshold: Option<f64>,
     /// What its last fit left out or changed: rows not learnt from, rows condensed.
     pub notes: Vec<String>,
-    /// How the loss fell when the chosen kind was fitted on the training rows alone; empty for kinds without steps.
+    /// How the loss fell when the plan was fitted on the training rows alone; empty for kinds without steps.
     pub losses: Vec<Loss>,
+}
+
+/// A finished head.
+pub(super) struct Made {
+    /// As it ships: learnt from training and validation rows.
+    pub(super) def: HeadDef,
+    /// The same, learnt from training rows alone.
+    pub(super) on_train: HeadDef,
+    pub(super) choice: Choice,
 }
 
 /// Fits every head of `store` on the training rows, choosing on the validation rows.
@@ -53,7 +67,7 @@ pub(super) fn fit(
     examples: &Examples,
     parts: Parts<'_>,
     progress: &Progress,
-) -> Result<Vec<(HeadDef, Choice)>> {
+) -> Result<Vec<Made>> {
     let mut rows = Rows::new(examples);
     let mut fitted = Vec::new();
     for (at, plan) in store.heads.iter().enumerate() {
@@ -61,13 +75,14 @@ pub(super) fn fit(
         let read_later = store.heads[at + 1..]
             .iter()
             .any(|later| later.inputs.iter().any(|input| input.strip_prefix("head:") == Some(&plan.name)));
-        let (def, choice, scores) = fit_one(store, &rows, plan, parts, read_later)
+        let (made, scores) = fit_one(store, &rows, plan, parts, read_later)
             .with_context(|| format!("head `{}`", plan.name))?;
-        let head = Head::new(def.clone(), examples.features.len(), &rows.heads)?;
+        let head = Head::new(made.def.clone(), examples.features.len(), &rows.heads)?;
         rows.heads.push(head);
+        rows.defs.push(made.def.clone());
         rows.scores.iter_mut().zip(scores).for_each(|(row, scores)| row.push(scores));
         stage.done();
-        fitted.push((def, choice));
+        fitted.push(made);
     }
     Ok(fitted)
 }
@@ -78,127 +93,149 @@ fn fit_one(
     plan: &HeadPlan,
     parts: Parts<'_>,
     read_later: bool,
-) -> Result<(HeadDef, Choice, Vec<Scores>)> {
-    let target = target(plan, rows.examples, parts)?;
-    let labelled = |part: &[usize]| -> Vec<usize> {
-        part.iter().copied().filter(|&row| target.ids[row].is_some()).collect()
-    };
+) -> Result<(Made, Vec<Scores>)> {
+    let examples = rows.examples;
+    let target = Target::new(plan, examples, parts)?;
+    let labelled =
+        |part: &[usize]| -> Vec<usize> { part.iter().copied().filter(|&row| target.knows(row)).collect() };
     let (train, valid) = (labelled(parts.train), labelled(parts.valid));
     ensure!(!train.is_empty(), "no training row has a value for label `{}`", plan.label);
-    let parts = Parts { train: &train, valid: &valid };
-    let job = Job { rows, plan, inputs: inputs(plan, rows)?, target, seed: store.seed };
-
-    let kinds: &[ModelKind] = match &plan.model {
-        ModelKind::Auto => &[ModelKind::Logistic, ModelKind::Trees],
-        named => std::slice::from_ref(named),
-    };
-    if kinds != [ModelKind::Text] {
-        ensure!(!job.inputs.is_empty(), "it reads no feature; name `inputs`, or declare [[features]]");
+    let mut all: Vec<usize> = train.iter().chain(&valid).copied().collect();
+    all.sort_unstable();
+    let weights = weights(plan, examples, &all)?;
+    let inputs = selected(plan, examples, &train, inputs(plan, rows)?)?;
+    let job =
+        Job { rows, plan, inputs: &inputs, target: &target, weights: weights.as_deref(), seed: store.seed };
+    if !matches!(plan.model, ModelKind::Text | ModelKind::Auto) {
+        ensure!(!inputs.is_empty(), "it reads no feature; name `inputs`, or declare [[features]]");
     }
-    let mut tried = Vec::new();
-    let mut best: Option<(ModelKind, Attempt)> = None;
-    ensure!(
-        kinds.len() == 1 || !valid.is_empty(),
-        "model = \"auto\" chooses on validation rows, and there are none; give [data] split a validation share, or name a model"
-    );
-    for &kind in kinds {
-        match attempt(&job, kind, parts) {
-            Ok(tried_one) => {
-                let loss = tried_one.loss;
-                tried.push(Tried { kind, log_loss: (!valid.is_empty()).then_some(loss), failure: None });
-                if best.as_ref().is_none_or(|(_, best)| loss < best.loss) {
-                    best = Some((kind, tried_one));
-                }
-            }
-            Err(error) if kinds.len() > 1 => {
-                tried.push(Tried { kind, log_loss: None, failure: Some(format!("{error:#}")) });
-            }
-            Err(error) => return Err(error),
+
+    let Chosen { plan: chosen, judged, mut entrants, trials } = choose(&job, store, &train, &valid)?;
+    entrants.extend(baselines(&target, examples, &trials));
+    let job = job.with(&chosen);
+    let identity = || CalibrationDef::identity(job.n_outputs());
+    let (mut calibration, mut method, mut set_mass, mut threshold) =
+        (identity(), (Method::None, Vec::new()), None, None);
+    if let Some((judged, found)) = judged.as_ref().and_then(|judged| Some((judged, judged.calibration.as_ref()?))) {
+        let y = target.ids(&judged.rows);
+        set_mass = conformal::mass(&y, &found.p, target.classes.len(), plan.choice.coverage);
+        if target.classes.len() == 2 {
+            let positive: Vec<bool> = y.iter().map(|&class| class == 1).collect();
+            let p: Vec<f32> = found.p.iter().skip(1).step_by(2).copied().collect();
+            let curve = cost_curve(&positive, &p, plan.costs.unwrap_or_default())?;
+            threshold = Some(curve.best.map_or(f64::INFINITY, |best| best.threshold));
         }
+        calibration = found.calibration.clone();
+        method = (found.method, found.tried.clone());
     }
-    let Some((chosen, Attempt { head: on_train, calibration, settled, losses, .. })) = best else {
-        let failures: Vec<_> = tried.iter().filter_map(|tried| tried.failure.as_deref()).collect();
-        bail!("no kind of model could be fitted: {}", failures.join("; "))
-    };
 
+    // The first trial of a plan that the store names is the fit on the training rows.
+    let mut on_train = match judged {
+        Some(judged) if trials.len() == 1 && trials[0].train == train => judged.first,
+        _ => job.fit(Parts { train: &train, valid: &valid }, Settled::default())?,
+    };
+    let (settled, losses) = (on_train.settled, std::mem::take(&mut on_train.losses));
+    let (on_train, head_on_train) = job.head(on_train, calibration.clone())?;
     let scores = if read_later {
-        out_of_fold(&job, chosen, &calibration, settled, parts, &on_train)?
+        out_of_fold(&job, &calibration, settled, &train, &head_on_train)?
     } else {
         silent(rows)
     };
-    let mut all: Vec<usize> = train.iter().chain(&valid).copied().collect();
-    all.sort_unstable();
-    let mut fitted = job.fit(chosen, Parts { train: &all, valid: &[] }, settled)?;
+    let mut fitted = job.fit(Parts { train: &all, valid: &[] }, settled)?;
     let notes = std::mem::take(&mut fitted.notes);
-    Ok((job.head_def(chosen, fitted, calibration), Choice { tried, chosen, notes, losses }, scores))
-}
-
-/// One kind, fitted on the training rows and calibrated on the validation rows.
-struct Attempt {
-    head: Head,
-    calibration: CalibrationDef,
-    settled: Settled,
-    losses: Vec<Loss>,
-    /// Log loss on the validation rows; 0 without any.
-    loss: f64,
-}
-
-fn attempt(job: &Job<'_>, kind: ModelKind, parts: Parts<'_>) -> Result<Attempt> {
-    let mut fitted = job.fit(kind, parts, Settled::default())?;
-    let settled = fitted.settled;
-    let losses = std::mem::take(&mut fitted.losses);
-    let n_outputs = if job.target.is_binary(kind) { 1 } else { job.target.classes.len() };
-    let (def, head) = job.head(kind, fitted, CalibrationDef::identity(n_outputs))?;
-    let (calibration, loss) = calibrated(job, &head, parts.valid)?;
-    let def = HeadDef { calibration: calibration.clone(), ..def };
-    let head = Head::new(def, job.rows.examples.features.len(), &job.rows.heads)?;
-    Ok(Attempt { head, calibration, settled, losses, loss })
-}
-
-/// Calibration on the validation rows, and the log loss there with it.
-fn calibrated(job: &Job<'_>, head: &Head, valid: &[usize]) -> Result<(CalibrationDef, f64)> {
-    let n_outputs = head.outputs().len();
-    if valid.is_empty() {
-        return Ok((CalibrationDef::identity(n_outputs), 0.0));
-    }
-    let logits: Vec<f32> = job.rows.score(head, valid).into_iter().flat_map(|scores| scores.logits).collect();
-    let y: Vec<u32> = job.target.of(valid).into_iter().map(u32::from).collect();
-    let calibration = if n_outputs == 1 {
-        calibrate::platt(&logits, &y.iter().map(|&class| class == 1).collect::<Vec<_>>())
-    } else {
-        calibrate::temperature(&logits, n_outputs, &y)
+    let def = job.head_def(fitted, calibration);
+    let n_trials = trials.len();
+    let choice = Choice {
+        plan: chosen.clone(),
+        entrants,
+        n_trials,
+        calibration: method,
+        set_mass,
+        threshold,
+        notes,
+        losses,
     };
-    // What cannot be calibrated (one class among the validation rows, no better than chance) keeps its own logits.
-    let calibration = calibration.unwrap_or_else(|_| CalibrationDef::identity(n_outputs));
-    let p = probabilities(head, &calibration, &logits);
-    let loss = log_loss(&y, &p, job.target.classes.len());
-    Ok((calibration, loss))
+    Ok((Made { def, on_train, choice }, scores))
 }
 
-/// Class probabilities, two for a sigmoid head.
-fn probabilities(head: &Head, calibration: &CalibrationDef, logits: &[f32]) -> Vec<f32> {
-    let n_outputs = head.outputs().len();
-    let mut out = vec![0.0; n_outputs];
-    let mut p = Vec::with_capacity(logits.len() * 2);
-    for row in logits.chunks_exact(n_outputs) {
-        let row: Vec<f32> =
-            row.iter().zip(&calibration.intercept).map(|(z, b)| calibration.slope * z + b).collect();
-        head.link().probabilities(&row, &mut out);
-        if n_outputs == 1 {
-            p.push(1.0 - out[0]);
-        }
-        p.extend(&out);
+/// A plan, and how it came to be taken.
+struct Chosen {
+    plan: HeadPlan,
+    judged: Option<Judged>,
+    entrants: Vec<Entrant>,
+    trials: Vec<Trial>,
+}
+
+fn choose(job: &Job<'_>, store: &Store, train: &[usize], valid: &[usize]) -> Result<Chosen> {
+    if job.plan.model == ModelKind::Auto {
+        let raced = race::race(job, store.data.split.by, train, valid)?;
+        let race::Raced { plan, judged, entrants, trials } = raced;
+        return Ok(Chosen { plan, judged: Some(judged), entrants, trials });
     }
-    p
+    let plan = job.plan.clone();
+    let mut entrant = Entrant {
+        runner: Runner::Model(Box::new(plan.clone())),
+        loss: None,
+        accuracy: None,
+        auc: None,
+        bytes: None,
+        rows: 0,
+        fate: Fate::Asked,
+    };
+    if valid.is_empty() {
+        return Ok(Chosen { plan, judged: None, entrants: vec![entrant], trials: Vec::new() });
+    }
+    let trials = vec![Trial { train: train.to_vec(), stop: valid.to_vec(), held: valid.to_vec() }];
+    let judged = judge(job, &trials)?;
+    let groups: Vec<u32> = judged.rows.iter().map(|&row| job.rows.examples.shoppers[row]).collect();
+    let p = judged.calibration.as_ref().map_or(&[][..], |chosen| &chosen.p);
+    entrant.loss = rule::interval(&judged.losses, &groups);
+    (entrant.accuracy, entrant.auc) =
+        race::figures(&job.target.ids(&judged.rows), p, job.target.classes.len());
+    entrant.bytes = Some(judged.bytes);
+    entrant.rows = judged.rows.len();
+    Ok(Chosen { plan, judged: Some(judged), entrants: vec![entrant], trials })
+}
+
+/// Weight of each row by its class; `None` where all are the same.
+fn weights(plan: &HeadPlan, examples: &Examples, rows: &[usize]) -> Result<Option<Vec<f32>>> {
+    if plan.weights == prepare::WeightPlan::Equal {
+        return Ok(None);
+    }
+    ensure!(
+        !matches!(plan.model, ModelKind::Text | ModelKind::Auto),
+        "`weights` are for a model that reads features; name one, or leave them out"
+    );
+    let classes = Classes::new(examples, &plan.label, rows)?;
+    let mut weights = vec![1.0; examples.n_rows()];
+    let given = prepare::weights(&classes, rows, &plan.weights).context("weights")?;
+    rows.iter().zip(given).for_each(|(&row, weight)| weights[row] = weight);
+    Ok(Some(weights))
+}
+
+/// The inputs that the plan's selection keeps; earlier heads always stay.
+fn selected(
+    plan: &HeadPlan,
+    examples: &Examples,
+    train: &[usize],
+    mut inputs: Vec<InputDef>,
+) -> Result<Vec<InputDef>> {
+    let Some(by) = plan.select else { return Ok(inputs) };
+    let kept = select(&relevance(examples, &plan.label, train)?, by).context("select")?;
+    inputs.retain(|input| match *input {
+        InputDef::Feature(at) => kept.contains(&usize::from(at)),
+        InputDef::Output { .. } => true,
+    });
+    ensure!(!inputs.is_empty(), "`select` keeps no feature; lower `above`, or raise `top`");
+    Ok(inputs)
 }
 
 /// What the head says of training rows by fits that did not see them, and of the others by the fit on training rows.
 fn out_of_fold(
     job: &Job<'_>,
-    kind: ModelKind,
     calibration: &CalibrationDef,
     settled: Settled,
-    parts: Parts<'_>,
+    train: &[usize],
     on_train: &Head,
 ) -> Result<Vec<Scores>> {
     let mut scores = silent(job.rows);
@@ -208,18 +245,22 @@ fn out_of_fold(
         }
     };
     let others: Vec<usize> =
-        (0..job.rows.examples.n_rows()).filter(|row| parts.train.binary_search(row).is_err()).collect();
+        (0..job.rows.examples.n_rows()).filter(|row| train.binary_search(row).is_err()).collect();
     put(&others, on_train);
-    let ids: Vec<u32> = job.target.of(parts.train).into_iter().map(u32::from).collect();
     // A shopper whole: what one said in two rows must not be learnt from in one and told in the other.
-    let shoppers: Vec<u32> = parts.train.iter().map(|&row| job.rows.examples.shoppers[row]).collect();
-    let folds = grouped_folds(&shoppers, &ids, &job.target.classes, FOLDS, job.seed)?;
+    let shoppers: Vec<u32> = train.iter().map(|&row| job.rows.examples.shoppers[row]).collect();
+    let (ids, names) = if job.target.is_number() {
+        (vec![0; train.len()], vec![job.plan.label.clone()])
+    } else {
+        (job.target.ids(train), job.target.classes.clone())
+    };
+    let folds = grouped_folds(&shoppers, &ids, &names, FOLDS, job.seed)?;
     for fold in 0..FOLDS {
         let (kept, held) = folds.parts(fold);
-        let of = |rows: Vec<usize>| -> Vec<usize> { rows.into_iter().map(|at| parts.train[at]).collect() };
+        let of = |rows: Vec<usize>| -> Vec<usize> { rows.into_iter().map(|at| train[at]).collect() };
         let (kept, held) = (of(kept), of(held));
-        let fitted = job.fit(kind, Parts { train: &kept, valid: &[] }, settled)?;
-        let (_, head) = job.head(kind, fitted, calibration.clone())?;
+        let fitted = job.fit(Parts { train: &kept, valid: &[] }, settled)?;
+        let (_, head) = job.head(fitted, calibration.clone())?;
         put(&held, &head);
     }
     Ok(scores)
@@ -227,39 +268,6 @@ fn out_of_fold(
 
 fn silent(rows: &Rows<'_>) -> Vec<Scores> {
     vec![Scores { silent: true, ..Scores::default() }; rows.examples.n_rows()]
-}
-
-/// Classes by name; of two, the positive one last.
-fn target(plan: &HeadPlan, examples: &Examples, parts: Parts<'_>) -> Result<Target> {
-    let labels = &examples.labels[&plan.label];
-    let used = parts.train.iter().chain(parts.valid);
-    let mut classes: Vec<String> = used.filter_map(|&row| labels[row].clone()).collect();
-    classes.sort_unstable();
-    classes.dedup();
-    ensure!(
-        classes.len() >= 2,
-        "label `{}` has only the value {}; there is nothing to tell apart",
-        plan.label,
-        classes.first().map_or("(none)", String::as_str)
-    );
-    ensure!(classes.len() <= usize::from(u16::MAX), "label `{}` has more than 65535 classes", plan.label);
-    if let Some(positive) = &plan.positive {
-        ensure!(
-            classes.len() == 2,
-            "`positive` is for labels of two classes; `{}` has {}",
-            plan.label,
-            classes.len()
-        );
-        let at = classes.iter().position(|class| class == positive);
-        let at =
-            at.with_context(|| format!("positive = \"{positive}\" is not among {}", classes.join(", ")))?;
-        classes.swap(at, 1);
-    }
-    let id = |label: &Option<String>| {
-        label.as_ref().and_then(|label| classes.iter().position(|class| class == label)).map(|id| id as u16)
-    };
-    let ids = labels.iter().map(id).collect();
-    Ok(Target { classes, ids })
 }
 
 /// The inputs that a plan names, or every feature.

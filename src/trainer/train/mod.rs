@@ -6,25 +6,39 @@
 //!
 //! Not here: reading (`examples`), the fits (`fit`), what the terminal shows (`command`).
 
+mod baseline;
 mod body;
 mod by_columns;
 mod by_inputs;
 mod encode;
 mod heads;
+mod judge;
+mod race;
+mod routes;
 mod rows;
+mod rule;
+mod space;
+mod target;
+mod trials;
 
-pub use heads::{Choice, Tried};
+pub use baseline::Baseline;
+pub use heads::Choice;
+pub use race::{Entrant, Fate, Runner};
+pub(crate) use target::numbers;
 
-use crate::config::{SplitBy, Store};
+use crate::config::{HeadPlan, SplitBy, Store};
 use crate::examples::Examples;
-use crate::measure::{self, Measured, Routed};
-use crate::prepare::{self, Warning};
+use crate::conformal::{self, Tally};
+use crate::measure::{self, Found, Measured, MeasuredNumbers, Routed};
+use crate::prepare::{self, PreparePlan, Step, Warning};
 use crate::progress::Progress;
 use crate::split::{self, Split};
 use anyhow::{Context, Result, ensure};
 use body::Parts;
 use floorwalker_bundle::{self as bundle, Bundle};
 use floorwalker_engine::model::ModelDef;
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 /// A finished training.
 #[derive(Clone, Debug)]
@@ -35,8 +49,14 @@ pub struct Trained {
     pub bundle: Bundle,
     /// How each head came about, in order.
     pub choices: Vec<Choice>,
-    /// What each head reached on held-out rows, in order.
+    /// What each head of classes reached on held-out rows, in order.
     pub measured: Vec<Measured>,
+    /// What each head of a number reached there.
+    pub numbers: Vec<MeasuredNumbers>,
+    /// How the prediction sets of each head did there; `None` for numbers, and without validation rows.
+    pub sets: Vec<Option<Tally>>,
+    /// What cleaning did to the rows that the bundle learnt from.
+    pub cleaning: Vec<Step>,
     /// Where the finished bundle sends held-out requests; `None` without a policy or with folds.
     pub routed: Option<Routed>,
     /// What was held out, in words: `test rows`, `5 folds`.
@@ -73,7 +93,7 @@ pub fn train(store: &Store, progress: Progress) -> Result<Trained> {
     let test = store.data.test.as_ref().map(read_test).transpose()?;
     stage.done();
 
-    let (measured, held_out) = match (store.data.split.folds, &test) {
+    let (crossed, held_out) = match (store.data.split.folds, &test) {
         (Some(n_folds), None) => {
             (Some(cross_validate(store, &examples, n_folds, progress)?), format!("{n_folds} folds"))
         }
@@ -81,31 +101,40 @@ pub fn train(store: &Store, progress: Progress) -> Result<Trained> {
         (None, Some(_)) => (None, "test file".to_owned()),
         (None, None) => (None, "test rows".to_owned()),
     };
-    let shares_test = if measured.is_some() || test.is_some() { 0.0 } else { store.data.split.test };
+    let shares_test = if crossed.is_some() || test.is_some() { 0.0 } else { store.data.split.test };
     let split = parts(store, &examples, &all(&examples), shares_test)?;
-    let warnings = match store.heads.last() {
+    let warnings = match store.heads.iter().rfind(|head| !head.is_number()) {
         Some(head) => prepare::warnings(&examples, &head.label, &split.train)?,
         None => Vec::new(),
     };
-    let (model, choices) = fit(store, &examples, &split, progress)?;
+    let Learnt { model, choices, cleaning, split } = learn(store, &examples, split, progress)?;
     let facts = facts(store, &examples, test.as_ref());
     let mut bundle = Bundle { model, facts };
     let model = reload(&bundle)?;
     let (held, rows) = test.as_ref().map_or((&examples, split.test.clone()), |test| (test, all(test)));
-    let routed = if measured.is_none() { measure::route(&model, store, held, &rows) } else { None };
-    let measured = match measured {
-        Some(measured) => measured,
-        None => measure::measure(&model, store, held, &rows)?,
+    let routed = if crossed.is_none() { measure::route(&model, store, held, &rows) } else { None };
+    let (Found { classes: measured, numbers }, sets) = match crossed {
+        Some(crossed) => crossed,
+        None => {
+            let found = measure::measure(&model, store, held, &rows)?;
+            let sets = tallies(store, &found, &choices);
+            (found, sets)
+        }
     };
     bundle.facts.extend(routed.map(|routed| ("routed".to_owned(), routed.to_string())));
-    for head in &measured {
-        bundle.facts.extend(head.facts(&held_out));
+    measured.iter().for_each(|head| bundle.facts.extend(head.facts(&held_out)));
+    numbers.iter().for_each(|head| bundle.facts.extend(head.facts(&held_out)));
+    for (choice, sets) in choices.iter().zip(&sets) {
+        bundle.facts.extend(chosen_facts(choice, *sets));
     }
     Ok(Trained {
         bytes: bundle::encode(&bundle)?,
         bundle,
         choices,
         measured,
+        numbers,
+        sets,
+        cleaning,
         routed,
         held_out,
         warnings,
@@ -132,22 +161,81 @@ fn all(examples: &Examples) -> Vec<usize> {
     (0..examples.n_rows()).collect()
 }
 
-fn fit(
-    store: &Store,
-    examples: &Examples,
-    split: &Split,
-    progress: Progress,
-) -> Result<(ModelDef, Vec<Choice>)> {
+/// What was learnt from some rows.
+struct Learnt {
+    model: ModelDef,
+    choices: Vec<Choice>,
+    cleaning: Vec<Step>,
+    /// Without the rows that cleaning left out.
+    split: Split,
+}
+
+/// Cleans the rows to learn from, fits every head, and chooses the policy's threshold where costs call for it.
+fn learn(store: &Store, examples: &Examples, mut split: Split, progress: Progress) -> Result<Learnt> {
+    let mut cleaning = Vec::new();
+    let cleaned = if store.prepare == PreparePlan::default() {
+        Cow::Borrowed(examples)
+    } else {
+        let mut cleaned = examples.clone();
+        let rows: Vec<usize> = split.train.iter().chain(&split.validation).copied().collect();
+        let kept = prepare::clean(&mut cleaned, &rows, &store.prepare).context("[prepare]")?;
+        cleaning = kept.steps;
+        let kept: BTreeSet<usize> = kept.rows.into_iter().collect();
+        split.train.retain(|row| kept.contains(row));
+        split.validation.retain(|row| kept.contains(row));
+        Cow::Owned(cleaned)
+    };
     let parts = Parts { train: &split.train, valid: &split.validation };
-    let (heads, choices) = heads::fit(store, examples, parts, &progress)?.into_iter().unzip();
-    let model = ModelDef {
+    let made = heads::fit(store, &cleaned, parts, &progress)?;
+    let model = |heads, policy| ModelDef {
         name: store.name.clone(),
         idle_s: store.idle_s,
-        features: examples.features.clone(),
+        features: cleaned.features.clone(),
         heads,
-        policy: store.policy.clone(),
+        policy,
     };
-    Ok((model, choices))
+    let mut policy = store.policy.clone();
+    if let (Some(costs), Some(policy)) = (store.costs, &mut policy) {
+        // Validation rows took part in the heads that ship, so those that did not see them say where to draw the line.
+        let heads = made.iter().map(|made| made.on_train.clone()).collect();
+        let on_train = model(heads, Some(policy.clone()));
+        policy.threshold = routes::threshold(store, on_train, &cleaned, &split.validation, costs)?;
+    }
+    let (heads, choices) = made.into_iter().map(|made| (made.def, made.choice)).unzip();
+    Ok(Learnt { model: model(heads, policy), choices, cleaning, split })
+}
+
+/// How the prediction sets of each head did.
+fn tallies(store: &Store, found: &Found, choices: &[Choice]) -> Vec<Option<Tally>> {
+    let tally = |(plan, choice): (&HeadPlan, &Choice)| {
+        let measured = found.classes.iter().find(|measured| measured.head == plan.name)?;
+        let n_classes = measured.report.classes.len();
+        Some(conformal::tally(measured.y(), measured.p(), n_classes, choice.set_mass?))
+    };
+    store.heads.iter().zip(choices).map(tally).collect()
+}
+
+/// What the model card says of how a head was chosen.
+fn chosen_facts(choice: &Choice, sets: Option<Tally>) -> Vec<(String, String)> {
+    let fact = |name: &str, value: String| (format!("{}.{name}", choice.plan.name), value);
+    let mut facts = vec![fact("model", choice.plan.model.name().to_owned())];
+    if let Some(threshold) = choice.threshold {
+        facts.push(fact("threshold", format!("{threshold:.4}")));
+    }
+    if let Some(sets) = sets {
+        let rows = sets.rows.max(1) as f64;
+        let asked = choice.plan.choice.coverage;
+        facts.push(fact(
+            "sets",
+            format!(
+                "hold the true class in {:.1} % ({:.0} % asked), {:.2} classes",
+                100.0 * sets.hits as f64 / rows,
+                100.0 * asked,
+                sets.classes as f64 / rows
+            ),
+        ));
+    }
+    facts
 }
 
 /// The model as a page would load it: measured is what ships.
@@ -169,7 +257,10 @@ fn parts(store: &Store, examples: &Examples, rows: &[usize], test: f64) -> Resul
             store.seed,
         )?,
         SplitBy::Time => {
-            ensure!(store.data.log.is_some(), "split by time needs a log: tables have no time");
+            ensure!(
+                store.data.log.is_some() || store.data.time.is_some(),
+                "split by time needs a log, or [data] time = \"COLUMN\" of the table"
+            );
             split::by_time(&rows.iter().map(|&row| examples.at_ms[row]).collect::<Vec<_>>(), shares)?
         }
     };
@@ -177,9 +268,13 @@ fn parts(store: &Store, examples: &Examples, rows: &[usize], test: f64) -> Resul
     Ok(Split { train: of(local.train), validation: of(local.validation), test: of(local.test) })
 }
 
-/// The class of each row by the first head's label; rows without one are a class of their own.
+/// The class of each row by the label of the first head of classes; rows without one are a class of their own. Without such a
+/// head all rows are alike.
 fn strata(store: &Store, examples: &Examples, rows: &[usize]) -> (Vec<u32>, Vec<String>) {
-    let labels = &examples.labels[&store.heads[0].label];
+    let Some(plan) = store.heads.iter().find(|plan| !plan.is_number()) else {
+        return (vec![0; rows.len()], vec!["rows".to_owned()]);
+    };
+    let labels = &examples.labels[&plan.label];
     let name = |row: usize| labels[row].clone().unwrap_or_default();
     let mut names: Vec<String> = rows.iter().map(|&row| name(row)).collect();
     names.sort_unstable();
@@ -193,7 +288,7 @@ fn cross_validate(
     examples: &Examples,
     n_folds: usize,
     progress: Progress,
-) -> Result<Vec<Measured>> {
+) -> Result<(Found, Vec<Option<Tally>>)> {
     let rows = all(examples);
     let folds = match store.data.split.by {
         SplitBy::Stratified => {
@@ -206,17 +301,25 @@ fn cross_validate(
         }
         SplitBy::Time => anyhow::bail!("folds cannot be by time; use `test` and `validation` shares instead"),
     };
-    let mut pooled: Vec<Vec<Measured>> = Vec::new();
+    let mut pooled = Vec::new();
+    let mut sets: Vec<Option<Tally>> = vec![None; store.heads.len()];
     for fold in 0..n_folds {
         let stage = progress.stage(&format!("fold {} of {n_folds}", fold + 1));
         let (kept, held) = folds.parts(fold);
         let split = parts(store, examples, &kept, 0.0)?;
-        let (model, _) = fit(store, examples, &split, Progress::silent())?;
+        let Learnt { model, choices, .. } = learn(store, examples, split, Progress::silent())?;
         let model = reload(&Bundle { model, facts: Vec::new() })?;
-        pooled.push(measure::measure(&model, store, examples, &held)?);
+        let found = measure::measure(&model, store, examples, &held)?;
+        for (all, part) in sets.iter_mut().zip(tallies(store, &found, &choices)) {
+            *all = match (*all, part) {
+                (Some(all), Some(part)) => Some(all.with(part)),
+                (all, part) => all.or(part),
+            };
+        }
+        pooled.push(found);
         stage.done();
     }
-    measure::pool(pooled)
+    Ok((measure::pool(pooled)?, sets))
 }
 
 /// What the model card says besides metrics.

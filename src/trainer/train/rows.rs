@@ -7,19 +7,21 @@
 
 use crate::examples::Examples;
 use floorwalker_engine::event::Value;
-use floorwalker_engine::head::{Buffers, Head, InputDef, Scores};
+use floorwalker_engine::head::{Buffers, Head, HeadDef, InputDef, Scores};
 
 /// Examples and the heads fitted so far.
 pub(super) struct Rows<'a> {
     pub(super) examples: &'a Examples,
     pub(super) heads: Vec<Head>,
+    /// The same, not yet checked.
+    pub(super) defs: Vec<HeadDef>,
     /// `[n_rows][n_heads]`.
     pub(super) scores: Vec<Vec<Scores>>,
 }
 
 impl<'a> Rows<'a> {
     pub(super) fn new(examples: &'a Examples) -> Self {
-        Self { examples, heads: Vec::new(), scores: vec![Vec::new(); examples.n_rows()] }
+        Self { examples, heads: Vec::new(), defs: Vec::new(), scores: vec![Vec::new(); examples.n_rows()] }
     }
 
     /// The values of one input over all rows.

@@ -45,7 +45,8 @@ const WEIGHT_BYTES: usize = 4;
 const MAX_CLASS_ROWS: usize = 20_000;
 
 /// How distance is measured. Columns should be of one scale: `encode` sees to that.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Distance {
     /// Angle alone. Rows are taken to length 1 before they are condensed.
     Cosine,

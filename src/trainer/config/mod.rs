@@ -16,7 +16,16 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use crate::join::SourcePlan;
+use crate::prepare::PreparePlan;
 use crate::read::Kind;
+
+mod head;
+
+pub use head::{
+    Categories, ChoicePlan, EncodePlan, ForestPlan, HeadPlan, KernelPlan, Missing, MlpPlan, ModelKind, NeighboursPlan,
+    Predicts, Scaling, Solver, SvmPlan, TextPlan, TreesPlan,
+};
 
 /// Seed of everything unless `store.toml` says otherwise.
 const DEFAULT_SEED: u64 = 42;
@@ -41,9 +50,28 @@ pub struct Store {
     /// What is predicted, in scoring order.
     #[serde(default)]
     pub heads: Vec<HeadPlan>,
+    /// What is done to the rows that are learnt from.
+    #[serde(default)]
+    pub prepare: PreparePlan,
     /// How requests are routed.
     #[serde(default)]
     pub policy: Option<PolicyDef>,
+    /// What wrong routes cost: with it the policy's threshold is chosen, unless it names one.
+    #[serde(default)]
+    pub costs: Option<RouteCosts>,
+}
+
+/// What becomes of a request, in one unit of cost.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RouteCosts {
+    /// Sent to a queue that cannot help best.
+    pub misroute: f64,
+    /// Waiting in the default queue for a human to look at it.
+    pub wait: f64,
+    /// Handed on from a wrong queue to the right one, besides the misroute itself.
+    #[serde(default)]
+    pub transfer: f64,
 }
 
 /// Where examples come from.
@@ -59,6 +87,15 @@ pub struct Data {
     /// Held-out examples in a file of their own, of the same form.
     #[serde(default)]
     pub test: Option<PathBuf>,
+    /// Column of a table that says whose row it is: for splits by shopper, and the last value known of them.
+    #[serde(default)]
+    pub shopper: Option<String>,
+    /// Column of a table that says when the decision is made: for splits by time.
+    #[serde(default)]
+    pub time: Option<String>,
+    /// Further tables, joined by key and time.
+    #[serde(default)]
+    pub sources: Vec<SourcePlan>,
     /// Column of a table that holds the message.
     #[serde(default = "default_message")]
     pub message: String,
@@ -109,173 +146,6 @@ pub enum SplitBy {
     Time,
 }
 
-/// One head to fit.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct HeadPlan {
-    /// Its name.
-    pub name: String,
-    /// The label that it predicts: a column of a table, or a key of `labels` in a log.
-    pub label: String,
-    /// Which kind of model.
-    #[serde(default)]
-    pub model: ModelKind,
-    /// Features it reads, and earlier heads as `head:NAME`. Empty: every feature. A text head reads the message alone.
-    #[serde(default)]
-    pub inputs: Vec<String>,
-    /// Features that it does not read.
-    #[serde(default)]
-    pub exclude: Vec<String>,
-    /// The class whose probability a head of two classes gives. Default: the last by name.
-    #[serde(default)]
-    pub positive: Option<String>,
-    /// How inputs become columns of a logistic head.
-    #[serde(default)]
-    pub encode: EncodePlan,
-    /// How a logistic head goes downhill.
-    #[serde(default)]
-    pub solver: Solver,
-    /// Bounds of tree ensembles.
-    #[serde(default)]
-    pub trees: TreesPlan,
-    /// Bounds of text models.
-    #[serde(default)]
-    pub text: TextPlan,
-}
-
-/// Which kind of model a head is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ModelKind {
-    /// Logistic and trees are both tried; the lower log loss on validation rows wins.
-    #[default]
-    Auto,
-    /// Logistic regression; softmax regression for more than two classes.
-    Logistic,
-    /// Gradient-boosted trees.
-    Trees,
-    /// Naive Bayes: to each input the likelihood of its kind.
-    Bayes,
-    /// One decision tree of at most 32 leaves.
-    Tree,
-    /// Random forest of 100 trees.
-    Forest,
-    /// Extra trees: a forest whose thresholds are drawn.
-    ExtraTrees,
-    /// Multilayer perceptron, a byte a weight.
-    Mlp,
-    /// Linear support vector machine.
-    LinearSvm,
-    /// Support vector machine with a Gaussian kernel.
-    Svm,
-    /// The 15 nearest of the rows that are kept.
-    Neighbours,
-    /// Sparse linear classifier over the message.
-    Text,
-}
-
-/// How a logistic head goes downhill. With the same penalty all reach the same optimum.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Solver {
-    /// L-BFGS, the penalty chosen on validation rows.
-    #[default]
-    QuasiNewton,
-    /// Gradient descent over all rows at once, at a penalty of 3.
-    FullBatch,
-    /// Stochastic gradient descent, 64 rows at a time, at a penalty of 3.
-    Stochastic,
-}
-
-/// How inputs become columns of a logistic head. Trees read inputs as they are.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct EncodePlan {
-    /// Scale of numbers.
-    pub numbers: Scaling,
-    /// Columns of categories.
-    pub categories: Categories,
-    /// What stands for a missing number.
-    pub missing: Missing,
-    /// Share of the training rows that is clipped at each end, 0 to 0.5; 0 clips nothing.
-    pub clip: f64,
-}
-
-/// Scale of a number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Scaling {
-    /// Mean 0, standard deviation 1.
-    Standard,
-    /// Least value 0, largest 1.
-    MinMax,
-}
-
-/// Columns of a category.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Categories {
-    /// One for each frequent category, and one for the rest.
-    OneHot,
-    /// So many buckets.
-    Hash(u16),
-}
-
-/// What stands for a missing number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Missing {
-    /// The mean.
-    Impute,
-    /// The mean, and a column that says so.
-    Indicator,
-}
-
-impl Default for EncodePlan {
-    fn default() -> Self {
-        Self {
-            numbers: Scaling::Standard,
-            categories: Categories::OneHot,
-            missing: Missing::Indicator,
-            clip: 0.005,
-        }
-    }
-}
-
-/// Bounds of a tree ensemble.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct TreesPlan {
-    /// Most rounds; early stopping may use fewer.
-    pub rounds: usize,
-    /// Most leaves of a tree.
-    pub leaves: usize,
-    /// Share of each round's correction that is taken.
-    pub learning_rate: f64,
-    /// Whether rounds stop when validation rows get no better.
-    pub early_stopping: bool,
-}
-
-impl Default for TreesPlan {
-    fn default() -> Self {
-        Self { rounds: 300, leaves: 15, learning_rate: 0.05, early_stopping: true }
-    }
-}
-
-/// Bounds of a text model.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct TextPlan {
-    /// Most bytes that it may take in the bundle.
-    pub max_bytes: usize,
-}
-
-impl Default for TextPlan {
-    fn default() -> Self {
-        Self { max_bytes: 1_000_000 }
-    }
-}
-
 fn default_seed() -> u64 {
     DEFAULT_SEED
 }
@@ -306,6 +176,9 @@ impl Store {
         {
             *found = resolve(folder, found)?;
         }
+        for source in &mut store.data.sources {
+            source.file = resolve(folder, &source.file)?;
+        }
         store.check().with_context(|| path.display().to_string())?;
         Ok(store)
     }
@@ -313,18 +186,6 @@ impl Store {
     /// The store behind `floorwalker train TABLE --label LABEL`: one head, everything else by default.
     #[must_use]
     pub fn for_table(table: PathBuf, label: &str) -> Self {
-        let head = HeadPlan {
-            name: label.to_owned(),
-            label: label.to_owned(),
-            model: ModelKind::Auto,
-            inputs: Vec::new(),
-            exclude: Vec::new(),
-            positive: None,
-            encode: EncodePlan::default(),
-            solver: Solver::default(),
-            trees: TreesPlan::default(),
-            text: TextPlan::default(),
-        };
         Self {
             name: table.file_stem().map_or("model".into(), |stem| stem.to_string_lossy().into_owned()),
             seed: DEFAULT_SEED,
@@ -333,6 +194,9 @@ impl Store {
                 table: Some(table),
                 log: None,
                 test: None,
+                shopper: None,
+                time: None,
+                sources: Vec::new(),
                 message: default_message(),
                 kinds: BTreeMap::new(),
                 rename: BTreeMap::new(),
@@ -340,8 +204,10 @@ impl Store {
                 split: SplitPlan::default(),
             },
             features: Vec::new(),
-            heads: vec![head],
+            heads: vec![HeadPlan::new(label)],
+            prepare: PreparePlan::default(),
             policy: None,
+            costs: None,
         }
     }
 
@@ -350,14 +216,17 @@ impl Store {
             self.data.table.is_some() != self.data.log.is_some(),
             "[data] needs either `table` or `log`; name one file"
         );
+        if let Some(RouteCosts { misroute, wait, transfer }) = self.costs {
+            ensure!(self.policy.is_some(), "[costs] is about routes, and there is no [policy]");
+            ensure!(
+                misroute > 0.0 && wait >= 0.0 && transfer >= 0.0 && (misroute + wait + transfer).is_finite(),
+                "[costs] needs a misroute above 0, and wait and transfer of 0 or more"
+            );
+        }
         ensure!(!self.heads.is_empty(), "no [[heads]]: say at least one label to predict");
         for (at, head) in self.heads.iter().enumerate() {
             let earlier = &self.heads[..at];
-            ensure!(
-                (0.0..0.5).contains(&head.encode.clip) && head.encode.categories != Categories::Hash(0),
-                "head `{}`: encode needs a clip from 0 to below 0.5, and at least 1 hash bucket",
-                head.name
-            );
+            head.check()?;
             ensure!(
                 earlier.iter().all(|other| other.name != head.name),
                 "two heads are called `{}`",

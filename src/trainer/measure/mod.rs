@@ -11,6 +11,15 @@ use floorwalker_engine::model::{Evaluation, Model};
 use floorwalker_engine::route::Decision;
 use serde::Serialize;
 use std::fmt;
+use std::io::Write as _;
+
+mod numbers;
+
+pub use numbers::MeasuredNumbers;
+
+/// Quality and window of the brotli that browsers are served.
+const BROTLI_QUALITY: u32 = 11;
+const BROTLI_WINDOW: u32 = 24;
 
 /// What one head reached.
 #[derive(Clone, Debug)]
@@ -24,6 +33,15 @@ pub struct Measured {
     /// Probabilities of each measured row, row-major.
     p: Vec<f32>,
     rows: Vec<usize>,
+}
+
+/// What every head reached: those of classes, and those of numbers, each in order.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    /// Heads of classes.
+    pub classes: Vec<Measured>,
+    /// Heads of numbers.
+    pub numbers: Vec<MeasuredNumbers>,
 }
 
 /// Where requests went whose intent is known.
@@ -123,14 +141,15 @@ impl Measured {
 /// # Errors
 ///
 /// A head that has no labelled row among them, or whose labels the model does not know.
-pub fn measure(model: &Model, store: &Store, examples: &Examples, rows: &[usize]) -> Result<Vec<Measured>> {
+pub fn measure(model: &Model, store: &Store, examples: &Examples, rows: &[usize]) -> Result<Found> {
     let mut evaluation = Evaluation::new(model);
-    let mut found: Vec<(Vec<u32>, Vec<f32>, Vec<usize>)> = vec![Default::default(); store.heads.len()];
     let plans: Vec<_> = store
         .heads
         .iter()
+        .filter(|plan| !plan.is_number())
         .map(|plan| (plan, model.head(&plan.name), classes(model, plan, examples)))
         .collect();
+    let mut found: Vec<(Vec<u32>, Vec<f32>, Vec<usize>)> = vec![Default::default(); plans.len()];
     for &row in rows {
         evaluation.features.copy_from_slice(examples.row(row));
         model.score(&examples.messages[row], &mut evaluation);
@@ -154,7 +173,8 @@ pub fn measure(model: &Model, store: &Store, examples: &Examples, rows: &[usize]
         .iter()
         .zip(found)
         .map(|((plan, _, classes), (y, p, rows))| Measured::new(&plan.name, classes, y, p, rows));
-    measured.collect()
+    let classes = measured.collect::<Result<_>>()?;
+    Ok(Found { classes, numbers: numbers::measure(model, store, examples, rows)? })
 }
 
 /// One measurement over all folds together.
@@ -162,26 +182,31 @@ pub fn measure(model: &Model, store: &Store, examples: &Examples, rows: &[usize]
 /// # Errors
 ///
 /// Folds whose heads differ.
-pub fn pool(folds: Vec<Vec<Measured>>) -> Result<Vec<Measured>> {
-    let mut pooled: Vec<Measured> = Vec::new();
+pub fn pool(folds: Vec<Found>) -> Result<Found> {
+    let mut folds = folds.into_iter();
+    let mut pooled = folds.next().unwrap_or_default();
     for fold in folds {
-        for (at, part) in fold.into_iter().enumerate() {
-            match pooled.get_mut(at) {
-                None => pooled.push(part),
-                Some(whole) => {
-                    ensure!(
-                        whole.report.classes == part.report.classes,
-                        "head `{}`: a class is too rare to be learnt from in every fold; use fewer folds",
-                        whole.head
-                    );
-                    whole.y.extend(part.y);
-                    whole.p.extend(part.p);
-                    whole.rows.extend(part.rows);
-                }
-            }
+        for (whole, part) in pooled.classes.iter_mut().zip(fold.classes) {
+            ensure!(
+                whole.report.classes == part.report.classes,
+                "head `{}`: a class is too rare to be learnt from in every fold; use fewer folds",
+                whole.head
+            );
+            whole.y.extend(part.y);
+            whole.p.extend(part.p);
+            whole.rows.extend(part.rows);
+        }
+        for (whole, part) in pooled.numbers.iter_mut().zip(fold.numbers) {
+            whole.pairs.extend(part.pairs);
+            whole.rows.extend(part.rows);
         }
     }
-    pooled.into_iter().map(|m| Measured::new(&m.head, &m.report.classes, m.y, m.p, m.rows)).collect()
+    let again = |m: Measured| Measured::new(&m.head, &m.report.classes, m.y, m.p, m.rows);
+    let numbers = pooled.numbers.into_iter().map(|m| MeasuredNumbers::new(m.head, m.pairs, m.rows));
+    Ok(Found {
+        classes: pooled.classes.into_iter().map(again).collect::<Result<_>>()?,
+        numbers: numbers.collect::<Result<_>>()?,
+    })
 }
 
 /// The head's classes. Of a sigmoid head: every other label together, then the positive one. Of a softmax head: its outputs,
@@ -199,4 +224,17 @@ fn classes(model: &Model, plan: &crate::config::HeadPlan, examples: &Examples) -
         }
         (_, outputs) => [outputs, &others].concat(),
     }
+}
+
+/// What `bytes` weigh as a browser would fetch them: brotli at its best.
+///
+/// # Errors
+///
+/// None in practice: memory is written to.
+pub fn brotli_bytes(bytes: &[u8]) -> Result<usize> {
+    let mut out = Vec::new();
+    let mut writer = brotli::CompressorWriter::new(&mut out, 1 << 16, BROTLI_QUALITY, BROTLI_WINDOW);
+    writer.write_all(bytes)?;
+    drop(writer);
+    Ok(out.len())
 }

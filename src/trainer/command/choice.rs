@@ -1,0 +1,98 @@
+//! What the terminal says of how a head was chosen.
+//!
+//! Not here: choosing (`train`), the report (`report`).
+
+use crate::config::HeadPlan;
+use crate::config::ModelKind;
+use crate::prepare::Step;
+use crate::train::{Baseline, Choice, Entrant, Fate, Runner};
+
+/// A table of who ran, best first, and the calibration; nothing for a model that the store names but its baselines.
+pub(super) fn lines(choice: &Choice) -> Vec<String> {
+    let mut entrants: Vec<&Entrant> = choice.entrants.iter().collect();
+    entrants.sort_by(|a, b| loss(a).total_cmp(&loss(b)));
+    let by = match choice.n_trials {
+        0 => return Vec::new(),
+        1 => "validation rows".to_owned(),
+        n => format!("{n} folds"),
+    };
+    let mut lines = vec![format!("by {by}: {:<28} {:>18}  {:>7}  {:>8}", "", "loss", "auc", "bytes")];
+    for entrant in entrants {
+        let loss = entrant.loss.map_or_else(
+            || "-".to_owned(),
+            |loss| format!("{:.4} ± {:.4}", loss.value, (loss.high - loss.low) / 2.0),
+        );
+        let auc = entrant.auc.map_or_else(|| "-".to_owned(), |auc| format!("{auc:.4}"));
+        let bytes = entrant.bytes.map_or_else(|| "-".to_owned(), |bytes| bytes.to_string());
+        lines.push(format!(
+            "  {:<36} {loss:>18}  {auc:>7}  {bytes:>8}  {}",
+            name(&entrant.runner),
+            fate(&entrant.fate)
+        ));
+    }
+    if !choice.calibration.1.is_empty() {
+        let tried: Vec<String> = choice
+            .calibration
+            .1
+            .iter()
+            .map(|(method, loss)| format!("{method:?} {loss:.4}").to_lowercase())
+            .collect();
+        lines.push(
+            format!("calibration: {:?}   of {}", choice.calibration.0, tried.join(", ")).replace("None", "none"),
+        );
+    }
+    lines
+}
+
+/// What cleaning did.
+pub(super) fn cleaned(step: &Step) -> String {
+    let column = step.column.as_ref().map_or(String::new(), |column| format!("`{column}` "));
+    let lines: Vec<String> = step.first_lines.iter().map(ToString::to_string).collect();
+    format!("cleaned: {column}{}: {} {} rows, first on line {}", step.rule, step.action, step.n_rows, lines.join(", "))
+}
+
+fn loss(entrant: &Entrant) -> f64 {
+    entrant.loss.map_or(f64::INFINITY, |loss| loss.value)
+}
+
+fn name(runner: &Runner) -> String {
+    match runner {
+        Runner::Model(plan) => model(plan),
+        Runner::Baseline(Baseline::Majority) => "always the majority".to_owned(),
+        Runner::Baseline(Baseline::Prior) => "the prior".to_owned(),
+        Runner::Baseline(Baseline::LastValue) => "the last value".to_owned(),
+    }
+}
+
+/// Kind and settings: `trees, 15 leaves, rate 0.05`.
+fn model(plan: &HeadPlan) -> String {
+    let name = plan.model.name();
+    match plan.model {
+        ModelKind::Trees => format!(
+            "{name}, {} leaves, rate {}, {} rounds",
+            plan.trees.leaves, plan.trees.learning_rate, plan.trees.rounds
+        ),
+        ModelKind::Forest | ModelKind::ExtraTrees => {
+            format!("{name}, {} trees, {} leaves", plan.forest.trees, plan.forest.leaves)
+        }
+        ModelKind::Mlp => {
+            let hidden: Vec<String> = plan.mlp.hidden.iter().map(ToString::to_string).collect();
+            format!("{name}, {} units", hidden.join("-"))
+        }
+        _ => name.to_owned(),
+    }
+}
+
+fn fate(fate: &Fate) -> String {
+    match fate {
+        Fate::Smallest => "chosen: the smallest as good as the best".to_owned(),
+        Fate::Best => "chosen: the best".to_owned(),
+        Fate::Asked => "asked for".to_owned(),
+        Fate::Larger => "as good, but larger".to_owned(),
+        Fate::Worse => "worse".to_owned(),
+        Fate::OverBudget => "over max_bytes".to_owned(),
+        Fate::Stopped => "stopped early".to_owned(),
+        Fate::Baseline => "baseline".to_owned(),
+        Fate::Failed(why) => format!("failed: {why}"),
+    }
+}

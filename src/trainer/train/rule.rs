@@ -1,0 +1,84 @@
+//! The one-standard-error rule: of all that are as good as the best, the smallest.
+//!
+//! | symbol | shape       | meaning                                                             |
+//! |--------|-------------|---------------------------------------------------------------------|
+//! | `l`    | `[n_rows]`  | loss of each row, by a fit that did not see it                        |
+//! | `d`    | `[n_rows]`  | loss less that of the best on the same row                           |
+//! | `g`    | `[n_rows]`  | whose row it is; rows of one shopper hang together                   |
+//!
+//! Invariants
+//! - The same rows judge every candidate.
+//!
+//! Not here: running them (`race`).
+
+use crate::metrics::{Interval, Z95};
+use std::collections::BTreeMap;
+
+/// Mean and its standard error, rows of one group taken together. `None` with fewer than two groups.
+///
+/// # Source
+///
+/// Liang & Zeger, *Longitudinal Data Analysis Using Generalized Linear Models* (1986): the sandwich estimate for a mean, with
+/// the factor `G / (G - 1)`. With a row a group it is the usual `√(Σ(v - mean)² / (n - 1) / n)`.
+pub(super) fn mean_and_error(values: &[f64], groups: &[u32]) -> Option<(f64, f64)> {
+    let n = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    let mut sums: BTreeMap<u32, f64> = BTreeMap::new();
+    for (value, group) in values.iter().zip(groups) {
+        *sums.entry(*group).or_default() += value - mean;
+    }
+    let n_groups = sums.len() as f64;
+    let squares: f64 = sums.values().map(|sum| sum * sum).sum();
+    (sums.len() >= 2).then(|| (mean, (squares * n_groups / (n_groups - 1.0)).sqrt() / n))
+}
+
+/// Mean with its 95 % interval.
+pub(super) fn interval(values: &[f64], groups: &[u32]) -> Option<Interval> {
+    let (value, error) = mean_and_error(values, groups)?;
+    Some(Interval { value, low: value - Z95 * error, high: value + Z95 * error })
+}
+
+/// Whether a candidate with `losses` is as good as the best: its mean loss is within one standard error of the best's.
+///
+/// # Source
+///
+/// Breiman et al., *Classification and Regression Trees* (1984), section 3.4.3. Deviation: the error is that of the
+/// difference, row by row, and not of the best's loss alone. What makes a row hard for all candidates cancels, so that the rule
+/// forgives chance and not a real loss of quality.
+pub(super) fn is_as_good(losses: &[f64], best: &[f64], groups: &[u32]) -> bool {
+    let differences: Vec<f64> = losses.iter().zip(best).map(|(loss, best)| loss - best).collect();
+    match mean_and_error(&differences, groups) {
+        Some((mean, error)) => mean <= error,
+        None => differences.iter().sum::<f64>() <= 0.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn alone_a_row_counts_as_in_every_textbook() {
+        let (mean, error) = mean_and_error(&[1.0, 2.0, 3.0, 4.0], &[0, 1, 2, 3]).unwrap();
+        assert_eq!(mean, 2.5);
+        assert!((error - (5.0_f64 / 3.0 / 4.0).sqrt()).abs() < 1e-12);
+    }
+
+    #[test]
+    fn rows_told_twice_by_one_shopper_are_no_more_certain() {
+        let once = mean_and_error(&[1.0, 2.0, 4.0], &[0, 1, 2]).unwrap();
+        let twice = mean_and_error(&[1.0, 1.0, 2.0, 2.0, 4.0, 4.0], &[0, 0, 1, 1, 2, 2]).unwrap();
+        assert!((once.1 - twice.1).abs() < 1e-12 && (once.0 - twice.0).abs() < 1e-12);
+        assert!(mean_and_error(&[1.0, 2.0], &[7, 7]).is_none());
+    }
+
+    #[test]
+    fn chance_is_forgiven_and_a_steady_loss_is_not() {
+        let groups: Vec<u32> = (0..100).collect();
+        let best: Vec<f64> = (0..100).map(|i| f64::from(i % 7)).collect();
+        let worse = |by: &dyn Fn(usize) -> f64| -> Vec<f64> { best.iter().enumerate().map(|(i, l)| l + by(i)).collect() };
+        assert!(is_as_good(&worse(&|i| if i % 2 == 0 { 0.5 } else { -0.48 }), &best, &groups));
+        assert!(!is_as_good(&worse(&|_| 0.02), &best, &groups));
+        assert!(is_as_good(&best, &best, &groups));
+    }
+}

@@ -1,0 +1,152 @@
+//! Target: what a head is to predict, row by row.
+//!
+//! Invariants
+//! - A target of classes has at least two, and `numbers` is empty; of numbers `classes` and `ids` are.
+//! - Classes are sorted by name; of two, the positive one is last.
+//!
+//! Not here: reading labels (`examples`).
+
+use super::body::Parts;
+use crate::config::{HeadPlan, ModelKind};
+use crate::examples::Examples;
+use crate::fit;
+use anyhow::{Context, Result, ensure};
+use ndarray::ArrayView2;
+
+/// What is predicted.
+pub(super) struct Target {
+    /// Class names.
+    pub(super) classes: Vec<String>,
+    /// Class of each row; `None` where the label is missing. `[n_rows]`.
+    pub(super) ids: Vec<Option<u16>>,
+    /// Number of each row; NaN where it is missing. `[n_rows]`.
+    pub(super) numbers: Vec<f32>,
+}
+
+/// What turned out in some rows.
+pub(super) struct Truths {
+    /// Class of each; empty for numbers.
+    pub(super) ids: Vec<u32>,
+    /// Number of each; empty for classes.
+    pub(super) numbers: Vec<f64>,
+    /// Weight of each; none means 1.
+    pub(super) weights: Option<Vec<f32>>,
+    n_classes: usize,
+}
+
+impl Truths {
+    /// The rows for a fit over columns.
+    pub(super) fn dense<'a>(&'a self, x: ArrayView2<'a, f32>) -> fit::Dense<'a> {
+        let y = if self.n_classes == 0 {
+            fit::Target::Numbers(&self.numbers)
+        } else {
+            fit::Target::Classes { ids: &self.ids, n: self.n_classes }
+        };
+        fit::Dense { x, y, weights: self.weights.as_deref() }
+    }
+}
+
+impl Target {
+    /// What `plan` predicts. Classes are those of the rows in `parts`.
+    pub(super) fn new(plan: &HeadPlan, examples: &Examples, parts: Parts<'_>) -> Result<Self> {
+        let labels = &examples.labels[&plan.label];
+        if plan.is_number() {
+            return Ok(Self {
+                classes: Vec::new(),
+                ids: Vec::new(),
+                numbers: numbers(&plan.label, labels, examples)?,
+            });
+        }
+        let used = parts.train.iter().chain(parts.valid);
+        let mut classes: Vec<String> = used.filter_map(|&row| labels[row].clone()).collect();
+        classes.sort_unstable();
+        classes.dedup();
+        ensure!(
+            classes.len() >= 2,
+            "label `{}` has only the value {}; there is nothing to tell apart",
+            plan.label,
+            classes.first().map_or("(none)", String::as_str)
+        );
+        ensure!(
+            classes.len() <= usize::from(u16::MAX),
+            "label `{}` has more than 65535 classes; if it is a number, say predicts = \"number\"",
+            plan.label
+        );
+        if let Some(positive) = &plan.positive {
+            ensure!(
+                classes.len() == 2,
+                "`positive` is for labels of two classes; `{}` has {}",
+                plan.label,
+                classes.len()
+            );
+            let at = classes.iter().position(|class| class == positive);
+            let at =
+                at.with_context(|| format!("positive = \"{positive}\" is not among {}", classes.join(", ")))?;
+            classes.swap(at, 1);
+        }
+        ensure!(
+            plan.costs.is_none() || classes.len() == 2,
+            "`costs` are for labels of two classes; `{}` has {}",
+            plan.label,
+            classes.len()
+        );
+        let id = |label: &Option<String>| {
+            label.as_ref().and_then(|label| classes.iter().position(|class| class == label)).map(|id| id as u16)
+        };
+        let ids = labels.iter().map(id).collect();
+        Ok(Self { classes, ids, numbers: Vec::new() })
+    }
+
+    /// Whether it is a number.
+    pub(super) fn is_number(&self) -> bool {
+        self.classes.is_empty()
+    }
+
+    /// Outputs of a head of `kind`: one for a number, one for two classes unless it reads text, else one a class.
+    pub(super) fn n_outputs(&self, kind: ModelKind) -> usize {
+        match self.classes.len() {
+            0 => 1,
+            2 if kind != ModelKind::Text => 1,
+            n => n,
+        }
+    }
+
+    /// Whether `row` has a label that the head knows.
+    pub(super) fn knows(&self, row: usize) -> bool {
+        match self.ids.get(row) {
+            Some(id) => id.is_some(),
+            None => self.numbers.get(row).is_some_and(|number| !number.is_nan()),
+        }
+    }
+
+    /// Classes of `rows` that have one.
+    pub(super) fn ids(&self, rows: &[usize]) -> Vec<u32> {
+        rows.iter().filter_map(|&row| self.ids.get(row).copied().flatten()).map(u32::from).collect()
+    }
+
+    /// What turned out in `rows`, which all have a label. `weights`: of every row there is.
+    pub(super) fn truths(&self, rows: &[usize], weights: Option<&[f32]>) -> Truths {
+        let numbers: &[f32] = &self.numbers;
+        Truths {
+            ids: self.ids(rows),
+            numbers: rows.iter().filter_map(|&row| numbers.get(row).map(|&number| f64::from(number))).collect(),
+            weights: weights.map(|weights| rows.iter().map(|&row| weights[row]).collect()),
+            n_classes: self.classes.len(),
+        }
+    }
+}
+
+/// Labels as numbers; NaN is missing.
+pub(crate) fn numbers(label: &str, labels: &[Option<String>], examples: &Examples) -> Result<Vec<f32>> {
+    let number = |(row, text): (usize, &Option<String>)| -> Result<f32> {
+        let Some(text) = text else { return Ok(f32::NAN) };
+        let number: Option<f32> = text.trim().parse().ok().filter(|number: &f32| number.is_finite());
+        number.with_context(|| {
+            format!(
+                "line {}: label `{label}` is `{text}`, and the head predicts a number; mend the row, or leave out `predicts`",
+                examples.lines.get(row).copied().unwrap_or(row + 1)
+            )
+        })
+    };
+    labels.iter().enumerate().map(number).collect()
+}
