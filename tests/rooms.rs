@@ -3,10 +3,14 @@
 
 #[path = "rooms/bad_input.rs"]
 mod bad_input;
+#[path = "rooms/choice.rs"]
+mod choice;
 #[path = "rooms/contract.rs"]
 mod contract;
 #[path = "rooms/corrupt.rs"]
 mod corrupt;
+#[path = "rooms/stores.rs"]
+mod stores;
 #[path = "rooms/tidy.rs"]
 mod tidy;
 #[path = "rooms/training.rs"]

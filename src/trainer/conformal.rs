@@ -31,8 +31,11 @@ const ALL: f32 = 2.0;
 /// (2021), in practice the same.
 #[must_use]
 pub fn mass(y: &[u32], p: &[f32], n_classes: usize, coverage: f64) -> Option<f32> {
-    let mut scores: Vec<f32> =
-        y.iter().zip(p.chunks_exact(n_classes.max(1))).map(|(&class, row)| before(row, class as usize)).collect();
+    let mut scores: Vec<f32> = y
+        .iter()
+        .zip(p.chunks_exact(n_classes.max(1)))
+        .map(|(&class, row)| before(row, class as usize))
+        .collect();
     scores.sort_unstable_by(f32::total_cmp);
     let rank = ((scores.len() as f64 + 1.0) * coverage).ceil() as usize;
     if scores.is_empty() {
@@ -85,12 +88,8 @@ impl Tally {
 /// in that order, as the page does.
 fn before(row: &[f32], class: usize) -> f32 {
     let own = row.get(class).copied().unwrap_or(0.0);
-    let mut ahead: Vec<(f32, usize)> = row
-        .iter()
-        .copied()
-        .zip(0..)
-        .filter(|&(p, other)| p > own || (p == own && other < class))
-        .collect();
+    let mut ahead: Vec<(f32, usize)> =
+        row.iter().copied().zip(0..).filter(|&(p, other)| p > own || (p == own && other < class)).collect();
     ahead.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     ahead.iter().map(|(p, _)| p).sum()
 }

@@ -112,6 +112,9 @@ fn family(kind: ModelKind, n_classes: usize) -> Family {
         ModelKind::LinearSvm => Family::LinearSvm,
         ModelKind::Svm => Family::KernelSvm,
         ModelKind::Neighbours => Family::Neighbours,
+        ModelKind::KMeans => Family::KMeans,
+        ModelKind::Dbscan => Family::Dbscan,
+        ModelKind::Agglomerative => Family::Agglomerative,
     }
 }
 

@@ -22,7 +22,34 @@ const KINDS: &[&str] = &[
     "model = \"mlp\"",
     "model = \"linear_svm\"",
     "model = \"svm\"",
+    "model = \"svm\"\nsvm = { kernel = { polynomial = 2 } }",
     "model = \"neighbours\"",
+    "model = \"neighbours\"\nneighbours = { distance = \"cosine\", k = 5 }",
+    "model = \"mlp\"\nmlp = { hidden = [16, 8, 4] }",
+    "model = \"logistic\"\nweights = \"balanced\"",
+    "model = \"trees\"\nweights = \"balanced\"",
+];
+
+/// The same for a number.
+const NUMBERS: &[&str] = &[
+    "model = \"linear\"",
+    "model = \"ridge\"",
+    "model = \"lasso\"",
+    "model = \"elastic_net\"",
+    "model = \"trees\"\npredicts = \"number\"",
+    "model = \"tree\"\npredicts = \"number\"",
+    "model = \"forest\"\npredicts = \"number\"",
+    "model = \"extra_trees\"\npredicts = \"number\"",
+    "model = \"mlp\"\npredicts = \"number\"",
+    "model = \"neighbours\"\npredicts = \"number\"",
+    "model = \"auto\"\npredicts = \"number\"",
+];
+
+/// Groups without a label.
+const CLUSTERS: &[&str] = &[
+    "model = \"k_means\"",
+    "model = \"agglomerative\"\nclusters = { k = 3 }",
+    "model = \"dbscan\"\nclusters = { eps = 0.6, min_rows = 4 }",
 ];
 
 /// 600 rows: `label` follows from size and colour; every eleventh size is missing. `classes` are 2 or 3.
@@ -41,11 +68,22 @@ fn table(classes: usize) -> String {
     table
 }
 
-fn store(folder: &Path, kind: &str, classes: usize) -> Store {
-    std::fs::write(folder.join("table.csv"), table(classes)).unwrap();
-    let text = format!(
-        "name = \"t\"\n[data]\ntable = \"table.csv\"\n[[heads]]\nname = \"label\"\nlabel = \"label\"\n{kind}\n"
-    );
+/// 600 rows around three centres that colours name; `label` is a number that follows from both.
+fn numbers() -> String {
+    let mut table = "size,weight,colour,label\n".to_owned();
+    for row in 0..600_usize {
+        let (centre, colour) = ([0.0, 40.0, 90.0][row % 3], ["red", "green", "blue"][row % 3]);
+        let (size, weight) =
+            (centre + (row * 37 % 101) as f64 / 20.0, 2.0 * centre + (row * 53 % 97) as f64 / 15.0);
+        let shown = if row % 11 == 0 { String::new() } else { size.to_string() };
+        table += &format!("{shown},{weight},{colour},{}\n", 3.0 + 0.5 * size + weight);
+    }
+    table
+}
+
+fn store(folder: &Path, table: &str, head: &str) -> Store {
+    std::fs::write(folder.join("table.csv"), table).unwrap();
+    let text = format!("name = \"t\"\n[data]\ntable = \"table.csv\"\n[[heads]]\nname = \"label\"\n{head}\n");
     std::fs::write(folder.join("store.toml"), text).unwrap();
     Store::read(&folder.join("store.toml")).unwrap()
 }
@@ -74,17 +112,57 @@ fn explains_itself(kind: &str, bytes: &[u8], examples: &Examples) {
 fn every_kind_of_model_keeps_the_contract() {
     let folder = tempfile::tempdir().unwrap();
     for (kind, classes) in KINDS.iter().flat_map(|kind| [(kind, 2), (kind, 3)]) {
-        let store = store(folder.path(), kind, classes);
+        let store = store(folder.path(), &table(classes), &format!("label = \"label\"\n{kind}"));
         let one = trained(&store, 1);
         let auc = one.measured[0].report.auc.unwrap();
         assert!(auc > 0.9, "{kind}, {classes} classes: AUC {auc}");
-        assert_eq!(bundle::encode(&one.bundle).unwrap(), one.bytes, "{kind}");
-        assert_eq!(
-            trained(&store, 3).bytes,
-            one.bytes,
-            "{kind}, {classes} classes: threads change the bytes"
-        );
+        keeps_its_bytes(kind, &store, &one);
+    }
+}
+
+/// The same bytes from its own bundle and on three threads, and explanations that add up.
+fn keeps_its_bytes(kind: &str, store: &Store, one: &Trained) {
+    assert_eq!(bundle::encode(&one.bundle).unwrap(), one.bytes, "{kind}");
+    assert_eq!(trained(store, 3).bytes, one.bytes, "{kind}: threads change the bytes");
+    let examples = Examples::read(store, store.data.table.as_ref().unwrap()).unwrap();
+    explains_itself(kind, &one.bytes, &examples);
+}
+
+#[test]
+fn every_kind_of_model_of_a_number_keeps_the_contract() {
+    let folder = tempfile::tempdir().unwrap();
+    for kind in NUMBERS {
+        let store = store(folder.path(), &numbers(), &format!("label = \"label\"\n{kind}"));
+        let one = trained(&store, 1);
+        let r2 = one.numbers[0].report.r2.unwrap();
+        assert!(r2 > 0.95, "{kind}: R² {r2}");
+        assert_eq!(one.numbers[0].pairs.len(), one.numbers[0].report.n, "{kind}");
+        keeps_its_bytes(kind, &store, &one);
+    }
+}
+
+#[test]
+fn clusters_are_found_and_assigned_in_the_page() {
+    let folder = tempfile::tempdir().unwrap();
+    for kind in CLUSTERS {
+        let store = store(folder.path(), &numbers(), &format!("inputs = [\"weight\", \"colour\"]\n{kind}"));
+        let one = trained(&store, 1);
+        keeps_its_bytes(kind, &store, &one);
+        let (model, _) = bundle::load(&one.bytes).unwrap();
         let examples = Examples::read(&store, store.data.table.as_ref().unwrap()).unwrap();
-        explains_itself(kind, &one.bytes, &examples);
+        let mut evaluation = Evaluation::new(&model);
+        let mut said = |row: usize| {
+            evaluation.features.copy_from_slice(examples.row(row));
+            model.score("", &mut evaluation);
+            let p = &evaluation.scores[0].probabilities;
+            let sum: f32 = p.iter().sum();
+            assert!((sum - 1.0).abs() < 1e-5, "{kind}: {p:?}");
+            (0..p.len()).max_by(|&a, &b| p[a].total_cmp(&p[b])).unwrap()
+        };
+        let first = [said(0), said(1), said(2)];
+        assert!(first[0] != first[1] && first[1] != first[2] && first[0] != first[2], "{kind}: {first:?}");
+        for row in 0..60 {
+            assert_eq!(said(row), first[row % 3], "{kind}, row {row}");
+        }
     }
 }

@@ -177,7 +177,18 @@ mod tests {
 
     #[test]
     fn a_staircase_calls_for_isotonic() {
-        check(|z| if z < -1.0 { -3.0 } else if z < 2.0 { 0.0 } else { 3.0 }, Method::Isotonic);
+        check(
+            |z| {
+                if z < -1.0 {
+                    -3.0
+                } else if z < 2.0 {
+                    0.0
+                } else {
+                    3.0
+                }
+            },
+            Method::Isotonic,
+        );
     }
 
     #[test]

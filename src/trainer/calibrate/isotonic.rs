@@ -109,8 +109,7 @@ mod tests {
         let mut logits = vec![-1.0; 20];
         logits.extend([0.0; 20]);
         logits.extend([1.0; 20]);
-        let positive: Vec<bool> =
-            (0..60).map(|i| matches!(i, 0 | 1 | 20) || (40..55).contains(&i)).collect();
+        let positive: Vec<bool> = (0..60).map(|i| matches!(i, 0 | 1 | 20) || (40..55).contains(&i)).collect();
         let found = isotonic(&logits, &positive).unwrap();
         let (high, low) = (19.0 / 20.0, 1.0 / 44.0);
         let logit = |p: f64| (p / (1.0 - p)).ln() as f32;
@@ -125,8 +124,7 @@ mod tests {
     #[test]
     fn many_steps_become_few_knots_that_rise() {
         let logits: Vec<f32> = (0..4000).map(|i| i as f32 / 400.0 - 5.0).collect();
-        let positive: Vec<bool> =
-            (0..4000_u64).map(|i| (i * 2_654_435_761) % 4000 < i * i / 4000).collect();
+        let positive: Vec<bool> = (0..4000_u64).map(|i| (i * 2_654_435_761) % 4000 < i * i / 4000).collect();
         let curve = isotonic(&logits, &positive).unwrap().curve;
         assert!((2..=MAX_KNOTS).contains(&curve.len()), "{}", curve.len());
         assert!(curve.windows(2).all(|pair| pair[0].0 < pair[1].0 && pair[0].1 <= pair[1].1), "{curve:?}");

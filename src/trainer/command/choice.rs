@@ -38,7 +38,8 @@ pub(super) fn lines(choice: &Choice) -> Vec<String> {
             .map(|(method, loss)| format!("{method:?} {loss:.4}").to_lowercase())
             .collect();
         lines.push(
-            format!("calibration: {:?}   of {}", choice.calibration.0, tried.join(", ")).replace("None", "none"),
+            format!("calibration: {:?}   of {}", choice.calibration.0, tried.join(", "))
+                .replace("None", "none"),
         );
     }
     lines
@@ -48,7 +49,13 @@ pub(super) fn lines(choice: &Choice) -> Vec<String> {
 pub(super) fn cleaned(step: &Step) -> String {
     let column = step.column.as_ref().map_or(String::new(), |column| format!("`{column}` "));
     let lines: Vec<String> = step.first_lines.iter().map(ToString::to_string).collect();
-    format!("cleaned: {column}{}: {} {} rows, first on line {}", step.rule, step.action, step.n_rows, lines.join(", "))
+    format!(
+        "cleaned: {column}{}: {} {} rows, first on line {}",
+        step.rule,
+        step.action,
+        step.n_rows,
+        lines.join(", ")
+    )
 }
 
 fn loss(entrant: &Entrant) -> f64 {

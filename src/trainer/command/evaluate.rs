@@ -45,7 +45,8 @@ impl Evaluate {
             floorwalker_bundle::load(&bytes).with_context(|| self.bundle.display().to_string())?;
         let examples = Examples::read_for(&store, &self.data, model.program().defs())?;
         let rows: Vec<usize> = (0..examples.n_rows()).collect();
-        let measure::Found { classes: measured, numbers } = measure::measure(&model, &store, &examples, &rows)?;
+        let measure::Found { classes: measured, numbers } =
+            measure::measure(&model, &store, &examples, &rows)?;
         let routed = measure::route(&model, &store, &examples, &rows);
         if !self.quiet {
             for head in &numbers {

@@ -7,7 +7,6 @@ use floorwalker_bundle as bundle;
 use floorwalker_engine::head::{BodyDef, HeadDef, InputDef, Link};
 use std::path::PathBuf;
 
-
 /// Flags of `inspect`.
 #[derive(Debug, Args)]
 pub struct Inspect {
@@ -23,7 +22,11 @@ impl Inspect {
         let (model, _) = bundle::load(&bytes).with_context(refused)?;
         let def = bundle::decode(&bytes).with_context(refused)?;
         say(format_args!("{}", model.name()))?;
-        say(format_args!("size      {} bytes, {} with brotli", bytes.len(), crate::measure::brotli_bytes(&bytes)?))?;
+        say(format_args!(
+            "size      {} bytes, {} with brotli",
+            bytes.len(),
+            crate::measure::brotli_bytes(&bytes)?
+        ))?;
         say(format_args!("session   ends after {} s of silence", model.idle_s()))?;
         say(format_args!("features  {}", model.program().len()))?;
         for feature in model.program().defs() {

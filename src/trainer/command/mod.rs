@@ -15,8 +15,8 @@ use clap::Subcommand;
 use std::fmt::Display;
 use std::io::Write;
 
-pub use init::STARTER;
 pub use crate::measure::brotli_bytes;
+pub use init::STARTER;
 
 /// What `floorwalker` can do.
 #[derive(Debug, Subcommand)]

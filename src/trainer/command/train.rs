@@ -1,7 +1,7 @@
 //! `floorwalker train`.
 
 use super::{brotli_bytes, choice, say};
-use crate::config::Store;
+use crate::config::{Predicts, Store};
 use crate::progress::Progress;
 use crate::report::{self, Lang};
 use crate::{tell, train, write};
@@ -18,6 +18,9 @@ pub struct Train {
     /// Column to predict, when the input is a table
     #[arg(long)]
     label: Option<String>,
+    /// The label is a number to predict, not the name of a class
+    #[arg(long, requires = "label")]
+    number: bool,
     /// Where to write the bundle [default: the model's name with .fwb]
     #[arg(long, short)]
     out: Option<PathBuf>,
@@ -52,7 +55,13 @@ impl Train {
         let is_store = self.input.extension().is_some_and(|ending| ending == "toml");
         let store = match (&self.label, is_store) {
             (None, true) => Store::read(&self.input)?,
-            (Some(label), false) => Store::for_table(self.input.clone(), label),
+            (Some(label), false) => {
+                let mut store = Store::for_table(self.input.clone(), label);
+                if self.number {
+                    store.heads.iter_mut().for_each(|head| head.predicts = Predicts::Number);
+                }
+                store
+            }
             (Some(_), true) => {
                 bail!("--label is for tables; name labels in {} instead", self.input.display())
             }
@@ -68,8 +77,10 @@ impl Train {
         let out = self.out.clone().unwrap_or_else(|| PathBuf::from(format!("{}.fwb", store.name)));
         write::whole(&out, &trained.bytes)?;
         if let Some(path) = &self.json {
-            let classes = trained.measured.iter().map(|head| json!({ "head": head.head, "report": head.report }));
-            let numbers = trained.numbers.iter().map(|head| json!({ "head": head.head, "report": head.report }));
+            let classes =
+                trained.measured.iter().map(|head| json!({ "head": head.head, "report": head.report }));
+            let numbers =
+                trained.numbers.iter().map(|head| json!({ "head": head.head, "report": head.report }));
             let heads: Vec<_> = classes.chain(numbers).collect();
             let json = json!({ "held_out": trained.held_out, "bytes": trained.bytes.len(), "routed": trained.routed, "heads": heads });
             write::whole(path, format!("{json:#}\n").as_bytes())?;

@@ -15,7 +15,8 @@ use crate::prepare::{FillRule, SelectPlan, WeightPlan};
 pub struct HeadPlan {
     /// Its name.
     pub name: String,
-    /// The label that it predicts: a column of a table, or a key of `labels` in a log.
+    /// The label that it predicts: a column of a table, or a key of `labels` in a log. Clusters have none.
+    #[serde(default)]
     pub label: String,
     /// Which kind of model.
     #[serde(default)]
@@ -68,6 +69,9 @@ pub struct HeadPlan {
     /// Bounds of nearest neighbours.
     #[serde(default)]
     pub neighbours: NeighboursPlan,
+    /// Bounds of clusters.
+    #[serde(default)]
+    pub clusters: ClustersPlan,
     /// Bounds of text models.
     #[serde(default)]
     pub text: TextPlan,
@@ -97,8 +101,15 @@ impl HeadPlan {
             mlp: MlpPlan::default(),
             svm: SvmPlan::default(),
             neighbours: NeighboursPlan::default(),
+            clusters: ClustersPlan::default(),
             text: TextPlan::default(),
         }
+    }
+
+    /// Whether it predicts a class.
+    #[must_use]
+    pub fn is_class(&self) -> bool {
+        !self.is_number() && !self.model.is_cluster()
     }
 
     /// Whether it predicts a number.
@@ -110,6 +121,19 @@ impl HeadPlan {
     pub(super) fn check(&self) -> Result<()> {
         let name = &self.name;
         ensure!(
+            self.model.is_cluster() == self.label.is_empty(),
+            "head `{name}`: {}",
+            if self.label.is_empty() {
+                "say which `label` it predicts"
+            } else {
+                "clusters have no label; leave it out"
+            }
+        );
+        ensure!(
+            self.clusters.k.is_none_or(|k| k >= 2) && self.clusters.eps > 0.0,
+            "head `{name}`: clusters need a k of at least 2 and an eps above 0"
+        );
+        ensure!(
             (0.0..0.5).contains(&self.encode.clip) && self.encode.categories != Categories::Hash(0),
             "head `{name}`: encode needs a clip from 0 to below 0.5, and at least 1 hash bucket"
         );
@@ -120,7 +144,8 @@ impl HeadPlan {
             self.model.name()
         );
         ensure!(
-            !self.is_number() || (self.positive.is_none() && self.costs.is_none() && self.weights == WeightPlan::Equal),
+            !self.is_number()
+                || (self.positive.is_none() && self.costs.is_none() && self.weights == WeightPlan::Equal),
             "head `{name}` predicts a number: `positive`, `costs` and `weights` are for classes"
         );
         let positive = |value: f64| value > 0.0 && value.is_finite();
@@ -189,6 +214,12 @@ pub enum ModelKind {
     Svm,
     /// The nearest of the rows that are kept.
     Neighbours,
+    /// Groups of alike rows around their means.
+    KMeans,
+    /// Groups of rows that lie close together, and noise.
+    Dbscan,
+    /// Groups by merging the nearest two again and again.
+    Agglomerative,
     /// Sparse linear classifier over the message.
     Text,
 }
@@ -213,6 +244,9 @@ impl ModelKind {
             Self::LinearSvm => "linear_svm",
             Self::Svm => "svm",
             Self::Neighbours => "neighbours",
+            Self::KMeans => "k_means",
+            Self::Dbscan => "dbscan",
+            Self::Agglomerative => "agglomerative",
             Self::Text => "text",
         }
     }
@@ -221,6 +255,12 @@ impl ModelKind {
     #[must_use]
     pub fn is_regression(self) -> bool {
         matches!(self, Self::Linear | Self::Ridge | Self::Lasso | Self::ElasticNet)
+    }
+
+    /// Whether it groups rows without a label.
+    #[must_use]
+    pub fn is_cluster(self) -> bool {
+        matches!(self, Self::KMeans | Self::Dbscan | Self::Agglomerative)
     }
 
     /// Whether it can predict numbers.
@@ -331,6 +371,27 @@ impl Default for SvmPlan {
     fn default() -> Self {
         let usual = crate::fit::margin::KernelSvmSettings::default();
         Self { kernel: KernelPlan::Rbf, c: usual.c, max_bytes: usual.max_bytes }
+    }
+}
+
+/// Bounds of clusters.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ClustersPlan {
+    /// How many; unless it is given the number up to 10 with the best silhouette. DBSCAN finds it.
+    pub k: Option<usize>,
+    /// DBSCAN: how near rows of one cluster are, in standard deviations.
+    pub eps: f32,
+    /// DBSCAN: rows within `eps` that make a row the core of a cluster.
+    pub min_rows: usize,
+    /// DBSCAN: most bytes of core rows, before compression.
+    pub max_bytes: usize,
+}
+
+impl Default for ClustersPlan {
+    fn default() -> Self {
+        let usual = crate::fit::clusters::DbscanSettings::default();
+        Self { k: None, eps: usual.eps, min_rows: usual.min_rows, max_bytes: usual.max_bytes }
     }
 }
 

@@ -23,8 +23,8 @@ use crate::read::Kind;
 mod head;
 
 pub use head::{
-    Categories, ChoicePlan, EncodePlan, ForestPlan, HeadPlan, KernelPlan, Missing, MlpPlan, ModelKind, NeighboursPlan,
-    Predicts, Scaling, Solver, SvmPlan, TextPlan, TreesPlan,
+    Categories, ChoicePlan, ClustersPlan, EncodePlan, ForestPlan, HeadPlan, KernelPlan, Missing, MlpPlan,
+    ModelKind, NeighboursPlan, Predicts, Scaling, Solver, SvmPlan, TextPlan, TreesPlan,
 };
 
 /// Seed of everything unless `store.toml` says otherwise.

@@ -1,6 +1,6 @@
 //! Examples from an event log: each labelled moment, with the features as the page would have had them.
 
-use super::{Examples, replay};
+use super::{Examples, joined, replay};
 use crate::config::Store;
 use crate::read::{Log, ParamValue};
 use anyhow::{Context, Result, bail};
@@ -15,6 +15,7 @@ pub(super) fn read(store: &Store, path: &Path) -> Result<Examples> {
     let mut examples =
         Examples { features: store.features.clone(), names: names(&log), ..Examples::default() };
     let mut shoppers = BTreeMap::new();
+    let mut who = Vec::new();
     let mut labels = Vec::new();
     replay(&log, &program, store.idle_s, |moment| {
         if moment.event.labels.is_empty() {
@@ -22,6 +23,7 @@ pub(super) fn read(store: &Store, path: &Path) -> Result<Examples> {
         }
         let next = u32::try_from(shoppers.len()).unwrap_or(u32::MAX);
         examples.shoppers.push(*shoppers.entry(moment.event.shopper.clone()).or_insert(next));
+        who.push(moment.event.shopper.clone());
         examples.values.extend_from_slice(moment.features);
         examples.messages.push(moment.event.message.clone().unwrap_or_default());
         examples.at_ms.push(moment.now_ms);
@@ -41,6 +43,7 @@ pub(super) fn read(store: &Store, path: &Path) -> Result<Examples> {
     for name in known {
         examples.labels.insert(name.clone(), labels.iter().map(|row| row.get(name).cloned()).collect());
     }
+    joined::sources(store, &mut examples, &who)?;
     Ok(examples)
 }
 

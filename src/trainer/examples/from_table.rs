@@ -1,94 +1,148 @@
-//! Examples from a table: every row a moment, every column that is no label a context feature.
+//! Examples from a table: every row a moment, every column that is no label, key or moment a context feature.
 
-use super::Examples;
-use crate::config::Store;
+use super::{Examples, joined};
+use crate::config::{ModelKind, Store};
+use crate::join;
 use crate::read::{Kind, MISSING_CODE, Table, Values};
 use anyhow::{Result, bail};
-use floorwalker_engine::event::Value;
-use floorwalker_engine::feature::{FeatureDef, Op, Window};
-use floorwalker_engine::symbol::Symbol;
+use floorwalker_engine::feature::FeatureDef;
+use floorwalker_engine::feature::Op;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// `features` are those of a model that is to be measured: their columns have the kinds that it learnt.
 pub(super) fn read(store: &Store, path: &Path, features: &[FeatureDef]) -> Result<Examples> {
-    let mut kinds = store.data.kinds.clone();
+    let data = &store.data;
+    let mut kinds = join::kinds(&data.sources);
+    kinds.extend(data.shopper.clone().map(|name| (name, Kind::Text)));
+    kinds.extend(data.time.clone().map(|name| (name, Kind::Time)));
+    kinds.extend(data.kinds.clone());
     for def in features.iter().filter(|def| def.op == Op::ContextCategory) {
         kinds.insert(def.name.clone(), Kind::Category);
     }
-    for head in &store.heads {
+    let labelled = || store.heads.iter().filter(|head| !head.model.is_cluster());
+    for head in labelled() {
         kinds.entry(head.label.clone()).or_insert(Kind::Category);
     }
-    let asks_for_text = store.heads.iter().any(|head| head.model == crate::config::ModelKind::Text);
+    let asks_for_text = store.heads.iter().any(|head| head.model == ModelKind::Text);
     if asks_for_text {
-        kinds.entry(store.data.message.clone()).or_insert(Kind::Text);
+        kinds.entry(data.message.clone()).or_insert(Kind::Text);
     }
-    let table = Table::read(path, &kinds)?;
+    let base = Table::read(path, &kinds)?;
+    let found = join::join(&base, &data.sources, Path::new(""))?;
+    let (sources, from_sources) = (found.reports.clone(), found.warnings.clone());
+    let table = found.append_to(base);
     let mut examples = Examples {
-        messages: vec![String::new(); table.n_rows],
-        shoppers: (0_u32..).take(table.n_rows).collect(),
-        at_ms: vec![0; table.n_rows],
+        messages: messages(store, &table, asks_for_text)?,
+        shoppers: shoppers(store, &table)?,
+        at_ms: moments(store, &table)?,
         lines: table.line_of_row.clone(),
+        sources,
+        warnings: from_sources,
         ..Examples::default()
     };
-    if asks_for_text {
-        let Values::Text(texts) = &table.column(&store.data.message)?.values else {
-            bail!("{}: column `{}` must be text", path.display(), store.data.message)
-        };
-        examples.messages = texts.iter().map(|text| text.clone().unwrap_or_default()).collect();
-    }
-    for head in &store.heads {
+    for head in labelled() {
         if let Values::Category { codes, names } = &table.column(&head.label)?.values {
             let name = |&code: &u32| (code != MISSING_CODE).then(|| names[code as usize].clone());
             examples.labels.insert(head.label.clone(), codes.iter().map(name).collect());
         }
     }
+    let is_key = |name: &str| data.shopper.as_deref() == Some(name) || data.time.as_deref() == Some(name);
     let wanted = |name: &str| {
         if store.features.is_empty() {
-            !examples.labels.contains_key(name) && !store.data.ignore.iter().any(|ignored| ignored == name)
+            !examples.labels.contains_key(name)
+                && !data.ignore.iter().any(|ignored| ignored == name)
+                && !is_key(name)
         } else {
             store.features.iter().any(|def| def.name == name)
         }
     };
-    let mut columns = Vec::new();
-    for column in table.columns.iter().filter(|column| wanted(&column.name)) {
-        let (op, values): (Op, Vec<Value>) = match &column.values {
-            Values::Number(numbers) | Values::Boolean(numbers) => {
-                (Op::ContextNumber, numbers.iter().map(|&number| Value::number(number)).collect())
-            }
-            Values::Category { codes, names } => {
-                let symbols: Vec<_> = names.iter().map(|name| Symbol::of(name)).collect();
-                examples.names.extend(symbols.iter().copied().zip(names.iter().cloned()));
-                let value =
-                    |&code: &u32| symbols.get(code as usize).map_or(Value::Missing, |&s| Value::category(s));
-                (Op::ContextCategory, codes.iter().map(value).collect())
-            }
-            Values::Text(_) | Values::Time(_) => continue,
-        };
-        let name = column.name.clone();
-        examples.features.push(FeatureDef {
-            name,
-            op,
-            events: Vec::new(),
-            field: None,
-            only: None,
-            window: Window::Session,
-        });
-        columns.push(values);
-    }
+    let columns: Vec<_> = table.columns.iter().filter(|column| wanted(&column.name)).collect();
+    joined::add(&mut examples, &columns);
     // One row alone is refused by the split, with what to do about it.
-    let learns_from_columns = features.is_empty() && !asks_for_text && table.n_rows > 1;
-    if learns_from_columns && !columns.iter().any(|values| tells_rows_apart(values)) {
+    let learns_from_columns =
+        features.is_empty() && examples.messages.iter().all(String::is_empty) && table.n_rows > 1;
+    let n_features = examples.features.len();
+    let tells_rows_apart = |feature: usize| {
+        (1..table.n_rows).any(|row| examples.row(row)[feature] != examples.row(row - 1)[feature])
+    };
+    if learns_from_columns && !(0..n_features).any(tells_rows_apart) {
         bail!(
             "{}: every column that a model could learn from is empty or has one value; bring a column that has at least two values",
             path.display()
         );
     }
-    examples.values =
-        (0..table.n_rows).flat_map(|row| columns.iter().map(move |column| column[row])).collect();
     Ok(examples)
 }
 
-/// Whether any two rows differ here.
-fn tells_rows_apart(values: &[Value]) -> bool {
-    values.windows(2).any(|pair| pair[0] != pair[1])
+/// What was typed: the column that the store names, or for `auto` without anything else to learn from the one column of text.
+fn messages(store: &Store, table: &Table, asked: bool) -> Result<Vec<String>> {
+    let message = &store.data.message;
+    let column = if asked {
+        Some(table.column(message)?)
+    } else if store.heads.iter().all(|head| head.model == ModelKind::Auto) {
+        let mut texts = table.columns.iter().filter(|column| matches!(column.values, Values::Text(_)));
+        let is_left_out = |name: &str| {
+            let data = &store.data;
+            data.ignore.iter().any(|ignored| ignored == name)
+                || data.shopper.as_deref() == Some(name)
+                || data.sources.iter().any(|source| source.label_key() == name)
+        };
+        texts.find(|column| column.name == *message).or_else(|| {
+            let mut texts = table
+                .columns
+                .iter()
+                .filter(|column| matches!(column.values, Values::Text(_)) && !is_left_out(&column.name));
+            texts.next().filter(|_| texts.next().is_none())
+        })
+    } else {
+        None
+    };
+    match column.map(|column| &column.values) {
+        None => Ok(vec![String::new(); table.n_rows]),
+        Some(Values::Text(texts)) => Ok(texts.iter().map(|text| text.clone().unwrap_or_default()).collect()),
+        Some(_) => bail!("{}: column `{message}` must be text", table.path.display()),
+    }
+}
+
+/// A number for each shopper: of the column that the store names, or a shopper a row. Rows without a name are each their own.
+fn shoppers(store: &Store, table: &Table) -> Result<Vec<u32>> {
+    let Some(name) = &store.data.shopper else { return Ok((0_u32..).take(table.n_rows).collect()) };
+    let Values::Text(names) = &table.column(name)?.values else {
+        bail!(
+            "{}: column `{name}` must be text: [data] kinds = {{ {name} = \"text\" }}",
+            table.path.display()
+        )
+    };
+    let (mut known, mut next) = (BTreeMap::new(), 0_u32);
+    let mut number = |name: &Option<String>| {
+        let fresh = next;
+        let found = match name {
+            Some(name) => *known.entry(name.clone()).or_insert(fresh),
+            None => fresh,
+        };
+        next += u32::from(found == fresh);
+        found
+    };
+    Ok(names.iter().map(&mut number).collect())
+}
+
+/// When each row was decided: of the column that the store names, or 0.
+fn moments(store: &Store, table: &Table) -> Result<Vec<i64>> {
+    let Some(name) = &store.data.time else { return Ok(vec![0; table.n_rows]) };
+    let Values::Time(moments) = &table.column(name)?.values else {
+        bail!(
+            "{}: column `{name}` must be time: [data] kinds = {{ {name} = \"time\" }}",
+            table.path.display()
+        )
+    };
+    let moment = |(row, at): (usize, &Option<i64>)| match at {
+        Some(at) => Ok(*at),
+        None => bail!(
+            "{}:{}: column `{name}` is empty, and [data] time splits by it; mend the row, or leave out `time`",
+            table.path.display(),
+            table.line_of_row[row]
+        ),
+    };
+    moments.iter().enumerate().map(moment).collect()
 }

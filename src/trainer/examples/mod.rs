@@ -2,7 +2,7 @@
 //!
 //! | from    | rows                      | features                                                                |
 //! |---------|---------------------------|-------------------------------------------------------------------------|
-//! | a table | its rows                  | its columns, as context                                                 |
+//! | a table | its rows                  | its columns, as context, and those of its sources                       |
 //! | a log   | its lines that hold `labels`  | the feature program, run by the engine over the shopper's earlier lines |
 //!
 //! Invariants
@@ -13,11 +13,14 @@
 
 mod from_log;
 mod from_table;
+mod joined;
 mod replay;
 
 pub use replay::{Moment, replay};
 
 use crate::config::Store;
+use crate::join::SourceReport;
+use crate::prepare::Warning;
 use crate::read::FileHash;
 use anyhow::{Result, bail};
 use floorwalker_engine::event::Value;
@@ -45,6 +48,10 @@ pub struct Examples {
     pub lines: Vec<usize>,
     /// The string behind each symbol in `values`.
     pub names: BTreeMap<Symbol, String>,
+    /// What each source added, and what of it was not used.
+    pub sources: Vec<SourceReport>,
+    /// What the sources give rise to.
+    pub warnings: Vec<Warning>,
     /// Content hash of the file.
     pub hash: String,
 }
@@ -86,7 +93,7 @@ impl Examples {
                 label.clone_from(meant);
             }
         }
-        for head in &store.heads {
+        for head in store.heads.iter().filter(|head| !head.model.is_cluster()) {
             examples.label(&head.label, path)?;
         }
         Ok(examples)

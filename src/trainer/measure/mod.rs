@@ -146,7 +146,7 @@ pub fn measure(model: &Model, store: &Store, examples: &Examples, rows: &[usize]
     let plans: Vec<_> = store
         .heads
         .iter()
-        .filter(|plan| !plan.is_number())
+        .filter(|plan| plan.is_class())
         .map(|plan| (plan, model.head(&plan.name), classes(model, plan, examples)))
         .collect();
     let mut found: Vec<(Vec<u32>, Vec<f32>, Vec<usize>)> = vec![Default::default(); plans.len()];

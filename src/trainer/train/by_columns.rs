@@ -28,7 +28,7 @@ const BATCH: usize = 64;
 
 impl Job<'_> {
     /// The columns that `encodings` write of `rows`: `[n_rows, n_columns]`.
-    fn matrix(&self, encodings: &[EncodingDef], rows: &[usize]) -> Result<Array2<f32>> {
+    pub(super) fn matrix(&self, encodings: &[EncodingDef], rows: &[usize]) -> Result<Array2<f32>> {
         let n_columns = encodings.iter().map(n_columns).sum::<usize>();
         let n_outputs = self.n_outputs();
         let blank = LinearDef { bias: vec![0.0; n_outputs], weights: vec![0.0; n_columns * n_outputs] };
@@ -43,7 +43,7 @@ impl Job<'_> {
         Ok(Array2::from_shape_vec((rows.len(), n_columns), self.rows.columns(&head, rows))?)
     }
 
-    fn encodings(&self, train: &[usize]) -> Vec<EncodingDef> {
+    pub(super) fn encodings(&self, train: &[usize]) -> Vec<EncodingDef> {
         encode::linear(&self.read_inputs(train), train, self.plan.encode)
     }
 
@@ -61,7 +61,13 @@ impl Job<'_> {
             if alphas.is_empty() { &linear::ALPHAS } else { alphas },
         )?;
         let settled = Settled { alpha: Some(fit.alpha), ..Settled::default() };
-        Ok(Fitted { encodings, body: BodyDef::Linear(fit.def), settled, notes: Vec::new(), losses: fit.losses })
+        Ok(Fitted {
+            encodings,
+            body: BodyDef::Linear(fit.def),
+            settled,
+            notes: Vec::new(),
+            losses: fit.losses,
+        })
     }
 
     pub(super) fn fit_gradient(&self, parts: Parts<'_>) -> Result<Fitted> {

@@ -103,8 +103,12 @@ impl Job<'_> {
             n => boost::Target::Classes { ids: &ids, n: n as u16 },
         };
         let valid: Vec<u32> = (parts.train.len() as u32..rows.len() as u32).collect();
-        let Grown { trees, columns, settled, losses } =
-            fit(&boost::Task { columns: &columns, target, weights: truths.weights.as_deref(), valid: &valid })?;
+        let Grown { trees, columns, settled, losses } = fit(&boost::Task {
+            columns: &columns,
+            target,
+            weights: truths.weights.as_deref(),
+            valid: &valid,
+        })?;
         Ok(Fitted {
             encodings: encode::trees(&inputs, &columns),
             body: BodyDef::Trees(trees),

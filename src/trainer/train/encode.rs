@@ -10,9 +10,9 @@
 //! Not here: running them (`engine::head`).
 
 use super::rows::Rows;
-use crate::prepare::fill;
 use crate::config::{Categories, EncodePlan, Missing, Scaling};
 use crate::fit::boost::TreeColumn;
+use crate::prepare::fill;
 use floorwalker_engine::event::Value;
 use floorwalker_engine::head::EncodingDef;
 use floorwalker_engine::symbol::Symbol;

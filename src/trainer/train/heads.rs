@@ -10,6 +10,7 @@
 
 use super::baseline::baselines;
 use super::body::{Job, Parts, Settled};
+use super::groups;
 use super::judge::{Judged, Trial, judge};
 use super::race::{self, Entrant, Fate, Runner};
 use super::rows::Rows;
@@ -95,6 +96,11 @@ fn fit_one(
     read_later: bool,
 ) -> Result<(Made, Vec<Scores>)> {
     let examples = rows.examples;
+    if plan.model.is_cluster() {
+        let mut all: Vec<usize> = parts.train.iter().chain(parts.valid).copied().collect();
+        all.sort_unstable();
+        return groups::fit(rows, plan, &inputs(plan, rows)?, &all, store.seed);
+    }
     let target = Target::new(plan, examples, parts)?;
     let labelled =
         |part: &[usize]| -> Vec<usize> { part.iter().copied().filter(|&row| target.knows(row)).collect() };
@@ -116,7 +122,9 @@ fn fit_one(
     let identity = || CalibrationDef::identity(job.n_outputs());
     let (mut calibration, mut method, mut set_mass, mut threshold) =
         (identity(), (Method::None, Vec::new()), None, None);
-    if let Some((judged, found)) = judged.as_ref().and_then(|judged| Some((judged, judged.calibration.as_ref()?))) {
+    if let Some((judged, found)) =
+        judged.as_ref().and_then(|judged| Some((judged, judged.calibration.as_ref()?)))
+    {
         let y = target.ids(&judged.rows);
         set_mass = conformal::mass(&y, &found.p, target.classes.len(), plan.choice.coverage);
         if target.classes.len() == 2 {

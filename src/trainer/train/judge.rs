@@ -72,7 +72,9 @@ pub(super) fn judge(job: &Job<'_>, trials: &[Trial]) -> Result<Judged> {
     }
     let part: Vec<usize> = match trials {
         [alone] => (0..alone.held.len()).map(|at| at % PARTS).collect(),
-        _ => trials.iter().zip(0..).flat_map(|(trial, at)| std::iter::repeat_n(at, trial.held.len())).collect(),
+        _ => {
+            trials.iter().zip(0..).flat_map(|(trial, at)| std::iter::repeat_n(at, trial.held.len())).collect()
+        }
     };
     let y = job.target.ids(&rows);
     let chosen = calibrate::choose(&raw, job.n_outputs(), &y, &part)?;

@@ -11,6 +11,7 @@ mod body;
 mod by_columns;
 mod by_inputs;
 mod encode;
+mod groups;
 mod heads;
 mod judge;
 mod race;
@@ -27,8 +28,8 @@ pub use race::{Entrant, Fate, Runner};
 pub(crate) use target::numbers;
 
 use crate::config::{HeadPlan, SplitBy, Store};
-use crate::examples::Examples;
 use crate::conformal::{self, Tally};
+use crate::examples::Examples;
 use crate::measure::{self, Found, Measured, MeasuredNumbers, Routed};
 use crate::prepare::{self, PreparePlan, Step, Warning};
 use crate::progress::Progress;
@@ -103,10 +104,11 @@ pub fn train(store: &Store, progress: Progress) -> Result<Trained> {
     };
     let shares_test = if crossed.is_some() || test.is_some() { 0.0 } else { store.data.split.test };
     let split = parts(store, &examples, &all(&examples), shares_test)?;
-    let warnings = match store.heads.iter().rfind(|head| !head.is_number()) {
+    let warnings = match store.heads.iter().rfind(|head| head.is_class()) {
         Some(head) => prepare::warnings(&examples, &head.label, &split.train)?,
         None => Vec::new(),
     };
+    let warnings = examples.warnings.iter().cloned().chain(warnings).collect();
     let Learnt { model, choices, cleaning, split } = learn(store, &examples, split, progress)?;
     let facts = facts(store, &examples, test.as_ref());
     let mut bundle = Bundle { model, facts };
@@ -271,7 +273,7 @@ fn parts(store: &Store, examples: &Examples, rows: &[usize], test: f64) -> Resul
 /// The class of each row by the label of the first head of classes; rows without one are a class of their own. Without such a
 /// head all rows are alike.
 fn strata(store: &Store, examples: &Examples, rows: &[usize]) -> (Vec<u32>, Vec<String>) {
-    let Some(plan) = store.heads.iter().find(|plan| !plan.is_number()) else {
+    let Some(plan) = store.heads.iter().find(|plan| plan.is_class()) else {
         return (vec![0; rows.len()], vec!["rows".to_owned()]);
     };
     let labels = &examples.labels[&plan.label];

@@ -222,7 +222,8 @@ pub(super) fn figures(y: &[u32], p: &[f32], n_classes: usize) -> (Option<f64>, O
     if p.is_empty() || y.is_empty() {
         return (None, None);
     }
-    let right = y.iter().zip(p.chunks_exact(n_classes)).filter(|(y, row)| argmax(row) == **y as usize).count();
+    let right =
+        y.iter().zip(p.chunks_exact(n_classes)).filter(|(y, row)| argmax(row) == **y as usize).count();
     let area = if n_classes == 2 {
         let positive: Vec<bool> = y.iter().map(|&class| class == 1).collect();
         auc(&positive, &p.iter().skip(1).step_by(2).copied().collect::<Vec<_>>())

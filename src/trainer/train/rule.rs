@@ -76,7 +76,9 @@ mod tests {
     fn chance_is_forgiven_and_a_steady_loss_is_not() {
         let groups: Vec<u32> = (0..100).collect();
         let best: Vec<f64> = (0..100).map(|i| f64::from(i % 7)).collect();
-        let worse = |by: &dyn Fn(usize) -> f64| -> Vec<f64> { best.iter().enumerate().map(|(i, l)| l + by(i)).collect() };
+        let worse = |by: &dyn Fn(usize) -> f64| -> Vec<f64> {
+            best.iter().enumerate().map(|(i, l)| l + by(i)).collect()
+        };
         assert!(is_as_good(&worse(&|i| if i % 2 == 0 { 0.5 } else { -0.48 }), &best, &groups));
         assert!(!is_as_good(&worse(&|_| 0.02), &best, &groups));
         assert!(is_as_good(&best, &best, &groups));

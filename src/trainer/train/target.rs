@@ -91,7 +91,10 @@ impl Target {
             classes.len()
         );
         let id = |label: &Option<String>| {
-            label.as_ref().and_then(|label| classes.iter().position(|class| class == label)).map(|id| id as u16)
+            label
+                .as_ref()
+                .and_then(|label| classes.iter().position(|class| class == label))
+                .map(|id| id as u16)
         };
         let ids = labels.iter().map(id).collect();
         Ok(Self { classes, ids, numbers: Vec::new() })
@@ -129,7 +132,10 @@ impl Target {
         let numbers: &[f32] = &self.numbers;
         Truths {
             ids: self.ids(rows),
-            numbers: rows.iter().filter_map(|&row| numbers.get(row).map(|&number| f64::from(number))).collect(),
+            numbers: rows
+                .iter()
+                .filter_map(|&row| numbers.get(row).map(|&number| f64::from(number)))
+                .collect(),
             weights: weights.map(|weights| rows.iter().map(|&row| weights[row]).collect()),
             n_classes: self.classes.len(),
         }

@@ -1,0 +1,175 @@
+//! What a store can ask for: cleaning, selection, further tables, costs of routes.
+
+use floorwalker_engine::feature::FeatureDef;
+use floorwalker_tests::trained as trained_on_log;
+use floorwalker_trainer::config::Store;
+use floorwalker_trainer::progress::Progress;
+use floorwalker_trainer::train::{Trained, train};
+use std::path::Path;
+
+fn store(folder: &Path, text: &str) -> Store {
+    std::fs::write(folder.join("store.toml"), text).unwrap();
+    Store::read(&folder.join("store.toml")).unwrap()
+}
+
+fn trained(folder: &Path, text: &str) -> Trained {
+    train(&store(folder, text), Progress::silent()).unwrap()
+}
+
+fn refused(folder: &Path, text: &str) -> String {
+    std::fs::write(folder.join("store.toml"), text).unwrap();
+    let error = Store::read(&folder.join("store.toml")).and_then(|store| train(&store, Progress::silent()));
+    format!("{:#}", error.unwrap_err())
+}
+
+fn names(features: &[FeatureDef]) -> Vec<&str> {
+    features.iter().map(|def| def.name.as_str()).collect()
+}
+
+/// 400 shoppers who decide on the 10th; those who ordered before buy. An order on the 12th gives the answer away.
+fn shop(folder: &Path) {
+    let (mut base, mut orders, mut users) =
+        ("shopper,asked_at,label\n".to_owned(), "user,at,amount\n".to_owned(), "user,country\n".to_owned());
+    for who in 0..400_usize {
+        let buys = who % 3 == 0;
+        base += &format!("u{who},2026-03-10T12:00:00Z,{}\n", if buys { "yes" } else { "no" });
+        users += &format!("u{who},{}\n", ["de", "fr", "cn"][who % 7 % 3]);
+        if buys || who % 5 == 1 {
+            orders += &format!("u{who},2026-03-0{}T09:00:00Z,{}\n", 1 + who % 8, 10 + who % 50);
+        }
+        if !buys {
+            orders += &format!("u{who},2026-03-12T09:00:00Z,999\n");
+        }
+    }
+    std::fs::write(folder.join("base.csv"), base).unwrap();
+    std::fs::write(folder.join("orders.csv"), orders).unwrap();
+    std::fs::write(folder.join("users.csv"), users).unwrap();
+}
+
+const SHOP: &str = r#"
+name = "shop"
+[data]
+table = "base.csv"
+shopper = "shopper"
+
+[[data.sources]]
+name = "orders"
+file = "orders.csv"
+key = "user"
+label_key = "shopper"
+time = "at"
+label_time = "asked_at"
+aggregate = { count = true, sum = ["amount"], since = true }
+
+[[data.sources]]
+name = "users"
+file = "users.csv"
+key = "user"
+label_key = "shopper"
+columns = ["country"]
+
+[[heads]]
+name = "buys"
+label = "label"
+positive = "yes"
+model = "trees"
+"#;
+
+#[test]
+fn further_tables_are_joined_and_never_look_ahead() {
+    let folder = tempfile::tempdir().unwrap();
+    shop(folder.path());
+    let trained = trained(folder.path(), SHOP);
+    let features = names(&trained.examples.features);
+    assert_eq!(features, ["orders.count", "orders.since", "orders.sum_amount", "users.country"]);
+    let auc = trained.measured[0].report.auc.unwrap();
+    assert!(auc > 0.85 && auc < 0.999, "what was known tells much, what came later would tell all: {auc}");
+    let orders = &trained.examples.sources[0];
+    assert!(orders.n_ahead > 200, "{orders:?}");
+    let most = trained.examples.values.iter().map(|value| value.as_f32()).fold(0.0, f32::max);
+    assert!(most > 1000.0, "seconds since an order are there");
+    let sums = (0..400).map(|row| trained.examples.row(row)[2].as_f32());
+    assert!(sums.fold(0.0, f32::max) < 100.0, "no sum holds the order of the 12th");
+}
+
+#[test]
+fn a_source_that_is_not_there_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    shop(folder.path());
+    std::fs::remove_file(folder.path().join("orders.csv")).unwrap();
+    let error = refused(folder.path(), SHOP);
+    assert!(error.contains("[[data.sources]] `orders`") && error.contains("orders.csv"), "{error}");
+}
+
+/// 300 rows of `x` that tell the label, of which every tenth is absurd, and a column that tells nothing.
+fn odd(folder: &Path) {
+    let mut table = "x,idle,label\n".to_owned();
+    for row in 0..300_usize {
+        let x = if row % 10 == 0 { 1e6 } else { (row * 37 % 101) as f64 };
+        let label = if row * 37 % 101 > 50 { "yes" } else { "no" };
+        table += &format!("{x},{},{label}\n", row * 13 % 7);
+    }
+    std::fs::write(folder.join("table.csv"), table).unwrap();
+}
+
+#[test]
+fn cleaning_touches_the_rows_that_are_learnt_from_and_no_others() {
+    let folder = tempfile::tempdir().unwrap();
+    odd(folder.path());
+    let text = "name = \"t\"\n[data]\ntable = \"table.csv\"\n[prepare.limits]\nx = { max = 1000.0, action = \"drop\" }\n\
+                [[heads]]\nname = \"label\"\nlabel = \"label\"\nmodel = \"tree\"\n";
+    let trained = trained(folder.path(), text);
+    let is_absurd = |row: &usize| row.is_multiple_of(10);
+    let split = &trained.split;
+    assert!(!split.train.iter().chain(&split.validation).any(|row| is_absurd(row)));
+    assert!(split.test.iter().any(is_absurd), "test rows are as they come");
+    assert_eq!(trained.cleaning.len(), 1);
+    assert_eq!(trained.cleaning[0].n_rows + split.test.iter().filter(|row| is_absurd(row)).count(), 30);
+    assert!(trained.measured[0].report.n_rows > 50);
+    let unknown = text.replace("x = {", "z = {");
+    assert!(refused(folder.path(), &unknown).contains("there is no feature `z`; there is x, idle"));
+}
+
+#[test]
+fn selection_keeps_what_tells_of_the_label() {
+    let folder = tempfile::tempdir().unwrap();
+    odd(folder.path());
+    let text = "name = \"t\"\n[data]\ntable = \"table.csv\"\n[[heads]]\nname = \"label\"\nlabel = \"label\"\n\
+                model = \"tree\"\nselect = { by = \"mutual_information\", top = 1 }\n";
+    let trained = trained(folder.path(), text);
+    assert_eq!(trained.bundle.model.heads[0].inputs.len(), 1);
+    assert!(trained.measured[0].report.auc.unwrap() > 0.85);
+    let none = text.replace("top = 1", "above = 99.0");
+    assert!(format!("{:#}", refused(folder.path(), &none)).contains("select"));
+}
+
+#[test]
+fn a_number_that_is_none_is_shown_with_its_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut table = "x,price\n".to_owned();
+    (0..50).for_each(|row| {
+        table += &format!("{row},{}\n", if row == 7 { "cheap".to_owned() } else { row.to_string() })
+    });
+    std::fs::write(folder.path().join("table.csv"), table).unwrap();
+    let text = "name = \"t\"\n[data]\ntable = \"table.csv\"\n[[heads]]\nname = \"price\"\nlabel = \"price\"\nmodel = \"ridge\"\n";
+    let error = refused(folder.path(), text);
+    assert!(error.contains("line 9: label `price` is `cheap`"), "{error}");
+    let classes = text.replace("model = \"ridge\"", "model = \"bayes\"\npredicts = \"number\"");
+    assert!(refused(folder.path(), &classes).contains("which model = \"bayes\" cannot"));
+}
+
+#[test]
+fn dear_misroutes_make_a_policy_hold_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let threshold = |costs: &str| {
+        let text = floorwalker_trainer::command::STARTER.replace("threshold", "# threshold") + costs;
+        trained_on_log(&text, 600, folder.path()).bundle.model.policy.unwrap().threshold
+    };
+    let cheap = threshold("\n[costs]\nmisroute = 1.0\nwait = 5.0\n");
+    let dear = threshold("\n[costs]\nmisroute = 40.0\nwait = 1.0\ntransfer = 5.0\n");
+    assert!(cheap < dear, "{cheap} and {dear}");
+    let folder = tempfile::tempdir().unwrap();
+    odd(folder.path());
+    let without = "name = \"t\"\n[data]\ntable = \"table.csv\"\n[costs]\nmisroute = 1.0\nwait = 1.0\n[[heads]]\nname = \"label\"\nlabel = \"label\"\n";
+    assert!(refused(folder.path(), without).contains("there is no [policy]"));
+}
