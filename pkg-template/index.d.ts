@@ -95,7 +95,8 @@ export interface Decision {
   ranking: RankedQueue[];
   /** Most probable first. */
   intents: Probability[];
-  /** The smallest set of intents that holds at least 90 % of the probability. */
+  /** The most probable intents: so many that the true one is among them in the share of requests that the model was trained for,
+   *  90 % unless its store says otherwise (`choice.coverage`). */
   intentSet: string[];
   policyVersion: string;
 }

@@ -8,8 +8,8 @@ use floorwalker_trainer::synth::{SynthSettings, generate};
 use floorwalker_trainer::train::{Trained, train};
 use std::path::Path;
 
-/// The starter that `floorwalker init` writes, with a smaller text model and a tree head, so that a bundle holds
-/// every kind of head.
+/// The starter that `floorwalker init` writes, with a smaller text model and small heads of trees, layers and prototypes, so
+/// that a bundle holds every kind of body.
 ///
 /// # Panics
 ///
@@ -18,7 +18,13 @@ use std::path::Path;
 pub fn starter() -> String {
     floorwalker_trainer::command::STARTER.replace("max_bytes = 100000", "max_bytes = 6000").replacen(
         "# ---- Policy",
-        "[[heads]]\nname = \"purchase\"\nlabel = \"purchase\"\nmodel = \"trees\"\npositive = \"yes\"\ntrees = { rounds = 8, leaves = 6 }\n\n# ---- Policy",
+        concat!(
+            "[[heads]]\nname = \"purchase\"\nlabel = \"purchase\"\nmodel = \"trees\"\npositive = \"yes\"\ntrees = { rounds = 8, leaves = 6 }\n",
+            "[[heads]]\nname = \"layers\"\nlabel = \"purchase\"\nmodel = \"mlp\"\nmlp = { hidden = [3, 2] }\n",
+            "[[heads]]\nname = \"kernel\"\nlabel = \"purchase\"\nmodel = \"svm\"\nsvm = { max_bytes = 400 }\n",
+            "[[heads]]\nname = \"squares\"\nlabel = \"purchase\"\nmodel = \"bayes\"\n\n",
+            "# ---- Policy"
+        ),
         1,
     )
 }

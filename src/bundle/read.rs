@@ -168,6 +168,7 @@ fn policy(from: &mut Reader<'_>) -> PolicyDef {
         intents: from.text(),
         threshold: from.f32(),
         margin: from.f32(),
+        set_mass: from.f32(),
         default_queue: from.text(),
         queues: from.list(|from| QueueDef {
             name: from.text(),

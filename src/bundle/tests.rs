@@ -110,6 +110,7 @@ fn policy() -> PolicyDef {
         intents: text("intent"),
         threshold: 0.5,
         margin: 0.1,
+        set_mass: 0.8,
         default_queue: text("general"),
         queues: alloc::vec![
             QueueDef { name: text("phones"), skills: alloc::vec![skill("a", 1.0), skill("b", 0.25)] },

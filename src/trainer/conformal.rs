@@ -14,7 +14,7 @@
 
 use serde::Serialize;
 
-/// Largest mass: all classes, whatever rounding does to their sum.
+/// A mass that no set reaches: all classes.
 const ALL: f32 = 2.0;
 
 /// The mass by which sets hold the true class in at least `coverage` of exchangeable requests.

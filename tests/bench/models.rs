@@ -67,6 +67,7 @@ fn main() -> Result<()> {
         intents: "intent".to_owned(),
         threshold: 0.3,
         margin: 0.05,
+        set_mass: 0.9,
         default_queue: "q0".to_owned(),
         queues: (0..QUEUES).map(queue).collect(),
         requirements: Vec::new(),

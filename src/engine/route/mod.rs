@@ -20,9 +20,6 @@ pub use policy::{NeedDef, Policy, PolicyDef, PolicyError, QueueDef, RequirementD
 use crate::order;
 use alloc::vec::Vec;
 
-/// Probability that the intent set holds.
-const INTENT_SET_COVERAGE: f32 = 0.9;
-
 /// Why no queue was chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Abstention {
@@ -47,7 +44,7 @@ pub struct Decision {
     pub ranking: Vec<usize>,
     /// Best open score less the second best; the best itself where only one is open, 0 where none is.
     pub margin: f32,
-    /// The smallest set of intents that holds at least 0.9 of the probability, most probable first.
+    /// The smallest set of intents that holds at least the policy's `set_mass` of the probability, most probable first.
     pub intent_set: Vec<usize>,
 }
 
@@ -76,7 +73,7 @@ impl Policy {
             Some(_) => None,
         };
         out.queue = if out.abstention.is_none() { out.ranking.first().copied() } else { None };
-        intent_set(p, &mut out.intent_set);
+        intent_set(p, self.set_mass(), &mut out.intent_set);
     }
 
     /// What each intent adds to the score of `queue`: `p · fit`, in intent order.
@@ -85,7 +82,8 @@ impl Policy {
     }
 }
 
-fn intent_set(p: &[f32], out: &mut Vec<usize>) {
+/// Fills `out`; a mass that is 0 or less still takes the first intent, one that is never reached takes all.
+fn intent_set(p: &[f32], mass: f32, out: &mut Vec<usize>) {
     out.clear();
     out.extend(0..p.len());
     let chance = |intent: usize| p.get(intent).copied().unwrap_or(0.0);
@@ -93,7 +91,7 @@ fn intent_set(p: &[f32], out: &mut Vec<usize>) {
     let mut held = 0.0;
     let size = out.iter().position(|&intent| {
         held += chance(intent);
-        held >= INTENT_SET_COVERAGE
+        held >= mass
     });
     out.truncate(size.map_or(out.len(), |last| last + 1));
 }

@@ -22,6 +22,10 @@ pub struct PolicyDef {
     /// Least lead over the second best, 0 to 1.
     #[serde(default)]
     pub margin: f32,
+    /// How much probability an intent set holds: 0.9 as it is, or what makes sets hold the true intent in a stated share of
+    /// requests. Any number will do: a set has at least one intent and at most all.
+    #[serde(default = "usual_set_mass")]
+    pub set_mass: f32,
     /// Where a request goes when no queue is chosen.
     pub default_queue: String,
     /// The queues.
@@ -73,6 +77,11 @@ pub struct NeedDef {
     /// Proficiency that is enough, above 0 and up to 1.
     #[serde(default = "one")]
     pub level: f32,
+}
+
+/// Set mass unless it is said.
+const fn usual_set_mass() -> f32 {
+    0.9
 }
 
 const fn one() -> f32 {
@@ -194,6 +203,10 @@ impl Policy {
 
     pub(super) fn margin(&self) -> f32 {
         self.def.margin
+    }
+
+    pub(super) fn set_mass(&self) -> f32 {
+        self.def.set_mass
     }
 
     /// How well `queue` fits each intent, 0 to 1: `[n_intents]`; empty for a queue that is none.

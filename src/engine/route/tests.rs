@@ -18,6 +18,7 @@ fn def() -> PolicyDef {
         intents: "intent".to_owned(),
         threshold: 0.5,
         margin: 0.2,
+        set_mass: 0.9,
         default_queue: "general".to_owned(),
         queues: vec![
             queue("phones", &[("compatibility", 1.0), ("price", 0.5)]),
@@ -76,12 +77,16 @@ fn a_closed_queue_is_not_chosen_and_ranks_last() {
 }
 
 #[test]
-fn the_intent_set_is_the_smallest_that_holds_nine_tenths() {
+fn the_intent_set_is_the_smallest_that_holds_the_mass() {
     let mut set = Vec::new();
-    intent_set(&[0.05, 0.6, 0.35], &mut set);
+    intent_set(&[0.05, 0.6, 0.35], 0.9, &mut set);
     assert_eq!(set, [1, 2]);
-    intent_set(&[0.95, 0.03, 0.02], &mut set);
+    intent_set(&[0.95, 0.03, 0.02], 0.9, &mut set);
     assert_eq!(set, [0]);
+    for (mass, size) in [(0.0, 1), (-1.0, 1), (0.6, 1), (0.61, 2), (2.0, 3), (f32::NAN, 3)] {
+        intent_set(&[0.05, 0.6, 0.35], mass, &mut set);
+        assert_eq!(set.len(), size, "{mass}");
+    }
 }
 
 #[test]

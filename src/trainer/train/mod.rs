@@ -38,6 +38,7 @@ use anyhow::{Context, Result, ensure};
 use body::Parts;
 use floorwalker_bundle::{self as bundle, Bundle};
 use floorwalker_engine::model::ModelDef;
+use heads::Made;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
@@ -203,7 +204,12 @@ fn learn(store: &Store, examples: &Examples, mut split: Split, progress: Progres
         let on_train = model(heads, Some(policy.clone()));
         policy.threshold = routes::threshold(store, on_train, &cleaned, &split.validation, costs)?;
     }
-    let (heads, choices) = made.into_iter().map(|made| (made.def, made.choice)).unzip();
+    let intents = |made: &&Made| policy.as_ref().is_some_and(|policy| policy.intents == made.def.name);
+    let mass = made.iter().find(intents).filter(|made| made.def.outputs.len() > 1);
+    if let (Some(mass), Some(policy)) = (mass.and_then(|made| made.choice.set_mass), &mut policy) {
+        policy.set_mass = mass;
+    }
+    let (heads, choices): (_, Vec<_>) = made.into_iter().map(|made| (made.def, made.choice)).unzip();
     Ok(Learnt { model: model(heads, policy), choices, cleaning, split })
 }
 
