@@ -115,6 +115,7 @@ fn family(kind: ModelKind, n_classes: usize) -> Family {
         ModelKind::KMeans => Family::KMeans,
         ModelKind::Dbscan => Family::Dbscan,
         ModelKind::Agglomerative => Family::Agglomerative,
+        ModelKind::Hidden => Family::Perceptron,
     }
 }
 

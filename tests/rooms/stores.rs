@@ -173,3 +173,29 @@ fn dear_misroutes_make_a_policy_hold_back() {
     let without = "name = \"t\"\n[data]\ntable = \"table.csv\"\n[costs]\nmisroute = 1.0\nwait = 1.0\n[[heads]]\nname = \"label\"\nlabel = \"label\"\n";
     assert!(refused(folder.path(), without).contains("there is no [policy]"));
 }
+
+#[test]
+fn a_hidden_layer_is_a_profile_that_clusters_can_read() {
+    let folder = tempfile::tempdir().unwrap();
+    odd(folder.path());
+    let text = "name = \"t\"\n[data]\ntable = \"table.csv\"\n[[heads]]\nname = \"label\"\nlabel = \"label\"\nmodel = \"mlp\"\n\
+                mlp = { hidden = [8, 5] }\n[[heads]]\nname = \"profile\"\nmodel = \"hidden\"\ninputs = [\"head:label\"]\n\
+                [[heads]]\nname = \"kinds\"\nmodel = \"k_means\"\ninputs = [\"head:profile\"]\nclusters = { k = 2 }\n";
+    let trained = trained(folder.path(), text);
+    let heads = &trained.bundle.model.heads;
+    assert_eq!(heads[1].outputs, ["unit 1", "unit 2", "unit 3", "unit 4", "unit 5"]);
+    assert_eq!((heads[2].inputs.len(), heads[2].outputs.len()), (5, 2));
+    let (model, _) = floorwalker_bundle::load(&trained.bytes).unwrap();
+    let mut evaluation = floorwalker_engine::model::Evaluation::new(&model);
+    for row in 0..40 {
+        evaluation.features.copy_from_slice(trained.examples.row(row));
+        model.score("", &mut evaluation);
+        let profile = &evaluation.scores[1].probabilities;
+        assert!(profile.iter().all(|unit| *unit >= 0.0), "a rectified layer: {profile:?}");
+    }
+    assert!(refused(folder.path(), &text.replace("head:label", "head:nobody")).contains("head:nobody"));
+    assert!(
+        refused(folder.path(), &text.replace("model = \"mlp\"", "model = \"tree\""))
+            .contains("is no perceptron")
+    );
+}

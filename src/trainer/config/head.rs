@@ -15,7 +15,7 @@ use crate::prepare::{FillRule, SelectPlan, WeightPlan};
 pub struct HeadPlan {
     /// Its name.
     pub name: String,
-    /// The label that it predicts: a column of a table, or a key of `labels` in a log. Clusters have none.
+    /// The label that it predicts: a column of a table, or a key of `labels` in a log. Clusters and hidden layers have none.
     #[serde(default)]
     pub label: String,
     /// Which kind of model.
@@ -109,7 +109,7 @@ impl HeadPlan {
     /// Whether it predicts a class.
     #[must_use]
     pub fn is_class(&self) -> bool {
-        !self.is_number() && !self.model.is_cluster()
+        !self.is_number() && !self.model.is_unlabelled()
     }
 
     /// Whether it predicts a number.
@@ -121,12 +121,12 @@ impl HeadPlan {
     pub(super) fn check(&self) -> Result<()> {
         let name = &self.name;
         ensure!(
-            self.model.is_cluster() == self.label.is_empty(),
+            self.model.is_unlabelled() == self.label.is_empty(),
             "head `{name}`: {}",
             if self.label.is_empty() {
                 "say which `label` it predicts"
             } else {
-                "clusters have no label; leave it out"
+                "this model has no label; leave it out"
             }
         );
         ensure!(
@@ -220,6 +220,8 @@ pub enum ModelKind {
     Dbscan,
     /// Groups by merging the nearest two again and again.
     Agglomerative,
+    /// What the last hidden layer of the perceptron in `inputs` gives: a profile as a vector.
+    Hidden,
     /// Sparse linear classifier over the message.
     Text,
 }
@@ -247,6 +249,7 @@ impl ModelKind {
             Self::KMeans => "k_means",
             Self::Dbscan => "dbscan",
             Self::Agglomerative => "agglomerative",
+            Self::Hidden => "hidden",
             Self::Text => "text",
         }
     }
@@ -257,10 +260,10 @@ impl ModelKind {
         matches!(self, Self::Linear | Self::Ridge | Self::Lasso | Self::ElasticNet)
     }
 
-    /// Whether it groups rows without a label.
+    /// Whether it needs no label.
     #[must_use]
-    pub fn is_cluster(self) -> bool {
-        matches!(self, Self::KMeans | Self::Dbscan | Self::Agglomerative)
+    pub fn is_unlabelled(self) -> bool {
+        matches!(self, Self::KMeans | Self::Dbscan | Self::Agglomerative | Self::Hidden)
     }
 
     /// Whether it can predict numbers.

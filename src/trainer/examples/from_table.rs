@@ -20,7 +20,7 @@ pub(super) fn read(store: &Store, path: &Path, features: &[FeatureDef]) -> Resul
     for def in features.iter().filter(|def| def.op == Op::ContextCategory) {
         kinds.insert(def.name.clone(), Kind::Category);
     }
-    let labelled = || store.heads.iter().filter(|head| !head.model.is_cluster());
+    let labelled = || store.heads.iter().filter(|head| !head.model.is_unlabelled());
     for head in labelled() {
         kinds.entry(head.label.clone()).or_insert(Kind::Category);
     }

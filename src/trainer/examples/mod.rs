@@ -93,7 +93,7 @@ impl Examples {
                 label.clone_from(meant);
             }
         }
-        for head in store.heads.iter().filter(|head| !head.model.is_cluster()) {
+        for head in store.heads.iter().filter(|head| !head.model.is_unlabelled()) {
             examples.label(&head.label, path)?;
         }
         Ok(examples)

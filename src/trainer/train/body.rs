@@ -105,8 +105,8 @@ impl<'a> Job<'a> {
             ModelKind::Forest => self.fit_forest(parts, self.forest(ForestSettings::default())),
             ModelKind::ExtraTrees => self.fit_forest(parts, self.forest(ForestSettings::extra())),
             ModelKind::Trees => self.fit_trees(parts, settled),
-            ModelKind::KMeans | ModelKind::Dbscan | ModelKind::Agglomerative => {
-                bail!("clusters have no label to be judged by")
+            ModelKind::KMeans | ModelKind::Dbscan | ModelKind::Agglomerative | ModelKind::Hidden => {
+                bail!("without a label there is nothing to be judged by")
             }
             ModelKind::Auto => bail!("`auto` is a choice among kinds, not a kind"),
         }

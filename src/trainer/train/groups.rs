@@ -10,7 +10,6 @@ use super::body::Job;
 use super::heads::{Choice, Made};
 use super::rows::Rows;
 use super::target::Target;
-use crate::calibrate::Method;
 use crate::config::{HeadPlan, ModelKind};
 use crate::fit::clusters::{
     AgglomerativeSettings, Clusters, DbscanSettings, KMeansSettings, agglomerative, dbscan, elbow, k_means,
@@ -65,16 +64,7 @@ pub(super) fn fit(
     let head = Head::new(def.clone(), rows.examples.features.len(), &rows.heads)?;
     let everyone: Vec<usize> = (0..rows.examples.n_rows()).collect();
     let scores = rows.score(&head, &everyone);
-    let choice = Choice {
-        plan: plan.clone(),
-        entrants: Vec::new(),
-        n_trials: 0,
-        calibration: (Method::None, Vec::new()),
-        set_mass: None,
-        threshold: None,
-        notes,
-        losses: clusters.losses,
-    };
+    let choice = Choice { notes, losses: clusters.losses, ..Choice::unjudged(plan) };
     Ok((Made { on_train: def.clone(), def, choice }, scores))
 }
 

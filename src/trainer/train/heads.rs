@@ -10,12 +10,12 @@
 
 use super::baseline::baselines;
 use super::body::{Job, Parts, Settled};
-use super::groups;
 use super::judge::{Judged, Trial, judge};
 use super::race::{self, Entrant, Fate, Runner};
 use super::rows::Rows;
 use super::rule;
 use super::target::Target;
+use super::{groups, hidden};
 use crate::calibrate::Method;
 use crate::config::{HeadPlan, ModelKind, Store};
 use crate::conformal;
@@ -51,6 +51,22 @@ pub struct Choice {
     pub notes: Vec<String>,
     /// How the loss fell when the plan was fitted on the training rows alone; empty for kinds without steps.
     pub losses: Vec<Loss>,
+}
+
+impl Choice {
+    /// Of a head that nothing judges.
+    pub(super) fn unjudged(plan: &HeadPlan) -> Self {
+        Self {
+            plan: plan.clone(),
+            entrants: Vec::new(),
+            n_trials: 0,
+            calibration: (Method::None, Vec::new()),
+            set_mass: None,
+            threshold: None,
+            notes: Vec::new(),
+            losses: Vec::new(),
+        }
+    }
 }
 
 /// A finished head.
@@ -96,10 +112,13 @@ fn fit_one(
     read_later: bool,
 ) -> Result<(Made, Vec<Scores>)> {
     let examples = rows.examples;
-    if plan.model.is_cluster() {
+    if plan.model.is_unlabelled() {
         let mut all: Vec<usize> = parts.train.iter().chain(parts.valid).copied().collect();
         all.sort_unstable();
-        return groups::fit(rows, plan, &inputs(plan, rows)?, &all, store.seed);
+        return match plan.model {
+            ModelKind::Hidden => hidden::copy(rows, plan),
+            _ => groups::fit(rows, plan, &inputs(plan, rows)?, &all, store.seed),
+        };
     }
     let target = Target::new(plan, examples, parts)?;
     let labelled =

@@ -13,6 +13,7 @@ mod by_inputs;
 mod encode;
 mod groups;
 mod heads;
+mod hidden;
 mod judge;
 mod race;
 mod routes;

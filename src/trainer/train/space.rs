@@ -78,6 +78,10 @@ pub(super) fn seconds(job: &Job<'_>, n_rows: usize) -> f64 {
         ModelKind::Mlp => 1e-6 * cells * plan.mlp.hidden.iter().sum::<usize>() as f64,
         ModelKind::Svm => 2e-8 * cells * rows.min(5e3) * outputs,
         ModelKind::Text => 2e-4 * rows * outputs.sqrt(),
-        ModelKind::Auto | ModelKind::KMeans | ModelKind::Dbscan | ModelKind::Agglomerative => 0.0,
+        ModelKind::Auto
+        | ModelKind::KMeans
+        | ModelKind::Dbscan
+        | ModelKind::Agglomerative
+        | ModelKind::Hidden => 0.0,
     }
 }
