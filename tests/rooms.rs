@@ -7,6 +7,8 @@ mod bad_input;
 mod contract;
 #[path = "rooms/corrupt.rs"]
 mod corrupt;
+#[path = "rooms/reports.rs"]
+mod reports;
 #[path = "rooms/tidy.rs"]
 mod tidy;
 #[path = "rooms/training.rs"]

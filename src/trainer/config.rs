@@ -16,7 +16,9 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use crate::metrics::Costs;
 use crate::read::Kind;
+use crate::report::Lang;
 
 /// Seed of everything unless `store.toml` says otherwise.
 const DEFAULT_SEED: u64 = 42;
@@ -44,6 +46,22 @@ pub struct Store {
     /// How requests are routed.
     #[serde(default)]
     pub policy: Option<PolicyDef>,
+    /// What the report shows besides what every report shows.
+    #[serde(default)]
+    pub report: ReportPlan,
+}
+
+/// What the report shows besides what every report shows.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ReportPlan {
+    /// Features or labels by whose values shoppers are compared; none unless it names some, since which differences matter
+    /// is not in the data. A feature that is compared by and not learnt from is one that every head `exclude`s.
+    pub groups: Vec<String>,
+    /// Its language, unless the command says otherwise.
+    pub lang: Lang,
+    /// Whether alike shoppers are looked for. Default: where there are at least 3 number features and at most 50,000 rows.
+    pub clusters: Option<bool>,
 }
 
 /// Where examples come from.
@@ -129,6 +147,9 @@ pub struct HeadPlan {
     /// The class whose probability a head of two classes gives. Default: the last by name.
     #[serde(default)]
     pub positive: Option<String>,
+    /// What right and wrong answers of a head of two classes cost. Default: a mistake of either kind 1, being right nothing.
+    #[serde(default)]
+    pub costs: Option<Costs>,
     /// How inputs become columns of a logistic head.
     #[serde(default)]
     pub encode: EncodePlan,
@@ -320,6 +341,7 @@ impl Store {
             inputs: Vec::new(),
             exclude: Vec::new(),
             positive: None,
+            costs: None,
             encode: EncodePlan::default(),
             solver: Solver::default(),
             trees: TreesPlan::default(),
@@ -342,6 +364,7 @@ impl Store {
             features: Vec::new(),
             heads: vec![head],
             policy: None,
+            report: ReportPlan::default(),
         }
     }
 
@@ -363,6 +386,10 @@ impl Store {
                 "two heads are called `{}`",
                 head.name
             );
+            head.costs
+                .unwrap_or_default()
+                .theory()
+                .with_context(|| format!("head `{}`: costs", head.name))?;
             for read in head.inputs.iter().filter_map(|input| input.strip_prefix("head:")) {
                 ensure!(
                     earlier.iter().any(|other| other.name == read),
