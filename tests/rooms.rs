@@ -11,6 +11,8 @@ mod contract;
 mod corrupt;
 #[path = "rooms/stores.rs"]
 mod stores;
+#[path = "rooms/reports.rs"]
+mod reports;
 #[path = "rooms/tidy.rs"]
 mod tidy;
 #[path = "rooms/training.rs"]

@@ -69,7 +69,10 @@ fn train(shell: &Shell) -> Result<PathBuf> {
     let (log, catalogue) = (data.join("log.jsonl"), data.join("catalogue.json"));
     shell.run(floorwalker().arg("synth").arg("--out").arg(&log).arg("--catalogue").arg(&catalogue))?;
     let mut train = floorwalker();
-    train.args(["train", "www/store.toml", "--out"]).arg(&bundle).env("FLOORWALKER_DEMO", &data);
+    train
+        .args(["train", "www/store.toml", "--no-report", "--out"])
+        .arg(&bundle)
+        .env("FLOORWALKER_DEMO", &data);
     shell.run(&mut train)?;
     Ok(bundle)
 }

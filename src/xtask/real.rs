@@ -81,7 +81,16 @@ pub(crate) fn measure(shell: &Shell) -> Result<Vec<Value>> {
         let toml = shell.at(&format!("tests/data/{store}.toml"));
         let (out, report) = (format!("{store}.fwb"), format!("{store}.json"));
         let began = Instant::now();
-        floorwalker(&["train", &toml.to_string_lossy(), "--out", &out, "--json", &report, "--quiet"])?;
+        floorwalker(&[
+            "train",
+            &toml.to_string_lossy(),
+            "--out",
+            &out,
+            "--json",
+            &report,
+            "--quiet",
+            "--no-report",
+        ])?;
         let seconds = began.elapsed().as_secs_f64();
         let report = read(report)?;
         for (_, head, metric, bound) in HELD_OUT.iter().filter(|(of, ..)| *of == store) {

@@ -3,7 +3,7 @@
 use floorwalker_bundle as bundle;
 use floorwalker_trainer::config::{ModelKind, Store};
 use floorwalker_trainer::progress::Progress;
-use floorwalker_trainer::train::{Baseline, Choice, Entrant, Fate, Runner, Trained, threads, train};
+use floorwalker_trainer::train::{Baseline, Choice, Entrant, Verdict, Runner, Trained, threads, train};
 use std::path::Path;
 
 /// A draw in `0..1` for each row, spread evenly.
@@ -52,7 +52,7 @@ fn model(entrant: &Entrant) -> Option<ModelKind> {
 }
 
 fn chosen(choice: &Choice) -> &Entrant {
-    let is_chosen = |entrant: &&Entrant| matches!(entrant.fate, Fate::Best | Fate::Smallest);
+    let is_chosen = |entrant: &&Entrant| matches!(entrant.verdict, Verdict::Best | Verdict::Smallest);
     choice.entrants.iter().find(is_chosen).unwrap()
 }
 
@@ -63,10 +63,10 @@ fn a_corner_calls_for_trees_and_the_smallest_that_will_do() {
     let winner = chosen(&choice);
     assert!(matches!(model(winner), Some(ModelKind::Tree | ModelKind::Trees)), "{winner:?}");
     let loss = |entrant: &Entrant| entrant.loss.map_or(f64::INFINITY, |loss| loss.value);
-    for entrant in choice.entrants.iter().filter(|entrant| entrant.fate == Fate::Larger) {
+    for entrant in choice.entrants.iter().filter(|entrant| entrant.verdict == Verdict::Larger) {
         assert!(entrant.bytes > winner.bytes, "{entrant:?} is smaller than {winner:?}");
     }
-    for entrant in choice.entrants.iter().filter(|entrant| entrant.fate == Fate::Worse) {
+    for entrant in choice.entrants.iter().filter(|entrant| entrant.verdict == Verdict::Worse) {
         assert!(loss(entrant) > loss(winner), "{entrant:?} is better than {winner:?}");
     }
     assert_eq!((choice.n_trials, choice.plan.model), (5, model(winner).unwrap()));
@@ -130,7 +130,7 @@ fn bytes_and_seconds_are_budgets() {
     let small = trained(&store(folder.path(), &table(900, corner), COLUMNS, "choice = { max_bytes = 300 }"));
     let choice = &small.choices[0];
     assert!(chosen(choice).bytes.unwrap() <= 300);
-    let over: Vec<_> = choice.entrants.iter().filter(|entrant| entrant.fate == Fate::OverBudget).collect();
+    let over: Vec<_> = choice.entrants.iter().filter(|entrant| entrant.verdict == Verdict::OverBudget).collect();
     assert!(!over.is_empty() && over.iter().all(|entrant| entrant.bytes.unwrap() > 300));
 
     let quick = trained(&store(folder.path(), &table(900, corner), COLUMNS, "choice = { seconds = 0.001 }"));

@@ -81,7 +81,7 @@ fn further_tables_are_joined_and_never_look_ahead() {
     shop(folder.path());
     let trained = trained(folder.path(), SHOP);
     let features = names(&trained.examples.features);
-    assert_eq!(features, ["orders.count", "orders.since", "orders.sum_amount", "users.country"]);
+    assert_eq!(features, ["orders.count", "orders.since_s", "orders.sum_amount", "users.country"]);
     let auc = trained.measured[0].report.auc.unwrap();
     assert!(auc > 0.85 && auc < 0.999, "what was known tells much, what came later would tell all: {auc}");
     let orders = &trained.examples.sources[0];

@@ -5,7 +5,7 @@
 use crate::config::HeadPlan;
 use crate::config::ModelKind;
 use crate::prepare::Step;
-use crate::train::{Baseline, Choice, Entrant, Fate, Runner};
+use crate::train::{Baseline, Choice, Entrant, Verdict, Runner};
 
 /// A table of who ran, best first, and the calibration; nothing for a model that the store names but its baselines.
 pub(super) fn lines(choice: &Choice) -> Vec<String> {
@@ -27,7 +27,7 @@ pub(super) fn lines(choice: &Choice) -> Vec<String> {
         lines.push(format!(
             "  {:<36} {loss:>18}  {auc:>7}  {bytes:>8}  {}",
             name(&entrant.runner),
-            fate(&entrant.fate)
+            words(&entrant.verdict)
         ));
     }
     if !choice.calibration.1.is_empty() {
@@ -90,16 +90,16 @@ fn model(plan: &HeadPlan) -> String {
     }
 }
 
-fn fate(fate: &Fate) -> String {
-    match fate {
-        Fate::Smallest => "chosen: the smallest as good as the best".to_owned(),
-        Fate::Best => "chosen: the best".to_owned(),
-        Fate::Asked => "asked for".to_owned(),
-        Fate::Larger => "as good, but larger".to_owned(),
-        Fate::Worse => "worse".to_owned(),
-        Fate::OverBudget => "over max_bytes".to_owned(),
-        Fate::Stopped => "stopped early".to_owned(),
-        Fate::Baseline => "baseline".to_owned(),
-        Fate::Failed(why) => format!("failed: {why}"),
+fn words(verdict: &Verdict) -> String {
+    match verdict {
+        Verdict::Smallest => "chosen: the smallest as good as the best".to_owned(),
+        Verdict::Best => "chosen: the best".to_owned(),
+        Verdict::Asked => "asked for".to_owned(),
+        Verdict::Larger => "as good, but larger".to_owned(),
+        Verdict::Worse => "worse".to_owned(),
+        Verdict::OverBudget => "over max_bytes".to_owned(),
+        Verdict::Stopped => "stopped early".to_owned(),
+        Verdict::Baseline => "baseline".to_owned(),
+        Verdict::Failed(why) => format!("failed: {why}"),
     }
 }

@@ -5,10 +5,13 @@ use crate::config::{Predicts, Store};
 use crate::progress::Progress;
 use crate::report::{self, Lang};
 use crate::{tell, train, write};
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 use clap::{Args, ValueEnum};
 use serde_json::json;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+/// Most warnings that are printed; the report names all.
+const MAX_WARNINGS: usize = 5;
 
 /// Flags of `train`.
 #[derive(Debug, Args)]
@@ -27,12 +30,15 @@ pub struct Train {
     /// Also write every metric as JSON
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Also write a report with plots: one HTML file that loads nothing
-    #[arg(long, value_name = "FILE")]
+    /// Where to write the report, one HTML file with plots that loads nothing [default: beside the bundle, with .html]
+    #[arg(long, value_name = "FILE", conflicts_with = "no_report")]
     report: Option<PathBuf>,
-    /// Language of the report
-    #[arg(long, value_enum, default_value = "en")]
-    lang: Language,
+    /// Write no report
+    #[arg(long)]
+    no_report: bool,
+    /// Language of the report [default: the store's, else en]
+    #[arg(long, value_enum)]
+    lang: Option<Language>,
     /// Threads to use [default: all]
     #[arg(long)]
     threads: Option<usize>,
@@ -70,12 +76,25 @@ impl Train {
             }
         };
         let progress = if self.quiet { Progress::silent() } else { Progress::new() };
-        let trained = match self.threads {
-            None => train::train(&store, progress)?,
-            Some(n) => train::threads(n)?.install(|| train::train(&store, progress))?,
-        };
         let out = self.out.clone().unwrap_or_else(|| PathBuf::from(format!("{}.fwb", store.name)));
-        write::whole(&out, &trained.bytes)?;
+        let report =
+            (!self.no_report).then(|| self.report.clone().unwrap_or_else(|| out.with_extension("html")));
+        ensure!(
+            report.as_ref() != Some(&out),
+            "the bundle and its report would both be {}; name one of them otherwise, or pass --no-report",
+            out.display()
+        );
+        let run = || self.run_on(&store, progress, &out, report.as_deref());
+        match self.threads {
+            None => run(),
+            Some(n) => train::threads(n)?.install(run),
+        }
+    }
+
+    /// Trains, writes, prints.
+    fn run_on(&self, store: &Store, progress: Progress, out: &Path, report: Option<&Path>) -> Result<()> {
+        let trained = train::train(store, progress)?;
+        write::whole(out, &trained.bytes)?;
         if let Some(path) = &self.json {
             let classes =
                 trained.measured.iter().map(|head| json!({ "head": head.head, "report": head.report }));
@@ -85,28 +104,59 @@ impl Train {
             let json = json!({ "held_out": trained.held_out, "bytes": trained.bytes.len(), "routed": trained.routed, "heads": heads });
             write::whole(path, format!("{json:#}\n").as_bytes())?;
         }
-        let told = tell::tell(&store, &trained, brotli_bytes(&trained.bytes)? as u64)?;
+        if report.is_none() && self.quiet {
+            return Ok(());
+        }
+        let stage = progress.stage("report");
+        let mut told = tell::tell(store, &trained, brotli_bytes(&trained.bytes)? as u64)?;
+        if let Some(card) = &mut told.card {
+            card.command = Some(self.command(out));
+        }
         let lang = match self.lang {
-            Language::En => Lang::En,
-            Language::Zh => Lang::Zh,
+            None => store.report.lang,
+            Some(Language::En) => Lang::En,
+            Some(Language::Zh) => Lang::Zh,
         };
-        if let Some(path) = &self.report {
+        if let Some(path) = report {
             write::whole(path, report::html(&told, lang).as_bytes())?;
         }
-        if !self.quiet {
-            Self::print(&store, &trained, &out)?;
-            say(format_args!(""))?;
-            for line in report::five_lines(&told, lang) {
-                say(format_args!("{line}"))?;
-            }
-            if let Some(path) = &self.report {
-                say(format_args!("report: {}", path.display()))?;
-            }
+        stage.done();
+        if self.quiet {
+            return Ok(());
+        }
+        Self::print(store, &trained, out)?;
+        say(format_args!(""))?;
+        for line in report::warning_lines(&told, MAX_WARNINGS, lang) {
+            say(format_args!("{line}"))?;
+        }
+        say(format_args!(""))?;
+        for line in report::five_lines(&told, lang) {
+            say(format_args!("{line}"))?;
+        }
+        if let Some(path) = report {
+            say(format_args!("report: {}", path.display()))?;
         }
         Ok(())
     }
 
-    fn print(store: &Store, trained: &train::Trained, out: &std::path::Path) -> Result<()> {
+    /// The command that makes the same bundle again.
+    fn command(&self, out: &Path) -> String {
+        let quoted = |path: &Path| {
+            let text = path.display().to_string();
+            let plain = |c: char| c.is_alphanumeric() || "/._-".contains(c);
+            if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
+        };
+        let label = self.label.as_ref().map(|label| format!(" --label {}", quoted(Path::new(label))));
+        let number = if self.number { " --number" } else { "" };
+        format!(
+            "floorwalker train {}{}{number} --out {}",
+            quoted(&self.input),
+            label.unwrap_or_default(),
+            quoted(out)
+        )
+    }
+
+    fn print(store: &Store, trained: &train::Trained, out: &Path) -> Result<()> {
         for step in trained.cleaning.iter().filter(|step| step.n_rows > 0) {
             say(choice::cleaned(step))?;
         }
@@ -118,10 +168,10 @@ impl Train {
             for note in &choice.notes {
                 say(format_args!("note: {note}"))?;
             }
-            if let Some(head) = trained.measured.iter().find(|head| head.head == plan.name) {
+            if let Some(head) = trained.measured(plan) {
                 say(format_args!("{}", head.report))?;
             }
-            if let Some(head) = trained.numbers.iter().find(|head| head.head == plan.name) {
+            if let Some(head) = trained.numbers(plan) {
                 say(head)?;
             }
         }

@@ -19,6 +19,7 @@ use std::path::{Path, PathBuf};
 use crate::join::SourcePlan;
 use crate::prepare::PreparePlan;
 use crate::read::Kind;
+use crate::report::Lang;
 
 mod head;
 
@@ -59,6 +60,9 @@ pub struct Store {
     /// What wrong routes cost: with it the policy's threshold is chosen, unless it names one.
     #[serde(default)]
     pub costs: Option<RouteCosts>,
+    /// What the report shows besides what every report shows.
+    #[serde(default)]
+    pub report: ReportPlan,
 }
 
 /// What becomes of a request, in one unit of cost.
@@ -72,6 +76,19 @@ pub struct RouteCosts {
     /// Handed on from a wrong queue to the right one, besides the misroute itself.
     #[serde(default)]
     pub transfer: f64,
+}
+
+/// What the report shows besides what every report shows.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ReportPlan {
+    /// Features or labels by whose values shoppers are compared; none unless it names some, since which differences matter
+    /// is not in the data. A feature that is compared by and not learnt from is one that every head `exclude`s.
+    pub groups: Vec<String>,
+    /// Its language, unless the command says otherwise.
+    pub lang: Lang,
+    /// Whether alike shoppers are looked for. Default: where there are at least 3 number features and at most 50,000 rows.
+    pub clusters: Option<bool>,
 }
 
 /// Where examples come from.
@@ -208,6 +225,7 @@ impl Store {
             prepare: PreparePlan::default(),
             policy: None,
             costs: None,
+            report: ReportPlan::default(),
         }
     }
 
@@ -232,6 +250,10 @@ impl Store {
                 "two heads are called `{}`",
                 head.name
             );
+            head.costs
+                .unwrap_or_default()
+                .theory()
+                .with_context(|| format!("head `{}`: costs", head.name))?;
             for read in head.inputs.iter().filter_map(|input| input.strip_prefix("head:")) {
                 ensure!(
                     earlier.iter().any(|other| other.name == read),

@@ -12,26 +12,41 @@ use serde::{Deserialize, Serialize};
 
 use super::curves::{Cut, cuts};
 
-/// What each outcome costs, in one unit. Only differences matter.
+/// What each outcome costs, in one unit. Only differences matter. Unless something else is said a mistake of either kind costs 1,
+/// and being right nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, default)]
 pub struct Costs {
     /// Rightly left alone.
-    #[serde(default)]
     pub true_negative: f64,
     /// Taken, wrongly.
     pub false_positive: f64,
     /// Missed.
     pub false_negative: f64,
     /// Rightly taken.
-    #[serde(default)]
     pub true_positive: f64,
 }
 
 impl Default for Costs {
-    /// Both mistakes cost 1.
     fn default() -> Self {
         Self { true_negative: 0.0, false_positive: 1.0, false_negative: 1.0, true_positive: 0.0 }
+    }
+}
+
+impl Costs {
+    /// The threshold that calibrated probabilities call for: `t*` of [`cost_curve`].
+    ///
+    /// # Errors
+    ///
+    /// A mistake of either kind that is not dearer than being right, or a cost that is not finite.
+    pub fn theory(self) -> Result<f64> {
+        let Self { true_negative, false_positive, false_negative, true_positive } = self;
+        let (alarm, miss) = (false_positive - true_negative, false_negative - true_positive);
+        ensure!(
+            alarm > 0.0 && miss > 0.0 && (alarm + miss).is_finite(),
+            "a mistake must cost more than being right: false_positive above true_negative, false_negative above true_positive"
+        );
+        Ok(alarm / (alarm + miss))
     }
 }
 
@@ -81,12 +96,8 @@ pub fn cost_curve(positive: &[bool], p: &[f32], costs: Costs) -> Result<CostCurv
         p.len()
     );
     ensure!(p.iter().all(|p| !p.is_nan()), "a probability is not a number; there is no threshold to choose");
+    let theory = costs.theory()?;
     let Costs { true_negative, false_positive, false_negative, true_positive } = costs;
-    let (alarm, miss) = (false_positive - true_negative, false_negative - true_positive);
-    ensure!(
-        alarm > 0.0 && miss > 0.0 && (alarm + miss).is_finite(),
-        "a mistake must cost more than being right: false_positive above true_negative, false_negative above true_positive"
-    );
     let n = positive.len() as f64;
     let cuts = cuts(positive, p);
     let n_positive = cuts.last().map_or(0, |all| all.tp) as f64;
@@ -107,5 +118,5 @@ pub fn cost_curve(positive: &[bool], p: &[f32], costs: Costs) -> Result<CostCurv
             best = Some(*point);
         }
     }
-    Ok(CostCurve { points, never, best, theory: alarm / (alarm + miss) })
+    Ok(CostCurve { points, never, best, theory })
 }

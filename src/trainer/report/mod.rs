@@ -26,13 +26,17 @@ mod tests;
 mod words;
 
 pub use data::ReportData;
+pub(crate) use number::plain;
 use page::{Page, escape};
+use serde::Deserialize;
 use words::Words;
 
 /// Language of a report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Lang {
     /// English.
+    #[default]
     En,
     /// Simplified Chinese.
     Zh,
@@ -73,4 +77,15 @@ pub fn html(data: &ReportData, lang: Lang) -> String {
 pub fn five_lines(data: &ReportData, lang: Lang) -> [String; 5] {
     let words = lang.words();
     section::five_lines(data, words).map(|(name, text)| page::clean(&format!("{name}{}{text}", words.colon)))
+}
+
+/// The strongest warnings as plain text for a terminal, strongest first: at most `most`, and how many more the report names.
+#[must_use]
+pub fn warning_lines(data: &ReportData, most: usize, lang: Lang) -> Vec<String> {
+    let words = lang.words();
+    let (mut lines, more) = section::warning_lines(data, most, words);
+    if more > 0 {
+        lines.push(words::fill(words.more_in_report, &[("n", &number::count(more as u64))]));
+    }
+    lines.iter().map(|line| page::clean(line)).collect()
 }

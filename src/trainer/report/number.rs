@@ -9,7 +9,7 @@
 pub(super) const DASH: &str = "–";
 
 /// A number of any size: `0.0123`, `3.14`, `1,234`, `1.2e-7`. Four significant digits; whole numbers whole.
-pub(super) fn plain(value: f64) -> String {
+pub(crate) fn plain(value: f64) -> String {
     let size = value.abs();
     if !value.is_finite() {
         return DASH.to_owned();
@@ -38,6 +38,9 @@ pub(super) fn figure(value: f64) -> String {
 
 /// A share as a percentage: `12.3 %`, with a thin space.
 pub(super) fn percent(share: f64) -> String {
+    // What rounds to nothing has no sign.
+    let tenths = (1000.0 * share).round();
+    let share = if tenths == 0.0 { 0.0 } else { share };
     if share.is_finite() { minus(format!("{:.1}\u{202F}%", 100.0 * share)) } else { DASH.to_owned() }
 }
 

@@ -11,7 +11,7 @@
 //! Not here: models (`judge`).
 
 use super::judge::{Trial, row_losses};
-use super::race::{Entrant, Fate, Runner};
+use super::race::{Entrant, Verdict, Runner};
 use super::rule;
 use super::target::Target;
 use crate::examples::Examples;
@@ -71,7 +71,7 @@ fn judge(
         auc,
         bytes: None,
         rows: rows.len(),
-        fate: Fate::Baseline,
+        verdict: Verdict::Baseline,
     }
 }
 

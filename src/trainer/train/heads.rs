@@ -11,7 +11,7 @@
 use super::baseline::baselines;
 use super::body::{Job, Parts, Settled};
 use super::judge::{Judged, Trial, judge};
-use super::race::{self, Entrant, Fate, Runner};
+use super::race::{self, Entrant, Verdict, Runner};
 use super::rows::Rows;
 use super::rule;
 use super::target::Target;
@@ -207,7 +207,7 @@ fn choose(job: &Job<'_>, store: &Store, train: &[usize], valid: &[usize]) -> Res
         auc: None,
         bytes: None,
         rows: 0,
-        fate: Fate::Asked,
+        verdict: Verdict::Asked,
     };
     if valid.is_empty() {
         return Ok(Chosen { plan, judged: None, entrants: vec![entrant], trials: Vec::new() });

@@ -25,7 +25,7 @@ mod trials;
 
 pub use baseline::Baseline;
 pub use heads::Choice;
-pub use race::{Entrant, Fate, Runner};
+pub use race::{Entrant, Verdict, Runner};
 pub(crate) use target::numbers;
 
 use crate::config::{HeadPlan, SplitBy, Store};
@@ -80,6 +80,18 @@ impl Trained {
     #[must_use]
     pub fn held(&self) -> &Examples {
         self.test.as_ref().unwrap_or(&self.examples)
+    }
+
+    /// What `plan`'s head reached; `None` unless it predicts classes.
+    #[must_use]
+    pub fn measured(&self, plan: &HeadPlan) -> Option<&Measured> {
+        self.measured.iter().find(|measured| measured.head == plan.name)
+    }
+
+    /// What `plan`'s head of a number reached.
+    #[must_use]
+    pub fn numbers(&self, plan: &HeadPlan) -> Option<&MeasuredNumbers> {
+        self.numbers.iter().find(|measured| measured.head == plan.name)
     }
 }
 

@@ -44,7 +44,7 @@ pub enum Runner {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum Fate {
+pub enum Verdict {
     /// Chosen: the smallest of those as good as the best.
     Smallest,
     /// Chosen: it has the least loss.
@@ -65,6 +65,14 @@ pub enum Fate {
     Failed(String),
 }
 
+impl Verdict {
+    /// Whether it is the chosen one.
+    #[must_use]
+    pub fn is_chosen(&self) -> bool {
+        matches!(self, Self::Smallest | Self::Best | Self::Asked)
+    }
+}
+
 /// One runner and how it did.
 #[derive(Clone, Debug)]
 pub struct Entrant {
@@ -81,7 +89,7 @@ pub struct Entrant {
     /// Rows that judged it.
     pub rows: usize,
     /// What became of it.
-    pub fate: Fate,
+    pub verdict: Verdict,
 }
 
 /// The winner and everyone else.
@@ -98,7 +106,7 @@ pub(super) struct Raced {
 struct Lane {
     plan: HeadPlan,
     judged: Option<Judged>,
-    fate: Option<Fate>,
+    verdict: Option<Verdict>,
 }
 
 impl Lane {
@@ -123,7 +131,7 @@ pub(super) fn race(job: &Job<'_>, by: SplitBy, train: &[usize], valid: &[usize])
     let mut all: Vec<usize> = train.iter().chain(valid).copied().collect();
     all.sort_unstable();
     let mut lanes: Vec<Lane> =
-        space::plans(job).into_iter().map(|plan| Lane { plan, judged: None, fate: None }).collect();
+        space::plans(job).into_iter().map(|plan| Lane { plan, judged: None, verdict: None }).collect();
     let mut running: Vec<usize> = (0..lanes.len()).collect();
     let mut spent = 0.0;
     let mut held = Vec::new();
@@ -140,24 +148,24 @@ pub(super) fn race(job: &Job<'_>, by: SplitBy, train: &[usize], valid: &[usize])
                 held.iter().map(|trial| space::seconds(&job.with(&lane.plan), trial.train.len())).sum();
             // Someone must arrive: the first of the last rung always runs.
             if spent + cost > choice.seconds && !(is_last && place == 0) {
-                lane.fate = Some(Fate::Stopped);
+                lane.verdict = Some(Verdict::Stopped);
                 continue;
             }
             spent += cost;
             match judge(&job.with(&lane.plan), &held) {
                 Ok(judged) => lane.judged = Some(judged),
-                Err(error) => lane.fate = Some(Fate::Failed(format!("{error:#}"))),
+                Err(error) => lane.verdict = Some(Verdict::Failed(format!("{error:#}"))),
             }
-            if lane.fate.is_none() && lane.bytes() > choice.max_bytes {
-                lane.fate = Some(Fate::OverBudget);
+            if lane.verdict.is_none() && lane.bytes() > choice.max_bytes {
+                lane.verdict = Some(Verdict::OverBudget);
             }
         }
-        running.retain(|&lane| lanes[lane].fate.is_none());
+        running.retain(|&lane| lanes[lane].verdict.is_none());
         running.sort_by(|&a, &b| lanes[a].loss().total_cmp(&lanes[b].loss()).then(a.cmp(&b)));
         if !is_last {
             let left = survivors(&lanes, &running);
             for &lane in running.iter().filter(|lane| !left.contains(lane)) {
-                lanes[lane].fate = Some(Fate::Stopped);
+                lanes[lane].verdict = Some(Verdict::Stopped);
             }
             running = left;
         }
@@ -184,11 +192,11 @@ fn finish(job: &Job<'_>, mut lanes: Vec<Lane>, arrived: &[usize], trials: Vec<Tr
     };
     let chosen = good.iter().copied().min_by_key(|&lane| (lanes[lane].bytes(), lane)).unwrap_or(best);
     for &lane in arrived {
-        lanes[lane].fate = Some(match (lane == chosen, lane == best, good.contains(&lane)) {
-            (true, true, _) => Fate::Best,
-            (true, false, _) => Fate::Smallest,
-            (false, _, true) => Fate::Larger,
-            (false, _, false) => Fate::Worse,
+        lanes[lane].verdict = Some(match (lane == chosen, lane == best, good.contains(&lane)) {
+            (true, true, _) => Verdict::Best,
+            (true, false, _) => Verdict::Smallest,
+            (false, _, true) => Verdict::Larger,
+            (false, _, false) => Verdict::Worse,
         });
     }
     let entrant = |lane: &Lane| {
@@ -206,7 +214,7 @@ fn finish(job: &Job<'_>, mut lanes: Vec<Lane>, arrived: &[usize], trials: Vec<Tr
             auc,
             bytes: lane.judged.as_ref().map(|judged| judged.bytes),
             rows: n_rows,
-            fate: lane.fate.clone().unwrap_or(Fate::Stopped),
+            verdict: lane.verdict.clone().unwrap_or(Verdict::Stopped),
         }
     };
     let entrants = lanes.iter().map(entrant).collect();
@@ -261,11 +269,11 @@ fn survivors(lanes: &[Lane], running: &[usize]) -> Vec<usize> {
 }
 
 fn nobody(lanes: &[Lane], max_bytes: usize) -> String {
-    let failure = lanes.iter().find_map(|lane| match &lane.fate {
-        Some(Fate::Failed(why)) => Some(why.clone()),
+    let failure = lanes.iter().find_map(|lane| match &lane.verdict {
+        Some(Verdict::Failed(why)) => Some(why.clone()),
         _ => None,
     });
-    if lanes.iter().any(|lane| lane.fate == Some(Fate::OverBudget)) {
+    if lanes.iter().any(|lane| lane.verdict == Some(Verdict::OverBudget)) {
         return format!("no model fits into {max_bytes} bytes; raise choice.max_bytes, or name a model");
     }
     let why = failure.unwrap_or_else(|| "the rows have neither features nor messages".to_owned());

@@ -14,6 +14,10 @@ pub struct Importance {
     pub head: String,
     /// The figure that gets worse.
     pub measure: Measure,
+    /// Rows that were shuffled.
+    pub rows: u64,
+    /// Whether the model has learnt from these rows: with folds it has from all.
+    pub learnt: bool,
     /// Feature, and by how much the figure gets worse when its values are shuffled; any order.
     pub features: Vec<(String, Interval)>,
 }
@@ -25,6 +29,8 @@ pub struct Effect {
     pub head: String,
     /// The output whose mean it is: a class, or the target.
     pub output: String,
+    /// Rows whose mean it is.
+    pub rows: u64,
     /// Whether the output is a probability.
     pub is_probability: bool,
     /// The feature.
@@ -46,8 +52,10 @@ pub enum EffectShape {
 /// Clusters of rows.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Clusters {
-    /// The head, or what was clustered.
-    pub head: String,
+    /// Rows there are; those in `points` were taken of them.
+    pub rows: u64,
+    /// The columns that tell rows apart here, with what the clusters are like.
+    pub columns: Vec<ClusterColumn>,
     /// Rows on the first two principal components; at most 5,000 are drawn, evenly taken.
     pub points: Vec<Point>,
     /// Share of the variance that the two components hold.
@@ -60,6 +68,17 @@ pub struct Clusters {
     pub chosen: Option<usize>,
     /// What was merged with what, in order: of `n` leaves numbered `0..n` merge `i` makes node `n + i`.
     pub merges: Vec<Merge>,
+}
+
+/// A column over the clusters.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ClusterColumn {
+    /// Its name.
+    pub name: String,
+    /// Its mean over all rows clustered, in its own unit.
+    pub mean: f64,
+    /// Its mean in each cluster, in the order of their numbers.
+    pub means: Vec<f64>,
 }
 
 /// A row on two principal components.
@@ -95,6 +114,10 @@ pub struct Fairness {
     pub attribute: String,
     /// The class that is selected.
     pub positive: String,
+    /// The probability from which a row is taken.
+    pub threshold: f64,
+    /// Groups of too few rows, which are left out.
+    pub small: u64,
     /// `metrics::group_rates`.
     pub groups: Vec<GroupRates>,
 }
@@ -104,8 +127,12 @@ pub struct Fairness {
 pub struct Case {
     /// The head.
     pub head: String,
-    /// What the case is.
-    pub title: String,
+    /// Why it is shown.
+    pub kind: CaseKind,
+    /// Line of the file that it stands on.
+    pub line: u64,
+    /// Whether the model has learnt from it: with folds it has from all rows.
+    pub learnt: bool,
     /// What the shopper wrote.
     pub message: Option<String>,
     /// Features and their values, as words.
@@ -122,6 +149,24 @@ pub struct Case {
     pub contributions: Vec<(String, f64)>,
     /// The score: the base and all contributions together, within rounding.
     pub score: f64,
+}
+
+/// Why a case is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum CaseKind {
+    /// Sure and right.
+    #[default]
+    Hit,
+    /// Sure and wrong.
+    Miss,
+    /// Two classes are nearly as probable.
+    Uncertain,
+    /// The head knows nothing of the message.
+    Silent,
+    /// The policy sends it to no queue in particular.
+    Abstained,
 }
 
 /// Prediction sets of a head.

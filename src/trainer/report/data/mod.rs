@@ -18,7 +18,8 @@ mod profile;
 mod race;
 
 pub use explain::{
-    Case, Clusters, ConformalRow, ConformalSets, Effect, EffectShape, Fairness, Importance, Merge, Point,
+    Case, CaseKind, ClusterColumn, Clusters, ConformalRow, ConformalSets, Effect, EffectShape, Fairness,
+    Importance, Merge, Point,
 };
 pub use measured::{
     Calibration, ClassScore, ClassesMeasured, HeadMeasured, Measured, NumbersMeasured, Ranking, ScoreSpread,
@@ -109,6 +110,10 @@ impl From<&str> for Text {
 pub enum Measure {
     /// Nats a row; less is better.
     LogLoss,
+    /// Squared hinge loss of a margin; less is better.
+    Hinge,
+    /// Mean squared error, in squared units; less is better.
+    SquaredError,
     /// Area under the ROC curve.
     Auc,
     /// Share of rows whose most probable class is the true one.
@@ -133,7 +138,10 @@ impl Measure {
     /// Whether less is better.
     #[must_use]
     pub fn less_is_better(self) -> bool {
-        matches!(self, Self::LogLoss | Self::Brier | Self::CalibrationError | Self::Rmse | Self::Mae)
+        matches!(
+            self,
+            Self::LogLoss | Self::Hinge | Self::SquaredError | Self::Brier | Self::CalibrationError | Self::Rmse | Self::Mae
+        )
     }
 }
 
@@ -218,12 +226,16 @@ pub enum WarningKind {
     },
     /// A group is selected far less often than another.
     Disparity {
+        /// The head.
+        head: String,
         /// The group.
         group: String,
         /// The most selected one.
         reference: String,
         /// Ratio of their rates.
         ratio: f64,
+        /// Other groups of which the same holds, less strongly.
+        others: u64,
     },
     /// Anything else.
     Other(Text),

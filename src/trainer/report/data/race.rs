@@ -4,6 +4,8 @@
 
 use serde::Serialize;
 
+pub use crate::train::Verdict;
+
 use super::{Measure, Text};
 use crate::metrics::Interval;
 
@@ -81,39 +83,6 @@ impl Family {
     #[must_use]
     pub fn is_baseline(&self) -> bool {
         matches!(self, Self::Majority | Self::Prior | Self::LastValue)
-    }
-}
-
-/// Why a candidate was chosen, or why not.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Verdict {
-    /// Chosen: the smallest within one standard error of the best.
-    Smallest,
-    /// Chosen: it has the least loss.
-    Best,
-    /// Chosen: the store names it.
-    Asked,
-    /// Within one standard error, but larger than the chosen one.
-    Larger,
-    /// More than one standard error behind the best.
-    Worse,
-    /// More bytes than the budget.
-    OverBudget,
-    /// Stopped early: others were ahead, or time was up.
-    Stopped,
-    /// Only there to compare with.
-    Baseline,
-    /// It could not be fitted, and why.
-    Failed(String),
-}
-
-impl Verdict {
-    /// Whether it is the chosen one.
-    #[must_use]
-    pub fn is_chosen(&self) -> bool {
-        matches!(self, Self::Smallest | Self::Best | Self::Asked)
     }
 }
 

@@ -2,14 +2,14 @@
 
 use super::{heads, number, side_by_side, words};
 use crate::metrics::Interval;
-use crate::report::data::{Case, ReportData};
+use crate::report::data::{Case, CaseKind, ReportData};
 use crate::report::number::{DASH, count, percent};
 use crate::report::page::{Figure, Page, Table};
 use crate::report::plot::{Axis, Row, Rows, Series};
 use crate::report::words::{Words, fill};
 
 /// Most cases, and most contributions of one that are drawn each for itself.
-const MAX_CASES: usize = 10;
+const MAX_CASES: usize = 24;
 const MAX_CONTRIBUTIONS: usize = 12;
 /// Most features, and probabilities, that are listed as words.
 const MAX_LISTED: usize = 30;
@@ -19,9 +19,19 @@ const MAX_PROBABILITIES: usize = 5;
 pub(super) fn section(page: &mut Page<'_>, data: &ReportData) {
     let w = page.words;
     page.text("p", w.cases_intro);
+    if data.cases.iter().any(|case| case.learnt) {
+        page.text("p", w.cases_learnt);
+    }
     for case in data.cases.iter().take(MAX_CASES) {
         page.raw("<article>\n");
-        page.text("h3", &case.title);
+        let kind = match case.kind {
+            CaseKind::Hit => w.case_hit,
+            CaseKind::Miss => w.case_miss,
+            CaseKind::Uncertain => w.case_uncertain,
+            CaseKind::Silent => w.case_silent,
+            CaseKind::Abstained => w.case_abstained,
+        };
+        page.text("h3", &fill(w.case_title, &[("kind", kind), ("line", &case.line.to_string())]));
         if let Some(message) = &case.message {
             page.text("blockquote", message);
         }
@@ -53,8 +63,12 @@ fn signed(value: f64) -> String {
     if !value.is_finite() {
         return DASH.to_owned();
     }
-    let sign = if value < 0.0 { "\u{2212}" } else { "+" };
-    format!("{sign}{:.2}", value.abs())
+    // What rounds to nothing has no sign.
+    match format!("{:.2}", value.abs()) {
+        size if size == "0.00" => size,
+        size if value < 0.0 => format!("\u{2212}{size}"),
+        size => format!("+{size}"),
+    }
 }
 
 /// The strongest contributions, and the rest as one, so that the bars still add up.

@@ -1,7 +1,7 @@
 //! Clusters: where the rows lie, how many clusters there are, how they were merged.
 
-use super::{MAX_EACH, MAX_POINTS, head, heads, number, side_by_side, thinned, words};
-use crate::report::data::{Clusters, Point, ReportData};
+use super::{MAX_EACH, MAX_POINTS, heads, number, side_by_side, thinned, words};
+use crate::report::data::{ClusterColumn, Clusters, Point, ReportData};
 use crate::report::number::{DASH, count, percent, plain};
 use crate::report::page::{Figure, Page, Table};
 use crate::report::plot::{Axis, Key, Layer, Series, Xy, tree};
@@ -16,8 +16,21 @@ const NOISE: Series = Series(5);
 /// Every clustering.
 pub(super) fn section(page: &mut Page<'_>, data: &ReportData) {
     for of in data.clusters.iter().take(MAX_EACH) {
-        head(page, &of.head);
         let w = page.words;
+        let of_columns = [
+            ("columns", count(of.columns.len() as u64)),
+            ("n", count(of.points.len() as u64)),
+            ("rows", count(of.rows)),
+        ];
+        page.text(
+            "p",
+            &fill(w.clusters_intro, &of_columns.each_ref().map(|(key, value)| (*key, value.as_str()))),
+        );
+        if !of.columns.is_empty() {
+            page.text("h4", w.cluster_means);
+            page.text("p", w.cluster_means_note);
+            page.table(w.cluster_means, &means(of, w));
+        }
         side_by_side(page, |page| {
             if !of.points.is_empty() {
                 page.figure(&scatter(of, w));
@@ -37,6 +50,24 @@ pub(super) fn section(page: &mut Page<'_>, data: &ReportData) {
                 page.figure(&dendrogram(of, &drawing, &sizes, w));
             }
         });
+    }
+}
+
+/// The mean of each column, over all and in each cluster.
+fn means(of: &Clusters, w: &Words) -> Table {
+    let name = |at: usize| {
+        let n = of.points.iter().filter(|point| point.cluster == Some(at as u32 + 1)).count();
+        fill(w.cluster_rows, &[("n", &(at + 1).to_string()), ("rows", &count(n as u64))])
+    };
+    let n = of.columns.first().map_or(0, |column| column.means.len());
+    let row = |column: &ClusterColumn| {
+        let figures = std::iter::once(&column.mean).chain(&column.means).map(|mean| number(plain(*mean)));
+        std::iter::once(words(&column.name)).chain(figures).collect()
+    };
+    Table {
+        head: [w.column.to_owned(), w.mean.to_owned()].into_iter().chain((0..n).map(name)).collect(),
+        rows: of.columns.iter().map(row).collect(),
+        stacks: true,
     }
 }
 
@@ -82,10 +113,7 @@ fn scatter(of: &Clusters, w: &Words) -> Figure {
     };
     Figure {
         title: w.scatter.to_owned(),
-        note: fill(
-            w.scatter_note,
-            &[("n", &count(points.len() as u64)), ("all", &count(of.points.len() as u64))],
-        ),
+        note: fill(w.scatter_note, &[("n", &count(points.len() as u64)), ("all", &count(of.rows))]),
         svg: Xy { x: axis(1, |p| p.x), y: axis(2, |p| p.y), height: 330, layers }.svg(),
         legend,
         table: Table { head: heads(&[w.cluster_head, w.rows, w.centre_1, w.centre_2]), rows, stacks: false },

@@ -1,9 +1,11 @@
 //! Which features matter, and what the strongest do.
 
-use super::{MAX_CURVE, MAX_EACH, head, heads, measure_name, number, side_by_side, span, thinned, words};
+use super::{
+    MAX_CURVE, MAX_EACH, head, heads, measure_name, number, packed, side_by_side, span, thinned, words,
+};
 use crate::metrics::Interval;
 use crate::report::data::{Effect, EffectShape, Importance, ReportData};
-use crate::report::number::{plain, tick, tick_percent};
+use crate::report::number::{count, plain, tick, tick_percent};
 use crate::report::page::{Figure, Page, Table};
 use crate::report::plot::{Axis, Layer, Row, Rows, Series, Xy};
 use crate::report::words::{Words, fill};
@@ -17,8 +19,10 @@ pub(super) fn section(page: &mut Page<'_>, data: &ReportData) {
     page.text("p", w.features_intro);
     for of in data.importance.iter().take(MAX_EACH) {
         head(page, &of.head);
+        let measured = if of.learnt { w.importance_learnt } else { w.importance_held };
+        page.text("p", &fill(measured, &[("rows", &count(of.rows))]));
         let effects = data.effects.iter().filter(|e| e.head == of.head).take(MAX_EACH);
-        side_by_side(page, |page| {
+        packed(page, |page| {
             page.figure(&importance(of, w));
             effects.for_each(|e| page.figure(&effect(e, w)));
         });
@@ -85,7 +89,7 @@ fn effect(of: &Effect, w: &Words) -> Figure {
     };
     Figure {
         title: fill(w.effect, &[("feature", &of.feature)]),
-        note: w.effect_note.to_owned(),
+        note: fill(w.effect_note, &[("rows", &count(of.rows))]),
         svg,
         legend: Vec::new(),
         table: Table { head: vec![of.feature.clone(), output], rows, stacks: false },

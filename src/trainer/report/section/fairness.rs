@@ -3,7 +3,7 @@
 use super::{MAX_EACH, head, heads, number, side_by_side, spanned, words};
 use crate::metrics::{FOUR_FIFTHS, GroupRates, Interval, disparities};
 use crate::report::data::{Fairness, ReportData};
-use crate::report::number::{DASH, count, percent, tick_percent};
+use crate::report::number::{DASH, count, percent, plain, tick_percent};
 use crate::report::page::{Figure, Page, Table};
 use crate::report::plot::{Axis, Key, Row, Rows, Series};
 use crate::report::words::{Words, fill};
@@ -17,7 +17,15 @@ pub(super) fn section(page: &mut Page<'_>, data: &ReportData) {
     page.text("p", w.fairness_intro);
     for of in data.fairness.iter().take(MAX_EACH) {
         head(page, &of.head);
-        page.text("h4", &fill(w.fairness_by, &[("attribute", &of.attribute), ("positive", &of.positive)]));
+        let by = [
+            ("attribute", of.attribute.as_str()),
+            ("positive", of.positive.as_str()),
+            ("threshold", &plain(of.threshold)),
+        ];
+        page.text("h4", &fill(w.fairness_by, &by));
+        if of.small > 0 {
+            page.text("p", &fill(w.fairness_small, &[("n", &count(of.small))]));
+        }
         let found = disparities(&of.groups);
         if found.is_empty() {
             page.text("p", w.no_disparity);
@@ -29,7 +37,11 @@ pub(super) fn section(page: &mut Page<'_>, data: &ReportData) {
                     "li",
                     &fill(
                         w.disparity,
-                        &[("group", &d.group), ("reference", &d.reference), ("ratio", &ratio)],
+                        &[
+                            ("group", named(&d.group, w)),
+                            ("reference", named(&d.reference, w)),
+                            ("ratio", &ratio),
+                        ],
                     ),
                 );
             }
@@ -42,19 +54,23 @@ pub(super) fn section(page: &mut Page<'_>, data: &ReportData) {
     }
 }
 
+/// A group's name; rows without a value have an empty one.
+fn named<'a>(group: &'a str, w: &Words) -> &'a str {
+    if group.is_empty() { w.no_value } else { group }
+}
+
 fn rates(of: &Fairness, w: &Words) -> Figure {
     let figures = |g: &GroupRates| [(Series(0), g.selection), (Series(1), g.tpr), (Series(2), g.fpr)];
     let rows = of.groups.iter().take(MAX_GROUPS).map(|g| Row {
-        name: g.group.clone(),
+        name: named(&g.group, w).to_owned(),
         note: fill(w.n_rows, &[("n", &count(g.n))]),
         marks: figures(g).into_iter().filter_map(|(s, v)| Some((s, v?))).collect(),
     });
     let highest = of.groups.iter().filter_map(|g| g.selection).map(|s| s.value).reduce(f64::max);
     let cell = |v: Option<Interval>| number(v.map_or_else(|| DASH.to_owned(), |v| spanned(&v, percent)));
-    let table = of
-        .groups
-        .iter()
-        .map(|g| vec![words(&g.group), number(count(g.n)), cell(g.selection), cell(g.tpr), cell(g.fpr)]);
+    let table = of.groups.iter().map(|g| {
+        vec![words(named(&g.group, w)), number(count(g.n)), cell(g.selection), cell(g.tpr), cell(g.fpr)]
+    });
     Figure {
         title: w.rates.to_owned(),
         note: w.rates_note.to_owned(),
@@ -80,13 +96,13 @@ fn rates(of: &Fairness, w: &Words) -> Figure {
 
 fn gaps(of: &Fairness, w: &Words) -> Figure {
     let rows = of.groups.iter().take(MAX_GROUPS).map(|g| Row {
-        name: g.group.clone(),
+        name: named(&g.group, w).to_owned(),
         note: g.gap.map_or_else(|| DASH.to_owned(), |gap| percent(gap.value)),
         marks: g.gap.map(|gap| (Series(0), gap)).into_iter().collect(),
     });
     let values = of.groups.iter().filter_map(|g| g.gap).flat_map(|g| [g.low, g.high]);
     let cell = |v: Option<Interval>| number(v.map_or_else(|| DASH.to_owned(), |v| spanned(&v, percent)));
-    let table = of.groups.iter().map(|g| vec![words(&g.group), cell(g.observed), cell(g.gap)]);
+    let table = of.groups.iter().map(|g| vec![words(named(&g.group, w)), cell(g.observed), cell(g.gap)]);
     Figure {
         title: w.gaps.to_owned(),
         note: w.gaps_note.to_owned(),

@@ -13,7 +13,7 @@ mod profile;
 mod race;
 mod summary;
 
-pub(super) use summary::five_lines;
+pub(super) use summary::{five_lines, warning_lines};
 
 use super::data::{Family, Measure, ReportData, Text, Verdict};
 use super::number::{bytes, figure};
@@ -65,6 +65,13 @@ pub(super) fn all(page: &mut Page<'_>, data: &ReportData) {
 /// Figures side by side where there is room.
 fn side_by_side(page: &mut Page<'_>, draw: impl FnOnce(&mut Page<'_>)) {
     page.raw("<div class=\"figures\">\n");
+    draw(page);
+    page.raw("</div>\n");
+}
+
+/// Figures of many heights, one below the other in columns.
+fn packed(page: &mut Page<'_>, draw: impl FnOnce(&mut Page<'_>)) {
+    page.raw("<div class=\"packed\">\n");
     draw(page);
     page.raw("</div>\n");
 }
@@ -135,6 +142,8 @@ fn written(measure: Measure) -> fn(f64) -> String {
 fn measure_name(measure: Measure, w: &Words) -> &'static str {
     match measure {
         Measure::LogLoss => w.log_loss,
+        Measure::Hinge => w.hinge,
+        Measure::SquaredError => w.squared_error,
         Measure::Auc => w.auc,
         Measure::Accuracy => w.accuracy,
         Measure::MacroF1 => w.macro_f1,
@@ -151,6 +160,8 @@ fn measure_name(measure: Measure, w: &Words) -> &'static str {
 fn measure_axis(measure: Measure, w: &Words) -> &'static str {
     match measure {
         Measure::LogLoss => w.log_loss_axis,
+        Measure::Hinge => w.hinge_axis,
+        Measure::SquaredError => w.squared_error_axis,
         Measure::Rmse => w.rmse_axis,
         Measure::Mae => w.mae_axis,
         other => measure_name(other, w),

@@ -62,14 +62,26 @@ pub(in crate::report) fn five_lines<'w>(data: &ReportData, w: &'w Words) -> [(&'
     ]
 }
 
+/// Every warning as a line, strongest first; at most `most`, and how many more there are.
+pub(in crate::report) fn warning_lines(data: &ReportData, most: usize, w: &Words) -> (Vec<String>, usize) {
+    let all = warnings(data);
+    let lines = all.iter().take(most).map(|warning| warning_line(warning, w)).collect();
+    (lines, all.len().saturating_sub(most))
+}
+
 /// All warnings, the groups that differ among them; strongest first, else in order.
 fn warnings(data: &ReportData) -> Vec<Warning> {
     let mut all = data.warnings.clone();
-    for disparity in data.fairness.iter().flat_map(|f| disparities(&f.groups)) {
+    for of in &data.fairness {
+        let found = disparities(&of.groups);
+        let Some(least) = found.iter().reduce(|a, b| if b.ratio < a.ratio { b } else { a }) else { continue };
+        let named = |group: &str| format!("{} = {group}", of.attribute);
         let kind = WarningKind::Disparity {
-            group: disparity.group,
-            reference: disparity.reference,
-            ratio: disparity.ratio,
+            head: of.head.clone(),
+            group: named(&least.group),
+            reference: named(&least.reference),
+            ratio: least.ratio,
+            others: found.len() as u64 - 1,
         };
         if all.iter().all(|w| w.kind != kind) {
             all.push(Warning { severity: Severity::Caution, kind });
@@ -107,8 +119,11 @@ fn kind_words(kind: &WarningKind, w: &Words) -> String {
             fill(w.rare_class, &[("class", class), ("n", &count(*rows))])
         }
         WarningKind::NoBetterThanBaseline { head } => fill(w.no_better, &[("head", head)]),
-        WarningKind::Disparity { group, reference, ratio } => {
-            fill(w.disparity, &[("group", group), ("reference", reference), ("ratio", &percent(*ratio))])
+        WarningKind::Disparity { head, group, reference, ratio, others } => {
+            let found =
+                fill(w.disparity, &[("group", group), ("reference", reference), ("ratio", &percent(*ratio))]);
+            let line = fill(w.of_head, &[("head", head), ("found", &found)]);
+            if *others == 0 { line } else { line + &fill(w.more_groups, &[("n", &count(*others))]) }
         }
         WarningKind::Other(text) => said(text, w).to_owned(),
     }

@@ -292,6 +292,7 @@ fn effects() -> Vec<Effect> {
     let numeric = |feature: &str, f: fn(f64) -> f64, to: f64| Effect {
         head: "purchase".to_owned(),
         output: "yes".to_owned(),
+        rows: 2000,
         is_probability: true,
         feature: feature.to_owned(),
         shape: EffectShape::Numeric((0..40).map(|i| f64::from(i) / 39.0).map(|t| (t * to, f(t))).collect()),
@@ -325,7 +326,12 @@ fn clusters() -> Clusters {
         merges.push(merge);
     }
     Clusters {
-        head: "style".to_owned(),
+        rows: 12_330,
+        columns: vec![ClusterColumn {
+            name: "<b>pages</b>".to_owned(),
+            mean: 31.7,
+            means: vec![12.0, 88.5, 3.25, f64::NAN],
+        }],
         points: (0..1600).map(point).collect(),
         explained: Some((0.41, 0.23)),
         elbow: (1..=10).map(|k| (k, 9000.0 / k as f64 + 400.0)).collect(),
@@ -345,6 +351,8 @@ fn fairness() -> Fairness {
         head: "purchase".to_owned(),
         attribute: "访客类型".to_owned(),
         positive: "yes".to_owned(),
+        threshold: 0.25,
+        small: 2,
         groups: group_rates(&rows),
     }
 }
@@ -363,7 +371,9 @@ fn cases() -> Vec<Case> {
     vec![
         Case {
             head: "purchase".to_owned(),
-            title: "A likely buyer".to_owned(),
+            kind: CaseKind::Hit,
+            line: 1_204,
+            learnt: true,
             features: [
                 ("PageValues", "41.2"),
                 ("Month", "Nov"),
@@ -382,7 +392,8 @@ fn cases() -> Vec<Case> {
         },
         Case {
             head: "intent".to_owned(),
-            title: "退货".to_owned(),
+            kind: CaseKind::Silent,
+            line: 7,
             message: Some("衣服买大了，<想> 换小一码 & 退差价可以吗？".to_owned()),
             probabilities: named(&[("退货退款", 0.71), ("尺码建议", 0.22), ("发票", 0.04)]),
             output: "退货退款".to_owned(),
@@ -447,6 +458,8 @@ pub(super) fn example() -> ReportData {
         importance: vec![Importance {
             head: "purchase".to_owned(),
             measure: Measure::LogLoss,
+            rows: 2_000,
+            learnt: false,
             features: importance.iter().map(|(n, v, half)| ((*n).to_owned(), around(*v, *half))).collect(),
         }],
         effects: effects(),

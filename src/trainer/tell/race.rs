@@ -1,0 +1,142 @@
+//! Races and prediction sets: how each head was chosen, and what its sets promise.
+//!
+//! Not here: choosing (`train`).
+
+use crate::config::{HeadPlan, KernelPlan, ModelKind, Solver, Store};
+use crate::metrics::{Interval, wilson};
+use crate::report::data::{Candidate, ConformalRow, ConformalSets, Family, Measure, Race, Text};
+use crate::train::{Baseline, Entrant, Runner, Trained};
+
+/// One race a head that had rows to be judged by; baselines stand at its end.
+pub(super) fn races(store: &Store, trained: &Trained) -> Vec<Race> {
+    let with_trials = store.heads.iter().zip(&trained.choices).filter(|(_, choice)| choice.n_trials > 0);
+    with_trials
+        .map(|(plan, choice)| {
+            let is_number = plan.is_number();
+            let n_classes = trained
+                .measured
+                .iter()
+                .find(|measured| measured.head == plan.name)
+                .map_or(0, |measured| measured.report.classes.len());
+            Race {
+                head: plan.name.clone(),
+                measure: if is_number { Measure::Rmse } else { Measure::LogLoss },
+                candidates: choice
+                    .entrants
+                    .iter()
+                    .map(|entrant| candidate(entrant, is_number, n_classes))
+                    .collect(),
+                limit: None,
+            }
+        })
+        .collect()
+}
+
+/// One row a head: what its sets were asked to hold, and what they held.
+pub(super) fn sets(store: &Store, trained: &Trained) -> Vec<ConformalSets> {
+    let heads = store.heads.iter().zip(&trained.sets);
+    heads
+        .filter_map(|(plan, tally)| {
+            let tally = (*tally)?;
+            let rows = tally.rows.max(1) as f64;
+            let row = ConformalRow {
+                asked: plan.choice.coverage,
+                measured: wilson(tally.hits, tally.rows)?,
+                mean_size: tally.classes as f64 / rows,
+                single: Some(tally.single as f64 / rows),
+            };
+            Some(ConformalSets { head: plan.name.clone(), rows: vec![row] })
+        })
+        .collect()
+}
+
+fn candidate(entrant: &Entrant, is_number: bool, n_classes: usize) -> Candidate {
+    let (family, settings) = match &entrant.runner {
+        Runner::Model(plan) => (family(plan.model, n_classes), settings(plan)),
+        Runner::Baseline(Baseline::Majority) => (Family::Majority, Text::default()),
+        Runner::Baseline(Baseline::Prior) => (Family::Prior, Text::default()),
+        Runner::Baseline(Baseline::LastValue) => (Family::LastValue, Text::default()),
+    };
+    // Squared units are shown as units.
+    let root = |loss: Interval| Interval {
+        value: loss.value.max(0.0).sqrt(),
+        low: loss.low.max(0.0).sqrt(),
+        high: loss.high.max(0.0).sqrt(),
+    };
+    Candidate {
+        family,
+        settings,
+        loss: entrant.loss.map(|loss| if is_number { root(loss) } else { loss }),
+        auc: entrant.auc,
+        accuracy: entrant.accuracy,
+        bytes: entrant.bytes.map(|bytes| bytes as u64),
+        // A clock would make two reports of one training differ.
+        seconds: None,
+        verdict: entrant.verdict.clone(),
+    }
+}
+
+/// The family of a kind.
+pub(super) fn family(kind: ModelKind, n_classes: usize) -> Family {
+    match kind {
+        ModelKind::Logistic if n_classes > 2 => Family::Softmax,
+        ModelKind::Logistic | ModelKind::Auto => Family::Logistic,
+        ModelKind::Linear => Family::LinearRegression,
+        ModelKind::Ridge => Family::Ridge,
+        ModelKind::Lasso => Family::Lasso,
+        ModelKind::ElasticNet => Family::ElasticNet,
+        ModelKind::Trees => Family::Boosting,
+        ModelKind::Text => Family::Text,
+        ModelKind::Bayes => Family::Other("naive Bayes".to_owned()),
+        ModelKind::Tree => Family::DecisionTree,
+        ModelKind::Forest => Family::RandomForest,
+        ModelKind::ExtraTrees => Family::ExtraTrees,
+        ModelKind::Mlp => Family::Perceptron,
+        ModelKind::LinearSvm => Family::LinearSvm,
+        ModelKind::Svm => Family::KernelSvm,
+        ModelKind::Neighbours => Family::Neighbours,
+        ModelKind::KMeans => Family::KMeans,
+        ModelKind::Dbscan => Family::Dbscan,
+        ModelKind::Agglomerative => Family::Agglomerative,
+        ModelKind::Hidden => Family::Perceptron,
+    }
+}
+
+/// What sets one plan of a kind apart from another, in words.
+pub(super) fn settings(plan: &HeadPlan) -> Text {
+    let both = |en: String, zh: String| Text { en, zh };
+    match plan.model {
+        ModelKind::Trees => {
+            let crate::config::TreesPlan { rounds, leaves, learning_rate, .. } = plan.trees;
+            both(
+                format!("{leaves} leaves, rate {learning_rate}, at most {rounds} rounds"),
+                format!("{leaves} 片叶，学习率 {learning_rate}，至多 {rounds} 轮"),
+            )
+        }
+        ModelKind::Forest | ModelKind::ExtraTrees => {
+            let crate::config::ForestPlan { trees, leaves } = plan.forest;
+            both(format!("{trees} trees, {leaves} leaves"), format!("{trees} 棵树，{leaves} 片叶"))
+        }
+        ModelKind::Mlp => {
+            let units: Vec<String> = plan.mlp.hidden.iter().map(ToString::to_string).collect();
+            let units = units.join(" – ");
+            both(format!("{units} units"), format!("{units} 个单元"))
+        }
+        ModelKind::Svm => match plan.svm.kernel {
+            KernelPlan::Rbf => both("Gaussian kernel".to_owned(), "高斯核".to_owned()),
+            KernelPlan::Polynomial(degree) => {
+                both(format!("polynomial kernel of degree {degree}"), format!("{degree} 次多项式核"))
+            }
+        },
+        ModelKind::Logistic => match plan.solver {
+            Solver::QuasiNewton => Text::default(),
+            Solver::FullBatch => both("full-batch descent".to_owned(), "全批量梯度下降".to_owned()),
+            Solver::Stochastic => both("stochastic descent".to_owned(), "随机梯度下降".to_owned()),
+        },
+        ModelKind::Text => {
+            let bytes = plan.text.max_bytes;
+            both(format!("at most {bytes} bytes"), format!("至多 {bytes} 字节"))
+        }
+        _ => Text::default(),
+    }
+}

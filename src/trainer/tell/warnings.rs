@@ -1,0 +1,82 @@
+//! Warnings: what preparation found, heads that learnt nothing, and sections that were left out.
+//!
+//! Preparation speaks English; in Chinese the kind is named and the finding stays as it is.
+//!
+//! Not here: groups that differ, which the report adds from their figures.
+
+use super::measured::prior;
+use crate::prepare;
+use crate::report::data::{Measure, ReportData, Severity, Text, Warning, WarningKind};
+use crate::train::Trained;
+use anyhow::Result;
+
+/// Sections that could not be computed.
+#[derive(Default)]
+pub(super) struct Missed(Vec<Warning>);
+
+impl Missed {
+    /// What was made, or nothing and a warning. A reason is said once.
+    pub(super) fn keep<T: Default>(&mut self, section: &str, made: Result<T>) -> T {
+        made.unwrap_or_else(|error| {
+            let text = Text {
+                en: format!("section “{section}” was left out: {error:#}"),
+                zh: format!("“{section}”部分未能生成：{error:#}"),
+            };
+            let warning = Warning { severity: Severity::Caution, kind: WarningKind::Other(text) };
+            if !self.0.contains(&warning) {
+                self.0.push(warning);
+            }
+            T::default()
+        })
+    }
+}
+
+/// All of them, in no order of strength.
+pub(super) fn warnings(trained: &Trained, told: &ReportData, missed: Missed) -> Vec<Warning> {
+    let mut all: Vec<Warning> = trained.warnings.iter().map(found).collect();
+    for (head, told) in
+        trained.measured.iter().filter_map(|head| Some((head, told.heads.iter().find(|told| told.head == head.head)?)))
+    {
+        let loss = told.figures.iter().find(|figure| figure.measure == Measure::LogLoss);
+        if loss.is_some_and(|loss| loss.value.high >= prior(head)) {
+            let kind = WarningKind::NoBetterThanBaseline { head: head.head.clone() };
+            all.push(Warning { severity: Severity::Serious, kind });
+        }
+    }
+    all.extend(missed.0);
+    all
+}
+
+fn found(warning: &prepare::Warning) -> Warning {
+    let column = warning.column.clone();
+    let severity = match warning.severity {
+        prepare::Severity::Note => Severity::Note,
+        prepare::Severity::Caution => Severity::Caution,
+        prepare::Severity::Severe => Severity::Serious,
+    };
+    let kind = match warning.kind {
+        prepare::WarningKind::Constant => WarningKind::Constant { column },
+        kind => WarningKind::Other(Text {
+            en: format!("“{column}” {}; {}", warning.reason, warning.remedy),
+            zh: format!("“{column}”{}（{}；{}）", in_chinese(kind), warning.reason, warning.remedy),
+        }),
+    };
+    Warning { severity, kind }
+}
+
+fn in_chinese(kind: prepare::WarningKind) -> &'static str {
+    use prepare::WarningKind as Kind;
+    match kind {
+        Kind::TooGood => "单独即可预测目标，好得可疑：请确认它在目标之前已知",
+        Kind::MissingTells => "是否缺失即可预测目标：可能在目标之后才填入",
+        Kind::AfterLabel => "含有目标之后的取值",
+        Kind::Id => "像是编号",
+        Kind::Constant => "只有一个取值",
+        Kind::AllMissing => "全部缺失",
+        Kind::NearDuplicate => "与另一列几乎相同",
+        Kind::DuplicateRows => "有重复行",
+        Kind::LabelTypo => "有疑似笔误的类别",
+        Kind::Imbalance => "的类别极不均衡",
+        Kind::FewRows => "有行数过少的类别",
+    }
+}
