@@ -4,12 +4,18 @@
 //! (`fit`).
 
 use super::encode::{self, Input};
+use super::heads::calibrated;
 use super::rows::Rows;
 use crate::config::{HeadPlan, ModelKind, Solver};
 use crate::fit::forest::ForestSettings;
 use crate::fit::text;
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use floorwalker_engine::head::{BodyDef, CalibrationDef, EncodingDef, Head, HeadDef, InputDef, Link};
+use rayon::prelude::*;
+
+/// Part of the default penalty's loss that another of a text head has to stay under. Validation rows are few, and what is
+/// within this of each other there is the luck of the draw.
+const CLEARLY_LESS: f64 = 0.98;
 
 /// What is predicted: the class of each row, by its index in `classes`.
 pub(super) struct Target {
@@ -23,6 +29,7 @@ pub(super) struct Target {
 #[derive(Clone, Copy, Default)]
 pub(super) struct Settled {
     pub(super) rounds: Option<usize>,
+    /// Penalty; of a text head, one over it.
     pub(super) alpha: Option<f64>,
 }
 
@@ -93,7 +100,7 @@ impl Job<'_> {
     /// Fits `kind` on `parts`.
     pub(super) fn fit(&self, kind: ModelKind, parts: Parts<'_>, settled: Settled) -> Result<Fitted> {
         match kind {
-            ModelKind::Text => self.fit_text(parts),
+            ModelKind::Text => self.fit_text(parts, settled),
             ModelKind::Logistic if self.plan.solver == Solver::QuasiNewton => self.fit_linear(parts, settled),
             ModelKind::Logistic => self.fit_gradient(parts),
             ModelKind::Mlp => self.fit_mlp(parts, settled),
@@ -109,19 +116,41 @@ impl Job<'_> {
         }
     }
 
-    fn fit_text(&self, parts: Parts<'_>) -> Result<Fitted> {
+    fn fit_text(&self, parts: Parts<'_>, settled: Settled) -> Result<Fitted> {
         let messages: Vec<&str> =
             parts.train.iter().map(|&row| self.rows.examples.messages[row].as_str()).collect();
         let ids: Vec<usize> = self.target.of(parts.train).into_iter().map(usize::from).collect();
-        let settings =
-            text::TextSettings { max_bytes: self.plan.text.max_bytes, ..text::TextSettings::default() };
-        let fit = text::fit(&messages, &ids, self.target.classes.len(), &settings)?;
-        Ok(Fitted {
+        let fit = |inverse_l2: f32| -> Result<Fitted> {
+            let max_bytes = self.plan.text.max_bytes;
+            let settings = text::TextSettings { max_bytes, inverse_l2, ..text::TextSettings::default() };
+            let fit = text::fit(&messages, &ids, self.target.classes.len(), &settings)?;
+            let settled = Settled { alpha: Some(f64::from(inverse_l2)), ..Settled::default() };
+            Ok(Fitted { encodings: Vec::new(), body: BodyDef::Text(fit.def), settled, notes: Vec::new() })
+        };
+        if settled.alpha.is_some() || parts.valid.is_empty() {
+            return fit(settled.alpha.map_or(text::INVERSE_L2[0], |inverse_l2| inverse_l2 as f32));
+        }
+        let judged = |&inverse_l2: &f32| -> Result<(f64, Fitted)> {
+            let fitted = fit(inverse_l2)?;
+            Ok((self.loss_of_text(&fitted, parts.valid)?, fitted))
+        };
+        let mut tried = text::INVERSE_L2.par_iter().map(judged).collect::<Result<Vec<_>>>()?.into_iter();
+        let default = tried.next().context("no penalty to try")?;
+        let enough = default.0 * CLEARLY_LESS;
+        let clearly = tried.filter(|(loss, _)| *loss < enough).min_by(|a, b| a.0.total_cmp(&b.0));
+        Ok(clearly.unwrap_or(default).1)
+    }
+
+    /// Calibrated log loss on `valid`.
+    fn loss_of_text(&self, fitted: &Fitted, valid: &[usize]) -> Result<f64> {
+        let identity = CalibrationDef::identity(self.target.classes.len());
+        let kept = Fitted {
             encodings: Vec::new(),
-            body: BodyDef::Text(fit.def),
-            settled: Settled::default(),
+            body: fitted.body.clone(),
+            settled: fitted.settled,
             notes: Vec::new(),
-        })
+        };
+        Ok(calibrated(self, &self.head(ModelKind::Text, kept, identity)?.1, valid)?.1)
     }
 
     /// The classes of `rows`.

@@ -151,7 +151,7 @@ fn attempt(job: &Job<'_>, kind: ModelKind, parts: Parts<'_>) -> Result<Attempt> 
 }
 
 /// Calibration on the validation rows, and the log loss there with it.
-fn calibrated(job: &Job<'_>, head: &Head, valid: &[usize]) -> Result<(CalibrationDef, f64)> {
+pub(super) fn calibrated(job: &Job<'_>, head: &Head, valid: &[usize]) -> Result<(CalibrationDef, f64)> {
     let n_outputs = head.outputs().len();
     if valid.is_empty() {
         return Ok((CalibrationDef::identity(n_outputs), 0.0));
