@@ -64,7 +64,7 @@ fn a_corner_calls_for_trees_and_the_smallest_that_will_do() {
     assert!(matches!(model(winner), Some(ModelKind::Tree | ModelKind::Trees)), "{winner:?}");
     let loss = |entrant: &Entrant| entrant.loss.map_or(f64::INFINITY, |loss| loss.value);
     for entrant in choice.entrants.iter().filter(|entrant| entrant.verdict == Verdict::Larger) {
-        assert!(entrant.bytes > winner.bytes, "{entrant:?} is smaller than {winner:?}");
+        assert!(entrant.bytes >= winner.bytes, "{entrant:?} is smaller than {winner:?}");
     }
     for entrant in choice.entrants.iter().filter(|entrant| entrant.verdict == Verdict::Worse) {
         assert!(loss(entrant) > loss(winner), "{entrant:?} is better than {winner:?}");
@@ -158,7 +158,7 @@ fn baselines_are_always_there_and_a_model_that_learnt_nothing_is_seen_to() {
         // The entropy of four in ten.
         assert!((prior.value - 0.673).abs() < 0.02, "{prior:?}");
         assert!(of(Baseline::Majority).accuracy.unwrap() > 0.5);
-        assert!(of(Baseline::LastValue).loss.unwrap().value < 0.75);
+        assert!(of(Baseline::LastValue).loss.unwrap().value < prior.value + 0.02);
         let best = choice.entrants.iter().filter(|entrant| model(entrant).is_some());
         let best =
             best.filter_map(|entrant| entrant.loss).map(|loss| loss.value).fold(f64::INFINITY, f64::min);

@@ -166,3 +166,26 @@ fn clusters_are_found_and_assigned_in_the_page() {
         }
     }
 }
+
+/// 240 messages of two classes that share their words, more often one's than the other's.
+fn messages() -> String {
+    let mut table = "message,label\n".to_owned();
+    for row in 0..240_usize {
+        let words = [["late", "cold"], ["fast", "warm"]];
+        let (class, other) = (row % 2, usize::from(row * 7 % 10 < 3));
+        let message = [words[class][row / 2 % 2], words[(class + other) % 2][row / 4 % 2], "meal"].join(" ");
+        table += &format!("{message} {},{}\n", row % 17, ["bad", "good"][class]);
+    }
+    table
+}
+
+#[test]
+fn a_text_head_is_the_same_bytes_whatever_the_number_of_threads() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(folder.path(), "model = \"text\"", 2);
+    std::fs::write(folder.path().join("table.csv"), messages()).unwrap();
+    let one = trained(&store, 1);
+    let accuracy = one.measured[0].report.accuracy;
+    assert!(accuracy > 0.7, "accuracy {accuracy}");
+    assert_eq!(trained(&store, 3).bytes, one.bytes, "threads change the bytes");
+}

@@ -33,7 +33,7 @@ pub struct TextDef {
     pub scale: f32,
     /// The known buckets, rising.
     pub buckets: Vec<u32>,
-    /// Inverse document frequency of each row, in sixteenths; at least 1.
+    /// What each row counts in the norm of a message, in sixteenths; at least 1.
     pub idf: Vec<u8>,
     /// Where each row's cells start in `outputs` and `weights`, and the end.
     pub starts: Vec<u32>,

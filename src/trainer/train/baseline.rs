@@ -102,12 +102,14 @@ fn chances(
             let (right, all) = known.fold((0_usize, 0_usize), |(right, all), (earlier, id)| {
                 (right + usize::from(earlier == id), all + 1)
             });
-            let trust = right as f32 / (all + 1) as f32;
+            let trust = (right + 1) as f32 / (all + n_classes) as f32;
             let of_row = |&row: &usize| match before(row) {
                 None => prior.clone(),
                 Some(earlier) => {
-                    let mut p: Vec<f32> = prior.iter().map(|share| (1.0 - trust) * share).collect();
-                    p[usize::from(earlier)] += trust;
+                    // What is left goes to the other classes in their shares.
+                    let rest = (1.0 - trust) / (1.0 - prior[usize::from(earlier)]);
+                    let mut p: Vec<f32> = prior.iter().map(|share| rest * share).collect();
+                    p[usize::from(earlier)] = trust;
                     p
                 }
             };

@@ -4,18 +4,25 @@
 //! (`fit`).
 
 use super::encode::{self, Input};
+use super::judge;
 use super::rows::Rows;
 use super::target::{Target, Truths};
 use crate::config::{HeadPlan, ModelKind, Solver};
 use crate::fit::forest::ForestSettings;
 use crate::fit::{Loss, text};
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use floorwalker_engine::head::{BodyDef, CalibrationDef, EncodingDef, Head, HeadDef, InputDef, Link};
+use rayon::prelude::*;
+
+/// Part of the default penalty's loss that another of a text head has to stay under. Validation rows are few, and what is
+/// within this of each other there is the luck of the draw.
+const CLEARLY_LESS: f64 = 0.98;
 
 /// What a fit on the training rows settled, so that a refit on more rows need not choose again.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Settled {
     pub(super) rounds: Option<usize>,
+    /// Penalty; of a text head, one over it.
     pub(super) alpha: Option<f64>,
 }
 
@@ -90,7 +97,7 @@ impl<'a> Job<'a> {
     /// Fits the plan's kind on `parts`.
     pub(super) fn fit(&self, parts: Parts<'_>, settled: Settled) -> Result<Fitted> {
         match self.plan.model {
-            ModelKind::Text => self.fit_text(parts),
+            ModelKind::Text => self.fit_text(parts, settled),
             ModelKind::Logistic if self.plan.solver == Solver::QuasiNewton => self.fit_linear(parts, settled),
             ModelKind::Logistic => self.fit_gradient(parts),
             ModelKind::Linear | ModelKind::Ridge | ModelKind::Lasso | ModelKind::ElasticNet => {
@@ -116,20 +123,34 @@ impl<'a> Job<'a> {
         ForestSettings { trees: self.plan.forest.trees, max_leaves: self.plan.forest.leaves, ..usual }
     }
 
-    fn fit_text(&self, parts: Parts<'_>) -> Result<Fitted> {
+    fn fit_text(&self, parts: Parts<'_>, settled: Settled) -> Result<Fitted> {
         let messages: Vec<&str> =
             parts.train.iter().map(|&row| self.rows.examples.messages[row].as_str()).collect();
         let ids: Vec<usize> = self.truths(parts.train).ids.into_iter().map(|id| id as usize).collect();
-        let settings =
-            text::TextSettings { max_bytes: self.plan.text.max_bytes, ..text::TextSettings::default() };
-        let fit = text::fit(&messages, &ids, self.target.classes.len(), &settings)?;
-        Ok(Fitted {
-            encodings: Vec::new(),
-            body: BodyDef::Text(fit.def),
-            settled: Settled::default(),
-            notes: Vec::new(),
-            losses: Vec::new(),
-        })
+        let fit = |inverse_l2: f32| -> Result<Fitted> {
+            let max_bytes = self.plan.text.max_bytes;
+            let settings = text::TextSettings { max_bytes, inverse_l2, ..text::TextSettings::default() };
+            let fit = text::fit(&messages, &ids, self.target.classes.len(), &settings)?;
+            Ok(Fitted {
+                encodings: Vec::new(),
+                body: BodyDef::Text(fit.def),
+                settled: Settled { alpha: Some(f64::from(inverse_l2)), ..Settled::default() },
+                notes: Vec::new(),
+                losses: Vec::new(),
+            })
+        };
+        if settled.alpha.is_some() || parts.valid.is_empty() {
+            return fit(settled.alpha.map_or(text::INVERSE_L2[0], |inverse_l2| inverse_l2 as f32));
+        }
+        let judged = |&inverse_l2: &f32| -> Result<(f64, Fitted)> {
+            let fitted = fit(inverse_l2)?;
+            Ok((judge::calibrated_loss(self, &fitted, parts.valid)?, fitted))
+        };
+        let mut tried = text::INVERSE_L2.par_iter().map(judged).collect::<Result<Vec<_>>>()?.into_iter();
+        let default = tried.next().context("no penalty to try")?;
+        let enough = default.0 * CLEARLY_LESS;
+        let clearly = tried.filter(|(loss, _)| *loss < enough).min_by(|a, b| a.0.total_cmp(&b.0));
+        Ok(clearly.unwrap_or(default).1)
     }
 
     /// What turned out in `rows`, and how much each counts.

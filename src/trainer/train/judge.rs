@@ -82,6 +82,16 @@ pub(super) fn judge(job: &Job<'_>, trials: &[Trial]) -> Result<Judged> {
     Ok(Judged { rows, losses, calibration: Some(chosen), bytes, first })
 }
 
+/// Log loss of `fitted` on `rows`, which it did not learn from: with the calibration that does best there, each row by one that
+/// was fitted without it.
+pub(super) fn calibrated_loss(job: &Job<'_>, fitted: &Fitted, rows: &[usize]) -> Result<f64> {
+    let (_, head) = job.head(fitted.clone(), CalibrationDef::identity(job.n_outputs()))?;
+    let raw: Vec<f32> = job.rows.score(&head, rows).into_iter().flat_map(|scores| scores.logits).collect();
+    let part: Vec<usize> = (0..rows.len()).map(|at| at % PARTS).collect();
+    let chosen = calibrate::choose(&raw, job.n_outputs(), &job.target.ids(rows), &part)?;
+    Ok(chosen.tried.iter().map(|(_, loss)| *loss).fold(f64::INFINITY, f64::min))
+}
+
 /// Log loss of each row, nats.
 pub(super) fn row_losses(y: &[u32], p: &[f32], n_classes: usize) -> Vec<f64> {
     let loss = |(class, row): (&u32, &[f32])| crate::metrics::log_loss(&[*class], row, n_classes);

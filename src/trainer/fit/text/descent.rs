@@ -1,32 +1,53 @@
-//! Descent: multinomial logistic regression over a sparse corpus, by limited-memory BFGS.
+//! Descent: multinomial logistic regression over messages with words left out.
 //!
 //! ```text
-//! minimise  Σ_m -ln softmax(b + Σ_f x_mf W_f)[y_m]  +  l2/2 · |W|²
+//! minimise  Σ_m E[ -ln softmax(b + Σ_f x_mf W_f)[y_m] ]  +  l2/2 · |W|²        E over what is left out
 //! ```
 //!
-//! | symbol | shape                 | unit                |
-//! |--------|-----------------------|---------------------|
-//! | `W`    | `[n_rows, n_classes]` | logit per unit of x |
-//! | `b`    | `[n_classes]`         | logit, behind `W`   |
+//! | symbol | shape                 | unit                                                                 |
+//! |--------|-----------------------|----------------------------------------------------------------------|
+//! | `W`    | `[n_rows, n_classes]` | logit per unit of x                                                  |
+//! | `b`    | `[n_classes]`         | logit, behind `W`                                                    |
+//! | `x`    | `[n_messages, n_rows]`| `count · u`, divided by `sqrt(Σ count · d²)`, over what is not left out |
 //!
-//! Invariant: the same bits for any number of threads. A message's residual and a row's gradient are each the work of one
-//! thread in index order; other sums are taken per block of fixed size and then in block order.
+//! A step is one message: each of its words or glyphs goes with one chance in five, and all grams that cover it go along;
+//! then each gram left goes with one in five. What is left has a norm of its own, as a shorter message in the page has. So
+//! no weight can lean on a neighbour that will not always be there: a shopper says the same in fewer and in other words.
+//!
+//! Invariants
+//! - The same bits for any number of threads: the steps are one after another, from one seed; a sum is over messages in order.
+//! - Weights stay finite: a step is no longer than the message allows, whatever it repeats.
 //!
 //! # Source
 //!
-//! Liu and Nocedal, *On the limited memory BFGS method for large scale optimization* (1989); Nocedal and Wright,
-//! *Numerical Optimization* (2006), algorithm 7.4. Deviation: the initial Hessian is diagonal, the curvature of each row's
-//! own feature, because gram frequencies span four orders of magnitude.
+//! Iyyer, Manjunatha, Boyd-Graber and Daumé, *Deep unordered composition rivals syntactic methods for text classification*
+//! (2015), section 2.2, for leaving out words; Wager, Wang and Liang, *Dropout training as adaptive regularization* (2013),
+//! for what leaving out features does to a linear model; Shalev-Shwartz, Singer, Srebro and Cotter, *Pegasos* (2011), for
+//! the penalty as one factor on all weights. Deviations: the rate falls in a straight line to 0, and is divided by `|x|²`
+//! where that is above 1.
 
-use super::corpus::Corpus;
+use super::corpus::{Corpus, Occurrence};
+use rand::seq::SliceRandom;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
-/// Remembered steps.
-const MEMORY: usize = 8;
-/// Numbers per block of a reduction.
-const BLOCK: usize = 8_192;
-/// Sufficient decrease (Armijo), the usual choice.
-const DECREASE: f64 = 1e-4;
+/// Chance that a word is left out of a step.
+const WORDS_OUT: f32 = 0.2;
+/// Chance that a gram is, whose words are there.
+const GRAMS_OUT: f32 = 0.2;
+/// The first step of a fit, in logits per unit of error at `|x| = 1`.
+pub(super) const RATE: f32 = 2.5;
+/// That of a refit, which starts close to its end.
+pub(super) const REFIT_RATE: f32 = 0.75;
+/// The bias's part of it: the bias is in every message.
+const BIAS_RATE: f32 = 0.1;
+/// What is left of the weights after the penalty of one step, at least; met where messages are few.
+const LEAST_SHRINK: f32 = 0.5;
+/// Below this, the common factor of all weights is worked into them.
+const LEAST_SIZE: f32 = 1e-3;
+/// Where the steps' chances come from.
+const SEED: u64 = 77;
 
 /// One classification problem.
 pub(super) struct Descent<'c> {
@@ -34,128 +55,125 @@ pub(super) struct Descent<'c> {
     pub(super) labels: &'c [usize],
     pub(super) n_classes: usize,
     pub(super) l2: f32,
-    /// Weights that must stay 0: `[n_rows * n_classes]`, or empty for none.
-    pub(super) pruned: Vec<bool>,
+    /// Whether weights of 0 stay 0.
+    pub(super) pruned: bool,
+}
+
+/// One message of a step.
+#[derive(Default)]
+struct Step {
+    /// Of each token whether it is left out.
+    out: Vec<bool>,
+    /// `(row, x)`, each row once.
+    x: Vec<(usize, f32)>,
+    logits: Vec<f32>,
 }
 
 impl Descent<'_> {
-    /// Improves `w` (`[(n_rows + 1) * n_classes]`, the last row being the bias) by at most `n_steps` steps; ends sooner when a
-    /// step gains less than `tolerance` of the loss. Returns the loss.
-    pub(super) fn run(&self, w: &mut Vec<f32>, n_steps: usize, tolerance: f64) -> f64 {
-        let inverse = self.inverse_curvature();
-        let mut past: Vec<(Vec<f32>, Vec<f32>, f64)> = Vec::new(); // step, change of gradient, 1 / their product
-        let mut gradient = vec![0.0; w.len()];
-        let mut loss = self.gradient(w, &mut gradient);
-        let mut next_gradient = vec![0.0; w.len()];
-        for _ in 0..n_steps {
-            let direction = self.direction(&gradient, &past, &inverse);
-            let slope = dot(&gradient, &direction);
-            if slope >= 0.0 {
-                break;
-            }
-            let mut length = 1.0_f32;
-            let (next, next_loss) = loop {
-                let mut next = w.clone();
-                add_scaled(&mut next, length, &direction);
-                let next_loss = self.gradient(&next, &mut next_gradient);
-                if next_loss <= loss + DECREASE * f64::from(length) * slope || length < 1e-6 {
-                    break (next, next_loss);
-                }
-                length *= 0.4;
-            };
-            let (mut step, mut change) = (next.clone(), next_gradient.clone());
-            add_scaled(&mut step, -1.0, w);
-            add_scaled(&mut change, -1.0, &gradient);
-            let product = dot(&step, &change);
-            if product > 0.0 {
-                if past.len() == MEMORY {
-                    past.remove(0);
-                }
-                past.push((step, change, 1.0 / product));
-            }
-            let gain = loss - next_loss;
-            *w = next;
-            core::mem::swap(&mut gradient, &mut next_gradient);
-            loss = next_loss;
-            if gain < tolerance * loss.abs() {
-                break;
-            }
-        }
-        loss
-    }
-
-    /// Writes the gradient at `w` and returns the loss.
-    fn gradient(&self, w: &[f32], gradient: &mut [f32]) -> f64 {
+    /// Improves `w` (`[(n_rows + 1) * n_classes]`, the last row being the bias) in `n_passes` over all messages, the first
+    /// step being of `first_rate`.
+    pub(super) fn run(&self, w: &mut [f32], n_passes: usize, first_rate: f32) {
         let c = self.n_classes;
-        let n_rows = self.corpus.buckets.len();
-        let (weights, bias) = w.split_at(n_rows * c);
-        let mut residuals = vec![0.0_f32; self.labels.len() * c];
-        let losses: Vec<f64> = residuals
-            .par_chunks_mut(c)
-            .enumerate()
-            .with_min_len(64)
-            .map(|(m, out)| {
-                out.copy_from_slice(bias);
-                for &(row, x) in self.corpus.messages.list(m) {
-                    let at = row as usize * c;
-                    add_scaled_slice(out, x, &weights[at..at + c]);
+        let (weights, bias) = w.split_at_mut(self.corpus.buckets.len() * c);
+        let mut rng = ChaCha8Rng::seed_from_u64(SEED);
+        let mut order: Vec<usize> = (0..self.corpus.len()).collect();
+        let n_steps = (n_passes * order.len()) as f32;
+        let l2 = self.l2 / order.len() as f32;
+        let (mut step, mut n_done, mut size) = (Step::default(), 0_usize, 1.0_f32); // W is `size · weights`
+        for _ in 0..n_passes {
+            order.shuffle(&mut rng);
+            for &m in &order {
+                let rate = first_rate * (1.0 - n_done as f32 / n_steps);
+                n_done += 1;
+                let square = step.thin(self.corpus, m, &mut rng);
+                if step.x.is_empty() {
+                    continue;
                 }
-                residual(out, self.labels[m])
-            })
-            .collect();
-        let (rows, bias) = gradient.split_at_mut(n_rows * c);
-        rows.par_chunks_mut(c).enumerate().with_min_len(64).for_each(|(row, out)| {
-            let old = &weights[row * c..(row + 1) * c];
-            out.iter_mut().zip(old).for_each(|(g, w)| *g = self.l2 * w);
-            for &(m, x) in self.corpus.rows.list(row) {
-                let at = m as usize * c;
-                add_scaled_slice(out, x, &residuals[at..at + c]);
+                step.score(weights, size, bias);
+                residual(&mut step.logits, self.labels[m]);
+                size *= (1.0 - rate * l2).max(LEAST_SHRINK);
+                let length = rate / square.max(1.0);
+                for &(row, x) in &step.x {
+                    let (to, factor) = (&mut weights[row * c..(row + 1) * c], -length * x / size);
+                    if self.pruned {
+                        add_where_not_0(to, factor, &step.logits);
+                    } else {
+                        add_scaled(to, factor, &step.logits);
+                    }
+                }
+                add_scaled(bias, -length * BIAS_RATE, &step.logits);
+                if size < LEAST_SIZE {
+                    weights.iter_mut().for_each(|w| *w *= size);
+                    size = 1.0;
+                }
             }
-            if !self.pruned.is_empty() {
-                let pruned = &self.pruned[row * c..(row + 1) * c];
-                out.iter_mut().zip(pruned).for_each(|(g, &p)| *g = if p { 0.0 } else { *g });
-            }
-        });
-        bias.fill(0.0);
-        residuals.chunks(c).for_each(|r| add_scaled_slice(bias, 1.0, r));
-        losses.iter().sum::<f64>() + 0.5 * f64::from(self.l2) * dot(weights, weights)
+        }
+        weights.iter_mut().for_each(|w| *w *= size);
     }
 
-    /// The quasi-Newton direction: `-H · gradient`.
-    fn direction(&self, gradient: &[f32], past: &[(Vec<f32>, Vec<f32>, f64)], inverse: &[f32]) -> Vec<f32> {
-        let mut q = gradient.to_vec();
-        let mut alphas = Vec::new();
-        for (step, change, rho) in past.iter().rev() {
-            let alpha = rho * dot(step, &q);
-            add_scaled(&mut q, -alpha as f32, change);
-            alphas.push(alpha);
-        }
-        // The diagonal knows the ratio between rows; the last step tells the size.
-        let size = past.last().map_or(1.0, |(_, change, rho)| {
-            let scaled: f64 = 1.0 / (rho * weighted_square(change, inverse, self.n_classes));
-            scaled as f32
-        });
-        q.par_chunks_mut(self.n_classes).zip(inverse).for_each(|(q, &h)| {
-            q.iter_mut().for_each(|q| *q *= size * h);
-        });
-        for ((step, change, rho), alpha) in past.iter().zip(alphas.iter().rev()) {
-            let beta = rho * dot(change, &q);
-            add_scaled(&mut q, (alpha - beta) as f32, step);
-        }
-        q.iter_mut().for_each(|q| *q = -*q);
-        q
+    /// The sum over whole messages, and the penalty.
+    pub(super) fn loss(&self, w: &[f32]) -> f64 {
+        let (weights, bias) = w.split_at(self.corpus.buckets.len() * self.n_classes);
+        let of = |step: &mut Step, m: usize| {
+            step.whole(self.corpus, m);
+            step.score(weights, 1.0, bias);
+            residual(&mut step.logits, self.labels[m])
+        };
+        let losses: Vec<f64> = (0..self.corpus.len()).into_par_iter().map_init(Step::default, of).collect();
+        let square: f64 = weights.iter().map(|&w| f64::from(w) * f64::from(w)).sum();
+        losses.iter().sum::<f64>() + 0.5 * f64::from(self.l2) * square
+    }
+}
+
+impl Step {
+    /// Reads what chance leaves of message `m`; returns `|x|²`.
+    fn thin(&mut self, corpus: &Corpus, m: usize, rng: &mut ChaCha8Rng) -> f32 {
+        let n_tokens = corpus.message(m).iter().map(|one| usize::from(one.last) + 1).max().unwrap_or(0);
+        self.out.clear();
+        self.out.extend((0..n_tokens).map(|_| rng.random::<f32>() < WORDS_OUT));
+        let Self { out, x, .. } = self;
+        let stays = |one: &Occurrence| {
+            let gone = out[usize::from(one.first)..=usize::from(one.last)].contains(&true);
+            !gone && rng.random::<f32>() >= GRAMS_OUT
+        };
+        read(x, corpus, m, stays)
     }
 
-    /// Per row, one over its curvature when all classes are equally likely; then that of the bias.
-    fn inverse_curvature(&self) -> Vec<f32> {
-        let spread = 1.0 / self.n_classes as f32;
-        let mut inverse: Vec<f32> = (0..self.corpus.buckets.len())
-            .map(|row| self.corpus.rows.list(row).iter().map(|cell| cell.1 * cell.1).sum::<f32>())
-            .map(|square| 1.0 / (self.l2 + spread * square))
-            .collect();
-        inverse.push(1.0 / (self.l2 + spread * self.labels.len() as f32));
-        inverse
+    fn whole(&mut self, corpus: &Corpus, m: usize) {
+        read(&mut self.x, corpus, m, |_| true);
     }
+
+    /// `b + Σ x W` into `logits`.
+    fn score(&mut self, weights: &[f32], size: f32, bias: &[f32]) {
+        let c = bias.len();
+        self.logits.clear();
+        self.logits.extend_from_slice(bias);
+        for &(row, x) in &self.x {
+            add_scaled(&mut self.logits, x * size, &weights[row * c..(row + 1) * c]);
+        }
+    }
+}
+
+/// Writes the `x` of those occurrences of message `m` that stay, and returns `|x|²`.
+fn read(
+    x: &mut Vec<(usize, f32)>,
+    corpus: &Corpus,
+    m: usize,
+    mut stays: impl FnMut(&Occurrence) -> bool,
+) -> f32 {
+    x.clear();
+    let mut norm2 = 0.0;
+    for one in corpus.message(m).iter().filter(|one| stays(one)) {
+        let row = one.row as usize;
+        norm2 += f32::from(corpus.idf[row]) * f32::from(corpus.idf[row]);
+        match x.last_mut() {
+            Some(last) if last.0 == row => last.1 += corpus.reach[row],
+            _ => x.push((row, corpus.reach[row])),
+        }
+    }
+    let norm = norm2.sqrt().max(f32::MIN_POSITIVE);
+    x.iter_mut().for_each(|cell| cell.1 /= norm);
+    x.iter().map(|cell| cell.1 * cell.1).sum()
 }
 
 /// Turns logits into `softmax - onehot(label)`; returns the loss.
@@ -169,41 +187,10 @@ fn residual(logits: &mut [f32], label: usize) -> f64 {
     f64::from(sum).ln() - f64::from(right)
 }
 
-fn add_scaled_slice(to: &mut [f32], factor: f32, from: &[f32]) {
+fn add_scaled(to: &mut [f32], factor: f32, from: &[f32]) {
     to.iter_mut().zip(from).for_each(|(to, from)| *to += factor * from);
 }
 
-fn add_scaled(to: &mut [f32], factor: f32, from: &[f32]) {
-    to.par_chunks_mut(BLOCK)
-        .zip(from.par_chunks(BLOCK))
-        .for_each(|(to, from)| add_scaled_slice(to, factor, from));
-}
-
-fn dot(a: &[f32], b: &[f32]) -> f64 {
-    let blocks: Vec<f64> = a
-        .par_chunks(BLOCK)
-        .zip(b.par_chunks(BLOCK))
-        .map(|(a, b)| {
-            let mut lanes = [0.0_f64; 8];
-            for (a, b) in a.chunks(8).zip(b.chunks(8)) {
-                lanes
-                    .iter_mut()
-                    .zip(a.iter().zip(b))
-                    .for_each(|(l, (a, b))| *l += f64::from(*a) * f64::from(*b));
-            }
-            lanes.iter().sum()
-        })
-        .collect();
-    blocks.iter().sum()
-}
-
-/// `Σ v² · h` with one `h` per row.
-fn weighted_square(v: &[f32], h: &[f32], n_classes: usize) -> f64 {
-    let rows: Vec<f64> = v
-        .par_chunks(n_classes)
-        .zip(h)
-        .with_min_len(64)
-        .map(|(v, &h)| f64::from(h) * v.iter().map(|&v| f64::from(v) * f64::from(v)).sum::<f64>())
-        .collect();
-    rows.iter().sum()
+fn add_where_not_0(to: &mut [f32], factor: f32, from: &[f32]) {
+    to.iter_mut().zip(from).for_each(|(to, from)| *to += if *to == 0.0 { 0.0 } else { factor * from });
 }

@@ -1,9 +1,9 @@
 //! Prune: fewer and smaller numbers, until the packed model fits its budget.
 //!
-//! A weight counts by what one occurrence of its gram moves, `|W_fc · d_f|`; the least go first, and a row without a weight goes
+//! A weight counts by what one occurrence of its gram moves, `|W_fc · u_f|`; the least go first, and a row without a weight goes
 //! with them. Before that every row is shifted so that its median is 0, which no softmax can see.
 //!
-//! Not here: the refit on what is left ([`fit`](super::fit)), the bytes (`bundle`).
+//! Not here: the bytes (`bundle`).
 
 use super::corpus::Corpus;
 use floorwalker_bundle::text::pack;
@@ -43,9 +43,9 @@ pub(super) fn prune(
     if pack(&quantised(corpus, w, n_classes, grams)).len() <= max_bytes {
         return None;
     }
-    let impact = |i: usize| w[i].abs() * f32::from(corpus.idf[i / n_classes]);
+    let reached = |i: usize| impact(w[i], corpus.reach[i / n_classes]).abs();
     let mut sorted: Vec<f32> =
-        (0..corpus.buckets.len() * n_classes).map(impact).filter(|&x| x > 0.0).collect();
+        (0..corpus.buckets.len() * n_classes).map(reached).filter(|&x| x > 0.0).collect();
     sorted.sort_unstable_by(f32::total_cmp);
     // Among the `n` largest: all is known not to fit, none is taken to.
     let (mut fits, mut too_many) = (0, sorted.len());
@@ -66,9 +66,9 @@ pub(super) fn prune(
 fn largest(corpus: &Corpus, w: &[f32], n_classes: usize, sorted: &[f32], n: usize) -> Kept {
     let threshold = if n == 0 { f32::INFINITY } else { sorted[sorted.len() - n] };
     let mut kept = Kept { rows: Vec::new(), w: Vec::new() };
-    for (row, (weights, &idf)) in w.chunks(n_classes).zip(&corpus.idf).enumerate() {
+    for (row, (weights, &reach)) in w.chunks(n_classes).zip(&corpus.reach).enumerate() {
         let start = kept.w.len();
-        let above = |w: &f32| if w.abs() * f32::from(idf) >= threshold { *w } else { 0.0 };
+        let above = |w: &f32| if impact(*w, reach).abs() >= threshold { *w } else { 0.0 };
         kept.w.extend(weights.iter().map(above));
         if kept.w[start..].iter().all(|&w| w == 0.0) {
             kept.w.truncate(start);
@@ -84,8 +84,10 @@ fn largest(corpus: &Corpus, w: &[f32], n_classes: usize, sorted: &[f32], n: usiz
 /// part in the norm that the weights were fitted under.
 pub(super) fn quantised(corpus: &Corpus, w: &[f32], n_classes: usize, grams: GramDef) -> TextDef {
     let (rows, bias) = w.split_at(corpus.buckets.len() * n_classes);
-    let largest =
-        rows.chunks(n_classes).zip(&corpus.idf).flat_map(|(row, &d)| row.iter().map(move |w| impact(*w, d)));
+    let largest = rows
+        .chunks(n_classes)
+        .zip(&corpus.reach)
+        .flat_map(|(row, &u)| row.iter().map(move |w| impact(*w, u)));
     let scale = largest.fold(f32::MIN_POSITIVE, |top, v| top.max(v.abs())) / LEVELS;
     let mut def = TextDef {
         grams,
@@ -97,9 +99,9 @@ pub(super) fn quantised(corpus: &Corpus, w: &[f32], n_classes: usize, grams: Gra
         outputs: Vec::new(),
         weights: Vec::new(),
     };
-    for (row, &idf) in rows.chunks(n_classes).zip(&corpus.idf) {
+    for (row, &reach) in rows.chunks(n_classes).zip(&corpus.reach) {
         for (output, &w) in row.iter().enumerate() {
-            let level = (impact(w, idf) / scale).round() as i8; // `as` saturates
+            let level = (impact(w, reach) / scale).round() as i8; // `as` saturates
             if level != 0 {
                 def.outputs.push(output as u16);
                 def.weights.push(level);
@@ -111,6 +113,6 @@ pub(super) fn quantised(corpus: &Corpus, w: &[f32], n_classes: usize, grams: Gra
 }
 
 /// What one occurrence moves at unit norm.
-fn impact(w: f32, idf: u8) -> f32 {
-    w * f32::from(idf)
+fn impact(w: f32, reach: f32) -> f32 {
+    w * reach
 }

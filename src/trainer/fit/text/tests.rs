@@ -46,6 +46,52 @@ fn a_tight_budget_is_kept_and_still_tells_the_classes_apart() {
 }
 
 #[test]
+fn a_message_is_known_by_any_of_its_words() {
+    // Both words of `green apple` are in every message of the class, so either has to do alone.
+    let both =
+        ["green apple", "so green apple", "green apple again", "red pear", "so red pear", "red pear again"];
+    let labels = [0, 0, 0, 1, 1, 1];
+    let model = TextModel::new(fit(&both, &labels, 2, &TextSettings::default()).unwrap().def).unwrap();
+    let mut out = [0.0; 2];
+    for (message, label) in [("green", 0), ("apple", 0), ("red", 1), ("pear", 1)] {
+        model.logits(message, &mut TextScratch::default(), &mut out).unwrap();
+        assert!(out[label] - out[1 - label] > 0.5, "{message}: {out:?}");
+    }
+}
+
+#[test]
+fn a_message_that_repeats_one_word_does_not_shout_down_the_others() {
+    let (messages, mut labels) = shop();
+    let mut messages: Vec<&str> = messages.iter().map(String::as_str).collect();
+    let long = "refund ".repeat(2_000);
+    messages.push(&long);
+    labels.push(1);
+    let def = fit(&messages, &labels, 3, &TextSettings::default()).unwrap().def;
+    let model = TextModel::new(def).unwrap();
+    let mut out = [0.0; 3];
+    for (message, label) in [("where is my parcel", 0), ("refund please", 1), ("which colours are there", 2)]
+    {
+        model.logits(message, &mut TextScratch::default(), &mut out).unwrap();
+        let best = (0..3).max_by(|&a, &b| out[a].total_cmp(&out[b]));
+        assert_eq!(best, Some(label), "{message}: {out:?}");
+    }
+}
+
+#[test]
+fn a_stronger_penalty_is_less_sure() {
+    let spread = |inverse_l2| {
+        let model =
+            TextModel::new(fitted(&TextSettings { inverse_l2, ..TextSettings::default() }).def).unwrap();
+        let mut out = [0.0; 3];
+        model.logits("refund please", &mut TextScratch::default(), &mut out).unwrap();
+        out[1] - out[0].max(out[2])
+    };
+    let spreads = INVERSE_L2.map(spread);
+    assert!(spreads.is_sorted_by(|a, b| a > b) && spreads[2] > 0.0, "{spreads:?}");
+    assert!(spread(1e-6).abs() < spreads[2], "a penalty that leaves nothing is still a model");
+}
+
+#[test]
 fn the_number_of_threads_changes_no_bit() {
     let with = |n| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(n).build().unwrap();
@@ -93,6 +139,8 @@ fn examples_that_do_not_match_are_refused() {
     assert_eq!(refused(&[], &[], 2, &settings), "text: no messages to learn from");
     assert_eq!(refused(&["a"], &[0, 1], 2, &settings), "text: 1 messages but 2 labels");
     assert_eq!(refused(&["a", "b"], &[0, 2], 2, &settings), "text: message 1 has class 2, but there are 2");
+    let idle = TextSettings { passes: 0, ..settings };
+    assert_eq!(refused(&["a", "b"], &[0, 1], 2, &idle), "text: passes is 0, must be at least 1");
     let tiny = TextSettings { max_bytes: 10, ..settings };
     assert_eq!(refused(&["a", "b"], &[0, 1], 2, &tiny), "text: max_bytes is 10, but 2 classes alone need 23");
 }
