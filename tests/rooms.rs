@@ -9,10 +9,10 @@ mod choice;
 mod contract;
 #[path = "rooms/corrupt.rs"]
 mod corrupt;
-#[path = "rooms/stores.rs"]
-mod stores;
 #[path = "rooms/reports.rs"]
 mod reports;
+#[path = "rooms/stores.rs"]
+mod stores;
 #[path = "rooms/tidy.rs"]
 mod tidy;
 #[path = "rooms/training.rs"]

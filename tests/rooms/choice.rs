@@ -3,7 +3,7 @@
 use floorwalker_bundle as bundle;
 use floorwalker_trainer::config::{ModelKind, Store};
 use floorwalker_trainer::progress::Progress;
-use floorwalker_trainer::train::{Baseline, Choice, Entrant, Verdict, Runner, Trained, threads, train};
+use floorwalker_trainer::train::{Baseline, Choice, Entrant, Runner, Trained, Verdict, threads, train};
 use std::path::Path;
 
 /// A draw in `0..1` for each row, spread evenly.
@@ -130,7 +130,8 @@ fn bytes_and_seconds_are_budgets() {
     let small = trained(&store(folder.path(), &table(900, corner), COLUMNS, "choice = { max_bytes = 300 }"));
     let choice = &small.choices[0];
     assert!(chosen(choice).bytes.unwrap() <= 300);
-    let over: Vec<_> = choice.entrants.iter().filter(|entrant| entrant.verdict == Verdict::OverBudget).collect();
+    let over: Vec<_> =
+        choice.entrants.iter().filter(|entrant| entrant.verdict == Verdict::OverBudget).collect();
     assert!(!over.is_empty() && over.iter().all(|entrant| entrant.bytes.unwrap() > 300));
 
     let quick = trained(&store(folder.path(), &table(900, corner), COLUMNS, "choice = { seconds = 0.001 }"));

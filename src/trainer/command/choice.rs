@@ -5,7 +5,7 @@
 use crate::config::HeadPlan;
 use crate::config::ModelKind;
 use crate::prepare::Step;
-use crate::train::{Baseline, Choice, Entrant, Verdict, Runner};
+use crate::train::{Baseline, Choice, Entrant, Runner, Verdict};
 
 /// A table of who ran, best first, and the calibration; nothing for a model that the store names but its baselines.
 pub(super) fn lines(choice: &Choice) -> Vec<String> {

@@ -61,12 +61,7 @@ pub(super) fn measured(
 }
 
 /// Tables and curves; of two classes those of the positive one, of more those of the largest three.
-fn classes(
-    head: &Measured,
-    plan: &HeadPlan,
-    choice: &Choice,
-    how: Resampling,
-) -> Result<ClassesMeasured> {
+fn classes(head: &Measured, plan: &HeadPlan, choice: &Choice, how: Resampling) -> Result<ClassesMeasured> {
     let report = &head.report;
     let n = report.classes.len();
     let shown = shown(head);

@@ -18,7 +18,8 @@ use anyhow::{Context, Result};
 ///
 /// A training without heads.
 pub(super) fn summary(store: &Store, trained: &Trained, bytes: u64, how: Resampling) -> Result<Summary> {
-    let (plan, choice) = store.heads.iter().zip(&trained.choices).next_back().context("no head was fitted")?;
+    let (plan, choice) =
+        store.heads.iter().zip(&trained.choices).next_back().context("no head was fitted")?;
     let labelled = store.heads.iter().zip(&trained.choices).rfind(|(plan, _)| !plan.model.is_unlabelled());
     let (plan, choice) = labelled.unwrap_or((plan, choice));
     let (mut predicts, mut n_classes, mut rows) = (plan.label.clone(), 0, 0);

@@ -34,8 +34,10 @@ impl Missed {
 /// All of them, in no order of strength.
 pub(super) fn warnings(trained: &Trained, told: &ReportData, missed: Missed) -> Vec<Warning> {
     let mut all: Vec<Warning> = trained.warnings.iter().map(found).collect();
-    for (head, told) in
-        trained.measured.iter().filter_map(|head| Some((head, told.heads.iter().find(|told| told.head == head.head)?)))
+    for (head, told) in trained
+        .measured
+        .iter()
+        .filter_map(|head| Some((head, told.heads.iter().find(|told| told.head == head.head)?)))
     {
         let loss = told.figures.iter().find(|figure| figure.measure == Measure::LogLoss);
         if loss.is_some_and(|loss| loss.value.high >= prior(head)) {

@@ -11,7 +11,7 @@
 //! Not here: models (`judge`).
 
 use super::judge::{Trial, row_losses};
-use super::race::{Entrant, Verdict, Runner};
+use super::race::{Entrant, Runner, Verdict};
 use super::rule;
 use super::target::Target;
 use crate::examples::Examples;

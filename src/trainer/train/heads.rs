@@ -11,7 +11,7 @@
 use super::baseline::baselines;
 use super::body::{Job, Parts, Settled};
 use super::judge::{Judged, Trial, judge};
-use super::race::{self, Entrant, Verdict, Runner};
+use super::race::{self, Entrant, Runner, Verdict};
 use super::rows::Rows;
 use super::rule;
 use super::target::Target;

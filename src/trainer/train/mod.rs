@@ -25,7 +25,7 @@ mod trials;
 
 pub use baseline::Baseline;
 pub use heads::Choice;
-pub use race::{Entrant, Verdict, Runner};
+pub use race::{Entrant, Runner, Verdict};
 pub(crate) use target::numbers;
 
 use crate::config::{HeadPlan, SplitBy, Store};

@@ -140,7 +140,13 @@ impl Measure {
     pub fn less_is_better(self) -> bool {
         matches!(
             self,
-            Self::LogLoss | Self::Hinge | Self::SquaredError | Self::Brier | Self::CalibrationError | Self::Rmse | Self::Mae
+            Self::LogLoss
+                | Self::Hinge
+                | Self::SquaredError
+                | Self::Brier
+                | Self::CalibrationError
+                | Self::Rmse
+                | Self::Mae
         )
     }
 }
