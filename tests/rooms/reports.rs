@@ -38,7 +38,8 @@ fn the_report_is_beside_the_bundle_and_its_path_is_the_last_line() {
     let said = trained(folder.path(), &["t.csv", "--label", "label", "--out", "m.fwb"]);
     let lines: Vec<&str> = said.lines().collect();
     let [.., predicts, model, score, size, warning, path] = &lines[..] else { panic!("{said}") };
-    let heads = ["Predicts: ", "Model: ", "Held-out score: AUC ", "Size in the page: ", "Strongest warning: "];
+    let heads =
+        ["Predicts: ", "Model: ", "Held-out score: AUC ", "Size in the page: ", "Strongest warning: "];
     for (line, head) in [predicts, model, score, size, warning].into_iter().zip(heads) {
         assert!(line.starts_with(head), "{line}");
     }
