@@ -98,7 +98,7 @@ impl<'a> Asked<'a> {
     /// Features that the chain reads, by index, ascending.
     pub(super) fn features(&self) -> Vec<usize> {
         let heads = self.chain.iter().map(|&head| &self.model.heads()[head]);
-        let inputs = heads.flat_map(|head| head.inputs());
+        let inputs = heads.flat_map(floorwalker_engine::head::Head::inputs);
         let mut features: Vec<usize> = inputs
             .filter_map(|input| match *input {
                 InputDef::Feature(feature) => Some(usize::from(feature)),

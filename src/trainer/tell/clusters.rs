@@ -68,6 +68,9 @@ pub(super) fn clusters(store: &Store, trained: &Trained) -> Result<Option<Cluste
         columns.len()
     );
     let x = Array2::from_shape_fn((rows.len(), columns.len()), |(row, column)| columns[column].scaled[row]);
+    if asked.is_none() && n_different(&x) <= *KS.start() {
+        return Ok(None);
+    }
     found(store, &x, &columns, learnt.len()).map(Some)
 }
 
@@ -102,12 +105,12 @@ fn scaled(name: &str, values: Vec<f32>) -> Option<Scaled> {
 
 fn found(store: &Store, x: &Array2<f32>, columns: &[Scaled], n_rows: usize) -> Result<Clusters> {
     let settings = KMeansSettings { seed: store.seed, ..KMeansSettings::default() };
-    let ks: Vec<usize> = KS.filter(|k| *k < x.nrows()).collect();
+    let ks: Vec<usize> = KS.filter(|k| *k < n_different(x)).collect();
     let tried = elbow(x.view(), &ks, &settings)?;
     let clusters = k_means(x.view(), tried.suggested, &settings)?;
     let assignment: Vec<usize> = clusters.assignment.iter().map(|c| c.unwrap_or(0) as usize).collect();
     let number = by_size(&assignment, clusters.n);
-    let on = components(x.view()).context("the columns do not vary")?;
+    let on = components(x).context("the columns do not vary")?;
     let merged = x.select(Axis(0), &evenly(&(0..x.nrows()).collect::<Vec<_>>(), MAX_MERGED));
     let settings = AgglomerativeSettings { seed: store.seed, ..AgglomerativeSettings::default() };
     let tree = agglomerative(merged.view(), 1, &settings)?;
@@ -141,6 +144,15 @@ fn found(store: &Store, x: &Array2<f32>, columns: &[Scaled], n_rows: usize) -> R
             .map(|m| Merge { a: m.a as usize, b: m.b as usize, height: m.height, size: m.size as usize })
             .collect(),
     })
+}
+
+/// Different rows.
+fn n_different(x: &Array2<f32>) -> usize {
+    let mut rows: Vec<Vec<u32>> =
+        x.outer_iter().map(|row| row.iter().map(|value| value.to_bits()).collect()).collect();
+    rows.sort_unstable();
+    rows.dedup();
+    rows.len()
 }
 
 /// The number that each cluster gets: 1 for the largest; of equals the first.

@@ -12,7 +12,7 @@
 //!
 //! Not here: scaling of columns (`clusters`).
 
-use ndarray::{Array2, ArrayView2};
+use ndarray::Array2;
 
 /// Sweeps over all pairs at most; about six are enough.
 const MAX_SWEEPS: usize = 50;
@@ -34,7 +34,7 @@ pub(super) struct Components {
 /// # Source
 ///
 /// Golub & Van Loan, *Matrix Computations* (1996), section 8.4: cyclic Jacobi.
-pub(super) fn components(x: ArrayView2<'_, f32>) -> Option<Components> {
+pub(super) fn components(x: &Array2<f32>) -> Option<Components> {
     let (n, p) = x.dim();
     let mut covariance = Array2::<f64>::zeros((p, p));
     for row in x.outer_iter() {

@@ -5,7 +5,7 @@
 use crate::config::HeadPlan;
 use crate::measure::Measured;
 use crate::metrics::{
-    CostCurve, Interval, Resampling, accuracy_interval, auc_interval, average_precision, cost_curve,
+    CostCurve, Interval, Resampling, accuracy_interval, argmax, auc_interval, average_precision, cost_curve,
     histogram_in, log_loss, log_loss_interval, pr_points, reliability, roc_points,
 };
 use crate::report::data::Measured as Figure;
@@ -76,10 +76,6 @@ fn classes(head: &Measured, plan: &HeadPlan, choice: &Choice, how: Resampling) -
             prevalence: report.per_class[class].support as f64 / report.n_rows as f64,
         }
     };
-    let calibration = |&class: &usize| {
-        let (positive, scores) = against(head, class);
-        Calibration { class: report.classes[class].clone(), bins: reliability(&positive, &scores, N_BINS) }
-    };
     let spread = |(class, name): (usize, &String)| {
         let column = if n == 2 { 1 } else { class };
         let rows = head.y().iter().zip(head.p().chunks_exact(n));
@@ -104,7 +100,7 @@ fn classes(head: &Measured, plan: &HeadPlan, choice: &Choice, how: Resampling) -
         per_class: report.classes.iter().zip(&report.per_class).map(named).collect(),
         confusion: Some(report.confusion.clone()),
         rankings: shown.iter().map(ranking).collect(),
-        calibration: shown.iter().map(calibration).collect(),
+        calibration: vec![calibration(head)],
         threshold: if n == 2 { Some(threshold(plan, choice)?) } else { None },
         cost,
         spreads: if n <= 3 {
@@ -125,6 +121,23 @@ pub(super) fn against(head: &Measured, class: usize) -> (Vec<bool>, Vec<f32>) {
     let n_classes = head.report.classes.len();
     let positive = head.y().iter().map(|&y| y as usize == class).collect();
     (positive, head.p().iter().skip(class).step_by(n_classes).copied().collect())
+}
+
+/// Whether probabilities hold: of the positive class of two, of more of whatever class is the most probable; one of many
+/// classes is too rarely said for a diagram of its own.
+fn calibration(head: &Measured) -> Calibration {
+    let n = head.report.classes.len();
+    if n == 2 {
+        let (positive, p) = against(head, 1);
+        return Calibration {
+            class: Some(head.report.classes[1].clone()),
+            bins: reliability(&positive, &p, N_BINS),
+        };
+    }
+    let said = head.p().chunks_exact(n).map(|row| (argmax(row), row[argmax(row)]));
+    let (right, p): (Vec<bool>, Vec<f32>) =
+        head.y().iter().zip(said).map(|(&y, (class, p))| (y as usize == class, p)).unzip();
+    Calibration { class: None, bins: reliability(&right, &p, N_BINS) }
 }
 
 /// The classes that are looked at each for itself: of two the positive one, of more the largest three.

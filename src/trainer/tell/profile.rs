@@ -83,7 +83,7 @@ fn of_numbers(numbers: &[f32], rows: &[usize]) -> (ColumnKind, usize, Spread) {
     };
     let distinct = 1 + present.windows(2).filter(|pair| pair[0] != pair[1]).count();
     if present.iter().all(|&number| number == 0.0 || number == 1.0) {
-        return (ColumnKind::Flag, distinct, most(counted(present.iter().map(|number| number.to_string()))));
+        return (ColumnKind::Flag, distinct, most(counted(present.iter().map(ToString::to_string))));
     }
     let middle = present.len() / 2;
     let median =

@@ -86,11 +86,11 @@ pub struct Ranking {
     pub prevalence: f64,
 }
 
-/// Whether the probabilities of a class hold.
+/// Whether probabilities hold.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Calibration {
-    /// The class.
-    pub class: String,
+    /// The class whose they are; `None` for those of the most probable class of each row.
+    pub class: Option<String>,
     /// `metrics::reliability`.
     pub bins: Vec<ReliabilityBin>,
 }

@@ -14,6 +14,8 @@ const MAX_CONTRIBUTIONS: usize = 12;
 /// Most features, and probabilities, that are listed as words.
 const MAX_LISTED: usize = 30;
 const MAX_PROBABILITIES: usize = 5;
+/// Least probability that is worth a word.
+const LEAST: f64 = 0.0005;
 
 /// Every case.
 pub(super) fn section(page: &mut Page<'_>, data: &ReportData) {
@@ -39,7 +41,9 @@ pub(super) fn section(page: &mut Page<'_>, data: &ReportData) {
             page.raw("<div>\n");
             page.pairs("facts", outcome(case, w));
             let listed = case.features.iter().take(MAX_LISTED);
-            page.pairs("facts", listed.map(|(name, value)| (name.as_str(), value.clone())));
+            if !case.features.is_empty() {
+                page.pairs("facts", listed.map(|(name, value)| (name.as_str(), value.clone())));
+            }
             page.raw("</div>\n");
             if !case.contributions.is_empty() {
                 page.figure(&contributions(case, w));
@@ -52,8 +56,10 @@ pub(super) fn section(page: &mut Page<'_>, data: &ReportData) {
 fn outcome<'w>(case: &Case, w: &'w Words) -> Vec<(&'w str, String)> {
     let mut best: Vec<&(String, f64)> = case.probabilities.iter().collect();
     best.sort_by(|a, b| b.1.total_cmp(&a.1));
+    // Always two, to compare; of the others those that do not round to nothing.
+    let shown = best.iter().enumerate().filter(|(at, (_, p))| *at < 2 || *p >= LEAST);
     let said: Vec<String> =
-        best.iter().take(MAX_PROBABILITIES).map(|(class, p)| format!("{class} {}", percent(*p))).collect();
+        shown.take(MAX_PROBABILITIES).map(|(_, (class, p))| format!("{class} {}", percent(*p))).collect();
     let mut pairs = vec![(w.head_word, case.head.clone()), (w.said, said.join(w.comma))];
     pairs.extend(case.truth.clone().map(|truth| (w.true_class, truth)));
     pairs

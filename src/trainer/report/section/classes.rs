@@ -183,7 +183,10 @@ fn reliability(of: &Calibration, w: &Words) -> Figure {
         vec![number(percent(b.mean)), number(spanned(&b.observed, percent)), number(count(b.n as u64))]
     });
     Figure {
-        title: fill(w.reliability, &[("class", &of.class)]),
+        title: of
+            .class
+            .as_ref()
+            .map_or_else(|| w.reliability_top.to_owned(), |class| fill(w.reliability, &[("class", class)])),
         note: w.reliability_note.to_owned(),
         svg: Xy { x: Axis::share(w.said_axis), y: Axis::share(w.happened_axis), height: SQUARE, layers }
             .svg(),

@@ -188,7 +188,10 @@ fn classes() -> ClassesMeasured {
             average_precision: average_precision(&positive, &p),
             prevalence: 0.15,
         }],
-        calibration: vec![Calibration { class: "yes".to_owned(), bins: reliability(&positive, &p, 10) }],
+        calibration: vec![Calibration {
+            class: Some("yes".to_owned()),
+            bins: reliability(&positive, &p, 10),
+        }],
         cost: cost_curve(&positive, &p, costs).ok(),
         threshold: Some(0.25),
         spreads: spreads.collect(),

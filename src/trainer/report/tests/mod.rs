@@ -234,7 +234,7 @@ fn contributions_in_the_plot_add_up_to_the_score() {
     let sum: f64 = case.base + case.contributions.iter().map(|(_, v)| v).sum::<f64>();
     assert!((sum - case.score).abs() < 1e-9);
     // 20 contributions: 12 drawn, 8 together.
-    assert!(html(&example(), Lang::En).contains("8 more features together"));
+    assert!(html(&example(), Lang::En).contains("8 more together"));
 }
 
 #[test]
