@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: measurements against their bounds, as a table and as JSON.
 //!
-//! Every bench is a program that writes a list of `{name, value, unit, bound, holds}` to a file it is given.
+//! Every bench is a program that writes a list of `{name, value, unit, bound, holds}` to a file it is given; those against other
+//! libraries add `peer` and `peer_value`.
 //! `bound` is `null` for a figure that has none. A timing never fails a build: the table says what does not hold.
 
 use std::fs;
@@ -9,12 +10,22 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
+use crate::peers::{self, Peers};
 use crate::shell::Shell;
 use crate::stage::Stages;
-use crate::{demo, pack, real, tools};
+use crate::{demo, pack, real, row, tools, turns};
+
+/// What a run measures besides sizes and times of the page.
+#[derive(Clone, Copy)]
+pub(crate) struct More {
+    /// The real data sets.
+    pub(crate) real: bool,
+    /// The other libraries anew, instead of reading their golden figures.
+    pub(crate) peers: bool,
+}
 
 /// Runs the benches, prints the table, and writes it to `json` when asked to.
-pub(crate) fn run(shell: &Shell, real: bool, json: Option<&Path>) -> Result<()> {
+pub(crate) fn run(shell: &Shell, more: More, json: Option<&Path>) -> Result<()> {
     let mut stages = Stages::default();
     let mut rows = Vec::new();
     stages.run("setup", || tools::install(shell, tools::Need::Browser))?;
@@ -44,8 +55,8 @@ pub(crate) fn run(shell: &Shell, real: bool, json: Option<&Path>) -> Result<()> 
             })
         })?);
     }
-    if real {
-        rows.extend(stages.run("real data", || real::measure(shell))?);
+    if more.real {
+        rows.extend(against_peers(shell, &mut stages, more.peers)?);
         let bundle = shell.at("target/real/bitext_8k.fwb");
         rows.extend(stages.run("bitext in the page", || {
             measured(shell, "bitext", |file| {
@@ -56,12 +67,36 @@ pub(crate) fn run(shell: &Shell, real: bool, json: Option<&Path>) -> Result<()> 
         })?);
     }
     stages.print_times();
-    print_table(&rows);
+    row::print(&rows);
     if let Some(file) = json {
         let text = serde_json::to_string_pretty(&rows).context("could not write the measurements as JSON")?;
         fs::write(file, text + "\n").with_context(|| format!("could not write {}", file.display()))?;
     }
     Ok(())
+}
+
+/// The real data sets, ours beside the other libraries. Without them what is ours alone is measured, and the rest is said to be
+/// missing.
+fn against_peers(shell: &Shell, stages: &mut Stages, anew: bool) -> Result<Vec<Value>> {
+    let data = real::data(shell)?;
+    let peers = stages.run("peers", || Ok(Peers::install(shell)))?;
+    if let Err(why) = &peers {
+        println!("NOT MEASURED against other libraries: {why:#}");
+    }
+    if anew {
+        let peers = peers.as_ref().map_err(|why| anyhow::anyhow!("--peers: {why:#}"))?;
+        stages.run("peers anew", || peers.measure(shell, &data))?;
+    }
+    let mut rows = stages.run("real data", || real::measure(shell, &data))?;
+    // One that fails costs no other its rows: it has said why, and its place in the table says that it is missing.
+    let mut stage = |name: &str, work: &dyn Fn() -> Result<Vec<Value>>| {
+        rows.extend(stages.run(name, work).unwrap_or_else(|_| vec![row::not_measured(name, "")]));
+    };
+    let trainer = demo::trainer(shell)?.to_string_lossy().into_owned();
+    stage("same settings", &|| peers::families(shell, &data));
+    stage("auto", &|| peers::tables(shell, &peers, &trainer));
+    stage("time to fit", &|| turns::measure(shell, &peers, &data));
+    Ok(rows)
 }
 
 /// What a bench wrote to the file that it was given.
@@ -74,27 +109,4 @@ fn measured(shell: &Shell, name: &str, bench: impl FnOnce(&Path) -> Result<()>) 
         bail!("{} is not a list", file.display());
     };
     Ok(rows)
-}
-
-fn print_table(rows: &[Value]) {
-    println!("\n{:<58} {:>12} {:<8} {:>10}  holds", "measurement", "value", "unit", "bound");
-    for row in rows {
-        let text = |key: &str| match &row[key] {
-            Value::String(text) => text.clone(),
-            Value::Null => String::new(),
-            other => other.to_string(),
-        };
-        let holds = match row["holds"].as_bool() {
-            Some(true) => "yes",
-            Some(false) => "NO",
-            None => "",
-        };
-        println!(
-            "{:<58} {:>12} {:<8} {:>10}  {holds}",
-            text("name"),
-            text("value"),
-            text("unit"),
-            text("bound")
-        );
-    }
 }

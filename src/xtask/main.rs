@@ -19,12 +19,15 @@ mod bench;
 mod demo;
 mod engine;
 mod pack;
+mod peers;
 mod proof;
 mod real;
+mod row;
 mod shell;
 mod stage;
 mod tally;
 mod tools;
+mod turns;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -68,10 +71,16 @@ enum Command {
     },
     /// Measures sizes and times against their bounds.
     Bench {
-        /// Also train on the real data sets in `FLOORWALKER_DATA` (default `../shared/data`).
+        /// Also train on the real data sets in `FLOORWALKER_DATA` (default `../shared/data`), beside other libraries.
+        ///
+        /// Their time to fit is measured now, in a virtual environment in target/tools/peers, which needs python3; what they
+        /// reach is read from tests/peers/golden.
         #[arg(long)]
         real: bool,
-        /// Write the measurements as a list of `{name, value, unit, bound, holds}`.
+        /// First measure what the other libraries reach, and rewrite tests/peers/golden (many minutes, needs python3).
+        #[arg(long, requires = "real")]
+        peers: bool,
+        /// Write the measurements as a list of `{name, value, unit, bound, holds}`, some with `peer` and `peer_value`.
         #[arg(long, value_name = "FILE")]
         json: Option<PathBuf>,
     },
@@ -104,7 +113,9 @@ fn run(command: Command) -> Result<bool> {
             demo::run(&shell, port, !no_open).map(|()| true)
         }
         Command::Test { only } => proof::run(&shell, &only),
-        Command::Bench { real, json } => bench::run(&shell, real, json.as_deref()).map(|()| true),
+        Command::Bench { real, peers, json } => {
+            bench::run(&shell, bench::More { real, peers }, json.as_deref()).map(|()| true)
+        }
         Command::Fmt => shell.run(shell.cargo().args(["fmt", "--all"])).map(|()| true),
     }
 }

@@ -146,7 +146,11 @@ fn add_binary(
 }
 
 fn add_row(to: &mut [f64], factor: f64, row: &ArrayView1<'_, f64>) {
-    to.iter_mut().zip(row).for_each(|(to, x)| *to += factor * x);
+    // A slice is added several values at a time.
+    match row.as_slice() {
+        Some(row) => to.iter_mut().zip(row).for_each(|(to, x)| *to += factor * x),
+        None => to.iter_mut().zip(row).for_each(|(to, x)| *to += factor * x),
+    }
 }
 
 fn add_softmax(
