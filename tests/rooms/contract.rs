@@ -182,7 +182,7 @@ fn messages() -> String {
 #[test]
 fn a_text_head_is_the_same_bytes_whatever_the_number_of_threads() {
     let folder = tempfile::tempdir().unwrap();
-    let store = store(folder.path(), "model = \"text\"", 2);
+    let store = store(folder.path(), "", "label = \"label\"\nmodel = \"text\"");
     std::fs::write(folder.path().join("table.csv"), messages()).unwrap();
     let one = trained(&store, 1);
     let accuracy = one.measured[0].report.accuracy;
