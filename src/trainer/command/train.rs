@@ -125,9 +125,10 @@ impl Train {
             return Ok(());
         }
         Self::print(store, &trained, out)?;
-        say(format_args!(""))?;
-        for line in report::warning_lines(&told, MAX_WARNINGS, lang) {
-            say(format_args!("{line}"))?;
+        // A single one is among the five lines.
+        let warnings = report::warning_lines(&told, MAX_WARNINGS, lang);
+        if warnings.len() > 1 {
+            say(format_args!("\n{}", warnings.join("\n")))?;
         }
         say(format_args!(""))?;
         for line in report::five_lines(&told, lang) {
