@@ -8,7 +8,7 @@
 //! | near duplicate | two columns are equal, or two numbers have a correlation of at least 0.999              |
 //! | duplicate rows | more than 1 % of the rows are equal to an earlier one                                   |
 //! | label typo     | a rare class is called nearly like a frequent one                                       |
-//! | imbalance      | the rarest class has less than 1 % of the rows                                          |
+//! | imbalance      | the rarest class has less than 1 % of the rows, and of many less than a tenth of its even share |
 //! | few rows       | a class has fewer than 10                                                               |
 //!
 //! Not here: what is too good to be true (`leakage`).
@@ -38,6 +38,8 @@ const ONE_EDIT: usize = 4;
 const TWO_EDITS: usize = 8;
 
 const IMBALANCE: f64 = 0.01;
+/// Part of an even share of the rows below which a class of many is rare.
+const EVEN_PART: f64 = 0.1;
 const FEW_ROWS: usize = 10;
 
 /// What is wrong with one column.
@@ -201,15 +203,18 @@ pub(super) fn label(name: &str, classes: &Classes) -> Vec<Warning> {
     let total: usize = classes.counts.iter().sum();
     let whole = (0..classes.names.len()).filter(|class| !slips.contains_key(class));
     let rarest = whole.clone().min_by_key(|&class| classes.counts[class]);
-    if let Some(rarest) = rarest.filter(|&class| (classes.counts[class] as f64) < IMBALANCE * total as f64) {
+    let least = IMBALANCE.min(EVEN_PART / classes.names.len().max(1) as f64) * total as f64;
+    if let Some(rarest) = rarest.filter(|&class| (classes.counts[class] as f64) < least) {
         warn(
             Severity::Caution,
             WarningKind::Imbalance,
             format!(
-                "has class `{}` in {} of {total} rows, less than 1 %",
-                classes.names[rarest], classes.counts[rarest]
+                "has class `{}` in {} of {total} rows, {:.2} %",
+                classes.names[rarest],
+                classes.counts[rarest],
+                100.0 * classes.counts[rarest] as f64 / total as f64
             ),
-            "set [prepare] weights = \"balanced\", and look at precision and recall instead of accuracy"
+            "set `weights = \"balanced\"` on the head, and look at precision and recall instead of accuracy"
                 .to_owned(),
         );
     }
