@@ -187,3 +187,29 @@ pub(crate) fn bytes(shell: &Shell, golden: &Golden, bundle: &Path, auc: f64) -> 
         beside("online_shoppers_once: bundle, brotli", weight, "B", third, peer),
     ])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_beside_a_peer_has_its_golden_figure() {
+        let shell = Shell::at_workspace_root().unwrap();
+        let quality = Golden::read(&shell, "quality").unwrap();
+        for key in [
+            "online_shoppers: auc",
+            "online_shoppers: log_loss",
+            "online_shoppers: best_f1",
+            "online_shoppers_once: auc",
+            "online_shoppers_once: bytes",
+            "banking77: accuracy",
+            "smp2020_zh: accuracy",
+            "waimai_zh: accuracy",
+        ] {
+            assert!(quality.peer(key).is_some(), "{key}");
+        }
+        let tables = Golden::read(&shell, "tables").unwrap();
+        assert!(TABLES.iter().all(|(table, _)| tables.peer(&format!("{table}: auc")).is_some()));
+        assert!(Golden::read(&shell, "families").unwrap().peer("random forest").is_some());
+    }
+}
