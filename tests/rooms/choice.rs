@@ -6,9 +6,12 @@ use floorwalker_trainer::progress::Progress;
 use floorwalker_trainer::train::{Baseline, Choice, Entrant, Runner, Trained, Verdict, threads, train};
 use std::path::Path;
 
-/// A draw in `0..1` for each row, spread evenly.
+/// A draw in `0..1` for each row and salt: `SplitMix64` (Steele, Lea & Flood 2014).
 fn draw(row: usize, salt: f64) -> f64 {
-    (row as f64 * 0.618_033_988_749_895 + salt * (row % 97) as f64).fract()
+    let mut z = (row as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ salt.to_bits();
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    (z ^ (z >> 31)) as f64 / u64::MAX as f64
 }
 
 /// `rows` rows of which x, y and a shade of noise tell the label; every third row is the same shopper's as the one before.

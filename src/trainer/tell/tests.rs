@@ -109,7 +109,9 @@ fn the_cost_curve_is_that_of_the_stores_costs() {
     let costs = "costs = { false_positive = 1.0, false_negative = 5.0 }\n";
     let (_, trained, told) = told(&table(), &format!("{TREES}{costs}"));
     let classes = told.heads[0].classes.as_ref().unwrap();
-    assert!((classes.threshold.unwrap() - 1.0 / 6.0).abs() < 1e-12);
+    // The cheapest on rows apart from these; calibrated, it lies near what the costs alone call for.
+    assert_eq!(classes.threshold, trained.choices[0].threshold);
+    assert!((classes.threshold.unwrap() - 1.0 / 6.0).abs() < 0.15, "{:?}", classes.threshold);
     let curve = classes.cost.as_ref().unwrap();
     let head = &trained.measured[0];
     for point in &curve.points {
@@ -202,11 +204,15 @@ fn groups_have_the_rates_of_their_rows_and_small_ones_are_left_out() {
     let (_, trained, told) = told(&table(), &store);
     let [member, colour, x] = &told.fairness[..] else { panic!("{:?}", told.fairness) };
     let head = &trained.measured[0];
+    let threshold = trained.choices[0].threshold.unwrap() as f32;
     for group in &member.groups {
         let mine = |row: &usize| (row % 2).to_string() == group.group;
         let n = head.rows().iter().filter(|row| mine(row)).count() as u64;
-        let taken =
-            head.rows().iter().zip(head.p().chunks_exact(2)).filter(|(row, p)| mine(row) && p[1] >= 0.5);
+        let taken = head
+            .rows()
+            .iter()
+            .zip(head.p().chunks_exact(2))
+            .filter(|(row, p)| mine(row) && p[1] >= threshold);
         assert_eq!(group.n, n);
         assert!((group.selection.unwrap().value - taken.count() as f64 / n as f64).abs() < 1e-12);
     }
