@@ -51,7 +51,7 @@ pub fn stream(path: &Path, fill: impl FnOnce(&mut dyn Write) -> Result<()>) -> R
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut unfinished = unfinished();
-    let mut file = tempfile::NamedTempFile::new_in(folder).with_context(failed)?;
+    let mut file = begun(folder).with_context(failed)?;
     let beside = file.path().to_path_buf();
     unfinished.insert(beside.clone());
     drop(unfinished);
@@ -69,6 +69,14 @@ pub fn stream(path: &Path, fill: impl FnOnce(&mut dyn Write) -> Result<()>) -> R
     written?;
     file.persist(path).with_context(failed)?;
     Ok(())
+}
+
+/// A file without a name of its own yet, that others may read as any new file: a web server must.
+fn begun(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
+    let mut file = tempfile::Builder::new();
+    #[cfg(unix)]
+    file.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    file.tempfile_in(folder)
 }
 
 /// Removes every file that is begun and not finished. No other is begun or finished while the result is kept: keep it until
@@ -137,5 +145,16 @@ mod tests {
         std::os::unix::fs::symlink("/dev/null", &path).unwrap();
         whole(&path, b"x").unwrap();
         assert!(path.symlink_metadata().unwrap().is_symlink());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_written_file_may_be_read_by_whoever_may_read_a_new_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let (ours, usual) = (folder.path().join("ours"), folder.path().join("usual"));
+        whole(&ours, b"1").unwrap();
+        std::fs::write(&usual, b"1").unwrap();
+        let mode = |path| std::fs::metadata(path).unwrap().permissions();
+        assert_eq!(mode(&ours), mode(&usual));
     }
 }

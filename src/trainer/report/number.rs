@@ -53,20 +53,6 @@ pub(super) fn bytes(n: u64) -> String {
     }
 }
 
-/// Seconds: `0.04 s`, `12.3 s`, `3 min 20 s`.
-pub(super) fn seconds(s: f64) -> String {
-    if !s.is_finite() {
-        DASH.to_owned()
-    } else if s < 10.0 {
-        format!("{s:.2}\u{202F}s")
-    } else if s < 120.0 {
-        format!("{s:.1}\u{202F}s")
-    } else {
-        let whole = s.round();
-        format!("{}\u{202F}min {}\u{202F}s", grouped((whole / 60.0).floor()), whole % 60.0)
-    }
-}
-
 /// A count in groups of thousands.
 pub(super) fn count(n: u64) -> String {
     let digits = n.to_string();

@@ -26,7 +26,6 @@ pub(super) fn races(store: &Store, trained: &Trained) -> Vec<Race> {
                     .iter()
                     .map(|entrant| candidate(entrant, is_number, n_classes))
                     .collect(),
-                limit: None,
             }
         })
         .collect()
@@ -70,8 +69,6 @@ fn candidate(entrant: &Entrant, is_number: bool, n_classes: usize) -> Candidate 
         auc: entrant.auc,
         accuracy: entrant.accuracy,
         bytes: entrant.bytes.map(|bytes| bytes as u64),
-        // A clock would make two reports of one training differ.
-        seconds: None,
         verdict: entrant.verdict.clone(),
     }
 }

@@ -15,8 +15,10 @@ use super::settings::BoostSettings;
 use super::split::{Bin, Search, Split, Test, count};
 use rayon::prelude::*;
 
-/// Below this many cells (rows times inputs) threads cost more than they save.
-const CELLS_FOR_THREADS: usize = 1 << 15;
+/// Below this many cells (rows times inputs) threads cost more than they save. Filling, subtracting and searching the bins of an
+/// input costs about as much as so many rows.
+const CELLS_FOR_THREADS: usize = 1 << 13;
+const ROWS_OF_BINS: usize = 512;
 
 /// A grown tree: its root is node 0.
 #[derive(Clone, Debug)]
@@ -276,7 +278,7 @@ impl<'a> Grower<'a> {
     }
 
     fn is_large(&self, n_rows: usize) -> bool {
-        n_rows * self.inputs.len() >= CELLS_FOR_THREADS
+        (n_rows + ROWS_OF_BINS) * self.inputs.len() >= CELLS_FOR_THREADS
     }
 }
 

@@ -124,6 +124,8 @@ pub(super) struct Search<'a> {
     pub(super) index: usize,
     pub(super) input: &'a BinnedInput,
     pub(super) total: Bin,
+    /// Score of the leaf as it is.
+    whole: f64,
     best: Option<Split>,
 }
 
@@ -136,7 +138,8 @@ impl<'a> Search<'a> {
         bins: &[Bin],
         total: Bin,
     ) -> Option<Split> {
-        let mut search = Self { settings, reuse, index, input, total, best: None };
+        let whole = total.score(settings.l2);
+        let mut search = Self { settings, reuse, index, input, total, whole, best: None };
         match &input.meaning {
             Meaning::Number { thresholds } => search.numbers(bins, thresholds.len()),
             Meaning::Category { categories } => search.categories(bins, categories.len()),
@@ -149,18 +152,17 @@ impl<'a> Search<'a> {
         let Some(column_penalty) = self.reuse.column_penalty(self.index, self.settings) else { return };
         let mut left = Bin::default();
         for (code, bin) in bins[..n_thresholds].iter().enumerate() {
-            left += *bin;
             if bin.rows > 0 {
+                left += *bin;
                 let code = code as u8;
-                let penalty = column_penalty + self.reuse.threshold_penalty(self.index, code, self.settings);
-                self.offer(Test::Code(code), left, missing, self.settings.l2, penalty);
+                let cut = Cut::Threshold { code, column_penalty };
+                self.offer(cut, left, missing, self.settings.l2);
             }
         }
         if missing.rows > 0 {
             // Every value against missing.
-            let code = self.input.missing - 1;
-            let penalty = column_penalty + self.reuse.threshold_penalty(self.index, code, self.settings);
-            self.offer_way(Test::Code(code), false, self.total - missing, missing, self.settings.l2, penalty);
+            let cut = Cut::Threshold { code: self.input.missing - 1, column_penalty };
+            self.offer_way(cut, false, self.total - missing, missing, self.settings.l2);
         }
     }
 
@@ -169,7 +171,7 @@ impl<'a> Search<'a> {
         let known = self.total - missing;
         for set in self.reuse.sets(self.index) {
             let right = members(bins, set);
-            self.offer(Test::Member(*set), known - right, missing, self.settings.l2, 0.0);
+            self.offer(Cut::Set { set: *set, penalty: 0.0 }, known - right, missing, self.settings.l2);
         }
         let Some(penalty) = self.reuse.set_penalty(self.settings) else { return };
         let mut order: Vec<usize> =
@@ -184,44 +186,71 @@ impl<'a> Search<'a> {
             for code in &way[..way.len().div_ceil(2)] {
                 insert(&mut set, *code);
                 right += bins[*code];
-                self.offer(Test::Member(set), known - right, missing, l2, penalty);
+                self.offer(Cut::Set { set, penalty }, known - right, missing, l2);
             }
         }
     }
 
     /// Offers a split of the known rows with the missing rows on the better side.
-    fn offer(&mut self, test: Test, left: Bin, missing: Bin, l2: f64, penalty: f64) {
+    fn offer(&mut self, cut: Cut, left: Bin, missing: Bin, l2: f64) {
         let right = self.total - left - missing;
         if missing.rows == 0 {
             // Nothing was learned of missing rows: they follow the crowd.
-            self.offer_way(test, left.rows >= right.rows, left, right, l2, penalty);
+            self.offer_way(cut, left.rows >= right.rows, left, right, l2);
         } else {
-            self.offer_way(test, true, left + missing, right, l2, penalty);
-            self.offer_way(test, false, left, right + missing, l2, penalty);
+            self.offer_way(cut, true, left + missing, right, l2);
+            self.offer_way(cut, false, left, right + missing, l2);
         }
     }
 
-    fn offer_way(&mut self, test: Test, missing_left: bool, left: Bin, right: Bin, l2: f64, penalty: f64) {
+    fn offer_way(&mut self, cut: Cut, missing_left: bool, left: Bin, right: Bin, l2: f64) {
         let enough = |side: Bin| {
             side.rows >= self.settings.min_leaf_rows.max(1) && side.hessian >= self.settings.min_leaf_hessian
         };
         if !enough(left) || !enough(right) {
             return;
         }
-        let gain = (left.score(l2) + right.score(l2) - self.total.score(self.settings.l2)) / 2.0 - penalty;
+        let free = (left.score(l2) + right.score(l2) - self.whole) / 2.0;
+        let most = self.best.map_or(self.settings.min_gain, |best| best.gain);
+        // Penalties are not negative: what does not gain more without one need not be looked up.
+        if free <= most {
+            return;
+        }
+        let (test, penalty) = match cut {
+            Cut::Set { set, penalty } => (Test::Member(set), penalty),
+            Cut::Threshold { code, column_penalty } => {
+                let own = self.reuse.threshold_penalty(self.index, code, self.settings);
+                (Test::Code(code), column_penalty + own)
+            }
+        };
+        let gain = free - penalty;
         // The first of equals stays.
-        if gain > self.best.map_or(self.settings.min_gain, |best| best.gain) {
+        if gain > most {
             self.best = Some(Split { input: self.index, test, missing_left, gain, left, right });
         }
     }
 }
 
-/// Sum of the bins in a set.
+/// Where a leaf could be cut, and what of the price is known.
+#[derive(Clone, Copy)]
+enum Cut {
+    /// At a number's threshold.
+    Threshold { code: u8, column_penalty: f64 },
+    /// By a set of categories.
+    Set { set: CodeSet, penalty: f64 },
+}
+
+/// Sum of the bins in a set, in the order of their codes.
 fn members(bins: &[Bin], set: &CodeSet) -> Bin {
     let mut sum = Bin::default();
-    for (code, bin) in bins.iter().enumerate() {
-        if bin.rows > 0 && contains(set, code as u8) {
-            sum += *bin;
+    for (word, codes) in set.iter().enumerate() {
+        let mut codes = *codes;
+        while codes != 0 {
+            let code = 64 * word + codes.trailing_zeros() as usize;
+            codes &= codes - 1;
+            if bins[code].rows > 0 {
+                sum += bins[code];
+            }
         }
     }
     sum

@@ -18,8 +18,6 @@ pub struct Race {
     pub measure: Measure,
     /// In the order in which they were tried.
     pub candidates: Vec<Candidate>,
-    /// The best candidate's loss plus its standard error: the smallest model under it is chosen.
-    pub limit: Option<f64>,
 }
 
 /// One candidate.
@@ -37,8 +35,6 @@ pub struct Candidate {
     pub accuracy: Option<f64>,
     /// Bytes in the page, compressed.
     pub bytes: Option<u64>,
-    /// Seconds to fit.
-    pub seconds: Option<f64>,
     /// What became of it.
     pub verdict: Verdict,
 }

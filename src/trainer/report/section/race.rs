@@ -6,7 +6,7 @@ use super::{
 };
 use crate::metrics::Interval;
 use crate::report::data::{Candidate, LossCurve, Race, ReportData};
-use crate::report::number::{count, figure, plain, seconds, tick_log_bytes};
+use crate::report::number::{count, figure, plain, tick_log_bytes};
 use crate::report::page::{Cell, Figure, Page, Table};
 use crate::report::plot::{Axis, Key, Layer, Row, Rows, Series, Xy};
 use crate::report::words::{Words, fill};
@@ -49,23 +49,12 @@ fn listed(race: &Race, w: &Words) -> Table {
             number(maybe(c.auc, figure)),
             number(maybe(c.accuracy, figure)),
             number(weight(c.bytes)),
-            number(maybe(c.seconds, seconds)),
             if c.verdict.is_chosen() { Cell::Strong(verdict) } else { words(verdict) },
         ]
     };
     let name = measure_name(race.measure, w);
     Table {
-        head: heads(&[
-            w.candidate,
-            w.settings,
-            name,
-            w.interval,
-            w.auc,
-            w.accuracy,
-            w.bytes,
-            w.time,
-            w.verdict,
-        ]),
+        head: heads(&[w.candidate, w.settings, name, w.interval, w.auc, w.accuracy, w.bytes, w.verdict]),
         rows: race.candidates.iter().enumerate().map(row).collect(),
         stacks: true,
     }
@@ -102,20 +91,16 @@ fn dots(race: &Race, w: &Words) -> Figure {
         note: show(loss.value),
         marks: vec![(series(c), loss)],
     });
-    let values = drawn().flat_map(|(_, _, l)| [l.low, l.value, l.high]).chain(race.limit);
-    let note = match race.limit {
-        Some(limit) => fill(w.race_note_limit, &[("limit", &show(limit))]),
-        None => w.race_note.to_owned(),
-    };
+    let values = drawn().flat_map(|(_, _, l)| [l.low, l.value, l.high]);
     let table = drawn()
         .map(|(at, c, l)| vec![words(numbered(at, c, w)), number(show(l.value)), number(span(&l, show))]);
     Figure {
         title: w.race_figure.to_owned(),
-        note,
+        note: w.race_note.to_owned(),
         svg: Rows {
             axis: Axis::around(measure_axis(race.measure, w), values, false),
             rows: rows.collect(),
-            rules: race.limit.into_iter().collect(),
+            rules: Vec::new(),
             as_bars: false,
         }
         .svg(),
@@ -135,12 +120,9 @@ fn frontier(race: &Race, w: &Words) -> Figure {
     };
     let drawn: Vec<_> = race.candidates.iter().enumerate().filter_map(sized).collect();
     let x = Axis::logarithms(w.bytes_axis, drawn.iter().map(|d| d.2)).written(tick_log_bytes);
-    let ys = drawn.iter().flat_map(|d| [d.3.low, d.3.value, d.3.high]).chain(race.limit);
+    let ys = drawn.iter().flat_map(|d| [d.3.low, d.3.value, d.3.high]);
     let y = Axis::around(measure_axis(race.measure, w), ys, false);
     let mut layers = Vec::new();
-    if let Some(limit) = race.limit {
-        layers.push(Layer::Rule((x.range.0, limit), (x.range.1, limit)));
-    }
     for (at, series, log, loss) in &drawn {
         layers.push(Layer::Whiskers(*series, vec![(*log, loss.low, loss.high)]));
         layers.push(Layer::Points(*series, 4.0, 1.0, vec![(*log, loss.value)]));

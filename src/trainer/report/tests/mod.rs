@@ -210,7 +210,6 @@ fn what_is_not_finite_or_empty_is_a_dash_or_nothing() {
     data.summary.score = nan;
     data.summary.baseline = f64::NAN;
     data.losses[0].points = vec![LossPoint { step: 1, train: f64::NAN, valid: Some(f64::INFINITY) }];
-    data.races[0].limit = Some(f64::NAN);
     data.races[0].candidates[1].loss = Some(nan);
     data.heads[0].figures[0].value = nan;
     data.heads[0].classes.as_mut().unwrap().calibration[0].bins = reliability(&[], &[], 3);

@@ -38,7 +38,7 @@ words! {
     rare_class, no_better, disparity, profile_intro, column, kind, missing, distinct, spread, histogram,
     counts, kind_number, kind_category, kind_flag, kind_text, kind_time, kind_id, kind_target,
     kind_ignored, balance, class, rows, share_of_rows, race_intro, candidate, settings, interval, bytes,
-    time, verdict, chosen, others, baseline, race_figure, race_note, race_note_limit, frontier,
+    verdict, chosen, others, baseline, race_figure, race_note, frontier,
     frontier_note, bytes_axis, chosen_smallest, chosen_best, chosen_asked, passed_larger, passed_worse,
     passed_over_budget, passed_stopped, passed_baseline, passed_failed, losses_intro, losses_figure, kept,
     step, train_rows, validation_rows, heads_intro, figures, figure, value, better, less, more, per_class,
