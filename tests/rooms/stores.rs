@@ -121,7 +121,7 @@ fn cleaning_touches_the_rows_that_are_learnt_from_and_no_others() {
     let trained = trained(folder.path(), text);
     let is_absurd = |row: &usize| row.is_multiple_of(10);
     let split = &trained.split;
-    assert!(!split.train.iter().chain(&split.validation).any(|row| is_absurd(row)));
+    assert!(!split.train.iter().chain(&split.validation).any(is_absurd));
     assert!(split.test.iter().any(is_absurd), "test rows are as they come");
     assert_eq!(trained.cleaning.len(), 1);
     assert_eq!(trained.cleaning[0].n_rows + split.test.iter().filter(|row| is_absurd(row)).count(), 30);
@@ -147,9 +147,9 @@ fn selection_keeps_what_tells_of_the_label() {
 fn a_number_that_is_none_is_shown_with_its_line() {
     let folder = tempfile::tempdir().unwrap();
     let mut table = "x,price\n".to_owned();
-    (0..50).for_each(|row| {
-        table += &format!("{row},{}\n", if row == 7 { "cheap".to_owned() } else { row.to_string() })
-    });
+    for row in 0..50 {
+        table += &format!("{row},{}\n", if row == 7 { "cheap".to_owned() } else { row.to_string() });
+    }
     std::fs::write(folder.path().join("table.csv"), table).unwrap();
     let text = "name = \"t\"\n[data]\ntable = \"table.csv\"\n[[heads]]\nname = \"price\"\nlabel = \"price\"\nmodel = \"ridge\"\n";
     let error = refused(folder.path(), text);

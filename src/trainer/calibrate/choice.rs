@@ -8,20 +8,23 @@
 //!
 //! Invariants
 //! - No row is judged by a calibration that it took part in.
-//! - The logits as they are come first and win ties.
+//! - The plainest comes first, and stays unless a later one is better by more than chance: with few rows an isotonic curve wins
+//!   now and then by luck, and costs ranks where it is level.
 //!
 //! Not here: the formulas of each.
 
 use super::{isotonic, platt, temperature};
+use crate::metrics::{is_as_good, log_loss};
 use anyhow::{Result, ensure};
 use floorwalker_engine::head::{CalibrationDef, Link};
 use serde::Serialize;
 
 /// A way to calibrate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Method {
     /// Logits as they are.
+    #[default]
     None,
     /// One slope.
     Temperature,
@@ -71,7 +74,8 @@ pub struct Chosen {
     pub p: Vec<f32>,
 }
 
-/// Fits every method that suits the head, and takes the one with the least log loss on rows that it was not fitted to.
+/// Fits every method that suits the head, and takes the plainest of those as good as the one with the least log loss on rows that
+/// it was not fitted to: within one standard error of the difference.
 ///
 /// - `logits`: `[n_rows, n_outputs]`, finite. `y`: `[n_rows]`, below the number of classes. `part`: `[n_rows]`.
 ///
@@ -88,25 +92,23 @@ pub fn choose(logits: &[f32], n_outputs: usize, y: &[u32], part: &[usize]) -> Re
         part.len(),
         y.len()
     );
-    let mut best: Option<(f64, Method, Vec<f32>)> = None;
-    let mut tried = Vec::new();
-    for &method in Method::of(n_outputs) {
-        let Some(p) = judged(method, logits, n_outputs, y, part) else { continue };
-        let loss = crate::metrics::log_loss(y, &p, n_outputs.max(2));
-        tried.push((method, loss));
-        if best.as_ref().is_none_or(|(least, ..)| loss < *least) {
-            best = Some((loss, method, p));
-        }
-    }
-    let (_, method, p) = best.unwrap_or_default();
+    let n_classes = n_outputs.max(2);
+    let by_method = Method::of(n_outputs).iter().filter_map(|&method| {
+        let p = judged(method, logits, n_outputs, y, part)?;
+        let rows = y.iter().zip(p.chunks_exact(n_classes));
+        let losses: Vec<f64> = rows.map(|(&class, row)| log_loss(&[class], row, n_classes)).collect();
+        Some((method, losses, p))
+    });
+    let all: Vec<(Method, Vec<f64>, Vec<f32>)> = by_method.collect();
+    let mean = |losses: &[f64]| losses.iter().sum::<f64>() / losses.len() as f64;
+    let tried = all.iter().map(|(method, losses, _)| (*method, mean(losses))).collect();
+    let best = all.iter().min_by(|a, b| mean(&a.1).total_cmp(&mean(&b.1))).map(|best| best.1.clone());
+    let best = best.unwrap_or_default();
+    let alone: Vec<u32> = (0_u32..).take(y.len()).collect();
+    let plainest = all.into_iter().find(|(_, losses, _)| is_as_good(losses, &best, &alone));
+    let (method, _, p) = plainest.unwrap_or_default();
     let calibration = method.fit(logits, n_outputs, y)?;
     Ok(Chosen { calibration, method, tried, p })
-}
-
-impl Default for Method {
-    fn default() -> Self {
-        Self::None
-    }
 }
 
 /// Probabilities of every row by `method` fitted to the other parts; `None` where it cannot be.
@@ -166,8 +168,8 @@ mod tests {
         let chosen = choose(&z, 1, &y, &part).unwrap();
         assert_eq!(chosen.method, method, "{:?}", chosen.tried);
         assert_eq!(chosen.p.len(), 2 * y.len());
-        let least = chosen.tried.iter().map(|tried| tried.1).fold(f64::INFINITY, f64::min);
-        assert_eq!(crate::metrics::log_loss(&y, &chosen.p, 2), least);
+        let own = chosen.tried.iter().find(|tried| tried.0 == method).unwrap().1;
+        assert!((log_loss(&y, &chosen.p, 2) - own).abs() < 1e-12);
     }
 
     #[test]
@@ -192,12 +194,8 @@ mod tests {
     }
 
     #[test]
-    fn right_logits_are_hardly_touched() {
-        let (z, y, part) = rows(19_900, |z| z);
-        let chosen = choose(&z, 1, &y, &part).unwrap();
-        let mut p = [0.0; 2];
-        probabilities(&chosen.calibration, &[1.0], &mut p);
-        assert!((p[1] - 0.731).abs() < 0.02, "{p:?} by {:?}", chosen.method);
+    fn right_logits_are_left_alone() {
+        check(|z| z, Method::None);
     }
 
     #[test]

@@ -23,6 +23,7 @@ mod curves;
 mod fairness;
 mod histogram;
 mod interval;
+mod paired;
 mod probability;
 mod ranking;
 mod regression;
@@ -41,6 +42,7 @@ pub use curves::{Cut, PrPoint, RocPoint, average_precision, cuts, pr_points, roc
 pub use fairness::{Disparity, FOUR_FIFTHS, GroupRates, Grouped, disparities, group_rates};
 pub use histogram::{Histogram, histogram, histogram_in};
 pub use interval::{Interval, Z95, mean_interval, wilson};
+pub use paired::{grouped_interval, is_as_good};
 pub use probability::{N_BINS, brier, expected_calibration_error, log_loss};
 pub use ranking::{auc, auc_one_vs_rest};
 pub use regression::{Regression, regression};

@@ -12,9 +12,9 @@
 
 use super::judge::{Trial, row_losses};
 use super::race::{Entrant, Runner, Verdict};
-use super::rule;
 use super::target::Target;
 use crate::examples::Examples;
+use crate::metrics::grouped_interval;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -66,7 +66,7 @@ fn judge(
     let is_certain = baseline == Baseline::Majority && !target.is_number();
     Entrant {
         runner: Runner::Baseline(baseline),
-        loss: if is_certain { None } else { rule::interval(&losses, &groups) },
+        loss: if is_certain { None } else { grouped_interval(&losses, &groups) },
         accuracy,
         auc,
         bytes: None,

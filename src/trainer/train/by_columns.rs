@@ -84,8 +84,8 @@ impl Job<'_> {
             seed: self.seed,
             ..GradientSettings::default()
         };
-        let valid = (!parts.valid.is_empty()).then(|| y_valid.dense(x_valid.view()));
-        let fit = gradient::fit(y.dense(x.view()), valid, &settings)?;
+        let valid = (!parts.valid.is_empty()).then(|| y_valid.dense(&x_valid));
+        let fit = gradient::fit(y.dense(&x), valid, &settings)?;
         let settled = Settled::default();
         Ok(Fitted { encodings, body: fit.body, settled, notes: Vec::new(), losses: fit.losses })
     }
@@ -116,7 +116,7 @@ impl Job<'_> {
                 ModelKind::ElasticNet => Penalty::ElasticNet { alpha, l1_ratio: 0.5 },
                 _ => Penalty::None,
             };
-            let fit = regression::fit(y.dense(x.view()), &RegressionSettings { kind })?;
+            let fit = regression::fit(y.dense(&x), &RegressionSettings { kind })?;
             let loss = squared_error(&fit.body, &x_valid, &y_valid);
             if best.as_ref().is_none_or(|(least, ..)| loss < *least) {
                 best = Some((loss, alpha, fit));
@@ -174,7 +174,7 @@ impl Job<'_> {
     ) -> Result<Fitted> {
         let encodings = self.encodings(parts.train);
         let (x, y) = (self.matrix(&encodings, parts.train)?, self.truths(parts.train));
-        let (fit, notes) = fit(y.dense(x.view()))?;
+        let (fit, notes) = fit(y.dense(&x))?;
         Ok(Fitted { encodings, body: fit.body, settled: Settled::default(), notes, losses: fit.losses })
     }
 
@@ -189,8 +189,8 @@ impl Job<'_> {
             seed: self.seed,
             ..usual
         };
-        let valid = (!parts.valid.is_empty()).then(|| y_valid.dense(x_valid.view()));
-        let fit = mlp::fit(&y.dense(x.view()), valid.as_ref(), &settings, &mut |_| {})?;
+        let valid = (!parts.valid.is_empty()).then(|| y_valid.dense(&x_valid));
+        let fit = mlp::fit(&y.dense(&x), valid.as_ref(), &settings, &mut |_| {})?;
         let settled = Settled { rounds: Some(fit.passes.max(1)), ..Settled::default() };
         Ok(Fitted { encodings, body: fit.fit.body, settled, notes: Vec::new(), losses: fit.fit.losses })
     }

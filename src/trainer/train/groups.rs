@@ -36,7 +36,7 @@ pub(super) fn fit(
     let encodings = job.encodings(all);
     let x = job.matrix(&encodings, all)?;
     ensure!(x.ncols() > 0, "its features have no value that changes; there is nothing to group by");
-    let (clusters, mut notes) = grouped(x.view(), plan, seed)?;
+    let (clusters, mut notes) = grouped(&x.view(), plan, seed)?;
     let n_outputs = match &clusters.body {
         BodyDef::Prototypes(def) => def.bias.len(),
         BodyDef::Linear(def) => def.bias.len(),
@@ -68,7 +68,7 @@ pub(super) fn fit(
     Ok((Made { on_train: def.clone(), def, choice }, scores))
 }
 
-fn grouped(x: ArrayView2<'_, f32>, plan: &HeadPlan, seed: u64) -> Result<(Clusters, Vec<String>)> {
+fn grouped(x: &ArrayView2<'_, f32>, plan: &HeadPlan, seed: u64) -> Result<(Clusters, Vec<String>)> {
     let bounds = plan.clusters;
     let settings = KMeansSettings { seed, ..KMeansSettings::default() };
     let mut notes = Vec::new();
@@ -77,7 +77,7 @@ fn grouped(x: ArrayView2<'_, f32>, plan: &HeadPlan, seed: u64) -> Result<(Cluste
             return Ok(k);
         }
         let ks: Vec<usize> = TRIED.filter(|&k| k < x.nrows()).collect();
-        let found = elbow(x, &ks, &settings)?;
+        let found = elbow(*x, &ks, &settings)?;
         let told: Vec<String> = found
             .tried
             .iter()
@@ -88,14 +88,14 @@ fn grouped(x: ArrayView2<'_, f32>, plan: &HeadPlan, seed: u64) -> Result<(Cluste
     };
     let clusters = match plan.model {
         ModelKind::Dbscan => dbscan(
-            x,
+            *x,
             &DbscanSettings { eps: bounds.eps, min_rows: bounds.min_rows, max_bytes: bounds.max_bytes, seed },
         )?,
         ModelKind::Agglomerative => {
             let settings = AgglomerativeSettings { seed, ..AgglomerativeSettings::default() };
-            agglomerative(x, k()?, &settings)?.clusters
+            agglomerative(*x, k()?, &settings)?.clusters
         }
-        _ => k_means(x, k()?, &settings)?,
+        _ => k_means(*x, k()?, &settings)?,
     };
     Ok((clusters, notes))
 }

@@ -13,7 +13,6 @@ use super::body::{Job, Parts, Settled};
 use super::judge::{Judged, Trial, judge};
 use super::race::{self, Entrant, Runner, Verdict};
 use super::rows::Rows;
-use super::rule;
 use super::target::Target;
 use super::{groups, hidden};
 use crate::calibrate::Method;
@@ -21,7 +20,7 @@ use crate::config::{HeadPlan, ModelKind, Store};
 use crate::conformal;
 use crate::examples::Examples;
 use crate::fit::Loss;
-use crate::metrics::cost_curve;
+use crate::metrics::{cost_curve, grouped_interval};
 use crate::prepare::{self, Classes, relevance, select};
 use crate::progress::Progress;
 use crate::split::grouped_folds;
@@ -216,7 +215,7 @@ fn choose(job: &Job<'_>, store: &Store, train: &[usize], valid: &[usize]) -> Res
     let judged = judge(job, &trials)?;
     let groups: Vec<u32> = judged.rows.iter().map(|&row| job.rows.examples.shoppers[row]).collect();
     let p = judged.calibration.as_ref().map_or(&[][..], |chosen| &chosen.p);
-    entrant.loss = rule::interval(&judged.losses, &groups);
+    entrant.loss = grouped_interval(&judged.losses, &groups);
     (entrant.accuracy, entrant.auc) =
         race::figures(&job.target.ids(&judged.rows), p, job.target.classes.len());
     entrant.bytes = Some(judged.bytes);

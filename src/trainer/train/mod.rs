@@ -18,7 +18,6 @@ mod judge;
 mod race;
 mod routes;
 mod rows;
-mod rule;
 mod space;
 mod target;
 mod trials;

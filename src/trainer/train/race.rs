@@ -14,9 +14,9 @@
 use super::baseline::Baseline;
 use super::body::Job;
 use super::judge::{Judged, Trial, judge};
-use super::{rule, space, trials};
+use super::{space, trials};
 use crate::config::{HeadPlan, SplitBy};
-use crate::metrics::{Interval, argmax, auc};
+use crate::metrics::{Interval, argmax, auc, grouped_interval, is_as_good};
 use anyhow::{Result, bail};
 use serde::Serialize;
 use std::cmp::Ordering;
@@ -185,7 +185,7 @@ fn finish(job: &Job<'_>, mut lanes: Vec<Lane>, arrived: &[usize], trials: Vec<Tr
             let groups = groups(least);
             let is_good = |lane: &&usize| {
                 let judged = lanes[**lane].judged.as_ref();
-                judged.is_some_and(|judged| rule::is_as_good(&judged.losses, &least.losses, &groups))
+                judged.is_some_and(|judged| is_as_good(&judged.losses, &least.losses, &groups))
             };
             arrived.iter().filter(is_good).copied().collect()
         }
@@ -202,7 +202,7 @@ fn finish(job: &Job<'_>, mut lanes: Vec<Lane>, arrived: &[usize], trials: Vec<Tr
     let entrant = |lane: &Lane| {
         let (mut loss, mut accuracy, mut auc, mut n_rows) = (None, None, None, 0);
         if let Some(judged) = &lane.judged {
-            loss = rule::interval(&judged.losses, &groups(judged));
+            loss = grouped_interval(&judged.losses, &groups(judged));
             let p = judged.calibration.as_ref().map_or(&[][..], |chosen| &chosen.p);
             (accuracy, auc) = figures(&job.target.ids(&judged.rows), p, job.target.classes.len());
             n_rows = judged.rows.len();

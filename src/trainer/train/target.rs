@@ -11,7 +11,7 @@ use crate::config::{HeadPlan, ModelKind};
 use crate::examples::Examples;
 use crate::fit;
 use anyhow::{Context, Result, ensure};
-use ndarray::ArrayView2;
+use ndarray::Array2;
 
 /// What is predicted.
 pub(super) struct Target {
@@ -36,13 +36,13 @@ pub(super) struct Truths {
 
 impl Truths {
     /// The rows for a fit over columns.
-    pub(super) fn dense<'a>(&'a self, x: ArrayView2<'a, f32>) -> fit::Dense<'a> {
+    pub(super) fn dense<'a>(&'a self, x: &'a Array2<f32>) -> fit::Dense<'a> {
         let y = if self.n_classes == 0 {
             fit::Target::Numbers(&self.numbers)
         } else {
             fit::Target::Classes { ids: &self.ids, n: self.n_classes }
         };
-        fit::Dense { x, y, weights: self.weights.as_deref() }
+        fit::Dense { x: x.view(), y, weights: self.weights.as_deref() }
     }
 }
 

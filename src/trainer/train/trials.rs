@@ -89,7 +89,7 @@ pub(super) fn folds(job: &Job<'_>, by: SplitBy, rows: &[usize], n_folds: usize) 
     let trial = |fold| {
         let (kept, held) = folds.parts(fold);
         let of = |part: Vec<usize>| -> Vec<usize> { part.into_iter().map(|at| rows[at]).collect() };
-        Some(trial(job, by, of(kept), of(held)))
+        Some(trial(job, by, &of(kept), of(held)))
     };
     (0..n_folds).map(trial).collect()
 }
@@ -112,19 +112,19 @@ fn by_time(job: &Job<'_>, rows: &[usize], n_folds: usize) -> Option<Vec<Trial>> 
         let learns = |class: u16| kept.iter().any(|&row| job.target.ids[row] == Some(class));
         let knows_all = job.target.is_number() || (0..job.target.classes.len() as u16).all(learns);
         if !held.is_empty() && knows_all {
-            trials.push(trial(job, SplitBy::Time, kept, held));
+            trials.push(trial(job, SplitBy::Time, &kept, held));
         }
     }
     (trials.len() >= 2).then_some(trials)
 }
 
 /// A trial whose kept rows are parted into those to learn from and those to stop by; all are learnt from where they cannot be.
-fn trial(job: &Job<'_>, by: SplitBy, kept: Vec<usize>, mut held: Vec<usize>) -> Trial {
+fn trial(job: &Job<'_>, by: SplitBy, kept: &[usize], mut held: Vec<usize>) -> Trial {
     let shares = Shares { validation: STOP, test: 0.0 };
     let examples = job.rows.examples;
     let split = match by {
         SplitBy::Stratified => {
-            let (ids, names) = strata(job, &kept);
+            let (ids, names) = strata(job, kept);
             split::stratified(&ids, &names, shares, job.seed)
         }
         SplitBy::Shopper => {

@@ -9,9 +9,9 @@
 
 use super::k_means::partition;
 use super::{Clusters, KMeansSettings};
-use crate::fit::neighbours::rows::{finite, row, square};
+use crate::fit::neighbours::rows::finite;
 use anyhow::{Result, ensure};
-use ndarray::ArrayView2;
+use ndarray::{ArrayView1, ArrayView2, Axis};
 use rand::SeedableRng;
 use rand::seq::index::sample;
 use rand_chacha::ChaCha8Rng;
@@ -19,6 +19,8 @@ use rayon::prelude::*;
 
 /// Rows that a silhouette is measured on, at most; above it a sample is.
 pub const MAX_SILHOUETTE_ROWS: usize = 2_000;
+/// Rows of one matrix product.
+const BLOCK: usize = 256;
 
 /// One number of clusters that was tried.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -116,20 +118,28 @@ pub fn silhouette(x: ArrayView2<'_, f32>, assignment: &[Option<u32>], seed: u64)
     if counts.iter().filter(|&&count| count > 0.0).count() < 2 {
         return None;
     }
-    let x = x.select(ndarray::Axis(0), &rows.iter().map(|&(i, _)| i).collect::<Vec<_>>());
-    let one = |(at, &(_, own)): (usize, &(usize, u32))| {
-        let own = own as usize;
+    let x = x.select(Axis(0), &rows.iter().map(|&(i, _)| i).collect::<Vec<_>>());
+    // ‖a - b‖² = a·a + b·b - 2 a·b, so that the products of a block are one matrix product.
+    let norms: Vec<f32> = x.outer_iter().map(|row| row.dot(&row)).collect();
+    let one = |at: usize, products: ArrayView1<'_, f32>| {
+        let own = rows[at].1 as usize;
         if counts[own] < 2.0 {
             return 0.0;
         }
         let mut sums = vec![0.0_f64; n_clusters];
-        for (other, &(_, cluster)) in rows.iter().enumerate() {
-            sums[cluster as usize] += f64::from(square(row(&x, at), row(&x, other))).sqrt();
+        for (other, (&(_, cluster), product)) in rows.iter().zip(products).enumerate() {
+            let apart = (norms[at] + norms[other] - 2.0 * product).max(0.0);
+            sums[cluster as usize] += if other == at { 0.0 } else { f64::from(apart).sqrt() };
         }
         let others = (0..n_clusters).filter(|&c| c != own && counts[c] > 0.0).map(|c| sums[c] / counts[c]);
         let (a, b) = (sums[own] / (counts[own] - 1.0), others.fold(f64::INFINITY, f64::min));
         if a.max(b) > 0.0 { (b - a) / a.max(b) } else { 0.0 }
     };
-    let each: Vec<f64> = rows.par_iter().enumerate().map(one).collect();
+    let blocks: Vec<ArrayView2<'_, f32>> = x.axis_chunks_iter(Axis(0), BLOCK).collect();
+    let of_block = |(block, block_rows): (usize, &ArrayView2<'_, f32>)| -> Vec<f64> {
+        let products = block_rows.dot(&x.t());
+        products.outer_iter().enumerate().map(|(at, row)| one(block * BLOCK + at, row)).collect()
+    };
+    let each: Vec<f64> = blocks.par_iter().enumerate().flat_map_iter(of_block).collect();
     Some(each.iter().sum::<f64>() / rows.len() as f64)
 }

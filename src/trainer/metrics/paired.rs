@@ -1,4 +1,5 @@
-//! The one-standard-error rule: of all that are as good as the best, the smallest.
+//! Paired comparison: which of several that were judged by the same rows are as good as the best, for the one-standard-error
+//! rule.
 //!
 //! | symbol | shape       | meaning                                                             |
 //! |--------|-------------|---------------------------------------------------------------------|
@@ -9,9 +10,9 @@
 //! Invariants
 //! - The same rows judge every candidate.
 //!
-//! Not here: running them (`race`).
+//! Not here: what is compared (`train::race`, `calibrate`).
 
-use crate::metrics::{Interval, Z95};
+use super::{Interval, Z95};
 use std::collections::BTreeMap;
 
 /// Mean and its standard error, rows of one group taken together. `None` with fewer than two groups.
@@ -20,7 +21,7 @@ use std::collections::BTreeMap;
 ///
 /// Liang & Zeger, *Longitudinal Data Analysis Using Generalized Linear Models* (1986): the sandwich estimate for a mean, with
 /// the factor `G / (G - 1)`. With a row a group it is the usual `√(Σ(v - mean)² / (n - 1) / n)`.
-pub(super) fn mean_and_error(values: &[f64], groups: &[u32]) -> Option<(f64, f64)> {
+fn mean_and_error(values: &[f64], groups: &[u32]) -> Option<(f64, f64)> {
     let n = values.len() as f64;
     let mean = values.iter().sum::<f64>() / n;
     let mut sums: BTreeMap<u32, f64> = BTreeMap::new();
@@ -32,8 +33,9 @@ pub(super) fn mean_and_error(values: &[f64], groups: &[u32]) -> Option<(f64, f64
     (sums.len() >= 2).then(|| (mean, (squares * n_groups / (n_groups - 1.0)).sqrt() / n))
 }
 
-/// Mean with its 95 % interval.
-pub(super) fn interval(values: &[f64], groups: &[u32]) -> Option<Interval> {
+/// Mean with its 95 % interval, rows of one group taken together. `None` with fewer than two groups.
+#[must_use]
+pub fn grouped_interval(values: &[f64], groups: &[u32]) -> Option<Interval> {
     let (value, error) = mean_and_error(values, groups)?;
     Some(Interval { value, low: value - Z95 * error, high: value + Z95 * error })
 }
@@ -45,7 +47,8 @@ pub(super) fn interval(values: &[f64], groups: &[u32]) -> Option<Interval> {
 /// Breiman et al., *Classification and Regression Trees* (1984), section 3.4.3. Deviation: the error is that of the
 /// difference, row by row, and not of the best's loss alone. What makes a row hard for all candidates cancels, so that the rule
 /// forgives chance and not a real loss of quality.
-pub(super) fn is_as_good(losses: &[f64], best: &[f64], groups: &[u32]) -> bool {
+#[must_use]
+pub fn is_as_good(losses: &[f64], best: &[f64], groups: &[u32]) -> bool {
     let differences: Vec<f64> = losses.iter().zip(best).map(|(loss, best)| loss - best).collect();
     match mean_and_error(&differences, groups) {
         Some((mean, error)) => mean <= error,
