@@ -16,6 +16,7 @@ const KINDS: &[&str] = &[
     "model = \"logistic\"\nsolver = \"stochastic\"",
     "model = \"trees\"",
     "model = \"bayes\"",
+    "model = \"bayes\"\ninputs = [\"colour\"]\nlikelihood = \"categorical\"",
     "model = \"tree\"",
     "model = \"forest\"",
     "model = \"extra_trees\"",

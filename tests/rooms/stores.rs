@@ -139,6 +139,13 @@ fn selection_keeps_what_tells_of_the_label() {
     let trained = trained(folder.path(), text);
     assert_eq!(trained.bundle.model.heads[0].inputs.len(), 1);
     assert!(trained.measured[0].report.auc.unwrap() > 0.85);
+    for by in ["chi_squared", "entropy", "information_gain", "permutation"] {
+        let trained = self::trained(folder.path(), &text.replace("mutual_information", by));
+        let inputs = &trained.bundle.model.heads[0].inputs;
+        assert_eq!(inputs.len(), 1, "{by}");
+        // `idle` has fewer values than `x`, and none of them tells the label.
+        assert!(inputs[0] == floorwalker_engine::head::InputDef::Feature(0), "{by}: {inputs:?}");
+    }
     let none = text.replace("top = 1", "above = 99.0");
     assert!(format!("{:#}", refused(folder.path(), &none)).contains("select"));
 }

@@ -19,6 +19,7 @@
 mod choice;
 mod isotonic;
 
+pub(crate) use choice::probabilities;
 pub use choice::{Chosen, Method, choose};
 pub use isotonic::isotonic;
 

@@ -2,12 +2,11 @@
 //!
 //! Not here: choosing (`train`), the report (`report`).
 
-use crate::config::HeadPlan;
-use crate::config::ModelKind;
+use crate::config::{HeadPlan, ModelKind};
 use crate::prepare::Step;
 use crate::train::{Baseline, Choice, Entrant, Runner, Verdict};
 
-/// A table of who ran, best first, and the calibration; nothing for a model that the store names but its baselines.
+/// A table of who ran, best first, and the calibrations that were tried; nothing where no row could judge.
 pub(super) fn lines(choice: &Choice) -> Vec<String> {
     let mut entrants: Vec<&Entrant> = choice.entrants.iter().collect();
     entrants.sort_by(|a, b| loss(a).total_cmp(&loss(b)));

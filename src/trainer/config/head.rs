@@ -5,6 +5,7 @@
 use anyhow::{Result, ensure};
 use serde::Deserialize;
 
+use crate::fit::bayes::Likelihood;
 use crate::fit::neighbours::Distance;
 use crate::metrics::Costs;
 use crate::prepare::{FillRule, SelectPlan, WeightPlan};
@@ -54,6 +55,9 @@ pub struct HeadPlan {
     /// Penalty on the weights of a linear model; chosen on validation rows unless it is given.
     #[serde(default)]
     pub alpha: Option<f64>,
+    /// What naive Bayes takes its inputs to be drawn from: to each its own unless it says otherwise.
+    #[serde(default)]
+    pub likelihood: Likelihood,
     /// Bounds of boosted trees.
     #[serde(default)]
     pub trees: TreesPlan,
@@ -96,6 +100,7 @@ impl HeadPlan {
             encode: EncodePlan::default(),
             solver: Solver::default(),
             alpha: None,
+            likelihood: Likelihood::default(),
             trees: TreesPlan::default(),
             forest: ForestPlan::default(),
             mlp: MlpPlan::default(),

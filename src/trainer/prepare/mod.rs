@@ -45,7 +45,7 @@ pub use plan::{
     Duplicates, FillRule, LimitAction, Limits, Measure, OutlierAction, OutlierPlan, OutlierRule,
     PermutationPlan, PreparePlan, SelectPlan, WeightPlan,
 };
-pub use relevance::{Relevance, relevance, relevance_of, select};
+pub use relevance::{Relevance, relevance, relevance_of, select, select_by};
 pub use warning::{Severity, Warning, WarningKind};
 pub use weights::{balanced, weights};
 

@@ -148,6 +148,8 @@ pub enum Measure {
     ChiSquared,
     /// Information gain of the best split, in nats.
     InformationGain,
+    /// What boosted trees lose on validation rows when the feature is shuffled, in nats of log loss.
+    Permutation,
 }
 
 /// How often a feature is shuffled, and by which seed.

@@ -55,7 +55,7 @@ pub struct Relevance {
 }
 
 impl Relevance {
-    /// The measure that features are ranked by.
+    /// The measure that features are ranked by; NaN for one that needs a model.
     #[must_use]
     pub fn by(&self, measure: Measure) -> f64 {
         match measure {
@@ -63,6 +63,8 @@ impl Relevance {
             Measure::MutualInformation => self.mutual_information,
             Measure::ChiSquared => self.cramers_v,
             Measure::InformationGain => self.information_gain,
+            // A model is needed: `select_by` is given what it loses.
+            Measure::Permutation => f64::NAN,
         }
     }
 }
@@ -129,11 +131,21 @@ pub fn relevance_of(feature: &str, column: &FeatureColumn, classes: &Classes, ro
 ///
 /// A plan with neither or both of `top` and `above`; one that keeps nothing.
 pub fn select(relevance: &[Relevance], plan: SelectPlan) -> Result<Vec<usize>> {
-    let score = |at: &usize| relevance[*at].by(plan.by);
-    let mut kept: Vec<usize> = (0..relevance.len()).collect();
+    ensure!(plan.by != Measure::Permutation, "permutation importance needs a model");
+    select_by(&relevance.iter().map(|feature| feature.by(plan.by)).collect::<Vec<_>>(), plan)
+}
+
+/// The same by scores that are worked out elsewhere, `[n_features]`.
+///
+/// # Errors
+///
+/// Those of [`select`].
+pub fn select_by(scores: &[f64], plan: SelectPlan) -> Result<Vec<usize>> {
+    let score = |at: &usize| scores[*at];
+    let mut kept: Vec<usize> = (0..scores.len()).collect();
     match (plan.top, plan.above) {
         (Some(top), None) => {
-            ensure!(top > 0, "[prepare] select: top = 0 keeps no feature; keep at least 1");
+            ensure!(top > 0, "select: top = 0 keeps no feature; keep at least 1");
             kept.sort_by(|a, b| score(b).total_cmp(&score(a)).then(a.cmp(b)));
             kept.truncate(top);
             kept.sort_unstable();
@@ -143,10 +155,10 @@ pub fn select(relevance: &[Relevance], plan: SelectPlan) -> Result<Vec<usize>> {
             kept.retain(|at| score(at) > above);
             ensure!(
                 !kept.is_empty(),
-                "[prepare] select: no feature is above {above}; the best has {most:.4}, ask for less"
+                "select: no feature is above {above}; the best has {most:.4}, ask for less"
             );
         }
-        _ => bail!("[prepare] select: give either `top` or `above`"),
+        _ => bail!("select: give either `top` or `above`"),
     }
     Ok(kept)
 }

@@ -7,9 +7,9 @@
 use crate::config::Store;
 use crate::examples::Examples;
 use crate::metrics::histogram;
-use crate::prepare::FeatureColumn;
+use crate::prepare::{FeatureColumn, relevance};
 use crate::report::data::{Column, ColumnKind, Profile, Spread};
-use crate::train::Trained;
+use crate::train::{Trained, numbers};
 use anyhow::{Context, Result};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,18 +37,30 @@ pub(super) fn profile(store: &Store, trained: &Trained) -> Result<Profile> {
     if rows.iter().any(|&row| !examples.messages[row].is_empty()) {
         columns.push(of_messages(&store.data.message, examples, &rows));
     }
-    let mut labels: Vec<&str> = store.heads.iter().map(|head| head.label.as_str()).collect();
-    labels.dedup();
     let mut classes = Vec::new();
-    for (at, label) in labels.iter().enumerate().filter(|&(at, label)| !labels[..at].contains(label)) {
-        let values = examples.labels.get(*label).with_context(|| format!("there is no label `{label}`"))?;
-        let (column, counts) = of_label(label, values, &rows);
-        columns.push(column);
-        if at + 1 == labels.len() || labels[labels.len() - 1] == *label {
-            classes = counts;
+    let mut known: Vec<&str> = Vec::new();
+    let labelled: Vec<_> = store.heads.iter().filter(|head| !head.model.is_unlabelled()).collect();
+    for head in &labelled {
+        let label = head.label.as_str();
+        if known.contains(&label) {
+            continue;
         }
+        known.push(label);
+        let values = examples.labels.get(label).with_context(|| format!("there is no label `{label}`"))?;
+        columns.push(if head.is_number() {
+            let numbers = numbers(label, values, examples)?;
+            Column { kind: ColumnKind::Target, ..of_feature(label, &FeatureColumn::Number(numbers), &rows) }
+        } else {
+            of_label(label, values, &rows).0
+        });
     }
-    Ok(Profile { rows: rows.len() as u64, columns, classes })
+    let mut alone = Vec::new();
+    if let Some(last) = labelled.last().filter(|head| head.is_class()) {
+        classes = of_label(&last.label, &examples.labels[&last.label], &rows).1;
+        alone = relevance(examples, &last.label, &rows)?;
+        alone.sort_by(|a, b| b.mutual_information.total_cmp(&a.mutual_information));
+    }
+    Ok(Profile { rows: rows.len() as u64, columns, classes, relevance: alone })
 }
 
 /// Training and validation rows together, ascending: the finished bundle learnt from both.

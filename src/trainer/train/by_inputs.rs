@@ -34,7 +34,8 @@ impl Job<'_> {
             .collect();
         let truths = self.truths(parts.train);
         let y = fit::Target::Classes { ids: &truths.ids, n: self.target.classes.len() };
-        let settings = bayes::BayesSettings::default();
+        let settings =
+            bayes::BayesSettings { likelihood: self.plan.likelihood, ..bayes::BayesSettings::default() };
         let (encodings, fit) = bayes::fit(&columns, y, truths.weights.as_deref(), &settings)?;
         Ok(Fitted {
             encodings,

@@ -14,14 +14,14 @@ use super::judge::{Judged, Trial, judge};
 use super::race::{self, Entrant, Runner, Verdict};
 use super::rows::Rows;
 use super::target::Target;
-use super::{groups, hidden};
+use super::{groups, hidden, selection};
 use crate::calibrate::Method;
 use crate::config::{HeadPlan, ModelKind, Store};
 use crate::conformal;
 use crate::examples::Examples;
 use crate::fit::Loss;
 use crate::metrics::{cost_curve, grouped_interval};
-use crate::prepare::{self, Classes, relevance, select};
+use crate::prepare::{self, Classes};
 use crate::progress::Progress;
 use crate::split::grouped_folds;
 use anyhow::{Context, Result, ensure};
@@ -127,9 +127,11 @@ fn fit_one(
     let mut all: Vec<usize> = train.iter().chain(&valid).copied().collect();
     all.sort_unstable();
     let weights = weights(plan, examples, &all)?;
-    let inputs = selected(plan, examples, &train, inputs(plan, rows)?)?;
-    let job =
+    let inputs = inputs(plan, rows)?;
+    let everything =
         Job { rows, plan, inputs: &inputs, target: &target, weights: weights.as_deref(), seed: store.seed };
+    let inputs = selection::selected(&everything, Parts { train: &train, valid: &valid })?;
+    let job = Job { inputs: &inputs, ..everything };
     if !matches!(plan.model, ModelKind::Text | ModelKind::Auto) {
         ensure!(!inputs.is_empty(), "it reads no feature; name `inputs`, or declare [[features]]");
     }
@@ -237,23 +239,6 @@ fn weights(plan: &HeadPlan, examples: &Examples, rows: &[usize]) -> Result<Optio
     let given = prepare::weights(&classes, rows, &plan.weights).context("weights")?;
     rows.iter().zip(given).for_each(|(&row, weight)| weights[row] = weight);
     Ok(Some(weights))
-}
-
-/// The inputs that the plan's selection keeps; earlier heads always stay.
-fn selected(
-    plan: &HeadPlan,
-    examples: &Examples,
-    train: &[usize],
-    mut inputs: Vec<InputDef>,
-) -> Result<Vec<InputDef>> {
-    let Some(by) = plan.select else { return Ok(inputs) };
-    let kept = select(&relevance(examples, &plan.label, train)?, by).context("select")?;
-    inputs.retain(|input| match *input {
-        InputDef::Feature(at) => kept.contains(&usize::from(at)),
-        InputDef::Output { .. } => true,
-    });
-    ensure!(!inputs.is_empty(), "`select` keeps no feature; lower `above`, or raise `top`");
-    Ok(inputs)
 }
 
 /// What the head says of training rows by fits that did not see them, and of the others by the fit on training rows.

@@ -18,6 +18,7 @@ mod judge;
 mod race;
 mod routes;
 mod rows;
+mod selection;
 mod space;
 mod target;
 mod trials;

@@ -55,7 +55,8 @@ pub enum Column<'a> {
 }
 
 /// What an input's values are taken to be drawn from, given the class.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Likelihood {
     /// Numbers from a bell curve.
     Gaussian,
@@ -68,6 +69,7 @@ pub enum Likelihood {
     },
     /// Categories.
     Categorical,
+    #[default]
     /// To each input its own: categories are categorical, numbers that are only ever 0 or 1 Bernoulli, other numbers Gaussian.
     Mixed,
 }

@@ -5,6 +5,7 @@
 use serde::Serialize;
 
 use crate::metrics::Histogram;
+use crate::prepare::Relevance;
 
 /// The data before anything is fitted.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -15,6 +16,8 @@ pub struct Profile {
     pub columns: Vec<Column>,
     /// Rows of each class of the target; empty for numbers.
     pub classes: Vec<(String, u64)>,
+    /// What each feature alone says of the target, most first; empty for numbers.
+    pub relevance: Vec<Relevance>,
 }
 
 /// One column.

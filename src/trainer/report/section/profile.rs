@@ -2,14 +2,17 @@
 
 use super::{heads, number, words};
 use crate::metrics::Interval;
+use crate::prepare::Relevance;
 use crate::report::data::{Column, ColumnKind, ReportData, Spread};
-use crate::report::number::{DASH, count, percent, plain};
+use crate::report::number::{DASH, count, figure, percent, plain};
 use crate::report::page::{Cell, Figure, Page, Table};
 use crate::report::plot::{Axis, Row, Rows, Series, spark};
 use crate::report::words::{Words, fill};
 
 /// Most classes whose balance is drawn.
 const MAX_CLASSES: usize = 20;
+/// Most features whose relevance is listed.
+const MAX_FEATURES: usize = 60;
 /// Most categories named in a cell.
 const MAX_TOP: usize = 3;
 
@@ -25,6 +28,11 @@ pub(super) fn section(page: &mut Page<'_>, data: &ReportData) {
         stacks: true,
     };
     page.table(w.profile, &table);
+    if !profile.relevance.is_empty() {
+        page.text("h3", w.relevance);
+        page.text("p", w.relevance_note);
+        page.table(w.relevance, &relevance(&profile.relevance, w));
+    }
     if !profile.classes.is_empty() {
         super::side_by_side(page, |page| balance(page, &profile.classes));
     }
@@ -58,6 +66,36 @@ fn row(column: &Column, w: &Words) -> Vec<Cell> {
         words(spread),
         histogram,
     ]
+}
+
+/// What each feature alone says of the target.
+fn relevance(features: &[Relevance], w: &Words) -> Table {
+    let row = |feature: &Relevance| {
+        vec![
+            words(&feature.feature),
+            number(figure(feature.entropy)),
+            number(figure(feature.mutual_information)),
+            number(percent(feature.normalised)),
+            number(plain(feature.chi_squared)),
+            number(figure(feature.p_value)),
+            number(figure(feature.cramers_v)),
+            number(figure(feature.information_gain)),
+        ]
+    };
+    Table {
+        head: heads(&[
+            w.feature,
+            w.entropy,
+            w.mutual_information,
+            w.of_known,
+            w.chi_squared,
+            w.p_value,
+            w.cramers_v,
+            w.information_gain,
+        ]),
+        rows: features.iter().take(MAX_FEATURES).map(row).collect(),
+        stacks: true,
+    }
 }
 
 fn balance(page: &mut Page<'_>, classes: &[(String, u64)]) {

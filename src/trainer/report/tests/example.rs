@@ -62,6 +62,7 @@ fn profile() -> Profile {
             column("Revenue", ColumnKind::Target, 0.0, 2, named(&[("no", 10_422), ("yes", 1908)])),
         ],
         classes: vec![("no".to_owned(), 10_422), ("yes".to_owned(), 1908)],
+        relevance: Vec::new(),
     }
 }
 

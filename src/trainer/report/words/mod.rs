@@ -62,6 +62,7 @@ words! {
     fairness_small, no_value, case_hit, case_miss, case_uncertain, case_silent, case_abstained, case_title,
     cases_learnt, clusters_intro, cluster_means, cluster_means_note, mean, cluster_rows, hinge, hinge_axis,
     squared_error, squared_error_axis, more_in_report, of_head, more_groups, reliability_top,
+    relevance, relevance_note, entropy, mutual_information, of_known, chi_squared, p_value, cramers_v, information_gain,
 }
 
 /// A template with its placeholders, `{name}`, replaced. What is put in is not looked at again, so that braces in data stay.
