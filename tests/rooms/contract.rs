@@ -16,7 +16,6 @@ const KINDS: &[&str] = &[
     "model = \"logistic\"\nsolver = \"stochastic\"",
     "model = \"trees\"",
     "model = \"bayes\"",
-    "model = \"bayes\"\ninputs = [\"colour\"]\nlikelihood = \"categorical\"",
     "model = \"tree\"",
     "model = \"forest\"",
     "model = \"extra_trees\"",
@@ -127,6 +126,29 @@ fn keeps_its_bytes(kind: &str, store: &Store, one: &Trained) {
     assert_eq!(trained(store, 3).bytes, one.bytes, "{kind}: threads change the bytes");
     let examples = Examples::read(store, store.data.table.as_ref().unwrap()).unwrap();
     explains_itself(kind, &one.bytes, &examples);
+}
+
+#[test]
+fn a_likelihood_can_be_asked_for_and_must_suit_its_inputs() {
+    let folder = tempfile::tempdir().unwrap();
+    let head = |input: &str, likelihood: &str| {
+        let kind = format!(
+            "label = \"label\"\nmodel = \"bayes\"\ninputs = [\"{input}\"]\nlikelihood = {likelihood}"
+        );
+        store(folder.path(), &table(2), &kind)
+    };
+    for (input, likelihood) in [
+        ("colour", "\"categorical\""),
+        ("size", "\"gaussian\""),
+        ("size", "\"multinomial\""),
+        ("size", "{ bernoulli = { threshold = 50.0 } }"),
+    ] {
+        let store = head(input, likelihood);
+        let one = trained(&store, 1);
+        assert!(one.measured[0].report.auc.unwrap() >= 0.5, "{likelihood}");
+        keeps_its_bytes(likelihood, &store, &one);
+    }
+    assert!(train(&head("colour", "\"gaussian\""), Progress::silent()).is_err());
 }
 
 #[test]
