@@ -165,6 +165,26 @@ fn every_kind_of_model_of_a_number_keeps_the_contract() {
 }
 
 #[test]
+fn the_unit_of_a_number_does_not_change_what_trees_learn_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let r2 = |table: &str| {
+        let kind = "label = \"label\"\nmodel = \"trees\"\npredicts = \"number\"";
+        trained(&store(folder.path(), table, kind), 1).numbers[0].report.r2.unwrap()
+    };
+    let whole = numbers();
+    let small: String = whole
+        .lines()
+        .enumerate()
+        .map(|(at, line)| match line.rsplit_once(',') {
+            Some((rest, number)) if at > 0 => format!("{rest},{}\n", number.parse::<f64>().unwrap() / 4096.0),
+            _ => format!("{line}\n"),
+        })
+        .collect();
+    let (whole, small) = (r2(&whole), r2(&small));
+    assert!((whole - small).abs() < 0.01 && small > 0.95, "{whole} and {small}");
+}
+
+#[test]
 fn clusters_are_found_and_assigned_in_the_page() {
     let folder = tempfile::tempdir().unwrap();
     for kind in CLUSTERS {

@@ -15,11 +15,17 @@ pub(super) fn lines(choice: &Choice) -> Vec<String> {
         1 => "validation rows".to_owned(),
         n => format!("{n} folds"),
     };
-    let mut lines = vec![format!("by {by}: {:<28} {:>18}  {:>7}  {:>8}", "", "loss", "auc", "bytes")];
+    let is_number = choice.plan.is_number();
+    let head = if is_number { "rmse" } else { "loss" };
+    let mut lines = vec![format!("by {by}: {:<28} {head:>18}  {:>7}  {:>8}", "", "auc", "bytes")];
     for entrant in entrants {
         let loss = entrant.loss.map_or_else(
             || "-".to_owned(),
-            |loss| format!("{:.4} ± {:.4}", loss.value, (loss.high - loss.low) / 2.0),
+            |loss| match is_number {
+                // Squared units are shown as units, whatever their size.
+                true => format!("{:.4e}", loss.value.max(0.0).sqrt()),
+                false => format!("{:.4} ± {:.4}", loss.value, (loss.high - loss.low) / 2.0),
+            },
         );
         let auc = entrant.auc.map_or_else(|| "-".to_owned(), |auc| format!("{auc:.4}"));
         let bytes = entrant.bytes.map_or_else(|| "-".to_owned(), |bytes| bytes.to_string());

@@ -162,7 +162,11 @@ impl Train {
             say(choice::cleaned(step))?;
         }
         for (plan, choice) in store.heads.iter().zip(&trained.choices) {
-            say(format_args!("\n{} → {}   on {}", plan.name, plan.label, trained.held_out))?;
+            if plan.model.is_unlabelled() {
+                say(format_args!("\n{}", plan.name))?;
+            } else {
+                say(format_args!("\n{} → {}   on {}", plan.name, plan.label, trained.held_out))?;
+            }
             for line in choice::lines(choice) {
                 say(line)?;
             }

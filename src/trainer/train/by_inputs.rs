@@ -49,13 +49,22 @@ impl Job<'_> {
     pub(super) fn fit_trees(&self, parts: Parts<'_>, settled: Settled) -> Result<Fitted> {
         self.with_task(parts, |task| {
             let plan = self.plan.trees;
+            let usual = boost::BoostSettings::default();
+            // Prices are in units of the loss: of a number in squared units, and so in its variance.
+            let unit = match task.target {
+                boost::Target::Number(numbers) => variance(numbers),
+                boost::Target::Chance(_) | boost::Target::Classes { .. } => 1.0,
+            };
             let settings = boost::BoostSettings {
                 rounds: settled.rounds.unwrap_or(plan.rounds),
                 max_leaves: plan.leaves,
                 learning_rate: plan.learning_rate,
                 patience: (plan.early_stopping && !task.valid.is_empty()).then_some(PATIENCE),
+                threshold_penalty: unit * usual.threshold_penalty,
+                set_penalty: unit * usual.set_penalty,
+                column_penalty: unit * usual.column_penalty,
                 seed: self.seed,
-                ..boost::BoostSettings::default()
+                ..usual
             };
             let fit = boost::fit(task, &settings, &mut |_, _| {})?;
             let settled = Settled { rounds: Some(fit.rounds.max(1)), ..Settled::default() };
@@ -118,6 +127,14 @@ impl Job<'_> {
             losses,
         })
     }
+}
+
+/// Mean squared distance from the mean; 1 where there is none.
+fn variance(numbers: &[f32]) -> f64 {
+    let n = numbers.len().max(1) as f64;
+    let mean = numbers.iter().map(|&number| f64::from(number)).sum::<f64>() / n;
+    let variance = numbers.iter().map(|&number| (f64::from(number) - mean).powi(2)).sum::<f64>() / n;
+    if variance > 0.0 { variance } else { 1.0 }
 }
 
 fn pick(input: &Input, rows: &[usize]) -> Input {
