@@ -13,11 +13,7 @@ pub(super) fn races(store: &Store, trained: &Trained) -> Vec<Race> {
     with_trials
         .map(|(plan, choice)| {
             let is_number = plan.is_number();
-            let n_classes = trained
-                .measured
-                .iter()
-                .find(|measured| measured.head == plan.name)
-                .map_or(0, |measured| measured.report.classes.len());
+            let n_classes = trained.measured(plan).map_or(0, |measured| measured.report.classes.len());
             Race {
                 head: plan.name.clone(),
                 measure: if is_number { Measure::Rmse } else { Measure::LogLoss },

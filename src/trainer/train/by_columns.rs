@@ -4,6 +4,7 @@
 
 use super::body::{Fitted, Job, Parts, Settled};
 use super::encode;
+use super::target::variance;
 use crate::config::{KernelPlan, ModelKind, Solver};
 use crate::fit::gradient::{self, Descent, GradientSettings};
 use crate::fit::margin::{self, Kernel, KernelSvmSettings, LinearSvmSettings};
@@ -96,7 +97,7 @@ impl Job<'_> {
         let (x, y) = (self.matrix(&encodings, parts.train)?, self.truths(parts.train));
         let x_valid = self.matrix(&encodings, parts.valid)?;
         let y_valid = self.truths(parts.valid).numbers;
-        let spread = deviation(&y.numbers);
+        let spread = variance(y.numbers.iter().copied()).sqrt();
         let asked = self.plan.alpha.or(settled.alpha);
         let mut best: Option<(f64, f64, Fit)> = None;
         let shares: &[f64] = match (self.plan.model, asked, parts.valid.is_empty()) {
@@ -194,14 +195,6 @@ impl Job<'_> {
         let settled = Settled { rounds: Some(fit.passes.max(1)), ..Settled::default() };
         Ok(Fitted { encodings, body: fit.fit.body, settled, notes: Vec::new(), losses: fit.fit.losses })
     }
-}
-
-/// Standard deviation; 1 where there is none.
-fn deviation(numbers: &[f64]) -> f64 {
-    let n = numbers.len().max(1) as f64;
-    let mean = numbers.iter().sum::<f64>() / n;
-    let variance = numbers.iter().map(|number| (number - mean).powi(2)).sum::<f64>() / n;
-    if variance > 0.0 { variance.sqrt() } else { 1.0 }
 }
 
 /// Mean squared error of a linear model; 0 without rows.

@@ -4,6 +4,7 @@
 
 use super::body::{Fitted, Job, Parts, Settled};
 use super::encode::{self, Input};
+use super::target::variance;
 use crate::fit::forest::{self, ForestSettings};
 use crate::fit::{self, Loss, bayes, boost};
 use anyhow::Result;
@@ -52,7 +53,7 @@ impl Job<'_> {
             let usual = boost::BoostSettings::default();
             // Prices are in units of the loss: of a number in squared units, and so in its variance.
             let unit = match task.target {
-                boost::Target::Number(numbers) => variance(numbers),
+                boost::Target::Number(numbers) => variance(numbers.iter().map(|&number| f64::from(number))),
                 boost::Target::Chance(_) | boost::Target::Classes { .. } => 1.0,
             };
             let settings = boost::BoostSettings {
@@ -127,14 +128,6 @@ impl Job<'_> {
             losses,
         })
     }
-}
-
-/// Mean squared distance from the mean; 1 where there is none.
-fn variance(numbers: &[f32]) -> f64 {
-    let n = numbers.len().max(1) as f64;
-    let mean = numbers.iter().map(|&number| f64::from(number)).sum::<f64>() / n;
-    let variance = numbers.iter().map(|&number| (f64::from(number) - mean).powi(2)).sum::<f64>() / n;
-    if variance > 0.0 { variance } else { 1.0 }
 }
 
 fn pick(input: &Input, rows: &[usize]) -> Input {

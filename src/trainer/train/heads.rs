@@ -11,7 +11,7 @@
 use super::baseline::baselines;
 use super::body::{Job, Parts, Settled};
 use super::judge::{Judged, Trial, judge};
-use super::race::{self, Entrant, Runner, Verdict};
+use super::race::{self, Entrant, Verdict};
 use super::rows::Rows;
 use super::target::Target;
 use super::{groups, hidden, selection};
@@ -20,7 +20,7 @@ use crate::config::{HeadPlan, ModelKind, Store};
 use crate::conformal;
 use crate::examples::Examples;
 use crate::fit::Loss;
-use crate::metrics::{cost_curve, grouped_interval};
+use crate::metrics::cost_curve;
 use crate::prepare::{self, Classes};
 use crate::progress::Progress;
 use crate::split::grouped_folds;
@@ -200,29 +200,13 @@ fn choose(job: &Job<'_>, store: &Store, train: &[usize], valid: &[usize]) -> Res
         let race::Raced { plan, judged, entrants, trials } = raced;
         return Ok(Chosen { plan, judged: Some(judged), entrants, trials });
     }
-    let plan = job.plan.clone();
-    let mut entrant = Entrant {
-        runner: Runner::Model(Box::new(plan.clone())),
-        loss: None,
-        accuracy: None,
-        auc: None,
-        bytes: None,
-        rows: 0,
-        verdict: Verdict::Asked,
-    };
-    if valid.is_empty() {
-        return Ok(Chosen { plan, judged: None, entrants: vec![entrant], trials: Vec::new() });
+    let mut trials = Vec::new();
+    if !valid.is_empty() {
+        trials.push(Trial { train: train.to_vec(), stop: valid.to_vec(), held: valid.to_vec() });
     }
-    let trials = vec![Trial { train: train.to_vec(), stop: valid.to_vec(), held: valid.to_vec() }];
-    let judged = judge(job, &trials)?;
-    let groups: Vec<u32> = judged.rows.iter().map(|&row| job.rows.examples.shoppers[row]).collect();
-    let p = judged.calibration.as_ref().map_or(&[][..], |chosen| &chosen.p);
-    entrant.loss = grouped_interval(&judged.losses, &groups);
-    (entrant.accuracy, entrant.auc) =
-        race::figures(&job.target.ids(&judged.rows), p, job.target.classes.len());
-    entrant.bytes = Some(judged.bytes);
-    entrant.rows = judged.rows.len();
-    Ok(Chosen { plan, judged: Some(judged), entrants: vec![entrant], trials })
+    let judged = if valid.is_empty() { None } else { Some(judge(job, &trials)?) };
+    let entrants = vec![Entrant::of(job, job.plan, judged.as_ref(), Verdict::Asked)];
+    Ok(Chosen { plan: job.plan.clone(), judged, entrants, trials })
 }
 
 /// Weight of each row by its class; `None` where all are the same.

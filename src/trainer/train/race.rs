@@ -92,6 +92,32 @@ pub struct Entrant {
     pub verdict: Verdict,
 }
 
+impl Entrant {
+    /// A model, and what judging it came to, where it was judged.
+    pub(super) fn of(job: &Job<'_>, plan: &HeadPlan, judged: Option<&Judged>, verdict: Verdict) -> Self {
+        let runner = Runner::Model(Box::new(plan.clone()));
+        let Some(judged) = judged else {
+            return Self { runner, loss: None, accuracy: None, auc: None, bytes: None, rows: 0, verdict };
+        };
+        let p = judged.calibration.as_ref().map_or(&[][..], |chosen| &chosen.p);
+        let (accuracy, auc) = figures(&job.target.ids(&judged.rows), p, job.target.classes.len());
+        Self {
+            runner,
+            loss: grouped_interval(&judged.losses, &groups(job, judged)),
+            accuracy,
+            auc,
+            bytes: Some(judged.bytes),
+            rows: judged.rows.len(),
+            verdict,
+        }
+    }
+}
+
+/// The shopper of each row that was judged.
+fn groups(job: &Job<'_>, judged: &Judged) -> Vec<u32> {
+    judged.rows.iter().map(|&row| job.rows.examples.shoppers[row]).collect()
+}
+
 /// The winner and everyone else.
 pub(super) struct Raced {
     pub(super) plan: HeadPlan,
@@ -176,13 +202,10 @@ pub(super) fn race(job: &Job<'_>, by: SplitBy, train: &[usize], valid: &[usize])
 /// Applies the rule to the lanes that arrived, best first.
 fn finish(job: &Job<'_>, mut lanes: Vec<Lane>, arrived: &[usize], trials: Vec<Trial>) -> Result<Raced> {
     let Some(&best) = arrived.first() else { bail!("{}", nobody(&lanes, job.plan.choice.max_bytes)) };
-    let groups = |judged: &Judged| -> Vec<u32> {
-        judged.rows.iter().map(|&row| job.rows.examples.shoppers[row]).collect()
-    };
     let good: Vec<usize> = match &lanes[best].judged {
         None => Vec::new(),
         Some(least) => {
-            let groups = groups(least);
+            let groups = groups(job, least);
             let is_good = |lane: &&usize| {
                 let judged = lanes[**lane].judged.as_ref();
                 judged.is_some_and(|judged| is_as_good(&judged.losses, &least.losses, &groups))
@@ -200,22 +223,7 @@ fn finish(job: &Job<'_>, mut lanes: Vec<Lane>, arrived: &[usize], trials: Vec<Tr
         });
     }
     let entrant = |lane: &Lane| {
-        let (mut loss, mut accuracy, mut auc, mut n_rows) = (None, None, None, 0);
-        if let Some(judged) = &lane.judged {
-            loss = grouped_interval(&judged.losses, &groups(judged));
-            let p = judged.calibration.as_ref().map_or(&[][..], |chosen| &chosen.p);
-            (accuracy, auc) = figures(&job.target.ids(&judged.rows), p, job.target.classes.len());
-            n_rows = judged.rows.len();
-        }
-        Entrant {
-            runner: Runner::Model(Box::new(lane.plan.clone())),
-            loss,
-            accuracy,
-            auc,
-            bytes: lane.judged.as_ref().map(|judged| judged.bytes),
-            rows: n_rows,
-            verdict: lane.verdict.clone().unwrap_or(Verdict::Stopped),
-        }
+        Entrant::of(job, &lane.plan, lane.judged.as_ref(), lane.verdict.clone().unwrap_or(Verdict::Stopped))
     };
     let entrants = lanes.iter().map(entrant).collect();
     let Lane { plan, judged, .. } = lanes.swap_remove(chosen);

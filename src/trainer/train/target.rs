@@ -142,6 +142,14 @@ impl Target {
     }
 }
 
+/// Mean squared distance from the mean; 1 where there is none, so that one can divide by it.
+pub(super) fn variance(numbers: impl Iterator<Item = f64> + Clone) -> f64 {
+    let n = numbers.clone().count().max(1) as f64;
+    let mean = numbers.clone().sum::<f64>() / n;
+    let variance = numbers.map(|number| (number - mean).powi(2)).sum::<f64>() / n;
+    if variance > 0.0 { variance } else { 1.0 }
+}
+
 /// Labels as numbers; NaN is missing.
 pub(crate) fn numbers(label: &str, labels: &[Option<String>], examples: &Examples) -> Result<Vec<f32>> {
     let number = |(row, text): (usize, &Option<String>)| -> Result<f32> {
