@@ -1,24 +1,23 @@
 //! Growing one tree, leaf by leaf: the leaf that gains most is split next.
 //!
 //! Invariants
-//! - A histogram is summed over its rows in row order by one thread; threads share out inputs, never rows. So the tree
-//!   does not depend on their number.
+//! - Threads share out inputs, and sums are exact ([`histogram`](super::histogram)): the tree does not depend on their number.
 //! - Rows of a leaf stay in the order they came in.
 //!
 //! # Source
 //!
 //! Ke et al., *LightGBM* (2017): histograms, best-first growth, the larger child's histogram by subtraction.
 use super::bins::BinnedInput;
-use super::loss::{Loss, Slope};
+use super::histogram::{Bin, Histogram, Layout, Unit};
+use super::loss::Slope;
 use super::reuse::Reuse;
 use super::settings::BoostSettings;
-use super::split::{Bin, Search, Split, Test, count};
+use super::split::{Search, Split, Terms, Test};
 use rayon::prelude::*;
+use std::ops::Range;
 
-/// Below this many cells (rows times inputs) threads cost more than they save. Filling, subtracting and searching the bins of an
-/// input costs about as much as so many rows.
+/// Below this many cells threads cost more than they save: a cell is a row's input that is counted, or a bin that is searched.
 const CELLS_FOR_THREADS: usize = 1 << 13;
-const ROWS_OF_BINS: usize = 512;
 
 /// A grown tree: its root is node 0.
 #[derive(Clone, Debug)]
@@ -62,17 +61,21 @@ impl Grown {
     }
 }
 
-/// One histogram per input, indexed by code.
-type Histograms = Vec<Vec<Bin>>;
+/// A tree, and where its rows ended.
+pub(super) struct Growth {
+    pub(super) tree: Grown,
+    /// The rows of each leaf, as a part of the rows that it was grown on, and the leaf's value.
+    pub(super) leaves: Vec<(Range<usize>, f64)>,
+}
 
 /// A leaf that may still be split.
 struct Leaf {
     node: usize,
-    start: usize,
-    end: usize,
+    rows: Range<usize>,
     depth: usize,
     total: Bin,
-    histograms: Histograms,
+    /// Empty when the leaf cannot be split.
+    histogram: Histogram,
     best: Option<Split>,
 }
 
@@ -80,218 +83,224 @@ struct Leaf {
 pub(super) struct Grower<'a> {
     pub(super) inputs: &'a [BinnedInput],
     pub(super) settings: &'a BoostSettings,
-    pub(super) loss: Loss<'a>,
+    pub(super) weights: Option<&'a [f32]>,
+    /// The inputs of the tree at hand.
+    layout: Layout,
+    /// Each row's part in a bin, in the unit of the tree at hand.
+    slopes: Vec<Bin>,
+    unit: Unit,
     /// Histograms that no leaf needs any more.
-    spare: Vec<Histograms>,
-    /// Slopes in the order of a leaf's rows.
-    gathered: Vec<Slope>,
+    spare: Vec<Histogram>,
     /// Rows on their way right.
     moved: Vec<u32>,
 }
 
 impl<'a> Grower<'a> {
-    pub(super) fn new(inputs: &'a [BinnedInput], settings: &'a BoostSettings, loss: Loss<'a>) -> Self {
-        Self { inputs, settings, loss, spare: Vec::new(), gathered: Vec::new(), moved: Vec::new() }
+    pub(super) fn new(
+        inputs: &'a [BinnedInput],
+        settings: &'a BoostSettings,
+        weights: Option<&'a [f32]>,
+    ) -> Self {
+        Self {
+            inputs,
+            settings,
+            weights,
+            layout: Layout::none(),
+            slopes: Vec::new(),
+            unit: Unit::default(),
+            spare: Vec::new(),
+            moved: Vec::new(),
+        }
     }
 
-    /// Grows a tree on `rows`, which end up sorted by leaf. `active` says which inputs it may use.
+    /// Grows a tree on `rows`, which end up sorted by leaf. `active` says which inputs it may use, `slope` what the loss is at a row.
     pub(super) fn grow(
         &mut self,
         output: usize,
         rows: &mut [u32],
-        slopes: &[Slope],
+        slope: impl Fn(u32) -> Slope,
         active: &[bool],
         reuse: &mut Reuse,
-    ) -> Grown {
-        let mut root = Leaf {
-            node: 0,
-            start: 0,
-            end: rows.len(),
-            depth: 0,
-            total: Bin::default(),
-            histograms: self.histograms(),
-            best: None,
-        };
-        for row in &*rows {
-            let [gradient, hessian] = slopes[*row as usize];
-            root.total.gradient += f64::from(gradient);
-            root.total.hessian += f64::from(hessian);
-        }
-        root.total.rows = rows.len() as u32;
-        self.count_root(&mut root, rows, slopes, active, reuse);
+    ) -> Growth {
+        let root = self.root(rows, slope, active, reuse);
         let mut nodes = vec![GrownNode::Leaf { value: self.leaf_value(root.total) }];
         let mut leaves = vec![root];
         while leaves.len() < self.settings.max_leaves {
             let Some((at, split)) = most_gain(&leaves) else { break };
             let Some(column) = reuse.take(&split, &self.inputs[split.input]) else {
                 // Planned while a column was left: plan again without.
-                leaves[at].best = self.search(&leaves[at].histograms, leaves[at].total, active, reuse);
+                leaves[at].best = self.search(&leaves[at], reuse);
                 continue;
             };
-            let (left, right, left_share) = self.part(&leaves[at], &split, rows, nodes.len());
+            let mut parent = leaves.swap_remove(at);
+            let (mut left, mut right, left_share) = self.part(&parent, &split, rows, nodes.len());
             let Split { input, test, missing_left, .. } = split;
-            nodes[leaves[at].node] =
+            nodes[parent.node] =
                 GrownNode::Split { input, column, test, missing_left, left: left.node, left_share };
             nodes.push(GrownNode::Leaf { value: self.leaf_value(left.total) });
             nodes.push(GrownNode::Leaf { value: self.leaf_value(right.total) });
-            let parent = leaves.swap_remove(at).histograms;
+            let terms = self.terms(reuse);
             let last = leaves.len() + 2 == self.settings.max_leaves || left.depth >= self.settings.max_depth;
-            let (mut left, mut right) = (left, right);
-            if last {
-                self.spare.push(parent);
+            if last || !(terms.can_part(left.total) || terms.can_part(right.total)) {
+                self.spare.push(parent.histogram);
             } else {
-                let (small, large) = if left.total.rows <= right.total.rows {
+                let (small, large) = if left.total.rows() <= right.total.rows() {
                     (&mut left, &mut right)
                 } else {
                     (&mut right, &mut left)
                 };
-                self.count_children(small, large, parent, rows, slopes, active, reuse);
+                large.histogram = std::mem::take(&mut parent.histogram);
+                self.count_children(small, large, rows, reuse);
             }
             leaves.push(left);
             leaves.push(right);
         }
-        self.spare.extend(leaves.into_iter().map(|leaf| leaf.histograms).filter(|h| !h.is_empty()));
-        Grown { output, nodes }
+        let end = |leaf: &Leaf| (leaf.rows.clone(), self.leaf_value(leaf.total));
+        let ends = leaves.iter().map(end).collect();
+        self.spare.extend(leaves.into_iter().map(|leaf| leaf.histogram).filter(|bins| !bins.is_empty()));
+        Growth { tree: Grown { output, nodes }, leaves: ends }
+    }
+
+    fn terms<'t>(&'t self, reuse: &'t Reuse) -> Terms<'t> {
+        Terms { settings: self.settings, reuse, unit: self.unit }
     }
 
     fn leaf_value(&self, total: Bin) -> f64 {
-        let value = -self.settings.learning_rate * total.gradient / (total.hessian + self.settings.l2);
+        let (gradient, hessian) = (self.unit.gradient(total), self.unit.hessian(total));
+        let value = -self.settings.learning_rate * gradient / (hessian + self.settings.l2);
         if value.is_finite() { value } else { 0.0 }
+    }
+
+    /// The leaf of all rows.
+    fn root(&mut self, rows: &[u32], slope: impl Fn(u32) -> Slope, active: &[bool], reuse: &Reuse) -> Leaf {
+        if !self.layout.is_of(active) {
+            self.layout = Layout::new(self.inputs, active, rayon::current_num_threads());
+            self.spare.clear();
+        }
+        self.unit = Unit::of(rows, &slope);
+        let n_rows = rows.iter().max().map_or(0, |row| *row as usize + 1);
+        self.slopes.resize(self.slopes.len().max(n_rows), Bin::default());
+        let mut total = Bin::default();
+        for row in rows {
+            let bin = self.unit.bin(slope(*row));
+            self.slopes[*row as usize] = bin;
+            total += bin;
+        }
+        let mut root =
+            Leaf { node: 0, rows: 0..rows.len(), depth: 0, total, histogram: self.histogram(), best: None };
+        let terms = self.terms(reuse);
+        let work = |(block, bins): (usize, &mut Vec<Bin>)| {
+            self.layout.count(block, bins, rows, &self.slopes);
+            self.search_block(terms, block, bins, total)
+        };
+        let found: Vec<Option<Split>> = if self.is_large(rows.len(), 1) {
+            root.histogram.par_iter_mut().enumerate().map(work).collect()
+        } else {
+            root.histogram.iter_mut().enumerate().map(work).collect()
+        };
+        root.best = first_best(found);
+        root
     }
 
     /// Sorts a leaf's rows into its children's. Also gives the share of the weight that went left.
     fn part(&mut self, leaf: &Leaf, split: &Split, rows: &mut [u32], node: usize) -> (Leaf, Leaf, f64) {
         let input = &self.inputs[split.input];
-        let rows = &mut rows[leaf.start..leaf.end];
-        self.moved.clear();
-        let (mut kept, mut left_weight, mut weight) = (0, 0.0, 0.0);
+        let ways = split.test.ways(input.missing, split.missing_left);
+        let rows = &mut rows[leaf.rows.clone()];
+        self.moved.resize(self.moved.len().max(rows.len()), 0);
+        let (mut n_left, mut n_right) = (0, 0);
         for at in 0..rows.len() {
+            // Written to both sides, and counted on one: no branch to guess.
             let row = rows[at];
-            let code = input.codes[row as usize];
-            let goes_left =
-                if code == input.missing { split.missing_left } else { split.test.goes_left(code) };
-            let row_weight = self.loss.weight(row as usize);
-            weight += row_weight;
-            if goes_left {
-                left_weight += row_weight;
-                rows[kept] = row;
-                kept += 1;
-            } else {
-                self.moved.push(row);
-            }
+            let goes_left = ways[usize::from(input.codes[row as usize])];
+            rows[n_left] = row;
+            self.moved[n_right] = row;
+            n_left += usize::from(goes_left);
+            n_right += usize::from(!goes_left);
         }
-        rows[kept..].copy_from_slice(&self.moved);
-        let middle = leaf.start + kept;
-        let child = |node, start, end, total| Leaf {
+        rows[n_left..].copy_from_slice(&self.moved[..n_right]);
+        let share = match self.weights {
+            None => n_left as f64 / rows.len() as f64,
+            Some(weights) => {
+                let sum =
+                    |rows: &[u32]| rows.iter().map(|row| f64::from(weights[*row as usize])).sum::<f64>();
+                let (left, right) = (sum(&rows[..n_left]), sum(&rows[n_left..]));
+                if left + right > 0.0 { left / (left + right) } else { 0.5 }
+            }
+        };
+        let Range { start, end } = leaf.rows;
+        let child = |node, rows, total| Leaf {
             node,
-            start,
-            end,
+            rows,
             depth: leaf.depth + 1,
             total,
-            histograms: Vec::new(),
+            histogram: Vec::new(),
             best: None,
         };
-        let left = child(node, leaf.start, middle, split.left);
-        let right = child(node + 1, middle, leaf.end, split.right);
-        (left, right, if weight > 0.0 { left_weight / weight } else { 0.5 })
+        let middle = start + n_left;
+        (child(node, start..middle, split.left), child(node + 1, middle..end, split.right), share)
     }
 
-    fn histograms(&mut self) -> Histograms {
-        let fresh =
-            || self.inputs.iter().map(|input| vec![Bin::default(); usize::from(input.missing) + 1]).collect();
-        self.spare.pop().unwrap_or_else(fresh)
+    fn histogram(&mut self) -> Histogram {
+        self.spare.pop().unwrap_or_else(|| self.layout.histogram())
     }
 
-    fn gather(&mut self, rows: &[u32], slopes: &[Slope]) {
-        self.gathered.clear();
-        self.gathered.extend(rows.iter().map(|row| slopes[*row as usize]));
-    }
-
-    fn count_root(
-        &mut self,
-        root: &mut Leaf,
-        rows: &[u32],
-        slopes: &[Slope],
-        active: &[bool],
-        reuse: &Reuse,
-    ) {
-        self.gather(rows, slopes);
-        let work = |(index, bins): (usize, &mut Vec<Bin>)| {
-            if !active[index] {
-                return None;
-            }
-            bins.fill(Bin::default());
-            count(bins, &self.inputs[index].codes, rows, &self.gathered);
-            Search::best(self.settings, reuse, (index, &self.inputs[index]), bins, root.total)
-        };
-        let found: Vec<Option<Split>> = if self.is_large(rows.len()) {
-            root.histograms.par_iter_mut().enumerate().map(work).collect()
-        } else {
-            root.histograms.iter_mut().enumerate().map(work).collect()
-        };
-        root.best = first_best(found);
-    }
-
-    /// Fills the histograms of two children and finds their best splits. The larger takes the parent's histograms.
-    #[expect(clippy::too_many_arguments, reason = "one step of growth, cut out for length")]
-    fn count_children(
-        &mut self,
-        small: &mut Leaf,
-        large: &mut Leaf,
-        parent: Histograms,
-        rows: &[u32],
-        slopes: &[Slope],
-        active: &[bool],
-        reuse: &Reuse,
-    ) {
-        small.histograms = self.histograms();
-        large.histograms = parent;
-        let rows = &rows[small.start..small.end];
-        self.gather(rows, slopes);
-        let work = |(index, (small_bins, large_bins)): (usize, (&mut Vec<Bin>, &mut Vec<Bin>))| {
-            if !active[index] {
-                return (None, None);
-            }
-            let input = &self.inputs[index];
-            small_bins.fill(Bin::default());
-            count(small_bins, &input.codes, rows, &self.gathered);
+    /// Fills the histograms of two children, of which the larger brings its parent's, and finds their best splits.
+    fn count_children(&mut self, small: &mut Leaf, large: &mut Leaf, rows: &[u32], reuse: &Reuse) {
+        small.histogram = self.histogram();
+        let rows = &rows[small.rows.clone()];
+        let terms = self.terms(reuse);
+        let work = |(block, (small_bins, large_bins)): (usize, (&mut Vec<Bin>, &mut Vec<Bin>))| {
+            self.layout.count(block, small_bins, rows, &self.slopes);
             for (large, small) in large_bins.iter_mut().zip(&*small_bins) {
                 *large = *large - *small;
             }
-            let best = |bins: &[Bin], total| Search::best(self.settings, reuse, (index, input), bins, total);
+            let best = |bins: &[Bin], total| self.search_block(terms, block, bins, total);
             (best(small_bins, small.total), best(large_bins, large.total))
         };
-        let (of_small, of_large): (Vec<_>, Vec<_>) = if self.is_large(rows.len()) {
-            small.histograms.par_iter_mut().zip(large.histograms.par_iter_mut()).enumerate().map(work).unzip()
+        let (of_small, of_large): (Vec<_>, Vec<_>) = if self.is_large(rows.len(), 2) {
+            small.histogram.par_iter_mut().zip(&mut large.histogram).enumerate().map(work).unzip()
         } else {
-            small.histograms.iter_mut().zip(large.histograms.iter_mut()).enumerate().map(work).unzip()
+            small.histogram.iter_mut().zip(&mut large.histogram).enumerate().map(work).unzip()
         };
         small.best = first_best(of_small);
         large.best = first_best(of_large);
     }
 
-    fn search(&self, histograms: &Histograms, total: Bin, active: &[bool], reuse: &Reuse) -> Option<Split> {
-        let inputs = self.inputs.iter().enumerate().filter(|(index, _)| active[*index]);
-        let best =
-            |(index, input)| Search::best(self.settings, reuse, (index, input), &histograms[index], total);
-        first_best(inputs.map(best).collect())
+    fn search(&self, leaf: &Leaf, reuse: &Reuse) -> Option<Split> {
+        let terms = self.terms(reuse);
+        let best = |(block, bins): (usize, &Vec<Bin>)| self.search_block(terms, block, bins, leaf.total);
+        first_best(leaf.histogram.iter().enumerate().map(best))
     }
 
-    fn is_large(&self, n_rows: usize) -> bool {
-        (n_rows + ROWS_OF_BINS) * self.inputs.len() >= CELLS_FOR_THREADS
+    fn search_block(&self, terms: Terms<'_>, block: usize, bins: &[Bin], total: Bin) -> Option<Split> {
+        if !terms.can_part(total) {
+            return None;
+        }
+        let of_input = |(input, first): &(usize, usize)| {
+            Search::best(terms, (*input, &self.inputs[*input]), &bins[*first..], total)
+        };
+        first_best(self.layout.inputs(block).iter().map(of_input))
+    }
+
+    fn is_large(&self, n_rows: usize, n_searches: usize) -> bool {
+        n_rows * self.layout.n_inputs() + n_searches * self.layout.n_bins() >= CELLS_FOR_THREADS
     }
 }
 
 /// The split that gains most; of equals, that of the first input.
-fn first_best(splits: Vec<Option<Split>>) -> Option<Split> {
-    splits.into_iter().flatten().reduce(|best, split| if split.gain > best.gain { split } else { best })
+fn first_best(splits: impl IntoIterator<Item = Option<Split>>) -> Option<Split> {
+    splits.into_iter().flatten().reduce(|best, split| {
+        let earlier = split.gain == best.gain && split.input < best.input;
+        if split.gain > best.gain || earlier { split } else { best }
+    })
 }
 
 /// The leaf to split next; of equals, the one with the earlier rows.
 fn most_gain(leaves: &[Leaf]) -> Option<(usize, Split)> {
     let open = leaves.iter().enumerate().filter_map(|(at, leaf)| Some((at, leaf.best?)));
     open.reduce(|best, next| {
-        let earlier = leaves[next.0].start < leaves[best.0].start;
+        let earlier = leaves[next.0].rows.start < leaves[best.0].rows.start;
         if next.1.gain > best.1.gain || (next.1.gain == best.1.gain && earlier) { next } else { best }
     })
 }

@@ -19,13 +19,18 @@ use rayon::prelude::*;
 pub(super) type Slope = [f32; 2];
 
 /// Rows that one task handles; a constant, so that sums have one order whatever the number of threads.
-const CHUNK: usize = 4_096;
-/// Bound of a probability inside a logarithm.
-const TINY: f64 = 1e-12;
+const CHUNK: usize = 1_024;
 /// Bound of a share before it becomes a starting logit: a class that no row has.
 const RARE: f64 = 1e-6;
 /// Smallest hessian, against division by zero once a row is certain.
 const FLAT: f64 = 1e-16;
+
+/// Mean losses, in nats (squared error: half the mean square).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Losses {
+    pub(super) train: f64,
+    pub(super) valid: f64,
+}
 
 /// A target and the weight of each row.
 #[derive(Clone, Copy)]
@@ -63,60 +68,77 @@ impl Loss<'_> {
         }
     }
 
-    /// Writes the slope of every row in each output. `scores` is `[n_rows, n_outputs]`, `slopes` `[n_outputs][n_rows]`.
-    pub(super) fn slopes(&self, scores: &[f64], slopes: &mut [Vec<Slope>]) {
-        let k = slopes.len();
-        let factor = if k > 1 { k as f64 / (k as f64 - 1.0) } else { 1.0 };
-        let classes = matches!(self.target, Target::Classes { .. });
-        let totals: Vec<f64> =
-            if classes { scores.par_chunks(k).map(log_total).collect() } else { Vec::new() };
-        for (output, slopes) in slopes.iter_mut().enumerate() {
-            slopes.par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, slopes)| {
-                for (at, slope) in slopes.iter_mut().enumerate() {
-                    let row = chunk * CHUNK + at;
-                    let score = &scores[row * k..][..k];
-                    let (gradient, hessian) = match self.target {
-                        Target::Chance(y) => {
-                            let p = sigmoid(score[0]);
-                            (p - f64::from(y[row]), p * (1.0 - p))
-                        }
-                        Target::Classes { ids, .. } => {
-                            let p = (score[output] - totals[row]).exp();
-                            (p - f64::from(u8::from(usize::from(ids[row]) == output)), factor * p * (1.0 - p))
-                        }
-                        Target::Number(y) => (score[0] - f64::from(y[row]), 1.0),
-                    };
-                    let weight = self.weight(row);
-                    *slope = [(weight * gradient) as f32, (weight * hessian.max(FLAT)) as f32];
-                }
-            });
-        }
-    }
-
-    /// Mean loss of the rows, by weight; 0 when they have none.
-    pub(super) fn mean(&self, scores: &[f64], rows: &[u32]) -> f64 {
+    /// Mean loss of the training and of the validation rows, by weight; of no rows it is 0. Where `slopes` are asked for, writes
+    /// those of every row: `[n_rows, n_outputs]`, as `scores`.
+    pub(super) fn judge(&self, scores: &[f64], is_valid: &[bool], slopes: Option<&mut [Slope]>) -> Losses {
         let k = self.n_outputs();
-        let sums: Vec<(f64, f64)> = (rows.par_chunks(CHUNK))
-            .map(|rows| {
-                rows.iter().map(|row| *row as usize).fold((0.0, 0.0), |(loss, total), row| {
-                    let weight = self.weight(row);
-                    (loss + weight * self.of_row(row, &scores[row * k..][..k]), total + weight)
+        let size = CHUNK * k;
+        let scores = scores.par_chunks(size).enumerate();
+        let parts: Vec<[[f64; 2]; 2]> = match slopes {
+            Some(slopes) => (scores.zip(slopes.par_chunks_mut(size)))
+                .map(|((chunk, scores), slopes)| {
+                    self.judge_chunk(CHUNK * chunk, scores, is_valid, Some(slopes))
                 })
-            })
-            .collect();
-        let (loss, total) = sums.iter().fold((0.0, 0.0), |sum, part| (sum.0 + part.0, sum.1 + part.1));
-        if total > 0.0 { loss / total } else { 0.0 }
+                .collect(),
+            None => scores
+                .map(|(chunk, scores)| self.judge_chunk(CHUNK * chunk, scores, is_valid, None))
+                .collect(),
+        };
+        let mean = |side: usize| {
+            let [loss, weight] = parts
+                .iter()
+                .fold([0.0; 2], |[loss, weight], part| [loss + part[side][0], weight + part[side][1]]);
+            if weight > 0.0 { loss / weight } else { 0.0 }
+        };
+        Losses { train: mean(0), valid: mean(1) }
     }
 
-    fn of_row(&self, row: usize, score: &[f64]) -> f64 {
-        match self.target {
-            Target::Chance(y) => {
-                let (y, p) = (f64::from(y[row]), sigmoid(score[0]).clamp(TINY, 1.0 - TINY));
-                -y * p.ln() - (1.0 - y) * (1.0 - p).ln()
-            }
-            Target::Classes { ids, .. } => -softmax(score, usize::from(ids[row])).max(TINY).ln(),
-            Target::Number(y) => (score[0] - f64::from(y[row])).powi(2) / 2.0,
+    /// Loss and weight of the training rows and of the validation rows in a chunk that starts at `first`.
+    fn judge_chunk(
+        &self,
+        first: usize,
+        scores: &[f64],
+        is_valid: &[bool],
+        mut slopes: Option<&mut [Slope]>,
+    ) -> [[f64; 2]; 2] {
+        let k = self.n_outputs();
+        let factor = if k > 1 { k as f64 / (k as f64 - 1.0) } else { 1.0 };
+        let mut sums = [[0.0; 2]; 2];
+        for (at, score) in scores.chunks_exact(k).enumerate() {
+            let row = first + at;
+            let weight = self.weight(row);
+            let mut slope = |output: usize, gradient: f64, hessian: f64| {
+                if let Some(slopes) = &mut slopes {
+                    slopes[at * k + output] =
+                        [(weight * gradient) as f32, (weight * hessian.max(FLAT)) as f32];
+                }
+            };
+            let loss = match self.target {
+                Target::Chance(y) => {
+                    let (y, s) = (f64::from(y[row]), score[0]);
+                    let small = (-s.abs()).exp();
+                    let p = if s >= 0.0 { 1.0 } else { small } / (1.0 + small);
+                    slope(0, p - y, p * (1.0 - p));
+                    s.max(0.0) - s * y + (1.0 + small).ln()
+                }
+                Target::Classes { ids, .. } => {
+                    let (class, total) = (usize::from(ids[row]), log_total(score));
+                    for (output, score) in score.iter().enumerate() {
+                        let p = (score - total).exp();
+                        slope(output, p - f64::from(u8::from(output == class)), factor * p * (1.0 - p));
+                    }
+                    total - score[class]
+                }
+                Target::Number(y) => {
+                    let gradient = score[0] - f64::from(y[row]);
+                    slope(0, gradient, 1.0);
+                    gradient * gradient / 2.0
+                }
+            };
+            let side = &mut sums[usize::from(is_valid[row])];
+            *side = [side[0] + weight * loss, side[1] + weight];
         }
+        sums
     }
 
     /// What the page shows of the scores: probabilities, or the number itself.
@@ -157,11 +179,12 @@ mod tests {
         let found = loss.start(&[0, 1]);
         assert!(found.iter().zip(start).all(|(a, b)| (a - b).abs() < 1e-12), "{found:?} is not {start:?}");
         let scores: Vec<f64> = found.iter().chain(&found).copied().collect();
-        assert!((loss.mean(&scores, &[0, 1]) - mean).abs() < 1e-12, "{}", loss.mean(&scores, &[0, 1]));
-        let mut slopes = vec![vec![[0.0; 2]; 2]; found.len()];
-        loss.slopes(&scores, &mut slopes);
+        let mut slopes = vec![[0.0; 2]; scores.len()];
+        let found = loss.judge(&scores, &[false, false], Some(&mut slopes));
+        assert!((found.train - mean).abs() < 1e-12 && found.valid == 0.0, "{found:?}");
+        assert_eq!(loss.judge(&scores, &[true, true], None), Losses { train: 0.0, valid: found.train });
         let close = |a: f32, b: f32| (a - b).abs() < 1e-6;
-        assert!(close(slopes[0][0][0], slope_of_row_0[0]) && close(slopes[0][0][1], slope_of_row_0[1]));
+        assert!(close(slopes[0][0], slope_of_row_0[0]) && close(slopes[0][1], slope_of_row_0[1]));
     }
 
     #[test]

@@ -8,6 +8,7 @@
 //! | `settings` | settings, defaults, limits                                |
 //! | `bins`     | inputs as codes of one byte                               |
 //! | `loss`     | losses, their gradients and hessians                      |
+//! | `histogram` | sums by code, and the table as they want it              |
 //! | `split`    | the best split of a leaf and input                        |
 //! | `reuse`    | columns, thresholds and sets in use                       |
 //! | `grow`     | one tree                                                  |
@@ -26,6 +27,7 @@ use std::fmt;
 pub(super) mod bins;
 pub(super) mod export;
 pub(super) mod grow;
+mod histogram;
 mod loss;
 mod reuse;
 pub(super) mod rounds;
@@ -127,6 +129,13 @@ pub struct BoostFit {
 pub enum BoostError {
     /// No row is left to learn from.
     NoRows,
+    /// There are more rows than a histogram can count.
+    TooManyRows {
+        /// Rows found.
+        found: usize,
+        /// Rows at most.
+        most: usize,
+    },
     /// An input, the weights or the target has another length than the target.
     Length {
         /// What it is.
@@ -158,6 +167,9 @@ impl fmt::Display for BoostError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoRows => write!(f, "no row is left to learn from"),
+            Self::TooManyRows { found, most } => {
+                write!(f, "{found} rows are more than the {most} that boosting can count: draw a sample")
+            }
             Self::Length { what, index, expected, found } => {
                 write!(f, "{what} {index} has {found} rows, the target has {expected}")
             }

@@ -1,7 +1,8 @@
 //! The rounds: draw, grow, add up, judge, stop.
 use super::bins::bin;
 use super::export::{export, rounding_error};
-use super::grow::{Grower, Grown};
+use super::grow::{Grower, Grown, Growth};
+use super::histogram::MAX_ROWS;
 use super::loss::Loss;
 use super::reuse::Reuse;
 use super::settings::BoostSettings;
@@ -10,7 +11,6 @@ use rand::RngExt;
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
-use rayon::prelude::*;
 
 /// Fits an ensemble.
 ///
@@ -35,42 +35,51 @@ pub fn fit(
     progress: &mut dyn FnMut(usize, RoundLoss),
 ) -> Result<BoostFit, BoostError> {
     let n_rows = check(task)?;
+    if n_rows > MAX_ROWS {
+        return Err(BoostError::TooManyRows { found: n_rows, most: MAX_ROWS });
+    }
     settings.check(!task.valid.is_empty())?;
     let train = training_rows(n_rows, task.valid)?;
+    let mut is_valid = vec![false; n_rows];
+    task.valid.iter().for_each(|row| is_valid[*row as usize] = true);
     let inputs = bin(task.columns, &train, settings.max_bins);
     let loss = Loss { target: task.target, weights: task.weights };
     let base = loss.start(&train);
+    let k = base.len();
     let mut scores: Vec<f64> = (0..n_rows).flat_map(|_| &base).copied().collect();
-    let mut slopes = vec![vec![[0.0; 2]; n_rows]; base.len()];
+    let mut slopes = vec![[0.0; 2]; n_rows * k];
+    loss.judge(&scores, &is_valid, Some(&mut slopes));
     let mut reuse = Reuse::new(inputs.len());
-    let mut grower = Grower::new(&inputs, settings, loss);
+    let mut grower = Grower::new(&inputs, settings, task.weights);
     let mut draws = ChaCha8Rng::seed_from_u64(settings.seed);
     let mut grown: Vec<Grown> = Vec::new();
     let mut curve: Vec<RoundLoss> = Vec::new();
     let mut best = 0;
     for round in 0..settings.rounds {
-        if round == 0 || !settings.independent {
-            loss.slopes(&scores, &mut slopes);
-        }
-        let mut rows = drawn_rows(&train, settings.row_share, &mut draws);
+        let drawn = drawn_rows(&train, settings.row_share, &mut draws);
+        let others = others(n_rows, &drawn);
         let mut split_any = false;
-        for (output, slopes) in slopes.iter().enumerate() {
+        for output in 0..k {
             let active = drawn_inputs(inputs.len(), settings.input_share, &mut draws);
-            let tree = grower.grow(output, &mut rows, slopes, &active, &mut reuse);
+            let mut rows = drawn.clone();
+            let slope = |row: u32| slopes[row as usize * k + output];
+            let Growth { tree, leaves } = grower.grow(output, &mut rows, slope, &active, &mut reuse);
             split_any |= tree.nodes.len() > 1;
-            let k = base.len();
-            let add =
-                |(row, scores): (usize, &mut [f64])| scores[output] += tree.value(tree.leaf(&inputs, row));
-            scores.par_chunks_mut(k).enumerate().with_min_len(1_024).for_each(add);
-            rows.sort_unstable();
+            for (leaf, value) in leaves {
+                rows[leaf].iter().for_each(|row| scores[*row as usize * k + output] += value);
+            }
+            for row in others.iter().map(|row| *row as usize) {
+                scores[row * k + output] += tree.value(tree.leaf(&inputs, row));
+            }
             grown.push(tree);
         }
         if !split_any && settings.row_share >= 1.0 && settings.input_share >= 1.0 {
-            grown.truncate(curve.len() * base.len());
+            grown.truncate(curve.len() * k);
             break;
         }
-        let valid = (!task.valid.is_empty()).then(|| loss.mean(&scores, task.valid));
-        curve.push(RoundLoss { train: loss.mean(&scores, &train), valid });
+        let losses = loss.judge(&scores, &is_valid, (!settings.independent).then_some(&mut slopes));
+        curve
+            .push(RoundLoss { train: losses.train, valid: (!task.valid.is_empty()).then_some(losses.valid) });
         progress(round, curve[round]);
         let Some(patience) = settings.patience else { continue };
         if round == 0 || curve[round].valid < curve[best].valid {
@@ -80,7 +89,7 @@ pub fn fit(
         }
     }
     let rounds = if settings.patience.is_some() && !curve.is_empty() { best + 1 } else { curve.len() };
-    grown.truncate(rounds * base.len());
+    grown.truncate(rounds * k);
     let (trees, columns) = export(&grown, &inputs, reuse.into_columns(), &base, i16::MAX);
     let rounding_error = rounding_error(&grown, &trees, &inputs, &base, loss, n_rows);
     Ok(BoostFit { trees, columns, curve, rounds, rounding_error })
@@ -148,6 +157,12 @@ fn drawn_rows(train: &[u32], share: f64, draws: &mut ChaCha8Rng) -> Vec<u32> {
         rows.push(train[draws.random_range(0..train.len())]);
     }
     rows
+}
+
+/// The rows that are not in `drawn`, which is ascending.
+fn others(n_rows: usize, drawn: &[u32]) -> Vec<u32> {
+    let mut drawn = drawn.iter().peekable();
+    (0..n_rows as u32).filter(|row| drawn.next_if_eq(&row).is_none()).collect()
 }
 
 fn drawn_inputs(n: usize, share: f64, draws: &mut ChaCha8Rng) -> Vec<bool> {

@@ -16,59 +16,12 @@
 //! categories in the order of `G / (H + smooth)`, cut once. Reuse penalty: Herrmann et al., *Boosted Trees on a Diet*
 //! (arXiv:2510.26557). Deviation: sets used before are tried again, too, free of penalty.
 use super::bins::{BinnedInput, Meaning};
-use super::loss::Slope;
+use super::histogram::{Bin, Unit};
 use super::reuse::Reuse;
 use super::settings::BoostSettings;
-use std::ops::{Add, AddAssign, Sub};
 
 /// Codes that go right, as bits.
 pub(in crate::fit) type CodeSet = [u64; 4];
-
-/// What is known of the rows with one code, or of a set of rows.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Bin {
-    pub(super) gradient: f64,
-    pub(super) hessian: f64,
-    pub(super) rows: u32,
-}
-
-impl Add for Bin {
-    type Output = Self;
-    fn add(self, other: Self) -> Self {
-        Self {
-            gradient: self.gradient + other.gradient,
-            hessian: self.hessian + other.hessian,
-            rows: self.rows + other.rows,
-        }
-    }
-}
-
-impl Sub for Bin {
-    type Output = Self;
-    fn sub(self, other: Self) -> Self {
-        // A part without rows is exactly nothing, whatever the sums rounded to.
-        if self.rows == other.rows {
-            return Self::default();
-        }
-        Self {
-            gradient: self.gradient - other.gradient,
-            hessian: (self.hessian - other.hessian).max(0.0),
-            rows: self.rows - other.rows,
-        }
-    }
-}
-
-impl AddAssign for Bin {
-    fn add_assign(&mut self, other: Self) {
-        *self = *self + other;
-    }
-}
-
-impl Bin {
-    fn score(self, l2: f64) -> f64 {
-        if self.rows == 0 { 0.0 } else { self.gradient * self.gradient / (self.hessian + l2) }
-    }
-}
 
 /// How a split parts the rows that have a value.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -85,6 +38,16 @@ impl Test {
             Self::Code(last) => code <= *last,
             Self::Member(set) => !contains(set, code),
         }
+    }
+
+    /// Of each code whether it goes left.
+    pub(super) fn ways(&self, missing: u8, missing_left: bool) -> [bool; 256] {
+        let mut ways = [false; 256];
+        for (code, way) in ways.iter_mut().enumerate() {
+            let code = code as u8;
+            *way = if code == missing { missing_left } else { self.goes_left(code) };
+        }
+        ways
     }
 }
 
@@ -107,23 +70,32 @@ pub(in crate::fit) fn insert(set: &mut CodeSet, code: usize) {
     set[code >> 6] |= 1 << (code & 63);
 }
 
-/// Adds the slopes of rows to the histogram of one input. `slopes` is in the order of `rows`.
-pub(super) fn count(bins: &mut [Bin], codes: &[u8], rows: &[u32], slopes: &[Slope]) {
-    for (row, [gradient, hessian]) in rows.iter().zip(slopes) {
-        let bin = &mut bins[usize::from(codes[*row as usize])];
-        bin.gradient += f64::from(*gradient);
-        bin.hessian += f64::from(*hessian);
-        bin.rows += 1;
+/// What a search goes by: the settings, what is used so far, and what the bins of the tree are worth.
+#[derive(Clone, Copy)]
+pub(super) struct Terms<'a> {
+    pub(super) settings: &'a BoostSettings,
+    pub(super) reuse: &'a Reuse,
+    pub(super) unit: Unit,
+}
+
+impl Terms<'_> {
+    /// Whether a leaf has the rows for two.
+    pub(super) fn can_part(self, total: Bin) -> bool {
+        total.rows() / 2 >= self.settings.min_leaf_rows.max(1)
+    }
+
+    fn score(self, bin: Bin, l2: f64) -> f64 {
+        let (gradient, hessian) = (self.unit.gradient(bin), self.unit.hessian(bin) + l2);
+        if hessian > 0.0 { gradient * gradient / hessian } else { 0.0 }
     }
 }
 
-/// One leaf and one input, under the settings and what is used so far.
+/// One leaf and one input.
 pub(super) struct Search<'a> {
-    pub(super) settings: &'a BoostSettings,
-    pub(super) reuse: &'a Reuse,
-    pub(super) index: usize,
-    pub(super) input: &'a BinnedInput,
-    pub(super) total: Bin,
+    terms: Terms<'a>,
+    index: usize,
+    input: &'a BinnedInput,
+    total: Bin,
     /// Score of the leaf as it is.
     whole: f64,
     best: Option<Split>,
@@ -132,14 +104,13 @@ pub(super) struct Search<'a> {
 impl<'a> Search<'a> {
     /// The best split that gains anything and that the settings allow.
     pub(super) fn best(
-        settings: &'a BoostSettings,
-        reuse: &'a Reuse,
+        terms: Terms<'a>,
         (index, input): (usize, &'a BinnedInput),
         bins: &[Bin],
         total: Bin,
     ) -> Option<Split> {
-        let whole = total.score(settings.l2);
-        let mut search = Self { settings, reuse, index, input, total, whole, best: None };
+        let whole = terms.score(total, terms.settings.l2);
+        let mut search = Self { terms, index, input, total, whole, best: None };
         match &input.meaning {
             Meaning::Number { thresholds } => search.numbers(bins, thresholds.len()),
             Meaning::Category { categories } => search.categories(bins, categories.len()),
@@ -148,55 +119,81 @@ impl<'a> Search<'a> {
     }
 
     fn numbers(&mut self, bins: &[Bin], n_thresholds: usize) {
+        let Terms { settings, reuse, .. } = self.terms;
         let missing = bins[usize::from(self.input.missing)];
-        let Some(column_penalty) = self.reuse.column_penalty(self.index, self.settings) else { return };
+        let Some(column_penalty) = reuse.column_penalty(self.index, settings) else { return };
         let mut left = Bin::default();
+        // Fewer than this on the left, missing ones included, are too few; what is then on the right may be.
+        let least = settings.min_leaf_rows.max(1).saturating_sub(missing.rows());
+        let most = self.total.rows() - settings.min_leaf_rows.max(1).min(self.total.rows());
         for (code, bin) in bins[..n_thresholds].iter().enumerate() {
-            if bin.rows > 0 {
-                left += *bin;
-                let code = code as u8;
-                let cut = Cut::Threshold { code, column_penalty };
-                self.offer(cut, left, missing, self.settings.l2);
+            if bin.rows() == 0 {
+                continue;
             }
+            left += *bin;
+            if left.rows() < least {
+                continue;
+            }
+            if left.rows() > most {
+                break;
+            }
+            let cut = Cut::Threshold { code: code as u8, column_penalty };
+            self.offer(cut, left, missing, settings.l2);
         }
-        if missing.rows > 0 {
+        if missing.rows() > 0 {
             // Every value against missing.
             let cut = Cut::Threshold { code: self.input.missing - 1, column_penalty };
-            self.offer_way(cut, false, self.total - missing, missing, self.settings.l2);
+            self.offer_way(cut, false, self.total - missing, missing, settings.l2);
         }
     }
 
     fn categories(&mut self, bins: &[Bin], n: usize) {
+        let Terms { settings, reuse, unit } = self.terms;
         let missing = bins[usize::from(self.input.missing)];
         let known = self.total - missing;
-        for set in self.reuse.sets(self.index) {
+        for set in reuse.sets(self.index) {
             let right = members(bins, set);
-            self.offer(Cut::Set { set: *set, penalty: 0.0 }, known - right, missing, self.settings.l2);
+            self.offer(Cut::Set { set: *set, penalty: 0.0 }, known - right, missing, settings.l2);
         }
-        let Some(penalty) = self.reuse.set_penalty(self.settings) else { return };
-        let mut order: Vec<usize> =
-            (0..n).filter(|code| bins[*code].rows >= self.settings.min_category_rows).collect();
-        let smooth = self.settings.category_smooth;
-        let slope = |code: &usize| bins[*code].gradient / (bins[*code].hessian + smooth);
-        order.sort_by(|a, b| slope(a).total_cmp(&slope(b)));
-        let l2 = self.settings.l2 + self.settings.category_l2;
-        for way in [order.clone(), order.into_iter().rev().collect()] {
-            let (mut set, mut right) = (CodeSet::default(), Bin::default());
-            // The other half of the cuts is tried from the other end: members are the smaller side.
-            for code in &way[..way.len().div_ceil(2)] {
-                insert(&mut set, *code);
-                right += bins[*code];
-                self.offer(Cut::Set { set, penalty }, known - right, missing, l2);
-            }
+        let Some(penalty) = reuse.set_penalty(settings) else { return };
+        let slope =
+            |code: usize| unit.gradient(bins[code]) / (unit.hessian(bins[code]) + settings.category_smooth);
+        let mut order: Vec<(f64, usize)> = (0..n)
+            .filter(|code| bins[*code].rows() >= settings.min_category_rows)
+            .map(|code| (slope(code), code))
+            .collect();
+        order.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let l2 = settings.l2 + settings.category_l2;
+        // The other half of the cuts is tried from the other end: members are the smaller side.
+        let half = order.len().div_ceil(2);
+        self.sets(order.iter().take(half), bins, known, penalty, l2);
+        self.sets(order.iter().rev().take(half), bins, known, penalty, l2);
+    }
+
+    /// Offers the first category, the first two, and so on.
+    fn sets<'o>(
+        &mut self,
+        order: impl Iterator<Item = &'o (f64, usize)>,
+        bins: &[Bin],
+        known: Bin,
+        penalty: f64,
+        l2: f64,
+    ) {
+        let missing = bins[usize::from(self.input.missing)];
+        let (mut set, mut right) = (CodeSet::default(), Bin::default());
+        for (_, code) in order {
+            insert(&mut set, *code);
+            right += bins[*code];
+            self.offer(Cut::Set { set, penalty }, known - right, missing, l2);
         }
     }
 
     /// Offers a split of the known rows with the missing rows on the better side.
     fn offer(&mut self, cut: Cut, left: Bin, missing: Bin, l2: f64) {
         let right = self.total - left - missing;
-        if missing.rows == 0 {
+        if missing.rows() == 0 {
             // Nothing was learned of missing rows: they follow the crowd.
-            self.offer_way(cut, left.rows >= right.rows, left, right, l2);
+            self.offer_way(cut, left.rows() >= right.rows(), left, right, l2);
         } else {
             self.offer_way(cut, true, left + missing, right, l2);
             self.offer_way(cut, false, left, right + missing, l2);
@@ -204,14 +201,15 @@ impl<'a> Search<'a> {
     }
 
     fn offer_way(&mut self, cut: Cut, missing_left: bool, left: Bin, right: Bin, l2: f64) {
+        let Terms { settings, reuse, unit } = self.terms;
         let enough = |side: Bin| {
-            side.rows >= self.settings.min_leaf_rows.max(1) && side.hessian >= self.settings.min_leaf_hessian
+            side.rows() >= settings.min_leaf_rows.max(1) && unit.hessian(side) >= settings.min_leaf_hessian
         };
         if !enough(left) || !enough(right) {
             return;
         }
-        let free = (left.score(l2) + right.score(l2) - self.whole) / 2.0;
-        let most = self.best.map_or(self.settings.min_gain, |best| best.gain);
+        let free = (self.terms.score(left, l2) + self.terms.score(right, l2) - self.whole) / 2.0;
+        let most = self.best.map_or(settings.min_gain, |best| best.gain);
         // Penalties are not negative: what does not gain more without one need not be looked up.
         if free <= most {
             return;
@@ -219,8 +217,7 @@ impl<'a> Search<'a> {
         let (test, penalty) = match cut {
             Cut::Set { set, penalty } => (Test::Member(set), penalty),
             Cut::Threshold { code, column_penalty } => {
-                let own = self.reuse.threshold_penalty(self.index, code, self.settings);
-                (Test::Code(code), column_penalty + own)
+                (Test::Code(code), column_penalty + reuse.threshold_penalty(self.index, code, settings))
             }
         };
         let gain = free - penalty;
@@ -240,17 +237,14 @@ enum Cut {
     Set { set: CodeSet, penalty: f64 },
 }
 
-/// Sum of the bins in a set, in the order of their codes.
+/// Sum of the bins in a set.
 fn members(bins: &[Bin], set: &CodeSet) -> Bin {
     let mut sum = Bin::default();
     for (word, codes) in set.iter().enumerate() {
         let mut codes = *codes;
         while codes != 0 {
-            let code = 64 * word + codes.trailing_zeros() as usize;
+            sum += bins[64 * word + codes.trailing_zeros() as usize];
             codes &= codes - 1;
-            if bins[code].rows > 0 {
-                sum += bins[code];
-            }
         }
     }
     sum
