@@ -180,7 +180,7 @@ fn trees() -> Result<(floorwalker_engine::head::trees::TreesDef, f64)> {
         patience: None,
         ..BoostSettings::default()
     };
-    let fit = boost::fit(&task, &settings, &mut |_, _| {})?;
+    let fit = boost::fit(&task, &settings)?;
     Ok((fit.trees, fit.rounding_error))
 }
 

@@ -67,7 +67,7 @@ impl Job<'_> {
                 seed: self.seed,
                 ..usual
             };
-            let fit = boost::fit(task, &settings, &mut |_, _| {})?;
+            let fit = boost::fit(task, &settings)?;
             let settled = Settled { rounds: Some(fit.rounds.max(1)), ..Settled::default() };
             let losses = fit.curve.iter().zip(1..);
             let losses =

@@ -185,7 +185,7 @@ impl Sides {
             ..BoostSettings::default()
         };
         self.with_task(|task| {
-            let fit = boost::fit(task, &settings, &mut |_, _| {})?;
+            let fit = boost::fit(task, &settings)?;
             score::trees(fit.trees, &fit.columns, &self.x_test)?.auc(&self.y_test)
         })
     }

@@ -103,7 +103,7 @@ impl Bench {
         let chances = self.chances();
         let task = Task { columns: &columns, target: Target::Chance(&chances), weights: None, valid: &[] };
         let began = Instant::now();
-        let fit = boost::fit(&task, &settings, &mut |_, _| {})?;
+        let fit = boost::fit(&task, &settings)?;
         let seconds = began.elapsed().as_secs_f64();
         Ok((seconds, self.mixed(fit.trees, &fit.columns)?))
     }

@@ -16,7 +16,7 @@ const SHARES: [u8; 16] = [1, 3, 6, 12, 24, 44, 70, 104, 151, 185, 211, 231, 243,
 /// A set's column is 1 for members and 0 for the others.
 const MEMBER_THRESHOLD: f32 = 0.5;
 /// Rows on which the error of rounding is measured, at most, evenly spaced.
-const MEASURED_ROWS: usize = 20_000;
+const MEASURED_ROWS: usize = 1_000;
 
 /// The definition, and its columns. The largest leaf becomes `steps` leaf units.
 pub(in crate::fit) fn export(
@@ -105,7 +105,7 @@ fn nearest_share(share: f64) -> u8 {
 }
 
 /// Largest change of a probability (of the number itself, for [`super::Target::Number`]) through rounding leaves and
-/// base, over up to 20,000 rows.
+/// base, over up to 1,000 rows.
 pub(super) fn rounding_error(
     grown: &[Grown],
     def: &TreesDef,

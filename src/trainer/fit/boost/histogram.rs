@@ -64,6 +64,9 @@ impl Bin {
 pub(super) struct Unit {
     gradient: f64,
     hessian: f64,
+    /// One over them, exactly.
+    per_gradient: f64,
+    per_hessian: f64,
 }
 
 impl Unit {
@@ -75,14 +78,15 @@ impl Unit {
             gradients += f64::from(gradient.abs());
             hessians += f64::from(hessian);
         }
-        Self { gradient: step(gradients, GRADIENT_BITS), hessian: step(hessians, HESSIAN_BITS) }
+        let (gradient, hessian) = (step(gradients, GRADIENT_BITS), step(hessians, HESSIAN_BITS));
+        Self { gradient, hessian, per_gradient: 1.0 / gradient, per_hessian: 1.0 / hessian }
     }
 
     /// A row in steps.
     pub(super) fn bin(self, [gradient, hessian]: Slope) -> Bin {
-        let gradient = (f64::from(gradient) / self.gradient) as i64;
-        let hessian = (f64::from(hessian) / self.hessian + 0.5) as u64;
-        Bin([gradient as u64, hessian << ROW_BITS | 1])
+        let gradient = (f64::from(gradient) * self.per_gradient) as i64;
+        let hessian = (f64::from(hessian) * self.per_hessian + 0.5) as i64;
+        Bin([gradient as u64, (hessian as u64) << ROW_BITS | 1])
     }
 
     pub(super) fn gradient(self, bin: Bin) -> f64 {

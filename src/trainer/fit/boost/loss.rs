@@ -22,6 +22,8 @@ pub(super) type Slope = [f32; 2];
 const CHUNK: usize = 1_024;
 /// Bound of a share before it becomes a starting logit: a class that no row has.
 const RARE: f64 = 1e-6;
+/// Where a product of logarithms' arguments is worked in, far below the largest float.
+const LARGE: f64 = 1e200;
 /// Smallest hessian, against division by zero once a row is certain.
 const FLAT: f64 = 1e-16;
 
@@ -30,6 +32,36 @@ const FLAT: f64 = 1e-16;
 pub(super) struct Losses {
     pub(super) train: f64,
     pub(super) valid: f64,
+}
+
+/// Losses of some rows, added up.
+#[derive(Clone, Copy)]
+struct Sum {
+    loss: f64,
+    weight: f64,
+    /// Of what the logarithms are still to be added: the logarithm of a product is one, not many.
+    product: f64,
+}
+
+impl Default for Sum {
+    fn default() -> Self {
+        Self { loss: 0.0, weight: 0.0, product: 1.0 }
+    }
+}
+
+impl Sum {
+    /// Adds `weight · ln x`, where `x` is 1 to 65,536. No weight is 1.
+    fn add_log(&mut self, x: f64, weight: Option<f64>) {
+        if let Some(weight) = weight {
+            self.loss += weight * x.ln();
+            return;
+        }
+        self.product *= x;
+        if self.product > LARGE {
+            self.loss += self.product.ln();
+            self.product = 1.0;
+        }
+    }
 }
 
 /// A target and the weight of each row.
@@ -103,42 +135,46 @@ impl Loss<'_> {
     ) -> [[f64; 2]; 2] {
         let k = self.n_outputs();
         let factor = if k > 1 { k as f64 / (k as f64 - 1.0) } else { 1.0 };
-        let mut sums = [[0.0; 2]; 2];
+        let mut sums = [Sum::default(); 2];
+        let mut powers = vec![0.0; k];
         for (at, score) in scores.chunks_exact(k).enumerate() {
             let row = first + at;
             let weight = self.weight(row);
             let mut slope = |output: usize, gradient: f64, hessian: f64| {
                 if let Some(slopes) = &mut slopes {
-                    slopes[at * k + output] =
-                        [(weight * gradient) as f32, (weight * hessian.max(FLAT)) as f32];
+                    slopes[at * k + output] = [(weight * gradient) as f32, (weight * hessian.max(FLAT)) as f32];
                 }
             };
-            let loss = match self.target {
+            let sum = &mut sums[usize::from(is_valid[row])];
+            sum.weight += weight;
+            match self.target {
                 Target::Chance(y) => {
                     let (y, s) = (f64::from(y[row]), score[0]);
                     let small = (-s.abs()).exp();
                     let p = if s >= 0.0 { 1.0 } else { small } / (1.0 + small);
                     slope(0, p - y, p * (1.0 - p));
-                    s.max(0.0) - s * y + (1.0 + small).ln()
+                    sum.loss += weight * (s.max(0.0) - s * y);
+                    sum.add_log(1.0 + small, self.weights.map(|_| weight));
                 }
                 Target::Classes { ids, .. } => {
-                    let (class, total) = (usize::from(ids[row]), log_total(score));
-                    for (output, score) in score.iter().enumerate() {
-                        let p = (score - total).exp();
+                    let highest = score.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+                    powers.iter_mut().zip(score).for_each(|(power, score)| *power = (score - highest).exp());
+                    let (class, total) = (usize::from(ids[row]), powers.iter().sum::<f64>());
+                    for (output, power) in powers.iter().enumerate() {
+                        let p = power / total;
                         slope(output, p - f64::from(u8::from(output == class)), factor * p * (1.0 - p));
                     }
-                    total - score[class]
+                    sum.loss += weight * (highest - score[class]);
+                    sum.add_log(total, self.weights.map(|_| weight));
                 }
                 Target::Number(y) => {
                     let gradient = score[0] - f64::from(y[row]);
                     slope(0, gradient, 1.0);
-                    gradient * gradient / 2.0
+                    sum.loss += weight * gradient * gradient / 2.0;
                 }
-            };
-            let side = &mut sums[usize::from(is_valid[row])];
-            *side = [side[0] + weight * loss, side[1] + weight];
+            }
         }
-        sums
+        sums.map(|sum| [sum.loss + sum.product.ln(), sum.weight])
     }
 
     /// What the page shows of the scores: probabilities, or the number itself.

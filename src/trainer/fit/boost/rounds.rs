@@ -14,8 +14,6 @@ use rand_chacha::ChaCha8Rng;
 
 /// Fits an ensemble.
 ///
-/// - `progress`: called after each round with its index and losses.
-///
 /// A table on which no split gains anything (a constant target, one row) yields an ensemble without trees, whose base is
 /// the best constant. Rounds end early when no tree can be split any more.
 ///
@@ -29,11 +27,12 @@ use rand_chacha::ChaCha8Rng;
 ///
 /// Friedman, *Greedy Function Approximation* (2001); Chen, Guestrin, *A Scalable Tree Boosting System* (KDD 2016); Ke et al., *LightGBM* (2017);
 /// Herrmann et al., *Boosted Trees on a Diet* (arXiv:2510.26557). Deviations stand in the modules.
-pub fn fit(
-    task: &Task<'_>,
-    settings: &BoostSettings,
-    progress: &mut dyn FnMut(usize, RoundLoss),
-) -> Result<BoostFit, BoostError> {
+pub fn fit(task: &Task<'_>, settings: &BoostSettings) -> Result<BoostFit, BoostError> {
+    // On a thread of the pool: from there a share of the work is handed out without a call to the system.
+    rayon::scope(|_| fit_here(task, settings))
+}
+
+fn fit_here(task: &Task<'_>, settings: &BoostSettings) -> Result<BoostFit, BoostError> {
     let n_rows = check(task)?;
     if n_rows > MAX_ROWS {
         return Err(BoostError::TooManyRows { found: n_rows, most: MAX_ROWS });
@@ -80,7 +79,6 @@ pub fn fit(
         let losses = loss.judge(&scores, &is_valid, (!settings.independent).then_some(&mut slopes));
         curve
             .push(RoundLoss { train: losses.train, valid: (!task.valid.is_empty()).then_some(losses.valid) });
-        progress(round, curve[round]);
         let Some(patience) = settings.patience else { continue };
         if round == 0 || curve[round].valid < curve[best].valid {
             best = round;

@@ -70,6 +70,9 @@ pub(in crate::fit) fn insert(set: &mut CodeSet, code: usize) {
     set[code >> 6] |= 1 << (code & 63);
 }
 
+/// A quick look lets pass what is this close: its sums are rounded in another order.
+const NEARLY: f64 = 1.0 - 1e-9;
+
 /// What a search goes by: the settings, what is used so far, and what the bins of the tree are worth.
 #[derive(Clone, Copy)]
 pub(super) struct Terms<'a> {
@@ -122,37 +125,60 @@ impl<'a> Search<'a> {
         let Terms { settings, reuse, .. } = self.terms;
         let missing = bins[usize::from(self.input.missing)];
         let Some(column_penalty) = reuse.column_penalty(self.index, settings) else { return };
+        if missing.rows() == 0 {
+            self.complete_numbers(&bins[..n_thresholds], column_penalty);
+            return;
+        }
         let mut left = Bin::default();
-        // Fewer than this on the left, missing ones included, are too few; what is then on the right may be.
-        let least = settings.min_leaf_rows.max(1).saturating_sub(missing.rows());
-        let most = self.total.rows() - settings.min_leaf_rows.max(1).min(self.total.rows());
         for (code, bin) in bins[..n_thresholds].iter().enumerate() {
-            if bin.rows() == 0 {
-                continue;
-            }
+            left += *bin;
+            let cut = Cut::Threshold { code: code as u8, column_penalty };
+            self.offer(cut, left, missing, settings.l2);
+        }
+        // Every value against missing.
+        let cut = Cut::Threshold { code: self.input.missing - 1, column_penalty };
+        self.offer_way(cut, false, self.total - missing, missing, settings.l2);
+    }
+
+    /// The cuts of a number that no row lacks. This is where boosting spends its time.
+    fn complete_numbers(&mut self, bins: &[Bin], column_penalty: f64) {
+        let Terms { settings, unit, .. } = self.terms;
+        let least = settings.min_leaf_rows.max(1);
+        let most_left = self.total.rows().saturating_sub(least);
+        let hurdle = Hurdle::of(self, settings.l2);
+        let mut most = self.most();
+        let mut left = Bin::default();
+        for (code, bin) in bins.iter().enumerate() {
             left += *bin;
             if left.rows() < least {
                 continue;
             }
-            if left.rows() > most {
+            if left.rows() > most_left {
                 break;
             }
-            let cut = Cut::Threshold { code: code as u8, column_penalty };
-            self.offer(cut, left, missing, settings.l2);
+            if hurdle.may_be_above(most, unit, left) {
+                let cut = Cut::Threshold { code: code as u8, column_penalty };
+                self.offer(cut, left, Bin::default(), settings.l2);
+                most = self.most();
+            }
         }
-        if missing.rows() > 0 {
-            // Every value against missing.
-            let cut = Cut::Threshold { code: self.input.missing - 1, column_penalty };
-            self.offer_way(cut, false, self.total - missing, missing, settings.l2);
-        }
+    }
+
+    /// What a cut must gain more than.
+    fn most(&self) -> f64 {
+        self.best.map_or(self.terms.settings.min_gain, |best| best.gain)
     }
 
     fn categories(&mut self, bins: &[Bin], n: usize) {
         let Terms { settings, reuse, unit } = self.terms;
         let missing = bins[usize::from(self.input.missing)];
         let known = self.total - missing;
+        let hurdle = Hurdle::of(self, settings.l2);
         for set in reuse.sets(self.index) {
             let right = members(bins, set);
+            if missing.rows() == 0 && !hurdle.may_be_above(self.most(), unit, right) {
+                continue;
+            }
             self.offer(Cut::Set { set: *set, penalty: 0.0 }, known - right, missing, settings.l2);
         }
         let Some(penalty) = reuse.set_penalty(settings) else { return };
@@ -209,7 +235,7 @@ impl<'a> Search<'a> {
             return;
         }
         let free = (self.terms.score(left, l2) + self.terms.score(right, l2) - self.whole) / 2.0;
-        let most = self.best.map_or(settings.min_gain, |best| best.gain);
+        let most = self.most();
         // Penalties are not negative: what does not gain more without one need not be looked up.
         if free <= most {
             return;
@@ -225,6 +251,30 @@ impl<'a> Search<'a> {
         if gain > most {
             self.best = Some(Split { input: self.index, test, missing_left, gain, left, right });
         }
+    }
+}
+
+/// A quick look at a cut: what cannot win is seen without a division, as `a / b + c / d > most` where `a d + c b > most b d`.
+struct Hurdle {
+    gradient: f64,
+    /// Of both sides, with the penalty of both.
+    hessian: f64,
+    whole: f64,
+    l2: f64,
+}
+
+impl Hurdle {
+    fn of(search: &Search<'_>, l2: f64) -> Self {
+        let Terms { unit, .. } = search.terms;
+        let hessian = unit.hessian(search.total) + 2.0 * l2;
+        Self { gradient: unit.gradient(search.total), hessian, whole: search.whole, l2 }
+    }
+
+    /// Whether a side without missing rows may gain more than `most`, prices apart.
+    fn may_be_above(&self, most: f64, unit: Unit, side: Bin) -> bool {
+        let (a, b) = (unit.gradient(side), unit.hessian(side) + self.l2);
+        let (c, d) = (self.gradient - a, self.hessian - b);
+        a * a * d + c * c * b > (self.whole + 2.0 * most) * NEARLY * (b * d)
     }
 }
 

@@ -25,7 +25,7 @@ fn task<'a>(columns: &'a [Column<'a>], target: Target<'a>) -> Task<'a> {
 }
 
 fn fitted(task: &Task<'_>, settings: &BoostSettings) -> BoostFit {
-    fit(task, settings, &mut |_, _| {}).unwrap()
+    fit(task, settings).unwrap()
 }
 
 /// The row as the page would encode it.
@@ -338,7 +338,7 @@ fn a_chance_that_never_comes_is_a_finite_logit() {
 
 #[track_caller]
 fn check_refused(task: &Task<'_>, settings: &BoostSettings, expected: &BoostError) {
-    assert_eq!(fit(task, settings, &mut |_, _| {}).unwrap_err(), *expected);
+    assert_eq!(fit(task, settings).unwrap_err(), *expected);
 }
 
 #[test]
