@@ -16,8 +16,10 @@ use super::split::{Search, Split, Terms, Test};
 use rayon::prelude::*;
 use std::ops::Range;
 
-/// Below this many cells threads cost more than they save: a cell is a row's input that is counted, or a bin that is searched.
-const CELLS_FOR_THREADS: usize = 1 << 13;
+/// Below this many cells threads cost more than they save: a cell is a row's input that is counted, or a bin that is searched. It is
+/// so low that, in a table worth it, every split goes to the threads: one that waits a moment longer goes to sleep, and to wake it takes
+/// longer than most splits.
+const CELLS_FOR_THREADS: usize = 1 << 11;
 
 /// A grown tree: its root is node 0.
 #[derive(Clone, Debug)]

@@ -142,7 +142,8 @@ impl Loss<'_> {
             let weight = self.weight(row);
             let mut slope = |output: usize, gradient: f64, hessian: f64| {
                 if let Some(slopes) = &mut slopes {
-                    slopes[at * k + output] = [(weight * gradient) as f32, (weight * hessian.max(FLAT)) as f32];
+                    slopes[at * k + output] =
+                        [(weight * gradient) as f32, (weight * hessian.max(FLAT)) as f32];
                 }
             };
             let sum = &mut sums[usize::from(is_valid[row])];
