@@ -24,7 +24,7 @@ mod prune;
 
 use anyhow::{Result, ensure};
 use corpus::Corpus;
-use descent::{Descent, RATE, REFIT_RATE};
+use descent::Descent;
 use floorwalker_bundle::text::pack;
 use floorwalker_engine::text::{GramDef, MAX_OUTPUTS, MAX_ROWS, TextDef};
 use serde::{Deserialize, Serialize};
@@ -56,7 +56,7 @@ pub struct TextSettings {
 impl Default for TextSettings {
     fn default() -> Self {
         Self {
-            grams: GramDef { words: 3, glyphs: 4, char_min: 3, char_max: 4, bits: 18 },
+            grams: GramDef { words: 3, glyphs: 3, char_min: 3, char_max: 4, bits: 18 },
             min_frequency: 2,
             max_rows: 60_000,
             max_bytes: 1_000_000,
@@ -83,8 +83,8 @@ pub struct TextFit {
 ///
 /// - `labels`: the class of each message, below `n_classes`. A class without messages gets a low bias and no weights.
 ///
-/// The logits are meant for a softmax. Cost: about `passes · 4 · n_classes` operations per gram occurrence, on one thread;
-/// reading the messages is on all threads of the current rayon pool.
+/// The logits are meant for a softmax. Cost: about `passes · 4 · n_classes` operations per gram occurrence, twice, on
+/// two threads; reading the messages is on all threads of the current rayon pool.
 ///
 /// # Errors
 ///
@@ -100,16 +100,15 @@ pub fn fit(
     let mut corpus = Corpus::read(messages, labels, n_classes, settings);
     let n_rows_fitted = corpus.buckets.len();
     let l2 = 1.0 / settings.inverse_l2;
-    let mut w = vec![0.0; (n_rows_fitted + 1) * n_classes];
     let descent = Descent { corpus: &corpus, labels, n_classes, l2, pruned: false };
-    descent.run(&mut w, settings.passes, RATE);
+    let mut w = descent.fit(settings.passes);
     let mut loss = descent.loss(&w);
     prune::centre(&mut w, n_classes);
     if let Some(kept) = prune::prune(&corpus, &w, n_classes, grams, max_bytes) {
         corpus = corpus.restricted(&kept.rows);
         w = kept.w;
         let descent = Descent { corpus: &corpus, labels, n_classes, l2, pruned: true };
-        descent.run(&mut w, settings.passes.div_ceil(REFIT_PART), REFIT_RATE);
+        descent.refit(&mut w, settings.passes.div_ceil(REFIT_PART));
         loss = descent.loss(&w);
         // The refit moved the weights, so the bytes may be a few more than before.
         if let Some(kept) = prune::prune(&corpus, &w, n_classes, grams, max_bytes) {

@@ -14,6 +14,13 @@
 //! then each gram left goes with one in five. What is left has a norm of its own, as a shorter message in the page has. So
 //! no weight can lean on a neighbour that will not always be there: a shopper says the same in fewer and in other words.
 //!
+//! The right class takes its step with `½ ln n_classes` less than its logit: it has to win by that much before a message is left
+//! alone, and by more the more others there are. In five-fold cross-validation on BANKING77's training file that is worth .2 points
+//! of accuracy at the same calibrated loss; twice the margin is worth no more and costs loss.
+//!
+//! [`Descent::fit`] is the mean of two descents whose chances differ: the mean of linear models is a linear model, and what only
+//! chance taught cancels out.
+//!
 //! Invariants
 //! - The same bits for any number of threads: the steps are one after another, from one seed; a sum is over messages in order.
 //! - Weights stay finite: a step is no longer than the message allows, whatever it repeats.
@@ -23,8 +30,9 @@
 //! Iyyer, Manjunatha, Boyd-Graber and Daumé, *Deep unordered composition rivals syntactic methods for text classification*
 //! (2015), section 2.2, for leaving out words; Wager, Wang and Liang, *Dropout training as adaptive regularization* (2013),
 //! for what leaving out features does to a linear model; Shalev-Shwartz, Singer, Srebro and Cotter, *Pegasos* (2011), for
-//! the penalty as one factor on all weights. Deviations: the rate falls in a straight line to 0, and is divided by `|x|²`
-//! where that is above 1.
+//! the penalty as one factor on all weights; Wang, Cheng, Liu and Liu, *Additive margin softmax for face verification*
+//! (2018), for the margin; Breiman, *Bagging predictors* (1996), for the mean. Deviations: the rate falls in a straight line to
+//! 0, and is divided by `|x|²` where that is above 1; descents differ in what they leave out, not in their messages.
 
 use super::corpus::{Corpus, Occurrence};
 use rand::seq::SliceRandom;
@@ -37,17 +45,21 @@ const WORDS_OUT: f32 = 0.2;
 /// Chance that a gram is, whose words are there.
 const GRAMS_OUT: f32 = 0.2;
 /// The first step of a fit, in logits per unit of error at `|x| = 1`.
-pub(super) const RATE: f32 = 2.5;
+const RATE: f32 = 2.5;
 /// That of a refit, which starts close to its end.
-pub(super) const REFIT_RATE: f32 = 0.75;
+const REFIT_RATE: f32 = 0.75;
 /// The bias's part of it: the bias is in every message.
 const BIAS_RATE: f32 = 0.1;
 /// What is left of the weights after the penalty of one step, at least; met where messages are few.
 const LEAST_SHRINK: f32 = 0.5;
 /// Below this, the common factor of all weights is worked into them.
 const LEAST_SIZE: f32 = 1e-3;
-/// Where the steps' chances come from.
-const SEED: u64 = 77;
+/// Where the steps' chances come from, a descent each.
+const SEEDS: [u64; 2] = [77, 1_077];
+/// Where those of a refit do.
+const REFIT_SEED: u64 = SEEDS[0];
+/// The part of `ln n_classes` that the right class has to win by.
+const MARGIN: f32 = 0.5;
 
 /// One classification problem.
 pub(super) struct Descent<'c> {
@@ -70,15 +82,36 @@ struct Step {
 }
 
 impl Descent<'_> {
-    /// Improves `w` (`[(n_rows + 1) * n_classes]`, the last row being the bias) in `n_passes` over all messages, the first
-    /// step being of `first_rate`.
-    pub(super) fn run(&self, w: &mut [f32], n_passes: usize, first_rate: f32) {
+    /// Weights for all messages, after `n_passes` over them: `[(n_rows + 1) * n_classes]`, the last row being the bias.
+    pub(super) fn fit(&self, n_passes: usize) -> Vec<f32> {
+        let run = |seed: &u64| {
+            let mut w = vec![0.0; (self.corpus.buckets.len() + 1) * self.n_classes];
+            self.run(&mut w, n_passes, RATE, *seed);
+            w
+        };
+        let mut runs = SEEDS.par_iter().map(run).collect::<Vec<_>>().into_iter();
+        let mut mean = runs.next().unwrap_or_default();
+        for run in runs {
+            mean.iter_mut().zip(&run).for_each(|(sum, w)| *sum += w);
+        }
+        mean.iter_mut().for_each(|w| *w /= SEEDS.len() as f32);
+        mean
+    }
+
+    /// Improves the weights of a fit that lost some of them.
+    pub(super) fn refit(&self, w: &mut [f32], n_passes: usize) {
+        self.run(w, n_passes, REFIT_RATE, REFIT_SEED);
+    }
+
+    /// Improves `w` in `n_passes` over all messages, the first step being of `first_rate`.
+    fn run(&self, w: &mut [f32], n_passes: usize, first_rate: f32, seed: u64) {
         let c = self.n_classes;
         let (weights, bias) = w.split_at_mut(self.corpus.buckets.len() * c);
-        let mut rng = ChaCha8Rng::seed_from_u64(SEED);
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let mut order: Vec<usize> = (0..self.corpus.len()).collect();
         let n_steps = (n_passes * order.len()) as f32;
         let l2 = self.l2 / order.len() as f32;
+        let margin = MARGIN * (c as f32).ln();
         let (mut step, mut n_done, mut size) = (Step::default(), 0_usize, 1.0_f32); // W is `size · weights`
         for _ in 0..n_passes {
             order.shuffle(&mut rng);
@@ -90,6 +123,7 @@ impl Descent<'_> {
                     continue;
                 }
                 step.score(weights, size, bias);
+                step.logits[self.labels[m]] -= margin;
                 residual(&mut step.logits, self.labels[m]);
                 size *= (1.0 - rate * l2).max(LEAST_SHRINK);
                 let length = rate / square.max(1.0);
