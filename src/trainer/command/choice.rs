@@ -2,8 +2,8 @@
 //!
 //! Not here: choosing (`train`), the report (`report`).
 
-use crate::config::{HeadPlan, ModelKind};
 use crate::prepare::Step;
+use crate::tell::race::settings;
 use crate::train::{Baseline, Choice, Entrant, Runner, Verdict};
 
 /// A table of who ran, best first, and the calibrations that were tried; nothing where no row could judge.
@@ -17,7 +17,7 @@ pub(super) fn lines(choice: &Choice) -> Vec<String> {
     };
     let is_number = choice.plan.is_number();
     let head = if is_number { "rmse" } else { "loss" };
-    let mut lines = vec![format!("by {by}: {:<28} {head:>18}  {:>7}  {:>8}", "", "auc", "bytes")];
+    let mut lines = vec![format!("by {by}: {:<38} {head:>18}  {:>7}  {:>8}", "", "auc", "bytes")];
     for entrant in entrants {
         let loss = entrant.loss.map_or_else(
             || "-".to_owned(),
@@ -30,8 +30,8 @@ pub(super) fn lines(choice: &Choice) -> Vec<String> {
         let auc = entrant.auc.map_or_else(|| "-".to_owned(), |auc| format!("{auc:.4}"));
         let bytes = entrant.bytes.map_or_else(|| "-".to_owned(), |bytes| bytes.to_string());
         lines.push(format!(
-            "  {:<36} {loss:>18}  {auc:>7}  {bytes:>8}  {}",
-            name(&entrant.runner),
+            "  {:<46} {loss:>18}  {auc:>7}  {bytes:>8}  {}",
+            name(&entrant.runner, is_number),
             words(&entrant.verdict)
         ));
     }
@@ -67,32 +67,21 @@ fn loss(entrant: &Entrant) -> f64 {
     entrant.loss.map_or(f64::INFINITY, |loss| loss.value)
 }
 
-fn name(runner: &Runner) -> String {
-    match runner {
-        Runner::Model(plan) => model(plan),
-        Runner::Baseline(Baseline::Majority) => "always the majority".to_owned(),
-        Runner::Baseline(Baseline::Prior) => "the prior".to_owned(),
-        Runner::Baseline(Baseline::LastValue) => "the last value".to_owned(),
-    }
-}
-
-/// Kind and settings: `trees, 15 leaves, rate 0.05`.
-fn model(plan: &HeadPlan) -> String {
-    let name = plan.model.name();
-    match plan.model {
-        ModelKind::Trees => format!(
-            "{name}, {} leaves, rate {}, {} rounds",
-            plan.trees.leaves, plan.trees.learning_rate, plan.trees.rounds
-        ),
-        ModelKind::Forest | ModelKind::ExtraTrees => {
-            format!("{name}, {} trees, {} leaves", plan.forest.trees, plan.forest.leaves)
+fn name(runner: &Runner, is_number: bool) -> String {
+    let baseline = match runner {
+        Runner::Model(plan) => {
+            // `trees, 15 leaves, rate 0.05`
+            let settings = settings(plan).en;
+            let comma = if settings.is_empty() { "" } else { ", " };
+            return format!("{}{comma}{settings}", plan.model.name());
         }
-        ModelKind::Mlp => {
-            let hidden: Vec<String> = plan.mlp.hidden.iter().map(ToString::to_string).collect();
-            format!("{name}, {} units", hidden.join("-"))
-        }
-        _ => name.to_owned(),
-    }
+        Runner::Baseline(Baseline::Majority) if is_number => "always the median",
+        Runner::Baseline(Baseline::Majority) => "always the majority",
+        Runner::Baseline(Baseline::Prior) if is_number => "always the mean",
+        Runner::Baseline(Baseline::Prior) => "the prior",
+        Runner::Baseline(Baseline::LastValue) => "the last value",
+    };
+    baseline.to_owned()
 }
 
 fn words(verdict: &Verdict) -> String {

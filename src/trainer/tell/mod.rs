@@ -34,7 +34,7 @@ mod losses;
 mod measured;
 mod numbers;
 mod profile;
-mod race;
+pub(crate) mod race;
 mod summary;
 #[cfg(test)]
 mod tests;

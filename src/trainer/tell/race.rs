@@ -48,9 +48,7 @@ pub(super) fn sets(store: &Store, trained: &Trained) -> Vec<ConformalSets> {
 fn candidate(entrant: &Entrant, is_number: bool, n_classes: usize) -> Candidate {
     let (family, settings) = match &entrant.runner {
         Runner::Model(plan) => (family(plan.model, n_classes), settings(plan)),
-        Runner::Baseline(Baseline::Majority) => (Family::Majority, Text::default()),
-        Runner::Baseline(Baseline::Prior) => (Family::Prior, Text::default()),
-        Runner::Baseline(Baseline::LastValue) => (Family::LastValue, Text::default()),
+        Runner::Baseline(baseline) => (baseline_family(*baseline, is_number), Text::default()),
     };
     // Squared units are shown as units.
     let root = |loss: Interval| Interval {
@@ -66,6 +64,16 @@ fn candidate(entrant: &Entrant, is_number: bool, n_classes: usize) -> Candidate 
         accuracy: entrant.accuracy,
         bytes: entrant.bytes.map(|bytes| bytes as u64),
         verdict: entrant.verdict.clone(),
+    }
+}
+
+fn baseline_family(baseline: Baseline, is_number: bool) -> Family {
+    match baseline {
+        Baseline::Majority if is_number => Family::Median,
+        Baseline::Majority => Family::Majority,
+        Baseline::Prior if is_number => Family::Mean,
+        Baseline::Prior => Family::Prior,
+        Baseline::LastValue => Family::LastValue,
     }
 }
 
@@ -96,7 +104,7 @@ pub(super) fn family(kind: ModelKind, n_classes: usize) -> Family {
 }
 
 /// What sets one plan of a kind apart from another, in words.
-pub(super) fn settings(plan: &HeadPlan) -> Text {
+pub(crate) fn settings(plan: &HeadPlan) -> Text {
     let both = |en: String, zh: String| Text { en, zh };
     match plan.model {
         ModelKind::Trees => {

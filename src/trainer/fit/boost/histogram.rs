@@ -13,7 +13,7 @@
 //!
 //! # Source
 //!
-//! Shi et al., *Quantized Training of Gradient Boosting Decision Trees* (NeurIPS 2022), for sums of integers. Deviation: the
+//! Shi et al., *Quantized Training of Gradient Boosting Decision Trees* (2022), for sums of integers. Deviation: the
 //! steps are so fine that they need neither random rounding nor a refit of the leaves.
 use super::bins::BinnedInput;
 use super::loss::Slope;
@@ -205,5 +205,58 @@ impl Block {
             }
         }
         Self { inputs: placed, n_bins, cells }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fit::boost::Column;
+    use crate::fit::boost::bins::bin;
+
+    #[test]
+    fn a_bin_holds_what_was_put_in() {
+        let slopes = [[0.5, 0.25], [-0.125, 0.1875], [1e-9, 1e-16]];
+        let unit = Unit::of(&[0, 1, 2], |row| slopes[row as usize]);
+        let sum = slopes.iter().fold(Bin::default(), |sum, slope| sum + unit.bin(*slope));
+        assert_eq!(sum.rows(), 3);
+        assert!((unit.gradient(sum) - (0.375 + 1e-9)).abs() < 1e-15, "{}", unit.gradient(sum));
+        assert!((unit.hessian(sum) - 0.4375).abs() < 1e-9, "{}", unit.hessian(sum));
+        assert_eq!(sum - unit.bin(slopes[2]) - unit.bin(slopes[0]), unit.bin(slopes[1]));
+    }
+
+    #[test]
+    fn sums_stay_in_their_bits_whatever_the_slopes() {
+        for slope in [[f32::MAX, f32::MAX], [-f32::MAX, 1e-30], [f32::MIN_POSITIVE, 0.0], [0.0, 0.0]] {
+            let rows: Vec<u32> = (0..1_000).collect();
+            let unit = Unit::of(&rows, |_| slope);
+            let sum = rows.iter().fold(Bin::default(), |sum, _| sum + unit.bin(slope));
+            assert_eq!(sum.rows(), 1_000, "{slope:?}");
+            let close = |found: f64, one: f32| (found - 1e3 * f64::from(one)).abs() <= 1e-6 * found.abs();
+            assert!(close(unit.gradient(sum), slope[0]) && close(unit.hessian(sum), slope[1]), "{slope:?}");
+        }
+    }
+
+    #[test]
+    fn every_block_counts_its_inputs() {
+        let (x, kind) = ([1.0, 2.0, 2.0, f32::NAN], [0, 1, u16::MAX, 0]);
+        let columns = [Column::Number(&x), Column::Category { codes: &kind, n: 2 }, Column::Number(&x)];
+        let inputs = bin(&columns, &[0, 1, 2, 3], 8);
+        let slopes: Vec<Bin> = {
+            let unit = Unit::of(&[0, 1, 2, 3], |_| [1.0, 1.0]);
+            (0..4).map(|row| unit.bin([row as f32, 1.0])).collect()
+        };
+        for n_threads in [1, 2, 9] {
+            let layout = Layout::new(&inputs, &[true, true, false], n_threads);
+            assert_eq!((layout.n_inputs(), layout.n_bins()), (2, 3 + 4), "{n_threads} threads");
+            for (block, mut bins) in layout.histogram().into_iter().enumerate() {
+                layout.count(block, &mut bins, &[1, 2, 3], &slopes);
+                for (input, first) in layout.inputs(block) {
+                    let counts: Vec<u32> = bins[*first..].iter().map(|bin| bin.rows()).collect();
+                    let expected: &[u32] = if *input == 0 { &[0, 2, 1] } else { &[1, 1, 0, 1] };
+                    assert_eq!(&counts[..expected.len()], expected, "input {input}");
+                }
+            }
+        }
     }
 }

@@ -47,6 +47,8 @@ pub struct Candidate {
 pub enum Family {
     Majority,
     Prior,
+    Median,
+    Mean,
     LastValue,
     LinearRegression,
     Ridge,
@@ -78,7 +80,7 @@ impl Family {
     /// Whether it learns nothing of the features.
     #[must_use]
     pub fn is_baseline(&self) -> bool {
-        matches!(self, Self::Majority | Self::Prior | Self::LastValue)
+        matches!(self, Self::Majority | Self::Prior | Self::Median | Self::Mean | Self::LastValue)
     }
 }
 

@@ -172,6 +172,8 @@ fn family_name<'a>(family: &'a Family, w: &Words) -> &'a str {
     match family {
         Family::Majority => w.majority,
         Family::Prior => w.prior,
+        Family::Median => w.always_median,
+        Family::Mean => w.always_mean,
         Family::LastValue => w.last_value,
         Family::LinearRegression => w.linear_regression,
         Family::Ridge => w.ridge,

@@ -244,6 +244,8 @@ pub(in crate::report) const EN: Words = Words {
     r2: "R²",
     majority: "Always the largest class",
     prior: "Class shares",
+    always_median: "Always the median",
+    always_mean: "Always the mean",
     last_value: "Last value",
     linear_regression: "Linear regression",
     ridge: "Ridge regression",

@@ -55,7 +55,7 @@ words! {
     contributions_note, base, rest, score_of, sum, logit_axis, sets_intro, asked, covered, mean_size,
     single, seed, reproduce, reproduce_note, limits, limit_past, limit_cause, limit_chance,
     limit_groups, log_loss, log_loss_axis, auc, accuracy, macro_f1, average_precision, brier,
-    calibration_error, rmse, rmse_axis, mae, mae_axis, r2, majority, prior, last_value, linear_regression,
+    calibration_error, rmse, rmse_axis, mae, mae_axis, r2, majority, prior, always_median, always_mean, last_value, linear_regression,
     ridge, lasso, elastic_net, logistic, softmax, decision_tree, random_forest, extra_trees, boosting,
     linear_svm, kernel_svm, gaussian_bayes, multinomial_bayes, bernoulli_bayes, categorical_bayes,
     perceptron, neighbours, text_model, k_means, dbscan, agglomerative, importance_held, importance_learnt,

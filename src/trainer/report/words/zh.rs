@@ -244,6 +244,8 @@ pub(in crate::report) const ZH: Words = Words {
     r2: "R²",
     majority: "恒为最大类别",
     prior: "类别先验",
+    always_median: "恒为中位数",
+    always_mean: "恒为均值",
     last_value: "最近一次的值",
     linear_regression: "线性回归",
     ridge: "岭回归",
