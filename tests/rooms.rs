@@ -11,6 +11,8 @@ mod contract;
 mod corrupt;
 #[path = "rooms/reports.rs"]
 mod reports;
+#[path = "rooms/staffing.rs"]
+mod staffing;
 #[path = "rooms/stores.rs"]
 mod stores;
 #[path = "rooms/tidy.rs"]

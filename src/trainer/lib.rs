@@ -21,6 +21,7 @@ pub mod measure;
 pub mod metrics;
 pub mod prepare;
 pub mod progress;
+pub mod queueing;
 pub mod read;
 pub mod report;
 pub mod split;

@@ -7,6 +7,7 @@ mod evaluate;
 mod init;
 mod inspect;
 mod score;
+mod staff;
 mod synth;
 mod train;
 
@@ -31,6 +32,8 @@ pub enum Command {
     Score(score::Score),
     /// Show a bundle's model card
     Inspect(inspect::Inspect),
+    /// Plan the fewest agents for each hour of a day
+    Staff(staff::Staff),
     /// Simulate a storefront: an event log with messages in English and Chinese
     Synth(synth::Synth),
 }
@@ -53,6 +56,7 @@ impl Command {
             Self::Evaluate(evaluate) => evaluate.run(),
             Self::Score(score) => score.run(),
             Self::Inspect(inspect) => inspect.run(),
+            Self::Staff(staff) => staff.run(),
             Self::Synth(synth) => synth.run(),
         }
     }

@@ -1,0 +1,152 @@
+//! Staffing: the fewest agents that keep a promise, period by period.
+//!
+//! Each period is looked at as if it went on for ever: right where a period is much longer than a call, which an hour is. What is left
+//! waiting at its end is not carried into the next.
+
+use super::erlang::{Demand, QueueError, Service};
+
+/// What is promised to shoppers and agents.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Promise {
+    /// Least share of requests answered in time, 0 or more and below 1.
+    pub service_level: f64,
+    /// In time: seconds, 0 or more.
+    pub within: f64,
+    /// Largest share of requests that leave unserved, above 0 and up to 1.
+    pub abandonment: f64,
+    /// Largest share of their time that agents are busy, above 0 and up to 1.
+    pub occupancy: f64,
+}
+
+impl Default for Promise {
+    /// 80 % within 20 seconds, the field's habit, and nothing else.
+    fn default() -> Self {
+        Self { service_level: 0.8, within: 20.0, abandonment: 1.0, occupancy: 1.0 }
+    }
+}
+
+/// A period and what comes in it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Period {
+    /// Its name.
+    pub name: String,
+    /// What comes.
+    pub demand: Demand,
+}
+
+/// The agents of a period, and what they make of it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Staffed {
+    /// Agents that have to be there; breaks and absence come on top.
+    pub agents: u32,
+    /// What shoppers and agents meet.
+    pub service: Service,
+}
+
+/// The fewest agents that keep `promise`; nobody where nothing comes.
+///
+/// More agents serve no worse, so halving finds them. Cost: as that of a few dozen [`Demand::service`].
+///
+/// # Errors
+///
+/// [`QueueError`]: a number out of range, or a load that 100,000 agents do not master.
+pub fn staff(demand: Demand, promise: Promise) -> Result<Staffed, QueueError> {
+    promise.check()?;
+    let of = |agents: u32| demand.service(agents, promise.within).map(|service| Staffed { agents, service });
+    if demand.per_hour == 0.0 {
+        return of(0);
+    }
+    // `few` are too few; `enough` are not known to be.
+    let (mut few, mut enough) = (0, (demand.load() as u32).saturating_add(1));
+    while !promise.is_kept(&of(enough)?.service) {
+        few = enough;
+        enough = enough.saturating_mul(2);
+    }
+    while enough - few > 1 {
+        let middle = u32::midpoint(few, enough);
+        if promise.is_kept(&of(middle)?.service) {
+            enough = middle;
+        } else {
+            few = middle;
+        }
+    }
+    of(enough)
+}
+
+impl Promise {
+    fn is_kept(&self, service: &Service) -> bool {
+        service.service_level >= self.service_level
+            && service.abandonment <= self.abandonment
+            && service.occupancy <= self.occupancy
+    }
+
+    fn check(&self) -> Result<(), QueueError> {
+        let range = |holds: bool, name, found, range| {
+            if holds { Ok(()) } else { Err(QueueError::Range { name, found, range }) }
+        };
+        let (level, within) = (self.service_level, self.within);
+        range((0.0..1.0).contains(&level), "the service level", level, "0 or more and below 1")?;
+        range(within.is_finite() && within >= 0.0, "the time to answer within", within, "0 or more")?;
+        let share = |name, found| range(found > 0.0 && found <= 1.0, name, found, "above 0 and at most 1");
+        share("the largest abandonment", self.abandonment)?;
+        share("the largest occupancy", self.occupancy)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn demand(erlangs: f64) -> Demand {
+        Demand { per_hour: erlangs * 10.0, aht: 360.0, patience: None }
+    }
+
+    #[test]
+    fn one_pool_needs_fewer_than_six_silos() {
+        let agents = |erlangs| staff(demand(erlangs), Promise::default()).unwrap().agents;
+        assert_eq!((6 * agents(5.0), agents(30.0)), (48, 36));
+    }
+
+    #[track_caller]
+    fn check_fewest(demand: Demand, promise: Promise) {
+        let found = staff(demand, promise).unwrap();
+        assert!(promise.is_kept(&found.service), "{found:?}");
+        let fewer = demand.service(found.agents - 1, promise.within).unwrap();
+        assert!(!promise.is_kept(&fewer), "{} agents do, too: {fewer:?}", found.agents - 1);
+    }
+
+    #[test]
+    fn one_agent_fewer_breaks_the_promise() {
+        let usual = Promise::default();
+        for erlangs in [0.01, 0.7, 3.0, 42.0, 900.0] {
+            check_fewest(demand(erlangs), usual);
+            let impatient = Demand { patience: Some(90.0), ..demand(erlangs) };
+            check_fewest(impatient, usual);
+            check_fewest(impatient, Promise { abandonment: 0.02, ..usual });
+            check_fewest(impatient, Promise { service_level: 0.0, abandonment: 0.3, ..usual });
+            check_fewest(impatient, Promise { occupancy: 0.6, ..usual });
+        }
+    }
+
+    #[test]
+    fn nobody_is_needed_where_nothing_comes() {
+        let found = staff(demand(0.0), Promise::default()).unwrap();
+        assert_eq!((found.agents, found.service.mean_wait), (0, 0.0));
+    }
+
+    #[test]
+    fn a_promise_that_cannot_be_kept_is_refused() {
+        let refused = |promise| staff(demand(3.0), promise).unwrap_err().to_string();
+        let usual = Promise::default();
+        assert_eq!(
+            refused(Promise { service_level: 1.0, ..usual }),
+            "the service level is 1, must be 0 or more and below 1"
+        );
+        assert!(refused(Promise { occupancy: 0.0, ..usual }).starts_with("the largest occupancy is 0"));
+        assert!(
+            refused(Promise { abandonment: f64::NAN, ..usual }).starts_with("the largest abandonment is NaN")
+        );
+        let heavy = staff(demand(1e6), usual).unwrap_err().to_string();
+        assert!(heavy.starts_with("the number of agents is"), "{heavy}");
+    }
+}

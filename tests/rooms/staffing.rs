@@ -1,0 +1,56 @@
+//! Staffing: from a table of demand to a plan, by the command that ships.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn staff(folder: &Path, demand: &str, flags: &[&str]) -> Output {
+    std::fs::write(folder.join("demand.csv"), demand).unwrap();
+    Command::new(env!("CARGO_BIN_EXE_floorwalker-under-test"))
+        .args(["staff", "demand.csv", "-o", "plan.csv"])
+        .args(flags)
+        .current_dir(folder)
+        .output()
+        .unwrap()
+}
+
+#[test]
+fn a_plan_has_the_fewest_agents_of_each_period() {
+    let folder = tempfile::tempdir().unwrap();
+    // Half an hour each: 100 requests an hour twice, first patient, then not, and nobody at night.
+    let demand = "period,requests,patience\n08:00,50,\n08:30,50,120\n23:00,0,120\n";
+    let output = staff(folder.path(), demand, &["--aht", "360", "--minutes", "30"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.contains("13.0 agent hours"), "{said}"); // (14 + 12) / 2
+    let plan = std::fs::read_to_string(folder.path().join("plan.csv")).unwrap();
+    let mut lines = plan.lines().skip(1);
+    assert_eq!(lines.next(), Some("08:00,100,360,,14,0.860566,0.000000,15.672,0.714286"));
+    assert!(lines.next().is_some_and(|line| line.starts_with("08:30,100,360,120,12,")), "{plan}");
+    assert_eq!(lines.next(), Some("23:00,0,360,120,0,,,,"));
+}
+
+#[track_caller]
+fn check_refused(demand: &str, flags: &[&str], says: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let output = staff(folder.path(), demand, flags);
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{message}");
+    assert!(message.starts_with("floorwalker: demand.csv") && message.contains(says), "{message}");
+    assert!(!folder.path().join("plan.csv").exists());
+}
+
+#[test]
+fn a_demand_that_is_no_plan_yet_is_refused_by_line() {
+    check_refused("period,requests\na,5\n", &[], "line 2: no `aht`; add the column, or give --aht SECONDS");
+    check_refused("requests,aht\n5,60\n,60\n", &[], "line 3: no `requests`; write 0 where none came");
+    check_refused("requests,aht\n5,60\n-1,60\n", &[], "line 3: requests per hour is -1, must be 0 or more");
+    check_refused("requests,aht\n5,0\n", &[], "line 2: aht is 0, must be above 0");
+    check_refused(
+        "requests,aht\n5,60\n",
+        &["--level", "1"],
+        "the service level is 1, must be 0 or more and below 1",
+    );
+    check_refused("request,aht\n5,60\n", &[], "there is no column `requests`; did you mean `request`?");
+    check_refused("requests,aht\n5,soon\n", &[], "`soon` is not a number");
+    check_refused("", &[], "empty");
+}
