@@ -27,5 +27,6 @@ pub mod report;
 pub mod split;
 pub mod synth;
 pub mod tell;
+pub mod text;
 pub mod train;
 pub mod write;

@@ -227,7 +227,7 @@ fn a_source_that_was_written_after_the_moment_is_warned_of() {
     let warnings = files("2024-01-06");
     assert_eq!(warnings.len(), 1);
     assert_eq!(warnings[0].column, "users.updated_at");
-    assert!(warnings[0].reason.contains("in 1 of 2 rows"), "{}", warnings[0]);
+    assert!(warnings[0].reason.en.contains("in 1 of 2 rows"), "{}", warnings[0]);
     assert!(files("2024-01-04").is_empty());
 }
 

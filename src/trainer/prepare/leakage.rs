@@ -14,6 +14,7 @@ use super::column::{Classes, FeatureColumn};
 use super::relevance::relevance_of;
 use super::warning::{Severity, Warning, WarningKind};
 use crate::metrics::auc;
+use crate::text::Text;
 
 /// AUC of one feature alone from which it is too good to be true; those of honest features of shops are near 0.8 at most.
 const TOO_GOOD_AUC: f64 = 0.98;
@@ -30,8 +31,12 @@ const MIN_ROWS: usize = 10;
 /// Classes tried one against the rest, the most frequent first: past them mutual information judges alone.
 const MAX_CLASSES: usize = 32;
 
-const REMEDY: &str =
-    "make sure that it is known before the label is; if not, leave it out with [data] ignore";
+fn remedy() -> Text {
+    Text::new(
+        "make sure that it is known before the label is; if not, leave it out with [data] ignore",
+        "请确认它在目标之前已知；否则用 [data] ignore 排除",
+    )
+}
 
 /// A warning when `column` alone tells the label.
 pub(super) fn too_good(
@@ -45,7 +50,7 @@ pub(super) fn too_good(
         kind: WarningKind::TooGood,
         column: name.to_owned(),
         reason,
-        remedy: REMEDY.to_owned(),
+        remedy: remedy(),
     };
     if let FeatureColumn::Number(numbers) = column {
         let present: Vec<usize> = rows.iter().copied().filter(|&row| !numbers[row].is_nan()).collect();
@@ -53,14 +58,21 @@ pub(super) fn too_good(
         if present.len() * 2 >= rows.len() {
             let found = best_class(classes, &present, |row| numbers[row]);
             if let Some((class, area)) = found.filter(|&(_, area)| area.max(1.0 - area) >= TOO_GOOD_AUC) {
-                return Some(warning(format!("alone tells class `{class}` with an AUC of {area:.3}")));
+                return Some(warning(Text::new(
+                    format!("alone tells class `{class}` with an AUC of {area:.3}"),
+                    format!("单独即可判别类别 `{class}`，AUC 为 {area:.3}"),
+                )));
             }
         }
     }
     let told = relevance_of(name, column, classes, rows);
     let enough = told.n_rows >= 2 * MIN_ROWS && told.normalised >= TOO_GOOD_SHARE;
     enough.then(|| {
-        warning(format!("alone tells {:.0} % of what there is to know of the label", 100.0 * told.normalised))
+        let share = 100.0 * told.normalised;
+        warning(Text::new(
+            format!("alone tells {share:.0} % of what there is to know of the label"),
+            format!("单独即含有目标全部信息的 {share:.0}%"),
+        ))
     })
 }
 
@@ -77,15 +89,18 @@ pub(super) fn missing_tells(
     }
     let is_there = |row| if column.is_missing(row) { 0.0 } else { 1.0 };
     let (class, area) = best_class(classes, rows, is_there)?;
+    let (there, zh_there) = if area > 0.5 { ("there", "有值") } else { ("missing", "缺失") };
     (area.max(1.0 - area) >= MISSING_AUC).then(|| Warning {
         severity: Severity::Severe,
         kind: WarningKind::MissingTells,
         column: name.to_owned(),
-        reason: format!(
-            "is {} where the label is `{class}` (AUC {area:.3} by whether it has a value): it may be filled in after the label",
-            if area > 0.5 { "there" } else { "missing" }
+        reason: Text::new(
+            format!(
+                "is {there} where the label is `{class}` (AUC {area:.3} by whether it has a value): it may be filled in after the label"
+            ),
+            format!("在目标为 `{class}` 的行{zh_there}（仅凭是否有值 AUC 即为 {area:.3}）：可能在目标之后才填入"),
         ),
-        remedy: REMEDY.to_owned(),
+        remedy: remedy(),
     })
 }
 
@@ -96,10 +111,16 @@ pub fn after_label(column: &str, n_late: usize, n: usize) -> Option<Warning> {
         severity: Severity::Severe,
         kind: WarningKind::AfterLabel,
         column: column.to_owned(),
-        reason: format!(
-            "lies at or after the moment of the decision in {n_late} of {n} rows: these rows were written later than they are used"
+        reason: Text::new(
+            format!(
+                "lies at or after the moment of the decision in {n_late} of {n} rows: these rows were written later than they are used"
+            ),
+            format!("在 {n} 行中有 {n_late} 行不早于决策时刻：这些值写入得比使用得晚"),
         ),
-        remedy: "give the source a `time`, so that each row sees what was known then, or leave the source out".to_owned(),
+        remedy: Text::new(
+            "give the source a `time`, so that each row sees what was known then, or leave the source out",
+            "请为该来源指定 `time`，使每行只看到当时已知的值，或去掉该来源",
+        ),
     })
 }
 

@@ -17,6 +17,7 @@ use super::clean::repeated;
 use super::column::{Classes, FeatureColumn};
 use super::warning::{Severity, Warning, WarningKind};
 use crate::examples::Examples;
+use crate::text::Text;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Share of distinct values from which a column names its rows, and rows below which nothing is concluded.
@@ -54,23 +55,33 @@ pub(super) fn column(name: &str, column: &FeatureColumn, rows: &[usize]) -> Opti
             (present.iter().map(|&row| codes[row]).collect::<BTreeSet<_>>().len(), true)
         }
     };
-    let warning = |severity, kind, reason: String, remedy: &str| {
-        Some(Warning { severity, kind, column: name.to_owned(), reason, remedy: remedy.to_owned() })
+    let warning = |severity, kind, reason, remedy| {
+        Some(Warning { severity, kind, column: name.to_owned(), reason, remedy })
     };
+    let leave_out = || Text::new("leave it out with [data] ignore", "用 [data] ignore 排除");
     if present.is_empty() {
         return warning(
             Severity::Caution,
             WarningKind::AllMissing,
-            format!("has no value in any of {} rows", rows.len()),
-            "check how it is exported, or leave it out with [data] ignore",
+            Text::new(
+                format!("has no value in any of {} rows", rows.len()),
+                format!("在全部 {} 行中都没有值", rows.len()),
+            ),
+            Text::new(
+                "check how it is exported, or leave it out with [data] ignore",
+                "请检查导出方式，或用 [data] ignore 排除",
+            ),
         );
     }
     if n_distinct == 1 {
         return warning(
             Severity::Note,
             WarningKind::Constant,
-            format!("has one value in all of the {} rows that have any", present.len()),
-            "leave it out with [data] ignore",
+            Text::new(
+                format!("has one value in all of the {} rows that have any", present.len()),
+                format!("在有值的 {} 行中只有一个取值", present.len()),
+            ),
+            leave_out(),
         );
     }
     let share = n_distinct as f64 / present.len() as f64;
@@ -78,8 +89,14 @@ pub(super) fn column(name: &str, column: &FeatureColumn, rows: &[usize]) -> Opti
         return warning(
             Severity::Caution,
             WarningKind::Id,
-            format!("has {n_distinct} different values in {} rows: it looks like an id", present.len()),
-            "if it names rows or shoppers leave it out with [data] ignore; if it is a quantity, keep it",
+            Text::new(
+                format!("has {n_distinct} different values in {} rows: it looks like an id", present.len()),
+                format!("在 {} 行中有 {n_distinct} 个不同取值：像是编号", present.len()),
+            ),
+            Text::new(
+                "if it names rows or shoppers leave it out with [data] ignore; if it is a quantity, keep it",
+                "若它标识行或顾客，请用 [data] ignore 排除；若它是数量，请保留",
+            ),
         );
     }
     None
@@ -106,20 +123,28 @@ pub(super) fn near_duplicates(
         let found = (0..later).find_map(|earlier| {
             let other = &columns[earlier];
             if equal(other, column, rows) {
-                return Some((earlier, "is equal to".to_owned()));
+                return Some(Text::new(
+                    format!("is equal to `{}`", name(earlier)),
+                    format!("与 `{}` 完全相同", name(earlier)),
+                ));
             }
             let (FeatureColumn::Number(a), FeatureColumn::Number(b)) = (other, column) else { return None };
             let r = correlation(a, b, &sample).filter(|r| r.abs() >= SAME_R)?;
-            Some((earlier, format!("has a correlation of {r:.4} with")))
+            Some(Text::new(
+                format!("has a correlation of {r:.4} with `{}`", name(earlier)),
+                format!("与 `{}` 的相关系数为 {r:.4}", name(earlier)),
+            ))
         });
-        if let Some((earlier, how)) = found {
+        if let Some(reason) = found {
             warnings.push(Warning {
                 severity: Severity::Note,
                 kind: WarningKind::NearDuplicate,
                 column: name(later).to_owned(),
-                reason: format!("{how} `{}`", name(earlier)),
-                remedy: "leave one of the two out with [data] ignore: importance is shared between them"
-                    .to_owned(),
+                reason,
+                remedy: Text::new(
+                    "leave one of the two out with [data] ignore: importance is shared between them",
+                    "请用 [data] ignore 排除其中一列：否则重要性由两者分摊",
+                ),
             });
         }
     }
@@ -169,18 +194,22 @@ fn correlation(a: &[f32], b: &[f32], rows: &[usize]) -> Option<f64> {
 /// A warning when many rows are there twice: the same row in training and test is a leak.
 pub(super) fn duplicate_rows(examples: &Examples, rows: &[usize]) -> Option<Warning> {
     let twice = repeated(examples, rows);
-    (twice.len() as f64 > REPEATED_SHARE * rows.len() as f64).then(|| Warning {
+    let (n_twice, n) = (twice.len(), rows.len());
+    let line = twice.first().map_or(0, |&row| examples.lines[row]);
+    (n_twice as f64 > REPEATED_SHARE * n as f64).then(|| Warning {
         severity: Severity::Note,
         kind: WarningKind::DuplicateRows,
         column: "rows".to_owned(),
-        reason: format!(
-            "{} of {} are equal to an earlier one in every value, message and label, the first on line {}",
-            twice.len(),
-            rows.len(),
-            twice.first().map_or(0, |&row| examples.lines[row])
+        reason: Text::new(
+            format!(
+                "{n_twice} of {n} are equal to an earlier one in every value, message and label, the first on line {line}"
+            ),
+            format!("{n} 行中有 {n_twice} 行与之前某行的取值、消息和目标完全相同，首个在第 {line} 行"),
         ),
-        remedy: "if they are copies and not shoppers who did the same, set [prepare] duplicates = \"drop\""
-            .to_owned(),
+        remedy: Text::new(
+            "if they are copies and not shoppers who did the same, set [prepare] duplicates = \"drop\"",
+            "若它们是副本，而不是行为相同的不同顾客，请设置 [prepare] duplicates = \"drop\"",
+        ),
     })
 }
 
@@ -196,8 +225,14 @@ pub(super) fn label(name: &str, classes: &Classes) -> Vec<Warning> {
         warn(
             Severity::Caution,
             WarningKind::LabelTypo,
-            format!("has class `{class}` ({n} rows), which looks like a slip for `{meant}`"),
-            format!("if it is one, write [data] rename = {{ {class:?} = {meant:?} }}"),
+            Text::new(
+                format!("has class `{class}` ({n} rows), which looks like a slip for `{meant}`"),
+                format!("有类别 `{class}`（{n} 行），像是 `{meant}` 的笔误"),
+            ),
+            Text::new(
+                format!("if it is one, write [data] rename = {{ {class:?} = {meant:?} }}"),
+                format!("若确是笔误，请写 [data] rename = {{ {class:?} = {meant:?} }}"),
+            ),
         );
     }
     let total: usize = classes.counts.iter().sum();
@@ -205,17 +240,19 @@ pub(super) fn label(name: &str, classes: &Classes) -> Vec<Warning> {
     let rarest = whole.clone().min_by_key(|&class| classes.counts[class]);
     let least = IMBALANCE.min(EVEN_PART / classes.names.len().max(1) as f64) * total as f64;
     if let Some(rarest) = rarest.filter(|&class| (classes.counts[class] as f64) < least) {
+        let (class, n) = (&classes.names[rarest], classes.counts[rarest]);
+        let share = 100.0 * n as f64 / total as f64;
         warn(
             Severity::Caution,
             WarningKind::Imbalance,
-            format!(
-                "has class `{}` in {} of {total} rows, {:.2} %",
-                classes.names[rarest],
-                classes.counts[rarest],
-                100.0 * classes.counts[rarest] as f64 / total as f64
+            Text::new(
+                format!("has class `{class}` in {n} of {total} rows, {share:.2} %"),
+                format!("的类别 `{class}` 在 {total} 行中只有 {n} 行（{share:.2}%）"),
             ),
-            "set `weights = \"balanced\"` on the head, and look at precision and recall instead of accuracy"
-                .to_owned(),
+            Text::new(
+                "set `weights = \"balanced\"` on the head, and look at precision and recall instead of accuracy",
+                "请在该模型上设置 `weights = \"balanced\"`，并以精确率和召回率代替准确率",
+            ),
         );
     }
     let few: Vec<String> = whole
@@ -223,16 +260,22 @@ pub(super) fn label(name: &str, classes: &Classes) -> Vec<Warning> {
         .map(|class| format!("`{}` ({})", classes.names[class], classes.counts[class]))
         .collect();
     if !few.is_empty() {
-        let more = if few.len() > 5 { format!(" and {} more", few.len() - 5) } else { String::new() };
+        let (shown, rest) = few.split_at(few.len().min(5));
+        let more = match rest.len() {
+            0 => Text::default(),
+            n => Text::new(format!(" and {n} more"), format!("，另有 {n} 个")),
+        };
         warn(
             Severity::Caution,
             WarningKind::FewRows,
-            format!(
-                "has classes of fewer than {FEW_ROWS} rows: {}{more}",
-                few[..few.len().min(5)].join(", ")
+            Text::new(
+                format!("has classes of fewer than {FEW_ROWS} rows: {}{}", shown.join(", "), more.en),
+                format!("有不足 {FEW_ROWS} 行的类别：{}{}", shown.join("、"), more.zh),
             ),
-            "bring more rows of them, merge them into others with [data] rename, or leave them out"
-                .to_owned(),
+            Text::new(
+                "bring more rows of them, merge them into others with [data] rename, or leave them out",
+                "请补充这些类别的行，用 [data] rename 并入其他类别，或将其去掉",
+            ),
         );
     }
     warnings

@@ -357,7 +357,11 @@ fn a_label_with_a_typo_is_offered_a_rename() {
     let found = label("trasnfer", "transfer");
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!(found[0].kind, WarningKind::LabelTypo);
-    assert!(found[0].remedy.ends_with("rename = { \"trasnfer\" = \"transfer\" }"), "{}", found[0].remedy);
+    assert!(
+        found[0].remedy.en.ends_with("rename = { \"trasnfer\" = \"transfer\" }"),
+        "{:?}",
+        found[0].remedy
+    );
     assert_eq!(label("Size-Fit", "size_fit")[0].kind, WarningKind::LabelTypo);
     for (slip, meant) in [("size_38", "size_39"), ("no", "go"), ("return", "refund")] {
         assert!(
@@ -375,6 +379,10 @@ fn rare_classes_and_copies_are_told() {
     let kinds: Vec<WarningKind> = found.iter().map(|warning| warning.kind).collect();
     assert_eq!(kinds, [WarningKind::Imbalance, WarningKind::FewRows, WarningKind::DuplicateRows]);
     assert!(found.windows(2).all(|pair| pair[0].severity >= pair[1].severity));
-    assert!(found.iter().all(|warning| !warning.reason.is_empty() && !warning.remedy.is_empty()));
+    assert!(found.iter().all(|warning| {
+        [&warning.reason, &warning.remedy]
+            .into_iter()
+            .all(|text| !text.en.is_empty() && !text.zh.is_empty() && text.en != text.zh)
+    }));
     assert!(warnings(&made.0, "lable", &[]).is_err());
 }

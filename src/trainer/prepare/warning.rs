@@ -2,6 +2,7 @@
 //!
 //! Not here: the rules that give rise to them (`leakage`, `quality`).
 
+use crate::text::Text;
 use serde::Serialize;
 use std::fmt;
 
@@ -56,9 +57,9 @@ pub struct Warning {
     /// The feature or label.
     pub column: String,
     /// What was found, with figures.
-    pub reason: String,
+    pub reason: Text,
     /// What to do.
-    pub remedy: String,
+    pub remedy: Text,
 }
 
 impl fmt::Display for Warning {
@@ -68,6 +69,6 @@ impl fmt::Display for Warning {
             Severity::Caution => "caution",
             Severity::Severe => "severe",
         };
-        write!(f, "{severity}: `{}` {}; {}", self.column, self.reason, self.remedy)
+        write!(f, "{severity}: `{}` {}; {}", self.column, self.reason.en, self.remedy.en)
     }
 }

@@ -3,7 +3,8 @@
 //! Not here: the command line, which the command knows.
 
 use crate::config::Store;
-use crate::report::data::{Card, Text};
+use crate::report::data::Card;
+use crate::text::Text;
 use crate::train::Trained;
 use std::path::PathBuf;
 

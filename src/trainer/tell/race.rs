@@ -4,7 +4,8 @@
 
 use crate::config::{HeadPlan, KernelPlan, ModelKind, Solver, Store};
 use crate::metrics::{Interval, wilson};
-use crate::report::data::{Candidate, ConformalRow, ConformalSets, Family, Measure, Race, Text};
+use crate::report::data::{Candidate, ConformalRow, ConformalSets, Family, Measure, Race};
+use crate::text::Text;
 use crate::train::{Baseline, Entrant, Runner, Trained};
 
 /// One race a head that had rows to be judged by; baselines stand at its end.

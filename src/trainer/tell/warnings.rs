@@ -1,12 +1,11 @@
 //! Warnings: what preparation found, heads that learnt nothing, and sections that were left out.
 //!
-//! Preparation speaks English; in Chinese the kind is named and the finding stays as it is.
-//!
 //! Not here: groups that differ, which the report adds from their figures.
 
 use super::measured::prior;
 use crate::prepare;
-use crate::report::data::{Measure, ReportData, Severity, Text, Warning, WarningKind};
+use crate::report::data::{Measure, ReportData, Severity, Warning, WarningKind};
+use crate::text::Text;
 use crate::train::Trained;
 use anyhow::Result;
 
@@ -58,27 +57,10 @@ fn found(warning: &prepare::Warning) -> Warning {
     };
     let kind = match warning.kind {
         prepare::WarningKind::Constant => WarningKind::Constant { column },
-        kind => WarningKind::Other(Text {
-            en: format!("“{column}” {}; {}", warning.reason, warning.remedy),
-            zh: format!("“{column}”{}（{}；{}）", in_chinese(kind), warning.reason, warning.remedy),
+        _ => WarningKind::Other(Text {
+            en: format!("“{column}” {}; {}", warning.reason.en, warning.remedy.en),
+            zh: format!("“{column}”{}；{}", warning.reason.zh, warning.remedy.zh),
         }),
     };
     Warning { severity, kind }
-}
-
-fn in_chinese(kind: prepare::WarningKind) -> &'static str {
-    use prepare::WarningKind as Kind;
-    match kind {
-        Kind::TooGood => "单独即可预测目标，好得可疑：请确认它在目标之前已知",
-        Kind::MissingTells => "是否缺失即可预测目标：可能在目标之后才填入",
-        Kind::AfterLabel => "含有目标之后的取值",
-        Kind::Id => "像是编号",
-        Kind::Constant => "只有一个取值",
-        Kind::AllMissing => "全部缺失",
-        Kind::NearDuplicate => "与另一列几乎相同",
-        Kind::DuplicateRows => "有重复行",
-        Kind::LabelTypo => "有疑似笔误的类别",
-        Kind::Imbalance => "的类别极不均衡",
-        Kind::FewRows => "有行数过少的类别",
-    }
 }

@@ -30,6 +30,7 @@ pub use race::{Candidate, Family, LossCurve, LossPoint, Race, Verdict};
 use serde::Serialize;
 
 use crate::metrics::Interval;
+use crate::text::Text;
 
 /// Everything that a report shows. A section whose data is absent (`None`, empty) is left out.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -85,22 +86,6 @@ pub struct Summary {
     pub rows: u64,
     /// Bytes that the page fetches for it, compressed; `None` when nothing was written.
     pub bytes: Option<u64>,
-}
-
-/// Words that come from outside the report, in both languages.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Text {
-    /// English.
-    pub en: String,
-    /// Chinese.
-    pub zh: String,
-}
-
-impl From<&str> for Text {
-    /// The same in both languages: names, numbers.
-    fn from(text: &str) -> Self {
-        Self { en: text.to_owned(), zh: text.to_owned() }
-    }
 }
 
 /// A figure of merit.

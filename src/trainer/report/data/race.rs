@@ -6,8 +6,9 @@ use serde::Serialize;
 
 pub use crate::train::Verdict;
 
-use super::{Measure, Text};
+use super::Measure;
 use crate::metrics::Interval;
+use crate::text::Text;
 
 /// The candidates of one head.
 #[derive(Clone, Debug, PartialEq, Serialize)]

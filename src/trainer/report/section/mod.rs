@@ -15,11 +15,12 @@ mod summary;
 
 pub(super) use summary::{five_lines, warning_lines};
 
-use super::data::{Family, Measure, ReportData, Text, Verdict};
+use super::data::{Family, Measure, ReportData, Verdict};
 use super::number::{bytes, figure};
 use super::page::{Cell, Page, escape};
 use super::words::Words;
 use crate::metrics::Interval;
+use crate::text::Text;
 
 /// Most points of a curve; more do not show at this size.
 const MAX_CURVE: usize = 240;

@@ -4,6 +4,7 @@
 
 use crate::metrics::*;
 use crate::report::data::*;
+use crate::text::Text;
 
 /// Numbers in `[0, 1)` without a generator: the golden ratio's multiples are evenly spread.
 fn spread(i: usize) -> f64 {
