@@ -11,6 +11,8 @@ mod contract;
 mod corrupt;
 #[path = "rooms/reports.rs"]
 mod reports;
+#[path = "rooms/simulation.rs"]
+mod simulation;
 #[path = "rooms/staffing.rs"]
 mod staffing;
 #[path = "rooms/stores.rs"]

@@ -24,6 +24,7 @@ pub mod progress;
 pub mod queueing;
 pub mod read;
 pub mod report;
+pub mod simulate;
 pub mod split;
 pub mod synth;
 pub mod tell;

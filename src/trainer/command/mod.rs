@@ -7,6 +7,7 @@ mod evaluate;
 mod init;
 mod inspect;
 mod score;
+mod simulate;
 mod staff;
 mod synth;
 mod train;
@@ -32,6 +33,8 @@ pub enum Command {
     Score(score::Score),
     /// Show a bundle's model card
     Inspect(inspect::Inspect),
+    /// Compare where requests are sent, on a simulated floor
+    Simulate(simulate::Simulate),
     /// Plan the fewest agents for each hour of a day
     Staff(staff::Staff),
     /// Simulate a storefront: an event log with messages in English and Chinese
@@ -56,6 +59,7 @@ impl Command {
             Self::Evaluate(evaluate) => evaluate.run(),
             Self::Score(score) => score.run(),
             Self::Inspect(inspect) => inspect.run(),
+            Self::Simulate(simulate) => simulate.run(),
             Self::Staff(staff) => staff.run(),
             Self::Synth(synth) => synth.run(),
         }

@@ -1,0 +1,61 @@
+//! Draws: chance that is named by what it is for, so that it does not depend on what was drawn before.
+//!
+//! # Source
+//!
+//! Steele, Lea and Flood, *Fast splittable pseudorandom number generators* (2014): the mix of `SplitMix64`. Deviation: its input is
+//! a hash of seed, purpose and number instead of a counter alone.
+
+use super::scenario::TimeDef;
+use core::f64::consts::TAU;
+
+/// What a draw is for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Purpose {
+    Arrival,
+    Work,
+    Patience,
+    Route,
+}
+
+/// Draws of one seed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Draws {
+    pub(crate) seed: u64,
+}
+
+impl Draws {
+    /// Above 0 and below 1, for request `n` of `kind`; `part` tells draws of one purpose apart.
+    pub(crate) fn share(self, purpose: Purpose, kind: usize, n: u64, part: u64) -> f64 {
+        let name = (purpose as u64) << 8 | part;
+        let bits = mix(mix(mix(self.seed ^ name) ^ kind as u64) ^ n);
+        // The upper 52 bits, and a half: neither 0 nor 1.
+        ((bits >> 12) as f64 + 0.5) / (1_u64 << 52) as f64
+    }
+
+    /// Mean 1, exponential.
+    pub(crate) fn exponential(self, purpose: Purpose, kind: usize, n: u64) -> f64 {
+        -libm::log(self.share(purpose, kind, n, 0))
+    }
+
+    /// A time of this distribution.
+    pub(crate) fn time(self, time: TimeDef, purpose: Purpose, kind: usize, n: u64) -> f64 {
+        match time {
+            TimeDef::Fixed { seconds } => seconds,
+            TimeDef::Exponential { mean } => mean * self.exponential(purpose, kind, n),
+            TimeDef::LogNormal { mean, median } => {
+                // Box and Muller (1958). The mean of a log-normal is its median times e^(σ² / 2).
+                let sigma = libm::sqrt(2.0 * libm::log(mean / median));
+                let radius = libm::sqrt(2.0 * self.exponential(purpose, kind, n));
+                let normal = radius * libm::cos(TAU * self.share(purpose, kind, n, 1));
+                median * libm::exp(sigma * normal)
+            }
+        }
+    }
+}
+
+const fn mix(x: u64) -> u64 {
+    let x = x.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    x ^ (x >> 31)
+}

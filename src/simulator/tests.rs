@@ -1,0 +1,168 @@
+//! The simulator, by queues whose answer is known.
+
+use super::*;
+use alloc::string::ToString;
+use alloc::vec::Vec;
+
+fn kind(name: &str, per_hour: f64, mean: f64, patience: Option<f64>) -> KindDef {
+    KindDef {
+        name: name.to_string(),
+        queue: name.to_string(),
+        per_hour: [per_hour].into(),
+        work: TimeDef::Exponential { mean },
+        patience: patience.map(|mean| TimeDef::Exponential { mean }),
+    }
+}
+
+fn team(agents: u32, queues: &[&str], pace: &[f64]) -> TeamDef {
+    let queues: Vec<_> = queues.iter().map(ToString::to_string).collect();
+    TeamDef { name: queues.join("+"), agents, queues, pace: pace.into() }
+}
+
+fn scenario(hours: f64, kinds: &[KindDef], teams: &[TeamDef]) -> Scenario {
+    let queues = kinds.iter().map(|kind| kind.queue.clone()).collect();
+    let (kinds, teams) = (kinds.into(), teams.into());
+    Scenario::new(ScenarioDef { hours, warm_up: 10.0, within: 20.0, misroute: 60.0, queues, kinds, teams })
+        .unwrap()
+}
+
+/// One queue over 30,000 hours: a mean wait is slow to settle.
+fn one(per_hour: f64, aht: f64, agents: u32, patience: Option<f64>) -> Tally {
+    let scenario = scenario(30_010.0, &[kind("a", per_hour, aht, patience)], &[team(agents, &["a"], &[1.0])]);
+    run(&scenario, Strategy::Right, 7).all()
+}
+
+#[track_caller]
+fn check(what: &str, found: f64, expected: f64) {
+    assert!((found / expected - 1.0).abs() < 0.01, "{what}: {found} is not {expected} within 1 %");
+}
+
+#[test]
+fn patient_queues_are_as_erlang_says() {
+    for (per_hour, aht, agents, chance, wait, level) in
+        [(100.0, 360.0, 14, 0.174_132, 15.672, 0.860_566), (600.0, 240.0, 46, 0.265_791, 10.632, 0.838_790)]
+    {
+        let found = one(per_hour, aht, agents, None);
+        check("P(wait)", found.wait_chance(), chance);
+        check("asa", found.mean_wait(), wait);
+        check("sl", found.service_level(), level);
+        check("aht", found.aht(), aht);
+        assert_eq!(found.left, 0);
+    }
+}
+
+#[test]
+fn impatient_queues_are_as_palm_says() {
+    for (per_hour, aht, agents, patience, left, wait) in
+        [(100.0, 360.0, 10, 120.0, 0.157_527, 18.903), (600.0, 240.0, 40, 90.0, 0.077_970, 7.017_3)]
+    {
+        let found = one(per_hour, aht, agents, Some(patience));
+        check("P(abandon)", found.abandonment(), left);
+        check("mean wait", found.mean_wait(), wait);
+    }
+}
+
+#[test]
+fn an_agent_who_shares_out_its_pace_is_one_server() {
+    // Two chats at half the pace each are as much work as one: M/M/1, where a request waits if it finds two.
+    let scenario = scenario(30_010.0, &[kind("a", 30.0, 60.0, None)], &[team(1, &["a"], &[1.0, 0.5])]);
+    let totals = run(&scenario, Strategy::Right, 1);
+    check("P(2 or more)", totals.all().wait_chance(), 0.25);
+    check("occupancy", totals.mean_occupancy(), 0.5);
+}
+
+#[test]
+fn one_pool_answers_sooner_than_silos() {
+    let kinds: Vec<KindDef> = ["a", "b", "c"].map(|name| kind(name, 50.0, 360.0, Some(120.0))).into();
+    let silos = scenario(2_000.0, &kinds, &["a", "b", "c"].map(|name| team(5, &[name], &[1.0])));
+    let pool = scenario(2_000.0, &kinds, &[team(15, &["a", "b", "c"], &[1.0])]);
+    let (silos, pool) = (run(&silos, Strategy::Right, 3), run(&pool, Strategy::Right, 3));
+    assert_eq!(silos.all().came, pool.all().came);
+    assert!(pool.all().mean_wait() < 0.7 * silos.all().mean_wait(), "{:?} {:?}", pool.all(), silos.all());
+    assert!(pool.occupancy_spread() < 0.02, "{}", pool.occupancy_spread());
+}
+
+#[test]
+fn what_comes_does_not_depend_on_where_it_is_sent() {
+    let kinds: Vec<KindDef> = ["a", "b"].map(|name| kind(name, 60.0, 200.0, Some(300.0))).into();
+    let scenario = scenario(500.0, &kinds, &["a", "b"].map(|name| team(5, &[name], &[1.0])));
+    let of = |strategy| run(&scenario, strategy, 11);
+    let right = of(Strategy::Right);
+    assert_eq!(right.all().transfers, 0);
+    for (strategy, transfers) in [
+        (Strategy::Random, 0.5),
+        (Strategy::Model { accuracy: 0.8 }, 0.1),
+        (Strategy::RoundRobin, 0.5),
+        (Strategy::FewestWaiting, 0.5),
+    ] {
+        let found = of(strategy);
+        let came = |totals: &Totals| totals.kinds.iter().map(|kind| kind.came).collect::<Vec<_>>();
+        assert_eq!(came(&found), came(&right), "{strategy:?}");
+        // Those who leave the wrong queue are never handed on.
+        let (rate, left) = (found.all().transfer_rate(), found.all().abandonment());
+        assert!(rate <= transfers + 0.1 && rate >= transfers - 0.1 - left, "{strategy:?}: {rate}");
+        // An agent of a wrong queue was busy, too.
+        assert!(found.all().aht() > right.all().aht(), "{strategy:?}");
+        assert_eq!(of(strategy), found, "{strategy:?} is not the same twice");
+    }
+    assert_ne!(run(&scenario, Strategy::Right, 12), right);
+}
+
+#[test]
+fn hours_have_their_own_rates() {
+    let mut day = kind("a", 0.0, 60.0, None);
+    day.per_hour = [0.0, 120.0, 30.0].into();
+    let scenario = scenario(3_010.0, &[day], &[team(10, &["a"], &[1.0])]);
+    check("a mean hour", run(&scenario, Strategy::Right, 5).all().came as f64 / 3_000.0, 50.0);
+}
+
+#[test]
+fn memory_is_of_those_who_are_there() {
+    // Shoppers so patient that their patience never ends: what was planned for its end must not pile up.
+    let long = scenario(20_000.0, &[kind("a", 100.0, 360.0, Some(1e12))], &[team(14, &["a"], &[1.0])]);
+    let totals = run(&long, Strategy::Right, 2);
+    assert!(totals.all().came > 1_900_000 && totals.most < 200, "{} at a time", totals.most);
+}
+
+#[track_caller]
+fn check_refused(change: impl FnOnce(&mut ScenarioDef), says: &str) {
+    let mut def = scenario(100.0, &[kind("a", 1.0, 1.0, None)], &[team(1, &["a"], &[1.0])]).def().clone();
+    change(&mut def);
+    assert_eq!(Scenario::new(def).unwrap_err().to_string(), says);
+}
+
+#[test]
+fn a_scenario_that_makes_no_sense_is_refused() {
+    check_refused(|def| def.hours = f64::NAN, "hours must be above 0");
+    check_refused(|def| def.warm_up = 100.0, "warm_up must be 0 or more and below `hours`");
+    check_refused(|def| def.queues.clear(), "there are no queues; add one");
+    check_refused(
+        |def| def.queues.push("a".into()),
+        "`a`: give every queue, kind and team a name of its own",
+    );
+    check_refused(|def| def.queues.push("b".into()), "no agent serves queue `b`; give it to a team");
+    check_refused(|def| def.teams[0].agents = 0, "no agent serves queue `a`; give it to a team");
+    check_refused(|def| def.kinds[0].queue = "z".into(), "no queue is called `z`; add it to `queues`");
+    check_refused(
+        |def| def.kinds[0].per_hour = [-1.0].into(),
+        "per_hour of `a` must be one number or more, each 0 or more",
+    );
+    check_refused(|def| def.kinds[0].work = TimeDef::Fixed { seconds: 0.0 }, "work of `a` must be above 0");
+    let upside_down = TimeDef::LogNormal { mean: 1.0, median: 2.0 };
+    check_refused(
+        |def| def.kinds[0].patience = Some(upside_down),
+        "patience of `a` must be above 0, and the median at most the mean",
+    );
+    check_refused(|def| def.teams[0].pace.clear(), "pace of `a` must be 1 to 32 numbers above 0");
+    check_refused(|def| def.teams[0].agents = 100_001, "the number of agents must be at most 100000");
+}
+
+#[test]
+fn a_log_normal_has_its_mean_and_its_median() {
+    let draws = draw::Draws { seed: 4 };
+    let time = TimeDef::LogNormal { mean: 176.4, median: 107.0 };
+    let times: Vec<f64> = (0..400_000).map(|n| draws.time(time, draw::Purpose::Work, 0, n)).collect();
+    check("mean", times.iter().sum::<f64>() / times.len() as f64, 176.4);
+    let below = times.iter().filter(|time| **time < 107.0).count();
+    check("half", below as f64, times.len() as f64 / 2.0);
+}

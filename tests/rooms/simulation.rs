@@ -1,0 +1,96 @@
+//! Simulation: from a scenario to strategies compared, by the command that ships.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+const SCENARIO: &str = r#"
+hours = 200
+warm_up = 5
+queues = ["presale", "returns"]
+[[kinds]]
+name = "size"
+queue = "presale"
+per_hour = [60, 100]
+work = { log_normal = { mean = 176, median = 107 } }
+patience = { exponential = { mean = 120 } }
+[[kinds]]
+name = "return"
+queue = "returns"
+per_hour = [40]
+work = { exponential = { mean = 240 } }
+[[teams]]
+name = "presale"
+agents = 6
+queues = ["presale"]
+[[teams]]
+name = "returns"
+agents = 3
+queues = ["returns"]
+pace = [1, 0.7]
+"#;
+
+fn simulate(folder: &Path, scenario: &str, flags: &[&str]) -> Output {
+    std::fs::write(folder.join("scenario.toml"), scenario).unwrap();
+    Command::new(env!("CARGO_BIN_EXE_floorwalker-under-test"))
+        .args(["simulate", "scenario.toml", "--json", "out.json"])
+        .args(flags)
+        .current_dir(folder)
+        .output()
+        .unwrap()
+}
+
+/// Mean and interval of a figure of a strategy; `list` is `figures` or `above_first`.
+fn figure(json: &serde_json::Value, strategy: usize, list: &str, figure: &str) -> [f64; 3] {
+    let all = json[strategy][1][list].as_array().unwrap();
+    let found = all.iter().find(|pair| pair[0] == figure).unwrap();
+    ["value", "low", "high"].map(|end| found[1][end].as_f64().unwrap())
+}
+
+#[test]
+fn a_model_beats_chance_and_its_reach_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = || {
+        let output =
+            simulate(folder.path(), SCENARIO, &["--strategies", "random,model:0.9,right", "--runs", "6"]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        (String::from_utf8(output.stdout).unwrap(), std::fs::read(folder.path().join("out.json")).unwrap())
+    };
+    let (said, bytes) = run();
+    assert!(
+        said.contains("against random, on the same requests") && said.contains("means of 6 runs"),
+        "{said}"
+    );
+    let json: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+    for measure in ["mean_wait", "transfers"] {
+        // Not by chance: the interval of the difference does not reach 0, nor the intervals each other.
+        let [_, _, high] = figure(&json, 1, "above_first", measure);
+        assert!(high < 0.0, "{measure}: {said}");
+        assert!(figure(&json, 1, "figures", measure)[2] < figure(&json, 0, "figures", measure)[1], "{said}");
+    }
+    assert_eq!(figure(&json, 2, "figures", "transfers"), [0.0; 3]);
+    assert_eq!(figure(&json, 0, "above_first", "mean_wait"), [0.0; 3]);
+    assert_eq!(run(), (said, bytes), "not the same twice");
+}
+
+#[track_caller]
+fn check_refused(scenario: &str, flags: &[&str], says: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let output = simulate(folder.path(), scenario, flags);
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{message}");
+    assert!(message.starts_with("floorwalker: ") && message.contains(says), "{message}");
+    assert!(!folder.path().join("out.json").exists());
+}
+
+#[test]
+fn a_scenario_that_makes_no_sense_is_refused() {
+    check_refused(SCENARIO, &["--strategies", "rihgt"], "there is no strategy `rihgt`; name right,");
+    check_refused(SCENARIO, &["--strategies", "model:2"], "write model: and a share from 0 to 1");
+    check_refused(&SCENARIO.replace("agents = 3", "agents = 0"), &[], "no agent serves queue `returns`");
+    check_refused(&SCENARIO.replace("warm_up", "warmup"), &[], "unknown field `warmup`");
+    check_refused(
+        &SCENARIO.replace("hours = 200", "hours = -1"),
+        &[],
+        "scenario.toml: hours must be above 0",
+    );
+}
