@@ -17,7 +17,7 @@ pub struct Tally {
     pub transfers: u64,
     /// Seconds until first answered or gone, summed.
     pub wait: f64,
-    /// Seconds that agents were at work for them, summed; an agent who holds two chats is at work for both.
+    /// Work that agents did for them, summed: seconds, at the pace of an agent who holds nothing else.
     pub handled: f64,
 }
 

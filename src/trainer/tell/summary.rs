@@ -9,6 +9,7 @@ use crate::config::Store;
 use crate::measure::Measured;
 use crate::metrics::{Interval, Resampling, accuracy_interval, auc_interval};
 use crate::report::data::{Measure, Summary, Verdict};
+use crate::text::Text;
 use crate::train::Trained;
 use anyhow::{Context, Result};
 
@@ -22,21 +23,24 @@ pub(super) fn summary(store: &Store, trained: &Trained, bytes: u64, how: Resampl
         store.heads.iter().zip(&trained.choices).next_back().context("no head was fitted")?;
     let labelled = store.heads.iter().zip(&trained.choices).rfind(|(plan, _)| !plan.model.is_unlabelled());
     let (plan, choice) = labelled.unwrap_or((plan, choice));
-    let (mut predicts, mut n_classes, mut rows) = (plan.label.clone(), 0, 0);
+    let (mut predicts, mut n_classes, mut rows) = (Text::from(plan.label.as_str()), 0, 0);
     let (mut measure, mut score, mut baseline) = (Measure::Accuracy, exact(f64::NAN), f64::NAN);
     if let Some(head) = trained.measured(plan) {
         (measure, score, baseline) = headline(head, how);
         (n_classes, rows) = (head.report.classes.len(), head.report.n_rows);
         predicts = match &head.report.classes[..] {
-            [_, positive] => format!("{} = {positive}", plan.label),
-            classes => format!("{}, {} classes", plan.label, classes.len()),
+            [_, positive] => format!("{} = {positive}", plan.label).as_str().into(),
+            classes => {
+                let (label, n) = (&plan.label, classes.len());
+                Text::new(format!("{label}, {n} classes"), format!("{label}，{n} 类"))
+            }
         };
     } else if let Some(head) = trained.numbers(plan) {
         (measure, score, baseline) = (Measure::Rmse, numbers::rmse(head, how), numbers::spread(head));
         rows = head.report.n;
     } else {
         // Clusters alone: nothing is predicted, and nothing measured.
-        predicts.clone_from(&plan.name);
+        predicts = plan.name.as_str().into();
     }
     let verdict = choice.entrants.iter().map(|entrant| &entrant.verdict).find(|verdict| verdict.is_chosen());
     Ok(Summary {

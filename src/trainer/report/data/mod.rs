@@ -69,7 +69,7 @@ pub struct ReportData {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Summary {
     /// What is predicted, as the store says it: `purchase = yes`.
-    pub predicts: String,
+    pub predicts: Text,
     /// Family of the chosen model.
     pub family: Family,
     /// Its settings in words.

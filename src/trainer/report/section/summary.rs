@@ -54,7 +54,7 @@ pub(in crate::report) fn five_lines<'w>(data: &ReportData, w: &'w Words) -> [(&'
         s.bytes.map_or_else(|| w.no_size.to_owned(), |n| fill(w.size_line, &[("bytes", &weight(Some(n)))]));
     let warning = warnings(data).first().map_or_else(|| w.no_warning.to_owned(), |x| warning_line(x, w));
     [
-        (w.predicts, s.predicts.clone()),
+        (w.predicts, said(&s.predicts, w).to_owned()),
         (w.model, model),
         (w.score, score),
         (w.size, size),

@@ -412,7 +412,7 @@ pub(super) fn example() -> ReportData {
     ReportData {
         title: "online shoppers 网店 <script>alert('x')</script>".to_owned(),
         summary: Summary {
-            predicts: "Revenue = yes".to_owned(),
+            predicts: "Revenue = yes".into(),
             family: Family::Boosting,
             settings: Text { en: "120 rounds, 8 leaves".to_owned(), zh: "120 轮，8 叶".to_owned() },
             verdict: Verdict::Smallest,

@@ -111,7 +111,7 @@ fn names_from_data_are_text_and_never_markup() {
 fn control_characters_and_turned_text_never_reach_the_page() {
     let mut data = nothing();
     data.title = "a\u{0}b\u{1b}[31m\u{202e}c\u{ffff}".to_owned();
-    data.summary.predicts = "x\ny".to_owned();
+    data.summary.predicts = "x\ny".into();
     let page = html(&data, Lang::En);
     check_page(&page);
     assert!(page.contains("<h1>a b [31m c </h1>"));
