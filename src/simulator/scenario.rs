@@ -4,6 +4,9 @@ use alloc::{format, string::String, vec::Vec};
 use core::fmt;
 use serde::{Deserialize, Serialize};
 
+/// Most hours, and most requests of a kind an hour: with more, time would hardly move from one to the next.
+const MAX_HOURS: f64 = 1e6;
+const MAX_RATE: f64 = 1e6;
 /// Most agents.
 const MAX_AGENTS: usize = 100_000;
 /// Most queues, kinds or teams.
@@ -154,7 +157,7 @@ impl Scenario {
     ///
     /// [`ScenarioError`], naming the first thing at fault.
     pub fn new(def: ScenarioDef) -> Result<Self, ScenarioError> {
-        range(def.hours > 0.0 && def.hours.is_finite(), || "hours".into(), "above 0")?;
+        range(def.hours > 0.0 && def.hours <= MAX_HOURS, || "hours".into(), "above 0 and at most 1000000")?;
         range((0.0..def.hours).contains(&def.warm_up), || "warm_up".into(), "0 or more and below `hours`")?;
         range(def.within >= 0.0, || "within".into(), "0 or more")?;
         range(def.misroute >= 0.0 && def.misroute.is_finite(), || "misroute".into(), "0 or more")?;
@@ -173,9 +176,9 @@ impl Scenario {
             queues_of_team.push(team.queues.iter().map(queue).collect::<Result<_, _>>()?);
         }
         for kind in &def.kinds {
-            let is_rate = |rate: &f64| rate.is_finite() && *rate >= 0.0;
+            let is_rate = |rate: &f64| (0.0..=MAX_RATE).contains(rate);
             let rates = !kind.per_hour.is_empty() && kind.per_hour.iter().all(is_rate);
-            range(rates, || format!("per_hour of `{}`", kind.name), "one number or more, each 0 or more")?;
+            range(rates, || format!("per_hour of `{}`", kind.name), "one number or more, each 0 to 1000000")?;
             time(kind.work, || format!("work of `{}`", kind.name))?;
             if let Some(patience) = kind.patience {
                 time(patience, || format!("patience of `{}`", kind.name))?;

@@ -133,7 +133,12 @@ fn check_refused(change: impl FnOnce(&mut ScenarioDef), says: &str) {
 
 #[test]
 fn a_scenario_that_makes_no_sense_is_refused() {
-    check_refused(|def| def.hours = f64::NAN, "hours must be above 0");
+    check_refused(|def| def.hours = f64::NAN, "hours must be above 0 and at most 1000000");
+    check_refused(|def| def.hours = 1e300, "hours must be above 0 and at most 1000000");
+    check_refused(
+        |def| def.kinds[0].per_hour.push(1e300),
+        "per_hour of `a` must be one number or more, each 0 to 1000000",
+    );
     check_refused(|def| def.warm_up = 100.0, "warm_up must be 0 or more and below `hours`");
     check_refused(|def| def.queues.clear(), "there are no queues; add one");
     check_refused(
@@ -145,7 +150,7 @@ fn a_scenario_that_makes_no_sense_is_refused() {
     check_refused(|def| def.kinds[0].queue = "z".into(), "no queue is called `z`; add it to `queues`");
     check_refused(
         |def| def.kinds[0].per_hour = [-1.0].into(),
-        "per_hour of `a` must be one number or more, each 0 or more",
+        "per_hour of `a` must be one number or more, each 0 to 1000000",
     );
     check_refused(|def| def.kinds[0].work = TimeDef::Fixed { seconds: 0.0 }, "work of `a` must be above 0");
     let upside_down = TimeDef::LogNormal { mean: 1.0, median: 2.0 };

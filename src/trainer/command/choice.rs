@@ -3,7 +3,7 @@
 //! Not here: choosing (`train`), the report (`report`).
 
 use crate::prepare::Step;
-use crate::tell::race::settings;
+use crate::tell::settings;
 use crate::train::{Baseline, Choice, Entrant, Runner, Verdict};
 
 /// A table of who ran, best first, and the calibrations that were tried; nothing where no row could judge.

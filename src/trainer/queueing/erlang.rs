@@ -77,6 +77,16 @@ pub enum QueueError {
     TooLong,
 }
 
+/// Refuses a number that is not in its range.
+pub(super) fn range(
+    holds: bool,
+    name: &'static str,
+    found: f64,
+    range: &'static str,
+) -> Result<(), QueueError> {
+    if holds { Ok(()) } else { Err(QueueError::Range { name, found, range }) }
+}
+
 impl fmt::Display for QueueError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -135,9 +145,6 @@ impl Demand {
     }
 
     fn check(&self, agents: u32, within: f64) -> Result<(), QueueError> {
-        let range = |holds: bool, name, found, range| {
-            if holds { Ok(()) } else { Err(QueueError::Range { name, found, range }) }
-        };
         range(
             self.per_hour.is_finite() && self.per_hour >= 0.0,
             "requests per hour",

@@ -3,7 +3,7 @@
 //! Each period is looked at as if it went on for ever: right where a period is much longer than a call, which an hour is. What is left
 //! waiting at its end is not carried into the next.
 
-use super::erlang::{Demand, QueueError, Service};
+use super::erlang::{Demand, QueueError, Service, range};
 
 /// What is promised to shoppers and agents.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -43,9 +43,9 @@ pub struct Staffed {
     pub service: Service,
 }
 
-/// The fewest agents that keep `promise`; nobody where nothing comes.
+/// The fewest agents that keep `promise`, at least one; nobody where nothing comes.
 ///
-/// More agents serve no worse, so halving finds them. Cost: as that of a few dozen [`Demand::service`].
+/// More agents serve no worse, so halving finds them. A queue too long to be looked at keeps no promise. Cost: as that of a few dozen [`Demand::service`].
 ///
 /// # Errors
 ///
@@ -58,13 +58,18 @@ pub fn staff(demand: Demand, promise: Promise) -> Result<Staffed, QueueError> {
     }
     // `few` are too few; `enough` are not known to be.
     let (mut few, mut enough) = (0, (demand.load() as u32).saturating_add(1));
-    while !promise.is_kept(&of(enough)?.service) {
+    let is_kept = |agents: u32| match of(agents) {
+        Ok(staffed) => Ok(promise.is_kept(&staffed.service)),
+        Err(QueueError::TooLong) => Ok(false),
+        Err(error) => Err(error),
+    };
+    while !is_kept(enough)? {
         few = enough;
         enough = enough.saturating_mul(2);
     }
     while enough - few > 1 {
         let middle = u32::midpoint(few, enough);
-        if promise.is_kept(&of(middle)?.service) {
+        if is_kept(middle)? {
             enough = middle;
         } else {
             few = middle;
@@ -81,9 +86,6 @@ impl Promise {
     }
 
     fn check(&self) -> Result<(), QueueError> {
-        let range = |holds: bool, name, found, range| {
-            if holds { Ok(()) } else { Err(QueueError::Range { name, found, range }) }
-        };
         let (level, within) = (self.service_level, self.within);
         range((0.0..1.0).contains(&level), "the service level", level, "0 or more and below 1")?;
         range(within.is_finite() && within >= 0.0, "the time to answer within", within, "0 or more")?;
@@ -126,6 +128,14 @@ mod tests {
             check_fewest(impatient, Promise { service_level: 0.0, abandonment: 0.3, ..usual });
             check_fewest(impatient, Promise { occupancy: 0.6, ..usual });
         }
+    }
+
+    #[test]
+    fn the_most_patient_shoppers_need_as_many_as_those_who_never_leave() {
+        let patient = Demand { patience: Some(1e9), ..demand(10.0) };
+        assert_eq!(patient.service(5, 20.0), Err(QueueError::TooLong));
+        let agents = |demand| staff(demand, Promise::default()).unwrap().agents;
+        assert_eq!(agents(patient), agents(demand(10.0)));
     }
 
     #[test]

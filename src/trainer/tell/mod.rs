@@ -34,7 +34,7 @@ mod losses;
 mod measured;
 mod numbers;
 mod profile;
-pub(crate) mod race;
+mod race;
 mod summary;
 #[cfg(test)]
 mod tests;
@@ -48,6 +48,8 @@ use anyhow::{Context, Result};
 use asked::Asked;
 use floorwalker_bundle as bundle;
 use warnings::Missed;
+
+pub(crate) use race::settings;
 
 /// Resamples of a bootstrap interval.
 const RESAMPLES: u32 = 400;

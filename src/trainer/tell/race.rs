@@ -106,38 +106,37 @@ pub(super) fn family(kind: ModelKind, n_classes: usize) -> Family {
 
 /// What sets one plan of a kind apart from another, in words.
 pub(crate) fn settings(plan: &HeadPlan) -> Text {
-    let both = |en: String, zh: String| Text { en, zh };
     match plan.model {
         ModelKind::Trees => {
             let crate::config::TreesPlan { rounds, leaves, learning_rate, .. } = plan.trees;
-            both(
+            Text::new(
                 format!("{leaves} leaves, rate {learning_rate}, at most {rounds} rounds"),
                 format!("{leaves} 片叶，学习率 {learning_rate}，至多 {rounds} 轮"),
             )
         }
         ModelKind::Forest | ModelKind::ExtraTrees => {
             let crate::config::ForestPlan { trees, leaves } = plan.forest;
-            both(format!("{trees} trees, {leaves} leaves"), format!("{trees} 棵树，{leaves} 片叶"))
+            Text::new(format!("{trees} trees, {leaves} leaves"), format!("{trees} 棵树，{leaves} 片叶"))
         }
         ModelKind::Mlp => {
             let units: Vec<String> = plan.mlp.hidden.iter().map(ToString::to_string).collect();
             let units = units.join(" – ");
-            both(format!("{units} units"), format!("{units} 个单元"))
+            Text::new(format!("{units} units"), format!("{units} 个单元"))
         }
         ModelKind::Svm => match plan.svm.kernel {
-            KernelPlan::Rbf => both("Gaussian kernel".to_owned(), "高斯核".to_owned()),
+            KernelPlan::Rbf => Text::new("Gaussian kernel", "高斯核"),
             KernelPlan::Polynomial(degree) => {
-                both(format!("polynomial kernel of degree {degree}"), format!("{degree} 次多项式核"))
+                Text::new(format!("polynomial kernel of degree {degree}"), format!("{degree} 次多项式核"))
             }
         },
         ModelKind::Logistic => match plan.solver {
             Solver::QuasiNewton => Text::default(),
-            Solver::FullBatch => both("full-batch descent".to_owned(), "全批量梯度下降".to_owned()),
-            Solver::Stochastic => both("stochastic descent".to_owned(), "随机梯度下降".to_owned()),
+            Solver::FullBatch => Text::new("full-batch descent", "全批量梯度下降"),
+            Solver::Stochastic => Text::new("stochastic descent", "随机梯度下降"),
         },
         ModelKind::Text => {
             let bytes = plan.text.max_bytes;
-            both(format!("at most {bytes} bytes"), format!("至多 {bytes} 字节"))
+            Text::new(format!("at most {bytes} bytes"), format!("至多 {bytes} 字节"))
         }
         _ => Text::default(),
     }
