@@ -8,10 +8,11 @@
 //!   hold the two together.
 //! - No length is trusted: a list ends with the bytes, and each of its items takes at least one.
 //!
-//! Not here: what the numbers mean (`engine`), the packing of trees and text (`trees`, `text`).
+//! Not here: what the numbers mean (`engine`), the packing of trees and text (`trees`, `text`),
+//! policies (`policy`).
 #![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
-use crate::{Bundle, BundleError, text, trees};
+use crate::{Bundle, BundleError, policy, text, trees};
 use alloc::{string::String, vec::Vec};
 use floorwalker_engine::feature::{Condition, FeatureDef, Op, Window};
 use floorwalker_engine::head::layers::{LayerDef, LayersDef};
@@ -19,7 +20,6 @@ use floorwalker_engine::head::linear::LinearDef;
 use floorwalker_engine::head::prototypes::{Like, PrototypesDef};
 use floorwalker_engine::head::{BodyDef, CalibrationDef, EncodingDef, HeadDef, InputDef, Link};
 use floorwalker_engine::model::ModelDef;
-use floorwalker_engine::route::{NeedDef, PolicyDef, QueueDef, RequirementDef, SkillDef};
 
 /// Reads a whole body.
 pub(crate) fn body(bytes: &[u8]) -> Result<Bundle, BundleError> {
@@ -33,7 +33,7 @@ pub(crate) fn body(bytes: &[u8]) -> Result<Bundle, BundleError> {
             return Err(BundleError::Body);
         }
     }
-    let policy = from.maybe(policy);
+    let policy = from.maybe(policy::read);
     let facts = from.list(|from| (from.text(), from.text()));
     if from.failed || !from.bytes.is_empty() {
         return Err(BundleError::Body);
@@ -162,34 +162,15 @@ fn encoding(from: &mut Reader<'_>) -> EncodingDef {
     }
 }
 
-fn policy(from: &mut Reader<'_>) -> PolicyDef {
-    PolicyDef {
-        version: from.text(),
-        intents: from.text(),
-        threshold: from.f32(),
-        margin: from.f32(),
-        set_mass: from.f32(),
-        default_queue: from.text(),
-        queues: from.list(|from| QueueDef {
-            name: from.text(),
-            skills: from.list(|from| SkillDef { skill: from.text(), proficiency: from.f32() }),
-        }),
-        requirements: from.list(|from| RequirementDef {
-            intent: from.text(),
-            needs: from.list(|from| NeedDef { skill: from.text(), level: from.f32() }),
-        }),
-    }
-}
-
 /// The bytes that are left, and whether something was wrong with those before.
-struct Reader<'a> {
+pub(crate) struct Reader<'a> {
     bytes: &'a [u8],
     failed: bool,
 }
 
 impl<'a> Reader<'a> {
     /// Remembers that the bytes make no sense, and hands `instead` on.
-    fn fail<T>(&mut self, instead: T) -> T {
+    pub(crate) fn fail<T>(&mut self, instead: T) -> T {
         (self.failed, self.bytes) = (true, &[]);
         instead
     }
@@ -204,11 +185,11 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn byte(&mut self) -> u8 {
+    pub(crate) fn byte(&mut self) -> u8 {
         self.take(1).first().copied().unwrap_or(0)
     }
 
-    fn bool(&mut self) -> bool {
+    pub(crate) fn bool(&mut self) -> bool {
         match self.byte() {
             0 => false,
             1 => true,
@@ -216,16 +197,26 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn f32(&mut self) -> f32 {
+    pub(crate) fn f32(&mut self) -> f32 {
         self.take(4).first_chunk().map_or(0.0, |bytes| f32::from_le_bytes(*bytes))
     }
 
-    fn u16(&mut self) -> u16 {
+    pub(crate) fn u16(&mut self) -> u16 {
         u16::try_from(self.u32()).unwrap_or_else(|_| self.fail(0))
     }
 
+    /// Zigzag in LEB128: signs alternate.
+    pub(crate) fn i32(&mut self) -> i32 {
+        let coded = self.u32();
+        (coded >> 1) as i32 ^ -((coded & 1) as i32)
+    }
+
+    pub(crate) fn i16(&mut self) -> i16 {
+        i16::try_from(self.i32()).unwrap_or_else(|_| self.fail(0))
+    }
+
     /// LEB128.
-    fn u32(&mut self) -> u32 {
+    pub(crate) fn u32(&mut self) -> u32 {
         let mut value = 0_u64;
         for shift in [0, 7, 14, 21, 28] {
             let byte = self.byte();
@@ -238,27 +229,27 @@ impl<'a> Reader<'a> {
     }
 
     /// How many items follow: no more than bytes.
-    fn count(&mut self) -> usize {
+    pub(crate) fn count(&mut self) -> usize {
         let count = self.u32() as usize;
         if count > self.bytes.len() { self.fail(0) } else { count }
     }
 
-    fn bytes(&mut self) -> &'a [u8] {
+    pub(crate) fn bytes(&mut self) -> &'a [u8] {
         let length = self.count();
         self.take(length)
     }
 
-    fn text(&mut self) -> String {
+    pub(crate) fn text(&mut self) -> String {
         let bytes = self.bytes();
         str::from_utf8(bytes).unwrap_or_else(|_| self.fail("")).into()
     }
 
-    fn maybe<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> Option<T> {
+    pub(crate) fn maybe<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> Option<T> {
         self.bool().then(|| read(self))
     }
 
     /// A list grows with what was read, so that a count alone takes no memory.
-    fn list<T>(&mut self, read: impl Fn(&mut Self) -> T) -> Vec<T> {
+    pub(crate) fn list<T>(&mut self, read: impl Fn(&mut Self) -> T) -> Vec<T> {
         let mut items = Vec::new();
         for _ in 0..self.count() {
             items.push(read(self));

@@ -1,12 +1,12 @@
 //! What `wire` writes, `read` reads: every variant of every definition, and bodies cut short.
 
 use super::*;
-use floorwalker_engine::feature::{Condition, FeatureDef, Op, Window};
+use floorwalker_engine::feature::{self, FeatureDef, Op, Window};
 use floorwalker_engine::head::layers::{LayerDef, LayersDef};
 use floorwalker_engine::head::linear::LinearDef;
 use floorwalker_engine::head::prototypes::{Like, PrototypesDef};
 use floorwalker_engine::head::{BodyDef, CalibrationDef, EncodingDef, HeadDef, InputDef, Link};
-use floorwalker_engine::route::{NeedDef, PolicyDef, QueueDef, RequirementDef, SkillDef};
+use floorwalker_engine::route::*;
 
 fn text(text: &str) -> String {
     String::from(text)
@@ -35,7 +35,7 @@ fn features() -> Vec<FeatureDef> {
         op,
         events: alloc::vec![text("view_item"); at % 3],
         field: (at % 2 == 0).then(|| text("price")),
-        only: (at % 3 == 0).then(|| Condition { field: text("topic"), equals: text("returns") }),
+        only: (at % 3 == 0).then(|| feature::Condition { field: text("topic"), equals: text("returns") }),
         window: windows[at % 4],
     };
     ops.into_iter().enumerate().map(def).collect()
@@ -107,19 +107,118 @@ fn policy() -> PolicyDef {
     let skill = |name: &str, proficiency| SkillDef { skill: text(name), proficiency };
     PolicyDef {
         version: text("7"),
-        intents: text("intent"),
         threshold: 0.5,
         margin: 0.1,
         set_mass: 0.8,
-        default_queue: text("general"),
+        overflow: Some(text("phones")),
+        closed: Some(text("phones")),
+        within: Some(20.0),
+        ttl: 60,
+        strategy: strategies(),
+        explore: ExploreDef { floor: 0.01, holdout: 0.05 },
+        bot: Some(BotDef { queue: text("general"), until: 30.0, unless: Some(condition()) }),
+        language: Some(LanguageDef { from: text("lang"), required: true, drop: 2 }),
+        preferred: Some(PreferredDef { lifetime: 259_200.0, hold: 60.0 }),
+        agents: AgentsDef { occupancy: Some([0.5, 0.9]), most: Some(1.5), learning: 0.1 },
+        snapshot: SnapshotDef { fresh: 10.0, stale: 100.0, key: Some("0f".repeat(32)) },
         queues: alloc::vec![
-            QueueDef { name: text("phones"), skills: alloc::vec![skill("a", 1.0), skill("b", 0.25)] },
-            QueueDef { name: text("general"), skills: Vec::new() },
+            QueueDef {
+                skills: alloc::vec![skill("a", 1.0), skill("b", 0.25)],
+                languages: alloc::vec![text("zh")],
+                hours: Some(text("shop")),
+                capacity: Some(300),
+                channel: Channel::CallBack,
+                parent: Some(text("general")),
+                weight: 2.0,
+                delay_cost: 3.0,
+                aht: Some(240.0),
+                chats: 3,
+                ..QueueDef::new("phones")
+            },
+            QueueDef { channel: Channel::Bot, ..QueueDef::new("general") },
         ],
-        requirements: alloc::vec![RequirementDef {
-            intent: text("yes"),
-            needs: alloc::vec![NeedDef { skill: text("a"), level: 0.75 }],
+        hours: alloc::vec![hours()],
+        requirements: alloc::vec![
+            RequirementDef {
+                intent: Some(text("yes")),
+                when: None,
+                needs: alloc::vec![NeedDef { skill: text("a"), level: 0.75, required: true, drop: 1 }],
+            },
+            RequirementDef { intent: None, when: Some(condition()), needs: Vec::new() },
+        ],
+        filters: alloc::vec![FilterDef {
+            name: text("first"),
+            when: Some(condition()),
+            priority: 60.0,
+            targets: alloc::vec![TargetDef {
+                queues: alloc::vec![text("phones")],
+                at: 5.0,
+                expiry: Some(90.0),
+                skip_if: Some(condition()),
+            }],
+            steps: alloc::vec![StepDef { at: 30.0, drop: 1 }],
+            overflow: Some(text("general")),
+            strategy: Some(strategies()),
         }],
+        ..PolicyDef::plain("intent", "general")
+    }
+}
+
+/// Every strategy.
+fn strategies() -> Vec<StrategyDef> {
+    let arm = ArmDef {
+        queue: text("phones"),
+        weights: alloc::vec![0.5, 0.25],
+        inverse: alloc::vec![1.0, 0.0, 0.0, 2.0],
+    };
+    let bandit = BanditDef { inputs: alloc::vec![text("a")], arms: alloc::vec![arm] };
+    [
+        By::Random,
+        By::RoundRobin,
+        By::Rules,
+        By::Skills,
+        By::LongestIdle,
+        By::LeastLoaded,
+        By::ShortestWait,
+        By::Model { head: text("value") },
+        By::CMu,
+        By::FixedRatio,
+        By::EpsilonGreedy { epsilon: 0.1, bandit: bandit.clone() },
+        By::LinUcb { alpha: 2.0, bandit: bandit.clone() },
+        By::Thompson { spread: 0.5, bandit },
+    ]
+    .map(StrategyDef::new)
+    .into()
+}
+
+/// Every term, relation and operand.
+fn condition() -> Condition {
+    let relations = [
+        Relation::Equal,
+        Relation::Unequal,
+        Relation::Below,
+        Relation::AtMost,
+        Relation::Above,
+        Relation::AtLeast,
+    ];
+    let compare = |relation| Term::Compare { what: text("x"), relation, to: Operand::Number(1.5) };
+    let word = Term::Compare { what: text("y"), relation: Relation::Equal, to: Operand::Text(text("z")) };
+    Condition {
+        terms: relations.map(compare).into_iter().chain([word, Term::And, Term::Or, Term::Not]).collect(),
+    }
+}
+
+fn hours() -> HoursDef {
+    let change = |month, minute| ClockChange { month, week: 5, weekday: 0, minute };
+    let summer = SummerRule { offset: -180, begins: change(3, 120), ends: change(10, -60) };
+    HoursDef {
+        name: text("shop"),
+        zone: ZoneDef {
+            name: text("Somewhere"),
+            rule: Some(ZoneRule { offset: -210, summer: Some(summer) }),
+        },
+        open: alloc::vec![SpanDef { days: Days(0b11_1110), from: Minute(540), to: Minute(1_440) }],
+        holidays: alloc::vec![Date(20_812), Date(-5)],
     }
 }
 

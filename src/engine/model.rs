@@ -10,7 +10,7 @@ use crate::event::Value;
 use crate::feature::{FeatureDef, FeatureError, FeatureProgram};
 use crate::head::{Buffers, Contribution, Head, HeadDef, HeadError, Scores};
 use crate::plain;
-use crate::route::{Decision, Policy, PolicyDef, PolicyError};
+use crate::route::{Decision, Names, Policy, PolicyDef, PolicyError, Request, Snapshot};
 use alloc::{string::String, vec::Vec};
 use core::fmt;
 
@@ -84,7 +84,7 @@ pub struct Model {
     idle_s: u32,
     program: FeatureProgram,
     heads: Vec<Head>,
-    policy: Option<(usize, Policy)>,
+    policy: Option<Policy>,
 }
 
 /// What a model made of one moment: every feature's value and every head's scores. Reused from moment to moment.
@@ -119,13 +119,7 @@ impl Model {
         }
         let policy = match def.policy {
             None => None,
-            Some(policy) => {
-                let at = heads.iter().position(|head| head.name() == policy.intents);
-                let at =
-                    at.ok_or_else(|| ModelError::Policy(PolicyError::IntentHead(policy.intents.clone())))?;
-                let outputs = heads.get(at).map_or(&[][..], Head::outputs);
-                Some((at, Policy::new(policy, outputs).map_err(ModelError::Policy)?))
-            }
+            Some(policy) => Some(Policy::new(policy, &names(&program, &heads)).map_err(ModelError::Policy)?),
         };
         Ok(Self { name: def.name, idle_s: def.idle_s, program, heads, policy })
     }
@@ -163,13 +157,13 @@ impl Model {
     /// The policy, if it has one.
     #[must_use]
     pub fn policy(&self) -> Option<&Policy> {
-        self.policy.as_ref().map(|(_, policy)| policy)
+        self.policy.as_ref()
     }
 
     /// Index of the head that gives intents, if there is a policy.
     #[must_use]
     pub fn intent_head(&self) -> Option<usize> {
-        self.policy.as_ref().map(|&(head, _)| head)
+        self.policy.as_ref().map(Policy::intent_head)
     }
 
     /// Scores every head over `out.features`, which the caller has filled, and `message`, empty where nothing was typed.
@@ -185,12 +179,25 @@ impl Model {
         }
     }
 
-    /// Decides on the scores in `evaluation`. Returns whether there is a policy to decide by.
-    pub fn route(&self, evaluation: &Evaluation, open: &[bool], out: &mut Decision) -> bool {
-        let Some((head, policy)) = &self.policy else { return false };
-        let Some(scores) = evaluation.scores.get(*head) else { return false };
-        policy.route(&scores.probabilities, open, out);
+    /// Decides on the features and scores in `evaluation`; of `request` the rest counts. Returns whether there is a policy to
+    /// decide by.
+    pub fn route(
+        &self,
+        evaluation: &Evaluation,
+        request: Request<'_>,
+        snapshot: &Snapshot,
+        out: &mut Decision,
+    ) -> bool {
+        let Some(policy) = &self.policy else { return false };
+        let Evaluation { features, scores, .. } = evaluation;
+        policy.route(&Request { features, scores, ..request }, snapshot, out);
         true
+    }
+
+    /// What conditions of a policy may name.
+    #[must_use]
+    pub fn names(&self) -> Names<'_> {
+        names(&self.program, &self.heads)
     }
 
     /// Why `output` of `head` got its logit, given the features and scores in `evaluation`: see [`Head::explain`].
@@ -208,6 +215,13 @@ impl Model {
         self.heads.get(head).map_or(0.0, |found| {
             found.explain(&evaluation.features, message, earlier, &self.heads, output, out)
         })
+    }
+}
+
+fn names<'a>(program: &'a FeatureProgram, heads: &'a [Head]) -> Names<'a> {
+    Names {
+        heads: heads.iter().map(|head| (head.name(), head.outputs())).collect(),
+        features: program.defs().map(|def| def.name.as_str()).collect(),
     }
 }
 

@@ -57,20 +57,17 @@ fn main() -> Result<()> {
     let n = inputs.len();
     let intent = head("intent", &classes, inputs, linear(n, CLASSES));
     let queue = |at: usize| QueueDef {
-        name: format!("q{at}"),
         skills: (0..3)
             .map(|more| SkillDef { skill: classes[(at + more) % CLASSES].clone(), proficiency: 0.9 })
             .collect(),
+        ..QueueDef::new(&format!("q{at}"))
     };
     let policy = PolicyDef {
         version: "bench".to_owned(),
-        intents: "intent".to_owned(),
         threshold: 0.3,
         margin: 0.05,
-        set_mass: 0.9,
-        default_queue: "q0".to_owned(),
         queues: (0..QUEUES).map(queue).collect(),
-        requirements: Vec::new(),
+        ..PolicyDef::plain("intent", "q0")
     };
     write(&folder, "route", features(), vec![words, trees, intent], Some(policy))
 }

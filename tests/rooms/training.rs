@@ -2,7 +2,7 @@
 
 use floorwalker_bundle::{self as bundle, Bundle};
 use floorwalker_engine::model::Evaluation;
-use floorwalker_engine::route::Decision;
+use floorwalker_engine::route::{Decision, Request, Snapshot};
 use floorwalker_tests::{starter, trained};
 use floorwalker_trainer::config::Store;
 use floorwalker_trainer::examples::Examples;
@@ -41,7 +41,7 @@ fn a_message_in_either_language_reaches_the_queue_for_it() {
         [("I want to return this and get my money back", "aftersale"), ("我想退货退款", "aftersale")]
     {
         model.score(message, &mut evaluation);
-        assert!(model.route(&evaluation, &[], &mut decision));
+        assert!(model.route(&evaluation, Request::default(), &Snapshot::default(), &mut decision));
         assert_eq!(model.policy().unwrap().queues()[decision.ranking[0]].name, queue, "{message}");
     }
 }

@@ -1,34 +1,116 @@
-//! Route: from intent probabilities to a queue, with reasons, or an honest "nobody in particular".
+//! Route: from what heads say and the shop sees to a queue, with its chances, or an honest "nobody in particular".
 //!
-//! | symbol    | shape                 | meaning                                                             |
-//! |-----------|-----------------------|---------------------------------------------------------------------|
-//! | `p`       | `[n_intents]`         | probability of each intent                                          |
-//! | `fit`     | `[n_queues, n_intents]` | mean over the intent's requirements of `min(1, proficiency / level)` |
-//! | `score`   | `[n_queues]`          | `Σ p · fit`, in `[0, 1]`                                            |
-//! | `margin`  | scalar                | best open score less the second best                                |
+//! ```text
+//! filter ─▶ needs still standing at this age ─▶ target ─▶ candidates ─▶ strategies ─▶ propensities ─▶ queue ─▶ agent
+//! ```
+//!
+//! | symbol   | shape        | meaning                                                                     |
+//! |----------|--------------|-----------------------------------------------------------------------------|
+//! | `p`      | `[n_intents]`| probability of each intent                                                  |
+//! | `fit`    | `[n_queues]` | mean of `Σ p · fit[intent]` and what extra requirements that hold make of it; half where the language is wrong |
+//! | `score`  | `[n_queues]` | what the strategies sum up to                                               |
+//! | `margin` | scalar       | best candidate's score less the second best's                               |
 //!
 //! Invariants
-//! - A [`Policy`] that exists names its default queue and knows the fit of every queue for every intent.
-//! - Every request gets a queue: the best, or on abstention the default one. Ties go to the queue declared first.
+//! - Every request goes somewhere: [`Decision::goes_to`] is a queue, whatever is closed, full, absent, stale or unknown.
+//! - A decision depends on policy, request and snapshot alone. There is one clock, the request's age.
+//! - Ties go to the queue declared first.
 //!
-//! Not here: waiting times, agents and steps; they belong to a fuller policy than this first form.
+//! Not here: reading heads and features (`model`), words for reasons (the page).
 
+mod agent;
+mod chance;
+mod change;
+mod condition;
+mod def;
+mod form;
+mod hours;
 mod policy;
+mod snapshot;
+mod standing;
+mod strategy;
 
-pub use policy::{NeedDef, Policy, PolicyDef, PolicyError, QueueDef, RequirementDef, SkillDef};
+pub use agent::Asked;
+pub use change::Change;
+pub use condition::{Condition, Names, Operand, Relation, Term};
+pub use def::{
+    AgentsDef, ArmDef, BanditDef, BotDef, By, Channel, ExploreDef, FilterDef, LanguageDef, MAX_INPUTS,
+    NeedDef, PolicyDef, PreferredDef, QueueDef, RequirementDef, SkillDef, SnapshotDef, StepDef, StrategyDef,
+    TargetDef,
+};
+pub use hours::{ClockChange, Date, Days, HoursDef, Minute, SpanDef, SummerRule, ZoneDef, ZoneRule, days_of};
+pub use policy::{MAX_SKILLS, Policy, PolicyError};
+pub use snapshot::{
+    AHEAD_MS, AgentState, LEVELS, MAX_AGENTS, MAX_QUEUES, QueueState, Snapshot, SnapshotError, Wait,
+};
+pub use standing::Standing;
+pub use strategy::ROUNDS;
 
+use crate::event::Value;
+use crate::head::Scores;
 use crate::order;
+use crate::symbol::Symbol;
 use alloc::vec::Vec;
+use chance::{Draws, Purpose};
+use condition::Facts;
+use policy::{Filter, Looked, Weighted};
+use snapshot::Floor;
+use strategy::View;
+
+/// A request, as far as routing sees it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Request<'a> {
+    /// `[n_features]`.
+    pub features: &'a [Value],
+    /// `[n_heads]`.
+    pub scores: &'a [Scores],
+    /// Milliseconds since 1970.
+    pub now_ms: i64,
+    /// Seconds since it was first made. NaN and less than 0 count as 0.
+    pub age_s: f32,
+    /// What chance depends on; same seed, same decision.
+    pub seed: [u32; 2],
+    /// Which turn it is, where turns are counted; else chance says.
+    pub turn: Option<u32>,
+    /// The agent who helped last, and seconds since.
+    pub preferred: Option<(Symbol, f32)>,
+}
 
 /// Why no queue was chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Abstention {
-    /// The best score is below the policy's threshold.
+    /// The best fit is below the policy's threshold.
     Threshold,
     /// The two best scores are closer than the policy's margin.
     Margin,
     /// No queue is open.
     Closed,
+    /// No filter matches.
+    Unmatched,
+    /// None of the filter's queues can take it, nor can their overflow.
+    Nobody,
+}
+
+/// How a queue came to be chosen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Outcome {
+    /// It scores best.
+    #[default]
+    Best,
+    /// By the chance that strategies or the floor leave.
+    Explored,
+    /// By chance alone: the request is in the holdout.
+    Holdout,
+    /// The shopper's agent is there.
+    Preferred,
+    /// The bot is asked first.
+    Bot,
+    /// None of the filter's queues can take it.
+    Overflow,
+    /// No queue is open.
+    Closed,
+    /// None was chosen.
+    Default,
 }
 
 /// A decision. Made once, reused for each request: its vectors keep their memory.
@@ -38,47 +120,339 @@ pub struct Decision {
     pub queue: Option<usize>,
     /// Why not, when `queue` is `None`.
     pub abstention: Option<Abstention>,
-    /// Score of each queue, in declared order.
+    /// Where the request goes: the chosen queue or the default one.
+    pub goes_to: usize,
+    /// How it was chosen.
+    pub outcome: Outcome,
+    /// The filter that matched.
+    pub filter: Option<usize>,
+    /// Up to which drop order needs were dropped.
+    pub drop: u8,
+    /// Fit of each queue, in declared order.
+    pub fits: Vec<f32>,
+    /// Score of each queue.
     pub scores: Vec<f32>,
-    /// Queues, open before closed, best first.
+    /// Where each queue stands.
+    pub standings: Vec<Standing>,
+    /// Chance of each queue to be chosen; 0 of those that are no candidates.
+    pub propensities: Vec<f32>,
+    /// What to expect of each queue; NaN where nothing is known.
+    pub waits: Vec<Wait>,
+    /// Queues: candidates first, then those that are open, best first.
     pub ranking: Vec<usize>,
-    /// Best open score less the second best; the best itself where only one is open, 0 where none is.
+    /// Best candidate's score less the second best's; the best itself where it is alone, 0 where there is none.
     pub margin: f32,
     /// The smallest set of intents that holds at least the policy's `set_mass` of the probability, most probable first.
     pub intent_set: Vec<usize>,
+    /// The agent to ask, where the snapshot names agents.
+    pub agent: Option<Asked>,
+    /// How far the snapshot was believed, 0 to 1.
+    pub freshness: f32,
+    /// What would have made the second queue the first; only of [`Outcome::Best`].
+    pub change: Change,
+    /// Until when it holds, in milliseconds since 1970.
+    pub expires_ms: i64,
+    states: Vec<QueueState>,
+    candidates: Vec<usize>,
 }
 
 impl Policy {
-    /// Decides for intent probabilities `p`, `[n_intents]`. `open[queue]` says which queues can take a request; queues
-    /// beyond its end are open. Cost: `O(n_queues × n_intents)`.
-    pub fn route(&self, p: &[f32], open: &[bool], out: &mut Decision) {
-        let is_open = |queue: usize| open.get(queue).copied().unwrap_or(true);
-        out.scores.clear();
-        out.scores.extend((0..self.queues().len()).map(|queue| self.shares(queue, p).sum::<f32>()));
-        out.ranking.clear();
-        out.ranking.extend(0..out.scores.len());
-        let scores = &out.scores;
-        let score = |queue: usize| scores.get(queue).copied().unwrap_or(0.0);
-        order::sort(&mut out.ranking, |&a, &b| {
-            is_open(b).cmp(&is_open(a)).then(score(b).total_cmp(&score(a))).then(a.cmp(&b)).is_lt()
-        });
+    /// Decides. Cost: `O(n_queues × n_intents + n_filters + n_agents)`, and [`ROUNDS`] times the candidates where scores are drawn.
+    pub fn route(&self, request: &Request<'_>, snapshot: &Snapshot, out: &mut Decision) {
+        // One that is NaN is not above 0.
+        let age_s = if request.age_s > 0.0 { request.age_s } else { 0.0 };
+        let (def, draws) = (self.def(), Draws { seed: request.seed });
+        let p = request.scores.get(self.intents).map_or(&[][..], |scores| &scores.probabilities);
+        let freshness = snapshot.freshness(request.now_ms, def.snapshot.fresh, def.snapshot.stale);
+        let mut states = core::mem::take(&mut out.states);
+        self.complete(snapshot, freshness, &mut states);
+        let floor = Floor { queues: &states, age_s: snapshot.age_s(request.now_ms) };
+        let facts = Facts { features: request.features, scores: request.scores, age_s, floor };
 
-        let mut contenders = out.ranking.iter().filter(|&&queue| is_open(queue)).map(|&queue| score(queue));
-        let best = contenders.next();
-        out.margin = best.unwrap_or(0.0) - contenders.next().unwrap_or(0.0);
-        out.abstention = match best {
-            None => Some(Abstention::Closed),
-            Some(score) if score < self.threshold() => Some(Abstention::Threshold),
-            Some(_) if out.margin < self.margin() => Some(Abstention::Margin),
-            Some(_) => None,
-        };
-        out.queue = if out.abstention.is_none() { out.ranking.first().copied() } else { None };
-        intent_set(p, self.set_mass(), &mut out.intent_set);
+        out.freshness = freshness;
+        out.expires_ms = request.now_ms.saturating_add(i64::from(def.ttl) * 1_000);
+        (out.abstention, out.agent, out.outcome, out.change) = (None, None, Outcome::Best, Change::default());
+        out.waits.clear();
+        out.waits.extend(
+            (0..self.queues().len())
+                .map(|queue| states.get(queue).copied().unwrap_or_default().wait(floor.age_s)),
+        );
+        let matches = |filter: &Filter| filter.when.as_ref().is_none_or(|when| when.holds(&facts, 0));
+        out.filter = self.filters.iter().position(matches);
+        let filter = out.filter.and_then(|at| self.filters.get(at));
+        let due = filter.and_then(|filter| filter.steps.iter().rfind(|step| step.at <= age_s));
+        out.drop = due.map_or(0, |step| step.drop);
+        self.fit_all(p, &facts, out);
+        self.stand(request.now_ms, p, &facts, out);
+        self.consider(filter, &facts, out);
+
+        let strategy = filter.and_then(|filter| filter.strategy.as_ref()).unwrap_or(&self.strategy);
+        let candidates = core::mem::take(&mut out.candidates);
+        let fits = core::mem::take(&mut out.fits);
+        let view = View { facts, freshness, fits: &fits, candidates: &candidates, draws, turn: request.turn };
+        self.scores(strategy, &view, &mut out.scores);
+        self.rank(out);
+        self.choose(strategy, filter, &view, p, out);
+        self.settle(request, snapshot, &facts, draws, out);
+        (out.candidates, out.fits, out.states) = (candidates, fits, states);
+        intent_set(p, def.set_mass, &mut out.intent_set);
     }
 
-    /// What each intent adds to the score of `queue`: `p · fit`, in intent order.
+    /// What each intent adds to the fit of `queue`: `p · fit`, in intent order, before anything is dropped.
     pub fn shares(&self, queue: usize, p: &[f32]) -> impl Iterator<Item = f32> {
         self.fit(queue).iter().zip(p).map(|(fit, p)| fit * p)
+    }
+
+    /// States of all queues: as the snapshot says or as its agents add up to; unknown where it is not believed.
+    fn complete(&self, snapshot: &Snapshot, freshness: f32, out: &mut Vec<QueueState>) {
+        let believed = if freshness > 0.0 { &snapshot.queues[..] } else { &[] };
+        out.clear();
+        for (at, def) in self.queues().iter().enumerate() {
+            let mut state = believed.get(at).copied().unwrap_or_default();
+            if let (Some(aht), true) = (def.aht, state.levels() == 0) {
+                state.rate.iter_mut().take(def.chats.into()).for_each(|rate| *rate = 1.0 / aht);
+            }
+            out.push(state);
+        }
+        if freshness > 0.0 {
+            for agent in &snapshot.agents {
+                let Some(state) = out.get_mut(usize::from(agent.queue)) else { continue };
+                let said = snapshot.queues.get(usize::from(agent.queue));
+                let add = |sum: &mut f32, said: Option<f32>, more: f32| {
+                    if said.is_none_or(f32::is_nan) && !more.is_nan() {
+                        *sum = if sum.is_nan() { more } else { *sum + more };
+                    }
+                };
+                add(&mut state.agents, said.map(|said| said.agents), 1.0);
+                add(&mut state.in_service, said.map(|said| said.in_service), agent.holds);
+                if said.is_none_or(|said| said.idle_s.is_nan()) && !agent.idle_s.is_nan() {
+                    let idle = if agent.holds > 0.0 { 0.0 } else { agent.idle_s };
+                    state.idle_s = state.idle_s.max(idle);
+                }
+            }
+        }
+    }
+
+    /// Fits of all queues.
+    fn fit_all(&self, p: &[f32], facts: &Facts<'_>, out: &mut Decision) {
+        let drop = out.drop;
+        out.fits.clear();
+        for queue in 0..self.queues().len() {
+            let by_intent: f32 = if drop == 0 {
+                self.shares(queue, p).sum()
+            } else {
+                p.iter().enumerate().map(|(intent, p)| p * self.fit_after(queue, intent, drop)).sum()
+            };
+            out.fits.push(by_intent);
+        }
+        let mut holding = 1.0;
+        for at in self.extra().enumerate().filter(|(_, test)| test.holds(facts, 0)).map(|(at, _)| at) {
+            holding += 1.0;
+            for (queue, fit) in out.fits.iter_mut().enumerate() {
+                *fit += self.extra_met(at, queue, drop).0;
+            }
+        }
+        if holding > 1.0 {
+            out.fits.iter_mut().for_each(|fit| *fit /= holding);
+        }
+        for (queue, fit) in out.fits.iter_mut().enumerate() {
+            if !self.speaks(queue, facts, drop) {
+                *fit *= 0.5;
+            }
+        }
+    }
+
+    /// Candidates first, then what is open; by score.
+    fn rank(&self, out: &mut Decision) {
+        let Decision { ranking, scores, standings, .. } = out;
+        ranking.clear();
+        ranking.extend(0..self.queues().len());
+        let class = |queue: usize| match standings.get(queue) {
+            Some(Standing::Candidate) => 0,
+            Some(Standing::Closed) | None => 2,
+            Some(_) => 1,
+        };
+        let score = |queue: usize| scores.get(queue).copied().unwrap_or(0.0);
+        order::sort(ranking, |&a, &b| {
+            class(a).cmp(&class(b)).then(score(b).total_cmp(&score(a))).then(a.cmp(&b)).is_lt()
+        });
+    }
+
+    /// Chooses among the candidates, or abstains.
+    fn choose(
+        &self,
+        strategy: &[Weighted],
+        filter: Option<&Filter>,
+        view: &View<'_>,
+        p: &[f32],
+        out: &mut Decision,
+    ) {
+        let def = self.def();
+        out.propensities.clear();
+        out.propensities.resize(self.queues().len(), 0.0);
+        let n = view.candidates.len();
+        let mut best = out.ranking.iter().take(n).filter_map(|&queue| out.scores.get(queue));
+        let first = best.next().copied().unwrap_or(0.0);
+        out.margin = first - best.next().copied().unwrap_or(0.0);
+        let fit =
+            view.candidates.iter().filter_map(|&queue| view.fits.get(queue)).fold(0.0, |a: f32, &b| a.max(b));
+        let by_skills = strategy.iter().find(|one| matches!(one.by, Looked::Skills));
+        let overflow = filter.and_then(|filter| filter.overflow).or(self.overflow);
+        let can = |queue: &usize| out.standings.get(*queue).is_some_and(|standing| standing.can_take());
+        out.abstention = if n > 0 {
+            if by_skills.is_some() && fit < def.threshold {
+                Some(Abstention::Threshold)
+            } else if out.margin < def.margin {
+                Some(Abstention::Margin)
+            } else {
+                None
+            }
+        } else if !out.standings.iter().any(|standing| *standing != Standing::Closed) {
+            out.outcome = Outcome::Closed;
+            Some(Abstention::Closed)
+        } else if out.filter.is_none() && !self.filters.is_empty() {
+            Some(Abstention::Unmatched)
+        } else {
+            out.outcome = Outcome::Overflow;
+            Some(Abstention::Nobody)
+        };
+        out.queue = match (out.abstention, out.outcome) {
+            (None, _) => Some(self.draw(strategy, view, out)),
+            (Some(Abstention::Closed), _) => self.closed,
+            (Some(Abstention::Nobody), _) => overflow.filter(can),
+            _ => None,
+        };
+        if let Some(queue) = out.queue {
+            if out.abstention.take().is_some()
+                && let Some(p) = out.propensities.get_mut(queue)
+            {
+                *p = 1.0;
+            }
+        } else {
+            out.outcome = Outcome::Default;
+        }
+        if let ([first, second, ..], Outcome::Best, None) = (&out.ranking[..], out.outcome, out.abstention)
+            && n > 1
+        {
+            out.change =
+                self.least_change(strategy, by_skills, view, p, (*first, *second, out.margin, out.drop));
+        }
+    }
+
+    /// Draws a candidate by its propensity.
+    fn draw(&self, strategy: &[Weighted], view: &View<'_>, out: &mut Decision) -> usize {
+        let explore = self.def().explore;
+        let mut p = self.preferred(strategy, view, &out.scores);
+        chance::mix(&mut p, Self::epsilon(strategy));
+        chance::lift(&mut p, explore.floor);
+        let n = p.len();
+        let is_held_out = view.draws.share(Purpose::Holdout, 0, 0) < explore.holdout;
+        let share = view.draws.share(Purpose::Queue, 0, 0);
+        let turn = match strategy {
+            [Weighted { by: Looked::RoundRobin, .. }] if view.turn.is_some() => self.turn(view),
+            _ => None,
+        };
+        let at = if is_held_out { (share * n as f32) as usize } else { chance::pick(&p, share) };
+        let chosen =
+            view.candidates.get(at.min(n.saturating_sub(1))).copied().unwrap_or(self.default_queue());
+        let chosen = turn.filter(|_| !is_held_out).unwrap_or(chosen);
+        chance::mix(&mut p, explore.holdout);
+        for (&queue, p) in view.candidates.iter().zip(p) {
+            if let Some(out) = out.propensities.get_mut(queue) {
+                *out = p;
+            }
+        }
+        out.outcome = if is_held_out {
+            Outcome::Holdout
+        } else if out.ranking.first() == Some(&chosen) {
+            Outcome::Best
+        } else {
+            Outcome::Explored
+        };
+        chosen
+    }
+
+    /// What would have put the second before the first.
+    fn least_change(
+        &self,
+        strategy: &[Weighted],
+        by_skills: Option<&Weighted>,
+        view: &View<'_>,
+        p: &[f32],
+        (first, second, lead, drop): (usize, usize, f32, u8),
+    ) -> Change {
+        let total: f32 = strategy.iter().map(|one| one.weight).sum();
+        let holding = 1.0 + self.extra().filter(|test| test.holds(&view.facts, 0)).count() as f32;
+        let intent = by_skills.and_then(|by| {
+            let fits = |queue: usize| {
+                let spoken = if self.speaks(queue, &view.facts, drop) { 1.0 } else { 0.5 };
+                (0..p.len()).map(move |intent| spoken * self.fit_after(queue, intent, drop))
+            };
+            change::of_intents(
+                p,
+                &change::leads(fits(first), fits(second), by.weight / total / holding),
+                lead,
+            )
+        });
+        let state = view.facts.floor.queue(first);
+        let waiting = if state.waiting.is_nan() || view.freshness == 0.0 {
+            None
+        } else {
+            let (mut scores, mut states) = (Vec::new(), view.facts.floor.queues.to_vec());
+            change::of_waiting(|more| {
+                if let Some(changed) = states.get_mut(first) {
+                    changed.waiting = state.waiting + more as f32;
+                }
+                let floor = Floor { queues: &states, ..view.facts.floor };
+                self.scores(strategy, &View { facts: Facts { floor, ..view.facts }, ..*view }, &mut scores);
+                let score = |queue: usize| scores.get(queue).copied().unwrap_or(0.0);
+                score(second) > score(first) || (score(second) == score(first) && second < first)
+            })
+        };
+        Change { intent, waiting }
+    }
+
+    /// What goes before the strategies, and who is asked.
+    fn settle(
+        &self,
+        request: &Request<'_>,
+        snapshot: &Snapshot,
+        facts: &Facts<'_>,
+        draws: Draws,
+        out: &mut Decision,
+    ) {
+        let agents = if out.freshness > 0.0 { &snapshot.agents[..] } else { &[] };
+        let can = |queue: usize| out.standings.get(queue).is_some_and(|standing| standing.can_take());
+        let held = self.def().preferred.and_then(|def| {
+            let (name, _) = request.preferred.filter(|(_, since)| *since <= def.lifetime)?;
+            let here = |agent: &&AgentState| agent.name == name && can(agent.queue.into());
+            // One who is busy is waited for as long as `hold` says; one who is not in the snapshot is released.
+            agents.iter().filter(here).find(|agent| agent.room >= 1.0 || facts.age_s < def.hold)
+        });
+        let bot = self.bot.as_ref().filter(|bot| {
+            facts.age_s < bot.until
+                && can(bot.queue)
+                && !bot.unless.as_ref().is_some_and(|test| test.holds(facts, 0))
+        });
+        let first = match (held, bot) {
+            (Some(agent), _) => {
+                out.agent = Some(Asked { name: agent.name, propensity: 1.0 });
+                Some((usize::from(agent.queue), Outcome::Preferred))
+            }
+            (None, Some(bot)) => Some((bot.queue, Outcome::Bot)),
+            (None, None) => None,
+        };
+        if let Some((queue, outcome)) = first {
+            (out.queue, out.abstention, out.outcome, out.change) =
+                (Some(queue), None, outcome, Change::default());
+            for (at, p) in out.propensities.iter_mut().enumerate() {
+                *p = if at == queue { 1.0 } else { 0.0 };
+            }
+        }
+        out.goes_to = out.queue.unwrap_or(self.default_queue());
+        if out.agent.is_none() {
+            out.agent = agent::choose(&self.def().agents, agents, out.goes_to, draws);
+        }
     }
 }
 

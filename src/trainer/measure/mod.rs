@@ -8,7 +8,7 @@ use crate::metrics::Report;
 use anyhow::{Context, Result, ensure};
 use floorwalker_engine::head::Link;
 use floorwalker_engine::model::{Evaluation, Model};
-use floorwalker_engine::route::Decision;
+use floorwalker_engine::route::{Decision, Request, Snapshot};
 use serde::Serialize;
 use std::fmt;
 use std::io::Write as _;
@@ -75,6 +75,7 @@ impl fmt::Display for Routed {
 pub fn route(model: &Model, store: &Store, examples: &Examples, rows: &[usize]) -> Option<Routed> {
     let (policy, head) = (model.policy()?, &model.heads()[model.intent_head()?]);
     let label = &store.heads.iter().find(|plan| plan.name == head.name())?.label;
+    let open = Snapshot::all_open(policy.queues().len());
     let (mut evaluation, mut decision, mut routed) =
         (Evaluation::new(model), Decision::default(), Routed::default());
     for &row in rows {
@@ -82,7 +83,8 @@ pub fn route(model: &Model, store: &Store, examples: &Examples, rows: &[usize]) 
         let Some(intent) = head.outputs().iter().position(|output| output == intent) else { continue };
         evaluation.features.copy_from_slice(examples.row(row));
         model.score(&examples.messages[row], &mut evaluation);
-        model.route(&evaluation, &[], &mut decision);
+        let request = Request { seed: [row as u32, 0], ..Request::default() };
+        model.route(&evaluation, request, &open, &mut decision);
         let fit = |queue: usize| policy.fit(queue).get(intent).copied().unwrap_or(0.0);
         let best = (0..policy.queues().len()).map(fit).fold(0.0, f32::max);
         match decision.queue {

@@ -22,7 +22,7 @@ use crate::report::plain;
 use floorwalker_engine::event::Value;
 use floorwalker_engine::head::{Cause, Contribution, InputDef};
 use floorwalker_engine::model::Evaluation;
-use floorwalker_engine::route::Decision;
+use floorwalker_engine::route::{Decision, Request, Snapshot};
 
 /// What stands for a value that is not there.
 const MISSING: &str = "–";
@@ -83,8 +83,10 @@ fn say(asked: &Asked<'_>, at: usize, evaluation: &mut Evaluation, decision: &mut
     let best = p[class];
     let second =
         p.iter().enumerate().filter(|(other, _)| *other != class).map(|(_, p)| *p).fold(0.0, f32::max);
-    let decides =
-        asked.model.intent_head() == Some(asked.head) && asked.model.route(evaluation, &[], decision);
+    let open = Snapshot::all_open(asked.model.policy().map_or(0, |policy| policy.queues().len()));
+    let request = Request { seed: [at as u32, 0], ..Request::default() };
+    let decides = asked.model.intent_head() == Some(asked.head)
+        && asked.model.route(evaluation, request, &open, decision);
     Said {
         at,
         class,

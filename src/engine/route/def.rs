@@ -1,0 +1,485 @@
+//! Policy as plain data: the same in a policy file, in `store.toml` and in a bundle.
+//!
+//! Ages, priorities and times are seconds. Names refer to queues, skills, hours, heads and features of the same model.
+//!
+//! Not here: checking (`policy`), deciding (`route`), how conditions, hours and dates are written (`form`).
+
+use super::condition::Condition;
+use super::hours::HoursDef;
+use alloc::{string::String, vec, vec::Vec};
+use serde::{Deserialize, Serialize};
+
+/// A raw policy.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PolicyDef {
+    /// Name of this version, written into every decision.
+    #[serde(default)]
+    pub version: String,
+    /// The head whose outputs are the intents.
+    pub intents: String,
+    /// Least fit that a queue may be chosen with, 0 to 1, where `skills` is among the strategies.
+    #[serde(default)]
+    pub threshold: f32,
+    /// Least lead over the second best, 0 to 1.
+    #[serde(default)]
+    pub margin: f32,
+    /// How much probability an intent set holds: 0.9 as it is, or what makes sets hold the true intent in a stated share of
+    /// requests. Any number will do: a set has at least one intent and at most all.
+    #[serde(default = "usual_set_mass")]
+    pub set_mass: f32,
+    /// Where a request goes when no queue is chosen.
+    pub default_queue: String,
+    /// Where a request goes when none of its filter's queues can take it, and this one can.
+    #[serde(default)]
+    pub overflow: Option<String>,
+    /// Where a request goes when no queue is open: a call-back, an e-mail, a message that waits.
+    #[serde(default)]
+    pub closed: Option<String>,
+    /// Seconds within which the shop means to answer: what the linter holds steps against.
+    #[serde(default)]
+    pub within: Option<f32>,
+    /// Seconds after which a decision should be made again.
+    #[serde(default = "usual_ttl")]
+    pub ttl: u32,
+    /// What speaks for a queue; a filter may say otherwise.
+    #[serde(default = "skills_alone", with = "super::form::strategies")]
+    pub strategy: Vec<StrategyDef>,
+    /// How much is left to chance.
+    #[serde(default)]
+    pub explore: ExploreDef,
+    /// A bot that is asked first.
+    #[serde(default)]
+    pub bot: Option<BotDef>,
+    /// Whose language counts, and how much.
+    #[serde(default)]
+    pub language: Option<LanguageDef>,
+    /// How long a shopper stays with the same agent.
+    #[serde(default)]
+    pub preferred: Option<PreferredDef>,
+    /// Which agents of a queue are asked first.
+    #[serde(default)]
+    pub agents: AgentsDef,
+    /// How long a snapshot of the queues is believed.
+    #[serde(default)]
+    pub snapshot: SnapshotDef,
+    /// The queues.
+    #[serde(default)]
+    pub queues: Vec<QueueDef>,
+    /// Opening hours, by name.
+    #[serde(default)]
+    pub hours: Vec<HoursDef>,
+    /// What intents require; an intent without requirements asks for the skill of its own name.
+    #[serde(default)]
+    pub requirements: Vec<RequirementDef>,
+    /// Which queues are considered: the first filter that matches says. Without filters all are.
+    #[serde(default)]
+    pub filters: Vec<FilterDef>,
+}
+
+/// A queue, what its agents can do, and when.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct QueueDef {
+    /// Its name.
+    pub name: String,
+    /// Its skills.
+    #[serde(default)]
+    pub skills: Vec<SkillDef>,
+    /// Languages that it speaks; none named: any.
+    #[serde(default)]
+    pub languages: Vec<String>,
+    /// Its opening hours, by name; without them it is always open.
+    #[serde(default)]
+    pub hours: Option<String>,
+    /// Most requests that may wait in it.
+    #[serde(default)]
+    pub capacity: Option<u32>,
+    /// How the shopper is answered.
+    #[serde(default)]
+    pub channel: Channel,
+    /// The queue that stands in for it when it is closed, full or skipped.
+    #[serde(default)]
+    pub parent: Option<String>,
+    /// Its share of turns (`round_robin`) and of work (`fixed_ratio`), against the other queues'; above 0.
+    #[serde(default = "one")]
+    pub weight: f32,
+    /// What a minute of waiting costs in it (`c_mu`), against the other queues; above 0.
+    #[serde(default = "one")]
+    pub delay_cost: f32,
+    /// Seconds an agent needs for a request, where the snapshot gives no rate.
+    #[serde(default)]
+    pub aht: Option<f32>,
+    /// Requests that an agent may hold at a time, where the snapshot gives no rate.
+    #[serde(default = "one_chat")]
+    pub chats: u8,
+}
+
+/// How a queue answers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// An agent, at once.
+    #[default]
+    Chat,
+    /// An agent calls later.
+    CallBack,
+    /// An agent writes later.
+    Email,
+    /// A program.
+    Bot,
+}
+
+/// A skill and how well it is mastered.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SkillDef {
+    /// The skill's name.
+    pub skill: String,
+    /// Proficiency, above 0 and up to 1.
+    #[serde(default = "one")]
+    pub proficiency: f32,
+}
+
+/// What one intent requires, or any request for which a condition holds.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RequirementDef {
+    /// The intent's name.
+    #[serde(default)]
+    pub intent: Option<String>,
+    /// Instead of an intent: the condition.
+    #[serde(default)]
+    pub when: Option<Condition>,
+    /// The skills, all of which count alike.
+    pub needs: Vec<NeedDef>,
+}
+
+/// A skill that is needed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NeedDef {
+    /// The skill's name.
+    pub skill: String,
+    /// Proficiency that is enough, above 0 and up to 1.
+    #[serde(default = "one")]
+    pub level: f32,
+    /// Whether a queue below that level is out of the question; else it only scores less.
+    #[serde(default)]
+    pub required: bool,
+    /// When it is dropped: by a step that drops up to this number or a higher one; 0 never.
+    #[serde(default)]
+    pub drop: u8,
+}
+
+/// A rule: for which requests, which queues, in which order, as time goes by.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FilterDef {
+    /// Its name.
+    pub name: String,
+    /// Which requests it is about; without a condition, all.
+    #[serde(default)]
+    pub when: Option<Condition>,
+    /// How much longer a request counts as having waited.
+    #[serde(default)]
+    pub priority: f32,
+    /// Sets of queues, in order: the first with a queue that can take the request is it. None: all queues.
+    #[serde(default)]
+    pub targets: Vec<TargetDef>,
+    /// What is dropped as the request ages, by rising age.
+    #[serde(default)]
+    pub steps: Vec<StepDef>,
+    /// Its own overflow.
+    #[serde(default)]
+    pub overflow: Option<String>,
+    /// Its own strategy.
+    #[serde(default, with = "super::form::maybe_strategies")]
+    pub strategy: Option<Vec<StrategyDef>>,
+}
+
+/// A set of queues that is tried.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TargetDef {
+    /// The queues; none named: all.
+    #[serde(default)]
+    pub queues: Vec<String>,
+    /// Age from which it is tried.
+    #[serde(default)]
+    pub at: f32,
+    /// Age from which it is tried no more.
+    #[serde(default)]
+    pub expiry: Option<f32>,
+    /// A queue of the set for which this holds is passed over.
+    #[serde(default)]
+    pub skip_if: Option<Condition>,
+}
+
+/// What is dropped at an age.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StepDef {
+    /// The request's age.
+    pub at: f32,
+    /// Needs, and the language, with a `drop` from 1 up to this are dropped.
+    pub drop: u8,
+}
+
+/// What speaks for a queue, and how much.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StrategyDef {
+    /// What is looked at.
+    pub by: By,
+    /// Weight against the other strategies; above 0.
+    pub weight: f32,
+}
+
+/// What is looked at. `strategy` says what each scores.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum By {
+    /// Chance.
+    Random,
+    /// Turns, by the queues' weights.
+    RoundRobin,
+    /// The order in which the target names its queues.
+    Rules,
+    /// How well the queue's skills fit what is probably needed.
+    Skills,
+    /// How long the queue's longest idle agent has been so.
+    LongestIdle,
+    /// How little open work an agent has.
+    LeastLoaded,
+    /// How soon the queue would answer.
+    ShortestWait,
+    /// What a head says of each queue: its outputs bear their names.
+    Model {
+        /// The head.
+        head: String,
+    },
+    /// How fast the queue would serve it, over what those before it lose by waiting.
+    CMu,
+    /// How far the queue is from its share of the work.
+    FixedRatio,
+    /// What was learnt of each queue; now and then any.
+    EpsilonGreedy {
+        /// Share of requests left to chance.
+        epsilon: f32,
+        /// What was learnt.
+        bandit: BanditDef,
+    },
+    /// What was learnt of each queue, the benefit of the doubt included.
+    LinUcb {
+        /// How many standard errors the doubt counts.
+        alpha: f32,
+        /// What was learnt.
+        bandit: BanditDef,
+    },
+    /// What was learnt of each queue, as likely as it is to be right.
+    Thompson {
+        /// Standard deviation of a reward.
+        spread: f32,
+        /// What was learnt.
+        bandit: BanditDef,
+    },
+}
+
+/// Ridge regressions of the reward, one a queue, over the same inputs and a constant 1 after them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BanditDef {
+    /// Inputs, named as in conditions: features (`cart_value`) or probabilities (`intent.returns`). At most [`MAX_INPUTS`].
+    pub inputs: Vec<String>,
+    /// What is known of queues. A queue that is not named is known nothing of.
+    #[serde(default)]
+    pub arms: Vec<ArmDef>,
+}
+
+/// Most inputs of a bandit: an arm holds their square.
+pub const MAX_INPUTS: usize = 64;
+
+/// What is known of one queue. `d` is the number of inputs and 1.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ArmDef {
+    /// The queue.
+    pub queue: String,
+    /// `θ`, `[d]`: reward per unit of input.
+    pub weights: Vec<f32>,
+    /// `A⁻¹`, `[d, d]`, symmetric, row by row: how uncertain `θ` is.
+    pub inverse: Vec<f32>,
+}
+
+/// What is left to chance.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExploreDef {
+    /// Least propensity of every queue that could take the request, as far as they are few enough.
+    #[serde(default)]
+    pub floor: f32,
+    /// Share of requests that are sent by chance alone, to measure the others against.
+    #[serde(default)]
+    pub holdout: f32,
+}
+
+/// A bot that is asked before people are.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BotDef {
+    /// Its queue.
+    pub queue: String,
+    /// Age from which people are asked instead.
+    pub until: f32,
+    /// Requests that never go to it.
+    #[serde(default)]
+    pub unless: Option<Condition>,
+}
+
+/// Whose language counts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LanguageDef {
+    /// The feature or head that names it.
+    pub from: String,
+    /// Whether a queue that does not speak it is out of the question; else it scores half.
+    #[serde(default)]
+    pub required: bool,
+    /// When it is dropped, as of a need.
+    #[serde(default)]
+    pub drop: u8,
+}
+
+/// How a shopper is brought back to the same agent.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PreferredDef {
+    /// For how long after they last spoke.
+    pub lifetime: f32,
+    /// Up to which age the request waits for an agent who is present and busy.
+    #[serde(default)]
+    pub hold: f32,
+}
+
+/// Bounds on how work is shared between agents. They hold as long as somebody within them is free.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AgentsDef {
+    /// Occupancy band, `[low, high]`: those below are asked first, those above last.
+    #[serde(default)]
+    pub occupancy: Option<[f32; 2]>,
+    /// Fair share: those who took more than this many times the mean of the present are asked last.
+    #[serde(default)]
+    pub most: Option<f32>,
+    /// Least share of a queue's requests that novices get.
+    #[serde(default)]
+    pub learning: f32,
+}
+
+/// How long a snapshot is believed, and from whom.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SnapshotDef {
+    /// Up to this age it is taken as it is.
+    #[serde(default = "usual_fresh")]
+    pub fresh: f32,
+    /// From this age on it is as if there were none; in between it counts less and less.
+    #[serde(default = "usual_stale")]
+    pub stale: f32,
+    /// Ed25519 public key, 64 hexadecimal digits: only snapshots signed with it are taken.
+    #[serde(default)]
+    pub key: Option<String>,
+}
+
+impl Default for SnapshotDef {
+    fn default() -> Self {
+        Self { fresh: usual_fresh(), stale: usual_stale(), key: None }
+    }
+}
+
+impl PolicyDef {
+    /// A policy over these intents that sends everything to one queue. A start for tests and tools.
+    #[must_use]
+    pub fn plain(intents: &str, default_queue: &str) -> Self {
+        Self {
+            version: String::new(),
+            intents: intents.into(),
+            threshold: 0.0,
+            margin: 0.0,
+            set_mass: usual_set_mass(),
+            default_queue: default_queue.into(),
+            overflow: None,
+            closed: None,
+            within: None,
+            ttl: usual_ttl(),
+            strategy: skills_alone(),
+            explore: ExploreDef::default(),
+            bot: None,
+            language: None,
+            preferred: None,
+            agents: AgentsDef::default(),
+            snapshot: SnapshotDef::default(),
+            queues: vec![QueueDef::new(default_queue)],
+            hours: Vec::new(),
+            requirements: Vec::new(),
+            filters: Vec::new(),
+        }
+    }
+}
+
+impl QueueDef {
+    /// A chat queue without skills, always open.
+    #[must_use]
+    pub fn new(name: &str) -> Self {
+        Self {
+            name: name.into(),
+            skills: Vec::new(),
+            languages: Vec::new(),
+            hours: None,
+            capacity: None,
+            channel: Channel::Chat,
+            parent: None,
+            weight: 1.0,
+            delay_cost: 1.0,
+            aht: None,
+            chats: 1,
+        }
+    }
+}
+
+impl StrategyDef {
+    /// A strategy of weight 1.
+    #[must_use]
+    pub const fn new(by: By) -> Self {
+        Self { by, weight: 1.0 }
+    }
+}
+
+/// Set mass unless it is said.
+const fn usual_set_mass() -> f32 {
+    0.9
+}
+
+/// Ten minutes.
+const fn usual_ttl() -> u32 {
+    600
+}
+
+const fn usual_fresh() -> f32 {
+    30.0
+}
+
+const fn usual_stale() -> f32 {
+    300.0
+}
+
+const fn one() -> f32 {
+    1.0
+}
+
+const fn one_chat() -> u8 {
+    1
+}
+
+fn skills_alone() -> Vec<StrategyDef> {
+    vec![StrategyDef::new(By::Skills)]
+}

@@ -1,0 +1,205 @@
+//! How people write what a policy holds: conditions, times, days, dates, strategies. For files alone; a bundle holds the data.
+//!
+//! ```text
+//! condition  := clause { "or" clause }
+//! clause     := fact { "and" fact }
+//! fact       := "not" fact | "(" condition ")" | name relation operand
+//! relation   := "=" | "!=" | "<" | "<=" | ">" | ">="
+//! operand    := a number | a word | "words in quotes"
+//! ```
+//!
+//! Invariants
+//! - What is written back reads as the same data.
+//!
+//! Not here: what names mean (`condition`). The page never reads text: nothing of this is in its module.
+
+mod parse;
+mod strategy;
+
+pub(in crate::route) use strategy::{maybe_strategies, strategies};
+
+use super::condition::{Condition, Operand, Relation, Term};
+use super::hours::{Date, Days, Minute, ZoneDef, ZoneRule, days_of};
+use alloc::{format, string::String, vec::Vec};
+use core::fmt;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+
+const DAYS: [&str; 7] = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
+
+impl fmt::Display for Relation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Equal => "=",
+            Self::Unequal => "!=",
+            Self::Below => "<",
+            Self::AtMost => "<=",
+            Self::Above => ">",
+            Self::AtLeast => ">=",
+        })
+    }
+}
+
+impl fmt::Display for Condition {
+    /// As it may be written; brackets stand around everything that has two sides.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut parts: Vec<String> = Vec::new();
+        for term in &self.terms {
+            let part = match term {
+                Term::Compare { what, relation, to: Operand::Number(number) } => {
+                    format!("{what} {relation} {number}")
+                }
+                Term::Compare { what, relation, to: Operand::Text(text) } => {
+                    format!("{what} {relation} \"{text}\"")
+                }
+                Term::Not => format!("not {}", parts.pop().unwrap_or_default()),
+                Term::And | Term::Or => {
+                    let word = if *term == Term::And { "and" } else { "or" };
+                    let (right, left) = (parts.pop().unwrap_or_default(), parts.pop().unwrap_or_default());
+                    format!("({left} {word} {right})")
+                }
+            };
+            parts.push(part);
+        }
+        f.write_str(&parts.pop().unwrap_or_default())
+    }
+}
+
+impl core::str::FromStr for Condition {
+    type Err = String;
+
+    /// Reads a condition.
+    ///
+    /// ```
+    /// let condition: floorwalker_engine::route::Condition = "intent = returns and not age < 30".parse().unwrap();
+    /// assert_eq!(condition.terms.len(), 4);
+    /// ```
+    fn from_str(text: &str) -> Result<Self, String> {
+        parse::condition(text)
+    }
+}
+
+impl Serialize for Condition {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        if to.is_human_readable() { to.collect_str(self) } else { self.terms.serialize(to) }
+    }
+}
+
+impl<'de> Deserialize<'de> for Condition {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        if from.is_human_readable() {
+            String::deserialize(from)?.parse().map_err(D::Error::custom)
+        } else {
+            Ok(Self { terms: Vec::deserialize(from)? })
+        }
+    }
+}
+
+/// Data that files hold as text and bundles as numbers.
+macro_rules! written {
+    ($type:ident, $number:ty, $read:ident, $write:ident) => {
+        impl Serialize for $type {
+            fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                if to.is_human_readable() { to.collect_str(&$write(*self)) } else { self.0.serialize(to) }
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $type {
+            fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                if from.is_human_readable() {
+                    let text = String::deserialize(from)?;
+                    $read(&text).map_err(D::Error::custom)
+                } else {
+                    <$number>::deserialize(from).map(Self)
+                }
+            }
+        }
+    };
+}
+
+written!(Minute, u16, read_minute, write_minute);
+written!(Days, u8, read_days, write_days);
+written!(Date, i32, read_date, write_date);
+
+fn read_minute(text: &str) -> Result<Minute, String> {
+    let parts = text.split_once(':').and_then(|(hour, minute)| {
+        let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit()) && part.len() == 2;
+        if !digits(hour) || !digits(minute) {
+            return None;
+        }
+        Some((hour.parse::<u16>().ok()?, minute.parse::<u16>().ok()?))
+    });
+    match parts {
+        Some((hour, minute)) if minute < 60 && hour * 60 + minute <= 1_440 => Ok(Minute(hour * 60 + minute)),
+        _ => Err(format!("`{text}` is no time of day; write it as 09:30, midnight at the end as 24:00")),
+    }
+}
+
+fn write_minute(Minute(minute): Minute) -> String {
+    format!("{:02}:{:02}", minute / 60, minute % 60)
+}
+
+fn read_days(text: &str) -> Result<Days, String> {
+    let wrong = || format!("`{text}` names no days; write them as mon-fri, sun");
+    let day =
+        |name: &str| DAYS.iter().position(|day| name.trim().eq_ignore_ascii_case(day)).ok_or_else(wrong);
+    let mut days = 0_u8;
+    for part in text.split(',') {
+        let (from, to) = part.split_once('-').unwrap_or((part, part));
+        let (from, to) = (day(from)?, day(to)?);
+        let mut at = from;
+        days |= 1 << at;
+        while at != to {
+            at = (at + 1) % 7;
+            days |= 1 << at;
+        }
+    }
+    Ok(Days(days))
+}
+
+fn write_days(Days(days): Days) -> String {
+    let named = DAYS.iter().enumerate().filter(|(at, _)| (days >> at) & 1 == 1).map(|(_, day)| *day);
+    named.collect::<Vec<_>>().join(",")
+}
+
+fn read_date(text: &str) -> Result<Date, String> {
+    let parts: Option<Vec<i64>> = text.split('-').map(|part| part.parse().ok()).collect();
+    let day = match parts.as_deref() {
+        Some(&[year, month, day]) if (1970..3_000).contains(&year) && (1..=12).contains(&month) => {
+            let (first, next) = (days_of(year, month, 1), days_of(year, month + 1, 1));
+            (day >= 1 && first + day <= next).then_some(first + day - 1)
+        }
+        _ => None,
+    };
+    let day = day.and_then(|day| i32::try_from(day).ok());
+    day.map(Date).ok_or_else(|| format!("`{text}` is no date; write it as 2026-12-25"))
+}
+
+fn write_date(Date(date): Date) -> String {
+    let date = i64::from(date);
+    let year = (1970..).find(|year| days_of(year + 1, 1, 1) > date).unwrap_or(1970);
+    let month = (1..=12).find(|month| days_of(year, month + 1, 1) > date).unwrap_or(1);
+    format!("{year:04}-{month:02}-{:02}", date - days_of(year, month, 1) + 1)
+}
+
+impl Serialize for ZoneDef {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        if to.is_human_readable() {
+            to.serialize_str(&self.name)
+        } else {
+            (&self.name, self.rule).serialize(to)
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for ZoneDef {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        if from.is_human_readable() {
+            let name = String::deserialize(from)?;
+            let rule = (name == "UTC").then(ZoneRule::default);
+            Ok(Self { name, rule })
+        } else {
+            let (name, rule) = Deserialize::deserialize(from)?;
+            Ok(Self { name, rule })
+        }
+    }
+}

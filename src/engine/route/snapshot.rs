@@ -1,0 +1,328 @@
+//! Snapshot: what is known of queues and agents at a moment, how far it is believed, and how long a queue would take.
+//!
+//! | symbol | meaning                                                    | unit           |
+//! |--------|------------------------------------------------------------|----------------|
+//! | `n`    | agents present                                             |                |
+//! | `m`    | chats that an agent holds at most                          |                |
+//! | `b`    | requests in service                                        |                |
+//! | `q`    | requests that wait                                         |                |
+//! | `μ`    | `n · rate[m]`: requests that the queue ends while somebody waits | 1 / s    |
+//! | `k`    | `q + b − n·m + 1`: requests that must end before a new one is answered | |
+//! | `a`    | age of the snapshot                                        | s              |
+//! | `w`    | freshness: 1 up to `fresh`, falling to 0 at `stale`        |                |
+//!
+//! A new request waits for `k` ends of service: Gamma with mean `k / μ` and variance `k / μ²`, exactly where services are
+//! exponential. An old snapshot adds `2a / μ`: as many came and went unseen, each by chance.
+//!
+//! Invariants
+//! - A [`Snapshot`] that [`Snapshot::check`] passed has finite counts from 0 up, and names only queues that exist.
+//! - What is not known is NaN, never 0.
+//!
+//! Not here: reading JSON (the page, the trainer), signatures (the page).
+//!
+//! # Source
+//!
+//! Ibrahim and Whitt, *Real-time delay estimation based on delay history* (2009), section 2, the queue-length estimator. The
+//! quantiles of Gamma are Wilson and Hilferty's (1931).
+
+use crate::plain::{self, digits};
+use crate::symbol::Symbol;
+use alloc::vec::Vec;
+use core::fmt;
+
+/// Most chats of one agent that rates are told apart for.
+pub const LEVELS: usize = 4;
+/// Most queues of a policy.
+pub const MAX_QUEUES: usize = 4_096;
+/// Most rows of agents that are looked at.
+pub const MAX_AGENTS: usize = 10_000;
+/// How far ahead of the page's clock a snapshot may be, in milliseconds: clocks differ.
+pub const AHEAD_MS: i64 = 60_000;
+/// 90 % quantile of the normal distribution.
+const Z: f32 = 1.281_551_6;
+
+/// Queues and agents as the shop saw them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Snapshot {
+    /// When, in milliseconds since 1970; `None`: now, whenever that is.
+    pub as_of_ms: Option<i64>,
+    /// By queue of the policy; those beyond its end are unknown.
+    pub queues: Vec<QueueState>,
+    /// Agents; one who serves two queues is two rows.
+    pub agents: Vec<AgentState>,
+}
+
+/// One queue. NaN: not known.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct QueueState {
+    /// Whether it takes requests; `None`: as its hours say.
+    pub open: Option<bool>,
+    /// Requests that wait.
+    pub waiting: f32,
+    /// Agents present.
+    pub agents: f32,
+    /// Requests in service.
+    pub in_service: f32,
+    /// Seconds that the longest idle agent has been so; 0 where nobody is.
+    pub idle_s: f32,
+    /// Requests a second that an agent ends while holding 1, 2, … of them; 0 from the level on that no agent goes to.
+    pub rate: [f32; LEVELS],
+}
+
+/// One agent in one queue. NaN: not known.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct AgentState {
+    /// The agent's name.
+    pub name: Symbol,
+    /// The queue.
+    pub queue: u16,
+    /// Requests held.
+    pub holds: f32,
+    /// Requests that they could take besides.
+    pub room: f32,
+    /// Seconds since they last held one.
+    pub idle_s: f32,
+    /// Share of the time that they were busy of late.
+    pub occupancy: f32,
+    /// Requests that they took of late.
+    pub taken: f32,
+    /// Whether they are learning.
+    pub novice: bool,
+}
+
+/// Seconds until a queue would answer: 10 %, mean, 90 %.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Wait {
+    /// One in ten is answered sooner.
+    pub low: f32,
+    /// Mean; infinite where nobody serves the queue.
+    pub mean: f32,
+    /// One in ten waits longer.
+    pub high: f32,
+}
+
+/// Why a snapshot was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SnapshotError {
+    /// It is of a moment that has not come, by more than [`AHEAD_MS`].
+    Future,
+    /// A count, rate or time of this row of queues is negative or no number.
+    Queue(usize),
+    /// The same of this row of agents, or it is in a queue that is none.
+    Agent(usize),
+    /// It has more rows than it may have.
+    Rows,
+}
+
+impl SnapshotError {
+    /// A stable code for programs.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Future => "snapshot_future",
+            Self::Queue(_) | Self::Agent(_) => "snapshot_count",
+            Self::Rows => "snapshot_rows",
+        }
+    }
+}
+
+impl fmt::Display for SnapshotError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Future => f.write_str("snapshot is from the future; check the clock that writes its as_of"),
+            Self::Queue(at) => row(f, "queue", *at),
+            Self::Agent(at) => row(f, "agent", *at),
+            Self::Rows => f.write_str(
+                "snapshot has too many rows; send one for each queue, and at most 10000 of agents",
+            ),
+        }
+    }
+}
+
+impl core::error::Error for SnapshotError {}
+
+fn row(f: &mut fmt::Formatter<'_>, what: &str, at: usize) -> fmt::Result {
+    plain::write(
+        f,
+        &[
+            "snapshot: ",
+            what,
+            " ",
+            &digits(at),
+            " has a count that is negative or none; leave out what is not known",
+        ],
+    )
+}
+
+impl Default for QueueState {
+    fn default() -> Self {
+        let nan = f32::NAN;
+        Self { open: None, waiting: nan, agents: nan, in_service: nan, idle_s: nan, rate: [0.0; LEVELS] }
+    }
+}
+
+impl Snapshot {
+    /// So many queues, all open, whatever their hours; else nothing is known.
+    #[must_use]
+    pub fn all_open(n_queues: usize) -> Self {
+        let open = QueueState { open: Some(true), ..QueueState::default() };
+        Self { queues: alloc::vec![open; n_queues], ..Self::default() }
+    }
+
+    /// Checks what came from outside, at `now_ms`, for a policy of so many queues.
+    ///
+    /// # Errors
+    ///
+    /// [`SnapshotError`], the first thing at fault.
+    pub fn check(&self, n_queues: usize, now_ms: i64) -> Result<(), SnapshotError> {
+        if self.as_of_ms.is_some_and(|as_of| as_of > now_ms.saturating_add(AHEAD_MS)) {
+            return Err(SnapshotError::Future);
+        }
+        if self.queues.len() > n_queues || self.agents.len() > MAX_AGENTS {
+            return Err(SnapshotError::Rows);
+        }
+        // NaN is what is not known, and so is nothing below 0.
+        let is_bad = |number: &f32| *number < 0.0 || number.is_infinite();
+        let bad = self.queues.iter().position(|queue| {
+            let counts = [queue.waiting, queue.agents, queue.in_service, queue.idle_s];
+            counts.iter().any(is_bad) || queue.rate.iter().any(|rate| is_bad(rate) || rate.is_nan())
+        });
+        if let Some(at) = bad {
+            return Err(SnapshotError::Queue(at));
+        }
+        let bad = self.agents.iter().position(|agent| {
+            let counts = [agent.holds, agent.room, agent.idle_s, agent.occupancy, agent.taken];
+            counts.iter().any(is_bad) || usize::from(agent.queue) >= n_queues
+        });
+        bad.map_or(Ok(()), |at| Err(SnapshotError::Agent(at)))
+    }
+
+    /// Its age at `now_ms`, in seconds; 0 for one without a time or from the near future.
+    #[must_use]
+    pub fn age_s(&self, now_ms: i64) -> f32 {
+        self.as_of_ms.map_or(0.0, |as_of| (now_ms.saturating_sub(as_of)).max(0) as f32 / 1e3)
+    }
+
+    /// How far it is believed, 1 to 0. One from the far future is not: a clock jumped.
+    pub(super) fn freshness(&self, now_ms: i64, fresh: f32, stale: f32) -> f32 {
+        if self.as_of_ms.is_some_and(|as_of| as_of > now_ms.saturating_add(AHEAD_MS)) {
+            return 0.0;
+        }
+        let age = self.age_s(now_ms);
+        if age <= fresh { 1.0 } else { ((stale - age) / (stale - fresh)).max(0.0) }
+    }
+}
+
+/// A number that conditions and strategies read of a queue, or of the floor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Load {
+    Waiting,
+    Agents,
+    Free,
+    Load,
+    Wait,
+}
+
+impl Load {
+    pub(super) fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "waiting" => Self::Waiting,
+            "agents" => Self::Agents,
+            "free" => Self::Free,
+            "load" => Self::Load,
+            "wait" => Self::Wait,
+            _ => return None,
+        })
+    }
+}
+
+/// Queues as strategies see them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Floor<'a> {
+    /// `[n_queues]`, complete.
+    pub(super) queues: &'a [QueueState],
+    /// Seconds.
+    pub(super) age_s: f32,
+}
+
+impl Floor<'_> {
+    pub(super) fn queue(&self, queue: usize) -> QueueState {
+        self.queues.get(queue).copied().unwrap_or_default()
+    }
+
+    pub(super) fn of(&self, queue: usize, load: Load) -> f32 {
+        let queue = self.queue(queue);
+        match load {
+            Load::Waiting => queue.waiting,
+            Load::Agents => queue.agents,
+            Load::Free => queue.free(),
+            Load::Load => ratio(queue.waiting, queue.agents),
+            Load::Wait => queue.wait(self.age_s).mean,
+        }
+    }
+
+    /// Summed over the queues that are known.
+    pub(super) fn of_all(&self, load: Load) -> f32 {
+        let sum = |load| {
+            let known =
+                (0..self.queues.len()).map(|queue| self.of(queue, load)).filter(|number| !number.is_nan());
+            known.fold(f32::NAN, |sum: f32, number| if sum.is_nan() { number } else { sum + number })
+        };
+        if load == Load::Load { ratio(sum(Load::Waiting), sum(Load::Agents)) } else { sum(load) }
+    }
+}
+
+/// Nothing over nothing is 0.
+fn ratio(waiting: f32, agents: f32) -> f32 {
+    if waiting == 0.0 { 0.0 } else { waiting / agents }
+}
+
+impl QueueState {
+    /// Chats that an agent holds at most.
+    pub(super) fn levels(&self) -> usize {
+        self.rate.iter().take_while(|rate| **rate > 0.0).count()
+    }
+
+    /// Chats that its agents could still take; NaN where that is not known.
+    pub(super) fn free(&self) -> f32 {
+        let room = self.agents * self.levels().max(1) as f32 - self.in_service;
+        if room < 0.0 { 0.0 } else { room }
+    }
+
+    /// Open work a chat: those in service and those that wait, over what its agents can hold.
+    pub(super) fn load(&self) -> f32 {
+        ratio(self.in_service + self.waiting, self.agents * self.levels().max(1) as f32)
+    }
+
+    /// Requests a second that one agent ends who is as busy as can be; 0 where that is not known.
+    pub(super) fn pace(&self) -> f32 {
+        self.levels().checked_sub(1).and_then(|level| self.rate.get(level)).copied().unwrap_or(0.0)
+    }
+
+    /// Seconds until a request that joins now is answered; NaN where that is not known.
+    pub(super) fn wait(&self, age_s: f32) -> Wait {
+        let slots = self.agents * self.levels().max(1) as f32;
+        let before = self.waiting + self.in_service - slots + 1.0;
+        let per_second = self.agents * self.pace();
+        if before.is_nan() || (per_second == 0.0 && self.agents > 0.0 && before > 0.0) {
+            return Wait { low: f32::NAN, mean: f32::NAN, high: f32::NAN };
+        }
+        if self.agents == 0.0 {
+            return Wait { low: f32::INFINITY, mean: f32::INFINITY, high: f32::INFINITY };
+        }
+        let unseen = if per_second > 0.0 { 2.0 * age_s / per_second } else { 0.0 };
+        if before <= 0.0 {
+            // Free now; what came unseen may have taken more than there was room for.
+            let slack = if per_second > 0.0 { (1.0 - before) / per_second } else { 0.0 };
+            return Wait { low: 0.0, mean: 0.0, high: (Z * libm::sqrtf(unseen) - slack).max(0.0) };
+        }
+        let mean = before / per_second;
+        let shape = mean * mean / (mean / per_second + unseen);
+        let quantile = |z: f32| {
+            let root = 1.0 - 1.0 / (9.0 * shape) + z / (3.0 * libm::sqrtf(shape));
+            if root > 0.0 { mean * root * root * root } else { 0.0 }
+        };
+        Wait { low: quantile(-Z), mean, high: quantile(Z) }
+    }
+}

@@ -1,0 +1,272 @@
+//! Strategies: what speaks for each queue.
+//!
+//! | strategy         | score of a queue, 0 to 1 unless learnt                                           |
+//! |------------------|----------------------------------------------------------------------------------|
+//! | `random`         | a draw                                                                           |
+//! | `round_robin`    | 1 for the queue whose turn it is, by weight; else 0                              |
+//! | `rules`          | 1 for the first queue of the target, less for each after it                      |
+//! | `skills`         | how well its skills fit what is probably needed                                  |
+//! | `longest_idle`   | `i / (i + 60)`, `i` seconds since its longest idle agent held a request          |
+//! | `least_loaded`   | `1 / (1 + load)`, load: open work over what its agents can hold                  |
+//! | `shortest_wait`  | `1 / (1 + W / 60)`, `W` the expected wait                                        |
+//! | `model`          | what the head says of it; 0 where it says nothing                                |
+//! | `c_mu`           | `x / (1 + x)`, `x = 60 μ · fit / (1 + c W / 60)`: how many it would end a minute, over what those before it lose |
+//! | `fixed_ratio`    | `½ + ½ (its share of the free chats − its weight's share)`; with none free, `½ + ½ (its weight's share − its share of those who wait)` |
+//! | `epsilon_greedy` | `θ · x`                                                                          |
+//! | `lin_ucb`        | `θ · x + α √(xᵀ A⁻¹ x)`                                                          |
+//! | `thompson`       | `θ · x + v z √(xᵀ A⁻¹ x)`, `z` a normal draw                                     |
+//!
+//! Several are summed by weight. Where one is not known of a queue, the mean of the others stands in; a stale snapshot draws what
+//! is read of it towards that mean. Where scores are drawn, [`ROUNDS`] draws are made, and the share of rounds that a queue wins
+//! is what it is preferred by.
+//!
+//! Not here: propensities (`chance`), which queues are candidates (`route`).
+//!
+//! # Source
+//!
+//! `c_mu`: Mandelbaum and Stolyar, *Scheduling flexible servers with convex delay costs* (2004), for quadratic costs. Deviation:
+//! theirs says whom a free agent takes; this is its counterpart for a request that looks for a queue. `fixed_ratio`: Gurvich
+//! and Whitt, *Queue-and-idleness-ratio controls* (2009). `lin_ucb`: Li et al., *A contextual-bandit approach* (2010), algorithm 1.
+//! `thompson`: Agrawal and Goyal, *Thompson sampling for contextual bandits* (2013), algorithm 1.
+
+use super::chance::{self, Draws, Purpose};
+use super::condition::{Facts, Source};
+use super::def::ArmDef;
+use super::policy::{Kind, Looked, Policy, Weighted};
+use super::snapshot::Load;
+use alloc::{vec, vec::Vec};
+
+/// Draws that stand for what a strategy with chance in it prefers.
+pub const ROUNDS: usize = 64;
+/// Seconds that halve a score.
+const MINUTE: f32 = 60.0;
+
+/// What strategies look at.
+#[derive(Clone, Copy)]
+pub(super) struct View<'a> {
+    pub(super) facts: Facts<'a>,
+    pub(super) freshness: f32,
+    /// `[n_queues]`.
+    pub(super) fits: &'a [f32],
+    /// In the order of the target.
+    pub(super) candidates: &'a [usize],
+    pub(super) draws: Draws,
+    pub(super) turn: Option<u32>,
+}
+
+impl Looked {
+    fn is_drawn(&self) -> bool {
+        matches!(self, Self::Random | Self::Bandit { kind: Kind::Thompson, .. })
+    }
+
+    fn reads_snapshot(&self) -> bool {
+        matches!(
+            self,
+            Self::LongestIdle | Self::LeastLoaded | Self::ShortestWait | Self::CMu | Self::FixedRatio
+        )
+    }
+}
+
+impl Policy {
+    /// Scores of all queues without their draws, into `out`, `[n_queues]`.
+    pub(super) fn scores(&self, strategy: &[Weighted], view: &View<'_>, out: &mut Vec<f32>) {
+        let n = self.queues().len();
+        let total: f32 = strategy.iter().map(|one| one.weight).sum();
+        out.clear();
+        out.resize(n, 0.0);
+        let mut scores = Vec::with_capacity(n);
+        for Weighted { weight, by } in strategy {
+            scores.clear();
+            self.fill(by, view, &mut scores);
+            let (mut sum, mut known) = (0.0, 0.0);
+            for score in
+                view.candidates.iter().filter_map(|&queue| scores.get(queue)).filter(|score| !score.is_nan())
+            {
+                sum += score;
+                known += 1.0;
+            }
+            let mean = if known > 0.0 { sum / known } else { 0.5 };
+            let belief = if by.reads_snapshot() { view.freshness } else { 1.0 };
+            for (out, score) in out.iter_mut().zip(&scores) {
+                let score = if score.is_nan() { mean } else { mean + belief * (score - mean) };
+                // A single strategy of weight 1 leaves its scores to the bit.
+                *out += if belief == 1.0 && weight == &total { score } else { weight / total * score };
+            }
+        }
+    }
+
+    fn fill(&self, by: &Looked, view: &View<'_>, out: &mut Vec<f32>) {
+        let Facts { floor, .. } = view.facts;
+        let queues = 0..self.queues().len();
+        match by {
+            Looked::Random => out.extend(queues.map(|_| 0.5)),
+            Looked::RoundRobin => {
+                let turn = self.turn(view);
+                out.extend(queues.map(|queue| if Some(queue) == turn { 1.0 } else { 0.0 }));
+            }
+            Looked::Rules => {
+                let n = view.candidates.len().max(1) as f32;
+                out.extend(queues.map(|_| 0.0));
+                for (at, queue) in view.candidates.iter().enumerate() {
+                    if let Some(score) = out.get_mut(*queue) {
+                        *score = 1.0 - at as f32 / n;
+                    }
+                }
+            }
+            Looked::Skills => out.extend(view.fits),
+            Looked::LongestIdle => out.extend(queues.map(|queue| {
+                let idle = floor.queue(queue).idle_s;
+                idle / (idle + MINUTE)
+            })),
+            Looked::LeastLoaded => out.extend(queues.map(|queue| 1.0 / (1.0 + floor.queue(queue).load()))),
+            Looked::ShortestWait => {
+                out.extend(queues.map(|queue| 1.0 / (1.0 + floor.of(queue, Load::Wait) / MINUTE)));
+            }
+            Looked::Model { head, outputs } => {
+                let said = view.facts.scores.get(*head).map_or(&[][..], |scores| &scores.probabilities);
+                let score =
+                    |output: &Option<usize>| output.and_then(|at| said.get(at)).copied().unwrap_or(0.0);
+                out.extend(outputs.iter().map(score));
+            }
+            Looked::CMu => out.extend(self.queues().iter().enumerate().map(|(queue, def)| {
+                let (state, fit) = (floor.queue(queue), view.fits.get(queue).copied().unwrap_or(0.0));
+                let pace = if state.pace() > 0.0 { state.pace() } else { f32::NAN };
+                let x = MINUTE * pace * fit / (1.0 + def.delay_cost * state.wait(floor.age_s).mean / MINUTE);
+                x / (1.0 + x)
+            })),
+            Looked::FixedRatio => self.ratios(view, out),
+            Looked::Bandit { kind, amount, inputs, arms } => {
+                let x = inputs_of(inputs, &view.facts);
+                let doubt = if *kind == Kind::LinUcb { *amount } else { 0.0 };
+                out.extend(arms.iter().map(|arm| {
+                    let (mean, deviation) = expected(arm.as_ref(), &x);
+                    if doubt > 0.0 { mean + doubt * deviation } else { mean }
+                }));
+            }
+        }
+    }
+
+    /// Whose turn it is: the candidate on whose part of the weights the turn falls.
+    pub(super) fn turn(&self, view: &View<'_>) -> Option<usize> {
+        let weights = self.weights(view.candidates);
+        let share = match view.turn {
+            None => view.draws.share(Purpose::Queue, 1, 0),
+            Some(turn) if weights.iter().all(|weight| Some(weight) == weights.first()) => {
+                return view.candidates.get(turn as usize % weights.len().max(1)).copied();
+            }
+            // Turns in a row lie a golden section apart: each queue's come evenly among the others'.
+            Some(turn) => (turn.wrapping_mul(0x9e37_79b9) >> 9) as f32 / (1_u32 << 23) as f32,
+        };
+        view.candidates.get(chance::pick(&weights, share)).copied()
+    }
+
+    /// Weights of these queues, as parts of 1.
+    fn weights(&self, candidates: &[usize]) -> Vec<f32> {
+        let weight = |queue: &usize| self.queues().get(*queue).map_or(0.0, |def| def.weight);
+        let total: f32 = candidates.iter().map(weight).sum();
+        candidates.iter().map(|queue| weight(queue) / total).collect()
+    }
+
+    fn ratios(&self, view: &View<'_>, out: &mut Vec<f32>) {
+        let floor = view.facts.floor;
+        let sum = |load: Load| view.candidates.iter().map(|&queue| floor.of(queue, load)).sum::<f32>();
+        let weights = self.weights(view.candidates);
+        let (free, waiting) = (sum(Load::Free), sum(Load::Waiting));
+        out.resize(self.queues().len(), 0.5);
+        for (&queue, weight) in view.candidates.iter().zip(weights) {
+            let Some(score) = out.get_mut(queue) else { continue };
+            *score = if free > 0.0 {
+                0.5 + 0.5 * (floor.of(queue, Load::Free) / free - weight)
+            } else if waiting > 0.0 {
+                0.5 + 0.5 * (weight - floor.of(queue, Load::Waiting) / waiting)
+            } else {
+                f32::NAN
+            };
+        }
+    }
+
+    /// What the strategies prefer, as chances of the candidates that sum to 1.
+    pub(super) fn preferred(&self, strategy: &[Weighted], view: &View<'_>, scores: &[f32]) -> Vec<f32> {
+        let n = view.candidates.len();
+        if let [Weighted { by: Looked::Random, .. }] = strategy {
+            return vec![1.0 / n as f32; n];
+        }
+        if let [Weighted { by: Looked::RoundRobin, .. }] = strategy {
+            return self.weights(view.candidates);
+        }
+        let mut p = vec![0.0; n];
+        let is_drawn = strategy.iter().any(|one| one.by.is_drawn());
+        let rounds = if is_drawn { ROUNDS } else { 1 };
+        let total: f32 = strategy.iter().map(|one| one.weight).sum();
+        // What the doubt about each candidate amounts to, once for all rounds.
+        let amounts: Vec<Vec<f32>> = strategy.iter().map(|one| amounts(one, view, total)).collect();
+        for round in 0..rounds {
+            let drawn = |at: usize, queue: usize| {
+                let mut score = scores.get(queue).copied().unwrap_or(0.0);
+                for (which, (one, amounts)) in strategy.iter().zip(&amounts).enumerate() {
+                    let Some(amount) = amounts.get(at) else { continue };
+                    let key = which << 12 | queue;
+                    score += amount
+                        * if matches!(one.by, Looked::Random) {
+                            view.draws.share(Purpose::Random, round, key) - 0.5
+                        } else {
+                            view.draws.normal(Purpose::Reward, round, key)
+                        };
+                }
+                score
+            };
+            let scored = view.candidates.iter().enumerate().map(|(at, &queue)| (at, queue, drawn(at, queue)));
+            // Of equals the queue declared first.
+            let best = scored.reduce(|best, next| {
+                let is_better = next.2 > best.2 || (next.2 == best.2 && next.1 < best.1);
+                if is_better { next } else { best }
+            });
+            if let Some(won) = best.and_then(|(at, ..)| p.get_mut(at)) {
+                *won += 1.0 / rounds as f32;
+            }
+        }
+        p
+    }
+
+    /// The share that an `epsilon_greedy` among them leaves to chance.
+    pub(super) fn epsilon(strategy: &[Weighted]) -> f32 {
+        strategy.iter().fold(0.0, |most, one| match one.by {
+            Looked::Bandit { kind: Kind::EpsilonGreedy, amount, .. } => amount.max(most),
+            _ => most,
+        })
+    }
+}
+
+/// How far a draw moves each candidate's score; empty where nothing is drawn.
+fn amounts(one: &Weighted, view: &View<'_>, total: f32) -> Vec<f32> {
+    match &one.by {
+        Looked::Random => vec![one.weight / total; view.candidates.len()],
+        Looked::Bandit { kind: Kind::Thompson, amount, inputs, arms } => {
+            let x = inputs_of(inputs, &view.facts);
+            let deviation = |queue: &usize| expected(arms.get(*queue).and_then(Option::as_ref), &x).1;
+            view.candidates.iter().map(|queue| one.weight / total * amount * deviation(queue)).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// `x`: the inputs, 0 where they are missing, and 1.
+fn inputs_of(inputs: &[Source], facts: &Facts<'_>) -> Vec<f32> {
+    let mut x: Vec<f32> = inputs.iter().map(|&source| facts.number(source, 0)).collect();
+    x.iter_mut().filter(|x| x.is_nan()).for_each(|x| *x = 0.0);
+    x.push(1.0);
+    x
+}
+
+/// `θ · x` and `√(xᵀ A⁻¹ x)`. Of an arm that is not known, 0 and the length of `x`: as with `A` the identity.
+fn expected(arm: Option<&ArmDef>, x: &[f32]) -> (f32, f32) {
+    let dot = |a: &[f32]| a.iter().zip(x).map(|(a, x)| a * x).sum::<f32>();
+    match arm {
+        None => (0.0, libm::sqrtf(dot(x))),
+        Some(arm) => {
+            let rows = arm.inverse.chunks_exact(x.len().max(1));
+            let square: f32 = rows.zip(x).map(|(row, x)| dot(row) * x).sum();
+            (dot(&arm.weights), libm::sqrtf(square.max(0.0)))
+        }
+    }
+}

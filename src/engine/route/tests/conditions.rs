@@ -1,0 +1,111 @@
+//! Conditions as they are written, and what they say.
+
+use super::super::condition::{Facts, Test};
+use super::super::snapshot::Floor;
+use super::*;
+use alloc::string::ToString;
+
+/// Whether the condition holds for a basket of 250 in Chinese, 12 seconds old, with these two queues.
+fn check(text: &str, holds: bool) {
+    let world = World::new();
+    let condition: Condition = text.parse().unwrap();
+    let again: Condition = condition.to_string().parse().unwrap();
+    assert_eq!(condition, again, "{text}");
+    let test = Test::new(&condition, &world.names(), true).unwrap();
+    let features = [Value::Number(250.0), Value::category(Symbol::of("zh-CN"))];
+    let queues = [state(3.0, 2.0, 2.0), QueueState::default()];
+    let scores = heads([0.2, 0.7, 0.1]);
+    let floor = Floor { queues: &queues, age_s: 0.0 };
+    let facts = Facts { features: &features, scores: &scores, age_s: 12.0, floor };
+    assert_eq!(test.holds(&facts, 0), holds, "{text}");
+}
+
+#[test]
+fn comparisons_read_features_heads_and_the_floor() {
+    for (text, holds) in [
+        ("age >= 12", true),
+        ("age > 12", false),
+        ("cart_value > 249.5", true),
+        ("language = zh-CN", true),
+        ("language = \"zh-CN\"", true),
+        ("language != en", true),
+        ("intent = returns", true),
+        ("intent != returns", false),
+        ("intent.returns <= 0.7", true),
+        ("angry.yes < 0.05", false),
+        ("queue.waiting = 3", true),
+        ("queue.load = 1.5", true),
+        ("queue.free = 0", true),
+        // Three before it and its own: four ends at two in a hundred seconds.
+        ("queue.wait = 200", true),
+        ("floor.waiting = 3 and floor.agents = 2", true),
+    ] {
+        check(text, holds);
+    }
+}
+
+#[test]
+fn and_binds_closer_than_or_and_not_closest() {
+    for (text, holds) in [
+        ("age > 0 or age > 100 and age > 100", true),
+        ("(age > 0 or age > 100) and age > 100", false),
+        ("not age > 100 and age > 0", true),
+        ("not (age > 0 and age > 100)", true),
+        ("not not age > 0", true),
+        ("not (not (age > 0) or (age > 100))", true),
+    ] {
+        check(text, holds);
+    }
+}
+
+#[test]
+fn what_is_not_known_compares_with_nothing() {
+    let world = World::new();
+    let floor = Floor { queues: &[], age_s: 0.0 };
+    let facts = Facts { features: &[], scores: &[], age_s: 0.0, floor };
+    for text in
+        ["cart_value = 1", "cart_value != 1", "language != en", "intent != returns", "floor.load >= 0"]
+    {
+        let test = Test::new(&text.parse().unwrap(), &world.names(), true).unwrap();
+        assert!(!test.holds(&facts, 0), "{text}");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_refused_with_the_place() {
+    for (text, says) in [
+        ("", "nothing stands where a name was due"),
+        ("age", "after `age` stands nothing"),
+        ("age >", "`age >` is followed by nothing"),
+        ("age > 1 age < 2", "`age` stands where `and`, `or` or the end was due"),
+        ("(age > 1", "does not close its bracket"),
+        ("age > 1)", "closes a bracket that is not open"),
+        ("language = \"zh", "does not close its quotation mark"),
+        ("age ! 1", "has a `!` without `=`"),
+    ] {
+        let error = text.parse::<Condition>().unwrap_err();
+        assert!(error.contains(says), "{text}: {error}");
+    }
+    let deep = "(".repeat(100) + "age > 1" + &")".repeat(100);
+    assert!(deep.parse::<Condition>().unwrap_err().contains("too deep"));
+}
+
+#[test]
+fn what_makes_no_sense_is_refused_by_name() {
+    let world = World::new();
+    for (text, at) in [
+        ("basket > 1", "basket"),
+        ("intent = refunds", "refunds"),
+        ("intent > 1", "intent"),
+        ("intent.refunds > 1", "intent.refunds"),
+        ("language < zh", "zh"),
+        ("age = old", "old"),
+        ("queue.waiting > 1", "queue.waiting"),
+        ("floor.wait > 1", "floor.wait"),
+    ] {
+        let found = Test::new(&text.parse().unwrap(), &world.names(), false).unwrap_err();
+        assert_eq!(found, at, "{text}");
+    }
+    let torn = Condition { terms: vec![Term::And] };
+    assert!(Test::new(&torn, &world.names(), false).is_err());
+}

@@ -1,0 +1,164 @@
+//! Waits, stale snapshots and agents.
+
+use super::*;
+
+#[test]
+fn a_wait_is_that_of_the_ends_before_it() {
+    // Five agents of one request each, all busy, three wait: the fourth end at 5 in 100 seconds.
+    let wait = state(3.0, 5.0, 5.0).wait(0.0);
+    near(wait.mean, 80.0);
+    // Gamma of shape 4 and scale 20: 34.9 and 133.6.
+    assert!((wait.low - 34.9).abs() < 0.3 && (wait.high - 133.6).abs() < 0.3, "{wait:?}");
+    assert_eq!(state(0.0, 5.0, 4.0).wait(0.0), Wait { low: 0.0, mean: 0.0, high: 0.0 });
+    assert_eq!(state(0.0, 0.0, 0.0).wait(0.0).mean, f32::INFINITY);
+    assert!(QueueState::default().wait(0.0).mean.is_nan());
+    assert!(QueueState { rate: [0.0; LEVELS], ..state(3.0, 5.0, 5.0) }.wait(0.0).mean.is_nan());
+}
+
+#[test]
+fn chats_held_side_by_side_end_at_the_pace_of_the_last_level() {
+    // Two agents of two chats, at 0.01 alone and 0.016 together: six in service or waiting leave three ends at 0.032.
+    let queue = QueueState { rate: [0.01, 0.016, 0.0, 0.0], ..state(2.0, 2.0, 4.0) };
+    near(queue.wait(0.0).mean, 3.0 / 0.032);
+    assert_eq!(QueueState { waiting: 0.0, in_service: 3.0, ..queue }.free(), 1.0);
+}
+
+#[test]
+fn an_old_snapshot_widens_the_interval_and_keeps_the_mean() {
+    let (fresh, old) = (state(3.0, 5.0, 5.0).wait(0.0), state(3.0, 5.0, 5.0).wait(60.0));
+    assert_eq!(fresh.mean, old.mean);
+    assert!(old.low < fresh.low && old.high > fresh.high);
+    // Free a minute ago: not surely so now.
+    assert!(state(0.0, 5.0, 4.0).wait(60.0).high > 0.0);
+}
+
+/// A choice between phones, where nobody waits, and returns, where many do, for somebody who is more likely to need returns.
+fn stale_choice(age_ms: i64, now_ms: i64) -> Decision {
+    let def = PolicyDef {
+        strategy: vec![StrategyDef::new(By::Skills), StrategyDef::new(By::ShortestWait)],
+        ..def()
+    };
+    let queues = vec![state(0.0, 5.0, 0.0), state(50.0, 5.0, 5.0), state(0.0, 5.0, 0.0)];
+    let snapshot = Snapshot { as_of_ms: Some(now_ms - age_ms), queues, agents: Vec::new() };
+    let heads = heads([0.4, 0.6, 0.0]);
+    decide(&World::new().policy(def), &Request { scores: &heads, now_ms, ..Request::default() }, &snapshot)
+}
+
+#[test]
+fn a_snapshot_counts_less_the_older_it_is() {
+    let now = 1_700_000_000_000;
+    assert_eq!((stale_choice(0, now).queue, stale_choice(0, now).freshness), (Some(0), 1.0));
+    near(stale_choice(165_000, now).freshness, 0.5);
+    let none = stale_choice(300_000, now);
+    assert_eq!((none.queue, none.freshness), (Some(1), 0.0));
+    assert!(none.waits.iter().all(|wait| wait.mean.is_nan()));
+}
+
+#[test]
+fn a_clock_that_jumps_leaves_a_decision() {
+    let now = 1_700_000_000_000;
+    // Set back by an hour, the snapshot lies in the future and is not believed; by half a minute it is.
+    assert_eq!(stale_choice(-3_600_000, now).freshness, 0.0);
+    assert_eq!(stale_choice(-30_000, now).freshness, 1.0);
+    assert_eq!(stale_choice(0, i64::MAX).queue, Some(0));
+}
+
+fn agent(name: &str, queue: u16, holds: f32, room: f32, idle_s: f32) -> AgentState {
+    let nan = f32::NAN;
+    AgentState {
+        name: Symbol::of(name),
+        queue,
+        holds,
+        room,
+        idle_s,
+        occupancy: nan,
+        taken: nan,
+        novice: false,
+    }
+}
+
+fn with_agents(def: PolicyDef, agents: &[AgentState], request: Request<'_>) -> Decision {
+    let heads = heads([1.0, 0.0, 0.0]);
+    let snapshot = Snapshot { agents: agents.to_vec(), ..Snapshot::default() };
+    decide(&World::new().policy(def), &Request { scores: &heads, ..request }, &snapshot)
+}
+
+/// The first agent's name is the one who should be asked.
+fn check_asked(def: AgentsDef, agents: &[AgentState], name: &str) {
+    let decision = with_agents(PolicyDef { agents: def, ..super::def() }, agents, Request::default());
+    assert_eq!(decision.agent, Some(Asked { name: Symbol::of(name), propensity: 1.0 }));
+}
+
+#[test]
+fn the_agent_with_least_to_do_is_asked_and_of_equals_the_longest_idle() {
+    let none = AgentsDef::default();
+    check_asked(none, &[agent("a", 0, 1.0, 1.0, 900.0), agent("b", 0, 0.0, 2.0, 5.0)], "b");
+    check_asked(none, &[agent("a", 0, 0.0, 1.0, 5.0), agent("b", 0, 0.0, 1.0, 50.0)], "b");
+    check_asked(
+        none,
+        &[agent("a", 0, 3.0, 0.0, 0.0), agent("b", 1, 0.0, 1.0, 0.0), agent("c", 0, 2.0, 1.0, 0.0)],
+        "c",
+    );
+}
+
+#[test]
+fn bands_and_fair_shares_put_agents_last_and_never_out() {
+    let band = AgentsDef { occupancy: Some([0.5, 0.9]), ..AgentsDef::default() };
+    let busy = |name: &str, occupancy| AgentState { occupancy, ..agent(name, 0, 0.0, 1.0, 100.0) };
+    check_asked(band, &[busy("a", 0.95), AgentState { idle_s: 1.0, ..busy("b", 0.8) }], "b");
+    check_asked(band, &[busy("a", 0.8), AgentState { idle_s: 1.0, ..busy("b", 0.4) }], "b");
+    check_asked(band, &[busy("a", 0.95)], "a");
+    let fair = AgentsDef { most: Some(1.5), ..AgentsDef::default() };
+    let took = |name: &str, taken| AgentState { taken, ..agent(name, 0, 0.0, 1.0, 100.0) };
+    check_asked(fair, &[took("a", 9.0), AgentState { idle_s: 1.0, ..took("b", 1.0) }], "b");
+}
+
+#[test]
+fn novices_get_their_share() {
+    let def = PolicyDef { agents: AgentsDef { learning: 0.2, ..AgentsDef::default() }, ..def() };
+    let novice = AgentState { novice: true, ..agent("n", 0, 0.0, 1.0, 1.0) };
+    let agents = [agent("a", 0, 0.0, 1.0, 9.0), novice];
+    let learnt = (0..10_000_u32).filter(|n| {
+        let asked =
+            with_agents(def.clone(), &agents, Request { seed: [*n, 0], ..Request::default() }).agent.unwrap();
+        let is_novice = asked.name == Symbol::of("n");
+        assert_eq!(asked.propensity, if is_novice { 0.2 } else { 0.8 });
+        is_novice
+    });
+    // Three standard deviations of 10,000 draws at 0.2 are 120.
+    assert!((1_880..2_120).contains(&learnt.count()));
+}
+
+#[test]
+fn a_shopper_comes_back_to_their_agent_for_a_time() {
+    let preferred = PreferredDef { lifetime: 3_600.0, hold: 30.0 };
+    let def = PolicyDef { preferred: Some(preferred), ..def() };
+    let at = |room, since, age_s, present: bool| {
+        let agents = [agent("eva", 1, 1.0, room, 0.0), agent("max", 0, 0.0, 1.0, 9.0)];
+        let request = Request { preferred: Some((Symbol::of("eva"), since)), age_s, ..Request::default() };
+        with_agents(def.clone(), &agents[usize::from(!present)..], request)
+    };
+    let kept = at(1.0, 60.0, 0.0, true);
+    assert_eq!(
+        (kept.outcome, kept.queue, kept.agent.unwrap().name),
+        (Outcome::Preferred, Some(1), Symbol::of("eva"))
+    );
+    assert_eq!(at(0.0, 60.0, 29.0, true).outcome, Outcome::Preferred);
+    // Busy beyond the hold, too long ago, or gone.
+    for decision in [at(0.0, 60.0, 30.0, true), at(1.0, 3_601.0, 0.0, true), at(1.0, 60.0, 0.0, false)] {
+        assert_eq!((decision.outcome, decision.agent.unwrap().name), (Outcome::Best, Symbol::of("max")));
+    }
+}
+
+#[test]
+fn agents_add_up_to_the_queue_that_is_not_told() {
+    let agents = [agent("a", 0, 1.0, 0.0, 0.0), agent("b", 0, 0.0, 1.0, 40.0)];
+    let mut def = def();
+    def.queues[0].aht = Some(100.0);
+    def.filters = vec![FilterDef {
+        name: "full".to_owned(),
+        when: Some("floor.agents = 2 and floor.free = 1".parse().unwrap()),
+        ..FilterDef::default()
+    }];
+    assert_eq!(with_agents(def, &agents, Request::default()).filter, Some(0));
+}
