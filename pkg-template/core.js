@@ -1,5 +1,7 @@
 // The public API over the engine's numbers. Runs anywhere: `index.js` hands it what loads the engine and reads a bundle.
+import { CHANNELS, readDecision } from "./decision.js";
 import { Journal } from "./journal.js";
+import { number, take, verified } from "./queues.js";
 import { failure } from "./start.js";
 
 // Where numbers lie in the shared buffers: the table in src/wasm/layout.rs.
@@ -7,9 +9,7 @@ const MAX_ITEMS = 200;
 const MAX_PARAMS = 32;
 const INPUT_NUMBERS = MAX_ITEMS * 8 + MAX_PARAMS * 3;
 const TEXT_BYTES = 8000;
-const REASONS = 3;
 const KIND = { missing: 0, number: 1, category: 2 };
-const ABSTAIN_REASONS = [null, "threshold", "margin", "closed"];
 const REASON_KINDS = ["word", "feature", "head"];
 const NOT_PARAMS = new Set(["items", "timestamp"]);
 
@@ -32,6 +32,8 @@ export function define(loadEngine, readBytes) {
     #now;
     #journal;
     #decisions = 0;
+    #asked = new WeakMap(); // what each decision was made from, for as long as somebody holds it
+    #seed = globalThis.crypto?.getRandomValues(new Uint32Array(1))[0] ?? 0;
     #detach = new Set();
 
     /** See index.d.ts. */
@@ -45,7 +47,8 @@ export function define(loadEngine, readBytes) {
       this.#engine = new bindings.Engine(bytes);
       this.#memory = memory;
       this.#now = now;
-      const [name, features, heads, queues, defaultQueue, intentHead, policyVersion, facts] = this.#engine.describe();
+      const [name, features, heads, queues, defaultQueue, intentHead, policyVersion, facts, filters, key, channels] =
+        this.#engine.describe();
       features.forEach(([feature, context], index) => {
         if (context) this.#contextIndex.set(feature, { index, kind: context });
       });
@@ -55,6 +58,9 @@ export function define(loadEngine, readBytes) {
         defaultQueue,
         intentHead,
         policyVersion,
+        filters,
+        key,
+        channels: channels.map((channel) => CHANNELS[channel]),
       };
       this.card = Object.freeze({
         name,
@@ -118,53 +124,48 @@ export function define(loadEngine, readBytes) {
       return detach;
     }
 
-    route({ message = "", context, queues } = {}) {
-      this.#setContext(context);
-      const { queues: names, defaultQueue, policyVersion } = this.#description;
-      let nQueues = 0;
-      if (queues?.length) {
-        nQueues = Math.min(names.length, INPUT_NUMBERS);
-        const input = this.#inputView();
-        input.fill(1, 0, nQueues);
-        for (const { queue, open } of queues) {
-          const at = names.indexOf(queue);
-          if (at >= 0 && at < nQueues && open === false) input[at] = 0;
-        }
+    setQueues(snapshot) {
+      if (this.#description.key) {
+        throw failure("snapshot_unsigned", "the policy names a key: hand the signed file to setSignedQueues");
       }
-      if (!this.#engine.route(this.#now(), this.#writeText(message), nQueues)) {
+      this.#take(snapshot);
+    }
+
+    async setSignedQueues(file) {
+      const { key } = this.#description;
+      if (!key) throw failure("snapshot_no_key", "the policy names no key: add [policy.snapshot] key, or use setQueues");
+      this.#take(await verified(file, key));
+    }
+
+    #take(snapshot) {
+      const symbol = (name) => this.#symbol(name);
+      take(this.#engine, snapshot, this.#now(), this.#description.queues, () => this.#inputView(), symbol);
+    }
+
+    route(options = {}) {
+      const { message = "", context, queues, requestedAt, preferredAgent, turn = -1 } = options;
+      const now = this.#now();
+      const since = requestedAt ?? now;
+      const seed = options.seed ?? [this.#seed, ++this.#decisions];
+      if (queues) this.setQueues(queues);
+      this.#setContext(context);
+      const agent = preferredAgent ? this.#symbol(String(preferredAgent.agent)) : 0;
+      const age = (now - since) / 1000;
+      const [a, b] = seed;
+      if (!this.#engine.route(now, this.#writeText(message), age, a, b, turn, agent, number(preferredAgent?.secondsAgo))) {
         throw failure("no_policy", "this bundle has no policy; add a [policy] to store.toml and train it again");
       }
-      const isClosed = (at) => at < nQueues && this.#inputView()[at] === 0;
       const intentNames = this.#description.heads[this.#description.intentHead].outputs;
-      const out = this.#outputView();
-      let at = 4;
-      const intentSet = Array.from(out.subarray(at, (at += out[3])), (intent) => intentNames[intent]);
-      const ranking = names.map(() => {
-        const queue = out[at];
-        const reasons = [];
-        for (let reason = 0; reason < REASONS; reason++) {
-          const intent = out[at + 2 + 2 * reason];
-          const contribution = out[at + 3 + 2 * reason];
-          if (contribution > 0) reasons.push({ kind: "intent", name: intentNames[intent], contribution });
-        }
-        const ranked = { queue: names[queue], score: out[at + 1], open: !isClosed(queue), reasons };
-        at += 2 + 2 * REASONS;
-        return ranked;
-      });
-      return {
-        id: ++this.#decisions,
-        queue: out[0] < 0 ? null : names[out[0]],
-        abstained: out[0] < 0,
-        abstainReason: ABSTAIN_REASONS[out[1]],
-        defaultQueue: names[defaultQueue],
-        margin: out[2],
-        ranking,
-        intents: intentNames
-          .map((name, intent) => ({ name, probability: out[at + intent] }))
-          .sort((a, b) => b.probability - a.probability),
-        intentSet,
-        policyVersion,
-      };
+      const read = readDecision(this.#outputView(), this.#description, intentNames, (symbol) => this.#names.get(symbol) ?? "?");
+      const decision = { id: this.#decisions, requestedAt: since, expired: now > read.expiresAt, seed, ...read };
+      this.#asked.set(decision, { message, context, preferredAgent, turn });
+      return decision;
+    }
+
+    reroute(decision, options = {}) {
+      const asked = this.#asked.get(decision);
+      if (!asked) throw failure("unknown_decision", "this decision was made elsewhere; call route with its requestedAt and seed");
+      return this.route({ ...asked, requestedAt: decision.requestedAt, seed: decision.seed, ...options });
     }
 
     score(head, { message = "", context } = {}) {
@@ -310,11 +311,4 @@ export function define(loadEngine, readBytes) {
       return this.#output;
     }
   };
-}
-
-/** A number, or NaN for what is none. Strings such as "499" count: shops send them. */
-function number(value) {
-  if (typeof value === "number") return value;
-  if (typeof value === "boolean") return Number(value);
-  return typeof value === "string" && value.trim() !== "" ? Number(value) : NaN;
 }

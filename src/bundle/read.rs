@@ -208,7 +208,7 @@ impl<'a> Reader<'a> {
     /// Zigzag in LEB128: signs alternate.
     pub(crate) fn i32(&mut self) -> i32 {
         let coded = self.u32();
-        (coded >> 1) as i32 ^ -((coded & 1) as i32)
+        (coded >> 1) as i32 ^ 0_i32.wrapping_sub((coded & 1) as i32)
     }
 
     pub(crate) fn i16(&mut self) -> i16 {

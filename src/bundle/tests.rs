@@ -103,7 +103,14 @@ fn heads() -> Vec<HeadDef> {
     others.into_iter().chain([(Link::Softmax, layers)]).chain(prototypes).map(head).collect()
 }
 
-fn policy() -> PolicyDef {
+fn policy() -> PolicyProgram {
+    let names = |names: &[&str]| names.iter().map(|name| text(name)).collect::<Vec<_>>();
+    let (intents, queues) = (names(&["yes", "no"]), names(&["phones"]));
+    let heads = alloc::vec![("intent", &intents[..]), ("value", &queues[..])];
+    written().compile(&Names { heads, features: alloc::vec!["x", "y", "lang", "a"] }).unwrap()
+}
+
+fn written() -> PolicyDef {
     let skill = |name: &str, proficiency| SkillDef { skill: text(name), proficiency };
     PolicyDef {
         version: text("7"),
@@ -202,10 +209,9 @@ fn condition() -> Condition {
         Relation::AtLeast,
     ];
     let compare = |relation| Term::Compare { what: text("x"), relation, to: Operand::Number(1.5) };
+    let joints = [Term::And, Term::Or, Term::And, Term::Or, Term::And, Term::Or, Term::Not];
     let word = Term::Compare { what: text("y"), relation: Relation::Equal, to: Operand::Text(text("z")) };
-    Condition {
-        terms: relations.map(compare).into_iter().chain([word, Term::And, Term::Or, Term::Not]).collect(),
-    }
+    Condition { terms: relations.map(compare).into_iter().chain([word]).chain(joints).collect() }
 }
 
 fn hours() -> HoursDef {
@@ -222,7 +228,7 @@ fn hours() -> HoursDef {
     }
 }
 
-fn bundle(policy: Option<PolicyDef>) -> Bundle {
+fn bundle(policy: Option<PolicyProgram>) -> Bundle {
     let model = ModelDef { name: text("店"), idle_s: 1_800, features: features(), heads: heads(), policy };
     Bundle { model, facts: alloc::vec![(text("rows"), text("12")), (String::new(), text("…"))] }
 }

@@ -14,7 +14,7 @@ use floorwalker_engine::head::linear::LinearDef;
 use floorwalker_engine::head::prototypes::PrototypesDef;
 use floorwalker_engine::head::{BodyDef, CalibrationDef, EncodingDef, HeadDef, HeadError, InputDef, Link};
 use floorwalker_engine::model::{ModelDef, ModelError};
-use floorwalker_engine::route::PolicyDef;
+use floorwalker_engine::route::PolicyProgram;
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -23,7 +23,7 @@ pub(crate) struct Body {
     idle_s: u32,
     features: Vec<FeatureDef>,
     heads: Vec<Head>,
-    policy: Option<PolicyDef>,
+    policy: Option<PolicyProgram>,
     facts: Vec<(String, String)>,
 }
 

@@ -10,7 +10,7 @@ use crate::event::Value;
 use crate::feature::{FeatureDef, FeatureError, FeatureProgram};
 use crate::head::{Buffers, Contribution, Head, HeadDef, HeadError, Scores};
 use crate::plain;
-use crate::route::{Decision, Names, Policy, PolicyDef, PolicyError, Request, Snapshot};
+use crate::route::{Decision, Names, Policy, PolicyProgram, ProgramError, Request, Snapshot};
 use alloc::{string::String, vec::Vec};
 use core::fmt;
 
@@ -29,7 +29,7 @@ pub struct ModelDef {
     /// Heads, each reading only earlier ones.
     pub heads: Vec<HeadDef>,
     /// How to route, if it does.
-    pub policy: Option<PolicyDef>,
+    pub policy: Option<PolicyProgram>,
 }
 
 /// Why a model was refused.
@@ -45,7 +45,7 @@ pub enum ModelError {
     /// A head, named, is wrong.
     Head(String, HeadError),
     /// The policy is wrong.
-    Policy(PolicyError),
+    Policy(ProgramError),
 }
 
 impl fmt::Display for ModelError {
@@ -117,10 +117,14 @@ impl Model {
             heads
                 .push(Head::new(head, program.len(), &heads).map_err(|error| ModelError::Head(name, error))?);
         }
-        let policy = match def.policy {
-            None => None,
-            Some(policy) => Some(Policy::new(policy, &names(&program, &heads)).map_err(ModelError::Policy)?),
+        let policy = def.policy.map(Policy::new).transpose().map_err(ModelError::Policy)?;
+        let is_there = |policy: &Policy| {
+            let outputs = heads.get(policy.intent_head()).map(|head| head.outputs().len());
+            outputs == Some(policy.program().intents.len())
         };
+        if !policy.iter().all(is_there) {
+            return Err(ModelError::Policy(ProgramError));
+        }
         Ok(Self { name: def.name, idle_s: def.idle_s, program, heads, policy })
     }
 

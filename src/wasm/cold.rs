@@ -21,7 +21,7 @@ extern "C" {
 }
 
 /// What the page is told of a loaded bundle: name, features, heads, queues, default queue, intent head, policy version,
-/// facts.
+/// facts, filters, the snapshot's key, channels.
 pub(crate) fn describe(model: &Model, facts: &[(String, String)]) -> JsValue {
     let features = model.program().defs().map(|def| {
         let context = match def.op {
@@ -41,11 +41,14 @@ pub(crate) fn describe(model: &Model, facts: &[(String, String)]) -> JsValue {
         text(model.name()),
         array(features),
         array(heads),
-        array(queues.iter().map(|queue| text(&queue.name))),
+        array(queues.iter().map(|queue| text(queue))),
         number(policy.map_or(0, Policy::default_queue)),
         model.intent_head().map_or(JsValue::UNDEFINED, number),
-        text(policy.map_or("", |policy| &policy.def().version)),
+        text(policy.map_or("", |policy| &policy.program().version)),
         array(facts.iter().map(|(name, fact)| array([text(name), text(fact)]))),
+        array(policy.iter().flat_map(|policy| &policy.program().filter_names).map(|name| text(name))),
+        text(policy.map_or("", |policy| &policy.program().key)),
+        array(policy.iter().flat_map(|policy| &policy.program().rows).map(|row| number(row.channel as usize))),
     ])
 }
 

@@ -5,7 +5,7 @@ use alloc::{boxed::Box, string::String, vec, vec::Vec};
 use floorwalker_bundle as bundle;
 use floorwalker_engine::event::{Arrival, Event, Item, Value};
 use floorwalker_engine::model::{Evaluation, Model};
-use floorwalker_engine::route::Decision;
+use floorwalker_engine::route::{AgentState, Decision, QueueState, Request, Snapshot};
 use floorwalker_engine::symbol::Symbol;
 use floorwalker_engine::visit::Visit;
 use wasm_bindgen::prelude::*;
@@ -20,7 +20,9 @@ pub struct Engine {
     decision: Decision,
     items: Vec<Item>,
     params: Vec<(Symbol, Value)>,
-    open: Vec<bool>,
+    /// What the shop said of its queues, and what it is saying.
+    snapshot: Snapshot,
+    coming: Snapshot,
     input: Box<[f64]>,
     text: Box<[u8]>,
     output: Vec<f64>,
@@ -31,14 +33,15 @@ impl Engine {
     /// Reads a bundle. Throws an `Error` with a `code`.
     #[wasm_bindgen(constructor)]
     pub fn new(bytes: &[u8]) -> Result<Engine, JsValue> {
-        let (model, facts) = bundle::load(bytes).map_err(|error| error::refused(&error))?;
+        let (model, facts) = bundle::load(bytes).map_err(|error| error::refused(&error, error.code()))?;
         Ok(Self {
             visit: Visit::new(model.program(), model.idle_s()),
             evaluation: Evaluation::new(&model),
             decision: Decision::default(),
             items: Vec::new(),
             params: Vec::new(),
-            open: Vec::new(),
+            snapshot: Snapshot::default(),
+            coming: Snapshot::default(),
             input: vec![0.0; layout::INPUT].into(),
             text: vec![0; layout::TEXT].into(),
             output: Vec::new(),
@@ -123,12 +126,69 @@ impl Engine {
         self.output.extend(probabilities.map(|&probability| f64::from(probability)));
     }
 
+    /// Adds the state of one queue to the snapshot that is coming: open (NaN: as its hours say), then numbers as in the input
+    /// buffer's table. Queues that are none are passed over.
+    pub fn queue(&mut self, queue: usize, open: f64) {
+        if queue >= self.n_queues() {
+            return;
+        }
+        if self.coming.queues.len() <= queue {
+            self.coming.queues.resize(queue + 1, QueueState::default());
+        }
+        let numbers = self.input.first_chunk().map_or([0.0; layout::QUEUE], |numbers| *numbers);
+        if let Some(state) = self.coming.queues.get_mut(queue) {
+            *state = layout::queue(open, &numbers);
+        }
+    }
+
+    /// Adds an agent to the snapshot that is coming: numbers as in the input buffer's table.
+    pub fn agent(&mut self, name: u32, queue: u16, novice: bool) {
+        let numbers = self.input.first_chunk().map_or([0.0; layout::AGENT], |numbers| *numbers);
+        self.coming.agents.push(AgentState {
+            name: Symbol::from_raw(name),
+            queue,
+            novice,
+            ..layout::agent(&numbers)
+        });
+    }
+
+    /// Takes the snapshot that came. `as_of_ms` NaN means now. Throws an `Error` with a `code`, and keeps the one before.
+    pub fn take(&mut self, as_of_ms: f64, now_ms: f64) -> Result<(), JsValue> {
+        let mut coming = core::mem::take(&mut self.coming);
+        coming.as_of_ms = (!as_of_ms.is_nan()).then_some(as_of_ms as i64);
+        coming.check(self.n_queues(), now_ms as i64).map_err(|error| error::refused(&error, error.code()))?;
+        self.snapshot = coming;
+        Ok(())
+    }
+
     /// Scores, decides, and writes the decision to the output buffer. Returns whether there is a policy to decide by.
-    pub fn route(&mut self, now_ms: f64, message_length: usize, n_queues: usize) -> bool {
+    ///
+    /// `turn` below 0: none is counted. `agent` 0: nobody helped before.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "numbers cross one by one: an object costs more than the decision"
+    )]
+    pub fn route(
+        &mut self,
+        now_ms: f64,
+        message_length: usize,
+        age_s: f32,
+        seed_a: u32,
+        seed_b: u32,
+        turn: f64,
+        agent: u32,
+        agent_s: f32,
+    ) -> bool {
         self.evaluate(now_ms, message_length);
-        self.open.clear();
-        self.open.extend(self.input.iter().take(n_queues).map(|&open| open != 0.0));
-        let decided = self.model.route(&self.evaluation, &self.open, &mut self.decision);
+        let request = Request {
+            now_ms: now_ms as i64,
+            age_s,
+            seed: [seed_a, seed_b],
+            turn: (turn >= 0.0).then_some(turn as u32),
+            preferred: (agent != 0).then_some((Symbol::from_raw(agent), agent_s)),
+            ..Request::default()
+        };
+        let decided = self.model.route(&self.evaluation, request, &self.snapshot, &mut self.decision);
         if decided {
             self.write_decision();
         }
@@ -149,6 +209,10 @@ impl Engine {
 }
 
 impl Engine {
+    fn n_queues(&self) -> usize {
+        self.model.policy().map_or(0, |policy| policy.queues().len())
+    }
+
     fn message(&self, length: usize) -> &str {
         message(&self.text, length)
     }
@@ -163,15 +227,9 @@ impl Engine {
         let Some(scores) = self.evaluation.scores.get(head) else { return };
         let (decision, p, out) = (&self.decision, &scores.probabilities, &mut self.output);
         out.clear();
-        out.extend([
-            decision.queue.map_or(-1.0, |queue| queue as f64),
-            layout::abstention(decision.abstention),
-            f64::from(decision.margin),
-            decision.intent_set.len() as f64,
-        ]);
-        out.extend(decision.intent_set.iter().map(|&intent| intent as f64));
+        layout::write_head(decision, out);
         for &queue in &decision.ranking {
-            out.extend([queue as f64, decision.scores.get(queue).map_or(0.0, |&score| f64::from(score))]);
+            layout::write_rank(decision, queue, out);
             let mut best = [(-1.0, 0.0_f32); layout::REASONS];
             for (intent, share) in policy.shares(queue, p).enumerate() {
                 // A larger share pushes the smaller ones down and the last one out.

@@ -2,7 +2,6 @@
 
 use alloc::string::String;
 use core::fmt::Write;
-use floorwalker_bundle::BundleError;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -14,11 +13,11 @@ extern "C" {
     fn set_code(this: &Error, code: &str);
 }
 
-/// The `Error` for a bundle that was refused.
-pub(crate) fn refused(error: &BundleError) -> JsValue {
+/// The `Error` for a bundle or a snapshot that was refused.
+pub(crate) fn refused(error: &dyn core::fmt::Display, code: &str) -> JsValue {
     let mut message = String::new();
     let _ = write!(message, "{error}"); // to a string it cannot fail; `to_string` brings a panic and its padding, 1 KB
     let out = Error::new(&message);
-    out.set_code(error.code());
+    out.set_code(code);
     out.into()
 }

@@ -3,23 +3,33 @@
 //! | buffer    | call      | layout                                                                                    |
 //! |-----------|-----------|-------------------------------------------------------------------------------------------|
 //! | `input`   | `observe` | per item: id, category, brand, variant (symbols), price, quantity, discount, index; then per parameter: name, kind, value |
-//! | `input`   | `route`   | per queue: 0 closed, anything else open                                                   |
+//! | `input`   | `queue`   | waiting, agents, in service, idle seconds, then 4 × requests a second of an agent who holds so many |
+//! | `input`   | `agent`   | holds, room, idle seconds, occupancy, taken                                               |
 //! | `text`    | all       | UTF-8 of the message, or of the string to name                                            |
 //! | `output`  | `read`    | per feature: kind, value                                                                  |
 //! | `output`  | `score`   | every head's probabilities, in order                                                      |
-//! | `output`  | `route`   | queue (−1: none), abstention, margin, size of the intent set, the set; per rank: queue, score, 3 × (intent, share); every intent's probability |
+//! | `output`  | `route`   | head, intent set, per rank: queue, standing, score, fit, propensity, wait (low, mean, high), 3 × (intent, share); every intent's probability |
 //!
-//! Kinds: 0 missing, 1 number, 2 category. Abstentions: 0 none, 1 threshold, 2 margin, 3 closed.
+//! The head of a decision: queue, abstention, where it goes, outcome, filter, drop, margin, freshness, expiry (ms), agent, its
+//! propensity, change of intents (from, to, by how much), change of those who wait, size of the intent set; −1: none.
+//!
+//! Kinds: 0 missing, 1 number, 2 category. Abstentions, outcomes and standings: in the order in which `engine::route` declares
+//! them; abstentions begin at 1. In `input` NaN is what is not known.
 
+use alloc::vec::Vec;
 use floorwalker_engine::event::{Item, MAX_ITEMS, MAX_PARAMS, Value};
-use floorwalker_engine::route::Abstention;
+use floorwalker_engine::route::{AgentState, Decision, LEVELS, QueueState};
 use floorwalker_engine::symbol::Symbol;
 
 /// Numbers an item takes.
 pub(crate) const ITEM: usize = 8;
 /// Numbers a parameter takes.
 pub(crate) const PARAM: usize = 3;
-/// Numbers that the input buffer holds; queues beyond it are taken as open.
+/// Numbers that the state of a queue takes.
+pub(crate) const QUEUE: usize = 4 + LEVELS;
+/// Numbers that an agent takes.
+pub(crate) const AGENT: usize = 5;
+/// Numbers that the input buffer holds.
 pub(crate) const INPUT: usize = MAX_ITEMS * ITEM + MAX_PARAMS * PARAM;
 /// Bytes that the text buffer holds: 2,000 characters of four bytes.
 pub(crate) const TEXT: usize = 8_000;
@@ -62,11 +72,65 @@ pub(crate) fn pair(value: Value) -> [f64; 2] {
     }
 }
 
-pub(crate) fn abstention(why: Option<Abstention>) -> f64 {
-    match why {
-        None => 0.0,
-        Some(Abstention::Threshold) => 1.0,
-        Some(Abstention::Margin) => 2.0,
-        Some(Abstention::Closed) => 3.0,
+pub(crate) fn queue(open: f64, numbers: &[f64; QUEUE]) -> QueueState {
+    let &[waiting, agents, in_service, idle_s, ref rate @ ..] = numbers;
+    QueueState {
+        open: (!open.is_nan()).then_some(open != 0.0),
+        waiting: waiting as f32,
+        agents: agents as f32,
+        in_service: in_service as f32,
+        idle_s: idle_s as f32,
+        rate: rate.map(|rate| rate as f32),
     }
+}
+
+/// An agent without a name or a queue.
+pub(crate) fn agent(numbers: &[f64; AGENT]) -> AgentState {
+    let [holds, room, idle_s, occupancy, taken] = numbers.map(|number| number as f32);
+    AgentState { name: Symbol::NONE, queue: 0, holds, room, idle_s, occupancy, taken, novice: false }
+}
+
+/// Writes the head of a decision and its intent set.
+pub(crate) fn write_head(decision: &Decision, out: &mut Vec<f64>) {
+    let (from, to, by) = decision
+        .change
+        .intent
+        .map_or((-1.0, -1.0, 0.0), |(from, to, by)| (from as f64, to as f64, by.into()));
+    let agent =
+        decision.agent.map_or((-1.0, 0.0), |agent| (agent.name.raw().into(), agent.propensity.into()));
+    out.extend([
+        decision.queue.map_or(-1.0, |queue| queue as f64),
+        decision.abstention.map_or(0.0, |why| f64::from(why as u8) + 1.0),
+        decision.goes_to as f64,
+        f64::from(decision.outcome as u8),
+        decision.filter.map_or(-1.0, |filter| filter as f64),
+        f64::from(decision.drop),
+        f64::from(decision.margin),
+        f64::from(decision.freshness),
+        decision.expires_ms as f64,
+        agent.0,
+        agent.1,
+        from,
+        to,
+        by,
+        decision.change.waiting.map_or(-1.0, f64::from),
+        decision.intent_set.len() as f64,
+    ]);
+    out.extend(decision.intent_set.iter().map(|&intent| intent as f64));
+}
+
+/// Writes what a decision says of one queue, its intents apart.
+pub(crate) fn write_rank(decision: &Decision, queue: usize, out: &mut Vec<f64>) {
+    let number = |numbers: &[f32]| numbers.get(queue).map_or(0.0, |&number| f64::from(number));
+    let wait = decision.waits.get(queue).copied().unwrap_or_default();
+    out.extend([
+        queue as f64,
+        decision.standings.get(queue).map_or(0.0, |standing| f64::from(*standing as u8)),
+        number(&decision.scores),
+        number(&decision.fits),
+        number(&decision.propensities),
+        wait.low.into(),
+        wait.mean.into(),
+        wait.high.into(),
+    ]);
 }

@@ -4,8 +4,8 @@
 //!
 //! Not here: checking (`policy`), deciding (`route`), how conditions, hours and dates are written (`form`).
 
-use super::condition::Condition;
 use super::hours::HoursDef;
+use super::names::Condition;
 use alloc::{string::String, vec, vec::Vec};
 use serde::{Deserialize, Serialize};
 
@@ -39,7 +39,7 @@ pub struct PolicyDef {
     /// Seconds within which the shop means to answer: what the linter holds steps against.
     #[serde(default)]
     pub within: Option<f32>,
-    /// Seconds after which a decision should be made again.
+    /// Seconds that a request lives: after them the shopper should be asked again.
     #[serde(default = "usual_ttl")]
     pub ttl: u32,
     /// What speaks for a queue; a filter may say otherwise.

@@ -18,8 +18,9 @@ mod strategy;
 
 pub(in crate::route) use strategy::{maybe_strategies, strategies};
 
-use super::condition::{Condition, Operand, Relation, Term};
+use super::condition::Relation;
 use super::hours::{Date, Days, Minute, ZoneDef, ZoneRule, days_of};
+use super::names::{Condition, Operand, Term};
 use alloc::{format, string::String, vec::Vec};
 use core::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};

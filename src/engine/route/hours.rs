@@ -106,24 +106,21 @@ impl Default for ZoneDef {
     }
 }
 
-impl HoursDef {
-    /// Whether they hold at `now_ms`. A zone without a rule is taken as UTC.
-    #[must_use]
-    pub fn is_open(&self, now_ms: i64) -> bool {
-        let utc = now_ms.div_euclid(60_000);
-        let local = utc + i64::from(self.zone.rule.unwrap_or_default().offset_at(utc));
-        let (day, minute) = (local.div_euclid(DAY), local.rem_euclid(DAY));
-        self.begins_on(day, |from, to| from <= minute && (minute < to || to <= from))
-            || self.begins_on(day - 1, |from, to| to <= from && minute < to)
-    }
-
-    /// Whether a span that begins on `day` has this property.
-    fn begins_on(&self, day: i64, holds: impl Fn(i64, i64) -> bool) -> bool {
-        !self.holidays.iter().any(|date| i64::from(date.0) == day)
-            && self.open.iter().any(|span| {
-                (span.days.0 >> weekday(day)) & 1 == 1 && holds(span.from.0.into(), span.to.0.into())
+/// Whether hours hold at `now_ms`.
+#[must_use]
+pub fn is_open(zone: ZoneRule, open: &[SpanDef], holidays: &[Date], now_ms: i64) -> bool {
+    let utc = now_ms.div_euclid(60_000);
+    let local = utc + i64::from(zone.offset_at(utc));
+    let (today, minute) = (local.div_euclid(DAY), local.rem_euclid(DAY));
+    // A span that began yesterday and runs past midnight counts as one of today, a day later.
+    [(today, minute), (today - 1, minute + DAY)].into_iter().any(|(day, minute)| {
+        !holidays.iter().any(|date| i64::from(date.0) == day)
+            && open.iter().any(|span| {
+                let (from, to) = (i64::from(span.from.0), i64::from(span.to.0));
+                let to = if to <= from { to + DAY } else { to };
+                (span.days.0 >> weekday(day)) & 1 == 1 && (from..to).contains(&minute)
             })
-    }
+    })
 }
 
 impl ZoneRule {

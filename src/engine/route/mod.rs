@@ -21,27 +21,38 @@
 mod agent;
 mod chance;
 mod change;
+mod compile;
 mod condition;
 mod def;
 mod form;
 mod hours;
+mod names;
 mod policy;
+mod program;
 mod snapshot;
 mod standing;
 mod strategy;
 
 pub use agent::Asked;
 pub use change::Change;
-pub use condition::{Condition, Names, Operand, Relation, Term};
+pub use compile::{MAX_SKILLS, PolicyError};
+pub use condition::{Op, Relation, Source};
 pub use def::{
     AgentsDef, ArmDef, BanditDef, BotDef, By, Channel, ExploreDef, FilterDef, LanguageDef, MAX_INPUTS,
     NeedDef, PolicyDef, PreferredDef, QueueDef, RequirementDef, SkillDef, SnapshotDef, StepDef, StrategyDef,
     TargetDef,
 };
-pub use hours::{ClockChange, Date, Days, HoursDef, Minute, SpanDef, SummerRule, ZoneDef, ZoneRule, days_of};
-pub use policy::{MAX_SKILLS, Policy, PolicyError};
+pub use hours::{
+    ClockChange, Date, Days, HoursDef, Minute, SpanDef, SummerRule, ZoneDef, ZoneRule, days_of, is_open,
+};
+pub use names::{Condition, Names, Operand, Term};
+pub use policy::{Policy, ProgramError};
+pub use program::{
+    ArmRow, FilterRow, HoursRow, Look, NeedRow, Part, Place, PolicyProgram, QueueRow, Settings, SkillRow,
+    StrategyRow, TargetRow,
+};
 pub use snapshot::{
-    AHEAD_MS, AgentState, LEVELS, MAX_AGENTS, MAX_QUEUES, QueueState, Snapshot, SnapshotError, Wait,
+    AHEAD_MS, AgentState, LEVELS, Load, MAX_AGENTS, MAX_QUEUES, QueueState, Snapshot, SnapshotError, Wait,
 };
 pub use standing::Standing;
 pub use strategy::ROUNDS;
@@ -52,8 +63,7 @@ use crate::order;
 use crate::symbol::Symbol;
 use alloc::vec::Vec;
 use chance::{Draws, Purpose};
-use condition::Facts;
-use policy::{Filter, Looked, Weighted};
+use condition::{Facts, holds};
 use snapshot::Floor;
 use strategy::View;
 
@@ -150,7 +160,7 @@ pub struct Decision {
     pub freshness: f32,
     /// What would have made the second queue the first; only of [`Outcome::Best`].
     pub change: Change,
-    /// Until when it holds, in milliseconds since 1970.
+    /// Until when the request lives, in milliseconds since 1970: after it the shopper should be asked again.
     pub expires_ms: i64,
     states: Vec<QueueState>,
     candidates: Vec<usize>,
@@ -161,32 +171,36 @@ impl Policy {
     pub fn route(&self, request: &Request<'_>, snapshot: &Snapshot, out: &mut Decision) {
         // One that is NaN is not above 0.
         let age_s = if request.age_s > 0.0 { request.age_s } else { 0.0 };
-        let (def, draws) = (self.def(), Draws { seed: request.seed });
-        let p = request.scores.get(self.intents).map_or(&[][..], |scores| &scores.probabilities);
-        let freshness = snapshot.freshness(request.now_ms, def.snapshot.fresh, def.snapshot.stale);
+        let (program, draws) = (self.program(), Draws { seed: request.seed });
+        let settings = &program.settings;
+        let p = request.scores.get(self.intent_head()).map_or(&[][..], |scores| &scores.probabilities);
+        let freshness = snapshot.freshness(request.now_ms, settings.fresh, settings.stale);
         let mut states = core::mem::take(&mut out.states);
         self.complete(snapshot, freshness, &mut states);
         let floor = Floor { queues: &states, age_s: snapshot.age_s(request.now_ms) };
         let facts = Facts { features: request.features, scores: request.scores, age_s, floor };
 
         out.freshness = freshness;
-        out.expires_ms = request.now_ms.saturating_add(i64::from(def.ttl) * 1_000);
+        out.expires_ms =
+            request.now_ms.saturating_add(i64::from(settings.ttl) * 1_000 - (age_s * 1e3) as i64);
         (out.abstention, out.agent, out.outcome, out.change) = (None, None, Outcome::Best, Change::default());
         out.waits.clear();
         out.waits.extend(
             (0..self.queues().len())
                 .map(|queue| states.get(queue).copied().unwrap_or_default().wait(floor.age_s)),
         );
-        let matches = |filter: &Filter| filter.when.as_ref().is_none_or(|when| when.holds(&facts, 0));
-        out.filter = self.filters.iter().position(matches);
-        let filter = out.filter.and_then(|at| self.filters.get(at));
-        let due = filter.and_then(|filter| filter.steps.iter().rfind(|step| step.at <= age_s));
+        let matches = |filter: &FilterRow| holds(filter.when.of(&program.ops), &facts, 0);
+        out.filter = program.filters.iter().position(matches);
+        let filter = out.filter.and_then(|at| program.filters.get(at));
+        let due =
+            filter.and_then(|filter| filter.steps.of(&program.steps).iter().rfind(|step| step.at <= age_s));
         out.drop = due.map_or(0, |step| step.drop);
         self.fit_all(p, &facts, out);
         self.stand(request.now_ms, p, &facts, out);
         self.consider(filter, &facts, out);
 
-        let strategy = filter.and_then(|filter| filter.strategy.as_ref()).unwrap_or(&self.strategy);
+        let own = filter.map(|filter| filter.strategy).filter(|own| !own.is_empty());
+        let strategy = own.unwrap_or(settings.strategy).of(&program.strategies);
         let candidates = core::mem::take(&mut out.candidates);
         let fits = core::mem::take(&mut out.fits);
         let view = View { facts, freshness, fits: &fits, candidates: &candidates, draws, turn: request.turn };
@@ -195,7 +209,7 @@ impl Policy {
         self.choose(strategy, filter, &view, p, out);
         self.settle(request, snapshot, &facts, draws, out);
         (out.candidates, out.fits, out.states) = (candidates, fits, states);
-        intent_set(p, def.set_mass, &mut out.intent_set);
+        intent_set(p, settings.set_mass, &mut out.intent_set);
     }
 
     /// What each intent adds to the fit of `queue`: `p · fit`, in intent order, before anything is dropped.
@@ -207,10 +221,10 @@ impl Policy {
     fn complete(&self, snapshot: &Snapshot, freshness: f32, out: &mut Vec<QueueState>) {
         let believed = if freshness > 0.0 { &snapshot.queues[..] } else { &[] };
         out.clear();
-        for (at, def) in self.queues().iter().enumerate() {
+        for (at, row) in self.program().rows.iter().enumerate() {
             let mut state = believed.get(at).copied().unwrap_or_default();
-            if let (Some(aht), true) = (def.aht, state.levels() == 0) {
-                state.rate.iter_mut().take(def.chats.into()).for_each(|rate| *rate = 1.0 / aht);
+            if state.levels() == 0 {
+                state.rate.iter_mut().take(row.chats.into()).for_each(|rate| *rate = row.rate);
             }
             out.push(state);
         }
@@ -246,10 +260,10 @@ impl Policy {
             out.fits.push(by_intent);
         }
         let mut holding = 1.0;
-        for at in self.extra().enumerate().filter(|(_, test)| test.holds(facts, 0)).map(|(at, _)| at) {
+        for needs in self.extra(facts) {
             holding += 1.0;
             for (queue, fit) in out.fits.iter_mut().enumerate() {
-                *fit += self.extra_met(at, queue, drop).0;
+                *fit += self.met(queue, needs, drop);
             }
         }
         if holding > 1.0 {
@@ -281,13 +295,13 @@ impl Policy {
     /// Chooses among the candidates, or abstains.
     fn choose(
         &self,
-        strategy: &[Weighted],
-        filter: Option<&Filter>,
+        strategy: &[StrategyRow],
+        filter: Option<&FilterRow>,
         view: &View<'_>,
         p: &[f32],
         out: &mut Decision,
     ) {
-        let def = self.def();
+        let (program, settings) = (self.program(), &self.program().settings);
         out.propensities.clear();
         out.propensities.resize(self.queues().len(), 0.0);
         let n = view.candidates.len();
@@ -296,13 +310,13 @@ impl Policy {
         out.margin = first - best.next().copied().unwrap_or(0.0);
         let fit =
             view.candidates.iter().filter_map(|&queue| view.fits.get(queue)).fold(0.0, |a: f32, &b| a.max(b));
-        let by_skills = strategy.iter().find(|one| matches!(one.by, Looked::Skills));
-        let overflow = filter.and_then(|filter| filter.overflow).or(self.overflow);
+        let by_skills = strategy.iter().find(|one| one.look == Look::Skills);
+        let overflow = filter.and_then(|filter| filter.overflow.get()).or(settings.overflow.get());
         let can = |queue: &usize| out.standings.get(*queue).is_some_and(|standing| standing.can_take());
         out.abstention = if n > 0 {
-            if by_skills.is_some() && fit < def.threshold {
+            if by_skills.is_some() && fit < settings.threshold {
                 Some(Abstention::Threshold)
-            } else if out.margin < def.margin {
+            } else if out.margin < settings.margin {
                 Some(Abstention::Margin)
             } else {
                 None
@@ -310,7 +324,7 @@ impl Policy {
         } else if !out.standings.iter().any(|standing| *standing != Standing::Closed) {
             out.outcome = Outcome::Closed;
             Some(Abstention::Closed)
-        } else if out.filter.is_none() && !self.filters.is_empty() {
+        } else if out.filter.is_none() && !program.filters.is_empty() {
             Some(Abstention::Unmatched)
         } else {
             out.outcome = Outcome::Overflow;
@@ -318,7 +332,7 @@ impl Policy {
         };
         out.queue = match (out.abstention, out.outcome) {
             (None, _) => Some(self.draw(strategy, view, out)),
-            (Some(Abstention::Closed), _) => self.closed,
+            (Some(Abstention::Closed), _) => settings.closed.get(),
             (Some(Abstention::Nobody), _) => overflow.filter(can),
             _ => None,
         };
@@ -340,8 +354,8 @@ impl Policy {
     }
 
     /// Draws a candidate by its propensity.
-    fn draw(&self, strategy: &[Weighted], view: &View<'_>, out: &mut Decision) -> usize {
-        let explore = self.def().explore;
+    fn draw(&self, strategy: &[StrategyRow], view: &View<'_>, out: &mut Decision) -> usize {
+        let explore = self.program().settings.explore;
         let mut p = self.preferred(strategy, view, &out.scores);
         chance::mix(&mut p, Self::epsilon(strategy));
         chance::lift(&mut p, explore.floor);
@@ -349,7 +363,7 @@ impl Policy {
         let is_held_out = view.draws.share(Purpose::Holdout, 0, 0) < explore.holdout;
         let share = view.draws.share(Purpose::Queue, 0, 0);
         let turn = match strategy {
-            [Weighted { by: Looked::RoundRobin, .. }] if view.turn.is_some() => self.turn(view),
+            [StrategyRow { look: Look::RoundRobin, .. }] if view.turn.is_some() => self.turn(view),
             _ => None,
         };
         let at = if is_held_out { (share * n as f32) as usize } else { chance::pick(&p, share) };
@@ -375,24 +389,19 @@ impl Policy {
     /// What would have put the second before the first.
     fn least_change(
         &self,
-        strategy: &[Weighted],
-        by_skills: Option<&Weighted>,
+        strategy: &[StrategyRow],
+        by_skills: Option<&StrategyRow>,
         view: &View<'_>,
         p: &[f32],
         (first, second, lead, drop): (usize, usize, f32, u8),
     ) -> Change {
-        let total: f32 = strategy.iter().map(|one| one.weight).sum();
-        let holding = 1.0 + self.extra().filter(|test| test.holds(&view.facts, 0)).count() as f32;
+        let holding = 1.0 + self.extra(&view.facts).count() as f32;
         let intent = by_skills.and_then(|by| {
             let fits = |queue: usize| {
                 let spoken = if self.speaks(queue, &view.facts, drop) { 1.0 } else { 0.5 };
                 (0..p.len()).map(move |intent| spoken * self.fit_after(queue, intent, drop))
             };
-            change::of_intents(
-                p,
-                &change::leads(fits(first), fits(second), by.weight / total / holding),
-                lead,
-            )
+            change::of_intents(p, &change::leads(fits(first), fits(second), by.weight / holding), lead)
         });
         let state = view.facts.floor.queue(first);
         let waiting = if state.waiting.is_nan() || view.freshness == 0.0 {
@@ -423,23 +432,24 @@ impl Policy {
     ) {
         let agents = if out.freshness > 0.0 { &snapshot.agents[..] } else { &[] };
         let can = |queue: usize| out.standings.get(queue).is_some_and(|standing| standing.can_take());
-        let held = self.def().preferred.and_then(|def| {
-            let (name, _) = request.preferred.filter(|(_, since)| *since <= def.lifetime)?;
-            let here = |agent: &&AgentState| agent.name == name && can(agent.queue.into());
-            // One who is busy is waited for as long as `hold` says; one who is not in the snapshot is released.
-            agents.iter().filter(here).find(|agent| agent.room >= 1.0 || facts.age_s < def.hold)
-        });
-        let bot = self.bot.as_ref().filter(|bot| {
-            facts.age_s < bot.until
-                && can(bot.queue)
-                && !bot.unless.as_ref().is_some_and(|test| test.holds(facts, 0))
+        let (program, settings) = (self.program(), &self.program().settings);
+        // An agent who is busy is waited for as long as `hold` says; one who is not in the snapshot is released.
+        let held =
+            request.preferred.filter(|(_, since)| *since <= settings.lifetime).and_then(|(name, _)| {
+                let mut here = agents.iter().filter(|agent| agent.name == name && can(agent.queue.into()));
+                here.find(|agent| agent.room >= 1.0 || facts.age_s < settings.hold)
+            });
+        let bot = settings.bot.get().filter(|bot| {
+            let never =
+                !settings.bot_unless.is_empty() && holds(settings.bot_unless.of(&program.ops), facts, 0);
+            facts.age_s < settings.bot_until && can(*bot) && !never
         });
         let first = match (held, bot) {
             (Some(agent), _) => {
                 out.agent = Some(Asked { name: agent.name, propensity: 1.0 });
                 Some((usize::from(agent.queue), Outcome::Preferred))
             }
-            (None, Some(bot)) => Some((bot.queue, Outcome::Bot)),
+            (None, Some(bot)) => Some((bot, Outcome::Bot)),
             (None, None) => None,
         };
         if let Some((queue, outcome)) = first {
@@ -451,7 +461,7 @@ impl Policy {
         }
         out.goes_to = out.queue.unwrap_or(self.default_queue());
         if out.agent.is_none() {
-            out.agent = agent::choose(&self.def().agents, agents, out.goes_to, draws);
+            out.agent = agent::choose(&settings.agents, agents, out.goes_to, draws);
         }
     }
 }

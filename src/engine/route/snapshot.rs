@@ -215,12 +215,17 @@ impl Snapshot {
 }
 
 /// A number that conditions and strategies read of a queue, or of the floor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Load {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+pub enum Load {
+    /// Requests that wait.
     Waiting,
+    /// Agents present.
     Agents,
+    /// Chats that they could still take.
     Free,
-    Load,
+    /// Requests that wait, per agent.
+    Ratio,
+    /// Expected wait, in seconds.
     Wait,
 }
 
@@ -230,7 +235,7 @@ impl Load {
             "waiting" => Self::Waiting,
             "agents" => Self::Agents,
             "free" => Self::Free,
-            "load" => Self::Load,
+            "load" => Self::Ratio,
             "wait" => Self::Wait,
             _ => return None,
         })
@@ -257,7 +262,7 @@ impl Floor<'_> {
             Load::Waiting => queue.waiting,
             Load::Agents => queue.agents,
             Load::Free => queue.free(),
-            Load::Load => ratio(queue.waiting, queue.agents),
+            Load::Ratio => ratio(queue.waiting, queue.agents),
             Load::Wait => queue.wait(self.age_s).mean,
         }
     }
@@ -269,7 +274,7 @@ impl Floor<'_> {
                 (0..self.queues.len()).map(|queue| self.of(queue, load)).filter(|number| !number.is_nan());
             known.fold(f32::NAN, |sum: f32, number| if sum.is_nan() { number } else { sum + number })
         };
-        if load == Load::Load { ratio(sum(Load::Waiting), sum(Load::Agents)) } else { sum(load) }
+        if load == Load::Ratio { ratio(sum(Load::Waiting), sum(Load::Agents)) } else { sum(load) }
     }
 }
 

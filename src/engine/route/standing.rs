@@ -2,10 +2,12 @@
 //!
 //! Not here: which of them does (`strategy`, `chance`).
 
-use super::condition::{Facts, Source, top};
-use super::policy::{Filter, Policy};
+use super::condition::{Facts, Source, holds, top};
+use super::hours;
+use super::policy::Policy;
+use super::program::{FilterRow, QueueRow};
 use super::{Decision, Value};
-use crate::symbol::Symbol;
+use alloc::vec::Vec;
 
 /// Where a queue stands in a decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,89 +38,116 @@ impl Standing {
 impl Policy {
     /// Whether `queue` speaks the request's language; any does where the language is unknown, of no matter or dropped.
     pub(super) fn speaks(&self, queue: usize, facts: &Facts<'_>, drop: u8) -> bool {
-        let (Some(source), Some(def)) = (self.language, &self.def().language) else { return true };
-        if def.drop != 0 && def.drop <= drop {
+        let (program, settings) = (self.program(), &self.program().settings);
+        let Some(source) =
+            settings.language.filter(|_| settings.language_drop == 0 || settings.language_drop > drop)
+        else {
             return true;
-        }
+        };
         let language = match source {
-            Source::Feature(at) => match facts.features.get(at) {
-                Some(Value::Category(symbol)) => Some(*symbol),
+            Source::Feature(at) => match facts.features.get(usize::from(at)) {
+                Some(Value::Category(symbol)) => Some(symbol.raw()),
                 _ => None,
             },
             Source::Top { head } => {
-                let scores = facts.scores.get(head);
-                let output = scores.and_then(|scores| top(&scores.probabilities));
-                output.and_then(|output| self.languages.last().and_then(|names| names.get(output))).copied()
+                let output =
+                    facts.scores.get(usize::from(head)).and_then(|scores| top(&scores.probabilities));
+                output.and_then(|output| program.tongues.get(output)).copied()
             }
             _ => None,
         };
-        let spoken = self.languages.get(queue).map_or(&[][..], |spoken: &alloc::vec::Vec<Symbol>| spoken);
-        language.is_none_or(|language| spoken.is_empty() || spoken.contains(&language))
+        let mut spoken = program.spoken.iter().filter(|(of, _)| of.get() == Some(queue)).peekable();
+        language
+            .is_none_or(|language| spoken.peek().is_none() || spoken.any(|(_, symbol)| *symbol == language))
+    }
+
+    fn is_open(&self, row: &QueueRow, now_ms: i64) -> bool {
+        let program = self.program();
+        let hours = row.hours.get().and_then(|at| program.hours.get(at));
+        hours.is_none_or(|hours| {
+            hours::is_open(
+                hours.zone,
+                hours.open.of(&program.spans),
+                hours.holidays.of(&program.holidays),
+                now_ms,
+            )
+        })
     }
 
     /// Where every queue stands, targets apart: [`Standing::Elsewhere`] where nothing speaks against it.
     pub(super) fn stand(&self, now_ms: i64, p: &[f32], facts: &Facts<'_>, out: &mut Decision) {
-        let (intent, drop) = (top(p), out.drop);
-        let needs_language = self.def().language.as_ref().is_some_and(|language| language.required);
+        let (program, drop) = (self.program(), out.drop);
+        let needs_language = program.settings.language_required;
+        let needs = top(p).and_then(|intent| program.intents.get(intent)).copied().unwrap_or_default();
         out.standings.clear();
-        for (queue, def) in self.queues().iter().enumerate() {
+        for (queue, row) in program.rows.iter().enumerate() {
             let state = facts.floor.queue(queue);
-            let is_open = state.open.unwrap_or_else(|| {
-                let hours = self.hours.get(queue).copied().flatten().and_then(|at| self.def().hours.get(at));
-                hours.is_none_or(|hours| hours.is_open(now_ms))
-            });
-            let is_full = def.capacity.is_some_and(|most| state.waiting >= most as f32);
+            let is_open = state.open.unwrap_or_else(|| self.is_open(row, now_ms));
+            let is_full = state.waiting >= row.capacity;
             let standing = if !is_open {
                 Standing::Closed
             } else if is_full {
                 Standing::Full
             } else if needs_language && !self.speaks(queue, facts, drop) {
                 Standing::Language
-            } else if !self.has_required(queue, intent, drop) {
+            } else if !self.meets(queue, self.needs(needs), drop) {
                 Standing::Skill
             } else {
                 Standing::Elsewhere
             };
             out.standings.push(standing);
         }
-        for at in self.extra().enumerate().filter(|(_, test)| test.holds(facts, 0)).map(|(at, _)| at) {
+        for needs in self.extra(facts) {
             for (queue, standing) in out.standings.iter_mut().enumerate() {
-                if *standing == Standing::Elsewhere && !self.extra_met(at, queue, drop).1 {
+                if *standing == Standing::Elsewhere && !self.meets(queue, needs, drop) {
                     *standing = Standing::Skill;
                 }
             }
         }
     }
 
+    /// Needs of the extra requirements that hold.
+    pub(super) fn extra<'a>(
+        &'a self,
+        facts: &'a Facts<'_>,
+    ) -> impl Iterator<Item = &'a [super::program::NeedRow]> {
+        let program = self.program();
+        let holding = program.extra.iter().filter(|(when, _)| holds(when.of(&program.ops), facts, 0));
+        holding.map(|(_, needs)| self.needs(*needs))
+    }
+
     /// Makes candidates of the first target that has any; in its order.
-    pub(super) fn consider(&self, filter: Option<&Filter>, facts: &Facts<'_>, out: &mut Decision) {
+    pub(super) fn consider(&self, filter: Option<&FilterRow>, facts: &Facts<'_>, out: &mut Decision) {
         let Decision { candidates, standings, .. } = out;
+        let program = self.program();
         candidates.clear();
         let Some(filter) = filter.filter(|filter| !filter.targets.is_empty()) else {
             // No filters: all queues. Filters, none of which matches: none.
-            if filter.is_some() || self.filters.is_empty() {
+            if filter.is_some() || program.filters.is_empty() {
                 (0..self.queues().len()).for_each(|queue| add(queue, standings, candidates));
             }
             return;
         };
-        for target in &filter.targets {
+        for target in filter.targets.of(&program.targets) {
             if facts.age_s < target.at || facts.age_s >= target.expiry {
                 continue;
             }
-            let is_skipped =
-                |queue: usize| target.skip_if.as_ref().is_some_and(|skip_if| skip_if.holds(facts, queue));
+            let is_skipped = |queue: usize| {
+                !target.skip_if.is_empty() && holds(target.skip_if.of(&program.ops), facts, queue)
+            };
             let mut visit = |queue: usize| {
-                // A queue that cannot, and its parents until one can. There are no circles.
+                // A queue that cannot, and its parents until one can; no more of them than there are queues.
                 let mut at = Some(queue);
-                while let Some(queue) = at {
+                for _ in 0..program.rows.len() {
+                    let Some(queue) = at else { break };
                     match standings.get_mut(queue) {
                         Some(standing) if standing.can_take() && is_skipped(queue) => {
-                            *standing = Standing::Skipped
+                            *standing = Standing::Skipped;
                         }
                         Some(Standing::Closed | Standing::Full) => {}
                         _ => break,
                     }
-                    at = self.parents.get(queue).copied().flatten();
+                    at = program.rows.get(queue).and_then(|row| row.parent.get());
                 }
                 if let Some(queue) = at {
                     add(queue, standings, candidates);
@@ -127,7 +156,12 @@ impl Policy {
             if target.queues.is_empty() {
                 (0..self.queues().len()).for_each(&mut visit);
             } else {
-                target.queues.iter().copied().for_each(&mut visit);
+                target
+                    .queues
+                    .of(&program.targeted)
+                    .iter()
+                    .filter_map(|place| place.get())
+                    .for_each(&mut visit);
             }
             if !candidates.is_empty() {
                 return;
@@ -136,7 +170,7 @@ impl Policy {
     }
 }
 
-fn add(queue: usize, standings: &mut [Standing], candidates: &mut alloc::vec::Vec<usize>) {
+fn add(queue: usize, standings: &mut [Standing], candidates: &mut Vec<usize>) {
     if let Some(standing) = standings.get_mut(queue)
         && matches!(standing, Standing::Elsewhere | Standing::Skipped)
     {

@@ -31,8 +31,8 @@
 
 use super::chance::{self, Draws, Purpose};
 use super::condition::{Facts, Source};
-use super::def::ArmDef;
-use super::policy::{Kind, Looked, Policy, Weighted};
+use super::policy::Policy;
+use super::program::{ArmRow, Look, StrategyRow};
 use super::snapshot::Load;
 use alloc::{vec, vec::Vec};
 
@@ -54,12 +54,12 @@ pub(super) struct View<'a> {
     pub(super) turn: Option<u32>,
 }
 
-impl Looked {
-    fn is_drawn(&self) -> bool {
-        matches!(self, Self::Random | Self::Bandit { kind: Kind::Thompson, .. })
+impl Look {
+    fn is_drawn(self) -> bool {
+        matches!(self, Self::Random | Self::Thompson)
     }
 
-    fn reads_snapshot(&self) -> bool {
+    fn reads_snapshot(self) -> bool {
         matches!(
             self,
             Self::LongestIdle | Self::LeastLoaded | Self::ShortestWait | Self::CMu | Self::FixedRatio
@@ -69,15 +69,14 @@ impl Looked {
 
 impl Policy {
     /// Scores of all queues without their draws, into `out`, `[n_queues]`.
-    pub(super) fn scores(&self, strategy: &[Weighted], view: &View<'_>, out: &mut Vec<f32>) {
+    pub(super) fn scores(&self, strategy: &[StrategyRow], view: &View<'_>, out: &mut Vec<f32>) {
         let n = self.queues().len();
-        let total: f32 = strategy.iter().map(|one| one.weight).sum();
         out.clear();
         out.resize(n, 0.0);
         let mut scores = Vec::with_capacity(n);
-        for Weighted { weight, by } in strategy {
+        for one in strategy {
             scores.clear();
-            self.fill(by, view, &mut scores);
+            self.fill(one, view, &mut scores);
             let (mut sum, mut known) = (0.0, 0.0);
             for score in
                 view.candidates.iter().filter_map(|&queue| scores.get(queue)).filter(|score| !score.is_nan())
@@ -86,25 +85,28 @@ impl Policy {
                 known += 1.0;
             }
             let mean = if known > 0.0 { sum / known } else { 0.5 };
-            let belief = if by.reads_snapshot() { view.freshness } else { 1.0 };
+            let belief = if one.look.reads_snapshot() { view.freshness } else { 1.0 };
             for (out, score) in out.iter_mut().zip(&scores) {
-                let score = if score.is_nan() { mean } else { mean + belief * (score - mean) };
-                // A single strategy of weight 1 leaves its scores to the bit.
-                *out += if belief == 1.0 && weight == &total { score } else { weight / total * score };
+                let score = match (score.is_nan(), belief == 1.0) {
+                    (true, _) => mean,
+                    (false, true) => *score,
+                    (false, false) => mean + belief * (score - mean),
+                };
+                *out += one.weight * score;
             }
         }
     }
 
-    fn fill(&self, by: &Looked, view: &View<'_>, out: &mut Vec<f32>) {
+    fn fill(&self, one: &StrategyRow, view: &View<'_>, out: &mut Vec<f32>) {
         let Facts { floor, .. } = view.facts;
         let queues = 0..self.queues().len();
-        match by {
-            Looked::Random => out.extend(queues.map(|_| 0.5)),
-            Looked::RoundRobin => {
+        match one.look {
+            Look::Random => out.extend(queues.map(|_| 0.5)),
+            Look::RoundRobin => {
                 let turn = self.turn(view);
                 out.extend(queues.map(|queue| if Some(queue) == turn { 1.0 } else { 0.0 }));
             }
-            Looked::Rules => {
+            Look::Rules => {
                 let n = view.candidates.len().max(1) as f32;
                 out.extend(queues.map(|_| 0.0));
                 for (at, queue) in view.candidates.iter().enumerate() {
@@ -113,33 +115,36 @@ impl Policy {
                     }
                 }
             }
-            Looked::Skills => out.extend(view.fits),
-            Looked::LongestIdle => out.extend(queues.map(|queue| {
+            Look::Skills => out.extend(view.fits),
+            Look::LongestIdle => out.extend(queues.map(|queue| {
                 let idle = floor.queue(queue).idle_s;
                 idle / (idle + MINUTE)
             })),
-            Looked::LeastLoaded => out.extend(queues.map(|queue| 1.0 / (1.0 + floor.queue(queue).load()))),
-            Looked::ShortestWait => {
+            Look::LeastLoaded => out.extend(queues.map(|queue| 1.0 / (1.0 + floor.queue(queue).load()))),
+            Look::ShortestWait => {
                 out.extend(queues.map(|queue| 1.0 / (1.0 + floor.of(queue, Load::Wait) / MINUTE)));
             }
-            Looked::Model { head, outputs } => {
-                let said = view.facts.scores.get(*head).map_or(&[][..], |scores| &scores.probabilities);
-                let score =
-                    |output: &Option<usize>| output.and_then(|at| said.get(at)).copied().unwrap_or(0.0);
-                out.extend(outputs.iter().map(score));
+            Look::Model => {
+                let said = one.head.get().and_then(|head| view.facts.scores.get(head));
+                let said = said.map_or(&[][..], |scores| &scores.probabilities);
+                let outputs = one.reads.of(&self.program().outputs);
+                out.extend(queues.map(|queue| {
+                    let output = outputs.get(queue).and_then(|output| output.get());
+                    output.and_then(|at| said.get(at)).copied().unwrap_or(0.0)
+                }));
             }
-            Looked::CMu => out.extend(self.queues().iter().enumerate().map(|(queue, def)| {
+            Look::CMu => out.extend(self.program().rows.iter().enumerate().map(|(queue, row)| {
                 let (state, fit) = (floor.queue(queue), view.fits.get(queue).copied().unwrap_or(0.0));
                 let pace = if state.pace() > 0.0 { state.pace() } else { f32::NAN };
-                let x = MINUTE * pace * fit / (1.0 + def.delay_cost * state.wait(floor.age_s).mean / MINUTE);
+                let x = MINUTE * pace * fit / (1.0 + row.delay_cost * state.wait(floor.age_s).mean / MINUTE);
                 x / (1.0 + x)
             })),
-            Looked::FixedRatio => self.ratios(view, out),
-            Looked::Bandit { kind, amount, inputs, arms } => {
-                let x = inputs_of(inputs, &view.facts);
-                let doubt = if *kind == Kind::LinUcb { *amount } else { 0.0 };
-                out.extend(arms.iter().map(|arm| {
-                    let (mean, deviation) = expected(arm.as_ref(), &x);
+            Look::FixedRatio => self.ratios(view, out),
+            Look::EpsilonGreedy | Look::LinUcb | Look::Thompson => {
+                let x = self.inputs(one, &view.facts);
+                let doubt = if one.look == Look::LinUcb { one.amount } else { 0.0 };
+                out.extend(queues.map(|queue| {
+                    let (mean, deviation) = self.expected(one, queue, &x);
                     if doubt > 0.0 { mean + doubt * deviation } else { mean }
                 }));
             }
@@ -162,7 +167,7 @@ impl Policy {
 
     /// Weights of these queues, as parts of 1.
     fn weights(&self, candidates: &[usize]) -> Vec<f32> {
-        let weight = |queue: &usize| self.queues().get(*queue).map_or(0.0, |def| def.weight);
+        let weight = |queue: &usize| self.program().rows.get(*queue).map_or(0.0, |row| row.weight);
         let total: f32 = candidates.iter().map(weight).sum();
         candidates.iter().map(|queue| weight(queue) / total).collect()
     }
@@ -186,20 +191,19 @@ impl Policy {
     }
 
     /// What the strategies prefer, as chances of the candidates that sum to 1.
-    pub(super) fn preferred(&self, strategy: &[Weighted], view: &View<'_>, scores: &[f32]) -> Vec<f32> {
+    pub(super) fn preferred(&self, strategy: &[StrategyRow], view: &View<'_>, scores: &[f32]) -> Vec<f32> {
         let n = view.candidates.len();
-        if let [Weighted { by: Looked::Random, .. }] = strategy {
+        if let [StrategyRow { look: Look::Random, .. }] = strategy {
             return vec![1.0 / n as f32; n];
         }
-        if let [Weighted { by: Looked::RoundRobin, .. }] = strategy {
+        if let [StrategyRow { look: Look::RoundRobin, .. }] = strategy {
             return self.weights(view.candidates);
         }
         let mut p = vec![0.0; n];
-        let is_drawn = strategy.iter().any(|one| one.by.is_drawn());
+        let is_drawn = strategy.iter().any(|one| one.look.is_drawn());
         let rounds = if is_drawn { ROUNDS } else { 1 };
-        let total: f32 = strategy.iter().map(|one| one.weight).sum();
         // What the doubt about each candidate amounts to, once for all rounds.
-        let amounts: Vec<Vec<f32>> = strategy.iter().map(|one| amounts(one, view, total)).collect();
+        let amounts: Vec<Vec<f32>> = strategy.iter().map(|one| self.amounts(one, view)).collect();
         for round in 0..rounds {
             let drawn = |at: usize, queue: usize| {
                 let mut score = scores.get(queue).copied().unwrap_or(0.0);
@@ -207,7 +211,7 @@ impl Policy {
                     let Some(amount) = amounts.get(at) else { continue };
                     let key = which << 12 | queue;
                     score += amount
-                        * if matches!(one.by, Looked::Random) {
+                        * if one.look == Look::Random {
                             view.draws.share(Purpose::Random, round, key) - 0.5
                         } else {
                             view.draws.normal(Purpose::Reward, round, key)
@@ -229,44 +233,48 @@ impl Policy {
     }
 
     /// The share that an `epsilon_greedy` among them leaves to chance.
-    pub(super) fn epsilon(strategy: &[Weighted]) -> f32 {
-        strategy.iter().fold(0.0, |most, one| match one.by {
-            Looked::Bandit { kind: Kind::EpsilonGreedy, amount, .. } => amount.max(most),
-            _ => most,
-        })
+    pub(super) fn epsilon(strategy: &[StrategyRow]) -> f32 {
+        let greedy = strategy.iter().filter(|one| one.look == Look::EpsilonGreedy);
+        greedy.fold(0.0, |most, one| one.amount.max(most))
     }
-}
 
-/// How far a draw moves each candidate's score; empty where nothing is drawn.
-fn amounts(one: &Weighted, view: &View<'_>, total: f32) -> Vec<f32> {
-    match &one.by {
-        Looked::Random => vec![one.weight / total; view.candidates.len()],
-        Looked::Bandit { kind: Kind::Thompson, amount, inputs, arms } => {
-            let x = inputs_of(inputs, &view.facts);
-            let deviation = |queue: &usize| expected(arms.get(*queue).and_then(Option::as_ref), &x).1;
-            view.candidates.iter().map(|queue| one.weight / total * amount * deviation(queue)).collect()
+    /// How far a draw moves each candidate's score; empty where nothing is drawn.
+    fn amounts(&self, one: &StrategyRow, view: &View<'_>) -> Vec<f32> {
+        match one.look {
+            Look::Random => vec![one.weight; view.candidates.len()],
+            Look::Thompson => {
+                let x = self.inputs(one, &view.facts);
+                let deviation = |queue: &usize| self.expected(one, *queue, &x).1;
+                view.candidates.iter().map(|queue| one.weight * one.amount * deviation(queue)).collect()
+            }
+            _ => Vec::new(),
         }
-        _ => Vec::new(),
     }
-}
 
-/// `x`: the inputs, 0 where they are missing, and 1.
-fn inputs_of(inputs: &[Source], facts: &Facts<'_>) -> Vec<f32> {
-    let mut x: Vec<f32> = inputs.iter().map(|&source| facts.number(source, 0)).collect();
-    x.iter_mut().filter(|x| x.is_nan()).for_each(|x| *x = 0.0);
-    x.push(1.0);
-    x
-}
+    /// `x`: the inputs, 0 where they are missing, and 1.
+    fn inputs(&self, one: &StrategyRow, facts: &Facts<'_>) -> Vec<f32> {
+        let number = |source: &Source| {
+            let number = facts.number(*source, 0);
+            if number.is_nan() { 0.0 } else { number }
+        };
+        let mut x: Vec<f32> = one.reads.of(&self.program().inputs).iter().map(number).collect();
+        x.push(1.0);
+        x
+    }
 
-/// `θ · x` and `√(xᵀ A⁻¹ x)`. Of an arm that is not known, 0 and the length of `x`: as with `A` the identity.
-fn expected(arm: Option<&ArmDef>, x: &[f32]) -> (f32, f32) {
-    let dot = |a: &[f32]| a.iter().zip(x).map(|(a, x)| a * x).sum::<f32>();
-    match arm {
-        None => (0.0, libm::sqrtf(dot(x))),
-        Some(arm) => {
-            let rows = arm.inverse.chunks_exact(x.len().max(1));
-            let square: f32 = rows.zip(x).map(|(row, x)| dot(row) * x).sum();
-            (dot(&arm.weights), libm::sqrtf(square.max(0.0)))
+    /// `θ · x` and `√(xᵀ A⁻¹ x)`. Of an arm that is not known, 0 and the length of `x`: as with `A` the identity.
+    fn expected(&self, one: &StrategyRow, queue: usize, x: &[f32]) -> (f32, f32) {
+        let program = self.program();
+        let arm = one.arms.of(&program.arms).iter().find(|arm: &&ArmRow| arm.queue.get() == Some(queue));
+        let dot = |a: &[f32]| a.iter().zip(x).map(|(a, x)| a * x).sum::<f32>();
+        let numbers = arm.and_then(|arm| arm.numbers.of(&program.numbers).split_at_checked(x.len()));
+        match numbers {
+            None => (0.0, libm::sqrtf(dot(x))),
+            Some((weights, inverse)) => {
+                let rows = inverse.chunks_exact(x.len().max(1));
+                let square: f32 = rows.zip(x).map(|(row, x)| dot(row) * x).sum();
+                (dot(weights), libm::sqrtf(square.max(0.0)))
+            }
         }
     }
 }

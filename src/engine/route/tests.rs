@@ -36,8 +36,9 @@ impl World {
         }
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "tests make the definition where they pass it")]
     fn policy(&self, def: PolicyDef) -> Policy {
-        Policy::new(def, &self.names()).unwrap()
+        Policy::new(def.compile(&self.names()).unwrap()).unwrap()
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! Not here: the grammar in words (`form`), what names mean (`condition`).
 
-use super::super::condition::{Condition, Operand, Relation, Term};
+use super::super::condition::Relation;
+use super::super::names::{Condition, Operand, Term};
 use alloc::{format, string::String, vec::Vec};
 
 /// Brackets and `not`s that may be open.

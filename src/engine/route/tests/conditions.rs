@@ -1,6 +1,6 @@
 //! Conditions as they are written, and what they say.
 
-use super::super::condition::{Facts, Test};
+use super::super::condition::{Facts, holds as holds_for};
 use super::super::snapshot::Floor;
 use super::*;
 use alloc::string::ToString;
@@ -11,13 +11,13 @@ fn check(text: &str, holds: bool) {
     let condition: Condition = text.parse().unwrap();
     let again: Condition = condition.to_string().parse().unwrap();
     assert_eq!(condition, again, "{text}");
-    let test = Test::new(&condition, &world.names(), true).unwrap();
+    let ops = condition.resolve(&world.names(), true).unwrap();
     let features = [Value::Number(250.0), Value::category(Symbol::of("zh-CN"))];
     let queues = [state(3.0, 2.0, 2.0), QueueState::default()];
     let scores = heads([0.2, 0.7, 0.1]);
     let floor = Floor { queues: &queues, age_s: 0.0 };
     let facts = Facts { features: &features, scores: &scores, age_s: 12.0, floor };
-    assert_eq!(test.holds(&facts, 0), holds, "{text}");
+    assert_eq!(holds_for(&ops, &facts, 0), holds, "{text}");
 }
 
 #[test]
@@ -66,8 +66,8 @@ fn what_is_not_known_compares_with_nothing() {
     for text in
         ["cart_value = 1", "cart_value != 1", "language != en", "intent != returns", "floor.load >= 0"]
     {
-        let test = Test::new(&text.parse().unwrap(), &world.names(), true).unwrap();
-        assert!(!test.holds(&facts, 0), "{text}");
+        let ops = text.parse::<Condition>().unwrap().resolve(&world.names(), true).unwrap();
+        assert!(!holds_for(&ops, &facts, 0), "{text}");
     }
 }
 
@@ -103,9 +103,9 @@ fn what_makes_no_sense_is_refused_by_name() {
         ("queue.waiting > 1", "queue.waiting"),
         ("floor.wait > 1", "floor.wait"),
     ] {
-        let found = Test::new(&text.parse().unwrap(), &world.names(), false).unwrap_err();
+        let found = text.parse::<Condition>().unwrap().resolve(&world.names(), false).unwrap_err();
         assert_eq!(found, at, "{text}");
     }
     let torn = Condition { terms: vec![Term::And] };
-    assert!(Test::new(&torn, &world.names(), false).is_err());
+    assert!(torn.resolve(&world.names(), false).is_err());
 }

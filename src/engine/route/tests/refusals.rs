@@ -6,7 +6,7 @@ use super::*;
 fn check(change: impl Fn(&mut PolicyDef), wanted: &PolicyError) {
     let mut def = def();
     change(&mut def);
-    assert_eq!(&Policy::new(def, &World::new().names()).unwrap_err(), wanted);
+    assert_eq!(&def.compile(&World::new().names()).unwrap_err(), wanted);
 }
 
 #[test]
@@ -62,7 +62,7 @@ fn parents_in_a_circle_are_refused() {
     );
     let mut def = def();
     parents(&[(0, "general"), (1, "general")])(&mut def);
-    assert!(Policy::new(def, &World::new().names()).is_ok());
+    assert!(def.compile(&World::new().names()).is_ok());
 }
 
 #[test]
@@ -108,10 +108,7 @@ fn a_thousand_queues_are_routed_and_too_many_refused() {
     let policy = World::new().policy(many(1_000));
     let decision = decide(&policy, &Request { scores: &heads, ..Request::default() }, &Snapshot::default());
     assert_eq!((decision.queue, decision.ranking.len()), (Some(0), 1_000));
-    assert_eq!(
-        Policy::new(many(MAX_QUEUES + 1), &World::new().names()).unwrap_err(),
-        PolicyError::Many("queues")
-    );
+    assert_eq!(many(MAX_QUEUES + 1).compile(&World::new().names()).unwrap_err(), PolicyError::Many("queues"));
 }
 
 #[test]
@@ -144,4 +141,42 @@ fn snapshots_that_cannot_be_are_refused_with_their_code() {
     check(&|snapshot| snapshot.agents.push(agent(3, 0.0)), Err(SnapshotError::Agent(0)));
     check(&|snapshot| snapshot.agents.push(agent(0, -1.0)), Err(SnapshotError::Agent(0)));
     assert_eq!(SnapshotError::Future.code(), "snapshot_future");
+}
+
+#[test]
+fn a_program_that_refers_to_what_it_does_not_have_is_refused() {
+    let program = def().compile(&World::new().names()).unwrap();
+    let check = |change: &dyn Fn(&mut PolicyProgram)| {
+        let mut program = program.clone();
+        change(&mut program);
+        assert_eq!(Policy::new(program).unwrap_err(), ProgramError);
+    };
+    let beyond = Part { first: u32::MAX, n: u32::MAX };
+    check(&|program| program.settings.default_queue = Place(3));
+    check(&|program| program.settings.default_queue = Place::NONE);
+    check(&|program| program.settings.strategy = beyond);
+    check(&|program| program.rows[0].parent = Place(3));
+    check(&|program| program.rows.truncate(2));
+    check(&|program| program.intents[0] = beyond);
+    check(&|program| program.skills[0].queue = Place(3));
+    check(&|program| program.extra.push((beyond, Part::default())));
+    check(&|program| program.filter_names.push(String::new()));
+    assert!(Policy::new(program.clone()).is_ok());
+}
+
+#[test]
+fn a_program_with_a_circle_of_parents_still_decides() {
+    let mut filtered = def();
+    filtered.filters = vec![FilterDef {
+        targets: vec![TargetDef { queues: vec!["phones".to_owned()], ..TargetDef::default() }],
+        ..FilterDef::default()
+    }];
+    let mut program = filtered.compile(&World::new().names()).unwrap();
+    program.rows.iter_mut().for_each(|row| row.capacity = 0.0);
+    (program.rows[0].parent, program.rows[1].parent) = (Place(1), Place(0));
+    let heads = heads([1.0, 0.0, 0.0]);
+    let snapshot = Snapshot { queues: vec![state(1.0, 1.0, 1.0); 3], ..Snapshot::default() };
+    let decision =
+        decide(&Policy::new(program).unwrap(), &Request { scores: &heads, ..Request::default() }, &snapshot);
+    assert_eq!(decision.abstention, Some(Abstention::Nobody));
 }

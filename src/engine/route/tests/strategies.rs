@@ -3,7 +3,7 @@
 use super::*;
 
 /// Scores of phones, returns and general under one strategy, for these queues.
-fn check(by: By, queues: [QueueState; 3], wanted: [f32; 3]) {
+fn check(by: &By, queues: [QueueState; 3], wanted: [f32; 3]) {
     let heads = heads([0.5, 0.5, 0.0]);
     let def = PolicyDef { strategy: vec![StrategyDef::new(by.clone())], ..def() };
     let snapshot = Snapshot { queues: queues.to_vec(), ..Snapshot::default() };
@@ -22,27 +22,27 @@ fn three() -> [QueueState; 3] {
 
 #[test]
 fn every_strategy_scores_as_its_table_says() {
-    check(By::Rules, three(), [1.0, 2.0 / 3.0, 1.0 / 3.0]);
-    check(By::Skills, three(), [0.5, 0.4, 0.0]);
-    check(By::LongestIdle, three(), [0.0, 0.5, 0.75]);
-    check(By::LeastLoaded, three(), [1.0 / 3.5, 1.0 / 1.5, 1.0]);
-    check(By::ShortestWait, three(), [1.0 / (1.0 + 200.0 / 60.0), 1.0, 1.0]);
-    check(By::Model { head: "value".to_owned() }, three(), [0.75, 0.25, 0.0]);
+    check(&By::Rules, three(), [1.0, 2.0 / 3.0, 1.0 / 3.0]);
+    check(&By::Skills, three(), [0.5, 0.4, 0.0]);
+    check(&By::LongestIdle, three(), [0.0, 0.5, 0.75]);
+    check(&By::LeastLoaded, three(), [1.0 / 3.5, 1.0 / 1.5, 1.0]);
+    check(&By::ShortestWait, three(), [1.0 / (1.0 + 200.0 / 60.0), 1.0, 1.0]);
+    check(&By::Model { head: "value".to_owned() }, three(), [0.75, 0.25, 0.0]);
     // 60 · 0.01 a minute: phones 0.6 · 0.5 / (1 + 200 / 60), returns 0.6 · 0.4.
     let x = [0.3 / (1.0 + 200.0 / 60.0), 0.24, 0.0];
-    check(By::CMu, three(), x.map(|x: f32| x / (1.0 + x)));
+    check(&By::CMu, three(), x.map(|x: f32| x / (1.0 + x)));
     // Five chats are free: none of phones, one of returns, four of general; each should have a third.
-    check(By::FixedRatio, three(), [0.0_f32, 0.2, 0.8].map(|share| 0.5 + 0.5 * (share - 1.0 / 3.0)));
+    check(&By::FixedRatio, three(), [0.0_f32, 0.2, 0.8].map(|share| 0.5 + 0.5 * (share - 1.0 / 3.0)));
     let busy = [state(3.0, 2.0, 2.0), state(1.0, 2.0, 2.0), state(0.0, 2.0, 2.0)];
-    check(By::FixedRatio, busy, [0.75_f32, 0.25, 0.0].map(|share| 0.5 + 0.5 * (1.0 / 3.0 - share)));
+    check(&By::FixedRatio, busy, [0.75_f32, 0.25, 0.0].map(|share| 0.5 + 0.5 * (1.0 / 3.0 - share)));
 }
 
 #[test]
 fn a_queue_of_which_nothing_is_known_gets_the_mean_of_the_others() {
     let queues = [state(3.0, 2.0, 2.0), state(0.0, 2.0, 1.0), QueueState::default()];
     let first = 1.0 / (1.0 + 200.0 / 60.0);
-    check(By::ShortestWait, queues, [first, 1.0, (first + 1.0) / 2.0]);
-    check(By::ShortestWait, [QueueState::default(); 3], [0.5; 3]);
+    check(&By::ShortestWait, queues, [first, 1.0, (first + 1.0) / 2.0]);
+    check(&By::ShortestWait, [QueueState::default(); 3], [0.5; 3]);
 }
 
 #[test]
@@ -134,15 +134,15 @@ fn bandit() -> BanditDef {
 #[test]
 fn bandits_score_what_they_learnt_and_the_benefit_of_the_doubt() {
     let none = [QueueState::default(); 3];
-    check(By::EpsilonGreedy { epsilon: 0.0, bandit: bandit() }, none, [0.5, 0.5, 0.2]);
+    check(&By::EpsilonGreedy { epsilon: 0.0, bandit: bandit() }, none, [0.5, 0.5, 0.2]);
     // x = (0.5, 1): its square is 1.25.
     let doubt = |share: f32| 2.0 * (share * 1.25).sqrt();
     let wanted = [0.5 + doubt(0.01), 0.5 + doubt(0.01), 0.2 + doubt(0.64)];
-    check(By::LinUcb { alpha: 2.0, bandit: bandit() }, none, wanted);
-    check(By::Thompson { spread: 1.0, bandit: bandit() }, none, [0.5, 0.5, 0.2]);
+    check(&By::LinUcb { alpha: 2.0, bandit: bandit() }, none, wanted);
+    check(&By::Thompson { spread: 1.0, bandit: bandit() }, none, [0.5, 0.5, 0.2]);
     // Nothing known: the doubt alone.
     check(
-        By::LinUcb { alpha: 1.0, bandit: BanditDef { arms: Vec::new(), ..bandit() } },
+        &By::LinUcb { alpha: 1.0, bandit: BanditDef { arms: Vec::new(), ..bandit() } },
         none,
         [1.25_f32.sqrt(); 3],
     );

@@ -66,13 +66,17 @@ fn serde_days(text: &str) -> Days {
     serde::Deserialize::deserialize(text).unwrap()
 }
 
+fn open(hours: &HoursDef, now_ms: i64) -> bool {
+    is_open(hours.zone.rule.unwrap(), &hours.open, &hours.holidays, now_ms)
+}
+
 #[test]
 fn a_shop_is_open_by_its_own_clock() {
     let shop = hours(berlin(), "mon-fri", 540, 1_080, &[]);
     // 22 November 2026 is a Sunday; on Monday it opens at 08:00 UTC, in summer at 07:00.
-    assert!(!shop.is_open(utc(2026, 11, 22, 600)));
-    assert!(!shop.is_open(utc(2026, 11, 23, 479)) && shop.is_open(utc(2026, 11, 23, 480)));
-    assert!(shop.is_open(utc(2026, 7, 6, 420)) && !shop.is_open(utc(2026, 7, 6, 960)));
+    assert!(!open(&shop, utc(2026, 11, 22, 600)));
+    assert!(!open(&shop, utc(2026, 11, 23, 479)) && open(&shop, utc(2026, 11, 23, 480)));
+    assert!(open(&shop, utc(2026, 7, 6, 420)) && !open(&shop, utc(2026, 7, 6, 960)));
 }
 
 #[test]
@@ -80,7 +84,7 @@ fn a_night_belongs_to_the_day_on_which_it_began() {
     let christmas = i32::try_from(days_of(2026, 12, 25)).unwrap();
     let bar = hours(ZoneRule::default(), "fri", 1_320, 120, &[Date(christmas)]);
     // Friday 18 December 22:00 to Saturday 02:00; a week later it is a holiday.
-    for (day, minute, open) in [
+    for (day, minute, wanted) in [
         (18, 1_319, false),
         (18, 1_320, true),
         (19, 119, true),
@@ -88,14 +92,14 @@ fn a_night_belongs_to_the_day_on_which_it_began() {
         (25, 1_320, false),
         (26, 60, false),
     ] {
-        assert_eq!(bar.is_open(utc(2026, 12, day, minute)), open, "{day} {minute}");
+        assert_eq!(open(&bar, utc(2026, 12, day, minute)), wanted, "{day} {minute}");
     }
 }
 
 #[test]
 fn clocks_that_jump_to_the_ends_of_time_leave_an_answer() {
     let shop = hours(berlin(), "sun-sat", 0, 1_440, &[]);
-    assert!([i64::MIN, -1, 0, i64::MAX].into_iter().all(|now_ms| shop.is_open(now_ms)));
+    assert!([i64::MIN, -1, 0, i64::MAX].into_iter().all(|now_ms| open(&shop, now_ms)));
 }
 
 #[test]

@@ -1,0 +1,152 @@
+//! Conditions as they are written, and the names that they may use.
+//!
+//! | name                       | is                                                                          |
+//! |----------------------------|-----------------------------------------------------------------------------|
+//! | `age`                      | seconds since the request was first made                                    |
+//! | a feature                  | its number or category                                                      |
+//! | a head                     | its most probable output                                                    |
+//! | `head.output`              | that output's probability                                                   |
+//! | `floor.waiting` `.agents` `.free` `.load` | of all queues together: requests that wait, agents present, chats that they could still take, requests that wait per agent |
+//! | `queue.waiting` `.agents` `.free` `.load` `.wait` | the same of the queue in question, and its expected wait in seconds; in `skip_if` alone |
+//!
+//! Not here: how conditions are spelt (`form`), what they say of a request (`condition`). The page has none of this.
+
+use super::condition::{Op, Relation, Source};
+use super::snapshot::Load;
+use crate::symbol::Symbol;
+use alloc::{string::String, vec::Vec};
+use serde::{Deserialize, Serialize};
+
+/// Most comparisons that may be pending inside a condition.
+const MAX_DEPTH: u32 = 32;
+
+/// A condition: terms in postfix order. In a policy file it is text, as in `intent = returns and cart_value > 100`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Condition {
+    /// The terms.
+    pub terms: Vec<Term>,
+}
+
+/// One term.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Term {
+    /// A comparison.
+    Compare {
+        /// What is compared, by name.
+        what: String,
+        /// How.
+        relation: Relation,
+        /// With what.
+        to: Operand,
+    },
+    /// Both of the two before it.
+    And,
+    /// One of the two before it.
+    Or,
+    /// Not the one before it.
+    Not,
+}
+
+/// What something is compared with.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Operand {
+    /// A number.
+    Number(f32),
+    /// A category or the name of an output.
+    Text(String),
+}
+
+/// The names that conditions may use: those of a model, or of a scenario.
+#[derive(Clone, Debug, Default)]
+pub struct Names<'a> {
+    /// Heads and their outputs, in order.
+    pub heads: Vec<(&'a str, &'a [String])>,
+    /// Features, in order.
+    pub features: Vec<&'a str>,
+}
+
+impl Names<'_> {
+    pub(super) fn head(&self, name: &str) -> Option<usize> {
+        self.heads.iter().position(|(head, _)| *head == name)
+    }
+
+    pub(super) fn outputs(&self, head: usize) -> &[String] {
+        self.heads.get(head).map_or(&[], |(_, outputs)| outputs)
+    }
+
+    /// What `name` stands for; `of_queue` says whether there is a queue in question.
+    pub(super) fn source(&self, name: &str, of_queue: bool) -> Option<Source> {
+        if name == "age" {
+            return Some(Source::Age);
+        }
+        if let Some(load) =
+            name.strip_prefix("floor.").and_then(Load::named).filter(|load| *load != Load::Wait)
+        {
+            return Some(Source::Floor(load));
+        }
+        if let Some(load) = name.strip_prefix("queue.").and_then(Load::named).filter(|_| of_queue) {
+            return Some(Source::Queue(load));
+        }
+        if let Some(feature) = self.features.iter().position(|feature| *feature == name) {
+            return Some(Source::Feature(place(feature)?));
+        }
+        if let Some(head) = self.head(name) {
+            return Some(Source::Top { head: place(head)? });
+        }
+        self.heads.iter().enumerate().find_map(|(head, (of, outputs))| {
+            let output = name.strip_prefix(*of)?.strip_prefix('.')?;
+            let output = outputs.iter().position(|known| known == output)?;
+            Some(Source::Probability { head: place(head)?, output: place(output)? })
+        })
+    }
+}
+
+impl Condition {
+    /// Its terms with every name resolved. An error is the name or operand that makes no sense; `of_queue` says whether there is
+    /// a queue in question.
+    pub(super) fn resolve(&self, names: &Names<'_>, of_queue: bool) -> Result<Vec<Op>, String> {
+        let mut ops = Vec::new();
+        let mut depth = 0_u32;
+        for term in &self.terms {
+            let (needs, op) = match term {
+                Term::And => (2, Op::And),
+                Term::Or => (2, Op::Or),
+                Term::Not => (1, Op::Not),
+                Term::Compare { what, relation, to } => {
+                    (0, compare(names.source(what, of_queue).ok_or(what)?, *relation, to, names)?)
+                }
+            };
+            if depth < needs || depth - needs >= MAX_DEPTH {
+                return Err("and, or, not".into());
+            }
+            depth = depth - needs + 1;
+            ops.push(op);
+        }
+        if depth == 1 { Ok(ops) } else { Err("and, or, not".into()) }
+    }
+}
+
+fn compare(source: Source, relation: Relation, to: &Operand, names: &Names<'_>) -> Result<Op, String> {
+    let (number, symbol) = match (to, source) {
+        (Operand::Text(text), Source::Top { head }) => {
+            let output = names.outputs(head.into()).iter().position(|output| output == text);
+            (output.ok_or_else(|| text.clone())? as f32, 0)
+        }
+        (Operand::Text(text), Source::Feature(_)) => (0.0, Symbol::of(text).raw()),
+        (Operand::Text(text), _) => return Err(text.clone()),
+        (Operand::Number(_), Source::Top { head }) => {
+            return Err(names.heads.get(usize::from(head)).map_or("", |(name, _)| name).into());
+        }
+        (Operand::Number(number), _) => (*number, 0),
+    };
+    match (to, relation) {
+        (Operand::Text(_), Relation::Equal | Relation::Unequal) | (Operand::Number(_), _) => {
+            Ok(Op::Compare { source, relation, number, symbol })
+        }
+        (Operand::Text(text), _) => Err(text.clone()),
+    }
+}
+
+fn place(at: usize) -> Option<u16> {
+    u16::try_from(at).ok()
+}
