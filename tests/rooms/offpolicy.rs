@@ -7,13 +7,16 @@ use std::process::{Command, Output};
 /// probability `of_b`: it is worth `0.25 + 0.5 of_b`, and the running one 0.5.
 fn log(of_b: f64) -> String {
     let line = |at: usize| {
-        let (action, pays) =
-            if at.is_multiple_of(2) { ("a", at / 2 % 4 == 0) } else { ("b", at / 2 % 4 != 0) };
+        let (action, pays) = if at.is_multiple_of(2) {
+            ("a", (at / 2).is_multiple_of(4))
+        } else {
+            ("b", !(at / 2).is_multiple_of(4))
+        };
         let (version, of_a) = (6 + at / 300, 1.0 - of_b);
         format!(
             r#"{{"context":{{"cart":{},"lang":"{}"}},"action":"{action}","propensity":0.5,"reward":{},"policy_version":"{version}","target":{{"a":{of_a},"b":{of_b}}},"margin":0.1}}"#,
             at % 7,
-            if at % 3 == 0 { "zh" } else { "en" },
+            if at.is_multiple_of(3) { "zh" } else { "en" },
             u8::from(pays)
         )
     };

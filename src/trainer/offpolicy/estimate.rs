@@ -22,11 +22,11 @@
 //! # Source
 //!
 //! Horvitz & Thompson, *A generalization of sampling without replacement from a finite universe* (1952); Swaminathan & Joachims, *The
-//! self-normalized estimator for counterfactual learning* (2015), eq. 9; Dudík, Langford & Li, *Doubly robust policy evaluation and
-//! learning* (2011), eqs. 1–3; Wang, Agarwal & Dudík, *Optimal and adaptive off-policy evaluation in contextual bandits* (2017),
-//! section 3. Deviations: the switch goes by the weight of what was done, since a log has the propensity of no other action (the mean is
-//! the same); and `tau` is a quantile. Their bound of the squared bias, taken from such a log, is that of `k` lines above `tau` at least
-//! `k` times the variance they bring, so that it would never switch.
+//! self-normalized estimator for counterfactual learning* (2015); Dudík, Langford & Li, *Doubly robust policy evaluation and learning*
+//! (2011); Wang, Agarwal & Dudík, *Optimal and adaptive off-policy evaluation in contextual bandits* (2017), section 4. Deviations: the
+//! switch goes by the weight of what was done, since a log has the propensity of no other action (the mean is the same); and `tau` is a
+//! quantile. Their bound of the squared bias, when its mean over actions is itself taken from weights, is never less than the variance
+//! that the same lines bring, so that it would never switch.
 
 use std::collections::BTreeMap;
 

@@ -194,11 +194,13 @@ impl fmt::Display for Reason {
         let quoted =
             |names: &[String]| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
         match self {
-            Self::MayBeWorse { above_running: Interval { value, low, high }, tolerate } => {
+            Self::MayBeWorse { above_running, tolerate } => {
+                let Interval { value, low, high } = above_running;
+                let digits = above_running.digits();
                 let bound = if *tolerate > 0.0 { format!("-{tolerate}") } else { "0".to_owned() };
                 write!(
                     f,
-                    "it may be worse than the running policy: {value:+.3e} a decision, 95 % from {low:+.3e} to {high:+.3e}, and the lower end must not be below {bound}; "
+                    "it may be worse than the running policy: {value:+.digits$} a decision, 95 % from {low:+.digits$} to {high:+.digits$}, and the lower end must not be below {bound}; "
                 )?;
                 if *high < 0.0 {
                     write!(f, "it is worse in all of the interval: keep the running policy")

@@ -248,7 +248,7 @@ fn a_better_policy_ships_and_a_worse_one_does_not() {
         .collect();
     let worse = reasons(&all(&told));
     assert_eq!(worse.len(), 1, "{worse:?}");
-    assert!(worse[0].starts_with("it may be worse than the running policy: -1.33"), "{worse:?}");
+    assert!(worse[0].starts_with("it may be worse than the running policy: -0.13"), "{worse:?}");
     assert!(worse[0].ends_with("it is worse in all of the interval: keep the running policy"), "{worse:?}");
     let tolerant = Gate { tolerate: 0.2, ..Gate::default() };
     assert!(tolerant.verdict(&all(&told)).unwrap().ships());

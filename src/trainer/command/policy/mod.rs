@@ -25,10 +25,14 @@ const FORMAT: &str = r#"The log is JSON Lines, one decision a line (broken here 
    "policy_version": "7",        which policy decided
    "target": {"returns": 0.9, "presale": 0.1}}
 
-`target` is what the policy that is judged would do in this context: the probability of each action, 1 together; those that are
-missing have 0. Other keys are ignored.
+`target` is what the policy that is judged would do in this context: the probability of each
+action, 1 together; those that are missing have 0. Other keys are ignored.
 
-Only a running policy that explores can be learnt from: where it always does the same, nothing tells what else would have brought."#;
+Only a running policy that explores can be learnt from: where it always does the same, nothing
+tells what else would have brought.
+
+A reward model and weights make five estimates of what the policy would have been worth. `promote`
+goes by `dr`; snips should not be far from it. `ess` is how many lines of its own would tell as much."#;
 
 /// What can be done with a policy.
 #[derive(Debug, Subcommand)]
@@ -56,7 +60,7 @@ pub(super) struct Judged {
     /// Which estimators
     #[arg(long, value_enum, value_delimiter = ',', value_name = "NAMES", default_values_t = Estimator::ALL)]
     estimators: Vec<Estimator>,
-    /// Weight above which `switch` trusts its model alone [default: of a hundred lines, the one with the largest]
+    /// Weight above which `switch` trusts its model alone [default: that of 99 in 100 that are above 0]
     #[arg(long, value_name = "WEIGHT")]
     tau: Option<f64>,
     /// Same seed, same figures
@@ -99,7 +103,9 @@ impl Judged {
         let versions: Vec<String> =
             found.versions.iter().map(|(version, lines)| format!("{version} ({lines} lines)")).collect();
         say(format_args!("{}: policy_version {}\n", self.log.display(), versions.join(", ")))?;
-        let digits = digits(found);
+        // The same for all; dm's is too narrow to go by.
+        let told = found.estimates.iter().filter(|estimate| estimate.ess.is_some());
+        let digits = told.map(|estimate| estimate.value.digits()).max().unwrap_or(found.running.digits());
         let interval = |Interval { low, high, .. }: Interval| format!("{low:.digits$} to {high:.digits$}");
         let width = 2 * digits + 12;
         say(format_args!(
@@ -140,7 +146,7 @@ impl Judged {
                 100.0 * action.target
             ))?;
         }
-        if let Some(tau) = found.tau {
+        if let Some(tau) = found.tau.filter(|tau| *tau < support.largest_weight) {
             say(format_args!("switch trusts its model where a line weighs more than {tau:.2}"))?;
         }
         if found.of(Estimator::Dm).is_some() {
@@ -148,11 +154,4 @@ impl Judged {
         }
         Ok(())
     }
-}
-
-/// Digits after the point that show the narrowest interval of a value in three figures.
-fn digits(found: &Evaluation) -> usize {
-    let widths = found.estimates.iter().map(|estimate| estimate.value).chain([found.running]);
-    let narrowest = widths.map(|i| i.high - i.low).filter(|width| *width > 0.0).fold(f64::INFINITY, f64::min);
-    if narrowest.is_finite() { (2.0 - narrowest.log10().floor()).clamp(0.0, 9.0) as usize } else { 4 }
 }
