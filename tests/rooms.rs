@@ -9,6 +9,8 @@ mod choice;
 mod contract;
 #[path = "rooms/corrupt.rs"]
 mod corrupt;
+#[path = "rooms/offpolicy.rs"]
+mod offpolicy;
 #[path = "rooms/reports.rs"]
 mod reports;
 #[path = "rooms/simulation.rs"]

@@ -19,6 +19,7 @@ pub mod fit;
 pub mod join;
 pub mod measure;
 pub mod metrics;
+pub mod offpolicy;
 pub mod prepare;
 pub mod progress;
 pub mod queueing;

@@ -65,6 +65,12 @@ pub(crate) fn run(shell: &Shell, more: More, json: Option<&Path>) -> Result<()> 
                 shell.run(node.env("CHROMIUM", &chromium))
             })
         })?);
+        let (program, data) = (shell.target_dir()?.join("release/bench-open-bandit"), real::data(shell)?);
+        rows.extend(stages.run("open bandit", || {
+            measured(shell, "open-bandit", |file| {
+                shell.run(shell.command(&program.to_string_lossy()).arg(&data).arg("--json").arg(file))
+            })
+        })?);
     }
     stages.print_times();
     row::print(&rows);

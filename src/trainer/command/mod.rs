@@ -6,6 +6,7 @@ mod choice;
 mod evaluate;
 mod init;
 mod inspect;
+mod policy;
 mod score;
 mod simulate;
 mod staff;
@@ -33,6 +34,9 @@ pub enum Command {
     Score(score::Score),
     /// Show a bundle's model card
     Inspect(inspect::Inspect),
+    /// Judge a policy by the log of another, and refuse one that may be worse
+    #[command(subcommand)]
+    Policy(policy::Policy),
     /// Compare where requests are sent, on a simulated floor
     Simulate(simulate::Simulate),
     /// Plan the fewest agents for each hour of a day
@@ -59,6 +63,7 @@ impl Command {
             Self::Evaluate(evaluate) => evaluate.run(),
             Self::Score(score) => score.run(),
             Self::Inspect(inspect) => inspect.run(),
+            Self::Policy(policy) => policy.run(),
             Self::Simulate(simulate) => simulate.run(),
             Self::Staff(staff) => staff.run(),
             Self::Synth(synth) => synth.run(),

@@ -32,6 +32,13 @@ impl Interval {
     pub fn overlaps(&self, other: &Self) -> bool {
         self.low <= other.high && other.low <= self.high
     }
+
+    /// Digits after the point that show its width in two figures, 9 at most; 4 for a point.
+    #[must_use]
+    pub fn digits(&self) -> usize {
+        let width = self.high - self.low;
+        if width > 0.0 { (1.0 - width.log10().floor()).clamp(0.0, 9.0) as usize } else { 4 }
+    }
 }
 
 /// Share `hits / n` with its score interval. `None` without rows. `hits` above `n` count as `n`.

@@ -34,7 +34,7 @@ mod tests;
 mod threshold;
 
 pub use bootstrap::{
-    Resampling, accuracy_interval, auc_interval, bootstrap, bootstrap_mean, log_loss_interval,
+    Resampling, accuracy_interval, auc_interval, bootstrap, bootstrap_all, bootstrap_mean, log_loss_interval,
 };
 pub use confusion::{ClassScores, Confusion, Means};
 pub use cost::{CostCurve, CostPoint, Costs, cost_curve};

@@ -123,3 +123,10 @@ fn what_cannot_be_measured_is_refused() {
     assert!(Report::new(&classes, &[0], &[f32::NAN, 0.5]).is_err());
     assert!(Report::new(&classes[..1], &[0], &[1.0]).is_err());
 }
+
+#[test]
+fn an_interval_is_shown_with_two_figures_of_its_width() {
+    let digits = |low, high| Interval { value: low, low, high }.digits();
+    assert_eq!([digits(0.1, 0.13), digits(0.0, 0.3), digits(0.0, 25.0), digits(-4e5, 4e5)], [3, 2, 0, 0]);
+    assert_eq!(digits(0.5, 0.5), 4);
+}

@@ -48,7 +48,7 @@ pub(super) fn read(source: &Source) -> Result<Raw> {
 }
 
 /// `line:column: what`: serde's own place is in bytes of the `text` it was given, ours in characters of the file.
-pub(super) fn message(error: &serde_json::Error, line: usize, text: &str) -> String {
+pub(crate) fn message(error: &serde_json::Error, line: usize, text: &str) -> String {
     let shown = error.to_string();
     let what = shown.split(" at line ").next().unwrap_or(&shown);
     let hint = if error.is_eof() { "; a line must hold one whole JSON object" } else { "" };

@@ -29,6 +29,7 @@ mod time;
 
 pub use hash::FileHash;
 pub use infer::Overrides;
+pub(crate) use json_table::message as json_message;
 pub use log::{Log, LogEvent, LogItem, ParamValue, read_log};
 pub use table::{Column, Kind, MISSING_CODE, Table, Values};
 pub(crate) use time::moment;

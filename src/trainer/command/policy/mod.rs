@@ -1,0 +1,157 @@
+//! `floorwalker policy`: what a policy would have been worth by the log of another, and whether it may ship.
+//!
+//! Not here: estimates and the gate (`offpolicy`).
+
+mod evaluate;
+mod promote;
+
+use super::say;
+use crate::metrics::{Interval, Resampling};
+use crate::offpolicy::{DecisionLog, Estimator, Evaluation, Logged, Settings, evaluate};
+use crate::progress::Progress;
+use crate::write;
+use anyhow::Result;
+use clap::{Args, Subcommand};
+use serde::Serialize;
+use std::path::PathBuf;
+
+/// What the log is.
+const FORMAT: &str = r#"The log is JSON Lines, one decision a line (broken here to be read):
+
+  {"context": {"cart": 499, "lang": "zh", "vip": true},
+   "action": "returns",          what was done
+   "propensity": 0.25,           the probability with which it was done, above 0
+   "reward": 1,                  what came of it; more is better
+   "policy_version": "7",        which policy decided
+   "target": {"returns": 0.9, "presale": 0.1}}
+
+`target` is what the policy that is judged would do in this context: the probability of each
+action, 1 together; those that are missing have 0. Other keys are ignored.
+
+Only a running policy that explores can be learnt from: where it always does the same, nothing
+tells what else would have brought.
+
+A reward model and weights make five estimates of what the policy would have been worth. `promote`
+goes by `dr`; snips should not be far from it. `ess` is how many lines of its own would tell as much."#;
+
+/// What can be done with a policy.
+#[derive(Debug, Subcommand)]
+pub enum Policy {
+    /// Estimate what a policy would have been worth, from the log of another
+    Evaluate(evaluate::Evaluate),
+    /// Refuse a policy that may be worse than the running one (exit code 1)
+    Promote(promote::Promote),
+}
+
+impl Policy {
+    pub(super) fn run(&self) -> Result<()> {
+        match self {
+            Self::Evaluate(evaluate) => evaluate.run(),
+            Self::Promote(promote) => promote.run(),
+        }
+    }
+}
+
+/// Flags of both.
+#[derive(Debug, Args)]
+pub(super) struct Judged {
+    /// The log of the running policy, with what the new one would do
+    log: PathBuf,
+    /// Which estimators
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "NAMES", default_values_t = Estimator::ALL)]
+    estimators: Vec<Estimator>,
+    /// Weight above which `switch` trusts its model alone [default: that of 99 in 100 that are above 0]
+    #[arg(long, value_name = "WEIGHT")]
+    tau: Option<f64>,
+    /// Same seed, same figures
+    #[arg(long, default_value_t = 42)]
+    seed: u64,
+    /// How often lines are drawn anew for the intervals
+    #[arg(long, default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(40..=100_000))]
+    resamples: u32,
+    /// Also write every figure as JSON
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+}
+
+impl Judged {
+    /// Reads the log and estimates; `also` is asked besides what was named.
+    fn evaluation(&self, also: Option<Estimator>) -> Result<Evaluation> {
+        let mut estimators: Vec<Estimator> = Vec::new();
+        for estimator in self.estimators.iter().copied().chain(also) {
+            if !estimators.contains(&estimator) {
+                estimators.push(estimator);
+            }
+        }
+        let stage = Progress::new().stage("read");
+        let logged = Logged::of(&DecisionLog::read(&self.log)?)?;
+        stage.done();
+        let stage = Progress::new().stage("estimate");
+        let resampling = Resampling { resamples: self.resamples, seed: self.seed };
+        let found = evaluate(&logged, &Settings { estimators, tau: self.tau, resampling })?;
+        stage.done();
+        Ok(found)
+    }
+
+    fn write_json(&self, figures: &impl Serialize) -> Result<()> {
+        let Some(path) = &self.json else { return Ok(()) };
+        write::whole(path, format!("{}\n", serde_json::to_string_pretty(figures)?).as_bytes())
+    }
+
+    /// Prints the table, and under it what the log can tell.
+    fn show(&self, found: &Evaluation) -> Result<()> {
+        let versions: Vec<String> =
+            found.versions.iter().map(|(version, lines)| format!("{version} ({lines} lines)")).collect();
+        say(format_args!("{}: policy_version {}\n", self.log.display(), versions.join(", ")))?;
+        // The same for all; dm's is too narrow to go by.
+        let told = found.estimates.iter().filter(|estimate| estimate.ess.is_some());
+        let digits = told.map(|estimate| estimate.value.digits()).max().unwrap_or(found.running.digits());
+        let interval = |Interval { low, high, .. }: Interval| format!("{low:.digits$} to {high:.digits$}");
+        let width = 2 * digits + 12;
+        say(format_args!(
+            "{:<9}{:>11}  {:>width$}  {:>11}  {:>width$}  {:>9}",
+            "", "value", "95 %", "to running", "95 %", "ess"
+        ))?;
+        say(format_args!(
+            "{:<9}{:>11.digits$}  {:>width$}",
+            "running",
+            found.running.value,
+            interval(found.running)
+        ))?;
+        for estimate in &found.estimates {
+            let line = format!(
+                "{:<9}{:>11.digits$}  {:>width$}  {:>+11.digits$}  {:>width$}  {:>9}",
+                estimate.estimator.name(),
+                estimate.value.value,
+                interval(estimate.value),
+                estimate.above_running.value,
+                interval(estimate.above_running),
+                estimate.ess.map_or_else(String::new, |ess| format!("{ess:.1}"))
+            );
+            say(line.trim_end())?;
+        }
+        let support = &found.support;
+        say(format_args!(
+            "\nweights: mean {:.3} (95 % {:.3} to {:.3}; 1 when the log supports the policy), largest {:.1}, {:.1} % of lines weigh nothing",
+            found.mean_weight.value,
+            found.mean_weight.low,
+            found.mean_weight.high,
+            support.largest_weight,
+            100.0 * support.zero_weight
+        ))?;
+        for action in support.actions.iter().filter(|action| action.lines == 0) {
+            say(format_args!(
+                "no line logs `{}`, which the policy chooses in {:.1} % of its decisions",
+                action.action,
+                100.0 * action.target
+            ))?;
+        }
+        if let Some(tau) = found.tau.filter(|tau| *tau < support.largest_weight) {
+            say(format_args!("switch trusts its model where a line weighs more than {tau:.2}"))?;
+        }
+        if found.of(Estimator::Dm).is_some() {
+            say("dm's interval leaves its model's own error out; dr's does not")?;
+        }
+        Ok(())
+    }
+}

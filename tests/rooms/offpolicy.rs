@@ -1,0 +1,112 @@
+//! Learning from logs: a policy judged by the log of another, by the command that ships.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+/// 600 decisions, `a` and `b` in turn at even chances; `b` pays in three of four lines and `a` in one. The new policy would do `b` with
+/// probability `of_b`: it is worth `0.25 + 0.5 of_b`, and the running one 0.5.
+fn log(of_b: f64) -> String {
+    let line = |at: usize| {
+        let (action, pays) = if at.is_multiple_of(2) {
+            ("a", (at / 2).is_multiple_of(4))
+        } else {
+            ("b", !(at / 2).is_multiple_of(4))
+        };
+        let (version, of_a) = (6 + at / 300, 1.0 - of_b);
+        format!(
+            r#"{{"context":{{"cart":{},"lang":"{}"}},"action":"{action}","propensity":0.5,"reward":{},"policy_version":"{version}","target":{{"a":{of_a},"b":{of_b}}},"margin":0.1}}"#,
+            at % 7,
+            if at.is_multiple_of(3) { "zh" } else { "en" },
+            u8::from(pays)
+        )
+    };
+    (0..600).map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn policy(folder: &Path, what: &str, log: &str, flags: &[&str]) -> Output {
+    std::fs::write(folder.join("log.jsonl"), log).unwrap();
+    Command::new(env!("CARGO_BIN_EXE_floorwalker-under-test"))
+        .args(["policy", what, "log.jsonl", "--resamples", "300", "--json", "out.json"])
+        .args(flags)
+        .current_dir(folder)
+        .output()
+        .unwrap()
+}
+
+fn json(folder: &Path) -> serde_json::Value {
+    serde_json::from_str(&std::fs::read_to_string(folder.join("out.json")).unwrap()).unwrap()
+}
+
+#[test]
+fn a_policy_is_estimated_from_the_log_of_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = policy(folder.path(), "evaluate", &log(0.9), &[]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.starts_with("log.jsonl: policy_version 6 (300 lines), 7 (300 lines)"), "{said}");
+    let found = json(folder.path());
+    assert_eq!(found["running"]["value"], 0.5);
+    for at in 0..5 {
+        let estimate = &found["estimates"][at];
+        let value = estimate["value"]["value"].as_f64().unwrap();
+        assert!((value - 0.7).abs() < 0.02, "{estimate}");
+        assert!(said.contains(estimate["estimator"].as_str().unwrap()), "{said}");
+    }
+    let again = tempfile::tempdir().unwrap();
+    assert_eq!(policy(again.path(), "evaluate", &log(0.9), &[]).stdout, said.as_bytes());
+    assert_eq!(json(again.path()), found);
+}
+
+#[test]
+fn a_better_policy_may_ship() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = policy(folder.path(), "promote", &log(0.9), &["--estimators", "snips"]);
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert!(said.ends_with("\nmay ship: by dr it is no worse than the running policy\n"), "{said}");
+    assert_eq!(json(folder.path())["ships"], true);
+}
+
+#[track_caller]
+fn check_refused(log: &str, flags: &[&str], code: i32, says: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let output = policy(folder.path(), "promote", log, flags);
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(code), "{message}");
+    assert!(message.contains(says), "{message}");
+}
+
+#[test]
+fn a_policy_that_may_be_worse_is_refused_with_what_would_help() {
+    let not =
+        "floorwalker: log.jsonl: the policy is not promoted\n- it may be worse than the running policy: -";
+    check_refused(&log(0.1), &[], 1, not);
+    check_refused(&log(0.1), &[], 1, "it is worse in all of the interval: keep the running policy");
+    check_refused(&log(0.9), &["--least-ess", "590"], 1, "and 590 are asked; log longer, or let the running");
+    check_refused(&log(0.5), &["--by", "dm"], 1, "dm cannot be a gate");
+    check_refused(&log(0.5), &["--by", "chance"], 2, "possible values: ips, snips, dm, dr, switch");
+}
+
+#[test]
+fn a_log_that_is_none_is_refused_by_line() {
+    let bad = |from: &str, to: &str| log(0.9).replacen(from, to, 1);
+    check_refused(
+        &bad("\"propensity\":0.5", "\"propensity\":0"),
+        &[],
+        1,
+        "log.jsonl:1: `propensity` is 0, must be",
+    );
+    check_refused(
+        &bad("\"b\":0.9", "\"b\":0.5"),
+        &[],
+        1,
+        "log.jsonl:1: the probabilities of `target` sum to 0.6",
+    );
+    check_refused(
+        &bad("\"target\"", "\"targets\""),
+        &[],
+        1,
+        "log.jsonl:1: no `target`; give the probability",
+    );
+    check_refused("", &[], 1, "log.jsonl:1:1: the log holds no decision");
+}
