@@ -20,6 +20,7 @@ pub mod join;
 pub mod measure;
 pub mod metrics;
 pub mod offpolicy;
+pub mod policy;
 pub mod prepare;
 pub mod progress;
 pub mod queueing;

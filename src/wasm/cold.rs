@@ -48,7 +48,9 @@ pub(crate) fn describe(model: &Model, facts: &[(String, String)]) -> JsValue {
         array(facts.iter().map(|(name, fact)| array([text(name), text(fact)]))),
         array(policy.iter().flat_map(|policy| &policy.program().filter_names).map(|name| text(name))),
         text(policy.map_or("", |policy| &policy.program().key)),
-        array(policy.iter().flat_map(|policy| &policy.program().rows).map(|row| number(row.channel as usize))),
+        array(
+            policy.iter().flat_map(|policy| &policy.program().rows).map(|row| number(row.channel as usize)),
+        ),
     ])
 }
 

@@ -217,6 +217,8 @@ fn write(
     heads: Vec<HeadDef>,
     policy: Option<PolicyDef>,
 ) -> Result<()> {
+    let policy =
+        policy.map(|policy| floorwalker_trainer::policy::compile(&policy, &heads, &features)).transpose()?;
     let model = ModelDef { name: name.to_owned(), idle_s: DEFAULT_IDLE_S, features, heads, policy };
     let bytes = bundle::encode(&Bundle { model, facts: Vec::new() })?;
     bundle::load(&bytes).with_context(|| format!("{name}.fwb"))?;

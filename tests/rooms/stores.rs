@@ -170,7 +170,7 @@ fn dear_misroutes_make_a_policy_hold_back() {
     let folder = tempfile::tempdir().unwrap();
     let threshold = |costs: &str| {
         let text = floorwalker_trainer::command::STARTER.replace("threshold", "# threshold") + costs;
-        trained_on_log(&text, 600, folder.path()).bundle.model.policy.unwrap().threshold
+        trained_on_log(&text, 600, folder.path()).bundle.model.policy.unwrap().settings.threshold
     };
     let cheap = threshold("\n[costs]\nmisroute = 1.0\nwait = 5.0\n");
     let dear = threshold("\n[costs]\nmisroute = 40.0\nwait = 1.0\ntransfer = 5.0\n");

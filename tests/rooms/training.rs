@@ -42,7 +42,7 @@ fn a_message_in_either_language_reaches_the_queue_for_it() {
     {
         model.score(message, &mut evaluation);
         assert!(model.route(&evaluation, Request::default(), &Snapshot::default(), &mut decision));
-        assert_eq!(model.policy().unwrap().queues()[decision.ranking[0]].name, queue, "{message}");
+        assert_eq!(model.policy().unwrap().queues()[decision.ranking[0]], queue, "{message}");
     }
 }
 

@@ -44,13 +44,15 @@ impl Inspect {
             say(format_args!("    outputs {}", head.outputs.join(", ")))?;
         }
         if let Some(policy) = model.policy() {
-            let queues: Vec<_> = policy.queues().iter().map(|queue| queue.name.as_str()).collect();
-            let def = policy.def();
+            let settings = &policy.program().settings;
             say(format_args!(
                 "policy    by `{}`, threshold {}, margin {}, else {}",
-                def.intents, def.threshold, def.margin, def.default_queue
+                model.heads()[policy.intent_head()].name(),
+                settings.threshold,
+                settings.margin,
+                policy.queues()[policy.default_queue()]
             ))?;
-            say(format_args!("  queues  {}", queues.join(", ")))?;
+            say(format_args!("  queues  {}", policy.queues().join(", ")))?;
         }
         say(format_args!("facts"))?;
         for (name, value) in &def.facts {

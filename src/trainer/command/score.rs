@@ -6,7 +6,7 @@ use crate::write;
 use anyhow::{Context, Result};
 use clap::Args;
 use floorwalker_engine::model::{Evaluation, Model};
-use floorwalker_engine::route::Decision;
+use floorwalker_engine::route::{Decision, Request, Snapshot};
 use serde_json::{Map, Value, json};
 use std::io::Write;
 use std::path::PathBuf;
@@ -42,15 +42,17 @@ impl Score {
     fn write(&self, model: &Model, log: &Log, out: &mut dyn Write) -> Result<()> {
         let mut evaluation = Evaluation::new(model);
         let mut decision = Decision::default();
+        let open = Snapshot::all_open(model.policy().map_or(0, |policy| policy.queues().len()));
         replay(log, model.program(), model.idle_s(), |moment| {
             evaluation.features.copy_from_slice(moment.features);
             model.score(moment.event.message.as_deref().unwrap_or(""), &mut evaluation);
-            let routed = model.route(&evaluation, &[], &mut decision);
+            let request = Request { seed: [moment.event.line as u32, 0], ..Request::default() };
+            let routed = model.route(&evaluation, request, &open, &mut decision);
             let mut line = Map::new();
             line.insert("line".to_owned(), json!(moment.event.line));
             line.insert("shopper".to_owned(), json!(moment.event.shopper));
             if let Some(policy) = model.policy().filter(|_| routed) {
-                let queue = decision.queue.map(|queue| policy.queues()[queue].name.as_str());
+                let queue = decision.queue.map(|queue| policy.queues()[queue].as_str());
                 line.insert("queue".to_owned(), json!(queue));
                 line.insert("margin".to_owned(), self.number(decision.margin));
             }

@@ -8,6 +8,7 @@
 //!
 //! Not here: reading the data (`examples`), fitting (`train`).
 
+use crate::policy::{self, PolicyFile};
 use anyhow::{Context, Result, bail, ensure};
 use floorwalker_engine::feature::FeatureDef;
 use floorwalker_engine::model::DEFAULT_IDLE_S;
@@ -57,6 +58,9 @@ pub struct Store {
     /// How requests are routed.
     #[serde(default)]
     pub policy: Option<PolicyDef>,
+    /// Instead of `policy`: the file that says so, TOML or JSON.
+    #[serde(default)]
+    pub policy_file: Option<PathBuf>,
     /// What wrong routes cost: with it the policy's threshold is chosen, unless it names one.
     #[serde(default)]
     pub costs: Option<RouteCosts>,
@@ -196,6 +200,16 @@ impl Store {
         for source in &mut store.data.sources {
             source.file = resolve(folder, &source.file)?;
         }
+        if let Some(file) = &store.policy_file {
+            ensure!(
+                store.policy.is_none(),
+                "{}: it has a [policy] and a policy_file; keep one",
+                path.display()
+            );
+            store.policy = Some(PolicyFile::read(&resolve(folder, file)?)?.def);
+        } else if let Some(policy) = &mut store.policy {
+            policy::find_zones(policy).with_context(|| format!("{}: [policy]", path.display()))?;
+        }
         store.check().with_context(|| path.display().to_string())?;
         Ok(store)
     }
@@ -224,6 +238,7 @@ impl Store {
             heads: vec![HeadPlan::new(label)],
             prepare: PreparePlan::default(),
             policy: None,
+            policy_file: None,
             costs: None,
             report: ReportPlan::default(),
         }

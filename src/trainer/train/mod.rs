@@ -32,13 +32,16 @@ use crate::config::{HeadPlan, SplitBy, Store};
 use crate::conformal::{self, Tally};
 use crate::examples::Examples;
 use crate::measure::{self, Found, Measured, MeasuredNumbers, Routed};
+use crate::policy;
 use crate::prepare::{self, PreparePlan, Step, Warning};
 use crate::progress::Progress;
 use crate::split::{self, Split};
 use anyhow::{Context, Result, ensure};
 use body::Parts;
 use floorwalker_bundle::{self as bundle, Bundle};
+use floorwalker_engine::head::HeadDef;
 use floorwalker_engine::model::ModelDef;
+use floorwalker_engine::route::PolicyDef;
 use heads::Made;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -203,18 +206,21 @@ fn learn(store: &Store, examples: &Examples, mut split: Split, progress: Progres
     };
     let parts = Parts { train: &split.train, valid: &split.validation };
     let made = heads::fit(store, &cleaned, parts, &progress)?;
-    let model = |heads, policy| ModelDef {
-        name: store.name.clone(),
-        idle_s: store.idle_s,
-        features: cleaned.features.clone(),
-        heads,
-        policy,
+    let model = |heads: Vec<HeadDef>, policy: Option<&PolicyDef>| -> Result<ModelDef> {
+        let policy = policy.map(|policy| policy::compile(policy, &heads, &cleaned.features));
+        Ok(ModelDef {
+            name: store.name.clone(),
+            idle_s: store.idle_s,
+            features: cleaned.features.clone(),
+            policy: policy.transpose().context("[policy]")?,
+            heads,
+        })
     };
     let mut policy = store.policy.clone();
     if let (Some(costs), Some(policy)) = (store.costs, &mut policy) {
         // Validation rows took part in the heads that ship, so those that did not see them say where to draw the line.
         let heads = made.iter().map(|made| made.on_train.clone()).collect();
-        let on_train = model(heads, Some(policy.clone()));
+        let on_train = model(heads, Some(policy))?;
         policy.threshold = routes::threshold(store, on_train, &cleaned, &split.validation, costs)?;
     }
     let intents = |made: &&Made| policy.as_ref().is_some_and(|policy| policy.intents == made.def.name);
@@ -223,7 +229,7 @@ fn learn(store: &Store, examples: &Examples, mut split: Split, progress: Progres
         policy.set_mass = mass;
     }
     let (heads, choices): (_, Vec<_>) = made.into_iter().map(|made| (made.def, made.choice)).unzip();
-    Ok(Learnt { model: model(heads, policy), choices, cleaning, split })
+    Ok(Learnt { model: model(heads, policy.as_ref())?, choices, cleaning, split })
 }
 
 /// How the prediction sets of each head did.

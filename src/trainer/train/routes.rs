@@ -31,7 +31,7 @@ pub(super) fn threshold(
     rows: &[usize],
     costs: RouteCosts,
 ) -> Result<f32> {
-    let own = model.policy.as_ref().map_or(0.0, |policy| policy.threshold);
+    let own = model.policy.as_ref().map_or(0.0, |policy| policy.settings.threshold);
     let mut best: Option<(f64, f32)> = None;
     for step in 0..=STEPS {
         let threshold = f32::from(step) / f32::from(STEPS);
@@ -39,7 +39,7 @@ pub(super) fn threshold(
             continue;
         }
         if let Some(policy) = &mut model.policy {
-            policy.threshold = threshold;
+            policy.settings.threshold = threshold;
         }
         let bundle = Bundle { model: model.clone(), facts: Vec::new() };
         let (loaded, _) = bundle::load(&bundle::encode(&bundle)?)?;

@@ -1,7 +1,8 @@
-//! `floorwalker policy`: what a policy would have been worth by the log of another, and whether it may ship.
+//! `floorwalker policy`: what is wrong with a policy, what it would have been worth by the log of another, whether it may ship.
 //!
-//! Not here: estimates and the gate (`offpolicy`).
+//! Not here: findings and proofs (`policy`), estimates and the gate (`offpolicy`).
 
+mod check;
 mod evaluate;
 mod promote;
 
@@ -37,6 +38,10 @@ goes by `dr`; snips should not be far from it. `ess` is how many lines of its ow
 /// What can be done with a policy.
 #[derive(Debug, Subcommand)]
 pub enum Policy {
+    /// Find what a policy says and cannot mean, and prove that every request reaches a queue
+    Check(check::Check),
+    /// Print the JSON Schema of a policy file
+    Schema(check::Schema),
     /// Estimate what a policy would have been worth, from the log of another
     Evaluate(evaluate::Evaluate),
     /// Refuse a policy that may be worse than the running one (exit code 1)
@@ -46,6 +51,8 @@ pub enum Policy {
 impl Policy {
     pub(super) fn run(&self) -> Result<()> {
         match self {
+            Self::Check(check) => check.run(),
+            Self::Schema(schema) => schema.run(),
             Self::Evaluate(evaluate) => evaluate.run(),
             Self::Promote(promote) => promote.run(),
         }

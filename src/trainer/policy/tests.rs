@@ -1,0 +1,205 @@
+//! Findings and proofs of small policies.
+
+use super::*;
+
+/// Two chat queues, a call-back that is always there, and what is added.
+const BASE: &str = r#"
+intents = "intent"
+default_queue = "call-back"
+closed = "call-back"
+within = 60
+
+[[queues]]
+name = "phones"
+skills = [{ skill = "compatibility" }]
+languages = ["en"]
+hours = "shop"
+
+[[queues]]
+name = "returns"
+skills = [{ skill = "returns", proficiency = 0.8 }]
+languages = ["en", "zh"]
+hours = "shop"
+
+[[queues]]
+name = "call-back"
+channel = "call_back"
+
+[[hours]]
+name = "shop"
+zone = "Europe/Berlin"
+open = [{ days = "mon-fri", from = "09:00", to = "18:00" }]
+"#;
+
+fn file(text: &str) -> PolicyFile {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("policy.toml");
+    std::fs::write(&path, text).unwrap();
+    PolicyFile::read(&path).unwrap()
+}
+
+/// Findings about `BASE` with something added, against parts of what they should say.
+fn check(added: &str, wanted: &[&str]) {
+    check_text(&format!("{BASE}{added}"), wanted);
+}
+
+fn check_text(text: &str, wanted: &[&str]) {
+    let found: Vec<String> = lint(&file(text), None).iter().map(ToString::to_string).collect();
+    assert_eq!(found.len(), wanted.len(), "{found:#?}");
+    for (found, wanted) in found.iter().zip(wanted) {
+        assert!(found.contains(wanted), "{found}\nand not: {wanted}");
+    }
+}
+
+#[test]
+fn a_policy_that_means_what_it_says_has_no_findings() {
+    check("", &[]);
+    check_text(include_str!("example.toml"), &[]);
+}
+
+#[test]
+fn filters_that_nothing_reaches_are_found_on_their_line() {
+    check(
+        r#"
+[[filters]]
+name = "all returns"
+when = "intent = returns"
+
+[[filters]]
+name = "late returns"
+when = "intent = returns and age > 30"
+
+[[filters]]
+name = "never"
+when = "age > 30 and age < 20"
+
+[[filters]]
+name = "rest"
+
+[[filters]]
+name = "too late"
+"#,
+        &[
+            "36: warning: filter `late returns` is never reached: `all returns` before it",
+            "40: warning: filter `never` is never reached: its condition contradicts itself",
+            "45: warning: filter `too late` is never reached: `rest` before it",
+        ],
+    );
+}
+
+#[test]
+fn needs_that_nobody_meets_are_found() {
+    check(
+        r#"
+[[requirements]]
+intent = "returns"
+needs = [{ skill = "returns", level = 0.9, required = true }, { skill = "compatibility", drop = 2 }]
+"#,
+        &[
+            "skill `compatibility` is never dropped",
+            "skill `returns` is required at 0.9 and no queue has it above 0.8",
+        ],
+    );
+    check(
+        "\n[[requirements]]\nintent = \"returns\"\nneeds = [{ skill = \"magic\" }]\n",
+        &["33: error: policy: no queue has skill `magic`; give it to one or drop the need"],
+    );
+}
+
+#[test]
+fn hours_with_nothing_open_are_found() {
+    check_text(&BASE.replace("closed = \"call-back\"\n", ""), &["123 hours a week nobody can be spoken to"]);
+    let closed = BASE.replace("closed = \"call-back\"", "closed = \"returns\"");
+    check_text(&closed, &["4: warning: queue `returns` is for when nothing is open, and has hours"]);
+}
+
+#[test]
+fn steps_past_the_service_level_and_steps_that_drop_nothing_are_found() {
+    check(
+        r#"
+[language]
+from = "lang"
+required = true
+drop = 1
+
+[[filters]]
+name = "slow"
+steps = [{ at = 30, drop = 1 }, { at = 90, drop = 1 }]
+targets = [{ queues = ["phones", "returns"] }, { at = 60 }]
+"#,
+        &[
+            "filter `slow`: a step at 90 s is past the service level",
+            "filter `slow`: the step at 90 s drops nothing",
+            "filter `slow`: a target from 60 s on is past the service level",
+        ],
+    );
+}
+
+#[test]
+fn a_default_that_may_be_dead_is_found() {
+    let text = BASE.replace("default_queue = \"call-back\"", "default_queue = \"returns\"");
+    check_text(&text, &["3: warning: default queue `returns` has hours"]);
+}
+
+#[test]
+fn what_has_no_effect_is_found() {
+    check(
+        "\n[[filters]]\nname = \"one\"\ntargets = [{ queues = [\"returns\"] }]\n\n[[hours]]\nname = \"night\"\nopen = []\n",
+        &["queue `phones` gets nothing", "hours `night` are no queue's"],
+    );
+    let text = format!("threshold = 0.5\nstrategy = \"shortest_wait\"\n{BASE}");
+    check_text(&text, &["1: warning: the threshold has no effect"]);
+}
+
+#[test]
+fn findings_in_json_and_in_a_store_have_their_lines() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("policy.json");
+    let text = "{\n  \"intents\": \"intent\",\n  \"default_queue\": \"a\",\n  \"queues\": [{ \"name\": \"a\", \"capacity\": 3 }]\n}";
+    std::fs::write(&path, text).unwrap();
+    let found = lint(&PolicyFile::read(&path).unwrap(), None);
+    assert_eq!(found.iter().map(|finding| finding.line).collect::<Vec<_>>(), [3]);
+    let store = "name = \"shop\"\n\n[policy]\nintents = \"intent\"\ndefault_queue = \"a\"\nqueues = [{ name = \"a\", capacity = 3 }]\n";
+    assert_eq!(lint(&file(store), None)[0].line, 5);
+}
+
+#[test]
+fn every_request_reaches_a_queue_by_a_proven_age() {
+    let steps = r#"
+[language]
+from = "lang"
+required = true
+drop = 2
+
+[[requirements]]
+intent = "compatibility"
+needs = [{ skill = "compatibility", required = true, drop = 1 }]
+
+[[filters]]
+name = "chat"
+targets = [{ queues = ["phones"] }, { at = 20, queues = ["phones", "returns"] }]
+steps = [{ at = 30, drop = 1 }, { at = 45, drop = 2 }]
+"#;
+    let proven = reach(&file(&format!("{BASE}{steps}")).def, None).unwrap();
+    // Chinese is spoken by returns alone: it may take any need from 20 s on, and compatibility once that is dropped at 30 s.
+    let wanted = Reach {
+        filter: Some("chat".to_owned()),
+        within: Some(30.0),
+        case: ("compatibility".to_owned(), Some("zh".to_owned())),
+    };
+    assert_eq!(proven, [wanted]);
+    let never = steps.replace("at = 30, drop = 1 }, { at = 45, drop = 2", "at = 30, drop = 0");
+    assert_eq!(reach(&file(&format!("{BASE}{never}")).def, None).unwrap()[0].within, None);
+}
+
+#[test]
+fn zones_are_found_by_name_when_a_policy_is_read() {
+    assert!(file(BASE).def.hours[0].zone.rule.unwrap().summer.is_some());
+}
+
+#[test]
+fn five_hundred_filters_are_checked() {
+    let filters: String =
+        (0..500).map(|n| format!("\n[[filters]]\nname = \"f{n}\"\nwhen = \"basket = {n}\"\n")).collect();
+    check(&filters, &[]);
+}
