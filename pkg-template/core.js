@@ -2,7 +2,7 @@
 import { CHANNELS, readDecision } from "./decision.js";
 import { Journal } from "./journal.js";
 import { number, take, verified } from "./queues.js";
-import { failure } from "./start.js";
+import { failure } from "./failure.js";
 
 // Where numbers lie in the shared buffers: the table in src/wasm/layout.rs.
 const MAX_ITEMS = 200;

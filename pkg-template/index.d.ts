@@ -44,10 +44,59 @@ export interface LoadOptions {
   now?: () => number;
 }
 
-/** A queue as the shop sees it now. Queues not named are taken as open. */
+/** A queue as the shop sees it now. What is left out is not known. */
 export interface QueueState {
   queue: string;
+  /** Whether it takes requests. Left out: as its hours say. */
   open?: boolean;
+  /** Requests that wait. */
+  waiting?: number;
+  /** Agents present. */
+  agents?: number;
+  /** Requests in service. */
+  inService?: number;
+  /** Seconds that its longest idle agent has been so. */
+  idleSeconds?: number;
+  /** Requests an hour that an agent ends while holding 1, 2, … of them (at most 4); as many numbers as an agent holds at most. */
+  ratesPerHour?: number[];
+}
+
+/** An agent as the shop sees them now. What is left out is not known. */
+export interface AgentState {
+  agent: string;
+  /** The queues that they serve. */
+  queues: string[];
+  /** Requests held. */
+  holds?: number;
+  /** Requests that they could take besides. */
+  room?: number;
+  /** Seconds since they last held one. */
+  idleSeconds?: number;
+  /** Share of the time that they were busy of late, 0 to 1. */
+  occupancy?: number;
+  /** Requests that they took of late. */
+  taken?: number;
+  /** Whether they are learning. */
+  novice?: boolean;
+}
+
+/**
+ * Queues and agents as the shop sees them. Queues that the bundle does not have are passed over; those not named are unknown.
+ * It is believed as long as the policy's `snapshot` says, then less and less, and at last as if there were none.
+ */
+export interface Snapshot {
+  /** When: milliseconds since 1970 or a date. Left out: now, whenever that is. More than a minute ahead is refused. */
+  asOf?: number | string;
+  queues?: QueueState[];
+  agents?: AgentState[];
+}
+
+/** The file that `floorwalker snapshot sign` writes. */
+export interface SignedSnapshot {
+  /** The snapshot as JSON. */
+  snapshot: string;
+  /** Base64 of the Ed25519 signature of those characters in UTF-8. */
+  signature: string;
 }
 
 export interface RouteOptions {
@@ -55,7 +104,16 @@ export interface RouteOptions {
   message?: string;
   /** Facts that the shop knows and its bundle declares, by feature name. */
   context?: Record<string, string | number | boolean | null | undefined>;
-  queues?: QueueState[];
+  /** Calls `setQueues` first. */
+  queues?: Snapshot | QueueState[];
+  /** When the request was first made, in milliseconds since 1970: its age opens targets and takes steps. Default: now. */
+  requestedAt?: number;
+  /** Who helped last, and how long ago. */
+  preferredAgent?: { agent: string; secondsAgo: number };
+  /** What chance depends on: two whole numbers below 2³². Same seed, same decision. Default: never the same. */
+  seed?: [number, number];
+  /** Which turn it is, where a shop counts turns for `round_robin`; else chance says. */
+  turn?: number;
 }
 
 export interface Probability {
@@ -74,30 +132,90 @@ export interface Reason {
   contribution: number;
 }
 
+/** How a queue answers. */
+export type Channel = "chat" | "call_back" | "email" | "bot";
+
+/**
+ * Where a queue stands: it may be chosen, the filter names others, its `skip_if` holds, it lacks a required skill or language, as many wait as may,
+ * it is closed.
+ */
+export type Standing = "candidate" | "elsewhere" | "skipped" | "skill" | "language" | "full" | "closed";
+
+/** Seconds until an answer: one in ten comes sooner than `low`, one in ten later than `high`. */
+export interface ExpectedWait {
+  low: number;
+  mean: number;
+  high: number;
+}
+
 export interface RankedQueue {
   queue: string;
-  /** In `[0, 1]`: how well the queue's skills fit what is probably needed. */
-  score: number;
+  channel: Channel;
+  standing: Standing;
+  /** Whether it is open: `standing` is not `"closed"`. */
   open: boolean;
+  /** What the strategies sum up to. */
+  score: number;
+  /** In `[0, 1]`: how well the queue's skills fit what is probably needed. */
+  fit: number;
+  /** The chance with which it was to be chosen. */
+  propensity: number;
+  /** `null`: not known, or nobody serves it. */
+  ewtSeconds: ExpectedWait | null;
   reasons: Reason[];
+}
+
+/** The least that would have put the second queue first. */
+export interface LeastChange {
+  /** So much probability from one intent to another. */
+  intent: { from: string; to: string; by: number } | null;
+  /** So many more who wait in the chosen queue. */
+  waiting: number | null;
 }
 
 export interface Decision {
   id: number;
-  /** The chosen queue, or `null` when abstained: then use `defaultQueue`. */
+  /** The chosen queue, or `null` when abstained: then use `goesTo`. */
   queue: string | null;
   abstained: boolean;
   /** Why it abstained, or `null`. */
-  abstainReason: "threshold" | "margin" | "closed" | null;
+  abstainReason: "threshold" | "margin" | "closed" | "unmatched" | "nobody" | null;
   defaultQueue: string;
-  /** The best open score less the second best. */
+  /** Where the request goes: the chosen queue, else the default one. Never empty. */
+  goesTo: string;
+  /** How `goesTo` answers. */
+  channel: Channel;
+  /** How it came about. */
+  outcome: "best" | "explored" | "holdout" | "preferred" | "bot" | "overflow" | "closed" | "default";
+  /** The filter that matched. */
+  filter: string | null;
+  /** The agent to ask, where the snapshot names agents, and the chance with which it became this one. */
+  agent: { agent: string; propensity: number } | null;
+  /** The best score less the second best. */
   margin: number;
+  /** The chance with which the queue was chosen. */
+  propensity: number;
+  /** What to expect there. */
+  ewtSeconds: ExpectedWait | null;
+  /** Candidates first, best first. */
   ranking: RankedQueue[];
+  /** The next best candidates, at most three. */
+  alternatives: RankedQueue[];
+  leastChange: LeastChange | null;
   /** Most probable first. */
   intents: Probability[];
   /** The most probable intents: so many that the true one is among them in the share of requests that the model was trained for,
    *  90 % unless its store says otherwise (`choice.coverage`). */
   intentSet: string[];
+  /** How far the snapshot of the queues was believed, 0 to 1. */
+  freshness: number;
+  /** When the request was first made, and until when it lives, in milliseconds since 1970. */
+  requestedAt: number;
+  expiresAt: number;
+  /** Whether that is past: ask the shopper whether help is still wanted. */
+  expired: boolean;
+  /** Hand it to `route` again for the same decision. */
+  seed: [number, number];
   policyVersion: string;
 }
 
@@ -154,12 +272,21 @@ export class Floorwalker {
   observe(event: string, params?: EventParams): void;
   /** Observes what the shop already pushes to a GA4 `dataLayer`, past and future. Returns a function that stops it. */
   attach(dataLayer: unknown[]): () => void;
+  /** What the shop sees of its queues, until it says otherwise. Refused where the policy names a key. */
+  setQueues(snapshot: Snapshot | QueueState[]): void;
+  /** The same from a file that was signed with the policy's key. What was said before stays where it is refused. */
+  setSignedQueues(file: string | SignedSnapshot): Promise<void>;
   /** Which queue should help now. */
   route(options?: RouteOptions): Decision;
+  /**
+   * Decides on the same request again: later, after a queue closed, or back online. It has grown older meanwhile, so steps take
+   * place. Nothing is lost when it has expired: `expired` says so, and the decision stands.
+   */
+  reroute(decision: Decision, options?: RouteOptions): Decision;
   /** Probabilities of one head. */
-  score(head: string, options?: Omit<RouteOptions, "queues">): Probability[];
+  score(head: string, options?: Pick<RouteOptions, "message" | "context">): Probability[];
   /** What moved one output of a head; default the intent head's most probable output. */
-  explain(options?: Omit<RouteOptions, "queues"> & { head?: string; output?: string }): Explanation;
+  explain(options?: Pick<RouteOptions, "message" | "context"> & { head?: string; output?: string }): Explanation;
   /** Every feature as it stands. */
   features(options?: Pick<RouteOptions, "context">): Feature[];
   /** Frees the engine's memory. The object is of no use afterwards. */

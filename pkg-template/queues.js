@@ -1,5 +1,5 @@
 // What the shop says of its queues and agents: into the engine row by row, and from a signed file.
-import { failure } from "./start.js";
+import { failure } from "./failure.js";
 
 const QUEUE_NUMBERS = 8;
 const SECONDS_AN_HOUR = 3600;

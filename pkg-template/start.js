@@ -1,17 +1,13 @@
 // Starts the engine, as WebAssembly or as the same engine in JavaScript. Knows no platform: `loader.js` (browsers,
 // Workers, edge) and `loader-node.js` say where the module's bytes are.
 import { Engine, initSync } from "./engine/floorwalker.js";
+import { failure } from "./failure.js";
 
 // The smallest module that holds a SIMD instruction. Compiling it tells, without a request, whether WebAssembly is
 // there (Lockdown Mode takes it away), allowed (a CSP without 'wasm-unsafe-eval' throws), and new enough.
 const PROBE = new Uint8Array([
   0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
 ]);
-
-/** An `Error` with a stable `code`. */
-export function failure(code, message, cause) {
-  return Object.assign(new Error(message, cause === undefined ? undefined : { cause }), { code });
-}
 
 let wasm; // one instance a page, whoever asks for it
 let js;

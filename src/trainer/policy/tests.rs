@@ -80,9 +80,9 @@ name = "rest"
 name = "too late"
 "#,
         &[
-            "36: warning: filter `late returns` is never reached: `all returns` before it",
-            "40: warning: filter `never` is never reached: its condition contradicts itself",
-            "45: warning: filter `too late` is never reached: `rest` before it",
+            "34: warning: filter `late returns` is never reached: `all returns` before it",
+            "38: warning: filter `never` is never reached: its condition contradicts itself",
+            "43: warning: filter `too late` is never reached: `rest` before it",
         ],
     );
 }
@@ -102,7 +102,7 @@ needs = [{ skill = "returns", level = 0.9, required = true }, { skill = "compati
     );
     check(
         "\n[[requirements]]\nintent = \"returns\"\nneeds = [{ skill = \"magic\" }]\n",
-        &["33: error: policy: no queue has skill `magic`; give it to one or drop the need"],
+        &["30: error: policy: no queue has skill `magic`; give it to one or drop the need"],
     );
 }
 

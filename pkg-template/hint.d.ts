@@ -1,0 +1,37 @@
+import type { Decision } from "floorwalker";
+
+/** What a page tells the shop's server of a decision. */
+export interface Hint {
+  v: 1;
+  policy: string;
+  queue: string;
+  filter: string | null;
+  /** At most three. */
+  intents: string[];
+  /** Milliseconds since 1970. */
+  at: number;
+  expires: number;
+}
+
+export interface HintRules {
+  /** The policy in force. */
+  policyVersion: string;
+  /** Names of its queues. */
+  queues: ReadonlySet<string>;
+  /** Names of its filters; left out, they are not looked at. */
+  filters?: ReadonlySet<string>;
+  /** Milliseconds since 1970. Default: now. */
+  now?: number;
+}
+
+/** Longest hint, in characters. */
+export const MAX_HINT: 512;
+
+/** The decision as a hint: text of at most {@link MAX_HINT} characters. It grants nothing: a server looks up what it is worth. */
+export function hint(decision: Decision): string;
+
+/**
+ * Checks a hint, on the server: size, form, policy, queue, time. Takes the same small time whatever the hint. Throws an `Error` with
+ * a `code`: `hint_size`, `hint_shape`, `hint_policy`, `hint_queue`, `hint_filter`, `hint_expired`.
+ */
+export function checkHint(text: string, rules: HintRules): Hint;

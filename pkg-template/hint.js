@@ -1,0 +1,63 @@
+// The hint: what a page tells the shop's server of a decision, and the check of it there. Imported apart (`floorwalker/hint`).
+//
+// Whatever a page says may be made up. So the hint is small, has one form, names only queues that exist, and holds nothing that
+// would be obeyed: no priority, no skill, no agent. The server looks up what the queue and the filter are worth in its own policy.
+import { failure } from "./failure.js";
+
+/** Longest hint, in characters. */
+export const MAX_HINT = 512;
+const MAX_INTENTS = 3;
+const MAX_NAME = 80;
+/** How far ahead of the server a page's clock may be, in milliseconds. */
+const AHEAD_MS = 60_000;
+const KEYS = ["v", "policy", "queue", "filter", "intents", "at", "expires"];
+
+/** See hint.d.ts. */
+export function hint(decision) {
+  const text = JSON.stringify({
+    v: 1,
+    policy: decision.policyVersion,
+    queue: decision.goesTo,
+    filter: decision.filter,
+    intents: decision.intentSet.slice(0, MAX_INTENTS),
+    at: decision.requestedAt,
+    expires: decision.expiresAt,
+  });
+  if (text.length > MAX_HINT) throw failure("hint_size", `the names in this hint take ${text.length} characters of ${MAX_HINT}`);
+  return text;
+}
+
+/** See hint.d.ts. */
+export function checkHint(text, { policyVersion, queues, filters, now = Date.now() }) {
+  if (typeof text !== "string" || text.length > MAX_HINT) throw failure("hint_size", `a hint is text of at most ${MAX_HINT} characters`);
+  let read;
+  try {
+    read = JSON.parse(text);
+  } catch (error) {
+    throw failure("hint_shape", `a hint is JSON: ${error.message}`, error);
+  }
+  const isName = (name) => typeof name === "string" && name.length <= MAX_NAME;
+  const isTime = (time) => Number.isSafeInteger(time) && time >= 0;
+  const fits =
+    read !== null &&
+    typeof read === "object" &&
+    Object.keys(read).length === KEYS.length &&
+    KEYS.every((key) => Object.hasOwn(read, key)) &&
+    read.v === 1 &&
+    isName(read.policy) &&
+    isName(read.queue) &&
+    (read.filter === null || isName(read.filter)) &&
+    Array.isArray(read.intents) &&
+    read.intents.length <= MAX_INTENTS &&
+    read.intents.every(isName) &&
+    isTime(read.at) &&
+    isTime(read.expires);
+  if (!fits) throw failure("hint_shape", "the hint does not have the form that hint() gives it");
+  if (read.policy !== policyVersion) throw failure("hint_policy", `the hint is by policy ${read.policy}, and ${policyVersion} is in force`);
+  if (!queues.has(read.queue)) throw failure("hint_queue", `the hint names a queue that is none: ${read.queue}`);
+  if (read.filter !== null && filters && !filters.has(read.filter)) throw failure("hint_filter", `the hint names a filter that is none: ${read.filter}`);
+  if (read.at > now + AHEAD_MS || read.expires < now || read.expires < read.at) {
+    throw failure("hint_expired", "the hint is not of this time; ask the page to decide again");
+  }
+  return read;
+}

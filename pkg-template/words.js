@@ -1,0 +1,106 @@
+// A decision in plain words, in English or Chinese. Imported apart (`floorwalker/words`): a page that shows none loads none.
+
+const WORDS = {
+  en: {
+    outcome: {
+      best: (d, n) => `“${d.goesTo}” suits best${n.close ? ", by little" : ""}.`,
+      explored: (d) => `“${d.goesTo}” was tried by chance, to learn how well it does.`,
+      holdout: (d) => `“${d.goesTo}” was drawn: a small share of requests goes by chance alone, to measure the others against.`,
+      preferred: (d) => `${d.agent.agent} helped last time and is here, in “${d.goesTo}”.`,
+      bot: (d) => `“${d.goesTo}” answers first.`,
+      overflow: (d) => `None of the queues meant for this can take it now; “${d.goesTo}” can.`,
+      closed: (d) => `Nobody is here now; “${d.goesTo}” takes a message.`,
+      default: (d) => `${ABSTAINED.en[d.abstainReason]} It goes to “${d.goesTo}”.`,
+    },
+    standing: {
+      elsewhere: "the policy names others for this",
+      skipped: "the policy passes it over now",
+      skill: "it lacks a skill that is required",
+      language: "it does not speak the language",
+      full: "its line is full",
+      closed: "it is closed",
+    },
+    intent: (name, percent) => `“${name}” is likely here (${percent} %), and it can help with that`,
+    wait: ({ low, high }) => (high < 5 ? "an answer at once" : `an answer in about ${span(low, high, "s", "min")}`),
+    other: (ranked) => `“${ranked.queue}” came next`,
+    stale: "what is known of the queues is old, and counts less",
+    moved: (c) => `With “${c.to}” instead of “${c.from}” likelier by ${percent(c.by)} points, it would have been another queue.`,
+    line: (n) => `With ${n} more waiting there, it would have been another queue.`,
+  },
+  zh: {
+    outcome: {
+      best: (d, n) => `“${d.goesTo}”最合适${n.close ? "，但优势很小" : ""}。`,
+      explored: (d) => `随机试用了“${d.goesTo}”，以了解其效果。`,
+      holdout: (d) => `随机分到“${d.goesTo}”：一小部分请求完全随机分配，作为对照。`,
+      preferred: (d) => `上次接待的 ${d.agent.agent} 在线，位于“${d.goesTo}”。`,
+      bot: (d) => `先由“${d.goesTo}”回答。`,
+      overflow: (d) => `对应的队列现在都无法接待，转到“${d.goesTo}”。`,
+      closed: (d) => `现在无人在线，可在“${d.goesTo}”留言。`,
+      default: (d) => `${ABSTAINED.zh[d.abstainReason]}转到“${d.goesTo}”。`,
+    },
+    standing: {
+      elsewhere: "策略为此指定了其他队列",
+      skipped: "策略此时跳过它",
+      skill: "缺少必需的技能",
+      language: "不支持该语言",
+      full: "排队已满",
+      closed: "已关闭",
+    },
+    intent: (name, percent) => `很可能是“${name}”（${percent} %），该队列能处理`,
+    wait: ({ low, high }) => (high < 5 ? "可立即接待" : `预计等待 ${span(low, high, "秒", "分钟")}`),
+    other: (ranked) => `其次是“${ranked.queue}”`,
+    stale: "队列信息已旧，权重降低",
+    moved: (c) => `如果“${c.to}”的概率比现在高 ${percent(c.by)} 个百分点（“${c.from}”相应降低），会选择另一个队列。`,
+    line: (n) => `如果那里再多 ${n} 人等待，会选择另一个队列。`,
+  },
+};
+
+const ABSTAINED = {
+  en: {
+    threshold: "No queue fits well enough.",
+    margin: "Two queues fit equally well.",
+    closed: "Nobody is here now.",
+    unmatched: "No rule is about this request.",
+    nobody: "None of the queues meant for this can take it now.",
+  },
+  zh: {
+    threshold: "没有足够合适的队列，",
+    margin: "有两个队列同样合适，",
+    closed: "现在无人在线，",
+    unmatched: "没有规则适用于此请求，",
+    nobody: "对应的队列现在都无法接待，",
+  },
+};
+
+/** See words.d.ts. */
+export function say(decision, language = "en") {
+  const words = WORDS[/^zh/i.test(language) ? "zh" : "en"];
+  const going = decision.ranking.find((ranked) => ranked.queue === decision.goesTo);
+  const reasons = going.reasons.map(({ name }) => {
+    const { probability } = decision.intents.find((intent) => intent.name === name);
+    return words.intent(name, percent(probability));
+  });
+  if (going.ewtSeconds) reasons.push(words.wait(going.ewtSeconds));
+  if (decision.freshness < 1 && decision.ranking.some((ranked) => ranked.ewtSeconds)) reasons.push(words.stale);
+  const change = decision.leastChange;
+  return {
+    headline: words.outcome[decision.outcome](decision, { close: decision.margin < 0.1 && decision.alternatives.length > 0 }),
+    reasons,
+    alternatives: decision.alternatives.map((ranked) => (ranked.ewtSeconds ? `${words.other(ranked)}: ${words.wait(ranked.ewtSeconds)}` : words.other(ranked))),
+    passedOver: decision.ranking
+      .filter((ranked) => ranked !== going && words.standing[ranked.standing])
+      .map((ranked) => `“${ranked.queue}”: ${words.standing[ranked.standing]}`),
+    change: [change?.intent && words.moved(change.intent), change?.waiting && words.line(change.waiting)].filter(Boolean),
+  };
+}
+
+function percent(share) {
+  return Math.round(share * 100);
+}
+
+/** A stretch of time, in seconds up to two minutes. */
+function span(low, high, seconds, minutes) {
+  const [unit, name] = high < 120 ? [1, seconds] : [60, minutes];
+  const [from, to] = [Math.floor(low / unit), Math.ceil(high / unit)];
+  return from === to ? `${to} ${name}` : `${from}–${to} ${name}`;
+}
