@@ -33,6 +33,7 @@ export function define(loadEngine, readBytes) {
     #journal;
     #decisions = 0;
     #asked = new WeakMap(); // what each decision was made from, for as long as somebody holds it
+    #snapshot; // as the shop said it last
     #seed = globalThis.crypto?.getRandomValues(new Uint32Array(1))[0] ?? 0;
     #detach = new Set();
 
@@ -140,6 +141,7 @@ export function define(loadEngine, readBytes) {
     #take(snapshot) {
       const symbol = (name) => this.#symbol(name);
       take(this.#engine, snapshot, this.#now(), this.#description.queues, () => this.#inputView(), symbol);
+      this.#snapshot = snapshot;
     }
 
     route(options = {}) {
@@ -159,7 +161,26 @@ export function define(loadEngine, readBytes) {
       const read = readDecision(this.#outputView(), this.#description, intentNames, (symbol) => this.#names.get(symbol) ?? "?");
       const decision = { id: this.#decisions, requestedAt: since, expired: now > read.expiresAt, seed, ...read };
       this.#asked.set(decision, { message, context, preferredAgent, turn });
+      if (options.record) decision.record = this.#record(decision, { now, message, preferredAgent, turn });
       return decision;
+    }
+
+    /** A line for the decision log: what was known and done, without what was typed. */
+    #record(decision, { now, message, preferredAgent, turn }) {
+      this.#engine.read(now);
+      const out = this.#outputView();
+      const features = {};
+      this.card.features.forEach((name, at) => (features[name] = this.#readable(out[2 * at], out[2 * at + 1])));
+      this.#engine.score(now, this.#writeText(message));
+      const scores = this.#outputView();
+      let at = 0;
+      const heads = {};
+      for (const { name, outputs } of this.#description.heads) heads[name] = Array.from(scores.subarray(at, (at += outputs.length)));
+      const { requestedAt, seed, goesTo, propensity, policyVersion } = decision;
+      const request = { now, requestedAt, seed, turn, preferredAgent, features, heads, snapshot: this.#snapshot };
+      const context = { ...features };
+      for (const { name, probability } of decision.intents) context[`intent.${name}`] = probability;
+      return { context, action: goesTo, propensity, policy_version: policyVersion, request };
     }
 
     reroute(decision, options = {}) {

@@ -112,6 +112,8 @@ export interface RouteOptions {
   preferredAgent?: { agent: string; secondsAgo: number };
   /** What chance depends on: two whole numbers below 2³². Same seed, same decision. Default: never the same. */
   seed?: [number, number];
+  /** Whether the decision shall carry its line for a decision log. Default: no. */
+  record?: boolean;
   /** Which turn it is, where a shop counts turns for `round_robin`; else chance says. */
   turn?: number;
 }
@@ -173,6 +175,16 @@ export interface LeastChange {
   waiting: number | null;
 }
 
+/** What was known and done: a line of a decision log that wants its `reward`. */
+export interface DecisionRecord {
+  context: Record<string, string | number | null>;
+  action: string;
+  propensity: number;
+  policy_version: string;
+  /** All that a decision is made from, for a replay. */
+  request: Record<string, unknown>;
+}
+
 export interface Decision {
   id: number;
   /** The chosen queue, or `null` when abstained: then use `goesTo`. */
@@ -217,6 +229,11 @@ export interface Decision {
   /** Hand it to `route` again for the same decision. */
   seed: [number, number];
   policyVersion: string;
+  /**
+   * Where `record` was asked for: a line for the decision log, without what was typed. Add the `reward`, and `floorwalker policy`
+   * tells what another policy would have been worth. Nothing sends it but you.
+   */
+  record?: DecisionRecord;
 }
 
 /** Why a head said what it said: `base` plus all contributions is the logit. */

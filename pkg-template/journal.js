@@ -2,7 +2,7 @@
 // one storage key per bundle.
 // Loading replays it, so there is no second form of the profile to keep in step.
 
-import { failure } from "./start.js";
+import { failure } from "./failure.js";
 
 const STORAGES = ["memory", "session", "local"];
 const NOT_KEPT = new Set(["items", "event", "timestamp", "message"]);

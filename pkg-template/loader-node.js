@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { startEngine } from "./start.js";
 
-export { failure } from "./start.js";
+export { failure } from "./failure.js";
 
 /** Starts the engine once; see `startEngine`. */
 export function loadEngine(options) {

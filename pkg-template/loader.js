@@ -2,7 +2,7 @@
 // Vite, webpack and esbuild look for exactly this form.
 import { startEngine } from "./start.js";
 
-export { failure } from "./start.js";
+export { failure } from "./failure.js";
 
 /** Starts the engine once; see `startEngine`. */
 export function loadEngine(options) {

@@ -4,6 +4,8 @@
 //! |--------------------------------|-------------------------------------------------------------|
 //! | `index.js`                     | the template's, with loader and glue in one file            |
 //! | `node.js`                      | the same with `loader-node.js` in the place of `loader.js`   |
+//! | `words.js`, `hint.js`          | the template's, each with what it imports in one file        |
+//! | `policy.schema.json`           | the trainer's                                               |
 //! | `engine/floorwalker.wasm`      | `engine::wasm`                                              |
 //! | `engine/fallback.js`           | `engine::fallback`                                          |
 //! | `package.json`                 | the template's, with the workspace's version                |
@@ -22,7 +24,8 @@ use crate::shell::Shell;
 /// The folder of the built package, below the workspace's root.
 pub(crate) const PACKAGE: &str = "target/npm/floorwalker";
 
-const COPIED: [&str; 3] = ["index.d.ts", "README.md", "CHANGELOG.md"];
+const COPIED: [&str; 5] = ["index.d.ts", "words.d.ts", "hint.d.ts", "README.md", "CHANGELOG.md"];
+const SCHEMA: &str = "src/trainer/policy/schema.json";
 
 /// Builds the package's folder and its tarball, prints what every file weighs, and says where the tarball is.
 pub(crate) fn build(shell: &Shell) -> Result<PathBuf> {
@@ -48,6 +51,10 @@ pub(crate) fn build(shell: &Shell) -> Result<PathBuf> {
         let external = ["--external:./engine/fallback.js", "--external:node:*", "--drop:console"];
         engine::bundle(shell, &work.join("index.js"), &package.join(entry), &external)?;
     }
+    for entry in ["words.js", "hint.js"] {
+        engine::bundle(shell, &work.join(entry), &package.join(entry), &[])?;
+    }
+    fs::copy(shell.at(SCHEMA), package.join("policy.schema.json")).context(SCHEMA)?;
     for name in COPIED {
         copy(&shell.at("pkg-template").join(name), &package)?;
     }

@@ -6,7 +6,7 @@ import { measurements, sizes } from "../bench/sizes.mjs";
 import { BIN, project, ROOT, run, TARBALL } from "./unpacked.mjs";
 
 const shop = project();
-const CODE = ["index.js", "node.js", "engine/fallback.js"];
+const CODE = ["index.js", "node.js", "words.js", "hint.js", "engine/fallback.js"];
 
 test("the tarball holds exactly these files", () => {
   assert.deepEqual(sizes(shop.home).map((file) => file.name).sort(), [
@@ -15,10 +15,15 @@ test("the tarball holds exactly these files", () => {
     "README.md",
     "engine/fallback.js",
     "engine/floorwalker.wasm",
+    "hint.d.ts",
+    "hint.js",
     "index.d.ts",
     "index.js",
     "node.js",
     "package.json",
+    "policy.schema.json",
+    "words.d.ts",
+    "words.js",
   ]);
 });
 
