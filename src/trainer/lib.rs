@@ -14,6 +14,7 @@ pub mod calibrate;
 pub mod command;
 pub mod config;
 pub mod conformal;
+pub mod decide;
 pub mod examples;
 pub mod fit;
 pub mod join;

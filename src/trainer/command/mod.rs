@@ -7,8 +7,10 @@ mod evaluate;
 mod init;
 mod inspect;
 mod policy;
+mod route;
 mod score;
 mod simulate;
+mod snapshot;
 mod staff;
 mod synth;
 mod train;
@@ -32,6 +34,11 @@ pub enum Command {
     Evaluate(evaluate::Evaluate),
     /// Replay a log through a bundle, one JSON line a request
     Score(score::Score),
+    /// Decide on requests in a file, as the page would, one JSON line each
+    Route(route::Route),
+    /// Make a key, and sign the state of queues with it
+    #[command(subcommand)]
+    Snapshot(snapshot::Snapshot),
     /// Show a bundle's model card
     Inspect(inspect::Inspect),
     /// Judge a policy by the log of another, and refuse one that may be worse
@@ -62,6 +69,8 @@ impl Command {
             Self::Train(train) => train.run(),
             Self::Evaluate(evaluate) => evaluate.run(),
             Self::Score(score) => score.run(),
+            Self::Route(route) => route.run(),
+            Self::Snapshot(snapshot) => snapshot.run(),
             Self::Inspect(inspect) => inspect.run(),
             Self::Policy(policy) => policy.run(),
             Self::Simulate(simulate) => simulate.run(),

@@ -6,7 +6,8 @@ mod check;
 mod evaluate;
 mod promote;
 
-use super::say;
+use super::{route, say};
+use crate::decide::Desk;
 use crate::metrics::{Interval, Resampling};
 use crate::offpolicy::{DecisionLog, Estimator, Evaluation, Logged, Settings, evaluate};
 use crate::progress::Progress;
@@ -14,7 +15,7 @@ use crate::write;
 use anyhow::Result;
 use clap::{Args, Subcommand};
 use serde::Serialize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What the log is.
 const FORMAT: &str = r#"The log is JSON Lines, one decision a line (broken here to be read):
@@ -28,6 +29,9 @@ const FORMAT: &str = r#"The log is JSON Lines, one decision a line (broken here 
 
 `target` is what the policy that is judged would do in this context: the probability of each
 action, 1 together; those that are missing have 0. Other keys are ignored.
+
+The page's own lines (`route({ record: true })`, with a `reward` added) have a `request` instead:
+name the policy and the bundle (--policy new.toml --bundle store.fwb), and it is asked.
 
 Only a running policy that explores can be learnt from: where it always does the same, nothing
 tells what else would have brought.
@@ -64,6 +68,12 @@ impl Policy {
 pub(super) struct Judged {
     /// The log of the running policy, with what the new one would do
     log: PathBuf,
+    /// The policy that is judged; without it each line's `target` says what it would do
+    #[arg(long, value_name = "FILE", requires = "bundle")]
+    policy: Option<PathBuf>,
+    /// The bundle that it is for: each line's `request` is decided with it
+    #[arg(long, value_name = "FILE")]
+    bundle: Option<PathBuf>,
     /// Which estimators
     #[arg(long, value_enum, value_delimiter = ',', value_name = "NAMES", default_values_t = Estimator::ALL)]
     estimators: Vec<Estimator>,
@@ -91,13 +101,31 @@ impl Judged {
             }
         }
         let stage = Progress::new().stage("read");
-        let logged = Logged::of(&DecisionLog::read(&self.log)?)?;
+        let mut log = DecisionLog::read(&self.log)?;
+        if let (Some(policy), Some(bundle)) = (&self.policy, &self.bundle) {
+            self.aim(&mut log, policy, bundle)?;
+        }
+        let logged = Logged::of(&log)?;
         stage.done();
         let stage = Progress::new().stage("estimate");
         let resampling = Resampling { resamples: self.resamples, seed: self.seed };
         let found = evaluate(&logged, &Settings { estimators, tau: self.tau, resampling })?;
         stage.done();
         Ok(found)
+    }
+
+    /// Asks the policy that is judged what it would have done.
+    fn aim(&self, log: &mut DecisionLog, policy: &Path, bundle: &Path) -> Result<()> {
+        let (model, policy) = route::read(bundle, Some(policy))?;
+        let mut desk = Desk::new(&model, policy.as_ref())?;
+        let mut lines = log.lines.iter_mut();
+        route::for_each(&self.log, |at, request| {
+            desk.decide(request)?;
+            if let Some(line) = lines.find(|line| line.line == at) {
+                line.target = Some(desk.target());
+            }
+            Ok(())
+        })
     }
 
     fn write_json(&self, figures: &impl Serialize) -> Result<()> {

@@ -2,9 +2,13 @@
 
 use super::{FORMAT, Judged, say};
 use crate::offpolicy::{Estimator, Gate, LEAST_ESS};
-use anyhow::{Result, bail};
+use crate::policy::{self, PolicyFile};
+use crate::write;
+use anyhow::{Context, Result, bail};
 use clap::Args;
+use floorwalker_bundle as bundle;
 use serde_json::json;
+use std::path::PathBuf;
 
 /// Flags of `policy promote`.
 #[derive(Debug, Args)]
@@ -18,6 +22,9 @@ pub struct Promote {
     /// Loss of mean reward that is tolerated
     #[arg(long, value_name = "REWARD", default_value_t = 0.0)]
     tolerate: f64,
+    /// Where to write the bundle with the promoted policy; it is not touched where the policy is refused
+    #[arg(long, short, value_name = "FILE", requires = "policy")]
+    out: Option<PathBuf>,
     /// Fewest effective lines
     #[arg(long, value_name = "LINES", default_value_t = LEAST_ESS)]
     least_ess: f64,
@@ -33,6 +40,7 @@ impl Promote {
             .write_json(&json!({ "ships": verdict.ships(), "verdict": verdict, "evaluation": found }))?;
         self.judged.show(&found)?;
         if verdict.ships() {
+            self.write_bundle()?;
             return say(format_args!(
                 "\nmay ship: by {} it is no worse than the running policy",
                 self.by.name()
@@ -40,5 +48,23 @@ impl Promote {
         }
         let reasons: String = verdict.reasons.iter().map(|reason| format!("\n- {reason}")).collect();
         bail!("{}: the policy is not promoted{reasons}", self.judged.log.display())
+    }
+
+    /// The bundle with the policy in the place of its own.
+    fn write_bundle(&self) -> Result<()> {
+        let (Some(out), Some(bundle), Some(policy)) = (&self.out, &self.judged.bundle, &self.judged.policy)
+        else {
+            return Ok(());
+        };
+        let shown = bundle.display();
+        let bytes = std::fs::read(bundle).with_context(|| format!("cannot read {shown}"))?;
+        let mut promoted = bundle::decode(&bytes).with_context(|| format!("{shown}"))?;
+        let file = PolicyFile::read(policy)?;
+        let program = policy::compile(&file.def, &promoted.model.heads, &promoted.model.features)?;
+        promoted.model.policy = Some(program);
+        let bytes = bundle::encode(&promoted)?;
+        bundle::load(&bytes)?;
+        write::whole(out, &bytes)?;
+        say(format_args!("\nwrote {} with policy {}", out.display(), file.def.version))
     }
 }

@@ -1,0 +1,140 @@
+//! `floorwalker route`: the page's decisions on requests in a file.
+
+use crate::decide::{Desk, RequestDef};
+use crate::policy::{self, PolicyFile};
+use crate::write;
+use anyhow::{Context, Result};
+use clap::Args;
+use floorwalker_bundle as bundle;
+use floorwalker_engine::model::Model;
+use floorwalker_engine::route::{Policy, Standing};
+use serde_json::{Value, json};
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+
+const FORMAT: &str = r#"A request is a JSON object a line, with the page's keys:
+
+  {"now": 1795000000000, "requestedAt": 1794999970000, "seed": [1, 2],
+   "features": {"cart_value": 499, "language": "zh"}, "message": "where is my parcel?",
+   "snapshot": {"asOf": 1794999990000, "queues": [{"queue": "returns", "waiting": 3, "agents": 2}]}}
+
+All are optional. `heads` gives probabilities instead of scoring a message that was not kept:
+{"heads": {"intent": [0.7, 0.2, 0.1]}}. The line that a decision of the page carries
+(`route({ record: true })`) has such a request under `request`, and may be given as it is."#;
+
+/// Flags of `route`.
+#[derive(Debug, Args)]
+#[command(after_help = FORMAT)]
+pub struct Route {
+    /// The bundle to decide with
+    bundle: PathBuf,
+    /// Requests, or a decision log (JSON Lines)
+    requests: PathBuf,
+    /// Decide by this policy instead of the bundle's
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+    /// Where to write [default: standard output]
+    #[arg(long, short)]
+    out: Option<PathBuf>,
+    /// Write numbers as the bits of their f32, in hexadecimal: for comparing with the page
+    #[arg(long)]
+    bits: bool,
+}
+
+impl Route {
+    pub(super) fn run(&self) -> Result<()> {
+        let (model, other) = read(&self.bundle, self.policy.as_deref())?;
+        let mut desk = Desk::new(&model, other.as_ref())?;
+        match &self.out {
+            Some(path) => write::stream(path, |out| self.write(&mut desk, out)),
+            None => self.write(&mut desk, &mut std::io::stdout().lock()),
+        }
+    }
+
+    fn write(&self, desk: &mut Desk<'_>, out: &mut dyn Write) -> Result<()> {
+        for_each(&self.requests, |_, request| {
+            desk.decide(request)?;
+            writeln!(out, "{}", self.told(desk))?;
+            Ok(())
+        })
+    }
+
+    /// What the page tells of a decision, as far as it is numbers and names.
+    fn told(&self, desk: &Desk<'_>) -> Value {
+        let (decision, queues) = (&desk.decision, desk.policy().queues());
+        let rank = |&queue: &usize| {
+            let wait = decision.waits[queue];
+            let ewt = [wait.low, wait.mean, wait.high].map(|seconds| self.number(seconds));
+            json!({
+                "queue": queues[queue],
+                "standing": standing(decision.standings[queue]),
+                "score": self.number(decision.scores[queue]),
+                "fit": self.number(decision.fits[queue]),
+                "propensity": self.number(decision.propensities[queue]),
+                "ewt": ewt,
+            })
+        };
+        json!({
+            "queue": decision.queue.map(|queue| &queues[queue]),
+            "goesTo": queues[decision.goes_to],
+            "margin": self.number(decision.margin),
+            "freshness": self.number(decision.freshness),
+            "expiresAt": decision.expires_ms,
+            "ranking": decision.ranking.iter().map(rank).collect::<Vec<_>>(),
+        })
+    }
+
+    fn number(&self, number: f32) -> Value {
+        if self.bits { json!(format!("{:08x}", number.to_bits())) } else { json!(number) }
+    }
+}
+
+fn standing(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Candidate => "candidate",
+        Standing::Elsewhere => "elsewhere",
+        Standing::Skipped => "skipped",
+        Standing::Skill => "skill",
+        Standing::Language => "language",
+        Standing::Full => "full",
+        Standing::Closed => "closed",
+    }
+}
+
+/// The model of a bundle, and another policy compiled for it.
+pub(super) fn read(path: &Path, other: Option<&Path>) -> Result<(Model, Option<Policy>)> {
+    let shown = path.display();
+    let bytes = std::fs::read(path).with_context(|| format!("cannot read {shown}"))?;
+    let def = bundle::decode(&bytes).with_context(|| format!("{shown}"))?.model;
+    let other = other
+        .map(|other| {
+            let file = PolicyFile::read(other)?;
+            let program = policy::compile(&file.def, &def.heads, &def.features)
+                .with_context(|| format!("{} for {shown}", other.display()))?;
+            Ok::<_, anyhow::Error>(Policy::new(program)?)
+        })
+        .transpose()?;
+    let model = Model::new(def).with_context(|| format!("{shown}"))?;
+    Ok((model, other))
+}
+
+/// Every request in a file: as it stands, or under `request`.
+pub(super) fn for_each(path: &Path, mut each: impl FnMut(usize, &RequestDef) -> Result<()>) -> Result<()> {
+    let shown = path.display();
+    let file = std::fs::File::open(path).with_context(|| format!("cannot read {shown}"))?;
+    for (at, line) in BufReader::new(file).lines().enumerate() {
+        let line = line.with_context(|| format!("{shown}:{}", at + 1))?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let request = serde_json::from_str::<Value>(&line).map(|mut value| match value.get_mut("request") {
+            Some(request) => request.take(),
+            None => value,
+        });
+        let request: RequestDef = request
+            .and_then(serde_json::from_value)
+            .with_context(|| format!("{shown}:{}: not a request", at + 1))?;
+        each(at + 1, &request).with_context(|| format!("{shown}:{}", at + 1))?;
+    }
+    Ok(())
+}
