@@ -1,0 +1,315 @@
+// 10,000 decisions under every strategy, natively, in Node, in Chromium, and by the fallback in both: the same bits. And what the
+// page does with states of queues: signed, wrong, of the future, and changed between two decisions.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { DEMO, ROOT, shop } from "./page.mjs";
+import { decideAll } from "./site/decide.js";
+
+const SITE = path.join(ROOT, "target/routing");
+const BUNDLE = path.join(SITE, "routing.fwb");
+const N = 10_000;
+/** Saturday, 21 November 2026. */
+const START = Date.UTC(2026, 10, 21);
+const QUEUES = ["phones", "returns", "general", "bot", "message"];
+
+const trainer = process.env.FLOORWALKER;
+let store;
+let requests;
+let expected;
+
+/** Whole numbers below `n`, the same each time. */
+function chance(seed) {
+  let state = seed;
+  return (n) => {
+    state = (state * 48_271) % 0x7fff_ffff;
+    return state % n;
+  };
+}
+
+/** A table from which intents and the best queue can be learnt. */
+function table() {
+  const draw = chance(7);
+  const lines = ["cart_value,language,page,intent,best"];
+  for (let row = 0; row < 900; row++) {
+    const intent = ["compatibility", "returns", "price"][draw(3)];
+    const page = draw(4) === 0 ? "home" : { compatibility: "product", returns: "orders", price: "cart" }[intent];
+    const best = draw(5) === 0 ? "general" : { compatibility: "phones", returns: "returns", price: "general" }[intent];
+    lines.push([draw(500), ["en", "zh", "de"][draw(3)], page, intent, best].join(","));
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+const STORE = `name = "routing"
+policy_file = "routing.toml"
+[data]
+table = "requests.csv"
+ignore = []
+[[heads]]
+name = "intent"
+label = "intent"
+model = "logistic"
+[[heads]]
+name = "value"
+label = "best"
+model = "logistic"
+`;
+
+function request(draw, at) {
+  const now = START + at * 61_000;
+  const state = (queue) => ({
+    queue,
+    ...(draw(8) > 0 && { waiting: draw(15), agents: draw(6), inService: draw(8) }),
+    ...(draw(3) === 0 && { idleSeconds: draw(600) }),
+    ...(draw(2) === 0 && { ratesPerHour: [12 + draw(10), 18 + draw(10)] }),
+    ...(draw(10) === 0 && { open: draw(2) === 0 }),
+  });
+  const agent = (agent) => ({
+    agent: `a${agent}`,
+    queues: draw(2) ? ["phones", "general"] : ["returns"],
+    holds: draw(3),
+    room: draw(3),
+    idleSeconds: draw(300),
+    occupancy: draw(100) / 100,
+    taken: draw(20),
+    novice: draw(4) === 0,
+  });
+  return {
+    now,
+    requestedAt: now - draw(4) * draw(20_000),
+    seed: [draw(2 ** 31), draw(2 ** 31)],
+    turn: draw(3) ? at : -1,
+    ...(draw(4) === 0 && { preferredAgent: { agent: `a${draw(12)}`, secondsAgo: draw(7200) } }),
+    features: { cart_value: draw(500), language: ["en", "zh", "de"][draw(3)], page: ["product", "orders", "cart", "home"][draw(4)] },
+    snapshot: {
+      asOf: now - draw(400) * 1000,
+      queues: QUEUES.filter(() => draw(5) > 0).map(state),
+      agents: draw(3) ? [] : Array.from({ length: draw(8) }, (_, at) => agent(at)),
+    },
+  };
+}
+
+before(async () => {
+  assert.ok(trainer, "FLOORWALKER names the trainer: run this by `cargo xtask test`");
+  mkdirSync(SITE, { recursive: true });
+  const at = (name) => path.join(SITE, name);
+  writeFileSync(at("requests.csv"), table());
+  writeFileSync(at("routing.toml"), readFileSync(path.join(ROOT, "tests/browser/routing.toml")));
+  writeFileSync(at("store.toml"), STORE);
+  execFileSync(trainer, ["train", at("store.toml"), "--out", BUNDLE, "--no-report", "--quiet"]);
+  const draw = chance(11);
+  requests = Array.from({ length: N }, (_, at) => request(draw, at));
+  writeFileSync(at("requests.jsonl"), `${requests.map((request) => JSON.stringify(request)).join("\n")}\n`);
+  execFileSync(trainer, ["route", BUNDLE, at("requests.jsonl"), "--bits", "--out", at("decisions.jsonl")]);
+  // Waits are compared by their words elsewhere: where nothing is known there are none in the page.
+  expected = readFileSync(at("decisions.jsonl"), "utf8").trimEnd().split("\n").map((line) => {
+    const { ranking, ...decision } = JSON.parse(line);
+    return JSON.stringify({ ...decision, ranking: ranking.map(({ ewt, ...ranked }) => ranked) });
+  });
+  store = await shop({ roots: [SITE, path.join(ROOT, "tests/browser/site"), DEMO] });
+});
+after(() => store?.close());
+
+async function inNode(options) {
+  const { Floorwalker } = await import(pathToFileURL(path.join(DEMO, "node_modules/floorwalker/node.js")));
+  return Floorwalker.load(BUNDLE, options);
+}
+
+function compare({ engine, out }, kind) {
+  assert.equal(engine, kind);
+  assert.equal(out.length, N);
+  const differ = out.findIndex((line, at) => line !== expected[at]);
+  assert.equal(differ, -1, `request ${differ}:\n${JSON.stringify(requests[differ])}\n${out[differ]}\n${expected[differ]}`);
+}
+
+test("the decisions are of every sort", () => {
+  const all = expected.map((line) => JSON.parse(line));
+  const standings = new Set(all.flatMap(({ ranking }) => ranking.map(({ standing }) => standing)));
+  assert.deepEqual([...standings].sort(), ["candidate", "closed", "elsewhere", "full", "language", "skill", "skipped"]);
+  assert.deepEqual([...new Set(all.map(({ goesTo }) => goesTo))].sort(), [...QUEUES].sort());
+  assert.ok(all.some(({ queue }) => queue === null) && all.some(({ freshness }) => freshness !== "3f800000"));
+});
+
+for (const engine of ["wasm", "js"]) {
+  test(`Node, engine ${engine}, decides as the trainer, to the bit`, async () => {
+    compare(await decideAll(requests, (now) => inNode({ engine, now })), engine);
+  });
+
+  test(`Chromium, engine ${engine}, decides as the trainer, to the bit`, async () => {
+    const { page, quiet, close } = await store.visit("bare.html");
+    await page.waitForFunction(() => globalThis.floorwalker);
+    const result = await page.evaluate(async (engine) => {
+      const { decideAll } = await import("/decide.js");
+      const text = await (await fetch("/requests.jsonl")).text();
+      const lines = text.trimEnd().split("\n").map((line) => JSON.parse(line));
+      return decideAll(lines, (now) => globalThis.floorwalker.Floorwalker.load("/routing.fwb", { engine, now }));
+    }, engine);
+    compare(result, engine);
+    quiet();
+    await close();
+  });
+}
+
+const NOON = START + 12 * 3_600_000;
+const buying = { context: { cart_value: 60, language: "zh", page: "product" }, seed: [1, 2] };
+
+test("a queue that closes between two calls is left, and the age counts from the first", async () => {
+  let now = NOON;
+  const fw = await inNode({ now: () => now });
+  const first = fw.route({ ...buying, queues: [{ queue: "bot", open: false }, { queue: "phones", agents: 3, waiting: 0, inService: 0 }] });
+  assert.equal(first.goesTo, "phones");
+  assert.equal(first.expired, false);
+  now += 40_000;
+  fw.setQueues([{ queue: "bot", open: false }, { queue: "phones", open: false }]);
+  const second = fw.reroute(first);
+  assert.equal(second.requestedAt, first.requestedAt);
+  assert.equal(second.ranking.find(({ queue }) => queue === "phones").standing, "closed");
+  assert.notEqual(second.goesTo, "phones");
+  // Offline for longer than a request lives: decided all the same, and said to be old.
+  now += 600_000;
+  assert.equal(fw.reroute(second).expired, true);
+  assert.throws(() => fw.reroute({ ...first }), { code: "unknown_decision" });
+});
+
+test("an agent who leaves is not asked again", async () => {
+  const fw = await inNode({ now: () => NOON });
+  const eva = { agent: "eva", queues: ["phones"], holds: 0, room: 1 };
+  const max = { agent: "max", queues: ["phones"], holds: 1, room: 1 };
+  const options = { ...buying, preferredAgent: { agent: "eva", secondsAgo: 60 } };
+  const there = fw.route({ ...options, queues: { agents: [eva, max] } });
+  assert.deepEqual([there.outcome, there.agent.agent], ["preferred", "eva"]);
+  const gone = fw.route({ ...options, queues: { queues: [{ queue: "bot", open: false }], agents: [max] } });
+  assert.deepEqual([gone.outcome === "preferred", gone.agent?.agent ?? "max"], [false, "max"]);
+});
+
+test("a surge moves requests to where the wait is shorter", async () => {
+  const fw = await inNode({ now: () => NOON });
+  const busy = (waiting) => ({
+    ...buying,
+    queues: [
+      { queue: "bot", open: false },
+      { queue: "phones", agents: 2, inService: 4, waiting },
+      { queue: "general", agents: 2, inService: 0, waiting: 0 },
+    ],
+  });
+  const calm = fw.route(busy(0)).ranking.find(({ queue }) => queue === "phones");
+  const surge = fw.route(busy(11)).ranking.find(({ queue }) => queue === "phones");
+  assert.ok(surge.ewtSeconds.mean > calm.ewtSeconds.mean && surge.score < calm.score);
+  assert.ok(calm.ewtSeconds.low < calm.ewtSeconds.mean && calm.ewtSeconds.mean < calm.ewtSeconds.high);
+});
+
+test("states of queues that cannot be are refused with their code, and the last good one stays", async () => {
+  const fw = await inNode({ now: () => NOON });
+  fw.setQueues({ asOf: NOON, queues: [{ queue: "phones", open: false }] });
+  const refused = [
+    [{ asOf: NOON + 3_600_000 }, "snapshot_future"],
+    [{ queues: [{ queue: "phones", waiting: -1 }] }, "snapshot_count"],
+    [{ agents: [{ agent: "a", queues: ["phones"], holds: -1 }] }, "snapshot_count"],
+    [{ queues: "phones" }, "snapshot_shape"],
+    [{ asOf: "soon" }, "snapshot_shape"],
+    [{ agents: Array.from({ length: 10_001 }, () => ({ agent: "a", queues: ["phones"] })) }, "snapshot_rows"],
+  ];
+  for (const [snapshot, code] of refused) assert.throws(() => fw.setQueues(snapshot), { code }, code);
+  const unknown = Array.from({ length: 1000 }, (_, at) => ({ queue: `q${at}`, waiting: 1 }));
+  assert.equal(fw.route(buying).ranking.find(({ queue }) => queue === "phones").standing, "closed");
+  fw.setQueues(unknown);
+  assert.equal(fw.route(buying).freshness, 1);
+  await assert.rejects(fw.setSignedQueues("{}"), { code: "snapshot_no_key" });
+});
+
+test("with every queue closed and every agent gone a request still goes somewhere", async () => {
+  const fw = await inNode({ now: () => NOON });
+  const closed = fw.route({ ...buying, queues: QUEUES.map((queue) => ({ queue, open: false })) });
+  assert.deepEqual([closed.goesTo, closed.outcome, closed.channel], ["message", "closed", "email"]);
+  const gone = fw.route({ ...buying, queues: QUEUES.map((queue) => ({ queue, agents: 0, waiting: 9, inService: 0 })) });
+  assert.ok(QUEUES.includes(gone.goesTo));
+  for (const now of [0, 8.64e15, -1e15]) {
+    const { goesTo } = (await inNode({ now: () => now })).route(buying);
+    assert.ok(QUEUES.includes(goesTo), `at ${now}`);
+  }
+});
+
+test("a signed state of queues is taken, and nothing else once the policy names a key", async () => {
+  const at = (name) => path.join(SITE, name);
+  const secret = at(`key-${process.pid}`);
+  const said = execFileSync(trainer, ["snapshot", "key", secret], { encoding: "utf8" });
+  const [, key] = said.match(/key = "([0-9a-f]{64})"/);
+  const policy = `${readFileSync(at("routing.toml"), "utf8")}\n[snapshot]\nkey = "${key}"\n`;
+  writeFileSync(at("signed.toml"), policy);
+  writeFileSync(at("signed-store.toml"), STORE.replace("routing.toml", "signed.toml"));
+  execFileSync(trainer, ["train", at("signed-store.toml"), "--out", at("signed.fwb"), "--no-report", "--quiet"]);
+  writeFileSync(at("state.json"), JSON.stringify({ asOf: NOON, queues: [{ queue: "phones", open: false }] }));
+  const file = execFileSync(trainer, ["snapshot", "sign", at("state.json"), "--key", secret], { encoding: "utf8" });
+
+  const { Floorwalker } = await import(pathToFileURL(path.join(DEMO, "node_modules/floorwalker/node.js")));
+  const fw = await Floorwalker.load(at("signed.fwb"), { now: () => NOON });
+  assert.throws(() => fw.setQueues([]), { code: "snapshot_unsigned" });
+  assert.throws(() => fw.route({ queues: [] }), { code: "snapshot_unsigned" });
+  await assert.rejects(fw.setSignedQueues(`{"snapshot": "{}"}`), { code: "snapshot_unsigned" });
+  await assert.rejects(fw.setSignedQueues(file.replace("false", "true")), { code: "snapshot_forged" });
+  await assert.rejects(fw.setSignedQueues("no JSON"), { code: "snapshot_shape" });
+  await fw.setSignedQueues(file);
+  assert.equal(fw.route(buying).ranking.find(({ queue }) => queue === "phones").standing, "closed");
+
+  const { page, quiet, close } = await store.visit("bare.html");
+  await page.waitForFunction(() => globalThis.floorwalker);
+  const standing = await page.evaluate(
+    async ([file, now, buying]) => {
+      const fw = await globalThis.floorwalker.Floorwalker.load("/signed.fwb", { now: () => now });
+      await fw.setSignedQueues(file);
+      return fw.route(buying).ranking.find(({ queue }) => queue === "phones").standing;
+    },
+    [file, NOON, buying],
+  );
+  assert.equal(standing, "closed");
+  quiet();
+  await close();
+});
+
+test("a decision is told in words, in both languages, and as a hint that a server can check", async () => {
+  const home = path.join(DEMO, "node_modules/floorwalker");
+  const { say } = await import(pathToFileURL(path.join(home, "words.js")));
+  const { hint, checkHint } = await import(pathToFileURL(path.join(home, "hint.js")));
+  const fw = await inNode({ now: () => NOON });
+  for (const { now: _, snapshot, features, ...rest } of requests.slice(0, 500)) {
+    const decision = fw.route({ ...rest, requestedAt: NOON, context: features, queues: { ...snapshot, asOf: NOON } });
+    for (const language of ["en", "zh-CN"]) {
+      const { headline, ...lists } = say(decision, language);
+      assert.match(headline, new RegExp(decision.goesTo), headline);
+      for (const line of [headline, ...Object.values(lists).flat()]) assert.doesNotMatch(line, /undefined|NaN|null|Infinity/, line);
+      assert.equal(/[\u4e00-\u9fff]/.test(headline), language === "zh-CN");
+    }
+    const rules = { policyVersion: "parity", queues: new Set(QUEUES), now: NOON };
+    assert.equal(checkHint(hint(decision), rules).queue, decision.goesTo);
+  }
+  const good = JSON.parse(hint(fw.route(buying)));
+  const rules = { policyVersion: "parity", queues: new Set(QUEUES), filters: new Set(["skills and wait"]), now: NOON };
+  const wrong = [
+    ["x".repeat(513), "hint_size"],
+    ["{", "hint_shape"],
+    [JSON.stringify({ ...good, priority: 1 }), "hint_shape"],
+    [JSON.stringify({ ...good, intents: ["a", "b", "c", "d"] }), "hint_shape"],
+    [JSON.stringify({ ...good, queue: "vip" }), "hint_queue"],
+    [JSON.stringify({ ...good, filter: "vip" }), "hint_filter"],
+    [JSON.stringify({ ...good, policy: "old" }), "hint_policy"],
+    [JSON.stringify({ ...good, at: NOON + 120_000, expires: NOON + 130_000 }), "hint_expired"],
+    [JSON.stringify({ ...good, expires: NOON - 1 }), "hint_expired"],
+  ];
+  for (const [text, code] of wrong) assert.throws(() => checkHint(text, rules), { code }, text.slice(0, 80));
+});
+
+test("a decision's line for the log is the same decision when the trainer replays it", async () => {
+  const fw = await inNode({ now: () => NOON });
+  const lines = requests.slice(0, 200).map(({ snapshot, features, seed, turn }) => {
+    const { record } = fw.route({ context: features, seed, turn, queues: { ...snapshot, asOf: NOON }, record: true });
+    return record;
+  });
+  const [log, out] = [path.join(SITE, "log.jsonl"), path.join(SITE, "log.decisions.jsonl")];
+  writeFileSync(log, `${lines.map((line) => JSON.stringify({ ...line, reward: 1 })).join("\n")}\n`);
+  execFileSync(trainer, ["route", BUNDLE, log, "--out", out]);
+  const decided = readFileSync(out, "utf8").trimEnd().split("\n").map((line) => JSON.parse(line));
+  assert.deepEqual(decided.map(({ goesTo }) => goesTo), lines.map(({ action }) => action));
+});

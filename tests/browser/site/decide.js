@@ -1,0 +1,40 @@
+// Decides on the requests of a file, as the command `route` does, and says the same of each decision.
+
+/** Decisions of `requests`, a line each, and the engine that made them. `load` makes a Floorwalker on a given clock. */
+export async function decideAll(requests, load) {
+  let now = 0;
+  const fw = await load(() => now);
+  const out = requests.map((request) => {
+    ({ now } = request);
+    const { requestedAt, seed, turn, preferredAgent, features, snapshot } = request;
+    const decision = fw.route({ requestedAt, seed, turn, preferredAgent, context: features, queues: snapshot });
+    return JSON.stringify(told(decision));
+  });
+  return { engine: fw.card.engine, out };
+}
+
+/** The keys of the command, in its order. */
+function told({ expiresAt, freshness, goesTo, margin, queue, ranking }) {
+  return {
+    expiresAt,
+    freshness: bits(freshness),
+    goesTo,
+    margin: bits(margin),
+    queue,
+    ranking: ranking.map(({ fit, propensity, queue, score, standing }) => ({
+      fit: bits(fit),
+      propensity: bits(propensity),
+      queue,
+      score: bits(score),
+      standing,
+    })),
+  };
+}
+
+const float = new Float32Array(1);
+const word = new Uint32Array(float.buffer);
+
+function bits(number) {
+  float[0] = number;
+  return word[0].toString(16).padStart(8, "0");
+}
