@@ -32,6 +32,7 @@ export function define(loadEngine, readBytes) {
     #now;
     #journal;
     #decisions = 0;
+    #agentName = (symbol) => this.#names.get(symbol) ?? "?";
     #asked = new WeakMap(); // what each decision was made from, for as long as somebody holds it
     #snapshot; // as the shop said it last
     #seed = globalThis.crypto?.getRandomValues(new Uint32Array(1))[0] ?? 0;
@@ -158,8 +159,8 @@ export function define(loadEngine, readBytes) {
         throw failure("no_policy", "this bundle has no policy; add a [policy] to store.toml and train it again");
       }
       const intentNames = this.#description.heads[this.#description.intentHead].outputs;
-      const read = readDecision(this.#outputView(), this.#description, intentNames, (symbol) => this.#names.get(symbol) ?? "?");
-      const decision = { id: this.#decisions, requestedAt: since, expired: now > read.expiresAt, seed, ...read };
+      const made = { id: this.#decisions, requestedAt: since, seed, now };
+      const decision = readDecision(this.#outputView(), this.#description, intentNames, made, this.#agentName);
       this.#asked.set(decision, { message, context, preferredAgent, turn });
       if (options.record) decision.record = this.#record(decision, { now, message, preferredAgent, turn });
       return decision;

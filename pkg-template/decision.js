@@ -6,67 +6,82 @@ const OUTCOMES = ["best", "explored", "holdout", "preferred", "bot", "overflow",
 const STANDINGS = ["candidate", "elsewhere", "skipped", "skill", "language", "full", "closed"];
 export const CHANNELS = ["chat", "call_back", "email", "bot"];
 
-/** Reads `out`; `nameOf` finds the string of an agent's symbol. */
-export function readDecision(out, { queues, defaultQueue, policyVersion, filters, channels }, intentNames, nameOf) {
-  let at = 0;
-  const next = () => out[at++];
-  const index = (names) => names[next()] ?? null;
-  const queue = index(queues);
-  const abstainReason = index(ABSTAIN_REASONS);
-  const goesTo = next();
-  const outcome = index(OUTCOMES);
-  const filter = index(filters);
-  next(); // how far needs were dropped: the filter's steps say it better
-  const [margin, freshness, expiresAt, agent, agentPropensity] = [next(), next(), next(), next(), next()];
-  const [from, to, by, waiting] = [next(), next(), next(), next()];
-  const nSet = next();
-  const intentSet = Array.from(out.subarray(at, (at += nSet)), (intent) => intentNames[intent]);
-  const ranking = queues.map(() => {
-    const [queue, standing, score, fit, propensity, low, mean, high] = out.subarray(at, (at += 8));
+/**
+ * Reads `out`, by the places in that table; `made` says what the engine was asked, `nameOf` finds the string of an agent's symbol.
+ * The ranking of all queues and the intents are read when they are looked at: most shops look at where to go.
+ */
+export function readDecision(out, { queues, defaultQueue, policyVersion, filters, channels }, intentNames, made, nameOf) {
+  const first = 16 + out[15];
+  const width = 8 + 2 * REASONS;
+  const end = first + width * queues.length;
+  const numbers = out.slice(first, end + intentNames.length); // the engine writes over them when it is asked again
+  const rank = (at) => {
+    const standing = STANDINGS[numbers[at + 1]];
     const reasons = [];
-    for (let reason = 0; reason < REASONS; reason++) {
-      const [intent, contribution] = [next(), next()];
-      if (contribution > 0) reasons.push({ kind: "intent", name: intentNames[intent], contribution });
+    for (let reason = at + 8; reason < at + width; reason += 2) {
+      const contribution = numbers[reason + 1];
+      if (contribution > 0) reasons.push({ kind: "intent", name: intentNames[numbers[reason]], contribution });
     }
+    const [low, mean, high] = [numbers[at + 5], numbers[at + 6], numbers[at + 7]];
     return {
-      queue: queues[queue],
-      channel: channels[queue],
-      standing: STANDINGS[standing],
-      open: STANDINGS[standing] !== "closed",
-      score,
-      fit,
-      propensity,
+      queue: queues[numbers[at]],
+      channel: channels[numbers[at]],
+      standing,
+      open: standing !== "closed",
+      score: numbers[at + 2],
+      fit: numbers[at + 3],
+      propensity: numbers[at + 4],
       ewtSeconds: Number.isFinite(mean) ? { low, mean, high } : null,
       reasons,
     };
-  });
-  const going = ranking.find((ranked) => ranked.queue === queues[goesTo]);
-  const change = {
-    intent: from < 0 ? null : { from: intentNames[from], to: intentNames[to], by },
-    waiting: waiting < 0 ? null : waiting,
   };
+  const goesTo = out[2];
+  const alternatives = [];
+  let going;
+  for (let at = 0; at < end - first && (going === undefined || alternatives.length < ALTERNATIVES); at += width) {
+    if (numbers[at] === goesTo) going = at;
+    else if (numbers[at + 1] === 0 && alternatives.length < ALTERNATIVES) alternatives.push(rank(at));
+  }
+  const { ewtSeconds, propensity } = rank(going);
+  const queue = queues[out[0]] ?? null;
+  let ranking;
+  let intents;
   return {
+    id: made.id,
     queue,
     abstained: queue === null,
-    abstainReason,
+    abstainReason: ABSTAIN_REASONS[out[1]],
     defaultQueue: queues[defaultQueue],
     goesTo: queues[goesTo],
     channel: channels[goesTo],
-    outcome,
-    filter,
-    agent: agent < 0 ? null : { agent: nameOf(agent), propensity: agentPropensity },
-    margin,
-    propensity: queue === null ? 1 : going.propensity,
-    ewtSeconds: going.ewtSeconds,
-    ranking,
-    alternatives: ranking.filter((other) => other !== going && other.standing === "candidate").slice(0, ALTERNATIVES),
-    leastChange: change.intent || change.waiting !== null ? change : null,
-    intents: intentNames
-      .map((name, intent) => ({ name, probability: out[at + intent] }))
-      .sort((a, b) => b.probability - a.probability),
-    intentSet,
-    freshness,
-    expiresAt,
+    outcome: OUTCOMES[out[3]],
+    filter: filters[out[4]] ?? null,
+    agent: out[9] < 0 ? null : { agent: nameOf(out[9]), propensity: out[10] },
+    margin: out[6],
+    propensity: queue === null ? 1 : propensity,
+    ewtSeconds,
+    get ranking() {
+      return (ranking ??= queues.map((_, at) => rank(at * width)));
+    },
+    alternatives,
+    leastChange:
+      out[11] < 0 && out[14] < 0
+        ? null
+        : {
+            intent: out[11] < 0 ? null : { from: intentNames[out[11]], to: intentNames[out[12]], by: out[13] },
+            waiting: out[14] < 0 ? null : out[14],
+          },
+    get intents() {
+      return (intents ??= intentNames
+        .map((name, intent) => ({ name, probability: numbers[end - first + intent] }))
+        .sort((a, b) => b.probability - a.probability));
+    },
+    intentSet: Array.from(out.subarray(16, first), (intent) => intentNames[intent]),
+    freshness: out[7],
+    requestedAt: made.requestedAt,
+    expiresAt: out[8],
+    expired: made.now > out[8],
+    seed: made.seed,
     policyVersion,
   };
 }

@@ -46,6 +46,7 @@ pub(crate) fn run(shell: &Shell, more: More, json: Option<&Path>) -> Result<()> 
         ("sizes", "tests/bench/sizes.mjs"),
         ("node", "tests/bench/node.mjs"),
         ("chromium", "tests/bench/chromium.mjs"),
+        ("routing", "tests/bench/routing.mjs"),
     ] {
         rows.extend(stages.run(name, || {
             measured(shell, name, |file| {

@@ -1,8 +1,8 @@
 //! Models of stated shapes for the benchmarks, and what they weigh.
 //!
 //! `bench-models FOLDER` writes `nothing.fwb` (20 context numbers, one small linear head), `trees.fwb` (the same and 100 trees
-//! of 31 leaves), `text.fwb` (the same and a text head of 16 classes), `route.fwb` (60 features, those heads, 20 queues) and
-//! `sizes.json`.
+//! of 31 leaves), `text.fwb` (the same and a text head of 16 classes), `route.fwb` (60 features, those heads, 20 queues),
+//! `full.fwb` (the same heads, 50 queues, 500 filters) and `sizes.json`.
 
 use anyhow::{Context, Result};
 use floorwalker_bundle::{self as bundle, Bundle};
@@ -22,6 +22,9 @@ use std::path::{Path, PathBuf};
 const ROWS: usize = 20_000;
 const COLUMNS: u16 = 20;
 const CLASSES: usize = 16;
+/// Queues and filters of `full.fwb`.
+const FULL_QUEUES: usize = 50;
+const FILTERS: usize = 500;
 const QUEUES: usize = 20;
 /// Budget of a 100 × 31 head in the bundle, and of what rounding its leaves may do to a probability.
 const TREES_BYTES: f64 = 17.0 * 1024.0;
@@ -69,7 +72,52 @@ fn main() -> Result<()> {
         queues: (0..QUEUES).map(queue).collect(),
         ..PolicyDef::plain("intent", "q0")
     };
-    write(&folder, "route", features(), vec![words, trees, intent], Some(policy))
+    let heads = vec![words, trees, intent];
+    write(&folder, "full", features(), heads.clone(), Some(full(&classes)?))?;
+    write(&folder, "route", features(), heads, Some(policy))
+}
+
+/// A policy of everything: 50 queues, 500 filters of which the last matches, hours, languages, steps, three strategies.
+fn full(classes: &[String]) -> Result<PolicyDef> {
+    let mut text = r#"
+intents = "intent"
+default_queue = "q0"
+overflow = "q1"
+explore = { floor = 0.001, holdout = 0.05 }
+agents = { occupancy = [0.4, 0.9], most = 1.5, learning = 0.1 }
+preferred = { lifetime = 172800, hold = 30 }
+strategy = ["skills", { by = "shortest_wait", weight = 0.5 }, { by = "least_loaded", weight = 0.25 }]
+hours = [{ name = "shop", zone = "Europe/Berlin", open = [{ days = "sun-sat", from = "00:00", to = "24:00" }] }]
+"#
+    .to_owned();
+    for queue in 0..FULL_QUEUES {
+        let skills: Vec<String> = (0..3)
+            .map(|more| {
+                format!("{{ skill = {:?}, proficiency = 0.{} }}", classes[(queue + more) % CLASSES], 9 - more)
+            })
+            .collect();
+        text += &format!(
+            "[[queues]]\nname = \"q{queue}\"\nhours = \"shop\"\ncapacity = 50\nskills = [{}]\n",
+            skills.join(", ")
+        );
+    }
+    for class in classes {
+        text += &format!(
+            "[[requirements]]\nintent = {class:?}\nneeds = [{{ skill = {class:?}, level = 0.6, drop = 1 }}, {{ skill = {:?} }}]\n",
+            classes[0]
+        );
+    }
+    for filter in 1..FILTERS {
+        text += &format!(
+            "[[filters]]\nname = \"f{filter}\"\nwhen = \"intent.{class} > 1 and age > {filter} or floor.waiting > {}\"\n",
+            filter * 1_000_000,
+            class = classes[filter % CLASSES]
+        );
+    }
+    text += "[[filters]]\nname = \"rest\"\ntargets = [{ skip_if = \"queue.agents = 0\" }]\nsteps = [{ at = 30, drop = 1 }]\n";
+    let mut policy: PolicyDef = toml::from_str(&text)?;
+    floorwalker_trainer::policy::find_zones(&mut policy)?;
+    Ok(policy)
 }
 
 /// 60 features over GA4 events: 20 each of counts, sums over sliding windows, and values.

@@ -105,6 +105,7 @@ pub(super) fn holds(ops: &[Op], facts: &Facts<'_>, queue: usize) -> bool {
 
 impl Facts<'_> {
     /// What a source says: a number, or NaN where nothing is known.
+    #[inline(always)]
     pub(super) fn number(&self, source: Source, queue: usize) -> f32 {
         match source {
             Source::Age => self.age_s,
@@ -128,6 +129,7 @@ impl Facts<'_> {
         }
     }
 
+    #[inline(always)]
     fn compare(&self, source: Source, queue: usize, relation: Relation, number: f32, symbol: u32) -> bool {
         if let (Source::Feature(at), false) = (source, symbol == 0) {
             return match self.features.get(usize::from(at)) {

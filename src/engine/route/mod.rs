@@ -177,7 +177,7 @@ impl Policy {
         let freshness = snapshot.freshness(request.now_ms, settings.fresh, settings.stale);
         let mut states = core::mem::take(&mut out.states);
         self.complete(snapshot, freshness, &mut states);
-        let floor = Floor { queues: &states, age_s: snapshot.age_s(request.now_ms) };
+        let floor = Floor::new(&states, snapshot.age_s(request.now_ms));
         let facts = Facts { features: request.features, scores: request.scores, age_s, floor };
 
         out.freshness = freshness;
@@ -185,10 +185,7 @@ impl Policy {
             request.now_ms.saturating_add(i64::from(settings.ttl) * 1_000 - (age_s * 1e3) as i64);
         (out.abstention, out.agent, out.outcome, out.change) = (None, None, Outcome::Best, Change::default());
         out.waits.clear();
-        out.waits.extend(
-            (0..self.queues().len())
-                .map(|queue| states.get(queue).copied().unwrap_or_default().wait(floor.age_s)),
-        );
+        out.waits.extend(states.iter().map(|state| state.wait(floor.age_s)));
         let matches = |filter: &FilterRow| holds(filter.when.of(&program.ops), &facts, 0);
         out.filter = program.filters.iter().position(matches);
         let filter = out.filter.and_then(|at| program.filters.get(at));
@@ -403,21 +400,10 @@ impl Policy {
             };
             change::of_intents(p, &change::leads(fits(first), fits(second), by.weight / holding), lead)
         });
-        let state = view.facts.floor.queue(first);
-        let waiting = if state.waiting.is_nan() || view.freshness == 0.0 {
-            None
-        } else {
-            let (mut scores, mut states) = (Vec::new(), view.facts.floor.queues.to_vec());
-            change::of_waiting(|more| {
-                if let Some(changed) = states.get_mut(first) {
-                    changed.waiting = state.waiting + more as f32;
-                }
-                let floor = Floor { queues: &states, ..view.facts.floor };
-                self.scores(strategy, &View { facts: Facts { floor, ..view.facts }, ..*view }, &mut scores);
-                let score = |queue: usize| scores.get(queue).copied().unwrap_or(0.0);
-                score(second) > score(first) || (score(second) == score(first) && second < first)
-            })
-        };
+        let waiting = change::of_waiting(|more| {
+            let loss = self.loss(strategy, view, first, more);
+            loss > lead || (loss == lead && second < first)
+        });
         Change { intent, waiting }
     }
 

@@ -249,32 +249,44 @@ pub(super) struct Floor<'a> {
     pub(super) queues: &'a [QueueState],
     /// Seconds.
     pub(super) age_s: f32,
+    /// Waiting, agents and free chats of all queues that are known; NaN where none is.
+    sums: [f32; 3],
 }
 
-impl Floor<'_> {
-    pub(super) fn queue(&self, queue: usize) -> QueueState {
-        self.queues.get(queue).copied().unwrap_or_default()
+impl<'a> Floor<'a> {
+    pub(super) fn new(queues: &'a [QueueState], age_s: f32) -> Self {
+        let mut sums = [f32::NAN; 3];
+        for queue in queues {
+            for (sum, number) in sums.iter_mut().zip([queue.waiting, queue.agents, queue.free()]) {
+                if !number.is_nan() {
+                    *sum = if sum.is_nan() { number } else { *sum + number };
+                }
+            }
+        }
+        Self { queues, age_s, sums }
     }
 
     pub(super) fn of(&self, queue: usize, load: Load) -> f32 {
-        let queue = self.queue(queue);
+        let Some(queue) = self.queues.get(queue) else { return f32::NAN };
         match load {
             Load::Waiting => queue.waiting,
             Load::Agents => queue.agents,
             Load::Free => queue.free(),
             Load::Ratio => ratio(queue.waiting, queue.agents),
-            Load::Wait => queue.wait(self.age_s).mean,
+            Load::Wait => queue.mean_wait(),
         }
     }
 
     /// Summed over the queues that are known.
     pub(super) fn of_all(&self, load: Load) -> f32 {
-        let sum = |load| {
-            let known =
-                (0..self.queues.len()).map(|queue| self.of(queue, load)).filter(|number| !number.is_nan());
-            known.fold(f32::NAN, |sum: f32, number| if sum.is_nan() { number } else { sum + number })
-        };
-        if load == Load::Ratio { ratio(sum(Load::Waiting), sum(Load::Agents)) } else { sum(load) }
+        let [waiting, agents, free] = self.sums;
+        match load {
+            Load::Waiting => waiting,
+            Load::Agents => agents,
+            Load::Free => free,
+            Load::Ratio => ratio(waiting, agents),
+            Load::Wait => f32::NAN,
+        }
     }
 }
 
@@ -305,24 +317,42 @@ impl QueueState {
         self.levels().checked_sub(1).and_then(|level| self.rate.get(level)).copied().unwrap_or(0.0)
     }
 
+    /// Requests that must end before one that joins now is answered, and how many end a second then; NaN where that is not
+    /// known.
+    fn before(&self) -> (f32, f32) {
+        let slots = self.agents * self.levels().max(1) as f32;
+        let per_second = self.agents * self.pace();
+        let before = self.waiting + self.in_service - slots + 1.0;
+        let is_known = per_second > 0.0 || self.agents == 0.0 || before <= 0.0;
+        (if is_known { before } else { f32::NAN }, per_second)
+    }
+
+    /// Mean seconds until a request that joins now is answered; NaN where that is not known.
+    pub(super) fn mean_wait(&self) -> f32 {
+        let (before, per_second) = self.before();
+        if before.is_nan() {
+            f32::NAN
+        } else if self.agents == 0.0 {
+            f32::INFINITY
+        } else if before <= 0.0 {
+            0.0
+        } else {
+            before / per_second
+        }
+    }
+
     /// Seconds until a request that joins now is answered; NaN where that is not known.
     pub(super) fn wait(&self, age_s: f32) -> Wait {
-        let slots = self.agents * self.levels().max(1) as f32;
-        let before = self.waiting + self.in_service - slots + 1.0;
-        let per_second = self.agents * self.pace();
-        if before.is_nan() || (per_second == 0.0 && self.agents > 0.0 && before > 0.0) {
-            return Wait { low: f32::NAN, mean: f32::NAN, high: f32::NAN };
-        }
-        if self.agents == 0.0 {
-            return Wait { low: f32::INFINITY, mean: f32::INFINITY, high: f32::INFINITY };
+        let (mean, (before, per_second)) = (self.mean_wait(), self.before());
+        if !mean.is_finite() {
+            return Wait { low: mean, mean, high: mean };
         }
         let unseen = if per_second > 0.0 { 2.0 * age_s / per_second } else { 0.0 };
         if before <= 0.0 {
             // Free now; what came unseen may have taken more than there was room for.
             let slack = if per_second > 0.0 { (1.0 - before) / per_second } else { 0.0 };
-            return Wait { low: 0.0, mean: 0.0, high: (Z * libm::sqrtf(unseen) - slack).max(0.0) };
+            return Wait { low: 0.0, mean, high: (Z * libm::sqrtf(unseen) - slack).max(0.0) };
         }
-        let mean = before / per_second;
         let shape = mean * mean / (mean / per_second + unseen);
         let quantile = |z: f32| {
             let root = 1.0 - 1.0 / (9.0 * shape) + z / (3.0 * libm::sqrtf(shape));

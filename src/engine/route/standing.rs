@@ -5,7 +5,7 @@
 use super::condition::{Facts, Source, holds, top};
 use super::hours;
 use super::policy::Policy;
-use super::program::{FilterRow, QueueRow};
+use super::program::{FilterRow, HoursRow};
 use super::{Decision, Value};
 use alloc::vec::Vec;
 
@@ -61,28 +61,27 @@ impl Policy {
             .is_none_or(|language| spoken.peek().is_none() || spoken.any(|(_, symbol)| *symbol == language))
     }
 
-    fn is_open(&self, row: &QueueRow, now_ms: i64) -> bool {
-        let program = self.program();
-        let hours = row.hours.get().and_then(|at| program.hours.get(at));
-        hours.is_none_or(|hours| {
+    /// Where every queue stands, targets apart: [`Standing::Elsewhere`] where nothing speaks against it.
+    pub(super) fn stand(&self, now_ms: i64, p: &[f32], facts: &Facts<'_>, out: &mut Decision) {
+        let (program, drop) = (self.program(), out.drop);
+        let needs_language = program.settings.language_required;
+        let needs = top(p).and_then(|intent| program.intents.get(intent)).copied().unwrap_or_default();
+        let is_open = |hours: &HoursRow| {
             hours::is_open(
                 hours.zone,
                 hours.open.of(&program.spans),
                 hours.holidays.of(&program.holidays),
                 now_ms,
             )
-        })
-    }
-
-    /// Where every queue stands, targets apart: [`Standing::Elsewhere`] where nothing speaks against it.
-    pub(super) fn stand(&self, now_ms: i64, p: &[f32], facts: &Facts<'_>, out: &mut Decision) {
-        let (program, drop) = (self.program(), out.drop);
-        let needs_language = program.settings.language_required;
-        let needs = top(p).and_then(|intent| program.intents.get(intent)).copied().unwrap_or_default();
+        };
+        let hours: Vec<bool> = program.hours.iter().map(is_open).collect();
         out.standings.clear();
         for (queue, row) in program.rows.iter().enumerate() {
-            let state = facts.floor.queue(queue);
-            let is_open = state.open.unwrap_or_else(|| self.is_open(row, now_ms));
+            let state = facts.floor.queues.get(queue).copied().unwrap_or_default();
+            let is_open = state.open.unwrap_or_else(|| match row.hours.get() {
+                None => true,
+                Some(at) => hours.get(at).copied().unwrap_or(true),
+            });
             let is_full = state.waiting >= row.capacity;
             let standing = if !is_open {
                 Standing::Closed

@@ -33,7 +33,7 @@ use super::chance::{self, Draws, Purpose};
 use super::condition::{Facts, Source};
 use super::policy::Policy;
 use super::program::{ArmRow, Look, StrategyRow};
-use super::snapshot::Load;
+use super::snapshot::{Load, QueueState};
 use alloc::{vec, vec::Vec};
 
 /// Draws that stand for what a strategy with chance in it prefers.
@@ -116,13 +116,13 @@ impl Policy {
                 }
             }
             Look::Skills => out.extend(view.fits),
-            Look::LongestIdle => out.extend(queues.map(|queue| {
-                let idle = floor.queue(queue).idle_s;
-                idle / (idle + MINUTE)
-            })),
-            Look::LeastLoaded => out.extend(queues.map(|queue| 1.0 / (1.0 + floor.queue(queue).load()))),
-            Look::ShortestWait => {
-                out.extend(queues.map(|queue| 1.0 / (1.0 + floor.of(queue, Load::Wait) / MINUTE)));
+            Look::LongestIdle | Look::LeastLoaded | Look::ShortestWait | Look::CMu => {
+                out.extend(queues.map(|queue| {
+                    floor
+                        .queues
+                        .get(queue)
+                        .map_or(f32::NAN, |state| self.of_state(one.look, view, queue, state))
+                }));
             }
             Look::Model => {
                 let said = one.head.get().and_then(|head| view.facts.scores.get(head));
@@ -133,12 +133,6 @@ impl Policy {
                     output.and_then(|at| said.get(at)).copied().unwrap_or(0.0)
                 }));
             }
-            Look::CMu => out.extend(self.program().rows.iter().enumerate().map(|(queue, row)| {
-                let (state, fit) = (floor.queue(queue), view.fits.get(queue).copied().unwrap_or(0.0));
-                let pace = if state.pace() > 0.0 { state.pace() } else { f32::NAN };
-                let x = MINUTE * pace * fit / (1.0 + row.delay_cost * state.wait(floor.age_s).mean / MINUTE);
-                x / (1.0 + x)
-            })),
             Look::FixedRatio => self.ratios(view, out),
             Look::EpsilonGreedy | Look::LinUcb | Look::Thompson => {
                 let x = self.inputs(one, &view.facts);
@@ -149,6 +143,34 @@ impl Policy {
                 }));
             }
         }
+    }
+
+    /// What a strategy that looks at each queue by itself makes of a state of it.
+    fn of_state(&self, look: Look, view: &View<'_>, queue: usize, state: &QueueState) -> f32 {
+        match look {
+            Look::LongestIdle => state.idle_s / (state.idle_s + MINUTE),
+            Look::LeastLoaded => 1.0 / (1.0 + state.load()),
+            Look::ShortestWait => 1.0 / (1.0 + state.mean_wait() / MINUTE),
+            Look::CMu => {
+                let fit = view.fits.get(queue).copied().unwrap_or(0.0);
+                let delay_cost = self.program().rows.get(queue).map_or(1.0, |row| row.delay_cost);
+                let pace = if state.pace() > 0.0 { state.pace() } else { f32::NAN };
+                let x = MINUTE * pace * fit / (1.0 + delay_cost * state.mean_wait() / MINUTE);
+                x / (1.0 + x)
+            }
+            _ => 0.0,
+        }
+    }
+
+    /// By how much a queue would score less if `more` waited in it. Shares of all queues are not looked at.
+    pub(super) fn loss(&self, strategy: &[StrategyRow], view: &View<'_>, queue: usize, more: u32) -> f32 {
+        let Some(state) = view.facts.floor.queues.get(queue) else { return f32::NAN };
+        let then = QueueState { waiting: state.waiting + more as f32, ..*state };
+        let lost = |one: &StrategyRow| {
+            let [now, then] = [state, &then].map(|state| self.of_state(one.look, view, queue, state));
+            one.weight * view.freshness * (now - then)
+        };
+        strategy.iter().map(lost).sum()
     }
 
     /// Whose turn it is: the candidate on whose part of the weights the turn falls.

@@ -203,3 +203,115 @@ fn five_hundred_filters_are_checked() {
         (0..500).map(|n| format!("\n[[filters]]\nname = \"f{n}\"\nwhen = \"basket = {n}\"\n")).collect();
     check(&filters, &[]);
 }
+
+#[test]
+fn the_schema_and_the_reader_accept_and_refuse_alike() {
+    let schema: serde_json::Value = serde_json::from_str(SCHEMA).unwrap();
+    let schema = jsonschema::validator_for(&schema).unwrap();
+    let example: toml::Value = toml::from_str(include_str!("example.toml")).unwrap();
+    let example = serde_json::to_value(example).unwrap();
+    let parity: toml::Value = toml::from_str(include_str!("../../../tests/browser/routing.toml")).unwrap();
+    for good in [example.clone(), serde_json::to_value(parity).unwrap()] {
+        let errors: Vec<String> = schema.iter_errors(&good).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{errors:?}");
+    }
+    // Every object of the example with a key that nobody knows, and every value exchanged for one of another sort.
+    let mut changed = 0;
+    for path in paths(&example) {
+        let mut wrong = example.clone();
+        let place = wrong.pointer_mut(&path).unwrap();
+        match place {
+            serde_json::Value::Object(object) => {
+                object.insert("colour".to_owned(), "red".into());
+            }
+            serde_json::Value::String(_) => *place = 7.into(),
+            _ => *place = "seven".into(),
+        }
+        let is_read = serde_json::from_value::<PolicyDef>(wrong.clone()).is_ok();
+        assert_eq!(is_read, schema.is_valid(&wrong), "{path}: read {is_read}: {wrong}");
+        changed += usize::from(!is_read);
+    }
+    assert!(changed > 80, "{changed}");
+}
+
+/// JSON pointers to everything inside a value.
+fn paths(value: &serde_json::Value) -> Vec<String> {
+    let inner: Vec<(String, &serde_json::Value)> = match value {
+        serde_json::Value::Object(object) => object.iter().map(|(key, value)| (key.clone(), value)).collect(),
+        serde_json::Value::Array(array) => {
+            array.iter().enumerate().map(|(at, value)| (at.to_string(), value)).collect()
+        }
+        _ => Vec::new(),
+    };
+    let below = inner
+        .into_iter()
+        .flat_map(|(key, value)| paths(value).into_iter().map(move |path| format!("/{key}{path}")));
+    [String::new()].into_iter().chain(below).collect()
+}
+
+/// A generator of Lehmer's, for texts that nobody would write.
+fn lehmer(state: &mut u64) -> usize {
+    *state = *state * 48_271 % 0x7fff_ffff;
+    *state as usize
+}
+
+#[test]
+fn no_text_makes_the_reader_of_policies_panic() {
+    let seeds = [BASE, include_str!("example.toml"), include_str!("../../../tests/browser/routing.toml")];
+    let pieces = [
+        "-1",
+        "1e39",
+        "nan",
+        "\"\"",
+        "[",
+        "]",
+        "{",
+        "}",
+        "=",
+        "\n",
+        "(",
+        ")",
+        " and ",
+        " not ",
+        "age",
+        "\"phones\"",
+        "24:00",
+        "\u{0}",
+        "99999999999",
+        "[[queues]]\n",
+    ];
+    let mut random = 42;
+    let (mut read_well, mut compiled) = (0, 0);
+    for round in 0..6_000 {
+        let mut text = seeds[round % seeds.len()].to_owned();
+        for _ in 0..=lehmer(&mut random) % 3 {
+            let mut at = lehmer(&mut random) % (text.len() + 1);
+            while !text.is_char_boundary(at) {
+                at -= 1;
+            }
+            let mut end = (at + lehmer(&mut random) % 8).min(text.len());
+            while !text.is_char_boundary(end) {
+                end += 1;
+            }
+            text.replace_range(at..end, pieces[lehmer(&mut random) % pieces.len()]);
+        }
+        let Ok(mut def) = toml::from_str::<PolicyDef>(&text) else { continue };
+        read_well += 1;
+        if find_zones(&mut def).is_err() {
+            continue;
+        }
+        // What is read can be looked at, and what compiles decides.
+        let own = super::reach::vocabulary(&def);
+        if let Ok(program) = def.compile(&own.names()) {
+            compiled += 1;
+            let policy = floorwalker_engine::route::Policy::new(program).unwrap();
+            let mut decision = floorwalker_engine::route::Decision::default();
+            policy.route(&Default::default(), &Default::default(), &mut decision);
+            assert!(decision.goes_to < policy.queues().len());
+        }
+        if round % 20 == 0 {
+            lint(&PolicyFile { def, text, is_json: false, is_in_store: false }, None);
+        }
+    }
+    assert!(read_well > 500 && compiled > 300, "{read_well} {compiled}");
+}

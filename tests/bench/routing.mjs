@@ -1,0 +1,82 @@
+// Routing in Chromium: a policy of 50 queues and 500 filters, with a state of 200 agents.
+//
+//   node tests/bench/routing.mjs FOLDER [--json FILE]     FOLDER is not read: the page comes from target/demo, the bundle from
+//                                                         target/bench, where tests/bench/node.mjs put it
+//
+// The page is isolated, so that its clock counts steps of 5 µs and not of 100.
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { DEMO, ROOT, shop, SITE } from "../browser/page.mjs";
+
+const { values } = parseArgs({ allowPositionals: true, options: { json: { type: "string" } } });
+const store = await shop({ roots: [path.join(ROOT, "target/bench"), SITE, DEMO] });
+const rows = [];
+const add = (name, value, unit, bound) => {
+  rows.push({ name, value: Number(value.toPrecision(4)), unit, bound, holds: bound === null ? null : value <= bound });
+  console.log(name.padEnd(66), value.toPrecision(4), unit, bound ?? "");
+};
+try {
+  const { page, close } = await store.visit("bare.html");
+  await page.route("**/*", async (route) => {
+    const response = await route.fetch();
+    const headers = { ...response.headers(), "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp" };
+    await route.fulfill({ response, headers });
+  });
+  await page.reload();
+  await page.waitForFunction(() => globalThis.floorwalker);
+  const found = await page.evaluate(measure);
+  assert.ok(found.isolated, "the page's clock is too coarse");
+  assert.equal(found.filter, "rest");
+  add("chromium, policy of 500 filters and 50 queues: load", found.load, "ms", 10);
+  add("chromium, state of 50 queues and 200 agents: setQueues, median", found.state, "µs", null);
+  add("chromium, route, 50 queues, 200 agents, 500 filters: median", found.median, "µs", null);
+  add("chromium, route, 50 queues, 200 agents, 500 filters: p99", found.p99, "µs", 100);
+  await close();
+} finally {
+  await store.close();
+}
+if (values.json) writeFileSync(values.json, JSON.stringify(rows));
+
+/** Runs in the page. */
+async function measure() {
+  const { Floorwalker } = globalThis.floorwalker;
+  const bytes = new Uint8Array(await (await fetch("/full.fwb")).arrayBuffer());
+  await Floorwalker.load(bytes); // the engine is there; the bundle is what is loaded
+  const loads = [];
+  for (let at = 0; at < 30; at++) {
+    const from = performance.now();
+    const fw = await Floorwalker.load(bytes);
+    loads.push(performance.now() - from);
+    fw.free();
+  }
+  const fw = await Floorwalker.load(bytes);
+  const queues = Array.from({ length: 50 }, (_, at) => ({ queue: `q${at}`, waiting: at % 7, inService: 4, ratesPerHour: [12, 20] }));
+  const agents = Array.from({ length: 200 }, (_, at) => ({
+    agent: `a${at}`,
+    queues: [`q${at % 50}`],
+    holds: at % 3,
+    room: 2 - (at % 3),
+    idleSeconds: at,
+    occupancy: (at % 10) / 10,
+    taken: at % 20,
+    novice: at % 9 === 0,
+  }));
+  const message = "hello I bought this phone last week and it does not charge with my old cable can you help me please";
+  const [states, routes] = [[], []];
+  let filter;
+  for (let at = 0; at < 6000; at++) {
+    const asOf = Date.now();
+    let from = performance.now();
+    fw.setQueues({ asOf, queues, agents });
+    states.push((performance.now() - from) * 1000);
+    from = performance.now();
+    ({ filter } = fw.route({ message }));
+    routes.push((performance.now() - from) * 1000);
+  }
+  const sorted = (times, skipped) => times.slice(skipped).sort((a, b) => a - b);
+  const at = (times, share) => times[Math.floor(times.length * share)];
+  const [route, state, load] = [sorted(routes, 1000), sorted(states, 1000), sorted(loads, 3)];
+  return { isolated: crossOriginIsolated, filter, load: at(load, 0.5), state: at(state, 0.5), median: at(route, 0.5), p99: at(route, 0.99) };
+}
