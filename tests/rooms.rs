@@ -11,6 +11,8 @@ mod contract;
 mod corrupt;
 #[path = "rooms/offpolicy.rs"]
 mod offpolicy;
+#[path = "rooms/policies.rs"]
+mod policies;
 #[path = "rooms/reports.rs"]
 mod reports;
 #[path = "rooms/simulation.rs"]

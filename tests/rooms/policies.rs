@@ -1,0 +1,215 @@
+//! Policies by the command that ships: checked, decided by, learnt about, promoted.
+
+use serde_json::{Value, json};
+use std::path::Path;
+use std::process::{Command, Output};
+
+/// Runs the command in `folder`: its exit code, what it said, and what it complained of.
+fn floorwalker(folder: &Path, args: &[&str]) -> (i32, String, String) {
+    let Output { status, stdout, stderr } = Command::new(env!("CARGO_BIN_EXE_floorwalker-under-test"))
+        .args(args)
+        .current_dir(folder)
+        .output()
+        .unwrap();
+    (status.code().unwrap(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
+}
+
+const RUNNING: &str = r#"
+version = "1"
+intents = "intent"
+default_queue = "general"
+strategy = "random"
+
+[[queues]]
+name = "phones"
+skills = [{ skill = "compatibility" }]
+[[queues]]
+name = "returns"
+skills = [{ skill = "returns" }]
+[[queues]]
+name = "general"
+skills = [{ skill = "compatibility", proficiency = 0.2 }, { skill = "returns", proficiency = 0.2 }, { skill = "price" }]
+"#;
+
+/// Pages, and the queue that is right for who is on them.
+const PAGES: [&str; 3] = ["orders", "product", "cart"];
+const RIGHT: [&str; 3] = ["returns", "phones", "general"];
+
+/// A bundle that knows intents by the page, and sends requests anywhere.
+fn trained(folder: &Path) {
+    let rows: String = (0..600)
+        .map(|row: usize| {
+            let page = if row.is_multiple_of(10) { "home" } else { PAGES[row % 3] };
+            format!("{page},{}\n", ["returns", "compatibility", "price"][row % 3])
+        })
+        .collect();
+    std::fs::write(folder.join("requests.csv"), format!("page,intent\n{rows}")).unwrap();
+    std::fs::write(folder.join("running.toml"), RUNNING).unwrap();
+    let store = "name = \"shop\"\npolicy_file = \"running.toml\"\n[data]\ntable = \"requests.csv\"\n[[heads]]\nname = \"intent\"\nlabel = \"intent\"\nmodel = \"logistic\"\n";
+    std::fs::write(folder.join("store.toml"), store).unwrap();
+    let (code, _, complaint) =
+        floorwalker(folder, &["train", "store.toml", "--out", "shop.fwb", "--no-report", "--quiet"]);
+    assert_eq!(code, 0, "{complaint}");
+}
+
+#[test]
+fn a_policy_is_checked_with_line_fix_and_proof() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |text: &str| std::fs::write(folder.path().join("policy.toml"), text).unwrap();
+    write(RUNNING);
+    let (code, said, _) = floorwalker(folder.path(), &["policy", "check", "policy.toml", "--strict"]);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("every request has a queue that may serve it within 0 s"), "{said}");
+
+    write(&RUNNING.replace("strategy", "threshold = 0.5\nstrategy"));
+    let (code, said, complaint) = floorwalker(folder.path(), &["policy", "check", "policy.toml", "--strict"]);
+    assert_eq!(code, 1);
+    assert!(said.starts_with("policy.toml:5: warning: the threshold has no effect"), "{said}");
+    assert!(complaint.contains("1 findings"), "{complaint}");
+    assert_eq!(floorwalker(folder.path(), &["policy", "check", "policy.toml"]).0, 0);
+
+    write(&RUNNING.replace("default_queue = \"general\"", "default_queue = \"nobody\""));
+    let (code, said, _) = floorwalker(folder.path(), &["policy", "check", "policy.toml"]);
+    assert_eq!((code, said.contains("policy.toml:4: error: policy: queue `nobody`")), (1, true), "{said}");
+
+    write("intents = \"intent\"\ndefault_queue = \"a\"\ncolour = \"red\"\n");
+    let (code, _, complaint) = floorwalker(folder.path(), &["policy", "check", "policy.toml"]);
+    assert_eq!(code, 1);
+    assert!(complaint.contains("colour") && complaint.contains("line 3"), "{complaint}");
+}
+
+#[test]
+fn a_policy_names_only_what_its_bundle_has() {
+    let folder = tempfile::tempdir().unwrap();
+    trained(folder.path());
+    let filter = "\n[[filters]]\nname = \"x\"\nwhen = \"basket > 3\"\n";
+    std::fs::write(folder.path().join("new.toml"), format!("{RUNNING}{filter}")).unwrap();
+    let check =
+        |more: &[&str]| floorwalker(folder.path(), &[&["policy", "check", "new.toml"], more].concat());
+    assert_eq!(check(&[]).0, 0);
+    let (code, said, _) = check(&["--bundle", "shop.fwb"]);
+    assert_eq!(code, 1);
+    assert!(said.contains("new.toml:19: error: policy: a condition makes no sense at `basket`"), "{said}");
+}
+
+#[test]
+fn the_schema_is_printed() {
+    let (code, said, _) = floorwalker(Path::new("."), &["policy", "schema"]);
+    let schema: Value = serde_json::from_str(&said).unwrap();
+    assert_eq!((code, schema["title"].as_str()), (0, Some("Floorwalker policy")));
+}
+
+/// Writes a log of the running policy: who is sent to the queue for their page is content.
+fn log(folder: &Path) {
+    let request =
+        |at: usize| json!({ "now": 1.8e12, "seed": [at, 3], "features": { "page": PAGES[at % 3] } });
+    let requests: Vec<Value> = (0..900).map(request).collect();
+    let text: String = requests.iter().map(|request| format!("{request}\n")).collect();
+    std::fs::write(folder.join("requests.jsonl"), text).unwrap();
+    let (code, said, complaint) = floorwalker(folder, &["route", "shop.fwb", "requests.jsonl"]);
+    assert_eq!(code, 0, "{complaint}");
+    let decided = said.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let line = |(at, (request, decision)): (usize, (Value, Value))| {
+        let action = decision["goesTo"].as_str().unwrap().to_owned();
+        let ranking = decision["ranking"].as_array().unwrap();
+        let chosen = ranking.iter().find(|ranked| ranked["queue"] == action.as_str()).unwrap();
+        let right = RIGHT[at % 3];
+        let line = json!({
+            "context": { "page": PAGES[at % 3] },
+            "action": action,
+            "propensity": chosen["propensity"],
+            "reward": u8::from(action == right),
+            "policy_version": "1",
+            "request": request,
+        });
+        format!("{line}\n")
+    };
+    let lines: String = requests.into_iter().zip(decided).enumerate().map(line).collect();
+    std::fs::write(folder.join("log.jsonl"), lines).unwrap();
+}
+
+#[test]
+fn a_better_policy_is_promoted_into_the_bundle_and_a_worse_one_is_not() {
+    let folder = tempfile::tempdir().unwrap();
+    trained(folder.path());
+    log(folder.path());
+    let promote = |name: &str, policy: &str| {
+        std::fs::write(folder.path().join(name), policy).unwrap();
+        let args = [
+            "policy",
+            "promote",
+            "log.jsonl",
+            "--policy",
+            name,
+            "--bundle",
+            "shop.fwb",
+            "--out",
+            "new.fwb",
+            "--resamples",
+            "300",
+        ];
+        floorwalker(folder.path(), &args)
+    };
+    let better = RUNNING.replace("\"1\"", "\"2\"").replace("\"random\"", "\"skills\"");
+    let worse = better
+        .replace("skill = \"compatibility\" }]", "skill = \"x\" }]")
+        .replace("skill = \"returns\" }]", "skill = \"compatibility\" }]")
+        .replace("skill = \"x\" }]", "skill = \"returns\" }]");
+    let (code, _, complaint) = promote("worse.toml", &worse);
+    assert_eq!(code, 1);
+    assert!(complaint.contains("the policy is not promoted"), "{complaint}");
+    assert!(!folder.path().join("new.fwb").exists());
+
+    let (code, said, complaint) = promote("better.toml", &better);
+    assert_eq!(code, 0, "{said}{complaint}");
+    assert!(said.contains("wrote new.fwb with policy 2"), "{said}");
+    let (code, said, _) = floorwalker(folder.path(), &["route", "new.fwb", "log.jsonl"]);
+    assert_eq!(code, 0);
+    for (at, line) in said.lines().enumerate() {
+        let decision: Value = serde_json::from_str(line).unwrap();
+        assert_eq!(decision["goesTo"], RIGHT[at % 3]);
+    }
+}
+
+#[test]
+fn what_cannot_be_decided_on_is_refused_with_its_line() {
+    let folder = tempfile::tempdir().unwrap();
+    trained(folder.path());
+    for (request, says) in [
+        (r#"{"features": {"basket": 1}}"#, "no feature `basket`"),
+        (r#"{"heads": {"intent": [1]}}"#, "head `intent` has 3 outputs, and not 1"),
+        (r#"{"now": 1, "snapshot": {"asOf": 1e12}}"#, "snapshot is from the future"),
+        (r#"{"snapshot": [{"queue": "phones", "waiting": -3}]}"#, "negative"),
+        ("{", "not a request"),
+    ] {
+        std::fs::write(folder.path().join("bad.jsonl"), format!("{{}}\n{request}\n")).unwrap();
+        let (code, _, complaint) = floorwalker(folder.path(), &["route", "shop.fwb", "bad.jsonl"]);
+        assert_eq!(code, 1, "{request}");
+        assert!(complaint.contains("bad.jsonl:2") && complaint.contains(says), "{complaint}");
+    }
+}
+
+#[test]
+fn a_key_signs_and_is_never_overwritten() {
+    let folder = tempfile::tempdir().unwrap();
+    let (code, said, _) = floorwalker(folder.path(), &["snapshot", "key", "shop.key"]);
+    assert_eq!(code, 0);
+    assert!(said.starts_with("[snapshot]\nkey = \""), "{said}");
+    let (code, _, complaint) = floorwalker(folder.path(), &["snapshot", "key", "shop.key"]);
+    assert_eq!((code, complaint.contains("is there already")), (1, true), "{complaint}");
+    let sign = |text: &str| {
+        std::fs::write(folder.path().join("state.json"), text).unwrap();
+        floorwalker(folder.path(), &["snapshot", "sign", "state.json", "--key", "shop.key"])
+    };
+    let (code, said, _) = sign(r#"{"asOf": 1, "queues": []}"#);
+    assert_eq!(code, 0);
+    assert_eq!(serde_json::from_str::<Value>(&said).unwrap()["snapshot"], r#"{"asOf": 1, "queues": []}"#);
+    for (text, says) in [
+        (r#"{"queues": []}"#, "add \"asOf\""),
+        (r#"{"asOf": 1, "queues": [{"queue": "a", "agents": -1}]}"#, "negative"),
+        ("queues", "not JSON"),
+    ] {
+        let (code, _, complaint) = sign(text);
+        assert!(code == 1 && complaint.contains(says), "{complaint}");
+    }
+}
