@@ -182,3 +182,6 @@ fn a_log_normal_has_its_mean_and_its_median() {
     let below = times.iter().filter(|time| **time < 107.0).count();
     check("half", below as f64, times.len() as f64 / 2.0);
 }
+
+mod floor;
+mod router;

@@ -20,7 +20,7 @@ mod read;
 mod replay;
 mod survival;
 
-pub use presence::{Away, Presence, presence, skills};
+pub use presence::{Away, NOTES, Presence, Presences, presence, skills};
 pub use read::{Call, CallLog, Dropped, Service, TYPES};
-pub use replay::{Figures, Replay, logged};
+pub use replay::{Figures, Replay, logged, month};
 pub use survival::Survival;

@@ -5,11 +5,13 @@
 //!
 //! - `Gap`: where it is long. Half an hour is more than nearly all gaps and less than a meal.
 //! - `Waiting`: where a caller of a type that the agent serves waited through part of it: one who was there would have taken the
-//!   call. It counts what the log does not show, as notes after a call, as being away.
+//!   call.
+//! - `Notes`: as `Waiting`, except that such a gap of up to [`NOTES`] is work after the call before it: it comes after that call
+//!   whenever a replay ends it, and not at its time of day. What is done after a call while nobody waits does not show.
 //!
 //! Not here: days as scenarios (`replay`).
 
-use super::read::{CallLog, TYPES};
+use super::read::{Call, CallLog, TYPES};
 
 /// Seconds of waiting within a gap that are no sign of absence: a call takes a moment to be handed over.
 const MOMENT: f64 = 5.0;
@@ -22,6 +24,20 @@ pub enum Away {
     Gap(f64),
     /// Those, and any in which a caller whom the agent could have served waited.
     Waiting(f64),
+    /// Those, unless they are short enough to be work after a call.
+    Notes(f64),
+}
+
+/// Most seconds of work after a call.
+pub const NOTES: f64 = 180.0;
+
+/// Who was there, and what their calls took besides talking.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Presences {
+    /// By day.
+    pub days: Vec<Vec<Presence>>,
+    /// By call of the log, seconds of work after it.
+    pub notes: Vec<f64>,
 }
 
 /// Where an agent was on a day.
@@ -51,53 +67,94 @@ pub fn skills(log: &CallLog, least: f64) -> Vec<Vec<usize>> {
 
 /// Who was there on each day. Cost: each gap of a server with each wait of its day.
 #[must_use]
-pub fn presence(log: &CallLog, skills: &[Vec<usize>], away: Away) -> Vec<Vec<Presence>> {
-    let mut days = Vec::with_capacity(log.n_days);
+pub fn presence(log: &CallLog, skills: &[Vec<usize>], away: Away) -> Presences {
+    let mut found = Presences { days: Vec::with_capacity(log.n_days), notes: vec![0.0; log.calls.len()] };
+    let mut first = 0;
     for calls in log.calls.chunk_by(|a, b| a.day == b.day) {
-        // By server, when each service began and ended; and who waited from when to when.
-        let mut served: Vec<Vec<[f64; 2]>> = vec![Vec::new(); log.servers.len()];
-        let mut waits = Vec::new();
-        for call in calls {
-            let answered = call.came + call.waited;
-            if call.waited > MOMENT {
-                waits.push((call.kind, call.came, answered));
-            }
-            if let Some(service) = call.service
-                && let Some(list) = service.server.and_then(|server| served.get_mut(server))
-            {
-                list.push([answered.min(DAY - 1.0), (answered + service.seconds).min(DAY)]);
-            }
-        }
-        let is_break = |server: usize, [from, to]: [f64; 2]| match away {
-            Away::Gap(most) => to - from > most,
-            Away::Waiting(most) => {
-                let theirs = |kind: &usize| skills.get(server).is_some_and(|kinds| kinds.contains(kind));
-                let is_there = |wait: &(usize, f64, f64)| wait.2.min(to) - wait.1.max(from) > MOMENT;
-                to - from > most || waits.iter().any(|wait| theirs(&wait.0) && is_there(wait))
-            }
-        };
-        let mut day = Vec::new();
-        for (server, mut list) in served.into_iter().enumerate() {
-            list.sort_by(|a, b| a[0].total_cmp(&b[0]));
+        let day = Day::of(log, calls);
+        let mut there = Vec::new();
+        for (server, services) in day.services.iter().enumerate() {
+            let theirs = skills.get(server).map_or(&[][..], |kinds| kinds);
             let mut spans: Vec<[f64; 2]> = Vec::new();
-            for [from, to] in list {
-                match spans.last_mut() {
-                    Some(last) if from <= last[1] || !is_break(server, [last[1], from]) => last[1] = last[1].max(to),
+            let mut before = None;
+            for &(call, [from, to]) in services {
+                match (spans.last_mut(), before) {
+                    (Some(last), Some(before)) => match day.gap([last[1], from], theirs, away) {
+                        Gap::Idle => last[1] = last[1].max(to),
+                        Gap::Notes => {
+                            if let Some(notes) = found.notes.get_mut(first + before) {
+                                *notes = from - last[1];
+                            }
+                            last[1] = last[1].max(to);
+                        }
+                        Gap::Break => spans.push([from, to]),
+                    },
                     _ => spans.push([from, to]),
                 }
+                before = Some(call);
             }
             if !spans.is_empty() {
-                day.push(Presence { server, spans });
+                there.push(Presence { server, spans });
             }
         }
-        days.push(day);
+        found.days.push(there);
+        first += calls.len();
     }
-    days
+    found
+}
+
+/// What an agent did between two services.
+enum Gap {
+    Idle,
+    Notes,
+    Break,
+}
+
+/// A day of the log.
+struct Day {
+    /// By server: which call of the day, and from when to when it was served; by time.
+    services: Vec<Vec<(usize, [f64; 2])>>,
+    /// Type, and from when to when a caller waited.
+    waits: Vec<(usize, f64, f64)>,
+}
+
+impl Day {
+    fn of(log: &CallLog, calls: &[Call]) -> Self {
+        let mut day = Self { services: vec![Vec::new(); log.servers.len()], waits: Vec::new() };
+        for (at, call) in calls.iter().enumerate() {
+            let answered = call.came + call.waited;
+            if call.waited > MOMENT {
+                day.waits.push((call.kind, call.came, answered));
+            }
+            if let Some(service) = call.service
+                && let Some(list) = service.server.and_then(|server| day.services.get_mut(server))
+            {
+                list.push((at, [answered.min(DAY - 1.0), (answered + service.seconds).min(DAY)]));
+            }
+        }
+        day.services.iter_mut().for_each(|list| list.sort_by(|a, b| a.1[0].total_cmp(&b.1[0])));
+        day
+    }
+
+    fn gap(&self, [from, to]: [f64; 2], theirs: &[usize], away: Away) -> Gap {
+        let (Away::Gap(most) | Away::Waiting(most) | Away::Notes(most)) = away;
+        let is_there = |wait: &(usize, f64, f64)| wait.2.min(to) - wait.1.max(from) > MOMENT;
+        let somebody_waits = || self.waits.iter().any(|wait| theirs.contains(&wait.0) && is_there(wait));
+        if to - from > most {
+            Gap::Break
+        } else if matches!(away, Away::Gap(_)) || !somebody_waits() {
+            Gap::Idle
+        } else if matches!(away, Away::Notes(_)) && to - from <= NOTES {
+            Gap::Notes
+        } else {
+            Gap::Break
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::read::{Call, Service};
+    use super::super::read::Service;
     use super::*;
 
     fn log() -> CallLog {
@@ -123,7 +180,8 @@ mod tests {
         let log = log();
         let skills = skills(&log, 0.01);
         assert_eq!(skills, [vec![0]]);
-        assert_eq!(presence(&log, &skills, away), [vec![Presence { server: 0, spans: spans.to_vec() }]]);
+        let days = presence(&log, &skills, away).days;
+        assert_eq!(days, [vec![Presence { server: 0, spans: spans.to_vec() }]]);
     }
 
     #[test]
@@ -135,5 +193,12 @@ mod tests {
     #[test]
     fn who_lets_a_caller_wait_was_away() {
         check(Away::Waiting(3_600.0), &[[100.0, 200.0], [300.0, 3_100.0]]);
+    }
+
+    #[test]
+    fn a_short_gap_in_which_a_caller_waits_is_work_after_a_call() {
+        check(Away::Notes(3_600.0), &[[100.0, 3_100.0]]);
+        let log = log();
+        assert_eq!(presence(&log, &skills(&log, 0.01), Away::Notes(3_600.0)).notes, [100.0, 0.0, 0.0, 0.0]);
     }
 }
