@@ -24,11 +24,12 @@ pub(crate) struct Duty {
 impl Duty {
     /// Of a team whose hours are checked.
     pub(crate) fn of(team: &TeamDef) -> Self {
-        let within = |spans: &[[f64; 2]], hour: f64| {
-            spans.iter().any(|&[from, to]| {
-                if from < to { (from..to).contains(&hour) } else { hour >= from || hour < to }
-            })
-        };
+        let within =
+            |spans: &[[f64; 2]], hour: f64| {
+                spans.iter().any(|&[from, to]| {
+                    if from < to { (from..to).contains(&hour) } else { hour >= from || hour < to }
+                })
+            };
         let is_there =
             |hour| (team.shifts.is_empty() || within(&team.shifts, hour)) && !within(&team.breaks, hour);
         let mut hours: Vec<f64> =

@@ -118,7 +118,15 @@ impl<'a> Floor<'a> {
             let first = agents.len();
             for _ in 0..def.agents {
                 let held = Vec::with_capacity(def.pace.len());
-                agents.push(Agent { team, held, since: 0.0, idle_since: 0.0, busy: 0.0, over: 0.0, version: 0 });
+                agents.push(Agent {
+                    team,
+                    held,
+                    since: 0.0,
+                    idle_since: 0.0,
+                    busy: 0.0,
+                    over: 0.0,
+                    version: 0,
+                });
             }
             let agents = [first, agents.len()];
             let idle = VecDeque::new();

@@ -59,7 +59,10 @@ impl fmt::Display for RouterError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Queue(name) => {
-                write!(f, "the policy sends requests to `{name}`, which no team serves; add it to `queues` of the scenario")
+                write!(
+                    f,
+                    "the policy sends requests to `{name}`, which no team serves; add it to `queues` of the scenario"
+                )
             }
             Self::Seen(kind) => write!(f, "nothing is known of what the policy sees of `{kind}`"),
         }
@@ -177,7 +180,9 @@ fn volumes(scenario: &Scenario) -> Vec<f64> {
 fn rate(scenario: &Scenario, volumes: &[f64], queue: usize) -> [f32; LEVELS] {
     let def = scenario.def();
     let (mut work, mut n) = (0.0, 0.0);
-    for (kind, volume) in volumes.iter().enumerate().filter(|(kind, _)| scenario.queue_of_kind[*kind] == queue) {
+    for (kind, volume) in
+        volumes.iter().enumerate().filter(|(kind, _)| scenario.queue_of_kind[*kind] == queue)
+    {
         work += volume * def.kinds[kind].work.mean();
         n += volume;
     }
@@ -214,7 +219,14 @@ impl<'a> Routing<'a> {
     }
 
     /// The scenario's queue that the n-th request of a kind is sent to.
-    pub(crate) fn queue(&mut self, floor: &mut Floor<'_>, draws: Draws, kind: usize, n: u64, now: f64) -> usize {
+    pub(crate) fn queue(
+        &mut self,
+        floor: &mut Floor<'_>,
+        draws: Draws,
+        kind: usize,
+        n: u64,
+        now: f64,
+    ) -> usize {
         for (state, queue) in self.snapshot.queues.iter_mut().zip(&self.router.queues) {
             let view = floor.view(*queue);
             state.waiting = view.waiting as f32;

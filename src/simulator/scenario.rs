@@ -194,7 +194,11 @@ fn team(team: &TeamDef) -> Result<(), ScenarioError> {
 fn surges(def: &ScenarioDef) -> Result<Vec<Vec<[f64; 3]>>, ScenarioError> {
     let mut surges = alloc::vec![Vec::new(); def.kinds.len()];
     for SurgeDef { from, to, factor, kinds } in &def.surges {
-        range(*from >= 0.0 && from < to && *to <= MAX_HOURS, || "a surge".into(), "from an hour to a later one")?;
+        range(
+            *from >= 0.0 && from < to && *to <= MAX_HOURS,
+            || "a surge".into(),
+            "from an hour to a later one",
+        )?;
         range((0.0..=MAX_SURGE).contains(factor), || "factor of a surge".into(), "0 to 1000")?;
         for name in kinds {
             let kind = def.kinds.iter().find(|kind| kind.name == *name);

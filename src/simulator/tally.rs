@@ -148,8 +148,8 @@ impl Totals {
     #[must_use]
     pub fn gap(&self, figure: impl Fn(&Tally) -> f64) -> f64 {
         let of_groups = self.groups.iter().filter(|group| group.came > 0).map(figure);
-        let [low, high] = of_groups
-            .fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], of| [low.min(of), high.max(of)]);
+        let [low, high] =
+            of_groups.fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], of| [low.min(of), high.max(of)]);
         (high - low).max(0.0)
     }
 

@@ -34,7 +34,8 @@ fn scenario(hours: f64, kinds: &[KindDef], teams: &[TeamDef]) -> Scenario {
     let (kinds, teams) = (kinds.into(), teams.into());
     let surges = Vec::new();
     let (warm_up, within, misroute, repeat) = (10.0, 20.0, 60.0, None);
-    Scenario::new(ScenarioDef { hours, warm_up, within, misroute, queues, kinds, teams, surges, repeat }).unwrap()
+    Scenario::new(ScenarioDef { hours, warm_up, within, misroute, queues, kinds, teams, surges, repeat })
+        .unwrap()
 }
 
 /// One queue over 30,000 hours: a mean wait is slow to settle.

@@ -108,7 +108,8 @@ impl TimeDef {
                 seconds.iter().sum::<f64>() / seconds.len().max(1) as f64
             }
             Self::Survival { seconds, alive } => {
-                let from = core::iter::once((0.0, 1.0)).chain(seconds.iter().copied().zip(alive.iter().copied()));
+                let from =
+                    core::iter::once((0.0, 1.0)).chain(seconds.iter().copied().zip(alive.iter().copied()));
                 from.zip(seconds).map(|((from, alive), to)| (to - from) * alive).sum()
             }
         }

@@ -42,7 +42,7 @@ use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
 /// Runs: each draws messages, and what the log does not say of a call, anew.
-const RUNS: u64 = 20;
+const RUNS: u64 = 60;
 const SEED: u64 = 42;
 /// Least share of an agent's calls that a type must have, to be served by them.
 const SKILL: f64 = 0.005;
@@ -116,7 +116,10 @@ fn predicted(name: &str, log: &CallLog, replay: &Replay<'_>) -> Result<Vec<Value
         runs.push(month(&Replay::run(&days, |_| Strategy::Right, SEED + run)));
     }
     println!("\nFebruary, {name}: the log, and {RUNS} replays of it (± 95 %)");
-    println!("{:<6}{:>8}{:>20}{:>22}{:>22}{:>12}", "", "calls", "mean wait, s", "waits, %", "leaves, %", "patience");
+    println!(
+        "{:<6}{:>8}{:>20}{:>22}{:>22}{:>12}",
+        "", "calls", "mean wait, s", "waits, %", "leaves, %", "patience"
+    );
     let mut rows = Vec::new();
     for kind in [None].into_iter().chain((0..TYPES.len()).map(Some)) {
         let own = logged(log, kind);
@@ -124,7 +127,12 @@ fn predicted(name: &str, log: &CallLog, replay: &Replay<'_>) -> Result<Vec<Value
         let each = |figure: fn(&Figures) -> f64| mean(runs.iter().map(|run| figure(&of(run))));
         let found = [each(|of| of.mean_wait), each(|of| of.waits), each(|of| of.abandonment)];
         let pair = |own: f64, found: Interval, scale: f64| {
-            format!("{:.1} → {:.1} ± {:.1}", own * scale, found.value * scale, (found.high - found.low) / 2.0 * scale)
+            format!(
+                "{:.1} → {:.1} ± {:.1}",
+                own * scale,
+                found.value * scale,
+                (found.high - found.low) / 2.0 * scale
+            )
         };
         let median = kind.and_then(|kind| replay.patience[kind].median());
         println!(
@@ -137,7 +145,11 @@ fn predicted(name: &str, log: &CallLog, replay: &Replay<'_>) -> Result<Vec<Value
             median.map_or_else(String::new, |median| format!("{median:.0} s")),
         );
         if kind.is_none() {
-            let of_log = [("mean wait", "s", own.mean_wait), ("share that waits", "", own.waits), ("abandonment", "", own.abandonment)];
+            let of_log = [
+                ("mean wait", "s", own.mean_wait),
+                ("share that waits", "", own.waits),
+                ("abandonment", "", own.abandonment),
+            ];
             for ((what, unit, own), found) in of_log.into_iter().zip(found) {
                 let name = format!("anonymous bank, {name}: {what} of the replay");
                 rows.push(row(&name, unit, found, None, Some(("the log", own))));
@@ -255,7 +267,8 @@ fn figures(days: &[Totals]) -> [f64; FIGURES.len()] {
     let all = totals.all();
     // Within each day: that some days are busier than others is nobody's routing.
     let spread = days.iter().map(Totals::occupancy_spread).sum::<f64>() / days.len() as f64;
-    let cost = COST[0] * all.misroute_rate() + COST[1] * all.mean_queued() / 60.0 + COST[2] * all.abandonment();
+    let cost =
+        COST[0] * all.misroute_rate() + COST[1] * all.mean_queued() / 60.0 + COST[2] * all.abandonment();
     [
         all.misroute_rate(),
         all.mean_wait(),
@@ -293,7 +306,8 @@ fn verdicts(runs: &[Vec<[f64; FIGURES.len()]>]) -> Vec<Value> {
             let other = of(at, figure);
             let is_must = MUST.contains(&figure) && at < LEARNED;
             let is_below = learned.value < other.value && !learned.overlaps(&other);
-            let difference = mean(runs[LEARNED].iter().zip(&runs[at]).map(|(one, two)| one[figure] - two[figure]));
+            let difference =
+                mean(runs[LEARNED].iter().zip(&runs[at]).map(|(one, two)| one[figure] - two[figure]));
             if is_must {
                 println!(
                     "learned against {strategy}, {what}: {:.4} ({:.4} to {:.4}); intervals {}",

@@ -147,10 +147,7 @@ fn what_makes_no_sense_is_refused() {
         "taken_for of `a` must be one share for each kind, and sum to 1",
     );
     let surge = |factor, kinds| SurgeDef { from: 1.0, to: 2.0, factor, kinds };
-    check_refused(
-        move |def| def.surges.push(surge(-1.0, Vec::new())),
-        "factor of a surge must be 0 to 1000",
-    );
+    check_refused(move |def| def.surges.push(surge(-1.0, Vec::new())), "factor of a surge must be 0 to 1000");
     check_refused(
         move |def| def.surges.push(surge(1.0, ["z".to_string()].into())),
         "no kind is called `z`; add it to `kinds`",

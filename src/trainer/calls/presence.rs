@@ -60,7 +60,9 @@ pub fn skills(log: &CallLog, least: f64) -> Vec<Vec<usize>> {
     }
     let served = |count: &[usize; TYPES.len()]| {
         let all: usize = count.iter().sum();
-        (0..TYPES.len()).filter(|kind| count[*kind] >= 3 && count[*kind] as f64 >= least * all as f64).collect()
+        (0..TYPES.len())
+            .filter(|kind| count[*kind] >= 3 && count[*kind] as f64 >= least * all as f64)
+            .collect()
     };
     counts.iter().map(served).collect()
 }

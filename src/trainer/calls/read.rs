@@ -92,7 +92,8 @@ impl CallLog {
     pub fn parse(text: &[u8], shown: &str) -> Result<Self> {
         let mut reader = csv::ReaderBuilder::new().delimiter(b'\t').trim(csv::Trim::All).from_reader(text);
         let headers = reader.headers().with_context(|| shown.to_owned())?.clone();
-        let columns: BTreeMap<&str, usize> = headers.iter().enumerate().map(|(at, name)| (name, at)).collect();
+        let columns: BTreeMap<&str, usize> =
+            headers.iter().enumerate().map(|(at, name)| (name, at)).collect();
         let (mut log, mut days, mut servers) = (Self::default(), BTreeMap::new(), BTreeMap::new());
         for record in reader.records() {
             let record = record.with_context(|| shown.to_owned())?;
@@ -143,7 +144,10 @@ impl Line<'_> {
         }
         let waited = self.number("q_time")?;
         let kind = self.text("type")?;
-        let kind = TYPES.iter().position(|known| *known == kind).with_context(|| self.says("type", "no known type"))?;
+        let kind = TYPES
+            .iter()
+            .position(|known| *known == kind)
+            .with_context(|| self.says("type", "no known type"))?;
         let entered = self.time("vru_entry")?;
         let asked = if waited > 0.0 { self.time("q_start")? } else { self.time("vru_exit")? };
         // A call on either side of midnight stays with the day on which it entered.

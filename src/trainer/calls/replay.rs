@@ -109,7 +109,8 @@ impl<'a> Replay<'a> {
         };
         let patience = (0..TYPES.len()).map(curve).collect();
         let longest = |kind| of(kind).map(|call| call.waited).fold(LEAST, f64::max);
-        let (work, longest) = ((0..TYPES.len()).map(times).collect(), (0..TYPES.len()).map(longest).collect());
+        let (work, longest) =
+            ((0..TYPES.len()).map(times).collect(), (0..TYPES.len()).map(longest).collect());
         Self { log, skills, there, patience, work, longest }
     }
 
@@ -231,6 +232,9 @@ mod tests {
         let days = replay.scenarios(60.0, 1).unwrap();
         let totals = month(&Replay::run(&days, |_| Strategy::Right, 1));
         assert_eq!(Figures::of(&totals.all()), logged(&log, None));
-        assert_eq!(logged(&log, Some(0)), Figures { calls: 4, mean_wait: 25.0, waits: 0.5, abandonment: 0.25 });
+        assert_eq!(
+            logged(&log, Some(0)),
+            Figures { calls: 4, mean_wait: 25.0, waits: 0.5, abandonment: 0.25 }
+        );
     }
 }

@@ -86,7 +86,15 @@ mod tests {
     /// risk, at 5 four, at 8 one: 5/6, then 5/6 · 2/4, then 0.
     fn curve() -> Survival {
         let (left, answered) = (true, false);
-        Survival::of([(5.0, left), (0.0, answered), (2.0, left), (3.0, answered), (5.0, answered), (8.0, left), (5.0, left)])
+        Survival::of([
+            (5.0, left),
+            (0.0, answered),
+            (2.0, left),
+            (3.0, answered),
+            (5.0, answered),
+            (8.0, left),
+            (5.0, left),
+        ])
     }
 
     #[track_caller]
