@@ -104,8 +104,7 @@ impl Findings<'_> {
         // A number is named by its last key.
         let name = name.rsplit('.').next().unwrap_or(name);
         let lines: Vec<&str> = self.file.text.lines().collect();
-        let line =
-            lines.iter().rposition(|line| !name.is_empty() && line.contains(name)).map_or(1, |at| at + 1);
+        let line = lines.iter().rposition(|line| !name.is_empty() && line.contains(name)).map_or(1, |at| at + 1);
         let text = error.to_string();
         let (what, fix) = text.split_once("; ").unwrap_or((&text, "see `floorwalker policy schema`"));
         self.found.push(Finding { line, is_error: true, what: what.to_owned(), fix: fix.to_owned() });
