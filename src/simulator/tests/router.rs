@@ -1,6 +1,7 @@
 //! Policies of the page, simulated.
 
 use super::*;
+use alloc::string::String;
 use floorwalker_engine::route::{By, Names, Policy, PolicyDef, QueueDef, SkillDef, StrategyDef};
 
 /// Queues `a` and `b`, each of which has the skill of its own name; `strategy` says what is looked at.
@@ -14,7 +15,7 @@ fn policy(strategy: &[By]) -> Policy {
         strategy: strategy.iter().cloned().map(StrategyDef::new).collect(),
         ..PolicyDef::plain("kind", "a")
     };
-    let kinds = ["a", "b"].map(|name| name.to_string());
+    let kinds = ["a", "b"].map(String::from);
     let names = Names { heads: [("kind", &kinds[..])].into(), features: Vec::new() };
     Policy::new(def.compile(&names).unwrap()).unwrap()
 }
