@@ -5,9 +5,6 @@
 //! Steele, Lea and Flood, *Fast splittable pseudorandom number generators* (2014): the mix of `SplitMix64`. Deviation: its input is
 //! a hash of seed, purpose and number instead of a counter alone.
 
-use super::scenario::TimeDef;
-use core::f64::consts::TAU;
-
 /// What a draw is for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Purpose {
@@ -15,6 +12,14 @@ pub(crate) enum Purpose {
     Work,
     Patience,
     Route,
+    /// What is known of a request when it comes.
+    Seen,
+    /// What a policy leaves to chance.
+    Decision,
+    /// Whether a shopper comes back.
+    Return,
+    /// After how long.
+    Delay,
 }
 
 /// Draws of one seed.
@@ -35,21 +40,6 @@ impl Draws {
     /// Mean 1, exponential.
     pub(crate) fn exponential(self, purpose: Purpose, kind: usize, n: u64) -> f64 {
         -libm::log(self.share(purpose, kind, n, 0))
-    }
-
-    /// A time of this distribution.
-    pub(crate) fn time(self, time: TimeDef, purpose: Purpose, kind: usize, n: u64) -> f64 {
-        match time {
-            TimeDef::Fixed { seconds } => seconds,
-            TimeDef::Exponential { mean } => mean * self.exponential(purpose, kind, n),
-            TimeDef::LogNormal { mean, median } => {
-                // Box and Muller (1958). The mean of a log-normal is its median times e^(σ² / 2).
-                let sigma = libm::sqrt(2.0 * libm::log(mean / median));
-                let radius = libm::sqrt(2.0 * self.exponential(purpose, kind, n));
-                let normal = radius * libm::cos(TAU * self.share(purpose, kind, n, 1));
-                median * libm::exp(sigma * normal)
-            }
-        }
     }
 }
 

@@ -4,6 +4,10 @@
 //! - A request is in one queue, or with one agent, or gone.
 //! - A queue is served in the order in which requests joined it. Of several queues an agent serves the one whose first has
 //!   waited longest; of several free agents the one who holds least is asked, then the one who has been idle longest.
+//! - An agent who goes off ends what is held and takes no more.
+//! - Agents of a team come and go together and serve the same queues: of those who are idle, a team's first has been so longest.
+//!
+//! Not here: when what happens (`run`), what policies are told of it (`router`).
 
 use super::scenario::Scenario;
 use alloc::collections::VecDeque;
@@ -22,6 +26,10 @@ pub(crate) struct Request {
     pub(crate) answered: bool,
     /// Whether it came after the warm-up.
     pub(crate) counts: bool,
+    /// How often its shopper came before.
+    pub(crate) attempt: u32,
+    /// Whether it was sent to a wrong queue.
+    pub(crate) misrouted: bool,
 }
 
 /// A request's place, and whose turn of the place it is: a place is used again.
@@ -47,6 +55,8 @@ pub(crate) struct Agent {
     idle_since: f64,
     /// Busy seconds that count.
     pub(crate) busy: f64,
+    /// Of them, those past the end of duty.
+    over: f64,
     /// Counts its changes: what was planned before one is void.
     pub(crate) version: u64,
 }
@@ -55,14 +65,42 @@ pub(crate) struct Agent {
 struct Queue {
     line: VecDeque<Ticket>,
     n_waiting: usize,
-    /// Agents that serve it.
-    agents: Vec<usize>,
+    /// Agents who serve it and are there, and the requests that those hold.
+    n_agents: usize,
+    n_held: usize,
+    /// Teams that serve it.
+    teams: Vec<usize>,
+}
+
+#[derive(Clone, Debug)]
+struct Team {
+    /// Its agents: the first, and the one after the last.
+    agents: [usize; 2],
+    is_there: bool,
+    /// Agents who could take one more.
+    n_free: usize,
+    /// Who is idle, longest first, and their versions: an entry of another version is void.
+    idle: VecDeque<(usize, u64)>,
+    /// Since when it is there, and its seconds on duty that count.
+    since: f64,
+    duty: f64,
+}
+
+/// What is seen of a queue from outside.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct QueueView {
+    pub(crate) waiting: usize,
+    pub(crate) agents: usize,
+    pub(crate) held: usize,
+    /// Since when its longest idle agent is; none where nobody is.
+    pub(crate) idle_since: Option<f64>,
 }
 
 /// Everything that is somewhere.
 pub(crate) struct Floor<'a> {
     scenario: &'a Scenario,
     pub(crate) agents: Vec<Agent>,
+    teams: Vec<Team>,
     queues: Vec<Queue>,
     places: Vec<(u64, Option<Request>)>,
     free: Vec<usize>,
@@ -73,20 +111,35 @@ pub(crate) struct Floor<'a> {
 
 impl<'a> Floor<'a> {
     pub(crate) fn new(scenario: &'a Scenario, counted: [f64; 2]) -> Self {
-        let mut agents = Vec::new();
+        let (mut agents, mut teams) = (Vec::new(), Vec::new());
         let mut queues = alloc::vec![Queue::default(); scenario.def().queues.len()];
         for (team, def) in scenario.def().teams.iter().enumerate() {
+            scenario.queues_of_team[team].iter().for_each(|queue| queues[*queue].teams.push(team));
+            let first = agents.len();
             for _ in 0..def.agents {
-                for queue in scenario.queues_of_team.get(team).into_iter().flatten() {
-                    if let Some(queue) = queues.get_mut(*queue) {
-                        queue.agents.push(agents.len());
-                    }
-                }
                 let held = Vec::with_capacity(def.pace.len());
-                agents.push(Agent { team, held, since: 0.0, idle_since: 0.0, busy: 0.0, version: 0 });
+                agents.push(Agent {
+                    team,
+                    held,
+                    since: 0.0,
+                    idle_since: 0.0,
+                    busy: 0.0,
+                    over: 0.0,
+                    version: 0,
+                });
+            }
+            let agents = [first, agents.len()];
+            let idle = VecDeque::new();
+            teams.push(Team { agents, is_there: false, n_free: 0, idle, since: 0.0, duty: 0.0 });
+        }
+        let (places, free) = (Vec::new(), Vec::new());
+        let mut floor = Self { scenario, agents, teams, queues, places, free, n_requests: 0, counted };
+        for (team, duty) in scenario.duties.iter().enumerate() {
+            if duty.at_midnight {
+                floor.arrive(team, 0.0);
             }
         }
-        Self { scenario, agents, queues, places: Vec::new(), free: Vec::new(), n_requests: 0, counted }
+        floor
     }
 
     pub(crate) fn admit(&mut self, request: Request) -> Ticket {
@@ -129,6 +182,75 @@ impl<'a> Floor<'a> {
         self.queues[queue].n_waiting
     }
 
+    /// A queue as it is. Cost: that of its teams.
+    pub(crate) fn view(&mut self, queue: usize) -> QueueView {
+        let Queue { n_waiting: waiting, n_agents: agents, n_held: held, ref teams, .. } = self.queues[queue];
+        let mut idle_since: Option<f64> = None;
+        for team in teams {
+            if let Some(agent) = longest_idle(&mut self.teams[*team], &self.agents) {
+                let since = self.agents[agent].idle_since;
+                idle_since = Some(idle_since.map_or(since, |so_far| so_far.min(since)));
+            }
+        }
+        QueueView { waiting, agents, held, idle_since }
+    }
+
+    /// A team comes: its agents could take requests.
+    pub(crate) fn arrive(&mut self, team: usize, now: f64) {
+        let [first, end] = self.teams[team].agents;
+        (first..end).for_each(|agent| self.advance(agent, now));
+        let levels = self.scenario.def().teams[team].pace.len();
+        let mut n_held = 0;
+        let entry = &mut self.teams[team];
+        (entry.is_there, entry.since, entry.n_free) = (true, now, 0);
+        for (at, agent) in self.agents.iter_mut().enumerate().take(end).skip(first) {
+            n_held += agent.held.len();
+            entry.n_free += usize::from(agent.held.len() < levels);
+            if agent.held.is_empty() {
+                agent.idle_since = now;
+                entry.idle.push_back((at, agent.version));
+            }
+        }
+        for queue in &self.scenario.queues_of_team[team] {
+            self.queues[*queue].n_agents += end - first;
+            self.queues[*queue].n_held += n_held;
+        }
+    }
+
+    /// A team goes: its agents end what they hold.
+    pub(crate) fn leave(&mut self, team: usize, now: f64) {
+        let [first, end] = self.teams[team].agents;
+        (first..end).for_each(|agent| self.advance(agent, now));
+        let n_held: usize = self.agents[first..end].iter().map(|agent| agent.held.len()).sum();
+        let [from, to] = self.counted;
+        let entry = &mut self.teams[team];
+        entry.duty += (now.min(to) - entry.since.max(from)).max(0.0);
+        (entry.is_there, entry.n_free) = (false, 0);
+        entry.idle.clear();
+        for queue in &self.scenario.queues_of_team[team] {
+            self.queues[*queue].n_agents -= end - first;
+            self.queues[*queue].n_held -= n_held;
+        }
+    }
+
+    /// Agents of a team.
+    pub(crate) fn agents_of(&self, team: usize) -> core::ops::Range<usize> {
+        let [first, end] = self.teams[team].agents;
+        first..end
+    }
+
+    /// Share of their time there that agents were busy, of those who were there while it counts.
+    pub(crate) fn occupancy(&self) -> Vec<f64> {
+        let [from, to] = self.counted;
+        let share = |agent: &Agent| {
+            let team = &self.teams[agent.team];
+            let open = if team.is_there { (to - team.since.max(from)).max(0.0) } else { 0.0 };
+            let there = team.duty + open + agent.over;
+            (there > 0.0).then(|| agent.busy / there)
+        };
+        self.agents.iter().filter_map(share).collect()
+    }
+
     pub(crate) fn join(&mut self, ticket: Ticket, queue: usize) {
         self.queues[queue].line.push_back(ticket);
         self.queues[queue].n_waiting += 1;
@@ -159,20 +281,37 @@ impl<'a> Floor<'a> {
 
     pub(crate) fn has_room(&self, agent: usize) -> bool {
         let agent = &self.agents[agent];
-        agent.held.len() < self.scenario.def().teams[agent.team].pace.len()
+        self.teams[agent.team].is_there && agent.held.len() < self.scenario.def().teams[agent.team].pace.len()
     }
 
-    /// The agent to ask first about a request in `queue`.
-    pub(crate) fn free_agent(&self, queue: usize) -> Option<usize> {
+    /// The agent to ask first about a request in `queue`. Cost: that of its teams, and of the agents of those where nobody is idle
+    /// and somebody could take one more.
+    pub(crate) fn free_agent(&mut self, queue: usize) -> Option<usize> {
         let mut best: Option<usize> = None;
-        for &at in self.queues[queue].agents.iter().filter(|agent| self.has_room(**agent)) {
-            let (agent, so_far) = (&self.agents[at], best.map(|best| &self.agents[best]));
-            let better = so_far.is_none_or(|best| {
-                let fewer = agent.held.len().cmp(&best.held.len());
-                fewer.then(agent.idle_since.total_cmp(&best.idle_since)).is_lt()
-            });
-            if better {
-                best = Some(at);
+        for &team in &self.queues[queue].teams {
+            if self.teams[team].n_free == 0 {
+                continue;
+            }
+            let agents = &self.agents;
+            let is_better = |at: usize, best: Option<usize>| {
+                best.is_none_or(|best| {
+                    let (agent, best) = (&agents[at], &agents[best]);
+                    let fewer = agent.held.len().cmp(&best.held.len());
+                    fewer.then(agent.idle_since.total_cmp(&best.idle_since)).is_lt()
+                })
+            };
+            if let Some(idle) = longest_idle(&mut self.teams[team], agents) {
+                if is_better(idle, best) {
+                    best = Some(idle);
+                }
+                continue;
+            }
+            let levels = self.scenario.def().teams[team].pace.len();
+            let [first, end] = self.teams[team].agents;
+            for at in (first..end).filter(|at| agents[*at].held.len() < levels) {
+                if is_better(at, best) {
+                    best = Some(at);
+                }
             }
         }
         best
@@ -202,7 +341,11 @@ impl<'a> Floor<'a> {
         let agent = &mut self.agents[agent];
         let gone = (now - agent.since) * pace;
         if !agent.held.is_empty() {
-            agent.busy += (now.min(to) - agent.since.max(from)).max(0.0);
+            let busy = (now.min(to) - agent.since.max(from)).max(0.0);
+            agent.busy += busy;
+            if !self.teams[agent.team].is_there {
+                agent.over += busy;
+            }
         }
         agent.held.iter_mut().for_each(|held| held.left -= gone);
         agent.since = now;
@@ -211,23 +354,48 @@ impl<'a> Floor<'a> {
     /// Gives an agent a request with so much work.
     pub(crate) fn take(&mut self, agent: usize, ticket: Ticket, work: f64, now: f64) {
         self.advance(agent, now);
-        let agent = &mut self.agents[agent];
-        agent.held.push(Held { ticket, left: work });
-        agent.version += 1;
+        let entry = &mut self.agents[agent];
+        entry.held.push(Held { ticket, left: work });
+        entry.version += 1;
+        let (team, n_held) = (entry.team, entry.held.len());
+        if n_held == self.scenario.def().teams[team].pace.len() {
+            self.teams[team].n_free -= 1;
+        }
+        self.scenario.queues_of_team[team].iter().for_each(|queue| self.queues[*queue].n_held += 1);
     }
 
     /// The request that an agent is done with first; taken from it.
     pub(crate) fn finish(&mut self, agent: usize, now: f64) -> Option<Ticket> {
         self.advance(agent, now);
-        let agent = &mut self.agents[agent];
-        let first = (0..agent.held.len())
-            .reduce(|a, b| if agent.held[b].left < agent.held[a].left { b } else { a })?;
-        let held = agent.held.remove(first);
-        agent.version += 1;
-        if agent.held.is_empty() {
-            agent.idle_since = now;
+        let entry = &mut self.agents[agent];
+        let first = (0..entry.held.len())
+            .reduce(|a, b| if entry.held[b].left < entry.held[a].left { b } else { a })?;
+        let held = entry.held.remove(first);
+        entry.version += 1;
+        if entry.held.is_empty() {
+            entry.idle_since = now;
+        }
+        let (team, n_held) = (entry.team, entry.held.len());
+        if self.teams[team].is_there {
+            if n_held + 1 == self.scenario.def().teams[team].pace.len() {
+                self.teams[team].n_free += 1;
+            }
+            self.scenario.queues_of_team[team].iter().for_each(|queue| self.queues[*queue].n_held -= 1);
         }
         Some(held.ticket)
+    }
+
+    /// Puts an agent who holds nothing behind those who are idle.
+    pub(crate) fn rest(&mut self, agent: usize) {
+        let entry = &self.agents[agent];
+        let team = &mut self.teams[entry.team];
+        if team.is_there && entry.held.is_empty() {
+            if team.idle.len() > 2 * (team.agents[1] - team.agents[0]) {
+                let agents = &self.agents;
+                team.idle.retain(|(agent, version)| agents[*agent].version == *version);
+            }
+            team.idle.push_back((agent, entry.version));
+        }
     }
 
     /// When an agent will be done with something, as things are.
@@ -235,4 +403,15 @@ impl<'a> Floor<'a> {
         let least = self.agents[agent].held.iter().map(|held| held.left).reduce(f64::min)?;
         Some(now + least.max(0.0) / self.pace(agent))
     }
+}
+
+/// Of a team's agents the one who has been idle longest.
+fn longest_idle(team: &mut Team, agents: &[Agent]) -> Option<usize> {
+    while let Some((agent, version)) = team.idle.front().copied() {
+        if agents[agent].version == version {
+            return Some(agent);
+        }
+        team.idle.pop_front();
+    }
+    None
 }

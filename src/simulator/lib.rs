@@ -2,9 +2,13 @@
 //!
 //! | room       | what is there                                                        |
 //! |------------|----------------------------------------------------------------------|
-//! | `scenario` | what is simulated: queues, kinds of requests, teams; data, then checked |
+//! | `def`      | what is simulated, as data: queues, kinds of requests, teams         |
+//! | `scenario` | the same, checked                                                    |
+//! | `time`     | distributions of times                                               |
+//! | `duty`     | when teams are there                                                 |
 //! | `draw`     | chance, by what it is for                                            |
 //! | `floor`    | agents and queues, and who serves whom                               |
+//! | `router`   | a policy of the page, and what it sees                               |
 //! | `run`      | the events, in order                                                 |
 //! | `tally`    | what is counted                                                      |
 //!
@@ -12,6 +16,7 @@
 //! - A run is a pure function of scenario, strategy and seed: same bits on every target, and no clock.
 //! - Common random numbers: when the n-th request of a kind comes, its work and its patience are the same under every strategy.
 //! - Memory depends on how many requests are in the system at a time, and not on how many came.
+//! - A policy is run by the engine, the code that runs in the page: dependencies are `engine ← simulator ← trainer`.
 //!
 //! Times are seconds.
 //!
@@ -19,14 +24,21 @@
 #![no_std]
 extern crate alloc;
 
+mod def;
 mod draw;
+mod duty;
 mod floor;
+mod router;
 mod run;
 mod scenario;
 mod tally;
 #[cfg(test)]
 mod tests;
+mod time;
 
+pub use def::{KindDef, RepeatDef, ScenarioDef, SurgeDef, TeamDef};
+pub use router::{Router, RouterError, Seen};
 pub use run::{Strategy, run};
-pub use scenario::{KindDef, Scenario, ScenarioDef, ScenarioError, TeamDef, TimeDef};
+pub use scenario::{Scenario, ScenarioError};
 pub use tally::{Tally, Totals};
+pub use time::TimeDef;

@@ -1,9 +1,18 @@
 //! The run: events in the order of their time.
+//!
+//! Invariants
+//! - Requests come up to the scenario's end; teams come and go until those that are there then are served. Who would come back
+//!   later is not seen.
+//!
+//! Not here: who serves whom (`floor`), chance (`draw`).
 
 use super::draw::{Draws, Purpose};
+use super::duty::DAY;
 use super::floor::{Floor, Request, Ticket};
-use super::scenario::{KindDef, Scenario};
+use super::router::{Router, Routing};
+use super::scenario::Scenario;
 use super::tally::{Tally, Totals};
+use super::time::NUMBER_BITS;
 use alloc::collections::BinaryHeap;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
@@ -13,8 +22,8 @@ const HOUR: f64 = 3_600.0;
 const VOID: usize = 1_024;
 
 /// Which queue a request is sent to when it comes.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Strategy {
+#[derive(Clone, Copy, Debug)]
+pub enum Strategy<'a> {
     /// The queue that can help.
     Right,
     /// The queue that can help in this share of requests, else any, as a model of this accuracy would.
@@ -28,12 +37,18 @@ pub enum Strategy {
     RoundRobin,
     /// Where fewest wait; of equals the first.
     FewestWaiting,
+    /// As a policy says.
+    Policy(&'a Router),
 }
 
 #[derive(Clone, Copy, Debug)]
 enum What {
     /// The next request of a kind comes.
     Comes { kind: usize },
+    /// The shopper of the n-th request of a kind comes back.
+    Again { kind: usize, n: u64, attempt: u32 },
+    /// A team comes or goes: by day and point of its duty.
+    Duty { team: usize, day: u32, point: usize },
     /// An agent is done with a request, unless it changed since.
     Done { agent: usize, version: u64 },
     /// A shopper's patience ends, if it still waits for what it joined then.
@@ -74,14 +89,25 @@ impl Ord for Event {
 /// Cost: `O(agents of the queue + log(requests in the system))` an event; memory as many requests as are in the system at its
 /// busiest.
 #[must_use]
-pub fn run(scenario: &Scenario, strategy: Strategy, seed: u64) -> Totals {
+pub fn run(scenario: &Scenario, strategy: Strategy<'_>, seed: u64) -> Totals {
     let mut run = Run::new(scenario, strategy, Draws { seed });
-    for kind in 0..scenario.def().kinds.len() {
-        run.expect_next(kind, 0.0);
+    (0..scenario.def().kinds.len()).for_each(|kind| run.expect_next(kind, 0.0));
+    for (team, duty) in scenario.duties.iter().enumerate() {
+        // At midnight itself the floor opens as its duties say.
+        if let Some(point) = duty.points.iter().position(|(at, _)| *at > 0.0) {
+            run.push(duty.points[point].0, What::Duty { team, day: 0, point });
+        } else if !duty.points.is_empty() {
+            run.push(DAY, What::Duty { team, day: 1, point: 0 });
+        }
     }
     while let Some(event) = run.heap.pop() {
         match event.what {
             What::Comes { kind } => run.comes(kind, event.at),
+            What::Again { kind, n, attempt } => {
+                run.n_away -= 1;
+                run.enters(kind, n, attempt, event.at);
+            }
+            What::Duty { team, day, point } => run.duty(team, (day, point), event.at),
             What::Done { agent, version } if run.floor.agents[agent].version == version => {
                 run.done(agent, event.at);
             }
@@ -89,20 +115,25 @@ pub fn run(scenario: &Scenario, strategy: Strategy, seed: u64) -> Totals {
             What::Done { .. } => {}
         }
     }
-    let [from, to] = run.counted;
-    let occupancy = run.floor.agents.iter().map(|agent| agent.busy / (to - from)).collect();
-    Totals { kinds: run.tallies, occupancy, most: run.most }
+    let mut groups = alloc::vec![Tally::default(); scenario.groups().len()];
+    for (kind, tally) in run.tallies.iter().enumerate() {
+        groups[scenario.group_of_kind[kind]].add(tally);
+    }
+    Totals { occupancy: run.floor.occupancy(), kinds: run.tallies, groups, most: run.most }
 }
 
 struct Run<'a> {
     scenario: &'a Scenario,
-    strategy: Strategy,
+    strategy: Strategy<'a>,
+    routing: Option<Routing<'a>>,
     draws: Draws,
     floor: Floor<'a>,
     heap: BinaryHeap<Event>,
     n_events: u64,
     /// How many came, by kind.
     n_came: Vec<u64>,
+    /// How many will come back.
+    n_away: usize,
     /// The queue of the last turn.
     turn: usize,
     tallies: Vec<Tally>,
@@ -111,17 +142,23 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    fn new(scenario: &'a Scenario, strategy: Strategy, draws: Draws) -> Self {
+    fn new(scenario: &'a Scenario, strategy: Strategy<'a>, draws: Draws) -> Self {
         let def = scenario.def();
         let counted = [def.warm_up * HOUR, def.hours * HOUR];
+        let routing = match strategy {
+            Strategy::Policy(router) => Some(Routing::new(router)),
+            _ => None,
+        };
         Self {
             scenario,
             strategy,
+            routing,
             draws,
             floor: Floor::new(scenario, counted),
             heap: BinaryHeap::new(),
             n_events: 0,
             n_came: alloc::vec![0; def.kinds.len()],
+            n_away: 0,
             turn: def.queues.len() - 1,
             tallies: alloc::vec![Tally::default(); def.kinds.len()],
             most: 0,
@@ -132,11 +169,12 @@ impl<'a> Run<'a> {
     fn push(&mut self, at: f64, what: What) {
         self.n_events += 1;
         self.heap.push(Event { at, number: self.n_events, what });
-        let live = self.floor.n_requests + self.floor.agents.len() + self.n_came.len();
+        let fixed = self.floor.agents.len() + self.n_came.len() + self.scenario.duties.len();
+        let live = self.floor.n_requests + self.n_away + fixed;
         if self.heap.len() > VOID + 2 * live {
             let floor = &self.floor;
             self.heap.retain(|event| match event.what {
-                What::Comes { .. } => true,
+                What::Comes { .. } | What::Again { .. } | What::Duty { .. } => true,
                 What::Done { agent, version } => floor.agents[agent].version == version,
                 What::Patience { ticket, joined } => floor.waits(ticket, joined),
             });
@@ -145,9 +183,14 @@ impl<'a> Run<'a> {
 
     /// Plans when the next request of a kind comes.
     fn expect_next(&mut self, kind: usize, now: f64) {
-        let n = self.n_came[kind];
-        let hazard = self.draws.exponential(Purpose::Arrival, kind, n);
-        if let Some(at) = next_arrival(&self.scenario.def().kinds[kind], now, hazard, self.counted[1]) {
+        let (n, def) = (self.n_came[kind], &self.scenario.def().kinds[kind]);
+        let at = if def.arrivals.is_empty() {
+            let hazard = self.draws.exponential(Purpose::Arrival, kind, n);
+            next_arrival(&def.per_hour, &self.scenario.surges[kind], now, hazard, self.counted[1])
+        } else {
+            def.arrivals.get(n as usize).copied()
+        };
+        if let Some(at) = at {
             self.push(at, What::Comes { kind });
         }
     }
@@ -156,21 +199,77 @@ impl<'a> Run<'a> {
         let n = self.n_came[kind];
         self.n_came[kind] += 1;
         self.expect_next(kind, now);
+        self.enters(kind, n, 0, now);
+    }
+
+    /// A request enters the system: the n-th of its kind, whose shopper came so often before.
+    fn enters(&mut self, kind: usize, n: u64, attempt: u32, now: f64) {
         let counts = now >= self.counted[0];
-        let queue = self.chosen(kind, n);
-        let request = Request { kind, n, came: now, joined: now, queue, answered: false, counts };
+        let n = n | u64::from(attempt) << NUMBER_BITS;
+        let queue = self.chosen(kind, n, now);
+        let misrouted = queue != self.scenario.queue_of_kind[kind];
+        let request =
+            Request { kind, n, came: now, joined: now, queue, answered: false, counts, attempt, misrouted };
         let ticket = self.floor.admit(request);
         self.most = self.most.max(self.floor.n_requests);
-        self.tallies[kind].came += u64::from(counts);
+        if counts {
+            let tally = &mut self.tallies[kind];
+            tally.came += 1;
+            tally.again += u64::from(attempt > 0);
+            tally.misrouted += u64::from(misrouted);
+        }
         self.join(ticket, queue, now);
     }
 
-    fn chosen(&mut self, kind: usize, n: u64) -> usize {
+    /// A team comes or goes, and its next change is planned as long as there is anybody to serve.
+    fn duty(&mut self, team: usize, (day, point): (u32, usize), now: f64) {
+        let points = &self.scenario.duties[team].points;
+        if points[point].1 {
+            self.floor.arrive(team, now);
+            self.floor.agents_of(team).for_each(|agent| self.serve(agent, now));
+        } else {
+            self.floor.leave(team, now);
+        }
+        let (day, point) = if point + 1 < points.len() { (day, point + 1) } else { (day + 1, 0) };
+        if now < self.counted[1] || self.floor.n_requests > 0 {
+            self.push(f64::from(day) * DAY + points[point].0, What::Duty { team, day, point });
+        }
+    }
+
+    /// A shopper goes, perhaps to come back.
+    fn goes(&mut self, request: Request, now: f64, left: bool) {
+        let Request { kind, n, attempt, .. } = request;
+        let repeat = self.scenario.def().repeat.as_ref();
+        let returns = repeat.is_some_and(|repeat| {
+            let share = match (left, request.misrouted) {
+                (true, _) => repeat.left,
+                (false, true) => repeat.misrouted,
+                (false, false) => repeat.unresolved,
+            };
+            attempt < repeat.at_most && self.draws.share(Purpose::Return, kind, n, 0) < share
+        });
+        if request.counts && attempt == 0 && !(returns || left || request.misrouted) {
+            self.tallies[kind].resolved += 1;
+        }
+        if let Some(repeat) = repeat.filter(|_| returns) {
+            let at = now + self.draws.time(&repeat.delay, Purpose::Delay, kind, n);
+            if at < self.counted[1] {
+                self.n_away += 1;
+                let n = n & ((1 << NUMBER_BITS) - 1);
+                self.push(at, What::Again { kind, n, attempt: attempt + 1 });
+            }
+        }
+    }
+
+    fn chosen(&mut self, kind: usize, n: u64, now: f64) -> usize {
+        if let Some(routing) = &mut self.routing {
+            return routing.queue(&mut self.floor, self.draws, kind, n, now);
+        }
         let (right, n_queues) = (self.scenario.queue_of_kind[kind], self.scenario.def().queues.len());
         let share = |part| self.draws.share(Purpose::Route, kind, n, part);
         let any = || ((share(0) * n_queues as f64) as usize).min(n_queues - 1);
         match self.strategy {
-            Strategy::Right => right,
+            Strategy::Right | Strategy::Policy(_) => right,
             Strategy::Model { accuracy } => {
                 if share(1) < accuracy {
                     right
@@ -199,9 +298,11 @@ impl<'a> Run<'a> {
             return;
         }
         self.floor.join(ticket, queue);
-        if let Some(patience) = self.scenario.def().kinds[kind].patience {
-            let patience = self.draws.time(patience, Purpose::Patience, kind, n);
-            self.push(now + patience, What::Patience { ticket, joined: now });
+        if let Some(patience) = &self.scenario.def().kinds[kind].patience {
+            let ends = now + self.draws.time(patience, Purpose::Patience, kind, n);
+            if ends.is_finite() {
+                self.push(ends, What::Patience { ticket, joined: now });
+            }
         }
     }
 
@@ -209,18 +310,21 @@ impl<'a> Run<'a> {
         let Some(request) = self.floor.request(ticket) else { return };
         let first = !request.answered;
         request.answered = true;
+        let Request { kind, n, came, joined, queue, counts, .. } = *request;
         request.joined = f64::NAN; // it waits no more
-        let Request { kind, n, came, queue, counts, .. } = *request;
         let def = self.scenario.def();
         let work = if queue == self.scenario.queue_of_kind[kind] {
-            self.draws.time(def.kinds[kind].work, Purpose::Work, kind, n)
+            self.draws.time(&def.kinds[kind].work, Purpose::Work, kind, n)
         } else {
             def.misroute
         };
         if counts {
             let (tally, wait) = (&mut self.tallies[kind], now - came);
             tally.handled += work;
+            tally.queued += now - joined;
             if first {
+                tally.answered += 1;
+                tally.answer += wait;
                 tally.wait += wait;
                 tally.waited += u64::from(wait > 0.0);
                 tally.in_time += u64::from(wait <= def.within);
@@ -240,20 +344,26 @@ impl<'a> Run<'a> {
 
     fn done(&mut self, agent: usize, now: f64) {
         let Some(ticket) = self.floor.finish(agent, now) else { return };
-        let handed_on =
-            self.floor.request(ticket).map(|request| (request.kind, request.queue, request.counts));
+        let ended = self.floor.request(ticket).copied();
         self.plan(agent, now);
+        self.serve(agent, now);
+        self.floor.rest(agent);
+        let Some(request) = ended else { return };
+        let right = self.scenario.queue_of_kind[request.kind];
+        if request.queue == right {
+            self.floor.dismiss(ticket);
+            self.goes(request, now, false);
+        } else {
+            self.tallies[request.kind].transfers += u64::from(request.counts);
+            self.join(ticket, right, now);
+        }
+    }
+
+    /// Gives an agent what waits, as long as there is room.
+    fn serve(&mut self, agent: usize, now: f64) {
         while self.floor.has_room(agent) {
             let Some(next) = self.floor.next_for(agent) else { break };
             self.begin(agent, next, now);
-        }
-        let Some((kind, queue, counts)) = handed_on else { return };
-        let right = self.scenario.queue_of_kind[kind];
-        if queue == right {
-            self.floor.dismiss(ticket);
-        } else {
-            self.tallies[kind].transfers += u64::from(counts);
-            self.join(ticket, right, now);
         }
     }
 
@@ -266,21 +376,33 @@ impl<'a> Run<'a> {
         if request.counts {
             let tally = &mut self.tallies[request.kind];
             tally.left += 1;
+            tally.queued += now - joined;
             if !request.answered {
                 tally.waited += 1;
                 tally.wait += now - request.came;
             }
         }
+        self.goes(request, now, true);
     }
 }
 
-/// When so much hazard has gone by since `now`; none where it does not before `end`.
-fn next_arrival(kind: &KindDef, now: f64, hazard: f64, end: f64) -> Option<f64> {
+/// When so much hazard has gone by since `now`; none where it does not before `end`. Surges are from, to (seconds) and factor.
+fn next_arrival(per_hour: &[f64], surges: &[[f64; 3]], now: f64, hazard: f64, end: f64) -> Option<f64> {
     let (mut at, mut left) = (now, hazard);
     while at < end {
         let hour = (at / HOUR) as usize;
-        let rate = kind.per_hour[hour % kind.per_hour.len()] / HOUR;
-        let until = ((hour + 1) as f64 * HOUR).min(end);
+        let mut rate = per_hour[hour % per_hour.len()] / HOUR;
+        let mut until = ((hour + 1) as f64 * HOUR).min(end);
+        for &[from, to, factor] in surges {
+            if (from..to).contains(&at) {
+                rate *= factor;
+            }
+            for edge in [from, to] {
+                if edge > at {
+                    until = until.min(edge);
+                }
+            }
+        }
         if rate * (until - at) >= left {
             return Some(at + left / rate);
         }

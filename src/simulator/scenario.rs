@@ -1,8 +1,15 @@
-//! Scenario: queues, kinds of requests and teams. Data, then its checked form.
+//! Scenario: a definition that was checked, and what is worked out of it once.
+//!
+//! Invariants
+//! - Every name in a [`Scenario`] that exists resolves, every number is in its range, every queue is served at some hour.
+//!
+//! Not here: the data (`def`), running it (`run`).
 
+use super::def::{KindDef, ScenarioDef, SurgeDef, TeamDef};
+use super::duty::{Duty, is_span};
+use super::time::TimeDef;
 use alloc::{format, string::String, vec::Vec};
 use core::fmt;
-use serde::{Deserialize, Serialize};
 
 /// Most hours, and most requests of a kind an hour: with more, time would hardly move from one to the next.
 const MAX_HOURS: f64 = 1e6;
@@ -13,97 +20,10 @@ const MAX_AGENTS: usize = 100_000;
 const MAX_NAMES: usize = 10_000;
 /// Most chats that an agent holds.
 const MAX_CHATS: usize = 32;
-
-/// A raw scenario: plain data.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ScenarioDef {
-    /// Hours in which requests come; those that are there at the end are still served.
-    pub hours: f64,
-    /// Hours at the start that are not counted: the floor opens empty.
-    #[serde(default)]
-    pub warm_up: f64,
-    /// Seconds that the service level is about.
-    #[serde(default = "usual_within")]
-    pub within: f64,
-    /// Seconds until an agent of a wrong queue has found out and hands the request on.
-    #[serde(default = "usual_misroute")]
-    pub misroute: f64,
-    /// Names of the queues.
-    pub queues: Vec<String>,
-    /// What comes.
-    pub kinds: Vec<KindDef>,
-    /// Who serves.
-    pub teams: Vec<TeamDef>,
-}
-
-/// Requests of one kind.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct KindDef {
-    /// Its name.
-    pub name: String,
-    /// The queue that can help.
-    pub queue: String,
-    /// Requests per hour: one number, or one for each hour of a day (any number of hours, over and over).
-    pub per_hour: Vec<f64>,
-    /// How long an agent who holds nothing else works on one.
-    pub work: TimeDef,
-    /// How long the shopper waits before leaving; none waits for ever.
-    #[serde(default)]
-    pub patience: Option<TimeDef>,
-}
-
-/// Agents alike.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TeamDef {
-    /// Its name.
-    pub name: String,
-    /// How many they are.
-    pub agents: u32,
-    /// The queues they serve.
-    pub queues: Vec<String>,
-    /// How fast each of `n` chats goes on while an agent holds `n`, against one alone: `[1, 0.7]` is two chats at most, each at
-    /// seven tenths of the pace.
-    #[serde(default = "one_chat")]
-    pub pace: Vec<f64>,
-}
-
-/// A distribution of times.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum TimeDef {
-    /// Always the same.
-    Fixed {
-        /// It.
-        seconds: f64,
-    },
-    /// Exponential.
-    Exponential {
-        /// Mean, in seconds.
-        mean: f64,
-    },
-    /// Log-normal, as service times are (Brown et al. 2005).
-    LogNormal {
-        /// Mean, in seconds.
-        mean: f64,
-        /// Median, in seconds; at most the mean.
-        median: f64,
-    },
-}
-
-const fn usual_within() -> f64 {
-    20.0
-}
-
-const fn usual_misroute() -> f64 {
-    60.0
-}
-
-fn one_chat() -> Vec<f64> {
-    [1.0].into()
-}
+/// Most that a surge multiplies rates by, and how often a shopper comes back at most.
+const MAX_SURGE: f64 = 1_000.0;
+const MAX_RETURNS: u32 = 1_000;
+const HOUR: f64 = 3_600.0;
 
 /// Why a scenario was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,7 +40,9 @@ pub enum ScenarioError {
     Name(String),
     /// No queue has this name.
     Queue(String),
-    /// No agent serves this queue: a patient request would wait for ever.
+    /// No kind has this name.
+    Kind(String),
+    /// No agent serves this queue at any hour: a patient request would wait for ever.
     Unserved(String),
     /// There is none of something.
     None(&'static str),
@@ -132,6 +54,7 @@ impl fmt::Display for ScenarioError {
             Self::Range { what, range } => write!(f, "{what} must be {range}"),
             Self::Name(name) => write!(f, "`{name}`: give every queue, kind and team a name of its own"),
             Self::Queue(name) => write!(f, "no queue is called `{name}`; add it to `queues`"),
+            Self::Kind(name) => write!(f, "no kind is called `{name}`; add it to `kinds`"),
             Self::Unserved(name) => write!(f, "no agent serves queue `{name}`; give it to a team"),
             Self::None(what) => write!(f, "there are no {what}; add one"),
         }
@@ -148,6 +71,13 @@ pub struct Scenario {
     pub(crate) queue_of_kind: Vec<usize>,
     /// Queues of each team.
     pub(crate) queues_of_team: Vec<Vec<usize>>,
+    /// When each team is there.
+    pub(crate) duties: Vec<Duty>,
+    /// Each kind's group, as a place in the list of groups.
+    pub(crate) group_of_kind: Vec<usize>,
+    groups: Vec<String>,
+    /// Of each kind: from, to (seconds) and factor of its surges.
+    pub(crate) surges: Vec<Vec<[f64; 3]>>,
 }
 
 impl Scenario {
@@ -173,32 +103,40 @@ impl Scenario {
         let queue_of_kind = def.kinds.iter().map(|kind| queue(&kind.queue)).collect::<Result<_, _>>()?;
         let mut queues_of_team: Vec<Vec<usize>> = Vec::with_capacity(def.teams.len());
         for team in &def.teams {
-            queues_of_team.push(team.queues.iter().map(queue).collect::<Result<_, _>>()?);
+            let mut queues: Vec<usize> = team.queues.iter().map(queue).collect::<Result<_, _>>()?;
+            queues.sort_unstable();
+            queues.dedup();
+            queues_of_team.push(queues);
         }
-        for kind in &def.kinds {
-            let is_rate = |rate: &f64| (0.0..=MAX_RATE).contains(rate);
-            let rates = !kind.per_hour.is_empty() && kind.per_hour.iter().all(is_rate);
-            range(rates, || format!("per_hour of `{}`", kind.name), "one number or more, each 0 to 1000000")?;
-            time(kind.work, || format!("work of `{}`", kind.name))?;
-            if let Some(patience) = kind.patience {
-                time(patience, || format!("patience of `{}`", kind.name))?;
-            }
-        }
-        let mut n_agents = 0_usize;
-        for team in &def.teams {
-            n_agents += team.agents as usize;
-            let paces = (1..=MAX_CHATS).contains(&team.pace.len());
-            let paces = paces && team.pace.iter().all(|pace| *pace > 0.0 && pace.is_finite());
-            range(paces, || format!("pace of `{}`", team.name), "1 to 32 numbers above 0")?;
-        }
+        def.kinds.iter().try_for_each(|each| kind(each, &def))?;
+        def.teams.iter().try_for_each(team)?;
+        let n_agents: usize = def.teams.iter().map(|team| team.agents as usize).sum();
         range(n_agents <= MAX_AGENTS, || "the number of agents".into(), "at most 100000")?;
+        let duties: Vec<Duty> = def.teams.iter().map(Duty::of).collect();
         for (at, name) in def.queues.iter().enumerate() {
-            let serves = |(team, queues): (&TeamDef, &Vec<usize>)| team.agents > 0 && queues.contains(&at);
-            if !def.teams.iter().zip(&queues_of_team).any(serves) {
+            let is_there = |team: usize| def.teams[team].agents > 0 && duties[team].is_any();
+            if !(0..def.teams.len()).any(|team| is_there(team) && queues_of_team[team].contains(&at)) {
                 return Err(ScenarioError::Unserved(name.clone()));
             }
         }
-        Ok(Self { def, queue_of_kind, queues_of_team })
+        let surges = surges(&def)?;
+        repeat(&def)?;
+        let mut groups: Vec<String> = Vec::new();
+        let mut group_of_kind = Vec::with_capacity(def.kinds.len());
+        for kind in &def.kinds {
+            let known = groups.iter().position(|group| *group == kind.group);
+            group_of_kind.push(known.unwrap_or(groups.len()));
+            if known.is_none() {
+                groups.push(kind.group.clone());
+            }
+        }
+        Ok(Self { def, queue_of_kind, queues_of_team, duties, group_of_kind, groups, surges })
+    }
+
+    /// Groups of shoppers, in the order in which kinds name them.
+    #[must_use]
+    pub fn groups(&self) -> &[String] {
+        &self.groups
     }
 
     /// The definition it was made from.
@@ -212,16 +150,81 @@ fn range(holds: bool, what: impl FnOnce() -> String, range: &'static str) -> Res
     if holds { Ok(()) } else { Err(ScenarioError::Range { what: what(), range }) }
 }
 
-fn time(time: TimeDef, what: impl FnOnce() -> String) -> Result<(), ScenarioError> {
-    let is_time = |seconds: f64| seconds.is_finite() && seconds > 0.0;
-    let (holds, says) = match time {
-        TimeDef::Fixed { seconds } => (is_time(seconds), "above 0"),
-        TimeDef::Exponential { mean } => (is_time(mean), "above 0"),
-        TimeDef::LogNormal { mean, median } => {
-            (is_time(mean) && is_time(median) && median <= mean, "above 0, and the median at most the mean")
+fn time(time: &TimeDef, what: impl FnOnce() -> String) -> Result<(), ScenarioError> {
+    time.fault().map_or(Ok(()), |says| range(false, what, says))
+}
+
+fn kind(kind: &KindDef, def: &ScenarioDef) -> Result<(), ScenarioError> {
+    let of = |what: &'static str| move || format!("{what} of `{}`", kind.name);
+    if kind.arrivals.is_empty() {
+        let is_rate = |rate: &f64| (0.0..=MAX_RATE).contains(rate);
+        let rates = !kind.per_hour.is_empty() && kind.per_hour.iter().all(is_rate);
+        range(rates, of("per_hour"), "one number or more, each 0 to 1000000")?;
+    } else {
+        range(kind.per_hour.is_empty(), of("per_hour"), "left out where there are arrivals")?;
+        let is_within = |at: &f64| (0.0..def.hours * HOUR).contains(at);
+        let rises = kind.arrivals.is_sorted() && kind.arrivals.iter().all(is_within);
+        range(rises, of("arrivals"), "rising seconds from 0 to below the end")?;
+    }
+    time(&kind.work, of("work"))?;
+    range(!kind.work.is_endless(), of("work"), "a curve that falls to 0")?;
+    if let Some(patience) = &kind.patience {
+        time(patience, of("patience"))?;
+    }
+    if kind.taken_for.is_empty() {
+        return Ok(());
+    }
+    let shares = kind.taken_for.iter().all(|share| (0.0..=1.0).contains(share));
+    let sums = (kind.taken_for.iter().sum::<f64>() - 1.0).abs() <= 1e-6;
+    let holds = shares && sums && kind.taken_for.len() == def.kinds.len();
+    range(holds, of("taken_for"), "one share for each kind, and sum to 1")
+}
+
+fn team(team: &TeamDef) -> Result<(), ScenarioError> {
+    let of = |what: &'static str| move || format!("{what} of `{}`", team.name);
+    let paces = (1..=MAX_CHATS).contains(&team.pace.len());
+    let paces = paces && team.pace.iter().all(|pace| *pace > 0.0 && pace.is_finite());
+    range(paces, of("pace"), "1 to 32 numbers above 0")?;
+    const SPANS: &str = "pairs of two hours of a day, 0 to 24";
+    range(team.shifts.iter().all(is_span), of("shifts"), SPANS)?;
+    range(team.breaks.iter().all(is_span), of("breaks"), SPANS)
+}
+
+/// Surges by kind.
+fn surges(def: &ScenarioDef) -> Result<Vec<Vec<[f64; 3]>>, ScenarioError> {
+    let mut surges = alloc::vec![Vec::new(); def.kinds.len()];
+    for SurgeDef { from, to, factor, kinds } in &def.surges {
+        range(
+            *from >= 0.0 && from < to && *to <= MAX_HOURS,
+            || "a surge".into(),
+            "from an hour to a later one",
+        )?;
+        range((0.0..=MAX_SURGE).contains(factor), || "factor of a surge".into(), "0 to 1000")?;
+        for name in kinds {
+            let kind = def.kinds.iter().find(|kind| kind.name == *name);
+            let kind = kind.ok_or_else(|| ScenarioError::Kind(name.clone()))?;
+            let what = || format!("`{name}` in a surge");
+            range(kind.arrivals.is_empty(), what, "a kind that comes at a rate, and not by a list")?;
         }
-    };
-    range(holds, what, says)
+        for (kind, surges) in def.kinds.iter().zip(&mut surges) {
+            if kinds.is_empty() || kinds.contains(&kind.name) {
+                surges.push([from * HOUR, to * HOUR, *factor]);
+            }
+        }
+    }
+    Ok(surges)
+}
+
+fn repeat(def: &ScenarioDef) -> Result<(), ScenarioError> {
+    let Some(repeat) = &def.repeat else { return Ok(()) };
+    for (name, share) in
+        [("left", repeat.left), ("misrouted", repeat.misrouted), ("unresolved", repeat.unresolved)]
+    {
+        range((0.0..=1.0).contains(&share), || format!("{name} of repeat"), "0 to 1")?;
+    }
+    range(repeat.at_most <= MAX_RETURNS, || "at_most of repeat".into(), "at most 1000")?;
+    time(&repeat.delay, || "delay of repeat".into())?;
+    range(!repeat.delay.is_endless(), || "delay of repeat".into(), "a curve that falls to 0")
 }
 
 fn names<'a>(names: impl Iterator<Item = &'a String>, what: &'static str) -> Result<(), ScenarioError> {

@@ -1,4 +1,6 @@
 //! Tally: what is counted of requests and agents, as sums.
+//!
+//! Not here: figures with intervals (`trainer::simulate`).
 
 use alloc::vec::Vec;
 
@@ -7,16 +9,28 @@ use alloc::vec::Vec;
 pub struct Tally {
     /// That came.
     pub came: u64,
+    /// Of them, those whose shopper came before.
+    pub again: u64,
     /// That had to wait before they were first answered, or left.
     pub waited: u64,
     /// First answered within the time that the service level is about.
     pub in_time: u64,
+    /// That were answered, by whatever queue.
+    pub answered: u64,
     /// That left unserved.
     pub left: u64,
+    /// Sent to a wrong queue.
+    pub misrouted: u64,
     /// Handed on by an agent of a wrong queue.
     pub transfers: u64,
+    /// Whose shopper came for the first time, was served by the right queue at once, and did not come back.
+    pub resolved: u64,
     /// Seconds until first answered or gone, summed.
     pub wait: f64,
+    /// Of them, those of the answered.
+    pub answer: f64,
+    /// Seconds in whatever queue, summed: those after a transfer, too.
+    pub queued: f64,
     /// Work that agents did for them, summed: seconds, at the pace of an agent who holds nothing else.
     pub handled: f64,
 }
@@ -46,10 +60,36 @@ impl Tally {
         self.share(self.wait)
     }
 
+    /// Mean seconds in queues, those after a transfer included; 0 where nothing came.
+    #[must_use]
+    pub fn mean_queued(&self) -> f64 {
+        self.share(self.queued)
+    }
+
+    /// Mean seconds until those who were answered were so (asa); 0 where nobody was.
+    #[must_use]
+    pub fn asa(&self) -> f64 {
+        if self.answered == 0 { 0.0 } else { self.answer / self.answered as f64 }
+    }
+
+    /// Share sent to a wrong queue; 0 where nothing came.
+    #[must_use]
+    pub fn misroute_rate(&self) -> f64 {
+        self.share(self.misrouted as f64)
+    }
+
     /// Transfers a request; 0 where nothing came.
     #[must_use]
     pub fn transfer_rate(&self) -> f64 {
         self.share(self.transfers as f64)
+    }
+
+    /// Share of the shoppers who came for the first time that were served at once by the right queue and did not come back (fcr);
+    /// 0 where nothing came.
+    #[must_use]
+    pub fn first_contact_resolution(&self) -> f64 {
+        let first = self.came - self.again;
+        if first == 0 { 0.0 } else { self.resolved as f64 / first as f64 }
     }
 
     /// Mean seconds of work for a request that was served (aht); 0 where none was.
@@ -63,13 +103,20 @@ impl Tally {
         if self.came == 0 { 0.0 } else { sum / self.came as f64 }
     }
 
-    fn add(&mut self, other: &Self) {
+    /// Adds another's counts to its own.
+    pub fn add(&mut self, other: &Self) {
         self.came += other.came;
+        self.again += other.again;
         self.waited += other.waited;
         self.in_time += other.in_time;
+        self.answered += other.answered;
         self.left += other.left;
+        self.misrouted += other.misrouted;
         self.transfers += other.transfers;
+        self.resolved += other.resolved;
         self.wait += other.wait;
+        self.answer += other.answer;
+        self.queued += other.queued;
         self.handled += other.handled;
     }
 }
@@ -79,7 +126,10 @@ impl Tally {
 pub struct Totals {
     /// By kind.
     pub kinds: Vec<Tally>,
-    /// Share of their time that each agent was busy, warm-up apart; by team, then in order.
+    /// By group of shoppers, as [`groups`](super::Scenario::groups) lists them.
+    pub groups: Vec<Tally>,
+    /// Share of their time there that each agent was busy, warm-up apart; by team, then in order. Those who were never there then
+    /// are left out.
     pub occupancy: Vec<f64>,
     /// Most requests that were in the system at a time.
     pub most: usize,
@@ -92,6 +142,15 @@ impl Totals {
         let mut all = Tally::default();
         self.kinds.iter().for_each(|kind| all.add(kind));
         all
+    }
+
+    /// How unfair it was in a figure: the largest difference between two groups of which anything came; 0 with fewer than two.
+    #[must_use]
+    pub fn gap(&self, figure: impl Fn(&Tally) -> f64) -> f64 {
+        let of_groups = self.groups.iter().filter(|group| group.came > 0).map(figure);
+        let [low, high] =
+            of_groups.fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], of| [low.min(of), high.max(of)]);
+        (high - low).max(0.0)
     }
 
     /// Mean occupancy of the agents; 0 where there is none.

@@ -8,21 +8,33 @@ fn kind(name: &str, per_hour: f64, mean: f64, patience: Option<f64>) -> KindDef 
     KindDef {
         name: name.to_string(),
         queue: name.to_string(),
+        group: name.to_string(),
         per_hour: [per_hour].into(),
+        arrivals: Vec::new(),
         work: TimeDef::Exponential { mean },
         patience: patience.map(|mean| TimeDef::Exponential { mean }),
+        taken_for: Vec::new(),
     }
 }
 
 fn team(agents: u32, queues: &[&str], pace: &[f64]) -> TeamDef {
     let queues: Vec<_> = queues.iter().map(ToString::to_string).collect();
-    TeamDef { name: queues.join("+"), agents, queues, pace: pace.into() }
+    TeamDef {
+        name: queues.join("+"),
+        agents,
+        queues,
+        pace: pace.into(),
+        shifts: Vec::new(),
+        breaks: Vec::new(),
+    }
 }
 
 fn scenario(hours: f64, kinds: &[KindDef], teams: &[TeamDef]) -> Scenario {
     let queues = kinds.iter().map(|kind| kind.queue.clone()).collect();
     let (kinds, teams) = (kinds.into(), teams.into());
-    Scenario::new(ScenarioDef { hours, warm_up: 10.0, within: 20.0, misroute: 60.0, queues, kinds, teams })
+    let surges = Vec::new();
+    let (warm_up, within, misroute, repeat) = (10.0, 20.0, 60.0, None);
+    Scenario::new(ScenarioDef { hours, warm_up, within, misroute, queues, kinds, teams, surges, repeat })
         .unwrap()
 }
 
@@ -166,8 +178,11 @@ fn a_scenario_that_makes_no_sense_is_refused() {
 fn a_log_normal_has_its_mean_and_its_median() {
     let draws = draw::Draws { seed: 4 };
     let time = TimeDef::LogNormal { mean: 176.4, median: 107.0 };
-    let times: Vec<f64> = (0..400_000).map(|n| draws.time(time, draw::Purpose::Work, 0, n)).collect();
+    let times: Vec<f64> = (0..400_000).map(|n| draws.time(&time, draw::Purpose::Work, 0, n)).collect();
     check("mean", times.iter().sum::<f64>() / times.len() as f64, 176.4);
     let below = times.iter().filter(|time| **time < 107.0).count();
     check("half", below as f64, times.len() as f64 / 2.0);
 }
+
+mod floor;
+mod router;

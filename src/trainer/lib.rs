@@ -11,6 +11,7 @@
 //! Not here: bytes (`bundle`), deciding (`engine`).
 
 pub mod calibrate;
+pub mod calls;
 pub mod command;
 pub mod config;
 pub mod conformal;

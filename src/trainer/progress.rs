@@ -48,6 +48,22 @@ impl Progress {
         });
         Stage { name: name.to_owned(), began: Instant::now(), bar, shown: self.shown }
     }
+
+    /// Begins so many steps, each of which [`Stage::step`] counts.
+    #[must_use]
+    pub fn steps(self, name: &str, n: u64) -> Stage {
+        let bar = (self.shown && std::io::stderr().is_terminal()).then(|| {
+            let bar = ProgressBar::new(n).with_message(name.to_owned());
+            if let Ok(style) =
+                ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} {elapsed}, {eta} left")
+            {
+                bar.set_style(style);
+            }
+            bar.enable_steady_tick(FRAME);
+            bar
+        });
+        Stage { name: name.to_owned(), began: Instant::now(), bar, shown: self.shown }
+    }
 }
 
 impl Default for Progress {
@@ -57,6 +73,13 @@ impl Default for Progress {
 }
 
 impl Stage {
+    /// Counts a step.
+    pub fn step(&self) {
+        if let Some(bar) = &self.bar {
+            bar.inc(1);
+        }
+    }
+
     /// Ends the stage and leaves its line with the time it took.
     pub fn done(self) {
         if let Some(bar) = &self.bar {

@@ -66,12 +66,15 @@ pub(crate) fn run(shell: &Shell, more: More, json: Option<&Path>) -> Result<()> 
                 shell.run(node.env("CHROMIUM", &chromium))
             })
         })?);
-        let (program, data) = (shell.target_dir()?.join("release/bench-open-bandit"), real::data(shell)?);
-        rows.extend(stages.run("open bandit", || {
-            measured(shell, "open-bandit", |file| {
-                shell.run(shell.command(&program.to_string_lossy()).arg(&data).arg("--json").arg(file))
-            })
-        })?);
+        let data = real::data(shell)?;
+        for (stage, name) in [("open bandit", "open-bandit"), ("call centre", "call-centre")] {
+            let program = shell.target_dir()?.join(format!("release/bench-{name}"));
+            rows.extend(stages.run(stage, || {
+                measured(shell, name, |file| {
+                    shell.run(shell.command(&program.to_string_lossy()).arg(&data).arg("--json").arg(file))
+                })
+            })?);
+        }
     }
     stages.print_times();
     row::print(&rows);

@@ -72,14 +72,38 @@ fn a_model_beats_chance_and_its_reach_is_told() {
     assert_eq!(run(), (said, bytes), "not the same twice");
 }
 
+#[test]
+fn a_policy_file_is_a_strategy() {
+    let folder = tempfile::tempdir().unwrap();
+    let policy = r#"
+intents = "kind"
+default_queue = "presale"
+queues = [{ name = "presale", skills = [{ skill = "size" }] }, { name = "returns", skills = [{ skill = "return" }] }]
+"#;
+    std::fs::write(folder.path().join("p.toml"), policy).unwrap();
+    let output = simulate(folder.path(), SCENARIO, &["--strategies", "random,policy:p.toml", "--runs", "2"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let json: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(folder.path().join("out.json")).unwrap()).unwrap();
+    // A scenario that says nothing of a model takes every request for what it is.
+    assert_eq!(figure(&json, 1, "figures", "misroutes"), [0.0; 3]);
+    std::fs::write(folder.path().join("p.toml"), policy.replace("returns", "elsewhere")).unwrap();
+    check_refused_in(folder.path(), SCENARIO, &["--strategies", "policy:p.toml"], "requests to `elsewhere`");
+}
+
 #[track_caller]
 fn check_refused(scenario: &str, flags: &[&str], says: &str) {
     let folder = tempfile::tempdir().unwrap();
-    let output = simulate(folder.path(), scenario, flags);
+    check_refused_in(folder.path(), scenario, flags, says);
+    assert!(!folder.path().join("out.json").exists());
+}
+
+#[track_caller]
+fn check_refused_in(folder: &Path, scenario: &str, flags: &[&str], says: &str) {
+    let output = simulate(folder, scenario, flags);
     let message = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1), "{message}");
     assert!(message.starts_with("floorwalker: ") && message.contains(says), "{message}");
-    assert!(!folder.path().join("out.json").exists());
 }
 
 #[test]

@@ -2,12 +2,15 @@
 
 use super::say;
 use crate::metrics::Interval;
+use crate::policy::PolicyFile;
+use crate::progress::Progress;
 use crate::simulate::{Compared, Figure, MAX_RUNS, compare};
 use crate::write;
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use floorwalker_simulator::{Scenario, ScenarioDef, Strategy};
-use std::path::PathBuf;
+use floorwalker_engine::route::{Names, Policy};
+use floorwalker_simulator::{Router, Scenario, ScenarioDef, Strategy};
+use std::path::{Path, PathBuf};
 
 /// A scenario to start from.
 const EXAMPLE: &str = r#"A scenario to start from (times in seconds):
@@ -35,7 +38,27 @@ const EXAMPLE: &str = r#"A scenario to start from (times in seconds):
   name = "day"
   agents = 6
   queues = ["presale", "returns"]
-  pace = [1, 0.7]        # two chats at most, each at seven tenths of the pace"#;
+  pace = [1, 0.7]        # two chats at most, each at seven tenths of the pace
+  shifts = [[8, 18]]     # hours of every day; left out: always
+  breaks = [[12, 12.5]]
+
+What else a scenario may say:
+
+  [[surges]]             # rates times 3 from the 20th hour to the 22nd, of kinds = [...] or of all
+  from = 20
+  to = 22
+  factor = 3
+
+  [repeat]               # who comes back: shares of those who left, were misrouted, were served and not helped
+  left = 0.4
+  misrouted = 0.2
+  unresolved = 0.1
+  delay = { exponential = { mean = 3600 } }
+
+  In a kind: group = "new" (fairness between groups), arrivals = [12.5, 80] (seconds from the start, instead of per_hour),
+  taken_for = [0.9, 0.1] (for which kinds a model takes it: what policies are told).
+  Times: fixed, exponential, log_normal, { sample = { seconds = [30, 90] } },
+  { survival = { seconds = [10, 60], alive = [0.8, 0.3] } }, { each = { seconds = [31, 12] } }."#;
 
 /// Flags of `simulate`.
 #[derive(Debug, Args)]
@@ -44,7 +67,7 @@ pub struct Simulate {
     /// The scenario (TOML): what comes, who serves
     scenario: PathBuf,
     /// Where requests are sent: `right` (the queue that can help), `model:0.9` (right in nine of ten), `random`, `round_robin`,
-    /// `fewest_waiting`; the others are compared with the first
+    /// `fewest_waiting`, `policy:FILE` (as a policy says whose intents are the kinds); the others are compared with the first
     #[arg(
         long,
         value_delimiter = ',',
@@ -61,6 +84,15 @@ pub struct Simulate {
     /// Also write every figure as JSON
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
+    /// Show no progress
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+/// A strategy as it was named.
+enum Named {
+    Plain(Strategy<'static>),
+    Policy(Box<Router>),
 }
 
 impl Simulate {
@@ -69,35 +101,57 @@ impl Simulate {
         let text = std::fs::read_to_string(&self.scenario).with_context(|| format!("cannot read {path}"))?;
         let def: ScenarioDef = toml::from_str(&text).with_context(|| format!("{path}"))?;
         let scenario = Scenario::new(def).with_context(|| format!("{path}"))?;
-        let strategies = self.strategies.iter().map(|name| strategy(name)).collect::<Result<Vec<_>>>()?;
-        let compared = compare(&scenario, &strategies, self.runs, self.seed);
+        let named = self.strategies.iter().map(|name| strategy(name, &scenario));
+        let named = named.collect::<Result<Vec<_>>>()?;
+        let strategies: Vec<Strategy<'_>> = named.iter().map(Named::strategy).collect();
+        let progress = if self.quiet { Progress::silent() } else { Progress::new() };
+        let bar = progress.steps("simulate", strategies.len() as u64 * u64::from(self.runs));
+        let compared = compare(&scenario, &strategies, self.runs, self.seed, || bar.step());
+        bar.done();
         let named: Vec<(&String, &Compared)> = self.strategies.iter().zip(&compared).collect();
         if let Some(path) = &self.json {
             write::whole(path, &serde_json::to_vec_pretty(&named).context("figures")?)?;
         }
-        let width =
-            self.strategies.iter().map(|name| name.chars().count()).max().unwrap_or(0).max("strategy".len());
-        let heads = Figure::ALL.map(|figure| format!("{:>16}", head(figure, scenario.def().within))).concat();
-        say(format_args!("{:<width$}{heads}", "strategy"))?;
-        for (name, compared) in &named {
-            let cells: String =
-                compared.figures.iter().map(|(figure, value)| cell(*figure, *value)).collect();
-            say(format_args!("{name:<width$}{cells}"))?;
-        }
+        let within = scenario.def().within;
+        table(within, &named, |compared| &compared.figures)?;
         if let Some(((first, _), others)) = named.split_first().filter(|(_, others)| !others.is_empty()) {
             say(format_args!("\nagainst {first}, on the same requests"))?;
-            for (name, compared) in others {
-                let cells: String =
-                    compared.above_first.iter().map(|(figure, value)| cell(*figure, *value)).collect();
-                say(format_args!("{name:<width$}{cells}"))?;
-            }
+            table(within, others, |compared| &compared.above_first)?;
         }
         say(format_args!("\nmeans of {} runs, ± 95 %", self.runs))
     }
 }
 
-fn strategy(name: &str) -> Result<Strategy> {
-    Ok(match name.split_once(':') {
+impl Named {
+    fn strategy(&self) -> Strategy<'_> {
+        match self {
+            Self::Plain(strategy) => *strategy,
+            Self::Policy(router) => Strategy::Policy(router),
+        }
+    }
+}
+
+/// One line a figure, one column a strategy.
+fn table(
+    within: f64,
+    named: &[(&String, &Compared)],
+    figures: impl Fn(&Compared) -> &[(Figure, Interval)],
+) -> Result<()> {
+    let width = |name: &&String| name.chars().count().max(18) + 2;
+    let heads: String = named.iter().map(|(name, _)| format!("{name:>0$}", width(name))).collect();
+    say(format_args!("{:<22}{heads}", ""))?;
+    for (row, figure) in Figure::ALL.into_iter().enumerate() {
+        let cells = named.iter().map(|(name, compared)| {
+            let value = figures(compared).get(row).map(|(figure, value)| cell(*figure, *value));
+            format!("{:>1$}", value.unwrap_or_default(), width(name))
+        });
+        say(format_args!("{:<22}{}", head(figure, within), cells.collect::<String>()))?;
+    }
+    Ok(())
+}
+
+fn strategy(name: &str, scenario: &Scenario) -> Result<Named> {
+    Ok(Named::Plain(match name.split_once(':') {
         None if name == "right" => Strategy::Right,
         None if name == "random" => Strategy::Random,
         None if name == "round_robin" => Strategy::RoundRobin,
@@ -106,25 +160,48 @@ fn strategy(name: &str) -> Result<Strategy> {
             Ok(accuracy) if (0.0..=1.0).contains(&accuracy) => Strategy::Model { accuracy },
             _ => bail!("`{name}`: write model: and a share from 0 to 1, as in model:0.9"),
         },
+        Some(("policy", file)) => return Ok(Named::Policy(Box::new(policy(Path::new(file), scenario)?))),
         _ => bail!(
-            "there is no strategy `{name}`; name right, model:0.9 (or another share), random, round_robin or fewest_waiting"
+            "there is no strategy `{name}`; name right, model:0.9 (or another share), random, round_robin, fewest_waiting or policy:FILE"
         ),
-    })
+    }))
+}
+
+/// A policy file whose intents are the kinds of the scenario.
+fn policy(file: &Path, scenario: &Scenario) -> Result<Router> {
+    let def = PolicyFile::read(file)?.def;
+    let kinds: Vec<String> = scenario.def().kinds.iter().map(|kind| kind.name.clone()).collect();
+    let names = Names { heads: [(&def.intents[..], &kinds[..])].into(), features: Vec::new() };
+    let shown = file.display();
+    let program = def.compile(&names).with_context(|| {
+        format!("{shown}: in a simulation the only head is `{}`, and its intents are the kinds", def.intents)
+    })?;
+    let policy = Policy::new(program).with_context(|| format!("{shown}"))?;
+    Router::new(scenario, policy).with_context(|| format!("{shown}"))
 }
 
 fn head(figure: Figure, within: f64) -> String {
     match figure {
-        Figure::ServiceLevel => format!("in {within} s"),
-        Figure::MeanWait => "mean wait".to_owned(),
-        Figure::Abandonment => "leave".to_owned(),
-        Figure::Transfers => "transfers".to_owned(),
-        Figure::Occupancy => "busy".to_owned(),
-        Figure::OccupancySpread => "spread".to_owned(),
+        Figure::ServiceLevel => return format!("in {within} s"),
+        Figure::Asa => "asa",
+        Figure::MeanWait => "mean wait",
+        Figure::Queued => "in queues",
+        Figure::Abandonment => "leave",
+        Figure::Misroutes => "misrouted",
+        Figure::Transfers => "transfers",
+        Figure::FirstContact => "first contact",
+        Figure::Aht => "aht",
+        Figure::Occupancy => "busy",
+        Figure::OccupancySpread => "spread",
+        Figure::GapWait => "gap, mean wait",
+        Figure::GapServiceLevel => return format!("gap, in {within} s"),
+        Figure::GapAbandonment => "gap, leave",
     }
+    .to_owned()
 }
 
 fn cell(figure: Figure, interval: Interval) -> String {
-    let (scale, unit) = if figure == Figure::MeanWait { (1.0, " s") } else { (100.0, " %") };
+    let (scale, unit) = if figure.is_seconds() { (1.0, " s") } else { (100.0, " %") };
     let half = (interval.high - interval.low) / 2.0;
-    format!("{:>16}", format!("{:.1} ± {:.1}{unit}", scale * interval.value, scale * half))
+    format!("{:.1} ± {:.1}{unit}", scale * interval.value, scale * half)
 }

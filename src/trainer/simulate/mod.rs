@@ -7,7 +7,7 @@
 //! Not here: events (`simulator`), formulas (`queueing`).
 
 use crate::metrics::Interval;
-use floorwalker_simulator::{Scenario, Strategy, Totals, run};
+use floorwalker_simulator::{Scenario, Strategy, Tally, Totals, run};
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -25,27 +25,51 @@ pub const MAX_RUNS: u32 = 1_000;
 pub enum Figure {
     /// Share of requests first answered in time.
     ServiceLevel,
+    /// Mean seconds until the answered were so.
+    Asa,
     /// Mean seconds until first answered or gone.
     MeanWait,
+    /// Mean seconds in queues, those after a transfer included.
+    Queued,
     /// Share that left unserved.
     Abandonment,
+    /// Share sent to a wrong queue.
+    Misroutes,
     /// Transfers a request.
     Transfers,
+    /// Share of first contacts that needed no other.
+    FirstContact,
+    /// Mean seconds of work for a request that was served.
+    Aht,
     /// Share of their time that agents were busy.
     Occupancy,
     /// Standard deviation of the agents' occupancy.
     OccupancySpread,
+    /// Largest difference in mean wait between groups of shoppers, in seconds.
+    GapWait,
+    /// The same of the share answered in time.
+    GapServiceLevel,
+    /// The same of the share that left.
+    GapAbandonment,
 }
 
 impl Figure {
     /// All of them, in the order that they are shown.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 14] = [
         Self::ServiceLevel,
+        Self::Asa,
         Self::MeanWait,
+        Self::Queued,
         Self::Abandonment,
+        Self::Misroutes,
         Self::Transfers,
+        Self::FirstContact,
+        Self::Aht,
         Self::Occupancy,
         Self::OccupancySpread,
+        Self::GapWait,
+        Self::GapServiceLevel,
+        Self::GapAbandonment,
     ];
 
     /// Its value in a run.
@@ -53,12 +77,26 @@ impl Figure {
     pub fn of(self, totals: &Totals) -> f64 {
         match self {
             Self::ServiceLevel => totals.all().service_level(),
+            Self::Asa => totals.all().asa(),
             Self::MeanWait => totals.all().mean_wait(),
+            Self::Queued => totals.all().mean_queued(),
             Self::Abandonment => totals.all().abandonment(),
+            Self::Misroutes => totals.all().misroute_rate(),
             Self::Transfers => totals.all().transfer_rate(),
+            Self::FirstContact => totals.all().first_contact_resolution(),
+            Self::Aht => totals.all().aht(),
             Self::Occupancy => totals.mean_occupancy(),
             Self::OccupancySpread => totals.occupancy_spread(),
+            Self::GapWait => totals.gap(Tally::mean_wait),
+            Self::GapServiceLevel => totals.gap(Tally::service_level),
+            Self::GapAbandonment => totals.gap(Tally::abandonment),
         }
+    }
+
+    /// Whether it is in seconds, and not a share.
+    #[must_use]
+    pub fn is_seconds(self) -> bool {
+        matches!(self, Self::Asa | Self::MeanWait | Self::Queued | Self::Aht | Self::GapWait)
     }
 }
 
@@ -74,27 +112,43 @@ pub struct Compared {
 /// Runs every strategy on the same requests, `runs` times, and at least twice.
 ///
 /// Cost: that of [`run`] for each strategy and run, shared out over the threads.
+///
+/// - `done`: called after each run, from whatever thread it was on.
 #[must_use]
-pub fn compare(scenario: &Scenario, strategies: &[Strategy], runs: u32, seed: u64) -> Vec<Compared> {
+pub fn compare(
+    scenario: &Scenario,
+    strategies: &[Strategy<'_>],
+    runs: u32,
+    seed: u64,
+    done: impl Fn() + Sync,
+) -> Vec<Compared> {
     let runs = runs.max(2);
     let pairs: Vec<(usize, u64)> =
         (0..strategies.len()).flat_map(|at| (0..u64::from(runs)).map(move |n| (at, n))).collect();
-    let totals: Vec<Totals> =
-        pairs.into_par_iter().map(|(at, n)| run(scenario, strategies[at], seed.wrapping_add(n))).collect();
-    let of_strategy: Vec<&[Totals]> = totals.chunks(runs as usize).collect();
-    let compared = |runs: &&[Totals]| {
-        let each = |figure: Figure| (figure, mean(runs.iter().map(|run| figure.of(run))));
-        let above = |figure: Figure| {
-            let pairs = runs.iter().zip(of_strategy[0]);
-            (figure, mean(pairs.map(|(run, first)| figure.of(run) - figure.of(first))))
-        };
-        Compared { figures: Figure::ALL.map(each).into(), above_first: Figure::ALL.map(above).into() }
+    let simulate = |(at, n): (usize, u64)| {
+        let totals = run(scenario, strategies[at], seed.wrapping_add(n));
+        done();
+        totals
     };
-    of_strategy.iter().map(compared).collect()
+    let totals: Vec<Totals> = pairs.into_par_iter().map(simulate).collect();
+    let of_strategy: Vec<&[Totals]> = totals.chunks(runs as usize).collect();
+    of_strategy.iter().map(|totals| beside(totals, of_strategy[0])).collect()
 }
 
-/// Mean of two values or more, and its interval.
-fn mean(values: impl Iterator<Item = f64>) -> Interval {
+/// Figures of a strategy's runs, and by how much they are above another's of the same requests, run by run; two runs or more.
+#[must_use]
+pub fn beside(runs: &[Totals], first: &[Totals]) -> Compared {
+    let each = |figure: Figure| (figure, mean(runs.iter().map(|run| figure.of(run))));
+    let above = |figure: Figure| {
+        let pairs = runs.iter().zip(first);
+        (figure, mean(pairs.map(|(run, first)| figure.of(run) - figure.of(first))))
+    };
+    Compared { figures: Figure::ALL.map(each).into(), above_first: Figure::ALL.map(above).into() }
+}
+
+/// Mean of two values or more, and its interval: Student's t at 95 %.
+#[must_use]
+pub fn mean(values: impl Iterator<Item = f64>) -> Interval {
     let values: Vec<f64> = values.collect();
     let n = values.len() as f64;
     let value = values.iter().sum::<f64>() / n;

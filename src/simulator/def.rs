@@ -1,0 +1,138 @@
+//! What is simulated, as plain data: the same in a scenario file and in a program.
+//!
+//! Times of day are hours from midnight, 0 to 24; the simulation begins at midnight. Other times are seconds unless they say hours.
+//!
+//! Not here: checks (`scenario`), distributions (`time`).
+
+use super::time::TimeDef;
+use alloc::{string::String, vec::Vec};
+use serde::{Deserialize, Serialize};
+
+/// A raw scenario: plain data.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScenarioDef {
+    /// Hours in which requests come; those that are there at the end are still served.
+    pub hours: f64,
+    /// Hours at the start that are not counted: the floor opens empty.
+    #[serde(default)]
+    pub warm_up: f64,
+    /// Seconds that the service level is about.
+    #[serde(default = "usual_within")]
+    pub within: f64,
+    /// Seconds until an agent of a wrong queue has found out and hands the request on.
+    #[serde(default = "usual_misroute")]
+    pub misroute: f64,
+    /// Names of the queues.
+    pub queues: Vec<String>,
+    /// What comes.
+    pub kinds: Vec<KindDef>,
+    /// Who serves.
+    pub teams: Vec<TeamDef>,
+    /// When more comes than usual, or less.
+    #[serde(default)]
+    pub surges: Vec<SurgeDef>,
+    /// Who comes back; none: nobody.
+    #[serde(default)]
+    pub repeat: Option<RepeatDef>,
+}
+
+/// Requests of one kind. They come at a rate (`per_hour`) or when a list says (`arrivals`).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KindDef {
+    /// Its name.
+    pub name: String,
+    /// The queue that can help.
+    pub queue: String,
+    /// The shoppers that it is from, for fairness between groups.
+    #[serde(default)]
+    pub group: String,
+    /// Requests per hour: one number, or one for each hour of a day (any number of hours, over and over).
+    #[serde(default)]
+    pub per_hour: Vec<f64>,
+    /// Instead of a rate: when each comes, in seconds from the start, rising.
+    #[serde(default)]
+    pub arrivals: Vec<f64>,
+    /// How long an agent who holds nothing else works on one.
+    pub work: TimeDef,
+    /// How long the shopper waits before leaving; none waits for ever.
+    #[serde(default)]
+    pub patience: Option<TimeDef>,
+    /// What a model takes it for: the chance of each kind, in the order of the kinds, summing to 1. None: always for what it is.
+    #[serde(default)]
+    pub taken_for: Vec<f64>,
+}
+
+/// Agents alike.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TeamDef {
+    /// Its name.
+    pub name: String,
+    /// How many they are.
+    pub agents: u32,
+    /// The queues they serve.
+    pub queues: Vec<String>,
+    /// How fast each of `n` chats goes on while an agent holds `n`, against one alone: `[1, 0.7]` is two chats at most, each at
+    /// seven tenths of the pace.
+    #[serde(default = "one_chat")]
+    pub pace: Vec<f64>,
+    /// Hours of every day at which they are there, `[from, to]`; past midnight where `to` is below `from`. None: always.
+    #[serde(default)]
+    pub shifts: Vec<[f64; 2]>,
+    /// Hours of every day at which they are not, within their shifts.
+    #[serde(default)]
+    pub breaks: Vec<[f64; 2]>,
+}
+
+/// A stretch in which more comes than usual, or less.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SurgeDef {
+    /// Hours from the start at which it begins.
+    pub from: f64,
+    /// Hours from the start at which it ends.
+    pub to: f64,
+    /// What rates are multiplied by. Surges at the same time multiply.
+    pub factor: f64,
+    /// The kinds that it is about; none named: all that come at a rate.
+    #[serde(default)]
+    pub kinds: Vec<String>,
+}
+
+/// Who comes back, as a share of each outcome, 0 to 1. A misrouted request that is served counts as misrouted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RepeatDef {
+    /// Of those who left unserved.
+    #[serde(default)]
+    pub left: f64,
+    /// Of those who were served after a wrong queue.
+    #[serde(default)]
+    pub misrouted: f64,
+    /// Of those who were served by the right queue at once, and yet were not helped.
+    #[serde(default)]
+    pub unresolved: f64,
+    /// After how long.
+    pub delay: TimeDef,
+    /// How often the same shopper comes back at most.
+    #[serde(default = "usual_returns")]
+    pub at_most: u32,
+}
+
+const fn usual_within() -> f64 {
+    20.0
+}
+
+const fn usual_misroute() -> f64 {
+    60.0
+}
+
+const fn usual_returns() -> u32 {
+    3
+}
+
+fn one_chat() -> Vec<f64> {
+    [1.0].into()
+}

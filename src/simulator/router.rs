@@ -1,0 +1,255 @@
+//! Router: a policy of the page as a strategy, with what it sees of requests and of the floor.
+//!
+//! | the policy reads | here it is                                                                                      |
+//! |------------------|-------------------------------------------------------------------------------------------------|
+//! | features, scores | one of the [`Seen`] of the request's kind, drawn by the request: the same under every policy    |
+//! | `now_ms`         | simulated time: 0 is Thursday, 1 January 1970, midnight UTC                                     |
+//! | seed, turn       | draws of the request; how many were routed before it                                            |
+//! | `waiting`        | requests in the queue                                                                           |
+//! | `agents`         | agents of its teams that are there; one who serves two queues counts in both                    |
+//! | `in_service`     | requests that those hold, whatever queue they came by                                           |
+//! | `idle_s`         | seconds that the longest idle of them has been so                                               |
+//! | `rate`           | `n · pace[n] / work`: mean pace of its teams, by agents; mean work of its kinds, by requests    |
+//!
+//! Where a scenario says what a model takes requests for, the policy is told the chances of the kinds given what it was taken for:
+//! `P(kind | taken) ∝ requests of kind · P(taken | kind)`, which is what a calibrated model would say.
+//!
+//! Invariants
+//! - Every queue of a policy in a [`Router`] that exists is a queue of its scenario.
+//!
+//! Not here: how a policy decides (`engine::route`), predictions for real messages (`trainer`).
+
+use super::draw::{Draws, Purpose};
+use super::floor::Floor;
+use super::scenario::Scenario;
+use alloc::{string::String, vec::Vec};
+use core::fmt;
+use floorwalker_engine::event::Value;
+use floorwalker_engine::head::Scores;
+use floorwalker_engine::route::{Decision, LEVELS, Policy, QueueState, Request, Snapshot};
+
+/// What a policy sees of a request.
+#[derive(Clone, Debug, Default)]
+pub struct Seen {
+    /// `[n_features]`, as the policy's names count them.
+    pub features: Vec<Value>,
+    /// `[n_heads]`, likewise.
+    pub scores: Vec<Scores>,
+}
+
+impl Seen {
+    /// What one head says, where there is no other and no feature.
+    #[must_use]
+    pub fn by_head(probabilities: Vec<f32>) -> Self {
+        Self { features: Vec::new(), scores: [Scores { probabilities, ..Scores::default() }].into() }
+    }
+}
+
+/// Why a policy cannot be simulated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RouterError {
+    /// A queue of the policy is none of the scenario.
+    Queue(String),
+    /// Nothing can be seen of requests of this kind.
+    Seen(String),
+}
+
+impl fmt::Display for RouterError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Queue(name) => {
+                write!(
+                    f,
+                    "the policy sends requests to `{name}`, which no team serves; add it to `queues` of the scenario"
+                )
+            }
+            Self::Seen(kind) => write!(f, "nothing is known of what the policy sees of `{kind}`"),
+        }
+    }
+}
+
+impl core::error::Error for RouterError {}
+
+/// A policy that can be simulated.
+#[derive(Clone, Debug)]
+pub struct Router {
+    policy: Policy,
+    /// The scenario's queue for each of the policy's.
+    queues: Vec<usize>,
+    /// Of each queue of the policy, requests a second that an agent ends, by how many are held.
+    rates: Vec<[f32; LEVELS]>,
+    seen: Vec<Seen>,
+    /// By kind: up to which share of the draw, and what is seen then.
+    drawn: Vec<Vec<(f64, usize)>>,
+}
+
+impl Router {
+    /// A policy whose intents are the scenario's kinds, in order, and who sees what the scenario says kinds are taken for.
+    ///
+    /// # Errors
+    ///
+    /// [`RouterError::Queue`].
+    pub fn new(scenario: &Scenario, policy: Policy) -> Result<Self, RouterError> {
+        let kinds = &scenario.def().kinds;
+        let taken = |kind: usize, for_: usize| match kinds[kind].taken_for.get(for_) {
+            Some(share) => *share,
+            None => f64::from(u8::from(kind == for_)),
+        };
+        let volume = volumes(scenario);
+        let believed = |for_: usize| {
+            let of = |kind: usize| volume[kind] * taken(kind, for_);
+            let sum: f64 = (0..kinds.len()).map(of).sum();
+            let sure = |kind: usize| f64::from(u8::from(kind == for_));
+            let chance = |kind: usize| (if sum > 0.0 { of(kind) / sum } else { sure(kind) }) as f32;
+            Seen::by_head((0..kinds.len()).map(chance).collect())
+        };
+        let seen = (0..kinds.len()).map(believed).collect();
+        let shares_of = |kind: usize| {
+            let mut sum = 0.0;
+            let mut shares = Vec::new();
+            for for_ in (0..kinds.len()).filter(|for_| taken(kind, *for_) > 0.0) {
+                sum += taken(kind, for_);
+                shares.push((sum, for_));
+            }
+            shares
+        };
+        let drawn = (0..kinds.len()).map(shares_of).collect();
+        Self::of(scenario, policy, seen, drawn)
+    }
+
+    /// A policy who sees, of a request of a kind, any of what is listed for it, all equally likely.
+    ///
+    /// # Errors
+    ///
+    /// [`RouterError`]; a kind without anything to see is refused where requests of it may come.
+    pub fn seeing(scenario: &Scenario, policy: Policy, seen: Vec<Vec<Seen>>) -> Result<Self, RouterError> {
+        let (mut all, mut drawn) = (Vec::new(), Vec::new());
+        for list in seen {
+            let n = list.len() as f64;
+            let shares = (0..list.len()).map(|at| ((at + 1) as f64 / n, all.len() + at));
+            drawn.push(shares.collect());
+            all.extend(list);
+        }
+        Self::of(scenario, policy, all, drawn)
+    }
+
+    fn of(
+        scenario: &Scenario,
+        policy: Policy,
+        seen: Vec<Seen>,
+        mut drawn: Vec<Vec<(f64, usize)>>,
+    ) -> Result<Self, RouterError> {
+        let def = scenario.def();
+        drawn.resize(def.kinds.len(), Vec::new());
+        let comes = volumes(scenario);
+        if let Some(blind) = (0..def.kinds.len()).find(|kind| drawn[*kind].is_empty() && comes[*kind] > 0.0) {
+            return Err(RouterError::Seen(def.kinds[blind].name.clone()));
+        }
+        let place = |name: &String| {
+            let queue = def.queues.iter().position(|queue| queue == name);
+            queue.ok_or_else(|| RouterError::Queue(name.clone()))
+        };
+        let queues = policy.queues().iter().map(place).collect::<Result<Vec<_>, _>>()?;
+        let rates = queues.iter().map(|queue| rate(scenario, &comes, *queue)).collect();
+        Ok(Self { policy, queues, rates, seen, drawn })
+    }
+
+    /// The policy.
+    #[must_use]
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// What is seen of a request: by its number, whatever came before.
+    fn seen(&self, draws: Draws, kind: usize, n: u64) -> Option<&Seen> {
+        let (list, share) = (&self.drawn[kind], draws.share(Purpose::Seen, kind, n, 0));
+        let at = list.partition_point(|(upto, _)| *upto <= share);
+        list.get(at).or(list.last()).and_then(|(_, seen)| self.seen.get(*seen))
+    }
+}
+
+/// Requests that come of each kind, an hour; surges apart.
+fn volumes(scenario: &Scenario) -> Vec<f64> {
+    let def = scenario.def();
+    let mean = |rates: &[f64]| rates.iter().sum::<f64>() / rates.len().max(1) as f64;
+    def.kinds.iter().map(|kind| mean(&kind.per_hour) + kind.arrivals.len() as f64 / def.hours).collect()
+}
+
+/// Requests a second that an agent of a queue ends, by how many are held; 0 where no kind is for the queue.
+fn rate(scenario: &Scenario, volumes: &[f64], queue: usize) -> [f32; LEVELS] {
+    let def = scenario.def();
+    let (mut work, mut n) = (0.0, 0.0);
+    for (kind, volume) in
+        volumes.iter().enumerate().filter(|(kind, _)| scenario.queue_of_kind[*kind] == queue)
+    {
+        work += volume * def.kinds[kind].work.mean();
+        n += volume;
+    }
+    let mut rate = [0.0; LEVELS];
+    for (level, rate) in rate.iter_mut().enumerate() {
+        let (mut pace, mut agents) = (0.0, 0.0);
+        for (team, queues) in def.teams.iter().zip(&scenario.queues_of_team) {
+            if let Some(each) = team.pace.get(level).filter(|_| queues.contains(&queue)) {
+                pace += f64::from(team.agents) * each;
+                agents += f64::from(team.agents);
+            }
+        }
+        if agents > 0.0 && work > 0.0 {
+            *rate = ((level + 1) as f64 * pace / agents / (work / n)) as f32;
+        }
+    }
+    rate
+}
+
+/// A router at work: what it needs again for each request.
+pub(crate) struct Routing<'a> {
+    router: &'a Router,
+    snapshot: Snapshot,
+    decision: Decision,
+    turn: u32,
+}
+
+impl<'a> Routing<'a> {
+    pub(crate) fn new(router: &'a Router) -> Self {
+        let state = |rate: &[f32; LEVELS]| QueueState { rate: *rate, ..QueueState::default() };
+        let queues = router.rates.iter().map(state).collect();
+        let snapshot = Snapshot { queues, ..Snapshot::default() };
+        Self { router, snapshot, decision: Decision::default(), turn: 0 }
+    }
+
+    /// The scenario's queue that the n-th request of a kind is sent to.
+    pub(crate) fn queue(
+        &mut self,
+        floor: &mut Floor<'_>,
+        draws: Draws,
+        kind: usize,
+        n: u64,
+        now: f64,
+    ) -> usize {
+        for (state, queue) in self.snapshot.queues.iter_mut().zip(&self.router.queues) {
+            let view = floor.view(*queue);
+            state.waiting = view.waiting as f32;
+            state.agents = view.agents as f32;
+            state.in_service = view.held as f32;
+            state.idle_s = view.idle_since.map_or(0.0, |since| (now - since) as f32);
+        }
+        let (features, scores) = match self.router.seen(draws, kind, n) {
+            Some(seen) => (&seen.features[..], &seen.scores[..]),
+            None => (&[][..], &[][..]),
+        };
+        let bits = |part| (draws.share(Purpose::Decision, kind, n, part) * 4_294_967_296.0) as u32;
+        let request = Request {
+            features,
+            scores,
+            now_ms: (now * 1e3) as i64,
+            age_s: 0.0,
+            seed: [bits(0), bits(1)],
+            turn: Some(self.turn),
+            preferred: None,
+        };
+        self.turn = self.turn.wrapping_add(1);
+        self.router.policy.route(&request, &self.snapshot, &mut self.decision);
+        self.router.queues[self.decision.goes_to]
+    }
+}
