@@ -35,6 +35,8 @@ export function readDecision(out, { queues, defaultQueue, policyVersion, filters
       reasons,
     };
   };
+  const intentSet = [];
+  for (let at = 16; at < first; at++) intentSet.push(intentNames[out[at]]);
   const goesTo = out[2];
   const alternatives = [];
   let going;
@@ -76,7 +78,7 @@ export function readDecision(out, { queues, defaultQueue, policyVersion, filters
         .map((name, intent) => ({ name, probability: numbers[end - first + intent] }))
         .sort((a, b) => b.probability - a.probability));
     },
-    intentSet: Array.from(out.subarray(16, first), (intent) => intentNames[intent]),
+    intentSet,
     freshness: out[7],
     requestedAt: made.requestedAt,
     expiresAt: out[8],

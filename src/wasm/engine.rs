@@ -232,6 +232,9 @@ impl Engine {
             layout::write_rank(decision, queue, out);
             let mut best = [(-1.0, 0.0_f32); layout::REASONS];
             for (intent, share) in policy.shares(queue, p).enumerate() {
+                if best.last().is_some_and(|last| share <= last.1) {
+                    continue;
+                }
                 // A larger share pushes the smaller ones down and the last one out.
                 let mut next = (intent as f64, share);
                 for held in best.iter_mut().filter(|held| held.1 < share) {

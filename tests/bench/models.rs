@@ -2,7 +2,7 @@
 //!
 //! `bench-models FOLDER` writes `nothing.fwb` (20 context numbers, one small linear head), `trees.fwb` (the same and 100 trees
 //! of 31 leaves), `text.fwb` (the same and a text head of 16 classes), `route.fwb` (60 features, those heads, 20 queues),
-//! `full.fwb` (the same heads, 50 queues, 500 filters) and `sizes.json`.
+//! `full.fwb` (the same heads, 50 queues, 50 filters), `filters.fwb` (500 filters) and `sizes.json`.
 
 use anyhow::{Context, Result};
 use floorwalker_bundle::{self as bundle, Bundle};
@@ -22,9 +22,10 @@ use std::path::{Path, PathBuf};
 const ROWS: usize = 20_000;
 const COLUMNS: u16 = 20;
 const CLASSES: usize = 16;
-/// Queues and filters of `full.fwb`.
+/// Queues and filters of `full.fwb`, and filters of `filters.fwb`.
 const FULL_QUEUES: usize = 50;
-const FILTERS: usize = 500;
+const FILTERS: usize = 50;
+const MANY_FILTERS: usize = 500;
 const QUEUES: usize = 20;
 /// Budget of a 100 × 31 head in the bundle, and of what rounding its leaves may do to a probability.
 const TREES_BYTES: f64 = 17.0 * 1024.0;
@@ -73,12 +74,13 @@ fn main() -> Result<()> {
         ..PolicyDef::plain("intent", "q0")
     };
     let heads = vec![words, trees, intent];
-    write(&folder, "full", features(), heads.clone(), Some(full(&classes)?))?;
+    write(&folder, "full", features(), heads.clone(), Some(full(&classes, FILTERS)?))?;
+    write(&folder, "filters", features(), heads.clone(), Some(full(&classes, MANY_FILTERS)?))?;
     write(&folder, "route", features(), heads, Some(policy))
 }
 
-/// A policy of everything: 50 queues, 500 filters of which the last matches, hours, languages, steps, three strategies.
-fn full(classes: &[String]) -> Result<PolicyDef> {
+/// A policy of everything: 50 queues, filters of which the last matches, hours, steps, bounds on agents, three strategies.
+fn full(classes: &[String], n_filters: usize) -> Result<PolicyDef> {
     let mut text = r#"
 intents = "intent"
 default_queue = "q0"
@@ -107,7 +109,7 @@ hours = [{ name = "shop", zone = "Europe/Berlin", open = [{ days = "sun-sat", fr
             classes[0]
         );
     }
-    for filter in 1..FILTERS {
+    for filter in 1..n_filters {
         text += &format!(
             "[[filters]]\nname = \"f{filter}\"\nwhen = \"intent.{class} > 1 and age > {filter} or floor.waiting > {}\"\n",
             filter * 1_000_000,

@@ -164,6 +164,7 @@ pub struct Decision {
     pub expires_ms: i64,
     states: Vec<QueueState>,
     candidates: Vec<usize>,
+    keys: Vec<u64>,
 }
 
 impl Policy {
@@ -275,18 +276,23 @@ impl Policy {
 
     /// Candidates first, then what is open; by score.
     fn rank(&self, out: &mut Decision) {
-        let Decision { ranking, scores, standings, .. } = out;
+        let Decision { ranking, keys, scores, standings, .. } = out;
+        // One number a queue: class, then score from high to low, then place.
+        keys.clear();
+        keys.extend(scores.iter().zip(standings.iter()).enumerate().map(|(queue, (score, standing))| {
+            let class = match standing {
+                Standing::Candidate => 0,
+                Standing::Closed => 2,
+                _ => 1,
+            };
+            let bits = score.to_bits();
+            // As `f32::total_cmp` orders, and turned round.
+            let falling = if bits >> 31 == 1 { bits } else { !(bits | 1 << 31) };
+            class << 62 | u64::from(falling) << 16 | queue as u64
+        }));
+        order::sort(keys, |a, b| a < b);
         ranking.clear();
-        ranking.extend(0..self.queues().len());
-        let class = |queue: usize| match standings.get(queue) {
-            Some(Standing::Candidate) => 0,
-            Some(Standing::Closed) | None => 2,
-            Some(_) => 1,
-        };
-        let score = |queue: usize| scores.get(queue).copied().unwrap_or(0.0);
-        order::sort(ranking, |&a, &b| {
-            class(a).cmp(&class(b)).then(score(b).total_cmp(&score(a))).then(a.cmp(&b)).is_lt()
-        });
+        ranking.extend(keys.iter().map(|key| usize::from(*key as u16)));
     }
 
     /// Chooses among the candidates, or abstains.

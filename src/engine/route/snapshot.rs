@@ -320,8 +320,9 @@ impl QueueState {
     /// Requests that must end before one that joins now is answered, and how many end a second then; NaN where that is not
     /// known.
     fn before(&self) -> (f32, f32) {
-        let slots = self.agents * self.levels().max(1) as f32;
-        let per_second = self.agents * self.pace();
+        let levels = self.levels();
+        let pace = levels.checked_sub(1).and_then(|last| self.rate.get(last)).copied().unwrap_or(0.0);
+        let (slots, per_second) = (self.agents * levels.max(1) as f32, self.agents * pace);
         let before = self.waiting + self.in_service - slots + 1.0;
         let is_known = per_second > 0.0 || self.agents == 0.0 || before <= 0.0;
         (if is_known { before } else { f32::NAN }, per_second)
@@ -329,7 +330,10 @@ impl QueueState {
 
     /// Mean seconds until a request that joins now is answered; NaN where that is not known.
     pub(super) fn mean_wait(&self) -> f32 {
-        let (before, per_second) = self.before();
+        self.mean_of(self.before())
+    }
+
+    fn mean_of(&self, (before, per_second): (f32, f32)) -> f32 {
         if before.is_nan() {
             f32::NAN
         } else if self.agents == 0.0 {
@@ -343,7 +347,8 @@ impl QueueState {
 
     /// Seconds until a request that joins now is answered; NaN where that is not known.
     pub(super) fn wait(&self, age_s: f32) -> Wait {
-        let (mean, (before, per_second)) = (self.mean_wait(), self.before());
+        let (before, per_second) = self.before();
+        let mean = self.mean_of((before, per_second));
         if !mean.is_finite() {
             return Wait { low: mean, mean, high: mean };
         }
