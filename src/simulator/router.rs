@@ -249,7 +249,7 @@ impl<'a> Routing<'a> {
             preferred: None,
         };
         self.turn = self.turn.wrapping_add(1);
-        self.router.policy.route(&request, &self.snapshot, &mut self.decision);
+        self.router.policy.decide(&request, &self.snapshot, &mut self.decision);
         self.router.queues[self.decision.goes_to]
     }
 }

@@ -6,6 +6,10 @@
 //!
 //! Not here: reasons (the page), contributions to an intent (`head`).
 
+use super::Decision;
+use super::policy::Policy;
+use super::program::{Look, StrategyRow};
+use super::strategy::View;
 use alloc::vec::Vec;
 
 /// What would have switched a decision.
@@ -18,11 +22,39 @@ pub struct Change {
 }
 
 /// Most requests that are imagined to wait.
-pub(super) const MOST_WAITING: u32 = 1_024;
+const MOST_WAITING: u32 = 1_024;
+
+impl Policy {
+    /// What would have put the second of the ranking before the first.
+    pub(super) fn least_change(
+        &self,
+        strategy: &[StrategyRow],
+        view: &View<'_>,
+        p: &[f32],
+        decision: &Decision,
+    ) -> Change {
+        let &[first, second, ..] = &decision.ranking[..] else { return Change::default() };
+        let (lead, drop) = (decision.margin, decision.drop);
+        let holding = 1.0 + self.extra(&view.facts).count() as f32;
+        let by_skills = strategy.iter().find(|one| one.look == Look::Skills);
+        let intent = by_skills.and_then(|by| {
+            let fits = |queue: usize| {
+                let spoken = if self.speaks(queue, &view.facts, drop) { 1.0 } else { 0.5 };
+                (0..p.len()).map(move |intent| spoken * self.fit_after(queue, intent, drop))
+            };
+            of_intents(p, &leads(fits(first), fits(second), by.weight / holding), lead)
+        });
+        let waiting = of_waiting(|more| {
+            let loss = self.loss(strategy, view, first, more);
+            loss > lead || (loss == lead && second < first)
+        });
+        Change { intent, waiting }
+    }
+}
 
 /// The smallest shift of probability that closes `lead`. `d[intent]` is how much more the first queue fits, times the weight of
 /// `skills`. Cost: `O(n_intents²)`, of those that have any probability.
-pub(super) fn of_intents(p: &[f32], d: &[f32], lead: f32) -> Option<(usize, usize, f32)> {
+fn of_intents(p: &[f32], d: &[f32], lead: f32) -> Option<(usize, usize, f32)> {
     let to = (0..d.len()).reduce(|least, at| if d.get(at) < d.get(least) { at } else { least })?;
     let lowest = *d.get(to)?;
     let mut best: Option<(usize, usize, f32)> = None;
@@ -36,7 +68,7 @@ pub(super) fn of_intents(p: &[f32], d: &[f32], lead: f32) -> Option<(usize, usiz
 }
 
 /// The least number up to [`MOST_WAITING`] for which `switches` holds, which it does for all above one at which it does.
-pub(super) fn of_waiting(mut switches: impl FnMut(u32) -> bool) -> Option<u32> {
+fn of_waiting(mut switches: impl FnMut(u32) -> bool) -> Option<u32> {
     if !switches(MOST_WAITING) {
         return None;
     }
@@ -49,10 +81,6 @@ pub(super) fn of_waiting(mut switches: impl FnMut(u32) -> bool) -> Option<u32> {
 }
 
 /// `d`: the lead of one queue's fits over another's, intent by intent.
-pub(super) fn leads(
-    first: impl Iterator<Item = f32>,
-    second: impl Iterator<Item = f32>,
-    weight: f32,
-) -> Vec<f32> {
+fn leads(first: impl Iterator<Item = f32>, second: impl Iterator<Item = f32>, weight: f32) -> Vec<f32> {
     first.zip(second).map(|(first, second)| weight * (first - second)).collect()
 }

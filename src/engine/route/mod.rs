@@ -170,6 +170,15 @@ pub struct Decision {
 impl Policy {
     /// Decides. Cost: `O(n_queues × n_intents + n_filters + n_agents)`, and [`ROUNDS`] times the candidates where scores are drawn.
     pub fn route(&self, request: &Request<'_>, snapshot: &Snapshot, out: &mut Decision) {
+        self.run(request, snapshot, true, out);
+    }
+
+    /// Decides, and leaves out what is only told: waits, intent set and least change are empty.
+    pub fn decide(&self, request: &Request<'_>, snapshot: &Snapshot, out: &mut Decision) {
+        self.run(request, snapshot, false, out);
+    }
+
+    fn run(&self, request: &Request<'_>, snapshot: &Snapshot, is_told: bool, out: &mut Decision) {
         // One that is NaN is not above 0.
         let age_s = if request.age_s > 0.0 { request.age_s } else { 0.0 };
         let (program, draws) = (self.program(), Draws { seed: request.seed });
@@ -186,7 +195,9 @@ impl Policy {
             request.now_ms.saturating_add(i64::from(settings.ttl) * 1_000 - (age_s * 1e3) as i64);
         (out.abstention, out.agent, out.outcome, out.change) = (None, None, Outcome::Best, Change::default());
         out.waits.clear();
-        out.waits.extend(states.iter().map(|state| state.wait(floor.age_s)));
+        if is_told {
+            out.waits.extend(states.iter().map(|state| state.wait(floor.age_s)));
+        }
         let matches = |filter: &FilterRow| holds(filter.when.of(&program.ops), &facts, 0);
         out.filter = program.filters.iter().position(matches);
         let filter = out.filter.and_then(|at| program.filters.get(at));
@@ -204,10 +215,16 @@ impl Policy {
         let view = View { facts, freshness, fits: &fits, candidates: &candidates, draws, turn: request.turn };
         self.scores(strategy, &view, &mut out.scores);
         self.rank(out);
-        self.choose(strategy, filter, &view, p, out);
+        self.choose(strategy, filter, &view, out);
+        if is_told && candidates.len() > 1 && out.outcome == Outcome::Best && out.abstention.is_none() {
+            out.change = self.least_change(strategy, &view, p, out);
+        }
         self.settle(request, snapshot, &facts, draws, out);
         (out.candidates, out.fits, out.states) = (candidates, fits, states);
-        intent_set(p, settings.set_mass, &mut out.intent_set);
+        out.intent_set.clear();
+        if is_told {
+            intent_set(p, settings.set_mass, &mut out.intent_set);
+        }
     }
 
     /// What each intent adds to the fit of `queue`: `p · fit`, in intent order, before anything is dropped.
@@ -301,7 +318,6 @@ impl Policy {
         strategy: &[StrategyRow],
         filter: Option<&FilterRow>,
         view: &View<'_>,
-        p: &[f32],
         out: &mut Decision,
     ) {
         let (program, settings) = (self.program(), &self.program().settings);
@@ -313,11 +329,11 @@ impl Policy {
         out.margin = first - best.next().copied().unwrap_or(0.0);
         let fit =
             view.candidates.iter().filter_map(|&queue| view.fits.get(queue)).fold(0.0, |a: f32, &b| a.max(b));
-        let by_skills = strategy.iter().find(|one| one.look == Look::Skills);
+        let is_by_skills = strategy.iter().any(|one| one.look == Look::Skills);
         let overflow = filter.and_then(|filter| filter.overflow.get()).or(settings.overflow.get());
         let can = |queue: &usize| out.standings.get(*queue).is_some_and(|standing| standing.can_take());
         out.abstention = if n > 0 {
-            if by_skills.is_some() && fit < settings.threshold {
+            if is_by_skills && fit < settings.threshold {
                 Some(Abstention::Threshold)
             } else if out.margin < settings.margin {
                 Some(Abstention::Margin)
@@ -347,12 +363,6 @@ impl Policy {
             }
         } else {
             out.outcome = Outcome::Default;
-        }
-        if let ([first, second, ..], Outcome::Best, None) = (&out.ranking[..], out.outcome, out.abstention)
-            && n > 1
-        {
-            out.change =
-                self.least_change(strategy, by_skills, view, p, (*first, *second, out.margin, out.drop));
         }
     }
 
@@ -387,30 +397,6 @@ impl Policy {
             Outcome::Explored
         };
         chosen
-    }
-
-    /// What would have put the second before the first.
-    fn least_change(
-        &self,
-        strategy: &[StrategyRow],
-        by_skills: Option<&StrategyRow>,
-        view: &View<'_>,
-        p: &[f32],
-        (first, second, lead, drop): (usize, usize, f32, u8),
-    ) -> Change {
-        let holding = 1.0 + self.extra(&view.facts).count() as f32;
-        let intent = by_skills.and_then(|by| {
-            let fits = |queue: usize| {
-                let spoken = if self.speaks(queue, &view.facts, drop) { 1.0 } else { 0.5 };
-                (0..p.len()).map(move |intent| spoken * self.fit_after(queue, intent, drop))
-            };
-            change::of_intents(p, &change::leads(fits(first), fits(second), by.weight / holding), lead)
-        });
-        let waiting = change::of_waiting(|more| {
-            let loss = self.loss(strategy, view, first, more);
-            loss > lead || (loss == lead && second < first)
-        });
-        Change { intent, waiting }
     }
 
     /// What goes before the strategies, and who is asked.
