@@ -4,6 +4,7 @@ use super::say;
 use crate::metrics::Interval;
 use crate::policy::PolicyFile;
 use crate::progress::Progress;
+use crate::report::{self, Lang, SimulationData};
 use crate::simulate::{Compared, Figure, MAX_RUNS, compare};
 use crate::write;
 use anyhow::{Context, Result, bail};
@@ -84,6 +85,12 @@ pub struct Simulate {
     /// Also write every figure as JSON
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
+    /// Also write a report with plots (one HTML file)
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+    /// The report's language
+    #[arg(long, value_enum, default_value = "en")]
+    lang: Lang,
     /// Show no progress
     #[arg(long, short)]
     quiet: bool,
@@ -113,6 +120,16 @@ impl Simulate {
             write::whole(path, &serde_json::to_vec_pretty(&named).context("figures")?)?;
         }
         let within = scenario.def().within;
+        if let Some(path) = &self.report {
+            let title = self
+                .scenario
+                .file_stem()
+                .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+            let strategies: Vec<(&str, &Compared)> =
+                named.iter().map(|(name, found)| (name.as_str(), *found)).collect();
+            let data = SimulationData { title: &title, within, runs: self.runs, strategies: &strategies };
+            write::whole(path, report::simulation(&data, self.lang).as_bytes())?;
+        }
         table(within, &named, |compared| &compared.figures)?;
         if let Some(((first, _), others)) = named.split_first().filter(|(_, others)| !others.is_empty()) {
             say(format_args!("\nagainst {first}, on the same requests"))?;

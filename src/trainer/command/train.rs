@@ -6,7 +6,7 @@ use crate::progress::Progress;
 use crate::report::{self, Lang};
 use crate::{tell, train, write};
 use anyhow::{Result, bail, ensure};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
@@ -38,22 +38,13 @@ pub struct Train {
     no_report: bool,
     /// Language of the report [default: the store's, else en]
     #[arg(long, value_enum)]
-    lang: Option<Language>,
+    lang: Option<Lang>,
     /// Threads to use [default: all]
     #[arg(long)]
     threads: Option<usize>,
     /// Print nothing but errors
     #[arg(long, short)]
     quiet: bool,
-}
-
-/// Language of a report.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Language {
-    /// English
-    En,
-    /// 中文
-    Zh,
 }
 
 impl Train {
@@ -112,11 +103,7 @@ impl Train {
         if let Some(card) = &mut told.card {
             card.command = Some(self.command(out));
         }
-        let lang = match self.lang {
-            None => store.report.lang,
-            Some(Language::En) => Lang::En,
-            Some(Language::Zh) => Lang::Zh,
-        };
+        let lang = self.lang.unwrap_or(store.report.lang);
         if let Some(path) = report {
             write::whole(path, report::html(&told, lang).as_bytes())?;
         }

@@ -21,6 +21,7 @@ mod number;
 mod page;
 mod plot;
 mod section;
+mod simulation;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -29,16 +30,17 @@ pub use data::ReportData;
 pub(crate) use number::plain;
 use page::{Page, escape};
 use serde::Deserialize;
+pub use simulation::{SimulationData, simulation};
 use words::Words;
 
 /// Language of a report.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum Lang {
-    /// English.
+    /// English
     #[default]
     En,
-    /// Simplified Chinese.
+    /// 中文
     Zh,
 }
 
@@ -56,17 +58,22 @@ impl Lang {
 /// Size: 10 to 15 kB a plot with its table, and about 80 bytes more for each point of a scatter plot; compressed an eighth.
 #[must_use]
 pub fn html(data: &ReportData, lang: Lang) -> String {
+    shell(&data.title, lang.words().report, lang, |page| section::all(page, data))
+}
+
+/// A whole file: what it is about, which report it is, and what `fill` puts into it.
+fn shell(title: &str, report: &str, lang: Lang, fill: impl FnOnce(&mut Page<'_>)) -> String {
     let words = lang.words();
     let mut page = Page::new(words);
-    let title = format!("{} · {}", data.title, words.report);
+    let whole = format!("{title} · {report}");
     page.raw("<!DOCTYPE html>\n");
     page.raw(&format!("<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\"/>\n", words.lang));
     page.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n");
     page.raw("<meta name=\"color-scheme\" content=\"light dark\"/>\n");
-    page.text("title", &title);
+    page.text("title", &whole);
     page.raw(&format!("<style>\n{}</style>\n</head>\n<body>\n", include_str!("style.css")));
-    page.raw(&format!("<header><p>{}</p><h1>{}</h1></header>\n", escape(words.report), escape(&data.title)));
-    section::all(&mut page, data);
+    page.raw(&format!("<header><p>{}</p><h1>{}</h1></header>\n", escape(report), escape(title)));
+    fill(&mut page);
     page.raw("</body>\n</html>\n");
     page.into_html()
 }
