@@ -17,23 +17,31 @@ export function number(value) {
  */
 export function take(engine, snapshot, now, names, input, symbol) {
   const { asOf, queues = [], agents = [] } = Array.isArray(snapshot) ? { queues: snapshot } : (snapshot ?? {});
-  if (!Array.isArray(queues) || !Array.isArray(agents)) throw failure("snapshot_shape", "a snapshot has lists: { queues: [], agents: [] }");
+  // Everything that has no shape is refused before the first row: rows of half a snapshot would join the next one.
+  const isList = (value) => value === undefined || value === null || Array.isArray(value);
+  const fits =
+    Array.isArray(queues) &&
+    Array.isArray(agents) &&
+    queues.every((state) => isList(state?.ratesPerHour)) &&
+    agents.every((state) => isList(state?.queues));
+  if (!fits) throw failure("snapshot_shape", "a snapshot has lists: { queues: [], agents: [] }; so have ratesPerHour and an agent's queues");
+  const asOfMs = moment(asOf);
   const places = new Map(names.map((name, at) => [name, at]));
   for (const state of queues) {
     const at = places.get(state?.queue);
     if (at === undefined) continue;
-    const { open, waiting, agents: present, inService, idleSeconds, ratesPerHour = [] } = state;
+    const { open, waiting, agents: present, inService, idleSeconds, ratesPerHour } = state;
     const buffer = input();
     [waiting, present, inService, idleSeconds].forEach((value, slot) => (buffer[slot] = number(value)));
     for (let slot = 4; slot < QUEUE_NUMBERS; slot++) {
-      const rate = ratesPerHour[slot - 4];
+      const rate = ratesPerHour?.[slot - 4];
       buffer[slot] = rate === undefined ? 0 : number(rate) / SECONDS_AN_HOUR;
     }
     engine.queue(at, open === undefined || open === null ? NaN : Number(Boolean(open)));
   }
   for (const state of agents) {
-    const { agent, queues: served = [], holds, room, idleSeconds, occupancy, taken, novice } = state ?? {};
-    for (const queue of served) {
+    const { agent, queues: served, holds, room, idleSeconds, occupancy, taken, novice } = state ?? {};
+    for (const queue of served ?? []) {
       const at = places.get(queue);
       if (at === undefined) continue;
       const name = symbol(String(agent));
@@ -42,7 +50,7 @@ export function take(engine, snapshot, now, names, input, symbol) {
       engine.agent(name, at, Boolean(novice));
     }
   }
-  engine.take(moment(asOf), now);
+  engine.take(asOfMs, now);
 }
 
 /** Milliseconds of a moment given as a number or a date; NaN where none is given. */

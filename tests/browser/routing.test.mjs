@@ -209,10 +209,15 @@ test("states of queues that cannot be are refused with their code, and the last 
     [{ queues: [{ queue: "phones", waiting: -1 }] }, "snapshot_count"],
     [{ agents: [{ agent: "a", queues: ["phones"], holds: -1 }] }, "snapshot_count"],
     [{ queues: "phones" }, "snapshot_shape"],
-    [{ asOf: "soon" }, "snapshot_shape"],
+    [{ asOf: "soon", agents: [{ agent: "ghost", queues: ["general"], room: 1 }] }, "snapshot_shape"],
+    [{ agents: [{ agent: "ghost", queues: ["general"], room: 1 }, { agent: "a", queues: 3 }] }, "snapshot_shape"],
     [{ agents: Array.from({ length: 10_001 }, () => ({ agent: "a", queues: ["phones"] })) }, "snapshot_rows"],
   ];
   for (const [snapshot, code] of refused) assert.throws(() => fw.setQueues(snapshot), { code }, code);
+  // Nothing of what was refused is in the next.
+  fw.setQueues({ queues: [{ queue: "bot", open: false }, { queue: "phones", open: false }, { queue: "returns", open: false }] });
+  assert.equal(fw.route(buying).agent, null);
+  fw.setQueues({ asOf: NOON, queues: [{ queue: "phones", open: false }] });
   const unknown = Array.from({ length: 1000 }, (_, at) => ({ queue: `q${at}`, waiting: 1 }));
   assert.equal(fw.route(buying).ranking.find(({ queue }) => queue === "phones").standing, "closed");
   fw.setQueues(unknown);

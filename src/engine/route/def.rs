@@ -181,7 +181,7 @@ pub struct FilterDef {
     /// Which requests it is about; without a condition, all.
     #[serde(default)]
     pub when: Option<Condition>,
-    /// How much longer a request counts as having waited.
+    /// How much longer a request counts as having waited, for whoever serves the queue; which queue is chosen does not depend on it.
     #[serde(default)]
     pub priority: f32,
     /// Sets of queues, in order: the first with a queue that can take the request is it. None: all queues.

@@ -1,10 +1,9 @@
 //! `floorwalker policy check` and `floorwalker policy schema`.
 
-use super::say;
+use super::{route, say};
 use crate::policy::{PolicyFile, SCHEMA, lint, reach};
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use clap::Args;
-use floorwalker_bundle as bundle;
 use floorwalker_engine::model::Model;
 use std::path::PathBuf;
 
@@ -34,7 +33,8 @@ impl Check {
     pub(super) fn run(&self) -> Result<()> {
         let path = self.policy.display();
         let file = PolicyFile::read(&self.policy)?;
-        let model = self.bundle.as_ref().map(read).transpose()?;
+        let model =
+            self.bundle.as_ref().map(|bundle| route::read(bundle, None)).transpose()?.map(|(model, _)| model);
         let names = model.as_ref().map(Model::names);
         let findings = lint(&file, names.as_ref());
         for finding in &findings {
@@ -81,13 +81,6 @@ impl Check {
         }
         Ok(())
     }
-}
-
-/// The model in a bundle.
-pub(super) fn read(path: &PathBuf) -> Result<Model> {
-    let shown = path.display();
-    let bytes = std::fs::read(path).with_context(|| format!("cannot read {shown}"))?;
-    Ok(bundle::load(&bytes).with_context(|| format!("{shown}"))?.0)
 }
 
 impl Schema {
