@@ -2,15 +2,17 @@
 //!
 //! Invariants
 //! - A request is in one queue, or with one agent, or gone.
-//! - A queue is served in the order in which requests joined it. Of several queues an agent serves the one whose first has
+//! - A queue is served by how long requests have waited, priority included: age and priority are one currency. Of several queues an agent serves the one whose first has
 //!   waited longest; of several free agents the one who holds least is asked, then the one who has been idle longest.
 //! - An agent who goes off ends what is held and takes no more.
 //! - Agents of a team come and go together and serve the same queues: of those who are idle, a team's first has been so longest.
 //!
 //! Not here: when what happens (`run`), what policies are told of it (`router`).
 
+use super::router::Choice;
 use super::scenario::Scenario;
 use alloc::collections::VecDeque;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 /// A request in the system.
@@ -20,8 +22,12 @@ pub(crate) struct Request {
     /// Which of its kind it is.
     pub(crate) n: u64,
     pub(crate) came: f64,
-    /// When it joined the queue that it is in, or was in last.
+    /// Since when it waits; NaN while it does not.
     pub(crate) joined: f64,
+    /// Seconds that it counts as having waited longer.
+    pub(crate) priority: f64,
+    /// Whose turn it was when it came, where turns are counted.
+    pub(crate) turn: u32,
     pub(crate) queue: usize,
     pub(crate) answered: bool,
     /// Whether it came after the warm-up.
@@ -61,9 +67,19 @@ pub(crate) struct Agent {
     pub(crate) version: u64,
 }
 
+/// A request's place in a line: void once the request waits elsewhere, or no more.
+#[derive(Clone, Copy, Debug)]
+struct InLine {
+    ticket: Ticket,
+    joined: f64,
+    /// Since when it counts as waiting.
+    since: f64,
+}
+
 #[derive(Clone, Debug, Default)]
 struct Queue {
-    line: VecDeque<Ticket>,
+    /// Who counts as waiting longest is first.
+    line: VecDeque<InLine>,
     n_waiting: usize,
     /// Agents who serve it and are there, and the requests that those hold.
     n_agents: usize,
@@ -88,17 +104,20 @@ struct Team {
 
 /// What is seen of a queue from outside.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct QueueView {
-    pub(crate) waiting: usize,
-    pub(crate) agents: usize,
-    pub(crate) held: usize,
+pub struct QueueView {
+    /// Requests that wait.
+    pub waiting: usize,
+    /// Agents who serve it and are there.
+    pub agents: usize,
+    /// Requests that those hold, whatever queue they came by.
+    pub held: usize,
     /// Since when its longest idle agent is; none where nobody is.
-    pub(crate) idle_since: Option<f64>,
+    pub idle_since: Option<f64>,
 }
 
 /// Everything that is somewhere.
-pub(crate) struct Floor<'a> {
-    scenario: &'a Scenario,
+pub(crate) struct Floor {
+    scenario: Arc<Scenario>,
     pub(crate) agents: Vec<Agent>,
     teams: Vec<Team>,
     queues: Vec<Queue>,
@@ -109,8 +128,8 @@ pub(crate) struct Floor<'a> {
     counted: [f64; 2],
 }
 
-impl<'a> Floor<'a> {
-    pub(crate) fn new(scenario: &'a Scenario, counted: [f64; 2]) -> Self {
+impl Floor {
+    pub(crate) fn new(scenario: &Arc<Scenario>, counted: [f64; 2]) -> Self {
         let (mut agents, mut teams) = (Vec::new(), Vec::new());
         let mut queues = alloc::vec![Queue::default(); scenario.def().queues.len()];
         for (team, def) in scenario.def().teams.iter().enumerate() {
@@ -133,7 +152,16 @@ impl<'a> Floor<'a> {
             teams.push(Team { agents, is_there: false, n_free: 0, idle, since: 0.0, duty: 0.0 });
         }
         let (places, free) = (Vec::new(), Vec::new());
-        let mut floor = Self { scenario, agents, teams, queues, places, free, n_requests: 0, counted };
+        let mut floor = Self {
+            scenario: Arc::clone(scenario),
+            agents,
+            teams,
+            queues,
+            places,
+            free,
+            n_requests: 0,
+            counted,
+        };
         for (team, duty) in scenario.duties.iter().enumerate() {
             if duty.at_midnight {
                 floor.arrive(team, 0.0);
@@ -159,14 +187,14 @@ impl<'a> Floor<'a> {
         if *turn == ticket.turn { request.as_mut() } else { None }
     }
 
-    pub(crate) fn is_here(&self, ticket: Ticket) -> bool {
-        self.places.get(ticket.place).is_some_and(|(turn, request)| *turn == ticket.turn && request.is_some())
-    }
-
     /// Whether a request still waits for what it joined at that time.
     pub(crate) fn waits(&self, ticket: Ticket, joined: f64) -> bool {
+        self.waiting(ticket, joined).is_some()
+    }
+
+    fn waiting(&self, ticket: Ticket, joined: f64) -> Option<&Request> {
         let here = self.places.get(ticket.place).filter(|(turn, _)| *turn == ticket.turn);
-        here.and_then(|(_, request)| request.as_ref()).is_some_and(|request| request.joined == joined)
+        here.and_then(|(_, request)| request.as_ref()).filter(|request| request.joined == joined)
     }
 
     /// Takes a request out of the system.
@@ -233,27 +261,55 @@ impl<'a> Floor<'a> {
         }
     }
 
+    /// Requests that each agent holds, by team, then in order; none: the agent is not there, and holds none.
+    pub(crate) fn held(&self) -> impl Iterator<Item = Option<usize>> {
+        self.agents.iter().map(|agent| {
+            let is_there = self.teams[agent.team].is_there || !agent.held.is_empty();
+            is_there.then_some(agent.held.len())
+        })
+    }
+
     /// Agents of a team.
     pub(crate) fn agents_of(&self, team: usize) -> core::ops::Range<usize> {
         let [first, end] = self.teams[team].agents;
         first..end
     }
 
-    /// Share of their time there that agents were busy, of those who were there while it counts.
-    pub(crate) fn occupancy(&self) -> Vec<f64> {
+    /// Share of their time there up to `now` that agents were busy, of those who were there while it counts.
+    pub(crate) fn occupancy(&self, now: f64) -> Vec<f64> {
         let [from, to] = self.counted;
+        let to = to.min(now);
         let share = |agent: &Agent| {
             let team = &self.teams[agent.team];
-            let open = if team.is_there { (to - team.since.max(from)).max(0.0) } else { 0.0 };
-            let there = team.duty + open + agent.over;
-            (there > 0.0).then(|| agent.busy / there)
+            let open = |since: f64| (to - since.max(from)).max(0.0);
+            let busy = if agent.held.is_empty() { 0.0 } else { open(agent.since) };
+            let over = agent.over + if team.is_there { 0.0 } else { busy };
+            let there = team.duty + if team.is_there { open(team.since) } else { 0.0 } + over;
+            (there > 0.0).then(|| (agent.busy + busy) / there)
         };
         self.agents.iter().filter_map(share).collect()
     }
 
+    /// Puts a request into a line, behind those who count as waiting as long or longer.
     pub(crate) fn join(&mut self, ticket: Ticket, queue: usize) {
-        self.queues[queue].line.push_back(ticket);
+        let Some(&mut Request { joined, priority, .. }) = self.request(ticket) else { return };
+        let since = joined - priority;
+        let line = &mut self.queues[queue].line;
+        let at = match line.back() {
+            Some(last) if last.since > since => line.partition_point(|before| before.since <= since),
+            _ => line.len(),
+        };
+        line.insert(at, InLine { ticket, joined, since });
         self.queues[queue].n_waiting += 1;
+    }
+
+    /// Takes a request that waits out of its line, on its way to another queue.
+    pub(crate) fn withdraw(&mut self, ticket: Ticket, to: Choice, misrouted: bool) {
+        let Some(request) = self.request(ticket) else { return };
+        let from = core::mem::replace(&mut request.queue, to.queue);
+        (request.priority, request.misrouted) = (to.priority, misrouted);
+        self.queues[from].n_waiting -= 1;
+        self.clear_head(from);
     }
 
     /// Takes a request that waits out of its queue and the system.
@@ -263,10 +319,10 @@ impl<'a> Floor<'a> {
         self.clear_head(queue);
     }
 
-    /// Drops tickets of those who left from the head of a queue.
+    /// Drops places that are void from the head of a queue.
     fn clear_head(&mut self, queue: usize) {
-        while let Some(ticket) = self.queues[queue].line.front().copied() {
-            if self.is_here(ticket) {
+        while let Some(first) = self.queues[queue].line.front() {
+            if self.waiting(first.ticket, first.joined).is_some_and(|request| request.queue == queue) {
                 break;
             }
             self.queues[queue].line.pop_front();
@@ -317,21 +373,21 @@ impl<'a> Floor<'a> {
         best
     }
 
-    /// The next request for an agent: of its queues the one whose first joined first.
+    /// The next request for an agent: of its queues' first the one that counts as waiting longest.
     pub(crate) fn next_for(&mut self, agent: usize) -> Option<Ticket> {
-        let scenario = self.scenario;
+        let team = self.agents[agent].team;
         let mut best: Option<(f64, usize)> = None;
-        for &queue in &scenario.queues_of_team[self.agents[agent].team] {
+        for at in 0..self.scenario.queues_of_team[team].len() {
+            let queue = self.scenario.queues_of_team[team][at];
             self.clear_head(queue);
-            let Some(ticket) = self.queues[queue].line.front().copied() else { continue };
-            let joined = self.request(ticket).map_or(f64::INFINITY, |request| request.joined);
-            if best.is_none_or(|(so_far, _)| joined < so_far) {
-                best = Some((joined, queue));
+            let Some(first) = self.queues[queue].line.front() else { continue };
+            if best.is_none_or(|(so_far, _)| first.since < so_far) {
+                best = Some((first.since, queue));
             }
         }
         let (_, queue) = best?;
         self.queues[queue].n_waiting -= 1;
-        self.queues[queue].line.pop_front()
+        self.queues[queue].line.pop_front().map(|first| first.ticket)
     }
 
     /// Accounts for an agent's work up to `now`.

@@ -9,6 +9,7 @@
 //! | `draw`     | chance, by what it is for                                            |
 //! | `floor`    | agents and queues, and who serves whom                               |
 //! | `router`   | a policy of the page, and what it sees                               |
+//! | `event`    | what happens when                                                    |
 //! | `run`      | the events, in order                                                 |
 //! | `tally`    | what is counted                                                      |
 //!
@@ -27,6 +28,7 @@ extern crate alloc;
 mod def;
 mod draw;
 mod duty;
+mod event;
 mod floor;
 mod router;
 mod run;
@@ -37,8 +39,9 @@ mod tests;
 mod time;
 
 pub use def::{KindDef, RepeatDef, ScenarioDef, SurgeDef, TeamDef};
+pub use floor::QueueView;
 pub use router::{Router, RouterError, Seen};
-pub use run::{Strategy, run};
+pub use run::{Simulation, Strategy, run};
 pub use scenario::{Scenario, ScenarioError};
 pub use tally::{Tally, Totals};
 pub use time::TimeDef;

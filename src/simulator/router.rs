@@ -14,19 +14,22 @@
 //! Where a scenario says what a model takes requests for, the policy is told the chances of the kinds given what it was taken for:
 //! `P(kind | taken) ∝ requests of kind · P(taken | kind)`, which is what a calibrated model would say.
 //!
+//! A request that waits is decided again at every age that the policy names: in a step, a target, a bot's or an agent's time, a
+//! condition on `age`.
+//!
 //! Invariants
 //! - Every queue of a policy in a [`Router`] that exists is a queue of its scenario.
 //!
 //! Not here: how a policy decides (`engine::route`), predictions for real messages (`trainer`).
 
 use super::draw::{Draws, Purpose};
-use super::floor::Floor;
+use super::floor::{self, Floor};
 use super::scenario::Scenario;
-use alloc::{string::String, vec::Vec};
+use alloc::{string::String, sync::Arc, vec::Vec};
 use core::fmt;
 use floorwalker_engine::event::Value;
 use floorwalker_engine::head::Scores;
-use floorwalker_engine::route::{Decision, LEVELS, Policy, QueueState, Request, Snapshot};
+use floorwalker_engine::route::{Decision, LEVELS, Op, Policy, QueueState, Request, Snapshot, Source};
 
 /// What a policy sees of a request.
 #[derive(Clone, Debug, Default)]
@@ -82,6 +85,8 @@ pub struct Router {
     seen: Vec<Seen>,
     /// By kind: up to which share of the draw, and what is seen then.
     drawn: Vec<Vec<(f64, usize)>>,
+    /// Ages at which a request that waits is decided again, rising.
+    ages: Vec<f64>,
 }
 
 impl Router {
@@ -152,7 +157,7 @@ impl Router {
         };
         let queues = policy.queues().iter().map(place).collect::<Result<Vec<_>, _>>()?;
         let rates = queues.iter().map(|queue| rate(scenario, &comes, *queue)).collect();
-        Ok(Self { policy, queues, rates, seen, drawn })
+        Ok(Self { ages: ages(&policy), policy, queues, rates, seen, drawn })
     }
 
     /// The policy.
@@ -202,31 +207,69 @@ fn rate(scenario: &Scenario, volumes: &[f64], queue: usize) -> [f32; LEVELS] {
     rate
 }
 
+/// Where a request is sent.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Choice {
+    /// The scenario's queue.
+    pub(crate) queue: usize,
+    /// Seconds that it counts as having waited longer.
+    pub(crate) priority: f64,
+    /// Whose turn it was.
+    pub(crate) turn: u32,
+}
+
 /// A router at work: what it needs again for each request.
-pub(crate) struct Routing<'a> {
-    router: &'a Router,
+pub(crate) struct Routing {
+    router: Arc<Router>,
     snapshot: Snapshot,
     decision: Decision,
     turn: u32,
 }
 
-impl<'a> Routing<'a> {
-    pub(crate) fn new(router: &'a Router) -> Self {
+impl Routing {
+    pub(crate) fn new(router: Arc<Router>) -> Self {
         let state = |rate: &[f32; LEVELS]| QueueState { rate: *rate, ..QueueState::default() };
         let queues = router.rates.iter().map(state).collect();
         let snapshot = Snapshot { queues, ..Snapshot::default() };
         Self { router, snapshot, decision: Decision::default(), turn: 0 }
     }
 
-    /// The scenario's queue that the n-th request of a kind is sent to.
-    pub(crate) fn queue(
+    /// Ages at which a decision may change, rising.
+    pub(crate) fn ages(&self) -> &[f64] {
+        &self.router.ages
+    }
+
+    /// Where the n-th request of a kind is sent when it comes.
+    pub(crate) fn first(
         &mut self,
-        floor: &mut Floor<'_>,
+        floor: &mut Floor,
         draws: Draws,
-        kind: usize,
-        n: u64,
+        (kind, n): (usize, u64),
         now: f64,
-    ) -> usize {
+    ) -> Choice {
+        let turn = self.turn;
+        self.turn = self.turn.wrapping_add(1);
+        self.look(floor, now);
+        self.decide(draws, (kind, n), now, 0.0, turn)
+    }
+
+    /// Where a request that waits is sent now: by the same draws and the same turn, so that only what changed can change it.
+    pub(crate) fn again(
+        &mut self,
+        floor: &mut Floor,
+        draws: Draws,
+        request: &floor::Request,
+        now: f64,
+    ) -> Choice {
+        self.look(floor, now);
+        // It does not wait for itself.
+        for (state, queue) in self.snapshot.queues.iter_mut().zip(&self.router.queues) {
+            state.waiting -= f32::from(u8::from(*queue == request.queue));
+        }
+        self.decide(draws, (request.kind, request.n), now, now - request.came, request.turn)
+    }
+
+    fn look(&mut self, floor: &mut Floor, now: f64) {
         for (state, queue) in self.snapshot.queues.iter_mut().zip(&self.router.queues) {
             let view = floor.view(*queue);
             state.waiting = view.waiting as f32;
@@ -234,6 +277,10 @@ impl<'a> Routing<'a> {
             state.in_service = view.held as f32;
             state.idle_s = view.idle_since.map_or(0.0, |since| (now - since) as f32);
         }
+    }
+
+    fn decide(&mut self, draws: Draws, (kind, n): (usize, u64), now: f64, age: f64, turn: u32) -> Choice {
+        let Router { policy, queues, .. } = &*self.router;
         let (features, scores) = match self.router.seen(draws, kind, n) {
             Some(seen) => (&seen.features[..], &seen.scores[..]),
             None => (&[][..], &[][..]),
@@ -243,13 +290,34 @@ impl<'a> Routing<'a> {
             features,
             scores,
             now_ms: (now * 1e3) as i64,
-            age_s: 0.0,
+            age_s: age as f32,
             seed: [bits(0), bits(1)],
-            turn: Some(self.turn),
+            turn: Some(turn),
             preferred: None,
         };
-        self.turn = self.turn.wrapping_add(1);
-        self.router.policy.decide(&request, &self.snapshot, &mut self.decision);
-        self.router.queues[self.decision.goes_to]
+        policy.decide(&request, &self.snapshot, &mut self.decision);
+        let filter = self.decision.filter.and_then(|filter| policy.program().filters.get(filter));
+        Choice {
+            queue: queues[self.decision.goes_to],
+            priority: filter.map_or(0.0, |filter| f64::from(filter.priority)),
+            turn,
+        }
     }
+}
+
+/// Ages that a policy names: those at which it may decide otherwise.
+fn ages(policy: &Policy) -> Vec<f64> {
+    let program = policy.program();
+    let steps = program.steps.iter().map(|step| step.at);
+    let targets = program.targets.iter().flat_map(|target| [target.at, target.expiry]);
+    let conditions = program.ops.iter().filter_map(|op| match op {
+        Op::Compare { source: Source::Age, number, .. } => Some(*number),
+        _ => None,
+    });
+    let bot = [program.settings.bot_until];
+    let mut ages: Vec<f64> = steps.chain(targets).chain(conditions).chain(bot).map(f64::from).collect();
+    ages.retain(|age| *age > 0.0 && age.is_finite());
+    ages.sort_by(f64::total_cmp);
+    ages.dedup();
+    ages
 }

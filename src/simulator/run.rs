@@ -8,22 +8,23 @@
 
 use super::draw::{Draws, Purpose};
 use super::duty::DAY;
-use super::floor::{Floor, Request, Ticket};
-use super::router::{Router, Routing};
+use super::event::{Event, What};
+use super::floor::{Floor, QueueView, Request, Ticket};
+use super::router::{Choice, Router, Routing};
 use super::scenario::Scenario;
 use super::tally::{Tally, Totals};
 use super::time::NUMBER_BITS;
 use alloc::collections::BinaryHeap;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
-use core::cmp::Ordering;
 
 const HOUR: f64 = 3_600.0;
 /// Void events that are kept before the heap is swept, beside as many as there are others.
 const VOID: usize = 1_024;
 
 /// Which queue a request is sent to when it comes.
-#[derive(Clone, Copy, Debug)]
-pub enum Strategy<'a> {
+#[derive(Clone, Debug)]
+pub enum Strategy {
     /// The queue that can help.
     Right,
     /// The queue that can help in this share of requests, else any, as a model of this accuracy would.
@@ -38,98 +39,30 @@ pub enum Strategy<'a> {
     /// Where fewest wait; of equals the first.
     FewestWaiting,
     /// As a policy says.
-    Policy(&'a Router),
+    Policy(Arc<Router>),
 }
 
-#[derive(Clone, Copy, Debug)]
-enum What {
-    /// The next request of a kind comes.
-    Comes { kind: usize },
-    /// The shopper of the n-th request of a kind comes back.
-    Again { kind: usize, n: u64, attempt: u32 },
-    /// A team comes or goes: by day and point of its duty.
-    Duty { team: usize, day: u32, point: usize },
-    /// An agent is done with a request, unless it changed since.
-    Done { agent: usize, version: u64 },
-    /// A shopper's patience ends, if it still waits for what it joined then.
-    Patience { ticket: Ticket, joined: f64 },
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Event {
-    at: f64,
-    /// Order of making: of events at one moment the first made is first.
-    number: u64,
-    what: What,
-}
-
-impl PartialEq for Event {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
-
-impl Eq for Event {}
-
-impl PartialOrd for Event {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Event {
-    /// The earliest is the greatest: the heap gives the greatest first.
-    fn cmp(&self, other: &Self) -> Ordering {
-        other.at.total_cmp(&self.at).then(other.number.cmp(&self.number))
-    }
-}
-
-/// Simulates a scenario.
+/// Simulates a scenario to its end.
 ///
 /// Cost: `O(agents of the queue + log(requests in the system))` an event; memory as many requests as are in the system at its
 /// busiest.
 #[must_use]
-pub fn run(scenario: &Scenario, strategy: Strategy<'_>, seed: u64) -> Totals {
-    let mut run = Run::new(scenario, strategy, Draws { seed });
-    (0..scenario.def().kinds.len()).for_each(|kind| run.expect_next(kind, 0.0));
-    for (team, duty) in scenario.duties.iter().enumerate() {
-        // At midnight itself the floor opens as its duties say.
-        if let Some(point) = duty.points.iter().position(|(at, _)| *at > 0.0) {
-            run.push(duty.points[point].0, What::Duty { team, day: 0, point });
-        } else if !duty.points.is_empty() {
-            run.push(DAY, What::Duty { team, day: 1, point: 0 });
-        }
-    }
-    while let Some(event) = run.heap.pop() {
-        match event.what {
-            What::Comes { kind } => run.comes(kind, event.at),
-            What::Again { kind, n, attempt } => {
-                run.n_away -= 1;
-                run.enters(kind, n, attempt, event.at);
-            }
-            What::Duty { team, day, point } => run.duty(team, (day, point), event.at),
-            What::Done { agent, version } if run.floor.agents[agent].version == version => {
-                run.done(agent, event.at);
-            }
-            What::Patience { ticket, joined } => run.patience_ends(ticket, joined, event.at),
-            What::Done { .. } => {}
-        }
-    }
-    let mut groups = alloc::vec![Tally::default(); scenario.groups().len()];
-    for (kind, tally) in run.tallies.iter().enumerate() {
-        groups[scenario.group_of_kind[kind]].add(tally);
-    }
-    Totals { occupancy: run.floor.occupancy(), kinds: run.tallies, groups, most: run.most }
+pub fn run(scenario: &Arc<Scenario>, strategy: &Strategy, seed: u64) -> Totals {
+    let mut simulation = Simulation::new(scenario, strategy.clone(), seed);
+    simulation.advance(f64::INFINITY);
+    simulation.totals()
 }
 
-struct Run<'a> {
-    scenario: &'a Scenario,
-    strategy: Strategy<'a>,
-    routing: Option<Routing<'a>>,
+/// A run that is under way.
+pub struct Simulation {
+    scenario: Arc<Scenario>,
+    strategy: Strategy,
+    routing: Option<Routing>,
     draws: Draws,
-    floor: Floor<'a>,
+    floor: Floor,
     heap: BinaryHeap<Event>,
     n_events: u64,
+    now: f64,
     /// How many came, by kind.
     n_came: Vec<u64>,
     /// How many will come back.
@@ -141,28 +74,98 @@ struct Run<'a> {
     counted: [f64; 2],
 }
 
-impl<'a> Run<'a> {
-    fn new(scenario: &'a Scenario, strategy: Strategy<'a>, draws: Draws) -> Self {
+impl Simulation {
+    /// Before the first event, at midnight.
+    #[must_use]
+    pub fn new(scenario: &Arc<Scenario>, strategy: Strategy, seed: u64) -> Self {
         let def = scenario.def();
         let counted = [def.warm_up * HOUR, def.hours * HOUR];
-        let routing = match strategy {
-            Strategy::Policy(router) => Some(Routing::new(router)),
+        let n_kinds = def.kinds.len();
+        let routing = match &strategy {
+            Strategy::Policy(router) => Some(Routing::new(Arc::clone(router))),
             _ => None,
         };
-        Self {
-            scenario,
-            strategy,
+        let mut simulation = Self {
             routing,
-            draws,
+            strategy,
+            draws: Draws { seed },
             floor: Floor::new(scenario, counted),
             heap: BinaryHeap::new(),
             n_events: 0,
-            n_came: alloc::vec![0; def.kinds.len()],
+            now: 0.0,
+            n_came: alloc::vec![0; n_kinds],
             n_away: 0,
             turn: def.queues.len() - 1,
-            tallies: alloc::vec![Tally::default(); def.kinds.len()],
+            tallies: alloc::vec![Tally::default(); n_kinds],
             most: 0,
             counted,
+            scenario: Arc::clone(scenario),
+        };
+        (0..n_kinds).for_each(|kind| simulation.expect_next(kind, 0.0));
+        for (team, duty) in scenario.duties.iter().enumerate() {
+            // At midnight itself the floor opens as its duties say.
+            if let Some(point) = duty.points.iter().position(|(at, _)| *at > 0.0) {
+                simulation.push(duty.points[point].0, What::Duty { team, day: 0, point });
+            } else if !duty.points.is_empty() {
+                simulation.push(DAY, What::Duty { team, day: 1, point: 0 });
+            }
+        }
+        simulation
+    }
+
+    /// Lets everything happen up to and at `until`, in seconds from the start. Whether anything is still to come.
+    pub fn advance(&mut self, until: f64) -> bool {
+        while let Some(event) = self.heap.peek().copied().filter(|event| event.at <= until) {
+            self.heap.pop();
+            self.now = event.at;
+            self.happens(event.what, event.at);
+        }
+        // For ever is up to the scenario's end, or that of the last who was served.
+        self.now = self.now.max(if until.is_finite() { until } else { self.counted[1] });
+        !self.heap.is_empty()
+    }
+
+    /// Seconds from the start: the last event's, or up to where it was told to go.
+    #[must_use]
+    pub fn now(&self) -> f64 {
+        self.now
+    }
+
+    /// A queue of the scenario as it is; one that is none is empty.
+    pub fn queue(&mut self, queue: usize) -> QueueView {
+        self.floor.view(queue)
+    }
+
+    /// Requests that each agent holds, by team, then in order; none: the agent is not there.
+    pub fn held(&self) -> impl Iterator<Item = Option<usize>> {
+        self.floor.held()
+    }
+
+    /// What it came to so far. Of an end that is not reached, agents are taken to stay until then.
+    #[must_use]
+    pub fn totals(&self) -> Totals {
+        let mut groups = alloc::vec![Tally::default(); self.scenario.groups().len()];
+        for (kind, tally) in self.tallies.iter().enumerate() {
+            groups[self.scenario.group_of_kind[kind]].add(tally);
+        }
+        let occupancy = self.floor.occupancy(self.now);
+        Totals { occupancy, kinds: self.tallies.clone(), groups, most: self.most }
+    }
+
+    fn happens(&mut self, what: What, now: f64) {
+        match what {
+            What::Comes { kind } => self.comes(kind, now),
+            What::Again { kind, n, attempt } => {
+                self.n_away -= 1;
+                self.enters(kind, n, attempt, now);
+            }
+            What::Duty { team, day, point } => self.duty(team, (day, point), now),
+            What::Done { agent, version } if self.floor.agents[agent].version == version => {
+                self.done(agent, now);
+            }
+            What::Done { .. } => {}
+            What::Patience { ticket, joined } => self.patience_ends(ticket, joined, now),
+            What::Age { ticket, joined, next } => self.reconsider(ticket, joined, next, now),
         }
     }
 
@@ -176,7 +179,9 @@ impl<'a> Run<'a> {
             self.heap.retain(|event| match event.what {
                 What::Comes { .. } | What::Again { .. } | What::Duty { .. } => true,
                 What::Done { agent, version } => floor.agents[agent].version == version,
-                What::Patience { ticket, joined } => floor.waits(ticket, joined),
+                What::Patience { ticket, joined } | What::Age { ticket, joined, .. } => {
+                    floor.waits(ticket, joined)
+                }
             });
         }
     }
@@ -206,11 +211,21 @@ impl<'a> Run<'a> {
     fn enters(&mut self, kind: usize, n: u64, attempt: u32, now: f64) {
         let counts = now >= self.counted[0];
         let n = n | u64::from(attempt) << NUMBER_BITS;
-        let queue = self.chosen(kind, n, now);
+        let Choice { queue, priority, turn } = self.chosen(kind, n, now);
         let misrouted = queue != self.scenario.queue_of_kind[kind];
-        let request =
-            Request { kind, n, came: now, joined: now, queue, answered: false, counts, attempt, misrouted };
-        let ticket = self.floor.admit(request);
+        let ticket = self.floor.admit(Request {
+            kind,
+            n,
+            came: now,
+            joined: now,
+            priority,
+            turn,
+            queue,
+            answered: false,
+            counts,
+            attempt,
+            misrouted,
+        });
         self.most = self.most.max(self.floor.n_requests);
         if counts {
             let tally = &mut self.tallies[kind];
@@ -219,11 +234,48 @@ impl<'a> Run<'a> {
             tally.misrouted += u64::from(misrouted);
         }
         self.join(ticket, queue, now);
+        self.expect_age(ticket, now, 0, now);
+    }
+
+    /// Plans when a request that waits is of an age at which its policy may decide otherwise, from the `next`th on.
+    fn expect_age(&mut self, ticket: Ticket, joined: f64, next: usize, now: f64) {
+        let Some(routing) = &self.routing else { return };
+        if !self.floor.waits(ticket, joined) {
+            return;
+        }
+        let ages = routing.ages().get(next..).unwrap_or(&[]);
+        if let Some(at) = ages.iter().position(|age| joined + age > now) {
+            let (at, next) = (joined + ages[at], next + at + 1);
+            self.push(at, What::Age { ticket, joined, next });
+        }
+    }
+
+    /// Asks the policy again about a request that waits; it may be sent elsewhere, and counts as having waited as long as it did.
+    fn reconsider(&mut self, ticket: Ticket, joined: f64, next: usize, now: f64) {
+        if !self.floor.waits(ticket, joined) {
+            return;
+        }
+        let (Some(routing), Some(request)) = (&mut self.routing, self.floor.request(ticket).copied()) else {
+            return;
+        };
+        let Request { kind, queue, counts, .. } = request;
+        let chosen = routing.again(&mut self.floor, self.draws, &request, now);
+        if chosen.queue != queue {
+            let is_wrong = chosen.queue != self.scenario.queue_of_kind[kind];
+            self.tallies[kind].misrouted += u64::from(counts && is_wrong && !request.misrouted);
+            self.floor.withdraw(ticket, chosen, request.misrouted || is_wrong);
+            match self.floor.free_agent(chosen.queue) {
+                Some(agent) => self.begin(agent, ticket, now),
+                None => self.floor.join(ticket, chosen.queue),
+            }
+        }
+        self.expect_age(ticket, joined, next, now);
     }
 
     /// A team comes or goes, and its next change is planned as long as there is anybody to serve.
     fn duty(&mut self, team: usize, (day, point): (u32, usize), now: f64) {
-        let points = &self.scenario.duties[team].points;
+        let scenario = Arc::clone(&self.scenario);
+        let points = &scenario.duties[team].points;
         if points[point].1 {
             self.floor.arrive(team, now);
             self.floor.agents_of(team).for_each(|agent| self.serve(agent, now));
@@ -239,7 +291,8 @@ impl<'a> Run<'a> {
     /// A shopper goes, perhaps to come back.
     fn goes(&mut self, request: Request, now: f64, left: bool) {
         let Request { kind, n, attempt, .. } = request;
-        let repeat = self.scenario.def().repeat.as_ref();
+        let scenario = Arc::clone(&self.scenario);
+        let repeat = scenario.def().repeat.as_ref();
         let returns = repeat.is_some_and(|repeat| {
             let share = match (left, request.misrouted) {
                 (true, _) => repeat.left,
@@ -261,17 +314,17 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn chosen(&mut self, kind: usize, n: u64, now: f64) -> usize {
+    fn chosen(&mut self, kind: usize, n: u64, now: f64) -> Choice {
         if let Some(routing) = &mut self.routing {
-            return routing.queue(&mut self.floor, self.draws, kind, n, now);
+            return routing.first(&mut self.floor, self.draws, (kind, n), now);
         }
         let (right, n_queues) = (self.scenario.queue_of_kind[kind], self.scenario.def().queues.len());
         let share = |part| self.draws.share(Purpose::Route, kind, n, part);
         let any = || ((share(0) * n_queues as f64) as usize).min(n_queues - 1);
-        match self.strategy {
+        let queue = match &self.strategy {
             Strategy::Right | Strategy::Policy(_) => right,
             Strategy::Model { accuracy } => {
-                if share(1) < accuracy {
+                if share(1) < *accuracy {
                     right
                 } else {
                     any()
@@ -285,7 +338,8 @@ impl<'a> Run<'a> {
             Strategy::FewestWaiting => {
                 (0..n_queues).min_by_key(|queue| self.floor.n_waiting(*queue)).unwrap_or(right)
             }
-        }
+        };
+        Choice { queue, priority: 0.0, turn: 0 }
     }
 
     /// Lets a request be answered at once, or wait.

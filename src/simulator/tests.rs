@@ -2,6 +2,7 @@
 
 use super::*;
 use alloc::string::ToString;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 fn kind(name: &str, per_hour: f64, mean: f64, patience: Option<f64>) -> KindDef {
@@ -29,19 +30,19 @@ fn team(agents: u32, queues: &[&str], pace: &[f64]) -> TeamDef {
     }
 }
 
-fn scenario(hours: f64, kinds: &[KindDef], teams: &[TeamDef]) -> Scenario {
+fn scenario(hours: f64, kinds: &[KindDef], teams: &[TeamDef]) -> Arc<Scenario> {
     let queues = kinds.iter().map(|kind| kind.queue.clone()).collect();
     let (kinds, teams) = (kinds.into(), teams.into());
     let surges = Vec::new();
     let (warm_up, within, misroute, repeat) = (10.0, 20.0, 60.0, None);
-    Scenario::new(ScenarioDef { hours, warm_up, within, misroute, queues, kinds, teams, surges, repeat })
-        .unwrap()
+    let def = ScenarioDef { hours, warm_up, within, misroute, queues, kinds, teams, surges, repeat };
+    Arc::new(Scenario::new(def).unwrap())
 }
 
 /// One queue over 30,000 hours: a mean wait is slow to settle.
 fn one(per_hour: f64, aht: f64, agents: u32, patience: Option<f64>) -> Tally {
     let scenario = scenario(30_010.0, &[kind("a", per_hour, aht, patience)], &[team(agents, &["a"], &[1.0])]);
-    run(&scenario, Strategy::Right, 7).all()
+    run(&scenario, &Strategy::Right, 7).all()
 }
 
 #[track_caller]
@@ -78,7 +79,7 @@ fn impatient_queues_are_as_palm_says() {
 fn an_agent_who_shares_out_its_pace_is_one_server() {
     // Two chats at half the pace each are as much work as one: M/M/1, where a request waits if it finds two.
     let scenario = scenario(30_010.0, &[kind("a", 30.0, 60.0, None)], &[team(1, &["a"], &[1.0, 0.5])]);
-    let totals = run(&scenario, Strategy::Right, 1);
+    let totals = run(&scenario, &Strategy::Right, 1);
     check("P(2 or more)", totals.all().wait_chance(), 0.25);
     check("occupancy", totals.mean_occupancy(), 0.5);
 }
@@ -88,7 +89,7 @@ fn one_pool_answers_sooner_than_silos() {
     let kinds: Vec<KindDef> = ["a", "b", "c"].map(|name| kind(name, 50.0, 360.0, Some(120.0))).into();
     let silos = scenario(2_000.0, &kinds, &["a", "b", "c"].map(|name| team(5, &[name], &[1.0])));
     let pool = scenario(2_000.0, &kinds, &[team(15, &["a", "b", "c"], &[1.0])]);
-    let (silos, pool) = (run(&silos, Strategy::Right, 3), run(&pool, Strategy::Right, 3));
+    let (silos, pool) = (run(&silos, &Strategy::Right, 3), run(&pool, &Strategy::Right, 3));
     assert_eq!(silos.all().came, pool.all().came);
     assert!(pool.all().mean_wait() < 0.7 * silos.all().mean_wait(), "{:?} {:?}", pool.all(), silos.all());
     assert!(pool.occupancy_spread() < 0.02, "{}", pool.occupancy_spread());
@@ -98,8 +99,8 @@ fn one_pool_answers_sooner_than_silos() {
 fn what_comes_does_not_depend_on_where_it_is_sent() {
     let kinds: Vec<KindDef> = ["a", "b"].map(|name| kind(name, 60.0, 200.0, Some(300.0))).into();
     let scenario = scenario(500.0, &kinds, &["a", "b"].map(|name| team(5, &[name], &[1.0])));
-    let of = |strategy| run(&scenario, strategy, 11);
-    let right = of(Strategy::Right);
+    let of = |strategy: &Strategy| run(&scenario, strategy, 11);
+    let right = of(&Strategy::Right);
     assert_eq!(right.all().transfers, 0);
     for (strategy, transfers) in [
         (Strategy::Random, 0.5),
@@ -107,7 +108,7 @@ fn what_comes_does_not_depend_on_where_it_is_sent() {
         (Strategy::RoundRobin, 0.5),
         (Strategy::FewestWaiting, 0.5),
     ] {
-        let found = of(strategy);
+        let found = of(&strategy);
         let came = |totals: &Totals| totals.kinds.iter().map(|kind| kind.came).collect::<Vec<_>>();
         assert_eq!(came(&found), came(&right), "{strategy:?}");
         // Those who leave the wrong queue are never handed on.
@@ -115,9 +116,9 @@ fn what_comes_does_not_depend_on_where_it_is_sent() {
         assert!(rate <= transfers + 0.1 && rate >= transfers - 0.1 - left, "{strategy:?}: {rate}");
         // An agent of a wrong queue was busy, too.
         assert!(found.all().aht() > right.all().aht(), "{strategy:?}");
-        assert_eq!(of(strategy), found, "{strategy:?} is not the same twice");
+        assert_eq!(of(&strategy), found, "{strategy:?} is not the same twice");
     }
-    assert_ne!(run(&scenario, Strategy::Right, 12), right);
+    assert_ne!(run(&scenario, &Strategy::Right, 12), right);
 }
 
 #[test]
@@ -125,14 +126,14 @@ fn hours_have_their_own_rates() {
     let mut day = kind("a", 0.0, 60.0, None);
     day.per_hour = [0.0, 120.0, 30.0].into();
     let scenario = scenario(3_010.0, &[day], &[team(10, &["a"], &[1.0])]);
-    check("a mean hour", run(&scenario, Strategy::Right, 5).all().came as f64 / 3_000.0, 50.0);
+    check("a mean hour", run(&scenario, &Strategy::Right, 5).all().came as f64 / 3_000.0, 50.0);
 }
 
 #[test]
 fn memory_is_of_those_who_are_there() {
     // Shoppers so patient that their patience never ends: what was planned for its end must not pile up.
     let long = scenario(20_000.0, &[kind("a", 100.0, 360.0, Some(1e12))], &[team(14, &["a"], &[1.0])]);
-    let totals = run(&long, Strategy::Right, 2);
+    let totals = run(&long, &Strategy::Right, 2);
     assert!(totals.all().came > 1_900_000 && totals.most < 200, "{} at a time", totals.most);
 }
 

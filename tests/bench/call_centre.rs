@@ -40,6 +40,7 @@ use floorwalker_trainer::simulate::mean;
 use floorwalker_trainer::train::train;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Runs: each draws messages, and what the log does not say of a call, anew.
 const RUNS: u64 = 60;
@@ -249,9 +250,10 @@ fn compared(data: &Path, replay: &Replay<'_>) -> Result<Vec<Value>> {
             let totals = match policies.get(at) {
                 None => Replay::run(&days, |_| Strategy::Right, SEED + run),
                 Some(policy) => {
-                    let router = |day: &Scenario| Router::seeing(day, policy.clone(), seen.clone());
+                    let router =
+                        |day: &Arc<Scenario>| Router::seeing(day, policy.clone(), seen.clone()).map(Arc::new);
                     let routers = days.iter().map(router).collect::<Result<Vec<_>, _>>()?;
-                    Replay::run(&days, |day| Strategy::Policy(&routers[day]), SEED + run)
+                    Replay::run(&days, |day| Strategy::Policy(Arc::clone(&routers[day])), SEED + run)
                 }
             };
             runs.push(figures(&totals));

@@ -2,9 +2,9 @@
 
 use super::*;
 
-fn change(mut def: ScenarioDef, change: impl FnOnce(&mut ScenarioDef)) -> Scenario {
+fn change(mut def: ScenarioDef, change: impl FnOnce(&mut ScenarioDef)) -> Arc<Scenario> {
     change(&mut def);
-    Scenario::new(def).unwrap()
+    Arc::new(Scenario::new(def).unwrap())
 }
 
 /// One agent, one kind, one day; requests at these seconds take so long each.
@@ -24,7 +24,7 @@ fn who_goes_off_ends_what_is_held_and_takes_no_more() {
         def.teams[0].shifts = [[1.0, 2.0]].into();
         def.teams[0].breaks = [[1.5, 1.5 + 1.0 / 6.0]].into();
     });
-    let totals = run(&scenario, Strategy::Right, 1);
+    let totals = run(&scenario, &Strategy::Right, 1);
     let all = totals.all();
     // Ten minutes, none, and from 1:31 to 1:40.
     assert_eq!((all.came, all.answered), (3, 3));
@@ -36,13 +36,13 @@ fn who_goes_off_ends_what_is_held_and_takes_no_more() {
 #[test]
 fn a_shift_goes_past_midnight() {
     let scenario = change(day(&[3_600.0, 36_000.0], 60.0), |def| def.teams[0].shifts = [[22.0, 6.0]].into());
-    check("waits", run(&scenario, Strategy::Right, 1).all().wait, 12.0 * 3_600.0);
+    check("waits", run(&scenario, &Strategy::Right, 1).all().wait, 12.0 * 3_600.0);
 }
 
 #[test]
 fn what_comes_while_nobody_is_there_is_served_the_day_after() {
     let scenario = change(day(&[80_000.0], 60.0), |def| def.teams[0].shifts = [[8.0, 9.0]].into());
-    check("waits", run(&scenario, Strategy::Right, 1).all().wait, 32.0 * 3_600.0 - 80_000.0);
+    check("waits", run(&scenario, &Strategy::Right, 1).all().wait, 32.0 * 3_600.0 - 80_000.0);
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn a_surge_multiplies_what_comes() {
     let def = scenario(3_010.0, &[kind("a", 10.0, 1.0, None)], &[team(9, &["a"], &[1.0])]).def().clone();
     let surge = SurgeDef { from: 1_010.0, to: 2_010.0, factor: 4.0, kinds: Vec::new() };
     let scenario = change(def, |def| def.surges.push(surge));
-    check("all", run(&scenario, Strategy::Right, 3).all().came as f64, 10_000.0 + 40_000.0 + 10_000.0);
+    check("all", run(&scenario, &Strategy::Right, 3).all().came as f64, 10_000.0 + 40_000.0 + 10_000.0);
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn who_was_not_helped_comes_back() {
         at_most: 1,
     };
     let scenario = change(def, |def| def.repeat = Some(repeat));
-    let all = run(&scenario, Strategy::Right, 5).all();
+    let all = run(&scenario, &Strategy::Right, 5).all();
     assert!((all.again as f64 / (all.came - all.again) as f64 - 0.25).abs() < 0.01, "{all:?}");
     assert!((all.first_contact_resolution() - 0.75).abs() < 0.01, "{all:?}");
 }
@@ -73,7 +73,7 @@ fn who_was_not_helped_comes_back() {
 fn who_left_or_was_misrouted_is_not_resolved() {
     let kinds: Vec<KindDef> = ["a", "b"].map(|name| kind(name, 60.0, 60.0, Some(60.0))).into();
     let scenario = scenario(500.0, &kinds, &["a", "b"].map(|name| team(2, &[name], &[1.0])));
-    let all = run(&scenario, Strategy::RoundRobin, 5).all();
+    let all = run(&scenario, &Strategy::RoundRobin, 5).all();
     assert!(all.left > 0 && all.misrouted > 0 && all.resolved <= all.came - all.misrouted, "{all:?}");
     assert!(all.answered + all.left >= all.came && all.asa() > 0.0, "{all:?}");
     assert!(all.queued >= all.wait && all.wait >= all.answer, "{all:?}");
@@ -83,7 +83,7 @@ fn who_left_or_was_misrouted_is_not_resolved() {
 fn groups_differ_by_how_long_they_wait() {
     let kinds: Vec<KindDef> = ["a", "b"].map(|name| kind(name, 50.0, 60.0, None)).into();
     let teams = [team(1, &["a"], &[1.0]), team(9, &["b"], &[1.0])];
-    let totals = run(&scenario(3_010.0, &kinds, &teams), Strategy::Right, 5);
+    let totals = run(&scenario(3_010.0, &kinds, &teams), &Strategy::Right, 5);
     let gap = totals.gap(Tally::mean_wait);
     assert_eq!(gap, totals.kinds[0].mean_wait() - totals.kinds[1].mean_wait());
     assert!(gap > 100.0 && totals.gap(Tally::service_level) > 0.5 && totals.gap(Tally::abandonment) == 0.0);

@@ -2,10 +2,16 @@
 
 use super::*;
 use alloc::string::String;
-use floorwalker_engine::route::{By, Names, Policy, PolicyDef, QueueDef, SkillDef, StrategyDef};
+use floorwalker_engine::route::{
+    By, FilterDef, Names, Policy, PolicyDef, QueueDef, SkillDef, StrategyDef, TargetDef,
+};
 
 /// Queues `a` and `b`, each of which has the skill of its own name; `strategy` says what is looked at.
 fn policy(strategy: &[By]) -> Policy {
+    with(strategy, Vec::new())
+}
+
+fn with(strategy: &[By], filters: Vec<FilterDef>) -> Policy {
     let queue = |name: &str| QueueDef {
         skills: [SkillDef { skill: name.to_string(), proficiency: 1.0 }].into(),
         ..QueueDef::new(name)
@@ -13,6 +19,7 @@ fn policy(strategy: &[By]) -> Policy {
     let def = PolicyDef {
         queues: ["a", "b"].map(queue).into(),
         strategy: strategy.iter().cloned().map(StrategyDef::new).collect(),
+        filters,
         ..PolicyDef::plain("kind", "a")
     };
     let kinds = ["a", "b"].map(String::from);
@@ -21,7 +28,7 @@ fn policy(strategy: &[By]) -> Policy {
 }
 
 /// Two kinds, a queue and five agents each; a model takes a tenth of `a` for `b`.
-fn floor() -> Scenario {
+fn floor() -> Arc<Scenario> {
     let mut kinds = ["a", "b"].map(|name| kind(name, 60.0, 200.0, Some(300.0)));
     kinds[0].taken_for = [0.9, 0.1].into();
     scenario(500.0, &kinds, &["a", "b"].map(|name| team(5, &[name], &[1.0])))
@@ -29,9 +36,9 @@ fn floor() -> Scenario {
 
 fn of(strategy: &[By]) -> Tally {
     let scenario = floor();
-    let router = Router::new(&scenario, policy(strategy)).unwrap();
-    let totals = run(&scenario, Strategy::Policy(&router), 11);
-    assert_eq!(run(&scenario, Strategy::Policy(&router), 11), totals, "not the same twice");
+    let strategy = Strategy::Policy(Arc::new(Router::new(&scenario, policy(strategy)).unwrap()));
+    let totals = run(&scenario, &strategy, 11);
+    assert_eq!(run(&scenario, &strategy, 11), totals, "not the same twice");
     totals.all()
 }
 
@@ -39,7 +46,7 @@ fn of(strategy: &[By]) -> Tally {
 fn a_policy_by_skills_is_wrong_as_often_as_what_it_is_told() {
     let all = of(&[By::Skills]);
     assert!((all.misroute_rate() - 0.05).abs() < 0.005, "{all:?}");
-    assert_eq!(all.came, run(&floor(), Strategy::Right, 11).all().came);
+    assert_eq!(all.came, run(&floor(), &Strategy::Right, 11).all().came);
 }
 
 #[test]
@@ -69,7 +76,7 @@ fn what_is_seen_can_be_listed() {
     let says = |a: f32| Seen::by_head([a, 1.0 - a].into());
     let seen = [[1.0, 0.9, 0.8, 0.1].map(says).into(), [says(0.2)].into()].into();
     let router = Router::seeing(&scenario, policy(&[By::Skills]), seen).unwrap();
-    let rates = run(&scenario, Strategy::Policy(&router), 3);
+    let rates = run(&scenario, &Strategy::Policy(Arc::new(router)), 3);
     assert!((rates.kinds[0].misroute_rate() - 0.25).abs() < 0.01, "{rates:?}");
     assert_eq!(rates.kinds[1].misrouted, 0);
 }
@@ -86,4 +93,70 @@ fn a_policy_that_does_not_fit_is_refused() {
         says(Router::seeing(&floor(), policy(&[By::Skills]), Vec::new())),
         "nothing is known of what the policy sees of `a`"
     );
+}
+
+#[test]
+fn priority_is_served_as_if_it_were_age() {
+    // Both kinds are served by the same overloaded five; those of `b` count as having waited an hour longer.
+    let kinds = ["a", "b"].map(|name| kind(name, 60.0, 200.0, Some(300.0)));
+    let scenario = scenario(200.0, &kinds, &[team(5, &["a", "b"], &[1.0])]);
+    let of = |priority: f32| {
+        let filter = |name: &str, priority| FilterDef {
+            name: name.to_string(),
+            when: Some(alloc::format!("kind = {name}").parse().unwrap()),
+            priority,
+            ..FilterDef::default()
+        };
+        let policy = with(&[By::Skills], [filter("a", 0.0), filter("b", priority)].into());
+        let router = Arc::new(Router::new(&scenario, policy).unwrap());
+        run(&scenario, &Strategy::Policy(router), 5).kinds.iter().map(Tally::mean_wait).collect::<Vec<_>>()
+    };
+    let (alike, first) = (of(0.0), of(3_600.0));
+    assert!((alike[0] / alike[1] - 1.0).abs() < 0.1, "{alike:?}");
+    assert!(first[1] < 0.6 * alike[1] && first[0] > 1.2 * alike[0], "{first:?} after {alike:?}");
+}
+
+#[test]
+fn a_request_that_waits_is_decided_again_at_the_ages_of_the_policy() {
+    // The only agent of `a` is busy for an hour; from the 30th second on `b` is tried, which can take it and has to hand it on.
+    let mut kinds = ["a", "b"].map(|name| kind(name, 0.0, 1.0, None));
+    kinds[0].per_hour.clear();
+    (kinds[0].arrivals, kinds[0].work) = ([0.0, 10.0].into(), TimeDef::Fixed { seconds: 3_600.0 });
+    let mut def = scenario(24.0, &kinds, &["a", "b"].map(|name| team(1, &[name], &[1.0]))).def().clone();
+    def.warm_up = 0.0;
+    let scenario = Arc::new(Scenario::new(def).unwrap());
+    let target = |queue: &str, at, expiry| TargetDef {
+        queues: [queue.to_string()].into(),
+        at,
+        expiry,
+        ..TargetDef::default()
+    };
+    let targets = [target("a", 0.0, Some(30.0)), target("b", 30.0, None)].into();
+    let policy =
+        with(&[By::Skills], [FilterDef { name: "all".to_string(), targets, ..FilterDef::default() }].into());
+    let router = Arc::new(Router::new(&scenario, policy).unwrap());
+    let mut simulation = Simulation::new(&scenario, Strategy::Policy(router), 1);
+    assert!(simulation.advance(39.0));
+    assert_eq!((simulation.queue(0).waiting, simulation.queue(1).held), (1, 0));
+    simulation.advance(40.0);
+    assert_eq!((simulation.queue(0).waiting, simulation.queue(1).held), (0, 1));
+    assert_eq!(simulation.held().collect::<Vec<_>>(), [Some(1); 2]);
+    assert!(!simulation.advance(f64::INFINITY));
+    let all = simulation.totals().all();
+    assert_eq!((all.misrouted, all.transfers, all.answer), (1, 1, 30.0));
+    // 30 s until `b` answered; then, after its minute, what was left of the hour.
+    assert_eq!(all.queued, 30.0 + 3_600.0 - 100.0);
+}
+
+#[test]
+fn a_run_in_steps_is_the_run_at_once() {
+    let scenario = floor();
+    let router = Arc::new(Router::new(&scenario, policy(&[By::ShortestWait])).unwrap());
+    let strategy = Strategy::Policy(router);
+    let mut steps = Simulation::new(&scenario, strategy.clone(), 9);
+    let mut until = 0.0;
+    while steps.advance(until) {
+        until += 1_000.0;
+    }
+    assert_eq!(steps.totals(), run(&scenario, &strategy, 9));
 }

@@ -18,6 +18,7 @@ use super::read::{CallLog, TYPES};
 use super::survival::Survival;
 use anyhow::{Context, Result};
 use floorwalker_simulator::{KindDef, Scenario, ScenarioDef, Strategy, Tally, TeamDef, TimeDef, Totals, run};
+use std::sync::Arc;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -121,20 +122,20 @@ impl<'a> Replay<'a> {
     /// # Errors
     ///
     /// A day that makes no scenario.
-    pub fn scenarios(&self, misroute: f64, seed: u64) -> Result<Vec<Scenario>> {
+    pub fn scenarios(&self, misroute: f64, seed: u64) -> Result<Vec<Arc<Scenario>>> {
         (0..self.log.n_days)
             .map(|day| {
                 let def = self.day(day, misroute, seed);
-                Scenario::new(def).with_context(|| format!("day {} of the log", day + 1))
+                Scenario::new(def).map(Arc::new).with_context(|| format!("day {} of the log", day + 1))
             })
             .collect()
     }
 
     /// Runs each day under a strategy; `strategy` makes it of the day.
     #[must_use]
-    pub fn run<'s>(days: &'s [Scenario], strategy: impl Fn(usize) -> Strategy<'s>, seed: u64) -> Vec<Totals> {
+    pub fn run(days: &[Arc<Scenario>], strategy: impl Fn(usize) -> Strategy, seed: u64) -> Vec<Totals> {
         let seed_of = |day: usize| seed.wrapping_mul(1_000).wrapping_add(day as u64);
-        days.iter().enumerate().map(|(day, scenario)| run(scenario, strategy(day), seed_of(day))).collect()
+        days.iter().enumerate().map(|(day, scenario)| run(scenario, &strategy(day), seed_of(day))).collect()
     }
 
     fn day(&self, day: usize, misroute: f64, seed: u64) -> ScenarioDef {

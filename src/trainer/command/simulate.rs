@@ -12,6 +12,7 @@ use clap::Args;
 use floorwalker_engine::route::{Names, Policy};
 use floorwalker_simulator::{Router, Scenario, ScenarioDef, Strategy};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A scenario to start from.
 const EXAMPLE: &str = r#"A scenario to start from (times in seconds):
@@ -96,21 +97,14 @@ pub struct Simulate {
     quiet: bool,
 }
 
-/// A strategy as it was named.
-enum Named {
-    Plain(Strategy<'static>),
-    Policy(Box<Router>),
-}
-
 impl Simulate {
     pub(super) fn run(&self) -> Result<()> {
         let path = self.scenario.display();
         let text = std::fs::read_to_string(&self.scenario).with_context(|| format!("cannot read {path}"))?;
         let def: ScenarioDef = toml::from_str(&text).with_context(|| format!("{path}"))?;
-        let scenario = Scenario::new(def).with_context(|| format!("{path}"))?;
-        let named = self.strategies.iter().map(|name| strategy(name, &scenario));
-        let named = named.collect::<Result<Vec<_>>>()?;
-        let strategies: Vec<Strategy<'_>> = named.iter().map(Named::strategy).collect();
+        let scenario = Arc::new(Scenario::new(def).with_context(|| format!("{path}"))?);
+        let strategies = self.strategies.iter().map(|name| strategy(name, &scenario));
+        let strategies = strategies.collect::<Result<Vec<_>>>()?;
         let progress = if self.quiet { Progress::silent() } else { Progress::new() };
         let bar = progress.steps("simulate", strategies.len() as u64 * u64::from(self.runs));
         let compared = compare(&scenario, &strategies, self.runs, self.seed, || bar.step());
@@ -139,15 +133,6 @@ impl Simulate {
     }
 }
 
-impl Named {
-    fn strategy(&self) -> Strategy<'_> {
-        match self {
-            Self::Plain(strategy) => *strategy,
-            Self::Policy(router) => Strategy::Policy(router),
-        }
-    }
-}
-
 /// One line a figure, one column a strategy.
 fn table(
     within: f64,
@@ -167,8 +152,8 @@ fn table(
     Ok(())
 }
 
-fn strategy(name: &str, scenario: &Scenario) -> Result<Named> {
-    Ok(Named::Plain(match name.split_once(':') {
+fn strategy(name: &str, scenario: &Scenario) -> Result<Strategy> {
+    Ok(match name.split_once(':') {
         None if name == "right" => Strategy::Right,
         None if name == "random" => Strategy::Random,
         None if name == "round_robin" => Strategy::RoundRobin,
@@ -177,11 +162,11 @@ fn strategy(name: &str, scenario: &Scenario) -> Result<Named> {
             Ok(accuracy) if (0.0..=1.0).contains(&accuracy) => Strategy::Model { accuracy },
             _ => bail!("`{name}`: write model: and a share from 0 to 1, as in model:0.9"),
         },
-        Some(("policy", file)) => return Ok(Named::Policy(Box::new(policy(Path::new(file), scenario)?))),
+        Some(("policy", file)) => Strategy::Policy(Arc::new(policy(Path::new(file), scenario)?)),
         _ => bail!(
             "there is no strategy `{name}`; name right, model:0.9 (or another share), random, round_robin, fewest_waiting or policy:FILE"
         ),
-    }))
+    })
 }
 
 /// A policy file whose intents are the kinds of the scenario.

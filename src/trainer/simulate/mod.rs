@@ -10,6 +10,7 @@ use crate::metrics::Interval;
 use floorwalker_simulator::{Scenario, Strategy, Tally, Totals, run};
 use rayon::prelude::*;
 use serde::Serialize;
+use std::sync::Arc;
 
 /// 97.5 % quantiles of Student's t for 1, 2, … degrees of freedom.
 const T: [f64; 30] = [
@@ -116,8 +117,8 @@ pub struct Compared {
 /// - `done`: called after each run, from whatever thread it was on.
 #[must_use]
 pub fn compare(
-    scenario: &Scenario,
-    strategies: &[Strategy<'_>],
+    scenario: &Arc<Scenario>,
+    strategies: &[Strategy],
     runs: u32,
     seed: u64,
     done: impl Fn() + Sync,
@@ -126,7 +127,7 @@ pub fn compare(
     let pairs: Vec<(usize, u64)> =
         (0..strategies.len()).flat_map(|at| (0..u64::from(runs)).map(move |n| (at, n))).collect();
     let simulate = |(at, n): (usize, u64)| {
-        let totals = run(scenario, strategies[at], seed.wrapping_add(n));
+        let totals = run(scenario, &strategies[at], seed.wrapping_add(n));
         done();
         totals
     };
