@@ -261,12 +261,19 @@ impl Floor {
         }
     }
 
-    /// Requests that each agent holds, by team, then in order; none: the agent is not there, and holds none.
-    pub(crate) fn held(&self) -> impl Iterator<Item = Option<usize>> {
-        self.agents.iter().map(|agent| {
-            let is_there = self.teams[agent.team].is_there || !agent.held.is_empty();
-            is_there.then_some(agent.held.len())
-        })
+    /// Requests in a line, first to last.
+    pub(crate) fn line(&self, queue: usize) -> impl Iterator<Item = &Request> {
+        let line = self.queues.get(queue).into_iter().flat_map(|queue| &queue.line);
+        line.filter_map(|place| self.waiting(place.ticket, place.joined))
+            .filter(move |request| request.queue == queue)
+    }
+
+    /// Requests that an agent holds; none: who is not there, and holds none.
+    pub(crate) fn held(&self, agent: usize) -> Option<impl Iterator<Item = &Request>> {
+        let agent = &self.agents[agent];
+        let is_there = self.teams[agent.team].is_there || !agent.held.is_empty();
+        let here = agent.held.iter().filter_map(|held| self.places.get(held.ticket.place)?.1.as_ref());
+        is_there.then_some(here)
     }
 
     /// Agents of a team.

@@ -41,7 +41,7 @@ mod time;
 pub use def::{KindDef, RepeatDef, ScenarioDef, SurgeDef, TeamDef};
 pub use floor::QueueView;
 pub use router::{Router, RouterError, Seen};
-pub use run::{Simulation, Strategy, run};
+pub use run::{Guest, Simulation, Strategy, StrategyError, run};
 pub use scenario::{Scenario, ScenarioError};
 pub use tally::{Tally, Totals};
 pub use time::TimeDef;

@@ -41,10 +41,12 @@ pub struct Seen {
 }
 
 impl Seen {
-    /// What one head says, where there is no other and no feature.
+    /// What one head says, where nothing is known of the others, nor of features.
     #[must_use]
-    pub fn by_head(probabilities: Vec<f32>) -> Self {
-        Self { features: Vec::new(), scores: [Scores { probabilities, ..Scores::default() }].into() }
+    pub fn by_head(head: usize, probabilities: Vec<f32>) -> Self {
+        let mut scores = alloc::vec![Scores::default(); head];
+        scores.push(Scores { probabilities, ..Scores::default() });
+        Self { features: Vec::new(), scores }
     }
 }
 
@@ -107,7 +109,7 @@ impl Router {
             let sum: f64 = (0..kinds.len()).map(of).sum();
             let sure = |kind: usize| f64::from(u8::from(kind == for_));
             let chance = |kind: usize| (if sum > 0.0 { of(kind) / sum } else { sure(kind) }) as f32;
-            Seen::by_head((0..kinds.len()).map(chance).collect())
+            Seen::by_head(policy.intent_head(), (0..kinds.len()).map(chance).collect())
         };
         let seen = (0..kinds.len()).map(believed).collect();
         let shares_of = |kind: usize| {

@@ -16,7 +16,9 @@ use super::tally::{Tally, Totals};
 use super::time::NUMBER_BITS;
 use alloc::collections::BinaryHeap;
 use alloc::sync::Arc;
-use alloc::vec::Vec;
+use alloc::{string::String, vec::Vec};
+use core::fmt;
+use core::str::FromStr;
 
 const HOUR: f64 = 3_600.0;
 /// Void events that are kept before the heap is swept, beside as many as there are others.
@@ -42,6 +44,42 @@ pub enum Strategy {
     Policy(Arc<Router>),
 }
 
+/// A name that is no strategy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StrategyError(String);
+
+impl fmt::Display for StrategyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(name) = self;
+        if name.starts_with("model") {
+            write!(f, "`{name}`: write model: and a share from 0 to 1, as in model:0.9")
+        } else {
+            write!(f, "there is no strategy `{name}`; name {STRATEGIES}")
+        }
+    }
+}
+
+impl core::error::Error for StrategyError {}
+
+/// Names of strategies without a policy.
+const STRATEGIES: &str = "right, model:0.9 (or another share), random, round_robin or fewest_waiting";
+
+impl FromStr for Strategy {
+    type Err = StrategyError;
+
+    fn from_str(name: &str) -> Result<Self, StrategyError> {
+        let model = name.strip_prefix("model:").and_then(|accuracy| accuracy.parse().ok());
+        match (name, model) {
+            (_, Some(accuracy)) if (0.0..=1.0).contains(&accuracy) => Ok(Self::Model { accuracy }),
+            ("right", _) => Ok(Self::Right),
+            ("random", _) => Ok(Self::Random),
+            ("round_robin", _) => Ok(Self::RoundRobin),
+            ("fewest_waiting", _) => Ok(Self::FewestWaiting),
+            _ => Err(StrategyError(name.into())),
+        }
+    }
+}
+
 /// Simulates a scenario to its end.
 ///
 /// Cost: `O(agents of the queue + log(requests in the system))` an event; memory as many requests as are in the system at its
@@ -51,6 +89,17 @@ pub fn run(scenario: &Arc<Scenario>, strategy: &Strategy, seed: u64) -> Totals {
     let mut simulation = Simulation::new(scenario, strategy.clone(), seed);
     simulation.advance(f64::INFINITY);
     simulation.totals()
+}
+
+/// A request that waits or is served.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Guest {
+    /// Its kind.
+    pub kind: usize,
+    /// Seconds since it came.
+    pub age: f64,
+    /// Whether the queue that it is in can help.
+    pub is_right: bool,
 }
 
 /// A run that is under way.
@@ -136,9 +185,20 @@ impl Simulation {
         self.floor.view(queue)
     }
 
+    /// Requests that wait in a queue of the scenario, in the order in which they are served.
+    pub fn line(&self, queue: usize) -> impl Iterator<Item = Guest> {
+        self.floor.line(queue).map(|request| self.guest(request))
+    }
+
     /// Requests that each agent holds, by team, then in order; none: the agent is not there.
-    pub fn held(&self) -> impl Iterator<Item = Option<usize>> {
-        self.floor.held()
+    pub fn agents(&self) -> impl Iterator<Item = Option<Vec<Guest>>> {
+        (0..self.floor.agents.len())
+            .map(|at| Some(self.floor.held(at)?.map(|request| self.guest(request)).collect()))
+    }
+
+    fn guest(&self, request: &Request) -> Guest {
+        let is_right = request.queue == self.scenario.queue_of_kind[request.kind];
+        Guest { kind: request.kind, age: self.now - request.came, is_right }
     }
 
     /// What it came to so far. Of an end that is not reached, agents are taken to stay until then.

@@ -40,6 +40,7 @@ pub(crate) fn assemble(shell: &Shell, tarball: &Path) -> Result<()> {
     let mut tar = shell.command("tar");
     tar.arg("-xzf").arg(tarball).args(["--strip-components=1", "-C"]).arg(&package);
     shell.run(&mut tar)?;
+    copy_tree(&shell.at(pack::SIMULATOR), &empty(demo.join("node_modules/floorwalker-simulator"))?)?;
     let models = empty(demo.join("models"))?;
     fs::copy(&bundle, models.join("store.fwb")).context("could not copy the demo's bundle")?;
     fs::copy(bundle.with_file_name("catalogue.json"), demo.join("catalogue.json"))

@@ -52,39 +52,54 @@ const STRIP: [&str; 2] = ["--strip-producers", "--strip-target-features"];
 /// The least JavaScript that every browser with SIMD understands, and the fallback's too.
 const JS_TARGET: &str = "--target=es2022";
 
-/// Builds `floorwalker.wasm` and its glue `floorwalker.js` into `out`.
-pub(crate) fn wasm(shell: &Shell, out: &Path) -> Result<()> {
-    let work = empty(shell.at("target/npm/wasm"))?;
+/// A crate that becomes a module of a page.
+#[derive(Clone, Copy)]
+pub(crate) struct Module {
+    /// Its folder.
+    pub(crate) source: &'static str,
+    /// What its files are called.
+    pub(crate) name: &'static str,
+}
+
+/// The engine.
+pub(crate) const ENGINE: Module = Module { source: "src/wasm", name: "floorwalker" };
+/// The simulator.
+pub(crate) const SIMULATOR: Module = Module { source: "src/wasm-simulator", name: "simulator" };
+
+/// Builds a module and its glue, `NAME.wasm` and `NAME.js`, into `out`.
+pub(crate) fn wasm(shell: &Shell, module: Module, out: &Path) -> Result<()> {
+    let Module { source, name } = module;
+    let work = empty(shell.at(&format!("target/npm/wasm/{name}")))?;
     let mut wasm_pack = shell.command("wasm-pack");
     wasm_pack
         .args([
             "--log-level",
             "warn",
             "build",
-            "src/wasm",
+            source,
             "--target",
             "web",
             "--release",
             "--mode",
             "no-install",
         ])
-        .args(["--no-opt", "--no-pack", "--no-typescript", "--out-name", "floorwalker", "--out-dir"])
+        .args(["--no-opt", "--no-pack", "--no-typescript", "--out-name", name, "--out-dir"])
         .arg(&work)
         .env("CARGO_ENCODED_RUSTFLAGS", rust_flags(shell, "-Ctarget-feature=+simd128"));
     shell.run(&mut wasm_pack)?;
 
     let mut wasm_opt = shell.command("wasm-opt");
     wasm_opt.args(OPTIMISE).args(WASM_FEATURES).args(STRIP);
-    wasm_opt.arg(work.join("floorwalker_bg.wasm")).arg("-o").arg(out.join("floorwalker.wasm"));
+    wasm_opt.arg(work.join(format!("{name}_bg.wasm"))).arg("-o").arg(out.join(format!("{name}.wasm")));
     shell.run(&mut wasm_opt)?;
 
-    let glue = fs::read_to_string(work.join("floorwalker.js")).context("wasm-pack left no glue")?;
+    let glue = fs::read_to_string(work.join(format!("{name}.js"))).context("wasm-pack left no glue")?;
     if glue.contains("import.meta") {
         bail!(
-            "the glue names a wasm file of its own: src/wasm/Cargo.toml needs wasm-pack's `omit-default-module-path = true`"
+            "the glue names a wasm file of its own: {source}/Cargo.toml needs wasm-pack's `omit-default-module-path = true`"
         );
     }
-    fs::write(out.join("floorwalker.js"), glue).context("could not write the glue")
+    fs::write(out.join(format!("{name}.js")), glue).context("could not write the glue")
 }
 
 /// Builds `fallback.js` into `out`: the same exports as the glue, and `memory`.

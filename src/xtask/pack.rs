@@ -11,6 +11,8 @@
 //! | `package.json`                 | the template's, with the workspace's version                |
 //! | types, README, CHANGELOG, LICENSE | copied                                                   |
 //!
+//! `floorwalker-simulator` is a package of its own, so that the storefront's weighs nothing more for it.
+//!
 //! One entry file costs a page one round trip; loader and glue as files of their own would cost two more.
 
 use std::fs;
@@ -24,6 +26,9 @@ use crate::shell::Shell;
 /// The folder of the built package, below the workspace's root.
 pub(crate) const PACKAGE: &str = "target/npm/floorwalker";
 
+/// The simulator's.
+pub(crate) const SIMULATOR: &str = "target/npm/floorwalker-simulator";
+
 const COPIED: [&str; 5] = ["index.d.ts", "words.d.ts", "hint.d.ts", "README.md", "CHANGELOG.md"];
 const SCHEMA: &str = "src/trainer/policy/schema.json";
 
@@ -35,7 +40,7 @@ pub(crate) fn build(shell: &Shell) -> Result<PathBuf> {
 
     progress("engine as WebAssembly");
     let glue = engine::empty(work.join("engine"))?;
-    engine::wasm(shell, &glue)?;
+    engine::wasm(shell, engine::ENGINE, &glue)?;
     fs::rename(glue.join("floorwalker.wasm"), engine_folder.join("floorwalker.wasm"))
         .context("floorwalker.wasm")?;
     progress("engine as JavaScript");
@@ -59,16 +64,41 @@ pub(crate) fn build(shell: &Shell) -> Result<PathBuf> {
         copy(&shell.at("pkg-template").join(name), &package)?;
     }
     copy(&shell.at("LICENSE"), &package)?;
-    manifest(shell, &package)?;
+    manifest(&shell.at("pkg-template"), &package)?;
 
-    progress("tarball");
-    let pack = ["pack", "--silent", "--pack-destination", "..", "--ignore-scripts"];
-    let name = shell.output(shell.command("npm").args(pack).current_dir(&package))?;
-    let name = name.lines().last().context("npm pack named no tarball")?;
-    let tarball = shell.at("target/npm").join(name);
+    simulator(shell)?;
+    progress("tarballs");
+    let tarball = pack(shell, &package)?;
+    pack(shell, &shell.at(SIMULATOR))?;
     shell.run(shell.command("node").args(["tests/bench/sizes.mjs", PACKAGE]))?;
     println!("{}", tarball.display());
     Ok(tarball)
+}
+
+/// Builds the simulator's package beside it.
+fn simulator(shell: &Shell) -> Result<()> {
+    progress("simulator");
+    let package = engine::empty(shell.at(SIMULATOR))?;
+    let template = shell.at("pkg-template/simulator");
+    let work = engine::empty(shell.at("target/npm/entry-simulator"))?;
+    let entry = engine::empty(work.join("simulator"))?;
+    engine::wasm(shell, engine::SIMULATOR, &entry)?;
+    fs::rename(entry.join("simulator.js"), entry.join("engine.js")).context("simulator.js")?;
+    fs::rename(entry.join("simulator.wasm"), package.join("simulator.wasm")).context("simulator.wasm")?;
+    copy(&shell.at("pkg-template/failure.js"), &work)?;
+    copy(&template.join("index.js"), &entry)?;
+    engine::bundle(shell, &entry.join("index.js"), &package.join("index.js"), &["--drop:console"])?;
+    for name in ["index.d.ts", "README.md"] {
+        copy(&template.join(name), &package)?;
+    }
+    copy(&shell.at("LICENSE"), &package)?;
+    manifest(&template, &package)
+}
+
+fn pack(shell: &Shell, package: &Path) -> Result<PathBuf> {
+    let pack = ["pack", "--silent", "--pack-destination", "..", "--ignore-scripts"];
+    let name = shell.output(shell.command("npm").args(pack).current_dir(package))?;
+    Ok(shell.at("target/npm").join(name.lines().last().context("npm pack named no tarball")?))
 }
 
 /// The tarball that `build` left last.
@@ -76,9 +106,8 @@ pub(crate) fn tarball(shell: &Shell) -> PathBuf {
     shell.at("target/npm").join(format!("floorwalker-{}.tgz", env!("CARGO_PKG_VERSION")))
 }
 
-fn manifest(shell: &Shell, package: &Path) -> Result<()> {
-    let text =
-        fs::read_to_string(shell.at("pkg-template/package.json")).context("pkg-template/package.json")?;
+fn manifest(template: &Path, package: &Path) -> Result<()> {
+    let text = fs::read_to_string(template.join("package.json")).context("package.json of a template")?;
     let stamped = text.replacen("\"0.0.0\"", &format!("\"{}\"", env!("CARGO_PKG_VERSION")), 1);
     fs::write(package.join("package.json"), stamped).context("could not write package.json")
 }

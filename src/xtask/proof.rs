@@ -90,8 +90,11 @@ pub(crate) fn run(shell: &Shell, only: &[Stage]) -> Result<bool> {
 fn clippy(shell: &Shell) -> Result<()> {
     let deny = ["--", "--deny", "warnings"];
     shell.run(shell.cargo().args(["clippy", "--quiet", "--workspace", "--all-targets"]).args(deny))?;
-    let page = ["clippy", "--quiet", "--package", "floorwalker-wasm", "--target", tools::WASM_TARGET];
-    shell.run(shell.cargo().args(page).args(deny))
+    for page in ["floorwalker-wasm", "floorwalker-wasm-simulator"] {
+        let page = ["clippy", "--quiet", "--package", page, "--target", tools::WASM_TARGET];
+        shell.run(shell.cargo().args(page).args(deny))?;
+    }
+    Ok(())
 }
 
 /// Every `*.test.mjs` of a folder, one file after the other: two browsers at once would share two cores.

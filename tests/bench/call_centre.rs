@@ -191,8 +191,8 @@ fn messages(data: &Path) -> Result<Messages> {
         let message = trained.held().messages[*row].to_lowercase();
         let known = WORDS.iter().find(|(_, words)| words.iter().any(|word| message.contains(word)));
         let by_words = |name: &&str| f32::from(u8::from(known.is_some_and(|(known, _)| known == name)));
-        rules[kind].push(Seen::by_head(TYPES.iter().map(by_words).collect()));
-        learned[kind].push(Seen::by_head(p.to_vec()));
+        rules[kind].push(Seen::by_head(0, TYPES.iter().map(by_words).collect()));
+        learned[kind].push(Seen::by_head(0, p.to_vec()));
     }
     println!("\nheld-out messages: {:?} of {CATEGORIES:?}", learned.iter().map(Vec::len).collect::<Vec<_>>());
     Ok(Messages { rules, learned, intents, skills })

@@ -73,7 +73,7 @@ fn every_strategy_that_looks_at_the_floor_sees_it() {
 fn what_is_seen_can_be_listed() {
     let scenario = floor();
     // Three of four messages of `a` say so, and all of `b`.
-    let says = |a: f32| Seen::by_head([a, 1.0 - a].into());
+    let says = |a: f32| Seen::by_head(0, [a, 1.0 - a].into());
     let seen = [[1.0, 0.9, 0.8, 0.1].map(says).into(), [says(0.2)].into()].into();
     let router = Router::seeing(&scenario, policy(&[By::Skills]), seen).unwrap();
     let rates = run(&scenario, &Strategy::Policy(Arc::new(router)), 3);
@@ -138,9 +138,15 @@ fn a_request_that_waits_is_decided_again_at_the_ages_of_the_policy() {
     let mut simulation = Simulation::new(&scenario, Strategy::Policy(router), 1);
     assert!(simulation.advance(39.0));
     assert_eq!((simulation.queue(0).waiting, simulation.queue(1).held), (1, 0));
+    assert_eq!(simulation.line(0).collect::<Vec<_>>(), [Guest { kind: 0, age: 29.0, is_right: true }]);
     simulation.advance(40.0);
     assert_eq!((simulation.queue(0).waiting, simulation.queue(1).held), (0, 1));
-    assert_eq!(simulation.held().collect::<Vec<_>>(), [Some(1); 2]);
+    let held: Vec<_> = simulation.agents().flatten().flatten().collect();
+    assert_eq!(
+        held.iter().map(|guest| (guest.age, guest.is_right)).collect::<Vec<_>>(),
+        [(40.0, true), (30.0, false)]
+    );
+    assert_eq!(simulation.line(0).count() + simulation.line(9).count(), 0);
     assert!(!simulation.advance(f64::INFINITY));
     let all = simulation.totals().all();
     assert_eq!((all.misrouted, all.transfers, all.answer), (1, 1, 30.0));

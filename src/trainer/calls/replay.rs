@@ -18,9 +18,9 @@ use super::read::{CallLog, TYPES};
 use super::survival::Survival;
 use anyhow::{Context, Result};
 use floorwalker_simulator::{KindDef, Scenario, ScenarioDef, Strategy, Tally, TeamDef, TimeDef, Totals, run};
-use std::sync::Arc;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use std::sync::Arc;
 
 /// Least patience, in seconds.
 const LEAST: f64 = 0.5;

@@ -7,7 +7,7 @@ use crate::progress::Progress;
 use crate::report::{self, Lang, SimulationData};
 use crate::simulate::{Compared, Figure, MAX_RUNS, compare};
 use crate::write;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use clap::Args;
 use floorwalker_engine::route::{Names, Policy};
 use floorwalker_simulator::{Router, Scenario, ScenarioDef, Strategy};
@@ -153,20 +153,10 @@ fn table(
 }
 
 fn strategy(name: &str, scenario: &Scenario) -> Result<Strategy> {
-    Ok(match name.split_once(':') {
-        None if name == "right" => Strategy::Right,
-        None if name == "random" => Strategy::Random,
-        None if name == "round_robin" => Strategy::RoundRobin,
-        None if name == "fewest_waiting" => Strategy::FewestWaiting,
-        Some(("model", accuracy)) => match accuracy.parse() {
-            Ok(accuracy) if (0.0..=1.0).contains(&accuracy) => Strategy::Model { accuracy },
-            _ => bail!("`{name}`: write model: and a share from 0 to 1, as in model:0.9"),
-        },
-        Some(("policy", file)) => Strategy::Policy(Arc::new(policy(Path::new(file), scenario)?)),
-        _ => bail!(
-            "there is no strategy `{name}`; name right, model:0.9 (or another share), random, round_robin, fewest_waiting or policy:FILE"
-        ),
-    })
+    match name.strip_prefix("policy:") {
+        Some(file) => Ok(Strategy::Policy(Arc::new(policy(Path::new(file), scenario)?))),
+        None => name.parse().with_context(|| "a policy is named by its file: policy:FILE"),
+    }
 }
 
 /// A policy file whose intents are the kinds of the scenario.

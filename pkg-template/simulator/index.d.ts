@@ -1,0 +1,134 @@
+/** Which queue requests are sent to when they come. */
+export type Strategy = "policy" | "right" | "random" | "round_robin" | "fewest_waiting" | `model:${number}`;
+
+/** Seconds, as one of these. */
+export type Time =
+  | { fixed: { seconds: number } }
+  | { exponential: { mean: number } }
+  | { log_normal: { mean: number; median: number } }
+  | { sample: { seconds: number[] } }
+  | { survival: { seconds: number[]; alive: number[] } }
+  | { each: { seconds: number[] } };
+
+/** What a scenario file says, as an object; `floorwalker simulate --help` says what each key means. */
+export interface Scenario {
+  /** Hours in which requests come, from midnight. */
+  hours: number;
+  warm_up?: number;
+  within?: number;
+  misroute?: number;
+  queues: string[];
+  kinds: {
+    name: string;
+    queue: string;
+    group?: string;
+    per_hour?: number[];
+    arrivals?: number[];
+    work: Time;
+    patience?: Time;
+    taken_for?: number[];
+  }[];
+  teams: {
+    name: string;
+    agents: number;
+    queues: string[];
+    pace?: number[];
+    shifts?: [number, number][];
+    breaks?: [number, number][];
+  }[];
+  surges?: { from: number; to: number; factor: number; kinds?: string[] }[];
+  repeat?: { left?: number; misrouted?: number; unresolved?: number; delay: Time; at_most?: number };
+}
+
+export interface StartOptions {
+  scenario: Scenario;
+  /** Default `"policy"`: that of `bundle`. */
+  strategy?: Strategy;
+  /** A bundle's bytes; its policy's intents are the scenario's kinds, by name and in order. */
+  bundle?: Uint8Array;
+  /**
+   * What the bundle's intent head says of requests: for each kind, lists of probabilities, all equally likely. Without it, what
+   * `taken_for` says.
+   */
+  seen?: number[][][];
+  /** Same seed, same requests under every strategy. A whole number; default 1. */
+  seed?: number;
+  /** The module, where bundling moves it: an address, a `Response`, bytes or a compiled module. Read once a page. */
+  wasm?: string | URL | Response | Promise<Response> | ArrayBuffer | Uint8Array | WebAssembly.Module;
+}
+
+/** A request that waits or is served. */
+export interface Waiting {
+  /** Place in the scenario's kinds. */
+  kind: number;
+  /** Since it came. */
+  ageSeconds: number;
+  /** Whether the queue that it is in can help. */
+  right: boolean;
+}
+
+/** Of the requests that came after the warm-up. Shares are 0 to 1. */
+export interface Figures {
+  came: number;
+  answered: number;
+  /** Left unserved. */
+  left: number;
+  misrouted: number;
+  /** Share first answered within the scenario's `within`. */
+  serviceLevel: number;
+  /** Mean until the answered were so. */
+  asaSeconds: number;
+  /** Mean until first answered or gone. */
+  meanWaitSeconds: number;
+  abandonment: number;
+  misrouteRate: number;
+  /** Transfers a request. */
+  transferRate: number;
+}
+
+export interface FloorState {
+  /** Seconds from the start. */
+  now: number;
+  /** As the scenario lists them. */
+  queues: {
+    waiting: number;
+    /** Agents who serve it and are there. */
+    agents: number;
+    /** Requests that those hold, whatever queue they came by. */
+    inService: number;
+    /** Those who wait, in the order in which they are served: the first 200. */
+    line: Waiting[];
+  }[];
+  /** As the scenario lists them: what each agent holds; null: not there. */
+  teams: (Waiting[] | null)[][];
+  all: Figures;
+  /** As the scenario lists them. */
+  kinds: Figures[];
+  /** Mean share of their time there that agents were busy. */
+  occupancy: number;
+  /** Its standard deviation over agents. */
+  occupancySpread: number;
+}
+
+/** A floor in simulated time. */
+export declare class Simulation {
+  private constructor();
+
+  /**
+   * Loads the module, once a page, and opens a floor at midnight.
+   *
+   * Rejects with an `Error` whose `code` is `scenario_invalid` (its message says what to change), `option_invalid`,
+   * `wasm_unreachable` or `wasm_invalid`.
+   */
+  static start(options: StartOptions): Promise<Simulation>;
+
+  /** Lets everything happen up to so many seconds from the start; `Infinity` to the end. Whether anything is still to come. */
+  advance(seconds: number): boolean;
+
+  /** The floor as it is. */
+  state(): FloorState;
+
+  /** Gives the floor's memory back; nothing may be asked of it after that. */
+  free(): void;
+  [Symbol.dispose](): void;
+}

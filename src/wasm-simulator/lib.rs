@@ -1,0 +1,85 @@
+//! The simulator's door to a page: a scenario and a bundle in, a floor that moves out.
+//!
+//! A module of its own, so that a storefront does not load it. It runs the same `simulator` as the trainer, and the policy of the
+//! bundle by the same engine as the page: same scenario, strategy and seed, same figures.
+//!
+//! Invariants
+//! - Nothing here simulates or decides anything. No call is hot: everything crosses as plain objects.
+//!
+//! Not here: the API's shape and the loading (`pkg-template/simulator`), drawing (`www/floor`).
+
+mod state;
+
+use floorwalker_bundle as bundle;
+use floorwalker_simulator::{Router, Scenario, ScenarioDef, Seen, Simulation, Strategy};
+use std::sync::Arc;
+use wasm_bindgen::prelude::*;
+
+/// A floor, at a moment.
+#[wasm_bindgen]
+pub struct Floor {
+    scenario: Arc<Scenario>,
+    simulation: Simulation,
+}
+
+#[wasm_bindgen]
+impl Floor {
+    /// Before the first request. Throws an `Error`.
+    ///
+    /// - `scenario`: as in a scenario file.
+    /// - `strategy`: its name, or `"policy"`: that of `bundle`.
+    /// - `seen`: what the bundle's intent head says of requests, as lists of probabilities, a list of lists a kind; `undefined`:
+    ///   what the scenario says that kinds are taken for.
+    #[wasm_bindgen(constructor)]
+    pub fn new(
+        scenario: JsValue,
+        strategy: &str,
+        bundle: Option<Box<[u8]>>,
+        seen: JsValue,
+        seed: u32,
+    ) -> Result<Floor, JsError> {
+        let def: ScenarioDef = serde_wasm_bindgen::from_value(scenario)
+            .map_err(|error| JsError::new(&format!("scenario: {error}")))?;
+        let scenario = Arc::new(Scenario::new(def)?);
+        let strategy = match (strategy, bundle) {
+            ("policy", Some(bytes)) => Strategy::Policy(Arc::new(router(&scenario, &bytes, seen)?)),
+            ("policy", None) => return Err(JsError::new("a policy comes in a bundle; give its bytes")),
+            (name, _) => name.parse()?,
+        };
+        let simulation = Simulation::new(&scenario, strategy, u64::from(seed));
+        Ok(Self { scenario, simulation })
+    }
+
+    /// Lets everything happen up to so many seconds from the start. Whether anything is still to come.
+    pub fn advance(&mut self, until: f64) -> bool {
+        self.simulation.advance(until)
+    }
+
+    /// The floor as it is, as a plain object.
+    pub fn state(&mut self) -> Result<JsValue, JsError> {
+        Ok(serde_wasm_bindgen::to_value(&state::of(&self.scenario, &mut self.simulation))?)
+    }
+}
+
+/// The bundle's policy; its intents are the kinds, by name.
+fn router(scenario: &Scenario, bytes: &[u8], seen: JsValue) -> Result<Router, JsError> {
+    let (model, _) = bundle::load(bytes)?;
+    let (Some(policy), Some(head)) = (model.policy(), model.intent_head()) else {
+        return Err(JsError::new("the bundle has no policy"));
+    };
+    let intents = model.heads().get(head).map_or(&[][..], |head| head.outputs());
+    let kinds: Vec<&String> = scenario.def().kinds.iter().map(|kind| &kind.name).collect();
+    if !kinds.iter().copied().eq(intents) {
+        let intents = intents.join(", ");
+        return Err(JsError::new(&format!(
+            "name the kinds as the bundle's intents, in their order: {intents}"
+        )));
+    }
+    if seen.is_undefined() {
+        return Ok(Router::new(scenario, policy.clone())?);
+    }
+    let seen: Vec<Vec<Vec<f32>>> =
+        serde_wasm_bindgen::from_value(seen).map_err(|error| JsError::new(&format!("seen: {error}")))?;
+    let of_kind = |lists: Vec<Vec<f32>>| lists.into_iter().map(|list| Seen::by_head(head, list)).collect();
+    Ok(Router::seeing(scenario, policy.clone(), seen.into_iter().map(of_kind).collect())?)
+}
