@@ -20,7 +20,7 @@ export class Simulation {
     await started;
     if (bundle !== undefined && !(bundle instanceof Uint8Array)) throw failure("option_invalid", "a bundle is bytes: a Uint8Array");
     try {
-      return new Simulation(new Floor(scenario, String(strategy), bundle, seen, Number(seed) >>> 0));
+      return new Simulation(new Floor(JSON.stringify(scenario ?? null), String(strategy), bundle, seen, Number(seed) >>> 0));
     } catch (error) {
       throw failure("scenario_invalid", error.message, error);
     }

@@ -4,7 +4,7 @@
 //! bundle by the same engine as the page: same scenario, strategy and seed, same figures.
 //!
 //! Invariants
-//! - Nothing here simulates or decides anything. No call is hot: everything crosses as plain objects.
+//! - Nothing here simulates or decides anything. No call is hot: what comes out is plain objects.
 //!
 //! Not here: the API's shape and the loading (`pkg-template/simulator`), drawing (`www/floor`).
 
@@ -26,20 +26,20 @@ pub struct Floor {
 impl Floor {
     /// Before the first request. Throws an `Error`.
     ///
-    /// - `scenario`: as in a scenario file.
+    /// - `scenario`: a scenario file in JSON. As text, because a plain object's misspelt keys would be passed over.
     /// - `strategy`: its name, or `"policy"`: that of `bundle`.
     /// - `seen`: what the bundle's intent head says of requests, as lists of probabilities, a list of lists a kind; `undefined`:
     ///   what the scenario says that kinds are taken for.
     #[wasm_bindgen(constructor)]
     pub fn new(
-        scenario: JsValue,
+        scenario: &str,
         strategy: &str,
         bundle: Option<Box<[u8]>>,
         seen: JsValue,
         seed: u32,
     ) -> Result<Floor, JsError> {
-        let def: ScenarioDef = serde_wasm_bindgen::from_value(scenario)
-            .map_err(|error| JsError::new(&format!("scenario: {error}")))?;
+        let def: ScenarioDef =
+            serde_json::from_str(scenario).map_err(|error| JsError::new(&format!("scenario: {error}")))?;
         let scenario = Arc::new(Scenario::new(def)?);
         let strategy = match (strategy, bundle) {
             ("policy", Some(bytes)) => Strategy::Policy(Arc::new(router(&scenario, &bytes, seen)?)),

@@ -1,28 +1,10 @@
 // The types, as strict TypeScript sees them.
 import assert from "node:assert/strict";
-import path from "node:path";
 import { test } from "node:test";
-import { BIN, project, run } from "./unpacked.mjs";
+import { project, typeCheck } from "./unpacked.mjs";
 
 const shop = project();
-
-/** Type-checks a module under one kind of resolution. */
-function check(source, resolution = "bundler") {
-  shop.write("main.ts", source);
-  shop.write("tsconfig.json", JSON.stringify({
-    compilerOptions: {
-      lib: ["ES2022", "DOM", "ESNext.Disposable"],
-      module: resolution === "bundler" ? "ESNext" : "NodeNext",
-      moduleResolution: resolution,
-      noEmit: true,
-      strict: true,
-      target: "ES2022",
-      types: [],
-    },
-    files: ["main.ts"],
-  }));
-  run(shop.folder, path.join(BIN, "tsc"), "--project", ".");
-}
+const check = (source, resolution) => typeCheck(shop, source, resolution);
 
 const TEN_LINES = `
   import { Floorwalker, type Decision, type FloorwalkerError } from "floorwalker";

@@ -8,19 +8,19 @@ import { fileURLToPath } from "node:url";
 export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 export const BIN = path.join(ROOT, "tests/node_modules/.bin");
 
-const built = path.join(ROOT, "target/npm/floorwalker/package.json");
-const { name, version } = JSON.parse(readFileSync(built, "utf8"));
+const { version } = JSON.parse(readFileSync(path.join(ROOT, "target/npm/floorwalker/package.json"), "utf8"));
+const packed = (name) => path.join(ROOT, `target/npm/${name}-${version}.tgz`);
 
 /** The packed file. */
-export const TARBALL = path.join(ROOT, `target/npm/${name}-${version}.tgz`);
+export const TARBALL = packed("floorwalker");
 
 /** A project folder with the package in its `node_modules`; removed when the test process ends. */
-export function project() {
+export function project(name = "floorwalker") {
   const folder = mkdtempSync(path.join(tmpdir(), "floorwalker-test-"));
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
   const home = path.join(folder, "node_modules", name);
   mkdirSync(home, { recursive: true });
-  execFileSync("tar", ["-xzf", TARBALL, "--strip-components=1", "-C", home]);
+  execFileSync("tar", ["-xzf", packed(name), "--strip-components=1", "-C", home]);
   const write = (file, text) => {
     writeFileSync(path.join(folder, file), text);
     return path.join(folder, file);
@@ -38,4 +38,22 @@ export function run(folder, program, ...args) {
   } catch (error) {
     throw new Error(`${path.basename(program)} failed:\n${error.stdout}\n${error.stderr}`);
   }
+}
+
+/** Type-checks a module in a project, under one kind of resolution. */
+export function typeCheck(shop, source, resolution = "bundler") {
+  shop.write("main.ts", source);
+  shop.write("tsconfig.json", JSON.stringify({
+    compilerOptions: {
+      lib: ["ES2022", "DOM", "ESNext.Disposable"],
+      module: resolution === "bundler" ? "ESNext" : "NodeNext",
+      moduleResolution: resolution,
+      noEmit: true,
+      strict: true,
+      target: "ES2022",
+      types: [],
+    },
+    files: ["main.ts"],
+  }));
+  run(shop.folder, path.join(BIN, "tsc"), "--project", ".");
 }

@@ -70,7 +70,7 @@ export function renderFooter() {
     h("div", { class: "foot" },
       h("div", { class: "foot-about" }, h("span", { class: "logo" }, mark(), h("span", { class: "logo-name" }, t("shop"))), h("p", { class: "small" }, t("foot_about"))),
       column(t("foot_shop"), categories().map((c) => h("li", null, h("a", { href: link("c", c) }, categoryName(c))))),
-      column(t("foot_help"), [...topicLinks("help"), h("li", null, h("a", { href: link("orders") }, t("track")))]),
+      column(t("foot_help"), [...topicLinks("help"), h("li", null, h("a", { href: link("orders") }, t("track"))), h("li", null, h("a", { href: "/floor.html" }, t("counters")))]),
       column(t("foot_policies"), topicLinks("policy"))),
   );
 }

@@ -13,6 +13,7 @@ export const en = {
   all_departments: "Departments",
   bar: "Free delivery over $50 · 30 days to return",
   bar_more: " · Ask an expert, no account needed",
+  counters: "The counters, simulated",
   foot_help: "Help",
   foot_shop: "Shop",
   foot_policies: "Policies",

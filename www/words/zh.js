@@ -12,6 +12,7 @@ export const zh = {
   all_departments: "全部分类",
   bar: "满 $50 免运费 · 30 天无忧退货",
   bar_more: " · 专家在线，无需注册",
+  counters: "服务台模拟",
   foot_help: "帮助",
   foot_shop: "选购",
   foot_policies: "政策",

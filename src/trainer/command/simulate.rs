@@ -66,7 +66,7 @@ What else a scenario may say:
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
 pub struct Simulate {
-    /// The scenario (TOML): what comes, who serves
+    /// The scenario (TOML, or JSON where its name ends so): what comes, who serves
     scenario: PathBuf,
     /// Where requests are sent: `right` (the queue that can help), `model:0.9` (right in nine of ten), `random`, `round_robin`,
     /// `fewest_waiting`, `policy:FILE` (as a policy says whose intents are the kinds); the others are compared with the first
@@ -101,7 +101,12 @@ impl Simulate {
     pub(super) fn run(&self) -> Result<()> {
         let path = self.scenario.display();
         let text = std::fs::read_to_string(&self.scenario).with_context(|| format!("cannot read {path}"))?;
-        let def: ScenarioDef = toml::from_str(&text).with_context(|| format!("{path}"))?;
+        let is_json = self.scenario.extension().is_some_and(|ending| ending == "json");
+        let def: ScenarioDef = if is_json {
+            serde_json::from_str(&text).with_context(|| format!("{path}"))?
+        } else {
+            toml::from_str(&text).with_context(|| format!("{path}"))?
+        };
         let scenario = Arc::new(Scenario::new(def).with_context(|| format!("{path}"))?);
         let strategies = self.strategies.iter().map(|name| strategy(name, &scenario));
         let strategies = strategies.collect::<Result<Vec<_>>>()?;

@@ -1,0 +1,57 @@
+// The simulator's package as `npm install` would leave it: its types, and what it refuses.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { test } from "node:test";
+import { project, typeCheck } from "./unpacked.mjs";
+
+const shop = project("floorwalker-simulator");
+const { Simulation } = await import(pathToFileURL(path.join(shop.home, "index.js")).href);
+const wasm = readFileSync(path.join(shop.home, "simulator.wasm"));
+
+const kind = { name: "a", queue: "a", per_hour: [60], work: { fixed: { seconds: 50 } } };
+const scenario = { hours: 2, queues: ["a"], kinds: [kind], teams: [{ name: "day", agents: 1, queues: ["a"] }] };
+
+test("a floor moves on, and says who waits for how long", async () => {
+  const floor = await Simulation.start({ scenario, strategy: "right", wasm });
+  let longest = 0;
+  for (let now = 60; now <= 7200; now += 60) {
+    floor.advance(now);
+    const { now: at, queues, teams, all } = floor.state();
+    assert.equal(at, now);
+    assert.equal(queues[0].line.length, queues[0].waiting);
+    assert.equal(all.came, all.answered + queues[0].waiting);
+    assert.ok(teams[0][0].every(({ kind, right }) => kind === 0 && right));
+    for (const { ageSeconds } of queues[0].line) longest = Math.max(longest, ageSeconds);
+  }
+  assert.ok(longest > 60, `${longest}`);
+  assert.equal(floor.advance(Infinity), false);
+  floor.free();
+});
+
+test("what cannot be simulated is refused with its code, and says what to change", async () => {
+  for (const [options, code, says] of [
+    [{}, "scenario_invalid", /scenario/],
+    [{ scenario: { ...scenario, hours: -1 }, strategy: "right" }, "scenario_invalid", /hours must be above 0/],
+    [{ scenario: { ...scenario, extra: 1 }, strategy: "right" }, "scenario_invalid", /unknown field `extra`/],
+    [{ scenario, strategy: "rihgt" }, "scenario_invalid", /no strategy `rihgt`; name right/],
+    [{ scenario, strategy: "policy" }, "scenario_invalid", /comes in a bundle/],
+    [{ scenario, strategy: "policy", bundle: new Uint8Array(9) }, "scenario_invalid", /./],
+    [{ scenario, strategy: "policy", bundle: "store.fwb" }, "option_invalid", /Uint8Array/],
+  ]) {
+    await assert.rejects(Simulation.start({ ...options, wasm }), { code, message: says }, code);
+  }
+});
+
+test("the types hold in strict TypeScript", () => {
+  const source = (strategy) => `
+    import { Simulation, type FloorState, type Scenario } from "floorwalker-simulator";
+    const scenario: Scenario = ${JSON.stringify(scenario)};
+    const floor = await Simulation.start({ scenario, strategy: "${strategy}", seed: 2 });
+    const more: boolean = floor.advance(60);
+    const { queues, teams }: FloorState = floor.state();
+    console.log(more, queues[0].line[0].ageSeconds, teams[0][0]?.length);`;
+  typeCheck(shop, source("model:0.9"));
+  assert.throws(() => typeCheck(shop, source("rihgt")), /rihgt/);
+});

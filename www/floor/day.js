@@ -1,0 +1,35 @@
+/**
+ * A day under one strategy: a simulation that can be shown at any moment, and what it came to by then.
+ *
+ * A moment that is past is reached by running the day again: the same seed gives the same day.
+ */
+import { Simulation } from "floorwalker-simulator";
+import { CLOSES, OPENS } from "./scenario.js";
+
+/** Seconds between two points of the curve. */
+const STEP = 300;
+
+/** @param {{ scenario: any, strategy: string, bundle: Uint8Array, seen: number[][][], seed: number }} options */
+export async function openDay(options) {
+  let simulation = await Simulation.start(options);
+  let curve = [];
+  let next = OPENS;
+
+  return {
+    /** The floor at a moment, and the curve up to it. */
+    async at(seconds) {
+      if (seconds < next - STEP) {
+        simulation.free();
+        simulation = await Simulation.start(options);
+        [curve, next] = [[], OPENS];
+      }
+      for (; next <= Math.min(seconds, CLOSES); next += STEP) {
+        simulation.advance(next);
+        curve.push(simulation.state().queues.reduce((sum, queue) => sum + queue.waiting, 0));
+      }
+      simulation.advance(seconds);
+      return { state: simulation.state(), curve };
+    },
+    close: () => simulation.free(),
+  };
+}

@@ -1,0 +1,70 @@
+/** What two days came to so far, side by side; and how many waited, as two curves. */
+import { h } from "../dom.js";
+import { number, percent } from "../words/i18n.js";
+import { CLOSES, OPENS } from "./scenario.js";
+import { say } from "./words.js";
+
+const share = (value) => percent(value);
+const seconds = (value) => `${number(value, 0)}\u202f${say("seconds")}`;
+/** Name, what of a state, how it is written, and whether less is better. */
+const ROWS = [
+  ["came", ({ all }) => all.came, (value) => number(value, 0), null],
+  ["level", ({ all }) => all.serviceLevel, share, false],
+  ["wait", ({ all }) => all.meanWaitSeconds, seconds, true],
+  ["gone", ({ all }) => all.abandonment, share, true],
+  ["misrouted", ({ all }) => all.misrouteRate, share, true],
+  ["busy", ({ occupancy }) => occupancy, share, null],
+];
+
+/** @param {any[]} states @param {string[]} names */
+export function figures(states, names) {
+  const row = ([key, of, written, less]) => {
+    const [left, right] = states.map(of);
+    const by = left - right;
+    const better = less === null || by === 0 ? "" : (by < 0) === less ? "better" : "worse";
+    const sign = by < 0 ? "−" : "+";
+    return h(
+      "tr",
+      { "data-testid": "figure", "data-figure": key, "data-left": left, "data-right": right },
+      h("th", { scope: "row" }, say(key)),
+      h("td", null, written(left)),
+      h("td", null, written(right)),
+      h("td", { class: better }, by === 0 ? "" : `${sign}${written(Math.abs(by))}`),
+    );
+  };
+  const head = ["", ...names, say("difference")].map((name) => h("th", { scope: "col" }, name));
+  return h("table", { class: "figures" }, h("thead", null, h("tr", null, head)), h("tbody", null, ROWS.map(row)));
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+const [WIDTH, HEIGHT, TOP] = [1140, 170, 16];
+
+function shape(tag, attributes, text) {
+  const made = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, String(value));
+  if (text) made.textContent = text;
+  return made;
+}
+
+/** @param {number[][]} curves a point each five minutes from opening @param {string[]} names */
+export function chart(curves, names) {
+  const most = Math.max(5, ...curves.flat());
+  const x = (at) => (WIDTH * at * 300) / (CLOSES - OPENS);
+  const y = (value) => HEIGHT - ((HEIGHT - TOP) * value) / most;
+  const svg = shape("svg", { viewBox: `-30 0 ${WIDTH + 40} ${HEIGHT + 20}`, class: "chart", role: "img", "aria-label": say("chart") });
+  for (const value of [0, Math.round(most / 2), most]) {
+    svg.append(shape("line", { x1: 0, x2: WIDTH, y1: y(value), y2: y(value), class: "grid" }));
+    svg.append(shape("text", { x: -6, y: y(value) + 4, class: "tick end" }, String(value)));
+  }
+  for (let hour = OPENS / 3600; hour <= CLOSES / 3600; hour += 2) {
+    svg.append(shape("text", { x: x((hour * 3600 - OPENS) / 300), y: HEIGHT + 15, class: "tick middle" }, `${hour}:00`));
+  }
+  curves.forEach((curve, which) => {
+    const points = curve.map((value, at) => `${x(at).toFixed(1)},${y(value).toFixed(1)}`).join(" ");
+    const line = shape("polyline", { points, class: `curve ${which === 0 ? "of-left" : "of-right"}` });
+    line.append(shape("title", {}, names[which]));
+    svg.append(line);
+  });
+  return svg;
+}
+

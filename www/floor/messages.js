@@ -1,0 +1,18 @@
+/**
+ * What shoppers type to the simulated counters, by intent: none of it is what the demo's model learnt from. The page's own model
+ * reads each, and the simulated policy is told what it says.
+ */
+export const MESSAGES = {
+  account: ["I forgot my password and the reset mail never comes", "can't get into my account any more", "how do I change the e-mail on my profile", "please delete my account", "登录不上去，验证码收不到"],
+  compare_products: ["which of these two is better for a small flat", "torn between the cheap one and the pro one", "what do I get extra for the dearer model", "is the new version worth it over last year's", "这两个哪个更好用"],
+  compatibility: ["does this work with my old phone", "will the cable fit a USB-C laptop", "is it ok with 110 volts", "does it pair with my car radio", "这个配件我的旧手机能用吗"],
+  complaint: ["third time I write and nobody answers, this is a disgrace", "I want to speak to a manager", "your courier was rude to my mother", "worst service I have had in years", "太差劲了，我要投诉"],
+  gift_advice: ["something for a nephew who turns ten", "what would you give a colleague who retires", "need an idea for our anniversary", "a present for a keen cook under 60", "送女朋友什么好"],
+  order_status: ["where has my parcel got to", "it said Tuesday and it is Friday now", "has number 40218 been shipped yet", "tracking has not moved since Monday", "我的快递到哪了"],
+  payment_problem: ["my card is refused although there is money on it", "I was charged twice", "paypal just spins and then fails", "the bank took the money but there is no order", "付款一直失败"],
+  price_match: ["the code from your newsletter does nothing", "I saw it for ten less elsewhere", "will this be in the sale soon", "is there a student discount", "优惠券用不了"],
+  return_refund: ["I'd like to send these back", "when do I get my money back", "the box was open, I don't want it", "can I exchange it for another colour", "我想退货"],
+  size_fit: ["I am between a 41 and a 42", "does the coat run large", "what are the measurements of the medium", "I have wide feet, will these pinch", "身高170穿什么码"],
+  stock_delivery: ["when will the blue one be back", "do you ship to Norway", "can it be here before Saturday", "is it in stock in the shop", "什么时候有货"],
+  warranty_repair: ["it stopped charging after three months", "the zip broke, can it be mended", "how long is the guarantee", "my screen flickers, who repairs that", "坏了能保修吗"],
+};
