@@ -12,6 +12,8 @@ mod state;
 
 use floorwalker_bundle as bundle;
 use floorwalker_simulator::{Router, Scenario, ScenarioDef, Seen, Simulation, Strategy};
+use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
 use std::sync::Arc;
 use wasm_bindgen::prelude::*;
 
@@ -57,7 +59,8 @@ impl Floor {
 
     /// The floor as it is, as a plain object.
     pub fn state(&mut self) -> Result<JsValue, JsError> {
-        Ok(serde_wasm_bindgen::to_value(&state::of(&self.scenario, &mut self.simulation))?)
+        let plain = Serializer::new().serialize_missing_as_null(true);
+        Ok(state::of(&self.scenario, &mut self.simulation).serialize(&plain)?)
     }
 }
 

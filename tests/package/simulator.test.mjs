@@ -30,6 +30,16 @@ test("a floor moves on, and says who waits for how long", async () => {
   floor.free();
 });
 
+test("an agent who is not there is null", async () => {
+  const teams = [{ ...scenario.teams[0], shifts: [[1, 2]] }];
+  const floor = await Simulation.start({ scenario: { ...scenario, teams }, strategy: "right", wasm });
+  floor.advance(1800);
+  assert.deepEqual(floor.state().teams, [[null]]);
+  floor.advance(3600);
+  assert.equal(floor.state().teams[0][0].length, 1);
+  floor.free();
+});
+
 test("what cannot be simulated is refused with its code, and says what to change", async () => {
   for (const [options, code, says] of [
     [{}, "scenario_invalid", /scenario/],

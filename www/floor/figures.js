@@ -37,7 +37,7 @@ export function figures(states, names) {
 }
 
 const SVG = "http://www.w3.org/2000/svg";
-const [WIDTH, HEIGHT, TOP] = [1140, 170, 16];
+const [HEIGHT, TOP] = [170, 16];
 
 function shape(tag, attributes, text) {
   const made = document.createElementNS(SVG, tag);
@@ -49,14 +49,16 @@ function shape(tag, attributes, text) {
 /** @param {number[][]} curves a point each five minutes from opening @param {string[]} names */
 export function chart(curves, names) {
   const most = Math.max(5, ...curves.flat());
-  const x = (at) => (WIDTH * at * 300) / (CLOSES - OPENS);
+  const isNarrow = innerWidth < 720;
+  const width = isNarrow ? 420 : 1140; // letters are as large on a phone
+  const x = (at) => (width * at * 300) / (CLOSES - OPENS);
   const y = (value) => HEIGHT - ((HEIGHT - TOP) * value) / most;
-  const svg = shape("svg", { viewBox: `-30 0 ${WIDTH + 40} ${HEIGHT + 20}`, class: "chart", role: "img", "aria-label": say("chart") });
+  const svg = shape("svg", { viewBox: `-30 0 ${width + 50} ${HEIGHT + 20}`, class: "chart", role: "img", "aria-label": say("chart") });
   for (const value of [0, Math.round(most / 2), most]) {
-    svg.append(shape("line", { x1: 0, x2: WIDTH, y1: y(value), y2: y(value), class: "grid" }));
+    svg.append(shape("line", { x1: 0, x2: width, y1: y(value), y2: y(value), class: "grid" }));
     svg.append(shape("text", { x: -6, y: y(value) + 4, class: "tick end" }, String(value)));
   }
-  for (let hour = OPENS / 3600; hour <= CLOSES / 3600; hour += 2) {
+  for (let hour = OPENS / 3600; hour <= CLOSES / 3600; hour += isNarrow ? 7 : 2) {
     svg.append(shape("text", { x: x((hour * 3600 - OPENS) / 300), y: HEIGHT + 15, class: "tick middle" }, `${hour}:00`));
   }
   curves.forEach((curve, which) => {

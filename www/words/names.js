@@ -26,6 +26,7 @@ const QUEUES = {
   "fashion-presale": ["Fashion pre-sale", "服饰鞋包售前"],
   "home-presale": ["Home pre-sale", "家居生活售前"],
   "beauty-presale": ["Beauty pre-sale", "美妆售前"],
+  presale: ["Pre-sale advice", "售前咨询"],
   orders: ["Orders and delivery", "订单与物流"],
   returns: ["Returns and refunds", "退换货"],
   payments: ["Payments", "支付"],
