@@ -15,6 +15,9 @@ use alloc::collections::VecDeque;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+/// Void places that a line keeps before it is swept, beside as many as there are others.
+const VOID: usize = 64;
+
 /// A request in the system.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Request {
@@ -206,6 +209,12 @@ impl Floor {
         }
     }
 
+    /// Places in memory: requests' and lines'.
+    #[cfg(test)]
+    pub(crate) fn n_places(&self) -> usize {
+        self.places.len() + self.queues.iter().map(|queue| queue.line.len()).sum::<usize>()
+    }
+
     pub(crate) fn n_waiting(&self, queue: usize) -> usize {
         self.queues[queue].n_waiting
     }
@@ -264,8 +273,8 @@ impl Floor {
     /// Requests in a line, first to last.
     pub(crate) fn line(&self, queue: usize) -> impl Iterator<Item = &Request> {
         let line = self.queues.get(queue).into_iter().flat_map(|queue| &queue.line);
-        line.filter_map(|place| self.waiting(place.ticket, place.joined))
-            .filter(move |request| request.queue == queue)
+        line.filter(move |place| self.is_in(place, queue))
+            .filter_map(|place| self.waiting(place.ticket, place.joined))
     }
 
     /// Requests that an agent holds; none: who is not there, and holds none.
@@ -315,21 +324,34 @@ impl Floor {
         let Some(request) = self.request(ticket) else { return };
         let from = core::mem::replace(&mut request.queue, to.queue);
         (request.priority, request.misrouted) = (to.priority, misrouted);
-        self.queues[from].n_waiting -= 1;
-        self.clear_head(from);
+        self.leaves_line(from);
     }
 
     /// Takes a request that waits out of its queue and the system.
     pub(crate) fn abandon(&mut self, ticket: Ticket, queue: usize) {
         self.dismiss(ticket);
+        self.leaves_line(queue);
+    }
+
+    /// One waits in a queue no more. Its place is void; voids are swept out once they are more than those who wait.
+    fn leaves_line(&mut self, queue: usize) {
         self.queues[queue].n_waiting -= 1;
-        self.clear_head(queue);
+        if self.queues[queue].line.len() <= VOID + 2 * self.queues[queue].n_waiting {
+            return;
+        }
+        let mut line = core::mem::take(&mut self.queues[queue].line);
+        line.retain(|place| self.is_in(place, queue));
+        self.queues[queue].line = line;
+    }
+
+    fn is_in(&self, place: &InLine, queue: usize) -> bool {
+        self.waiting(place.ticket, place.joined).is_some_and(|request| request.queue == queue)
     }
 
     /// Drops places that are void from the head of a queue.
     fn clear_head(&mut self, queue: usize) {
         while let Some(first) = self.queues[queue].line.front() {
-            if self.waiting(first.ticket, first.joined).is_some_and(|request| request.queue == queue) {
+            if self.is_in(first, queue) {
                 break;
             }
             self.queues[queue].line.pop_front();

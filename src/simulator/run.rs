@@ -212,6 +212,12 @@ impl Simulation {
         Totals { occupancy, kinds: self.tallies.clone(), groups, most: self.most }
     }
 
+    /// Events, requests and places in lines that are held in memory.
+    #[cfg(test)]
+    pub(crate) fn n_held(&self) -> usize {
+        self.heap.len() + self.floor.n_places()
+    }
+
     fn happens(&mut self, what: What, now: f64) {
         match what {
             What::Comes { kind } => self.comes(kind, now),

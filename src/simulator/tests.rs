@@ -133,8 +133,15 @@ fn hours_have_their_own_rates() {
 fn memory_is_of_those_who_are_there() {
     // Shoppers so patient that their patience never ends: what was planned for its end must not pile up.
     let long = scenario(20_000.0, &[kind("a", 100.0, 360.0, Some(1e12))], &[team(14, &["a"], &[1.0])]);
-    let totals = run(&long, &Strategy::Right, 2);
+    let mut simulation = Simulation::new(&long, Strategy::Right, 2);
+    let (mut until, mut most) = (0.0, 0);
+    while simulation.advance(until) {
+        until += 100_000.0;
+        most = most.max(simulation.n_held());
+    }
+    let totals = simulation.totals();
     assert!(totals.all().came > 1_900_000 && totals.most < 200, "{} at a time", totals.most);
+    assert!(most < 3_000, "{most} in memory");
 }
 
 #[track_caller]

@@ -56,6 +56,12 @@ pub(crate) fn run(shell: &Shell, more: More, json: Option<&Path>) -> Result<()> 
             })
         })?);
     }
+    let simulator = shell.target_dir()?.join("release/bench-simulator");
+    rows.extend(stages.run("simulator", || {
+        measured(shell, "simulator", |file| {
+            shell.run(shell.command(&simulator.to_string_lossy()).arg("--json").arg(file))
+        })
+    })?);
     if more.real {
         rows.extend(against_peers(shell, &mut stages, more.peers)?);
         let bundle = shell.at("target/real/bitext_8k.fwb");
@@ -71,7 +77,9 @@ pub(crate) fn run(shell: &Shell, more: More, json: Option<&Path>) -> Result<()> 
             let program = shell.target_dir()?.join(format!("release/bench-{name}"));
             rows.extend(stages.run(stage, || {
                 measured(shell, name, |file| {
-                    shell.run(shell.command(&program.to_string_lossy()).arg(&data).arg("--json").arg(file))
+                    let mut bench = shell.command(&program.to_string_lossy());
+                    bench.arg(&data).arg("--json").arg(file).env("FLOORWALKER_DATA", &data);
+                    shell.run(&mut bench)
                 })
             })?);
         }

@@ -1,6 +1,7 @@
 //! A real call centre, replayed: what the simulator says of February 1999 beside the log, then strategies on the same calls.
 //!
-//! `bench-call-centre DATA [--json FILE]` reads `DATA/anonymous_bank`, `DATA/bitext` and `DATA/banking77`.
+//! `bench-call-centre DATA [--json FILE]` reads `DATA/anonymous_bank`, `DATA/bitext` and `DATA/banking77`; `FLOORWALKER_DATA` has to
+//! name DATA, too.
 //!
 //! The bank's calls have a type and no words, so each call of a type carries a message from elsewhere, twice over: what a bank's
 //! customers wrote (banking77, 3,080 messages of 77 intents), and what templates say (bitext, 8,175 utterances of 27).

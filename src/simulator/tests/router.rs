@@ -166,3 +166,35 @@ fn a_run_in_steps_is_the_run_at_once() {
     }
     assert_eq!(steps.totals(), run(&scenario, &strategy, 9));
 }
+
+#[test]
+fn memory_is_of_those_who_are_there_under_a_policy_too() {
+    // In one line one kind goes first and fills the floor; the other never comes to its head, and leaves from where it stands.
+    let kinds = [("a", 600.0), ("b", 120.0)].map(|(name, rate)| kind(name, rate, 200.0, Some(300.0)));
+    let mut def = scenario(1_000.0, &kinds, &[team(5, &["a", "b"], &[1.0])]).def().clone();
+    def.kinds[1].queue = "a".into();
+    let scenario = Arc::new(Scenario::new(def).unwrap());
+    let filter = |name: &str, when: &str, priority| FilterDef {
+        name: name.to_string(),
+        when: Some(when.parse().unwrap()),
+        priority,
+        targets: [TargetDef { queues: ["a".to_string()].into(), ..TargetDef::default() }].into(),
+        ..FilterDef::default()
+    };
+    let filters = [
+        filter("first", "kind = a", 1e6),
+        filter("young", "age < 100", 0.0),
+        filter("old", "age >= 100", 0.0),
+    ];
+    let policy = with(&[By::Skills], filters.into());
+    let router = Arc::new(Router::new(&scenario, policy).unwrap());
+    let mut simulation = Simulation::new(&scenario, Strategy::Policy(router), 4);
+    let (mut until, mut most) = (0.0, 0);
+    while simulation.advance(until) {
+        until += 10_000.0;
+        most = most.max(simulation.n_held());
+    }
+    let totals = simulation.totals();
+    assert!(totals.all().came > 600_000 && totals.most < 150, "{} at a time", totals.most);
+    assert!(most < 3_000, "{most} in memory");
+}
