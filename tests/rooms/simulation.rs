@@ -91,6 +91,28 @@ queues = [{ name = "presale", skills = [{ skill = "size" }] }, { name = "returns
     check_refused_in(folder.path(), SCENARIO, &["--strategies", "policy:p.toml"], "requests to `elsewhere`");
 }
 
+#[test]
+fn a_scenario_in_json_is_the_same_and_its_report_stands_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let toml: toml::Value = toml::from_str(SCENARIO).unwrap();
+    std::fs::write(folder.path().join("same.json"), serde_json::to_string(&toml).unwrap()).unwrap();
+    let flags = ["--strategies", "random,right", "--runs", "2"];
+    let said = simulate(folder.path(), SCENARIO, &flags).stdout;
+    let output = Command::new(env!("CARGO_BIN_EXE_floorwalker-under-test"))
+        .args(["simulate", "same.json", "--report", "floor.html", "--lang", "zh"])
+        .args(flags)
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    assert_eq!(output.stdout, said, "{}", String::from_utf8_lossy(&output.stderr));
+    let report = std::fs::read_to_string(folder.path().join("floor.html")).unwrap();
+    assert!(report.contains("<svg") && report.contains("平均等待") && report.contains("random"), "{report}");
+    assert!(
+        !report.contains("http://") && !report.contains("https://") && !report.contains("src="),
+        "{report}"
+    );
+}
+
 #[track_caller]
 fn check_refused(scenario: &str, flags: &[&str], says: &str) {
     let folder = tempfile::tempdir().unwrap();
