@@ -281,7 +281,7 @@ fn no_text_makes_the_reader_of_policies_panic() {
         "[[queues]]\n",
     ];
     let mut random = 42;
-    let (mut read_well, mut compiled) = (0, 0);
+    let (mut read_well, mut compiled, mut rewritten) = (0, 0, 0);
     for round in 0..6_000 {
         let mut text = seeds[round % seeds.len()].to_owned();
         for _ in 0..=lehmer(&mut random) % 3 {
@@ -300,6 +300,8 @@ fn no_text_makes_the_reader_of_policies_panic() {
         if find_zones(&mut def).is_err() {
             continue;
         }
+        let file = PolicyFile { def: def.clone(), text: text.clone(), is_json: false, is_in_store: false };
+        rewritten += usize::from(file.rewritten(&with_arms(&def, "2", &[])).is_ok());
         // What is read can be looked at, and what compiles decides.
         let own = reach::vocabulary(&def);
         if let Ok(program) = def.compile(&own.names()) {
@@ -311,9 +313,9 @@ fn no_text_makes_the_reader_of_policies_panic() {
         }
         if round % 20 == 0 {
             let n_lines = text.lines().count().max(1);
-            let found = lint(&PolicyFile { def, text, is_json: false, is_in_store: false }, None);
+            let found = lint(&file, None);
             assert!(found.iter().all(|finding| finding.line <= n_lines + 1), "{found:?}");
         }
     }
-    assert!(read_well > 500 && compiled > 300, "{read_well} {compiled}");
+    assert!(read_well > 500 && compiled > 300 && rewritten > 300, "{read_well} {compiled} {rewritten}");
 }
