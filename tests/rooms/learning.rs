@@ -136,32 +136,25 @@ fn weights(policy: &str) -> Vec<Vec<f64>> {
     QUEUES.map(numbers).to_vec()
 }
 
+/// What an estimator says of what was learnt, by `later.jsonl`.
+#[track_caller]
+fn evaluated(folder: &Path, estimator: &str) -> (Value, String) {
+    let args = ["policy", "evaluate", "later.jsonl", "--policy", "learnt.toml", "--bundle", "shop.fwb"];
+    let flags = ["--estimators", estimator, "--resamples", "500", "--json", "out.json"];
+    let (code, said, complaint) = floorwalker(folder, &[&args[..], &flags].concat());
+    assert_eq!(code, 0, "{complaint}");
+    let found: Value =
+        serde_json::from_str(&std::fs::read_to_string(folder.join("out.json")).unwrap()).unwrap();
+    (found["estimates"][0].clone(), said)
+}
+
 /// Learns from one log and judges by another: what was learnt must be worth more than chance.
 #[track_caller]
 fn check_better(by: &str) -> f64 {
     let folder = shop(&bandit(by));
     learnt(folder.path(), &log(1_500, 7, true));
     std::fs::write(folder.path().join("later.jsonl"), log(1_500, 8, true)).unwrap();
-    let args = [
-        "policy",
-        "evaluate",
-        "later.jsonl",
-        "--policy",
-        "learnt.toml",
-        "--bundle",
-        "shop.fwb",
-        "--estimators",
-        "dr",
-        "--resamples",
-        "500",
-        "--json",
-        "out.json",
-    ];
-    let (code, said, complaint) = floorwalker(folder.path(), &args);
-    assert_eq!(code, 0, "{complaint}");
-    let found: Value =
-        serde_json::from_str(&std::fs::read_to_string(folder.path().join("out.json")).unwrap()).unwrap();
-    let dr = &found["estimates"][0];
+    let (dr, said) = evaluated(folder.path(), "dr");
     assert!(dr["above_running"]["low"].as_f64().unwrap() > 0.0, "{by}: {said}");
     dr["value"]["value"].as_f64().unwrap()
 }
@@ -267,9 +260,15 @@ fn what_was_learnt_is_written_where_its_author_would_and_decides() {
 }
 
 #[test]
-fn a_context_teaches_what_a_request_does() {
-    let folder = shop(&bandit("\"lin_ucb\""));
+fn a_context_tells_what_a_request_does() {
+    let folder = shop(&bandit("\"epsilon_greedy\""));
     let [of_requests, of_contexts] = [true, false].map(|is| learnt(folder.path(), &log(300, 6, is)).0);
+    assert_eq!(of_requests, of_contexts);
+    // Nor does the judge take a line without a request for one of which nothing is known.
+    let [of_requests, of_contexts] = [true, false].map(|is| {
+        std::fs::write(folder.path().join("later.jsonl"), log(300, 8, is)).unwrap();
+        evaluated(folder.path(), "snips").0
+    });
     assert_eq!(of_requests, of_contexts);
 }
 

@@ -146,9 +146,11 @@ impl Learner {
             let queues = self.queues.join("`, `");
             anyhow!("`action` is `{}`, which is no queue of the policy: it has `{queues}`; leave the line out or declare the queue", line.action)
         })?;
-        ensure!(x.len() == self.bandits.len(), "inputs of {} bandits, not {}", x.len(), self.bandits.len());
+        let n = self.bandits.len();
+        ensure!(x.len() == n, "what {} bandits read was given, and the policy has {n}", x.len());
         for (bandit, x) in self.bandits.iter().zip(x) {
-            ensure!(x.len() == bandit.sum.len(), "{}: {} inputs too few or many", bandit.place, x.len());
+            let d = bandit.sum.len();
+            ensure!(x.len() == d, "{}: {} numbers were read, must be {d}", bandit.place, x.len());
             if let Some(at) = x.iter().position(|x| !x.is_finite()) {
                 let name = bandit.inputs.get(at).map_or("", String::as_str);
                 return Err(anyhow!("`{name}` is {}; write null where it is not known", x[at]));

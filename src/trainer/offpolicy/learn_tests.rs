@@ -138,8 +138,8 @@ fn what_is_no_number_is_refused_and_nothing_of_its_line_learnt() {
     learner.add(&line("a", 1.0), &[vec![1.0, 1.0]]).unwrap();
     let before = learner.learnt().unwrap();
     check_refused(learner.add(&line("a", 1.0), &[vec![f32::NAN, 1.0]]), "`cart` is NaN");
-    check_refused(learner.add(&line("a", 1.0), &[vec![1.0]]), "1 inputs too few or many");
-    check_refused(learner.add(&line("a", 1.0), &[]), "inputs of 1 bandits, not 0");
+    check_refused(learner.add(&line("a", 1.0), &[vec![1.0]]), "1 numbers were read, must be 2");
+    check_refused(learner.add(&line("a", 1.0), &[]), "what 0 bandits read was given, and the policy has 1");
     assert_eq!((learner.lines(), learner.learnt().unwrap()), (1, before));
 }
 
