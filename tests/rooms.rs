@@ -9,6 +9,8 @@ mod choice;
 mod contract;
 #[path = "rooms/corrupt.rs"]
 mod corrupt;
+#[path = "rooms/learning.rs"]
+mod learning;
 #[path = "rooms/offpolicy.rs"]
 mod offpolicy;
 #[path = "rooms/policies.rs"]

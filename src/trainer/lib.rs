@@ -18,6 +18,8 @@ pub mod conformal;
 pub mod decide;
 pub mod examples;
 pub mod fit;
+#[cfg(test)]
+mod garble;
 pub mod join;
 pub mod measure;
 pub mod metrics;

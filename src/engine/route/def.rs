@@ -446,6 +446,29 @@ impl QueueDef {
     }
 }
 
+impl By {
+    /// What was learnt, where that is looked at.
+    #[must_use]
+    pub const fn bandit(&self) -> Option<&BanditDef> {
+        match self {
+            Self::EpsilonGreedy { bandit, .. }
+            | Self::LinUcb { bandit, .. }
+            | Self::Thompson { bandit, .. } => Some(bandit),
+            _ => None,
+        }
+    }
+
+    /// The same, to put there what was learnt.
+    pub const fn bandit_mut(&mut self) -> Option<&mut BanditDef> {
+        match self {
+            Self::EpsilonGreedy { bandit, .. }
+            | Self::LinUcb { bandit, .. }
+            | Self::Thompson { bandit, .. } => Some(bandit),
+            _ => None,
+        }
+    }
+}
+
 impl StrategyDef {
     /// A strategy of weight 1.
     #[must_use]

@@ -29,11 +29,12 @@
 //! and Whitt, *Queue-and-idleness-ratio controls* (2009). `lin_ucb`: Li et al., *A contextual-bandit approach* (2010), algorithm 1.
 //! `thompson`: Agrawal and Goyal, *Thompson sampling for contextual bandits* (2013), algorithm 1.
 
+use super::Request;
 use super::chance::{self, Draws, Purpose};
 use super::condition::{Facts, Source};
 use super::policy::Policy;
 use super::program::{ArmRow, Look, StrategyRow};
-use super::snapshot::{Load, QueueState};
+use super::snapshot::{Floor, Load, QueueState};
 use alloc::{vec, vec::Vec};
 
 /// Draws that stand for what a strategy with chance in it prefers.
@@ -57,6 +58,10 @@ pub(super) struct View<'a> {
 impl Look {
     fn is_drawn(self) -> bool {
         matches!(self, Self::Random | Self::Thompson)
+    }
+
+    fn is_bandit(self) -> bool {
+        matches!(self, Self::EpsilonGreedy | Self::LinUcb | Self::Thompson)
     }
 
     fn reads_snapshot(self) -> bool {
@@ -210,6 +215,15 @@ impl Policy {
                 f32::NAN
             };
         }
+    }
+
+    /// What the bandit in row `strategy` of the program reads of a request: `x`, as it decides by. Empty for a row that is none.
+    #[must_use]
+    pub fn bandit_inputs(&self, strategy: usize, request: &Request<'_>) -> Vec<f32> {
+        let floor = Floor::new(&[], f32::NAN);
+        let Request { features, scores, age_s, .. } = *request;
+        let row = self.program().strategies.get(strategy).filter(|one| one.look.is_bandit());
+        row.map_or(Vec::new(), |one| self.inputs(one, &Facts { features, scores, age_s, floor }))
     }
 
     /// What the strategies prefer, as chances of the candidates that sum to 1.

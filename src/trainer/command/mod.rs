@@ -41,7 +41,7 @@ pub enum Command {
     Snapshot(snapshot::Snapshot),
     /// Show a bundle's model card
     Inspect(inspect::Inspect),
-    /// Judge a policy by the log of another, and refuse one that may be worse
+    /// Check a policy, teach it from a log, judge it by the log of another, refuse one that may be worse
     #[command(subcommand)]
     Policy(policy::Policy),
     /// Compare where requests are sent, on a simulated floor

@@ -20,7 +20,8 @@ const FORMAT: &str = r#"A request is a JSON object a line, with the page's keys:
 
 All are optional. `heads` gives probabilities instead of scoring a message that was not kept:
 {"heads": {"intent": [0.7, 0.2, 0.1]}}. The line that a decision of the page carries
-(`route({ record: true })`) has such a request under `request`, and may be given as it is."#;
+(`route({ record: true })`) has such a request under `request`, and may be given as it is. Of a line
+that has a `context` instead, that is what was known: features, and probabilities as `intent.returns`."#;
 
 /// Flags of `route`.
 #[derive(Debug, Args)]

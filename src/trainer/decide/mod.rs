@@ -13,6 +13,7 @@
 //! | `message`        | what was typed                                                                          |
 //! | `heads`          | probabilities by head, instead of scoring: a log does not keep what was typed           |
 //! | `snapshot`       | queues and agents, as `setQueues` takes them                                            |
+//! | `context`        | what a line of a log without a request says was known: features, and probabilities as `intent.returns`; names that the bundle does not have are passed over |
 //!
 //! Invariants
 //! - The engine decides, and nothing here does: same request, same bits as in the page.
@@ -47,6 +48,7 @@ pub struct RequestDef {
     message: Option<String>,
     heads: BTreeMap<String, Vec<f32>>,
     snapshot: Option<SnapshotDef>,
+    context: BTreeMap<String, Option<FeatureValue>>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -75,6 +77,31 @@ pub struct Desk<'a> {
     pub decision: Decision,
 }
 
+impl RequestDef {
+    /// As the engine takes it, with what was read of it.
+    fn asked<'a>(&self, evaluation: &'a Evaluation) -> Request<'a> {
+        let preferred = self.preferred_agent.as_ref();
+        Request {
+            features: &evaluation.features,
+            scores: &evaluation.scores,
+            now_ms: self.now as i64,
+            age_s: ((self.now - self.requested_at.unwrap_or(self.now)) / 1e3) as f32,
+            seed: self.seed,
+            turn: self.turn.filter(|turn| *turn >= 0.0).map(|turn| turn as u32),
+            preferred: preferred.map(|preferred| (Symbol::of(&preferred.agent), preferred.seconds_ago)),
+        }
+    }
+}
+
+fn feature(value: Option<&FeatureValue>) -> Value {
+    match value {
+        None => Value::Missing,
+        Some(FeatureValue::Number(number)) => Value::number(*number),
+        Some(FeatureValue::Is(is)) => Value::number(f32::from(u8::from(*is))),
+        Some(FeatureValue::Text(text)) => Value::category(Symbol::of(text)),
+    }
+}
+
 impl<'a> Desk<'a> {
     /// A desk that decides by the model's policy, or by another that was compiled for it.
     ///
@@ -100,21 +127,44 @@ impl<'a> Desk<'a> {
     ///
     /// A feature or a head that the model does not have; a snapshot that cannot be.
     pub fn decide(&mut self, request: &RequestDef) -> Result<()> {
+        self.read(request)?;
+        let snapshot = match &request.snapshot {
+            None => Snapshot::default(),
+            Some(def) => def.read(self.policy.queues(), request.now as i64)?,
+        };
+        let asked = request.asked(&self.evaluation);
+        self.policy.route(&asked, &snapshot, &mut self.decision);
+        Ok(())
+    }
+
+    /// What bandits of the policy read of `request`, `[n_inputs + 1]` each: those in `rows` of its program's strategies.
+    ///
+    /// # Errors
+    ///
+    /// A feature or a head that the model does not have.
+    pub fn inputs(&mut self, request: &RequestDef, rows: &[usize]) -> Result<Vec<Vec<f32>>> {
+        self.read(request)?;
+        let asked = request.asked(&self.evaluation);
+        Ok(rows.iter().map(|&row| self.policy.bandit_inputs(row, &asked)).collect())
+    }
+
+    /// Features and scores of `request`.
+    fn read(&mut self, request: &RequestDef) -> Result<()> {
+        let program = self.model.program();
         self.evaluation.features.fill(Value::Missing);
+        for (name, value) in &request.context {
+            if let Some(at) = program.index(name) {
+                self.evaluation.features[usize::from(at)] = feature(value.as_ref());
+            }
+        }
         for (name, value) in &request.features {
-            let at = self
-                .model
-                .program()
-                .index(name)
-                .with_context(|| format!("the bundle has no feature `{name}`"))?;
-            self.evaluation.features[usize::from(at)] = match value {
-                None => Value::Missing,
-                Some(FeatureValue::Number(number)) => Value::number(*number),
-                Some(FeatureValue::Is(is)) => Value::number(f32::from(u8::from(*is))),
-                Some(FeatureValue::Text(text)) => Value::category(Symbol::of(text)),
-            };
+            let at = program.index(name).with_context(|| format!("the bundle has no feature `{name}`"))?;
+            self.evaluation.features[usize::from(at)] = feature(value.as_ref());
         }
         self.model.score(request.message.as_deref().unwrap_or(""), &mut self.evaluation);
+        if !request.context.is_empty() {
+            self.read_probabilities(&request.context);
+        }
         for (name, p) in &request.heads {
             let head = self.model.head(name).with_context(|| format!("the bundle has no head `{name}`"))?;
             let scores = &mut self.evaluation.scores[head];
@@ -123,27 +173,21 @@ impl<'a> Desk<'a> {
             }
             scores.probabilities.copy_from_slice(p);
         }
-        let now_ms = request.now as i64;
-        let snapshot = match &request.snapshot {
-            None => Snapshot::default(),
-            Some(def) => def.read(self.policy.queues(), now_ms)?,
-        };
-        let turn = request.turn.filter(|turn| *turn >= 0.0).map(|turn| turn as u32);
-        let preferred = request
-            .preferred_agent
-            .as_ref()
-            .map(|preferred| (Symbol::of(&preferred.agent), preferred.seconds_ago));
-        let asked = Request {
-            features: &self.evaluation.features,
-            scores: &self.evaluation.scores,
-            now_ms,
-            age_s: ((request.now - request.requested_at.unwrap_or(request.now)) / 1e3) as f32,
-            seed: request.seed,
-            turn,
-            preferred,
-        };
-        self.policy.route(&asked, &snapshot, &mut self.decision);
         Ok(())
+    }
+
+    /// Of heads that a context names outputs of, the probabilities that it gives; outputs that it leaves out have none.
+    fn read_probabilities(&mut self, context: &BTreeMap<String, Option<FeatureValue>>) {
+        for (scores, (head, outputs)) in self.evaluation.scores.iter_mut().zip(self.model.names().heads) {
+            let told = |output: &String| match context.get(&format!("{head}.{output}")) {
+                Some(Some(FeatureValue::Number(p))) if p.is_finite() => Some(*p),
+                _ => None,
+            };
+            let told: Vec<Option<f32>> = outputs.iter().map(told).collect();
+            if told.iter().any(Option::is_some) {
+                scores.probabilities = told.into_iter().map(Option::unwrap_or_default).collect();
+            }
+        }
     }
 
     /// The probability of each queue under the policy for the request decided last; those that have none are left out.

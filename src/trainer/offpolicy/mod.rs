@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! log ─▶ logged ─▶ estimate ─▶ gate
-//!                  └ reward    what an action would have brought
+//!     │            └ reward    what an action would have brought
+//!     └─▶ learn                what each queue brings, for a bandit to decide by
 //! ```
 //!
 //! | room       | what is there                                                                      |
@@ -13,18 +14,23 @@
 //! | `estimate` | IPS, SNIPS, direct method, doubly robust, switch, with intervals                   |
 //! | `support`  | whether the log can tell at all: overlap, by action and by context                 |
 //! | `gate`     | whether the new policy may take the running one's place                            |
+//! | `learn`    | a policy's bandits: a ridge regression of the reward for each queue                |
 //!
 //! The **running** policy made the log; the **target** is the policy that is judged; the **weight** of a line is how much likelier the
 //! target is to do what was done.
 //!
 //! Invariants
 //! - Same log, same seed: same figures, whatever the number of threads.
-//! - Nothing here decides: what the target would do is read from the log, or filled in by the caller from the engine.
+//! - Nothing here decides: what the target would do is read from the log, or filled in by the caller from the engine. So is what
+//!   a bandit reads.
 //!
-//! Not here: several lines of one shopper taken together (lines are taken as independent), fitting a policy.
+//! Not here: several lines of one shopper taken together (lines are taken as independent).
 
 mod estimate;
 mod gate;
+mod learn;
+#[cfg(test)]
+mod learn_tests;
 mod log;
 mod logged;
 mod reward;
@@ -34,6 +40,7 @@ mod tests;
 
 pub use estimate::{Estimate, Estimator, Evaluation, KEPT_WEIGHTS, Settings, evaluate};
 pub use gate::{Gate, LEAST_ESS, LEAST_OUTCOMES, MOST_UNSEEN, OFF_ONE, Reason, Verdict};
+pub use learn::{INVERSE_WITHIN, Learner, Learnt, LearntQueue};
 pub use log::{DecisionLog, LARGEST_REWARD, LEAST_PROPENSITY, Line, SUM_WITHIN};
 pub use logged::{FAR, Logged, MOST_COLUMNS};
 pub use reward::rewards;

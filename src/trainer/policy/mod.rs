@@ -7,9 +7,11 @@
 //! | `logic`  | which conditions can hold, and which only with another     |
 //! | `lint`   | findings: what a policy says and cannot mean               |
 //! | `reach`  | the proof that every request reaches a queue, and by when  |
+//! | `arms`   | where bandits stand, and what they learnt written there    |
 //!
 //! Not here: deciding, and errors that make a policy no policy (`engine::route`).
 
+mod arms;
 mod lint;
 mod locate;
 mod logic;
@@ -19,6 +21,7 @@ mod zone;
 #[cfg(test)]
 mod tests;
 
+pub use arms::{BanditPlace, DIGITS, bandits, version, with_arms};
 pub use lint::{Finding, lint};
 pub use reach::{Reach, reach};
 
@@ -61,17 +64,27 @@ impl PolicyFile {
         let name = path.display();
         let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {name}"))?;
         let is_json = path.extension().is_some_and(|ending| ending == "json");
-        let wrong = || format!("{name} is not a valid policy; `floorwalker policy schema` prints its form");
+        Self::parse(text, is_json).with_context(|| {
+            format!("{name} is not a valid policy; `floorwalker policy schema` prints its form")
+        })
+    }
+
+    /// The same of text from elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// Text that is no policy, with line and column; an unknown time zone.
+    pub fn parse(text: String, is_json: bool) -> Result<Self> {
         let is_in_store =
             !is_json && toml::from_str::<toml::Table>(&text).is_ok_and(|table| table.contains_key("policy"));
         let mut def: PolicyDef = if is_json {
-            serde_json::from_str(&text).with_context(wrong)?
+            serde_json::from_str(&text)?
         } else if is_in_store {
-            toml::from_str::<Store>(&text).with_context(wrong)?.policy
+            toml::from_str::<Store>(&text)?.policy
         } else {
-            toml::from_str(&text).with_context(wrong)?
+            toml::from_str(&text)?
         };
-        find_zones(&mut def).with_context(wrong)?;
+        find_zones(&mut def)?;
         Ok(Self { def, text, is_json, is_in_store })
     }
 

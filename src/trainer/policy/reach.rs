@@ -72,19 +72,14 @@ pub(super) fn vocabulary(def: &PolicyDef) -> Vocabulary {
         def.strategy.iter().chain(def.filters.iter().filter_map(|filter| filter.strategy.as_ref()).flatten());
     let mut models = BTreeSet::new();
     for strategy in strategies {
-        match &strategy.by {
-            By::Model { head } => {
-                models.insert(head.clone());
-            }
-            By::EpsilonGreedy { bandit, .. } | By::LinUcb { bandit, .. } | By::Thompson { bandit, .. } => {
-                for input in &bandit.inputs {
-                    match input.strip_prefix(head).and_then(|rest| rest.strip_prefix('.')) {
-                        Some(output) => intents.insert(output.to_owned()),
-                        None => features.insert(input.clone()),
-                    };
-                }
-            }
-            _ => {}
+        if let By::Model { head } = &strategy.by {
+            models.insert(head.clone());
+        }
+        for input in strategy.by.bandit().iter().flat_map(|bandit| &bandit.inputs) {
+            match input.strip_prefix(head).and_then(|rest| rest.strip_prefix('.')) {
+                Some(output) => intents.insert(output.to_owned()),
+                None => features.insert(input.clone()),
+            };
         }
     }
     // An intent that nobody named: it asks for the skill of its own name, which nobody has.

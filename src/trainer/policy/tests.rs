@@ -1,6 +1,7 @@
 //! Findings and proofs of small policies.
 
 use super::*;
+use crate::garble::Garbler;
 
 /// Two chat queues, a call-back that is always there, and what is added.
 const BASE: &str = r#"
@@ -249,12 +250,6 @@ fn paths(value: &serde_json::Value) -> Vec<String> {
     [String::new()].into_iter().chain(below).collect()
 }
 
-/// A generator of Lehmer's, for texts that nobody would write.
-fn lehmer(state: &mut u64) -> usize {
-    *state = *state * 48_271 % 0x7fff_ffff;
-    *state as usize
-}
-
 #[test]
 fn no_text_makes_the_reader_of_policies_panic() {
     let seeds = [BASE, include_str!("example.toml"), include_str!("../../../tests/browser/routing.toml")];
@@ -280,26 +275,17 @@ fn no_text_makes_the_reader_of_policies_panic() {
         "99999999999",
         "[[queues]]\n",
     ];
-    let mut random = 42;
-    let (mut read_well, mut compiled) = (0, 0);
+    let mut garbler = Garbler::new(42);
+    let (mut read_well, mut compiled, mut rewritten) = (0, 0, 0);
     for round in 0..6_000 {
-        let mut text = seeds[round % seeds.len()].to_owned();
-        for _ in 0..=lehmer(&mut random) % 3 {
-            let mut at = lehmer(&mut random) % (text.len() + 1);
-            while !text.is_char_boundary(at) {
-                at -= 1;
-            }
-            let mut end = (at + lehmer(&mut random) % 8).min(text.len());
-            while !text.is_char_boundary(end) {
-                end += 1;
-            }
-            text.replace_range(at..end, pieces[lehmer(&mut random) % pieces.len()]);
-        }
+        let text = garbler.garbled(seeds[round % seeds.len()], &pieces, 3, 8);
         let Ok(mut def) = toml::from_str::<PolicyDef>(&text) else { continue };
         read_well += 1;
         if find_zones(&mut def).is_err() {
             continue;
         }
+        let file = PolicyFile { def: def.clone(), text: text.clone(), is_json: false, is_in_store: false };
+        rewritten += usize::from(file.rewritten(&with_arms(&def, "2", &[])).is_ok());
         // What is read can be looked at, and what compiles decides.
         let own = reach::vocabulary(&def);
         if let Ok(program) = def.compile(&own.names()) {
@@ -311,9 +297,9 @@ fn no_text_makes_the_reader_of_policies_panic() {
         }
         if round % 20 == 0 {
             let n_lines = text.lines().count().max(1);
-            let found = lint(&PolicyFile { def, text, is_json: false, is_in_store: false }, None);
+            let found = lint(&file, None);
             assert!(found.iter().all(|finding| finding.line <= n_lines + 1), "{found:?}");
         }
     }
-    assert!(read_well > 500 && compiled > 300, "{read_well} {compiled}");
+    assert!(read_well > 500 && compiled > 300 && rewritten > 300, "{read_well} {compiled} {rewritten}");
 }

@@ -1,9 +1,11 @@
-//! `floorwalker policy`: what is wrong with a policy, what it would have been worth by the log of another, whether it may ship.
+//! `floorwalker policy`: what is wrong with a policy, what a log teaches it, what it would have been worth by the log of another,
+//! whether it may ship.
 //!
-//! Not here: findings and proofs (`policy`), estimates and the gate (`offpolicy`).
+//! Not here: findings and proofs (`policy`), learning, estimates and the gate (`offpolicy`).
 
 mod check;
 mod evaluate;
+mod learn;
 mod promote;
 
 use super::{route, say};
@@ -31,7 +33,8 @@ const FORMAT: &str = r#"The log is JSON Lines, one decision a line (broken here 
 action, 1 together; those that are missing have 0. Other keys are ignored.
 
 The page's own lines (`route({ record: true })`, with a `reward` added) have a `request` instead:
-name the policy and the bundle (--policy new.toml --bundle store.fwb), and it is asked.
+name the policy and the bundle (--policy new.toml --bundle store.fwb), and it is asked. Of a line
+without a `request` it is then told the `context`: features, and probabilities as `intent.returns`.
 
 Only a running policy that explores can be learnt from: where it always does the same, nothing
 tells what else would have brought.
@@ -46,6 +49,8 @@ pub enum Policy {
     Check(check::Check),
     /// Print the JSON Schema of a policy file
     Schema(check::Schema),
+    /// Teach a policy's bandits what each queue brings, from a log
+    Learn(learn::Learn),
     /// Estimate what a policy would have been worth, from the log of another
     Evaluate(evaluate::Evaluate),
     /// Refuse a policy that may be worse than the running one (exit code 1)
@@ -57,6 +62,7 @@ impl Policy {
         match self {
             Self::Check(check) => check.run(),
             Self::Schema(schema) => schema.run(),
+            Self::Learn(learn) => learn.run(),
             Self::Evaluate(evaluate) => evaluate.run(),
             Self::Promote(promote) => promote.run(),
         }
