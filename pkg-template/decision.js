@@ -8,13 +8,17 @@ export const CHANNELS = ["chat", "call_back", "email", "bot"];
 
 /**
  * Reads `out`, by the places in that table; `made` says what the engine was asked, `nameOf` finds the string of an agent's symbol.
- * The ranking of all queues and the intents are read when they are looked at: most shops look at where to go.
+ * Ranking, alternatives and intents are read when they are looked at: most shops look at where to go.
  */
 export function readDecision(out, { queues, defaultQueue, policyVersion, filters, channels }, intentNames, made, nameOf) {
   const first = 16 + out[15];
   const width = 8 + 2 * REASONS;
   const end = first + width * queues.length;
   const numbers = out.slice(first, end + intentNames.length); // the engine writes over them when it is asked again
+  const wait = (at) => {
+    const [low, mean, high] = [numbers[at + 5], numbers[at + 6], numbers[at + 7]];
+    return Number.isFinite(mean) ? { low, mean, high } : null;
+  };
   const rank = (at) => {
     const standing = STANDINGS[numbers[at + 1]];
     const reasons = [];
@@ -22,7 +26,6 @@ export function readDecision(out, { queues, defaultQueue, policyVersion, filters
       const contribution = numbers[reason + 1];
       if (contribution > 0) reasons.push({ kind: "intent", name: intentNames[numbers[reason]], contribution });
     }
-    const [low, mean, high] = [numbers[at + 5], numbers[at + 6], numbers[at + 7]];
     return {
       queue: queues[numbers[at]],
       channel: channels[numbers[at]],
@@ -31,22 +34,25 @@ export function readDecision(out, { queues, defaultQueue, policyVersion, filters
       score: numbers[at + 2],
       fit: numbers[at + 3],
       propensity: numbers[at + 4],
-      ewtSeconds: Number.isFinite(mean) ? { low, mean, high } : null,
+      ewtSeconds: wait(at),
       reasons,
     };
   };
   const intentSet = [];
   for (let at = 16; at < first; at++) intentSet.push(intentNames[out[at]]);
   const goesTo = out[2];
-  const alternatives = [];
-  let going;
-  for (let at = 0; at < end - first && (going === undefined || alternatives.length < ALTERNATIVES); at += width) {
-    if (numbers[at] === goesTo) going = at;
-    else if (numbers[at + 1] === 0 && alternatives.length < ALTERNATIVES) alternatives.push(rank(at));
-  }
-  const { ewtSeconds, propensity } = rank(going);
+  const others = () => {
+    const found = [];
+    for (let at = 0; at < end - first && found.length < ALTERNATIVES; at += width) {
+      if (numbers[at] !== goesTo && numbers[at + 1] === 0) found.push(rank(at));
+    }
+    return found;
+  };
+  let going = 0;
+  while (numbers[going] !== goesTo) going += width;
   const queue = queues[out[0]] ?? null;
   let ranking;
+  let alternatives;
   let intents;
   return {
     id: made.id,
@@ -60,12 +66,14 @@ export function readDecision(out, { queues, defaultQueue, policyVersion, filters
     filter: filters[out[4]] ?? null,
     agent: out[9] < 0 ? null : { agent: nameOf(out[9]), propensity: out[10] },
     margin: out[6],
-    propensity: queue === null ? 1 : propensity,
-    ewtSeconds,
+    propensity: queue === null ? 1 : numbers[going + 4],
+    ewtSeconds: wait(going),
     get ranking() {
       return (ranking ??= queues.map((_, at) => rank(at * width)));
     },
-    alternatives,
+    get alternatives() {
+      return (alternatives ??= others());
+    },
     leastChange:
       out[11] < 0 && out[14] < 0
         ? null

@@ -7,7 +7,6 @@ import { failure } from "./failure.js";
 /** Longest hint, in characters. */
 export const MAX_HINT = 512;
 const MAX_INTENTS = 3;
-const MAX_NAME = 80;
 /** How far ahead of the server a page's clock may be, in milliseconds. */
 const AHEAD_MS = 60_000;
 const KEYS = ["v", "policy", "queue", "filter", "intents", "at", "expires"];
@@ -20,8 +19,8 @@ export function hint(decision) {
     queue: decision.goesTo,
     filter: decision.filter,
     intents: decision.intentSet.slice(0, MAX_INTENTS),
-    at: decision.requestedAt,
-    expires: decision.expiresAt,
+    at: Math.round(Number(decision.requestedAt)),
+    expires: Math.round(decision.expiresAt),
   });
   if (text.length > MAX_HINT) throw failure("hint_size", `the names in this hint take ${text.length} characters of ${MAX_HINT}`);
   return text;
@@ -36,7 +35,7 @@ export function checkHint(text, { policyVersion, queues, filters, now = Date.now
   } catch (error) {
     throw failure("hint_shape", `a hint is JSON: ${error.message}`, error);
   }
-  const isName = (name) => typeof name === "string" && name.length <= MAX_NAME;
+  const isName = (name) => typeof name === "string";
   const isTime = (time) => Number.isSafeInteger(time) && time >= 0;
   const fits =
     read !== null &&

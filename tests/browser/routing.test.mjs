@@ -292,6 +292,9 @@ test("a decision is told in words, in both languages, and as a hint that a serve
   }
   const good = JSON.parse(hint(fw.route(buying)));
   const rules = { policyVersion: "parity", queues: new Set(QUEUES), filters: new Set(["skills and wait"]), now: NOON };
+  // Long names, and a clock with fractions, are no reason to refuse what hint() made.
+  const odd = { ...fw.route(buying), requestedAt: NOON - 0.6, intentSet: ["x".repeat(120)] };
+  assert.equal(checkHint(hint(odd), rules).at, NOON - 1);
   const wrong = [
     ["x".repeat(513), "hint_size"],
     ["{", "hint_shape"],

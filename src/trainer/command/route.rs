@@ -125,10 +125,11 @@ pub(super) fn for_each(path: &Path, mut each: impl FnMut(usize, &RequestDef) -> 
     let file = std::fs::File::open(path).with_context(|| format!("cannot read {shown}"))?;
     for (at, line) in BufReader::new(file).lines().enumerate() {
         let line = line.with_context(|| format!("{shown}:{}", at + 1))?;
+        let line = line.strip_prefix('\u{feff}').filter(|_| at == 0).unwrap_or(&line);
         if line.trim().is_empty() {
             continue;
         }
-        let request = serde_json::from_str::<Value>(&line).map(|mut value| match value.get_mut("request") {
+        let request = serde_json::from_str::<Value>(line).map(|mut value| match value.get_mut("request") {
             Some(request) => request.take(),
             None => value,
         });
