@@ -32,6 +32,7 @@ export interface Scenario {
     name: string;
     agents: number;
     queues: string[];
+    novices?: boolean;
     pace?: number[];
     shifts?: [number, number][];
     breaks?: [number, number][];
@@ -67,7 +68,10 @@ export interface Waiting {
   right: boolean;
 }
 
-/** Of the requests that came after the warm-up. Shares are 0 to 1. */
+/**
+ * Of the requests that came after the warm-up. Shares are 0 to 1, and means and shares are over all that came: before the end, those
+ * who still wait count as having waited 0 s so far, and as not answered yet.
+ */
 export interface Figures {
   came: number;
   answered: number;
@@ -117,18 +121,21 @@ export declare class Simulation {
   /**
    * Loads the module, once a page, and opens a floor at midnight.
    *
-   * Rejects with an `Error` whose `code` is `scenario_invalid` (its message says what to change), `option_invalid`,
-   * `wasm_unreachable` or `wasm_invalid`.
+   * Rejects with an `Error` whose `code` is `option_invalid`, `scenario_invalid` (scenario, bundle and `seen` do not fit; its message
+   * says what to change), `wasm_unreachable` or `wasm_invalid`.
    */
   static start(options: StartOptions): Promise<Simulation>;
 
-  /** Lets everything happen up to so many seconds from the start; `Infinity` to the end. Whether anything is still to come. */
+  /**
+   * Lets everything happen up to so many seconds from the start; `Infinity` to the end, nothing where that is past. Whether anything
+   * is still to come. Throws `option_invalid` where it is no number of 0 or more, and `freed` after `free()`.
+   */
   advance(seconds: number): boolean;
 
   /** The floor as it is. */
   state(): FloorState;
 
-  /** Gives the floor's memory back; nothing may be asked of it after that. */
+  /** Gives the floor's memory back; whatever is asked of it after that throws `freed`. */
   free(): void;
   [Symbol.dispose](): void;
 }

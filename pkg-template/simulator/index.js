@@ -13,29 +13,40 @@ export class Simulation {
   }
 
   static async start({ scenario, strategy = "policy", bundle, seen, seed = 1, wasm } = {}) {
+    if (strategy === "policy" && !(bundle instanceof Uint8Array)) throw failure("option_invalid", "a policy comes in a bundle: give its bytes, a Uint8Array");
+    if (!/^(policy|right|random|round_robin|fewest_waiting|model:.+)$/.test(strategy)) {
+      throw failure("option_invalid", `there is no strategy ${strategy}; name policy, right, random, round_robin, fewest_waiting or model:0.9`);
+    }
     started ??= load(wasm ?? new URL("./simulator.wasm", import.meta.url)).catch((error) => {
       started = undefined; // the next start may try again
       throw error;
     });
     await started;
-    if (bundle !== undefined && !(bundle instanceof Uint8Array)) throw failure("option_invalid", "a bundle is bytes: a Uint8Array");
     try {
-      return new Simulation(new Floor(JSON.stringify(scenario ?? null), String(strategy), bundle, seen, Number(seed) >>> 0));
+      const bytes = strategy === "policy" ? bundle : undefined;
+      return new Simulation(new Floor(JSON.stringify(scenario ?? null), strategy, bytes, seen, Number(seed) >>> 0));
     } catch (error) {
       throw failure("scenario_invalid", error.message, error);
     }
   }
 
   advance(seconds) {
-    return this.#floor.advance(Number(seconds));
+    if (!(Number(seconds) >= 0)) throw failure("option_invalid", `seconds from the start are 0 or more, not ${seconds}`);
+    return this.#open().advance(Number(seconds));
   }
 
   state() {
-    return this.#floor.state();
+    return this.#open().state();
   }
 
   free() {
-    this.#floor.free();
+    this.#floor?.free();
+    this.#floor = undefined;
+  }
+
+  #open() {
+    if (this.#floor === undefined) throw failure("freed", "this floor was freed; start another");
+    return this.#floor;
   }
 
   [Symbol.dispose ?? Symbol.for("Symbol.dispose")]() {

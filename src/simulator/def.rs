@@ -74,6 +74,9 @@ pub struct TeamDef {
     pub agents: u32,
     /// The queues they serve.
     pub queues: Vec<String>,
+    /// Whether they are learning: a policy may give them a share of their own.
+    #[serde(default)]
+    pub novices: bool,
     /// How fast each of `n` chats goes on while an agent holds `n`, against one alone: `[1, 0.7]` is two chats at most, each at
     /// seven tenths of the pace.
     #[serde(default = "one_chat")]

@@ -29,6 +29,8 @@ pub(crate) struct Request {
     pub(crate) joined: f64,
     /// Seconds that it counts as having waited longer.
     pub(crate) priority: f64,
+    /// How often it joined a line.
+    pub(crate) lines: u32,
     /// Whose turn it was when it came, where turns are counted.
     pub(crate) turn: u32,
     pub(crate) queue: usize,
@@ -66,6 +68,8 @@ pub(crate) struct Agent {
     pub(crate) busy: f64,
     /// Of them, those past the end of duty.
     over: f64,
+    /// Requests that it took.
+    taken: u32,
     /// Counts its changes: what was planned before one is void.
     pub(crate) version: u64,
 }
@@ -74,6 +78,8 @@ pub(crate) struct Agent {
 #[derive(Clone, Copy, Debug)]
 struct InLine {
     ticket: Ticket,
+    /// Which of its lines this is, and since when it waits.
+    number: u32,
     joined: f64,
     /// Since when it counts as waiting.
     since: f64,
@@ -118,6 +124,18 @@ pub struct QueueView {
     pub idle_since: Option<f64>,
 }
 
+/// What is seen of an agent from outside.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AgentView {
+    pub(crate) holds: usize,
+    pub(crate) room: usize,
+    /// Seconds.
+    pub(crate) idle: f64,
+    /// Share of the time there that counts and that it was busy; none before any does.
+    pub(crate) occupancy: Option<f64>,
+    pub(crate) taken: u32,
+}
+
 /// Everything that is somewhere.
 pub(crate) struct Floor {
     scenario: Arc<Scenario>,
@@ -147,6 +165,7 @@ impl Floor {
                     idle_since: 0.0,
                     busy: 0.0,
                     over: 0.0,
+                    taken: 0,
                     version: 0,
                 });
             }
@@ -293,33 +312,52 @@ impl Floor {
 
     /// Share of their time there up to `now` that agents were busy, of those who were there while it counts.
     pub(crate) fn occupancy(&self, now: f64) -> Vec<f64> {
+        self.agents.iter().filter_map(|agent| self.share(agent, now)).collect()
+    }
+
+    fn share(&self, agent: &Agent, now: f64) -> Option<f64> {
         let [from, to] = self.counted;
         let to = to.min(now);
-        let share = |agent: &Agent| {
-            let team = &self.teams[agent.team];
-            let open = |since: f64| (to - since.max(from)).max(0.0);
-            let busy = if agent.held.is_empty() { 0.0 } else { open(agent.since) };
-            let over = agent.over + if team.is_there { 0.0 } else { busy };
-            let there = team.duty + if team.is_there { open(team.since) } else { 0.0 } + over;
-            (there > 0.0).then(|| (agent.busy + busy) / there)
-        };
-        self.agents.iter().filter_map(share).collect()
+        let team = &self.teams[agent.team];
+        let open = |since: f64| (to - since.max(from)).max(0.0);
+        let busy = if agent.held.is_empty() { 0.0 } else { open(agent.since) };
+        let over = agent.over + if team.is_there { 0.0 } else { busy };
+        let there = team.duty + if team.is_there { open(team.since) } else { 0.0 } + over;
+        (there > 0.0).then(|| (agent.busy + busy) / there)
+    }
+
+    /// Agents who are there, by number and team.
+    pub(crate) fn present(&self, now: f64) -> impl Iterator<Item = (usize, usize, AgentView)> {
+        let here = self.agents.iter().enumerate().filter(|(_, agent)| self.teams[agent.team].is_there);
+        here.map(move |(at, agent)| {
+            let room = self.scenario.def().teams[agent.team].pace.len() - agent.held.len();
+            let view = AgentView {
+                holds: agent.held.len(),
+                room,
+                idle: if agent.held.is_empty() { now - agent.idle_since } else { 0.0 },
+                occupancy: self.share(agent, now),
+                taken: agent.taken,
+            };
+            (at, agent.team, view)
+        })
     }
 
     /// Puts a request into a line, behind those who count as waiting as long or longer.
     pub(crate) fn join(&mut self, ticket: Ticket, queue: usize) {
-        let Some(&mut Request { joined, priority, .. }) = self.request(ticket) else { return };
+        let Some(request) = self.request(ticket) else { return };
+        request.lines += 1;
+        let Request { joined, priority, lines: number, .. } = *request;
         let since = joined - priority;
         let line = &mut self.queues[queue].line;
         let at = match line.back() {
             Some(last) if last.since > since => line.partition_point(|before| before.since <= since),
             _ => line.len(),
         };
-        line.insert(at, InLine { ticket, joined, since });
+        line.insert(at, InLine { ticket, number, joined, since });
         self.queues[queue].n_waiting += 1;
     }
 
-    /// Takes a request that waits out of its line, on its way to another queue.
+    /// Takes a request that waits out of its line, on its way to another or to another place in it.
     pub(crate) fn withdraw(&mut self, ticket: Ticket, to: Choice, misrouted: bool) {
         let Some(request) = self.request(ticket) else { return };
         let from = core::mem::replace(&mut request.queue, to.queue);
@@ -345,7 +383,8 @@ impl Floor {
     }
 
     fn is_in(&self, place: &InLine, queue: usize) -> bool {
-        self.waiting(place.ticket, place.joined).is_some_and(|request| request.queue == queue)
+        let request = self.waiting(place.ticket, place.joined);
+        request.is_some_and(|request| request.queue == queue && request.lines == place.number)
     }
 
     /// Drops places that are void from the head of a queue.
@@ -442,6 +481,7 @@ impl Floor {
         let entry = &mut self.agents[agent];
         entry.held.push(Held { ticket, left: work });
         entry.version += 1;
+        entry.taken += 1;
         let (team, n_held) = (entry.team, entry.held.len());
         if n_held == self.scenario.def().teams[team].pace.len() {
             self.teams[team].n_free -= 1;

@@ -9,6 +9,7 @@
 //! | `agents`         | agents of its teams that are there; one who serves two queues counts in both                    |
 //! | `in_service`     | requests that those hold, whatever queue they came by                                           |
 //! | `idle_s`         | seconds that the longest idle of them has been so                                               |
+//! | agents           | those of its queues who are there, where the policy has bounds on agents (`[agents]`); who is asked is asked |
 //! | `rate`           | `n · pace[n] / work`: mean pace of its teams, by agents; mean work of its kinds, by requests    |
 //!
 //! Where a scenario says what a model takes requests for, the policy is told the chances of the kinds given what it was taken for:
@@ -29,7 +30,10 @@ use alloc::{string::String, sync::Arc, vec::Vec};
 use core::fmt;
 use floorwalker_engine::event::Value;
 use floorwalker_engine::head::Scores;
-use floorwalker_engine::route::{Decision, LEVELS, Op, Policy, QueueState, Request, Snapshot, Source};
+use floorwalker_engine::route::{
+    AgentState, AgentsDef, Decision, LEVELS, Op, Policy, QueueState, Request, Snapshot, Source,
+};
+use floorwalker_engine::symbol::Symbol;
 
 /// What a policy sees of a request.
 #[derive(Clone, Debug, Default)]
@@ -89,6 +93,10 @@ pub struct Router {
     drawn: Vec<Vec<(f64, usize)>>,
     /// Ages at which a request that waits is decided again, rising.
     ages: Vec<f64>,
+    /// Of each team, whether its agents are learning.
+    novices: Vec<bool>,
+    /// Where the policy has bounds on agents: of each team, which of the policy's queues it serves. Else empty.
+    served: Vec<Vec<u16>>,
 }
 
 impl Router {
@@ -159,7 +167,17 @@ impl Router {
         };
         let queues = policy.queues().iter().map(place).collect::<Result<Vec<_>, _>>()?;
         let rates = queues.iter().map(|queue| rate(scenario, &comes, *queue)).collect();
-        Ok(Self { ages: ages(&policy), policy, queues, rates, seen, drawn })
+        let of_team = |team: &Vec<usize>| {
+            let served = queues.iter().enumerate().filter(|(_, queue)| team.contains(queue));
+            served.map(|(at, _)| at as u16).collect()
+        };
+        let novices = def.teams.iter().map(|team| team.novices).collect();
+        let served = if policy.program().settings.agents == AgentsDef::default() {
+            Vec::new()
+        } else {
+            scenario.queues_of_team.iter().map(of_team).collect()
+        };
+        Ok(Self { ages: ages(&policy), policy, queues, rates, seen, drawn, served, novices })
     }
 
     /// The policy.
@@ -218,6 +236,8 @@ pub(crate) struct Choice {
     pub(crate) priority: f64,
     /// Whose turn it was.
     pub(crate) turn: u32,
+    /// The agent to ask, where the policy has a say in it.
+    pub(crate) agent: Option<usize>,
 }
 
 /// A router at work: what it needs again for each request.
@@ -279,6 +299,24 @@ impl Routing {
             state.in_service = view.held as f32;
             state.idle_s = view.idle_since.map_or(0.0, |since| (now - since) as f32);
         }
+        self.snapshot.agents.clear();
+        if self.router.served.is_empty() {
+            return;
+        }
+        for (at, team, view) in floor.present(now) {
+            for &queue in &self.router.served[team] {
+                self.snapshot.agents.push(AgentState {
+                    name: Symbol::from_raw(at as u32),
+                    queue,
+                    holds: view.holds as f32,
+                    room: view.room as f32,
+                    idle_s: view.idle as f32,
+                    occupancy: view.occupancy.map_or(f32::NAN, |share| share as f32),
+                    taken: view.taken as f32,
+                    novice: self.router.novices[team],
+                });
+            }
+        }
     }
 
     fn decide(&mut self, draws: Draws, (kind, n): (usize, u64), now: f64, age: f64, turn: u32) -> Choice {
@@ -303,6 +341,7 @@ impl Routing {
             queue: queues[self.decision.goes_to],
             priority: filter.map_or(0.0, |filter| f64::from(filter.priority)),
             turn,
+            agent: self.decision.agent.map(|asked| asked.name.raw() as usize),
         }
     }
 }
@@ -312,9 +351,10 @@ fn ages(policy: &Policy) -> Vec<f64> {
     let program = policy.program();
     let steps = program.steps.iter().map(|step| step.at);
     let targets = program.targets.iter().flat_map(|target| [target.at, target.expiry]);
-    let conditions = program.ops.iter().filter_map(|op| match op {
-        Op::Compare { source: Source::Age, number, .. } => Some(*number),
-        _ => None,
+    // What is said of ages above or at most this one changes just after it.
+    let conditions = program.ops.iter().flat_map(|op| match op {
+        Op::Compare { source: Source::Age, number, .. } => [*number, number.next_up()],
+        _ => [0.0; 2],
     });
     let bot = [program.settings.bot_until];
     let mut ages: Vec<f64> = steps.chain(targets).chain(conditions).chain(bot).map(f64::from).collect();

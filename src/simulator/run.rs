@@ -162,16 +162,31 @@ impl Simulation {
         simulation
     }
 
-    /// Lets everything happen up to and at `until`, in seconds from the start. Whether anything is still to come.
+    /// Lets everything happen up to and at `until`, in seconds from the start; nothing where that is past, or NaN. Whether anything
+    /// is still to come.
     pub fn advance(&mut self, until: f64) -> bool {
         while let Some(event) = self.heap.peek().copied().filter(|event| event.at <= until) {
             self.heap.pop();
-            self.now = event.at;
-            self.happens(event.what, event.at);
+            if self.is_due(&event) {
+                self.now = event.at;
+                self.happens(event.what, event.at);
+            }
         }
         // For ever is up to the scenario's end, or that of the last who was served.
-        self.now = self.now.max(if until.is_finite() { until } else { self.counted[1] });
-        !self.heap.is_empty()
+        self.now = self.now.max(if until == f64::INFINITY { self.counted[1] } else { until });
+        self.heap.iter().any(|event| self.is_due(event))
+    }
+
+    /// Whether an event still means anything.
+    fn is_due(&self, event: &Event) -> bool {
+        match event.what {
+            What::Comes { .. } | What::Again { .. } => true,
+            What::Duty { .. } => event.at < self.counted[1] || self.floor.n_requests > 0 || self.n_away > 0,
+            What::Done { agent, version } => self.floor.agents[agent].version == version,
+            What::Patience { ticket, joined } | What::Age { ticket, joined, .. } => {
+                self.floor.waits(ticket, joined)
+            }
+        }
     }
 
     /// Seconds from the start: the last event's, or up to where it was told to go.
@@ -226,10 +241,7 @@ impl Simulation {
                 self.enters(kind, n, attempt, now);
             }
             What::Duty { team, day, point } => self.duty(team, (day, point), now),
-            What::Done { agent, version } if self.floor.agents[agent].version == version => {
-                self.done(agent, now);
-            }
-            What::Done { .. } => {}
+            What::Done { agent, .. } => self.done(agent, now),
             What::Patience { ticket, joined } => self.patience_ends(ticket, joined, now),
             What::Age { ticket, joined, next } => self.reconsider(ticket, joined, next, now),
         }
@@ -241,14 +253,10 @@ impl Simulation {
         let fixed = self.floor.agents.len() + self.n_came.len() + self.scenario.duties.len();
         let live = self.floor.n_requests + self.n_away + fixed;
         if self.heap.len() > VOID + 2 * live {
-            let floor = &self.floor;
-            self.heap.retain(|event| match event.what {
-                What::Comes { .. } | What::Again { .. } | What::Duty { .. } => true,
-                What::Done { agent, version } => floor.agents[agent].version == version,
-                What::Patience { ticket, joined } | What::Age { ticket, joined, .. } => {
-                    floor.waits(ticket, joined)
-                }
-            });
+            let mut heap = core::mem::take(&mut self.heap);
+            // Whoever comes before a duty may need it.
+            heap.retain(|event| matches!(event.what, What::Duty { .. }) || self.is_due(event));
+            self.heap = heap;
         }
     }
 
@@ -277,7 +285,7 @@ impl Simulation {
     fn enters(&mut self, kind: usize, n: u64, attempt: u32, now: f64) {
         let counts = now >= self.counted[0];
         let n = n | u64::from(attempt) << NUMBER_BITS;
-        let Choice { queue, priority, turn } = self.chosen(kind, n, now);
+        let Choice { queue, priority, turn, agent } = self.chosen(kind, n, now);
         let misrouted = queue != self.scenario.queue_of_kind[kind];
         let ticket = self.floor.admit(Request {
             kind,
@@ -286,6 +294,7 @@ impl Simulation {
             joined: now,
             priority,
             turn,
+            lines: 0,
             queue,
             answered: false,
             counts,
@@ -299,7 +308,7 @@ impl Simulation {
             tally.again += u64::from(attempt > 0);
             tally.misrouted += u64::from(misrouted);
         }
-        self.join(ticket, queue, now);
+        self.join(ticket, queue, agent, now);
         self.expect_age(ticket, now, 0, now);
     }
 
@@ -316,21 +325,19 @@ impl Simulation {
         }
     }
 
-    /// Asks the policy again about a request that waits; it may be sent elsewhere, and counts as having waited as long as it did.
+    /// Asks the policy again about a request that waits: it may be sent elsewhere, or be of another priority. It counts as having
+    /// waited as long as it did.
     fn reconsider(&mut self, ticket: Ticket, joined: f64, next: usize, now: f64) {
-        if !self.floor.waits(ticket, joined) {
-            return;
-        }
         let (Some(routing), Some(request)) = (&mut self.routing, self.floor.request(ticket).copied()) else {
             return;
         };
         let Request { kind, queue, counts, .. } = request;
         let chosen = routing.again(&mut self.floor, self.draws, &request, now);
-        if chosen.queue != queue {
+        if chosen.queue != queue || chosen.priority != request.priority {
             let is_wrong = chosen.queue != self.scenario.queue_of_kind[kind];
             self.tallies[kind].misrouted += u64::from(counts && is_wrong && !request.misrouted);
             self.floor.withdraw(ticket, chosen, request.misrouted || is_wrong);
-            match self.floor.free_agent(chosen.queue) {
+            match self.asked(chosen.queue, chosen.agent) {
                 Some(agent) => self.begin(agent, ticket, now),
                 None => self.floor.join(ticket, chosen.queue),
             }
@@ -405,15 +412,20 @@ impl Simulation {
                 (0..n_queues).min_by_key(|queue| self.floor.n_waiting(*queue)).unwrap_or(right)
             }
         };
-        Choice { queue, priority: 0.0, turn: 0 }
+        Choice { queue, priority: 0.0, turn: 0, agent: None }
+    }
+
+    /// The agent to ask about a request in `queue`: who was named, while there is room, else who is free.
+    fn asked(&mut self, queue: usize, named: Option<usize>) -> Option<usize> {
+        named.filter(|agent| self.floor.has_room(*agent)).or_else(|| self.floor.free_agent(queue))
     }
 
     /// Lets a request be answered at once, or wait.
-    fn join(&mut self, ticket: Ticket, queue: usize, now: f64) {
+    fn join(&mut self, ticket: Ticket, queue: usize, named: Option<usize>, now: f64) {
         let Some(request) = self.floor.request(ticket) else { return };
         (request.joined, request.queue) = (now, queue);
         let (kind, n) = (request.kind, request.n);
-        if let Some(agent) = self.floor.free_agent(queue) {
+        if let Some(agent) = self.asked(queue, named) {
             self.begin(agent, ticket, now);
             return;
         }
@@ -475,7 +487,7 @@ impl Simulation {
             self.goes(request, now, false);
         } else {
             self.tallies[request.kind].transfers += u64::from(request.counts);
-            self.join(ticket, right, now);
+            self.join(ticket, right, None, now);
         }
     }
 
@@ -488,9 +500,6 @@ impl Simulation {
     }
 
     fn patience_ends(&mut self, ticket: Ticket, joined: f64, now: f64) {
-        if !self.floor.waits(ticket, joined) {
-            return;
-        }
         let Some(request) = self.floor.request(ticket).copied() else { return };
         self.floor.abandon(ticket, request.queue);
         if request.counts {

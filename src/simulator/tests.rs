@@ -24,6 +24,7 @@ fn team(agents: u32, queues: &[&str], pace: &[f64]) -> TeamDef {
         name: queues.join("+"),
         agents,
         queues,
+        novices: false,
         pace: pace.into(),
         shifts: Vec::new(),
         breaks: Vec::new(),

@@ -78,11 +78,25 @@ fn router(scenario: &Scenario, bytes: &[u8], seen: JsValue) -> Result<Router, Js
             "name the kinds as the bundle's intents, in their order: {intents}"
         )));
     }
-    if seen.is_undefined() {
+    if seen.is_undefined() || seen.is_null() {
         return Ok(Router::new(scenario, policy.clone())?);
     }
     let seen: Vec<Vec<Vec<f32>>> =
         serde_wasm_bindgen::from_value(seen).map_err(|error| JsError::new(&format!("seen: {error}")))?;
+    let (n_kinds, n_intents) = (kinds.len(), intents.len());
+    if seen.len() != n_kinds {
+        let n = seen.len();
+        return Err(JsError::new(&format!("seen has {n} kinds; give a list for each of the {n_kinds}")));
+    }
+    let is_chances =
+        |list: &Vec<f32>| list.len() == n_intents && list.iter().all(|chance| (0.0..=1.0).contains(chance));
+    for (kind, lists) in kinds.iter().zip(&seen) {
+        if !lists.iter().all(is_chances) {
+            return Err(JsError::new(&format!(
+                "seen of `{kind}`: each list has a probability, 0 to 1, for each of the {n_intents} intents"
+            )));
+        }
+    }
     let of_kind = |lists: Vec<Vec<f32>>| lists.into_iter().map(|list| Seen::by_head(head, list)).collect();
     Ok(Router::seeing(scenario, policy.clone(), seen.into_iter().map(of_kind).collect())?)
 }

@@ -4,6 +4,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
+import { MESSAGES } from "../../www/floor/messages.js";
 import { scenario } from "../../www/floor/scenario.js";
 import { DEMO, ROOT, shop } from "./page.mjs";
 
@@ -72,6 +73,30 @@ async function simulate({ scenario, strategy, seeds }) {
   return one.map((value, at) => (value + two[at]) / 2);
 }
 
+test("the shoppers' messages are none that the model learnt from, nor half of one", () => {
+  const learnt = readFileSync(path.join(ROOT, "target/demo-data/log.jsonl"), "utf8").trim().split("\n")
+    .map((line) => JSON.parse(line).message?.toLowerCase()).filter(Boolean);
+  assert.ok(learnt.length > 1000, `${learnt.length} messages`);
+  for (const message of Object.values(MESSAGES).flat()) {
+    const text = message.toLowerCase();
+    const same = learnt.find((known) => known.includes(text) || (text.includes(known) && 2 * known.length > text.length));
+    assert.equal(same, undefined, message);
+  }
+});
+
+test("a failure is said, and the way back stays", async () => {
+  const { page, close: leave } = await store.visit("/");
+  await page.route("**/simulator.wasm", (route) => route.abort());
+  await page.goto(new URL("/floor.html", store.url).href);
+  await page.waitForSelector('html[data-floor="settled"]');
+  assert.match(await page.getByRole("alert").innerText(), /could not start: .*simulator\.wasm could not be fetched/);
+  await page.getByTestId("lang").click();
+  await page.waitForFunction(() => document.querySelector("h1").textContent === "服务台");
+  await page.getByTestId("play").click();
+  assert.equal(await page.locator(".figures").count(), 0);
+  await leave();
+});
+
 test("a day goes by, and the shop's policy sends fewer astray than chance", async () => {
   const { page, quiet, close: leave } = await open();
   assert.equal(await page.getByTestId("counter").count(), 16);
@@ -84,6 +109,12 @@ test("a day goes by, and the shop's policy sends fewer astray than chance", asyn
   await page.getByTestId("slider").fill("60");
   await page.waitForFunction(() => document.querySelector('[data-testid="clock"]').textContent === "09:00");
   assert.ok((await figure(page, "came"))[0] < came);
+  // Another language, the same moment.
+  await page.getByTestId("lang").click();
+  await page.waitForFunction(() => document.querySelector("h1").textContent === "服务台");
+  await page.waitForSelector(".figures");
+  assert.equal(await page.getByTestId("clock").innerText(), "09:00");
+  assert.equal(await page.getByTestId("slider").getAttribute("aria-valuetext"), "09:00");
   await close(page);
   assert.deepEqual(await figure(page, "misrouted"), [policy, chance]);
   quiet();

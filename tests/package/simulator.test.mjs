@@ -27,7 +27,10 @@ test("a floor moves on, and says who waits for how long", async () => {
   }
   assert.ok(longest > 60, `${longest}`);
   assert.equal(floor.advance(Infinity), false);
+  for (const seconds of [NaN, -1, undefined]) assert.throws(() => floor.advance(seconds), { code: "option_invalid" });
   floor.free();
+  floor.free();
+  assert.throws(() => floor.state(), { code: "freed" });
 });
 
 test("an agent who is not there is null", async () => {
@@ -42,11 +45,12 @@ test("an agent who is not there is null", async () => {
 
 test("what cannot be simulated is refused with its code, and says what to change", async () => {
   for (const [options, code, says] of [
-    [{}, "scenario_invalid", /scenario/],
+    [{ strategy: "right" }, "scenario_invalid", /scenario/],
     [{ scenario: { ...scenario, hours: -1 }, strategy: "right" }, "scenario_invalid", /hours must be above 0/],
     [{ scenario: { ...scenario, extra: 1 }, strategy: "right" }, "scenario_invalid", /unknown field `extra`/],
-    [{ scenario, strategy: "rihgt" }, "scenario_invalid", /no strategy `rihgt`; name right/],
-    [{ scenario, strategy: "policy" }, "scenario_invalid", /comes in a bundle/],
+    [{ scenario, strategy: "rihgt" }, "option_invalid", /no strategy rihgt; name policy/],
+    [{ scenario, strategy: "model:2" }, "scenario_invalid", /a share from 0 to 1/],
+    [{ scenario, strategy: "policy" }, "option_invalid", /comes in a bundle/],
     [{ scenario, strategy: "policy", bundle: new Uint8Array(9) }, "scenario_invalid", /./],
     [{ scenario, strategy: "policy", bundle: "store.fwb" }, "option_invalid", /Uint8Array/],
   ]) {

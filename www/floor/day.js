@@ -14,20 +14,23 @@ export async function openDay(options) {
   let simulation = await Simulation.start(options);
   let curve = [];
   let next = OPENS;
+  let shown = 0;
 
   return {
     /** The floor at a moment, and the curve up to it. */
     async at(seconds) {
-      if (seconds < next - STEP) {
-        simulation.free();
-        simulation = await Simulation.start(options);
-        [curve, next] = [[], OPENS];
+      if (seconds < shown) {
+        const again = await Simulation.start(options);
+        simulation.free(); // not before: it may have been asked meanwhile
+        simulation = again;
+        [curve, next, shown] = [[], OPENS, 0];
       }
       for (; next <= Math.min(seconds, CLOSES); next += STEP) {
         simulation.advance(next);
         curve.push(simulation.state().queues.reduce((sum, queue) => sum + queue.waiting, 0));
       }
       simulation.advance(seconds);
+      shown = seconds;
       return { state: simulation.state(), curve };
     },
     close: () => simulation.free(),

@@ -4,10 +4,8 @@
  * The model that reads the messages is the storefront's, and so is the policy; the simulator is a module of its own, loaded here
  * alone.
  */
-import { Floorwalker } from "floorwalker";
 import { fill, h } from "../dom.js";
 import { lang, markDocument, onLang, setLang, t } from "../words/i18n.js";
-import { openDay } from "./day.js";
 import { chart, figures } from "./figures.js";
 import { hall } from "./hall.js";
 import { MESSAGES } from "./messages.js";
@@ -20,29 +18,43 @@ const VOLUMES = [1, 1.2, 1.4];
 
 const settings = { strategies: ["policy", "random"], volume: 1, sale: false, seed: 1, speed: 5 };
 let now = OPENS;
+/** Which run of time is the one that goes on; one that is not has ended. */
+let run = 0;
 let playing = false;
-/** @type {{ bundle: Uint8Array, seen: number[][][] }} */
+/** The bundle, what its model says of each message, and how a day is opened. */
 let shop;
+/** Both days, each with its hall. */
 let floors = [];
-let slider;
-let button;
+
+const [head, main] = ["head", "main"].map((id) => document.getElementById(id));
+let parts;
 
 markDocument();
-const [head, main] = ["head", "main"].map((id) => document.getElementById(id));
-const parts = { clock: h("output", { class: "clock", "data-testid": "clock" }), halls: h("div", { class: "halls" }), sums: h("div", { class: "sums" }), chart: h("div") };
-
-try {
+build();
+onLang(() => {
+  build();
+  return attempt(show);
+});
+await attempt(async () => {
   shop = await read();
-  onLang(build);
-  await build();
   await open();
-} catch (error) {
-  fill(main, h("p", { class: "warning" }, say("failed", { why: error.message })));
-}
+});
 document.documentElement.setAttribute("data-floor", "settled");
 
-/** The bundle, and what its model says of each message. */
+/** Does it, or says why it could not. */
+async function attempt(work) {
+  try {
+    await work();
+    parts.problem.hidden = true;
+  } catch (error) {
+    stop();
+    fill(parts.problem, say("failed", { why: error.message }));
+    parts.problem.hidden = false;
+  }
+}
+
 async function read() {
+  const [{ Floorwalker }, { openDay }] = await Promise.all([import("floorwalker"), import("./day.js")]);
   const answer = await fetch("/models/store.fwb");
   if (!answer.ok) throw new Error(`models/store.fwb: ${answer.status}`);
   const bundle = new Uint8Array(await answer.arrayBuffer());
@@ -50,54 +62,67 @@ async function read() {
   const seen = scenario().kinds.map(({ name }) =>
     MESSAGES[name].map((message) => fw.score("intent", { message }).map(({ probability }) => probability)));
   fw.free();
-  return { bundle, seen };
+  return { bundle, seen, openDay };
 }
 
 /** Opens both floors in the morning. */
 async function open() {
-  playing = false;
+  stop();
   const made = scenario({ surge: settings.sale, volume: settings.volume });
+  const { bundle, seen, openDay } = shop;
   const opened = await Promise.all(settings.strategies.map(async (strategy) =>
-    ({ strategy, hall: hall(made), day: await openDay({ scenario: made, strategy, ...shop, seed: settings.seed }) })));
+    ({ strategy, made, day: await openDay({ scenario: made, strategy, bundle, seen, seed: settings.seed }) })));
   for (const floor of floors) floor.day.close();
   floors = opened;
   now = OPENS;
-  fill(parts.halls, floors.map(({ strategy, hall: { body } }, at) =>
-    h("section", { class: `floor ${at === 0 ? "of-left" : "of-right"}` }, h("h2", null, say(strategy)), body)));
   await show();
 }
 
+/** Draws the moment. */
 async function show() {
-  const moments = await Promise.all(floors.map(({ day }) => day.at(now)));
+  if (floors.length === 0) return;
+  const moment = now;
+  const drawn = floors;
+  const moments = await Promise.all(drawn.map(({ day }) => day.at(moment)));
+  if (moment !== now || drawn !== floors) return; // time went on, or the day is another
   const names = floors.map(({ strategy }) => say(strategy));
-  floors.forEach(({ hall: { show: draw } }, at) => draw(moments[at].state));
+  parts.draw(floors).forEach((draw, at) => draw(moments[at].state));
   const minutes = Math.floor(now / 60);
-  parts.clock.textContent = `${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
+  const clock = `${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
+  parts.clock.textContent = clock;
+  parts.slider.value = String(Math.round((now - OPENS) / 60));
+  parts.slider.setAttribute("aria-valuetext", clock);
   fill(parts.sums, figures(moments.map(({ state }) => state), names));
   fill(parts.chart, chart(moments.map(({ curve }) => curve), names));
-  slider.value = String(Math.round((now - OPENS) / 60));
-  button.textContent = say(playing ? "pause" : "play");
+}
+
+function stop() {
+  run++;
+  playing = false;
+  parts.button.textContent = say("play");
 }
 
 /** Lets time go by, ten pictures a second, until closing time or until told to stop. */
 async function play() {
-  playing = !playing;
-  if (playing && now >= CLOSES) now = OPENS;
+  if (playing || floors.length === 0) return stop();
+  const mine = ++run;
+  playing = true;
+  parts.button.textContent = say("pause");
+  if (now >= CLOSES) now = OPENS;
   let last = performance.now();
-  while (playing) {
+  while (run === mine) {
     const elapsed = (performance.now() - last) / 1000;
     last = performance.now();
     now = Math.min(CLOSES, now + elapsed * settings.speed * 60);
-    if (now >= CLOSES) playing = false;
     await show();
+    if (now >= CLOSES) stop();
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  await show();
 }
 
-async function jump(to) {
+function jump(to) {
   now = to;
-  await show();
+  return attempt(show);
 }
 
 function choice(name, testid, value, options, take) {
@@ -105,37 +130,55 @@ function choice(name, testid, value, options, take) {
   return h("label", { class: "choice" }, h("span", null, name), h("select", { "data-testid": testid, onchange: (e) => take(e.target.value) }, list));
 }
 
+/** Everything but the moment, in the shop's language. */
 function build() {
   const other = lang() === "en" ? "zh" : "en";
+  const hadFocus = document.activeElement?.dataset.testid;
+  document.title = `${say("title")} · ${t("shop")}`;
   fill(head, h("a", { class: "back", href: "/" }, `← ${say("back")}`), h("h1", null, say("title")),
     h("button", { class: "button quiet small-button", type: "button", "data-testid": "lang", onclick: () => setLang(other) }, other === "zh" ? "中文" : "English"));
-  document.title = `${say("title")} · ${t("shop")}`;
-  slider = h("input", { type: "range", min: 0, max: (CLOSES - OPENS) / 60, "aria-label": say("day"), "data-testid": "slider", oninput: (e) => jump(OPENS + 60 * Number(e.target.value)) });
-  button = h("button", { class: "button small-button", type: "button", "data-testid": "play", onclick: play }, say("play"));
-  const set = (key) => (value) => {
+  const set = (key, value) => {
     settings[key] = value;
-    return open();
+    return attempt(open);
   };
-  const strategy = (at) => choice(say(at === 0 ? "left_floor" : "right_floor"), `strategy-${at}`, settings.strategies[at], STRATEGIES.map((name) => [name, say(name)]), (value) => {
-    settings.strategies[at] = value;
-    return open();
-  });
-  const legend = [["is-right", "right_place"], ["is-wrong", "wrong_place"]].map(([kind, name]) => h("li", null, h("span", { class: `guest ${kind}` }), say(name)));
+  const strategy = (at) => choice(say(at === 0 ? "left_floor" : "right_floor"), `strategy-${at}`, settings.strategies[at], STRATEGIES.map((name) => [name, say(name)]), (value) =>
+    set("strategies", settings.strategies.with(at, value)));
+  const legend = [["is-right", "right_place"], ["is-wrong", "wrong_place"], ["is-right late", "late"], ["is-right very-late", "very_late"]];
+  const halls = h("div", { class: "halls" });
+  let drawn;
+  parts = {
+    problem: h("p", { class: "warning", role: "alert", hidden: true }),
+    clock: h("span", { class: "clock", "data-testid": "clock" }),
+    slider: h("input", { type: "range", min: 0, max: (CLOSES - OPENS) / 60, value: 0, "aria-label": say("time"), "data-testid": "slider", oninput: (e) => jump(OPENS + 60 * Number(e.target.value)) }),
+    button: h("button", { class: "button small-button", type: "button", "data-testid": "play", onclick: () => attempt(play) }, say(playing ? "pause" : "play")),
+    sums: h("div", { class: "sums" }),
+    chart: h("div"),
+    /** How to draw a state of each of these floors; their halls are built when they are others than before. */
+    draw(of) {
+      if (drawn?.of !== of) {
+        const made = of.map(({ made }) => hall(made));
+        drawn = { of, show: made.map(({ show }) => show) };
+        fill(halls, of.map(({ strategy }, at) => h("section", { class: `floor ${at === 0 ? "of-left" : "of-right"}` }, h("h2", null, say(strategy)), made[at].body)));
+      }
+      return drawn.show;
+    },
+  };
   fill(main,
     h("p", { class: "lead" }, say("lead")),
+    parts.problem,
     h("div", { class: "controls" },
       strategy(0), strategy(1),
-      choice(say("volume"), "volume", settings.volume, VOLUMES.map((volume) => [volume, volume === 1 ? say("usual") : say("more", { n: Math.round(100 * volume - 100) })]), (value) => set("volume")(Number(value))),
-      h("label", { class: "check" }, h("input", { type: "checkbox", "data-testid": "sale", checked: settings.sale, onchange: (e) => set("sale")(e.target.checked) }), say("sale")),
-      h("button", { class: "button quiet small-button", type: "button", "data-testid": "another", onclick: () => set("seed")(settings.seed + 1) }, say("day"))),
+      choice(say("volume"), "volume", settings.volume, VOLUMES.map((volume) => [volume, volume === 1 ? say("usual") : say("more", { n: Math.round(100 * volume - 100) })]), (value) => set("volume", Number(value))),
+      h("label", { class: "check" }, h("input", { type: "checkbox", "data-testid": "sale", checked: settings.sale, onchange: (e) => set("sale", e.target.checked) }), say("sale")),
+      h("button", { class: "button quiet small-button", type: "button", "data-testid": "another", onclick: () => set("seed", settings.seed + 1) }, say("day"))),
     h("div", { class: "time" },
-      button, parts.clock, slider,
+      parts.button, parts.clock, parts.slider,
       choice(say("speed"), "speed", settings.speed, SPEEDS.map((n) => [n, say("minutes", { n })]), (value) => (settings.speed = Number(value))),
-      h("button", { class: "button quiet small-button", type: "button", "data-testid": "end", onclick: () => ((playing = false), jump(CLOSES)) }, say("end"))),
-    parts.halls,
-    h("ul", { class: "legend small" }, legend),
+      h("button", { class: "button quiet small-button", type: "button", "data-testid": "end", onclick: () => (stop(), jump(CLOSES)) }, say("end"))),
+    halls,
+    h("ul", { class: "legend small" }, legend.map(([kind, name]) => h("li", null, h("span", { class: `guest ${kind}` }), say(name)))),
     h("section", null, h("h2", null, say("chart")), parts.chart),
     parts.sums,
     h("p", { class: "muted small" }, say("assumed")));
-  return floors.length > 0 ? open() : undefined;
+  if (hadFocus) document.querySelector(`[data-testid="${hadFocus}"]`)?.focus();
 }

@@ -1,8 +1,8 @@
 //! Agents: which of a queue's agents is asked first, where the snapshot names them.
 //!
 //! Of those with room: first who is below the occupancy band, then within it, last above it or above their fair share; of these
-//! who holds least; of these who has been idle longest, which counts for those alone who hold nothing; then the first in the
-//! snapshot. Novices are given at least their share of requests, by chance.
+//! who holds least; of these, outside the band, who has been least busy, and within it who has been idle longest, which counts for
+//! those alone who hold nothing; then the first in the snapshot. Novices are given at least their share of requests, by chance.
 //!
 //! Invariants
 //! - Bounds order agents and never leave a request without one who has room.
@@ -42,8 +42,14 @@ pub(super) fn choose(def: &AgentsDef, agents: &[AgentState], queue: usize, draws
         } else {
             1.0
         };
-        let idle = if agent.holds > 0.0 || agent.idle_s.is_nan() { 0.0 } else { -agent.idle_s };
-        [band, if agent.holds > 0.0 { agent.holds } else { 0.0 }, idle]
+        let last = if agent.occupancy < low || agent.occupancy > high {
+            agent.occupancy
+        } else if agent.holds > 0.0 || agent.idle_s.is_nan() {
+            0.0
+        } else {
+            -agent.idle_s
+        };
+        [band, if agent.holds > 0.0 { agent.holds } else { 0.0 }, last]
     };
     let best = |novices: Option<bool>| {
         let with_room = of_queue()

@@ -364,7 +364,7 @@ pub struct PreferredDef {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AgentsDef {
-    /// Occupancy band, `[low, high]`: those below are asked first, those above last.
+    /// Occupancy band, `[low, high]`: those below are asked first, those above last, and of either the least busy first.
     #[serde(default)]
     pub occupancy: Option<[f32; 2]>,
     /// Fair share: those who took more than this many times the mean of the present are asked last.

@@ -3,7 +3,7 @@
 use super::*;
 use alloc::string::String;
 use floorwalker_engine::route::{
-    By, FilterDef, Names, Policy, PolicyDef, QueueDef, SkillDef, StrategyDef, TargetDef,
+    AgentsDef, By, FilterDef, Names, Policy, PolicyDef, QueueDef, SkillDef, StrategyDef, TargetDef,
 };
 
 /// Queues `a` and `b`, each of which has the skill of its own name; `strategy` says what is looked at.
@@ -12,16 +12,20 @@ fn policy(strategy: &[By]) -> Policy {
 }
 
 fn with(strategy: &[By], filters: Vec<FilterDef>) -> Policy {
+    changed(strategy, |def| def.filters = filters)
+}
+
+fn changed(strategy: &[By], change: impl FnOnce(&mut PolicyDef)) -> Policy {
     let queue = |name: &str| QueueDef {
         skills: [SkillDef { skill: name.to_string(), proficiency: 1.0 }].into(),
         ..QueueDef::new(name)
     };
-    let def = PolicyDef {
+    let mut def = PolicyDef {
         queues: ["a", "b"].map(queue).into(),
         strategy: strategy.iter().cloned().map(StrategyDef::new).collect(),
-        filters,
         ..PolicyDef::plain("kind", "a")
     };
+    change(&mut def);
     let kinds = ["a", "b"].map(String::from);
     let names = Names { heads: [("kind", &kinds[..])].into(), features: Vec::new() };
     Policy::new(def.compile(&names).unwrap()).unwrap()
@@ -197,4 +201,106 @@ fn memory_is_of_those_who_are_there_under_a_policy_too() {
     let totals = simulation.totals();
     assert!(totals.all().came > 600_000 && totals.most < 150, "{} at a time", totals.most);
     assert!(most < 3_000, "{most} in memory");
+}
+
+/// Totals where `a` may go to agents who serve it alone or to those who serve `b`, too; the former are learning.
+fn shared(agents: AgentsDef) -> Totals {
+    let kinds = ["a", "b"].map(|name| kind(name, 30.0, 120.0, None));
+    let mut teams = [team(3, &["a"], &[1.0]), team(3, &["a", "b"], &[1.0])];
+    teams[0].novices = true;
+    let scenario = scenario(1_000.0, &kinds, &teams);
+    let policy = changed(&[By::Skills], |def| def.agents = agents);
+    let router = Arc::new(Router::new(&scenario, policy).unwrap());
+    run(&scenario, &Strategy::Policy(router), 6)
+}
+
+#[test]
+fn bounds_on_agents_even_out_who_is_busy() {
+    let plain = shared(AgentsDef::default());
+    let banded = shared(AgentsDef { occupancy: Some([0.33, 0.34]), ..AgentsDef::default() });
+    assert!(banded.occupancy_spread() < 0.5 * plain.occupancy_spread(), "{banded:?} after {plain:?}");
+    let fair = shared(AgentsDef { most: Some(1.0), ..AgentsDef::default() });
+    assert!(fair.occupancy_spread() < 0.5 * plain.occupancy_spread(), "{fair:?} after {plain:?}");
+    assert_eq!([&banded, &fair].map(|totals| totals.all().came), [plain.all().came; 2]);
+}
+
+#[test]
+fn novices_get_their_share_of_the_work() {
+    let busy = |learning| {
+        let occupancy = shared(AgentsDef { learning, ..AgentsDef::default() }).occupancy;
+        occupancy[..3].iter().sum::<f64>()
+    };
+    let [none, most] = [0.001, 0.9].map(busy);
+    assert!(most > 1.1 * none, "{most} after {none}");
+}
+
+/// One agent of `a`, busy for an hour with the first of `n` requests of `a`, and one of `b`; under these filters.
+fn waiting(filters: Vec<FilterDef>) -> Simulation {
+    let mut kinds = ["a", "b"].map(|name| kind(name, 0.0, 1.0, None));
+    for (kind, at) in kinds.iter_mut().zip([[0.0, 50.0], [1.0, 10.0]]) {
+        kind.per_hour.clear();
+        (kind.arrivals, kind.work) = (at.into(), TimeDef::Fixed { seconds: 3_600.0 });
+    }
+    let mut def = scenario(24.0, &kinds, &["a", "b"].map(|name| team(1, &[name], &[1.0]))).def().clone();
+    def.warm_up = 0.0;
+    let scenario = Arc::new(Scenario::new(def).unwrap());
+    let router = Arc::new(Router::new(&scenario, with(&[By::Skills], filters)).unwrap());
+    Simulation::new(&scenario, Strategy::Policy(router), 1)
+}
+
+fn filter(when: &str, priority: f32, targets: &[(&str, f32, Option<f32>)]) -> FilterDef {
+    let target = |&(queue, at, expiry): &(&str, f32, Option<f32>)| TargetDef {
+        queues: [queue.to_string()].into(),
+        at,
+        expiry,
+        ..TargetDef::default()
+    };
+    let targets = targets.iter().map(target).collect();
+    FilterDef {
+        name: when.into(),
+        when: Some(when.parse().unwrap()),
+        priority,
+        targets,
+        ..FilterDef::default()
+    }
+}
+
+/// Kinds of those who wait in `queue`, in order.
+fn line(simulation: &Simulation, queue: usize) -> Vec<usize> {
+    simulation.line(queue).map(|guest| guest.kind).collect()
+}
+
+#[test]
+fn a_request_that_comes_back_to_a_line_stands_in_it_once() {
+    let there_and_back = [("a", 0.0, Some(30.0)), ("b", 30.0, Some(60.0)), ("a", 60.0, None)];
+    let mut simulation = waiting([filter("age >= 0", 0.0, &there_and_back)].into());
+    simulation.advance(45.0);
+    assert_eq!((line(&simulation, 0), line(&simulation, 1)), (Vec::new(), [1].into()));
+    simulation.advance(75.0);
+    assert_eq!(line(&simulation, 0).len(), simulation.queue(0).waiting);
+    assert_eq!(simulation.queue(0).waiting + simulation.queue(1).waiting, 2);
+}
+
+#[test]
+fn a_priority_that_comes_with_age_counts_from_that_age() {
+    let all_to_a = [("a", 0.0, None)];
+    let filters = [filter("kind = a and age > 30", 600.0, &all_to_a), filter("age >= 0", 0.0, &all_to_a)];
+    let mut simulation = waiting(filters.into());
+    simulation.advance(80.0);
+    assert_eq!(line(&simulation, 0), [1, 1, 0]);
+    simulation.advance(81.0);
+    assert_eq!(line(&simulation, 0), [0, 1, 1]);
+}
+
+#[test]
+fn time_goes_forward_and_ends_with_the_last_who_is_served() {
+    let mut simulation = waiting([filter("age >= 0", 0.0, &[])].into());
+    assert!(simulation.advance(100.0) && simulation.advance(f64::NAN) && simulation.advance(7.0));
+    assert!(simulation.advance(f64::NEG_INFINITY));
+    assert_eq!(simulation.now(), 100.0);
+    // Patience that would end in a month is nothing to wait for once everybody is served.
+    let patient = scenario(20.0, &[kind("a", 60.0, 10.0, Some(1e7))], &[team(3, &["a"], &[1.0])]);
+    let mut simulation = Simulation::new(&patient, Strategy::Right, 1);
+    assert!(!simulation.advance(f64::INFINITY));
+    assert!((72_000.0..73_000.0).contains(&simulation.now()), "{}", simulation.now());
 }

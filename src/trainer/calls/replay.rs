@@ -153,6 +153,7 @@ impl<'a> Replay<'a> {
                 .filter(|kind| serves(agent, *kind) || !is_served[*kind])
                 .map(|kind| names[kind].clone())
                 .collect(),
+            novices: false,
             pace: vec![1.0],
             shifts: agent.spans.iter().map(|[from, to]| [from / HOUR, to / HOUR]).collect(),
             breaks: Vec::new(),

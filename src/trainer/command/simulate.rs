@@ -40,6 +40,7 @@ const EXAMPLE: &str = r#"A scenario to start from (times in seconds):
   name = "day"
   agents = 6
   queues = ["presale", "returns"]
+  novices = false        # whether they are learning: a policy may give them a share
   pace = [1, 0.7]        # two chats at most, each at seven tenths of the pace
   shifts = [[8, 18]]     # hours of every day; left out: always
   breaks = [[12, 12.5]]

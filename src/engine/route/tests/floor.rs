@@ -108,6 +108,11 @@ fn bands_and_fair_shares_put_agents_last_and_never_out() {
     check_asked(band, &[busy("a", 0.95), AgentState { idle_s: 1.0, ..busy("b", 0.8) }], "b");
     check_asked(band, &[busy("a", 0.8), AgentState { idle_s: 1.0, ..busy("b", 0.4) }], "b");
     check_asked(band, &[busy("a", 0.95)], "a");
+    // Outside the band the least busy, within it the longest idle.
+    for [a, b] in [[0.4, 0.3], [0.99, 0.95], [0.8, 0.6]] {
+        let name = if a == 0.8 { "a" } else { "b" };
+        check_asked(band, &[busy("a", a), AgentState { idle_s: 1.0, ..busy("b", b) }], name);
+    }
     let fair = AgentsDef { most: Some(1.5), ..AgentsDef::default() };
     let took = |name: &str, taken| AgentState { taken, ..agent(name, 0, 0.0, 1.0, 100.0) };
     check_asked(fair, &[took("a", 9.0), AgentState { idle_s: 1.0, ..took("b", 1.0) }], "b");

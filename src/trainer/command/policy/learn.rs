@@ -54,7 +54,7 @@ pub struct Learn {
     /// Where to write the policy with what was learnt
     #[arg(long, short, value_name = "FILE")]
     out: PathBuf,
-    /// Lines' worth of pull towards 0; above 0
+    /// Lines' worth of pull towards 0; above 0. A queue without a line counts as with 1
     #[arg(long, value_name = "LINES", default_value_t = 1.0)]
     ridge: f64,
     /// What to call the learnt policy in later logs [default: the policy's version, + and the lines that it learnt from]
