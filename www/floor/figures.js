@@ -1,10 +1,10 @@
 /** What two days came to so far, side by side; and how many waited, as two curves. */
 import { h } from "../dom.js";
-import { number, percent } from "../words/i18n.js";
+import { number } from "../words/i18n.js";
 import { CLOSES, OPENS } from "./scenario.js";
 import { say } from "./words.js";
 
-const share = (value) => percent(value);
+const share = (value) => `${number(100 * value, 1)}\u202f%`;
 const seconds = (value) => `${number(value, 0)}\u202f${say("seconds")}`;
 /** Name, what of a state, how it is written, and whether less is better. */
 const ROWS = [
