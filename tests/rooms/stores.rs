@@ -1,6 +1,8 @@
 //! What a store can ask for: cleaning, selection, further tables, costs of routes.
 
 use floorwalker_engine::feature::FeatureDef;
+use floorwalker_engine::head::{CalibrationDef, Link};
+use floorwalker_engine::model::{Evaluation, Model};
 use floorwalker_tests::trained as trained_on_log;
 use floorwalker_trainer::config::Store;
 use floorwalker_trainer::progress::Progress;
@@ -193,7 +195,7 @@ fn a_hidden_layer_is_a_profile_that_clusters_can_read() {
     assert_eq!(heads[1].outputs, ["unit 1", "unit 2", "unit 3", "unit 4", "unit 5"]);
     assert_eq!((heads[2].inputs.len(), heads[2].outputs.len()), (5, 2));
     let (model, _) = floorwalker_bundle::load(&trained.bytes).unwrap();
-    let mut evaluation = floorwalker_engine::model::Evaluation::new(&model);
+    let mut evaluation = Evaluation::new(&model);
     for row in 0..40 {
         evaluation.features.copy_from_slice(trained.examples.row(row));
         model.score("", &mut evaluation);
@@ -205,4 +207,65 @@ fn a_hidden_layer_is_a_profile_that_clusters_can_read() {
         refused(folder.path(), &text.replace("model = \"mlp\"", "model = \"tree\""))
             .contains("is no perceptron")
     );
+}
+
+/// Who ordered asks for care, who only looked for sales; one in nine is the other way round.
+fn two_needs(folder: &Path) {
+    let mut rows = "views,orders,need\n".to_owned();
+    for who in 0..360_usize {
+        let (orders, odd) = (who % 4, who % 9 == 0);
+        rows +=
+            &format!("{},{orders},{}\n", who * 7 % 20, if (orders > 1) == odd { "sales" } else { "care" });
+    }
+    std::fs::write(folder.join("needs.csv"), rows).unwrap();
+}
+
+#[test]
+fn a_policy_over_two_intents_knows_both() {
+    let folder = tempfile::tempdir().unwrap();
+    two_needs(folder.path());
+    let kinds = ["logistic", "trees", "forest", "tree", "mlp", "svm", "linear_svm", "neighbours", "bayes"];
+    for kind in kinds {
+        let alone = format!(
+            "name = \"t\"\nseed = 1\n[data]\ntable = \"needs.csv\"\n[[heads]]\nname = \"need\"\nlabel = \"need\"\nmodel = \"{kind}\"\n"
+        );
+        let asked = alone.clone()
+            + "[policy]\nintents = \"need\"\ndefault_queue = \"sales\"\nqueues = [{ name = \"sales\", skills = [{ skill = \"sales\" }] }, \
+               { name = \"care\", skills = [{ skill = \"care\" }] }]\n";
+        let (alone, asked) = (trained(folder.path(), &alone), trained(folder.path(), &asked));
+        let routed = asked.routed.unwrap();
+        assert!(routed.right > 4 * (routed.wrong + routed.abstained), "{kind}: {routed}");
+
+        // Without a curve, they say the same: what speaks for one speaks against the other.
+        let plain = |trained: &Trained| {
+            let mut def = trained.bundle.model.clone();
+            def.policy = None;
+            let head = &mut def.heads[0];
+            let calibration = &asked.bundle.model.heads[0].calibration;
+            let intercept = match &head.outputs[..] {
+                [_] => vec![calibration.intercept[1] * 2.0],
+                _ => calibration.intercept.clone(),
+            };
+            head.calibration = CalibrationDef { intercept, ..calibration.clone() };
+            Model::new(def).unwrap()
+        };
+        let (one, two) = (plain(&alone), plain(&asked));
+        let head = &asked.bundle.model.heads[0];
+        assert_eq!(
+            (&head.outputs[..], head.link),
+            (&["care".to_owned(), "sales".to_owned()][..], Link::Softmax)
+        );
+        for row in 0..40 {
+            let score = |model: &Model, examples: &floorwalker_trainer::examples::Examples| {
+                let mut evaluation = Evaluation::new(model);
+                evaluation.features.copy_from_slice(examples.row(row));
+                model.score("", &mut evaluation);
+                evaluation.scores.swap_remove(0)
+            };
+            let (one, two) = (score(&one, &alone.examples), score(&two, &asked.examples));
+            let (logits, p) = (&two.logits, &two.probabilities);
+            assert!((one.probabilities[0] - p[1]).abs() < 1e-5, "{kind}: {one:?} and {two:?}");
+            assert!((logits[0] + logits[1]).abs() < 1e-6, "{kind}: {two:?}");
+        }
+    }
 }

@@ -4,7 +4,7 @@
 //! |----------------------------|-----------------------------------------------------------------------------|
 //! | `age`                      | seconds since the request was first made                                    |
 //! | a feature                  | its number or category                                                      |
-//! | a head                     | its most probable output                                                    |
+//! | a head                     | its most probable output; of a head with one output, that one where its probability is 0.5 or more |
 //! | `head.output`              | that output's probability                                                   |
 //! | `floor.waiting` `.agents` `.free` `.load` | of all queues together: requests that wait, agents present, chats that they could still take, requests that wait per agent |
 //! | `queue.waiting` `.agents` `.free` `.load` `.wait` | the same of the queue in question, and its expected wait in seconds; in `skip_if` alone |
@@ -139,6 +139,15 @@ fn compare(source: Source, relation: Relation, to: &Operand, names: &Names<'_>) 
         }
         (Operand::Number(number), _) => (*number, 0),
     };
+    // The only output would be the most probable one of every request.
+    if let (Operand::Text(_), Source::Top { head }, Relation::Equal | Relation::Unequal) =
+        (to, source, relation)
+        && names.outputs(head.into()).len() == 1
+    {
+        let relation = if relation == Relation::Equal { Relation::AtLeast } else { Relation::Below };
+        let source = Source::Probability { head, output: 0 };
+        return Ok(Op::Compare { source, relation, number: 0.5, symbol: 0 });
+    }
     match (to, relation) {
         (Operand::Text(_), Relation::Equal | Relation::Unequal) | (Operand::Number(_), _) => {
             Ok(Op::Compare { source, relation, number, symbol })

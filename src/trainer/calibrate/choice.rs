@@ -36,7 +36,7 @@ pub enum Method {
 
 impl Method {
     /// Those that a head of `n_outputs` can have.
-    fn of(n_outputs: usize) -> &'static [Self] {
+    pub fn of(n_outputs: usize) -> &'static [Self] {
         if n_outputs == 1 {
             &[Self::None, Self::Temperature, Self::Platt, Self::Isotonic]
         } else {
@@ -74,7 +74,7 @@ pub struct Chosen {
     pub p: Vec<f32>,
 }
 
-/// Fits every method that suits the head, and takes the plainest of those as good as the one with the least log loss on rows that
+/// Fits every one of `methods` ([`Method::of`], or fewer), and takes the plainest of those as good as the one with the least log loss on rows that
 /// it was not fitted to: within one standard error of the difference.
 ///
 /// - `logits`: `[n_rows, n_outputs]`, finite. `y`: `[n_rows]`, below the number of classes. `part`: `[n_rows]`.
@@ -84,7 +84,13 @@ pub struct Chosen {
 /// # Errors
 ///
 /// No rows, lengths that do not fit.
-pub fn choose(logits: &[f32], n_outputs: usize, y: &[u32], part: &[usize]) -> Result<Chosen> {
+pub fn choose(
+    logits: &[f32],
+    n_outputs: usize,
+    methods: &[Method],
+    y: &[u32],
+    part: &[usize],
+) -> Result<Chosen> {
     ensure!(
         !y.is_empty() && n_outputs > 0 && logits.len() == y.len() * n_outputs && part.len() == y.len(),
         "{} logits and {} parts for {} rows of {n_outputs} outputs",
@@ -93,7 +99,7 @@ pub fn choose(logits: &[f32], n_outputs: usize, y: &[u32], part: &[usize]) -> Re
         y.len()
     );
     let n_classes = n_outputs.max(2);
-    let by_method = Method::of(n_outputs).iter().filter_map(|&method| {
+    let by_method = methods.iter().filter_map(|&method| {
         let p = judged(method, logits, n_outputs, y, part)?;
         let rows = y.iter().zip(p.chunks_exact(n_classes));
         let losses: Vec<f64> = rows.map(|(&class, row)| log_loss(&[class], row, n_classes)).collect();
@@ -165,7 +171,7 @@ mod tests {
 
     fn check(bend: impl Fn(f64) -> f64, method: Method) {
         let (z, y, part) = rows(19_900, bend);
-        let chosen = choose(&z, 1, &y, &part).unwrap();
+        let chosen = choose(&z, 1, Method::of(1), &y, &part).unwrap();
         assert_eq!(chosen.method, method, "{:?}", chosen.tried);
         assert_eq!(chosen.p.len(), 2 * y.len());
         let own = chosen.tried.iter().find(|tried| tried.0 == method).unwrap().1;
@@ -203,15 +209,15 @@ mod tests {
         let z: Vec<f32> = (0..300).flat_map(|i| [if i % 3 == 0 { 8.0 } else { 0.0 }, 0.0, 0.0]).collect();
         let y: Vec<u32> = (0..300).map(|i| if i % 3 == 0 && i % 2 == 0 { 0 } else { i % 2 + 1 }).collect();
         let part: Vec<usize> = (0..300).map(|i| i % 5).collect();
-        let chosen = choose(&z, 3, &y, &part).unwrap();
+        let chosen = choose(&z, 3, Method::of(3), &y, &part).unwrap();
         assert_eq!(chosen.method, Method::Temperature);
         assert_eq!(chosen.tried.len(), 2);
     }
 
     #[test]
     fn one_part_cannot_judge() {
-        let chosen = choose(&[3.0, -3.0], 1, &[0, 1], &[0, 0]).unwrap();
+        let chosen = choose(&[3.0, -3.0], 1, Method::of(1), &[0, 1], &[0, 0]).unwrap();
         assert_eq!((chosen.method, chosen.tried.len()), (Method::None, 1));
-        assert!(choose(&[], 1, &[], &[]).is_err());
+        assert!(choose(&[], 1, Method::of(1), &[], &[]).is_err());
     }
 }

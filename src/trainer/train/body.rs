@@ -3,10 +3,12 @@
 //! Not here: what each kind wants (`by_columns`, `by_inputs`), choosing among kinds, calibration (`heads`), the fits themselves
 //! (`fit`).
 
+use super::both::both;
 use super::encode::{self, Input};
 use super::judge;
 use super::rows::Rows;
 use super::target::{Target, Truths};
+use crate::calibrate::Method;
 use crate::config::{HeadPlan, ModelKind, Solver};
 use crate::fit::forest::ForestSettings;
 use crate::fit::{Loss, text};
@@ -56,6 +58,8 @@ pub(super) struct Job<'a> {
     /// Weight of each row, `[n_rows]`; none means 1 each.
     pub(super) weights: Option<&'a [f32]>,
     pub(super) seed: u64,
+    /// Whether of two classes each is to have an output of its own: of the head that ships, and not while fits are judged.
+    pub(super) is_both: bool,
 }
 
 impl<'a> Job<'a> {
@@ -64,7 +68,7 @@ impl<'a> Job<'a> {
         Self { plan, ..self }
     }
 
-    /// Outputs of the head that comes of it.
+    /// Logits of a fit.
     pub(super) fn n_outputs(&self) -> usize {
         self.target.n_outputs(self.plan.model)
     }
@@ -76,7 +80,7 @@ impl<'a> Job<'a> {
             (false, 1) => (self.target.classes[1..].to_vec(), Link::Sigmoid),
             (false, _) => (self.target.classes.clone(), Link::Softmax),
         };
-        HeadDef {
+        let def = HeadDef {
             name: self.plan.name.clone(),
             outputs,
             link,
@@ -84,7 +88,14 @@ impl<'a> Job<'a> {
             encodings: fitted.encodings,
             body: fitted.body,
             calibration,
-        }
+        };
+        if self.is_both && def.link == Link::Sigmoid { both(def, &self.target.classes) } else { def }
+    }
+
+    /// The ways to calibrate it. A curve bends one logit, and has no halves.
+    pub(super) fn methods(&self) -> Vec<Method> {
+        let all = Method::of(self.n_outputs()).iter().copied();
+        all.filter(|method| !self.target.is_both || *method != Method::Isotonic).collect()
     }
 
     /// The checked head around a fitted model.

@@ -26,6 +26,7 @@ use crate::progress::Progress;
 use crate::split::grouped_folds;
 use anyhow::{Context, Result, ensure};
 use floorwalker_engine::head::{CalibrationDef, Head, HeadDef, InputDef, Scores};
+use floorwalker_engine::route::PolicyDef;
 
 /// Folds of the out-of-fold scores that later heads learn from.
 const FOLDS: usize = 5;
@@ -119,7 +120,11 @@ fn fit_one(
             _ => groups::fit(rows, plan, &inputs(plan, rows)?, &all, store.seed),
         };
     }
-    let target = Target::new(plan, examples, parts)?;
+    let is_named = |policy: &PolicyDef| {
+        policy.intents == plan.name
+            || policy.language.as_ref().is_some_and(|language| language.from == plan.name)
+    };
+    let target = Target::new(plan, store.policy.as_ref().is_some_and(is_named), examples, parts)?;
     let labelled =
         |part: &[usize]| -> Vec<usize> { part.iter().copied().filter(|&row| target.knows(row)).collect() };
     let (train, valid) = (labelled(parts.train), labelled(parts.valid));
@@ -128,8 +133,15 @@ fn fit_one(
     all.sort_unstable();
     let weights = weights(plan, examples, &all)?;
     let inputs = inputs(plan, rows)?;
-    let everything =
-        Job { rows, plan, inputs: &inputs, target: &target, weights: weights.as_deref(), seed: store.seed };
+    let everything = Job {
+        rows,
+        plan,
+        inputs: &inputs,
+        target: &target,
+        weights: weights.as_deref(),
+        seed: store.seed,
+        is_both: false,
+    };
     let inputs = selection::selected(&everything, Parts { train: &train, valid: &valid })?;
     let job = Job { inputs: &inputs, ..everything };
     if !matches!(plan.model, ModelKind::Text | ModelKind::Auto) {
@@ -157,6 +169,7 @@ fn fit_one(
         method = (found.method, found.tried.clone());
     }
 
+    let job = Job { is_both: target.is_both, ..job };
     // The first trial of a plan that the store names is the fit on the training rows.
     let mut on_train = match judged {
         Some(judged) if trials.len() == 1 && trials[0].train == train => judged.first,

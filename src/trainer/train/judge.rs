@@ -77,7 +77,7 @@ pub(super) fn judge(job: &Job<'_>, trials: &[Trial]) -> Result<Judged> {
         }
     };
     let y = job.target.ids(&rows);
-    let chosen = calibrate::choose(&raw, job.n_outputs(), &y, &part)?;
+    let chosen = calibrate::choose(&raw, job.n_outputs(), &job.methods(), &y, &part)?;
     let losses = row_losses(&y, &chosen.p, job.target.classes.len());
     Ok(Judged { rows, losses, calibration: Some(chosen), bytes, first })
 }
@@ -88,7 +88,7 @@ pub(super) fn calibrated_loss(job: &Job<'_>, fitted: &Fitted, rows: &[usize]) ->
     let (_, head) = job.head(fitted.clone(), CalibrationDef::identity(job.n_outputs()))?;
     let raw: Vec<f32> = job.rows.score(&head, rows).into_iter().flat_map(|scores| scores.logits).collect();
     let part: Vec<usize> = (0..rows.len()).map(|at| at % PARTS).collect();
-    let chosen = calibrate::choose(&raw, job.n_outputs(), &job.target.ids(rows), &part)?;
+    let chosen = calibrate::choose(&raw, job.n_outputs(), &job.methods(), &job.target.ids(rows), &part)?;
     Ok(chosen.tried.iter().map(|(_, loss)| *loss).fold(f64::INFINITY, f64::min))
 }
 
@@ -100,7 +100,8 @@ pub(super) fn row_losses(y: &[u32], p: &[f32], n_classes: usize) -> Vec<f64> {
 
 /// What the head adds to a bundle, compressed.
 fn bytes(job: &Job<'_>, fitted: &Fitted) -> Result<usize> {
-    let def = job.head_def(fitted.clone(), CalibrationDef::identity(job.n_outputs()));
+    let ships = Job { is_both: job.target.is_both, ..*job };
+    let def = ships.head_def(fitted.clone(), CalibrationDef::identity(job.n_outputs()));
     let weigh = |heads: Vec<HeadDef>| -> Result<usize> {
         let model = ModelDef {
             name: String::new(),

@@ -8,6 +8,7 @@
 
 mod baseline;
 mod body;
+mod both;
 mod by_columns;
 mod by_inputs;
 mod encode;

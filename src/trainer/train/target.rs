@@ -21,6 +21,8 @@ pub(super) struct Target {
     pub(super) ids: Vec<Option<u16>>,
     /// Number of each row; NaN where it is missing. `[n_rows]`.
     pub(super) numbers: Vec<f32>,
+    /// Whether each of two classes is to have an output of its own, because a policy asks for each by name.
+    pub(super) is_both: bool,
 }
 
 /// What turned out in some rows.
@@ -47,14 +49,20 @@ impl Truths {
 }
 
 impl Target {
-    /// What `plan` predicts. Classes are those of the rows in `parts`.
-    pub(super) fn new(plan: &HeadPlan, examples: &Examples, parts: Parts<'_>) -> Result<Self> {
+    /// What `plan` predicts; `is_named` says that a policy asks for each class by name. Classes are those of the rows in `parts`.
+    pub(super) fn new(
+        plan: &HeadPlan,
+        is_named: bool,
+        examples: &Examples,
+        parts: Parts<'_>,
+    ) -> Result<Self> {
         let labels = &examples.labels[&plan.label];
         if plan.is_number() {
             return Ok(Self {
                 classes: Vec::new(),
                 ids: Vec::new(),
                 numbers: numbers(&plan.label, labels, examples)?,
+                is_both: false,
             });
         }
         let used = parts.train.iter().chain(parts.valid);
@@ -97,7 +105,8 @@ impl Target {
                 .map(|id| id as u16)
         };
         let ids = labels.iter().map(id).collect();
-        Ok(Self { classes, ids, numbers: Vec::new() })
+        let is_both = is_named && classes.len() == 2;
+        Ok(Self { classes, ids, numbers: Vec::new(), is_both })
     }
 
     /// Whether it is a number.
@@ -105,7 +114,7 @@ impl Target {
         self.classes.is_empty()
     }
 
-    /// Outputs of a head of `kind`: one for a number, one for two classes unless it reads text, else one a class.
+    /// Logits of a fit of `kind`: one for a number, one for two classes unless it reads text, else one a class.
     pub(super) fn n_outputs(&self, kind: ModelKind) -> usize {
         match self.classes.len() {
             0 => 1,

@@ -33,6 +33,9 @@ fn comparisons_read_features_heads_and_the_floor() {
         ("intent != returns", false),
         ("intent.returns <= 0.7", true),
         ("angry.yes < 0.05", false),
+        // One output: it is most probable where it is likelier than not.
+        ("angry = yes", false),
+        ("angry != yes", true),
         ("queue.waiting = 3", true),
         ("queue.load = 1.5", true),
         ("queue.free = 0", true),
@@ -63,9 +66,14 @@ fn what_is_not_known_compares_with_nothing() {
     let world = World::new();
     let floor = Floor::new(&[], 0.0);
     let facts = Facts { features: &[], scores: &[], age_s: 0.0, floor };
-    for text in
-        ["cart_value = 1", "cart_value != 1", "language != en", "intent != returns", "floor.load >= 0"]
-    {
+    for text in [
+        "cart_value = 1",
+        "cart_value != 1",
+        "language != en",
+        "intent != returns",
+        "angry != yes",
+        "floor.load >= 0",
+    ] {
         let ops = text.parse::<Condition>().unwrap().resolve(&world.names(), true).unwrap();
         assert!(!holds_for(&ops, &facts, 0), "{text}");
     }
