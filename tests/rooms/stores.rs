@@ -269,3 +269,23 @@ fn a_policy_over_two_intents_knows_both() {
         }
     }
 }
+
+#[test]
+fn bots_chance_and_queues_that_a_filter_keeps_apart_are_no_misroutes() {
+    let folder = tempfile::tempdir().unwrap();
+    two_needs(folder.path());
+    let routed = |more: &str, queues: &str| {
+        let text = format!(
+            "name = \"t\"\nseed = 1\n[data]\ntable = \"needs.csv\"\n[[heads]]\nname = \"need\"\nlabel = \"need\"\nmodel = \"logistic\"\n\
+             [policy]\nintents = \"need\"\ndefault_queue = \"sales\"\n{more}queues = [{{ name = \"sales\", skills = [{{ skill = \"sales\", proficiency = 0.8 }}] }}, \
+             {{ name = \"care\", skills = [{{ skill = \"care\" }}] }}{queues}]\n"
+        );
+        trained(folder.path(), &text).routed.unwrap()
+    };
+    let plain = routed("", "");
+    assert!(plain.wrong > 0, "{plain}");
+    let more = "explore = { floor = 0.1, holdout = 0.5 }\nbot = { queue = \"bot\", until = 60 }\n\
+                filters = [{ name = \"all\", targets = [{ queues = [\"sales\", \"care\"] }] }]\n";
+    let queues = ", { name = \"bot\", channel = \"bot\" }, { name = \"vip\", skills = [{ skill = \"sales\" }, { skill = \"care\" }] }";
+    assert_eq!(routed(more, queues), plain);
+}

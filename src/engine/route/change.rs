@@ -39,8 +39,8 @@ impl Policy {
         let by_skills = strategy.iter().find(|one| one.look == Look::Skills);
         let intent = by_skills.and_then(|by| {
             let fits = |queue: usize| {
-                let spoken = if self.speaks(queue, &view.facts, drop) { 1.0 } else { 0.5 };
-                (0..p.len()).map(move |intent| spoken * self.fit_after(queue, intent, drop))
+                let tongue = self.tongue(queue, &view.facts, drop);
+                (0..p.len()).map(move |intent| tongue * self.fit_after(queue, intent, drop))
             };
             of_intents(p, &leads(fits(first), fits(second), by.weight / holding), lead)
         });

@@ -30,10 +30,11 @@ pub struct PolicyDef {
     pub set_mass: f32,
     /// Where a request goes when no queue is chosen.
     pub default_queue: String,
-    /// Where a request goes when none of its filter's queues can take it, and this one can.
+    /// Where a request goes when none of its filter's queues can take it, and this one is open and not full; it need not fit.
     #[serde(default)]
     pub overflow: Option<String>,
-    /// Where a request goes when no queue is open: a call-back, an e-mail, a message that waits.
+    /// Where a request goes when none of the queues that its filter names is open, nor one that stands in: a call-back, an e-mail,
+    /// a message that waits. It is no choice among others unless a target names it.
     #[serde(default)]
     pub closed: Option<String>,
     /// Seconds within which the shop means to answer: what the linter holds steps against.
@@ -222,7 +223,8 @@ pub struct TargetDef {
 pub struct StepDef {
     /// The request's age.
     pub at: f32,
-    /// Needs, and the language, with a `drop` from 1 up to this are dropped.
+    /// Needs, and the language, with a `drop` from 1 up to this are dropped: they exclude no queue any more, and what a queue lacks
+    /// of them counts half.
     pub drop: u8,
 }
 

@@ -212,7 +212,9 @@ impl Policy {
         let strategy = own.unwrap_or(settings.strategy).of(&program.strategies);
         let candidates = core::mem::take(&mut out.candidates);
         let fits = core::mem::take(&mut out.fits);
-        let view = View { facts, freshness, fits: &fits, candidates: &candidates, draws, turn: request.turn };
+        // Turns are kept where nothing else has a say.
+        let turn = request.turn.filter(|_| matches!(strategy, [StrategyRow { look: Look::RoundRobin, .. }]));
+        let view = View { facts, freshness, fits: &fits, candidates: &candidates, draws, turn };
         self.scores(strategy, &view, &mut out.scores);
         self.rank(out);
         self.choose(strategy, filter, &view, out);
@@ -285,9 +287,7 @@ impl Policy {
             out.fits.iter_mut().for_each(|fit| *fit /= holding);
         }
         for (queue, fit) in out.fits.iter_mut().enumerate() {
-            if !self.speaks(queue, facts, drop) {
-                *fit *= 0.5;
-            }
+            *fit *= self.tongue(queue, facts, drop);
         }
     }
 
@@ -331,7 +331,11 @@ impl Policy {
             view.candidates.iter().filter_map(|&queue| view.fits.get(queue)).fold(0.0, |a: f32, &b| a.max(b));
         let is_by_skills = strategy.iter().any(|one| one.look == Look::Skills);
         let overflow = filter.and_then(|filter| filter.overflow.get()).or(settings.overflow.get());
-        let can = |queue: &usize| out.standings.get(*queue).is_some_and(|standing| standing.can_take());
+        // Whoever is asked when nobody fits need not fit.
+        let can = |queue: &usize| {
+            let standing = out.standings.get(*queue);
+            standing.is_some_and(|standing| !matches!(standing, Standing::Closed | Standing::Full))
+        };
         out.abstention = if n > 0 {
             if is_by_skills && fit < settings.threshold {
                 Some(Abstention::Threshold)
@@ -340,7 +344,7 @@ impl Policy {
             } else {
                 None
             }
-        } else if !out.standings.iter().any(|standing| *standing != Standing::Closed) {
+        } else if self.nothing_open(filter, &out.standings) {
             out.outcome = Outcome::Closed;
             Some(Abstention::Closed)
         } else if out.filter.is_none() && !program.filters.is_empty() {
@@ -375,14 +379,16 @@ impl Policy {
         let n = p.len();
         let is_held_out = view.draws.share(Purpose::Holdout, 0, 0) < explore.holdout;
         let share = view.draws.share(Purpose::Queue, 0, 0);
-        let turn = match strategy {
-            [StrategyRow { look: Look::RoundRobin, .. }] if view.turn.is_some() => self.turn(view),
-            _ => None,
+        // Of counted turns so many are given up to chance as the floor asks.
+        let given_up = explore.floor * n as f32;
+        let at = match self.turn(view) {
+            _ if is_held_out => (share * n as f32) as usize,
+            Some(_) if share < given_up => (share / given_up * n as f32) as usize,
+            Some(turn) => turn,
+            None => chance::pick(&p, share),
         };
-        let at = if is_held_out { (share * n as f32) as usize } else { chance::pick(&p, share) };
         let chosen =
             view.candidates.get(at.min(n.saturating_sub(1))).copied().unwrap_or(self.default_queue());
-        let chosen = turn.filter(|_| !is_held_out).unwrap_or(chosen);
         chance::mix(&mut p, explore.holdout);
         for (&queue, p) in view.candidates.iter().zip(p) {
             if let Some(out) = out.propensities.get_mut(queue) {

@@ -95,10 +95,10 @@ impl Policy {
         self.fit.chunks_exact(self.program.intents.len().max(1)).nth(queue).unwrap_or(&[])
     }
 
-    /// How well `queue` fits `intent` once needs up to `drop` are dropped; 1 where nothing is needed any more.
+    /// How well `queue` fits `intent` once needs up to `drop` are dropped.
     pub(super) fn fit_after(&self, queue: usize, intent: usize, drop: u8) -> f32 {
         let needs = self.needs(self.program.intents.get(intent).copied().unwrap_or_default());
-        // Needs nobody ever stated are met by nobody; dropped ones by everybody.
+        // Needs nobody ever stated are met by nobody.
         if needs.is_empty() { 0.0 } else { self.met(queue, needs, drop) }
     }
 
@@ -106,14 +106,15 @@ impl Policy {
         part.of(&self.program.needs)
     }
 
-    /// The share of `needs` that `queue` meets, on average; 1 where none stands.
+    /// The share of `needs` that `queue` meets, on average, 1 where there is none. What a queue lacks of a need that is dropped
+    /// counts half: whoever can still help best is still preferred.
     pub(super) fn met(&self, queue: usize, needs: &[NeedRow], drop: u8) -> f32 {
-        let (mut met, mut n) = (0.0, 0.0);
-        for need in needs.iter().filter(|need| need.stands(drop)) {
-            met += (self.proficiency(queue, need) / need.level).min(1.0);
-            n += 1.0;
-        }
-        if n == 0.0 { 1.0 } else { met / n }
+        let met = |need: &NeedRow| {
+            let met = (self.proficiency(queue, need) / need.level).min(1.0);
+            if need.stands(drop) { met } else { f32::midpoint(met, 1.0) }
+        };
+        let sum: f32 = needs.iter().map(met).sum();
+        if needs.is_empty() { 1.0 } else { sum / needs.len() as f32 }
     }
 
     /// Whether `queue` has all of `needs` that must be had.

@@ -307,9 +307,10 @@ impl QueueState {
         if room < 0.0 { 0.0 } else { room }
     }
 
-    /// Open work a chat: those in service and those that wait, over what its agents can hold.
+    /// Open work a chat: those in service and those that wait, over what its agents can hold; infinite where there is nobody.
     pub(super) fn load(&self) -> f32 {
-        ratio(self.in_service + self.waiting, self.agents * self.levels().max(1) as f32)
+        let most = self.agents * self.levels().max(1) as f32;
+        if most == 0.0 { f32::INFINITY } else { (self.in_service + self.waiting) / most }
     }
 
     /// Requests a second that one agent ends who is as busy as can be; 0 where that is not known.

@@ -5,7 +5,7 @@
 use super::condition::{Facts, Source, holds, top};
 use super::hours;
 use super::policy::Policy;
-use super::program::{FilterRow, HoursRow};
+use super::program::{FilterRow, HoursRow, Place};
 use super::{Decision, Value};
 use alloc::vec::Vec;
 
@@ -36,14 +36,25 @@ impl Standing {
 }
 
 impl Policy {
-    /// Whether `queue` speaks the request's language; any does where the language is unknown, of no matter or dropped.
-    pub(super) fn speaks(&self, queue: usize, facts: &Facts<'_>, drop: u8) -> bool {
-        let (program, settings) = (self.program(), &self.program().settings);
-        let Some(source) =
-            settings.language.filter(|_| settings.language_drop == 0 || settings.language_drop > drop)
-        else {
-            return true;
-        };
+    /// What `queue`'s languages leave of its fit: all where it speaks the request's, half where it does not, and half of that loss
+    /// once the language is dropped.
+    pub(super) fn tongue(&self, queue: usize, facts: &Facts<'_>, drop: u8) -> f32 {
+        match (self.speaks(queue, facts), self.wants_language(drop)) {
+            (true, _) => 1.0,
+            (false, true) => 0.5,
+            (false, false) => 0.75,
+        }
+    }
+
+    fn wants_language(&self, drop: u8) -> bool {
+        let order = self.program().settings.language_drop;
+        order == 0 || order > drop
+    }
+
+    /// Whether `queue` speaks the request's language; any does where that is unknown or of no matter.
+    fn speaks(&self, queue: usize, facts: &Facts<'_>) -> bool {
+        let program = self.program();
+        let Some(source) = program.settings.language else { return true };
         let language = match source {
             Source::Feature(at) => match facts.features.get(usize::from(at)) {
                 Some(Value::Category(symbol)) => Some(symbol.raw()),
@@ -64,7 +75,7 @@ impl Policy {
     /// Where every queue stands, targets apart: [`Standing::Elsewhere`] where nothing speaks against it.
     pub(super) fn stand(&self, now_ms: i64, p: &[f32], facts: &Facts<'_>, out: &mut Decision) {
         let (program, drop) = (self.program(), out.drop);
-        let needs_language = program.settings.language_required;
+        let needs_language = program.settings.language_required && self.wants_language(drop);
         let needs = top(p).and_then(|intent| program.intents.get(intent)).copied().unwrap_or_default();
         let is_open = |hours: &HoursRow| {
             hours::is_open(
@@ -87,7 +98,7 @@ impl Policy {
                 Standing::Closed
             } else if is_full {
                 Standing::Full
-            } else if needs_language && !self.speaks(queue, facts, drop) {
+            } else if needs_language && !self.speaks(queue, facts) {
                 Standing::Language
             } else if !self.meets(queue, self.needs(needs), drop) {
                 Standing::Skill
@@ -115,6 +126,35 @@ impl Policy {
         holding.map(|(_, needs)| self.needs(*needs))
     }
 
+    /// Every queue that is considered without being named: not the one for when nothing is open.
+    fn ordinary(&self) -> impl Iterator<Item = usize> {
+        let closed = self.program().settings.closed.get();
+        (0..self.queues().len()).filter(move |queue| closed != Some(*queue))
+    }
+
+    /// Whether none of the queues that `filter` names in any of its targets is open, nor one that stands in for it. The queue for
+    /// that very case is not asked.
+    pub(super) fn nothing_open(&self, filter: Option<&FilterRow>, standings: &[Standing]) -> bool {
+        let program = self.program();
+        let is_closed = |queue: usize| {
+            program.settings.closed.get() == Some(queue) || standings.get(queue) == Some(&Standing::Closed)
+        };
+        let all_closed = || (0..program.rows.len()).all(is_closed);
+        let named_closed = |place: &Place| {
+            // No further than there are queues.
+            let parent = |at: &usize| program.rows.get(*at).and_then(|row| row.parent.get());
+            core::iter::successors(place.get(), parent).take(program.rows.len()).all(is_closed)
+        };
+        let targets = filter.map_or(&[][..], |filter| filter.targets.of(&program.targets));
+        if targets.is_empty() {
+            return all_closed();
+        }
+        targets.iter().all(|target| {
+            let named = target.queues.of(&program.targeted);
+            if named.is_empty() { all_closed() } else { named.iter().all(named_closed) }
+        })
+    }
+
     /// Makes candidates of the first target that has any; in its order.
     pub(super) fn consider(&self, filter: Option<&FilterRow>, facts: &Facts<'_>, out: &mut Decision) {
         let Decision { candidates, standings, .. } = out;
@@ -123,7 +163,7 @@ impl Policy {
         let Some(filter) = filter.filter(|filter| !filter.targets.is_empty()) else {
             // No filters: all queues. Filters, none of which matches: none.
             if filter.is_some() || program.filters.is_empty() {
-                (0..self.queues().len()).for_each(|queue| add(queue, standings, candidates));
+                self.ordinary().for_each(|queue| add(queue, standings, candidates));
             }
             return;
         };
@@ -153,7 +193,7 @@ impl Policy {
                 }
             };
             if target.queues.is_empty() {
-                (0..self.queues().len()).for_each(&mut visit);
+                self.ordinary().for_each(&mut visit);
             } else {
                 target
                     .queues

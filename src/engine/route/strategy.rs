@@ -3,7 +3,7 @@
 //! | strategy         | score of a queue, 0 to 1 unless learnt                                           |
 //! |------------------|----------------------------------------------------------------------------------|
 //! | `random`         | a draw                                                                           |
-//! | `round_robin`    | 1 for the queue whose turn it is, by weight; else 0                              |
+//! | `round_robin`    | 1 for the queue whose turn it is, by weight; else 0. Beside others, and where turns are not counted, a draw by weight |
 //! | `rules`          | 1 for the first queue of the target, less for each after it                      |
 //! | `skills`         | how well its skills fit what is probably needed                                  |
 //! | `longest_idle`   | `i / (i + 60)`, `i` seconds since its longest idle agent held a request          |
@@ -57,7 +57,7 @@ pub(super) struct View<'a> {
 
 impl Look {
     fn is_drawn(self) -> bool {
-        matches!(self, Self::Random | Self::Thompson)
+        matches!(self, Self::Random | Self::RoundRobin | Self::Thompson)
     }
 
     fn is_bandit(self) -> bool {
@@ -109,7 +109,14 @@ impl Policy {
             Look::Random => out.extend(queues.map(|_| 0.5)),
             Look::RoundRobin => {
                 let turn = self.turn(view);
-                out.extend(queues.map(|queue| if Some(queue) == turn { 1.0 } else { 0.0 }));
+                out.extend(queues.map(|_| 0.0));
+                for ((at, queue), weight) in
+                    view.candidates.iter().enumerate().zip(self.weights(view.candidates))
+                {
+                    if let Some(score) = out.get_mut(*queue) {
+                        *score = turn.map_or(weight, |turn| if turn == at { 1.0 } else { 0.0 });
+                    }
+                }
             }
             Look::Rules => {
                 let n = view.candidates.len().max(1) as f32;
@@ -178,18 +185,16 @@ impl Policy {
         strategy.iter().map(lost).sum()
     }
 
-    /// Whose turn it is: the candidate on whose part of the weights the turn falls.
+    /// Whose turn it is: the place of the candidate on whose part of the weights the turn falls. None where turns are not counted.
     pub(super) fn turn(&self, view: &View<'_>) -> Option<usize> {
+        let turn = view.turn?;
         let weights = self.weights(view.candidates);
-        let share = match view.turn {
-            None => view.draws.share(Purpose::Queue, 1, 0),
-            Some(turn) if weights.iter().all(|weight| Some(weight) == weights.first()) => {
-                return view.candidates.get(turn as usize % weights.len().max(1)).copied();
-            }
-            // Turns in a row lie a golden section apart: each queue's come evenly among the others'.
-            Some(turn) => (turn.wrapping_mul(0x9e37_79b9) >> 9) as f32 / (1_u32 << 23) as f32,
-        };
-        view.candidates.get(chance::pick(&weights, share)).copied()
+        if weights.iter().all(|weight| Some(weight) == weights.first()) {
+            return (turn as usize).checked_rem(weights.len());
+        }
+        // Turns in a row lie a golden section apart: each queue's come evenly among the others'.
+        let share = (turn.wrapping_mul(0x9e37_79b9) >> 9) as f32 / (1_u32 << 23) as f32;
+        Some(chance::pick(&weights, share))
     }
 
     /// Weights of these queues, as parts of 1.
@@ -240,17 +245,23 @@ impl Policy {
         let rounds = if is_drawn { ROUNDS } else { 1 };
         // What the doubt about each candidate amounts to, once for all rounds.
         let amounts: Vec<Vec<f32>> = strategy.iter().map(|one| self.amounts(one, view)).collect();
+        let has_turns = strategy.iter().any(|one| one.look == Look::RoundRobin);
+        let weights = if has_turns { self.weights(view.candidates) } else { Vec::new() };
         for round in 0..rounds {
+            let turn = chance::pick(&weights, view.draws.share(Purpose::Queue, 1 + round, 0));
             let drawn = |at: usize, queue: usize| {
                 let mut score = scores.get(queue).copied().unwrap_or(0.0);
                 for (which, (one, amounts)) in strategy.iter().zip(&amounts).enumerate() {
                     let Some(amount) = amounts.get(at) else { continue };
                     let key = which << 12 | queue;
                     score += amount
-                        * if one.look == Look::Random {
-                            view.draws.share(Purpose::Random, round, key) - 0.5
-                        } else {
-                            view.draws.normal(Purpose::Reward, round, key)
+                        * match one.look {
+                            Look::Random => view.draws.share(Purpose::Random, round, key) - 0.5,
+                            Look::RoundRobin => {
+                                let its_turn = if turn == at { 1.0 } else { 0.0 };
+                                its_turn - weights.get(at).copied().unwrap_or(0.0)
+                            }
+                            _ => view.draws.normal(Purpose::Reward, round, key),
                         };
                 }
                 score
@@ -277,7 +288,7 @@ impl Policy {
     /// How far a draw moves each candidate's score; empty where nothing is drawn.
     fn amounts(&self, one: &StrategyRow, view: &View<'_>) -> Vec<f32> {
         match one.look {
-            Look::Random => vec![one.weight; view.candidates.len()],
+            Look::Random | Look::RoundRobin => vec![one.weight; view.candidates.len()],
             Look::Thompson => {
                 let x = self.inputs(one, &view.facts);
                 let deviation = |queue: &usize| self.expected(one, *queue, &x).1;

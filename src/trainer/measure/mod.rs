@@ -8,7 +8,7 @@ use crate::metrics::Report;
 use anyhow::{Context, Result, ensure};
 use floorwalker_engine::head::Link;
 use floorwalker_engine::model::{Evaluation, Model};
-use floorwalker_engine::route::{Decision, Request, Snapshot};
+use floorwalker_engine::route::{Decision, ExploreDef, Place, Policy, Request, Settings, Snapshot};
 use serde::Serialize;
 use std::fmt;
 use std::io::Write as _;
@@ -47,7 +47,7 @@ pub struct Found {
 /// Where requests went whose intent is known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Routed {
-    /// To a queue that fits the true intent as well as any.
+    /// To a queue that fits the true intent as well as the one where the policy sends somebody of whom it is sure.
     pub right: usize,
     /// To another queue.
     pub wrong: usize,
@@ -70,23 +70,33 @@ impl fmt::Display for Routed {
     }
 }
 
-/// Routes the rows of `examples` whose intent is known, all queues open. `None` without a policy.
+/// Routes the rows of `examples` whose intent is known, all queues open, without what the policy leaves to chance and without its
+/// bot: those say nothing of how well it knows. `None` without a policy.
 #[must_use]
 pub fn route(model: &Model, store: &Store, examples: &Examples, rows: &[usize]) -> Option<Routed> {
-    let (policy, head) = (model.policy()?, &model.heads()[model.intent_head()?]);
+    let (intents, mut program) = (model.intent_head()?, model.policy()?.program().clone());
+    program.settings = Settings { explore: ExploreDef::default(), bot: Place::NONE, ..program.settings };
+    let (policy, head) = (Policy::new(program).ok()?, &model.heads()[intents]);
     let label = &store.heads.iter().find(|plan| plan.name == head.name())?.label;
     let open = Snapshot::all_open(policy.queues().len());
-    let (mut evaluation, mut decision, mut routed) =
-        (Evaluation::new(model), Decision::default(), Routed::default());
+    let (mut evaluation, mut routed) = (Evaluation::new(model), Routed::default());
+    let (mut decision, mut sure) = (Decision::default(), Decision::default());
     for &row in rows {
         let Some(intent) = &examples.labels[label][row] else { continue };
         let Some(intent) = head.outputs().iter().position(|output| output == intent) else { continue };
         evaluation.features.copy_from_slice(examples.row(row));
         model.score(&examples.messages[row], &mut evaluation);
-        let request = Request { seed: [row as u32, 0], ..Request::default() };
-        model.route(&evaluation, request, &open, &mut decision);
+        let decide = |evaluation: &Evaluation, out: &mut Decision| {
+            let Evaluation { features, scores, .. } = evaluation;
+            policy.decide(&Request { features, scores, seed: [row as u32, 0], ..Request::default() }, &open, out);
+        };
+        decide(&evaluation, &mut decision);
+        for (at, p) in evaluation.scores[intents].probabilities.iter_mut().enumerate() {
+            *p = if at == intent { 1.0 } else { 0.0 };
+        }
+        decide(&evaluation, &mut sure);
         let fit = |queue: usize| policy.fit(queue).get(intent).copied().unwrap_or(0.0);
-        let best = (0..policy.queues().len()).map(fit).fold(0.0, f32::max);
+        let best = sure.queue.map_or(0.0, fit);
         match decision.queue {
             None => routed.abstained += 1,
             Some(queue) if fit(queue) >= best => routed.right += 1,

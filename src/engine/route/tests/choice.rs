@@ -62,6 +62,49 @@ fn a_message_waits_where_the_policy_says_when_every_queue_is_closed() {
     assert_eq!(decision.propensities, [0.0, 1.0, 0.0]);
 }
 
+#[test]
+fn the_queue_for_when_nothing_is_open_may_be_open_itself() {
+    let mut snapshot = Snapshot::all_open(3);
+    snapshot.queues[0].open = Some(false);
+    let goes = |def: &PolicyDef, snapshot: &Snapshot| {
+        let decision = at_age(def, 0.0, snapshot);
+        (decision.outcome, decision.goes_to)
+    };
+    let named = |targets| PolicyDef {
+        closed: Some("returns".to_owned()),
+        ..filtered(vec![filter("any", "", targets)])
+    };
+    // None of the queues that the filter names is open: what others do is of no matter.
+    let phones = named(vec![target(&["phones"])]);
+    assert_eq!(goes(&phones, &snapshot), (Outcome::Closed, 1));
+    // One that a later target names is.
+    let later = TargetDef { at: 60.0, ..target(&["general"]) };
+    assert_eq!(goes(&named(vec![target(&["phones"]), later]), &snapshot), (Outcome::Default, 2));
+    // And one that stands in for it.
+    let mut stands_in = phones;
+    stands_in.queues[0].parent = Some("general".to_owned());
+    assert_eq!(goes(&stands_in, &snapshot), (Outcome::Best, 2));
+    // Where none is named it is no choice among others.
+    let all = named(Vec::new());
+    assert_eq!(at_age(&all, 0.0, &snapshot).standings[1..], [Standing::Elsewhere, Standing::Candidate]);
+    snapshot.queues[2].open = Some(false);
+    assert_eq!(goes(&all, &snapshot), (Outcome::Closed, 1));
+}
+
+#[test]
+fn whoever_is_asked_when_nobody_fits_need_not_fit() {
+    let mut def = filtered(vec![filter("any", "", vec![target(&["phones"])])]);
+    def.requirements.push(RequirementDef {
+        intent: Some("compatibility".to_owned()),
+        when: None,
+        needs: vec![NeedDef { required: true, ..need("price", 1.0) }],
+    });
+    def.overflow = Some("returns".to_owned());
+    let decision = at_age(&def, 0.0, &Snapshot::default());
+    assert_eq!(decision.standings, [Standing::Skill; 3]);
+    assert_eq!((decision.outcome, decision.goes_to), (Outcome::Overflow, 1));
+}
+
 fn filtered(filters: Vec<FilterDef>) -> PolicyDef {
     PolicyDef { filters, ..def() }
 }
@@ -127,6 +170,12 @@ fn a_step_drops_needs_in_their_order() {
     assert_eq!(standings(0.0), [Standing::Skill; 3]);
     assert_eq!(standings(10.0), [Standing::Candidate, Standing::Skill, Standing::Skill]);
     assert_eq!(standings(20.0), [Standing::Candidate; 3]);
+    // What is dropped excludes nobody, and whoever has it is still the better: half as much as before.
+    let fits = |age| at_age(&def, age, &Snapshot::default()).fits;
+    near(fits(0.0)[1], 0.4);
+    near(fits(20.0)[0], 0.75);
+    near(fits(20.0)[1], 0.7);
+    near(fits(20.0)[2], 0.5);
 }
 
 #[test]
@@ -178,7 +227,7 @@ fn language_is_a_need_like_others() {
         (decision.standings[0], decision.fits[0])
     };
     assert_eq!(standings(true, 1, 0.0), (Standing::Language, 0.5));
-    assert_eq!(standings(true, 1, 30.0), (Standing::Candidate, 1.0));
+    assert_eq!(standings(true, 1, 30.0), (Standing::Candidate, 0.75));
     assert_eq!(standings(false, 0, 30.0), (Standing::Candidate, 0.5));
 }
 

@@ -31,6 +31,8 @@ fn every_strategy_scores_as_its_table_says() {
     // 60 · 0.01 a minute: phones 0.6 · 0.5 / (1 + 200 / 60), returns 0.6 · 0.4.
     let x = [0.3 / (1.0 + 200.0 / 60.0), 0.24, 0.0];
     check(&By::CMu, three(), x.map(|x: f32| x / (1.0 + x)));
+    let nobody = [state(0.0, 0.0, 0.0), state(2.0, 2.0, 2.0), state(0.0, 2.0, 1.0)];
+    check(&By::LeastLoaded, nobody, [0.0, 1.0 / 3.0, 1.0 / 1.5]);
     // Five chats are free: none of phones, one of returns, four of general; each should have a third.
     check(&By::FixedRatio, three(), [0.0_f32, 0.2, 0.8].map(|share| 0.5 + 0.5 * (share - 1.0 / 3.0)));
     let busy = [state(3.0, 2.0, 2.0), state(1.0, 2.0, 2.0), state(0.0, 2.0, 2.0)];
@@ -105,6 +107,26 @@ fn queues_are_drawn_by_the_propensities_that_are_told() {
 }
 
 #[test]
+fn turns_beside_other_strategies_are_drawn_as_told() {
+    let mut def = by(vec![By::RoundRobin, By::Rules]);
+    def.queues[0].weight = 2.0;
+    let (heads, policy) = (heads([0.5, 0.5, 0.0]), World::new().policy(def));
+    let (mut counts, mut told, n) = ([0.0; 3], [0.0; 3], 20_000_u16);
+    for seed in 0..n {
+        let seed = u32::from(seed);
+        let request = Request { scores: &heads, seed: [seed, 7], turn: Some(seed), ..Request::default() };
+        let decision = decide(&policy, &request, &Snapshot::default());
+        counts[decision.queue.unwrap()] += 1.0 / f32::from(n);
+        told.iter_mut().zip(&decision.propensities).for_each(|(told, p)| *told += p / f32::from(n));
+        assert!(decision.propensities.iter().all(|p| *p < 0.9), "{:?}", decision.propensities);
+    }
+    // A turn outweighs the order of the target.
+    for ((count, told), wanted) in counts.into_iter().zip(told).zip([0.5, 0.25, 0.25]) {
+        assert!((count - told).abs() < 0.015 && (told - wanted).abs() < 0.015, "{count}, {told}, {wanted}");
+    }
+}
+
+#[test]
 fn turns_go_by_weight_and_lie_evenly() {
     assert_eq!(counts(by(vec![By::RoundRobin]), 300, true).0, [100, 100, 100]);
     let mut weighted = by(vec![By::RoundRobin]);
@@ -114,6 +136,15 @@ fn turns_go_by_weight_and_lie_evenly() {
     assert!(
         counts.iter().zip([200_i64, 100, 100]).all(|(count, wanted)| (i64::from(*count) - wanted).abs() <= 2)
     );
+    // Three tenths are left to chance.
+    let explore = ExploreDef { floor: 0.1, holdout: 0.0 };
+    let mut floored = PolicyDef { explore, ..by(vec![By::RoundRobin]) };
+    floored.queues[0].weight = 8.0;
+    let (counts, p) = self::counts(floored, 20_000, true);
+    for ((count, p), wanted) in counts.into_iter().zip(p).zip([0.66, 0.17, 0.17]) {
+        near(p, wanted);
+        assert!((count as f32 / 20_000.0 - p).abs() < 0.015, "{count} at {p}");
+    }
 }
 
 /// A bandit over the probability of returns: phones earns 0.5, returns nothing and then 1, general is hardly known.
