@@ -60,11 +60,37 @@ fn a_policy_is_estimated_from_the_log_of_another() {
 #[test]
 fn a_better_policy_may_ship() {
     let folder = tempfile::tempdir().unwrap();
-    let output = policy(folder.path(), "promote", &log(0.9), &["--estimators", "snips"]);
+    let output = policy(folder.path(), "promote", &log(0.9), &["--estimators", "snips", "--running", "7"]);
     let said = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(0), "{said}");
     assert!(said.ends_with("\nmay ship: by dr it is no worse than the running policy\n"), "{said}");
     assert_eq!(json(folder.path())["ships"], true);
+}
+
+#[test]
+fn a_policy_is_held_against_the_one_that_runs_and_not_against_earlier_ones() {
+    // Version 6 did b in a quarter of its lines, and 7 in all but a few: what is better than 6 is worse than 7.
+    let mut lines = String::new();
+    for at in 0..1_200 {
+        let (version, often) = if at < 600 { ("6", 0.25) } else { ("7", 0.95) };
+        let is_b = (at % 20) as f64 / 20.0 < often;
+        let (action, propensity) = if is_b { ("b", often) } else { ("a", 1.0 - often) };
+        lines += &format!(
+            "{{\"context\":{{}},\"action\":\"{action}\",\"propensity\":{propensity},\"reward\":{},\"policy_version\":\"{version}\",\"target\":{{\"a\":0.3,\"b\":0.7}}}}\n",
+            i32::from(is_b)
+        );
+    }
+    check_refused(
+        &lines,
+        &[],
+        1,
+        "policies 6 (600 lines), 7 (600 lines) decided these; say which of them is running",
+    );
+    check_refused(&lines, &["--running", "8"], 1, "no line has policy_version 8; there are 6, 7");
+    check_refused(&lines, &["--running", "7"], 1, "it is worse in all of the interval");
+    let folder = tempfile::tempdir().unwrap();
+    let output = policy(folder.path(), "promote", &lines, &["--running", "6"]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
 #[track_caller]
@@ -80,9 +106,19 @@ fn check_refused(log: &str, flags: &[&str], code: i32, says: &str) {
 fn a_policy_that_may_be_worse_is_refused_with_what_would_help() {
     let not =
         "floorwalker: log.jsonl: the policy is not promoted\n- it may be worse than the running policy: -";
-    check_refused(&log(0.1), &[], 1, not);
-    check_refused(&log(0.1), &[], 1, "it is worse in all of the interval: keep the running policy");
-    check_refused(&log(0.9), &["--least-ess", "590"], 1, "and 590 are asked; log longer, or let the running");
+    check_refused(&log(0.1), &["--running", "7"], 1, not);
+    check_refused(
+        &log(0.1),
+        &["--running", "7"],
+        1,
+        "it is worse in all of the interval: keep the running policy",
+    );
+    check_refused(
+        &log(0.9),
+        &["--running", "7", "--least-ess", "295"],
+        1,
+        "and 295 are asked; log longer, or let the running",
+    );
     check_refused(&log(0.5), &["--by", "dm"], 1, "dm cannot be a gate");
     check_refused(&log(0.5), &["--by", "chance"], 2, "possible values: ips, snips, dm, dr, switch");
 }

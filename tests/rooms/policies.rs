@@ -187,6 +187,19 @@ fn what_cannot_be_decided_on_is_refused_with_its_line() {
         assert_eq!(code, 1, "{request}");
         assert!(complaint.contains("bad.jsonl:2") && complaint.contains(says), "{complaint}");
     }
+    // At night nobody is there, so the hour is asked for; without opening hours it is of no matter.
+    let hours = RUNNING.to_owned()
+        + "hours = \"shop\"\n[[hours]]\nname = \"shop\"\nzone = \"Europe/Berlin\"\nopen = [{ days = \"mon-fri\", from = \"09:00\", to = \"18:00\" }]\n";
+    std::fs::write(folder.path().join("hours.toml"), hours).unwrap();
+    std::fs::write(folder.path().join("late.jsonl"), "{}\n").unwrap();
+    let asked = ["route", "shop.fwb", "late.jsonl", "--policy", "hours.toml"];
+    let (code, _, complaint) = floorwalker(folder.path(), &asked);
+    assert!(
+        code == 1 && complaint.contains("late.jsonl:1") && complaint.contains("`now` is missing"),
+        "{complaint}"
+    );
+    let (code, ..) = floorwalker(folder.path(), &asked[..3]);
+    assert_eq!(code, 0);
 }
 
 #[test]
@@ -201,12 +214,22 @@ fn a_key_signs_and_is_never_overwritten() {
         std::fs::write(folder.path().join("state.json"), text).unwrap();
         floorwalker(folder.path(), &["snapshot", "sign", "state.json", "--key", "shop.key"])
     };
-    let (code, said, _) = sign(r#"{"asOf": 1, "queues": []}"#);
+    let (code, said, _) = sign(r#"{"asOf": 1700000000000, "queues": []}"#);
     assert_eq!(code, 0);
-    assert_eq!(serde_json::from_str::<Value>(&said).unwrap()["snapshot"], r#"{"asOf": 1, "queues": []}"#);
+    assert_eq!(
+        serde_json::from_str::<Value>(&said).unwrap()["snapshot"],
+        r#"{"asOf": 1700000000000, "queues": []}"#
+    );
     for (text, says) in [
         (r#"{"queues": []}"#, "add \"asOf\""),
-        (r#"{"asOf": 1, "queues": [{"queue": "a", "agents": -1}]}"#, "negative"),
+        (r#"{"asOf": null, "queues": []}"#, "add \"asOf\""),
+        (r#"{"asOf": 1700000000, "queues": []}"#, "not seconds"),
+        (r#"{"asOf": 1e14, "queues": []}"#, "from the future"),
+        (r#"{"asOf": 1700000000000, "queues": [{"queue": "a", "agents": -1}]}"#, "negative"),
+        (
+            r#"{"asOf": 1700000000000, "queues": [{"queue": "a", "ratesPerHour": [1, 2, 3, 4, 5]}]}"#,
+            "4 at most",
+        ),
         ("queues", "not JSON"),
     ] {
         let (code, _, complaint) = sign(text);

@@ -130,7 +130,7 @@ impl SnapshotError {
 impl fmt::Display for SnapshotError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Future => f.write_str("snapshot is from the future; check the clock that writes its as_of"),
+            Self::Future => f.write_str("snapshot is from the future; check the clock that writes its asOf"),
             Self::Queue(at) => row(f, "queue", *at),
             Self::Agent(at) => row(f, "agent", *at),
             Self::Rows => f.write_str(

@@ -8,6 +8,10 @@ use clap::{Args, Subcommand};
 use ed25519_dalek::{Signer, SigningKey};
 use serde_json::json;
 use std::path::PathBuf;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// 2001 in milliseconds; seconds of any year to come are fewer.
+const IN_MS: i64 = 1_000_000_000_000;
 
 /// What can be done with a snapshot.
 #[derive(Debug, Subcommand)]
@@ -69,13 +73,20 @@ impl Sign {
         let text = std::fs::read_to_string(&self.snapshot).with_context(|| format!("cannot read {path}"))?;
         let read: serde_json::Value =
             serde_json::from_str(&text).with_context(|| format!("{path}: not JSON"))?;
-        if read.get("asOf").is_none() {
-            bail!("{path}: a signed snapshot says when it was made; add \"asOf\"");
-        }
         // Its numbers are looked at as the page will; which queues there are, the page's bundle knows.
         let def: SnapshotDef =
             serde_json::from_value(read).with_context(|| format!("{path}: not a snapshot"))?;
-        def.read(&def.names(), i64::MAX).with_context(|| format!("{path}"))?;
+        let now_ms = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis();
+        let snapshot = def.read(&def.names(), i64::try_from(now_ms)?).with_context(|| format!("{path}"))?;
+        match snapshot.as_of_ms {
+            None => bail!(
+                "{path}: a signed snapshot says when it was made, or it would never be too old; add \"asOf\""
+            ),
+            Some(ms) if ms < IN_MS => bail!(
+                "{path}: asOf is {ms}, which is before 2002: write milliseconds since 1970, not seconds"
+            ),
+            Some(_) => {}
+        }
         let secret = std::fs::read_to_string(&self.key).with_context(|| format!("cannot read {key}"))?;
         let secret = bytes(secret.trim()).with_context(|| {
             format!("{key}: not a secret key; `floorwalker snapshot key` makes one of 64 hexadecimal digits")

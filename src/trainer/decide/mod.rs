@@ -4,7 +4,7 @@
 //!
 //! | key              | holds                                                                                   |
 //! |------------------|-----------------------------------------------------------------------------------------|
-//! | `now`            | milliseconds since 1970                                                                 |
+//! | `now`            | milliseconds since 1970; missing: refused where the policy has opening hours              |
 //! | `requestedAt`    | when it was first made; missing: now                                                    |
 //! | `seed`           | two whole numbers; missing: 0, 0                                                        |
 //! | `turn`           | which turn it is; missing or below 0: none is counted                                   |
@@ -27,7 +27,7 @@ mod tests;
 
 pub use snapshot::{AgentStateDef, QueueStateDef, SnapshotDef, WholeDef};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use floorwalker_engine::event::Value;
 use floorwalker_engine::model::{Evaluation, Model};
 use floorwalker_engine::route::{Decision, Policy, Request, Snapshot};
@@ -39,7 +39,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct RequestDef {
-    now: f64,
+    now: Option<f64>,
     requested_at: Option<f64>,
     seed: [u32; 2],
     turn: Option<f64>,
@@ -78,14 +78,19 @@ pub struct Desk<'a> {
 }
 
 impl RequestDef {
+    /// When it is decided; 1970 where nothing depends on it.
+    fn now(&self) -> f64 {
+        self.now.or(self.requested_at).unwrap_or(0.0)
+    }
+
     /// As the engine takes it, with what was read of it.
     fn asked<'a>(&self, evaluation: &'a Evaluation) -> Request<'a> {
         let preferred = self.preferred_agent.as_ref();
         Request {
             features: &evaluation.features,
             scores: &evaluation.scores,
-            now_ms: self.now as i64,
-            age_s: ((self.now - self.requested_at.unwrap_or(self.now)) / 1e3) as f32,
+            now_ms: self.now() as i64,
+            age_s: ((self.now() - self.requested_at.unwrap_or(self.now())) / 1e3) as f32,
             seed: self.seed,
             turn: self.turn.filter(|turn| *turn >= 0.0).map(|turn| turn as u32),
             preferred: preferred.map(|preferred| (Symbol::of(&preferred.agent), preferred.seconds_ago)),
@@ -127,10 +132,14 @@ impl<'a> Desk<'a> {
     ///
     /// A feature or a head that the model does not have; a snapshot that cannot be.
     pub fn decide(&mut self, request: &RequestDef) -> Result<()> {
+        ensure!(
+            request.now.is_some() || self.policy.program().hours.is_empty(),
+            "`now` is missing: when it was decided, in milliseconds since 1970; the policy has opening hours"
+        );
         self.read(request)?;
         let snapshot = match &request.snapshot {
             None => Snapshot::default(),
-            Some(def) => def.read(self.policy.queues(), request.now as i64)?,
+            Some(def) => def.read(self.policy.queues(), request.now() as i64)?,
         };
         let asked = request.asked(&self.evaluation);
         self.policy.route(&asked, &snapshot, &mut self.decision);
@@ -171,6 +180,7 @@ impl<'a> Desk<'a> {
             if scores.probabilities.len() != p.len() {
                 bail!("head `{name}` has {} outputs, and not {}", scores.probabilities.len(), p.len());
             }
+            ensure!(p.iter().all(|p| p.is_finite()), "head `{name}` has an output that is no number");
             scores.probabilities.copy_from_slice(p);
         }
         Ok(())

@@ -6,8 +6,8 @@
 //!
 //! Not here: signatures (`command::snapshot`), what a snapshot means (`engine::route`).
 
-use anyhow::{Context, Result, bail};
-use floorwalker_engine::route::{AgentState, LEVELS, QueueState, Snapshot};
+use anyhow::{Context, Result, bail, ensure};
+use floorwalker_engine::route::{AgentState, LEVELS, QueueState, Snapshot, SnapshotError};
 use floorwalker_engine::symbol::Symbol;
 use serde::Deserialize;
 
@@ -105,6 +105,12 @@ impl SnapshotDef {
             if snapshot.queues.len() <= at {
                 snapshot.queues.resize(at + 1, QueueState::default());
             }
+            ensure!(
+                state.rates_per_hour.len() <= LEVELS,
+                "queue `{}` has {} ratesPerHour; one for each number of chats that an agent holds, {LEVELS} at most",
+                state.queue,
+                state.rates_per_hour.len()
+            );
             let mut rate = [0.0; LEVELS];
             for (rate, an_hour) in rate.iter_mut().zip(&state.rates_per_hour) {
                 *rate = (an_hour / 3_600.0) as f32;
@@ -132,7 +138,15 @@ impl SnapshotDef {
                 });
             }
         }
-        snapshot.check(queues.len(), now_ms)?;
+        let checked = snapshot.check(queues.len(), now_ms);
+        let of_queue = match &checked {
+            Err(SnapshotError::Queue(at)) => queues.get(*at),
+            _ => None,
+        };
+        match of_queue {
+            Some(queue) => checked.with_context(|| format!("queue `{queue}`"))?,
+            None => checked?,
+        }
         Ok(snapshot)
     }
 }

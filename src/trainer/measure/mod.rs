@@ -88,7 +88,11 @@ pub fn route(model: &Model, store: &Store, examples: &Examples, rows: &[usize]) 
         model.score(&examples.messages[row], &mut evaluation);
         let decide = |evaluation: &Evaluation, out: &mut Decision| {
             let Evaluation { features, scores, .. } = evaluation;
-            policy.decide(&Request { features, scores, seed: [row as u32, 0], ..Request::default() }, &open, out);
+            policy.decide(
+                &Request { features, scores, seed: [row as u32, 0], ..Request::default() },
+                &open,
+                out,
+            );
         };
         decide(&evaluation, &mut decision);
         for (at, p) in evaluation.scores[intents].probabilities.iter_mut().enumerate() {

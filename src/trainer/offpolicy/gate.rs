@@ -205,7 +205,10 @@ impl fmt::Display for Reason {
                 if *high < 0.0 {
                     write!(f, "it is worse in all of the interval: keep the running policy")
                 } else if *value < 0.0 {
-                    write!(f, "it looks worse: keep the running policy, or tolerate a loss with --tolerate")
+                    write!(
+                        f,
+                        "more speaks against it than for it: keep the running policy, or tolerate a loss with --tolerate"
+                    )
                 } else {
                     write!(
                         f,

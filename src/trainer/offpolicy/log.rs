@@ -112,6 +112,41 @@ impl DecisionLog {
         Ok(Self { path: path.to_path_buf(), lines })
     }
 
+    /// Keeps the lines that policy `version` decided.
+    ///
+    /// # Errors
+    ///
+    /// There are none.
+    pub fn retain(&mut self, version: &str) -> Result<()> {
+        let shown = self.path.display();
+        if !self.lines.iter().any(|line| line.policy_version == version) {
+            let known: Vec<String> = self.versions().into_keys().collect();
+            bail!("{shown}: no line has policy_version {version}; there are {}", known.join(", "));
+        }
+        self.lines.retain(|line| line.policy_version == version);
+        Ok(())
+    }
+
+    /// Checks that one policy decided every line: of several the mean is that of none that runs.
+    ///
+    /// # Errors
+    ///
+    /// Several did.
+    pub fn check_alone(&self) -> Result<()> {
+        let versions: Vec<String> = self
+            .versions()
+            .into_iter()
+            .map(|(version, lines)| format!("{version} ({lines} lines)"))
+            .collect();
+        ensure!(
+            versions.len() < 2,
+            "{}: policies {} decided these; say which of them is running: --running VERSION",
+            self.path.display(),
+            versions.join(", ")
+        );
+        Ok(())
+    }
+
     /// Lines that each policy decided.
     #[must_use]
     pub fn versions(&self) -> BTreeMap<String, usize> {

@@ -80,6 +80,9 @@ pub(super) struct Judged {
     /// The bundle that it is for: each line's `request` is decided with it
     #[arg(long, value_name = "FILE")]
     bundle: Option<PathBuf>,
+    /// Take the lines of this policy_version alone: the running policy's
+    #[arg(long, value_name = "VERSION")]
+    running: Option<String>,
     /// Which estimators
     #[arg(long, value_enum, value_delimiter = ',', value_name = "NAMES", default_values_t = Estimator::ALL)]
     estimators: Vec<Estimator>,
@@ -98,20 +101,26 @@ pub(super) struct Judged {
 }
 
 impl Judged {
-    /// Reads the log and estimates; `also` is asked besides what was named.
-    fn evaluation(&self, also: Option<Estimator>) -> Result<Evaluation> {
+    /// Reads the log and estimates; `gate` is asked besides what was named, and wants the lines of one policy.
+    fn evaluation(&self, gate: Option<Estimator>) -> Result<Evaluation> {
         let mut estimators: Vec<Estimator> = Vec::new();
-        for estimator in self.estimators.iter().copied().chain(also) {
+        for estimator in self.estimators.iter().copied().chain(gate) {
             if !estimators.contains(&estimator) {
                 estimators.push(estimator);
             }
         }
         let stage = Progress::new().stage("read");
         let mut log = DecisionLog::read(&self.log)?;
+        if let Some(running) = &self.running {
+            log.retain(running)?;
+        }
         if let (Some(policy), Some(bundle)) = (&self.policy, &self.bundle) {
             self.aim(&mut log, policy, bundle)?;
         }
         let logged = Logged::of(&log)?;
+        if gate.is_some() {
+            log.check_alone()?;
+        }
         stage.done();
         let stage = Progress::new().stage("estimate");
         let resampling = Resampling { resamples: self.resamples, seed: self.seed };
