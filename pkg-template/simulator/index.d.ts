@@ -14,6 +14,8 @@ export type Time =
 export interface Scenario {
   /** Hours in which requests come, from midnight. */
   hours: number;
+  /** When hour 0 is, in milliseconds since 1970 (`Date.parse("2026-03-02T00:00:00+01:00")`): opening hours are looked up by it. A policy that has some is refused without. */
+  start?: number;
   warm_up?: number;
   within?: number;
   misroute?: number;

@@ -14,6 +14,10 @@ use serde::{Deserialize, Serialize};
 pub struct ScenarioDef {
     /// Hours in which requests come; those that are there at the end are still served.
     pub hours: f64,
+    /// When hour 0 is: a policy's opening hours are looked up by it. Without one, policies that have
+    /// opening hours are refused.
+    #[serde(default)]
+    pub start: Option<MomentDef>,
     /// Hours at the start that are not counted: the floor opens empty.
     #[serde(default)]
     pub warm_up: f64,
@@ -35,6 +39,16 @@ pub struct ScenarioDef {
     /// Who comes back; none: nobody.
     #[serde(default)]
     pub repeat: Option<RepeatDef>,
+}
+
+/// A moment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum MomentDef {
+    /// Milliseconds since 1970.
+    Ms(f64),
+    /// As people write it: whoever reads the file knows calendars, and a [`Scenario`](super::Scenario) does not.
+    Text(String),
 }
 
 /// Requests of one kind. They come at a rate (`per_hour`) or when a list says (`arrivals`).

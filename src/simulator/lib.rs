@@ -38,7 +38,7 @@ mod tally;
 mod tests;
 mod time;
 
-pub use def::{KindDef, RepeatDef, ScenarioDef, SurgeDef, TeamDef};
+pub use def::{KindDef, MomentDef, RepeatDef, ScenarioDef, SurgeDef, TeamDef};
 pub use floor::QueueView;
 pub use router::{Router, RouterError, Seen};
 pub use run::{Guest, Simulation, Strategy, StrategyError, run};

@@ -3,7 +3,7 @@
 //! | the policy reads | here it is                                                                                      |
 //! |------------------|-------------------------------------------------------------------------------------------------|
 //! | features, scores | one of the [`Seen`] of the request's kind, drawn by the request: the same under every policy    |
-//! | `now_ms`         | simulated time: 0 is Thursday, 1 January 1970, midnight UTC                                     |
+//! | `now_ms`         | simulated time, from the scenario's `start` on                                                  |
 //! | seed, turn       | draws of the request; how many were routed before it                                            |
 //! | `waiting`        | requests in the queue                                                                           |
 //! | `agents`         | agents of its teams that are there; one who serves two queues counts in both                    |
@@ -62,6 +62,10 @@ pub enum RouterError {
     Queue(String),
     /// Nothing can be seen of requests of this kind.
     Seen(String),
+    /// It has opening hours, and the scenario does not say when it starts.
+    Start,
+    /// Agents of this team hold more at a time than a policy can be told.
+    Chats(String),
 }
 
 impl fmt::Display for RouterError {
@@ -73,6 +77,13 @@ impl fmt::Display for RouterError {
                     "the policy sends requests to `{name}`, which no team serves; add it to `queues` of the scenario"
                 )
             }
+            Self::Start => f.write_str(
+                "the policy has opening hours: say when hour 0 of the scenario is, as in start = \"2026-03-02T00:00:00+01:00\"",
+            ),
+            Self::Chats(team) => write!(
+                f,
+                "agents of team `{team}` hold more than {LEVELS} requests at a time, and a policy is told of {LEVELS} at most; shorten its `pace`"
+            ),
             Self::Seen(kind) => write!(f, "nothing is known of what the policy sees of `{kind}`"),
         }
     }
@@ -84,6 +95,8 @@ impl core::error::Error for RouterError {}
 #[derive(Clone, Debug)]
 pub struct Router {
     policy: Policy,
+    /// When hour 0 is, in milliseconds since 1970.
+    start_ms: f64,
     /// The scenario's queue for each of the policy's.
     queues: Vec<usize>,
     /// Of each queue of the policy, requests a second that an agent ends, by how many are held.
@@ -161,6 +174,12 @@ impl Router {
         if let Some(blind) = (0..def.kinds.len()).find(|kind| drawn[*kind].is_empty() && comes[*kind] > 0.0) {
             return Err(RouterError::Seen(def.kinds[blind].name.clone()));
         }
+        if scenario.start_ms.is_none() && !policy.program().hours.is_empty() {
+            return Err(RouterError::Start);
+        }
+        if let Some(team) = def.teams.iter().find(|team| team.pace.len() > LEVELS) {
+            return Err(RouterError::Chats(team.name.clone()));
+        }
         let place = |name: &String| {
             let queue = def.queues.iter().position(|queue| queue == name);
             queue.ok_or_else(|| RouterError::Queue(name.clone()))
@@ -177,7 +196,8 @@ impl Router {
         } else {
             scenario.queues_of_team.iter().map(of_team).collect()
         };
-        Ok(Self { ages: ages(&policy), policy, queues, rates, seen, drawn, served, novices })
+        let (ages, start_ms) = (ages(&policy), scenario.start_ms.unwrap_or(0.0));
+        Ok(Self { policy, start_ms, queues, rates, seen, drawn, ages, novices, served })
     }
 
     /// The policy.
@@ -329,7 +349,7 @@ impl Routing {
         let request = Request {
             features,
             scores,
-            now_ms: (now * 1e3) as i64,
+            now_ms: (self.router.start_ms + now * 1e3) as i64,
             age_s: age as f32,
             seed: [bits(0), bits(1)],
             turn: Some(turn),

@@ -351,7 +351,10 @@ impl Simulation {
         let points = &scenario.duties[team].points;
         if points[point].1 {
             self.floor.arrive(team, now);
-            self.floor.agents_of(team).for_each(|agent| self.serve(agent, now));
+            // One each, then another each: nobody fills up while others are idle.
+            for _ in 0..scenario.def().teams[team].pace.len() {
+                self.floor.agents_of(team).for_each(|agent| _ = self.serve_one(agent, now));
+            }
         } else {
             self.floor.leave(team, now);
         }
@@ -493,10 +496,13 @@ impl Simulation {
 
     /// Gives an agent what waits, as long as there is room.
     fn serve(&mut self, agent: usize, now: f64) {
-        while self.floor.has_room(agent) {
-            let Some(next) = self.floor.next_for(agent) else { break };
-            self.begin(agent, next, now);
-        }
+        while self.serve_one(agent, now) {}
+    }
+
+    /// Gives an agent one of those who wait; whether there was room and one.
+    fn serve_one(&mut self, agent: usize, now: f64) -> bool {
+        let next = if self.floor.has_room(agent) { self.floor.next_for(agent) } else { None };
+        next.inspect(|next| self.begin(agent, *next, now)).is_some()
     }
 
     fn patience_ends(&mut self, ticket: Ticket, joined: f64, now: f64) {

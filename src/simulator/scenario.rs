@@ -5,7 +5,7 @@
 //!
 //! Not here: the data (`def`), running it (`run`).
 
-use super::def::{KindDef, ScenarioDef, SurgeDef, TeamDef};
+use super::def::{KindDef, MomentDef, ScenarioDef, SurgeDef, TeamDef};
 use super::duty::{Duty, is_span};
 use super::time::TimeDef;
 use alloc::{format, string::String, vec::Vec};
@@ -14,6 +14,8 @@ use core::fmt;
 /// Most hours, and most requests of a kind an hour: with more, time would hardly move from one to the next.
 const MAX_HOURS: f64 = 1e6;
 const MAX_RATE: f64 = 1e6;
+/// Most milliseconds from 1970: what calendars of JavaScript hold.
+const LAST_MS: f64 = 8.64e15;
 /// Most agents.
 const MAX_AGENTS: usize = 100_000;
 /// Most queues, kinds or teams.
@@ -69,6 +71,8 @@ pub struct Scenario {
     def: ScenarioDef,
     /// Queue of each kind.
     pub(crate) queue_of_kind: Vec<usize>,
+    /// When hour 0 is, in milliseconds since 1970, where that is said.
+    pub(crate) start_ms: Option<f64>,
     /// Queues of each team.
     pub(crate) queues_of_team: Vec<Vec<usize>>,
     /// When each team is there.
@@ -89,6 +93,16 @@ impl Scenario {
     pub fn new(def: ScenarioDef) -> Result<Self, ScenarioError> {
         range(def.hours > 0.0 && def.hours <= MAX_HOURS, || "hours".into(), "above 0 and at most 1000000")?;
         range((0.0..def.hours).contains(&def.warm_up), || "warm_up".into(), "0 or more and below `hours`")?;
+        let start_ms = match def.start {
+            None => None,
+            Some(MomentDef::Ms(ms)) => Some(ms),
+            Some(MomentDef::Text(_)) => Some(f64::NAN),
+        };
+        range(
+            start_ms.is_none_or(|ms| ms.abs() <= LAST_MS),
+            || "start".into(),
+            "milliseconds since 1970, of a day that calendars have",
+        )?;
         range(def.within >= 0.0, || "within".into(), "0 or more")?;
         range(def.misroute >= 0.0 && def.misroute.is_finite(), || "misroute".into(), "0 or more")?;
         names(def.queues.iter(), "queues")?;
@@ -130,7 +144,7 @@ impl Scenario {
                 groups.push(kind.group.clone());
             }
         }
-        Ok(Self { def, queue_of_kind, queues_of_team, duties, group_of_kind, groups, surges })
+        Ok(Self { def, queue_of_kind, start_ms, queues_of_team, duties, group_of_kind, groups, surges })
     }
 
     /// Groups of shoppers, in the order in which kinds name them.

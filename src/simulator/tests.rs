@@ -36,7 +36,8 @@ fn scenario(hours: f64, kinds: &[KindDef], teams: &[TeamDef]) -> Arc<Scenario> {
     let (kinds, teams) = (kinds.into(), teams.into());
     let surges = Vec::new();
     let (warm_up, within, misroute, repeat) = (10.0, 20.0, 60.0, None);
-    let def = ScenarioDef { hours, warm_up, within, misroute, queues, kinds, teams, surges, repeat };
+    let def =
+        ScenarioDef { hours, start: None, warm_up, within, misroute, queues, kinds, teams, surges, repeat };
     Arc::new(Scenario::new(def).unwrap())
 }
 

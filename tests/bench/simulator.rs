@@ -95,6 +95,7 @@ fn scenario() -> Result<Arc<Scenario>> {
     };
     let hours = 1.01 * REQUESTS as f64 / (RATE * N_QUEUES as f64);
     Ok(Arc::new(Scenario::new(ScenarioDef {
+        start: None,
         hours: hours.ceil(),
         warm_up: 0.0,
         within: 20.0,

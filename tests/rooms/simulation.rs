@@ -92,6 +92,45 @@ queues = [{ name = "presale", skills = [{ skill = "size" }] }, { name = "returns
 }
 
 #[test]
+fn opening_hours_are_those_of_the_scenarios_own_midnight() {
+    let folder = tempfile::tempdir().unwrap();
+    let policy = r#"
+intents = "kind"
+default_queue = "returns"
+closed = "returns"
+hours = [{ name = "shop", zone = "Asia/Shanghai", open = [{ days = "mon-fri", from = "09:00", to = "18:00" }] }]
+queues = [{ name = "presale", skills = [{ skill = "size" }], hours = "shop" }, { name = "returns", skills = [{ skill = "return" }] }]
+filters = [{ name = "rich", when = "cart_value > 100", targets = [{ queues = ["returns"] }] }, { name = "all" }]
+"#;
+    std::fs::write(folder.path().join("p.toml"), policy).unwrap();
+    // Five days, Monday to Friday; who asks about sizes comes from nine to six.
+    let scenario = SCENARIO.replace("hours = 200", "hours = 120").replace(
+        "per_hour = [60, 100]",
+        &format!("per_hour = {:?}", [[0; 9], [40; 9], [0; 9]].concat()[..24].to_vec()),
+    );
+    let flags = ["--strategies", "policy:p.toml", "--runs", "2"];
+    let misrouted = |start: &str| {
+        let output = simulate(folder.path(), &format!("start = \"{start}\"\n{scenario}"), &flags);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert!(said.starts_with("p.toml: a simulation knows nothing of `cart_value`:"), "{said}");
+        let json = std::fs::read(folder.path().join("out.json")).unwrap();
+        figure(&serde_json::from_slice(&json).unwrap(), 0, "figures", "misroutes")[0]
+    };
+    assert_eq!(misrouted("2026-03-02T00:00:00+08:00"), 0.0);
+    assert!(misrouted("2026-03-02T00:00:00Z") > 0.2);
+    check_refused_in(folder.path(), &scenario, &flags, "say when hour 0 of the scenario is");
+    check_refused_in(
+        folder.path(),
+        &format!("start = \"soon\"\n{scenario}"),
+        &flags,
+        "start \"soon\" is no moment",
+    );
+    let nothing = scenario.replace("40", "0");
+    check_refused_in(folder.path(), &nothing, &flags, "nothing comes");
+}
+
+#[test]
 fn a_scenario_in_json_is_the_same_and_its_report_stands_alone() {
     let folder = tempfile::tempdir().unwrap();
     let toml: toml::Value = toml::from_str(SCENARIO).unwrap();

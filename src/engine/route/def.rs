@@ -34,7 +34,7 @@ pub struct PolicyDef {
     #[serde(default)]
     pub overflow: Option<String>,
     /// Where a request goes when none of the queues that its filter names is open, nor one that stands in: a call-back, an e-mail,
-    /// a message that waits. It is no choice among others unless a target names it.
+    /// a message that waits. If its channel is not chat, it is no choice among others unless a target names it.
     #[serde(default)]
     pub closed: Option<String>,
     /// Seconds within which the shop means to answer: what the linter holds steps against.

@@ -3,6 +3,7 @@
 //! Not here: which of them does (`strategy`, `chance`).
 
 use super::condition::{Facts, Source, holds, top};
+use super::def::Channel;
 use super::hours;
 use super::policy::Policy;
 use super::program::{FilterRow, HoursRow, Place};
@@ -126,10 +127,13 @@ impl Policy {
         holding.map(|(_, needs)| self.needs(*needs))
     }
 
-    /// Every queue that is considered without being named: not the one for when nothing is open.
+    /// Every queue that is considered without being named: not one for when nothing is open that answers later.
     fn ordinary(&self) -> impl Iterator<Item = usize> {
-        let closed = self.program().settings.closed.get();
-        (0..self.queues().len()).filter(move |queue| closed != Some(*queue))
+        let program = self.program();
+        let closed = program.settings.closed.get();
+        let later =
+            closed.filter(|queue| program.rows.get(*queue).is_some_and(|row| row.channel != Channel::Chat));
+        (0..self.queues().len()).filter(move |queue| later != Some(*queue))
     }
 
     /// Whether none of the queues that `filter` names in any of its targets is open, nor one that stands in for it. The queue for

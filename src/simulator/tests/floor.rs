@@ -34,6 +34,16 @@ fn who_goes_off_ends_what_is_held_and_takes_no_more() {
 }
 
 #[test]
+fn a_shift_begins_with_one_for_each_before_anybody_takes_two() {
+    let scenario = change(day(&[100.0, 200.0], 600.0), |def| {
+        def.teams[0] = TeamDef { shifts: [[1.0, 2.0]].into(), ..team(2, &["a"], &[1.0, 1.0]) };
+    });
+    let totals = run(&scenario, &Strategy::Right, 1);
+    check("first", totals.occupancy[0], 600.0 / 3_600.0);
+    check("second", totals.occupancy[1], 600.0 / 3_600.0);
+}
+
+#[test]
 fn a_shift_goes_past_midnight() {
     let scenario = change(day(&[3_600.0, 36_000.0], 60.0), |def| def.teams[0].shifts = [[22.0, 6.0]].into());
     check("waits", run(&scenario, &Strategy::Right, 1).all().wait, 12.0 * 3_600.0);

@@ -159,6 +159,7 @@ impl<'a> Replay<'a> {
             breaks: Vec::new(),
         };
         ScenarioDef {
+            start: None,
             hours: 24.0,
             warm_up: 0.0,
             within: 20.0,

@@ -4,13 +4,14 @@ use super::say;
 use crate::metrics::Interval;
 use crate::policy::PolicyFile;
 use crate::progress::Progress;
+use crate::read::moment;
 use crate::report::{self, Lang, SimulationData};
 use crate::simulate::{Compared, Figure, MAX_RUNS, compare};
 use crate::write;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use clap::Args;
-use floorwalker_engine::route::{Names, Policy};
-use floorwalker_simulator::{Router, Scenario, ScenarioDef, Strategy};
+use floorwalker_engine::route::{By, Names, Policy, PolicyDef, Term};
+use floorwalker_simulator::{KindDef, MomentDef, Router, Scenario, ScenarioDef, Strategy};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -18,6 +19,7 @@ use std::sync::Arc;
 const EXAMPLE: &str = r#"A scenario to start from (times in seconds):
 
   hours = 24
+  start = "2026-03-02T00:00:00+01:00"   # when hour 0 is, for policies with opening hours
   warm_up = 1            # hours that are not counted: the floor opens empty
   within = 20            # the service level is the share answered in so many seconds
   misroute = 60          # until an agent of a wrong queue hands a request on
@@ -103,11 +105,20 @@ impl Simulate {
         let path = self.scenario.display();
         let text = std::fs::read_to_string(&self.scenario).with_context(|| format!("cannot read {path}"))?;
         let is_json = self.scenario.extension().is_some_and(|ending| ending == "json");
-        let def: ScenarioDef = if is_json {
+        let mut def: ScenarioDef = if is_json {
             serde_json::from_str(&text).with_context(|| format!("{path}"))?
         } else {
             toml::from_str(&text).with_context(|| format!("{path}"))?
         };
+        let comes =
+            |kind: &KindDef| !kind.arrivals.is_empty() || kind.per_hour.iter().any(|rate| *rate > 0.0);
+        ensure!(def.kinds.iter().any(comes), "{path}: nothing comes; give a kind `per_hour` or `arrivals`");
+        if let Some(MomentDef::Text(text)) = &def.start {
+            let ms = moment(text).with_context(|| {
+                format!("{path}: start \"{text}\" is no moment; write one as 2026-03-02T00:00:00+01:00")
+            })?;
+            def.start = Some(MomentDef::Ms(ms as f64));
+        }
         let scenario = Arc::new(Scenario::new(def).with_context(|| format!("{path}"))?);
         let strategies = self.strategies.iter().map(|name| strategy(name, &scenario));
         let strategies = strategies.collect::<Result<Vec<_>>>()?;
@@ -169,13 +180,52 @@ fn strategy(name: &str, scenario: &Scenario) -> Result<Strategy> {
 fn policy(file: &Path, scenario: &Scenario) -> Result<Router> {
     let def = PolicyFile::read(file)?.def;
     let kinds: Vec<String> = scenario.def().kinds.iter().map(|kind| kind.name.clone()).collect();
-    let names = Names { heads: [(&def.intents[..], &kinds[..])].into(), features: Vec::new() };
+    let features = features(&def);
+    let heads = [(&def.intents[..], &kinds[..])].into();
+    let names = Names { heads, features: features.iter().map(String::as_str).collect() };
     let shown = file.display();
+    if !features.is_empty() {
+        say(format_args!(
+            "{shown}: a simulation knows nothing of `{}`: conditions on it do not hold\n",
+            features.join("`, `")
+        ))?;
+    }
     let program = def.compile(&names).with_context(|| {
         format!("{shown}: in a simulation the only head is `{}`, and its intents are the kinds", def.intents)
     })?;
     let policy = Policy::new(program).with_context(|| format!("{shown}"))?;
     Router::new(scenario, policy).with_context(|| format!("{shown}"))
+}
+
+/// What a policy asks for besides its intents, its clock and the state of queues.
+fn features(def: &PolicyDef) -> Vec<String> {
+    let of_filters = def.filters.iter().flat_map(|filter| {
+        filter.when.iter().chain(filter.targets.iter().filter_map(|target| target.skip_if.as_ref()))
+    });
+    let others = def.requirements.iter().filter_map(|requirement| requirement.when.as_ref());
+    let conditions = of_filters.chain(others).chain(def.bot.iter().filter_map(|bot| bot.unless.as_ref()));
+    let compared = conditions.flat_map(|condition| &condition.terms).filter_map(|term| match term {
+        Term::Compare { what, .. } => Some(what),
+        Term::And | Term::Or | Term::Not => None,
+    });
+    let strategies =
+        def.strategy.iter().chain(def.filters.iter().filter_map(|filter| filter.strategy.as_ref()).flatten());
+    let inputs = strategies.flat_map(|strategy| match &strategy.by {
+        By::EpsilonGreedy { bandit, .. } | By::LinUcb { bandit, .. } | By::Thompson { bandit, .. } => {
+            &bandit.inputs[..]
+        }
+        _ => &[],
+    });
+    let is_feature = |name: &&String| {
+        let head = name.split_once('.').map_or(name.as_str(), |(head, _)| head);
+        !["age", "floor", "queue", def.intents.as_str()].contains(&head)
+    };
+    let language = def.language.iter().map(|language| &language.from);
+    let mut features: Vec<String> =
+        compared.chain(inputs).chain(language).filter(is_feature).cloned().collect();
+    features.sort();
+    features.dedup();
+    features
 }
 
 fn head(figure: Figure, within: f64) -> String {
@@ -201,5 +251,7 @@ fn head(figure: Figure, within: f64) -> String {
 fn cell(figure: Figure, interval: Interval) -> String {
     let (scale, unit) = if figure.is_seconds() { (1.0, " s") } else { (100.0, " %") };
     let half = (interval.high - interval.low) / 2.0;
-    format!("{:.1} ± {:.1}{unit}", scale * interval.value, scale * half)
+    // Adding 0 makes a rounded −0 the plain one.
+    let value = (scale * interval.value * 10.0).round() / 10.0 + 0.0;
+    format!("{value:.1} ± {:.1}{unit}", scale * half)
 }

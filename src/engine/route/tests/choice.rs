@@ -84,8 +84,10 @@ fn the_queue_for_when_nothing_is_open_may_be_open_itself() {
     let mut stands_in = phones;
     stands_in.queues[0].parent = Some("general".to_owned());
     assert_eq!(goes(&stands_in, &snapshot), (Outcome::Best, 2));
-    // Where none is named it is no choice among others.
-    let all = named(Vec::new());
+    // Where none is named, one that answers later is no choice among others.
+    let mut all = named(Vec::new());
+    assert_eq!(at_age(&all, 0.0, &snapshot).standings[1..], [Standing::Candidate; 2]);
+    all.queues[1].channel = Channel::Email;
     assert_eq!(at_age(&all, 0.0, &snapshot).standings[1..], [Standing::Elsewhere, Standing::Candidate]);
     snapshot.queues[2].open = Some(false);
     assert_eq!(goes(&all, &snapshot), (Outcome::Closed, 1));
