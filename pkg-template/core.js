@@ -1,20 +1,23 @@
 // The public API over the engine's numbers. Runs anywhere: `index.js` hands it what loads the engine and reads a bundle.
 import { CHANNELS, readDecision } from "./decision.js";
-import { Journal } from "./journal.js";
+import { CATEGORY, INPUT_NUMBERS, ITEM_NAMES, MAX_ITEMS, MAX_PARAMS, MAX_SYMBOLS, MISSING, NUMBER, TEXT_BYTES } from "./limits.js";
 import { number, take, verified } from "./queues.js";
 import { failure } from "./failure.js";
+import { ITEM_FIELDS, isPrimitive, Journal } from "./journal.js";
 
-// Where numbers lie in the shared buffers: the table in src/wasm/layout.rs.
-const MAX_ITEMS = 200;
-const MAX_PARAMS = 32;
-const INPUT_NUMBERS = MAX_ITEMS * 8 + MAX_PARAMS * 3;
-const TEXT_BYTES = 8000;
-const KIND = { missing: 0, number: 1, category: 2 };
 const REASON_KINDS = ["word", "feature", "head"];
 const NOT_PARAMS = new Set(["items", "timestamp"]);
 
-// Strings named once are remembered, up to this many; then the cache starts anew.
-const MAX_SYMBOLS = 8192;
+// In the place of an engine that was freed: whatever is asked of it says so.
+const FREED = new Proxy(
+  {},
+  {
+    get(_, name) {
+      if (name !== "free") throw failure("freed", "this Floorwalker was freed; load another");
+      return () => {};
+    },
+  },
+);
 
 /** Makes the class for one way of loading the engine and reading bytes. */
 export function define(loadEngine, readBytes) {
@@ -32,14 +35,16 @@ export function define(loadEngine, readBytes) {
     #now;
     #journal;
     #decisions = 0;
-    #agentName = (symbol) => this.#names.get(symbol) ?? "?";
+    #agents; // names of those in the snapshot, which is held longer than other names
+    #agentName = (symbol) => this.#agents.get(symbol);
     #asked = new WeakMap(); // what each decision was made from, for as long as somebody holds it
     #snapshot; // as the shop said it last
     #seed = globalThis.crypto?.getRandomValues(new Uint32Array(1))[0] ?? 0;
     #detach = new Set();
 
     /** See index.d.ts. */
-    static async load(bundle, options = {}) {
+    static async load(bundle, options) {
+      options ??= {};
       // The bundle is asked for first: before the engine's file can be, the browser gets WebAssembly ready.
       const [bytes, engine] = await Promise.all([readBytes(bundle), loadEngine(options)]);
       return new Floorwalker(engine, bytes, options);
@@ -101,6 +106,7 @@ export function define(loadEngine, readBytes) {
 
     attach(dataLayer) {
       if (!Array.isArray(dataLayer)) throw failure("data_layer", "attach(window.dataLayer) needs an array");
+      this.#inputView(); // a dataLayer is not listened to by what was freed
       const take = (entry) => {
         // gtag("event", name, params) pushes its arguments; Tag Manager pushes { event, ecommerce }.
         const [event, params] =
@@ -136,33 +142,43 @@ export function define(loadEngine, readBytes) {
     async setSignedQueues(file) {
       const { key } = this.#description;
       if (!key) throw failure("snapshot_no_key", "the policy names no key: add [policy.snapshot] key, or use setQueues");
-      this.#take(await verified(file, key));
+      const snapshot = await verified(file, key);
+      if (snapshot.asOf < this.#snapshot?.asOf) throw failure("snapshot_older", "the snapshot is older than the one held");
+      this.#take(snapshot);
     }
 
     #take(snapshot) {
-      const symbol = (name) => this.#symbol(name);
-      take(this.#engine, snapshot, this.#now(), this.#description.queues, () => this.#inputView(), symbol);
-      this.#snapshot = snapshot;
+      const agents = new Map();
+      const symbol = (name) => {
+        const symbol = this.#symbol(name);
+        agents.set(symbol, name);
+        return symbol;
+      };
+      this.#snapshot = take(this.#engine, snapshot, this.#now(), this.#description.queues, () => this.#inputView(), symbol);
+      this.#agents = agents;
     }
 
-    route(options = {}) {
-      const { message = "", context, queues, requestedAt, preferredAgent, turn = -1 } = options;
+    route(options) {
+      const { message = "", context, queues, requestedAt, preferredAgent, turn = -1, record, seed: wanted } = options ?? {};
       const now = this.#now();
       const since = requestedAt ?? now;
-      const seed = options.seed ?? [this.#seed, ++this.#decisions];
-      if (queues) this.setQueues(queues);
+      const { agent: helper, secondsAgo } = preferredAgent ?? { agent: "", secondsAgo: 0 };
+      const { 0: a, 1: b } = wanted ?? [this.#seed, ++this.#decisions];
+      if (![since, turn, secondsAgo].every(Number.isFinite) || typeof helper !== "string" || a >>> 0 !== a || b >>> 0 !== b) {
+        throw failure("option_invalid", "requestedAt, turn and secondsAgo are numbers, seed is two below 2^32, agent is text");
+      }
+      if (queues !== undefined) this.setQueues(queues);
       this.#setContext(context);
-      const agent = preferredAgent ? this.#symbol(String(preferredAgent.agent)) : 0;
+      const agent = helper ? this.#symbol(helper) : 0;
       const age = (now - since) / 1000;
-      const [a, b] = seed;
-      if (!this.#engine.route(now, this.#writeText(message), age, a, b, turn, agent, number(preferredAgent?.secondsAgo))) {
+      if (!this.#engine.route(now, this.#writeText(message), age, a, b, turn, agent, secondsAgo)) {
         throw failure("no_policy", "this bundle has no policy; add a [policy] to store.toml and train it again");
       }
       const intentNames = this.#description.heads[this.#description.intentHead].outputs;
-      const made = { id: this.#decisions, requestedAt: since, seed, now };
+      const made = { id: this.#decisions, requestedAt: since, now, seed: [a, b] };
       const decision = readDecision(this.#outputView(), this.#description, intentNames, made, this.#agentName);
       this.#asked.set(decision, { message, context, preferredAgent, turn });
-      if (options.record) decision.record = this.#record(decision, { now, message, preferredAgent, turn });
+      if (record) decision.record = this.#record(decision, { now, message, preferredAgent, turn });
       return decision;
     }
 
@@ -190,7 +206,8 @@ export function define(loadEngine, readBytes) {
       return this.route({ ...asked, requestedAt: decision.requestedAt, seed: decision.seed, ...options });
     }
 
-    score(head, { message = "", context } = {}) {
+    score(head, options) {
+      const { message = "", context } = options ?? {};
       const { offset, outputs } = this.#head(head);
       this.#setContext(context);
       this.#engine.score(this.#now(), this.#writeText(message));
@@ -198,7 +215,8 @@ export function define(loadEngine, readBytes) {
       return outputs.map((name, at) => ({ name, probability: out[offset + at] }));
     }
 
-    explain({ message = "", context, head, output } = {}) {
+    explain(options) {
+      let { message = "", context, head, output } = options ?? {};
       head ??= this.#description.heads[this.#description.intentHead ?? this.#description.heads.length - 1]?.name;
       const { index, outputs } = this.#head(head);
       output ??= this.score(head, { message, context }).reduce((a, b) => (b.probability > a.probability ? b : a)).name;
@@ -216,8 +234,8 @@ export function define(loadEngine, readBytes) {
       return { head, output, base, logit, probability, reasons: readable };
     }
 
-    features({ context } = {}) {
-      this.#setContext(context);
+    features(options) {
+      this.#setContext(options?.context);
       this.#engine.read(this.#now());
       const out = this.#outputView();
       return this.card.features.map((name, at) => ({ name, value: this.#readable(out[2 * at], out[2 * at + 1]) }));
@@ -227,6 +245,8 @@ export function define(loadEngine, readBytes) {
       for (const detach of this.#detach) detach();
       this.#journal.save();
       this.#engine.free();
+      this.#engine = FREED;
+      this.#input = this.#text = undefined; // views of memory that is another's now
     }
 
     [Symbol.dispose ?? Symbol.for("Symbol.dispose")]() {
@@ -252,23 +272,19 @@ export function define(loadEngine, readBytes) {
       let nParams = 0;
       for (let i = 0; i < nItems; i++) {
         const item = items[i] ?? {};
-        input[slot++] = this.#nameOf(item.item_id);
-        input[slot++] = this.#nameOf(item.item_category);
-        input[slot++] = this.#nameOf(item.item_brand);
-        input[slot++] = this.#nameOf(item.item_variant);
-        input[slot++] = number(item.price);
-        input[slot++] = number(item.quantity);
-        input[slot++] = number(item.discount);
-        input[slot++] = number(item.index);
+        for (let field = 0; field < ITEM_FIELDS.length; field++) {
+          const value = item[ITEM_FIELDS[field]];
+          input[slot++] = field < ITEM_NAMES ? this.#nameOf(value) : number(value);
+        }
       }
       for (const key in params) {
         if (NOT_PARAMS.has(key) || nParams === MAX_PARAMS) continue;
         const value = params[key];
-        const type = typeof value;
-        if (type !== "number" && type !== "string" && type !== "boolean") continue;
+        if (!isPrimitive(value)) continue;
+        const isText = typeof value === "string";
         input[slot++] = this.#symbol(key);
-        input[slot++] = type === "string" ? KIND.category : KIND.number;
-        input[slot++] = type === "string" ? this.#symbol(value) : Number(value);
+        input[slot++] = isText ? CATEGORY : NUMBER;
+        input[slot++] = isText ? this.#symbol(value) : Number(value);
         nParams++;
       }
       return this.#engine.observe(name, at, now, nItems, nParams);
@@ -282,14 +298,14 @@ export function define(loadEngine, readBytes) {
         if (!feature) throw failure("unknown_context", `this bundle has no context feature ${name}; it has ${[...this.#contextIndex.keys()].join(", ")}`);
         const value = context[name];
         if (value === null || value === undefined) continue;
-        if (feature.kind === KIND.category) this.#engine.set_context(feature.index, KIND.category, this.#symbol(String(value)));
-        else this.#engine.set_context(feature.index, KIND.number, number(value));
+        if (feature.kind === CATEGORY) this.#engine.set_context(feature.index, CATEGORY, this.#symbol(String(value)));
+        else this.#engine.set_context(feature.index, NUMBER, number(value));
       }
     }
 
     #readable(kind, value) {
-      if (kind === KIND.missing) return null;
-      return kind === KIND.number ? value : (this.#names.get(value) ?? "?");
+      if (kind === MISSING) return null;
+      return kind === NUMBER ? value : (this.#names.get(value) ?? "?");
     }
 
     #nameOf(value) {

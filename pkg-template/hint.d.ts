@@ -5,7 +5,6 @@ export interface Hint {
   v: 1;
   policy: string;
   queue: string;
-  filter: string | null;
   /** At most three. */
   intents: string[];
   /** Milliseconds since 1970. */
@@ -16,10 +15,10 @@ export interface Hint {
 export interface HintRules {
   /** The policy in force. */
   policyVersion: string;
-  /** Names of its queues. */
-  queues: ReadonlySet<string>;
-  /** Names of its filters; left out, they are not looked at. */
-  filters?: ReadonlySet<string>;
+  /** Names of its queues; a set is looked up in at once, a list is read each time. */
+  queues: ReadonlySet<string> | readonly string[];
+  /** The policy's `ttl`: seconds that a hint may live. Default a day; never more than a week. */
+  ttl?: number;
   /** Milliseconds since 1970. Default: now. */
   now?: number;
 }
@@ -32,6 +31,7 @@ export function hint(decision: Decision): string;
 
 /**
  * Checks a hint, on the server: size, form, policy, queue, time. Takes the same small time whatever the hint. Throws an `Error` with
- * a `code`: `hint_size`, `hint_shape`, `hint_policy`, `hint_queue`, `hint_filter`, `hint_expired`.
+ * a `code`: `hint_size`, `hint_shape`, `hint_policy`, `hint_queue`, `hint_expired`; `option_invalid` where the
+ * rules are none.
  */
 export function checkHint(text: string, rules: HintRules): Hint;

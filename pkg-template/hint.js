@@ -1,7 +1,8 @@
 // The hint: what a page tells the shop's server of a decision, and the check of it there. Imported apart (`floorwalker/hint`).
 //
 // Whatever a page says may be made up. So the hint is small, has one form, names only queues that exist, and holds nothing that
-// would be obeyed: no priority, no skill, no agent. The server looks up what the queue and the filter are worth in its own policy.
+// would be obeyed: no priority, no skill, no agent, and nothing that a policy may give a priority to, such as a filter. It does not
+// live longer than a request may.
 import { failure } from "./failure.js";
 
 /** Longest hint, in characters. */
@@ -9,15 +10,20 @@ export const MAX_HINT = 512;
 const MAX_INTENTS = 3;
 /** How far ahead of the server a page's clock may be, in milliseconds. */
 const AHEAD_MS = 60_000;
-const KEYS = ["v", "policy", "queue", "filter", "intents", "at", "expires"];
+/** Seconds that a hint lives at most: a day unless the server says what its policy does, and never more than a week. */
+const TTL = 86_400;
+const MAX_TTL = 604_800;
+/** `at` and `expires` are rounded apart. */
+const ROUNDING_MS = 1;
+const KEYS = ["v", "policy", "queue", "intents", "at", "expires"];
 
 /** See hint.d.ts. */
 export function hint(decision) {
+  if (!Array.isArray(decision?.intentSet)) throw failure("option_invalid", "hint takes the decision that route gave");
   const text = JSON.stringify({
     v: 1,
     policy: decision.policyVersion,
     queue: decision.goesTo,
-    filter: decision.filter,
     intents: decision.intentSet.slice(0, MAX_INTENTS),
     at: Math.round(Number(decision.requestedAt)),
     expires: Math.round(decision.expiresAt),
@@ -27,7 +33,12 @@ export function hint(decision) {
 }
 
 /** See hint.d.ts. */
-export function checkHint(text, { policyVersion, queues, filters, now = Date.now() }) {
+export function checkHint(text, rules) {
+  const { policyVersion, queues, ttl = TTL, now = Date.now() } = rules ?? {};
+  const names = Array.isArray(queues) ? new Set(queues) : queues;
+  if (typeof policyVersion !== "string" || typeof names?.has !== "function" || !(ttl >= 0) || !Number.isFinite(now)) {
+    throw failure("option_invalid", "a hint is checked by { policyVersion, queues: a Set or list of names, ttl: seconds, now: milliseconds }");
+  }
   if (typeof text !== "string" || text.length > MAX_HINT) throw failure("hint_size", `a hint is text of at most ${MAX_HINT} characters`);
   let read;
   try {
@@ -45,7 +56,6 @@ export function checkHint(text, { policyVersion, queues, filters, now = Date.now
     read.v === 1 &&
     isName(read.policy) &&
     isName(read.queue) &&
-    (read.filter === null || isName(read.filter)) &&
     Array.isArray(read.intents) &&
     read.intents.length <= MAX_INTENTS &&
     read.intents.every(isName) &&
@@ -53,9 +63,9 @@ export function checkHint(text, { policyVersion, queues, filters, now = Date.now
     isTime(read.expires);
   if (!fits) throw failure("hint_shape", "the hint does not have the form that hint() gives it");
   if (read.policy !== policyVersion) throw failure("hint_policy", `the hint is by policy ${read.policy}, and ${policyVersion} is in force`);
-  if (!queues.has(read.queue)) throw failure("hint_queue", `the hint names a queue that is none: ${read.queue}`);
-  if (read.filter !== null && filters && !filters.has(read.filter)) throw failure("hint_filter", `the hint names a filter that is none: ${read.filter}`);
-  if (read.at > now + AHEAD_MS || read.expires < now || read.expires < read.at) {
+  if (!names.has(read.queue)) throw failure("hint_queue", `the hint names a queue that is none: ${read.queue}`);
+  const livesMs = read.expires - read.at;
+  if (read.at > now + AHEAD_MS || read.expires < now || livesMs < 0 || livesMs > Math.min(ttl, MAX_TTL) * 1000 + ROUNDING_MS) {
     throw failure("hint_expired", "the hint is not of this time; ask the page to decide again");
   }
   return read;

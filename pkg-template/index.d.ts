@@ -44,7 +44,7 @@ export interface LoadOptions {
   now?: () => number;
 }
 
-/** A queue as the shop sees it now. What is left out is not known. */
+/** A queue as the shop sees it now. What is left out is not known; a key that is not here is refused, and so is null. */
 export interface QueueState {
   queue: string;
   /** Whether it takes requests. Left out: as its hours say. */
@@ -57,11 +57,11 @@ export interface QueueState {
   inService?: number;
   /** Seconds that its longest idle agent has been so. */
   idleSeconds?: number;
-  /** Requests an hour that an agent ends while holding 1, 2, … of them (at most 4); as many numbers as an agent holds at most. */
+  /** Requests an hour that an agent ends while holding 1, 2, … of them (4 numbers at most); as many numbers as an agent holds at most. */
   ratesPerHour?: number[];
 }
 
-/** An agent as the shop sees them now. What is left out is not known. */
+/** An agent as the shop sees them now. What is left out is not known; a key that is not here is refused, and so is null. */
 export interface AgentState {
   agent: string;
   /** The queues that they serve. */
@@ -85,7 +85,10 @@ export interface AgentState {
  * It is believed as long as the policy's `snapshot` says, then less and less, and at last as if there were none.
  */
 export interface Snapshot {
-  /** When: milliseconds since 1970 or a date. Left out: now, whenever that is. More than a minute ahead is refused. */
+  /**
+   * When: milliseconds since 1970, or a date with its time and zone (`2026-11-21T12:00:00Z`). Left out: now, whenever that is. More
+   * than a minute ahead is refused.
+   */
   asOf?: number | string;
   queues?: QueueState[];
   agents?: AgentState[];
@@ -93,7 +96,7 @@ export interface Snapshot {
 
 /** The file that `floorwalker snapshot sign` writes. */
 export interface SignedSnapshot {
-  /** The snapshot as JSON. */
+  /** The snapshot as JSON, with `asOf` in milliseconds since 1970. */
   snapshot: string;
   /** Base64 of the Ed25519 signature of those characters in UTF-8. */
   signature: string;
@@ -219,7 +222,7 @@ export interface Decision {
   /** The most probable intents: so many that the true one is among them in the share of requests that the model was trained for,
    *  90 % unless its store says otherwise (`choice.coverage`). */
   intentSet: string[];
-  /** How far the snapshot of the queues was believed, 0 to 1. */
+  /** How far a snapshot is believed at the age of the one that is held, 0 to 1; 1 where it has no time, or there is none. */
   freshness: number;
   /** When the request was first made, and until when it lives, in milliseconds since 1970. */
   requestedAt: number;
@@ -291,7 +294,10 @@ export class Floorwalker {
   attach(dataLayer: unknown[]): () => void;
   /** What the shop sees of its queues, until it says otherwise. Refused where the policy names a key. */
   setQueues(snapshot: Snapshot | QueueState[]): void;
-  /** The same from a file that was signed with the policy's key. What was said before stays where it is refused. */
+  /**
+   * The same from a file that was signed with the policy's key. What was said before stays where it is refused, as one is that is older
+   * than what is held (`snapshot_older`).
+   */
   setSignedQueues(file: string | SignedSnapshot): Promise<void>;
   /** Which queue should help now. */
   route(options?: RouteOptions): Decision;
@@ -306,7 +312,7 @@ export class Floorwalker {
   explain(options?: Pick<RouteOptions, "message" | "context"> & { head?: string; output?: string }): Explanation;
   /** Every feature as it stands. */
   features(options?: Pick<RouteOptions, "context">): Feature[];
-  /** Frees the engine's memory. The object is of no use afterwards. */
+  /** Frees the engine's memory. Whatever is asked of the object afterwards throws `freed`, except to be freed again. */
   free(): void;
   [Symbol.dispose](): void;
 }

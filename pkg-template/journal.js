@@ -3,13 +3,12 @@
 // Loading replays it, so there is no second form of the profile to keep in step.
 
 import { failure } from "./failure.js";
+import { MAX_EVENTS, SAVE_AFTER_MS } from "./limits.js";
 
 const STORAGES = ["memory", "session", "local"];
 const NOT_KEPT = new Set(["items", "event", "timestamp", "message"]);
-/** Events that are kept; older ones are forgotten. */
-const MAX_EVENTS = 512;
-/** Longest time between an event and its writing to storage, in ms. */
-const SAVE_AFTER_MS = 1000;
+/** Fields of an item, in the order in which they lie in the input buffer: first names, then numbers. */
+export const ITEM_FIELDS = ["item_id", "item_category", "item_brand", "item_variant", "price", "quantity", "discount", "index"];
 
 export class Journal {
   #events = [];
@@ -81,13 +80,13 @@ function readable(event, timestamp, params) {
 
 /** The fields that a feature can name. */
 function readableItem(item) {
-  const { item_id, item_category, item_brand, item_variant, price, quantity, discount, index } = item ?? {};
-  const kept = { item_id, item_category, item_brand, item_variant, price, quantity, discount, index };
-  for (const field in kept) if (!isPrimitive(kept[field])) kept[field] = undefined;
+  const kept = {};
+  for (const field of ITEM_FIELDS) if (isPrimitive(item?.[field])) kept[field] = item[field];
   return kept;
 }
 
-function isPrimitive(value) {
+/** Whether an event keeps a value of this sort. */
+export function isPrimitive(value) {
   const type = typeof value;
   return type === "number" || type === "string" || type === "boolean";
 }

@@ -2,8 +2,6 @@
 import { readFile } from "node:fs/promises";
 import { startEngine } from "./start.js";
 
-export { failure } from "./failure.js";
-
 /** Starts the engine once; see `startEngine`. */
 export function loadEngine(options) {
   return startEngine(options, () => new URL("./engine/floorwalker.wasm", import.meta.url), fetchBytes);

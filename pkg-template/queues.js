@@ -1,8 +1,10 @@
 // What the shop says of its queues and agents: into the engine row by row, and from a signed file.
 import { failure } from "./failure.js";
+import { MAX_ROWS, MOST, QUEUE_NUMBERS, SECONDS_AN_HOUR } from "./limits.js";
 
-const QUEUE_NUMBERS = 8;
-const SECONDS_AN_HOUR = 3600;
+// What a row may hold: its name, a flag, a list, then counts.
+const QUEUE = ["queue", "open", "ratesPerHour", "waiting", "agents", "inService", "idleSeconds"];
+const AGENT = ["agent", "novice", "queues", "holds", "room", "idleSeconds", "occupancy", "taken"];
 
 /** A number, or NaN for what is none. Strings such as "499" count: shops send them. */
 export function number(value) {
@@ -12,52 +14,72 @@ export function number(value) {
 }
 
 /**
- * Hands a snapshot to the engine. `names` are the bundle's queues, `input` gives the buffer for numbers, `symbol` names
- * a string. Queues that the bundle does not have are passed over: a shop may add one before it ships the bundle that knows it.
+ * Hands a snapshot to the engine, and gives it with its time as a number. `names` are the bundle's queues, `input` gives the buffer
+ * for numbers, `symbol` names a string. Queues that the bundle does not have are passed over: a shop may add one before it ships
+ * the bundle that knows it. Nothing passes that the trainer would refuse in a log (src/trainer/decide/snapshot.rs).
  */
 export function take(engine, snapshot, now, names, input, symbol) {
-  const { asOf, queues = [], agents = [] } = Array.isArray(snapshot) ? { queues: snapshot } : (snapshot ?? {});
-  // Everything that has no shape is refused before the first row: rows of half a snapshot would join the next one.
-  const isList = (value) => value === undefined || value === null || Array.isArray(value);
-  const fits =
-    Array.isArray(queues) &&
-    Array.isArray(agents) &&
-    queues.every((state) => isList(state?.ratesPerHour)) &&
-    agents.every((state) => isList(state?.queues));
-  if (!fits) throw failure("snapshot_shape", "a snapshot has lists: { queues: [], agents: [] }; so have ratesPerHour and an agent's queues");
+  const { asOf, queues = [], agents = [], ...rest } = Array.isArray(snapshot) ? { queues: snapshot } : (snapshot ?? [0]);
+  if (typeof snapshot !== "object" || !Array.isArray(queues) || !Array.isArray(agents) || Object.keys(rest)[0]) {
+    throw failure("snapshot_shape", "a snapshot is { asOf, queues: [], agents: [] }");
+  }
+  // Everything is looked at before the first row is handed over: rows of half a snapshot would join the next one.
   const asOfMs = moment(asOf);
   const places = new Map(names.map((name, at) => [name, at]));
-  for (const state of queues) {
-    const at = places.get(state?.queue);
-    if (at === undefined) continue;
-    const { open, waiting, agents: present, inService, idleSeconds, ratesPerHour } = state;
-    const buffer = input();
-    [waiting, present, inService, idleSeconds].forEach((value, slot) => (buffer[slot] = number(value)));
-    for (let slot = 4; slot < QUEUE_NUMBERS; slot++) {
-      const rate = ratesPerHour?.[slot - 4];
-      buffer[slot] = rate === undefined ? 0 : number(rate) / SECONDS_AN_HOUR;
+  const sorts = [
+    [queues, QUEUE],
+    [agents, AGENT],
+  ];
+  for (const [states, keys] of sorts) {
+    let rows = 0;
+    for (const state of states) {
+      check(state, keys);
+      rows += state.queues?.length || 1;
+      if (rows > MAX_ROWS) throw failure("snapshot_rows", `a snapshot has at most ${MAX_ROWS} rows`);
     }
-    engine.queue(at, open === undefined || open === null ? NaN : Number(Boolean(open)));
   }
-  for (const state of agents) {
-    const { agent, queues: served, holds, room, idleSeconds, occupancy, taken, novice } = state ?? {};
-    for (const queue of served ?? []) {
-      const at = places.get(queue);
-      if (at === undefined) continue;
-      const name = symbol(String(agent));
-      const buffer = input();
-      [holds, room, idleSeconds, occupancy, taken].forEach((value, slot) => (buffer[slot] = number(value)));
-      engine.agent(name, at, Boolean(novice));
+  for (const [states, keys] of sorts) {
+    for (const state of states) {
+      const { queue, open, ratesPerHour, agent, queues: served = [queue], novice } = state;
+      for (const queue of served) {
+        const at = places.get(queue);
+        if (at === undefined) continue;
+        const name = agent && symbol(agent);
+        const buffer = input();
+        keys.slice(3).forEach((key, slot) => (buffer[slot] = number(state[key])));
+        if (agent) engine.agent(name, at, Boolean(novice));
+        else {
+          for (let slot = 4; slot < QUEUE_NUMBERS; slot++) buffer[slot] = (ratesPerHour?.[slot - 4] ?? 0) / SECONDS_AN_HOUR;
+          engine.queue(at, number(open));
+        }
+      }
     }
   }
   engine.take(asOfMs, now);
+  return { asOf: asOfMs, queues, agents };
 }
 
-/** Milliseconds of a moment given as a number or a date; NaN where none is given. */
+/** Refuses a row without its name, a key that is none, and what is not of its key's kind. */
+function check(state, keys) {
+  const [name] = keys;
+  for (const key of [name, ...Object.keys(state ?? {})]) {
+    const value = state?.[key];
+    const at = keys.indexOf(key);
+    if (value === undefined && at) continue;
+    const isNumbers = at > 2 || key === "ratesPerHour";
+    const kind = isNumbers ? "number" : at === 1 ? "boolean" : "string";
+    const values = at === 2 ? value : [value];
+    const is = (one) => typeof one === kind && one !== "" && (!isNumbers || (one >= 0 && one <= (key === "occupancy" ? 1 : MOST)));
+    if (at >= 0 && Array.isArray(values) && [...values].every(is) && (values.length <= 4 || !isNumbers)) continue;
+    throw failure(isNumbers ? "snapshot_count" : "snapshot_shape", `${name} ${key === name ? "" : state[name]}: ${key} is misspelt or wrong; leave out what is not known`);
+  }
+}
+
+/** Milliseconds of a moment given as a number or a date; NaN where none is given. A date without its zone is another one for each shopper. */
 function moment(asOf) {
-  if (asOf === undefined || asOf === null) return NaN;
-  const at = typeof asOf === "string" ? Date.parse(asOf) : Number(asOf);
-  if (Number.isNaN(at)) throw failure("snapshot_shape", `asOf is milliseconds since 1970 or a date, not ${asOf}`);
+  if (asOf === undefined) return NaN;
+  const at = typeof asOf === "string" && /^\d{4}-.+(Z|[+-]\d\d:\d\d)$/.test(asOf) ? Date.parse(asOf) : asOf;
+  if (!Number.isFinite(at)) throw failure("snapshot_shape", "asOf is milliseconds since 1970, or a date with time and zone");
   return at;
 }
 
@@ -80,7 +102,7 @@ export async function verified(file, key) {
   }
   if (!holds) throw failure("snapshot_forged", "the snapshot was not signed with the policy's key");
   const read = parsed(snapshot);
-  if (read?.asOf === undefined) throw failure("snapshot_shape", "a signed snapshot says when it was made: asOf");
+  if (typeof read?.asOf !== "number") throw failure("snapshot_shape", "a signed snapshot says when it was made: asOf, a number");
   return read;
 }
 

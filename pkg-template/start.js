@@ -18,7 +18,7 @@ let js;
  * or bytes. The memory may grow in any call: compare `view.buffer` with `memory.buffer` before a view is used again.
  */
 export async function startEngine({ engine = "auto", wasm: given } = {}, home, fetchBytes) {
-  if (engine !== "auto" && engine !== "wasm" && engine !== "js") {
+  if (!["auto", "wasm", "js"].includes(engine)) {
     throw failure("option_invalid", `engine is "auto", "wasm" or "js", not ${engine}`);
   }
   if (engine !== "js") {
@@ -48,18 +48,22 @@ function blocked() {
   }
 }
 
-async function startWasm(source, fetchBytes) {
+/** What `source` is or promises; what is there, where that is an address. `code` is that of the failure. */
+export async function fetched(source, fetchBytes, code) {
   let input = await source;
   if (typeof input === "string" || input instanceof URL) {
     try {
       input = await fetchBytes(input);
     } catch (error) {
-      throw failure("wasm_unreachable", `${source} could not be fetched: ${error.message}`, error);
+      throw failure(code, `${source} could not be fetched: ${error.message}`, error);
     }
   }
-  if (input?.ok === false) {
-    throw failure("wasm_unreachable", `${input.url} answered ${input.status}`);
-  }
+  if (input?.ok === false) throw failure(code, `${input.url} answered ${input.status}`);
+  return input;
+}
+
+async function startWasm(source, fetchBytes) {
+  const input = await fetched(source, fetchBytes, "wasm_unreachable");
   try {
     const { memory } = initSync({ module: await compiled(input) });
     return { bindings: { Engine }, memory, kind: "wasm" };

@@ -1,4 +1,5 @@
 // A decision in plain words, in English or Chinese. Imported apart (`floorwalker/words`): a page that shows none loads none.
+import { failure } from "./failure.js";
 
 const WORDS = {
   en: {
@@ -72,14 +73,21 @@ const ABSTAINED = {
   },
 };
 
+/** Outcomes of which nothing says that the queue can help: it is where requests go that found none. */
+const LEFTOVER = ["overflow", "closed", "default"];
+/** Least probability of an intent that is a reason. */
+const LIKELY = 0.1;
+
 /** See words.d.ts. */
 export function say(decision, language = "en") {
+  if (!Array.isArray(decision?.ranking)) throw failure("option_invalid", "say takes the decision that route gave");
   const words = WORDS[/^zh/i.test(language) ? "zh" : "en"];
   const going = decision.ranking.find((ranked) => ranked.queue === decision.goesTo);
-  const reasons = going.reasons.map(({ name }) => {
-    const { probability } = decision.intents.find((intent) => intent.name === name);
-    return words.intent(name, percent(probability));
-  });
+  const suited = LEFTOVER.includes(decision.outcome) ? [] : going.reasons;
+  const reasons = suited
+    .map(({ name }) => decision.intents.find((intent) => intent.name === name))
+    .filter(({ probability }) => probability >= LIKELY)
+    .map(({ name, probability }) => words.intent(name, percent(probability)));
   if (going.ewtSeconds) reasons.push(words.wait(going.ewtSeconds));
   if (decision.freshness < 1 && decision.ranking.some((ranked) => ranked.ewtSeconds)) reasons.push(words.stale);
   const change = decision.leastChange;

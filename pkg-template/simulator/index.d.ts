@@ -54,9 +54,9 @@ export interface StartOptions {
    * `taken_for` says.
    */
   seen?: number[][][];
-  /** Same seed, same requests under every strategy. A whole number; default 1. */
+  /** Same seed, same requests under every strategy. A whole number below 2³²; default 1. */
   seed?: number;
-  /** The module, where bundling moves it: an address, a `Response`, bytes or a compiled module. Read once a page. */
+  /** The module, where bundling moves it: an address (in Node also a path), a `Response`, bytes or a compiled module. Read once a page. */
   wasm?: string | URL | Response | Promise<Response> | ArrayBuffer | Uint8Array | WebAssembly.Module;
 }
 

@@ -17,6 +17,7 @@ export class Simulation {
     if (!/^(policy|right|random|round_robin|fewest_waiting|model:.+)$/.test(strategy)) {
       throw failure("option_invalid", `there is no strategy ${strategy}; name policy, right, random, round_robin, fewest_waiting or model:0.9`);
     }
+    if (seed >>> 0 !== seed) throw failure("option_invalid", `a seed is a whole number from 0 up, below 2^32, and not ${seed}`);
     started ??= load(wasm ?? new URL("./simulator.wasm", import.meta.url)).catch((error) => {
       started = undefined; // the next start may try again
       throw error;
@@ -24,7 +25,7 @@ export class Simulation {
     await started;
     try {
       const bytes = strategy === "policy" ? bundle : undefined;
-      return new Simulation(new Floor(JSON.stringify(scenario ?? null), strategy, bytes, seen, Number(seed) >>> 0));
+      return new Simulation(new Floor(JSON.stringify(scenario ?? null), strategy, bytes, seen, seed));
     } catch (error) {
       throw failure("scenario_invalid", error.message, error);
     }
@@ -57,7 +58,7 @@ export class Simulation {
 async function load(source) {
   let input = await source;
   try {
-    if (typeof input === "string" || input instanceof URL) input = await fetch(input);
+    if (typeof input === "string" || input instanceof URL) input = await fetched(`${input}`);
     if (input?.ok === false) throw new Error(`it answered ${input.status}`);
     if (input?.arrayBuffer) input = await input.arrayBuffer();
   } catch (error) {
@@ -68,4 +69,13 @@ async function load(source) {
   } catch (error) {
     throw failure("wasm_invalid", `the simulator's module does not start: ${error.message}`, error);
   }
+}
+
+/** What an address holds. Node (20.16 or later) does not fetch files, and takes an address without a scheme for a path. */
+async function fetched(address) {
+  // Not imported: bundlers for pages would look for it.
+  const files = globalThis.process?.getBuiltinModule?.("node:fs/promises");
+  const isFile = address.startsWith("file:");
+  if (!files || (!isFile && URL.canParse(address))) return fetch(address);
+  return files.readFile(isFile ? new URL(address) : address);
 }

@@ -104,7 +104,7 @@ before(async () => {
   requests = Array.from({ length: N }, (_, at) => request(draw, at));
   writeFileSync(at("requests.jsonl"), `${requests.map((request) => JSON.stringify(request)).join("\n")}\n`);
   execFileSync(trainer, ["route", BUNDLE, at("requests.jsonl"), "--bits", "--out", at("decisions.jsonl")]);
-  // Waits are compared by their words elsewhere: where nothing is known there are none in the page.
+  // Waits are not compared here: the page has none where nothing is known, or nobody is there.
   expected = readFileSync(at("decisions.jsonl"), "utf8").trimEnd().split("\n").map((line) => {
     const { ranking, ...decision } = JSON.parse(line);
     return JSON.stringify({ ...decision, ranking: ranking.map(({ ewt, ...ranked }) => ranked) });
@@ -229,12 +229,35 @@ test("with every queue closed and every agent gone a request still goes somewher
   const fw = await inNode({ now: () => NOON });
   const closed = fw.route({ ...buying, queues: QUEUES.map((queue) => ({ queue, open: false })) });
   assert.deepEqual([closed.goesTo, closed.outcome, closed.channel], ["message", "closed", "email"]);
-  const gone = fw.route({ ...buying, queues: QUEUES.map((queue) => ({ queue, agents: 0, waiting: 9, inService: 0 })) });
-  assert.ok(QUEUES.includes(gone.goesTo));
+  // Nobody is there, and no queue is closed: for five seconds the bot answers. After them the filter's target passes over a queue
+  // without agents (`skip_if`), and what is left without one goes to the overflow.
+  const queues = QUEUES.map((queue) => ({ queue, agents: 0, waiting: 9, inService: 0 }));
+  const gone = { ...buying, context: { ...buying.context, cart_value: 20 }, queues };
+  const [first, later] = [0, 6000].map((age) => fw.route({ ...gone, requestedAt: NOON - age }));
+  assert.deepEqual([first.goesTo, first.outcome, first.filter], ["bot", "bot", "rules"]);
+  assert.deepEqual([later.goesTo, later.outcome, later.abstained], ["general", "overflow", false]);
+  assert.equal(later.ranking.find(({ queue }) => queue === "phones").standing, "skipped");
+  assert.ok(later.ranking.every(({ ewtSeconds }) => ewtSeconds === null));
+});
+
+test("on whatever clock a request is decided, and a clock that jumps takes the belief from a state of queues", async () => {
+  // In Berlin it is 1 o'clock on 1 January 1970, a Thursday: the phones are closed, and the bot answers first.
   for (const now of [0, 8.64e15, -1e15]) {
-    const { goesTo } = (await inNode({ now: () => now })).route(buying);
-    assert.ok(QUEUES.includes(goesTo), `at ${now}`);
+    const decision = (await inNode({ now: () => now })).route(buying);
+    assert.deepEqual([decision.goesTo, decision.outcome, decision.requestedAt], ["bot", "bot", now]);
+    assert.equal(decision.expiresAt, now + 300_000);
+    assert.equal(decision.ranking.find(({ queue }) => queue === "phones").standing, "closed");
   }
+  let now = NOON;
+  const fw = await inNode({ now: () => now });
+  fw.setQueues({ asOf: NOON, queues: [{ queue: "bot", open: false }, { queue: "phones", agents: 2, waiting: 0, inService: 0 }] });
+  const decided = [0, 3_600_000, -3_600_000, 0].map((jump) => {
+    now = NOON + jump;
+    const { goesTo, freshness } = fw.route(buying);
+    return [goesTo, freshness];
+  });
+  // An hour later it is stale, an hour earlier it is from the future: as if nothing had been said, so that the bot is open.
+  assert.deepEqual(decided, [["phones", 1], ["bot", 0], ["bot", 0], ["phones", 1]]);
 });
 
 test("a signed state of queues is taken, and nothing else once the policy names a key", async () => {
@@ -291,7 +314,7 @@ test("a decision is told in words, in both languages, and as a hint that a serve
     assert.equal(checkHint(hint(decision), rules).queue, decision.goesTo);
   }
   const good = JSON.parse(hint(fw.route(buying)));
-  const rules = { policyVersion: "parity", queues: new Set(QUEUES), filters: new Set(["skills and wait"]), now: NOON };
+  const rules = { policyVersion: "parity", queues: new Set(QUEUES), ttl: 300, now: NOON };
   // Long names, and a clock with fractions, are no reason to refuse what hint() made.
   const odd = { ...fw.route(buying), requestedAt: NOON - 0.6, intentSet: ["x".repeat(120)] };
   assert.equal(checkHint(hint(odd), rules).at, NOON - 1);
@@ -301,7 +324,8 @@ test("a decision is told in words, in both languages, and as a hint that a serve
     [JSON.stringify({ ...good, priority: 1 }), "hint_shape"],
     [JSON.stringify({ ...good, intents: ["a", "b", "c", "d"] }), "hint_shape"],
     [JSON.stringify({ ...good, queue: "vip" }), "hint_queue"],
-    [JSON.stringify({ ...good, filter: "vip" }), "hint_filter"],
+    [JSON.stringify({ ...good, filter: "skills and wait" }), "hint_shape"],
+    [JSON.stringify({ ...good, at: 0, expires: Number.MAX_SAFE_INTEGER }), "hint_expired"],
     [JSON.stringify({ ...good, policy: "old" }), "hint_policy"],
     [JSON.stringify({ ...good, at: NOON + 120_000, expires: NOON + 130_000 }), "hint_expired"],
     [JSON.stringify({ ...good, expires: NOON - 1 }), "hint_expired"],

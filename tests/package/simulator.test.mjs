@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { test } from "node:test";
-import { project, typeCheck } from "./unpacked.mjs";
+import { project, run, typeCheck } from "./unpacked.mjs";
 
 const shop = project("floorwalker-simulator");
 const { Simulation } = await import(pathToFileURL(path.join(shop.home, "index.js")).href);
@@ -33,6 +33,19 @@ test("a floor moves on, and says who waits for how long", async () => {
   assert.throws(() => floor.state(), { code: "freed" });
 });
 
+test("in Node the module is found without being named, and may be named by a path or a file's address", async () => {
+  const start = (wasm) => `
+    import { Simulation } from "floorwalker-simulator";
+    const floor = await Simulation.start({ scenario: ${JSON.stringify(scenario)}, strategy: "right", wasm: ${wasm} });
+    console.log(floor.advance(60), floor.state().now);`;
+  const file = path.join(shop.home, "simulator.wasm");
+  for (const wasm of [undefined, JSON.stringify(file), JSON.stringify(pathToFileURL(file).href), `new URL(${JSON.stringify(pathToFileURL(file).href)})`]) {
+    assert.equal(run(shop.folder, process.execPath, shop.write("main.mjs", start(wasm))).trim(), "true 60", wasm);
+  }
+  const nowhere = shop.write("main.mjs", start(`"./nowhere.wasm"`));
+  assert.throws(() => run(shop.folder, process.execPath, nowhere), /wasm_unreachable/);
+});
+
 test("an agent who is not there is null", async () => {
   const teams = [{ ...scenario.teams[0], shifts: [[1, 2]] }];
   const floor = await Simulation.start({ scenario: { ...scenario, teams }, strategy: "right", wasm });
@@ -53,6 +66,7 @@ test("what cannot be simulated is refused with its code, and says what to change
     [{ scenario, strategy: "policy" }, "option_invalid", /comes in a bundle/],
     [{ scenario, strategy: "policy", bundle: new Uint8Array(9) }, "scenario_invalid", /./],
     [{ scenario, strategy: "policy", bundle: "store.fwb" }, "option_invalid", /Uint8Array/],
+    ...[0.5, -1, 2 ** 32, NaN, "1", null].map((seed) => [{ scenario, strategy: "right", seed }, "option_invalid", /whole number/]),
   ]) {
     await assert.rejects(Simulation.start({ ...options, wasm }), { code, message: says }, code);
   }

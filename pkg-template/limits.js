@@ -1,0 +1,27 @@
+// Numbers that the files here go by. Nothing is imported, so that the build writes each in its place.
+
+// Where numbers lie in the shared buffers: the table in src/wasm/layout.rs.
+export const MAX_ITEMS = 200;
+/** Of an item's fields, those that are names. */
+export const ITEM_NAMES = 4;
+export const MAX_PARAMS = 32;
+export const INPUT_NUMBERS = 200 * 8 + 32 * 3;
+export const TEXT_BYTES = 8000;
+export const QUEUE_NUMBERS = 8;
+export const MISSING = 0;
+export const NUMBER = 1;
+export const CATEGORY = 2;
+
+/** Strings named once are remembered, up to this many; then the cache starts anew. */
+export const MAX_SYMBOLS = 8192;
+
+/** Rows of queues, and rows of agents: one who serves two queues is two. */
+export const MAX_ROWS = 10_000;
+/** Most that a number of a row may be: finite still as the 32-bit float that the engine makes of it. */
+export const MOST = 3e38;
+export const SECONDS_AN_HOUR = 3600;
+
+/** Events that are kept; older ones are forgotten. */
+export const MAX_EVENTS = 512;
+/** Longest time between an event and its writing to storage, in ms. */
+export const SAVE_AFTER_MS = 1000;

@@ -1,0 +1,167 @@
+// Decisions in Node: what the alternatives and the least change are, what words and a hint make of them, which options are refused,
+// and the end of an object.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { chance, NOON, QUEUES, store } from "./store.mjs";
+
+const { load, replay, say, hint, checkHint } = await store();
+
+/** Decisions on floors and shoppers of every sort. */
+async function decisions(n) {
+  const fw = await load();
+  const draw = chance(3);
+  return Array.from({ length: n }, (_, at) => {
+    const state = (queue) => ({ queue, open: draw(6) > 0, ...(draw(3) && { agents: 1 + draw(5), waiting: draw(12), inService: draw(6) }) });
+    const queues = QUEUES.filter(() => draw(5)).map(state);
+    const context = { page: ["product", "orders", "cart", "home"][draw(4)], language: "en" };
+    return { queues, decision: fw.route({ context, queues, seed: [at, 1], record: true }) };
+  });
+}
+
+test("alternatives are the next best candidates, at most three, best first, each with score, chance and wait", async () => {
+  const sizes = new Set();
+  for (const { queues, decision } of await decisions(400)) {
+    const { alternatives, goesTo, ranking } = decision;
+    sizes.add(alternatives.length);
+    const others = ranking.filter(({ queue, standing }) => standing === "candidate" && queue !== goesTo);
+    assert.deepEqual(alternatives, others.slice(0, 3));
+    for (const [at, { queue, score, propensity, ewtSeconds }] of alternatives.entries()) {
+      assert.ok(Number.isFinite(score) && score <= (alternatives[at - 1]?.score ?? Infinity), queue);
+      assert.ok(propensity >= 0 && propensity <= 1, queue);
+      const isKnown = queues.find((state) => state.queue === queue)?.agents !== undefined;
+      // Of the message nobody said how long one takes.
+      if (queue !== "message") assert.equal(ewtSeconds !== null, isKnown, queue);
+      if (ewtSeconds) assert.ok(0 <= ewtSeconds.low && ewtSeconds.low <= ewtSeconds.mean && ewtSeconds.mean <= ewtSeconds.high, queue);
+    }
+  }
+  assert.deepEqual([...sizes].sort(), [1, 2, 3]);
+});
+
+test("the least change is enough to put the second queue before the first, and a little less is not", async () => {
+  const names = (await load()).card.heads[0].outputs;
+  const lines = [];
+  const expected = [];
+  const told = { intent: 0, waiting: 0 };
+  for (const { decision } of await decisions(400)) {
+    const { leastChange, ranking, record } = decision;
+    if (leastChange === null) continue;
+    const { intent, waiting } = leastChange;
+    const [first, second] = ranking.map(({ queue }) => queue);
+    const expect = (request, ahead, behind) => {
+      lines.push({ ...record, reward: 1, request: { ...record.request, ...request } });
+      expected.push([ahead, behind]);
+    };
+    if (intent !== null) {
+      told.intent++;
+      // In the head's own order.
+      const shifted = (by) => {
+        const moved = (name) => (name === intent.from ? -by : name === intent.to ? by : 0);
+        return { heads: { intent: record.request.heads.intent.map((p, at) => p + moved(names[at])) } };
+      };
+      assert.ok(intent.by > 0 && intent.by <= decision.intents.find(({ name }) => name === intent.from).probability);
+      expect(shifted(intent.by * 1.01 + 1e-5), second, first);
+      expect(shifted(intent.by * 0.99 - 1e-5), first, second);
+    }
+    // A queue whose wait is not known is scored as the mean of the others, and moves with them.
+    if (waiting !== null && ranking[1].ewtSeconds !== null) {
+      told.waiting++;
+      const more = (n) => {
+        const queues = record.request.snapshot.queues.map((state) => (state.queue === first ? { ...state, waiting: state.waiting + n } : state));
+        return { snapshot: { ...record.request.snapshot, queues } };
+      };
+      expect(more(waiting), second, first);
+      expect(more(waiting - 1), first, second);
+    }
+  }
+  assert.ok(told.intent > 50 && told.waiting > 20, JSON.stringify(told));
+  // A third queue may have come before both.
+  for (const [at, { ranking }] of replay(lines).entries()) {
+    const [ahead, behind] = expected[at].map((name) => ranking.findIndex(({ queue }) => queue === name));
+    assert.ok(ahead < behind, JSON.stringify([expected[at], lines[at]]));
+  }
+});
+
+test("options of the wrong kind are refused with their code, and none of them is taken for another", async () => {
+  const fw = await load();
+  const eva = (more) => ({ preferredAgent: { agent: "eva", secondsAgo: 60, ...more } });
+  for (const options of [
+    { requestedAt: "2026-11-21T12:00:00Z" }, { requestedAt: NaN }, { requestedAt: new Date(NOON) }, { requestedAt: Infinity },
+    { seed: 5 }, { seed: [1] }, { seed: [1, -1] }, { seed: [0.5, 1] }, { seed: ["1", "2"] }, { seed: [1, 2 ** 32] }, { turn: "3" }, { turn: null },
+    eva({ agent: 7 }), eva({ agent: undefined }), eva({ secondsAgo: "60" }), eva({ secondsAgo: undefined }), { preferredAgent: "eva" },
+  ]) {
+    assert.throws(() => fw.route(options), { code: "option_invalid" }, JSON.stringify(options));
+  }
+  assert.throws(() => fw.route({ queues: null }), { code: "snapshot_shape" });
+  const { id: _, ...decision } = fw.route({ seed: [1, 2], requestedAt: NOON - 1000 });
+  assert.equal(decision.requestedAt, NOON - 1000);
+  assert.deepEqual([fw.route(null).goesTo, fw.score("intent", null).length, fw.features(null).length], [fw.route().goesTo, 3, 2]);
+  assert.equal(fw.explain(null).head, "intent");
+  for (const none of [undefined, null, {}, "x"]) {
+    assert.throws(() => say(none), { code: "option_invalid" });
+    assert.throws(() => hint(none), { code: "option_invalid" });
+  }
+});
+
+test("what was freed says so, whatever is asked, and does not listen", async () => {
+  const fw = await load();
+  const other = await load();
+  const decision = fw.route({ message: "a message" });
+  fw.free();
+  fw.free();
+  const dataLayer = [];
+  for (const ask of [
+    () => fw.route({ message: "another" }), () => fw.reroute(decision), () => fw.score("intent"), () => fw.explain(), () => fw.features(), () => fw.observe("x"),
+    () => fw.attach(dataLayer), () => fw.setQueues([]), () => fw.route({ context: { page: "cart" } }), () => fw.profile.erase(),
+  ]) {
+    assert.throws(ask, { code: "freed" }, `${ask}`);
+  }
+  assert.equal(dataLayer.push, Array.prototype.push);
+  assert.ok(QUEUES.includes(other.route().goesTo));
+});
+
+test("words claim only what a decision says: no unlikely intent, and nothing of a queue that was left over", async () => {
+  const outcomes = new Set();
+  for (const { decision } of await decisions(400)) {
+    outcomes.add(decision.outcome);
+    for (const language of ["en", "zh"]) {
+      const [percent, suits] = language === "en" ? [/likely here \((\d+) %\)/, /can help with/] : [/很可能是“.*”（(\d+) %）/, /该队列能处理/];
+      for (const reason of say(decision, language).reasons) {
+        if (suits.test(reason)) assert.ok(Number(reason.match(percent)[1]) >= 10 && !["overflow", "closed", "default"].includes(decision.outcome), reason);
+      }
+    }
+  }
+  const fw = await load();
+  const closed = fw.route({ queues: QUEUES.map((queue) => ({ queue, open: false })) });
+  const undecided = { ...fw.route({ context: { page: "orders" }, queues: [] }), outcome: "default", abstainReason: "margin" };
+  assert.equal(closed.outcome, "closed");
+  for (const decision of [closed, undecided]) assert.deepEqual(say(decision).reasons, []);
+  assert.ok(outcomes.has("best"));
+});
+
+test("a hint grants nothing: no filter in it, and no longer life than a request has", async () => {
+  const fw = await load();
+  const decision = fw.route({ requestedAt: NOON - 1000 });
+  const good = JSON.parse(hint(decision));
+  assert.deepEqual(Object.keys(good), ["v", "policy", "queue", "intents", "at", "expires"]);
+  const check = (hint, rules) => checkHint(JSON.stringify(hint), { policyVersion: "small", queues: QUEUES, now: NOON, ...rules });
+  assert.deepEqual(check(good), good);
+  assert.deepEqual(check(good, { ttl: 300, queues: new Set(QUEUES) }), good);
+  const day = 86_400_000;
+  for (const [more, rules, code] of [
+    [{ filter: "vip" }, {}, "hint_shape"],
+    [{ filter: null }, {}, "hint_shape"],
+    [{ at: 0, expires: Number.MAX_SAFE_INTEGER }, {}, "hint_expired"],
+    [{ at: NOON, expires: NOON + day + 2 }, {}, "hint_expired"],
+    [{ at: NOON, expires: NOON + 302_000 }, { ttl: 300 }, "hint_expired"],
+    [{ at: NOON, expires: NOON + 8 * day }, { ttl: 1e9 }, "hint_expired"],
+    [{ at: NOON - 2 * day, expires: NOON + 1000 }, {}, "hint_expired"],
+    [{ queue: "vip" }, {}, "hint_queue"],
+    [{}, { queues: undefined }, "option_invalid"],
+    [{}, { queues: "phones" }, "option_invalid"],
+    [{}, { policyVersion: undefined }, "option_invalid"],
+    [{}, { ttl: "300s" }, "option_invalid"],
+  ]) {
+    assert.throws(() => check({ ...good, ...more }, rules), { code }, JSON.stringify([more, rules]));
+  }
+  assert.throws(() => checkHint(hint(decision)), { code: "option_invalid" });
+});
