@@ -44,7 +44,7 @@ export interface LoadOptions {
   now?: () => number;
 }
 
-/** A queue as the shop sees it now. What is left out is not known; a key that is not here is refused, and so is null. */
+/** A queue as the shop sees it now. What is left out, or null, is not known; a key that is not here is refused. */
 export interface QueueState {
   queue: string;
   /** Whether it takes requests. Left out: as its hours say. */
@@ -61,7 +61,7 @@ export interface QueueState {
   ratesPerHour?: number[];
 }
 
-/** An agent as the shop sees them now. What is left out is not known; a key that is not here is refused, and so is null. */
+/** An agent as the shop sees them now. What is left out, or null, is not known; a key that is not here is refused. */
 export interface AgentState {
   agent: string;
   /** The queues that they serve. */

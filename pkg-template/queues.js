@@ -40,8 +40,8 @@ export function take(engine, snapshot, now, names, input, symbol) {
   }
   for (const [states, keys] of sorts) {
     for (const state of states) {
-      const { queue, open, ratesPerHour, agent, queues: served = [queue], novice } = state;
-      for (const queue of served) {
+      const { queue, open, ratesPerHour, agent, queues: served, novice } = state;
+      for (const queue of served ?? [queue]) {
         const at = places.get(queue);
         if (at === undefined) continue;
         const name = agent && symbol(agent);
@@ -65,7 +65,7 @@ function check(state, keys) {
   for (const key of [name, ...Object.keys(state ?? {})]) {
     const value = state?.[key];
     const at = keys.indexOf(key);
-    if (value === undefined && at) continue;
+    if ((value ?? null) === null && at > 0) continue;
     const isNumbers = at > 2 || key === "ratesPerHour";
     const kind = isNumbers ? "number" : at === 1 ? "boolean" : "string";
     const values = at === 2 ? value : [value];
@@ -77,7 +77,7 @@ function check(state, keys) {
 
 /** Milliseconds of a moment given as a number or a date; NaN where none is given. A date without its zone is another one for each shopper. */
 function moment(asOf) {
-  if (asOf === undefined) return NaN;
+  if ((asOf ?? null) === null) return NaN;
   const at = typeof asOf === "string" && /^\d{4}-.+(Z|[+-]\d\d:\d\d)$/.test(asOf) ? Date.parse(asOf) : asOf;
   if (!Number.isFinite(at)) throw failure("snapshot_shape", "asOf is milliseconds since 1970, or a date with time and zone");
   return at;

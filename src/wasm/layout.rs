@@ -1,4 +1,4 @@
-//! Where numbers lie in the buffers that the page and the engine share. `pkg-template/core.js` holds the same table.
+//! Where numbers lie in the buffers that the page and the engine share. `pkg-template/limits.js` and `core.js` hold the same table.
 //!
 //! | buffer    | call      | layout                                                                                    |
 //! |-----------|-----------|-------------------------------------------------------------------------------------------|

@@ -62,8 +62,7 @@ test("the least change is enough to put the second queue before the first, and a
       expect(shifted(intent.by * 1.01 + 1e-5), second, first);
       expect(shifted(intent.by * 0.99 - 1e-5), first, second);
     }
-    // A queue whose wait is not known is scored as the mean of the others, and moves with them.
-    if (waiting !== null && ranking[1].ewtSeconds !== null) {
+    if (waiting !== null) {
       told.waiting++;
       const more = (n) => {
         const queues = record.request.snapshot.queues.map((state) => (state.queue === first ? { ...state, waiting: state.waiting + n } : state));
@@ -85,7 +84,7 @@ test("options of the wrong kind are refused with their code, and none of them is
   const fw = await load();
   const eva = (more) => ({ preferredAgent: { agent: "eva", secondsAgo: 60, ...more } });
   for (const options of [
-    { requestedAt: "2026-11-21T12:00:00Z" }, { requestedAt: NaN }, { requestedAt: new Date(NOON) }, { requestedAt: Infinity },
+    { requestedAt: "2025-11-22T12:00:00Z" }, { requestedAt: NaN }, { requestedAt: new Date(NOON) }, { requestedAt: Infinity },
     { seed: 5 }, { seed: [1] }, { seed: [1, -1] }, { seed: [0.5, 1] }, { seed: ["1", "2"] }, { seed: [1, 2 ** 32] }, { turn: "3" }, { turn: null },
     eva({ agent: 7 }), eva({ agent: undefined }), eva({ secondsAgo: "60" }), eva({ secondsAgo: undefined }), { preferredAgent: "eva" },
   ]) {

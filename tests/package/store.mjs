@@ -6,8 +6,8 @@ import { pathToFileURL } from "node:url";
 import { project } from "./unpacked.mjs";
 
 export const QUEUES = ["phones", "returns", "general", "expert", "evening", "message"];
-/** Saturday, 21 November 2026, at noon. */
-export const NOON = Date.UTC(2026, 10, 21, 12);
+/** Saturday, 22 November 2025, at noon. */
+export const NOON = Date.UTC(2025, 10, 22, 12);
 
 const POLICY = `version = "small"
 intents = "intent"
@@ -77,6 +77,7 @@ export async function store() {
       trainer("route", bundle(""), "log.jsonl", "--out", "decisions.jsonl");
       return readFileSync(path.join(shop.folder, "decisions.jsonl"), "utf8").trimEnd().split("\n").map((line) => JSON.parse(line));
     },
+    read: (file) => readFileSync(path.join(shop.folder, file), "utf8"),
     write: (file, text) => writeFileSync(path.join(shop.folder, file), text),
   };
 }

@@ -44,9 +44,11 @@ impl Policy {
             };
             of_intents(p, &leads(fits(first), fits(second), by.weight / holding), lead)
         });
+        // Of a second queue that is not known the others' mean is the score, and that would fall with the first's.
+        let is_known = !self.loss(strategy, view, second, 0).is_nan();
         let waiting = of_waiting(|more| {
             let loss = self.loss(strategy, view, first, more);
-            loss > lead || (loss == lead && second < first)
+            is_known && (loss > lead || (loss == lead && second < first))
         });
         Change { intent, waiting }
     }

@@ -3,10 +3,10 @@
 use super::say;
 use crate::decide::SnapshotDef;
 use crate::write;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use clap::{Args, Subcommand};
 use ed25519_dalek::{Signer, SigningKey};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -71,8 +71,12 @@ impl Sign {
     fn run(&self) -> Result<()> {
         let (path, key) = (self.snapshot.display(), self.key.display());
         let text = std::fs::read_to_string(&self.snapshot).with_context(|| format!("cannot read {path}"))?;
-        let read: serde_json::Value =
-            serde_json::from_str(&text).with_context(|| format!("{path}: not JSON"))?;
+        let read: Value = serde_json::from_str(&text).with_context(|| format!("{path}: not JSON"))?;
+        // What is signed is the text as it stands, and the page compares its time with that of the one before.
+        ensure!(
+            !read.get("asOf").is_some_and(Value::is_string),
+            "{path}: asOf is text; write milliseconds since 1970"
+        );
         // Its numbers are looked at as the page will; which queues there are, the page's bundle knows.
         let def: SnapshotDef =
             serde_json::from_value(read).with_context(|| format!("{path}: not a snapshot"))?;

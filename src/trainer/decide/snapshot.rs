@@ -47,7 +47,7 @@ pub struct QueueStateDef {
     agents: Option<f64>,
     in_service: Option<f64>,
     idle_seconds: Option<f64>,
-    rates_per_hour: Vec<f64>,
+    rates_per_hour: Option<Vec<f64>>,
 }
 
 /// An agent as it is written.
@@ -55,13 +55,13 @@ pub struct QueueStateDef {
 #[serde(rename_all = "camelCase", default)]
 pub struct AgentStateDef {
     agent: String,
-    queues: Vec<String>,
+    queues: Option<Vec<String>>,
     holds: Option<f64>,
     room: Option<f64>,
     idle_seconds: Option<f64>,
     occupancy: Option<f64>,
     taken: Option<f64>,
-    novice: bool,
+    novice: Option<bool>,
 }
 
 impl SnapshotDef {
@@ -72,8 +72,10 @@ impl SnapshotDef {
             Self::Queues(states) => (states, &[][..]),
             Self::Whole(whole) => (&whole.queues, &whole.agents[..]),
         };
-        let named =
-            states.iter().map(|state| &state.queue).chain(agents.iter().flat_map(|agent| &agent.queues));
+        let named = states
+            .iter()
+            .map(|state| &state.queue)
+            .chain(agents.iter().flat_map(|agent| agent.queues.iter().flatten()));
         let mut names: Vec<String> = named.cloned().collect();
         names.sort();
         names.dedup();
@@ -105,14 +107,15 @@ impl SnapshotDef {
             if snapshot.queues.len() <= at {
                 snapshot.queues.resize(at + 1, QueueState::default());
             }
+            let rates = state.rates_per_hour.as_deref().unwrap_or_default();
             ensure!(
-                state.rates_per_hour.len() <= LEVELS,
+                rates.len() <= LEVELS,
                 "queue `{}` has {} ratesPerHour; one for each number of chats that an agent holds, {LEVELS} at most",
                 state.queue,
-                state.rates_per_hour.len()
+                rates.len()
             );
             let mut rate = [0.0; LEVELS];
-            for (rate, an_hour) in rate.iter_mut().zip(&state.rates_per_hour) {
+            for (rate, an_hour) in rate.iter_mut().zip(rates) {
                 *rate = (an_hour / 3_600.0) as f32;
             }
             snapshot.queues[at] = QueueState {
@@ -125,7 +128,7 @@ impl SnapshotDef {
             };
         }
         for agent in agents {
-            for at in agent.queues.iter().filter_map(place) {
+            for at in agent.queues.iter().flatten().filter_map(place) {
                 snapshot.agents.push(AgentState {
                     name: Symbol::of(&agent.agent),
                     queue: at as u16,
@@ -134,7 +137,7 @@ impl SnapshotDef {
                     idle_s: number(agent.idle_seconds),
                     occupancy: number(agent.occupancy),
                     taken: number(agent.taken),
-                    novice: agent.novice,
+                    novice: agent.novice.unwrap_or_default(),
                 });
             }
         }
