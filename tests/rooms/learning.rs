@@ -114,7 +114,7 @@ fn shop(policy: &str) -> tempfile::TempDir {
 fn learn(folder: &Path, log: &str, more: &[&str]) -> (i32, String, String) {
     std::fs::write(folder.join("log.jsonl"), log).unwrap();
     let args = ["policy", "learn", "log.jsonl", "--policy", "policy.toml", "--bundle", "shop.fwb"];
-    let out: &[&str] = if more.contains(&"--out") { &[] } else { &["--out", "learnt.toml"] };
+    let out: &[&str] = if more.contains(&"--out") { &[] } else { &["--out", "learnt.toml", "--force"] };
     floorwalker(folder, &[&args, out, more].concat())
 }
 

@@ -178,8 +178,7 @@ impl<'a> Compiler<'a> {
     fn queues(&mut self) -> Result<(), PolicyError> {
         for (at, hours) in self.def.hours.iter().enumerate() {
             let HoursDef { zone, open, holidays, .. } = hours;
-            let no_rule =
-                || PolicyError::Zone { at: format!("hours[{at}].zone"), name: zone.name.clone() };
+            let no_rule = || PolicyError::Zone { at: format!("hours[{at}].zone"), name: zone.name.clone() };
             let zone = zone.rule.ok_or_else(no_rule)?;
             let open = append(&mut self.program.spans, open.clone());
             let holidays = append(&mut self.program.holidays, holidays.clone());
@@ -219,7 +218,10 @@ impl<'a> Compiler<'a> {
                 let Some(mark) = seen.get_mut(queue) else { break };
                 if *mark == start + 1 {
                     let name = self.def.queues.get(queue).map_or("", |queue| queue.name.as_str());
-                    return Err(PolicyError::Circle { at: format!("queues[{queue}].parent"), name: name.into() });
+                    return Err(PolicyError::Circle {
+                        at: format!("queues[{queue}].parent"),
+                        name: name.into(),
+                    });
                 }
                 if *mark != 0 {
                     break;
@@ -323,8 +325,7 @@ impl<'a> Compiler<'a> {
         for (place, target) in def.targets.iter().enumerate() {
             let TargetDef { queues, at: from, expiry, skip_if } = target;
             let path = || format!("filters[{at}].targets[{place}]");
-            let queue =
-                |(n, name): (usize, &String)| self.queue(name, || format!("{}.queues[{n}]", path()));
+            let queue = |(n, name): (usize, &String)| self.queue(name, || format!("{}.queues[{n}]", path()));
             let queues = queues.iter().enumerate().map(queue).collect::<Result<Vec<_>, _>>()?;
             targets.push(TargetRow {
                 queues: append(&mut self.program.targeted, queues),

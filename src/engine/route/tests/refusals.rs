@@ -51,7 +51,10 @@ fn names_and_conditions_in_filters_are_refused_where_they_stand() {
     let text = str::to_owned;
     let with = |change: &dyn Fn(&mut FilterDef), at: &str, says: &str| {
         let mut second = FilterDef {
-            targets: vec![TargetDef::default(), TargetDef { queues: vec![text("phones")], ..Default::default() }],
+            targets: vec![
+                TargetDef::default(),
+                TargetDef { queues: vec![text("phones")], ..Default::default() },
+            ],
             ..FilterDef::default()
         };
         change(&mut second);
@@ -73,7 +76,11 @@ fn names_and_conditions_in_filters_are_refused_where_they_stand() {
         "filters[1].targets[0].skip_if",
         "`basket`",
     );
-    with(&|filter| filter.targets[1].expiry = Some(0.0), "filters[1].targets[1].expiry", "is 0; write an age");
+    with(
+        &|filter| filter.targets[1].expiry = Some(0.0),
+        "filters[1].targets[1].expiry",
+        "is 0; write an age",
+    );
     with(
         &|filter| filter.strategy = Some(vec![StrategyDef { by: By::Random, weight: -1.0 }]),
         "filters[1].strategy[0].weight",
@@ -143,8 +150,16 @@ fn parents_in_a_circle_are_refused() {
 fn steps_that_go_back_in_time_or_take_back_a_drop_are_refused_for_what_they_do() {
     let step = |at, drop| StepDef { at, drop };
     for (steps, at, says) in [
-        ([step(30.0, 1), step(10.0, 2)], "filters[0].steps[1].at", "is 10 after 30 in the step before it; put"),
-        ([step(10.0, 1), step(10.0, 2)], "filters[0].steps[1].at", "is 10 after 10 in the step before it; put"),
+        (
+            [step(30.0, 1), step(10.0, 2)],
+            "filters[0].steps[1].at",
+            "is 10 after 30 in the step before it; put",
+        ),
+        (
+            [step(10.0, 1), step(10.0, 2)],
+            "filters[0].steps[1].at",
+            "is 10 after 10 in the step before it; put",
+        ),
         (
             [step(30.0, 2), step(90.0, 1)],
             "filters[0].steps[1].drop",
