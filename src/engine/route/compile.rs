@@ -350,11 +350,11 @@ impl<'a> Compiler<'a> {
     /// Strategies that stand at `path`.
     fn strategy(&mut self, defs: &[StrategyDef], path: &str) -> Result<Part, PolicyError> {
         if defs.is_empty() {
-            return Err(ranges::range(path.into(), "an empty list", "at least one strategy"));
+            return Err(ranges::range(path.into(), &"an empty list", "at least one strategy"));
         }
         if let Some(at) = defs.iter().position(|def| !(def.weight > 0.0 && def.weight.is_finite())) {
             let weight = defs.get(at).map_or(0.0, |def| def.weight);
-            return Err(ranges::range(format!("{path}[{at}].weight"), weight, "a number above 0"));
+            return Err(ranges::range(format!("{path}[{at}].weight"), &weight, "a number above 0"));
         }
         let total: f32 = defs.iter().map(|def| def.weight).sum();
         let row = |(at, def)| self.row(def, total, &format!("{path}[{at}]"));
@@ -416,7 +416,7 @@ impl<'a> Compiler<'a> {
             _ => (f32::MAX, "a number of 0 or more"),
         };
         if !(0.0..=most).contains(&amount) {
-            return Err(ranges::range(format!("{path}.{key}"), amount, range));
+            return Err(ranges::range(format!("{path}.{key}"), &amount, range));
         }
         let d = def.inputs.len() + 1;
         if d > MAX_INPUTS + 1 {

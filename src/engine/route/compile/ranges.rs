@@ -23,7 +23,7 @@ pub(super) fn check(def: &PolicyDef) -> Result<(), PolicyError> {
     part(def.threshold, key("threshold"))?;
     part(def.margin, key("margin"))?;
     if def.ttl == 0 {
-        return Err(range("ttl".into(), "0", "whole seconds above 0"));
+        return Err(range("ttl".into(), &0, "whole seconds above 0"));
     }
     part(def.explore.floor, key("explore.floor"))?;
     part(def.explore.holdout, key("explore.holdout"))?;
@@ -46,11 +46,11 @@ pub(super) fn check(def: &PolicyDef) -> Result<(), PolicyError> {
 /// A share of something: above 0 and up to 1.
 pub(super) fn share(number: f32, at: impl FnOnce() -> String) -> Result<(), PolicyError> {
     let holds = number > 0.0 && number <= 1.0;
-    if holds { Ok(()) } else { Err(range(at(), number, SHARE)) }
+    if holds { Ok(()) } else { Err(range(at(), &number, SHARE)) }
 }
 
 /// What stands where something else should.
-pub(super) fn range(at: String, found: impl ToString, range: &'static str) -> PolicyError {
+pub(super) fn range(at: String, found: &impl ToString, range: &'static str) -> PolicyError {
     PolicyError::Range { at, found: found.to_string(), range }
 }
 
@@ -60,10 +60,10 @@ fn agents(def: &AgentsDef) -> Result<(), PolicyError> {
     let is_band = low >= 0.0 && low <= high && high <= 1.0;
     if !is_band {
         let found = format!("[{low}, {high}]");
-        return Err(range("agents.occupancy".into(), found, "two numbers from 0 to 1, the lower first"));
+        return Err(range("agents.occupancy".into(), &found, "two numbers from 0 to 1, the lower first"));
     }
     if let Some(most) = def.most.filter(|most| most.is_nan() || *most < 1.0) {
-        return Err(range("agents.most".into(), most, "a number of 1 or more"));
+        return Err(range("agents.most".into(), &most, "a number of 1 or more"));
     }
     part(def.learning, || "agents.learning".into())
 }
@@ -72,13 +72,13 @@ fn snapshot(def: &SnapshotDef) -> Result<(), PolicyError> {
     time(def.fresh, || "snapshot.fresh".into())?;
     time(def.stale, || "snapshot.stale".into())?;
     if def.stale <= def.fresh {
-        return Err(range("snapshot.stale".into(), def.stale, "more than `fresh`"));
+        return Err(range("snapshot.stale".into(), &def.stale, "more than `fresh`"));
     }
     let is_key = |key: &String| key.len() == 64 && key.bytes().all(|byte| byte.is_ascii_hexdigit());
     match &def.key {
         Some(key) if !is_key(key) => {
             let found = format!("{} characters", key.chars().count());
-            Err(range("snapshot.key".into(), found, "the 64 hexadecimal digits of an Ed25519 public key"))
+            Err(range("snapshot.key".into(), &found, "the 64 hexadecimal digits of an Ed25519 public key"))
         }
         _ => Ok(()),
     }
@@ -93,7 +93,7 @@ fn queue(at: usize, def: &QueueDef) -> Result<(), PolicyError> {
     if !(1..=LEVELS).contains(&usize::from(def.chats)) {
         // The number of levels a snapshot has rates of.
         const { assert!(LEVELS == 4, "the message names the most") };
-        return Err(range(format!("queues[{at}].chats"), def.chats, "1, 2, 3 or 4"));
+        return Err(range(format!("queues[{at}].chats"), &def.chats, "1, 2, 3 or 4"));
     }
     def.skills.iter().enumerate().try_for_each(|(skill, def)| {
         share(def.proficiency, || format!("queues[{at}].skills[{skill}].proficiency"))
@@ -106,7 +106,7 @@ fn filter(at: usize, def: &FilterDef) -> Result<(), PolicyError> {
         time(target.at, || format!("filters[{at}].targets[{place}].at"))?;
         if let Some(expiry) = target.expiry.filter(|expiry| expiry.is_nan() || *expiry <= target.at) {
             let place = format!("filters[{at}].targets[{place}].expiry");
-            return Err(range(place, expiry, "an age above the target's `at`"));
+            return Err(range(place, &expiry, "an age above the target's `at`"));
         }
     }
     for (place, step) in def.steps.iter().enumerate() {
@@ -128,15 +128,15 @@ fn filter(at: usize, def: &FilterDef) -> Result<(), PolicyError> {
 }
 
 fn part(number: f32, at: impl FnOnce() -> String) -> Result<(), PolicyError> {
-    if (0.0..=1.0).contains(&number) { Ok(()) } else { Err(range(at(), number, PART)) }
+    if (0.0..=1.0).contains(&number) { Ok(()) } else { Err(range(at(), &number, PART)) }
 }
 
 fn time(number: f32, at: impl FnOnce() -> String) -> Result<(), PolicyError> {
     let holds = number >= 0.0 && number.is_finite();
-    if holds { Ok(()) } else { Err(range(at(), number, TIME)) }
+    if holds { Ok(()) } else { Err(range(at(), &number, TIME)) }
 }
 
 fn above_0(number: f32, at: impl FnOnce() -> String) -> Result<(), PolicyError> {
     let holds = number > 0.0 && number.is_finite();
-    if holds { Ok(()) } else { Err(range(at(), number, ABOVE_0)) }
+    if holds { Ok(()) } else { Err(range(at(), &number, ABOVE_0)) }
 }

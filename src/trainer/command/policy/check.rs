@@ -17,7 +17,7 @@ const EXAMPLE_HELP: &str = concat!(
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE_HELP)]
 pub struct Check {
-    /// The policy (TOML or JSON), or a store with a [policy] or a policy_file
+    /// The policy (TOML or JSON), or a store with a [policy] or a `policy_file`
     policy: PathBuf,
     /// The bundle that it is for: its heads and features are the names that may be used
     #[arg(long, value_name = "FILE")]

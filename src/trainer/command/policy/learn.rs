@@ -45,7 +45,7 @@ What a policy learnt from a log looks better by that log than it is. Judge it by
 pub struct Learn {
     /// The log of the running policy (JSON Lines; `floorwalker policy evaluate --help` shows a line)
     log: PathBuf,
-    /// The policy whose bandits learn (TOML or JSON), or a store with a [policy] or a policy_file
+    /// The policy whose bandits learn (TOML or JSON), or a store with a [policy] or a `policy_file`
     #[arg(long, value_name = "FILE")]
     policy: PathBuf,
     /// The bundle that it is for
