@@ -314,7 +314,7 @@ fn what_cannot_teach_is_refused_and_nothing_written() {
         &by("\"basket\""),
         same,
         &[],
-        "policy.toml for shop.fwb: policy: bandit: `basket` is not an input",
+        "policy.toml for shop.fwb: policy: strategy[0].bandit.inputs[0]: there is no feature or probability `basket`",
     );
     let none = by("\"cart\", \"intent.price\"");
     check_refused(
