@@ -114,7 +114,7 @@ fn shop(policy: &str) -> tempfile::TempDir {
 fn learn(folder: &Path, log: &str, more: &[&str]) -> (i32, String, String) {
     std::fs::write(folder.join("log.jsonl"), log).unwrap();
     let args = ["policy", "learn", "log.jsonl", "--policy", "policy.toml", "--bundle", "shop.fwb"];
-    let out: &[&str] = if more.contains(&"--out") { &[] } else { &["--out", "learnt.toml"] };
+    let out: &[&str] = if more.contains(&"--out") { &[] } else { &["--out", "learnt.toml", "--force"] };
     floorwalker(folder, &[&args, out, more].concat())
 }
 
@@ -314,7 +314,7 @@ fn what_cannot_teach_is_refused_and_nothing_written() {
         &by("\"basket\""),
         same,
         &[],
-        "policy.toml for shop.fwb: policy: bandit: `basket` is not an input",
+        "policy.toml for shop.fwb: policy: strategy[0].bandit.inputs[0]: there is no feature or probability `basket`",
     );
     let none = by("\"cart\", \"intent.price\"");
     check_refused(

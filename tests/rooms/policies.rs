@@ -70,7 +70,11 @@ fn a_policy_is_checked_with_line_fix_and_proof() {
 
     write(&RUNNING.replace("default_queue = \"general\"", "default_queue = \"nobody\""));
     let (code, said, _) = floorwalker(folder.path(), &["policy", "check", "policy.toml"]);
-    assert_eq!((code, said.contains("policy.toml:4: error: policy: queue `nobody`")), (1, true), "{said}");
+    assert_eq!(
+        (code, said.contains("policy.toml:4: error: policy: default_queue: there is no queue `nobody`")),
+        (1, true),
+        "{said}"
+    );
 
     write("intents = \"intent\"\ndefault_queue = \"a\"\ncolour = \"red\"\n");
     let (code, _, complaint) = floorwalker(folder.path(), &["policy", "check", "policy.toml"]);
@@ -89,7 +93,101 @@ fn a_policy_names_only_what_its_bundle_has() {
     assert_eq!(check(&[]).0, 0);
     let (code, said, _) = check(&["--bundle", "shop.fwb"]);
     assert_eq!(code, 1);
-    assert!(said.contains("new.toml:19: error: policy: a condition makes no sense at `basket`"), "{said}");
+    let wanted = "new.toml:19: error: policy: filters[0].when: a condition makes no sense at `basket`";
+    assert!(said.contains(wanted), "{said}");
+}
+
+#[test]
+fn a_misspelt_skill_is_found_with_the_bundle() {
+    let folder = tempfile::tempdir().unwrap();
+    trained(folder.path());
+    let slip = RUNNING.replace("[{ skill = \"returns\" }]", "[{ skill = \"retruns\" }]");
+    std::fs::write(folder.path().join("slip.toml"), slip).unwrap();
+    let (code, said, _) =
+        floorwalker(folder.path(), &["policy", "check", "slip.toml", "--bundle", "shop.fwb"]);
+    assert_eq!(code, 0);
+    let wanted = "slip.toml:12: warning: queue `returns`: no intent and no requirement asks for skill `retruns`; \
+                  did you mean `returns`?";
+    assert!(said.contains(wanted), "{said}");
+}
+
+#[test]
+fn a_language_that_nobody_speaks_is_a_finding_and_no_proof() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "intents = \"intent\"\ndefault_queue = \"a\"\nlanguage = { from = \"lang\", required = true }\n\
+                [[queues]]\nname = \"a\"\nlanguages = [\"en\", \"zh\"]\n[[filters]]\nname = \"all\"\n";
+    std::fs::write(folder.path().join("policy.toml"), text).unwrap();
+    let (code, said, _) = floorwalker(folder.path(), &["policy", "check", "policy.toml", "--strict"]);
+    assert_eq!(code, 1);
+    let wanted =
+        "policy.toml:7: warning: filter `all`: no queue may ever serve `any other` in any other language";
+    assert!(said.contains(wanted) && !said.contains("proven"), "{said}");
+}
+
+#[test]
+fn the_policy_to_start_from_is_written_shown_whole_and_checked() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |args: &[&str]| floorwalker(folder.path(), args);
+    let (code, said, complaint) = run(&["policy", "init"]);
+    assert_eq!((code, said.starts_with("wrote policy.toml\n")), (0, true), "{said}{complaint}");
+    let (code, _, complaint) = run(&["policy", "init"]);
+    assert_eq!((code, complaint.contains("already there")), (1, true), "{complaint}");
+    assert_eq!(run(&["policy", "init", "--force"]).0, 0);
+    assert_eq!(run(&["policy", "check", "policy.toml", "--strict"]).0, 0);
+    // What help shows can be pasted.
+    let text = std::fs::read_to_string(folder.path().join("policy.toml")).unwrap();
+    let help = run(&["policy", "check", "--help"]).1;
+    assert!(help.contains(text.trim_end()), "{help}");
+}
+
+#[test]
+fn the_policy_of_a_store_is_found_inside_it_and_beside_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    let check = || floorwalker(folder.path(), &["policy", "check", "store.toml"]);
+    let store = "name = \"shop\"\nDATA[data]\ntable = \"requests.csv\"\n[[heads]]\nname = \"intent\"\nlabel = \"intent\"\n";
+    write("running.toml", &RUNNING.replace("strategy", "threshold = 0.5\nstrategy"));
+    write("store.toml", &store.replace("DATA", "policy_file = \"running.toml\"\n"));
+    let (code, said, complaint) = check();
+    assert_eq!(code, 0, "{complaint}");
+    assert!(said.starts_with("running.toml:5: warning: the threshold has no effect"), "{said}");
+
+    write("store.toml", &store.replace("DATA", ""));
+    let (code, _, complaint) = check();
+    assert!(code == 1 && complaint.contains("is a store without a policy"), "{complaint}");
+    write(
+        "store.toml",
+        &store.replace("DATA", "policy_file = \"running.toml\"\n[policy]\nintents = \"i\"\n"),
+    );
+    let (code, _, complaint) = check();
+    assert!(code == 1 && complaint.contains("keep one"), "{complaint}");
+}
+
+#[test]
+fn what_was_learnt_overwrites_nothing_unless_it_is_told_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let bandit = RUNNING.replace("\"random\"", "{ by = \"lin_ucb\", bandit = { inputs = [] } }");
+    std::fs::write(folder.path().join("policy.toml"), &bandit).unwrap();
+    let args = ["policy", "learn", "log.jsonl", "--policy", "policy.toml", "--bundle", "shop.fwb", "-o"];
+    let learn = |more: &[&str]| floorwalker(folder.path(), &[&args, more].concat());
+    let (code, _, complaint) = learn(&["policy.toml"]);
+    assert_eq!((code, complaint.contains("policy.toml is already there")), (1, true), "{complaint}");
+    assert_eq!(std::fs::read_to_string(folder.path().join("policy.toml")).unwrap(), bandit);
+    let (code, _, complaint) = learn(&["policy.toml", "--force"]);
+    assert!(
+        code == 1 && complaint.contains("log.jsonl") && !complaint.contains("already there"),
+        "{complaint}"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_secret_key_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(floorwalker(folder.path(), &["snapshot", "key", "shop.key"]).0, 0);
+    let mode = std::fs::metadata(folder.path().join("shop.key")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
 }
 
 #[test]

@@ -40,7 +40,7 @@ pub struct PolicyDef {
     /// Seconds within which the shop means to answer: what the linter holds steps against.
     #[serde(default)]
     pub within: Option<f32>,
-    /// Seconds that a request lives: after them the shopper should be asked again.
+    /// Seconds that a request lives, at least 1: after them the shopper should be asked again.
     #[serde(default = "usual_ttl")]
     pub ttl: u32,
     /// What speaks for a queue; a filter may say otherwise.
@@ -367,7 +367,7 @@ pub struct PreferredDef {
 #[serde(deny_unknown_fields)]
 pub struct AgentsDef {
     /// Occupancy band, `[low, high]`: those below are asked first, those above last, and of either the least busy first.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "super::form::band")]
     pub occupancy: Option<[f32; 2]>,
     /// Fair share: those who took more than this many times the mean of the present are asked last.
     #[serde(default)]

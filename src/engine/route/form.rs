@@ -23,7 +23,8 @@ use super::hours::{Date, Days, Minute, ZoneDef, ZoneRule, days_of};
 use super::names::{Condition, Operand, Term};
 use alloc::{format, string::String, vec::Vec};
 use core::fmt;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+use serde::de::{Error, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 const DAYS: [&str; 7] = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 
@@ -97,7 +98,7 @@ impl<'de> Deserialize<'de> for Condition {
 
 /// Data that files hold as text and bundles as numbers.
 macro_rules! written {
-    ($type:ident, $number:ty, $read:ident, $write:ident) => {
+    ($type:ident, $number:ty, $read:ident, $write:ident, $wanted:literal) => {
         impl Serialize for $type {
             fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
                 if to.is_human_readable() { to.collect_str(&$write(*self)) } else { self.0.serialize(to) }
@@ -107,7 +108,7 @@ macro_rules! written {
         impl<'de> Deserialize<'de> for $type {
             fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
                 if from.is_human_readable() {
-                    let text = String::deserialize(from)?;
+                    let text = from.deserialize_any(Quoted($wanted))?;
                     $read(&text).map_err(D::Error::custom)
                 } else {
                     <$number>::deserialize(from).map(Self)
@@ -117,9 +118,39 @@ macro_rules! written {
     };
 }
 
-written!(Minute, u16, read_minute, write_minute);
-written!(Days, u8, read_days, write_days);
-written!(Date, i32, read_date, write_date);
+written!(Minute, u16, read_minute, write_minute, "a time of day in quotes: \"09:30\"");
+written!(Days, u8, read_days, write_days, "days in quotes: \"mon-fri, sun\"");
+written!(Date, i32, read_date, write_date, "a date in quotes: \"2026-12-25\"");
+
+/// Text, and what is said where there is none. TOML has dates and times of its own, which come as a map.
+struct Quoted(&'static str);
+
+impl<'de> Visitor<'de> for Quoted {
+    type Value = String;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<String, E> {
+        Ok(text.into())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, _: A) -> Result<String, A::Error> {
+        Err(A::Error::custom(format!("write {}", self.0)))
+    }
+}
+
+/// The two ends of a band. Some formats take a list's first two numbers and forget the others.
+pub(in crate::route) fn band<'de, D: Deserializer<'de>>(from: D) -> Result<Option<[f32; 2]>, D::Error> {
+    if !from.is_human_readable() {
+        return Option::deserialize(from);
+    }
+    let Some(list) = Option::<Vec<f32>>::deserialize(from)? else { return Ok(None) };
+    let n = list.len();
+    let band = list.try_into().map(Some);
+    band.map_err(|_| D::Error::custom(format!("a band has 2 numbers and not {n}; write [0.5, 0.9]")))
+}
 
 fn read_minute(text: &str) -> Result<Minute, String> {
     let parts = text.split_once(':').and_then(|(hour, minute)| {

@@ -3,7 +3,7 @@
 //! | name                       | is                                                                          |
 //! |----------------------------|-----------------------------------------------------------------------------|
 //! | `age`                      | seconds since the request was first made                                    |
-//! | a feature                  | its number or category                                                      |
+//! | a feature                  | its number or category; `true` and `false` are the numbers 1 and 0, too     |
 //! | a head                     | its most probable output; of a head with one output, that one where its probability is 0.5 or more |
 //! | `head.output`              | that output's probability                                                   |
 //! | `floor.waiting` `.agents` `.free` `.load` | of all queues together: requests that wait, agents present, chats that they could still take, requests that wait per agent |
@@ -113,7 +113,14 @@ impl Condition {
                 Term::Or => (2, Op::Or),
                 Term::Not => (1, Op::Not),
                 Term::Compare { what, relation, to } => {
-                    (0, compare(names.source(what, of_queue).ok_or(what)?, *relation, to, names)?)
+                    let source = names.source(what, of_queue).ok_or(what)?;
+                    let op = compare(source, *relation, to, names)?;
+                    if let Some(flag) = flag(op, to) {
+                        ops.extend([op, flag]);
+                        (0, Op::Or)
+                    } else {
+                        (0, op)
+                    }
                 }
             };
             if depth < needs || depth - needs >= MAX_DEPTH {
@@ -154,6 +161,17 @@ fn compare(source: Source, relation: Relation, to: &Operand, names: &Names<'_>) 
         }
         (Operand::Text(text), _) => Err(text.clone()),
     }
+}
+
+/// What is compared besides where a feature is compared with `true` or `false`: a page's booleans are the numbers 1 and 0.
+fn flag(op: Op, to: &Operand) -> Option<Op> {
+    let Op::Compare { source: source @ Source::Feature(_), relation, .. } = op else { return None };
+    let number = match to {
+        Operand::Text(text) if text == "true" => 1.0,
+        Operand::Text(text) if text == "false" => 0.0,
+        _ => return None,
+    };
+    Some(Op::Compare { source, relation, number, symbol: 0 })
 }
 
 fn place(at: usize) -> Option<u16> {

@@ -7,7 +7,9 @@ use anyhow::{Context, Result, bail, ensure};
 use clap::{Args, Subcommand};
 use ed25519_dalek::{Signer, SigningKey};
 use serde_json::{Value, json};
-use std::path::PathBuf;
+use std::fs::OpenOptions;
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// 2001 in milliseconds; seconds of any year to come are fewer.
@@ -25,7 +27,7 @@ pub enum Snapshot {
 /// Flags of `snapshot key`.
 #[derive(Debug, Args)]
 pub struct Key {
-    /// Where to write the secret half; it must not exist yet
+    /// Where to write the secret half, for its owner alone to read; it must not exist yet
     out: PathBuf,
 }
 
@@ -54,17 +56,36 @@ impl Snapshot {
 impl Key {
     fn run(&self) -> Result<()> {
         let path = self.out.display();
-        if self.out.exists() {
-            bail!("{path} is there already: a key that is overwritten is lost; name another file");
-        }
         let mut secret = [0; 32];
         getrandom::fill(&mut secret)
             .map_err(|error| anyhow::anyhow!("no randomness to make a key of: {error}"))?;
         let key = SigningKey::from_bytes(&secret);
-        write::whole(&self.out, format!("{}\n", hex(&secret)).as_bytes())?;
+        keep(&self.out, &format!("{}\n", hex(&secret)))?;
         say(format_args!("[snapshot]\nkey = \"{}\"", hex(key.verifying_key().as_bytes())))?;
         say(format_args!("\nkeep {path} on the server that signs; the lines above go into the policy"))
     }
+}
+
+/// Writes a secret that nobody else may read, to a file that is not there yet.
+fn keep(path: &Path, secret: &str) -> Result<()> {
+    let shown = path.display();
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path);
+    let mut file = match file {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            bail!("{shown} is there already: a key that is overwritten is lost; name another file")
+        }
+        file => file.with_context(|| format!("cannot write {shown}: check that the folder exists"))?,
+    };
+    let written = file.write_all(secret.as_bytes()).and_then(|()| file.sync_all());
+    if written.is_err() {
+        // Half a key is none. One that cannot be removed is told of all the same.
+        let _ = std::fs::remove_file(path);
+    }
+    written.with_context(|| format!("cannot write {shown}: check that the disk has room"))
 }
 
 impl Sign {

@@ -8,7 +8,7 @@
 //!
 //! Not here: reading the data (`examples`), fitting (`train`).
 
-use crate::policy::{self, PolicyFile};
+use crate::policy::PolicyFile;
 use anyhow::{Context, Result, bail, ensure};
 use floorwalker_engine::feature::FeatureDef;
 use floorwalker_engine::model::DEFAULT_IDLE_S;
@@ -207,8 +207,9 @@ impl Store {
                 path.display()
             );
             store.policy = Some(PolicyFile::read(&resolve(folder, file)?)?.def);
-        } else if let Some(policy) = &mut store.policy {
-            policy::find_zones(policy).with_context(|| format!("{}: [policy]", path.display()))?;
+        } else if store.policy.is_some() {
+            let file = PolicyFile::parse(text, false);
+            store.policy = Some(file.with_context(|| format!("{}: [policy]", path.display()))?.def);
         }
         store.check().with_context(|| path.display().to_string())?;
         Ok(store)
@@ -281,7 +282,12 @@ impl Store {
     }
 }
 
-fn resolve(folder: &Path, path: &Path) -> Result<PathBuf> {
+/// Where a file that a store names is: from the store's folder on, or behind an environment variable.
+///
+/// # Errors
+///
+/// An environment variable that is not set.
+pub(crate) fn resolve(folder: &Path, path: &Path) -> Result<PathBuf> {
     let text = path.to_string_lossy();
     let Some(rest) = text.strip_prefix('$') else { return Ok(folder.join(path)) };
     let (name, rest) = rest.split_once('/').unwrap_or((rest, ""));

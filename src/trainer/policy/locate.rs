@@ -8,9 +8,19 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+/// The keys and places of a path as in `queues[3].aht`.
+pub(super) fn steps(path: &str) -> Vec<&str> {
+    path.split(['.', '[', ']']).filter(|step| !step.is_empty()).collect()
+}
+
 /// The line, from 1, of what `path` leads to, or of the nearest thing around it that is written.
 pub(super) fn line(text: &str, is_json: bool, path: &[&str]) -> usize {
-    let at = if is_json { in_json(text, path) } else { in_toml(text, path) };
+    let at = |path: &[&str]| if is_json { in_json(text, path) } else { in_toml(text, path) };
+    // One strategy may stand without a list. The way that leads further ends later in the text.
+    let is_lone = |at: usize| path[at] == "0" && at > 0 && path[at - 1] == "strategy";
+    let without_list: Vec<&str> =
+        (0..path.len()).filter(|step| !is_lone(*step)).map(|step| path[step]).collect();
+    let at = at(path).max(at(&without_list));
     text.get(..at).map_or(1, |before| before.matches('\n').count() + 1)
 }
 
@@ -121,6 +131,20 @@ mod tests {
             (&["b", "7"], 3),
         ] {
             assert_eq!(line(text, true, path), wanted, "{path:?}");
+        }
+    }
+
+    #[test]
+    fn a_strategy_is_found_with_a_list_and_without() {
+        let path = steps("filters[0].strategy[0].bandit.inputs[1]");
+        assert_eq!(path, ["filters", "0", "strategy", "0", "bandit", "inputs", "1"]);
+        let bandit = "{ by = \"lin_ucb\",\nbandit = { inputs = [\n\"a\",\n\"b\"] } }";
+        for strategy in [bandit.to_owned(), format!("[{bandit}, \"skills\"]")] {
+            let toml = format!("[[filters]]\nstrategy = {strategy}\n");
+            assert_eq!(line(&toml, false, &path), 5, "{toml}");
+            let keys = strategy.replace(" = ", "\": ").replace("{ ", "{ \"").replace("\nb", "\n\"b");
+            let json = format!("{{\"filters\": [{{\n\"strategy\": {keys}}}]}}");
+            assert_eq!(line(&json, true, &path), 5, "{json}");
         }
     }
 

@@ -131,10 +131,17 @@ fn follows(facts: &[Fact], wanted: &Fact) -> bool {
             facts.iter().filter(|fact| !fact.negated && fact.what == wanted.what).any(|fact| {
                 // Known to be another name.
                 matches!(&fact.to, Operand::Text(other) if fact.relation == Relation::Equal
-                && (other == name) == (wanted.relation == Relation::Equal))
+                && (other == name) == (wanted.relation == Relation::Equal)
+                // What is true may be a number, and a number is no other name.
+                && is_flag(other) <= is_flag(name))
             })
         }
     }
+}
+
+/// Whether `text` may also mean a number.
+fn is_flag(text: &str) -> bool {
+    matches!(text, "true" | "false")
 }
 
 /// The numbers that a name may stand for: an interval with its ends, and points left out.
@@ -247,6 +254,9 @@ mod tests {
             ("not intent = b", "intent != b", false),
             ("age >= 30 and age <= 60", "age > 20 and age < 90", true),
             ("age < 20", "not age > 30", true),
+            ("vip = true", "vip != false", true),
+            ("vip = true", "vip != gold", false),
+            ("vip = gold", "vip != true", true),
         ] {
             assert_eq!(implies(&condition(text), &condition(other)), wanted, "{text} => {other}");
         }

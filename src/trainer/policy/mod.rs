@@ -5,6 +5,7 @@
 //! | `zone`   | the rule of a time zone, by its name                       |
 //! | `locate` | the line on which something stands                         |
 //! | `logic`  | which conditions can hold, and which only with another     |
+//! | `known`  | what the model of a policy knows by name                   |
 //! | `lint`   | findings: what a policy says and cannot mean               |
 //! | `reach`  | the proof that every request reaches a queue, and by when  |
 //! | `arms`   | where bandits stand, and what they learnt written there    |
@@ -12,6 +13,7 @@
 //! Not here: deciding, and errors that make a policy no policy (`engine::route`).
 
 mod arms;
+mod known;
 mod lint;
 mod locate;
 mod logic;
@@ -22,18 +24,23 @@ mod zone;
 mod tests;
 
 pub use arms::{BanditPlace, DIGITS, bandits, version, with_arms};
+pub use known::{Known, Sort};
 pub use lint::{Finding, lint};
 pub use reach::{Reach, reach};
 
-use anyhow::{Context, Result};
+use crate::config;
+use anyhow::{Context, Result, ensure};
 use floorwalker_engine::feature::FeatureDef;
 use floorwalker_engine::head::HeadDef;
 use floorwalker_engine::route::{Names, PolicyDef, PolicyProgram};
 use serde::Deserialize;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The JSON Schema of a policy file.
 pub const SCHEMA: &str = include_str!("schema.json");
+
+/// A policy to start from.
+pub const EXAMPLE: &str = include_str!("example.toml");
 
 /// A policy and the text that it was read from.
 #[derive(Clone, Debug)]
@@ -55,14 +62,15 @@ struct Store {
 }
 
 impl PolicyFile {
-    /// Reads a policy: JSON where the name ends in `.json`, else TOML; of a store its `[policy]`.
+    /// Reads a policy: JSON where the name ends in `.json`, else TOML; of a store its `[policy]`, or its `policy_file`.
     ///
     /// # Errors
     ///
     /// A file that cannot be read; text that is no policy, with line and column; an unknown time zone.
     pub fn read(path: &Path) -> Result<Self> {
+        let path = source(path)?;
         let name = path.display();
-        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {name}"))?;
+        let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {name}"))?;
         let is_json = path.extension().is_some_and(|ending| ending == "json");
         Self::parse(text, is_json).with_context(|| {
             format!("{name} is not a valid policy; `floorwalker policy schema` prints its form")
@@ -73,27 +81,56 @@ impl PolicyFile {
     ///
     /// # Errors
     ///
-    /// Text that is no policy, with line and column; an unknown time zone.
+    /// Text that is no policy, with line and column; an unknown time zone, with its line.
     pub fn parse(text: String, is_json: bool) -> Result<Self> {
         let is_in_store =
             !is_json && toml::from_str::<toml::Table>(&text).is_ok_and(|table| table.contains_key("policy"));
-        let mut def: PolicyDef = if is_json {
+        let def: PolicyDef = if is_json {
             serde_json::from_str(&text)?
         } else if is_in_store {
             toml::from_str::<Store>(&text)?.policy
         } else {
             toml::from_str(&text)?
         };
-        find_zones(&mut def)?;
-        Ok(Self { def, text, is_json, is_in_store })
+        let mut file = Self { def, text, is_json, is_in_store };
+        if let Err(error) = find_zones(&mut file.def) {
+            // They are found in order.
+            let bad = file.def.hours.iter().position(|hours| hours.zone.rule.is_none()).unwrap_or(0);
+            let line = file.line(&format!("hours[{bad}].zone"));
+            return Err(error.context(format!("line {line}")));
+        }
+        Ok(file)
     }
 
-    /// The line on which something stands: a path of keys and places, as in `["filters", "2", "when"]`. Where it is not written,
-    /// that of the nearest thing around it.
+    /// The line on which something stands: a path of keys and places, as in `filters[2].when`. Where it is not written, that of the
+    /// nearest thing around it.
     #[must_use]
-    pub fn line(&self, path: &[&str]) -> usize {
+    pub fn line(&self, path: &str) -> usize {
         let within: &[&str] = if self.is_in_store { &["policy"] } else { &[] };
-        locate::line(&self.text, self.is_json, &[within, path].concat())
+        locate::line(&self.text, self.is_json, &[within, &locate::steps(path)].concat())
+    }
+}
+
+/// The file in which a policy stands: `path`, or what the store there names as its `policy_file`.
+///
+/// # Errors
+///
+/// A file that cannot be read; a store without a policy, or with two.
+pub fn source(path: &Path) -> Result<PathBuf> {
+    let name = path.display();
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {name}"))?;
+    // What is no TOML is told by whoever reads it.
+    let table: toml::Table = toml::from_str(&text).unwrap_or_default();
+    let (own, other) = (table.get("policy"), table.get("policy_file"));
+    ensure!(own.is_none() || other.is_none(), "{name}: it has a [policy] and a policy_file; keep one");
+    let is_store = table.contains_key("data") && table.contains_key("heads");
+    ensure!(
+        !is_store || own.is_some() || other.is_some(),
+        "{name} is a store without a policy: write policy_file = \"policy.toml\" in it, and `floorwalker policy init policy.toml`"
+    );
+    match other.and_then(toml::Value::as_str) {
+        Some(other) => config::resolve(path.parent().unwrap_or(Path::new(".")), Path::new(other)),
+        None => Ok(path.to_path_buf()),
     }
 }
 

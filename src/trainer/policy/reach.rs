@@ -1,7 +1,7 @@
 //! Reach: the proof that every request reaches a queue that can serve it, and by which age.
 //!
-//! Every filter is taken by itself, with every intent, every language, and every condition of a requirement that can be set; at
-//! every age at which something changes it is asked whether a queue may serve the request, all queues being open, staffed and
+//! Every filter is taken by itself, with every intent, every language that a queue speaks and one that none does, and every
+//! condition of a requirement that can be set; at every age at which something changes it is asked whether a queue may serve the request, all queues being open, staffed and
 //! not full. The engine answers, the one that decides in the page. What is left (queues that are closed, full or skipped) goes to overflow
 //! and default, and those are looked at on their own.
 //!
@@ -20,6 +20,9 @@ use floorwalker_engine::symbol::Symbol;
 use serde::Serialize;
 use std::collections::BTreeSet;
 
+/// A language that no queue speaks.
+pub(super) const ANY_OTHER: &str = "any other language";
+
 /// What is proven of one filter.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Reach {
@@ -27,7 +30,7 @@ pub struct Reach {
     pub filter: Option<String>,
     /// Age in seconds by which every request has a queue that may serve it; `None`: some never do, and go to overflow and default.
     pub within: Option<f32>,
-    /// The first case that takes longest, or never: intent, language.
+    /// The first case that takes longest, or never: intent, language (`any other language`: one that no queue speaks).
     pub case: (String, Option<String>),
 }
 
@@ -136,12 +139,11 @@ fn of_filter(def: &PolicyDef, filter: &FilterDef, names: &Names<'_>) -> Result<R
 
     let head = names.heads.iter().position(|(name, _)| *name == def.intents).unwrap_or(0);
     let outputs = names.heads.get(head).map_or(&[][..], |(_, outputs)| outputs);
-    let languages: BTreeSet<Option<&String>> =
-        def.queues.iter().flat_map(|queue| queue.languages.iter().map(Some)).chain([None]).collect();
+    let languages = languages(def, names);
     let mut worst: Option<Reach> = None;
     for (at, intent) in outputs.iter().enumerate() {
         for language in &languages {
-            let case = Case { policy: &policy, names, def, intent: (head, at), language: *language };
+            let case = Case { policy: &policy, names, def, intent: (head, at), language: language.as_ref() };
             // From the age on at which it has a queue for good.
             let last_without = ages.iter().rposition(|age| !case.has_queue(*age));
             let within = match last_without {
@@ -155,11 +157,23 @@ fn of_filter(def: &PolicyDef, filter: &FilterDef, names: &Names<'_>) -> Result<R
             };
             if worst.as_ref().is_none_or(is_worse) {
                 let filter = (!def.filters.is_empty()).then(|| filter.name.clone());
-                worst = Some(Reach { filter, within, case: (intent.clone(), language.cloned()) });
+                worst = Some(Reach { filter, within, case: (intent.clone(), language.clone()) });
             }
         }
     }
     Ok(worst.unwrap_or(Reach { filter: None, within: Some(0.0), case: (String::new(), None) }))
+}
+
+/// Languages that a request may have; `None`: nothing is known of it. A head knows its own, a feature may say anything.
+fn languages(def: &PolicyDef, names: &Names<'_>) -> BTreeSet<Option<String>> {
+    let Some(language) = &def.language else { return [None].into() };
+    match names.heads.iter().find(|(name, _)| *name == language.from) {
+        Some((_, outputs)) => outputs.iter().cloned().map(Some).collect(),
+        None => {
+            let spoken = def.queues.iter().flat_map(|queue| queue.languages.iter().cloned());
+            spoken.chain([ANY_OTHER.to_owned()]).map(Some).chain([None]).collect()
+        }
+    }
 }
 
 /// One intent in one language.

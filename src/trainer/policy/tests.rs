@@ -102,8 +102,10 @@ needs = [{ skill = "returns", level = 0.9, required = true }, { skill = "compati
         ],
     );
     check(
-        "\n[[requirements]]\nintent = \"returns\"\nneeds = [{ skill = \"magic\" }]\n",
-        &["30: error: policy: no queue has skill `magic`; give it to one or drop the need"],
+        "\n[[requirements]]\nintent = \"returns\"\nneeds = [{ skill = \"return\" }]\n",
+        &[
+            "30: error: policy: requirements[0].needs[0].skill: no queue has skill `return`; did you mean `returns`?",
+        ],
     );
 }
 
@@ -182,15 +184,31 @@ targets = [{ queues = ["phones"] }, { at = 20, queues = ["phones", "returns"] }]
 steps = [{ at = 30, drop = 1 }, { at = 45, drop = 2 }]
 "#;
     let proven = reach(&file(&format!("{BASE}{steps}")).def, None).unwrap();
-    // Chinese is spoken by returns alone: it may take any need from 20 s on, and compatibility once that is dropped at 30 s.
-    let wanted = Reach {
+    // French is spoken by nobody: it is served once the language is dropped at 45 s.
+    let reach_of = |within, intent: &str, language: &str| Reach {
         filter: Some("chat".to_owned()),
-        within: Some(30.0),
-        case: ("compatibility".to_owned(), Some("zh".to_owned())),
+        within: Some(within),
+        case: (intent.to_owned(), Some(language.to_owned())),
     };
-    assert_eq!(proven, [wanted]);
+    assert_eq!(proven, [reach_of(45.0, "any other", "any other language")]);
+    // Chinese is spoken by returns alone: it may take any need from 20 s on, and compatibility once that is dropped at 30 s.
+    let heads = ["en", "zh"].map(str::to_owned);
+    let intents = ["compatibility", "returns"].map(str::to_owned);
+    let names = Names { heads: vec![("intent", &intents), ("lang", &heads)], features: Vec::new() };
+    let proven = reach(&file(&format!("{BASE}{steps}")).def, Some(&names)).unwrap();
+    assert_eq!(proven, [reach_of(30.0, "compatibility", "zh")]);
     let never = steps.replace("at = 30, drop = 1 }, { at = 45, drop = 2", "at = 30, drop = 0");
     assert_eq!(reach(&file(&format!("{BASE}{never}")).def, None).unwrap()[0].within, None);
+}
+
+#[test]
+fn a_language_that_no_queue_speaks_and_no_step_drops_is_never_served() {
+    let language = "\n[language]\nfrom = \"lang\"\nrequired = true\n";
+    let deaf = BASE.replace("channel = \"call_back\"", "channel = \"call_back\"\nlanguages = [\"en\"]");
+    let proven = reach(&file(&format!("{deaf}{language}")).def, None).unwrap();
+    assert_eq!((proven[0].within, proven[0].case.1.as_deref()), (None, Some("any other language")));
+    // A queue that names no language speaks any.
+    assert_eq!(reach(&file(&format!("{BASE}{language}")).def, None).unwrap()[0].within, Some(0.0));
 }
 
 #[test]

@@ -48,6 +48,26 @@ fn comparisons_read_features_heads_and_the_floor() {
 }
 
 #[test]
+fn true_and_false_are_the_numbers_that_pages_send_for_them() {
+    let world = World::new();
+    for (text, number, holds) in [
+        ("cart_value = true", 1.0, true),
+        ("cart_value = true", 0.0, false),
+        ("cart_value = false", 0.0, true),
+        ("cart_value != true", 0.0, true),
+        ("not cart_value = true", 1.0, false),
+    ] {
+        let ops = text.parse::<Condition>().unwrap().resolve(&world.names(), false).unwrap();
+        let features = [Value::Number(number), Value::category(Symbol::of("true"))];
+        let facts = Facts { features: &features, scores: &[], age_s: 0.0, floor: Floor::new(&[], 0.0) };
+        assert_eq!(holds_for(&ops, &facts, 0), holds, "{text} of {number}");
+        let of_category = text.replace("cart_value", "language");
+        let ops = of_category.parse::<Condition>().unwrap().resolve(&world.names(), false).unwrap();
+        assert_eq!(holds_for(&ops, &facts, 0), text == "cart_value = true", "{of_category}");
+    }
+}
+
+#[test]
 fn and_binds_closer_than_or_and_not_closest() {
     for (text, holds) in [
         ("age > 0 or age > 100 and age > 100", true),

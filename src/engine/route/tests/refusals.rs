@@ -2,48 +2,132 @@
 
 use super::*;
 
-/// What a changed policy is refused with.
-fn check(change: impl Fn(&mut PolicyDef), wanted: &PolicyError) {
+/// Where a changed policy is refused, and with what words.
+fn check(change: impl Fn(&mut PolicyDef), at: &str, says: &str) {
     let mut def = def();
     change(&mut def);
-    assert_eq!(&def.compile(&World::new().names()).unwrap_err(), wanted);
+    let error = def.compile(&World::new().names()).unwrap_err();
+    let text = alloc::string::ToString::to_string(&error);
+    assert_eq!(error.at(), at, "{text}");
+    assert!(text.starts_with(&alloc::format!("policy: {at}")) && text.contains(says), "{text}");
 }
 
 #[test]
-fn a_policy_that_names_what_is_not_there_is_refused() {
+fn a_policy_that_names_what_is_not_there_is_refused_with_what_is() {
     let text = str::to_owned;
-    check(|def| def.intents = text("mood"), &PolicyError::Head(text("mood")));
-    check(|def| def.default_queue = text("none"), &PolicyError::NoQueue(text("none")));
-    check(|def| def.overflow = Some(text("none")), &PolicyError::NoQueue(text("none")));
-    check(|def| def.queues[1].name = text("phones"), &PolicyError::Queue(text("phones")));
-    check(|def| def.queues[1].name = String::new(), &PolicyError::Queue(String::new()));
-    check(|def| def.queues[1].parent = Some(text("none")), &PolicyError::NoQueue(text("none")));
-    check(|def| def.queues[1].hours = Some(text("none")), &PolicyError::Hours(text("none")));
-    check(|def| def.requirements[0].needs.push(need("magic", 1.0)), &PolicyError::Skill(text("magic")));
-    check(|def| def.requirements[0].intent = Some(text("chat")), &PolicyError::Intent(text("chat")));
+    let heads = "there is no head `mood`; name one of `intent`, `angry`, `value`";
+    check(|def| def.intents = text("mood"), "intents", heads);
+    let queues = "there is no queue `none`; name one of `phones`, `returns`, `general`";
+    check(|def| def.default_queue = text("none"), "default_queue", queues);
+    check(|def| def.overflow = Some(text("none")), "overflow", queues);
+    check(|def| def.closed = Some(text("none")), "closed", queues);
+    check(|def| def.queues[1].parent = Some(text("none")), "queues[1].parent", queues);
+    check(|def| def.queues[1].hours = Some(text("none")), "queues[1].hours", "no hours `none`; declare one");
     check(
-        |def| def.requirements.push(def.requirements[0].clone()),
-        &PolicyError::Intent(text("price_match")),
+        |def| def.requirements[0].needs.push(need("magic", 1.0)),
+        "requirements[0].needs[2].skill",
+        "no queue has skill `magic`",
+    );
+    check(
+        |def| def.requirements[0].intent = Some(text("chat")),
+        "requirements[0].intent",
+        "there is no intent `chat`; name one of `compatibility`, `returns`, `price_match`",
     );
     check(
         |def| def.strategy = vec![StrategyDef::new(By::Model { head: text("worth") })],
-        &PolicyError::Head(text("worth")),
+        "strategy[0].head",
+        "there is no head `worth`",
+    );
+    let language = LanguageDef { from: text("lang"), required: true, drop: 0 };
+    check(
+        |def| def.language = Some(language.clone()),
+        "language.from",
+        "there is no head or feature `lang`; name one of `intent`, `angry`, `value`, `cart_value`, `language`",
     );
 }
 
 #[test]
-fn a_number_out_of_range_is_refused_by_name() {
-    let range = |name: &str| PolicyError::Range(name.to_owned());
-    check(|def| def.threshold = 1.5, &range("threshold"));
-    check(|def| def.margin = f32::NAN, &range("margin"));
-    check(|def| def.explore.floor = -0.1, &range("explore.floor"));
-    check(|def| def.agents.occupancy = Some([0.9, 0.5]), &range("agents.occupancy"));
-    check(|def| def.snapshot.stale = 1.0, &range("snapshot.stale"));
-    check(|def| def.snapshot.key = Some("short".to_owned()), &range("snapshot.key"));
-    check(|def| def.queues[0].skills[0].proficiency = 0.0, &range("compatibility"));
-    check(|def| def.queues[0].weight = f32::INFINITY, &range("phones"));
-    check(|def| def.queues[0].chats = 5, &range("phones"));
-    check(|def| def.requirements[0].needs[0].level = 2.0, &range("price"));
+fn names_and_conditions_in_filters_are_refused_where_they_stand() {
+    let text = str::to_owned;
+    let with = |change: &dyn Fn(&mut FilterDef), at: &str, says: &str| {
+        let mut second = FilterDef {
+            targets: vec![
+                TargetDef::default(),
+                TargetDef { queues: vec![text("phones")], ..Default::default() },
+            ],
+            ..FilterDef::default()
+        };
+        change(&mut second);
+        check(|def| def.filters = vec![FilterDef::default(), second.clone()], at, says);
+    };
+    with(&|filter| filter.overflow = Some(text("none")), "filters[1].overflow", "no queue `none`");
+    with(
+        &|filter| filter.targets[1].queues.push(text("none")),
+        "filters[1].targets[1].queues[1]",
+        "no queue `none`",
+    );
+    with(
+        &|filter| filter.when = Some("returns = 1".parse().unwrap()),
+        "filters[1].when",
+        "a condition makes no sense at `returns`",
+    );
+    with(
+        &|filter| filter.targets[0].skip_if = Some("basket = 1".parse().unwrap()),
+        "filters[1].targets[0].skip_if",
+        "`basket`",
+    );
+    with(
+        &|filter| filter.targets[1].expiry = Some(0.0),
+        "filters[1].targets[1].expiry",
+        "is 0; write an age",
+    );
+    with(
+        &|filter| filter.strategy = Some(vec![StrategyDef { by: By::Random, weight: -1.0 }]),
+        "filters[1].strategy[0].weight",
+        "is -1; write a number above 0",
+    );
+}
+
+#[test]
+fn what_is_declared_twice_is_refused_where_it_stands_again() {
+    let text = str::to_owned;
+    let again = "queue `phones` stands here a second time";
+    check(|def| def.queues[2].name = text("phones"), "queues[2].name", again);
+    check(|def| def.queues[1].name = String::new(), "queues[1].name", "this queue has no name");
+    check(
+        |def| def.requirements.push(def.requirements[0].clone()),
+        "requirements[1].intent",
+        "requirement for intent `price_match` stands here a second time",
+    );
+    check(|def| def.requirements[0].intent = None, "requirements[0]", "name an intent or a condition");
+}
+
+#[test]
+fn a_number_out_of_range_is_refused_with_its_key_and_its_range() {
+    check(|def| def.threshold = 1.5, "threshold", "is 1.5; write a number from 0 to 1");
+    check(|def| def.margin = f32::NAN, "margin", "is NaN");
+    check(|def| def.ttl = 0, "ttl", "is 0; write whole seconds above 0");
+    check(|def| def.explore.floor = -0.1, "explore.floor", "is -0.1");
+    check(|def| def.agents.occupancy = Some([0.9, 0.5]), "agents.occupancy", "is [0.9, 0.5]; write two");
+    check(|def| def.agents.occupancy = Some([f32::NAN, 0.5]), "agents.occupancy", "NaN");
+    check(|def| def.agents.most = Some(f32::NAN), "agents.most", "is NaN; write a number of 1 or more");
+    check(|def| def.snapshot.stale = 1.0, "snapshot.stale", "is 1; write more than `fresh`");
+    check(|def| def.snapshot.key = Some("short".to_owned()), "snapshot.key", "is 5 characters");
+    check(
+        |def| def.queues[0].skills[1].proficiency = 0.0,
+        "queues[0].skills[1].proficiency",
+        "is 0; write a number above 0 and up to 1",
+    );
+    check(|def| def.queues[0].weight = f32::INFINITY, "queues[0].weight", "is inf");
+    check(|def| def.queues[1].aht = Some(0.0), "queues[1].aht", "is 0; write a number above 0");
+    check(|def| def.queues[2].chats = 9, "queues[2].chats", "is 9; write 1, 2, 3 or 4");
+    check(
+        |def| def.requirements[0].needs[0].level = 2.0,
+        "requirements[0].needs[0].level",
+        "is 2; write a number above 0 and up to 1",
+    );
+    check(|def| def.strategy.clear(), "strategy", "is an empty list; write at least one strategy");
+    check(|def| def.strategy[0].weight = 0.0, "strategy[0].weight", "is 0; write a number above 0");
 }
 
 #[test]
@@ -55,24 +139,35 @@ fn parents_in_a_circle_are_refused() {
             }
         }
     };
-    check(parents(&[(0, "phones")]), &PolicyError::Circle("phones".to_owned()));
-    check(
-        parents(&[(0, "returns"), (1, "general"), (2, "returns")]),
-        &PolicyError::Circle("returns".to_owned()),
-    );
+    check(parents(&[(0, "phones")]), "queues[0].parent", "the parents of queue `phones` form a circle");
+    check(parents(&[(0, "returns"), (1, "general"), (2, "returns")]), "queues[1].parent", "`returns`");
     let mut def = def();
     parents(&[(0, "general"), (1, "general")])(&mut def);
     assert!(def.compile(&World::new().names()).is_ok());
 }
 
 #[test]
-fn steps_that_go_back_in_time_are_refused() {
+fn steps_that_go_back_in_time_or_take_back_a_drop_are_refused_for_what_they_do() {
     let step = |at, drop| StepDef { at, drop };
-    for steps in
-        [[step(30.0, 1), step(10.0, 2)], [step(10.0, 2), step(30.0, 1)], [step(10.0, 1), step(10.0, 2)]]
-    {
+    for (steps, at, says) in [
+        (
+            [step(30.0, 1), step(10.0, 2)],
+            "filters[0].steps[1].at",
+            "is 10 after 30 in the step before it; put",
+        ),
+        (
+            [step(10.0, 1), step(10.0, 2)],
+            "filters[0].steps[1].at",
+            "is 10 after 10 in the step before it; put",
+        ),
+        (
+            [step(30.0, 2), step(90.0, 1)],
+            "filters[0].steps[1].drop",
+            "is 1 after 2 in the step before it; what was dropped stays so: write as much or more",
+        ),
+    ] {
         let filter = FilterDef { name: "late".to_owned(), steps: steps.to_vec(), ..FilterDef::default() };
-        check(|def| def.filters = vec![filter.clone()], &PolicyError::Steps("late".to_owned()));
+        check(|def| def.filters = vec![filter.clone()], at, says);
     }
 }
 
@@ -83,19 +178,29 @@ fn a_bandit_of_the_wrong_shape_is_refused() {
         weights: vec![0.0; n],
         inverse: vec![0.0; n * n],
     };
-    let bandit = |input: &str, arms: Vec<ArmDef>| {
+    let bandit = |input: &str, spread: f32, arms: Vec<ArmDef>| {
         let bandit = BanditDef { inputs: vec![input.to_owned()], arms };
         move |def: &mut PolicyDef| {
-            def.strategy = vec![StrategyDef::new(By::Thompson { spread: 1.0, bandit: bandit.clone() })];
+            def.strategy = vec![StrategyDef::new(By::Thompson { spread, bandit: bandit.clone() })];
         }
     };
-    check(bandit("intent", Vec::new()), &PolicyError::Bandit("intent".to_owned()));
-    check(bandit("cart_value", vec![arm("phones", 3)]), &PolicyError::Bandit("phones".to_owned()));
     check(
-        bandit("cart_value", vec![arm("phones", 2), arm("phones", 2)]),
-        &PolicyError::Bandit("phones".to_owned()),
+        bandit("intent", 1.0, Vec::new()),
+        "strategy[0].bandit.inputs[0]",
+        "there is no feature or probability `intent`; name one of `cart_value`, `language`, `intent.compatibility`",
     );
-    check(bandit("cart_value", vec![arm("none", 2)]), &PolicyError::NoQueue("none".to_owned()));
+    check(bandit("cart_value", -1.0, Vec::new()), "strategy[0].spread", "is -1; write a number of 0 or more");
+    check(
+        bandit("cart_value", 1.0, vec![arm("phones", 3)]),
+        "strategy[0].bandit.arms[0]",
+        "write 2 finite `weights` and 4 finite numbers in `inverse`",
+    );
+    check(
+        bandit("cart_value", 1.0, vec![arm("phones", 2), arm("phones", 2)]),
+        "strategy[0].bandit.arms[1].queue",
+        "arm of queue `phones` stands here a second time",
+    );
+    check(bandit("cart_value", 1.0, vec![arm("none", 2)]), "strategy[0].bandit.arms[0].queue", "`none`");
 }
 
 #[test]
@@ -108,7 +213,8 @@ fn a_thousand_queues_are_routed_and_too_many_refused() {
     let policy = World::new().policy(many(1_000));
     let decision = decide(&policy, &Request { scores: &heads, ..Request::default() }, &Snapshot::default());
     assert_eq!((decision.queue, decision.ranking.len()), (Some(0), 1_000));
-    assert_eq!(many(MAX_QUEUES + 1).compile(&World::new().names()).unwrap_err(), PolicyError::Many("queues"));
+    let error = many(MAX_QUEUES + 1).compile(&World::new().names()).unwrap_err();
+    assert!(matches!(error, PolicyError::Many { most: MAX_QUEUES, .. }), "{error}");
 }
 
 #[test]

@@ -1,21 +1,23 @@
-//! `floorwalker policy check` and `floorwalker policy schema`.
+//! `floorwalker policy check`, `floorwalker policy schema` and `floorwalker policy init`.
 
 use super::{route, say};
-use crate::policy::{PolicyFile, SCHEMA, lint, reach};
-use anyhow::{Result, bail};
+use crate::policy::{EXAMPLE, Known, PolicyFile, Reach, SCHEMA, lint, reach, source};
+use crate::write;
+use anyhow::{Result, bail, ensure};
 use clap::Args;
-use floorwalker_engine::model::Model;
 use std::path::PathBuf;
 
 /// A policy to start from.
-const EXAMPLE: &str =
-    concat!("A policy to start from (the same in JSON):\n\n", include_str!("../../policy/example.toml"));
+const EXAMPLE_HELP: &str = concat!(
+    "A policy to start from, which `floorwalker policy init` writes (the same in JSON):\n\n",
+    include_str!("../../policy/example.toml")
+);
 
 /// Flags of `policy check`.
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLE)]
+#[command(after_help = EXAMPLE_HELP)]
 pub struct Check {
-    /// The policy (TOML or JSON), or a store with a [policy]
+    /// The policy (TOML or JSON), or a store with a [policy] or a `policy_file`
     policy: PathBuf,
     /// The bundle that it is for: its heads and features are the names that may be used
     #[arg(long, value_name = "FILE")]
@@ -25,18 +27,30 @@ pub struct Check {
     strict: bool,
 }
 
+/// Flags of `policy init`.
+#[derive(Debug, Args)]
+pub struct Init {
+    /// Where to write
+    #[arg(default_value = "policy.toml", value_name = "FILE")]
+    path: PathBuf,
+    /// Overwrite a file that is already there
+    #[arg(long)]
+    force: bool,
+}
+
 /// Flags of `policy schema`.
 #[derive(Debug, Args)]
 pub struct Schema {}
 
 impl Check {
     pub(super) fn run(&self) -> Result<()> {
-        let path = self.policy.display();
+        let path = source(&self.policy)?;
         let file = PolicyFile::read(&self.policy)?;
+        let path = path.display();
         let model =
             self.bundle.as_ref().map(|bundle| route::read(bundle, None)).transpose()?.map(|(model, _)| model);
-        let names = model.as_ref().map(Model::names);
-        let findings = lint(&file, names.as_ref());
+        let known = model.as_ref().map(Known::of);
+        let findings = lint(&file, known.as_ref());
         for finding in &findings {
             say(format_args!("{path}:{finding}"))?;
         }
@@ -44,19 +58,21 @@ impl Check {
         if errors > 0 {
             bail!("{path}: {errors} of {} findings make it no policy", findings.len());
         }
-        let proven = reach(&file.def, names.as_ref())?;
+        let proven = reach(&file.def, known.as_ref().map(|known| &known.names))?;
         let filters = if file.def.filters.is_empty() {
             "the policy".to_owned()
         } else {
             format!("{} filters", proven.len())
         };
-        let never: Vec<_> = proven.iter().filter(|reach| reach.within.is_none()).collect();
-        for reach in &never {
-            let (intent, language) = &reach.case;
-            let language = language.as_ref().map_or(String::new(), |language| format!(" in {language}"));
+        let never: Vec<_> = proven.iter().enumerate().filter(|(_, reach)| reach.within.is_none()).collect();
+        for (at, reach) in &never {
+            let place = reach.filter.as_ref().map_or("queues".to_owned(), |_| format!("filters[{at}]"));
+            let who =
+                reach.filter.as_ref().map_or("the policy".to_owned(), |name| format!("filter `{name}`"));
             say(format_args!(
-                "{path}: {}: no queue may ever serve `{intent}`{language}; it goes to overflow or `{}`",
-                reach.filter.as_deref().unwrap_or("the policy"),
+                "{path}:{}: warning: {who}: no queue may ever serve {}; it goes to overflow or `{}`, unless a step drops what no queue has",
+                file.line(&place),
+                case(reach),
                 file.def.default_queue
             ))?;
         }
@@ -64,11 +80,9 @@ impl Check {
             let within = proven.iter().filter_map(|reach| reach.within).fold(0.0, f32::max);
             let slowest = proven.iter().find(|reach| reach.within == Some(within));
             let why = slowest.filter(|_| within > 0.0).map_or(String::new(), |reach| {
-                let (intent, language) = &reach.case;
-                let language = language.as_ref().map_or(String::new(), |language| format!(" in {language}"));
                 let filter =
                     reach.filter.as_ref().map_or(String::new(), |filter| format!(" under `{filter}`"));
-                format!(" (slowest: `{intent}`{language}{filter})")
+                format!(" (slowest: {}{filter})", case(reach))
             });
             say(format_args!(
                 "proven for {filters}: every request has a queue that may serve it within {within} s{why}; one that is closed, full or \
@@ -80,6 +94,22 @@ impl Check {
             bail!("{path}: {} findings", findings.len() + never.len());
         }
         Ok(())
+    }
+}
+
+/// The request that takes longest.
+fn case(reach: &Reach) -> String {
+    let (intent, language) = &reach.case;
+    let language = language.as_ref().map_or(String::new(), |language| format!(" in {language}"));
+    format!("`{intent}`{language}")
+}
+
+impl Init {
+    pub(super) fn run(&self) -> Result<()> {
+        let shown = self.path.display();
+        ensure!(self.force || !self.path.exists(), "{shown} is already there; pass --force to overwrite it");
+        write::whole(&self.path, EXAMPLE.as_bytes())?;
+        say(format_args!("wrote {shown}\nnext: floorwalker policy check {shown}"))
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{route, say};
 use crate::decide::Desk;
 use crate::offpolicy::{DecisionLog, Learner, Learnt};
-use crate::policy::{BanditPlace, PolicyFile, version, with_arms};
+use crate::policy::{BanditPlace, PolicyFile, source, version, with_arms};
 use crate::progress::Progress;
 use crate::write;
 use anyhow::{Context, Result, ensure};
@@ -45,15 +45,18 @@ What a policy learnt from a log looks better by that log than it is. Judge it by
 pub struct Learn {
     /// The log of the running policy (JSON Lines; `floorwalker policy evaluate --help` shows a line)
     log: PathBuf,
-    /// The policy whose bandits learn (TOML or JSON), or a store with a [policy]
+    /// The policy whose bandits learn (TOML or JSON), or a store with a [policy] or a `policy_file`
     #[arg(long, value_name = "FILE")]
     policy: PathBuf,
     /// The bundle that it is for
     #[arg(long, value_name = "FILE")]
     bundle: PathBuf,
-    /// Where to write the policy with what was learnt
+    /// Where to write the policy with what was learnt; it must not exist yet
     #[arg(long, short, value_name = "FILE")]
     out: PathBuf,
+    /// Overwrite a file that is already there, be it the policy itself
+    #[arg(long)]
+    force: bool,
     /// Lines' worth of pull towards 0; above 0. A queue without a line counts as with 1
     #[arg(long, value_name = "LINES", default_value_t = 1.0)]
     ridge: f64,
@@ -64,8 +67,15 @@ pub struct Learn {
 
 impl Learn {
     pub(super) fn run(&self) -> Result<()> {
-        let (shown, policy) = (self.log.display(), self.policy.display());
+        let policy = source(&self.policy)?;
+        let (shown, policy) = (self.log.display(), policy.display());
         let file = PolicyFile::read(&self.policy)?;
+        // A device may be written to as often as one likes.
+        ensure!(
+            self.force || !self.out.is_file(),
+            "{} is already there; name another file, or pass --force to overwrite it",
+            self.out.display()
+        );
         let ending = if file.is_json { "json" } else { "toml" };
         ensure!(
             self.out.extension().is_some_and(|found| found == "json") == file.is_json,

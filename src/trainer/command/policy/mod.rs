@@ -1,4 +1,4 @@
-//! `floorwalker policy`: what is wrong with a policy, what a log teaches it, what it would have been worth by the log of another,
+//! `floorwalker policy`: one to start from, what is wrong with a policy, what a log teaches it, what it would have been worth by the log of another,
 //! whether it may ship.
 //!
 //! Not here: findings and proofs (`policy`), learning, estimates and the gate (`offpolicy`).
@@ -45,6 +45,8 @@ goes by `dr`; snips should not be far from it. `ess` is how many lines of its ow
 /// What can be done with a policy.
 #[derive(Debug, Subcommand)]
 pub enum Policy {
+    /// Write a commented policy to start from
+    Init(check::Init),
     /// Find what a policy says and cannot mean, and prove that every request reaches a queue
     Check(check::Check),
     /// Print the JSON Schema of a policy file
@@ -60,6 +62,7 @@ pub enum Policy {
 impl Policy {
     pub(super) fn run(&self) -> Result<()> {
         match self {
+            Self::Init(init) => init.run(),
             Self::Check(check) => check.run(),
             Self::Schema(schema) => schema.run(),
             Self::Learn(learn) => learn.run(),

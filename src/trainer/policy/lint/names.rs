@@ -1,0 +1,141 @@
+//! Names: two filters of one, skills that miss each other, and comparisons that never hold.
+
+use super::super::known::{Known, Sort};
+use super::Findings;
+use floorwalker_engine::route::{Condition, Operand, Term};
+use std::collections::BTreeSet;
+
+/// What a number may be where it is a probability.
+const SHARES: std::ops::RangeInclusive<f32> = 0.0..=1.0;
+
+/// Slips that a name may be away from the one that was meant.
+const SLIPS: usize = 2;
+
+impl<'a> Findings<'a> {
+    pub(super) fn names(&mut self, known: Option<&Known<'_>>) {
+        self.twins();
+        for (path, condition) in self.conditions() {
+            for term in &condition.terms {
+                self.compared(&path, term, known);
+            }
+        }
+        if let Some(known) = known {
+            self.skills(known);
+            self.spoken(known);
+        }
+    }
+
+    fn twins(&mut self) {
+        let mut seen = BTreeSet::new();
+        for (at, filter) in self.def().filters.iter().enumerate() {
+            if !seen.insert(&filter.name) {
+                let what = format!(
+                    "another filter is called `{}`: a decision would not say which it was",
+                    filter.name
+                );
+                self.warn(&format!("filters[{at}].name"), what, "give each a name of its own");
+            }
+        }
+    }
+
+    /// Every condition, and where it stands.
+    fn conditions(&self) -> Vec<(String, &'a Condition)> {
+        let def = self.def();
+        let mut found: Vec<(String, Option<&Condition>)> = Vec::new();
+        for (at, filter) in def.filters.iter().enumerate() {
+            found.push((format!("filters[{at}].when"), filter.when.as_ref()));
+            for (target, def) in filter.targets.iter().enumerate() {
+                found.push((format!("filters[{at}].targets[{target}].skip_if"), def.skip_if.as_ref()));
+            }
+        }
+        for (at, requirement) in def.requirements.iter().enumerate() {
+            found.push((format!("requirements[{at}].when"), requirement.when.as_ref()));
+        }
+        found.push(("bot.unless".to_owned(), def.bot.as_ref().and_then(|bot| bot.unless.as_ref())));
+        found.into_iter().filter_map(|(path, condition)| Some((path, condition?))).collect()
+    }
+
+    /// A comparison of one sort of thing with another.
+    fn compared(&mut self, path: &str, term: &Term, known: Option<&Known<'_>>) {
+        let Term::Compare { what, relation, to } = term else { return };
+        let is_of_intents = what.strip_prefix(&self.def().intents).is_some_and(|rest| rest.starts_with('.'));
+        let is_probability = known.map_or(is_of_intents, |known| known.is_probability(what));
+        match to {
+            Operand::Number(number) if is_probability && !SHARES.contains(number) => {
+                let found = format!("`{what} {relation} {number}`: `{what}` is a probability, from 0 to 1");
+                self.warn(path, found, "write a share, such as 0.3 for 30 %");
+            }
+            Operand::Number(number) if known.and_then(|known| known.sort(what)) == Some(Sort::Category) => {
+                let found = format!("`{what} {relation} {number}` never holds: `{what}` is a category");
+                self.warn(path, found, format!("name one, as in {what} = \"{number}\""));
+            }
+            // Booleans are numbers, and written as they are.
+            Operand::Text(text)
+                if known.and_then(|known| known.sort(what)) == Some(Sort::Number)
+                    && !matches!(text.as_str(), "true" | "false") =>
+            {
+                let found = format!("`{what} {relation} {text}` never holds: `{what}` is a number");
+                self.warn(path, found, format!("compare it with one, as in {what} > 0"));
+            }
+            _ => {}
+        }
+    }
+
+    /// Skills that intents ask for and no queue has, and those that queues have and nothing asks for.
+    fn skills(&mut self, known: &Known<'_>) {
+        let def = self.def();
+        let named = |intent: &String| {
+            def.requirements.iter().any(|requirement| requirement.intent.as_ref() == Some(intent))
+        };
+        let has: BTreeSet<&str> =
+            def.queues.iter().flat_map(|queue| &queue.skills).map(|skill| skill.skill.as_str()).collect();
+        let intents = known.outputs(&def.intents);
+        let own = intents.iter().filter(|intent| !named(intent)).map(String::as_str);
+        let needs = def.requirements.iter().flat_map(|requirement| &requirement.needs);
+        let asked: BTreeSet<&str> = needs.map(|need| need.skill.as_str()).chain(own.clone()).collect();
+        for intent in own.filter(|intent| !has.contains(intent)) {
+            let what = format!("intent `{intent}` asks for the skill of its own name, which no queue has");
+            let idle = has.iter().copied().filter(|skill| !asked.contains(skill));
+            let fix = "give it to a queue, or say with a requirement what the intent needs";
+            self.warn("intents", what, meant(near(intent, idle), fix));
+        }
+        for (at, queue) in def.queues.iter().enumerate() {
+            for (place, skill) in queue.skills.iter().enumerate() {
+                let skill = skill.skill.as_str();
+                if !asked.contains(skill) {
+                    let what = format!(
+                        "queue `{}`: no intent and no requirement asks for skill `{skill}`",
+                        queue.name
+                    );
+                    let near = near(skill, asked.iter().copied());
+                    let fix = "require it of an intent, or drop it";
+                    self.warn(&format!("queues[{at}].skills[{place}].skill"), what, meant(near, fix));
+                }
+            }
+        }
+    }
+
+    /// A language that is a number is nobody's.
+    fn spoken(&mut self, known: &Known<'_>) {
+        let Some(language) = &self.def().language else { return };
+        if known.sort(&language.from) == Some(Sort::Number) {
+            let what = format!("language `{}` is a number, and no queue speaks one", language.from);
+            self.warn("language.from", what, "name a category or a head");
+        }
+    }
+}
+
+/// The name that was perhaps meant, before what else may be done.
+fn meant(near: Option<&str>, fix: &str) -> String {
+    near.map_or(fix.to_owned(), |near| format!("did you mean `{near}`? else {fix}"))
+}
+
+/// Of `names` the one that `name` may be a slip for.
+pub(super) fn near<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    let others = names.filter(|other| *other != name);
+    let name = name.to_lowercase();
+    let slips = |other: &str| strsim::osa_distance(&name, &other.to_lowercase());
+    let nearest = others.map(|other| (slips(other), other)).min()?;
+    let is_slip = nearest.0 <= SLIPS && 2 * nearest.0 < name.chars().count();
+    is_slip.then_some(nearest.1)
+}
