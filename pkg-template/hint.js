@@ -4,12 +4,11 @@
 // would be obeyed: no priority, no skill, no agent, and nothing that a policy may give a priority to, such as a filter. It does not
 // live longer than a request may.
 import { failure } from "./failure.js";
+import { AHEAD_MS } from "./limits.js";
 
 /** Longest hint, in characters. */
 export const MAX_HINT = 512;
 const MAX_INTENTS = 3;
-/** How far ahead of the server a page's clock may be, in milliseconds. */
-const AHEAD_MS = 60_000;
 /** Seconds that a hint lives at most: a day unless the server says what its policy does, and never more than a week. */
 const TTL = 86_400;
 const MAX_TTL = 604_800;

@@ -15,6 +15,8 @@ export const CATEGORY = 2;
 /** Strings named once are remembered, up to this many; then the cache starts anew. */
 export const MAX_SYMBOLS = 8192;
 
+/** Milliseconds that another clock may be ahead: of the page, the one that writes a snapshot; of the server, the page's. */
+export const AHEAD_MS = 60_000;
 /** Rows of queues, and rows of agents: one who serves two queues is two. */
 export const MAX_ROWS = 10_000;
 /** Most that a number of a row may be: finite still as the 32-bit float that the engine makes of it. */

@@ -1,6 +1,6 @@
 // What the shop says of its queues and agents: into the engine row by row, and from a signed file.
 import { failure } from "./failure.js";
-import { MAX_ROWS, MOST, QUEUE_NUMBERS, SECONDS_AN_HOUR } from "./limits.js";
+import { AHEAD_MS, MAX_ROWS, MOST, QUEUE_NUMBERS, SECONDS_AN_HOUR } from "./limits.js";
 
 // What a row may hold: its name, a flag, a list, then counts.
 const QUEUE = ["queue", "open", "ratesPerHour", "waiting", "agents", "inService", "idleSeconds"];
@@ -25,6 +25,7 @@ export function take(engine, snapshot, now, names, input, symbol) {
   }
   // Everything is looked at before the first row is handed over: rows of half a snapshot would join the next one.
   const asOfMs = moment(asOf);
+  if (asOfMs > now + AHEAD_MS) throw failure("snapshot_future", "asOf is more than a minute ahead; check the clock that writes it");
   const places = new Map(names.map((name, at) => [name, at]));
   const sorts = [
     [queues, QUEUE],
@@ -55,7 +56,7 @@ export function take(engine, snapshot, now, names, input, symbol) {
       }
     }
   }
-  engine.take(asOfMs, now);
+  engine.take(asOfMs);
   return { asOf: asOfMs, queues, agents };
 }
 

@@ -152,13 +152,11 @@ impl Engine {
         });
     }
 
-    /// Takes the snapshot that came. `as_of_ms` NaN means now. Throws an `Error` with a `code`, and keeps the one before.
-    pub fn take(&mut self, as_of_ms: f64, now_ms: f64) -> Result<(), JsValue> {
+    /// Takes the snapshot that came; `queues.js` has looked at everything in it. `as_of_ms` NaN means now.
+    pub fn take(&mut self, as_of_ms: f64) {
         let mut coming = core::mem::take(&mut self.coming);
         coming.as_of_ms = (!as_of_ms.is_nan()).then_some(as_of_ms as i64);
-        coming.check(self.n_queues(), now_ms as i64).map_err(|error| error::refused(&error, error.code()))?;
         self.snapshot = coming;
-        Ok(())
     }
 
     /// Scores, decides, and writes the decision to the output buffer. Returns whether there is a policy to decide by.

@@ -31,7 +31,7 @@
 //!
 //! Not here: reading the log and replaying it (`trainer::calls`).
 //!
-//! Not modelled: priorities (the bank let some customers go first), notes after a call, agents' own speeds.
+//! Not modelled: priorities (the bank let some customers go first), agents' own speeds. Notes after a call are a guess.
 
 use anyhow::{Context, Result, ensure};
 use floorwalker_engine::route::{

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 use floorwalker_bundle as bundle;
 use floorwalker_engine::model::Model;
-use floorwalker_engine::route::{Policy, Standing};
+use floorwalker_engine::route::{Abstention, Change, Outcome, Policy, Standing};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -55,17 +55,19 @@ impl Route {
     fn write(&self, desk: &mut Desk<'_>, out: &mut dyn Write) -> Result<()> {
         for_each(&self.requests, |_, request| {
             desk.decide(request)?;
-            writeln!(out, "{}", self.told(desk))?;
+            writeln!(out, "{}", self.told(desk, request))?;
             Ok(())
         })
     }
 
     /// What the page tells of a decision, as far as it is numbers and names.
-    fn told(&self, desk: &Desk<'_>) -> Value {
-        let (decision, queues) = (&desk.decision, desk.policy().queues());
+    fn told(&self, desk: &Desk<'_>, request: &RequestDef) -> Value {
+        let (decision, program) = (&desk.decision, desk.policy().program());
+        let (queues, intents) = (&program.queues, desk.intents());
         let rank = |&queue: &usize| {
             let wait = decision.waits[queue];
-            let ewt = [wait.low, wait.mean, wait.high].map(|seconds| self.number(seconds));
+            let seconds = || [wait.low, wait.mean, wait.high].map(|seconds| self.number(seconds));
+            let ewt = wait.mean.is_finite().then(seconds);
             json!({
                 "queue": queues[queue],
                 "standing": standing(decision.standings[queue]),
@@ -75,9 +77,23 @@ impl Route {
                 "ewt": ewt,
             })
         };
+        let agent = decision.agent.map(|asked| {
+            json!({ "agent": request.agent(asked.name), "propensity": self.number(asked.propensity) })
+        });
+        let Change { intent, waiting } = decision.change;
+        let intent = intent
+            .map(|(from, to, by)| json!({ "from": intents[from], "to": intents[to], "by": self.number(by) }));
+        let change =
+            (intent.is_some() || waiting.is_some()).then(|| json!({ "intent": intent, "waiting": waiting }));
         json!({
             "queue": decision.queue.map(|queue| &queues[queue]),
+            "abstainReason": decision.abstention.map(abstention),
             "goesTo": queues[decision.goes_to],
+            "outcome": outcome(decision.outcome),
+            "filter": decision.filter.map(|filter| &program.filter_names[filter]),
+            "agent": agent,
+            "leastChange": change,
+            "intentSet": decision.intent_set.iter().map(|&intent| &intents[intent]).collect::<Vec<_>>(),
             "margin": self.number(decision.margin),
             "freshness": self.number(decision.freshness),
             "expiresAt": decision.expires_ms,
@@ -87,6 +103,29 @@ impl Route {
 
     fn number(&self, number: f32) -> Value {
         if self.bits { json!(format!("{:08x}", number.to_bits())) } else { json!(number) }
+    }
+}
+
+fn abstention(why: Abstention) -> &'static str {
+    match why {
+        Abstention::Threshold => "threshold",
+        Abstention::Margin => "margin",
+        Abstention::Closed => "closed",
+        Abstention::Unmatched => "unmatched",
+        Abstention::Nobody => "nobody",
+    }
+}
+
+fn outcome(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Best => "best",
+        Outcome::Explored => "explored",
+        Outcome::Holdout => "holdout",
+        Outcome::Preferred => "preferred",
+        Outcome::Bot => "bot",
+        Outcome::Overflow => "overflow",
+        Outcome::Closed => "closed",
+        Outcome::Default => "default",
     }
 }
 

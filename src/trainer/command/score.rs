@@ -42,12 +42,14 @@ impl Score {
     fn write(&self, model: &Model, log: &Log, out: &mut dyn Write) -> Result<()> {
         let mut evaluation = Evaluation::new(model);
         let mut decision = Decision::default();
-        let open = Snapshot::all_open(model.policy().map_or(0, |policy| policy.queues().len()));
+        // Nothing is known of the queues but their opening hours.
+        let unknown = Snapshot::default();
         replay(log, model.program(), model.idle_s(), |moment| {
             evaluation.features.copy_from_slice(moment.features);
             model.score(moment.event.message.as_deref().unwrap_or(""), &mut evaluation);
-            let request = Request { seed: [moment.event.line as u32, 0], ..Request::default() };
-            let routed = model.route(&evaluation, request, &open, &mut decision);
+            let request =
+                Request { now_ms: moment.now_ms, seed: [moment.event.line as u32, 0], ..Request::default() };
+            let routed = model.route(&evaluation, request, &unknown, &mut decision);
             let mut line = Map::new();
             line.insert("line".to_owned(), json!(moment.event.line));
             line.insert("shopper".to_owned(), json!(moment.event.shopper));

@@ -29,6 +29,7 @@ pub use snapshot::{AgentStateDef, QueueStateDef, SnapshotDef, WholeDef};
 
 use anyhow::{Context, Result, bail, ensure};
 use floorwalker_engine::event::Value;
+use floorwalker_engine::head::Head;
 use floorwalker_engine::model::{Evaluation, Model};
 use floorwalker_engine::route::{Decision, Policy, Request, Snapshot};
 use floorwalker_engine::symbol::Symbol;
@@ -78,6 +79,17 @@ pub struct Desk<'a> {
 }
 
 impl RequestDef {
+    /// The agent of its snapshot who has this symbol.
+    #[must_use]
+    pub fn agent(&self, symbol: Symbol) -> Option<&str> {
+        self.snapshot
+            .as_ref()?
+            .agents()
+            .iter()
+            .map(|agent| agent.name())
+            .find(|name| Symbol::of(name) == symbol)
+    }
+
     /// When it is decided; 1970 where nothing depends on it.
     fn now(&self) -> f64 {
         self.now.or(self.requested_at).unwrap_or(0.0)
@@ -118,6 +130,12 @@ impl<'a> Desk<'a> {
             .or(model.policy())
             .context("this bundle has no policy; add a [policy] to its store, or name a file")?;
         Ok(Self { model, policy, evaluation: Evaluation::new(model), decision: Decision::default() })
+    }
+
+    /// Names of the intents.
+    #[must_use]
+    pub fn intents(&self) -> &'a [String] {
+        self.model.heads().get(self.policy.intent_head()).map_or(&[], Head::outputs)
     }
 
     /// The policy that decides.

@@ -64,14 +64,32 @@ pub struct AgentStateDef {
     novice: Option<bool>,
 }
 
+impl AgentStateDef {
+    /// The agent's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.agent
+    }
+}
+
 impl SnapshotDef {
+    /// Its agents.
+    #[must_use]
+    pub fn agents(&self) -> &[AgentStateDef] {
+        match self {
+            Self::Queues(_) => &[],
+            Self::Whole(whole) => &whole.agents,
+        }
+    }
+
     /// Names of the queues that it speaks of.
     #[must_use]
     pub fn names(&self) -> Vec<String> {
-        let (states, agents) = match self {
-            Self::Queues(states) => (states, &[][..]),
-            Self::Whole(whole) => (&whole.queues, &whole.agents[..]),
+        let states = match self {
+            Self::Queues(states) => states,
+            Self::Whole(whole) => &whole.queues,
         };
+        let agents = self.agents();
         let named = states
             .iter()
             .map(|state| &state.queue)

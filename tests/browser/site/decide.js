@@ -14,14 +14,22 @@ export async function decideAll(requests, load) {
 }
 
 /** The keys of the command, in its order. */
-function told({ expiresAt, freshness, goesTo, margin, queue, ranking }) {
+function told({ abstainReason, agent, expiresAt, filter, freshness, goesTo, intentSet, leastChange, margin, outcome, queue, ranking }) {
+  const { intent, waiting } = leastChange ?? {};
   return {
+    abstainReason,
+    agent: agent && { agent: agent.agent, propensity: bits(agent.propensity) },
     expiresAt,
+    filter,
     freshness: bits(freshness),
     goesTo,
+    intentSet,
+    leastChange: leastChange && { intent: intent && { by: bits(intent.by), from: intent.from, to: intent.to }, waiting },
     margin: bits(margin),
+    outcome,
     queue,
-    ranking: ranking.map(({ fit, propensity, queue, score, standing }) => ({
+    ranking: ranking.map(({ ewtSeconds, fit, propensity, queue, score, standing }) => ({
+      ewt: ewtSeconds && [ewtSeconds.low, ewtSeconds.mean, ewtSeconds.high].map(bits),
       fit: bits(fit),
       propensity: bits(propensity),
       queue,

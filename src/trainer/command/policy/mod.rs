@@ -83,7 +83,7 @@ pub(super) struct Judged {
     /// The bundle that it is for: each line's `request` is decided with it
     #[arg(long, value_name = "FILE")]
     bundle: Option<PathBuf>,
-    /// Take the lines of this policy_version alone: the running policy's
+    /// Take the lines of this `policy_version` alone: the running policy's
     #[arg(long, value_name = "VERSION")]
     running: Option<String>,
     /// Which estimators
