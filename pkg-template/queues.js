@@ -42,13 +42,13 @@ export function take(engine, snapshot, now, names, input, symbol) {
   for (const [states, keys] of sorts) {
     for (const state of states) {
       const { queue, open, ratesPerHour, agent, queues: served, novice } = state;
-      for (const queue of served ?? [queue]) {
-        const at = places.get(queue);
+      for (const name of served ?? [queue]) {
+        const at = places.get(name);
         if (at === undefined) continue;
-        const name = agent && symbol(agent);
+        const helper = agent && symbol(agent);
         const buffer = input();
         keys.slice(3).forEach((key, slot) => (buffer[slot] = number(state[key])));
-        if (agent) engine.agent(name, at, Boolean(novice));
+        if (agent) engine.agent(helper, at, Boolean(novice));
         else {
           for (let slot = 4; slot < QUEUE_NUMBERS; slot++) buffer[slot] = (ratesPerHour?.[slot - 4] ?? 0) / SECONDS_AN_HOUR;
           engine.queue(at, number(open));

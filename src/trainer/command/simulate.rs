@@ -2,7 +2,7 @@
 
 use super::say;
 use crate::metrics::Interval;
-use crate::policy::PolicyFile;
+use crate::policy::{self, PolicyFile};
 use crate::progress::Progress;
 use crate::read::moment;
 use crate::report::{self, Lang, SimulationData};
@@ -10,7 +10,7 @@ use crate::simulate::{Compared, Figure, MAX_RUNS, compare};
 use crate::write;
 use anyhow::{Context, Result, ensure};
 use clap::Args;
-use floorwalker_engine::route::{By, Names, Policy, PolicyDef, Term};
+use floorwalker_engine::route::{Names, Policy};
 use floorwalker_simulator::{KindDef, MomentDef, Router, Scenario, ScenarioDef, Strategy};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -180,7 +180,7 @@ fn strategy(name: &str, scenario: &Scenario) -> Result<Strategy> {
 fn policy(file: &Path, scenario: &Scenario) -> Result<Router> {
     let def = PolicyFile::read(file)?.def;
     let kinds: Vec<String> = scenario.def().kinds.iter().map(|kind| kind.name.clone()).collect();
-    let features = features(&def);
+    let features = policy::asked(&def);
     let heads = [(&def.intents[..], &kinds[..])].into();
     let names = Names { heads, features: features.iter().map(String::as_str).collect() };
     let shown = file.display();
@@ -195,37 +195,6 @@ fn policy(file: &Path, scenario: &Scenario) -> Result<Router> {
     })?;
     let policy = Policy::new(program).with_context(|| format!("{shown}"))?;
     Router::new(scenario, policy).with_context(|| format!("{shown}"))
-}
-
-/// What a policy asks for besides its intents, its clock and the state of queues.
-fn features(def: &PolicyDef) -> Vec<String> {
-    let of_filters = def.filters.iter().flat_map(|filter| {
-        filter.when.iter().chain(filter.targets.iter().filter_map(|target| target.skip_if.as_ref()))
-    });
-    let others = def.requirements.iter().filter_map(|requirement| requirement.when.as_ref());
-    let conditions = of_filters.chain(others).chain(def.bot.iter().filter_map(|bot| bot.unless.as_ref()));
-    let compared = conditions.flat_map(|condition| &condition.terms).filter_map(|term| match term {
-        Term::Compare { what, .. } => Some(what),
-        Term::And | Term::Or | Term::Not => None,
-    });
-    let strategies =
-        def.strategy.iter().chain(def.filters.iter().filter_map(|filter| filter.strategy.as_ref()).flatten());
-    let inputs = strategies.flat_map(|strategy| match &strategy.by {
-        By::EpsilonGreedy { bandit, .. } | By::LinUcb { bandit, .. } | By::Thompson { bandit, .. } => {
-            &bandit.inputs[..]
-        }
-        _ => &[],
-    });
-    let is_feature = |name: &&String| {
-        let head = name.split_once('.').map_or(name.as_str(), |(head, _)| head);
-        !["age", "floor", "queue", def.intents.as_str()].contains(&head)
-    };
-    let language = def.language.iter().map(|language| &language.from);
-    let mut features: Vec<String> =
-        compared.chain(inputs).chain(language).filter(is_feature).cloned().collect();
-    features.sort();
-    features.dedup();
-    features
 }
 
 fn head(figure: Figure, within: f64) -> String {

@@ -26,6 +26,7 @@ mod tests;
 pub use arms::{BanditPlace, DIGITS, bandits, version, with_arms};
 pub use known::{Known, Sort};
 pub use lint::{Finding, lint};
+pub(crate) use reach::asked;
 pub use reach::{Reach, reach};
 
 use crate::config;

@@ -95,6 +95,12 @@ pub(super) fn vocabulary(def: &PolicyDef) -> Vocabulary {
     }
 }
 
+/// What `def` asks for besides its heads, its clock and the state of queues: features, and outputs of heads that it does not know.
+pub(crate) fn asked(def: &PolicyDef) -> Vec<String> {
+    let is_told = |name: &String| name == "age" || name.starts_with("floor.") || name.starts_with("queue.");
+    vocabulary(def).features.into_iter().filter(|name| !is_told(name)).collect()
+}
+
 fn conditions(def: &PolicyDef) -> impl Iterator<Item = &Condition> {
     let of_filters = def.filters.iter().flat_map(|filter| {
         filter.when.iter().chain(filter.targets.iter().filter_map(|target| target.skip_if.as_ref()))

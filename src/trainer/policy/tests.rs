@@ -208,7 +208,8 @@ fn a_language_that_no_queue_speaks_and_no_step_drops_is_never_served() {
     let proven = reach(&file(&format!("{deaf}{language}")).def, None).unwrap();
     assert_eq!((proven[0].within, proven[0].case.1.as_deref()), (None, Some("any other language")));
     // A queue that names no language speaks any.
-    assert_eq!(reach(&file(&format!("{BASE}{language}")).def, None).unwrap()[0].within, Some(0.0));
+    let general = "\n[[queues]]\nname = \"general\"\n";
+    assert_eq!(reach(&file(&format!("{deaf}{general}{language}")).def, None).unwrap()[0].within, Some(0.0));
 }
 
 #[test]
