@@ -73,7 +73,7 @@ fn a_policy_is_held_against_the_one_that_runs_and_not_against_earlier_ones() {
     let mut lines = String::new();
     for at in 0..1_200 {
         let (version, often) = if at < 600 { ("6", 0.25) } else { ("7", 0.95) };
-        let is_b = (at % 20) as f64 / 20.0 < often;
+        let is_b = f64::from(at % 20) / 20.0 < often;
         let (action, propensity) = if is_b { ("b", often) } else { ("a", 1.0 - often) };
         lines += &format!(
             "{{\"context\":{{}},\"action\":\"{action}\",\"propensity\":{propensity},\"reward\":{},\"policy_version\":\"{version}\",\"target\":{{\"a\":0.3,\"b\":0.7}}}}\n",

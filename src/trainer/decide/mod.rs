@@ -86,7 +86,7 @@ impl RequestDef {
             .as_ref()?
             .agents()
             .iter()
-            .map(|agent| agent.name())
+            .map(AgentStateDef::name)
             .find(|name| Symbol::of(name) == symbol)
     }
 
