@@ -48,17 +48,17 @@ pub(crate) fn assemble(shell: &Shell, tarball: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The trainer's program, as the demo builds it.
+/// Builds the trainer's program: where it is.
 pub(crate) fn trainer(shell: &Shell) -> Result<PathBuf> {
+    println!("trainer: the release, minutes the first time");
+    let release =
+        ["build", "--quiet", "--release", "--package", "floorwalker-trainer", "--bin", "floorwalker"];
+    shell.run(shell.cargo().args(release))?;
     Ok(shell.target_dir()?.join("release/floorwalker"))
 }
 
 /// Trains the demo's bundle from simulated data, unless the trainer and the shop's definition are as they were.
 fn train(shell: &Shell) -> Result<PathBuf> {
-    println!("demo: trainer");
-    let release =
-        ["build", "--quiet", "--release", "--package", "floorwalker-trainer", "--bin", "floorwalker"];
-    shell.run(shell.cargo().args(release))?;
     let trainer = trainer(shell)?;
     let bundle = shell.at("target/demo-data/store.fwb");
     if is_newer(&bundle, &[&trainer, &shell.at("www/store.toml")]) {
