@@ -2,8 +2,9 @@
 //!
 //! | part    | as                                                                                      |
 //! |---------|-----------------------------------------------------------------------------------------|
-//! | head    | `words glyphs char_min char_max bits` (a byte each), `n_outputs: u16`, `n_rows: u32`, `scale: f32` |
+//! | head    | `words glyphs long char_min char_max bits unknown` (a byte each), `n_outputs: u16`, `n_rows: u32`, `n_variants: u16`, `scale: f32` |
 //! | bias    | `n_outputs × f32`                                                                       |
+//! | variants | `n_variants × u16`: characters; then as many: what stands for them                     |
 //! | idf     | `n_rows × u8`                                                                           |
 //! | buckets | per row the gap to the bucket before, seven bits to a byte, the high bit says more (LEB128) |
 //! | outputs | per row and 64 outputs: which octets of outputs are there, a bit each, then a byte for each octet that is |
@@ -73,11 +74,14 @@ impl core::error::Error for TextBytesError {}
 #[must_use]
 pub fn pack(def: &TextDef) -> Vec<u8> {
     let g = def.grams;
-    let mut bytes = [g.words, g.glyphs, g.char_min, g.char_max, g.bits].to_vec();
+    let mut bytes = [g.words, g.glyphs, g.long, g.char_min, g.char_max, g.bits, def.unknown].to_vec();
     bytes.extend((def.bias.len() as u16).to_le_bytes());
     bytes.extend((def.buckets.len() as u32).to_le_bytes());
+    bytes.extend((def.variants.len() as u16).to_le_bytes());
     bytes.extend(def.scale.to_le_bytes());
     def.bias.iter().for_each(|b| bytes.extend(b.to_le_bytes()));
+    bytes.extend(def.variants.iter().flat_map(|(from, _)| from.to_le_bytes()));
+    bytes.extend(def.variants.iter().flat_map(|(_, to)| to.to_le_bytes()));
     bytes.extend(&def.idf);
     let mut floor = 0_u32;
     for &bucket in &def.buckets {
@@ -120,9 +124,10 @@ pub fn pack(def: &TextDef) -> Vec<u8> {
 /// [`TextBytesError`].
 pub fn unpack(bytes: &[u8]) -> Result<TextDef, TextBytesError> {
     let mut rest = bytes;
-    let [words, glyphs, char_min, char_max, bits] = take(&mut rest)?;
+    let [words, glyphs, long, char_min, char_max, bits, unknown] = take(&mut rest)?;
     let n_outputs = usize::from(u16::from_le_bytes(take(&mut rest)?));
     let n_rows = u32::from_le_bytes(take(&mut rest)?) as usize;
+    let n_variants = usize::from(u16::from_le_bytes(take(&mut rest)?));
     let scale = f32::from_le_bytes(take(&mut rest)?);
     limit("outputs", n_outputs, MAX_OUTPUTS)?;
     limit("rows", n_rows, MAX_ROWS)?;
@@ -130,6 +135,8 @@ pub fn unpack(bytes: &[u8]) -> Result<TextDef, TextBytesError> {
     for _ in 0..n_outputs {
         bias.push(f32::from_le_bytes(take(&mut rest)?));
     }
+    let (from, to) = (codes(&mut rest, n_variants)?, codes(&mut rest, n_variants)?);
+    let variants = from.into_iter().zip(to).collect();
     let (idf, mut rest) = rest.split_at_checked(n_rows).ok_or(TextBytesError::Truncated)?;
     let buckets = buckets(&mut rest, n_rows)?;
     let (starts, outputs) = cells(&mut rest, n_rows, n_outputs)?;
@@ -140,8 +147,26 @@ pub fn unpack(bytes: &[u8]) -> Result<TextDef, TextBytesError> {
     if weights.len() < outputs.len() {
         return Err(TextBytesError::Truncated);
     }
-    let grams = GramDef { words, glyphs, char_min, char_max, bits };
-    Ok(TextDef { grams, bias, scale, buckets, idf: idf.to_vec(), starts, outputs, weights })
+    let grams = GramDef { words, glyphs, long, char_min, char_max, bits };
+    Ok(TextDef {
+        grams,
+        bias,
+        scale,
+        unknown,
+        variants,
+        buckets,
+        idf: idf.to_vec(),
+        starts,
+        outputs,
+        weights,
+    })
+}
+
+fn codes(rest: &mut &[u8], n: usize) -> Result<Vec<u16>, TextBytesError> {
+    let length = n.saturating_mul(2);
+    let (bytes, after) = rest.split_at_checked(length).ok_or(TextBytesError::Truncated)?;
+    *rest = after;
+    Ok(bytes.as_chunks().0.iter().map(|&code| u16::from_le_bytes(code)).collect())
 }
 
 fn buckets(rest: &mut &[u8], n_rows: usize) -> Result<Vec<u32>, TextBytesError> {

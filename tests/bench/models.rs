@@ -255,8 +255,11 @@ fn words(folder: &Path) -> Result<(TextDef, Vec<String>)> {
         .iter()
         .filter_map(|(message, class)| Some((*message, classes.iter().position(|c| c == class)?)));
     let (messages, ids): (Vec<&str>, Vec<usize>) = known.unzip();
-    let fit =
-        text::fit(&messages, &ids, CLASSES, &TextSettings { max_bytes: 80_000, ..TextSettings::default() })?;
+    let fit = text::fit(
+        text::Lesson::labelled(&messages, &ids),
+        CLASSES,
+        &TextSettings { max_bytes: 80_000, ..TextSettings::default() },
+    )?;
     Ok((fit.def, classes))
 }
 

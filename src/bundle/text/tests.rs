@@ -18,9 +18,11 @@ impl Noise {
 fn def(n_rows: u32, n_outputs: u16, thin: u32) -> TextDef {
     let mut noise = Noise(n_rows + thin);
     let mut def = TextDef {
-        grams: GramDef { words: 2, glyphs: 3, char_min: 1, char_max: 4, bits: 18 },
+        grams: GramDef { words: 2, glyphs: 3, long: 5, char_min: 1, char_max: 4, bits: 18 },
         bias: (0..n_outputs).map(|c| f32::from(c) * 0.5 - 1.0).collect(),
         scale: 0.01,
+        unknown: 9,
+        variants: (0..n_rows as u16 % 7).map(|n| (0x5000 + 3 * n, 0x4E00 + n)).collect(),
         buckets: (0..n_rows).map(|row| row * 100 + noise.below(100)).collect(),
         idf: (0..n_rows).map(|_| 1 + noise.below(255) as u8).collect(),
         starts: vec![0],
@@ -94,10 +96,10 @@ fn flipped_bits_never_panic() {
 #[test]
 fn claims_without_bytes_are_refused() {
     let mut bytes = pack(&def(1, 1, 1));
-    bytes[7..11].copy_from_slice(&(MAX_ROWS as u32).to_le_bytes());
+    bytes[9..13].copy_from_slice(&(MAX_ROWS as u32).to_le_bytes());
     assert_eq!(unpack(&bytes), Err(TextBytesError::Truncated));
-    bytes[7..11].copy_from_slice(&u32::MAX.to_le_bytes());
+    bytes[9..13].copy_from_slice(&u32::MAX.to_le_bytes());
     assert_eq!(unpack(&bytes), Err(TextBytesError::TooLarge { what: "rows", limit: MAX_ROWS }));
-    bytes[5..7].copy_from_slice(&u16::MAX.to_le_bytes());
+    bytes[7..9].copy_from_slice(&u16::MAX.to_le_bytes());
     assert_eq!(unpack(&bytes), Err(TextBytesError::TooLarge { what: "outputs", limit: MAX_OUTPUTS }));
 }

@@ -4,6 +4,8 @@
 //! |-----------|---------------------|-----------------------------|----------------------------------------|
 //! | `b`       | `bias`              | `[n_outputs]`               | logit                                  |
 //! | `s`       | `scale`             | one                         | logit per unit of weight, unit norm    |
+//! | `u`       | `unknown`           | one                         | what an unknown gram counts in the norm, in sixteenths |
+//! |           | `variants`          | pairs, rising strictly      | characters that stand for others       |
 //! |           | `buckets`           | `[n_rows]`, rising strictly | the bucket that the row answers to     |
 //! | `d`       | `idf`               | `[n_rows]`                  | importance of the gram, in sixteenths  |
 //! |           | `starts`            | `[n_rows + 1]`              | where the row's cells start            |
@@ -13,6 +15,7 @@
 //! Not here: scoring ([`TextModel`](super::TextModel)), bytes (`bundle`).
 
 use super::gram::{GramDef, MAX_ORDER};
+use super::variants::Variants;
 use alloc::vec::Vec;
 use core::fmt;
 use serde::{Deserialize, Serialize};
@@ -31,6 +34,11 @@ pub struct TextDef {
     pub bias: Vec<f32>,
     /// Logits per unit of weight at unit norm.
     pub scale: f32,
+    /// What a gram that the model does not know counts in the norm of a message, in sixteenths: the more of a message is unknown, the
+    /// nearer its logits are to the bias.
+    pub unknown: u8,
+    /// Characters, rising, and what stands for each: simplified for traditional Chinese ones.
+    pub variants: Vec<(u16, u16)>,
     /// The known buckets, rising.
     pub buckets: Vec<u32>,
     /// What each row counts in the norm of a message, in sixteenths; at least 1.
@@ -72,6 +80,8 @@ pub enum TextError {
         /// The row at fault.
         row: usize,
     },
+    /// Variants do not rise, or are not of Han characters.
+    Variants,
     /// A bias or the scale is not a finite number, or an importance is 0.
     Value(&'static str),
     /// The caller's slice has another length than the model has outputs.
@@ -98,6 +108,7 @@ impl fmt::Display for TextError {
                 write!(f, "text model: bucket of row {row} does not rise or is out of range")
             }
             Self::Row { row } => write!(f, "text model: cells of row {row} are out of order or out of range"),
+            Self::Variants => f.write_str("text model: variants must be of Han characters and rise"),
             Self::Value(what) => write!(f, "text model: {what} is not usable"),
             Self::OutLength { expected, actual } => {
                 write!(f, "text model: {expected} outputs, but room for {actual}")
@@ -116,7 +127,8 @@ impl TextDef {
     ///
     /// Any [`TextError`] but those of a call.
     pub(super) fn check(&self) -> Result<(), TextError> {
-        let orders = [self.grams.words, self.grams.glyphs, self.grams.char_min, self.grams.char_max];
+        let orders =
+            [self.grams.words, self.grams.glyphs, self.grams.long, self.grams.char_min, self.grams.char_max];
         if orders.iter().any(|&n| usize::from(n) > MAX_ORDER) || !(1..=24).contains(&self.grams.bits) {
             return Err(TextError::Grams);
         }
@@ -139,6 +151,9 @@ impl TextDef {
         }
         if self.idf.contains(&0) {
             return Err(TextError::Value("idf of 0"));
+        }
+        if !Variants::are_sound(&self.variants) {
+            return Err(TextError::Variants);
         }
         self.check_rows()
     }

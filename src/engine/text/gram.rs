@@ -2,11 +2,12 @@
 //!
 //! | kind       | of                                                  | length                   | example, `don't pay`     |
 //! |------------|-----------------------------------------------------|--------------------------|--------------------------|
-//! | token gram | words and glyphs, in message order                  | `1..=words` or `glyphs`  | `dont`, `pay`, `dont pay` |
+//! | token gram | words and glyphs, in message order                  | `1..=words`, `glyphs` or `long` | `dont`, `pay`, `dont pay` |
 //! | character  | the letters of one word between two border marks    | `char_min..=char_max`    | `_do`, `don`, … `ay_`    |
 //!
 //! A run of letters and digits is a word; a glyph (a Han character, an emoji) is a word by itself and has no character
-//! grams. A token gram that holds only glyphs may be `glyphs` long, any other `words`.
+//! grams. A token gram that holds only glyphs may be `glyphs` long, one of glyphs of scripts with longer words (katakana, Thai) `long`,
+//! any other `words`. An apostrophe is a border after the French articles and pronouns (`l’`, `qu’`), and nothing elsewhere.
 //!
 //! Invariants
 //! - Only the first [`MAX_CHARS`] characters are read, so no message costs more than a fixed time and memory.
@@ -15,7 +16,8 @@
 //!
 //! Not here: which buckets a model knows ([`model`](super::TextModel)).
 
-use super::fold::{Folded, fold, fold_ascii};
+use super::fold::{Folded, fold, fold_ascii, joined, unjoined};
+use super::variants::Variants;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +45,8 @@ pub struct GramDef {
     pub words: u8,
     /// Longest token gram of glyphs alone; 0 reads none.
     pub glyphs: u8,
+    /// Longest token gram of glyphs whose scripts have long words; 0 reads none.
+    pub long: u8,
     /// Shortest character gram, border marks counted.
     pub char_min: u8,
     /// Longest character gram; below `char_min` reads none.
@@ -75,8 +79,8 @@ pub struct Token {
 #[derive(Clone, Debug, Default)]
 pub struct Grams {
     tokens: Vec<Token>,
-    /// Of each token its hash, and whether it is a glyph.
-    hashes: Vec<(u32, bool)>,
+    /// Of each token its hash and its kind.
+    hashes: Vec<(u32, u8)>,
     /// The words' letters, each word between two border marks.
     letters: Vec<u32>,
     /// Of each word where its letters end, and its token.
@@ -84,6 +88,8 @@ pub struct Grams {
     /// From each letter on, the hash of the character gram, and its bucket.
     running: Vec<u32>,
     buckets: Vec<u32>,
+    /// The code of the last glyph.
+    last_glyph: u32,
 }
 
 /// The word at hand.
@@ -92,7 +98,14 @@ struct Word {
     open: bool,
     hash: u32,
     token: Token,
+    /// Where its letters start, behind the border.
+    start: usize,
 }
+
+/// Kinds of tokens, and of grams that hold them: the largest of their tokens'.
+const LONG_GLYPH: u8 = 0;
+const GLYPH: u8 = 1;
+const WORD: u8 = 2;
 
 impl Grams {
     /// The words and glyphs of the last message read.
@@ -108,15 +121,15 @@ impl Grams {
     ///
     /// Cost: `O(characters * (char_max + words))`, at most [`MAX_CHARS`] characters.
     #[inline]
-    pub fn read(&mut self, message: &str, def: GramDef, mut emit: impl FnMut(Gram)) {
-        self.take_apart(message);
+    pub fn read(&mut self, message: &str, def: GramDef, variants: &Variants, mut emit: impl FnMut(Gram)) {
+        self.take_apart(message, variants);
         let shift = 32 - u32::from(def.bits.clamp(1, 24));
         self.token_grams(def, shift, &mut emit);
         self.character_grams(def, shift, &mut emit);
     }
 
     #[inline]
-    fn take_apart(&mut self, message: &str) {
+    fn take_apart(&mut self, message: &str, variants: &Variants) {
         self.tokens.clear();
         self.hashes.clear();
         self.letters.clear();
@@ -126,34 +139,93 @@ impl Grams {
         for _ in 0..MAX_CHARS {
             let Some(&byte) = message.as_bytes().get(at) else { break };
             let mut token = Token { start: at as u32, end: at as u32 + 1 };
-            let folded = if byte < 0x80 {
-                fold_ascii(byte)
-            } else {
-                let character = message.get(at..).and_then(|rest| rest.chars().next()).unwrap_or(' ');
-                token.end = (at + character.len_utf8()) as u32;
-                fold(character)
-            };
-            at = token.end as usize;
-            match folded {
-                Folded::Letter(code) => {
-                    if !word.open {
-                        word = Word { open: true, hash: WORD_SEED, token };
-                        self.letters.push(BORDER);
-                    }
-                    word.token.end = token.end;
-                    word.hash = step(word.hash, code);
-                    self.letters.push(code);
+            if byte < 0x80 {
+                at += 1;
+                match fold_ascii(byte) {
+                    Folded::Letter(code) => self.letter(&mut word, code, token),
+                    Folded::Quote => self.quote(&mut word),
+                    _ => self.end_word(&mut word),
                 }
-                Folded::Glyph(code) => {
-                    self.end_word(&mut word);
-                    self.tokens.push(token);
-                    self.hashes.push((step(WORD_SEED, code), true));
-                }
-                Folded::Gap => self.end_word(&mut word),
-                Folded::Skip => {}
+                continue;
             }
+            let character = message.get(at..).and_then(|rest| rest.chars().next()).unwrap_or(' ');
+            at += character.len_utf8();
+            token.end = at as u32;
+            self.wide(&mut word, fold(character), token, variants);
         }
         self.end_word(&mut word);
+    }
+
+    /// Takes in a character outside ASCII.
+    #[inline(never)]
+    fn wide(&mut self, word: &mut Word, folded: Folded, token: Token, variants: &Variants) {
+        match folded {
+            Folded::Letter(code) => self.letter(word, code, token),
+            Folded::Pair(pair) => pair.into_iter().for_each(|code| self.letter(word, code.into(), token)),
+            Folded::Glyph(code) => self.glyph(word, variants.of(code), GLYPH, token),
+            Folded::LongGlyph(code) => self.glyph(word, code, LONG_GLYPH, token),
+            Folded::Quote => self.quote(word),
+            Folded::Gap => self.end_word(word),
+            Folded::Skip => {}
+            Folded::Mark(mark) => {
+                if !self.join(word, mark, token.end) {
+                    self.wide(word, unjoined(mark), token, variants);
+                }
+            }
+        }
+    }
+
+    #[inline]
+    fn letter(&mut self, word: &mut Word, code: u32, token: Token) {
+        if !word.open {
+            self.letters.push(BORDER);
+            *word = Word { open: true, hash: WORD_SEED, token, start: self.letters.len() };
+        }
+        word.token.end = token.end;
+        word.hash = step(word.hash, code);
+        self.letters.push(code);
+    }
+
+    fn glyph(&mut self, word: &mut Word, code: u32, kind: u8, token: Token) {
+        self.end_word(word);
+        self.tokens.push(token);
+        self.hashes.push((step(WORD_SEED, code), kind));
+        self.last_glyph = code;
+    }
+
+    /// Joins `mark` to the letter or glyph before it; says whether it does.
+    fn join(&mut self, word: &mut Word, mark: u32, end: u32) -> bool {
+        if word.open {
+            let both = self.letters.last().and_then(|&before| joined(before, mark));
+            let Some((both, last)) = both.zip(self.letters.last_mut()) else { return false };
+            *last = both;
+            word.token.end = end;
+            let letters = self.letters.get(word.start..).unwrap_or(&[]);
+            word.hash = letters.iter().fold(WORD_SEED, |hash, &code| step(hash, code));
+            return true;
+        }
+        // A glyph that something stands between would not end where this mark begins.
+        let adjoins = |token: &&mut Token| message_adjoins(token.end, end, mark);
+        let Some(token) = self.tokens.last_mut().filter(adjoins) else { return false };
+        let Some((both, last)) = joined(self.last_glyph, mark).zip(self.hashes.last_mut()) else {
+            return false;
+        };
+        last.0 = step(WORD_SEED, both);
+        (token.end, self.last_glyph) = (end, both);
+        true
+    }
+
+    /// An apostrophe: a border after `l`, `d`, `j`, `m`, `t`, `s`, `n`, `c` and `qu`, which are French words by themselves.
+    fn quote(&mut self, word: &mut Word) {
+        const ARTICLES: &[u8] = b"ldjmtsnc";
+        let elided = match self.letters.get(word.start..) {
+            Some(&[letter]) => ARTICLES.iter().any(|&article| u32::from(article) == letter),
+            Some(&[q, u]) => q == u32::from(b'q') && u == u32::from(b'u'),
+            _ => false,
+        };
+        if word.open && elided {
+            self.end_word(word);
+        }
     }
 
     /// Closes the word at hand, if there is one.
@@ -163,7 +235,7 @@ impl Grams {
             self.letters.push(BORDER);
             self.words.push((self.letters.len() as u32, self.tokens.len() as u16));
             self.tokens.push(word.token);
-            self.hashes.push((word.hash, false));
+            self.hashes.push((word.hash, WORD));
             word.open = false;
         }
     }
@@ -171,12 +243,14 @@ impl Grams {
     /// Emits the grams of words and glyphs that end in each token.
     #[inline]
     fn token_grams(&self, def: GramDef, shift: u32, emit: &mut impl FnMut(Gram)) {
+        let longest = [def.long, def.glyphs, def.words];
         for last in 0..self.hashes.len() {
-            let (mut gram, mut glyphs_only) = (WORD_SEED, true);
+            let (mut gram, mut widest) = (WORD_SEED, LONG_GLYPH);
             let until = self.hashes.get(..=last).unwrap_or(&[]);
-            for (n, &(hash, is_glyph)) in until.iter().rev().take(MAX_ORDER).enumerate() {
-                glyphs_only &= is_glyph;
-                if n >= usize::from(if glyphs_only { def.glyphs } else { def.words }) {
+            for (n, &(hash, kind)) in until.iter().rev().take(MAX_ORDER).enumerate() {
+                widest = widest.max(kind);
+                let longest = longest.get(usize::from(widest)).copied().unwrap_or(0);
+                if n >= usize::from(longest) {
                     break;
                 }
                 gram = step(gram, hash);
@@ -211,6 +285,13 @@ impl Grams {
     }
 }
 
+/// Whether a token that ends at `end` is followed at once by `mark`, which ends at `mark_end`: three bytes of UTF-8, or those of its
+/// half-width form, which are as many.
+const fn message_adjoins(end: u32, mark_end: u32, mark: u32) -> bool {
+    let length = if mark < 0x800 { 2 } else { 3 };
+    end + length == mark_end
+}
+
 #[inline]
 const fn step(hash: u32, code: u32) -> u32 {
     (hash ^ code).wrapping_mul(PRIME).rotate_left(7)
@@ -226,12 +307,12 @@ mod tests {
     use super::*;
     use alloc::string::String;
 
-    const DEF: GramDef = GramDef { words: 2, glyphs: 3, char_min: 2, char_max: 3, bits: 20 };
+    const DEF: GramDef = GramDef { words: 2, glyphs: 3, long: 4, char_min: 2, char_max: 3, bits: 20 };
 
     #[inline]
     fn read(message: &str, def: GramDef) -> (Vec<Token>, Vec<Gram>) {
         let (mut grams, mut found) = (Grams::default(), Vec::new());
-        grams.read(message, def, |gram| found.push(gram));
+        grams.read(message, def, &Variants::default(), |gram| found.push(gram));
         (grams.tokens, found)
     }
 
@@ -246,6 +327,8 @@ mod tests {
         check("I pay", 2, (2 + 1 + 1) + (4 + 3 + 1 + 1)); // _i i_, _i_, i; as above, and "i pay"
         check("我的卡", 3, 3 + 2 + 1);
         check("我的卡丢了", 5, 5 + 4 + 3);
+        check("キャンセル", 5, 5 + 4 + 3 + 2); // long words, so grams of four
+        check("カ的", 2, 2 + 1);
         check("我 pay", 2, 1 + (4 + 3 + 1 + 1)); // a gram with a word in it is a gram of words
         check("", 0, 0);
         check(" ?!。 ", 0, 0);
@@ -259,10 +342,41 @@ mod tests {
     }
 
     #[test]
+    fn composed_and_decomposed_text_have_the_same_grams() {
+        let buckets = |message| read(message, DEF).1.iter().map(|gram| gram.bucket).collect::<Vec<_>>();
+        assert_eq!(buckets("ﾊﾟｿｺﾝ が"), buckets("ハ\u{309a}ソコン か\u{3099}"));
+        assert_eq!(
+            buckets("한국어"),
+            buckets("\u{1112}\u{1161}\u{11ab}\u{1100}\u{116e}\u{11a8}\u{110b}\u{1165}")
+        );
+        assert_eq!(buckets("мой"), buckets("мои\u{306}"));
+        assert_ne!(buckets("か \u{3099}"), buckets("が"));
+        let (tokens, _) = read("ハ\u{309a}", DEF);
+        assert_eq!(tokens, [Token { start: 0, end: 6 }]);
+    }
+
+    #[test]
+    fn a_french_article_is_a_word_and_an_english_ending_is_not() {
+        let buckets = |message| read(message, DEF).1.iter().map(|gram| gram.bucket).collect::<Vec<_>>();
+        assert_eq!(buckets("l’article qu'il"), buckets("l article qu il"));
+        assert_eq!(buckets("don't i'm o'clock"), buckets("dont im oclock"));
+    }
+
+    #[test]
+    fn traditional_characters_have_the_grams_of_simplified_ones() {
+        let variants = Variants::new(&[(0x8CA8, 0x8D27), (0x9000, 0x9000)]);
+        let mut buckets = [Vec::new(), Vec::new()];
+        for (message, buckets) in ["退貨", "退货"].iter().zip(&mut buckets) {
+            Grams::default().read(message, DEF, &variants, |gram| buckets.push(gram.bucket));
+        }
+        assert_eq!(buckets[0], buckets[1]);
+    }
+
+    #[test]
     fn a_message_after_a_longer_one_starts_afresh() {
         let (mut grams, mut found) = (Grams::default(), Vec::new());
-        grams.read("one two three 我的卡", DEF, |_| ());
-        grams.read("pay", DEF, |gram| found.push(gram));
+        grams.read("one two three 我的卡", DEF, &Variants::default(), |_| ());
+        grams.read("pay", DEF, &Variants::default(), |gram| found.push(gram));
         assert_eq!((grams.tokens, found), read("pay", DEF));
     }
 
@@ -287,7 +401,7 @@ mod tests {
     #[test]
     fn lengths_and_bits_out_of_range_are_still_safe() {
         for n in [0, 1, 9, 255] {
-            let def = GramDef { words: n, glyphs: n, char_min: n, char_max: n, bits: n };
+            let def = GramDef { words: n, glyphs: n, long: n, char_min: n, char_max: n, bits: n };
             let (_, grams) = read("a 我的卡丢了 longer words here", def);
             assert!(grams.iter().all(|g| g.bucket < 1 << 24 && g.first <= g.last));
         }

@@ -6,7 +6,7 @@
 //!            glyph)   characters)         ones)    one norm)
 //! ```
 //!
-//! English and Chinese share one model: words are what white space separates, a Han character is a word by itself.
+//! All scripts share one model: words are what white space separates, a character of a script without spaces is a word by itself.
 //!
 //! Invariants
 //! - The trainer reads messages with this code, so a gram is the same gram there and in the page.
@@ -18,12 +18,14 @@ mod explain;
 mod fold;
 mod gram;
 mod model;
+mod variants;
 
 pub use def::{MAX_OUTPUTS, MAX_ROWS, TextDef, TextError};
 pub use explain::Share;
 pub use fold::{Folded, fold};
 pub use gram::{Gram, GramDef, Grams, MAX_CHARS, MAX_ORDER, Token};
 pub use model::{MAX_DENSE_BYTES, TextModel, TextScratch};
+pub use variants::Variants;
 
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,7 @@
 //! Text model: a sparse linear classifier over the grams of a message.
 //!
 //! ```text
-//! logit_c = b_c + s · Σ_g w_gc / sqrt(Σ_g d_g²)        g over the occurrences of known grams
+//! logit_c = b_c + s · Σ_g w_gc / sqrt(Σ_g d_g² + n u²)   g over the occurrences of known grams, n those of others
 //! ```
 //!
 //! Symbols as in [`TextDef`]. Both sums are of integers, so their order cannot matter: dense and sparse storage, lanes or
@@ -20,6 +20,7 @@
 
 use super::def::{TextDef, TextError};
 use super::gram::{GramDef, Grams};
+use super::variants::Variants;
 use crate::math::inverse_root;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -37,6 +38,9 @@ pub struct TextModel {
     grams: GramDef,
     bias: Vec<f32>,
     scale: f32,
+    /// `u²`.
+    unknown: u32,
+    variants: Variants,
     index: Vec<Cell>,
     idf: Vec<u8>,
     weights: Weights,
@@ -98,7 +102,16 @@ impl TextModel {
         let n_blocks = def.bias.len().div_ceil(LANES);
         let dense = def.buckets.len() * n_blocks * LANES <= MAX_DENSE_BYTES;
         let weights = if dense { Weights::dense(&def, n_blocks) } else { Weights::sparse(&def) };
-        Ok(Self { grams: def.grams, bias: def.bias, scale: def.scale, index, idf: def.idf, weights })
+        Ok(Self {
+            grams: def.grams,
+            bias: def.bias,
+            scale: def.scale,
+            unknown: u32::from(def.unknown).pow(2),
+            variants: Variants::new(&def.variants),
+            index,
+            idf: def.idf,
+            weights,
+        })
     }
 
     /// Number of outputs.
@@ -153,15 +166,18 @@ impl TextModel {
         let TextScratch { grams, known, .. } = scratch;
         known.clear();
         let mut norm2 = 0_u32;
-        grams.read(message, self.grams, |gram| {
+        grams.read(message, self.grams, &self.variants, |gram| {
+            // At most 2^16 · 2^16 grams, see MAX_CHARS and MAX_ORDER.
             if let Some(row) = self.row(gram.bucket)
                 && let Some(&idf) = self.idf.get(row as usize)
             {
-                norm2 += u32::from(idf) * u32::from(idf); // at most 2^16 · 2^16 grams, see MAX_CHARS and MAX_ORDER
+                norm2 += u32::from(idf) * u32::from(idf);
                 known.push(Known { row, first: gram.first, last: gram.last });
+            } else {
+                norm2 += self.unknown;
             }
         });
-        if norm2 == 0 { 0.0 } else { self.scale * inverse_root(norm2 as f32) }
+        if known.is_empty() { 0.0 } else { self.scale * inverse_root(norm2 as f32) }
     }
 
     #[inline]

@@ -3,7 +3,7 @@ use super::*;
 use alloc::vec;
 use alloc::vec::Vec;
 
-const GRAMS: GramDef = GramDef { words: 2, glyphs: 3, char_min: 1, char_max: 3, bits: 12 };
+const GRAMS: GramDef = GramDef { words: 2, glyphs: 3, long: 4, char_min: 1, char_max: 3, bits: 12 };
 const MESSAGES: [&str; 6] =
     ["", "where is my card?", "我的卡在哪里", "My 卡 is LOST lost lost", "zzz", "it's"];
 
@@ -12,7 +12,7 @@ fn def(n_outputs: usize, sparse: bool) -> TextDef {
     let mut grams = Grams::default();
     let mut buckets: Vec<u32> = Vec::new();
     for message in &MESSAGES[..4] {
-        grams.read(message, GRAMS, |gram| buckets.push(gram.bucket));
+        grams.read(message, GRAMS, &Variants::default(), |gram| buckets.push(gram.bucket));
     }
     buckets.sort_unstable();
     buckets.dedup();
@@ -20,6 +20,8 @@ fn def(n_outputs: usize, sparse: bool) -> TextDef {
         grams: GRAMS,
         bias: (0..n_outputs).map(|c| c as f32 * 0.25 - 1.0).collect(),
         scale: 0.125,
+        unknown: 7,
+        variants: vec![(0x8CA8, 0x8D27)],
         idf: buckets.iter().map(|b| (b % 97 + 1) as u8).collect(),
         buckets,
         starts: vec![0],
@@ -43,11 +45,14 @@ fn def(n_outputs: usize, sparse: bool) -> TextDef {
 /// The formula, in `f64`, by searching.
 fn naive(def: &TextDef, message: &str) -> Vec<f64> {
     let mut grams = Vec::new();
-    Grams::default().read(message, def.grams, |gram| grams.push(gram));
+    Grams::default().read(message, def.grams, &Variants::new(&def.variants), |gram| grams.push(gram));
     let mut logits = vec![0.0; def.bias.len()];
     let mut norm2 = 0.0;
     for gram in grams {
-        let Some(row) = def.buckets.iter().position(|&b| b == gram.bucket) else { continue };
+        let Some(row) = def.buckets.iter().position(|&b| b == gram.bucket) else {
+            norm2 += f64::from(def.unknown).powi(2);
+            continue;
+        };
         norm2 += f64::from(def.idf[row]).powi(2);
         for cell in def.starts[row] as usize..def.starts[row + 1] as usize {
             logits[usize::from(def.outputs[cell])] += f64::from(def.weights[cell]);
@@ -87,12 +92,22 @@ fn refused(change: impl Fn(&mut TextDef), expected: TextError) {
 
 #[test]
 fn one_word_moves_its_own_output_by_its_weight() {
-    let grams = GramDef { words: 1, glyphs: 1, char_min: 1, char_max: 0, bits: 20 };
+    let grams = GramDef { words: 1, glyphs: 1, long: 1, char_min: 1, char_max: 0, bits: 20 };
     let mut buckets = Vec::new();
-    Grams::default().read("card", grams, |gram| buckets.push(gram.bucket));
+    Grams::default().read("card", grams, &Variants::default(), |gram| buckets.push(gram.bucket));
     let (starts, outputs, weights) = (vec![0, 1], vec![1], vec![-6]);
-    let def =
-        TextDef { grams, bias: vec![0.5, 1.0], scale: 2.0, buckets, idf: vec![4], starts, outputs, weights };
+    let def = TextDef {
+        grams,
+        bias: vec![0.5, 1.0],
+        scale: 2.0,
+        unknown: 0,
+        variants: vec![],
+        buckets,
+        idf: vec![4],
+        starts,
+        outputs,
+        weights,
+    };
     let model = TextModel::new(def).unwrap();
     let check = |message, second: f32| {
         let got = logits(&model, message);
@@ -149,7 +164,7 @@ fn a_message_without_known_grams_yields_the_bias() {
 #[test]
 fn the_order_of_words_does_not_change_a_bit_when_only_words_are_read() {
     let mut def = def(16, false);
-    def.grams = GramDef { words: 1, glyphs: 1, char_min: 1, char_max: 0, ..GRAMS };
+    def.grams = GramDef { words: 1, glyphs: 1, long: 1, char_min: 1, char_max: 0, ..GRAMS };
     let model = TextModel::new(def).unwrap();
     assert_eq!(logits(&model, "where is my card 我 的 卡"), logits(&model, "卡 card my 的 is where 我"));
 }
@@ -192,6 +207,7 @@ fn a_definition_that_is_not_a_model_is_refused() {
     refused(|d| d.bias[1] = f32::NAN, TextError::Value("bias or scale"));
     refused(|d| d.scale = f32::INFINITY, TextError::Value("bias or scale"));
     refused(|d| d.idf[2] = 0, TextError::Value("idf of 0"));
+    refused(|d| d.variants = vec![(0x61, 0x62)], TextError::Variants);
     refused(|d| d.buckets[4] = d.buckets[3], TextError::Bucket { row: 4 });
     refused(
         |d| *d.buckets.last_mut().unwrap() = 1 << 12,

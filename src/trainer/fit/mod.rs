@@ -25,6 +25,7 @@ pub mod mlp;
 pub mod neighbours;
 pub mod regression;
 mod rows;
+pub mod teacher;
 pub mod text;
 
 use floorwalker_engine::head::BodyDef;

@@ -141,7 +141,8 @@ impl<'a> Job<'a> {
         let fit = |inverse_l2: f32| -> Result<Fitted> {
             let max_bytes = self.plan.text.max_bytes;
             let settings = text::TextSettings { max_bytes, inverse_l2, ..text::TextSettings::default() };
-            let fit = text::fit(&messages, &ids, self.target.classes.len(), &settings)?;
+            let fit =
+                text::fit(text::Lesson::labelled(&messages, &ids), self.target.classes.len(), &settings)?;
             Ok(Fitted {
                 encodings: Vec::new(),
                 body: BodyDef::Text(fit.def),

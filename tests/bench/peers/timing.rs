@@ -172,7 +172,7 @@ impl Bench {
         let texts: Vec<&str> = self.messages.texts.iter().map(String::as_str).collect();
         let ids: Vec<usize> = self.messages.intents.iter().map(id).collect();
         let began = Instant::now();
-        let fit = text::fit(&texts, &ids, names.len(), &TextSettings::default())?;
+        let fit = text::fit(text::Lesson::labelled(&texts, &ids), names.len(), &TextSettings::default())?;
         let seconds = began.elapsed().as_secs_f64();
         let model = TextModel::new(fit.def)?;
         let (mut scratch, mut logits) = (TextScratch::default(), vec![0.0; names.len()]);

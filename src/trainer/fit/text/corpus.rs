@@ -20,8 +20,8 @@
 //!
 //! Not here: the weights ([`descent`](super::descent)).
 
-use super::TextSettings;
-use floorwalker_engine::text::{GramDef, Grams};
+use super::{Lesson, TextSettings};
+use floorwalker_engine::text::{GramDef, Grams, Variants};
 use rayon::prelude::*;
 
 /// Sixteenths: the unit of `TextDef::idf`.
@@ -41,6 +41,8 @@ pub(super) struct Corpus {
     pub(super) idf: Vec<u8>,
     /// `u`, in sixteenths.
     pub(super) reach: Vec<f32>,
+    /// Of each message how many occurrences of grams are not among them.
+    unknown: Vec<u32>,
     /// Where each message's occurrences start, and the end.
     starts: Vec<usize>,
     occurrences: Vec<Occurrence>,
@@ -67,13 +69,15 @@ struct Candidate {
 impl Corpus {
     /// Reads the messages and keeps the grams worth having.
     pub(super) fn read(
-        messages: &[&str],
-        labels: &[usize],
+        lesson: Lesson<'_>,
         n_classes: usize,
         settings: &TextSettings,
+        variants: &Variants,
     ) -> Self {
-        let TextSettings { grams: def, min_frequency, max_rows, .. } = *settings;
-        let read = all_occurrences(messages, def);
+        let TextSettings { grams: def, max_rows, .. } = *settings;
+        let Lesson { messages, labels, .. } = lesson;
+        let min_frequency = settings.least_frequency(messages.len(), n_classes);
+        let read = all_occurrences(messages, def, variants);
         let mut prior = vec![0.0; n_classes];
         labels.iter().for_each(|&label| prior[label] += 1.0 / labels.len() as f64);
         let mut all: Vec<(u32, u32)> = Vec::new(); // bucket, label; once a message
@@ -97,7 +101,7 @@ impl Corpus {
             kept.truncate(max_rows);
             kept.par_sort_unstable_by_key(|row| row.bucket);
         }
-        let tokens = token_buckets(messages, def);
+        let tokens = token_buckets(messages, def, variants);
         let reach = |row: &Candidate| {
             let of_characters = tokens.binary_search(&row.bucket).is_err();
             f32::from(row.idf) * if of_characters { CHARACTERS } else { 1.0 }
@@ -106,13 +110,16 @@ impl Corpus {
             buckets: kept.iter().map(|row| row.bucket).collect(),
             idf: kept.iter().map(|row| row.idf).collect(),
             reach: kept.iter().map(reach).collect(),
+            unknown: Vec::new(),
             starts: vec![0],
             occurrences: Vec::new(),
         };
         for list in read {
+            let (n_all, n_before) = (list.len(), corpus.occurrences.len());
             corpus.occurrences.extend(list.into_iter().filter_map(|one| {
                 Some(Occurrence { row: corpus.buckets.binary_search(&one.row).ok()? as u32, ..one })
             }));
+            corpus.unknown.push((n_all - (corpus.occurrences.len() - n_before)) as u32);
             corpus.starts.push(corpus.occurrences.len());
         }
         corpus
@@ -128,6 +135,11 @@ impl Corpus {
         &self.occurrences[self.starts[m]..self.starts[m + 1]]
     }
 
+    /// How many occurrences of grams in message `m` are not among the rows.
+    pub(super) fn n_unknown(&self, m: usize) -> u32 {
+        self.unknown[m]
+    }
+
     /// The same messages over some of the rows, rising.
     pub(super) fn restricted(&self, rows: &[usize]) -> Self {
         let mut kept = self.columns(rows);
@@ -135,6 +147,8 @@ impl Corpus {
             kept.occurrences.extend(self.message(m).iter().filter_map(|one| {
                 Some(Occurrence { row: rows.binary_search(&(one.row as usize)).ok()? as u32, ..*one })
             }));
+            let n_left_out = self.message(m).len() - (kept.occurrences.len() - kept.starts[m]);
+            kept.unknown.push(self.unknown[m] + n_left_out as u32);
             kept.starts.push(kept.occurrences.len());
         }
         kept
@@ -146,6 +160,7 @@ impl Corpus {
             buckets: rows.iter().map(|&row| self.buckets[row]).collect(),
             idf: rows.iter().map(|&row| self.idf[row]).collect(),
             reach: rows.iter().map(|&row| self.reach[row]).collect(),
+            unknown: Vec::new(),
             starts: vec![0],
             occurrences: Vec::new(),
         }
@@ -153,10 +168,10 @@ impl Corpus {
 }
 
 /// Per message its grams by bucket.
-fn all_occurrences(messages: &[&str], def: GramDef) -> Vec<Vec<Occurrence>> {
+fn all_occurrences(messages: &[&str], def: GramDef, variants: &Variants) -> Vec<Vec<Occurrence>> {
     let read = |grams: &mut Grams, message: &&str| {
         let mut list = Vec::new();
-        grams.read(message, def, |gram| {
+        grams.read(message, def, variants, |gram| {
             list.push(Occurrence { row: gram.bucket, first: gram.first, last: gram.last });
         });
         list.sort_unstable();
@@ -166,12 +181,12 @@ fn all_occurrences(messages: &[&str], def: GramDef) -> Vec<Vec<Occurrence>> {
 }
 
 /// The buckets that a gram of words or glyphs falls into, rising.
-fn token_buckets(messages: &[&str], def: GramDef) -> Vec<u32> {
+fn token_buckets(messages: &[&str], def: GramDef, variants: &Variants) -> Vec<u32> {
     let def = GramDef { char_min: 1, char_max: 0, ..def };
     let mut buckets = Vec::new();
     let mut grams = Grams::default();
     for message in messages {
-        grams.read(message, def, |gram| buckets.push(gram.bucket));
+        grams.read(message, def, variants, |gram| buckets.push(gram.bucket));
     }
     buckets.par_sort_unstable();
     buckets.dedup();
@@ -230,9 +245,10 @@ mod tests {
 
     #[test]
     fn a_message_over_fewer_rows_keeps_its_other_grams() {
-        let grams = GramDef { words: 1, glyphs: 1, char_min: 1, char_max: 0, bits: 20 };
+        let grams = GramDef { words: 1, glyphs: 1, long: 1, char_min: 1, char_max: 0, bits: 20 };
         let settings = TextSettings { grams, min_frequency: 1, ..TextSettings::default() };
-        let corpus = Corpus::read(&["lost card card", "card"], &[0, 1], 2, &settings);
+        let lesson = Lesson::labelled(&["lost card card", "card"], &[0, 1]);
+        let corpus = Corpus::read(lesson, 2, &settings, &Variants::default());
         let n = |corpus: &Corpus| (0..2).map(|m| corpus.message(m).len()).collect::<Vec<_>>();
         assert_eq!((corpus.buckets.len(), n(&corpus)), (2, vec![3, 1]));
         let card = corpus.message(1)[0].row as usize;

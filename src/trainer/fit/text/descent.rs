@@ -1,14 +1,16 @@
 //! Descent: multinomial logistic regression over messages with words left out.
 //!
 //! ```text
-//! minimise  Σ_m E[ -ln softmax(b + Σ_f x_mf W_f)[y_m] ]  +  l2/2 · |W|²        E over what is left out
+//! minimise  Σ_m v_m E[ -Σ_c q_mc ln softmax(b + Σ_f x_mf W_f)[c] ]  +  l2/2 · |W|²        E over what is left out
 //! ```
 //!
 //! | symbol | shape                 | unit                                                                 |
 //! |--------|-----------------------|----------------------------------------------------------------------|
 //! | `W`    | `[n_rows, n_classes]` | logit per unit of x                                                  |
 //! | `b`    | `[n_classes]`         | logit, behind `W`                                                    |
-//! | `x`    | `[n_messages, n_rows]`| `count · u`, divided by `sqrt(Σ count · d²)`, over what is not left out |
+//! | `x`    | `[n_messages, n_rows]`| `count · u`, divided by `sqrt(Σ count · d²)`, over what is not left out; grams that are no rows count in the sum, too |
+//! | `q`    | `[n_messages, n_classes]` | share of each class in what the message is taken for; of a labelled message 1 for its class |
+//! | `v`    | `[n_messages]`        | weight                                                               |
 //!
 //! A step is one message: each of its words or glyphs goes with one chance in five, and all grams that cover it go along;
 //! then each gram left goes with one in five. What is left has a norm of its own, as a shorter message in the page has. So
@@ -35,6 +37,7 @@
 //! 0, and is divided by `|x|²` where that is above 1; descents differ in what they leave out, not in their messages.
 
 use super::corpus::{Corpus, Occurrence};
+use super::{Lesson, UNKNOWN};
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -44,6 +47,8 @@ use rayon::prelude::*;
 const WORDS_OUT: f32 = 0.2;
 /// Chance that a gram is, whose words are there.
 const GRAMS_OUT: f32 = 0.2;
+/// What is left of grams that are no rows, on average.
+const UNKNOWN_IN: f32 = (1.0 - WORDS_OUT) * (1.0 - GRAMS_OUT);
 /// The first step of a fit, in logits per unit of error at `|x| = 1`.
 const RATE: f32 = 2.5;
 /// That of a refit, which starts close to its end.
@@ -64,7 +69,7 @@ const MARGIN: f32 = 0.5;
 /// One classification problem.
 pub(super) struct Descent<'c> {
     pub(super) corpus: &'c Corpus,
-    pub(super) labels: &'c [usize],
+    pub(super) lesson: Lesson<'c>,
     pub(super) n_classes: usize,
     pub(super) l2: f32,
     /// Whether weights of 0 stay 0.
@@ -123,10 +128,9 @@ impl Descent<'_> {
                     continue;
                 }
                 step.score(weights, size, bias);
-                step.logits[self.labels[m]] -= margin;
-                residual(&mut step.logits, self.labels[m]);
+                step.learn(&self.lesson, m, margin);
                 size *= (1.0 - rate * l2).max(LEAST_SHRINK);
-                let length = rate / square.max(1.0);
+                let length = rate * self.lesson.weight(m) / square.max(1.0);
                 for &(row, x) in &step.x {
                     let (to, factor) = (&mut weights[row * c..(row + 1) * c], -length * x / size);
                     if self.pruned {
@@ -151,7 +155,7 @@ impl Descent<'_> {
         let of = |step: &mut Step, m: usize| {
             step.whole(self.corpus, m);
             step.score(weights, 1.0, bias);
-            residual(&mut step.logits, self.labels[m])
+            f64::from(self.lesson.weight(m)) * step.learn(&self.lesson, m, 0.0)
         };
         let losses: Vec<f64> = (0..self.corpus.len()).into_par_iter().map_init(Step::default, of).collect();
         let square: f64 = weights.iter().map(|&w| f64::from(w) * f64::from(w)).sum();
@@ -170,11 +174,25 @@ impl Step {
             let gone = out[usize::from(one.first)..=usize::from(one.last)].contains(&true);
             !gone && rng.random::<f32>() >= GRAMS_OUT
         };
-        read(x, corpus, m, stays)
+        read(x, corpus, m, UNKNOWN_IN, stays)
     }
 
     fn whole(&mut self, corpus: &Corpus, m: usize) {
-        read(&mut self.x, corpus, m, |_| true);
+        read(&mut self.x, corpus, m, 1.0, |_| true);
+    }
+
+    /// Turns logits into `softmax - q`, the classes of message `m` being held back by `margin`; returns the loss.
+    fn learn(&mut self, lesson: &Lesson<'_>, m: usize, margin: f32) -> f64 {
+        match lesson.shares(m, self.logits.len()) {
+            None => {
+                self.logits[lesson.labels[m]] -= margin;
+                residual(&mut self.logits, |class| if class == lesson.labels[m] { 1.0 } else { 0.0 })
+            }
+            Some(q) => {
+                self.logits.iter_mut().zip(q).for_each(|(z, q)| *z -= margin * q);
+                residual(&mut self.logits, |class| q[class])
+            }
+        }
     }
 
     /// `b + Σ x W` into `logits`.
@@ -193,10 +211,11 @@ fn read(
     x: &mut Vec<(usize, f32)>,
     corpus: &Corpus,
     m: usize,
+    unknown_in: f32,
     mut stays: impl FnMut(&Occurrence) -> bool,
 ) -> f32 {
     x.clear();
-    let mut norm2 = 0.0;
+    let mut norm2 = f32::from(UNKNOWN).powi(2) * corpus.n_unknown(m) as f32 * unknown_in;
     for one in corpus.message(m).iter().filter(|one| stays(one)) {
         let row = one.row as usize;
         norm2 += f32::from(corpus.idf[row]) * f32::from(corpus.idf[row]);
@@ -210,15 +229,16 @@ fn read(
     x.iter().map(|cell| cell.1 * cell.1).sum()
 }
 
-/// Turns logits into `softmax - onehot(label)`; returns the loss.
-fn residual(logits: &mut [f32], label: usize) -> f64 {
+/// Turns logits into `softmax - q`; returns the cross-entropy.
+fn residual(logits: &mut [f32], q: impl Fn(usize) -> f32) -> f64 {
     let top = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let right = logits[label] - top;
+    let meant: f64 = logits.iter().enumerate().map(|(class, z)| f64::from(q(class) * (z - top))).sum();
     logits.iter_mut().for_each(|z| *z = (*z - top).exp());
     let sum: f32 = logits.iter().sum();
-    logits.iter_mut().for_each(|z| *z /= sum);
-    logits[label] -= 1.0;
-    f64::from(sum).ln() - f64::from(right)
+    for (class, z) in logits.iter_mut().enumerate() {
+        *z = *z / sum - q(class);
+    }
+    f64::from(sum).ln() - meant
 }
 
 fn add_scaled(to: &mut [f32], factor: f32, from: &[f32]) {

@@ -5,6 +5,7 @@
 //!
 //! Not here: the bytes (`bundle`).
 
+use super::UNKNOWN;
 use super::corpus::Corpus;
 use floorwalker_bundle::text::pack;
 use floorwalker_engine::text::{GramDef, TextDef};
@@ -38,9 +39,10 @@ pub(super) fn prune(
     w: &[f32],
     n_classes: usize,
     grams: GramDef,
+    variants: &[(u16, u16)],
     max_bytes: usize,
 ) -> Option<Kept> {
-    if pack(&quantised(corpus, w, n_classes, grams)).len() <= max_bytes {
+    if pack(&quantised(corpus, w, n_classes, grams, variants)).len() <= max_bytes {
         return None;
     }
     let reached = |i: usize| impact(w[i], corpus.reach[i / n_classes]).abs();
@@ -52,7 +54,7 @@ pub(super) fn prune(
     for _ in 0..HALVINGS {
         let middle = usize::midpoint(fits, too_many);
         let kept = largest(corpus, w, n_classes, &sorted, middle);
-        let size = pack(&quantised(&corpus.columns(&kept.rows), &kept.w, n_classes, grams)).len();
+        let size = pack(&quantised(&corpus.columns(&kept.rows), &kept.w, n_classes, grams, variants)).len();
         if size <= max_bytes {
             fits = middle;
         } else {
@@ -82,7 +84,13 @@ fn largest(corpus: &Corpus, w: &[f32], n_classes: usize, sorted: &[f32], n: usiz
 
 /// The model with every weight rounded to one of 255 steps. A row stays even when all its weights round to 0: its gram takes
 /// part in the norm that the weights were fitted under.
-pub(super) fn quantised(corpus: &Corpus, w: &[f32], n_classes: usize, grams: GramDef) -> TextDef {
+pub(super) fn quantised(
+    corpus: &Corpus,
+    w: &[f32],
+    n_classes: usize,
+    grams: GramDef,
+    variants: &[(u16, u16)],
+) -> TextDef {
     let (rows, bias) = w.split_at(corpus.buckets.len() * n_classes);
     let largest = rows
         .chunks(n_classes)
@@ -93,6 +101,8 @@ pub(super) fn quantised(corpus: &Corpus, w: &[f32], n_classes: usize, grams: Gra
         grams,
         bias: bias.to_vec(),
         scale,
+        unknown: UNKNOWN,
+        variants: variants.to_vec(),
         buckets: corpus.buckets.clone(),
         idf: corpus.idf.clone(),
         starts: vec![0],

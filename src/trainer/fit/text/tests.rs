@@ -18,7 +18,7 @@ fn shop() -> (Vec<String>, Vec<usize>) {
 fn fitted(settings: &TextSettings) -> TextFit {
     let (messages, labels) = shop();
     let messages: Vec<&str> = messages.iter().map(String::as_str).collect();
-    fit(&messages, &labels, 3, settings).unwrap()
+    fit(Lesson::labelled(&messages, &labels), 3, settings).unwrap()
 }
 
 fn check(settings: &TextSettings, message: &str, expected: usize) {
@@ -51,7 +51,9 @@ fn a_message_is_known_by_any_of_its_words() {
     let both =
         ["green apple", "so green apple", "green apple again", "red pear", "so red pear", "red pear again"];
     let labels = [0, 0, 0, 1, 1, 1];
-    let model = TextModel::new(fit(&both, &labels, 2, &TextSettings::default()).unwrap().def).unwrap();
+    let model =
+        TextModel::new(fit(Lesson::labelled(&both, &labels), 2, &TextSettings::default()).unwrap().def)
+            .unwrap();
     let mut out = [0.0; 2];
     for (message, label) in [("green", 0), ("apple", 0), ("red", 1), ("pear", 1)] {
         model.logits(message, &mut TextScratch::default(), &mut out).unwrap();
@@ -66,7 +68,7 @@ fn a_message_that_repeats_one_word_does_not_shout_down_the_others() {
     let long = "refund ".repeat(2_000);
     messages.push(&long);
     labels.push(1);
-    let def = fit(&messages, &labels, 3, &TextSettings::default()).unwrap().def;
+    let def = fit(Lesson::labelled(&messages, &labels), 3, &TextSettings::default()).unwrap().def;
     let model = TextModel::new(def).unwrap();
     let mut out = [0.0; 3];
     for (message, label) in [("where is my parcel", 0), ("refund please", 1), ("which colours are there", 2)]
@@ -119,7 +121,7 @@ fn the_engine_gives_the_probabilities_that_were_fitted() {
 fn a_class_without_messages_is_never_the_answer() {
     let (messages, labels) = shop();
     let messages: Vec<&str> = messages.iter().map(String::as_str).collect();
-    let fit = fit(&messages, &labels, 4, &TextSettings::default()).unwrap();
+    let fit = fit(Lesson::labelled(&messages, &labels), 4, &TextSettings::default()).unwrap();
     let model = TextModel::new(fit.def).unwrap();
     let mut out = [0.0; 4];
     for message in ["", "parcel", "退款", "unheard of"] {
@@ -133,7 +135,7 @@ fn a_class_without_messages_is_never_the_answer() {
 #[test]
 fn examples_that_do_not_match_are_refused() {
     let refused = |messages: &[&str], labels: &[usize], n_classes, settings: &TextSettings| {
-        fit(messages, labels, n_classes, settings).unwrap_err().to_string()
+        fit(Lesson::labelled(messages, labels), n_classes, settings).unwrap_err().to_string()
     };
     let settings = TextSettings::default();
     assert_eq!(refused(&[], &[], 2, &settings), "text: no messages to learn from");
@@ -142,5 +144,5 @@ fn examples_that_do_not_match_are_refused() {
     let idle = TextSettings { passes: 0, ..settings };
     assert_eq!(refused(&["a", "b"], &[0, 1], 2, &idle), "text: passes is 0, must be at least 1");
     let tiny = TextSettings { max_bytes: 10, ..settings };
-    assert_eq!(refused(&["a", "b"], &[0, 1], 2, &tiny), "text: max_bytes is 10, but 2 classes alone need 23");
+    assert_eq!(refused(&["a", "b"], &[0, 1], 2, &tiny), "text: max_bytes is 10, but 2 classes alone need 27");
 }

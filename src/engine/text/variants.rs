@@ -1,0 +1,72 @@
+//! Variants: traditional and simplified Chinese characters as one.
+//!
+//! The table comes with the model, which holds the pairs whose simplified character it knows, so a page in another language pays
+//! nothing for it.
+//!
+//! Not here: where the pairs come from (`trainer`).
+
+use alloc::vec::Vec;
+
+/// The first character that may have a variant, of extension A.
+const FIRST: usize = 0x3400;
+/// One past the last.
+const END: usize = 0xA000;
+
+/// What stands for each character: a table, empty where the model knows no variants.
+#[derive(Clone, Debug, Default)]
+pub struct Variants(Vec<u16>);
+
+impl Variants {
+    /// Whether `pairs` are variants: rising strictly, of characters that may have one.
+    #[must_use]
+    pub fn are_sound(pairs: &[(u16, u16)]) -> bool {
+        let within = |&(from, _): &(u16, u16)| (FIRST..END).contains(&usize::from(from));
+        pairs.iter().all(within) && pairs.windows(2).all(|pair| matches!(pair, [a, b] if a.0 < b.0))
+    }
+
+    /// Lays out `pairs` of a character and what stands for it. Those of characters that have no variants are left out.
+    #[must_use]
+    pub fn new(pairs: &[(u16, u16)]) -> Self {
+        if pairs.is_empty() {
+            return Self::default();
+        }
+        let mut table: Vec<u16> = (FIRST as u16..END as u16).collect();
+        for &(from, to) in pairs {
+            if let Some(slot) = usize::from(from).checked_sub(FIRST).and_then(|at| table.get_mut(at)) {
+                *slot = to;
+            }
+        }
+        Self(table)
+    }
+
+    /// What stands for `code`.
+    #[inline]
+    #[must_use]
+    pub fn of(&self, code: u32) -> u32 {
+        let found = (code as usize).checked_sub(FIRST).and_then(|at| self.0.get(at));
+        found.map_or(code, |&to| u32::from(to))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_variant_is_what_stands_for_it_and_anything_else_itself() {
+        let variants = Variants::new(&[(0x8CA8, 0x8D27), (0x9000, 0x9000)]);
+        for (code, to) in [(0x8CA8, 0x8D27), (0x8D27, 0x8D27), (0x61, 0x61), (0x1_F600, 0x1_F600)] {
+            assert_eq!(variants.of(code), to);
+            assert_eq!(Variants::default().of(code), code);
+        }
+    }
+
+    #[test]
+    fn pairs_rise_and_are_of_han_characters() {
+        assert!(Variants::are_sound(&[]) && Variants::are_sound(&[(0x3400, 0x4E00), (0x9FFF, 0x61)]));
+        for pairs in [&[(0x33FF, 1)][..], &[(0xA000, 1)], &[(0x5000, 1), (0x5000, 2)]] {
+            assert!(!Variants::are_sound(pairs), "{pairs:x?}");
+            assert_eq!(Variants::new(pairs).of(0x61), 0x61);
+        }
+    }
+}
