@@ -1,7 +1,9 @@
 // A decision as an object, from the numbers that the engine wrote: the table in src/wasm/layout.rs.
 const REASONS = 3;
 const ALTERNATIVES = 3;
-const ABSTAIN_REASONS = [null, "threshold", "margin", "closed", "unmatched", "nobody"];
+const ABSTAIN_REASONS = [null, "threshold", "margin", "closed", "unmatched", "nobody", "out_of_scope", "unsure"];
+const STRENGTHS = ["none", "weak", "strong"];
+const HEAD = 20;
 const OUTCOMES = ["best", "explored", "holdout", "preferred", "bot", "overflow", "closed", "default"];
 const STANDINGS = ["candidate", "elsewhere", "skipped", "skill", "language", "full", "closed"];
 export const CHANNELS = ["chat", "call_back", "email", "bot"];
@@ -11,7 +13,7 @@ export const CHANNELS = ["chat", "call_back", "email", "bot"];
  * Ranking, alternatives and intents are read when they are looked at: most shops look at where to go.
  */
 export function readDecision(out, { queues, defaultQueue, policyVersion, filters, channels }, intentNames, made, nameOf) {
-  const first = 16 + out[15];
+  const first = HEAD + out[HEAD - 1];
   const width = 8 + 2 * REASONS;
   const end = first + width * queues.length;
   const numbers = out.slice(first, end + intentNames.length); // the engine writes over them when it is asked again
@@ -39,7 +41,7 @@ export function readDecision(out, { queues, defaultQueue, policyVersion, filters
     };
   };
   const intentSet = [];
-  for (let at = 16; at < first; at++) intentSet.push(intentNames[out[at]]);
+  for (let at = HEAD; at < first; at++) intentSet.push(intentNames[out[at]]);
   const goesTo = out[2];
   const others = () => {
     const found = [];
@@ -87,6 +89,8 @@ export function readDecision(out, { queues, defaultQueue, policyVersion, filters
         .sort((a, b) => b.probability - a.probability));
     },
     intentSet,
+    evidence: { message: out[15] === 1, events: out[16], strength: STRENGTHS[out[17]] },
+    outOfScope: out[18],
     freshness: out[7],
     requestedAt: made.requestedAt,
     expiresAt: out[8],

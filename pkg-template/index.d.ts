@@ -178,6 +178,19 @@ export interface LeastChange {
   waiting: number | null;
 }
 
+/** What a decision rests on. */
+export interface Evidence {
+  /** Whether anything of the message is known. */
+  message: boolean;
+  /** Events of the session that a feature listens to, and one more where features remember earlier sessions. */
+  events: number;
+  /**
+   * `"none"`: nothing is known, and the intents are those of everybody who asks. `"weak"`: it moves them by less than one bit.
+   * `"strong"`: by one bit or more.
+   */
+  strength: "none" | "weak" | "strong";
+}
+
 /** What was known and done: a line of a decision log that wants its `reward`. */
 export interface DecisionRecord {
   context: Record<string, string | number | null>;
@@ -194,7 +207,7 @@ export interface Decision {
   queue: string | null;
   abstained: boolean;
   /** Why it abstained, or `null`. */
-  abstainReason: "threshold" | "margin" | "closed" | "unmatched" | "nobody" | null;
+  abstainReason: "threshold" | "margin" | "closed" | "unmatched" | "nobody" | "out_of_scope" | "unsure" | null;
   defaultQueue: string;
   /** Where the request goes: the chosen queue, else the default one. Never empty. */
   goesTo: string;
@@ -217,11 +230,15 @@ export interface Decision {
   /** The next best candidates, at most three. */
   alternatives: RankedQueue[];
   leastChange: LeastChange | null;
-  /** Most probable first. */
+  /** Most probable first. With no evidence, those of everybody who asks. */
   intents: Probability[];
   /** The most probable intents: so many that the true one is among them in the share of requests that the model was trained for,
-   *  90 % unless its store says otherwise (`choice.coverage`). */
+   *  90 % unless its store says otherwise (`choice.coverage`). Where the head is a fusion that share holds for each kind of evidence. */
   intentSet: string[];
+  /** What the decision rests on. */
+  evidence: Evidence;
+  /** The probability that the message is about none of the intents, 0 to 1; 0 where nothing was typed. */
+  outOfScope: number;
   /** How far a snapshot is believed at the age of the one that is held, 0 to 1; 1 where it has no time, or there is none. */
   freshness: number;
   /** When the request was first made, and until when it lives, in milliseconds since 1970. */

@@ -4,6 +4,8 @@ import type { Decision } from "floorwalker";
 export interface Words {
   /** Where the request goes, and how that came about. */
   headline: string;
+  /** What it rests on: the message, events, or nothing yet. */
+  evidence: string;
   /** What spoke for it. */
   reasons: string[];
   /** The next best, with their waits. */

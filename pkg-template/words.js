@@ -24,6 +24,8 @@ const WORDS = {
     intent: (name, percent) => `“${name}” is likely here (${percent} %), and it can help with that`,
     wait: ({ low, high }) => (high < 5 ? "an answer at once" : `an answer in about ${span(low, high, "s", "min")}`),
     other: (ranked) => `“${ranked.queue}” came next`,
+    evidence: ({ message, events }) =>
+      message || events ? `It rests on ${[message && "the message", events && (events === 1 ? "one event" : `${events} events`)].filter(Boolean).join(" and ")}.` : "Nothing is known of this shopper yet; these are the chances of everybody who asks.",
     stale: "what is known of the queues is old, and counts less",
     moved: (c) => `With “${c.to}” instead of “${c.from}” likelier by ${percent(c.by)} points, it would have been another queue.`,
     line: (n) => `With ${n} more waiting there, it would have been another queue.`,
@@ -50,6 +52,7 @@ const WORDS = {
     intent: (name, percent) => `很可能是“${name}”（${percent} %），该队列能处理`,
     wait: ({ low, high }) => (high < 5 ? "可立即接待" : `预计等待 ${span(low, high, "秒", "分钟")}`),
     other: (ranked) => `其次是“${ranked.queue}”`,
+    evidence: ({ message, events }) => (message || events ? `依据：${[message && "消息", events && `${events} 次行为`].filter(Boolean).join("、")}。` : "还不了解这位顾客，以下是所有咨询者的平均概率。"),
     stale: "队列信息已旧，权重降低",
     moved: (c) => `如果“${c.to}”的概率比现在高 ${percent(c.by)} 个百分点（“${c.from}”相应降低），会选择另一个队列。`,
     line: (n) => `如果那里再多 ${n} 人等待，会选择另一个队列。`,
@@ -63,6 +66,8 @@ const ABSTAINED = {
     closed: "Nobody is here now.",
     unmatched: "No rule is about this request.",
     nobody: "None of the queues meant for this can take it now.",
+    out_of_scope: "The message is about nothing that a queue is for.",
+    unsure: "It is not clear enough what is needed.",
   },
   zh: {
     threshold: "没有足够合适的队列，",
@@ -70,6 +75,8 @@ const ABSTAINED = {
     closed: "现在无人在线，",
     unmatched: "没有规则适用于此请求，",
     nobody: "对应的队列现在都无法接待，",
+    out_of_scope: "消息与现有队列的业务无关，",
+    unsure: "还不能确定需要什么，",
   },
 };
 
@@ -93,6 +100,7 @@ export function say(decision, language = "en") {
   const change = decision.leastChange;
   return {
     headline: words.outcome[decision.outcome](decision, { close: decision.margin < 0.1 && decision.alternatives.length > 0 }),
+    evidence: words.evidence(decision.evidence),
     reasons,
     alternatives: decision.alternatives.map((ranked) => (ranked.ewtSeconds ? `${words.other(ranked)}: ${words.wait(ranked.ewtSeconds)}` : words.other(ranked))),
     passedOver: decision.ranking

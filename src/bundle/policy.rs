@@ -131,6 +131,7 @@ fn settings(from: &mut Reader<'_>) -> Settings {
         overflow: place(from),
         closed: place(from),
         threshold: from.f32(),
+        certainty: from.f32(),
         margin: from.f32(),
         set_mass: from.f32(),
         ttl: from.u32(),
@@ -187,8 +188,9 @@ fn source(from: &mut Reader<'_>) -> Source {
         1 => Source::Feature(from.u16()),
         2 => Source::Probability { head: from.u16(), output: from.u16() },
         3 => Source::Top { head: from.u16() },
-        4 => Source::Floor(variant(from, &LOADS, Load::Waiting)),
-        5 => Source::Queue(variant(from, &LOADS, Load::Waiting)),
+        4 => Source::Outside { head: from.u16() },
+        5 => Source::Floor(variant(from, &LOADS, Load::Waiting)),
+        6 => Source::Queue(variant(from, &LOADS, Load::Waiting)),
         _ => from.fail(Source::Age),
     }
 }

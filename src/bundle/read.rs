@@ -15,9 +15,11 @@
 use crate::{Bundle, BundleError, policy, text, trees};
 use alloc::{string::String, vec::Vec};
 use floorwalker_engine::feature::{Condition, FeatureDef, Op, Window};
+use floorwalker_engine::head::experts::ExpertsDef;
 use floorwalker_engine::head::layers::{LayerDef, LayersDef};
 use floorwalker_engine::head::linear::LinearDef;
 use floorwalker_engine::head::prototypes::{Like, PrototypesDef};
+use floorwalker_engine::head::scope::{SIGNS, ScopeDef};
 use floorwalker_engine::head::{BodyDef, CalibrationDef, EncodingDef, HeadDef, InputDef, Link};
 use floorwalker_engine::model::ModelDef;
 
@@ -107,6 +109,10 @@ fn head(from: &mut Reader<'_>) -> Result<HeadDef, BundleError> {
             }),
         }),
         4 => BodyDef::Prototypes(prototypes(from)),
+        5 => {
+            let [prior, trust, masses] = [(); 3].map(|()| from.list(Reader::f32));
+            BodyDef::Experts(ExpertsDef { prior, trust, masses })
+        }
         _ => return Err(BundleError::Body),
     };
     let calibration = CalibrationDef {
@@ -114,7 +120,13 @@ fn head(from: &mut Reader<'_>) -> Result<HeadDef, BundleError> {
         intercept: from.list(Reader::f32),
         curve: from.list(|from| (from.f32(), from.f32())),
     };
-    Ok(HeadDef { name, outputs, link, inputs, encodings, body, calibration })
+    let scope = from.maybe(|from| ScopeDef {
+        weights: [(); SIGNS].map(|()| from.f32()),
+        bias: from.f32(),
+        threshold: from.f32(),
+        reject: from.maybe(Reader::u16),
+    });
+    Ok(HeadDef { name, outputs, link, inputs, encodings, body, calibration, scope })
 }
 
 fn prototypes(from: &mut Reader<'_>) -> PrototypesDef {
@@ -154,11 +166,11 @@ fn encoding(from: &mut Reader<'_>) -> EncodingDef {
                 _ => EncodingDef::Square { input, low, high, offset, factor, impute },
             }
         }
-        2 => EncodingDef::Missing { input },
+        2 => EncodingDef::Present { input },
         3 => EncodingDef::OneHot { input, categories: from.list(Reader::text), other: from.bool() },
         4 => EncodingDef::Hash { input, buckets: from.u16() },
         5 => EncodingDef::Member { input, categories: from.list(Reader::text) },
-        _ => from.fail(EncodingDef::Missing { input }),
+        _ => from.fail(EncodingDef::Present { input }),
     }
 }
 

@@ -2,9 +2,11 @@
 
 use super::*;
 use floorwalker_engine::feature::{self, FeatureDef, Op, Window};
+use floorwalker_engine::head::experts::ExpertsDef;
 use floorwalker_engine::head::layers::{LayerDef, LayersDef};
 use floorwalker_engine::head::linear::LinearDef;
 use floorwalker_engine::head::prototypes::{Like, PrototypesDef};
+use floorwalker_engine::head::scope::ScopeDef;
 use floorwalker_engine::head::{BodyDef, CalibrationDef, EncodingDef, HeadDef, InputDef, Link};
 use floorwalker_engine::route::*;
 
@@ -52,7 +54,7 @@ fn heads() -> Vec<HeadDef> {
             impute: 0.25
         },
         EncodingDef::Square { input: 5, low: -1.0, high: 9.0, offset: -1.5, factor: 2.0, impute: 0.25 },
-        EncodingDef::Missing { input: 1 },
+        EncodingDef::Present { input: 1 },
         EncodingDef::OneHot { input: 2, categories: alloc::vec![text("a"), text("手机")], other: true },
         EncodingDef::Hash { input: 3, buckets: 1_000 },
         EncodingDef::Member { input: 4, categories: Vec::new() },
@@ -69,6 +71,7 @@ fn heads() -> Vec<HeadDef> {
             intercept: alloc::vec![0.1, 0.2],
             curve: alloc::vec![(-2.0, -1.0), (3.0, 1.5)],
         },
+        scope: None,
     };
     let linear = BodyDef::Linear(LinearDef {
         bias: alloc::vec![1.0, -0.0],
@@ -99,8 +102,19 @@ fn heads() -> Vec<HeadDef> {
         };
         (Link::Softmax, BodyDef::Prototypes(def))
     });
+    let experts = BodyDef::Experts(ExpertsDef {
+        prior: alloc::vec![-0.5, -1.5],
+        trust: alloc::vec![0.25; 3],
+        masses: alloc::vec![0.75],
+    });
+    let scope =
+        ScopeDef { weights: [0.5, -1.0, 0.0, 2.0, 3e38], bias: -0.25, threshold: 0.75, reject: Some(300) };
     let others = [(Link::Identity, linear.clone()), (Link::Sigmoid, linear.clone()), (Link::Softmax, linear)];
-    others.into_iter().chain([(Link::Softmax, layers)]).chain(prototypes).map(head).collect()
+    let others = others.into_iter().chain([(Link::Softmax, layers), (Link::Softmax, experts)]);
+    let mut heads: Vec<HeadDef> = others.chain(prototypes).map(head).collect();
+    heads[0].scope = Some(scope.clone());
+    heads[1].scope = Some(ScopeDef { reject: None, ..scope });
+    heads
 }
 
 fn policy() -> PolicyProgram {
@@ -115,6 +129,7 @@ fn written() -> PolicyDef {
     PolicyDef {
         version: text("7"),
         threshold: 0.5,
+        certainty: 0.25,
         margin: 0.1,
         set_mass: 0.8,
         overflow: Some(text("phones")),

@@ -9,9 +9,11 @@
 use crate::{Bundle, BundleError, text, trees};
 use alloc::{string::String, vec::Vec};
 use floorwalker_engine::feature::FeatureDef;
+use floorwalker_engine::head::experts::ExpertsDef;
 use floorwalker_engine::head::layers::LayersDef;
 use floorwalker_engine::head::linear::LinearDef;
 use floorwalker_engine::head::prototypes::PrototypesDef;
+use floorwalker_engine::head::scope::ScopeDef;
 use floorwalker_engine::head::{BodyDef, CalibrationDef, EncodingDef, HeadDef, HeadError, InputDef, Link};
 use floorwalker_engine::model::{ModelDef, ModelError};
 use floorwalker_engine::route::PolicyProgram;
@@ -36,6 +38,7 @@ struct Head {
     encodings: Vec<EncodingDef>,
     model: Model,
     calibration: CalibrationDef,
+    scope: Option<ScopeDef>,
 }
 
 #[derive(Serialize)]
@@ -45,6 +48,7 @@ enum Model {
     Text(Vec<u8>),
     Layers(LayersDef),
     Prototypes(PrototypesDef),
+    Experts(ExpertsDef),
 }
 
 impl Body {
@@ -63,7 +67,7 @@ impl Body {
 
 impl Head {
     fn pack(head: &HeadDef) -> Result<Self, BundleError> {
-        let HeadDef { name, outputs, link, inputs, encodings, body, calibration } = head.clone();
+        let HeadDef { name, outputs, link, inputs, encodings, body, calibration, scope } = head.clone();
         let model = match body {
             BodyDef::Linear(linear) => Model::Linear(linear),
             BodyDef::Trees(def) => match trees::pack(&def) {
@@ -73,7 +77,8 @@ impl Head {
             BodyDef::Text(def) => Model::Text(text::pack(&def)),
             BodyDef::Layers(def) => Model::Layers(def),
             BodyDef::Prototypes(def) => Model::Prototypes(def),
+            BodyDef::Experts(def) => Model::Experts(def),
         };
-        Ok(Self { name, outputs, link, inputs, encodings, model, calibration })
+        Ok(Self { name, outputs, link, inputs, encodings, model, calibration, scope })
     }
 }

@@ -8,7 +8,7 @@
 
 use crate::event::Value;
 use crate::feature::{FeatureDef, FeatureError, FeatureProgram};
-use crate::head::{Buffers, Contribution, Head, HeadDef, HeadError, Scores};
+use crate::head::{Buffers, Cause, Contribution, Head, HeadDef, HeadError, InputDef, Scores};
 use crate::plain;
 use crate::route::{Decision, Names, Policy, PolicyProgram, ProgramError, Request, Snapshot};
 use alloc::{string::String, vec::Vec};
@@ -85,6 +85,33 @@ pub struct Model {
     program: FeatureProgram,
     heads: Vec<Head>,
     policy: Option<Policy>,
+    /// Features before anything is known of a shopper.
+    nothing: Vec<Value>,
+    /// What the intent head says then.
+    prior: Vec<f32>,
+}
+
+/// What a decision rests on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Evidence {
+    /// Whether a head knows anything of the message.
+    pub message: bool,
+    /// Events seen: see [`Visit::seen`](crate::visit::Visit::seen).
+    pub events: u32,
+    /// How far it moves the intents.
+    pub strength: Strength,
+}
+
+/// How far evidence moves intents from those of a shopper of whom nothing is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Strength {
+    /// There is none: the intents are those of everybody who asks.
+    #[default]
+    None,
+    /// By less than one bit.
+    Weak,
+    /// By one bit or more (Kullback and Leibler's divergence of the intents from those of everybody).
+    Strong,
 }
 
 /// What a model made of one moment: every feature's value and every head's scores. Reused from moment to moment.
@@ -92,6 +119,8 @@ pub struct Model {
 pub struct Evaluation {
     /// `[n_features]`.
     pub features: Vec<Value>,
+    /// How many events were seen: see [`Visit::seen`](crate::visit::Visit::seen).
+    pub events: u32,
     /// `[n_heads]`.
     pub scores: Vec<Scores>,
     buffers: Buffers,
@@ -125,7 +154,15 @@ impl Model {
         if !policy.iter().all(is_there) {
             return Err(ModelError::Policy(ProgramError));
         }
-        Ok(Self { name: def.name, idle_s: def.idle_s, program, heads, policy })
+        let nothing = program.nothing();
+        let mut model =
+            Self { name: def.name, idle_s: def.idle_s, program, heads, policy, nothing, prior: Vec::new() };
+        if let Some(head) = model.intent_head() {
+            let mut unknown = Evaluation { features: model.nothing.clone(), ..Evaluation::default() };
+            model.score("", &mut unknown);
+            model.prior = unknown.scores.get(head).map_or(Vec::new(), |scores| scores.probabilities.clone());
+        }
+        Ok(model)
     }
 
     /// Its name.
@@ -173,12 +210,12 @@ impl Model {
     /// Scores every head over `out.features`, which the caller has filled, and `message`, empty where nothing was typed.
     #[inline]
     pub fn score(&self, message: &str, out: &mut Evaluation) {
-        let Evaluation { features, scores, buffers } = out;
+        let Evaluation { features, events, scores, buffers } = out;
         scores.resize_with(self.heads.len(), Scores::default);
         for (at, head) in self.heads.iter().enumerate() {
             let (earlier, rest) = scores.split_at_mut(at);
             if let Some(out) = rest.first_mut() {
-                head.score(features, message, earlier, &self.heads, buffers, out);
+                head.score(features, *events, message, earlier, &self.heads, buffers, out);
             }
         }
     }
@@ -198,13 +235,33 @@ impl Model {
         true
     }
 
+    /// What a decision on `evaluation` rests on.
+    #[must_use]
+    pub fn evidence(&self, evaluation: &Evaluation) -> Evidence {
+        let knows = |(head, scores): (&Head, &Scores)| head.reads_message() && !scores.silent;
+        let message = self.heads.iter().zip(&evaluation.scores).any(knows);
+        let events = evaluation.events;
+        let p = self.intent_head().and_then(|head| evaluation.scores.get(head));
+        let strength = if message || events > 0 {
+            let gain = |(p, prior): (&f32, &f32)| {
+                if *p > 0.0 { p * libm::logf(p / prior.max(f32::MIN_POSITIVE)) } else { 0.0 }
+            };
+            let nats: f32 = p.map_or(0.0, |p| p.probabilities.iter().zip(&self.prior).map(gain).sum());
+            if nats < core::f32::consts::LN_2 { Strength::Weak } else { Strength::Strong }
+        } else {
+            Strength::None
+        };
+        Evidence { message, events, strength }
+    }
+
     /// What conditions of a policy may name.
     #[must_use]
     pub fn names(&self) -> Names<'_> {
         names(&self.program, &self.heads)
     }
 
-    /// Why `output` of `head` got its logit, given the features and scores in `evaluation`: see [`Head::explain`].
+    /// Why `output` of `head` got its logit, given the features and scores in `evaluation`: see [`Head::explain`]. A feature that is
+    /// as it was before anything was known of the shopper is no cause: what it adds is in the base.
     #[inline]
     pub fn explain(
         &self,
@@ -215,10 +272,17 @@ impl Model {
         out: &mut Vec<Contribution>,
     ) -> f32 {
         out.clear();
-        let earlier = evaluation.scores.get(..head).unwrap_or(&[]);
-        self.heads.get(head).map_or(0.0, |found| {
-            found.explain(&evaluation.features, message, earlier, &self.heads, output, out)
-        })
+        let Evaluation { features, events, scores, .. } = evaluation;
+        let earlier = scores.get(..head).unwrap_or(&[]);
+        let Some(found) = self.heads.get(head) else { return 0.0 };
+        let mut base = found.explain(features, *events, message, earlier, &self.heads, output, out);
+        out.retain(|one| {
+            let Cause::Input(InputDef::Feature(at)) = one.cause else { return true };
+            let happened = features.get(usize::from(at)) != self.nothing.get(usize::from(at));
+            base += if happened { 0.0 } else { one.amount };
+            happened
+        });
+        base
     }
 }
 

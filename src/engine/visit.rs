@@ -14,13 +14,21 @@ use crate::feature::{FeatureProgram, FeatureState};
 pub struct Visit {
     timeline: Timeline,
     state: FeatureState,
+    /// Events of the session that a feature listens to, and whether there were any in earlier ones.
+    events: u32,
+    has_history: bool,
 }
 
 impl Visit {
     /// A shopper who has done nothing yet; `idle_s` is the longest gap inside a session, in seconds.
     #[must_use]
     pub fn new(program: &FeatureProgram, idle_s: u32) -> Self {
-        Self { timeline: Timeline::new(i64::from(idle_s) * 1_000), state: FeatureState::new(program) }
+        Self {
+            timeline: Timeline::new(i64::from(idle_s) * 1_000),
+            state: FeatureState::new(program),
+            events: 0,
+            has_history: false,
+        }
     }
 
     /// Takes in one event. Cost: O(features that listen × items), amortised; no allocation.
@@ -30,8 +38,9 @@ impl Visit {
         let arrival = self.timeline.place(event, now_ms);
         if let Arrival::Counted { at_ms, new_session } = arrival {
             if new_session {
-                self.state.end_session(program);
+                self.end_session(program);
             }
+            self.events = self.events.saturating_add(program.hears(event.name).into());
             self.state.observe(program, event, at_ms);
         }
         arrival
@@ -53,10 +62,28 @@ impl Visit {
     pub fn read(&mut self, program: &FeatureProgram, now_ms: i64, out: &mut [Value]) {
         self.follow_clock(program, now_ms);
         if self.timeline.is_idle(now_ms) {
-            self.state.end_session(program);
+            self.end_session(program);
         }
         let at_ms = self.timeline.reading_time(now_ms);
         self.state.read(program, at_ms, out);
+    }
+
+    /// How much is known of the shopper, as of the last reading: events of the session that a feature listens to, and one more where
+    /// features remember earlier sessions. Of a program that listens to no event, how many context features are given.
+    #[must_use]
+    #[inline]
+    pub fn seen(&self, program: &FeatureProgram) -> u32 {
+        if program.listens() {
+            self.events.saturating_add((self.has_history && program.remembers()).into())
+        } else {
+            self.state.n_given()
+        }
+    }
+
+    fn end_session(&mut self, program: &FeatureProgram) {
+        self.has_history |= self.events > 0;
+        self.events = 0;
+        self.state.end_session(program);
     }
 
     /// Starts anew where the clock was set back: times counted so far mean nothing now.
@@ -65,6 +92,7 @@ impl Visit {
         if self.timeline.was_set_back(now_ms) {
             self.timeline = self.timeline.restarted();
             self.state = FeatureState::new(program);
+            (self.events, self.has_history) = (0, false);
         }
     }
 }

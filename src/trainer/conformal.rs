@@ -8,12 +8,15 @@
 //! | mass   | scalar                | a set is filled, most probable first, until it holds this much      |
 //!
 //! Invariants
-//! - A set holds at least one class. With a larger mass no set shrinks.
+//! - A set holds at least one class, and at least half of the probability. With a larger mass no set shrinks.
 //!
 //! Not here: the set of one request (`engine::route`), which uses the same rule.
 
 use serde::Serialize;
 
+/// The least mass: a set that holds less than half of the probability would promise more than the model itself believes, however
+/// often the first class is right.
+const LEAST: f32 = 0.5;
 /// A mass that no set reaches: all classes.
 const ALL: f32 = 2.0;
 
@@ -41,7 +44,7 @@ pub fn mass(y: &[u32], p: &[f32], n_classes: usize, coverage: f64) -> Option<f32
     if scores.is_empty() {
         return None;
     }
-    Some(scores.get(rank.max(1) - 1).map_or(ALL, |score| score.next_up().max(f32::MIN_POSITIVE)))
+    Some(scores.get(rank.max(1) - 1).map_or(ALL, |score| score.next_up().max(LEAST)))
 }
 
 /// How sets of one mass did.

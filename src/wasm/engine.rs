@@ -217,6 +217,7 @@ impl Engine {
 
     fn evaluate(&mut self, now_ms: f64, message_length: usize) {
         self.visit.read(self.model.program(), now_ms as i64, &mut self.evaluation.features);
+        self.evaluation.events = self.visit.seen(self.model.program());
         self.model.score(message(&self.text, message_length), &mut self.evaluation);
     }
 
@@ -225,7 +226,7 @@ impl Engine {
         let Some(scores) = self.evaluation.scores.get(head) else { return };
         let (decision, p, out) = (&self.decision, &scores.probabilities, &mut self.output);
         out.clear();
-        layout::write_head(decision, out);
+        layout::write_head(decision, self.model.evidence(&self.evaluation), scores.outside, out);
         for &queue in &decision.ranking {
             layout::write_rank(decision, queue, out);
             let mut best = [(-1.0, 0.0_f32); layout::REASONS];

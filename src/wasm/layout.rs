@@ -11,13 +11,15 @@
 //! | `output`  | `route`   | head, intent set, per rank: queue, standing, score, fit, propensity, wait (low, mean, high), 3 × (intent, share); every intent's probability |
 //!
 //! The head of a decision: queue, abstention, where it goes, outcome, filter, drop, margin, freshness, expiry (ms), agent, its
-//! propensity, change of intents (from, to, by how much), change of those who wait, size of the intent set; −1: none.
+//! propensity, change of intents (from, to, by how much), change of those who wait, what it rests on (message 0 or 1, events, strength),
+//! probability that the message is out of scope, size of the intent set; −1: none.
 //!
 //! Kinds: 0 missing, 1 number, 2 category. Abstentions, outcomes and standings: in the order in which `engine::route` declares
 //! them; abstentions begin at 1. In `input` NaN is what is not known.
 
 use alloc::vec::Vec;
 use floorwalker_engine::event::{Item, MAX_ITEMS, MAX_PARAMS, Value};
+use floorwalker_engine::model::Evidence;
 use floorwalker_engine::route::{AgentState, Decision, LEVELS, QueueState};
 use floorwalker_engine::symbol::Symbol;
 
@@ -91,7 +93,7 @@ pub(crate) fn agent(numbers: &[f64; AGENT]) -> AgentState {
 }
 
 /// Writes the head of a decision and its intent set.
-pub(crate) fn write_head(decision: &Decision, out: &mut Vec<f64>) {
+pub(crate) fn write_head(decision: &Decision, evidence: Evidence, outside: f32, out: &mut Vec<f64>) {
     let (from, to, by) = decision
         .change
         .intent
@@ -114,6 +116,10 @@ pub(crate) fn write_head(decision: &Decision, out: &mut Vec<f64>) {
         to,
         by,
         decision.change.waiting.map_or(-1.0, f64::from),
+        f64::from(u8::from(evidence.message)),
+        f64::from(evidence.events),
+        f64::from(evidence.strength as u8),
+        f64::from(outside),
         decision.intent_set.len() as f64,
     ]);
     out.extend(decision.intent_set.iter().map(|&intent| intent as f64));

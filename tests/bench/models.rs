@@ -178,6 +178,7 @@ fn head(
         encodings: model.0,
         body: model.1,
         calibration: CalibrationDef::identity(outputs.len()),
+        scope: None,
     }
 }
 

@@ -18,12 +18,13 @@ function nowSection() {
   const bars = barList({ "data-testid": "intents" });
   const set = h("p", { class: "small muted set" });
   const title = h("h3", null, t("p_intents"));
-  const el = h("section", { class: "fold now-section" }, queue, title, bars.el, set);
+  const rests = h("p", { class: "small muted", "data-testid": "evidence" });
+  const el = h("section", { class: "fold now-section" }, queue, title, rests, bars.el, set);
   return {
     el,
     show() {
       const belief = currentBelief();
-      title.hidden = set.hidden = !belief;
+      title.hidden = set.hidden = rests.hidden = !belief;
       if (!belief) {
         const state = status();
         bars.show([]);
@@ -34,7 +35,9 @@ function nowSection() {
       fill(queue, h("span", { class: "small muted" }, t("p_queue")), h("strong", { class: decision.abstained ? "unsure" : "" }, decision.abstained ? t("p_abstained", { queue: queueName(decision.defaultQueue) }) : queueName(decision.queue)), h("span", { class: "small muted" }, [decision.abstainReason && t(`p_why_${decision.abstainReason}`), t("p_margin", { m: percent(decision.margin) })].filter(Boolean).join(" · ")));
       bars.show(decision.intents.slice(0, N_INTENTS).map((i) => ({ key: i.name, name: intentName(i.name), share: i.probability, className: held.has(i.name) ? "in-set" : "" })));
       const names = decision.intentSet.slice(0, N_NAMED).map(intentName);
-      set.textContent = t(names.length === 1 ? "p_set_one" : "p_set", { n: decision.intentSet.length, list: names.join(" / ") + (decision.intentSet.length > N_NAMED ? " …" : "") });
+      const { evidence } = decision;
+      rests.textContent = evidence.strength === "none" ? t("p_evidence_none") : t("p_evidence", { list: [evidence.message && t("p_evidence_message"), evidence.events > 0 && t("p_evidence_events", { n: evidence.events })].filter(Boolean).join(" + ") });
+      set.textContent = evidence.strength === "none" ? "" : t(names.length === 1 ? "p_set_one" : "p_set", { n: decision.intentSet.length, list: names.join(" / ") + (decision.intentSet.length > N_NAMED ? " …" : "") });
     },
   };
 }

@@ -10,9 +10,12 @@ export function sentence({ decision, words, message }) {
   if (decision.abstained) {
     const best = decision.ranking[0];
     if (decision.abstainReason === "closed") return t("why_closed", { a: best ? queueName(best.queue) : general, general });
+    if (decision.abstainReason === "out_of_scope") return t("why_scope", { general });
+    if (decision.evidence.strength === "none") return t("why_nothing", { general });
     if (decision.abstainReason === "margin" && second) return t("why_margin", { a: queueName(first.queue), b: queueName(second.queue), margin: percent(decision.margin), general });
     return t("why_threshold", { a: first ? queueName(first.queue) : general, score: percent(first?.score ?? 0), general });
   }
+  if (decision.evidence.strength === "none") return t("why_nothing", { general: queueName(decision.queue) });
   const top = leading(decision);
   const facts = { intent: intentName(top.name), p: percent(top.probability), queue: queueName(decision.queue) };
   const said = message.trim() ? strongest(words) : [];

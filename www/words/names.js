@@ -17,6 +17,8 @@ const INTENTS = {
   gift_advice: ["Gift advice", "送礼建议"],
   complaint: ["Complaint", "投诉"],
   account: ["Account and sign-in", "账户与登录"],
+  human: ["A person, please", "要人工服务"],
+  none: ["None of these", "以上都不是"],
   browse: ["Just looking", "随便看看"],
   other: ["Something else", "其他"],
 };
@@ -105,6 +107,41 @@ const FACTS = {
   seed: ["seed", "随机种子"],
 };
 
+/** Features whose names are more than the sum of their words. */
+const FEATURES = {
+  views: ["Products viewed", "浏览次数"],
+  views_last_minute: ["Views in the last minute", "最近一分钟浏览次数"],
+  lists: ["Lists viewed", "浏览列表次数"],
+  products_seen: ["Different products seen", "看过的商品数"],
+  categories_seen: ["Different categories seen", "看过的品类数"],
+  category_spread: ["Spread over categories", "品类分散度"],
+  last_category: ["Last category", "最近看的品类"],
+  price_moving_average: ["Recent price level", "近期价格水平"],
+  lowest_price: ["Lowest price seen", "看过的最低价"],
+  highest_price: ["Highest price seen", "看过的最高价"],
+  mean_price: ["Mean price seen", "看过的平均价格"],
+  views_a_product: ["Views per product", "每件商品浏览次数"],
+  added_value: ["Value put in the cart", "加购金额"],
+  checkouts: ["Checkouts begun", "开始结算次数"],
+  since_checkout: ["Seconds since checkout", "距上次结算（秒）"],
+  purchases_ever: ["Purchases ever", "累计购买次数"],
+  order_views: ["Orders looked at", "查看订单次数"],
+  struggle: ["Struggle, of late", "近期受挫程度"],
+  low_rating: ["Lowest rating given", "给出的最低评分"],
+  help_specs: ["Help: specifications", "查看规格帮助"],
+  help_sizes: ["Help: sizes", "查看尺码帮助"],
+  help_coupons: ["Help: coupons", "查看优惠券帮助"],
+  help_payment: ["Help: payment", "查看支付帮助"],
+  help_tracking: ["Help: tracking", "查看物流帮助"],
+  help_repair: ["Help: repair", "查看维修帮助"],
+  help_account: ["Help: account", "查看账户帮助"],
+  help_contact: ["Help: contact", "查看联系方式"],
+  policy_delivery: ["Policy: delivery", "查看配送政策"],
+  policy_returns: ["Policy: returns", "查看退货政策"],
+  policy_warranty: ["Policy: warranty", "查看保修政策"],
+  last_event_help: ["Seconds since a help page", "距上次看帮助（秒）"],
+};
+
 /** Words that feature names are made of. */
 const TOKENS = {
   view: "浏览", views: "浏览次数", item: "商品", items: "商品", list: "列表", add: "加入", adds: "加购次数", cart: "购物车",
@@ -145,6 +182,7 @@ export function factName(name) {
 /** A feature's name in words; an event's name inside it is kept whole. */
 export function featureName(name) {
   const raw = String(name);
+  if (FEATURES[raw]) return either(FEATURES[raw]);
   if (lang() !== "zh") return capital(readable(raw));
   let rest = raw;
   const parts = [];

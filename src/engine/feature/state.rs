@@ -210,6 +210,13 @@ impl FeatureState {
         }
     }
 
+    /// How many context values are given.
+    #[must_use]
+    pub fn n_given(&self) -> u32 {
+        let given = |cell: &&Cell| matches!(cell, Cell::Given(value) if *value != Value::Missing);
+        self.cells.iter().filter(given).count() as u32
+    }
+
     /// Writes every feature's value at `now_ms` into `out`, `[n_features]`. Cost: O(features), amortised.
     #[inline]
     pub fn read(&mut self, program: &FeatureProgram, now_ms: i64, out: &mut [Value]) {

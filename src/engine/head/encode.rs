@@ -4,7 +4,7 @@
 //! |-----------|-----------------------|----------------------------------------------------------------------------|
 //! | `Number`  | 1                     | `(clamp(x, low, high) − offset) · factor`; missing: `impute` takes x's place |
 //! | `Square`  | 1                     | the square of what `Number` would write                                    |
-//! | `Missing` | 1                     | 1 where the input is missing, else 0                                       |
+//! | `Present` | 1                     | 0 where the input is missing, else 1                                       |
 //! | `OneHot`  | categories (+1 other) | 1 in the category's column; all 0 where missing                            |
 //! | `Hash`    | buckets               | 1 in column `symbol mod buckets`; all 0 where missing                      |
 //! | `Member`  | 1                     | 1 where the category is one of the set, 0 where not, NaN where missing     |
@@ -56,8 +56,8 @@ pub enum EncodingDef {
         /// Stands in for a missing value, in the input's unit.
         impute: f32,
     },
-    /// Whether the input is missing.
-    Missing {
+    /// Whether the input is there.
+    Present {
         /// Which of the head's inputs.
         input: u16,
     },
@@ -97,7 +97,7 @@ pub(super) struct Encoding {
 #[derive(Clone, Debug)]
 enum Kind {
     Number { low: f32, high: f32, offset: f32, factor: f32, impute: f32, square: bool },
-    Missing,
+    Present,
     OneHot { columns: Vec<(Symbol, usize)>, other: Option<usize> },
     Hash { buckets: u32 },
     Member { set: Vec<Symbol> },
@@ -115,7 +115,7 @@ impl Encoding {
                 let fits = fits && !(square && impute.is_nan());
                 (input, 1, fits.then_some(Kind::Number { low, high, offset, factor, impute, square })?)
             }
-            &EncodingDef::Missing { input } => (input, 1, Kind::Missing),
+            &EncodingDef::Present { input } => (input, 1, Kind::Present),
             EncodingDef::OneHot { input, categories, other } => {
                 let mut columns: Vec<_> =
                     categories.iter().enumerate().map(|(at, name)| (Symbol::of(name), at)).collect();
@@ -150,7 +150,7 @@ impl Encoding {
                 let scaled = (number - offset) * factor;
                 out.fill(if square { scaled * scaled } else { scaled });
             }
-            Kind::Missing => out.fill(if value == Value::Missing { 1.0 } else { 0.0 }),
+            Kind::Present => out.fill(if value == Value::Missing { 0.0 } else { 1.0 }),
             Kind::OneHot { columns, other } => {
                 out.fill(0.0);
                 let Value::Category(symbol) = value else { return };
@@ -248,8 +248,8 @@ mod tests {
 
     #[test]
     fn a_missing_input_can_be_seen_as_such() {
-        check(&EncodingDef::Missing { input: 0 }, Value::Missing, &[1.0]);
-        check(&EncodingDef::Missing { input: 0 }, Value::Number(0.0), &[0.0]);
+        check(&EncodingDef::Present { input: 0 }, Value::Missing, &[0.0]);
+        check(&EncodingDef::Present { input: 0 }, Value::Number(0.0), &[1.0]);
     }
 
     #[test]
@@ -260,7 +260,7 @@ mod tests {
             number(f32::NAN, 0.0, 0.0, 1.0, 0.0),
             number(0.0, 1.0, f32::NAN, 1.0, 0.0),
             number(0.0, 1.0, 0.0, f32::INFINITY, 0.0),
-            EncodingDef::Missing { input: 1 },
+            EncodingDef::Present { input: 1 },
             EncodingDef::Hash { input: 0, buckets: 0 },
             twice,
         ];

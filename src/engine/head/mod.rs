@@ -3,6 +3,7 @@
 //! ```text
 //! features, other heads' signals ─▶ encodings ─▶ linear | trees | layers | prototypes ─▶ logits ─▶ calibration ─▶ link ─▶ probabilities
 //! message ─────────────────────────────────────▶ text ────────────────────────────────▲
+//! other heads' logits ──────────────────────────▶ experts ────────────────────────────▲
 //! ```
 //!
 //! | word        | meaning                                                                             |
@@ -18,14 +19,18 @@
 //!
 //! Not here: the order of heads (`model`), bytes (`bundle`), fitting (`trainer`).
 
+mod calibration;
 mod encode;
+pub mod experts;
 pub mod layers;
 pub mod linear;
 mod link;
 pub mod prototypes;
+pub mod scope;
 mod switching;
 pub mod trees;
 
+pub use calibration::CalibrationDef;
 pub use encode::EncodingDef;
 pub use link::Link;
 
@@ -35,21 +40,13 @@ use crate::text::{TextDef, TextModel, TextScratch};
 use alloc::{string::String, vec, vec::Vec};
 use core::fmt;
 use encode::Encoding;
+use experts::{Experts, ExpertsDef};
 use layers::{Layers, LayersDef};
 use linear::{Linear, LinearDef};
 use prototypes::{Prototypes, PrototypesDef};
+use scope::{ScopeDef, Signs};
 use serde::{Deserialize, Serialize};
 use trees::{Trees, TreesDef};
-
-/// Largest logit that leaves a head, far above any that a fit gives.
-const LOGIT_LIMIT: f32 = 1e30;
-
-/// The number within the limit that is nearest to `logit`; NaN becomes the lower limit.
-#[expect(clippy::manual_clamp, reason = "clamp keeps NaN")]
-#[inline]
-fn bounded(logit: f32) -> f32 {
-    logit.max(-LOGIT_LIMIT).min(LOGIT_LIMIT)
-}
 
 /// One raw head: plain data, not yet checked.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,6 +65,8 @@ pub struct HeadDef {
     pub body: BodyDef,
     /// From raw to calibrated logits.
     pub calibration: CalibrationDef,
+    /// Whether a message is about any of the outputs at all; of text heads alone.
+    pub scope: Option<ScopeDef>,
 }
 
 /// The model inside a raw head.
@@ -83,6 +82,8 @@ pub enum BodyDef {
     Layers(LayersDef),
     /// Kept rows of columns: kernel machines, nearest neighbours, clusters.
     Prototypes(PrototypesDef),
+    /// What the earlier heads among its inputs say, put together.
+    Experts(ExpertsDef),
 }
 
 /// What a head reads.
@@ -99,59 +100,6 @@ pub enum InputDef {
     },
 }
 
-/// `logit = curve(slope · raw + intercept[output])`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct CalibrationDef {
-    /// Positive.
-    pub slope: f32,
-    /// `[n_outputs]`, logits.
-    pub intercept: Vec<f32>,
-    /// Knots `(from, to)` of a rising broken line in logits, level beyond its ends; none changes nothing.
-    pub curve: Vec<(f32, f32)>,
-}
-
-impl CalibrationDef {
-    /// The calibration that changes nothing.
-    #[must_use]
-    pub fn identity(n_outputs: usize) -> Self {
-        Self { slope: 1.0, intercept: vec![0.0; n_outputs], curve: Vec::new() }
-    }
-
-    fn is_sane(&self, n_outputs: usize) -> bool {
-        let numbers = self.curve.iter().flat_map(|&(from, to)| [from, to]);
-        let finite = numbers.chain(self.intercept.iter().copied()).all(|logit| logit.abs() <= LOGIT_LIMIT);
-        let rises = |pair: &[(f32, f32)]| matches!(pair, [a, b] if a.0 < b.0 && a.1 <= b.1);
-        finite
-            && self.slope.is_finite()
-            && self.slope > 0.0
-            && self.intercept.len() == n_outputs
-            && self.curve.windows(2).all(rises)
-    }
-
-    /// The calibrated logit of `output` whose raw logit is `raw`; finite, whatever `raw` is.
-    #[inline]
-    #[must_use]
-    pub fn apply(&self, output: usize, raw: f32) -> f32 {
-        let logit = self.slope * raw + self.intercept.get(output).copied().unwrap_or(0.0);
-        // A hostile bundle can reach infinities and NaN by finite weights; nothing past this line can.
-        let logit = bounded(logit);
-        if self.curve.is_empty() { logit } else { self.bend(logit) }
-    }
-
-    /// Where the curve takes `logit`.
-    fn bend(&self, logit: f32) -> f32 {
-        let after = self.curve.partition_point(|&(from, _)| from < logit);
-        let knot = |at: usize| self.curve.get(at).copied();
-        match (after.checked_sub(1).and_then(knot), knot(after)) {
-            (None, None) => logit,
-            (Some((_, to)), None) | (None, Some((_, to))) => to,
-            (Some((from, low)), Some((until, high))) => {
-                low + (high - low) * ((logit - from) / (until - from))
-            }
-        }
-    }
-}
-
 /// Why a head was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -166,6 +114,8 @@ pub enum HeadError {
     Body,
     /// A slope that is not positive, a number that is not finite, or the wrong count of intercepts.
     Calibration,
+    /// A scope of a head that reads no message, with a number that is not finite, or of an output that is none.
+    Scope,
 }
 
 impl fmt::Display for HeadError {
@@ -184,6 +134,9 @@ impl fmt::Display for HeadError {
             Self::Calibration => {
                 f.write_str("its calibration needs a positive slope and a finite intercept per output")
             }
+            Self::Scope => {
+                f.write_str("its scope needs a message to read, finite numbers and an output that exists")
+            }
         }
     }
 }
@@ -197,6 +150,7 @@ enum Body {
     Text(TextModel),
     Layers(Layers),
     Prototypes(Prototypes),
+    Experts(Experts),
 }
 
 /// A checked head.
@@ -211,6 +165,9 @@ pub struct Head {
     sources: Vec<u16>,
     body: Body,
     calibration: CalibrationDef,
+    scope: Option<ScopeDef>,
+    /// Of a text head with a scope: its logits for an empty message.
+    ground: Vec<f32>,
 }
 
 /// What one head said.
@@ -220,8 +177,14 @@ pub struct Scores {
     pub logits: Vec<f32>,
     /// `[n_outputs]`.
     pub probabilities: Vec<f32>,
-    /// Whether it had nothing to go by: only a text head without a known message.
+    /// Whether it had nothing to go by: a text head without a known message, or experts that have nothing to go by.
     pub silent: bool,
+    /// How probably the message is about none of the outputs; 0 where there is no message, or nothing that could tell.
+    pub outside: f32,
+    /// Whether that is as much as its scope allows.
+    pub is_outside: bool,
+    /// How much probability a prediction set must hold with this evidence; 0 where only the policy says.
+    pub mass: f32,
 }
 
 /// Buffers that scoring needs; made once, then reused.
@@ -264,7 +227,7 @@ impl Head {
     ///
     /// [`HeadError`].
     pub fn new(def: HeadDef, n_features: usize, earlier: &[Self]) -> Result<Self, HeadError> {
-        let HeadDef { name, outputs, link, inputs, encodings: defs, body, calibration } = def;
+        let HeadDef { name, outputs, link, inputs, encodings: defs, body, calibration, scope } = def;
         let n_outputs = outputs.len();
         let unique =
             outputs.iter().enumerate().all(|(at, name)| !outputs.iter().take(at).any(|other| other == name));
@@ -304,13 +267,26 @@ impl Head {
             }
             BodyDef::Layers(def) => Layers::new(def, n_columns).map(Body::Layers),
             BodyDef::Prototypes(def) => Prototypes::new(def, n_columns).map(Body::Prototypes),
+            BodyDef::Experts(def) if n_columns == 0 => {
+                let heads = experts_of(&inputs, &outputs, link, earlier);
+                heads.and_then(|heads| Experts::new(def, heads)).map(Body::Experts)
+            }
             _ => None,
         };
         let body = body.filter(|body| body.n_outputs() == n_outputs).ok_or(HeadError::Body)?;
         if !calibration.is_sane(n_outputs) {
             return Err(HeadError::Calibration);
         }
-        Ok(Self { name, outputs, link, inputs, encodings, sources, body, calibration })
+        let mut ground = Vec::new();
+        if let Some(scope) = &scope {
+            let Body::Text(text) = &body else { return Err(HeadError::Scope) };
+            if !scope.is_sane(n_outputs) {
+                return Err(HeadError::Scope);
+            }
+            let bias = |output| calibration.apply(output, text.bias(output).unwrap_or(0.0));
+            ground.extend((0..n_outputs).map(bias));
+        }
+        Ok(Self { name, outputs, link, inputs, encodings, sources, body, calibration, scope, ground })
     }
 
     /// Its name.
@@ -343,12 +319,13 @@ impl Head {
         matches!(self.body, Body::Text(_))
     }
 
-    /// Scores it. `features` are all features' values, `earlier` what earlier heads said. Allocates only while `out` and
-    /// `buffers` grow to their size, the first time.
+    /// Scores it. `features` are all features' values, `events` how many events were seen, `earlier` what earlier heads said.
+    /// Allocates only while `out` and `buffers` grow to their size, the first time.
     #[inline]
     pub fn score(
         &self,
         features: &[Value],
+        events: u32,
         message: &str,
         earlier: &[Scores],
         heads: &[Self],
@@ -357,19 +334,52 @@ impl Head {
     ) {
         out.logits.resize(self.outputs.len(), 0.0);
         out.probabilities.resize(self.outputs.len(), 0.0);
-        out.silent = false;
-        if let Body::Text(text) = &self.body {
-            let known = text.logits(message, &mut buffers.text, &mut out.logits);
-            out.silent = known.is_ok_and(|known| known == 0);
-        } else {
-            self.encode(features, earlier, heads, buffers);
-            let Buffers { columns, units, nearest, .. } = buffers;
-            self.body.logits(columns, units, nearest, &mut out.logits);
+        (out.silent, out.outside, out.is_outside, out.mass) = (false, 0.0, false, 0.0);
+        let mut read = (0, 0);
+        match &self.body {
+            Body::Text(text) => {
+                read = text.logits(message, &mut buffers.text, &mut out.logits).unwrap_or_default();
+                out.silent = read.0 == 0;
+            }
+            Body::Experts(experts) => {
+                (out.silent, out.mass) = experts.logits(events, earlier, heads, &mut out.logits);
+                self.hear(earlier, out);
+            }
+            body => {
+                self.encode(features, earlier, heads, buffers);
+                let Buffers { columns, units, nearest, .. } = buffers;
+                body.logits(columns, units, nearest, &mut out.logits);
+            }
         }
         for (output, logit) in out.logits.iter_mut().enumerate() {
             *logit = self.calibration.apply(output, *logit);
         }
         self.link.probabilities(&out.logits, &mut out.probabilities);
+        if let Some(scope) = &self.scope {
+            let signs = self.signs(&out.logits, read, scope.reject);
+            out.outside = match read {
+                (_, 0) => 0.0,
+                (0, _) => 1.0,
+                _ => scope.outside(&signs.read()),
+            };
+            out.is_outside = read.1 > 0 && out.outside >= scope.threshold;
+        }
+    }
+
+    /// What a scope sees of logits and of the grams that were known and read.
+    fn signs<'a>(&'a self, logits: &'a [f32], read: (usize, usize), reject: Option<u16>) -> Signs<'a> {
+        Signs { logits, ground: &self.ground, known: read.0, all: read.1, reject: reject.map(usize::from) }
+    }
+
+    /// Takes over from the experts what they say of the message's scope.
+    fn hear(&self, earlier: &[Scores], out: &mut Scores) {
+        for scores in self.inputs.iter().filter_map(|input| match input {
+            InputDef::Output { head, output: 0 } => earlier.get(usize::from(*head)),
+            _ => None,
+        }) {
+            out.outside = out.outside.max(scores.outside);
+            out.is_outside |= scores.is_outside;
+        }
     }
 
     /// The raw logits before calibration, for fitting it. Same arguments as [`Head::score`].
@@ -404,6 +414,7 @@ impl Head {
     pub fn explain(
         &self,
         features: &[Value],
+        events: u32,
         message: &str,
         earlier: &[Scores],
         heads: &[Self],
@@ -423,6 +434,14 @@ impl Head {
                     amount: slope * word.contribution,
                 }));
                 text.bias(output).unwrap_or(0.0)
+            }
+            Body::Experts(experts) => {
+                return self.explain_experts(
+                    experts,
+                    (features, events, message, earlier, heads),
+                    output,
+                    out,
+                );
             }
             body => {
                 self.encode(features, earlier, heads, &mut buffers);
@@ -449,6 +468,28 @@ impl Head {
         self.bend(slope * base + self.calibration.intercept.get(output).copied().unwrap_or(0.0), out)
     }
 
+    /// The experts' own explanations, each as far as the expert is believed.
+    fn explain_experts(
+        &self,
+        experts: &Experts,
+        (features, events, message, earlier, heads): (&[Value], u32, &str, &[Scores], &[Self]),
+        output: usize,
+        out: &mut Vec<Contribution>,
+    ) -> f32 {
+        let slope = self.calibration.slope;
+        let mut base = experts.prior(output);
+        let mut causes = Vec::new();
+        for (at, _, trust) in experts.speaking(events, earlier, heads) {
+            let Some(head) = heads.get(at) else { continue };
+            let before = earlier.get(..at).unwrap_or(&[]);
+            let own = head.explain(features, events, message, before, heads, output, &mut causes);
+            base += trust * (own - experts.prior(output));
+            let causes = causes.iter();
+            out.extend(causes.map(|one| Contribution { amount: slope * trust * one.amount, ..*one }));
+        }
+        self.bend(slope * base + self.calibration.intercept.get(output).copied().unwrap_or(0.0), out)
+    }
+
     /// Carries base and contributions through the calibration's curve: all contributions grow or shrink alike.
     fn bend(&self, base: f32, out: &mut [Contribution]) -> f32 {
         if self.calibration.curve.is_empty() {
@@ -464,6 +505,25 @@ impl Head {
     }
 }
 
+/// The heads that `inputs` name, in order, if each is named with all its outputs, and these are `outputs` under the same link.
+fn experts_of(inputs: &[InputDef], outputs: &[String], link: Link, earlier: &[Head]) -> Option<Vec<usize>> {
+    let mut heads = Vec::new();
+    for (at, input) in inputs.iter().enumerate() {
+        let InputDef::Output { head, output } = *input else { return None };
+        if usize::from(output) != at % outputs.len() {
+            return None;
+        }
+        if output == 0 {
+            heads.push(usize::from(head));
+        }
+        let expert = earlier.get(usize::from(head))?;
+        if heads.last() != Some(&usize::from(head)) || expert.outputs != outputs || expert.link != link {
+            return None;
+        }
+    }
+    (inputs.len() == heads.len() * outputs.len()).then_some(heads)
+}
+
 impl Body {
     fn n_outputs(&self) -> usize {
         match self {
@@ -472,6 +532,7 @@ impl Body {
             Self::Text(text) => text.n_outputs(),
             Self::Layers(layers) => layers.n_outputs(),
             Self::Prototypes(prototypes) => prototypes.n_outputs(),
+            Self::Experts(experts) => experts.n_outputs(),
         }
     }
 
@@ -489,7 +550,7 @@ impl Body {
             Self::Trees(trees) => trees.logits(columns, out),
             Self::Layers(layers) => layers.logits(columns, units, out),
             Self::Prototypes(prototypes) => prototypes.logits(columns, nearest, out),
-            Self::Text(_) => {}
+            Self::Text(_) | Self::Experts(_) => {}
         }
     }
 }

@@ -22,13 +22,14 @@ fn head(n: u16, n_outputs: usize, body: BodyDef) -> HeadDef {
         encodings: (0..n).map(number).collect(),
         body,
         calibration: CalibrationDef::identity(n_outputs),
+        scope: None,
     }
 }
 
 fn score(head: &Head, x: &[f32]) -> Vec<f32> {
     let values: Vec<Value> = x.iter().map(|&x| Value::Number(x)).collect();
     let mut out = Scores::default();
-    head.score(&values, "", &[], &[], &mut Buffers::default(), &mut out);
+    head.score(&values, 0, "", &[], &[], &mut Buffers::default(), &mut out);
     out.logits
 }
 
@@ -41,7 +42,7 @@ fn check(def: &HeadDef, x: &[f32], expected: &[f32]) {
         let near = |a: f32, b: f32| (a - b).abs() <= 1e-5 * (1.0 + b.abs());
         assert!(near(got, wanted), "{x:?}: logit {output} is {got}, expected {wanted}");
         let mut why = Vec::new();
-        let base = head.explain(&values, "", &[], &[], output, &mut why);
+        let base = head.explain(&values, 0, "", &[], &[], output, &mut why);
         let sum: f32 = why.iter().map(|contribution| contribution.amount).sum();
         assert!(near(base + sum, got), "{x:?}: {base} and {why:?} are not {got}");
     }
@@ -135,4 +136,169 @@ fn definitions_that_make_no_sense_are_refused() {
     let mut def = layers();
     def.body = BodyDef::Layers(LayersDef { layers: vec![] });
     assert_eq!(Head::new(def, 2, &[]).unwrap_err(), HeadError::Body);
+}
+
+mod together {
+    //! A text head, a linear head, and both together.
+
+    use super::experts::{CELLS, cell};
+    use super::*;
+    use crate::text::{GramDef, Grams, Variants};
+
+    /// Knows `pay`: two logits for the first output. Says half a logit more of the first output when it knows nothing.
+    fn words() -> HeadDef {
+        let grams = GramDef { words: 1, glyphs: 1, long: 1, char_min: 1, char_max: 0, bits: 20 };
+        let mut buckets = Vec::new();
+        Grams::default().read("pay", grams, &Variants::default(), |gram| buckets.push(gram.bucket));
+        let text = TextDef {
+            grams,
+            bias: vec![0.5, 0.0],
+            scale: 2.0,
+            unknown: 16,
+            variants: vec![],
+            buckets,
+            idf: vec![16],
+            starts: vec![0, 1],
+            outputs: vec![0],
+            weights: vec![16],
+        };
+        HeadDef { inputs: vec![], encodings: vec![], name: "words".into(), ..softmax(BodyDef::Text(text)) }
+    }
+
+    fn softmax(body: BodyDef) -> HeadDef {
+        HeadDef { link: Link::Softmax, ..head(1, 2, body) }
+    }
+
+    /// One logit for the second output for each unit of the only feature.
+    fn actions() -> HeadDef {
+        let linear = LinearDef { bias: vec![0.25, 0.0], weights: vec![0.0, 1.0] };
+        HeadDef { name: "actions".into(), ..softmax(BodyDef::Linear(linear)) }
+    }
+
+    fn both(trust: impl Fn(usize) -> [f32; 2]) -> HeadDef {
+        let all = |head| (0..2).map(move |output| InputDef::Output { head, output });
+        HeadDef {
+            inputs: all(0).chain(all(1)).collect(),
+            encodings: vec![],
+            ..softmax(BodyDef::Experts(ExpertsDef {
+                prior: vec![-0.5, -1.0],
+                trust: (0..CELLS).flat_map(trust).collect(),
+                masses: (0..CELLS).map(|cell| 0.5 + cell as f32 / 100.0).collect(),
+            }))
+        }
+    }
+
+    fn heads(trust: impl Fn(usize) -> [f32; 2]) -> Vec<Head> {
+        let mut heads = Vec::new();
+        for def in [words(), actions(), both(trust)] {
+            heads.push(Head::new(def, 1, &heads).unwrap());
+        }
+        heads
+    }
+
+    /// What all say of a feature, so many events and a message; explanations add up on the way.
+    fn said(heads: &[Head], x: f32, events: u32, message: &str) -> Vec<Scores> {
+        let (features, mut said) = ([Value::Number(x)], Vec::new());
+        for head in heads {
+            let mut out = Scores::default();
+            head.score(&features, events, message, &said, heads, &mut Buffers::default(), &mut out);
+            for output in 0..2 {
+                let mut why = Vec::new();
+                let base = head.explain(&features, events, message, &said, heads, output, &mut why);
+                let sum: f32 = base + why.iter().map(|one| one.amount).sum::<f32>();
+                assert!((sum - out.logits[output]).abs() < 1e-5, "{}: {base} {why:?}", head.name());
+            }
+            said.push(out);
+        }
+        said
+    }
+
+    fn near(a: &[f32], b: &[f32]) {
+        assert!(a.len() == b.len() && a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-5), "{a:?} {b:?}");
+    }
+
+    #[test]
+    fn with_nothing_seen_it_is_the_prior_and_nothing_explains_it() {
+        let heads = heads(|_| [2.0, 3.0]);
+        // What a feature holds does not count where no event was seen.
+        for message in ["", "something else"] {
+            let fused = said(&heads, 7.0, 0, message).pop().unwrap();
+            near(&fused.logits, &[-0.5, -1.0]);
+            assert!(fused.silent && fused.mass == 0.5);
+            let said = said(&heads[..2], 7.0, 0, message);
+            let mut why = Vec::new();
+            heads[2].explain(&[Value::Number(7.0)], 0, message, &said, &heads, 0, &mut why);
+            assert_eq!(why, []);
+        }
+    }
+
+    #[test]
+    fn an_expert_that_is_alone_and_believed_has_the_last_word() {
+        let heads = heads(|_| [1.0, 1.0]);
+        let said_of_message = said(&heads, 7.0, 0, "pay");
+        near(&said_of_message[2].logits, &said_of_message[0].logits);
+        near(&said_of_message[0].logits, &[2.5, 0.0]);
+        let said_of_events = said(&heads, 7.0, 3, "");
+        near(&said_of_events[2].logits, &said_of_events[1].logits);
+        assert!(!said_of_events[2].silent);
+    }
+
+    #[test]
+    fn both_count_by_how_far_they_are_believed_with_so_much_evidence() {
+        let with_both = cell(true, 2);
+        let heads = heads(|at| if at == with_both { [0.5, 2.0] } else { [9.0, 9.0] });
+        let fused = said(&heads, 3.0, 3, "pay").pop().unwrap();
+        // ln π + 0.5 (z_words - ln π) + 2 (z_actions - ln π)
+        near(&fused.logits, &[-0.5 + 0.5 * 3.0 + 2.0 * 0.75, -1.0 + 0.5 * 1.0 + 2.0 * 4.0]);
+        assert!((fused.mass - (0.5 + with_both as f32 / 100.0)).abs() < 1e-6);
+    }
+
+    #[test]
+    fn kinds_of_evidence_are_by_message_and_events() {
+        let kinds: Vec<usize> = [0, 1, 2, 3, 4, 8, 9, 1_000].map(|events| cell(false, events)).to_vec();
+        assert_eq!(kinds, [0, 1, 2, 2, 3, 3, 4, 4]);
+        assert_eq!(cell(true, 0), 5);
+    }
+
+    #[test]
+    fn experts_that_do_not_fit_together_are_refused() {
+        let refused = |change: &dyn Fn(&mut HeadDef), error: HeadError| {
+            let heads = heads(|_| [1.0, 1.0]);
+            let mut def = both(|_| [1.0, 1.0]);
+            change(&mut def);
+            assert_eq!(Head::new(def, 1, &heads[..2]).err(), Some(error));
+        };
+        let experts = |def: &mut HeadDef, change: &dyn Fn(&mut ExpertsDef)| match &mut def.body {
+            BodyDef::Experts(experts) => change(experts),
+            _ => panic!(),
+        };
+        refused(&|def| def.inputs.truncate(3), HeadError::Body);
+        refused(&|def| def.inputs.swap(0, 1), HeadError::Body);
+        refused(&|def| def.inputs[0] = InputDef::Feature(0), HeadError::Body);
+        refused(&|def| def.outputs[0] = "other".into(), HeadError::Body);
+        refused(&|def| def.link = Link::Identity, HeadError::Body);
+        refused(&|def| experts(def, &|def| drop(def.trust.pop())), HeadError::Body);
+        refused(&|def| experts(def, &|def| def.prior[1] = f32::NAN), HeadError::Body);
+        refused(&|def| experts(def, &|def| drop(def.masses.pop())), HeadError::Body);
+        let scope = || scope::ScopeDef { weights: [0.0; 5], bias: 0.0, threshold: 0.5, reject: None };
+        refused(&|def| def.scope = Some(scope()), HeadError::Scope);
+    }
+
+    #[test]
+    fn a_message_of_which_nothing_is_known_is_out_of_scope_and_both_heads_say_so() {
+        let scope =
+            scope::ScopeDef { weights: [0.0, 0.0, 0.0, 8.0, 0.0], bias: -4.0, threshold: 0.5, reject: None };
+        let mut heads = Vec::new();
+        for def in [HeadDef { scope: Some(scope), ..words() }, actions(), both(|_| [1.0, 1.0])] {
+            heads.push(Head::new(def, 1, &heads).unwrap());
+        }
+        for (message, is_outside) in
+            [("", false), ("pay", false), ("pay a b c d", true), ("zzz", true), ("!?", false)]
+        {
+            let said = said(&heads, 0.0, 2, message);
+            for head in [0, 2] {
+                assert_eq!(said[head].is_outside, is_outside, "{message}: {}", said[head].outside);
+            }
+        }
+    }
 }

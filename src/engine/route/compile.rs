@@ -136,6 +136,7 @@ impl<'a> Compiler<'a> {
             overflow: self.maybe(def.overflow.as_ref(), || "overflow".into())?,
             closed: self.maybe(def.closed.as_ref(), || "closed".into())?,
             threshold: def.threshold,
+            certainty: def.certainty,
             margin: def.margin,
             set_mass: def.set_mass,
             ttl: def.ttl,

@@ -49,6 +49,11 @@ pub enum Source {
         /// The head.
         head: u16,
     },
+    /// How probably the message is about none of a head's outputs.
+    Outside {
+        /// The head.
+        head: u16,
+    },
     /// Of all queues together.
     Floor(Load),
     /// Of the queue in question.
@@ -124,6 +129,9 @@ impl Facts<'_> {
                 .get(usize::from(head))
                 .and_then(|scores| top(&scores.probabilities))
                 .map_or(f32::NAN, |at| at as f32),
+            Source::Outside { head } => {
+                self.scores.get(usize::from(head)).map_or(f32::NAN, |scores| scores.outside)
+            }
             Source::Floor(load) => self.floor.of_all(load),
             Source::Queue(load) => self.floor.of(queue, load),
         }

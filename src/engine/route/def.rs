@@ -21,6 +21,10 @@ pub struct PolicyDef {
     /// Least fit that a queue may be chosen with, 0 to 1, where `skills` is among the strategies.
     #[serde(default)]
     pub threshold: f32,
+    /// Least probability of the most probable intent that a queue may be chosen with, 0 to 1. Unlike the threshold it does not depend
+    /// on how many intents a queue can help with.
+    #[serde(default)]
+    pub certainty: f32,
     /// Least lead over the second best, 0 to 1.
     #[serde(default)]
     pub margin: f32,
@@ -406,6 +410,7 @@ impl PolicyDef {
             version: String::new(),
             intents: intents.into(),
             threshold: 0.0,
+            certainty: 0.0,
             margin: 0.0,
             set_mass: usual_set_mass(),
             default_queue: default_queue.into(),

@@ -99,6 +99,10 @@ pub enum Abstention {
     Unmatched,
     /// None of the filter's queues can take it, nor can their overflow.
     Nobody,
+    /// The message is about none of the intents.
+    OutOfScope,
+    /// The most probable intent is less so than the policy asks for.
+    Unsure,
 }
 
 /// How a queue came to be chosen.
@@ -183,7 +187,8 @@ impl Policy {
         let age_s = if request.age_s > 0.0 { request.age_s } else { 0.0 };
         let (program, draws) = (self.program(), Draws { seed: request.seed });
         let settings = &program.settings;
-        let p = request.scores.get(self.intent_head()).map_or(&[][..], |scores| &scores.probabilities);
+        let intents = request.scores.get(self.intent_head());
+        let p = intents.map_or(&[][..], |scores| &scores.probabilities);
         let freshness = snapshot.freshness(request.now_ms, settings.fresh, settings.stale);
         let mut states = core::mem::take(&mut out.states);
         self.complete(snapshot, freshness, &mut states);
@@ -214,7 +219,19 @@ impl Policy {
         let fits = core::mem::take(&mut out.fits);
         // Turns are kept where nothing else has a say.
         let turn = request.turn.filter(|_| matches!(strategy, [StrategyRow { look: Look::RoundRobin, .. }]));
-        let view = View { facts, freshness, fits: &fits, candidates: &candidates, draws, turn };
+        let looks_outside = |op: &Op| matches!(op, Op::Compare { source: Source::Outside { .. }, .. });
+        let asks_outside =
+            filter.is_some_and(|filter| filter.when.of(&program.ops).iter().any(looks_outside));
+        let view = View {
+            facts,
+            freshness,
+            fits: &fits,
+            candidates: &candidates,
+            draws,
+            turn,
+            is_outside: intents.is_some_and(|scores| scores.is_outside) && !asks_outside,
+            top: p.iter().fold(0.0, |top: f32, &p| top.max(p)),
+        };
         self.scores(strategy, &view, &mut out.scores);
         self.rank(out);
         self.choose(strategy, filter, &view, out);
@@ -225,7 +242,8 @@ impl Policy {
         (out.candidates, out.fits, out.states) = (candidates, fits, states);
         out.intent_set.clear();
         if is_told {
-            intent_set(p, settings.set_mass, &mut out.intent_set);
+            let own = intents.map(|scores| scores.mass).filter(|mass| *mass > 0.0);
+            intent_set(p, own.unwrap_or(settings.set_mass), &mut out.intent_set);
         }
     }
 
@@ -337,7 +355,11 @@ impl Policy {
             standing.is_some_and(|standing| !matches!(standing, Standing::Closed | Standing::Full))
         };
         out.abstention = if n > 0 {
-            if is_by_skills && fit < settings.threshold {
+            if view.is_outside {
+                Some(Abstention::OutOfScope)
+            } else if view.top < settings.certainty {
+                Some(Abstention::Unsure)
+            } else if is_by_skills && fit < settings.threshold {
                 Some(Abstention::Threshold)
             } else if out.margin < settings.margin {
                 Some(Abstention::Margin)

@@ -6,6 +6,7 @@
 //! | a feature                  | its number or category; `true` and `false` are the numbers 1 and 0, too     |
 //! | a head                     | its most probable output; of a head with one output, that one where its probability is 0.5 or more |
 //! | `head.output`              | that output's probability                                                   |
+//! | `head.out_of_scope`        | the probability that the message is about none of its outputs; 0 without a message |
 //! | `floor.waiting` `.agents` `.free` `.load` | of all queues together: requests that wait, agents present, chats that they could still take, requests that wait per agent |
 //! | `queue.waiting` `.agents` `.free` `.load` `.wait` | the same of the queue in question, and its expected wait in seconds; in `skip_if` alone |
 //!
@@ -95,6 +96,9 @@ impl Names<'_> {
         }
         self.heads.iter().enumerate().find_map(|(head, (of, outputs))| {
             let output = name.strip_prefix(*of)?.strip_prefix('.')?;
+            if output == "out_of_scope" {
+                return Some(Source::Outside { head: place(head)? });
+            }
             let output = outputs.iter().position(|known| known == output)?;
             Some(Source::Probability { head: place(head)?, output: place(output)? })
         })

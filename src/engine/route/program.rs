@@ -97,6 +97,8 @@ pub struct Settings {
     pub closed: Place,
     /// Least fit.
     pub threshold: f32,
+    /// Least probability of the most probable intent.
+    pub certainty: f32,
     /// Least lead.
     pub margin: f32,
     /// Probability in an intent set.

@@ -53,6 +53,10 @@ pub(super) struct View<'a> {
     pub(super) candidates: &'a [usize],
     pub(super) draws: Draws,
     pub(super) turn: Option<u32>,
+    /// Whether the message is about none of the intents, and the filter does not ask for such ones.
+    pub(super) is_outside: bool,
+    /// Probability of the most probable intent.
+    pub(super) top: f32,
 }
 
 impl Look {

@@ -73,7 +73,7 @@ fn def() -> PolicyDef {
 }
 
 fn scores(p: &[f32]) -> Scores {
-    Scores { logits: p.to_vec(), probabilities: p.to_vec(), silent: false }
+    Scores { logits: p.to_vec(), probabilities: p.to_vec(), ..Scores::default() }
 }
 
 /// A request of these intents; not angry, and of no value to any queue.

@@ -37,7 +37,7 @@ impl TextModel {
         scratch: &mut TextScratch,
     ) -> Result<Vec<Share>, TextError> {
         self.bias(output).ok_or(TextError::OutputIndex(output))?;
-        let factor = self.look_up(message, scratch);
+        let (factor, _) = self.look_up(message, scratch);
         let mut sums = vec![0.0_f32; scratch.grams.tokens().len()];
         for known in &scratch.known {
             let Some(tokens) = sums.get_mut(usize::from(known.first)..=usize::from(known.last)) else {

@@ -126,7 +126,7 @@ impl TextModel {
         self.idf.len()
     }
 
-    /// Writes the logit of each output into `out` and returns how many grams of the message were known.
+    /// Writes the logit of each output into `out` and returns how many grams of the message were known, and how many there were.
     ///
     /// - `message`: as typed. Its first [`MAX_CHARS`](super::MAX_CHARS) characters are read.
     /// - `out`: `[n_outputs]`. With no gram known, the bias. Untouched on error.
@@ -148,24 +148,24 @@ impl TextModel {
         message: &str,
         scratch: &mut TextScratch,
         out: &mut [f32],
-    ) -> Result<usize, TextError> {
+    ) -> Result<(usize, usize), TextError> {
         if out.len() != self.bias.len() {
             return Err(TextError::OutLength { expected: self.bias.len(), actual: out.len() });
         }
-        let factor = self.look_up(message, scratch);
+        let (factor, n_grams) = self.look_up(message, scratch);
         let sums = self.weights.sums(self.bias.len(), scratch);
         for ((out, bias), &sum) in out.iter_mut().zip(&self.bias).zip(sums) {
             *out = bias + factor * sum as f32;
         }
-        Ok(scratch.known.len())
+        Ok((scratch.known.len(), n_grams))
     }
 
-    /// Fills `scratch.known`; returns the logits that one unit of weight is worth in this message.
+    /// Fills `scratch.known`; returns the logits that one unit of weight is worth in this message, and how many grams it has.
     #[inline]
-    pub(super) fn look_up(&self, message: &str, scratch: &mut TextScratch) -> f32 {
+    pub(super) fn look_up(&self, message: &str, scratch: &mut TextScratch) -> (f32, usize) {
         let TextScratch { grams, known, .. } = scratch;
         known.clear();
-        let mut norm2 = 0_u32;
+        let (mut norm2, mut n_unknown) = (0_u32, 0_usize);
         grams.read(message, self.grams, &self.variants, |gram| {
             // At most 2^16 · 2^16 grams, see MAX_CHARS and MAX_ORDER.
             if let Some(row) = self.row(gram.bucket)
@@ -174,10 +174,12 @@ impl TextModel {
                 norm2 += u32::from(idf) * u32::from(idf);
                 known.push(Known { row, first: gram.first, last: gram.last });
             } else {
-                norm2 += self.unknown;
+                n_unknown += 1;
             }
         });
-        if known.is_empty() { 0.0 } else { self.scale * inverse_root(norm2 as f32) }
+        norm2 += self.unknown * n_unknown as u32;
+        let factor = if known.is_empty() { 0.0 } else { self.scale * inverse_root(norm2 as f32) };
+        (factor, known.len() + n_unknown)
     }
 
     #[inline]

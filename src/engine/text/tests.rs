@@ -155,7 +155,7 @@ fn a_message_without_known_grams_yields_the_bias() {
     let def = def(3, false);
     let model = TextModel::new(def.clone()).unwrap();
     let mut out = [9.0; 3];
-    assert_eq!(model.logits("", &mut TextScratch::default(), &mut out), Ok(0));
+    assert_eq!(model.logits("", &mut TextScratch::default(), &mut out), Ok((0, 0)));
     assert_eq!(out[..], def.bias);
     assert_eq!(logits(&model, "！？ ..."), def.bias);
     assert_eq!(model.explain("!", 0, &mut TextScratch::default()), Ok(vec![]));

@@ -2,6 +2,7 @@
 //!
 //! Not here: choosing (`train`), the report (`report`).
 
+use crate::measure::evidence::{ByEvidence, FEW};
 use crate::prepare::Step;
 use crate::tell::settings;
 use crate::train::{Baseline, Choice, Entrant, Runner, Verdict};
@@ -46,6 +47,52 @@ pub(super) fn lines(choice: &Choice) -> Vec<String> {
             format!("calibration: {:?}   of {}", choice.calibration.0, tried.join(", "))
                 .replace("None", "none"),
         );
+    }
+    if let Some(scope) = &choice.scope {
+        let (kept, caught) = scope.at(scope.threshold);
+        lines.push(format!(
+            "out of scope: auroc {:.4} by {}; from {:.3} on, which keeps {:.1} % of messages in scope and catches {:.1} % of others",
+            scope.auroc,
+            scope.signs,
+            scope.threshold,
+            100.0 * kept,
+            100.0 * caught
+        ));
+    }
+    lines
+}
+
+/// A fusion by what there is to go by.
+pub(super) fn by_evidence(by: &ByEvidence) -> Vec<String> {
+    let experts: String = by.experts.iter().map(|expert| format!("  {expert:>8.8}")).collect();
+    let mut lines = vec![
+        String::new(),
+        format!(
+            "{} by evidence            rows  accuracy{experts}  difference (95 %, one-sided)   coverage",
+            by.head
+        ),
+    ];
+    for kind in &by.kinds {
+        let experts: String = kind.experts.iter().map(|share| format!("  {:>7.1}%", 100.0 * share)).collect();
+        let difference = match kind.difference {
+            Some((value, low, high)) => {
+                format!("{:+.1} [{:+.1}, {:+.1}]", 100.0 * value, 100.0 * low, 100.0 * high)
+            }
+            None => "-".to_owned(),
+        };
+        let note = match (kind.unlearns(), kind.rows < FEW) {
+            (true, _) => "   worse than an expert alone",
+            (_, true) => "   too few rows to judge",
+            _ => "",
+        };
+        lines.push(format!(
+            "  {:<10} events {:>2}+  {:>6}  {:>7.1}%{experts}  {difference:<26}  {:>7.1}%{note}",
+            if kind.message { "message" } else { "no message" },
+            kind.events,
+            kind.rows,
+            100.0 * kind.accuracy,
+            100.0 * kind.coverage
+        ));
     }
     lines
 }

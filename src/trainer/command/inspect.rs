@@ -4,6 +4,7 @@ use super::say;
 use anyhow::{Context, Result};
 use clap::Args;
 use floorwalker_bundle as bundle;
+use floorwalker_engine::head::experts::CELLS;
 use floorwalker_engine::head::{BodyDef, HeadDef, InputDef, Link};
 use std::path::PathBuf;
 
@@ -88,6 +89,10 @@ fn body(head: &HeadDef) -> String {
             let who =
                 if def.nearest == 0 { "all".to_owned() } else { format!("the {} nearest", def.nearest) };
             format!("{rows} kept rows, {who} count")
+        }
+        BodyDef::Experts(def) => {
+            let n = def.trust.len() / CELLS;
+            format!("{n} experts, each believed by how much was seen")
         }
     }
 }

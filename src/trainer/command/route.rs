@@ -106,13 +106,15 @@ impl Route {
     }
 }
 
-fn abstention(why: Abstention) -> &'static str {
+pub(super) fn abstention(why: Abstention) -> &'static str {
     match why {
         Abstention::Threshold => "threshold",
         Abstention::Margin => "margin",
         Abstention::Closed => "closed",
         Abstention::Unmatched => "unmatched",
         Abstention::Nobody => "nobody",
+        Abstention::OutOfScope => "out_of_scope",
+        Abstention::Unsure => "unsure",
     }
 }
 

@@ -1,10 +1,12 @@
 //! `floorwalker score`: the page's answers, without a page.
 
+use super::route::abstention;
 use crate::examples::replay;
 use crate::read::Log;
 use crate::write;
 use anyhow::{Context, Result};
 use clap::Args;
+
 use floorwalker_engine::model::{Evaluation, Model};
 use floorwalker_engine::route::{Decision, Request, Snapshot};
 use serde_json::{Map, Value, json};
@@ -44,8 +46,9 @@ impl Score {
         let mut decision = Decision::default();
         // Nothing is known of the queues but their opening hours.
         let unknown = Snapshot::default();
-        replay(log, model.program(), model.idle_s(), |moment| {
+        replay(log, model.program(), model.idle_s(), false, |moment| {
             evaluation.features.copy_from_slice(moment.features);
+            evaluation.events = moment.events;
             model.score(moment.event.message.as_deref().unwrap_or(""), &mut evaluation);
             let request =
                 Request { now_ms: moment.now_ms, seed: [moment.event.line as u32, 0], ..Request::default() };
@@ -53,12 +56,25 @@ impl Score {
             let mut line = Map::new();
             line.insert("line".to_owned(), json!(moment.event.line));
             line.insert("shopper".to_owned(), json!(moment.event.shopper));
+            let evidence = model.evidence(&evaluation);
+            line.insert(
+                "evidence".to_owned(),
+                json!({ "message": evidence.message, "events": evidence.events }),
+            );
             if let Some(policy) = model.policy().filter(|_| routed) {
                 let queue = decision.queue.map(|queue| policy.queues()[queue].as_str());
                 line.insert("queue".to_owned(), json!(queue));
+                line.insert("goes_to".to_owned(), json!(policy.queues()[decision.goes_to]));
+                line.insert("abstain_reason".to_owned(), json!(decision.abstention.map(abstention)));
                 line.insert("margin".to_owned(), self.number(decision.margin));
+                let outputs = model.intent_head().map_or(&[][..], |head| model.heads()[head].outputs());
+                let set: Vec<&String> = decision.intent_set.iter().map(|&intent| &outputs[intent]).collect();
+                line.insert("intent_set".to_owned(), json!(set));
             }
             for (head, scores) in model.heads().iter().zip(&evaluation.scores) {
+                if scores.outside > 0.0 {
+                    line.insert(format!("{}.out_of_scope", head.name()), self.number(scores.outside));
+                }
                 let outputs = head.outputs().iter().zip(&scores.probabilities);
                 let scores: Map<String, Value> =
                     outputs.map(|(name, &p)| (name.clone(), self.number(p))).collect();

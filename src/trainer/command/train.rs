@@ -1,7 +1,7 @@
 //! `floorwalker train`.
 
 use super::{brotli_bytes, choice, say};
-use crate::config::{Predicts, Store};
+use crate::config::{Predicts, Store, TeacherPlan};
 use crate::progress::Progress;
 use crate::report::{self, Lang};
 use crate::{tell, train, write};
@@ -24,6 +24,15 @@ pub struct Train {
     /// The label is a number to predict, not the name of a class
     #[arg(long, requires = "label")]
     number: bool,
+    /// A table of messages without labels, for a teacher to label
+    #[arg(long, value_name = "FILE", requires = "teacher")]
+    unlabelled: Option<PathBuf>,
+    /// A vector for each row of --unlabelled, in its order, from any sentence-embedding model: a NumPy file of float16 or float32
+    #[arg(long, value_name = "FILE", requires = "unlabelled")]
+    teacher: Option<PathBuf>,
+    /// A vector for each row of the labelled table, for messages that are not among the unlabelled ones
+    #[arg(long, value_name = "FILE", requires = "teacher")]
+    teacher_labelled: Option<PathBuf>,
     /// Where to write the bundle [default: the model's name with .fwb]
     #[arg(long, short)]
     out: Option<PathBuf>,
@@ -50,7 +59,7 @@ pub struct Train {
 impl Train {
     pub(super) fn run(&self) -> Result<()> {
         let is_store = self.input.extension().is_some_and(|ending| ending == "toml");
-        let store = match (&self.label, is_store) {
+        let mut store = match (&self.label, is_store) {
             (None, true) => Store::read(&self.input)?,
             (Some(label), false) => {
                 let mut store = Store::for_table(self.input.clone(), label);
@@ -66,6 +75,10 @@ impl Train {
                 bail!("{} is a table: say which column to predict with --label", self.input.display())
             }
         };
+        if let (Some(unlabelled), Some(vectors)) = (self.unlabelled.clone(), self.teacher.clone()) {
+            let labelled = self.teacher_labelled.clone();
+            store.teacher = Some(TeacherPlan { unlabelled, message: None, vectors, labelled });
+        }
         let progress = if self.quiet { Progress::silent() } else { Progress::new() };
         let out = self.out.clone().unwrap_or_else(|| PathBuf::from(format!("{}.fwb", store.name)));
         let report =
@@ -169,6 +182,11 @@ impl Train {
         }
         if let Some(routed) = trained.routed {
             say(format_args!("\nrouted    {routed}"))?;
+        }
+        for by in &trained.evidence {
+            for line in choice::by_evidence(by) {
+                say(line)?;
+            }
         }
         say(format_args!("\nwrote {}, {:.1} KB", out.display(), trained.bytes.len() as f64 / 1024.0))?;
         say(format_args!("look:  floorwalker inspect {}", out.display()))?;

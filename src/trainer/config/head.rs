@@ -40,6 +40,12 @@ pub struct HeadPlan {
     /// The class whose probability a head of two classes gives. Default: the last by name.
     #[serde(default)]
     pub positive: Option<String>,
+    /// Of a text head: the class that stands for none of the others, greetings and the like.
+    #[serde(default)]
+    pub none: Option<String>,
+    /// Of a text head: the share of messages that are about its classes that it may not call out of scope.
+    #[serde(default = "usual_keep")]
+    pub keep: f64,
     /// What each outcome of a head of two classes costs; both mistakes 1 unless it says otherwise.
     #[serde(default)]
     pub costs: Option<Costs>,
@@ -95,6 +101,8 @@ impl HeadPlan {
             select: None,
             weights: WeightPlan::Equal,
             positive: None,
+            none: None,
+            keep: usual_keep(),
             costs: None,
             choice: ChoicePlan::default(),
             encode: EncodePlan::default(),
@@ -169,8 +177,26 @@ impl HeadPlan {
             "head `{name}`: coverage is {}; give a share between 0 and 1",
             choice.coverage
         );
+        ensure!(
+            self.keep > 0.0 && self.keep <= 1.0,
+            "head `{name}`: keep is {}; give a share above 0 and up to 1",
+            self.keep
+        );
+        ensure!(
+            self.none.is_none() || self.model == ModelKind::Text,
+            "head `{name}`: `none` is for model = \"text\""
+        );
+        ensure!(
+            self.model != ModelKind::Fusion
+                || (!self.inputs.is_empty() && self.inputs.iter().all(|input| input.starts_with("head:"))),
+            "head `{name}`: a fusion reads earlier heads of its label alone: inputs = [\"head:words\", \"head:actions\"]"
+        );
         Ok(())
     }
+}
+
+fn usual_keep() -> f64 {
+    0.95
 }
 
 /// What a label is.
@@ -229,6 +255,8 @@ pub enum ModelKind {
     Hidden,
     /// Sparse linear classifier over the message.
     Text,
+    /// What earlier heads of the same label say, put together by how much each has to go by.
+    Fusion,
 }
 
 impl ModelKind {
@@ -256,6 +284,7 @@ impl ModelKind {
             Self::Agglomerative => "agglomerative",
             Self::Hidden => "hidden",
             Self::Text => "text",
+            Self::Fusion => "fusion",
         }
     }
 

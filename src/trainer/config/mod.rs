@@ -61,12 +61,32 @@ pub struct Store {
     /// Instead of `policy`: the file that says so, TOML or JSON.
     #[serde(default)]
     pub policy_file: Option<PathBuf>,
+    /// A model that labels messages which have no label.
+    #[serde(default)]
+    pub teacher: Option<TeacherPlan>,
     /// What wrong routes cost: with it the policy's threshold is chosen, unless it names one.
     #[serde(default)]
     pub costs: Option<RouteCosts>,
     /// What the report shows besides what every report shows.
     #[serde(default)]
     pub report: ReportPlan,
+}
+
+/// Messages without labels, and the vectors that a sentence-embedding model gave them. A text head learns from them what the labelled
+/// messages say of their like, if that lowers its loss; the page knows nothing of it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TeacherPlan {
+    /// A table of messages.
+    pub unlabelled: PathBuf,
+    /// Its column of messages. Default: that of the labelled table.
+    #[serde(default)]
+    pub message: Option<String>,
+    /// A vector for each row of `unlabelled`, in its order: a NumPy file of float16 or float32.
+    pub vectors: PathBuf,
+    /// A vector for each row of the labelled table, in its order, for messages that are not among the unlabelled ones.
+    #[serde(default)]
+    pub labelled: Option<PathBuf>,
 }
 
 /// What becomes of a request, in one unit of cost.
@@ -132,6 +152,23 @@ pub struct Data {
     /// What is held out.
     #[serde(default)]
     pub split: SplitPlan,
+    /// Messages as people wrote them, to calibrate on: nothing is learnt from them.
+    #[serde(default)]
+    pub calibration: Option<CalibrationPlan>,
+}
+
+/// A table of messages that people wrote, and what each is about: temperatures of text heads, bounds of what is out of scope and
+/// prediction sets go by them, instead of by rows of the log or table, whose wording may be narrower.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CalibrationPlan {
+    /// The table.
+    pub file: PathBuf,
+    /// Its column of messages.
+    #[serde(default = "default_message")]
+    pub message: String,
+    /// Its column of labels.
+    pub label: String,
 }
 
 /// What is held out, and how it is chosen.
@@ -197,6 +234,14 @@ impl Store {
         {
             *found = resolve(folder, found)?;
         }
+        if let Some(TeacherPlan { unlabelled, vectors, labelled, .. }) = &mut store.teacher {
+            for file in [Some(unlabelled), Some(vectors), labelled.as_mut()].into_iter().flatten() {
+                *file = resolve(folder, file)?;
+            }
+        }
+        if let Some(calibration) = &mut store.data.calibration {
+            calibration.file = resolve(folder, &calibration.file)?;
+        }
         for source in &mut store.data.sources {
             source.file = resolve(folder, &source.file)?;
         }
@@ -234,12 +279,14 @@ impl Store {
                 rename: BTreeMap::new(),
                 ignore: Vec::new(),
                 split: SplitPlan::default(),
+                calibration: None,
             },
             features: Vec::new(),
             heads: vec![HeadPlan::new(label)],
             prepare: PreparePlan::default(),
             policy: None,
             policy_file: None,
+            teacher: None,
             costs: None,
             report: ReportPlan::default(),
         }

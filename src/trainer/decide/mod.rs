@@ -50,6 +50,12 @@ pub struct RequestDef {
     heads: BTreeMap<String, Vec<f32>>,
     snapshot: Option<SnapshotDef>,
     context: BTreeMap<String, Option<FeatureValue>>,
+    /// What it rested on; `events` count where features are given.
+    #[serde(default)]
+    pub evidence: EvidenceDef,
+    /// What the page made of a message that is not here.
+    #[serde(default)]
+    pub scope: Option<ScopeDef>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -57,6 +63,24 @@ pub struct RequestDef {
 struct PreferredAgent {
     agent: String,
     seconds_ago: f32,
+}
+
+/// What a decision rested on, as the page logs it.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct EvidenceDef {
+    /// Events seen.
+    pub events: u32,
+}
+
+/// What the page made of a message that is not logged.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct ScopeDef {
+    /// How probably it was about none of the intents.
+    pub out_of_scope: f32,
+    /// Whether it was called so.
+    pub abstained: bool,
 }
 
 /// A feature's value.
@@ -188,6 +212,7 @@ impl<'a> Desk<'a> {
             let at = program.index(name).with_context(|| format!("the bundle has no feature `{name}`"))?;
             self.evaluation.features[usize::from(at)] = feature(value.as_ref());
         }
+        self.evaluation.events = request.evidence.events;
         self.model.score(request.message.as_deref().unwrap_or(""), &mut self.evaluation);
         if !request.context.is_empty() {
             self.read_probabilities(&request.context);
@@ -200,6 +225,15 @@ impl<'a> Desk<'a> {
             }
             ensure!(p.iter().all(|p| p.is_finite()), "head `{name}` has an output that is no number");
             scores.probabilities.copy_from_slice(p);
+        }
+        if let Some(ScopeDef { out_of_scope, abstained }) = request.scope {
+            let intents = self.policy.intent_head();
+            for (at, (head, scores)) in self.model.heads().iter().zip(&mut self.evaluation.scores).enumerate()
+            {
+                if at == intents || head.reads_message() {
+                    (scores.outside, scores.is_outside) = (out_of_scope, abstained);
+                }
+            }
         }
         Ok(())
     }

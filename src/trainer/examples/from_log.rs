@@ -1,10 +1,12 @@
 //! Examples from an event log: each labelled moment, with the features as the page would have had them.
 
-use super::{Examples, joined, replay};
-use crate::config::Store;
+use super::{Examples, Moment, Prefixes, joined, replay};
+use crate::config::{ModelKind, Store};
 use crate::read::{Log, ParamValue};
 use anyhow::{Context, Result, bail};
+use floorwalker_engine::event::Value;
 use floorwalker_engine::feature::FeatureProgram;
+use floorwalker_engine::head::experts::cell;
 use floorwalker_engine::symbol::Symbol;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -17,9 +19,17 @@ pub(super) fn read(store: &Store, path: &Path) -> Result<Examples> {
     let mut shoppers = BTreeMap::new();
     let mut who = Vec::new();
     let mut labels = Vec::new();
-    replay(&log, &program, store.idle_s, |moment| {
+    let wants_prefixes = store.heads.iter().any(|head| head.model == ModelKind::Fusion);
+    let mut session = Session::default();
+    replay(&log, &program, store.idle_s, wants_prefixes, |moment| {
+        if wants_prefixes {
+            session.see(moment);
+        }
         if moment.event.labels.is_empty() {
             return Ok(());
+        }
+        if wants_prefixes {
+            session.prefixes(examples.n_rows(), moment.events, &mut examples.prefixes);
         }
         let next = u32::try_from(shoppers.len()).unwrap_or(u32::MAX);
         examples.shoppers.push(*shoppers.entry(moment.event.shopper.clone()).or_insert(next));
@@ -27,6 +37,7 @@ pub(super) fn read(store: &Store, path: &Path) -> Result<Examples> {
         examples.values.extend_from_slice(moment.features);
         examples.messages.push(moment.event.message.clone().unwrap_or_default());
         examples.at_ms.push(moment.now_ms);
+        examples.events.push(moment.events);
         examples.lines.push(moment.event.line);
         labels.push(moment.event.labels.clone());
         Ok(())
@@ -45,6 +56,39 @@ pub(super) fn read(store: &Store, path: &Path) -> Result<Examples> {
     }
     joined::sources(store, &mut examples, &who)?;
     Ok(examples)
+}
+
+/// What was known of a shopper at each event of the session at hand.
+#[derive(Default)]
+struct Session {
+    shopper: String,
+    moments: Vec<(u32, Vec<Value>)>,
+}
+
+impl Session {
+    fn see(&mut self, moment: &Moment<'_>) {
+        let is_over = self.moments.last().is_some_and(|(events, _)| moment.events < *events);
+        if is_over || self.shopper != moment.event.shopper {
+            self.moments.clear();
+            self.shopper.clone_from(&moment.event.shopper);
+        }
+        if self.moments.last().is_none_or(|(events, _)| moment.events > *events) {
+            self.moments.push((moment.events, moment.features.to_vec()));
+        }
+    }
+
+    /// Adds to `out` the last moment of each kind of evidence before `row`, but of the kind that the row itself is of.
+    fn prefixes(&self, row: usize, events: u32, out: &mut Prefixes) {
+        let own = cell(false, events);
+        for kind in 0..own {
+            let last = self.moments.iter().rfind(|(events, _)| cell(false, *events) == kind);
+            if let Some((events, features)) = last {
+                out.rows.push(row as u32);
+                out.events.push(*events);
+                out.values.extend_from_slice(features);
+            }
+        }
+    }
 }
 
 /// The string behind every symbol that the log can give rise to.

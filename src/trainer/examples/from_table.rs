@@ -32,8 +32,10 @@ pub(super) fn read(store: &Store, path: &Path, features: &[FeatureDef]) -> Resul
     let found = join::join(&base, &data.sources, Path::new(""))?;
     let (sources, from_sources) = (found.reports.clone(), found.warnings.clone());
     let table = found.append_to(base);
+    let (messages, message_column) = messages(store, &table, asks_for_text)?;
     let mut examples = Examples {
-        messages: messages(store, &table, asks_for_text)?,
+        messages,
+        message_column,
         shoppers: shoppers(store, &table)?,
         at_ms: moments(store, &table)?,
         lines: table.line_of_row.clone(),
@@ -76,7 +78,7 @@ pub(super) fn read(store: &Store, path: &Path, features: &[FeatureDef]) -> Resul
 }
 
 /// What was typed: the column that the store names, or for `auto` without anything else to learn from the one column of text.
-fn messages(store: &Store, table: &Table, asked: bool) -> Result<Vec<String>> {
+fn messages(store: &Store, table: &Table, asked: bool) -> Result<(Vec<String>, Option<String>)> {
     let message = &store.data.message;
     let column = if asked {
         Some(table.column(message)?)
@@ -98,9 +100,12 @@ fn messages(store: &Store, table: &Table, asked: bool) -> Result<Vec<String>> {
     } else {
         None
     };
+    let name = column.map(|column| column.name.clone());
     match column.map(|column| &column.values) {
-        None => Ok(vec![String::new(); table.n_rows]),
-        Some(Values::Text(texts)) => Ok(texts.iter().map(|text| text.clone().unwrap_or_default()).collect()),
+        None => Ok((vec![String::new(); table.n_rows], None)),
+        Some(Values::Text(texts)) => {
+            Ok((texts.iter().map(|text| text.clone().unwrap_or_default()).collect(), name))
+        }
         Some(_) => bail!("{}: column `{message}` must be text", table.path.display()),
     }
 }

@@ -15,19 +15,24 @@ mod from_log;
 mod from_table;
 mod joined;
 mod replay;
+mod spoken;
+mod taught;
 
 pub use replay::{Moment, replay};
+pub use spoken::Spoken;
+pub use taught::Taught;
 
 use crate::config::Store;
 use crate::join::SourceReport;
 use crate::prepare::Warning;
 use crate::read::FileHash;
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use floorwalker_engine::event::Value;
 use floorwalker_engine::feature::FeatureDef;
 use floorwalker_engine::symbol::Symbol;
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 /// Rows to learn from or to measure on.
 #[derive(Clone, Debug, Default)]
@@ -38,6 +43,8 @@ pub struct Examples {
     pub values: Vec<Value>,
     /// What was typed; empty where nothing was. `[n_rows]`.
     pub messages: Vec<String>,
+    /// How much was known of the shopper, `[n_rows]`: events seen, or of a table how many columns are there.
+    pub events: Vec<u32>,
     /// Per label name, what turned out; `None` where that is not known. `[n_rows]` each.
     pub labels: BTreeMap<String, Vec<Option<String>>>,
     /// Who; rows of one shopper share a number. `[n_rows]`.
@@ -46,6 +53,14 @@ pub struct Examples {
     pub at_ms: Vec<i64>,
     /// Line of the file that each row stands on, from 1. `[n_rows]`.
     pub lines: Vec<usize>,
+    /// What was known of the shoppers earlier in the same sessions; of logs alone.
+    pub prefixes: Prefixes,
+    /// The column of the table that the messages come from.
+    pub message_column: Option<String>,
+    /// Messages without labels, and who labels them.
+    pub taught: Option<Arc<Taught>>,
+    /// Messages that what was learnt is calibrated on.
+    pub spoken: Spoken,
     /// The string behind each symbol in `values`.
     pub names: BTreeMap<Symbol, String>,
     /// What each source added, and what of it was not used.
@@ -56,14 +71,60 @@ pub struct Examples {
     pub hash: String,
 }
 
+/// Moments before those of rows: the same shopper in the same session, when less was seen. At most one of each kind of evidence
+/// (`engine::head::experts`) a row, so that every kind has its examples.
+#[derive(Clone, Debug, Default)]
+pub struct Prefixes {
+    /// The row that each comes before.
+    pub rows: Vec<u32>,
+    /// Events seen by then.
+    pub events: Vec<u32>,
+    /// `[n_prefixes, n_features]`, row-major.
+    pub values: Vec<Value>,
+}
+
 impl Examples {
+    /// These examples, and behind them a row for each prefix: with its row's labels, without a message. Also of each row, which it
+    /// comes before; of one that is no prefix, itself.
+    #[must_use]
+    pub fn with_prefixes(&self) -> (Self, Vec<usize>) {
+        let mut all = self.clone();
+        let n_features = self.features.len();
+        let n_prefix_features = self.prefixes.values.len() / self.prefixes.rows.len().max(1);
+        let mut origin: Vec<usize> = (0..self.n_rows()).collect();
+        for (at, (&row, &events)) in self.prefixes.rows.iter().zip(&self.prefixes.events).enumerate() {
+            let row = row as usize;
+            let earlier = &self.prefixes.values[at * n_prefix_features..(at + 1) * n_prefix_features];
+            all.values.extend_from_slice(earlier);
+            // What sources know of a shopper was known before, too.
+            all.values.extend_from_slice(&self.row(row)[n_prefix_features..n_features]);
+            all.messages.push(String::new());
+            all.shoppers.push(self.shoppers[row]);
+            all.at_ms.push(self.at_ms[row]);
+            all.lines.push(self.lines[row]);
+            all.events.push(events);
+            all.labels.values_mut().for_each(|label| {
+                let same = label[row].clone();
+                label.push(same);
+            });
+            origin.push(row);
+        }
+        (all, origin)
+    }
+
     /// Reads the examples in `path`, in the form that `store` says.
     ///
     /// # Errors
     ///
     /// Bad input, with file, line and column; a label or column that does not exist.
     pub fn read(store: &Store, path: &Path) -> Result<Self> {
-        Self::read_as(store, path, &[])
+        let mut examples = Self::read_as(store, path, &[])?;
+        if let Some(plan) = &store.teacher {
+            let column = examples.message_column.clone().unwrap_or_else(|| store.data.message.clone());
+            let taught = Taught::read(plan, &examples.messages, &column).context("[teacher]")?;
+            examples.taught = Some(Arc::new(taught));
+        }
+        Ok(examples)
     }
 
     /// Reads held-out examples for a model with `features`, which say what kind each column is and in which order they
@@ -87,6 +148,15 @@ impl Examples {
         } else {
             from_table::read(store, path, features)?
         };
+        if store.data.log.is_none() {
+            let n = examples.features.len().max(1);
+            let known = |row: &[Value]| row.iter().filter(|value| **value != Value::Missing).count() as u32;
+            examples.events = examples.values.chunks_exact(n).map(known).collect();
+            examples.events.resize(examples.n_rows(), 0);
+        }
+        if let Some(plan) = &store.data.calibration {
+            examples.spoken = Spoken::read(plan).context("[data] calibration")?;
+        }
         examples.hash = FileHash::read(path)?.sha256;
         for label in examples.labels.values_mut().flatten().flatten() {
             if let Some(meant) = store.data.rename.get(label) {

@@ -19,9 +19,11 @@ pub struct Moment<'a> {
     pub now_ms: i64,
     /// Every feature's value.
     pub features: &'a [Value],
+    /// How much is known of the shopper: see [`Visit::seen`].
+    pub events: u32,
 }
 
-/// Calls `each` for every line that holds a message, labels or context, in the order: shoppers as they first appear,
+/// Calls `each` for every line that holds a message, labels or context, or for all, in the order: shoppers as they first appear,
 /// lines of one shopper by time, then by place in the file.
 ///
 /// # Errors
@@ -31,6 +33,7 @@ pub fn replay(
     log: &Log,
     program: &FeatureProgram,
     idle_s: u32,
+    all: bool,
     mut each: impl FnMut(&Moment<'_>) -> Result<()>,
 ) -> Result<()> {
     let mut order: BTreeMap<&str, usize> = BTreeMap::new();
@@ -55,7 +58,7 @@ pub fn replay(
         }
         timed.sort_by_key(|&(at_ms, _)| at_ms);
         for (now_ms, event) in timed {
-            if event.message.is_some() || !event.labels.is_empty() || !event.context.is_empty() {
+            if all || event.message.is_some() || !event.labels.is_empty() || !event.context.is_empty() {
                 visit.clear_context();
                 for (name, value) in &event.context {
                     if let Some((index, def)) =
@@ -65,7 +68,8 @@ pub fn replay(
                     }
                 }
                 visit.read(program, now_ms, &mut features);
-                each(&Moment { event, now_ms, features: &features })?;
+                let events = visit.seen(program);
+                each(&Moment { event, now_ms, features: &features, events })?;
             }
             items.clear();
             items.extend(event.items.iter().map(item));

@@ -13,6 +13,7 @@ use serde::Serialize;
 use std::fmt;
 use std::io::Write as _;
 
+pub mod evidence;
 mod numbers;
 
 pub use numbers::MeasuredNumbers;
@@ -85,6 +86,7 @@ pub fn route(model: &Model, store: &Store, examples: &Examples, rows: &[usize]) 
         let Some(intent) = &examples.labels[label][row] else { continue };
         let Some(intent) = head.outputs().iter().position(|output| output == intent) else { continue };
         evaluation.features.copy_from_slice(examples.row(row));
+        evaluation.events = examples.events[row];
         model.score(&examples.messages[row], &mut evaluation);
         let decide = |evaluation: &Evaluation, out: &mut Decision| {
             let Evaluation { features, scores, .. } = evaluation;
@@ -98,10 +100,13 @@ pub fn route(model: &Model, store: &Store, examples: &Examples, rows: &[usize]) 
         for (at, p) in evaluation.scores[intents].probabilities.iter_mut().enumerate() {
             *p = if at == intent { 1.0 } else { 0.0 };
         }
+        evaluation.scores[intents].is_outside = false;
         decide(&evaluation, &mut sure);
         let fit = |queue: usize| policy.fit(queue).get(intent).copied().unwrap_or(0.0);
         let best = sure.queue.map_or(0.0, fit);
         match decision.queue {
+            // Of what no queue can help with, whoever abstains is right.
+            None if sure.queue.is_none() => routed.right += 1,
             None => routed.abstained += 1,
             Some(queue) if fit(queue) >= best => routed.right += 1,
             Some(_) => routed.wrong += 1,
@@ -168,6 +173,7 @@ pub fn measure(model: &Model, store: &Store, examples: &Examples, rows: &[usize]
     let mut found: Vec<(Vec<u32>, Vec<f32>, Vec<usize>)> = vec![Default::default(); plans.len()];
     for &row in rows {
         evaluation.features.copy_from_slice(examples.row(row));
+        evaluation.events = examples.events[row];
         model.score(&examples.messages[row], &mut evaluation);
         for ((plan, at, classes), (y, p, measured)) in plans.iter().zip(&mut found) {
             let (Some(at), Some(label)) = (*at, &examples.labels[&plan.label][row]) else { continue };

@@ -68,6 +68,7 @@ pub(super) fn measure(
         let (mut pairs, mut found) = (Vec::new(), Vec::new());
         for &row in rows.iter().filter(|&&row| !truths[row].is_nan()) {
             evaluation.features.copy_from_slice(examples.row(row));
+            evaluation.events = examples.events[row];
             model.score(&examples.messages[row], &mut evaluation);
             if let [said] = evaluation.scores[at].probabilities[..] {
                 pairs.push((f64::from(truths[row]), f64::from(said)));

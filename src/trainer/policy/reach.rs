@@ -217,7 +217,7 @@ impl Case<'_> {
                 };
                 let probabilities: Vec<f32> =
                     (0..outputs.len()).map(|at| if Some(at) == top { 1.0 } else { 0.0 }).collect();
-                Scores { logits: probabilities.clone(), probabilities, silent: false }
+                Scores { logits: probabilities.clone(), probabilities, ..Scores::default() }
             })
             .collect();
         let request = Request { features: &features, scores: &scores, age_s, ..Request::default() };

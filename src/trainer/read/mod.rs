@@ -26,6 +26,7 @@ mod log_json;
 mod source;
 mod table;
 mod time;
+pub mod vectors;
 
 pub use hash::FileHash;
 pub use infer::Overrides;

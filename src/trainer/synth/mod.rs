@@ -1,12 +1,13 @@
 //! Storefront simulator: a seeded log of a shop that does not exist, for the demo and for tests.
 //!
 //! Shoppers have a language, a kind and a taste. A visit has an aim; the aim shapes what they do, and some then write.
-//! What they write is of the aim, but one message in six could mean several things, and one visit in eight looks like
-//! none in particular: neither words nor behaviour alone tell everything, as in life.
+//! What they write is of the aim, but one message in ten could mean several things, and one visit in eight looks like
+//! none in particular: neither words nor behaviour alone tell everything, as in life. Some say no more than hello (`none`), some want
+//! a person (`human`), and for each who looks around three write at once, before they have done anything.
 //!
 //! | label on a message | is                                                                            |
 //! |--------------------|-------------------------------------------------------------------------------|
-//! | `intent`           | the aim of the visit                                                          |
+//! | `intent`           | the aim of the visit, `human` or `none`                                       |
 //! | `category`         | the category of the product it is about                                       |
 //! | `purchase`         | `yes` or `no`: whether the visit ends in a purchase, drawn from what was done |
 //!
@@ -55,7 +56,7 @@ pub struct SynthSettings {
 }
 
 impl Default for SynthSettings {
-    /// About 4,000 requests in 60 days from 1 September 2025.
+    /// About 13,000 requests in 60 days from 1 September 2025.
     fn default() -> Self {
         Self { seed: 42, shoppers: 3000, days: 60, start_ms: 1_756_684_800_000, chinese: 0.4, requests: 0.6 }
     }
@@ -90,6 +91,7 @@ pub fn generate(settings: &SynthSettings, out: &mut dyn Write) -> Result<Written
     let mut lines = Vec::new();
     for number in 0..shoppers {
         shop.visits(settings, number, &mut lines)?;
+        shop.writers(settings, number, &mut lines)?;
     }
     lines.sort_by_key(|line| line.at); // stable: ties keep the order of shoppers and of their deeds
     let mut written = Written { events: 0, requests: 0 };

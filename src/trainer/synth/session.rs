@@ -14,8 +14,13 @@ use super::catalogue::Product;
 use super::chance::Chance;
 use super::event::{Event, Item, Line};
 use super::shopper::{Aim, Kind, Shop};
-use super::words::{Language, Subject};
+use super::words::{HUMAN, Language, NONE, Subject};
 
+/// Chance that a shopper writes before anything else.
+const AT_ONCE: f64 = 0.15;
+/// Chance that what is written is none of the intents, and that it asks for a person.
+const SAYS_NOTHING: f64 = 0.1;
+const WANTS_PERSON: f64 = 0.04;
 /// Chance of each thing done for no reason that the aim would explain.
 const STRAY: f64 = 0.07;
 
@@ -37,21 +42,38 @@ pub(super) struct Visit<'a> {
 /// Adds the lines of a visit; true when it ended in a purchase.
 pub(super) fn lines(visit: &Visit<'_>, chance: &mut Chance, lines: &mut Vec<Line>) -> Result<bool> {
     let mut session = Session::new(visit, chance);
+    if visit.asks && session.chance.is(AT_ONCE) {
+        let label = session.label();
+        session.ask(false, label, None);
+        session.write(lines)?;
+        return Ok(false);
+    }
     session.browse();
     session.pursue();
     session.stray();
     let buys = session.outcome();
     if visit.asks {
-        session.ask(buys);
+        let label = session.label();
+        session.ask(buys, label, None);
     }
     if buys {
         session.buy();
     }
-    for event in session.events {
-        let json = serde_json::to_string(&event).context("an event is not JSON")?;
-        lines.push(Line { at: event.at, is_request: event.message.is_some(), json: json + "\n" });
-    }
+    session.write(lines)?;
     Ok(buys)
+}
+
+/// Adds the line of a shopper who only writes: the frame `which` of the label at `label`.
+pub(super) fn message(
+    visit: &Visit<'_>,
+    label: usize,
+    which: usize,
+    chance: &mut Chance,
+    lines: &mut Vec<Line>,
+) -> Result<()> {
+    let mut session = Session::new(visit, chance);
+    session.ask(false, label, Some(which));
+    session.write(lines)
 }
 
 struct Session<'a, 'c> {
@@ -343,15 +365,30 @@ impl<'a, 'c> Session<'a, 'c> {
         self.chance.is(1.0 / (1.0 + libm::exp(-logit)))
     }
 
-    fn ask(&mut self, buys: bool) {
+    fn write(self, lines: &mut Vec<Line>) -> Result<()> {
+        for event in self.events {
+            let json = serde_json::to_string(&event).context("an event is not JSON")?;
+            lines.push(Line { at: event.at, is_request: event.message.is_some(), json: json + "\n" });
+        }
+        Ok(())
+    }
+
+    /// What is written: what the visit is for, but some say no more than hello, and some want a person.
+    fn label(&mut self) -> usize {
+        if self.chance.is(SAYS_NOTHING) {
+            NONE
+        } else if self.chance.is(WANTS_PERSON) {
+            HUMAN
+        } else {
+            self.visit.aim as usize
+        }
+    }
+
+    fn ask(&mut self, buys: bool, label: usize, which: Option<usize>) {
         let visit = self.visit;
         let subject = Subject { product: visit.product, other: self.other, order: &self.order };
-        let text = visit.shop.words.message(
-            visit.shop.templates_of(visit.aim),
-            visit.language,
-            subject,
-            self.chance,
-        );
+        let words = &visit.shop.words;
+        let text = words.message(label, which, visit.language, subject, self.chance);
         let lang = if visit.language == Language::English { "en" } else { "zh" };
         let device = if visit.is_mobile { "mobile" } else { "desktop" };
         let page = self.page;
@@ -359,7 +396,7 @@ impl<'a, 'c> Session<'a, 'c> {
         event.message = Some(text);
         event.context = BTreeMap::from([("lang", lang), ("page", page), ("device", device)]);
         event.labels = BTreeMap::from([
-            ("intent", visit.aim.name().to_owned()),
+            ("intent", words.intent[label].name.to_owned()),
             ("category", visit.product.category.clone()),
             ("purchase", if buys { "yes" } else { "no" }.to_owned()),
         ]);

@@ -21,10 +21,14 @@ const DAY_MS: i64 = 24 * HOUR_MS;
 const COMES_BACK: f64 = 0.6;
 /// Chance that who has bought comes back because of the order.
 const AFTER_SALES: f64 = 0.5;
+/// Shoppers who write at once, for each who looks around.
+const WRITERS: usize = 3;
+/// Where their numbers start, for chance.
+const WRITERS_FROM: u64 = 1 << 32;
 /// Chance that a visit's behaviour shows nothing of its aim.
 const UNTYPICAL: f64 = 0.12;
 
-/// What a visit is for: the intents, in the order of `messages.toml`.
+/// What a visit is for: the intents, in the order of the frames.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Aim {
     Compatibility,
@@ -41,28 +45,7 @@ pub(super) enum Aim {
     Account,
 }
 
-/// Names of the aims, as `messages.toml` and the label `intent` have them.
-const NAMES: [&str; 12] = [
-    "compatibility",
-    "size_fit",
-    "compare_products",
-    "price_match",
-    "stock_delivery",
-    "order_status",
-    "return_refund",
-    "payment_problem",
-    "warranty_repair",
-    "gift_advice",
-    "complaint",
-    "account",
-];
-
 impl Aim {
-    /// The intent label.
-    pub(super) fn name(self) -> &'static str {
-        NAMES[self as usize]
-    }
-
     /// Whether it is about something bought before.
     pub(super) fn is_after_sale(self) -> bool {
         matches!(self, Self::OrderStatus | Self::Return | Self::Warranty | Self::Complaint)
@@ -84,24 +67,11 @@ pub(super) enum Kind {
 pub(super) struct Shop {
     pub(super) products: Vec<Product>,
     pub(super) words: Words,
-    /// Where each aim's templates stand in `words`.
-    templates_of: Vec<usize>,
 }
 
 impl Shop {
     pub(super) fn open() -> Result<Self> {
-        let words = Words::read()?;
-        let find = |name: &&str| {
-            let at = words.intent.iter().position(|i| i.name == **name);
-            at.with_context(|| format!("src/trainer/synth/messages.toml: no templates for intent `{name}`"))
-        };
-        let templates_of = NAMES.iter().map(find).collect::<Result<_>>()?;
-        Ok(Self { products: catalogue()?, words, templates_of })
-    }
-
-    /// Where the aim's templates stand in `words`.
-    pub(super) fn templates_of(&self, aim: Aim) -> usize {
-        self.templates_of[aim as usize]
+        Ok(Self { products: catalogue()?, words: Words::read()? })
     }
 
     /// Adds every line of one shopper, in order of time.
@@ -146,6 +116,33 @@ impl Shop {
                 break;
             }
             day += chance.between(1, u64::from(settings.days / 6).max(2));
+        }
+        Ok(())
+    }
+
+    /// Adds the lines of [`WRITERS`] shoppers who write at once, before they have done anything, one after another about everything
+    /// that anybody writes.
+    pub(super) fn writers(&self, settings: &SynthSettings, number: u32, lines: &mut Vec<Line>) -> Result<()> {
+        for writer in (0..WRITERS).map(|at| number as usize * WRITERS + at) {
+            let mut chance = Chance::of_shopper(settings.seed, WRITERS_FROM + writer as u64);
+            let language = if chance.is(settings.chinese) { Language::Chinese } else { Language::English };
+            let n_labels = self.words.intent.len();
+            let product = self.subject(Aim::Stock, &[], &mut chance)?;
+            let at =
+                settings.start_ms + chance.between(0, u64::from(settings.days) * DAY_MS as u64 - 1) as i64;
+            let visit = Visit {
+                shop: self,
+                shopper: format!("w{writer}"),
+                language,
+                kind: Kind::Browser,
+                aim: Aim::Stock,
+                shown: None,
+                product,
+                is_mobile: chance.is(0.6),
+                asks: true,
+                at,
+            };
+            session::message(&visit, writer % n_labels, writer / n_labels, &mut chance, lines)?;
         }
         Ok(())
     }

@@ -1,7 +1,9 @@
-//! Words: what a shopper types, from templates with slots, alternatives and slips of the finger.
+//! Words: what a shopper types, from frames with slots, alternatives and slips of the finger.
+//!
+//! The frames were written by hand, more than a hundred to a label and language; `tests/data/messages` says what each label is.
 //!
 //! Invariants
-//! - Every template of `messages.toml` opens into text without braces or brackets of its grammar; a test tries them all.
+//! - Every frame opens into text without braces or brackets of its grammar; a test tries them all.
 //!
 //! Not here: why a shopper writes (`session`).
 
@@ -14,7 +16,7 @@ use super::catalogue::Product;
 use super::chance::Chance;
 
 /// Chance that a message says too little and only behaviour tells what is meant.
-const AMBIGUOUS: f64 = 0.16;
+const AMBIGUOUS: f64 = 0.1;
 /// Chance of an opener, and of a closer.
 const FRAME: f64 = 0.3;
 /// Chance of each slip of the finger in a message.
@@ -51,12 +53,49 @@ pub(super) enum Language {
     Chinese,
 }
 
-/// All templates, read once.
-#[derive(Deserialize)]
+/// The frames of a label: `frames/en/LABEL.txt` and `frames/zh/LABEL.txt`.
+macro_rules! frames {
+    ($($label:literal),*) => {
+        [$(($label, include_str!(concat!("frames/en/", $label, ".txt")), include_str!(concat!("frames/zh/", $label, ".txt")))),*]
+    };
+}
+
+/// Every label, and its frames in English and Chinese, one a line: first the intents in the order of `Aim`.
+const FRAMES: [(&str, &str, &str); 14] = frames![
+    "compatibility",
+    "size_fit",
+    "compare_products",
+    "price_match",
+    "stock_delivery",
+    "order_status",
+    "return_refund",
+    "payment_problem",
+    "warranty_repair",
+    "gift_advice",
+    "complaint",
+    "account",
+    "human",
+    "none"
+];
+
+/// Who wants a person, in [`Words::intent`].
+pub(super) const HUMAN: usize = 12;
+/// Who wants nothing that the shop could help with.
+pub(super) const NONE: usize = 13;
+
+/// All frames, read once.
 pub(super) struct Words {
     en: Frames,
     zh: Frames,
     pub(super) intent: Vec<Templates>,
+    ambiguous: Vec<Ambiguous>,
+}
+
+/// What `messages.toml` holds.
+#[derive(Deserialize)]
+struct File {
+    en: Frames,
+    zh: Frames,
     ambiguous: Vec<Ambiguous>,
 }
 
@@ -67,12 +106,11 @@ struct Frames {
     slots: BTreeMap<String, Vec<String>>,
 }
 
-/// The templates of one intent.
-#[derive(Deserialize)]
+/// The frames of one label.
 pub(super) struct Templates {
-    pub(super) name: String,
-    pub(super) en: Vec<String>,
-    pub(super) zh: Vec<String>,
+    pub(super) name: &'static str,
+    pub(super) en: Vec<&'static str>,
+    pub(super) zh: Vec<&'static str>,
 }
 
 #[derive(Deserialize)]
@@ -91,41 +129,53 @@ pub(super) struct Subject<'a> {
 }
 
 impl Words {
-    /// Reads `messages.toml`.
+    /// Reads `messages.toml` and the frames.
     pub(super) fn read() -> Result<Self> {
-        let words: Self =
+        let file: File =
             toml::from_str(include_str!("messages.toml")).context("src/trainer/synth/messages.toml")?;
-        let is_known = |name: &String| words.intent.iter().any(|i| i.name == *name);
-        for name in words.ambiguous.iter().flat_map(|a| &a.intents) {
+        let is_known = |name: &String| FRAMES.iter().any(|(label, ..)| label == name);
+        for name in file.ambiguous.iter().flat_map(|a| &a.intents) {
             ensure!(is_known(name), "src/trainer/synth/messages.toml: `{name}` under ambiguous is no intent");
         }
-        Ok(words)
+        let intent = FRAMES.iter().map(|&(name, en, zh)| Templates {
+            name,
+            en: en.lines().collect(),
+            zh: zh.lines().collect(),
+        });
+        Ok(Self { en: file.en, zh: file.zh, intent: intent.collect(), ambiguous: file.ambiguous })
     }
 
-    /// A message of the intent at `intent_idx`.
+    /// A message of the intent at `intent_idx`; `which` counts through its frames, else chance says, and at times it could mean
+    /// several things.
     pub(super) fn message(
         &self,
         intent_idx: usize,
+        which: Option<usize>,
         language: Language,
         subject: Subject<'_>,
         chance: &mut Chance,
     ) -> String {
         let intent = &self.intent[intent_idx];
         let vague: Vec<&Ambiguous> =
-            self.ambiguous.iter().filter(|a| a.intents.contains(&intent.name)).collect();
-        let of = |en, zh| if language == Language::English { en } else { zh };
-        let templates = match chance.pick(&vague) {
-            Some(vague) if chance.is(AMBIGUOUS) => of(&vague.en, &vague.zh),
-            _ => of(&intent.en, &intent.zh),
+            self.ambiguous.iter().filter(|a| a.intents.iter().any(|name| name == intent.name)).collect();
+        let own = of2(language, &intent.en, &intent.zh);
+        let template = match (which, chance.pick(&vague)) {
+            (Some(which), _) => own[which % own.len()],
+            (None, Some(vague)) if chance.is(AMBIGUOUS) => {
+                let vague: &Vec<String> = of2(language, &vague.en, &vague.zh);
+                chance.pick(vague).map_or("", String::as_str)
+            }
+            _ => chance.pick(own).copied().unwrap_or_default(),
         };
-        let template = chance.pick(templates).map_or("", String::as_str);
+        // What is none of these stands by itself: a greeting around a greeting is another one.
+        let frame = if intent_idx == NONE { 0.0 } else { FRAME };
         let frames = of2(language, &self.en, &self.zh);
         let mut text = String::new();
-        if chance.is(FRAME) {
+        if chance.is(frame) {
             text += chance.pick(&frames.openers).map_or("", String::as_str);
         }
         text += template;
-        let closer = if chance.is(FRAME) { chance.pick(&frames.closers) } else { None };
+        let closer = if chance.is(frame) { chance.pick(&frames.closers) } else { None };
         match (language, closer) {
             (_, Some(closer)) => text += closer,
             (Language::English, None) if chance.is(0.5) && !text.ends_with('?') => text += "?",

@@ -89,7 +89,7 @@ impl<'a> Asked<'a> {
         }
         let of_row = |buffers: &mut Buffers, &row: &usize| {
             let mut out = Scores::default();
-            text.score(&[], &self.examples.messages[row], &[], self.model.heads(), buffers, &mut out);
+            text.score(&[], 0, &self.examples.messages[row], &[], self.model.heads(), buffers, &mut out);
             out
         };
         self.rows.par_iter().map_init(Buffers::default, of_row).collect()
@@ -127,7 +127,8 @@ impl<'a> Asked<'a> {
             for at in from..(from + BLOCK).min(self.rows.len()) {
                 features.copy_from_slice(self.examples.row(self.rows[at]));
                 let message = change(at, &mut features);
-                self.score(&features, message, &mut scores, &mut buffers);
+                let events = self.examples.events[self.rows[at]];
+                self.score(&features, events, message, &mut scores, &mut buffers);
                 self.push(&scores[self.head].probabilities, &mut out);
             }
             out
@@ -135,14 +136,21 @@ impl<'a> Asked<'a> {
         blocks.par_iter().flat_map_iter(of_block).collect()
     }
 
-    fn score(&self, features: &[Value], message: usize, scores: &mut [Scores], buffers: &mut Buffers) {
+    fn score(
+        &self,
+        features: &[Value],
+        events: u32,
+        message: usize,
+        scores: &mut [Scores],
+        buffers: &mut Buffers,
+    ) {
         let heads = self.model.heads();
         for &at in &self.chain {
             let (earlier, rest) = scores.split_at_mut(at);
             let Some(out) = rest.first_mut() else { continue };
             match self.said[at].get(message) {
                 Some(said) => out.clone_from(said),
-                None => heads[at].score(features, "", earlier, heads, buffers, out),
+                None => heads[at].score(features, events, "", earlier, heads, buffers, out),
             }
         }
     }

@@ -101,6 +101,7 @@ fn say(asked: &Asked<'_>, at: usize, evaluation: &mut Evaluation, decision: &mut
 fn evaluate(asked: &Asked<'_>, at: usize, evaluation: &mut Evaluation) {
     let row = asked.rows[at];
     evaluation.features.copy_from_slice(asked.examples.row(row));
+    evaluation.events = asked.examples.events[row];
     asked.model.score(&asked.examples.messages[row], evaluation);
 }
 

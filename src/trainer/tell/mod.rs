@@ -78,6 +78,13 @@ pub fn tell(store: &Store, trained: &Trained, bytes: u64) -> Result<ReportData> 
         fairness: Vec::new(),
         cases: Vec::new(),
         conformal: race::sets(store, trained),
+        evidence: trained.evidence.clone(),
+        scopes: store
+            .heads
+            .iter()
+            .zip(&trained.choices)
+            .filter_map(|(plan, choice)| Some((plan.name.clone(), choice.scope.clone()?)))
+            .collect(),
         card: Some(card::card(store, trained)),
     };
     for (at, plan) in store.heads.iter().enumerate() {

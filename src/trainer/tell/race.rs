@@ -89,6 +89,7 @@ pub(super) fn family(kind: ModelKind, n_classes: usize) -> Family {
         ModelKind::ElasticNet => Family::ElasticNet,
         ModelKind::Trees => Family::Boosting,
         ModelKind::Text => Family::Text,
+        ModelKind::Fusion => Family::Other("fusion".to_owned()),
         ModelKind::Bayes => Family::Other("naive Bayes".to_owned()),
         ModelKind::Tree => Family::DecisionTree,
         ModelKind::Forest => Family::RandomForest,

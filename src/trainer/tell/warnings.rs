@@ -3,6 +3,7 @@
 //! Not here: groups that differ, which the report adds from their figures.
 
 use super::measured::prior;
+use crate::measure::evidence::{ByEvidence, Kind};
 use crate::prepare;
 use crate::report::data::{Measure, ReportData, Severity, Warning, WarningKind};
 use crate::text::Text;
@@ -44,8 +45,30 @@ pub(super) fn warnings(trained: &Trained, told: &ReportData, missed: Missed) -> 
             all.push(Warning { severity: Severity::Serious, kind });
         }
     }
+    for by in &trained.evidence {
+        all.extend(by.kinds.iter().filter(|kind| kind.unlearns()).map(|kind| unlearnt(by, kind)));
+    }
     all.extend(missed.0);
     all
+}
+
+fn unlearnt(by: &ByEvidence, kind: &Kind) -> Warning {
+    let Kind { message, events, .. } = kind;
+    let points = 100.0 * kind.difference.map_or(0.0, |(value, ..)| value);
+    let (en, zh) =
+        if *message { ("with a message", "有消息") } else { ("without a message", "无消息") };
+    let text = Text {
+        en: format!(
+            "head `{}` is {points:.1} points worse than the better of its experts {en} and {events} or more events; leave out the \
+             weaker expert, or learn from more rows of this kind",
+            by.head
+        ),
+        zh: format!(
+            "模型“{}”在{zh}、{events} 次以上行为时，比其中较好的一方低 {:.1} 个百分点；请去掉较弱的一方，或增加此类样本",
+            by.head, -points
+        ),
+    };
+    Warning { severity: Severity::Serious, kind: WarningKind::Other(text) }
 }
 
 fn found(warning: &prepare::Warning) -> Warning {

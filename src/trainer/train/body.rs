@@ -6,6 +6,7 @@
 use super::both::both;
 use super::encode::{self, Input};
 use super::judge;
+use super::taught::Lesson;
 use super::rows::Rows;
 use super::target::{Target, Truths};
 use crate::calibrate::Method;
@@ -58,6 +59,8 @@ pub(super) struct Job<'a> {
     /// Weight of each row, `[n_rows]`; none means 1 each.
     pub(super) weights: Option<&'a [f32]>,
     pub(super) seed: u64,
+    /// Whether a text head learns from messages that a teacher labels.
+    pub(super) is_taught: bool,
     /// Whether of two classes each is to have an output of its own: of the head that ships, and not while fits are judged.
     pub(super) is_both: bool,
 }
@@ -88,6 +91,7 @@ impl<'a> Job<'a> {
             encodings: fitted.encodings,
             body: fitted.body,
             calibration,
+            scope: None,
         };
         if self.is_both && def.link == Link::Sigmoid { both(def, &self.target.classes) } else { def }
     }
@@ -109,6 +113,7 @@ impl<'a> Job<'a> {
     pub(super) fn fit(&self, parts: Parts<'_>, settled: Settled) -> Result<Fitted> {
         match self.plan.model {
             ModelKind::Text => self.fit_text(parts, settled),
+            ModelKind::Fusion => self.fit_fusion(parts.train),
             ModelKind::Logistic if self.plan.solver == Solver::QuasiNewton => self.fit_linear(parts, settled),
             ModelKind::Logistic => self.fit_gradient(parts),
             ModelKind::Linear | ModelKind::Ridge | ModelKind::Lasso | ModelKind::ElasticNet => {
@@ -135,14 +140,12 @@ impl<'a> Job<'a> {
     }
 
     fn fit_text(&self, parts: Parts<'_>, settled: Settled) -> Result<Fitted> {
-        let messages: Vec<&str> =
-            parts.train.iter().map(|&row| self.rows.examples.messages[row].as_str()).collect();
-        let ids: Vec<usize> = self.truths(parts.train).ids.into_iter().map(|id| id as usize).collect();
+        let lesson = Lesson::new(self, parts.train)?;
         let fit = |inverse_l2: f32| -> Result<Fitted> {
             let max_bytes = self.plan.text.max_bytes;
             let settings = text::TextSettings { max_bytes, inverse_l2, ..text::TextSettings::default() };
             let fit =
-                text::fit(text::Lesson::labelled(&messages, &ids), self.target.classes.len(), &settings)?;
+                text::fit(lesson.of_text(), self.target.classes.len(), &settings)?;
             Ok(Fitted {
                 encodings: Vec::new(),
                 body: BodyDef::Text(fit.def),

@@ -45,7 +45,7 @@ fn halved(body: BodyDef) -> BodyDef {
             let (bias, weights) = (halves(&rows.bias), halves(&rows.weights));
             BodyDef::Prototypes(PrototypesDef { bias, weights, ..rows })
         }
-        BodyDef::Text(_) => body,
+        BodyDef::Text(_) | BodyDef::Experts(_) => body,
     }
 }
 

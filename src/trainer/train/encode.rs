@@ -110,7 +110,7 @@ fn number(input: u16, numbers: &[f32], rows: &[usize], plan: EncodePlan, out: &m
         out.push(EncodingDef::Number { input, low, high, offset, factor, impute });
     }
     if seen.len() < rows.len() && plan.missing == Missing::Indicator {
-        out.push(EncodingDef::Missing { input });
+        out.push(EncodingDef::Present { input });
     }
 }
 

@@ -13,8 +13,9 @@ use super::body::{Job, Parts, Settled};
 use super::judge::{Judged, Trial, judge};
 use super::race::{self, Entrant, Verdict};
 use super::rows::Rows;
+use super::scope::{self, ScopeFound};
 use super::target::Target;
-use super::{groups, hidden, selection};
+use super::{fusion, groups, hidden, selection, spoken, taught};
 use crate::calibrate::Method;
 use crate::config::{HeadPlan, ModelKind, Store};
 use crate::conformal;
@@ -25,8 +26,9 @@ use crate::prepare::{self, Classes};
 use crate::progress::Progress;
 use crate::split::grouped_folds;
 use anyhow::{Context, Result, ensure};
-use floorwalker_engine::head::{CalibrationDef, Head, HeadDef, InputDef, Scores};
+use floorwalker_engine::head::{BodyDef, CalibrationDef, Head, HeadDef, InputDef, Scores};
 use floorwalker_engine::route::PolicyDef;
+use std::borrow::Cow;
 
 /// Folds of the out-of-fold scores that later heads learn from.
 const FOLDS: usize = 5;
@@ -47,6 +49,8 @@ pub struct Choice {
     pub set_mass: Option<f32>,
     /// The probability of the positive class from which on it pays to take it, by `costs`; infinite where it never does.
     pub threshold: Option<f64>,
+    /// Of a text head: how well it tells messages that are about none of its classes.
+    pub scope: Option<ScopeFound>,
     /// What its last fit left out or changed: rows not learnt from, rows condensed.
     pub notes: Vec<String>,
     /// How the loss fell when the plan was fitted on the training rows alone; empty for kinds without steps.
@@ -63,6 +67,7 @@ impl Choice {
             calibration: (Method::None, Vec::new()),
             set_mass: None,
             threshold: None,
+            scope: None,
             notes: Vec::new(),
             losses: Vec::new(),
         }
@@ -85,15 +90,30 @@ pub(super) fn fit(
     parts: Parts<'_>,
     progress: &Progress,
 ) -> Result<Vec<Made>> {
-    let mut rows = Rows::new(examples);
+    let (examples, origin) = if store.heads.iter().any(|plan| plan.model == ModelKind::Fusion) {
+        let (all, origin) = examples.with_prefixes();
+        (Cow::Owned(all), origin)
+    } else {
+        (Cow::Borrowed(examples), (0..examples.n_rows()).collect())
+    };
+    let examples = examples.as_ref();
+    let mut rows = Rows::new(examples, origin);
+    let (train, valid) = (rows.with_prefixes(parts.train), rows.with_prefixes(parts.valid));
+    let with_prefixes = Parts { train: &train, valid: &valid };
     let mut fitted = Vec::new();
     for (at, plan) in store.heads.iter().enumerate() {
         let stage = progress.stage(&format!("fit {}", plan.name));
-        let read_later = store.heads[at + 1..]
-            .iter()
-            .any(|later| later.inputs.iter().any(|input| input.strip_prefix("head:") == Some(&plan.name)));
-        let (made, scores) = fit_one(store, &rows, plan, parts, read_later)
-            .with_context(|| format!("head `{}`", plan.name))?;
+        let reads = |later: &&HeadPlan| {
+            later.inputs.iter().any(|input| input.strip_prefix("head:") == Some(&plan.name))
+        };
+        let readers: Vec<&HeadPlan> = store.heads[at + 1..].iter().filter(reads).collect();
+        let role = Role {
+            is_read: !readers.is_empty(),
+            is_expert: readers.iter().any(|later| later.model == ModelKind::Fusion),
+        };
+        let parts = if role.is_expert && plan.model != ModelKind::Text { with_prefixes } else { parts };
+        let (made, scores) =
+            fit_one(store, &rows, plan, parts, role).with_context(|| format!("head `{}`", plan.name))?;
         let head = Head::new(made.def.clone(), examples.features.len(), &rows.heads)?;
         rows.heads.push(head);
         rows.defs.push(made.def.clone());
@@ -104,12 +124,21 @@ pub(super) fn fit(
     Ok(fitted)
 }
 
+/// What later heads make of one.
+#[derive(Clone, Copy)]
+struct Role {
+    /// Whether any reads it.
+    is_read: bool,
+    /// Whether one that puts experts together does: then each of two classes has an output of its own, as in a text head.
+    is_expert: bool,
+}
+
 fn fit_one(
     store: &Store,
     rows: &Rows<'_>,
     plan: &HeadPlan,
     parts: Parts<'_>,
-    read_later: bool,
+    role: Role,
 ) -> Result<(Made, Vec<Scores>)> {
     let examples = rows.examples;
     if plan.model.is_unlabelled() {
@@ -124,7 +153,8 @@ fn fit_one(
         policy.intents == plan.name
             || policy.language.as_ref().is_some_and(|language| language.from == plan.name)
     };
-    let target = Target::new(plan, store.policy.as_ref().is_some_and(is_named), examples, parts)?;
+    let is_named = role.is_expert || store.policy.as_ref().is_some_and(is_named);
+    let target = Target::new(plan, is_named, examples, parts)?;
     let labelled =
         |part: &[usize]| -> Vec<usize> { part.iter().copied().filter(|&row| target.knows(row)).collect() };
     let (train, valid) = (labelled(parts.train), labelled(parts.valid));
@@ -140,14 +170,20 @@ fn fit_one(
         target: &target,
         weights: weights.as_deref(),
         seed: store.seed,
+        is_taught: false,
         is_both: false,
     };
-    let inputs = selection::selected(&everything, Parts { train: &train, valid: &valid })?;
+    let inputs = if plan.model == ModelKind::Fusion {
+        inputs.clone()
+    } else {
+        selection::selected(&everything, Parts { train: &train, valid: &valid })?
+    };
     let job = Job { inputs: &inputs, ..everything };
     if !matches!(plan.model, ModelKind::Text | ModelKind::Auto) {
         ensure!(!inputs.is_empty(), "it reads no feature; name `inputs`, or declare [[features]]");
     }
 
+    let (job, told) = taught::decide(job, &all)?;
     let Chosen { plan: chosen, judged, mut entrants, trials } = choose(&job, store, &train, &valid)?;
     entrants.extend(baselines(&target, examples, &trials));
     let job = job.with(&chosen);
@@ -168,6 +204,10 @@ fn fit_one(
         calibration = found.calibration.clone();
         method = (found.method, found.tried.clone());
     }
+    if plan.model == ModelKind::Text && plan.is_class() {
+        let first = judged.as_ref().map(|judged| &judged.first);
+        calibration = spoken::temperature(&job, first)?.unwrap_or(calibration);
+    }
 
     let job = Job { is_both: target.is_both, ..job };
     // The first trial of a plan that the store names is the fit on the training rows.
@@ -177,14 +217,39 @@ fn fit_one(
     };
     let (settled, losses) = (on_train.settled, std::mem::take(&mut on_train.losses));
     let (on_train, head_on_train) = job.head(on_train, calibration.clone())?;
-    let scores = if read_later {
+    let scores = if role.is_read {
         out_of_fold(&job, &calibration, settled, &train, &head_on_train)?
     } else {
         silent(rows)
     };
     let mut fitted = job.fit(Parts { train: &all, valid: &[] }, settled)?;
-    let notes = std::mem::take(&mut fitted.notes);
-    let def = job.head_def(fitted, calibration);
+    let mut notes = std::mem::take(&mut fitted.notes);
+    notes.extend(told);
+    let mut def = job.head_def(fitted, calibration.clone());
+    let mut on_train = on_train;
+    if let BodyDef::Experts(experts) = &mut def.body {
+        let coverage = plan.choice.coverage;
+        experts.masses = fusion::masses_of(&job, &head_on_train, &valid, coverage);
+        spoken::masses(&job, &head_on_train, coverage, &mut experts.masses);
+        if let BodyDef::Experts(on_train) = &mut on_train.body {
+            on_train.masses.clone_from(&experts.masses);
+        }
+    }
+    let mut scope = if plan.model == ModelKind::Text && plan.is_class() {
+        scope::find(&job, &all, &calibration, settled)?
+    } else {
+        None
+    };
+    if let Some(found) = &mut scope {
+        let with_scope = HeadDef { scope: Some(found.scope.clone()), ..def.clone() };
+        if let Some(threshold) = spoken::threshold(&job, with_scope)? {
+            found.scope.threshold = threshold;
+            found.told.threshold = threshold;
+        }
+    }
+    for def in [&mut def, &mut on_train] {
+        def.scope = scope.as_ref().map(|found| found.scope.clone());
+    }
     let n_trials = trials.len();
     let choice = Choice {
         plan: chosen.clone(),
@@ -193,6 +258,7 @@ fn fit_one(
         calibration: method,
         set_mass,
         threshold,
+        scope: scope.map(|found| found.told),
         notes,
         losses,
     };

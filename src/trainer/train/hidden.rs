@@ -35,6 +35,7 @@ pub(super) fn copy(rows: &Rows<'_>, plan: &HeadPlan) -> Result<(Made, Vec<Scores
         encodings: of.encodings.clone(),
         body: BodyDef::Layers(body),
         calibration: CalibrationDef::identity(n_units),
+        scope: None,
     };
     let head = Head::new(def.clone(), rows.examples.features.len(), &rows.heads)?;
     let everyone: Vec<usize> = (0..rows.examples.n_rows()).collect();

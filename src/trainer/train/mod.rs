@@ -12,6 +12,7 @@ mod both;
 mod by_columns;
 mod by_inputs;
 mod encode;
+mod fusion;
 mod groups;
 mod heads;
 mod hidden;
@@ -19,22 +20,27 @@ mod judge;
 mod race;
 mod routes;
 mod rows;
+mod scope;
 mod selection;
 mod space;
+mod spoken;
+mod taught;
 mod target;
 mod trials;
 
 pub use baseline::Baseline;
 pub use heads::Choice;
 pub use race::{Entrant, Runner, Verdict};
+pub use scope::ScopeFound;
 pub(crate) use target::numbers;
 
 use crate::config::{HeadPlan, SplitBy, Store};
 use crate::conformal::{self, Tally};
 use crate::examples::Examples;
+use crate::measure::evidence::{ByEvidence, by_evidence};
 use crate::measure::{self, Found, Measured, MeasuredNumbers, Routed};
 use crate::policy;
-use crate::prepare::{self, PreparePlan, Step, Warning};
+use crate::prepare::{self, PreparePlan, Step, Warning, WarningKind};
 use crate::progress::Progress;
 use crate::split::{self, Split};
 use anyhow::{Context, Result, ensure};
@@ -66,6 +72,8 @@ pub struct Trained {
     pub cleaning: Vec<Step>,
     /// Where the finished bundle sends held-out requests; `None` without a policy or with folds.
     pub routed: Option<Routed>,
+    /// How each fusion does by what there is to go by; none with folds.
+    pub evidence: Vec<ByEvidence>,
     /// What was held out, in words: `test rows`, `5 folds`.
     pub held_out: String,
     /// What an analyst should look at in the rows that were learnt from, for the last head.
@@ -126,13 +134,20 @@ pub fn train(store: &Store, progress: Progress) -> Result<Trained> {
         Some(head) => prepare::warnings(&examples, &head.label, &split.train)?,
         None => Vec::new(),
     };
-    let warnings = examples.warnings.iter().cloned().chain(warnings).collect();
+    // What a log's feature does not know had not happened yet: it cannot have been filled in after the label.
+    let is_of_log = |warning: &&Warning| {
+        warning.kind == WarningKind::MissingTells
+            && store.features.iter().any(|def| def.name == warning.column)
+    };
+    let warnings = examples.warnings.iter().chain(&warnings).filter(|warning| !is_of_log(warning));
+    let warnings = warnings.cloned().collect();
     let Learnt { model, choices, cleaning, split } = learn(store, &examples, split, progress)?;
     let facts = facts(store, &examples, test.as_ref());
     let mut bundle = Bundle { model, facts };
     let model = reload(&bundle)?;
     let (held, rows) = test.as_ref().map_or((&examples, split.test.clone()), |test| (test, all(test)));
     let routed = if crossed.is_none() { measure::route(&model, store, held, &rows) } else { None };
+    let evidence = if crossed.is_none() { by_evidence(&model, store, held, &rows) } else { Vec::new() };
     let (Found { classes: measured, numbers }, sets) = match crossed {
         Some(crossed) => crossed,
         None => {
@@ -156,6 +171,7 @@ pub fn train(store: &Store, progress: Progress) -> Result<Trained> {
         sets,
         cleaning,
         routed,
+        evidence,
         held_out,
         warnings,
         examples,

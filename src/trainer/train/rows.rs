@@ -8,6 +8,7 @@
 use crate::examples::Examples;
 use floorwalker_engine::event::Value;
 use floorwalker_engine::head::{Buffers, Head, HeadDef, InputDef, Scores};
+use std::collections::BTreeSet;
 
 /// Examples and the heads fitted so far.
 pub(super) struct Rows<'a> {
@@ -15,13 +16,22 @@ pub(super) struct Rows<'a> {
     pub(super) heads: Vec<Head>,
     /// The same, not yet checked.
     pub(super) defs: Vec<HeadDef>,
+    /// The row that each is an earlier moment of; itself, if it is none. `[n_rows]`.
+    pub(super) origin: Vec<usize>,
     /// `[n_rows][n_heads]`.
     pub(super) scores: Vec<Vec<Scores>>,
 }
 
 impl<'a> Rows<'a> {
-    pub(super) fn new(examples: &'a Examples) -> Self {
-        Self { examples, heads: Vec::new(), defs: Vec::new(), scores: vec![Vec::new(); examples.n_rows()] }
+    pub(super) fn new(examples: &'a Examples, origin: Vec<usize>) -> Self {
+        let scores = vec![Vec::new(); examples.n_rows()];
+        Self { examples, heads: Vec::new(), defs: Vec::new(), origin, scores }
+    }
+
+    /// `own` rows and their earlier moments, rising.
+    pub(super) fn with_prefixes(&self, own: &[usize]) -> Vec<usize> {
+        let own: BTreeSet<usize> = own.iter().copied().collect();
+        (0..self.origin.len()).filter(|&row| own.contains(&self.origin[row])).collect()
     }
 
     /// The values of one input over all rows.
@@ -36,7 +46,8 @@ impl<'a> Rows<'a> {
         let score = |&row: &usize| {
             let mut out = Scores::default();
             let (features, message) = (self.examples.row(row), &self.examples.messages[row]);
-            head.score(features, message, &self.scores[row], &self.heads, &mut buffers, &mut out);
+            let events = self.examples.events[row];
+            head.score(features, events, message, &self.scores[row], &self.heads, &mut buffers, &mut out);
             out
         };
         rows.iter().map(score).collect()

@@ -59,7 +59,15 @@ fn by_permutation(job: &Job<'_>, parts: Parts<'_>, plan: SelectPlan) -> Result<V
         for ((features, &row), p) in
             values.chunks_exact(n_features).zip(&rows).zip(p.chunks_exact_mut(n_classes))
         {
-            head.score(features, "", &job.rows.scores[row], &job.rows.heads, &mut buffers, &mut said);
+            head.score(
+                features,
+                job.rows.examples.events[row],
+                "",
+                &job.rows.scores[row],
+                &job.rows.heads,
+                &mut buffers,
+                &mut said,
+            );
             probabilities(&identity, &said.logits, p);
         }
         -row_losses(&y, &p, n_classes).iter().sum::<f64>() / rows.len() as f64

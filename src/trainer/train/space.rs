@@ -77,6 +77,7 @@ pub(super) fn seconds(job: &Job<'_>, n_rows: usize) -> f64 {
         ModelKind::Neighbours => 5e-6 * cells,
         ModelKind::Mlp => 1e-6 * cells * plan.mlp.hidden.iter().sum::<usize>() as f64,
         ModelKind::Svm => 2e-8 * cells * rows.min(5e3) * outputs,
+        ModelKind::Fusion => 1e-6 * rows * outputs,
         ModelKind::Text => 2e-4 * rows * outputs.sqrt(),
         ModelKind::Auto
         | ModelKind::KMeans

@@ -114,11 +114,11 @@ impl Target {
         self.classes.is_empty()
     }
 
-    /// Logits of a fit of `kind`: one for a number, one for two classes unless it reads text, else one a class.
+    /// Logits of a fit of `kind`: one for a number, one for two classes unless it reads text or puts experts together, else one a class.
     pub(super) fn n_outputs(&self, kind: ModelKind) -> usize {
         match self.classes.len() {
             0 => 1,
-            2 if kind != ModelKind::Text => 1,
+            2 if !matches!(kind, ModelKind::Text | ModelKind::Fusion) => 1,
             n => n,
         }
     }

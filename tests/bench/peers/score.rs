@@ -118,12 +118,13 @@ fn scored(
         encodings,
         body,
         calibration: CalibrationDef::identity(n_outputs),
+        scope: None,
     };
     let head = Head::new(def, n_inputs, &[])?;
     let (mut buffers, mut scores) = (Buffers::default(), Scores::default());
     let mut said = Said { logits: Vec::new(), probabilities: Vec::new(), n_outputs };
     for row in rows {
-        head.score(&row, "", &[], &[], &mut buffers, &mut scores);
+        head.score(&row, 0, "", &[], &[], &mut buffers, &mut scores);
         said.logits.extend(&scores.logits);
         said.probabilities.extend(&scores.probabilities);
     }

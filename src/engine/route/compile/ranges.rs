@@ -21,6 +21,7 @@ const ABOVE_0: &str = "a number above 0";
 pub(super) fn check(def: &PolicyDef) -> Result<(), PolicyError> {
     let key = |name: &'static str| move || name.to_string();
     part(def.threshold, key("threshold"))?;
+    part(def.certainty, key("certainty"))?;
     part(def.margin, key("margin"))?;
     if def.ttl == 0 {
         return Err(range("ttl".into(), &0, "whole seconds above 0"));

@@ -37,6 +37,30 @@ fn a_weak_best_score_abstains() {
 }
 
 #[test]
+fn a_message_about_nothing_that_a_queue_is_for_abstains_unless_a_filter_asks_for_such() {
+    let decided = |filters: Vec<FilterDef>, outside| {
+        let mut heads = heads([0.8, 0.1, 0.1]);
+        (heads[0].outside, heads[0].is_outside) = (outside, outside >= 0.5);
+        let policy = World::new().policy(PolicyDef { filters, ..def() });
+        let decision =
+            decide(&policy, &Request { scores: &heads, ..Request::default() }, &Snapshot::default());
+        (decision.abstention, decision.goes_to)
+    };
+    assert_eq!(decided(vec![], 0.4), (None, 0));
+    assert_eq!(decided(vec![], 0.6), (Some(Abstention::OutOfScope), 2));
+    let by = |when: &str| vec![filter("strange", when, vec![target(&["returns"])])];
+    assert_eq!(decided(by("intent.out_of_scope > 0.5"), 0.6), (None, 1));
+    assert_eq!(decided(by("intent = compatibility"), 0.6), (Some(Abstention::OutOfScope), 2));
+}
+
+#[test]
+fn an_uncertain_intent_abstains_however_many_a_queue_can_help_with() {
+    let decision = |certainty| decided(PolicyDef { certainty, ..def() }, [0.4, 0.3, 0.3]);
+    assert_eq!(decision(0.4).abstention, None);
+    assert_eq!(decision(0.5).abstention, Some(Abstention::Unsure));
+}
+
+#[test]
 fn a_close_second_abstains() {
     check([0.5, 0.5, 0.0], &[], None, Some(Abstention::Margin), [0.5, 0.4, 0.0], 0.1);
 }

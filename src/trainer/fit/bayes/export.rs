@@ -91,6 +91,7 @@ fn page_head(exact: &Exact, body: BodyDef, n_inputs: usize) -> Result<Head> {
         encodings: exact.encodings.clone(),
         body,
         calibration: CalibrationDef::identity(n_outputs),
+        scope: None,
     };
     Head::new(def, n_inputs, &[]).context(
         "the engine refuses the fitted head; look for a category that is named twice, or numbers beyond f32",
@@ -117,7 +118,7 @@ fn rounding(exact: &Exact, head: &Head, values: &[Vec<Value>], n_rows: usize) ->
     let mut most = 0.0_f64;
     for row in 0..n_rows {
         let features: Vec<Value> = values.iter().map(|column| column[row]).collect();
-        head.score(&features, "", &[], &[], &mut buffers, &mut scores);
+        head.score(&features, 0, "", &[], &[], &mut buffers, &mut scores);
         let mut logits = exact.bias.clone();
         let columns = head.columns(&features, &[], &[], &mut buffers);
         for (&x, weights) in columns.iter().zip(exact.weights.chunks_exact(logits.len())) {

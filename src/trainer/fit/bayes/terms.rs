@@ -78,13 +78,13 @@ pub(super) fn gaussian(input: u16, x: &[f32], rows: &Rows<'_>, var_smoothing: f6
     let base: Vec<f64> = pairs().map(|(m, v)| -m * m / (2.0 * v) - 0.5 * libm::log(2.0 * PI * v)).collect();
     let mut weights: Vec<f64> = pairs().map(|(m, v)| m / v).collect();
     weights.extend(variances.iter().map(|v| -0.5 / v));
-    weights.extend(base.iter().map(|b| -b));
+    weights.extend(&base);
     let encodings = vec![
         EncodingDef::Number { input, low, high, offset, factor, impute: offset },
         EncodingDef::Square { input, low, high, offset, factor, impute: offset },
-        EncodingDef::Missing { input },
+        EncodingDef::Present { input },
     ];
-    Some(Terms { encodings, weights, base })
+    Some(Terms { encodings, weights, base: vec![0.0; rows.n_classes] })
 }
 
 /// Mean and variance over all rows and in each class, which takes the former where it knows nothing.
@@ -156,8 +156,12 @@ pub(super) fn bernoulli(
     let odds: Vec<(f64, f64)> = odds.collect();
     let base: Vec<f64> = odds.iter().map(|(yes, no)| libm::log(no / (yes + no))).collect();
     let mut weights: Vec<f64> = odds.iter().map(|(yes, no)| libm::log(yes / no)).collect();
-    weights.extend(base.iter().map(|b| -b));
-    Terms { encodings: vec![encoding, EncodingDef::Missing { input }], weights, base }
+    weights.extend(&base);
+    Terms {
+        encodings: vec![encoding, EncodingDef::Present { input }],
+        weights,
+        base: vec![0.0; rows.n_classes],
+    }
 }
 
 /// A category. None where there are no names.

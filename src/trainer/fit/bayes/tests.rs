@@ -28,6 +28,7 @@ fn page(columns: &[Column<'_>], n: usize, (encodings, fit): (Vec<EncodingDef>, F
         encodings,
         body: fit.body,
         calibration: CalibrationDef::identity(n_outputs),
+        scope: None,
     };
     Head::new(def, columns.len(), &[]).unwrap()
 }
@@ -35,7 +36,7 @@ fn page(columns: &[Column<'_>], n: usize, (encodings, fit): (Vec<EncodingDef>, F
 /// Probability of each class, two of them written out.
 fn scored(head: &Head, values: &[Value]) -> Vec<f64> {
     let mut scores = Scores::default();
-    head.score(values, "", &[], &[], &mut Buffers::default(), &mut scores);
+    head.score(values, 0, "", &[], &[], &mut Buffers::default(), &mut scores);
     match scores.probabilities[..] {
         [p] => vec![1.0 - f64::from(p), f64::from(p)],
         ref more => more.iter().map(|&p| f64::from(p)).collect(),

@@ -51,12 +51,13 @@ fn page(layers: LayersDef, n_outputs: usize, x: &Array2<f32>) -> Vec<Vec<f32>> {
         encodings: (0..n).map(number).collect(),
         body: BodyDef::Layers(layers),
         calibration: CalibrationDef::identity(n_outputs),
+        scope: None,
     };
     let head = Head::new(def, x.ncols(), &[]).unwrap();
     let (mut buffers, mut out) = (Buffers::default(), Scores::default());
     let logits = |row: ndarray::ArrayView1<'_, f32>| {
         let features: Vec<Value> = row.iter().map(|x| Value::number(*x)).collect();
-        head.score(&features, "", &[], &[], &mut buffers, &mut out);
+        head.score(&features, 0, "", &[], &[], &mut buffers, &mut out);
         out.logits.clone()
     };
     x.outer_iter().map(logits).collect()

@@ -25,13 +25,14 @@ pub(in crate::fit) fn scored(body: &BodyDef, x: &Array2<f32>, n_outputs: usize) 
         encodings: (0..p as u16).map(number).collect(),
         body: body.clone(),
         calibration: CalibrationDef::identity(n_outputs),
+        scope: None,
     };
     let head = Head::new(def, p, &[]).unwrap();
     let (mut buffers, mut out) = (Buffers::default(), Scores::default());
     let mut all = Array2::zeros((x.nrows(), n_outputs));
     for (i, mut to) in all.outer_iter_mut().enumerate() {
         let values: Vec<Value> = x.row(i).iter().map(|&x| Value::Number(x)).collect();
-        head.score(&values, "", &[], &[], &mut buffers, &mut out);
+        head.score(&values, 0, "", &[], &[], &mut buffers, &mut out);
         to.iter_mut().zip(&out.logits).for_each(|(to, &logit)| *to = logit);
     }
     all

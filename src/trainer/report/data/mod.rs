@@ -27,6 +27,8 @@ pub use measured::{
 pub use profile::{Column, ColumnKind, Profile, Spread};
 pub use race::{Candidate, Family, LossCurve, LossPoint, Race, Verdict};
 
+use crate::measure::evidence::ByEvidence;
+use crate::train::ScopeFound;
 use serde::Serialize;
 
 use crate::metrics::Interval;
@@ -61,6 +63,10 @@ pub struct ReportData {
     pub cases: Vec<Case>,
     /// Prediction sets.
     pub conformal: Vec<ConformalSets>,
+    /// Fusions by what there is to go by.
+    pub evidence: Vec<ByEvidence>,
+    /// How well messages out of scope are told, by head.
+    pub scopes: Vec<(String, ScopeFound)>,
     /// How it was made.
     pub card: Option<Card>,
 }

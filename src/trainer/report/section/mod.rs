@@ -6,6 +6,7 @@ mod card;
 mod cases;
 mod classes;
 mod clusters;
+mod evidence;
 mod explain;
 mod fairness;
 mod measured;
@@ -35,12 +36,14 @@ const MAX_SERIES: usize = 5;
 pub(super) fn all(page: &mut Page<'_>, data: &ReportData) {
     let w = page.words;
     type Section = fn(&mut Page<'_>, &ReportData);
-    let sections: [(&str, &str, bool, Section); 11] = [
+    let sections: [(&str, &str, bool, Section); 13] = [
         ("summary", w.summary, true, summary::section),
         ("data", w.profile, data.profile.is_some(), profile::section),
         ("race", w.race, !data.races.is_empty(), race::races),
         ("loss", w.losses, !data.losses.is_empty(), race::losses),
         ("heads", w.heads, !data.heads.is_empty(), measured::section),
+        ("evidence", w.evidence, !data.evidence.is_empty(), evidence::section),
+        ("scope", w.scope, !data.scopes.is_empty(), evidence::scopes),
         ("features", w.features, !data.importance.is_empty() || !data.effects.is_empty(), explain::section),
         ("clusters", w.clusters, !data.clusters.is_empty(), clusters::section),
         ("fairness", w.fairness, !data.fairness.is_empty(), fairness::section),

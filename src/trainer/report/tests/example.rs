@@ -2,9 +2,11 @@
 //!
 //! Not here: what is asserted (`tests`).
 
+use crate::measure::evidence::{ByEvidence, Kind};
 use crate::metrics::*;
 use crate::report::data::*;
 use crate::text::Text;
+use crate::train::ScopeFound;
 
 /// Numbers in `[0, 1)` without a generator: the golden ratio's multiples are evenly spread.
 fn spread(i: usize) -> f64 {
@@ -460,6 +462,33 @@ pub(super) fn example() -> ReportData {
                 })
                 .to_vec(),
         }],
+        evidence: vec![ByEvidence {
+            head: "intent".to_owned(),
+            experts: vec!["words".to_owned(), "actions".to_owned()],
+            asked: 0.9,
+            kinds: [(false, 0, 2_400), (true, 4, 3_000), (true, 9, 12)]
+                .map(|(message, events, rows)| Kind {
+                    message,
+                    events,
+                    rows,
+                    accuracy: 0.81,
+                    calibration_error: 0.02,
+                    coverage: 0.9,
+                    set_size: 1.4,
+                    experts: vec![0.78, 0.31],
+                    difference: Some((0.03, 0.02, 0.04)),
+                })
+                .to_vec(),
+        }],
+        scopes: vec![(
+            "words".to_owned(),
+            ScopeFound {
+                auroc: 0.94,
+                signs: "reject".to_owned(),
+                judged: (0..40).map(|at| (at as f32 / 40.0, at % 3 == 0)).collect(),
+                threshold: 0.7,
+            },
+        )],
         card: Some(Card {
             facts: [("purchase.auc", "0.9334"), ("purchase.held_out", "test, 2466 rows")]
                 .map(|(a, b)| (a.to_owned(), b.to_owned()))

@@ -72,6 +72,8 @@ fn nothing() -> ReportData {
         fairness: Vec::new(),
         cases: Vec::new(),
         conformal: Vec::new(),
+        evidence: Vec::new(),
+        scopes: Vec::new(),
         card: None,
         warnings: Vec::new(),
         ..example()

@@ -1,0 +1,72 @@
+//! Calibration: from the logit that a model gives to one that can be believed.
+//!
+//! Invariants
+//! - A calibrated logit is finite and within [`LOGIT_LIMIT`], whatever the raw one is.
+//!
+//! Not here: finding the numbers (`trainer`).
+
+use alloc::{vec, vec::Vec};
+use serde::{Deserialize, Serialize};
+
+/// Largest logit that leaves a head, far above any that a fit gives.
+const LOGIT_LIMIT: f32 = 1e30;
+
+/// The number within the limit that is nearest to `logit`; NaN becomes the lower limit.
+#[expect(clippy::manual_clamp, reason = "clamp keeps NaN")]
+#[inline]
+fn bounded(logit: f32) -> f32 {
+    logit.max(-LOGIT_LIMIT).min(LOGIT_LIMIT)
+}
+
+/// `logit = curve(slope · raw + intercept[output])`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CalibrationDef {
+    /// Positive.
+    pub slope: f32,
+    /// `[n_outputs]`, logits.
+    pub intercept: Vec<f32>,
+    /// Knots `(from, to)` of a rising broken line in logits, level beyond its ends; none changes nothing.
+    pub curve: Vec<(f32, f32)>,
+}
+
+impl CalibrationDef {
+    /// The calibration that changes nothing.
+    #[must_use]
+    pub fn identity(n_outputs: usize) -> Self {
+        Self { slope: 1.0, intercept: vec![0.0; n_outputs], curve: Vec::new() }
+    }
+
+    pub(super) fn is_sane(&self, n_outputs: usize) -> bool {
+        let numbers = self.curve.iter().flat_map(|&(from, to)| [from, to]);
+        let finite = numbers.chain(self.intercept.iter().copied()).all(|logit| logit.abs() <= LOGIT_LIMIT);
+        let rises = |pair: &[(f32, f32)]| matches!(pair, [a, b] if a.0 < b.0 && a.1 <= b.1);
+        finite
+            && self.slope.is_finite()
+            && self.slope > 0.0
+            && self.intercept.len() == n_outputs
+            && self.curve.windows(2).all(rises)
+    }
+
+    /// The calibrated logit of `output` whose raw logit is `raw`; finite, whatever `raw` is.
+    #[inline]
+    #[must_use]
+    pub fn apply(&self, output: usize, raw: f32) -> f32 {
+        let logit = self.slope * raw + self.intercept.get(output).copied().unwrap_or(0.0);
+        // A hostile bundle can reach infinities and NaN by finite weights; nothing past this line can.
+        let logit = bounded(logit);
+        if self.curve.is_empty() { logit } else { self.bend(logit) }
+    }
+
+    /// Where the curve takes `logit`.
+    pub(super) fn bend(&self, logit: f32) -> f32 {
+        let after = self.curve.partition_point(|&(from, _)| from < logit);
+        let knot = |at: usize| self.curve.get(at).copied();
+        match (after.checked_sub(1).and_then(knot), knot(after)) {
+            (None, None) => logit,
+            (Some((_, to)), None) | (None, Some((_, to))) => to,
+            (Some((from, low)), Some((until, high))) => {
+                low + (high - low) * ((logit - from) / (until - from))
+            }
+        }
+    }
+}

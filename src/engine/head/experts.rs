@@ -1,0 +1,123 @@
+//! Experts: what earlier heads say of the same outputs, put together so that nothing unlearns what one of them knows.
+//!
+//! ```text
+//! z_c = ln π_c + Σ_e τ_e · (z_ec − ln π_c)        e over the experts that have something to go by
+//! ```
+//!
+//! | symbol | field    | shape                    | unit                                                             |
+//! |--------|----------|--------------------------|------------------------------------------------------------------|
+//! | `ln π` | `prior`  | `[n_outputs]`            | logit of those who ask, before anything is known of them            |
+//! | `z_e`  |          | `[n_experts, n_outputs]` | logit that an expert gives                                          |
+//! | `τ`    | `trust`  | `[CELLS, n_experts]`     | how far each is believed, by what there is to go by: see [`cell`]   |
+//! | mass   | `masses` | `[CELLS]`                | how much probability a prediction set holds, by the same; or empty  |
+//!
+//! An expert is an earlier head with the same outputs. One that reads the message has something to go by when it knows any of it;
+//! any other when events were seen.
+//!
+//! Invariants
+//! - What is absent adds nothing, to the score or to its explanation: with nothing seen `z = ln π`, and an expert that is alone and
+//!   believed as it is (`τ = 1`) has the last word.
+//! - Sums run in the order of experts.
+//!
+//! # Source
+//!
+//! Hinton, *Training Products of Experts by Minimizing Contrastive Divergence* (2002), eq. 1, for the product; Genest and Zidek,
+//! *Combining Probability Distributions* (1986), section 3, for the weights (a logarithmic opinion pool). Deviation: the weights
+//! depend on how much was seen, and what an expert repeats of the prior does not count twice.
+//!
+//! Not here: finding the numbers (`trainer`).
+
+use super::{Head, Scores};
+use alloc::vec::Vec;
+use serde::{Deserialize, Serialize};
+
+/// How many kinds of evidence are told apart: without and with a message, times [`EVENTS`].
+pub const CELLS: usize = 2 * EVENTS.len();
+/// The least events of each kind: none, 1, 2 and 3, 4 to 8, more.
+pub const EVENTS: [u32; 5] = [0, 1, 2, 4, 9];
+
+/// The kind of evidence that a message, known or not, and so many events are.
+#[must_use]
+pub fn cell(message: bool, events: u32) -> usize {
+    let by_events = EVENTS.iter().rposition(|&least| least <= events).unwrap_or(0);
+    if message { by_events + EVENTS.len() } else { by_events }
+}
+
+/// Raw experts: plain data, not yet checked. See the table at the head of this file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ExpertsDef {
+    /// `ln π`.
+    pub prior: Vec<f32>,
+    /// `τ`, row-major.
+    pub trust: Vec<f32>,
+    /// Of each cell how much probability a prediction set must hold; empty where that is not known.
+    pub masses: Vec<f32>,
+}
+
+/// Checked experts.
+#[derive(Clone, Debug)]
+pub(super) struct Experts {
+    def: ExpertsDef,
+    /// Which heads they are, in order.
+    heads: Vec<usize>,
+}
+
+impl Experts {
+    /// Checks `def` over `heads`. `None` where shapes differ or a number is not finite.
+    pub(super) fn new(def: ExpertsDef, heads: Vec<usize>) -> Option<Self> {
+        let n_outputs = def.prior.len();
+        let shaped = !heads.is_empty()
+            && n_outputs > 0
+            && heads.len().checked_mul(CELLS) == Some(def.trust.len())
+            && (def.masses.is_empty() || def.masses.len() == CELLS);
+        let numbers = [&def.prior, &def.trust, &def.masses];
+        let finite = numbers.into_iter().flatten().all(|number| number.is_finite());
+        (shaped && finite).then_some(Self { def, heads })
+    }
+
+    pub(super) fn n_outputs(&self) -> usize {
+        self.def.prior.len()
+    }
+
+    /// The experts that have something to go by: their heads, what those said, and how far they are believed.
+    pub(super) fn speaking<'a>(
+        &'a self,
+        events: u32,
+        earlier: &'a [Scores],
+        heads: &'a [Head],
+    ) -> impl Iterator<Item = (usize, &'a Scores, f32)> + 'a {
+        let spoke = move |at: usize| {
+            let (scores, head) = (earlier.get(at)?, heads.get(at)?);
+            let knows = if head.reads_message() { !scores.silent } else { events > 0 };
+            knows.then_some(scores)
+        };
+        let reads = move |&at: &usize| heads.get(at).is_some_and(Head::reads_message) && spoke(at).is_some();
+        let cell = cell(self.heads.iter().any(reads), events);
+        let trust = self.def.trust.chunks_exact(self.heads.len()).nth(cell).unwrap_or(&[]);
+        self.heads.iter().zip(trust).filter_map(move |(&at, &trust)| Some((at, spoke(at)?, trust)))
+    }
+
+    /// Writes `z` into `out`. Returns whether no expert had anything to go by, and the mass of a prediction set; 0: not known.
+    pub(super) fn logits(
+        &self,
+        events: u32,
+        earlier: &[Scores],
+        heads: &[Head],
+        out: &mut [f32],
+    ) -> (bool, f32) {
+        out.iter_mut().zip(&self.def.prior).for_each(|(out, &prior)| *out = prior);
+        let (mut silent, mut message) = (true, false);
+        for (at, scores, trust) in self.speaking(events, earlier, heads) {
+            silent = false;
+            message |= heads.get(at).is_some_and(Head::reads_message);
+            for ((out, logit), prior) in out.iter_mut().zip(&scores.logits).zip(&self.def.prior) {
+                *out += trust * (logit - prior);
+            }
+        }
+        (silent, self.def.masses.get(cell(message, events)).copied().unwrap_or(0.0))
+    }
+
+    pub(super) fn prior(&self, output: usize) -> f32 {
+        self.def.prior.get(output).copied().unwrap_or(0.0)
+    }
+}

@@ -1,0 +1,140 @@
+//! Scope: whether a message is about any of a text head's outputs at all.
+//!
+//! ```text
+//! outside = sigmoid(b + Σ_i w_i x_i)
+//! ```
+//!
+//! | `x_i` | what it sees                                                                            | unit   |
+//! |-------|------------------------------------------------------------------------------------------|--------|
+//! | `top` | how far the best output is above what it is for an empty message                           | logits |
+//! | `odds` | `ln p / (1 − p)` of the most probable output                                              | logits |
+//! | `lead` | how far the best output is above the second best                                          | logits |
+//! | `unknown` | share of the message's grams that the model does not know                              | 0 to 1 |
+//! | `reject` | the log odds of the output that stands for none of these against all others, where there is one | logits |
+//!
+//! The first four look at the outputs that stand for something. A message of which nothing is known is outside for certain, and
+//! where nothing was typed nothing is.
+//!
+//! Invariants
+//! - `outside` is in `[0, 1]` for any numbers.
+//!
+//! # Source
+//!
+//! Hendrycks and Gimpel, *A Baseline for Detecting Misclassified and Out-of-Distribution Examples* (2017), for the most probable
+//! output; Hendrycks et al., *Scaling Out-of-Distribution Detection for Real-World Settings* (2022), for the largest logit; Dhamija,
+//! Günther and Boult, *Reducing Network Agnostophobia* (2018), for a class of its own. Deviation: a weighted sum of them.
+//!
+//! Not here: finding the weights (`trainer`).
+
+use crate::math::exp;
+use serde::{Deserialize, Serialize};
+
+/// How many things are looked at.
+pub const SIGNS: usize = 5;
+
+/// A raw scope: plain data, not yet checked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ScopeDef {
+    /// `w`, in the order of the table.
+    pub weights: [f32; SIGNS],
+    /// `b`.
+    pub bias: f32,
+    /// From this on a message is outside.
+    pub threshold: f32,
+    /// The output that stands for none of these.
+    pub reject: Option<u16>,
+}
+
+/// What the outputs and the grams of a message look like to a scope.
+#[derive(Clone, Copy, Debug)]
+pub struct Signs<'a> {
+    /// `[n_outputs]`, calibrated.
+    pub logits: &'a [f32],
+    /// What each is for an empty message, `[n_outputs]`.
+    pub ground: &'a [f32],
+    /// Occurrences of grams that the model knows.
+    pub known: usize,
+    /// Occurrences of all grams.
+    pub all: usize,
+    /// The output that stands for none of these.
+    pub reject: Option<usize>,
+}
+
+impl Signs<'_> {
+    /// `x`. Finite, if the logits are.
+    #[must_use]
+    pub fn read(self) -> [f32; SIGNS] {
+        let Self { logits, ground, known, all, reject } = self;
+        let mut best = (f32::NEG_INFINITY, f32::NEG_INFINITY, 0.0);
+        for (output, (&logit, &ground)) in logits.iter().zip(ground).enumerate() {
+            if reject == Some(output) {
+                continue;
+            }
+            if logit > best.0 {
+                best = (logit, best.0, ground);
+            } else if logit > best.1 {
+                best.1 = logit;
+            }
+        }
+        let (top, second, ground) = best;
+        let mut others = 0.0; // of those that stand for something, in units of the best
+        for (output, &logit) in logits.iter().enumerate() {
+            others += if reject == Some(output) { 0.0 } else { exp(logit - top) };
+        }
+        let rest = (others - 1.0).max(1e-6);
+        let against = reject.and_then(|output| logits.get(output));
+        [
+            top - ground,
+            -libm::logf(rest),
+            (top - second).min(50.0),
+            1.0 - known as f32 / all.max(1) as f32,
+            against.map_or(0.0, |logit| logit - top - libm::logf(others.max(1.0))),
+        ]
+    }
+}
+
+impl ScopeDef {
+    pub(super) fn is_sane(&self, n_outputs: usize) -> bool {
+        self.weights.iter().chain([&self.bias, &self.threshold]).all(|number| number.is_finite())
+            && self.reject.is_none_or(|output| usize::from(output) < n_outputs)
+    }
+
+    /// How probably a message with these signs is outside.
+    #[must_use]
+    pub fn outside(&self, signs: &[f32; SIGNS]) -> f32 {
+        let sum: f32 = self.bias + self.weights.iter().zip(signs).map(|(w, x)| w * x).sum::<f32>();
+        let outside = 1.0 / (1.0 + exp(-sum));
+        // Weights of a hostile bundle can cancel infinities.
+        if outside.is_nan() { 0.0 } else { outside }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signs_are_as_by_hand() {
+        let signs = |logits: &[f32], reject| {
+            Signs { logits, ground: &[0.5, -0.5, 0.0], known: 3, all: 4, reject }.read()
+        };
+        let near = |a: [f32; SIGNS], b: [f32; SIGNS]| a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-5);
+        // rest = e^-1 + e^-2
+        let found = signs(&[2.0, 1.0, 0.0], None);
+        assert!(near(found, [1.5, -(0.367_879_f32 + 0.135_335).ln(), 1.0, 0.25, 0.0]), "{found:?}");
+        // Of the first two the second is best; against both of them stands the third.
+        let found = signs(&[0.0, 1.0, 2.0], Some(2));
+        assert!(near(found, [1.5, 1.0, 1.0, 0.25, 1.0 - (1.367_879_f32).ln()]), "{found:?}");
+    }
+
+    #[test]
+    fn any_numbers_give_a_probability() {
+        for weight in [0.0, 1.0, f32::MAX, f32::MIN] {
+            let scope = ScopeDef { weights: [weight; SIGNS], bias: -weight, threshold: 0.5, reject: None };
+            for logits in [&[][..], &[1e30], &[-1e30, 1e30], &[0.0; 3]] {
+                let signs = Signs { logits, ground: &[0.0; 3], known: 0, all: 0, reject: None }.read();
+                assert!((0.0..=1.0).contains(&scope.outside(&signs)), "{weight} {logits:?} {signs:?}");
+            }
+        }
+    }
+}
