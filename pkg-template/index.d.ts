@@ -185,8 +185,8 @@ export interface Evidence {
   /** Events of the session that a feature listens to, and one more where features remember earlier sessions. */
   events: number;
   /**
-   * `"none"`: nothing is known, and the intents are those of everybody who asks. `"weak"`: it moves them by less than one bit.
-   * `"strong"`: by one bit or more.
+   * `"none"`: nothing is known, and the intents are those of everybody who asks. `"weak"`: no intent holds half of the probability.
+   * `"strong"`: one does.
    */
   strength: "none" | "weak" | "strong";
 }

@@ -11,6 +11,8 @@ mod contract;
 mod corrupt;
 #[path = "rooms/learning.rs"]
 mod learning;
+#[path = "rooms/messages.rs"]
+mod messages;
 #[path = "rooms/offpolicy.rs"]
 mod offpolicy;
 #[path = "rooms/policies.rs"]

@@ -18,8 +18,8 @@ pub(crate) fn read(from: &mut Reader<'_>) -> PolicyProgram {
     PolicyProgram {
         version: from.text(),
         key: from.text(),
-        queues: from.list(Reader::text),
-        filter_names: from.list(Reader::text),
+        queues: from.texts(),
+        filter_names: from.texts(),
         settings: settings(from),
         rows: from.list(|from| QueueRow {
             hours: place(from),
@@ -92,7 +92,7 @@ pub(crate) fn read(from: &mut Reader<'_>) -> PolicyProgram {
         outputs: from.list(place),
         inputs: from.list(source),
         arms: from.list(|from| ArmRow { queue: place(from), numbers: part(from) }),
-        numbers: from.list(Reader::f32),
+        numbers: from.numbers(),
     }
 }
 
@@ -155,18 +155,22 @@ fn settings(from: &mut Reader<'_>) -> Settings {
     }
 }
 
+#[inline(never)]
 fn place(from: &mut Reader<'_>) -> Place {
     Place(from.u16())
 }
 
+#[inline(never)]
 fn part(from: &mut Reader<'_>) -> Part {
     Part { first: from.u32(), n: from.u32() }
 }
 
+#[inline(never)]
 fn clock_change(from: &mut Reader<'_>) -> ClockChange {
     ClockChange { month: from.byte(), week: from.byte(), weekday: from.byte(), minute: from.i16() }
 }
 
+#[inline(never)]
 fn op(from: &mut Reader<'_>) -> Op {
     match from.u32() {
         0 => Op::Compare {
@@ -182,6 +186,7 @@ fn op(from: &mut Reader<'_>) -> Op {
     }
 }
 
+#[inline(never)]
 fn source(from: &mut Reader<'_>) -> Source {
     match from.u32() {
         0 => Source::Age,

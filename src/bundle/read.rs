@@ -47,7 +47,7 @@ fn feature(from: &mut Reader<'_>) -> FeatureDef {
     FeatureDef {
         name: from.text(),
         op: op(from),
-        events: from.list(Reader::text),
+        events: from.texts(),
         field: from.maybe(Reader::text),
         only: from.maybe(|from| Condition { field: from.text(), equals: from.text() }),
         window: match from.u32() {
@@ -60,6 +60,7 @@ fn feature(from: &mut Reader<'_>) -> FeatureDef {
     }
 }
 
+#[inline(never)]
 fn op(from: &mut Reader<'_>) -> Op {
     match from.u32() {
         0 => Op::Count,
@@ -80,8 +81,9 @@ fn op(from: &mut Reader<'_>) -> Op {
     }
 }
 
+#[inline(never)]
 fn head(from: &mut Reader<'_>) -> Result<HeadDef, BundleError> {
-    let (name, outputs) = (from.text(), from.list(Reader::text));
+    let (name, outputs) = (from.text(), from.texts());
     let link = match from.u32() {
         0 => Link::Identity,
         1 => Link::Sigmoid,
@@ -90,7 +92,7 @@ fn head(from: &mut Reader<'_>) -> Result<HeadDef, BundleError> {
     };
     let (inputs, encodings) = (from.list(input), from.list(encoding));
     let body = match from.u32() {
-        0 => BodyDef::Linear(LinearDef { bias: from.list(Reader::f32), weights: from.list(Reader::f32) }),
+        0 => BodyDef::Linear(LinearDef { bias: from.numbers(), weights: from.numbers() }),
         1 => match trees::unpack(from.bytes()) {
             Ok(def) => BodyDef::Trees(def),
             Err(_) if from.failed => return Err(BundleError::Body),
@@ -103,21 +105,21 @@ fn head(from: &mut Reader<'_>) -> Result<HeadDef, BundleError> {
         },
         3 => BodyDef::Layers(LayersDef {
             layers: from.list(|from| LayerDef {
-                bias: from.list(Reader::f32),
-                scale: from.list(Reader::f32),
+                bias: from.numbers(),
+                scale: from.numbers(),
                 weights: from.bytes().iter().map(|&byte| byte as i8).collect(),
             }),
         }),
         4 => BodyDef::Prototypes(prototypes(from)),
         5 => {
-            let [prior, trust, masses] = [(); 3].map(|()| from.list(Reader::f32));
+            let [prior, trust, masses] = [(); 3].map(|()| from.numbers());
             BodyDef::Experts(ExpertsDef { prior, trust, masses })
         }
         _ => return Err(BundleError::Body),
     };
     let calibration = CalibrationDef {
         slope: from.f32(),
-        intercept: from.list(Reader::f32),
+        intercept: from.numbers(),
         curve: from.list(|from| (from.f32(), from.f32())),
     };
     let scope = from.maybe(|from| ScopeDef {
@@ -129,6 +131,7 @@ fn head(from: &mut Reader<'_>) -> Result<HeadDef, BundleError> {
     Ok(HeadDef { name, outputs, link, inputs, encodings, body, calibration, scope })
 }
 
+#[inline(never)]
 fn prototypes(from: &mut Reader<'_>) -> PrototypesDef {
     PrototypesDef {
         like: match from.u32() {
@@ -141,10 +144,10 @@ fn prototypes(from: &mut Reader<'_>) -> PrototypesDef {
         },
         nearest: from.u16(),
         reach: from.f32(),
-        scale: from.list(Reader::f32),
+        scale: from.numbers(),
         cells: from.bytes().iter().map(|&byte| byte as i8).collect(),
-        weights: from.list(Reader::f32),
-        bias: from.list(Reader::f32),
+        weights: from.numbers(),
+        bias: from.numbers(),
     }
 }
 
@@ -156,6 +159,7 @@ fn input(from: &mut Reader<'_>) -> InputDef {
     }
 }
 
+#[inline(never)]
 fn encoding(from: &mut Reader<'_>) -> EncodingDef {
     let (kind, input) = (from.u32(), from.u16());
     match kind {
@@ -167,9 +171,9 @@ fn encoding(from: &mut Reader<'_>) -> EncodingDef {
             }
         }
         2 => EncodingDef::Present { input },
-        3 => EncodingDef::OneHot { input, categories: from.list(Reader::text), other: from.bool() },
+        3 => EncodingDef::OneHot { input, categories: from.texts(), other: from.bool() },
         4 => EncodingDef::Hash { input, buckets: from.u16() },
-        5 => EncodingDef::Member { input, categories: from.list(Reader::text) },
+        5 => EncodingDef::Member { input, categories: from.texts() },
         _ => from.fail(EncodingDef::Present { input }),
     }
 }
@@ -187,6 +191,7 @@ impl<'a> Reader<'a> {
         instead
     }
 
+    #[inline(never)]
     fn take(&mut self, length: usize) -> &'a [u8] {
         match self.bytes.split_at_checked(length) {
             Some((taken, rest)) => {
@@ -197,10 +202,12 @@ impl<'a> Reader<'a> {
         }
     }
 
+    #[inline(never)]
     pub(crate) fn byte(&mut self) -> u8 {
         self.take(1).first().copied().unwrap_or(0)
     }
 
+    #[inline(never)]
     pub(crate) fn bool(&mut self) -> bool {
         match self.byte() {
             0 => false,
@@ -209,10 +216,12 @@ impl<'a> Reader<'a> {
         }
     }
 
+    #[inline(never)]
     pub(crate) fn f32(&mut self) -> f32 {
         self.take(4).first_chunk().map_or(0.0, |bytes| f32::from_le_bytes(*bytes))
     }
 
+    #[inline(never)]
     pub(crate) fn u16(&mut self) -> u16 {
         u16::try_from(self.u32()).unwrap_or_else(|_| self.fail(0))
     }
@@ -228,6 +237,7 @@ impl<'a> Reader<'a> {
     }
 
     /// LEB128.
+    #[inline(never)]
     pub(crate) fn u32(&mut self) -> u32 {
         let mut value = 0_u64;
         for shift in [0, 7, 14, 21, 28] {
@@ -241,16 +251,19 @@ impl<'a> Reader<'a> {
     }
 
     /// How many items follow: no more than bytes.
+    #[inline(never)]
     pub(crate) fn count(&mut self) -> usize {
         let count = self.u32() as usize;
         if count > self.bytes.len() { self.fail(0) } else { count }
     }
 
+    #[inline(never)]
     pub(crate) fn bytes(&mut self) -> &'a [u8] {
         let length = self.count();
         self.take(length)
     }
 
+    #[inline(never)]
     pub(crate) fn text(&mut self) -> String {
         let bytes = self.bytes();
         str::from_utf8(bytes).unwrap_or_else(|_| self.fail("")).into()
@@ -258,6 +271,18 @@ impl<'a> Reader<'a> {
 
     pub(crate) fn maybe<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> Option<T> {
         self.bool().then(|| read(self))
+    }
+
+    /// A list of numbers. One function for all of them: bytes before speed.
+    #[inline(never)]
+    pub(crate) fn numbers(&mut self) -> Vec<f32> {
+        self.list(Self::f32)
+    }
+
+    /// A list of strings.
+    #[inline(never)]
+    pub(crate) fn texts(&mut self) -> Vec<String> {
+        self.list(Self::text)
     }
 
     /// A list grows with what was read, so that a count alone takes no memory.

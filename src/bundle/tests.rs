@@ -107,8 +107,7 @@ fn heads() -> Vec<HeadDef> {
         trust: alloc::vec![0.25; 3],
         masses: alloc::vec![0.75],
     });
-    let scope =
-        ScopeDef { weights: [0.5, -1.0, 0.0, 2.0, 3e38], bias: -0.25, threshold: 0.75, reject: Some(300) };
+    let scope = ScopeDef { weights: [0.5, -1.0, 0.0, 3e38], bias: -0.25, threshold: 0.75, reject: Some(300) };
     let others = [(Link::Identity, linear.clone()), (Link::Sigmoid, linear.clone()), (Link::Softmax, linear)];
     let others = others.into_iter().chain([(Link::Softmax, layers), (Link::Softmax, experts)]);
     let mut heads: Vec<HeadDef> = others.chain(prototypes).map(head).collect();

@@ -4,7 +4,7 @@
 //! |---------|-----------------------------------------------------------------------------------------|
 //! | head    | `words glyphs long char_min char_max bits unknown` (a byte each), `n_outputs: u16`, `n_rows: u32`, `n_variants: u16`, `scale: f32` |
 //! | bias    | `n_outputs × f32`                                                                       |
-//! | variants | `n_variants × u16`: characters; then as many: what stands for them                     |
+//! | variants | per variant two `u16`: the character, and what stands for it                            |
 //! | idf     | `n_rows × u8`                                                                           |
 //! | buckets | per row the gap to the bucket before, seven bits to a byte, the high bit says more (LEB128) |
 //! | outputs | per row and 64 outputs: which octets of outputs are there, a bit each, then a byte for each octet that is |
@@ -80,8 +80,7 @@ pub fn pack(def: &TextDef) -> Vec<u8> {
     bytes.extend((def.variants.len() as u16).to_le_bytes());
     bytes.extend(def.scale.to_le_bytes());
     def.bias.iter().for_each(|b| bytes.extend(b.to_le_bytes()));
-    bytes.extend(def.variants.iter().flat_map(|(from, _)| from.to_le_bytes()));
-    bytes.extend(def.variants.iter().flat_map(|(_, to)| to.to_le_bytes()));
+    bytes.extend(def.variants.iter().flat_map(|(from, to)| [from.to_le_bytes(), to.to_le_bytes()]).flatten());
     bytes.extend(&def.idf);
     let mut floor = 0_u32;
     for &bucket in &def.buckets {
@@ -135,8 +134,10 @@ pub fn unpack(bytes: &[u8]) -> Result<TextDef, TextBytesError> {
     for _ in 0..n_outputs {
         bias.push(f32::from_le_bytes(take(&mut rest)?));
     }
-    let (from, to) = (codes(&mut rest, n_variants)?, codes(&mut rest, n_variants)?);
-    let variants = from.into_iter().zip(to).collect();
+    let mut variants = Vec::new();
+    for _ in 0..n_variants {
+        variants.push((u16::from_le_bytes(take(&mut rest)?), u16::from_le_bytes(take(&mut rest)?)));
+    }
     let (idf, mut rest) = rest.split_at_checked(n_rows).ok_or(TextBytesError::Truncated)?;
     let buckets = buckets(&mut rest, n_rows)?;
     let (starts, outputs) = cells(&mut rest, n_rows, n_outputs)?;
@@ -160,13 +161,6 @@ pub fn unpack(bytes: &[u8]) -> Result<TextDef, TextBytesError> {
         outputs,
         weights,
     })
-}
-
-fn codes(rest: &mut &[u8], n: usize) -> Result<Vec<u16>, TextBytesError> {
-    let length = n.saturating_mul(2);
-    let (bytes, after) = rest.split_at_checked(length).ok_or(TextBytesError::Truncated)?;
-    *rest = after;
-    Ok(bytes.as_chunks().0.iter().map(|&code| u16::from_le_bytes(code)).collect())
 }
 
 fn buckets(rest: &mut &[u8], n_rows: usize) -> Result<Vec<u32>, TextBytesError> {

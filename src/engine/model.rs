@@ -11,6 +11,7 @@ use crate::feature::{FeatureDef, FeatureError, FeatureProgram};
 use crate::head::{Buffers, Cause, Contribution, Head, HeadDef, HeadError, InputDef, Scores};
 use crate::plain;
 use crate::route::{Decision, Names, Policy, PolicyProgram, ProgramError, Request, Snapshot};
+use crate::visit::Visit;
 use alloc::{string::String, vec::Vec};
 use core::fmt;
 
@@ -87,8 +88,6 @@ pub struct Model {
     policy: Option<Policy>,
     /// Features before anything is known of a shopper.
     nothing: Vec<Value>,
-    /// What the intent head says then.
-    prior: Vec<f32>,
 }
 
 /// What a decision rests on.
@@ -102,15 +101,15 @@ pub struct Evidence {
     pub strength: Strength,
 }
 
-/// How far evidence moves intents from those of a shopper of whom nothing is known.
+/// How far evidence settles what is needed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Strength {
     /// There is none: the intents are those of everybody who asks.
     #[default]
     None,
-    /// By less than one bit.
+    /// No intent holds half of the probability.
     Weak,
-    /// By one bit or more (Kullback and Leibler's divergence of the intents from those of everybody).
+    /// One does.
     Strong,
 }
 
@@ -154,15 +153,9 @@ impl Model {
         if !policy.iter().all(is_there) {
             return Err(ModelError::Policy(ProgramError));
         }
-        let nothing = program.nothing();
-        let mut model =
-            Self { name: def.name, idle_s: def.idle_s, program, heads, policy, nothing, prior: Vec::new() };
-        if let Some(head) = model.intent_head() {
-            let mut unknown = Evaluation { features: model.nothing.clone(), ..Evaluation::default() };
-            model.score("", &mut unknown);
-            model.prior = unknown.scores.get(head).map_or(Vec::new(), |scores| scores.probabilities.clone());
-        }
-        Ok(model)
+        let mut nothing = alloc::vec![Value::Missing; program.len()];
+        Visit::new(&program, def.idle_s).read(&program, 0, &mut nothing);
+        Ok(Self { name: def.name, idle_s: def.idle_s, program, heads, policy, nothing })
     }
 
     /// Its name.
@@ -208,7 +201,7 @@ impl Model {
     }
 
     /// Scores every head over `out.features`, which the caller has filled, and `message`, empty where nothing was typed.
-    #[inline]
+    #[inline(never)]
     pub fn score(&self, message: &str, out: &mut Evaluation) {
         let Evaluation { features, events, scores, buffers } = out;
         scores.resize_with(self.heads.len(), Scores::default);
@@ -241,15 +234,12 @@ impl Model {
         let knows = |(head, scores): (&Head, &Scores)| head.reads_message() && !scores.silent;
         let message = self.heads.iter().zip(&evaluation.scores).any(knows);
         let events = evaluation.events;
-        let p = self.intent_head().and_then(|head| evaluation.scores.get(head));
-        let strength = if message || events > 0 {
-            let gain = |(p, prior): (&f32, &f32)| {
-                if *p > 0.0 { p * libm::logf(p / prior.max(f32::MIN_POSITIVE)) } else { 0.0 }
-            };
-            let nats: f32 = p.map_or(0.0, |p| p.probabilities.iter().zip(&self.prior).map(gain).sum());
-            if nats < core::f32::consts::LN_2 { Strength::Weak } else { Strength::Strong }
-        } else {
-            Strength::None
+        let intents = self.intent_head().and_then(|head| evaluation.scores.get(head));
+        let is_settled = intents.is_some_and(|scores| scores.probabilities.iter().any(|p| *p >= 0.5));
+        let strength = match (message || events > 0, is_settled) {
+            (false, _) => Strength::None,
+            (true, false) => Strength::Weak,
+            (true, true) => Strength::Strong,
         };
         Evidence { message, events, strength }
     }

@@ -40,8 +40,8 @@ impl Visit {
             if new_session {
                 self.end_session(program);
             }
-            self.events = self.events.saturating_add(program.hears(event.name).into());
-            self.state.observe(program, event, at_ms);
+            let is_heard = self.state.observe(program, event, at_ms);
+            self.events = self.events.saturating_add(is_heard.into());
         }
         arrival
     }
@@ -58,7 +58,7 @@ impl Visit {
     }
 
     /// Writes every feature into `out`, `[n_features]`, as they stand at `now_ms`.
-    #[inline]
+    #[inline(never)]
     pub fn read(&mut self, program: &FeatureProgram, now_ms: i64, out: &mut [Value]) {
         self.follow_clock(program, now_ms);
         if self.timeline.is_idle(now_ms) {

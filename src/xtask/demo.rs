@@ -33,7 +33,7 @@ pub(crate) fn run(shell: &Shell, port: u16, open: bool) -> Result<()> {
 
 /// Puts the storefront, the tarball's files and a trained bundle into `target/demo`.
 pub(crate) fn assemble(shell: &Shell, tarball: &Path) -> Result<()> {
-    let bundle = train(shell)?;
+    let bundle = trained(shell, &DEMO_SHOP)?;
     let demo = empty(shell.at(DEMO))?;
     copy_tree(&shell.at("www"), &demo)?;
     let package = empty(demo.join("node_modules/floorwalker"))?;
@@ -57,23 +57,38 @@ pub(crate) fn trainer(shell: &Shell) -> Result<PathBuf> {
     Ok(shell.target_dir()?.join("release/floorwalker"))
 }
 
-/// Trains the demo's bundle from simulated data, unless the trainer and the shop's definition are as they were.
-fn train(shell: &Shell) -> Result<PathBuf> {
+/// A shop that learns from a simulated log.
+pub(crate) struct Shop {
+    /// Its definition, below the workspace's root.
+    pub(crate) store: &'static str,
+    /// Where its log and bundle lie.
+    pub(crate) data: &'static str,
+    /// The variable by which the definition names that folder.
+    pub(crate) variable: &'static str,
+}
+
+/// The demo's.
+const DEMO_SHOP: Shop =
+    Shop { store: "www/store.toml", data: "target/demo-data", variable: "FLOORWALKER_DEMO" };
+
+/// Trains a shop's bundle from simulated data, unless the trainer and the shop's definition are as they were. A fusion that unlearns
+/// what one of its experts knows ends it.
+pub(crate) fn trained(shell: &Shell, shop: &Shop) -> Result<PathBuf> {
     let trainer = trainer(shell)?;
-    let bundle = shell.at("target/demo-data/store.fwb");
-    if is_newer(&bundle, &[&trainer, &shell.at("www/store.toml")]) {
+    let bundle = shell.at(shop.data).join("store.fwb");
+    if is_newer(&bundle, &[&trainer, &shell.at(shop.store)]) {
         return Ok(bundle);
     }
-    println!("demo: simulated log and bundle");
-    let data = empty(shell.at("target/demo-data"))?;
+    println!("{}: simulated log and bundle", shop.store);
+    let data = empty(shell.at(shop.data))?;
     let floorwalker = || shell.command(&trainer.to_string_lossy());
     let (log, catalogue) = (data.join("log.jsonl"), data.join("catalogue.json"));
     shell.run(floorwalker().arg("synth").arg("--out").arg(&log).arg("--catalogue").arg(&catalogue))?;
     let mut train = floorwalker();
     train
-        .args(["train", "www/store.toml", "--no-report", "--out"])
+        .args(["train", shop.store, "--no-report", "--strict", "--out"])
         .arg(&bundle)
-        .env("FLOORWALKER_DEMO", &data);
+        .env(shop.variable, &data);
     shell.run(&mut train)?;
     Ok(bundle)
 }

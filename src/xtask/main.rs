@@ -7,6 +7,7 @@
 //! | `demo`  | `target/demo/`, served on this machine                                 |
 //! | `test`  | one line, `N passed, N failed`, over every suite                        |
 //! | `bench` | a table of measurements against their bounds                           |
+//! | `release` | the figures of the README, on messages that nothing else reads       |
 //! | `fmt`   | formatted sources                                                      |
 //!
 //! Invariants
@@ -84,6 +85,8 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         json: Option<PathBuf>,
     },
+    /// Builds the package and measures its starter bundle on the messages kept for releases: the README's figures.
+    Release,
     /// Formats the Rust sources.
     Fmt,
 }
@@ -115,6 +118,11 @@ fn run(command: Command) -> Result<bool> {
         Command::Test { only } => proof::run(&shell, &only),
         Command::Bench { real, peers, json } => {
             bench::run(&shell, bench::More { real, peers }, json.as_deref()).map(|()| true)
+        }
+        Command::Release => {
+            pack::build(&shell)?;
+            let release = ["tests/bench/messages.mjs", "tests/data/messages/release.csv"];
+            shell.run(shell.command("node").args(release)).map(|()| true)
         }
         Command::Fmt => shell.run(shell.cargo().args(["fmt", "--all"])).map(|()| true),
     }

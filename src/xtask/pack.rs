@@ -5,6 +5,7 @@
 //! | `index.js`                     | the template's, with loader and glue in one file            |
 //! | `node.js`                      | the same with `loader-node.js` in the place of `loader.js`   |
 //! | `words.js`, `hint.js`          | the template's, each with what it imports in one file        |
+//! | `starter.js`, `starter.fwb`    | `pkg-template/starter`; the bundle is trained here on a simulated log |
 //! | `policy.schema.json`           | the trainer's                                               |
 //! | `engine/floorwalker.wasm`      | `engine::wasm`                                              |
 //! | `engine/fallback.js`           | `engine::fallback`                                          |
@@ -20,6 +21,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
+use crate::demo;
 use crate::engine;
 use crate::shell::Shell;
 
@@ -66,6 +68,8 @@ pub(crate) fn build(shell: &Shell) -> Result<PathBuf> {
     copy(&shell.at("LICENSE"), &package)?;
     manifest(&shell.at("pkg-template"), &package)?;
 
+    progress("starter bundle");
+    starter(shell, &package)?;
     simulator(shell)?;
     progress("tarballs");
     let tarball = pack(shell, &package)?;
@@ -73,6 +77,24 @@ pub(crate) fn build(shell: &Shell) -> Result<PathBuf> {
     shell.run(shell.command("node").args(["tests/bench/sizes.mjs", PACKAGE]))?;
     println!("{}", tarball.display());
     Ok(tarball)
+}
+
+/// Trains the bundle that comes with the package, unless trainer and store are as they were, and puts it in.
+fn starter(shell: &Shell, package: &Path) -> Result<()> {
+    let template = shell.at("pkg-template/starter");
+    for name in ["starter.js", "starter.d.ts"] {
+        copy(&template.join(name), package)?;
+    }
+    let bundle = demo::trained(
+        shell,
+        &demo::Shop {
+            store: "pkg-template/starter/store.toml",
+            data: "target/starter",
+            variable: "FLOORWALKER_STARTER",
+        },
+    )?;
+    fs::copy(&bundle, package.join("starter.fwb")).context("could not copy the starter bundle")?;
+    Ok(())
 }
 
 /// Builds the simulator's package beside it.

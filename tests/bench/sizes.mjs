@@ -10,8 +10,10 @@ import { brotliCompressSync, gzipSync } from "node:zlib";
 const KB = 1024;
 /** The entry: under Shopify's hint of 10,000 bytes for a theme's script. */
 export const ENTRY_GZIP = 8 * KB;
-/** WebAssembly and JavaScript that a page loads: 45 KB without policies, of which routing may add 15. */
-export const PAGE_BROTLI = 60 * KB - 200;
+/** WebAssembly and JavaScript that a page loads which only routes. */
+export const PAGE_BROTLI = 64_000;
+/** The starter bundle, which only who names it fetches. */
+export const STARTER_BROTLI = 120 * KB;
 
 /** `{ name, raw, gzip, brotli }` of every file below `folder`. */
 export function sizes(folder) {
@@ -38,6 +40,7 @@ export function measurements(folder) {
   return [
     bounded("package: entry JS, gzip", files.get("index.js").gzip, ENTRY_GZIP),
     bounded("package: wasm and JS, brotli", brotli("index.js", "engine/floorwalker.wasm"), PAGE_BROTLI),
+    bounded("package: starter bundle, brotli", brotli("starter.fwb"), STARTER_BROTLI),
     {
       name: "package: fallback and JS, brotli",
       value: brotli("index.js", "engine/fallback.js"),

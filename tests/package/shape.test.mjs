@@ -6,7 +6,7 @@ import { measurements, sizes } from "../bench/sizes.mjs";
 import { BIN, project, ROOT, run, TARBALL } from "./unpacked.mjs";
 
 const shop = project();
-const CODE = ["index.js", "node.js", "words.js", "hint.js", "engine/fallback.js"];
+const CODE = ["index.js", "node.js", "words.js", "hint.js", "starter.js", "engine/fallback.js"];
 
 test("the tarball holds exactly these files", () => {
   assert.deepEqual(sizes(shop.home).map((file) => file.name).sort(), [
@@ -22,6 +22,9 @@ test("the tarball holds exactly these files", () => {
     "node.js",
     "package.json",
     "policy.schema.json",
+    "starter.d.ts",
+    "starter.fwb",
+    "starter.js",
     "words.d.ts",
     "words.js",
   ]);

@@ -302,25 +302,10 @@ impl FeatureProgram {
         !self.listeners.is_empty()
     }
 
-    /// Whether any feature listens to `event`.
-    #[must_use]
-    #[inline]
-    pub fn hears(&self, event: Symbol) -> bool {
-        self.listening(event).next().is_some()
-    }
-
     /// Whether any feature sees further back than the session.
     #[must_use]
     pub fn remembers(&self) -> bool {
         self.streams.iter().any(|stream| stream.keeps != Keeps::Given && stream.window != Window::Session)
-    }
-
-    /// Every feature's value before anything is known of a shopper.
-    #[must_use]
-    pub fn nothing(&self) -> Vec<Value> {
-        let mut values = alloc::vec![Value::Missing; self.features.len()];
-        super::FeatureState::new(self).read(self, 0, &mut values);
-        values
     }
 
     /// The streams that `event` moves.

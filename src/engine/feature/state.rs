@@ -165,17 +165,20 @@ impl FeatureState {
         Self { cells: program.streams.iter().map(Cell::new).collect() }
     }
 
-    /// Counts an event at `at_ms`. Cost: O(streams that listen × items), amortised; a program other than the one the
+    /// Counts an event at `at_ms`, and says whether anything listens to it. Cost: O(streams that listen × items), amortised; a program other than the one the
     /// state was made for counts what both have.
     #[inline]
-    pub fn observe(&mut self, program: &FeatureProgram, event: &Event<'_>, at_ms: i64) {
+    pub fn observe(&mut self, program: &FeatureProgram, event: &Event<'_>, at_ms: i64) -> bool {
+        let mut is_heard = false;
         for index in program.listening(event.name) {
             let at = usize::from(index);
             if let (Some(stream), Some(cell)) = (program.streams.get(at), self.cells.get_mut(at)) {
                 expire(cell, stream, at_ms);
                 each_sample(stream, event, |value| cell.push(at_ms, value));
+                is_heard = true;
             }
         }
+        is_heard
     }
 
     /// Forgets what belonged to the session; called when a new one starts.

@@ -79,42 +79,57 @@ impl Experts {
         self.def.prior.len()
     }
 
-    /// The experts that have something to go by: their heads, what those said, and how far they are believed.
-    pub(super) fn speaking<'a>(
-        &'a self,
-        events: u32,
-        earlier: &'a [Scores],
-        heads: &'a [Head],
-    ) -> impl Iterator<Item = (usize, &'a Scores, f32)> + 'a {
-        let spoke = move |at: usize| {
-            let (scores, head) = (earlier.get(at)?, heads.get(at)?);
-            let knows = if head.reads_message() { !scores.silent } else { events > 0 };
-            knows.then_some(scores)
-        };
-        let reads = move |&at: &usize| heads.get(at).is_some_and(Head::reads_message) && spoke(at).is_some();
-        let cell = cell(self.heads.iter().any(reads), events);
-        let trust = self.def.trust.chunks_exact(self.heads.len()).nth(cell).unwrap_or(&[]);
-        self.heads.iter().zip(trust).filter_map(move |(&at, &trust)| Some((at, spoke(at)?, trust)))
+    /// The kind of evidence that these scores rest on.
+    pub(super) fn cell(&self, events: u32, earlier: &[Scores], heads: &[Head]) -> usize {
+        let mut message = false;
+        for &at in &self.heads {
+            message |= heads.get(at).is_some_and(Head::reads_message)
+                && earlier.get(at).is_some_and(|scores| !scores.silent);
+        }
+        cell(message, events)
     }
 
-    /// Writes `z` into `out`. Returns whether no expert had anything to go by, and the mass of a prediction set; 0: not known.
-    pub(super) fn logits(
+    /// The head of an expert, and how far it is believed; `None` where it has nothing to go by, or there is no such expert.
+    pub(super) fn speaks<'a>(
         &self,
-        events: u32,
-        earlier: &[Scores],
+        expert: usize,
+        cell: usize,
+        earlier: &'a [Scores],
         heads: &[Head],
-        out: &mut [f32],
-    ) -> (bool, f32) {
-        out.iter_mut().zip(&self.def.prior).for_each(|(out, &prior)| *out = prior);
-        let (mut silent, mut message) = (true, false);
-        for (at, scores, trust) in self.speaking(events, earlier, heads) {
-            silent = false;
-            message |= heads.get(at).is_some_and(Head::reads_message);
-            for ((out, logit), prior) in out.iter_mut().zip(&scores.logits).zip(&self.def.prior) {
+    ) -> Option<(usize, &'a Scores, f32)> {
+        let at = *self.heads.get(expert)?;
+        let scores = earlier.get(at)?;
+        let knows = if heads.get(at)?.reads_message() {
+            !scores.silent
+        } else {
+            cell.checked_rem(EVENTS.len()) != Some(0)
+        };
+        let trust = *self.def.trust.get(cell * self.heads.len() + expert)?;
+        knows.then_some((at, scores, trust))
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.heads.len()
+    }
+
+    /// Writes `z` into `out`, and what the experts say of the message's scope.
+    pub(super) fn score(&self, events: u32, earlier: &[Scores], heads: &[Head], out: &mut Scores) {
+        let cell = self.cell(events, earlier, heads);
+        out.logits.iter_mut().zip(&self.def.prior).for_each(|(out, &prior)| *out = prior);
+        out.silent = true;
+        out.mass = self.def.masses.get(cell).copied().unwrap_or(0.0);
+        for expert in 0..self.len() {
+            if let Some(said) = self.heads.get(expert).and_then(|&at| earlier.get(at)) {
+                out.outside = out.outside.max(said.outside);
+                out.is_outside |= said.is_outside;
+            }
+            let Some((_, said, trust)) = self.speaks(expert, cell, earlier, heads) else { continue };
+            out.silent = false;
+            for ((out, logit), prior) in out.logits.iter_mut().zip(&said.logits).zip(&self.def.prior) {
                 *out += trust * (logit - prior);
             }
         }
-        (silent, self.def.masses.get(cell(message, events)).copied().unwrap_or(0.0))
     }
 
     pub(super) fn prior(&self, output: usize) -> f32 {

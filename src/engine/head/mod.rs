@@ -134,9 +134,7 @@ impl fmt::Display for HeadError {
             Self::Calibration => {
                 f.write_str("its calibration needs a positive slope and a finite intercept per output")
             }
-            Self::Scope => {
-                f.write_str("its scope needs a message to read, finite numbers and an output that exists")
-            }
+            Self::Scope => f.write_str("its scope is not one of a text head, or refers to no output"),
         }
     }
 }
@@ -166,8 +164,6 @@ pub struct Head {
     body: Body,
     calibration: CalibrationDef,
     scope: Option<ScopeDef>,
-    /// Of a text head with a scope: its logits for an empty message.
-    ground: Vec<f32>,
 }
 
 /// What one head said.
@@ -277,16 +273,11 @@ impl Head {
         if !calibration.is_sane(n_outputs) {
             return Err(HeadError::Calibration);
         }
-        let mut ground = Vec::new();
-        if let Some(scope) = &scope {
-            let Body::Text(text) = &body else { return Err(HeadError::Scope) };
-            if !scope.is_sane(n_outputs) {
-                return Err(HeadError::Scope);
-            }
-            let bias = |output| calibration.apply(output, text.bias(output).unwrap_or(0.0));
-            ground.extend((0..n_outputs).map(bias));
+        let is_text = matches!(body, Body::Text(_));
+        if scope.as_ref().is_some_and(|scope| !is_text || !scope.is_sane(n_outputs)) {
+            return Err(HeadError::Scope);
         }
-        Ok(Self { name, outputs, link, inputs, encodings, sources, body, calibration, scope, ground })
+        Ok(Self { name, outputs, link, inputs, encodings, sources, body, calibration, scope })
     }
 
     /// Its name.
@@ -321,7 +312,7 @@ impl Head {
 
     /// Scores it. `features` are all features' values, `events` how many events were seen, `earlier` what earlier heads said.
     /// Allocates only while `out` and `buffers` grow to their size, the first time.
-    #[inline]
+    #[inline(never)]
     pub fn score(
         &self,
         features: &[Value],
@@ -342,8 +333,7 @@ impl Head {
                 out.silent = read.0 == 0;
             }
             Body::Experts(experts) => {
-                (out.silent, out.mass) = experts.logits(events, earlier, heads, &mut out.logits);
-                self.hear(earlier, out);
+                experts.score(events, earlier, heads, out);
             }
             body => {
                 self.encode(features, earlier, heads, buffers);
@@ -356,29 +346,16 @@ impl Head {
         }
         self.link.probabilities(&out.logits, &mut out.probabilities);
         if let Some(scope) = &self.scope {
-            let signs = self.signs(&out.logits, read, scope.reject);
+            let (known, all) = read;
+            let Scores { logits, probabilities, .. } = &*out;
+            let reject = scope.reject.map(usize::from);
+            let signs = Signs { logits, probabilities, known, all, reject };
             out.outside = match read {
                 (_, 0) => 0.0,
                 (0, _) => 1.0,
                 _ => scope.outside(&signs.read()),
             };
             out.is_outside = read.1 > 0 && out.outside >= scope.threshold;
-        }
-    }
-
-    /// What a scope sees of logits and of the grams that were known and read.
-    fn signs<'a>(&'a self, logits: &'a [f32], read: (usize, usize), reject: Option<u16>) -> Signs<'a> {
-        Signs { logits, ground: &self.ground, known: read.0, all: read.1, reject: reject.map(usize::from) }
-    }
-
-    /// Takes over from the experts what they say of the message's scope.
-    fn hear(&self, earlier: &[Scores], out: &mut Scores) {
-        for scores in self.inputs.iter().filter_map(|input| match input {
-            InputDef::Output { head, output: 0 } => earlier.get(usize::from(*head)),
-            _ => None,
-        }) {
-            out.outside = out.outside.max(scores.outside);
-            out.is_outside |= scores.is_outside;
         }
     }
 
@@ -410,7 +387,7 @@ impl Head {
 
     /// Why `output` got its logit: the base that is returned, and `out`, in the order of inputs or words, add up to it
     /// within `1e-4` of the largest term. Contributions of exactly 0 are left out. Allocates.
-    #[inline]
+    #[inline(never)]
     pub fn explain(
         &self,
         features: &[Value],
@@ -479,7 +456,9 @@ impl Head {
         let slope = self.calibration.slope;
         let mut base = experts.prior(output);
         let mut causes = Vec::new();
-        for (at, _, trust) in experts.speaking(events, earlier, heads) {
+        let cell = experts.cell(events, earlier, heads);
+        for expert in 0..experts.len() {
+            let Some((at, _, trust)) = experts.speaks(expert, cell, earlier, heads) else { continue };
             let Some(head) = heads.get(at) else { continue };
             let before = earlier.get(..at).unwrap_or(&[]);
             let own = head.explain(features, events, message, before, heads, output, &mut causes);
@@ -510,7 +489,7 @@ fn experts_of(inputs: &[InputDef], outputs: &[String], link: Link, earlier: &[He
     let mut heads = Vec::new();
     for (at, input) in inputs.iter().enumerate() {
         let InputDef::Output { head, output } = *input else { return None };
-        if usize::from(output) != at % outputs.len() {
+        if Some(usize::from(output)) != at.checked_rem(outputs.len()) {
             return None;
         }
         if output == 0 {

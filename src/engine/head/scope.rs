@@ -4,15 +4,14 @@
 //! outside = sigmoid(b + Σ_i w_i x_i)
 //! ```
 //!
-//! | `x_i` | what it sees                                                                            | unit   |
-//! |-------|------------------------------------------------------------------------------------------|--------|
-//! | `top` | how far the best output is above what it is for an empty message                           | logits |
-//! | `odds` | `ln p / (1 − p)` of the most probable output                                              | logits |
-//! | `lead` | how far the best output is above the second best                                          | logits |
-//! | `unknown` | share of the message's grams that the model does not know                              | 0 to 1 |
-//! | `reject` | the log odds of the output that stands for none of these against all others, where there is one | logits |
+//! | `x_i`     | what it sees                                                                  | unit   |
+//! |-----------|-------------------------------------------------------------------------------|--------|
+//! | `top`     | the largest logit                                                             | logits |
+//! | `sure`    | the largest probability                                                       | 0 to 1 |
+//! | `unknown` | share of the message's grams that the model does not know                     | 0 to 1 |
+//! | `reject`  | probability of the output that stands for none of these, where there is one   | 0 to 1 |
 //!
-//! The first four look at the outputs that stand for something. A message of which nothing is known is outside for certain, and
+//! The first two look at the outputs that stand for something. A message of which nothing is known is outside for certain, and
 //! where nothing was typed nothing is.
 //!
 //! Invariants
@@ -30,7 +29,7 @@ use crate::math::exp;
 use serde::{Deserialize, Serialize};
 
 /// How many things are looked at.
-pub const SIGNS: usize = 5;
+pub const SIGNS: usize = 4;
 
 /// A raw scope: plain data, not yet checked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -50,8 +49,8 @@ pub struct ScopeDef {
 pub struct Signs<'a> {
     /// `[n_outputs]`, calibrated.
     pub logits: &'a [f32],
-    /// What each is for an empty message, `[n_outputs]`.
-    pub ground: &'a [f32],
+    /// `[n_outputs]`, of a softmax.
+    pub probabilities: &'a [f32],
     /// Occurrences of grams that the model knows.
     pub known: usize,
     /// Occurrences of all grams.
@@ -64,32 +63,17 @@ impl Signs<'_> {
     /// `x`. Finite, if the logits are.
     #[must_use]
     pub fn read(self) -> [f32; SIGNS] {
-        let Self { logits, ground, known, all, reject } = self;
-        let mut best = (f32::NEG_INFINITY, f32::NEG_INFINITY, 0.0);
-        for (output, (&logit, &ground)) in logits.iter().zip(ground).enumerate() {
+        let Self { logits, probabilities, known, all, reject } = self;
+        let (mut top, mut sure, mut rejected) = (-1e30_f32, 0.0_f32, 0.0);
+        for (output, (&logit, &p)) in logits.iter().zip(probabilities).enumerate() {
             if reject == Some(output) {
-                continue;
-            }
-            if logit > best.0 {
-                best = (logit, best.0, ground);
-            } else if logit > best.1 {
-                best.1 = logit;
+                rejected = p;
+            } else {
+                top = top.max(logit);
+                sure = sure.max(p);
             }
         }
-        let (top, second, ground) = best;
-        let mut others = 0.0; // of those that stand for something, in units of the best
-        for (output, &logit) in logits.iter().enumerate() {
-            others += if reject == Some(output) { 0.0 } else { exp(logit - top) };
-        }
-        let rest = (others - 1.0).max(1e-6);
-        let against = reject.and_then(|output| logits.get(output));
-        [
-            top - ground,
-            -libm::logf(rest),
-            (top - second).min(50.0),
-            1.0 - known as f32 / all.max(1) as f32,
-            against.map_or(0.0, |logit| logit - top - libm::logf(others.max(1.0))),
-        ]
+        [top, sure, 1.0 - known as f32 / all.max(1) as f32, rejected]
     }
 }
 
@@ -115,16 +99,12 @@ mod tests {
 
     #[test]
     fn signs_are_as_by_hand() {
-        let signs = |logits: &[f32], reject| {
-            Signs { logits, ground: &[0.5, -0.5, 0.0], known: 3, all: 4, reject }.read()
+        let signs = |reject| {
+            let (logits, probabilities) = (&[2.0, 1.0, 3.0], &[0.25, 0.125, 0.625]);
+            Signs { logits, probabilities, known: 3, all: 4, reject }.read()
         };
-        let near = |a: [f32; SIGNS], b: [f32; SIGNS]| a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-5);
-        // rest = e^-1 + e^-2
-        let found = signs(&[2.0, 1.0, 0.0], None);
-        assert!(near(found, [1.5, -(0.367_879_f32 + 0.135_335).ln(), 1.0, 0.25, 0.0]), "{found:?}");
-        // Of the first two the second is best; against both of them stands the third.
-        let found = signs(&[0.0, 1.0, 2.0], Some(2));
-        assert!(near(found, [1.5, 1.0, 1.0, 0.25, 1.0 - (1.367_879_f32).ln()]), "{found:?}");
+        assert_eq!(signs(None), [3.0, 0.625, 0.25, 0.0]);
+        assert_eq!(signs(Some(2)), [2.0, 0.25, 0.25, 0.625]);
     }
 
     #[test]
@@ -132,7 +112,7 @@ mod tests {
         for weight in [0.0, 1.0, f32::MAX, f32::MIN] {
             let scope = ScopeDef { weights: [weight; SIGNS], bias: -weight, threshold: 0.5, reject: None };
             for logits in [&[][..], &[1e30], &[-1e30, 1e30], &[0.0; 3]] {
-                let signs = Signs { logits, ground: &[0.0; 3], known: 0, all: 0, reject: None }.read();
+                let signs = Signs { logits, probabilities: &[0.5; 3], known: 0, all: 0, reject: None }.read();
                 assert!((0.0..=1.0).contains(&scope.outside(&signs)), "{weight} {logits:?} {signs:?}");
             }
         }

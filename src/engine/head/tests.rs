@@ -280,14 +280,14 @@ mod together {
         refused(&|def| experts(def, &|def| drop(def.trust.pop())), HeadError::Body);
         refused(&|def| experts(def, &|def| def.prior[1] = f32::NAN), HeadError::Body);
         refused(&|def| experts(def, &|def| drop(def.masses.pop())), HeadError::Body);
-        let scope = || scope::ScopeDef { weights: [0.0; 5], bias: 0.0, threshold: 0.5, reject: None };
+        let scope = || scope::ScopeDef { weights: [0.0; 4], bias: 0.0, threshold: 0.5, reject: None };
         refused(&|def| def.scope = Some(scope()), HeadError::Scope);
     }
 
     #[test]
     fn a_message_of_which_nothing_is_known_is_out_of_scope_and_both_heads_say_so() {
         let scope =
-            scope::ScopeDef { weights: [0.0, 0.0, 0.0, 8.0, 0.0], bias: -4.0, threshold: 0.5, reject: None };
+            scope::ScopeDef { weights: [0.0, 0.0, 8.0, 0.0], bias: -4.0, threshold: 0.5, reject: None };
         let mut heads = Vec::new();
         for def in [HeadDef { scope: Some(scope), ..words() }, actions(), both(|_| [1.0, 1.0])] {
             heads.push(Head::new(def, 1, &heads).unwrap());

@@ -80,9 +80,7 @@ pub enum TextError {
         /// The row at fault.
         row: usize,
     },
-    /// Variants do not rise, or are not of Han characters.
-    Variants,
-    /// A bias or the scale is not a finite number, or an importance is 0.
+    /// A bias or the scale is not a finite number, an importance is 0, or variants do not rise or are not of Han characters.
     Value(&'static str),
     /// The caller's slice has another length than the model has outputs.
     OutLength {
@@ -108,7 +106,6 @@ impl fmt::Display for TextError {
                 write!(f, "text model: bucket of row {row} does not rise or is out of range")
             }
             Self::Row { row } => write!(f, "text model: cells of row {row} are out of order or out of range"),
-            Self::Variants => f.write_str("text model: variants must be of Han characters and rise"),
             Self::Value(what) => write!(f, "text model: {what} is not usable"),
             Self::OutLength { expected, actual } => {
                 write!(f, "text model: {expected} outputs, but room for {actual}")
@@ -153,7 +150,7 @@ impl TextDef {
             return Err(TextError::Value("idf of 0"));
         }
         if !Variants::are_sound(&self.variants) {
-            return Err(TextError::Variants);
+            return Err(TextError::Value("variants"));
         }
         self.check_rows()
     }

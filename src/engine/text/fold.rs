@@ -7,7 +7,7 @@
 //! | `ß`, `æ`, `œ` and their like                        | two letters                 | people type `strasse` for `Straße`   |
 //! | Greek, Cyrillic, Armenian capitals                  | the small letter            |                                      |
 //! | letters with accents, Arabic alefs, Indic dots      | the bare letter             | composed and decomposed text agree   |
-//! | digits of every script                              | `0`                         | numbers of as many digits are one: no order number is learnt by heart |
+//! | digits of every script                              | ASCII digits                |                                      |
 //! | half-width katakana                                 | katakana                    |                                      |
 //! | combining marks, vowel points, tatweel, joiners, selectors | nothing ([`Folded::Skip`]) |                              |
 //! | apostrophes                                         | [`Folded::Quote`]           | `don’t` and `dont` are one word, `l’article` two |
@@ -20,7 +20,7 @@
 //! Invariants
 //! - A pure function of one character, and of the one before it where marks join: no locale, no JavaScript, no Unicode table of the
 //!   host.
-//! - A text and its canonical decomposition (NFC, NFD) fold to the same codes; Tibetan and Balinese do not.
+//! - A text and its canonical decomposition (NFC, NFD) fold to the same codes; ancient Greek, Tibetan and Balinese do not.
 //! - Deviation from Unicode case folding, for size: capitals of the rarer bicameral scripts stay as they are.
 //!
 //! Not here: word borders and n-grams ([`gram`](super::gram)), traditional and simplified Chinese
@@ -75,8 +75,7 @@ static ASCII: [u8; 128] = {
     let mut code = 0_u8;
     while code < 128 {
         table[code as usize] = match code {
-            b'A'..=b'Z' | b'a'..=b'z' => code.to_ascii_lowercase(),
-            b'0'..=b'9' => b'0',
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' => code.to_ascii_lowercase(),
             b'\'' | b'`' => QUOTE,
             _ => GAP,
         };
@@ -120,7 +119,7 @@ fn fold_wide(code: u32) -> Folded {
         0x093C | 0x09BC | 0x0A3C | 0x0ABC | 0x0B3C | 0x0CBC => Folded::Skip,
         0x00AD | 0x200B..=0x200F | 0x2060 | 0xFE00..=0xFE0F | 0xFE20..=0xFE2F | 0xFEFF => Folded::Skip,
         0x1F3FB..=0x1F3FF | 0xE0000.. => Folded::Skip, // skin tones, tags, private planes
-        0x1D7CE..=0x1D7FF => fold_ascii(b'0'),
+        0x1D7CE..=0x1D7FF => Folded::Letter(0x30 + (code - 0x1D7CE) % 10),
         0x0080..=0x00BF | 0x02C2..=0x02DF | 0x2000..=0x25FF | 0x2900..=0x2BFF => Folded::Gap,
         0x0964 | 0x0965 | 0x060C | 0x061B | 0x061F | 0x06D4 => Folded::Gap, // Devanagari and Arabic stops
         0x05BE | 0x05C0 | 0x05C3 | 0x05F3 | 0x05F4 | 0x066A..=0x066D => Folded::Gap, // Hebrew and Arabic signs
@@ -148,8 +147,8 @@ fn latin(entry: Option<&u8>, code: u32) -> Folded {
 /// A character of a script that has letters, digits and signs in one block.
 fn other(code: u32) -> Folded {
     let digit = |&&zero: &&u16| (0..10).contains(&code.wrapping_sub(u32::from(zero)));
-    if ZEROS.iter().any(|zero| digit(&zero)) {
-        return fold_ascii(b'0');
+    if let Some(&zero) = ZEROS.iter().find(digit) {
+        return Folded::Letter(0x30 + code - u32::from(zero));
     }
     if JOINED.iter().any(|&(_, mark, _)| u32::from(mark) == code) {
         return Folded::Mark(code);
@@ -172,16 +171,8 @@ pub(super) fn joined(before: u32, mark: u32) -> Option<u32> {
             (before - 0xAC00).is_multiple_of(28).then_some(before + mark - 0x11A7)
         }
         (0x3046 | 0x30A6, 0x3099) => Some(before + 0x4E),
-        (0x30EF..=0x30F2, 0x3099) => Some(before + 8),
-        (0x309D | 0x30FD, 0x3099) => Some(before + 1),
-        (0x304B..=0x30DB, 0x3099 | 0x309A) => {
-            // In a row of three, `は ば ぱ`; before that of two, `か が`, with the small `っ` in between.
-            let row = (before - 0x3041) % 0x60;
-            let is_three = (0x2E..=0x3A).contains(&row) && (row - 0x2E) % 3 == 0;
-            let is_two = matches!(row, 0x0A..=0x20 if row % 2 == 0) || matches!(row, 0x23 | 0x25 | 0x27);
-            let by = mark - 0x3098;
-            (is_three || (is_two && by == 1)).then_some(before + by)
-        }
+        // `か が`; in the row of three `は ば ぱ`. What no keyboard gives is not kept apart.
+        (0x304B..=0x307B | 0x30AB..=0x30DB, 0x3099 | 0x309A) => Some(before + mark - 0x3098),
         _ => {
             let found = JOINED
                 .iter()
@@ -214,23 +205,8 @@ const fn small(code: u32) -> u32 {
         0x0531..=0x0556 => code + 0x30,
         0x04C1..=0x04CE => (code + 1) & !1,
         0x0460..=0x0481 | 0x048A..=0x04BF | 0x04D0..=0x052F => code | 1,
-        0x1F00..=0x1FFF => greek(code),
         _ => code,
     }
-}
-
-/// The bare small letter of an ancient Greek one.
-const fn greek(code: u32) -> u32 {
-    const ROWS: &[u8; 32] = b"\x01\x01\x05\x05\x07\x07\x09\x09\x0F\x0F\x15\x15\x19\x19\0\0\x01\x01\x07\x07\x19\x19\x01\x01\x07\x07\x09\x09\x15\x15\x19\x19";
-    const PAIRS: &[u8; 8] = b"\x01\x05\x07\x09\x0F\x15\x19\x19";
-    let offset = match code {
-        0x1FC8 | 0x1FC9 => 0x05,
-        0x1FE4 | 0x1FE5 | 0x1FEC => 0x11,
-        0x1FF8 | 0x1FF9 => 0x0F,
-        0x1F70..=0x1F7F => PAIRS[((code - 0x1F70) / 2) as usize],
-        _ => ROWS[((code & 0xFF) / 8) as usize],
-    };
-    0x03B0 + offset as u32
 }
 
 #[cfg(test)]

@@ -160,8 +160,11 @@ impl Grams {
     #[inline(never)]
     fn wide(&mut self, word: &mut Word, folded: Folded, token: Token, variants: &Variants) {
         match folded {
-            Folded::Letter(code) => self.letter(word, code, token),
-            Folded::Pair(pair) => pair.into_iter().for_each(|code| self.letter(word, code.into(), token)),
+            Folded::Letter(code) => self.wide_letter(word, code, token),
+            Folded::Pair([first, second]) => {
+                self.wide_letter(word, first.into(), token);
+                self.wide_letter(word, second.into(), token);
+            }
             Folded::Glyph(code) => self.glyph(word, variants.of(code), GLYPH, token),
             Folded::LongGlyph(code) => self.glyph(word, code, LONG_GLYPH, token),
             Folded::Quote => self.quote(word),
@@ -175,6 +178,12 @@ impl Grams {
         }
     }
 
+    /// [`Self::letter`], once for all that is not ASCII: bytes before speed.
+    #[inline(never)]
+    fn wide_letter(&mut self, word: &mut Word, code: u32, token: Token) {
+        self.letter(word, code, token);
+    }
+
     #[inline]
     fn letter(&mut self, word: &mut Word, code: u32, token: Token) {
         if !word.open {
@@ -186,6 +195,7 @@ impl Grams {
         self.letters.push(code);
     }
 
+    #[inline(never)]
     fn glyph(&mut self, word: &mut Word, code: u32, kind: u8, token: Token) {
         self.end_word(word);
         self.tokens.push(token);
@@ -216,6 +226,7 @@ impl Grams {
     }
 
     /// An apostrophe: a border after `l`, `d`, `j`, `m`, `t`, `s`, `n`, `c` and `qu`, which are French words by themselves.
+    #[inline(never)]
     fn quote(&mut self, word: &mut Word) {
         const ARTICLES: &[u8] = b"ldjmtsnc";
         let elided = match self.letters.get(word.start..) {

@@ -207,7 +207,7 @@ fn a_definition_that_is_not_a_model_is_refused() {
     refused(|d| d.bias[1] = f32::NAN, TextError::Value("bias or scale"));
     refused(|d| d.scale = f32::INFINITY, TextError::Value("bias or scale"));
     refused(|d| d.idf[2] = 0, TextError::Value("idf of 0"));
-    refused(|d| d.variants = vec![(0x61, 0x62)], TextError::Variants);
+    refused(|d| d.variants = vec![(0x61, 0x62)], TextError::Value("variants"));
     refused(|d| d.buckets[4] = d.buckets[3], TextError::Bucket { row: 4 });
     refused(
         |d| *d.buckets.last_mut().unwrap() = 1 << 12,

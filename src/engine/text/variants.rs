@@ -12,7 +12,7 @@ const FIRST: usize = 0x3400;
 /// One past the last.
 const END: usize = 0xA000;
 
-/// What stands for each character: a table, empty where the model knows no variants.
+/// What stands for each character, 0 where it stands for itself: a table, empty where the model knows no variants.
 #[derive(Clone, Debug, Default)]
 pub struct Variants(Vec<u16>);
 
@@ -30,7 +30,7 @@ impl Variants {
         if pairs.is_empty() {
             return Self::default();
         }
-        let mut table: Vec<u16> = (FIRST as u16..END as u16).collect();
+        let mut table = alloc::vec![0; END - FIRST];
         for &(from, to) in pairs {
             if let Some(slot) = usize::from(from).checked_sub(FIRST).and_then(|at| table.get_mut(at)) {
                 *slot = to;
@@ -44,7 +44,7 @@ impl Variants {
     #[must_use]
     pub fn of(&self, code: u32) -> u32 {
         let found = (code as usize).checked_sub(FIRST).and_then(|at| self.0.get(at));
-        found.map_or(code, |&to| u32::from(to))
+        found.filter(|to| **to != 0).map_or(code, |&to| u32::from(to))
     }
 }
 

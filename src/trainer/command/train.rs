@@ -48,6 +48,9 @@ pub struct Train {
     /// Language of the report [default: the store's, else en]
     #[arg(long, value_enum)]
     lang: Option<Lang>,
+    /// End with an error, and write nothing, when a fusion is clearly worse than one of its experts alone
+    #[arg(long)]
+    strict: bool,
     /// Threads to use [default: all]
     #[arg(long)]
     threads: Option<usize>,
@@ -98,6 +101,20 @@ impl Train {
     /// Trains, writes, prints.
     fn run_on(&self, store: &Store, progress: Progress, out: &Path, report: Option<&Path>) -> Result<()> {
         let trained = train::train(store, progress)?;
+        if self.strict {
+            let kinds = trained.evidence.iter().flat_map(|by| by.kinds.iter().map(move |kind| (by, kind)));
+            for (by, kind) in kinds.filter(|(_, kind)| kind.unlearns()) {
+                for line in choice::by_evidence(by) {
+                    say(line)?;
+                }
+                bail!(
+                    "head `{}` is worse than one of its experts alone {} a message and {} or more events; --strict refuses such a bundle",
+                    by.head,
+                    if kind.message { "with" } else { "without" },
+                    kind.events
+                );
+            }
+        }
         write::whole(out, &trained.bytes)?;
         if let Some(path) = &self.json {
             let classes =

@@ -169,7 +169,7 @@ impl HeadPlan {
         );
         let choice = &self.choice;
         ensure!(
-            choice.folds >= 2 && positive(choice.seconds) && choice.max_bytes > 0,
+            choice.folds >= 2 && positive(choice.seconds) && choice.max_bytes != Some(0),
             "head `{name}`: choice needs at least 2 folds, and seconds and max_bytes above 0"
         );
         ensure!(
@@ -325,15 +325,16 @@ pub struct ChoicePlan {
     /// What the race may cost, in seconds that each fit is reckoned at: the same on every machine, so that the same rows give
     /// the same bundle.
     pub seconds: f64,
-    /// Most bytes that the head may take in the page, compressed.
-    pub max_bytes: usize,
+    /// Most bytes that the head may take in the page, compressed. Default: 50,000; where there is nothing to read but a message,
+    /// what `text` allows.
+    pub max_bytes: Option<usize>,
     /// Share of requests whose prediction set holds the true class.
     pub coverage: f64,
 }
 
 impl Default for ChoicePlan {
     fn default() -> Self {
-        Self { folds: 5, seconds: 60.0, max_bytes: 50_000, coverage: 0.9 }
+        Self { folds: 5, seconds: 60.0, max_bytes: None, coverage: 0.9 }
     }
 }
 

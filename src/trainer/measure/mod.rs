@@ -191,9 +191,11 @@ pub fn measure(model: &Model, store: &Store, examples: &Examples, rows: &[usize]
             }
         }
     }
+    // Without a row that could be held out there are no figures.
     let measured = plans
         .iter()
         .zip(found)
+        .filter(|(_, (y, ..))| !rows.is_empty() || !y.is_empty())
         .map(|((plan, _, classes), (y, p, rows))| Measured::new(&plan.name, classes, y, p, rows));
     let classes = measured.collect::<Result<_>>()?;
     Ok(Found { classes, numbers: numbers::measure(model, store, examples, rows)? })

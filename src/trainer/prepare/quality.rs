@@ -273,8 +273,8 @@ pub(super) fn label(name: &str, classes: &Classes) -> Vec<Warning> {
                 format!("有不足 {FEW_ROWS} 行的类别：{}{}", shown.join("、"), more.zh),
             ),
             Text::new(
-                "bring more rows of them, merge them into others with [data] rename, or leave them out",
-                "请补充这些类别的行，用 [data] rename 并入其他类别，或将其去掉",
+                "a class of one or two is learnt from and measured on no row: bring more rows, merge such classes with [data] rename, or leave them out",
+                "只有一两行的类别仅用于学习，不参与测量：请补充行，用 [data] rename 合并，或将其去掉",
             ),
         );
     }

@@ -25,7 +25,11 @@ pub fn read(path: &Path) -> Result<Array2<f32>> {
     let npy = NpyFile::new(BufReader::new(file))
         .with_context(|| format!("{}: this is no NumPy file; write one with numpy.save", path.display()))?;
     let &[n_rows, n_dims] = npy.shape() else {
-        bail!("{}: its shape is {:?}; one vector a row is wanted: (rows, numbers)", path.display(), npy.shape())
+        bail!(
+            "{}: its shape is {:?}; one vector a row is wanted: (rows, numbers)",
+            path.display(),
+            npy.shape()
+        )
     };
     ensure!(
         n_rows.checked_mul(n_dims).is_some_and(|n| n <= MAX_NUMBERS),
@@ -76,11 +80,15 @@ mod tests {
 
     #[test]
     fn halves_and_singles_are_read_row_by_row() {
-        let halves: Vec<u8> = [0x3C00_u16, 0x4000, 0xC000, 0x3800].iter().flat_map(|x| x.to_le_bytes()).collect();
+        let halves: Vec<u8> =
+            [0x3C00_u16, 0x4000, 0xC000, 0x3800].iter().flat_map(|x| x.to_le_bytes()).collect();
         let read_halves = read(npy("<f2", "False", "(2, 2)", &halves).path()).unwrap();
         assert_eq!(read_halves, ndarray::array![[1.0, 2.0], [-2.0, 0.5]]);
         let singles: Vec<u8> = [0.25_f32, -8.0].iter().flat_map(|x| x.to_le_bytes()).collect();
-        assert_eq!(read(npy("<f4", "False", "(1, 2)", &singles).path()).unwrap(), ndarray::array![[0.25, -8.0]]);
+        assert_eq!(
+            read(npy("<f4", "False", "(1, 2)", &singles).path()).unwrap(),
+            ndarray::array![[0.25, -8.0]]
+        );
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Folds: every row held out once.
 //!
 //! Invariants
-//! - Every row is in exactly one fold; folds are numbered from 0 and none is empty.
+//! - Every row is in one fold, or in none where its class has too few rows; folds are numbered from 0 and none is empty.
 //!
 //! Not here: one-off splits (the parent).
 
@@ -10,14 +10,17 @@ use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
-use super::{by_class, by_group, remedy};
+use super::{by_class, by_group};
+
+/// The fold of a row whose class has fewer rows than there are folds.
+pub(super) const NO_FOLD: usize = usize::MAX;
 
 /// The fold of every row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Folds {
     /// How many there are, at least 2.
     pub n_folds: usize,
-    /// Fold of each row, below `n_folds`.
+    /// Fold of each row, below `n_folds`; `usize::MAX` for rows that are never held out.
     pub fold_of_row: Vec<usize>,
 }
 
@@ -30,32 +33,33 @@ impl Folds {
 
 /// Folds that have every class in its share, and sizes that differ by at most one row.
 ///
-/// Each class is shuffled and dealt out, one row a fold, going on where the class before it stopped.
+/// A class with fewer rows than folds is never held out. Each other is shuffled and dealt out, one row a fold, going on where the class before it stopped.
 ///
 /// - `labels`: class of each row, below `names.len()`.
 ///
 /// # Errors
 ///
-/// Fewer than 2 folds; no rows; a missing label; a class that has rows, but fewer than folds.
+/// Fewer than 2 folds; no rows; a missing label; no class that has as many rows as there are folds.
 pub fn stratified_folds(labels: &[u32], names: &[String], n_folds: usize, seed: u64) -> Result<Folds> {
     ensure!(n_folds >= 2, "{n_folds} folds; cross-validation needs at least 2");
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut fold_of_row = vec![0; labels.len()];
     let mut next = 0;
-    for (class, mut rows) in by_class(labels, names)?.into_iter().enumerate() {
-        ensure!(
-            rows.is_empty() || rows.len() >= n_folds,
-            "class `{}` has {} rows, and every class needs one in each of the {n_folds} folds; {}, or use fewer folds",
-            names[class],
-            rows.len(),
-            remedy(class, names)
-        );
+    for mut rows in by_class(labels, names)? {
+        if rows.len() < n_folds {
+            rows.iter().for_each(|&row| fold_of_row[row] = NO_FOLD);
+            continue;
+        }
         rows.shuffle(&mut rng);
         for row in rows {
             fold_of_row[row] = next;
             next = (next + 1) % n_folds;
         }
     }
+    ensure!(
+        fold_of_row.iter().any(|&fold| fold != NO_FOLD),
+        "no class has {n_folds} rows, one for each of the {n_folds} folds; bring more rows, or use fewer folds"
+    );
     Ok(Folds { n_folds, fold_of_row })
 }
 

@@ -2,14 +2,14 @@
 //!
 //! | function          | keeps                                             | refuses                                   |
 //! |-------------------|---------------------------------------------------|-------------------------------------------|
-//! | [`stratified`]    | each class's share in every part, within one row  | a class with fewer rows than parts        |
+//! | [`stratified`]    | each class's share in every part, within one row; a class with fewer rows than parts is learnt from | no rows |
 //! | [`grouped`]       | a group (a shopper) whole, in one part            | fewer groups than parts, an emptied part  |
 //! | [`by_time`]       | train before validation before test               | a part left empty because moments tie     |
-//! | [`stratified_folds`] | each class's share in every fold, within one row | a class with fewer rows than folds      |
+//! | [`stratified_folds`] | each class's share in every fold, within one row; a class with fewer rows than folds is never held out | no class with as many |
 //! | [`grouped_folds`] | a group whole, class shares as near as can be     | fewer groups than folds                   |
 //!
 //! Invariants
-//! - Every row is in exactly one part, and in exactly one fold. Row indices ascend within a part.
+//! - Every row is in exactly one part, and in one fold or none. Row indices ascend within a part.
 //! - Same rows, same seed, same split: the one source of chance is `ChaCha8`, seeded here.
 //!
 //! Not here: what is fitted on the parts (`fit`), point-in-time joins.
@@ -85,15 +85,15 @@ impl Split {
     }
 }
 
-/// Splits so that every part has every class in its share, within one row.
+/// Splits so that every part has every class in its share, within one row. A class that has fewer rows than there are parts with a
+/// share above 0 is only learnt from.
 ///
 /// - `labels`: class of each row, below `names.len()`.
 /// - `names`: of the classes, for messages.
 ///
 /// # Errors
 ///
-/// Shares out of range; no rows; a label that is missing; a class that has rows, but fewer than there are parts
-/// with a share above 0.
+/// Shares out of range; no rows; a label that is missing.
 pub fn stratified(labels: &[u32], names: &[String], shares: Shares, seed: u64) -> Result<Split> {
     let shares = shares.check()?;
     let n_parts = shares.iter().filter(|&&s| s > 0.0).count();
@@ -101,17 +101,11 @@ pub fn stratified(labels: &[u32], names: &[String], shares: Shares, seed: u64) -
     let mut parts = vec![TRAIN; labels.len()];
     let mut n_before = 0;
     let mut given = [0_usize; 3];
-    for (class, mut rows) in by_class(labels, names)?.into_iter().enumerate() {
-        if rows.is_empty() {
+    for mut rows in by_class(labels, names)? {
+        // Too few to go round: kept for learning.
+        if rows.len() < n_parts {
             continue;
         }
-        ensure!(
-            rows.len() >= n_parts,
-            "class `{}` has {} rows, and every class needs one in each of the {n_parts} parts; {}",
-            names[class],
-            rows.len(),
-            remedy(class, names)
-        );
         rows.shuffle(&mut rng);
         n_before += rows.len();
         let mut from = 0;
@@ -203,22 +197,6 @@ pub fn by_time(at_ms: &[i64], shares: Shares) -> Result<Split> {
         "too few moments differ; bring more rows, or split by label",
     )
 }
-
-/// What to do about a class that is too rare: the nearest name, should it be a slip.
-fn remedy(class: usize, names: &[String]) -> String {
-    let edits = |name: &String| strsim::osa_distance(name, &names[class]);
-    let others = names.iter().filter(|name| **name != names[class] && !name.is_empty());
-    let nearest = others.map(|name| (edits(name), name)).min();
-    match nearest.filter(|&(edits, name)| edits <= 2 && 2 * edits < name.chars().count()) {
-        Some((_, meant)) => format!(
-            "if it is a slip for `{meant}`, write [data] rename = {{ {:?} = {meant:?} }}; else {REMEDY}",
-            names[class]
-        ),
-        None => REMEDY.to_owned(),
-    }
-}
-
-const REMEDY: &str = "bring more rows of it, merge it into another class with [data] rename, or leave it out";
 
 fn refuse_empty(split: Split, shares: [f64; 3], why: &str) -> Result<Split> {
     let parts = [("train", &split.train), ("validation", &split.validation), ("test", &split.test)];

@@ -113,18 +113,22 @@ fn grouped_folds_keep_groups_whole_and_classes_even() {
 #[test]
 fn impossible_splits_say_what_to_do() {
     let message = |r: Result<Split>| r.unwrap_err().to_string();
-    let few = message(stratified(&labels(&[9, 2]), &names(2), SHARES, 1));
-    assert!(
-        few.starts_with("class `c1` has 2 rows, and every class needs one in each of the 3 parts"),
-        "{few}"
-    );
     let share = message(stratified(&labels(&[9]), &names(1), Shares { validation: 0.5, test: 0.5 }, 1));
     assert!(share.contains("leave nothing to learn from"), "{share}");
     assert!(message(by_time(&[5; 9], SHARES)).starts_with("the validation part would be empty"));
     assert!(message(grouped(&[1; 9], SHARES, 1)).starts_with("1 groups cannot fill 3 parts"));
-    let folds = stratified_folds(&labels(&[9, 2]), &names(2), 5, 1).unwrap_err().to_string();
-    assert!(
-        folds.starts_with("class `c1` has 2 rows, and every class needs one in each of the 5 folds"),
-        "{folds}"
-    );
+    let folds = stratified_folds(&labels(&[4, 2]), &names(2), 5, 1).unwrap_err().to_string();
+    assert!(folds.starts_with("no class has 5 rows, one for each of the 5 folds"), "{folds}");
+}
+
+#[test]
+fn a_class_of_one_or_two_rows_is_learnt_from_and_never_held_out() {
+    let labels = labels(&[9, 2]);
+    let split = stratified(&labels, &names(2), SHARES, 1).unwrap();
+    assert_eq!(counts(&split.train, &labels, 2)[1], 2);
+    assert!(!split.validation.is_empty() && !split.test.is_empty());
+    let folds = stratified_folds(&labels, &names(2), 5, 1).unwrap();
+    let held: usize = (0..5).map(|fold| counts(&folds.parts(fold).1, &labels, 2)[1]).sum();
+    assert_eq!(held, 0);
+    assert!((0..5).all(|fold| counts(&folds.parts(fold).0, &labels, 2)[1] == 2));
 }

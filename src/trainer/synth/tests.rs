@@ -89,15 +89,22 @@ fn behaviour_tells_what_words_may_not() {
     let events = log(&small());
     let mut paid: BTreeMap<bool, [usize; 2]> = BTreeMap::new();
     let mut failed: BTreeSet<&str> = BTreeSet::new();
+    let mut last: BTreeMap<&str, i64> = BTreeMap::new();
     for event in &events {
         match event.event.as_str() {
             "payment_fail" => drop(failed.insert(&event.shopper)),
-            "message" => {
+            // Who writes before anything else in a visit has shown nothing.
+            "message"
+                if last
+                    .get(event.shopper.as_str())
+                    .is_some_and(|at| event.at_ms.unwrap() - at < 3_600_000) =>
+            {
                 let is_payment = event.labels["intent"] == "payment_problem";
                 paid.entry(is_payment).or_default()[usize::from(failed.remove(event.shopper.as_str()))] += 1;
             }
             _ => {}
         }
+        last.insert(&event.shopper, event.at_ms.unwrap());
     }
     let [without, with] = paid[&true];
     assert!(with > 2 * without && without > 0, "{paid:?}");

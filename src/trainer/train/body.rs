@@ -6,9 +6,9 @@
 use super::both::both;
 use super::encode::{self, Input};
 use super::judge;
-use super::taught::Lesson;
 use super::rows::Rows;
 use super::target::{Target, Truths};
+use super::taught::Lesson;
 use crate::calibrate::Method;
 use crate::config::{HeadPlan, ModelKind, Solver};
 use crate::fit::forest::ForestSettings;
@@ -144,8 +144,7 @@ impl<'a> Job<'a> {
         let fit = |inverse_l2: f32| -> Result<Fitted> {
             let max_bytes = self.plan.text.max_bytes;
             let settings = text::TextSettings { max_bytes, inverse_l2, ..text::TextSettings::default() };
-            let fit =
-                text::fit(lesson.of_text(), self.target.classes.len(), &settings)?;
+            let fit = text::fit(lesson.of_text(), self.target.classes.len(), &settings)?;
             Ok(Fitted {
                 encodings: Vec::new(),
                 body: BodyDef::Text(fit.def),

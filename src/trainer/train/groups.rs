@@ -32,7 +32,8 @@ pub(super) fn fit(
     ensure!(!inputs.is_empty(), "it reads no feature; name `inputs`, or declare [[features]]");
     let blank = vec![0.0; rows.examples.n_rows()];
     let target = Target { classes: Vec::new(), ids: Vec::new(), numbers: blank, is_both: false };
-    let job = Job { rows, plan, inputs, target: &target, weights: None, seed, is_taught: false, is_both: false };
+    let job =
+        Job { rows, plan, inputs, target: &target, weights: None, seed, is_taught: false, is_both: false };
     let encodings = job.encodings(all);
     let x = job.matrix(&encodings, all)?;
     ensure!(x.ncols() > 0, "its features have no value that changes; there is nothing to group by");

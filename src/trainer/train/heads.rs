@@ -275,6 +275,10 @@ struct Chosen {
 
 fn choose(job: &Job<'_>, store: &Store, train: &[usize], valid: &[usize]) -> Result<Chosen> {
     if job.plan.model == ModelKind::Auto {
+        if let Some(plan) = race::without_choice(job, store.data.split.by, train, valid) {
+            let entrants = vec![Entrant::of(job, &plan, None, Verdict::Asked)];
+            return Ok(Chosen { plan, judged: None, entrants, trials: Vec::new() });
+        }
         let raced = race::race(job, store.data.split.by, train, valid)?;
         let race::Raced { plan, judged, entrants, trials } = raced;
         return Ok(Chosen { plan, judged: Some(judged), entrants, trials });

@@ -24,8 +24,8 @@ mod scope;
 mod selection;
 mod space;
 mod spoken;
-mod taught;
 mod target;
+mod taught;
 mod trials;
 
 pub use baseline::Baseline;

@@ -146,6 +146,17 @@ impl Lane {
     }
 }
 
+/// The plan to take where no row can judge, as with one row a class: the first that suits. `None` where rows can.
+pub(super) fn without_choice(
+    job: &Job<'_>,
+    by: SplitBy,
+    train: &[usize],
+    valid: &[usize],
+) -> Option<HeadPlan> {
+    let can_judge = !valid.is_empty() || trials::folds(job, by, train, job.plan.choice.folds).is_some();
+    if can_judge { None } else { space::plans(job).into_iter().next() }
+}
+
 /// Lets every plan that suits `job` run on `train` and `valid` together. With too few rows of a class for folds, `valid` alone
 /// judges.
 ///
@@ -182,7 +193,7 @@ pub(super) fn race(job: &Job<'_>, by: SplitBy, train: &[usize], valid: &[usize])
                 Ok(judged) => lane.judged = Some(judged),
                 Err(error) => lane.verdict = Some(Verdict::Failed(format!("{error:#}"))),
             }
-            if lane.verdict.is_none() && lane.bytes() > choice.max_bytes {
+            if lane.verdict.is_none() && lane.bytes() > space::max_bytes(job) {
                 lane.verdict = Some(Verdict::OverBudget);
             }
         }
@@ -201,7 +212,7 @@ pub(super) fn race(job: &Job<'_>, by: SplitBy, train: &[usize], valid: &[usize])
 
 /// Applies the rule to the lanes that arrived, best first.
 fn finish(job: &Job<'_>, mut lanes: Vec<Lane>, arrived: &[usize], trials: Vec<Trial>) -> Result<Raced> {
-    let Some(&best) = arrived.first() else { bail!("{}", nobody(&lanes, job.plan.choice.max_bytes)) };
+    let Some(&best) = arrived.first() else { bail!("{}", nobody(&lanes, space::max_bytes(job))) };
     let good: Vec<usize> = match &lanes[best].judged {
         None => Vec::new(),
         Some(least) => {

@@ -15,7 +15,7 @@ use crate::metrics::auc;
 use crate::split::grouped_folds;
 use anyhow::Result;
 use floorwalker_engine::head::scope::{SIGNS, ScopeDef, Signs};
-use floorwalker_engine::head::{BodyDef, CalibrationDef};
+use floorwalker_engine::head::{BodyDef, CalibrationDef, Link};
 use floorwalker_engine::text::{TextModel, TextScratch};
 use ndarray::Array2;
 use rayon::prelude::*;
@@ -32,7 +32,7 @@ const CLEARLY_MORE: f64 = 0.005;
 /// Penalty of the weights, on signs of unit variance.
 const ALPHA: f64 = 1.0;
 /// What each sign is called.
-const NAMES: [&str; SIGNS] = ["top", "odds", "lead", "unknown", "reject"];
+const NAMES: [&str; SIGNS] = ["top", "sure", "unknown", "reject"];
 
 /// A scope.
 pub(super) struct Found {
@@ -182,13 +182,15 @@ fn signs(
     let pick = |all: &[f32]| -> Vec<f32> {
         outputs.iter().map(|&output| calibration.apply(output, all[output])).collect()
     };
-    let ground = pick(&def.bias);
     let reject = reject.and_then(|reject| outputs.binary_search(&reject).ok());
     let (mut scratch, mut logits) = (TextScratch::default(), vec![0.0; model.n_outputs()]);
     let of = |&(row, is_outside): &(usize, bool)| {
         let (known, all) =
             model.logits(&job.rows.examples.messages[row], &mut scratch, &mut logits).unwrap_or_default();
-        let signs = Signs { logits: &pick(&logits), ground: &ground, known, all, reject }.read();
+        let picked = pick(&logits);
+        let mut p = vec![0.0; picked.len()];
+        Link::Softmax.probabilities(&picked, &mut p);
+        let signs = Signs { logits: &picked, probabilities: &p, known, all, reject }.read();
         (signs, is_outside)
     };
     held.iter().map(of).collect()

@@ -15,6 +15,9 @@ const BOOSTED: [(usize, f64, usize); 5] =
 /// Classes above which kinds that fit a model a class are left out, but for the linear ones.
 const MANY_CLASSES: usize = 20;
 
+/// Most bytes of a head that reads columns, unless the store says otherwise.
+const MAX_BYTES: usize = 50_000;
+
 /// Every plan that suits `job`.
 pub(super) fn plans(job: &Job<'_>) -> Vec<HeadPlan> {
     let base = job.plan;
@@ -27,7 +30,7 @@ pub(super) fn plans(job: &Job<'_>) -> Vec<HeadPlan> {
     let mut plans = Vec::new();
     if job.rows.examples.messages.iter().any(|message| !message.is_empty()) && n_classes > 0 {
         // A byte in the bundle is about a byte to fetch: a text model hardly compresses.
-        let max_bytes = base.text.max_bytes.min(base.choice.max_bytes);
+        let max_bytes = base.text.max_bytes.min(max_bytes(job));
         plans.push(HeadPlan { text: TextPlan { max_bytes }, ..of(ModelKind::Text) });
     }
     if job.inputs.is_empty() {
@@ -56,6 +59,12 @@ pub(super) fn plans(job: &Job<'_>) -> Vec<HeadPlan> {
         plans.push(of(ModelKind::Svm));
     }
     plans
+}
+
+/// Most bytes that a plan of `job` may take in the page, compressed.
+pub(super) fn max_bytes(job: &Job<'_>) -> usize {
+    let usual = if job.inputs.is_empty() { job.plan.text.max_bytes } else { MAX_BYTES };
+    job.plan.choice.max_bytes.unwrap_or(usual)
 }
 
 /// What one fit of `job` on `n_rows` is reckoned at, in seconds of one core as of 2020.

@@ -21,6 +21,9 @@ const STOP: f64 = 0.15;
 /// Fewest rows of the rarest class that every fold must be able to hold.
 const ROWS_A_FOLD: usize = 2;
 
+/// Folds that make a cross-validation; classes with too few rows for them are learnt from in every fold, and held out in none.
+const LEAST_FOLDS: usize = 2;
+
 /// `n_rows` of `rows`, in their order: classes in their shares, shoppers whole, the newest of a log.
 pub(super) fn sample(job: &Job<'_>, by: SplitBy, rows: &[usize], n_rows: usize) -> Vec<usize> {
     if n_rows >= rows.len() {
@@ -79,7 +82,7 @@ pub(super) fn folds(job: &Job<'_>, by: SplitBy, rows: &[usize], n_folds: usize) 
     let (ids, names) = strata(job, rows);
     let mut counts = vec![0_usize; names.len()];
     ids.iter().for_each(|&id| counts[id as usize] += 1);
-    let rarest = counts.into_iter().filter(|&count| count > 0).min()?;
+    let rarest = counts.into_iter().filter(|&count| count >= LEAST_FOLDS * ROWS_A_FOLD).min()?;
     let n_folds = n_folds.min(rarest / ROWS_A_FOLD);
     let folds = match by {
         SplitBy::Shopper => split::grouped_folds(&shoppers, &ids, &names, n_folds, job.seed),

@@ -18,16 +18,8 @@ ssssssssssttttttttuuuuuuuuuuvvvvwwwwwwwwwwxxxxyyzzzzzzhtwya?ssS?aaaaaaaaaaaaaaaa
 eeeeeeeeiiiioooooooooooooooooooooooouuuuuuuuuuuuuuyyyyyyyy????yy";
 
 /// Letters that stand for two.
-pub(super) const PAIRS: &[(u8, [u8; 2]); 8] = &[
-    (b'S', *b"ss"),
-    (b'E', *b"ae"),
-    (b'O', *b"oe"),
-    (b'I', *b"ij"),
-    (b'D', *b"dz"),
-    (b'L', *b"lj"),
-    (b'N', *b"nj"),
-    (b'B', *b"db"),
-];
+pub(super) const PAIRS: &[(u8, [u8; 2]); 4] =
+    &[(b'S', *b"ss"), (b'E', *b"ae"), (b'O', *b"oe"), (b'I', *b"ij")];
 
 /// Small letters and the letters that they are forms of, rising.
 pub(super) const FORMS: &[(u16, u16); 70] = &[

@@ -128,7 +128,7 @@ fn a_section_without_data_is_left_out() {
         assert_eq!(page.matches("<section").count(), 1);
         assert_eq!(page.matches("<figure").count(), 0);
     }
-    assert_eq!(html(&example(), Lang::En).matches("<section").count(), 11);
+    assert_eq!(html(&example(), Lang::En).matches("<section").count(), 13);
 }
 
 #[test]
