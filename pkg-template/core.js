@@ -331,7 +331,7 @@ export function define(loadEngine, readBytes) {
     #writeText(string) {
       const buffer = this.#memory.buffer;
       if (this.#text?.buffer !== buffer) this.#text = new Uint8Array(buffer, this.#engine.text(), TEXT_BYTES);
-      return string ? this.#encoder.encodeInto(String(string), this.#text).written : 0;
+      return string ? this.#encoder.encodeInto([string].flat().join("\x1f"), this.#text).written : 0;
     }
 
     #inputView() {

@@ -103,8 +103,8 @@ export interface SignedSnapshot {
 }
 
 export interface RouteOptions {
-  /** What the shopper typed, if anything yet. */
-  message?: string;
+  /** What the shopper typed, if anything yet. Where the bundle learnt from several columns of text, one string for each, in their order. */
+  message?: string | string[];
   /** Facts that the shop knows and its bundle declares, by feature name. */
   context?: Record<string, string | number | boolean | null | undefined>;
   /** Calls `setQueues` first. */

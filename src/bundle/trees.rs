@@ -311,7 +311,9 @@ impl<'a> Reader<'a> {
             let (thresholds, after) = rest.split_at_checked(*count).ok_or(UnpackError::Truncated)?;
             rest = after;
             let run;
-            (run, others) = others.split_at(others.partition_point(|key| key >> 32 <= column));
+            (run, others) = others
+                .split_at_checked(others.partition_point(|key| key >> 32 <= column))
+                .unwrap_or_default();
             let mut index = vec![0_u32; run.len()];
             for plane in 0..index_planes(*count) {
                 for (index, byte) in index.iter_mut().zip(self.take(run.len(), 1)?) {

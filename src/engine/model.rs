@@ -8,7 +8,7 @@
 
 use crate::event::Value;
 use crate::feature::{FeatureDef, FeatureError, FeatureProgram};
-use crate::head::{Buffers, Cause, Contribution, Head, HeadDef, HeadError, InputDef, Scores};
+use crate::head::{Buffers, Cause, Contribution, Head, HeadDef, HeadError, InputDef, Scores, Seen};
 use crate::plain;
 use crate::route::{Decision, Names, Policy, PolicyProgram, ProgramError, Request, Snapshot};
 use crate::visit::Visit;
@@ -206,9 +206,8 @@ impl Model {
         let Evaluation { features, events, scores, buffers } = out;
         scores.resize_with(self.heads.len(), Scores::default);
         for (at, head) in self.heads.iter().enumerate() {
-            let (earlier, rest) = scores.split_at_mut(at);
-            if let Some(out) = rest.first_mut() {
-                head.score(features, *events, message, earlier, &self.heads, buffers, out);
+            if let Some((earlier, [out, ..])) = scores.split_at_mut_checked(at) {
+                head.score(&Seen { features, events: *events, message }, earlier, &self.heads, buffers, out);
             }
         }
     }
@@ -265,7 +264,8 @@ impl Model {
         let Evaluation { features, events, scores, .. } = evaluation;
         let earlier = scores.get(..head).unwrap_or(&[]);
         let Some(found) = self.heads.get(head) else { return 0.0 };
-        let mut base = found.explain(features, *events, message, earlier, &self.heads, output, out);
+        let mut base =
+            found.explain(&Seen { features, events: *events, message }, earlier, &self.heads, output, out);
         out.retain(|one| {
             let Cause::Input(InputDef::Feature(at)) = one.cause else { return true };
             let happened = features.get(usize::from(at)) != self.nothing.get(usize::from(at));

@@ -75,7 +75,7 @@ impl Layers {
         for (at, layer) in self.0.layers.iter().enumerate() {
             to.clear();
             to.resize(layer.bias.len(), 0.0);
-            for (&x, weights) in from.iter().zip(layer.weights.chunks_exact(layer.bias.len())) {
+            for (&x, weights) in from.iter().zip(layer.weights.chunks_exact(layer.bias.len().max(1))) {
                 if x != 0.0 {
                     for (sum, &weight) in to.iter_mut().zip(weights) {
                         *sum += x * f32::from(weight);

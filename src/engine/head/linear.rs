@@ -48,7 +48,7 @@ impl Linear {
     #[inline]
     pub fn logits(&self, x: &[f32], out: &mut [f32]) {
         out.iter_mut().zip(&self.0.bias).for_each(|(out, &bias)| *out = bias);
-        for (&x, weights) in x.iter().zip(self.0.weights.chunks_exact(self.n_outputs())) {
+        for (&x, weights) in x.iter().zip(self.0.weights.chunks_exact(self.n_outputs().max(1))) {
             if x != 0.0 {
                 for (logit, &weight) in out.iter_mut().zip(weights) {
                     *logit += x * weight;
@@ -60,7 +60,7 @@ impl Linear {
     /// Adds each column's share of `output`'s logit to its source in `out`, and returns the bias. Bias and shares add
     /// up to the logit within `n_columns × 1e-6` of its largest term.
     pub fn explain(&self, x: &[f32], output: usize, sources: &[u16], out: &mut [f32]) -> f32 {
-        let rows = self.0.weights.chunks_exact(self.n_outputs());
+        let rows = self.0.weights.chunks_exact(self.n_outputs().max(1));
         for ((&x, weights), &source) in x.iter().zip(rows).zip(sources) {
             if let (Some(&weight), Some(slot)) = (weights.get(output), out.get_mut(usize::from(source))) {
                 *slot += x * weight;

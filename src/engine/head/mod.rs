@@ -48,6 +48,17 @@ use scope::{ScopeDef, Signs};
 use serde::{Deserialize, Serialize};
 use trees::{Trees, TreesDef};
 
+/// What a head may read of one visit.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Seen<'a> {
+    /// Values of all features, in order.
+    pub features: &'a [Value],
+    /// How many events were observed.
+    pub events: u32,
+    /// The message; empty for none.
+    pub message: &'a str,
+}
+
 /// One raw head: plain data, not yet checked.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HeadDef {
@@ -310,14 +321,12 @@ impl Head {
         matches!(self.body, Body::Text(_))
     }
 
-    /// Scores it. `features` are all features' values, `events` how many events were seen, `earlier` what earlier heads said.
+    /// Scores it. `earlier` is what earlier heads said of the same visit.
     /// Allocates only while `out` and `buffers` grow to their size, the first time.
     #[inline(never)]
     pub fn score(
         &self,
-        features: &[Value],
-        events: u32,
-        message: &str,
+        seen: &Seen<'_>,
         earlier: &[Scores],
         heads: &[Self],
         buffers: &mut Buffers,
@@ -329,14 +338,14 @@ impl Head {
         let mut read = (0, 0);
         match &self.body {
             Body::Text(text) => {
-                read = text.logits(message, &mut buffers.text, &mut out.logits).unwrap_or_default();
+                read = text.logits(seen.message, &mut buffers.text, &mut out.logits).unwrap_or_default();
                 out.silent = read.0 == 0;
             }
             Body::Experts(experts) => {
-                experts.score(events, earlier, heads, out);
+                experts.score(seen.events, earlier, heads, out);
             }
             body => {
-                self.encode(features, earlier, heads, buffers);
+                self.encode(seen.features, earlier, heads, buffers);
                 let Buffers { columns, units, nearest, .. } = buffers;
                 body.logits(columns, units, nearest, &mut out.logits);
             }
@@ -378,7 +387,7 @@ impl Head {
         buffers.columns.resize(self.sources.len(), 0.0);
         let mut rest = buffers.columns.as_mut_slice();
         for encoding in &self.encodings {
-            let (columns, after) = rest.split_at_mut(encoding.n_columns);
+            let (columns, after) = rest.split_at_mut_checked(encoding.n_columns).unwrap_or_default();
             let value = buffers.inputs.get(usize::from(encoding.input)).copied().unwrap_or(Value::Missing);
             encoding.write(value, columns);
             rest = after;
@@ -390,9 +399,7 @@ impl Head {
     #[inline(never)]
     pub fn explain(
         &self,
-        features: &[Value],
-        events: u32,
-        message: &str,
+        seen: &Seen<'_>,
         earlier: &[Scores],
         heads: &[Self],
         output: usize,
@@ -404,7 +411,7 @@ impl Head {
         let mut shares = vec![0.0; self.inputs.len()];
         let base = match &self.body {
             Body::Text(text) => {
-                let words = text.explain(message, output, &mut buffers.text).unwrap_or_default();
+                let words = text.explain(seen.message, output, &mut buffers.text).unwrap_or_default();
                 let words = words.iter().filter(|word| word.contribution != 0.0);
                 out.extend(words.map(|word| Contribution {
                     cause: Cause::Word { start: word.start, end: word.end },
@@ -413,15 +420,10 @@ impl Head {
                 text.bias(output).unwrap_or(0.0)
             }
             Body::Experts(experts) => {
-                return self.explain_experts(
-                    experts,
-                    (features, events, message, earlier, heads),
-                    output,
-                    out,
-                );
+                return self.explain_experts(experts, seen, earlier, heads, output, out);
             }
             body => {
-                self.encode(features, earlier, heads, &mut buffers);
+                self.encode(seen.features, earlier, heads, &mut buffers);
                 let Buffers { columns, units, nearest, .. } = &mut buffers;
                 match body {
                     Body::Linear(linear) => linear.explain(columns, output, &self.sources, &mut shares),
@@ -449,19 +451,21 @@ impl Head {
     fn explain_experts(
         &self,
         experts: &Experts,
-        (features, events, message, earlier, heads): (&[Value], u32, &str, &[Scores], &[Self]),
+        seen: &Seen<'_>,
+        earlier: &[Scores],
+        heads: &[Self],
         output: usize,
         out: &mut Vec<Contribution>,
     ) -> f32 {
         let slope = self.calibration.slope;
         let mut base = experts.prior(output);
         let mut causes = Vec::new();
-        let cell = experts.cell(events, earlier, heads);
+        let cell = experts.cell(seen.events, earlier, heads);
         for expert in 0..experts.len() {
             let Some((at, _, trust)) = experts.speaks(expert, cell, earlier, heads) else { continue };
             let Some(head) = heads.get(at) else { continue };
             let before = earlier.get(..at).unwrap_or(&[]);
-            let own = head.explain(features, events, message, before, heads, output, &mut causes);
+            let own = head.explain(seen, before, heads, output, &mut causes);
             base += trust * (own - experts.prior(output));
             let causes = causes.iter();
             out.extend(causes.map(|one| Contribution { amount: slope * trust * one.amount, ..*one }));

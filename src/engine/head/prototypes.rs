@@ -112,7 +112,8 @@ impl Prototypes {
         let mut prototypes = Self { inverse_norms: Vec::new(), def };
         if prototypes.def.like == Like::Cosine {
             let norm = |cells: &[i8]| inverse_norm(prototypes.row(cells));
-            prototypes.inverse_norms = prototypes.def.cells.chunks_exact(n_columns).map(norm).collect();
+            prototypes.inverse_norms =
+                prototypes.def.cells.chunks_exact(n_columns.max(1)).map(norm).collect();
         }
         Some(prototypes)
     }

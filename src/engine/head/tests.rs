@@ -29,7 +29,7 @@ fn head(n: u16, n_outputs: usize, body: BodyDef) -> HeadDef {
 fn score(head: &Head, x: &[f32]) -> Vec<f32> {
     let values: Vec<Value> = x.iter().map(|&x| Value::Number(x)).collect();
     let mut out = Scores::default();
-    head.score(&values, 0, "", &[], &[], &mut Buffers::default(), &mut out);
+    head.score(&Seen { features: &values, ..Seen::default() }, &[], &[], &mut Buffers::default(), &mut out);
     out.logits
 }
 
@@ -42,7 +42,7 @@ fn check(def: &HeadDef, x: &[f32], expected: &[f32]) {
         let near = |a: f32, b: f32| (a - b).abs() <= 1e-5 * (1.0 + b.abs());
         assert!(near(got, wanted), "{x:?}: logit {output} is {got}, expected {wanted}");
         let mut why = Vec::new();
-        let base = head.explain(&values, 0, "", &[], &[], output, &mut why);
+        let base = head.explain(&Seen { features: &values, ..Seen::default() }, &[], &[], output, &mut why);
         let sum: f32 = why.iter().map(|contribution| contribution.amount).sum();
         assert!(near(base + sum, got), "{x:?}: {base} and {why:?} are not {got}");
     }
@@ -199,12 +199,13 @@ mod together {
     /// What all say of a feature, so many events and a message; explanations add up on the way.
     fn said(heads: &[Head], x: f32, events: u32, message: &str) -> Vec<Scores> {
         let (features, mut said) = ([Value::Number(x)], Vec::new());
+        let seen = Seen { features: &features, events, message };
         for head in heads {
             let mut out = Scores::default();
-            head.score(&features, events, message, &said, heads, &mut Buffers::default(), &mut out);
+            head.score(&seen, &said, heads, &mut Buffers::default(), &mut out);
             for output in 0..2 {
                 let mut why = Vec::new();
-                let base = head.explain(&features, events, message, &said, heads, output, &mut why);
+                let base = head.explain(&seen, &said, heads, output, &mut why);
                 let sum: f32 = base + why.iter().map(|one| one.amount).sum::<f32>();
                 assert!((sum - out.logits[output]).abs() < 1e-5, "{}: {base} {why:?}", head.name());
             }
@@ -227,7 +228,13 @@ mod together {
             assert!(fused.silent && fused.mass == 0.5);
             let said = said(&heads[..2], 7.0, 0, message);
             let mut why = Vec::new();
-            heads[2].explain(&[Value::Number(7.0)], 0, message, &said, &heads, 0, &mut why);
+            heads[2].explain(
+                &Seen { features: &[Value::Number(7.0)], events: 0, message },
+                &said,
+                &heads,
+                0,
+                &mut why,
+            );
             assert_eq!(why, []);
         }
     }
@@ -277,17 +284,16 @@ mod together {
         refused(&|def| def.inputs[0] = InputDef::Feature(0), HeadError::Body);
         refused(&|def| def.outputs[0] = "other".into(), HeadError::Body);
         refused(&|def| def.link = Link::Identity, HeadError::Body);
-        refused(&|def| experts(def, &|def| drop(def.trust.pop())), HeadError::Body);
+        refused(&|def| experts(def, &|def| def.trust.truncate(def.trust.len() - 1)), HeadError::Body);
         refused(&|def| experts(def, &|def| def.prior[1] = f32::NAN), HeadError::Body);
-        refused(&|def| experts(def, &|def| drop(def.masses.pop())), HeadError::Body);
-        let scope = || scope::ScopeDef { weights: [0.0; 4], bias: 0.0, threshold: 0.5, reject: None };
+        refused(&|def| experts(def, &|def| def.masses.truncate(def.masses.len() - 1)), HeadError::Body);
+        let scope = || ScopeDef { weights: [0.0; 4], bias: 0.0, threshold: 0.5, reject: None };
         refused(&|def| def.scope = Some(scope()), HeadError::Scope);
     }
 
     #[test]
     fn a_message_of_which_nothing_is_known_is_out_of_scope_and_both_heads_say_so() {
-        let scope =
-            scope::ScopeDef { weights: [0.0, 0.0, 8.0, 0.0], bias: -4.0, threshold: 0.5, reject: None };
+        let scope = ScopeDef { weights: [0.0, 0.0, 8.0, 0.0], bias: -4.0, threshold: 0.5, reject: None };
         let mut heads = Vec::new();
         for def in [HeadDef { scope: Some(scope), ..words() }, actions(), both(|_| [1.0, 1.0])] {
             heads.push(Head::new(def, 1, &heads).unwrap());

@@ -7,7 +7,8 @@
 //!
 //! A run of letters and digits is a word; a glyph (a Han character, an emoji) is a word by itself and has no character
 //! grams. A token gram that holds only glyphs may be `glyphs` long, one of glyphs of scripts with longer words (katakana, Thai) `long`,
-//! any other `words`. An apostrophe is a border after the French articles and pronouns (`l’`, `qu’`), and nothing elsewhere.
+//! any other `words`. [`FIELD`] ends a field of the message, such as a subject: what follows it has grams of its own, but for character
+//! grams inside a word. An apostrophe is a border after the French articles and pronouns (`l’`, `qu’`), and nothing elsewhere.
 //!
 //! Invariants
 //! - Only the first [`MAX_CHARS`] characters are read, so no message costs more than a fixed time and memory.
@@ -24,19 +25,21 @@ use serde::{Deserialize, Serialize};
 /// Characters of a message that are read; what follows is ignored. About 400 English words.
 pub const MAX_CHARS: usize = 2_000;
 
+/// What stands between the fields of a message: a subject, a description.
+pub const FIELD: char = '\u{1f}';
+
 /// Longest gram of any kind.
 pub const MAX_ORDER: usize = 8;
 
 /// FNV-1a's prime and offset basis (RFC 9923), applied to whole codes instead of bytes.
 const PRIME: u32 = 0x0100_0193;
-/// Where a word's hash, and a gram of words, starts.
+/// Where a word's hash, and a gram of words, starts; also the mark at both ends of a word, because no folded letter has this code. Each
+/// further field of a message has a seed of its own.
 const WORD_SEED: u32 = 0x811c_9dc5;
 /// Where a character gram starts: kept apart from words, or `pay` would be both.
 const CHAR_SEED: u32 = 0x51ed_270b;
 /// Knuth's multiplicative constant, 2³² / φ: its product's high bits depend on every input bit.
 const SPREAD: u32 = 0x9e37_79b1;
-/// The mark at both ends of a word. No folded letter has this code.
-const BORDER: u32 = b'_' as u32;
 
 /// Which grams a model reads: raw, checked by [`TextModel::new`](super::TextModel::new).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,6 +93,8 @@ pub struct Grams {
     buckets: Vec<u32>,
     /// The code of the last glyph.
     last_glyph: u32,
+    /// Where the hashes of words and glyphs of the field at hand start, and the code of the border of its words.
+    seed: u32,
 }
 
 /// The word at hand.
@@ -134,6 +139,7 @@ impl Grams {
         self.hashes.clear();
         self.letters.clear();
         self.words.clear();
+        self.seed = WORD_SEED;
         let mut word = Word::default();
         let mut at = 0;
         for _ in 0..MAX_CHARS {
@@ -144,7 +150,12 @@ impl Grams {
                 match fold_ascii(byte) {
                     Folded::Letter(code) => self.letter(&mut word, code, token),
                     Folded::Quote => self.quote(&mut word),
-                    _ => self.end_word(&mut word),
+                    _ => {
+                        self.end_word(&mut word);
+                        if u32::from(byte) == u32::from(FIELD) {
+                            self.seed = step(self.seed, byte.into());
+                        }
+                    }
                 }
                 continue;
             }
@@ -187,8 +198,8 @@ impl Grams {
     #[inline]
     fn letter(&mut self, word: &mut Word, code: u32, token: Token) {
         if !word.open {
-            self.letters.push(BORDER);
-            *word = Word { open: true, hash: WORD_SEED, token, start: self.letters.len() };
+            self.letters.push(self.seed);
+            *word = Word { open: true, hash: self.seed, token, start: self.letters.len() };
         }
         word.token.end = token.end;
         word.hash = step(word.hash, code);
@@ -199,7 +210,7 @@ impl Grams {
     fn glyph(&mut self, word: &mut Word, code: u32, kind: u8, token: Token) {
         self.end_word(word);
         self.tokens.push(token);
-        self.hashes.push((step(WORD_SEED, code), kind));
+        self.hashes.push((step(self.seed, code), kind));
         self.last_glyph = code;
     }
 
@@ -211,7 +222,7 @@ impl Grams {
             *last = both;
             word.token.end = end;
             let letters = self.letters.get(word.start..).unwrap_or(&[]);
-            word.hash = letters.iter().fold(WORD_SEED, |hash, &code| step(hash, code));
+            word.hash = letters.iter().fold(self.seed, |hash, &code| step(hash, code));
             return true;
         }
         // A glyph that something stands between would not end where this mark begins.
@@ -220,7 +231,7 @@ impl Grams {
         let Some((both, last)) = joined(self.last_glyph, mark).zip(self.hashes.last_mut()) else {
             return false;
         };
-        last.0 = step(WORD_SEED, both);
+        last.0 = step(self.seed, both);
         (token.end, self.last_glyph) = (end, both);
         true
     }
@@ -243,7 +254,7 @@ impl Grams {
     #[inline]
     fn end_word(&mut self, word: &mut Word) {
         if word.open {
-            self.letters.push(BORDER);
+            self.letters.push(self.seed);
             self.words.push((self.letters.len() as u32, self.tokens.len() as u16));
             self.tokens.push(word.token);
             self.hashes.push((word.hash, WORD));
@@ -371,6 +382,17 @@ mod tests {
         let buckets = |message| read(message, DEF).1.iter().map(|gram| gram.bucket).collect::<Vec<_>>();
         assert_eq!(buckets("l’article qu'il"), buckets("l article qu il"));
         assert_eq!(buckets("don't i'm o'clock"), buckets("dont im oclock"));
+    }
+
+    #[test]
+    fn fields_have_grams_of_their_own() {
+        let buckets = |message: &str| read(message, DEF).1.iter().map(|gram| gram.bucket).collect::<Vec<_>>();
+        let (first, second) = (buckets("pay 退"), buckets("\u{1f}pay 退"));
+        // Of `_pay_` the grams inside the word are shared: `pa`, `ay`, `pay`.
+        let shared: Vec<_> = first.iter().filter(|bucket| second.contains(bucket)).collect();
+        assert_eq!((first.len(), second.len(), shared.len()), (first.len(), first.len(), 3));
+        assert_ne!(buckets("\u{1f}pay"), buckets("\u{1f}\u{1f}pay"));
+        assert_eq!(read("a\u{1f}b", DEF).0.len(), 2);
     }
 
     #[test]

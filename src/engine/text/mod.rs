@@ -23,7 +23,7 @@ mod variants;
 pub use def::{MAX_OUTPUTS, MAX_ROWS, TextDef, TextError};
 pub use explain::Share;
 pub use fold::{Folded, fold};
-pub use gram::{Gram, GramDef, Grams, MAX_CHARS, MAX_ORDER, Token};
+pub use gram::{FIELD, Gram, GramDef, Grams, MAX_CHARS, MAX_ORDER, Token};
 pub use model::{MAX_DENSE_BYTES, TextModel, TextScratch};
 pub use variants::Variants;
 

@@ -27,7 +27,7 @@ pub struct Train {
     /// A table of messages without labels, for a teacher to label
     #[arg(long, value_name = "FILE", requires = "teacher")]
     unlabelled: Option<PathBuf>,
-    /// A vector for each row of --unlabelled, in its order, from any sentence-embedding model: a NumPy file of float16 or float32
+    /// A vector for each row of --unlabelled, in its order, from any sentence-embedding model: a .npy file of float16 or float32
     #[arg(long, value_name = "FILE", requires = "unlabelled")]
     teacher: Option<PathBuf>,
     /// A vector for each row of the labelled table, for messages that are not among the unlabelled ones
@@ -102,8 +102,9 @@ impl Train {
     fn run_on(&self, store: &Store, progress: Progress, out: &Path, report: Option<&Path>) -> Result<()> {
         let trained = train::train(store, progress)?;
         if self.strict {
-            let kinds = trained.evidence.iter().flat_map(|by| by.kinds.iter().map(move |kind| (by, kind)));
-            for (by, kind) in kinds.filter(|(_, kind)| kind.unlearns()) {
+            let mut kinds =
+                trained.evidence.iter().flat_map(|by| by.kinds.iter().map(move |kind| (by, kind)));
+            if let Some((by, kind)) = kinds.find(|(_, kind)| kind.unlearns()) {
                 for line in choice::by_evidence(by) {
                     say(line)?;
                 }

@@ -82,7 +82,7 @@ pub struct TeacherPlan {
     /// Its column of messages. Default: that of the labelled table.
     #[serde(default)]
     pub message: Option<String>,
-    /// A vector for each row of `unlabelled`, in its order: a NumPy file of float16 or float32.
+    /// A vector for each row of `unlabelled`, in its order: a `.npy` file of float16 or float32.
     pub vectors: PathBuf,
     /// A vector for each row of the labelled table, in its order, for messages that are not among the unlabelled ones.
     #[serde(default)]
@@ -140,6 +140,9 @@ pub struct Data {
     /// Column of a table that holds the message.
     #[serde(default = "default_message")]
     pub message: String,
+    /// Instead of `message`: columns of text that are read as fields of one message, each with weights of its own.
+    #[serde(default)]
+    pub fields: Vec<String>,
     /// Kinds of columns where inference is wrong.
     #[serde(default)]
     pub kinds: BTreeMap<String, Kind>,
@@ -275,6 +278,7 @@ impl Store {
                 time: None,
                 sources: Vec::new(),
                 message: default_message(),
+                fields: Vec::new(),
                 kinds: BTreeMap::new(),
                 rename: BTreeMap::new(),
                 ignore: Vec::new(),

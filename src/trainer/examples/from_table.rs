@@ -3,10 +3,11 @@
 use super::{Examples, joined};
 use crate::config::{ModelKind, Store};
 use crate::join;
-use crate::read::{Kind, MISSING_CODE, Table, Values};
+use crate::read::{Column, Kind, MISSING_CODE, Table, Values};
 use anyhow::{Result, bail};
 use floorwalker_engine::feature::FeatureDef;
 use floorwalker_engine::feature::Op;
+use floorwalker_engine::text::FIELD;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -26,16 +27,20 @@ pub(super) fn read(store: &Store, path: &Path, features: &[FeatureDef]) -> Resul
     }
     let asks_for_text = store.heads.iter().any(|head| head.model == ModelKind::Text);
     if asks_for_text {
-        kinds.entry(data.message.clone()).or_insert(Kind::Text);
+        let columns =
+            if data.fields.is_empty() { std::slice::from_ref(&data.message) } else { &data.fields[..] };
+        for column in columns {
+            kinds.entry(column.clone()).or_insert(Kind::Text);
+        }
     }
     let base = Table::read(path, &kinds)?;
     let found = join::join(&base, &data.sources, Path::new(""))?;
     let (sources, from_sources) = (found.reports.clone(), found.warnings.clone());
     let table = found.append_to(base);
-    let (messages, message_column) = messages(store, &table, asks_for_text)?;
+    let (messages, fields) = messages(store, &table, asks_for_text)?;
     let mut examples = Examples {
         messages,
-        message_column,
+        fields,
         shoppers: shoppers(store, &table)?,
         at_ms: moments(store, &table)?,
         lines: table.line_of_row.clone(),
@@ -77,37 +82,37 @@ pub(super) fn read(store: &Store, path: &Path, features: &[FeatureDef]) -> Resul
     Ok(examples)
 }
 
-/// What was typed: the column that the store names, or for `auto` without anything else to learn from the one column of text.
-fn messages(store: &Store, table: &Table, asked: bool) -> Result<(Vec<String>, Option<String>)> {
-    let message = &store.data.message;
-    let column = if asked {
-        Some(table.column(message)?)
-    } else if store.heads.iter().all(|head| head.model == ModelKind::Auto) {
-        let mut texts = table.columns.iter().filter(|column| matches!(column.values, Values::Text(_)));
-        let is_left_out = |name: &str| {
-            let data = &store.data;
-            data.ignore.iter().any(|ignored| ignored == name)
-                || data.shopper.as_deref() == Some(name)
-                || data.sources.iter().any(|source| source.label_key() == name)
-        };
-        texts.find(|column| column.name == *message).or_else(|| {
-            let mut texts = table
-                .columns
-                .iter()
-                .filter(|column| matches!(column.values, Values::Text(_)) && !is_left_out(&column.name));
-            texts.next().filter(|_| texts.next().is_none())
-        })
-    } else {
-        None
+/// What was typed: the columns that the store names, or for `auto` the columns of text; and their names. Of several each is a field.
+fn messages(store: &Store, table: &Table, asked: bool) -> Result<(Vec<String>, Vec<String>)> {
+    let data = &store.data;
+    let is_left_out = |name: &str| {
+        data.ignore.iter().any(|ignored| ignored == name)
+            || data.shopper.as_deref() == Some(name)
+            || data.sources.iter().any(|source| source.label_key() == name)
     };
-    let name = column.map(|column| column.name.clone());
-    match column.map(|column| &column.values) {
-        None => Ok((vec![String::new(); table.n_rows], None)),
-        Some(Values::Text(texts)) => {
-            Ok((texts.iter().map(|text| text.clone().unwrap_or_default()).collect(), name))
+    let named: Vec<String> = if !data.fields.is_empty() {
+        data.fields.clone()
+    } else if asked {
+        vec![data.message.clone()]
+    } else if store.heads.iter().all(|head| head.model == ModelKind::Auto) {
+        let is_text = |column: &&Column| matches!(column.values, Values::Text(_));
+        let texts = table.columns.iter().filter(is_text).filter(|column| !is_left_out(&column.name));
+        texts.map(|column| column.name.clone()).collect()
+    } else {
+        Vec::new()
+    };
+    let mut fields: Vec<&[Option<String>]> = Vec::new();
+    for name in &named {
+        match &table.column(name)?.values {
+            Values::Text(texts) => fields.push(texts),
+            _ => bail!("{}: column `{name}` must be text", table.path.display()),
         }
-        Some(_) => bail!("{}: column `{message}` must be text", table.path.display()),
     }
+    let message = |row: usize| {
+        let texts: Vec<&str> = fields.iter().map(|texts| texts[row].as_deref().unwrap_or_default()).collect();
+        if texts.iter().all(|text| text.is_empty()) { String::new() } else { texts.join(&FIELD.to_string()) }
+    };
+    Ok(((0..table.n_rows).map(message).collect(), named))
 }
 
 /// A number for each shopper: of the column that the store names, or a shopper a row. Rows without a name are each their own.

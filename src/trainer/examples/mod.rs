@@ -55,8 +55,8 @@ pub struct Examples {
     pub lines: Vec<usize>,
     /// What was known of the shoppers earlier in the same sessions; of logs alone.
     pub prefixes: Prefixes,
-    /// The column of the table that the messages come from.
-    pub message_column: Option<String>,
+    /// The columns of the table that the messages come from; of several each is a field.
+    pub fields: Vec<String>,
     /// Messages without labels, and who labels them.
     pub taught: Option<Arc<Taught>>,
     /// Messages that what was learnt is calibrated on.
@@ -120,7 +120,7 @@ impl Examples {
     pub fn read(store: &Store, path: &Path) -> Result<Self> {
         let mut examples = Self::read_as(store, path, &[])?;
         if let Some(plan) = &store.teacher {
-            let column = examples.message_column.clone().unwrap_or_else(|| store.data.message.clone());
+            let column = examples.fields.first().cloned().unwrap_or_else(|| store.data.message.clone());
             let taught = Taught::read(plan, &examples.messages, &column).context("[teacher]")?;
             examples.taught = Some(Arc::new(taught));
         }

@@ -6,7 +6,7 @@
 //! | here     | a filter that nothing reaches: a condition that cannot hold, or an earlier filter that takes all of it |
 //! | here     | a skill that no queue has well enough, steps that drop nothing                                     |
 //! | `queues` | hours with nothing open; a default, a `closed` or an overflow that may be shut or full; a queue that is always full; a bot that is none |
-//! | `queues` | what has no effect: queues and hours nobody names, a threshold without `skills`                    |
+//! | `queues` | what has no effect: queues and hours nobody names, a threshold without `skills`; bounds that a mere guess clears |
 //! | `times`  | what comes after the service level (`within`) or after the request's end (`ttl`)                   |
 //! | `names`  | two filters of one name; by a model: skills that nothing asks for or nobody has, and comparisons that never hold |
 //!
@@ -61,8 +61,10 @@ pub fn lint(file: &PolicyFile, known: Option<&Known<'_>>) -> Vec<Finding> {
     let own = vocabulary(&file.def);
     let guessed = own.names();
     let names = known.map_or(&guessed, |known| &known.names);
-    if let Err(error) = file.def.compile(names) {
-        findings.refused(&error, names);
+    match file.def.compile(names) {
+        Err(error) => findings.refused(&error, names),
+        Ok(program) if known.is_some() => findings.guesses(program),
+        Ok(_) => {}
     }
     findings.filters();
     findings.needs();

@@ -1,6 +1,6 @@
-//! Vectors: a matrix of `float16` or `float32` in a NumPy file (`.npy`).
+//! Vectors: a matrix of `float16` or `float32` in a `NumPy` file (`.npy`).
 //!
-//! The format is NumPy's (NEP 1): read by `npyz`.
+//! The format is `NumPy`'s (NEP 1): read by `npyz`.
 //!
 //! Not here: whose vectors they are (`examples`).
 

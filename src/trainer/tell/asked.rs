@@ -18,7 +18,7 @@ use crate::examples::Examples;
 use crate::train::Trained;
 use anyhow::{Context, Result, ensure};
 use floorwalker_engine::event::Value;
-use floorwalker_engine::head::{Buffers, InputDef, Scores};
+use floorwalker_engine::head::{Buffers, InputDef, Scores, Seen};
 use floorwalker_engine::model::Model;
 use rayon::prelude::*;
 
@@ -89,7 +89,13 @@ impl<'a> Asked<'a> {
         }
         let of_row = |buffers: &mut Buffers, &row: &usize| {
             let mut out = Scores::default();
-            text.score(&[], 0, &self.examples.messages[row], &[], self.model.heads(), buffers, &mut out);
+            text.score(
+                &Seen { message: &self.examples.messages[row], ..Seen::default() },
+                &[],
+                self.model.heads(),
+                buffers,
+                &mut out,
+            );
             out
         };
         self.rows.par_iter().map_init(Buffers::default, of_row).collect()
@@ -128,7 +134,12 @@ impl<'a> Asked<'a> {
                 features.copy_from_slice(self.examples.row(self.rows[at]));
                 let message = change(at, &mut features);
                 let events = self.examples.events[self.rows[at]];
-                self.score(&features, events, message, &mut scores, &mut buffers);
+                self.score(
+                    &Seen { features: &features, events, message: "" },
+                    message,
+                    &mut scores,
+                    &mut buffers,
+                );
                 self.push(&scores[self.head].probabilities, &mut out);
             }
             out
@@ -136,21 +147,14 @@ impl<'a> Asked<'a> {
         blocks.par_iter().flat_map_iter(of_block).collect()
     }
 
-    fn score(
-        &self,
-        features: &[Value],
-        events: u32,
-        message: usize,
-        scores: &mut [Scores],
-        buffers: &mut Buffers,
-    ) {
+    fn score(&self, seen: &Seen<'_>, message: usize, scores: &mut [Scores], buffers: &mut Buffers) {
         let heads = self.model.heads();
         for &at in &self.chain {
             let (earlier, rest) = scores.split_at_mut(at);
             let Some(out) = rest.first_mut() else { continue };
             match self.said[at].get(message) {
                 Some(said) => out.clone_from(said),
-                None => heads[at].score(features, events, "", earlier, heads, buffers, out),
+                None => heads[at].score(seen, earlier, heads, buffers, out),
             }
         }
     }

@@ -141,6 +141,17 @@ impl<'a> Job<'a> {
 
     fn fit_text(&self, parts: Parts<'_>, settled: Settled) -> Result<Fitted> {
         let lesson = Lesson::new(self, parts.train)?;
+        let fields = &self.rows.examples.fields;
+        let notes: Vec<String> = if fields.len() > 1 {
+            vec![format!(
+                "{} are read as fields of one message, each with weights of its own; in the page hand them over in this order: \
+                 message: [{}]",
+                fields.join(", "),
+                fields.join(", ")
+            )]
+        } else {
+            Vec::new()
+        };
         let fit = |inverse_l2: f32| -> Result<Fitted> {
             let max_bytes = self.plan.text.max_bytes;
             let settings = text::TextSettings { max_bytes, inverse_l2, ..text::TextSettings::default() };
@@ -149,7 +160,7 @@ impl<'a> Job<'a> {
                 encodings: Vec::new(),
                 body: BodyDef::Text(fit.def),
                 settled: Settled { alpha: Some(f64::from(inverse_l2)), ..Settled::default() },
-                notes: Vec::new(),
+                notes: notes.clone(),
                 losses: Vec::new(),
             })
         };

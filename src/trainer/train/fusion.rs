@@ -19,7 +19,7 @@ use super::rows::Rows;
 use crate::conformal;
 use anyhow::{Result, ensure};
 use floorwalker_engine::head::experts::{CELLS, EVENTS, ExpertsDef, cell};
-use floorwalker_engine::head::{BodyDef, Buffers, Head, InputDef, Scores};
+use floorwalker_engine::head::{BodyDef, Buffers, Head, InputDef, Scores, Seen};
 
 /// How many cases the belief weighs that an expert is right as it is.
 const PULL: f64 = 10.0;
@@ -74,7 +74,13 @@ fn cases(rows: &Rows<'_>, own: &[usize], ids: &[Option<u16>]) -> Vec<Case> {
 fn probabilities(head: &Head, heads: &[Head], cases: &[Case]) -> Vec<f32> {
     let (mut buffers, mut out) = (Buffers::default(), Scores::default());
     let of = |case: &Case| {
-        head.score(&[], case.events, "", &case.earlier, heads, &mut buffers, &mut out);
+        head.score(
+            &Seen { events: case.events, ..Seen::default() },
+            &case.earlier,
+            heads,
+            &mut buffers,
+            &mut out,
+        );
         out.probabilities.clone()
     };
     cases.iter().flat_map(of).collect()
@@ -240,9 +246,8 @@ fn solved(mut a: Vec<Vec<f64>>, b: &[f64]) -> Vec<f64> {
     for pivot in 0..n {
         for row in pivot + 1..n {
             let factor = a[row][pivot] / a[pivot][pivot];
-            for column in pivot..n {
-                a[row][column] -= factor * a[pivot][column];
-            }
+            let of_pivot = a[pivot].clone();
+            a[row].iter_mut().zip(of_pivot).for_each(|(x, y)| *x -= factor * y);
             x[row] -= factor * x[pivot];
         }
     }

@@ -7,7 +7,7 @@
 
 use crate::examples::Examples;
 use floorwalker_engine::event::Value;
-use floorwalker_engine::head::{Buffers, Head, HeadDef, InputDef, Scores};
+use floorwalker_engine::head::{Buffers, Head, HeadDef, InputDef, Scores, Seen};
 use std::collections::BTreeSet;
 
 /// Examples and the heads fitted so far.
@@ -45,9 +45,10 @@ impl<'a> Rows<'a> {
         let mut buffers = Buffers::default();
         let score = |&row: &usize| {
             let mut out = Scores::default();
-            let (features, message) = (self.examples.row(row), &self.examples.messages[row]);
-            let events = self.examples.events[row];
-            head.score(features, events, message, &self.scores[row], &self.heads, &mut buffers, &mut out);
+            let Examples { events, messages, .. } = self.examples;
+            let seen =
+                Seen { features: self.examples.row(row), events: events[row], message: &messages[row] };
+            head.score(&seen, &self.scores[row], &self.heads, &mut buffers, &mut out);
             out
         };
         rows.iter().map(score).collect()

@@ -9,7 +9,7 @@ use crate::config::{HeadPlan, ModelKind};
 use crate::prepare::{Measure, PermutationPlan, SelectPlan, permutation, relevance, select, select_by};
 use anyhow::{Context, Result, ensure};
 use floorwalker_engine::event::Value;
-use floorwalker_engine::head::{Buffers, CalibrationDef, InputDef, Scores};
+use floorwalker_engine::head::{Buffers, CalibrationDef, InputDef, Scores, Seen};
 
 /// Validation rows that features are shuffled on, at most, and how often.
 const MAX_ROWS: usize = 2_000;
@@ -59,15 +59,8 @@ fn by_permutation(job: &Job<'_>, parts: Parts<'_>, plan: SelectPlan) -> Result<V
         for ((features, &row), p) in
             values.chunks_exact(n_features).zip(&rows).zip(p.chunks_exact_mut(n_classes))
         {
-            head.score(
-                features,
-                job.rows.examples.events[row],
-                "",
-                &job.rows.scores[row],
-                &job.rows.heads,
-                &mut buffers,
-                &mut said,
-            );
+            let seen = Seen { features, events: examples.events[row], message: "" };
+            head.score(&seen, &job.rows.scores[row], &job.rows.heads, &mut buffers, &mut said);
             probabilities(&identity, &said.logits, p);
         }
         -row_losses(&y, &p, n_classes).iter().sum::<f64>() / rows.len() as f64

@@ -8,7 +8,7 @@ use crate::calibrate;
 use crate::conformal;
 use anyhow::Result;
 use floorwalker_engine::head::experts::{EVENTS, cell};
-use floorwalker_engine::head::{Buffers, CalibrationDef, Head, HeadDef, Scores};
+use floorwalker_engine::head::{Buffers, CalibrationDef, Head, HeadDef, Scores, Seen};
 
 /// The calibration of a text head by messages that people wrote; `None` without any, or without a fit that saw training rows alone.
 pub(super) fn temperature(job: &Job<'_>, fitted: Option<&Fitted>) -> Result<Option<CalibrationDef>> {
@@ -44,12 +44,12 @@ pub(super) fn masses(job: &Job<'_>, fusion: &Head, coverage: f64, out: &mut [f32
         for head in heads {
             let mut scores = Scores { silent: true, ..Scores::default() };
             if head.reads_message() {
-                head.score(&[], 0, message, &earlier, heads, &mut buffers, &mut scores);
+                head.score(&Seen { message, ..Seen::default() }, &earlier, heads, &mut buffers, &mut scores);
             }
             earlier.push(scores);
         }
         let mut scores = Scores::default();
-        fusion.score(&[], 0, message, &earlier, heads, &mut buffers, &mut scores);
+        fusion.score(&Seen { message, ..Seen::default() }, &earlier, heads, &mut buffers, &mut scores);
         p.extend(scores.probabilities);
         y.push(class as u32);
     }
@@ -62,7 +62,7 @@ fn said<'a>(job: &'a Job<'_>, head: &'a Head) -> impl Iterator<Item = (Scores, u
     let mut buffers = Buffers::default();
     job.rows.examples.spoken.of(&job.target.classes).map(move |(message, class)| {
         let mut scores = Scores::default();
-        head.score(&[], 0, message, &[], &[], &mut buffers, &mut scores);
+        head.score(&Seen { message, ..Seen::default() }, &[], &[], &mut buffers, &mut scores);
         (scores, class)
     })
 }

@@ -6,7 +6,7 @@ use super::shoppers::Category;
 use anyhow::{Context, Result, anyhow};
 use floorwalker_engine::event::Value;
 use floorwalker_engine::head::{
-    BodyDef, Buffers, CalibrationDef, EncodingDef, Head, HeadDef, InputDef, Link, Scores,
+    BodyDef, Buffers, CalibrationDef, EncodingDef, Head, HeadDef, InputDef, Link, Scores, Seen,
 };
 use floorwalker_engine::symbol::Symbol;
 use floorwalker_trainer::fit::boost::TreeColumn;
@@ -124,7 +124,7 @@ fn scored(
     let (mut buffers, mut scores) = (Buffers::default(), Scores::default());
     let mut said = Said { logits: Vec::new(), probabilities: Vec::new(), n_outputs };
     for row in rows {
-        head.score(&row, 0, "", &[], &[], &mut buffers, &mut scores);
+        head.score(&Seen { features: &row, ..Seen::default() }, &[], &[], &mut buffers, &mut scores);
         said.logits.extend(&scores.logits);
         said.probabilities.extend(&scores.probabilities);
     }

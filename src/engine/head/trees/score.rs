@@ -140,7 +140,8 @@ impl Trees {
         sort(&mut order, |a, b| a < b);
         let mut rest = order.as_slice();
         for output in 0..self.base.len() as u64 {
-            let (mine, others) = rest.split_at(rest.partition_point(|key| key >> 32 <= output));
+            let (mine, others) =
+                rest.split_at_checked(rest.partition_point(|key| key >> 32 <= output)).unwrap_or_default();
             rest = others;
             for members in mine.chunks(LANES) {
                 let start = self.nodes.len();

@@ -12,7 +12,7 @@ use anyhow::{Context, Result};
 use floorwalker_engine::event::Value;
 use floorwalker_engine::head::linear::LinearDef;
 use floorwalker_engine::head::{
-    BodyDef, Buffers, CalibrationDef, EncodingDef, Head, HeadDef, InputDef, Link, Scores,
+    BodyDef, Buffers, CalibrationDef, EncodingDef, Head, HeadDef, InputDef, Link, Scores, Seen,
 };
 use floorwalker_engine::symbol::Symbol;
 
@@ -118,7 +118,7 @@ fn rounding(exact: &Exact, head: &Head, values: &[Vec<Value>], n_rows: usize) ->
     let mut most = 0.0_f64;
     for row in 0..n_rows {
         let features: Vec<Value> = values.iter().map(|column| column[row]).collect();
-        head.score(&features, 0, "", &[], &[], &mut buffers, &mut scores);
+        head.score(&Seen { features: &features, ..Seen::default() }, &[], &[], &mut buffers, &mut scores);
         let mut logits = exact.bias.clone();
         let columns = head.columns(&features, &[], &[], &mut buffers);
         for (&x, weights) in columns.iter().zip(exact.weights.chunks_exact(logits.len())) {

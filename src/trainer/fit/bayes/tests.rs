@@ -2,7 +2,9 @@
 
 use super::*;
 use floorwalker_engine::event::Value;
-use floorwalker_engine::head::{BodyDef, Buffers, CalibrationDef, Head, HeadDef, InputDef, Link, Scores};
+use floorwalker_engine::head::{
+    BodyDef, Buffers, CalibrationDef, Head, HeadDef, InputDef, Link, Scores, Seen,
+};
 use floorwalker_engine::symbol::Symbol;
 
 fn numbers(n: usize, f: impl Fn(usize) -> f32) -> Vec<f32> {
@@ -36,7 +38,7 @@ fn page(columns: &[Column<'_>], n: usize, (encodings, fit): (Vec<EncodingDef>, F
 /// Probability of each class, two of them written out.
 fn scored(head: &Head, values: &[Value]) -> Vec<f64> {
     let mut scores = Scores::default();
-    head.score(values, 0, "", &[], &[], &mut Buffers::default(), &mut scores);
+    head.score(&Seen { features: values, ..Seen::default() }, &[], &[], &mut Buffers::default(), &mut scores);
     match scores.probabilities[..] {
         [p] => vec![1.0 - f64::from(p), f64::from(p)],
         ref more => more.iter().map(|&p| f64::from(p)).collect(),

@@ -4,7 +4,9 @@ use super::descent::drawn;
 use super::net::Trace;
 use super::*;
 use floorwalker_engine::event::Value;
-use floorwalker_engine::head::{Buffers, CalibrationDef, EncodingDef, Head, HeadDef, InputDef, Link, Scores};
+use floorwalker_engine::head::{
+    Buffers, CalibrationDef, EncodingDef, Head, HeadDef, InputDef, Link, Scores, Seen,
+};
 use ndarray::{Array2, ArrayView2};
 
 /// Numbers from a fixed stream, in -1 to 1.
@@ -57,7 +59,7 @@ fn page(layers: LayersDef, n_outputs: usize, x: &Array2<f32>) -> Vec<Vec<f32>> {
     let (mut buffers, mut out) = (Buffers::default(), Scores::default());
     let logits = |row: ndarray::ArrayView1<'_, f32>| {
         let features: Vec<Value> = row.iter().map(|x| Value::number(*x)).collect();
-        head.score(&features, 0, "", &[], &[], &mut buffers, &mut out);
+        head.score(&Seen { features: &features, ..Seen::default() }, &[], &[], &mut buffers, &mut out);
         out.logits.clone()
     };
     x.outer_iter().map(logits).collect()

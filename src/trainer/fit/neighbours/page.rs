@@ -2,7 +2,7 @@
 
 use floorwalker_engine::event::Value;
 use floorwalker_engine::head::{
-    BodyDef, Buffers, CalibrationDef, EncodingDef, Head, HeadDef, InputDef, Link, Scores,
+    BodyDef, Buffers, CalibrationDef, EncodingDef, Head, HeadDef, InputDef, Link, Scores, Seen,
 };
 use ndarray::Array2;
 
@@ -32,7 +32,7 @@ pub(in crate::fit) fn scored(body: &BodyDef, x: &Array2<f32>, n_outputs: usize) 
     let mut all = Array2::zeros((x.nrows(), n_outputs));
     for (i, mut to) in all.outer_iter_mut().enumerate() {
         let values: Vec<Value> = x.row(i).iter().map(|&x| Value::Number(x)).collect();
-        head.score(&values, 0, "", &[], &[], &mut buffers, &mut out);
+        head.score(&Seen { features: &values, ..Seen::default() }, &[], &[], &mut buffers, &mut out);
         to.iter_mut().zip(&out.logits).for_each(|(to, &logit)| *to = logit);
     }
     all

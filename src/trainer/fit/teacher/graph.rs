@@ -28,7 +28,7 @@ impl Graph {
             .par_iter()
             .flat_map_iter(|&first| {
                 let rows = vectors.slice_axis(Axis(0), Slice::from(first..(first + BLOCK).min(n)));
-                nearest_of(rows, first, vectors, k)
+                nearest_of(&rows, first, vectors, k)
             })
             .collect();
         let mut both: Vec<Vec<(u32, f32)>> = one_way.clone();
@@ -68,7 +68,7 @@ impl Graph {
 
 /// Of each row the `k` nearest others and their cosines, nearest first; of equals the one that stands first.
 fn nearest_of(
-    rows: ArrayView2<'_, f32>,
+    rows: &ArrayView2<'_, f32>,
     first: usize,
     vectors: &Array2<f32>,
     k: usize,

@@ -1,6 +1,6 @@
 //! Variants: the traditional forms of the simplified characters that messages hold, after which both are one.
 //!
-//! Which character is whose form is OpenCC's table of single characters (`ferrous-opencc`), and [`MORE`].
+//! Which character is whose form is `OpenCC`'s table of single characters (`ferrous-opencc`), and [`MORE`].
 //!
 //! Not here: what reads them (`engine::text`).
 
@@ -9,7 +9,7 @@ use ferrous_opencc::config::BuiltinConfig;
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
-/// Pairs that OpenCC leaves alone, because in other words both are written: what shops are asked is not among those.
+/// Pairs that `OpenCC` leaves alone, because in other words both are written: what shops are asked is not among those.
 const MORE: [(char, char); 4] = [('著', '着'), ('妳', '你'), ('甚', '什'), ('喫', '吃')];
 
 /// Every character that may have a form.

@@ -1,7 +1,7 @@
 //! Queues that are shut, full or unreachable when they are wanted, and what else has no effect.
 
 use super::Findings;
-use floorwalker_engine::route::{By, Channel, QueueDef, StrategyDef, is_open};
+use floorwalker_engine::route::{By, Channel, Policy, PolicyProgram, QueueDef, StrategyDef, is_open};
 use std::collections::BTreeSet;
 
 const MINUTE_MS: i64 = 60_000;
@@ -132,6 +132,33 @@ impl<'a> Findings<'a> {
                 let what = format!("hours `{}` are no queue's", hours.name);
                 self.warn(&format!("hours[{at}].name"), what, "give them to a queue, or drop them");
             }
+        }
+    }
+
+    /// Bounds that stop nobody: a guess among all intents, each as likely as any other, clears them.
+    pub(super) fn guesses(&mut self, program: PolicyProgram) {
+        let def = self.def();
+        let Ok(policy) = Policy::new(program) else { return };
+        let n_intents = policy.program().intents.len().max(1) as f32;
+        let fit = |queue: usize| policy.fit(queue).iter().sum::<f32>() / n_intents;
+        let best =
+            (0..policy.queues().len()).map(|queue| (fit(queue), queue)).max_by(|a, b| a.0.total_cmp(&b.0));
+        if let Some((fit, queue)) = best
+            && def.threshold > 0.0
+            && fit >= def.threshold
+        {
+            let what = format!(
+                "a guess clears the threshold: with every intent as likely as any other, `{}` fits {fit:.2}",
+                policy.queues()[queue]
+            );
+            self.warn("threshold", what, "raise it above that, or ask for a `certainty`");
+        }
+        if def.certainty > 0.0 && def.certainty <= 1.0 / n_intents {
+            let what = format!(
+                "`certainty` {} never binds: one of {n_intents} intents has at least that much",
+                def.certainty
+            );
+            self.warn("certainty", what, "write a larger probability, or drop it");
         }
     }
 
