@@ -33,6 +33,13 @@ test("traditional characters are read as simplified ones", () => {
   assert.deepEqual(intents("我要退貨，怎麼申請退款"), intents("我要退货，怎么申请退款"));
 });
 
+test("fields of a message are one string each", () => {
+  const intents = (message) => fw.route({ message }).intents;
+  assert.deepEqual(intents(["return a coat", "it is too small"]), intents("return a coat\u001fit is too small"));
+  assert.deepEqual(intents(["return a coat"]), intents("return a coat"));
+  assert.deepEqual(intents([null, undefined, ""]), intents(""));
+});
+
 test("what no queue is for abstains, and says so", () => {
   for (const message of ["hello", "asdfgh", "你好", "où est ma commande ?", "مرحبا"]) {
     assert.equal(fw.route({ message }).abstainReason, "out_of_scope", message);

@@ -116,3 +116,29 @@ fn every_way_of_encoding_learns_the_same_rule() {
         assert!(auc > 0.9, "{encode}: {auc}");
     }
 }
+
+#[test]
+fn a_table_with_two_texts_learns_from_which_of_them_a_word_stands_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut table = "subject,description,group\n".to_owned();
+    for row in 0..240_usize {
+        let (a, b) = if row % 2 == 0 { ("refund", "delivery") } else { ("delivery", "refund") };
+        let (more, less) = (["my", "the", "a"][row % 3], ["please", "today", "again", "now"][row / 2 % 4]);
+        table += &format!(
+            "{more} {a} {row},{b} {less} {}\u{20}please,{}\n",
+            row / 2,
+            if row % 2 == 0 { "back" } else { "sent" }
+        );
+    }
+    std::fs::write(folder.path().join("table.csv"), table).unwrap();
+    let store = folder.path().join("store.toml");
+    let text =
+        "name = \"t\"\n[data]\ntable = \"table.csv\"\n[[heads]]\nname = \"group\"\nlabel = \"group\"\n";
+    std::fs::write(&store, text).unwrap();
+    let store = Store::read(&store).unwrap();
+    let examples = Examples::read(&store, store.data.table.as_ref().unwrap()).unwrap();
+    assert_eq!(examples.fields, ["subject", "description"]);
+    assert_eq!(examples.messages[1], "the delivery 1\u{1f}refund please 0 please");
+    let trained = train(&store, Progress::silent()).unwrap();
+    assert!(trained.measured[0].report.accuracy > 0.95, "{}", trained.measured[0].report.accuracy);
+}

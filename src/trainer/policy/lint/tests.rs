@@ -289,3 +289,16 @@ fn a_misspelt_skill_is_found_on_both_sides() {
         assert!(!said(&quiet, Some(known)).iter().any(|found| found.contains("intent `returns`")));
     });
 }
+
+#[test]
+fn a_bound_that_a_guess_clears_is_found() {
+    known(|known| {
+        // Half of a guess is for each queue with a skill: 0.5.
+        let line = |found: &str| format!("4: warning: {found}");
+        let (from, guess) = ("ttl = 600", line("a guess clears the threshold"));
+        check_with(from, "ttl = 600\nthreshold = 0.5", &guess, Some(known));
+        let quiet = POLICY.replace(from, "ttl = 600\nthreshold = 0.99\ncertainty = 0.51");
+        assert!(!said(&quiet, Some(known)).iter().any(|found| found.contains("certainty")));
+        check_with(from, "ttl = 600\ncertainty = 0.5", &line("`certainty` 0.5 never binds"), Some(known));
+    });
+}
