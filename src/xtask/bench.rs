@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::peers::{self, Peers};
 use crate::shell::Shell;
 use crate::stage::Stages;
-use crate::{demo, pack, real, row, tools, turns};
+use crate::{demo, few, pack, real, row, tools, turns};
 
 /// What a run measures besides sizes and times of the page.
 #[derive(Clone, Copy)]
@@ -111,6 +111,7 @@ fn against_peers(shell: &Shell, stages: &mut Stages, anew: bool) -> Result<Vec<V
         rows.extend(stages.run(name, work).unwrap_or_else(|_| vec![row::not_measured(name, "")]));
     };
     let trainer = demo::trainer(shell)?.to_string_lossy().into_owned();
+    stage("few labels", &|| few::measure(shell, &data));
     stage("same settings", &|| peers::families(shell, &data));
     stage("auto", &|| peers::tables(shell, &peers, &trainer));
     stage("time to fit", &|| turns::measure(shell, &peers, &data));

@@ -19,6 +19,7 @@
 mod bench;
 mod demo;
 mod engine;
+mod few;
 mod pack;
 mod peers;
 mod proof;

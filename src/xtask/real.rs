@@ -118,7 +118,7 @@ pub(crate) fn measure(shell: &Shell, data: &Path) -> Result<Vec<Value>> {
     Ok(rows)
 }
 
-fn read(file: &Path) -> Result<Value> {
+pub(crate) fn read(file: &Path) -> Result<Value> {
     let text = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
     serde_json::from_str(&text).with_context(|| file.display().to_string())
 }
