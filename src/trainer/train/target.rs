@@ -48,6 +48,9 @@ impl Truths {
     }
 }
 
+/// Up to so many rows each may be the one example of its class.
+const FEW: usize = 1_000;
+
 impl Target {
     /// What `plan` predicts; `is_named` says that a policy asks for each class by name. Classes are those of the rows in `parts`.
     pub(super) fn new(
@@ -67,6 +70,7 @@ impl Target {
         }
         let used = parts.train.iter().chain(parts.valid);
         let mut classes: Vec<String> = used.filter_map(|&row| labels[row].clone()).collect();
+        let n_rows = classes.len();
         classes.sort_unstable();
         classes.dedup();
         ensure!(
@@ -74,6 +78,11 @@ impl Target {
             "label `{}` has only the value {}; there is nothing to tell apart",
             plan.label,
             classes.first().map_or("(none)", String::as_str)
+        );
+        ensure!(
+            n_rows <= FEW || classes.len() < n_rows,
+            "label `{}` has a value of its own in each of {n_rows} rows, so it names rows and not classes; choose another column, or say predicts = \"number\" if it is a number",
+            plan.label
         );
         ensure!(
             classes.len() <= usize::from(u16::MAX),
