@@ -1,6 +1,6 @@
 // How a bundle does on messages that people wrote: shoppers who have done nothing yet, one message each.
 //
-//   node tests/bench/messages.mjs FILE.csv [--bundle FILE.fwb]      default bundle: the package's starter
+//   node tests/bench/messages.mjs FILE.csv [--bundle FILE.fwb --store STORE.toml]      default: the package's starter
 //
 // The package must be built (`cargo xtask build`). What each label is: tests/data/messages/README.md.
 import { readFileSync } from "node:fs";
