@@ -36,9 +36,11 @@ before(async () => {
     if (name === "every") train();
     execFileSync(trainer, ["score", of.bundle, log, "--bits", "--out", scores]);
     of.lines = parsed(log);
-    of.expected = parsed(scores).map(
-      ({ line, shopper, queue, margin, ...heads }) => `${line} ${queue} ${margin} ${Object.values(heads).map((head) => Object.values(head)).join(" ")}`,
-    );
+    of.expected = parsed(scores).map(({ line, shopper, queue, margin, goes_to, abstain_reason, evidence, intent_set, ...rest }) => {
+      const rests = `${goes_to} ${abstain_reason} ${evidence.message} ${evidence.events} ${rest["intent.out_of_scope"] ?? "00000000"} ${intent_set.join()}`;
+      const heads = Object.values(rest).filter((head) => typeof head === "object");
+      return `${line} ${queue} ${margin} ${rests} ${heads.map((head) => Object.values(head)).join(" ")}`;
+    });
   }
   store = await shop({ roots: [SITE, path.join(ROOT, "tests/browser/site"), DEMO] });
 });

@@ -54,12 +54,12 @@ test("a message in Chinese on a phone reaches the queue for it, and another mess
 
 test("what a shopper did decides what a vague message means", async () => {
   const { page, quiet, close } = await open("en-US", { width: 1440, height: 900 });
-  const before = await ask(page, "it doesn't work");
+  const before = await ask(page, "it didn't go through");
   const behaviour = await page.evaluate(async () => {
     const { Floorwalker } = await import("floorwalker");
     const fw = await Floorwalker.load("/models/store.fwb");
     for (let n = 0; n < 3; n++) fw.observe("payment_fail", { value: 49 + n });
-    return fw.route({ message: "it doesn't work", context: { page: "checkout" } }).ranking[0].queue;
+    return fw.route({ message: "it didn't go through", context: { page: "checkout" } }).ranking[0].queue;
   });
   assert.equal(behaviour, "payments");
   assert.notEqual(before.queue, "payments");

@@ -13,6 +13,8 @@ const KINDS = [
   ["compatibility", "presale", 8, 260, 200],
   ["complaint", "complaints", 5, 540, 430],
   ["gift_advice", "fashion-presale", 6, 360, 290],
+  ["human", "general", 4, 300, 240],
+  ["none", "general", 4, 60, 45],
   ["order_status", "orders", 20, 170, 120],
   ["payment_problem", "payments", 9, 250, 190],
   ["price_match", "presale", 8, 180, 130],

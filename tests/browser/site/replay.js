@@ -33,8 +33,9 @@ export async function replay(lines, load) {
           .sort()
           .map((name) => fw.score(name, { message, context }).sort((a, b) => (a.name < b.name ? -1 : 1)))
           .map((head) => head.map(({ probability }) => hex(probability)));
-        const { queue, margin } = fw.route({ message, context });
-        out.push(`${index + 1} ${queue} ${hex(margin)} ${heads.join(" ")}`);
+        const { queue, margin, goesTo, abstainReason, evidence, outOfScope, intentSet } = fw.route({ message, context });
+        const rests = `${goesTo} ${abstainReason} ${evidence.message} ${evidence.events} ${hex(outOfScope)} ${intentSet.join()}`;
+        out.push(`${index + 1} ${queue} ${hex(margin)} ${rests} ${heads.join(" ")}`);
       }
       const params = Object.fromEntries(Object.entries(line).filter(([key]) => !KNOWN.has(key)));
       fw.observe(line.event, { ...params, timestamp: line.at });
