@@ -30,12 +30,11 @@ pub(crate) fn measure(shell: &Shell, data: &Path) -> Result<Vec<Value>> {
         for (draw, accuracy) in (1..).zip(&mut accuracies) {
             let name = format!("few-{shots}-{draw}");
             let (store, json) = (work.join(format!("{name}.toml")), format!("{name}.json"));
-            std::fs::write(&store, store_of(&name)).with_context(|| store.display().to_string())?;
-            let table = data.join(format!("banking77/fewshot/{shots}-{draw}.csv"));
+            std::fs::write(&store, store_of(&format!("{shots}-{draw}")))
+                .with_context(|| store.display().to_string())?;
             let mut command = shell.command(&trainer.to_string_lossy());
             command.arg("train").arg(&store).args(["--json", &json, "--quiet", "--no-report"]);
-            command.env("FLOORWALKER_DATA", data).env("FLOORWALKER_FEW", table);
-            shell.run(command.current_dir(&work))?;
+            shell.run(command.env("FLOORWALKER_DATA", data).current_dir(&work))?;
             let report = read(&work.join(json))?;
             *accuracy = report["heads"][0]["report"]["accuracy"].as_f64().context("no accuracy")?;
             largest = largest.max(report["bytes"].as_f64().context("no bytes")?);
@@ -48,13 +47,14 @@ pub(crate) fn measure(shell: &Shell, data: &Path) -> Result<Vec<Value>> {
     Ok(rows)
 }
 
-fn store_of(name: &str) -> String {
+/// The store that learns from one file of labelled messages.
+fn store_of(file: &str) -> String {
     format!(
-        r#"name = "{name}"
+        r#"name = "few-{file}"
 seed = 42
 
 [data]
-table = "$FLOORWALKER_FEW"
+table = "$FLOORWALKER_DATA/banking77/fewshot/{file}.csv"
 test = "$FLOORWALKER_DATA/banking77/test.csv"
 message = "text"
 
