@@ -1,4 +1,4 @@
-//! Experts: what earlier heads say of the same outputs, put together so that nothing unlearns what one of them knows.
+//! Experts: what earlier heads say of the same outputs, put together so that an expert with nothing to go by changes nothing.
 //!
 //! ```text
 //! z_c = ln π_c + Σ_e τ_e · (z_ec − ln π_c)        e over the experts that have something to go by

@@ -38,7 +38,7 @@ const SHARPNESS: f32 = 10.0;
 /// What of a message's label comes from its neighbours in each step, and how many steps there are.
 const SPREAD: f32 = 0.9;
 const STEPS: usize = 30;
-/// How much `F` and `P` count in `q`. Their sum is above 1: a student that learns from doubts doubts more than its teacher.
+/// Exponents of `F` and `P` in `q`. Their sum is above 1, which sharpens `q`: a student is less certain than what it learns from.
 const POWERS: [f32; 2] = [0.9, 0.6];
 /// The least of `F` and `P`.
 const LEAST: f32 = 1e-3;
@@ -82,7 +82,7 @@ impl Teacher {
         self.vectors.nrows()
     }
 
-    /// Whether there are none; never.
+    /// Always false: a teacher has at least two messages.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.vectors.nrows() == 0
