@@ -8,7 +8,8 @@
 //! A run of letters and digits is a word; a glyph (a Han character, an emoji) is a word by itself and has no character
 //! grams. A token gram that holds only glyphs may be `glyphs` long, one of glyphs of scripts with longer words (katakana, Thai) `long`,
 //! any other `words`. [`FIELD`] ends a field of the message, such as a subject. The grams of the next field differ from those of the same
-//! words in this one; only character grams inside a word are shared. An apostrophe is a border after the French articles and pronouns (`l’`, `qu’`), and nothing elsewhere.
+//! words in this one; only character grams inside a word are shared. An apostrophe is a border after the French articles and
+//! pronouns (`l’`, `qu’`), and nothing elsewhere.
 //!
 //! Invariants
 //! - Only the first [`MAX_CHARS`] characters are read, so no message costs more than a fixed time and memory.
