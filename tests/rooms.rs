@@ -15,6 +15,8 @@ mod learning;
 mod messages;
 #[path = "rooms/offpolicy.rs"]
 mod offpolicy;
+#[path = "rooms/onnx.rs"]
+mod onnx;
 #[path = "rooms/policies.rs"]
 mod policies;
 #[path = "rooms/reports.rs"]
@@ -25,6 +27,8 @@ mod simulation;
 mod staffing;
 #[path = "rooms/stores.rs"]
 mod stores;
+#[path = "rooms/teacher.rs"]
+mod teacher;
 #[path = "rooms/tidy.rs"]
 mod tidy;
 #[path = "rooms/training.rs"]

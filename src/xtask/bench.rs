@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::peers::{self, Peers};
 use crate::shell::Shell;
 use crate::stage::Stages;
-use crate::{demo, few, pack, real, row, tools, turns};
+use crate::{demo, few, pack, real, row, strange, tools, turns};
 
 /// What a run measures besides sizes and times of the page.
 #[derive(Clone, Copy)]
@@ -23,6 +23,9 @@ pub(crate) struct More {
     /// The other libraries anew, instead of reading their golden figures.
     pub(crate) peers: bool,
 }
+
+/// What a stage measures.
+type Work<'a> = &'a dyn Fn() -> Result<Vec<Value>>;
 
 /// Runs the benches, prints the table, and writes it to `json` when asked to.
 pub(crate) fn run(shell: &Shell, more: More, json: Option<&Path>) -> Result<()> {
@@ -84,10 +87,32 @@ pub(crate) fn run(shell: &Shell, more: More, json: Option<&Path>) -> Result<()> 
             })?);
         }
     }
+    print(&stages, &rows, json)
+}
+
+/// Runs the benches of messages alone.
+pub(crate) fn words(shell: &Shell, json: Option<&Path>) -> Result<()> {
+    let mut stages = Stages::default();
+    let data = real::data(shell)?;
+    let mut rows = Vec::new();
+    of_words(shell, &data, &mut |name, work| {
+        rows.extend(stages.run(name, work).unwrap_or_else(|_| vec![row::not_measured(name, "")]));
+    });
+    print(&stages, &rows, json)
+}
+
+/// Hands the stages that are about messages to `stage`.
+fn of_words(shell: &Shell, data: &Path, stage: &mut dyn FnMut(&str, Work<'_>)) {
+    stage("few labels", &|| few::measure(shell, data));
+    stage("strange words", &|| strange::measure(shell, data));
+}
+
+/// Prints the times of stages and the table, and writes it to `json` when asked to.
+fn print(stages: &Stages, rows: &[Value], json: Option<&Path>) -> Result<()> {
     stages.print_times();
-    row::print(&rows);
+    row::print(rows);
     if let Some(file) = json {
-        let text = serde_json::to_string_pretty(&rows).context("could not write the measurements as JSON")?;
+        let text = serde_json::to_string_pretty(rows).context("could not write the measurements as JSON")?;
         fs::write(file, text + "\n").with_context(|| format!("could not write {}", file.display()))?;
     }
     Ok(())
@@ -107,11 +132,11 @@ fn against_peers(shell: &Shell, stages: &mut Stages, anew: bool) -> Result<Vec<V
     }
     let mut rows = stages.run("real data", || real::measure(shell, &data))?;
     // One that fails costs no other its rows: it has said why, and its place in the table says that it is missing.
-    let mut stage = |name: &str, work: &dyn Fn() -> Result<Vec<Value>>| {
+    let mut stage = |name: &str, work: Work<'_>| {
         rows.extend(stages.run(name, work).unwrap_or_else(|_| vec![row::not_measured(name, "")]));
     };
     let trainer = demo::trainer(shell)?.to_string_lossy().into_owned();
-    stage("few labels", &|| few::measure(shell, &data));
+    of_words(shell, &data, &mut stage);
     stage("same settings", &|| peers::families(shell, &data));
     stage("auto", &|| peers::tables(shell, &peers, &trainer));
     stage("time to fit", &|| turns::measure(shell, &peers, &data));

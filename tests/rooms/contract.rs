@@ -124,7 +124,7 @@ fn every_kind_of_model_keeps_the_contract() {
 fn keeps_its_bytes(kind: &str, store: &Store, one: &Trained) {
     assert_eq!(bundle::encode(&one.bundle).unwrap(), one.bytes, "{kind}");
     assert_eq!(trained(store, 3).bytes, one.bytes, "{kind}: threads change the bytes");
-    let examples = Examples::read(store, store.data.table.as_ref().unwrap()).unwrap();
+    let examples = Examples::read(store, store.data.table.as_ref().unwrap(), Progress::silent()).unwrap();
     explains_itself(kind, &one.bytes, &examples);
 }
 
@@ -192,7 +192,8 @@ fn clusters_are_found_and_assigned_in_the_page() {
         let one = trained(&store, 1);
         keeps_its_bytes(kind, &store, &one);
         let (model, _) = bundle::load(&one.bytes).unwrap();
-        let examples = Examples::read(&store, store.data.table.as_ref().unwrap()).unwrap();
+        let examples =
+            Examples::read(&store, store.data.table.as_ref().unwrap(), Progress::silent()).unwrap();
         let mut evaluation = Evaluation::new(&model);
         let mut said = |row: usize| {
             evaluation.features.copy_from_slice(examples.row(row));

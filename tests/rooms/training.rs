@@ -86,7 +86,7 @@ fn a_row_sees_neither_its_own_event_nor_a_later_one() {
     let store = "name = \"t\"\n[data]\nlog = \"log.jsonl\"\n[[features]]\nname = \"all\"\nop = \"count\"\n[[heads]]\nname = \"intent\"\nlabel = \"intent\"\n";
     std::fs::write(folder.path().join("store.toml"), store).unwrap();
     let store = Store::read(&folder.path().join("store.toml")).unwrap();
-    let examples = Examples::read(&store, store.data.log.as_ref().unwrap()).unwrap();
+    let examples = Examples::read(&store, store.data.log.as_ref().unwrap(), Progress::silent()).unwrap();
     assert_eq!(examples.values.iter().map(|value| value.as_f32()).collect::<Vec<_>>(), [1.0]);
 }
 
@@ -136,7 +136,7 @@ fn a_table_with_two_texts_learns_from_which_of_them_a_word_stands_in() {
         "name = \"t\"\n[data]\ntable = \"table.csv\"\n[[heads]]\nname = \"group\"\nlabel = \"group\"\n";
     std::fs::write(&store, text).unwrap();
     let store = Store::read(&store).unwrap();
-    let examples = Examples::read(&store, store.data.table.as_ref().unwrap()).unwrap();
+    let examples = Examples::read(&store, store.data.table.as_ref().unwrap(), Progress::silent()).unwrap();
     assert_eq!(examples.fields, ["subject", "description"]);
     assert_eq!(examples.messages[1], "the delivery 1\u{1f}refund please 0 please");
     let trained = train(&store, Progress::silent()).unwrap();

@@ -27,7 +27,8 @@ pub struct Train {
     /// A table of messages without labels, for a teacher to label
     #[arg(long, value_name = "FILE", requires = "teacher")]
     unlabelled: Option<PathBuf>,
-    /// A vector for each row of --unlabelled, in its order, from any sentence-embedding model: a .npy file of float16 or float32
+    /// A sentence-embedding model: its vector for each row of --unlabelled, in its order (a .npy file of float16 or float32), or
+    /// the model itself (.onnx, with its tokenizer.json beside it)
     #[arg(long, value_name = "FILE", requires = "unlabelled")]
     teacher: Option<PathBuf>,
     /// A vector for each row of the labelled table, for messages that are not among the unlabelled ones
@@ -80,7 +81,7 @@ impl Train {
         };
         if let (Some(unlabelled), Some(vectors)) = (self.unlabelled.clone(), self.teacher.clone()) {
             let labelled = self.teacher_labelled.clone();
-            store.teacher = Some(TeacherPlan { unlabelled, message: None, vectors, labelled });
+            store.teacher = Some(TeacherPlan::of_files(unlabelled, vectors, labelled)?);
         }
         let progress = if self.quiet { Progress::silent() } else { Progress::new() };
         let out = self.out.clone().unwrap_or_else(|| PathBuf::from(format!("{}.fwb", store.name)));

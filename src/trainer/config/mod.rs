@@ -23,11 +23,13 @@ use crate::read::Kind;
 use crate::report::Lang;
 
 mod head;
+mod teacher;
 
 pub use head::{
     Categories, ChoicePlan, ClustersPlan, EncodePlan, ForestPlan, HeadPlan, KernelPlan, Missing, MlpPlan,
     ModelKind, NeighboursPlan, Predicts, Scaling, Solver, SvmPlan, TextPlan, TreesPlan,
 };
+pub use teacher::{EncoderPlan, Pooling, TeacherPlan, VectorsPlan};
 
 /// Seed of everything unless `store.toml` says otherwise.
 const DEFAULT_SEED: u64 = 42;
@@ -70,23 +72,6 @@ pub struct Store {
     /// What the report shows besides what every report shows.
     #[serde(default)]
     pub report: ReportPlan,
-}
-
-/// Messages without labels, and the vectors that a sentence-embedding model gave them. A text head learns from them what the labelled
-/// messages say of their like, if that lowers its loss; the page knows nothing of it.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TeacherPlan {
-    /// A table of messages.
-    pub unlabelled: PathBuf,
-    /// Its column of messages. Default: that of the labelled table.
-    #[serde(default)]
-    pub message: Option<String>,
-    /// A vector for each row of `unlabelled`, in its order: a `.npy` file of float16 or float32.
-    pub vectors: PathBuf,
-    /// A vector for each row of the labelled table, in its order, for messages that are not among the unlabelled ones.
-    #[serde(default)]
-    pub labelled: Option<PathBuf>,
 }
 
 /// What becomes of a request, in one unit of cost.
@@ -237,10 +222,8 @@ impl Store {
         {
             *found = resolve(folder, found)?;
         }
-        if let Some(TeacherPlan { unlabelled, vectors, labelled, .. }) = &mut store.teacher {
-            for file in [Some(unlabelled), Some(vectors), labelled.as_mut()].into_iter().flatten() {
-                *file = resolve(folder, file)?;
-            }
+        if let Some(teacher) = &mut store.teacher {
+            teacher.resolve(|file| resolve(folder, file))?;
         }
         if let Some(calibration) = &mut store.data.calibration {
             calibration.file = resolve(folder, &calibration.file)?;

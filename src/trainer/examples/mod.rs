@@ -25,6 +25,7 @@ pub use taught::Taught;
 use crate::config::Store;
 use crate::join::SourceReport;
 use crate::prepare::Warning;
+use crate::progress::Progress;
 use crate::read::FileHash;
 use anyhow::{Context, Result, bail};
 use floorwalker_engine::event::Value;
@@ -117,11 +118,13 @@ impl Examples {
     /// # Errors
     ///
     /// Bad input, with file, line and column; a label or column that does not exist.
-    pub fn read(store: &Store, path: &Path) -> Result<Self> {
+    pub fn read(store: &Store, path: &Path, progress: Progress) -> Result<Self> {
+        let stage = progress.stage("read");
         let mut examples = Self::read_as(store, path, &[])?;
+        stage.done();
         if let Some(plan) = &store.teacher {
             let column = examples.fields.first().cloned().unwrap_or_else(|| store.data.message.clone());
-            let taught = Taught::read(plan, &examples.messages, &column).context("[teacher]")?;
+            let taught = Taught::read(plan, &examples.messages, &column, progress).context("[teacher]")?;
             examples.taught = Some(Arc::new(taught));
         }
         Ok(examples)

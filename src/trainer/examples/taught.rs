@@ -6,10 +6,13 @@
 //!
 //! Not here: what a teacher makes of labels (`fit::teacher`), whether it pays (`train`).
 
-use crate::config::TeacherPlan;
+use crate::config::{EncoderPlan, TeacherPlan, VectorsPlan};
 use crate::fit::teacher::Teacher;
+use crate::progress::Progress;
+use crate::read::encoder::Encoder;
 use crate::read::{Kind, Table, Values, vectors};
 use anyhow::{Context, Result, bail, ensure};
+use floorwalker_engine::text::FIELD;
 use ndarray::{Array2, Axis, concatenate};
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
@@ -35,64 +38,98 @@ impl Taught {
     ///
     /// # Errors
     ///
-    /// Bad input, with its place; a number of vectors that is not that of the messages.
-    pub(super) fn read(plan: &TeacherPlan, messages: &[String], column: &str) -> Result<Self> {
-        let mut pool = unlabelled(&plan.unlabelled, plan.message.as_deref().unwrap_or(column))?;
-        let mut vectors = vectors::read(&plan.vectors)?;
-        ensure!(
-            vectors.nrows() == pool.len(),
-            "{} holds {} vectors, and {} holds {} rows; give one vector for each row, in the same order",
-            plan.vectors.display(),
-            vectors.nrows(),
-            plan.unlabelled.display(),
-            pool.len()
-        );
+    /// Bad input, with its place; a number of vectors that is not that of the messages; a model that cannot be run.
+    pub(super) fn read(
+        plan: &TeacherPlan,
+        messages: &[String],
+        column: &str,
+        progress: Progress,
+    ) -> Result<Self> {
+        let pool = unlabelled(&plan.unlabelled, plan.message.as_deref().unwrap_or(column))?;
+        let picked: Vec<usize> = if pool.len() > MAX_MESSAGES {
+            (0..MAX_MESSAGES).map(|at| at * pool.len() / MAX_MESSAGES).collect()
+        } else {
+            (0..pool.len()).collect()
+        };
         let mut notes = Vec::new();
-        if pool.len() > MAX_MESSAGES {
+        if picked.len() < pool.len() {
             notes.push(format!(
                 "of {} unlabelled messages {MAX_MESSAGES}, evenly spread, are learnt from",
                 pool.len()
             ));
-            let picked: Vec<usize> = (0..MAX_MESSAGES).map(|at| at * pool.len() / MAX_MESSAGES).collect();
-            vectors = vectors.select(Axis(0), &picked);
-            pool = picked.into_iter().map(|at| std::mem::take(&mut pool[at])).collect();
         }
+        let mut all: Vec<String> = picked.iter().map(|&row| pool[row].clone()).collect();
         let mut place: HashMap<&str, usize> = HashMap::new();
-        pool.iter().enumerate().for_each(|(at, message)| {
-            place.entry(message.trim()).or_insert(at);
+        picked.iter().enumerate().for_each(|(at, &row)| {
+            place.entry(pool[row].trim()).or_insert(at);
         });
         let mut places: Vec<Option<usize>> =
             messages.iter().map(|message| place.get(message.trim()).copied()).collect();
-        if let Some(file) = &plan.labelled {
-            let own = vectors::read(file)?;
-            ensure!(
-                own.nrows() == messages.len() && own.ncols() == vectors.ncols(),
-                "{} holds {} vectors of {} numbers; the labelled table has {} rows, and the other vectors have {} numbers",
-                file.display(),
-                own.nrows(),
-                own.ncols(),
-                messages.len(),
-                vectors.ncols()
-            );
-            let missing: Vec<usize> = (0..messages.len()).filter(|&row| places[row].is_none()).collect();
+        let missing: Vec<usize> = (0..messages.len()).filter(|&row| places[row].is_none()).collect();
+        let mut add = |all: &mut Vec<String>| {
             for &row in &missing {
-                places[row] = Some(pool.len());
-                pool.push(messages[row].clone());
+                places[row] = Some(all.len());
+                all.push(messages[row].clone());
             }
-            let added: Array2<f32> = own.select(Axis(0), &missing);
-            vectors = concatenate(Axis(0), &[vectors.view(), added.view()]).context("teacher")?;
-        }
-        let n_without = places.iter().filter(|place| place.is_none()).count();
-        if n_without > 0 {
-            notes.push(format!(
-                "{n_without} of {} labelled messages are not among the unlabelled ones, so the teacher knows nothing of them; \
-                 give their vectors with --teacher-labelled FILE",
-                messages.len()
-            ));
-        }
-        let teacher = Teacher::new(vectors).with_context(|| plan.vectors.display().to_string())?;
-        Ok(Self { messages: pool, teacher, places, notes })
+        };
+        let (vectors, of_vectors) = match &plan.vectors {
+            VectorsPlan::Model(encoder) => {
+                add(&mut all);
+                (encoded(encoder, &all, progress)?, &encoder.onnx)
+            }
+            VectorsPlan::Files { unlabelled, labelled } => {
+                let vectors = vectors::read(unlabelled)?;
+                ensure!(
+                    vectors.nrows() == pool.len(),
+                    "{} holds {} vectors, and {} holds {} rows; give one vector for each row, in the same order",
+                    unlabelled.display(),
+                    vectors.nrows(),
+                    plan.unlabelled.display(),
+                    pool.len()
+                );
+                let mut vectors = vectors.select(Axis(0), &picked);
+                if let Some(file) = labelled {
+                    let own = of_labelled(file, messages.len(), vectors.ncols())?.select(Axis(0), &missing);
+                    vectors = concatenate(Axis(0), &[vectors.view(), own.view()]).context("teacher")?;
+                    add(&mut all);
+                } else if !missing.is_empty() {
+                    notes.push(format!(
+                        "{} of {} labelled messages are not among the unlabelled ones, so the teacher knows nothing of them; \
+                         give their vectors with --teacher-labelled FILE",
+                        missing.len(),
+                        messages.len()
+                    ));
+                }
+                (vectors, unlabelled)
+            }
+        };
+        let teacher = Teacher::new(vectors).with_context(|| of_vectors.display().to_string())?;
+        Ok(Self { messages: all, teacher, places, notes })
     }
+}
+
+/// What a model makes of `messages`. Of several fields each is a line.
+fn encoded(plan: &EncoderPlan, messages: &[String], progress: Progress) -> Result<Array2<f32>> {
+    let encoder = Encoder::open(plan)?;
+    let lines: Vec<String> = messages.iter().map(|message| message.replace(FIELD, "\n")).collect();
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    let stage = progress.steps("vectors of the teacher", lines.len() as u64);
+    let vectors = encoder.vectors(&lines, &stage)?;
+    stage.done();
+    Ok(vectors)
+}
+
+/// The vectors of labelled rows: as many as there are, of as many numbers as the others.
+fn of_labelled(file: &Path, n_rows: usize, n_dims: usize) -> Result<Array2<f32>> {
+    let own = vectors::read(file)?;
+    ensure!(
+        own.nrows() == n_rows && own.ncols() == n_dims,
+        "{} holds {} vectors of {} numbers; the labelled table has {n_rows} rows, and the other vectors have {n_dims} numbers",
+        file.display(),
+        own.nrows(),
+        own.ncols(),
+    );
+    Ok(own)
 }
 
 /// The messages of a table, one a row, empty where it has none.

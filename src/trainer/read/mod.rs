@@ -18,6 +18,7 @@
 
 mod blocks;
 mod csv;
+pub mod encoder;
 mod hash;
 mod infer;
 mod json_table;

@@ -114,11 +114,9 @@ impl Trained {
 /// Bad input with its place; labels that cannot be split or told apart.
 pub fn train(store: &Store, progress: Progress) -> Result<Trained> {
     let path = store.data.table.as_ref().or(store.data.log.as_ref()).context("[data] names no file")?;
-    let stage = progress.stage("read");
-    let examples = Examples::read(store, path)?;
+    let examples = Examples::read(store, path, progress)?;
     let read_test = |path: &std::path::PathBuf| Examples::read_for(store, path, &examples.features);
     let test = store.data.test.as_ref().map(read_test).transpose()?;
-    stage.done();
 
     let (crossed, held_out) = match (store.data.split.folds, &test) {
         (Some(n_folds), None) => {

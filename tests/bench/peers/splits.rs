@@ -5,6 +5,7 @@
 use anyhow::{Result, bail};
 use floorwalker_trainer::config::Store;
 use floorwalker_trainer::examples::Examples;
+use floorwalker_trainer::progress::Progress;
 use floorwalker_trainer::split::{Shares, stratified, stratified_folds};
 use std::path::Path;
 
@@ -28,7 +29,7 @@ pub(crate) fn print(data: &Path) -> Result<()> {
 
 fn held_out(store: &Store) -> Result<String> {
     let Some(table) = &store.data.table else { bail!("`{}` has no table", store.name) };
-    let examples = Examples::read(store, table)?;
+    let examples = Examples::read(store, table, Progress::silent())?;
     let Some(head) = store.heads.first() else { bail!("`{}` has no head", store.name) };
     let labels: Vec<String> =
         examples.labels[&head.label].iter().map(|label| label.clone().unwrap_or_default()).collect();

@@ -1,0 +1,250 @@
+//! A stage of `cargo xtask bench --real`: messages that are about none of the learnt intents, and messages in nine languages.
+//!
+//! | figure                        | learnt from                                      | measured on                                  |
+//! |-------------------------------|--------------------------------------------------|----------------------------------------------|
+//! | none of these, near           | BANKING77's `train` without 17 intents           | its `test`, where those 17 are out of scope  |
+//! | none of these, far            | Bitext's release of 21,534 utterances            | some of them, and BANKING77's `test`         |
+//! | nine languages                | xSID's `valid`, 300 messages a language          | its `test`, 500                              |
+//! | which language                | the same, all languages at once                  | the same                                     |
+//! | a language that is not known  | the same without two languages                   | the same, where those two are out of scope   |
+//!
+//! The 17 intents are drawn three times: `tests/data/banking77_held_out.json` lists them. AUROC: the probability that a message which
+//! is out of scope has more of `out_of_scope` than one which is not.
+//!
+//! Not here: the scope itself (`trainer::train::scope`), the other data sets (`real`).
+
+use crate::demo;
+use crate::real::read;
+use crate::row::Bound::{self, AtLeast};
+use crate::row::row;
+use crate::shell::Shell;
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// Languages of xSID, and the accuracy on each before scripts were folded alike.
+const LANGUAGES: [(&str, f64); 9] = [
+    ("da", 0.954),
+    ("de", 0.925),
+    ("en", 0.925),
+    ("id", 0.921),
+    ("it", 0.938),
+    ("nl", 0.929),
+    ("sr", 0.944),
+    ("tr", 0.927),
+    ("zh", 0.938),
+];
+/// What is asked of their mean.
+const ALL_LANGUAGES: f64 = 0.945;
+/// Languages that are left out where a language is to be unknown.
+const UNKNOWN: [&str; 2] = ["nl", "tr"];
+/// AUROC that is asked.
+const NEAR: f64 = 0.93;
+const FAR: f64 = 0.97;
+/// Of so many utterances that were learnt from, one is measured on.
+const EVERY: usize = 10;
+
+/// A message and what it is about.
+struct Message {
+    text: String,
+    label: String,
+}
+
+/// Trainer, data and where to work.
+struct Bench<'a> {
+    shell: &'a Shell,
+    data: &'a Path,
+    trainer: PathBuf,
+    work: PathBuf,
+}
+
+/// Trains and measures; one row a figure.
+pub(crate) fn measure(shell: &Shell, data: &Path) -> Result<Vec<Value>> {
+    let bench = Bench { shell, data, trainer: demo::trainer(shell)?, work: shell.at("target/real") };
+    let mut rows = bench.near()?;
+    rows.push(bench.far()?);
+    rows.extend(bench.languages()?);
+    Ok(rows)
+}
+
+impl Bench<'_> {
+    fn near(&self) -> Result<Vec<Value>> {
+        let held_out = read(&self.shell.at("tests/data/banking77_held_out.json"))?;
+        let banking = |file: &str| {
+            self.table(&format!("banking77/{file}"), |row| Some(Message { text: row(0)?, label: row(1)? }))
+        };
+        let (train, test) = (banking("train.csv")?, banking("test.csv")?);
+        let draws = held_out["draws"].as_array().context("no draws")?;
+        let mut rows = Vec::new();
+        for (at, draw) in (1..).zip(draws) {
+            let left_out: BTreeSet<&str> =
+                draw["intents"].as_array().context("no intents")?.iter().filter_map(Value::as_str).collect();
+            let known = |message: &&Message| !left_out.contains(message.label.as_str());
+            let name = format!("banking77-none-{at}");
+            self.train(&name, train.iter().filter(known), test.iter().filter(known), 1_000_000)?;
+            let auroc = self.auroc(&name, &test, |message| !known(&message))?;
+            let what = format!("banking77, 17 intents held out, draw {at}: AUROC of none of these");
+            rows.push(row(&what, auroc, "", AtLeast(NEAR)));
+        }
+        Ok(rows)
+    }
+
+    fn far(&self) -> Result<Value> {
+        let file = "bitext/bitext_20k_TrainingdatasetBitextsample.csv";
+        let of = |row: &dyn Fn(usize) -> Option<String>| Some(Message { text: row(1)?, label: row(3)? });
+        let known = self.table(file, of)?;
+        let strange =
+            self.table("banking77/test.csv", |row| Some(Message { text: row(0)?, label: String::new() }))?;
+        let name = "bitext-none";
+        self.train(name, known.iter(), known.iter().step_by(EVERY), 300_000)?;
+        let asked: Vec<Message> = known.into_iter().step_by(EVERY).chain(strange).collect();
+        let auroc = self.auroc(name, &asked, |message| message.label.is_empty())?;
+        let what = "bitext_20k against banking77: AUROC of none of these";
+        Ok(row(what, auroc, "", AtLeast(FAR)))
+    }
+
+    fn languages(&self) -> Result<Vec<Value>> {
+        // Columns: lang, split, intent, text.
+        let of = |split: &str, label: usize| {
+            self.table("xsid/xsid.csv", |row| {
+                (row(1)? == split).then(|| Some((row(0)?, Message { text: row(3)?, label: row(label)? })))?
+            })
+        };
+        let (mut rows, mut sum) = (Vec::new(), 0.0);
+        for (language, before) in LANGUAGES {
+            let only = |split: &str| -> Result<Vec<Message>> {
+                let all = of(split, 2)?.into_iter().filter(|(of, _)| of == language);
+                Ok(all.map(|(_, message)| message).collect())
+            };
+            let name = format!("xsid-{language}");
+            let report = self.train(&name, only("valid")?.iter(), only("test")?.iter(), 300_000)?;
+            let accuracy = accuracy(&report)?;
+            sum += accuracy;
+            rows.push(row(&format!("xsid, {language}: intent, accuracy"), accuracy, "", AtLeast(before)));
+        }
+        let mean = sum / LANGUAGES.len() as f64;
+        rows.push(row("xsid, mean of nine languages: intent, accuracy", mean, "", AtLeast(ALL_LANGUAGES)));
+
+        let only = |split: &str, left_out: &[&str]| -> Result<Vec<Message>> {
+            let all = of(split, 0)?.into_iter().filter(|(of, _)| !left_out.contains(&of.as_str()));
+            Ok(all.map(|(_, message)| message).collect())
+        };
+        let (train, test) = (only("valid", &[])?, only("test", &[])?);
+        let report = self.train("xsid-which", train.iter(), test.iter(), 30_000)?;
+        rows.push(row("xsid, which of nine languages: accuracy", accuracy(&report)?, "", Bound::None));
+        let bytes = report["bytes"].as_f64().context("no bytes")?;
+        rows.push(row("xsid, which of nine languages: bundle", bytes, "B", Bound::None));
+        let (train, known) = (only("valid", &UNKNOWN)?, only("test", &UNKNOWN)?);
+        self.train("xsid-unknown", train.iter(), known.iter(), 30_000)?;
+        let auroc = self.auroc("xsid-unknown", &test, |message| UNKNOWN.contains(&message.label.as_str()))?;
+        let what = format!("xsid, {} unknown: AUROC of none of these", UNKNOWN.join(" and "));
+        rows.push(row(&what, auroc, "", Bound::None));
+        Ok(rows)
+    }
+
+    /// The rows of a table that `of` makes something of.
+    fn table<T>(
+        &self,
+        file: &str,
+        of: impl Fn(&dyn Fn(usize) -> Option<String>) -> Option<T>,
+    ) -> Result<Vec<T>> {
+        let path = self.data.join(file);
+        let mut reader = csv::Reader::from_path(&path).with_context(|| path.display().to_string())?;
+        let mut rows = Vec::new();
+        for record in reader.records() {
+            let record = record.with_context(|| path.display().to_string())?;
+            rows.extend(of(&|column| record.get(column).map(str::to_owned)));
+        }
+        Ok(rows)
+    }
+
+    /// Learns from `train` and measures on `test`; the bundle and its report are called `name`.
+    fn train<'m>(
+        &self,
+        name: &str,
+        train: impl Iterator<Item = &'m Message>,
+        test: impl Iterator<Item = &'m Message>,
+        max_bytes: usize,
+    ) -> Result<Value> {
+        self.write(&format!("{name}-train.csv"), train)?;
+        self.write(&format!("{name}-test.csv"), test)?;
+        let (store, json) = (format!("{name}.toml"), format!("{name}.json"));
+        let text = format!(
+            "name = \"{name}\"\nseed = 42\n\n[data]\ntable = \"{name}-train.csv\"\ntest = \"{name}-test.csv\"\nmessage = \"text\"\n\n\
+             [[heads]]\nname = \"words\"\nlabel = \"label\"\nmodel = \"text\"\ntext = {{ max_bytes = {max_bytes} }}\n"
+        );
+        std::fs::write(self.work.join(&store), text).with_context(|| store.clone())?;
+        let mut command = self.shell.command(&self.trainer.to_string_lossy());
+        command.arg("train").arg(&store).args(["--json", &json, "--quiet", "--no-report"]);
+        self.shell.run(command.current_dir(&self.work))?;
+        read(&self.work.join(json))
+    }
+
+    fn write<'m>(&self, name: &str, messages: impl Iterator<Item = &'m Message>) -> Result<()> {
+        let path = self.work.join(name);
+        let mut out = csv::Writer::from_path(&path).with_context(|| path.display().to_string())?;
+        out.write_record(["text", "label"])?;
+        for message in messages {
+            out.write_record([&message.text, &message.label])?;
+        }
+        out.flush().with_context(|| path.display().to_string())
+    }
+
+    /// Scores `messages` by the bundle `name` and tells those that are out of scope from the others.
+    fn auroc(&self, name: &str, messages: &[Message], is_outside: impl Fn(&Message) -> bool) -> Result<f64> {
+        let log: String = messages
+            .iter()
+            .enumerate()
+            .map(|(at, message)| {
+                let line = json!({ "shopper": format!("s{at}"), "at": at, "event": "message", "message": message.text });
+                format!("{line}\n")
+            })
+            .collect();
+        let (asked, scores) = (format!("{name}-asked.jsonl"), format!("{name}-scores.jsonl"));
+        std::fs::write(self.work.join(&asked), log).with_context(|| asked.clone())?;
+        let mut command = self.shell.command(&self.trainer.to_string_lossy());
+        command.args(["score", &format!("{name}.fwb"), &asked, "--out", &scores]);
+        self.shell.run(command.current_dir(&self.work))?;
+        let text = std::fs::read_to_string(self.work.join(&scores)).with_context(|| scores.clone())?;
+        let outside = |line: &str| -> Result<f64> {
+            let scores: Value = serde_json::from_str(line)?;
+            Ok(scores["words.out_of_scope"].as_f64().unwrap_or(0.0))
+        };
+        let found: Vec<f64> =
+            text.lines().map(outside).collect::<Result<_>>().with_context(|| scores.clone())?;
+        anyhow::ensure!(found.len() == messages.len(), "{scores}: a line for each message is wanted");
+        Ok(auroc(found.into_iter().zip(messages.iter().map(is_outside))))
+    }
+}
+
+fn accuracy(report: &Value) -> Result<f64> {
+    report["heads"][0]["report"]["accuracy"].as_f64().context("no accuracy")
+}
+
+/// The probability that a score which is `true` is above one which is `false`; half of that where they are equal (Mann and Whitney).
+fn auroc(scores: impl Iterator<Item = (f64, bool)>) -> f64 {
+    let mut scores: Vec<(f64, bool)> = scores.collect();
+    scores.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let n_true = scores.iter().filter(|score| score.1).count() as f64;
+    let (mut below, mut wins) = (0.0, 0.0);
+    for equal in scores.chunk_by(|a, b| a.0 == b.0) {
+        let trues = equal.iter().filter(|score| score.1).count() as f64;
+        let falses = equal.len() as f64 - trues;
+        wins += trues * (below + falses / 2.0);
+        below += falses;
+    }
+    wins / (n_true * (scores.len() as f64 - n_true))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::auroc;
+
+    #[test]
+    fn equal_scores_count_half() {
+        assert_eq!(auroc([(0.1, false), (0.9, true)].into_iter()), 1.0);
+        assert_eq!(auroc([(0.5, false), (0.5, true)].into_iter()), 0.5);
+        assert_eq!(auroc([(0.2, true), (0.2, false), (0.1, false), (0.3, false)].into_iter()), 0.5);
+    }
+}
