@@ -9,6 +9,8 @@ mod choice;
 mod contract;
 #[path = "rooms/corrupt.rs"]
 mod corrupt;
+#[path = "rooms/labels.rs"]
+mod labels;
 #[path = "rooms/learning.rs"]
 mod learning;
 #[path = "rooms/messages.rs"]

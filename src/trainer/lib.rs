@@ -21,6 +21,7 @@ pub mod fit;
 #[cfg(test)]
 mod garble;
 pub mod join;
+pub mod label;
 pub mod measure;
 pub mod metrics;
 pub mod offpolicy;

@@ -6,6 +6,7 @@ mod choice;
 mod evaluate;
 mod init;
 mod inspect;
+mod label;
 mod policy;
 mod route;
 mod score;
@@ -28,6 +29,8 @@ pub use init::STARTER;
 pub enum Command {
     /// Write a commented starter store.toml
     Init(init::Init),
+    /// Choose the messages whose labels would help most, and read the labels back
+    Label(label::Label),
     /// Learn models and write a bundle
     Train(train::Train),
     /// Measure a bundle on examples it has not seen
@@ -66,6 +69,7 @@ impl Command {
     pub fn run(self) -> Result<()> {
         match self {
             Self::Init(init) => init.run(),
+            Self::Label(label) => label.run(),
             Self::Train(train) => train.run(),
             Self::Evaluate(evaluate) => evaluate.run(),
             Self::Score(score) => score.run(),

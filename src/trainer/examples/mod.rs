@@ -21,6 +21,7 @@ mod taught;
 pub use replay::{Moment, replay};
 pub use spoken::Spoken;
 pub use taught::Taught;
+pub(crate) use taught::{encoded, spread};
 
 use crate::config::Store;
 use crate::join::SourceReport;

@@ -46,11 +46,7 @@ impl Taught {
         progress: Progress,
     ) -> Result<Self> {
         let pool = unlabelled(&plan.unlabelled, plan.message.as_deref().unwrap_or(column))?;
-        let picked: Vec<usize> = if pool.len() > MAX_MESSAGES {
-            (0..MAX_MESSAGES).map(|at| at * pool.len() / MAX_MESSAGES).collect()
-        } else {
-            (0..pool.len()).collect()
-        };
+        let picked = spread(pool.len());
         let mut notes = Vec::new();
         if picked.len() < pool.len() {
             notes.push(format!(
@@ -108,8 +104,14 @@ impl Taught {
     }
 }
 
+/// Which of `n` messages a teacher takes in: all, or [`MAX_MESSAGES`] that are evenly spread.
+pub(crate) fn spread(n: usize) -> Vec<usize> {
+    let n_taken = n.min(MAX_MESSAGES);
+    (0..n_taken).map(|at| at * n / n_taken).collect()
+}
+
 /// What a model makes of `messages`. Of several fields each is a line.
-fn encoded(plan: &EncoderPlan, messages: &[String], progress: Progress) -> Result<Array2<f32>> {
+pub(crate) fn encoded(plan: &EncoderPlan, messages: &[String], progress: Progress) -> Result<Array2<f32>> {
     let encoder = Encoder::open(plan)?;
     let lines: Vec<String> = messages.iter().map(|message| message.replace(FIELD, "\n")).collect();
     let lines: Vec<&str> = lines.iter().map(String::as_str).collect();

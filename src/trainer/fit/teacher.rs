@@ -25,11 +25,14 @@
 //! Not here: files (`read`), whether a student gains by it (`train`).
 
 mod graph;
+mod telling;
 
 use crate::fit::linear::{self, Rows};
 use anyhow::{Result, ensure};
 use graph::Graph;
 use ndarray::{Array2, Axis};
+
+pub use telling::margins;
 
 /// Messages that each is tied to.
 const NEIGHBOURS: usize = 15;

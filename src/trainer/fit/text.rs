@@ -22,6 +22,7 @@ mod corpus;
 mod descent;
 mod prune;
 mod variants;
+mod vectors;
 
 use anyhow::{Result, ensure};
 use corpus::Corpus;
@@ -29,6 +30,8 @@ use descent::Descent;
 use floorwalker_bundle::text::pack;
 use floorwalker_engine::text::{GramDef, MAX_OUTPUTS, MAX_ROWS, TextDef, Variants};
 use serde::{Deserialize, Serialize};
+
+pub use vectors::vectors;
 
 /// Messages to a class below which no gram is rare.
 const FEW: usize = 30;

@@ -17,6 +17,7 @@
 //! Not here: cleaning, encoding, choosing which columns matter (the preparation rooms).
 
 mod blocks;
+mod cells;
 mod csv;
 pub mod encoder;
 mod hash;
@@ -29,6 +30,7 @@ mod table;
 mod time;
 pub mod vectors;
 
+pub use cells::Cells;
 pub use hash::FileHash;
 pub use infer::Overrides;
 pub(crate) use json_table::message as json_message;

@@ -17,6 +17,8 @@ pub(super) struct Graph {
     starts: Vec<usize>,
     /// The other end of each tie, and its weight.
     ties: Vec<(u32, f32)>,
+    /// The cosine of both ends of each tie.
+    cosines: Vec<f32>,
 }
 
 impl Graph {
@@ -38,17 +40,29 @@ impl Graph {
         for ties in &mut both {
             ties.sort_unstable_by_key(|&(other, _)| other);
             ties.dedup_by_key(|&mut (other, _)| other);
+        }
+        let cosines = both.iter().flatten().map(|tie| tie.1).collect();
+        for ties in &mut both {
             ties.iter_mut().for_each(|tie| tie.1 = (sharpness * (tie.1 - 1.0)).exp());
         }
         let scale: Vec<f32> =
             both.iter().map(|ties| ties.iter().map(|tie| tie.1).sum::<f32>().sqrt().recip()).collect();
-        let mut graph = Self { starts: vec![0], ties: Vec::new() };
+        let mut graph = Self { starts: vec![0], ties: Vec::new(), cosines };
         for (row, ties) in both.iter().enumerate() {
             let scaled = |&(other, weight): &(u32, f32)| (other, weight * scale[row] * scale[other as usize]);
             graph.ties.extend(ties.iter().map(scaled));
             graph.starts.push(graph.ties.len());
         }
         graph
+    }
+
+    /// What `row` is tied to, and the cosine of both.
+    pub(super) fn like(&self, row: usize) -> impl Iterator<Item = (usize, f32)> {
+        let range = self.starts[row]..self.starts[row + 1];
+        self.ties[range.clone()]
+            .iter()
+            .zip(&self.cosines[range])
+            .map(|(tie, &cosine)| (tie.0 as usize, cosine))
     }
 
     /// `spread · A f + (1 − spread) · given`, both `[n, n_classes]`, row-major.

@@ -168,7 +168,7 @@ impl Corpus {
 }
 
 /// Per message its grams by bucket.
-fn all_occurrences(messages: &[&str], def: GramDef, variants: &Variants) -> Vec<Vec<Occurrence>> {
+pub(super) fn all_occurrences(messages: &[&str], def: GramDef, variants: &Variants) -> Vec<Vec<Occurrence>> {
     let read = |grams: &mut Grams, message: &&str| {
         let mut list = Vec::new();
         grams.read(message, def, variants, |gram| {
