@@ -102,7 +102,7 @@ fn taught(folder: &Path, teacher: &str) -> Trained {
     train(&Store::read(&folder.join("store.toml")).unwrap(), Progress::silent()).unwrap()
 }
 
-/// `float32` of NumPy's format, version 1.0.
+/// A `.npy` file of `float32`, version 1.0.
 fn npy(rows: &[Vec<f32>]) -> Vec<u8> {
     let shape = format!("({}, {})", rows.len(), onnx::N_DIMS);
     let mut header = format!("{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}, }}");

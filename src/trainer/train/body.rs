@@ -1,25 +1,18 @@
 //! One model of one kind on one set of rows: the call into the fitting room, and the encodings that go with it.
 //!
-//! Not here: what each kind wants (`by_columns`, `by_inputs`), choosing among kinds, calibration (`heads`), the fits themselves
+//! Not here: what each kind wants (`by_columns`, `by_inputs`, `by_words`), choosing among kinds, calibration (`heads`), the fits themselves
 //! (`fit`).
 
 use super::both::both;
 use super::encode::{self, Input};
-use super::judge;
 use super::rows::Rows;
 use super::target::{Target, Truths};
-use super::taught::Lesson;
 use crate::calibrate::Method;
 use crate::config::{HeadPlan, ModelKind, Solver};
+use crate::fit::Loss;
 use crate::fit::forest::ForestSettings;
-use crate::fit::{Loss, text};
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use floorwalker_engine::head::{BodyDef, CalibrationDef, EncodingDef, Head, HeadDef, InputDef, Link};
-use rayon::prelude::*;
-
-/// Part of the default penalty's loss that another of a text head has to stay under. Validation rows are few, and what is
-/// within this of each other there is the luck of the draw.
-const CLEARLY_LESS: f64 = 0.98;
 
 /// What a fit on the training rows settled, so that a refit on more rows need not choose again.
 #[derive(Clone, Copy, Default)]
@@ -27,6 +20,8 @@ pub(super) struct Settled {
     pub(super) rounds: Option<usize>,
     /// Penalty; of a text head, one over it.
     pub(super) alpha: Option<f64>,
+    /// Of a text head: how much more messages of rare classes count, as a power.
+    pub(super) rarity: f64,
 }
 
 /// A model before calibration.
@@ -137,45 +132,6 @@ impl<'a> Job<'a> {
 
     fn forest(&self, usual: ForestSettings) -> ForestSettings {
         ForestSettings { trees: self.plan.forest.trees, max_leaves: self.plan.forest.leaves, ..usual }
-    }
-
-    fn fit_text(&self, parts: Parts<'_>, settled: Settled) -> Result<Fitted> {
-        let lesson = Lesson::new(self, parts.train)?;
-        let fields = &self.rows.examples.fields;
-        let notes: Vec<String> = if fields.len() > 1 {
-            vec![format!(
-                "{} are read as fields of one message, each with weights of its own; in the page hand them over in this order: \
-                 message: [{}]",
-                fields.join(", "),
-                fields.join(", ")
-            )]
-        } else {
-            Vec::new()
-        };
-        let fit = |inverse_l2: f32| -> Result<Fitted> {
-            let max_bytes = self.plan.text.max_bytes;
-            let settings = text::TextSettings { max_bytes, inverse_l2, ..text::TextSettings::default() };
-            let fit = text::fit(lesson.of_text(), self.target.classes.len(), &settings)?;
-            Ok(Fitted {
-                encodings: Vec::new(),
-                body: BodyDef::Text(fit.def),
-                settled: Settled { alpha: Some(f64::from(inverse_l2)), ..Settled::default() },
-                notes: notes.clone(),
-                losses: Vec::new(),
-            })
-        };
-        if settled.alpha.is_some() || parts.valid.is_empty() {
-            return fit(settled.alpha.map_or(text::INVERSE_L2[0], |inverse_l2| inverse_l2 as f32));
-        }
-        let judged = |&inverse_l2: &f32| -> Result<(f64, Fitted)> {
-            let fitted = fit(inverse_l2)?;
-            Ok((judge::calibrated_loss(self, &fitted, parts.valid)?, fitted))
-        };
-        let mut tried = text::INVERSE_L2.par_iter().map(judged).collect::<Result<Vec<_>>>()?.into_iter();
-        let default = tried.next().context("no penalty to try")?;
-        let enough = default.0 * CLEARLY_LESS;
-        let clearly = tried.filter(|(loss, _)| *loss < enough).min_by(|a, b| a.0.total_cmp(&b.0));
-        Ok(clearly.unwrap_or(default).1)
     }
 
     /// What turned out in `rows`, and how much each counts.

@@ -11,6 +11,7 @@ mod body;
 mod both;
 mod by_columns;
 mod by_inputs;
+mod by_words;
 mod encode;
 mod fusion;
 mod groups;

@@ -28,16 +28,19 @@ pub(super) struct Lesson<'a> {
     messages: Vec<&'a str>,
     labels: Vec<usize>,
     shares: Vec<f32>,
+    weights: Vec<f32>,
 }
 
 impl<'a> Lesson<'a> {
-    /// The messages of `train` rows, which all have a label; where the job is taught, all messages that the teacher knows as well.
-    pub(super) fn new(job: &Job<'a>, train: &[usize]) -> Result<Self> {
+    /// The messages of `train` rows, which all have a label, and of a class with `n` rows each with a weight like `n^-rarity`; where the
+    /// job is taught, all messages that the teacher knows as well, of equal weight.
+    pub(super) fn new(job: &Job<'a>, train: &[usize], rarity: f64) -> Result<Self> {
         let examples = job.rows.examples;
         let ids: Vec<usize> = job.truths(train).ids.into_iter().map(|id| id as usize).collect();
         let own = train.iter().map(|&row| examples.messages[row].as_str());
         let Some(taught) = examples.taught.as_deref().filter(|_| job.is_taught) else {
-            return Ok(Self { messages: own.collect(), labels: ids, shares: Vec::new() });
+            let weights = by_rarity(&ids, job.target.classes.len(), rarity);
+            return Ok(Self { messages: own.collect(), labels: ids, shares: Vec::new(), weights });
         };
         let n_classes = job.target.classes.len();
         let placed = || train.iter().zip(&ids).filter_map(|(&row, &id)| Some((place(taught, row)?, id)));
@@ -55,13 +58,30 @@ impl<'a> Lesson<'a> {
         }
         let likeliest = |row: &[f32]| (0..row.len()).reduce(|a, b| if row[b] > row[a] { b } else { a });
         let labels = shares.chunks_exact(n_classes).map(|row| likeliest(row).unwrap_or(0)).collect();
-        Ok(Self { messages, labels, shares })
+        Ok(Self { messages, labels, shares, weights: Vec::new() })
     }
 
     /// As the fit takes it.
     pub(super) fn of_text(&self) -> text::Lesson<'_> {
-        text::Lesson { messages: &self.messages, labels: &self.labels, shares: &self.shares, weights: &[] }
+        text::Lesson {
+            messages: &self.messages,
+            labels: &self.labels,
+            shares: &self.shares,
+            weights: &self.weights,
+        }
     }
+}
+
+/// Weights with a mean of 1; none where all are alike.
+fn by_rarity(ids: &[usize], n_classes: usize, rarity: f64) -> Vec<f32> {
+    if rarity == 0.0 {
+        return Vec::new();
+    }
+    let mut counts = vec![0.0_f64; n_classes];
+    ids.iter().for_each(|&id| counts[id] += 1.0);
+    let weight = |&id: &usize| libm::pow(counts[id], -rarity);
+    let mean = ids.iter().map(weight).sum::<f64>() / ids.len() as f64;
+    ids.iter().map(|id| (weight(id) / mean) as f32).collect()
 }
 
 fn place(taught: &Taught, row: usize) -> Option<usize> {
@@ -89,7 +109,8 @@ pub(super) fn decide<'a>(job: Job<'a>, rows: &[usize]) -> Result<(Job<'a>, Vec<S
         ));
         return Ok((with, told));
     }
-    let [alone, taught_loss] = [loss(&job, &trials)?, loss(&with, &trials)?];
+    let settled = Settled::default();
+    let [alone, taught_loss] = [loss(&job, &trials, settled)?, loss(&with, &trials, settled)?];
     let is_kept = taught_loss < alone;
     told.push(format!(
         "the teacher is {}: log loss {taught_loss:.4} with it, {alone:.4} without, on {n_held} messages held out in {FOLDS} folds",
@@ -99,7 +120,7 @@ pub(super) fn decide<'a>(job: Job<'a>, rows: &[usize]) -> Result<(Job<'a>, Vec<S
 }
 
 /// Rows to learn from and rows to judge by, fold by fold; a row is held out only where another of its class is learnt from.
-fn trials(job: &Job<'_>, rows: &[usize]) -> Vec<(Vec<usize>, Vec<usize>)> {
+pub(super) fn trials(job: &Job<'_>, rows: &[usize]) -> Vec<(Vec<usize>, Vec<usize>)> {
     let mut order = rows.to_vec();
     order.shuffle(&mut ChaCha8Rng::seed_from_u64(job.seed));
     order.sort_by_key(|&row| job.target.ids[row]);
@@ -120,13 +141,13 @@ fn trials(job: &Job<'_>, rows: &[usize]) -> Vec<(Vec<usize>, Vec<usize>)> {
     (0..FOLDS).map(held_in).collect()
 }
 
-/// Log loss of the rows held out, after one temperature for all.
-fn loss(job: &Job<'_>, trials: &[(Vec<usize>, Vec<usize>)]) -> Result<f64> {
+/// Log loss of a text head on the rows held out, after one temperature for all.
+pub(super) fn loss(job: &Job<'_>, trials: &[(Vec<usize>, Vec<usize>)], settled: Settled) -> Result<f64> {
     let text = crate::config::HeadPlan { model: ModelKind::Text, ..job.plan.clone() };
     let job = Job { plan: &text, ..*job };
     let n_outputs = job.n_outputs();
     let run = |(kept, held): &(Vec<usize>, Vec<usize>)| -> Result<Vec<f32>> {
-        let fitted = job.fit(Parts { train: kept, valid: &[] }, Settled::default())?;
+        let fitted = job.fit(Parts { train: kept, valid: &[] }, settled)?;
         let (_, head) = job.head(fitted, CalibrationDef::identity(n_outputs))?;
         Ok(job.rows.score(&head, held).into_iter().flat_map(|scores| scores.logits).collect())
     };
@@ -136,4 +157,19 @@ fn loss(job: &Job<'_>, trials: &[(Vec<usize>, Vec<usize>)]) -> Result<f64> {
     let part: Vec<usize> = (0..held.len()).map(|at| at % FOLDS).collect();
     let chosen = calibrate::choose(&logits, n_outputs, &job.methods(), &y, &part)?;
     Ok(chosen.tried.iter().map(|(_, loss)| *loss).fold(f64::INFINITY, f64::min))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::by_rarity;
+
+    #[test]
+    fn rows_of_rare_classes_count_more_and_all_count_one_on_average() {
+        assert!(by_rarity(&[0, 1, 1], 2, 0.0).is_empty());
+        let weights = by_rarity(&[0, 1, 1, 1, 1], 3, 1.0);
+        assert!(weights[1..].iter().all(|weight| (weights[0] / weight - 4.0).abs() < 1e-5), "{weights:?}");
+        assert!((weights.iter().sum::<f32>() - 5.0).abs() < 1e-5);
+        let milder = by_rarity(&[0, 1, 1, 1, 1], 3, 0.5);
+        assert!((milder[0] / milder[1] - 2.0).abs() < 1e-5, "{milder:?}");
+    }
 }

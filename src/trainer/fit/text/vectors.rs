@@ -29,7 +29,7 @@ pub fn vectors(messages: &[&str]) -> Array2<f32> {
         for same in list.chunk_by(|a, b| a.row == b.row) {
             let bucket = same[0].row as usize;
             let rarity = ((messages.len() + 1) as f32 / n_with[bucket] as f32).ln();
-            let sign = if bucket / N_DIMS % 2 == 0 { 1.0 } else { -1.0 };
+            let sign = if (bucket / N_DIMS).is_multiple_of(2) { 1.0 } else { -1.0 };
             vector[bucket % N_DIMS] += sign * (1.0 + (same.len() as f32).ln()) * rarity;
         }
     }
