@@ -58,6 +58,13 @@ pub(super) fn lines(choice: &Choice) -> Vec<String> {
             100.0 * kept,
             100.0 * caught
         ));
+        if scope.by_wording {
+            lines.push(
+                "out of scope: most messages are near copies of others, so whole wordings were held out to find the bound; \
+                 name messages that people wrote in [data] calibration, and it goes by those"
+                    .to_owned(),
+            );
+        }
     }
     lines
 }

@@ -28,6 +28,7 @@ mod spoken;
 mod target;
 mod taught;
 mod trials;
+mod wordings;
 
 pub use baseline::Baseline;
 pub use heads::Choice;

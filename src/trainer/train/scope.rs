@@ -4,12 +4,16 @@
 //! classes left out are about none of those learnt. Where a class stands for none of these its rows, a fifth in each round, take the
 //! place of classes left out: they are what the shop meets. Against them stand the rows of the other classes that were left out.
 //!
+//! Rows of one shopper are left out together; where most messages are near copies of others (`wordings`), those of one wording, unless
+//! there are messages that people wrote to find the bound by.
+//!
 //! Of each sign alone (`engine::head::scope`) and of all together, those are taken that order the two best: the area under the ROC
 //! curve, each round judged by weights from the others. The threshold lets through the share of messages that the store asks for.
 //!
 //! Not here: what a page makes of it (`engine`).
 
 use super::body::{Fitted, Job, Parts, Settled};
+use super::wordings;
 use crate::fit::linear::{self, Rows};
 use crate::metrics::auc;
 use crate::split::grouped_folds;
@@ -51,6 +55,8 @@ pub struct ScopeFound {
     pub judged: Vec<(f32, bool)>,
     /// From which probability on a message is called so.
     pub threshold: f32,
+    /// Whether whole wordings were held out, since most messages are near copies of others.
+    pub by_wording: bool,
 }
 
 impl ScopeFound {
@@ -89,9 +95,16 @@ pub(super) fn find(
     let rows: Vec<usize> =
         rows.iter().copied().filter(|&row| !job.rows.examples.messages[row].is_empty()).collect();
     let ids: Vec<usize> = job.target.ids(&rows).into_iter().map(|id| id as usize).collect();
-    let shoppers: Vec<u32> = rows.iter().map(|&row| job.rows.examples.shoppers[row]).collect();
+    let examples = job.rows.examples;
+    let messages: Vec<&str> = rows.iter().map(|&row| examples.messages[row].as_str()).collect();
+    let by_wording = examples.spoken.is_empty() && wordings::are_copies(&messages, &ids, classes.len());
+    let groups: Vec<u32> = if by_wording {
+        wordings::of(&messages, &ids, classes.len(), FOLDS, job.seed)?
+    } else {
+        rows.iter().map(|&row| examples.shoppers[row]).collect()
+    };
     let strata: Vec<u32> = ids.iter().map(|&id| id as u32).collect();
-    let folds = grouped_folds(&shoppers, &strata, classes, FOLDS, job.seed)?;
+    let folds = grouped_folds(&groups, &strata, classes, FOLDS, job.seed)?;
     let n_reject = ids.iter().filter(|&&id| Some(id) == reject).count();
     let left_out = |round: usize| -> Vec<usize> {
         // Every fifth class; of classes in the order of their names neighbours are often alike, and stay apart.
@@ -155,6 +168,7 @@ pub(super) fn find(
         signs,
         judged: judged.iter().map(|one| (scope.outside(&one.signs), one.is_outside)).collect(),
         threshold: scope.threshold,
+        by_wording,
     };
     Ok(Some(Found { scope, told }))
 }

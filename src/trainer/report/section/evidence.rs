@@ -70,6 +70,9 @@ pub(super) fn scopes(page: &mut Page<'_>, data: &ReportData) {
         let auc = format!("{:.4}", found.auroc);
         let intro = fill(page.words.scope_intro, &[("auc", &auc), ("signs", &found.signs)]);
         page.text("p", &intro);
+        if found.by_wording {
+            page.text("p", page.words.scope_wording);
+        }
         let figure = curve(found, page.words);
         page.figure(&figure);
     }

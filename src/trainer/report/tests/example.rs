@@ -487,6 +487,7 @@ pub(super) fn example() -> ReportData {
                 signs: "reject".to_owned(),
                 judged: (0..40).map(|at| (at as f32 / 40.0, at % 3 == 0)).collect(),
                 threshold: 0.7,
+                by_wording: true,
             },
         )],
         card: Some(Card {

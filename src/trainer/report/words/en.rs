@@ -228,6 +228,7 @@ pub(in crate::report) const EN: Words = Words {
     set_size: "Set size",
     scope: "None of these",
     scope_intro: "How well messages that are about none of the classes are told from others: by classes that were left out of the fit, or by the class that stands for none of these. Area under the ROC curve {auc}, by: {signs}.",
+    scope_wording: "Most messages are near copies of others, as messages from templates are. The bound was therefore found by holding out whole wordings; messages that people wrote, named in [data] calibration, would find it better.",
     scope_note: "Each point is one bound on the probability of being out of scope. With the bound that ships, {threshold}, {kept} of messages that are about a class are kept and {caught} of the others are caught.",
     scope_kept: "In scope, kept",
     scope_caught: "Out of scope, caught",

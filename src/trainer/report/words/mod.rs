@@ -54,7 +54,7 @@ words! {
     group, selection, tpr, fpr, gaps, gaps_note, gap_axis, gap, observed, cases_intro, contributions,
     contributions_note, base, rest, score_of, sum, logit_axis, evidence, evidence_intro, evidence_kind,
     evidence_message, evidence_no_message, evidence_events, evidence_alone, evidence_difference, evidence_few, set_size,
-    scope, scope_intro, scope_note, scope_kept, scope_caught, scope_bound, sets_intro, asked, covered, mean_size,
+    scope, scope_intro, scope_wording, scope_note, scope_kept, scope_caught, scope_bound, sets_intro, asked, covered, mean_size,
     single, seed, reproduce, reproduce_note, limits, limit_past, limit_cause, limit_chance,
     limit_groups, log_loss, log_loss_axis, auc, accuracy, macro_f1, average_precision, brier,
     calibration_error, rmse, rmse_axis, mae, mae_axis, r2, majority, prior, always_median, always_mean, last_value, linear_regression,

@@ -228,6 +228,7 @@ pub(in crate::report) const ZH: Words = Words {
     set_size: "集合大小",
     scope: "以上都不是",
     scope_intro: "不属于任何类别的消息能在多大程度上被识别：依据训练时留出的类别，或代表“以上都不是”的类别。ROC 曲线下面积 {auc}，依据：{signs}。",
+    scope_wording: "大多数消息与另一条消息几乎相同，像是由模板生成的。因此界限是通过整组留出相近措辞来确定的；若在 [data] calibration 中提供真人写下的消息，界限会更准确。",
     scope_note: "每个点对应一个“超出范围”概率的界限。采用的界限为 {threshold}：属于某一类别的消息保留 {kept}，其余消息识别出 {caught}。",
     scope_kept: "范围内保留",
     scope_caught: "范围外识别",
