@@ -7,6 +7,7 @@ use floorwalker_trainer::read::encoder::Encoder;
 use floorwalker_trainer::train::{Trained, train};
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 /// Words by what they are about; a message is made of three that are about the same thing.
 const TOPICS: [[&str; 6]; 3] = [
@@ -143,4 +144,29 @@ fn a_model_teaches_what_a_file_of_its_vectors_teaches() {
     assert!(by_model.bytes == by_files.bytes, "the same vectors make the same bundle");
     let [with, without] = [&by_model, &alone].map(|trained| trained.measured[0].report.accuracy);
     assert!(with > without + 0.15, "{with} with the teacher, {without} without");
+}
+
+#[test]
+fn the_command_writes_the_vector_of_each_row() {
+    let folder = tempfile::tempdir().unwrap();
+    let plan = plan(folder.path(), &onnx::model(&table(), "input_ids"), &onnx::word_pieces(&words()));
+    fs::write(folder.path().join("chats.csv"), "id,text\n1,refund parcel\n2,login\n3,refund parcel\n")
+        .unwrap();
+    let run = |arguments: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_floorwalker-under-test"))
+            .args(arguments)
+            .current_dir(folder.path())
+            .output()
+            .unwrap()
+    };
+    let out = run(&["embed", "chats.csv", "--model", "model.onnx", "--prefix", "account "]);
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    assert!(String::from_utf8_lossy(&out.stdout).contains("wrote chats.npy: 3 vectors of 4 numbers"));
+    let asked = ["account refund parcel", "account login", "account refund parcel"];
+    let written = floorwalker_trainer::read::vectors::read(&folder.path().join("chats.npy")).unwrap();
+    let rows: Vec<Vec<f32>> = written.outer_iter().map(|row| row.to_vec()).collect();
+    assert_eq!(rows, vectors(&plan, &asked).unwrap());
+    let refused = run(&["embed", "chats.csv", "--model", "none.onnx", "--out", "other.npy"]);
+    assert!(!refused.status.success() && !folder.path().join("other.npy").exists());
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("none.onnx"));
 }

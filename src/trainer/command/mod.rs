@@ -3,6 +3,7 @@
 //! Not here: anything that a library user would want (`train`, `measure`, `examples`, `synth`).
 
 mod choice;
+mod embed;
 mod evaluate;
 mod init;
 mod inspect;
@@ -29,6 +30,8 @@ pub use init::STARTER;
 pub enum Command {
     /// Write a commented starter store.toml
     Init(init::Init),
+    /// Run a sentence-embedding model over messages, for `train --teacher` and `label --teacher`
+    Embed(embed::Embed),
     /// Choose the messages whose labels would help most, and read the labels back
     Label(label::Label),
     /// Learn models and write a bundle
@@ -69,6 +72,7 @@ impl Command {
     pub fn run(self) -> Result<()> {
         match self {
             Self::Init(init) => init.run(),
+            Self::Embed(embed) => embed.run(),
             Self::Label(label) => label.run(),
             Self::Train(train) => train.run(),
             Self::Evaluate(evaluate) => evaluate.run(),

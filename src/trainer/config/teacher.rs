@@ -3,6 +3,7 @@
 //! Not here: reading either (`examples`, `read`).
 
 use anyhow::{Context, Result, bail};
+use clap::ValueEnum;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
@@ -47,7 +48,7 @@ pub struct EncoderPlan {
 }
 
 /// How the vectors of a message's tokens become one. A model whose output is one vector a message needs none.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ValueEnum)]
 #[serde(rename_all = "snake_case")]
 pub enum Pooling {
     /// Their mean.

@@ -15,11 +15,11 @@ use crate::examples::{encoded, spread};
 use crate::fit::teacher::{Teacher, margins};
 use crate::fit::text;
 use crate::progress::Progress;
-use crate::read::{Cells, Kind, Table, Values, vectors};
+use crate::read::{Cells, Table, Values, vectors};
 use anyhow::{Context, Result, bail, ensure};
 use ndarray::{Array2, Axis};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// From which margin on a message's class counts as clear.
 const CLEAR: f32 = 0.5;
@@ -72,7 +72,7 @@ pub fn propose(plan: &LabelPlan, progress: Progress) -> Result<Labelled> {
     let table = Table::read_columns(&plan.chats, &BTreeMap::new(), &BTreeSet::new())?;
     let message = match &plan.message {
         Some(name) => name.clone(),
-        None => only_text(&plan.chats)?,
+        None => Table::only_text(&plan.chats)?,
     };
     ensure!(
         message != plan.label,
@@ -145,31 +145,6 @@ pub fn propose(plan: &LabelPlan, progress: Progress) -> Result<Labelled> {
     sheet.propose(&proposals);
     sheet.cells.write(&plan.labels)?;
     Ok(Labelled { message, n_rows: table.n_rows, n_different, labels: counts, clear, proposals, notes })
-}
-
-/// The only column of text of a table.
-fn only_text(path: &Path) -> Result<String> {
-    let table = Table::read(path, &BTreeMap::new())?;
-    let texts: Vec<&str> = table
-        .columns
-        .iter()
-        .filter(|column| column.kind() == Kind::Text)
-        .map(|column| column.name.as_str())
-        .collect();
-    match texts.as_slice() {
-        [name] => Ok((*name).to_owned()),
-        [] => bail!(
-            "{}: no column looks like text; say which holds the messages with --message, one of {}",
-            path.display(),
-            table.columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>().join(", ")
-        ),
-        several => bail!(
-            "{}: {} columns of text; say which holds the messages with --message: {}",
-            path.display(),
-            several.len(),
-            several.join(", ")
-        ),
-    }
 }
 
 /// Labels that differ in little more than case or a letter.

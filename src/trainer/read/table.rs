@@ -161,6 +161,37 @@ impl Table {
         Ok(Self { path: path.to_path_buf(), columns, n_rows, line_of_row })
     }
 
+    /// The name of the only column of text of a table; where a few messages that are said again look like categories, of those.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Table::read`]; no such column, or several.
+    pub fn only_text(path: &Path) -> Result<String> {
+        let table = Self::read(path, &Overrides::default())?;
+        let named = |kind: Kind| -> Vec<&str> {
+            let of_kind = table.columns.iter().filter(|column| column.kind() == kind);
+            of_kind.map(|column| column.name.as_str()).collect()
+        };
+        let mut texts = named(Kind::Text);
+        if texts.is_empty() {
+            texts = named(Kind::Category);
+        }
+        match texts.as_slice() {
+            [name] => Ok((*name).to_owned()),
+            [] => bail!(
+                "{}: no column looks like text; say which holds the messages with --message, one of {}",
+                path.display(),
+                table.columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>().join(", ")
+            ),
+            several => bail!(
+                "{}: {} columns may be text; say which holds the messages with --message: {}",
+                path.display(),
+                several.len(),
+                several.join(", ")
+            ),
+        }
+    }
+
     /// The column called `name`.
     ///
     /// # Errors

@@ -4,9 +4,10 @@
 //!
 //! Not here: whose vectors they are (`examples`).
 
+use crate::write;
 use anyhow::{Context, Result, bail, ensure};
 use ndarray::Array2;
-use npyz::{DType, NpyFile, Order, TypeChar};
+use npyz::{DType, NpyFile, Order, TypeChar, WriterBuilder};
 use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
@@ -58,6 +59,20 @@ pub fn read(path: &Path) -> Result<Array2<f32>> {
     Ok(Array2::from_shape_vec((n_rows as usize, n_dims as usize), numbers)?)
 }
 
+/// Writes `vectors` as `float32`, whole or not at all.
+///
+/// # Errors
+///
+/// Those of [`write::stream`].
+pub fn write(path: &Path, vectors: &Array2<f32>) -> Result<()> {
+    let shape = [vectors.nrows() as u64, vectors.ncols() as u64];
+    write::stream(path, |out| {
+        let mut npy = npyz::WriteOptions::new().default_dtype().shape(&shape).writer(out).begin_nd()?;
+        npy.extend(vectors.iter().copied())?;
+        Ok(npy.finish()?)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,6 +104,15 @@ mod tests {
             read(npy("<f4", "False", "(1, 2)", &singles).path()).unwrap(),
             ndarray::array![[0.25, -8.0]]
         );
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("v.npy");
+        let vectors = ndarray::array![[1.5, -2.0, 0.1], [0.0, 1e-20, 3e30]];
+        write(&path, &vectors).unwrap();
+        assert_eq!(read(&path).unwrap(), vectors);
     }
 
     #[test]

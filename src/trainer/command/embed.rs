@@ -1,0 +1,74 @@
+//! `floorwalker embed`.
+
+use super::say;
+use crate::config::{EncoderPlan, Pooling};
+use crate::examples::encoded;
+use crate::progress::Progress;
+use crate::read::{Table, Values, vectors};
+use anyhow::{Result, bail};
+use clap::Args;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+/// Flags of `embed`.
+///
+/// Runs a sentence-embedding model over a table of messages, once, for `train --teacher` and `label --teacher`. Nothing is downloaded.
+#[derive(Debug, Args)]
+pub struct Embed {
+    /// A table of messages (CSV, or flat JSON Lines)
+    chats: PathBuf,
+    /// The model, an ONNX file
+    #[arg(long, value_name = "FILE")]
+    model: PathBuf,
+    /// Its tokenizer [default: tokenizer.json beside the model]
+    #[arg(long, value_name = "FILE")]
+    tokenizer: Option<PathBuf>,
+    /// How the vectors of a message's tokens become one
+    #[arg(long, value_enum, default_value_t)]
+    pooling: Pooling,
+    /// What the model wants before each message, such as "query: "
+    #[arg(long, default_value = "", hide_default_value = true)]
+    prefix: String,
+    /// The column of messages [default: the only column of text]
+    #[arg(long, value_name = "COLUMN")]
+    message: Option<String>,
+    /// Where to write: a vector a row, in the format of `NumPy` [default: beside CHATS, with .npy]
+    #[arg(long, short, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Print nothing but errors
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+impl Embed {
+    pub(super) fn run(&self) -> Result<()> {
+        let column = match &self.message {
+            Some(name) => name.clone(),
+            None => Table::only_text(&self.chats)?,
+        };
+        let table = Table::read_columns(&self.chats, &BTreeMap::new(), &BTreeSet::new())?;
+        let Values::Text(cells) = &table.column(&column)?.values else {
+            bail!("{}: column `{column}` must be text", self.chats.display())
+        };
+        let messages: Vec<String> = cells.iter().map(|cell| cell.clone().unwrap_or_default()).collect();
+        let plan = EncoderPlan {
+            onnx: self.model.clone(),
+            tokenizer: self.tokenizer.clone().unwrap_or_else(|| self.model.with_file_name("tokenizer.json")),
+            pooling: self.pooling,
+            prefix: self.prefix.clone(),
+        };
+        let progress = if self.quiet { Progress::silent() } else { Progress::new() };
+        let found = encoded(&plan, &messages, progress)?;
+        let out = self.out.clone().unwrap_or_else(|| self.chats.with_extension("npy"));
+        vectors::write(&out, &found)?;
+        if !self.quiet {
+            say(format_args!(
+                "wrote {}: {} vectors of {} numbers",
+                out.display(),
+                found.nrows(),
+                found.ncols()
+            ))?;
+        }
+        Ok(())
+    }
+}
