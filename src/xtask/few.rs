@@ -13,7 +13,8 @@ use crate::row::{not_measured, row};
 use crate::shell::Shell;
 use anyhow::{Context, Result};
 use serde_json::Value;
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 /// Labelled messages a class, and the accuracy that is asked.
 const SHOTS: [(usize, f64); 5] = [(1, 0.49), (3, 0.69), (5, 0.77), (10, 0.83), (30, 0.89)];
@@ -22,29 +23,37 @@ const DRAWS: usize = 3;
 /// Bytes that a bundle may have.
 const MAX_BYTES: f64 = 1e6;
 
+/// Messages that are proposed to be labelled, and how often.
+const EACH: usize = 50;
+const ROUNDS: usize = 8;
+/// From one row to the next of those labelled by chance.
+const CHANCE_STEP: usize = 7919;
 /// Labelled messages a class of the draw that a model in an ONNX file teaches.
 const BY_MODEL: usize = 5;
 
-/// Trains on every draw; a row for each number of labelled messages, the largest bundle, and one draw by a model instead of vectors.
+/// Trains on every draw; a row for each number of labelled messages, the largest bundle, labels of messages
+/// that are proposed, and one draw by a model instead of vectors.
 pub(crate) fn measure(shell: &Shell, data: &Path) -> Result<Vec<Value>> {
     let trainer = demo::trainer(shell)?;
-    let train = |name: &str, file: &str, vectors: &str| -> Result<Value> {
+    let train = |name: &str, labels: &str, vectors: &str| -> Result<Value> {
         let work = shell.at("target/real");
         let (store, json) = (work.join(format!("{name}.toml")), format!("{name}.json"));
-        std::fs::write(&store, store_of(name, file, vectors)).with_context(|| store.display().to_string())?;
+        std::fs::write(&store, store_of(name, labels, vectors))
+            .with_context(|| store.display().to_string())?;
         let mut command = shell.command(&trainer.to_string_lossy());
         command.arg("train").arg(&store).args(["--json", &json, "--quiet", "--no-report"]);
         shell.run(command.env("FLOORWALKER_DATA", data).current_dir(&work))?;
         read(&work.join(json))
     };
     let accuracy = |report: &Value| report["heads"][0]["report"]["accuracy"].as_f64().context("no accuracy");
+    let of_draw = |file: &str| format!("$FLOORWALKER_DATA/banking77/fewshot/{file}.csv");
     let (mut rows, mut largest) = (Vec::new(), 0.0_f64);
     for (shots, asked) in SHOTS {
         let mut sum = 0.0;
         for draw in 1..=DRAWS {
             let file = format!("{shots}-{draw}");
             let vectors = "vectors = \"$FLOORWALKER_DATA/banking77/e5_train.npy\"";
-            let report = train(&format!("few-{file}"), &file, vectors)?;
+            let report = train(&format!("few-{file}"), &of_draw(&file), vectors)?;
             sum += accuracy(&report)?;
             largest = largest.max(report["bytes"].as_f64().context("no bytes")?);
         }
@@ -52,11 +61,20 @@ pub(crate) fn measure(shell: &Shell, data: &Path) -> Result<Vec<Value>> {
         rows.push(row(&what, sum / DRAWS as f64, "", AtLeast(asked)));
     }
     rows.push(row("banking77, few labels, teacher: largest bundle", largest, "B", AtMost(MAX_BYTES)));
+    let train_csv = data.join("banking77/train.csv");
+    for (what, is_chosen) in [("chosen by `floorwalker label`", true), ("of messages by chance", false)] {
+        let labels =
+            if is_chosen { chosen(shell, &trainer, &train_csv)? } else { by_chance(shell, &train_csv)? };
+        let vectors = "vectors = \"$FLOORWALKER_DATA/banking77/e5_train.npy\"";
+        let report = train("few-chosen", &labels.to_string_lossy(), vectors)?;
+        let what = format!("banking77, {} labels {what}, teacher: accuracy", ROUNDS * EACH);
+        rows.push(row(&what, accuracy(&report)?, "", Bound::None));
+    }
     let what = format!("banking77, {BY_MODEL} labels a class, draw 1, all-MiniLM-L6-v2 by ONNX: accuracy");
     match Peers::install(shell).and_then(|peers| peers.minilm(shell)) {
         Ok([onnx, tokenizer]) => {
             let vectors = format!("onnx = {onnx:?}\ntokenizer = {tokenizer:?}");
-            let report = train("few-onnx", &format!("{BY_MODEL}-1"), &vectors)?;
+            let report = train("few-onnx", &of_draw(&format!("{BY_MODEL}-1")), &vectors)?;
             rows.push(row(&what, accuracy(&report)?, "", Bound::None));
         }
         Err(why) => {
@@ -67,14 +85,65 @@ pub(crate) fn measure(shell: &Shell, data: &Path) -> Result<Vec<Value>> {
     Ok(rows)
 }
 
+/// The file in which `floorwalker label` proposed messages, round by round, and their own labels were filled in.
+fn chosen(shell: &Shell, trainer: &Path, train: &Path) -> Result<PathBuf> {
+    let work = shell.at("target/real");
+    let (chats, labels) = (work.join("few-chats.csv"), work.join("few-labels.csv"));
+    let messages = labelled(train)?;
+    let truth: BTreeMap<&str, &str> =
+        messages.iter().rev().map(|[text, label]| (text.trim(), label.as_str())).collect();
+    write(&chats, &["text"], messages.iter().map(|[text, _]| vec![text.as_str()]))?;
+    if labels.exists() {
+        std::fs::remove_file(&labels).with_context(|| labels.display().to_string())?;
+    }
+    for _ in 0..ROUNDS {
+        let mut command = shell.command(&trainer.to_string_lossy());
+        command.arg("label").arg(&chats).args(["--label", "category", "--quiet", "-n", &EACH.to_string()]);
+        command.arg("--out").arg(&labels).arg("--teacher").arg(train.with_file_name("e5_train.npy"));
+        shell.run(&mut command)?;
+        let proposed = labelled(&labels)?;
+        let filled =
+            proposed.iter().map(|[text, _]| vec![text.as_str(), truth.get(text.as_str()).unwrap_or(&"")]);
+        write(&labels, &["text", "category"], filled)?;
+    }
+    Ok(labels)
+}
+
+/// As many labelled messages, every so many rows of the table in an order of no meaning.
+fn by_chance(shell: &Shell, train: &Path) -> Result<PathBuf> {
+    let path = shell.at("target/real/few-chance.csv");
+    let messages = labelled(train)?;
+    // A step that shares no factor with the number of rows reaches every class, which stand one after another, in its share.
+    let picked = (0..ROUNDS * EACH).map(|at| &messages[at * CHANCE_STEP % messages.len()]);
+    write(&path, &["text", "category"], picked.map(|[text, label]| vec![text.as_str(), label.as_str()]))?;
+    Ok(path)
+}
+
+/// The first two columns of a table.
+fn labelled(path: &Path) -> Result<Vec<[String; 2]>> {
+    let named = || path.display().to_string();
+    let mut reader = csv::Reader::from_path(path).with_context(named)?;
+    let row = |record: csv::StringRecord| [0, 1].map(|at| record.get(at).unwrap_or_default().to_owned());
+    reader.records().map(|record| Ok(row(record.with_context(named)?))).collect()
+}
+
+fn write<'a>(path: &Path, names: &[&str], rows: impl Iterator<Item = Vec<&'a str>>) -> Result<()> {
+    let mut out = csv::Writer::from_path(path).with_context(|| path.display().to_string())?;
+    out.write_record(names)?;
+    for row in rows {
+        out.write_record(row)?;
+    }
+    out.flush().with_context(|| path.display().to_string())
+}
+
 /// The store that learns from one file of labelled messages, with vectors as `vectors` says.
-fn store_of(name: &str, file: &str, vectors: &str) -> String {
+fn store_of(name: &str, labels: &str, vectors: &str) -> String {
     format!(
         r#"name = "{name}"
 seed = 42
 
 [data]
-table = "$FLOORWALKER_DATA/banking77/fewshot/{file}.csv"
+table = "{labels}"
 test = "$FLOORWALKER_DATA/banking77/test.csv"
 message = "text"
 

@@ -4,7 +4,7 @@
 //! |-------------------------------|--------------------------------------------------|----------------------------------------------|
 //! | none of these, near           | BANKING77's `train` without 17 intents           | its `test`, where those 17 are out of scope  |
 //! | none of these, far            | Bitext's release of 21,534 utterances            | some of them, and BANKING77's `test`         |
-//! | nine languages                | xSID's `valid`, 300 messages a language, without classes of one | its `test`, 500, without those |
+//! | nine languages                | xSID's `valid`, 300 messages a language, classes with one message are left out | its `test`, 500, without those |
 //! | which language                | the same, all languages at once                  | the same                                     |
 //! | a language that is not known  | the same without two languages                   | the same, where those two are out of scope   |
 //!
@@ -215,6 +215,7 @@ impl Bench<'_> {
         let text = std::fs::read_to_string(self.work.join(&scores)).with_context(|| scores.clone())?;
         let outside = |line: &str| -> Result<f64> {
             let scores: Value = serde_json::from_str(line)?;
+            // A message that says nothing of its scope is in it.
             Ok(scores["words.out_of_scope"].as_f64().unwrap_or(0.0))
         };
         let found: Vec<f64> =

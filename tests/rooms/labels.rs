@@ -107,13 +107,16 @@ fn proposals_are_of_every_kind_and_their_labels_are_read_back_and_learnt_from() 
 fn what_the_analyst_wrote_stays_and_the_same_labels_bring_the_same_proposals() {
     let folder = tempfile::tempdir().unwrap();
     let plan = all(folder.path(), 4);
-    let written = "note;intent;text\n\"sure; asked Ana\";refund;i want a refund for shoes\n;Refund;money back on tent\n;delivery;nobody wrote this\n;;track the parcel of rug\n";
+    let written = "note;intent;text\n\"sure; asked Ana\";refund;i want a refund for shoes\n;Refund;money back on tent\n;delivery;nobody wrote this\nask Ana;;size chart of tent\n;;track the parcel of rug\n";
     fs::write(&plan.labels, written).unwrap();
     let found = run(&plan);
     let after = read(&plan);
-    let kept = "\u{feff}note;intent;text\n\"sure; asked Ana\";refund;i want a refund for shoes\n;Refund;money back on tent\n;delivery;nobody wrote this\n";
+    let kept = "\u{feff}note;intent;text\n\"sure; asked Ana\";refund;i want a refund for shoes\n;Refund;money back on tent\n;delivery;nobody wrote this\nask Ana;;size chart of tent\n";
     assert!(after.starts_with(kept), "{after}");
-    assert_eq!(after.lines().count(), 4 + 4);
+    assert_eq!(after.lines().count(), 5 + 4);
+    assert!(!found.proposals.iter().any(|text| text == "size chart of tent"));
+    assert!(found.notes.iter().any(|note| note.starts_with("1 rows of") && note.contains("are not among")));
+    assert!(found.notes.iter().any(|note| note.starts_with("1 proposals without a label")));
     assert!(
         found.notes.iter().any(|note| note.contains("`Refund` (1) and `refund` (1)")),
         "{:?}",
@@ -144,4 +147,38 @@ fn bad_input_is_refused_and_the_labels_stay_as_they_are() {
     let alone = LabelPlan { message: Some("text".to_owned()), ..plan(folder.path(), "text\nhi\nhi\n", 4) };
     assert!(refused(&alone).contains("1 different messages"));
     assert!(!good.labels.exists());
+}
+
+#[test]
+fn a_message_is_never_a_formula_and_is_found_again_after_a_spreadsheet() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut plan = plan(
+        folder.path(),
+        "text\n=1+1 where is it\n\"-20 % on  shoes?\"\nhow long does delivery take\nwhich size\n",
+        4,
+    );
+    plan.message = Some("text".to_owned());
+    run(&plan);
+    let sheet = read(&plan);
+    assert!(sheet.contains("'=1+1 where is it") && sheet.contains("'-20 % on  shoes?"), "{sheet}");
+    let labelled = "text,intent\n'=1+1 where is it,delivery\n-20 % on shoes?,price\n";
+    fs::write(&plan.labels, labelled).unwrap();
+    let found = run(&plan);
+    assert_eq!(found.proposals.len(), 2, "{:?}", found.proposals);
+    assert!(found.notes.is_empty(), "{:?}", found.notes);
+    assert!(read(&plan).trim_start_matches('\u{feff}').starts_with(labelled));
+}
+
+#[test]
+fn one_label_leaves_all_else_open() {
+    let folder = tempfile::tempdir().unwrap();
+    let plan = all(folder.path(), 3);
+    fs::write(&plan.labels, "text,intent\nmoney back on tent,refund\nrefund please for rug,NA\n").unwrap();
+    let found = run(&plan);
+    assert!(
+        found.clear.is_some()
+            && found.notes.iter().any(|note| note.contains("`NA` reads as a missing value"))
+    );
+    fs::write(&plan.labels, "text,intent\nmoney back on tent,refund\n").unwrap();
+    assert_eq!(run(&plan).clear, None);
 }

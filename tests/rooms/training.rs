@@ -142,3 +142,15 @@ fn a_table_with_two_texts_learns_from_which_of_them_a_word_stands_in() {
     let trained = train(&store, Progress::silent()).unwrap();
     assert!(trained.measured[0].report.accuracy > 0.95, "{}", trained.measured[0].report.accuracy);
 }
+
+#[test]
+fn classes_of_one_wording_each_train_and_have_no_bound_of_wordings() {
+    let folder = tempfile::tempdir().unwrap();
+    let buttons = ["I want to return it", "Where is my order", "Which size fits", "Talk to a person"];
+    let rows: String =
+        (0..10).flat_map(|_| buttons).enumerate().map(|(at, text)| format!("{text},b{}\n", at % 4)).collect();
+    let table = folder.path().join("buttons.csv");
+    std::fs::write(&table, format!("text,label\n{rows}")).unwrap();
+    let trained = train(&Store::for_table(table, "label"), Progress::silent()).unwrap();
+    assert!(trained.choices[0].scope.as_ref().is_none_or(|scope| !scope.by_wording));
+}

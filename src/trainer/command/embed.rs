@@ -5,15 +5,19 @@ use crate::config::{EncoderPlan, Pooling};
 use crate::examples::encoded;
 use crate::progress::Progress;
 use crate::read::{Table, Values, vectors};
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 use clap::Args;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+/// What `--help` says below the flags.
+const HELP: &str = "\
+The vectors serve `train --teacher` and `label --teacher`, as often as wanted. Nothing is downloaded: an ONNX file and \
+its tokenizer.json come with most published sentence-embedding models.";
+
 /// Flags of `embed`.
-///
-/// Runs a sentence-embedding model over a table of messages, once, for `train --teacher` and `label --teacher`. Nothing is downloaded.
 #[derive(Debug, Args)]
+#[command(after_help = HELP)]
 pub struct Embed {
     /// A table of messages (CSV, or flat JSON Lines)
     chats: PathBuf,
@@ -46,6 +50,12 @@ impl Embed {
             Some(name) => name.clone(),
             None => Table::only_text(&self.chats)?,
         };
+        let out = self.out.clone().unwrap_or_else(|| self.chats.with_extension("npy"));
+        for input in [&self.chats, &self.model] {
+            let same =
+                out.canonicalize().is_ok_and(|out| input.canonicalize().is_ok_and(|input| out == input));
+            ensure!(!same, "{} would be written over; name another file with --out", input.display());
+        }
         let table = Table::read_columns(&self.chats, &BTreeMap::new(), &BTreeSet::new())?;
         let Values::Text(cells) = &table.column(&column)?.values else {
             bail!("{}: column `{column}` must be text", self.chats.display())
@@ -59,7 +69,6 @@ impl Embed {
         };
         let progress = if self.quiet { Progress::silent() } else { Progress::new() };
         let found = encoded(&plan, &messages, progress)?;
-        let out = self.out.clone().unwrap_or_else(|| self.chats.with_extension("npy"));
         vectors::write(&out, &found)?;
         if !self.quiet {
             say(format_args!(

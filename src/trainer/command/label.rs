@@ -1,6 +1,6 @@
 //! `floorwalker label`.
 
-use super::say;
+use super::{quoted, say};
 use crate::config::{TeacherPlan, VectorsPlan};
 use crate::label::{LabelPlan, propose};
 use crate::progress::Progress;
@@ -11,13 +11,16 @@ use std::path::PathBuf;
 /// Labels that are listed, those with the fewest messages first.
 const MAX_LISTED: usize = 12;
 
+/// What `--help` says below the flags.
+const HELP: &str = "\
+Writes a file of messages to label, which any spreadsheet opens. Fill in the column of labels, save it as CSV, and run \
+the same command again: it reads the labels back, keeps every row that has one, and proposes the next messages, those \
+that the labels so far leave open and that have the most like them. Give a message that fits none of your labels a \
+label of its own, such as none.";
+
 /// Flags of `label`.
-///
-/// Writes a file of messages to label, which any spreadsheet opens: fill in the column of labels, save it as CSV, and run the command
-/// again. It reads the labels back, keeps them, and proposes the next messages: those that the labels so far leave open and that have
-/// the most like them. What fits no label gets one of its own, such as none.
 #[derive(Debug, Args)]
-#[command(verbatim_doc_comment)]
+#[command(after_help = HELP)]
 pub struct Label {
     /// A table of messages (CSV, or flat JSON Lines)
     chats: PathBuf,
@@ -31,11 +34,11 @@ pub struct Label {
     #[arg(long, value_name = "COLUMN", default_value = "intent")]
     label: String,
     /// A sentence-embedding model, to tell what is alike: its vector for each row of CHATS (.npy), or the model itself (.onnx, with
-    /// its tokenizer.json beside it) [default: messages that share words and letters]
+    /// its tokenizer.json beside it; `floorwalker embed` runs it once, and takes a prefix) [default: messages that share words and letters]
     #[arg(long, value_name = "FILE")]
     teacher: Option<PathBuf>,
     /// How many messages to propose
-    #[arg(long, short, default_value_t = 50)]
+    #[arg(long, short, default_value_t = 50, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..))]
     n: usize,
     /// Print nothing but errors
     #[arg(long, short)]
@@ -45,8 +48,11 @@ pub struct Label {
 impl Label {
     pub(super) fn run(&self) -> Result<()> {
         let labels = self.out.clone().unwrap_or_else(|| self.chats.with_extension("labels.csv"));
+        let same = |a: &PathBuf, b: &PathBuf| {
+            a == b || matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
+        };
         ensure!(
-            labels != self.chats,
+            !same(&labels, &self.chats),
             "{} would be written over; name another file with --out",
             labels.display()
         );
@@ -95,12 +101,15 @@ impl Label {
             ))?;
             say(format_args!("next: fill in the column `{}`, save, and run this command again", plan.label))?;
         }
-        let teacher =
-            self.teacher.as_ref().map(|file| format!(" --unlabelled {chats} --teacher {}", file.display()));
         if n_labelled > 0 {
+            let teacher = self.teacher.as_ref().map(|file| {
+                format!(" --unlabelled {} --teacher {}", quoted(plan.chats.display()), quoted(file.display()))
+            });
             say(format_args!(
-                "or:   floorwalker train {labels} --label {}{}",
-                plan.label,
+                "or:   floorwalker train {} --label {} --message {}{}",
+                quoted(plan.labels.display()),
+                quoted(&plan.label),
+                quoted(&found.message),
                 teacher.unwrap_or_default()
             ))?;
         }

@@ -63,6 +63,13 @@ fn say(line: impl Display) -> Result<()> {
     Ok(writeln!(std::io::stdout(), "{line}")?)
 }
 
+/// As a shell takes it.
+fn quoted(word: impl Display) -> String {
+    let text = word.to_string();
+    let plain = |c: char| c.is_alphanumeric() || "/._-".contains(c);
+    if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
+}
+
 impl Command {
     /// Runs it.
     ///

@@ -1,8 +1,9 @@
 //! `floorwalker train`.
 
-use super::{brotli_bytes, choice, say};
+use super::{brotli_bytes, choice, quoted, say};
 use crate::config::{Predicts, Store, TeacherPlan};
 use crate::progress::Progress;
+use crate::read::Kind;
 use crate::report::{self, Lang};
 use crate::{tell, train, write};
 use anyhow::{Result, bail, ensure};
@@ -21,6 +22,9 @@ pub struct Train {
     /// Column to predict, when the input is a table
     #[arg(long)]
     label: Option<String>,
+    /// Column of messages, when the input is a table [default: its columns of text]
+    #[arg(long, value_name = "COLUMN", requires = "label")]
+    message: Option<String>,
     /// The label is a number to predict, not the name of a class
     #[arg(long, requires = "label")]
     number: bool,
@@ -67,6 +71,10 @@ impl Train {
             (None, true) => Store::read(&self.input)?,
             (Some(label), false) => {
                 let mut store = Store::for_table(self.input.clone(), label);
+                if let Some(message) = &self.message {
+                    store.data.fields = vec![message.clone()];
+                    store.data.kinds.insert(message.clone(), Kind::Text);
+                }
                 if self.number {
                     store.heads.iter_mut().for_each(|head| head.predicts = Predicts::Number);
                 }
@@ -161,18 +169,16 @@ impl Train {
 
     /// The command that makes the same bundle again.
     fn command(&self, out: &Path) -> String {
-        let quoted = |path: &Path| {
-            let text = path.display().to_string();
-            let plain = |c: char| c.is_alphanumeric() || "/._-".contains(c);
-            if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
+        let named = |flag: &str, name: &Option<String>| {
+            name.as_ref().map(|name| format!(" --{flag} {}", quoted(name))).unwrap_or_default()
         };
-        let label = self.label.as_ref().map(|label| format!(" --label {}", quoted(Path::new(label))));
         let number = if self.number { " --number" } else { "" };
         format!(
-            "floorwalker train {}{}{number} --out {}",
-            quoted(&self.input),
-            label.unwrap_or_default(),
-            quoted(out)
+            "floorwalker train {}{}{}{number} --out {}",
+            quoted(self.input.display()),
+            named("label", &self.label),
+            named("message", &self.message),
+            quoted(out.display())
         )
     }
 

@@ -112,6 +112,9 @@ impl TeacherPlan {
     /// Vectors of labelled messages beside a model.
     pub fn of_files(unlabelled: PathBuf, file: PathBuf, labelled: Option<PathBuf>) -> Result<Self> {
         let is_model = file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("onnx"));
+        if is_model && labelled.is_some() {
+            bail!("leave out --teacher-labelled: the model makes the vectors of labelled messages itself");
+        }
         let (vectors, onnx) = if is_model { (None, Some(file)) } else { (Some(file), None) };
         let raw = Raw {
             unlabelled,

@@ -21,7 +21,7 @@ mod taught;
 pub use replay::{Moment, replay};
 pub use spoken::Spoken;
 pub use taught::Taught;
-pub(crate) use taught::{encoded, spread};
+pub(crate) use taught::{encoded, is_formula, key, spread};
 
 use crate::config::Store;
 use crate::join::SourceReport;

@@ -17,12 +17,6 @@ pub struct Spoken {
 }
 
 impl Spoken {
-    /// Whether there are none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.messages.is_empty()
-    }
-
     /// Reads the table that `plan` names; rows without a message or a label are passed over.
     ///
     /// # Errors

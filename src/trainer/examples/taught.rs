@@ -55,22 +55,30 @@ impl Taught {
             ));
         }
         let mut all: Vec<String> = picked.iter().map(|&row| pool[row].clone()).collect();
-        let mut place: HashMap<&str, usize> = HashMap::new();
+        let mut place: HashMap<String, usize> = HashMap::new();
         picked.iter().enumerate().for_each(|(at, &row)| {
-            place.entry(pool[row].trim()).or_insert(at);
+            place.entry(key(&pool[row])).or_insert(at);
         });
-        let mut places: Vec<Option<usize>> =
-            messages.iter().map(|message| place.get(message.trim()).copied()).collect();
-        let missing: Vec<usize> = (0..messages.len()).filter(|&row| places[row].is_none()).collect();
-        let mut add = |all: &mut Vec<String>| {
-            for &row in &missing {
-                places[row] = Some(all.len());
-                all.push(messages[row].clone());
+        // Messages that are not among the unlabelled ones, each text once.
+        let mut missing: Vec<usize> = Vec::new();
+        let mut own: HashMap<String, usize> = HashMap::new();
+        for (row, message) in messages.iter().enumerate() {
+            let key = key(message);
+            if !key.is_empty() && !place.contains_key(&key) && missing.len() < MAX_MESSAGES {
+                own.entry(key).or_insert_with(|| {
+                    missing.push(row);
+                    all.len() + missing.len() - 1
+                });
             }
+        }
+        let n_missing = messages.iter().filter(|message| own.contains_key(&key(message))).count();
+        let add = |all: &mut Vec<String>, place: &mut HashMap<String, usize>| {
+            all.extend(missing.iter().map(|&row| messages[row].clone()));
+            place.extend(own.clone());
         };
         let (vectors, of_vectors) = match &plan.vectors {
             VectorsPlan::Model(encoder) => {
-                add(&mut all);
+                add(&mut all, &mut place);
                 (encoded(encoder, &all, progress)?, &encoder.onnx)
             }
             VectorsPlan::Files { unlabelled, labelled } => {
@@ -87,21 +95,34 @@ impl Taught {
                 if let Some(file) = labelled {
                     let own = of_labelled(file, messages.len(), vectors.ncols())?.select(Axis(0), &missing);
                     vectors = concatenate(Axis(0), &[vectors.view(), own.view()]).context("teacher")?;
-                    add(&mut all);
-                } else if !missing.is_empty() {
+                    add(&mut all, &mut place);
+                } else if n_missing > 0 {
                     notes.push(format!(
                         "{} of {} labelled messages are not among the unlabelled ones, so the teacher knows nothing of them; \
                          give their vectors with --teacher-labelled FILE",
-                        missing.len(),
+                        n_missing,
                         messages.len()
                     ));
                 }
                 (vectors, unlabelled)
             }
         };
+        let places = messages.iter().map(|message| place.get(&key(message)).copied()).collect();
         let teacher = Teacher::new(vectors).with_context(|| of_vectors.display().to_string())?;
         Ok(Self { messages: all, teacher, places, notes })
     }
+}
+
+/// By what a message is found again after a spreadsheet: runs of white space are one space, and the apostrophe is gone that keeps the
+/// start of a message from being read as a formula.
+pub(crate) fn key(message: &str) -> String {
+    let plain = message.trim().strip_prefix('\'').filter(|rest| is_formula(rest)).unwrap_or(message);
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Whether a spreadsheet would read a cell as a formula.
+pub(crate) fn is_formula(cell: &str) -> bool {
+    cell.starts_with(['=', '+', '-', '@'])
 }
 
 /// Which of `n` messages a teacher takes in: all, or [`MAX_MESSAGES`] that are evenly spread.

@@ -5,17 +5,19 @@
 //! ```
 //!
 //! Invariants
-//! - A row with a label stays in the file as it is, with all its columns; rows without one are proposals, made anew each time.
+//! - A row with a label, or with anything else besides its message, stays in the file as it is; rows with a message alone are
+//!   proposals, made anew each time.
+//! - A message never begins as a spreadsheet's formula would: an apostrophe stands before it, and is not read back.
 //! - Same messages, same labels: same proposals.
 //!
 //! Not here: how proposals are chosen (`fit::teacher`), training on what was labelled (`train`).
 
 use crate::config::VectorsPlan;
-use crate::examples::{encoded, spread};
+use crate::examples::{encoded, is_formula, key, spread};
 use crate::fit::teacher::{Teacher, margins};
 use crate::fit::text;
 use crate::progress::Progress;
-use crate::read::{Cells, Table, Values, vectors};
+use crate::read::{Cells, Table, Values, is_missing, vectors};
 use anyhow::{Context, Result, bail, ensure};
 use ndarray::{Array2, Axis};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -23,6 +25,8 @@ use std::path::PathBuf;
 
 /// From which margin on a message's class counts as clear.
 const CLEAR: f32 = 0.5;
+/// Pairs of labels that look alike, of which the analyst is told at most.
+const MAX_ALIKE: usize = 5;
 /// Two labels that are more alike than this may be one: Jaro–Winkler similarity without regard to case.
 const ALIKE: f64 = 0.95;
 
@@ -101,27 +105,31 @@ pub fn propose(plan: &LabelPlan, progress: Progress) -> Result<Labelled> {
             "of {n_different} different messages {}, evenly spread, are chosen from",
             picked.len()
         ));
-        pool = pool.picked(&picked);
     }
+    let all = pool;
+    let mut pool = all.picked(&picked);
     let has_vectors_of_others = !matches!(plan.vectors, Some(VectorsPlan::Files { .. }));
-    let mut labelled: Vec<(usize, &str)> = Vec::new();
-    let mut n_unplaced = 0;
+    let (mut labelled, mut passed_over): (Vec<(usize, &str)>, Vec<usize>) = (Vec::new(), Vec::new());
+    let mut n_strange = 0;
     for row in &sheet.cells.rows {
-        let (text, label) = (row[sheet.message].trim(), row[sheet.label].trim());
-        match pool.places.get(text) {
+        let (text, label) = (&row[sheet.message], row[sheet.label].trim());
+        let known = all.places.get(&key(text)).map(|&place| all.rows[place]);
+        n_strange += usize::from(known.is_none());
+        if known.is_some() || has_vectors_of_others {
+            pool.add(text, known.unwrap_or(usize::MAX));
+        }
+        match pool.places.get(&key(text)) {
+            Some(&place) if label.is_empty() => passed_over.push(place),
             Some(&place) => labelled.push((place, label)),
-            None if has_vectors_of_others && !text.is_empty() => {
-                pool.add(text, usize::MAX);
-                labelled.push((pool.messages.len() - 1, label));
-            }
-            None => n_unplaced += 1,
+            None => {}
         }
     }
-    if n_unplaced > 0 {
+    if n_strange > 0 {
         notes.push(format!(
-            "{n_unplaced} labelled messages have no vector, since they are not among the messages of {}; they stay in the file and \
-             do not guide what is proposed",
-            plan.chats.display()
+            "{n_strange} rows of {} are not among the messages of {}{}",
+            plan.labels.display(),
+            plan.chats.display(),
+            if has_vectors_of_others { "" } else { "; without a vector they do not guide what is proposed" }
         ));
     }
     let teacher = Teacher::new(pool.vectors(plan, table.n_rows, progress)?)?;
@@ -129,14 +137,24 @@ pub fn propose(plan: &LabelPlan, progress: Progress) -> Result<Labelled> {
     let stage = progress.stage("choose");
     let counts = sheet.counts();
     notes.extend(alike(&counts));
+    notes.extend(counts.keys().filter(|label| is_missing(label)).map(|label| {
+        format!("label `{label}` reads as a missing value, and `train` would leave such rows out; use another, such as none")
+    }));
+    if sheet.n_open > 0 {
+        notes.push(format!("{} proposals without a label have made way for new ones", sheet.n_open));
+    }
     let names: Vec<&str> = counts.keys().map(String::as_str).collect();
     let ids: Vec<(usize, usize)> = labelled
         .iter()
         .filter_map(|&(place, label)| Some((place, names.iter().position(|name| *name == label)?)))
         .collect();
-    let sure =
-        if ids.is_empty() { Vec::new() } else { margins(&teacher.shares(&ids, names.len())?, names.len()) };
-    let known: Vec<usize> = ids.iter().map(|&(place, _)| place).collect();
+    // With one label nothing is open: every message would be of it.
+    let sure = if ids.is_empty() || names.len() < 2 {
+        Vec::new()
+    } else {
+        margins(&teacher.shares(&ids, names.len())?, names.len())
+    };
+    let known: Vec<usize> = ids.iter().map(|&(place, _)| place).chain(passed_over).collect();
     let chosen = teacher.most_telling(&sure, &known, plan.n);
     let is_clear = |margin: &&f32| **margin >= CLEAR;
     let clear = (!sure.is_empty()).then(|| sure.iter().filter(is_clear).count() as f64 / sure.len() as f64);
@@ -148,14 +166,19 @@ pub fn propose(plan: &LabelPlan, progress: Progress) -> Result<Labelled> {
 }
 
 /// Labels that differ in little more than case or a letter.
-fn alike(labels: &BTreeMap<String, usize>) -> Option<String> {
+fn alike(labels: &BTreeMap<String, usize>) -> Vec<String> {
     let names: Vec<&String> = labels.keys().collect();
-    let mut pairs = names.iter().enumerate().flat_map(|(at, a)| names[at + 1..].iter().map(move |b| (a, b)));
-    let (a, b) = pairs.find(|(a, b)| strsim::jaro_winkler(&a.to_lowercase(), &b.to_lowercase()) > ALIKE)?;
-    Some(format!(
-        "labels `{a}` ({}) and `{b}` ({}) are two; if they mean one, spell them alike",
-        labels[*a], labels[*b]
-    ))
+    let pairs = names.iter().enumerate().flat_map(|(at, a)| names[at + 1..].iter().map(move |b| (a, b)));
+    pairs
+        .filter(|(a, b)| strsim::jaro_winkler(&a.to_lowercase(), &b.to_lowercase()) > ALIKE)
+        .take(MAX_ALIKE)
+        .map(|(a, b)| {
+            format!(
+                "labels `{a}` ({}) and `{b}` ({}) look alike; if they mean the same, give them the same spelling",
+                labels[*a], labels[*b]
+            )
+        })
+        .collect()
 }
 
 /// Different messages.
@@ -164,16 +187,17 @@ struct Pool {
     messages: Vec<String>,
     /// The row of the table that each first stands in.
     rows: Vec<usize>,
+    /// By [`key`].
     places: HashMap<String, usize>,
 }
 
 impl Pool {
     /// Adds a message, unless it is empty or there.
     fn add(&mut self, message: &str, row: usize) {
-        let message = message.trim();
-        if !message.is_empty() && !self.places.contains_key(message) {
-            self.places.insert(message.to_owned(), self.messages.len());
-            self.messages.push(message.to_owned());
+        let key = key(message);
+        if !key.is_empty() && !self.places.contains_key(&key) {
+            self.places.insert(key, self.messages.len());
+            self.messages.push(message.trim().to_owned());
             self.rows.push(row);
         }
     }
@@ -207,9 +231,11 @@ impl Pool {
     }
 }
 
-/// The file of labels: rows that have one.
+/// The file of labels: rows that have one, or anything else besides their message.
 struct Sheet {
     cells: Cells,
+    /// Rows that had nothing but a message: earlier proposals.
+    n_open: usize,
     message: usize,
     label: usize,
 }
@@ -223,20 +249,26 @@ impl Sheet {
                 rows: Vec::new(),
                 delimiter: b',',
             };
-            return Ok(Self { cells, message: 0, label: 1 });
+            return Ok(Self { cells, n_open: 0, message: 0, label: 1 });
         }
         let mut cells = Cells::read(&plan.labels).context("the labels so far")?;
         let [message, label] = [message, &plan.label].map(|name| cells.column(name, &plan.labels));
         let (message, label) = (message?, label?);
-        cells.rows.retain(|row| !row[label].trim().is_empty());
-        Ok(Self { cells, message, label })
+        let n_before = cells.rows.len();
+        cells
+            .rows
+            .retain(|row| row.iter().enumerate().any(|(at, cell)| at != message && !cell.trim().is_empty()));
+        Ok(Self { n_open: n_before - cells.rows.len(), cells, message, label })
     }
 
     /// Labels by name, and how many messages have each.
     fn counts(&self) -> BTreeMap<String, usize> {
         let mut counts = BTreeMap::new();
         for row in &self.cells.rows {
-            *counts.entry(row[self.label].trim().to_owned()).or_default() += 1;
+            let label = row[self.label].trim();
+            if !label.is_empty() {
+                *counts.entry(label.to_owned()).or_default() += 1;
+            }
         }
         counts
     }
@@ -244,7 +276,7 @@ impl Sheet {
     fn propose(&mut self, messages: &[String]) {
         for message in messages {
             let mut row = vec![String::new(); self.cells.names.len()];
-            row[self.message].clone_from(message);
+            row[self.message] = if is_formula(message) { format!("'{message}") } else { message.clone() };
             self.cells.rows.push(row);
         }
     }

@@ -55,14 +55,17 @@ impl Encoder {
         let named = || plan.onnx.display().to_string();
         ensure!(
             plan.tokenizer.is_file(),
-            "{}: there is no such file; put the model's tokenizer.json there, or name it in store.toml: [teacher] tokenizer",
+            "{}: there is no such file; put the model's tokenizer.json there, or name it: --tokenizer of `floorwalker embed`, `tokenizer` in [teacher] of store.toml",
             plan.tokenizer.display()
         );
-        let bytes =
-            std::fs::read(&plan.onnx).with_context(|| format!("cannot read {}", plan.onnx.display()))?;
-        let model = Model::load(bytes)
-            .map_err(|error| anyhow!("{error}"))
-            .with_context(|| format!("{}: this is no ONNX model that can be run", plan.onnx.display()))?;
+        ensure!(plan.onnx.is_file(), "cannot read {}: there is no such file", plan.onnx.display());
+        // By name, so that weights in a file of their own (`model.onnx_data`) are found beside it.
+        let model = Model::load_file(&plan.onnx).map_err(|error| anyhow!("{error}")).with_context(|| {
+            format!(
+                "{}: this is no ONNX model that can be run; its name must end in .onnx, and weights in a file of their own must lie beside it",
+                plan.onnx.display()
+            )
+        })?;
         let inputs: Vec<(NodeId, Input)> = model
             .input_ids()
             .iter()
@@ -96,42 +99,48 @@ impl Encoder {
         })
     }
 
-    /// Vectors of `messages`, `[n, n_dims]`; equal messages are run once. Counts each of `messages` in `progress`.
+    /// Vectors of `messages`, `[n, n_dims]`; equal messages are run once, and one without a token is all zeros. Counts each of `messages` in `progress`.
     ///
     /// # Errors
     ///
     /// A model that fails on a message, or whose output is no vector of floats.
     pub fn vectors(&self, messages: &[&str], progress: &Stage) -> Result<Array2<f32>> {
         let mut seen: HashMap<&str, usize> = HashMap::new();
-        let mut rows: Vec<f32> = Vec::new();
-        let mut n_dims = None;
+        let mut rows: Vec<Option<Vec<f32>>> = Vec::with_capacity(messages.len());
         for (row, &message) in messages.iter().enumerate() {
             let vector = match seen.get(message) {
-                Some(&same) => {
-                    let n = n_dims.unwrap_or(0);
-                    rows[same * n..(same + 1) * n].to_vec()
-                }
+                Some(&same) => rows[same].clone(),
                 None => self.vector(message).with_context(|| {
                     format!("{}: message {} (\"{}\")", self.path.display(), row + 1, start_of(message))
                 })?,
             };
-            ensure!(
-                vector.len() == *n_dims.get_or_insert(vector.len()),
-                "{}: its vectors differ in length; it is no sentence-embedding model",
-                self.path.display()
-            );
-            rows.extend(vector);
+            rows.push(vector);
             seen.entry(message).or_insert(row);
             progress.step();
         }
-        Ok(Array2::from_shape_vec((messages.len(), n_dims.unwrap_or(0)), rows)?)
+        let n_dims = rows.iter().flatten().map(Vec::len).next().with_context(|| {
+            format!(
+                "{}: its tokenizer makes no token of any message; is the column of messages the right one?",
+                self.path.display()
+            )
+        })?;
+        ensure!(
+            rows.iter().flatten().all(|row| row.len() == n_dims),
+            "{}: its vectors differ in length; it is no sentence-embedding model",
+            self.path.display()
+        );
+        let values = rows.into_iter().flat_map(|row| row.unwrap_or_else(|| vec![0.0; n_dims])).collect();
+        Ok(Array2::from_shape_vec((messages.len(), n_dims), values)?)
     }
 
-    fn vector(&self, message: &str) -> Result<Vec<f32>> {
+    /// The vector of one message; none where it has no token.
+    fn vector(&self, message: &str) -> Result<Option<Vec<f32>>> {
         let text = format!("{}{}", self.prefix, message);
         let encoded = self.tokenizer.encode(text, true).map_err(|error| anyhow!("{error}"))?;
         let ids: Vec<i32> = encoded.get_ids().iter().map(|&id| id as i32).collect();
-        ensure!(!ids.is_empty(), "the tokenizer makes no token of it");
+        if ids.is_empty() {
+            return Ok(None);
+        }
         let shape = [1, ids.len()];
         let inputs: Vec<(NodeId, ValueOrView)> = self
             .inputs
@@ -154,11 +163,11 @@ impl Encoder {
             .map_err(|error| anyhow!("its output holds no floats: {error}"))?;
         let values = output.to_vec();
         match output.shape() {
-            &[1, _] => Ok(values),
-            &[1, n_tokens, n_dims] if n_tokens > 0 && n_dims > 0 => Ok(match self.pooling {
+            &[1, _] => Ok(Some(values)),
+            &[1, n_tokens, n_dims] if n_tokens > 0 && n_dims > 0 => Ok(Some(match self.pooling {
                 Pooling::First => values[..n_dims].to_vec(),
                 Pooling::Mean => mean(&values, n_dims),
-            }),
+            })),
             shape => bail!(
                 "its output has the shape {shape:?}; (1, numbers) or (1, tokens, numbers) is what a sentence-embedding model gives"
             ),

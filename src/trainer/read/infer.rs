@@ -97,7 +97,7 @@ fn column_values(cells: Vec<Option<String>>, given: Option<Kind>) -> Result<Valu
     }
 }
 
-fn is_missing(cell: &str) -> bool {
+pub(crate) fn is_missing(cell: &str) -> bool {
     let cell = cell.trim();
     cell.is_empty() || ["na", "n/a", "nan", "null"].iter().any(|m| cell.eq_ignore_ascii_case(m))
 }

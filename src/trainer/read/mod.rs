@@ -33,6 +33,7 @@ pub mod vectors;
 pub use cells::Cells;
 pub use hash::FileHash;
 pub use infer::Overrides;
+pub(crate) use infer::is_missing;
 pub(crate) use json_table::message as json_message;
 pub use log::{Log, LogEvent, LogItem, ParamValue, read_log};
 pub use table::{Column, Kind, MISSING_CODE, Table, Values};

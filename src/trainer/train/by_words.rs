@@ -3,7 +3,7 @@
 //! | what     | tried                                                       | judged by                                                   |
 //! |----------|-------------------------------------------------------------|-------------------------------------------------------------|
 //! | penalty  | three; the weakest unless another is clearly better         | validation rows                                             |
-//! | rarity   | rows count like `n^-0.7` of the `n` rows of their class, or alike | validation rows; folds of all rows where those are few  |
+//! | rarity   | each row weighs `n^-0.7`, where its class has `n` rows; or all alike | validation rows; folds of all rows where those are few  |
 //!
 //! Why rarity: under a penalty a class of few rows stays too weak, and a class of many takes its messages. Where the classes of the
 //! messages to come are as uneven as those learnt from, that is as it should be: so rows tell.

@@ -24,6 +24,7 @@ use floorwalker_engine::text::{TextModel, TextScratch};
 use ndarray::Array2;
 use rayon::prelude::*;
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// Rounds.
 const FOLDS: usize = 5;
@@ -97,12 +98,18 @@ pub(super) fn find(
     let ids: Vec<usize> = job.target.ids(&rows).into_iter().map(|id| id as usize).collect();
     let examples = job.rows.examples;
     let messages: Vec<&str> = rows.iter().map(|&row| examples.messages[row].as_str()).collect();
-    let by_wording = examples.spoken.is_empty() && wordings::are_copies(&messages, &ids, classes.len());
-    let groups: Vec<u32> = if by_wording {
-        wordings::of(&messages, &ids, classes.len(), FOLDS, job.seed)?
+    let of_wordings = if examples.spoken.of(classes).next().is_none()
+        && wordings::are_copies(&messages, &ids, classes.len())
+    {
+        Some(wordings::of(&messages, &ids, classes.len(), FOLDS, job.seed)?)
     } else {
-        rows.iter().map(|&row| examples.shoppers[row]).collect()
+        None
     };
+    // Fewer wordings than rounds are too few to hold any out.
+    let of_wordings = of_wordings.filter(|groups| groups.iter().collect::<BTreeSet<_>>().len() >= FOLDS);
+    let by_wording = of_wordings.is_some();
+    let groups: Vec<u32> =
+        of_wordings.unwrap_or_else(|| rows.iter().map(|&row| examples.shoppers[row]).collect());
     let strata: Vec<u32> = ids.iter().map(|&id| id as u32).collect();
     let folds = grouped_folds(&groups, &strata, classes, FOLDS, job.seed)?;
     let n_reject = ids.iter().filter(|&&id| Some(id) == reject).count();
@@ -127,10 +134,14 @@ pub(super) fn find(
             return Ok(Vec::new());
         }
         let fitted = job.fit(Parts { train: &learnt, valid: &[] }, settled)?;
-        // Of the classes left out every row, of the others those held out.
+        let seen: BTreeSet<u32> = job.target.ids(&learnt).into_iter().collect();
+        // Of the classes left out every row, of the others those held out; of one that was held out whole nothing can be said.
         let of_gone = (0..rows.len()).filter(|&at| gone.contains(&ids[at]));
         let held: Vec<(usize, bool)> = of_gone
             .chain(held.into_iter().filter(|&at| !gone.contains(&ids[at])))
+            .filter(|&at| {
+                gone.contains(&ids[at]) || Some(ids[at]) == reject || seen.contains(&(ids[at] as u32))
+            })
             .map(|at| (rows[at], gone.contains(&ids[at]) || Some(ids[at]) == reject))
             .collect();
         Ok(signs(job, &fitted, calibration, reject, &gone, &held)

@@ -9,13 +9,17 @@
 //!
 //! Not here: what is held out for what (`scope`).
 
-use crate::fit::clusters::{KMeansSettings, k_means};
+use crate::fit::clusters::{KMeansSettings, partition};
 use crate::fit::text;
 use anyhow::Result;
 use ndarray::{Array2, Axis};
+use std::collections::BTreeMap;
 
-/// Messages that are compared, at most.
-const MAX_COMPARED: usize = 4000;
+/// Messages that are asked for a near copy, and those among which it is looked for, at most.
+const MAX_ASKED: usize = 500;
+const MAX_COMPARED: usize = 20_000;
+/// Steps of the clustering: wordings need not be the best there are.
+const ITERATIONS: usize = 20;
 /// Cosine from which on a message is a near copy of another, and the share of messages that have one.
 const NEAR: f32 = 0.7;
 const SHARE: f64 = 0.5;
@@ -26,18 +30,21 @@ pub(super) fn are_copies(messages: &[&str], ids: &[usize], n_classes: usize) -> 
     let picked: Vec<usize> = (0..n).map(|at| at * messages.len() / n).collect();
     let texts: Vec<&str> = picked.iter().map(|&at| messages[at]).collect();
     let vectors = unit(text::vectors(&texts));
+    let n_asked = n.min(MAX_ASKED);
+    let asked: Vec<usize> = (0..n_asked).map(|at| at * n / n_asked).collect();
     let mut n_copies = 0;
     for class in 0..n_classes {
-        let of: Vec<usize> = (0..n).filter(|&at| ids[picked[at]] == class).collect();
-        let rows = vectors.select(Axis(0), &of);
-        let cosines = rows.dot(&rows.t());
+        let is_of = |at: &usize| ids[picked[*at]] == class;
+        let of: Vec<usize> = (0..n).filter(is_of).collect();
+        let asked: Vec<usize> = asked.iter().copied().filter(is_of).collect();
+        let cosines = vectors.select(Axis(0), &asked).dot(&vectors.select(Axis(0), &of).t());
         n_copies += cosines
             .outer_iter()
-            .enumerate()
-            .filter(|(at, row)| row.iter().enumerate().any(|(other, &cosine)| other != *at && cosine >= NEAR))
+            .zip(&asked)
+            .filter(|(row, at)| row.iter().zip(&of).any(|(&cosine, other)| other != *at && cosine >= NEAR))
             .count();
     }
-    n_copies as f64 > SHARE * n as f64
+    n_copies as f64 > SHARE * n_asked as f64
 }
 
 /// A number for each wording: `k` clusters of the messages of each class, of a class with fewer different ones each message.
@@ -53,16 +60,21 @@ pub(super) fn of(
     for class in 0..n_classes {
         let rows: Vec<usize> = (0..messages.len()).filter(|&at| ids[at] == class).collect();
         let texts: Vec<&str> = rows.iter().map(|&at| messages[at]).collect();
-        let mut different = texts.clone();
-        different.sort_unstable();
-        different.dedup();
+        let vectors = unit(text::vectors(&texts));
+        // By their vectors: what differs in case or punctuation alone is the same wording.
+        let mut different: BTreeMap<Vec<u32>, u32> = BTreeMap::new();
+        let same: Vec<u32> = vectors
+            .outer_iter()
+            .map(|row| {
+                let n = different.len() as u32;
+                *different.entry(row.iter().map(|x| x.to_bits()).collect()).or_insert(n)
+            })
+            .collect();
         if different.len() <= k {
-            rows.iter().zip(&texts).for_each(|(&at, text)| {
-                groups[at] = next + different.binary_search(text).unwrap_or(0) as u32;
-            });
+            rows.iter().zip(same).for_each(|(&at, wording)| groups[at] = next + wording);
         } else {
-            let settings = KMeansSettings { seed, ..KMeansSettings::default() };
-            let found = k_means(unit(text::vectors(&texts)).view(), k, &settings)?;
+            let settings = KMeansSettings { seed, max_iterations: ITERATIONS, ..KMeansSettings::default() };
+            let found = partition(&vectors, k, &settings)?;
             rows.iter().zip(&found.assignment).for_each(|(&at, cluster)| {
                 groups[at] = next + cluster.unwrap_or(0);
             });
@@ -122,5 +134,13 @@ mod tests {
         different.sort_unstable();
         different.dedup();
         assert_eq!(different.len(), 4);
+    }
+
+    #[test]
+    fn what_differs_in_case_alone_is_one_wording() {
+        let messages = ["hi", "Hi", "HI!", "hi.", "Hi!!", "?", "!!", "thanks a lot"];
+        let groups = of(&messages, &[0; 8], 1, 3, 7).unwrap();
+        assert!(groups[..5].iter().all(|group| *group == groups[0]), "{groups:?}");
+        assert!(groups[5] == groups[6] && groups[7] != groups[0] && groups[5] != groups[0], "{groups:?}");
     }
 }

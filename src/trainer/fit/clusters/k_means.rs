@@ -70,7 +70,7 @@ pub fn k_means(x: ArrayView2<'_, f32>, k: usize, settings: &KMeansSettings) -> R
 }
 
 /// [`k_means`] without the silhouette, of rows that were checked.
-pub(super) fn partition(x: &Array2<f32>, k: usize, settings: &KMeansSettings) -> Result<Clusters> {
+pub(crate) fn partition(x: &Array2<f32>, k: usize, settings: &KMeansSettings) -> Result<Clusters> {
     ensure!(
         settings.starts > 0 && settings.max_iterations > 0,
         "starts and max_iterations must be at least 1"

@@ -41,6 +41,7 @@ pub use hierarchy::{AgglomerativeSettings, Hierarchy, Linkage, Merge, agglomerat
 pub use k_means::{KMeansSettings, k_means};
 
 pub(in crate::fit) use k_means::centres_of;
+pub(crate) use k_means::partition;
 
 use crate::fit::Loss;
 use crate::fit::neighbours::rows::row;
