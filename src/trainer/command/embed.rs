@@ -1,11 +1,11 @@
 //! `floorwalker embed`.
 
-use super::say;
+use super::{say, spare};
 use crate::config::{EncoderPlan, Pooling};
 use crate::examples::encoded;
 use crate::progress::Progress;
 use crate::read::{Table, Values, vectors};
-use anyhow::{Result, bail, ensure};
+use anyhow::{Result, bail};
 use clap::Args;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -36,7 +36,7 @@ pub struct Embed {
     /// The column of messages [default: the only column of text]
     #[arg(long, value_name = "COLUMN")]
     message: Option<String>,
-    /// Where to write: a vector a row, in the format of `NumPy` [default: beside CHATS, with .npy]
+    /// Where to write: a vector a row, a .npy file [default: beside CHATS, with .npy]
     #[arg(long, short, value_name = "FILE")]
     out: Option<PathBuf>,
     /// Print nothing but errors
@@ -51,11 +51,8 @@ impl Embed {
             None => Table::only_text(&self.chats)?,
         };
         let out = self.out.clone().unwrap_or_else(|| self.chats.with_extension("npy"));
-        for input in [&self.chats, &self.model] {
-            let same =
-                out.canonicalize().is_ok_and(|out| input.canonicalize().is_ok_and(|input| out == input));
-            ensure!(!same, "{} would be written over; name another file with --out", input.display());
-        }
+        spare(&out, &self.chats)?;
+        spare(&out, &self.model)?;
         let table = Table::read_columns(&self.chats, &BTreeMap::new(), &BTreeSet::new())?;
         let Values::Text(cells) = &table.column(&column)?.values else {
             bail!("{}: column `{column}` must be text", self.chats.display())

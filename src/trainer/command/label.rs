@@ -1,10 +1,10 @@
 //! `floorwalker label`.
 
-use super::{quoted, say};
+use super::{quoted, say, spare};
 use crate::config::{TeacherPlan, VectorsPlan};
 use crate::label::{LabelPlan, propose};
 use crate::progress::Progress;
-use anyhow::{Result, ensure};
+use anyhow::Result;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -48,14 +48,7 @@ pub struct Label {
 impl Label {
     pub(super) fn run(&self) -> Result<()> {
         let labels = self.out.clone().unwrap_or_else(|| self.chats.with_extension("labels.csv"));
-        let same = |a: &PathBuf, b: &PathBuf| {
-            a == b || matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
-        };
-        ensure!(
-            !same(&labels, &self.chats),
-            "{} would be written over; name another file with --out",
-            labels.display()
-        );
+        spare(&labels, &self.chats)?;
         let vectors = |file: PathBuf| -> Result<VectorsPlan> {
             Ok(TeacherPlan::of_files(self.chats.clone(), file, None)?.vectors)
         };

@@ -82,16 +82,8 @@ impl Taught {
                 (encoded(encoder, &all, progress)?, &encoder.onnx)
             }
             VectorsPlan::Files { unlabelled, labelled } => {
-                let vectors = vectors::read(unlabelled)?;
-                ensure!(
-                    vectors.nrows() == pool.len(),
-                    "{} holds {} vectors, and {} holds {} rows; give one vector for each row, in the same order",
-                    unlabelled.display(),
-                    vectors.nrows(),
-                    plan.unlabelled.display(),
-                    pool.len()
-                );
-                let mut vectors = vectors.select(Axis(0), &picked);
+                let all_vectors = vectors::read_for(unlabelled, &plan.unlabelled, pool.len())?;
+                let mut vectors = all_vectors.select(Axis(0), &picked);
                 if let Some(file) = labelled {
                     let own = of_labelled(file, messages.len(), vectors.ncols())?.select(Axis(0), &missing);
                     vectors = concatenate(Axis(0), &[vectors.view(), own.view()]).context("teacher")?;

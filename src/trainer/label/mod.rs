@@ -217,14 +217,7 @@ impl Pool {
             }
             Some(VectorsPlan::Model(encoder)) => encoded(encoder, &self.messages, progress),
             Some(VectorsPlan::Files { unlabelled, .. }) => {
-                let all = vectors::read(unlabelled)?;
-                ensure!(
-                    all.nrows() == n_rows,
-                    "{} holds {} vectors, and {} holds {n_rows} rows; give one vector for each row, in the same order",
-                    unlabelled.display(),
-                    all.nrows(),
-                    plan.chats.display()
-                );
+                let all = vectors::read_for(unlabelled, &plan.chats, n_rows)?;
                 Ok(all.select(Axis(0), &self.rows))
             }
         }
@@ -241,7 +234,7 @@ struct Sheet {
 }
 
 impl Sheet {
-    /// What is there, without the rows that have no label; a new one where there is no file.
+    /// What is there, without rows that hold a message alone; a new one where there is no file.
     fn read(plan: &LabelPlan, message: &str) -> Result<Self> {
         if !plan.labels.exists() {
             let cells = Cells {

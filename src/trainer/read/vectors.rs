@@ -59,6 +59,23 @@ pub fn read(path: &Path) -> Result<Array2<f32>> {
     Ok(Array2::from_shape_vec((n_rows as usize, n_dims as usize), numbers)?)
 }
 
+/// The vectors of a table's rows, one each.
+///
+/// # Errors
+///
+/// Those of [`read`]; a number of vectors that is not `n_rows`.
+pub fn read_for(path: &Path, table: &Path, n_rows: usize) -> Result<Array2<f32>> {
+    let vectors = read(path)?;
+    ensure!(
+        vectors.nrows() == n_rows,
+        "{} holds {} vectors, and {} holds {n_rows} rows; give one vector for each row, in the same order",
+        path.display(),
+        vectors.nrows(),
+        table.display()
+    );
+    Ok(vectors)
+}
+
 /// Writes `vectors` as `float32`, whole or not at all.
 ///
 /// # Errors

@@ -5,7 +5,7 @@
 //! messages of a class.
 //!
 //! Trained on one release of Bitext's messages, which come from templates, and asked by the other, whose templates differ, bounds by rows
-//! let 25 % and 34 % reach their right queue and called the others out of scope; bounds by wordings let 63 % and 65 %.
+//! let 25 % and 34 % reach their right queue and called the others out of scope. By wordings 63 % and 65 % reach it.
 //!
 //! Not here: what is held out for what (`scope`).
 
