@@ -39,11 +39,11 @@ impl TextModel {
         self.bias(output).ok_or(TextError::OutputIndex(output))?;
         let (factor, _) = self.look_up(message, scratch);
         let mut sums = vec![0.0_f32; scratch.grams.tokens().len()];
-        for known in &scratch.known {
-            let Some(tokens) = sums.get_mut(usize::from(known.first)..=usize::from(known.last)) else {
+        for (&row, &(first, last)) in scratch.rows.iter().zip(&scratch.spans) {
+            let Some(tokens) = sums.get_mut(usize::from(first)..=usize::from(last)) else {
                 continue;
             };
-            let part = f32::from(self.weight(known.row, output)) / tokens.len() as f32;
+            let part = f32::from(self.weight(row, output)) / tokens.len() as f32;
             tokens.iter_mut().for_each(|sum| *sum += part);
         }
         let shares = scratch.grams.tokens().iter().zip(&sums);

@@ -21,6 +21,7 @@
 use super::fold::{Folded, fold, fold_ascii, joined, unjoined};
 use super::variants::Variants;
 use alloc::vec::Vec;
+use floorwalker_lanes::{bucket, step, take_in};
 use serde::{Deserialize, Serialize};
 
 /// Characters of a message that are read; what follows is ignored. About 400 English words.
@@ -32,16 +33,11 @@ pub const FIELD: char = '\u{1f}';
 /// Longest gram of any kind.
 pub const MAX_ORDER: usize = 8;
 
-/// FNV-1a's prime and offset basis (RFC 9923), applied to whole codes instead of bytes.
-const PRIME: u32 = 0x0100_0193;
 /// Where a word's hash, and a gram of words, starts; also the mark at both ends of a word, because no folded letter has this code. Each
 /// further field of a message has a seed of its own.
 const WORD_SEED: u32 = 0x811c_9dc5;
 /// Where a character gram starts: kept apart from words, or `pay` would be both.
 const CHAR_SEED: u32 = 0x51ed_270b;
-/// Knuth's multiplicative constant, 2³² / φ: its product's high bits depend on every input bit.
-const SPREAD: u32 = 0x9e37_79b1;
-
 /// Which grams a model reads: raw, checked by [`TextModel::new`](super::TextModel::new).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GramDef {
@@ -292,11 +288,10 @@ impl Grams {
         buckets.resize(letters.len(), 0);
         for n in 1..=usize::from(def.char_max).min(MAX_ORDER) {
             let ends = letters.get(n - 1..).unwrap_or(&[]);
-            running.iter_mut().zip(ends).for_each(|(hash, &code)| *hash = step(*hash, code));
+            take_in(running, ends, buckets, shift);
             if n < usize::from(def.char_min) {
                 continue;
             }
-            buckets.iter_mut().zip(&*running).for_each(|(to, &hash)| *to = bucket(hash, shift));
             let mut start = 0;
             for &(end, token) in &*words {
                 let end = end as usize;
@@ -313,16 +308,6 @@ impl Grams {
 const fn message_adjoins(end: u32, mark_end: u32, mark: u32) -> bool {
     let length = if mark < 0x800 { 2 } else { 3 };
     end + length == mark_end
-}
-
-#[inline]
-const fn step(hash: u32, code: u32) -> u32 {
-    (hash ^ code).wrapping_mul(PRIME).rotate_left(7)
-}
-
-#[inline]
-const fn bucket(hash: u32, shift: u32) -> u32 {
-    (hash ^ (hash >> 15)).wrapping_mul(SPREAD) >> (shift % 32)
 }
 
 #[cfg(test)]

@@ -24,11 +24,8 @@ use super::variants::Variants;
 use crate::math::inverse_root;
 use alloc::vec;
 use alloc::vec::Vec;
+use floorwalker_lanes::{LANES, add_rows};
 
-/// Weights that are summed at once: one 128-bit register of bytes.
-const LANES: usize = 16;
-/// Weights whose sum cannot leave an `i16`: 256 · -128.
-const HALF_SAFE: usize = 256;
 /// Dense weights above this many bytes are kept as sparse cells instead.
 pub const MAX_DENSE_BYTES: usize = 8 << 20;
 
@@ -70,16 +67,11 @@ enum Weights {
 #[derive(Clone, Debug, Default)]
 pub struct TextScratch {
     pub(super) grams: Grams,
-    pub(super) known: Vec<Known>,
+    /// The row of each known gram of the message.
+    pub(super) rows: Vec<u32>,
+    /// The first and the last token that it covers.
+    pub(super) spans: Vec<(u16, u16)>,
     sums: Vec<i32>,
-}
-
-/// A known gram of the message, and the tokens it covers.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Known {
-    pub(super) row: u32,
-    pub(super) first: u16,
-    pub(super) last: u16,
 }
 
 impl TextModel {
@@ -157,14 +149,15 @@ impl TextModel {
         for ((out, bias), &sum) in out.iter_mut().zip(&self.bias).zip(sums) {
             *out = bias + factor * sum as f32;
         }
-        Ok((scratch.known.len(), n_grams))
+        Ok((scratch.rows.len(), n_grams))
     }
 
-    /// Fills `scratch.known`; returns the logits that one unit of weight is worth in this message, and how many grams it has.
+    /// Fills `scratch.rows` and `scratch.spans`; returns the logits that one unit of weight is worth in this message, and how many grams it has.
     #[inline]
     pub(super) fn look_up(&self, message: &str, scratch: &mut TextScratch) -> (f32, usize) {
-        let TextScratch { grams, known, .. } = scratch;
-        known.clear();
+        let TextScratch { grams, rows, spans, .. } = scratch;
+        rows.clear();
+        spans.clear();
         let (mut norm2, mut n_unknown) = (0_u32, 0_usize);
         grams.read(message, self.grams, &self.variants, |gram| {
             // At most 2^16 · 2^16 grams, see MAX_CHARS and MAX_ORDER.
@@ -172,14 +165,15 @@ impl TextModel {
                 && let Some(&idf) = self.idf.get(row as usize)
             {
                 norm2 += u32::from(idf) * u32::from(idf);
-                known.push(Known { row, first: gram.first, last: gram.last });
+                rows.push(row);
+                spans.push((gram.first, gram.last));
             } else {
                 n_unknown += 1;
             }
         });
         norm2 += self.unknown * n_unknown as u32;
-        let factor = if known.is_empty() { 0.0 } else { self.scale * inverse_root(norm2 as f32) };
-        (factor, known.len() + n_unknown)
+        let factor = if rows.is_empty() { 0.0 } else { self.scale * inverse_root(norm2 as f32) };
+        (factor, rows.len() + n_unknown)
     }
 
     #[inline]
@@ -240,24 +234,9 @@ impl Weights {
         scratch.sums.clear();
         scratch.sums.resize(n_outputs.div_ceil(LANES) * LANES, 0);
         match self {
-            Self::Dense { n_blocks, blocks } => {
-                let (chunks, _) = scratch.sums.as_chunks_mut::<LANES>();
-                for (column, sums) in chunks.iter_mut().enumerate() {
-                    for known in scratch.known.chunks(HALF_SAFE) {
-                        let mut lanes = [0_i16; LANES]; // stays in registers
-                        for known in known {
-                            if let Some(block) = blocks.get(known.row as usize * n_blocks + column) {
-                                for (lane, &weight) in lanes.iter_mut().zip(block) {
-                                    *lane = lane.wrapping_add(i16::from(weight));
-                                }
-                            }
-                        }
-                        sums.iter_mut().zip(lanes).for_each(|(sum, lane)| *sum += i32::from(lane));
-                    }
-                }
-            }
+            Self::Dense { n_blocks, blocks } => add_rows(blocks, *n_blocks, &scratch.rows, &mut scratch.sums),
             Self::Sparse { starts, cells } => {
-                for &Known { row, .. } in &scratch.known {
+                for &row in &scratch.rows {
                     for &(output, weight) in row_cells(starts, cells, row) {
                         if let Some(sum) = scratch.sums.get_mut(usize::from(output)) {
                             *sum += i32::from(weight);
