@@ -1,12 +1,13 @@
-// The public API over the engine's numbers. Runs anywhere: `index.js` hands it what loads the engine and reads a bundle.
+// The public API over the engine's numbers. Runs anywhere: `index.js` hands it what loads the engine and reads a bundle. What is heard and
+// kept of the shopper is `shopper.js`, a file of its own that arrives beside the engine: this one stays small enough for a theme.
 import { CHANNELS, readDecision } from "./decision.js";
-import { CATEGORY, INPUT_NUMBERS, ITEM_NAMES, MAX_ITEMS, MAX_PARAMS, MAX_SYMBOLS, MISSING, NUMBER, TEXT_BYTES } from "./limits.js";
-import { number, take, verified } from "./queues.js";
 import { failure } from "./failure.js";
-import { ITEM_FIELDS, isPrimitive, Journal } from "./journal.js";
+import { CATEGORY, INPUT_NUMBERS, ITEM_FIELDS, ITEM_NAMES, MAX_ITEMS, MAX_PARAMS, MAX_SYMBOLS, MISSING, NUMBER, TEXT_BYTES } from "./limits.js";
+import { number, take } from "./queues.js";
 
 const REASON_KINDS = ["word", "feature", "head"];
-const NOT_PARAMS = new Set(["items", "timestamp"]);
+const NOT_PARAMS = ["items", "timestamp"];
+const PRIMITIVES = ["number", "string", "boolean"];
 
 // In the place of an engine that was freed: whatever is asked of it says so.
 const FREED = new Proxy(
@@ -33,27 +34,29 @@ export function define(loadEngine, readBytes) {
     #contextIndex = new Map();
     #description;
     #now;
-    #journal;
+    #shopper;
     #decisions = 0;
     #agents; // names of those in the snapshot, which is held longer than other names
     #agentName = (symbol) => this.#agents.get(symbol);
     #asked = new WeakMap(); // what each decision was made from, for as long as somebody holds it
     #snapshot; // as the shop said it last
     #seed = globalThis.crypto?.getRandomValues(new Uint32Array(1))[0] ?? 0;
-    #detach = new Set();
 
     /** See index.d.ts. */
     static async load(bundle, options) {
-      options ??= {};
+      options = own(options);
+      // Only shopper.js uses it; asked for here, it comes a round trip sooner.
+      if (["session", "local"].includes(options.storage) && options.consent !== "denied") import("./storage.js").catch(() => {});
       // The bundle is asked for first: before the engine's file can be, the browser gets WebAssembly ready.
-      const [bytes, engine] = await Promise.all([readBytes(bundle), loadEngine(options)]);
-      return new Floorwalker(engine, bytes, options);
+      const [bytes, engine, shopper] = await Promise.all([readBytes(bundle), loadEngine(options), beside(import("./shopper.js"))]);
+      const stores = await shopper.stores(options);
+      return new Floorwalker(engine, bytes, options, shopper, stores);
     }
 
-    constructor({ bindings, memory, kind }, bytes, { now = Date.now, storage = "memory", consent = "granted" }) {
+    constructor({ bindings, memory, kind, warning }, bytes, options, { Shopper }, stores) {
       this.#engine = new bindings.Engine(bytes);
       this.#memory = memory;
-      this.#now = now;
+      this.#now = options.now ?? Date.now;
       const [name, features, heads, queues, defaultQueue, intentHead, policyVersion, facts, filters, key, channels] =
         this.#engine.describe();
       features.forEach(([feature, context], index) => {
@@ -79,57 +82,45 @@ export function define(loadEngine, readBytes) {
         policyVersion,
         facts: Object.fromEntries(facts),
       });
-      this.#journal = new Journal(storage, name, consent === "granted");
-      for (const { event, timestamp, ...params } of this.#journal.events()) {
-        const at = Math.min(timestamp, now());
-        this.#feed(event, params, at, at);
-      }
+      const engine = {
+        feed: (event, params, at, now) => this.#feed(event, params, at, now),
+        erase: () => this.#erase(),
+      };
+      this.#shopper = new Shopper(engine, features, this.#now, stores, warning);
       this.profile = Object.freeze({
-        export: () => ({ storage: this.#journal.storage, events: this.#journal.events() }),
-        erase: () => {
-          this.#journal.erase();
-          this.#symbols.clear();
-          this.#names.clear();
-          this.#engine.erase();
-        },
+        export: () => this.#known().export(),
+        erase: () => this.#known().erase(),
       });
     }
 
     observe(event, params) {
-      params ??= {};
-      if (typeof event !== "string" || event === "") throw failure("event_name", "name the event: observe(\"view_item\", …)");
-      const now = this.#now();
-      // The engine's rule for times that cannot be: now.
-      const at = params.timestamp >= 0 && params.timestamp <= now ? params.timestamp : now;
-      if (this.#feed(event, params, at, now) < 2) this.#journal.add(event, at, params);
+      this.#known().observe(event, params);
     }
 
     attach(dataLayer) {
-      if (!Array.isArray(dataLayer)) throw failure("data_layer", "attach(window.dataLayer) needs an array");
-      this.#inputView(); // a dataLayer is not listened to by what was freed
-      const take = (entry) => {
-        // gtag("event", name, params) pushes its arguments; Tag Manager pushes { event, ecommerce }.
-        const [event, params] =
-          entry?.[0] === "event" ? [entry[1], entry[2]] : [entry?.event, { ...entry, ...entry?.ecommerce }];
-        if (typeof event !== "string" || event === "" || event.startsWith("gtm.")) return;
-        const { event: _, ecommerce: __, ...rest } = params ?? {};
-        this.observe(event, rest);
-      };
-      dataLayer.forEach(take);
-      const push = dataLayer.push;
-      const listening = function (...entries) {
-        // The shop's own listeners first: nothing here may keep them from an event.
-        const length = push.apply(this, entries);
-        entries.forEach(take);
-        return length;
-      };
-      dataLayer.push = listening;
-      const detach = () => {
-        if (dataLayer.push === listening) dataLayer.push = push;
-        this.#detach.delete(detach);
-      };
-      this.#detach.add(detach);
-      return detach;
+      return this.#known().attach(dataLayer);
+    }
+
+    on(kind, listener) {
+      return this.#known().on(kind, listener);
+    }
+
+    diagnose() {
+      return this.#known().diagnose();
+    }
+
+    /** What is known of the shopper; of what was freed nothing is. */
+    #known() {
+      this.#inputView();
+      return this.#shopper;
+    }
+
+    /** Forgets the shopper in the engine, and what was typed. */
+    #erase() {
+      this.#symbols.clear();
+      this.#names.clear();
+      this.#asked = new WeakMap();
+      this.#engine.erase();
     }
 
     setQueues(snapshot) {
@@ -142,30 +133,35 @@ export function define(loadEngine, readBytes) {
     async setSignedQueues(file) {
       const { key } = this.#description;
       if (!key) throw failure("snapshot_no_key", "the policy names no key: add [policy.snapshot] key, or use setQueues");
+      const { verified } = await beside(import("./signed.js"));
       const snapshot = await verified(file, key);
       if (snapshot.asOf < this.#snapshot?.asOf) throw failure("snapshot_older", "the snapshot is older than the one held");
       this.#take(snapshot);
     }
 
     #take(snapshot) {
+      this.#makeRoom(this.#now());
       const agents = new Map();
       const symbol = (name) => {
         const symbol = this.#symbol(name);
         agents.set(symbol, name);
         return symbol;
       };
-      this.#snapshot = take(this.#engine, snapshot, this.#now(), this.#description.queues, () => this.#inputView(), symbol);
+      const now = this.#now();
+      this.#snapshot = take(this.#engine, snapshot, now, this.#description.queues, () => this.#inputView(), symbol, (asOf) => this.#shopper.moment(asOf, now));
       this.#agents = agents;
     }
 
     route(options) {
-      const { message = "", context, queues, requestedAt, preferredAgent, turn = -1, record, seed: wanted } = options ?? {};
+      const { context, queues, requestedAt, preferredAgent, turn = -1, record, seed: wanted, ...rest } = own(options);
+      const message = typed(rest.message);
       const now = this.#now();
-      const since = requestedAt ?? now;
+      const since = this.#shopper.moment(requestedAt, now) ?? now;
+      if (Number.isNaN(since)) throw failure("time_invalid", "requestedAt is no time: give milliseconds since 1970");
       const { agent: helper, secondsAgo } = preferredAgent ?? { agent: "", secondsAgo: 0 };
       const { 0: a, 1: b } = wanted ?? [this.#seed, ++this.#decisions];
-      if (![since, turn, secondsAgo].every(Number.isFinite) || typeof helper !== "string" || a >>> 0 !== a || b >>> 0 !== b) {
-        throw failure("option_invalid", "requestedAt, turn and secondsAgo are numbers, seed is two below 2^32, agent is text");
+      if (![turn, secondsAgo].every(Number.isFinite) || typeof helper !== "string" || a >>> 0 !== a || b >>> 0 !== b) {
+        throw failure("option_invalid", "turn and secondsAgo are numbers, seed is two below 2^32, agent is text");
       }
       if (queues !== undefined) this.setQueues(queues);
       this.#setContext(context);
@@ -201,30 +197,33 @@ export function define(loadEngine, readBytes) {
       return { context, action: goesTo, propensity, policy_version: policyVersion, request };
     }
 
-    reroute(decision, options = {}) {
+    reroute(decision, options) {
+      this.#known();
       const asked = this.#asked.get(decision);
-      if (!asked) throw failure("unknown_decision", "this decision was made elsewhere; call route with its requestedAt and seed");
-      return this.route({ ...asked, requestedAt: decision.requestedAt, seed: decision.seed, ...options });
+      if (!asked) {
+        throw failure("unknown_decision", "this decision was made elsewhere, or before the shopper was forgotten; call route with its requestedAt and seed");
+      }
+      return this.route({ ...asked, requestedAt: decision.requestedAt, seed: decision.seed, ...own(options) });
     }
 
     score(head, options) {
-      const { message = "", context } = options ?? {};
+      const { message, context } = own(options);
       const { offset, outputs } = this.#head(head);
       this.#setContext(context);
-      this.#engine.score(this.#now(), this.#writeText(message));
+      this.#engine.score(this.#now(), this.#writeText(typed(message)));
       const out = this.#outputView();
       return outputs.map((name, at) => ({ name, probability: out[offset + at] }));
     }
 
     explain(options) {
-      let { message = "", context, head, output } = options ?? {};
+      let { message, context, head, output } = own(options);
       head ??= this.#description.heads[this.#description.intentHead ?? this.#description.heads.length - 1]?.name;
       const { index, outputs } = this.#head(head);
       output ??= this.score(head, { message, context }).reduce((a, b) => (b.probability > a.probability ? b : a)).name;
       const at = outputs.indexOf(output);
       if (at < 0) throw failure("unknown_output", `head ${head} has no output ${output}; it has ${outputs.join(", ")}`);
       this.#setContext(context);
-      const [base, logit, probability, reasons] = this.#engine.explain(this.#now(), this.#writeText(message), index, at);
+      const [base, logit, probability, reasons] = this.#engine.explain(this.#now(), this.#writeText(typed(message)), index, at);
       const readable = reasons.map(([kind, name, value, contribution]) => ({
         kind: REASON_KINDS[kind],
         name,
@@ -236,17 +235,19 @@ export function define(loadEngine, readBytes) {
     }
 
     features(options) {
-      this.#setContext(options?.context);
+      this.#setContext(own(options).context);
       this.#engine.read(this.#now());
       const out = this.#outputView();
       return this.card.features.map((name, at) => ({ name, value: this.#readable(out[2 * at], out[2 * at + 1]) }));
     }
 
     free() {
-      for (const detach of this.#detach) detach();
-      this.#journal.save();
+      if (this.#engine !== FREED) this.#shopper.end();
       this.#engine.free();
       this.#engine = FREED;
+      this.#asked = new WeakMap();
+      this.#symbols.clear();
+      this.#names.clear();
       this.#input = this.#text = undefined; // views of memory that is another's now
     }
 
@@ -265,8 +266,9 @@ export function define(loadEngine, readBytes) {
 
     /** Hands one event to the engine; returns its answer: 0 or 1 counted, 2 duplicate, 3 stale. */
     #feed(event, params, at, now) {
+      this.#makeRoom(at);
       const name = this.#symbol(event);
-      const items = Array.isArray(params.items) ? params.items : [];
+      const items = Object.hasOwn(params, "items") && Array.isArray(params.items) ? params.items : [];
       const nItems = Math.min(items.length, MAX_ITEMS);
       const input = this.#inputView();
       let slot = 0;
@@ -278,10 +280,10 @@ export function define(loadEngine, readBytes) {
           input[slot++] = field < ITEM_NAMES ? this.#nameOf(value) : number(value);
         }
       }
-      for (const key in params) {
-        if (NOT_PARAMS.has(key) || nParams === MAX_PARAMS) continue;
+      for (const key of Object.keys(params)) {
+        if (NOT_PARAMS.includes(key) || nParams === MAX_PARAMS) continue;
         const value = params[key];
-        if (!isPrimitive(value)) continue;
+        if (!PRIMITIVES.includes(typeof value)) continue;
         const isText = typeof value === "string";
         input[slot++] = this.#symbol(key);
         input[slot++] = isText ? CATEGORY : NUMBER;
@@ -293,12 +295,14 @@ export function define(loadEngine, readBytes) {
 
     #setContext(context) {
       if (this.#contextIndex.size === 0) return;
+      this.#makeRoom(this.#now());
       this.#engine.clear_context();
-      for (const name in context) {
+      for (const name of Object.keys(context ?? {})) {
         const feature = this.#contextIndex.get(name);
         if (!feature) throw failure("unknown_context", `this bundle has no context feature ${name}; it has ${[...this.#contextIndex.keys()].join(", ")}`);
         const value = context[name];
         if (value === null || value === undefined) continue;
+        if (!PRIMITIVES.includes(typeof value)) throw failure("option_invalid", `context ${name} is a number, a string or true or false`);
         if (feature.kind === CATEGORY) this.#engine.set_context(feature.index, CATEGORY, this.#symbol(String(value)));
         else this.#engine.set_context(feature.index, NUMBER, number(value));
       }
@@ -316,15 +320,22 @@ export function define(loadEngine, readBytes) {
     #symbol(string) {
       let symbol = this.#symbols.get(string);
       if (symbol === undefined) {
-        if (this.#symbols.size >= MAX_SYMBOLS) {
-          this.#symbols.clear();
-          this.#names.clear();
-        }
         symbol = this.#engine.symbol(this.#writeText(string)) >>> 0;
         this.#symbols.set(string, symbol);
         this.#names.set(symbol, string);
       }
       return symbol;
+    }
+
+    /** Forgets the strings that were named when they are too many, but for those that features hold. */
+    #makeRoom(now) {
+      if (this.#symbols.size < MAX_SYMBOLS) return;
+      this.#engine.read(now);
+      const out = this.#outputView();
+      const held = this.card.features.map((_, at) => out[2 * at + 1]).filter((symbol, at) => out[2 * at] === CATEGORY && this.#names.has(symbol));
+      const names = held.map((symbol) => [symbol, this.#names.get(symbol)]);
+      this.#symbols.clear();
+      this.#names = new Map(names);
     }
 
     /**
@@ -353,4 +364,26 @@ export function define(loadEngine, readBytes) {
       return this.#output;
     }
   };
+}
+
+/** A file of the package that is loaded when it is needed. */
+async function beside(file) {
+  try {
+    return await file;
+  } catch (error) {
+    throw failure("file_unreachable", `a file of the package could not be loaded from beside index.js: ${error.message}`, error);
+  }
+}
+
+/** What somebody handed in as options: its own properties, whatever a script has added to every object. */
+function own(options) {
+  if (typeof (options ?? {}) !== "object") throw failure("option_invalid", `options are an object, not ${String(options)}`);
+  return { __proto__: null, ...options };
+}
+
+/** A message: one text, or one for each column. */
+function typed(message) {
+  const texts = Array.isArray(message) ? message : [message ?? ""];
+  if (texts.some((text) => typeof (text ?? "") !== "string")) throw failure("option_invalid", "a message is a string, or a list of strings");
+  return message ?? "";
 }

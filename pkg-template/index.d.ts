@@ -1,83 +1,115 @@
+declare global {
+  // For projects whose `lib` does not have it.
+  interface SymbolConstructor {
+    readonly dispose: unique symbol;
+  }
+}
+
 /**
  * Floorwalker: decides in the page what a shopper needs, and which skill queue should help.
  *
  * Nothing here opens a connection, except `Floorwalker.load` for the one bundle it is given.
  */
 
-/** A GA4 e-commerce item. Unknown fields are ignored. */
+/** A GA4 e-commerce item. Fields other than these are ignored. A number may be text, as shops send it: `"499.00"`. */
 export interface Item {
-  item_id?: string;
-  item_name?: string;
-  item_brand?: string;
-  item_category?: string;
-  item_variant?: string;
-  price?: number;
-  quantity?: number;
-  discount?: number;
-  index?: number;
+  item_id?: string | number | null | undefined;
+  item_brand?: string | number | null | undefined;
+  item_category?: string | number | null | undefined;
+  item_variant?: string | number | null | undefined;
+  price?: number | string | null | undefined;
+  quantity?: number | string | null | undefined;
+  discount?: number | string | null | undefined;
+  index?: number | string | null | undefined;
+  [name: string]: unknown;
 }
+
+/**
+ * A moment: milliseconds since 1970, a `Date`, or text with date, time and zone. Seconds, microseconds and nanoseconds are recognised,
+ * read as such, and said once (warning `time_unit`).
+ */
+export type Time = number | bigint | string | Date;
 
 /** Parameters of an event: GA4's, or your own numbers and strings. */
 export interface EventParams {
-  items?: Item[];
-  /** Milliseconds since 1970. Missing: now. */
-  timestamp?: number;
+  items?: readonly Item[] | null | undefined;
+  /** Missing: now. */
+  timestamp?: Time | null | undefined;
   [name: string]: unknown;
 }
 
 /** Where a profile is kept: nowhere, for the tab, or for the device. What is kept is a bounded journal of events. */
 export type Storage = "memory" | "session" | "local";
 
+/** Bytes, wherever they come from. */
+export type Bytes = ArrayBuffer | ArrayBufferView;
+
+/** As much of a `Response` as is asked of one: these types need no DOM library. */
+export interface ResponseLike {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly url: string;
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
+/** As much of a `URL` as is asked of one. */
+export interface UrlLike {
+  readonly href: string;
+}
+
 export interface LoadOptions {
   /** Default `"memory"`. */
-  storage?: Storage;
+  storage?: Storage | undefined;
   /**
-   * `"denied"` keeps everything in memory, whatever `storage` says, and removes what `storage` held before. Default
+   * `"denied"` keeps everything in memory, whatever `storage` says, and removes what any storage held before. Default
    * `"granted"`.
    */
-  consent?: "granted" | "denied";
-  /** `"auto"` (default) takes WebAssembly and falls back to the same engine as JavaScript where it is blocked. */
-  engine?: "auto" | "wasm" | "js";
-  /** The WebAssembly module, when you place it yourself. Default: the one beside this file. */
-  wasm?: string | URL | Response | BufferSource | WebAssembly.Module;
+  consent?: "granted" | "denied" | undefined;
+  /**
+   * `"auto"` (default) takes WebAssembly, and the same engine as JavaScript where it is blocked or its file is not found (warning
+   * `wasm_unreachable` or `wasm_invalid`).
+   */
+  engine?: "auto" | "wasm" | "js" | undefined;
+  /** The WebAssembly module, when you place it yourself: its address, what `fetch` gave, bytes, or a `WebAssembly.Module`. Default: the one beside this file. */
+  wasm?: string | UrlLike | ResponseLike | Bytes | object | undefined;
   /** Clock, for tests and replays. Default `Date.now`. */
-  now?: () => number;
+  now?: (() => number) | undefined;
 }
 
 /** A queue as the shop sees it now. What is left out, or null, is not known; a key that is not here is refused. */
 export interface QueueState {
   queue: string;
   /** Whether it takes requests. Left out: as its hours say. */
-  open?: boolean;
+  open?: boolean | null | undefined;
   /** Requests that wait. */
-  waiting?: number;
+  waiting?: number | null | undefined;
   /** Agents present. */
-  agents?: number;
+  agents?: number | null | undefined;
   /** Requests in service. */
-  inService?: number;
+  inService?: number | null | undefined;
   /** Seconds that its longest idle agent has been so. */
-  idleSeconds?: number;
+  idleSeconds?: number | null | undefined;
   /** Requests an hour that an agent ends while holding 1, 2, … of them (4 numbers at most); as many numbers as an agent holds at most. */
-  ratesPerHour?: number[];
+  ratesPerHour?: readonly number[] | null | undefined;
 }
 
 /** An agent as the shop sees them now. What is left out, or null, is not known; a key that is not here is refused. */
 export interface AgentState {
   agent: string;
   /** The queues that they serve. */
-  queues: string[];
+  queues: readonly string[];
   /** Requests held. */
-  holds?: number;
+  holds?: number | null | undefined;
   /** Requests that they could take besides. */
-  room?: number;
+  room?: number | null | undefined;
   /** Seconds since they last held one. */
-  idleSeconds?: number;
+  idleSeconds?: number | null | undefined;
   /** Share of the time that they were busy of late, 0 to 1. */
-  occupancy?: number;
+  occupancy?: number | null | undefined;
   /** Requests that they took of late. */
-  taken?: number;
+  taken?: number | null | undefined;
   /** Whether they are learning. */
-  novice?: boolean;
+  novice?: boolean | null | undefined;
 }
 
 /**
@@ -85,13 +117,10 @@ export interface AgentState {
  * It is believed as long as the policy's `snapshot` says, then less and less, and at last as if there were none.
  */
 export interface Snapshot {
-  /**
-   * When: milliseconds since 1970, or a date with its time and zone (`2026-11-21T12:00:00Z`). Left out: now, whenever that is. More
-   * than a minute ahead is refused.
-   */
-  asOf?: number | string;
-  queues?: QueueState[];
-  agents?: AgentState[];
+  /** When. Left out: now, whenever that is. More than a minute ahead is refused. */
+  asOf?: Time | null | undefined;
+  queues?: readonly QueueState[] | undefined;
+  agents?: readonly AgentState[] | undefined;
 }
 
 /** The file that `floorwalker snapshot sign` writes. */
@@ -104,21 +133,21 @@ export interface SignedSnapshot {
 
 export interface RouteOptions {
   /** What the shopper typed, if anything yet. Where the bundle learnt from several columns of text, one string for each, in their order. */
-  message?: string | string[];
+  message?: string | readonly string[] | null | undefined;
   /** Facts that the shop knows and its bundle declares, by feature name. */
-  context?: Record<string, string | number | boolean | null | undefined>;
+  context?: Record<string, string | number | boolean | null | undefined> | null | undefined;
   /** Calls `setQueues` first. */
-  queues?: Snapshot | QueueState[];
-  /** When the request was first made, in milliseconds since 1970: its age opens targets and takes steps. Default: now. */
-  requestedAt?: number;
+  queues?: Snapshot | readonly QueueState[] | undefined;
+  /** When the request was first made: its age opens targets and takes steps. Default: now. */
+  requestedAt?: Time | null | undefined;
   /** Who helped last, and how long ago. */
-  preferredAgent?: { agent: string; secondsAgo: number };
+  preferredAgent?: { agent: string; secondsAgo: number } | null | undefined;
   /** What chance depends on: two whole numbers below 2³². Same seed, same decision. Default: never the same. */
-  seed?: [number, number];
+  seed?: readonly [number, number] | null | undefined;
   /** Whether the decision shall carry its line for a decision log. Default: no. */
-  record?: boolean;
+  record?: boolean | null | undefined;
   /** Which turn it is, where a shop counts turns for `round_robin`; else chance says. */
-  turn?: number;
+  turn?: number | undefined;
 }
 
 export interface Probability {
@@ -290,14 +319,72 @@ export interface Card {
   facts: Record<string, string>;
 }
 
-/** Thrown by everything here; `code` is stable across versions. */
+/** What goes wrong, by a name that is stable across versions; the package's README says what each means. */
+export type ErrorCode =
+  | "bundle_body"
+  | "bundle_checksum"
+  | "bundle_length"
+  | "bundle_model"
+  | "bundle_not_a_bundle"
+  | "bundle_unreachable"
+  | "bundle_version"
+  | "data_layer"
+  | "event_name"
+  | "fallback_unreachable"
+  | "file_unreachable"
+  | "freed"
+  | "hint_expired"
+  | "hint_policy"
+  | "hint_queue"
+  | "hint_shape"
+  | "hint_size"
+  | "no_policy"
+  | "option_invalid"
+  | "snapshot_count"
+  | "snapshot_forged"
+  | "snapshot_future"
+  | "snapshot_no_key"
+  | "snapshot_older"
+  | "snapshot_rows"
+  | "snapshot_shape"
+  | "snapshot_unsigned"
+  | "snapshot_unverifiable"
+  | "time_invalid"
+  | "unknown_context"
+  | "unknown_decision"
+  | "unknown_head"
+  | "unknown_output"
+  | "wasm_blocked"
+  | "wasm_invalid"
+  | "wasm_unreachable";
+
+/** Thrown by everything here. */
 export interface FloorwalkerError extends Error {
-  code: string;
+  code: ErrorCode;
+}
+
+/** What went otherwise than it should, and stopped nothing. */
+export interface Warning {
+  code: "entry_unreadable" | "file_unreachable" | "journal_full" | "time_invalid" | "time_unit" | "universal_analytics" | "wasm_invalid" | "wasm_unreachable";
+  message: string;
+  /** How often; it is said once. */
+  times: number;
+}
+
+/** What became of the events that were heard: for whoever integrates the package, not for the shopper. */
+export interface Diagnosis {
+  /** Where events are kept, as it turned out. */
+  storage: Storage;
+  /** By the name of the event: how many counted, and why others did not. After 100 names the rest is one row, named `""`. */
+  events: Array<{ event: string; counted: number; ignored: Record<string, number> }>;
+  warnings: Warning[];
+  /** Features that the events in storage were kept without, because an earlier bundle did not have them: they started empty. */
+  startedEmpty: string[];
 }
 
 export class Floorwalker {
   /** Loads the engine and one bundle. Rejects with a {@link FloorwalkerError}. */
-  static load(bundle: string | URL | Response | BufferSource, options?: LoadOptions): Promise<Floorwalker>;
+  static load(bundle: string | UrlLike | ResponseLike | Bytes, options?: LoadOptions): Promise<Floorwalker>;
 
   readonly card: Card;
   readonly profile: Profile;
@@ -307,10 +394,21 @@ export class Floorwalker {
    * limit behind the newest is not counted, nor is the same event twice at the same time.
    */
   observe(event: string, params?: EventParams): void;
-  /** Observes what the shop already pushes to a GA4 `dataLayer`, past and future. Returns a function that stops it. */
+  /**
+   * Observes what the shop already pushes to a GA4 `dataLayer`, past and future, each entry once however often it is attached to. An entry
+   * that cannot be read is passed over with a warning: nothing here throws into the shop's `push`. Returns a function that stops it.
+   */
   attach(dataLayer: unknown[]): () => void;
+  /**
+   * Calls `listener` after an event counted, came from another tab, or the shopper was forgotten (`"change"`, at most once a task), or with a
+   * {@link Warning}, past ones too (`"warning"`). Returns a function that stops it.
+   */
+  on(kind: "change", listener: () => void): () => void;
+  on(kind: "warning", listener: (warning: Warning) => void): () => void;
+  /** What was heard and understood, what was not, and why. In development (localhost) warnings are on the console too. */
+  diagnose(): Diagnosis;
   /** What the shop sees of its queues, until it says otherwise. Refused where the policy names a key. */
-  setQueues(snapshot: Snapshot | QueueState[]): void;
+  setQueues(snapshot: Snapshot | readonly QueueState[]): void;
   /**
    * The same from a file that was signed with the policy's key. What was said before stays where it is refused, as one is that is older
    * than what is held (`snapshot_older`).
@@ -335,7 +433,7 @@ export class Floorwalker {
 }
 
 export interface Profile {
-  /** Everything that is kept of this shopper, in plain words: the newest events, without what was typed. */
+  /** Everything that is kept of this shopper, in plain words: the newest events, and of these what the bundle's features read. */
   export(): { storage: Storage; events: Array<{ event: string; timestamp: number } & Record<string, unknown>> };
   /** Forgets the shopper, here and in storage. */
   erase(): void;

@@ -2,6 +2,8 @@
 
 // Where numbers lie in the shared buffers: the table in src/wasm/layout.rs.
 export const MAX_ITEMS = 200;
+/** Fields of an item, first names, then numbers. */
+export const ITEM_FIELDS = ["item_id", "item_category", "item_brand", "item_variant", "price", "quantity", "discount", "index"];
 /** Of an item's fields, those that are names. */
 export const ITEM_NAMES = 4;
 export const MAX_PARAMS = 32;
@@ -25,5 +27,7 @@ export const SECONDS_AN_HOUR = 3600;
 
 /** Events that are kept; older ones are forgotten. */
 export const MAX_EVENTS = 512;
+/** Characters that they may take as JSON: a tenth of what browsers give an origin. */
+export const MAX_JOURNAL_CHARS = 500_000;
 /** Longest time between an event and its writing to storage, in ms. */
 export const SAVE_AFTER_MS = 1000;

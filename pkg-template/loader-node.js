@@ -1,5 +1,6 @@
 // Where Node finds the engine: a file beside this one. The build puts this in the place of `loader.js`.
 import { readFile } from "node:fs/promises";
+import { URL } from "node:url";
 import { startEngine } from "./start.js";
 
 /** Starts the engine once; see `startEngine`. */
@@ -9,7 +10,7 @@ export function loadEngine(options) {
 
 /** What an address holds. A string that names a scheme other than file is fetched; else it is a path. */
 export function fetchBytes(address) {
-  const url = URL.canParse(address) ? new URL(address) : undefined;
-  if (url === undefined) return readFile(address);
-  return url.protocol === "file:" ? readFile(url) : fetch(url);
+  const text = String(address);
+  if (!URL.canParse(text)) return readFile(text);
+  return text.startsWith("file:") ? readFile(new URL(text)) : fetch(text);
 }

@@ -1,4 +1,4 @@
-// What the shop says of its queues and agents: into the engine row by row, and from a signed file.
+// What the shop says of its queues and agents: into the engine row by row.
 import { failure } from "./failure.js";
 import { AHEAD_MS, MAX_ROWS, MOST, QUEUE_NUMBERS, SECONDS_AN_HOUR } from "./limits.js";
 
@@ -15,16 +15,17 @@ export function number(value) {
 
 /**
  * Hands a snapshot to the engine, and gives it with its time as a number. `names` are the bundle's queues, `input` gives the buffer
- * for numbers, `symbol` names a string. Queues that the bundle does not have are passed over: a shop may add one before it ships
+ * for numbers, `symbol` names a string, `time` reads a moment. Queues that the bundle does not have are passed over: a shop may add one before it ships
  * the bundle that knows it. Nothing passes that the trainer would refuse in a log (src/trainer/decide/snapshot.rs).
  */
-export function take(engine, snapshot, now, names, input, symbol) {
+export function take(engine, snapshot, now, names, input, symbol, time) {
   const { asOf, queues = [], agents = [], ...rest } = Array.isArray(snapshot) ? { queues: snapshot } : (snapshot ?? [0]);
   if (typeof snapshot !== "object" || !Array.isArray(queues) || !Array.isArray(agents) || Object.keys(rest)[0]) {
     throw failure("snapshot_shape", "a snapshot is { asOf, queues: [], agents: [] }");
   }
   // Everything is looked at before the first row is handed over: rows of half a snapshot would join the next one.
-  const asOfMs = moment(asOf);
+  const asOfMs = time(asOf);
+  if (Number.isNaN(asOfMs)) throw failure("snapshot_shape", "asOf is milliseconds since 1970, or a date with time and zone");
   if (asOfMs > now + AHEAD_MS) throw failure("snapshot_future", "asOf is more than a minute ahead; check the clock that writes it");
   const places = new Map(names.map((name, at) => [name, at]));
   const sorts = [
@@ -56,8 +57,8 @@ export function take(engine, snapshot, now, names, input, symbol) {
       }
     }
   }
-  engine.take(asOfMs);
-  return { asOf: asOfMs, queues, agents };
+  engine.take(asOfMs ?? NaN);
+  return { asOf: asOfMs ?? NaN, queues, agents };
 }
 
 /** Refuses a row without its name, a key that is none, and what is not of its key's kind. */
@@ -73,45 +74,5 @@ function check(state, keys) {
     const is = (one) => typeof one === kind && one !== "" && (!isNumbers || (one >= 0 && one <= (key === "occupancy" ? 1 : MOST)));
     if (at >= 0 && Array.isArray(values) && [...values].every(is) && (values.length <= 4 || !isNumbers)) continue;
     throw failure(isNumbers ? "snapshot_count" : "snapshot_shape", `${name} ${key === name ? "" : state[name]}: ${key} is misspelt or wrong; leave out what is not known`);
-  }
-}
-
-/** Milliseconds of a moment given as a number or a date; NaN where none is given. A date without its zone is another one for each shopper. */
-function moment(asOf) {
-  if ((asOf ?? null) === null) return NaN;
-  const at = typeof asOf === "string" && /^\d{4}-.+(Z|[+-]\d\d:\d\d)$/.test(asOf) ? Date.parse(asOf) : asOf;
-  if (!Number.isFinite(at)) throw failure("snapshot_shape", "asOf is milliseconds since 1970, or a date with time and zone");
-  return at;
-}
-
-/** The snapshot in a signed file, `{ "snapshot": "…", "signature": "…" }`, if `key` signed it. */
-export async function verified(file, key) {
-  const { snapshot, signature } = parsed(file) ?? {};
-  if (typeof snapshot !== "string" || typeof signature !== "string") {
-    throw failure("snapshot_unsigned", "a signed snapshot is { snapshot, signature }; make it with `floorwalker snapshot sign`");
-  }
-  const algorithm = { name: "Ed25519" };
-  const { subtle } = globalThis.crypto ?? {};
-  let holds;
-  try {
-    const bytes = Uint8Array.from(key.match(/../g), (byte) => parseInt(byte, 16));
-    const known = await subtle.importKey("raw", bytes, algorithm, false, ["verify"]);
-    const signed = Uint8Array.from(atob(signature), (char) => char.charCodeAt(0));
-    holds = await subtle.verify(algorithm, known, signed, new TextEncoder().encode(snapshot));
-  } catch (error) {
-    throw failure("snapshot_unverifiable", `the signature cannot be checked here: ${error.message}`, error);
-  }
-  if (!holds) throw failure("snapshot_forged", "the snapshot was not signed with the policy's key");
-  const read = parsed(snapshot);
-  if (typeof read?.asOf !== "number") throw failure("snapshot_shape", "a signed snapshot says when it was made: asOf, a number");
-  return read;
-}
-
-function parsed(text) {
-  if (typeof text !== "string") return text;
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw failure("snapshot_shape", `a snapshot is JSON: ${error.message}`, error);
   }
 }

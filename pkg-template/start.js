@@ -13,30 +13,60 @@ let wasm; // one instance a page, whoever asks for it
 let js;
 
 /**
- * Resolves to `{ bindings, memory, kind }`: what wasm-bindgen exports, an object with the live `buffer`, and `"wasm"` or
- * `"js"`. The module comes from the option `wasm`, or else from `home()`; `fetchBytes` turns a URL into a `Response`
- * or bytes. The memory may grow in any call: compare `view.buffer` with `memory.buffer` before a view is used again.
+ * Resolves to `{ bindings, memory, kind, warning }`: what wasm-bindgen exports, an object with the live `buffer`, `"wasm"` or `"js"`, and
+ * code and message of why it is not the WebAssembly that was to be expected. The module comes from the option `wasm`, or else from
+ * `home()`; `fetchBytes` turns a URL into a `Response` or bytes. The memory may grow in any call: compare `view.buffer` with
+ * `memory.buffer` before a view is used again.
  */
 export async function startEngine({ engine = "auto", wasm: given } = {}, home, fetchBytes) {
   if (!["auto", "wasm", "js"].includes(engine)) {
-    throw failure("option_invalid", `engine is "auto", "wasm" or "js", not ${engine}`);
+    throw failure("option_invalid", `engine is "auto", "wasm" or "js", not ${String(engine)}`);
   }
+  let warning;
   if (engine !== "js") {
-    const obstacle = wasm ? undefined : blocked();
+    // Who hands in a module that is compiled has WebAssembly, and some such hosts compile nothing.
+    const obstacle = wasm || isModule(given) ? undefined : blocked();
     if (obstacle === undefined) {
-      wasm ??= startWasm(given ?? home(), fetchBytes).catch((error) => {
+      wasm ??= (given === undefined ? findWasm(`${home()}`, fetchBytes) : startWasm(given, fetchBytes)).catch((error) => {
         wasm = undefined; // the next load may try again
         throw error;
       });
-      return wasm;
+      try {
+        return await wasm;
+      } catch (error) {
+        if (engine === "wasm" || given !== undefined) throw error;
+        warning = [error.code, `${error.message}; the engine runs as JavaScript, which is slower`];
+      }
+    } else if (engine === "wasm") {
+      throw failure("wasm_blocked", "WebAssembly is missing, too old or blocked here", obstacle);
     }
-    if (engine === "wasm") throw failure("wasm_blocked", "WebAssembly is missing, too old or blocked here", obstacle);
   }
   js ??= startJs().catch((error) => {
     js = undefined;
     throw error;
   });
-  return js;
+  return { ...(await js), warning };
+}
+
+/**
+ * Starts the module beside this file, or the one in the package's own folder: tools that put JavaScript into a file of their own, as
+ * Vite's server does, leave the module where it was.
+ */
+async function findWasm(home, fetchBytes) {
+  try {
+    return await startWasm(home, fetchBytes);
+  } catch (error) {
+    const own = home.replace(/\/node_modules\/.*$/, "/node_modules/floorwalker/engine/floorwalker.wasm");
+    if (own !== home) {
+      const found = await startWasm(own, fetchBytes).catch(() => undefined);
+      if (found) return found;
+    }
+    throw failure(error.code, `${error.message}. Place floorwalker/engine.wasm and name it: Floorwalker.load(bundle, { wasm }); with Vite, optimizeDeps: { exclude: ["floorwalker"] }`, error);
+  }
+}
+
+function isModule(given) {
+  return typeof WebAssembly === "object" && given instanceof WebAssembly.Module;
 }
 
 function blocked() {
@@ -51,7 +81,7 @@ function blocked() {
 /** What `source` is or promises; what is there, where that is an address. `code` is that of the failure. */
 export async function fetched(source, fetchBytes, code) {
   let input = await source;
-  if (typeof input === "string" || input instanceof URL) {
+  if (typeof input === "string" || typeof input?.href === "string") {
     try {
       input = await fetchBytes(input);
     } catch (error) {
@@ -68,13 +98,15 @@ async function startWasm(source, fetchBytes) {
     const { memory } = initSync({ module: await compiled(input) });
     return { bindings: { Engine }, memory, kind: "wasm" };
   } catch (error) {
-    throw failure("wasm_invalid", `the WebAssembly module does not start: ${error.message}`, error);
+    const type = input?.headers?.get("Content-Type");
+    const from = input?.url ? `${input.url}${type ? ` (${type})` : ""}` : "what was given";
+    throw failure("wasm_invalid", `${from} is no WebAssembly module that starts: ${error.message}`, error);
   }
 }
 
 /** The module in a `Response` or bytes, compiled while it arrives where the server names its type. */
 async function compiled(input) {
-  if (input instanceof WebAssembly.Module) return input;
+  if (isModule(input)) return input;
   if (input?.headers?.get("Content-Type") === "application/wasm") return WebAssembly.compileStreaming(input);
   return WebAssembly.compile(input?.arrayBuffer ? await input.arrayBuffer() : input);
 }

@@ -24,7 +24,8 @@ use floorwalker_engine::model::{self, Model, ModelDef, ModelError};
 use floorwalker_engine::plain::{self, digits};
 
 const MAGIC: [u8; 4] = *b"FWB\0";
-const VERSION: u16 = 3;
+/// The format that this reader reads.
+pub const VERSION: u16 = 3;
 const HEADER_BYTES: usize = 16;
 
 /// Largest bundle that is read: 64 MiB, far above what a page should load.

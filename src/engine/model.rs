@@ -289,4 +289,9 @@ impl Evaluation {
     pub fn new(model: &Model) -> Self {
         Self { features: alloc::vec![Value::Missing; model.program.len()], ..Self::default() }
     }
+
+    /// Writes zeros over what scoring left of messages: letters and what names them.
+    pub fn wipe(&mut self) {
+        self.buffers.wipe();
+    }
 }

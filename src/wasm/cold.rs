@@ -20,7 +20,8 @@ extern "C" {
     fn push(this: &Array, item: &JsValue);
 }
 
-/// What the page is told of a loaded bundle: name, features, heads, queues, default queue, intent head, policy version,
+/// What the page is told of a loaded bundle: name, features (name, kind of context, and of those made from events: the events, the field,
+/// whether it may be a text, the field of `only`), heads, queues, default queue, intent head, policy version,
 /// facts, filters, the snapshot's key, channels.
 pub(crate) fn describe(model: &Model, facts: &[(String, String)]) -> JsValue {
     let features = model.program().defs().map(|def| {
@@ -29,7 +30,17 @@ pub(crate) fn describe(model: &Model, facts: &[(String, String)]) -> JsValue {
             Op::ContextCategory => 2,
             _ => 0,
         };
-        array([text(&def.name), number(context)])
+        let hears = !matches!(def.op, Op::ContextNumber | Op::ContextCategory | Op::Ratio { .. });
+        let events = || array(def.events.iter().map(|event| text(event)));
+        let takes_text = matches!(def.op, Op::Count | Op::Last | Op::Distinct | Op::Entropy | Op::TimeSince);
+        array([
+            text(&def.name),
+            number(context),
+            if hears { events() } else { JsValue::UNDEFINED },
+            text(def.field.as_deref().unwrap_or("")),
+            takes_text.into(),
+            text(def.only.as_ref().map_or("", |only| &only.field)),
+        ])
     });
     let heads = model
         .heads()

@@ -33,7 +33,7 @@ impl Engine {
     /// Reads a bundle. Throws an `Error` with a `code`.
     #[wasm_bindgen(constructor)]
     pub fn new(bytes: &[u8]) -> Result<Engine, JsValue> {
-        let (model, facts) = bundle::load(bytes).map_err(|error| error::refused(&error, error.code()))?;
+        let (model, facts) = bundle::load(bytes).map_err(|error| error::refused(&error))?;
         Ok(Self {
             visit: Visit::new(model.program(), model.idle_s()),
             evaluation: Evaluation::new(&model),
@@ -106,8 +106,10 @@ impl Engine {
         self.visit.clear_context();
     }
 
-    /// Forgets the shopper.
+    /// Forgets the shopper, and what was typed.
     pub fn erase(&mut self) {
+        self.text.fill(0);
+        self.evaluation.wipe();
         self.visit = Visit::new(self.model.program(), self.model.idle_s());
     }
 

@@ -3,8 +3,9 @@
 //! | in the package                 | from                                                        |
 //! |--------------------------------|-------------------------------------------------------------|
 //! | `index.js`                     | the template's, with loader and glue in one file            |
-//! | `node.js`                      | the same with `loader-node.js` in the place of `loader.js`   |
-//! | `words.js`, `hint.js`          | the template's, each with what it imports in one file        |
+//! | `whole.js`                     | the same, with all that it would load beside it: service workers load nothing later |
+//! | `node.js`, `node.cjs`          | the same with `loader-node.js` in the place of `loader.js`; for `import` and `require` |
+//! | `shopper.js`, `storage.js`, `signed.js`, `words.js`, `hint.js` | the template's, each with what it imports in one file |
 //! | `starter.js`, `starter.fwb`    | `pkg-template/starter`; the bundle is trained here on a simulated log |
 //! | `policy.schema.json`           | the trainer's                                               |
 //! | `engine/floorwalker.wasm`      | `engine::wasm`                                              |
@@ -31,6 +32,30 @@ pub(crate) const PACKAGE: &str = "target/npm/floorwalker";
 /// The simulator's.
 pub(crate) const SIMULATOR: &str = "target/npm/floorwalker-simulator";
 
+/// A file that is the whole API, or all of it that is not loaded beside it.
+struct Entry {
+    file: &'static str,
+    loader: &'static str,
+    more: &'static [&'static str],
+}
+
+/// Loaded beside the entry, when and where it is needed.
+const BESIDE: [&str; 3] = ["--external:./shopper.js", "--external:./storage.js", "--external:./signed.js"];
+/// `CommonJS`, whose module has a file name and no address.
+const COMMON_JS: [&str; 4] = [
+    "--format=cjs",
+    "--platform=node",
+    "--define:import.meta.url=__address",
+    "--banner:js=const __address=require(\"node:url\").pathToFileURL(__filename).href;",
+];
+
+const ENTRIES: [Entry; 4] = [
+    Entry { file: "index.js", loader: "loader.js", more: &BESIDE },
+    Entry { file: "whole.js", loader: "loader.js", more: &[] },
+    Entry { file: "node.js", loader: "loader-node.js", more: &BESIDE },
+    Entry { file: "node.cjs", loader: "loader-node.js", more: &COMMON_JS },
+];
+
 const COPIED: [&str; 5] = ["index.d.ts", "words.d.ts", "hint.d.ts", "README.md", "CHANGELOG.md"];
 const SCHEMA: &str = "src/trainer/policy/schema.json";
 
@@ -49,22 +74,38 @@ pub(crate) fn build(shell: &Shell) -> Result<PathBuf> {
     engine::fallback(shell, &engine_folder)?;
 
     progress("entries");
-    for (entry, loader) in [("index.js", "loader.js"), ("node.js", "loader-node.js")] {
-        for source in scripts(&shell.at("pkg-template"))? {
-            copy(&source, &work)?;
-        }
-        fs::copy(shell.at("pkg-template").join(loader), work.join("loader.js")).context(loader)?;
-        // The glue warns of its own deprecated arguments, which nobody passes.
-        let external = ["--external:./engine/fallback.js", "--external:node:*", "--drop:console"];
-        engine::bundle(shell, &work.join("index.js"), &package.join(entry), &external)?;
+    for source in scripts(&shell.at("pkg-template"))? {
+        copy(&source, &work)?;
     }
-    for entry in ["words.js", "hint.js"] {
-        engine::bundle(shell, &work.join(entry), &package.join(entry), &[])?;
+    for Entry { file, loader, more } in ENTRIES {
+        fs::copy(shell.at("pkg-template").join(loader), work.join("loader.js")).context(loader)?;
+        let globals = format!("--inject:{}", work.join("node-globals.js").display());
+        // The glue warns of its own deprecated arguments, which nobody passes.
+        let mut options = vec!["--external:./engine/fallback.js", "--external:node:*", "--drop:console"];
+        options.extend(more);
+        if loader == "loader-node.js" {
+            options.push(&globals);
+        }
+        engine::bundle(shell, &work.join("index.js"), &package.join(file), &options)?;
+    }
+    for name in ["shopper", "storage", "signed", "words", "hint"] {
+        let file = format!("{name}.js");
+        engine::bundle(shell, &work.join(&file), &package.join(&file), &["--external:./storage.js"])?;
+    }
+    for name in ["words", "hint"] {
+        let (from, to) = (work.join(format!("{name}.js")), package.join(format!("{name}.cjs")));
+        engine::bundle(shell, &from, &to, &["--format=cjs"])?;
     }
     fs::copy(shell.at(SCHEMA), package.join("policy.schema.json")).context(SCHEMA)?;
     for name in COPIED {
         copy(&shell.at("pkg-template").join(name), &package)?;
     }
+    for name in ["index", "words", "hint"] {
+        let (from, to) = (format!("pkg-template/{name}.d.ts"), package.join(format!("{name}.d.cts")));
+        fs::copy(shell.at(&from), to).context(from)?;
+    }
+    fs::copy(shell.at("pkg-template/starter/starter.d.ts"), package.join("starter.d.cts"))
+        .context("starter.d.ts")?;
     copy(&shell.at("LICENSE"), &package)?;
     manifest(&shell.at("pkg-template"), &package)?;
 
@@ -82,7 +123,7 @@ pub(crate) fn build(shell: &Shell) -> Result<PathBuf> {
 /// Trains the bundle that comes with the package, unless trainer and store are as they were, and puts it in.
 fn starter(shell: &Shell, package: &Path) -> Result<()> {
     let template = shell.at("pkg-template/starter");
-    for name in ["starter.js", "starter.d.ts"] {
+    for name in ["starter.js", "starter.cjs", "starter.d.ts"] {
         copy(&template.join(name), package)?;
     }
     let bundle = demo::trained(

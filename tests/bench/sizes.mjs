@@ -10,8 +10,8 @@ import { brotliCompressSync, gzipSync } from "node:zlib";
 const KB = 1024;
 /** The entry: under Shopify's hint of 10,000 bytes for a theme's script. */
 export const ENTRY_GZIP = 8 * KB;
-/** WebAssembly and JavaScript that a page loads which only routes. */
-export const PAGE_BROTLI = 64_000;
+/** WebAssembly and JavaScript that a page loads which only routes: `index.js`, and what it fetches at once. */
+export const PAGE_BROTLI = 66_000;
 /** The starter bundle, which only who names it fetches. */
 export const STARTER_BROTLI = 120 * KB;
 
@@ -39,11 +39,11 @@ export function measurements(folder) {
   const bounded = (name, value, bound) => ({ name, value, unit: "bytes", bound, holds: value <= bound });
   return [
     bounded("package: entry JS, gzip", files.get("index.js").gzip, ENTRY_GZIP),
-    bounded("package: wasm and JS, brotli", brotli("index.js", "engine/floorwalker.wasm"), PAGE_BROTLI),
+    bounded("package: wasm and JS, brotli", brotli("index.js", "shopper.js", "engine/floorwalker.wasm"), PAGE_BROTLI),
     bounded("package: starter bundle, brotli", brotli("starter.fwb"), STARTER_BROTLI),
     {
       name: "package: fallback and JS, brotli",
-      value: brotli("index.js", "engine/fallback.js"),
+      value: brotli("index.js", "shopper.js", "engine/fallback.js"),
       unit: "bytes",
       bound: null,
       holds: null,

@@ -84,11 +84,19 @@ test("options of the wrong kind are refused with their code, and none of them is
   const fw = await load();
   const eva = (more) => ({ preferredAgent: { agent: "eva", secondsAgo: 60, ...more } });
   for (const options of [
-    { requestedAt: "2025-11-22T12:00:00Z" }, { requestedAt: NaN }, { requestedAt: new Date(NOON) }, { requestedAt: Infinity },
     { seed: 5 }, { seed: [1] }, { seed: [1, -1] }, { seed: [0.5, 1] }, { seed: ["1", "2"] }, { seed: [1, 2 ** 32] }, { turn: "3" }, { turn: null },
     eva({ agent: 7 }), eva({ agent: undefined }), eva({ secondsAgo: "60" }), eva({ secondsAgo: undefined }), { preferredAgent: "eva" },
   ]) {
     assert.throws(() => fw.route(options), { code: "option_invalid" }, JSON.stringify(options));
+  }
+  for (const requestedAt of [NaN, Infinity, "soon", 5, -1, {}]) assert.throws(() => fw.route({ requestedAt }), { code: "time_invalid" }, String(requestedAt));
+  for (const requestedAt of [new Date(NOON - 60_000), "2025-11-22T11:59:00Z", (NOON - 60_000) / 1000, (NOON - 60_000) * 1000]) {
+    assert.equal(fw.route({ requestedAt }).requestedAt, NOON - 60_000);
+  }
+  assert.equal(fw.route({ requestedAt: null }).requestedAt, NOON);
+  const closed = [{ queue: "phones", open: false }];
+  for (const asOf of [(NOON - 1000) / 1000, `${NOON - 1000}`, new Date(NOON - 1000)]) {
+    assert.equal(fw.route({ queues: { asOf, queues: closed }, record: true }).record.request.snapshot.asOf, NOON - 1000);
   }
   assert.throws(() => fw.route({ queues: null }), { code: "snapshot_shape" });
   const { id: _, ...decision } = fw.route({ seed: [1, 2], requestedAt: NOON - 1000 });

@@ -40,18 +40,19 @@ export function run(folder, program, ...args) {
   }
 }
 
-/** Type-checks a module in a project, under one kind of resolution. */
-export function typeCheck(shop, source, resolution = "bundler") {
+/** Type-checks a module in a project, under one kind of resolution, with what else the project's compiler is told. */
+export function typeCheck(shop, source, resolution = "bundler", more = {}) {
   shop.write("main.ts", source);
   shop.write("tsconfig.json", JSON.stringify({
     compilerOptions: {
       lib: ["ES2022", "DOM", "ESNext.Disposable"],
-      module: resolution === "bundler" ? "ESNext" : "NodeNext",
+      module: resolution === "nodenext" ? "NodeNext" : "ESNext",
       moduleResolution: resolution,
       noEmit: true,
       strict: true,
       target: "ES2022",
       types: [],
+      ...more,
     },
     files: ["main.ts"],
   }));

@@ -188,7 +188,7 @@ impl FeatureProgram {
                 _ => return Err(FeatureError::Name(def.name)),
             };
             let feature = program.check(def)?;
-            program.names.insert(place, (name, at));
+            order::insert(&mut program.names, place, (name, at));
             program.features.push(feature);
         }
         for (at, stream) in (0_u16..).zip(&program.streams) {

@@ -15,6 +15,7 @@
 //! (two-stacks). Deviation: bounded capacity.
 
 use crate::event::Value;
+use crate::order;
 use alloc::{collections::VecDeque, vec::Vec};
 
 /// Most samples that a sliding window holds.
@@ -140,7 +141,7 @@ impl Tally {
         let Some(key) = value.key() else { return };
         match self.counts.binary_search_by_key(&key, |&(key, _)| key) {
             Ok(at) => self.counts[at].1 = self.counts[at].1.saturating_add(1),
-            Err(at) if self.counts.len() < MAX_WINDOW => self.counts.insert(at, (key, 1)),
+            Err(at) if self.counts.len() < MAX_WINDOW => order::insert(&mut self.counts, at, (key, 1)),
             Err(_) => self.others = self.others.saturating_add(1),
         }
     }
@@ -152,7 +153,7 @@ impl Tally {
         if let Ok(at) = self.counts.binary_search_by_key(&key, |&(key, _)| key) {
             self.counts[at].1 -= 1;
             if self.counts[at].1 == 0 {
-                self.counts.remove(at);
+                order::remove(&mut self.counts, at);
             }
         }
     }

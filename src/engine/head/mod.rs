@@ -204,6 +204,13 @@ pub struct Buffers {
     nearest: Vec<(f32, u32)>,
 }
 
+impl Buffers {
+    /// Writes zeros over what is left of messages.
+    pub(crate) fn wipe(&mut self) {
+        self.text.wipe();
+    }
+}
+
 /// One cause of a logit.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Cause {

@@ -27,6 +27,7 @@
 //! Not here: which rows are kept (`trainer`), probabilities (the head's link).
 
 use crate::math::{exp, inverse_root};
+use crate::order;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
@@ -142,7 +143,7 @@ impl Prototypes {
                 let place = buffer.partition_point(|&(known, _)| known <= distance);
                 if place < room {
                     buffer.truncate(room - 1);
-                    buffer.insert(place, (distance, row));
+                    order::insert(buffer, place, (distance, row));
                 }
             }
         }

@@ -116,6 +116,18 @@ impl Grams {
         &self.tokens
     }
 
+    /// Writes zeros over what is left of the last messages.
+    pub(super) fn wipe(&mut self) {
+        self.tokens.clear();
+        self.hashes.clear();
+        self.hashes.resize(self.hashes.capacity(), (0, 0));
+        for codes in [&mut self.letters, &mut self.running, &mut self.buckets] {
+            codes.clear();
+            codes.resize(codes.capacity(), 0);
+        }
+        self.last_glyph = 0;
+    }
+
     /// Takes `message` apart, forgetting the one before, and hands each occurrence of a gram to `emit`, token grams first.
     ///
     /// Lengths above [`MAX_ORDER`] read as [`MAX_ORDER`], `bits` outside `1..=24` as the nearer end. A message without

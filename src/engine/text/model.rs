@@ -63,6 +63,15 @@ enum Weights {
     },
 }
 
+impl TextScratch {
+    /// Writes zeros over what is left of the last messages.
+    pub(crate) fn wipe(&mut self) {
+        self.grams.wipe();
+        self.rows.clear();
+        self.rows.resize(self.rows.capacity(), 0);
+    }
+}
+
 /// Room for one message at a time. Reused from message to message and from model to model.
 #[derive(Clone, Debug, Default)]
 pub struct TextScratch {

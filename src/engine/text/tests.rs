@@ -229,3 +229,21 @@ fn last_row() -> usize {
     let def = def(3, true);
     def.starts.windows(2).rposition(|w| w[0] < w[1]).unwrap()
 }
+
+#[test]
+fn what_is_wiped_holds_nothing_of_the_message() {
+    let model = TextModel::new(def(3, false)).unwrap();
+    let (mut scratch, mut fresh) = (TextScratch::default(), TextScratch::default());
+    let (mut out, mut expected) = ([0.0; 3], [0.0; 3]);
+    model.logits("My 卡 is LOST lost lost", &mut scratch, &mut out).unwrap();
+    let told = |scratch: &TextScratch| alloc::format!("{scratch:?}");
+    let hashes =
+        |text: &str| text.split(|c: char| !c.is_ascii_digit()).filter(|digits| digits.len() > 6).count();
+    assert!(hashes(&told(&scratch)) > 20);
+    scratch.wipe();
+    // The seed of hashes is left, which is the same for every message.
+    assert!(hashes(&told(&scratch)) <= 1, "{}", told(&scratch));
+    model.logits("where is my card?", &mut scratch, &mut out).unwrap();
+    model.logits("where is my card?", &mut fresh, &mut expected).unwrap();
+    assert_eq!(out, expected);
+}

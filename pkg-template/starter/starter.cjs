@@ -1,0 +1,3 @@
+// The same as starter.js, for `require`.
+const { pathToFileURL } = require("node:url");
+exports.starterUrl = pathToFileURL(`${__dirname}/starter.fwb`);

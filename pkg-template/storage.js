@@ -1,0 +1,148 @@
+// The journal in Web Storage, shared by all objects, pages and tabs of the shop's origin at once.
+//
+// One key holds it. It says when it began: who finds another beginning, or none, knows that the shopper was forgotten meanwhile, also in a
+// page that slept and heard of nothing.
+import { area, attempt, forgetAll, Journal, KEY, keys, line, sharing } from "./journal.js";
+import { SAVE_AFTER_MS } from "./limits.js";
+
+/**
+ * Opens the store of a kind, "session" or "local"; memory where the browser refuses it. `owner` is
+ * `{ heard(events), forgotten(), warn(code, message), keep(event), features }`.
+ */
+export function open(kind, owner) {
+  const found = area(kind);
+  return found ? new WebStore(kind, found, owner) : new Journal(owner);
+}
+
+class WebStore extends Journal {
+  #area;
+  #features;
+  #began; // undefined: nothing of this store's is stored
+  #raw = null; // what was stored when last looked at
+  #timer;
+  #listeners = [];
+
+  constructor(kind, area, owner) {
+    super(owner);
+    this.kind = kind;
+    this.#area = area;
+    this.#features = owner.features;
+    sharing().add(this);
+    this.#listen("pagehide", () => this.merge());
+    this.#listen("pageshow", () => this.merge());
+    this.#listen("storage", ({ key, newValue, storageArea }) => {
+      if (storageArea !== area || (key !== KEY && key !== null)) return;
+      if (newValue) this.#soon();
+      else if (newValue === null) this.forget();
+    });
+    // The version before had a key for each bundle's name, and kept what was typed.
+    for (const key of keys(area).filter((key) => key !== KEY)) {
+      for (const event of eventsIn(parsed(attempt(() => area.getItem(key))))) {
+        const kept = owner.keep(event);
+        if (kept) this.lines.push(line(kept));
+      }
+      attempt(() => area.removeItem(key));
+    }
+    if (this.lines.length) owner.heard(this.events());
+    this.merge();
+  }
+
+  append(event) {
+    super.append(event);
+    if (this.#area) this.#soon();
+  }
+
+  merge() {
+    this.#timer = clearTimeout(this.#timer);
+    const area = this.#area;
+    const raw = attempt(() => area?.getItem(KEY)) ?? null;
+    let news = [];
+    if (raw !== this.#raw) {
+      const { began, events, features } = parsed(raw) ?? {};
+      if (this.#began !== undefined && this.#began !== began) this.forget();
+      this.#raw = raw;
+      if (Number.isFinite(began)) {
+        this.#began = began;
+        const theirs = eventsIn(events).map(line);
+        const [mine, known] = [this.lines, theirs].map((lines) => new Set(lines.map(({ text }) => text)));
+        news = theirs.filter(({ text }) => !mine.has(text));
+        this.lines = [...theirs, ...this.lines.filter(({ text }) => !known.has(text))];
+        const before = Array.isArray(features) ? features : [];
+        if (theirs.length) this.fresh = this.owner.features.filter((feature) => !before.includes(feature));
+        this.#features = [...new Set([...before, ...this.#features])];
+      }
+    }
+    this.bound();
+    if (area) this.#write(area);
+    if (news.length) this.owner.heard(news.map(({ text }) => JSON.parse(text)));
+  }
+
+  erase() {
+    const isShared = this.#area;
+    this.#empty();
+    if (isShared) forgetAll(false, this);
+  }
+
+  /** What was stored is gone: what is here goes too. */
+  forget(forGood) {
+    this.#empty();
+    if (forGood) this.#leave();
+    this.owner.forgotten();
+  }
+
+  close() {
+    this.merge();
+    this.#leave();
+  }
+
+  #empty() {
+    this.#timer = clearTimeout(this.#timer);
+    this.lines = [];
+    this.#raw = null;
+    this.#began = undefined;
+  }
+
+  /** From here on it is memory alone. */
+  #leave() {
+    this.#timer = clearTimeout(this.#timer);
+    for (const [name, listener] of this.#listeners) globalThis.removeEventListener?.(name, listener);
+    sharing().delete(this);
+    this.#area = undefined;
+    this.kind = "memory";
+  }
+
+  #listen(name, listener) {
+    globalThis.addEventListener?.(name, listener);
+    this.#listeners.push([name, listener]);
+  }
+
+  #soon() {
+    this.#timer ??= setTimeout(() => this.merge(), SAVE_AFTER_MS);
+  }
+
+  /** Writes what is not written yet: where the browser has no room, the newest half of it. */
+  #write(area) {
+    while (this.lines.length) {
+      const began = this.#began ?? Date.now();
+      const head = JSON.stringify({ began, features: this.#features }).slice(0, -1);
+      const text = `${head},"events":[${this.lines.map(({ text }) => text)}]}`;
+      if (text === this.#raw) return;
+      try {
+        area.setItem(KEY, text);
+        this.#raw = text;
+        this.#began = began;
+        return;
+      } catch {
+        this.forgetOldest(Math.ceil(this.lines.length / 2));
+      }
+    }
+  }
+}
+
+function parsed(text) {
+  return attempt(() => JSON.parse(text));
+}
+
+function eventsIn(value) {
+  return Array.isArray(value) ? value.filter((event) => typeof event?.event === "string" && Number.isFinite(event.timestamp)) : [];
+}

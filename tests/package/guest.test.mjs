@@ -1,0 +1,240 @@
+// What runs inside the shop's own `dataLayer.push`: it is a guest there, hears each event once, and says what it does not understand.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { NOON, shopper } from "./shopper.mjs";
+
+const { Floorwalker, bundle, load } = await shopper();
+const views = (fw) => fw.features().find(({ name }) => name === "views").value;
+const view = (more) => ({ event: "view_item", ...more });
+function gtag(dataLayer) {
+  return function gtag() {
+    dataLayer.push(arguments);
+  };
+}
+const revoked = () => {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+};
+const throwing = (key) => Object.defineProperty({ event: "view_item" }, key, { enumerable: true, get() { throw new Error(`${key} is the shop's own affair`); } });
+
+/** Entries that cannot be read, or hold what no event holds. */
+const ODD = () => [
+  revoked(), view({ ecommerce: revoked() }), view({ ecommerce: { items: [revoked()] } }), view({ items: revoked() }), throwing("ecommerce"), throwing("event"), throwing("value"),
+  view({ timestamp: 5n }), view({ timestamp: {} }), view({ timestamp: Symbol("now") }), view({ value: 10n }), view({ value: Symbol("x") }), view({ ecommerce: { items: [5n, Symbol("y"), null, "x"] } }),
+  { event: Symbol("view_item") }, { event: 5n }, { event: {} }, null, undefined, 5n, "view_item", Symbol("z"), () => {}, [], [[]], ["event"], ["event", 5], ["event", "view_item", 5n],
+  Object.freeze(view({})), Object.create(null), view({ ecommerce: null }), view({ ecommerce: "x" }), view({ ecommerce: 5 }), new Date(), new Map(),
+];
+
+test("nothing that is pushed makes the shop's push throw, and what comes after it is heard", async () => {
+  const fw = await load();
+  const dataLayer = ODD();
+  fw.attach(dataLayer);
+  for (const entry of ODD()) assert.equal(typeof dataLayer.push(entry), "number");
+  const before = views(fw);
+  dataLayer.push(view({ value: "after all of that" }));
+  assert.equal(views(fw), before + 1);
+  assert.ok(fw.diagnose().warnings.some(({ code, times }) => code === "entry_unreadable" && times > 5));
+});
+
+test("a warning is said once, with its code, also to who listens later", async () => {
+  const fw = await load();
+  const told = [];
+  const stop = fw.on("warning", ({ code }) => told.push(code));
+  const dataLayer = [];
+  fw.attach(dataLayer);
+  for (let n = 0; n < 5; n++) dataLayer.push(revoked());
+  const later = [];
+  fw.on("warning", ({ code }) => later.push(code));
+  assert.deepEqual([told, later], [["entry_unreadable"], ["entry_unreadable"]]);
+  stop();
+  fw.observe("view_item", { timestamp: NOON / 1000 });
+  assert.deepEqual([told.length, later], [1, ["entry_unreadable", "time_unit"]]);
+});
+
+test("a listener that throws disturbs nobody", async () => {
+  const fw = await load();
+  const heard = [];
+  fw.on("warning", () => { throw new Error("the listener's own"); });
+  fw.on("change", () => { throw new Error("the listener's own"); });
+  fw.on("change", () => heard.push("change"));
+  const dataLayer = [view()];
+  fw.attach(dataLayer);
+  dataLayer.push(view({ timestamp: NOON / 1000 }));
+  await Promise.resolve();
+  assert.deepEqual(heard, ["change"]);
+});
+
+test("a listener may push what it was told of, and no event goes round for ever", async () => {
+  const fw = await load();
+  const dataLayer = [];
+  fw.attach(dataLayer);
+  let changes = 0;
+  fw.on("change", () => {
+    changes++;
+    dataLayer.push({ event: "floorwalker_change" });
+  });
+  dataLayer.push(view());
+  for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+  assert.equal(changes, 1);
+});
+
+test("what was stopped or freed is deaf, also where another push lies over ours", async () => {
+  const fw = await load();
+  const dataLayer = [];
+  const native = dataLayer.push;
+  const stop = fw.attach(dataLayer);
+  const ours = dataLayer.push;
+  dataLayer.push = function (...entries) {
+    return ours.apply(dataLayer, entries);
+  };
+  dataLayer.push(view());
+  stop();
+  dataLayer.push(view());
+  assert.equal(views(fw), 1);
+  assert.equal(fw.profile.export().events.length, 1);
+  fw.attach(dataLayer);
+  fw.free();
+  assert.equal(dataLayer.push(view()), 3);
+  assert.equal(dataLayer.length, 3);
+  const other = [];
+  const second = await load();
+  second.attach(other)();
+  assert.equal(other.push, native);
+});
+
+test("an entry counts once, however often it is attached to and by whom, and one that is pushed twice counts twice", async () => {
+  let clock = NOON;
+  const options = { now: () => (clock += 5) };
+  const fw = await load(options);
+  const dataLayer = [view(), view({ value: 2 })];
+  fw.attach(dataLayer)();
+  fw.attach(dataLayer)();
+  const stops = [fw.attach(dataLayer), fw.attach(dataLayer)];
+  assert.equal(views(fw), 2);
+  const again = view({ value: 3 });
+  dataLayer.push(again);
+  dataLayer.push(again);
+  assert.equal(views(fw), 4);
+  stops[0]();
+  stops[0]();
+  dataLayer.push(view({ value: 4 }));
+  assert.equal(views(fw), 5);
+  stops[1]();
+  dataLayer.push(view({ value: 5 }));
+  assert.equal(views(fw), 5);
+  // Two objects that listen to one push hear one event at one time.
+  const [a, b] = [await load(options), await load(options)];
+  const shared = [];
+  a.attach(shared);
+  b.attach(shared);
+  shared.push(view());
+  assert.deepEqual(a.profile.export().events, b.profile.export().events);
+});
+
+test("Tag Manager's merging, gtag's arguments and its own events are read as they are meant", async () => {
+  const fw = await load();
+  const dataLayer = [{ event: "gtm.js" }, { ecommerce: { items: [{ item_brand: "acme" }] } }, { event: "gtm.dom" }, view()];
+  fw.attach(dataLayer);
+  const brand = () => fw.features().find(({ name }) => name === "last_brand").value;
+  assert.equal(brand(), "acme");
+  dataLayer.push({ ecommerce: { items: [{ item_brand: "other" }] } }, { ecommerce: null }, view({ value: 1 }));
+  assert.equal(brand(), "acme");
+  gtag(dataLayer)("event", "view_item", { items: [{ item_brand: "gtag" }] });
+  gtag(dataLayer)("consent", "default", { ad_storage: "denied" });
+  assert.equal(brand(), "gtag");
+  const { events } = fw.diagnose();
+  assert.deepEqual(events.find(({ event }) => event === "gtm.js"), { event: "gtm.js", counted: 0, ignored: { tag_manager: 1 } });
+});
+
+test("the shape of Universal Analytics moves no feature, and that is said", async () => {
+  const fw = await load();
+  const dataLayer = [{ event: "productDetail", ecommerce: { detail: { products: [{ id: "p1" }] } } }];
+  fw.attach(dataLayer);
+  dataLayer.push({ event: "addToCart", ecommerce: { add: { products: [{ id: "p1" }] } } }, view());
+  const { events, warnings } = fw.diagnose();
+  assert.deepEqual(warnings.map(({ code, times }) => [code, times]), [["universal_analytics", 2]]);
+  assert.deepEqual(events, [
+    { event: "productDetail", counted: 0, ignored: { universal_analytics: 1, unknown: 1 } },
+    { event: "addToCart", counted: 0, ignored: { universal_analytics: 1, unknown: 1 } },
+    { event: "view_item", counted: 1, ignored: {} },
+  ]);
+});
+
+test("a dataLayer that is frozen is heard as far as it goes, and said", async () => {
+  const fw = await load();
+  const stop = fw.attach(Object.freeze([view()]));
+  assert.equal(views(fw), 1);
+  assert.deepEqual(fw.diagnose().warnings.map(({ code }) => code), ["entry_unreadable"]);
+  stop();
+});
+
+test("times are read in the unit that they are in, and what is none is refused or said", async () => {
+  const at = NOON - 60_000;
+  for (const [time, code] of [
+    [at, undefined], [new Date(at), undefined], [new Date(at).toISOString(), undefined], [`${at}`, undefined], [BigInt(at), undefined], ["2025-11-22T12:59:00+01:00", undefined],
+    [at / 1000, "time_unit"], [`${at / 1000}`, "time_unit"], [at * 1000, "time_unit"], [`${at}000`, "time_unit"], [at * 1e6, "time_unit"],
+  ]) {
+    const fw = await load();
+    const dataLayer = [];
+    fw.attach(dataLayer);
+    fw.observe("view_item", { timestamp: time });
+    dataLayer.push(view({ timestamp: time, value: 2 }));
+    assert.deepEqual(fw.profile.export().events.map(({ timestamp }) => timestamp), [at, at], `${time}`);
+    assert.deepEqual(fw.diagnose().warnings.map((warning) => warning.code), code ? [code] : [], `${time}`);
+  }
+  for (const none of [null, undefined, ""]) {
+    const fw = await load();
+    fw.observe("view_item", { timestamp: none });
+    assert.equal(fw.profile.export().events[0].timestamp, NOON);
+  }
+  for (const odd of [0, -1, 5, NaN, Infinity, "soon", "2025-11-22 12:00", {}, [], true, 4e14, Symbol("now")]) {
+    const fw = await load();
+    assert.throws(() => fw.observe("view_item", { timestamp: odd }), { code: "time_invalid" }, String(odd));
+    fw.attach([view({ timestamp: odd })]);
+    assert.equal(fw.profile.export().events[0].timestamp, NOON, String(odd));
+    assert.deepEqual(fw.diagnose().warnings.map(({ code }) => code), ["time_invalid"]);
+  }
+});
+
+test("names that a script adds to every object are nobody's options, context or parameters", async () => {
+  const fw = await load();
+  const added = { extend() {}, message: "x", queues: 5, context: { none: 1 }, head: "none", items: [1], timestamp: "soon", requestedAt: "soon", storage: "cookie", consent: "maybe" };
+  Object.assign(Object.prototype, added);
+  try {
+    fw.observe("view_item", { value: 1 });
+    fw.attach([view({ value: 2 })]);
+    assert.deepEqual([views(fw), fw.score("intent").length, fw.explain({}).head], [2, 1, "intent"]);
+    (await Floorwalker.load(bundle(), {})).free();
+  } finally {
+    for (const name of Object.keys(added)) delete Object.prototype[name];
+  }
+});
+
+test("features that a later bundle has start empty over what an earlier one kept", async () => {
+  const held = new Map();
+  globalThis.localStorage = {
+    getItem: (key) => held.get(key) ?? null,
+    setItem(key, text) {
+      held.set(key, text);
+      this[key] = text;
+    },
+    removeItem(key) {
+      held.delete(key);
+      delete this[key];
+    },
+  };
+  try {
+    const first = await load({ storage: "local" });
+    first.observe("view_item");
+    first.observe("compare");
+    first.free();
+    const second = await load({ storage: "local" }, "renamed");
+    assert.deepEqual([second.profile.export().storage, views(second), second.diagnose().startedEmpty], ["local", 1, ["compares"]]);
+    second.free();
+    const denied = await load({ storage: "session", consent: "denied" });
+    assert.deepEqual([denied.profile.export(), held.size], [{ storage: "memory", events: [] }, 0]);
+  } finally {
+    delete globalThis.localStorage;
+  }
+});

@@ -1,0 +1,3 @@
+// What storage.test.mjs runs as one page's share of the package.
+export { open } from "../../pkg-template/storage.js";
+export { forgetAll } from "../../pkg-template/journal.js";

@@ -1,0 +1,117 @@
+// The stores of a shopper's events over Web Storage, in tabs that are made here: what the browser tells to whom is its standard's.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import path from "node:path";
+import { test } from "node:test";
+import { setTimeout as wait } from "node:timers/promises";
+import { keepsTo } from "./stores.mjs";
+import { BIN, ROOT } from "./unpacked.mjs";
+
+const KEY = "floorwalker";
+const bundled = [path.join(ROOT, "tests/package/storage.entry.mjs"), "--bundle", "--format=iife", "--global-name=storage"];
+const source = execFileSync(path.join(BIN, "esbuild"), bundled, { encoding: "utf8" }).replace(/SAVE_AFTER_MS = 1e3/, "SAVE_AFTER_MS = 5");
+assert.match(source, /SAVE_AFTER_MS = 5;/);
+const settle = () => wait(60);
+/** The module as it would be in a page of its own. */
+const inPage = (page) => new Function("globalThis", `${source}\nreturn storage;`)(page);
+
+/** A browser with one area of Web Storage; of `kind` "session" each tab would have its own, but for the ones that it opens. */
+function browser(kind) {
+  const held = new Map();
+  const tabs = [];
+  let limit = 5_000_000;
+  const world = {
+    stored: () => held.has(KEY),
+    write: (text, key = KEY) => held.set(key, text),
+    keys: () => [...held.keys()],
+    limit: (characters) => (limit = characters),
+    tab() {
+      const listeners = new Set();
+      let sleeps = false;
+      const tell = (name, event) => [...listeners].filter(([known]) => known === name).forEach(([, listener]) => listener(event));
+      const change = (key, newValue) => {
+        for (const other of tabs) if (other !== self) other.hear({ key, newValue });
+      };
+      const methods = {
+        getItem: (key) => held.get(key) ?? null,
+        setItem(key, text) {
+          if (text.length > limit) throw new DOMException("full", "QuotaExceededError");
+          if (held.get(key) === text) return;
+          held.set(key, text);
+          change(key, text);
+        },
+        removeItem: (key) => held.delete(key) && change(key, null),
+      };
+      const area = new Proxy({}, {
+        get: (_, key) => methods[key] ?? held.get(key),
+        ownKeys: () => [...held.keys()],
+        getOwnPropertyDescriptor: (_, key) => (held.has(key) ? { value: held.get(key), enumerable: true, configurable: true } : undefined),
+      });
+      const none = new Proxy({}, { get: (_, key) => ({ getItem: () => null, setItem() {}, removeItem() {} })[key] });
+      const storage = inPage({
+        addEventListener: (name, listener) => listeners.add([name, listener]),
+        removeEventListener: (name, listener) => [...listeners].filter((one) => one[0] === name && one[1] === listener).forEach((one) => listeners.delete(one)),
+        localStorage: kind === "local" ? area : none,
+        sessionStorage: kind === "session" ? area : none,
+      });
+      const self = {
+        storage,
+        open: (owner) => self.storage.open(kind, owner),
+        hear: (event) => sleeps || setTimeout(() => tell("storage", { ...event, storageArea: area })),
+        leave: () => tell("pagehide", { persisted: false }),
+        sleep: () => (sleeps = true),
+        wake() {
+          sleeps = false;
+          tell("pageshow", { persisted: true });
+        },
+        listeners: () => listeners.size,
+      };
+      tabs.push(self);
+      return self;
+    },
+  };
+  return world;
+}
+
+for (const kind of ["session", "local"]) keepsTo(kind, { browser: () => browser(kind), settle });
+
+const owner = { features: [], heard() {}, forgotten() {}, warn() {}, keep: ({ event, timestamp }) => ({ event, timestamp }) };
+
+test("keys of the version before are read by today's rule, whatever the bundle was called, and removed", () => {
+  const world = browser("local");
+  world.write(JSON.stringify([{ event: "view_item", timestamp: 5, email: "eva@example.org" }]), "floorwalker:an older name");
+  world.write("{", "floorwalker:broken");
+  world.write("the shop's", "floorwalkers");
+  const store = world.tab().open(owner);
+  assert.deepEqual(store.events(), [{ event: "view_item", timestamp: 5 }]);
+  assert.deepEqual(world.keys().sort(), [KEY, "floorwalkers"]);
+});
+
+test("where consent is denied every storage is emptied, and no object of the page writes again", async () => {
+  const world = browser("local");
+  world.write("[]", "floorwalker:old");
+  const tab = world.tab();
+  const told = [];
+  const store = tab.open({ ...owner, forgotten: () => told.push("forgotten") });
+  store.append({ event: "view_item", timestamp: 1 });
+  store.merge();
+  tab.storage.forgetAll(true);
+  assert.deepEqual([world.keys(), told, store.kind], [[], ["forgotten"], "memory"]);
+  store.append({ event: "view_item", timestamp: 2 });
+  tab.leave();
+  await settle();
+  assert.deepEqual([world.keys(), tab.listeners()], [[], 0]);
+});
+
+test("where the browser refuses storage, or there is none, it is memory", () => {
+  const refuses = { get localStorage() { throw new DOMException("no", "SecurityError"); } };
+  for (const page of [{}, { localStorage: undefined }, refuses]) {
+    const store = inPage(page).open("local", owner);
+    store.append({ event: "e", timestamp: 1 });
+    store.merge();
+    assert.deepEqual([store.kind, store.events().length], ["memory", 1]);
+    store.erase();
+    assert.deepEqual(store.events(), []);
+    store.close();
+  }
+});

@@ -1,0 +1,150 @@
+// What every store of a shopper's events keeps to, whatever it writes to: a kind that is new passes this as it is.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+const at = (timestamp, more) => ({ event: "view_item", timestamp, ...more });
+const times = (store) => store.events().map(({ timestamp }) => timestamp);
+
+/**
+ * Tests a kind of store. `browser()` gives a fresh browser, and its `tab()` a tab of it: `{ open(owner), leave(), sleep(), wake() }`. A tab
+ * that sleeps hears of nothing. `settle()` waits until what was written has arrived everywhere.
+ */
+export function keepsTo(kind, { browser, settle }) {
+  const owner = (more) => {
+    const told = { heard: [], forgotten: 0, warnings: [] };
+    return {
+      told,
+      features: ["a"],
+      heard: (events) => told.heard.push(...events),
+      forgotten: () => told.forgotten++,
+      warn: (code) => told.warnings.push(code),
+      keep: (event) => event,
+      ...more,
+    };
+  };
+  const opened = async (tab, more) => {
+    const its = owner(more);
+    const store = await tab.open(its);
+    return { store, told: its.told };
+  };
+
+  test(`${kind}: an event is there at once, after a second in storage, and when the page is left`, async () => {
+    const world = browser();
+    const first = world.tab();
+    const { store } = await opened(first);
+    await store.append(at(1));
+    assert.deepEqual(times(store), [1]);
+    await settle();
+    await store.append(at(2));
+    await first.leave();
+    const { store: next, told } = await opened(world.tab());
+    assert.deepEqual(times(next), [1, 2]);
+    assert.deepEqual(told.heard.map(({ timestamp }) => timestamp), [1, 2]);
+    assert.ok(next.has(at(2)) && !next.has(at(3)));
+  });
+
+  test(`${kind}: two tabs keep each other's events, in the order of their times, each once`, async () => {
+    const world = browser();
+    const [a, b] = [await opened(world.tab()), await opened(world.tab())];
+    await a.store.append(at(1));
+    await b.store.append(at(2));
+    await a.store.append(at(3));
+    await b.store.append(at(3));
+    await settle();
+    for (const { store } of [a, b]) assert.deepEqual(times(store), [1, 2, 3]);
+    // Both made the event at 3, so each heard one event that was not its own.
+    assert.deepEqual([a, b].map(({ told }) => told.heard.map(({ timestamp }) => timestamp)), [[2], [1]]);
+    await a.store.close();
+    await b.store.close();
+    assert.deepEqual(times((await opened(world.tab())).store), [1, 2, 3]);
+  });
+
+  test(`${kind}: what one tab erases stays erased, whichever tab is left afterwards`, async () => {
+    const world = browser();
+    const tabs = [world.tab(), world.tab(), world.tab()];
+    const [a, b, sleeper] = [await opened(tabs[0]), await opened(tabs[1]), await opened(tabs[2])];
+    await a.store.append(at(1));
+    await b.store.append(at(2));
+    await settle();
+    tabs[2].sleep();
+    await b.store.append(at(3)); // not yet stored
+    await a.store.erase();
+    await settle();
+    assert.deepEqual([times(a.store), times(b.store), b.told.forgotten], [[], [], 1]);
+    await tabs[1].leave();
+    assert.equal(world.stored(), false);
+    await a.store.append(at(4));
+    await settle();
+    await tabs[2].wake();
+    await tabs[2].leave();
+    await settle();
+    assert.equal(sleeper.told.forgotten, 1);
+    assert.deepEqual(times((await opened(world.tab())).store), [4]);
+  });
+
+  test(`${kind}: after close nothing is heard or written`, async () => {
+    const world = browser();
+    const tab = world.tab();
+    const { store, told } = await opened(tab);
+    await store.append(at(1));
+    await store.close();
+    assert.equal(world.stored(), true);
+    const other = await opened(world.tab());
+    await other.store.erase();
+    await tab.leave();
+    await settle();
+    assert.deepEqual([world.stored(), told.forgotten, tab.listeners()], [false, 0, 0]);
+  });
+
+  test(`${kind}: the oldest events go first, and it is said where their size is the reason`, async () => {
+    const world = browser();
+    const { store, told } = await opened(world.tab());
+    for (let n = 0; n < 2000; n++) await store.append(at(n));
+    assert.ok(store.events().length <= 512);
+    assert.equal(times(store).at(-1), 1999);
+    assert.deepEqual(told.warnings, []);
+    const items = Array.from({ length: 200 }, (_, item) => ({ item_id: `article ${item}`, price: item }));
+    for (let n = 2000; n < 2300; n++) await store.append(at(n, { items }));
+    await settle();
+    assert.deepEqual(new Set(told.warnings), new Set(["journal_full"]));
+    assert.equal(times(store).at(-1), 2299);
+    await store.close();
+    const { store: next } = await opened(world.tab());
+    assert.equal(times(next).at(-1), 2299);
+    assert.ok(next.events().length > 10);
+  });
+
+  test(`${kind}: where the browser's storage is full the newest events are stored`, async () => {
+    const world = browser();
+    world.limit(3000);
+    const tab = world.tab();
+    const { store, told } = await opened(tab);
+    for (let n = 0; n < 100; n++) await store.append(at(n, { value: n }));
+    await tab.leave();
+    assert.ok(told.warnings.includes("journal_full"));
+    const { store: next } = await opened(world.tab());
+    assert.equal(times(next).at(-1), 99);
+    assert.ok(times(next).length > 10);
+  });
+
+  test(`${kind}: features that the stored events were kept without are named`, async () => {
+    const world = browser();
+    const { store } = await opened(world.tab());
+    assert.deepEqual(store.fresh, []);
+    await store.append(at(1));
+    await store.close();
+    assert.deepEqual((await opened(world.tab(), { features: ["b", "a"] })).store.fresh, ["b"]);
+  });
+
+  test(`${kind}: what somebody else wrote there, or half of what was ours, is no journal`, async () => {
+    for (const text of ["", "{", "null", "5", '"x"', "[]", '{"began":"x","events":3}', '{"began":1,"events":[{"event":5,"timestamp":1},null,{"event":"e"}]}']) {
+      const world = browser();
+      world.write(text);
+      const { store } = await opened(world.tab());
+      assert.deepEqual(store.events(), [], text);
+      await store.append(at(1));
+      await store.close();
+      assert.deepEqual(times((await opened(world.tab())).store), [1], text);
+    }
+  });
+}
