@@ -8,6 +8,7 @@ export function loadEngine(options) {
 }
 
 /** What an address holds. */
-export function fetchBytes(address) {
+export async function fetchBytes(address) {
+  if (typeof fetch !== "function") throw new Error("there is no fetch here; Jest with jsdom: testEnvironmentOptions: { customExportConditions: [\"node\"] }");
   return fetch(address);
 }

@@ -90,6 +90,8 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         json: Option<PathBuf>,
     },
+    /// Builds the package and runs it in every tool that shops build, serve and test with; writes the table of the package's README.
+    Matrix,
     /// Builds the package and measures its starter bundle on the messages kept for releases: the README's figures.
     Release,
     /// Formats the Rust sources.
@@ -124,6 +126,15 @@ fn run(command: Command) -> Result<bool> {
         Command::Bench { words: true, json, .. } => bench::words(&shell, json.as_deref()).map(|()| true),
         Command::Bench { real, peers, json, .. } => {
             bench::run(&shell, bench::More { real, peers }, json.as_deref()).map(|()| true)
+        }
+        Command::Matrix => {
+            tools::install(&shell, tools::Need::Browser)?;
+            tools::npm(&shell, proof::MATRIX)?;
+            pack::build(&shell)?;
+            let mut node = shell.command("node");
+            node.args(["tests/matrix/table.mjs", "pkg-template/README.md"]);
+            node.env("CHROMIUM", tools::chromium(&shell)?);
+            shell.run(&mut node).map(|()| true)
         }
         Command::Release => {
             pack::build(&shell)?;

@@ -13,6 +13,9 @@ use crate::stage::Stages;
 use crate::tally::Tally;
 use crate::{demo, pack, tools};
 
+/// The tools that shops use, each with the package.
+pub(crate) const MATRIX: &str = "tests/matrix";
+
 /// One part of the proof, in the order in which they run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Stage {
@@ -32,6 +35,8 @@ pub(crate) enum Stage {
     Demo,
     /// The storefront in Chromium.
     Browser,
+    /// The tarball in the tools that most shops build, serve and test with.
+    Matrix,
 }
 
 impl Stage {
@@ -42,6 +47,7 @@ impl Stage {
             Self::Clippy | Self::Rust | Self::Build => &[Self::Setup],
             Self::Package | Self::Demo => &[Self::Setup, Self::Build],
             Self::Browser => &[Self::Setup, Self::Build, Self::Demo],
+            Self::Matrix => &[Self::Setup, Self::Build],
         }
     }
 
@@ -55,6 +61,10 @@ impl Stage {
             Self::Package => node_suite(shell, "tests/package", tally),
             Self::Demo => demo::assemble(shell, &pack::tarball(shell)),
             Self::Browser => node_suite(shell, "tests/browser", tally),
+            Self::Matrix => {
+                tools::npm(shell, MATRIX)?;
+                node_suite(shell, MATRIX, tally)
+            }
         }
     }
 }

@@ -52,7 +52,7 @@ pub(crate) enum Need {
 pub(crate) fn install(shell: &Shell, need: Need) -> Result<()> {
     wasm_target(shell)?;
     node(shell)?;
-    npm_tools(shell)?;
+    npm(shell, "tests")?;
     cargo_tool(shell, "wasm-pack", "wasm-pack", WASM_PACK)?;
     cargo_tool(shell, "wasm-bindgen-cli", "wasm-bindgen", &locked_version(shell, "wasm-bindgen")?)?;
     if need == Need::Browser {
@@ -109,16 +109,17 @@ fn node(shell: &Shell) -> Result<()> {
     Ok(())
 }
 
-/// `npm ci`, unless the lock file is the one that was installed last.
-fn npm_tools(shell: &Shell) -> Result<()> {
-    let lock = fs::read_to_string(shell.at("tests/package-lock.json")).context("tests/package-lock.json")?;
-    let stamp = shell.at("tests/node_modules/.installed-lock.json");
+/// `npm ci` in a folder, unless its lock file is the one that was installed last.
+pub(crate) fn npm(shell: &Shell, folder: &str) -> Result<()> {
+    let locked = format!("{folder}/package-lock.json");
+    let lock = fs::read_to_string(shell.at(&locked)).context(locked.clone())?;
+    let stamp = shell.at(folder).join("node_modules/.installed-lock.json");
     if fs::read_to_string(&stamp).is_ok_and(|installed| installed == lock) {
         return Ok(());
     }
-    say("installing the npm tools of tests/package-lock.json");
+    say(&format!("installing the npm tools of {locked}"));
     let quiet = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
-    shell.run(shell.command("npm").args(quiet).current_dir(shell.at("tests")))?;
+    shell.run(shell.command("npm").args(quiet).current_dir(shell.at(folder)))?;
     fs::write(&stamp, lock).context("could not write the stamp of the npm tools")
 }
 

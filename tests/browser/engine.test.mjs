@@ -32,7 +32,7 @@ test("under a strict policy WebAssembly starts, and the fallback is not fetched"
   const { refusal, requested, quiet, close } = await bare(open);
   said = await refusal({});
   assert.doesNotMatch(said.code, /^(wasm|fallback)_/);
-  assert.deepEqual(requested, ["floorwalker.wasm"]);
+  assert.deepEqual(requested.sort(), ["floorwalker.wasm", "shopper.js"]);
   quiet();
   await close();
 });
@@ -40,7 +40,7 @@ test("under a strict policy WebAssembly starts, and the fallback is not fetched"
 test("two loads at once start one engine", async () => {
   const { page, requested, quiet, close } = await bare(open);
   await page.evaluate(() => Promise.all([globalThis.refusal(), globalThis.refusal()]));
-  assert.deepEqual(requested, ["floorwalker.wasm"]);
+  assert.deepEqual(requested.sort(), ["floorwalker.wasm", "shopper.js"]);
   quiet();
   await close();
 });
@@ -48,7 +48,7 @@ test("two loads at once start one engine", async () => {
 test("a policy without 'wasm-unsafe-eval' brings the same engine as JavaScript", async () => {
   const { refusal, requested, problems, close } = await bare(forbidden);
   assert.deepEqual(await refusal({}), said);
-  assert.deepEqual(requested, ["fallback.js"]);
+  assert.deepEqual(requested.sort(), ["fallback.js", "shopper.js"]);
   assert.equal((await refusal({ engine: "wasm" })).code, "wasm_blocked");
   // The probe is the one breach of the policy, and its only trace.
   assert.ok(problems.every((problem) => /policy: script-src wasm-eval|WebAssembly/.test(problem)), problems.join("\n"));
@@ -58,7 +58,7 @@ test("a policy without 'wasm-unsafe-eval' brings the same engine as JavaScript",
 test("a browser without WebAssembly gets the same engine as JavaScript, quietly", async () => {
   const { refusal, requested, quiet, close } = await bare(open, () => delete globalThis.WebAssembly);
   assert.deepEqual(await refusal({}), said);
-  assert.deepEqual(requested, ["fallback.js"]);
+  assert.deepEqual(requested.sort(), ["fallback.js", "shopper.js"]);
   quiet();
   await close();
 });
@@ -74,7 +74,7 @@ test("a browser whose WebAssembly has no SIMD gets the same engine as JavaScript
     };
   });
   assert.deepEqual(await refusal({}), said);
-  assert.deepEqual(requested, ["fallback.js"]);
+  assert.deepEqual(requested.sort(), ["fallback.js", "shopper.js"]);
   await close();
 });
 

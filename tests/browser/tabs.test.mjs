@@ -1,0 +1,90 @@
+// Tabs of one shop in Chromium: they keep each other's events, and what one forgets none brings back.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { shop } from "./page.mjs";
+
+let store;
+
+before(async () => {
+  store = await shop();
+});
+after(() => store?.close());
+
+/** A browser of its own, and what opens a tab in it, with a Floorwalker of `options`. */
+async function visitor() {
+  const context = await store.browser.newContext();
+  const tab = async (options = { storage: "local" }) => {
+    const page = await context.newPage();
+    await page.goto(new URL("bare.html", store.url).href);
+    await load(page, options);
+    return page;
+  };
+  return { tab, close: () => context.close() };
+}
+
+const load = (page, options) =>
+  page.evaluate(async (options) => {
+    const { Floorwalker } = await import("floorwalker");
+    globalThis.fw = await Floorwalker.load("/models/store.fwb", options);
+  }, options);
+const view = (page, item_id) => page.evaluate((item_id) => globalThis.fw.observe("view_item", { items: [{ item_id }] }), item_id);
+const ids = (page) => page.evaluate(() => globalThis.fw.profile.export().events.map(({ items }) => items[0].item_id));
+const stored = (page) => page.evaluate(() => Object.keys(localStorage).concat(Object.keys(sessionStorage)));
+const views = (page) => page.evaluate(() => globalThis.fw.features().find(({ name }) => name === "views").value);
+const until = (page, what) => page.waitForFunction(what);
+
+test("two tabs see and keep each other's events", async () => {
+  const { tab, close } = await visitor();
+  const [a, b] = [await tab(), await tab()];
+  await view(a, "p1");
+  await view(b, "p2");
+  for (const page of [a, b]) await until(page, () => globalThis.fw.profile.export().events.length === 2);
+  assert.deepEqual([await views(a), await views(b)], [2, 2]);
+  await view(a, "p3");
+  await a.goto("about:blank");
+  await b.reload();
+  await load(b, { storage: "local" });
+  assert.deepEqual(await ids(b), ["p1", "p2", "p3"]);
+  await close();
+});
+
+test("what one tab erases stays erased when the other is left, and what it denies is not written again", async () => {
+  const { tab, close } = await visitor();
+  const [a, b] = [await tab(), await tab()];
+  await view(a, "p1");
+  await until(b, () => globalThis.fw.profile.export().events.length === 1);
+  await view(b, "p2");
+  await a.evaluate(() => globalThis.fw.profile.erase());
+  await until(b, () => globalThis.fw.profile.export().events.length === 0);
+  assert.equal(await views(b), 0);
+  await b.reload();
+  assert.deepEqual(await stored(b), []);
+  await load(b, { storage: "local" });
+  await view(b, "p3");
+  await load(a, { storage: "session", consent: "denied" });
+  assert.deepEqual(await stored(a), []);
+  await close();
+});
+
+test("what was freed writes nothing back, and leaves nothing behind", async () => {
+  const { tab, close } = await visitor();
+  const page = await tab();
+  const listeners = await page.evaluate(async () => {
+    const { Floorwalker } = await import("floorwalker");
+    let held = 0;
+    const add = globalThis.addEventListener;
+    const remove = globalThis.removeEventListener;
+    globalThis.addEventListener = (...args) => (held++, add.apply(globalThis, args));
+    globalThis.removeEventListener = (...args) => (held--, remove.apply(globalThis, args));
+    const bundle = await (await fetch("/models/store.fwb")).arrayBuffer();
+    for (let round = 0; round < 200; round++) (await Floorwalker.load(bundle, { storage: "local" })).free();
+    return held;
+  });
+  assert.equal(listeners, 0);
+  await view(page, "p1");
+  await page.evaluate(() => globalThis.fw.free());
+  await load(page, { storage: "local", consent: "denied" });
+  await page.reload();
+  assert.deepEqual(await stored(page), []);
+  await close();
+});
