@@ -31,7 +31,8 @@ const view = (page, item_id) => page.evaluate((item_id) => globalThis.fw.observe
 const ids = (page) => page.evaluate(() => globalThis.fw.profile.export().events.map(({ items }) => items[0].item_id));
 const stored = (page) => page.evaluate(() => Object.keys(localStorage).concat(Object.keys(sessionStorage)));
 const views = (page) => page.evaluate(() => globalThis.fw.features().find(({ name }) => name === "views").value);
-const until = (page, what) => page.waitForFunction(what);
+// By the clock: a page in the background paints nothing.
+const until = (page, what) => page.waitForFunction(what, undefined, { polling: 100 });
 
 test("two tabs see and keep each other's events", async () => {
   const { tab, close } = await visitor();

@@ -35,6 +35,9 @@ impl Score {
         let (model, _) =
             floorwalker_bundle::load(&bytes).with_context(|| self.bundle.display().to_string())?;
         let log = Log::read(&self.log)?;
+        if let Some(note) = log.note() {
+            eprintln!("{}: `at` {}", self.log.display(), note.en);
+        }
         match &self.out {
             Some(path) => write::stream(path, |out| self.write(&model, &log, out)),
             None => self.write(&model, &log, &mut std::io::stdout().lock()),

@@ -2,7 +2,9 @@
 
 use super::{Examples, Moment, Prefixes, joined, replay};
 use crate::config::{ModelKind, Store};
+use crate::prepare::{Severity, Warning, WarningKind};
 use crate::read::{Log, ParamValue};
+use crate::text::Text;
 use anyhow::{Context, Result, bail};
 use floorwalker_engine::event::Value;
 use floorwalker_engine::feature::FeatureProgram;
@@ -16,6 +18,13 @@ pub(super) fn read(store: &Store, path: &Path) -> Result<Examples> {
     let log = Log::read(path)?;
     let mut examples =
         Examples { features: store.features.clone(), names: names(&log), ..Examples::default() };
+    examples.warnings.extend(log.note().map(|reason| Warning {
+        severity: Severity::Note,
+        kind: WarningKind::TimeUnit,
+        column: "at".to_owned(),
+        reason,
+        remedy: Text::new("write milliseconds to have no doubt", "若要避免歧义，请写毫秒"),
+    }));
     let mut shoppers = BTreeMap::new();
     let mut who = Vec::new();
     let mut labels = Vec::new();

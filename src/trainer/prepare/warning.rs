@@ -45,6 +45,8 @@ pub enum WarningKind {
     Imbalance,
     /// A class of too few rows.
     FewRows,
+    /// Times that do not count milliseconds.
+    TimeUnit,
 }
 
 /// One thing to look at.

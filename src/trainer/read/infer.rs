@@ -174,19 +174,19 @@ fn boolean(cell: &str) -> Result<f32, String> {
     }
 }
 
-/// Moments, by the rules of [`super::time`]. Whole numbers of both units in one column are refused: one of the two would be
+/// Moments, by the rules of [`super::time`]. Whole numbers of two units in one column are refused: one of the two would be
 /// read a thousand times too early or too late.
 fn times(cells: &[Option<String>]) -> Result<Vec<Option<i64>>, BadCell> {
-    let units = cells.iter().map(|cell| cell.as_deref().and_then(|cell| Unit::of(cell.trim())));
+    let units = cells.iter().map(|cell| cell.as_deref().and_then(|cell| Unit::of_cell(cell.trim())));
     let mut first: Option<Unit> = None;
     for (row, unit) in units.enumerate() {
-        if unit.is_some() && first.is_some() && unit != first {
+        if let (Some(unit), Some(first)) = (unit, first)
+            && unit != first
+        {
             let cell = shortened(cells[row].as_deref().unwrap_or_default());
-            let message = format!(
-                "`{cell}` counts {} where the rows before it count {}; write one unit",
-                if first == Some(Unit::Seconds) { "milliseconds" } else { "seconds" },
-                if first == Some(Unit::Seconds) { "seconds" } else { "milliseconds" },
-            );
+            let (unit, first) = (unit.name(), first.name());
+            let message =
+                format!("`{cell}` counts {unit} where the rows before it count {first}; write one unit");
             return Err(BadCell { row, message });
         }
         first = first.or(unit);
@@ -194,7 +194,7 @@ fn times(cells: &[Option<String>]) -> Result<Vec<Option<i64>>, BadCell> {
     parsed(cells, None, |cell| {
         moment(cell).map(Some).ok_or_else(|| {
             format!(
-                "`{}` is no time; write YYYY-MM-DD, YYYY-MM-DD HH:MM:SS (UTC), RFC 3339 with an offset, or whole seconds or milliseconds since 1970",
+                "`{}` is no time; write YYYY-MM-DD, YYYY-MM-DD HH:MM:SS (UTC), RFC 3339 with an offset, or whole seconds, milliseconds or microseconds since 1970",
                 shortened(cell)
             )
         })

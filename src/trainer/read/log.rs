@@ -9,7 +9,7 @@
 //! |-----------|-------------------------------------------------|-----------------------------|
 //! | `shopper` | text or whole number                            | refused                     |
 //! | `event`   | a name, as in GA4                               | refused                     |
-//! | `at`      | whole milliseconds since 1970, UTC              | `None`: the engine's rule   |
+//! | `at`      | when: whole milliseconds since 1970, or a date with time and offset; seconds, microseconds and nanoseconds are recognised, and said | `None`: the engine's rule   |
 //! | `items`   | a list of objects with GA4's item fields        | no items                    |
 //! | `message` | the shopper's own words                         | the line is no request      |
 //! | `context` | flat object: what the page knows at the request | empty                       |
@@ -30,6 +30,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, anyhow, bail};
 
 use super::json_table;
+use super::time::Unit;
+use crate::text::Text;
 
 /// A parameter of an event: numbers stay numbers, all else is text.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,6 +72,8 @@ pub struct LogEvent {
     pub shopper: String,
     /// When, in milliseconds since 1970, UTC.
     pub at_ms: Option<i64>,
+    /// The unit in which that was written, where its size shows it.
+    pub(crate) unit: Option<Unit>,
     /// What: `view_item`, `add_to_cart`, `message`, …
     pub event: String,
     /// The products it is about.
@@ -91,9 +95,27 @@ pub struct Log {
     pub path: PathBuf,
     /// In file order.
     pub events: Vec<LogEvent>,
+    /// What its times count, where that is not milliseconds.
+    pub unit: Option<Unit>,
 }
 
 impl Log {
+    /// What is to be said of `at`, where it does not count milliseconds.
+    #[must_use]
+    pub fn note(&self) -> Option<Text> {
+        let unit = self.unit?;
+        let zh = match unit {
+            Unit::Seconds => "秒",
+            Unit::Microseconds => "微秒",
+            Unit::Nanoseconds => "纳秒",
+            Unit::Milliseconds => return None,
+        };
+        Some(Text::new(
+            format!("counts {}, and was read as that", unit.name()),
+            format!("的单位是{zh}，已按此读取"),
+        ))
+    }
+
     /// Reads a whole log. Cost: `O(file)` memory; [`read_log`] streams.
     ///
     /// # Errors
@@ -105,7 +127,8 @@ impl Log {
             events.push(event);
             Ok(())
         })?;
-        Ok(Self { path: path.to_path_buf(), events })
+        let unit = events.iter().find_map(|event| event.unit).filter(|unit| *unit != Unit::Milliseconds);
+        Ok(Self { path: path.to_path_buf(), events, unit })
     }
 }
 
@@ -123,6 +146,7 @@ pub fn read_log(path: &Path, each: &mut dyn FnMut(LogEvent) -> Result<()>) -> Re
     let mut bytes = Vec::new();
     let mut line = 0;
     let mut n_events = 0;
+    let mut unit: Option<(usize, Unit)> = None;
     loop {
         bytes.clear();
         let n = reader
@@ -143,6 +167,16 @@ pub fn read_log(path: &Path, each: &mut dyn FnMut(LogEvent) -> Result<()>) -> Re
         let mut event: LogEvent = serde_json::from_str(text)
             .map_err(|error| anyhow!("{shown}:{}", json_table::message(&error, line, text)))?;
         event.line = line;
+        if let (Some(one), Some((before, other))) = (event.unit, unit)
+            && one != other
+        {
+            bail!(
+                "{shown}:{line}:1: `at` counts {} where line {before} counts {}; write one unit",
+                one.name(),
+                other.name()
+            );
+        }
+        unit = unit.or(event.unit.map(|unit| (line, unit)));
         each(event)?;
         n_events += 1;
     }

@@ -13,9 +13,12 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 
 use super::log::{LogEvent, LogItem, ParamValue};
+use super::time::{Unit, civil, whole};
 
-/// Largest whole number that `f64` holds without gaps; a time beyond it is no time.
-const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
+/// A number beyond this is no time, whatever it counts.
+const MAX_WHOLE: f64 = 9.2e18;
+/// Below this a number is too near 1970 to be seconds: 1 March 1973.
+const LEAST_SECONDS: u64 = 100_000_000;
 
 type Params = Vec<(String, ParamValue)>;
 
@@ -42,7 +45,7 @@ impl<'de> Visitor<'de> for EventVisitor {
             match key.as_str() {
                 "shopper" => event.shopper = map.next_value::<Scalar>()?.text().unwrap_or_default(),
                 "event" => event.event = map.next_value::<Scalar>()?.text().unwrap_or_default(),
-                "at" => event.at_ms = time::<A::Error>(map.next_value()?)?,
+                "at" => (event.at_ms, event.unit) = time::<A::Error>(map.next_value()?)?,
                 "items" => event.items = map.next_value::<Option<Vec<LogItem>>>()?.unwrap_or_default(),
                 "message" => event.message = map.next_value::<Scalar>()?.text(),
                 "context" => event.context = map.next_value::<Option<Flat>>()?.unwrap_or_default().0,
@@ -113,13 +116,30 @@ fn push(params: &mut Params, key: String, value: Scalar) {
     }
 }
 
-fn time<E: serde::de::Error>(value: Scalar) -> Result<Option<i64>, E> {
-    match value {
-        Scalar::Null => Ok(None),
-        Scalar::Number(ms) if ms.fract() == 0.0 && ms.abs() <= MAX_EXACT => Ok(Some(ms as i64)),
-        Scalar::Number(ms) => Err(E::custom(format!("`at` is {ms}; write whole milliseconds since 1970"))),
-        Scalar::Text(text) => {
-            Err(E::custom(format!("`at` is the text `{text}`; write whole milliseconds since 1970")))
+/// A moment in milliseconds, and the unit that it was written in where that was a number. Numbers below [`LEAST_SECONDS`] are
+/// milliseconds, of a log whose times do not start in 1970.
+fn time<E: serde::de::Error>(value: Scalar) -> Result<(Option<i64>, Option<Unit>), E> {
+    let number = match &value {
+        Scalar::Null => return Ok((None, None)),
+        Scalar::Number(number) if number.fract() == 0.0 && number.abs() < MAX_WHOLE => Some(*number as i64),
+        Scalar::Number(_) => None,
+        Scalar::Text(text) => match civil(text.trim()) {
+            Some(ms) => return Ok((Some(ms), None)),
+            None => whole(text.trim()),
+        },
+    };
+    match number {
+        Some(number) if number.unsigned_abs() < LEAST_SECONDS => Ok((Some(number), None)),
+        Some(number) => Ok((Unit::of(number).map(|unit| unit.ms(number)), Unit::of(number))),
+        None => {
+            let written = match value {
+                Scalar::Number(number) => number.to_string(),
+                Scalar::Text(text) => format!("the text `{text}`"),
+                Scalar::Null => String::new(),
+            };
+            Err(E::custom(format!(
+                "`at` is {written}; write whole milliseconds since 1970, or a date with its time and offset"
+            )))
         }
     }
 }

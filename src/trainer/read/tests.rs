@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
+use super::time::Unit;
 use super::{Kind, Log, Overrides, ParamValue, Table, Values};
 
 fn file(name: &str, bytes: &[u8]) -> (TempDir, PathBuf) {
@@ -219,4 +220,35 @@ fn a_quote_that_is_never_closed_is_shown_where_it_opens() {
     let table = read("a.csv", "a,b\n5\" pipe,\"x \"\"y\"\"\"");
     assert_eq!(table.columns[0].values, category(&[0], &["5\" pipe"]));
     assert_eq!(table.columns[1].values, category(&[0], &["x \"y\""]));
+}
+
+#[test]
+fn a_log_may_count_time_in_any_unit_but_in_one() {
+    let read = |times: &[&str]| {
+        let lines: String =
+            times.iter().map(|at| format!("{{\"shopper\":\"u\",\"event\":\"x\",\"at\":{at}}}\n")).collect();
+        let (_folder, path) = file("log.jsonl", lines.as_bytes());
+        Log::read(&path).map_err(|error| shown(&path, &error))
+    };
+    let ms = |log: &Log| log.events.iter().map(|event| event.at_ms).collect::<Vec<_>>();
+    let expected = vec![Some(1_709_164_800_000), Some(1_709_164_801_000)];
+    for (times, unit) in [
+        (["1709164800", "1709164801"], Some(Unit::Seconds)),
+        (["1709164800000", "1709164801000"], None),
+        (["1709164800000000", "\"1709164801000000\""], Some(Unit::Microseconds)),
+        (["1709164800000000000", "1709164801000000000"], Some(Unit::Nanoseconds)),
+        (["\"2024-02-29T00:00:00Z\"", "\"2024-02-29 08:00:01+08:00\""], None),
+    ] {
+        let log = read(&times).unwrap();
+        assert_eq!((ms(&log), log.unit), (expected.clone(), unit), "{times:?}");
+        assert_eq!(log.note().is_some(), unit.is_some());
+    }
+    // Times that do not begin in 1970 are milliseconds of their own.
+    assert_eq!(ms(&read(&["0", "5000", "null"]).unwrap()), [Some(0), Some(5000), None]);
+    let error = read(&["1709164800000", "1709164801"]).unwrap_err();
+    assert_eq!(error, "log.jsonl:2:1: `at` counts seconds where line 1 counts milliseconds; write one unit");
+    for at in ["1.5", "\"soon\"", "1e300"] {
+        let error = read(&[at]).unwrap_err();
+        assert!(error.contains("`at` is") && error.contains("write whole milliseconds"), "{error}");
+    }
 }

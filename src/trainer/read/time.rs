@@ -5,52 +5,82 @@
 //! | `2024-02-29`                              | its first moment, UTC                                          |
 //! | `2024-02-29 23:59`, `2024-02-29T23:59:58` | that moment, UTC                                               |
 //! | `…T23:59:58.123456Z`, `…+08:00`, `…-0530` | RFC 3339: fractions are cut to milliseconds, offsets taken off |
-//! | `1709164800`                              | seconds: whole numbers nearer 0 than [`LEAST_MS`]              |
-//! | `1709164800123`                           | milliseconds: whole numbers from [`LEAST_MS`] on               |
+//! | `1709164800`                              | seconds: whole numbers nearer 0 than 10¹¹, the year 5138       |
+//! | `1709164800123`                           | milliseconds: nearer 0 than 10¹⁴                               |
+//! | `1709164800123456`                        | microseconds: nearer 0 than 10¹⁷                               |
+//! | `1709164800123456789`                     | nanoseconds: all others                                        |
 //!
 //! Invariants
 //! - A date that the calendar does not have (30 February, 29 February 2023, 24:00, a 61st second) is no time.
-//! - A column is in seconds or in milliseconds, never in both: see [`Unit`].
+//! - A column is in one unit, never in two: see [`Unit`].
 //!
 //! Not here: time zones by name and daylight saving (write an offset), leap seconds.
-
-/// Whole numbers from here on, by their size, are milliseconds: as such it is 3 March 1973, as seconds the year 5138.
-pub(super) const LEAST_MS: i64 = 100_000_000_000;
 
 /// Milliseconds in a day.
 const DAY_MS: i64 = 86_400_000;
 
-/// What the whole numbers of a column count.
+/// What the whole numbers of a column count since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unit {
-    /// Seconds since 1970.
+pub enum Unit {
+    /// 86,400 a day.
     Seconds,
-    /// Milliseconds since 1970.
+    /// A thousandth of a second, as pages count.
     Milliseconds,
+    /// A millionth, as GA4 exports.
+    Microseconds,
+    /// A thousand-millionth.
+    Nanoseconds,
 }
 
 impl Unit {
-    /// The unit that a cell shows by its size; `None` for text, and for 0, which is the same in both.
-    pub(super) fn of(cell: &str) -> Option<Self> {
-        match whole(cell)? {
+    /// The unit that a number shows by its size; `None` for 0, which is the same in all.
+    pub(super) fn of(number: i64) -> Option<Self> {
+        match number.unsigned_abs() {
             0 => None,
-            number if number.unsigned_abs() < LEAST_MS.unsigned_abs() => Some(Self::Seconds),
-            _ => Some(Self::Milliseconds),
+            ..100_000_000_000 => Some(Self::Seconds),
+            ..100_000_000_000_000 => Some(Self::Milliseconds),
+            ..100_000_000_000_000_000 => Some(Self::Microseconds),
+            _ => Some(Self::Nanoseconds),
+        }
+    }
+
+    /// The unit that a cell shows; `None` for text.
+    pub(super) fn of_cell(cell: &str) -> Option<Self> {
+        whole(cell).and_then(Self::of)
+    }
+
+    /// So many of it, in milliseconds.
+    pub(super) fn ms(self, number: i64) -> i64 {
+        match self {
+            Self::Seconds => number.saturating_mul(1000),
+            Self::Milliseconds => number,
+            Self::Microseconds => number.div_euclid(1000),
+            Self::Nanoseconds => number.div_euclid(1_000_000),
+        }
+    }
+
+    /// Its name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Seconds => "seconds",
+            Self::Milliseconds => "milliseconds",
+            Self::Microseconds => "microseconds",
+            Self::Nanoseconds => "nanoseconds",
         }
     }
 }
 
 /// The moment that `cell` names, in milliseconds since 1970; `None` when it names none.
 pub(crate) fn moment(cell: &str) -> Option<i64> {
-    match (whole(cell), Unit::of(cell)) {
-        (Some(number), Some(Unit::Seconds)) => Some(number * 1000),
-        (Some(number), _) => Some(number),
-        (None, _) => civil(cell),
+    match whole(cell) {
+        Some(number) => Some(Unit::of(number).map_or(0, |unit| unit.ms(number))),
+        None => civil(cell),
     }
 }
 
 /// A whole number, optionally with a minus sign.
-fn whole(cell: &str) -> Option<i64> {
+pub(super) fn whole(cell: &str) -> Option<i64> {
     let digits = cell.strip_prefix('-').unwrap_or(cell);
     let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
     plain.then(|| cell.parse().ok()).flatten()
@@ -62,7 +92,7 @@ fn whole(cell: &str) -> Option<i64> {
 ///
 /// RFC 3339 (2002), section 5.6. Deviations: a blank may stand for `T`, the seconds and the offset may be left out (UTC),
 /// the offset may lack its colon (ISO 8601 basic), and second 60 is refused because Unix time does not have it.
-fn civil(text: &str) -> Option<i64> {
+pub(super) fn civil(text: &str) -> Option<i64> {
     let (date, clock) = match text.split_once(['T', 't', ' ']) {
         Some((date, clock)) => (date, Some(clock)),
         None => (text, None),
@@ -180,10 +210,14 @@ mod tests {
         check("1709164800", 1_709_164_800, 0);
         check("1709164800123", 1_709_164_800, 123);
         check("-1", -1, 0);
-        assert_eq!(Unit::of("99999999999"), Some(Unit::Seconds));
-        assert_eq!(Unit::of("100000000000"), Some(Unit::Milliseconds));
-        assert_eq!(Unit::of("0"), None);
-        assert_eq!(Unit::of("2024-01-01"), None);
+        assert_eq!(Unit::of_cell("99999999999"), Some(Unit::Seconds));
+        assert_eq!(Unit::of_cell("100000000000"), Some(Unit::Milliseconds));
+        assert_eq!(Unit::of_cell("1709164800123456"), Some(Unit::Microseconds));
+        assert_eq!(Unit::of_cell("-1709164800123456789"), Some(Unit::Nanoseconds));
+        assert_eq!(Unit::of_cell("0"), None);
+        assert_eq!(Unit::of_cell("2024-01-01"), None);
+        assert_eq!(moment("1709164800123456"), moment("1709164800123"));
+        assert_eq!(moment("1709164800123456789"), moment("1709164800123"));
     }
 
     #[test]
