@@ -3,10 +3,12 @@
 import { CHANNELS, readDecision } from "./decision.js";
 import { failure } from "./failure.js";
 import { CATEGORY, INPUT_NUMBERS, ITEM_FIELDS, ITEM_NAMES, MAX_ITEMS, MAX_PARAMS, MAX_SYMBOLS, MISSING, NUMBER, TEXT_BYTES } from "./limits.js";
+import { own } from "./own.js";
 import { number, take } from "./queues.js";
 
 const REASON_KINDS = ["word", "feature", "head"];
 const NOT_PARAMS = ["items", "timestamp"];
+const NONE = {};
 const PRIMITIVES = ["number", "string", "boolean"];
 
 // In the place of an engine that was freed: whatever is asked of it says so.
@@ -44,7 +46,7 @@ export function define(loadEngine, readBytes) {
 
     /** See index.d.ts. */
     static async load(bundle, options) {
-      options = own(options);
+      options = read(options);
       // Only shopper.js uses it; asked for here, it comes a round trip sooner.
       if (["session", "local"].includes(options.storage) && options.consent !== "denied") import("./storage.js").catch(() => {});
       // The bundle is asked for first: before the engine's file can be, the browser gets WebAssembly ready.
@@ -140,21 +142,21 @@ export function define(loadEngine, readBytes) {
     }
 
     #take(snapshot) {
-      this.#makeRoom(this.#now());
+      const now = this.#now();
+      if (this.#symbols.size >= MAX_SYMBOLS) this.#makeRoom(now);
       const agents = new Map();
       const symbol = (name) => {
         const symbol = this.#symbol(name);
         agents.set(symbol, name);
         return symbol;
       };
-      const now = this.#now();
       this.#snapshot = take(this.#engine, snapshot, now, this.#description.queues, () => this.#inputView(), symbol, (asOf) => this.#shopper.moment(asOf, now));
       this.#agents = agents;
     }
 
     route(options) {
-      const { context, queues, requestedAt, preferredAgent, turn = -1, record, seed: wanted, ...rest } = own(options);
-      const message = typed(rest.message);
+      const { context, queues, message: given, requestedAt, preferredAgent, turn = -1, record, seed: wanted } = read(options);
+      const message = typed(given);
       const now = this.#now();
       const since = this.#shopper.moment(requestedAt, now) ?? now;
       if (Number.isNaN(since)) throw failure("time_invalid", "requestedAt is no time: give milliseconds since 1970");
@@ -203,11 +205,11 @@ export function define(loadEngine, readBytes) {
       if (!asked) {
         throw failure("unknown_decision", "this decision was made elsewhere, or before the shopper was forgotten; call route with its requestedAt and seed");
       }
-      return this.route({ ...asked, requestedAt: decision.requestedAt, seed: decision.seed, ...own(options) });
+      return this.route({ ...asked, requestedAt: decision.requestedAt, seed: decision.seed, ...read(options) });
     }
 
     score(head, options) {
-      const { message, context } = own(options);
+      const { message, context } = read(options);
       const { offset, outputs } = this.#head(head);
       this.#setContext(context);
       this.#engine.score(this.#now(), this.#writeText(typed(message)));
@@ -216,7 +218,7 @@ export function define(loadEngine, readBytes) {
     }
 
     explain(options) {
-      let { message, context, head, output } = own(options);
+      let { message, context, head, output } = read(options);
       head ??= this.#description.heads[this.#description.intentHead ?? this.#description.heads.length - 1]?.name;
       const { index, outputs } = this.#head(head);
       output ??= this.score(head, { message, context }).reduce((a, b) => (b.probability > a.probability ? b : a)).name;
@@ -235,7 +237,7 @@ export function define(loadEngine, readBytes) {
     }
 
     features(options) {
-      this.#setContext(own(options).context);
+      this.#setContext(read(options).context);
       this.#engine.read(this.#now());
       const out = this.#outputView();
       return this.card.features.map((name, at) => ({ name, value: this.#readable(out[2 * at], out[2 * at + 1]) }));
@@ -266,7 +268,7 @@ export function define(loadEngine, readBytes) {
 
     /** Hands one event to the engine; returns its answer: 0 or 1 counted, 2 duplicate, 3 stale. */
     #feed(event, params, at, now) {
-      this.#makeRoom(at);
+      if (this.#symbols.size >= MAX_SYMBOLS) this.#makeRoom(at);
       const name = this.#symbol(event);
       const items = Object.hasOwn(params, "items") && Array.isArray(params.items) ? params.items : [];
       const nItems = Math.min(items.length, MAX_ITEMS);
@@ -295,7 +297,7 @@ export function define(loadEngine, readBytes) {
 
     #setContext(context) {
       if (this.#contextIndex.size === 0) return;
-      this.#makeRoom(this.#now());
+      if (this.#symbols.size >= MAX_SYMBOLS) this.#makeRoom(this.#now());
       this.#engine.clear_context();
       for (const name of Object.keys(context ?? {})) {
         const feature = this.#contextIndex.get(name);
@@ -327,9 +329,8 @@ export function define(loadEngine, readBytes) {
       return symbol;
     }
 
-    /** Forgets the strings that were named when they are too many, but for those that features hold. */
+    /** Forgets the strings that were named, but for those that features hold. */
     #makeRoom(now) {
-      if (this.#symbols.size < MAX_SYMBOLS) return;
       this.#engine.read(now);
       const out = this.#outputView();
       const held = this.card.features.map((_, at) => out[2 * at + 1]).filter((symbol, at) => out[2 * at] === CATEGORY && this.#names.has(symbol));
@@ -375,15 +376,15 @@ async function beside(file) {
   }
 }
 
-/** What somebody handed in as options: its own properties, whatever a script has added to every object. */
-function own(options) {
-  if (typeof (options ?? {}) !== "object") throw failure("option_invalid", `options are an object, not ${String(options)}`);
-  return { __proto__: null, ...options };
+/** What somebody handed in as options. */
+function read(options) {
+  if (typeof (options ?? NONE) !== "object") throw failure("option_invalid", `options are an object, not ${String(options)}`);
+  return own(options);
 }
 
 /** A message: one text, or one for each column. */
 function typed(message) {
-  const texts = Array.isArray(message) ? message : [message ?? ""];
-  if (texts.some((text) => typeof (text ?? "") !== "string")) throw failure("option_invalid", "a message is a string, or a list of strings");
+  const isText = (text) => typeof (text ?? "") === "string";
+  if (!(Array.isArray(message) ? message.every(isText) : isText(message))) throw failure("option_invalid", "a message is a string, or a list of strings");
   return message ?? "";
 }

@@ -1,4 +1,5 @@
 // What a shop pushes to its `dataLayer`, as events. Everything here runs inside the shop's own `push`: no error leaves it.
+import { own } from "./own.js";
 
 /** When an entry was first heard by any object of this page: attached to again, it is the same event. */
 const heardAt = new WeakMap();
@@ -23,7 +24,7 @@ export function listen(dataLayer, { now, seen, observe, pass, broken }) {
       // gtag("event", name, params) pushes its arguments; Tag Manager pushes { event, ecommerce }.
       const isGtag = typeof entry[0] === "string";
       if (isGtag && entry[0] !== "event") return;
-      const { event, ecommerce, ...own } = isGtag ? { ...entry[2], event: entry[1] } : entry;
+      const { event, ecommerce, ...rest } = isGtag ? { ...entry[2], event: entry[1] } : entry;
       const isNamed = typeof event === "string" && event !== "";
       if (isNamed && event.startsWith("gtm.")) return pass(event, "tag_manager");
       let about = ecommerce;
@@ -33,7 +34,7 @@ export function listen(dataLayer, { now, seen, observe, pass, broken }) {
       }
       if (!isNamed) return;
       if (about && !Array.isArray(about.items) && UNIVERSAL.some((key) => key in about)) pass(event, "universal_analytics");
-      observe(event, { __proto__: null, ...own, ...about }, at, isKnown);
+      observe(event, own(rest, about), at, isKnown);
     } catch (error) {
       broken(error);
     }

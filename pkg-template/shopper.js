@@ -3,6 +3,7 @@ import { listen } from "./datalayer.js";
 import { failure } from "./failure.js";
 import { AREAS, forgetAll, Journal } from "./journal.js";
 import { keeping } from "./kept.js";
+import { own } from "./own.js";
 import { Signs } from "./signs.js";
 import { moment } from "./times.js";
 
@@ -54,10 +55,10 @@ export class Shopper {
     if (typeof event !== "string" || event === "") throw failure("event_name", "name the event: observe(\"view_item\", …)");
     if (typeof (params ?? {}) !== "object") throw failure("option_invalid", `the parameters of ${event} are an object`);
     const now = this.#now();
-    const own = { __proto__: null, ...params };
-    const at = this.moment(own.timestamp, now) ?? now;
+    const its = own(params);
+    const at = this.moment(its.timestamp, now) ?? now;
     if (Number.isNaN(at)) throw failure("time_invalid", `the timestamp of ${event} is no time: give milliseconds since 1970, or leave it out`);
-    this.#observe(event, own, at, now, false);
+    this.#observe(event, its, at, now, false);
   }
 
   attach(dataLayer) {

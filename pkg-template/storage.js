@@ -5,6 +5,9 @@
 import { area, attempt, forgetAll, Journal, KEY, keys, line, sharing } from "./journal.js";
 import { SAVE_AFTER_MS } from "./limits.js";
 
+/** Beginnings nearer than this, in milliseconds, are of one journal: one tab's writing reaches another within it. */
+const AT_ONCE_MS = 5 * SAVE_AFTER_MS;
+
 /**
  * Opens the store of a kind, "session" or "local"; memory where the browser refuses it. `owner` is
  * `{ heard(events), forgotten(), warn(code, message), keep(event), features }`.
@@ -59,10 +62,11 @@ class WebStore extends Journal {
     let news = [];
     if (raw !== this.#raw) {
       const { began, events, features } = parsed(raw) ?? {};
-      if (this.#began !== undefined && this.#began !== began) this.forget();
+      // Two tabs that begin at once each write a beginning of their own.
+      if (this.#began !== undefined && !(Math.abs(began - this.#began) < AT_ONCE_MS)) this.forget();
       this.#raw = raw;
       if (Number.isFinite(began)) {
-        this.#began = began;
+        this.#began = Math.min(began, this.#began ?? began);
         const theirs = eventsIn(events).map(line);
         const [mine, known] = [this.lines, theirs].map((lines) => new Set(lines.map(({ text }) => text)));
         news = theirs.filter(({ text }) => !mine.has(text));

@@ -22,6 +22,7 @@ function browser(kind) {
   let limit = 5_000_000;
   const world = {
     stored: () => held.has(KEY),
+    read: () => held.get(KEY),
     write: (text, key = KEY) => held.set(key, text),
     keys: () => [...held.keys()],
     limit: (characters) => (limit = characters),
@@ -85,6 +86,20 @@ test("keys of the version before are read by today's rule, whatever the bundle w
   const store = world.tab().open(owner);
   assert.deepEqual(store.events(), [{ event: "view_item", timestamp: 5 }]);
   assert.deepEqual(world.keys().sort(), [KEY, "floorwalkers"]);
+});
+
+test("two tabs that begin at once keep both their events, and a later beginning is another journal", () => {
+  for (const [later, expected] of [[4, [1, 2]], [-4, [1, 2]], [60_000, [2]]]) {
+    const world = browser("local");
+    const store = world.tab().open(owner);
+    store.append({ event: "view_item", timestamp: 1 });
+    store.merge();
+    const { began } = JSON.parse(world.read());
+    world.write(JSON.stringify({ began: began + later, features: [], events: [{ event: "view_item", timestamp: 2 }] }));
+    store.merge();
+    assert.deepEqual(store.events().map(({ timestamp }) => timestamp), expected);
+    assert.equal(JSON.parse(world.read()).events.length, expected.length);
+  }
 });
 
 test("where consent is denied every storage is emptied, and no object of the page writes again", async () => {
