@@ -19,6 +19,8 @@ mod messages;
 mod offpolicy;
 #[path = "rooms/onnx.rs"]
 mod onnx;
+#[path = "rooms/outputs.rs"]
+mod outputs;
 #[path = "rooms/policies.rs"]
 mod policies;
 #[path = "rooms/reports.rs"]

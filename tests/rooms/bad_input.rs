@@ -269,7 +269,7 @@ fn a_device_without_room_is_an_error_and_stays_a_device() {
 fn a_disk_that_fills_up_leaves_the_old_file_and_nothing_beside_it() {
     let folder = folder(&[("log.jsonl", b"what was there before")]);
     let before = files(folder.path());
-    let script = "trap '' XFSZ; ulimit -f 8; exec \"$0\" synth --out log.jsonl --shoppers 2000";
+    let script = "trap '' XFSZ; ulimit -f 8; exec \"$0\" synth --force --out log.jsonl --shoppers 2000";
     let output =
         Command::new("sh").args(["-c", script, FLOORWALKER]).current_dir(folder.path()).output().unwrap();
     let message = String::from_utf8_lossy(&output.stderr);
@@ -287,7 +287,7 @@ fn stopped_by(signal: &str) {
     let folder = folder(&[("log.jsonl", b"what was there before")]);
     let before = files(folder.path());
     let mut job = Command::new(FLOORWALKER)
-        .args(["synth", "--out", "log.jsonl", "--shoppers", "1000000"])
+        .args(["synth", "--force", "--out", "log.jsonl", "--shoppers", "1000000"])
         .current_dir(folder.path())
         .stderr(Stdio::piped())
         .spawn()

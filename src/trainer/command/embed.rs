@@ -1,6 +1,7 @@
 //! `floorwalker embed`.
 
-use super::{say, spare};
+use super::output::{Force, Known};
+use super::say;
 use crate::config::{EncoderPlan, Pooling};
 use crate::examples::encoded;
 use crate::progress::Progress;
@@ -39,6 +40,8 @@ pub struct Embed {
     /// Where to write: a vector a row, a .npy file [default: beside CHATS, with .npy]
     #[arg(long, short, value_name = "FILE")]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    force: Force,
     /// Print nothing but errors
     #[arg(long, short)]
     quiet: bool,
@@ -51,8 +54,7 @@ impl Embed {
             None => Table::only_text(&self.chats)?,
         };
         let out = self.out.clone().unwrap_or_else(|| self.chats.with_extension("npy"));
-        spare(&out, &self.chats)?;
-        spare(&out, &self.model)?;
+        self.force.check(&[&self.chats, &self.model], &[("--out", &out, Known::Never)])?;
         let table = Table::read_columns(&self.chats, &BTreeMap::new(), &BTreeSet::new())?;
         let Values::Text(cells) = &table.column(&column)?.values else {
             bail!("{}: column `{column}` must be text", self.chats.display())

@@ -1,5 +1,6 @@
 //! `floorwalker evaluate`.
 
+use super::output::{Force, Known};
 use super::say;
 use crate::config::Store;
 use crate::examples::Examples;
@@ -7,7 +8,7 @@ use crate::{measure, write};
 use anyhow::{Context, Result};
 use clap::Args;
 use serde_json::json;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Flags of `evaluate`.
 #[derive(Debug, Args)]
@@ -25,6 +26,8 @@ pub struct Evaluate {
     /// Also write every metric as JSON
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
+    #[command(flatten)]
+    force: Force,
     /// Print nothing but errors
     #[arg(long, short)]
     quiet: bool,
@@ -32,6 +35,11 @@ pub struct Evaluate {
 
 impl Evaluate {
     pub(super) fn run(&self) -> Result<()> {
+        if let Some(json) = &self.json {
+            let inputs = [Some(&self.bundle), Some(&self.data), self.store.as_ref()];
+            let inputs: Vec<&Path> = inputs.into_iter().flatten().map(PathBuf::as_path).collect();
+            self.force.check(&inputs, &[("--json", json, Known::Holds(&["\"heads\":", "\"report\":"]))])?;
+        }
         let store = match (&self.store, &self.label) {
             (Some(path), _) => Store::read(path)?,
             (None, Some(label)) => Store::for_table(self.data.clone(), label),

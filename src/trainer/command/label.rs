@@ -1,6 +1,7 @@
 //! `floorwalker label`.
 
-use super::{quoted, say, spare};
+use super::output::spare;
+use super::{quoted, say};
 use crate::config::{TeacherPlan, VectorsPlan};
 use crate::label::{LabelPlan, propose};
 use crate::progress::Progress;
@@ -48,7 +49,7 @@ pub struct Label {
 impl Label {
     pub(super) fn run(&self) -> Result<()> {
         let labels = self.out.clone().unwrap_or_else(|| self.chats.with_extension("labels.csv"));
-        spare(&labels, &self.chats)?;
+        spare(&labels, &[&self.chats], "--out")?;
         let vectors = |file: PathBuf| -> Result<VectorsPlan> {
             Ok(TeacherPlan::of_files(self.chats.clone(), file, None)?.vectors)
         };

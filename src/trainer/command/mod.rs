@@ -8,6 +8,7 @@ mod evaluate;
 mod init;
 mod inspect;
 mod label;
+mod output;
 mod policy;
 mod route;
 mod score;
@@ -17,11 +18,10 @@ mod staff;
 mod synth;
 mod train;
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 use clap::Subcommand;
 use std::fmt::Display;
 use std::io::Write;
-use std::path::Path;
 
 pub use crate::measure::brotli_bytes;
 pub use init::STARTER;
@@ -62,14 +62,6 @@ pub enum Command {
 /// Prints a line. Unlike `println!` it does not panic when the reader has gone, as `head` does.
 fn say(line: impl Display) -> Result<()> {
     Ok(writeln!(std::io::stdout(), "{line}")?)
-}
-
-/// Refuses to write over `input`, which the command reads.
-fn spare(out: &Path, input: &Path) -> Result<()> {
-    let is_same =
-        out == input || matches!((out.canonicalize(), input.canonicalize()), (Ok(a), Ok(b)) if a == b);
-    ensure!(!is_same, "{} would be written over; name another file with --out", input.display());
-    Ok(())
 }
 
 /// As a shell takes it.

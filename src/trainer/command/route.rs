@@ -1,5 +1,6 @@
 //! `floorwalker route`: the page's decisions on requests in a file.
 
+use super::output::{Force, Known};
 use crate::decide::{Desk, RequestDef};
 use crate::policy::{self, PolicyFile};
 use crate::write;
@@ -37,6 +38,8 @@ pub struct Route {
     /// Where to write [default: standard output]
     #[arg(long, short)]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    force: Force,
     /// Write numbers as the bits of their f32, in hexadecimal: for comparing with the page
     #[arg(long)]
     bits: bool,
@@ -44,6 +47,15 @@ pub struct Route {
 
 impl Route {
     pub(super) fn run(&self) -> Result<()> {
+        if let Some(out) = &self.out {
+            let inputs: Vec<&Path> = [Some(&self.bundle), Some(&self.requests), self.policy.as_ref()]
+                .into_iter()
+                .flatten()
+                .map(PathBuf::as_path)
+                .collect();
+            let known = Known::Holds(&["\"standing\":", "\"propensity\":", "\"ewt\":"]);
+            self.force.check(&inputs, &[("--out", out, known)])?;
+        }
         let (model, other) = read(&self.bundle, self.policy.as_deref())?;
         let mut desk = Desk::new(&model, other.as_ref())?;
         match &self.out {

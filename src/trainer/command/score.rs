@@ -1,5 +1,6 @@
 //! `floorwalker score`: the page's answers, without a page.
 
+use super::output::{Force, Known};
 use super::route::abstention;
 use crate::examples::replay;
 use crate::read::Log;
@@ -23,6 +24,8 @@ pub struct Score {
     /// Where to write [default: standard output]
     #[arg(long, short)]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    force: Force,
     /// Write probabilities as the bits of their f32, in hexadecimal: for comparing with the page
     #[arg(long)]
     bits: bool,
@@ -30,6 +33,10 @@ pub struct Score {
 
 impl Score {
     pub(super) fn run(&self) -> Result<()> {
+        if let Some(out) = &self.out {
+            let known = Known::Holds(&["\"evidence\":", "\"line\":", "\"shopper\":"]);
+            self.force.check(&[&self.bundle, &self.log], &[("--out", out, known)])?;
+        }
         let bytes =
             std::fs::read(&self.bundle).with_context(|| format!("cannot read {}", self.bundle.display()))?;
         let (model, _) =

@@ -1,5 +1,6 @@
 //! `floorwalker simulate`.
 
+use super::output::{Force, Known, REPORT};
 use super::say;
 use crate::metrics::Interval;
 use crate::policy::{self, PolicyFile};
@@ -65,6 +66,9 @@ What else a scenario may say:
   Times: fixed, exponential, log_normal, { sample = { seconds = [30, 90] } },
   { survival = { seconds = [10, 60], alive = [0.8, 0.3] } }, { each = { seconds = [31, 12] } }."#;
 
+/// What is written as JSON.
+const FIGURES: Known = Known::Holds(&["\"figures\":", "\"above_first\":"]);
+
 /// Flags of `simulate`.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
@@ -92,6 +96,8 @@ pub struct Simulate {
     /// Also write a report with plots (one HTML file)
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
+    #[command(flatten)]
+    force: Force,
     /// The report's language
     #[arg(long, value_enum, default_value = "en")]
     lang: Lang,
@@ -102,6 +108,11 @@ pub struct Simulate {
 
 impl Simulate {
     pub(super) fn run(&self) -> Result<()> {
+        let policies = self.strategies.iter().filter_map(|name| name.strip_prefix("policy:")).map(Path::new);
+        let inputs: Vec<&Path> = std::iter::once(self.scenario.as_path()).chain(policies).collect();
+        let json = self.json.iter().map(|path| ("--json", path.as_path(), FIGURES));
+        let report = self.report.iter().map(|path| ("--report", path.as_path(), REPORT));
+        self.force.check(&inputs, &json.chain(report).collect::<Vec<_>>())?;
         let path = self.scenario.display();
         let text = std::fs::read_to_string(&self.scenario).with_context(|| format!("cannot read {path}"))?;
         let is_json = self.scenario.extension().is_some_and(|ending| ending == "json");

@@ -1,5 +1,6 @@
 //! `floorwalker staff`.
 
+use super::output::{Force, Known};
 use super::say;
 use crate::queueing::{Demand, Period, Promise, Staffed, staff};
 use crate::read::{Kind, Overrides, Table, Values};
@@ -43,10 +44,16 @@ pub struct Staff {
     /// Also write the plan as CSV
     #[arg(long, short, value_name = "FILE")]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    force: Force,
 }
 
 impl Staff {
     pub(super) fn run(&self) -> Result<()> {
+        if let Some(out) = &self.out {
+            let known = Known::Holds(&["requests_per_hour,aht_s,patience_s,agents,service_level"]);
+            self.force.check(&[&self.demand], &[("--out", out, known)])?;
+        }
         let promise = Promise {
             service_level: self.level,
             within: self.within,

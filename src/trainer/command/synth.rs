@@ -1,5 +1,6 @@
 //! `floorwalker synth`.
 
+use super::output::{Force, Known, Output};
 use super::say;
 use crate::synth::{self, SynthSettings};
 use crate::write;
@@ -25,10 +26,21 @@ pub struct Synth {
     /// Over how many days
     #[arg(long, default_value_t = SynthSettings::default().days)]
     days: u32,
+    #[command(flatten)]
+    force: Force,
 }
+
+/// What every line of a simulated log holds, one way or another, and what every catalogue does.
+const LOG: Known =
+    Known::Holds(&["{\"shopper\":\"w", "\"context\":{\"device\":", "\"labels\":{\"category\":"]);
+const CATALOGUE: Known = Known::Holds(&["\"name_en\":", "\"description_zh\":"]);
 
 impl Synth {
     pub(super) fn run(&self) -> Result<()> {
+        let catalogue = self.catalogue.iter().map(|path| ("--catalogue", path.as_path(), CATALOGUE));
+        let outputs: Vec<Output<'_>> =
+            std::iter::once(("--out", self.out.as_path(), LOG)).chain(catalogue).collect();
+        self.force.check(&[], &outputs)?;
         let settings = SynthSettings {
             seed: self.seed,
             shoppers: self.shoppers,

@@ -1,12 +1,13 @@
 //! `floorwalker train`.
 
+use super::output::{Force, Known, REPORT};
 use super::{brotli_bytes, choice, quoted, say};
 use crate::config::{Predicts, Store, TeacherPlan};
 use crate::progress::Progress;
 use crate::read::Kind;
 use crate::report::{self, Lang};
 use crate::{tell, train, write};
-use anyhow::{Result, bail, ensure};
+use anyhow::{Result, bail};
 use clap::Args;
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -47,6 +48,8 @@ pub struct Train {
     /// Where to write the report, one HTML file with plots that loads nothing [default: beside the bundle, with .html]
     #[arg(long, value_name = "FILE", conflicts_with = "no_report")]
     report: Option<PathBuf>,
+    #[command(flatten)]
+    force: Force,
     /// Write no report
     #[arg(long)]
     no_report: bool,
@@ -95,11 +98,14 @@ impl Train {
         let out = self.out.clone().unwrap_or_else(|| PathBuf::from(format!("{}.fwb", store.name)));
         let report =
             (!self.no_report).then(|| self.report.clone().unwrap_or_else(|| out.with_extension("html")));
-        ensure!(
-            report.as_ref() != Some(&out),
-            "the bundle and its report would both be {}; name one of them otherwise, or pass --no-report",
-            out.display()
+        let mut outputs = vec![("--out", out.as_path(), Known::Bundle)];
+        outputs.extend(report.as_deref().map(|path| ("--report", path, REPORT)));
+        outputs.extend(
+            self.json.as_deref().map(|path| ("--json", path, Known::Holds(&["\"bytes\":", "\"heads\":"]))),
         );
+        let mut inputs = store.files();
+        inputs.push(&self.input);
+        self.force.check(&inputs, &outputs)?;
         let run = || self.run_on(&store, progress, &out, report.as_deref());
         match self.threads {
             None => run(),

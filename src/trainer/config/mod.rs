@@ -205,6 +205,18 @@ fn default_message() -> String {
 }
 
 impl Store {
+    /// Every file that learning reads.
+    #[must_use]
+    pub fn files(&self) -> Vec<&Path> {
+        let data = &self.data;
+        let mut files: Vec<&PathBuf> =
+            [&data.table, &data.log, &data.test, &self.policy_file].into_iter().flatten().collect();
+        files.extend(data.sources.iter().map(|source| &source.file));
+        files.extend(data.calibration.as_ref().map(|plan| &plan.file));
+        files.extend(self.teacher.iter().flat_map(TeacherPlan::files));
+        files.into_iter().map(PathBuf::as_path).collect()
+    }
+
     /// Reads and checks a `store.toml`.
     ///
     /// # Errors

@@ -105,6 +105,15 @@ impl TryFrom<Raw> for TeacherPlan {
 }
 
 impl TeacherPlan {
+    /// Every file that teaching reads.
+    pub(super) fn files(&self) -> Vec<&PathBuf> {
+        let vectors = match &self.vectors {
+            VectorsPlan::Files { unlabelled, labelled } => [Some(unlabelled), labelled.as_ref()],
+            VectorsPlan::Model(plan) => [Some(&plan.onnx), Some(&plan.tokenizer)],
+        };
+        std::iter::once(&self.unlabelled).chain(vectors.into_iter().flatten()).collect()
+    }
+
     /// The teacher of a command line: `file` is a model where it ends in `.onnx`, else vectors.
     ///
     /// # Errors

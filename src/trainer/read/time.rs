@@ -37,9 +37,9 @@ impl Unit {
     pub(super) fn of(number: i64) -> Option<Self> {
         match number.unsigned_abs() {
             0 => None,
-            ..100_000_000_000 => Some(Self::Seconds),
-            ..100_000_000_000_000 => Some(Self::Milliseconds),
-            ..100_000_000_000_000_000 => Some(Self::Microseconds),
+            1..100_000_000_000 => Some(Self::Seconds),
+            100_000_000_000..100_000_000_000_000 => Some(Self::Milliseconds),
+            100_000_000_000_000..100_000_000_000_000_000 => Some(Self::Microseconds),
             _ => Some(Self::Nanoseconds),
         }
     }

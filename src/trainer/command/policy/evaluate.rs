@@ -14,6 +14,7 @@ pub struct Evaluate {
 
 impl Evaluate {
     pub(super) fn run(&self) -> Result<()> {
+        self.judged.check(None)?;
         let found = self.judged.evaluation(None)?;
         self.judged.write_json(&found)?;
         self.judged.show(&found)

@@ -9,6 +9,7 @@ mod learn;
 mod promote;
 
 use super::{route, say};
+use crate::command::output::{Force, Known, Output};
 use crate::decide::Desk;
 use crate::metrics::{Interval, Resampling};
 use crate::offpolicy::{DecisionLog, Estimator, Evaluation, Logged, Settings, evaluate};
@@ -101,9 +102,22 @@ pub(super) struct Judged {
     /// Also write every figure as JSON
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
+    #[command(flatten)]
+    force: Force,
 }
 
 impl Judged {
+    /// Looks at where the figures go, and `more`, before anything is read.
+    fn check(&self, more: Option<Output<'_>>) -> Result<()> {
+        let inputs = [Some(&self.log), self.policy.as_ref(), self.bundle.as_ref()];
+        let inputs: Vec<&Path> = inputs.into_iter().flatten().map(PathBuf::as_path).collect();
+        let json = self
+            .json
+            .as_deref()
+            .map(|path| ("--json", path, Known::Holds(&["\"versions\":", "\"running\":"])));
+        self.force.check(&inputs, &json.into_iter().chain(more).collect::<Vec<_>>())
+    }
+
     /// Reads the log and estimates; `gate` is asked besides what was named, and wants the lines of one policy.
     fn evaluation(&self, gate: Option<Estimator>) -> Result<Evaluation> {
         let mut estimators: Vec<Estimator> = Vec::new();

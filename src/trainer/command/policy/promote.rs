@@ -1,6 +1,7 @@
 //! `floorwalker policy promote`.
 
 use super::{FORMAT, Judged, say};
+use crate::command::output::Known;
 use crate::offpolicy::{Estimator, Gate, LEAST_ESS};
 use crate::policy::{self, PolicyFile};
 use crate::write;
@@ -34,6 +35,7 @@ impl Promote {
     pub(super) fn run(&self) -> Result<()> {
         let gate = Gate { estimator: self.by, tolerate: self.tolerate, least_ess: self.least_ess };
         gate.check()?;
+        self.judged.check(self.out.as_deref().map(|out| ("--out", out, Known::Bundle)))?;
         let found = self.judged.evaluation(Some(self.by))?;
         let verdict = gate.verdict(&found)?;
         self.judged

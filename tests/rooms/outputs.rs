@@ -1,0 +1,158 @@
+//! What commands write over: never what they read, never one file twice, and what others wrote only with `--force`.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::Command;
+use tempfile::TempDir;
+
+const FLOORWALKER: &str = env!("CARGO_BIN_EXE_floorwalker-under-test");
+const FOREIGN: &str = "the shop's own\n";
+const SCENARIO: &str = r#"
+hours = 1
+queues = ["a"]
+[[kinds]]
+name = "x"
+queue = "a"
+per_hour = [60]
+work = { exponential = { mean = 60 } }
+[[teams]]
+name = "t"
+agents = 3
+queues = ["a"]
+"#;
+
+fn run(folder: &Path, args: &[&str]) -> Result<(), String> {
+    let output = Command::new(FLOORWALKER).args(args).current_dir(folder).output().unwrap();
+    if output.status.success() { Ok(()) } else { Err(String::from_utf8(output.stderr).unwrap()) }
+}
+
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
+    entries
+        .map(|entry| {
+            (
+                entry.file_name().to_string_lossy().into_owned(),
+                std::fs::read(entry.path()).unwrap_or_default(),
+            )
+        })
+        .collect()
+}
+
+/// A folder with a table, a log, a bundle, a scenario and a demand.
+fn shop() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let mut table = "a,b,label\n".to_owned();
+    for n in 0..200 {
+        writeln!(table, "{},{},{}", n % 7, n % 3, if n % 7 > 3 { "yes" } else { "no" }).unwrap();
+    }
+    for (name, text) in [
+        ("t.csv", table.as_str()),
+        ("scenario.toml", SCENARIO),
+        ("demand.csv", "period,requests,aht\n9:00,60,120\n"),
+        ("other", FOREIGN),
+        ("empty", ""),
+    ] {
+        std::fs::write(at.join(name), text).unwrap();
+    }
+    run(at, &["train", "t.csv", "--label", "label", "-o", "m.fwb", "--no-report", "--quiet"]).unwrap();
+    run(at, &["synth", "--shoppers", "20", "-o", "log.jsonl"]).unwrap();
+    folder
+}
+
+/// Every command that writes a file, up to the file's name; what it reads; whether it knows its own files again.
+const COMMANDS: &[(&[&str], &[&str], bool)] = &[
+    (&["synth", "--shoppers", "20", "--out"], &[], true),
+    (&["synth", "--shoppers", "20", "--out", "new.jsonl", "--catalogue"], &[], true),
+    (&["train", "t.csv", "--label", "label", "--quiet", "--no-report", "--out"], &["t.csv"], true),
+    (&["train", "t.csv", "--label", "label", "--quiet", "--out", "new.fwb", "--report"], &["t.csv"], true),
+    (
+        &["train", "t.csv", "--label", "label", "--quiet", "--no-report", "--out", "new.fwb", "--json"],
+        &["t.csv"],
+        true,
+    ),
+    (&["evaluate", "m.fwb", "t.csv", "--label", "label", "--quiet", "--json"], &["t.csv", "m.fwb"], true),
+    (&["score", "m.fwb", "log.jsonl", "--out"], &["log.jsonl", "m.fwb"], true),
+    (
+        &["simulate", "scenario.toml", "--runs", "2", "--quiet", "--strategies", "right,random", "--json"],
+        &["scenario.toml"],
+        true,
+    ),
+    (
+        &["simulate", "scenario.toml", "--runs", "2", "--quiet", "--strategies", "right,random", "--report"],
+        &["scenario.toml"],
+        true,
+    ),
+    (&["staff", "demand.csv", "--out"], &["demand.csv"], true),
+];
+
+fn with<'a>(args: &[&'a str], more: &[&'a str]) -> Vec<&'a str> {
+    [args, more].concat()
+}
+
+#[test]
+fn no_command_writes_over_what_it_reads_by_whatever_name_and_flag() {
+    let folder = shop();
+    let at = folder.path();
+    std::fs::create_dir(at.join("sub")).unwrap();
+    let before = files(at);
+    for (args, inputs, _) in COMMANDS {
+        for input in *inputs {
+            for name in [(*input).to_owned(), format!("./{input}"), format!("sub/../{input}")] {
+                let said = run(at, &with(args, &[&name, "--force"])).unwrap_err();
+                assert!(
+                    said.contains("is read by this command and would be written over"),
+                    "{args:?}: {said}"
+                );
+                assert_eq!(files(at), before, "{args:?} {name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_file_that_others_wrote_stays_until_force_says_otherwise_and_ours_is_written_anew() {
+    let folder = shop();
+    let at = folder.path();
+    for (args, _, knows_its_own) in COMMANDS {
+        let before = files(at);
+        let said = run(at, &with(args, &["other"])).unwrap_err();
+        assert!(
+            said.contains("other is already there, and floorwalker did not write it"),
+            "{args:?}: {said}"
+        );
+        assert!(said.contains("--force"), "{said}");
+        assert_eq!(files(at), before, "{args:?}");
+        run(at, &with(args, &["empty"])).unwrap();
+        assert_ne!(files(at)["empty"], b"", "{args:?}");
+        if *knows_its_own {
+            run(at, &with(args, &["empty"])).unwrap();
+        }
+        run(at, &with(args, &["other", "--force"])).unwrap();
+        assert_ne!(files(at)["other"], FOREIGN.as_bytes(), "{args:?}");
+        std::fs::write(at.join("other"), FOREIGN).unwrap();
+        std::fs::write(at.join("empty"), "").unwrap();
+    }
+}
+
+#[test]
+fn two_outputs_are_never_one_file() {
+    let folder = shop();
+    let at = folder.path();
+    let before = files(at);
+    let train = ["train", "t.csv", "--label", "label", "--quiet", "--out", "x.fwb"];
+    for (args, says) in [
+        (with(&train, &["--report", "./x.fwb"]), "--out and --report would both be ./x.fwb"),
+        (with(&train, &["--report", "y", "--json", "y", "--force"]), "--report and --json would both be y"),
+        (vec!["synth", "-o", "x", "--catalogue", "./x"], "--out and --catalogue would both be ./x"),
+        (
+            vec!["simulate", "scenario.toml", "--json", "z", "--report", "z"],
+            "--json and --report would both be z",
+        ),
+    ] {
+        let said = run(at, &args).unwrap_err();
+        assert!(said.contains(says), "{args:?}: {said}");
+        assert_eq!(files(at), before);
+    }
+}
