@@ -31,6 +31,7 @@ pub mod progress;
 pub mod queueing;
 pub mod read;
 pub mod report;
+pub mod shown;
 pub mod simulate;
 pub mod split;
 pub mod synth;

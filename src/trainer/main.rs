@@ -4,7 +4,7 @@
 
 use clap::Parser;
 use floorwalker_trainer::command::Command;
-use floorwalker_trainer::write;
+use floorwalker_trainer::{shown, write};
 use std::process::ExitCode;
 
 /// Learn what shoppers need from your own log, prove it, and write the one file that the page loads.
@@ -35,7 +35,7 @@ fn main() -> ExitCode {
         // Whoever read the output has seen enough.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("floorwalker: {error:#}");
+            eprintln!("floorwalker: {}", shown::error(&format!("{error:#}")));
             ExitCode::FAILURE
         }
     }

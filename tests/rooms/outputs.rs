@@ -156,3 +156,57 @@ fn two_outputs_are_never_one_file() {
         assert_eq!(files(at), before);
     }
 }
+
+#[test]
+fn what_files_say_is_shown_and_does_nothing_in_a_terminal_or_a_spreadsheet() {
+    let folder = shop();
+    let at = folder.path();
+    // A column name, a file's name and a value of TOML with what a terminal obeys.
+    std::fs::write(at.join("evil.csv"), "a\u{1b}[2J,label\n1,x\n2,y\n").unwrap();
+    std::fs::write(at.join("evil.toml"), "name = \"x\"\nbell\u{7} = 1\n").unwrap();
+    std::fs::write(at.join("no\u{1b}table.csv"), vec![b'x'; 700_000]).unwrap();
+    for args in [
+        vec!["train", "evil.csv", "--label", "none"],
+        vec!["train", "evil.toml"],
+        vec!["train", "no\u{1b}table.csv", "--label", "y"],
+        vec!["train", "no\u{1b}such.csv", "--label", "y"],
+    ] {
+        let said = run(at, &args).unwrap_err();
+        assert!(!said.contains(|c: char| c.is_control() && c != '\n'), "{args:?}: {said:?}");
+        assert!(said.len() < 20_000, "{args:?}: {} bytes", said.len());
+    }
+    // A store's name is a file's name.
+    let store =
+        "[data]\ntable = \"t.csv\"\n[[heads]]\nname = \"label\"\nlabel = \"label\"\nmodel = \"logistic\"\n";
+    for name in ["../../evil", "/tmp/evil", "a\\\\b", ".hidden", "", "a\\u001b"] {
+        std::fs::write(at.join("s.toml"), format!("name = \"{name}\"\n{store}")).unwrap();
+        let said = run(at, &["train", "s.toml", "--quiet"]).unwrap_err();
+        assert!(said.contains("the bundle's file is called so"), "{name}: {said}");
+    }
+    // Cells that a spreadsheet would calculate.
+    std::fs::write(at.join("demand.csv"), "period,requests,aht\n=cmd|'/c calc'!A0,60,120\n-5,10,60\n")
+        .unwrap();
+    run(at, &["staff", "demand.csv", "-o", "plan.csv"]).unwrap();
+    let plan = std::fs::read_to_string(at.join("plan.csv")).unwrap();
+    assert!(plan.contains("\n'=cmd|") && plan.contains("\n-5,"), "{plan}");
+    let mut chats = "message\n".to_owned();
+    for n in 0..60 {
+        writeln!(chats, "=HYPERLINK({n}) where is my order {n}").unwrap();
+    }
+    std::fs::write(at.join("chats.csv"), chats).unwrap();
+    run(at, &["label", "chats.csv", "--n", "5", "--quiet"]).unwrap();
+    let labels = at.join("chats.labels.csv");
+    let proposed = std::fs::read_to_string(&labels).unwrap();
+    assert_eq!(proposed.matches("'=HYPERLINK(").count(), 5, "{proposed}");
+    // Filled in and read back they are the messages that they were: no warning of strange ones, and five more.
+    let filled: String = proposed
+        .lines()
+        .enumerate()
+        .map(|(at, line)| {
+            if at == 0 { format!("{line}\n") } else { format!("{}orders\n", line.trim_end_matches("orders")) }
+        })
+        .collect();
+    std::fs::write(&labels, filled).unwrap();
+    run(at, &["label", "chats.csv", "--n", "5", "--quiet"]).unwrap();
+    assert_eq!(std::fs::read_to_string(&labels).unwrap().matches("'=HYPERLINK(").count(), 10);
+}

@@ -18,6 +18,7 @@ mod staff;
 mod synth;
 mod train;
 
+use crate::shown::harmless;
 use anyhow::Result;
 use clap::Subcommand;
 use std::fmt::Display;
@@ -59,9 +60,9 @@ pub enum Command {
     Synth(synth::Synth),
 }
 
-/// Prints a line. Unlike `println!` it does not panic when the reader has gone, as `head` does.
+/// Prints a line, in which nothing is obeyed by a terminal. Unlike `println!` it does not panic when the reader has gone, as `head` does.
 fn say(line: impl Display) -> Result<()> {
-    Ok(writeln!(std::io::stdout(), "{line}")?)
+    Ok(writeln!(std::io::stdout(), "{}", harmless(&line.to_string()))?)
 }
 
 /// As a shell takes it.

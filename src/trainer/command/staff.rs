@@ -3,7 +3,7 @@
 use super::output::{Force, Known};
 use super::say;
 use crate::queueing::{Demand, Period, Promise, Staffed, staff};
-use crate::read::{Kind, Overrides, Table, Values};
+use crate::read::{Kind, Overrides, Table, Values, neutral};
 use crate::write;
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
@@ -171,7 +171,7 @@ fn csv(plan: &[(Period, Staffed)]) -> Result<Vec<u8>> {
             _ => format!("{figure:.digits$}"),
         };
         out.write_record([
-            name.clone(),
+            neutral(name).into_owned(),
             short(demand.per_hour),
             short(demand.aht),
             demand.patience.map_or_else(String::new, short),

@@ -249,7 +249,9 @@ impl Store {
                 "{}: it has a [policy] and a policy_file; keep one",
                 path.display()
             );
-            store.policy = Some(PolicyFile::read(&resolve(folder, file)?)?.def);
+            let file = resolve(folder, file)?;
+            store.policy = Some(PolicyFile::read(&file)?.def);
+            store.policy_file = Some(file);
         } else if store.policy.is_some() {
             let file = PolicyFile::parse(text, false);
             store.policy = Some(file.with_context(|| format!("{}: [policy]", path.display()))?.def);
@@ -303,6 +305,15 @@ impl Store {
                 "[costs] needs a misroute above 0, and wait and transfer of 0 or more"
             );
         }
+        // The bundle is called so where --out names no other.
+        ensure!(
+            !self.name.is_empty()
+                && !self.name.starts_with('.')
+                && !self.name.contains(['/', '\\', ':'])
+                && !self.name.contains(char::is_control),
+            "name = \"{}\": the bundle's file is called so; take a name without /, \\, : and a dot at its start",
+            self.name.escape_debug()
+        );
         ensure!(!self.heads.is_empty(), "no [[heads]]: say at least one label to predict");
         for (at, head) in self.heads.iter().enumerate() {
             let earlier = &self.heads[..at];
