@@ -50,8 +50,11 @@ export function define(loadEngine, readBytes) {
       // Only shopper.js uses it; asked for here, it comes a round trip sooner.
       if (["session", "local"].includes(options.storage) && options.consent !== "denied") import("./storage.js").catch(() => {});
       // The bundle is asked for first: before the engine's file can be, the browser gets WebAssembly ready.
-      const [bytes, engine, shopper] = await Promise.all([readBytes(bundle), loadEngine(options), beside(import("./shopper.js"))]);
+      const asked = [readBytes(bundle), loadEngine(options)];
+      asked.forEach((one) => one.catch(() => {})); // what the shopper denied is removed first, whether these come or not
+      const shopper = await beside(import("./shopper.js"));
       const stores = await shopper.stores(options);
+      const [bytes, engine] = await Promise.all(asked);
       return new Floorwalker(engine, bytes, options, shopper, stores);
     }
 
@@ -137,7 +140,7 @@ export function define(loadEngine, readBytes) {
       if (!key) throw failure("snapshot_no_key", "the policy names no key: add [policy.snapshot] key, or use setQueues");
       const { verified } = await beside(import("./signed.js"));
       const snapshot = await verified(file, key);
-      if (snapshot.asOf < this.#snapshot?.asOf) throw failure("snapshot_older", "the snapshot is older than the one held");
+      if (this.#shopper.moment(snapshot.asOf, this.#now()) < this.#snapshot?.asOf) throw failure("snapshot_older", "the snapshot is older than the one held");
       this.#take(snapshot);
     }
 
@@ -159,7 +162,7 @@ export function define(loadEngine, readBytes) {
       const message = typed(given);
       const now = this.#now();
       const since = this.#shopper.moment(requestedAt, now) ?? now;
-      if (Number.isNaN(since)) throw failure("time_invalid", "requestedAt is no time: give milliseconds since 1970");
+      if (Number.isNaN(since)) throw failure("time_invalid", "requestedAt is no time: give milliseconds");
       const { agent: helper, secondsAgo } = preferredAgent ?? { agent: "", secondsAgo: 0 };
       const { 0: a, 1: b } = wanted ?? [this.#seed, ++this.#decisions];
       if (![turn, secondsAgo].every(Number.isFinite) || typeof helper !== "string" || a >>> 0 !== a || b >>> 0 !== b) {
@@ -180,7 +183,7 @@ export function define(loadEngine, readBytes) {
       return decision;
     }
 
-    /** A line for the decision log: what was known and done, without what was typed. */
+    /** A line for the decision log: what was known and done, without the message. */
     #record(decision, { now, message, preferredAgent, turn }) {
       this.#engine.read(now);
       const out = this.#outputView();
@@ -203,7 +206,7 @@ export function define(loadEngine, readBytes) {
       this.#known();
       const asked = this.#asked.get(decision);
       if (!asked) {
-        throw failure("unknown_decision", "this decision was made elsewhere, or before the shopper was forgotten; call route with its requestedAt and seed");
+        throw failure("unknown_decision", "this decision was made elsewhere, or before erase(); call route");
       }
       return this.route({ ...asked, requestedAt: decision.requestedAt, seed: decision.seed, ...read(options) });
     }
@@ -304,7 +307,7 @@ export function define(loadEngine, readBytes) {
         if (!feature) throw failure("unknown_context", `this bundle has no context feature ${name}; it has ${[...this.#contextIndex.keys()].join(", ")}`);
         const value = context[name];
         if (value === null || value === undefined) continue;
-        if (!PRIMITIVES.includes(typeof value)) throw failure("option_invalid", `context ${name} is a number, a string or true or false`);
+        if (!PRIMITIVES.includes(typeof value)) throw failure("option_invalid", `context ${name} is a number, text or a flag`);
         if (feature.kind === CATEGORY) this.#engine.set_context(feature.index, CATEGORY, this.#symbol(String(value)));
         else this.#engine.set_context(feature.index, NUMBER, number(value));
       }
@@ -372,7 +375,7 @@ async function beside(file) {
   try {
     return await file;
   } catch (error) {
-    throw failure("file_unreachable", `a file of the package could not be loaded from beside index.js: ${error.message}`, error);
+    throw failure("file_unreachable", `a file beside index.js could not be loaded: ${error.message}`, error);
   }
 }
 

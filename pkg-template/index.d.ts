@@ -279,7 +279,7 @@ export interface Decision {
   seed: [number, number];
   policyVersion: string;
   /**
-   * Where `record` was asked for: a line for the decision log, without what was typed. Add the `reward`, and `floorwalker policy`
+   * Where `record` was asked for: a line for the decision log, without the message. Add the `reward`, and `floorwalker policy`
    * tells what another policy would have been worth. Nothing sends it but you.
    */
   record?: DecisionRecord;

@@ -2,6 +2,7 @@
 // Storage, and is loaded only where a shop asks for that.
 //
 // A store is `{ kind, fresh, events(), has(event), append(event), merge(), erase(), close() }` and passes the suite in tests/package/stores.mjs:
+// - An event is named by its name and time: of two in one millisecond the second is kept a millisecond later.
 // - `append`: the event is in `events()` at once, and in storage within a second, or when the page is left.
 // - `merge`: brings together what this owner has and what others wrote; `owner.heard(events)` gets the events that are new here.
 // - `erase`: forgets everything. Others who share the storage hear `owner.forgotten()`, and do not write theirs back.
@@ -33,7 +34,9 @@ export class Journal {
   kind = "memory";
   /** Those of the owner's features that the stored events were kept without. */
   fresh = [];
-  lines = []; // of each event its time and its JSON, oldest first
+  lines = []; // of each event its time, what names it, and its JSON; oldest first
+
+  #newest = 0;
 
   constructor(owner) {
     this.owner = owner;
@@ -43,12 +46,16 @@ export class Journal {
     return this.lines.slice(-MAX_EVENTS).map(({ text }) => JSON.parse(text));
   }
 
+  /** Whether an event of this name and time is kept. */
   has(event) {
-    const { text } = line(event);
-    return this.lines.some((known) => known.text === text);
+    const { id } = line(event);
+    return this.lines.some((known) => known.id === id);
   }
 
   append(event) {
+    // Two events of one name in one millisecond are two, also when little of them is kept.
+    while (event.timestamp <= this.#newest && this.has(event)) event = { ...event, timestamp: event.timestamp + 1 };
+    this.#newest = Math.max(this.#newest, event.timestamp);
     this.lines.push(line(event));
     if (this.lines.length >= 2 * MAX_EVENTS) this.bound();
   }
@@ -59,6 +66,7 @@ export class Journal {
 
   erase() {
     this.lines = [];
+    forgetAll(false, this);
   }
 
   close() {}
@@ -75,12 +83,12 @@ export class Journal {
 
   forgetOldest(count) {
     this.lines = this.lines.slice(count);
-    this.owner.warn("journal_full", "the events take too much room: the oldest are forgotten");
+    this.owner.warn("journal_full", "the oldest events are forgotten: no room");
   }
 }
 
 export function line(event) {
-  return { at: event.timestamp, text: JSON.stringify(event) };
+  return { at: event.timestamp, id: `${event.timestamp} ${event.event}`, text: JSON.stringify(event) };
 }
 
 /** Keys of ours in a storage: today's, and one for each bundle's name of the version before. */

@@ -1,4 +1,4 @@
-// What of an event is kept: what the bundle's features read, and no text that a person typed.
+// What of an event is kept: what the bundle's features read, and of texts only short ones that look like a category.
 //
 // | of an event     | kept                                                                                                   |
 // |-----------------|--------------------------------------------------------------------------------------------------------|
@@ -10,11 +10,11 @@ import { ITEM_FIELDS, ITEM_NAMES, MAX_ITEMS } from "./limits.js";
 import { number } from "./queues.js";
 
 const MAX_TEXT_BYTES = 64;
-const EMAIL = /\S(@|%40)\S/i;
+const EMAIL = /\S\s*(@|%40)\s*\S/;
 /** Seven digits or more with nothing between them but what people write between the digits of a telephone number. */
-const PHONE = /(\d[\s()./+-]*){7}/;
+const PHONE = /(\p{Nd}[\s()./+\p{Pd}]*){7}/u;
 /** The same of an item's field, where digits alone are an article number: only with a sign of a telephone number. */
-const ITEM_PHONE = /^\s*[+(]\s*(\d[\s()./-]*){7}|\d[\s()]+(\d[\s()./-]*){6}|^\d{3}[-.]\d{3}[-.]\d{4}$/;
+const ITEM_PHONE = /^\s*[+(]\s*(\p{Nd}[\s()./\p{Pd}]*){7}|\p{Nd}[\s()]+(\p{Nd}[\s()./\p{Pd}]*){6}|^\d{3}[.\p{Pd}]\d{3}[.\p{Pd}]\d{4}$/u;
 
 /** The rule for one bundle; `features` as the engine describes them: `[name, context, events, field, takesText, only]`. */
 export function keeping(features) {
@@ -31,7 +31,9 @@ export function keeping(features) {
   const ofItems = ITEM_FIELDS.filter((field) => fields.has(field));
   const ofEvents = [...fields.keys()].filter((field) => !ITEM_FIELDS.includes(field) && field.toLowerCase() !== "message");
   const known = (field, value, phone) => {
-    if (typeof value === "string") return fields.get(field) && isCategory(value, phone) ? value : undefined;
+    const mayBeText = fields.get(field);
+    if (typeof value === "string") return mayBeText && isCategory(value, phone) ? value : undefined;
+    if (mayBeText && typeof value === "number" && !isCategory(String(value), phone)) return undefined;
     return Number.isFinite(value) || typeof value === "boolean" ? value : undefined;
   };
   const item = (found) => {
@@ -62,5 +64,6 @@ function isCategory(text, phone) {
     bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
     if (bytes > MAX_TEXT_BYTES) return false;
   }
-  return !EMAIL.test(text) && !phone.test(text);
+  const plain = text.normalize("NFKC"); // full width, as Chinese keyboards type it
+  return !EMAIL.test(plain) && !phone.test(plain);
 }

@@ -9,6 +9,6 @@ export function loadEngine(options) {
 
 /** What an address holds. */
 export async function fetchBytes(address) {
-  if (typeof fetch !== "function") throw new Error("there is no fetch here; Jest with jsdom: testEnvironmentOptions: { customExportConditions: [\"node\"] }");
+  if (typeof fetch !== "function") throw new Error("no fetch here; for Jest with jsdom: customExportConditions: [\"node\"]");
   return fetch(address);
 }

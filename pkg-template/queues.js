@@ -25,8 +25,8 @@ export function take(engine, snapshot, now, names, input, symbol, time) {
   }
   // Everything is looked at before the first row is handed over: rows of half a snapshot would join the next one.
   const asOfMs = time(asOf);
-  if (Number.isNaN(asOfMs)) throw failure("snapshot_shape", "asOf is milliseconds since 1970, or a date with time and zone");
-  if (asOfMs > now + AHEAD_MS) throw failure("snapshot_future", "asOf is more than a minute ahead; check the clock that writes it");
+  if (Number.isNaN(asOfMs)) throw failure("snapshot_shape", "asOf is milliseconds, or a date with time and zone");
+  if (asOfMs > now + AHEAD_MS) throw failure("snapshot_future", "asOf is over a minute ahead; check the clock that writes it");
   const places = new Map(names.map((name, at) => [name, at]));
   const sorts = [
     [queues, QUEUE],

@@ -9,10 +9,9 @@ import { moment } from "./times.js";
 
 /** Checks what was asked for, forgets where consent is denied, and gives what opens a store: `(owner) => store`. */
 export async function stores({ now, storage = "memory", consent = "granted" }) {
-  const kinds = Object.keys(AREAS);
-  if (!kinds.includes(storage)) throw failure("option_invalid", `storage is ${kinds.join(", ")}, not ${String(storage)}`);
-  if (consent !== "granted" && consent !== "denied") throw failure("option_invalid", `consent is "granted" or "denied", not ${String(consent)}`);
-  if (now !== undefined && typeof now !== "function") throw failure("option_invalid", "now is a function that gives milliseconds since 1970");
+  oneOf("storage", Object.keys(AREAS), storage);
+  oneOf("consent", ["granted", "denied"], consent);
+  if (typeof (now ?? oneOf) !== "function") throw failure("option_invalid", "now is a function");
   if (consent === "denied") forgetAll(true);
   const inMemory = (owner) => new Journal(owner);
   if (storage === "memory" || consent === "denied") return inMemory;
@@ -21,10 +20,14 @@ export async function stores({ now, storage = "memory", consent = "granted" }) {
     return (owner) => open(storage, owner);
   } catch (error) {
     return (owner) => {
-      owner.warn("file_unreachable", `storage.js could not be loaded from beside this file, so events are kept in memory: ${error.message}`);
+      owner.warn("file_unreachable", `storage.js could not be loaded, so events are kept in memory: ${error.message}`);
       return inMemory(owner);
     };
   }
+}
+
+function oneOf(option, values, given) {
+  if (!values.includes(given)) throw failure("option_invalid", `${option} is ${values.join(", ")}, not ${String(given)}`);
 }
 
 export class Shopper {
@@ -53,11 +56,11 @@ export class Shopper {
 
   observe(event, params) {
     if (typeof event !== "string" || event === "") throw failure("event_name", "name the event: observe(\"view_item\", …)");
-    if (typeof (params ?? {}) !== "object") throw failure("option_invalid", `the parameters of ${event} are an object`);
+    if (typeof (params ?? {}) !== "object") throw failure("option_invalid", `${event}: parameters are an object`);
     const now = this.#now();
     const its = own(params);
     const at = this.moment(its.timestamp, now) ?? now;
-    if (Number.isNaN(at)) throw failure("time_invalid", `the timestamp of ${event} is no time: give milliseconds since 1970, or leave it out`);
+    if (Number.isNaN(at)) throw failure("time_invalid", `the timestamp of ${event} is no time: give milliseconds`);
     this.#observe(event, its, at, now, false);
   }
 
@@ -69,17 +72,18 @@ export class Shopper {
       attached.stop = listen(dataLayer, {
         now: this.#now,
         seen: this.#heard,
+        hears: (event) => this.#keep(event, 0, {}) !== undefined,
         observe: (event, params, at, isKnown) => {
           const now = this.#now();
           const time = this.moment(params.timestamp, now) ?? at;
-          if (Number.isNaN(time)) this.#signs.warn("time_invalid", `the timestamp of ${event} is no time: it counts as now`);
+          if (Number.isNaN(time)) this.#signs.warn("time_invalid", `the timestamp of ${event} is no time: now counts`);
           this.#observe(event, params, Number.isNaN(time) ? at : time, now, isKnown);
         },
         pass: (event, why) => {
           this.#signs.ignored(event, why);
-          if (why === "universal_analytics") this.#signs.warn(why, `${event} has products as Universal Analytics had them: give ecommerce.items, as GA4 does`);
+          if (why === "universal_analytics") this.#signs.warn(why, `${event} has Universal Analytics' products: give ecommerce.items`);
         },
-        broken: (error) => this.#signs.warn("entry_unreadable", `an entry of the dataLayer was passed over: ${String(error?.message)}`),
+        broken: () => this.#signs.warn("entry_unreadable", "an entry of the dataLayer cannot be read"),
       });
     }
     let isOn = true;
@@ -112,7 +116,7 @@ export class Shopper {
 
   /** Milliseconds since 1970, as `moment` reads them; a unit other than that is said. */
   moment(time, now) {
-    return moment(time, now, (unit) => this.#signs.warn("time_unit", `a time was given in ${unit}: it is read so; give milliseconds since 1970`));
+    return moment(time, now, (unit) => this.#signs.warn("time_unit", `a time in ${unit} was read so; give milliseconds`));
   }
 
   /** Hears nothing any more, and leaves what is to be stored in storage. */

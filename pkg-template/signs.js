@@ -4,7 +4,7 @@ import { failure } from "./failure.js";
 const KINDS = ["change", "warning"];
 /** Event names that are told apart; of further ones only the sum is known. */
 const MAX_NAMES = 100;
-const DEVELOPMENT = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\]|.+\.(localhost|local|test))$/;
+const DEVELOPMENT = /^(localhost|127\.[\d.]+|\[::1\])$|\.(localhost|local|test)$/;
 
 export class Signs {
   #listeners = new Set();
@@ -14,7 +14,7 @@ export class Signs {
 
   on(kind, listener) {
     if (!KINDS.includes(kind) || typeof listener !== "function") {
-      throw failure("option_invalid", `on("${KINDS.join('" | "')}", listener) needs one of these names, and a function`);
+      throw failure("option_invalid", `on("${KINDS.join('" | "')}", function)`);
     }
     const entry = { kind, listener };
     this.#listeners.add(entry);
@@ -36,7 +36,7 @@ export class Signs {
   changed() {
     if (this.#isChanging) return;
     this.#isChanging = true;
-    queueMicrotask(() => {
+    setTimeout(() => {
       this.#isChanging = false;
       this.#emit("change");
     });

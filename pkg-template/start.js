@@ -35,7 +35,7 @@ export async function startEngine({ engine = "auto", wasm: given } = {}, home, f
         return await wasm;
       } catch (error) {
         if (engine === "wasm" || given !== undefined) throw error;
-        warning = [error.code, `${error.message}; the engine runs as JavaScript, which is slower`];
+        warning = [error.code, `${error.message}; JavaScript runs instead`];
       }
     } else if (engine === "wasm") {
       throw failure("wasm_blocked", "WebAssembly is missing, too old or blocked here", obstacle);
@@ -61,7 +61,7 @@ async function findWasm(home, fetchBytes) {
       const found = await startWasm(own, fetchBytes).catch(() => undefined);
       if (found) return found;
     }
-    throw failure(error.code, `${error.message}. Place floorwalker/engine.wasm and name it: Floorwalker.load(bundle, { wasm }); with Vite, optimizeDeps: { exclude: ["floorwalker"] }`, error);
+    throw failure(error.code, `${error.message}. Place floorwalker/engine.wasm and name it: load(bundle, { wasm }); with Vite, optimizeDeps: { exclude: ["floorwalker"] }`, error);
   }
 }
 

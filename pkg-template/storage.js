@@ -1,11 +1,11 @@
 // The journal in Web Storage, shared by all objects, pages and tabs of the shop's origin at once.
 //
-// One key holds it. It says when it began: who finds another beginning, or none, knows that the shopper was forgotten meanwhile, also in a
-// page that slept and heard of nothing.
+// One key holds it. It says when it began, and when the one before it was erased: who finds another beginning, none, or a later erasure, knows
+// that the shopper was forgotten meanwhile, also in a page that slept and heard of nothing.
 import { area, attempt, forgetAll, Journal, KEY, keys, line, sharing } from "./journal.js";
 import { SAVE_AFTER_MS } from "./limits.js";
 
-/** Beginnings nearer than this, in milliseconds, are of one journal: one tab's writing reaches another within it. */
+/** Two tabs that begin at once know of each other within this, in milliseconds. */
 const AT_ONCE_MS = 5 * SAVE_AFTER_MS;
 
 /**
@@ -21,6 +21,7 @@ class WebStore extends Journal {
   #area;
   #features;
   #began; // undefined: nothing of this store's is stored
+  #erased; // when what was stored before was erased
   #raw = null; // what was stored when last looked at
   #timer;
   #listeners = [];
@@ -61,16 +62,18 @@ class WebStore extends Journal {
     const raw = attempt(() => area?.getItem(KEY)) ?? null;
     let news = [];
     if (raw !== this.#raw) {
-      const { began, events, features } = parsed(raw) ?? {};
-      // Two tabs that begin at once each write a beginning of their own.
-      if (this.#began !== undefined && !(Math.abs(began - this.#began) < AT_ONCE_MS)) this.forget();
+      const { began, erased, events, features } = parsed(raw) ?? {};
+      if (this.#began !== undefined && (erased >= this.#began || !this.#isSame(began))) this.forget();
       this.#raw = raw;
       if (Number.isFinite(began)) {
         this.#began = Math.min(began, this.#began ?? began);
+        this.#erased = erased;
+        const mine = new Map(this.lines.map((line) => [line.id, line]));
         const theirs = eventsIn(events).map(line);
-        const [mine, known] = [this.lines, theirs].map((lines) => new Set(lines.map(({ text }) => text)));
-        news = theirs.filter(({ text }) => !mine.has(text));
-        this.lines = [...theirs, ...this.lines.filter(({ text }) => !known.has(text))];
+        news = theirs.filter(({ id }) => !mine.has(id));
+        const both = theirs.map((one) => joined(one, mine.get(one.id)));
+        const known = new Set(theirs.map(({ id }) => id));
+        this.lines = [...both, ...this.lines.filter(({ id }) => !known.has(id))];
         const before = Array.isArray(features) ? features : [];
         if (theirs.length) this.fresh = this.owner.features.filter((feature) => !before.includes(feature));
         this.#features = [...new Set([...before, ...this.#features])];
@@ -82,9 +85,8 @@ class WebStore extends Journal {
   }
 
   erase() {
-    const isShared = this.#area;
     this.#empty();
-    if (isShared) forgetAll(false, this);
+    super.erase();
   }
 
   /** What was stored is gone: what is here goes too. */
@@ -99,7 +101,13 @@ class WebStore extends Journal {
     this.#leave();
   }
 
+  /** Whether a journal that began at `began` is the one that is here: two tabs that begin at once write a beginning each. */
+  #isSame(began) {
+    return began === this.#began || (Math.abs(began - this.#began) < AT_ONCE_MS && Date.now() - this.#began < 2 * AT_ONCE_MS);
+  }
+
   #empty() {
+    if (this.#began !== undefined) this.#erased = Date.now();
     this.#timer = clearTimeout(this.#timer);
     this.lines = [];
     this.#raw = null;
@@ -128,7 +136,7 @@ class WebStore extends Journal {
   #write(area) {
     while (this.lines.length) {
       const began = this.#began ?? Date.now();
-      const head = JSON.stringify({ began, features: this.#features }).slice(0, -1);
+      const head = JSON.stringify({ began, erased: this.#erased, features: this.#features }).slice(0, -1);
       const text = `${head},"events":[${this.lines.map(({ text }) => text)}]}`;
       if (text === this.#raw) return;
       try {
@@ -141,6 +149,14 @@ class WebStore extends Journal {
       }
     }
   }
+}
+
+/** One event as two owners kept it: each what its bundle reads. */
+function joined(theirs, mine) {
+  if (!mine || mine.text === theirs.text) return theirs;
+  const [a, b] = [theirs, mine].map(({ text }) => JSON.parse(text));
+  const items = (a.items ?? b.items)?.map((_, at) => ({ ...a.items?.[at], ...b.items?.[at] }));
+  return line({ ...a, ...b, ...(items && { items }) });
 }
 
 function parsed(text) {

@@ -1,6 +1,7 @@
 // What runs inside the shop's own `dataLayer.push`: it is a guest there, hears each event once, and says what it does not understand.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setTimeout as wait } from "node:timers/promises";
 import { NOON, shopper } from "./shopper.mjs";
 
 const { Floorwalker, bundle, load } = await shopper();
@@ -61,7 +62,7 @@ test("a listener that throws disturbs nobody", async () => {
   const dataLayer = [view()];
   fw.attach(dataLayer);
   dataLayer.push(view({ timestamp: NOON / 1000 }));
-  await Promise.resolve();
+  await wait(10);
   assert.deepEqual(heard, ["change"]);
 });
 
@@ -75,8 +76,23 @@ test("a listener may push what it was told of, and no event goes round for ever"
     dataLayer.push({ event: "floorwalker_change" });
   });
   dataLayer.push(view());
-  for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+  await wait(30);
   assert.equal(changes, 1);
+});
+
+test("a listener that makes the event that it is told of leaves the page its turns", async () => {
+  const fw = await load();
+  const dataLayer = [];
+  fw.attach(dataLayer);
+  let changes = 0;
+  fw.on("change", () => changes++ < 20 && dataLayer.push(view({ value: changes })));
+  dataLayer.push(view());
+  let turns = 0;
+  while (changes < 20) {
+    await wait(1);
+    turns++;
+  }
+  assert.ok(turns > 2);
 });
 
 test("what was stopped or freed is deaf, also where another push lies over ours", async () => {
@@ -132,9 +148,34 @@ test("an entry counts once, however often it is attached to and by whom, and one
   assert.deepEqual(a.profile.export().events, b.profile.export().events);
 });
 
+test("objects that come and go one over the other leave no push behind", async () => {
+  const dataLayer = [];
+  const native = dataLayer.push;
+  let held = await load();
+  held.attach(dataLayer);
+  for (let round = 0; round < 50; round++) {
+    const next = await load();
+    next.attach(dataLayer);
+    held.free();
+    held = next;
+  }
+  dataLayer.push(view());
+  assert.equal(views(held), 1);
+  held.free();
+  assert.equal(dataLayer.push, native);
+});
+
+test("events of one name in one millisecond are kept as many as they are", async () => {
+  const fw = await load();
+  const dataLayer = [{ event: "help_view", topic: "a" }, { event: "help_view", topic: "b" }, view({ value: 1 }), view({ value: 2 })];
+  fw.attach(dataLayer);
+  const kept = fw.profile.export().events.map(({ event, timestamp }) => [event, timestamp - NOON]);
+  assert.deepEqual(kept.sort(), [["help_view", 0], ["help_view", 1], ["view_item", 0], ["view_item", 1]]);
+});
+
 test("Tag Manager's merging, gtag's arguments and its own events are read as they are meant", async () => {
   const fw = await load();
-  const dataLayer = [{ event: "gtm.js" }, { ecommerce: { items: [{ item_brand: "acme" }] } }, { event: "gtm.dom" }, view()];
+  const dataLayer = [{ event: "gtm.js" }, { ecommerce: { items: [{ item_brand: "acme" }] } }, { event: "gtm.dom" }, { event: "cookie_consent" }, view()];
   fw.attach(dataLayer);
   const brand = () => fw.features().find(({ name }) => name === "last_brand").value;
   assert.equal(brand(), "acme");

@@ -82,6 +82,32 @@ export function keepsTo(kind, { browser, settle }) {
     assert.deepEqual(times((await opened(world.tab())).store), [4]);
   });
 
+  test(`${kind}: two owners that keep other fields of one event keep one event with both`, async () => {
+    const world = browser();
+    const [a, b] = [await opened(world.tab()), await opened(world.tab())];
+    await a.store.append(at(1, { items: [{ item_id: "p1" }] }));
+    await b.store.append(at(1, { value: 5, items: [{ item_brand: "acme" }] }));
+    await settle();
+    const { store } = await opened(world.tab());
+    assert.deepEqual(store.events(), [at(1, { items: [{ item_id: "p1", item_brand: "acme" }], value: 5 })]);
+  });
+
+  test(`${kind}: what was erased at once after it began stays erased for a tab that slept`, async () => {
+    const world = browser();
+    const [sleeping, other] = [world.tab(), world.tab()];
+    const { store, told } = await opened(sleeping);
+    await store.append(at(1));
+    await store.merge();
+    sleeping.sleep();
+    const b = await opened(other);
+    await b.store.erase();
+    await b.store.append(at(2));
+    await b.store.merge();
+    await sleeping.wake();
+    await settle();
+    assert.deepEqual([times(store), told.forgotten], [[2], 1]);
+  });
+
   test(`${kind}: after close nothing is heard or written`, async () => {
     const world = browser();
     const tab = world.tab();
