@@ -184,11 +184,11 @@ fn what_files_say_is_shown_and_does_nothing_in_a_terminal_or_a_spreadsheet() {
         assert!(said.contains("the bundle's file is called so"), "{name}: {said}");
     }
     // Cells that a spreadsheet would calculate.
-    std::fs::write(at.join("demand.csv"), "period,requests,aht\n=cmd|'/c calc'!A0,60,120\n-5,10,60\n")
+    std::fs::write(at.join("demand.csv"), "period,requests,aht\n=cmd|'/c calc'!A0,60,120\n9:00,10,60\n")
         .unwrap();
     run(at, &["staff", "demand.csv", "-o", "plan.csv"]).unwrap();
     let plan = std::fs::read_to_string(at.join("plan.csv")).unwrap();
-    assert!(plan.contains("\n'=cmd|") && plan.contains("\n-5,"), "{plan}");
+    assert!(plan.contains("\n'=cmd|") && plan.contains("\n9:00,"), "{plan}");
     let mut chats = "message\n".to_owned();
     for n in 0..60 {
         writeln!(chats, "=HYPERLINK({n}) where is my order {n}").unwrap();

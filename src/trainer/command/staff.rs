@@ -2,8 +2,9 @@
 
 use super::output::{Force, Known};
 use super::say;
+use crate::examples::is_formula;
 use crate::queueing::{Demand, Period, Promise, Staffed, staff};
-use crate::read::{Kind, Overrides, Table, Values, neutral};
+use crate::read::{Kind, Overrides, Table, Values};
 use crate::write;
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
@@ -171,7 +172,7 @@ fn csv(plan: &[(Period, Staffed)]) -> Result<Vec<u8>> {
             _ => format!("{figure:.digits$}"),
         };
         out.write_record([
-            neutral(name).into_owned(),
+            if is_formula(name) { format!("'{name}") } else { name.clone() },
             short(demand.per_hour),
             short(demand.aht),
             demand.patience.map_or_else(String::new, short),

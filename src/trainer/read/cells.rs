@@ -3,7 +3,6 @@
 //! Invariants
 //! - Every row has a cell for each column; what is written and read again is equal, the delimiter included.
 //! - Written files begin with a byte-order mark: spreadsheets then know UTF-8, and show Chinese.
-//! - No written cell is a formula to a spreadsheet: an apostrophe stands before it, and goes when it is read.
 //!
 //! Not here: what cells mean (`table`).
 
@@ -11,7 +10,6 @@ use super::source::Source;
 use super::table::meant;
 use crate::write;
 use anyhow::{Result, bail};
-use std::borrow::Cow;
 use std::path::Path;
 
 /// Columns by name, and rows of text.
@@ -33,9 +31,8 @@ impl Cells {
     /// Those of [`Table::read`](super::Table::read) about cells, with their place.
     pub fn read(path: &Path) -> Result<Self> {
         let raw = super::csv::read(&Source::read(path)?)?;
-        let row = |at: usize| {
-            raw.columns.iter().map(move |column| restored(column.cells[at].as_deref().unwrap_or_default()))
-        };
+        let row =
+            |at: usize| raw.columns.iter().map(move |column| column.cells[at].clone().unwrap_or_default());
         Ok(Self {
             names: raw.columns.iter().map(|column| column.name.clone()).collect(),
             rows: (0..raw.offset_of_row.len()).map(|at| row(at).collect()).collect(),
@@ -53,8 +50,7 @@ impl Cells {
             csv::WriterBuilder::new().delimiter(self.delimiter).from_writer(b"\xEF\xBB\xBF".to_vec());
         out.write_record(&self.names)?;
         for row in &self.rows {
-            let cells: Vec<_> = row.iter().map(|cell| neutral(cell)).collect();
-            out.write_record(cells.iter().map(|cell| cell.as_bytes()))?;
+            out.write_record(row)?;
         }
         write::whole(path, &out.into_inner()?)
     }
@@ -74,18 +70,4 @@ impl Cells {
             ),
         }
     }
-}
-/// A cell as a spreadsheet shows it instead of calculating it: an apostrophe before what it would take for a formula. Numbers stay.
-#[must_use]
-pub(crate) fn neutral(cell: &str) -> Cow<'_, str> {
-    if is_formula(cell) { Cow::Owned(format!("'{cell}")) } else { Cow::Borrowed(cell) }
-}
-
-/// The cell behind [`neutral`].
-fn restored(cell: &str) -> String {
-    cell.strip_prefix('\'').filter(|cell| is_formula(cell)).unwrap_or(cell).to_owned()
-}
-
-fn is_formula(cell: &str) -> bool {
-    cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.trim().parse::<f64>().is_err()
 }

@@ -31,7 +31,6 @@ mod time;
 pub mod vectors;
 
 pub use cells::Cells;
-pub(crate) use cells::neutral;
 pub use hash::FileHash;
 pub use infer::Overrides;
 pub(crate) use infer::is_missing;
