@@ -220,7 +220,7 @@ test("times are read in the unit that they are in, and what is none is refused o
     const dataLayer = [];
     fw.attach(dataLayer);
     fw.observe("view_item", { timestamp: time });
-    dataLayer.push(view({ timestamp: time, value: 2 }));
+    dataLayer.push({ event: "help_view", timestamp: time });
     assert.deepEqual(fw.profile.export().events.map(({ timestamp }) => timestamp), [at, at], `${time}`);
     assert.deepEqual(fw.diagnose().warnings.map((warning) => warning.code), code ? [code] : [], `${time}`);
   }
