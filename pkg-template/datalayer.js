@@ -8,7 +8,7 @@ let pushedAt;
 /** Of each dataLayer the push that is ours, the one before it, and who listens. */
 const hooks = new WeakMap();
 /** Where Universal Analytics kept products. */
-const UNIVERSAL = ["detail", "add", "remove", "checkout", "purchase", "impressions"];
+const UNIVERSAL = ["detail", "add", "remove", "purchase", "impressions"];
 
 /**
  * Hears `dataLayer`, what is in it but for the entries in `seen`, and what will be pushed. `observe(event, params, at, isKnown)` gets each

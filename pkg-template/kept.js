@@ -10,6 +10,8 @@ import { ITEM_FIELDS, ITEM_NAMES, MAX_ITEMS } from "./limits.js";
 import { number } from "./queues.js";
 
 const MAX_TEXT_BYTES = 64;
+/** What most categories are: no more has to be looked at. */
+const PLAIN = /^[a-z _-]*\d{0,6}[a-z _-]*$/i;
 const EMAIL = /\S\s*(@|%40)\s*\S/;
 /** Seven digits or more with nothing between them but what people write between the digits of a telephone number. */
 const PHONE = /(\p{Nd}[\s()./+\p{Pd}]*){7}/u;
@@ -58,12 +60,13 @@ export function keeping(features) {
 }
 
 function isCategory(text, phone) {
-  let bytes = 0; // in UTF-8
-  for (const character of text) {
-    const code = character.codePointAt(0);
-    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-    if (bytes > MAX_TEXT_BYTES) return false;
+  if (text.length > MAX_TEXT_BYTES) return false;
+  if (PLAIN.test(text)) return true;
+  let bytes = 0; // in UTF-8, where half a surrogate pair is half of four
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    bytes += code < 0x80 ? 1 : code < 0x800 || code >> 11 === 27 ? 2 : 3;
   }
   const plain = text.normalize("NFKC"); // full width, as Chinese keyboards type it
-  return !EMAIL.test(plain) && !phone.test(plain);
+  return bytes <= MAX_TEXT_BYTES && !EMAIL.test(plain) && !phone.test(plain);
 }

@@ -20,7 +20,7 @@ export async function stores({ now, storage = "memory", consent = "granted" }) {
     return (owner) => open(storage, owner);
   } catch (error) {
     return (owner) => {
-      owner.warn("file_unreachable", `storage.js could not be loaded, so events are kept in memory: ${error.message}`);
+      owner.warn("file_unreachable", `storage.js could not be loaded: ${error.message}`);
       return inMemory(owner);
     };
   }
@@ -55,7 +55,7 @@ export class Shopper {
   }
 
   observe(event, params) {
-    if (typeof event !== "string" || event === "") throw failure("event_name", "name the event: observe(\"view_item\", …)");
+    if (typeof event !== "string" || event === "") throw failure("event_name", "observe needs a name");
     if (typeof (params ?? {}) !== "object") throw failure("option_invalid", `${event}: parameters are an object`);
     const now = this.#now();
     const its = own(params);
@@ -65,7 +65,7 @@ export class Shopper {
   }
 
   attach(dataLayer) {
-    if (!Array.isArray(dataLayer)) throw failure("data_layer", "attach(window.dataLayer) needs an array");
+    if (!Array.isArray(dataLayer)) throw failure("data_layer", "attach needs an array");
     const attached = this.#attached.get(dataLayer) ?? { times: 0 };
     if (attached.times++ === 0) {
       this.#attached.set(dataLayer, attached);
@@ -81,9 +81,9 @@ export class Shopper {
         },
         pass: (event, why) => {
           this.#signs.ignored(event, why);
-          if (why === "universal_analytics") this.#signs.warn(why, `${event} has Universal Analytics' products: give ecommerce.items`);
+          if (why === "universal_analytics") this.#signs.warn(why, `${event}: give ecommerce.items, as GA4 does`);
         },
-        broken: () => this.#signs.warn("entry_unreadable", "an entry of the dataLayer cannot be read"),
+        broken: () => this.#signs.warn("entry_unreadable", "a dataLayer entry cannot be read"),
       });
     }
     let isOn = true;

@@ -4,7 +4,7 @@ import { failure } from "./failure.js";
 const KINDS = ["change", "warning"];
 /** Event names that are told apart; of further ones only the sum is known. */
 const MAX_NAMES = 100;
-const DEVELOPMENT = /^(localhost|127\.[\d.]+|\[::1\])$|\.(localhost|local|test)$/;
+const DEVELOPMENT = /^(.*\.)?localhost$|^127\.|^\[::1]$/;
 
 export class Signs {
   #listeners = new Set();
@@ -14,7 +14,7 @@ export class Signs {
 
   on(kind, listener) {
     if (!KINDS.includes(kind) || typeof listener !== "function") {
-      throw failure("option_invalid", `on("${KINDS.join('" | "')}", function)`);
+      throw failure("option_invalid", 'on("change" | "warning", function)');
     }
     const entry = { kind, listener };
     this.#listeners.add(entry);
