@@ -83,7 +83,7 @@ export class Journal {
 
   forgetOldest(count) {
     this.lines = this.lines.slice(count);
-    this.owner.warn("journal_full", "no room: the oldest events go");
+    this.owner.warn("journal_full", "no room: the oldest events are forgotten");
   }
 }
 

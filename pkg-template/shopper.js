@@ -65,7 +65,7 @@ export class Shopper {
   }
 
   attach(dataLayer) {
-    if (!Array.isArray(dataLayer)) throw failure("data_layer", "attach needs an array");
+    if (!Array.isArray(dataLayer)) throw failure("data_layer", "attach needs an array: window.dataLayer");
     const attached = this.#attached.get(dataLayer) ?? { times: 0 };
     if (attached.times++ === 0) {
       this.#attached.set(dataLayer, attached);
@@ -76,7 +76,7 @@ export class Shopper {
         observe: (event, params, at, isKnown) => {
           const now = this.#now();
           const time = this.moment(params.timestamp, now) ?? at;
-          if (Number.isNaN(time)) this.#signs.warn("time_invalid", `the timestamp of ${event} is no time: now counts`);
+          if (Number.isNaN(time)) this.#signs.warn("time_invalid", `the timestamp of ${event} is no time: it counts as now`);
           this.#observe(event, params, Number.isNaN(time) ? at : time, now, isKnown);
         },
         pass: (event, why) => {

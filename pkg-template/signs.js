@@ -47,7 +47,7 @@ export class Signs {
     this.changed();
   }
 
-  /** `why`: `unknown`, `duplicate`, `stale`, `tag_manager`, `universal_analytics`; index.d.ts says what each means. */
+  /** `why`: `unknown`, `duplicate`, `stale`, `tag_manager`, `universal_analytics`; the package's README says what each means. */
   ignored(event, why) {
     const { ignored } = this.#of(event);
     ignored[why] = (ignored[why] ?? 0) + 1;

@@ -16,7 +16,7 @@ const UNITS = [
 export function moment(value, now, said) {
   if ((value ?? "") === "") return undefined;
   let time = value;
-  if (typeof value === "string") time = /^[\d.]+$/.test(value) || !/^\d{4}-.+(Z|[+-]\d\d:?\d\d)$/i.test(value) ? Number(value) : Date.parse(value);
+  if (typeof value === "string") time = /^\d{4}-.+(Z|[+-]\d\d:?\d\d)$/i.test(value) ? Date.parse(value) : Number(value);
   if (typeof value === "bigint" || value instanceof Date) time = Number(value);
   if (typeof time !== "number") return NaN;
   for (const [unit, factor] of UNITS) {
