@@ -1,14 +1,15 @@
 /** Which queue requests are sent to when they come. */
 export type Strategy = "policy" | "right" | "random" | "round_robin" | "fewest_waiting" | `model:${number}`;
 
-/** Seconds, as one of these. */
+/** Seconds, as one of these; a number alone is always that long. */
 export type Time =
-  | { fixed: { seconds: number } }
-  | { exponential: { mean: number } }
+  | number
+  | { fixed: number | { seconds: number } }
+  | { exponential: number | { mean: number } }
   | { log_normal: { mean: number; median: number } }
-  | { sample: { seconds: number[] } }
+  | { sample: number[] | { seconds: number[] } }
   | { survival: { seconds: number[]; alive: number[] } }
-  | { each: { seconds: number[] } };
+  | { each: number[] | { seconds: number[] } };
 
 /** What a scenario file says, as an object; `floorwalker simulate --help` says what each key means. */
 export interface Scenario {
@@ -24,7 +25,8 @@ export interface Scenario {
     name: string;
     queue: string;
     group?: string;
-    per_hour?: number[];
+    /** For every hour; or 24 numbers for the hours of a day, or 168 for those of a week, from midnight on. */
+    per_hour?: number | number[];
     arrivals?: number[];
     work: Time;
     patience?: Time;
@@ -36,7 +38,9 @@ export interface Scenario {
     queues: string[];
     novices?: boolean;
     pace?: number[];
+    /** Hours of every day at which they are there; one that goes past midnight counts on, as in `[22, 30]`. None of them overlap. */
     shifts?: [number, number][];
+    /** Hours of every day at which they are not, each within a shift. */
     breaks?: [number, number][];
   }[];
   surges?: { from: number; to: number; factor: number; kinds?: string[] }[];
@@ -54,7 +58,8 @@ export interface StartOptions {
    * `taken_for` says.
    */
   seen?: number[][][];
-  /** Same seed, same requests under every strategy. A whole number below 2³²; default 1. */
+  /** Same seed, same requests under every strategy. A whole number from 0 up, below 2⁵³; default 1. Seeds beside each other have nothing in common. `seeds` of `floorwalker simulate
+   * --json` names those of its runs. */
   seed?: number;
   /** The module, where bundling moves it: an address (in Node also a path), a `Response`, bytes or a compiled module. Read once a page. */
   wasm?: string | URL | Response | Promise<Response> | ArrayBuffer | Uint8Array | WebAssembly.Module;
@@ -104,12 +109,16 @@ export interface FloorState {
     inService: number;
     /** Those who wait, in the order in which they are served: the first 200. */
     line: Waiting[];
+    /** Of everybody who was in this queue, with the time in it: who is handed on counts in both. */
+    figures: Figures;
   }[];
   /** As the scenario lists them: what each agent holds; null: not there. */
   teams: (Waiting[] | null)[][];
   all: Figures;
   /** As the scenario lists them. */
   kinds: Figures[];
+  /** By the hour of the day in which they came: 24. */
+  hours: Figures[];
   /** Mean share of their time there that agents were busy. */
   occupancy: number;
   /** Its standard deviation over agents. */

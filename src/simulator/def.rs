@@ -2,15 +2,16 @@
 //!
 //! Times of day are hours from midnight, 0 to 24; the simulation begins at midnight. Other times are seconds unless they say hours.
 //!
-//! Not here: checks (`scenario`), distributions (`time`).
+//! Not here: checks (`scenario`), distributions (`time`), short ways to write them (`written`).
 
 use super::time::TimeDef;
+use super::written::rates;
 use alloc::{string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
 
 /// A raw scenario: plain data.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a scenario: `hours`, `queues`, [[kinds]] and [[teams]]")]
 pub struct ScenarioDef {
     /// Hours in which requests come; those that are there at the end are still served.
     pub hours: f64,
@@ -43,7 +44,10 @@ pub struct ScenarioDef {
 
 /// A moment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "`start` must be a moment: text, as in \"2026-03-02T00:00:00+01:00\", or milliseconds since 1970"
+)]
 pub enum MomentDef {
     /// Milliseconds since 1970.
     Ms(f64),
@@ -53,7 +57,10 @@ pub enum MomentDef {
 
 /// Requests of one kind. They come at a rate (`per_hour`) or when a list says (`arrivals`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a kind of requests: `name`, `queue`, `per_hour` or `arrivals`, `work`"
+)]
 pub struct KindDef {
     /// Its name.
     pub name: String,
@@ -62,8 +69,9 @@ pub struct KindDef {
     /// The shoppers that it is from, for fairness between groups.
     #[serde(default)]
     pub group: String,
-    /// Requests per hour: one number, or one for each hour of a day (any number of hours, over and over).
-    #[serde(default)]
+    /// Requests per hour: one number for every hour, 24 for the hours of a day, or 168 for those of a week, from the scenario's
+    /// midnight on.
+    #[serde(default, deserialize_with = "rates")]
     pub per_hour: Vec<f64>,
     /// Instead of a rate: when each comes, in seconds from the start, rising.
     #[serde(default)]
@@ -80,7 +88,7 @@ pub struct KindDef {
 
 /// Agents alike.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a team: `name`, `agents`, `queues`")]
 pub struct TeamDef {
     /// Its name.
     pub name: String,
@@ -95,19 +103,20 @@ pub struct TeamDef {
     /// seven tenths of the pace.
     #[serde(default = "one_chat")]
     pub pace: Vec<f64>,
-    /// Hours of every day at which they are there, `[from, to]`; past midnight where `to` is below `from`. None: always.
+    /// Hours of every day at which they are there, `[from, to]`; one that goes past midnight counts on, as in `[22, 30]`. None of them
+    /// overlap. None: always.
     #[serde(default)]
     pub shifts: Vec<[f64; 2]>,
-    /// Hours of every day at which they are not, within their shifts.
+    /// Hours of every day at which they are not: each within their shifts, and none of them overlap.
     #[serde(default)]
     pub breaks: Vec<[f64; 2]>,
 }
 
 /// A stretch in which more comes than usual, or less.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a surge: `from`, `to`, `factor`")]
 pub struct SurgeDef {
-    /// Hours from the start at which it begins.
+    /// Hours from the start at which it begins, before the scenario's end.
     pub from: f64,
     /// Hours from the start at which it ends.
     pub to: f64,
@@ -120,7 +129,7 @@ pub struct SurgeDef {
 
 /// Who comes back, as a share of each outcome, 0 to 1. A misrouted request that is served counts as misrouted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "who comes back: `left`, `misrouted`, `unresolved`, `delay`")]
 pub struct RepeatDef {
     /// Of those who left unserved.
     #[serde(default)]

@@ -25,14 +25,27 @@ pub(crate) enum Purpose {
 /// Draws of one seed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Draws {
-    pub(crate) seed: u64,
+    /// A hash of the seed. Were it the seed itself, what one seed draws for one purpose another would draw for another.
+    key: u64,
+}
+
+/// The seed of the `run`-th of several runs: below 2⁵³, so that a page can name it.
+///
+/// A hash of both: runs of one seed share no draw with each other, nor with those of the seeds next to it.
+#[must_use]
+pub const fn run_seed(seed: u64, run: u64) -> u64 {
+    mix(mix(seed) ^ run) >> 11
 }
 
 impl Draws {
+    pub(crate) const fn new(seed: u64) -> Self {
+        Self { key: mix(seed) }
+    }
+
     /// Above 0 and below 1, for request `n` of `kind`; `part` tells draws of one purpose apart.
     pub(crate) fn share(self, purpose: Purpose, kind: usize, n: u64, part: u64) -> f64 {
         let name = (purpose as u64) << 8 | part;
-        let bits = mix(mix(mix(self.seed ^ name) ^ kind as u64) ^ n);
+        let bits = mix(mix(mix(self.key ^ name) ^ kind as u64) ^ n);
         // The upper 52 bits, and a half: neither 0 nor 1.
         ((bits >> 12) as f64 + 0.5) / (1_u64 << 52) as f64
     }

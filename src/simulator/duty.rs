@@ -6,7 +6,7 @@
 //! Not here: what going off does to those an agent holds (`floor`).
 
 use super::def::TeamDef;
-use alloc::vec::Vec;
+use alloc::{format, string::String, vec::Vec};
 
 const HOUR: f64 = 3_600.0;
 /// Seconds of a day.
@@ -24,16 +24,13 @@ pub(crate) struct Duty {
 impl Duty {
     /// Of a team whose hours are checked.
     pub(crate) fn of(team: &TeamDef) -> Self {
-        let within =
-            |spans: &[[f64; 2]], hour: f64| {
-                spans.iter().any(|&[from, to]| {
-                    if from < to { (from..to).contains(&hour) } else { hour >= from || hour < to }
-                })
-            };
+        let within = |spans: &[[f64; 2]], hour: f64| {
+            spans.iter().any(|&[from, to]| (from..to).contains(&hour) || (from..to).contains(&(hour + HOURS)))
+        };
         let is_there =
             |hour| (team.shifts.is_empty() || within(&team.shifts, hour)) && !within(&team.breaks, hour);
         let mut hours: Vec<f64> =
-            team.shifts.iter().chain(&team.breaks).flatten().map(|hour| hour % 24.0).collect();
+            team.shifts.iter().chain(&team.breaks).flatten().map(|hour| hour % HOURS).collect();
         hours.sort_by(f64::total_cmp);
         hours.dedup();
         let before = |at: usize| is_there(hours[(at + hours.len() - 1) % hours.len()]);
@@ -48,8 +45,60 @@ impl Duty {
     }
 }
 
-/// Whether `[from, to]` are hours of a day that make a stretch.
-pub(crate) fn is_span(span: &[f64; 2]) -> bool {
-    let [from, to] = span;
-    (0.0..24.0).contains(from) && (0.0..=24.0).contains(to) && from != to
+/// Hours of a day.
+const HOURS: f64 = 24.0;
+/// Hours that two stretches may share, and that a break may be out of its shift: less than a second, which rounding explains.
+const SLACK: f64 = 1e-6;
+
+/// What is wrong with a team's shifts and breaks: of which of the two it is, and what to write instead.
+pub(crate) fn fault(team: &TeamDef) -> Option<(&'static str, String)> {
+    let of = |name, spans: &[[f64; 2]]| {
+        let own = spans.iter().find_map(|span| stretch(span));
+        own.or_else(|| overlap(spans)).map(|fault| (name, fault))
+    };
+    let apart = || {
+        let is_out = |span: &&[f64; 2]| {
+            let within: f64 = team.shifts.iter().map(|shift| shared(shift, span)).sum();
+            !team.shifts.is_empty() && span[1] - span[0] - within > SLACK
+        };
+        let [from, to] = team.breaks.iter().find(is_out)?;
+        Some((
+            "breaks",
+            format!("[{from}, {to}] is not within the team's shifts; a break is a part of a shift"),
+        ))
+    };
+    of("shifts", &team.shifts).or_else(|| of("breaks", &team.breaks)).or_else(apart)
+}
+
+/// What is wrong with one stretch.
+fn stretch(&[from, to]: &[f64; 2]) -> Option<String> {
+    if !(0.0..HOURS).contains(&from) || !(0.0..=2.0 * HOURS).contains(&to) {
+        return Some(format!(
+            "[{from}, {to}] is not within a day; hours are 0 to 24, and one past midnight counts on, as in [22, 30]"
+        ));
+    }
+    if from == to {
+        return Some(format!(
+            "[{from}, {to}] is no time at all; leave it out, or write [0, 24] for a whole day"
+        ));
+    }
+    if from > to {
+        let (past, until) = (to + HOURS, to);
+        return Some(format!(
+            "[{from}, {to}] ends before it begins; write [{until}, {from}], or [{from}, {past}] if it goes past midnight"
+        ));
+    }
+    (to - from > HOURS).then(|| format!("[{from}, {to}] is longer than a day; write [0, 24] for a whole one"))
+}
+
+/// Hours that two stretches share, day by day.
+fn shared(a: &[f64; 2], b: &[f64; 2]) -> f64 {
+    let on_day = |days: f64| (a[1].min(b[1] + days) - a[0].max(b[0] + days)).max(0.0);
+    on_day(-HOURS) + on_day(0.0) + on_day(HOURS)
+}
+
+fn overlap(spans: &[[f64; 2]]) -> Option<String> {
+    let mut pairs = spans.iter().enumerate().flat_map(|(at, a)| spans[..at].iter().map(move |b| (b, a)));
+    let ([a, b], [c, d]) = pairs.find(|(a, b)| shared(a, b) > SLACK)?;
+    Some(format!("[{a}, {b}] and [{c}, {d}] overlap; join them, or part them"))
 }

@@ -27,6 +27,8 @@ pub(crate) struct Request {
     pub(crate) came: f64,
     /// Since when it waits; NaN while it does not.
     pub(crate) joined: f64,
+    /// Since when it is of the queue that it is in.
+    pub(crate) entered: f64,
     /// Seconds that it counts as having waited longer.
     pub(crate) priority: f64,
     /// How often it joined a line.
@@ -358,9 +360,12 @@ impl Floor {
     }
 
     /// Takes a request that waits out of its line, on its way to another or to another place in it.
-    pub(crate) fn withdraw(&mut self, ticket: Ticket, to: Choice, misrouted: bool) {
+    pub(crate) fn withdraw(&mut self, ticket: Ticket, to: Choice, misrouted: bool, now: f64) {
         let Some(request) = self.request(ticket) else { return };
         let from = core::mem::replace(&mut request.queue, to.queue);
+        if from != to.queue {
+            request.entered = now;
+        }
         (request.priority, request.misrouted) = (to.priority, misrouted);
         self.leaves_line(from);
     }

@@ -5,9 +5,13 @@
 //! | `def`      | what is simulated, as data: queues, kinds of requests, teams         |
 //! | `scenario` | the same, checked                                                    |
 //! | `time`     | distributions of times                                               |
+//! | `written`  | the short ways in which a file may write times and rates             |
+//! | `rate`     | requests an hour                                                     |
+//! | `load`     | work that comes against the agents who could do it                   |
 //! | `duty`     | when teams are there                                                 |
 //! | `draw`     | chance, by what it is for                                            |
 //! | `floor`    | agents and queues, and who serves whom                               |
+//! | `strategy` | where requests are sent, by name or by a policy                      |
 //! | `router`   | a policy of the page, and what it sees                               |
 //! | `event`    | what happens when                                                    |
 //! | `run`      | the events, in order                                                 |
@@ -30,18 +34,25 @@ mod draw;
 mod duty;
 mod event;
 mod floor;
+mod load;
+mod rate;
 mod router;
 mod run;
 mod scenario;
+mod strategy;
 mod tally;
 #[cfg(test)]
 mod tests;
 mod time;
+mod written;
 
 pub use def::{KindDef, MomentDef, RepeatDef, ScenarioDef, SurgeDef, TeamDef};
+pub use draw::run_seed;
 pub use floor::QueueView;
+pub use load::Load;
 pub use router::{Router, RouterError, Seen};
-pub use run::{Guest, Simulation, Strategy, StrategyError, run};
+pub use run::{Guest, Simulation, run};
 pub use scenario::{Scenario, ScenarioError};
+pub use strategy::{Strategy, StrategyError};
 pub use tally::{Tally, Totals};
 pub use time::TimeDef;

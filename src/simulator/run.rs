@@ -10,75 +10,19 @@ use super::draw::{Draws, Purpose};
 use super::duty::DAY;
 use super::event::{Event, What};
 use super::floor::{Floor, QueueView, Request, Ticket};
-use super::router::{Choice, Router, Routing};
+use super::rate::next_arrival;
+use super::router::{Choice, Routing};
 use super::scenario::Scenario;
-use super::tally::{Tally, Totals};
+use super::strategy::Strategy;
+use super::tally::{Counts, Tally, Totals};
 use super::time::NUMBER_BITS;
 use alloc::collections::BinaryHeap;
 use alloc::sync::Arc;
-use alloc::{string::String, vec::Vec};
-use core::fmt;
-use core::str::FromStr;
+use alloc::vec::Vec;
 
 const HOUR: f64 = 3_600.0;
 /// Void events that are kept before the heap is swept, beside as many as there are others.
 const VOID: usize = 1_024;
-
-/// Which queue a request is sent to when it comes.
-#[derive(Clone, Debug)]
-pub enum Strategy {
-    /// The queue that can help.
-    Right,
-    /// The queue that can help in this share of requests, else any, as a model of this accuracy would.
-    Model {
-        /// The share, 0 to 1.
-        accuracy: f64,
-    },
-    /// Any, by chance.
-    Random,
-    /// One after another.
-    RoundRobin,
-    /// Where fewest wait; of equals the first.
-    FewestWaiting,
-    /// As a policy says.
-    Policy(Arc<Router>),
-}
-
-/// A name that is no strategy.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StrategyError(String);
-
-impl fmt::Display for StrategyError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(name) = self;
-        if name.starts_with("model") {
-            write!(f, "`{name}`: write model: and a share from 0 to 1, as in model:0.9")
-        } else {
-            write!(f, "there is no strategy `{name}`; name {STRATEGIES}")
-        }
-    }
-}
-
-impl core::error::Error for StrategyError {}
-
-/// Names of strategies without a policy.
-const STRATEGIES: &str = "right, model:0.9 (or another share), random, round_robin or fewest_waiting";
-
-impl FromStr for Strategy {
-    type Err = StrategyError;
-
-    fn from_str(name: &str) -> Result<Self, StrategyError> {
-        let model = name.strip_prefix("model:").and_then(|accuracy| accuracy.parse().ok());
-        match (name, model) {
-            (_, Some(accuracy)) if (0.0..=1.0).contains(&accuracy) => Ok(Self::Model { accuracy }),
-            ("right", _) => Ok(Self::Right),
-            ("random", _) => Ok(Self::Random),
-            ("round_robin", _) => Ok(Self::RoundRobin),
-            ("fewest_waiting", _) => Ok(Self::FewestWaiting),
-            _ => Err(StrategyError(name.into())),
-        }
-    }
-}
 
 /// Simulates a scenario to its end.
 ///
@@ -118,9 +62,11 @@ pub struct Simulation {
     n_away: usize,
     /// The queue of the last turn.
     turn: usize,
-    tallies: Vec<Tally>,
+    counts: Counts,
     most: usize,
     counted: [f64; 2],
+    /// How many waited in each queue, by moment of [`Simulation::moments`] that is past.
+    waiting: Vec<Vec<usize>>,
 }
 
 impl Simulation {
@@ -137,7 +83,7 @@ impl Simulation {
         let mut simulation = Self {
             routing,
             strategy,
-            draws: Draws { seed },
+            draws: Draws::new(seed),
             floor: Floor::new(scenario, counted),
             heap: BinaryHeap::new(),
             n_events: 0,
@@ -145,9 +91,10 @@ impl Simulation {
             n_came: alloc::vec![0; n_kinds],
             n_away: 0,
             turn: def.queues.len() - 1,
-            tallies: alloc::vec![Tally::default(); n_kinds],
+            counts: Counts::new(n_kinds, def.queues.len()),
             most: 0,
             counted,
+            waiting: Vec::new(),
             scenario: Arc::clone(scenario),
         };
         (0..n_kinds).for_each(|kind| simulation.expect_next(kind, 0.0));
@@ -168,13 +115,25 @@ impl Simulation {
         while let Some(event) = self.heap.peek().copied().filter(|event| event.at <= until) {
             self.heap.pop();
             if self.is_due(&event) {
+                self.look_before(event.at);
                 self.now = event.at;
                 self.happens(event.what, event.at);
             }
         }
         // For ever is up to the scenario's end, or that of the last who was served.
         self.now = self.now.max(if until == f64::INFINITY { self.counted[1] } else { until });
+        self.look_before(self.now.next_up());
         self.heap.iter().any(|event| self.is_due(event))
+    }
+
+    /// Looks at the lines at every moment that is worth it and lies before `at`.
+    fn look_before(&mut self, at: f64) {
+        let [from, to] = self.counted;
+        let moments = [from.midpoint(to), to];
+        for _ in moments.iter().skip(self.waiting.len()).filter(|moment| **moment < at) {
+            let lines = (0..self.scenario.def().queues.len()).map(|queue| self.floor.n_waiting(queue));
+            self.waiting.push(lines.collect());
+        }
     }
 
     /// Whether an event still means anything.
@@ -219,12 +178,14 @@ impl Simulation {
     /// What it came to so far. Of an end that is not reached, agents are taken to stay until then.
     #[must_use]
     pub fn totals(&self) -> Totals {
+        let Counts { kinds, queues, hours } = self.counts.clone();
         let mut groups = alloc::vec![Tally::default(); self.scenario.groups().len()];
-        for (kind, tally) in self.tallies.iter().enumerate() {
+        for (kind, tally) in kinds.iter().enumerate() {
             groups[self.scenario.group_of_kind[kind]].add(tally);
         }
         let occupancy = self.floor.occupancy(self.now);
-        Totals { occupancy, kinds: self.tallies.clone(), groups, most: self.most }
+        let left = |moment: usize| self.waiting.get(moment).cloned().unwrap_or_default();
+        Totals { occupancy, kinds, groups, queues, hours, most: self.most, waiting: [left(0), left(1)] }
     }
 
     /// Events, requests and places in lines that are held in memory.
@@ -292,6 +253,7 @@ impl Simulation {
             n,
             came: now,
             joined: now,
+            entered: now,
             priority,
             turn,
             lines: 0,
@@ -303,10 +265,11 @@ impl Simulation {
         });
         self.most = self.most.max(self.floor.n_requests);
         if counts {
-            let tally = &mut self.tallies[kind];
-            tally.came += 1;
-            tally.again += u64::from(attempt > 0);
-            tally.misrouted += u64::from(misrouted);
+            self.counts.of_request(kind, now, |tally| {
+                tally.came += 1;
+                tally.again += u64::from(attempt > 0);
+                tally.misrouted += u64::from(misrouted);
+            });
         }
         self.join(ticket, queue, agent, now);
         self.expect_age(ticket, now, 0, now);
@@ -331,12 +294,18 @@ impl Simulation {
         let (Some(routing), Some(request)) = (&mut self.routing, self.floor.request(ticket).copied()) else {
             return;
         };
-        let Request { kind, queue, counts, .. } = request;
+        let Request { kind, queue, counts, came, entered, .. } = request;
         let chosen = routing.again(&mut self.floor, self.draws, &request, now);
         if chosen.queue != queue || chosen.priority != request.priority {
             let is_wrong = chosen.queue != self.scenario.queue_of_kind[kind];
-            self.tallies[kind].misrouted += u64::from(counts && is_wrong && !request.misrouted);
-            self.floor.withdraw(ticket, chosen, request.misrouted || is_wrong);
+            if counts && is_wrong && !request.misrouted {
+                self.counts.of_request(kind, came, |tally| tally.misrouted += 1);
+            }
+            if counts && chosen.queue != queue {
+                self.counts.queues[queue].waits(now - entered);
+                self.counts.queues[chosen.queue].enters(is_wrong, request.attempt);
+            }
+            self.floor.withdraw(ticket, chosen, request.misrouted || is_wrong, now);
             match self.asked(chosen.queue, chosen.agent) {
                 Some(agent) => self.begin(agent, ticket, now),
                 None => self.floor.join(ticket, chosen.queue),
@@ -378,7 +347,7 @@ impl Simulation {
             attempt < repeat.at_most && self.draws.share(Purpose::Return, kind, n, 0) < share
         });
         if request.counts && attempt == 0 && !(returns || left || request.misrouted) {
-            self.tallies[kind].resolved += 1;
+            self.counts.of_request(kind, request.came, |tally| tally.resolved += 1);
         }
         if let Some(repeat) = repeat.filter(|_| returns) {
             let at = now + self.draws.time(&repeat.delay, Purpose::Delay, kind, n);
@@ -426,8 +395,12 @@ impl Simulation {
     /// Lets a request be answered at once, or wait.
     fn join(&mut self, ticket: Ticket, queue: usize, named: Option<usize>, now: f64) {
         let Some(request) = self.floor.request(ticket) else { return };
-        (request.joined, request.queue) = (now, queue);
-        let (kind, n) = (request.kind, request.n);
+        (request.joined, request.entered, request.queue) = (now, now, queue);
+        let Request { kind, n, counts, attempt, .. } = *request;
+        if counts {
+            let is_wrong = queue != self.scenario.queue_of_kind[kind];
+            self.counts.queues[queue].enters(is_wrong, attempt);
+        }
         if let Some(agent) = self.asked(queue, named) {
             self.begin(agent, ticket, now);
             return;
@@ -445,7 +418,7 @@ impl Simulation {
         let Some(request) = self.floor.request(ticket) else { return };
         let first = !request.answered;
         request.answered = true;
-        let Request { kind, n, came, joined, queue, counts, .. } = *request;
+        let Request { kind, n, came, joined, entered, queue, counts, .. } = *request;
         request.joined = f64::NAN; // it waits no more
         let def = self.scenario.def();
         let work = if queue == self.scenario.queue_of_kind[kind] {
@@ -454,16 +427,18 @@ impl Simulation {
             def.misroute
         };
         if counts {
-            let (tally, wait) = (&mut self.tallies[kind], now - came);
+            let within = def.within;
+            self.counts.of_request(kind, came, |tally| {
+                tally.handled += work;
+                tally.queued += now - joined;
+                if first {
+                    tally.answers(now - came, within);
+                }
+            });
+            let tally = &mut self.counts.queues[queue];
             tally.handled += work;
-            tally.queued += now - joined;
-            if first {
-                tally.answered += 1;
-                tally.answer += wait;
-                tally.wait += wait;
-                tally.waited += u64::from(wait > 0.0);
-                tally.in_time += u64::from(wait <= def.within);
-            }
+            tally.queued += now - entered;
+            tally.answers(now - entered, within);
         }
         self.floor.take(agent, ticket, work, now);
         self.plan(agent, now);
@@ -489,7 +464,10 @@ impl Simulation {
             self.floor.dismiss(ticket);
             self.goes(request, now, false);
         } else {
-            self.tallies[request.kind].transfers += u64::from(request.counts);
+            if request.counts {
+                self.counts.of_request(request.kind, request.came, |tally| tally.transfers += 1);
+                self.counts.queues[request.queue].transfers += 1;
+            }
             self.join(ticket, right, None, now);
         }
     }
@@ -509,40 +487,18 @@ impl Simulation {
         let Some(request) = self.floor.request(ticket).copied() else { return };
         self.floor.abandon(ticket, request.queue);
         if request.counts {
-            let tally = &mut self.tallies[request.kind];
-            tally.left += 1;
-            tally.queued += now - joined;
-            if !request.answered {
-                tally.waited += 1;
-                tally.wait += now - request.came;
-            }
+            self.counts.of_request(request.kind, request.came, |tally| {
+                tally.left += 1;
+                tally.queued += now - joined;
+                if !request.answered {
+                    tally.waited += 1;
+                    tally.wait += now - request.came;
+                }
+            });
+            let queue = &mut self.counts.queues[request.queue];
+            queue.left += 1;
+            queue.waits(now - request.entered);
         }
         self.goes(request, now, true);
     }
-}
-
-/// When so much hazard has gone by since `now`; none where it does not before `end`. Surges are from, to (seconds) and factor.
-fn next_arrival(per_hour: &[f64], surges: &[[f64; 3]], now: f64, hazard: f64, end: f64) -> Option<f64> {
-    let (mut at, mut left) = (now, hazard);
-    while at < end {
-        let hour = (at / HOUR) as usize;
-        let mut rate = per_hour[hour % per_hour.len()] / HOUR;
-        let mut until = ((hour + 1) as f64 * HOUR).min(end);
-        for &[from, to, factor] in surges {
-            if (from..to).contains(&at) {
-                rate *= factor;
-            }
-            for edge in [from, to] {
-                if edge > at {
-                    until = until.min(edge);
-                }
-            }
-        }
-        if rate * (until - at) >= left {
-            return Some(at + left / rate);
-        }
-        left -= rate * (until - at);
-        at = until;
-    }
-    None
 }

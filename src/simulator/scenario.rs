@@ -6,7 +6,8 @@
 //! Not here: the data (`def`), running it (`run`).
 
 use super::def::{KindDef, MomentDef, ScenarioDef, SurgeDef, TeamDef};
-use super::duty::{Duty, is_span};
+use super::duty::{Duty, fault};
+use super::rate::LENGTHS;
 use super::time::TimeDef;
 use alloc::{format, string::String, vec::Vec};
 use core::fmt;
@@ -36,10 +37,24 @@ pub enum ScenarioError {
         /// What it is.
         what: String,
         /// Its range.
-        range: &'static str,
+        range: String,
     },
     /// A name is empty, or there twice.
     Name(String),
+    /// A list of rates that goes round at another time every day.
+    Rates {
+        /// The kind.
+        kind: String,
+        /// How many numbers it has.
+        found: usize,
+    },
+    /// Shifts or breaks that make no sense.
+    Hours {
+        /// Which of the two, and of which team.
+        what: String,
+        /// What is wrong, and what to write instead.
+        fault: String,
+    },
     /// No queue has this name.
     Queue(String),
     /// No kind has this name.
@@ -54,6 +69,11 @@ impl fmt::Display for ScenarioError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Range { what, range } => write!(f, "{what} must be {range}"),
+            Self::Rates { kind, found } => write!(
+                f,
+                "per_hour of `{kind}` has {found} numbers; give 1 for every hour, 24 for the hours of a day, or 168 for those of a week"
+            ),
+            Self::Hours { what, fault } => write!(f, "{what}: {fault}"),
             Self::Name(name) => write!(f, "`{name}`: give every queue, kind and team a name of its own"),
             Self::Queue(name) => write!(f, "no queue is called `{name}`; add it to `queues`"),
             Self::Kind(name) => write!(f, "no kind is called `{name}`; add it to `kinds`"),
@@ -103,7 +123,7 @@ impl Scenario {
             || "start".into(),
             "milliseconds since 1970, of a day that calendars have",
         )?;
-        range(def.within >= 0.0, || "within".into(), "0 or more")?;
+        range(def.within >= 0.0 && def.within.is_finite(), || "within".into(), "0 or more")?;
         range(def.misroute >= 0.0 && def.misroute.is_finite(), || "misroute".into(), "0 or more")?;
         names(def.queues.iter(), "queues")?;
         names(def.kinds.iter().map(|kind| &kind.name), "kinds")?;
@@ -161,7 +181,7 @@ impl Scenario {
 }
 
 fn range(holds: bool, what: impl FnOnce() -> String, range: &'static str) -> Result<(), ScenarioError> {
-    if holds { Ok(()) } else { Err(ScenarioError::Range { what: what(), range }) }
+    if holds { Ok(()) } else { Err(ScenarioError::Range { what: what(), range: range.into() }) }
 }
 
 fn time(time: &TimeDef, what: impl FnOnce() -> String) -> Result<(), ScenarioError> {
@@ -171,9 +191,13 @@ fn time(time: &TimeDef, what: impl FnOnce() -> String) -> Result<(), ScenarioErr
 fn kind(kind: &KindDef, def: &ScenarioDef) -> Result<(), ScenarioError> {
     let of = |what: &'static str| move || format!("{what} of `{}`", kind.name);
     if kind.arrivals.is_empty() {
+        let found = kind.per_hour.len();
+        range(found > 0, of("per_hour"), "there, or `arrivals`: how many come in an hour")?;
+        if !LENGTHS.contains(&found) {
+            return Err(ScenarioError::Rates { kind: kind.name.clone(), found });
+        }
         let is_rate = |rate: &f64| (0.0..=MAX_RATE).contains(rate);
-        let rates = !kind.per_hour.is_empty() && kind.per_hour.iter().all(is_rate);
-        range(rates, of("per_hour"), "one number or more, each 0 to 1000000")?;
+        range(kind.per_hour.iter().all(is_rate), of("per_hour"), "0 to 1000000 in every hour")?;
     } else {
         range(kind.per_hour.is_empty(), of("per_hour"), "left out where there are arrivals")?;
         let is_within = |at: &f64| (0.0..def.hours * HOUR).contains(at);
@@ -199,9 +223,7 @@ fn team(team: &TeamDef) -> Result<(), ScenarioError> {
     let paces = (1..=MAX_CHATS).contains(&team.pace.len());
     let paces = paces && team.pace.iter().all(|pace| *pace > 0.0 && pace.is_finite());
     range(paces, of("pace"), "1 to 32 numbers above 0")?;
-    const SPANS: &str = "pairs of two hours of a day, 0 to 24";
-    range(team.shifts.iter().all(is_span), of("shifts"), SPANS)?;
-    range(team.breaks.iter().all(is_span), of("breaks"), SPANS)
+    fault(team).map_or(Ok(()), |(name, fault)| Err(ScenarioError::Hours { what: of(name)(), fault }))
 }
 
 /// Surges by kind.
@@ -209,9 +231,9 @@ fn surges(def: &ScenarioDef) -> Result<Vec<Vec<[f64; 3]>>, ScenarioError> {
     let mut surges = alloc::vec![Vec::new(); def.kinds.len()];
     for SurgeDef { from, to, factor, kinds } in &def.surges {
         range(
-            *from >= 0.0 && from < to && *to <= MAX_HOURS,
-            || "a surge".into(),
-            "from an hour to a later one",
+            *from >= 0.0 && from < to && *to <= MAX_HOURS && *from < def.hours,
+            || format!("a surge from {from} to {to}"),
+            "from an hour of the scenario to a later one",
         )?;
         range((0.0..=MAX_SURGE).contains(factor), || "factor of a surge".into(), "0 to 1000")?;
         for name in kinds {

@@ -4,6 +4,10 @@
 
 use alloc::vec::Vec;
 
+/// Hours of a day.
+const HOURS: usize = 24;
+const HOUR: f64 = 3_600.0;
+
 /// Requests that came after the warm-up, summed.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Tally {
@@ -103,6 +107,29 @@ impl Tally {
         if self.came == 0 { 0.0 } else { sum / self.came as f64 }
     }
 
+    /// One more of a queue's: it may be a wrong one, and its shopper may have come before.
+    pub(crate) fn enters(&mut self, is_wrong: bool, attempt: u32) {
+        self.came += 1;
+        self.again += u64::from(attempt > 0);
+        self.misrouted += u64::from(is_wrong);
+    }
+
+    /// One was answered after so many seconds.
+    pub(crate) fn answers(&mut self, wait: f64, within: f64) {
+        self.answered += 1;
+        self.answer += wait;
+        self.wait += wait;
+        self.waited += u64::from(wait > 0.0);
+        self.in_time += u64::from(wait <= within);
+    }
+
+    /// One is a queue's no more, and was not answered there.
+    pub(crate) fn waits(&mut self, wait: f64) {
+        self.waited += 1;
+        self.wait += wait;
+        self.queued += wait;
+    }
+
     /// Adds another's counts to its own.
     pub fn add(&mut self, other: &Self) {
         self.came += other.came;
@@ -121,6 +148,27 @@ impl Tally {
     }
 }
 
+/// What is counted while it runs.
+#[derive(Clone, Debug)]
+pub(crate) struct Counts {
+    pub(crate) kinds: Vec<Tally>,
+    pub(crate) queues: Vec<Tally>,
+    pub(crate) hours: Vec<Tally>,
+}
+
+impl Counts {
+    pub(crate) fn new(n_kinds: usize, n_queues: usize) -> Self {
+        let of = |n| alloc::vec![Tally::default(); n];
+        Self { kinds: of(n_kinds), queues: of(n_queues), hours: of(HOURS) }
+    }
+
+    /// Counts something of a request wherever requests are counted whole: by its kind, and by the hour in which it came.
+    pub(crate) fn of_request(&mut self, kind: usize, came: f64, count: impl Fn(&mut Tally)) {
+        count(&mut self.kinds[kind]);
+        count(&mut self.hours[(came / HOUR) as usize % HOURS]);
+    }
+}
+
 /// What a run came to.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Totals {
@@ -128,6 +176,13 @@ pub struct Totals {
     pub kinds: Vec<Tally>,
     /// By group of shoppers, as [`groups`](super::Scenario::groups) lists them.
     pub groups: Vec<Tally>,
+    /// By queue. Here a request counts once for each queue that it was in, with its time in that queue: one that is handed on counts in
+    /// both, and one that a policy moved on while it waited is neither answered nor gone in the first. Nothing is `resolved` here.
+    pub queues: Vec<Tally>,
+    /// By hour of the day in which requests came, `[24]`.
+    pub hours: Vec<Tally>,
+    /// How many waited in each queue halfway through the stretch that counts, and at its end; empty before that.
+    pub waiting: [Vec<usize>; 2],
     /// Share of their time there that each agent was busy, warm-up apart; by team, then in order. Those who were never there then
     /// are left out.
     pub occupancy: Vec<f64>,
@@ -144,13 +199,16 @@ impl Totals {
         all
     }
 
-    /// How unfair it was in a figure: the largest difference between two groups of which anything came; 0 with fewer than two.
+    /// How much a group differs in a figure from everybody else together; none where nobody came of either.
+    ///
+    /// - `group`: a place in the list of groups.
     #[must_use]
-    pub fn gap(&self, figure: impl Fn(&Tally) -> f64) -> f64 {
-        let of_groups = self.groups.iter().filter(|group| group.came > 0).map(figure);
-        let [low, high] =
-            of_groups.fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], of| [low.min(of), high.max(of)]);
-        (high - low).max(0.0)
+    pub fn apart(&self, group: usize, figure: impl Fn(&Tally) -> f64) -> Option<f64> {
+        let own = self.groups.get(group).filter(|own| own.came > 0)?;
+        let mut others = Tally::default();
+        let rest = self.groups.iter().enumerate().filter(|(at, _)| *at != group);
+        rest.for_each(|(_, tally)| others.add(tally));
+        (others.came > 0).then(|| figure(own) - figure(&others))
     }
 
     /// Mean occupancy of the agents; 0 where there is none.

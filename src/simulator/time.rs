@@ -9,7 +9,7 @@
 //! | `survival`    | the first time at which at most `1 - u` are left; none of them, for ever    |
 //! | `each`        | no draw: the n-th request has the n-th time, over and over                  |
 //!
-//! Not here: curves and samples from a log (`trainer::calls`).
+//! Not here: how a file writes them (`written`), curves and samples from a log (`trainer::calls`).
 //!
 //! # Source
 //!
@@ -18,14 +18,14 @@
 use super::draw::{Draws, Purpose};
 use alloc::vec::Vec;
 use core::f64::consts::TAU;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// Bits of a request's number that count requests; those above count how often its shopper came before.
 pub(crate) const NUMBER_BITS: u32 = 48;
 
 /// A distribution of times.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum TimeDef {
     /// Always the same.
     Fixed {

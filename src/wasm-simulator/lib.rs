@@ -32,13 +32,14 @@ impl Floor {
     /// - `strategy`: its name, or `"policy"`: that of `bundle`.
     /// - `seen`: what the bundle's intent head says of requests, as lists of probabilities, a list of lists a kind; `undefined`:
     ///   what the scenario says that kinds are taken for.
+    /// - `seed`: a whole number below 2⁵³.
     #[wasm_bindgen(constructor)]
     pub fn new(
         scenario: &str,
         strategy: &str,
         bundle: Option<Box<[u8]>>,
         seen: JsValue,
-        seed: u32,
+        seed: f64,
     ) -> Result<Floor, JsError> {
         let def: ScenarioDef =
             serde_json::from_str(scenario).map_err(|error| JsError::new(&format!("scenario: {error}")))?;
@@ -48,7 +49,7 @@ impl Floor {
             ("policy", None) => return Err(JsError::new("a policy comes in a bundle; give its bytes")),
             (name, _) => name.parse()?,
         };
-        let simulation = Simulation::new(&scenario, strategy, u64::from(seed));
+        let simulation = Simulation::new(&scenario, strategy, seed as u64);
         Ok(Self { scenario, simulation })
     }
 

@@ -17,6 +17,8 @@ pub(crate) struct State {
     teams: Vec<Vec<Option<Vec<Request>>>>,
     all: Figures,
     kinds: Vec<Figures>,
+    /// By hour of the day in which requests came.
+    hours: Vec<Figures>,
     occupancy: f64,
     occupancy_spread: f64,
 }
@@ -28,6 +30,7 @@ struct Queue {
     agents: usize,
     in_service: usize,
     line: Vec<Request>,
+    figures: Figures,
 }
 
 #[derive(Serialize)]
@@ -55,21 +58,23 @@ struct Figures {
 
 pub(crate) fn of(scenario: &Scenario, simulation: &mut Simulation) -> State {
     let def = scenario.def();
-    let queue = |at| {
+    let totals = simulation.totals();
+    let queue = |(at, tally)| {
         let view = simulation.queue(at);
         let line = simulation.line(at).take(LINE).map(request).collect();
-        Queue { waiting: view.waiting, agents: view.agents, in_service: view.held, line }
+        let figures = figures(tally);
+        Queue { waiting: view.waiting, agents: view.agents, in_service: view.held, line, figures }
     };
-    let queues = (0..def.queues.len()).map(queue).collect();
+    let queues = totals.queues.iter().enumerate().map(queue).collect();
     let mut agents = simulation.agents().map(|held| Some(held?.into_iter().map(request).collect()));
     let teams = def.teams.iter().map(|team| agents.by_ref().take(team.agents as usize).collect()).collect();
-    let totals = simulation.totals();
     State {
         now: simulation.now(),
         queues,
         teams,
         all: figures(&totals.all()),
         kinds: totals.kinds.iter().map(figures).collect(),
+        hours: totals.hours.iter().map(figures).collect(),
         occupancy: totals.mean_occupancy(),
         occupancy_spread: totals.occupancy_spread(),
     }

@@ -46,6 +46,19 @@ test("in Node the module is found without being named, and may be named by a pat
   assert.throws(() => run(shop.folder, process.execPath, nowhere), /wasm_unreachable/);
 });
 
+test("times and rates may be written short, and figures are there by queue, kind and hour", async () => {
+  const short = { ...scenario, kinds: [{ ...kind, per_hour: 60, work: 50 }] };
+  const [one, two] = await Promise.all([scenario, short].map((scenario) => Simulation.start({ scenario, strategy: "right", seed: 2 ** 53 - 1, wasm })));
+  for (const floor of [one, two]) floor.advance(Infinity);
+  assert.deepEqual(one.state(), two.state());
+  const { all, queues, kinds, hours } = one.state();
+  assert.deepEqual(queues[0].figures, all); // one queue, and nobody is handed on
+  assert.deepEqual(kinds, [all]);
+  assert.equal(hours.length, 24);
+  assert.equal(hours[0].came + hours[1].came, all.came);
+  for (const floor of [one, two]) floor.free();
+});
+
 test("an agent who is not there is null", async () => {
   const teams = [{ ...scenario.teams[0], shifts: [[1, 2]] }];
   const floor = await Simulation.start({ scenario: { ...scenario, teams }, strategy: "right", wasm });
@@ -61,12 +74,15 @@ test("what cannot be simulated is refused with its code, and says what to change
     [{ strategy: "right" }, "scenario_invalid", /scenario/],
     [{ scenario: { ...scenario, hours: -1 }, strategy: "right" }, "scenario_invalid", /hours must be above 0/],
     [{ scenario: { ...scenario, extra: 1 }, strategy: "right" }, "scenario_invalid", /unknown field `extra`/],
+    [{ scenario: { ...scenario, kinds: [{ ...kind, per_hour: [1, 2] }] }, strategy: "right" }, "scenario_invalid", /per_hour of `a` has 2 numbers/],
+    [{ scenario: { ...scenario, kinds: [{ ...kind, work: "3600" }] }, strategy: "right" }, "scenario_invalid", /expected a time: seconds, as in 90/],
+    [{ scenario: { ...scenario, teams: [{ ...scenario.teams[0], shifts: [[18, 8]] }] }, strategy: "right" }, "scenario_invalid", /\[18, 8\] ends before it begins/],
     [{ scenario, strategy: "rihgt" }, "option_invalid", /no strategy rihgt; name policy/],
     [{ scenario, strategy: "model:2" }, "scenario_invalid", /a share from 0 to 1/],
     [{ scenario, strategy: "policy" }, "option_invalid", /comes in a bundle/],
     [{ scenario, strategy: "policy", bundle: new Uint8Array(9) }, "scenario_invalid", /./],
     [{ scenario, strategy: "policy", bundle: "store.fwb" }, "option_invalid", /Uint8Array/],
-    ...[0.5, -1, 2 ** 32, NaN, "1", null].map((seed) => [{ scenario, strategy: "right", seed }, "option_invalid", /whole number/]),
+    ...[0.5, -1, 2 ** 53, NaN, "1", null].map((seed) => [{ scenario, strategy: "right", seed }, "option_invalid", /whole number/]),
   ]) {
     await assert.rejects(Simulation.start({ ...options, wasm }), { code, message: says }, code);
   }

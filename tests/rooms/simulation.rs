@@ -10,7 +10,7 @@ queues = ["presale", "returns"]
 [[kinds]]
 name = "size"
 queue = "presale"
-per_hour = [60, 100]
+per_hour = 80
 work = { log_normal = { mean = 176, median = 107 } }
 patience = { exponential = { mean = 120 } }
 [[kinds]]
@@ -105,7 +105,7 @@ filters = [{ name = "rich", when = "cart_value > 100", targets = [{ queues = ["r
     std::fs::write(folder.path().join("p.toml"), policy).unwrap();
     // Five days, Monday to Friday; who asks about sizes comes from nine to six.
     let scenario = SCENARIO.replace("hours = 200", "hours = 120").replace(
-        "per_hour = [60, 100]",
+        "per_hour = 80",
         &format!("per_hour = {:?}", [[0; 9], [40; 9], [0; 9]].concat()[..24].to_vec()),
     );
     let flags = ["--strategies", "policy:p.toml", "--runs", "2"];
@@ -170,6 +170,19 @@ fn check_refused_in(folder: &Path, scenario: &str, flags: &[&str], says: &str) {
 #[test]
 fn a_scenario_that_makes_no_sense_is_refused() {
     check_refused(SCENARIO, &["--strategies", "rihgt"], "there is no strategy `rihgt`; name right,");
+    check_refused(
+        &SCENARIO.replace("per_hour = 80", "per_hour = [0, 0, 0, 0, 0, 0, 0, 0, 0, 100, 100, 100]"),
+        &[],
+        "scenario.toml: per_hour of `size` has 12 numbers; give 1 for every hour, 24 for the hours of a day, or 168",
+    );
+    let shifts = |more: &str| SCENARIO.replace("pace = [1, 0.7]", more);
+    check_refused(
+        &shifts("breaks = [[12, 11]]"),
+        &[],
+        "scenario.toml: breaks of `returns`: [12, 11] ends before it begins; write [11, 12], or [12, 35] if",
+    );
+    check_refused(&shifts("shifts = [[18, 8]]"), &[], "shifts of `returns`: [18, 8] ends before it begins");
+    check_refused(&shifts("shifts = [[8, 12], [11, 18]]"), &[], "[8, 12] and [11, 18] overlap");
     check_refused(SCENARIO, &["--strategies", "model:2"], "write model: and a share from 0 to 1");
     check_refused(&SCENARIO.replace("agents = 3", "agents = 0"), &[], "no agent serves queue `returns`");
     check_refused(&SCENARIO.replace("warm_up", "warmup"), &[], "unknown field `warmup`");
@@ -178,4 +191,153 @@ fn a_scenario_that_makes_no_sense_is_refused() {
         &[],
         "scenario.toml: hours must be above 0",
     );
+}
+
+#[test]
+fn times_may_be_written_short_and_what_is_no_time_is_refused_in_the_files_words() {
+    let said = |work: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        let scenario = SCENARIO.replace("work = { exponential = { mean = 240 } }", &format!("work = {work}"));
+        let output = simulate(folder.path(), &scenario, &["--strategies", "right", "--runs", "2"]);
+        assert!(output.status.success(), "{work}: {}", String::from_utf8_lossy(&output.stderr));
+        output.stdout
+    };
+    assert_eq!(said("240"), said("{ fixed = { seconds = 240 } }"));
+    assert_eq!(said("{ fixed = 240.0 }"), said("240"));
+    assert_eq!(said("{ exponential = 240 }"), said("{ exponential = { mean = 240 } }"));
+    assert_eq!(said("{ each = [100, 200] }"), said("{ each = { seconds = [100, 200] } }"));
+    for (work, says) in [
+        (
+            "\"240\"",
+            "expected a time: seconds, as in 90, or a distribution, as in { exponential = { mean = 90 } }",
+        ),
+        ("true", "expected a time: seconds, as in 90"),
+        ("{ fixed = \"240\" }", "`fixed` must be a number of seconds, as in 90 or { seconds = 90 }"),
+        ("{ exponential = { median = 240 } }", "`exponential` must be a mean in seconds"),
+        (
+            "{ log_normal = 240 }",
+            "expected a mean and a median in seconds, as in { mean = 176, median = 107 }",
+        ),
+        ("{ log_normal = { mean = 240 } }", "missing field `median`"),
+        ("{ gamma = 240 }", "unknown field `gamma`, expected one of `fixed`, `exponential`"),
+        ("{ fixed = 1, exponential = 2 }", "two distributions for one time; keep one"),
+        ("{}", "an empty time; write one"),
+        ("-1", "work of `return` must be above 0"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let scenario = SCENARIO.replace("work = { exponential = { mean = 240 } }", &format!("work = {work}"));
+        let message = String::from_utf8(simulate(folder.path(), &scenario, &[]).stderr).unwrap();
+        assert!(message.contains(says), "{work}: {message}");
+        assert!(!message.contains("TimeDef") && !message.contains("Def::"), "{work}: {message}");
+    }
+    for (from, to) in [
+        ("hours = 200", "hours = 200\nstart = true"),
+        ("per_hour = 80", "per_hour = \"80\""),
+        ("[[teams]]\nname = \"presale\"\nagents = 6\nqueues = [\"presale\"]\n", "teams = [3]\n"),
+        ("hours = 200", "hours = 200\nsurges = [3]"),
+        ("hours = 200", "hours = 200\nrepeat = 3"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let output = simulate(folder.path(), &SCENARIO.replace(from, to), &[]);
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{message}");
+        assert!(
+            message.contains("line ") && !message.contains("Def") && !message.contains("untagged"),
+            "{message}"
+        );
+    }
+}
+
+#[test]
+fn arrivals_on_the_hour_and_work_of_an_hour_leave_nobody_waiting() {
+    let folder = tempfile::tempdir().unwrap();
+    let arrivals: Vec<u32> = (1..24).map(|hour| 3_600 * hour).collect();
+    let scenario = format!(
+        "hours = 24\nmisroute = 0\nqueues = [\"desk\"]\n[[kinds]]\nname = \"hourly\"\nqueue = \"desk\"\narrivals = {arrivals:?}\nwork = {{ fixed = 3600 }}\n[[teams]]\nname = \"one\"\nagents = 1\nqueues = [\"desk\"]\n"
+    );
+    let output = simulate(folder.path(), &scenario, &["--strategies", "right", "--runs", "2"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let json = read(folder.path());
+    assert_eq!(figure(&json, 0, "figures", "asa"), [0.0; 3]);
+    assert_eq!(figure(&json, 0, "figures", "occupancy"), [23.0 / 24.0; 3]);
+    assert_eq!(json[0][1]["overloads"], serde_json::json!([]));
+}
+
+fn read(folder: &Path) -> serde_json::Value {
+    serde_json::from_slice(&std::fs::read(folder.join("out.json")).unwrap()).unwrap()
+}
+
+#[test]
+fn a_service_level_can_be_read_by_queue_kind_and_hour() {
+    let folder = tempfile::tempdir().unwrap();
+    let day = format!("per_hour = {:?}", [[0; 8], [60; 8], [0; 8]].concat());
+    let scenario = SCENARIO.replace("per_hour = 40", &day).replace("per_hour = [40]", &day);
+    let output = simulate(folder.path(), &scenario, &["--strategies", "random,right", "--runs", "3"]);
+    let said = String::from_utf8(output.stdout).unwrap();
+    for table in ["by queue: in 20 s, and mean wait", "by kind: in 20 s", "by hour: in 20 s"] {
+        assert!(said.contains(table), "{said}");
+    }
+    let json = read(folder.path());
+    let parts = |what: &str| json[1][1][what].as_array().unwrap().clone();
+    let level = |part: &serde_json::Value| part["figures"][0][1]["value"].as_f64();
+    for what in ["queues", "kinds"] {
+        assert_eq!(parts(what).len(), 2);
+        assert!(parts(what).iter().all(|part| level(part).is_some_and(|level| level > 0.1)), "{json}");
+    }
+    // Nothing of a queue is anybody else's where all go to the right one.
+    assert_eq!(level(&parts("queues")[0]), level(&parts("kinds")[0]));
+    let hours = parts("hours");
+    assert_eq!((hours.len(), &hours[8]["name"]), (24, &serde_json::json!("08:00")));
+    assert!(hours[12]["came"].as_f64() > hours[2]["came"].as_f64(), "{hours:?}");
+}
+
+#[test]
+fn an_overloaded_floor_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let scenario = SCENARIO.replace("agents = 3", "agents = 1").replace("pace = [1, 0.7]", "");
+    let output = simulate(folder.path(), &scenario, &["--strategies", "right", "--runs", "3"]);
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        said.contains(
+            "overloaded: `returns` asks for 2.7 agents' work, and `returns` can do 1.0 (load 2.67)"
+        ),
+        "{said}"
+    );
+    assert!(said.contains("under right waits were still growing:"), "{said}");
+    let json = read(folder.path());
+    assert_eq!(json[0][1]["overloads"][0]["queues"], serde_json::json!(["returns"]));
+    assert_eq!(json[0][1]["backlog"]["is_growing"], true);
+    let quiet = simulate(folder.path(), SCENARIO, &["--strategies", "right", "--runs", "3"]);
+    let said = String::from_utf8(quiet.stdout).unwrap();
+    assert!(!said.contains("overloaded") && !said.contains("growing"), "{said}");
+}
+
+#[test]
+fn groups_are_compared_with_a_sign_and_who_is_worse_off_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let grouped = SCENARIO
+        .replace("name = \"size\"", "name = \"size\"\ngroup = \"new\"")
+        .replace("name = \"return\"", "name = \"return\"\ngroup = \"regular\"");
+    let output = simulate(folder.path(), &grouped, &["--strategies", "right", "--runs", "4"]);
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.contains("groups of shoppers under right: each against all others"), "{said}");
+    let json = read(folder.path());
+    let group = |at: usize| json[0][1]["groups"][at].clone();
+    let by = |at: usize| group(at)["above_others"][1][1]["value"].as_f64().unwrap();
+    // Of two groups one is above the other by what that is below it.
+    assert!((by(0) + by(1)).abs() < 1e-9 && by(0) != 0.0, "{json}");
+    let worse = |at: usize| !group(at)["worse_off"].as_array().unwrap().is_empty();
+    assert!(worse(0) != worse(1) && said.contains("worse off: "), "{said}");
+}
+
+#[test]
+fn seeds_beside_each_other_share_no_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let seeds = |seed: &str| {
+        let flags = ["--strategies", "right", "--runs", "5", "--seed", seed];
+        assert!(simulate(folder.path(), SCENARIO, &flags).status.success());
+        read(folder.path())[0][1]["seeds"].as_array().unwrap().clone()
+    };
+    let (one, two) = (seeds("7"), seeds("8"));
+    assert!(one.len() == 5 && one.iter().all(|seed| !two.contains(seed)), "{one:?} {two:?}");
 }

@@ -17,7 +17,9 @@ use super::presence::{Presence, Presences};
 use super::read::{CallLog, TYPES};
 use super::survival::Survival;
 use anyhow::{Context, Result};
-use floorwalker_simulator::{KindDef, Scenario, ScenarioDef, Strategy, Tally, TeamDef, TimeDef, Totals, run};
+use floorwalker_simulator::{
+    KindDef, Scenario, ScenarioDef, Strategy, Tally, TeamDef, TimeDef, Totals, run, run_seed,
+};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::sync::Arc;
@@ -65,19 +67,24 @@ pub fn logged(log: &CallLog, kind: Option<usize>) -> Figures {
     Figures::of(&tally)
 }
 
-/// Days summed; occupancies are those of each agent on each day.
+/// Days summed; occupancies are those of each agent on each day. What waited at an hour is of each day, and is left out.
 #[must_use]
 pub fn month(days: &[Totals]) -> Totals {
     let mut month = Totals::default();
     for day in days {
-        month.kinds.resize(day.kinds.len(), Tally::default());
-        month.groups.resize(day.groups.len(), Tally::default());
-        month.kinds.iter_mut().zip(&day.kinds).for_each(|(sum, of)| sum.add(of));
-        month.groups.iter_mut().zip(&day.groups).for_each(|(sum, of)| sum.add(of));
+        add(&mut month.kinds, &day.kinds);
+        add(&mut month.groups, &day.groups);
+        add(&mut month.queues, &day.queues);
+        add(&mut month.hours, &day.hours);
         month.occupancy.extend(&day.occupancy);
         month.most = month.most.max(day.most);
     }
     month
+}
+
+fn add(sums: &mut Vec<Tally>, day: &[Tally]) {
+    sums.resize(day.len(), Tally::default());
+    sums.iter_mut().zip(day).for_each(|(sum, of)| sum.add(of));
 }
 
 /// A log ready to be replayed.
@@ -134,7 +141,7 @@ impl<'a> Replay<'a> {
     /// Runs each day under a strategy; `strategy` makes it of the day.
     #[must_use]
     pub fn run(days: &[Arc<Scenario>], strategy: impl Fn(usize) -> Strategy, seed: u64) -> Vec<Totals> {
-        let seed_of = |day: usize| seed.wrapping_mul(1_000).wrapping_add(day as u64);
+        let seed_of = |day: usize| run_seed(seed, day as u64);
         days.iter().enumerate().map(|(day, scenario)| run(scenario, &strategy(day), seed_of(day))).collect()
     }
 

@@ -1,13 +1,27 @@
 //! Simulate: strategies compared on the same requests.
 //!
-//! Each run has a seed of its own, and every strategy meets the requests of that seed: common random numbers. A figure's interval
+//! | room     | what is there                                          |
+//! |----------|--------------------------------------------------------|
+//! | `figure` | what a run came to, each as one number                 |
+//! | `part`   | the same by queue, kind, hour and group; what waits    |
+//!
+//! Each run has a seed of its own, which shares no draw with the others, and every strategy meets the requests of that seed: common random numbers. A figure's interval
 //! is that of the mean over runs, by Student's t at 95 %; what two strategies differ by has an interval of its own, taken run by
 //! run, and so far narrower than the two beside each other.
 //!
 //! Not here: events (`simulator`), formulas (`queueing`).
 
+mod figure;
+mod part;
+#[cfg(test)]
+mod tests;
+
+pub use figure::Figure;
+pub use part::{Backlog, Group, Overload, Part, overloads};
+
 use crate::metrics::Interval;
-use floorwalker_simulator::{Scenario, Strategy, Tally, Totals, run};
+use floorwalker_simulator::{Scenario, Strategy, Totals, run, run_seed};
+use part::{backlog, groups, parts};
 use rayon::prelude::*;
 use serde::Serialize;
 use std::sync::Arc;
@@ -20,87 +34,6 @@ const T: [f64; 30] = [
 /// Most runs: past them an interval hardly narrows.
 pub const MAX_RUNS: u32 = 1_000;
 
-/// A figure of a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Figure {
-    /// Share of requests first answered in time.
-    ServiceLevel,
-    /// Mean seconds until the answered were so.
-    Asa,
-    /// Mean seconds until first answered or gone.
-    MeanWait,
-    /// Mean seconds in queues, those after a transfer included.
-    Queued,
-    /// Share that left unserved.
-    Abandonment,
-    /// Share sent to a wrong queue.
-    Misroutes,
-    /// Transfers a request.
-    Transfers,
-    /// Share of first contacts that needed no other.
-    FirstContact,
-    /// Mean seconds of work for a request that was served.
-    Aht,
-    /// Share of their time that agents were busy.
-    Occupancy,
-    /// Standard deviation of the agents' occupancy.
-    OccupancySpread,
-    /// Largest difference in mean wait between groups of shoppers, in seconds.
-    GapWait,
-    /// The same of the share answered in time.
-    GapServiceLevel,
-    /// The same of the share that left.
-    GapAbandonment,
-}
-
-impl Figure {
-    /// All of them, in the order that they are shown.
-    pub const ALL: [Self; 14] = [
-        Self::ServiceLevel,
-        Self::Asa,
-        Self::MeanWait,
-        Self::Queued,
-        Self::Abandonment,
-        Self::Misroutes,
-        Self::Transfers,
-        Self::FirstContact,
-        Self::Aht,
-        Self::Occupancy,
-        Self::OccupancySpread,
-        Self::GapWait,
-        Self::GapServiceLevel,
-        Self::GapAbandonment,
-    ];
-
-    /// Its value in a run.
-    #[must_use]
-    pub fn of(self, totals: &Totals) -> f64 {
-        match self {
-            Self::ServiceLevel => totals.all().service_level(),
-            Self::Asa => totals.all().asa(),
-            Self::MeanWait => totals.all().mean_wait(),
-            Self::Queued => totals.all().mean_queued(),
-            Self::Abandonment => totals.all().abandonment(),
-            Self::Misroutes => totals.all().misroute_rate(),
-            Self::Transfers => totals.all().transfer_rate(),
-            Self::FirstContact => totals.all().first_contact_resolution(),
-            Self::Aht => totals.all().aht(),
-            Self::Occupancy => totals.mean_occupancy(),
-            Self::OccupancySpread => totals.occupancy_spread(),
-            Self::GapWait => totals.gap(Tally::mean_wait),
-            Self::GapServiceLevel => totals.gap(Tally::service_level),
-            Self::GapAbandonment => totals.gap(Tally::abandonment),
-        }
-    }
-
-    /// Whether it is in seconds, and not a share.
-    #[must_use]
-    pub fn is_seconds(self) -> bool {
-        matches!(self, Self::Asa | Self::MeanWait | Self::Queued | Self::Aht | Self::GapWait)
-    }
-}
-
 /// What a strategy came to.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Compared {
@@ -108,6 +41,20 @@ pub struct Compared {
     pub figures: Vec<(Figure, Interval)>,
     /// By how much each is above that of the first strategy.
     pub above_first: Vec<(Figure, Interval)>,
+    /// Each queue, with everybody who was in it and the time in it: a request that is handed on counts in both.
+    pub queues: Vec<Part>,
+    /// Each kind of request.
+    pub kinds: Vec<Part>,
+    /// Each hour of the day, by when requests came; 24.
+    pub hours: Vec<Part>,
+    /// Groups of shoppers against each other; none where kinds name fewer than two.
+    pub groups: Vec<Group>,
+    /// What waited while it ran.
+    pub backlog: Backlog,
+    /// Teams that have more work than they can do, wherever requests are sent.
+    pub overloads: Vec<Overload>,
+    /// The seed of each run: a simulation of it, in a page too, is that run.
+    pub seeds: Vec<u64>,
 }
 
 /// Runs every strategy on the same requests, `runs` times, and at least twice.
@@ -123,28 +70,40 @@ pub fn compare(
     seed: u64,
     done: impl Fn() + Sync,
 ) -> Vec<Compared> {
-    let runs = runs.max(2);
-    let pairs: Vec<(usize, u64)> =
-        (0..strategies.len()).flat_map(|at| (0..u64::from(runs)).map(move |n| (at, n))).collect();
-    let simulate = |(at, n): (usize, u64)| {
-        let totals = run(scenario, &strategies[at], seed.wrapping_add(n));
+    let seeds: Vec<u64> = (0..u64::from(runs.max(2))).map(|n| run_seed(seed, n)).collect();
+    let pairs: Vec<(&Strategy, u64)> =
+        strategies.iter().flat_map(|strategy| seeds.iter().map(move |seed| (strategy, *seed))).collect();
+    let simulate = |(strategy, seed): (&Strategy, u64)| {
+        let totals = run(scenario, strategy, seed);
         done();
         totals
     };
     let totals: Vec<Totals> = pairs.into_par_iter().map(simulate).collect();
-    let of_strategy: Vec<&[Totals]> = totals.chunks(runs as usize).collect();
-    of_strategy.iter().map(|totals| beside(totals, of_strategy[0])).collect()
+    let of_strategy: Vec<&[Totals]> = totals.chunks(seeds.len()).collect();
+    let beside = |totals: &&[Totals]| beside(scenario, &seeds, totals, of_strategy[0]);
+    of_strategy.iter().map(beside).collect()
 }
 
 /// Figures of a strategy's runs, and by how much they are above another's of the same requests, run by run; two runs or more.
-#[must_use]
-pub fn beside(runs: &[Totals], first: &[Totals]) -> Compared {
+fn beside(scenario: &Scenario, seeds: &[u64], runs: &[Totals], first: &[Totals]) -> Compared {
     let each = |figure: Figure| (figure, mean(runs.iter().map(|run| figure.of(run))));
     let above = |figure: Figure| {
         let pairs = runs.iter().zip(first);
         (figure, mean(pairs.map(|(run, first)| figure.of(run) - figure.of(first))))
     };
-    Compared { figures: Figure::ALL.map(each).into(), above_first: Figure::ALL.map(above).into() }
+    let def = scenario.def();
+    let hours = (0..24).map(|hour| format!("{hour:02}:00"));
+    Compared {
+        seeds: seeds.to_vec(),
+        figures: Figure::ALL.map(each).into(),
+        above_first: Figure::ALL.map(above).into(),
+        queues: parts(def.queues.iter().cloned(), runs, |run, at| run.queues.get(at)),
+        kinds: parts(def.kinds.iter().map(|kind| kind.name.clone()), runs, |run, at| run.kinds.get(at)),
+        hours: parts(hours, runs, |run, at| run.hours.get(at)),
+        groups: groups(scenario, runs),
+        backlog: backlog(runs),
+        overloads: overloads(scenario),
+    }
 }
 
 /// Mean of two values or more, and its interval: Student's t at 95 %.
@@ -157,17 +116,4 @@ pub fn mean(values: impl Iterator<Item = f64>) -> Interval {
     let t = T[values.len().saturating_sub(2).min(T.len() - 1)];
     let half = t * (square / (n - 1.0) / n).sqrt();
     Interval { value, low: value - half, high: value + half }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_interval_of_four_values_is_right_by_hand() {
-        // Mean 3, variance 20 / 3, standard error sqrt(5 / 3), t = 3.182.
-        let found = mean([0.0, 2.0, 4.0, 6.0].into_iter());
-        let half = 3.182 * (5.0_f64 / 3.0).sqrt();
-        assert!((found.value - 3.0).abs() < 1e-12 && (found.high - 3.0 - half).abs() < 1e-12, "{found:?}");
-    }
 }

@@ -1,6 +1,7 @@
 //! The report: well-formed, harmless, complete in both languages, bounded, the same bytes twice.
 
 mod example;
+mod simulation;
 mod units;
 
 use std::collections::BTreeSet;
@@ -247,27 +248,4 @@ fn it_can_be_written_as_json() {
         "the loss is not finite; scale the columns"
     );
     assert_eq!(json["clusters"][0]["points"][0]["cluster"], serde_json::Value::Null);
-}
-
-#[test]
-fn a_simulation_is_told_on_a_page_of_its_own() {
-    use crate::simulate::{Compared, Figure};
-    let interval = |value: f64| Interval { value, low: value - 0.01, high: value + 0.01 };
-    let zero = Interval { value: 0.0, low: 0.0, high: 0.0 };
-    let figures = |by: f64| {
-        let figure = |figure: Figure| (figure, if figure == Figure::GapWait { zero } else { interval(by) });
-        Figure::ALL.map(figure).into()
-    };
-    let compared = |by| Compared { figures: figures(by), above_first: figures(by - 0.2) };
-    let (random, policy) = (compared(0.2), compared(0.3));
-    let strategies = [("random", &random), ("policy:<new>.toml", &policy)];
-    let data = SimulationData { title: "Friday & Saturday", within: 20.0, runs: 10, strategies: &strategies };
-    for (lang, title) in [(Lang::En, "Against random, on the same requests"), (Lang::Zh, "与 random 相比")]
-    {
-        let html = simulation(&data, lang);
-        check_page(&html);
-        assert!(html.contains(title) && html.contains("policy:&lt;new&gt;.toml"), "{lang:?}");
-        // Thirteen figures that are something, and as many differences.
-        assert_eq!(html.matches("<figure>").count(), 26);
-    }
 }

@@ -1,8 +1,12 @@
-//! The report of a simulation: strategies beside each other, each figure with its interval, and what they differ by.
+//! The report of a simulation: strategies beside each other, each figure with its interval, and what they differ by; hours, queues,
+//! kinds and groups of shoppers.
 //!
 //! The same page, plots and rules as the report of a training; a file of its own.
 //!
 //! Not here: the figures (`simulate`), the run (`simulator`).
+
+mod parts;
+mod words;
 
 use super::number::{percent, plain, tick_percent};
 use super::page::{Cell, Figure as Drawing, Page, Table, escape};
@@ -11,6 +15,7 @@ use super::words::fill;
 use super::{Lang, shell};
 use crate::metrics::Interval;
 use crate::simulate::{Compared, Figure};
+use words::Says;
 
 /// What a simulation came to.
 #[derive(Clone, Copy, Debug)]
@@ -25,92 +30,19 @@ pub struct SimulationData<'a> {
     pub strategies: &'a [(&'a str, &'a Compared)],
 }
 
-/// What the report says, in one language.
-struct Says {
-    report: &'static str,
-    intro: &'static str,
-    figures: &'static str,
-    differences: &'static str,
-    differences_note: &'static str,
-    strategy: &'static str,
-    seconds: &'static str,
-    share: &'static str,
-    more: &'static str,
-    /// In the order of [`Figure::ALL`]: a name, and what it is.
-    names: [(&'static str, &'static str); 14],
-}
-
-static EN: Says = Says {
-    report: "Simulated floor",
-    intro: "Each figure is the mean of {runs} runs, with its interval at 95 %. In each run every strategy met the same requests.",
-    figures: "What each strategy came to",
-    differences: "Against {first}, on the same requests",
-    differences_note: "Taken run by run: an interval that does not hold 0 is a difference that these runs show.",
-    strategy: "Strategy",
-    seconds: "seconds",
-    share: "share",
-    more: "The figures of {more} strategies are left out of the drawings.",
-    names: [
-        ("Service level", "answered within {within} s"),
-        ("Speed of answer (asa)", "mean seconds until the answered were so"),
-        ("Mean wait", "seconds until first answered or gone"),
-        ("In queues", "seconds in all queues, those after a transfer included"),
-        ("Abandonment", "left unserved"),
-        ("Misroutes", "sent to a wrong queue"),
-        ("Transfers", "handed on, per request"),
-        ("First-contact resolution (fcr)", "first contacts that needed no other"),
-        ("Handling time (aht)", "seconds of work for a request that was served"),
-        ("Occupancy", "share of their time that agents were busy"),
-        ("Spread of occupancy", "standard deviation over agents"),
-        ("Gap in waits", "largest difference between groups of shoppers, in seconds"),
-        ("Gap in service level", "largest difference between groups of shoppers"),
-        ("Gap in abandonment", "largest difference between groups of shoppers"),
-    ],
-};
-
-static ZH: Says = Says {
-    report: "模拟客服现场",
-    intro: "每个数字是 {runs} 次运行的均值，附 95 % 置信区间。每次运行中各策略面对完全相同的请求。",
-    figures: "各策略的结果",
-    differences: "与 {first} 相比（相同的请求）",
-    differences_note: "逐次运行相减：区间不含 0 即为这些运行所显示的差异。",
-    strategy: "策略",
-    seconds: "秒",
-    share: "比例",
-    more: "另有 {more} 个策略未画入图中。",
-    names: [
-        ("服务水平", "{within} 秒内应答"),
-        ("平均应答速度 (asa)", "已应答者的平均等待秒数"),
-        ("平均等待", "到首次应答或离开的秒数"),
-        ("排队总时长", "包含转接后的排队，秒"),
-        ("放弃率", "未获服务而离开"),
-        ("错分率", "被分到错误的队列"),
-        ("转接", "每个请求的转接次数"),
-        ("首次解决率 (fcr)", "无需再次联系的首次联系"),
-        ("处理时长 (aht)", "每个已服务请求的工作秒数"),
-        ("占用率", "客服忙碌时间的比例"),
-        ("占用率离散度", "各客服之间的标准差"),
-        ("等待差距", "顾客群体之间的最大差异，秒"),
-        ("服务水平差距", "顾客群体之间的最大差异"),
-        ("放弃率差距", "顾客群体之间的最大差异"),
-    ],
-};
-
 /// Most strategies in a drawing.
 const MOST: usize = 12;
 
 /// The report as one HTML file: it loads nothing and runs nothing.
 #[must_use]
 pub fn simulation(data: &SimulationData<'_>, lang: Lang) -> String {
-    let says = match lang {
-        Lang::En => &EN,
-        Lang::Zh => &ZH,
-    };
+    let says = Says::of(lang);
     shell(data.title, says.report, lang, |page| {
         page.text("p", &fill(says.intro, &[("runs", &data.runs.to_string())]));
         if let Some(more) = data.strategies.len().checked_sub(MOST + 1) {
             page.text("p", &fill(says.more, &[("more", &(more + 1).to_string())]));
         }
+        parts::warnings(page, data, says);
         page.raw("<main>\n");
         section(page, says.figures, "", |page| {
             drawings(page, data, says, data.strategies, |it| &it.figures);
@@ -123,6 +55,8 @@ pub fn simulation(data: &SimulationData<'_>, lang: Lang) -> String {
                 drawings(page, data, says, others, |it| &it.above_first);
             });
         }
+        parts::hours(page, data, says);
+        parts::tables(page, data, says);
         page.raw("</main>\n");
     })
 }
@@ -135,6 +69,11 @@ fn section(page: &mut Page<'_>, title: &str, note: &str, fill: impl FnOnce(&mut 
     page.raw("<div class=\"figures\">\n");
     fill(page);
     page.raw("</div>\n</section>\n");
+}
+
+/// A figure's value as it is written.
+fn shown(figure: Figure, value: f64) -> String {
+    if figure.is_seconds() { plain((value * 10.0).round() / 10.0) } else { percent(value) }
 }
 
 /// One drawing a figure. Those that are nothing under every strategy (groups that are none, say) are left out.
@@ -153,10 +92,8 @@ fn drawings<'a>(
         if found.iter().all(|(_, value)| value.low == 0.0 && value.high == 0.0) {
             continue;
         }
-        let show = |value: f64| {
-            if figure.is_seconds() { plain((value * 10.0).round() / 10.0) } else { percent(value) }
-        };
-        let (title, note) = says.names[at];
+        let show = |value: f64| shown(figure, value);
+        let (title, note) = says.figure(figure);
         let ends = found.iter().take(MOST).flat_map(|(_, value)| [value.low, value.high]);
         let axis = Axis::around(if figure.is_seconds() { says.seconds } else { says.share }, ends, true);
         let drawn = found.iter().take(MOST).map(|(name, value)| Row {

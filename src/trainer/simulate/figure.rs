@@ -1,0 +1,97 @@
+//! Figures: what a run came to, each as one number.
+//!
+//! Not here: intervals over runs (`simulate`).
+
+use floorwalker_simulator::{Tally, Totals};
+use serde::Serialize;
+
+/// A figure of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Figure {
+    /// Share of requests first answered in time.
+    ServiceLevel,
+    /// Mean seconds until the answered were so.
+    Asa,
+    /// Mean seconds until first answered or gone.
+    MeanWait,
+    /// Mean seconds in queues, those after a transfer included.
+    Queued,
+    /// Share that left unserved.
+    Abandonment,
+    /// Share sent to a wrong queue.
+    Misroutes,
+    /// Transfers a request.
+    Transfers,
+    /// Share of first contacts that needed no other.
+    FirstContact,
+    /// Mean seconds of work for a request that was served.
+    Aht,
+    /// Share of their time that agents were busy.
+    Occupancy,
+    /// Standard deviation of the agents' occupancy.
+    OccupancySpread,
+}
+
+impl Figure {
+    /// All of them, in the order that they are shown.
+    pub const ALL: [Self; 11] = [
+        Self::ServiceLevel,
+        Self::Asa,
+        Self::MeanWait,
+        Self::Queued,
+        Self::Abandonment,
+        Self::Misroutes,
+        Self::Transfers,
+        Self::FirstContact,
+        Self::Aht,
+        Self::Occupancy,
+        Self::OccupancySpread,
+    ];
+
+    /// Those that are told of each queue, kind and hour.
+    pub const OF_PART: [Self; 5] =
+        [Self::ServiceLevel, Self::Asa, Self::MeanWait, Self::Abandonment, Self::Misroutes];
+
+    /// Those by which groups of shoppers are compared.
+    pub const OF_GROUP: [Self; 4] = [Self::ServiceLevel, Self::MeanWait, Self::Abandonment, Self::Misroutes];
+
+    /// Its value in a run.
+    #[must_use]
+    pub fn of(self, totals: &Totals) -> f64 {
+        match self {
+            Self::Occupancy => totals.mean_occupancy(),
+            Self::OccupancySpread => totals.occupancy_spread(),
+            _ => self.of_requests(&totals.all()),
+        }
+    }
+
+    /// Its value for the requests that were counted; 0 of those that are about agents.
+    #[must_use]
+    pub fn of_requests(self, tally: &Tally) -> f64 {
+        match self {
+            Self::ServiceLevel => tally.service_level(),
+            Self::Asa => tally.asa(),
+            Self::MeanWait => tally.mean_wait(),
+            Self::Queued => tally.mean_queued(),
+            Self::Abandonment => tally.abandonment(),
+            Self::Misroutes => tally.misroute_rate(),
+            Self::Transfers => tally.transfer_rate(),
+            Self::FirstContact => tally.first_contact_resolution(),
+            Self::Aht => tally.aht(),
+            Self::Occupancy | Self::OccupancySpread => 0.0,
+        }
+    }
+
+    /// Whether it is in seconds, and not a share.
+    #[must_use]
+    pub fn is_seconds(self) -> bool {
+        matches!(self, Self::Asa | Self::MeanWait | Self::Queued | Self::Aht)
+    }
+
+    /// Whether less of it is worse for shoppers; of the others more is.
+    #[must_use]
+    pub fn is_better_high(self) -> bool {
+        matches!(self, Self::ServiceLevel | Self::FirstContact)
+    }
+}
