@@ -22,7 +22,7 @@
 use anyhow::{Context, Result, ensure};
 use floorwalker_trainer::metrics::{Interval, wilson};
 use floorwalker_trainer::offpolicy::{
-    DecisionLog, Estimator, Evaluation, Gate, Line, Logged, Settings, evaluate,
+    DecisionLog, Estimator, Evaluation, Gate, Line, Logged, Repeats, Settings, evaluate,
 };
 use floorwalker_trainer::read::ParamValue;
 use serde_json::{Value, json};
@@ -94,11 +94,11 @@ fn read(data: &Path, policy: &str, campaign: &str) -> Result<DecisionLog> {
             propensity: number(propensity)?,
             reward: number(click)?,
             policy_version: policy.to_owned(),
-            target: None,
+            ..Line::default()
         });
     }
     ensure!(!lines.is_empty(), "{shown}: no lines");
-    Ok(DecisionLog { path, lines })
+    Ok(DecisionLog { path, lines, repeats: Repeats::default() })
 }
 
 fn position(line: &Line) -> Result<&String> {

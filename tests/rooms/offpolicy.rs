@@ -146,3 +146,73 @@ fn a_log_that_is_none_is_refused_by_line() {
     );
     check_refused("", &[], 1, "log.jsonl:1:1: the log holds no decision");
 }
+
+/// 400 decisions of 40 shoppers, each with its propensity for a target; `b` pays more often.
+fn own(more: impl Fn(usize) -> String) -> String {
+    let line = |at: usize| {
+        let of_b = [0.2, 0.5, 0.7][at % 3];
+        let is_b = (at * 7919 % 1000) as f64 / 1000.0 < of_b;
+        let (action, propensity) = if is_b { ("b", of_b) } else { ("a", 1.0 - of_b) };
+        let pays = at * 104_729 % 100 < if is_b { 60 } else { 30 };
+        format!(
+            "{{\"context\":{{\"kind\":{},\"cart\":{at}}},\"action\":\"{action}\",\"propensity\":{propensity},\"reward\":{},\"policy_version\":\"7\",\"target\":{{\"a\":{},\"b\":{of_b}}}{}}}",
+            at % 3,
+            u8::from(pays),
+            1.0 - of_b,
+            more(at)
+        )
+    };
+    (0..400).map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_running_policy_against_itself_makes_no_difference() {
+    for estimator in ["dr", "snips", "ips", "switch"] {
+        let folder = tempfile::tempdir().unwrap();
+        let output = policy(folder.path(), "promote", &own(|_| String::new()), &["--by", estimator]);
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(0), "{estimator}: {said}");
+        assert!(
+            said.contains("\nno difference: in every line of the log it does what the running policy did"),
+            "{said}"
+        );
+        assert_eq!(json(folder.path())["verdict"]["is_same"], true);
+    }
+}
+
+#[test]
+fn a_log_that_is_there_three_times_says_no_more_than_once() {
+    for more in [|at: usize| format!(",\"id\":{at}"), |_: usize| String::new()] {
+        let log = own(more);
+        let found = |log: &str| {
+            let folder = tempfile::tempdir().unwrap();
+            let output = policy(folder.path(), "evaluate", log, &[]);
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            (String::from_utf8(output.stdout).unwrap(), json(folder.path()))
+        };
+        let (said, once) = found(&log);
+        assert!(!said.contains("left out"), "{said}");
+        let (said, thrice) = found(&format!("{log}\n{log}\n{log}"));
+        assert!(
+            said.contains("800 lines log a decision again that an earlier line logs, and were left out"),
+            "{said}"
+        );
+        assert_eq!((&once["estimates"], &once["running"]), (&thrice["estimates"], &thrice["running"]));
+        assert_eq!(thrice["repeats"]["left_out"], 800);
+    }
+    let twice = format!(
+        "{}\n{}",
+        own(|_| ",\"id\":1".to_owned()),
+        own(|_| ",\"id\":1".to_owned()).replace("\"reward\":1", "\"reward\":0")
+    );
+    check_refused(&twice, &[], 1, "again, and its reward is 0 and not 1; keep the line that is right");
+}
+
+#[test]
+fn intervals_take_the_lines_of_a_shopper_together() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = policy(folder.path(), "evaluate", &own(|at| format!(",\"shopper\":\"u{}\"", at / 10)), &[]);
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.contains("400 lines of 40 shoppers; intervals take those of one together"), "{said}");
+    assert_eq!(json(folder.path())["shoppers"], 40);
+}

@@ -10,7 +10,13 @@
 //! | `dr`      | `g + w (r - q)`                 | either is                           | wide where weights are large     |
 //! | `switch`  | as `dr` if `w ≤ tau`, else `g`  | propensities are, but for the model's error above `tau` | that bias  |
 //!
-//! Intervals are of the percentile bootstrap over lines, all estimators on the same resamples. The reward model and `tau` are found
+//! What the target is above the running policy is the same less the rewards, but for `dr`. There the reward model corrects that
+//! difference only as far as it explains it: with `d = (w - 1) r` and `h = g - w q`, which is 0 on average, the mean of `d + b h`, where
+//! `b` from 0 to 1 makes it vary least. Where the target does the same as the running policy `d` is 0, and so is the difference,
+//! instead of what the model leaves of rewards that both bring.
+//!
+//! Intervals are of the percentile bootstrap over shoppers, each with all of their lines, all estimators on the same resamples; a line
+//! without a shopper is one of its own. The reward model and `tau` are found
 //! once and are not found again for each resample: right for `dr`, to which their error matters little, and not for `dm`.
 //!
 //! Invariants
@@ -26,7 +32,8 @@
 //! (2011); Wang, Agarwal & Dudík, *Optimal and adaptive off-policy evaluation in contextual bandits* (2017), section 4. Deviations: the
 //! switch goes by the weight of what was done, since a log has the propensity of no other action (the mean is the same); and `tau` is a
 //! quantile. Their bound of the squared bias, when its mean over actions is itself taken from weights, is never less than the variance
-//! that the same lines bring, so that it would never switch.
+//! that the same lines bring, so that it would never switch. A fitted weight of a control variate: Owen & Zhou, *Safe and effective
+//! importance sampling* (2000), section 4; theirs is not held within 0 and 1.
 
 use std::collections::BTreeMap;
 
@@ -35,6 +42,7 @@ use clap::ValueEnum;
 use serde::Serialize;
 
 use super::logged::Logged;
+use super::repeat::Repeats;
 use super::reward::rewards;
 use super::support::{Support, ess};
 use crate::metrics::{Interval, Resampling, bootstrap_all};
@@ -85,8 +93,12 @@ pub struct Estimate {
 /// What a log says of a policy.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Evaluation {
-    /// Lines.
+    /// Lines, each decision once.
     pub lines: usize,
+    /// What the log says again.
+    pub repeats: Repeats,
+    /// Shoppers, where several lines are one's.
+    pub shoppers: Option<usize>,
     /// How many of them each policy decided.
     pub versions: BTreeMap<String, usize>,
     /// The running policy's mean reward.
@@ -168,15 +180,21 @@ pub fn evaluate(logged: &Logged, settings: &Settings) -> Result<Evaluation> {
     let tau = estimators.contains(&Estimator::Switch).then(|| settings.tau.unwrap_or_else(|| tau(&weights)));
     let of_line: Vec<Vec<f64>> =
         estimators.iter().map(|which| terms.of_line(*which, &weights, tau)).collect();
-    let n = logged.n() as f64;
-    let mean = |values: &[f64], times: &[u32]| dot(values, times) / n;
-    let mut intervals = bootstrap_all(logged.n(), *resampling, |times| {
-        let (running, weight) = (mean(&logged.reward, times), mean(&weights, times));
+    let sizes = logged.by_shopper(&vec![1.0; logged.n()]);
+    let of_shopper: Vec<Vec<f64>> = of_line.iter().map(|values| logged.by_shopper(values)).collect();
+    let [rewards, weight_sums, apart] =
+        [&logged.reward, &weights, &terms.apart(logged)].map(|values| logged.by_shopper(values));
+    let mut intervals = bootstrap_all(logged.n_shoppers, *resampling, |times| {
+        let n = dot(&sizes, times);
+        let mean = |values: &[f64]| dot(values, times) / n;
+        let (running, weight) = (mean(&rewards), mean(&weight_sums));
         let mut figures = vec![Some(running), Some(weight)];
-        for (which, values) in estimators.iter().zip(&of_line) {
+        for (which, values) in estimators.iter().zip(&of_shopper) {
             let whole = if *which == Estimator::Snips { weight } else { 1.0 };
-            let value = (whole > 0.0).then(|| mean(values, times) / whole);
-            figures.extend([value, value.map(|value| value - running)]);
+            let value = (whole > 0.0).then(|| mean(values) / whole);
+            let above =
+                if *which == Estimator::Dr { Some(mean(&apart)) } else { value.map(|value| value - running) };
+            figures.extend([value, above]);
         }
         figures
     })
@@ -198,6 +216,8 @@ pub fn evaluate(logged: &Logged, settings: &Settings) -> Result<Evaluation> {
     let support = Support::of(logged, &weights);
     Ok(Evaluation {
         lines: logged.n(),
+        repeats: logged.repeats,
+        shoppers: logged.is_clustered().then_some(logged.n_shoppers),
         versions: logged.versions.clone(),
         running,
         estimates,
@@ -233,6 +253,14 @@ impl Terms {
         Self { ips, dm, dr }
     }
 
+    /// What each line adds to how far the target is above the running policy, by `dr`.
+    pub(super) fn apart(&self, logged: &Logged) -> Vec<f64> {
+        let d: Vec<f64> = self.ips.iter().zip(&logged.reward).map(|(ips, reward)| ips - reward).collect();
+        let h: Vec<f64> = self.dr.iter().zip(&self.ips).map(|(dr, ips)| dr - ips).collect();
+        let b = control(&logged.by_shopper(&d), &logged.by_shopper(&h));
+        d.iter().zip(&h).map(|(d, h)| d + b * h).collect()
+    }
+
     /// The terms of one estimator; those of `snips` still want the mean weight.
     pub(super) fn of_line(&self, estimator: Estimator, weights: &[f64], tau: Option<f64>) -> Vec<f64> {
         match (estimator, tau) {
@@ -247,6 +275,16 @@ impl Terms {
         let terms = weights.iter().zip(&self.dr).zip(&self.dm);
         terms.map(|((w, dr), dm)| if *w <= tau { *dr } else { *dm }).collect()
     }
+}
+
+/// How much of `h` to add to `d` so that their sum varies least, from 0 to 1; 1 where `h` does not vary.
+fn control(d: &[f64], h: &[f64]) -> f64 {
+    let n = d.len() as f64;
+    let mean = |values: &[f64]| values.iter().sum::<f64>() / n;
+    let (mean_d, mean_h) = (mean(d), mean(h));
+    let both: f64 = d.iter().zip(h).map(|(d, h)| (d - mean_d) * (h - mean_h)).sum();
+    let square: f64 = h.iter().map(|h| (h - mean_h) * (h - mean_h)).sum();
+    if square > 0.0 { (-both / square).clamp(0.0, 1.0) } else { 1.0 }
 }
 
 /// The [`KEPT_WEIGHTS`] quantile of the weights above 0; infinite when there are none.

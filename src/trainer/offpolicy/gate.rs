@@ -6,8 +6,12 @@
 //! would do worse as a gate, not for its interval but for what it hides: dividing by the mean weight, it passes over decisions
 //! that the log never saw.
 //!
+//! A policy that does what was done with the probability that it had, line by line, is the running one as far as a log can show: there
+//! is no difference, and it may ship whatever the intervals say. One that gives a share of its decisions to actions which no line
+//! logs is no such policy, unless that share is so small that the log may have missed it.
+//!
 //! Where the log cannot tell, an interval is not to be believed, and the policy is refused whatever it says: too few effective lines,
-//! too few lines that had another outcome than most, actions never logged, weights that are not 1 on average.
+//! too few shoppers, too few lines that had another outcome than most, actions never logged, weights that are not 1 on average.
 //!
 //! Invariants
 //! - A [`Verdict`] without reasons ships; one that does not ship has every reason.
@@ -28,6 +32,10 @@ pub const LEAST_ESS: f64 = 100.0;
 /// Fewest lines whose reward is not the most frequent one. Of an event that hardly came a bootstrap draws too few to tell how rare
 /// it is: with none, every interval is a point.
 pub const LEAST_OUTCOMES: usize = 10;
+/// Fewest effective shoppers, where several lines are one's: with fewer, a bootstrap of shoppers says too little of others.
+pub const LEAST_SHOPPERS: f64 = 30.0;
+/// How probable it must be that a log misses what the target never logged does, for it to do the same.
+const MISSED: f64 = 0.05;
 /// Largest share of the target's decisions that may be actions which no line logs.
 pub const MOST_UNSEEN: f64 = 0.01;
 /// How far the mean weight may be from 1, when it is so beyond chance.
@@ -67,6 +75,13 @@ pub enum Reason {
         /// Of so many lines.
         lines: usize,
     },
+    /// Too few shoppers tell of it.
+    TooFewShoppers {
+        /// Effective number of shoppers.
+        effective: f64,
+        /// What is asked.
+        least: f64,
+    },
     /// Nearly all rewards are the same.
     TooFewOutcomes {
         /// Lines with another reward than most.
@@ -99,6 +114,8 @@ pub struct Verdict {
     pub estimator: Estimator,
     /// How much the policy is above the running one.
     pub above_running: Interval,
+    /// Whether it does what the running policy does, as far as the log shows.
+    pub is_same: bool,
     /// Why it does not ship; none when it does.
     pub reasons: Vec<Reason>,
 }
@@ -146,9 +163,17 @@ impl Gate {
             .with_context(|| format!("{} was not estimated; name it among the estimators", estimator.name()))?
             .above_running;
         let support = &found.support;
+        // The chance that none of so many decisions is one of those.
+        let missed = (1.0 - support.unseen).max(0.0).powf(found.lines as f64);
+        if support.is_same && missed >= MISSED {
+            return Ok(Verdict { estimator, above_running, is_same: true, reasons: Vec::new() });
+        }
         let mut reasons = Vec::new();
         if support.ess < least_ess {
             reasons.push(Reason::TooFewLines { ess: support.ess, least: least_ess, lines: found.lines });
+        }
+        if let Some(effective) = support.shoppers.filter(|effective| *effective < LEAST_SHOPPERS) {
+            reasons.push(Reason::TooFewShoppers { effective, least: LEAST_SHOPPERS });
         }
         if support.outcomes < LEAST_OUTCOMES {
             reasons.push(Reason::TooFewOutcomes { found: support.outcomes, least: LEAST_OUTCOMES });
@@ -167,7 +192,7 @@ impl Gate {
         if above_running.low < -tolerate {
             reasons.push(Reason::MayBeWorse { above_running, tolerate });
         }
-        Ok(Verdict { estimator, above_running, reasons })
+        Ok(Verdict { estimator, above_running, is_same: false, reasons })
     }
 }
 
@@ -219,6 +244,10 @@ impl fmt::Display for Reason {
             Self::TooFewLines { ess, least, lines } => write!(
                 f,
                 "the log's {lines} lines tell of it no more than {ess:.0} of its own would, and {least} are asked; log longer, or let the running policy explore more of what the new one does"
+            ),
+            Self::TooFewShoppers { effective, least } => write!(
+                f,
+                "its lines tell of it no more than {effective:.0} shoppers with a line each would, and {least} are asked: what one shopper does says little of others; log more shoppers"
             ),
             Self::TooFewOutcomes { found, least } => write!(
                 f,

@@ -17,12 +17,11 @@ fn policy(inputs: &[&str]) -> PolicyDef {
 fn line(action: &str, reward: f64) -> Line {
     Line {
         line: 1,
-        context: [].into(),
         action: action.to_owned(),
         propensity: 0.5,
         reward,
         policy_version: "1".to_owned(),
-        target: None,
+        ..Line::default()
     }
 }
 

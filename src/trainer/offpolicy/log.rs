@@ -12,13 +12,16 @@
 //! | `reward`         | what came of it: a number, more is better                             | refused                   |
 //! | `policy_version` | which policy decided                                                  | refused                   |
 //! | `target`         | probability of each action under the policy that is judged; of others 0 | `None`: to be filled in |
+//! | `shopper`        | whose decision it is: text or a number; lines of one are taken together | `None`: a shopper of its own |
+//! | `id`             | which decision it is: text or a number                                | told by `request`         |
+//! | `request`        | of it the `seed` and `now` tell which decision it is                  | `None`                    |
 //! | others           | anything                                                              | ignored                   |
 //!
 //! Invariants
 //! - A [`Line`] that was read, or that passed [`Line::check`], holds finite numbers in their ranges; its `target` sums to 1.
 //! - `null` in a context is the same as no entry.
 //!
-//! Not here: columns and actions by number (`logged`).
+//! Not here: columns and actions by number (`logged`), lines that are there twice (`repeat`).
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -29,8 +32,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use super::repeat::{Repeats, once};
 use crate::read::{ParamValue, json_message};
 
 /// How far the probabilities of a `target` may be from 1 together.
@@ -41,7 +45,7 @@ pub const LEAST_PROPENSITY: f64 = 1e-9;
 pub const LARGEST_REWARD: f64 = 1e12;
 
 /// One decision and what came of it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Line {
     /// Where it stands in the file, from 1.
     pub line: usize,
@@ -57,6 +61,10 @@ pub struct Line {
     pub policy_version: String,
     /// Probability of each action under the policy that is judged, where that is known.
     pub target: Option<BTreeMap<String, f64>>,
+    /// Whose it is, where the log says: what one shopper does hangs together.
+    pub shopper: Option<String>,
+    /// What tells it apart from other decisions, where the log has something.
+    pub identity: Option<String>,
 }
 
 /// A whole log in memory.
@@ -64,17 +72,20 @@ pub struct Line {
 pub struct DecisionLog {
     /// Where it was read from.
     pub path: PathBuf,
-    /// In file order.
+    /// In file order, each decision once.
     pub lines: Vec<Line>,
+    /// Lines that say what others say.
+    pub repeats: Repeats,
 }
 
 impl DecisionLog {
-    /// Reads a log; blank lines are skipped. Cost: `O(file)` memory.
+    /// Reads a log; blank lines are skipped, and a decision that is there again is left out. Cost: `O(file)` memory.
     ///
     /// # Errors
     ///
     /// A file that cannot be read or holds no decision; a line that is not UTF-8, not one JSON object, lacks a key, has a value
-    /// of the wrong sort, or that [`Line::check`] refuses: with file and line, and the column where JSON has one.
+    /// of the wrong sort, or that [`Line::check`] refuses: with file and line, and the column where JSON has one. A decision that is
+    /// there twice with different rewards.
     pub fn read(path: &Path) -> Result<Self> {
         let shown = path.display();
         let file = File::open(path)
@@ -109,7 +120,8 @@ impl DecisionLog {
             }
         }
         ensure!(!lines.is_empty(), "{shown}:1:1: the log holds no decision; it needs a JSON object a line");
-        Ok(Self { path: path.to_path_buf(), lines })
+        let repeats = once(path, &mut lines)?;
+        Ok(Self { path: path.to_path_buf(), lines, repeats })
     }
 
     /// Keeps the lines that policy `version` decided.
@@ -203,6 +215,35 @@ struct Raw {
     reward: f64,
     policy_version: String,
     target: Option<Distinct<f64>>,
+    shopper: Option<Name>,
+    id: Option<Name>,
+    request: Option<Value>,
+}
+
+/// Text or a whole number.
+#[derive(serde::Deserialize)]
+#[serde(untagged, expecting = "`id` and `shopper` are text or whole numbers")]
+enum Name {
+    Text(String),
+    Number(i64),
+}
+
+impl Name {
+    fn text(self) -> String {
+        match self {
+            Self::Text(text) => text,
+            Self::Number(number) => number.to_string(),
+        }
+    }
+}
+
+/// What a line has that tells its decision apart: its `id`, and what its `request` was drawn by and when.
+fn identity(id: Option<String>, request: Option<&Value>) -> Option<String> {
+    let drawn = request.and_then(|request| {
+        let seed = request.get("seed").filter(|seed| **seed != json!([0, 0]))?;
+        Some((seed, request.get("now")))
+    });
+    (id.is_some() || drawn.is_some()).then(|| format!("{:?}", (id, drawn)))
 }
 
 /// One line; an error begins with its place in the file.
@@ -238,6 +279,8 @@ fn line(text: &str, at: usize) -> Result<Line> {
         reward: raw.reward,
         policy_version: raw.policy_version,
         target: raw.target.map(|target| target.0),
+        shopper: raw.shopper.map(Name::text),
+        identity: identity(raw.id.map(Name::text), raw.request.as_ref()),
     };
     line.check().map_err(|error| anyhow!("{at}: {error}"))?;
     Ok(line)

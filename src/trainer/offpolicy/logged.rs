@@ -7,6 +7,7 @@
 //! | `mu`   | `[n]`                  | probability with which it was done                                     |
 //! | `r`    | `[n]`                  | reward                                                                 |
 //! | `pi`   | `[n, n_actions]`       | probability of each action under the policy that is judged             |
+//! | `c`    | `[n]`                  | whose line it is, below `n_shoppers`, by first line; one without a shopper is nobody else's |
 //!
 //! A context entry that is a number wherever it is known becomes one column: standardised, held within [`FAR`] deviations, 0 where
 //! it is not known. Any other becomes a column for each of its frequent levels. Rewards have no part in this.
@@ -22,6 +23,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Context, Result, anyhow, ensure};
 
 use super::log::{DecisionLog, Line};
+use super::repeat::Repeats;
 use crate::read::ParamValue;
 
 /// Deviations beyond which a number moves no prediction any further.
@@ -45,6 +47,11 @@ pub struct Logged {
     pub(super) target: Vec<f64>,
     /// Lines that each policy decided.
     pub(super) versions: BTreeMap<String, usize>,
+    /// Whose each line is.
+    pub(super) shopper: Vec<usize>,
+    pub(super) n_shoppers: usize,
+    /// What the log says again.
+    pub(super) repeats: Repeats,
 }
 
 /// What a column stands for.
@@ -91,6 +98,7 @@ impl Logged {
             }
         }
         let columns = columns(&log.lines);
+        let (shopper, n_shoppers) = shoppers(&log.lines);
         let x = log.lines.iter().flat_map(|line| columns.iter().map(|column| column.of(line))).collect();
         Ok(Self {
             x,
@@ -101,7 +109,22 @@ impl Logged {
             target,
             actions: names.into_iter().map(str::to_owned).collect(),
             versions: log.versions(),
+            shopper,
+            n_shoppers,
+            repeats: log.repeats,
         })
+    }
+
+    /// Whether several lines are one shopper's.
+    pub(super) fn is_clustered(&self) -> bool {
+        self.n_shoppers < self.n()
+    }
+
+    /// `[n_shoppers]`: what the lines of each shopper sum up to.
+    pub(super) fn by_shopper(&self, values: &[f64]) -> Vec<f64> {
+        let mut sums = vec![0.0; self.n_shoppers];
+        self.shopper.iter().zip(values).for_each(|(shopper, value)| sums[*shopper] += value);
+        sums
     }
 
     /// Lines; at least 2.
@@ -145,6 +168,20 @@ impl Column {
             }
         }
     }
+}
+
+/// Whose each line is, and how many they are.
+fn shoppers(lines: &[Line]) -> (Vec<usize>, usize) {
+    let (mut known, mut n) = (BTreeMap::new(), 0);
+    let mut next = || {
+        n += 1;
+        n - 1
+    };
+    let of_line = lines.iter().map(|line| match &line.shopper {
+        Some(shopper) => *known.entry(shopper.as_str()).or_insert_with(&mut next),
+        None => next(),
+    });
+    (of_line.collect(), n)
 }
 
 /// A value as a level.

@@ -9,6 +9,7 @@
 //! | room       | what is there                                                                      |
 //! |------------|------------------------------------------------------------------------------------|
 //! | `log`      | the file: context, action, propensity, reward, version, and what the new policy would do |
+//! | `repeat`   | lines that log a decision again                                                   |
 //! | `logged`   | the same, checked: actions by number, contexts as columns                          |
 //! | `reward`   | a cross-fitted guess of rewards                                                    |
 //! | `estimate` | IPS, SNIPS, direct method, doubly robust, switch, with intervals                   |
@@ -24,7 +25,9 @@
 //! - Nothing here decides: what the target would do is read from the log, or filled in by the caller from the engine. So is what
 //!   a bandit reads.
 //!
-//! Not here: several lines of one shopper taken together (lines are taken as independent).
+//! - Lines of one shopper are taken together wherever it is asked how certain something is; a line without a shopper stands alone.
+//!
+//! Not here: what a bandit learns is by line, whoever it is from.
 
 mod estimate;
 mod gate;
@@ -33,15 +36,17 @@ mod learn;
 mod learn_tests;
 mod log;
 mod logged;
+mod repeat;
 mod reward;
 mod support;
 #[cfg(test)]
 mod tests;
 
 pub use estimate::{Estimate, Estimator, Evaluation, KEPT_WEIGHTS, Settings, evaluate};
-pub use gate::{Gate, LEAST_ESS, LEAST_OUTCOMES, MOST_UNSEEN, OFF_ONE, Reason, Verdict};
+pub use gate::{Gate, LEAST_ESS, LEAST_OUTCOMES, LEAST_SHOPPERS, MOST_UNSEEN, OFF_ONE, Reason, Verdict};
 pub use learn::{INVERSE_WITHIN, Learner, Learnt, LearntQueue};
 pub use log::{DecisionLog, LARGEST_REWARD, LEAST_PROPENSITY, Line, SUM_WITHIN};
 pub use logged::{FAR, Logged, MOST_COLUMNS};
+pub use repeat::Repeats;
 pub use reward::rewards;
 pub use support::{ActionSupport, ContextSupport, Support};

@@ -11,7 +11,7 @@
 //! lines of action `a` on what the first left over. The pull takes a rare action to what all have in common, and without columns
 //! the model is each action's mean, drawn to the overall mean. A guess is kept within the rewards that were seen.
 //!
-//! Cross-fitted: lines are dealt into folds, and the guesses of a fold come from a model of the others, so that no line's reward
+//! Cross-fitted: shoppers with their lines are dealt into folds, and the guesses of a fold come from a model of the others, so that no line's reward
 //! has a part in its own guess. `lambda` is chosen by the squared error on one of those others, with the fold itself still unseen.
 //!
 //! Invariants
@@ -50,13 +50,14 @@ const USUAL: f64 = 100.0;
 /// None that checked decisions can cause; the equations are positive definite.
 pub fn rewards(logged: &Logged, seed: u64) -> Result<Vec<f64>> {
     let n = logged.n();
-    let n_folds = N_FOLDS.min(n);
-    let mut order: Vec<usize> = (0..n).collect();
+    let n_folds = N_FOLDS.min(logged.n_shoppers);
+    let mut order: Vec<usize> = (0..logged.n_shoppers).collect();
     order.shuffle(&mut ChaCha8Rng::seed_from_u64(seed));
-    let mut fold_of = vec![0; n];
-    for (at, &line) in order.iter().enumerate() {
-        fold_of[line] = at % n_folds;
+    let mut fold_of_shopper = vec![0; logged.n_shoppers];
+    for (at, &shopper) in order.iter().enumerate() {
+        fold_of_shopper[shopper] = at % n_folds;
     }
+    let fold_of: Vec<usize> = logged.shopper.iter().map(|shopper| fold_of_shopper[*shopper]).collect();
     let of_fold = |fold: usize| -> Result<Vec<(usize, Vec<f64>)>> {
         let (held, others): (Vec<usize>, Vec<usize>) = (0..n).partition(|&line| fold_of[line] == fold);
         let lambda = if n_folds < 3 {

@@ -19,6 +19,8 @@ const LEAST_LINES: f64 = 30.0;
 /// How far a context's mean weight must be from 1, in its own standard errors and as such, to be told.
 const ERRORS: f64 = 4.0;
 const OFF: f64 = 0.25;
+/// How far a weight may be from 1 where the target does the same: a thousandth, for propensities that were logged with few digits.
+const SAME_WITHIN: f64 = 1e-3;
 /// Most contexts that are told.
 const MOST_CONTEXTS: usize = 5;
 
@@ -27,6 +29,10 @@ const MOST_CONTEXTS: usize = 5;
 pub struct Support {
     /// Effective sample size.
     pub ess: f64,
+    /// The same of shoppers, by the sums of their weights, where several lines are one shopper's.
+    pub shoppers: Option<f64>,
+    /// Whether every line weighs 1 within [`SAME_WITHIN`]: the target does what was done with the probability that it had.
+    pub is_same: bool,
     /// Largest weight of a line.
     pub largest_weight: f64,
     /// Share of lines whose action the target would never have taken: they tell nothing.
@@ -98,6 +104,8 @@ impl Support {
         }
         Self {
             ess: ess(weights.iter().copied()),
+            shoppers: logged.is_clustered().then(|| ess(logged.by_shopper(weights).into_iter())),
+            is_same: weights.iter().all(|weight| (weight - 1.0).abs() <= SAME_WITHIN),
             largest_weight: weights.iter().copied().fold(0.0, f64::max),
             zero_weight: weights.iter().filter(|w| **w == 0.0).count() as f64 / n,
             unseen: actions.iter().filter(|action| action.lines == 0).map(|action| action.target).sum(),

@@ -1,17 +1,19 @@
 //! Estimates against values worked out by hand, properties, logs whose truth is known, and the gate.
 
-use std::path::Path;
-
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::estimate::Terms;
 use super::*;
-use crate::metrics::{Resampling, mean_interval};
+use crate::metrics::{Interval, Resampling, mean_interval};
 use crate::read::ParamValue;
 
 /// Action (0 is `a`, 1 is `b`), propensity, reward, target of both.
 pub(super) type Told = (usize, f64, f64, [f64; 2]);
+
+fn of_lines(path: &str, lines: impl Iterator<Item = Line>) -> DecisionLog {
+    DecisionLog { path: path.into(), lines: lines.collect(), repeats: Repeats::default() }
+}
 
 fn log(told: &[Told]) -> DecisionLog {
     let line = |(at, &(action, propensity, reward, target)): (usize, &Told)| Line {
@@ -22,8 +24,9 @@ fn log(told: &[Told]) -> DecisionLog {
         reward,
         policy_version: "1".to_owned(),
         target: Some([("a".to_owned(), target[0]), ("b".to_owned(), target[1])].into()),
+        ..Line::default()
     };
-    DecisionLog { path: "log.jsonl".into(), lines: told.iter().enumerate().map(line).collect() }
+    of_lines("log.jsonl", told.iter().enumerate().map(line))
 }
 
 /// Lines without a context, checked.
@@ -170,9 +173,10 @@ fn shop(n: usize, share: f64, seed: u64) -> DecisionLog {
             reward: f64::from(u8::from(rng.random::<f64>() < pays)),
             policy_version: "1".to_owned(),
             target: Some([("a".to_owned(), 1.0 - target), ("b".to_owned(), target)].into()),
+            ..Line::default()
         }
     };
-    DecisionLog { path: Path::new("shop.jsonl").into(), lines: (0..n).map(line).collect() }
+    of_lines("shop.jsonl", (0..n).map(line))
 }
 
 fn in_shop(n: usize, share: f64) -> Evaluation {
@@ -312,5 +316,130 @@ fn settings_without_a_meaning_are_refused() {
     assert!(evaluate(&logged, &settings(&[], 60)).unwrap_err().to_string().starts_with("no estimator"));
     assert!(
         evaluate(&logged, &settings(&Estimator::ALL, 5)).unwrap_err().to_string().contains("at least 40")
+    );
+}
+
+/// The log of [`shop`], judged by a policy that does what the running one does.
+fn itself(n: usize, seed: u64, digits: f64) -> DecisionLog {
+    let mut log = shop(n, 0.5, seed);
+    for line in &mut log.lines {
+        let of_b = if line.action == "b" { line.propensity } else { 1.0 - line.propensity };
+        line.target = Some([("a".to_owned(), 1.0 - of_b), ("b".to_owned(), of_b)].into());
+        line.propensity = (line.propensity * digits).round() / digits;
+    }
+    log
+}
+
+#[test]
+fn the_running_policy_against_itself_makes_no_difference_by_any_estimator() {
+    for seed in 0..200 {
+        let found = evaluate(&Logged::of(&itself(300, seed, 1e4)).unwrap(), &settings(&Estimator::ALL, 60));
+        let found = found.unwrap();
+        for estimator in [Estimator::Ips, Estimator::Snips, Estimator::Dr, Estimator::Switch] {
+            let verdict = Gate { estimator, ..Gate::default() }.verdict(&found).unwrap();
+            assert!(verdict.is_same && verdict.ships(), "{seed}: {verdict:?}");
+        }
+        let above = found.of(Estimator::Dr).unwrap().above_running;
+        assert_eq!((above.low, above.value, above.high), (0.0, 0.0, 0.0), "{seed}");
+    }
+    // Thirty lines are too few for anything else.
+    let few = evaluate(&Logged::of(&itself(30, 1, 1e4)).unwrap(), &settings(&Estimator::ALL, 60)).unwrap();
+    assert!(Gate::default().verdict(&few).unwrap().is_same);
+}
+
+#[test]
+fn a_policy_that_moves_probability_to_what_was_never_done_is_not_the_same() {
+    // Weights are 1 in every line: half of what is left goes to an action that no line logs.
+    let told: Vec<Told> = (0..400).map(|at| (0, 0.5, f64::from(at as u8 % 2), [0.5, 0.5])).collect();
+    let verdict = Gate::default().verdict(&all(&told)).unwrap();
+    assert!(!verdict.is_same && !verdict.ships(), "{verdict:?}");
+}
+
+#[test]
+fn a_policy_that_differs_in_few_decisions_is_told_by_those() {
+    // `share` of `u` for `b`, where the running policy has 0.3: hardly another policy, and hardly another worth.
+    let mut narrower = 0;
+    for seed in 0..20 {
+        let log = shop(2_000, 0.5, seed);
+        let mut near = log.clone();
+        for line in &mut near.lines {
+            let in_u = line.context["kind"] == ParamValue::Text("u".to_owned());
+            let of_b = if in_u { 0.32 } else { 0.6 };
+            line.target = Some([("a".to_owned(), 1.0 - of_b), ("b".to_owned(), of_b)].into());
+        }
+        let found = evaluate(&Logged::of(&near).unwrap(), &settings(&Estimator::ALL, 200)).unwrap();
+        let above = found.of(Estimator::Dr).unwrap().above_running;
+        // 0.5 × 0.3 × 0.02 more.
+        assert!(above.low <= 0.006 && above.high >= 0.0, "{seed}: {above:?}");
+        // By what the model alone leaves of rewards that both bring it would be as wide as the mean of those.
+        narrower += usize::from(above.high - above.low < 0.01);
+    }
+    assert_eq!(narrower, 20);
+}
+
+#[test]
+fn intervals_of_differences_hold_the_truth_in_about_19_of_20_logs() {
+    // The running policy is worth 0.385, the target 0.52.
+    let mut held = 0;
+    for seed in 0..200 {
+        let logged = Logged::of(&shop(400, 0.8, 5_000 + seed)).unwrap();
+        let above = evaluate(&logged, &settings(&[Estimator::Dr], 200)).unwrap().estimates[0].above_running;
+        held += usize::from(above.low <= 0.135 && 0.135 <= above.high);
+    }
+    assert!((180..=198).contains(&held), "{held}");
+}
+
+/// So many shoppers with ten lines each, whose rewards are all the same within a shopper.
+fn regulars(n_shoppers: usize, seed: u64, is_said: bool) -> DecisionLog {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let mut lines = Vec::new();
+    for shopper in 0..n_shoppers {
+        let reward = f64::from(u8::from(rng.random::<f64>() < 0.5));
+        for _ in 0..10 {
+            let action = if rng.random::<f64>() < 0.5 { "a" } else { "b" };
+            lines.push(Line {
+                line: lines.len() + 1,
+                action: action.to_owned(),
+                propensity: 0.5,
+                reward,
+                policy_version: "1".to_owned(),
+                target: Some([("a".to_owned(), 0.6), ("b".to_owned(), 0.4)].into()),
+                shopper: is_said.then(|| format!("u{shopper}")),
+                ..Line::default()
+            });
+        }
+    }
+    of_lines("regulars.jsonl", lines.into_iter())
+}
+
+#[test]
+fn lines_of_one_shopper_are_taken_together() {
+    let running = |is_said: bool, seed: u64| {
+        let logged = Logged::of(&regulars(60, seed, is_said)).unwrap();
+        evaluate(&logged, &settings(&[Estimator::Ips], 200)).unwrap()
+    };
+    let held = |is_said: bool| {
+        let holds = |seed: &u64| {
+            let Interval { low, high, .. } = running(is_said, *seed).running;
+            (low..=high).contains(&0.5)
+        };
+        (0..100).filter(holds).count()
+    };
+    // Ten lines of a shopper say no more than one: without the shopper an interval is √10 too narrow, and holds the truth
+    // in about 46 of 100 logs (2 Φ(1.96 / √10) − 1).
+    let (with, without) = (held(true), held(false));
+    assert!((88..=100).contains(&with) && (30..=62).contains(&without), "{with} with, {without} without");
+    assert_eq!(running(true, 1).shoppers, Some(60));
+    assert_eq!(running(false, 1).shoppers, None);
+}
+
+#[test]
+fn a_log_of_few_shoppers_does_not_ship() {
+    let found =
+        evaluate(&Logged::of(&regulars(20, 1, true)).unwrap(), &settings(&[Estimator::Dr], 100)).unwrap();
+    let reasons = reasons(&found);
+    assert!(
+        reasons[0].starts_with("its lines tell of it no more than 20 shoppers with a line each would"),
+        "{reasons:?}"
     );
 }

@@ -40,9 +40,6 @@ use std::path::{Path, PathBuf};
 /// The JSON Schema of a policy file.
 pub const SCHEMA: &str = include_str!("schema.json");
 
-/// A policy to start from.
-pub const EXAMPLE: &str = include_str!("example.toml");
-
 /// A policy and the text that it was read from.
 #[derive(Clone, Debug)]
 pub struct PolicyFile {

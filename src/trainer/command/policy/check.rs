@@ -1,15 +1,14 @@
-//! `floorwalker policy check`, `floorwalker policy schema` and `floorwalker policy init`.
+//! `floorwalker policy check` and `floorwalker policy schema`.
 
 use super::{route, say};
-use crate::policy::{EXAMPLE, Known, PolicyFile, Reach, SCHEMA, lint, reach, source};
-use crate::write;
-use anyhow::{Result, bail, ensure};
+use crate::policy::{Known, PolicyFile, Reach, SCHEMA, lint, reach, source};
+use anyhow::{Result, bail};
 use clap::Args;
 use std::path::PathBuf;
 
-/// A policy to start from.
+/// A policy with everything in it.
 const EXAMPLE_HELP: &str = concat!(
-    "A policy to start from, which `floorwalker policy init` writes (the same in JSON):\n\n",
+    "`floorwalker policy init` writes a policy that fits the store of `floorwalker init`. One with everything in it (the same in JSON):\n\n",
     include_str!("../../policy/example.toml")
 );
 
@@ -25,17 +24,6 @@ pub struct Check {
     /// Fail on warnings, too
     #[arg(long)]
     strict: bool,
-}
-
-/// Flags of `policy init`.
-#[derive(Debug, Args)]
-pub struct Init {
-    /// Where to write
-    #[arg(default_value = "policy.toml", value_name = "FILE")]
-    path: PathBuf,
-    /// Overwrite a file that is already there
-    #[arg(long)]
-    force: bool,
 }
 
 /// Flags of `policy schema`.
@@ -102,15 +90,6 @@ fn case(reach: &Reach) -> String {
     let (intent, language) = &reach.case;
     let language = language.as_ref().map_or(String::new(), |language| format!(" in {language}"));
     format!("`{intent}`{language}")
-}
-
-impl Init {
-    pub(super) fn run(&self) -> Result<()> {
-        let shown = self.path.display();
-        ensure!(self.force || !self.path.exists(), "{shown} is already there; pass --force to overwrite it");
-        write::whole(&self.path, EXAMPLE.as_bytes())?;
-        say(format_args!("wrote {shown}\nnext: floorwalker policy check {shown}"))
-    }
 }
 
 impl Schema {

@@ -1,6 +1,6 @@
 //! `floorwalker policy learn`.
 
-use super::{route, say};
+use super::{route, say, say_repeats};
 use crate::decide::Desk;
 use crate::offpolicy::{DecisionLog, Learner, Learnt};
 use crate::policy::{BanditPlace, PolicyFile, source, version, with_arms};
@@ -14,14 +14,14 @@ use std::path::PathBuf;
 const FORMAT: &str = r#"A bandit (epsilon_greedy, lin_ucb, thompson) is a strategy that scores a queue by what was learnt of
 it. Say what it may go by, and leave out what it knows:
 
-  strategy = { by = "lin_ucb", alpha = 0.5, bandit = { inputs = ["cart_value", "intent.returns"] } }
+  strategy = { by = "lin_ucb", alpha = 0.5, bandit = { inputs = ["views", "intent.complaint"] } }
 
 For each of them, and each queue, this fits a ridge regression of the reward (LinUCB with disjoint
 models, Li et al. 2010): A = ridge I + sum of x x', weights = A^-1 sum of reward x, over the lines
 whose `action` is the queue. x is what the engine reads when it decides: the inputs in order, 0
 where they are missing, then 1. It is asked for the `request` of each line (the page logs it with
 `route({ record: true })`); of a line without one it is told the `context`: features, and
-probabilities as `intent.returns`. Heads that neither names are scored from the features.
+probabilities as `intent.complaint`. Heads that neither names are scored from the features.
 
 - Every line counts once, whatever its propensity, also in a bandit that only a filter has: what a
   queue brings given x does not depend on how the request came there. So x must hold what filters
@@ -37,7 +37,9 @@ probabilities as `intent.returns`. Heads that neither names are scored from the 
 
 What a policy learnt from a log looks better by that log than it is. Judge it by other lines:
 
-  floorwalker policy promote later.jsonl --policy learnt.toml --bundle store.fwb -o next.fwb"#;
+  floorwalker policy promote later.jsonl --policy learnt.toml --bundle my-store.fwb --tolerate 0.03 -o next.fwb
+
+A log to try it with: `floorwalker synth --decisions`."#;
 
 /// Flags of `policy learn`.
 #[derive(Debug, Args)]
@@ -91,12 +93,14 @@ impl Learn {
         let asked = Policy::new(program.with_context(|| format!("{policy} for {}", self.bundle.display()))?)?;
         let rows = learner.rows(asked.program())?;
         let mut desk = Desk::new(&model, Some(&asked))?;
-        let mut lines = log.lines.iter();
+        let mut lines = log.lines.iter().peekable();
         route::for_each(&self.log, |at, request| {
+            let Some(line) = lines.next_if(|line| line.line == at) else { return Ok(()) };
             let x = desk.inputs(request, &rows)?;
-            lines.find(|line| line.line == at).map_or(Ok(()), |line| learner.add(line, &x))
+            learner.add(line, &x)
         })?;
         stage.done();
+        say_repeats(&self.log, log.repeats)?;
         let learnt = learner.learnt().with_context(|| format!("{shown}"))?;
 
         let arms: Vec<_> = learnt.iter().map(Learnt::arms).collect();

@@ -5,6 +5,7 @@
 
 mod check;
 mod evaluate;
+mod init;
 mod learn;
 mod promote;
 
@@ -12,7 +13,7 @@ use super::{route, say};
 use crate::command::output::{Force, Known, Output};
 use crate::decide::Desk;
 use crate::metrics::{Interval, Resampling};
-use crate::offpolicy::{DecisionLog, Estimator, Evaluation, Logged, Settings, evaluate};
+use crate::offpolicy::{DecisionLog, Estimator, Evaluation, Logged, Repeats, Settings, evaluate};
 use crate::progress::Progress;
 use crate::write;
 use anyhow::Result;
@@ -29,6 +30,10 @@ const FORMAT: &str = r#"The log is JSON Lines, one decision a line (broken here 
    "reward": 1,                  what came of it; more is better
    "policy_version": "7",        which policy decided
    "target": {"returns": 0.9, "presale": 0.1}}
+
+`shopper` says whose decision it is, where the log knows: intervals take the lines of one shopper
+together. `id` tells decisions apart: one that is there again counts once, and is said. The page's
+own lines are told apart by the `seed` and `now` of their `request`.
 
 `target` is what the policy that is judged would do in this context: the probability of each
 action, 1 together; those that are missing have 0. Other keys are ignored.
@@ -47,7 +52,7 @@ goes by `dr`; snips should not be far from it. `ess` is how many lines of its ow
 #[derive(Debug, Subcommand)]
 pub enum Policy {
     /// Write a commented policy to start from
-    Init(check::Init),
+    Init(init::Init),
     /// Find what a policy says and cannot mean, and prove that every request reaches a queue
     Check(check::Check),
     /// Print the JSON Schema of a policy file
@@ -150,10 +155,11 @@ impl Judged {
     fn aim(&self, log: &mut DecisionLog, policy: &Path, bundle: &Path) -> Result<()> {
         let (model, policy) = route::read(bundle, Some(policy))?;
         let mut desk = Desk::new(&model, policy.as_ref())?;
-        let mut lines = log.lines.iter_mut();
+        let mut lines = log.lines.iter_mut().peekable();
         route::for_each(&self.log, |at, request| {
-            desk.decide(request)?;
-            if let Some(line) = lines.find(|line| line.line == at) {
+            // Lines of other policies and repeats are not among those that are judged.
+            if let Some(line) = lines.next_if(|line| line.line == at) {
+                desk.decide(request)?;
                 line.target = Some(desk.target());
             }
             Ok(())
@@ -169,7 +175,15 @@ impl Judged {
     fn show(&self, found: &Evaluation) -> Result<()> {
         let versions: Vec<String> =
             found.versions.iter().map(|(version, lines)| format!("{version} ({lines} lines)")).collect();
-        say(format_args!("{}: policy_version {}\n", self.log.display(), versions.join(", ")))?;
+        say(format_args!("{}: policy_version {}", self.log.display(), versions.join(", ")))?;
+        say_repeats(&self.log, found.repeats)?;
+        if let Some(shoppers) = found.shoppers {
+            say(format_args!(
+                "{} lines of {shoppers} shoppers; intervals take those of one together",
+                found.lines
+            ))?;
+        }
+        say("")?;
         // The same for all; dm's is too narrow to go by.
         let told = found.estimates.iter().filter(|estimate| estimate.ess.is_some());
         let digits = told.map(|estimate| estimate.value.digits()).max().unwrap_or(found.running.digits());
@@ -221,4 +235,21 @@ impl Judged {
         }
         Ok(())
     }
+}
+
+/// Says which lines of a log are there again.
+fn say_repeats(log: &Path, Repeats { left_out, alike }: Repeats) -> Result<()> {
+    let log = log.display();
+    if left_out > 0 {
+        say(format_args!(
+            "{log}: {left_out} lines log a decision again that an earlier line logs, and were left out"
+        ))?;
+    }
+    if alike > 0 {
+        say(format_args!(
+            "{log}: {alike} lines say the same as an earlier one, and each counts; if they are the same decisions, figures look more certain \
+             than they are: give every decision an `id`"
+        ))?;
+    }
+    Ok(())
 }

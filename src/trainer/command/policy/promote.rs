@@ -41,6 +41,12 @@ impl Promote {
         self.judged
             .write_json(&json!({ "ships": verdict.ships(), "verdict": verdict, "evaluation": found }))?;
         self.judged.show(&found)?;
+        if verdict.is_same {
+            self.write_bundle()?;
+            return say(
+                "\nno difference: in every line of the log it does what the running policy did, as probably; it may ship, and changes nothing that the log shows",
+            );
+        }
         if verdict.ships() {
             self.write_bundle()?;
             return say(format_args!(

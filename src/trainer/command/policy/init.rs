@@ -1,0 +1,30 @@
+//! `floorwalker policy init`.
+
+use super::say;
+use crate::write;
+use anyhow::{Result, ensure};
+use clap::Args;
+use std::path::PathBuf;
+
+/// The policy that it writes: it fits the store of `floorwalker init`, and has a bandit that can learn.
+const STARTER: &str = include_str!("starter.toml");
+
+/// Flags of `policy init`.
+#[derive(Debug, Args)]
+pub struct Init {
+    /// Where to write
+    #[arg(default_value = "policy.toml", value_name = "FILE")]
+    path: PathBuf,
+    /// Overwrite a file that is already there
+    #[arg(long)]
+    force: bool,
+}
+
+impl Init {
+    pub(super) fn run(&self) -> Result<()> {
+        let shown = self.path.display();
+        ensure!(self.force || !self.path.exists(), "{shown} is already there; pass --force to overwrite it");
+        write::whole(&self.path, STARTER.as_bytes())?;
+        say(format_args!("wrote {shown}\nnext: floorwalker policy check {shown}"))
+    }
+}
