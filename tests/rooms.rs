@@ -9,6 +9,8 @@ mod choice;
 mod contract;
 #[path = "rooms/corrupt.rs"]
 mod corrupt;
+#[path = "rooms/examples.rs"]
+mod examples;
 #[path = "rooms/labels.rs"]
 mod labels;
 #[path = "rooms/learning.rs"]

@@ -51,6 +51,30 @@ fn a_demand_that_is_no_plan_yet_is_refused_by_line() {
         "the service level is 1, must be 0 or more and below 1",
     );
     check_refused("request,aht\n5,60\n", &[], "there is no column `requests`; did you mean `request`?");
-    check_refused("requests,aht\n5,soon\n", &[], "`soon` is not a number");
+    check_refused(
+        "requests,aht\n5,60\n5,soon\n",
+        &[],
+        "line 3: `aht`: `soon` is not a number; write digits alone",
+    );
+    check_refused("requests,aht\n5,\n", &[], "line 2: no `aht`; fill the cell, or give --aht SECONDS");
+    check_refused("requests;aht\n1.200;60\n", &[], "`requests`: 1.200 may be 1200 or 1.200; write 1200, or");
     check_refused("", &[], "empty");
+}
+
+#[test]
+fn numbers_are_read_as_people_write_them_and_an_empty_cell_is_not_known() {
+    let plan = |demand: &str, flags: &[&str]| {
+        let folder = tempfile::tempdir().unwrap();
+        let output = staff(folder.path(), demand, flags);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        std::fs::read_to_string(folder.path().join("plan.csv")).unwrap()
+    };
+    let plain = plan("period,requests,aht,patience\n08:00,50.5,360,\n09:00,20,300,120\n", &[]);
+    assert_eq!(plan("period;requests;aht;patience\n08:00;50,5;360;\n09:00;20;300;120\n", &[]), plain);
+    assert_eq!(plan("period,requests,aht,patience\n08:00,\"50,5\",360,\n09:00,20,300,120\n", &[]), plain);
+    // What the table leaves open the flags say, and what neither says is nobody who leaves.
+    assert_eq!(
+        plan("period,requests,aht,patience\n08:00,50.5,,\n09:00,20,300,120\n", &["--aht", "360"]),
+        plain
+    );
 }

@@ -16,8 +16,8 @@ use std::path::{Path, PathBuf};
 const FORMAT: &str = r#"A request is a JSON object a line, with the page's keys:
 
   {"now": 1795000000000, "requestedAt": 1794999970000, "seed": [1, 2],
-   "features": {"cart_value": 499, "language": "zh"}, "message": "where is my parcel?",
-   "snapshot": {"asOf": 1794999990000, "queues": [{"queue": "returns", "waiting": 3, "agents": 2}]}}
+   "features": {"views": 3, "last_category": "phones"}, "message": "where is my parcel?",
+   "snapshot": {"asOf": 1794999990000, "queues": [{"queue": "aftersale", "waiting": 3, "agents": 2}]}}
 
 All are optional. `heads` gives probabilities instead of scoring a message that was not kept:
 {"heads": {"intent": [0.7, 0.2, 0.1]}}. The line that a decision of the page carries

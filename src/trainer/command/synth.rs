@@ -1,12 +1,13 @@
 //! `floorwalker synth`.
 
 use super::output::{Force, Known, Output};
-use super::say;
+use super::{route, say};
+use crate::read::Log;
 use crate::synth::{self, SynthSettings};
 use crate::write;
 use anyhow::{Context, Result};
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Flags of `synth`.
 #[derive(Debug, Args)]
@@ -26,6 +27,16 @@ pub struct Synth {
     /// Over how many days
     #[arg(long, default_value_t = SynthSettings::default().days)]
     days: u32,
+    /// Also let a policy decide on the log's requests, and write what it decided and what came of it (JSON Lines): a log for
+    /// `policy learn`, `evaluate` and `promote`
+    #[arg(long, value_name = "FILE", requires = "bundle")]
+    decisions: Option<PathBuf>,
+    /// The bundle that decides
+    #[arg(long, value_name = "FILE", requires = "decisions")]
+    bundle: Option<PathBuf>,
+    /// Decide by this policy instead of the bundle's
+    #[arg(long, value_name = "FILE", requires = "decisions")]
+    policy: Option<PathBuf>,
     #[command(flatten)]
     force: Force,
 }
@@ -33,14 +44,22 @@ pub struct Synth {
 /// What every line of a simulated log holds, one way or another, and what every catalogue does.
 const LOG: Known =
     Known::Holds(&["{\"shopper\":\"w", "\"context\":{\"device\":", "\"labels\":{\"category\":"]);
+const DECISIONS: Known = Known::Holds(&["\"propensity\":", "\"policy_version\":", "\"shopper\":\"w"]);
+/// The label that says what a shopper came for.
+const AIM: &str = "intent";
 const CATALOGUE: Known = Known::Holds(&["\"name_en\":", "\"description_zh\":"]);
 
 impl Synth {
     pub(super) fn run(&self) -> Result<()> {
         let catalogue = self.catalogue.iter().map(|path| ("--catalogue", path.as_path(), CATALOGUE));
+        let decisions = self.decisions.iter().map(|path| ("--decisions", path.as_path(), DECISIONS));
         let outputs: Vec<Output<'_>> =
-            std::iter::once(("--out", self.out.as_path(), LOG)).chain(catalogue).collect();
-        self.force.check(&[], &outputs)?;
+            std::iter::once(("--out", self.out.as_path(), LOG)).chain(catalogue).chain(decisions).collect();
+        let inputs: Vec<&Path> = self.bundle.iter().chain(&self.policy).map(PathBuf::as_path).collect();
+        self.force.check(&inputs, &outputs)?;
+        // Read before anything is written: a bundle that is none leaves no log behind.
+        let decides =
+            self.bundle.as_ref().map(|bundle| route::read(bundle, self.policy.as_deref())).transpose()?;
         let settings = SynthSettings {
             seed: self.seed,
             shoppers: self.shoppers,
@@ -63,6 +82,15 @@ impl Synth {
                 written.events,
                 written.requests
             ))?;
+        }
+        if let (Some(path), Some((model, policy))) = (&self.decisions, &decides) {
+            let log = Log::read(&self.out)?;
+            let mut n = 0;
+            write::stream(path, |out| {
+                n = synth::decisions(&log, (model, policy.as_ref()), AIM, self.seed, out)?;
+                Ok(())
+            })?;
+            say(format_args!("wrote {}: {n} decisions, each with what came of it", path.display()))?;
         }
         Ok(())
     }

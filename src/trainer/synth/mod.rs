@@ -19,6 +19,7 @@
 
 mod catalogue;
 mod chance;
+mod decisions;
 mod event;
 mod session;
 mod shopper;
@@ -32,6 +33,7 @@ use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
 
 pub use catalogue::{Product, catalogue};
+pub use decisions::decisions;
 use shopper::Shop;
 
 /// Most shoppers of one run: the log is sorted in memory, about 2 KB each.

@@ -1,26 +1,38 @@
 //! `floorwalker staff`.
 
+mod demand;
+mod init;
+
 use super::output::{Force, Known};
 use super::say;
 use crate::examples::is_formula;
-use crate::queueing::{Demand, Period, Promise, Staffed, staff};
-use crate::read::{Kind, Overrides, Table, Values};
+use crate::queueing::{Period, Promise, Staffed, staff};
 use crate::write;
 use anyhow::{Context, Result, bail, ensure};
-use clap::Args;
-use std::path::PathBuf;
+use clap::{Args, Subcommand};
+use demand::{PERIOD, Usual, read};
+use std::path::{Path, PathBuf};
 
-/// What the table's columns are called.
-const PERIOD: &str = "period";
-const REQUESTS: &str = "requests";
-const AHT: &str = "aht";
-const PATIENCE: &str = "patience";
+/// What a demand file is.
+const FORMAT: &str = r#"`floorwalker staff init` writes a demand file to start from:
+
+  period,requests,aht,patience,note
+  09:00,40,240,120,
+  10:00,55,,,"an empty cell is not known: --aht and --patience say it"
+  11:00,0,240,120,"nobody comes, and nobody is needed"
+
+A `;` between cells and a decimal comma (12,5) will do. A number that may be read in two ways, such as
+1.200, is asked about."#;
 
 /// Flags of `staff`.
 #[derive(Debug, Args)]
+#[command(after_help = FORMAT, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct Staff {
+    #[command(subcommand)]
+    start: Option<Start>,
     /// A table, a row a period: `requests`, and where they are known `period` (its name), `aht` and `patience` (mean seconds)
-    demand: PathBuf,
+    #[arg(required = true)]
+    demand: Option<PathBuf>,
     /// Mean seconds that an agent is busy with a request, where the table does not say
     #[arg(long, value_name = "SECONDS")]
     aht: Option<f64>,
@@ -49,12 +61,33 @@ pub struct Staff {
     force: Force,
 }
 
+/// What `staff` does besides.
+#[derive(Debug, Subcommand)]
+enum Start {
+    /// Write a demand file to start from
+    Init(init::Init),
+}
+
 impl Staff {
     pub(super) fn run(&self) -> Result<()> {
+        match (&self.start, &self.demand) {
+            (Some(Start::Init(init)), _) => init.run(),
+            (None, Some(demand)) => self.plan(demand),
+            (None, None) => bail!("no demand; name a table, or write one with `floorwalker staff init`"),
+        }
+    }
+
+    fn plan(&self, demand: &Path) -> Result<()> {
         if let Some(out) = &self.out {
             let known = Known::Holds(&["requests_per_hour,aht_s,patience_s,agents,service_level"]);
-            self.force.check(&[&self.demand], &[("--out", out, known)])?;
+            self.force.check(&[demand], &[("--out", out, known)])?;
         }
+        ensure!(
+            self.minutes > 0.0 && self.minutes.is_finite(),
+            "--minutes is {}, must be above 0",
+            self.minutes
+        );
+        let usual = Usual { minutes: self.minutes, aht: self.aht, patience: self.patience };
         let promise = Promise {
             service_level: self.level,
             within: self.within,
@@ -62,62 +95,15 @@ impl Staff {
             occupancy: self.occupancy,
         };
         let mut plan = Vec::new();
-        for (line, period) in self.periods()? {
+        for (line, period) in read(demand, usual)? {
             let staffed = staff(period.demand, promise)
-                .with_context(|| format!("{}, line {line}", self.demand.display()))?;
+                .with_context(|| format!("{}, line {line}", demand.display()))?;
             plan.push((period, staffed));
         }
         if let Some(path) = &self.out {
             write::whole(path, &csv(&plan)?)?;
         }
         self.show(&plan)
-    }
-
-    /// The periods, each with its line.
-    fn periods(&self) -> Result<Vec<(usize, Period)>> {
-        ensure!(
-            self.minutes > 0.0 && self.minutes.is_finite(),
-            "--minutes is {}, must be above 0",
-            self.minutes
-        );
-        let header = Table::read_columns(&self.demand, &Overrides::new(), &[].into())?;
-        let has = |name: &str| header.columns.iter().any(|column| column.name == name);
-        let numbers = [REQUESTS, AHT, PATIENCE].into_iter().filter(|name| *name == REQUESTS || has(name));
-        let mut kinds: Overrides = numbers.map(|name| (name.to_owned(), Kind::Number)).collect();
-        if has(PERIOD) {
-            kinds.insert(PERIOD.to_owned(), Kind::Text);
-        }
-        let table = Table::read_columns(&self.demand, &kinds, &kinds.keys().cloned().collect())?;
-        let numbers = |name: &str| -> Result<Option<&[f32]>> {
-            match has(name).then(|| table.column(name)).transpose()?.map(|column| &column.values) {
-                Some(Values::Number(numbers)) => Ok(Some(numbers)),
-                Some(_) => bail!("{}: `{name}` is not a column of numbers", self.demand.display()),
-                None => Ok(None),
-            }
-        };
-        let names = match has(PERIOD).then(|| table.column(PERIOD)).transpose()?.map(|column| &column.values)
-        {
-            Some(Values::Text(names)) => names.as_slice(),
-            _ => &[],
-        };
-        let (requests, aht, patience) = (numbers(REQUESTS)?, numbers(AHT)?, numbers(PATIENCE)?);
-        let periods = table.line_of_row.iter().enumerate().map(|(row, &line)| {
-            let said = |column: Option<&[f32]>| {
-                column.and_then(|c| c.get(row)).filter(|x| !x.is_nan()).map(|&x| f64::from(x))
-            };
-            let place = || format!("{}, line {line}", self.demand.display());
-            let Some(requests) = said(requests) else {
-                bail!("{}: no `{REQUESTS}`; write 0 where none came", place())
-            };
-            let Some(aht) = said(aht).or(self.aht) else {
-                bail!("{}: no `{AHT}`; add the column, or give --aht SECONDS", place())
-            };
-            let name = names.get(row).cloned().flatten().unwrap_or_else(|| (row + 1).to_string());
-            let per_hour = requests * 60.0 / self.minutes;
-            let demand = Demand { per_hour, aht, patience: said(patience).or(self.patience) };
-            Ok((line, Period { name, demand }))
-        });
-        periods.collect()
     }
 
     fn show(&self, plan: &[(Period, Staffed)]) -> Result<()> {

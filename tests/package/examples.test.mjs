@@ -1,0 +1,48 @@
+// The JavaScript of the documents, as strict TypeScript sees it: nothing is used that neither the package nor the shop has.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { test } from "node:test";
+import { ROOT, project, typeCheck } from "./unpacked.mjs";
+
+/** What an example takes from the shop around it. */
+const SHOPS = {
+  askButton: "HTMLButtonElement",
+  input: "HTMLInputElement",
+  openChat: "(queue: string) => void",
+  message: "string",
+  report: "(code: string, message: string) => void",
+  render: "(decision: unknown) => void",
+  scenario: `import("floorwalker-simulator").Scenario`,
+};
+
+/** Blocks of a document that are JavaScript. */
+const blocks = (document) =>
+  readFileSync(path.join(ROOT, document), "utf8").split("```").filter((_, at) => at % 2 === 1)
+    .filter((block) => block.startsWith("js\n")).map((block) => block.slice(3));
+
+/** A block as a module: with what the shop has, and with what an earlier block of the document made. */
+function whole(block) {
+  const made = block.includes("const fw =") ? {} : { fw: `import("floorwalker").Floorwalker` };
+  const used = Object.entries({ ...SHOPS, ...made }).filter(([name]) => new RegExp(`\\b${name}\\b`).test(block));
+  const declared = used.filter(([, type]) => !type.includes("floorwalker-simulator") || block.includes("floorwalker-simulator"));
+  return `declare global { interface Window { dataLayer: unknown[] } }\n${declared.map(([name, type]) => `declare const ${name}: ${type};\n`).join("")}${block}\nexport {};`;
+}
+
+for (const [document, name, n] of [
+  ["README.md", "floorwalker", 1],
+  ["README.zh-CN.md", "floorwalker", 1],
+  ["pkg-template/README.md", "floorwalker", 3],
+  ["pkg-template/simulator/README.md", "floorwalker-simulator", 1],
+]) {
+  test(`the examples of ${document} compile`, () => {
+    const found = blocks(document);
+    assert.equal(found.length, n);
+    const shop = project(name);
+    for (const block of found) typeCheck(shop, whole(block));
+  });
+}
+
+test("an example that assigns a name that nobody declares does not compile", () => {
+  assert.throws(() => typeCheck(project(), whole("later = fw.reroute(fw.route());")), /later/);
+});
