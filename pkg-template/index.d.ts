@@ -280,7 +280,8 @@ export interface Decision {
   policyVersion: string;
   /**
    * Where `record` was asked for: a line for the decision log, without the message. Add the `reward`, and `floorwalker policy`
-   * tells what another policy would have been worth. Nothing sends it but you.
+   * tells what another policy would have been worth. A `shopper` of your own in it lets intervals take the lines of one together. Nothing
+   * sends it but you.
    */
   record?: DecisionRecord;
 }

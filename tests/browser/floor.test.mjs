@@ -105,6 +105,9 @@ test("a day goes by, and the shop's policy sends fewer astray than chance", asyn
   assert.ok(came > 500 && came === other, `${came} and ${other} came`);
   const [policy, chance] = await figure(page, "misrouted");
   assert.ok(policy < 0.6 * chance, `${policy} against ${chance}`);
+  // Each counter says its own service level.
+  const levels = await page.getByTestId("counter").evaluateAll((rows) => rows.map((row) => [Number(row.dataset.level), row.innerText]));
+  assert.ok(levels.every(([level, text]) => level > 0 && level <= 1 && /\d+\s?% in time/.test(text)), JSON.stringify(levels));
   // The morning again: what had been is gone, and is the same when it is run once more.
   await page.getByTestId("slider").fill("60");
   await page.waitForFunction(() => document.querySelector('[data-testid="clock"]').textContent === "09:00");

@@ -1,5 +1,6 @@
 /** One floor: a row for each queue, with its agents and its line. */
 import { fill, h } from "../dom.js";
+import { number } from "../words/i18n.js";
 import { intentName, queueName } from "../words/names.js";
 import { say } from "./words.js";
 
@@ -28,11 +29,13 @@ export function hall(scenario) {
   /** @param {any} state */
   function show(state) {
     rows.forEach(({ row, agents, line, count }, at) => {
-      const { waiting, line: waits } = state.queues[at];
+      const { waiting, line: waits, figures } = state.queues[at];
       const teams = scenario.teams.flatMap((team, which) => (team.queues[0] === scenario.queues[at] ? state.teams[which] : []));
       fill(agents, teams.map(agent));
       fill(line, waits.slice(0, DRAWN).map((one) => h("li", null, guest(one, true))));
-      count.textContent = waiting === 0 ? "" : say("waiting", { n: waiting });
+      const level = figures.came === 0 ? "" : say("in_time", { share: number(100 * figures.serviceLevel, 0) });
+      count.textContent = [waiting === 0 ? "" : say("waiting", { n: waiting }), level].filter(Boolean).join(" · ");
+      row.dataset.level = String(figures.serviceLevel);
       row.dataset.waiting = String(waiting);
     });
   }

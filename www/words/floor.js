@@ -25,6 +25,7 @@ export const FLOOR = {
   fewest_waiting: ["Where fewest wait", "排队最少"],
   right: ["Never wrong", "从不出错"],
   waiting: ["{n} wait", "{n} 人等待"],
+  in_time: ["{share} % in time", "{share} % 及时应答"],
   off: ["off duty", "未上班"],
   right_place: ["at the right counter", "在对的服务台"],
   wrong_place: ["at a wrong one, to be handed on", "去错了，需转接"],

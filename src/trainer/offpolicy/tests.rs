@@ -262,7 +262,7 @@ fn a_better_policy_ships_and_a_worse_one_does_not() {
 fn too_little_evidence_does_not_ship() {
     let few = reasons(&in_shop(60, 0.8));
     assert!(few.iter().any(|reason| reason.contains("and 100 are asked; log longer")), "{few:?}");
-    let same: Vec<Told> = (0..500).map(|at| (at % 2, 0.5, 0.0, [0.5, 0.5])).collect();
+    let same: Vec<Told> = (0..500).map(|at| (at % 2, 0.5, 0.0, [0.6, 0.4])).collect();
     assert!(reasons(&all(&same))[0].starts_with("0 lines have another reward than most"));
 }
 

@@ -80,12 +80,17 @@ pub fn compare(
     };
     let totals: Vec<Totals> = pairs.into_par_iter().map(simulate).collect();
     let of_strategy: Vec<&[Totals]> = totals.chunks(seeds.len()).collect();
-    let beside = |totals: &&[Totals]| beside(scenario, &seeds, totals, of_strategy[0]);
+    let overloads = overloads(scenario);
+    let beside = |totals: &&[Totals]| Compared {
+        seeds: seeds.clone(),
+        overloads: overloads.clone(),
+        ..beside(scenario, totals, of_strategy[0])
+    };
     of_strategy.iter().map(beside).collect()
 }
 
 /// Figures of a strategy's runs, and by how much they are above another's of the same requests, run by run; two runs or more.
-fn beside(scenario: &Scenario, seeds: &[u64], runs: &[Totals], first: &[Totals]) -> Compared {
+fn beside(scenario: &Scenario, runs: &[Totals], first: &[Totals]) -> Compared {
     let each = |figure: Figure| (figure, mean(runs.iter().map(|run| figure.of(run))));
     let above = |figure: Figure| {
         let pairs = runs.iter().zip(first);
@@ -94,7 +99,7 @@ fn beside(scenario: &Scenario, seeds: &[u64], runs: &[Totals], first: &[Totals])
     let def = scenario.def();
     let hours = (0..24).map(|hour| format!("{hour:02}:00"));
     Compared {
-        seeds: seeds.to_vec(),
+        seeds: Vec::new(),
         figures: Figure::ALL.map(each).into(),
         above_first: Figure::ALL.map(above).into(),
         queues: parts(def.queues.iter().cloned(), runs, |run, at| run.queues.get(at)),
@@ -102,7 +107,7 @@ fn beside(scenario: &Scenario, seeds: &[u64], runs: &[Totals], first: &[Totals])
         hours: parts(hours, runs, |run, at| run.hours.get(at)),
         groups: groups(scenario, runs),
         backlog: backlog(runs),
-        overloads: overloads(scenario),
+        overloads: Vec::new(),
     }
 }
 
