@@ -326,8 +326,11 @@ fn groups_are_compared_with_a_sign_and_who_is_worse_off_is_named() {
     let by = |at: usize| group(at)["above_others"][1][1]["value"].as_f64().unwrap();
     // Of two groups one is above the other by what that is below it.
     assert!((by(0) + by(1)).abs() < 1e-9 && by(0) != 0.0, "{json}");
-    let worse = |at: usize| !group(at)["worse_off"].as_array().unwrap().is_empty();
-    assert!(worse(0) != worse(1) && said.contains("worse off: "), "{said}");
+    let worse = |at: usize| group(at)["worse_off"].as_array().unwrap().clone();
+    // Who asks about sizes leaves after two minutes, and who returns something never does.
+    assert!(worse(0).contains(&"abandonment".into()) && !worse(1).contains(&"abandonment".into()), "{json}");
+    assert!(worse(0).iter().all(|figure| !worse(1).contains(figure)), "{json}");
+    assert!(said.contains("worse off: new ("), "{said}");
 }
 
 #[test]
