@@ -105,7 +105,7 @@ fn groups(strategy: &str, within: f64, groups: &[Group]) -> Result<()> {
         })
         .collect();
     match worse.is_empty() {
-        true => say("no group is worse off than the others, as far as these runs show"),
+        true => say("no group is clearly worse off than the others, as far as these runs show"),
         false => say(format_args!("worse off: {}", worse.join("; "))),
     }
 }

@@ -79,8 +79,8 @@ static EN: Says = Says {
     groups_note: "How much each group's figure is above that of all others together, run by run.",
     group: "Group",
     no_group: "(no group)",
-    worse_off: "Worse off: {groups}.",
-    nobody_worse: "No group is worse off than the others, as far as these runs show.",
+    worse_off: "Worse off, by twice what the interval reaches: {groups}.",
+    nobody_worse: "No group is clearly worse off than the others, as far as these runs show.",
     comma: ", ",
     names: [
         ("Service level", "answered within {within} s"),
@@ -123,8 +123,8 @@ static ZH: Says = Says {
     groups_note: "每个群体的数字比其他所有群体合计高出多少，逐次运行相减。",
     group: "群体",
     no_group: "（未分组）",
-    worse_off: "处于劣势的群体：{groups}。",
-    nobody_worse: "就这些运行所见，没有哪个群体比其他群体更差。",
+    worse_off: "处于劣势的群体（差异超过区间半宽的两倍）：{groups}。",
+    nobody_worse: "就这些运行所见，没有哪个群体明显处于劣势。",
     comma: "、",
     names: [
         ("服务水平", "{within} 秒内应答"),
