@@ -53,7 +53,7 @@ const SLACK: f64 = 1e-6;
 /// What is wrong with a team's shifts and breaks: of which of the two it is, and what to write instead.
 pub(crate) fn fault(team: &TeamDef) -> Option<(&'static str, String)> {
     let of = |name, spans: &[[f64; 2]]| {
-        let own = spans.iter().find_map(|span| stretch(span));
+        let own = spans.iter().find_map(stretch);
         own.or_else(|| overlap(spans)).map(|fault| (name, fault))
     };
     let apart = || {
