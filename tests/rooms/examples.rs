@@ -245,7 +245,7 @@ fn help_learn(folder: &Path, text: &str) {
         folder,
         "floorwalker policy learn may-decisions.jsonl --policy help.toml --bundle my-store.fwb -o help-learnt.toml",
     );
-    let line = between(text, "Judge it by other lines:\n\n  ", "\u{0}");
+    let line = between(text, "Judge it by other lines:\n\n  ", "\n");
     assert!(line.starts_with("floorwalker policy promote later.jsonl --policy learnt.toml"), "{line}");
     std::fs::copy(folder.join("june-decisions.jsonl"), folder.join("later.jsonl")).unwrap();
     run(folder, &format!("{line} --force"));
