@@ -97,6 +97,11 @@ fn faults_that_only_a_model_shows_are_found_where_they_are() {
                 "{ skill = \"price\", proficiency = 0.9 }",
                 "{ skill = \"prize\", proficiency = 0.9 }",
             ),
+            (
+                "language_unknown",
+                "aht = 300",
+                "languages = [\"phones\",\n§\"german\"]\n[language]\nfrom = \"choice\"\n[[queues]]\nname = \"x\"",
+            ),
             ("language_number", STRATEGY, "strategy = [\"skills\"]\nlanguage = { §from = \"cart_value\" }"),
             ("name_unknown", STRATEGY, "strategy = [\"skills\", { by = \"model\", §head = \"choise\" }]"),
         ] {
@@ -128,6 +133,7 @@ fn every_code_has_a_fault() {
         "skill_unasked",
         "intent_unskilled",
         "language_number",
+        "language_unknown",
     ];
     let sources = [
         include_str!("../lint/alike.rs"),

@@ -6,6 +6,7 @@
 
 use super::super::known::Known;
 use super::Findings;
+use floorwalker_engine::route::{Operand, Term};
 use std::collections::{BTreeMap, BTreeSet};
 use unicode_normalization::UnicodeNormalization;
 
@@ -53,6 +54,19 @@ impl Findings<'_> {
                 needs.map(|(n, need)| (format!("requirements[{at}].needs[{n}].skill"), need.skill.as_str())),
             );
         }
+        let (mut features, mut categories) = (Vec::new(), BTreeMap::<&str, Vec<(String, &str)>>::new());
+        for (path, condition) in self.conditions() {
+            for term in &condition.terms {
+                let Term::Compare { what, to, .. } = term else { continue };
+                features.push((path.clone(), what.as_str()));
+                if let Operand::Text(text) = to {
+                    categories.entry(what).or_default().push((path.clone(), text.as_str()));
+                }
+            }
+        }
+        for names in categories.values() {
+            self.similar("category", names);
+        }
         let outputs = known.map_or(&[][..], |known| known.outputs(&def.intents));
         skills.extend(outputs.iter().map(|intent| ("intents".to_owned(), intent.as_str())));
         for (sort, names) in [
@@ -62,6 +76,7 @@ impl Findings<'_> {
             ("skill", &skills),
             ("language", &languages),
             ("intent", &intents),
+            ("name", &features),
         ] {
             self.similar(sort, names);
             self.odd(sort, names);

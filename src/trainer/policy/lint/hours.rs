@@ -41,8 +41,9 @@ impl Findings<'_> {
         let weekly = weekly.map(|(place, open)| (format!("hours[{at}].open[{place}]"), open.from, open.to));
         let own = hours.special.iter().enumerate();
         let own = own.map(|(place, own)| (format!("hours[{at}].special[{place}]"), own.from, own.to));
-        let by_day =
-            self.def().hours.iter().flat_map(|hours| &hours.open).any(|open| open.from.0 < open.to.0);
+        // A night beside other hours that are a day is meant.
+        let others = self.def().hours.iter().enumerate().filter(|(other, _)| *other != at);
+        let by_day = others.flat_map(|(_, hours)| &hours.open).any(|open| open.from.0 < open.to.0);
         for (path, from, to) in weekly.chain(own) {
             let name = &hours.name;
             if from.0 == DAY {
@@ -54,7 +55,8 @@ impl Findings<'_> {
                 let what = format!("hours `{name}`: from {from} to {to} is open for 24 hours");
                 let fix = "write 00:00 to 24:00 for a whole day, or another end; drop it for none";
                 self.warn("hours_same_ends", &format!("{path}.to"), what, fix);
-            } else if to.0 < from.0 && DAY - from.0 + to.0 > LONG_NIGHT && !by_day {
+            } else if to.0 < from.0 && DAY - from.0 + to.0 > LONG_NIGHT && !(by_day && path.contains(".open"))
+            {
                 let what = format!(
                     "hours `{name}`: from {from} to {to} runs past midnight, for {} hours",
                     f32::from(DAY - from.0 + to.0) / 60.0
@@ -147,6 +149,7 @@ impl Findings<'_> {
             let what = format!("hours `{name}`: {} is more than ten years ahead", own.date);
             self.warn("date_far", &path, what, "mend its year");
         }
+        self.same_as_weekly(at, hours);
         let own = hours.special.iter().map(|own| own.date);
         let lists = [("holidays", hours.holidays.clone()), ("special", own.collect())];
         for (list, dates) in lists.into_iter().filter(|(_, dates)| !dates.is_empty()) {
@@ -154,6 +157,25 @@ impl Findings<'_> {
                 let what = format!("hours `{name}`: all dates of `{list}` are past on {today}");
                 let fix = "write those that come, or drop the list";
                 self.warn("dates_past", &format!("hours[{at}].{list}"), what, fix);
+            }
+        }
+    }
+
+    /// Dates whose own hours are those of their weekday.
+    fn same_as_weekly(&mut self, at: usize, hours: &HoursDef) {
+        for (place, own) in hours.special.iter().enumerate() {
+            let weekday = usize::try_from((own.date.0 + 4).rem_euclid(7)).unwrap_or(0);
+            let weekly =
+                hours.open.iter().filter(|open| has(open.days, weekday)).map(|open| (open.from.0, open.to.0));
+            let of_date = hours.special.iter().filter(|other| other.date == own.date);
+            let weekly: BTreeSet<(u16, u16)> = weekly.collect();
+            let of_date: BTreeSet<(u16, u16)> = of_date.map(|own| (own.from.0, own.to.0)).collect();
+            let is_first = hours.special.iter().position(|other| other.date == own.date) == Some(place);
+            if is_first && weekly == of_date {
+                let what =
+                    format!("hours `{}`: {} has the hours that its weekday has anyway", hours.name, own.date);
+                let path = format!("hours[{at}].special[{place}]");
+                self.warn("special_same", &path, what, "mend its date or its times, or drop it");
             }
         }
     }

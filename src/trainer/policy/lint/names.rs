@@ -28,7 +28,7 @@ impl<'a> Findings<'a> {
     }
 
     /// Every condition, and where it stands.
-    fn conditions(&self) -> Vec<(String, &'a Condition)> {
+    pub(super) fn conditions(&self) -> Vec<(String, &'a Condition)> {
         let def = self.def();
         let mut found: Vec<(String, Option<&Condition>)> = Vec::new();
         for (at, filter) in def.filters.iter().enumerate() {
@@ -163,6 +163,15 @@ impl<'a> Findings<'a> {
         if known.sort(&language.from) == Some(Sort::Number) {
             let what = format!("language `{}` is a number, and no queue speaks one", language.from);
             self.warn("language_number", "language.from", what, "name a category or a head");
+        }
+        let outputs = known.outputs(&language.from);
+        for (at, queue) in self.def().queues.iter().enumerate().filter(|_| !outputs.is_empty()) {
+            let unknown = queue.languages.iter().enumerate().find(|(_, name)| !outputs.contains(name));
+            if let Some((place, name)) = unknown {
+                let what = format!("queue `{}`: head `{}` never says `{name}`", queue.name, language.from);
+                let fix = format!("write one of its outputs: {}", outputs.join(", "));
+                self.warn("language_unknown", &format!("queues[{at}].languages[{place}]"), what, fix);
+            }
         }
     }
 }

@@ -9,6 +9,9 @@ const HOUR: f32 = 3_600.0;
 /// Seconds that no request takes less than: below it somebody thought of minutes.
 const SHORTEST_AHT: f32 = 10.0;
 
+/// Seconds that a request lives at least: below them somebody thought of minutes.
+const SHORTEST_LIFE: u32 = 20;
+
 impl Findings<'_> {
     pub(super) fn times(&mut self) {
         self.service_level();
@@ -101,6 +104,16 @@ impl Findings<'_> {
         if def.ttl as f32 > DAY {
             let what = format!("a request lives for {} s, more than a day", def.ttl);
             self.warn("time_unit", "ttl", what, fix);
+        }
+        if def.ttl < SHORTEST_LIFE {
+            let what = format!("a request ends after {} s, before most queues could answer", def.ttl);
+            self.warn("time_unit", "ttl", what, "times are seconds: write more, as in 600 for ten minutes");
+        }
+        let lifetime = def.preferred.map(|preferred| preferred.lifetime);
+        if let Some(lifetime) = lifetime.filter(|lifetime| *lifetime > 0.0 && *lifetime < 60.0) {
+            let what = format!("a shopper's agent is remembered for {lifetime} s, less than a minute");
+            let fix = "times are seconds: write more, as in 172800 for two days";
+            self.warn("time_unit", "preferred.lifetime", what, fix);
         }
         if def.within.is_some_and(|within| within > HOUR && within < def.ttl as f32) {
             let what = format!("the service level is {} s, more than an hour", def.within.unwrap_or(0.0));
