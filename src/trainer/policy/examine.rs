@@ -12,7 +12,7 @@ use super::known::Known;
 use super::lint::{Finding, Findings, lint};
 use super::proof::{Case, Left, Proof, prove, refute};
 use anyhow::Result;
-use floorwalker_engine::route::{Abstention, Date};
+use floorwalker_engine::route::{Abstention, Date, PolicyDef};
 
 /// Requests that are drawn against a proof.
 const DRAWN: usize = 4_000;
@@ -106,10 +106,8 @@ impl Findings<'_> {
                 "drop what they lack by a step before the request ends (`ttl`), give it to a queue, or name an `overflow`",
             ),
         };
-        let what = format!(
-            "{under}{} goes to the default queue `{}` from then on: {why}",
-            left.example, def.default_queue
-        );
+        let what =
+            format!("{under}{} goes to {} from then on: {why}", left.example, goes_to(def, left.goes_to));
         self.warn(code, &path, what, fix);
     }
 
@@ -136,5 +134,15 @@ impl Findings<'_> {
             self.file().def.default_queue
         );
         self.warn("refuted", "default_queue", what, "please report it with the policy: the proof has a gap");
+    }
+}
+
+/// Where a request goes that is left.
+fn goes_to(def: &PolicyDef, queue: usize) -> String {
+    let name = def.queues.get(queue).map_or("", |queue| queue.name.as_str());
+    if name == def.default_queue {
+        format!("the default queue `{name}`")
+    } else {
+        format!("queue `{name}`, which is shut or full,")
     }
 }

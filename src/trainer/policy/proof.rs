@@ -1,7 +1,7 @@
 //! Proof: from which age on every request has a queue, whatever it is and whenever it comes; or a request that has none.
 //!
 //! A request *has a queue* where the policy chooses one for it: one of its filter's queues, the bot's, the one for when nothing is
-//! open (`closed`), or an overflow. It has none where it is left to the default queue. A filter of which no request is ever taken by a
+//! open (`closed`), or an overflow. It has none where it is left to the default queue, or sent to one that is shut. A filter of which no request is ever taken by a
 //! queue of its own is no proof of anything, and is shown. The engine that decides in the page is
 //! asked about one request of every kind that the policy can tell apart (`space`), at every age at which something changes, in every
 //! state that opening hours ever have (`moments`), without a snapshot and with one in which every queue has agents and nobody waits.
@@ -72,6 +72,8 @@ pub struct Left {
     pub filter: Option<usize>,
     /// Why the engine chooses no queue.
     pub why: Abstention,
+    /// Where they go: the default queue, or another that is shut.
+    pub goes_to: usize,
     /// One of them, at the age from which on it has none.
     pub example: Case,
 }

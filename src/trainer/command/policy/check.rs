@@ -75,7 +75,7 @@ fn told(proof: &Proof, file: &PolicyFile) -> String {
     let (first, last) = proof.days;
     let default = &file.def.default_queue;
     let Some(within) = proof.within else {
-        return format!("not proven: some requests go to the default queue `{default}`, as said above");
+        return "not proven: some requests are left to the default queue, or sent to one that is shut, as said above".to_owned();
     };
     let slowest = proof.slowest.as_ref().map_or(String::new(), |case| format!("\n  slowest: {case}"));
     let overflowing =

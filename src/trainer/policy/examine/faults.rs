@@ -273,6 +273,7 @@ pub(super) const OF_SETTINGS: &[Fault] = &[
     ("preferred_never", WITHIN, "within = 60\npreferred = { §lifetime = 0 }"),
     ("left_unmatched", "name = \"rest\"", "name = \"rest\"\nwhen = \"cart_value <= 500\""),
     ("left_closed", CLOSED, ""),
+    ("left_closed", CLOSED, "closed = \"returns\""),
     ("left_nobody", STEPS, ""),
     (
         "never_taken",

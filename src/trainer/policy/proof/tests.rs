@@ -2,6 +2,7 @@
 
 use super::super::find_zones;
 use super::super::known::{Known, Sort};
+use super::walk::{Verdict, verdict};
 use super::*;
 use floorwalker_engine::head::Link;
 use floorwalker_engine::route::{
@@ -276,8 +277,9 @@ fn no_policy_that_is_proven_is_refuted_and_every_other_has_an_example() {
                 let mut decision = Decision::default();
                 let snapshot = left.example.snapshot(policy.queues().len());
                 policy.decide(&left.example.request(), &snapshot, &mut decision);
-                let found = (decision.queue, decision.abstention, decision.filter);
-                assert_eq!(found, (None, Some(left.why), left.filter), "{round}: {} {def:#?}", left.example);
+                let found = (verdict(&decision, true), decision.filter, decision.goes_to);
+                let wanted = (Verdict::Left(left.why), left.filter, left.goes_to);
+                assert_eq!(found, wanted, "{round}: {} {def:#?}", left.example);
                 confirmed += 1;
             }
         }

@@ -14,6 +14,7 @@ use anyhow::Result;
 use floorwalker_engine::event::Value;
 use floorwalker_engine::route::{
     Abstention, Decision, FilterRow, Load, Look, Names, Op, Outcome, Policy, PolicyDef, Snapshot, Source,
+    Standing,
 };
 use std::collections::HashSet;
 
@@ -35,7 +36,7 @@ pub(super) enum Verdict {
     Overflow,
     /// A setting turns it away, as it may.
     TurnedAway,
-    /// It is left to the default queue.
+    /// It is left to the default queue, or sent to one that is shut.
     Left(Abstention),
 }
 
@@ -47,7 +48,12 @@ pub(super) fn verdict(decision: &Decision, is_certain: bool) -> Verdict {
             Abstention::Margin | Abstention::Threshold | Abstention::Unsure | Abstention::OutOfScope
         )
     };
+    let standing = decision.queue.and_then(|queue| decision.standings.get(queue));
     match (decision.queue, decision.abstention) {
+        // `closed` may name a queue that is shut itself, or full.
+        (Some(_), _) if matches!(standing, Some(Standing::Closed | Standing::Full)) => {
+            Verdict::Left(Abstention::Closed)
+        }
         (Some(_), _) if decision.outcome == Outcome::Overflow => Verdict::Overflow,
         (Some(_), _) if decision.outcome == Outcome::Closed => Verdict::Shut,
         (Some(_), _) => Verdict::Taken,
@@ -405,8 +411,9 @@ impl<'w, 'a> Walk<'w, 'a> {
                 }
                 let is_new = !self.left.iter().any(|left| left.filter == subject.filter && left.why == why);
                 if is_last && is_new {
+                    let goes_to = self.decision.goes_to;
                     let example = self.earliest(subject, assignment, case, why);
-                    self.left.push(Left { filter: subject.filter, why, example });
+                    self.left.push(Left { filter: subject.filter, why, goes_to, example });
                 }
             }
         }
