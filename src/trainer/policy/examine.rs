@@ -42,8 +42,12 @@ pub fn examine(file: &PolicyFile, known: Option<&Known<'_>>, today: Date) -> Res
         return Ok(Examined { findings: findings.sorted(), proof: None });
     }
     let mut proof = prove(&file.def, known, today)?;
-    for left in &proof.left {
-        findings.left(left);
+    for (at, left) in proof.left.iter().enumerate() {
+        // What lies at a setting of the policy is said once, not for every filter.
+        let is_same = |other: &Left| other.why == left.why;
+        if matches!(left.why, Abstention::Nobody) || !proof.left[..at].iter().any(is_same) {
+            findings.left(left);
+        }
     }
     for filter in &proof.never_taken {
         findings.never_taken(*filter);

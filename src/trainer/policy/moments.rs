@@ -18,6 +18,9 @@ const AFTER: i64 = 14;
 /// Most days that are looked at: a slip in a year must not take for ever.
 const MOST_DAYS: i64 = 20 * 366;
 
+/// Most questions whether hours hold at a minute.
+const MOST: usize = 20_000_000;
+
 /// A state of all hours, and when it first comes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Moment {
@@ -47,12 +50,13 @@ impl Span {
     }
 }
 
-/// Every state of `hours`, by the time at which it first comes.
-pub(super) fn moments(hours: &[HoursDef], span: Span) -> Vec<Moment> {
+/// Every state of `hours`, by the time at which it first comes. `None`: they open and close at too many minutes to look at all.
+pub(super) fn moments(hours: &[HoursDef], span: Span) -> Option<Vec<Moment>> {
     let rules: Vec<ZoneRule> = hours.iter().map(|hours| hours.zone.rule.unwrap_or_default()).collect();
     let dates: Vec<_> = hours.iter().map(HoursDef::dates).collect();
     let (start, end) = (i64::from(span.first.0) * DAY, (i64::from(span.last.0) + 1) * DAY);
     let mut minutes: BTreeSet<i64> = [start].into();
+    let mut n_ends = 0_usize;
     for ((hours, rule), dates) in hours.iter().zip(&rules).zip(&dates) {
         let of_week: BTreeSet<i64> = hours.open.iter().flat_map(|open| ends(open.from, open.to)).collect();
         let weekly = (i64::from(span.first.0) - 2..=i64::from(span.last.0) + 1)
@@ -66,8 +70,16 @@ pub(super) fn moments(hours: &[HoursDef], span: Span) -> Vec<Moment> {
             .flatten()
             .map(i64::from)
             .collect();
+        n_ends = n_ends
+            .saturating_add(of_week.len().saturating_mul(usize::try_from((end - start) / DAY).unwrap_or(0)));
+        if n_ends > MOST {
+            return None;
+        }
         minutes.extend(weekly.chain(own).flat_map(|local| offsets.iter().map(move |offset| local - offset)));
         minutes.extend(changes_between(*rule, start, end));
+    }
+    if minutes.len().saturating_mul(hours.len()) > MOST {
+        return None;
     }
     let mut seen = HashSet::new();
     let mut found = Vec::new();
@@ -80,7 +92,7 @@ pub(super) fn moments(hours: &[HoursDef], span: Span) -> Vec<Moment> {
             found.push(Moment { now_ms, open });
         }
     }
-    found
+    Some(found)
 }
 
 /// Minutes after midnight at which a stretch begins and ends.

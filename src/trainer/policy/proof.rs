@@ -119,7 +119,10 @@ pub fn prove(def: &PolicyDef, known: Option<&Known<'_>>, first: Date) -> Result<
             return Ok(proof);
         }
     };
-    let moments = moments(&def.hours, span);
+    let Some(moments) = moments(&def.hours, span) else {
+        proof.too_many = Some("hours".to_owned());
+        return Ok(proof);
+    };
     let guess = known.is_none().then_some(ANY_OTHER);
     let world = World::new(def, names, &space, &moments, guess)?;
     Walk::new(&world).over_all(&mut proof);

@@ -17,7 +17,8 @@ impl Findings<'_> {
         for (at, hours) in self.def().hours.iter().enumerate() {
             // Of dates that are written for longer, what comes after the last of them is of no help.
             let span = Span::of(&[], self.today);
-            let is_ever_open = moments(std::slice::from_ref(hours), span).iter().any(|moment| moment.open[0]);
+            let states = moments(std::slice::from_ref(hours), span);
+            let is_ever_open = states.is_none_or(|states| states.iter().any(|moment| moment.open[0]));
             if !is_ever_open {
                 let what = format!(
                     "hours `{}` are never open from {} to {}: their queues are shut for ever",

@@ -326,3 +326,29 @@ fn a_claim_that_is_false_is_refuted() {
 fn compile_of(def: &PolicyDef, known: &Known<'_>) -> Option<()> {
     def.compile(&known.names).ok().map(|_| ())
 }
+
+#[test]
+fn what_cannot_be_counted_is_not_called_proven() {
+    // Six intents, each compared with eight numbers: more combinations than can be looked at.
+    let mut def = PolicyDef::plain("intent", "a");
+    for (intent, share) in (0..6).flat_map(|intent| (1..9).map(move |share| (intent, share))) {
+        let when = Some(format!("intent.i{intent} > 0.0{share}").parse().unwrap());
+        def.filters.push(FilterDef { name: format!("{intent} {share}"), when, ..FilterDef::default() });
+    }
+    let proof = prove(&def, None, first()).unwrap();
+    assert_eq!((proof.within, proof.too_many.as_deref()), (None, Some("intent")));
+    // Three thousand hours, each with ends of its own.
+    let mut def = PolicyDef::plain("intent", "a");
+    def.hours = (0..3_000)
+        .map(|at| HoursDef {
+            name: at.to_string(),
+            zone: ZoneDef::default(),
+            open: vec![SpanDef { days: Days(127), from: Minute(at % 1_440), to: Minute((at * 7 + 11) % 1_440) }],
+            holidays: Vec::new(),
+            special: Vec::new(),
+        })
+        .collect();
+    def.queues[0].hours = Some("7".to_owned());
+    let proof = prove(&def, None, first()).unwrap();
+    assert_eq!((proof.within, proof.too_many.as_deref()), (None, Some("hours")));
+}

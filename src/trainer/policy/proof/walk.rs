@@ -18,8 +18,11 @@ use floorwalker_engine::route::{
 };
 use std::collections::HashSet;
 
-/// Most decisions that a proof asks the engine for.
+/// Most decisions that a proof asks the engine for, and how many it asks for however many queues there are.
 const MOST_CASES: usize = 4_000_000;
+const LEAST_CASES: usize = 20_000;
+/// Most work that they take: decisions times queues times intents.
+const MOST_WORK: usize = 400_000_000;
 /// Most combinations of cells that are looked at.
 const MOST_VISITS: usize = 2_000_000;
 /// From which probability on an intent is certain.
@@ -200,6 +203,7 @@ pub(super) struct Walk<'w, 'a> {
     seen: HashSet<Vec<u16>>,
     n_cases: usize,
     n_visits: usize,
+    most_cases: usize,
     too_many: bool,
     /// The last age at which a request has no queue, and the request.
     slowest: Option<(usize, Case)>,
@@ -211,12 +215,15 @@ pub(super) struct Walk<'w, 'a> {
 
 impl<'w, 'a> Walk<'w, 'a> {
     pub(super) fn new(world: &'w World<'a>) -> Self {
+        let program = world.space.program;
+        let cells = (program.queues.len() * program.intents.len()).max(1);
         Self {
             world,
             decision: Decision::default(),
             seen: HashSet::new(),
             n_cases: 0,
             n_visits: 0,
+            most_cases: (MOST_WORK / cells).clamp(LEAST_CASES, MOST_CASES),
             too_many: false,
             slowest: None,
             left: Vec::new(),
@@ -297,7 +304,7 @@ impl<'w, 'a> Walk<'w, 'a> {
 
     fn visit(&mut self, subject: &Subject<'a>, depth: usize, assignment: &mut Assignment) {
         self.n_visits += 1;
-        self.too_many |= self.n_visits > MOST_VISITS || self.n_cases > MOST_CASES;
+        self.too_many |= self.n_visits > MOST_VISITS || self.n_cases > self.most_cases;
         let space = self.world.space;
         // Of a filter's own requests alone; that no other takes them is asked for when all is chosen.
         let own = if subject.filter.is_some() { &subject.goals[..1] } else { &subject.goals[..] };
