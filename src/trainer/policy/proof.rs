@@ -13,7 +13,7 @@
 //! | `case`   | a request as it is shown                                             |
 //! | `refute` | requests drawn by chance, against what was proven                    |
 //!
-//! What is not claimed: that a queue takes a request which a snapshot says is closed or full, or whose `skip_if` passes it over for
+//! What is not claimed: that a queue takes a request which a snapshot says is closed, full, without agents or late, or whose `skip_if` passes it over for
 //! the numbers that a snapshot gives; and that `certainty`, `threshold` and `margin` turn away no request. That they turn away
 //! requests whose intent is certain is found.
 //!

@@ -89,7 +89,7 @@ fn told(proof: &Proof, file: &PolicyFile) -> String {
     };
     format!(
         "proven: every request has a queue within {within} s, at every minute from {first} to {last} ({} cases decided by the engine){slowest}{overflowing}\n  \
-         not claimed of: {bounds}, queues that a snapshot says are closed or full or whose numbers a `skip_if` reads; these go to `{default}`",
+         not claimed of: {bounds}, queues that a snapshot says are closed, full or without agents or whose numbers a `skip_if` reads; these go to `{default}`",
         proof.n_cases
     )
 }

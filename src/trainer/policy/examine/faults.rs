@@ -227,7 +227,6 @@ pub(super) const OF_SETTINGS: &[Fault] = &[
     ("out_of_range", STRATEGY, "strategy = [\"skills\"]\n§threshold = 50"),
     ("out_of_range", STRATEGY, "strategy = [\"skills\"]\n§certainty = -0.1"),
     ("left_threshold", STRATEGY, "strategy = [\"skills\"]\n§threshold = 0.95"),
-    ("left_margin", STRATEGY, "strategy = [\"random\"]\n§margin = 0.08"),
     ("margin_unreachable", STRATEGY, "strategy = [\"skills\"]\n§margin = 1.0"),
     ("certainty_unreachable", STRATEGY, "strategy = [\"skills\"]\n§certainty = 1.0"),
     ("set_mass", STRATEGY, "strategy = [\"skills\"]\n§set_mass = 90"),

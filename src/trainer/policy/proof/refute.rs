@@ -1,8 +1,8 @@
 //! Refute: requests drawn by chance, which a policy that was proven must give a queue.
 //!
 //! Nothing of the proof is used but what it claims: numbers are drawn about those that the policy names, moments about the ends of
-//! stretches of hours and anywhere, probabilities anywhere. Where no `skip_if` reads numbers of queues, snapshots are drawn, too,
-//! with agents in every queue and room in it.
+//! stretches of hours and anywhere, probabilities anywhere. Where no `skip_if` reads numbers of queues and no queue ever closes,
+//! snapshots are drawn, too, with agents in every queue and room in it.
 //!
 //! Not here: what is claimed (`proof`).
 
@@ -246,7 +246,8 @@ impl Draw<'_> {
         match self.below(3) {
             0 => Snapshot::default(),
             1 => staffed(n),
-            _ if reads_queues => staffed(n),
+            // A queue that closes before it would answer takes nothing: of waits near its end nothing is claimed.
+            _ if reads_queues || !self.def.hours.is_empty() => staffed(n),
             _ => {
                 let queues = (0..n).map(|at| {
                     let room = self.program.rows[at].capacity;
