@@ -178,7 +178,7 @@ impl Draw<'_> {
                     p[at] = self.about(&numbers, 0.1).clamp(0.0, left);
                     left -= p[at];
                 }
-                if let Some(last) = (0..n).map(|step| (top + step) % n).last() {
+                if let Some(last) = (0..n).map(|step| (top + step) % n).next_back() {
                     p[last] += left;
                 }
             }

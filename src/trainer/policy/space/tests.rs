@@ -23,8 +23,8 @@ fn probabilities_of_a_head_go_together() {
     let high = |point: &&Vec<f32>| point[0] > 0.6 && point[1] > 0.6;
     assert!(points.iter().find(high).is_none());
     for at in [0, 1] {
-        assert!(points.iter().any(|point| point[at] == 1.0 && solve::top(point) == Some(at)));
-        assert!(points.iter().any(|point| point[at] == 0.6 && solve::top(point) == Some(at)));
+        assert!(points.iter().any(|point| point[at] == 1.0 && top(point) == Some(at)));
+        assert!(points.iter().any(|point| point[at] == 0.6 && top(point) == Some(at)));
     }
     assert!(points.iter().any(|point| point[2] == 1.0));
     assert!(points.iter().all(|point| (point.iter().sum::<f32>() - 1.0).abs() < 1e-4), "{points:?}");
