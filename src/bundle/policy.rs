@@ -10,7 +10,7 @@ use crate::read::Reader;
 use floorwalker_engine::route::{
     AgentsDef, ArmRow, Channel, ClockChange, Date, Days, ExploreDef, FilterRow, HoursRow, Load, Look, Minute,
     NeedRow, Op, Part, Place, PolicyProgram, QueueRow, Relation, Settings, SkillRow, Source, SpanDef,
-    StepDef, StrategyRow, SummerRule, TargetRow, ZoneRule,
+    SpecialDef, StepDef, StrategyRow, SummerRule, TargetRow, ZoneRule,
 };
 
 /// Reads a policy.
@@ -47,14 +47,18 @@ pub(crate) fn read(from: &mut Reader<'_>) -> PolicyProgram {
                 }),
             },
             open: part(from),
-            holidays: part(from),
+            dates: part(from),
         }),
         spans: from.list(|from| SpanDef {
             days: Days(from.byte()),
             from: Minute(from.u16()),
             to: Minute(from.u16()),
         }),
-        holidays: from.list(|from| Date(from.i32())),
+        dates: from.list(|from| SpecialDef {
+            date: Date(from.i32()),
+            from: Minute(from.u16()),
+            to: Minute(from.u16()),
+        }),
         skills: from.list(|from| SkillRow { queue: place(from), skill: from.u16(), proficiency: from.f32() }),
         needs: from.list(|from| NeedRow {
             skill: from.u16(),

@@ -236,9 +236,11 @@ fn hours() -> HoursDef {
         zone: ZoneDef {
             name: text("Somewhere"),
             rule: Some(ZoneRule { offset: -210, summer: Some(summer) }),
+            shifts: alloc::vec![],
         },
         open: alloc::vec![SpanDef { days: Days(0b11_1110), from: Minute(540), to: Minute(1_440) }],
         holidays: alloc::vec![Date(20_812), Date(-5)],
+        special: alloc::vec![SpecialDef { date: Date(20_811), from: Minute(540), to: Minute(780) }],
     }
 }
 

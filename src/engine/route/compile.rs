@@ -178,12 +178,17 @@ impl<'a> Compiler<'a> {
     /// Queues and their hours.
     fn queues(&mut self) -> Result<(), PolicyError> {
         for (at, hours) in self.def.hours.iter().enumerate() {
-            let HoursDef { zone, open, holidays, .. } = hours;
+            let HoursDef { zone, open, .. } = hours;
+            let is_same = |earlier: &HoursDef| earlier.name == hours.name;
+            if self.def.hours.iter().take(at).any(is_same) {
+                let (at, name) = (format!("hours[{at}].name"), hours.name.clone());
+                return Err(PolicyError::Twice { at, sort: "hours", name });
+            }
             let no_rule = || PolicyError::Zone { at: format!("hours[{at}].zone"), name: zone.name.clone() };
             let zone = zone.rule.ok_or_else(no_rule)?;
             let open = append(&mut self.program.spans, open.clone());
-            let holidays = append(&mut self.program.holidays, holidays.clone());
-            self.program.hours.push(HoursRow { zone, open, holidays });
+            let dates = append(&mut self.program.dates, hours.dates());
+            self.program.hours.push(HoursRow { zone, open, dates });
         }
         for (at, queue) in self.def.queues.iter().enumerate() {
             let hours = match &queue.hours {

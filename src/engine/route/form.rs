@@ -213,12 +213,26 @@ fn write_date(Date(date): Date) -> String {
     format!("{year:04}-{month:02}-{:02}", date - days_of(year, month, 1) + 1)
 }
 
+impl fmt::Display for Date {
+    /// As in `2026-12-25`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&write_date(*self))
+    }
+}
+
+impl fmt::Display for Minute {
+    /// As in `09:30`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&write_minute(*self))
+    }
+}
+
 impl Serialize for ZoneDef {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         if to.is_human_readable() {
             to.serialize_str(&self.name)
         } else {
-            (&self.name, self.rule).serialize(to)
+            (&self.name, self.rule, &self.shifts).serialize(to)
         }
     }
 }
@@ -228,10 +242,10 @@ impl<'de> Deserialize<'de> for ZoneDef {
         if from.is_human_readable() {
             let name = String::deserialize(from)?;
             let rule = (name == "UTC").then(ZoneRule::default);
-            Ok(Self { name, rule })
+            Ok(Self { name, rule, shifts: Vec::new() })
         } else {
-            let (name, rule) = Deserialize::deserialize(from)?;
-            Ok(Self { name, rule })
+            let (name, rule, shifts) = Deserialize::deserialize(from)?;
+            Ok(Self { name, rule, shifts })
         }
     }
 }

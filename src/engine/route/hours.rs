@@ -1,4 +1,4 @@
-//! Opening hours: days and minutes in a time zone, and the dates on which they do not hold.
+//! Opening hours: days and minutes in a time zone, and dates on which others hold or none.
 //!
 //! A zone is a rule, not a table: an offset, and where clocks change, a second one with the days on which it begins and ends, as
 //! in a POSIX `TZ` string. The trainer finds the rule for a name such as `Europe/Berlin`; the page needs no list of zones.
@@ -32,6 +32,9 @@ pub struct HoursDef {
     /// Dates on which nothing begins.
     #[serde(default)]
     pub holidays: Vec<Date>,
+    /// Dates with hours of their own, such as 24 December until noon: of such a date they alone hold, a stretch each.
+    #[serde(default)]
+    pub special: Vec<SpecialDef>,
 }
 
 /// A stretch of some days of the week.
@@ -41,6 +44,18 @@ pub struct SpanDef {
     /// The days on which it begins.
     pub days: Days,
     /// When it begins.
+    pub from: Minute,
+    /// When it ends.
+    pub to: Minute,
+}
+
+/// A stretch of one date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SpecialDef {
+    /// The date on which it begins.
+    pub date: Date,
+    /// When it begins; [`Minute::NEVER`]: the date is a holiday.
     pub from: Minute,
     /// When it ends.
     pub to: Minute,
@@ -65,6 +80,19 @@ pub struct ZoneDef {
     pub name: String,
     /// The rule; `None` until it is found.
     pub rule: Option<ZoneRule>,
+    /// When its clocks will not follow the rule, by rising time.
+    pub shifts: Vec<ShiftDef>,
+}
+
+/// A time in which the clocks of a zone do not follow its rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShiftDef {
+    /// From when, in minutes since 1970, UTC.
+    pub from: i64,
+    /// Until when.
+    pub to: i64,
+    /// Minutes that its clocks are ahead of the rule's; below 0: behind.
+    pub by: i16,
 }
 
 /// How far clocks are ahead of UTC, in minutes.
@@ -102,24 +130,34 @@ pub struct ClockChange {
 
 impl Default for ZoneDef {
     fn default() -> Self {
-        Self { name: "UTC".into(), rule: Some(ZoneRule::default()) }
+        Self { name: "UTC".into(), rule: Some(ZoneRule::default()), shifts: Vec::new() }
     }
 }
 
-/// Whether hours hold at `now_ms`.
+impl Minute {
+    /// What no clock ever shows.
+    pub const NEVER: Self = Self(u16::MAX);
+}
+
+/// Whether hours hold at `now_ms`. `dates` are those on which not `open` holds, but what they say of themselves.
 #[must_use]
-pub fn is_open(zone: ZoneRule, open: &[SpanDef], holidays: &[Date], now_ms: i64) -> bool {
+pub fn is_open(zone: ZoneRule, open: &[SpanDef], dates: &[SpecialDef], now_ms: i64) -> bool {
     let utc = now_ms.div_euclid(60_000);
     let local = utc + i64::from(zone.offset_at(utc));
     let (today, minute) = (local.div_euclid(DAY), local.rem_euclid(DAY));
     // A span that began yesterday and runs past midnight counts as one of today, a day later.
     [(today, minute), (today - 1, minute + DAY)].into_iter().any(|(day, minute)| {
-        !holidays.iter().any(|date| i64::from(date.0) == day)
-            && open.iter().any(|span| {
-                let (from, to) = (i64::from(span.from.0), i64::from(span.to.0));
-                let to = if to <= from { to + DAY } else { to };
-                (span.days.0 >> weekday(day)) & 1 == 1 && (from..to).contains(&minute)
-            })
+        let holds = |from: Minute, to: Minute| {
+            let (from, to) = (i64::from(from.0), i64::from(to.0));
+            let to = if to <= from { to + DAY } else { to };
+            (from..to).contains(&minute)
+        };
+        let mut own = dates.iter().filter(|own| i64::from(own.date.0) == day).peekable();
+        if own.peek().is_some() {
+            own.any(|own| holds(own.from, own.to))
+        } else {
+            open.iter().any(|span| (span.days.0 >> weekday(day)) & 1 == 1 && holds(span.from, span.to))
+        }
     })
 }
 
@@ -152,7 +190,7 @@ impl ClockChange {
 }
 
 /// 0 is Sunday; 1970-01-01 was a Thursday.
-fn weekday(day: i64) -> i64 {
+pub(super) fn weekday(day: i64) -> i64 {
     (day + 4).rem_euclid(7)
 }
 

@@ -23,6 +23,7 @@ mod chance;
 mod change;
 mod compile;
 mod condition;
+mod dates;
 mod def;
 mod form;
 mod hours;
@@ -43,7 +44,8 @@ pub use def::{
     TargetDef,
 };
 pub use hours::{
-    ClockChange, Date, Days, HoursDef, Minute, SpanDef, SummerRule, ZoneDef, ZoneRule, days_of, is_open,
+    ClockChange, Date, Days, HoursDef, Minute, ShiftDef, SpanDef, SpecialDef, SummerRule, ZoneDef, ZoneRule,
+    days_of, is_open,
 };
 pub use names::{Condition, Names, Operand, Term};
 pub use policy::{Policy, ProgramError};

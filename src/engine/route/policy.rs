@@ -151,9 +151,10 @@ impl PolicyProgram {
             && self.rows.len() == n
             && self.rows.iter().all(|row| is_queue(row.parent) && row.hours.is_within(self.hours.len()))
             && self.filter_names.len() == self.filters.len()
-            && self.hours.iter().all(|row| {
-                row.open.is_within(self.spans.len()) && row.holidays.is_within(self.holidays.len())
-            })
+            && self
+                .hours
+                .iter()
+                .all(|row| row.open.is_within(self.spans.len()) && row.dates.is_within(self.dates.len()))
             && self.skills.iter().all(|row| usize::from(row.queue.0) < n)
             && self.intents.iter().copied().all(is_needs)
             && self.extra.iter().all(|(when, needs)| is_condition(*when) && is_needs(*needs))

@@ -12,7 +12,7 @@
 
 use super::condition::Op;
 use super::def::{AgentsDef, Channel, ExploreDef, StepDef};
-use super::hours::{Date, SpanDef, ZoneRule};
+use super::hours::{SpanDef, SpecialDef, ZoneRule};
 use alloc::{string::String, vec::Vec};
 use serde::Serialize;
 
@@ -52,8 +52,8 @@ pub struct PolicyProgram {
     pub hours: Vec<HoursRow>,
     /// Stretches of hours.
     pub spans: Vec<SpanDef>,
-    /// Holidays of hours.
-    pub holidays: Vec<Date>,
+    /// Dates on which hours differ.
+    pub dates: Vec<SpecialDef>,
     /// Which queue has which skill.
     pub skills: Vec<SkillRow>,
     /// Needs of intents and of extra requirements.
@@ -161,8 +161,8 @@ pub struct HoursRow {
     pub zone: ZoneRule,
     /// Part of `spans`.
     pub open: Part,
-    /// Part of `holidays`.
-    pub holidays: Part,
+    /// Part of `dates`.
+    pub dates: Part,
 }
 
 /// A queue's skill.
@@ -300,7 +300,8 @@ impl Place {
 
 impl Part {
     /// The rows; none where it leaves the list.
-    pub(super) fn of<T>(self, list: &[T]) -> &[T] {
+    #[must_use]
+    pub fn of<T>(self, list: &[T]) -> &[T] {
         list.get(self.first as usize..).and_then(|rest| rest.get(..self.n as usize)).unwrap_or(&[])
     }
 

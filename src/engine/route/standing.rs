@@ -79,12 +79,7 @@ impl Policy {
         let needs_language = program.settings.language_required && self.wants_language(drop);
         let needs = top(p).and_then(|intent| program.intents.get(intent)).copied().unwrap_or_default();
         let is_open = |hours: &HoursRow| {
-            hours::is_open(
-                hours.zone,
-                hours.open.of(&program.spans),
-                hours.holidays.of(&program.holidays),
-                now_ms,
-            )
+            hours::is_open(hours.zone, hours.open.of(&program.spans), hours.dates.of(&program.dates), now_ms)
         };
         let hours: Vec<bool> = program.hours.iter().map(is_open).collect();
         out.standings.clear();

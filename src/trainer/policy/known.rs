@@ -1,9 +1,9 @@
 //! Known: what the model of a policy knows by name, and what sort of thing each is.
 //!
-//! Not here: what names mean to a condition (`engine::route`), what a policy names of its own (`reach`).
+//! Not here: what names mean to a condition (`engine::route`), what a policy names of its own (`vocabulary`).
 
 use floorwalker_engine::feature::{FeatureDef, Op};
-use floorwalker_engine::head::Link;
+use floorwalker_engine::head::{Head, Link};
 use floorwalker_engine::model::Model;
 use floorwalker_engine::route::Names;
 
@@ -25,8 +25,8 @@ pub struct Known<'a> {
     pub names: Names<'a>,
     /// `[n_features]`: what each gives.
     pub sorts: Vec<Sort>,
-    /// `[n_heads]`: whether its outputs are probabilities, and not numbers of any size.
-    pub probable: Vec<bool>,
+    /// `[n_heads]`: how the outputs of each go together.
+    pub links: Vec<Link>,
 }
 
 impl<'a> Known<'a> {
@@ -36,7 +36,7 @@ impl<'a> Known<'a> {
         Self {
             names: model.names(),
             sorts: model.program().defs().map(sort).collect(),
-            probable: model.heads().iter().map(|head| head.link() != Link::Identity).collect(),
+            links: model.heads().iter().map(Head::link).collect(),
         }
     }
 
@@ -51,9 +51,10 @@ impl<'a> Known<'a> {
     #[must_use]
     pub fn is_probability(&self, name: &str) -> bool {
         self.sort(name).is_none()
-            && self.names.heads.iter().zip(&self.probable).any(|((head, outputs), is_probable)| {
+            && self.names.heads.iter().zip(&self.links).any(|((head, outputs), link)| {
                 let output = name.strip_prefix(head).and_then(|rest| rest.strip_prefix('.'));
-                *is_probable && output.is_some_and(|output| outputs.iter().any(|known| known == output))
+                *link != Link::Identity
+                    && output.is_some_and(|output| outputs.iter().any(|known| known == output))
             })
     }
 

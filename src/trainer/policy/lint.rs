@@ -1,19 +1,26 @@
-//! Lint: what a policy says and cannot mean. Each finding has a line and says what to do.
+//! Lint: what a policy says and cannot mean. Each finding has a code that stays, line and column, and says what to do.
 //!
-//! | room     | finding                                                                                            |
-//! |----------|----------------------------------------------------------------------------------------------------|
-//! | here     | what makes it no policy, where that stands                                                         |
-//! | here     | a filter that nothing reaches: a condition that cannot hold, or an earlier filter that takes all of it |
-//! | here     | a skill that no queue has well enough, steps that drop nothing                                     |
-//! | `queues` | hours with nothing open; a default, a `closed` or an overflow that may be shut or full; a queue that is always full; a bot that is none |
-//! | `queues` | what has no effect: queues and hours nobody names, a threshold without `skills`; bounds that a mere guess clears |
-//! | `times`  | what comes after the service level (`within`) or after the request's end (`ttl`)                   |
-//! | `names`  | two filters of one name; by a model: skills that nothing asks for or nobody has, and comparisons that never hold |
+//! | room       | what is looked at                                                                        |
+//! |------------|------------------------------------------------------------------------------------------|
+//! | here       | what makes it no policy, where that stands                                               |
+//! | `filters`  | filters that nothing reaches, conditions that always or never hold, targets that are never tried |
+//! | `needs`    | skills that are required and nobody has, what is never dropped, steps that drop nothing   |
+//! | `times`    | what comes after the service level (`within`) or after the request's end (`ttl`), numbers in another unit |
+//! | `hours`    | hours that are never open or not as they look, holidays, dates with hours of their own, zones |
+//! | `queues`   | queues that are shut, full or unreachable when they are wanted, and what has no effect    |
+//! | `settings` | bounds that stop nobody or everybody, chance, strategies and what they learn              |
+//! | `names`    | comparisons that never hold; by a model: skills that nothing asks for or nobody has        |
+//! | `alike`    | names that stand twice, or differ by what nobody sees                                     |
 //!
-//! Not here: what makes a policy no policy (`engine::route`), the proof that requests arrive (`reach`).
+//! Not here: what makes a policy no policy (`engine::route`), the proof that requests have a queue (`proof`).
 
+mod alike;
+mod filters;
+mod hours;
 mod names;
+mod needs;
 mod queues;
+mod settings;
 mod times;
 
 #[cfg(test)]
@@ -21,18 +28,22 @@ mod tests;
 
 use super::PolicyFile;
 use super::known::Known;
-use super::logic;
-use super::reach::vocabulary;
-use floorwalker_engine::route::{FilterDef, Names, PolicyDef, PolicyError};
+use super::space::Space;
+use super::vocabulary::vocabulary;
+use alike::folded;
+use floorwalker_engine::route::{Date, Names, PolicyDef, PolicyError};
 use names::near;
-use std::collections::BTreeSet;
 use std::fmt;
 
 /// Something that is wrong with a policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
+    /// What sort of fault it is: a name that stays.
+    pub code: &'static str,
     /// Where, from line 1.
     pub line: usize,
+    /// And from column 1, in characters.
+    pub column: usize,
     /// Whether the policy cannot be used; else it can, and does what nobody wants.
     pub is_error: bool,
     /// What.
@@ -43,158 +54,131 @@ pub struct Finding {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { code, line, column, what, fix, .. } = self;
         let sort = if self.is_error { "error" } else { "warning" };
-        write!(f, "{}: {sort}: {}; {}", self.line, self.what, self.fix)
+        write!(f, "{line}:{column}: {sort}[{code}]: {what}; {fix}")
     }
 }
 
-struct Findings<'a> {
+/// Findings in the making.
+pub(super) struct Findings<'a> {
     file: &'a PolicyFile,
-    found: Vec<Finding>,
+    /// The day on which it is looked at.
+    today: Date,
+    pub(super) found: Vec<Finding>,
 }
 
-/// What is wrong with a policy, in the order of its lines. `known` is what the model that it is for knows; without it names are
-/// taken as they stand.
+/// What is wrong with a policy on the day `today`, in the order of its lines. `known` is what the model that it is for knows; without
+/// it names are taken as they stand.
 #[must_use]
-pub fn lint(file: &PolicyFile, known: Option<&Known<'_>>) -> Vec<Finding> {
-    let mut findings = Findings { file, found: Vec::new() };
+pub fn lint(file: &PolicyFile, known: Option<&Known<'_>>, today: Date) -> Vec<Finding> {
+    let mut findings = Findings::new(file, today);
     let own = vocabulary(&file.def);
     let guessed = own.names();
     let names = known.map_or(&guessed, |known| &known.names);
     match file.def.compile(names) {
         Err(error) => findings.refused(&error, names),
-        Ok(program) if known.is_some() => findings.guesses(program),
-        Ok(_) => {}
+        Ok(program) => {
+            let links = known.map_or(&[][..], |known| &known.links);
+            if let Ok(space) = Space::new(&program, names, links) {
+                findings.filters(&space);
+                findings.conditions_of_others(&space);
+            }
+            if let Some(known) = known {
+                findings.of_model(program, known);
+            }
+        }
     }
-    findings.filters();
     findings.needs();
     findings.times();
+    findings.hours();
     findings.queues();
+    findings.settings();
     findings.names(known);
-    findings.found.sort_by(|a, b| a.line.cmp(&b.line).then_with(|| a.what.cmp(&b.what)));
-    findings.found.dedup();
-    findings.found
+    findings.alike(known);
+    findings.sorted()
 }
 
 impl<'a> Findings<'a> {
+    pub(super) fn new(file: &'a PolicyFile, today: Date) -> Self {
+        Self { file, today, found: Vec::new() }
+    }
+
+    /// In the order of their places, each once.
+    pub(super) fn sorted(mut self) -> Vec<Finding> {
+        self.found.sort_by(|a, b| (a.line, a.column, &a.what).cmp(&(b.line, b.column, &b.what)));
+        self.found.dedup();
+        self.found
+    }
+
+    pub(super) fn file(&self) -> &'a PolicyFile {
+        self.file
+    }
+
     fn def(&self) -> &'a PolicyDef {
         &self.file.def
     }
 
     /// Something at `path`, a path of keys and places as in `filters[2].when`.
-    fn warn(&mut self, path: &str, what: impl Into<String>, fix: impl Into<String>) {
-        let line = self.file.line(path);
-        self.found.push(Finding { line, is_error: false, what: what.into(), fix: fix.into() });
+    pub(super) fn warn(
+        &mut self,
+        code: &'static str,
+        path: &str,
+        what: impl Into<String>,
+        fix: impl Into<String>,
+    ) {
+        self.add(code, path, false, what.into(), fix.into());
+    }
+
+    fn add(&mut self, code: &'static str, path: &str, is_error: bool, what: String, fix: String) {
+        let (line, column) = self.file.place(path);
+        self.found.push(Finding { code, line, column, is_error, what, fix });
     }
 
     /// What makes it no policy, where it says so.
     fn refused(&mut self, error: &PolicyError, names: &Names<'_>) {
         let text = error.to_string();
         let (what, fix) = text.split_once("; ").unwrap_or((&text, "see `floorwalker policy schema`"));
-        let meant = match error {
-            PolicyError::Name { name, known, .. } => near(name, known.iter().map(String::as_str)),
+        let heads = || names.heads.iter().map(|(name, _)| *name);
+        let (name, known): (&str, Vec<&str>) = match error {
+            PolicyError::Name { name, known, .. } => (name, known.iter().map(String::as_str).collect()),
             PolicyError::Skill { name, .. } => {
                 let skills = self.def().queues.iter().flat_map(|queue| &queue.skills);
-                near(name, skills.map(|skill| skill.skill.as_str()))
+                (name, skills.map(|skill| skill.skill.as_str()).collect())
             }
             PolicyError::Condition { name, .. } => {
                 let outputs = names.heads.iter().flat_map(|(_, outputs)| outputs.iter().map(String::as_str));
-                let heads = names.heads.iter().map(|(name, _)| *name);
-                near(name, heads.chain(names.features.iter().copied()).chain(outputs))
+                (name, heads().chain(names.features.iter().copied()).chain(outputs).collect())
             }
-            _ => None,
+            _ => ("", Vec::new()),
         };
-        let fix = meant.map_or(fix.to_owned(), |meant| format!("did you mean `{meant}`? else {fix}"));
-        let line = self.file.line(error.at());
-        self.found.push(Finding { line, is_error: true, what: what.to_owned(), fix });
+        let same = known.iter().find(|other| **other != name && folded(other) == folded(name));
+        let fix = match (same, near(name, known.iter().copied())) {
+            (Some(same), _) => format!(
+                "did you mean `{same}`, which differs only by case, spaces or Unicode form? copy the name from there"
+            ),
+            (None, Some(meant)) => format!("did you mean `{meant}`? else {fix}"),
+            (None, None) => fix.to_owned(),
+        };
+        self.add(code(error), error.at(), true, what.to_owned(), fix);
     }
+}
 
-    fn filters(&mut self) {
-        let filters = &self.def().filters;
-        for (at, filter) in filters.iter().enumerate() {
-            let path = format!("filters[{at}].when");
-            let name = &filter.name;
-            if filter.when.as_ref().is_some_and(|when| !logic::can_hold(when)) {
-                let what = format!("filter `{name}` is never reached: its condition contradicts itself");
-                self.warn(&path, what, "correct the condition or drop the filter");
-                continue;
-            }
-            let covers = |earlier: &&FilterDef| match (&earlier.when, &filter.when) {
-                (None, _) => true,
-                (Some(theirs), Some(ours)) => logic::implies(ours, theirs),
-                (Some(_), None) => false,
-            };
-            if let Some(earlier) = filters[..at].iter().find(covers) {
-                let what = format!(
-                    "filter `{name}` is never reached: `{}` before it takes all of its requests",
-                    earlier.name
-                );
-                self.warn(&path, what, "put it first, or narrow the one before it");
-            }
-            for (target, def) in filter.targets.iter().enumerate() {
-                if def.skip_if.as_ref().is_some_and(|skip_if| !logic::can_hold(skip_if)) {
-                    self.warn(
-                        &format!("filters[{at}].targets[{target}].skip_if"),
-                        format!("filter `{name}`: a `skip_if` that never holds"),
-                        "correct it or drop it",
-                    );
-                }
-            }
-        }
-    }
-
-    /// Needs that nobody meets in full, and drop orders that no step reaches.
-    fn needs(&mut self) {
-        let def = self.def();
-        let reach =
-            def.filters.iter().flat_map(|filter| &filter.steps).map(|step| step.drop).max().unwrap_or(0);
-        for (at, requirement) in def.requirements.iter().enumerate() {
-            for (place, need) in requirement.needs.iter().enumerate() {
-                let path = format!("requirements[{at}].needs[{place}].skill");
-                let best =
-                    def.queues.iter().flat_map(|queue| &queue.skills).filter(|has| has.skill == need.skill);
-                let best = best.map(|has| has.proficiency).reduce(f32::max);
-                let skill = &need.skill;
-                if let Some(best) = best.filter(|best| need.required && *best < need.level) {
-                    let what = format!(
-                        "skill `{skill}` is required at {} and no queue has it above {best}",
-                        need.level
-                    );
-                    self.warn(&path, what, "lower the level, train a queue, or do not require it");
-                }
-                if need.drop > reach {
-                    let what = format!("skill `{skill}` is never dropped: no step drops up to {}", need.drop);
-                    self.warn(&path, what, "add a step to a filter, or take its `drop` away");
-                }
-            }
-        }
-        self.idle_steps();
-    }
-
-    fn idle_steps(&mut self) {
-        let def = self.def();
-        let orders: BTreeSet<u8> = def
-            .requirements
-            .iter()
-            .flat_map(|requirement| requirement.needs.iter().map(|need| need.drop))
-            .chain(def.language.iter().map(|language| language.drop))
-            .collect();
-        for (at, filter) in def.filters.iter().enumerate() {
-            let mut before = 0;
-            for (step, def) in filter.steps.iter().enumerate() {
-                let is_idle =
-                    def.drop <= before || orders.range(before.saturating_add(1)..=def.drop).next().is_none();
-                // One that drops less than another is refused, and has been named.
-                if is_idle && def.drop >= before {
-                    let what = format!("filter `{}`: the step at {} s drops nothing", filter.name, def.at);
-                    self.warn(
-                        &format!("filters[{at}].steps[{step}]"),
-                        what,
-                        "give a need that `drop`, or drop the step",
-                    );
-                }
-                before = def.drop.max(before);
-            }
-        }
+/// The code of what makes a policy none.
+fn code(error: &PolicyError) -> &'static str {
+    match error {
+        PolicyError::Name { .. } => "name_unknown",
+        PolicyError::Twice { name, .. } if name.is_empty() => "name_empty",
+        PolicyError::Twice { .. } => "name_twice",
+        PolicyError::Requirement { .. } => "requirement_shape",
+        PolicyError::Skill { .. } => "skill_unknown",
+        PolicyError::Range { .. } => "out_of_range",
+        PolicyError::Condition { .. } => "condition_unknown",
+        PolicyError::Zone { .. } => "zone_unknown",
+        PolicyError::Circle { .. } => "parent_circle",
+        PolicyError::Steps { .. } => "steps_order",
+        PolicyError::Arm { .. } => "arm_shape",
+        PolicyError::Many { .. } => "too_many",
+        _ => "not_a_policy",
     }
 }

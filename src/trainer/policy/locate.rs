@@ -1,4 +1,4 @@
-//! Locate: the line on which something stands in a policy's text, by its keys and places.
+//! Locate: the line and column at which something stands in a policy's text, by its keys and places.
 //!
 //! Invariants
 //! - The text was read before, so it is well-formed; where it is not, the answer is the first line and never a panic.
@@ -13,15 +13,22 @@ pub(super) fn steps(path: &str) -> Vec<&str> {
     path.split(['.', '[', ']']).filter(|step| !step.is_empty()).collect()
 }
 
-/// The line, from 1, of what `path` leads to, or of the nearest thing around it that is written.
-pub(super) fn line(text: &str, is_json: bool, path: &[&str]) -> usize {
+/// Line and column, from 1, of what `path` leads to, or of the nearest thing around it that is written.
+pub(super) fn place(text: &str, is_json: bool, path: &[&str]) -> (usize, usize) {
     let at = |path: &[&str]| if is_json { in_json(text, path) } else { in_toml(text, path) };
     // One strategy may stand without a list. The way that leads further ends later in the text.
     let is_lone = |at: usize| path[at] == "0" && at > 0 && path[at - 1] == "strategy";
     let without_list: Vec<&str> =
         (0..path.len()).filter(|step| !is_lone(*step)).map(|step| path[step]).collect();
     let at = at(path).max(at(&without_list));
-    text.get(..at).map_or(1, |before| before.matches('\n').count() + 1)
+    of_byte(text, at)
+}
+
+/// Line and column, from 1, of a byte of `text`; columns are characters.
+pub(super) fn of_byte(text: &str, at: usize) -> (usize, usize) {
+    let before = text.get(..at).unwrap_or("");
+    let line = before.rsplit('\n').next().unwrap_or("");
+    (before.matches('\n').count() + 1, line.chars().count() + 1)
 }
 
 fn in_toml(text: &str, path: &[&str]) -> usize {
@@ -103,6 +110,17 @@ fn in_json(text: &str, path: &[&str]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn line(text: &str, is_json: bool, path: &[&str]) -> usize {
+        place(text, is_json, path).0
+    }
+
+    #[test]
+    fn columns_are_counted_in_characters() {
+        let text = "客 = 1\n[[b]]\n\"é\" = [{ x = 1 }, { y = 2 }]\n".replace("客", "a");
+        assert_eq!(place(&text, false, &["b", "0", "é", "1", "y"]), (3, 21));
+        assert_eq!(place("{\"é\": 1, \"b\": [2, 3]}", true, &["b", "1"]), (1, 19));
+    }
 
     #[test]
     fn toml_is_found_by_tables_keys_and_places() {

@@ -3,37 +3,44 @@
 //! | room     | what is there                                              |
 //! |----------|------------------------------------------------------------|
 //! | `zone`   | the rule of a time zone, by its name                       |
-//! | `locate` | the line on which something stands                         |
-//! | `logic`  | which conditions can hold, and which only with another     |
+//! | `locate` | line and column of what is written                         |
 //! | `known`  | what the model of a policy knows by name                   |
+//! | `vocabulary` | what a policy names itself, where there is no model    |
+//! | `space`  | which requests a policy can tell apart                     |
+//! | `moments` | which hours are open together, and when                   |
 //! | `lint`   | findings: what a policy says and cannot mean               |
-//! | `reach`  | the proof that every request reaches a queue, and by when  |
+//! | `proof`  | the proof that every request has a queue, and by when      |
+//! | `examine` | both, as findings                                         |
 //! | `arms`   | where bandits stand, and what they learnt written there    |
 //!
 //! Not here: deciding, and errors that make a policy no policy (`engine::route`).
 
 mod arms;
+mod examine;
 mod known;
 mod lint;
 mod locate;
-mod logic;
-mod reach;
+mod moments;
+mod proof;
+mod space;
+mod vocabulary;
 mod zone;
 
 #[cfg(test)]
 mod tests;
 
 pub use arms::{BanditPlace, DIGITS, bandits, version, with_arms};
+pub use examine::{Examined, examine};
 pub use known::{Known, Sort};
 pub use lint::{Finding, lint};
-pub(crate) use reach::asked;
-pub use reach::{Reach, reach};
+pub use proof::{Case, Left, Proof, prove, refute};
+pub(crate) use vocabulary::asked;
 
 use crate::config;
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use floorwalker_engine::feature::FeatureDef;
 use floorwalker_engine::head::HeadDef;
-use floorwalker_engine::route::{Names, PolicyDef, PolicyProgram};
+use floorwalker_engine::route::{Date, Names, PolicyDef, PolicyProgram};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
@@ -79,33 +86,39 @@ impl PolicyFile {
     ///
     /// # Errors
     ///
-    /// Text that is no policy, with line and column; an unknown time zone, with its line.
+    /// Text that is no policy, an unknown time zone: with line, column and code.
     pub fn parse(text: String, is_json: bool) -> Result<Self> {
         let is_in_store =
             !is_json && toml::from_str::<toml::Table>(&text).is_ok_and(|table| table.contains_key("policy"));
+        let refused = |(line, column): (usize, usize), why: &dyn std::fmt::Display| {
+            anyhow!("{line}:{column}: error[not_a_policy]: {why}")
+        };
+        let in_toml = |error: toml::de::Error| {
+            refused(locate::of_byte(&text, error.span().map_or(0, |span| span.start)), &error)
+        };
         let def: PolicyDef = if is_json {
-            serde_json::from_str(&text)?
+            serde_json::from_str(&text).map_err(|error| refused((error.line(), error.column()), &error))?
         } else if is_in_store {
-            toml::from_str::<Store>(&text)?.policy
+            toml::from_str::<Store>(&text).map_err(in_toml)?.policy
         } else {
-            toml::from_str(&text)?
+            toml::from_str(&text).map_err(in_toml)?
         };
         let mut file = Self { def, text, is_json, is_in_store };
         if let Err(error) = find_zones(&mut file.def) {
             // They are found in order.
             let bad = file.def.hours.iter().position(|hours| hours.zone.rule.is_none()).unwrap_or(0);
-            let line = file.line(&format!("hours[{bad}].zone"));
-            return Err(error.context(format!("line {line}")));
+            let (line, column) = file.place(&format!("hours[{bad}].zone"));
+            return Err(anyhow!("{line}:{column}: error[zone_unknown]: {error:#}"));
         }
         Ok(file)
     }
 
-    /// The line on which something stands: a path of keys and places, as in `filters[2].when`. Where it is not written, that of the
-    /// nearest thing around it.
+    /// Line and column at which something stands: a path of keys and places, as in `filters[2].when`. Where it is not written, those
+    /// of the nearest thing around it.
     #[must_use]
-    pub fn line(&self, path: &str) -> usize {
+    pub fn place(&self, path: &str) -> (usize, usize) {
         let within: &[&str] = if self.is_in_store { &["policy"] } else { &[] };
-        locate::line(&self.text, self.is_json, &[within, &locate::steps(path)].concat())
+        locate::place(&self.text, self.is_json, &[within, &locate::steps(path)].concat())
     }
 }
 
@@ -132,6 +145,22 @@ pub fn source(path: &Path) -> Result<PathBuf> {
     }
 }
 
+/// The date that `text` writes, as in `2026-12-25`.
+///
+/// # Errors
+///
+/// Text that is no date.
+pub fn date(text: &str) -> Result<Date, String> {
+    serde_json::from_value(text.into()).map_err(|error| error.to_string())
+}
+
+/// The day that it is, in UTC, by the clock of the machine.
+#[must_use]
+pub fn today() -> Date {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    Date(i32::try_from(since.as_secs() / 86_400).unwrap_or(i32::MAX))
+}
+
 /// Fills in the rules of time zones.
 ///
 /// # Errors
@@ -142,6 +171,7 @@ pub fn find_zones(def: &mut PolicyDef) -> Result<()> {
         if hours.zone.rule.is_none() {
             let rule = zone::rule(&hours.zone.name).with_context(|| format!("hours `{}`", hours.name))?;
             hours.zone.rule = Some(rule);
+            hours.zone.shifts = zone::shifts(&hours.zone.name, rule);
         }
     }
     Ok(())

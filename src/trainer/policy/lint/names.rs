@@ -1,8 +1,8 @@
-//! Names: two filters of one, skills that miss each other, and comparisons that never hold.
+//! Names: skills that miss each other, and comparisons that never hold.
 
 use super::super::known::{Known, Sort};
 use super::Findings;
-use floorwalker_engine::route::{Condition, Operand, Term};
+use floorwalker_engine::route::{Condition, Operand, Relation, Term};
 use std::collections::BTreeSet;
 
 /// What a number may be where it is a probability.
@@ -13,9 +13,11 @@ const SLIPS: usize = 2;
 
 impl<'a> Findings<'a> {
     pub(super) fn names(&mut self, known: Option<&Known<'_>>) {
-        self.twins();
         for (path, condition) in self.conditions() {
             for term in &condition.terms {
+                if known.is_none() {
+                    self.state(&path, term);
+                }
                 self.compared(&path, term, known);
             }
         }
@@ -25,21 +27,8 @@ impl<'a> Findings<'a> {
         }
     }
 
-    fn twins(&mut self) {
-        let mut seen = BTreeSet::new();
-        for (at, filter) in self.def().filters.iter().enumerate() {
-            if !seen.insert(&filter.name) {
-                let what = format!(
-                    "another filter is called `{}`: a decision would not say which it was",
-                    filter.name
-                );
-                self.warn(&format!("filters[{at}].name"), what, "give each a name of its own");
-            }
-        }
-    }
-
     /// Every condition, and where it stands.
-    fn conditions(&self) -> Vec<(String, &'a Condition)> {
+    pub(super) fn conditions(&self) -> Vec<(String, &'a Condition)> {
         let def = self.def();
         let mut found: Vec<(String, Option<&Condition>)> = Vec::new();
         for (at, filter) in def.filters.iter().enumerate() {
@@ -55,6 +44,28 @@ impl<'a> Findings<'a> {
         found.into_iter().filter_map(|(path, condition)| Some((path, condition?))).collect()
     }
 
+    /// A state of queues that there is none of; with a model it is refused.
+    fn state(&mut self, path: &str, term: &Term) {
+        let Term::Compare { what, .. } = term else { return };
+        let of_floor = ["waiting", "agents", "free", "load"];
+        let (known, fix) = match (what.strip_prefix("floor."), what.strip_prefix("queue.")) {
+            (Some(state), _) => {
+                (of_floor.contains(&state), "write floor.waiting, floor.agents, floor.free or floor.load")
+            }
+            (_, Some(state)) if path.ends_with("skip_if") => (
+                of_floor.contains(&state) || state == "wait",
+                "write queue.waiting, queue.agents, queue.free, queue.load or queue.wait",
+            ),
+            (_, Some(_)) => {
+                (false, "only a `skip_if` has a queue in question: write floor.waiting or the like")
+            }
+            _ => return,
+        };
+        if !known {
+            self.warn("condition_unknown", path, format!("a condition makes no sense at `{what}`"), fix);
+        }
+    }
+
     /// A comparison of one sort of thing with another.
     fn compared(&mut self, path: &str, term: &Term, known: Option<&Known<'_>>) {
         let Term::Compare { what, relation, to } = term else { return };
@@ -63,11 +74,37 @@ impl<'a> Findings<'a> {
         match to {
             Operand::Number(number) if is_probability && !SHARES.contains(number) => {
                 let found = format!("`{what} {relation} {number}`: `{what}` is a probability, from 0 to 1");
-                self.warn(path, found, "write a share, such as 0.3 for 30 %");
+                self.warn("compare_range", path, found, "write a share, such as 0.3 for 30 %");
+            }
+            Operand::Number(number)
+                if is_probability && matches!(relation, Relation::Equal | Relation::Unequal) =>
+            {
+                let found = format!(
+                    "`{what} {relation} {number}`: a probability is next to never a number to its last digit"
+                );
+                self.warn(
+                    "compare_exact",
+                    path,
+                    found,
+                    format!("compare it with < or >, as in {what} > {number}"),
+                );
+            }
+            Operand::Text(text)
+                if !matches!(text.as_str(), "true" | "false")
+                    && matches!(text.to_lowercase().as_str(), "true" | "false") =>
+            {
+                let found =
+                    format!("`{what} {relation} {text}`: `{text}` is a category here, and no truth value");
+                self.warn(
+                    "compare_flag",
+                    path,
+                    found,
+                    format!("write {what} {relation} {}", text.to_lowercase()),
+                );
             }
             Operand::Number(number) if known.and_then(|known| known.sort(what)) == Some(Sort::Category) => {
                 let found = format!("`{what} {relation} {number}` never holds: `{what}` is a category");
-                self.warn(path, found, format!("name one, as in {what} = \"{number}\""));
+                self.warn("compare_sort", path, found, format!("name one, as in {what} = \"{number}\""));
             }
             // Booleans are numbers, and written as they are.
             Operand::Text(text)
@@ -75,7 +112,7 @@ impl<'a> Findings<'a> {
                     && !matches!(text.as_str(), "true" | "false") =>
             {
                 let found = format!("`{what} {relation} {text}` never holds: `{what}` is a number");
-                self.warn(path, found, format!("compare it with one, as in {what} > 0"));
+                self.warn("compare_sort", path, found, format!("compare it with one, as in {what} > 0"));
             }
             _ => {}
         }
@@ -97,7 +134,7 @@ impl<'a> Findings<'a> {
             let what = format!("intent `{intent}` asks for the skill of its own name, which no queue has");
             let idle = has.iter().copied().filter(|skill| !asked.contains(skill));
             let fix = "give it to a queue, or say with a requirement what the intent needs";
-            self.warn("intents", what, meant(near(intent, idle), fix));
+            self.warn("intent_unskilled", "intents", what, meant(near(intent, idle), fix));
         }
         for (at, queue) in def.queues.iter().enumerate() {
             for (place, skill) in queue.skills.iter().enumerate() {
@@ -109,7 +146,12 @@ impl<'a> Findings<'a> {
                     );
                     let near = near(skill, asked.iter().copied());
                     let fix = "require it of an intent, or drop it";
-                    self.warn(&format!("queues[{at}].skills[{place}].skill"), what, meant(near, fix));
+                    self.warn(
+                        "skill_unasked",
+                        &format!("queues[{at}].skills[{place}].skill"),
+                        what,
+                        meant(near, fix),
+                    );
                 }
             }
         }
@@ -120,7 +162,16 @@ impl<'a> Findings<'a> {
         let Some(language) = &self.def().language else { return };
         if known.sort(&language.from) == Some(Sort::Number) {
             let what = format!("language `{}` is a number, and no queue speaks one", language.from);
-            self.warn("language.from", what, "name a category or a head");
+            self.warn("language_number", "language.from", what, "name a category or a head");
+        }
+        let outputs = known.outputs(&language.from);
+        for (at, queue) in self.def().queues.iter().enumerate().filter(|_| !outputs.is_empty()) {
+            let unknown = queue.languages.iter().enumerate().find(|(_, name)| !outputs.contains(name));
+            if let Some((place, name)) = unknown {
+                let what = format!("queue `{}`: head `{}` never says `{name}`", queue.name, language.from);
+                let fix = format!("write one of its outputs: {}", outputs.join(", "));
+                self.warn("language_unknown", &format!("queues[{at}].languages[{place}]"), what, fix);
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
-//! Queues that are shut, full or unreachable when they are wanted, and what else has no effect.
+//! Queues that are shut, full or unreachable when they are wanted, overflows, and queues and hours that nobody uses.
 
 use super::Findings;
-use floorwalker_engine::route::{By, Channel, Policy, PolicyProgram, QueueDef, StrategyDef, is_open};
+use floorwalker_engine::route::{Channel, FilterDef, QueueDef, is_open};
 use std::collections::BTreeSet;
 
 const MINUTE_MS: i64 = 60_000;
@@ -14,11 +14,11 @@ const MONDAY: i64 = 20_458 * 24 * 60;
 
 impl<'a> Findings<'a> {
     pub(super) fn queues(&mut self) {
-        self.hours();
+        self.shut_stretches();
         self.last_resorts();
+        self.overflows();
         self.odd_queues();
         self.unused();
-        self.settings();
     }
 
     fn queue(&self, name: &str) -> Option<&'a QueueDef> {
@@ -26,7 +26,7 @@ impl<'a> Findings<'a> {
     }
 
     /// Stretches of a week in which nobody can be spoken to.
-    fn hours(&mut self) {
+    fn shut_stretches(&mut self) {
         let def = self.def();
         let open = |queue: &QueueDef, minute: i64| match &queue.hours {
             None => true,
@@ -42,7 +42,12 @@ impl<'a> Findings<'a> {
             .count() as i64;
         if shut > 0 && def.closed.is_none() {
             let what = format!("{} hours a week nobody can be spoken to", (shut * GRAIN) as f64 / 60.0);
-            self.warn("hours", what, "say with `closed` which queue takes a message or a call-back then");
+            self.warn(
+                "closed_missing",
+                "hours",
+                what,
+                "say with `closed` which queue takes a message or a call-back then",
+            );
         }
     }
 
@@ -56,8 +61,32 @@ impl<'a> Findings<'a> {
                 "queue `{}` is for when nothing is open, and has hours or a capacity of its own",
                 closed.name
             );
-            self.warn("closed", what, "take them away: it must always take a request");
+            self.warn("closed_limited", "closed", what, "take them away: it must always take a request");
         }
+        let Some(queue) = self.queue(&def.default_queue) else { return };
+        let name = &queue.name;
+        if queue.hours.is_some() {
+            let what = format!(
+                "default queue `{name}` has hours: outside them a request that nobody else takes lies there"
+            );
+            let fix = "name one that is always open, such as a call-back or an e-mail";
+            self.warn("default_limited", "default_queue", what, fix);
+        }
+        if queue.capacity.is_some() {
+            let what =
+                format!("default queue `{name}` has a capacity: what nobody else takes goes there beyond it");
+            self.warn("default_limited", "default_queue", what, "take the capacity away");
+        }
+        if queue.channel == Channel::Bot {
+            let what =
+                format!("default queue `{name}` is a bot's: what nobody else takes no person ever sees");
+            self.warn("default_bot", "default_queue", what, "name one that people answer in");
+        }
+    }
+
+    /// Where a request goes that none of its filter's queues can take.
+    fn overflows(&mut self) {
+        let def = self.def();
         let own = def.filters.iter().enumerate();
         let own = own.map(|(at, filter)| (format!("filters[{at}].overflow"), filter.overflow.as_ref()));
         let overflows: Vec<_> = own.chain([("overflow".to_owned(), def.overflow.as_ref())]).collect();
@@ -68,25 +97,29 @@ impl<'a> Findings<'a> {
                     "overflow `{}` has hours: outside them what it should take goes to `{}`",
                     queue.name, def.default_queue
                 );
-                self.warn(&path, what, "name one that is always open");
+                self.warn("overflow_limited", &path, what, "name one that is always open");
+            }
+            if queue.capacity == Some(0) {
+                let what = format!("overflow `{}` is always full: its capacity is 0", queue.name);
+                self.warn("overflow_full", &path, what, "say how many may wait in it, or name another");
             }
         }
-        let Some(queue) = self.queue(&def.default_queue) else { return };
-        let name = &queue.name;
-        if queue.hours.is_some() {
-            let what = format!(
-                "default queue `{name}` has hours: outside them a request that nobody else takes lies there"
-            );
-            self.warn(
-                "default_queue",
-                what,
-                "name one that is always open, such as a call-back or an e-mail",
-            );
-        }
-        if queue.capacity.is_some() {
-            let what =
-                format!("default queue `{name}` has a capacity: what nobody else takes goes there beyond it");
-            self.warn("default_queue", what, "take the capacity away");
+        let is_all = |filter: &FilterDef, name: &String| {
+            let mut named = filter.targets.iter().flat_map(|target| &target.queues).peekable();
+            named.peek().is_some()
+                && filter.targets.iter().all(|target| !target.queues.is_empty())
+                && named.all(|queue| queue == name)
+        };
+        for (at, filter) in def.filters.iter().enumerate() {
+            let (path, name) = match (&filter.overflow, &def.overflow) {
+                (Some(own), _) => (format!("filters[{at}].overflow"), own),
+                (None, Some(of_all)) => ("overflow".to_owned(), of_all),
+                (None, None) => continue,
+            };
+            if is_all(filter, name) {
+                let what = format!("filter `{}` overflows from queue `{name}` to itself", filter.name);
+                self.warn("overflow_self", &path, what, "name another queue, or drop the overflow");
+            }
         }
     }
 
@@ -95,12 +128,17 @@ impl<'a> Findings<'a> {
         let def = self.def();
         for (at, queue) in def.queues.iter().enumerate().filter(|(_, queue)| queue.capacity == Some(0)) {
             let what = format!("queue `{}` is always full: its capacity is 0", queue.name);
-            self.warn(&format!("queues[{at}].capacity"), what, "say how many may wait, or drop the queue");
+            self.warn(
+                "queue_full",
+                &format!("queues[{at}].capacity"),
+                what,
+                "say how many may wait, or drop the queue",
+            );
         }
         let bot = def.bot.as_ref().and_then(|bot| self.queue(&bot.queue));
         if let Some(queue) = bot.filter(|queue| queue.channel != Channel::Bot) {
             let what = format!("queue `{}` is the bot's, and people answer in it", queue.name);
-            self.warn("bot.queue", what, "write channel = \"bot\" in it, or name another");
+            self.warn("bot_channel", "bot.queue", what, "write channel = \"bot\" in it, or name another");
         }
     }
 
@@ -125,64 +163,18 @@ impl<'a> Findings<'a> {
             def.queues.iter().enumerate().filter(|(_, queue)| !everywhere && !named.contains(&queue.name))
         {
             let what = format!("queue `{}` gets nothing: no filter names it", queue.name);
-            self.warn(&format!("queues[{at}].name"), what, "name it in a target, or drop it");
+            self.warn("queue_unused", &format!("queues[{at}].name"), what, "name it in a target, or drop it");
         }
         for (at, hours) in def.hours.iter().enumerate() {
             if !def.queues.iter().any(|queue| queue.hours.as_ref() == Some(&hours.name)) {
                 let what = format!("hours `{}` are no queue's", hours.name);
-                self.warn(&format!("hours[{at}].name"), what, "give them to a queue, or drop them");
+                self.warn(
+                    "hours_unused",
+                    &format!("hours[{at}].name"),
+                    what,
+                    "give them to a queue, or drop them",
+                );
             }
-        }
-    }
-
-    /// Bounds that stop nobody: a guess among all intents, each as likely as any other, clears them.
-    pub(super) fn guesses(&mut self, program: PolicyProgram) {
-        let def = self.def();
-        let Ok(policy) = Policy::new(program) else { return };
-        let n_intents = policy.program().intents.len().max(1) as f32;
-        let fit = |queue: usize| policy.fit(queue).iter().sum::<f32>() / n_intents;
-        let best =
-            (0..policy.queues().len()).map(|queue| (fit(queue), queue)).max_by(|a, b| a.0.total_cmp(&b.0));
-        if let Some((fit, queue)) = best
-            && def.threshold > 0.0
-            && fit >= def.threshold
-        {
-            let what = format!(
-                "a guess clears the threshold: with every intent as likely as any other, `{}` fits {fit:.2}",
-                policy.queues()[queue]
-            );
-            self.warn("threshold", what, "raise it above that, or ask for a `certainty`");
-        }
-        if def.certainty > 0.0 && def.certainty <= 1.0 / n_intents {
-            let what = format!(
-                "`certainty` {} never binds: one of {n_intents} intents has at least that much",
-                def.certainty
-            );
-            self.warn("certainty", what, "write a larger probability, or drop it");
-        }
-    }
-
-    /// Numbers that do nothing.
-    fn settings(&mut self) {
-        let def = self.def();
-        let strategies: Vec<&StrategyDef> = def
-            .strategy
-            .iter()
-            .chain(def.filters.iter().filter_map(|filter| filter.strategy.as_ref()).flatten())
-            .collect();
-        if def.threshold > 0.0 && !strategies.iter().any(|strategy| strategy.by == By::Skills) {
-            self.warn(
-                "threshold",
-                "the threshold has no effect: no strategy looks at `skills`",
-                "add `skills` to the strategies, or drop the threshold",
-            );
-        }
-        // The trainer's own may lie outside: they make sets hold the intent in a stated share of requests.
-        let is_mass = def.set_mass > 0.0 && def.set_mass <= 1.0;
-        if !is_mass {
-            let holds = if def.set_mass > 1.0 { "every intent" } else { "one intent" };
-            let what = format!("every intent set holds {holds}: `set_mass` is {}", def.set_mass);
-            self.warn("set_mass", what, "write a probability above 0 and up to 1, such as 0.9");
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::super::known::{Known, Sort};
 use super::*;
+use floorwalker_engine::head::Link;
 
 /// A line each, so that a finding on another line is seen. Names occur more than once on purpose.
 const POLICY: &str = r#"intents = "intent"
@@ -39,8 +40,16 @@ fn file(text: &str) -> PolicyFile {
     PolicyFile::parse(text.to_owned(), false).unwrap()
 }
 
+fn today() -> Date {
+    Date(i32::try_from(floorwalker_engine::route::days_of(2026, 11, 1)).unwrap())
+}
+
 fn said(text: &str, known: Option<&Known<'_>>) -> Vec<String> {
-    lint(&file(text), known).iter().map(ToString::to_string).collect()
+    let said = |finding: &Finding| {
+        let sort = if finding.is_error { "error" } else { "warning" };
+        format!("{}: {sort}: {}; {}", finding.line, finding.what, finding.fix)
+    };
+    lint(&file(text), known, today()).iter().map(said).collect()
 }
 
 /// What a model with these intents, features and a head of numbers adds.
@@ -53,7 +62,7 @@ fn known<T>(ask: impl FnOnce(&Known<'_>) -> T) -> T {
             features: vec!["vip", "page", "language"],
         },
         sorts: vec![Sort::Number, Sort::Category, Sort::Category],
-        probable: vec![true, false],
+        links: vec![Link::Softmax, Link::Identity],
     })
 }
 
@@ -162,7 +171,7 @@ fn names_that_the_model_does_not_have_are_told_where_they_stand() {
 #[test]
 fn findings_in_json_stand_on_its_lines() {
     let text = in_json(&POLICY.replace("skills = [{ skill = \"price\" }]", "aht = 0"));
-    let found = lint(&PolicyFile::parse(text.clone(), true).unwrap(), None);
+    let found = lint(&PolicyFile::parse(text.clone(), true).unwrap(), None, today());
     let line = text.lines().position(|line| line.contains("\"aht\"")).unwrap() + 1;
     assert!(found.iter().any(|found| found.is_error && found.line == line), "{found:?}");
 }
@@ -171,7 +180,10 @@ fn findings_in_json_stand_on_its_lines() {
 fn an_unknown_zone_is_told_with_its_line() {
     let error = PolicyFile::parse(POLICY.replace("Berlin", "Berln"), false).unwrap_err();
     let text = format!("{error:#}");
-    assert!(text.starts_with("line 21: hours `shop`: there is no time zone `Europe/Berln`"), "{text}");
+    assert!(
+        text.starts_with("21:1: error[zone_unknown]: hours `shop`: there is no time zone `Europe/Berln`"),
+        "{text}"
+    );
 }
 
 #[test]

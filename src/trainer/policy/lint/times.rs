@@ -1,11 +1,22 @@
-//! Ages that come too late: after the service level, or after the request has ended.
+//! Ages that come too late: after the service level, or after the request has ended; and numbers that look like another unit.
 
 use super::Findings;
+
+/// Seconds of a day.
+const DAY: f32 = 86_400.0;
+/// Seconds of an hour.
+const HOUR: f32 = 3_600.0;
+/// Seconds that no request takes less than: below it somebody thought of minutes.
+const SHORTEST_AHT: f32 = 10.0;
+
+/// Seconds that a request lives at least: below them somebody thought of minutes.
+const SHORTEST_LIFE: u32 = 20;
 
 impl Findings<'_> {
     pub(super) fn times(&mut self) {
         self.service_level();
         self.lifetime();
+        self.units();
     }
 
     fn service_level(&mut self) {
@@ -16,15 +27,24 @@ impl Findings<'_> {
             for (step, def) in filter.steps.iter().enumerate().filter(|(_, step)| step.at >= within) {
                 let what =
                     format!("filter `{}`: a step at {} s is past the service level", filter.name, def.at);
-                self.warn(&format!("filters[{at}].steps[{step}].at"), what, fix.clone());
+                self.warn("step_late", &format!("filters[{at}].steps[{step}].at"), what, fix.clone());
             }
             for (target, def) in filter.targets.iter().enumerate().filter(|(_, target)| target.at >= within) {
                 let what = format!(
                     "filter `{}`: a target from {} s on is past the service level",
                     filter.name, def.at
                 );
-                self.warn(&format!("filters[{at}].targets[{target}].at"), what, fix.clone());
+                self.warn("target_late", &format!("filters[{at}].targets[{target}].at"), what, fix.clone());
             }
+        }
+        if within >= def.ttl as f32 {
+            let what = format!("the service level is {within} s, and a request ends after {} s", def.ttl);
+            self.warn(
+                "within_past_end",
+                "within",
+                what,
+                "lower `within`, or let requests live longer (`ttl`)",
+            );
         }
     }
 
@@ -34,16 +54,16 @@ impl Findings<'_> {
         let ends = ttl as f32;
         let fix = format!("let it happen before {ttl} s, or let requests live longer (`ttl`)");
         for (at, filter) in def.filters.iter().enumerate() {
-            let steps =
-                filter.steps.iter().enumerate().map(|(place, step)| ("step", "steps", place, step.at));
-            let targets =
-                filter.targets.iter().enumerate().map(|(place, def)| ("target", "targets", place, def.at));
-            for (sort, list, place, from) in steps.chain(targets).filter(|(.., from)| *from >= ends) {
+            let steps = filter.steps.iter().enumerate();
+            let steps = steps.map(|(place, step)| ("step_past_end", "step", "steps", place, step.at));
+            let targets = filter.targets.iter().enumerate();
+            let targets = targets.map(|(place, def)| ("target_past_end", "target", "targets", place, def.at));
+            for (code, sort, list, place, from) in steps.chain(targets).filter(|(.., from)| *from >= ends) {
                 let what = format!(
                     "filter `{}`: a {sort} at {from} s never comes: a request ends after {ttl} s",
                     filter.name
                 );
-                self.warn(&format!("filters[{at}].{list}[{place}].at"), what, fix.clone());
+                self.warn(code, &format!("filters[{at}].{list}[{place}].at"), what, fix.clone());
             }
         }
         if let Some(bot) = def.bot.as_ref().filter(|bot| bot.until >= ends) {
@@ -51,14 +71,76 @@ impl Findings<'_> {
                 "the bot is asked until {} s, and a request ends after {ttl} s: no people are asked",
                 bot.until
             );
-            self.warn("bot.until", what, fix);
+            self.warn("bot_until_end", "bot.until", what, fix.clone());
         }
-        if let Some(preferred) = def.preferred.filter(|preferred| preferred.hold > preferred.lifetime) {
+        if def.bot.as_ref().is_some_and(|bot| bot.until <= 0.0) {
+            let what = "the bot is never asked: people are from 0 s on";
+            self.warn("bot_never", "bot.until", what, "write until which age it is asked, or drop the bot");
+        }
+        let Some(preferred) = def.preferred else { return };
+        if preferred.hold > preferred.lifetime {
             let what = format!(
                 "a request waits {} s for an agent who is remembered for {} s",
                 preferred.hold, preferred.lifetime
             );
-            self.warn("preferred.hold", what, "hold it for less, or remember the agent longer (`lifetime`)");
+            let fix = "hold it for less, or remember the agent longer (`lifetime`)";
+            self.warn("hold_past_lifetime", "preferred.hold", what, fix);
+        } else if preferred.hold >= ends {
+            let what = format!(
+                "a request waits {} s for a busy agent, and ends after {ttl} s: it may be answered by nobody",
+                preferred.hold
+            );
+            self.warn("hold_past_end", "preferred.hold", what, fix);
+        } else if preferred.lifetime <= 0.0 {
+            let what = "no shopper is brought back to an agent: `lifetime` is 0 s";
+            self.warn("preferred_never", "preferred.lifetime", what, "write a time, or drop `preferred`");
+        }
+    }
+
+    /// Numbers that are milliseconds or minutes, by their size.
+    fn units(&mut self) {
+        let def = self.def();
+        let fix = "times are seconds: write fewer, as in 600 for ten minutes";
+        if def.ttl as f32 > DAY {
+            let what = format!("a request lives for {} s, more than a day", def.ttl);
+            self.warn("time_unit", "ttl", what, fix);
+        }
+        if def.ttl < SHORTEST_LIFE {
+            let what = format!("a request ends after {} s, before most queues could answer", def.ttl);
+            self.warn("time_unit", "ttl", what, "times are seconds: write more, as in 600 for ten minutes");
+        }
+        let lifetime = def.preferred.map(|preferred| preferred.lifetime);
+        if let Some(lifetime) = lifetime.filter(|lifetime| *lifetime > 0.0 && *lifetime < 60.0) {
+            let what = format!("a shopper's agent is remembered for {lifetime} s, less than a minute");
+            let fix = "times are seconds: write more, as in 172800 for two days";
+            self.warn("time_unit", "preferred.lifetime", what, fix);
+        }
+        if def.within.is_some_and(|within| within > HOUR && within < def.ttl as f32) {
+            let what = format!("the service level is {} s, more than an hour", def.within.unwrap_or(0.0));
+            self.warn("time_unit", "within", what, fix);
+        }
+        if def.snapshot.stale > HOUR {
+            let what = format!(
+                "a state of the queues is believed for {} s, more than an hour: who waits and who is there changes in minutes",
+                def.snapshot.stale
+            );
+            self.warn("time_unit", "snapshot.stale", what, "times are seconds: write fewer, as in 300");
+        }
+        for (at, filter) in def.filters.iter().enumerate().filter(|(_, filter)| filter.priority > DAY) {
+            let what = format!(
+                "filter `{}`: its requests count as waiting {} s longer, more than a day: they go before all others for ever",
+                filter.name, filter.priority
+            );
+            let fix = "`priority` is seconds: write fewer, as in 60";
+            self.warn("time_unit", &format!("filters[{at}].priority"), what, fix);
+        }
+        for (at, queue) in def.queues.iter().enumerate() {
+            let Some(aht) = queue.aht.filter(|aht| *aht < SHORTEST_AHT || *aht > 8.0 * HOUR) else {
+                continue;
+            };
+            let what = format!("queue `{}`: a request takes an agent {aht} s", queue.name);
+            let fix = "`aht` is seconds: write 300 for five minutes";
+            self.warn("time_unit", &format!("queues[{at}].aht"), what, fix);
         }
     }
 }

@@ -1,0 +1,204 @@
+//! Bounds that stop nobody or everybody, chance, strategies and what they learn, and what is set and read by nobody.
+
+use super::super::known::Known;
+use super::Findings;
+use floorwalker_engine::route::{BanditDef, By, Policy, PolicyProgram, StrategyDef};
+use std::collections::BTreeSet;
+use std::mem::discriminant;
+
+impl<'a> Findings<'a> {
+    pub(super) fn settings(&mut self) {
+        self.bounds();
+        self.chance();
+        for (path, strategies) in self.strategies() {
+            for (at, strategy) in strategies.iter().enumerate() {
+                let path = format!("{path}[{at}]");
+                let is_same = |other: &StrategyDef| discriminant(&other.by) == discriminant(&strategy.by);
+                // Two models may be two heads.
+                let is_model = matches!(strategy.by, By::Model { .. });
+                if !is_model && strategies[..at].iter().any(is_same) {
+                    let what = "a strategy stands twice in one list";
+                    self.warn("strategy_twice", &path, what, "keep one of them, with the weight of both");
+                }
+                self.learnt(&path, strategy);
+            }
+        }
+        self.unread();
+    }
+
+    /// Every list of strategies, and where it stands.
+    fn strategies(&self) -> Vec<(String, &'a [StrategyDef])> {
+        let def = self.def();
+        let own = def.filters.iter().enumerate().filter_map(|(at, filter)| {
+            Some((format!("filters[{at}].strategy"), filter.strategy.as_deref()?))
+        });
+        [("strategy".to_owned(), &def.strategy[..])].into_iter().chain(own).collect()
+    }
+
+    fn uses(&self, is_it: impl Fn(&By) -> bool) -> bool {
+        self.strategies().iter().any(|(_, list)| list.iter().any(|strategy| is_it(&strategy.by)))
+    }
+
+    fn bounds(&mut self) {
+        let def = self.def();
+        if def.threshold > 0.0 && !self.uses(|by| *by == By::Skills) {
+            self.warn(
+                "threshold_unused",
+                "threshold",
+                "the threshold has no effect: no strategy looks at `skills`",
+                "add `skills` to the strategies, or drop the threshold",
+            );
+        }
+        if def.certainty >= 1.0 {
+            let what = "no request is ever as certain as `certainty` asks: all go to the default queue";
+            self.warn("certainty_unreachable", "certainty", what, "write a smaller probability, such as 0.3");
+        }
+        if def.margin >= 1.0 {
+            let what = "no queue is ever as far ahead as `margin` asks: all requests go to the default queue";
+            self.warn("margin_unreachable", "margin", what, "write a smaller lead, such as 0.05, or drop it");
+        }
+        // The trainer's own may lie outside: they make sets hold the intent in a stated share of requests.
+        let is_mass = def.set_mass > 0.0 && def.set_mass <= 1.0;
+        if !is_mass {
+            let holds = if def.set_mass > 1.0 { "every intent" } else { "one intent" };
+            let what = format!("every intent set holds {holds}: `set_mass` is {}", def.set_mass);
+            self.warn("set_mass", "set_mass", what, "write a probability above 0 and up to 1, such as 0.9");
+        }
+    }
+
+    /// Chance that is all there is.
+    fn chance(&mut self) {
+        let def = self.def();
+        let n = def.queues.len();
+        if n > 1 && def.explore.floor * n as f32 >= 1.0 {
+            let what = format!(
+                "every choice among {n} queues is by chance: each has at least {} of them",
+                def.explore.floor
+            );
+            self.warn("explore_all", "explore.floor", what, "write a small share, such as 0.02");
+        }
+        if def.explore.holdout > 0.5 {
+            let what = format!("{} of all requests are sent by chance alone", def.explore.holdout);
+            self.warn("holdout_most", "explore.holdout", what, "write a small share, such as 0.05");
+        }
+        if def.agents.learning >= 1.0 {
+            let what = "novices are given every request";
+            self.warn("learning_all", "agents.learning", what, "write a small share, such as 0.1");
+        }
+    }
+
+    /// What a strategy learns, and whether it can.
+    fn learnt(&mut self, path: &str, strategy: &StrategyDef) {
+        let def = self.def();
+        let Some(bandit) = strategy.by.bandit() else { return };
+        let is_explored = def.explore.floor > 0.0 || def.explore.holdout > 0.0;
+        let (is_drawn, idle) = match &strategy.by {
+            By::EpsilonGreedy { epsilon, .. } => (*epsilon > 0.0, None),
+            By::LinUcb { alpha, .. } => (false, (*alpha == 0.0).then_some("alpha")),
+            By::Thompson { spread, .. } => (false, (*spread == 0.0).then_some("spread")),
+            _ => (true, None),
+        };
+        if !is_explored && !is_drawn {
+            let what = "a strategy that learns has no floor: a queue may have no chance at all, and of it nothing is learnt";
+            let fix = "write explore = { floor = 0.02 }";
+            self.warn("bandit_no_floor", path, what, fix);
+        }
+        if let Some(key) = idle {
+            let what = format!("`{key}` is 0: the strategy takes what it knows for certain");
+            self.warn("bandit_no_doubt", &format!("{path}.{key}"), what, "write 1 to begin with");
+        }
+        if matches!(strategy.by, By::EpsilonGreedy { epsilon, .. } if epsilon >= 1.0) {
+            let what = "`epsilon` is 1: every choice is by chance";
+            self.warn("epsilon_all", &format!("{path}.epsilon"), what, "write a small share, such as 0.05");
+        }
+        self.bandit(path, bandit);
+    }
+
+    fn bandit(&mut self, path: &str, bandit: &BanditDef) {
+        let mut seen = BTreeSet::new();
+        for (at, input) in bandit.inputs.iter().enumerate() {
+            if !seen.insert(input) {
+                let what = format!("input `{input}` stands twice in a bandit");
+                self.warn("input_twice", &format!("{path}.bandit.inputs[{at}]"), what, "keep one of them");
+            }
+        }
+        let is_known = |name: &String| bandit.arms.iter().any(|arm| arm.queue == *name);
+        let unknown = self.def().queues.iter().find(|queue| !is_known(&queue.name));
+        if let Some(queue) = unknown.filter(|_| !bandit.arms.is_empty()) {
+            let what = format!("a bandit knows nothing of queue `{}`, and of others it does", queue.name);
+            let fix = "let it learn again: `floorwalker policy learn`";
+            self.warn("arm_missing", &format!("{path}.bandit.arms"), what, fix);
+        }
+    }
+
+    /// What is written and read by nothing.
+    fn unread(&mut self) {
+        let def = self.def();
+        let has_shares = self.uses(|by| matches!(by, By::RoundRobin | By::FixedRatio));
+        let has_costs = self.uses(|by| *by == By::CMu);
+        for (at, queue) in def.queues.iter().enumerate() {
+            if queue.weight != 1.0 && !has_shares {
+                let what =
+                    format!("queue `{}`: its weight has no effect: no strategy shares by weight", queue.name);
+                let fix = "add `round_robin` or `fixed_ratio` to the strategies, or drop it";
+                self.warn("weight_unused", &format!("queues[{at}].weight"), what, fix);
+            }
+            if queue.delay_cost != 1.0 && !has_costs {
+                let what =
+                    format!("queue `{}`: its delay cost has no effect: no strategy reads it", queue.name);
+                let fix = "add `c_mu` to the strategies, or drop it";
+                self.warn("delay_cost_unused", &format!("queues[{at}].delay_cost"), what, fix);
+            }
+            if def.language.is_none() && !queue.languages.is_empty() {
+                let what =
+                    format!("queue `{}`: its languages have no effect: no language is asked for", queue.name);
+                let fix = "write language = { from = \"…\" }, what names a request's, or drop them";
+                self.warn("languages_unused", &format!("queues[{at}].languages"), what, fix);
+            }
+        }
+        if def.language.is_some() && def.queues.iter().all(|queue| queue.languages.is_empty()) {
+            let what = "the language has no effect: no queue names those that it speaks";
+            self.warn("language_unused", "language", what, "write `languages` in queues, or drop it");
+        }
+    }
+
+    /// What only a model tells: bounds that a guess among all intents clears, and heads that name no queue.
+    pub(super) fn of_model(&mut self, program: PolicyProgram, known: &Known<'_>) {
+        let def = self.def();
+        for (path, strategies) in self.strategies() {
+            for (at, strategy) in strategies.iter().enumerate() {
+                let By::Model { head } = &strategy.by else { continue };
+                let outputs = known.outputs(head);
+                if !def.queues.iter().any(|queue| outputs.contains(&queue.name)) {
+                    let what = format!(
+                        "head `{head}` says nothing of any queue: none of its outputs bears a queue's name"
+                    );
+                    let fix = "name a head whose outputs are queues";
+                    self.warn("model_no_queue", &format!("{path}[{at}].head"), what, fix);
+                }
+            }
+        }
+        let Ok(policy) = Policy::new(program) else { return };
+        let n_intents = policy.program().intents.len().max(1) as f32;
+        let fit = |queue: usize| policy.fit(queue).iter().sum::<f32>() / n_intents;
+        let best =
+            (0..policy.queues().len()).map(|queue| (fit(queue), queue)).max_by(|a, b| a.0.total_cmp(&b.0));
+        if let Some((fit, queue)) = best
+            && def.threshold > 0.0
+            && fit >= def.threshold
+        {
+            let what = format!(
+                "a guess clears the threshold: with every intent as likely as any other, `{}` fits {fit:.2}",
+                policy.queues()[queue]
+            );
+            self.warn("threshold_guess", "threshold", what, "raise it above that, or ask for a `certainty`");
+        }
+        if def.certainty > 0.0 && def.certainty <= 1.0 / n_intents {
+            let what = format!(
+                "`certainty` {} never binds: one of {n_intents} intents has at least that much",
+                def.certainty
+            );
+            self.warn("certainty_guess", "certainty", what, "write a larger probability, or drop it");
+        }
+    }
+}

