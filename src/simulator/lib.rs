@@ -43,5 +43,5 @@ pub use floor::QueueView;
 pub use router::{Router, RouterError, Seen};
 pub use run::{Guest, Simulation, Strategy, StrategyError, run};
 pub use scenario::{Scenario, ScenarioError};
-pub use tally::{Tally, Totals};
+pub use tally::{Tally, Told, Totals};
 pub use time::TimeDef;

@@ -79,7 +79,7 @@ impl Route {
         let rank = |&queue: &usize| {
             let wait = decision.waits[queue];
             let seconds = || [wait.low, wait.mean, wait.high].map(|seconds| self.number(seconds));
-            let ewt = wait.mean.is_finite().then(seconds);
+            let ewt = (!wait.mean.is_nan()).then(seconds);
             json!({
                 "queue": queues[queue],
                 "standing": standing(decision.standings[queue]),
@@ -103,6 +103,7 @@ impl Route {
             "goesTo": queues[decision.goes_to],
             "outcome": outcome(decision.outcome),
             "filter": decision.filter.map(|filter| &program.filter_names[filter]),
+            "priority": self.number(decision.priority),
             "agent": agent,
             "leastChange": change,
             "intentSet": decision.intent_set.iter().map(|&intent| &intents[intent]).collect::<Vec<_>>(),
@@ -152,6 +153,8 @@ fn standing(standing: Standing) -> &'static str {
         Standing::Language => "language",
         Standing::Full => "full",
         Standing::Closed => "closed",
+        Standing::Unstaffed => "unstaffed",
+        Standing::Closing => "closing",
     }
 }
 
