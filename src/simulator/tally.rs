@@ -160,7 +160,8 @@ impl Told {
         }
     }
 
-    fn add(&mut self, other: &Self) {
+    /// Adds another's counts to its own.
+    pub fn add(&mut self, other: &Self) {
         self.free += other.free;
         self.not_free += other.not_free;
         self.n += other.n;

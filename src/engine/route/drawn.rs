@@ -10,7 +10,7 @@
 //! | `H`    | scalar           | chance that all scores are at most `s`: `Π F · Σ ω F' / F`, or `Π F`      |
 //!
 //! The chance is `∫ H d(ln F)`. Scores are cut into cells, each halved until the best score falls into it with a chance of at most
-//! [`CELL`]; what a cell holds of `H` is shared out by how much each candidate's `ln F` rises within it.
+//! [`CELL`]; within a cell `H` is taken as it is in its middle.
 //!
 //! Invariants
 //! - Nothing is drawn here: the same candidates, scores and weights give the same chances, whatever the seed. The queue is drawn
@@ -39,7 +39,7 @@ const EVEN: f32 = 0.288_675_13;
 /// Least standard deviation, as a part of a score.
 const LEAST: f32 = 1e-6;
 
-/// A candidate as far as its score is drawn.
+/// A candidate as far as its score is drawn: `b`, `σ`, `ω`.
 struct Score {
     base: f32,
     deviation: f32,
@@ -49,113 +49,102 @@ struct Score {
 impl Policy {
     /// What the strategies prefer, as chances of the candidates that sum to 1.
     pub(super) fn preferred(&self, strategy: &[StrategyRow], view: &View<'_>, scores: &[f32]) -> Vec<f32> {
-        let n = view.candidates.len();
+        let weights = self.weights(view.candidates);
         match strategy {
-            [StrategyRow { look: Look::Random, .. }] => return vec![1.0 / n as f32; n],
-            [StrategyRow { look: Look::RoundRobin, .. }] => return self.weights(view.candidates),
+            [StrategyRow { look: Look::Random, .. }] => {
+                return vec![1.0 / weights.len() as f32; weights.len()];
+            }
+            [StrategyRow { look: Look::RoundRobin, .. }] => return weights,
             _ => {}
         }
-        let mut variances = vec![0.0; n];
-        let mut turn = 0.0;
-        for one in strategy {
-            match one.look {
-                Look::RoundRobin => turn += one.weight,
-                Look::Random | Look::Thompson => {
-                    let x = self.inputs(one, &view.facts);
-                    for (variance, &queue) in variances.iter_mut().zip(view.candidates) {
-                        let doubt = match one.look {
-                            Look::Random => EVEN,
-                            _ => one.amount * self.expected(one, queue, &x).1,
-                        };
-                        *variance += one.weight * one.weight * doubt * doubt;
+        let turns = strategy.iter().filter(|one| one.look == Look::RoundRobin);
+        let turn: f32 = turns.map(|one| one.weight).sum();
+        let (mut drawn, mut is_drawn) = (Vec::new(), false);
+        for (&queue, weight) in view.candidates.iter().zip(weights) {
+            let mut variance = 0.0;
+            for one in strategy {
+                let doubt = match one.look {
+                    Look::Random => EVEN,
+                    Look::Thompson => {
+                        one.amount * self.expected(one, queue, &self.inputs(one, &view.facts)).1
                     }
-                }
-                _ => {}
+                    _ => 0.0,
+                };
+                variance += one.weight * one.weight * doubt * doubt;
             }
+            is_drawn |= variance > 0.0;
+            let base = scores.get(queue).copied().unwrap_or(0.0) - turn * weight;
+            let deviation = libm::sqrtf(variance).max(LEAST * (1.0 + base.abs()));
+            drawn.push(Score { base, deviation, turn: weight });
         }
-        let weights = if turn > 0.0 { self.weights(view.candidates) } else { vec![0.0; n] };
-        let drawn =
-            view.candidates.iter().zip(weights).zip(&variances).map(|((&queue, weight), variance)| {
-                let base = scores.get(queue).copied().unwrap_or(0.0) - turn * weight;
-                Score { base, deviation: libm::sqrtf(*variance), turn: weight }
-            });
-        let drawn: Vec<Score> = drawn.collect();
-        let is_certain = variances.iter().all(|variance| *variance == 0.0);
-        let mut p = if is_certain { Vec::new() } else { chances(&drawn, turn) };
-        let total: f32 = p.iter().sum();
-        if total > 0.0 {
-            p.iter_mut().for_each(|p| *p /= total);
-        } else {
+        let mut p = vec![0.0; drawn.len()];
+        if is_drawn {
+            integrate(&drawn, turn, &mut p);
+        }
+        if !(p.iter().sum::<f32>() > 0.0) {
             // Nothing but turns is drawn: whose turn it is comes before the best, or leaves it the best.
-            p = vec![0.0; n];
-            let before = |(at, lift): (usize, f32), than: usize| {
-                let of = |at: usize| drawn.get(at).map_or(f32::NEG_INFINITY, |score| score.base);
-                let (found, other) = (of(at) + lift, of(than));
-                found > other || (found == other && view.candidates.get(at) < view.candidates.get(than))
+            let before = |at: usize, lift: f32, than: usize| {
+                let of = |at: usize| drawn.get(at).map_or(0.0, |score| score.base);
+                let lead = of(at) + lift - of(than);
+                lead > 0.0 || (lead == 0.0 && view.candidates.get(at) < view.candidates.get(than))
             };
-            let best = (1..n).fold(0, |best, at| if before((at, 0.0), best) { at } else { best });
+            let best = (1..drawn.len()).fold(0, |best, at| if before(at, 0.0, best) { at } else { best });
             for (at, score) in drawn.iter().enumerate() {
-                let share = if turn > 0.0 { score.turn } else { 1.0 / n as f32 };
-                let wins = if turn > 0.0 && before((at, turn), best) { at } else { best };
-                if let Some(p) = p.get_mut(wins) {
-                    *p += share;
+                if let Some(p) = p.get_mut(if before(at, turn, best) { at } else { best }) {
+                    *p += score.turn;
                 }
             }
         }
+        let total: f32 = p.iter().sum();
+        p.iter_mut().for_each(|p| *p /= total);
         p
     }
 }
 
-/// Chances as they come out of the cells, up to a factor. `turn`: what a turn adds to a score; 0: none is drawn.
-fn chances(drawn: &[Score], turn: f32) -> Vec<f32> {
-    let deviation = |score: &Score| score.deviation.max(LEAST * (1.0 + score.base.abs()));
-    let [mut low, mut high] = [f32::NEG_INFINITY; 2];
+/// Adds the chances to `p`, up to a factor. `turn` is what a turn adds to a score; 0 where none is drawn.
+fn integrate(drawn: &[Score], turn: f32, p: &mut [f32]) {
+    let (mut from, mut high) = (f32::NEG_INFINITY, f32::NEG_INFINITY);
     for score in drawn {
-        low = low.max(score.base - REACH * deviation(score));
-        high = high.max(score.base + turn + REACH * deviation(score));
+        from = from.max(score.base - REACH * score.deviation);
+        high = high.max(score.base + REACH * score.deviation);
     }
+    // `F` and `F'` of all.
     let at_most = |s: f32| -> Vec<[f32; 2]> {
-        let of = |score: &Score| [0.0, turn].map(|lift| normal((s - score.base - lift) / deviation(score)));
+        let of = |score: &Score| [0.0, turn].map(|lift| normal((s - lift - score.base) / score.deviation));
         drawn.iter().map(of).collect()
     };
-    // `Σ ω F' / F`, or 1 where no turn is drawn.
-    let turns = |cdf: &mut dyn Iterator<Item = [f32; 2]>| {
-        let of: f32 = drawn.iter().zip(cdf).map(|(score, [f, turned])| score.turn * turned / f).sum();
-        if turn > 0.0 { of } else { 1.0 }
+    // `Π F` and `Σ ω F' / F`.
+    let together = |cdf: &[[f32; 2]]| {
+        let both = drawn.iter().zip(cdf);
+        both.fold((1.0, 0.0), |(all, turns), (score, [f, turned])| (all * f, turns + score.turn * turned / f))
     };
-    let all =
-        |cdf: &[[f32; 2]]| cdf.iter().map(|[f, _]| f).product::<f32>() * turns(&mut cdf.iter().copied());
-    let mut p = vec![0.0; drawn.len()];
-    let (mut from, mut left) = (low, at_most(low));
-    let mut ends = vec![(high, at_most(high))];
-    while let Some((to, right)) = ends.last() {
-        let held = all(right) - all(&left);
-        if held > CELL && ends.len() < HALVINGS {
-            let middle = f32::midpoint(from, *to);
+    let mut left = at_most(from);
+    let mut ends = vec![(high + turn, at_most(high + turn))];
+    while let Some((to, right)) = ends.pop() {
+        let [held_right, held_left] = [&right, &left].map(|cdf| {
+            let (all, turns) = together(cdf);
+            all * turns
+        });
+        if held_right - held_left > CELL && ends.len() < HALVINGS {
+            let middle = f32::midpoint(from, to);
+            ends.push((to, right));
             ends.push((middle, at_most(middle)));
             continue;
         }
-        let middles =
-            || left.iter().zip(right).map(|(a, b)| [f32::midpoint(a[0], b[0]), f32::midpoint(a[1], b[1])]);
-        let turns = turns(&mut middles());
-        let rise: Vec<f32> = drawn
+        let middles: Vec<[f32; 2]> = left
             .iter()
-            .zip(left.iter().zip(right))
-            .zip(middles())
-            .map(|((score, (a, b)), [f, turned])| {
-                let others = (turns - score.turn * turned / f).max(0.0);
-                ((b[0] - a[0]) * others + score.turn * (b[1] - a[1])) / f
-            })
+            .zip(&right)
+            .map(|(a, b)| [f32::midpoint(a[0], b[0]), f32::midpoint(a[1], b[1])])
             .collect();
-        let total: f32 = rise.iter().sum();
-        if total > 0.0 {
-            p.iter_mut().zip(&rise).for_each(|(p, rise)| *p += held * rise / total);
+        let (all, turns) = together(&middles);
+        for ((p, score), ((a, b), [f, turned])) in
+            p.iter_mut().zip(drawn).zip(left.iter().zip(&right).zip(&middles))
+        {
+            let others = (turns - score.turn * turned / f).max(0.0);
+            *p += all / f * ((b[0] - a[0]) * others + score.turn * (b[1] - a[1]));
         }
-        if let Some((to, right)) = ends.pop() {
-            (from, left) = (to, right);
-        }
+        (from, left) = (to, right);
     }
-    p
 }
 
 /// `Φ(z)`, above 0.

@@ -14,13 +14,13 @@
 //! While `j` wait before it, one of them is answered or leaves every `1 / (R + j θ)` seconds. So the wait is a sum of `m + 1`
 //! exponential times, `j = m, …, 0`: exactly where services and patience are exponential. Its mean is `Σ 1 / (R + j θ)` and its
 //! variance `Σ 1 / (R + j θ)²`; from `j = 1` on both sums are taken as integrals from `½` to `m + ½`, which is exact for `θ = 0`
-//! and within 1 % else. The quantiles are those of the Gamma distribution of that mean and variance. An old snapshot adds
+//! and within 2 % else. The quantiles are those of the Gamma distribution of that mean and variance. An old snapshot adds
 //! `2a / R` to the variance: as many came and went unseen, each by chance.
 //!
 //! Agents who serve several queues take whoever has waited longest. So a new request has those before it that wait in any queue of
 //! its pool (queues that share agents, directly or by way of others), and all agents of the pool work on them: that is one queue.
 //! It is bounded on both sides: a request waits at least as long as if all of its queue's agents worked for this queue alone, and at
-//! most as long as if only those did who serve no other.
+//! most as long as if only those did who serve no other. Which of them holds changes meanwhile: the larger variance counts.
 //!
 //! Invariants
 //! - `low ≤ mean ≤ high`, all from 0 up, whatever the numbers; or all NaN (not known), or all infinite (nobody serves the queue).
@@ -184,9 +184,8 @@ impl QueueState {
             let last = until(n, own, self.leaving());
             // Not a number where nobody serves this queue alone: then nothing bounds it.
             let bounded = if pooled.mean > last.mean { last } else { pooled };
-            if bounded.mean > alone.mean {
-                return bounded;
-            }
+            let likely = if bounded.mean > alone.mean { bounded } else { alone };
+            return Ahead { variance: bounded.variance.max(alone.variance), ..likely };
         }
         alone
     }

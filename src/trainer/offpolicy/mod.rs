@@ -26,6 +26,8 @@
 //!
 //! Not here: several lines of one shopper taken together (lines are taken as independent).
 
+#[cfg(test)]
+mod drawn_tests;
 mod estimate;
 mod gate;
 mod learn;
