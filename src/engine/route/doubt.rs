@@ -21,31 +21,20 @@ use alloc::vec::Vec;
 
 impl Policy {
     /// Whether another candidate than the best scores almost as much, and is for other needs: by its `skills`, or because a `model`
-    /// says something else of it, though hardly. What else is looked at, such as waits, makes no doubt.
+    /// says something else of it, though hardly; where it says the same of both, it makes no difference. What else is looked at, such as waits, makes no doubt.
     pub(super) fn is_torn(&self, strategy: &[StrategyRow], view: &View<'_>, out: &Decision) -> bool {
         let margin = self.program().settings.margin;
         let Some(&best) = out.ranking.first() else { return false };
         let lead =
             |of: &[f32], over: usize| of.get(best).zip(of.get(over)).map_or(0.0, |(best, over)| best - over);
-        let is_close = |lead: f32| -margin < lead && lead < margin;
-        let mut said = Vec::new();
-        view.candidates.iter().filter(|&&other| other != best && is_close(lead(&out.scores, other))).any(
-            |&other| {
-                strategy.iter().any(|one| match one.look {
-                    Look::Skills => {
-                        let lead = lead(view.fits, other);
-                        is_close(lead) && self.apart(view, best, other, lead) >= margin
-                    }
-                    Look::Model => {
-                        said.clear();
-                        self.fill(one, view, &mut said);
-                        let lead = lead(&said, other);
-                        is_close(lead) && lead != 0.0
-                    }
-                    _ => false,
-                })
-            },
-        )
+        let has = |look| strategy.iter().any(|one| one.look == look);
+        let (by_skills, by_model) = (has(Look::Skills), has(Look::Model));
+        view.candidates.iter().any(|&other| {
+            let [score, fit] = [&out.scores, view.fits].map(|of| lead(of, other));
+            score < margin
+                && ((by_model && score != 0.0)
+                    || (by_skills && fit.abs() < margin && self.apart(view, best, other, fit) >= margin))
+        })
     }
 
     fn apart(&self, view: &View<'_>, first: usize, second: usize, lead: f32) -> f32 {

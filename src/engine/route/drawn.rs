@@ -108,46 +108,51 @@ fn integrate(drawn: &[Score], turn: f32, p: &mut [f32]) {
         from = from.max(score.base - REACH * score.deviation);
         high = high.max(score.base + REACH * score.deviation);
     }
-    // `F` and `F'` of all.
-    let at_most = |s: f32| -> Vec<[f32; 2]> {
-        let of = |score: &Score| [0.0, turn].map(|lift| normal((s - lift - score.base) / score.deviation));
-        drawn.iter().map(of).collect()
-    };
-    // `Π F` and `Σ ω F' / F`.
-    let together = |cdf: &[[f32; 2]]| {
-        let both = drawn.iter().zip(cdf);
-        both.fold((1.0, 0.0), |(all, turns), (score, [f, turned])| (all * f, turns + score.turn * turned / f))
-    };
-    let mut left = at_most(from);
-    let mut ends = vec![(high + turn, at_most(high + turn))];
+    let mut left = at_most(drawn, turn, from);
+    let mut ends = vec![(high + turn, at_most(drawn, turn, high + turn))];
     while let Some((to, right)) = ends.pop() {
-        let [held_right, held_left] = [&right, &left].map(|cdf| {
-            let (all, turns) = together(cdf);
-            all * turns
-        });
-        if held_right - held_left > CELL && ends.len() < HALVINGS {
-            let middle = f32::midpoint(from, to);
+        let middle = f32::midpoint(from, to);
+        let between = at_most(drawn, turn, middle);
+        if right.all * right.turns - left.all * left.turns > CELL && ends.len() < HALVINGS {
             ends.push((to, right));
-            ends.push((middle, at_most(middle)));
+            ends.push((middle, between));
             continue;
         }
-        let middles: Vec<[f32; 2]> = left
-            .iter()
-            .zip(&right)
-            .map(|(a, b)| [f32::midpoint(a[0], b[0]), f32::midpoint(a[1], b[1])])
-            .collect();
-        let (all, turns) = together(&middles);
-        for ((p, score), ((a, b), [f, turned])) in
-            p.iter_mut().zip(drawn).zip(left.iter().zip(&right).zip(&middles))
-        {
-            let others = (turns - score.turn * turned / f).max(0.0);
-            *p += all / f * ((b[0] - a[0]) * others + score.turn * (b[1] - a[1]));
+        for (at, score) in drawn.iter().enumerate() {
+            let of = |edge: &Edge| edge.each.get(at).copied().unwrap_or([1.0; 2]);
+            let ([f, turned], [left, left_turned], [right, right_turned]) =
+                (of(&between), of(&left), of(&right));
+            let others = (between.turns - score.turn * turned / f).max(0.0);
+            if let Some(p) = p.get_mut(at) {
+                *p += between.all / f * ((right - left) * others + score.turn * (right_turned - left_turned));
+            }
         }
         (from, left) = (to, right);
     }
 }
 
+/// What there is of scores up to `s`: `F` and `F'` of each, `Π F`, and `Σ ω F' / F`.
+struct Edge {
+    each: Vec<[f32; 2]>,
+    all: f32,
+    turns: f32,
+}
+
+#[inline(never)]
+fn at_most(drawn: &[Score], turn: f32, s: f32) -> Edge {
+    let mut edge = Edge { each: Vec::with_capacity(drawn.len()), all: 1.0, turns: 0.0 };
+    for score in drawn {
+        let of = |s: f32| normal((s - score.base) / score.deviation);
+        let (f, turned) = (of(s), of(s - turn));
+        edge.all *= f;
+        edge.turns += score.turn * turned / f;
+        edge.each.push([f, turned]);
+    }
+    edge
+}
+
 /// `Φ(z)`, above 0.
+#[inline(never)]
 fn normal(z: f32) -> f32 {
     1.0 / (1.0 + exp(-z * (1.597_6 + 0.070_56 * z * z)))
 }

@@ -136,6 +136,23 @@ fn root(lines: &mut [Line], mut at: u16) -> u16 {
     }
 }
 
+/// What is before a request, of which `n` must end or leave, and `ends` end a second. Not inlined: it would be three times.
+#[inline(never)]
+fn until(n: f32, ends: f32, leaving: f32) -> Ahead {
+    let (m, first) = (n - 1.0, ends + 0.5 * leaving);
+    // ln(1 + x) / x, whatever is lost of x in 1 + x.
+    let grown = 1.0 + m * leaving / first;
+    let slower = if grown == 1.0 { 1.0 } else { libm::logf(grown) / (grown - 1.0) };
+    let mean = 1.0 / ends + m / first * slower;
+    Ahead { n, ends, mean, variance: 1.0 / (ends * ends) + m / (first * first * grown) }
+}
+
+#[inline(never)]
+fn quantile(mean: f32, shape: f32, z: f32) -> f32 {
+    let root = (1.0 - 1.0 / (9.0 * shape) + z / (3.0 * libm::sqrtf(shape))).max(0.0);
+    mean * root * root * root
+}
+
 impl AgentState {
     /// How many agents it stands for.
     pub(super) fn n(&self) -> f32 {
@@ -170,14 +187,6 @@ impl QueueState {
         if n <= 0.0 {
             return found(0.0, 0.0);
         }
-        let until = |n: f32, ends: f32, leaving: f32| {
-            let (m, first) = (n - 1.0, ends + 0.5 * leaving);
-            // ln(1 + x) / x, whatever is lost of x in 1 + x.
-            let grown = 1.0 + m * leaving / first;
-            let slower = if grown == 1.0 { 1.0 } else { libm::logf(grown) / (grown - 1.0) };
-            let mean = 1.0 / ends + m / first * slower;
-            Ahead { n, ends, mean, variance: 1.0 / (ends * ends) + m / (first * first * grown) }
-        };
         let alone = until(n, all, self.leaving());
         if line.rivals > 0.0 {
             let pooled = until(n + line.rivals, line.ends, line.leaving);
@@ -203,10 +212,6 @@ impl QueueState {
             return Wait { low: 0.0, mean, high: (Z * libm::sqrtf(unseen) - slack).max(0.0) };
         }
         let shape = mean * mean / (variance + unseen);
-        let quantile = |z: f32| {
-            let root = 1.0 - 1.0 / (9.0 * shape) + z / (3.0 * libm::sqrtf(shape));
-            mean * root.max(0.0) * root * root
-        };
-        Wait { low: quantile(-Z).min(mean), mean, high: quantile(Z).max(mean) }
+        Wait { low: quantile(mean, shape, -Z).min(mean), mean, high: quantile(mean, shape, Z).max(mean) }
     }
 }
