@@ -194,12 +194,12 @@ export function define(loadEngine, readBytes) {
       let at = 0;
       const heads = {};
       for (const { name, outputs } of this.#description.heads) heads[name] = Array.from(scores.subarray(at, (at += outputs.length)));
-      const { requestedAt, seed, goesTo, propensity, policyVersion, evidence, outOfScope } = decision;
+      const { requestedAt, seed, goesTo, propensity, priority, policyVersion, evidence, outOfScope } = decision;
       const scope = { outOfScope, abstained: decision.abstainReason === "out_of_scope" };
       const request = { now, requestedAt, seed, turn, preferredAgent, features, heads, evidence, scope, snapshot: this.#snapshot };
       const context = { ...features };
       for (const { name, probability } of decision.intents) context[`intent.${name}`] = probability;
-      return { context, action: goesTo, propensity, policy_version: policyVersion, request };
+      return { context, action: goesTo, propensity, priority, policy_version: policyVersion, request };
     }
 
     reroute(decision, options) {

@@ -3,9 +3,11 @@ const REASONS = 3;
 const ALTERNATIVES = 3;
 const ABSTAIN_REASONS = [null, "threshold", "margin", "closed", "unmatched", "nobody", "out_of_scope", "unsure"];
 const STRENGTHS = ["none", "weak", "strong"];
-const HEAD = 20;
+const HEAD = 21;
 const OUTCOMES = ["best", "explored", "holdout", "preferred", "bot", "overflow", "closed", "default"];
-const STANDINGS = ["candidate", "elsewhere", "skipped", "skill", "language", "full", "closed"];
+/** From this standing on, nobody would answer. */
+const CLOSED = 6;
+const STANDINGS = ["candidate", "elsewhere", "skipped", "skill", "language", "full", "closed", "unstaffed", "closing"];
 export const CHANNELS = ["chat", "call_back", "email", "bot"];
 
 /**
@@ -19,7 +21,7 @@ export function readDecision(out, { queues, defaultQueue, policyVersion, filters
   const numbers = out.slice(first, end + intentNames.length); // the engine writes over them when it is asked again
   const wait = (at) => {
     const [low, mean, high] = [numbers[at + 5], numbers[at + 6], numbers[at + 7]];
-    return Number.isFinite(mean) ? { low, mean, high } : null;
+    return mean >= 0 ? { low, mean, high } : null;
   };
   const rank = (at) => {
     const standing = STANDINGS[numbers[at + 1]];
@@ -32,7 +34,7 @@ export function readDecision(out, { queues, defaultQueue, policyVersion, filters
       queue: queues[numbers[at]],
       channel: channels[numbers[at]],
       standing,
-      open: standing !== "closed",
+      open: numbers[at + 1] < CLOSED,
       score: numbers[at + 2],
       fit: numbers[at + 3],
       propensity: numbers[at + 4],
@@ -66,6 +68,7 @@ export function readDecision(out, { queues, defaultQueue, policyVersion, filters
     channel: channels[goesTo],
     outcome: OUTCOMES[out[3]],
     filter: filters[out[4]] ?? null,
+    priority: out[19],
     agent: out[9] < 0 ? null : { agent: nameOf(out[9]), propensity: out[10] },
     margin: out[6],
     propensity: queue === null ? 1 : numbers[going + 4],

@@ -5,6 +5,11 @@ export interface Hint {
   v: 1;
   policy: string;
   queue: string;
+  /**
+   * Seconds that the request counts as having waited besides. In a hint as the page made it, what the policy gave; from
+   * {@link checkHint}, at most the rules' `maxPriority`.
+   */
+  priority: number;
   /** At most three. */
   intents: string[];
   /** Milliseconds since 1970. */
@@ -19,6 +24,11 @@ export interface HintRules {
   queues: ReadonlySet<string> | readonly string[];
   /** The policy's `ttl`: seconds that a hint may live. Default a day; never more than a week. */
   ttl?: number;
+  /**
+   * The most priority that a page's word is good for, in seconds: a shopper can make up any. Default 0: none. A server that knows
+   * the shopper gives what it knows they are due.
+   */
+  maxPriority?: number;
   /** Milliseconds since 1970. Default: now. */
   now?: number;
 }
@@ -26,7 +36,7 @@ export interface HintRules {
 /** Longest hint, in characters. */
 export const MAX_HINT: 512;
 
-/** The decision as a hint: text of at most {@link MAX_HINT} characters. It grants nothing: a server looks up what it is worth. */
+/** The decision as a hint: text of at most {@link MAX_HINT} characters. It grants nothing: the server says what it is worth. */
 export function hint(decision: Decision): string;
 
 /**

@@ -1,8 +1,8 @@
 // The hint: what a page tells the shop's server of a decision, and the check of it there. Imported apart (`floorwalker/hint`).
 //
-// Whatever a page says may be made up. So the hint is small, has one form, names only queues that exist, and holds nothing that
-// would be obeyed: no priority, no skill, no agent, and nothing that a policy may give a priority to, such as a filter. It does not
-// live longer than a request may.
+// Whatever a page says may be made up. So the hint is small, has one form, names only queues that exist, and holds no skill, no agent
+// and no filter. The priority that it asks for counts up to what the server says that it may, and that is nothing unless it does. It
+// does not live longer than a request may.
 import { failure } from "./failure.js";
 import { AHEAD_MS } from "./limits.js";
 
@@ -14,7 +14,7 @@ const TTL = 86_400;
 const MAX_TTL = 604_800;
 /** `at` and `expires` are rounded apart. */
 const ROUNDING_MS = 1;
-const KEYS = ["v", "policy", "queue", "intents", "at", "expires"];
+const KEYS = ["v", "policy", "queue", "priority", "intents", "at", "expires"];
 
 /** See hint.d.ts. */
 export function hint(decision) {
@@ -23,6 +23,7 @@ export function hint(decision) {
     v: 1,
     policy: decision.policyVersion,
     queue: decision.goesTo,
+    priority: decision.priority,
     intents: decision.intentSet.slice(0, MAX_INTENTS),
     at: Math.round(Number(decision.requestedAt)),
     expires: Math.round(decision.expiresAt),
@@ -33,10 +34,10 @@ export function hint(decision) {
 
 /** See hint.d.ts. */
 export function checkHint(text, rules) {
-  const { policyVersion, queues, ttl = TTL, now = Date.now() } = rules ?? {};
+  const { policyVersion, queues, ttl = TTL, maxPriority = 0, now = Date.now() } = rules ?? {};
   const names = Array.isArray(queues) ? new Set(queues) : queues;
-  if (typeof policyVersion !== "string" || typeof names?.has !== "function" || !(ttl >= 0) || !Number.isFinite(now)) {
-    throw failure("option_invalid", "a hint is checked by { policyVersion, queues: a Set or list of names, ttl: seconds, now: milliseconds }");
+  if (typeof policyVersion !== "string" || typeof names?.has !== "function" || !(ttl >= 0) || !(maxPriority >= 0) || !Number.isFinite(now)) {
+    throw failure("option_invalid", "a hint is checked by { policyVersion, queues: a Set or list of names, ttl: seconds, maxPriority: seconds, now: milliseconds }");
   }
   if (typeof text !== "string" || text.length > MAX_HINT) throw failure("hint_size", `a hint is text of at most ${MAX_HINT} characters`);
   let read;
@@ -55,6 +56,8 @@ export function checkHint(text, rules) {
     read.v === 1 &&
     isName(read.policy) &&
     isName(read.queue) &&
+    Number.isFinite(read.priority) &&
+    read.priority >= 0 &&
     Array.isArray(read.intents) &&
     read.intents.length <= MAX_INTENTS &&
     read.intents.every(isName) &&
@@ -67,5 +70,5 @@ export function checkHint(text, rules) {
   if (read.at > now + AHEAD_MS || read.expires < now || livesMs < 0 || livesMs > Math.min(ttl, MAX_TTL) * 1000 + ROUNDING_MS) {
     throw failure("hint_expired", "the hint is not of this time; ask the page to decide again");
   }
-  return read;
+  return { ...read, priority: Math.min(read.priority, maxPriority) };
 }

@@ -83,24 +83,28 @@ export interface QueueState {
   open?: boolean | null | undefined;
   /** Requests that wait. */
   waiting?: number | null | undefined;
-  /** Agents present. */
+  /** Agents present. 0: nobody is there; a chat then takes nothing, as if it were closed. */
   agents?: number | null | undefined;
-  /** Requests in service. */
+  /** Requests that its agents hold, whatever queue they came by. */
   inService?: number | null | undefined;
   /** Seconds that its longest idle agent has been so. */
   idleSeconds?: number | null | undefined;
+  /** Mean seconds that shoppers wait in it before they leave. Left out, or 0: the snapshot's, else they are taken to stay. */
+  patienceSeconds?: number | null | undefined;
   /** Requests an hour that an agent ends while holding 1, 2, … of them (4 numbers at most); as many numbers as an agent holds at most. */
   ratesPerHour?: readonly number[] | null | undefined;
 }
 
-/** An agent as the shop sees them now. What is left out, or null, is not known; a key that is not here is refused. */
+/** An agent, or a team of agents alike, as the shop sees them now. What is left out, or null, is not known; a key that is not here is refused. */
 export interface AgentState {
   agent: string;
-  /** The queues that they serve. */
+  /** The queues that they serve. Queues that share agents are one line: expected waits count who waits in the others. */
   queues: readonly string[];
+  /** Left out: it is one agent, who may be asked by name. A number: a team of so many; `holds` is of all of them together. */
+  count?: number | null | undefined;
   /** Requests held. */
   holds?: number | null | undefined;
-  /** Requests that they could take besides. */
+  /** Requests that they could take besides. Left out: what agents of the queue hold at most (`ratesPerHour`, or the policy's `chats`) less `holds`. */
   room?: number | null | undefined;
   /** Seconds since they last held one. */
   idleSeconds?: number | null | undefined;
@@ -119,6 +123,9 @@ export interface AgentState {
 export interface Snapshot {
   /** When. Left out: now, whenever that is. More than a minute ahead is refused. */
   asOf?: Time | null | undefined;
+  /** Mean seconds that shoppers wait before they leave, in queues that do not say their own. */
+  patienceSeconds?: number | null | undefined;
+  /** Where `agents` says more of a queue than its row does, the larger number counts. */
   queues?: readonly QueueState[] | undefined;
   agents?: readonly AgentState[] | undefined;
 }
@@ -171,11 +178,14 @@ export type Channel = "chat" | "call_back" | "email" | "bot";
 
 /**
  * Where a queue stands: it may be chosen, the filter names others, its `skip_if` holds, it lacks a required skill or language, as many wait as may,
- * it is closed.
+ * it is closed, it is a chat in which nobody is (`agents: 0`), it is a chat whose mean expected wait ends after its hours do.
  */
-export type Standing = "candidate" | "elsewhere" | "skipped" | "skill" | "language" | "full" | "closed";
+export type Standing = "candidate" | "elsewhere" | "skipped" | "skill" | "language" | "full" | "closed" | "unstaffed" | "closing";
 
-/** Seconds until an answer: one in ten comes sooner than `low`, one in ten later than `high`. */
+/**
+ * Seconds until an answer to a shopper who stays: one in ten comes sooner than `low`, one in ten later than `high`. All three are
+ * `Infinity` where the snapshot says that nobody serves the queue.
+ */
 export interface ExpectedWait {
   low: number;
   mean: number;
@@ -186,7 +196,7 @@ export interface RankedQueue {
   queue: string;
   channel: Channel;
   standing: Standing;
-  /** Whether it is open: `standing` is not `"closed"`. */
+  /** Whether somebody would answer before it closes: `standing` is none of `"closed"`, `"unstaffed"`, `"closing"`. */
   open: boolean;
   /** What the strategies sum up to. */
   score: number;
@@ -194,7 +204,7 @@ export interface RankedQueue {
   fit: number;
   /** The chance with which it was to be chosen. */
   propensity: number;
-  /** `null`: not known, or nobody serves it. */
+  /** `null`: not known. */
   ewtSeconds: ExpectedWait | null;
   reasons: Reason[];
 }
@@ -225,6 +235,7 @@ export interface DecisionRecord {
   context: Record<string, string | number | null>;
   action: string;
   propensity: number;
+  priority: number;
   policy_version: string;
   /** All that a decision is made from, for a replay. */
   request: Record<string, unknown>;
@@ -246,13 +257,15 @@ export interface Decision {
   outcome: "best" | "explored" | "holdout" | "preferred" | "bot" | "overflow" | "closed" | "default";
   /** The filter that matched. */
   filter: string | null;
+  /** The filter's priority: seconds that the request counts as having waited besides, for whoever serves the queue; 0 where none matched. */
+  priority: number;
   /** The agent to ask, where the snapshot names agents, and the chance with which it became this one. */
   agent: { agent: string; propensity: number } | null;
   /** The best score less the second best. */
   margin: number;
   /** The chance with which the queue was chosen. */
   propensity: number;
-  /** What to expect there. */
+  /** What to expect there; `null`: not known. */
   ewtSeconds: ExpectedWait | null;
   /** Candidates first, best first. */
   ranking: RankedQueue[];

@@ -3,8 +3,8 @@ import { failure } from "./failure.js";
 import { AHEAD_MS, MAX_ROWS, MOST, QUEUE_NUMBERS, SECONDS_AN_HOUR } from "./limits.js";
 
 // What a row may hold: its name, a flag, a list, then counts.
-const QUEUE = ["queue", "open", "ratesPerHour", "waiting", "agents", "inService", "idleSeconds"];
-const AGENT = ["agent", "novice", "queues", "holds", "room", "idleSeconds", "occupancy", "taken"];
+const QUEUE = ["queue", "open", "ratesPerHour", "waiting", "agents", "inService", "idleSeconds", "patienceSeconds"];
+const AGENT = ["agent", "novice", "queues", "holds", "room", "idleSeconds", "occupancy", "taken", "count"];
 
 /** A number, or NaN for what is none. Strings such as "499" count: shops send them. */
 export function number(value) {
@@ -19,10 +19,12 @@ export function number(value) {
  * the bundle that knows it. Nothing passes that the trainer would refuse in a log (src/trainer/decide/snapshot.rs).
  */
 export function take(engine, snapshot, now, names, input, symbol, time) {
-  const { asOf, queues = [], agents = [], ...rest } = Array.isArray(snapshot) ? { queues: snapshot } : (snapshot ?? [0]);
+  const { asOf, patienceSeconds, queues = [], agents = [], ...rest } = Array.isArray(snapshot) ? { queues: snapshot } : (snapshot ?? [0]);
   if (typeof snapshot !== "object" || !Array.isArray(queues) || !Array.isArray(agents) || Object.keys(rest)[0]) {
     throw failure("snapshot_shape", "a snapshot is { asOf, queues: [], agents: [] }");
   }
+  const overall = { queue: "snapshot", patienceSeconds };
+  check(overall, QUEUE);
   // Everything is looked at before the first row is handed over: rows of half a snapshot would join the next one.
   const asOfMs = time(asOf);
   if (Number.isNaN(asOfMs)) throw failure("snapshot_shape", "asOf is milliseconds, or a date with time and zone");
@@ -48,17 +50,17 @@ export function take(engine, snapshot, now, names, input, symbol, time) {
         if (at === undefined) continue;
         const helper = agent && symbol(agent);
         const buffer = input();
-        keys.slice(3).forEach((key, slot) => (buffer[slot] = number(state[key])));
+        keys.slice(3).forEach((key, slot) => (buffer[slot] = number(state[key] ?? overall[key])));
         if (agent) engine.agent(helper, at, Boolean(novice));
         else {
-          for (let slot = 4; slot < QUEUE_NUMBERS; slot++) buffer[slot] = (ratesPerHour?.[slot - 4] ?? 0) / SECONDS_AN_HOUR;
+          for (let slot = 5; slot < QUEUE_NUMBERS; slot++) buffer[slot] = (ratesPerHour?.[slot - 5] ?? 0) / SECONDS_AN_HOUR;
           engine.queue(at, number(open));
         }
       }
     }
   }
   engine.take(asOfMs ?? NaN);
-  return { asOf: asOfMs ?? NaN, queues, agents };
+  return { asOf: asOfMs ?? NaN, patienceSeconds, queues, agents };
 }
 
 /** Refuses a row without its name, a key that is none, and what is not of its key's kind. */

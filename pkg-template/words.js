@@ -20,9 +20,11 @@ const WORDS = {
       language: "it does not speak the language",
       full: "its line is full",
       closed: "it is closed",
+      unstaffed: "nobody is there",
+      closing: "it closes before it would answer",
     },
     intent: (name, percent) => `“${name}” is likely here (${percent} %), and it can help with that`,
-    wait: ({ low, high }) => (high < 5 ? "an answer at once" : `an answer in about ${span(low, high, "s", "min")}`),
+    wait: ({ low, high }) => (high < 5 ? "an answer at once" : high < Infinity ? `an answer in about ${span(low, high, "s", "min")}` : "nobody is there now"),
     other: (ranked) => `“${ranked.queue}” came next`,
     evidence: ({ message, events }) =>
       message || events ? `It rests on ${[message && "the message", events && (events === 1 ? "one event" : `${events} events`)].filter(Boolean).join(" and ")}.` : "Nothing is known of this shopper yet; these are the chances of everybody who asks.",
@@ -48,9 +50,11 @@ const WORDS = {
       language: "不支持该语言",
       full: "排队已满",
       closed: "已关闭",
+      unstaffed: "无人在线",
+      closing: "在可接待之前就会下班",
     },
     intent: (name, percent) => `很可能是“${name}”（${percent} %），该队列能处理`,
-    wait: ({ low, high }) => (high < 5 ? "可立即接待" : `预计等待 ${span(low, high, "秒", "分钟")}`),
+    wait: ({ low, high }) => (high < 5 ? "可立即接待" : high < Infinity ? `预计等待 ${span(low, high, "秒", "分钟")}` : "现在无人在线"),
     other: (ranked) => `其次是“${ranked.queue}”`,
     evidence: ({ message, events }) => (message || events ? `依据：${[message && "消息", events && `${events} 次行为`].filter(Boolean).join("、")}。` : "还不了解这位顾客，以下是所有咨询者的平均概率。"),
     stale: "队列信息已旧，权重降低",
@@ -62,7 +66,7 @@ const WORDS = {
 const ABSTAINED = {
   en: {
     threshold: "No queue fits well enough.",
-    margin: "Two queues fit equally well.",
+    margin: "Two needs are about as likely, and different queues are for them.",
     closed: "Nobody is here now.",
     unmatched: "No rule is about this request.",
     nobody: "None of the queues meant for this can take it now.",
@@ -71,7 +75,7 @@ const ABSTAINED = {
   },
   zh: {
     threshold: "没有足够合适的队列，",
-    margin: "有两个队列同样合适，",
+    margin: "两种需求的可能性相近，分属不同的队列，",
     closed: "现在无人在线，",
     unmatched: "没有规则适用于此请求，",
     nobody: "对应的队列现在都无法接待，",

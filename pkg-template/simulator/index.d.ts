@@ -71,6 +71,8 @@ export interface Waiting {
   kind: number;
   /** Since it came. */
   ageSeconds: number;
+  /** Seconds that it counts as having waited besides, by the filter of the policy that sent it. */
+  priority: number;
   /** Whether the queue that it is in can help. */
   right: boolean;
 }

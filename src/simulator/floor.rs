@@ -14,6 +14,7 @@ use super::scenario::Scenario;
 use alloc::collections::VecDeque;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use floorwalker_engine::route::Wait;
 
 /// Void places that a line keeps before it is swept, beside as many as there are others.
 const VOID: usize = 64;
@@ -35,6 +36,8 @@ pub(crate) struct Request {
     pub(crate) lines: u32,
     /// Whose turn it was when it came, where turns are counted.
     pub(crate) turn: u32,
+    /// The wait that it was told when it came, where the policy tells.
+    pub(crate) told: Option<Wait>,
     pub(crate) queue: usize,
     pub(crate) answered: bool,
     /// Whether it came after the warm-up.
@@ -310,6 +313,12 @@ impl Floor {
     pub(crate) fn agents_of(&self, team: usize) -> core::ops::Range<usize> {
         let [first, end] = self.teams[team].agents;
         first..end
+    }
+
+    /// How many agents of a team are there.
+    pub(crate) fn n_present(&self, team: usize) -> usize {
+        let Team { agents: [first, end], is_there, .. } = self.teams[team];
+        if is_there { end - first } else { 0 }
     }
 
     /// Share of their time there up to `now` that agents were busy, of those who were there while it counts.

@@ -54,5 +54,5 @@ pub use router::{Router, RouterError, Seen};
 pub use run::{Guest, Simulation, run};
 pub use scenario::{Scenario, ScenarioError};
 pub use strategy::{Strategy, StrategyError};
-pub use tally::{Tally, Totals};
+pub use tally::{Tally, Told, Totals};
 pub use time::TimeDef;

@@ -6,10 +6,11 @@
 //! | `now_ms`         | simulated time, from the scenario's `start` on                                                  |
 //! | seed, turn       | draws of the request; how many were routed before it                                            |
 //! | `waiting`        | requests in the queue                                                                           |
-//! | `agents`         | agents of its teams that are there; one who serves two queues counts in both                    |
+//! | `agents`         | agents of its teams that are there                                                              |
 //! | `in_service`     | requests that those hold, whatever queue they came by                                           |
 //! | `idle_s`         | seconds that the longest idle of them has been so                                               |
-//! | agents           | those of its queues who are there, where the policy has bounds on agents (`[agents]`); who is asked is asked |
+//! | agents           | teams that are there and serve several of its queues; each agent by themselves where the policy has bounds on agents (`[agents]`), and who is asked is asked |
+//! | `patience`       | harmonic mean of its kinds' mean patience, by requests: of each that waits so many leave a second |
 //! | `rate`           | `n · pace[n] / work`: mean pace of its teams, by agents; mean work of its kinds, by requests    |
 //!
 //! Where a scenario says what a model takes requests for, the policy is told the chances of the kinds given what it was taken for:
@@ -31,7 +32,7 @@ use core::fmt;
 use floorwalker_engine::event::Value;
 use floorwalker_engine::head::Scores;
 use floorwalker_engine::route::{
-    AgentState, AgentsDef, Decision, LEVELS, Op, Policy, QueueState, Request, Snapshot, Source,
+    AgentState, AgentsDef, Decision, LEVELS, Op, Policy, QueueState, Request, Snapshot, Source, Wait,
 };
 use floorwalker_engine::symbol::Symbol;
 
@@ -99,8 +100,8 @@ pub struct Router {
     start_ms: f64,
     /// The scenario's queue for each of the policy's.
     queues: Vec<usize>,
-    /// Of each queue of the policy, requests a second that an agent ends, by how many are held.
-    rates: Vec<[f32; LEVELS]>,
+    /// Each queue of the policy before anything is seen of it: rates and patience.
+    states: Vec<QueueState>,
     seen: Vec<Seen>,
     /// By kind: up to which share of the draw, and what is seen then.
     drawn: Vec<Vec<(f64, usize)>>,
@@ -108,8 +109,12 @@ pub struct Router {
     ages: Vec<f64>,
     /// Of each team, whether its agents are learning.
     novices: Vec<bool>,
-    /// Where the policy has bounds on agents: of each team, which of the policy's queues it serves. Else empty.
+    /// Of each team, which of the policy's queues it serves.
     served: Vec<Vec<u16>>,
+    /// Whether the policy has bounds on agents, and so sees each of them.
+    sees_agents: bool,
+    /// Whether requests are told how long they will wait.
+    tells: bool,
 }
 
 impl Router {
@@ -185,19 +190,39 @@ impl Router {
             queue.ok_or_else(|| RouterError::Queue(name.clone()))
         };
         let queues = policy.queues().iter().map(place).collect::<Result<Vec<_>, _>>()?;
-        let rates = queues.iter().map(|queue| rate(scenario, &comes, *queue)).collect();
+        let state = |queue: &usize| QueueState {
+            rate: rate(scenario, &comes, *queue),
+            patience_s: patience(scenario, &comes, *queue),
+            ..QueueState::default()
+        };
+        let states = queues.iter().map(state).collect();
         let of_team = |team: &Vec<usize>| {
             let served = queues.iter().enumerate().filter(|(_, queue)| team.contains(queue));
             served.map(|(at, _)| at as u16).collect()
         };
         let novices = def.teams.iter().map(|team| team.novices).collect();
-        let served = if policy.program().settings.agents == AgentsDef::default() {
-            Vec::new()
-        } else {
-            scenario.queues_of_team.iter().map(of_team).collect()
-        };
+        let served = scenario.queues_of_team.iter().map(of_team).collect();
+        let sees_agents = policy.program().settings.agents != AgentsDef::default();
         let (ages, start_ms) = (ages(&policy), scenario.start_ms.unwrap_or(0.0));
-        Ok(Self { policy, start_ms, queues, rates, seen, drawn, ages, novices, served })
+        Ok(Self {
+            policy,
+            start_ms,
+            queues,
+            states,
+            seen,
+            drawn,
+            ages,
+            novices,
+            served,
+            sees_agents,
+            tells: false,
+        })
+    }
+
+    /// The same, and every request is told how long it will wait, so that tallies say how true that is.
+    #[must_use]
+    pub fn telling(self) -> Self {
+        Self { tells: true, ..self }
     }
 
     /// The policy.
@@ -247,6 +272,19 @@ fn rate(scenario: &Scenario, volumes: &[f64], queue: usize) -> [f32; LEVELS] {
     rate
 }
 
+/// Mean patience of those who come to a queue: 1 over how many of each that waits leave a second; NaN where nobody does.
+fn patience(scenario: &Scenario, volumes: &[f64], queue: usize) -> f32 {
+    let (mut leave, mut n) = (0.0, 0.0);
+    for (kind, volume) in
+        volumes.iter().enumerate().filter(|(kind, _)| scenario.queue_of_kind[*kind] == queue)
+    {
+        leave +=
+            scenario.def().kinds[kind].patience.as_ref().map_or(0.0, |patience| volume / patience.mean());
+        n += volume;
+    }
+    if leave > 0.0 { (n / leave) as f32 } else { f32::NAN }
+}
+
 /// Where a request is sent.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Choice {
@@ -258,6 +296,8 @@ pub(crate) struct Choice {
     pub(crate) turn: u32,
     /// The agent to ask, where the policy has a say in it.
     pub(crate) agent: Option<usize>,
+    /// What is told of the wait, where the policy tells.
+    pub(crate) told: Option<Wait>,
 }
 
 /// A router at work: what it needs again for each request.
@@ -270,8 +310,7 @@ pub(crate) struct Routing {
 
 impl Routing {
     pub(crate) fn new(router: Arc<Router>) -> Self {
-        let state = |rate: &[f32; LEVELS]| QueueState { rate: *rate, ..QueueState::default() };
-        let queues = router.rates.iter().map(state).collect();
+        let queues = router.states.clone();
         let snapshot = Snapshot { queues, ..Snapshot::default() };
         Self { router, snapshot, decision: Decision::default(), turn: 0 }
     }
@@ -320,7 +359,8 @@ impl Routing {
             state.idle_s = view.idle_since.map_or(0.0, |since| (now - since) as f32);
         }
         self.snapshot.agents.clear();
-        if self.router.served.is_empty() {
+        if !self.router.sees_agents {
+            self.look_at_teams(floor);
             return;
         }
         for (at, team, view) in floor.present(now) {
@@ -333,9 +373,33 @@ impl Routing {
                     idle_s: view.idle as f32,
                     occupancy: view.occupancy.map_or(f32::NAN, |share| share as f32),
                     taken: view.taken as f32,
+                    count: f32::NAN,
                     novice: self.router.novices[team],
                 });
             }
+        }
+    }
+
+    /// Teams that serve several queues, each as one row a queue.
+    fn look_at_teams(&mut self, floor: &Floor) {
+        for (team, queues) in self.router.served.iter().enumerate().filter(|(_, queues)| queues.len() > 1) {
+            let n = floor.n_present(team);
+            if n == 0 {
+                continue;
+            }
+            let nan = f32::NAN;
+            let row = |&queue: &u16| AgentState {
+                name: Symbol::from_raw(team as u32),
+                queue,
+                holds: nan,
+                room: nan,
+                idle_s: nan,
+                occupancy: nan,
+                taken: nan,
+                count: n as f32,
+                novice: false,
+            };
+            self.snapshot.agents.extend(queues.iter().map(row));
         }
     }
 
@@ -355,13 +419,17 @@ impl Routing {
             turn: Some(turn),
             preferred: None,
         };
-        policy.decide(&request, &self.snapshot, &mut self.decision);
-        let filter = self.decision.filter.and_then(|filter| policy.program().filters.get(filter));
+        if self.router.tells {
+            policy.route(&request, &self.snapshot, &mut self.decision);
+        } else {
+            policy.decide(&request, &self.snapshot, &mut self.decision);
+        }
         Choice {
             queue: queues[self.decision.goes_to],
-            priority: filter.map_or(0.0, |filter| f64::from(filter.priority)),
+            priority: f64::from(self.decision.priority),
             turn,
             agent: self.decision.agent.map(|asked| asked.name.raw() as usize),
+            told: self.decision.waits.get(self.decision.goes_to).copied(),
         }
     }
 }

@@ -44,6 +44,8 @@ pub struct Guest {
     pub age: f64,
     /// Whether the queue that it is in can help.
     pub is_right: bool,
+    /// Seconds that it counts as having waited besides.
+    pub priority: f64,
 }
 
 /// A run that is under way.
@@ -172,7 +174,8 @@ impl Simulation {
 
     fn guest(&self, request: &Request) -> Guest {
         let is_right = request.queue == self.scenario.queue_of_kind[request.kind];
-        Guest { kind: request.kind, age: self.now - request.came, is_right }
+        let Request { kind, came, priority, .. } = *request;
+        Guest { kind, age: self.now - came, is_right, priority }
     }
 
     /// What it came to so far. Of an end that is not reached, agents are taken to stay until then.
@@ -246,7 +249,7 @@ impl Simulation {
     fn enters(&mut self, kind: usize, n: u64, attempt: u32, now: f64) {
         let counts = now >= self.counted[0];
         let n = n | u64::from(attempt) << NUMBER_BITS;
-        let Choice { queue, priority, turn, agent } = self.chosen(kind, n, now);
+        let Choice { queue, priority, turn, agent, told } = self.chosen(kind, n, now);
         let misrouted = queue != self.scenario.queue_of_kind[kind];
         let ticket = self.floor.admit(Request {
             kind,
@@ -256,6 +259,7 @@ impl Simulation {
             entered: now,
             priority,
             turn,
+            told,
             lines: 0,
             queue,
             answered: false,
@@ -384,7 +388,7 @@ impl Simulation {
                 (0..n_queues).min_by_key(|queue| self.floor.n_waiting(*queue)).unwrap_or(right)
             }
         };
-        Choice { queue, priority: 0.0, turn: 0, agent: None }
+        Choice { queue, priority: 0.0, turn: 0, agent: None, told: None }
     }
 
     /// The agent to ask about a request in `queue`: who was named, while there is room, else who is free.
@@ -418,7 +422,7 @@ impl Simulation {
         let Some(request) = self.floor.request(ticket) else { return };
         let first = !request.answered;
         request.answered = true;
-        let Request { kind, n, came, joined, entered, queue, counts, .. } = *request;
+        let Request { kind, n, came, joined, entered, queue, counts, told, .. } = *request;
         request.joined = f64::NAN; // it waits no more
         let def = self.scenario.def();
         let work = if queue == self.scenario.queue_of_kind[kind] {
@@ -433,6 +437,9 @@ impl Simulation {
                 tally.queued += now - joined;
                 if first {
                     tally.answers(now - came, within);
+                    if let Some(told) = told {
+                        tally.told.count(told, now - came);
+                    }
                 }
             });
             let tally = &mut self.counts.queues[queue];

@@ -3,6 +3,7 @@
 //! Not here: figures with intervals (`trainer::simulate`).
 
 use alloc::vec::Vec;
+use floorwalker_engine::route::Wait;
 
 /// Hours of a day.
 const HOURS: usize = 24;
@@ -35,6 +36,8 @@ pub struct Tally {
     pub answer: f64,
     /// Seconds in whatever queue, summed: those after a transfer, too.
     pub queued: f64,
+    /// What they were told of their wait, where the policy tells.
+    pub told: Told,
     /// Work that agents did for them, summed: seconds, at the pace of an agent who holds nothing else.
     pub handled: f64,
 }
@@ -145,6 +148,54 @@ impl Tally {
         self.answer += other.answer;
         self.queued += other.queued;
         self.handled += other.handled;
+        self.told.add(&other.told);
+    }
+}
+
+/// Expected waits against actual ones: of requests that were answered, by what their decision said when they came.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Told {
+    /// Those who were told that somebody is free.
+    pub free: u64,
+    /// Of them, those who waited.
+    pub not_free: u64,
+    /// Those who were told a mean wait above 0.
+    pub n: u64,
+    /// Of them, those who were answered sooner than `low`.
+    pub under: u64,
+    /// Of them, those who waited longer than `high`.
+    pub over: u64,
+    /// Seconds that they were told on average, summed.
+    pub expected: f64,
+    /// Seconds that they waited, summed.
+    pub waited: f64,
+}
+
+impl Told {
+    /// One who was told this and waited so many seconds. What is not known, or endless, is not counted.
+    pub(crate) fn count(&mut self, told: Wait, waited: f64) {
+        let [low, mean, high] = [told.low, told.mean, told.high].map(f64::from);
+        if mean == 0.0 {
+            self.free += 1;
+            self.not_free += u64::from(waited > 0.0);
+        } else if mean.is_finite() {
+            self.n += 1;
+            self.under += u64::from(waited < low);
+            self.over += u64::from(waited > high);
+            self.expected += mean;
+            self.waited += waited;
+        }
+    }
+
+    /// Adds another's counts to its own.
+    pub fn add(&mut self, other: &Self) {
+        self.free += other.free;
+        self.not_free += other.not_free;
+        self.n += other.n;
+        self.under += other.under;
+        self.over += other.over;
+        self.expected += other.expected;
+        self.waited += other.waited;
     }
 }
 

@@ -253,3 +253,4 @@ fn a_log_normal_has_its_mean_and_its_median() {
 
 mod floor;
 mod router;
+mod waits;

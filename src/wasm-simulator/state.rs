@@ -38,6 +38,7 @@ struct Queue {
 struct Request {
     kind: usize,
     age_seconds: f64,
+    priority: f64,
     right: bool,
 }
 
@@ -80,8 +81,8 @@ pub(crate) fn of(scenario: &Scenario, simulation: &mut Simulation) -> State {
     }
 }
 
-fn request(Guest { kind, age, is_right }: Guest) -> Request {
-    Request { kind, age_seconds: age, right: is_right }
+fn request(Guest { kind, age, is_right, priority }: Guest) -> Request {
+    Request { kind, age_seconds: age, priority, right: is_right }
 }
 
 fn figures(tally: &Tally) -> Figures {

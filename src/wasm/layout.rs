@@ -3,8 +3,8 @@
 //! | buffer    | call      | layout                                                                                    |
 //! |-----------|-----------|-------------------------------------------------------------------------------------------|
 //! | `input`   | `observe` | per item: id, category, brand, variant (symbols), price, quantity, discount, index; then per parameter: name, kind, value |
-//! | `input`   | `queue`   | waiting, agents, in service, idle seconds, then 4 × requests a second of an agent who holds so many |
-//! | `input`   | `agent`   | holds, room, idle seconds, occupancy, taken                                               |
+//! | `input`   | `queue`   | waiting, agents, in service, idle seconds, patience in seconds, then 4 × requests a second of an agent who holds so many |
+//! | `input`   | `agent`   | holds, room, idle seconds, occupancy, taken, count                                        |
 //! | `text`    | all       | UTF-8 of the message, or of the string to name                                            |
 //! | `output`  | `read`    | per feature: kind, value                                                                  |
 //! | `output`  | `score`   | every head's probabilities, in order                                                      |
@@ -12,7 +12,7 @@
 //!
 //! The head of a decision: queue, abstention, where it goes, outcome, filter, drop, margin, freshness, expiry (ms), agent, its
 //! propensity, change of intents (from, to, by how much), change of those who wait, what it rests on (message 0 or 1, events, strength),
-//! probability that the message is out of scope, size of the intent set; −1: none.
+//! probability that the message is out of scope, priority, size of the intent set; −1: none.
 //!
 //! Kinds: 0 missing, 1 number, 2 category. Abstentions, outcomes and standings: in the order in which `engine::route` declares
 //! them; abstentions begin at 1. In `input` NaN is what is not known.
@@ -28,9 +28,9 @@ pub(crate) const ITEM: usize = 8;
 /// Numbers a parameter takes.
 pub(crate) const PARAM: usize = 3;
 /// Numbers that the state of a queue takes.
-pub(crate) const QUEUE: usize = 4 + LEVELS;
+pub(crate) const QUEUE: usize = 5 + LEVELS;
 /// Numbers that an agent takes.
-pub(crate) const AGENT: usize = 5;
+pub(crate) const AGENT: usize = 6;
 /// Numbers that the input buffer holds.
 pub(crate) const INPUT: usize = MAX_ITEMS * ITEM + MAX_PARAMS * PARAM;
 /// Bytes that the text buffer holds: 2,000 characters of four bytes.
@@ -75,21 +75,22 @@ pub(crate) fn pair(value: Value) -> [f64; 2] {
 }
 
 pub(crate) fn queue(open: f64, numbers: &[f64; QUEUE]) -> QueueState {
-    let &[waiting, agents, in_service, idle_s, ref rate @ ..] = numbers;
+    let &[waiting, agents, in_service, idle_s, patience_s, ref rate @ ..] = numbers;
     QueueState {
         open: (!open.is_nan()).then_some(open != 0.0),
         waiting: waiting as f32,
         agents: agents as f32,
         in_service: in_service as f32,
         idle_s: idle_s as f32,
+        patience_s: patience_s as f32,
         rate: rate.map(|rate| rate as f32),
     }
 }
 
 /// An agent without a name or a queue.
 pub(crate) fn agent(numbers: &[f64; AGENT]) -> AgentState {
-    let [holds, room, idle_s, occupancy, taken] = numbers.map(|number| number as f32);
-    AgentState { name: Symbol::NONE, queue: 0, holds, room, idle_s, occupancy, taken, novice: false }
+    let [holds, room, idle_s, occupancy, taken, count] = numbers.map(|number| number as f32);
+    AgentState { name: Symbol::NONE, queue: 0, holds, room, idle_s, occupancy, taken, count, novice: false }
 }
 
 /// Writes the head of a decision and its intent set.
@@ -120,6 +121,7 @@ pub(crate) fn write_head(decision: &Decision, evidence: Evidence, outside: f32, 
         f64::from(evidence.events),
         f64::from(evidence.strength as u8),
         f64::from(outside),
+        f64::from(decision.priority),
         decision.intent_set.len() as f64,
     ]);
     out.extend(decision.intent_set.iter().map(|&intent| intent as f64));

@@ -65,6 +65,12 @@ pub(crate) fn run(shell: &Shell, more: More, json: Option<&Path>) -> Result<()> 
             shell.run(shell.command(&simulator.to_string_lossy()).arg("--json").arg(file))
         })
     })?);
+    let waits = shell.target_dir()?.join("release/bench-waits");
+    rows.extend(stages.run("expected waits", || {
+        measured(shell, "waits", |file| {
+            shell.run(shell.command(&waits.to_string_lossy()).arg("--json").arg(file))
+        })
+    })?);
     if more.real {
         rows.extend(against_peers(shell, &mut stages, more.peers)?);
         let bundle = shell.at("target/real/bitext_8k.fwb");

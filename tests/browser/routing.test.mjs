@@ -64,6 +64,7 @@ function request(draw, at) {
     queue,
     ...(draw(8) > 0 && { waiting: draw(15), agents: draw(6), inService: draw(8) }),
     ...(draw(3) === 0 && { idleSeconds: draw(600) }),
+    ...(draw(3) === 0 && { patienceSeconds: draw(400) }),
     ...(draw(2) === 0 && { ratesPerHour: [12 + draw(10), 18 + draw(10)] }),
     ...(draw(10) === 0 && { open: draw(2) === 0 }),
   });
@@ -75,6 +76,7 @@ function request(draw, at) {
     idleSeconds: draw(300),
     occupancy: draw(100) / 100,
     taken: draw(20),
+    ...(draw(4) === 0 && { count: 1 + draw(5) }),
     novice: draw(4) === 0,
   });
   return {
@@ -86,6 +88,7 @@ function request(draw, at) {
     features: { cart_value: draw(500), language: ["en", "zh", "de"][draw(3)], page: ["product", "orders", "cart", "home"][draw(4)] },
     snapshot: {
       asOf: now - draw(400) * 1000,
+      ...(draw(2) && { patienceSeconds: 30 + draw(300) }),
       queues: QUEUES.filter(() => draw(5) > 0).map(state),
       agents: draw(3) ? [] : Array.from({ length: draw(8) }, (_, at) => agent(at)),
     },
@@ -124,7 +127,7 @@ function compare({ engine, out }, kind) {
 test("the decisions are of every sort", () => {
   const all = expected.map((line) => JSON.parse(line));
   const standings = new Set(all.flatMap(({ ranking }) => ranking.map(({ standing }) => standing)));
-  assert.deepEqual([...standings].sort(), ["candidate", "closed", "elsewhere", "full", "language", "skill", "skipped"]);
+  assert.deepEqual([...standings].sort(), ["candidate", "closed", "closing", "elsewhere", "full", "language", "skill", "skipped", "unstaffed"]);
   assert.deepEqual([...new Set(all.map(({ goesTo }) => goesTo))].sort(), [...QUEUES].sort());
   assert.ok(all.some(({ queue }) => queue === null) && all.some(({ freshness }) => freshness !== "3f800000"));
   const outcomes = ["best", "bot", "closed", "default", "explored", "holdout", "overflow", "preferred"];
@@ -230,15 +233,15 @@ test("with every queue closed and every agent gone a request still goes somewher
   const fw = await inNode({ now: () => NOON });
   const closed = fw.route({ ...buying, queues: QUEUES.map((queue) => ({ queue, open: false })) });
   assert.deepEqual([closed.goesTo, closed.outcome, closed.channel], ["message", "closed", "email"]);
-  // Nobody is there, and no queue is closed: for five seconds the bot answers. After them the filter's target passes over a queue
-  // without agents (`skip_if`), and what is left without one goes to the overflow.
+  // Nobody is there, and no queue is closed: for five seconds the bot answers. After them chats take nothing, the overflow neither,
+  // and a message waits.
   const queues = QUEUES.map((queue) => ({ queue, agents: 0, waiting: 9, inService: 0 }));
   const gone = { ...buying, context: { ...buying.context, cart_value: 20 }, queues };
   const [first, later] = [0, 6000].map((age) => fw.route({ ...gone, requestedAt: NOON - age }));
   assert.deepEqual([first.goesTo, first.outcome, first.filter], ["bot", "bot", "rules"]);
-  assert.deepEqual([later.goesTo, later.outcome, later.abstained], ["general", "overflow", false]);
-  assert.equal(later.ranking.find(({ queue }) => queue === "phones").standing, "skipped");
-  assert.ok(later.ranking.every(({ ewtSeconds }) => ewtSeconds === null));
+  assert.deepEqual([later.goesTo, later.outcome, later.abstained], ["message", "closed", false]);
+  assert.equal(later.ranking.find(({ queue }) => queue === "phones").standing, "unstaffed");
+  assert.ok(later.ranking.every(({ ewtSeconds }) => ewtSeconds.mean === Infinity));
 });
 
 test("on whatever clock a request is decided, and a clock that jumps takes the belief from a state of queues", async () => {
@@ -322,7 +325,9 @@ test("a decision is told in words, in both languages, and as a hint that a serve
   const wrong = [
     ["x".repeat(513), "hint_size"],
     ["{", "hint_shape"],
-    [JSON.stringify({ ...good, priority: 1 }), "hint_shape"],
+    [JSON.stringify({ ...good, priority: "1" }), "hint_shape"],
+    [JSON.stringify({ ...good, priority: -1 }), "hint_shape"],
+    [JSON.stringify({ ...good, skill: "vip" }), "hint_shape"],
     [JSON.stringify({ ...good, intents: ["a", "b", "c", "d"] }), "hint_shape"],
     [JSON.stringify({ ...good, queue: "vip" }), "hint_queue"],
     [JSON.stringify({ ...good, filter: "skills and wait" }), "hint_shape"],

@@ -145,18 +145,29 @@ test("words claim only what a decision says: no unlikely intent, and nothing of 
   assert.ok(outcomes.has("best"));
 });
 
-test("a hint grants nothing: no filter in it, and no longer life than a request has", async () => {
+test("a hint grants nothing that the server does not: no filter in it, priority up to the server's, and no longer life than a request has", async () => {
   const fw = await load();
   const decision = fw.route({ requestedAt: NOON - 1000 });
   const good = JSON.parse(hint(decision));
-  assert.deepEqual(Object.keys(good), ["v", "policy", "queue", "intents", "at", "expires"]);
+  assert.deepEqual(Object.keys(good), ["v", "policy", "queue", "priority", "intents", "at", "expires"]);
   const check = (hint, rules) => checkHint(JSON.stringify(hint), { policyVersion: "small", queues: QUEUES, now: NOON, ...rules });
   assert.deepEqual(check(good), good);
+  const [filter, more] = ["\n[[filters]]\nname = \"orders\"\nwhen = \"page = orders\"\npriority = 60\n", "[[filters]]\nname = \"rest\"\n"];
+  const prior = await load({}, filter + more);
+  const [first, second] = ["orders", "cart"].map((page) => prior.route({ context: { page }, record: true }));
+  assert.deepEqual([first.priority, first.record.priority, second.priority, second.record.priority], [60, 60, 0, 0]);
+  assert.equal(JSON.parse(hint(first)).priority, 60);
+  const granted = (priority, rules) => check({ ...good, priority }, rules).priority;
+  assert.deepEqual([granted(60, {}), granted(60, { maxPriority: 60 }), granted(1e9, { maxPriority: 60 }), granted(5, { maxPriority: 60 })], [0, 60, 60, 5]);
   assert.deepEqual(check(good, { ttl: 300, queues: new Set(QUEUES) }), good);
   const day = 86_400_000;
   for (const [more, rules, code] of [
     [{ filter: "vip" }, {}, "hint_shape"],
     [{ filter: null }, {}, "hint_shape"],
+    [{ priority: null }, {}, "hint_shape"],
+    [{ priority: -1 }, {}, "hint_shape"],
+    [{}, { maxPriority: "60" }, "option_invalid"],
+    [{}, { maxPriority: -1 }, "option_invalid"],
     [{ at: 0, expires: Number.MAX_SAFE_INTEGER }, {}, "hint_expired"],
     [{ at: NOON, expires: NOON + day + 2 }, {}, "hint_expired"],
     [{ at: NOON, expires: NOON + 302_000 }, { ttl: 300 }, "hint_expired"],
@@ -171,4 +182,41 @@ test("a hint grants nothing: no filter in it, and no longer life than a request 
     assert.throws(() => check({ ...good, ...more }, rules), { code }, JSON.stringify([more, rules]));
   }
   assert.throws(() => checkHint(hint(decision)), { code: "option_invalid" });
+});
+
+test("a wait that is not known is null, and one of a queue that nobody serves is endless", async () => {
+  const fw = await load();
+  const of = (queues, name = "phones") => fw.route({ context: { page: "product" }, queues }).ranking.find(({ queue }) => queue === name);
+  const ewt = (mean) => ({ low: mean, mean, high: mean });
+  assert.deepEqual([of([]).ewtSeconds, of([]).standing, of([]).open], [null, "candidate", true]);
+  const empty = of([{ queue: "phones", agents: 0, waiting: 0, inService: 0 }]);
+  assert.deepEqual([empty.ewtSeconds, empty.standing, empty.open], [ewt(Infinity), "unstaffed", false]);
+  assert.deepEqual(of([{ queue: "phones", agents: 1, waiting: 0, inService: 0 }]).ewtSeconds, ewt(0));
+  for (const language of ["en", "zh"]) {
+    const decision = fw.route({ queues: QUEUES.map((queue) => ({ queue, agents: 0 })) });
+    assert.doesNotMatch(JSON.stringify(say(decision, language)), /undefined|NaN|null|Infinity/);
+  }
+});
+
+test("expected waits know how long shoppers stay and who serves several queues", async () => {
+  const fw = await load();
+  const mean = (snapshot) => fw.route({ queues: snapshot }).ranking.find(({ queue }) => queue === "phones").ewtSeconds.mean;
+  const near = (found, wanted) => assert.ok(Math.abs(found / wanted - 1) < 0.015, `${found}, and not ${wanted}`);
+  // Two agents who need 200 s each, both busy; two wait: three ends at 0.01 a second.
+  const busy = (queue, more) => ({ queue, agents: 2, inService: 2, waiting: 2, ...more });
+  near(mean([busy("phones")]), 300);
+  // While j wait before it, one in 1 / (0.01 + j / 100) seconds: 100 + 50 + 33.3.
+  const patient = { patienceSeconds: 100 };
+  near(mean([busy("phones", patient)]), 183.3);
+  near(mean({ ...patient, queues: [busy("phones")] }), 183.3);
+  near(mean({ ...patient, queues: [busy("phones", { patienceSeconds: 1e9 })] }), 300);
+  // The same two serve both queues: four wait, and five ends are needed.
+  const queues = [busy("phones"), busy("returns")];
+  near(mean({ queues, agents: [{ agent: "team", queues: ["phones", "returns"], count: 2 }] }), 500);
+  near(mean({ queues, agents: ["eva", "max"].map((agent) => ({ agent, queues: ["phones", "returns"], holds: 1 })) }), 500);
+  for (const bad of [{ patienceSeconds: -1 }, { patienceSeconds: "60" }]) {
+    assert.throws(() => fw.setQueues({ ...bad, queues: [] }), { code: "snapshot_count" }, JSON.stringify(bad));
+    assert.throws(() => fw.setQueues([{ queue: "phones", ...bad }]), { code: "snapshot_count" }, JSON.stringify(bad));
+  }
+  assert.equal(fw.route({ queues: { ...patient, queues }, record: true }).record.request.snapshot.patienceSeconds, 100);
 });

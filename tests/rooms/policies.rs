@@ -346,19 +346,73 @@ fn what_cannot_be_decided_on_is_refused_with_its_line() {
         assert_eq!(code, 1, "{request}");
         assert!(complaint.contains("bad.jsonl:2") && complaint.contains(says), "{complaint}");
     }
-    // At night nobody is there, so the hour is asked for; without opening hours it is of no matter.
+}
+
+#[test]
+fn what_a_request_does_not_say_is_the_clock_and_its_line_and_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    trained(folder.path());
     let hours = RUNNING.to_owned()
         + "hours = \"shop\"\n[[hours]]\nname = \"shop\"\nzone = \"Europe/Berlin\"\nopen = [{ days = \"mon-fri\", from = \"09:00\", to = \"18:00\" }]\n";
     std::fs::write(folder.path().join("hours.toml"), hours).unwrap();
-    std::fs::write(folder.path().join("late.jsonl"), "{}\n").unwrap();
-    let asked = ["route", "shop.fwb", "late.jsonl", "--policy", "hours.toml"];
-    let (code, _, complaint) = floorwalker(folder.path(), &asked);
-    assert!(
-        code == 1 && complaint.contains("late.jsonl:1") && complaint.contains("`now` is missing"),
-        "{complaint}"
-    );
-    let (code, ..) = floorwalker(folder.path(), &asked[..3]);
-    assert_eq!(code, 0);
+    let route = |name: &str, text: &str, more: &[&str]| {
+        std::fs::write(folder.path().join(name), text).unwrap();
+        let (code, said, complaint) =
+            floorwalker(folder.path(), &[&["route", "shop.fwb", name], more].concat());
+        assert_eq!(code, 0, "{complaint}");
+        let decided: Vec<Value> = said.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        (decided, complaint)
+    };
+    let clock =
+        || std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis() as f64;
+    // A request lives ten minutes: when it ends tells as of when it was decided.
+    let before = clock();
+    let (decided, complaint) = route("new.jsonl", "{}\n", &["--policy", "hours.toml"]);
+    let decided_at = decided[0]["expiresAt"].as_f64().unwrap() - 600_000.0;
+    assert!(before - 1.0 <= decided_at && decided_at <= clock(), "{decided_at}");
+    assert!(complaint.contains("new.jsonl: 1 requests have no `now`"), "{complaint}");
+    let (decided, complaint) = route("old.jsonl", "{\"requestedAt\": 1.8e12, \"seed\": [1, 2]}\n", &[]);
+    assert_eq!((decided[0]["expiresAt"].as_f64(), complaint.as_str()), (Some(1.8e12 + 600_000.0), ""));
+    // Chance alone decides: 300 requests that say nothing are 300 draws, the same ones again, and not one draw 300 times.
+    let lines = "{\"now\": 1.8e12}\n".repeat(300);
+    let (decided, complaint) = route("alike.jsonl", &lines, &[]);
+    assert!(complaint.contains("alike.jsonl: 300 requests have no `seed`"), "{complaint}");
+    for queue in ["phones", "returns", "general"] {
+        let n = decided.iter().filter(|decision| decision["goesTo"] == queue).count();
+        // Four standard deviations of 300 draws at a third are 33.
+        assert!(n.abs_diff(100) <= 33, "{queue}: {n}");
+    }
+    assert_eq!(route("alike.jsonl", &lines, &[]).0, decided);
+}
+
+#[test]
+fn a_decision_says_its_priority_and_who_is_not_there() {
+    let folder = tempfile::tempdir().unwrap();
+    trained(folder.path());
+    let filters = "[[filters]]\nname = \"orders\"\nwhen = \"intent = returns\"\npriority = 90\n[[filters]]\nname = \"rest\"\n";
+    std::fs::write(folder.path().join("first.toml"), format!("{RUNNING}{filters}")).unwrap();
+    let request = |page: &str, agents: u32| {
+        let snapshot = json!([{ "queue": "phones", "agents": agents, "waiting": 0 }]);
+        format!(
+            "{}\n",
+            json!({ "now": 1.8e12, "seed": [1, 1], "features": { "page": page }, "snapshot": snapshot })
+        )
+    };
+    std::fs::write(folder.path().join("two.jsonl"), request("orders", 0) + &request("product", 1)).unwrap();
+    let (code, said, complaint) =
+        floorwalker(folder.path(), &["route", "shop.fwb", "two.jsonl", "--policy", "first.toml"]);
+    assert_eq!((code, complaint.as_str()), (0, ""));
+    let decided: Vec<Value> = said.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!([&decided[0]["priority"], &decided[1]["priority"]], [&json!(90.0), &json!(0.0)]);
+    let phones = |decision: &Value| {
+        let ranking = decision["ranking"].as_array().unwrap().clone();
+        ranking.into_iter().find(|ranked| ranked["queue"] == "phones").unwrap()
+    };
+    // Nobody serves it, and that is not the same as not known.
+    let empty = phones(&decided[0]);
+    assert_eq!((&empty["standing"], &empty["ewt"]), (&json!("unstaffed"), &json!([null, null, null])));
+    let served = phones(&decided[1]);
+    assert_eq!((&served["standing"], &served["ewt"]), (&json!("candidate"), &json!(null)));
 }
 
 #[test]

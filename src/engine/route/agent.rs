@@ -1,6 +1,7 @@
 //! Agents: which of a queue's agents is asked first, where the snapshot names them.
 //!
-//! Of those with room: first who is below the occupancy band, then within it, last above it or above their fair share; of these
+//! A row that stands for several agents is never asked. Where `room` is not known, it is what the queue's agents hold at most
+//! (`rate`) less what the agent holds; one who is not known to hold anything has all of it. Of those with room: first who is below the occupancy band, then within it, last above it or above their fair share; of these
 //! who holds least; of these, outside the band, who has been least busy, and within it who has been idle longest, which counts for
 //! those alone who hold nothing; then the first in the snapshot. Novices are given at least their share of requests, by chance.
 //!
@@ -23,9 +24,23 @@ pub struct Asked {
     pub propensity: f32,
 }
 
-/// Chooses among the agents of `queue`. Cost: `O(n_agents)`.
-pub(super) fn choose(def: &AgentsDef, agents: &[AgentState], queue: usize, draws: Draws) -> Option<Asked> {
-    let of_queue = || agents.iter().filter(|agent| usize::from(agent.queue) == queue);
+impl AgentState {
+    /// Whether they could take one more, where agents of the queue hold `most`.
+    pub(super) fn has_room(&self, most: usize) -> bool {
+        let room = if self.room.is_nan() { most as f32 - self.holds.max(0.0) } else { self.room };
+        room >= 1.0
+    }
+}
+
+/// Chooses among the agents of `queue`, who hold `most` requests at most. Cost: `O(n_agents)`.
+pub(super) fn choose(
+    def: &AgentsDef,
+    agents: &[AgentState],
+    queue: usize,
+    most: usize,
+    draws: Draws,
+) -> Option<Asked> {
+    let of_queue = || agents.iter().filter(|agent| usize::from(agent.queue) == queue && agent.count.is_nan());
     let (mut taken, mut n) = (0.0, 0.0);
     for agent in of_queue().filter(|agent| !agent.taken.is_nan()) {
         taken += agent.taken;
@@ -53,14 +68,14 @@ pub(super) fn choose(def: &AgentsDef, agents: &[AgentState], queue: usize, draws
     };
     let best = |novices: Option<bool>| {
         let with_room = of_queue()
-            .filter(|agent| agent.room >= 1.0 && novices.is_none_or(|novice| agent.novice == novice));
+            .filter(|agent| agent.has_room(most) && novices.is_none_or(|novice| agent.novice == novice));
         with_room.reduce(|best, next| if rank(next) < rank(best) { next } else { best })
     };
     let first = best(None)?;
     let learner = best(Some(true)).filter(|_| def.learning > 0.0 && !first.novice);
     Some(match learner {
         None => Asked { name: first.name, propensity: 1.0 },
-        Some(learner) if draws.share(Purpose::Agent, 0, 0) < def.learning => {
+        Some(learner) if draws.share(Purpose::Agent) < def.learning => {
             Asked { name: learner.name, propensity: def.learning }
         }
         Some(_) => Asked { name: first.name, propensity: 1.0 - def.learning },

@@ -10,7 +10,7 @@
 //! What strategies prefer becomes `p`; then `p ← (1 − ε) p + ε / n`, then `p ← (1 − n f) p + f` (`f` at most `1 / n`), and what is
 //! recorded is `(1 − h) p + h / n`. The queue is drawn from exactly these, so a logged propensity is the truth.
 //!
-//! Not here: what strategies prefer (`strategy`).
+//! Not here: what strategies prefer (`strategy`, `drawn`).
 
 use crate::symbol::avalanche;
 
@@ -20,8 +20,6 @@ pub(super) enum Purpose {
     Queue,
     Holdout,
     Agent,
-    Reward,
-    Random,
 }
 
 /// Draws of one request.
@@ -31,28 +29,12 @@ pub(super) struct Draws {
 }
 
 impl Draws {
-    fn bits(self, purpose: Purpose, round: usize, n: usize) -> u32 {
-        let [a, b] = self.seed;
-        let what = (purpose as u32) << 24 ^ (round as u32) << 16 ^ n as u32;
-        avalanche(avalanche(avalanche(a ^ 0x9e37_79b9) ^ b) ^ what.wrapping_mul(0x85eb_ca6b))
-    }
-
     /// Above 0 and below 1.
-    pub(super) fn share(self, purpose: Purpose, round: usize, n: usize) -> f32 {
-        ((self.bits(purpose, round, n) >> 9) as f32 + 0.5) / (1_u32 << 23) as f32
-    }
-
-    /// Mean 0, variance 1: the sum of eight bytes, near enough to normal within 4 standard deviations.
-    pub(super) fn normal(self, purpose: Purpose, round: usize, n: usize) -> f32 {
-        let bits = self.bits(purpose, round, n);
-        let sum: u32 = bits
-            .to_le_bytes()
-            .iter()
-            .chain(&avalanche(!bits).to_le_bytes())
-            .map(|byte| u32::from(*byte))
-            .sum();
-        // Of a byte the mean is 255 / 2 and the variance (256² − 1) / 12.
-        (sum as f32 - 1_020.0) / 209.022_33
+    pub(super) fn share(self, purpose: Purpose) -> f32 {
+        let [a, b] = self.seed;
+        let what = (purpose as u32) << 24;
+        let bits = avalanche(avalanche(avalanche(a ^ 0x9e37_79b9) ^ b) ^ what.wrapping_mul(0x85eb_ca6b));
+        ((bits >> 9) as f32 + 0.5) / (1_u32 << 23) as f32
     }
 }
 

@@ -10,7 +10,6 @@ use super::Decision;
 use super::policy::Policy;
 use super::program::{Look, StrategyRow};
 use super::strategy::View;
-use alloc::vec::Vec;
 
 /// What would have switched a decision.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -30,20 +29,13 @@ impl Policy {
         &self,
         strategy: &[StrategyRow],
         view: &View<'_>,
-        p: &[f32],
         decision: &Decision,
     ) -> Change {
         let &[first, second, ..] = &decision.ranking[..] else { return Change::default() };
-        let (lead, drop) = (decision.margin, decision.drop);
-        let holding = 1.0 + self.extra(&view.facts).count() as f32;
+        let lead = decision.margin;
         let by_skills = strategy.iter().find(|one| one.look == Look::Skills);
-        let intent = by_skills.and_then(|by| {
-            let fits = |queue: usize| {
-                let tongue = self.tongue(queue, &view.facts, drop);
-                (0..p.len()).map(move |intent| tongue * self.fit_after(queue, intent, drop))
-            };
-            of_intents(p, &leads(fits(first), fits(second), by.weight / holding), lead)
-        });
+        let intent =
+            by_skills.and_then(|by| of_intents(view.p, &self.leads(view, first, second, by.weight), lead));
         // Of a second queue that is not known the others' mean is the score, and that would fall with the first's.
         let is_known = !self.loss(strategy, view, second, 0).is_nan();
         let waiting = of_waiting(|more| {
@@ -80,9 +72,4 @@ fn of_waiting(mut switches: impl FnMut(u32) -> bool) -> Option<u32> {
         if switches(middle) { high = middle } else { low = middle }
     }
     Some(high)
-}
-
-/// `d`: the lead of one queue's fits over another's, intent by intent.
-fn leads(first: impl Iterator<Item = f32>, second: impl Iterator<Item = f32>, weight: f32) -> Vec<f32> {
-    first.zip(second).map(|(first, second)| weight * (first - second)).collect()
 }

@@ -25,7 +25,9 @@ pub struct PolicyDef {
     /// on how many intents a queue can help with.
     #[serde(default)]
     pub certainty: f32,
-    /// Least lead over the second best, 0 to 1.
+    /// Least lead over another candidate, 0 to 1. A smaller one abstains where it is doubt about the need: where the two queues'
+    /// `skills` differ by at least the margin, intent by intent, or a `model` says something else of each. Queues that are equally
+    /// good for all that is probable are no doubt, and other strategies make none.
     #[serde(default)]
     pub margin: f32,
     /// How much probability an intent set holds: 0.9 as it is, or what makes sets hold the true intent in a stated share of
@@ -34,11 +36,13 @@ pub struct PolicyDef {
     pub set_mass: f32,
     /// Where a request goes when no queue is chosen.
     pub default_queue: String,
-    /// Where a request goes when none of its filter's queues can take it, and this one is open and not full; it need not fit.
+    /// Where a request goes when none of its filter's queues can take it, be they closed, full, skipped or unfit, and this one can: it
+    /// is open, staffed, not full and answers before it closes. It need not fit. It comes before `closed`.
     #[serde(default)]
     pub overflow: Option<String>,
-    /// Where a request goes when none of the queues that its filter names is open, nor one that stands in: a call-back, an e-mail,
-    /// a message that waits. If its channel is not chat, it is no choice among others unless a target names it.
+    /// Where a request goes when none of the queues that its filter names is open, nor one that stands in, nor can the overflow take
+    /// it: a call-back, an e-mail, a message that waits. A chat in which nobody is (`agents` 0 in the snapshot), or whose expected wait
+    /// ends after its hours do, is as good as closed. If its channel is not chat, it is no choice among others unless a target names it.
     #[serde(default)]
     pub closed: Option<String>,
     /// Seconds within which the shop means to answer: what the linter holds steps against.
@@ -103,7 +107,7 @@ pub struct QueueDef {
     /// How the shopper is answered.
     #[serde(default)]
     pub channel: Channel,
-    /// The queue that stands in for it when it is closed, full or skipped.
+    /// The queue that stands in for it when it is closed, unstaffed, closing, full or skipped.
     #[serde(default)]
     pub parent: Option<String>,
     /// Its share of turns (`round_robin`) and of work (`fixed_ratio`), against the other queues'; above 0.

@@ -25,6 +25,8 @@ mod compile;
 mod condition;
 mod dates;
 mod def;
+mod doubt;
+mod drawn;
 mod form;
 mod hours;
 mod names;
@@ -33,6 +35,7 @@ mod program;
 mod snapshot;
 mod standing;
 mod strategy;
+mod wait;
 
 pub use agent::Asked;
 pub use change::Change;
@@ -54,10 +57,10 @@ pub use program::{
     StrategyRow, TargetRow,
 };
 pub use snapshot::{
-    AHEAD_MS, AgentState, LEVELS, Load, MAX_AGENTS, MAX_QUEUES, QueueState, Snapshot, SnapshotError, Wait,
+    AHEAD_MS, AgentState, LEVELS, Load, MAX_AGENTS, MAX_QUEUES, QueueState, Snapshot, SnapshotError,
 };
 pub use standing::Standing;
-pub use strategy::ROUNDS;
+pub use wait::Wait;
 
 use crate::event::Value;
 use crate::head::Scores;
@@ -68,6 +71,7 @@ use chance::{Draws, Purpose};
 use condition::{Facts, holds};
 use snapshot::Floor;
 use strategy::View;
+use wait::Line;
 
 /// A request, as far as routing sees it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -93,9 +97,9 @@ pub struct Request<'a> {
 pub enum Abstention {
     /// The best fit is below the policy's threshold.
     Threshold,
-    /// The two best scores are closer than the policy's margin.
+    /// Two queues for different needs score closer than the policy's margin.
     Margin,
-    /// No queue is open.
+    /// No queue is open, with somebody in it who would answer before it closes.
     Closed,
     /// No filter matches.
     Unmatched,
@@ -121,9 +125,9 @@ pub enum Outcome {
     Preferred,
     /// The bot is asked first.
     Bot,
-    /// None of the filter's queues can take it.
+    /// None of the filter's queues can take it, and the overflow can.
     Overflow,
-    /// No queue is open.
+    /// No queue is open, with somebody in it who would answer before it closes.
     Closed,
     /// None was chosen.
     Default,
@@ -142,6 +146,8 @@ pub struct Decision {
     pub outcome: Outcome,
     /// The filter that matched.
     pub filter: Option<usize>,
+    /// Seconds that the request counts as having waited besides: the filter's; 0 where none matched.
+    pub priority: f32,
     /// Up to which drop order needs were dropped.
     pub drop: u8,
     /// Fit of each queue, in declared order.
@@ -152,7 +158,7 @@ pub struct Decision {
     pub standings: Vec<Standing>,
     /// Chance of each queue to be chosen; 0 of those that are no candidates.
     pub propensities: Vec<f32>,
-    /// What to expect of each queue; NaN where nothing is known.
+    /// What to expect of each queue; NaN where nothing is known, infinite where nobody serves it.
     pub waits: Vec<Wait>,
     /// Queues: candidates first, then those that are open, best first.
     pub ranking: Vec<usize>,
@@ -169,12 +175,14 @@ pub struct Decision {
     /// Until when the request lives, in milliseconds since 1970: after it the shopper should be asked again.
     pub expires_ms: i64,
     states: Vec<QueueState>,
+    lines: Vec<Line>,
     candidates: Vec<usize>,
     keys: Vec<u64>,
 }
 
 impl Policy {
-    /// Decides. Cost: `O(n_queues × n_intents + n_filters + n_agents)`, and [`ROUNDS`] times the candidates where scores are drawn.
+    /// Decides. Cost: `O(n_queues × n_intents + n_filters + n_agents)`, and about a hundred times the candidates
+    /// where scores are drawn.
     pub fn route(&self, request: &Request<'_>, snapshot: &Snapshot, out: &mut Decision) {
         self.run(request, snapshot, true, out);
     }
@@ -193,8 +201,9 @@ impl Policy {
         let p = intents.map_or(&[][..], |scores| &scores.probabilities);
         let freshness = snapshot.freshness(request.now_ms, settings.fresh, settings.stale);
         let mut states = core::mem::take(&mut out.states);
-        self.complete(snapshot, freshness, &mut states);
-        let floor = Floor::new(&states, snapshot.age_s(request.now_ms));
+        let mut lines = core::mem::take(&mut out.lines);
+        self.complete(snapshot, freshness, &mut states, &mut lines);
+        let floor = Floor::new(&states, &lines, snapshot.age_s(request.now_ms));
         let facts = Facts { features: request.features, scores: request.scores, age_s, floor };
 
         out.freshness = freshness;
@@ -203,11 +212,13 @@ impl Policy {
         (out.abstention, out.agent, out.outcome, out.change) = (None, None, Outcome::Best, Change::default());
         out.waits.clear();
         if is_told {
-            out.waits.extend(states.iter().map(|state| state.wait(floor.age_s)));
+            let wait = |(queue, state): (usize, &QueueState)| state.wait(floor.line(queue), floor.age_s);
+            out.waits.extend(states.iter().enumerate().map(wait));
         }
         let matches = |filter: &FilterRow| holds(filter.when.of(&program.ops), &facts, 0);
         out.filter = program.filters.iter().position(matches);
         let filter = out.filter.and_then(|at| program.filters.get(at));
+        out.priority = filter.map_or(0.0, |filter| filter.priority);
         let due =
             filter.and_then(|filter| filter.steps.of(&program.steps).iter().rfind(|step| step.at <= age_s));
         out.drop = due.map_or(0, |step| step.drop);
@@ -232,16 +243,17 @@ impl Policy {
             draws,
             turn,
             is_outside: intents.is_some_and(|scores| scores.is_outside) && !asks_outside,
-            top: p.iter().fold(0.0, |top: f32, &p| top.max(p)),
+            p,
+            drop: out.drop,
         };
         self.scores(strategy, &view, &mut out.scores);
         self.rank(out);
         self.choose(strategy, filter, &view, out);
         if is_told && candidates.len() > 1 && out.outcome == Outcome::Best && out.abstention.is_none() {
-            out.change = self.least_change(strategy, &view, p, out);
+            out.change = self.least_change(strategy, &view, out);
         }
         self.settle(request, snapshot, &facts, draws, out);
-        (out.candidates, out.fits, out.states) = (candidates, fits, states);
+        (out.candidates, out.fits, out.states, out.lines) = (candidates, fits, states, lines);
         out.intent_set.clear();
         if is_told {
             let own = intents.map(|scores| scores.mass).filter(|mass| *mass > 0.0);
@@ -254,34 +266,42 @@ impl Policy {
         self.fit(queue).iter().zip(p).map(|(fit, p)| fit * p)
     }
 
-    /// States of all queues: as the snapshot says or as its agents add up to; unknown where it is not believed.
-    fn complete(&self, snapshot: &Snapshot, freshness: f32, out: &mut Vec<QueueState>) {
-        let believed = if freshness > 0.0 { &snapshot.queues[..] } else { &[] };
+    /// States of all queues: as the snapshot says or as its agents add up to, whichever is more; unknown where it is not believed.
+    fn complete(
+        &self,
+        snapshot: &Snapshot,
+        freshness: f32,
+        out: &mut Vec<QueueState>,
+        lines: &mut Vec<Line>,
+    ) {
+        let Snapshot { queues, agents, .. } = snapshot;
+        let (queues, agents) = if freshness > 0.0 { (&queues[..], &agents[..]) } else { (&[][..], &[][..]) };
+        // As far as agents add up: how many they are, what they hold, and who has been idle longest.
+        let mut sums = alloc::vec![[f32::NAN; 3]; if agents.is_empty() { 0 } else { self.queues().len() }];
+        for agent in agents {
+            let Some([n, holds, idle_s]) = sums.get_mut(usize::from(agent.queue)) else { continue };
+            *n = n.max(0.0) + agent.n();
+            if !agent.holds.is_nan() {
+                *holds = holds.max(0.0) + agent.holds;
+            }
+            *idle_s = idle_s.max(if agent.holds > 0.0 { 0.0 } else { agent.idle_s });
+        }
         out.clear();
         for (at, row) in self.program().rows.iter().enumerate() {
-            let mut state = believed.get(at).copied().unwrap_or_default();
+            let mut state = queues.get(at).copied().unwrap_or_default();
             if state.levels() == 0 {
-                state.rate.iter_mut().take(row.chats.into()).for_each(|rate| *rate = row.rate);
+                // So many levels there are, whether or not their rate is known.
+                let rate = if row.rate > 0.0 { row.rate } else { f32::NAN };
+                state.rate.iter_mut().take(row.chats.into()).for_each(|level| *level = rate);
+            }
+            if let Some([n, holds, idle_s]) = sums.get(at) {
+                state.agents = state.agents.max(*n);
+                state.in_service = state.in_service.max(*holds);
+                state.idle_s = state.idle_s.max(*idle_s);
             }
             out.push(state);
         }
-        if freshness > 0.0 {
-            for agent in &snapshot.agents {
-                let Some(state) = out.get_mut(usize::from(agent.queue)) else { continue };
-                let said = snapshot.queues.get(usize::from(agent.queue));
-                let add = |sum: &mut f32, said: Option<f32>, more: f32| {
-                    if said.is_none_or(f32::is_nan) && !more.is_nan() {
-                        *sum = if sum.is_nan() { more } else { *sum + more };
-                    }
-                };
-                add(&mut state.agents, said.map(|said| said.agents), 1.0);
-                add(&mut state.in_service, said.map(|said| said.in_service), agent.holds);
-                if said.is_none_or(|said| said.idle_s.is_nan()) && !agent.idle_s.is_nan() {
-                    let idle = if agent.holds > 0.0 { 0.0 } else { agent.idle_s };
-                    state.idle_s = state.idle_s.max(idle);
-                }
-            }
-        }
+        wait::lines(out, agents, lines);
     }
 
     /// Fits of all queues.
@@ -319,7 +339,7 @@ impl Policy {
         keys.extend(scores.iter().zip(standings.iter()).enumerate().map(|(queue, (score, standing))| {
             let class = match standing {
                 Standing::Candidate => 0,
-                Standing::Closed => 2,
+                standing if standing.is_shut() => 2,
                 _ => 1,
             };
             let bits = score.to_bits();
@@ -340,7 +360,8 @@ impl Policy {
         view: &View<'_>,
         out: &mut Decision,
     ) {
-        let (program, settings) = (self.program(), &self.program().settings);
+        let settings = &self.program().settings;
+        let is_unmatched = filter.is_none() && !self.program().filters.is_empty();
         out.propensities.clear();
         out.propensities.resize(self.queues().len(), 0.0);
         let n = view.candidates.len();
@@ -354,25 +375,29 @@ impl Policy {
         // Whoever is asked when nobody fits need not fit.
         let can = |queue: &usize| {
             let standing = out.standings.get(*queue);
-            standing.is_some_and(|standing| !matches!(standing, Standing::Closed | Standing::Full))
+            standing.is_some_and(|standing| !standing.is_shut() && *standing != Standing::Full)
         };
+        let overflow = overflow.filter(can);
+        // The queue for when nothing is open may be the overflow, too.
+        let is_last = is_unmatched || overflow.is_none() || overflow == settings.closed.get();
+        let top = view.p.iter().fold(0.0, |top: f32, &p| top.max(p));
         out.abstention = if n > 0 {
             if view.is_outside {
                 Some(Abstention::OutOfScope)
-            } else if view.top < settings.certainty {
+            } else if top < settings.certainty {
                 Some(Abstention::Unsure)
             } else if is_by_skills && fit < settings.threshold {
                 Some(Abstention::Threshold)
-            } else if out.margin < settings.margin {
+            } else if out.margin < settings.margin && self.is_torn(strategy, view, out) {
                 Some(Abstention::Margin)
             } else {
                 None
             }
-        } else if self.nothing_open(filter, &out.standings) {
+        } else if is_unmatched && !self.nothing_open(None, &out.standings) {
+            Some(Abstention::Unmatched)
+        } else if is_last && self.nothing_open(filter, &out.standings) {
             out.outcome = Outcome::Closed;
             Some(Abstention::Closed)
-        } else if out.filter.is_none() && !program.filters.is_empty() {
-            Some(Abstention::Unmatched)
         } else {
             out.outcome = Outcome::Overflow;
             Some(Abstention::Nobody)
@@ -380,7 +405,7 @@ impl Policy {
         out.queue = match (out.abstention, out.outcome) {
             (None, _) => Some(self.draw(strategy, view, out)),
             (Some(Abstention::Closed), _) => settings.closed.get(),
-            (Some(Abstention::Nobody), _) => overflow.filter(can),
+            (Some(Abstention::Nobody), _) => overflow,
             _ => None,
         };
         if let Some(queue) = out.queue {
@@ -401,10 +426,10 @@ impl Policy {
         chance::mix(&mut p, Self::epsilon(strategy));
         chance::lift(&mut p, explore.floor);
         let n = p.len();
-        let is_held_out = view.draws.share(Purpose::Holdout, 0, 0) < explore.holdout;
-        let share = view.draws.share(Purpose::Queue, 0, 0);
+        let is_held_out = view.draws.share(Purpose::Holdout) < explore.holdout;
+        let share = view.draws.share(Purpose::Queue);
         // Of counted turns so many are given up to chance as the floor asks.
-        let given_up = explore.floor * n as f32;
+        let given_up = (explore.floor * n as f32).min(1.0);
         let at = match self.turn(view) {
             _ if is_held_out => (share * n as f32) as usize,
             Some(_) if share < given_up => (share / given_up * n as f32) as usize,
@@ -440,12 +465,15 @@ impl Policy {
     ) {
         let agents = if out.freshness > 0.0 { &snapshot.agents[..] } else { &[] };
         let can = |queue: usize| out.standings.get(queue).is_some_and(|standing| standing.can_take());
+        let most = |queue: usize| facts.floor.queues.get(queue).map_or(1, QueueState::levels).max(1);
         let (program, settings) = (self.program(), &self.program().settings);
         // An agent who is busy is waited for as long as `hold` says; one who is not in the snapshot is released.
         let held =
             request.preferred.filter(|(_, since)| *since <= settings.lifetime).and_then(|(name, _)| {
-                let mut here = agents.iter().filter(|agent| agent.name == name && can(agent.queue.into()));
-                here.find(|agent| agent.room >= 1.0 || facts.age_s < settings.hold)
+                let mut here = agents
+                    .iter()
+                    .filter(|agent| agent.name == name && agent.count.is_nan() && can(agent.queue.into()));
+                here.find(|agent| agent.has_room(most(agent.queue.into())) || facts.age_s < settings.hold)
             });
         let bot = settings.bot.get().filter(|bot| {
             let never =
@@ -469,7 +497,7 @@ impl Policy {
         }
         out.goes_to = out.queue.unwrap_or(self.default_queue());
         if out.agent.is_none() {
-            out.agent = agent::choose(&settings.agents, agents, out.goes_to, draws);
+            out.agent = agent::choose(&settings.agents, agents, out.goes_to, most(out.goes_to), draws);
         }
     }
 }

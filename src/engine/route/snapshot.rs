@@ -1,30 +1,12 @@
-//! Snapshot: what is known of queues and agents at a moment, how far it is believed, and how long a queue would take.
-//!
-//! | symbol | meaning                                                    | unit           |
-//! |--------|------------------------------------------------------------|----------------|
-//! | `n`    | agents present                                             |                |
-//! | `m`    | chats that an agent holds at most                          |                |
-//! | `b`    | requests in service                                        |                |
-//! | `q`    | requests that wait                                         |                |
-//! | `μ`    | `n · rate[m]`: requests that the queue ends while somebody waits | 1 / s    |
-//! | `k`    | `q + b − n·m + 1`: requests that must end before a new one is answered | |
-//! | `a`    | age of the snapshot                                        | s              |
-//! | `w`    | freshness: 1 up to `fresh`, falling to 0 at `stale`        |                |
-//!
-//! A new request waits for `k` ends of service: Gamma with mean `k / μ` and variance `k / μ²`, exactly where services are
-//! exponential. An old snapshot adds `2a / μ`: as many came and went unseen, each by chance.
+//! Snapshot: what is known of queues and agents at a moment, and how far it is believed.
 //!
 //! Invariants
 //! - A [`Snapshot`] that [`Snapshot::check`] passed has finite counts from 0 up, and names only queues that exist.
 //! - What is not known is NaN, never 0.
 //!
-//! Not here: reading JSON (the page, the trainer), signatures (the page).
-//!
-//! # Source
-//!
-//! Ibrahim and Whitt, *Real-time delay estimation based on delay history* (2009), section 2, the queue-length estimator. The
-//! quantiles of Gamma are Wilson and Hilferty's (1931).
+//! Not here: reading JSON (the page, the trainer), signatures (the page), how long a queue would take (`wait`).
 
+use super::wait::Line;
 use crate::plain::{self, digits};
 use crate::symbol::Symbol;
 use alloc::vec::Vec;
@@ -38,8 +20,6 @@ pub const MAX_QUEUES: usize = 4_096;
 pub const MAX_AGENTS: usize = 10_000;
 /// How far ahead of the page's clock a snapshot may be, in milliseconds: clocks differ.
 pub const AHEAD_MS: i64 = 60_000;
-/// 90 % quantile of the normal distribution.
-const Z: f32 = 1.281_551_6;
 
 /// Queues and agents as the shop saw them.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -48,7 +28,7 @@ pub struct Snapshot {
     pub as_of_ms: Option<i64>,
     /// By queue of the policy; those beyond its end are unknown.
     pub queues: Vec<QueueState>,
-    /// Agents; one who serves two queues is two rows.
+    /// Agents; one who serves two queues is two rows, one after the other.
     pub agents: Vec<AgentState>,
 }
 
@@ -61,15 +41,18 @@ pub struct QueueState {
     pub waiting: f32,
     /// Agents present.
     pub agents: f32,
-    /// Requests in service.
+    /// Requests that its agents hold, whatever queue they came by.
     pub in_service: f32,
     /// Seconds that the longest idle agent has been so; 0 where nobody is.
     pub idle_s: f32,
-    /// Requests a second that an agent ends while holding 1, 2, … of them; 0 from the level on that no agent goes to.
+    /// Mean seconds that shoppers wait before they leave; 0 is as not known.
+    pub patience_s: f32,
+    /// Requests a second that an agent ends while holding 1, 2, … of them; 0 from the level on that no agent goes to. Of a queue that
+    /// was completed NaN where there is a level, and its rate is not known.
     pub rate: [f32; LEVELS],
 }
 
-/// One agent in one queue. NaN: not known.
+/// One agent in one queue, or agents alike. NaN: not known.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AgentState {
     /// The agent's name.
@@ -86,19 +69,10 @@ pub struct AgentState {
     pub occupancy: f32,
     /// Requests that they took of late.
     pub taken: f32,
+    /// How many agents alike the row stands for: their `holds` are summed, and none of them is asked by name. NaN: it is one agent.
+    pub count: f32,
     /// Whether they are learning.
     pub novice: bool,
-}
-
-/// Seconds until a queue would answer: 10 %, mean, 90 %.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Wait {
-    /// One in ten is answered sooner.
-    pub low: f32,
-    /// Mean; infinite where nobody serves the queue.
-    pub mean: f32,
-    /// One in ten waits longer.
-    pub high: f32,
 }
 
 /// Why a snapshot was refused.
@@ -158,7 +132,8 @@ fn row(f: &mut fmt::Formatter<'_>, what: &str, at: usize) -> fmt::Result {
 impl Default for QueueState {
     fn default() -> Self {
         let nan = f32::NAN;
-        Self { open: None, waiting: nan, agents: nan, in_service: nan, idle_s: nan, rate: [0.0; LEVELS] }
+        let (waiting, agents, in_service, idle_s, patience_s) = (nan, nan, nan, nan, nan);
+        Self { open: None, waiting, agents, in_service, idle_s, patience_s, rate: [0.0; LEVELS] }
     }
 }
 
@@ -185,14 +160,14 @@ impl Snapshot {
         // NaN is what is not known, and so is nothing below 0.
         let is_bad = |number: &f32| *number < 0.0 || number.is_infinite();
         let bad = self.queues.iter().position(|queue| {
-            let counts = [queue.waiting, queue.agents, queue.in_service, queue.idle_s];
+            let counts = [queue.waiting, queue.agents, queue.in_service, queue.idle_s, queue.patience_s];
             counts.iter().any(is_bad) || queue.rate.iter().any(|rate| is_bad(rate) || rate.is_nan())
         });
         if let Some(at) = bad {
             return Err(SnapshotError::Queue(at));
         }
         let bad = self.agents.iter().position(|agent| {
-            let counts = [agent.holds, agent.room, agent.idle_s, agent.occupancy, agent.taken];
+            let counts = [agent.holds, agent.room, agent.idle_s, agent.occupancy, agent.taken, agent.count];
             counts.iter().any(is_bad) || usize::from(agent.queue) >= n_queues
         });
         bad.map_or(Ok(()), |at| Err(SnapshotError::Agent(at)))
@@ -247,6 +222,8 @@ impl Load {
 pub(super) struct Floor<'a> {
     /// `[n_queues]`, complete.
     pub(super) queues: &'a [QueueState],
+    /// `[n_queues]`.
+    lines: &'a [Line],
     /// Seconds.
     pub(super) age_s: f32,
     /// Waiting, agents and free chats of all queues that are known; NaN where none is.
@@ -254,7 +231,7 @@ pub(super) struct Floor<'a> {
 }
 
 impl<'a> Floor<'a> {
-    pub(super) fn new(queues: &'a [QueueState], age_s: f32) -> Self {
+    pub(super) fn new(queues: &'a [QueueState], lines: &'a [Line], age_s: f32) -> Self {
         let mut sums = [f32::NAN; 3];
         for queue in queues {
             for (sum, number) in sums.iter_mut().zip([queue.waiting, queue.agents, queue.free()]) {
@@ -263,17 +240,27 @@ impl<'a> Floor<'a> {
                 }
             }
         }
-        Self { queues, age_s, sums }
+        Self { queues, lines, age_s, sums }
+    }
+
+    /// Who else wants the queue's agents.
+    pub(super) fn line(&self, queue: usize) -> Line {
+        self.lines.get(queue).copied().unwrap_or_default()
+    }
+
+    /// Mean seconds until a request that joins the queue now is answered; NaN where that is not known.
+    pub(super) fn mean_wait(&self, queue: usize) -> f32 {
+        self.queues.get(queue).map_or(f32::NAN, |state| state.ahead(self.line(queue)).mean)
     }
 
     pub(super) fn of(&self, queue: usize, load: Load) -> f32 {
-        let Some(queue) = self.queues.get(queue) else { return f32::NAN };
+        let Some(state) = self.queues.get(queue) else { return f32::NAN };
         match load {
-            Load::Waiting => queue.waiting,
-            Load::Agents => queue.agents,
-            Load::Free => queue.free(),
-            Load::Ratio => ratio(queue.waiting, queue.agents),
-            Load::Wait => queue.mean_wait(),
+            Load::Waiting => state.waiting,
+            Load::Agents => state.agents,
+            Load::Free => state.free(),
+            Load::Ratio => ratio(state.waiting, state.agents),
+            Load::Wait => self.mean_wait(queue),
         }
     }
 
@@ -298,7 +285,7 @@ fn ratio(waiting: f32, agents: f32) -> f32 {
 impl QueueState {
     /// Chats that an agent holds at most.
     pub(super) fn levels(&self) -> usize {
-        self.rate.iter().take_while(|rate| **rate > 0.0).count()
+        self.rate.iter().take_while(|rate| **rate != 0.0).count()
     }
 
     /// Chats that its agents could still take; NaN where that is not known.
@@ -313,57 +300,8 @@ impl QueueState {
         if most == 0.0 { f32::INFINITY } else { (self.in_service + self.waiting) / most }
     }
 
-    /// Requests a second that one agent ends who is as busy as can be; 0 where that is not known.
+    /// Requests a second that one agent ends who is as busy as can be; 0 or NaN where that is not known.
     pub(super) fn pace(&self) -> f32 {
         self.levels().checked_sub(1).and_then(|level| self.rate.get(level)).copied().unwrap_or(0.0)
-    }
-
-    /// Requests that must end before one that joins now is answered, and how many end a second then; NaN where that is not
-    /// known.
-    fn before(&self) -> (f32, f32) {
-        let levels = self.levels();
-        let pace = levels.checked_sub(1).and_then(|last| self.rate.get(last)).copied().unwrap_or(0.0);
-        let (slots, per_second) = (self.agents * levels.max(1) as f32, self.agents * pace);
-        let before = self.waiting + self.in_service - slots + 1.0;
-        let is_known = per_second > 0.0 || self.agents == 0.0 || before <= 0.0;
-        (if is_known { before } else { f32::NAN }, per_second)
-    }
-
-    /// Mean seconds until a request that joins now is answered; NaN where that is not known.
-    pub(super) fn mean_wait(&self) -> f32 {
-        self.mean_of(self.before())
-    }
-
-    fn mean_of(&self, (before, per_second): (f32, f32)) -> f32 {
-        if before.is_nan() {
-            f32::NAN
-        } else if self.agents == 0.0 {
-            f32::INFINITY
-        } else if before <= 0.0 {
-            0.0
-        } else {
-            before / per_second
-        }
-    }
-
-    /// Seconds until a request that joins now is answered; NaN where that is not known.
-    pub(super) fn wait(&self, age_s: f32) -> Wait {
-        let (before, per_second) = self.before();
-        let mean = self.mean_of((before, per_second));
-        if !mean.is_finite() {
-            return Wait { low: mean, mean, high: mean };
-        }
-        let unseen = if per_second > 0.0 { 2.0 * age_s / per_second } else { 0.0 };
-        if before <= 0.0 {
-            // Free now; what came unseen may have taken more than there was room for.
-            let slack = if per_second > 0.0 { (1.0 - before) / per_second } else { 0.0 };
-            return Wait { low: 0.0, mean, high: (Z * libm::sqrtf(unseen) - slack).max(0.0) };
-        }
-        let shape = mean * mean / (mean / per_second + unseen);
-        let quantile = |z: f32| {
-            let root = 1.0 - 1.0 / (9.0 * shape) + z / (3.0 * libm::sqrtf(shape));
-            if root > 0.0 { mean * root * root * root } else { 0.0 }
-        };
-        Wait { low: quantile(-Z), mean, high: quantile(Z) }
     }
 }

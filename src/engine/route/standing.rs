@@ -27,12 +27,25 @@ pub enum Standing {
     Full,
     /// It is closed.
     Closed,
+    /// Nobody is there who answers in it: it is a chat, and the snapshot says so.
+    Unstaffed,
+    /// It is a chat, and would answer only after it closes.
+    Closing,
 }
+
+/// Seconds between two looks at whether a queue closes before it answers, and how many there are at most: a day.
+const HALF_HOUR: f32 = 1_800.0;
+const MOST_LOOKS: i64 = 48;
 
 impl Standing {
     /// Whether it could take the request.
     pub(super) fn can_take(self) -> bool {
         matches!(self, Self::Candidate | Self::Elsewhere | Self::Skipped)
+    }
+
+    /// Whether nobody would answer in it before it opens next.
+    pub(super) fn is_shut(self) -> bool {
+        matches!(self, Self::Closed | Self::Unstaffed | Self::Closing)
     }
 }
 
@@ -78,20 +91,39 @@ impl Policy {
         let (program, drop) = (self.program(), out.drop);
         let needs_language = program.settings.language_required && self.wants_language(drop);
         let needs = top(p).and_then(|intent| program.intents.get(intent)).copied().unwrap_or_default();
-        let is_open = |hours: &HoursRow| {
-            hours::is_open(hours.zone, hours.open.of(&program.spans), hours.dates.of(&program.dates), now_ms)
+        let is_open = |hours: &HoursRow, at_ms: i64| {
+            hours::is_open(hours.zone, hours.open.of(&program.spans), hours.dates.of(&program.dates), at_ms)
         };
-        let hours: Vec<bool> = program.hours.iter().map(is_open).collect();
+        // Whether each is open, and for how many seconds it is known to stay so.
+        let mut hours: Vec<(bool, f32)> =
+            program.hours.iter().map(|hours| (is_open(hours, now_ms), 0.0)).collect();
         out.standings.clear();
         for (queue, row) in program.rows.iter().enumerate() {
             let state = facts.floor.queues.get(queue).copied().unwrap_or_default();
-            let is_open = state.open.unwrap_or_else(|| match row.hours.get() {
-                None => true,
-                Some(at) => hours.get(at).copied().unwrap_or(true),
-            });
+            let its = row.hours.get().and_then(|at| hours.get_mut(at).zip(program.hours.get(at)));
+            let by_hours = its.as_ref().is_none_or(|(open, _)| open.0);
+            let is_chat = row.channel == Channel::Chat;
+            let wait = facts.floor.mean_wait(queue);
+            let closes = match its {
+                Some(((true, known), row)) if is_chat && wait > *known && wait.is_finite() => {
+                    // Looked at every half an hour, and when it would be answered: breaks are no shorter.
+                    let looks = 1 + ((wait / HALF_HOUR) as i64).min(MOST_LOOKS);
+                    let step_ms = (wait * 1e3 / looks as f32) as i64;
+                    let stays = (1..=looks).all(|look| is_open(row, now_ms.saturating_add(step_ms * look)));
+                    if stays {
+                        *known = wait;
+                    }
+                    !stays
+                }
+                _ => false,
+            };
             let is_full = state.waiting >= row.capacity;
-            let standing = if !is_open {
+            let standing = if !state.open.unwrap_or(by_hours) {
                 Standing::Closed
+            } else if is_chat && state.agents == 0.0 {
+                Standing::Unstaffed
+            } else if closes {
+                Standing::Closing
             } else if is_full {
                 Standing::Full
             } else if needs_language && !self.speaks(queue, facts) {
@@ -131,12 +163,13 @@ impl Policy {
         (0..self.queues().len()).filter(move |queue| later != Some(*queue))
     }
 
-    /// Whether none of the queues that `filter` names in any of its targets is open, nor one that stands in for it. The queue for
-    /// that very case is not asked.
+    /// Whether none of the queues that `filter` names in any of its targets is open, staffed and answers before it closes, nor one
+    /// that stands in for it. The queue for that very case is not asked.
     pub(super) fn nothing_open(&self, filter: Option<&FilterRow>, standings: &[Standing]) -> bool {
         let program = self.program();
         let is_closed = |queue: usize| {
-            program.settings.closed.get() == Some(queue) || standings.get(queue) == Some(&Standing::Closed)
+            program.settings.closed.get() == Some(queue)
+                || standings.get(queue).is_some_and(|standing| standing.is_shut())
         };
         let all_closed = || (0..program.rows.len()).all(is_closed);
         let named_closed = |place: &Place| {
@@ -182,7 +215,7 @@ impl Policy {
                         Some(standing) if standing.can_take() && is_skipped(queue) => {
                             *standing = Standing::Skipped;
                         }
-                        Some(Standing::Closed | Standing::Full) => {}
+                        Some(standing) if standing.is_shut() || *standing == Standing::Full => {}
                         _ => break,
                     }
                     at = program.rows.get(queue).and_then(|row| row.parent.get());

@@ -2,7 +2,7 @@
 //!
 //! | strategy         | score of a queue, 0 to 1 unless learnt                                           |
 //! |------------------|----------------------------------------------------------------------------------|
-//! | `random`         | a draw                                                                           |
+//! | `random`         | a draw: alone every queue alike; beside others normal, with mean ½ and the variance of an even draw, 1/12 |
 //! | `round_robin`    | 1 for the queue whose turn it is, by weight; else 0. Beside others, and where turns are not counted, a draw by weight |
 //! | `rules`          | 1 for the first queue of the target, less for each after it                      |
 //! | `skills`         | how well its skills fit what is probably needed                                  |
@@ -17,8 +17,7 @@
 //! | `thompson`       | `θ · x + v z √(xᵀ A⁻¹ x)`, `z` a normal draw                                     |
 //!
 //! Several are summed by weight. Where one is not known of a queue, the mean of the others stands in; a stale snapshot draws what
-//! is read of it towards that mean. Where scores are drawn, [`ROUNDS`] draws are made, and the share of rounds that a queue wins
-//! is what it is preferred by.
+//! is read of it towards that mean. Where scores are drawn, a queue is preferred by the chance with which it scores best (`drawn`).
 //!
 //! Not here: propensities (`chance`), which queues are candidates (`route`).
 //!
@@ -30,15 +29,13 @@
 //! `thompson`: Agrawal and Goyal, *Thompson sampling for contextual bandits* (2013), algorithm 1.
 
 use super::Request;
-use super::chance::{self, Draws, Purpose};
+use super::chance::{self, Draws};
 use super::condition::{Facts, Source};
 use super::policy::Policy;
 use super::program::{ArmRow, Look, StrategyRow};
 use super::snapshot::{Floor, Load, QueueState};
-use alloc::{vec, vec::Vec};
+use alloc::vec::Vec;
 
-/// Draws that stand for what a strategy with chance in it prefers.
-pub const ROUNDS: usize = 64;
 /// Seconds that halve a score.
 const MINUTE: f32 = 60.0;
 
@@ -55,15 +52,13 @@ pub(super) struct View<'a> {
     pub(super) turn: Option<u32>,
     /// Whether the message is about none of the intents, and the filter does not ask for such ones.
     pub(super) is_outside: bool,
-    /// Probability of the most probable intent.
-    pub(super) top: f32,
+    /// Probability of each intent.
+    pub(super) p: &'a [f32],
+    /// Up to which drop order needs are dropped.
+    pub(super) drop: u8,
 }
 
 impl Look {
-    fn is_drawn(self) -> bool {
-        matches!(self, Self::Random | Self::RoundRobin | Self::Thompson)
-    }
-
     fn is_bandit(self) -> bool {
         matches!(self, Self::EpsilonGreedy | Self::LinUcb | Self::Thompson)
     }
@@ -106,7 +101,7 @@ impl Policy {
         }
     }
 
-    fn fill(&self, one: &StrategyRow, view: &View<'_>, out: &mut Vec<f32>) {
+    pub(super) fn fill(&self, one: &StrategyRow, view: &View<'_>, out: &mut Vec<f32>) {
         let Facts { floor, .. } = view.facts;
         let queues = 0..self.queues().len();
         match one.look {
@@ -134,10 +129,8 @@ impl Policy {
             Look::Skills => out.extend(view.fits),
             Look::LongestIdle | Look::LeastLoaded | Look::ShortestWait | Look::CMu => {
                 out.extend(queues.map(|queue| {
-                    floor
-                        .queues
-                        .get(queue)
-                        .map_or(f32::NAN, |state| self.of_state(one.look, view, queue, state))
+                    let state = floor.queues.get(queue);
+                    state.map_or(f32::NAN, |state| self.of_state(one.look, view, queue, state))
                 }));
             }
             Look::Model => {
@@ -163,15 +156,16 @@ impl Policy {
 
     /// What a strategy that looks at each queue by itself makes of a state of it.
     fn of_state(&self, look: Look, view: &View<'_>, queue: usize, state: &QueueState) -> f32 {
+        let wait = || state.ahead(view.facts.floor.line(queue)).mean;
         match look {
             Look::LongestIdle => state.idle_s / (state.idle_s + MINUTE),
             Look::LeastLoaded => 1.0 / (1.0 + state.load()),
-            Look::ShortestWait => 1.0 / (1.0 + state.mean_wait() / MINUTE),
+            Look::ShortestWait => 1.0 / (1.0 + wait() / MINUTE),
             Look::CMu => {
                 let fit = view.fits.get(queue).copied().unwrap_or(0.0);
                 let delay_cost = self.program().rows.get(queue).map_or(1.0, |row| row.delay_cost);
                 let pace = if state.pace() > 0.0 { state.pace() } else { f32::NAN };
-                let x = MINUTE * pace * fit / (1.0 + delay_cost * state.mean_wait() / MINUTE);
+                let x = MINUTE * pace * fit / (1.0 + delay_cost * wait() / MINUTE);
                 x / (1.0 + x)
             }
             _ => 0.0,
@@ -202,7 +196,7 @@ impl Policy {
     }
 
     /// Weights of these queues, as parts of 1.
-    fn weights(&self, candidates: &[usize]) -> Vec<f32> {
+    pub(super) fn weights(&self, candidates: &[usize]) -> Vec<f32> {
         let weight = |queue: &usize| self.program().rows.get(*queue).map_or(0.0, |row| row.weight);
         let total: f32 = candidates.iter().map(weight).sum();
         candidates.iter().map(|queue| weight(queue) / total).collect()
@@ -229,58 +223,10 @@ impl Policy {
     /// What the bandit in row `strategy` of the program reads of a request: `x`, as it decides by. Empty for a row that is none.
     #[must_use]
     pub fn bandit_inputs(&self, strategy: usize, request: &Request<'_>) -> Vec<f32> {
-        let floor = Floor::new(&[], f32::NAN);
+        let floor = Floor::new(&[], &[], f32::NAN);
         let Request { features, scores, age_s, .. } = *request;
         let row = self.program().strategies.get(strategy).filter(|one| one.look.is_bandit());
         row.map_or(Vec::new(), |one| self.inputs(one, &Facts { features, scores, age_s, floor }))
-    }
-
-    /// What the strategies prefer, as chances of the candidates that sum to 1.
-    pub(super) fn preferred(&self, strategy: &[StrategyRow], view: &View<'_>, scores: &[f32]) -> Vec<f32> {
-        let n = view.candidates.len();
-        if let [StrategyRow { look: Look::Random, .. }] = strategy {
-            return vec![1.0 / n as f32; n];
-        }
-        if let [StrategyRow { look: Look::RoundRobin, .. }] = strategy {
-            return self.weights(view.candidates);
-        }
-        let mut p = vec![0.0; n];
-        let is_drawn = strategy.iter().any(|one| one.look.is_drawn());
-        let rounds = if is_drawn { ROUNDS } else { 1 };
-        // What the doubt about each candidate amounts to, once for all rounds.
-        let amounts: Vec<Vec<f32>> = strategy.iter().map(|one| self.amounts(one, view)).collect();
-        let has_turns = strategy.iter().any(|one| one.look == Look::RoundRobin);
-        let weights = if has_turns { self.weights(view.candidates) } else { Vec::new() };
-        for round in 0..rounds {
-            let turn = chance::pick(&weights, view.draws.share(Purpose::Queue, 1 + round, 0));
-            let drawn = |at: usize, queue: usize| {
-                let mut score = scores.get(queue).copied().unwrap_or(0.0);
-                for (which, (one, amounts)) in strategy.iter().zip(&amounts).enumerate() {
-                    let Some(amount) = amounts.get(at) else { continue };
-                    let key = which << 12 | queue;
-                    score += amount
-                        * match one.look {
-                            Look::Random => view.draws.share(Purpose::Random, round, key) - 0.5,
-                            Look::RoundRobin => {
-                                let its_turn = if turn == at { 1.0 } else { 0.0 };
-                                its_turn - weights.get(at).copied().unwrap_or(0.0)
-                            }
-                            _ => view.draws.normal(Purpose::Reward, round, key),
-                        };
-                }
-                score
-            };
-            let scored = view.candidates.iter().enumerate().map(|(at, &queue)| (at, queue, drawn(at, queue)));
-            // Of equals the queue declared first.
-            let best = scored.reduce(|best, next| {
-                let is_better = next.2 > best.2 || (next.2 == best.2 && next.1 < best.1);
-                if is_better { next } else { best }
-            });
-            if let Some(won) = best.and_then(|(at, ..)| p.get_mut(at)) {
-                *won += 1.0 / rounds as f32;
-            }
-        }
-        p
     }
 
     /// The share that an `epsilon_greedy` among them leaves to chance.
@@ -289,21 +235,8 @@ impl Policy {
         greedy.fold(0.0, |most, one| one.amount.max(most))
     }
 
-    /// How far a draw moves each candidate's score; empty where nothing is drawn.
-    fn amounts(&self, one: &StrategyRow, view: &View<'_>) -> Vec<f32> {
-        match one.look {
-            Look::Random | Look::RoundRobin => vec![one.weight; view.candidates.len()],
-            Look::Thompson => {
-                let x = self.inputs(one, &view.facts);
-                let deviation = |queue: &usize| self.expected(one, *queue, &x).1;
-                view.candidates.iter().map(|queue| one.weight * one.amount * deviation(queue)).collect()
-            }
-            _ => Vec::new(),
-        }
-    }
-
     /// `x`: the inputs, 0 where they are missing, and 1.
-    fn inputs(&self, one: &StrategyRow, facts: &Facts<'_>) -> Vec<f32> {
+    pub(super) fn inputs(&self, one: &StrategyRow, facts: &Facts<'_>) -> Vec<f32> {
         let number = |source: &Source| {
             let number = facts.number(*source, 0);
             if number.is_nan() { 0.0 } else { number }
@@ -314,7 +247,7 @@ impl Policy {
     }
 
     /// `θ · x` and `√(xᵀ A⁻¹ x)`. Of an arm that is not known, 0 and the length of `x`: as with `A` the identity.
-    fn expected(&self, one: &StrategyRow, queue: usize, x: &[f32]) -> (f32, f32) {
+    pub(super) fn expected(&self, one: &StrategyRow, queue: usize, x: &[f32]) -> (f32, f32) {
         let program = self.program();
         let arm = one.arms.of(&program.arms).iter().find(|arm: &&ArmRow| arm.queue.get() == Some(queue));
         let dot = |a: &[f32]| a.iter().zip(x).map(|(a, x)| a * x).sum::<f32>();

@@ -2,10 +2,14 @@
 
 mod choice;
 mod conditions;
+mod doubt;
+mod drawn;
 mod floor;
 mod refusals;
+mod shut;
 mod strategies;
 mod times;
+mod waits;
 
 use super::*;
 use alloc::{borrow::ToOwned, string::String, vec, vec::Vec};
@@ -83,6 +87,15 @@ fn heads(p: [f32; 3]) -> Vec<Scores> {
 
 fn state(waiting: f32, agents: f32, in_service: f32) -> QueueState {
     QueueState { waiting, agents, in_service, rate: [0.01, 0.0, 0.0, 0.0], ..QueueState::default() }
+}
+
+fn target(queues: &[&str]) -> TargetDef {
+    TargetDef { queues: queues.iter().map(|name| (*name).to_owned()).collect(), ..TargetDef::default() }
+}
+
+fn filter(name: &str, when: &str, targets: Vec<TargetDef>) -> FilterDef {
+    let when = (!when.is_empty()).then(|| when.parse().unwrap());
+    FilterDef { name: name.to_owned(), when, targets, ..FilterDef::default() }
 }
 
 fn decide(policy: &Policy, request: &Request<'_>, snapshot: &Snapshot) -> Decision {

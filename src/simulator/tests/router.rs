@@ -145,7 +145,10 @@ fn a_request_that_waits_is_decided_again_at_the_ages_of_the_policy() {
     let mut simulation = Simulation::new(&scenario, Strategy::Policy(router), 1);
     assert!(simulation.advance(39.0));
     assert_eq!((simulation.queue(0).waiting, simulation.queue(1).held), (1, 0));
-    assert_eq!(simulation.line(0).collect::<Vec<_>>(), [Guest { kind: 0, age: 29.0, is_right: true }]);
+    assert_eq!(
+        simulation.line(0).collect::<Vec<_>>(),
+        [Guest { kind: 0, age: 29.0, is_right: true, priority: 0.0 }]
+    );
     simulation.advance(40.0);
     assert_eq!((simulation.queue(0).waiting, simulation.queue(1).held), (0, 1));
     let held: Vec<_> = simulation.agents().flatten().flatten().collect();

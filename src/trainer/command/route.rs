@@ -12,6 +12,7 @@ use floorwalker_engine::route::{Abstention, Change, Outcome, Policy, Standing};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 const FORMAT: &str = r#"A request is a JSON object a line, with the page's keys:
 
@@ -19,7 +20,8 @@ const FORMAT: &str = r#"A request is a JSON object a line, with the page's keys:
    "features": {"views": 3, "last_category": "phones"}, "message": "where is my parcel?",
    "snapshot": {"asOf": 1794999990000, "queues": [{"queue": "aftersale", "waiting": 3, "agents": 2}]}}
 
-All are optional. `heads` gives probabilities instead of scoring a message that was not kept:
+All are optional. Without `now` a request is decided at its `requestedAt`, and without either now, by
+this computer's clock; without a `seed` it draws by the number of its line. `heads` gives probabilities instead of scoring a message that was not kept:
 {"heads": {"intent": [0.7, 0.2, 0.1]}}. The line that a decision of the page carries
 (`route({ record: true })`) has such a request under `request`, and may be given as it is. Of a line
 that has a `context` instead, that is what was known: features, and probabilities as `intent.returns`."#;
@@ -65,11 +67,26 @@ impl Route {
     }
 
     fn write(&self, desk: &mut Desk<'_>, out: &mut dyn Write) -> Result<()> {
-        for_each(&self.requests, |_, request| {
+        let now_ms = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis() as f64;
+        let (mut timeless, mut seedless) = (0_usize, 0_usize);
+        for_each(&self.requests, |line, request| {
+            let (had_no_time, had_no_seed) = request.complete(now_ms, line);
+            timeless += usize::from(had_no_time);
+            seedless += usize::from(had_no_seed);
             desk.decide(request)?;
             writeln!(out, "{}", self.told(desk, request))?;
             Ok(())
-        })
+        })?;
+        let shown = self.requests.display();
+        if timeless > 0 {
+            eprintln!(
+                "{shown}: {timeless} requests have no `now`: they were decided as of {now_ms}, this computer's clock in milliseconds since 1970"
+            );
+        }
+        if seedless > 0 {
+            eprintln!("{shown}: {seedless} requests have no `seed`: each drew by the number of its line");
+        }
+        Ok(())
     }
 
     /// What the page tells of a decision, as far as it is numbers and names.
@@ -79,7 +96,7 @@ impl Route {
         let rank = |&queue: &usize| {
             let wait = decision.waits[queue];
             let seconds = || [wait.low, wait.mean, wait.high].map(|seconds| self.number(seconds));
-            let ewt = wait.mean.is_finite().then(seconds);
+            let ewt = (!wait.mean.is_nan()).then(seconds);
             json!({
                 "queue": queues[queue],
                 "standing": standing(decision.standings[queue]),
@@ -103,6 +120,7 @@ impl Route {
             "goesTo": queues[decision.goes_to],
             "outcome": outcome(decision.outcome),
             "filter": decision.filter.map(|filter| &program.filter_names[filter]),
+            "priority": self.number(decision.priority),
             "agent": agent,
             "leastChange": change,
             "intentSet": decision.intent_set.iter().map(|&intent| &intents[intent]).collect::<Vec<_>>(),
@@ -152,6 +170,8 @@ fn standing(standing: Standing) -> &'static str {
         Standing::Language => "language",
         Standing::Full => "full",
         Standing::Closed => "closed",
+        Standing::Unstaffed => "unstaffed",
+        Standing::Closing => "closing",
     }
 }
 
@@ -173,7 +193,10 @@ pub(super) fn read(path: &Path, other: Option<&Path>) -> Result<(Model, Option<P
 }
 
 /// Every request in a file: as it stands, or under `request`.
-pub(super) fn for_each(path: &Path, mut each: impl FnMut(usize, &RequestDef) -> Result<()>) -> Result<()> {
+pub(super) fn for_each(
+    path: &Path,
+    mut each: impl FnMut(usize, &mut RequestDef) -> Result<()>,
+) -> Result<()> {
     let shown = path.display();
     let file = std::fs::File::open(path).with_context(|| format!("cannot read {shown}"))?;
     for (at, line) in BufReader::new(file).lines().enumerate() {
@@ -186,10 +209,10 @@ pub(super) fn for_each(path: &Path, mut each: impl FnMut(usize, &RequestDef) -> 
             Some(request) => request.take(),
             None => value,
         });
-        let request: RequestDef = request
+        let mut request: RequestDef = request
             .and_then(serde_json::from_value)
             .with_context(|| format!("{shown}:{}: not a request", at + 1))?;
-        each(at + 1, &request).with_context(|| format!("{shown}:{}", at + 1))?;
+        each(at + 1, &mut request).with_context(|| format!("{shown}:{}", at + 1))?;
     }
     Ok(())
 }

@@ -4,9 +4,9 @@
 //!
 //! | key              | holds                                                                                   |
 //! |------------------|-----------------------------------------------------------------------------------------|
-//! | `now`            | milliseconds since 1970; missing: refused where the policy has opening hours              |
+//! | `now`            | milliseconds since 1970; missing: refused where the policy has opening hours, unless [`RequestDef::complete`] gives it |
 //! | `requestedAt`    | when it was first made; missing: now                                                    |
-//! | `seed`           | two whole numbers; missing: 0, 0                                                        |
+//! | `seed`           | two whole numbers; missing: 0, 0, unless [`RequestDef::complete`] gives one             |
 //! | `turn`           | which turn it is; missing or below 0: none is counted                                   |
 //! | `preferredAgent` | `{ agent, secondsAgo }`                                                                 |
 //! | `features`       | by name; missing ones are missing                                                       |
@@ -42,7 +42,7 @@ use std::collections::BTreeMap;
 pub struct RequestDef {
     now: Option<f64>,
     requested_at: Option<f64>,
-    seed: [u32; 2],
+    seed: Option<[u32; 2]>,
     turn: Option<f64>,
     preferred_agent: Option<PreferredAgent>,
     features: BTreeMap<String, Option<FeatureValue>>,
@@ -114,6 +114,15 @@ impl RequestDef {
             .find(|name| Symbol::of(name) == symbol)
     }
 
+    /// Gives it what it does not say: `now_ms` as the time, unless it says when it was made (then it is decided at that moment), and
+    /// a seed of its own, from its `line`. Whether the time, and whether the seed, was missing.
+    pub fn complete(&mut self, now_ms: f64, line: usize) -> (bool, bool) {
+        let missing = (self.now.is_none() && self.requested_at.is_none(), self.seed.is_none());
+        self.now = self.now.or(self.requested_at).or(Some(now_ms));
+        self.seed = self.seed.or(Some([line as u32, 0]));
+        missing
+    }
+
     /// When it is decided; 1970 where nothing depends on it.
     fn now(&self) -> f64 {
         self.now.or(self.requested_at).unwrap_or(0.0)
@@ -127,7 +136,7 @@ impl RequestDef {
             scores: &evaluation.scores,
             now_ms: self.now() as i64,
             age_s: ((self.now() - self.requested_at.unwrap_or(self.now())) / 1e3) as f32,
-            seed: self.seed,
+            seed: self.seed.unwrap_or_default(),
             turn: self.turn.filter(|turn| *turn >= 0.0).map(|turn| turn as u32),
             preferred: preferred.map(|preferred| (Symbol::of(&preferred.agent), preferred.seconds_ago)),
         }

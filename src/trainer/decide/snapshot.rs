@@ -26,6 +26,7 @@ pub enum SnapshotDef {
 #[serde(rename_all = "camelCase", default)]
 pub struct WholeDef {
     as_of: Option<AsOf>,
+    patience_seconds: Option<f64>,
     queues: Vec<QueueStateDef>,
     agents: Vec<AgentStateDef>,
 }
@@ -47,6 +48,7 @@ pub struct QueueStateDef {
     agents: Option<f64>,
     in_service: Option<f64>,
     idle_seconds: Option<f64>,
+    patience_seconds: Option<f64>,
     rates_per_hour: Option<Vec<f64>>,
 }
 
@@ -61,6 +63,7 @@ pub struct AgentStateDef {
     idle_seconds: Option<f64>,
     occupancy: Option<f64>,
     taken: Option<f64>,
+    count: Option<f64>,
     novice: Option<bool>,
 }
 
@@ -106,9 +109,11 @@ impl SnapshotDef {
     ///
     /// A time that is none; what [`Snapshot::check`] refuses.
     pub fn read(&self, queues: &[String], now_ms: i64) -> Result<Snapshot> {
-        let (as_of, states, agents) = match self {
-            Self::Queues(states) => (None, states, &[][..]),
-            Self::Whole(whole) => (whole.as_of.as_ref(), &whole.queues, &whole.agents[..]),
+        let (as_of, patience, states, agents) = match self {
+            Self::Queues(states) => (None, None, states, &[][..]),
+            Self::Whole(whole) => {
+                (whole.as_of.as_ref(), whole.patience_seconds, &whole.queues, &whole.agents[..])
+            }
         };
         let as_of_ms = match as_of {
             None => None,
@@ -142,6 +147,7 @@ impl SnapshotDef {
                 agents: number(state.agents),
                 in_service: number(state.in_service),
                 idle_s: number(state.idle_seconds),
+                patience_s: number(state.patience_seconds.or(patience)),
                 rate,
             };
         }
@@ -155,6 +161,7 @@ impl SnapshotDef {
                     idle_s: number(agent.idle_seconds),
                     occupancy: number(agent.occupancy),
                     taken: number(agent.taken),
+                    count: number(agent.count),
                     novice: agent.novice.unwrap_or_default(),
                 });
             }

@@ -29,6 +29,8 @@
 //!
 //! Not here: what a bandit learns is by line, whoever it is from.
 
+#[cfg(test)]
+mod drawn_tests;
 mod estimate;
 mod gate;
 mod learn;

@@ -14,7 +14,7 @@ export async function decideAll(requests, load) {
 }
 
 /** The keys of the command, in its order. */
-function told({ abstainReason, agent, expiresAt, filter, freshness, goesTo, intentSet, leastChange, margin, outcome, queue, ranking }) {
+function told({ abstainReason, agent, expiresAt, filter, freshness, goesTo, intentSet, leastChange, margin, outcome, priority, queue, ranking }) {
   const { intent, waiting } = leastChange ?? {};
   return {
     abstainReason,
@@ -27,6 +27,7 @@ function told({ abstainReason, agent, expiresAt, filter, freshness, goesTo, inte
     leastChange: leastChange && { intent: intent && { by: bits(intent.by), from: intent.from, to: intent.to }, waiting },
     margin: bits(margin),
     outcome,
+    priority: bits(priority),
     queue,
     ranking: ranking.map(({ ewtSeconds, fit, propensity, queue, score, standing }) => ({
       ewt: ewtSeconds && [ewtSeconds.low, ewtSeconds.mean, ewtSeconds.high].map(bits),

@@ -135,15 +135,6 @@ fn filtered(filters: Vec<FilterDef>) -> PolicyDef {
     PolicyDef { filters, ..def() }
 }
 
-fn target(queues: &[&str]) -> TargetDef {
-    TargetDef { queues: queues.iter().map(|name| (*name).to_owned()).collect(), ..TargetDef::default() }
-}
-
-fn filter(name: &str, when: &str, targets: Vec<TargetDef>) -> FilterDef {
-    let when = (!when.is_empty()).then(|| when.parse().unwrap());
-    FilterDef { name: name.to_owned(), when, targets, ..FilterDef::default() }
-}
-
 #[test]
 fn the_first_filter_that_matches_decides_alone() {
     let def = filtered(vec![
@@ -207,16 +198,16 @@ fn a_step_drops_needs_in_their_order() {
 #[test]
 fn a_skipped_queue_is_passed_over_and_its_parent_stands_in() {
     let skipping =
-        TargetDef { skip_if: Some("queue.agents = 0".parse().unwrap()), ..target(&["phones", "returns"]) };
+        TargetDef { skip_if: Some("queue.waiting > 3".parse().unwrap()), ..target(&["phones", "returns"]) };
     let mut def = filtered(vec![filter("any", "", vec![skipping])]);
     let mut snapshot =
-        Snapshot { queues: vec![state(0.0, 0.0, 0.0), state(0.0, 2.0, 0.0)], ..Snapshot::default() };
+        Snapshot { queues: vec![state(4.0, 2.0, 2.0), state(0.0, 2.0, 0.0)], ..Snapshot::default() };
     let decision = at_age(&def, 0.0, &snapshot);
     assert_eq!((decision.queue, decision.standings[0]), (Some(1), Standing::Skipped));
     def.queues[0].parent = Some("general".to_owned());
     assert_eq!(at_age(&def, 0.0, &snapshot).standings[2], Standing::Candidate);
-    // All gone: overflow, then the default queue.
-    (def.queues[0].parent, snapshot.queues[1].agents) = (None, 0.0);
+    // Both skipped: overflow, then the default queue.
+    (def.queues[0].parent, snapshot.queues[1].waiting) = (None, 4.0);
     let decision = at_age(&def, 0.0, &snapshot);
     assert_eq!((decision.abstention, decision.goes_to), (Some(Abstention::Nobody), 2));
     def.filters[0].overflow = Some("returns".to_owned());

@@ -15,7 +15,7 @@ fn check(text: &str, holds: bool) {
     let features = [Value::Number(250.0), Value::category(Symbol::of("zh-CN"))];
     let queues = [state(3.0, 2.0, 2.0), QueueState::default()];
     let scores = heads([0.2, 0.7, 0.1]);
-    let floor = Floor::new(&queues, 0.0);
+    let floor = Floor::new(&queues, &[], 0.0);
     let facts = Facts { features: &features, scores: &scores, age_s: 12.0, floor };
     assert_eq!(holds_for(&ops, &facts, 0), holds, "{text}");
 }
@@ -59,7 +59,7 @@ fn true_and_false_are_the_numbers_that_pages_send_for_them() {
     ] {
         let ops = text.parse::<Condition>().unwrap().resolve(&world.names(), false).unwrap();
         let features = [Value::Number(number), Value::category(Symbol::of("true"))];
-        let facts = Facts { features: &features, scores: &[], age_s: 0.0, floor: Floor::new(&[], 0.0) };
+        let facts = Facts { features: &features, scores: &[], age_s: 0.0, floor: Floor::new(&[], &[], 0.0) };
         assert_eq!(holds_for(&ops, &facts, 0), holds, "{text} of {number}");
         let of_category = text.replace("cart_value", "language");
         let ops = of_category.parse::<Condition>().unwrap().resolve(&world.names(), false).unwrap();
@@ -84,7 +84,7 @@ fn and_binds_closer_than_or_and_not_closest() {
 #[test]
 fn what_is_not_known_compares_with_nothing() {
     let world = World::new();
-    let floor = Floor::new(&[], 0.0);
+    let floor = Floor::new(&[], &[], 0.0);
     let facts = Facts { features: &[], scores: &[], age_s: 0.0, floor };
     for text in [
         "cart_value = 1",

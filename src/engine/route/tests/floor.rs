@@ -1,36 +1,6 @@
-//! Waits, stale snapshots and agents.
+//! Stale snapshots and agents.
 
 use super::*;
-
-#[test]
-fn a_wait_is_that_of_the_ends_before_it() {
-    // Five agents of one request each, all busy, three wait: the fourth end at 5 in 100 seconds.
-    let wait = state(3.0, 5.0, 5.0).wait(0.0);
-    near(wait.mean, 80.0);
-    // Gamma of shape 4 and scale 20: 34.9 and 133.6.
-    assert!((wait.low - 34.9).abs() < 0.3 && (wait.high - 133.6).abs() < 0.3, "{wait:?}");
-    assert_eq!(state(0.0, 5.0, 4.0).wait(0.0), Wait { low: 0.0, mean: 0.0, high: 0.0 });
-    assert_eq!(state(0.0, 0.0, 0.0).wait(0.0).mean, f32::INFINITY);
-    assert!(QueueState::default().wait(0.0).mean.is_nan());
-    assert!(QueueState { rate: [0.0; LEVELS], ..state(3.0, 5.0, 5.0) }.wait(0.0).mean.is_nan());
-}
-
-#[test]
-fn chats_held_side_by_side_end_at_the_pace_of_the_last_level() {
-    // Two agents of two chats, at 0.01 alone and 0.016 together: six in service or waiting leave three ends at 0.032.
-    let queue = QueueState { rate: [0.01, 0.016, 0.0, 0.0], ..state(2.0, 2.0, 4.0) };
-    near(queue.wait(0.0).mean, 3.0 / 0.032);
-    assert_eq!(QueueState { waiting: 0.0, in_service: 3.0, ..queue }.free(), 1.0);
-}
-
-#[test]
-fn an_old_snapshot_widens_the_interval_and_keeps_the_mean() {
-    let (fresh, old) = (state(3.0, 5.0, 5.0).wait(0.0), state(3.0, 5.0, 5.0).wait(60.0));
-    assert_eq!(fresh.mean, old.mean);
-    assert!(old.low < fresh.low && old.high > fresh.high);
-    // Free a minute ago: not surely so now.
-    assert!(state(0.0, 5.0, 4.0).wait(60.0).high > 0.0);
-}
 
 /// A choice between phones, where nobody waits, and returns, where many do, for somebody who is more likely to need returns.
 fn stale_choice(age_ms: i64, now_ms: i64) -> Decision {
@@ -73,6 +43,7 @@ fn agent(name: &str, queue: u16, holds: f32, room: f32, idle_s: f32) -> AgentSta
         idle_s,
         occupancy: nan,
         taken: nan,
+        count: nan,
         novice: false,
     }
 }
@@ -166,4 +137,58 @@ fn agents_add_up_to_the_queue_that_is_not_told() {
         ..FilterDef::default()
     }];
     assert_eq!(with_agents(def, &agents, Request::default()).filter, Some(0));
+}
+
+#[test]
+fn an_agent_of_whom_no_room_is_known_has_what_their_queue_leaves() {
+    let nan = f32::NAN;
+    // Two chats each, by the policy: one who holds two has no room, one of whom nothing is known has all of it.
+    let mut chats = def();
+    chats.queues[0].chats = 2;
+    let asked = |def: &PolicyDef, agents: &[AgentState]| {
+        with_agents(def.clone(), agents, Request::default()).agent.map(|asked| asked.name)
+    };
+    let [full, half, unknown] = [
+        agent("full", 0, 2.0, nan, 0.0),
+        agent("half", 0, 1.0, nan, 0.0),
+        agent("unknown", 0, nan, nan, nan),
+    ];
+    assert_eq!(asked(&chats, &[full]), None);
+    assert_eq!(asked(&chats, &[full, half]), Some(Symbol::of("half")));
+    assert_eq!(asked(&chats, &[full, half, unknown]), Some(Symbol::of("unknown")));
+    // One chat each unless said: whoever holds one is full.
+    assert_eq!(asked(&def(), &[half]), None);
+    // A row that stands for several agents is nobody to ask.
+    assert_eq!(asked(&chats, &[AgentState { count: 3.0, ..unknown }]), None);
+}
+
+#[test]
+fn a_preferred_agent_of_whom_no_room_is_known_is_asked_while_they_hold_less_than_they_may() {
+    let preferred = Some(PreferredDef { lifetime: 3_600.0, hold: 0.0 });
+    let of = |holds| {
+        let request = Request { preferred: Some((Symbol::of("eva"), 60.0)), ..Request::default() };
+        with_agents(PolicyDef { preferred, ..def() }, &[agent("eva", 1, holds, f32::NAN, 0.0)], request)
+            .outcome
+    };
+    assert_eq!([of(f32::NAN), of(0.0), of(1.0)], [Outcome::Preferred, Outcome::Preferred, Outcome::Best]);
+}
+
+#[test]
+fn chats_of_a_policy_count_where_no_rate_is_known() {
+    // Two agents of two chats who hold three: one is free, and nobody waits.
+    let mut def = def();
+    def.queues[0].chats = 2;
+    let free = QueueState { rate: [0.0; LEVELS], ..state(0.0, 2.0, 3.0) };
+    let of = |state| {
+        let heads = heads([1.0, 0.0, 0.0]);
+        let snapshot = Snapshot { queues: vec![state], ..Snapshot::default() };
+        decide(
+            &World::new().policy(def.clone()),
+            &Request { scores: &heads, ..Request::default() },
+            &snapshot,
+        )
+        .waits[0]
+    };
+    assert_eq!(of(free).mean, 0.0);
+    assert!(of(QueueState { in_service: 4.0, ..free }).mean.is_nan());
 }

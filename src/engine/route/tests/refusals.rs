@@ -242,6 +242,7 @@ fn snapshots_that_cannot_be_are_refused_with_their_code() {
         idle_s: 0.0,
         occupancy: 0.0,
         taken: 0.0,
+        count: f32::NAN,
         novice: false,
     };
     check(&|snapshot| snapshot.agents.push(agent(3, 0.0)), Err(SnapshotError::Agent(0)));
