@@ -10,6 +10,7 @@ use super::Decision;
 use super::policy::Policy;
 use super::program::{Look, StrategyRow};
 use super::strategy::View;
+use crate::list::list;
 use alloc::vec::Vec;
 
 /// What would have switched a decision.
@@ -84,5 +85,5 @@ fn of_waiting(mut switches: impl FnMut(u32) -> bool) -> Option<u32> {
 
 /// `d`: the lead of one queue's fits over another's, intent by intent.
 fn leads(first: impl Iterator<Item = f32>, second: impl Iterator<Item = f32>, weight: f32) -> Vec<f32> {
-    first.zip(second).map(|(first, second)| weight * (first - second)).collect()
+    list(first.zip(second).map(|(first, second)| weight * (first - second)))
 }

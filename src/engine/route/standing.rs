@@ -8,6 +8,7 @@ use super::hours;
 use super::policy::Policy;
 use super::program::{FilterRow, HoursRow, Place};
 use super::{Decision, Value};
+use crate::list::list;
 use alloc::vec::Vec;
 
 /// Where a queue stands in a decision.
@@ -86,7 +87,7 @@ impl Policy {
                 now_ms,
             )
         };
-        let hours: Vec<bool> = program.hours.iter().map(is_open).collect();
+        let hours = list(program.hours.iter().map(is_open));
         out.standings.clear();
         for (queue, row) in program.rows.iter().enumerate() {
             let state = facts.floor.queues.get(queue).copied().unwrap_or_default();
@@ -184,7 +185,8 @@ impl Policy {
                 for _ in 0..program.rows.len() {
                     let Some(queue) = at else { break };
                     match standings.get_mut(queue) {
-                        Some(standing) if standing.can_take() && is_skipped(queue) => {
+                        // One that is a candidate already is not looked at again: it would become one twice.
+                        Some(standing @ (Standing::Elsewhere | Standing::Skipped)) if is_skipped(queue) => {
                             *standing = Standing::Skipped;
                         }
                         Some(Standing::Closed | Standing::Full) => {}
