@@ -1,5 +1,6 @@
 // The public API over the engine's numbers. Runs anywhere: `index.js` hands it what loads the engine and reads a bundle. What is heard and
 // kept of the shopper is `shopper.js`, a file of its own that arrives beside the engine: this one stays small enough for a theme.
+import { described } from "./calls.js";
 import { CHANNELS, readDecision } from "./decision.js";
 import { failure } from "./failure.js";
 import { CATEGORY, INPUT_NUMBERS, ITEM_FIELDS, ITEM_NAMES, MAX_ITEMS, MAX_PARAMS, MAX_SYMBOLS, MISSING, NUMBER, TEXT_BYTES } from "./limits.js";
@@ -15,9 +16,8 @@ const PRIMITIVES = ["number", "string", "boolean"];
 const FREED = new Proxy(
   {},
   {
-    get(_, name) {
-      if (name !== "free") throw failure("freed", "this Floorwalker was freed; load another");
-      return () => {};
+    get() {
+      throw failure("freed", "this Floorwalker was freed; load another");
     },
   },
 );
@@ -58,33 +58,23 @@ export function define(loadEngine, readBytes) {
       return new Floorwalker(engine, bytes, options, shopper, stores);
     }
 
-    constructor({ bindings, memory, kind, warning }, bytes, options, { Shopper }, stores) {
-      this.#engine = new bindings.Engine(bytes);
+    constructor({ memory, load, kind, warning }, bytes, options, { Shopper }, stores) {
+      this.#engine = load(bytes);
       this.#memory = memory;
       this.#now = options.now ?? Date.now;
-      const [name, features, heads, queues, defaultQueue, intentHead, policyVersion, facts, filters, key, channels] =
-        this.#engine.describe();
+      const { name, features, facts, ...rest } = described(this.#engine, memory, () => this.#outputView());
       features.forEach(([feature, context], index) => {
         if (context) this.#contextIndex.set(feature, { index, kind: context });
       });
-      this.#description = {
-        heads: heads.map(([head, outputs]) => ({ name: head, outputs })),
-        queues,
-        defaultQueue,
-        intentHead,
-        policyVersion,
-        filters,
-        key,
-        channels: channels.map((channel) => CHANNELS[channel]),
-      };
+      this.#description = { ...rest, channels: rest.channels.map((channel) => CHANNELS[channel]) };
       this.card = Object.freeze({
         name,
         engine: kind,
         bundleBytes: bytes.byteLength,
         features: features.map(([feature]) => feature),
-        heads: this.#description.heads,
-        queues,
-        policyVersion,
+        heads: rest.heads,
+        queues: rest.queues,
+        policyVersion: rest.policyVersion,
         facts: Object.fromEntries(facts),
       });
       const engine = {
@@ -96,6 +86,7 @@ export function define(loadEngine, readBytes) {
         export: () => this.#known().export(),
         erase: () => this.#known().erase(),
       });
+      this.#inputView(); // an engine that stopped over what was stored is none
     }
 
     observe(event, params) {
@@ -222,21 +213,28 @@ export function define(loadEngine, readBytes) {
 
     explain(options) {
       let { message, context, head, output } = read(options);
-      head ??= this.#description.heads[this.#description.intentHead ?? this.#description.heads.length - 1]?.name;
+      const { heads, intentHead } = this.#description;
+      head ??= heads.at(intentHead)?.name; // without one the last
       const { index, outputs } = this.#head(head);
       output ??= this.score(head, { message, context }).reduce((a, b) => (b.probability > a.probability ? b : a)).name;
       const at = outputs.indexOf(output);
       if (at < 0) throw failure("unknown_output", `head ${head} has no output ${output}; it has ${outputs.join(", ")}`);
       this.#setContext(context);
-      const [base, logit, probability, reasons] = this.#engine.explain(this.#now(), this.#writeText(typed(message)), index, at);
-      const readable = reasons.map(([kind, name, value, contribution]) => ({
-        kind: REASON_KINDS[kind],
-        name,
-        ...(value && { value: this.#readable(value[0], value[1]) }),
-        contribution,
-      }));
-      readable.sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution));
-      return { head, output, base, logit, probability, reasons: readable };
+      this.#engine.explain(this.#now(), this.#writeText(typed(message)), index, at);
+      const out = this.#outputView();
+      const [base, logit, probability, count] = out;
+      const names = [
+        (start, end) => new TextDecoder().decode(this.#text.subarray(start, end)),
+        (feature) => this.card.features[feature],
+        (head, output) => `${heads[head].name}:${heads[head].outputs[output]}`,
+      ];
+      const reasons = Array.from({ length: count }, (_, reason) => {
+        const [kind, first, second, valueKind, value, contribution] = out.subarray(4 + 6 * reason);
+        const name = names[kind](first, second);
+        return { kind: REASON_KINDS[kind], name, ...(kind === 1 && { value: this.#readable(valueKind, value) }), contribution };
+      });
+      reasons.sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution));
+      return { head, output, base, logit, probability, reasons };
     }
 
     features(options) {
@@ -248,12 +246,11 @@ export function define(loadEngine, readBytes) {
 
     free() {
       if (this.#engine !== FREED) this.#shopper.end();
-      this.#engine.free();
-      this.#engine = FREED;
+      this.#engine = this.#memory = FREED; // the instance was this object's alone: it goes with the last that holds it
       this.#asked = new WeakMap();
       this.#symbols.clear();
       this.#names.clear();
-      this.#input = this.#text = undefined; // views of memory that is another's now
+      this.#input = this.#text = this.#output = undefined;
     }
 
     [Symbol.dispose ?? Symbol.for("Symbol.dispose")]() {
@@ -348,20 +345,20 @@ export function define(loadEngine, readBytes) {
      */
     #writeText(string) {
       const buffer = this.#memory.buffer;
-      if (this.#text?.buffer !== buffer) this.#text = new Uint8Array(buffer, this.#engine.text(), TEXT_BYTES);
+      if (this.#text?.buffer !== buffer) this.#text = new Uint8Array(buffer, this.#engine.text() >>> 0, TEXT_BYTES);
       return string ? this.#encoder.encodeInto(string.join?.("\x1f") ?? string, this.#text).written : 0;
     }
 
     #inputView() {
       const buffer = this.#memory.buffer;
-      if (this.#input?.buffer !== buffer) this.#input = new Float64Array(buffer, this.#engine.input(), INPUT_NUMBERS);
+      if (this.#input?.buffer !== buffer) this.#input = new Float64Array(buffer, this.#engine.input() >>> 0, INPUT_NUMBERS);
       return this.#input;
     }
 
     /** The output buffer may move whenever it is written, so its address is asked for each time. */
     #outputView() {
       const buffer = this.#memory.buffer;
-      const address = this.#engine.output();
+      const address = this.#engine.output() >>> 0;
       if (this.#output.buffer !== buffer || this.#output.byteOffset !== address) {
         this.#output = new Float64Array(buffer, address, (buffer.byteLength - address) >> 3);
       }

@@ -337,12 +337,14 @@ export interface Card {
 export type ErrorCode =
   | "bundle_body"
   | "bundle_checksum"
+  | "bundle_cost"
   | "bundle_length"
   | "bundle_model"
   | "bundle_not_a_bundle"
   | "bundle_unreachable"
   | "bundle_version"
   | "data_layer"
+  | "engine_stopped"
   | "event_name"
   | "fallback_unreachable"
   | "file_unreachable"
@@ -379,7 +381,7 @@ export interface FloorwalkerError extends Error {
 
 /** What went otherwise than it should, and stopped nothing. */
 export interface Warning {
-  code: "entry_unreadable" | "file_unreachable" | "journal_full" | "time_invalid" | "time_unit" | "universal_analytics" | "wasm_invalid" | "wasm_unreachable";
+  code: "engine_stopped" | "entry_unreadable" | "file_unreachable" | "journal_full" | "time_invalid" | "time_unit" | "universal_analytics" | "wasm_invalid" | "wasm_unreachable";
   message: string;
   /** How often; it is said once. */
   times: number;

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { URL } from "node:url";
 import { startEngine } from "./start.js";
 
-/** Starts the engine once; see `startEngine`. */
+/** Starts an engine; see `startEngine`. */
 export function loadEngine(options) {
   return startEngine(options, () => new URL("./engine/floorwalker.wasm", import.meta.url), fetchBytes);
 }

@@ -2,7 +2,7 @@
 // Vite, webpack and esbuild look for exactly this form.
 import { startEngine } from "./start.js";
 
-/** Starts the engine once; see `startEngine`. */
+/** Starts an engine; see `startEngine`. */
 export function loadEngine(options) {
   return startEngine(options, () => new URL("./engine/floorwalker.wasm", import.meta.url), fetchBytes);
 }

@@ -47,8 +47,8 @@ export class Shopper {
     if (warning) this.#signs.warn(...warning);
     this.#store = open({
       features: features.filter(([, , events]) => events).map((feature) => JSON.stringify(feature)),
-      heard: (events) => this.#replay(events),
-      forgotten: () => this.#forget(),
+      heard: (events) => this.#guest(() => this.#replay(events)),
+      forgotten: () => this.#guest(() => this.#forget()),
       keep: ({ event, timestamp, ...params }) => this.#keep(event, timestamp, params),
       warn: (code, message) => this.#signs.warn(code, message),
     });
@@ -132,6 +132,15 @@ export class Shopper {
     const now = this.#now();
     for (const { event, timestamp, ...params } of events) this.#engine.feed(event, params, Math.min(timestamp, now), now);
     this.#signs.changed();
+  }
+
+  /** What others do, in tabs and objects that share the storage, is not held up by an engine of ours that stopped. */
+  #guest(work) {
+    try {
+      work();
+    } catch (error) {
+      this.#signs.warn(error.code, error.message);
+    }
   }
 
   #forget() {

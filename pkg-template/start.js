@@ -1,6 +1,8 @@
 // Starts the engine, as WebAssembly or as the same engine in JavaScript. Knows no platform: `loader.js` (browsers,
 // Workers, edge) and `loader-node.js` say where the module's bytes are.
-import { Engine, initSync } from "./engine/floorwalker.js";
+//
+// Each object has an instance of its own: what stops one leaves the others and the next as they are, and what was freed leaves nothing behind.
+import { instance } from "./calls.js";
 import { failure } from "./failure.js";
 
 // The smallest module that holds a SIMD instruction. Compiling it tells, without a request, whether WebAssembly is
@@ -9,12 +11,12 @@ const PROBE = new Uint8Array([
   0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
 ]);
 
-let wasm; // one instance a page, whoever asks for it
+let wasm; // one module a page, whoever asks for it: promises to what makes an instance of it
 let js;
 
 /**
- * Resolves to `{ bindings, memory, kind, warning }`: what wasm-bindgen exports, an object with the live `buffer`, `"wasm"` or `"js"`, and
- * code and message of why it is not the WebAssembly that was to be expected. The module comes from the option `wasm`, or else from
+ * Resolves to `{ memory, load, kind, warning }`: of an instance that nobody else has (`calls.js`), `"wasm"` or `"js"`, and code and message of
+ * why it is not the WebAssembly that was to be expected. The module comes from the option `wasm`, or else from
  * `home()`; `fetchBytes` turns a URL into a `Response` or bytes. The memory may grow in any call: compare `view.buffer` with
  * `memory.buffer` before a view is used again.
  */
@@ -32,7 +34,7 @@ export async function startEngine({ engine = "auto", wasm: given } = {}, home, f
         throw error;
       });
       try {
-        return await wasm;
+        return (await wasm)();
       } catch (error) {
         if (engine === "wasm" || given !== undefined) throw error;
         warning = [error.code, `${error.message}; JavaScript runs instead`];
@@ -45,7 +47,7 @@ export async function startEngine({ engine = "auto", wasm: given } = {}, home, f
     js = undefined;
     throw error;
   });
-  return { ...(await js), warning };
+  return { ...instance((await js)()), kind: "js", warning };
 }
 
 /**
@@ -95,13 +97,29 @@ export async function fetched(source, fetchBytes, code) {
 async function startWasm(source, fetchBytes) {
   const input = await fetched(source, fetchBytes, "wasm_unreachable");
   try {
-    const { memory } = initSync({ module: await compiled(input) });
-    return { bindings: { Engine }, memory, kind: "wasm" };
+    const module = await compiled(input);
+    let first = wasmInstance(module); // shows whether it starts
+    return () => {
+      const one = first ?? wasmInstance(module);
+      first = undefined;
+      return one;
+    };
   } catch (error) {
     const type = input?.headers?.get("Content-Type");
     const from = input?.url ? `${input.url}${type ? ` (${type})` : ""}` : "what was given";
     throw failure("wasm_invalid", `${from} is no WebAssembly module that starts: ${error.message}`, error);
   }
+}
+
+/** The module imports what wasm-bindgen would report its own errors by, and nothing that is called otherwise. */
+function wasmInstance(module) {
+  const imports = {};
+  for (const { module: from, name } of WebAssembly.Module.imports(module)) {
+    (imports[from] ??= {})[name] = () => {
+      throw new Error(name);
+    };
+  }
+  return { ...instance(new WebAssembly.Instance(module, imports).exports), kind: "wasm" };
 }
 
 /** The module in a `Response` or bytes, compiled while it arrives where the server names its type. */
@@ -112,11 +130,9 @@ async function compiled(input) {
 }
 
 async function startJs() {
-  let bindings;
   try {
-    bindings = await import("./engine/fallback.js");
+    return (await import("./engine/fallback.js")).start;
   } catch (error) {
     throw failure("fallback_unreachable", `engine/fallback.js could not be loaded: ${error.message}`, error);
   }
-  return { bindings, memory: bindings.memory, kind: "js" };
 }

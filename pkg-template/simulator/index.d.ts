@@ -141,7 +141,8 @@ export declare class Simulation {
 
   /**
    * Lets everything happen up to so many seconds from the start; `Infinity` to the end, nothing where that is past. Whether anything
-   * is still to come. Throws `option_invalid` where it is no number of 0 or more, and `freed` after `free()`.
+   * is still to come. Throws `option_invalid` where it is no number of 0 or more, `freed` after `free()`, and
+   * `floor_stopped` where the floor stopped over an error of its own: start another.
    */
   advance(seconds: number): boolean;
 

@@ -1,11 +1,12 @@
-// Floorwalker's simulator: loads the module once, and gives each simulation a floor of its own in it.
+// Floorwalker's simulator: loads the module once, and gives each simulation a floor in an instance of its own.
 import { failure } from "../failure.js";
-import { Floor, initSync } from "./engine.js";
+import { glue } from "./engine.js";
 
 let started; // one module a page, whoever asks for it
 
 export class Simulation {
   #floor;
+  #stopped;
 
   /** Use `Simulation.start`. */
   constructor(floor) {
@@ -22,7 +23,8 @@ export class Simulation {
       started = undefined; // the next start may try again
       throw error;
     });
-    await started;
+    const module = await started;
+    const { Floor } = instance(module);
     try {
       const bytes = strategy === "policy" ? bundle : undefined;
       return new Simulation(new Floor(JSON.stringify(scenario ?? null), strategy, bytes, seen, seed));
@@ -33,21 +35,26 @@ export class Simulation {
 
   advance(seconds) {
     if (!(Number(seconds) >= 0)) throw failure("option_invalid", `seconds from the start are 0 or more, not ${seconds}`);
-    return this.#open().advance(Number(seconds));
+    return this.#call((floor) => floor.advance(Number(seconds)));
   }
 
   state() {
-    return this.#open().state();
+    return this.#call((floor) => floor.state());
   }
 
   free() {
-    this.#floor?.free();
     this.#floor = undefined;
   }
 
-  #open() {
+  /** A floor that stopped over a call leaves anything behind: nothing is asked of it any more. */
+  #call(work) {
     if (this.#floor === undefined) throw failure("freed", "this floor was freed; start another");
-    return this.#floor;
+    if (this.#stopped) throw this.#stopped;
+    try {
+      return work(this.#floor);
+    } catch (error) {
+      throw (this.#stopped = failure("floor_stopped", `the floor stopped: ${error.message}; start another`, error));
+    }
   }
 
   [Symbol.dispose ?? Symbol.for("Symbol.dispose")]() {
@@ -65,10 +72,18 @@ async function load(source) {
     throw failure("wasm_unreachable", `${source} could not be fetched: ${error.message}`, error);
   }
   try {
-    initSync({ module: input instanceof WebAssembly.Module ? input : await WebAssembly.compile(input) });
+    const module = input instanceof WebAssembly.Module ? input : await WebAssembly.compile(input);
+    instance(module); // shows whether it starts
+    return module;
   } catch (error) {
     throw failure("wasm_invalid", `the simulator's module does not start: ${error.message}`, error);
   }
+}
+
+function instance(module) {
+  const { Floor, imports, use } = glue();
+  use(new WebAssembly.Instance(module, imports()).exports);
+  return { Floor };
 }
 
 /** What an address holds. Node (20.16 or later) does not fetch files, and takes an address without a scheme for a path. */

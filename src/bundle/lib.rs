@@ -31,6 +31,15 @@ const HEADER_BYTES: usize = 16;
 /// Largest bundle that is read: 64 MiB, far above what a page should load.
 pub const MAX_BYTES: usize = 64 << 20;
 
+/// Bytes of memory that a bundle may take for each of its own.
+pub const MEMORY_PER_BYTE: usize = 8;
+/// Bytes of memory that it may take besides, whatever its size.
+pub const MEMORY: usize = 16 << 20;
+/// What of these the module takes by itself: its stack, its buffers, and what its allocator leaves unused.
+const MODULE: usize = 3 << 20;
+/// Work that one decision may take, and that explaining may take after it, in units of [`Cost`](floorwalker_engine::cost::Cost).
+pub const MAX_WORK: f64 = 16e6;
+
 /// A model and what is known about it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bundle {
@@ -63,8 +72,21 @@ pub enum BundleError {
     Trees(String, trees::UnpackError),
     /// The text weights of a head, named, cannot be read.
     Text(String, text::TextBytesError),
+    /// It asks for more than a page may spend on a bundle of its size.
+    Cost(Limit),
     /// It was read, but makes no sense as a model.
     Model(ModelError),
+}
+
+/// What a bundle asks too much of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// Memory: [`MEMORY_PER_BYTE`] and [`MEMORY`].
+    Bytes,
+    /// Work of a decision: [`MAX_WORK`].
+    Decide,
+    /// Work of an explanation: [`MAX_WORK`].
+    Explain,
 }
 
 impl BundleError {
@@ -77,6 +99,7 @@ impl BundleError {
             Self::Length { .. } => "bundle_length",
             Self::Checksum => "bundle_checksum",
             Self::Body | Self::Trees(..) | Self::Text(..) => "bundle_body",
+            Self::Cost(_) => "bundle_cost",
             Self::Model(_) => "bundle_model",
         }
     }
@@ -104,6 +127,18 @@ impl fmt::Display for BundleError {
             Self::Body => f.write_str("bundle body cannot be read; train it again"),
             Self::Trees(head, error) => in_head(f, head, error),
             Self::Text(head, error) => in_head(f, head, error),
+            Self::Cost(limit) => plain::write(
+                f,
+                &[
+                    "bundle asks for more ",
+                    match limit {
+                        Limit::Bytes => "memory than 8 times its bytes and 16 MiB",
+                        Limit::Decide => "work in one decision than a page may spend",
+                        Limit::Explain => "work to explain a score than a page may spend",
+                    },
+                    "; give it fewer or smaller heads, features, filters or queues",
+                ],
+            ),
             Self::Model(error) => {
                 f.write_str("bundle holds no usable model: ")?;
                 error.fmt(f)
@@ -142,12 +177,17 @@ pub fn encode(bundle: &Bundle) -> Result<Vec<u8>, BundleError> {
     Ok(bytes)
 }
 
-/// Reads the definitions in `bytes`, checked as bytes but not yet as a model.
+/// Reads the definitions in `bytes`, checked as bytes and for what they ask of memory, but not yet as a model.
 ///
 /// # Errors
 ///
 /// Any [`BundleError`] but [`BundleError::Model`].
 pub fn decode(bytes: &[u8]) -> Result<Bundle, BundleError> {
+    Ok(read(bytes)?.0)
+}
+
+/// The definitions in `bytes`, and the memory that they leave of what a bundle of this size may take.
+fn read(bytes: &[u8]) -> Result<(Bundle, usize), BundleError> {
     let Some((header, body)) = bytes.split_first_chunk::<HEADER_BYTES>() else {
         return Err(BundleError::Length { expected: HEADER_BYTES, actual: bytes.len() });
     };
@@ -166,16 +206,28 @@ pub fn decode(bytes: &[u8]) -> Result<Bundle, BundleError> {
     if crc32(body) != u32::from_le_bytes([c0, c1, c2, c3]) {
         return Err(BundleError::Checksum);
     }
-    read::body(body)
+    // The file itself is in memory while it is read.
+    read::body(body, (MEMORY_PER_BYTE - 1) * expected + MEMORY - MODULE)
 }
 
-/// Reads `bytes` into a model that is ready to score, and its facts.
+/// Reads `bytes` into a model that is ready to score, and its facts. What it costs is known before anything is made of that size.
 ///
 /// # Errors
 ///
 /// Any [`BundleError`].
 pub fn load(bytes: &[u8]) -> Result<(Model, Vec<(String, String)>), BundleError> {
-    let Bundle { model, facts } = decode(bytes)?;
+    let (Bundle { model, facts }, room) = read(bytes)?;
+    let cost = model.cost();
+    let limits = [
+        (cost.bytes, room as f64, Limit::Bytes),
+        (cost.decide, MAX_WORK, Limit::Decide),
+        (cost.explain, MAX_WORK, Limit::Explain),
+    ];
+    for (found, most, limit) in limits {
+        if found.is_nan() || found > most {
+            return Err(BundleError::Cost(limit));
+        }
+    }
     Ok((Model::new(model).map_err(BundleError::Model)?, facts))
 }
 
@@ -191,3 +243,5 @@ fn crc32(bytes: &[u8]) -> u32 {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod untrusted;

@@ -6,7 +6,7 @@
 //! Not here: what rows mean and whether they refer to each other rightly (`engine::route`).
 #![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
-use crate::read::Reader;
+use crate::read::{ITEM, Reader};
 use floorwalker_engine::route::{
     AgentsDef, ArmRow, Channel, ClockChange, Date, Days, ExploreDef, FilterRow, HoursRow, Load, Look, Minute,
     NeedRow, Op, Part, Place, PolicyProgram, QueueRow, Relation, Settings, SkillRow, Source, SpanDef,
@@ -21,7 +21,7 @@ pub(crate) fn read(from: &mut Reader<'_>) -> PolicyProgram {
         queues: from.texts(),
         filter_names: from.texts(),
         settings: settings(from),
-        rows: from.list(|from| QueueRow {
+        rows: from.list(ITEM, |from| QueueRow {
             hours: place(from),
             parent: place(from),
             capacity: from.f32(),
@@ -35,9 +35,9 @@ pub(crate) fn read(from: &mut Reader<'_>) -> PolicyProgram {
             rate: from.f32(),
             chats: from.byte(),
         }),
-        spoken: from.list(|from| (place(from), from.u32())),
-        tongues: from.list(Reader::u32),
-        hours: from.list(|from| HoursRow {
+        spoken: from.list(ITEM, |from| (place(from), from.u32())),
+        tongues: from.list(4, Reader::u32),
+        hours: from.list(ITEM, |from| HoursRow {
             zone: ZoneRule {
                 offset: from.i16(),
                 summer: from.maybe(|from| SummerRule {
@@ -49,27 +49,31 @@ pub(crate) fn read(from: &mut Reader<'_>) -> PolicyProgram {
             open: part(from),
             dates: part(from),
         }),
-        spans: from.list(|from| SpanDef {
+        spans: from.list(ITEM, |from| SpanDef {
             days: Days(from.byte()),
             from: Minute(from.u16()),
             to: Minute(from.u16()),
         }),
-        dates: from.list(|from| SpecialDef {
+        dates: from.list(ITEM, |from| SpecialDef {
             date: Date(from.i32()),
             from: Minute(from.u16()),
             to: Minute(from.u16()),
         }),
-        skills: from.list(|from| SkillRow { queue: place(from), skill: from.u16(), proficiency: from.f32() }),
-        needs: from.list(|from| NeedRow {
+        skills: from.list(ITEM, |from| SkillRow {
+            queue: place(from),
+            skill: from.u16(),
+            proficiency: from.f32(),
+        }),
+        needs: from.list(ITEM, |from| NeedRow {
             skill: from.u16(),
             level: from.f32(),
             required: from.bool(),
             drop: from.byte(),
         }),
-        intents: from.list(part),
-        extra: from.list(|from| (part(from), part(from))),
-        ops: from.list(op),
-        filters: from.list(|from| FilterRow {
+        intents: from.list(ITEM, part),
+        extra: from.list(ITEM, |from| (part(from), part(from))),
+        ops: from.list(ITEM, op),
+        filters: from.list(ITEM, |from| FilterRow {
             when: part(from),
             priority: from.f32(),
             targets: part(from),
@@ -77,15 +81,15 @@ pub(crate) fn read(from: &mut Reader<'_>) -> PolicyProgram {
             overflow: place(from),
             strategy: part(from),
         }),
-        targets: from.list(|from| TargetRow {
+        targets: from.list(ITEM, |from| TargetRow {
             queues: part(from),
             at: from.f32(),
             expiry: from.f32(),
             skip_if: part(from),
         }),
-        targeted: from.list(place),
-        steps: from.list(|from| StepDef { at: from.f32(), drop: from.byte() }),
-        strategies: from.list(|from| StrategyRow {
+        targeted: from.list(ITEM, place),
+        steps: from.list(ITEM, |from| StepDef { at: from.f32(), drop: from.byte() }),
+        strategies: from.list(ITEM, |from| StrategyRow {
             look: variant(from, &LOOKS, Look::Random),
             weight: from.f32(),
             amount: from.f32(),
@@ -93,9 +97,9 @@ pub(crate) fn read(from: &mut Reader<'_>) -> PolicyProgram {
             reads: part(from),
             arms: part(from),
         }),
-        outputs: from.list(place),
-        inputs: from.list(source),
-        arms: from.list(|from| ArmRow { queue: place(from), numbers: part(from) }),
+        outputs: from.list(ITEM, place),
+        inputs: from.list(ITEM, source),
+        arms: from.list(ITEM, |from| ArmRow { queue: place(from), numbers: part(from) }),
         numbers: from.numbers(),
     }
 }

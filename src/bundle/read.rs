@@ -3,16 +3,18 @@
 //! serde's readers weigh 16 KB in the page's module, these 5. What fails is remembered, not returned: after the first
 //! failure every reading is empty, and [`body`] refuses the lot at the end.
 //!
+//! Memory is counted before it is taken, in bytes of the page's module or more, so that every target refuses the same files.
+//!
 //! Invariants
 //! - Fields are read in the order in which `wire` and the engine's definitions declare them; the round trips in the tests
 //!   hold the two together.
-//! - No length is trusted: a list ends with the bytes, and each of its items takes at least one.
+//! - No length is trusted: an item takes at least one byte of those that are left, and its memory is within what the file is allowed.
 //!
 //! Not here: what the numbers mean (`engine`), the packing of trees and text (`trees`, `text`),
 //! policies (`policy`).
 #![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
-use crate::{Bundle, BundleError, policy, text, trees};
+use crate::{Bundle, BundleError, Limit, policy, text, trees};
 use alloc::{string::String, vec::Vec};
 use floorwalker_engine::feature::{Condition, FeatureDef, Op, Window};
 use floorwalker_engine::head::experts::ExpertsDef;
@@ -21,26 +23,32 @@ use floorwalker_engine::head::linear::LinearDef;
 use floorwalker_engine::head::prototypes::{Like, PrototypesDef};
 use floorwalker_engine::head::scope::{SIGNS, ScopeDef};
 use floorwalker_engine::head::{BodyDef, CalibrationDef, EncodingDef, HeadDef, InputDef, Link};
+use floorwalker_engine::list::list;
 use floorwalker_engine::model::ModelDef;
 
-/// Reads a whole body.
-pub(crate) fn body(bytes: &[u8]) -> Result<Bundle, BundleError> {
-    let mut from = Reader { bytes, failed: false };
+/// Memory that an item of a list is counted with, whatever it is.
+pub(crate) const ITEM: usize = 192;
+/// The same of a head.
+const HEAD: usize = 512;
+/// The same of a string, its bytes apart.
+const TEXT: usize = 32;
+
+/// Reads a whole body into no more than `room` bytes of memory. Returns the room that is left, too.
+pub(crate) fn body(bytes: &[u8], room: usize) -> Result<(Bundle, usize), BundleError> {
+    let mut from = Reader { bytes, room, failed: false };
     let (name, idle_s) = (from.text(), from.u32());
-    let features = from.list(feature);
+    let features = from.list(ITEM, feature);
     let mut heads = Vec::new();
-    for _ in 0..from.count() {
+    for _ in 0..from.count(HEAD) {
         heads.push(head(&mut from)?);
-        if from.failed {
-            return Err(BundleError::Body);
-        }
     }
     let policy = from.maybe(policy::read);
-    let facts = from.list(|from| (from.text(), from.text()));
-    if from.failed || !from.bytes.is_empty() {
+    let facts = from.list(ITEM, |from| (from.text(), from.text()));
+    from.check()?;
+    if !from.bytes.is_empty() {
         return Err(BundleError::Body);
     }
-    Ok(Bundle { model: ModelDef { name, idle_s, features, heads, policy }, facts })
+    Ok((Bundle { model: ModelDef { name, idle_s, features, heads, policy }, facts }, from.room))
 }
 
 fn feature(from: &mut Reader<'_>) -> FeatureDef {
@@ -90,24 +98,27 @@ fn head(from: &mut Reader<'_>) -> Result<HeadDef, BundleError> {
         2 => Link::Softmax,
         _ => from.fail(Link::Identity),
     };
-    let (inputs, encodings) = (from.list(input), from.list(encoding));
+    let (inputs, encodings) = (from.list(8, input), from.list(ITEM, encoding));
     let body = match from.u32() {
         0 => BodyDef::Linear(LinearDef { bias: from.numbers(), weights: from.numbers() }),
-        1 => match trees::unpack(from.bytes()) {
-            Ok(def) => BodyDef::Trees(def),
-            Err(_) if from.failed => return Err(BundleError::Body),
-            Err(error) => return Err(BundleError::Trees(name, error)),
-        },
-        2 => match text::unpack(from.bytes()) {
-            Ok(def) => BodyDef::Text(def),
-            Err(_) if from.failed => return Err(BundleError::Body),
-            Err(error) => return Err(BundleError::Text(name, error)),
-        },
+        1 => {
+            let bytes = from.bytes();
+            match trees::unpack_into(bytes, &mut from.room) {
+                Ok(def) => BodyDef::Trees(def),
+                Err(error) => return Err(from.check().err().unwrap_or(BundleError::Trees(name, error))),
+            }
+        }
+        2 => {
+            let bytes = from.bytes();
+            from.take_room(bytes.len(), text::UNPACKED);
+            from.check()?;
+            BodyDef::Text(text::unpack(bytes).map_err(|error| BundleError::Text(name.clone(), error))?)
+        }
         3 => BodyDef::Layers(LayersDef {
-            layers: from.list(|from| LayerDef {
+            layers: from.list(ITEM, |from| LayerDef {
                 bias: from.numbers(),
                 scale: from.numbers(),
-                weights: from.bytes().iter().map(|&byte| byte as i8).collect(),
+                weights: from.cells(),
             }),
         }),
         4 => BodyDef::Prototypes(prototypes(from)),
@@ -120,7 +131,7 @@ fn head(from: &mut Reader<'_>) -> Result<HeadDef, BundleError> {
     let calibration = CalibrationDef {
         slope: from.f32(),
         intercept: from.numbers(),
-        curve: from.list(|from| (from.f32(), from.f32())),
+        curve: from.list(8, |from| (from.f32(), from.f32())),
     };
     let scope = from.maybe(|from| ScopeDef {
         weights: [(); SIGNS].map(|()| from.f32()),
@@ -128,6 +139,7 @@ fn head(from: &mut Reader<'_>) -> Result<HeadDef, BundleError> {
         threshold: from.f32(),
         reject: from.maybe(Reader::u16),
     });
+    from.check()?;
     Ok(HeadDef { name, outputs, link, inputs, encodings, body, calibration, scope })
 }
 
@@ -145,7 +157,7 @@ fn prototypes(from: &mut Reader<'_>) -> PrototypesDef {
         nearest: from.u16(),
         reach: from.f32(),
         scale: from.numbers(),
-        cells: from.bytes().iter().map(|&byte| byte as i8).collect(),
+        cells: from.cells(),
         weights: from.numbers(),
         bias: from.numbers(),
     }
@@ -178,9 +190,10 @@ fn encoding(from: &mut Reader<'_>) -> EncodingDef {
     }
 }
 
-/// The bytes that are left, and whether something was wrong with those before.
+/// The bytes and the memory that are left, and whether something was wrong with those before.
 pub(crate) struct Reader<'a> {
     bytes: &'a [u8],
+    room: usize,
     failed: bool,
 }
 
@@ -189,6 +202,25 @@ impl<'a> Reader<'a> {
     pub(crate) fn fail<T>(&mut self, instead: T) -> T {
         (self.failed, self.bytes) = (true, &[]);
         instead
+    }
+
+    /// Refuses the whole if something was wrong: for want of room, of which then nothing is left, or with the bytes.
+    fn check(&self) -> Result<(), BundleError> {
+        match (self.failed, self.room) {
+            (false, _) => Ok(()),
+            (true, 0) => Err(BundleError::Cost(Limit::Bytes)),
+            (true, _) => Err(BundleError::Body),
+        }
+    }
+
+    /// Counts the memory of so many items. Returns how many there is room for: all, or none.
+    fn take_room(&mut self, count: usize, size: usize) -> usize {
+        if let Some(room) = self.room.checked_sub(count.saturating_mul(size)) {
+            self.room = room;
+            return count;
+        }
+        self.room = 0;
+        self.fail(0)
     }
 
     #[inline(never)]
@@ -250,17 +282,21 @@ impl<'a> Reader<'a> {
         self.fail(0)
     }
 
-    /// How many items follow: no more than bytes.
+    /// How many items of so many bytes in memory follow: no more than bytes in the file.
     #[inline(never)]
-    pub(crate) fn count(&mut self) -> usize {
+    pub(crate) fn count(&mut self, size: usize) -> usize {
         let count = self.u32() as usize;
-        if count > self.bytes.len() { self.fail(0) } else { count }
+        if count > self.bytes.len() { self.fail(0) } else { self.take_room(count, size) }
     }
 
     #[inline(never)]
     pub(crate) fn bytes(&mut self) -> &'a [u8] {
-        let length = self.count();
+        let length = self.count(1);
         self.take(length)
+    }
+
+    fn cells(&mut self) -> Vec<i8> {
+        list(self.bytes().iter().map(|&byte| byte as i8))
     }
 
     #[inline(never)]
@@ -276,19 +312,22 @@ impl<'a> Reader<'a> {
     /// A list of numbers. One function for all of them: bytes before speed.
     #[inline(never)]
     pub(crate) fn numbers(&mut self) -> Vec<f32> {
-        self.list(Self::f32)
+        self.list(4, Self::f32)
     }
 
     /// A list of strings.
     #[inline(never)]
     pub(crate) fn texts(&mut self) -> Vec<String> {
-        self.list(Self::text)
+        self.list(TEXT, Self::text)
     }
 
-    /// A list grows with what was read, so that a count alone takes no memory.
-    pub(crate) fn list<T>(&mut self, read: impl Fn(&mut Self) -> T) -> Vec<T> {
+    /// A list of items that take so many bytes in memory at most.
+    pub(crate) fn list<T>(&mut self, size: usize, read: impl Fn(&mut Self) -> T) -> Vec<T> {
+        debug_assert!(size_of::<T>() <= size);
+        let count = self.count(size);
         let mut items = Vec::new();
-        for _ in 0..self.count() {
+        items.reserve_exact(count);
+        for _ in 0..count {
             items.push(read(self));
             if self.failed {
                 break;

@@ -26,6 +26,7 @@
 
 use alloc::vec::Vec;
 use core::fmt;
+use floorwalker_engine::list::list;
 use floorwalker_engine::plain::{self, digits};
 use floorwalker_engine::text::{GramDef, MAX_OUTPUTS, MAX_ROWS, TextDef};
 
@@ -36,6 +37,10 @@ const OCTET: usize = 8;
 
 /// Most cells of one model: 16 million, 48 MiB in memory.
 pub const MAX_CELLS: usize = 1 << 24;
+
+/// Bytes of memory that a byte of a text model is unpacked into, at most: a row of 3 becomes 9, a cell of 1 becomes 3, and outputs have
+/// room for two more each.
+pub(crate) const UNPACKED: usize = 5;
 
 /// Why bytes are not a text model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -144,7 +149,7 @@ pub fn unpack(bytes: &[u8]) -> Result<TextDef, TextBytesError> {
     if let Some(n @ 1..) = rest.len().checked_sub(outputs.len()) {
         return Err(TextBytesError::Trailing(n));
     }
-    let weights: Vec<i8> = rest.iter().map(|&w| w as i8).collect();
+    let weights = list(rest.iter().map(|&w| w as i8));
     if weights.len() < outputs.len() {
         return Err(TextBytesError::Truncated);
     }

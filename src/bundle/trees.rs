@@ -28,8 +28,16 @@ use core::fmt;
 use floorwalker_engine::head::trees::{
     MAX_COLUMNS, MAX_NODES, MAX_TREES, NodeDef, TreeDef, Trees, TreesDef, TreesError,
 };
+use floorwalker_engine::list::list;
 use floorwalker_engine::order::sort;
 use floorwalker_engine::plain::{self, digits};
+
+/// Bytes of memory that a tree is counted with, its nodes apart.
+const TREE: usize = 40;
+/// The same of a node.
+const NODE: usize = 12;
+/// The same of a split while it is unpacked: itself, its place among its column's, and its threshold.
+const SPLIT: usize = 32;
 
 /// Why bytes are not a packed ensemble.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +50,8 @@ pub enum UnpackError {
         /// How many.
         found: usize,
     },
+    /// It would take more memory than there is room for.
+    Room,
     /// A number is above what its section allows.
     TooLarge {
         /// The section.
@@ -56,6 +66,7 @@ impl fmt::Display for UnpackError {
         match self {
             Self::Truncated => f.write_str("packed trees end too early"),
             Self::Trailing { found } => plain::write(f, &[&digits(*found), " bytes follow the packed trees"]),
+            Self::Room => f.write_str("packed trees take too much memory"),
             Self::TooLarge { section, limit } => {
                 let limit = digits(*limit as usize);
                 plain::write(f, &["a number in the ", section, " of packed trees is above ", &limit])
@@ -177,18 +188,25 @@ fn write_splits(out: &mut Vec<u8>, splits: &[Split], n_columns: u16) {
 
 /// Unpacks an ensemble; still raw.
 ///
-/// Cost: `O(bytes)`; allocates at most about 200 times the bytes.
+/// Cost: `O(bytes)`, and `O(s log s)` in the number of splits.
 ///
 /// # Errors
 ///
 /// [`UnpackError`]: the bytes end too early or too late, or a number is above its limit.
 pub fn unpack(bytes: &[u8]) -> Result<TreesDef, UnpackError> {
-    let mut from = Reader { bytes };
+    let mut room = usize::MAX;
+    unpack_into(bytes, &mut room)
+}
+
+/// [`unpack`] into no more than `room` bytes of memory, which is 0 afterwards if that is too little.
+pub(crate) fn unpack_into(bytes: &[u8], room: &mut usize) -> Result<TreesDef, UnpackError> {
+    let mut from = Reader { bytes, room };
     let n_columns = from.varint("columns", MAX_COLUMNS as u32)? as u16;
     let n_outputs = from.varint("outputs", u16::MAX.into())?;
     let scale = f32::from_le_bytes(from.array()?);
-    let base = from.take(n_outputs as usize, 4)?.chunks_exact(4).map(float).collect();
+    let base = list(from.take(n_outputs as usize, 4)?.chunks_exact(4).map(float));
     let n_trees = from.varint("trees", MAX_TREES as u32)?;
+    from.take_room(n_trees as usize, TREE)?;
     let mut outputs = Vec::new();
     for _ in 0..n_trees {
         outputs.push(if n_outputs > 1 {
@@ -224,12 +242,20 @@ pub fn unpack(bytes: &[u8]) -> Result<TreesDef, UnpackError> {
     Ok(TreesDef { n_columns, base, scale, trees })
 }
 
-/// The bytes that are left.
+/// The bytes and the memory that are left.
 struct Reader<'a> {
     bytes: &'a [u8],
+    room: &'a mut usize,
 }
 
 impl<'a> Reader<'a> {
+    /// Counts memory before it is taken.
+    fn take_room(&mut self, count: usize, size: usize) -> Result<(), UnpackError> {
+        let left = self.room.checked_sub(count.saturating_mul(size));
+        *self.room = left.unwrap_or(0);
+        left.map(|_| ()).ok_or(UnpackError::Room)
+    }
+
     fn take(&mut self, count: usize, size: usize) -> Result<&'a [u8], UnpackError> {
         let length = count.checked_mul(size).ok_or(UnpackError::Truncated)?;
         let (taken, rest) = self.bytes.split_at_checked(length).ok_or(UnpackError::Truncated)?;
@@ -275,19 +301,20 @@ impl<'a> Reader<'a> {
                     NodeDef::Leaf { value: 0 }
                 });
             }
+            self.take_room(nodes.capacity(), NODE)?;
             trees.push(TreeDef { output: *output, nodes });
         }
         Ok(trees)
     }
 
     fn splits(&mut self, n: usize, n_columns: u16) -> Result<Vec<Split>, UnpackError> {
+        self.take_room(n, SPLIT)?;
         let columns = self.take(n, 1)?;
         if columns.iter().any(|column| u16::from(*column) >= n_columns) {
             let limit = u32::from(n_columns).saturating_sub(1);
             return Err(UnpackError::TooLarge { section: "columns", limit });
         }
-        let mut splits: Vec<Split> =
-            columns.iter().map(|column| Split { column: *column, ..Split::default() }).collect();
+        let mut splits = list(columns.iter().map(|column| Split { column: *column, ..Split::default() }));
         let (mut rules, mut counts, mut n_thresholds) = (Vec::new(), Vec::new(), 0_usize);
         for _ in 0..n_columns {
             let rule = self.varint("missing rules", 3)? as usize;
@@ -298,12 +325,10 @@ impl<'a> Reader<'a> {
         }
         let planes = [(); 4].map(|()| self.take(n_thresholds, 1));
         let [p0, p1, p2, p3] = planes;
-        let dictionary: Vec<f32> = (p0?.iter().zip(p1?).zip(p2?.iter().zip(p3?)))
-            .map(|((b0, b1), (b2, b3))| f32::from_le_bytes([*b0, *b1, *b2, *b3]))
-            .collect();
+        let bytes = p0?.iter().zip(p1?).zip(p2?.iter().zip(p3?));
+        let dictionary = list(bytes.map(|((b0, b1), (b2, b3))| f32::from_le_bytes([*b0, *b1, *b2, *b3])));
         // Splits by column, each column's in order.
-        let mut keys: Vec<u64> =
-            (0_u64..).zip(columns).map(|(at, column)| u64::from(*column) << 32 | at).collect();
+        let mut keys = list((0_u64..).zip(columns).map(|(at, column)| u64::from(*column) << 32 | at));
         sort(&mut keys, |a, b| a < b);
         let mut rest = dictionary.as_slice();
         let mut others = keys.as_slice();

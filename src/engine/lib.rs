@@ -11,9 +11,11 @@
 #![no_std]
 extern crate alloc;
 
+pub mod cost;
 pub mod event;
 pub mod feature;
 pub mod head;
+pub mod list;
 mod math;
 pub mod model;
 pub mod order;

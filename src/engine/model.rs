@@ -9,6 +9,8 @@
 use crate::event::Value;
 use crate::feature::{FeatureDef, FeatureError, FeatureProgram};
 use crate::head::{Buffers, Cause, Contribution, Head, HeadDef, HeadError, InputDef, Scores, Seen};
+use crate::list::list;
+use crate::order;
 use crate::plain;
 use crate::route::{Decision, Names, Policy, PolicyProgram, ProgramError, Request, Snapshot};
 use crate::visit::Visit;
@@ -136,12 +138,14 @@ impl Model {
             return Err(ModelError::Idle);
         }
         let program = FeatureProgram::new(def.features).map_err(ModelError::Feature)?;
+        // A head without a name counts as one that is there twice.
+        let mut names = list(def.heads.iter().map(|head| head.name.as_str()).chain([""]));
+        if let Some(name) = order::twice(&mut names) {
+            return Err(ModelError::HeadName(name.into()));
+        }
         let mut heads: Vec<Head> = Vec::with_capacity(def.heads.len());
         for head in def.heads {
             let name = head.name.clone();
-            if name.is_empty() || heads.iter().any(|known| known.name() == name) {
-                return Err(ModelError::HeadName(name));
-            }
             heads
                 .push(Head::new(head, program.len(), &heads).map_err(|error| ModelError::Head(name, error))?);
         }
@@ -251,7 +255,6 @@ impl Model {
 
     /// Why `output` of `head` got its logit, given the features and scores in `evaluation`: see [`Head::explain`]. A feature that is
     /// as it was before anything was known of the shopper is no cause: what it adds is in the base.
-    #[inline]
     pub fn explain(
         &self,
         evaluation: &Evaluation,

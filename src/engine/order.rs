@@ -22,6 +22,21 @@ pub fn sort<T>(items: &mut [T], less: impl Fn(&T, &T) -> bool) {
     }
 }
 
+/// A name that is there twice. Cost: `O(n log n)` comparisons.
+#[inline(never)]
+pub(crate) fn twice<'a>(names: &mut [&'a str]) -> Option<&'a str> {
+    sort(names, |a, b| a < b);
+    names.windows(2).find_map(|pair| {
+        if let &[a, b] = pair
+            && a == b
+        {
+            Some(a)
+        } else {
+            None
+        }
+    })
+}
+
 /// Puts `item` before the one at `at`, or last.
 pub(crate) fn insert<T: Copy>(items: &mut alloc::vec::Vec<T>, at: usize, item: T) {
     items.push(item);
@@ -81,6 +96,17 @@ mod tests {
             assert_eq!(items, expected);
         }
     }
+
+    #[test]
+    fn a_name_that_is_there_twice_is_found() {
+        for (names, expected) in
+            [("", None), ("a", None), ("b a c", None), ("b a c b", Some("b")), ("a a", Some("a"))]
+        {
+            let mut names: Vec<&str> = names.split(' ').collect();
+            assert_eq!(twice(&mut names), expected);
+        }
+    }
+
     #[test]
     fn it_puts_in_and_takes_out_what_the_standard_library_does() {
         for at in 0..6 {

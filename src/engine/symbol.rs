@@ -25,7 +25,6 @@ impl Symbol {
     /// Fowler–Noll–Vo hash 1a, 32 bit (RFC 9923), followed by the 32-bit finaliser of `MurmurHash3`, because FNV leaves
     /// its high bits weak for short strings.
     #[must_use]
-    #[inline]
     pub fn of(text: &str) -> Self {
         if text.is_empty() {
             return Self::NONE;

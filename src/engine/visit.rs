@@ -52,7 +52,6 @@ impl Visit {
     }
 
     /// Forgets the context.
-    #[inline]
     pub fn clear_context(&mut self) {
         self.state.clear_context();
     }

@@ -2,17 +2,25 @@
 
 use crate::{cold, error, layout};
 use alloc::{boxed::Box, string::String, vec, vec::Vec};
+use core::sync::atomic::{AtomicU32, Ordering};
 use floorwalker_bundle as bundle;
 use floorwalker_engine::event::{Arrival, Event, Item, Value};
+use floorwalker_engine::list::fill;
 use floorwalker_engine::model::{Evaluation, Model};
 use floorwalker_engine::route::{AgentState, Decision, QueueState, Request, Snapshot};
 use floorwalker_engine::symbol::Symbol;
 use floorwalker_engine::visit::Visit;
 use wasm_bindgen::prelude::*;
 
-/// A loaded bundle and one shopper.
+/// Why no bundle was loaded. An instance of the module has one engine, so that there is one such number.
+static REFUSAL: AtomicU32 = AtomicU32::new(0);
+
+/// A loaded bundle and one shopper. It stays until the module's instance goes: each has one of its own (`pkg-template/start.js`), and so
+/// the module holds no code that gives memory back piece by piece.
 #[wasm_bindgen]
-pub struct Engine {
+pub struct Engine(&'static mut Parts);
+
+struct Parts {
     model: Model,
     facts: Vec<(String, String)>,
     visit: Visit,
@@ -26,15 +34,23 @@ pub struct Engine {
     input: Box<[f64]>,
     text: Box<[u8]>,
     output: Vec<f64>,
+    /// The texts of the description.
+    texts: Vec<u8>,
 }
 
 #[wasm_bindgen]
 impl Engine {
-    /// Reads a bundle. Throws an `Error` with a `code`.
-    #[wasm_bindgen(constructor)]
-    pub fn new(bytes: &[u8]) -> Result<Engine, JsValue> {
-        let (model, facts) = bundle::load(bytes).map_err(|error| error::refused(&error))?;
-        Ok(Self {
+    /// Reads a bundle. Where it is refused there is no engine, and [`Engine::refusal`] says why.
+    #[must_use]
+    pub fn load(bytes: &[u8]) -> Option<Engine> {
+        let (model, facts) = match bundle::load(bytes) {
+            Ok(loaded) => loaded,
+            Err(error) => {
+                REFUSAL.store(error::number(&error), Ordering::Relaxed);
+                return None;
+            }
+        };
+        Some(Self(Box::leak(Box::new(Parts {
             visit: Visit::new(model.program(), model.idle_s()),
             evaluation: Evaluation::new(&model),
             decision: Decision::default(),
@@ -45,51 +61,60 @@ impl Engine {
             input: vec![0.0; layout::INPUT].into(),
             text: vec![0; layout::TEXT].into(),
             output: Vec::new(),
+            texts: Vec::new(),
             model,
             facts,
-        })
+        }))))
+    }
+
+    /// Why the last bundle was refused: its place in the page's list.
+    #[must_use]
+    pub fn refusal() -> u32 {
+        REFUSAL.load(Ordering::Relaxed)
     }
 
     /// Address of the input buffer.
     #[must_use]
     pub fn input(&self) -> *const f64 {
-        self.input.as_ptr()
+        self.0.input.as_ptr()
     }
 
     /// Address of the text buffer.
     #[must_use]
     pub fn text(&self) -> *const u8 {
-        self.text.as_ptr()
+        self.0.text.as_ptr()
     }
 
     /// Address of the output buffer; it may move with each call that writes it.
     #[must_use]
     pub fn output(&self) -> *const f64 {
-        self.output.as_ptr()
+        self.0.output.as_ptr()
     }
 
     /// Names the first `length` bytes of the text buffer.
     #[must_use]
     pub fn symbol(&self, length: usize) -> u32 {
-        Symbol::of(self.message(length)).raw()
+        Symbol::of(message(&self.0.text, length)).raw()
     }
 
     /// Takes in an event. `at_ms` NaN means now. Returns 0 counted, 1 counted in a new session, 2 duplicate, 3 stale.
     pub fn observe(&mut self, name: u32, at_ms: f64, now_ms: f64, n_items: usize, n_params: usize) -> u32 {
-        let (items, rest) = self.input.split_at((n_items * layout::ITEM).min(self.input.len()));
-        self.items.clear();
-        self.items.extend(items.as_chunks().0.iter().map(layout::item));
+        let (items, rest) = self.0.input.split_at((n_items * layout::ITEM).min(self.0.input.len()));
+        self.0.items.clear();
+        fill(&mut self.0.items, items.as_chunks().0.iter().map(layout::item));
         let params = rest.as_chunks::<{ layout::PARAM }>().0.iter().take(n_params);
-        self.params.clear();
-        self.params
-            .extend(params.map(|&[name, kind, number]| (layout::symbol(name), layout::value(kind, number))));
+        self.0.params.clear();
+        fill(
+            &mut self.0.params,
+            params.map(|&[name, kind, number]| (layout::symbol(name), layout::value(kind, number))),
+        );
         let event = Event {
             name: Symbol::from_raw(name),
             at_ms: (!at_ms.is_nan()).then_some(at_ms as i64),
-            items: &self.items,
-            params: &self.params,
+            items: &self.0.items,
+            params: &self.0.params,
         };
-        match self.visit.observe(self.model.program(), &event, now_ms as i64) {
+        match self.0.visit.observe(self.0.model.program(), &event, now_ms as i64) {
             Arrival::Counted { new_session, .. } => u32::from(new_session),
             Arrival::Duplicate => 2,
             Arrival::Stale => 3,
@@ -98,34 +123,34 @@ impl Engine {
 
     /// Sets one context feature, by kind and number as in the output buffer.
     pub fn set_context(&mut self, feature: u16, kind: u32, number: f64) {
-        self.visit.set_context(self.model.program(), feature, layout::value(f64::from(kind), number));
+        self.0.visit.set_context(self.0.model.program(), feature, layout::value(f64::from(kind), number));
     }
 
     /// Forgets the context.
     pub fn clear_context(&mut self) {
-        self.visit.clear_context();
+        self.0.visit.clear_context();
     }
 
     /// Forgets the shopper, and what was typed.
     pub fn erase(&mut self) {
-        self.text.fill(0);
-        self.evaluation.wipe();
-        self.visit = Visit::new(self.model.program(), self.model.idle_s());
+        self.0.text.fill(0);
+        self.0.evaluation.wipe();
+        self.0.visit = Visit::new(self.0.model.program(), self.0.model.idle_s());
     }
 
     /// Writes every feature to the output buffer.
     pub fn read(&mut self, now_ms: f64) {
-        self.visit.read(self.model.program(), now_ms as i64, &mut self.evaluation.features);
-        self.output.clear();
-        self.output.extend(self.evaluation.features.iter().flat_map(|&value| layout::pair(value)));
+        self.0.visit.read(self.0.model.program(), now_ms as i64, &mut self.0.evaluation.features);
+        self.0.output.clear();
+        fill(&mut self.0.output, self.0.evaluation.features.iter().flat_map(|&value| layout::pair(value)));
     }
 
     /// Scores every head and writes their probabilities to the output buffer.
     pub fn score(&mut self, now_ms: f64, message_length: usize) {
         self.evaluate(now_ms, message_length);
-        self.output.clear();
-        let probabilities = self.evaluation.scores.iter().flat_map(|scores| &scores.probabilities);
-        self.output.extend(probabilities.map(|&probability| f64::from(probability)));
+        self.0.output.clear();
+        let probabilities = self.0.evaluation.scores.iter().flat_map(|scores| &scores.probabilities);
+        fill(&mut self.0.output, probabilities.map(|&probability| f64::from(probability)));
     }
 
     /// Adds the state of one queue to the snapshot that is coming: open (NaN: as its hours say), then numbers as in the input
@@ -134,19 +159,19 @@ impl Engine {
         if queue >= self.n_queues() {
             return;
         }
-        if self.coming.queues.len() <= queue {
-            self.coming.queues.resize(queue + 1, QueueState::default());
+        if self.0.coming.queues.len() <= queue {
+            self.0.coming.queues.resize(queue + 1, QueueState::default());
         }
-        let numbers = self.input.first_chunk().map_or([0.0; layout::QUEUE], |numbers| *numbers);
-        if let Some(state) = self.coming.queues.get_mut(queue) {
+        let numbers = self.0.input.first_chunk().map_or([0.0; layout::QUEUE], |numbers| *numbers);
+        if let Some(state) = self.0.coming.queues.get_mut(queue) {
             *state = layout::queue(open, &numbers);
         }
     }
 
     /// Adds an agent to the snapshot that is coming: numbers as in the input buffer's table.
     pub fn agent(&mut self, name: u32, queue: u16, novice: bool) {
-        let numbers = self.input.first_chunk().map_or([0.0; layout::AGENT], |numbers| *numbers);
-        self.coming.agents.push(AgentState {
+        let numbers = self.0.input.first_chunk().map_or([0.0; layout::AGENT], |numbers| *numbers);
+        self.0.coming.agents.push(AgentState {
             name: Symbol::from_raw(name),
             queue,
             novice,
@@ -156,9 +181,9 @@ impl Engine {
 
     /// Takes the snapshot that came; `queues.js` has looked at everything in it. `as_of_ms` NaN means now.
     pub fn take(&mut self, as_of_ms: f64) {
-        let mut coming = core::mem::take(&mut self.coming);
+        let mut coming = core::mem::take(&mut self.0.coming);
         coming.as_of_ms = (!as_of_ms.is_nan()).then_some(as_of_ms as i64);
-        self.snapshot = coming;
+        self.0.snapshot = coming;
     }
 
     /// Scores, decides, and writes the decision to the output buffer. Returns whether there is a policy to decide by.
@@ -188,47 +213,47 @@ impl Engine {
             preferred: (agent != 0).then_some((Symbol::from_raw(agent), agent_s)),
             ..Request::default()
         };
-        let decided = self.model.route(&self.evaluation, request, &self.snapshot, &mut self.decision);
+        let decided = self.0.model.route(&self.0.evaluation, request, &self.0.snapshot, &mut self.0.decision);
         if decided {
             self.write_decision();
         }
         decided
     }
 
-    /// What is loaded, as one array.
-    #[must_use]
-    pub fn describe(&self) -> JsValue {
-        cold::describe(&self.model, &self.facts)
+    /// Writes what is loaded: numbers to the output buffer, texts to one of their own, whose address is returned.
+    pub fn describe(&mut self) -> *const u8 {
+        let Parts { model, facts, output, texts, .. } = &mut *self.0;
+        output.clear();
+        texts.clear();
+        cold::Description { numbers: output, texts }.write(model, facts);
+        texts.as_ptr()
     }
 
-    /// Why `output` of `head` got its logit at this moment, as one array. Indices out of range give no reasons.
-    pub fn explain(&mut self, now_ms: f64, message_length: usize, head: usize, output: usize) -> JsValue {
+    /// Writes why `output` of `head` got its logit at this moment to the output buffer. Indices out of range give no reasons.
+    pub fn explain(&mut self, now_ms: f64, message_length: usize, head: usize, output: usize) {
         self.evaluate(now_ms, message_length);
-        cold::explain(&self.model, &self.evaluation, self.message(message_length), head, output)
+        let Parts { model, evaluation, text, output: out, .. } = &mut *self.0;
+        cold::explain(model, evaluation, message(text, message_length), head, output, out);
     }
 }
 
 impl Engine {
     fn n_queues(&self) -> usize {
-        self.model.policy().map_or(0, |policy| policy.queues().len())
-    }
-
-    fn message(&self, length: usize) -> &str {
-        message(&self.text, length)
+        self.0.model.policy().map_or(0, |policy| policy.queues().len())
     }
 
     fn evaluate(&mut self, now_ms: f64, message_length: usize) {
-        self.visit.read(self.model.program(), now_ms as i64, &mut self.evaluation.features);
-        self.evaluation.events = self.visit.seen(self.model.program());
-        self.model.score(message(&self.text, message_length), &mut self.evaluation);
+        self.0.visit.read(self.0.model.program(), now_ms as i64, &mut self.0.evaluation.features);
+        self.0.evaluation.events = self.0.visit.seen(self.0.model.program());
+        self.0.model.score(message(&self.0.text, message_length), &mut self.0.evaluation);
     }
 
     fn write_decision(&mut self) {
-        let (Some(policy), Some(head)) = (self.model.policy(), self.model.intent_head()) else { return };
-        let Some(scores) = self.evaluation.scores.get(head) else { return };
-        let (decision, p, out) = (&self.decision, &scores.probabilities, &mut self.output);
+        let (Some(policy), Some(head)) = (self.0.model.policy(), self.0.model.intent_head()) else { return };
+        let Some(scores) = self.0.evaluation.scores.get(head) else { return };
+        let (decision, p, out) = (&self.0.decision, &scores.probabilities, &mut self.0.output);
         out.clear();
-        layout::write_head(decision, self.model.evidence(&self.evaluation), scores.outside, out);
+        layout::write_head(decision, self.0.model.evidence(&self.0.evaluation), scores.outside, out);
         for &queue in &decision.ranking {
             layout::write_rank(decision, queue, out);
             let mut best = [(-1.0, 0.0_f32); layout::REASONS];
@@ -242,9 +267,9 @@ impl Engine {
                     core::mem::swap(held, &mut next);
                 }
             }
-            out.extend(best.iter().flat_map(|&(intent, share)| [intent, f64::from(share)]));
+            fill(out, best.iter().flat_map(|&(intent, share)| [intent, f64::from(share)]));
         }
-        out.extend(p.iter().map(|&probability| f64::from(probability)));
+        fill(out, p.iter().map(|&probability| f64::from(probability)));
     }
 }
 

@@ -8,17 +8,23 @@
 //! | `text`    | all       | UTF-8 of the message, or of the string to name                                            |
 //! | `output`  | `read`    | per feature: kind, value                                                                  |
 //! | `output`  | `score`   | every head's probabilities, in order                                                      |
+//! | `output`  | `explain` | base, logit, probability, number of reasons; per reason: kind (0 a word, 1 a feature, 2 another head's output), first and last byte or index (and output), value as kind and number, contribution |
+//! | `output`  | `describe` | name; features: name, kind of context, whether made from events, and of those the events, field, whether it may be a text, field of `only`; heads: name, outputs; queues; default queue, intent head, policy version; facts: name, value; filters; the snapshot's key; channels |
 //! | `output`  | `route`   | head, intent set, per rank: queue, standing, score, fit, propensity, wait (low, mean, high), 3 × (intent, share); every intent's probability |
 //!
 //! The head of a decision: queue, abstention, where it goes, outcome, filter, drop, margin, freshness, expiry (ms), agent, its
 //! propensity, change of intents (from, to, by how much), change of those who wait, what it rests on (message 0 or 1, events, strength),
 //! probability that the message is out of scope, priority, size of the intent set; −1: none.
 //!
+//! In `describe` a text is its length in bytes, and the texts lie one after another at the address that is returned; a list begins with its
+//! length.
+//!
 //! Kinds: 0 missing, 1 number, 2 category. Abstentions, outcomes and standings: in the order in which `engine::route` declares
 //! them; abstentions begin at 1. In `input` NaN is what is not known.
 
 use alloc::vec::Vec;
 use floorwalker_engine::event::{Item, MAX_ITEMS, MAX_PARAMS, Value};
+use floorwalker_engine::list::fill;
 use floorwalker_engine::model::Evidence;
 use floorwalker_engine::route::{AgentState, Decision, LEVELS, QueueState};
 use floorwalker_engine::symbol::Symbol;
@@ -101,7 +107,7 @@ pub(crate) fn write_head(decision: &Decision, evidence: Evidence, outside: f32, 
         .map_or((-1.0, -1.0, 0.0), |(from, to, by)| (from as f64, to as f64, by.into()));
     let agent =
         decision.agent.map_or((-1.0, 0.0), |agent| (agent.name.raw().into(), agent.propensity.into()));
-    out.extend([
+    out.extend_from_slice(&[
         decision.queue.map_or(-1.0, |queue| queue as f64),
         decision.abstention.map_or(0.0, |why| f64::from(why as u8) + 1.0),
         decision.goes_to as f64,
@@ -124,14 +130,14 @@ pub(crate) fn write_head(decision: &Decision, evidence: Evidence, outside: f32, 
         f64::from(decision.priority),
         decision.intent_set.len() as f64,
     ]);
-    out.extend(decision.intent_set.iter().map(|&intent| intent as f64));
+    fill(out, decision.intent_set.iter().map(|&intent| intent as f64));
 }
 
 /// Writes what a decision says of one queue, its intents apart.
 pub(crate) fn write_rank(decision: &Decision, queue: usize, out: &mut Vec<f64>) {
     let number = |numbers: &[f32]| numbers.get(queue).map_or(0.0, |&number| f64::from(number));
     let wait = decision.waits.get(queue).copied().unwrap_or_default();
-    out.extend([
+    out.extend_from_slice(&[
         queue as f64,
         decision.standings.get(queue).map_or(0.0, |standing| f64::from(*standing as u8)),
         number(&decision.scores),

@@ -1,9 +1,10 @@
 //! The page's door: convert, call, convert. The only Rust that knows JavaScript.
 //!
-//! Hot calls pass numbers: the page writes items, text and flags into two buffers inside WebAssembly memory and reads the
-//! answers from a third. Cold calls (what is loaded, why a score is what it is) return structured values.
+//! Numbers cross, and nothing else: the page writes items, text and flags into two buffers inside WebAssembly memory and reads the
+//! answers from a third.
 //!
 //! Invariants
+//! - One engine for each instance of the module, for as long as the instance lives.
 //! - No 64-bit integer crosses: the same interface serves WebAssembly and the JavaScript made from it.
 //! - Nothing here decides anything; every number comes from `engine`.
 //! - Without std, whose panics bring their text and all that formats it into the module: a panic here is a trap.

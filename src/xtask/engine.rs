@@ -1,8 +1,8 @@
 //! The engine for the page, twice: WebAssembly with SIMD, and the same engine as JavaScript.
 //!
 //! ```text
-//! src/wasm ─ wasm-pack (+simd128) ─ wasm-opt ─────────────────────────▶ floorwalker.wasm, floorwalker.js (glue)
-//!          └ cargo (mvp) ─ wasm-bindgen ─ wasm-opt lowers ─ wasm2js ─▶ fallback.js
+//! src/wasm ─ wasm-pack (+simd128) ─ wasm-metadce ─ wasm-opt ─────────────────────────▶ floorwalker.wasm
+//!          └ cargo (mvp) ─ wasm-bindgen ─ wasm-metadce ─ wasm-opt lowers ─ wasm2js ─▶ fallback.js
 //! ```
 //!
 //! Invariants
@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
+use crate::glue;
 use crate::shell::Shell;
 use crate::tools::WASM_TARGET;
 
@@ -44,9 +45,15 @@ const SCALAR_FEATURES: [&str; 6] = [
 const LOWERING: [&str; 3] =
     ["--llvm-memory-copy-fill-lowering", "--llvm-nontrapping-fptoint-lowering", "--signext-lowering"];
 
-/// Functions with one caller stay functions: inlined, they measured 3 KB more with brotli and no faster.
-const OPTIMISE: [&str; 4] =
-    ["-O3", "--one-caller-inline-max-function-size=0", "--converge", "--reorder-functions"];
+/// Functions with one caller stay functions: inlined, they measured 3 KB more with brotli and no faster. Those that differ in constants alone
+/// become one: 100 bytes less.
+const OPTIMISE: [&str; 5] = [
+    "-O3",
+    "--one-caller-inline-max-function-size=0",
+    "--converge",
+    "--reorder-functions",
+    "--merge-similar-functions",
+];
 
 const STRIP: [&str; 2] = ["--strip-producers", "--strip-target-features"];
 
@@ -60,16 +67,19 @@ pub(crate) struct Module {
     pub(crate) source: &'static str,
     /// What its files are called.
     pub(crate) name: &'static str,
+    /// Whether values of JavaScript cross, by wasm-bindgen's glue; else numbers alone.
+    pub(crate) has_glue: bool,
 }
 
 /// The engine.
-pub(crate) const ENGINE: Module = Module { source: "src/wasm", name: "floorwalker" };
+pub(crate) const ENGINE: Module = Module { source: "src/wasm", name: "floorwalker", has_glue: false };
 /// The simulator.
-pub(crate) const SIMULATOR: Module = Module { source: "src/wasm-simulator", name: "simulator" };
+pub(crate) const SIMULATOR: Module =
+    Module { source: "src/wasm-simulator", name: "simulator", has_glue: true };
 
-/// Builds a module and its glue, `NAME.wasm` and `NAME.js`, into `out`.
+/// Builds a module and its glue if it has one, `NAME.wasm` and `NAME.js`, into `out`.
 pub(crate) fn wasm(shell: &Shell, module: Module, out: &Path) -> Result<()> {
-    let Module { source, name } = module;
+    let Module { source, name, has_glue } = module;
     let work = empty(shell.at(&format!("target/npm/wasm/{name}")))?;
     let mut wasm_pack = shell.command("wasm-pack");
     wasm_pack
@@ -89,10 +99,17 @@ pub(crate) fn wasm(shell: &Shell, module: Module, out: &Path) -> Result<()> {
         .env("CARGO_ENCODED_RUSTFLAGS", rust_flags(shell, "-Ctarget-feature=+simd128"));
     shell.run(&mut wasm_pack)?;
 
+    let mut built = work.join(format!("{name}_bg.wasm"));
+    if !has_glue {
+        built = called(shell, &built, &WASM_FEATURES)?;
+    }
     let mut wasm_opt = shell.command("wasm-opt");
     wasm_opt.args(OPTIMISE).args(WASM_FEATURES).args(STRIP);
-    wasm_opt.arg(work.join(format!("{name}_bg.wasm"))).arg("-o").arg(out.join(format!("{name}.wasm")));
+    wasm_opt.arg(built).arg("-o").arg(out.join(format!("{name}.wasm")));
     shell.run(&mut wasm_opt)?;
+    if !has_glue {
+        return Ok(());
+    }
 
     let glue = fs::read_to_string(work.join(format!("{name}.js"))).context("wasm-pack left no glue")?;
     if glue.contains("import.meta") {
@@ -100,22 +117,21 @@ pub(crate) fn wasm(shell: &Shell, module: Module, out: &Path) -> Result<()> {
             "the glue names a wasm file of its own: {source}/Cargo.toml needs wasm-pack's `omit-default-module-path = true`"
         );
     }
-    fs::write(out.join(format!("{name}.js")), lazy_decoder(&glue)?).context("could not write the glue")
+    fs::write(out.join(format!("{name}.js")), glue::factory(&glue)?).context("could not write the glue")
 }
 
-/// Makes the glue's `TextDecoder` when it is first needed: a test environment without one can still import the package.
-fn lazy_decoder(glue: &str) -> Result<String> {
-    const MADE: &str = "new TextDecoder('utf-8', { ignoreBOM: true });\n";
-    let eager = format!("let cachedTextDecoder = {MADE}cachedTextDecoder.decode();\n");
-    let use_of_it = "    return cachedTextDecoder.decode(bytes);\n";
-    if !glue.contains(&eager) || !glue.contains(use_of_it) {
-        bail!("wasm-bindgen's glue makes its TextDecoder in another way than lazy_decoder knows");
-    }
-    let glue = glue.replace(&eager, "let cachedTextDecoder;\n");
-    Ok(glue.replace(use_of_it, &format!("    cachedTextDecoder ??= {MADE}{use_of_it}")))
+/// The module without what a page never calls, beside it.
+fn called(shell: &Shell, module: &Path, features: &[&str]) -> Result<PathBuf> {
+    let (graph, kept) = (module.with_extension("json"), module.with_extension("kept.wasm"));
+    let json = shell.output(shell.command("node").arg("src/xtask/kept.mjs").arg(module))?;
+    fs::write(&graph, json).context("could not write which exports are called")?;
+    let mut metadce = shell.command("wasm-metadce");
+    metadce.args(features).arg("--graph-file").arg(graph).arg(module).arg("-o").arg(&kept);
+    shell.output(&mut metadce)?;
+    Ok(kept)
 }
 
-/// Builds `fallback.js` into `out`: the same exports as the glue, and `memory`.
+/// Builds `fallback.js` into `out`: `start()` gives what the module exports, of an instance of its own each time.
 pub(crate) fn fallback(shell: &Shell, out: &Path) -> Result<()> {
     let work = empty(shell.at("target/npm/fallback"))?;
     let built = scalar_module(shell)?;
@@ -135,25 +151,31 @@ pub(crate) fn fallback(shell: &Shell, out: &Path) -> Result<()> {
     wasm_bindgen.args(["--target", "bundler", "--no-typescript", "--out-name", "floorwalker", "--out-dir"]);
     shell.run(wasm_bindgen.arg(&work).arg(&plain))?;
 
+    let kept = called(shell, &work.join("floorwalker_bg.wasm"), &SCALAR_FEATURES)?;
     let lowered = work.join("lowered.wasm");
     let mut lower = shell.command("wasm-opt");
     lower.args(LOWERING).args(OPTIMISE).args(SCALAR_FEATURES).args(STRIP);
-    shell.run(lower.arg(work.join("floorwalker_bg.wasm")).arg("-o").arg(&lowered))?;
+    shell.run(lower.arg(kept).arg("-o").arg(&lowered))?;
     shell.run(shell.command("node").arg("src/xtask/fallback.mjs").arg(&work))?;
     shell.output(shell.command("wasm2js").arg("-O3").arg(&lowered).arg("-o").arg(work.join("engine.js")))?;
 
-    let bindgen_entry =
-        fs::read_to_string(work.join("floorwalker.js")).context("wasm-bindgen left no entry")?;
-    let engine = fs::read_to_string(work.join("engine.js")).context("wasm2js left no engine")?;
-    let entry = fallback_entry(&bindgen_entry, engine.contains("export var __wbindgen_start "))?;
-    fs::write(work.join("fallback.js"), entry).context("could not write the fallback's entry")?;
-    bundle(shell, &work.join("fallback.js"), &out.join("fallback.js"), &[])?;
+    fs::write(work.join("fallback.js"), "export * from \"./engine.js\";\n")
+        .context("could not write the fallback's entry")?;
+    bundle(shell, &work.join("fallback.js"), &out.join("fallback.js"), &EACH_ITS_OWN)?;
     let js = fs::read_to_string(out.join("fallback.js")).context("esbuild left no fallback")?;
     if js.contains("WebAssembly") {
         bail!("the fallback names WebAssembly");
     }
     Ok(())
 }
+
+/// Makes a function of what would run once, when the file is loaded.
+const EACH_ITS_OWN: [&str; 4] = [
+    "--format=iife",
+    "--global-name=engine",
+    "--banner:js=export function start(){",
+    "--footer:js=return engine}",
+];
 
 /// One minified ES module from `entry` and what it imports.
 pub(crate) fn bundle(shell: &Shell, entry: &Path, out: &Path, more: &[&str]) -> Result<()> {
@@ -178,21 +200,6 @@ pub(crate) fn empty(folder: PathBuf) -> Result<PathBuf> {
     }
     fs::create_dir_all(&folder).with_context(|| format!("could not make {}", folder.display()))?;
     Ok(folder)
-}
-
-/// Starts the fallback and passes on what wasm-bindgen's own entry would export.
-fn fallback_entry(bindgen_entry: &str, has_start: bool) -> Result<String> {
-    let exports = bindgen_entry.find("export {").and_then(|start| bindgen_entry.get(start..));
-    let exports = exports.context("wasm-bindgen's entry exports nothing")?;
-    let start = if has_start { "engine.__wbindgen_start();\n" } else { "" };
-    Ok(format!(
-        "import * as engine from \"./engine.js\";\n\
-         import {{ __wbg_set_wasm }} from \"./floorwalker_bg.js\";\n\
-         __wbg_set_wasm(engine);\n\
-         {start}\
-         export {{ memory }} from \"./engine.js\";\n\
-         {exports}"
-    ))
 }
 
 /// Compiles without SIMD. The two builds differ in their flags, so cargo keeps both.
@@ -224,20 +231,4 @@ fn rust_flags(shell: &Shell, flag: &str) -> String {
     folders.push(shell.root().to_path_buf());
     let cuts = folders.iter().map(|folder| format!("\u{1f}--remap-path-prefix={}/=", folder.display()));
     std::iter::once(flag.to_owned()).chain(cuts).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_fallback_exports_what_wasm_bindgen_would() -> Result<()> {
-        let entry = fallback_entry(
-            "import * as wasm from \"./x.wasm\";\nexport {\n    Engine\n} from \"./x_bg.js\";\n",
-            false,
-        )?;
-        assert!(entry.ends_with("export {\n    Engine\n} from \"./x_bg.js\";\n"));
-        assert!(!entry.contains("x.wasm"));
-        Ok(())
-    }
 }

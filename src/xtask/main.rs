@@ -20,6 +20,7 @@ mod bench;
 mod demo;
 mod engine;
 mod few;
+mod glue;
 mod pack;
 mod peers;
 mod proof;

@@ -2,7 +2,7 @@
 //!
 //! | in the package                 | from                                                        |
 //! |--------------------------------|-------------------------------------------------------------|
-//! | `index.js`                     | the template's, with loader and glue in one file            |
+//! | `index.js`                     | the template's, with the loader in one file            |
 //! | `whole.js`                     | the same, with all that it would load beside it: service workers load nothing later |
 //! | `node.js`, `node.cjs`          | the same with `loader-node.js` in the place of `loader.js`; for `import` and `require` |
 //! | `shopper.js`, `storage.js`, `signed.js`, `words.js`, `hint.js` | the template's, each with what it imports in one file |
@@ -15,7 +15,7 @@
 //!
 //! `floorwalker-simulator` is a package of its own, so that the storefront's weighs nothing more for it.
 //!
-//! One entry file costs a page one round trip; loader and glue as files of their own would cost two more.
+//! One entry file costs a page one round trip; the loader as a file of its own would cost one more.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -66,10 +66,7 @@ pub(crate) fn build(shell: &Shell) -> Result<PathBuf> {
     let work = engine::empty(shell.at("target/npm/entry"))?;
 
     progress("engine as WebAssembly");
-    let glue = engine::empty(work.join("engine"))?;
-    engine::wasm(shell, engine::ENGINE, &glue)?;
-    fs::rename(glue.join("floorwalker.wasm"), engine_folder.join("floorwalker.wasm"))
-        .context("floorwalker.wasm")?;
+    engine::wasm(shell, engine::ENGINE, &engine_folder)?;
     progress("engine as JavaScript");
     engine::fallback(shell, &engine_folder)?;
 

@@ -128,7 +128,7 @@ test("options that are none are refused by code, and nothing is erased for them"
 
 test("types name every code that the package throws", () => {
   const types = readFileSync(new URL("../../pkg-template/index.d.ts", import.meta.url), "utf8");
-  const sources = ["core", "shopper", "queues", "signed", "start", "index", "hint", "signs", "storage"];
+  const sources = ["calls", "core", "shopper", "queues", "signed", "start", "index", "hint", "signs", "storage"];
   const codes = sources.flatMap((name) => {
     const source = readFileSync(new URL(`../../pkg-template/${name}.js`, import.meta.url), "utf8");
     return [...source.matchAll(/(?:failure|warn)\(\s*(?:isNumbers \? )?"([a-z_]+)"(?: : "([a-z_]+)")?/g)].flatMap(([, a, b]) => (b ? [a, b] : [a]));

@@ -4,6 +4,7 @@
 //!
 //! Not here: when an event counts (`event::Timeline`), how a feature enters a model (`head::encode`).
 
+mod cost;
 mod def;
 mod program;
 mod state;

@@ -9,6 +9,7 @@
 
 use super::{FeatureDef, MAX_WINDOW, Op, Window};
 use crate::event::{Item, Value};
+use crate::list::{fill, list};
 use crate::order;
 use crate::plain::{self, digits};
 use crate::symbol::Symbol;
@@ -17,6 +18,8 @@ use core::fmt;
 
 /// Most features of one program.
 const MAX_FEATURES: usize = 4096;
+/// Most names of events that all features of a program listen to, repeated ones counted: two streams are told apart by comparing them.
+const MAX_EVENTS: usize = 1 << 14;
 
 /// Why a program was refused. Each names the feature at fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +27,8 @@ const MAX_FEATURES: usize = 4096;
 pub enum FeatureError {
     /// More features than 4,096.
     TooMany(usize),
+    /// More names of events in all features together than 16,384.
+    Events(usize),
     /// Two features share a name, or one has none.
     Name(String),
     /// A window of no samples, of too many, or one that the operation has no use for.
@@ -43,6 +48,17 @@ impl fmt::Display for FeatureError {
                 return plain::write(
                     f,
                     &[&digits(*found), " features: declare at most ", &digits(MAX_FEATURES)],
+                );
+            }
+            Self::Events(found) => {
+                return plain::write(
+                    f,
+                    &[
+                        &digits(*found),
+                        " names of events in all features together: declare at most ",
+                        &digits(MAX_EVENTS),
+                        "; no events at all means every event",
+                    ],
                 );
             }
             Self::Name(name) => (name, "give every feature a name of its own"),
@@ -131,12 +147,13 @@ pub(super) struct Feature {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Stream {
     pub(super) keeps: Keeps,
-    pub(super) events: Vec<String>,
     pub(super) source: Source,
     pub(super) only: Option<(Source, Symbol)>,
     pub(super) window: Window,
     /// Whether samples that are no numbers are passed over.
     pub(super) numbers_only: bool,
+    /// Compared last, and [`MAX_EVENTS`] bounds how often.
+    pub(super) events: Vec<Symbol>,
 }
 
 /// What is kept of a stream.
@@ -175,6 +192,10 @@ impl FeatureProgram {
         if defs.len() > MAX_FEATURES {
             return Err(FeatureError::TooMany(defs.len()));
         }
+        let n_events = defs.iter().map(|def| def.events.len()).sum();
+        if n_events > MAX_EVENTS {
+            return Err(FeatureError::Events(n_events));
+        }
         let mut program = Self {
             features: Vec::with_capacity(defs.len()),
             streams: Vec::new(),
@@ -194,8 +215,8 @@ impl FeatureProgram {
         for (at, stream) in (0_u16..).zip(&program.streams) {
             if stream.keeps != Keeps::Given {
                 let any = stream.events.is_empty().then_some(Symbol::NONE);
-                let events = stream.events.iter().map(|event| Symbol::of(event)).chain(any);
-                program.listeners.extend(events.map(|event| (event, at)));
+                let events = stream.events.iter().copied().chain(any);
+                fill(&mut program.listeners, events.map(|event| (event, at)));
             }
         }
         order::sort(&mut program.listeners, |a, b| a < b);
@@ -253,7 +274,7 @@ impl FeatureProgram {
         let any_value = matches!(def.op, Op::Count | Op::Last | Op::Distinct | Op::Entropy | Op::TimeSince);
         let stream = Stream {
             keeps,
-            events: def.events.clone(),
+            events: list(def.events.iter().map(|event| Symbol::of(event))),
             source,
             only: def.only.as_ref().map(|only| (self::source(&only.field), Symbol::of(&only.equals))),
             window: def.window,

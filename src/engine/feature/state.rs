@@ -10,6 +10,7 @@ use super::program::{Keeps, Kind, Source, Stream};
 use super::window::{MAX_WINDOW, Moments, Sliding, Tally};
 use super::{FeatureProgram, Op, Window};
 use crate::event::{Event, MAX_ITEMS, MAX_PARAMS, Value};
+use crate::list::list;
 use alloc::vec::Vec;
 use core::f64::consts::LN_2;
 
@@ -162,7 +163,7 @@ impl FeatureState {
     /// The state before any event. Allocates all that it will ever need.
     #[must_use]
     pub fn new(program: &FeatureProgram) -> Self {
-        Self { cells: program.streams.iter().map(Cell::new).collect() }
+        Self { cells: list(program.streams.iter().map(Cell::new)) }
     }
 
     /// Counts an event at `at_ms`, and says whether anything listens to it. Cost: O(streams that listen × items), amortised; a program other than the one the
@@ -204,7 +205,6 @@ impl FeatureState {
     }
 
     /// Forgets all context values.
-    #[inline]
     pub fn clear_context(&mut self) {
         for cell in &mut self.cells {
             if let Cell::Given(value) = cell {

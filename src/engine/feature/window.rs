@@ -99,7 +99,7 @@ impl Sliding {
         if self.samples.front().is_some_and(|&(at_ms, _)| at_ms < start_ms) { self.pop() } else { None }
     }
 
-    #[inline]
+    #[inline(never)]
     fn pop(&mut self) -> Option<Value> {
         if self.older.is_empty() {
             let mut suffix = Moments::EMPTY;

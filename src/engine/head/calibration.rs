@@ -14,7 +14,7 @@ const LOGIT_LIMIT: f32 = 1e30;
 /// The number within the limit that is nearest to `logit`; NaN becomes the lower limit.
 #[expect(clippy::manual_clamp, reason = "clamp keeps NaN")]
 #[inline]
-fn bounded(logit: f32) -> f32 {
+pub(crate) fn bounded(logit: f32) -> f32 {
     logit.max(-LOGIT_LIMIT).min(LOGIT_LIMIT)
 }
 

@@ -18,6 +18,7 @@
 //! Not here: finding the numbers (`trainer`).
 
 use crate::event::Value;
+use crate::list::list;
 use crate::order;
 use crate::symbol::Symbol;
 use alloc::{string::String, vec::Vec};
@@ -117,8 +118,8 @@ impl Encoding {
             }
             &EncodingDef::Present { input } => (input, 1, Kind::Present),
             EncodingDef::OneHot { input, categories, other } => {
-                let mut columns: Vec<_> =
-                    categories.iter().enumerate().map(|(at, name)| (Symbol::of(name), at)).collect();
+                let mut columns =
+                    list(categories.iter().enumerate().map(|(at, name)| (Symbol::of(name), at)));
                 order::sort(&mut columns, |a, b| a < b);
                 if columns.windows(2).any(|pair| matches!(pair, [a, b] if a.0 == b.0)) {
                     return None;
@@ -130,7 +131,7 @@ impl Encoding {
                 (input, usize::from(buckets), Kind::Hash { buckets: u32::from(buckets) })
             }
             EncodingDef::Member { input, categories } => {
-                let mut set: Vec<_> = categories.iter().map(|name| Symbol::of(name)).collect();
+                let mut set = list(categories.iter().map(|name| Symbol::of(name)));
                 order::sort(&mut set, |a, b| a < b);
                 (*input, 1, Kind::Member { set })
             }

@@ -31,6 +31,8 @@ use super::{Head, Scores};
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
+/// Most experts of one head.
+pub const MAX_EXPERTS: usize = 64;
 /// How many kinds of evidence are told apart: without and with a message, times [`EVENTS`].
 pub const CELLS: usize = 2 * EVENTS.len();
 /// The least events of each kind: none, 1, 2 and 3, 4 to 8, more.

@@ -20,6 +20,7 @@
 //! Not here: the order of heads (`model`), bytes (`bundle`), fitting (`trainer`).
 
 mod calibration;
+mod cost;
 mod encode;
 pub mod experts;
 pub mod layers;
@@ -31,10 +32,13 @@ mod switching;
 pub mod trees;
 
 pub use calibration::CalibrationDef;
+pub(crate) use calibration::bounded;
 pub use encode::EncodingDef;
 pub use link::Link;
 
 use crate::event::Value;
+use crate::list::{fill, list};
+use crate::order;
 use crate::plain::{self, digits};
 use crate::text::{TextDef, TextModel, TextScratch};
 use alloc::{string::String, vec, vec::Vec};
@@ -93,7 +97,7 @@ pub enum BodyDef {
     Layers(LayersDef),
     /// Kept rows of columns: kernel machines, nearest neighbours, clusters.
     Prototypes(PrototypesDef),
-    /// What the earlier heads among its inputs say, put together.
+    /// What the earlier heads among its inputs say, put together: at most 64 different ones, none of experts itself.
     Experts(ExpertsDef),
 }
 
@@ -243,9 +247,8 @@ impl Head {
     pub fn new(def: HeadDef, n_features: usize, earlier: &[Self]) -> Result<Self, HeadError> {
         let HeadDef { name, outputs, link, inputs, encodings: defs, body, calibration, scope } = def;
         let n_outputs = outputs.len();
-        let unique =
-            outputs.iter().enumerate().all(|(at, name)| !outputs.iter().take(at).any(|other| other == name));
-        if n_outputs == 0 || n_outputs > usize::from(u16::MAX) || !unique {
+        let mut names = list(outputs.iter().map(String::as_str));
+        if n_outputs == 0 || n_outputs > usize::from(u16::MAX) || order::twice(&mut names).is_some() {
             return Err(HeadError::Outputs);
         }
         for (at, input) in inputs.iter().enumerate() {
@@ -267,7 +270,7 @@ impl Head {
             let encoding = Encoding::new(def, inputs.len())
                 .filter(|_| !keeps_missing || matches!(body, BodyDef::Trees(_)))
                 .ok_or(HeadError::Encoding(at))?;
-            sources.extend(core::iter::repeat_n(encoding.input, encoding.n_columns));
+            fill(&mut sources, core::iter::repeat_n(encoding.input, encoding.n_columns));
             encodings.push(encoding);
         }
         let n_columns = sources.len();
@@ -390,7 +393,7 @@ impl Head {
     #[inline]
     fn encode(&self, features: &[Value], earlier: &[Scores], heads: &[Self], buffers: &mut Buffers) {
         buffers.inputs.clear();
-        buffers.inputs.extend(self.inputs.iter().map(|&input| input.value(features, earlier, heads)));
+        fill(&mut buffers.inputs, self.inputs.iter().map(|&input| input.value(features, earlier, heads)));
         buffers.columns.resize(self.sources.len(), 0.0);
         let mut rest = buffers.columns.as_mut_slice();
         for encoding in &self.encodings {
@@ -420,10 +423,13 @@ impl Head {
             Body::Text(text) => {
                 let words = text.explain(seen.message, output, &mut buffers.text).unwrap_or_default();
                 let words = words.iter().filter(|word| word.contribution != 0.0);
-                out.extend(words.map(|word| Contribution {
-                    cause: Cause::Word { start: word.start, end: word.end },
-                    amount: slope * word.contribution,
-                }));
+                fill(
+                    out,
+                    words.map(|word| Contribution {
+                        cause: Cause::Word { start: word.start, end: word.end },
+                        amount: slope * word.contribution,
+                    }),
+                );
                 text.bias(output).unwrap_or(0.0)
             }
             Body::Experts(experts) => {
@@ -448,7 +454,8 @@ impl Head {
             }
         };
         let inputs = self.inputs.iter().zip(shares).filter(|&(_, share)| share != 0.0);
-        out.extend(
+        fill(
+            out,
             inputs.map(|(&input, share)| Contribution { cause: Cause::Input(input), amount: slope * share }),
         );
         self.bend(slope * base + self.calibration.intercept.get(output).copied().unwrap_or(0.0), out)
@@ -475,13 +482,16 @@ impl Head {
             let own = head.explain(seen, before, heads, output, &mut causes);
             base += trust * (own - experts.prior(output));
             let causes = causes.iter();
-            out.extend(causes.map(|one| Contribution { amount: slope * trust * one.amount, ..*one }));
+            fill(out, causes.map(|one| Contribution { amount: slope * trust * one.amount, ..*one }));
         }
         self.bend(slope * base + self.calibration.intercept.get(output).copied().unwrap_or(0.0), out)
     }
 
     /// Carries base and contributions through the calibration's curve: all contributions grow or shrink alike.
     fn bend(&self, base: f32, out: &mut [Contribution]) -> f32 {
+        // Numbers that are finite can add up to some that are not, as in a logit.
+        let base = bounded(base);
+        out.iter_mut().for_each(|contribution| contribution.amount = bounded(contribution.amount));
         if self.calibration.curve.is_empty() {
             return base;
         }
@@ -490,7 +500,8 @@ impl Head {
         if sum == 0.0 {
             return to;
         }
-        out.iter_mut().for_each(|contribution| contribution.amount *= (to - from) / sum);
+        let grown = (to - from) / sum;
+        out.iter_mut().for_each(|contribution| contribution.amount = bounded(contribution.amount * grown));
         from
     }
 }
@@ -503,11 +514,18 @@ fn experts_of(inputs: &[InputDef], outputs: &[String], link: Link, earlier: &[He
         if Some(usize::from(output)) != at.checked_rem(outputs.len()) {
             return None;
         }
+        let head = usize::from(head);
         if output == 0 {
-            heads.push(usize::from(head));
+            let expert = earlier.get(head)?;
+            // Each once, and none of experts itself: an explanation asks no head twice.
+            let is_new = heads.len() < experts::MAX_EXPERTS && !heads.contains(&head);
+            let is_expert = !matches!(expert.body, Body::Experts(_)) && expert.link == link;
+            if !is_new || !is_expert || expert.outputs != outputs {
+                return None;
+            }
+            heads.push(head);
         }
-        let expert = earlier.get(usize::from(head))?;
-        if heads.last() != Some(&usize::from(head)) || expert.outputs != outputs || expert.link != link {
+        if heads.last() != Some(&head) {
             return None;
         }
     }

@@ -26,6 +26,7 @@
 //!
 //! Not here: which rows are kept (`trainer`), probabilities (the head's link).
 
+use crate::list::list;
 use crate::math::{exp, inverse_root};
 use crate::order;
 use alloc::vec::Vec;
@@ -113,8 +114,7 @@ impl Prototypes {
         let mut prototypes = Self { inverse_norms: Vec::new(), def };
         if prototypes.def.like == Like::Cosine {
             let norm = |cells: &[i8]| inverse_norm(prototypes.row(cells));
-            prototypes.inverse_norms =
-                prototypes.def.cells.chunks_exact(n_columns.max(1)).map(norm).collect();
+            prototypes.inverse_norms = list(prototypes.def.cells.chunks_exact(n_columns.max(1)).map(norm));
         }
         Some(prototypes)
     }

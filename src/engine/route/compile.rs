@@ -17,7 +17,7 @@ use super::def::{
 };
 use super::hours::HoursDef;
 use super::names::{Condition, Names};
-use super::policy::MAX_CELLS;
+use super::policy::{LARGEST, MAX_CELLS};
 use super::program::{
     ArmRow, FilterRow, HoursRow, Look, NeedRow, Part, Place, PolicyProgram, QueueRow, Settings, SkillRow,
     StrategyRow, TargetRow,
@@ -358,9 +358,8 @@ impl<'a> Compiler<'a> {
         if defs.is_empty() {
             return Err(ranges::range(path.into(), &"an empty list", "at least one strategy"));
         }
-        if let Some(at) = defs.iter().position(|def| !(def.weight > 0.0 && def.weight.is_finite())) {
-            let weight = defs.get(at).map_or(0.0, |def| def.weight);
-            return Err(ranges::range(format!("{path}[{at}].weight"), &weight, "a number above 0"));
+        for (at, def) in defs.iter().enumerate() {
+            ranges::above_0(def.weight, || format!("{path}[{at}].weight"))?;
         }
         let total: f32 = defs.iter().map(|def| def.weight).sum();
         let row = |(at, def)| self.row(def, total, &format!("{path}[{at}]"));
@@ -419,7 +418,7 @@ impl<'a> Compiler<'a> {
     ) -> Result<StrategyRow, PolicyError> {
         let (most, range) = match row.look {
             Look::EpsilonGreedy => (1.0, "a number from 0 to 1"),
-            _ => (f32::MAX, "a number of 0 or more"),
+            _ => (LARGEST, "a number from 0 to 1000000000"),
         };
         if !(0.0..=most).contains(&amount) {
             return Err(ranges::range(format!("{path}.{key}"), &amount, range));

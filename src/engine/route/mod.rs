@@ -23,6 +23,7 @@ mod chance;
 mod change;
 mod compile;
 mod condition;
+mod cost;
 mod dates;
 mod def;
 mod doubt;
@@ -64,6 +65,7 @@ pub use wait::Wait;
 
 use crate::event::Value;
 use crate::head::Scores;
+use crate::list::fill;
 use crate::order;
 use crate::symbol::Symbol;
 use alloc::vec::Vec;
@@ -213,7 +215,7 @@ impl Policy {
         out.waits.clear();
         if is_told {
             let wait = |(queue, state): (usize, &QueueState)| state.wait(floor.line(queue), floor.age_s);
-            out.waits.extend(states.iter().enumerate().map(wait));
+            fill(&mut out.waits, states.iter().enumerate().map(wait));
         }
         let matches = |filter: &FilterRow| holds(filter.when.of(&program.ops), &facts, 0);
         out.filter = program.filters.iter().position(matches);
@@ -336,20 +338,23 @@ impl Policy {
         let Decision { ranking, keys, scores, standings, .. } = out;
         // One number a queue: class, then score from high to low, then place.
         keys.clear();
-        keys.extend(scores.iter().zip(standings.iter()).enumerate().map(|(queue, (score, standing))| {
-            let class = match standing {
-                Standing::Candidate => 0,
-                standing if standing.is_shut() => 2,
-                _ => 1,
-            };
-            let bits = score.to_bits();
-            // As `f32::total_cmp` orders, and turned round.
-            let falling = if bits >> 31 == 1 { bits } else { !(bits | 1 << 31) };
-            class << 62 | u64::from(falling) << 16 | queue as u64
-        }));
+        fill(
+            keys,
+            scores.iter().zip(standings.iter()).enumerate().map(|(queue, (score, standing))| {
+                let class = match standing {
+                    Standing::Candidate => 0,
+                    standing if standing.is_shut() => 2,
+                    _ => 1,
+                };
+                let bits = score.to_bits();
+                // As `f32::total_cmp` orders, and turned round.
+                let falling = if bits >> 31 == 1 { bits } else { !(bits | 1 << 31) };
+                class << 62 | u64::from(falling) << 16 | queue as u64
+            }),
+        );
         order::sort(keys, |a, b| a < b);
         ranking.clear();
-        ranking.extend(keys.iter().map(|key| usize::from(*key as u16)));
+        fill(ranking, keys.iter().map(|key| usize::from(*key as u16)));
     }
 
     /// Chooses among the candidates, or abstains.
@@ -505,7 +510,7 @@ impl Policy {
 /// Fills `out`; a mass that is 0 or less still takes the first intent, one that is never reached takes all.
 fn intent_set(p: &[f32], mass: f32, out: &mut Vec<usize>) {
     out.clear();
-    out.extend(0..p.len());
+    fill(out, 0..p.len());
     let chance = |intent: usize| p.get(intent).copied().unwrap_or(0.0);
     order::sort(out, |&a, &b| chance(b).total_cmp(&chance(a)).then(a.cmp(&b)).is_lt());
     let mut held = 0.0;

@@ -12,19 +12,25 @@
 
 use super::program::{NeedRow, Part, Place, PolicyProgram};
 use super::snapshot::MAX_QUEUES;
+use crate::list::list;
 use alloc::{string::String, vec, vec::Vec};
 use core::fmt;
 
 /// Most cells of `s`, and of `fit`: 16 MiB.
 pub(super) const MAX_CELLS: usize = 1 << 22;
 
-/// A program that refers to what it does not have.
+/// Largest weight, cost or amount of a policy.
+pub(super) const LARGEST: f32 = 1e9;
+
+/// A program that refers to what it does not have, or holds a number out of its range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ProgramError;
 
 impl fmt::Display for ProgramError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("policy refers to what it does not have; compile it again")
+        f.write_str(
+            "policy refers to what it does not have, or holds a number out of its range; compile it again",
+        )
     }
 }
 
@@ -47,7 +53,10 @@ impl Policy {
     /// [`ProgramError`].
     pub fn new(program: PolicyProgram) -> Result<Self, ProgramError> {
         let n_skills = program.needs.iter().map(|need| usize::from(need.skill) + 1).max().unwrap_or(0);
-        if !program.is_sound() || program.queues.len() * n_skills.max(program.intents.len()) > MAX_CELLS {
+        if !program.is_sound()
+            || !program.is_sane()
+            || program.queues.len() * n_skills.max(program.intents.len()) > MAX_CELLS
+        {
             return Err(ProgramError);
         }
         let mut proficiency = vec![0.0_f32; program.queues.len() * n_skills];
@@ -59,9 +68,8 @@ impl Policy {
         }
         let mut policy = Self { program, n_skills, proficiency, fit: Vec::new() };
         let n_intents = policy.program.intents.len();
-        policy.fit = (0..policy.queues().len() * n_intents)
-            .map(|cell| policy.fit_after(cell / n_intents, cell % n_intents, 0))
-            .collect();
+        let cells = 0..policy.queues().len() * n_intents;
+        policy.fit = list(cells.map(|cell| policy.fit_after(cell / n_intents, cell % n_intents, 0)));
         Ok(policy)
     }
 
@@ -135,6 +143,19 @@ impl NeedRow {
 }
 
 impl PolicyProgram {
+    /// Whether what is multiplied, divided by or summed is in its range, so that every score and chance is finite. Numbers that are only
+    /// compared may be any.
+    fn is_sane(&self) -> bool {
+        let upto = |most: f32| move |number: f32| (0.0..=most).contains(&number);
+        let (part, plain) = (upto(1.0), upto(LARGEST));
+        let settings = &self.settings;
+        [settings.explore.floor, settings.explore.holdout, settings.agents.learning].into_iter().all(part)
+            && self.rows.iter().all(|row| row.weight > 0.0 && plain(row.weight) && plain(row.delay_cost))
+            && self.skills.iter().all(|row| plain(row.proficiency))
+            && self.needs.iter().all(|row| plain(row.level))
+            && self.strategies.iter().all(|row| part(row.weight) && plain(row.amount))
+    }
+
     /// Whether every reference stays within its list.
     fn is_sound(&self) -> bool {
         let settings = &self.settings;

@@ -185,7 +185,8 @@ impl Snapshot {
             return 0.0;
         }
         let age = self.age_s(now_ms);
-        if age <= fresh { 1.0 } else { ((stale - age) / (stale - fresh)).max(0.0) }
+        let left = (stale - age) / (stale - fresh);
+        if age <= fresh || left > 1.0 { 1.0 } else { left.max(0.0) }
     }
 }
 

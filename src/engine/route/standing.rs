@@ -8,6 +8,7 @@ use super::hours;
 use super::policy::Policy;
 use super::program::{FilterRow, HoursRow, Place};
 use super::{Decision, Value};
+use crate::list::list;
 use alloc::vec::Vec;
 
 /// Where a queue stands in a decision.
@@ -95,8 +96,7 @@ impl Policy {
             hours::is_open(hours.zone, hours.open.of(&program.spans), hours.dates.of(&program.dates), at_ms)
         };
         // Whether each is open, and for how many seconds it is known to stay so.
-        let mut hours: Vec<(bool, f32)> =
-            program.hours.iter().map(|hours| (is_open(hours, now_ms), 0.0)).collect();
+        let mut hours = list(program.hours.iter().map(|hours| (is_open(hours, now_ms), 0.0_f32)));
         out.standings.clear();
         for (queue, row) in program.rows.iter().enumerate() {
             let state = facts.floor.queues.get(queue).copied().unwrap_or_default();
@@ -212,7 +212,8 @@ impl Policy {
                 for _ in 0..program.rows.len() {
                     let Some(queue) = at else { break };
                     match standings.get_mut(queue) {
-                        Some(standing) if standing.can_take() && is_skipped(queue) => {
+                        // One that is a candidate already is not looked at again: it would become one twice.
+                        Some(standing @ (Standing::Elsewhere | Standing::Skipped)) if is_skipped(queue) => {
                             *standing = Standing::Skipped;
                         }
                         Some(standing) if standing.is_shut() || *standing == Standing::Full => {}

@@ -34,6 +34,8 @@ use super::condition::{Facts, Source};
 use super::policy::Policy;
 use super::program::{ArmRow, Look, StrategyRow};
 use super::snapshot::{Floor, Load, QueueState};
+use crate::head::bounded;
+use crate::list::{fill, list};
 use alloc::vec::Vec;
 
 /// Seconds that halve a score.
@@ -105,10 +107,10 @@ impl Policy {
         let Facts { floor, .. } = view.facts;
         let queues = 0..self.queues().len();
         match one.look {
-            Look::Random => out.extend(queues.map(|_| 0.5)),
+            Look::Random => fill(out, queues.map(|_| 0.5)),
             Look::RoundRobin => {
                 let turn = self.turn(view);
-                out.extend(queues.map(|_| 0.0));
+                fill(out, queues.map(|_| 0.0));
                 for ((at, queue), weight) in
                     view.candidates.iter().enumerate().zip(self.weights(view.candidates))
                 {
@@ -119,37 +121,46 @@ impl Policy {
             }
             Look::Rules => {
                 let n = view.candidates.len().max(1) as f32;
-                out.extend(queues.map(|_| 0.0));
+                fill(out, queues.map(|_| 0.0));
                 for (at, queue) in view.candidates.iter().enumerate() {
                     if let Some(score) = out.get_mut(*queue) {
                         *score = 1.0 - at as f32 / n;
                     }
                 }
             }
-            Look::Skills => out.extend(view.fits),
+            Look::Skills => out.extend_from_slice(view.fits),
             Look::LongestIdle | Look::LeastLoaded | Look::ShortestWait | Look::CMu => {
-                out.extend(queues.map(|queue| {
-                    let state = floor.queues.get(queue);
-                    state.map_or(f32::NAN, |state| self.of_state(one.look, view, queue, state))
-                }));
+                fill(
+                    out,
+                    queues.map(|queue| {
+                        let state = floor.queues.get(queue);
+                        state.map_or(f32::NAN, |state| self.of_state(one.look, view, queue, state))
+                    }),
+                );
             }
             Look::Model => {
                 let said = one.head.get().and_then(|head| view.facts.scores.get(head));
                 let said = said.map_or(&[][..], |scores| &scores.probabilities);
                 let outputs = one.reads.of(&self.program().outputs);
-                out.extend(queues.map(|queue| {
-                    let output = outputs.get(queue).and_then(|output| output.get());
-                    output.and_then(|at| said.get(at)).copied().unwrap_or(0.0)
-                }));
+                fill(
+                    out,
+                    queues.map(|queue| {
+                        let output = outputs.get(queue).and_then(|output| output.get());
+                        output.and_then(|at| said.get(at)).copied().unwrap_or(0.0)
+                    }),
+                );
             }
             Look::FixedRatio => self.ratios(view, out),
             Look::EpsilonGreedy | Look::LinUcb | Look::Thompson => {
                 let x = self.inputs(one, &view.facts);
                 let doubt = if one.look == Look::LinUcb { one.amount } else { 0.0 };
-                out.extend(queues.map(|queue| {
-                    let (mean, deviation) = self.expected(one, queue, &x);
-                    if doubt > 0.0 { mean + doubt * deviation } else { mean }
-                }));
+                fill(
+                    out,
+                    queues.map(|queue| {
+                        let (mean, deviation) = self.expected(one, queue, &x);
+                        if doubt > 0.0 { bounded(mean + doubt * deviation) } else { mean }
+                    }),
+                );
             }
         }
     }
@@ -199,7 +210,7 @@ impl Policy {
     pub(super) fn weights(&self, candidates: &[usize]) -> Vec<f32> {
         let weight = |queue: &usize| self.program().rows.get(*queue).map_or(0.0, |row| row.weight);
         let total: f32 = candidates.iter().map(weight).sum();
-        candidates.iter().map(|queue| weight(queue) / total).collect()
+        list(candidates.iter().map(|queue| weight(queue) / total))
     }
 
     fn ratios(&self, view: &View<'_>, out: &mut Vec<f32>) {
@@ -232,7 +243,7 @@ impl Policy {
     /// The share that an `epsilon_greedy` among them leaves to chance.
     pub(super) fn epsilon(strategy: &[StrategyRow]) -> f32 {
         let greedy = strategy.iter().filter(|one| one.look == Look::EpsilonGreedy);
-        greedy.fold(0.0, |most, one| one.amount.max(most))
+        greedy.fold(0.0_f32, |most, one| one.amount.max(most)).min(1.0)
     }
 
     /// `x`: the inputs, 0 where they are missing, and 1.
@@ -241,7 +252,7 @@ impl Policy {
             let number = facts.number(*source, 0);
             if number.is_nan() { 0.0 } else { number }
         };
-        let mut x: Vec<f32> = one.reads.of(&self.program().inputs).iter().map(number).collect();
+        let mut x = list(one.reads.of(&self.program().inputs).iter().map(number));
         x.push(1.0);
         x
     }
@@ -250,13 +261,14 @@ impl Policy {
     pub(super) fn expected(&self, one: &StrategyRow, queue: usize, x: &[f32]) -> (f32, f32) {
         let program = self.program();
         let arm = one.arms.of(&program.arms).iter().find(|arm: &&ArmRow| arm.queue.get() == Some(queue));
-        let dot = |a: &[f32]| a.iter().zip(x).map(|(a, x)| a * x).sum::<f32>();
+        // Features and arms can be so large that a sum overflows.
+        let dot = |a: &[f32]| bounded(a.iter().zip(x).map(|(a, x)| a * x).sum::<f32>());
         let numbers = arm.and_then(|arm| arm.numbers.of(&program.numbers).split_at_checked(x.len()));
         match numbers {
             None => (0.0, libm::sqrtf(dot(x))),
             Some((weights, inverse)) => {
                 let rows = inverse.chunks_exact(x.len().max(1));
-                let square: f32 = rows.zip(x).map(|(row, x)| dot(row) * x).sum();
+                let square = bounded(rows.zip(x).map(|(row, x)| dot(row) * x).sum());
                 (dot(weights), libm::sqrtf(square.max(0.0)))
             }
         }

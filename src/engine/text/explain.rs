@@ -6,6 +6,7 @@
 
 use super::def::TextError;
 use super::model::{TextModel, TextScratch};
+use crate::list::list;
 use alloc::vec;
 use alloc::vec::Vec;
 use serde::Serialize;
@@ -47,6 +48,6 @@ impl TextModel {
             tokens.iter_mut().for_each(|sum| *sum += part);
         }
         let shares = scratch.grams.tokens().iter().zip(&sums);
-        Ok(shares.map(|(t, sum)| Share { start: t.start, end: t.end, contribution: factor * sum }).collect())
+        Ok(list(shares.map(|(t, sum)| Share { start: t.start, end: t.end, contribution: factor * sum })))
     }
 }

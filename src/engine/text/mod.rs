@@ -13,6 +13,7 @@
 //! - No message costs more than [`MAX_CHARS`] characters do, and none fails: what is unknown yields the bias.
 //!
 //! Not here: fitting (`trainer`), bytes (`bundle`), probabilities (the head that reads these logits).
+mod cost;
 mod def;
 mod explain;
 mod fold;

@@ -21,6 +21,7 @@
 use super::def::{TextDef, TextError};
 use super::gram::{GramDef, Grams};
 use super::variants::Variants;
+use crate::list::list;
 use crate::math::inverse_root;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -100,9 +101,8 @@ impl TextModel {
                 cell.known |= 1 << (bucket % 32);
             }
         }
-        let n_blocks = def.bias.len().div_ceil(LANES);
-        let dense = def.buckets.len() * n_blocks * LANES <= MAX_DENSE_BYTES;
-        let weights = if dense { Weights::dense(&def, n_blocks) } else { Weights::sparse(&def) };
+        let n_blocks = def.n_blocks();
+        let weights = if def.is_dense() { Weights::dense(&def, n_blocks) } else { Weights::sparse(&def) };
         Ok(Self {
             grams: def.grams,
             bias: def.bias,
@@ -212,6 +212,18 @@ impl TextModel {
     }
 }
 
+impl TextDef {
+    /// Blocks of weights in a row that is dense.
+    pub(super) fn n_blocks(&self) -> usize {
+        self.bias.len().div_ceil(LANES)
+    }
+
+    /// Whether rows are kept dense. A product of two counts: it fits, as each is far below 2^32.
+    pub(super) fn is_dense(&self) -> bool {
+        self.buckets.len() as u64 * (self.n_blocks() * LANES) as u64 <= MAX_DENSE_BYTES as u64
+    }
+}
+
 impl Weights {
     fn dense(def: &TextDef, n_blocks: usize) -> Self {
         let mut blocks = vec![[0; LANES]; def.buckets.len() * n_blocks];
@@ -233,7 +245,7 @@ impl Weights {
     }
 
     fn sparse(def: &TextDef) -> Self {
-        let cells = def.outputs.iter().copied().zip(def.weights.iter().copied()).collect();
+        let cells = list(def.outputs.iter().copied().zip(def.weights.iter().copied()));
         Self::Sparse { starts: def.starts.clone(), cells }
     }
 

@@ -17,6 +17,9 @@ const END: usize = 0xA000;
 pub struct Variants(Vec<u16>);
 
 impl Variants {
+    /// What a table takes.
+    pub(super) const BYTES: usize = 2 * (END - FIRST);
+
     /// Whether `pairs` are variants: rising strictly, of characters that may have one.
     #[must_use]
     pub fn are_sound(pairs: &[(u16, u16)]) -> bool {

@@ -20,6 +20,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use serde::{Deserialize, Serialize};
 
+mod cost;
 mod score;
 mod shap;
 

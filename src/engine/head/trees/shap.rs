@@ -26,6 +26,7 @@
 //! polynomial is integrated by quadrature instead of being extended and unwound, which is shorter and stable.
 use super::score::{Row, Trees, column_and_share, is_leaf, keys, leaf_value, next};
 use super::{MAX_COLUMNS, TreesError};
+use crate::list::list;
 use alloc::{vec, vec::Vec};
 
 /// A point of Gauss–Legendre quadrature on `[0, 1]`.
@@ -39,7 +40,7 @@ pub(super) struct Knot {
 pub(super) fn knots(players: u32) -> Vec<Knot> {
     // The slope is of degree `players - 1`; n knots are exact to degree 2n - 1.
     let n = players.div_ceil(2).max(1);
-    (0..n).map(|index| knot(index, n)).collect()
+    list((0..n).map(|index| knot(index, n)))
 }
 
 /// Newton's method on the Legendre polynomial of degree `n`, from the usual cosine guess.
@@ -121,9 +122,9 @@ impl Walk<'_> {
         for (child, child_share) in [(left, left_share), (left + 1, 1.0 - left_share)] {
             let one = if child == taken { before.one } else { 0.0 };
             let player = Player { source, zero: before.zero * child_share, one };
-            let below: Vec<f64> = (self.knots.iter().zip(products))
-                .map(|(knot, product)| product * (player.factor(*knot) / before.factor(*knot)))
-                .collect();
+            let factors = self.knots.iter().zip(products);
+            let below =
+                list(factors.map(|(knot, product)| product * (player.factor(*knot) / before.factor(*knot))));
             self.put(slot, player);
             self.descend(child, share * child_share, &below);
         }

@@ -4,6 +4,7 @@
 
 use super::PolicyError;
 use crate::route::def::{AgentsDef, FilterDef, PolicyDef, QueueDef, SnapshotDef};
+use crate::route::policy::LARGEST;
 use crate::route::snapshot::LEVELS;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -11,7 +12,7 @@ use alloc::string::{String, ToString};
 const PART: &str = "a number from 0 to 1";
 const SHARE: &str = "a number above 0 and up to 1";
 const TIME: &str = "seconds, 0 or more";
-const ABOVE_0: &str = "a number above 0";
+const ABOVE_0: &str = "a number above 0 and up to 1000000000";
 
 /// Checks them all.
 ///
@@ -137,7 +138,8 @@ fn time(number: f32, at: impl FnOnce() -> String) -> Result<(), PolicyError> {
     if holds { Ok(()) } else { Err(range(at(), &number, TIME)) }
 }
 
-fn above_0(number: f32, at: impl FnOnce() -> String) -> Result<(), PolicyError> {
-    let holds = number > 0.0 && number.is_finite();
+/// A weight or a cost: what these are multiplied and summed to stays finite.
+pub(super) fn above_0(number: f32, at: impl FnOnce() -> String) -> Result<(), PolicyError> {
+    let holds = number > 0.0 && number <= LARGEST;
     if holds { Ok(()) } else { Err(range(at(), &number, ABOVE_0)) }
 }

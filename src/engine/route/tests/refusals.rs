@@ -128,6 +128,11 @@ fn a_number_out_of_range_is_refused_with_its_key_and_its_range() {
     );
     check(|def| def.strategy.clear(), "strategy", "is an empty list; write at least one strategy");
     check(|def| def.strategy[0].weight = 0.0, "strategy[0].weight", "is 0; write a number above 0");
+    // What is multiplied and summed stays finite.
+    let large = "is 2000000000; write a number above 0 and up to 1000000000";
+    check(|def| def.queues[1].weight = 2e9, "queues[1].weight", large);
+    check(|def| def.queues[1].delay_cost = 2e9, "queues[1].delay_cost", large);
+    check(|def| def.strategy[0].weight = 2e9, "strategy[0].weight", large);
 }
 
 #[test]
@@ -189,7 +194,13 @@ fn a_bandit_of_the_wrong_shape_is_refused() {
         "strategy[0].bandit.inputs[0]",
         "there is no feature or probability `intent`; name one of `cart_value`, `language`, `intent.compatibility`",
     );
-    check(bandit("cart_value", -1.0, Vec::new()), "strategy[0].spread", "is -1; write a number of 0 or more");
+    let large = "is 2000000000; write a number from 0 to 1000000000";
+    check(bandit("cart_value", 2e9, Vec::new()), "strategy[0].spread", large);
+    check(
+        bandit("cart_value", -1.0, Vec::new()),
+        "strategy[0].spread",
+        "is -1; write a number from 0 to 1000000000",
+    );
     check(
         bandit("cart_value", 1.0, vec![arm("phones", 3)]),
         "strategy[0].bandit.arms[0]",

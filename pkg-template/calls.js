@@ -1,0 +1,70 @@
+// The engine in an instance of the module, or of the JavaScript made from it. Numbers cross and nothing else, so what the module exports is
+// called as it is: `src/wasm/engine.rs` says what each call takes.
+import { failure } from "./failure.js";
+
+const NO_SENSE = "the bundle makes no sense; `floorwalker inspect` says why; train it again";
+/** In the order of `src/wasm/error.rs`. */
+const REFUSALS = [
+  ["not_a_bundle", "these bytes are no Floorwalker bundle; check the address that they came from"],
+  ["version", "the bundle has another format version than this engine reads; train it again or update the package"],
+  ["length", "the bundle is cut short or too long; load it again"],
+  ["checksum", "the bundle is damaged; load it again"],
+  ["body", NO_SENSE],
+  ["model", NO_SENSE],
+  ["cost", "the bundle asks for more work or memory than a page may spend; `floorwalker inspect` says which"],
+];
+const OURS = /^engine_/;
+
+/**
+ * `{ memory, load(bytes) }` of an instance; `load` gives the calls of its engine, by name. A call that does not return, by a trap or for want
+ * of memory or stack, leaves anything behind: nothing of the instance is called after it, and whoever asks is told so by an `Error` with a
+ * code.
+ */
+export function instance(exports) {
+  let stopped;
+  const call = (name, ...its) => {
+    try {
+      if (!stopped) return exports[name](...its);
+    } catch (error) {
+      stopped = error;
+    }
+    throw failure("engine_stopped", `the engine stopped: ${stopped.message}; load another Floorwalker`, stopped);
+  };
+  const load = (bytes) => {
+    const address = call("__wbindgen_malloc", bytes.length, 1) >>> 0;
+    new Uint8Array(exports.memory.buffer).set(bytes, address);
+    const engine = call("engine_load", address, bytes.length);
+    if (!engine) {
+      const [code, message] = REFUSALS[call("engine_refusal")];
+      throw failure(`bundle_${code}`, message);
+    }
+    const calls = Object.keys(exports).filter((name) => OURS.test(name));
+    return Object.fromEntries(calls.map((name) => [name.replace(OURS, ""), (...its) => call(name, engine, ...its)]));
+  };
+  return { memory: exports.memory, load };
+}
+
+/** What a bundle holds. `numbers()` gives the engine's output; `src/wasm/layout.rs` has the table that is read here. */
+export function described(engine, memory, numbers) {
+  let end = engine.describe() >>> 0;
+  const bytes = new Uint8Array(memory.buffer);
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  const out = numbers();
+  let at = 0;
+  const number = () => out[at++];
+  const text = () => decoder.decode(bytes.subarray(end, (end += number())));
+  const list = (item) => Array.from({ length: number() }, item);
+  return {
+    name: text(),
+    features: list(() => [text(), number(), number() ? list(text) : undefined, text(), number() > 0, text()]),
+    heads: list(() => ({ name: text(), outputs: list(text) })),
+    queues: list(text),
+    defaultQueue: number(),
+    intentHead: number(),
+    policyVersion: text(),
+    facts: list(() => [text(), text()]),
+    filters: list(text),
+    key: text(),
+    channels: list(number),
+  };
+}

@@ -1,0 +1,67 @@
+//! What a head asks of a page.
+
+use super::layers::LayerDef;
+use super::{BodyDef, EncodingDef, HeadDef};
+use crate::cost::Cost;
+
+/// Bytes of a column: what it is made from, and its number in the buffers of scoring and explaining.
+const COLUMN: f64 = 16.0;
+/// Bytes of an output: logit, probability, and buffers.
+const OUTPUT: f64 = 32.0;
+/// Bytes of a head, its inputs and encodings apart.
+const HEAD: f64 = 1_024.0;
+/// Units of an input: the logarithm of an earlier head's probability.
+const INPUT: f64 = 20.0;
+/// Units of an output: the calibration's curve and the link.
+const LINK: f64 = 60.0;
+
+impl HeadDef {
+    /// Adds what it asks for.
+    pub(crate) fn add_cost(&self, all: &mut Cost) {
+        let [inputs, outputs, encodings] =
+            [self.inputs.len(), self.outputs.len(), self.encodings.len()].map(|n| n as f64);
+        let columns: f64 = self.encodings.iter().map(EncodingDef::n_columns).sum();
+        let encode = columns + INPUT * (inputs + encodings);
+        let mut body = self.body.cost(columns, outputs);
+        if let BodyDef::Layers(_) | BodyDef::Prototypes(_) = self.body {
+            // Inputs are switched on one after another, forwards and backwards.
+            body.explain = (1.0 + 2.0 * inputs) * (columns + body.decide);
+        }
+        all.bytes += HEAD + COLUMN * columns + OUTPUT * (outputs + inputs + encodings) + body.bytes;
+        all.decide += encode + LINK * outputs + body.decide;
+        all.explain += encode + inputs + body.explain;
+    }
+}
+
+impl BodyDef {
+    fn cost(&self, columns: f64, outputs: f64) -> Cost {
+        match self {
+            Self::Linear(_) => Cost { bytes: 0.0, decide: columns * outputs, explain: columns },
+            Self::Trees(trees) => trees.cost(),
+            Self::Text(text) => text.cost(),
+            Self::Layers(layers) => {
+                let weights = |layer: &LayerDef| (layer.weights.len() + 8 * layer.bias.len()) as f64;
+                Cost { decide: layers.layers.iter().map(weights).sum(), ..Cost::default() }
+            }
+            Self::Prototypes(def) => {
+                let (cells, nearest) = (def.cells.len() as f64, f64::from(def.nearest));
+                let rows = def.weights.len() as f64 / outputs;
+                let decide = 2.0 * cells + rows * (outputs + nearest + 32.0);
+                Cost { bytes: 4.0 * rows + 8.0 * nearest, decide, explain: 0.0 }
+            }
+            Self::Experts(_) => Cost { decide: 4.0 * outputs, ..Cost::default() },
+        }
+    }
+}
+
+impl EncodingDef {
+    fn n_columns(&self) -> f64 {
+        match self {
+            Self::Hash { buckets, .. } => f64::from(*buckets),
+            Self::OneHot { categories, .. } => 1.0 + categories.len() as f64,
+            // A set is no columns, and takes as much memory.
+            Self::Member { categories, .. } => 1.0 + categories.len() as f64,
+            _ => 1.0,
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! The glue of wasm-bindgen, made into a function: each call gives classes and imports of their own, for one instance of the module.
+//!
+//! As wasm-bindgen writes it, the glue holds one instance for as long as the page lives. One that trapped would stay with it, and so would
+//! everything that a page loads later.
+//!
+//! ```js
+//! const { Engine, imports, use } = glue();
+//! use(new WebAssembly.Instance(module, imports()).exports);
+//! ```
+//!
+//! Not here: the JavaScript made from the module (`engine`), when instances are made (`pkg-template/start.js`).
+
+use anyhow::{Context, Result, bail};
+
+/// Where wasm-bindgen's own loading begins: from here on nothing is kept.
+const LOADING: &str = "let wasmModule, wasmInstance, wasm;";
+const DECODER: &str = "new TextDecoder('utf-8', { ignoreBOM: true });\n";
+
+/// `glue` of wasm-bindgen's target `web` as a function.
+///
+/// # Errors
+///
+/// When wasm-bindgen writes it in another way than this knows.
+pub(crate) fn factory(glue: &str) -> Result<String> {
+    let (body, _) =
+        glue.split_once(LOADING).context("wasm-bindgen's glue loads in another way than `glue` knows")?;
+    let names: Vec<&str> =
+        body.split("export class ").skip(1).filter_map(|class| class.split([' ', '{']).next()).collect();
+    let mut body = lazy_decoder(&body.replace("export class ", "class "))?;
+    for class in &names {
+        body = without_free(&body, class)?;
+    }
+    if names.is_empty() || body.contains("export ") || body.contains("import ") {
+        bail!("wasm-bindgen's glue exports or imports what `glue` does not know");
+    }
+    let start = if glue.contains("wasm.__wbindgen_start();") { " wasm.__wbindgen_start();" } else { "" };
+    let names = names.join(", ");
+    Ok(format!(
+        "export function glue() {{\nlet wasm;\n{body}\nconst use = (exports) => {{ wasm = exports;{start} }};\n\
+         return {{ {names}, imports: __wbg_get_imports, use }};\n}}\n"
+    ))
+}
+
+/// Leaves out what frees objects of a class one by one: an instance goes as a whole, with all that is in it.
+fn without_free(glue: &str, class: &str) -> Result<String> {
+    let cuts = [
+        ("    __destroy_into_raw() {".to_owned(), "\n    }\n"),
+        ("    free() {".to_owned(), "\n    }\n"),
+        (format!("if (Symbol.dispose) {class}."), ";\n"),
+        (format!("const {class}Finalization = "), "(ptr, 1));\n"),
+        (format!("        {class}Finalization.register(this"), ";\n"),
+    ];
+    cuts.iter().try_fold(glue.to_owned(), |glue, (begins, ends)| {
+        let cut = glue.split_once(begins).and_then(|(before, rest)| Some((before, rest.split_once(ends)?.1)));
+        let (before, after) =
+            cut.with_context(|| format!("wasm-bindgen's glue has no `{begins}` to leave out"))?;
+        Ok(format!("{before}{after}"))
+    })
+}
+
+/// Makes the `TextDecoder` when it is first needed: a test environment without one can still import the package.
+fn lazy_decoder(glue: &str) -> Result<String> {
+    let eager = format!("let cachedTextDecoder = {DECODER}cachedTextDecoder.decode();\n");
+    let use_of_it = "    return cachedTextDecoder.decode(bytes);\n";
+    if !glue.contains(&eager) || !glue.contains(use_of_it) {
+        bail!("wasm-bindgen's glue makes its TextDecoder in another way than `glue` knows");
+    }
+    let glue = glue.replace(&eager, "let cachedTextDecoder;\n");
+    Ok(glue.replace(use_of_it, &format!("    cachedTextDecoder ??= {DECODER}{use_of_it}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_glue_exports_is_given_by_a_function() -> Result<()> {
+        let web = format!(
+            "export class Engine {{\n    __destroy_into_raw() {{\n        x;\n    }}\n    free() {{\n        y;\n    }}\n\
+             constructor() {{\n        EngineFinalization.register(this, z, this);\n    }}\n}}\n\
+             if (Symbol.dispose) Engine.prototype[Symbol.dispose] = Engine.prototype.free;\n\
+             function __wbg_get_imports() {{\n}}\n\
+             const EngineFinalization = (a)\n    : new B(ptr => wasm.__wbg_engine_free(ptr, 1));\n\
+             let cachedTextDecoder = {DECODER}cachedTextDecoder.decode();\n\
+             function decodeText(bytes) {{\n    return cachedTextDecoder.decode(bytes);\n}}\n\
+             {LOADING}\nfunction f() {{\n    wasm.__wbindgen_start();\n}}\nexport {{ initSync }};\n"
+        );
+        let made = factory(&web)?;
+        assert_eq!(made.matches("export ").count(), 1);
+        assert!(!made.contains("free") && !made.contains("Finalization") && !made.contains("__destroy"));
+        assert!(made.contains("return { Engine, imports: __wbg_get_imports, use };"));
+        assert!(made.contains("wasm = exports; wasm.__wbindgen_start();"));
+        assert!(factory("export const x = 1;").is_err());
+        Ok(())
+    }
+}

@@ -1,0 +1,108 @@
+// A component that is mounted twice, as React's StrictMode does it in development: load, free, load. One object is left, and it counts once.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { NOON, shopper } from "./shopper.mjs";
+
+const { load } = await shopper();
+const views = (fw) => fw.features().find(({ name }) => name === "views").value;
+const settled = () => new Promise((resolve) => setTimeout(resolve, 20));
+
+/** What a page has: an event target that counts its listeners, storage, and a dataLayer that an event is in already. */
+function page() {
+  const listeners = new Map();
+  const held = new Map();
+  const storage = {
+    getItem: (key) => held.get(key) ?? null,
+    setItem(key, text) {
+      held.set(key, text);
+      this[key] = text;
+    },
+    removeItem(key) {
+      held.delete(key);
+      delete this[key];
+    },
+  };
+  const before = Object.fromEntries(["addEventListener", "removeEventListener", "localStorage"].map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)]));
+  Object.assign(globalThis, {
+    addEventListener: (name, listener) => listeners.set(listener, name),
+    removeEventListener: (name, listener) => listeners.delete(listener),
+  });
+  globalThis.localStorage = storage;
+  const leave = () => {
+    for (const [name, was] of Object.entries(before)) {
+      if (was) Object.defineProperty(globalThis, name, was);
+      else delete globalThis[name];
+    }
+  };
+  return { listeners, dataLayer: [{ event: "view_item", ecommerce: { items: [{ item_id: "p1" }] } }], leave };
+}
+
+/** A component: what its effect does when it is mounted, and how that is undone. Changes are counted. */
+function component(dataLayer, storage) {
+  const effect = { fw: undefined, changes: 0 };
+  let isOn = true;
+  effect.ready = load({ storage, now: () => NOON }).then((fw) => {
+    if (!isOn) return fw.free();
+    effect.fw = fw;
+    fw.on("change", () => effect.changes++);
+    fw.attach(dataLayer);
+  });
+  effect.undo = () => {
+    isOn = false;
+    effect.fw?.free();
+    effect.fw = undefined;
+  };
+  return effect;
+}
+
+for (const storage of ["memory", "local"]) {
+  const mounts = {
+    "one after the other": async (make) => {
+      const first = make();
+      await first.ready;
+      first.undo();
+      const second = make();
+      await second.ready;
+      return [first, second];
+    },
+    "the first undone before it is ready": async (make) => {
+      const first = make();
+      first.undo();
+      const second = make();
+      await Promise.all([second.ready, first.ready]);
+      return [first, second];
+    },
+    "both loading, then the first undone": async (make) => {
+      const [first, second] = [make(), make()];
+      await Promise.all([first.ready, second.ready]);
+      first.undo();
+      return [first, second];
+    },
+  };
+  for (const [how, mount] of Object.entries(mounts)) {
+    test(`${storage}: mounted twice, ${how}: one object listens, and each event counts once`, async () => {
+      const { listeners, dataLayer, leave } = page();
+      try {
+        const alone = component([], storage);
+        await alone.ready;
+        const each = listeners.size;
+        alone.undo();
+        assert.equal(listeners.size, 0);
+
+        const [first, second] = await mount(() => component(dataLayer, storage));
+        assert.deepEqual([first.fw, listeners.size], [undefined, each]);
+        assert.equal(views(second.fw), 1);
+        await settled();
+        const before = second.changes;
+        dataLayer.push({ event: "view_item", ecommerce: { items: [{ item_id: "p2" }] }, timestamp: NOON - 1 });
+        await settled();
+        assert.deepEqual([views(second.fw), second.changes - before, first.changes <= 1], [2, 1, true]);
+        assert.equal(second.fw.profile.export().events.length, 2);
+        second.undo();
+        assert.deepEqual([listeners.size, dataLayer.push], [0, Array.prototype.push]);
+      } finally {
+        leave();
+      }
+    });
+  }
+}
