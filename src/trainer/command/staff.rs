@@ -1,10 +1,11 @@
 //! `floorwalker staff`.
 
+use super::columns::KindFlags;
 use super::output::{Force, Known};
 use super::say;
 use crate::examples::is_formula;
 use crate::queueing::{Demand, Period, Promise, Staffed, staff};
-use crate::read::{Kind, Overrides, Table, Values};
+use crate::read::{Kinds, Overrides, ReadAs, Table, Values};
 use crate::write;
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
@@ -42,6 +43,8 @@ pub struct Staff {
     /// Largest share of their time that agents are busy
     #[arg(long, value_name = "SHARE", default_value_t = Promise::default().occupancy)]
     occupancy: f64,
+    #[command(flatten)]
+    kinds: KindFlags,
     /// Also write the plan as CSV
     #[arg(long, short, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -80,14 +83,16 @@ impl Staff {
             "--minutes is {}, must be above 0",
             self.minutes
         );
-        let header = Table::read_columns(&self.demand, &Overrides::new(), &[].into())?;
+        let header = Table::read_columns(&self.demand, &Overrides::default(), &[].into())?;
         let has = |name: &str| header.columns.iter().any(|column| column.name == name);
         let numbers = [REQUESTS, AHT, PATIENCE].into_iter().filter(|name| *name == REQUESTS || has(name));
-        let mut kinds: Overrides = numbers.map(|name| (name.to_owned(), Kind::Number)).collect();
+        let mut kinds: Kinds = numbers.map(|name| (name.to_owned(), ReadAs::Number)).collect();
         if has(PERIOD) {
-            kinds.insert(PERIOD.to_owned(), Kind::Text);
+            kinds.insert(PERIOD.to_owned(), ReadAs::Text);
         }
-        let table = Table::read_columns(&self.demand, &kinds, &kinds.keys().cloned().collect())?;
+        kinds.extend(self.kinds.kinds());
+        let names = kinds.keys().cloned().collect();
+        let table = Table::read_columns(&self.demand, &kinds.into(), &names)?;
         let numbers = |name: &str| -> Result<Option<&[f32]>> {
             match has(name).then(|| table.column(name)).transpose()?.map(|column| &column.values) {
                 Some(Values::Number(numbers)) => Ok(Some(numbers)),
