@@ -160,9 +160,14 @@ pub(super) fn is_time_name(name: &str) -> bool {
 
 fn candidates() -> impl Iterator<Item = Form> {
     let iso = Form { order: Order::Plain, format: None };
-    let formats = DATES.iter().flat_map(|&(date, order)| {
+    // Months and weekdays by their short names, and by their whole ones.
+    let whole = DATES.iter().filter(|(date, _)| date.contains("%b"));
+    let whole = whole.map(|(date, order)| (date.replace("%b", "%B").replace("%a", "%A"), *order));
+    let dates = DATES.iter().map(|(date, order)| ((*date).to_owned(), *order)).chain(whole);
+    let formats = dates.flat_map(|(date, order)| {
         CLOCKS.iter().flat_map(move |clock| {
             let zones = if clock.is_empty() { &ZONES[..1] } else { &ZONES[..] };
+            let date = date.clone();
             zones.iter().map(move |zone| Form { order, format: Some(format!("{date}{clock}{zone}")) })
         })
     });
@@ -235,7 +240,8 @@ mod tests {
         check(&["24.12.24"], "2024-12-24T00:00:00Z");
         check(&["13/02/2024", "01/02/2024"], "2024-02-13T00:00:00Z");
         check(&["02/13/2024", "02/01/2024"], "2024-02-13T00:00:00Z");
-        check(&["29 Feb 2024", "1 March 2024"], "2024-02-29T00:00:00Z");
+        check(&["29 February 2024", "1 March 2024"], "2024-02-29T00:00:00Z");
+        check(&["29 Feb 2024", "1 May 2024"], "2024-02-29T00:00:00Z");
         check(&["Feb 29, 2024", "Mar 1, 2024"], "2024-02-29T00:00:00Z");
         check(&["Feb 29, 2024, 7:05 AM"], "2024-02-29T07:05:00Z");
         check(&["29-Feb-24"], "2024-02-29T00:00:00Z");
