@@ -33,6 +33,8 @@ mod simulation;
 mod staffing;
 #[path = "rooms/stores.rs"]
 mod stores;
+#[path = "rooms/tables.rs"]
+mod tables;
 #[path = "rooms/teacher.rs"]
 mod teacher;
 #[path = "rooms/tidy.rs"]

@@ -25,9 +25,80 @@ pub fn harmless(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// The message of an error: [`harmless`], and cut where it is longer than a screen.
+/// What parsers say they expected, by the names of Rust's types, and what that is in a file.
+const EXPECTED: [(&str, &str); 19] = [
+    ("struct variant ", "a table"),
+    ("tuple struct ", "a list"),
+    ("tuple variant ", "a list"),
+    ("newtype struct ", "one value"),
+    ("newtype variant ", "one value"),
+    ("unit variant ", "a name"),
+    ("unit struct ", "nothing"),
+    ("internally tagged enum ", "a table"),
+    ("adjacently tagged enum ", "a table"),
+    ("struct ", "a table"),
+    ("enum ", "a name"),
+    ("variant identifier", "a name"),
+    ("field identifier", "the name of a setting"),
+    ("a sequence", "a list"),
+    ("a map", "a table"),
+    ("a boolean", "true or false"),
+    ("unit", "nothing"),
+    ("option", "a value or nothing"),
+    ("a tuple of size ", "a list of "),
+];
+
+/// Types of numbers, and what they are in a file.
+const NUMBERS: [(&str, &str); 12] = [
+    ("u8", "a whole number from 0 to 255"),
+    ("u16", "a whole number from 0 to 65535"),
+    ("u32", "a whole number, 0 or more"),
+    ("u64", "a whole number, 0 or more"),
+    ("usize", "a whole number, 0 or more"),
+    ("i8", "a whole number from -128 to 127"),
+    ("i16", "a whole number from -32768 to 32767"),
+    ("i32", "a whole number"),
+    ("i64", "a whole number"),
+    ("isize", "a whole number"),
+    ("f32", "a number"),
+    ("f64", "a number"),
+];
+
+/// `message` without the names of Rust's types, which tell the reader of a file nothing.
+fn without_types(message: &str) -> String {
+    let is_name = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
+    let untagged = "data did not match any variant of untagged enum ";
+    let mut shown = String::with_capacity(message.len());
+    let mut rest = message;
+    while let Some(at) = [rest.find("expected "), rest.find(untagged)].into_iter().flatten().min() {
+        shown.push_str(&rest[..at]);
+        if let Some(behind) = rest[at..].strip_prefix(untagged) {
+            shown.push_str("this is written in none of the ways that are read here");
+            rest = behind.trim_start_matches(is_name);
+            continue;
+        }
+        shown.push_str("expected ");
+        rest = &rest[at + "expected ".len()..];
+        let word_end = rest.find(|c: char| !is_name(c)).unwrap_or(rest.len());
+        if let Some((_, plain)) = NUMBERS.iter().find(|(name, _)| *name == &rest[..word_end]) {
+            shown.push_str(plain);
+            rest = &rest[word_end..];
+        } else if let Some((name, plain)) = EXPECTED.iter().find(|(name, _)| rest.starts_with(name)) {
+            shown.push_str(plain);
+            rest = &rest[name.len()..];
+            // The type's own name; how long a list is stays.
+            if name.ends_with(' ') && !plain.ends_with(' ') {
+                rest = rest.trim_start_matches(is_name);
+            }
+        }
+    }
+    shown + rest
+}
+
+/// The message of an error: [`harmless`], without the names of Rust's types, and cut where it is longer than a screen.
 #[must_use]
 pub fn error(message: &str) -> String {
+    let message = &without_types(message);
     let more = message.chars().count().saturating_sub(MAX_ERROR);
     if more == 0 {
         return harmless(message).into_owned();
@@ -52,6 +123,36 @@ mod tests {
         }
         assert_eq!(harmless("a\u{1b}[2Jb\u{7}\r"), "a\\u{1b}[2Jb\\u{7}\\u{d}");
         assert_eq!(harmless("\u{9b}31m\u{7f}\u{202e}txt"), "\\u{9b}31m\\u{7f}\\u{202e}txt");
+    }
+
+    #[test]
+    fn an_error_names_what_a_file_holds_and_no_type_of_rust() {
+        for (said, plain) in [
+            (
+                "invalid type: integer `3600`, expected struct variant TimeDef::Fixed",
+                "invalid type: integer `3600`, expected a table",
+            ),
+            (
+                "invalid type: string \"x\", expected u16\nin `a`",
+                "invalid type: string \"x\", expected a whole number from 0 to 65535\nin `a`",
+            ),
+            ("invalid length 1, expected a tuple of size 2", "invalid length 1, expected a list of 2"),
+            (
+                "x: data did not match any variant of untagged enum Need",
+                "x: this is written in none of the ways that are read here",
+            ),
+            (
+                "unknown variant `b`, expected one of `c`, `d`",
+                "unknown variant `b`, expected one of `c`, `d`",
+            ),
+            (
+                "invalid type: map, expected a sequence at line 3",
+                "invalid type: map, expected a list at line 3",
+            ),
+            ("expected `,` or `}` at line 1 column 7", "expected `,` or `}` at line 1 column 7"),
+        ] {
+            assert_eq!(error(said), plain);
+        }
     }
 
     #[test]

@@ -147,16 +147,25 @@ fn ten_thousand_categories_train_as_a_feature_and_are_refused_as_a_label() {
 }
 
 #[test]
-fn encodings_that_are_not_utf8_are_refused_with_the_place() {
-    check(b"x,label\n1,caf\xE9\n", &["t.csv:2:6: byte 0xE9 is not UTF-8; save the file as UTF-8"]);
+fn other_encodings_train_alike_and_mixed_ones_are_refused_with_the_place() {
+    let wanted = trained(plain().as_bytes());
     let utf16 = |text: &str, mark: &[u8]| {
         [mark, &text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>()].concat()
     };
-    check(&utf16("x,label\n", b"\xFF\xFE"), &["t.csv:1:1: the file is UTF-16; save it as UTF-8"]);
-    check(&utf16("x,label\n", b""), &["t.csv:1:2: byte 0x00", "it may be UTF-16 without a mark"]);
+    assert_eq!(trained(&utf16(&plain(), b"\xFF\xFE")), wanted);
+    assert_eq!(trained(&utf16(&plain(), b"")), wanted);
+    let chinese = plain().replace("refund", "退款");
+    // 退款 in GB18030.
+    let mut gb = Vec::new();
+    for part in chinese.split("退款") {
+        gb.extend(part.as_bytes());
+        gb.extend(b"\xCD\xCB\xBF\xEE");
+    }
+    gb.truncate(gb.len() - 4);
+    assert_eq!(trained(&gb), trained(chinese.as_bytes()));
     // Half a file in another encoding: UTF-8 first, then GB18030.
     let mixed = [plain().as_bytes(), "1,退款\n".as_bytes(), b"2,\xCD\xCB\xBF\xEE\n"].concat();
-    check(&mixed, &["t.csv:203:3: byte 0xCD is not UTF-8", "GB18030"]);
+    check(&mixed, &["t.csv:203:3: byte 0xCD is not UTF-8, as the text before it is", "GB18030"]);
 }
 
 #[test]

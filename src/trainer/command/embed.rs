@@ -5,10 +5,10 @@ use super::say;
 use crate::config::{EncoderPlan, Pooling};
 use crate::examples::encoded;
 use crate::progress::Progress;
-use crate::read::{Table, Values, vectors};
+use crate::read::{Overrides, Table, Values, vectors};
 use anyhow::{Result, bail};
 use clap::Args;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// What `--help` says below the flags.
@@ -55,7 +55,7 @@ impl Embed {
         };
         let out = self.out.clone().unwrap_or_else(|| self.chats.with_extension("npy"));
         self.force.check(&[&self.chats, &self.model], &[("--out", &out, Known::Never)])?;
-        let table = Table::read_columns(&self.chats, &BTreeMap::new(), &BTreeSet::new())?;
+        let table = Table::read_columns(&self.chats, &Overrides::default(), &BTreeSet::new())?;
         let Values::Text(cells) = &table.column(&column)?.values else {
             bail!("{}: column `{column}` must be text", self.chats.display())
         };

@@ -1,5 +1,6 @@
 //! `floorwalker evaluate`.
 
+use super::columns::{self, ColumnFlags};
 use super::output::{Force, Known};
 use super::say;
 use crate::config::Store;
@@ -23,6 +24,8 @@ pub struct Evaluate {
     /// Column to compare with, when the bundle was trained from a table with --label
     #[arg(long, conflicts_with = "store")]
     label: Option<String>,
+    #[command(flatten)]
+    columns: ColumnFlags,
     /// Also write every metric as JSON
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -42,7 +45,11 @@ impl Evaluate {
         }
         let store = match (&self.store, &self.label) {
             (Some(path), _) => Store::read(path)?,
-            (None, Some(label)) => Store::for_table(self.data.clone(), label),
+            (None, Some(label)) => {
+                let mut store = Store::for_table(self.data.clone(), label);
+                self.columns.put_into(&mut store)?;
+                store
+            }
             (None, None) => {
                 anyhow::bail!("say how to read the data: --store STORE.TOML, or --label COLUMN for a table")
             }
@@ -65,6 +72,9 @@ impl Evaluate {
             }
             if let Some(routed) = routed {
                 say(format_args!("routed    {routed}"))?;
+            }
+            for line in columns::closing(&store, &examples, store.report.lang) {
+                say(line)?;
             }
         }
         if let Some(path) = &self.json {

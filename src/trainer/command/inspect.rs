@@ -4,6 +4,7 @@ use super::say;
 use anyhow::{Context, Result};
 use clap::Args;
 use floorwalker_bundle as bundle;
+use floorwalker_engine::feature::Op;
 use floorwalker_engine::head::experts::CELLS;
 use floorwalker_engine::head::{BodyDef, HeadDef, InputDef, Link};
 use std::path::PathBuf;
@@ -43,6 +44,12 @@ impl Inspect {
             say(format_args!("  {:<28} {}, {} outputs, {link}", head.name, body(head), head.outputs.len()))?;
             say(format_args!("    reads   {}", reads(&def.model.heads, head, &model)))?;
             say(format_args!("    outputs {}", head.outputs.join(", ")))?;
+        }
+        let is_part = |name: &str| crate::examples::moment_of(name).is_some();
+        if model.program().defs().any(|def| def.op == Op::ContextNumber && is_part(&def.name)) {
+            say(format_args!(
+                "dates     the page gives, in the request's context and by the shop's clock: x.days, whole days since 1970-01-01; x.weekday, monday to sunday; x.hour, 0 to 23; x.age_days, days before the request"
+            ))?;
         }
         if let Some(policy) = model.policy() {
             let settings = &policy.program().settings;

@@ -3,6 +3,7 @@
 //! Not here: anything that a library user would want (`train`, `measure`, `examples`, `synth`).
 
 mod choice;
+mod columns;
 mod embed;
 mod evaluate;
 mod init;

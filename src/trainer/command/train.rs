@@ -1,13 +1,14 @@
 //! `floorwalker train`.
 
+use super::columns::{self, ColumnFlags};
 use super::output::{Force, Known, REPORT};
 use super::{brotli_bytes, choice, quoted, say};
 use crate::config::{Predicts, Store, TeacherPlan};
 use crate::progress::Progress;
-use crate::read::Kind;
+use crate::read::ReadAs;
 use crate::report::{self, Lang};
 use crate::{tell, train, write};
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 use clap::Args;
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -18,7 +19,7 @@ const MAX_WARNINGS: usize = 5;
 /// Flags of `train`.
 #[derive(Debug, Args)]
 pub struct Train {
-    /// A store.toml, or a table (CSV or flat JSON Lines) with --label
+    /// A store.toml, or a table (CSV, an Excel workbook or flat JSON, plain or packed by gzip) with --label
     input: PathBuf,
     /// Column to predict, when the input is a table
     #[arg(long)]
@@ -29,6 +30,8 @@ pub struct Train {
     /// The label is a number to predict, not the name of a class
     #[arg(long, requires = "label")]
     number: bool,
+    #[command(flatten)]
+    columns: ColumnFlags,
     /// A table of messages without labels, for a teacher to label
     #[arg(long, value_name = "FILE", requires = "teacher")]
     unlabelled: Option<PathBuf>,
@@ -76,8 +79,9 @@ impl Train {
                 let mut store = Store::for_table(self.input.clone(), label);
                 if let Some(message) = &self.message {
                     store.data.fields = vec![message.clone()];
-                    store.data.kinds.insert(message.clone(), Kind::Text);
+                    store.data.kinds.insert(message.clone(), ReadAs::Text);
                 }
+                self.columns.put_into(&mut store)?;
                 if self.number {
                     store.heads.iter_mut().for_each(|head| head.predicts = Predicts::Number);
                 }
@@ -90,6 +94,11 @@ impl Train {
                 bail!("{} is a table: say which column to predict with --label", self.input.display())
             }
         };
+        ensure!(
+            self.label.is_some() || self.columns.is_empty(),
+            "--ignore, --kind and --missing are for tables; write [data] ignore, kinds and missing in {} instead",
+            self.input.display()
+        );
         if let (Some(unlabelled), Some(vectors)) = (self.unlabelled.clone(), self.teacher.clone()) {
             let labelled = self.teacher_labelled.clone();
             store.teacher = Some(TeacherPlan::of_files(unlabelled, vectors, labelled)?);
@@ -157,6 +166,9 @@ impl Train {
         if self.quiet {
             return Ok(());
         }
+        for line in columns::table(&trained.examples.columns, lang) {
+            say(line)?;
+        }
         Self::print(store, &trained, out)?;
         // A single one is among the five lines.
         let warnings = report::warning_lines(&told, MAX_WARNINGS, lang);
@@ -166,6 +178,9 @@ impl Train {
         say(format_args!(""))?;
         for line in report::five_lines(&told, lang) {
             say(format_args!("{line}"))?;
+        }
+        for line in columns::closing(store, &trained.examples, lang) {
+            say(line)?;
         }
         if let Some(path) = report {
             say(format_args!("report: {}", path.display()))?;
@@ -180,10 +195,11 @@ impl Train {
         };
         let number = if self.number { " --number" } else { "" };
         format!(
-            "floorwalker train {}{}{}{number} --out {}",
+            "floorwalker train {}{}{}{number}{} --out {}",
             quoted(self.input.display()),
             named("label", &self.label),
             named("message", &self.message),
+            self.columns.shown(),
             quoted(out.display())
         )
     }

@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 
 use crate::join::SourcePlan;
 use crate::prepare::PreparePlan;
-use crate::read::Kind;
+use crate::read::Kinds;
 use crate::report::Lang;
 
 mod head;
@@ -104,7 +104,7 @@ pub struct ReportPlan {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Data {
-    /// A table: CSV, flat JSON Lines, or CoNLL-style `token TAG` blocks (`.txt`).
+    /// A table: CSV, flat JSON, an Excel workbook, or CoNLL-style `token TAG` blocks (`.txt`); each may be packed by gzip.
     #[serde(default)]
     pub table: Option<PathBuf>,
     /// An event log in JSON Lines.
@@ -128,9 +128,12 @@ pub struct Data {
     /// Instead of `message`: columns of text that are read as fields of one message, each with weights of its own.
     #[serde(default)]
     pub fields: Vec<String>,
-    /// Kinds of columns where inference is wrong.
+    /// How columns are read where inference is wrong or in doubt.
     #[serde(default)]
-    pub kinds: BTreeMap<String, Kind>,
+    pub kinds: Kinds,
+    /// Texts that stand for a missing value in a column, in place of those that are recognised; an empty cell always does.
+    #[serde(default)]
+    pub missing: BTreeMap<String, Vec<String>>,
     /// Other spellings of labels: what is written, and what is meant.
     #[serde(default)]
     pub rename: BTreeMap<String, String>,
@@ -276,7 +279,8 @@ impl Store {
                 sources: Vec::new(),
                 message: default_message(),
                 fields: Vec::new(),
-                kinds: BTreeMap::new(),
+                kinds: Kinds::new(),
+                missing: BTreeMap::new(),
                 rename: BTreeMap::new(),
                 ignore: Vec::new(),
                 split: SplitPlan::default(),

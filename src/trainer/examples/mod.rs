@@ -11,6 +11,7 @@
 //!
 //! Not here: which rows are held out (`split`), encodings (`train`).
 
+mod columns;
 mod from_log;
 mod from_table;
 mod joined;
@@ -18,6 +19,8 @@ mod replay;
 mod spoken;
 mod taught;
 
+pub use columns::ColumnUse;
+pub(crate) use columns::moment_of;
 pub use replay::{Moment, replay};
 pub use spoken::Spoken;
 pub use taught::Taught;
@@ -28,6 +31,7 @@ use crate::join::SourceReport;
 use crate::prepare::Warning;
 use crate::progress::Progress;
 use crate::read::FileHash;
+use crate::text::Text;
 use anyhow::{Context, Result, bail};
 use floorwalker_engine::event::Value;
 use floorwalker_engine::feature::FeatureDef;
@@ -69,6 +73,14 @@ pub struct Examples {
     pub sources: Vec<SourceReport>,
     /// What the sources give rise to.
     pub warnings: Vec<Warning>,
+    /// What became of each column of the table; empty for logs.
+    pub columns: Vec<ColumnUse>,
+    /// What the analyst should know of how the file was read.
+    pub notes: Vec<Text>,
+    /// Texts that were read as missing: column, text, rows.
+    pub read_as_missing: Vec<(String, String, usize)>,
+    /// Texts that look like a missing value and were kept: column, text, rows.
+    pub kept: Vec<(String, String, usize)>,
     /// Content hash of the file.
     pub hash: String,
 }

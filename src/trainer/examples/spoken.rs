@@ -3,9 +3,8 @@
 //! Not here: what is calibrated (`train`).
 
 use crate::config::CalibrationPlan;
-use crate::read::{Kind, MISSING_CODE, Table, Values};
+use crate::read::{Kinds, MISSING_CODE, ReadAs, Table, Values};
 use anyhow::{Result, bail};
-use std::collections::BTreeMap;
 
 /// Messages and their labels.
 #[derive(Clone, Debug, Default)]
@@ -24,8 +23,8 @@ impl Spoken {
     /// Bad input, with file, line and column; a column that does not exist.
     pub(super) fn read(plan: &CalibrationPlan) -> Result<Self> {
         let kinds =
-            BTreeMap::from([(plan.message.clone(), Kind::Text), (plan.label.clone(), Kind::Category)]);
-        let table = Table::read(&plan.file, &kinds)?;
+            Kinds::from([(plan.message.clone(), ReadAs::Text), (plan.label.clone(), ReadAs::Category)]);
+        let table = Table::read(&plan.file, &kinds.into())?;
         let (Values::Text(texts), Values::Category { codes, names }) =
             (&table.column(&plan.message)?.values, &table.column(&plan.label)?.values)
         else {

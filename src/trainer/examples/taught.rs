@@ -10,11 +10,11 @@ use crate::config::{EncoderPlan, TeacherPlan, VectorsPlan};
 use crate::fit::teacher::Teacher;
 use crate::progress::Progress;
 use crate::read::encoder::Encoder;
-use crate::read::{Kind, Table, Values, vectors};
+use crate::read::{Kinds, ReadAs, Table, Values, vectors};
 use anyhow::{Context, Result, bail, ensure};
 use floorwalker_engine::text::FIELD;
 use ndarray::{Array2, Axis, concatenate};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::path::Path;
 
 /// Messages to learn from without labels, at most: the teacher compares each with every other.
@@ -149,8 +149,8 @@ fn of_labelled(file: &Path, n_rows: usize, n_dims: usize) -> Result<Array2<f32>>
 
 /// The messages of a table, one a row, empty where it has none.
 fn unlabelled(path: &Path, column: &str) -> Result<Vec<String>> {
-    let kinds = BTreeMap::from([(column.to_owned(), Kind::Text)]);
-    let table = Table::read(path, &kinds)?;
+    let kinds = Kinds::from([(column.to_owned(), ReadAs::Text)]);
+    let table = Table::read(path, &kinds.into())?;
     match &table.column(column)?.values {
         Values::Text(texts) => Ok(texts.iter().map(|text| text.clone().unwrap_or_default()).collect()),
         _ => bail!("{}: column `{column}` must be text", path.display()),

@@ -21,7 +21,7 @@
 //!
 //! Not here: the rules of a join (`join`).
 
-use crate::read::{Kind, Overrides, Table};
+use crate::read::{Kind, Kinds, ReadAs, Table};
 use anyhow::{Result, ensure};
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -33,7 +33,7 @@ use std::path::{Path, PathBuf};
 pub struct SourcePlan {
     /// What its columns are called after.
     pub name: String,
-    /// CSV or flat JSON Lines.
+    /// A table, in any form that is read.
     pub file: PathBuf,
     /// Column of the source that says whose the row is.
     pub key: String,
@@ -61,7 +61,7 @@ pub struct SourcePlan {
     pub aggregate: Aggregates,
     /// Kinds of columns where inference is wrong.
     #[serde(default)]
-    pub kinds: Overrides,
+    pub kinds: Kinds,
 }
 
 /// What is made of the rows that count for a base row.
@@ -92,11 +92,13 @@ impl Aggregates {
 
 /// Kinds that the base table must be read with: keys as text, moments as time. Neither becomes a feature.
 #[must_use]
-pub fn kinds(plans: &[SourcePlan]) -> Overrides {
-    let mut kinds = Overrides::new();
+pub fn kinds(plans: &[SourcePlan]) -> Kinds {
+    let mut kinds = Kinds::new();
     for plan in plans {
-        kinds.insert(plan.label_key().to_owned(), Kind::Text);
-        kinds.extend(plan.label_time.clone().map(|name| (name, Kind::Time)));
+        kinds.insert(plan.label_key().to_owned(), ReadAs::Text);
+        if let Some(name) = &plan.label_time {
+            kinds.entry(name.clone()).or_insert(ReadAs::Time);
+        }
     }
     kinds
 }
@@ -140,11 +142,15 @@ impl SourcePlan {
     pub(super) fn read(&self, folder: &Path) -> Result<Table> {
         let path = folder.join(&self.file);
         let mut kinds = self.kinds.clone();
-        kinds.insert(self.key.clone(), Kind::Text);
-        kinds.extend(self.time.clone().map(|name| (name, Kind::Time)));
+        kinds.insert(self.key.clone(), ReadAs::Text);
+        // `day_first` of a store says how the time is written.
+        let is_time = |kind: &ReadAs| kind.kind() == Kind::Time;
+        if let Some(name) = self.time.clone().filter(|name| !kinds.get(name).is_some_and(is_time)) {
+            kinds.insert(name, ReadAs::Time);
+        }
         let named = self.columns.iter().chain(self.aggregate.columns());
         let names: BTreeSet<String> = named.chain([&self.key]).chain(&self.time).cloned().collect();
         kinds.retain(|name, _| names.contains(name));
-        Table::read_columns(&path, &kinds, &names)
+        Table::read_columns(&path, &kinds.into(), &names)
     }
 }

@@ -30,7 +30,7 @@ fn folder(files: &[(&str, &str)]) -> TempDir {
 }
 
 fn joined(folder: &Path, plans: &[SourcePlan]) -> anyhow::Result<Joined> {
-    join(&Table::read(&folder.join("base.csv"), &kinds(plans))?, plans, folder)
+    join(&Table::read(&folder.join("base.csv"), &kinds(plans).into())?, plans, folder)
 }
 
 /// A value as text: `-` is missing.
@@ -296,7 +296,8 @@ fn a_planted_leak_is_not_joined_and_a_model_cannot_learn_it() {
     }
     let folder = folder(&[("base.csv", &base), ("orders.csv", &orders)]);
     let plan = plan(&format!("{ORDERS}aggregate = {{ last = [\"status\"] }}"));
-    let base = Table::read(&folder.path().join("base.csv"), &kinds(std::slice::from_ref(&plan))).unwrap();
+    let base =
+        Table::read(&folder.path().join("base.csv"), &kinds(std::slice::from_ref(&plan)).into()).unwrap();
     let source = plan.read(folder.path()).unwrap();
     let keys = keys(&base, "user_id").unwrap();
     let Values::Time(at_ms) = &base.column("asked_at").unwrap().values else { panic!() };

@@ -17,7 +17,7 @@ use crate::examples::{encoded, is_formula, key, spread};
 use crate::fit::teacher::{Teacher, margins};
 use crate::fit::text;
 use crate::progress::Progress;
-use crate::read::{Cells, Table, Values, is_missing, vectors};
+use crate::read::{Cells, Overrides, Table, Values, is_missing, vectors};
 use anyhow::{Context, Result, bail, ensure};
 use ndarray::{Array2, Axis};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -73,7 +73,7 @@ pub struct Labelled {
 /// Bad input, with its place; fewer than two different messages.
 pub fn propose(plan: &LabelPlan, progress: Progress) -> Result<Labelled> {
     let stage = progress.stage("read");
-    let table = Table::read_columns(&plan.chats, &BTreeMap::new(), &BTreeSet::new())?;
+    let table = Table::read_columns(&plan.chats, &Overrides::default(), &BTreeSet::new())?;
     let message = match &plan.message {
         Some(name) => name.clone(),
         None => Table::only_text(&plan.chats)?,

@@ -27,6 +27,9 @@ const ID_ROWS: usize = 50;
 /// Correlation from which two numbers say the same, and rows on which it is taken.
 const SAME_R: f64 = 0.999;
 const MAX_ROWS: usize = 4000;
+/// Rows that are taken at least, however many columns there are, and products of two values that all pairs may take.
+const MIN_ROWS: usize = 200;
+const MAX_PRODUCTS: usize = 400_000_000;
 
 /// Share of repeated rows that is worth a word.
 const REPEATED_SHARE: f64 = 0.01;
@@ -104,15 +107,17 @@ pub(super) fn column(name: &str, column: &FeatureColumn, rows: &[usize]) -> Opti
 
 /// Pairs of columns that say the same: each column is reported once, with the first that it repeats.
 ///
-/// Equality is over all rows; correlation over rows that have both, on at most [`MAX_ROWS`] evenly chosen ones, at least half of
-/// which must have both.
+/// Equality is over all rows; correlation over rows that have both, on at most [`MAX_ROWS`] evenly chosen ones (fewer where there are
+/// more than 400 columns, so that thousands do not take minutes), at least half of which must have both.
 pub(super) fn near_duplicates(
     examples: &Examples,
     columns: &[FeatureColumn],
     rows: &[usize],
 ) -> Vec<Warning> {
     let name = |feature: usize| examples.features[feature].name.as_str();
-    let step = rows.len().div_ceil(MAX_ROWS).max(1);
+    let n_pairs = columns.len() * columns.len().saturating_sub(1) / 2;
+    let n_sample = (MAX_PRODUCTS / n_pairs.max(1)).clamp(MIN_ROWS, MAX_ROWS);
+    let step = rows.len().div_ceil(n_sample).max(1);
     let sample: Vec<usize> = rows.iter().copied().step_by(step).collect();
     let varies = |column: &FeatureColumn| {
         let first = rows.first().copied().unwrap_or(0);

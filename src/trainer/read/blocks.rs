@@ -10,6 +10,14 @@ use anyhow::Result;
 use super::infer::{Raw, RawColumn};
 use super::source::Source;
 
+/// Whether the text looks like blocks: each line has at most one tab, and blank lines stand between. A table with tabs, as Excel saves
+/// “text”, has none.
+pub(super) fn are(source: &Source) -> bool {
+    let mut lines = source.text.trim().lines();
+    let is_one = |line: &str| line.trim_end().matches('\t').count() <= 1;
+    lines.clone().all(is_one) && lines.any(|line| line.trim().is_empty()) || !source.text.contains('\t')
+}
+
 /// Reads every block.
 pub(super) fn read(source: &Source) -> Result<Raw> {
     let (mut messages, mut labels, mut offset_of_row) = (Vec::new(), Vec::new(), Vec::new());

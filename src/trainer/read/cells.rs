@@ -30,7 +30,7 @@ impl Cells {
     ///
     /// Those of [`Table::read`](super::Table::read) about cells, with their place.
     pub fn read(path: &Path) -> Result<Self> {
-        let raw = super::csv::read(&Source::read(path)?)?;
+        let raw = super::csv::read(&mut Source::read(path)?)?;
         let row =
             |at: usize| raw.columns.iter().map(move |column| column.cells[at].clone().unwrap_or_default());
         Ok(Self {

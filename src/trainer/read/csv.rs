@@ -1,44 +1,61 @@
 //! CSV into raw cells, with the place of everything that is wrong.
 //!
 //! Fields are split by the `csv` crate (RFC 4180: quotes, doubled quotes, line ends inside quotes, `\n` or `\r\n`).
-//! The delimiter is the one of `,` `;` tab that the header holds most of outside quotes.
+//! The delimiter is what a first line `sep=;` says, else the one of `,` `;` tab `|` that cuts most of the first records into the same
+//! number of fields.
 //!
 //! Invariants
 //! - Every record has as many fields as the header; header names are distinct and not empty.
+//! - Lines before the header, and columns without name and values, are left out and said.
 //!
 //! Not here: what the cells mean (`infer`).
+
+use std::collections::HashSet;
 
 use anyhow::{Result, anyhow};
 use csv::{ByteRecord, ReaderBuilder};
 
 use super::infer::{Raw, RawColumn};
 use super::source::Source;
+use crate::text::Text;
 
 /// Delimiters tried, in order of preference.
-const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
+const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+
+/// Records at the beginning that show how a file is written.
+const SAMPLE: usize = 50;
+
+/// Most lines before a header that are taken for titles.
+const MAX_TITLES: usize = 20;
+
+/// Most columns of a file. Excel has as many.
+pub(super) const MAX_COLUMNS: usize = 16_384;
 
 /// A table of raw cells, column by column.
-pub(super) fn read(source: &Source) -> Result<Raw> {
-    let delimiter = delimiter(&source.text);
-    let mut reader = ReaderBuilder::new()
-        .delimiter(delimiter)
-        .flexible(true)
-        .has_headers(false)
-        .from_reader(source.text.as_bytes());
+pub(super) fn read(source: &mut Source) -> Result<Raw> {
+    let (delimiter, start) = delimiter(&source.text);
+    let start = header_start(source, delimiter, start)?;
+    let mut reader = reader(&source.text[start..], delimiter);
     let mut record = ByteRecord::new();
     let mut columns: Vec<RawColumn> = Vec::new();
     let mut offset_of_row = Vec::new();
-    let mut first = true;
+    let (mut first, mut n_blank) = (true, 0_usize);
     while reader
         .read_byte_record(&mut record)
         .map_err(|error| anyhow!("{}: {error}", source.path.display()))?
     {
         // The crate's position may still be on the line end before the record.
         let from = record.position().map_or(0, |p| usize::try_from(p.byte()).unwrap_or(usize::MAX));
+        let from = start.saturating_add(from);
         let from = from + line_ends(source.text.as_bytes().get(from..).unwrap_or_default());
         if first {
             columns = header(source, &record, from, delimiter)?;
             first = false;
+            continue;
+        }
+        // What a spreadsheet leaves between and below its rows.
+        if columns.len() > 1 && record.iter().all(|field| field.trim_ascii().is_empty()) {
+            n_blank += 1;
             continue;
         }
         if record.len() != columns.len() {
@@ -51,13 +68,115 @@ pub(super) fn read(source: &Source) -> Result<Raw> {
         offset_of_row.push(from);
     }
     // The crate ends an open quote at the end of the file: every row after it would be one cell.
-    let last = offset_of_row.last().copied().unwrap_or(0);
+    let last = offset_of_row.last().copied().unwrap_or(start);
     if let Some(at) = open_quote(&source.text, last, delimiter) {
         return Err(
             source.refuse(at, "this quote is never closed; close it, or double it if it is part of the text")
         );
     }
+    if n_blank > 0 {
+        source.notes.push(Text::new(
+            format!("{n_blank} blank rows were left out"),
+            format!("{n_blank} 个空行已忽略"),
+        ));
+    }
+    let columns = without_nameless(source, columns, start, delimiter)?;
     Ok(Raw { columns, offset_of_row, delimiter: Some(delimiter) })
+}
+
+fn reader(text: &str, delimiter: u8) -> csv::Reader<&[u8]> {
+    ReaderBuilder::new().delimiter(delimiter).flexible(true).has_headers(false).from_reader(text.as_bytes())
+}
+
+/// Numbers of fields of the first records: of each, how many, and how many of them are not blank.
+fn sample(text: &str, delimiter: u8) -> Vec<(usize, usize)> {
+    let mut reader = reader(text, delimiter);
+    let mut record = ByteRecord::new();
+    let mut sample = Vec::new();
+    while sample.len() < SAMPLE && reader.read_byte_record(&mut record).unwrap_or(false) {
+        let filled = record.iter().filter(|field| !field.trim_ascii().is_empty()).count();
+        sample.push((record.len(), filled));
+    }
+    sample
+}
+
+/// The number of fields that most of the records have, of two the greater; and how many have it.
+fn usual(sample: &[(usize, usize)]) -> (usize, usize) {
+    let count = |n: usize| sample.iter().filter(|(len, _)| *len == n).count();
+    sample.iter().map(|&(len, _)| (len, count(len))).max_by_key(|&(len, n)| (n, len)).unwrap_or((1, 0))
+}
+
+/// The delimiter, and the byte after a line that names it.
+fn delimiter(text: &str) -> (u8, usize) {
+    if let Some(named) = text.strip_prefix("sep=").and_then(|rest| rest.bytes().next()).filter(u8::is_ascii) {
+        let start = text.find('\n').map_or(text.len(), |at| at + 1);
+        return (named, start);
+    }
+    let mut best = (DELIMITERS[0], 0.0, 0);
+    for candidate in DELIMITERS {
+        let sample = sample(text, candidate);
+        let (fields, n) = usual(&sample);
+        let share = n as f64 / sample.len().max(1) as f64;
+        // A delimiter that cuts nothing tells nothing.
+        let score = if fields > 1 { share } else { 0.0 };
+        if score > best.1 || score == best.1 && score > 0.0 && fields > best.2 {
+            best = (candidate, score, fields);
+        }
+    }
+    (best.0, 0)
+}
+
+/// Where the header starts: behind lines of a title, which have fewer cells than the records that follow. They are said.
+fn header_start(source: &mut Source, delimiter: u8, start: usize) -> Result<usize> {
+    let text = &source.text[start..];
+    let sample = sample(text, delimiter);
+    let (fields, n) = usual(&sample);
+    let is_title = |&(len, filled): &(usize, usize)| filled <= 1 && (len == 1 || len == fields);
+    let titles = sample.iter().take_while(|record| is_title(record)).count();
+    // One column is a table, too; and what most records look like is no title.
+    if fields < 2 || n < 2 || titles == 0 || titles > MAX_TITLES || titles == sample.len() {
+        return Ok(start);
+    }
+    let mut reader = reader(text, delimiter);
+    let mut record = ByteRecord::new();
+    let mut at = 0;
+    for _ in 0..=titles {
+        if !reader.read_byte_record(&mut record)? {
+            return Ok(start);
+        }
+        at = record.position().map_or(0, |p| usize::try_from(p.byte()).unwrap_or(0));
+    }
+    at += line_ends(text.as_bytes().get(at..).unwrap_or_default());
+    let line = source.place(start + at).line;
+    let title: String =
+        text.trim().chars().take_while(|c| !c.is_control() && *c != char::from(delimiter)).take(40).collect();
+    source.notes.push(Text::new(
+        format!("the header is on line {line}; the lines before it (“{title}” …) were left out"),
+        format!("表头在第 {line} 行；之前的行（“{title}”……）已忽略"),
+    ));
+    Ok(start + at)
+}
+
+/// Columns that have a name. One without name and values is what a delimiter at the end of each line leaves.
+fn without_nameless(
+    source: &mut Source,
+    columns: Vec<RawColumn>,
+    header: usize,
+    delimiter: u8,
+) -> Result<Vec<RawColumn>> {
+    let is_empty = |column: &RawColumn| column.cells.iter().flatten().all(|cell| cell.trim().is_empty());
+    if let Some(idx) = columns.iter().position(|column| column.name.is_empty() && !is_empty(column)) {
+        let at = field_offset(&source.text, header, idx, delimiter);
+        return Err(source.refuse(at, format!("column {} has no name; give every column a name", idx + 1)));
+    }
+    let n = columns.iter().filter(|column| column.name.is_empty()).count();
+    if n > 0 {
+        source.notes.push(Text::new(
+            format!("{n} columns without name and values were left out"),
+            format!("{n} 个既无名称也无值的列已忽略"),
+        ));
+    }
+    Ok(columns.into_iter().filter(|column| !column.name.is_empty()).collect())
 }
 
 /// The byte offset of field `idx` in the record that starts at `from`; the record's end when it has fewer.
@@ -99,49 +218,34 @@ fn line_ends(bytes: &[u8]) -> usize {
     bytes.iter().take_while(|&&b| b == b'\n' || b == b'\r').count()
 }
 
-/// Most frequent candidate outside quotes in the first record; a comma when there is none (one column).
-fn delimiter(text: &str) -> u8 {
-    let mut counts = [0_usize; DELIMITERS.len()];
-    let mut quoted = false;
-    for byte in text.trim_start_matches(['\r', '\n']).bytes() {
-        match byte {
-            b'"' => quoted = !quoted,
-            b'\n' | b'\r' if !quoted => break,
-            _ if quoted => {}
-            _ => {
-                for (count, &candidate) in counts.iter_mut().zip(&DELIMITERS) {
-                    *count += usize::from(byte == candidate);
-                }
-            }
-        }
-    }
-    let mut best = 0;
-    for (i, &count) in counts.iter().enumerate() {
-        if count > counts[best] {
-            best = i;
-        }
-    }
-    DELIMITERS[best]
-}
-
 fn header(source: &Source, record: &ByteRecord, from: usize, delimiter: u8) -> Result<Vec<RawColumn>> {
-    let mut columns: Vec<RawColumn> = Vec::with_capacity(record.len());
-    for (idx, field) in record.iter().enumerate() {
-        let name = String::from_utf8_lossy(field).trim().to_owned();
-        let at = field_offset(&source.text, from, idx, delimiter);
-        if name.is_empty() {
-            return Err(
-                source.refuse(at, format!("column {} has no name; give every column a name", idx + 1))
-            );
-        }
-        if columns.iter().any(|c| c.name == name) {
+    if record.len() > MAX_COLUMNS {
+        return Err(source.refuse(
+            from,
+            format!(
+                "{} columns, at most {MAX_COLUMNS} are read; leave columns out when you export",
+                record.len()
+            ),
+        ));
+    }
+    let names: Vec<String> =
+        record.iter().map(|field| String::from_utf8_lossy(field).trim().to_owned()).collect();
+    if names.len() > 1 && names.iter().all(|name| name.parse::<f64>().is_ok()) {
+        return Err(source.refuse(
+            from,
+            "the first line holds numbers and no names; write the names of the columns above it",
+        ));
+    }
+    let mut seen = HashSet::new();
+    for (idx, name) in names.iter().enumerate() {
+        if !name.is_empty() && !seen.insert(name) {
+            let at = field_offset(&source.text, from, idx, delimiter);
             return Err(
                 source.refuse(at, format!("a second column is called `{name}`; rename one of the two"))
             );
         }
-        columns.push(RawColumn { name, cells: Vec::new() });
     }
-    Ok(columns)
+    Ok(names.into_iter().map(|name| RawColumn { name, cells: Vec::new() }).collect())
 }
 
 fn ragged(

@@ -1,28 +1,34 @@
 //! Type inference: from raw cells to typed columns.
 //!
-//! A cell is missing when it is empty, `NA`, `N/A`, `NaN` or `null`, in any case. Of the others, in this order:
+//! Of the cells that are not missing (`missing`), in this order:
 //!
-//! 1. all are numbers: `number`. All are `true` or `false`: `boolean`.
-//! 2. at least 99 % are numbers, of more than 20 different ones: the rest is refused as a slip, with its place.
-//! 3. more than 30 % are distinct and they are 3 words long on average (two Chinese characters count as a word):
+//! 1. all are numbers (`dialect`): `number`. But whole numbers that start with 0 or that 32 bits merge are codes (`category`), and in
+//!    a column whose name says time, `time`.
+//! 2. all are `true` or `false`: `boolean`.
+//! 3. all are dates (`dates`): `time`.
+//! 4. at least 99 % are numbers, or dates, of more than 20 different ones: the rest is refused as a slip, with its place.
+//! 5. more than 30 % are distinct and they are 3 words long on average (two Chinese characters count as a word):
 //!    `text`. Else `category`.
 //!
 //! Invariants
 //! - The same cells in another order give the same kinds and the same category codes.
+//! - A column that can be read in two ways is refused with both, unless the file's other columns show which.
 //!
 //! Not here: choosing columns, leakage (`prepare`).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use anyhow::{Result, bail};
 
 use super::csv::field_offset;
+use super::dates::{self, Form, Order};
+use super::dialect::{Decimal, Shown, is_numeric, number};
+use super::missing::{self, Rule};
+use super::reading::{Overrides, ReadAs, Reading};
 use super::source::Source;
 use super::table::{Column, Kind, MISSING_CODE, Values, meant};
-use super::time::{Unit, moment};
-
-/// Kinds given by name, as in `store.toml`. A column that is not named is inferred.
-pub type Overrides = BTreeMap<String, Kind>;
+use super::time::{Unit, moment, whole};
+use crate::text::Text;
 
 /// Share of numbers from which a cell that is none is taken for a slip.
 const NUMBER_SHARE: f64 = 0.99;
@@ -32,6 +38,14 @@ const NUMBER_DISTINCT: usize = 20;
 const TEXT_DISTINCT: f64 = 0.3;
 /// Mean words from which distinct strings are text.
 const TEXT_WORDS: f64 = 3.0;
+/// Share of different whole numbers that must stay different in 32 bits.
+const KEPT_SHARE: f64 = 0.99;
+/// Digits from which a whole number that starts with 0 is a code: `08` may be a month.
+const CODE_DIGITS: usize = 3;
+/// Different eight-digit cells above which they may be days.
+const LEAST_DAYS: usize = 2;
+/// Unix times that are believed: 1990 to 2100, in milliseconds.
+const UNIX_MS: std::ops::Range<i64> = 631_152_000_000..4_102_444_800_000;
 
 /// A table whose cells are still strings.
 pub(super) struct Raw {
@@ -48,35 +62,87 @@ pub(super) struct RawColumn {
     pub(super) cells: Vec<Option<String>>,
 }
 
+/// What the columns of a file show together.
+#[derive(Clone, Copy, Debug, Default)]
+struct Habits {
+    decimal: Option<Decimal>,
+    order: Option<Order>,
+    /// Numbers without a doubt have a decimal point.
+    is_standard: bool,
+}
+
 /// Types the columns in `wanted`, every column for `None`. The others stay text.
 pub(super) fn columns(
     source: &Source,
     raw: Raw,
     overrides: &Overrides,
     wanted: Option<&BTreeSet<String>>,
-) -> Result<Vec<Column>> {
-    for name in wanted.into_iter().flatten().chain(overrides.keys()) {
+) -> Result<Vec<(Column, Reading)>> {
+    let named = overrides.kinds.keys().chain(overrides.missing.keys());
+    for name in wanted.into_iter().flatten().chain(named) {
         if !raw.columns.iter().any(|c| c.name == *name) {
             let names = raw.columns.iter().map(|c| c.name.as_str());
             bail!("{}: there is no column `{name}`; {}", source.path.display(), meant(name, names));
         }
     }
     let Raw { columns, offset_of_row, delimiter } = raw;
+    let is_wanted = |name: &String| wanted.is_none_or(|wanted| wanted.contains(name));
+    let asked = |name: &String| {
+        let said = overrides.kinds.get(name).or(overrides.learnt.get(name)).copied();
+        said.or((!is_wanted(name)).then_some(ReadAs::Text))
+    };
+    let habits = Habits {
+        is_standard: source.is_sheet || delimiter.is_none_or(|delimiter| delimiter == b','),
+        ..habits(columns.iter().map(|column| (column, asked(&column.name))))
+    };
     let mut typed = Vec::with_capacity(columns.len());
     for (idx, column) in columns.into_iter().enumerate() {
-        let is_wanted = wanted.is_none_or(|wanted| wanted.contains(&column.name));
-        let given = overrides.get(&column.name).copied().or((!is_wanted).then_some(Kind::Text));
-        let values = column_values(column.cells, given).map_err(|bad| {
-            let row_at = offset_of_row.get(bad.row).copied().unwrap_or(source.text.len());
-            let at = match delimiter {
-                Some(delimiter) => field_offset(&source.text, row_at, idx, delimiter),
-                None => row_at + source.text[row_at..].find(&format!("\"{}\"", column.name)).unwrap_or(0),
-            };
-            source.refuse(at, format!("column `{}`: {}", column.name, bad.message))
-        })?;
-        typed.push(Column { name: column.name, values });
+        let rule = overrides.missing.get(&column.name).map(Vec::as_slice);
+        let mut reading = Reading::default();
+        let values =
+            column_values(&column.name, column.cells, asked(&column.name), rule, habits, &mut reading)
+                .map_err(|bad| {
+                    let row_at = offset_of_row.get(bad.row).copied().unwrap_or(source.text.len());
+                    let at = match delimiter {
+                        Some(delimiter) => field_offset(&source.text, row_at, idx, delimiter),
+                        None => {
+                            row_at + source.text[row_at..].find(&format!("\"{}\"", column.name)).unwrap_or(0)
+                        }
+                    };
+                    source.refuse(at, format!("column `{}`: {}", column.name, bad.message))
+                })?;
+        typed.push((Column { name: column.name, values }, reading));
     }
     Ok(typed)
+}
+
+/// What the columns that are numbers or dates show of how this file writes them.
+fn habits<'a>(columns: impl Iterator<Item = (&'a RawColumn, Option<ReadAs>)>) -> Habits {
+    let (mut decimals, mut orders) = (BTreeSet::new(), BTreeSet::new());
+    for (column, asked) in columns {
+        match asked {
+            None | Some(ReadAs::Number | ReadAs::Time) => {}
+            Some(ReadAs::DecimalComma) => drop(decimals.insert(Decimal::Comma)),
+            Some(ReadAs::DecimalPoint) => drop(decimals.insert(Decimal::Point)),
+            Some(ReadAs::DayFirst) => drop(orders.insert(Order::DayFirst)),
+            Some(ReadAs::MonthFirst) => drop(orders.insert(Order::MonthFirst)),
+            Some(ReadAs::Boolean | ReadAs::Category | ReadAs::Text) => continue,
+        }
+        let cells = column.cells.iter().flatten().map(|cell| cell.trim());
+        let present = || cells.clone().filter(|cell| !Rule::Quantity.is_missing(cell));
+        if present().all(is_numeric) {
+            decimals.extend(Shown::of(present()).decimal());
+        } else if present().next().is_some_and(|cell| cell.contains(|c: char| c.is_ascii_digit())) {
+            let forms = dates::forms(&present().collect());
+            if let [form] = &forms[..] {
+                orders.insert(form.order);
+            }
+        }
+    }
+    orders.remove(&Order::Plain);
+    let only = |set: &BTreeSet<Decimal>| set.first().copied().filter(|_| set.len() == 1);
+    let order = orders.first().copied().filter(|_| orders.len() == 1);
+    Habits { decimal: only(&decimals), order, is_standard: false }
 }
 
 /// A cell that does not fit its column.
@@ -85,48 +151,194 @@ struct BadCell {
     message: String,
 }
 
-fn column_values(cells: Vec<Option<String>>, given: Option<Kind>) -> Result<Values, BadCell> {
-    let cells: Vec<Option<String>> = cells.into_iter().map(|c| c.filter(|c| !is_missing(c))).collect();
-    let kind = given.map_or_else(|| inferred(&cells), Ok)?;
-    match kind {
-        Kind::Number => Ok(Values::Number(parsed(&cells, f32::NAN, number)?)),
+fn column_values(
+    name: &str,
+    cells: Vec<Option<String>>,
+    asked: Option<ReadAs>,
+    given: Option<&[String]>,
+    habits: Habits,
+    reading: &mut Reading,
+) -> Result<Values, BadCell> {
+    let kind = match asked {
+        Some(asked) => asked,
+        None => inferred(name, &cells, given, habits)?,
+    };
+    let rule = given.map_or(
+        match kind.kind() {
+            Kind::Text => Rule::Text,
+            Kind::Boolean | Kind::Category => Rule::Names,
+            Kind::Number | Kind::Time => Rule::Quantity,
+        },
+        Rule::Given,
+    );
+    let keeps_na = given.is_none()
+        && kind == ReadAs::Category
+        && missing::na_is_a_name(distinct(&cells, Rule::Names).iter().copied());
+    let cells = missing::without_missing(cells, rule, keeps_na, reading);
+    match kind.kind() {
+        Kind::Number => Ok(Values::Number(numbers(name, &cells, kind, habits, reading)?)),
         Kind::Boolean => Ok(Values::Boolean(parsed(&cells, f32::NAN, boolean)?)),
-        Kind::Time => Ok(Values::Time(times(&cells)?)),
-        Kind::Text => Ok(Values::Text(cells)),
-        Kind::Category => Ok(category(&cells)),
+        Kind::Time => Ok(Values::Time(times(name, &cells, kind, habits, reading)?)),
+        Kind::Text => {
+            reading.is_json = is_json(&cells);
+            Ok(Values::Text(cells))
+        }
+        Kind::Category => {
+            reading.is_json = is_json(&cells);
+            if asked.is_none() {
+                reading.how = codes(&cells);
+            }
+            Ok(category(&cells))
+        }
     }
 }
 
-pub(crate) fn is_missing(cell: &str) -> bool {
-    let cell = cell.trim();
-    cell.is_empty() || ["na", "n/a", "nan", "null"].iter().any(|m| cell.eq_ignore_ascii_case(m))
+/// The different cells that are not missing, without blanks around them.
+fn distinct<'a>(cells: &'a [Option<String>], rule: Rule<'_>) -> BTreeSet<&'a str> {
+    cells.iter().flatten().map(|cell| cell.trim()).filter(|cell| !rule.is_missing(cell)).collect()
 }
 
-fn inferred(cells: &[Option<String>]) -> Result<Kind, BadCell> {
-    let present: Vec<&str> = cells.iter().flatten().map(|c| c.trim()).collect();
-    let n_numbers = present.iter().filter(|c| is_numeric(c)).count();
-    if n_numbers == present.len() {
-        return Ok(Kind::Number); // a column without any value too: it is refused or dropped where columns are chosen
+fn inferred(
+    name: &str,
+    cells: &[Option<String>],
+    given: Option<&[String]>,
+    habits: Habits,
+) -> Result<ReadAs, BadCell> {
+    let rule = |own| given.map_or(own, Rule::Given);
+    let present = |rule: Rule<'_>| -> Vec<&str> {
+        cells.iter().flatten().map(|c| c.trim()).filter(|cell| !rule.is_missing(cell)).collect()
+    };
+    let quantities = present(rule(Rule::Quantity));
+    let n_numbers = quantities.iter().filter(|c| is_numeric(c)).count();
+    let names = distinct(cells, rule(Rule::Names));
+    // `none` alone is a name.
+    if n_numbers == quantities.len() && (n_numbers > 0 || names.is_empty()) {
+        return Ok(of_numbers(name, &quantities)); // a column without any value too: it is refused or dropped where columns are chosen
     }
-    if present.iter().all(|c| c.eq_ignore_ascii_case("true") || c.eq_ignore_ascii_case("false")) {
-        return Ok(Kind::Boolean);
+    if names.iter().all(|c| c.eq_ignore_ascii_case("true") || c.eq_ignore_ascii_case("false")) {
+        return Ok(ReadAs::Boolean);
     }
-    let distinct: BTreeSet<&str> = present.iter().copied().collect();
-    let numbers = distinct.iter().filter(|c| is_numeric(c)).count();
-    if n_numbers as f64 >= NUMBER_SHARE * present.len() as f64 && numbers > NUMBER_DISTINCT {
-        let slip = |c: &Option<String>| c.as_deref().is_some_and(|c| !is_numeric(c));
-        let row = cells.iter().position(slip).unwrap_or_default();
-        let cell = cells.get(row).and_then(|c| c.as_deref()).unwrap_or_default();
-        let message = format!(
-            "`{}` among {n_numbers} numbers; correct it, leave it empty for missing, or declare the column a category",
-            shortened(cell)
-        );
-        return Err(BadCell { row, message });
+    let distinct_quantities: BTreeSet<&str> = quantities.iter().copied().collect();
+    match dates::forms(&distinct_quantities)[..] {
+        [] => {}
+        _ => return Ok(ReadAs::Time),
     }
-    let words: f64 = distinct.iter().map(|c| n_words(c)).sum();
-    let is_text = distinct.len() as f64 > TEXT_DISTINCT * present.len() as f64
-        && words >= TEXT_WORDS * distinct.len() as f64;
-    Ok(if is_text { Kind::Text } else { Kind::Category })
+    if let Some(bad) = slip(cells, rule(Rule::Quantity), &quantities, n_numbers, "numbers", is_numeric) {
+        return Err(bad);
+    }
+    if let Some(is_date) = nearly_dates(&distinct_quantities, habits) {
+        let n_dates = quantities.iter().filter(|cell| is_date(cell)).count();
+        if let Some(bad) = slip(cells, rule(Rule::Quantity), &quantities, n_dates, "dates", &is_date) {
+            return Err(bad);
+        }
+    }
+    let names = distinct(cells, rule(Rule::Text));
+    let n_present = present(rule(Rule::Text)).len();
+    let words: f64 = names.iter().map(|c| n_words(c)).sum();
+    let is_text =
+        names.len() as f64 > TEXT_DISTINCT * n_present as f64 && words >= TEXT_WORDS * names.len() as f64;
+    Ok(if is_text { ReadAs::Text } else { ReadAs::Category })
+}
+
+/// A reader for the form of the first date, where most cells of a sample are dates of it.
+fn nearly_dates(cells: &BTreeSet<&str>, habits: Habits) -> Option<impl Fn(&str) -> bool + use<>> {
+    // Where nearly all are dates, one of the first is.
+    let first = cells.iter().take(NUMBER_DISTINCT).find_map(|&cell| {
+        let forms = dates::forms(&BTreeSet::from([cell]));
+        let preferred = forms.iter().find(|form| Some(form.order) == habits.order);
+        preferred.or(forms.first()).cloned()
+    })?;
+    Some(move |cell: &str| first.read(cell).is_some())
+}
+
+/// A cell that is none of what nearly all others are.
+fn slip(
+    cells: &[Option<String>],
+    rule: Rule<'_>,
+    present: &[&str],
+    n: usize,
+    what: &str,
+    is_one: impl Fn(&str) -> bool,
+) -> Option<BadCell> {
+    if (n as f64) < NUMBER_SHARE * present.len() as f64 {
+        return None;
+    }
+    let good: BTreeSet<&str> = present.iter().copied().filter(|cell| is_one(cell)).collect();
+    if good.len() <= NUMBER_DISTINCT {
+        return None;
+    }
+    let is_slip =
+        |c: &Option<String>| c.as_deref().map(str::trim).is_some_and(|c| !rule.is_missing(c) && !is_one(c));
+    let row = cells.iter().position(is_slip)?;
+    let cell = cells.get(row).and_then(|c| c.as_deref()).unwrap_or_default();
+    let message = format!(
+        "`{}` among {n} {what}; correct it, leave it empty for missing, or declare the column a category",
+        shortened(cell)
+    );
+    Some(BadCell { row, message })
+}
+
+/// What a column of nothing but numbers is: a quantity, codes, or times.
+fn of_numbers(name: &str, cells: &[&str]) -> ReadAs {
+    let is_code = |cell: &&str| {
+        cell.len() >= CODE_DIGITS && cell.starts_with('0') && cell.bytes().all(|b| b.is_ascii_digit())
+    };
+    let integers: Option<Vec<i64>> = cells.iter().map(|cell| whole(cell)).collect();
+    if cells.iter().any(is_code) && cells.iter().all(|cell| cell.bytes().all(|b| b.is_ascii_digit())) {
+        return ReadAs::Category;
+    }
+    if let Some(integers) = integers {
+        let is_unix = |&number: &i64| Unit::of(number).is_some_and(|unit| UNIX_MS.contains(&unit.ms(number)));
+        if dates::is_time_name(name) && !integers.is_empty() {
+            let distinct: BTreeSet<&str> = cells.iter().copied().collect();
+            if integers.iter().all(is_unix) || dates::are_days(&distinct, LEAST_DAYS) {
+                return ReadAs::Time;
+            }
+        }
+        if merges(cells) {
+            return ReadAs::Category;
+        }
+        return ReadAs::Number;
+    }
+    // Whole numbers of 20 digits and more.
+    let is_long = |cell: &&str| cell.len() > 18 && cell.bytes().all(|b| b.is_ascii_digit());
+    if cells.iter().any(is_long) && merges(cells) { ReadAs::Category } else { ReadAs::Number }
+}
+
+/// Whether different whole numbers become equal in 32 bits, in which the page holds numbers.
+fn merges(cells: &[&str]) -> bool {
+    let is_large = |cell: &&str| cell.trim_start_matches('-').len() > 7;
+    if !cells.iter().any(is_large) {
+        return false;
+    }
+    let distinct: BTreeSet<&str> = cells.iter().copied().collect();
+    let kept: BTreeSet<u32> =
+        distinct.iter().filter_map(|cell| cell.parse::<f64>().ok()).map(|x| (x as f32).to_bits()).collect();
+    (kept.len() as f64) < KEPT_SHARE * distinct.len() as f64
+}
+
+/// What is said of codes that look like numbers.
+fn codes(cells: &[Option<String>]) -> Option<Text> {
+    let mut present = cells.iter().flatten().map(|cell| cell.trim()).peekable();
+    present.peek()?;
+    if !present
+        .all(|cell| !cell.is_empty() && cell.trim_start_matches('-').bytes().all(|b| b.is_ascii_digit()))
+    {
+        return None;
+    }
+    Some(Text::new(
+        "whole numbers that are read as names: as numbers, some would become equal in 32 bits or lose a leading 0",
+        "整数按名称读取：若按数值读取，有些在 32 位精度下会变得相等，或丢失开头的 0",
+    ))
+}
+
+/// Cells that hold JSON objects or lists.
+fn is_json(cells: &[Option<String>]) -> bool {
+    let mut present = cells.iter().flatten().map(|cell| cell.trim()).peekable();
+    present.peek().is_some()
+        && present.all(|cell| {
+            cell.starts_with(['{', '[']) && serde_json::from_str::<serde::de::IgnoredAny>(cell).is_ok()
+        })
 }
 
 /// Words by white space, with two Chinese, Japanese or Korean characters for a word.
@@ -148,22 +360,51 @@ fn parsed<T: Clone>(
     cells.iter().enumerate().map(value).collect()
 }
 
-/// Spelt as a number, finite or not: infinity among numbers is refused, and is no reason to call them names.
-fn is_numeric(cell: &str) -> bool {
-    cell.trim().parse::<f64>().is_ok()
+/// Where `cell` stands first.
+fn row_of(cells: &[Option<String>], cell: &str) -> usize {
+    cells.iter().position(|other| other.as_deref().is_some_and(|other| other.trim() == cell)).unwrap_or(0)
 }
 
-fn number(cell: &str) -> Result<f32, String> {
-    match cell.trim().parse::<f64>() {
+fn numbers(
+    name: &str,
+    cells: &[Option<String>],
+    asked: ReadAs,
+    habits: Habits,
+    reading: &mut Reading,
+) -> Result<Vec<f32>, BadCell> {
+    let decimal = match asked {
+        ReadAs::DecimalComma => Decimal::Comma,
+        ReadAs::DecimalPoint => Decimal::Point,
+        _ => {
+            let shown = Shown::of(cells.iter().flatten().map(|cell| cell.trim()));
+            shown.read(habits.decimal, habits.is_standard).map_err(|doubt| BadCell {
+                row: row_of(cells, &doubt.cell),
+                message: format!(
+                    "{}; say how with --kind {name}=decimal_point or {name}=decimal_comma ([data] kinds in a store), or leave the column out with --ignore {name}",
+                    doubt.message
+                ),
+            })?
+        }
+    };
+    let read = |cell: &str| match number(cell, decimal) {
         // Beyond f32 is infinite too, and -0 is 0: one value, one spelling.
-        Ok(value) if (value as f32).is_finite() => Ok(value as f32 + 0.0),
-        Ok(_) => {
+        Some(value) if (value as f32).is_finite() => Ok(value as f32 + 0.0),
+        Some(_) => {
             Err(format!("`{}` is not finite in 32 bits; leave the cell empty for missing", shortened(cell)))
         }
-        Err(_) => {
+        None => {
             Err(format!("`{}` is not a number; correct it or leave it empty for missing", shortened(cell)))
         }
+    };
+    let numbers = parsed(cells, f32::NAN, read)?;
+    let is_other = |cell: &&String| cell.trim().parse::<f64>().ok() != number(cell, decimal);
+    if let Some(example) = cells.iter().flatten().find(is_other) {
+        let value = number(example, decimal).unwrap_or(f64::NAN);
+        let example = shortened(example.trim());
+        reading.how =
+            Some(Text::new(format!("`{example}` is read as {value}"), format!("`{example}` 读作 {value}")));
     }
+    Ok(numbers)
 }
 
 fn boolean(cell: &str) -> Result<f32, String> {
@@ -174,9 +415,56 @@ fn boolean(cell: &str) -> Result<f32, String> {
     }
 }
 
-/// Moments, by the rules of [`super::time`]. Whole numbers of two units in one column are refused: one of the two would be
-/// read a thousand times too early or too late.
-fn times(cells: &[Option<String>]) -> Result<Vec<Option<i64>>, BadCell> {
+/// Moments, by the rules of [`super::time`] and of [`dates`]. Whole numbers of two units in one column are refused: one of the two
+/// would be read a thousand times too early or too late.
+fn times(
+    name: &str,
+    cells: &[Option<String>],
+    asked: ReadAs,
+    habits: Habits,
+    reading: &mut Reading,
+) -> Result<Vec<Option<i64>>, BadCell> {
+    let present: BTreeSet<&str> = cells.iter().flatten().map(|cell| cell.trim()).collect();
+    if dates::are_days(&present, 0) {
+        return written(cells, &Form::eight_digits(), reading);
+    }
+    let mut forms = dates::forms(&present);
+    let order = match asked {
+        ReadAs::DayFirst => Some(Order::DayFirst),
+        ReadAs::MonthFirst => Some(Order::MonthFirst),
+        _ => habits.order.filter(|order| forms.iter().any(|form| form.order == *order)),
+    };
+    if let Some(order) = order {
+        forms.retain(|form| form.order == order || form.order == Order::Plain);
+    }
+    match &forms[..] {
+        [form] => return written(cells, form, reading),
+        [one, other, ..] => {
+            let differs = |cell: &&str| one.read(cell) != other.read(cell);
+            let cell = present.iter().copied().find(differs).unwrap_or_default();
+            let message = format!(
+                "`{}` may have the {} or the {}, and nothing in the file tells which; say which with --kind {name}=day_first or {name}=month_first ([data] kinds in a store), or leave the column out with --ignore {name}",
+                shortened(cell),
+                one.shown(),
+                other.shown()
+            );
+            return Err(BadCell { row: row_of(cells, cell), message });
+        }
+        [] => {}
+    }
+    one_unit(cells)?;
+    parsed(cells, None, |cell| {
+        moment(cell).map(Some).ok_or_else(|| {
+            format!(
+                "`{}` is no time, or not written like those before it; write all as YYYY-MM-DD, YYYY-MM-DD HH:MM:SS (UTC), RFC 3339 with an offset, or whole seconds, milliseconds or microseconds since 1970",
+                shortened(cell)
+            )
+        })
+    })
+}
+
+/// Refuses whole numbers of two units.
+fn one_unit(cells: &[Option<String>]) -> Result<(), BadCell> {
     let units = cells.iter().map(|cell| cell.as_deref().and_then(|cell| Unit::of_cell(cell.trim())));
     let mut first: Option<Unit> = None;
     for (row, unit) in units.enumerate() {
@@ -191,14 +479,26 @@ fn times(cells: &[Option<String>]) -> Result<Vec<Option<i64>>, BadCell> {
         }
         first = first.or(unit);
     }
-    parsed(cells, None, |cell| {
-        moment(cell).map(Some).ok_or_else(|| {
-            format!(
-                "`{}` is no time; write YYYY-MM-DD, YYYY-MM-DD HH:MM:SS (UTC), RFC 3339 with an offset, or whole seconds, milliseconds or microseconds since 1970",
-                shortened(cell)
-            )
-        })
-    })
+    Ok(())
+}
+
+/// Moments in one form.
+fn written(
+    cells: &[Option<String>],
+    form: &Form,
+    reading: &mut Reading,
+) -> Result<Vec<Option<i64>>, BadCell> {
+    let moments = parsed(cells, None, |cell| {
+        form.read(cell).map(Some).ok_or_else(|| format!("`{}` is no time", shortened(cell)))
+    })?;
+    if moments.iter().flatten().any(|written| written.at_ms != written.local_ms) {
+        reading.local_ms = moments.iter().map(|written| written.map(|written| written.local_ms)).collect();
+    }
+    if form.order != Order::Plain {
+        let zh = if form.order == Order::DayFirst { "日在月前" } else { "月在日前" };
+        reading.how = Some(Text::new(format!("dates with the {}", form.shown()), format!("日期，{zh}")));
+    }
+    Ok(moments.into_iter().map(|written| written.map(|written| written.at_ms)).collect())
 }
 
 fn category(cells: &[Option<String>]) -> Values {

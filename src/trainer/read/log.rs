@@ -1,4 +1,4 @@
-//! Event log: what shoppers did, an object a line, as GA4 names it.
+//! Event log: what shoppers did, an object a line, as GA4 names it; plain or packed by gzip.
 //!
 //! ```json
 //! {"shopper":"u1","at":1700000000000,"event":"view_item","items":[{"item_id":"p1","price":499}],"value":499}
@@ -24,14 +24,22 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow, bail, ensure};
+use flate2::read::MultiGzDecoder;
 
+use super::decode::GZIP;
 use super::json_table;
 use super::time::Unit;
 use crate::text::Text;
+
+/// Bytes read at once.
+const BUFFER: usize = 1 << 18;
+
+/// Most bytes of a line: an event of thousands of items has less than a hundredth of it.
+const MAX_LINE: u64 = 64 << 20;
 
 /// A parameter of an event: numbers stay numbers, all else is text.
 #[derive(Clone, Debug, PartialEq)]
@@ -132,6 +140,16 @@ impl Log {
     }
 }
 
+/// The text of a file, unpacked where it is gzip.
+fn unpacked(file: File) -> std::io::Result<Box<dyn BufRead>> {
+    let mut reader = BufReader::with_capacity(BUFFER, file);
+    Ok(if reader.fill_buf()?.starts_with(&GZIP) {
+        Box::new(BufReader::with_capacity(BUFFER, MultiGzDecoder::new(reader)))
+    } else {
+        Box::new(reader)
+    })
+}
+
 /// Hands every event of a log to `each`, in file order; blank lines are skipped. Returns how many there were.
 ///
 /// # Errors
@@ -142,20 +160,25 @@ pub fn read_log(path: &Path, each: &mut dyn FnMut(LogEvent) -> Result<()>) -> Re
     let shown = path.display();
     let file = File::open(path)
         .with_context(|| format!("cannot read {shown}: check the path and its permissions"))?;
-    let mut reader = BufReader::with_capacity(1 << 18, file);
+    let mut reader = unpacked(file).with_context(|| format!("cannot read {shown}"))?;
     let mut bytes = Vec::new();
     let mut line = 0;
     let mut n_events = 0;
     let mut unit: Option<(usize, Unit)> = None;
     loop {
         bytes.clear();
-        let n = reader
-            .read_until(b'\n', &mut bytes)
-            .with_context(|| format!("{shown}:{}: cannot read on", line + 1))?;
+        let n = (&mut reader).take(MAX_LINE).read_until(b'\n', &mut bytes).with_context(|| {
+            format!("{shown}:{}: cannot read on; the file may be damaged or cut", line + 1)
+        })?;
         if n == 0 {
             break;
         }
         line += 1;
+        ensure!(
+            (n as u64) < MAX_LINE,
+            "{shown}:{line}:1: a line of more than {} MB; a log is one event a line",
+            MAX_LINE >> 20
+        );
         let start = if line == 1 && bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
         let text = std::str::from_utf8(&bytes[start..]).map_err(|e| {
             anyhow!("{shown}:{line}:{}: not UTF-8; save the log as UTF-8", start + e.valid_up_to() + 1)

@@ -2,8 +2,9 @@
 //!
 //! | file                 | becomes      | by                                        |
 //! |----------------------|--------------|-------------------------------------------|
-//! | CSV (`,` `;` or tab) | [`Table`]    | [`Table::read`]                           |
-//! | JSON Lines, flat     | [`Table`]    | [`Table::read`], by the ending `.jsonl`   |
+//! | CSV (`,` `;` tab `\|`) | [`Table`]  | [`Table::read`]                           |
+//! | JSON, flat           | [`Table`]    | [`Table::read`], by the ending `.jsonl`   |
+//! | a sheet of an Excel workbook | [`Table`] | [`Table::read`], by its content      |
 //! | CoNLL-style intents  | [`Table`]    | [`Table::read`], by the ending `.txt` or `.conll` |
 //! | JSON Lines, events   | [`LogEvent`] | [`read_log`], one at a time, or [`Log`]   |
 //! | any of these         | [`FileHash`] | [`FileHash::read`], for the model card    |
@@ -19,25 +20,35 @@
 mod blocks;
 mod cells;
 mod csv;
+mod dates;
+mod decode;
+mod dialect;
 pub mod encoder;
 mod hash;
 mod infer;
 mod json_table;
 mod log;
 mod log_json;
+mod missing;
+mod reading;
 mod source;
 mod table;
 mod time;
 pub mod vectors;
+mod workbook;
 
 pub use cells::Cells;
 pub use hash::FileHash;
-pub use infer::Overrides;
-pub(crate) use infer::is_missing;
 pub(crate) use json_table::message as json_message;
 pub use log::{Log, LogEvent, LogItem, ParamValue, read_log};
+pub(crate) use missing::is_missing;
+pub use reading::{Kinds, Overrides, ReadAs, Reading};
 pub use table::{Column, Kind, MISSING_CODE, Table, Values};
 pub(crate) use time::moment;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod workbook_tests;
+#[cfg(test)]
+mod written_tests;

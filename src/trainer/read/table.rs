@@ -16,15 +16,16 @@
 //!
 //! Not here: encodings (`prepare`), splits (`split`).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
-use serde::{Deserialize, Serialize};
 
-use super::infer::{self, Overrides};
+use super::infer;
+use super::reading::{Overrides, Reading};
 use super::source::Source;
 use super::{blocks, csv, json_table};
+use crate::text::Text;
 
 /// The code of a missing category.
 pub const MISSING_CODE: u32 = u32::MAX;
@@ -32,9 +33,11 @@ pub const MISSING_CODE: u32 = u32::MAX;
 /// The least Jaro–Winkler similarity at which a name is offered as what was meant.
 const SIMILAR: f64 = 0.75;
 
+/// Characters above which the name of an only column is taken for the first line of something else.
+const LONG_NAME: usize = 32;
+
 /// What a column holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A quantity.
     Number,
@@ -44,7 +47,7 @@ pub enum Kind {
     Category,
     /// Free text.
     Text,
-    /// A moment. Never inferred: an override says so.
+    /// A moment.
     Time,
 }
 
@@ -88,6 +91,10 @@ pub struct Table {
     pub n_rows: usize,
     /// The line on which each row starts, from 1: for messages about a row.
     pub line_of_row: Vec<usize>,
+    /// How each column was read, by its name.
+    pub readings: BTreeMap<String, Reading>,
+    /// How the file was read, where that is not plain: its encoding, lines before the header.
+    pub notes: Vec<Text>,
 }
 
 impl Column {
@@ -114,15 +121,15 @@ impl Column {
 }
 
 impl Table {
-    /// Reads a table: JSON Lines when the path ends in `.jsonl`, `.ndjson` or `.json`; CoNLL-style
-    /// intents when it ends in `.txt` or `.conll`; else CSV.
+    /// Reads a table: JSON when the path ends in `.jsonl`, `.ndjson` or `.json`; CoNLL-style intents when it ends in `.txt` or
+    /// `.conll` and looks like them; a sheet of an Excel workbook; else CSV. Any of them may be packed by gzip.
     ///
-    /// `overrides` give kinds to columns by name; the others are inferred, by the rules in [`Overrides`].
+    /// `overrides` say how columns are read, by name; the others are inferred.
     /// Cost: the file is held in memory about three times over while it is read.
     ///
     /// # Errors
     ///
-    /// A file that cannot be read, is empty, is not UTF-8, has no rows; a row with too few or too many fields; a cell
+    /// A file that cannot be read, is empty, is no table, has no rows; a row with too few or too many fields; a cell
     /// that does not fit its column; an override for a column that does not exist. All but the last with their place.
     pub fn read(path: &Path, overrides: &Overrides) -> Result<Self> {
         Self::read_some(path, overrides, None)
@@ -138,12 +145,12 @@ impl Table {
     }
 
     fn read_some(path: &Path, overrides: &Overrides, wanted: Option<&BTreeSet<String>>) -> Result<Self> {
-        let source = Source::read(path)?;
-        let ending = path.extension().map(|e| e.to_string_lossy().to_lowercase());
-        let raw = match ending.as_deref() {
+        let mut source = Source::read(path)?;
+        let raw = match ending(path).as_deref() {
+            _ if source.is_sheet => csv::read(&mut source)?,
             Some("jsonl" | "ndjson" | "json") => json_table::read(&source)?,
-            Some("txt" | "conll") => blocks::read(&source)?,
-            _ => csv::read(&source)?,
+            Some("txt" | "conll") if blocks::are(&source) => blocks::read(&source)?,
+            _ => csv::read(&mut source)?,
         };
         if raw.offset_of_row.is_empty() {
             return Err(source.refuse(source.text.len(), "a header and no rows; add at least one row"));
@@ -157,8 +164,10 @@ impl Table {
         });
         let line_of_row = line_of_row.collect();
         let n_rows = raw.offset_of_row.len();
-        let columns = infer::columns(&source, raw, overrides, wanted)?;
-        Ok(Self { path: path.to_path_buf(), columns, n_rows, line_of_row })
+        let (columns, readings): (Vec<Column>, Vec<Reading>) =
+            infer::columns(&source, raw, overrides, wanted)?.into_iter().unzip();
+        let readings = columns.iter().map(|column| column.name.clone()).zip(readings).collect();
+        Ok(Self { path: path.to_path_buf(), columns, n_rows, line_of_row, readings, notes: source.notes })
     }
 
     /// The name of the only column of text of a table; where a few messages that are said again look like categories, of those.
@@ -209,8 +218,21 @@ impl Table {
     }
 }
 
+/// The ending of a file's name in lower case, without that of gzip.
+fn ending(path: &Path) -> Option<String> {
+    let of = |path: &Path| path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    match of(path) {
+        Some(gz) if gz == "gz" => path.file_stem().map(Path::new).and_then(of),
+        other => other,
+    }
+}
+
 /// `did you mean …` for a name that is not among `names`.
 pub(super) fn meant<'a>(name: &str, names: impl Iterator<Item = &'a str> + Clone) -> String {
+    // What is no table is not quoted.
+    if names.clone().count() == 1 && names.clone().all(|name| name.chars().count() > LONG_NAME) {
+        return "the file has one column, and its first line looks like no name: is it a table with a header?".to_owned();
+    }
     let lower = name.to_lowercase();
     let mut best: Option<(f64, &str)> = None;
     for candidate in names.clone() {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use super::time::Unit;
-use super::{Kind, Log, Overrides, ParamValue, Table, Values};
+use super::{Kind, Log, Overrides, ParamValue, ReadAs, Table, Values};
 
 fn file(name: &str, bytes: &[u8]) -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
@@ -14,9 +14,13 @@ fn file(name: &str, bytes: &[u8]) -> (TempDir, PathBuf) {
     (folder, path)
 }
 
+fn asked(kinds: &[(&str, ReadAs)]) -> Overrides {
+    kinds.iter().map(|(name, kind)| ((*name).to_owned(), *kind)).collect::<super::Kinds>().into()
+}
+
 fn read(name: &str, text: &str) -> Table {
     let (_folder, path) = file(name, text.as_bytes());
-    Table::read(&path, &Overrides::new()).unwrap()
+    Table::read(&path, &Overrides::default()).unwrap()
 }
 
 /// The message without its folder.
@@ -30,7 +34,7 @@ fn check(name: &str, bytes: &[u8], starts: &str) {
     let error = if name.starts_with("log") {
         Log::read(&path).unwrap_err()
     } else {
-        Table::read(&path, &Overrides::new()).unwrap_err()
+        Table::read(&path, &Overrides::default()).unwrap_err()
     };
     let message = shown(&path, &error);
     assert!(message.starts_with(starts), "{message}");
@@ -74,7 +78,7 @@ fn sentences_in_english_and_chinese_are_text_and_labels_are_not() {
 #[test]
 fn an_override_beats_inference() {
     let (_folder, path) = file("a.csv", b"code,when\n1,2024-02-29\n2,1970-01-01 00:01\n");
-    let overrides = Overrides::from([("code".to_owned(), Kind::Category), ("when".to_owned(), Kind::Time)]);
+    let overrides = asked(&[("code", ReadAs::Category), ("when", ReadAs::Time)]);
     let table = Table::read(&path, &overrides).unwrap();
     assert_eq!(table.columns[0].values, category(&[0, 1], &["1", "2"]));
     assert_eq!(table.columns[1].values, Values::Time(vec![Some(1_709_164_800_000), Some(60_000)])); // date -d
@@ -127,7 +131,7 @@ fn infinity_is_refused() {
 #[test]
 fn bytes_that_are_not_utf8_are_refused_with_their_place() {
     check("a.csv", "名,b\n1,é".as_bytes().split_last().unwrap().1, "a.csv:2:3: byte 0xC3 is not UTF-8");
-    check("a.csv", b"\xFF\xFEa", "a.csv:1:1: the file is UTF-16");
+    check("a.csv", b"\xFF\xFEa", "a.csv:1:1: the file begins as UTF-16LE and is damaged");
     check("a.csv", b"a\n\n1\0\n\0", "a.csv:3:2: byte 0x00");
 }
 
@@ -191,7 +195,7 @@ fn a_bad_event_is_shown_with_its_place() {
 fn seconds_and_milliseconds_in_one_column_are_refused() {
     let read = |text: &str| {
         let (_folder, path) = file("a.csv", text.as_bytes());
-        let kinds = Overrides::from([("t".to_owned(), Kind::Time)]);
+        let kinds = asked(&[("t", ReadAs::Time)]);
         Table::read(&path, &kinds).map_err(|error| shown(&path, &error))
     };
     let table = read("t\n1704153600\n2024-01-02\n0\n").unwrap();
@@ -205,11 +209,11 @@ fn seconds_and_milliseconds_in_one_column_are_refused() {
 fn columns_that_are_not_asked_for_stay_text_whatever_is_in_them() {
     let (_folder, path) = file("a.csv", b"a,b\n1,inf\n2,3\n");
     let names = ["a".to_owned()].into();
-    let table = Table::read_columns(&path, &Overrides::new(), &names).unwrap();
+    let table = Table::read_columns(&path, &Overrides::default(), &names).unwrap();
     assert_eq!(table.columns[0].values, Values::Number(vec![1.0, 2.0]));
     assert_eq!(table.columns[1].kind(), Kind::Text);
     let names = ["c".to_owned()].into();
-    let error = Table::read_columns(&path, &Overrides::new(), &names).unwrap_err();
+    let error = Table::read_columns(&path, &Overrides::default(), &names).unwrap_err();
     assert!(shown(&path, &error).starts_with("a.csv: there is no column `c`; add it"), "{error}");
 }
 

@@ -26,6 +26,7 @@ mod simulation;
 mod tests;
 mod words;
 
+use crate::text::Text;
 pub use data::ReportData;
 pub(crate) use number::plain;
 use page::{Page, escape};
@@ -45,6 +46,14 @@ pub enum Lang {
 }
 
 impl Lang {
+    /// The text in this language.
+    pub(crate) fn of(self, text: &Text) -> &str {
+        match self {
+            Self::En => &text.en,
+            Self::Zh => &text.zh,
+        }
+    }
+
     fn words(self) -> &'static Words {
         match self {
             Self::En => &words::EN,

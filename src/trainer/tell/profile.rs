@@ -8,7 +8,7 @@ use crate::config::Store;
 use crate::examples::Examples;
 use crate::metrics::histogram;
 use crate::prepare::{FeatureColumn, relevance};
-use crate::report::data::{Column, ColumnKind, Profile, Spread};
+use crate::report::data::{Column, ColumnKind, FileColumn, Profile, Spread};
 use crate::train::{Trained, numbers};
 use anyhow::{Context, Result};
 use rayon::prelude::*;
@@ -60,7 +60,12 @@ pub(super) fn profile(store: &Store, trained: &Trained) -> Result<Profile> {
         alone = relevance(examples, &last.label, &rows)?;
         alone.sort_by(|a, b| b.mutual_information.total_cmp(&a.mutual_information));
     }
-    Ok(Profile { rows: rows.len() as u64, columns, classes, relevance: alone })
+    let file = examples.columns.iter().map(|column| FileColumn {
+        name: column.name.clone(),
+        read: column.read.clone(),
+        used: column.used.clone(),
+    });
+    Ok(Profile { rows: rows.len() as u64, columns, file: file.collect(), classes, relevance: alone })
 }
 
 /// Training and validation rows together, ascending: the finished bundle learnt from both.

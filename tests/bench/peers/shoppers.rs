@@ -12,7 +12,7 @@
 //! Not here: fits (`families`, `timing`).
 
 use anyhow::{Context, Result};
-use floorwalker_trainer::read::{Kind, Overrides, Table, Values};
+use floorwalker_trainer::read::{Kinds, ReadAs, Table, Values};
 use ndarray::{Array2, Axis};
 use std::path::Path;
 
@@ -54,8 +54,8 @@ impl Shoppers {
     /// Reads the table; the first fold is held out.
     pub(crate) fn read(data: &Path) -> Result<Self> {
         let path = data.join("online_shoppers/online_shoppers_intention.csv");
-        let kinds: Overrides = CATEGORIES.iter().map(|name| ((*name).to_owned(), Kind::Category)).collect();
-        let table = Table::read(&path, &kinds)?;
+        let kinds: Kinds = CATEGORIES.iter().map(|name| ((*name).to_owned(), ReadAs::Category)).collect();
+        let table = Table::read(&path, &kinds.into())?;
         let (mut numbers, mut categories, mut purchase) = (Vec::new(), Vec::new(), Vec::new());
         for column in table.columns {
             match column.values {

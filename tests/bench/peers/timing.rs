@@ -25,7 +25,7 @@ use floorwalker_trainer::fit::forest::{self, ForestSettings};
 use floorwalker_trainer::fit::linear::{self, Rows};
 use floorwalker_trainer::fit::text::{self, TextSettings};
 use floorwalker_trainer::metrics::argmax;
-use floorwalker_trainer::read::{Kind, Overrides, Table, Values};
+use floorwalker_trainer::read::{Kinds, ReadAs, Table, Values};
 use ndarray::Array2;
 use std::io::{BufRead, Write};
 use std::path::Path;
@@ -191,10 +191,8 @@ impl Bench {
 
 impl Messages {
     fn read(path: &Path) -> Result<Self> {
-        let kinds: Overrides = [("text", Kind::Text), ("category", Kind::Text)]
-            .map(|(name, kind)| (name.to_owned(), kind))
-            .into();
-        let mut table = Table::read(path, &kinds)?;
+        let kinds = Kinds::from(["text", "category"].map(|name| (name.to_owned(), ReadAs::Text)));
+        let mut table = Table::read(path, &kinds.into())?;
         let mut take = |name: &str| -> Result<Vec<String>> {
             let at =
                 table.columns.iter().position(|column| column.name == name).context("a column is missing")?;

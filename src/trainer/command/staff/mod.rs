@@ -3,6 +3,7 @@
 mod demand;
 mod init;
 
+use super::columns::KindFlags;
 use super::output::{Force, Known};
 use super::say;
 use crate::examples::is_formula;
@@ -54,6 +55,8 @@ pub struct Staff {
     /// Largest share of their time that agents are busy
     #[arg(long, value_name = "SHARE", default_value_t = Promise::default().occupancy)]
     occupancy: f64,
+    #[command(flatten)]
+    kinds: KindFlags,
     /// Also write the plan as CSV
     #[arg(long, short, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -95,7 +98,7 @@ impl Staff {
             occupancy: self.occupancy,
         };
         let mut plan = Vec::new();
-        for (line, period) in read(demand, usual)? {
+        for (line, period) in read(demand, &self.kinds.kinds(), usual)? {
             let staffed = staff(period.demand, promise)
                 .with_context(|| format!("{}, line {line}", demand.display()))?;
             plan.push((period, staffed));

@@ -6,18 +6,32 @@ use serde::Serialize;
 
 use crate::metrics::Histogram;
 use crate::prepare::Relevance;
+use crate::text::Text;
 
 /// The data before anything is fitted.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Profile {
     /// Rows read.
     pub rows: u64,
-    /// Every column, in the file's order.
+    /// What was learnt from: features, messages, labels.
     pub columns: Vec<Column>,
+    /// What became of every column of the table, in its order; empty for logs.
+    pub file: Vec<FileColumn>,
     /// Rows of each class of the target; empty for numbers.
     pub classes: Vec<(String, u64)>,
     /// What each feature alone says of the target, most first; empty for numbers.
     pub relevance: Vec<Relevance>,
+}
+
+/// What became of one column of the table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FileColumn {
+    /// Its name.
+    pub name: String,
+    /// What it was read as.
+    pub read: Text,
+    /// What it is used as, or why it is left out.
+    pub used: Text,
 }
 
 /// One column.
@@ -48,14 +62,8 @@ pub enum ColumnKind {
     Flag,
     /// Sentences.
     Text,
-    /// Points in time.
-    Time,
-    /// Names a row or a shopper; not learnt from.
-    Id,
     /// What is predicted.
     Target,
-    /// Left out.
-    Ignored,
 }
 
 /// How the values of a column are spread.

@@ -1,9 +1,9 @@
 //! The data, column by column, and the balance of classes.
 
-use super::{heads, number, words};
+use super::{heads, number, said, words};
 use crate::metrics::Interval;
 use crate::prepare::Relevance;
-use crate::report::data::{Column, ColumnKind, ReportData, Spread};
+use crate::report::data::{Column, ColumnKind, FileColumn, ReportData, Spread};
 use crate::report::number::{DASH, count, figure, percent, plain};
 use crate::report::page::{Cell, Figure, Page, Table};
 use crate::report::plot::{Axis, Row, Rows, Series, spark};
@@ -28,6 +28,18 @@ pub(super) fn section(page: &mut Page<'_>, data: &ReportData) {
         stacks: true,
     };
     page.table(w.profile, &table);
+    if !profile.file.is_empty() {
+        let row = |column: &FileColumn| {
+            vec![words(&column.name), words(said(&column.read, w)), words(said(&column.used, w))]
+        };
+        let table = Table {
+            head: heads(&[w.column, w.read_as, w.used_as]),
+            rows: profile.file.iter().map(row).collect(),
+            stacks: true,
+        };
+        page.text("h3", w.file_columns);
+        page.table(w.file_columns, &table);
+    }
     if !profile.relevance.is_empty() {
         page.text("h3", w.relevance);
         page.text("p", w.relevance_note);
@@ -139,9 +151,6 @@ fn kind(kind: ColumnKind, w: &Words) -> &'static str {
         ColumnKind::Category => w.kind_category,
         ColumnKind::Flag => w.kind_flag,
         ColumnKind::Text => w.kind_text,
-        ColumnKind::Time => w.kind_time,
-        ColumnKind::Id => w.kind_id,
         ColumnKind::Target => w.kind_target,
-        ColumnKind::Ignored => w.kind_ignored,
     }
 }

@@ -48,7 +48,6 @@ fn profile() -> Profile {
     Profile {
         rows: 12_330,
         columns: vec![
-            column("session_id", ColumnKind::Id, 0.0, 12_330, Spread::None),
             column("PageValues", ColumnKind::Number, 0.0, 2704, numbers(57.9)),
             column("ProductRelated_Duration", ColumnKind::Number, 0.021, 9551, numbers(598.94)),
             column("BounceRates", ColumnKind::Number, 0.0, 1872, numbers(0.003_112)),
@@ -61,9 +60,16 @@ fn profile() -> Profile {
                 named(&[("回访", 10_551), ("新客", 1694), ("其他", 85)]),
             ),
             column("Weekend", ColumnKind::Flag, 0.0, 2, named(&[("false", 9462), ("true", 2868)])),
-            column("<script>alert(1)</script>", ColumnKind::Ignored, 1.0, 0, Spread::None),
+            column("<script>alert(1)</script>", ColumnKind::Text, 1.0, 0, Spread::None),
             column("Revenue", ColumnKind::Target, 0.0, 2, named(&[("no", 10_422), ("yes", 1908)])),
         ],
+        file: vec![FileColumn {
+            name: "session_id".to_owned(),
+            read: Text { en: "numbers".to_owned(), zh: "数值".to_owned() },
+            used: Text {
+                en: "left out: it names rows".to_owned(), zh: "未使用：只是行的编号".to_owned()
+            },
+        }],
         classes: vec![("no".to_owned(), 10_422), ("yes".to_owned(), 1908)],
         relevance: Vec::new(),
     }

@@ -1,0 +1,259 @@
+//! Tables as people have them: dialects, dates, encodings, titles, codes; what is read, and what is asked.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use tempfile::TempDir;
+
+use super::{Kind, Kinds, Overrides, ReadAs, Table, Values};
+
+fn file(name: &str, bytes: &[u8]) -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    std::fs::write(&path, bytes).unwrap();
+    (folder, path)
+}
+
+fn table(name: &str, bytes: &[u8]) -> Table {
+    let (_folder, path) = file(name, bytes);
+    Table::read(&path, &Overrides::default()).unwrap()
+}
+
+/// The error of a file, without its folder.
+fn refused(name: &str, bytes: &[u8]) -> String {
+    let (_folder, path) = file(name, bytes);
+    let error = Table::read(&path, &Overrides::default()).unwrap_err();
+    format!("{error:#}").replace(&format!("{}/", path.parent().unwrap().display()), "")
+}
+
+fn numbers<'a>(table: &'a Table, name: &str) -> &'a [f32] {
+    match &table.column(name).unwrap().values {
+        Values::Number(numbers) => numbers,
+        other => panic!("{name}: {other:?}"),
+    }
+}
+
+fn kind(table: &Table, name: &str) -> Kind {
+    table.column(name).unwrap().kind()
+}
+
+#[test]
+fn a_german_table_has_numbers_and_says_how_they_were_read() {
+    let text = "\u{FEFF}Umsatz;Rabatt;Stück\r\n1.559,11;12,5;1.200\r\n610,59;4,3;950\r\n";
+    let table = table("a.csv", text.as_bytes());
+    assert_eq!(numbers(&table, "Umsatz"), [1559.11, 610.59]);
+    assert_eq!(numbers(&table, "Rabatt"), [12.5, 4.3]);
+    // The other columns have a decimal comma, so this point groups thousands.
+    assert_eq!(numbers(&table, "Stück"), [1200.0, 950.0]);
+    let how = table.readings["Umsatz"].how.as_ref().unwrap();
+    assert_eq!(how.en, "`1.559,11` is read as 1559.11");
+}
+
+#[test]
+fn money_and_percentages_are_numbers() {
+    let table = table("a.csv", b"price,share,gap\n\"$1,299.00\",12.5%,1\n$5,3%,\"2,000\"\n");
+    assert_eq!(numbers(&table, "price"), [1299.0, 5.0]);
+    assert_eq!(numbers(&table, "share"), [12.5, 3.0]);
+    assert_eq!(numbers(&table, "gap"), [1.0, 2000.0]);
+}
+
+#[test]
+fn a_number_that_may_be_two_is_a_question_with_both_and_the_answer_is_taken() {
+    let text = b"Preis;x\n1.200;a\n3.400;b\n";
+    let error = refused("a.csv", text);
+    assert!(error.starts_with("a.csv:2:1: column `Preis`: `1.200` may be 1.2 or 1200"), "{error}");
+    assert!(error.contains("--kind Preis=decimal_point or Preis=decimal_comma"), "{error}");
+    let (_folder, path) = file("a.csv", text);
+    for (answer, first) in [(ReadAs::DecimalComma, 1200.0), (ReadAs::DecimalPoint, 1.2)] {
+        let kinds = Kinds::from([("Preis".to_owned(), answer)]);
+        let table = Table::read(&path, &kinds.into()).unwrap();
+        assert_eq!(numbers(&table, "Preis")[0], first);
+    }
+    // Between commas a point is what it is everywhere.
+    assert_eq!(numbers(&table("a.csv", b"p,x\n1.200,a\n"), "p"), [1.2]);
+}
+
+#[test]
+fn a_date_that_may_be_two_is_a_question_until_another_column_tells() {
+    let error = refused("a.csv", b"when,x\n03/04/2024,1\n05/06/2024,2\n");
+    assert!(
+        error.starts_with(
+            "a.csv:2:1: column `when`: `03/04/2024` may have the day before month or the month before day"
+        ),
+        "{error}"
+    );
+    let told = table("a.csv", b"when,paid\n03/04/2024,13/04/2024\n05/06/2024,05/07/2024\n");
+    let Values::Time(at) = &told.column("when").unwrap().values else { panic!() };
+    assert_eq!(at[0], Some(1_712_102_400_000)); // date -u -d 2024-04-03 +%s
+}
+
+#[test]
+fn dates_are_found_and_slips_among_them_shown() {
+    let rows: String = (1..=28).map(|day| format!("{day:02}.02.2024 10:00,x\n")).collect();
+    let found = table("a.csv", format!("at,b\n{rows}").as_bytes());
+    assert_eq!(kind(&found, "at"), Kind::Time);
+    let many: String = (0..8).map(|_| rows.as_str()).collect();
+    let error = refused("a.csv", format!("at,b\n{many}soon,x\n").as_bytes());
+    assert!(error.starts_with("a.csv:226:1: column `at`: `soon` among 224 dates"), "{error}");
+    // Missing is missing in any column.
+    let gaps = table("a.csv", b"at\n2024-02-29\n-\nunknown\n");
+    assert_eq!(gaps.column("at").unwrap().n_missing(), 2);
+}
+
+#[test]
+fn unix_times_are_times_in_columns_that_say_so() {
+    let text = b"created_at,amount,day\n1709164800,1709164800,20240229\n1709164860,1709164860,20240301\n1709164920,1709164920,20240302\n";
+    let table = table("a.csv", text);
+    let Values::Time(at) = &table.column("created_at").unwrap().values else { panic!() };
+    assert_eq!(at[0], Some(1_709_164_800_000));
+    let Values::Time(at) = &table.column("day").unwrap().values else { panic!() };
+    assert_eq!(at[0], Some(1_709_164_800_000));
+    // Without such a name they are codes: 32 bits would make them equal.
+    assert_eq!(kind(&table, "amount"), Kind::Category);
+}
+
+#[test]
+fn codes_that_32_bits_merge_or_that_start_with_0_stay_apart() {
+    let text = "id,sku,total\n2053013555631882609,00125,16777217\n2053013555631882604,00102,30000000\n2053013555631882609,00140,90000000\n";
+    let table = table("a.csv", text.as_bytes());
+    let Values::Category { names, codes } = &table.column("id").unwrap().values else { panic!() };
+    assert_eq!((names.len(), &codes[..]), (2, &[1, 0, 1][..]));
+    assert!(table.readings["id"].how.as_ref().unwrap().en.contains("32 bits"));
+    assert_eq!(kind(&table, "sku"), Kind::Category);
+    // Large numbers that stay different are numbers.
+    assert_eq!(kind(&table, "total"), Kind::Number);
+}
+
+#[test]
+fn what_was_read_as_missing_is_counted_and_may_be_named() {
+    let text = b"continent,rating,n\nNA,good,1\nEU,?,?\nAF,bad,NULL\nNA,?,3\n,none,4\n";
+    let found = table("a.csv", text);
+    let reading = |name: &str| &found.readings[name];
+    assert_eq!(reading("continent").kept, [("NA".to_owned(), 2)]);
+    assert_eq!(found.column("continent").unwrap().n_missing(), 1);
+    assert_eq!(reading("rating").missing, [("?".to_owned(), 2)]);
+    assert_eq!(reading("n").missing, [("?".to_owned(), 1), ("NULL".to_owned(), 1)]);
+    let (_folder, path) = file("a.csv", text);
+    let missing =
+        [("continent".to_owned(), vec!["NA".to_owned()]), ("rating".to_owned(), vec!["none".to_owned()])];
+    let asked = Overrides { missing: missing.into(), ..Overrides::default() };
+    let asked = Table::read(&path, &asked).unwrap();
+    assert_eq!(asked.column("continent").unwrap().n_missing(), 3);
+    let Values::Category { names, .. } = &asked.column("rating").unwrap().values else { panic!() };
+    assert_eq!(names, &["?", "bad", "good"]);
+}
+
+#[test]
+fn titles_blank_rows_and_a_named_delimiter_are_passed_over_and_said() {
+    let table = table("a.csv", b"sep=;\nUmsatzbericht, Mai\n\nname;wert\na;1\n;\nb;2\n");
+    assert_eq!(numbers(&table, "wert"), [1.0, 2.0]);
+    assert_eq!(table.line_of_row, [5, 7]);
+    let notes: Vec<&str> = table.notes.iter().map(|note| note.en.as_str()).collect();
+    assert_eq!(
+        notes,
+        [
+            "the header is on line 4; the lines before it (“Umsatzbericht, Mai” …) were left out",
+            "1 blank rows were left out"
+        ]
+    );
+}
+
+#[test]
+fn delimiters_are_what_cuts_the_rows_alike() {
+    for (delimiter, name) in [(',', "a.csv"), (';', "a.csv"), ('\t', "a.txt"), ('|', "a.csv")] {
+        let text = format!(
+            "name{delimiter}note{delimiter}n\nx{delimiter}\"a, b; c\"{delimiter}1\ny{delimiter}d{delimiter}2\n"
+        );
+        assert_eq!(numbers(&table(name, text.as_bytes()), "n"), [1.0, 2.0], "{delimiter:?}");
+    }
+}
+
+#[test]
+fn a_header_of_numbers_is_no_header() {
+    assert!(
+        refused("a.csv", b"1,2\n3,4\n").starts_with("a.csv:1:1: the first line holds numbers and no names")
+    );
+}
+
+#[test]
+fn other_encodings_are_read_and_said() {
+    let text = "城市,金额\n上海,1\n北京,2\n";
+    let (gb, ..) = encoding_rs::GB18030.encode(text);
+    let utf16: Vec<u8> =
+        std::iter::once(0xFEFF).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    let plain = "city,n\nBonn,1\n";
+    let bare: Vec<u8> = plain.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let (latin, ..) = encoding_rs::WINDOWS_1252.encode("Stadt;n\nKöln;1\nDüsseldorf;2\nMünchen;3\n");
+    for (bytes, column, first, encoding) in [
+        (&gb[..], "城市", "上海", "gb18030"),
+        (&utf16, "城市", "上海", "UTF-16LE"),
+        (&bare, "city", "Bonn", "UTF-16LE"),
+        (&latin, "Stadt", "Köln", "windows-1252"),
+    ] {
+        let table = table("a.csv", bytes);
+        let Values::Category { names, codes } = &table.column(column).unwrap().values else { panic!() };
+        assert_eq!(names[codes[0] as usize], first);
+        assert!(table.notes[0].en.contains(encoding), "{:?}", table.notes);
+    }
+}
+
+#[test]
+fn gzip_is_unpacked_whatever_the_file_is_called() {
+    let packed = |text: &[u8]| {
+        let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        gz.write_all(text).unwrap();
+        gz.finish().unwrap()
+    };
+    assert_eq!(numbers(&table("a.csv.gz", &packed(b"n\n1\n2\n")), "n"), [1.0, 2.0]);
+    assert_eq!(numbers(&table("a.jsonl.gz", &packed(b"{\"n\":1}\n{\"n\":2}\n")), "n"), [1.0, 2.0]);
+    let mut cut = packed(b"n\n1\n2\n");
+    cut.truncate(cut.len() - 6);
+    assert!(refused("a.csv.gz", &cut).contains("damaged or cut"));
+}
+
+#[test]
+fn what_is_no_table_is_named_and_never_quoted() {
+    for (bytes, what) in [
+        (&b"PAR1secret"[..], "a Parquet file"),
+        (b"%PDF-1.4 secret", "a PDF document"),
+        (b"PK\x03\x04secret", "a ZIP archive"),
+        (b"\xD0\xCF\x11\xE0secret", "an old Excel workbook"),
+        (b"\n<!DOCTYPE html><p>secret", "a web page"),
+        (b"<?xml version='1.0'?><secret/>", "an XML document"),
+    ] {
+        let error = refused("a.csv", bytes);
+        assert!(error.contains(what) && !error.contains("secret"), "{error}");
+    }
+    // Neither is one long line, by asking for a column of it.
+    let (_folder, path) = file("a.csv", b"secret:x:19000:0:99999:7:::secret:of:nobody\nroot:y\n");
+    let error =
+        Table::read(&path, &Kinds::from([("label".to_owned(), ReadAs::Category)]).into()).unwrap_err();
+    assert!(!format!("{error:#}").contains("secret"), "{error:#}");
+}
+
+#[test]
+fn json_lists_and_objects_over_several_lines_are_tables() {
+    for text in
+        ["[{\"n\":1,\"x\":\"a\"},\n {\"n\":2}]", "{\n  \"n\": 1,\n  \"x\": \"a\"\n}\n{\n  \"n\": 2\n}\n"]
+    {
+        let table = table("a.json", text.as_bytes());
+        assert_eq!(numbers(&table, "n"), [1.0, 2.0], "{text}");
+        assert_eq!(table.column("x").unwrap().n_missing(), 1);
+    }
+    assert_eq!(table("a.json", b"[{\"n\":1},\n {\"n\":2}]").line_of_row, [1, 2]);
+    let error = refused("a.json", b"[{\"n\":1},\n {\"n\":[2]}]");
+    assert!(error.starts_with("a.json:2:") && error.contains("a list in a table"), "{error}");
+}
+
+#[test]
+fn too_many_columns_are_refused_before_anything_is_read() {
+    let names: Vec<String> = (0..100_000).map(|column| format!("c{column}")).collect();
+    let error = refused("a.csv", format!("{}\n1\n", names.join(",")).as_bytes());
+    assert!(error.starts_with("a.csv:1:1: 100000 columns, at most 16384"), "{error}");
+}
+
+#[test]
+fn json_in_cells_is_recognised() {
+    let table = table("a.csv", b"id,totals\n1,\"{\"\"hits\"\": 1}\"\n2,\"{\"\"hits\"\": 3}\"\n");
+    assert!(table.readings["totals"].is_json);
+}
