@@ -57,7 +57,7 @@ fn a_demand_that_is_no_plan_yet_is_refused_by_line() {
         "line 3: `aht`: `soon` is not a number; write digits alone",
     );
     check_refused("requests,aht\n5,\n", &[], "line 2: no `aht`; fill the cell, or give --aht SECONDS");
-    check_refused("requests;aht\n1.200;60\n", &[], "`requests`: 1.200 may be 1200 or 1.200; write 1200, or");
+    check_refused("requests;aht\n1.200;60\n", &[], "`requests`: `1.200` may be 1.2 or 1200");
     check_refused("", &[], "empty");
 }
 

@@ -3,16 +3,17 @@
 //! Not here: what they do (`mod`, `standing`, `strategy`, `change`).
 
 use super::condition::{Op, Source};
+use super::drawn::MOST_CELLS;
 use super::program::{FilterRow, HoursRow, Part, PolicyProgram, StrategyRow, TargetRow};
-use super::strategy::ROUNDS;
+use super::standing::MOST_LOOKS;
 use crate::cost::Cost;
 
 /// Units of a term of a condition.
 const TERM: f64 = 4.0;
 /// Units of a queue: its state, wait, standing and rank.
 const QUEUE: f64 = 256.0;
-/// Units of a draw.
-const DRAW: f64 = 40.0;
+/// Units of a candidate at an edge of a cell of scores: two values of a normal distribution.
+const EDGE: f64 = 60.0;
 /// Bytes of a queue in states, a decision and the numbers that the page reads of it.
 const QUEUE_BYTES: f64 = 512.0;
 
@@ -40,8 +41,12 @@ impl PolicyProgram {
             self.settings.language.as_ref().map_or(0.0, |source| looks(source) + self.spoken.len() as f64);
         let fits = queues * (2.0 * intents + 6.0 * (needs + needed) + 4.0 * language);
 
-        let hours = |row: &HoursRow| n(row.open) + 2.0 * n(row.holidays);
-        let hours: f64 = self.hours.iter().map(hours).sum();
+        // Of each queue that has hours, whether it stays open until it answers, too.
+        let times = 1.0 + MOST_LOOKS as f64;
+        let hours = |row: &HoursRow| n(row.open) + 2.0 * n(row.dates);
+        let of_queue = |at: usize| self.hours.get(at).map_or(0.0, hours);
+        let with_hours = self.rows.iter().filter_map(|row| row.hours.get());
+        let hours = self.hours.iter().map(hours).sum::<f64>() + times * with_hours.map(of_queue).sum::<f64>();
 
         // A queue that cannot take a request is looked at, and so are its parents, each by the target's condition.
         let has_parents = self.rows.iter().any(|row| row.parent.get().is_some());
@@ -56,11 +61,11 @@ impl PolicyProgram {
         let strategy = |row: &StrategyRow| {
             let inputs = n(row.reads) + 1.0;
             let arm = n(row.arms) + (inputs + inputs * inputs).min(self.numbers.len() as f64);
-            queues * (QUEUE / 4.0 + DRAW * ROUNDS as f64 + 4.0 * arm) + inputs * outputs
+            queues * (QUEUE / 4.0 + 4.0 * arm) + inputs * outputs
         };
         let strategy = most(&self.strategies, strategy);
         let own = most(&self.filters, |filter: &FilterRow| n(filter.strategy));
-        let strategies = strategy * own.max(n(self.settings.strategy)).max(1.0);
+        let strategies = strategy * own.max(n(self.settings.strategy)).max(1.0) + queues * EDGE * MOST_CELLS;
 
         all.decide += QUEUE * queues + conditions + fits + 4.0 * hours + targets + strategies;
     }

@@ -32,6 +32,8 @@ use alloc::{vec, vec::Vec};
 const CELL: f32 = 1.0 / 32.0;
 /// How often a cell is halved at most: where a score is all but certain, its cells are as narrow as `f32` tells apart.
 const HALVINGS: usize = 24;
+/// Cells that are looked at, at most: those of one width share what all cells hold.
+pub(super) const MOST_CELLS: f64 = HALVINGS as f64 / CELL as f64;
 /// Standard deviations from its mean at which a score is taken to end.
 const REACH: f32 = 5.0;
 /// Standard deviation of an even draw from 0 to 1.

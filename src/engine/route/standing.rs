@@ -36,7 +36,7 @@ pub enum Standing {
 
 /// Seconds between two looks at whether a queue closes before it answers, and how many there are at most: a day.
 const HALF_HOUR: f32 = 1_800.0;
-const MOST_LOOKS: i64 = 48;
+pub(super) const MOST_LOOKS: i64 = 48;
 
 impl Standing {
     /// Whether it could take the request.
