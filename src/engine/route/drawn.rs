@@ -83,8 +83,10 @@ impl Policy {
         if is_drawn {
             integrate(&drawn, turn, &mut p);
         }
-        if !(p.iter().sum::<f32>() > 0.0) {
-            // Nothing but turns is drawn: whose turn it is comes before the best, or leaves it the best.
+        let found: f32 = p.iter().sum();
+        if found == 0.0 || found.is_nan() {
+            // Numbers without sense give none, and where nothing but turns is drawn there is no integral: whose turn it is comes before the best, or leaves it the best.
+            p.fill(0.0);
             let before = |at: usize, lift: f32, than: usize| {
                 let of = |at: usize| drawn.get(at).map_or(0.0, |score| score.base);
                 let lead = of(at) + lift - of(than);

@@ -28,7 +28,7 @@
 //! # Source
 //!
 //! Whitt, *Predicting queueing delays* (1999), and Ibrahim and Whitt, *Real-time delay estimation in overloaded multiserver queues
-//! with abandonments* (2009), the Markovian queue-length estimator QLm. Deviations: the integrals, the Gamma distribution, and pools,
+//! with abandonments* (2009), the Markovian queue-length estimator `QLm`. Deviations: the integrals, the Gamma distribution, and pools,
 //! which theirs do not have. The quantiles of Gamma are Wilson and Hilferty's (1931).
 
 use super::snapshot::{AgentState, QueueState};
@@ -177,12 +177,11 @@ impl QueueState {
         let own = self.own_ends(line);
         let all = own + line.shared_ends;
         let found = |mean, variance| Ahead { n, ends: all, mean, variance };
-        let is_known = all > 0.0 || self.agents == 0.0 || n <= 0.0;
-        if n.is_nan() || !is_known {
-            return found(f32::NAN, 0.0);
-        }
         if self.agents == 0.0 {
             return found(f32::INFINITY, 0.0);
+        }
+        if n.is_nan() || !(all > 0.0 || n <= 0.0) {
+            return found(f32::NAN, 0.0);
         }
         if n <= 0.0 {
             return found(0.0, 0.0);

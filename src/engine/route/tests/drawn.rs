@@ -171,3 +171,12 @@ fn queues_are_drawn_as_often_as_they_are_told() {
         check_drawn("counted turns", PolicyDef { explore, ..turns.clone() }, true);
     }
 }
+
+#[test]
+fn numbers_without_sense_leave_chances_that_sum_to_one() {
+    for (mean, deviation) in [(3e38, 1e19), (-3e38, 1e-19), (1e30, 0.0), (0.0, 1e19)] {
+        let found = told(mixed(vec![(thompson([(0.5, 0.1), (mean, deviation), (0.0, 1.0)]), 1.0)]));
+        assert!((found.iter().sum::<f32>() - 1.0).abs() < 1e-5, "{mean}, {deviation}: {found:?}");
+        assert!(found.iter().all(|p| (0.0..=1.0).contains(p)), "{mean}, {deviation}: {found:?}");
+    }
+}

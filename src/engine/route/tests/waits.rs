@@ -175,4 +175,7 @@ fn a_queue_nobody_serves_is_told_apart_from_one_of_which_nothing_is_known() {
         decide(&World::new().policy(def()), &Request { scores: &heads, ..Request::default() }, &snapshot);
     assert_eq!(decision.waits[0], Wait { low: f32::INFINITY, mean: f32::INFINITY, high: f32::INFINITY });
     assert!(decision.waits[1].mean.is_nan());
+    // Nothing else need be known of a queue in which nobody is.
+    let empty = QueueState { agents: 0.0, ..QueueState::default() };
+    assert_eq!(empty.wait(Line::default(), 0.0).mean, f32::INFINITY);
 }
