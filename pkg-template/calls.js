@@ -31,11 +31,12 @@ export function instance(exports) {
     throw failure("engine_stopped", `the engine stopped: ${stopped.message}; load another Floorwalker`, stopped);
   };
   const load = (bytes) => {
-    const address = call("__wbindgen_malloc", bytes.length, 1) >>> 0;
+    const bundle = call("bundle_new", bytes.length);
+    const address = call("bundle_address", bundle) >>> 0; // the memory may have grown for it
     new Uint8Array(exports.memory.buffer).set(bytes, address);
-    const engine = call("engine_load", address, bytes.length);
+    const engine = call("bundle_load", bundle);
     if (!engine) {
-      const [code, message] = REFUSALS[call("engine_refusal")];
+      const [code, message] = REFUSALS[call("bundle_refusal", bundle)];
       throw failure(`bundle_${code}`, message);
     }
     const calls = Object.keys(exports).filter((name) => OURS.test(name));

@@ -86,7 +86,7 @@ export function define(loadEngine, readBytes) {
         export: () => this.#known().export(),
         erase: () => this.#known().erase(),
       });
-      this.#inputView(); // an engine that stopped over what was stored is none
+      this.#engine.input(); // an engine that stopped over what was stored is none
     }
 
     observe(event, params) {

@@ -206,8 +206,24 @@ fn read(bytes: &[u8]) -> Result<(Bundle, usize), BundleError> {
     if crc32(body) != u32::from_le_bytes([c0, c1, c2, c3]) {
         return Err(BundleError::Checksum);
     }
-    // The file itself is in memory while it is read.
-    read::body(body, (MEMORY_PER_BYTE - 1) * expected + MEMORY - MODULE)
+    read::body(body, room(expected))
+}
+
+/// Memory for what so many bytes become. The file itself is there while it is read.
+const fn room(bytes: usize) -> usize {
+    (MEMORY_PER_BYTE - 1) * bytes + MEMORY - MODULE
+}
+
+/// What a bundle asks for, as parts of what a page may spend on it: memory, work of a decision, work of an explanation. A bundle with a
+/// part above 1 is refused.
+///
+/// # Errors
+///
+/// Any [`BundleError`] but [`BundleError::Model`].
+pub fn shares(bytes: &[u8]) -> Result<[f64; 3], BundleError> {
+    let (bundle, left) = read(bytes)?;
+    let (cost, all) = (bundle.model.cost(), room(bytes.len()));
+    Ok([((all - left) as f64 + cost.bytes) / all as f64, cost.decide / MAX_WORK, cost.explain / MAX_WORK])
 }
 
 /// Reads `bytes` into a model that is ready to score, and its facts. What it costs is known before anything is made of that size.

@@ -1,7 +1,7 @@
 //! What is not hot: what is loaded, and why a score is what it is.
 //!
 //! They cross as numbers and bytes in buffers, as everything does, so that the module makes no JavaScript values: the code for these was
-//! 2 KB of the page. `layout` has the tables, `pkg-template/described.js` reads them.
+//! 2 KB of the page. `layout` has the tables, `pkg-template/calls.js` reads them.
 
 use crate::layout;
 use alloc::string::String;

@@ -1,8 +1,7 @@
-//! The one exported class: a model, one shopper's visit, and the buffers that the page shares with them.
+//! What the page calls: a bundle that is read, then a model, one shopper's visit, and the buffers that the page shares with them.
 
 use crate::{cold, error, layout};
 use alloc::{boxed::Box, string::String, vec, vec::Vec};
-use core::sync::atomic::{AtomicU32, Ordering};
 use floorwalker_bundle as bundle;
 use floorwalker_engine::event::{Arrival, Event, Item, Value};
 use floorwalker_engine::list::fill;
@@ -12,8 +11,60 @@ use floorwalker_engine::symbol::Symbol;
 use floorwalker_engine::visit::Visit;
 use wasm_bindgen::prelude::*;
 
-/// Why no bundle was loaded. An instance of the module has one engine, so that there is one such number.
-static REFUSAL: AtomicU32 = AtomicU32::new(0);
+/// A bundle on its way in: the page writes its bytes, then asks for the engine.
+#[wasm_bindgen]
+pub struct Bundle {
+    bytes: Vec<u8>,
+    refusal: u32,
+}
+
+#[wasm_bindgen]
+impl Bundle {
+    /// Room for so many bytes.
+    #[must_use]
+    #[wasm_bindgen(constructor)]
+    pub fn new(length: usize) -> Self {
+        Self { bytes: vec![0; length], refusal: 0 }
+    }
+
+    /// Address of that room.
+    #[must_use]
+    pub fn address(&self) -> *const u8 {
+        self.bytes.as_ptr()
+    }
+
+    /// Reads the bundle, whose bytes then go. Where it is refused there is no engine, and [`Bundle::refusal`] says why.
+    pub fn load(&mut self) -> Option<Engine> {
+        let (model, facts) = match bundle::load(&core::mem::take(&mut self.bytes)) {
+            Ok(loaded) => loaded,
+            Err(error) => {
+                self.refusal = error::number(&error);
+                return None;
+            }
+        };
+        Some(Engine(Box::leak(Box::new(Parts {
+            visit: Visit::new(model.program(), model.idle_s()),
+            evaluation: Evaluation::new(&model),
+            decision: Decision::default(),
+            items: Vec::new(),
+            params: Vec::new(),
+            snapshot: Snapshot::default(),
+            coming: Snapshot::default(),
+            input: vec![0.0; layout::INPUT].into(),
+            text: vec![0; layout::TEXT].into(),
+            output: Vec::new(),
+            texts: Vec::new(),
+            model,
+            facts,
+        }))))
+    }
+
+    /// Why it was refused: its place in the page's list.
+    #[must_use]
+    pub fn refusal(&self) -> u32 {
+        self.refusal
+    }
+}
 
 /// A loaded bundle and one shopper. It stays until the module's instance goes: each has one of its own (`pkg-template/start.js`), and so
 /// the module holds no code that gives memory back piece by piece.
@@ -40,39 +91,6 @@ struct Parts {
 
 #[wasm_bindgen]
 impl Engine {
-    /// Reads a bundle. Where it is refused there is no engine, and [`Engine::refusal`] says why.
-    #[must_use]
-    pub fn load(bytes: &[u8]) -> Option<Engine> {
-        let (model, facts) = match bundle::load(bytes) {
-            Ok(loaded) => loaded,
-            Err(error) => {
-                REFUSAL.store(error::number(&error), Ordering::Relaxed);
-                return None;
-            }
-        };
-        Some(Self(Box::leak(Box::new(Parts {
-            visit: Visit::new(model.program(), model.idle_s()),
-            evaluation: Evaluation::new(&model),
-            decision: Decision::default(),
-            items: Vec::new(),
-            params: Vec::new(),
-            snapshot: Snapshot::default(),
-            coming: Snapshot::default(),
-            input: vec![0.0; layout::INPUT].into(),
-            text: vec![0; layout::TEXT].into(),
-            output: Vec::new(),
-            texts: Vec::new(),
-            model,
-            facts,
-        }))))
-    }
-
-    /// Why the last bundle was refused: its place in the page's list.
-    #[must_use]
-    pub fn refusal() -> u32 {
-        REFUSAL.load(Ordering::Relaxed)
-    }
-
     /// Address of the input buffer.
     #[must_use]
     pub fn input(&self) -> *const f64 {

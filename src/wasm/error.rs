@@ -1,4 +1,4 @@
-//! Why a bundle was refused, as a number: the page has codes and words for it (`pkg-template/described.js`). What a bundle's errors say
+//! Why a bundle was refused, as a number: the page has codes and words for it (`pkg-template/calls.js`). What a bundle's errors say
 //! at length is their `Display`, which the trainer prints (`floorwalker inspect`).
 
 use floorwalker_bundle::BundleError;

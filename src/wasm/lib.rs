@@ -19,7 +19,7 @@ mod engine;
 mod error;
 mod layout;
 
-pub use engine::Engine;
+pub use engine::{Bundle, Engine};
 
 #[cfg(target_family = "wasm")]
 #[global_allocator]

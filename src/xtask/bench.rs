@@ -71,6 +71,15 @@ pub(crate) fn run(shell: &Shell, more: More, json: Option<&Path>) -> Result<()> 
             shell.run(shell.command(&waits.to_string_lossy()).arg("--json").arg(file))
         })
     })?);
+    let (worst, writer) = (shell.at("target/worst"), shell.target_dir()?.join("release/bench-cost"));
+    rows.extend(stages.run("dearest bundles", || {
+        fs::create_dir_all(&worst).context("could not make a folder for the dearest bundles")?;
+        shell.run(shell.command(&writer.to_string_lossy()).arg(&worst))?;
+        measured(shell, "cost", |file| {
+            let mut node = shell.command("node");
+            shell.run(node.arg("tests/bench/cost.mjs").arg(pack::PACKAGE).arg(&worst).arg("--json").arg(file))
+        })
+    })?);
     if more.real {
         rows.extend(against_peers(shell, &mut stages, more.peers)?);
         let bundle = shell.at("target/real/bitext_8k.fwb");

@@ -8,6 +8,6 @@ import { readFileSync } from "node:fs";
 const module = new WebAssembly.Module(readFileSync(process.argv[2]));
 const kept = WebAssembly.Module.exports(module)
   .map(({ name }) => name)
-  .filter((name) => name === "memory" || name === "__wbindgen_malloc" || name.startsWith("engine_"));
+  .filter((name) => name === "memory" || /^(bundle|engine)_/.test(name));
 const page = { name: "page", root: true, reaches: kept };
 console.log(JSON.stringify([page, ...kept.map((name) => ({ name, export: name }))]));

@@ -62,6 +62,12 @@ fn the_bundle_as_written_loads_and_encodes_to_the_same_bytes() {
 }
 
 #[test]
+fn a_shop_of_today_asks_for_less_than_a_quarter_of_what_a_page_may_spend() {
+    let shares = bundle::shares(&BUNDLE).unwrap();
+    assert!(shares.iter().all(|share| *share < 0.25), "memory, decision, explanation: {shares:?}");
+}
+
+#[test]
 fn every_truncation_is_refused() {
     for end in 0..BUNDLE.len() {
         assert!(matches!(bundle::load(&BUNDLE[..end]), Err(BundleError::Length { .. })));

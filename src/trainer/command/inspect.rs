@@ -29,6 +29,10 @@ impl Inspect {
             bytes.len(),
             crate::measure::brotli_bytes(&bytes)?
         ))?;
+        let [memory, decide, explain] = bundle::shares(&bytes)?.map(|share| 100.0 * share);
+        say(format_args!(
+            "costs     {memory:.1} % of the memory that a page may spend on it, {decide:.1} % of the work of a decision, {explain:.1} % of an explanation"
+        ))?;
         say(format_args!("session   ends after {} s of silence", model.idle_s()))?;
         say(format_args!("features  {}", model.program().len()))?;
         for feature in model.program().defs() {

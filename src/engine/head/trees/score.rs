@@ -139,6 +139,9 @@ impl Trees {
         };
         let mut order = list(trees.iter().enumerate().map(key));
         sort(&mut order, |a, b| a < b);
+        // All at once, as the cost says: a list that grows is there twice for a moment.
+        let most = trees.len() + LANES * trees.len().min(self.base.len());
+        self.nodes.reserve_exact(most * self.room);
         let mut rest = order.as_slice();
         for output in 0..self.base.len() as u64 {
             let (mine, others) =
