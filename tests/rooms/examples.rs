@@ -146,7 +146,9 @@ fn helps(of: &clap::Command, path: &str, found: &mut Vec<(String, String)>) {
 /// What stands in `text` between two of its parts.
 #[track_caller]
 fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
-    let (_, rest) = text.split_once(from).unwrap_or_else(|| panic!("no `{from}` in {text}"));
+    let found = text.split_once(from);
+    assert!(found.is_some(), "no `{from}` in {text}");
+    let (_, rest) = found.unwrap();
     rest.split_once(to).map_or(rest, |(part, _)| part)
 }
 
@@ -165,11 +167,12 @@ fn help(folder: &Path) {
             "policy check" => help_check(folder, text),
             "policy learn" => help_learn(folder, text),
             "policy evaluate" | "policy promote" => help_evaluate(folder, text),
-            _ => panic!("the example of `floorwalker {path} --help` is not run:\n{text}"),
+            _ => continue,
         }
         known += 1;
     }
-    assert_eq!(known, 7, "{:?}", found.iter().map(|(path, _)| path).collect::<Vec<_>>());
+    // A help text with an example that is not among these is an example that nobody runs.
+    assert_eq!((known, found.len()), (7, 7), "{:?}", found.iter().map(|(path, _)| path).collect::<Vec<_>>());
 }
 
 fn help_simulate(folder: &Path, text: &str) {
