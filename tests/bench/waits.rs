@@ -38,11 +38,14 @@ const POINTS: f64 = 2.0;
 const SHARE: f64 = 0.05;
 const SECONDS: f64 = 1.0;
 
+/// How many agents, and the places of the queues that they serve.
+type Team = (u32, &'static [usize]);
+
 /// A floor: its name, its queues, its teams by the places of their queues, and what requests of the second queue count as older.
 struct Floor {
     name: &'static str,
     n_queues: usize,
-    teams: fn(u32) -> Vec<(u32, &'static [usize])>,
+    teams: fn(u32) -> Vec<Team>,
     priority: f32,
 }
 
@@ -53,7 +56,7 @@ const FLOORS: [Floor; 4] = [
     Floor { name: "priority", n_queues: 2, teams: |n| vec![(n, &[0, 1])], priority: 60.0 },
 ];
 
-fn half(n: u32) -> Vec<(u32, &'static [usize])> {
+fn half(n: u32) -> Vec<Team> {
     if n == 2 {
         vec![(1, &[0]), (1, &[0, 1])]
     } else {

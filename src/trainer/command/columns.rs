@@ -24,8 +24,8 @@ const MAX_READ: usize = 44;
 /// How a table's columns are written.
 #[derive(Clone, Debug, Default, Args)]
 pub(super) struct KindFlags {
-    /// How a column is read: number, decimal_point (1,234.5), decimal_comma (1.234,5), boolean, category, text, time, day_first
-    /// (29.02.2024) or month_first (02/29/2024); may be given again
+    /// How a column is read: `number`, `decimal_point` (1,234.5), `decimal_comma` (1.234,5), `boolean`, `category`, `text`, `time`,
+    /// `day_first` (29.02.2024) or `month_first` (02/29/2024); may be given again
     #[arg(long = "kind", value_name = "COLUMN=KIND", value_parser = kind)]
     kinds: Vec<(String, ReadAs)>,
 }

@@ -71,9 +71,12 @@ fn judged(logging: &Policy, target: &Policy, n: u32, seed: u64) -> (Evaluation, 
                     .map(|(name, p)| ((*name).to_owned(), (*p).into()))
                     .collect(),
             ),
+            shopper: None,
+            identity: None,
         }
     };
-    let log = DecisionLog { path: "log.jsonl".into(), lines: (0..n).map(line).collect() };
+    let lines = (0..n).map(line).collect();
+    let log = DecisionLog { path: "log.jsonl".into(), lines, repeats: Repeats::default() };
     let worth = |intent: usize| -> f64 {
         PAYS[intent].iter().zip(&chances[intent]).map(|(pays, p)| pays * f64::from(*p)).sum()
     };

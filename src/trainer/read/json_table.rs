@@ -39,7 +39,7 @@ pub(super) fn read(source: &Source) -> Result<Raw> {
             match objects.next() {
                 None => break,
                 Some(Ok(object)) => {
-                    rows.add_at(source, start + objects.byte_offset() - object.get().len(), object.get())?
+                    rows.add_at(source, start + objects.byte_offset() - object.get().len(), object.get())?;
                 }
                 Some(Err(error)) => return Err(source.refuse(offset, what(&error))),
             }
