@@ -307,6 +307,7 @@ impl Dice {
             agents: count(dice),
             in_service: count(dice),
             idle_s: count(dice),
+            patience_s: count(dice),
             rate: [0; LEVELS].map(|_| dice.of(&[0.0, 0.01, 3e38])),
         };
         let agent = |dice: &mut Self| AgentState {
@@ -317,6 +318,7 @@ impl Dice {
             idle_s: count(dice),
             occupancy: count(dice),
             taken: count(dice),
+            count: count(dice),
             novice: dice.below(2) == 0,
         };
         let (queues, agents) =
