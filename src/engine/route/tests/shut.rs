@@ -99,6 +99,7 @@ fn with_hours(spans: &[(u16, u16)]) -> PolicyDef {
         zone: ZoneDef::default(),
         open: spans.iter().map(span).collect(),
         holidays: Vec::new(),
+        special: Vec::new(),
     };
     let mut def = PolicyDef { hours: vec![hours], ..def() };
     def.queues[0].hours = Some("shop".to_owned());
