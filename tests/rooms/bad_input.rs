@@ -243,7 +243,7 @@ fn a_column_that_vanished_between_train_and_evaluate_is_named() {
     let args = ["evaluate", "m.fwb", "later.csv", "--label", "label", "--json", "report.json"];
     for (column, says) in [
         (0, "the model reads `x`, which is not there; add the column"),
-        (1, "there is no column `colour`; add it"),
+        (1, "the model reads `colour`, which is not there; add the column"),
         (2, "there is no column `label`; add it"),
     ] {
         std::fs::write(folder.path().join("later.csv"), without(column)).unwrap();

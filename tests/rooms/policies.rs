@@ -193,9 +193,11 @@ fn the_policy_to_start_from_is_written_shown_whole_and_checked() {
     assert_eq!(run(&["policy", "init", "--force"]).0, 0);
     assert_eq!(run(&["policy", "check", "policy.toml", "--strict", "--on", "2026-11-29"]).0, 0);
     // What help shows can be pasted.
-    let text = std::fs::read_to_string(folder.path().join("policy.toml")).unwrap();
     let help = run(&["policy", "check", "--help"]).1;
-    assert!(help.contains(text.trim_end()), "{help}");
+    let (_, shown) = help.split_once("(the same in JSON):\n\n").unwrap();
+    std::fs::write(folder.path().join("pasted.toml"), shown).unwrap();
+    let (code, said, complaint) = run(&["policy", "check", "pasted.toml", "--on", "2026-11-29"]);
+    assert_eq!(code, 0, "{said}{complaint}");
 }
 
 #[test]

@@ -54,7 +54,7 @@ fn a_demand_that_is_no_plan_yet_is_refused_by_line() {
     check_refused(
         "requests,aht\n5,60\n5,soon\n",
         &[],
-        "line 3: `aht`: `soon` is not a number; write digits alone",
+        "demand.csv:3:3: column `aht`: `soon` is not a number; correct it",
     );
     check_refused("requests,aht\n5,\n", &[], "line 2: no `aht`; fill the cell, or give --aht SECONDS");
     check_refused("requests;aht\n1.200;60\n", &[], "`requests`: `1.200` may be 1.2 or 1200");

@@ -162,7 +162,7 @@ fn a_number_that_is_none_is_shown_with_its_line() {
     std::fs::write(folder.path().join("table.csv"), table).unwrap();
     let text = "name = \"t\"\n[data]\ntable = \"table.csv\"\n[[heads]]\nname = \"price\"\nlabel = \"price\"\nmodel = \"ridge\"\n";
     let error = refused(folder.path(), text);
-    assert!(error.contains("line 9: label `price` is `cheap`"), "{error}");
+    assert!(error.contains("table.csv:9:3: column `price`: `cheap` is not a number"), "{error}");
     let classes = text.replace("model = \"ridge\"", "model = \"bayes\"\npredicts = \"number\"");
     assert!(refused(folder.path(), &classes).contains("which model = \"bayes\" cannot"));
 }

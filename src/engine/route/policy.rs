@@ -118,7 +118,8 @@ impl Policy {
     /// counts half: whoever can still help best is still preferred.
     pub(super) fn met(&self, queue: usize, needs: &[NeedRow], drop: u8) -> f32 {
         let met = |need: &NeedRow| {
-            let met = (self.proficiency(queue, need) / need.level).min(1.0);
+            // A level of 0, or of −0, is met by everybody.
+            let met = (self.proficiency(queue, need) / need.level.abs()).min(1.0);
             if need.stands(drop) { met } else { f32::midpoint(met, 1.0) }
         };
         let sum: f32 = needs.iter().map(met).sum();

@@ -101,10 +101,11 @@ pub(crate) fn moment_of(name: &str) -> Option<&str> {
     PARTS.iter().find_map(|part| name.strip_suffix(part)?.strip_suffix('.'))
 }
 
-/// The parts of a column of moments, those alone that differ between rows.
+/// The parts of a column of moments.
 ///
+/// - `all`: those, too, that are the same in every row, and tell a fit nothing.
 /// - `decided_ms`: when each row was decided; empty where the table does not say.
-pub(super) fn parts(column: &Column, reading: &Reading, decided_ms: &[i64]) -> Vec<Column> {
+pub(super) fn parts(column: &Column, reading: &Reading, decided_ms: &[i64], all: bool) -> Vec<Column> {
     let Values::Time(at_ms) = &column.values else { return Vec::new() };
     let local_ms = if reading.local_ms.is_empty() { at_ms } else { &reading.local_ms };
     let [days, weekdays, hour, age] = PARTS;
@@ -129,6 +130,7 @@ pub(super) fn parts(column: &Column, reading: &Reading, decided_ms: &[i64]) -> V
         parts.push(named(age, Values::Number(at_ms.iter().zip(decided_ms).map(days).collect())));
     }
     parts.retain(|part| match &part.values {
+        _ if all => true,
         Values::Number(numbers) => {
             let mut present = numbers.iter().filter(|number| !number.is_nan());
             present.next().is_some_and(|first| present.any(|other| other != first))
@@ -207,7 +209,7 @@ mod tests {
         let at = vec![Some(local - 2 * HOUR_MS), Some(local + DAY_MS - 2 * HOUR_MS), None];
         let reading =
             Reading { local_ms: vec![Some(local), Some(local + DAY_MS), None], ..Reading::default() };
-        let made = parts(&column("at", Values::Time(at)), &reading, &[local, local, local]);
+        let made = parts(&column("at", Values::Time(at)), &reading, &[local, local, local], false);
         let names: Vec<&str> = made.iter().map(|part| part.name.as_str()).collect();
         // The hour is 23 in both, and so no feature.
         assert_eq!(names, ["at.days", "at.weekday", "at.age_days"]);

@@ -174,7 +174,7 @@ fn chosen(
             continue;
         }
         let parts = match &column.values {
-            Values::Time(_) => columns::parts(column, reading, decided_ms),
+            Values::Time(_) => columns::parts(column, reading, decided_ms, !features.is_empty()),
             _ => vec![column.clone()],
         };
         let parts: Vec<Column> = parts.into_iter().filter(|part| is_feature(&part.name)).collect();

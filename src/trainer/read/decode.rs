@@ -167,8 +167,8 @@ pub(super) fn text(bytes: Vec<u8>, notes: &mut Vec<Text>) -> Result<String> {
 fn without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
     let sample = &bytes[..bytes.len().min(SAMPLE)];
     let zeros = |from: usize| sample.iter().skip(from).step_by(2).filter(|&&byte| byte == 0).count();
-    // More than half of every other byte, and none of those between.
-    let most = sample.len() / 4;
+    // Three of four of every other byte, and none of those between.
+    let most = sample.len() * 3 / 8;
     match (zeros(0), zeros(1)) {
         (0, odd) if odd > most => Some(UTF_16LE),
         (even, 0) if even > most => Some(UTF_16BE),
