@@ -65,7 +65,8 @@ impl PolicyProgram {
         };
         let strategy = most(&self.strategies, strategy);
         let own = most(&self.filters, |filter: &FilterRow| n(filter.strategy));
-        let strategies = strategy * own.max(n(self.settings.strategy)).max(1.0) + queues * EDGE * MOST_CELLS;
+        let strategies =
+            strategy * own.max(n(self.settings.strategy)).max(1.0) + queues * EDGE * MOST_CELLS as f64;
 
         all.decide += QUEUE * queues + conditions + fits + 4.0 * hours + targets + strategies;
     }

@@ -32,8 +32,8 @@ use alloc::{vec, vec::Vec};
 const CELL: f32 = 1.0 / 32.0;
 /// How often a cell is halved at most: where a score is all but certain, its cells are as narrow as `f32` tells apart.
 const HALVINGS: usize = 24;
-/// Cells that are looked at, at most: those of one width share what all cells hold.
-pub(super) const MOST_CELLS: f64 = HALVINGS as f64 / CELL as f64;
+/// Cells that are halved, at most, whatever the scores: some hundred are, of a policy that people write.
+pub(super) const MOST_CELLS: usize = 768;
 /// Standard deviations from its mean at which a score is taken to end.
 const REACH: f32 = 5.0;
 /// Standard deviation of an even draw from 0 to 1.
@@ -114,10 +114,15 @@ fn integrate(drawn: &[Score], turn: f32, p: &mut [f32]) {
     }
     let mut left = at_most(drawn, turn, from);
     let mut ends = vec![(high + turn, at_most(drawn, turn, high + turn))];
+    let mut cells = 0;
     while let Some((to, right)) = ends.pop() {
+        cells += 1;
         let middle = f32::midpoint(from, to);
         let between = at_most(drawn, turn, middle);
-        if right.all * right.turns - left.all * left.turns > CELL && ends.len() < HALVINGS {
+        if right.all * right.turns - left.all * left.turns > CELL
+            && ends.len() < HALVINGS
+            && cells < MOST_CELLS
+        {
             ends.push((to, right));
             ends.push((middle, between));
             continue;
