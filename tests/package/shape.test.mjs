@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { test } from "node:test";
-import { measurements, sizes } from "../bench/sizes.mjs";
+import { measurements, PAGE_BROTLI, PAGE_TODAY, sizes } from "../bench/sizes.mjs";
 import { BIN, project, ROOT, run, TARBALL } from "./unpacked.mjs";
 
 const shop = project();
