@@ -30,15 +30,16 @@ fn train(text: &str, label: &str, more: &[&str]) -> Result<String, String> {
 
 /// The line of a column, in the list of what became of each.
 fn line<'a>(printed: &'a str, column: &str) -> &'a str {
-    printed
-        .lines()
-        .find(|line| line.strip_prefix(column).is_some_and(|rest| rest.starts_with("  ")))
-        .unwrap_or_else(|| panic!("no line of `{column}` in\n{printed}"))
+    let is_of = |line: &&str| line.strip_prefix(column).is_some_and(|rest| rest.starts_with("  "));
+    let found = printed.lines().find(is_of);
+    assert!(found.is_some(), "no line of `{column}` in\n{printed}");
+    found.unwrap()
 }
 
 fn figure(printed: &str, name: &str) -> f64 {
-    let at = printed.find(name).unwrap_or_else(|| panic!("no {name} in\n{printed}"));
-    printed[at + name.len()..].split_whitespace().next().unwrap().parse().unwrap()
+    let (_, after) = printed.split_once(name).unzip();
+    assert!(after.is_some(), "no {name} in\n{printed}");
+    after.unwrap().split_whitespace().next().unwrap().parse().unwrap()
 }
 
 /// Numbers in `[0, 1)` without a generator: the golden ratio's multiples are evenly spread.
