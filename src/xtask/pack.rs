@@ -43,7 +43,7 @@ struct Entry {
 const BESIDE: [&str; 3] = ["--external:./shopper.js", "--external:./storage.js", "--external:./signed.js"];
 /// `CommonJS`, whose module has a file name and no address.
 const COMMON_JS: [&str; 4] = [
-    "--format=cjs",
+    engine::COMMON_JS,
     "--platform=node",
     "--define:import.meta.url=__address",
     "--banner:js=const __address=require(\"node:url\").pathToFileURL(__filename).href;",
@@ -83,15 +83,15 @@ pub(crate) fn build(shell: &Shell) -> Result<PathBuf> {
         if loader == "loader-node.js" {
             options.push(&globals);
         }
-        engine::bundle(shell, &work.join("index.js"), &package.join(file), &options)?;
+        engine::script(shell, &work.join("index.js"), &package.join(file), &options)?;
     }
     for name in ["shopper", "storage", "signed", "words", "hint"] {
         let file = format!("{name}.js");
-        engine::bundle(shell, &work.join(&file), &package.join(&file), &["--external:./storage.js"])?;
+        engine::script(shell, &work.join(&file), &package.join(&file), &["--external:./storage.js"])?;
     }
     for name in ["words", "hint"] {
         let (from, to) = (work.join(format!("{name}.js")), package.join(format!("{name}.cjs")));
-        engine::bundle(shell, &from, &to, &["--format=cjs"])?;
+        engine::script(shell, &from, &to, &[engine::COMMON_JS])?;
     }
     fs::copy(shell.at(SCHEMA), package.join("policy.schema.json")).context(SCHEMA)?;
     for name in COPIED {
@@ -147,7 +147,7 @@ fn simulator(shell: &Shell) -> Result<()> {
     fs::rename(entry.join("simulator.wasm"), package.join("simulator.wasm")).context("simulator.wasm")?;
     copy(&shell.at("pkg-template/failure.js"), &work)?;
     copy(&template.join("index.js"), &entry)?;
-    engine::bundle(shell, &entry.join("index.js"), &package.join("index.js"), &["--drop:console"])?;
+    engine::script(shell, &entry.join("index.js"), &package.join("index.js"), &["--drop:console"])?;
     for name in ["index.d.ts", "README.md"] {
         copy(&template.join(name), &package)?;
     }

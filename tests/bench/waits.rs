@@ -12,7 +12,7 @@
 //!
 //! Requests take 300 s on average (exponential), come at random, and lose patience after an exponential time. One in twenty stays
 //! until it is answered: its wait is what is told, and measured. Those are counted who were told a wait above 0; whoever is told that
-//! somebody is free is answered at once. A run goes on until 4,000 are counted, or three million requests came: where hardly anybody
+//! somebody is free is answered at once. A run goes on until 4,000 are counted, or twelve million requests came: where hardly anybody
 //! waits, fewer are. The sampling error of a share of `n` is `√(0.09 / n)`.
 //!
 //! Not here: a part of it as a test (`src/simulator/tests/waits.rs`).
@@ -32,7 +32,7 @@ const WORK: f64 = 300.0;
 const STAY: f64 = 0.05;
 /// How many waits are counted at least, unless so many requests came.
 const COUNTED: u64 = 4_000;
-const MOST: u64 = 3_000_000;
+const MOST: u64 = 12_000_000;
 /// Points around a tenth, and share or seconds around a mean, within which it is held to be true.
 const POINTS: f64 = 2.0;
 const SHARE: f64 = 0.05;
