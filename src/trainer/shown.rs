@@ -1,10 +1,12 @@
 //! Text on a terminal: what files, tables and bundles say is shown there, and does nothing.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
 
 /// Longest message of an error, in characters: a screen.
 const MAX_ERROR: usize = 4_000;
+/// Longest line of a file that an error shows, in characters.
+const MAX_LINE: usize = 400;
 
 /// `text` with every character written out (`\u{1b}`) that a terminal obeys instead of showing: control characters but a new line and a
 /// tab, and those that turn the order of letters around.
@@ -23,6 +25,48 @@ pub fn harmless(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(shown)
+}
+
+/// `word` as a shell takes it.
+pub(crate) fn quoted(word: impl Display) -> String {
+    let text = word.to_string();
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-=".contains(c);
+    let is_bare = !text.is_empty() && !text.starts_with('=') && text.chars().all(is_plain);
+    if is_bare { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
+}
+
+/// Line and column, from 1, of a byte of `text`; columns are characters.
+pub(crate) fn place(text: &str, at: usize) -> (usize, usize) {
+    let before = text.get(..at).unwrap_or("");
+    let line = before.rsplit('\n').next().unwrap_or("");
+    (before.matches('\n').count() + 1, line.chars().count() + 1)
+}
+
+/// What is wrong with a TOML text, and its line and column. The parser's own words show the whole line: of a long one they are the message
+/// alone. Of tables that go too deep it names no place: that is the line with the most levels.
+pub(crate) fn toml_error(text: &str, error: &toml::de::Error) -> ((usize, usize), String) {
+    let Some(span) = error.span() else {
+        let depth = |line: &&str| line.matches(['.', '[', '{']).count();
+        let deepest = text.lines().max_by_key(depth).filter(|_| error.message().contains("recursion limit"));
+        return match deepest.and_then(|line| text.find(line)) {
+            Some(at) => {
+                let (line, column) = place(text, at);
+                let message = format!(
+                    "TOML parse error at line {line}, column {column}\ntables or lists are inside one another more often than is read (80 times)"
+                );
+                ((line, column), message)
+            }
+            None => ((1, 1), error.to_string()),
+        };
+    };
+    let (line, column) = place(text, span.start);
+    let is_short = text.lines().nth(line - 1).is_none_or(|line| line.chars().count() <= MAX_LINE);
+    let message = if is_short {
+        error.to_string()
+    } else {
+        format!("TOML parse error at line {line}, column {column}\n{}", error.message())
+    };
+    ((line, column), message)
 }
 
 /// What parsers say they expected, by the names of Rust's types, and what that is in a file.
@@ -160,5 +204,21 @@ mod tests {
         assert_eq!(error("short\u{1b}"), "short\\u{1b}");
         let message = error(&"字".repeat(MAX_ERROR + 7));
         assert!(message.ends_with("字… (7 characters more)"));
+    }
+
+    #[test]
+    fn what_is_wrong_with_toml_has_a_place_and_is_not_lost_behind_a_long_line() {
+        let wrong = |text: &str| toml_error(text, &toml::from_str::<toml::Table>(text).unwrap_err());
+        let (place, message) = wrong("a = 1\nb = [1,\n");
+        assert!(place.0 >= 2 && message.contains('|'), "{place:?} {message}");
+        let (place, message) = wrong(&format!("a = 1\nb = {}{}", "[".repeat(3_000), "]".repeat(3_000)));
+        assert_eq!(place.0, 2);
+        assert!(
+            message.starts_with("TOML parse error at line 2, column ") && message.len() < 200,
+            "{message}"
+        );
+        let (place, message) = wrong(&format!("a = 1\n[b{}]\n", ".b".repeat(3_000)));
+        assert_eq!(place, (2, 1));
+        assert!(message.contains("at line 2, column 1") && message.contains("80 times"), "{message}");
     }
 }

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
+import { HeldInMemory } from "./held.mjs";
 import { NOON, shopper } from "./shopper.mjs";
 
 const { Floorwalker, bundle, load } = await shopper();
@@ -253,18 +254,7 @@ test("names that a script adds to every object are nobody's options, context or 
 });
 
 test("features that a later bundle has start empty over what an earlier one kept", async () => {
-  const held = new Map();
-  globalThis.localStorage = {
-    getItem: (key) => held.get(key) ?? null,
-    setItem(key, text) {
-      held.set(key, text);
-      this[key] = text;
-    },
-    removeItem(key) {
-      held.delete(key);
-      delete this[key];
-    },
-  };
+  globalThis.localStorage = new HeldInMemory();
   try {
     const first = await load({ storage: "local" });
     first.observe("view_item");
@@ -274,7 +264,7 @@ test("features that a later bundle has start empty over what an earlier one kept
     assert.deepEqual([second.profile.export().storage, views(second), second.diagnose().startedEmpty], ["local", 1, ["compares"]]);
     second.free();
     const denied = await load({ storage: "session", consent: "denied" });
-    assert.deepEqual([denied.profile.export(), held.size], [{ storage: "memory", events: [] }, 0]);
+    assert.deepEqual([denied.profile.export(), Object.keys(globalThis.localStorage).length], [{ storage: "memory", events: [] }, 0]);
   } finally {
     delete globalThis.localStorage;
   }

@@ -1,6 +1,7 @@
 // A component that is mounted twice, as React's StrictMode does it in development: load, free, load. One object is left, and it counts once.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { HeldInMemory } from "./held.mjs";
 import { NOON, shopper } from "./shopper.mjs";
 
 const { load } = await shopper();
@@ -10,18 +11,7 @@ const settled = () => new Promise((resolve) => setTimeout(resolve, 20));
 /** What a page has: an event target that counts its listeners, storage, and a dataLayer that an event is in already. */
 function page() {
   const listeners = new Map();
-  const held = new Map();
-  const storage = {
-    getItem: (key) => held.get(key) ?? null,
-    setItem(key, text) {
-      held.set(key, text);
-      this[key] = text;
-    },
-    removeItem(key) {
-      held.delete(key);
-      delete this[key];
-    },
-  };
+  const storage = new HeldInMemory();
   const before = Object.fromEntries(["addEventListener", "removeEventListener", "localStorage"].map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)]));
   Object.assign(globalThis, {
     addEventListener: (name, listener) => listeners.set(listener, name),

@@ -7,6 +7,7 @@ import path from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import binaryen from "binaryen";
+import { HeldInMemory } from "./held.mjs";
 import { NOON, shopper } from "./shopper.mjs";
 
 const DEADLY = "thirteenbytes";
@@ -67,25 +68,14 @@ for (const engine of ["wasm", "js"]) {
   });
 
   test(`${engine}: a load that stops is refused, and one that stopped does not keep others from forgetting the shopper`, async () => {
-    const held = new Map();
-    globalThis.localStorage = {
-      getItem: (key) => held.get(key) ?? null,
-      setItem(key, text) {
-        held.set(key, text);
-        this[key] = text;
-      },
-      removeItem(key) {
-        held.delete(key);
-        delete this[key];
-      },
-    };
+    globalThis.localStorage = new HeldInMemory();
     try {
       const [a, b] = [await load({ storage: "local" }), await load({ storage: "local" })];
       for (const one of [a, b]) one.observe("view_item", view("acme"));
       assert.throws(() => a.observe("view_item", view(DEADLY)), stopped);
       b.profile.erase();
       assert.deepEqual([b.profile.export().events, views(b)], [[], 0]);
-      held.set("floorwalker", JSON.stringify({ began: NOON, events: [{ event: "view_item", timestamp: NOON, items: [{ item_brand: DEADLY }] }] }));
+      globalThis.localStorage.setItem("floorwalker", JSON.stringify({ began: NOON, events: [{ event: "view_item", timestamp: NOON, items: [{ item_brand: DEADLY }] }] }));
       await assert.rejects(load({ storage: "local" }), stopped);
     } finally {
       delete globalThis.localStorage;

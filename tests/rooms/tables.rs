@@ -175,7 +175,7 @@ fn a_column_is_left_out_kept_or_read_as_the_flags_say_and_held_out_files_alike()
     }
     let text = text.replace(',', ";");
     let question = train(&text, "label", &[]).unwrap_err();
-    assert!(question.contains("--kind Preis=decimal_point or Preis=decimal_comma"), "{question}");
+    assert!(question.contains("--kind Preis=decimal_point or --kind Preis=decimal_comma"), "{question}");
     let flags = ["--kind", "Preis=decimal_comma", "--ignore", "when", "--kind", "id=number"];
     let printed = train(&text, "label", &flags).unwrap();
     assert!(line(&printed, "Preis").contains("`1.200` is read as 1200"));

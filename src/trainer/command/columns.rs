@@ -7,11 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Result, ensure};
 use clap::{Args, ValueEnum};
 
-use super::quoted;
 use crate::config::Store;
 use crate::examples::{ColumnUse, Examples};
 use crate::read::{Kinds, ReadAs};
 use crate::report::Lang;
+use crate::shown::quoted;
 use crate::text::Text;
 
 /// Most columns that are listed in a terminal; the report lists all.

@@ -1,8 +1,8 @@
 //! `floorwalker init`.
 
+use super::begin::begin;
 use super::say;
-use crate::write;
-use anyhow::{Result, ensure};
+use anyhow::Result;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -22,13 +22,8 @@ pub struct Init {
 
 impl Init {
     pub(super) fn run(&self) -> Result<()> {
-        let shown = self.path.display();
-        ensure!(self.force || !self.path.exists(), "{shown} is already there; pass --force to overwrite it");
-        write::whole(&self.path, STARTER.as_bytes())?;
-        say(format_args!(
-            "wrote {shown}\nnext: floorwalker synth --out log.jsonl     (or put your own log there)"
-        ))?;
-        say(format_args!("then: floorwalker train {shown}"))?;
-        Ok(())
+        let next = "floorwalker synth --out log.jsonl     (or put your own log there)";
+        begin(&self.path, STARTER, self.force, next)?;
+        say(format_args!("then: floorwalker train {}", self.path.display()))
     }
 }

@@ -1,10 +1,11 @@
 //! `floorwalker label`.
 
 use super::output::spare;
-use super::{quoted, say};
+use super::say;
 use crate::config::{TeacherPlan, VectorsPlan};
 use crate::label::{LabelPlan, propose};
 use crate::progress::Progress;
+use crate::shown::quoted;
 use anyhow::Result;
 use clap::Args;
 use std::path::PathBuf;

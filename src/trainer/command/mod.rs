@@ -2,6 +2,7 @@
 //!
 //! Not here: anything that a library user would want (`train`, `measure`, `examples`, `synth`).
 
+mod begin;
 mod choice;
 mod columns;
 mod embed;
@@ -64,13 +65,6 @@ pub enum Command {
 /// Prints a line, in which nothing is obeyed by a terminal. Unlike `println!` it does not panic when the reader has gone, as `head` does.
 fn say(line: impl Display) -> Result<()> {
     Ok(writeln!(std::io::stdout(), "{}", harmless(&line.to_string()))?)
-}
-
-/// As a shell takes it.
-fn quoted(word: impl Display) -> String {
-    let text = word.to_string();
-    let plain = |c: char| c.is_alphanumeric() || "/._-".contains(c);
-    if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
 }
 
 impl Command {

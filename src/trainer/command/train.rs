@@ -2,11 +2,12 @@
 
 use super::columns::{self, ColumnFlags};
 use super::output::{Force, Known, REPORT};
-use super::{brotli_bytes, choice, quoted, say};
+use super::{brotli_bytes, choice, say};
 use crate::config::{Predicts, Store, TeacherPlan};
 use crate::progress::Progress;
 use crate::read::ReadAs;
 use crate::report::{self, Lang};
+use crate::shown::quoted;
 use crate::{tell, train, write};
 use anyhow::{Result, bail, ensure};
 use clap::Args;

@@ -9,7 +9,7 @@
 //! Not here: reading the data (`examples`), fitting (`train`).
 
 use crate::policy::PolicyFile;
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use floorwalker_engine::feature::FeatureDef;
 use floorwalker_engine::model::DEFAULT_IDLE_S;
 use floorwalker_engine::route::PolicyDef;
@@ -21,6 +21,7 @@ use crate::join::SourcePlan;
 use crate::prepare::PreparePlan;
 use crate::read::Kinds;
 use crate::report::Lang;
+use crate::shown::toml_error;
 
 mod head;
 mod teacher;
@@ -230,8 +231,9 @@ impl Store {
         let text = std::fs::read_to_string(path).with_context(|| {
             format!("cannot read {}: `floorwalker init` writes a starter", path.display())
         })?;
-        let mut store: Self =
-            toml::from_str(&text).with_context(|| format!("{} is not a valid store.toml", path.display()))?;
+        let mut store: Self = toml::from_str(&text).map_err(|error| {
+            anyhow!("{} is not a valid store.toml: {}", path.display(), toml_error(&text, &error).1)
+        })?;
         let folder = path.parent().unwrap_or(Path::new("."));
         for found in [&mut store.data.table, &mut store.data.log, &mut store.data.test].into_iter().flatten()
         {

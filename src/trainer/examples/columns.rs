@@ -155,11 +155,15 @@ fn of_weekdays(codes: Vec<u32>, names: &[&str]) -> Values {
 /// What a column was read as, in words.
 pub(super) fn read_as(column: &Column, reading: &Reading) -> Text {
     let kind = match &column.values {
+        Values::Number(values) if values.iter().all(|value| value.is_nan()) => {
+            return Text::new("no value in any row", "所有行均为空");
+        }
         Values::Number(_) => Text::new("numbers", "数值"),
         Values::Boolean(_) => Text::new("true or false", "真假"),
-        Values::Category { names, .. } => {
-            Text::new(format!("{} names", names.len()), format!("{} 个名称", names.len()))
-        }
+        Values::Category { names, .. } => match names.len() {
+            1 => Text::new("one name", "1 个名称"),
+            n => Text::new(format!("{n} names"), format!("{n} 个名称")),
+        },
         Values::Text(_) => Text::new("text", "文本"),
         Values::Time(_) => Text::new("dates", "日期时间"),
     };

@@ -5,6 +5,7 @@ use super::{Examples, joined};
 use crate::config::{HeadPlan, ModelKind, Store};
 use crate::join;
 use crate::read::{Column, Kinds, MISSING_CODE, Overrides, ReadAs, Reading, Table, Values};
+use crate::shown::quoted;
 use crate::text::Text;
 use anyhow::{Result, bail, ensure};
 use floorwalker_engine::feature::FeatureDef;
@@ -250,12 +251,13 @@ fn reason_to_leave_out(
     }
     let is_chosen = !store.features.is_empty() || !features.is_empty() || store.data.kinds.contains_key(name);
     let (distinct, present) = columns::names_rows(column).filter(|_| !is_chosen)?;
+    let kind = quoted(format_args!("{name}=number"));
     Some(Text::new(
         format!(
-            "it names rows ({distinct} different values in {present} rows); if it is a quantity keep it with --kind {name}=number ([data] kinds in a store)"
+            "it names rows ({distinct} different values in {present} rows); if it is a quantity keep it with --kind {kind} ([data] kinds in a store)"
         ),
         format!(
-            "它只是行的编号（{present} 行中有 {distinct} 个不同取值）；若它是数量，请用 --kind {name}=number 保留（配置中为 [data] kinds）"
+            "它只是行的编号（{present} 行中有 {distinct} 个不同取值）；若它是数量，请用 --kind {kind} 保留（配置中为 [data] kinds）"
         ),
     ))
 }

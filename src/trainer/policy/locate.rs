@@ -5,6 +5,7 @@
 //!
 //! Not here: what is said about it (`lint`).
 
+use crate::shown;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -21,14 +22,7 @@ pub(super) fn place(text: &str, is_json: bool, path: &[&str]) -> (usize, usize) 
     let without_list: Vec<&str> =
         (0..path.len()).filter(|step| !is_lone(*step)).map(|step| path[step]).collect();
     let at = at(path).max(at(&without_list));
-    of_byte(text, at)
-}
-
-/// Line and column, from 1, of a byte of `text`; columns are characters.
-pub(super) fn of_byte(text: &str, at: usize) -> (usize, usize) {
-    let before = text.get(..at).unwrap_or("");
-    let line = before.rsplit('\n').next().unwrap_or("");
-    (before.matches('\n').count() + 1, line.chars().count() + 1)
+    shown::place(text, at)
 }
 
 fn in_toml(text: &str, path: &[&str]) -> usize {

@@ -36,7 +36,7 @@ pub use lint::{Finding, lint};
 pub use proof::{Case, Left, Proof, prove, refute};
 pub(crate) use vocabulary::asked;
 
-use crate::config;
+use crate::{config, shown};
 use anyhow::{Context, Result, anyhow, ensure};
 use floorwalker_engine::feature::FeatureDef;
 use floorwalker_engine::head::HeadDef;
@@ -94,7 +94,8 @@ impl PolicyFile {
             anyhow!("{line}:{column}: error[not_a_policy]: {why}")
         };
         let in_toml = |error: toml::de::Error| {
-            refused(locate::of_byte(&text, error.span().map_or(0, |span| span.start)), &error)
+            let (place, message) = shown::toml_error(&text, &error);
+            refused(place, &message)
         };
         let def: PolicyDef = if is_json {
             serde_json::from_str(&text).map_err(|error| refused((error.line(), error.column()), &error))?

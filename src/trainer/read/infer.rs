@@ -28,6 +28,7 @@ use super::reading::{Overrides, ReadAs, Reading};
 use super::source::Source;
 use super::table::{Column, Kind, MISSING_CODE, Values, meant};
 use super::time::{Unit, moment, whole};
+use crate::shown::quoted;
 use crate::text::Text;
 
 /// Share of numbers from which a cell that is none is taken for a slip.
@@ -380,8 +381,11 @@ fn numbers(
             shown.read(habits.decimal, habits.is_standard).map_err(|doubt| BadCell {
                 row: row_of(cells, &doubt.cell),
                 message: format!(
-                    "{}; say how with --kind {name}=decimal_point or {name}=decimal_comma ([data] kinds in a store), or leave the column out with --ignore {name}",
-                    doubt.message
+                    "{}; say how with --kind {} or --kind {} ([data] kinds in a store), or leave the column out with --ignore {}",
+                    doubt.message,
+                    quoted(format_args!("{name}=decimal_point")),
+                    quoted(format_args!("{name}=decimal_comma")),
+                    quoted(name)
                 ),
             })?
         }
@@ -443,10 +447,13 @@ fn times(
             let differs = |cell: &&str| one.read(cell) != other.read(cell);
             let cell = present.iter().copied().find(differs).unwrap_or_default();
             let message = format!(
-                "`{}` may have the {} or the {}, and nothing in the file tells which; say which with --kind {name}=day_first or {name}=month_first ([data] kinds in a store), or leave the column out with --ignore {name}",
+                "`{}` may have the {} or the {}, and nothing in the file tells which; say which with --kind {} or --kind {} ([data] kinds in a store), or leave the column out with --ignore {}",
                 shortened(cell),
                 one.shown(),
-                other.shown()
+                other.shown(),
+                quoted(format_args!("{name}=day_first")),
+                quoted(format_args!("{name}=month_first")),
+                quoted(name)
             );
             return Err(BadCell { row: row_of(cells, cell), message });
         }
@@ -496,7 +503,7 @@ fn written(
     }
     if form.order != Order::Plain {
         let zh = if form.order == Order::DayFirst { "日在月前" } else { "月在日前" };
-        reading.how = Some(Text::new(format!("dates with the {}", form.shown()), format!("日期，{zh}")));
+        reading.how = Some(Text::new(form.shown(), zh));
     }
     Ok(moments.into_iter().map(|written| written.map(|written| written.at_ms)).collect())
 }

@@ -62,7 +62,10 @@ fn a_number_that_may_be_two_is_a_question_with_both_and_the_answer_is_taken() {
     let text = b"Preis;x\n1.200;a\n3.400;b\n";
     let error = refused("a.csv", text);
     assert!(error.starts_with("a.csv:2:1: column `Preis`: `1.200` may be 1.2 or 1200"), "{error}");
-    assert!(error.contains("--kind Preis=decimal_point or Preis=decimal_comma"), "{error}");
+    assert!(error.contains("--kind Preis=decimal_point or --kind Preis=decimal_comma"), "{error}");
+    let error = refused("a.csv", b"Preis netto;x\n1.200;a\n");
+    assert!(error.ends_with("--ignore 'Preis netto'"), "{error}");
+    assert!(error.contains("--kind 'Preis netto=decimal_point' or --kind 'Preis netto="), "{error}");
     let (_folder, path) = file("a.csv", text);
     for (answer, first) in [(ReadAs::DecimalComma, 1200.0), (ReadAs::DecimalPoint, 1.2)] {
         let kinds = Kinds::from([("Preis".to_owned(), answer)]);

@@ -1,8 +1,7 @@
 //! `floorwalker simulate init`.
 
-use super::super::say;
-use crate::write;
-use anyhow::{Result, ensure};
+use super::super::begin::begin;
+use anyhow::Result;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -22,9 +21,7 @@ pub(super) struct Init {
 
 impl Init {
     pub(super) fn run(&self) -> Result<()> {
-        let shown = self.path.display();
-        ensure!(self.force || !self.path.exists(), "{shown} is already there; pass --force to overwrite it");
-        write::whole(&self.path, STARTER.as_bytes())?;
-        say(format_args!("wrote {shown}\nnext: floorwalker simulate {shown}"))
+        let next = format!("floorwalker simulate {}", self.path.display());
+        begin(&self.path, STARTER, self.force, &next)
     }
 }

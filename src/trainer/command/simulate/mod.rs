@@ -10,9 +10,10 @@ use crate::policy::{self, PolicyFile};
 use crate::progress::Progress;
 use crate::read::moment;
 use crate::report::{self, Lang, SimulationData};
+use crate::shown::toml_error;
 use crate::simulate::{Compared, MAX_RUNS, compare};
 use crate::write;
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use clap::{Args, Subcommand};
 use floorwalker_engine::route::{Names, Policy};
 use floorwalker_simulator::{KindDef, MomentDef, Router, Scenario, ScenarioDef, Strategy};
@@ -117,7 +118,7 @@ fn read(file: &Path) -> Result<Scenario> {
     let mut def: ScenarioDef = if is_json {
         serde_json::from_str(&text).with_context(|| format!("{path}"))?
     } else {
-        toml::from_str(&text).with_context(|| format!("{path}"))?
+        toml::from_str(&text).map_err(|error| anyhow!("{path}: {}", toml_error(&text, &error).1))?
     };
     let comes = |kind: &KindDef| !kind.arrivals.is_empty() || kind.per_hour.iter().any(|rate| *rate != 0.0);
     ensure!(

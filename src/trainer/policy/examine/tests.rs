@@ -32,7 +32,7 @@ fn planted((_, from, to): &Fault) -> (String, Option<(usize, usize)>) {
     } else {
         BASE.replace(from, &to)
     };
-    let mark = text.find('§').map(|at| crate::policy::locate::of_byte(&text, at));
+    let mark = text.find('§').map(|at| crate::shown::place(&text, at));
     (text.replace('§', ""), mark)
 }
 
