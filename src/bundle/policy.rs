@@ -14,6 +14,7 @@ use floorwalker_engine::route::{
 };
 
 /// Reads a policy.
+#[inline(never)]
 pub(crate) fn read(from: &mut Reader<'_>) -> PolicyProgram {
     PolicyProgram {
         version: from.text(),
@@ -132,6 +133,7 @@ const RELATIONS: [Relation; 6] = [
     Relation::AtLeast,
 ];
 
+#[inline(never)]
 fn settings(from: &mut Reader<'_>) -> Settings {
     Settings {
         intents: place(from),

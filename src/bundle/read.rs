@@ -51,6 +51,7 @@ pub(crate) fn body(bytes: &[u8], room: usize) -> Result<(Bundle, usize), BundleE
     Ok((Bundle { model: ModelDef { name, idle_s, features, heads, policy }, facts }, from.room))
 }
 
+#[inline(never)]
 fn feature(from: &mut Reader<'_>) -> FeatureDef {
     FeatureDef {
         name: from.text(),
@@ -322,6 +323,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A list of items that take so many bytes in memory at most.
+    #[inline(never)]
     pub(crate) fn list<T>(&mut self, size: usize, read: impl Fn(&mut Self) -> T) -> Vec<T> {
         debug_assert!(size_of::<T>() <= size);
         let count = self.count(size);

@@ -22,6 +22,7 @@ pub(crate) struct Description<'a> {
 
 impl Description<'_> {
     /// Writes it, in the order of the table in `layout`.
+    #[inline(never)]
     pub(crate) fn write(&mut self, model: &Model, facts: &[(String, String)]) {
         self.text(model.name());
         self.number(model.program().len());
@@ -83,6 +84,7 @@ impl Description<'_> {
 }
 
 /// Why an output got its logit, into `out`: see the table in `layout`.
+#[inline(never)]
 pub(crate) fn explain(
     model: &Model,
     evaluation: &Evaluation,

@@ -266,6 +266,7 @@ impl Engine {
         self.0.model.score(message(&self.0.text, message_length), &mut self.0.evaluation);
     }
 
+    #[inline(never)]
     fn write_decision(&mut self) {
         let (Some(policy), Some(head)) = (self.0.model.policy(), self.0.model.intent_head()) else { return };
         let Some(scores) = self.0.evaluation.scores.get(head) else { return };

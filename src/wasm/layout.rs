@@ -57,6 +57,7 @@ pub(crate) fn value(kind: f64, number: f64) -> Value {
     }
 }
 
+#[inline(never)]
 pub(crate) fn item(numbers: &[f64; ITEM]) -> Item {
     let &[id, category, brand, variant, price, quantity, discount, index] = numbers;
     Item {
@@ -100,6 +101,7 @@ pub(crate) fn agent(numbers: &[f64; AGENT]) -> AgentState {
 }
 
 /// Writes the head of a decision and its intent set.
+#[inline(never)]
 pub(crate) fn write_head(decision: &Decision, evidence: Evidence, outside: f32, out: &mut Vec<f64>) {
     let (from, to, by) = decision
         .change
@@ -134,6 +136,7 @@ pub(crate) fn write_head(decision: &Decision, evidence: Evidence, outside: f32, 
 }
 
 /// Writes what a decision says of one queue, its intents apart.
+#[inline(never)]
 pub(crate) fn write_rank(decision: &Decision, queue: usize, out: &mut Vec<f64>) {
     let number = |numbers: &[f32]| numbers.get(queue).map_or(0.0, |&number| f64::from(number));
     let wait = decision.waits.get(queue).copied().unwrap_or_default();

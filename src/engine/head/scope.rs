@@ -69,8 +69,9 @@ impl Signs<'_> {
             if reject == Some(output) {
                 rejected = p;
             } else {
-                top = top.max(logit);
-                sure = sure.max(p);
+                // Comparisons are instructions where `f32::max` is a call in WebAssembly.
+                top = if logit > top { logit } else { top };
+                sure = if p > sure { p } else { sure };
             }
         }
         [top, sure, 1.0 - known as f32 / all.max(1) as f32, rejected]

@@ -134,8 +134,21 @@ impl Grams {
     /// a letter or glyph has no tokens and no grams.
     ///
     /// Cost: `O(characters * (char_max + words))`, at most [`MAX_CHARS`] characters.
-    #[inline]
     pub fn read(&mut self, message: &str, def: GramDef, variants: &Variants, mut emit: impl FnMut(Gram)) {
+        self.read_runs(message, def, variants, |buckets, first, last| {
+            buckets.iter().for_each(|&bucket| emit(Gram { bucket, first, last }));
+        });
+    }
+
+    /// [`Self::read`] by runs: to `emit` go the buckets of grams that cover the same tokens, the first of these and the last.
+    #[inline]
+    pub(super) fn read_runs(
+        &mut self,
+        message: &str,
+        def: GramDef,
+        variants: &Variants,
+        mut emit: impl FnMut(&[u32], u16, u16),
+    ) {
         self.take_apart(message, variants);
         let shift = 32 - u32::from(def.bits.clamp(1, 24));
         self.token_grams(def, shift, &mut emit);
@@ -273,7 +286,7 @@ impl Grams {
 
     /// Emits the grams of words and glyphs that end in each token.
     #[inline]
-    fn token_grams(&self, def: GramDef, shift: u32, emit: &mut impl FnMut(Gram)) {
+    fn token_grams(&self, def: GramDef, shift: u32, emit: &mut impl FnMut(&[u32], u16, u16)) {
         let longest = [def.long, def.glyphs, def.words];
         for last in 0..self.hashes.len() {
             let (mut gram, mut widest) = (WORD_SEED, LONG_GLYPH);
@@ -285,7 +298,7 @@ impl Grams {
                     break;
                 }
                 gram = step(gram, hash);
-                emit(Gram { bucket: bucket(gram, shift), first: (last - n) as u16, last: last as u16 });
+                emit(&[bucket(gram, shift)], (last - n) as u16, last as u16);
             }
         }
     }
@@ -293,7 +306,7 @@ impl Grams {
     /// Emits the character grams of all words: every hash grows by one letter at a time, whatever word it is in, and those
     /// that stayed inside their word are kept. Lanes like that better than branches.
     #[inline]
-    fn character_grams(&mut self, def: GramDef, shift: u32, emit: &mut impl FnMut(Gram)) {
+    fn character_grams(&mut self, def: GramDef, shift: u32, emit: &mut impl FnMut(&[u32], u16, u16)) {
         let Self { letters, words, running, buckets, .. } = self;
         running.clear();
         running.resize(letters.len(), CHAR_SEED);
@@ -308,7 +321,7 @@ impl Grams {
             for &(end, token) in &*words {
                 let end = end as usize;
                 let inside = buckets.get(start..(end + 1).saturating_sub(n)).unwrap_or(&[]);
-                inside.iter().for_each(|&bucket| emit(Gram { bucket, first: token, last: token }));
+                emit(inside, token, token);
                 start = end;
             }
         }

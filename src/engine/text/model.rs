@@ -168,16 +168,18 @@ impl TextModel {
         rows.clear();
         spans.clear();
         let (mut norm2, mut n_unknown) = (0_u32, 0_usize);
-        grams.read(message, self.grams, &self.variants, |gram| {
-            // At most 2^16 · 2^16 grams, see MAX_CHARS and MAX_ORDER.
-            if let Some(row) = self.row(gram.bucket)
-                && let Some(&idf) = self.idf.get(row as usize)
-            {
-                norm2 += u32::from(idf) * u32::from(idf);
-                rows.push(row);
-                spans.push((gram.first, gram.last));
-            } else {
-                n_unknown += 1;
+        grams.read_runs(message, self.grams, &self.variants, |buckets, first, last| {
+            for &bucket in buckets {
+                // At most 2^16 · 2^16 grams, see MAX_CHARS and MAX_ORDER.
+                if let Some(row) = self.row(bucket)
+                    && let Some(&idf) = self.idf.get(row as usize)
+                {
+                    norm2 += u32::from(idf) * u32::from(idf);
+                    rows.push(row);
+                    spans.push((first, last));
+                } else {
+                    n_unknown += 1;
+                }
             }
         });
         norm2 += self.unknown * n_unknown as u32;
