@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { test } from "node:test";
+import binaryen from "binaryen";
 import { project, run, typeCheck } from "./unpacked.mjs";
 
 const shop = project("floorwalker-simulator");
@@ -86,6 +87,29 @@ test("what cannot be simulated is refused with its code, and says what to change
   ]) {
     await assert.rejects(Simulation.start({ ...options, wasm }), { code, message: says }, code);
   }
+});
+
+test("a floor that stops says so by its code, and is asked nothing more", async () => {
+  const deadly = 4242;
+  const module = binaryen.readBinary(wasm);
+  const { MutableGlobals, BulkMemory, SignExt, SIMD128, NontrappingFPToInt, Multivalue, ReferenceTypes } = binaryen.Features;
+  module.setFeatures(MutableGlobals | BulkMemory | SignExt | SIMD128 | NontrappingFPToInt | Multivalue | ReferenceTypes);
+  const exports = Array.from({ length: module.getNumExports() }, (_, at) => binaryen.getExportInfo(module.getExportByIndex(at)));
+  const advance = module.getFunction(exports.find(({ name }) => name === "floor_advance").value);
+  const { body, results } = binaryen.getFunctionInfo(advance);
+  const isDeadly = module.f64.eq(module.local.get(1, binaryen.f64), module.f64.const(deadly));
+  binaryen.Function.setBody(advance, module.block(null, [module.if(isDeadly, module.unreachable()), body], results));
+  // A page has one module; this one is of a copy of the script.
+  const copy = await import(`${pathToFileURL(path.join(shop.home, "index.js")).href}?deadly`);
+  const floor = await copy.Simulation.start({ scenario, strategy: "right", wasm: module.emitBinary() });
+  floor.advance(60);
+  const stopped = { code: "floor_stopped", name: "Error" };
+  for (const ask of [() => floor.advance(deadly), () => floor.advance(120), () => floor.state()]) assert.throws(ask, stopped);
+  const other = await Simulation.start({ scenario, strategy: "right", wasm });
+  other.advance(120);
+  assert.equal(other.state().now, 120);
+  floor.free();
+  assert.throws(() => floor.state(), { code: "freed" });
 });
 
 test("the types hold in strict TypeScript", () => {
