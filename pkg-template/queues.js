@@ -45,7 +45,7 @@ export function take(engine, snapshot, now, names, input, symbol, time) {
   for (const [states, keys] of sorts) {
     for (const state of states) {
       const { queue, open, ratesPerHour, agent, queues: served, novice } = state;
-      for (const name of served ?? [queue]) {
+      for (const name of new Set(served ?? [queue])) {
         const at = places.get(name);
         if (at === undefined) continue;
         const helper = agent && symbol(agent);

@@ -38,7 +38,7 @@ pub const MEMORY: usize = 16 << 20;
 /// What of these the module takes by itself: its stack, its buffers, and what its allocator leaves unused.
 const MODULE: usize = 3 << 20;
 /// Work that one decision may take, and that explaining may take after it, in units of [`Cost`](floorwalker_engine::cost::Cost).
-pub const MAX_WORK: f64 = 16e6;
+pub const MAX_WORK: f32 = 16e6;
 
 /// A model and what is known about it.
 #[derive(Clone, Debug, PartialEq)]
@@ -220,10 +220,10 @@ const fn room(bytes: usize) -> usize {
 /// # Errors
 ///
 /// Any [`BundleError`] but [`BundleError::Model`].
-pub fn shares(bytes: &[u8]) -> Result<[f64; 3], BundleError> {
+pub fn shares(bytes: &[u8]) -> Result<[f32; 3], BundleError> {
     let (bundle, left) = read(bytes)?;
     let (cost, all) = (bundle.model.cost(), room(bytes.len()));
-    Ok([((all - left) as f64 + cost.bytes) / all as f64, cost.decide / MAX_WORK, cost.explain / MAX_WORK])
+    Ok([((all - left) as f32 + cost.bytes) / all as f32, cost.decide / MAX_WORK, cost.explain / MAX_WORK])
 }
 
 /// Reads `bytes` into a model that is ready to score, and its facts. What it costs is known before anything is made of that size.
@@ -235,7 +235,7 @@ pub fn load(bytes: &[u8]) -> Result<(Model, Vec<(String, String)>), BundleError>
     let (Bundle { model, facts }, room) = read(bytes)?;
     let cost = model.cost();
     let limits = [
-        (cost.bytes, room as f64, Limit::Bytes),
+        (cost.bytes, room as f32, Limit::Bytes),
         (cost.decide, MAX_WORK, Limit::Decide),
         (cost.explain, MAX_WORK, Limit::Explain),
     ];

@@ -11,7 +11,7 @@
 //!
 //! Invariants
 //! - Working a cost out takes `O(definitions)`: lists that overlap are counted by their lengths, not walked.
-//! - Sums are `f64`: nothing overflows, and what is not finite is above every limit.
+//! - Sums are `f32`: they lose less than a thousandth, and what is not finite is above every limit.
 //!
 //! Not here: the limits (`bundle`), what the parts ask for (`feature`, `head`, `route`).
 
@@ -21,11 +21,11 @@ use crate::model::ModelDef;
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Cost {
     /// Memory beside the definitions, in bytes of the page's module.
-    pub bytes: f64,
+    pub bytes: f32,
     /// Work of one decision: reading features, scoring every head, routing. In units.
-    pub decide: f64,
+    pub decide: f32,
     /// Work of explaining one output of every head, after they were scored: a head of experts explains them all. In units.
-    pub explain: f64,
+    pub explain: f32,
 }
 
 impl ModelDef {

@@ -45,10 +45,10 @@ const SCALAR_FEATURES: [&str; 6] = [
 const LOWERING: [&str; 3] =
     ["--llvm-memory-copy-fill-lowering", "--llvm-nontrapping-fptoint-lowering", "--signext-lowering"];
 
-/// What LLVM copies into its callers in the engine: less than by its own numbers (225, 25), with which the module measured 1.3 KB more with
-/// brotli. A message is scored in 1.16 times the time, a decision made in 1.05 times; with less still (instructions counted 14 times) it was 900
-/// bytes fewer, and 1.45 times.
-const INLINING: [&str; 2] = ["-Cllvm-args=--inline-threshold=25", "-Cllvm-args=--inline-call-penalty=100"];
+/// What LLVM copies into its callers in the engine: less than by its own number (225), with which the module measured 900 bytes more with brotli
+/// and a message was scored no faster. With calls counted four times (`--inline-call-penalty=100`) it was 300 bytes less, and a message took 1.2
+/// times as long.
+const INLINING: &str = "-Cllvm-args=--inline-threshold=25";
 
 /// Functions with one caller stay functions: inlined, they measured 3 KB more with brotli and no faster. Those that differ in constants alone
 /// become one: 100 bytes less. No address below 1 KiB is used, where Rust's stack ends: offsets are folded, 200 bytes less.
@@ -92,7 +92,7 @@ pub(crate) const SIMULATOR: Module =
 pub(crate) fn wasm(shell: &Shell, module: Module, out: &Path) -> Result<()> {
     let Module { source, name, has_glue } = module;
     let work = empty(shell.at(&format!("target/npm/wasm/{name}")))?;
-    let inlining = if has_glue { &[][..] } else { &INLINING };
+    let inlining = (!has_glue).then_some(INLINING);
     let mut wasm_pack = shell.command("wasm-pack");
     wasm_pack
         .args([
@@ -239,12 +239,12 @@ fn scalar_module(shell: &Shell) -> Result<PathBuf> {
         "--target",
         WASM_TARGET,
     ]);
-    shell.run(build.env("CARGO_ENCODED_RUSTFLAGS", rust_flags(shell, "-Ctarget-cpu=mvp", &INLINING)))?;
+    shell.run(build.env("CARGO_ENCODED_RUSTFLAGS", rust_flags(shell, "-Ctarget-cpu=mvp", Some(INLINING))))?;
     Ok(shell.target_dir()?.join(WASM_TARGET).join("release/floorwalker_wasm.wasm"))
 }
 
 /// `flag`, `more`, and this machine's folders cut from the paths that panics carry. Cargo parts them by the unit separator.
-fn rust_flags(shell: &Shell, flag: &str, more: &[&str]) -> String {
+fn rust_flags(shell: &Shell, flag: &str, more: Option<&str>) -> String {
     let home = env::var_os("CARGO_HOME")
         .map(PathBuf::from)
         .or_else(|| env::home_dir().map(|home| home.join(".cargo")));
@@ -253,7 +253,7 @@ fn rust_flags(shell: &Shell, flag: &str, more: &[&str]) -> String {
         sources.into_iter().flatten().flatten().map(|entry| entry.path()).collect();
     folders.sort();
     folders.push(shell.root().to_path_buf());
-    let more = more.iter().map(|flag| format!("\u{1f}{flag}"));
+    let more = more.map(|flag| format!("\u{1f}{flag}"));
     let cuts = folders.iter().map(|folder| format!("\u{1f}--remap-path-prefix={}/=", folder.display()));
     std::iter::once(flag.to_owned()).chain(more).chain(cuts).collect()
 }

@@ -67,7 +67,7 @@ fn main() -> Result<()> {
         }
         let bytes = accepted(low).with_context(|| format!("no bundle of kind {name} is accepted"))?;
         let cost = kind(low).cost();
-        let share = |work: f64| format!("{:.0} %", 100.0 * work / MAX_WORK);
+        let share = |work: f32| format!("{:.0} %", 100.0 * work / MAX_WORK);
         println!(
             "{name:14}{:>12}{:>12.0}{:>10}{:>10}",
             bytes.len(),

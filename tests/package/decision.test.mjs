@@ -213,6 +213,8 @@ test("expected waits know how long shoppers stay and who serves several queues",
   // The same two serve both queues: four wait, and five ends are needed.
   const queues = [busy("phones"), busy("returns")];
   near(mean({ queues, agents: [{ agent: "team", queues: ["phones", "returns"], count: 2 }] }), 500);
+  // A queue that is named twice is served once.
+  near(mean({ queues, agents: [{ agent: "team", queues: ["phones", "returns", "phones"], count: 2 }] }), 500);
   near(mean({ queues, agents: ["eva", "max"].map((agent) => ({ agent, queues: ["phones", "returns"], holds: 1 })) }), 500);
   for (const bad of [{ patienceSeconds: -1 }, { patienceSeconds: "60" }]) {
     assert.throws(() => fw.setQueues({ ...bad, queues: [] }), { code: "snapshot_count" }, JSON.stringify(bad));

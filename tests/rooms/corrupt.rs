@@ -6,6 +6,7 @@ use floorwalker_engine::event::Value;
 use floorwalker_engine::model::Evaluation;
 use floorwalker_engine::symbol::Symbol;
 use floorwalker_tests::{starter, trained};
+use std::process::Command;
 use std::sync::LazyLock;
 
 const HEADER: usize = 16;
@@ -94,4 +95,21 @@ fn a_hundred_thousand_flipped_bytes_are_refused_or_score_finitely() {
         }
     }
     assert!(loaded > FLIPS / 100, "only {loaded} damaged bundles came as far as scoring");
+}
+
+#[test]
+fn a_file_that_is_larger_than_any_bundle_is_refused_by_its_size() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("large.fwb");
+    std::fs::File::create(&path).unwrap().set_len(1 << 33).unwrap(); // a hole: it takes no room on the disk
+    let output = Command::new(env!("CARGO_BIN_EXE_floorwalker-under-test"))
+        .arg("inspect")
+        .arg(&path)
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        !output.status.success() && said.contains("larger than a bundle may be (67108864 bytes)"),
+        "{said}"
+    );
 }

@@ -452,7 +452,7 @@ fn what_is_accepted_is_within_the_limits_whatever_its_counts_are() {
         match load(&bytes) {
             Ok(_) => {
                 accepted += 1;
-                let memory = (MEMORY_PER_BYTE * bytes.len() + MEMORY) as f64;
+                let memory = (MEMORY_PER_BYTE * bytes.len() + MEMORY) as f32;
                 assert!(
                     cost.decide <= MAX_WORK && cost.explain <= MAX_WORK && cost.bytes <= memory,
                     "{cost:?}"

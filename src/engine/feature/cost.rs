@@ -5,23 +5,23 @@ use super::{FeatureDef, Op, Window};
 use crate::cost::Cost;
 
 /// Bytes of a sample, and of the moments kept beside it.
-const SAMPLE: f64 = 48.0;
+const SAMPLE: f32 = 48.0;
 /// Bytes of a tally.
-const TALLY: f64 = 8.0 * MAX_WINDOW as f64;
+const TALLY: f32 = 8.0 * MAX_WINDOW as f32;
 /// Bytes of a feature, its stream and its cell.
-const FEATURE: f64 = 512.0;
+const FEATURE: f32 = 512.0;
 
 impl FeatureDef {
     /// Adds what it asks for. A visit that starts anew is there twice for a moment, and so is its memory.
     pub(crate) fn add_cost(&self, all: &mut Cost) {
         let samples = match self.window {
-            Window::Events(n) => f64::from(n).min(MAX_WINDOW as f64),
-            Window::Seconds(_) => MAX_WINDOW as f64,
+            Window::Events(n) => f32::from(n).min(MAX_WINDOW as f32),
+            Window::Seconds(_) => MAX_WINDOW as f32,
             Window::Session | Window::Lifetime => 0.0,
         };
         let is_tallied = matches!(self.op, Op::Distinct | Op::Entropy);
         let (tally, of_sample) = if is_tallied { (TALLY, TALLY / 8.0) } else { (0.0, 8.0) };
-        all.bytes += FEATURE + 2.0 * (samples * SAMPLE + tally) + 64.0 * self.events.len() as f64;
+        all.bytes += FEATURE + 2.0 * (samples * SAMPLE + tally) + 64.0 * self.events.len() as f32;
         // A reading may let go of every sample, and takes a logarithm of each count in a tally.
         all.decide += 16.0 + samples * of_sample + 4.0 * tally;
     }

@@ -5,22 +5,22 @@ use super::{BodyDef, EncodingDef, HeadDef};
 use crate::cost::Cost;
 
 /// Bytes of a column: what it is made from, and its number in the buffers of scoring and explaining.
-const COLUMN: f64 = 16.0;
+const COLUMN: f32 = 16.0;
 /// Bytes of an output: logit, probability, and buffers.
-const OUTPUT: f64 = 32.0;
+const OUTPUT: f32 = 32.0;
 /// Bytes of a head, its inputs and encodings apart.
-const HEAD: f64 = 1_024.0;
+const HEAD: f32 = 1_024.0;
 /// Units of an input: the logarithm of an earlier head's probability.
-const INPUT: f64 = 20.0;
+const INPUT: f32 = 20.0;
 /// Units of an output: the calibration's curve and the link.
-const LINK: f64 = 60.0;
+const LINK: f32 = 60.0;
 
 impl HeadDef {
     /// Adds what it asks for.
     pub(crate) fn add_cost(&self, all: &mut Cost) {
         let [inputs, outputs, encodings] =
-            [self.inputs.len(), self.outputs.len(), self.encodings.len()].map(|n| n as f64);
-        let columns: f64 = self.encodings.iter().map(EncodingDef::n_columns).sum();
+            [self.inputs.len(), self.outputs.len(), self.encodings.len()].map(|n| n as f32);
+        let columns: f32 = self.encodings.iter().map(EncodingDef::n_columns).sum();
         let encode = columns + INPUT * (inputs + encodings);
         let mut body = self.body.cost(columns, outputs);
         if let BodyDef::Layers(_) | BodyDef::Prototypes(_) = self.body {
@@ -34,18 +34,18 @@ impl HeadDef {
 }
 
 impl BodyDef {
-    fn cost(&self, columns: f64, outputs: f64) -> Cost {
+    fn cost(&self, columns: f32, outputs: f32) -> Cost {
         match self {
             Self::Linear(_) => Cost { bytes: 0.0, decide: columns * outputs, explain: columns },
             Self::Trees(trees) => trees.cost(),
             Self::Text(text) => text.cost(),
             Self::Layers(layers) => {
-                let weights = |layer: &LayerDef| (layer.weights.len() + 8 * layer.bias.len()) as f64;
+                let weights = |layer: &LayerDef| (layer.weights.len() + 8 * layer.bias.len()) as f32;
                 Cost { decide: layers.layers.iter().map(weights).sum(), ..Cost::default() }
             }
             Self::Prototypes(def) => {
-                let (cells, nearest) = (def.cells.len() as f64, f64::from(def.nearest));
-                let rows = def.weights.len() as f64 / outputs;
+                let (cells, nearest) = (def.cells.len() as f32, f32::from(def.nearest));
+                let rows = def.weights.len() as f32 / outputs;
                 let decide = 2.0 * cells + rows * (outputs + nearest + 32.0);
                 Cost { bytes: 4.0 * rows + 8.0 * nearest, decide, explain: 0.0 }
             }
@@ -55,12 +55,12 @@ impl BodyDef {
 }
 
 impl EncodingDef {
-    fn n_columns(&self) -> f64 {
+    fn n_columns(&self) -> f32 {
         match self {
-            Self::Hash { buckets, .. } => f64::from(*buckets),
-            Self::OneHot { categories, .. } => 1.0 + categories.len() as f64,
+            Self::Hash { buckets, .. } => f32::from(*buckets),
+            Self::OneHot { categories, .. } => 1.0 + categories.len() as f32,
             // A set is no columns, and takes as much memory.
-            Self::Member { categories, .. } => 1.0 + categories.len() as f64,
+            Self::Member { categories, .. } => 1.0 + categories.len() as f32,
             _ => 1.0,
         }
     }

@@ -9,21 +9,21 @@ use super::standing::MOST_LOOKS;
 use crate::cost::Cost;
 
 /// Units of a term of a condition.
-const TERM: f64 = 4.0;
+const TERM: f32 = 4.0;
 /// Units of a queue: its state, wait, standing and rank.
-const QUEUE: f64 = 256.0;
+const QUEUE: f32 = 256.0;
 /// Units of a candidate at an edge of a cell of scores: two values of a normal distribution.
-const EDGE: f64 = 60.0;
+const EDGE: f32 = 60.0;
 /// Bytes of a queue in states, a decision and the numbers that the page reads of it.
-const QUEUE_BYTES: f64 = 512.0;
+const QUEUE_BYTES: f32 = 512.0;
 
 impl PolicyProgram {
     /// Adds what it asks for. `most_outputs`: of any head. Cost: `O(rows)`.
     pub(crate) fn add_cost(&self, most_outputs: usize, all: &mut Cost) {
         let [queues, intents, outputs] =
-            [self.queues.len(), self.intents.len(), most_outputs].map(|n| n as f64);
+            [self.queues.len(), self.intents.len(), most_outputs].map(|n| n as f32);
         let skills =
-            self.needs.iter().map(|need| need.skill).max().map_or(0.0, |skill| f64::from(skill) + 1.0);
+            self.needs.iter().map(|need| need.skill).max().map_or(0.0, |skill| f32::from(skill) + 1.0);
         all.bytes += 4.0 * queues * (skills + intents) + QUEUE_BYTES * queues + 16.0 * intents;
 
         let looks = |source: &Source| if let Source::Top { .. } = source { outputs } else { 1.0 };
@@ -31,22 +31,22 @@ impl PolicyProgram {
             most(&self.ops, |op| if let Op::Compare { source, .. } = op { looks(source) } else { 1.0 });
         let term = TERM + term;
         // Conditions of every filter, once; of every extra requirement as often as fits, standings and changes are worked out.
-        let filters: f64 = self.filters.iter().map(|filter| n(filter.when)).sum();
-        let extra: f64 = self.extra.iter().map(|(when, _)| n(*when)).sum();
+        let filters: f32 = self.filters.iter().map(|filter| n(filter.when)).sum();
+        let extra: f32 = self.extra.iter().map(|(when, _)| n(*when)).sum();
         let conditions = term * (2.0 * filters + 4.0 * extra + n(self.settings.bot_unless));
 
-        let needs: f64 = self.intents.iter().copied().map(n).sum();
-        let needed: f64 = self.extra.iter().map(|(_, needs)| n(*needs)).sum();
+        let needs: f32 = self.intents.iter().copied().map(n).sum();
+        let needed: f32 = self.extra.iter().map(|(_, needs)| n(*needs)).sum();
         let language =
-            self.settings.language.as_ref().map_or(0.0, |source| looks(source) + self.spoken.len() as f64);
+            self.settings.language.as_ref().map_or(0.0, |source| looks(source) + self.spoken.len() as f32);
         let fits = queues * (2.0 * intents + 6.0 * (needs + needed) + 4.0 * language);
 
         // Of each queue that has hours, whether it stays open until it answers, too.
-        let times = 1.0 + MOST_LOOKS as f64;
+        let times = 1.0 + MOST_LOOKS as f32;
         let hours = |row: &HoursRow| n(row.open) + 2.0 * n(row.dates);
         let of_queue = |at: usize| self.hours.get(at).map_or(0.0, hours);
         let with_hours = self.rows.iter().filter_map(|row| row.hours.get());
-        let hours = self.hours.iter().map(hours).sum::<f64>() + times * with_hours.map(of_queue).sum::<f64>();
+        let hours = self.hours.iter().map(hours).sum::<f32>() + times * with_hours.map(of_queue).sum::<f32>();
 
         // A queue that cannot take a request is looked at, and so are its parents, each by the target's condition.
         let has_parents = self.rows.iter().any(|row| row.parent.get().is_some());
@@ -60,23 +60,23 @@ impl PolicyProgram {
 
         let strategy = |row: &StrategyRow| {
             let inputs = n(row.reads) + 1.0;
-            let arm = n(row.arms) + (inputs + inputs * inputs).min(self.numbers.len() as f64);
+            let arm = n(row.arms) + (inputs + inputs * inputs).min(self.numbers.len() as f32);
             queues * (QUEUE / 4.0 + 4.0 * arm) + inputs * outputs
         };
         let strategy = most(&self.strategies, strategy);
         let own = most(&self.filters, |filter: &FilterRow| n(filter.strategy));
         let strategies =
-            strategy * own.max(n(self.settings.strategy)).max(1.0) + queues * EDGE * MOST_CELLS as f64;
+            strategy * own.max(n(self.settings.strategy)).max(1.0) + queues * EDGE * MOST_CELLS as f32;
 
         all.decide += QUEUE * queues + conditions + fits + 4.0 * hours + targets + strategies;
     }
 }
 
 /// How many rows a part has.
-fn n(part: Part) -> f64 {
-    f64::from(part.n)
+fn n(part: Part) -> f32 {
+    part.n as f32
 }
 
-fn most<T>(rows: &[T], of: impl Fn(&T) -> f64) -> f64 {
-    rows.iter().map(of).fold(0.0, f64::max)
+fn most<T>(rows: &[T], of: impl Fn(&T) -> f32) -> f32 {
+    rows.iter().map(of).fold(0.0, f32::max)
 }

@@ -7,23 +7,23 @@ use crate::cost::Cost;
 use floorwalker_lanes::LANES;
 
 /// Units of a gram: it is hashed, looked up and counted.
-const GRAM: f64 = 24.0;
+const GRAM: f32 = 24.0;
 /// Bytes of a gram, its token and its letters in the buffers.
-const BUFFERED: f64 = 48.0;
+const BUFFERED: f32 = 48.0;
 
 impl TextDef {
     /// What it asks for, its definition apart, with the longest message.
     pub(crate) fn cost(&self) -> Cost {
         let g = self.grams;
-        let most = |n: u8| f64::from(n).min(MAX_ORDER as f64);
+        let most = |n: u8| f32::from(n).min(MAX_ORDER as f32);
         let tokens = most(g.words.max(g.glyphs).max(g.long));
         let letters = most(g.char_max.saturating_sub(g.char_min).saturating_add(1));
-        let grams = MAX_CHARS as f64 * (tokens + letters);
-        let (rows, outputs) = (self.buckets.len() as f64, self.bias.len() as f64);
-        let dense = rows * (self.n_blocks() * LANES) as f64;
-        let index = libm::ldexp(0.25, self.grams.bits.into());
-        let variants = if self.variants.is_empty() { 0.0 } else { Variants::BYTES as f64 };
-        let weights = if self.is_dense() { dense } else { 4.0 * (self.outputs.len() as f64 + rows) };
+        let grams = MAX_CHARS as f32 * (tokens + letters);
+        let (rows, outputs) = (self.buckets.len() as f32, self.bias.len() as f32);
+        let dense = rows * (self.n_blocks() * LANES) as f32;
+        let index = 0.25 * (1_u64 << self.grams.bits.min(63)) as f32;
+        let variants = if self.variants.is_empty() { 0.0 } else { Variants::BYTES as f32 };
+        let weights = if self.is_dense() { dense } else { 4.0 * (self.outputs.len() as f32 + rows) };
         let of_row = if self.is_dense() { outputs / 4.0 } else { 2.0 * outputs };
         Cost {
             bytes: index + weights + variants + BUFFERED * grams + 4.0 * outputs,

@@ -1,5 +1,6 @@
 //! `floorwalker evaluate`.
 
+use super::bundle_bytes;
 use super::columns::{self, ColumnFlags};
 use super::output::{Force, Known};
 use super::say;
@@ -54,8 +55,7 @@ impl Evaluate {
                 anyhow::bail!("say how to read the data: --store STORE.TOML, or --label COLUMN for a table")
             }
         };
-        let bytes =
-            std::fs::read(&self.bundle).with_context(|| format!("cannot read {}", self.bundle.display()))?;
+        let bytes = bundle_bytes(&self.bundle)?;
         let (model, _) =
             floorwalker_bundle::load(&bytes).with_context(|| self.bundle.display().to_string())?;
         let examples = Examples::read_for(&store, &self.data, model.program().defs())?;

@@ -1,6 +1,6 @@
 //! `floorwalker inspect`.
 
-use super::say;
+use super::{bundle_bytes, say};
 use anyhow::{Context, Result};
 use clap::Args;
 use floorwalker_bundle as bundle;
@@ -18,8 +18,7 @@ pub struct Inspect {
 
 impl Inspect {
     pub(super) fn run(&self) -> Result<()> {
-        let bytes =
-            std::fs::read(&self.bundle).with_context(|| format!("cannot read {}", self.bundle.display()))?;
+        let bytes = bundle_bytes(&self.bundle)?;
         let refused = || self.bundle.display().to_string();
         let (model, _) = bundle::load(&bytes).with_context(refused)?;
         let def = bundle::decode(&bytes).with_context(refused)?;

@@ -21,10 +21,13 @@ mod synth;
 mod train;
 
 use crate::shown::harmless;
-use anyhow::Result;
+use anyhow::{Context, Result, ensure};
 use clap::Subcommand;
+use floorwalker_bundle as bundle;
 use std::fmt::Display;
-use std::io::Write;
+use std::fs::File;
+use std::io::{Read, Write};
+use std::path::Path;
 
 pub use crate::measure::brotli_bytes;
 pub use init::STARTER;
@@ -65,6 +68,20 @@ pub enum Command {
 /// Prints a line, in which nothing is obeyed by a terminal. Unlike `println!` it does not panic when the reader has gone, as `head` does.
 fn say(line: impl Display) -> Result<()> {
     Ok(writeln!(std::io::stdout(), "{}", harmless(&line.to_string()))?)
+}
+
+/// The bytes of a bundle's file. Of one that is larger than any bundle no more is read than shows that.
+fn bundle_bytes(path: &Path) -> Result<Vec<u8>> {
+    let shown = path.display();
+    let failed = || format!("cannot read {shown}");
+    let mut bytes = Vec::new();
+    let most = bundle::MAX_BYTES as u64;
+    File::open(path).and_then(|file| file.take(most + 1).read_to_end(&mut bytes)).with_context(failed)?;
+    ensure!(
+        bytes.len() <= bundle::MAX_BYTES,
+        "{shown} is larger than a bundle may be ({most} bytes); is it the right file?"
+    );
+    Ok(bytes)
 }
 
 impl Command {

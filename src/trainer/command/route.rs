@@ -1,5 +1,6 @@
 //! `floorwalker route`: the page's decisions on requests in a file.
 
+use super::bundle_bytes;
 use super::output::{Force, Known};
 use crate::decide::{Desk, RequestDef};
 use crate::policy::{self, PolicyFile};
@@ -178,7 +179,7 @@ fn standing(standing: Standing) -> &'static str {
 /// The model of a bundle, and another policy compiled for it.
 pub(super) fn read(path: &Path, other: Option<&Path>) -> Result<(Model, Option<Policy>)> {
     let shown = path.display();
-    let bytes = std::fs::read(path).with_context(|| format!("cannot read {shown}"))?;
+    let bytes = bundle_bytes(path)?;
     let def = bundle::decode(&bytes).with_context(|| format!("{shown}"))?.model;
     let other = other
         .map(|other| {

@@ -1,5 +1,6 @@
 //! `floorwalker score`: the page's answers, without a page.
 
+use super::bundle_bytes;
 use super::output::{Force, Known};
 use super::route::abstention;
 use crate::examples::replay;
@@ -37,8 +38,7 @@ impl Score {
             let known = Known::Holds(&["\"evidence\":", "\"line\":", "\"shopper\":"]);
             self.force.check(&[&self.bundle, &self.log], &[("--out", out, known)])?;
         }
-        let bytes =
-            std::fs::read(&self.bundle).with_context(|| format!("cannot read {}", self.bundle.display()))?;
+        let bytes = bundle_bytes(&self.bundle)?;
         let (model, _) =
             floorwalker_bundle::load(&bytes).with_context(|| self.bundle.display().to_string())?;
         let log = Log::read(&self.log)?;

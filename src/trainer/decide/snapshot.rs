@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail, ensure};
 use floorwalker_engine::route::{AgentState, LEVELS, QueueState, Snapshot, SnapshotError};
 use floorwalker_engine::symbol::Symbol;
 use serde::Deserialize;
+use std::collections::BTreeSet;
 
 /// A snapshot as it is written: an object, or the list of its queues.
 #[derive(Clone, Debug, Deserialize)]
@@ -152,7 +153,9 @@ impl SnapshotDef {
             };
         }
         for agent in agents {
-            for at in agent.queues.iter().flatten().filter_map(place) {
+            let mut served = BTreeSet::new();
+            let places = agent.queues.iter().flatten().filter_map(place);
+            for at in places.filter(|at| served.insert(*at)) {
                 snapshot.agents.push(AgentState {
                     name: Symbol::of(&agent.agent),
                     queue: at as u16,

@@ -18,7 +18,7 @@ fn read(text: &str) -> Result<Snapshot> {
 fn a_snapshot_is_read_as_the_page_reads_it() {
     let snapshot = read(
         r#"{"asOf": "2023-11-14T22:13:00Z", "queues": [{"queue": "returns", "waiting": 3, "open": false, "ratesPerHour": [36]},
-            {"queue": "new", "waiting": 1}], "agents": [{"agent": "eva", "queues": ["phones", "returns", "new"], "holds": 1}]}"#,
+            {"queue": "new", "waiting": 1}], "agents": [{"agent": "eva", "queues": ["phones", "returns", "new", "phones"], "holds": 1}]}"#,
     )
     .unwrap();
     assert_eq!((snapshot.age_s(NOW), snapshot.queues.len(), snapshot.agents.len()), (20.0, 2, 2));

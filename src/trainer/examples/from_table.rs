@@ -251,6 +251,15 @@ fn reason_to_leave_out(
     }
     let is_chosen = !store.features.is_empty() || !features.is_empty() || store.data.kinds.contains_key(name);
     let (distinct, present) = columns::names_rows(column).filter(|_| !is_chosen)?;
+    // A number with a unit is no code.
+    if let (Values::Category { names, .. }, Some(how)) = (&column.values, &reading.how)
+        && names.iter().any(|name| name.contains(char::is_alphabetic))
+    {
+        return Some(Text::new(
+            format!("it names rows ({distinct} different values in {present} rows): {}", how.en),
+            format!("它只是行的编号（{present} 行中有 {distinct} 个不同取值）：{}", how.zh),
+        ));
+    }
     let kind = quoted(format_args!("{name}=number"));
     Some(Text::new(
         format!(

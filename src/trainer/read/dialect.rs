@@ -21,10 +21,12 @@
 use std::collections::BTreeSet;
 
 /// Currency signs and codes that may stand before or behind a number; longer ones before those that they contain.
-const CURRENCIES: [&str; 43] = [
-    "US$", "CA$", "A$", "C$", "HK$", "NT$", "R$", "S$", "$", "€", "£", "¥", "￥", "₹", "₩", "₽", "₺", "₫",
-    "฿", "₪", "₴", "EUR", "USD", "GBP", "CHF", "JPY", "CNY", "RMB", "INR", "AUD", "CAD", "SEK", "NOK", "DKK",
-    "PLN", "CZK", "Fr.", "zł", "Kč", "kr.", "kr", "元", "円",
+const CURRENCIES: [&str; 76] = [
+    "US$", "CA$", "A$", "C$", "HK$", "NT$", "R$", "S$", "MX$", "NZ$", "$", "€", "£", "¥", "￥", "₹", "₩",
+    "₽", "₺", "₫", "฿", "₪", "₴", "₱", "₦", "₡", "₲", "₵", "₸", "EUR", "USD", "GBP", "CHF", "JPY", "CNY",
+    "RMB", "INR", "AUD", "CAD", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "RON", "BRL", "MXN", "NZD", "SGD",
+    "HKD", "TWD", "KRW", "THB", "IDR", "MYR", "PHP", "VND", "TRY", "ILS", "ZAR", "AED", "SAR", "Fr.", "Rs.",
+    "Rs", "Rp", "RM", "Ft", "lei", "zł", "Kč", "kr.", "kr", "元", "円",
 ];
 
 /// Blanks and apostrophes that group thousands.

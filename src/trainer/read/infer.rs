@@ -14,22 +14,23 @@
 //! - The same cells in another order give the same kinds and the same category codes.
 //! - A column that can be read in two ways is refused with both, unless the file's other columns show which.
 //!
-//! Not here: choosing columns, leakage (`prepare`).
+//! Not here: what the cells are then (`values`), choosing columns, leakage (`prepare`).
 
 use std::collections::BTreeSet;
 
 use anyhow::{Result, bail};
 
 use super::csv::field_offset;
-use super::dates::{self, Form, Order};
-use super::dialect::{Decimal, Shown, is_numeric, number};
+use super::dates::{self, Order};
+use super::dialect::{Decimal, Shown, is_numeric};
 use super::missing::{self, Rule};
 use super::reading::{Overrides, ReadAs, Reading};
 use super::source::Source;
-use super::table::{Column, Kind, MISSING_CODE, Values, meant};
-use super::time::{Unit, moment, whole};
-use crate::shown::quoted;
-use crate::text::Text;
+use super::table::{Column, Kind, Values, meant};
+use super::time::{Unit, whole};
+use super::values::{
+    BadCell, Habits, boolean, category, codes, numbers, parsed, shortened, times, with_unit,
+};
 
 /// Share of numbers from which a cell that is none is taken for a slip.
 const NUMBER_SHARE: f64 = 0.99;
@@ -61,15 +62,6 @@ pub(super) struct Raw {
 pub(super) struct RawColumn {
     pub(super) name: String,
     pub(super) cells: Vec<Option<String>>,
-}
-
-/// What the columns of a file show together.
-#[derive(Clone, Copy, Debug, Default)]
-struct Habits {
-    decimal: Option<Decimal>,
-    order: Option<Order>,
-    /// Numbers without a doubt have a decimal point.
-    is_standard: bool,
 }
 
 /// Types the columns in `wanted`, every column for `None`. The others stay text.
@@ -146,12 +138,6 @@ fn habits<'a>(columns: impl Iterator<Item = (&'a RawColumn, Option<ReadAs>)>) ->
     Habits { decimal: only(&decimals), order, is_standard: false }
 }
 
-/// A cell that does not fit its column.
-struct BadCell {
-    row: usize,
-    message: String,
-}
-
 fn column_values(
     name: &str,
     cells: Vec<Option<String>>,
@@ -187,7 +173,7 @@ fn column_values(
         Kind::Category => {
             reading.is_json = is_json(&cells);
             if asked.is_none() {
-                reading.how = codes(&cells);
+                reading.how = codes(&cells).or_else(|| with_unit(&cells));
             }
             Ok(category(&cells))
         }
@@ -318,21 +304,6 @@ fn merges(cells: &[&str]) -> bool {
     (kept.len() as f64) < KEPT_SHARE * distinct.len() as f64
 }
 
-/// What is said of codes that look like numbers.
-fn codes(cells: &[Option<String>]) -> Option<Text> {
-    let mut present = cells.iter().flatten().map(|cell| cell.trim()).peekable();
-    present.peek()?;
-    if !present
-        .all(|cell| !cell.is_empty() && cell.trim_start_matches('-').bytes().all(|b| b.is_ascii_digit()))
-    {
-        return None;
-    }
-    Some(Text::new(
-        "whole numbers that are read as names: as numbers, some would become equal in 32 bits or lose a leading 0",
-        "整数按名称读取：若按数值读取，有些在 32 位精度下会变得相等，或丢失开头的 0",
-    ))
-}
-
 /// Cells that hold JSON objects or lists.
 fn is_json(cells: &[Option<String>]) -> bool {
     let mut present = cells.iter().flatten().map(|cell| cell.trim()).peekable();
@@ -347,185 +318,4 @@ fn n_words(text: &str) -> f64 {
     let ideographs = text.chars().filter(|&c| ('\u{2E80}'..='\u{D7FF}').contains(&c)).count();
     let words = text.split_whitespace().filter(|w| w.is_ascii()).count();
     words as f64 + ideographs as f64 / 2.0
-}
-
-fn parsed<T: Clone>(
-    cells: &[Option<String>],
-    missing: T,
-    parse: impl Fn(&str) -> Result<T, String>,
-) -> Result<Vec<T>, BadCell> {
-    let value = |(row, cell): (usize, &Option<String>)| match cell {
-        None => Ok(missing.clone()),
-        Some(cell) => parse(cell.trim()).map_err(|message| BadCell { row, message }),
-    };
-    cells.iter().enumerate().map(value).collect()
-}
-
-/// Where `cell` stands first.
-fn row_of(cells: &[Option<String>], cell: &str) -> usize {
-    cells.iter().position(|other| other.as_deref().is_some_and(|other| other.trim() == cell)).unwrap_or(0)
-}
-
-fn numbers(
-    name: &str,
-    cells: &[Option<String>],
-    asked: ReadAs,
-    habits: Habits,
-    reading: &mut Reading,
-) -> Result<Vec<f32>, BadCell> {
-    let decimal = match asked {
-        ReadAs::DecimalComma => Decimal::Comma,
-        ReadAs::DecimalPoint => Decimal::Point,
-        _ => {
-            let shown = Shown::of(cells.iter().flatten().map(|cell| cell.trim()));
-            shown.read(habits.decimal, habits.is_standard).map_err(|doubt| BadCell {
-                row: row_of(cells, &doubt.cell),
-                message: format!(
-                    "{}; say how with --kind {} or --kind {} ([data] kinds in a store), or leave the column out with --ignore {}",
-                    doubt.message,
-                    quoted(format_args!("{name}=decimal_point")),
-                    quoted(format_args!("{name}=decimal_comma")),
-                    quoted(name)
-                ),
-            })?
-        }
-    };
-    let read = |cell: &str| match number(cell, decimal) {
-        // Beyond f32 is infinite too, and -0 is 0: one value, one spelling.
-        Some(value) if (value as f32).is_finite() => Ok(value as f32 + 0.0),
-        Some(_) => {
-            Err(format!("`{}` is not finite in 32 bits; leave the cell empty for missing", shortened(cell)))
-        }
-        None => {
-            Err(format!("`{}` is not a number; correct it or leave it empty for missing", shortened(cell)))
-        }
-    };
-    let numbers = parsed(cells, f32::NAN, read)?;
-    let is_other = |cell: &&String| cell.trim().parse::<f64>().ok() != number(cell, decimal);
-    if let Some(example) = cells.iter().flatten().find(is_other) {
-        let value = number(example, decimal).unwrap_or(f64::NAN);
-        let example = shortened(example.trim());
-        reading.how =
-            Some(Text::new(format!("`{example}` is read as {value}"), format!("`{example}` 读作 {value}")));
-    }
-    Ok(numbers)
-}
-
-fn boolean(cell: &str) -> Result<f32, String> {
-    match cell.to_lowercase().as_str() {
-        "true" | "yes" | "1" => Ok(1.0),
-        "false" | "no" | "0" => Ok(0.0),
-        _ => Err(format!("`{}` is neither true nor false (yes, no, 1 and 0 will do)", shortened(cell))),
-    }
-}
-
-/// Moments, by the rules of [`super::time`] and of [`dates`]. Whole numbers of two units in one column are refused: one of the two
-/// would be read a thousand times too early or too late.
-fn times(
-    name: &str,
-    cells: &[Option<String>],
-    asked: ReadAs,
-    habits: Habits,
-    reading: &mut Reading,
-) -> Result<Vec<Option<i64>>, BadCell> {
-    let present: BTreeSet<&str> = cells.iter().flatten().map(|cell| cell.trim()).collect();
-    if dates::are_days(&present, 0) {
-        return written(cells, &Form::eight_digits(), reading);
-    }
-    let mut forms = dates::forms(&present);
-    let order = match asked {
-        ReadAs::DayFirst => Some(Order::DayFirst),
-        ReadAs::MonthFirst => Some(Order::MonthFirst),
-        _ => habits.order.filter(|order| forms.iter().any(|form| form.order == *order)),
-    };
-    if let Some(order) = order {
-        forms.retain(|form| form.order == order || form.order == Order::Plain);
-    }
-    match &forms[..] {
-        [form] => return written(cells, form, reading),
-        [one, other, ..] => {
-            let differs = |cell: &&str| one.read(cell) != other.read(cell);
-            let cell = present.iter().copied().find(differs).unwrap_or_default();
-            let message = format!(
-                "`{}` may have the {} or the {}, and nothing in the file tells which; say which with --kind {} or --kind {} ([data] kinds in a store), or leave the column out with --ignore {}",
-                shortened(cell),
-                one.shown(),
-                other.shown(),
-                quoted(format_args!("{name}=day_first")),
-                quoted(format_args!("{name}=month_first")),
-                quoted(name)
-            );
-            return Err(BadCell { row: row_of(cells, cell), message });
-        }
-        [] => {}
-    }
-    one_unit(cells)?;
-    parsed(cells, None, |cell| {
-        moment(cell).map(Some).ok_or_else(|| {
-            format!(
-                "`{}` is no time, or not written like those before it; write all as YYYY-MM-DD, YYYY-MM-DD HH:MM:SS (UTC), RFC 3339 with an offset, or whole seconds, milliseconds or microseconds since 1970",
-                shortened(cell)
-            )
-        })
-    })
-}
-
-/// Refuses whole numbers of two units.
-fn one_unit(cells: &[Option<String>]) -> Result<(), BadCell> {
-    let units = cells.iter().map(|cell| cell.as_deref().and_then(|cell| Unit::of_cell(cell.trim())));
-    let mut first: Option<Unit> = None;
-    for (row, unit) in units.enumerate() {
-        if let (Some(unit), Some(first)) = (unit, first)
-            && unit != first
-        {
-            let cell = shortened(cells[row].as_deref().unwrap_or_default());
-            let (unit, first) = (unit.name(), first.name());
-            let message =
-                format!("`{cell}` counts {unit} where the rows before it count {first}; write one unit");
-            return Err(BadCell { row, message });
-        }
-        first = first.or(unit);
-    }
-    Ok(())
-}
-
-/// Moments in one form.
-fn written(
-    cells: &[Option<String>],
-    form: &Form,
-    reading: &mut Reading,
-) -> Result<Vec<Option<i64>>, BadCell> {
-    let moments = parsed(cells, None, |cell| {
-        form.read(cell).map(Some).ok_or_else(|| format!("`{}` is no time", shortened(cell)))
-    })?;
-    if moments.iter().flatten().any(|written| written.at_ms != written.local_ms) {
-        reading.local_ms = moments.iter().map(|written| written.map(|written| written.local_ms)).collect();
-    }
-    if form.order != Order::Plain {
-        let zh = if form.order == Order::DayFirst { "日在月前" } else { "月在日前" };
-        reading.how = Some(Text::new(form.shown(), zh));
-    }
-    Ok(moments.into_iter().map(|written| written.map(|written| written.at_ms)).collect())
-}
-
-fn category(cells: &[Option<String>]) -> Values {
-    let names: BTreeSet<&str> = cells.iter().flatten().map(|c| c.trim()).collect();
-    let names: Vec<&str> = names.into_iter().collect();
-    let code = |cell: &Option<String>| match cell {
-        None => MISSING_CODE,
-        Some(cell) => {
-            names.binary_search(&cell.trim()).ok().and_then(|i| u32::try_from(i).ok()).unwrap_or(MISSING_CODE)
-        }
-    };
-    let codes = cells.iter().map(code).collect();
-    Values::Category { codes, names: names.iter().map(ToString::to_string).collect() }
-}
-
-/// At most 40 characters of a cell, for a message.
-fn shortened(cell: &str) -> String {
-    let mut shown: String = cell.chars().take(40).collect();
-    if shown.len() < cell.len() {
-        shown.push('…');
-    }
-    shown
 }

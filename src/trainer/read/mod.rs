@@ -34,6 +34,7 @@ mod reading;
 mod source;
 mod table;
 mod time;
+mod values;
 pub mod vectors;
 mod workbook;
 

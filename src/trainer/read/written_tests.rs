@@ -58,6 +58,17 @@ fn money_and_percentages_are_numbers() {
 }
 
 #[test]
+fn currencies_by_their_letters_are_numbers_and_numbers_with_a_unit_are_names_of_which_that_is_said() {
+    let text = "price;mass;size\nRs. 1,23,456.50;12.5 kg;38EU\nRs. 5.00;3 kg;L\n";
+    let table = table("a.csv", text.as_bytes());
+    assert_eq!(numbers(&table, "price"), [123_456.5, 5.0]);
+    assert_eq!([kind(&table, "mass"), kind(&table, "size")], [Kind::Category; 2]);
+    let how = table.readings["mass"].how.as_ref().unwrap();
+    assert_eq!(how.en, "`12.5 kg` is read as a name; if it is a quantity, write the numbers without `kg`");
+    assert_eq!(table.readings["size"].how, None);
+}
+
+#[test]
 fn a_number_that_may_be_two_is_a_question_with_both_and_the_answer_is_taken() {
     let text = b"Preis;x\n1.200;a\n3.400;b\n";
     let error = refused("a.csv", text);

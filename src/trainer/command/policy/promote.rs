@@ -1,6 +1,7 @@
 //! `floorwalker policy promote`.
 
 use super::{FORMAT, Judged, say};
+use crate::command::bundle_bytes;
 use crate::command::output::Known;
 use crate::offpolicy::{Estimator, Gate, LEAST_ESS};
 use crate::policy::{self, PolicyFile};
@@ -65,7 +66,7 @@ impl Promote {
             return Ok(());
         };
         let shown = bundle.display();
-        let bytes = std::fs::read(bundle).with_context(|| format!("cannot read {shown}"))?;
+        let bytes = bundle_bytes(bundle)?;
         let mut promoted = bundle::decode(&bytes).with_context(|| format!("{shown}"))?;
         let file = PolicyFile::read(policy)?;
         let program = policy::compile(&file.def, &promoted.model.heads, &promoted.model.features)?;
