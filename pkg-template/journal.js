@@ -37,6 +37,7 @@ export class Journal {
   lines = []; // of each event its time, what names it, and its JSON; oldest first
 
   #newest = 0;
+  #next = new Map(); // after what came by this name and time: where a place may be free
 
   constructor(owner) {
     this.owner = owner;
@@ -48,13 +49,22 @@ export class Journal {
 
   /** Whether an event of this name and time is kept. */
   has(event) {
-    const { id } = line(event);
-    return this.lines.some((known) => known.id === id);
+    const wanted = id(event);
+    return this.lines.some((known) => known.id === wanted);
   }
 
   append(event) {
     // Two events of one name in one millisecond are two, also when little of them is kept.
-    while (event.timestamp <= this.#newest && this.has(event)) event = { ...event, timestamp: event.timestamp + 1 };
+    event = { ...event };
+    const taken = [];
+    let next = event.timestamp;
+    do {
+      event.timestamp = next;
+      taken.push(id(event));
+      next = this.#next.get(id(event)) ?? (next <= this.#newest && this.has(event) && next + 1);
+    } while (next);
+    if (this.#next.size > 8 * MAX_EVENTS) this.#next.clear();
+    for (const one of taken) this.#next.set(one, event.timestamp + 1);
     this.#newest = Math.max(this.#newest, event.timestamp);
     this.lines.push(line(event));
     if (this.lines.length >= 2 * MAX_EVENTS) this.bound();
@@ -88,8 +98,10 @@ export class Journal {
 }
 
 export function line(event) {
-  return { at: event.timestamp, id: `${event.timestamp} ${event.event}`, text: JSON.stringify(event) };
+  return { at: event.timestamp, id: id(event), text: JSON.stringify(event) };
 }
+
+const id = ({ timestamp, event }) => `${timestamp} ${event}`;
 
 /** Keys of ours in a storage: today's, and one for each bundle's name of the version before. */
 export function keys(area) {

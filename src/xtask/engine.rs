@@ -55,8 +55,8 @@ const INLINING: &str = "-Cllvm-args=--inline-threshold=25";
 const OPTIMISE: [&str; 8] = [
     "-O3",
     "--one-caller-inline-max-function-size=0",
-    "--always-inline-max-function-size=5",
-    "--flexible-inline-max-function-size=5",
+    "--always-inline-max-function-size=6",
+    "--flexible-inline-max-function-size=6",
     "--low-memory-unused",
     "--converge",
     "--reorder-functions",
