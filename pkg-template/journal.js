@@ -61,9 +61,8 @@ export class Journal {
     do {
       event.timestamp = next;
       taken.push(id(event));
-      next = this.#next.get(id(event)) ?? (next <= this.#newest && this.has(event) && next + 1);
-    } while (next);
-    if (this.#next.size > 8 * MAX_EVENTS) this.#next.clear();
+      next = this.#next.get(id(event)) ?? (next <= this.#newest && this.has(event) ? next + 1 : NaN);
+    } while (next > event.timestamp);
     for (const one of taken) this.#next.set(one, event.timestamp + 1);
     this.#newest = Math.max(this.#newest, event.timestamp);
     this.lines.push(line(event));
@@ -75,15 +74,23 @@ export class Journal {
   }
 
   erase() {
-    this.lines = [];
+    this.empty();
     forgetAll(false, this);
   }
 
   close() {}
 
+  /** What was here goes, and no name or time of it stays. */
+  empty() {
+    this.lines = [];
+    this.bound();
+  }
+
   /** Forgets the oldest events, beyond what may be kept. */
   bound() {
     this.lines = this.lines.sort((a, b) => a.at - b.at).slice(-MAX_EVENTS);
+    this.#newest = this.lines.at(-1)?.at ?? 0;
+    this.#next.clear();
     let first = this.lines.length;
     for (let chars = 0; first > 0; first--) {
       chars += this.lines[first - 1].text.length + 1;

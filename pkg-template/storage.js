@@ -109,7 +109,7 @@ class WebStore extends Journal {
   #empty() {
     if (this.#began !== undefined) this.#erased = Date.now();
     this.#timer = clearTimeout(this.#timer);
-    this.lines = [];
+    this.empty();
     this.#raw = null;
     this.#began = undefined;
   }

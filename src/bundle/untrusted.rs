@@ -167,6 +167,22 @@ fn each_way_to_ask_for_much_in_few_bytes_is_refused() {
         p.arms = vec![ArmRow { queue: Place(0), numbers: part(1_000_000) }];
     };
     check(&with(&bandit, 8, 1), Limit::Decide);
+    // A bandit that draws looks for the most probable output once for each queue and input.
+    let tops = |p: &mut PolicyProgram| {
+        p.inputs = vec![Source::Top { head: 0 }; 1_000];
+        p.strategies = vec![StrategyRow { reads: part(1_000), ..strategy(Look::Thompson) }];
+        p.settings.strategy = part(1);
+    };
+    check(&with(&tops, 20, 1_000), Limit::Decide);
+    // Conditions of extra needs are looked at again for each queue that is as good as the best.
+    let extra = |p: &mut PolicyProgram| {
+        p.ops = vec![
+            Term::Compare { source: Source::Age, relation: Relation::Below, number: 0.0, symbol: 0 };
+            1_000
+        ];
+        p.extra = vec![(part(1_000), part(0)); 390];
+    };
+    check(&with(&extra, 40, 1), Limit::Decide);
     let hours = |p: &mut PolicyProgram| {
         p.dates = vec![SpecialDef { date: Date(1), from: Minute::NEVER, to: Minute::NEVER }; 60_000];
         p.hours = vec![HoursRow { zone: ZoneRule::default(), open: part(0), dates: part(60_000) }; 1_000];

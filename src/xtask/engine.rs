@@ -210,7 +210,7 @@ fn bundle(shell: &Shell, entry: &Path, out: &Path, more: &[&str]) -> Result<()> 
 pub(crate) fn script(shell: &Shell, entry: &Path, out: &Path, more: &[&str]) -> Result<()> {
     bundle(shell, entry, out, more)?;
     let mut terser = shell.command("terser");
-    terser.arg(out).args(["--ecma=2022", "--mangle", "--compress=passes=3"]);
+    terser.arg(out).args(["--ecma=2022", "--mangle", "--compress=passes=2,hoist_funs,if_return=false"]);
     if !more.contains(&COMMON_JS) {
         terser.arg("--module");
     }

@@ -172,6 +172,15 @@ test("events of one name in one millisecond are kept as many as they are", async
   fw.attach(dataLayer);
   const kept = fw.profile.export().events.map(({ event, timestamp }) => [event, timestamp - NOON]);
   assert.deepEqual(kept.sort(), [["help_view", 0], ["help_view", 1], ["view_item", 0], ["view_item", 1]]);
+  fw.profile.erase();
+  fw.observe("view_item");
+  assert.equal(fw.profile.export().events[0].timestamp, NOON);
+  // A burst is kept, and so is what a clock without milliseconds says; neither goes round for ever.
+  fw.attach(Array.from({ length: 600 }, () => view({ value: 1 })));
+  assert.equal(new Set(fw.profile.export().events.map(({ timestamp }) => timestamp)).size, 512);
+  const odd = await load({ now: () => 1e19 });
+  for (let n = 0; n < 3; n++) odd.observe("view_item");
+  assert.equal(odd.profile.export().events.length, 3);
 });
 
 test("Tag Manager's merging, gtag's arguments and its own events are read as they are meant", async () => {

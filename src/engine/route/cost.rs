@@ -30,10 +30,11 @@ impl PolicyProgram {
         let term =
             most(&self.ops, |op| if let Op::Compare { source, .. } = op { looks(source) } else { 1.0 });
         let term = TERM + term;
-        // Conditions of every filter, once; of every extra requirement as often as fits, standings and changes are worked out.
+        // Conditions of every filter, once; of every extra requirement as often as fits, standings and changes are worked out, and for each
+        // queue that may be as good as the best.
         let filters: f32 = self.filters.iter().map(|filter| n(filter.when)).sum();
         let extra: f32 = self.extra.iter().map(|(when, _)| n(*when)).sum();
-        let conditions = term * (2.0 * filters + 4.0 * extra + n(self.settings.bot_unless));
+        let conditions = term * (2.0 * filters + (4.0 + queues) * extra + n(self.settings.bot_unless));
 
         let needs: f32 = self.intents.iter().copied().map(n).sum();
         let needed: f32 = self.extra.iter().map(|(_, needs)| n(*needs)).sum();
@@ -61,7 +62,7 @@ impl PolicyProgram {
         let strategy = |row: &StrategyRow| {
             let inputs = n(row.reads) + 1.0;
             let arm = n(row.arms) + (inputs + inputs * inputs).min(self.numbers.len() as f32);
-            queues * (QUEUE / 4.0 + 4.0 * arm) + inputs * outputs
+            queues * (QUEUE / 4.0 + 4.0 * arm + inputs * outputs)
         };
         let strategy = most(&self.strategies, strategy);
         let own = most(&self.filters, |filter: &FilterRow| n(filter.strategy));

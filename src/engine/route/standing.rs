@@ -108,7 +108,7 @@ impl Policy {
                 Some(((true, known), row)) if is_chat && wait > *known && wait.is_finite() => {
                     // Looked at every half an hour, and when it would be answered: breaks are no shorter.
                     let looks = 1 + ((wait / HALF_HOUR) as i64).min(MOST_LOOKS);
-                    let step_ms = (wait * 1e3 / looks as f32) as i64;
+                    let step_ms = (wait.min(1e12) * 1e3 / looks as f32) as i64;
                     let stays = (1..=looks).all(|look| is_open(row, now_ms.saturating_add(step_ms * look)));
                     if stays {
                         *known = wait;

@@ -45,19 +45,24 @@ const USUAL: f64 = 100.0;
 ///
 /// Cost: `O(n × n_columns²)` and `O(n_actions × n_columns³)` for each fold, on all cores.
 ///
+/// Lines of one shopper are in one fold, unless all of them are.
+///
 /// # Errors
 ///
 /// None that checked decisions can cause; the equations are positive definite.
 pub fn rewards(logged: &Logged, seed: u64) -> Result<Vec<f64>> {
     let n = logged.n();
-    let n_folds = N_FOLDS.min(logged.n_shoppers);
-    let mut order: Vec<usize> = (0..logged.n_shoppers).collect();
+    let is_one = logged.n_shoppers == 1;
+    let n_groups = if is_one { n } else { logged.n_shoppers };
+    let n_folds = N_FOLDS.min(n_groups);
+    let mut order: Vec<usize> = (0..n_groups).collect();
     order.shuffle(&mut ChaCha8Rng::seed_from_u64(seed));
-    let mut fold_of_shopper = vec![0; logged.n_shoppers];
-    for (at, &shopper) in order.iter().enumerate() {
-        fold_of_shopper[shopper] = at % n_folds;
+    let mut fold_of_group = vec![0; n_groups];
+    for (at, &group) in order.iter().enumerate() {
+        fold_of_group[group] = at % n_folds;
     }
-    let fold_of: Vec<usize> = logged.shopper.iter().map(|shopper| fold_of_shopper[*shopper]).collect();
+    let group = |line: usize| if is_one { line } else { logged.shopper[line] };
+    let fold_of: Vec<usize> = (0..n).map(|line| fold_of_group[group(line)]).collect();
     let of_fold = |fold: usize| -> Result<Vec<(usize, Vec<f64>)>> {
         let (held, others): (Vec<usize>, Vec<usize>) = (0..n).partition(|&line| fold_of[line] == fold);
         let lambda = if n_folds < 3 {

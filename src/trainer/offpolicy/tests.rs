@@ -413,6 +413,13 @@ fn regulars(n_shoppers: usize, seed: u64, is_said: bool) -> DecisionLog {
 }
 
 #[test]
+fn a_log_of_one_shopper_has_folds_of_lines() {
+    let logged = Logged::of(&regulars(1, 5, true)).unwrap();
+    let found = evaluate(&logged, &settings(&[Estimator::Dr], 200)).unwrap();
+    assert!(found.estimates[0].value.value.is_finite());
+}
+
+#[test]
 fn lines_of_one_shopper_are_taken_together() {
     let running = |is_said: bool, seed: u64| {
         let logged = Logged::of(&regulars(60, seed, is_said)).unwrap();

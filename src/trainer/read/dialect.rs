@@ -84,6 +84,7 @@ pub(super) struct Shown {
     is_ungrouped: bool,
     currencies: BTreeSet<String>,
     percent: Option<String>,
+    /// No percentage, and not 0, which is the same in both.
     plain: Option<String>,
 }
 
@@ -114,7 +115,11 @@ impl Shown {
                     shown.is_ungrouped |= n_digits > 3 && n_digits == spelt.body.len();
                 }
             }
-            keep(if spelt.is_percent { &mut shown.percent } else { &mut shown.plain });
+            if spelt.is_percent {
+                keep(&mut shown.percent);
+            } else if cell.trim() != "0" {
+                keep(&mut shown.plain);
+            }
             shown.currencies.extend(spelt.currency.map(str::to_owned));
         }
         shown
@@ -147,9 +152,7 @@ impl Shown {
                 ),
             });
         }
-        if let (Some(percent), Some(plain)) = (&self.percent, &self.plain)
-            && plain.trim() != "0"
-        {
+        if let (Some(percent), Some(plain)) = (&self.percent, &self.plain) {
             return Err(Doubt {
                 cell: plain.clone(),
                 message: format!(

@@ -77,6 +77,10 @@ pub(super) fn csv(bytes: Vec<u8>, sheet: Option<&str>, notes: &mut Vec<Text>) ->
     Ok(text)
 }
 
+/// Rows and columns of a sheet, at most: Excel's own limits.
+const MAX_ROWS: u32 = 1 << 20;
+const MAX_COLUMNS: u32 = 1 << 14;
+
 /// A sheet as CSV.
 fn text(book: &mut Xlsx<Cursor<Vec<u8>>>, sheet: &str) -> Result<String> {
     let broken =
@@ -86,6 +90,12 @@ fn text(book: &mut Xlsx<Cursor<Vec<u8>>>, sheet: &str) -> Result<String> {
     let (mut n_bytes, mut n_columns) = (0_u64, 0);
     while let Some(cell) = cells.next_cell().with_context(broken)? {
         let (row, column) = cell.get_position();
+        ensure!(
+            row < MAX_ROWS && column < MAX_COLUMNS,
+            "sheet `{sheet}` has a cell in row {} and column {}, beyond what Excel holds; save the workbook again, or export the sheet as CSV",
+            u64::from(row) + 1,
+            u64::from(column) + 1
+        );
         let (row, column) = (row as usize, column as usize);
         let shown = shown(cell.get_value());
         if shown.is_empty() {

@@ -155,3 +155,12 @@ fn a_damaged_workbook_is_refused() {
     book.truncate(book.len() - 60);
     assert!(format!("{:#}", read(&book, "").unwrap_err()).contains("damaged"));
 }
+
+#[test]
+fn a_cell_beyond_what_excel_holds_is_refused_and_makes_no_rows() {
+    for far in ["A4000000000", "A1048577", "XFE1"] {
+        let sheet = format!("<row r=\"1\">{}<c r=\"{far}\"><v>1</v></c></row>", text("A1", "a"));
+        let error = format!("{:#}", read(&workbook(&[("s", &sheet)]), "").unwrap_err());
+        assert!(error.contains("beyond what Excel holds"), "{far}: {error}");
+    }
+}

@@ -69,6 +69,15 @@ fn currencies_by_their_letters_are_numbers_and_numbers_with_a_unit_are_names_of_
 }
 
 #[test]
+fn percentages_among_other_numbers_are_doubtful_in_any_order_and_0_is_both() {
+    for order in [["0", "12%", "0.5"], ["0.5", "12%", "0"], ["12%", "0", "0.5"]] {
+        let error = refused("a.csv", format!("share\n{}\n", order.join("\n")).as_bytes());
+        assert!(error.contains("`12%` is a percentage and `0.5` is not"), "{error}");
+    }
+    assert_eq!(numbers(&table("a.csv", b"share\n0\n12%\n"), "share"), [0.0, 12.0]);
+}
+
+#[test]
 fn a_number_that_may_be_two_is_a_question_with_both_and_the_answer_is_taken() {
     let text = b"Preis;x\n1.200;a\n3.400;b\n";
     let error = refused("a.csv", text);
