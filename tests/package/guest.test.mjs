@@ -176,10 +176,10 @@ test("events of one name in one millisecond are kept as many as they are", async
   fw.observe("view_item");
   assert.equal(fw.profile.export().events[0].timestamp, NOON);
   // A burst is kept, and so is what a clock without milliseconds says; neither goes round for ever.
-  fw.attach(Array.from({ length: 600 }, () => view({ value: 1 })));
+  fw.attach(Array.from({ length: 600 }, (_, value) => view({ value })));
   assert.equal(new Set(fw.profile.export().events.map(({ timestamp }) => timestamp)).size, 512);
   const odd = await load({ now: () => 1e19 });
-  for (let n = 0; n < 3; n++) odd.observe("view_item");
+  for (let value = 0; value < 3; value++) odd.observe("view_item", { value });
   assert.equal(odd.profile.export().events.length, 3);
 });
 
