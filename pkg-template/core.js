@@ -221,7 +221,7 @@ export function define(loadEngine, readBytes) {
       if (at < 0) throw failure("unknown_output", `head ${head} has no output ${output}; it has ${outputs.join(", ")}`);
       this.#setContext(context);
       this.#engine.explain(this.#now(), this.#writeText(typed(message)), index, at);
-      this.#writeText(""); // writes nothing, and finds the text anew where the memory grew
+      this.#writeText(""); // writes nothing: a new view of the text, if the memory grew
       const out = this.#outputView();
       const [base, logit, probability, count] = out;
       const names = [

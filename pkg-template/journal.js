@@ -37,7 +37,7 @@ export class Journal {
   lines = []; // of each event its time, what names it, and its JSON; oldest first
 
   #newest = 0;
-  #next = new Map(); // after what came by this name and time: where a place may be free
+  #next = new Map(); // by name and time: the next time that may be free
 
   constructor(owner) {
     this.owner = owner;

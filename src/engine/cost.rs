@@ -11,7 +11,7 @@
 //!
 //! Invariants
 //! - Working a cost out takes `O(definitions)`: lists that overlap are counted by their lengths, not walked.
-//! - Sums are `f32`: they lose less than a thousandth, and what is not finite is above every limit.
+//! - Sums are `f32`, each rounded to 24 bits; a sum that is not finite is above every limit.
 //!
 //! Not here: the limits (`bundle`), what the parts ask for (`feature`, `head`, `route`).
 

@@ -21,9 +21,9 @@
 //! its pool (queues that share agents, directly or by way of others), and all agents of the pool work on them: that is one queue.
 //! It is bounded on both sides: a request waits at least as long as if all of its queue's agents worked for this queue alone, and at
 //! most as long as if only those did who serve no other. Which of them holds changes meanwhile: the larger variance counts. Agents
-//! who serve one queue of a pool take its next request before its turn in the pool. So the wait varies more than one queue's: by
-//! `1 + f / 2`, where agents of one queue end `f` of what the pool ends. That was measured on simulated floors, `f` from 0 to 0.9
-//! (`tests/bench/waits.rs`).
+//! who serve one queue of a pool take its next request before its turn in the pool. So the wait varies more than in one queue: the
+//! variance is multiplied by `1 + f / 2`, where `f` is the share of the pool's requests that such agents end. The factor is no theory: it was
+//! fitted to simulated floors of `f = ½` (`tests/bench/waits.rs`), and holds for `f` of 0.2 and 0.8 (`src/simulator/tests/waits.rs`).
 //!
 //! Invariants
 //! - `low ≤ mean ≤ high`, all from 0 up, whatever the numbers; or all NaN (not known), or all infinite (nobody serves the queue).
@@ -60,7 +60,7 @@ pub(super) struct Line {
     shared: f32,
     shared_ends: f32,
     /// Of the pool: requests that wait in its other queues, how many of all that wait leave a second, each, how many requests all
-    /// its agents end a second, and how many of these those end who serve one queue.
+    /// its agents end a second, and how many of these are ended by agents who serve one queue.
     rivals: f32,
     leaving: f32,
     ends: f32,

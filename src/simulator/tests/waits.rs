@@ -114,12 +114,14 @@ fn waits_are_as_told_where_agents_serve_two_queues() {
 }
 
 #[test]
-fn waits_are_as_told_where_half_of_the_agents_serve_one_queue() {
+fn waits_are_as_told_where_some_agents_serve_one_queue_and_some_two() {
     for (one, both, load, patience, hours) in [
         (2, 6, 0.9, 300.0, 2_000.0),
         (2, 6, 1.1, 300.0, 600.0),
         (12, 26, 0.9, 60.0, 600.0),
         (12, 26, 1.1, 300.0, 150.0),
+        (4, 2, 1.1, 300.0, 600.0),
+        (5, 40, 1.1, 300.0, 150.0),
     ] {
         let teams: [(u32, &[&str]); 3] = [(one, &["a"]), (one, &["b"]), (both, &["a", "b"])];
         let scenario = floor(&["a", "b"], &teams, load, patience, hours);

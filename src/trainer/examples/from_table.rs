@@ -251,7 +251,7 @@ fn reason_to_leave_out(
     }
     let is_chosen = !store.features.is_empty() || !features.is_empty() || store.data.kinds.contains_key(name);
     let (distinct, present) = columns::names_rows(column).filter(|_| !is_chosen)?;
-    // A number with a unit is no code.
+    // Cells with letters are numbers with a unit, not codes; how they were read says what to do.
     if let (Values::Category { names, .. }, Some(how)) = (&column.values, &reading.how)
         && names.iter().any(|name| name.contains(char::is_alphabetic))
     {
