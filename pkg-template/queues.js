@@ -16,7 +16,7 @@ export function number(value) {
 /**
  * Hands a snapshot to the engine, and gives it with its time as a number. `names` are the bundle's queues, `input` gives the buffer
  * for numbers, `symbol` names a string, `time` reads a moment. Queues that the bundle does not have are passed over: a shop may add one before it ships
- * the bundle that knows it. Nothing passes that the trainer would refuse in a log (src/trainer/decide/snapshot.rs).
+ * the bundle that knows it. Nothing passes that the trainer would refuse in a log (src/offpolicy/replay/snapshot.rs).
  */
 export function take(engine, snapshot, now, names, input, symbol, time) {
   const { asOf, patienceSeconds, queues = [], agents = [], ...rest } = Array.isArray(snapshot) ? { queues: snapshot } : (snapshot ?? [0]);

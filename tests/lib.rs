@@ -2,10 +2,10 @@
 //!
 //! Not here: the tests themselves (`rooms.rs` lists them; `package/` and `browser/` hold those that need Node).
 
-use floorwalker_trainer::config::Store;
-use floorwalker_trainer::progress::Progress;
-use floorwalker_trainer::synth::{SynthSettings, generate};
-use floorwalker_trainer::train::{Trained, train};
+use floorwalker_data::progress::Progress;
+use floorwalker_learn::store::Store;
+use floorwalker_learn::train::{Trained, train};
+use floorwalker_synth::{SynthSettings, generate};
 use std::path::Path;
 
 /// The starter that `floorwalker init` writes, with a smaller text model and small heads of trees, layers and prototypes, so
@@ -16,7 +16,7 @@ use std::path::Path;
 /// Never: the starter is part of the trainer.
 #[must_use]
 pub fn starter() -> String {
-    floorwalker_trainer::command::STARTER.replace("max_bytes = 100000", "max_bytes = 6000").replacen(
+    floorwalker_cli::STARTER.replace("max_bytes = 100000", "max_bytes = 6000").replacen(
         "# ---- Policy",
         concat!(
             "[[heads]]\nname = \"purchase\"\nlabel = \"purchase\"\nmodel = \"trees\"\npositive = \"yes\"\ntrees = { rounds = 8, leaves = 6 }\n",

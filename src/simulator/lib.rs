@@ -25,7 +25,7 @@
 //!
 //! Times are seconds.
 //!
-//! Not here: formulas (`trainer::queueing`), files and tables (`trainer::command`).
+//! Not here: formulas (`staffing`), files and tables (`cli`).
 #![no_std]
 extern crate alloc;
 

@@ -1,6 +1,6 @@
 //! Tally: what is counted of requests and agents, as sums.
 //!
-//! Not here: figures with intervals (`trainer::simulate`).
+//! Not here: figures with intervals (`staffing::compare`).
 
 use alloc::vec::Vec;
 use floorwalker_engine::route::Wait;

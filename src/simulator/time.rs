@@ -9,7 +9,7 @@
 //! | `survival`    | the first time at which at most `1 - u` are left; none of them, for ever    |
 //! | `each`        | no draw: the n-th request has the n-th time, over and over                  |
 //!
-//! Not here: how a file writes them (`written`), curves and samples from a log (`trainer::calls`).
+//! Not here: how a file writes them (`written`).
 //!
 //! # Source
 //!

@@ -51,8 +51,7 @@ pub(crate) fn assemble(shell: &Shell, tarball: &Path) -> Result<()> {
 /// Builds the trainer's program: where it is.
 pub(crate) fn trainer(shell: &Shell) -> Result<PathBuf> {
     println!("trainer: the release, minutes the first time");
-    let release =
-        ["build", "--quiet", "--release", "--package", "floorwalker-trainer", "--bin", "floorwalker"];
+    let release = ["build", "--quiet", "--release", "--package", "floorwalker-cli", "--bin", "floorwalker"];
     shell.run(shell.cargo().args(release))?;
     Ok(shell.target_dir()?.join("release/floorwalker"))
 }

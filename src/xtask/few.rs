@@ -3,7 +3,7 @@
 //! BANKING77's test messages; three draws of so many labelled messages a class, the mean of the three. Vectors are those of
 //! multilingual-e5-small, from a file; of one draw those of all-MiniLM-L6-v2, whose ONNX file the trainer runs.
 //!
-//! Not here: the trainer's own part (`trainer::fit::teacher`), the other data sets (`real`).
+//! Not here: the teacher itself (`learn::fit::teacher`), the other data sets (`real`).
 
 use crate::demo;
 use crate::peers::Peers;

@@ -57,7 +57,7 @@ const ENTRIES: [Entry; 4] = [
 ];
 
 const COPIED: [&str; 5] = ["index.d.ts", "words.d.ts", "hint.d.ts", "README.md", "CHANGELOG.md"];
-const SCHEMA: &str = "src/trainer/policy/schema.json";
+const SCHEMA: &str = "src/policy/schema.json";
 
 /// Builds the package's folder and its tarball, prints what every file weighs, and says where the tarball is.
 pub(crate) fn build(shell: &Shell) -> Result<PathBuf> {

@@ -11,7 +11,7 @@
 //! The 17 intents are drawn three times: `tests/data/banking77_held_out.json` lists them. AUROC: the probability that a message which
 //! is out of scope has more of `out_of_scope` than one which is not.
 //!
-//! Not here: the scope itself (`trainer::train::scope`), the other data sets (`real`).
+//! Not here: the scope itself (`learn::train::scope`), the other data sets (`real`).
 
 use crate::demo;
 use crate::real::read;

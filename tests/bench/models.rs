@@ -6,17 +6,17 @@
 
 use anyhow::{Context, Result};
 use floorwalker_bundle::{self as bundle, Bundle};
+use floorwalker_cli::brotli_bytes;
+use floorwalker_data::read::{Log, ParamValue};
 use floorwalker_engine::feature::{FeatureDef, Op, Window};
 use floorwalker_engine::head::linear::LinearDef;
 use floorwalker_engine::head::{BodyDef, CalibrationDef, EncodingDef, HeadDef, InputDef, Link};
 use floorwalker_engine::model::{DEFAULT_IDLE_S, ModelDef};
 use floorwalker_engine::route::{PolicyDef, QueueDef, SkillDef};
 use floorwalker_engine::text::TextDef;
-use floorwalker_trainer::command::brotli_bytes;
-use floorwalker_trainer::fit::boost::{self, BoostSettings, Column, Target, Task};
-use floorwalker_trainer::fit::text::{self, TextSettings};
-use floorwalker_trainer::read::{Log, ParamValue};
-use floorwalker_trainer::synth::{SynthSettings, generate};
+use floorwalker_learn::fit::boost::{self, BoostSettings, Column, Target, Task};
+use floorwalker_learn::fit::text::{self, TextSettings};
+use floorwalker_synth::{SynthSettings, generate};
 use std::path::{Path, PathBuf};
 
 const ROWS: usize = 20_000;
@@ -118,7 +118,7 @@ hours = [{ name = "shop", zone = "Europe/Berlin", open = [{ days = "sun-sat", fr
     }
     text += "[[filters]]\nname = \"rest\"\ntargets = [{ skip_if = \"queue.agents = 0\" }]\nsteps = [{ at = 30, drop = 1 }]\n";
     let mut policy: PolicyDef = toml::from_str(&text)?;
-    floorwalker_trainer::policy::find_zones(&mut policy)?;
+    floorwalker_policy::find_zones(&mut policy)?;
     Ok(policy)
 }
 
@@ -237,7 +237,7 @@ fn words(folder: &Path) -> Result<(TextDef, Vec<String>)> {
     let path = folder.join("log.jsonl");
     generate(&SynthSettings::default(), &mut std::io::BufWriter::new(std::fs::File::create(&path)?))?;
     let log = Log::read(&path)?;
-    let lang = |event: &floorwalker_trainer::read::LogEvent| {
+    let lang = |event: &floorwalker_data::read::LogEvent| {
         event.context.iter().find_map(|(name, value)| match value {
             ParamValue::Text(text) if name == "lang" => Some(text.clone()),
             _ => None,
@@ -271,8 +271,7 @@ fn write(
     heads: Vec<HeadDef>,
     policy: Option<PolicyDef>,
 ) -> Result<()> {
-    let policy =
-        policy.map(|policy| floorwalker_trainer::policy::compile(&policy, &heads, &features)).transpose()?;
+    let policy = policy.map(|policy| floorwalker_policy::compile(&policy, &heads, &features)).transpose()?;
     let model = ModelDef { name: name.to_owned(), idle_s: DEFAULT_IDLE_S, features, heads, policy };
     let bytes = bundle::encode(&Bundle { model, facts: Vec::new() })?;
     bundle::load(&bytes).with_context(|| format!("{name}.fwb"))?;

@@ -20,11 +20,11 @@
 //! meet. `dm` is asked nothing, since its interval leaves its model's own error out.
 
 use anyhow::{Context, Result, ensure};
-use floorwalker_trainer::metrics::{Interval, wilson};
-use floorwalker_trainer::offpolicy::{
+use floorwalker_data::read::ParamValue;
+use floorwalker_metrics::{Interval, wilson};
+use floorwalker_offpolicy::{
     DecisionLog, Estimator, Evaluation, Gate, Line, Logged, Repeats, Settings, evaluate,
 };
-use floorwalker_trainer::read::ParamValue;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

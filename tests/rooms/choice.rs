@@ -1,9 +1,9 @@
 //! Choice: what `auto` looks at, what it refuses, and what it promises.
 
 use floorwalker_bundle as bundle;
-use floorwalker_trainer::config::{ModelKind, Store};
-use floorwalker_trainer::progress::Progress;
-use floorwalker_trainer::train::{Baseline, Choice, Entrant, Runner, Trained, Verdict, threads, train};
+use floorwalker_data::progress::Progress;
+use floorwalker_learn::store::{ModelKind, Store};
+use floorwalker_learn::train::{Baseline, Choice, Entrant, Runner, Trained, Verdict, threads, train};
 use std::path::Path;
 
 /// A draw in `0..1` for each row and salt: `SplitMix64` (Steele, Lea & Flood 2014).

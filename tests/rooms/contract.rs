@@ -2,11 +2,11 @@
 //! it went in, explains each answer by parts that add up to it, and is the same bytes whatever the number of threads.
 
 use floorwalker_bundle as bundle;
+use floorwalker_data::progress::Progress;
 use floorwalker_engine::model::Evaluation;
-use floorwalker_trainer::config::Store;
-use floorwalker_trainer::examples::Examples;
-use floorwalker_trainer::progress::Progress;
-use floorwalker_trainer::train::{Trained, threads, train};
+use floorwalker_learn::examples::Examples;
+use floorwalker_learn::store::Store;
+use floorwalker_learn::train::{Trained, threads, train};
 use std::path::Path;
 
 /// What follows `[[heads]]` for each kind.

@@ -16,10 +16,7 @@ const NOT_RUN: [(&str, &str); 4] = [
         "builds everything and serves a page until it is stopped; `cargo xtask test` browses that page",
     ),
     ("cargo xtask test", "runs this test"),
-    (
-        "cargo install --path src/trainer",
-        "builds the command once more; the command under test is that build",
-    ),
+    ("cargo install --path src/cli", "builds the command once more; the command under test is that build"),
     ("npm install floorwalker", "asks a registry; tests/package installs the packed package"),
 ];
 /// What is added to an example that begins so: fewer shoppers, fewer runs.
@@ -85,7 +82,7 @@ fn given(folder: &Path) {
 fn the_lines_of_the_readme_and_the_examples_of_the_help_work_in_their_order() {
     let folder = tempfile::tempdir().unwrap();
     let reasons = run_document("README.md", folder.path());
-    assert!(reasons.contains("cargo install --path src/trainer"), "{reasons:?}");
+    assert!(reasons.contains("cargo install --path src/cli"), "{reasons:?}");
     for file in ["my-store.html", "learnt.toml", "next.fwb", "floor.html", "plan.csv"] {
         assert!(folder.path().join(file).is_file(), "{file}");
     }
@@ -122,7 +119,7 @@ fn what_is_not_run_is_there() {
     }
     // The other documents that show commands have none in a block.
     for document in
-        ["src/trainer/README.md", "pkg-template/simulator/README.md", "CONTRIBUTING.md", "www/README.md"]
+        ["src/learn/README.md", "pkg-template/simulator/README.md", "CONTRIBUTING.md", "www/README.md"]
     {
         let unknown: Vec<String> =
             self::lines(document).into_iter().filter(|line| !line.starts_with("cargo ")).collect();
@@ -154,8 +151,7 @@ fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
 
 /// Runs the examples of every help text in a folder where the README was followed.
 fn help(folder: &Path) {
-    let command =
-        floorwalker_trainer::command::Command::augment_subcommands(clap::Command::new("floorwalker"));
+    let command = floorwalker_cli::Command::augment_subcommands(clap::Command::new("floorwalker"));
     let mut found = Vec::new();
     helps(&command, "", &mut found);
     let mut known = 0;

@@ -1,9 +1,9 @@
 //! Active learning: proposals go into a file, labels come back from it, and nothing that an analyst wrote is lost.
 
-use floorwalker_trainer::config::Store;
-use floorwalker_trainer::label::{LabelPlan, Labelled, propose};
-use floorwalker_trainer::progress::Progress;
-use floorwalker_trainer::train::train;
+use floorwalker_data::progress::Progress;
+use floorwalker_learn::label::{LabelPlan, Labelled, propose};
+use floorwalker_learn::store::Store;
+use floorwalker_learn::train::train;
 use std::fs;
 use std::path::Path;
 

@@ -75,7 +75,7 @@ fn no_message_shares_a_run_of_words_with_a_frame() {
     for file in FILES {
         rows(file).iter().for_each(|row| messages.extend(runs(&row[2])));
     }
-    let frames = root().join("src/trainer/synth/frames");
+    let frames = root().join("src/synth/frames");
     let mut n_frames = 0;
     for lang in ["en", "zh"] {
         for entry in fs::read_dir(frames.join(lang)).unwrap() {

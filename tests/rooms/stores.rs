@@ -1,12 +1,12 @@
 //! What a store can ask for: cleaning, selection, further tables, costs of routes.
 
+use floorwalker_data::progress::Progress;
 use floorwalker_engine::feature::FeatureDef;
 use floorwalker_engine::head::{CalibrationDef, Link};
 use floorwalker_engine::model::{Evaluation, Model};
+use floorwalker_learn::store::Store;
+use floorwalker_learn::train::{Trained, train};
 use floorwalker_tests::trained as trained_on_log;
-use floorwalker_trainer::config::Store;
-use floorwalker_trainer::progress::Progress;
-use floorwalker_trainer::train::{Trained, train};
 use std::path::Path;
 
 fn store(folder: &Path, text: &str) -> Store {
@@ -171,7 +171,7 @@ fn a_number_that_is_none_is_shown_with_its_line() {
 fn dear_misroutes_make_a_policy_hold_back() {
     let folder = tempfile::tempdir().unwrap();
     let threshold = |costs: &str| {
-        let text = floorwalker_trainer::command::STARTER.replace("threshold", "# threshold") + costs;
+        let text = floorwalker_cli::STARTER.replace("threshold", "# threshold") + costs;
         trained_on_log(&text, 600, folder.path()).bundle.model.policy.unwrap().settings.threshold
     };
     let cheap = threshold("\n[costs]\nmisroute = 1.0\nwait = 5.0\n");
@@ -256,7 +256,7 @@ fn a_policy_over_two_intents_knows_both() {
             (&["care".to_owned(), "sales".to_owned()][..], Link::Softmax)
         );
         for row in 0..40 {
-            let score = |model: &Model, examples: &floorwalker_trainer::examples::Examples| {
+            let score = |model: &Model, examples: &floorwalker_learn::examples::Examples| {
                 let mut evaluation = Evaluation::new(model);
                 evaluation.features.copy_from_slice(examples.row(row));
                 model.score("", &mut evaluation);

@@ -1,10 +1,11 @@
 //! Teachers: vectors by a model in an ONNX file are those that the model gives, and teach what files of them teach.
 
 use crate::onnx;
-use floorwalker_trainer::config::{EncoderPlan, Pooling, Store};
-use floorwalker_trainer::progress::Progress;
-use floorwalker_trainer::read::encoder::Encoder;
-use floorwalker_trainer::train::{Trained, train};
+use floorwalker_data::progress::Progress;
+use floorwalker_data::read::encoder::Encoder;
+use floorwalker_data::read::encoder::{EncoderPlan, Pooling};
+use floorwalker_learn::store::Store;
+use floorwalker_learn::train::{Trained, train};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -163,7 +164,7 @@ fn the_command_writes_the_vector_of_each_row() {
     assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
     assert!(String::from_utf8_lossy(&out.stdout).contains("wrote chats.npy: 3 vectors of 4 numbers"));
     let asked = ["account refund parcel", "account login", "account refund parcel"];
-    let written = floorwalker_trainer::read::vectors::read(&folder.path().join("chats.npy")).unwrap();
+    let written = floorwalker_data::read::vectors::read(&folder.path().join("chats.npy")).unwrap();
     let rows: Vec<Vec<f32>> = written.outer_iter().map(|row| row.to_vec()).collect();
     assert_eq!(rows, vectors(&plan, &asked).unwrap());
     let refused = run(&["embed", "chats.csv", "--model", "none.onnx", "--out", "other.npy"]);

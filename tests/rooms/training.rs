@@ -1,18 +1,18 @@
 //! Training from end to end: the starter works as written, and equal input gives equal bytes.
 
 use floorwalker_bundle::{self as bundle, Bundle};
+use floorwalker_data::progress::Progress;
 use floorwalker_engine::model::Evaluation;
 use floorwalker_engine::route::{Decision, Request, Snapshot};
+use floorwalker_learn::examples::Examples;
+use floorwalker_learn::store::Store;
+use floorwalker_learn::train::train;
 use floorwalker_tests::{starter, trained};
-use floorwalker_trainer::config::Store;
-use floorwalker_trainer::examples::Examples;
-use floorwalker_trainer::progress::Progress;
-use floorwalker_trainer::train::train;
 
 #[test]
 fn the_starter_learns_what_its_log_shows() {
     let folder = tempfile::tempdir().unwrap();
-    let trained = trained(floorwalker_trainer::command::STARTER, 1500, folder.path());
+    let trained = trained(floorwalker_cli::STARTER, 1500, folder.path());
     let accuracy: Vec<f64> = trained.measured.iter().map(|head| head.report.accuracy).collect();
     assert!(accuracy[0] > 0.6, "words: {accuracy:?}");
     assert!(accuracy[2] > accuracy[0], "behaviour adds to words: {accuracy:?}");
@@ -24,7 +24,7 @@ fn the_starter_learns_what_its_log_shows() {
 fn the_same_store_gives_the_same_bytes_on_one_thread_and_on_three() {
     let folder = tempfile::tempdir().unwrap();
     let bytes = |threads| {
-        let pool = floorwalker_trainer::train::threads(threads).unwrap();
+        let pool = floorwalker_learn::train::threads(threads).unwrap();
         pool.install(|| trained(&starter(), 400, folder.path()).bytes)
     };
     assert_eq!(bytes(1), bytes(3));
@@ -33,7 +33,7 @@ fn the_same_store_gives_the_same_bytes_on_one_thread_and_on_three() {
 #[test]
 fn a_message_in_either_language_reaches_the_queue_for_it() {
     let folder = tempfile::tempdir().unwrap();
-    let bytes = trained(floorwalker_trainer::command::STARTER, 1500, folder.path()).bytes;
+    let bytes = trained(floorwalker_cli::STARTER, 1500, folder.path()).bytes;
     let (model, _) = bundle::load(&bytes).unwrap();
     let mut evaluation = Evaluation::new(&model);
     let mut decision = Decision::default();

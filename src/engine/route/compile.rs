@@ -4,7 +4,7 @@
 //! - A program that comes out of here is a valid one, has no circle of parents, and runs its steps in the order of their ages.
 //! - Queues and skills are found by binary search, and everything else that is searched for is limited.
 //!
-//! Not here: what rows mean (`program`), advice (`trainer::policy`). The page has none of this.
+//! Not here: what rows mean (`program`), advice (`policy`). The page has none of this.
 
 mod error;
 mod ranges;

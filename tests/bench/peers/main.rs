@@ -18,7 +18,7 @@ mod splits;
 mod timing;
 
 use anyhow::{Context, Result, bail};
-use floorwalker_trainer::command::brotli_bytes;
+use floorwalker_cli::brotli_bytes;
 use std::path::PathBuf;
 
 fn main() -> Result<()> {

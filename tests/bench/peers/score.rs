@@ -9,9 +9,9 @@ use floorwalker_engine::head::{
     BodyDef, Buffers, CalibrationDef, EncodingDef, Head, HeadDef, InputDef, Link, Scores, Seen,
 };
 use floorwalker_engine::symbol::Symbol;
-use floorwalker_trainer::fit::boost::TreeColumn;
-use floorwalker_trainer::fit::{Fit, linear};
-use floorwalker_trainer::metrics::{auc, auc_one_vs_rest, regression};
+use floorwalker_learn::fit::boost::TreeColumn;
+use floorwalker_learn::fit::{Fit, linear};
+use floorwalker_metrics::{auc, auc_one_vs_rest, regression};
 use ndarray::Array2;
 
 /// What a head says of rows: `[n_rows, n_outputs]`, row-major.

@@ -12,7 +12,7 @@
 //! Not here: fits (`families`, `timing`).
 
 use anyhow::{Context, Result};
-use floorwalker_trainer::read::{Kinds, ReadAs, Table, Values};
+use floorwalker_data::read::{Kinds, ReadAs, Table, Values};
 use ndarray::{Array2, Axis};
 use std::path::Path;
 

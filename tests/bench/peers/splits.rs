@@ -1,12 +1,12 @@
 //! Which rows the stores in `tests/data` hold out, as JSON.
 //!
-//! Not here: the rule (`floorwalker_trainer::split`).
+//! Not here: the rule (`floorwalker_data::split`).
 
 use anyhow::{Result, bail};
-use floorwalker_trainer::config::Store;
-use floorwalker_trainer::examples::Examples;
-use floorwalker_trainer::progress::Progress;
-use floorwalker_trainer::split::{Shares, stratified, stratified_folds};
+use floorwalker_data::progress::Progress;
+use floorwalker_data::split::{Shares, stratified, stratified_folds};
+use floorwalker_learn::examples::Examples;
+use floorwalker_learn::store::Store;
 use std::path::Path;
 
 /// Stores whose peers need to know; the others have a test file.

@@ -3,7 +3,7 @@
 //! Invariants
 //! - Every error has a path of keys and places, as in `filters[2].targets[0].queues[1]`, places from 0.
 //!
-//! Not here: lines and columns, names that were perhaps meant (`trainer::policy`).
+//! Not here: lines and columns, names that were perhaps meant (`policy`).
 
 use crate::plain;
 use alloc::{string::String, vec::Vec};

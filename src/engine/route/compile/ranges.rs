@@ -1,6 +1,6 @@
 //! Ranges of numbers that stand for themselves.
 //!
-//! Not here: numbers that depend on a model (`compile`), numbers that are legal and unwise (`trainer::policy`).
+//! Not here: numbers that depend on a model (`compile`), numbers that are legal and unwise (`policy`).
 
 use super::PolicyError;
 use crate::route::def::{AgentsDef, FilterDef, PolicyDef, QueueDef, SnapshotDef};

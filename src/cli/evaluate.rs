@@ -1,0 +1,88 @@
+//! `floorwalker evaluate`.
+
+use super::bundle_bytes;
+use super::columns::{self, ColumnFlags};
+use super::output::{Force, Known};
+use super::say;
+use anyhow::{Context, Result};
+use clap::Args;
+use floorwalker_data::write;
+use floorwalker_learn::evaluate as measure;
+use floorwalker_learn::examples::Examples;
+use floorwalker_learn::store::Store;
+use serde_json::json;
+use std::path::{Path, PathBuf};
+
+/// Flags of `evaluate`.
+#[derive(Debug, Args)]
+pub struct Evaluate {
+    /// The bundle to measure
+    bundle: PathBuf,
+    /// Examples, in the form that the store.toml says
+    data: PathBuf,
+    /// The store.toml it was trained with, or the label of a table
+    #[arg(long, value_name = "STORE.TOML")]
+    store: Option<PathBuf>,
+    /// Column to compare with, when the bundle was trained from a table with --label
+    #[arg(long, conflicts_with = "store")]
+    label: Option<String>,
+    #[command(flatten)]
+    columns: ColumnFlags,
+    /// Also write every metric as JSON
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    #[command(flatten)]
+    force: Force,
+    /// Print nothing but errors
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+impl Evaluate {
+    pub(super) fn run(&self) -> Result<()> {
+        if let Some(json) = &self.json {
+            let inputs = [Some(&self.bundle), Some(&self.data), self.store.as_ref()];
+            let inputs: Vec<&Path> = inputs.into_iter().flatten().map(PathBuf::as_path).collect();
+            self.force.check(&inputs, &[("--json", json, Known::Holds(&["\"heads\":", "\"report\":"]))])?;
+        }
+        let store = match (&self.store, &self.label) {
+            (Some(path), _) => Store::read(path)?,
+            (None, Some(label)) => {
+                let mut store = Store::for_table(self.data.clone(), label);
+                self.columns.put_into(&mut store)?;
+                store
+            }
+            (None, None) => {
+                anyhow::bail!("say how to read the data: --store STORE.TOML, or --label COLUMN for a table")
+            }
+        };
+        let bytes = bundle_bytes(&self.bundle)?;
+        let (model, _) =
+            floorwalker_bundle::load(&bytes).with_context(|| self.bundle.display().to_string())?;
+        let examples = Examples::read_for(&store, &self.data, model.program().defs())?;
+        let rows: Vec<usize> = (0..examples.n_rows()).collect();
+        let measure::Found { classes: measured, numbers } =
+            measure::measure(&model, &store, &examples, &rows)?;
+        let routed = measure::route(&model, &store, &examples, &rows);
+        if !self.quiet {
+            for head in &numbers {
+                say(format_args!("{}   on {}\n{head}", head.head, self.data.display()))?;
+            }
+            for head in &measured {
+                say(format_args!("{}   on {}\n{}", head.head, self.data.display(), head.report))?;
+            }
+            if let Some(routed) = routed {
+                say(format_args!("routed    {routed}"))?;
+            }
+            for line in columns::closing(&store, &examples, store.report.lang) {
+                say(line)?;
+            }
+        }
+        if let Some(path) = &self.json {
+            let heads: Vec<_> =
+                measured.iter().map(|head| json!({ "head": head.head, "report": head.report })).collect();
+            write::whole(path, format!("{:#}\n", json!({ "routed": routed, "heads": heads })).as_bytes())?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,111 @@
+//! The commands: flags and glue. Each reads its input, calls one room, and prints.
+//!
+//! Not here: anything that a library user would want (`train`, `measure`, `examples`, `synth`).
+
+mod begin;
+mod choice;
+mod columns;
+mod embed;
+mod evaluate;
+mod flag;
+mod init;
+mod inspect;
+mod label;
+mod output;
+mod policy;
+mod route;
+mod score;
+mod simulate;
+mod snapshot;
+mod staff;
+mod synth;
+mod train;
+
+use anyhow::{Context, Result, ensure};
+use clap::Subcommand;
+use floorwalker_bundle as bundle;
+use floorwalker_finding::shown::harmless;
+use std::fmt::Display;
+use std::fs::File;
+use std::io::{Read, Write};
+use std::path::Path;
+
+pub use floorwalker_learn::evaluate::brotli_bytes;
+pub use init::STARTER;
+
+/// What `floorwalker` can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Write a commented starter store.toml
+    Init(init::Init),
+    /// Run a sentence-embedding model over messages, for `train --teacher` and `label --teacher`
+    Embed(embed::Embed),
+    /// Choose the messages whose labels would help most, and read the labels back
+    Label(label::Label),
+    /// Learn models and write a bundle
+    Train(train::Train),
+    /// Measure a bundle on examples it has not seen
+    Evaluate(evaluate::Evaluate),
+    /// Replay a log through a bundle, one JSON line a request
+    Score(score::Score),
+    /// Decide on requests in a file, as the page would, one JSON line each
+    Route(route::Route),
+    /// Make a key, and sign the state of queues with it
+    #[command(subcommand)]
+    Snapshot(snapshot::Snapshot),
+    /// Show a bundle's model card
+    Inspect(inspect::Inspect),
+    /// Check a policy, teach it from a log, judge it by the log of another, refuse one that may be worse
+    #[command(subcommand)]
+    Policy(policy::Policy),
+    /// Compare where requests are sent, on a simulated floor
+    Simulate(simulate::Simulate),
+    /// Plan the fewest agents for each hour of a day
+    Staff(staff::Staff),
+    /// Simulate a storefront: an event log with messages in English and Chinese
+    Synth(synth::Synth),
+}
+
+/// Prints a line, in which nothing is obeyed by a terminal. Unlike `println!` it does not panic when the reader has gone, as `head` does.
+fn say(line: impl Display) -> Result<()> {
+    Ok(writeln!(std::io::stdout(), "{}", harmless(&line.to_string()))?)
+}
+
+/// The bytes of a bundle's file. Of one that is larger than any bundle no more is read than shows that.
+fn bundle_bytes(path: &Path) -> Result<Vec<u8>> {
+    let shown = path.display();
+    let failed = || format!("cannot read {shown}");
+    let mut bytes = Vec::new();
+    let most = bundle::MAX_BYTES as u64;
+    File::open(path).and_then(|file| file.take(most + 1).read_to_end(&mut bytes)).with_context(failed)?;
+    ensure!(
+        bytes.len() <= bundle::MAX_BYTES,
+        "{shown} is larger than a bundle may be ({most} bytes); is it the right file?"
+    );
+    Ok(bytes)
+}
+
+impl Command {
+    /// Runs it.
+    ///
+    /// # Errors
+    ///
+    /// Whatever was refused, with what to do about it.
+    pub fn run(self) -> Result<()> {
+        match self {
+            Self::Init(init) => init.run(),
+            Self::Embed(embed) => embed.run(),
+            Self::Label(label) => label.run(),
+            Self::Train(train) => train.run(),
+            Self::Evaluate(evaluate) => evaluate.run(),
+            Self::Score(score) => score.run(),
+            Self::Route(route) => route.run(),
+            Self::Snapshot(snapshot) => snapshot.run(),
+            Self::Inspect(inspect) => inspect.run(),
+            Self::Policy(policy) => policy.run(),
+            Self::Simulate(simulate) => simulate.run(),
+            Self::Staff(staff) => staff.run(),
+            Self::Synth(synth) => synth.run(),
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! `floorwalker route`: the page's decisions on requests in a file.
+
+use super::bundle_bytes;
+use super::output::{Force, Known};
+use anyhow::{Context, Result};
+use clap::Args;
+use floorwalker_bundle as bundle;
+use floorwalker_data::write;
+use floorwalker_engine::model::Model;
+use floorwalker_engine::route::{Abstention, Change, Outcome, Policy, Standing};
+use floorwalker_learn::store::policy_file;
+use floorwalker_offpolicy::replay::{Desk, RequestDef};
+use floorwalker_policy as policy;
+use serde_json::{Value, json};
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+const FORMAT: &str = r#"A request is a JSON object a line, with the page's keys:
+
+  {"now": 1795000000000, "requestedAt": 1794999970000, "seed": [1, 2],
+   "features": {"views": 3, "last_category": "phones"}, "message": "where is my parcel?",
+   "snapshot": {"asOf": 1794999990000, "queues": [{"queue": "aftersale", "waiting": 3, "agents": 2}]}}
+
+All are optional. Without `now` a request is decided at its `requestedAt`, and without either now, by
+this computer's clock; without a `seed` it draws by the number of its line. `heads` gives probabilities instead of scoring a message that was not kept:
+{"heads": {"intent": [0.7, 0.2, 0.1]}}. The line that a decision of the page carries
+(`route({ record: true })`) has such a request under `request`, and may be given as it is. Of a line
+that has a `context` instead, that is what was known: features, and probabilities as `intent.returns`."#;
+
+/// Flags of `route`.
+#[derive(Debug, Args)]
+#[command(after_help = FORMAT)]
+pub struct Route {
+    /// The bundle to decide with
+    bundle: PathBuf,
+    /// Requests, or a decision log (JSON Lines)
+    requests: PathBuf,
+    /// Decide by this policy instead of the bundle's
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+    /// Where to write [default: standard output]
+    #[arg(long, short)]
+    out: Option<PathBuf>,
+    #[command(flatten)]
+    force: Force,
+    /// Write numbers as the bits of their f32, in hexadecimal: for comparing with the page
+    #[arg(long)]
+    bits: bool,
+}
+
+impl Route {
+    pub(super) fn run(&self) -> Result<()> {
+        if let Some(out) = &self.out {
+            let inputs: Vec<&Path> = [Some(&self.bundle), Some(&self.requests), self.policy.as_ref()]
+                .into_iter()
+                .flatten()
+                .map(PathBuf::as_path)
+                .collect();
+            let known = Known::Holds(&["\"standing\":", "\"propensity\":", "\"ewt\":"]);
+            self.force.check(&inputs, &[("--out", out, known)])?;
+        }
+        let (model, other) = read(&self.bundle, self.policy.as_deref())?;
+        let mut desk = Desk::new(&model, other.as_ref())?;
+        match &self.out {
+            Some(path) => write::stream(path, |out| self.write(&mut desk, out)),
+            None => self.write(&mut desk, &mut std::io::stdout().lock()),
+        }
+    }
+
+    fn write(&self, desk: &mut Desk<'_>, out: &mut dyn Write) -> Result<()> {
+        let now_ms = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis() as f64;
+        let (mut timeless, mut seedless) = (0_usize, 0_usize);
+        for_each(&self.requests, |line, request| {
+            let (had_no_time, had_no_seed) = request.complete(now_ms, line);
+            timeless += usize::from(had_no_time);
+            seedless += usize::from(had_no_seed);
+            desk.decide(request)?;
+            writeln!(out, "{}", self.told(desk, request))?;
+            Ok(())
+        })?;
+        let shown = self.requests.display();
+        if timeless > 0 {
+            eprintln!(
+                "{shown}: {timeless} requests have no `now`: they were decided as of {now_ms}, this computer's clock in milliseconds since 1970"
+            );
+        }
+        if seedless > 0 {
+            eprintln!("{shown}: {seedless} requests have no `seed`: each drew by the number of its line");
+        }
+        Ok(())
+    }
+
+    /// What the page tells of a decision, as far as it is numbers and names.
+    fn told(&self, desk: &Desk<'_>, request: &RequestDef) -> Value {
+        let (decision, program) = (&desk.decision, desk.policy().program());
+        let (queues, intents) = (&program.queues, desk.intents());
+        let rank = |&queue: &usize| {
+            let wait = decision.waits[queue];
+            let seconds = || [wait.low, wait.mean, wait.high].map(|seconds| self.number(seconds));
+            let ewt = (!wait.mean.is_nan()).then(seconds);
+            json!({
+                "queue": queues[queue],
+                "standing": standing(decision.standings[queue]),
+                "score": self.number(decision.scores[queue]),
+                "fit": self.number(decision.fits[queue]),
+                "propensity": self.number(decision.propensities[queue]),
+                "ewt": ewt,
+            })
+        };
+        let agent = decision.agent.map(|asked| {
+            json!({ "agent": request.agent(asked.name), "propensity": self.number(asked.propensity) })
+        });
+        let Change { intent, waiting } = decision.change;
+        let intent = intent
+            .map(|(from, to, by)| json!({ "from": intents[from], "to": intents[to], "by": self.number(by) }));
+        let change =
+            (intent.is_some() || waiting.is_some()).then(|| json!({ "intent": intent, "waiting": waiting }));
+        json!({
+            "queue": decision.queue.map(|queue| &queues[queue]),
+            "abstainReason": decision.abstention.map(abstention),
+            "goesTo": queues[decision.goes_to],
+            "outcome": outcome(decision.outcome),
+            "filter": decision.filter.map(|filter| &program.filter_names[filter]),
+            "priority": self.number(decision.priority),
+            "agent": agent,
+            "leastChange": change,
+            "intentSet": decision.intent_set.iter().map(|&intent| &intents[intent]).collect::<Vec<_>>(),
+            "margin": self.number(decision.margin),
+            "freshness": self.number(decision.freshness),
+            "expiresAt": decision.expires_ms,
+            "ranking": decision.ranking.iter().map(rank).collect::<Vec<_>>(),
+        })
+    }
+
+    fn number(&self, number: f32) -> Value {
+        if self.bits { json!(format!("{:08x}", number.to_bits())) } else { json!(number) }
+    }
+}
+
+pub(super) fn abstention(why: Abstention) -> &'static str {
+    match why {
+        Abstention::Threshold => "threshold",
+        Abstention::Margin => "margin",
+        Abstention::Closed => "closed",
+        Abstention::Unmatched => "unmatched",
+        Abstention::Nobody => "nobody",
+        Abstention::OutOfScope => "out_of_scope",
+        Abstention::Unsure => "unsure",
+    }
+}
+
+fn outcome(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Best => "best",
+        Outcome::Explored => "explored",
+        Outcome::Holdout => "holdout",
+        Outcome::Preferred => "preferred",
+        Outcome::Bot => "bot",
+        Outcome::Overflow => "overflow",
+        Outcome::Closed => "closed",
+        Outcome::Default => "default",
+    }
+}
+
+fn standing(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Candidate => "candidate",
+        Standing::Elsewhere => "elsewhere",
+        Standing::Skipped => "skipped",
+        Standing::Skill => "skill",
+        Standing::Language => "language",
+        Standing::Full => "full",
+        Standing::Closed => "closed",
+        Standing::Unstaffed => "unstaffed",
+        Standing::Closing => "closing",
+    }
+}
+
+/// The model of a bundle, and another policy compiled for it.
+pub(super) fn read(path: &Path, other: Option<&Path>) -> Result<(Model, Option<Policy>)> {
+    let shown = path.display();
+    let bytes = bundle_bytes(path)?;
+    let def = bundle::decode(&bytes).with_context(|| format!("{shown}"))?.model;
+    let other = other
+        .map(|other| {
+            let file = policy_file(other)?;
+            let program = policy::compile(&file.def, &def.heads, &def.features)
+                .with_context(|| format!("{} for {shown}", other.display()))?;
+            Ok::<_, anyhow::Error>(Policy::new(program)?)
+        })
+        .transpose()?;
+    let model = Model::new(def).with_context(|| format!("{shown}"))?;
+    Ok((model, other))
+}
+
+/// Every request in a file: as it stands, or under `request`.
+pub(super) fn for_each(
+    path: &Path,
+    mut each: impl FnMut(usize, &mut RequestDef) -> Result<()>,
+) -> Result<()> {
+    let shown = path.display();
+    let file = std::fs::File::open(path).with_context(|| format!("cannot read {shown}"))?;
+    for (at, line) in BufReader::new(file).lines().enumerate() {
+        let line = line.with_context(|| format!("{shown}:{}", at + 1))?;
+        let line = line.strip_prefix('\u{feff}').filter(|_| at == 0).unwrap_or(&line);
+        if line.trim().is_empty() {
+            continue;
+        }
+        let request = serde_json::from_str::<Value>(line).map(|mut value| match value.get_mut("request") {
+            Some(request) => request.take(),
+            None => value,
+        });
+        let mut request: RequestDef = request
+            .and_then(serde_json::from_value)
+            .with_context(|| format!("{shown}:{}: not a request", at + 1))?;
+        each(at + 1, &mut request).with_context(|| format!("{shown}:{}", at + 1))?;
+    }
+    Ok(())
+}

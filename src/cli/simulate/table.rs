@@ -1,0 +1,202 @@
+//! What `floorwalker simulate` prints.
+//!
+//! Not here: the figures (`simulate`), the report (`report::simulation`).
+
+use super::super::say;
+use anyhow::Result;
+use floorwalker_metrics::Interval;
+use floorwalker_staffing::compare::{Backlog, Compared, Figure, Group, Overload, Part};
+
+/// Most rows of one table; the rest is in the JSON.
+const MOST_ROWS: usize = 40;
+/// Characters of a row's name.
+const NAME: usize = 22;
+
+/// Strategies, by name.
+type Named<'a> = [(&'a String, &'a Compared)];
+
+/// Everything: figures, differences, parts, groups, and what the floor cannot do.
+pub(super) fn all(within: f64, runs: u32, named: &Named<'_>) -> Result<()> {
+    figures(within, named, |compared| &compared.figures)?;
+    if let Some(((first, _), others)) = named.split_first().filter(|(_, others)| !others.is_empty()) {
+        say(format_args!("\nagainst {first}, on the same requests"))?;
+        figures(within, others, |compared| &compared.above_first)?;
+    }
+    parts("queue", within, named, |compared| &compared.queues)?;
+    parts("kind", within, named, |compared| &compared.kinds)?;
+    parts("hour", within, named, |compared| &compared.hours)?;
+    for (name, compared) in named {
+        groups(name, within, &compared.groups)?;
+    }
+    say(format_args!("\nmeans of {runs} runs, ± 95 %"))?;
+    overloads(named)
+}
+
+/// One line a figure, one column a strategy.
+fn figures(
+    within: f64,
+    named: &Named<'_>,
+    figures: impl Fn(&Compared) -> &[(Figure, Interval)],
+) -> Result<()> {
+    heads("", named)?;
+    for (row, figure) in Figure::ALL.into_iter().enumerate() {
+        let cells = named.iter().map(|(name, compared)| {
+            let value = figures(compared).get(row).map(|(figure, value)| cell(*figure, *value));
+            format!("{:>1$}", value.unwrap_or_default(), width(name))
+        });
+        say(format_args!("{:<NAME$}{}", head(figure, within), cells.collect::<String>()))?;
+    }
+    Ok(())
+}
+
+/// One line a part, one column a strategy: share answered in time, and mean wait. Parts of which nothing came are left out.
+fn parts(what: &str, within: f64, named: &Named<'_>, parts: impl Fn(&Compared) -> &[Part]) -> Result<()> {
+    let Some((_, first)) = named.first() else { return Ok(()) };
+    let said = |at: &usize| {
+        named.iter().any(|(_, compared)| parts(compared).get(*at).is_some_and(|part| part.came > 0.0))
+    };
+    let rows: Vec<usize> = (0..parts(first).len()).filter(said).collect();
+    if rows.len() < 2 {
+        return Ok(());
+    }
+    say(format_args!("\nby {what}: in {within} s, and mean wait"))?;
+    heads(what, named)?;
+    for at in rows.iter().take(MOST_ROWS) {
+        let cells = named.iter().map(|(name, compared)| {
+            let part = parts(compared).get(*at);
+            let of =
+                |figure| part?.figures.iter().find(|(found, _)| *found == figure).map(|(_, value)| value);
+            let both = match (of(Figure::ServiceLevel), of(Figure::MeanWait)) {
+                (Some(level), Some(wait)) => format!("{:.1} %{:>9.1} s", 100.0 * level.value, wait.value),
+                _ => "-".to_owned(),
+            };
+            format!("{both:>0$}", width(name))
+        });
+        say(format_args!("{:<NAME$}{}", shortened(&parts(first)[*at].name), cells.collect::<String>()))?;
+    }
+    match rows.len().checked_sub(MOST_ROWS + 1) {
+        Some(more) => say(format_args!("{} more are written by --json", more + 1)),
+        None => Ok(()),
+    }
+}
+
+/// Groups against each other, under one strategy.
+fn groups(strategy: &str, within: f64, groups: &[Group]) -> Result<()> {
+    if groups.is_empty() {
+        return Ok(());
+    }
+    say(format_args!("\ngroups of shoppers under {strategy}: each against all others"))?;
+    let heads: String =
+        Figure::OF_GROUP.iter().map(|figure| format!("{:>20}", head(*figure, within))).collect();
+    say(format_args!("{:<NAME$}{heads}", "group"))?;
+    for group in groups {
+        let cells = Figure::OF_GROUP.iter().map(|figure| {
+            let found = group.above_others.iter().find(|(found, _)| found == figure);
+            let told = found.map_or("-".to_owned(), |(figure, by)| signed(*figure, *by));
+            format!("{told:>20}")
+        });
+        say(format_args!("{:<NAME$}{}", named(group), cells.collect::<String>()))?;
+    }
+    let worse = groups.iter().filter(|group| !group.worse_off.is_empty());
+    let worse: Vec<String> = worse
+        .map(|group| {
+            let by = group.worse_off.iter().map(|figure| head(*figure, within));
+            format!("{} ({})", named(group), by.collect::<Vec<_>>().join(", "))
+        })
+        .collect();
+    match worse.is_empty() {
+        true => say("no group is clearly worse off than the others, as far as these runs show"),
+        false => say(format_args!("worse off: {}", worse.join("; "))),
+    }
+}
+
+/// What the floor cannot do, wherever requests are sent, and what is left over under each strategy.
+fn overloads(named: &Named<'_>) -> Result<()> {
+    let Some((_, first)) = named.first() else { return Ok(()) };
+    for Overload { queues, teams, work, room, load } in &first.overloads {
+        say(format_args!(
+            "\noverloaded: {} {} for {work:.1} agents' work, and {} can do {room:.1} (load {load:.2}): lines grow until shoppers leave or \
+             the day ends",
+            listed(queues),
+            if queues.len() == 1 { "asks" } else { "ask" },
+            listed(teams)
+        ))?;
+    }
+    for (name, compared) in named {
+        let Backlog { halfway, at_end, unserved, is_growing } = &compared.backlog;
+        if *is_growing {
+            say(format_args!(
+                "\nunder {name} waits were still growing: {:.1} % of the requests ({:.0}) waited when the last hour ended, and {:.0} halfway \
+                 there; figures depend on how long is simulated",
+                100.0 * unserved.value,
+                at_end.value,
+                halfway.value
+            ))?;
+        }
+    }
+    Ok(())
+}
+
+fn heads(first: &str, named: &Named<'_>) -> Result<()> {
+    let heads: String = named.iter().map(|(name, _)| format!("{name:>0$}", width(name))).collect();
+    say(format_args!("{first:<NAME$}{heads}"))
+}
+
+fn width(name: &str) -> usize {
+    name.chars().count().max(18) + 2
+}
+
+fn named(group: &Group) -> String {
+    if group.name.is_empty() { "(no group)".to_owned() } else { shortened(&group.name) }
+}
+
+fn shortened(name: &str) -> String {
+    if name.chars().count() < NAME {
+        return name.to_owned();
+    }
+    format!("{}…", name.chars().take(NAME - 2).collect::<String>())
+}
+
+/// At most three names, and how many more.
+fn listed(names: &[String]) -> String {
+    const MOST: usize = 3;
+    let told: Vec<String> = names.iter().take(MOST).map(|name| format!("`{name}`")).collect();
+    let more = names.len().saturating_sub(MOST);
+    if more == 0 { told.join(", ") } else { format!("{} and {more} more", told.join(", ")) }
+}
+
+fn head(figure: Figure, within: f64) -> String {
+    match figure {
+        Figure::ServiceLevel => return format!("in {within} s"),
+        Figure::Asa => "asa",
+        Figure::MeanWait => "mean wait",
+        Figure::Queued => "in queues",
+        Figure::Abandonment => "leave",
+        Figure::Misroutes => "misrouted",
+        Figure::Transfers => "transfers",
+        Figure::FirstContact => "first contact",
+        Figure::Aht => "aht",
+        Figure::Occupancy => "busy",
+        Figure::OccupancySpread => "spread",
+    }
+    .to_owned()
+}
+
+fn cell(figure: Figure, interval: Interval) -> String {
+    let (value, half, unit) = rounded(figure, interval);
+    format!("{value:.1} ± {half:.1}{unit}")
+}
+
+/// The same of a difference: its sign stands there, unless it is 0.
+fn signed(figure: Figure, interval: Interval) -> String {
+    let (value, half, unit) = rounded(figure, interval);
+    let sign = if value > 0.0 { "+" } else { "" };
+    format!("{sign}{value:.1} ± {half:.1}{unit}")
+}
+
+fn rounded(figure: Figure, interval: Interval) -> (f64, f64, &'static str) {
+    let (scale, unit) = if figure.is_seconds() { (1.0, " s") } else { (100.0, " %") };
+    let half = scale * (interval.high - interval.low) / 2.0;
+    // Adding 0 makes a rounded −0 the plain one.
+    ((scale * interval.value * 10.0).round() / 10.0 + 0.0, half, unit)
+}

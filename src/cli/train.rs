@@ -1,0 +1,247 @@
+//! `floorwalker train`.
+
+use super::columns::{self, ColumnFlags};
+use super::output::{Force, Known, REPORT};
+use super::{brotli_bytes, choice, say};
+use crate::flag::Flag;
+use anyhow::{Result, bail, ensure};
+use clap::Args;
+use floorwalker_data::progress::Progress;
+use floorwalker_data::read::ReadAs;
+use floorwalker_data::write;
+use floorwalker_finding::Lang;
+use floorwalker_finding::shown::quoted;
+use floorwalker_learn::store::{Predicts, Store, TeacherPlan};
+use floorwalker_learn::train;
+use floorwalker_report as report;
+use floorwalker_report::collect;
+use serde_json::json;
+use std::path::{Path, PathBuf};
+
+/// Most warnings that are printed; the report names all.
+const MAX_WARNINGS: usize = 5;
+
+/// Flags of `train`.
+#[derive(Debug, Args)]
+pub struct Train {
+    /// A store.toml, or a table (CSV, an Excel workbook or flat JSON, plain or packed by gzip) with --label
+    input: PathBuf,
+    /// Column to predict, when the input is a table
+    #[arg(long)]
+    label: Option<String>,
+    /// Column of messages, when the input is a table [default: its columns of text]
+    #[arg(long, value_name = "COLUMN", requires = "label")]
+    message: Option<String>,
+    /// The label is a number to predict, not the name of a class
+    #[arg(long, requires = "label")]
+    number: bool,
+    #[command(flatten)]
+    columns: ColumnFlags,
+    /// A table of messages without labels, for a teacher to label
+    #[arg(long, value_name = "FILE", requires = "teacher")]
+    unlabelled: Option<PathBuf>,
+    /// A sentence-embedding model: its vector for each row of --unlabelled, in its order (a .npy file of float16 or float32), or
+    /// the model itself (.onnx, with its tokenizer.json beside it)
+    #[arg(long, value_name = "FILE", requires = "unlabelled")]
+    teacher: Option<PathBuf>,
+    /// A vector for each row of the labelled table, for messages that are not among the unlabelled ones
+    #[arg(long, value_name = "FILE", requires = "teacher")]
+    teacher_labelled: Option<PathBuf>,
+    /// Where to write the bundle [default: the model's name with .fwb]
+    #[arg(long, short)]
+    out: Option<PathBuf>,
+    /// Also write every metric as JSON
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Where to write the report, one HTML file with plots that loads nothing [default: beside the bundle, with .html]
+    #[arg(long, value_name = "FILE", conflicts_with = "no_report")]
+    report: Option<PathBuf>,
+    #[command(flatten)]
+    force: Force,
+    /// Write no report
+    #[arg(long)]
+    no_report: bool,
+    /// Language of the report [default: the store's, else en]
+    #[arg(long, value_enum)]
+    lang: Option<Flag<Lang>>,
+    /// End with an error, and write nothing, when a fusion is clearly worse than one of its experts alone
+    #[arg(long)]
+    strict: bool,
+    /// Threads to use [default: all]
+    #[arg(long)]
+    threads: Option<usize>,
+    /// Print nothing but errors
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+impl Train {
+    pub(super) fn run(&self) -> Result<()> {
+        let is_store = self.input.extension().is_some_and(|ending| ending == "toml");
+        let mut store = match (&self.label, is_store) {
+            (None, true) => Store::read(&self.input)?,
+            (Some(label), false) => {
+                let mut store = Store::for_table(self.input.clone(), label);
+                if let Some(message) = &self.message {
+                    store.data.fields = vec![message.clone()];
+                    store.data.kinds.insert(message.clone(), ReadAs::Text);
+                }
+                self.columns.put_into(&mut store)?;
+                if self.number {
+                    store.heads.iter_mut().for_each(|head| head.predicts = Predicts::Number);
+                }
+                store
+            }
+            (Some(_), true) => {
+                bail!("--label is for tables; name labels in {} instead", self.input.display())
+            }
+            (None, false) => {
+                bail!("{} is a table: say which column to predict with --label", self.input.display())
+            }
+        };
+        ensure!(
+            self.label.is_some() || self.columns.is_empty(),
+            "--ignore, --kind and --missing are for tables; write [data] ignore, kinds and missing in {} instead",
+            self.input.display()
+        );
+        if let (Some(unlabelled), Some(vectors)) = (self.unlabelled.clone(), self.teacher.clone()) {
+            let labelled = self.teacher_labelled.clone();
+            store.teacher = Some(TeacherPlan::of_files(unlabelled, vectors, labelled)?);
+        }
+        let progress = if self.quiet { Progress::silent() } else { Progress::new() };
+        let out = self.out.clone().unwrap_or_else(|| PathBuf::from(format!("{}.fwb", store.name)));
+        let report =
+            (!self.no_report).then(|| self.report.clone().unwrap_or_else(|| out.with_extension("html")));
+        let mut outputs = vec![("--out", out.as_path(), Known::Bundle)];
+        outputs.extend(report.as_deref().map(|path| ("--report", path, REPORT)));
+        outputs.extend(
+            self.json.as_deref().map(|path| ("--json", path, Known::Holds(&["\"bytes\":", "\"heads\":"]))),
+        );
+        let mut inputs = store.files();
+        inputs.push(&self.input);
+        self.force.check(&inputs, &outputs)?;
+        let run = || self.run_on(&store, progress, &out, report.as_deref());
+        match self.threads {
+            None => run(),
+            Some(n) => train::threads(n)?.install(run),
+        }
+    }
+
+    /// Trains, writes, prints.
+    fn run_on(&self, store: &Store, progress: Progress, out: &Path, report: Option<&Path>) -> Result<()> {
+        let trained = train::train(store, progress)?;
+        if self.strict {
+            let mut kinds =
+                trained.evidence.iter().flat_map(|by| by.kinds.iter().map(move |kind| (by, kind)));
+            if let Some((by, kind)) = kinds.find(|(_, kind)| kind.unlearns()) {
+                for line in choice::by_evidence(by) {
+                    say(line)?;
+                }
+                bail!(
+                    "head `{}` is worse than one of its experts alone {} a message and {} or more events; --strict refuses such a bundle",
+                    by.head,
+                    if kind.message { "with" } else { "without" },
+                    kind.events
+                );
+            }
+        }
+        write::whole(out, &trained.bytes)?;
+        if let Some(path) = &self.json {
+            let classes =
+                trained.measured.iter().map(|head| json!({ "head": head.head, "report": head.report }));
+            let numbers =
+                trained.numbers.iter().map(|head| json!({ "head": head.head, "report": head.report }));
+            let heads: Vec<_> = classes.chain(numbers).collect();
+            let json = json!({ "held_out": trained.held_out, "bytes": trained.bytes.len(), "routed": trained.routed, "heads": heads });
+            write::whole(path, format!("{json:#}\n").as_bytes())?;
+        }
+        if report.is_none() && self.quiet {
+            return Ok(());
+        }
+        let stage = progress.stage("report");
+        let mut told = collect::tell(store, &trained, brotli_bytes(&trained.bytes)? as u64)?;
+        if let Some(card) = &mut told.card {
+            card.command = Some(self.command(out));
+        }
+        let lang = self.lang.map_or(store.report.lang, |lang| lang.0);
+        if let Some(path) = report {
+            write::whole(path, report::html(&told, lang).as_bytes())?;
+        }
+        stage.done();
+        if self.quiet {
+            return Ok(());
+        }
+        for line in columns::table(&trained.examples.columns, lang) {
+            say(line)?;
+        }
+        Self::print(store, &trained, out)?;
+        // A single one is among the five lines.
+        let warnings = report::warning_lines(&told, MAX_WARNINGS, lang);
+        if warnings.len() > 1 {
+            say(format_args!("\n{}", warnings.join("\n")))?;
+        }
+        say(format_args!(""))?;
+        for line in report::five_lines(&told, lang) {
+            say(format_args!("{line}"))?;
+        }
+        for line in columns::closing(store, &trained.examples, lang) {
+            say(line)?;
+        }
+        if let Some(path) = report {
+            say(format_args!("report: {}", path.display()))?;
+        }
+        Ok(())
+    }
+
+    /// The command that makes the same bundle again.
+    fn command(&self, out: &Path) -> String {
+        let named = |flag: &str, name: &Option<String>| {
+            name.as_ref().map(|name| format!(" --{flag} {}", quoted(name))).unwrap_or_default()
+        };
+        let number = if self.number { " --number" } else { "" };
+        format!(
+            "floorwalker train {}{}{}{number}{} --out {}",
+            quoted(self.input.display()),
+            named("label", &self.label),
+            named("message", &self.message),
+            self.columns.shown(),
+            quoted(out.display())
+        )
+    }
+
+    fn print(store: &Store, trained: &train::Trained, out: &Path) -> Result<()> {
+        for step in trained.cleaning.iter().filter(|step| step.n_rows > 0) {
+            say(choice::cleaned(step))?;
+        }
+        for (plan, choice) in store.heads.iter().zip(&trained.choices) {
+            if plan.model.is_unlabelled() {
+                say(format_args!("\n{}", plan.name))?;
+            } else {
+                say(format_args!("\n{} → {}   on {}", plan.name, plan.label, trained.held_out))?;
+            }
+            for line in choice::lines(choice) {
+                say(line)?;
+            }
+            for note in &choice.notes {
+                say(format_args!("note: {note}"))?;
+            }
+            if let Some(head) = trained.measured(plan) {
+                say(format_args!("{}", head.report))?;
+            }
+            if let Some(head) = trained.numbers(plan) {
+                say(head)?;
+            }
+        }
+        if let Some(routed) = trained.routed {
+            say(format_args!("\nrouted    {routed}"))?;
+        }
+        for by in &trained.evidence {
+            for line in choice::by_evidence(by) {
+                say(line)?;
+            }
+        }
+        say(format_args!("\nwrote {}, {:.1} KB", out.display(), trained.bytes.len() as f64 / 1024.0))?;
+        say(format_args!("look:  floorwalker inspect {}", out.display()))?;
+        Ok(())
+    }
+}

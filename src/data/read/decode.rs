@@ -1,0 +1,199 @@
+//! Decode: from the bytes of a file to text, or to the diagnosis of what the file is instead.
+//!
+//! | begins like             | is                            | becomes                                                |
+//! |-------------------------|-------------------------------|--------------------------------------------------------|
+//! | `1F 8B`                 | gzip                          | what is in it, up to [`MAX_BYTES`]                     |
+//! | a ZIP that holds `xl/`  | an Excel workbook             | a sheet (`workbook`)                                   |
+//! | a byte-order mark, or every other byte 0 | UTF-8 or UTF-16 | text                                                |
+//! | valid UTF-8             | UTF-8                         | text                                                   |
+//! | other bytes above 0x7F  | an encoding before Unicode    | text, by the detector of Firefox (`chardetng`), and said |
+//! | PDF, Parquet, HTML, …   | no table                      | an error that names it and says how to export          |
+//!
+//! Invariants
+//! - No byte of a file is quoted in an error: a file that is no table may be anything.
+//! - A detected encoding is always said, with a word that it gave, so that an analyst can see whether it is right.
+//!
+//! Not here: what the text means (`csv`, `json_table`).
+
+use std::io::Read;
+
+use anyhow::{Context, Result, anyhow, bail, ensure};
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
+use flate2::read::MultiGzDecoder;
+
+use super::source::place_in;
+use floorwalker_finding::text::Text;
+
+/// Most bytes of a file or of what is packed in it: a table is held in memory about three times over.
+pub(super) const MAX_BYTES: u64 = 2 << 30;
+
+/// The first two bytes of gzip (RFC 1952).
+pub(super) const GZIP: [u8; 2] = [0x1F, 0x8B];
+
+/// Bytes that are looked at for zeros that UTF-16 without a byte-order mark has.
+const SAMPLE: usize = 4096;
+
+/// Said of bytes that no encoding has.
+const UNKNOWN: &str = ", and the file is in no encoding that is recognised; save it as UTF-8";
+
+/// What a file holds.
+pub(super) enum Content {
+    /// Text in some encoding.
+    Text(Vec<u8>),
+    /// An Excel workbook (`.xlsx`).
+    Workbook(Vec<u8>),
+}
+
+/// Unpacks gzip and tells text from workbooks.
+///
+/// # Errors
+///
+/// A file that is no table, by its name; a damaged or too large gzip file.
+pub(super) fn content(bytes: Vec<u8>, notes: &mut Vec<Text>) -> Result<Content> {
+    ensure!(
+        bytes.len() as u64 <= MAX_BYTES,
+        "the file has {} MB, at most {} MB are read; split it, or take a sample of its rows",
+        bytes.len() >> 20,
+        MAX_BYTES >> 20
+    );
+    let bytes = if bytes.starts_with(&GZIP) {
+        let mut unpacked = Vec::new();
+        MultiGzDecoder::new(bytes.as_slice())
+            .take(MAX_BYTES + 1)
+            .read_to_end(&mut unpacked)
+            .context("the gzip file is damaged or cut; pack it again")?;
+        ensure!(
+            unpacked.len() as u64 <= MAX_BYTES,
+            "more than {} MB are packed in this file; split the table, or take a sample of its rows",
+            MAX_BYTES >> 20
+        );
+        notes.push(Text::new("unpacked by gzip", "已用 gzip 解压"));
+        unpacked
+    } else {
+        bytes
+    };
+    if bytes.starts_with(b"PK\x03\x04") {
+        // Names of the parts stand uncompressed in a ZIP.
+        let is_workbook = bytes.windows(13).any(|window| window == b"xl/worksheets");
+        ensure!(is_workbook, "a ZIP archive; unpack it, and give the table that is in it");
+        return Ok(Content::Workbook(bytes));
+    }
+    match no_table(&bytes) {
+        Some(what) => bail!("{what}; export the table as CSV (UTF-8), .xlsx or JSON Lines"),
+        None => Ok(Content::Text(bytes)),
+    }
+}
+
+/// What a file is that is no table.
+fn no_table(bytes: &[u8]) -> Option<&'static str> {
+    const BEGINNINGS: [(&[u8], &str); 15] = [
+        (b"\xD0\xCF\x11\xE0", "an old Excel workbook (.xls) or another Office file from before 2007"),
+        (b"%PDF", "a PDF document"),
+        (b"PAR1", "a Parquet file"),
+        (b"ARROW1", "an Arrow file"),
+        (b"SQLite format 3", "an SQLite database"),
+        (b"\x89PNG", "an image (PNG)"),
+        (b"\xFF\xD8\xFF", "an image (JPEG)"),
+        (b"GIF8", "an image (GIF)"),
+        (b"7z\xBC\xAF\x27\x1C", "a 7-Zip archive"),
+        (b"Rar!", "a RAR archive"),
+        (b"BZh", "a file packed by bzip2, which is not read; use gzip, or unpack it"),
+        (b"\xFD7zXZ", "a file packed by xz, which is not read; use gzip, or unpack it"),
+        (b"\x28\xB5\x2F\xFD", "a file packed by zstd, which is not read; use gzip, or unpack it"),
+        (b"{\\rtf", "a document (RTF)"),
+        (b"\x7FELF", "a program"),
+    ];
+    if let Some((_, what)) = BEGINNINGS.iter().find(|(beginning, _)| bytes.starts_with(beginning)) {
+        return Some(what);
+    }
+    if bytes.get(257..262) == Some(b"ustar") {
+        return Some("a tar archive; unpack it, and give the table that is in it");
+    }
+    let start = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
+    let start = start.get(..15).unwrap_or(start).to_ascii_lowercase();
+    if start.starts_with(b"<!doctype html") || start.starts_with(b"<html") {
+        return Some("a web page (HTML): perhaps a login page was saved in place of the table");
+    }
+    start.starts_with(b"<?xml").then_some("an XML document")
+}
+
+/// The text of `bytes`.
+///
+/// # Errors
+///
+/// Bytes that are in no encoding, as `line:column: what was found; what to do`.
+pub(super) fn text(bytes: Vec<u8>, notes: &mut Vec<Text>) -> Result<String> {
+    if let Some((encoding, mark)) = Encoding::for_bom(&bytes) {
+        return decoded(encoding, &bytes[mark..], notes);
+    }
+    if let Some(encoding) = without_mark(&bytes) {
+        return decoded(encoding, &bytes, notes);
+    }
+    let (bytes, good) = match String::from_utf8(bytes) {
+        Ok(text) => return Ok(text),
+        Err(error) => {
+            let good = error.utf8_error().valid_up_to();
+            (error.into_bytes(), good)
+        }
+    };
+    // Letters beyond ASCII before the first bad byte: the file is UTF-8, and damaged there.
+    if bytes[..good].iter().any(|byte| !byte.is_ascii()) {
+        let also = ", as the text before it is; save the whole file as UTF-8 (a part of it may be Latin-1 or GB18030)";
+        return Err(not_utf8(&bytes, good, also));
+    }
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(&bytes, true);
+    let encoding = match detector.guess(None, Utf8Detection::Deny) {
+        // GB18030 is what GBK became; every GBK text is one.
+        gbk if gbk == encoding_rs::GBK => encoding_rs::GB18030,
+        other => other,
+    };
+    let Some(text) = encoding.decode_without_bom_handling_and_without_replacement(&bytes) else {
+        return Err(not_utf8(&bytes, good, UNKNOWN));
+    };
+    let word: String = text[good..].chars().take_while(|c| c.is_alphanumeric()).collect();
+    let before: Vec<char> = text[..good].chars().rev().take_while(|c| c.is_alphanumeric()).collect();
+    let word: String = before.into_iter().rev().chain(word.chars()).take(20).collect();
+    let name = encoding.name();
+    notes.push(Text::new(
+        format!("not UTF-8: read as {name}, by which its first word with other letters is “{word}”; if that is wrong, save the file as UTF-8"),
+        format!("不是 UTF-8：按 {name} 读取，第一个含非 ASCII 字符的词为“{word}”；若有误，请另存为 UTF-8"),
+    ));
+    Ok(text.into_owned())
+}
+
+/// UTF-16 without a byte-order mark: text in Latin letters has a zero in every other byte.
+fn without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
+    let sample = &bytes[..bytes.len().min(SAMPLE)];
+    let zeros = |from: usize| sample.iter().skip(from).step_by(2).filter(|&&byte| byte == 0).count();
+    // Three of four of every other byte, and none of those between.
+    let most = sample.len() * 3 / 8;
+    match (zeros(0), zeros(1)) {
+        (0, odd) if odd > most => Some(UTF_16LE),
+        (even, 0) if even > most => Some(UTF_16BE),
+        _ => None,
+    }
+}
+
+fn decoded(encoding: &'static Encoding, bytes: &[u8], notes: &mut Vec<Text>) -> Result<String> {
+    let Some(text) = encoding.decode_without_bom_handling_and_without_replacement(bytes) else {
+        let good = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
+        return Err(match encoding.name() {
+            "UTF-8" => not_utf8(bytes, good, UNKNOWN),
+            name => anyhow!("1:1: the file begins as {name} and is damaged further on; export it again"),
+        });
+    };
+    if encoding != encoding_rs::UTF_8 {
+        let name = encoding.name();
+        notes.push(Text::new(format!("read as {name}"), format!("按 {name} 读取")));
+    }
+    Ok(text.into_owned())
+}
+
+/// An error at the byte `good`; `also` is what else to say.
+fn not_utf8(bytes: &[u8], good: usize, also: &str) -> anyhow::Error {
+    let place = place_in(&String::from_utf8_lossy(&bytes[..good]));
+    let bad = bytes.get(good).copied().unwrap_or_default();
+    anyhow!("{}:{}: byte 0x{bad:02X} is not UTF-8{also}", place.line, place.column)
+}

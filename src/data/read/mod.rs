@@ -1,0 +1,55 @@
+//! Reading: from files an analyst has to values the trainer may rely on.
+//!
+//! | file                 | becomes      | by                                        |
+//! |----------------------|--------------|-------------------------------------------|
+//! | CSV (`,` `;` tab `\|`) | [`Table`]  | [`Table::read`]                           |
+//! | JSON, flat           | [`Table`]    | [`Table::read`], by the ending `.jsonl`   |
+//! | a sheet of an Excel workbook | [`Table`] | [`Table::read`], by its content      |
+//! | CoNLL-style intents  | [`Table`]    | [`Table::read`], by the ending `.txt` or `.conll` |
+//! | JSON Lines, events   | [`LogEvent`] | [`read_log`], one at a time, or [`Log`]   |
+//! | any of these         | [`FileHash`] | [`FileHash::read`], for the model card    |
+//!
+//! Invariants
+//! - Bad input is an error `file:line:column: what was found; what to do`. Lines and columns count from 1, columns in
+//!   characters as an editor shows them.
+//! - A number that exists is finite, or it is missing (`NaN`). Infinity never gets past this room.
+//! - What is read depends on the bytes of the file alone: no locale, no clock, no hash order.
+//!
+//! Not here: cleaning, encoding, choosing which columns matter (the preparation rooms).
+
+mod blocks;
+mod cells;
+mod csv;
+mod dates;
+mod decode;
+mod dialect;
+pub mod encoder;
+mod hash;
+mod infer;
+mod json_table;
+mod log;
+mod log_json;
+mod missing;
+mod reading;
+mod source;
+mod table;
+mod time;
+mod values;
+pub mod vectors;
+mod workbook;
+
+pub use cells::Cells;
+pub use hash::FileHash;
+pub use json_table::message as json_message;
+pub use log::{Log, LogEvent, LogItem, ParamValue, read_log};
+pub use missing::is_missing;
+pub use reading::{Kinds, Overrides, ReadAs, Reading};
+pub use table::{Column, Kind, MISSING_CODE, Table, Values};
+pub use time::moment;
+
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod workbook_tests;
+#[cfg(test)]
+mod written_tests;

@@ -1,0 +1,254 @@
+//! Times as tables write them: moments in milliseconds since 1970, UTC.
+//!
+//! | written                                   | read as                                                        |
+//! |-------------------------------------------|----------------------------------------------------------------|
+//! | `2024-02-29`                              | its first moment, UTC                                          |
+//! | `2024-02-29 23:59`, `2024-02-29T23:59:58` | that moment, UTC                                               |
+//! | `…T23:59:58.123456Z`, `…+08:00`, `…-0530` | RFC 3339: fractions are cut to milliseconds, offsets taken off |
+//! | `1709164800`                              | seconds: whole numbers nearer 0 than 10¹¹, the year 5138       |
+//! | `1709164800123`                           | milliseconds: nearer 0 than 10¹⁴                               |
+//! | `1709164800123456`                        | microseconds: nearer 0 than 10¹⁷                               |
+//! | `1709164800123456789`                     | nanoseconds: all others                                        |
+//!
+//! Invariants
+//! - A date that the calendar does not have (30 February, 29 February 2023, 24:00, a 61st second) is no time.
+//! - A column is in one unit, never in two: see [`Unit`].
+//!
+//! Not here: time zones by name and daylight saving (write an offset), leap seconds.
+
+/// Milliseconds in a day.
+const DAY_MS: i64 = 86_400_000;
+
+/// What the whole numbers of a column count since 1970.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// 86,400 a day.
+    Seconds,
+    /// A thousandth of a second, as pages count.
+    Milliseconds,
+    /// A millionth, as GA4 exports.
+    Microseconds,
+    /// A thousand-millionth.
+    Nanoseconds,
+}
+
+impl Unit {
+    /// The unit that a number shows by its size; `None` for 0, which is the same in all.
+    pub(super) fn of(number: i64) -> Option<Self> {
+        match number.unsigned_abs() {
+            0 => None,
+            1..100_000_000_000 => Some(Self::Seconds),
+            100_000_000_000..100_000_000_000_000 => Some(Self::Milliseconds),
+            100_000_000_000_000..100_000_000_000_000_000 => Some(Self::Microseconds),
+            _ => Some(Self::Nanoseconds),
+        }
+    }
+
+    /// The unit that a cell shows; `None` for text.
+    pub(super) fn of_cell(cell: &str) -> Option<Self> {
+        whole(cell).and_then(Self::of)
+    }
+
+    /// So many of it, in milliseconds.
+    pub(super) fn ms(self, number: i64) -> i64 {
+        match self {
+            Self::Seconds => number.saturating_mul(1000),
+            Self::Milliseconds => number,
+            Self::Microseconds => number.div_euclid(1000),
+            Self::Nanoseconds => number.div_euclid(1_000_000),
+        }
+    }
+
+    /// Its name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Seconds => "seconds",
+            Self::Milliseconds => "milliseconds",
+            Self::Microseconds => "microseconds",
+            Self::Nanoseconds => "nanoseconds",
+        }
+    }
+}
+
+/// The moment that `cell` names, in milliseconds since 1970; `None` when it names none.
+pub fn moment(cell: &str) -> Option<i64> {
+    match whole(cell) {
+        Some(number) => Some(Unit::of(number).map_or(0, |unit| unit.ms(number))),
+        None => civil(cell),
+    }
+}
+
+/// A whole number, optionally with a minus sign.
+pub(super) fn whole(cell: &str) -> Option<i64> {
+    let digits = cell.strip_prefix('-').unwrap_or(cell);
+    let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    plain.then(|| cell.parse().ok()).flatten()
+}
+
+/// A date, and a clock where there is one.
+///
+/// # Source
+///
+/// RFC 3339 (2002), section 5.6. Deviations: a blank may stand for `T`, the seconds and the offset may be left out (UTC),
+/// the offset may lack its colon (ISO 8601 basic), and second 60 is refused because Unix time does not have it.
+pub(super) fn civil(text: &str) -> Option<i64> {
+    let (date, clock) = match text.split_once(['T', 't', ' ']) {
+        Some((date, clock)) => (date, Some(clock)),
+        None => (text, None),
+    };
+    let mut parts = date.split('-');
+    let (year, month, day) =
+        (digits(parts.next()?, 4)?, digits(parts.next()?, 2)?, digits(parts.next()?, 2)?);
+    let exists =
+        parts.next().is_none() && (1..=12).contains(&month) && (1..=days_in(year, month)).contains(&day);
+    let within_day = clock.map_or(Some(0), clock_ms)?;
+    exists.then(|| days_from_civil(year, month, day) * DAY_MS + within_day)
+}
+
+/// Milliseconds from midnight UTC; below 0 or above a day when the offset moves the date.
+fn clock_ms(clock: &str) -> Option<i64> {
+    let (clock, offset_min) = match clock.strip_suffix(['Z', 'z']) {
+        Some(clock) => (clock, 0),
+        None => match clock.rfind(['+', '-']) {
+            Some(at) => (&clock[..at], offset_min(&clock[at..])?),
+            None => (clock, 0),
+        },
+    };
+    let (clock, fraction_ms) = match clock.split_once('.') {
+        Some((clock, fraction)) => (clock, fraction_ms(fraction)?),
+        None => (clock, 0),
+    };
+    let mut parts = clock.split(':');
+    let (hour, minute) = (digits(parts.next()?, 2)?, digits(parts.next()?, 2)?);
+    let second = match parts.next() {
+        Some(second) => digits(second, 2)?,
+        None if fraction_ms == 0 => 0,
+        None => return None,
+    };
+    let exists = parts.next().is_none() && hour < 24 && minute < 60 && second < 60;
+    exists.then_some(((hour * 60 + minute - offset_min) * 60 + second) * 1000 + fraction_ms)
+}
+
+/// `+08:00` or `+0800`, in minutes east.
+fn offset_min(text: &str) -> Option<i64> {
+    let sign = if text.starts_with('-') { -1 } else { 1 };
+    let rest = text.get(1..)?;
+    let (hour, minute) = match rest.split_once(':') {
+        Some(parts) => parts,
+        None => (rest.get(..2)?, rest.get(2..)?),
+    };
+    let (hour, minute) = (digits(hour, 2)?, digits(minute, 2)?);
+    (hour < 24 && minute < 60).then_some(sign * (hour * 60 + minute))
+}
+
+/// The digits after a point, cut to milliseconds.
+fn fraction_ms(text: &str) -> Option<i64> {
+    let plain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    plain.then(|| format!("{text:0<3}").get(..3).and_then(|ms| ms.parse().ok())).flatten()
+}
+
+/// Exactly `n` digits.
+fn digits(text: &str, n: usize) -> Option<i64> {
+    let plain = text.len() == n && text.bytes().all(|b| b.is_ascii_digit());
+    plain.then(|| text.parse().ok()).flatten()
+}
+
+fn days_in(year: i64, month: i64) -> i64 {
+    match month {
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+/// Days from 1 January 1970 of a date in the Gregorian calendar.
+///
+/// # Source
+///
+/// Hinnant, *chrono-compatible low-level date algorithms* (2013), `days_from_civil`.
+fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
+    let year = year - i64::from(month <= 2);
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    era * 146_097 + day_of_era - 719_468
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(cell: &str, seconds: i64, ms: i64) {
+        assert_eq!(moment(cell), Some(seconds * 1000 + ms), "{cell}");
+    }
+
+    /// Expected values are those of `date -u -d … +%s`.
+    #[test]
+    fn every_way_of_writing_a_moment_is_read() {
+        check("1970-01-01", 0, 0);
+        check("2024-02-29", 1_709_164_800, 0);
+        check("2000-02-29 23:59", 951_868_740, 0);
+        check("2024-02-29T23:59:58", 1_709_251_198, 0);
+        check("2024-02-29T23:59:58.5Z", 1_709_251_198, 500);
+        check("2024-02-29t23:59:58.123999z", 1_709_251_198, 123);
+        check("1969-12-31T23:59:59Z", -1, 0);
+    }
+
+    #[test]
+    fn an_offset_is_taken_off_and_may_move_the_date() {
+        check("2024-03-01T07:59:58+08:00", 1_709_251_198, 0);
+        check("2024-03-01T07:59:58+0800", 1_709_251_198, 0);
+        check("2024-02-29T18:29:58-05:30", 1_709_251_198, 0);
+        check("2024-02-29 23:59-00:00", 1_709_251_140, 0);
+    }
+
+    #[test]
+    fn whole_numbers_are_seconds_or_milliseconds_by_their_size() {
+        check("1709164800", 1_709_164_800, 0);
+        check("1709164800123", 1_709_164_800, 123);
+        check("-1", -1, 0);
+        assert_eq!(Unit::of_cell("99999999999"), Some(Unit::Seconds));
+        assert_eq!(Unit::of_cell("100000000000"), Some(Unit::Milliseconds));
+        assert_eq!(Unit::of_cell("1709164800123456"), Some(Unit::Microseconds));
+        assert_eq!(Unit::of_cell("-1709164800123456789"), Some(Unit::Nanoseconds));
+        assert_eq!(Unit::of_cell("0"), None);
+        assert_eq!(Unit::of_cell("2024-01-01"), None);
+        assert_eq!(moment("1709164800123456"), moment("1709164800123"));
+        assert_eq!(moment("1709164800123456789"), moment("1709164800123"));
+    }
+
+    #[test]
+    fn what_the_calendar_or_the_clock_does_not_have_is_no_time() {
+        for cell in [
+            "2024-02-30",
+            "2023-02-29",
+            "1900-02-29",
+            "2024-13-01",
+            "2024-00-10",
+            "2024-1-1",
+            "24-01-01",
+            "01/02/2024",
+            "2024-01-01T24:00",
+            "2024-01-01T12:60",
+            "2024-01-01T12:00:60",
+            "2024-01-01T12",
+            "2024-01-01T12:00.5",
+            "2024-01-01T12:00:00.",
+            "2024-01-01T12:00:00+25:00",
+            "2024-01-01T12:00:00+é",
+            "2024-01-01T",
+            "2024-01-01 12:00:00 PM",
+            "noon",
+            "",
+            "-",
+            "+5",
+            "1.5",
+            "1e9",
+        ] {
+            assert_eq!(moment(cell), None, "{cell}");
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! Languages in which reports, warnings and tables are written.
+
+use crate::text::Text;
+use serde::Deserialize;
+
+/// A language of what people read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Lang {
+    /// English.
+    #[default]
+    En,
+    /// Chinese.
+    Zh,
+}
+
+impl Lang {
+    /// `text` in this language.
+    #[must_use]
+    pub fn of(self, text: &Text) -> &str {
+        match self {
+            Self::En => &text.en,
+            Self::Zh => &text.zh,
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! Measuring: scores rows with a finished model, through the engine alone, and compares with what turned out.
+//!
+//! Not here: the formulas (`metrics`).
+
+use crate::examples::Examples;
+use crate::store::Store;
+use anyhow::{Context, Result, ensure};
+use floorwalker_engine::head::Link;
+use floorwalker_engine::model::{Evaluation, Model};
+use floorwalker_engine::route::{Decision, ExploreDef, Place, Policy, Request, Settings, Snapshot};
+use floorwalker_metrics::Report;
+use serde::Serialize;
+use std::fmt;
+use std::io::Write as _;
+
+pub mod evidence;
+mod numbers;
+
+pub use numbers::MeasuredNumbers;
+
+/// Quality and window of the brotli that browsers are served.
+const BROTLI_QUALITY: u32 = 11;
+const BROTLI_WINDOW: u32 = 24;
+
+/// What one head reached.
+#[derive(Clone, Debug)]
+pub struct Measured {
+    /// The head.
+    pub head: String,
+    /// Its metrics.
+    pub report: Report,
+    /// Class of each measured row.
+    y: Vec<u32>,
+    /// Probabilities of each measured row, row-major.
+    p: Vec<f32>,
+    rows: Vec<usize>,
+}
+
+/// What every head reached: those of classes, and those of numbers, each in order.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    /// Heads of classes.
+    pub classes: Vec<Measured>,
+    /// Heads of numbers.
+    pub numbers: Vec<MeasuredNumbers>,
+}
+
+/// Where requests went whose intent is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Routed {
+    /// To a queue that fits the true intent as well as the one where the policy sends somebody of whom it is sure.
+    pub right: usize,
+    /// To another queue.
+    pub wrong: usize,
+    /// To none: the decision abstained, and the default queue took them.
+    pub abstained: usize,
+}
+
+impl fmt::Display for Routed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let n = (self.right + self.wrong + self.abstained).max(1) as f64;
+        let share = |count: usize| 100.0 * count as f64 / n;
+        let Self { right, wrong, abstained } = *self;
+        write!(
+            f,
+            "right {:.2} %   misrouted {:.2} %   abstained {:.2} %",
+            share(right),
+            share(wrong),
+            share(abstained)
+        )
+    }
+}
+
+/// Routes the rows of `examples` whose intent is known, all queues open, without what the policy leaves to chance and without its
+/// bot: those say nothing of how well it knows. `None` without a policy.
+#[must_use]
+pub fn route(model: &Model, store: &Store, examples: &Examples, rows: &[usize]) -> Option<Routed> {
+    let (intents, mut program) = (model.intent_head()?, model.policy()?.program().clone());
+    program.settings = Settings { explore: ExploreDef::default(), bot: Place::NONE, ..program.settings };
+    let (policy, head) = (Policy::new(program).ok()?, &model.heads()[intents]);
+    let label = &store.heads.iter().find(|plan| plan.name == head.name())?.label;
+    let open = Snapshot::all_open(policy.queues().len());
+    let (mut evaluation, mut routed) = (Evaluation::new(model), Routed::default());
+    let (mut decision, mut sure) = (Decision::default(), Decision::default());
+    for &row in rows {
+        let Some(intent) = &examples.labels[label][row] else { continue };
+        let Some(intent) = head.outputs().iter().position(|output| output == intent) else { continue };
+        evaluation.features.copy_from_slice(examples.row(row));
+        evaluation.events = examples.events[row];
+        model.score(&examples.messages[row], &mut evaluation);
+        let decide = |evaluation: &Evaluation, out: &mut Decision| {
+            let Evaluation { features, scores, .. } = evaluation;
+            policy.decide(
+                &Request { features, scores, seed: [row as u32, 0], ..Request::default() },
+                &open,
+                out,
+            );
+        };
+        decide(&evaluation, &mut decision);
+        for (at, p) in evaluation.scores[intents].probabilities.iter_mut().enumerate() {
+            *p = if at == intent { 1.0 } else { 0.0 };
+        }
+        evaluation.scores[intents].is_outside = false;
+        decide(&evaluation, &mut sure);
+        let fit = |queue: usize| policy.fit(queue).get(intent).copied().unwrap_or(0.0);
+        let best = sure.queue.map_or(0.0, fit);
+        match decision.queue {
+            // Of what no queue can help with, whoever abstains is right.
+            None if sure.queue.is_none() => routed.right += 1,
+            None => routed.abstained += 1,
+            Some(queue) if fit(queue) >= best => routed.right += 1,
+            Some(_) => routed.wrong += 1,
+        }
+    }
+    Some(routed)
+}
+
+impl Measured {
+    fn new(head: &str, classes: &[String], y: Vec<u32>, p: Vec<f32>, rows: Vec<usize>) -> Result<Self> {
+        let report = Report::new(classes, &y, &p).with_context(|| format!("head `{head}`"))?;
+        Ok(Self { head: head.to_owned(), report, y, p, rows })
+    }
+
+    /// Class of each measured row, `[n_rows]`.
+    #[must_use]
+    pub fn y(&self) -> &[u32] {
+        &self.y
+    }
+
+    /// Probabilities of each measured row, `[n_rows, n_classes]`, row-major.
+    #[must_use]
+    pub fn p(&self) -> &[f32] {
+        &self.p
+    }
+
+    /// Index of each measured row among the examples, `[n_rows]`.
+    #[must_use]
+    pub fn rows(&self) -> &[usize] {
+        &self.rows
+    }
+
+    /// The metrics that a model card shows.
+    #[must_use]
+    pub fn facts(&self, held_out: &str) -> Vec<(String, String)> {
+        let fact = |name: &str, value: String| (format!("{}.{name}", self.head), value);
+        let report = &self.report;
+        let mut facts = vec![
+            fact("held_out", format!("{held_out}, {} rows", report.n_rows)),
+            fact("accuracy", format!("{:.4}", report.accuracy)),
+            fact("macro_f1", format!("{:.4}", report.means.macro_.f1)),
+            fact("log_loss", format!("{:.4}", report.log_loss)),
+            fact("majority", format!("{:.4}", report.majority)),
+            fact("calibration_error", format!("{:.4}", report.expected_calibration_error)),
+        ];
+        facts.extend(report.auc.map(|auc| fact("auc", format!("{auc:.4}"))));
+        facts
+    }
+}
+
+/// Measures every head of `store` on the rows of `examples` that have its label.
+///
+/// # Errors
+///
+/// A head that has no labelled row among them, or whose labels the model does not know.
+pub fn measure(model: &Model, store: &Store, examples: &Examples, rows: &[usize]) -> Result<Found> {
+    let mut evaluation = Evaluation::new(model);
+    let plans: Vec<_> = store
+        .heads
+        .iter()
+        .filter(|plan| plan.is_class())
+        .map(|plan| (plan, model.head(&plan.name), classes(model, plan, examples)))
+        .collect();
+    let mut found: Vec<(Vec<u32>, Vec<f32>, Vec<usize>)> = vec![Default::default(); plans.len()];
+    for &row in rows {
+        evaluation.features.copy_from_slice(examples.row(row));
+        evaluation.events = examples.events[row];
+        model.score(&examples.messages[row], &mut evaluation);
+        for ((plan, at, classes), (y, p, measured)) in plans.iter().zip(&mut found) {
+            let (Some(at), Some(label)) = (*at, &examples.labels[&plan.label][row]) else { continue };
+            // Labels that the model never saw are classes of probability 0: they are measured as misses.
+            // Of a sigmoid head whatever is not the positive class is the other one.
+            let class = classes.iter().position(|class| class == label).unwrap_or(0);
+            y.push(class as u32);
+            measured.push(row);
+            let probabilities = &evaluation.scores[at].probabilities;
+            if let [chance] = probabilities[..] {
+                p.extend([1.0 - chance, chance]);
+            } else {
+                p.extend(probabilities);
+                p.resize(y.len() * classes.len(), 0.0);
+            }
+        }
+    }
+    // Without a row that could be held out there are no figures.
+    let measured = plans
+        .iter()
+        .zip(found)
+        .filter(|(_, (y, ..))| !rows.is_empty() || !y.is_empty())
+        .map(|((plan, _, classes), (y, p, rows))| Measured::new(&plan.name, classes, y, p, rows));
+    let classes = measured.collect::<Result<_>>()?;
+    Ok(Found { classes, numbers: numbers::measure(model, store, examples, rows)? })
+}
+
+/// One measurement over all folds together.
+///
+/// # Errors
+///
+/// Folds whose heads differ.
+pub fn pool(folds: Vec<Found>) -> Result<Found> {
+    let mut folds = folds.into_iter();
+    let mut pooled = folds.next().unwrap_or_default();
+    for fold in folds {
+        for (whole, part) in pooled.classes.iter_mut().zip(fold.classes) {
+            ensure!(
+                whole.report.classes == part.report.classes,
+                "head `{}`: a class is too rare to be learnt from in every fold; use fewer folds",
+                whole.head
+            );
+            whole.y.extend(part.y);
+            whole.p.extend(part.p);
+            whole.rows.extend(part.rows);
+        }
+        for (whole, part) in pooled.numbers.iter_mut().zip(fold.numbers) {
+            whole.pairs.extend(part.pairs);
+            whole.rows.extend(part.rows);
+        }
+    }
+    let again = |m: Measured| Measured::new(&m.head, &m.report.classes, m.y, m.p, m.rows);
+    let numbers = pooled.numbers.into_iter().map(|m| MeasuredNumbers::new(m.head, m.pairs, m.rows));
+    Ok(Found {
+        classes: pooled.classes.into_iter().map(again).collect::<Result<_>>()?,
+        numbers: numbers.collect::<Result<_>>()?,
+    })
+}
+
+/// The head's classes. Of a sigmoid head: every other label together, then the positive one. Of a softmax head: its outputs,
+/// then labels that the model never saw.
+fn classes(model: &Model, plan: &crate::store::HeadPlan, examples: &Examples) -> Vec<String> {
+    let Some(head) = model.head(&plan.name).map(|at| &model.heads()[at]) else { return Vec::new() };
+    let mut others: Vec<String> = examples.labels[&plan.label].iter().flatten().cloned().collect();
+    others.sort_unstable();
+    others.dedup();
+    others.retain(|label| !head.outputs().contains(label));
+    match (head.link(), head.outputs()) {
+        (Link::Sigmoid, [positive]) => {
+            let other = if others.len() == 1 { others.remove(0) } else { format!("not {positive}") };
+            vec![other, positive.clone()]
+        }
+        (_, outputs) => [outputs, &others].concat(),
+    }
+}
+
+/// What `bytes` weigh as a browser would fetch them: brotli at its best.
+///
+/// # Errors
+///
+/// None in practice: memory is written to.
+pub fn brotli_bytes(bytes: &[u8]) -> Result<usize> {
+    let mut out = Vec::new();
+    let mut writer = brotli::CompressorWriter::new(&mut out, 1 << 16, BROTLI_QUALITY, BROTLI_WINDOW);
+    writer.write_all(bytes)?;
+    drop(writer);
+    Ok(out.len())
+}

@@ -1,0 +1,227 @@
+//! Columns: what becomes of each column of a table, so that none disappears without a word.
+//!
+//! | a column of                      | becomes                                                                        |
+//! |----------------------------------|--------------------------------------------------------------------------------|
+//! | numbers, names, true or false    | a feature                                                                      |
+//! | text                             | a field of the message, where a head reads messages                             |
+//! | moments                          | features: `x.days`, `x.weekday`, `x.hour`, and `x.age_days` where the table says when rows were decided |
+//! | names of rows (ids), JSON        | nothing, and it is said                                                        |
+//!
+//! A page that has a model with such features gives them by name in the request's context, as all features of a table.
+//!
+//! Invariants
+//! - Every column of the file has one [`ColumnUse`], in the file's order; joined columns follow.
+//! - Parts of a moment are those of the clock that it was written by: 21:06 +0200 is hour 21.
+//!
+//! Not here: how cells are read (`read`), features that tell nothing (`prepare`).
+
+use std::collections::BTreeSet;
+
+use floorwalker_data::read::{Column, MISSING_CODE, Reading, Values};
+use floorwalker_finding::text::Text;
+
+/// Share of distinct values from which a column names its rows, and rows below which nothing is concluded.
+const ID_SHARE: f64 = 0.95;
+const ID_ROWS: usize = 50;
+
+/// Distance between least and greatest up to which distinct whole numbers count rows, in rows.
+const ID_RANGE: f64 = 2.0;
+
+/// Milliseconds of an hour and of a day.
+const HOUR_MS: i64 = 3_600_000;
+const DAY_MS: i64 = 24 * HOUR_MS;
+
+/// Parts of a moment: whole days since 1970, name of the day, hour from 0 to 23, days before the decision.
+const PARTS: [&str; 4] = ["days", "weekday", "hour", "age_days"];
+
+/// Names of weekdays, from the first day of 1970 on.
+const WEEKDAYS: [&str; 7] = ["thursday", "friday", "saturday", "sunday", "monday", "tuesday", "wednesday"];
+
+/// What became of one column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ColumnUse {
+    /// Its name.
+    pub name: String,
+    /// What it was read as.
+    pub read: Text,
+    /// What it is used as, or why it is left out.
+    pub used: Text,
+    /// Whether no model sees it.
+    pub is_left_out: bool,
+}
+
+/// Whether the values tell rows apart and nothing else: (different ones, present ones).
+///
+/// Names, and whole numbers that count the rows or whose column is called so, of which at least 95 % of at least 50 differ.
+pub(super) fn names_rows(column: &Column) -> Option<(usize, usize)> {
+    let (distinct, present) = match &column.values {
+        Values::Category { codes, names } => {
+            (names.len(), codes.iter().filter(|&&code| code != MISSING_CODE).count())
+        }
+        Values::Number(numbers) => {
+            let present: Vec<f32> = numbers.iter().copied().filter(|number| !number.is_nan()).collect();
+            if present.iter().any(|number| number.fract() != 0.0) {
+                return None;
+            }
+            let distinct: BTreeSet<u32> = present.iter().map(|number| number.to_bits()).collect();
+            let low = present.iter().copied().fold(f32::INFINITY, f32::min);
+            let high = present.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+            let counts = f64::from(high) - f64::from(low) <= ID_RANGE * present.len() as f64;
+            if !counts && !is_id_name(&column.name) {
+                return None;
+            }
+            (distinct.len(), present.len())
+        }
+        Values::Boolean(_) | Values::Text(_) | Values::Time(_) => return None,
+    };
+    (present >= ID_ROWS && distinct as f64 >= ID_SHARE * present as f64).then_some((distinct, present))
+}
+
+/// Whether a name says that its column identifies something.
+fn is_id_name(name: &str) -> bool {
+    const WORDS: [&str; 12] =
+        ["id", "ids", "no", "nr", "number", "key", "uuid", "guid", "code", "index", "nummer", "sku"];
+    let mut words: Vec<String> = vec![String::new()];
+    let mut was_lower = false;
+    for c in name.chars() {
+        if !c.is_alphanumeric() || c.is_uppercase() && was_lower {
+            words.push(String::new());
+        }
+        was_lower = c.is_lowercase();
+        if let Some(word) = words.last_mut().filter(|_| c.is_alphanumeric()) {
+            word.extend(c.to_lowercase());
+        }
+    }
+    words.iter().any(|word| WORDS.contains(&word.as_str()) || word.ends_with("nummer"))
+        || ["编号", "单号", "序号"].iter().any(|part| name.contains(part))
+}
+
+/// The column of moments that a feature called `name` is a part of.
+pub fn moment_of(name: &str) -> Option<&str> {
+    PARTS.iter().find_map(|part| name.strip_suffix(part)?.strip_suffix('.'))
+}
+
+/// The parts of a column of moments.
+///
+/// - `all`: those, too, that are the same in every row, and tell a fit nothing.
+/// - `decided_ms`: when each row was decided; empty where the table does not say.
+pub(super) fn parts(column: &Column, reading: &Reading, decided_ms: &[i64], all: bool) -> Vec<Column> {
+    let Values::Time(at_ms) = &column.values else { return Vec::new() };
+    let local_ms = if reading.local_ms.is_empty() { at_ms } else { &reading.local_ms };
+    let [days, weekdays, hour, age] = PARTS;
+    let named = |part: &str, values| Column { name: format!("{}.{part}", column.name), values };
+    let number =
+        |of: &dyn Fn(i64) -> f32| Values::Number(local_ms.iter().map(|at| at.map_or(f32::NAN, of)).collect());
+    let mut names: Vec<&str> = WEEKDAYS.to_vec();
+    names.sort_unstable();
+    let weekday = |at: &Option<i64>| {
+        let name = |at: i64| WEEKDAYS[at.div_euclid(DAY_MS).rem_euclid(7) as usize];
+        at.and_then(|at| names.binary_search(&name(at)).ok()).map_or(MISSING_CODE, |code| code as u32)
+    };
+    let mut parts = vec![
+        named(days, number(&|at| at.div_euclid(DAY_MS) as f32)),
+        named(weekdays, of_weekdays(local_ms.iter().map(weekday).collect(), &names)),
+        named(hour, number(&|at| at.rem_euclid(DAY_MS).div_euclid(HOUR_MS) as f32)),
+    ];
+    if !decided_ms.is_empty() {
+        let days = |(at, decided): (&Option<i64>, &i64)| {
+            at.map_or(f32::NAN, |at| ((decided - at) as f64 / DAY_MS as f64) as f32)
+        };
+        parts.push(named(age, Values::Number(at_ms.iter().zip(decided_ms).map(days).collect())));
+    }
+    parts.retain(|part| match &part.values {
+        _ if all => true,
+        Values::Number(numbers) => {
+            let mut present = numbers.iter().filter(|number| !number.is_nan());
+            present.next().is_some_and(|first| present.any(|other| other != first))
+        }
+        Values::Category { names, .. } => names.len() > 1,
+        _ => false,
+    });
+    parts
+}
+
+/// Weekdays with the names that occur, as columns of categories have.
+fn of_weekdays(codes: Vec<u32>, names: &[&str]) -> Values {
+    let used: BTreeSet<u32> = codes.iter().copied().filter(|&code| code != MISSING_CODE).collect();
+    let used: Vec<u32> = used.into_iter().collect();
+    let code = |code: u32| used.binary_search(&code).map_or(MISSING_CODE, |at| at as u32);
+    Values::Category {
+        codes: codes.into_iter().map(code).collect(),
+        names: used.iter().filter_map(|&code| names.get(code as usize)).map(ToString::to_string).collect(),
+    }
+}
+
+/// What a column was read as, in words.
+pub(super) fn read_as(column: &Column, reading: &Reading) -> Text {
+    let kind = match &column.values {
+        Values::Number(values) if values.iter().all(|value| value.is_nan()) => {
+            return Text::new("no value in any row", "所有行均为空");
+        }
+        Values::Number(_) => Text::new("numbers", "数值"),
+        Values::Boolean(_) => Text::new("true or false", "真假"),
+        Values::Category { names, .. } => match names.len() {
+            1 => Text::new("one name", "1 个名称"),
+            n => Text::new(format!("{n} names"), format!("{n} 个名称")),
+        },
+        Values::Text(_) => Text::new("text", "文本"),
+        Values::Time(_) => Text::new("dates", "日期时间"),
+    };
+    match &reading.how {
+        Some(how) => Text::new(format!("{}: {}", kind.en, how.en), format!("{}：{}", kind.zh, how.zh)),
+        None => kind,
+    }
+}
+
+impl ColumnUse {
+    pub(super) fn used(name: &str, read: Text, used: Text) -> Self {
+        Self { name: name.to_owned(), read, used, is_left_out: false }
+    }
+
+    pub(super) fn left_out(name: &str, read: Text, why: &Text) -> Self {
+        let used = Text::new(format!("left out: {}", why.en), format!("未使用：{}", why.zh));
+        Self { name: name.to_owned(), read, used, is_left_out: true }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn column(name: &str, values: Values) -> Column {
+        Column { name: name.to_owned(), values }
+    }
+
+    fn numbers(of: impl Fn(usize) -> f32) -> Values {
+        Values::Number((0..100).map(of).collect())
+    }
+
+    #[test]
+    fn numbers_that_count_rows_or_are_called_ids_name_rows() {
+        assert!(names_rows(&column("order", numbers(|row| 1000.0 + row as f32))).is_some());
+        assert!(names_rows(&column("customerId", numbers(|row| (row * 7919) as f32))).is_some());
+        assert!(names_rows(&column("Kundennummer", numbers(|row| (row * 7919) as f32))).is_some());
+        assert!(names_rows(&column("revenue", numbers(|row| (row * 7919) as f32))).is_none());
+        assert!(names_rows(&column("price", numbers(|row| row as f32 + 0.5))).is_none());
+        assert!(names_rows(&column("visits", numbers(|row| (row % 50) as f32))).is_none());
+    }
+
+    #[test]
+    fn the_parts_of_a_moment_are_those_of_the_clock_that_wrote_it() {
+        // 2024-02-29 23:30 at +02:00, and a day later.
+        let local = 1_709_249_400_000;
+        let at = vec![Some(local - 2 * HOUR_MS), Some(local + DAY_MS - 2 * HOUR_MS), None];
+        let reading =
+            Reading { local_ms: vec![Some(local), Some(local + DAY_MS), None], ..Reading::default() };
+        let made = parts(&column("at", Values::Time(at)), &reading, &[local, local, local], false);
+        let names: Vec<&str> = made.iter().map(|part| part.name.as_str()).collect();
+        // The hour is 23 in both, and so no feature.
+        assert_eq!(names, ["at.days", "at.weekday", "at.age_days"]);
+        let Values::Number(days) = &made[0].values else { panic!() };
+        assert_eq!(days[..2], [19_782.0, 19_783.0]);
+        let names = vec!["friday".to_owned(), "thursday".to_owned()];
+        assert_eq!(made[1].values, Values::Category { codes: vec![1, 0, MISSING_CODE], names });
+        let Values::Number(ages) = &made[2].values else { panic!() };
+        assert_eq!(ages[0], 2.0 / 24.0);
+    }
+}

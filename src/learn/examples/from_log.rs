@@ -1,0 +1,123 @@
+//! Examples from an event log: each labelled moment, with the features as the page would have had them.
+
+use super::{Examples, Moment, Prefixes, joined, replay};
+use crate::store::{ModelKind, Store};
+use anyhow::{Context, Result, bail};
+use floorwalker_data::read::{Log, ParamValue};
+use floorwalker_engine::event::Value;
+use floorwalker_engine::feature::FeatureProgram;
+use floorwalker_engine::head::experts::cell;
+use floorwalker_engine::symbol::Symbol;
+use floorwalker_finding::text::Text;
+use floorwalker_finding::{Severity, Warning, WarningKind};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+pub(super) fn read(store: &Store, path: &Path) -> Result<Examples> {
+    let program = FeatureProgram::new(store.features.clone()).context("[[features]]")?;
+    let log = Log::read(path)?;
+    let mut examples =
+        Examples { features: store.features.clone(), names: names(&log), ..Examples::default() };
+    examples.warnings.extend(log.note().map(|reason| Warning {
+        severity: Severity::Note,
+        kind: WarningKind::TimeUnit,
+        column: "at".to_owned(),
+        reason,
+        remedy: Text::new("write milliseconds to have no doubt", "若要避免歧义，请写毫秒"),
+    }));
+    let mut shoppers = BTreeMap::new();
+    let mut who = Vec::new();
+    let mut labels = Vec::new();
+    let wants_prefixes = store.heads.iter().any(|head| head.model == ModelKind::Fusion);
+    let mut session = Session::default();
+    replay(&log, &program, store.idle_s, wants_prefixes, |moment| {
+        if wants_prefixes {
+            session.see(moment);
+        }
+        if moment.event.labels.is_empty() {
+            return Ok(());
+        }
+        if wants_prefixes {
+            session.prefixes(examples.n_rows(), moment.events, &mut examples.prefixes);
+        }
+        let next = u32::try_from(shoppers.len()).unwrap_or(u32::MAX);
+        examples.shoppers.push(*shoppers.entry(moment.event.shopper.clone()).or_insert(next));
+        who.push(moment.event.shopper.clone());
+        examples.values.extend_from_slice(moment.features);
+        examples.messages.push(moment.event.message.clone().unwrap_or_default());
+        examples.at_ms.push(moment.now_ms);
+        examples.events.push(moment.events);
+        examples.lines.push(moment.event.line);
+        labels.push(moment.event.labels.clone());
+        Ok(())
+    })?;
+    if labels.is_empty() {
+        bail!(
+            "{}: no line has `labels`; add them to the lines that models should learn from",
+            path.display()
+        );
+    }
+    let mut known: Vec<&String> = labels.iter().flat_map(BTreeMap::keys).collect();
+    known.sort_unstable();
+    known.dedup();
+    for name in known {
+        examples.labels.insert(name.clone(), labels.iter().map(|row| row.get(name).cloned()).collect());
+    }
+    joined::sources(store, &mut examples, &who)?;
+    Ok(examples)
+}
+
+/// What was known of a shopper at each event of the session at hand.
+#[derive(Default)]
+struct Session {
+    shopper: String,
+    moments: Vec<(u32, Vec<Value>)>,
+}
+
+impl Session {
+    fn see(&mut self, moment: &Moment<'_>) {
+        let is_over = self.moments.last().is_some_and(|(events, _)| moment.events < *events);
+        if is_over || self.shopper != moment.event.shopper {
+            self.moments.clear();
+            self.shopper.clone_from(&moment.event.shopper);
+        }
+        if self.moments.last().is_none_or(|(events, _)| moment.events > *events) {
+            self.moments.push((moment.events, moment.features.to_vec()));
+        }
+    }
+
+    /// Adds to `out` the last moment of each kind of evidence before `row`, but of the kind that the row itself is of.
+    fn prefixes(&self, row: usize, events: u32, out: &mut Prefixes) {
+        let own = cell(false, events);
+        for kind in 0..own {
+            let last = self.moments.iter().rfind(|(events, _)| cell(false, *events) == kind);
+            if let Some((events, features)) = last {
+                out.rows.push(row as u32);
+                out.events.push(*events);
+                out.values.extend_from_slice(features);
+            }
+        }
+    }
+}
+
+/// The string behind every symbol that the log can give rise to.
+fn names(log: &Log) -> BTreeMap<Symbol, String> {
+    let mut names = BTreeMap::new();
+    let mut name = |text: &str| {
+        names.entry(Symbol::of(text)).or_insert_with(|| text.to_owned());
+    };
+    for event in &log.events {
+        for item in &event.items {
+            [&item.id, &item.category, &item.brand, &item.variant]
+                .into_iter()
+                .flatten()
+                .for_each(|text| name(text));
+        }
+        for (_, value) in event.params.iter().chain(&event.context) {
+            if let ParamValue::Text(text) = value {
+                name(text);
+            }
+        }
+    }
+    names
+}

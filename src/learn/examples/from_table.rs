@@ -1,0 +1,347 @@
+//! Examples from a table: every row a moment, every column that is no label, key or moment a context feature.
+
+use super::columns::{self, ColumnUse, read_as};
+use super::{Examples, joined};
+use crate::store::{HeadPlan, ModelKind, Store};
+use anyhow::{Result, bail, ensure};
+use floorwalker_data::join;
+use floorwalker_data::read::{Column, Kinds, MISSING_CODE, Overrides, ReadAs, Reading, Table, Values};
+use floorwalker_engine::feature::FeatureDef;
+use floorwalker_engine::feature::Op;
+use floorwalker_engine::text::FIELD;
+use floorwalker_finding::shown::quoted;
+use floorwalker_finding::text::Text;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// Most features of a model, as the engine has it.
+const MAX_FEATURES: usize = 4096;
+
+/// `features` are those of a model that is to be measured: their columns have the kinds that it learnt.
+pub(super) fn read(store: &Store, path: &Path, features: &[FeatureDef]) -> Result<Examples> {
+    let data = &store.data;
+    let asks_for_text = store.heads.iter().any(|head| head.model == ModelKind::Text);
+    let kinds = kinds(store, asks_for_text);
+    let asked = Overrides { kinds, learnt: learnt(features), missing: data.missing.clone() };
+    let base = Table::read(path, &asked)?;
+    let found = join::join(&base, &data.sources, Path::new(""))?;
+    let (sources, from_sources) = (found.reports.clone(), found.warnings.clone());
+    let table = found.append_to(base);
+    let (messages, fields) = messages(store, &table, asks_for_text)?;
+    let mut examples = Examples {
+        messages,
+        fields,
+        shoppers: shoppers(store, &table)?,
+        at_ms: moments(store, &table)?,
+        lines: table.line_of_row.clone(),
+        sources,
+        warnings: from_sources,
+        notes: table.notes.clone(),
+        ..Examples::default()
+    };
+    for head in labelled(store) {
+        examples.labels.insert(head.label.clone(), label(&table, &head.label)?);
+    }
+    for (name, reading) in &table.readings {
+        let counts = reading.missing.iter().map(|(text, n)| (name.clone(), text.clone(), *n));
+        examples.read_as_missing.extend(counts);
+        examples.kept.extend(reading.kept.iter().map(|(text, n)| (name.clone(), text.clone(), *n)));
+    }
+    let (columns, uses) = chosen(store, &table, &examples, features);
+    ensure!(
+        columns.len() <= MAX_FEATURES,
+        "{}: {} columns would become features, and a page reads at most {MAX_FEATURES}; leave some out with --ignore ([data] ignore in a store)",
+        path.display(),
+        columns.len()
+    );
+    joined::add(&mut examples, &columns.iter().collect::<Vec<_>>());
+    examples.columns = uses;
+    // One row alone is refused by the split, with what to do about it.
+    let learns_from_columns =
+        features.is_empty() && examples.messages.iter().all(String::is_empty) && table.n_rows > 1;
+    let n_features = examples.features.len();
+    let tells_rows_apart = |feature: usize| {
+        (1..table.n_rows).any(|row| examples.row(row)[feature] != examples.row(row - 1)[feature])
+    };
+    if learns_from_columns && !(0..n_features).any(tells_rows_apart) {
+        let left_out: Vec<String> = examples
+            .columns
+            .iter()
+            .filter(|column| column.is_left_out)
+            .map(|column| format!("`{}` ({})", column.name, column.used.en))
+            .collect();
+        let why = if left_out.is_empty() { String::new() } else { format!("; {}", left_out.join(", ")) };
+        bail!(
+            "{}: every column that a model could learn from is empty or has one value; bring a column that has at least two values{why}",
+            path.display()
+        );
+    }
+    Ok(examples)
+}
+
+fn labelled(store: &Store) -> impl Iterator<Item = &HeadPlan> {
+    store.heads.iter().filter(|head| !head.model.is_unlabelled())
+}
+
+/// How a model with `features` learnt its columns: names as names, and moments where it reads parts of them.
+fn learnt(features: &[FeatureDef]) -> Kinds {
+    let mut kinds = Kinds::new();
+    for def in features {
+        if let Some(moment) = columns::moment_of(&def.name) {
+            kinds.insert(moment.to_owned(), ReadAs::Time);
+        }
+        if def.op == Op::ContextCategory {
+            kinds.insert(def.name.clone(), ReadAs::Category);
+        }
+    }
+    kinds
+}
+
+/// How the columns are to be read: what the store says, and what it implies.
+fn kinds(store: &Store, asks_for_text: bool) -> Kinds {
+    let data = &store.data;
+    let mut kinds = join::kinds(&data.sources);
+    kinds.extend(data.shopper.clone().map(|name| (name, ReadAs::Text)));
+    kinds.extend(data.time.clone().map(|name| (name, ReadAs::Time)));
+    kinds.extend(data.kinds.clone());
+    for head in labelled(store) {
+        let kind = if head.is_number() { ReadAs::Number } else { ReadAs::Category };
+        kinds.entry(head.label.clone()).or_insert(kind);
+    }
+    if asks_for_text {
+        let columns =
+            if data.fields.is_empty() { std::slice::from_ref(&data.message) } else { &data.fields[..] };
+        for column in columns {
+            kinds.entry(column.clone()).or_insert(ReadAs::Text);
+        }
+    }
+    // What is not read has no doubts either.
+    for name in &data.ignore {
+        kinds.entry(name.clone()).or_insert(ReadAs::Text);
+    }
+    kinds
+}
+
+/// A label as text, whatever it is read as.
+fn label(table: &Table, name: &str) -> Result<Vec<Option<String>>> {
+    Ok(match &table.column(name)?.values {
+        Values::Category { codes, names } => {
+            let name = |&code: &u32| (code != MISSING_CODE).then(|| names[code as usize].clone());
+            codes.iter().map(name).collect()
+        }
+        Values::Number(numbers) => {
+            numbers.iter().map(|number| (!number.is_nan()).then(|| number.to_string())).collect()
+        }
+        Values::Boolean(flags) => {
+            let shown = |&flag: &f32| if flag == 1.0 { "true" } else { "false" };
+            flags.iter().map(|flag| (!flag.is_nan()).then(|| shown(flag).to_owned())).collect()
+        }
+        Values::Text(texts) => texts.clone(),
+        Values::Time(_) => {
+            bail!("{}: label `{name}` is a time; predict a class or a number", table.path.display())
+        }
+    })
+}
+
+/// The columns that become features, and what becomes of every column.
+fn chosen(
+    store: &Store,
+    table: &Table,
+    examples: &Examples,
+    features: &[FeatureDef],
+) -> (Vec<Column>, Vec<ColumnUse>) {
+    let data = &store.data;
+    let (mut chosen, mut uses) = (Vec::new(), Vec::new());
+    let decided_ms: &[i64] = if data.time.is_some() { &examples.at_ms } else { &[] };
+    let is_feature = |name: &str| {
+        let is_named = |defs: &[FeatureDef]| defs.iter().any(|def| def.name == name);
+        if store.features.is_empty() {
+            features.is_empty() || is_named(features)
+        } else {
+            is_named(&store.features)
+        }
+    };
+    let plain = Reading::default();
+    for column in &table.columns {
+        let reading = table.readings.get(&column.name).unwrap_or(&plain);
+        let name = column.name.as_str();
+        let read = read_as(column, reading);
+        if let Some(used) = role(store, examples, name) {
+            uses.push(ColumnUse::used(name, read, used));
+            continue;
+        }
+        if let Some(why) = reason_to_leave_out(store, column, reading, features) {
+            uses.push(ColumnUse::left_out(name, read, &why));
+            continue;
+        }
+        let parts = match &column.values {
+            Values::Time(_) => columns::parts(column, reading, decided_ms, !features.is_empty()),
+            _ => vec![column.clone()],
+        };
+        let parts: Vec<Column> = parts.into_iter().filter(|part| is_feature(&part.name)).collect();
+        let names: Vec<&str> = parts.iter().map(|part| part.name.as_str()).collect();
+        uses.push(match names[..] {
+            [] if matches!(column.values, Values::Time(_)) => {
+                let why = Text::new("all of its moments are the same", "所有时刻都相同");
+                ColumnUse::left_out(name, read, &why)
+            }
+            [] => ColumnUse::left_out(
+                name,
+                read,
+                &Text::new("it is no feature of the store", "不是配置中的特征"),
+            ),
+            [one] if one == name => ColumnUse::used(name, read, Text::new("feature", "特征")),
+            _ => ColumnUse::used(
+                name,
+                read,
+                Text::new(format!("features {}", names.join(", ")), format!("特征 {}", names.join("、"))),
+            ),
+        });
+        chosen.extend(parts);
+    }
+    (chosen, uses)
+}
+
+/// What a column is besides a feature.
+fn role(store: &Store, examples: &Examples, name: &str) -> Option<Text> {
+    let data = &store.data;
+    if examples.labels.contains_key(name) {
+        return Some(Text::new("what is predicted", "预测目标"));
+    }
+    if examples.fields.iter().any(|field| field == name) {
+        return Some(if examples.fields.len() > 1 {
+            Text::new("a field of the message", "消息的一个字段")
+        } else {
+            Text::new("the message", "消息")
+        });
+    }
+    if data.shopper.as_deref() == Some(name) {
+        return Some(Text::new("says whose row it is", "说明该行属于哪位顾客"));
+    }
+    if data.time.as_deref() == Some(name) {
+        return Some(Text::new("says when the row was decided", "说明该行的决策时间"));
+    }
+    let is_key =
+        |source: &join::SourcePlan| source.label_key() == name || source.label_time.as_deref() == Some(name);
+    data.sources.iter().any(is_key).then(|| Text::new("joins other tables", "用于连接其他表"))
+}
+
+/// Why no model sees a column that could be a feature.
+fn reason_to_leave_out(
+    store: &Store,
+    column: &Column,
+    reading: &Reading,
+    features: &[FeatureDef],
+) -> Option<Text> {
+    let name = column.name.as_str();
+    if store.data.ignore.iter().any(|ignored| ignored == name) {
+        return Some(Text::new("as you asked", "按您的要求"));
+    }
+    if reading.is_json {
+        return Some(Text::new(
+            "it holds JSON; bring what matters of it as columns of their own",
+            "内容为 JSON；请把其中有用的内容导出为单独的列",
+        ));
+    }
+    if matches!(column.values, Values::Text(_)) {
+        return Some(Text::new(
+            "no head reads it; name it as the message with --message ([data] message or fields in a store)",
+            "没有模型读取它；请用 --message 指定为消息（配置中为 [data] message 或 fields）",
+        ));
+    }
+    let is_chosen = !store.features.is_empty() || !features.is_empty() || store.data.kinds.contains_key(name);
+    let (distinct, present) = columns::names_rows(column).filter(|_| !is_chosen)?;
+    // Cells with letters are numbers with a unit, not codes; how they were read says what to do.
+    if let (Values::Category { names, .. }, Some(how)) = (&column.values, &reading.how)
+        && names.iter().any(|name| name.contains(char::is_alphabetic))
+    {
+        return Some(Text::new(
+            format!("it names rows ({distinct} different values in {present} rows): {}", how.en),
+            format!("它只是行的编号（{present} 行中有 {distinct} 个不同取值）：{}", how.zh),
+        ));
+    }
+    let kind = quoted(format_args!("{name}=number"));
+    Some(Text::new(
+        format!(
+            "it names rows ({distinct} different values in {present} rows); if it is a quantity keep it with --kind {kind} ([data] kinds in a store)"
+        ),
+        format!(
+            "它只是行的编号（{present} 行中有 {distinct} 个不同取值）；若它是数量，请用 --kind {kind} 保留（配置中为 [data] kinds）"
+        ),
+    ))
+}
+
+/// What was typed: the columns that the store names, or for `auto` the columns of text; and their names. Of several each is a field.
+fn messages(store: &Store, table: &Table, asked: bool) -> Result<(Vec<String>, Vec<String>)> {
+    let data = &store.data;
+    let is_left_out = |name: &str| {
+        data.ignore.iter().any(|ignored| ignored == name)
+            || data.shopper.as_deref() == Some(name)
+            || data.sources.iter().any(|source| source.label_key() == name)
+    };
+    let named: Vec<String> = if !data.fields.is_empty() {
+        data.fields.clone()
+    } else if asked {
+        vec![data.message.clone()]
+    } else if store.heads.iter().all(|head| head.model == ModelKind::Auto) {
+        let is_text = |column: &&Column| matches!(column.values, Values::Text(_));
+        let texts = table.columns.iter().filter(is_text).filter(|column| !is_left_out(&column.name));
+        texts.map(|column| column.name.clone()).collect()
+    } else {
+        Vec::new()
+    };
+    let mut fields: Vec<&[Option<String>]> = Vec::new();
+    for name in &named {
+        match &table.column(name)?.values {
+            Values::Text(texts) => fields.push(texts),
+            _ => bail!("{}: column `{name}` must be text", table.path.display()),
+        }
+    }
+    let message = |row: usize| {
+        let texts: Vec<&str> = fields.iter().map(|texts| texts[row].as_deref().unwrap_or_default()).collect();
+        if texts.iter().all(|text| text.is_empty()) { String::new() } else { texts.join(&FIELD.to_string()) }
+    };
+    Ok(((0..table.n_rows).map(message).collect(), named))
+}
+
+/// A number for each shopper: of the column that the store names, or a shopper a row. Rows without a name are each their own.
+fn shoppers(store: &Store, table: &Table) -> Result<Vec<u32>> {
+    let Some(name) = &store.data.shopper else { return Ok((0_u32..).take(table.n_rows).collect()) };
+    let Values::Text(names) = &table.column(name)?.values else {
+        bail!(
+            "{}: column `{name}` must be text: [data] kinds = {{ {name} = \"text\" }}",
+            table.path.display()
+        )
+    };
+    let (mut known, mut next) = (BTreeMap::new(), 0_u32);
+    let mut number = |name: &Option<String>| {
+        let fresh = next;
+        let found = match name {
+            Some(name) => *known.entry(name.clone()).or_insert(fresh),
+            None => fresh,
+        };
+        next += u32::from(found == fresh);
+        found
+    };
+    Ok(names.iter().map(&mut number).collect())
+}
+
+/// When each row was decided: of the column that the store names, or 0.
+fn moments(store: &Store, table: &Table) -> Result<Vec<i64>> {
+    let Some(name) = &store.data.time else { return Ok(vec![0; table.n_rows]) };
+    let Values::Time(moments) = &table.column(name)?.values else {
+        bail!(
+            "{}: column `{name}` must be time: [data] kinds = {{ {name} = \"time\" }}",
+            table.path.display()
+        )
+    };
+    let moment = |(row, at): (usize, &Option<i64>)| match at {
+        Some(at) => Ok(*at),
+        None => bail!(
+            "{}:{}: column `{name}` is empty, and [data] time splits by it; mend the row, or leave out `time`",
+            table.path.display(),
+            table.line_of_row[row]
+        ),
+    };
+    moments.iter().enumerate().map(moment).collect()
+}

@@ -1,0 +1,253 @@
+//! Examples: what a model learns from. One row a moment: every feature's value, the message, what turned out.
+//!
+//! | from    | rows                      | features                                                                |
+//! |---------|---------------------------|-------------------------------------------------------------------------|
+//! | a table | its rows                  | its columns, as context, and those of its sources                       |
+//! | a log   | its lines that hold `labels`  | the feature program, run by the engine over the shopper's earlier lines |
+//!
+//! Invariants
+//! - Features come from the engine's own `Visit`: the page computes the same bits from the same events.
+//! - A row never sees its own event, nor any later one.
+//!
+//! Not here: which rows are held out (`split`), encodings (`train`).
+
+mod columns;
+mod from_log;
+mod from_table;
+mod joined;
+mod replay;
+mod spoken;
+mod taught;
+
+pub use columns::ColumnUse;
+pub use columns::moment_of;
+pub use replay::{Moment, replay};
+pub use spoken::Spoken;
+pub use taught::Taught;
+pub use taught::{encoded, is_formula, key, spread};
+
+use crate::store::Store;
+use anyhow::{Context, Result, bail};
+use floorwalker_data::join::SourceReport;
+use floorwalker_data::progress::Progress;
+use floorwalker_data::read::FileHash;
+use floorwalker_engine::event::Value;
+use floorwalker_engine::feature::FeatureDef;
+use floorwalker_engine::symbol::Symbol;
+use floorwalker_finding::Warning;
+use floorwalker_finding::text::Text;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Rows to learn from or to measure on.
+#[derive(Clone, Debug, Default)]
+pub struct Examples {
+    /// The features, in program order.
+    pub features: Vec<FeatureDef>,
+    /// `[n_rows, n_features]`, row-major.
+    pub values: Vec<Value>,
+    /// What was typed; empty where nothing was. `[n_rows]`.
+    pub messages: Vec<String>,
+    /// How much was known of the shopper, `[n_rows]`: events seen, or of a table how many columns are there.
+    pub events: Vec<u32>,
+    /// Per label name, what turned out; `None` where that is not known. `[n_rows]` each.
+    pub labels: BTreeMap<String, Vec<Option<String>>>,
+    /// Who; rows of one shopper share a number. `[n_rows]`.
+    pub shoppers: Vec<u32>,
+    /// When, in milliseconds since 1970; 0 for tables. `[n_rows]`.
+    pub at_ms: Vec<i64>,
+    /// Line of the file that each row stands on, from 1. `[n_rows]`.
+    pub lines: Vec<usize>,
+    /// What was known of the shoppers earlier in the same sessions; of logs alone.
+    pub prefixes: Prefixes,
+    /// The columns of the table that the messages come from; of several each is a field.
+    pub fields: Vec<String>,
+    /// Messages without labels, and who labels them.
+    pub taught: Option<Arc<Taught>>,
+    /// Messages that what was learnt is calibrated on.
+    pub spoken: Spoken,
+    /// The string behind each symbol in `values`.
+    pub names: BTreeMap<Symbol, String>,
+    /// What each source added, and what of it was not used.
+    pub sources: Vec<SourceReport>,
+    /// What the sources give rise to.
+    pub warnings: Vec<Warning>,
+    /// What became of each column of the table; empty for logs.
+    pub columns: Vec<ColumnUse>,
+    /// What the analyst should know of how the file was read.
+    pub notes: Vec<Text>,
+    /// Texts that were read as missing: column, text, rows.
+    pub read_as_missing: Vec<(String, String, usize)>,
+    /// Texts that look like a missing value and were kept: column, text, rows.
+    pub kept: Vec<(String, String, usize)>,
+    /// Content hash of the file.
+    pub hash: String,
+}
+
+/// Moments before those of rows: the same shopper in the same session, when less was seen. At most one of each kind of evidence
+/// (`engine::head::experts`) a row, so that every kind has its examples.
+#[derive(Clone, Debug, Default)]
+pub struct Prefixes {
+    /// The row that each comes before.
+    pub rows: Vec<u32>,
+    /// Events seen by then.
+    pub events: Vec<u32>,
+    /// `[n_prefixes, n_features]`, row-major.
+    pub values: Vec<Value>,
+}
+
+impl Examples {
+    /// These examples, and behind them a row for each prefix: with its row's labels, without a message. Also of each row, which it
+    /// comes before; of one that is no prefix, itself.
+    #[must_use]
+    pub fn with_prefixes(&self) -> (Self, Vec<usize>) {
+        let mut all = self.clone();
+        let n_features = self.features.len();
+        let n_prefix_features = self.prefixes.values.len() / self.prefixes.rows.len().max(1);
+        let mut origin: Vec<usize> = (0..self.n_rows()).collect();
+        for (at, (&row, &events)) in self.prefixes.rows.iter().zip(&self.prefixes.events).enumerate() {
+            let row = row as usize;
+            let earlier = &self.prefixes.values[at * n_prefix_features..(at + 1) * n_prefix_features];
+            all.values.extend_from_slice(earlier);
+            // What sources know of a shopper was known before, too.
+            all.values.extend_from_slice(&self.row(row)[n_prefix_features..n_features]);
+            all.messages.push(String::new());
+            all.shoppers.push(self.shoppers[row]);
+            all.at_ms.push(self.at_ms[row]);
+            all.lines.push(self.lines[row]);
+            all.events.push(events);
+            all.labels.values_mut().for_each(|label| {
+                let same = label[row].clone();
+                label.push(same);
+            });
+            origin.push(row);
+        }
+        (all, origin)
+    }
+
+    /// Reads the examples in `path`, in the form that `store` says.
+    ///
+    /// # Errors
+    ///
+    /// Bad input, with file, line and column; a label or column that does not exist.
+    pub fn read(store: &Store, path: &Path, progress: Progress) -> Result<Self> {
+        let stage = progress.stage("read");
+        let mut examples = Self::read_as(store, path, &[])?;
+        stage.done();
+        if let Some(plan) = &store.teacher {
+            let column = examples.fields.first().cloned().unwrap_or_else(|| store.data.message.clone());
+            let taught = Taught::read(plan, &examples.messages, &column, progress).context("[teacher]")?;
+            examples.taught = Some(Arc::new(taught));
+        }
+        Ok(examples)
+    }
+
+    /// Reads held-out examples for a model with `features`, which say what kind each column is and in which order they
+    /// stand.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Examples::read`]; a feature that the file does not have.
+    pub fn read_for<'a>(
+        store: &Store,
+        path: &Path,
+        features: impl IntoIterator<Item = &'a FeatureDef>,
+    ) -> Result<Self> {
+        let features: Vec<FeatureDef> = features.into_iter().cloned().collect();
+        Self::read_as(store, path, &features)?.ordered_as(features, path)
+    }
+
+    fn read_as(store: &Store, path: &Path, features: &[FeatureDef]) -> Result<Self> {
+        let mut examples = if store.data.log.is_some() {
+            from_log::read(store, path)?
+        } else {
+            from_table::read(store, path, features)?
+        };
+        if store.data.log.is_none() {
+            let n = examples.features.len().max(1);
+            let known = |row: &[Value]| row.iter().filter(|value| **value != Value::Missing).count() as u32;
+            examples.events = examples.values.chunks_exact(n).map(known).collect();
+            examples.events.resize(examples.n_rows(), 0);
+        }
+        if let Some(plan) = &store.data.calibration {
+            examples.spoken = Spoken::read(plan).context("[data] calibration")?;
+        }
+        examples.hash = FileHash::read(path)?.sha256;
+        for label in examples.labels.values_mut().flatten().flatten() {
+            if let Some(meant) = store.data.rename.get(label) {
+                label.clone_from(meant);
+            }
+        }
+        for head in store.heads.iter().filter(|head| !head.model.is_unlabelled()) {
+            examples.label(&head.label, path)?;
+        }
+        Ok(examples)
+    }
+
+    /// How many rows there are.
+    #[must_use]
+    pub fn n_rows(&self) -> usize {
+        self.messages.len()
+    }
+
+    /// The values of one row.
+    #[must_use]
+    pub fn row(&self, row: usize) -> &[Value] {
+        let n = self.features.len();
+        &self.values[row * n..(row + 1) * n]
+    }
+
+    fn label(&self, name: &str, path: &Path) -> Result<&[Option<String>]> {
+        match self.labels.get(name) {
+            Some(label) if label.iter().any(Option::is_some) => Ok(label),
+            Some(_) => bail!("{}: no row has a value for label `{name}`", path.display()),
+            None => {
+                let known: Vec<_> = self.labels.keys().map(String::as_str).collect();
+                bail!("{}: there is no label `{name}`; there is {}", path.display(), known.join(", "))
+            }
+        }
+    }
+}
+
+impl Examples {
+    fn ordered_as(mut self, features: Vec<FeatureDef>, path: &Path) -> Result<Self> {
+        let mut places = Vec::with_capacity(features.len());
+        for wanted in &features {
+            match self.features.iter().position(|def| def.name == wanted.name) {
+                Some(place) => places.push(place),
+                None => {
+                    bail!(
+                        "{}: the model reads `{}`, which is not there; add the column",
+                        path.display(),
+                        wanted.name
+                    )
+                }
+            }
+        }
+        let in_order = |row| places.iter().map(move |&place| (row, place));
+        self.values =
+            (0..self.n_rows()).flat_map(in_order).map(|(row, place)| self.row(row)[place]).collect();
+        self.features = features;
+        Ok(self)
+    }
+}
+
+/// The values of a label as numbers, `[n_rows]`; NaN where a row has none.
+///
+/// # Errors
+///
+/// A value that is not a finite number, with its line.
+pub fn numbers(label: &str, labels: &[Option<String>], examples: &Examples) -> Result<Vec<f32>> {
+    let number = |(row, text): (usize, &Option<String>)| -> Result<f32> {
+        let Some(text) = text else { return Ok(f32::NAN) };
+        let number: Option<f32> = text.trim().parse().ok().filter(|number: &f32| number.is_finite());
+        number.with_context(|| {
+            format!(
+                "line {}: label `{label}` is `{text}`, and the head predicts a number; mend the row, or leave out `predicts`",
+                examples.lines.get(row).copied().unwrap_or(row + 1)
+            )
+        })
+    };
+    labels.iter().enumerate().map(number).collect()
+}

@@ -1,0 +1,131 @@
+//! Leakage: features that know too much, because they were made from the label or after it.
+//!
+//! | rule           | warns when                                                                              |
+//! |----------------|-----------------------------------------------------------------------------------------|
+//! | too good       | a number ranks a class against the rest with AUC ≥ 0.98 (or ≤ 0.02), or the feature's mutual information is ≥ 95 % of the label's entropy |
+//! | missing tells  | that a value is there ranks a class against the rest with AUC ≥ 0.9 (or ≤ 0.1)          |
+//! | after label    | a moment in a row lies at or after the row's own                                        |
+//!
+//! Classes and kinds of missing with fewer than [`MIN_ROWS`] rows tell nothing and are left out.
+//!
+//! Not here: joins, which refuse what is late (`join`).
+
+use super::column::{Classes, FeatureColumn};
+use super::relevance::relevance_of;
+use floorwalker_finding::text::Text;
+use floorwalker_finding::{Severity, Warning, WarningKind};
+use floorwalker_metrics::auc;
+
+/// AUC of one feature alone from which it is too good to be true; those of honest features of shops are near 0.8 at most.
+const TOO_GOOD_AUC: f64 = 0.98;
+
+/// Share of the label's entropy from which one feature alone is too good to be true.
+const TOO_GOOD_SHARE: f64 = 0.95;
+
+/// AUC of a column's being there from which it may have been filled in after the label.
+const MISSING_AUC: f64 = 0.9;
+
+/// Rows of a class below which nothing is concluded from it.
+const MIN_ROWS: usize = 10;
+
+/// Classes tried one against the rest, the most frequent first: past them mutual information judges alone.
+const MAX_CLASSES: usize = 32;
+
+fn remedy() -> Text {
+    Text::new(
+        "make sure that it is known before the label is; if not, leave it out with [data] ignore",
+        "请确认它在目标之前已知；否则用 [data] ignore 排除",
+    )
+}
+
+/// A warning when `column` alone tells the label.
+pub(super) fn too_good(
+    name: &str,
+    column: &FeatureColumn,
+    classes: &Classes,
+    rows: &[usize],
+) -> Option<Warning> {
+    let warning = |reason| Warning {
+        severity: Severity::Severe,
+        kind: WarningKind::TooGood,
+        column: name.to_owned(),
+        reason,
+        remedy: remedy(),
+    };
+    if let FeatureColumn::Number(numbers) = column {
+        let present: Vec<usize> = rows.iter().copied().filter(|&row| !numbers[row].is_nan()).collect();
+        // Of a feature that is rarely there a perfect rank says little.
+        if present.len() * 2 >= rows.len() {
+            let found = best_class(classes, &present, |row| numbers[row]);
+            if let Some((class, area)) = found.filter(|&(_, area)| area.max(1.0 - area) >= TOO_GOOD_AUC) {
+                return Some(warning(Text::new(
+                    format!("alone tells class `{class}` with an AUC of {area:.3}"),
+                    format!("单独即可判别类别 `{class}`，AUC 为 {area:.3}"),
+                )));
+            }
+        }
+    }
+    let told = relevance_of(name, column, classes, rows);
+    let enough = told.n_rows >= 2 * MIN_ROWS && told.normalised >= TOO_GOOD_SHARE;
+    enough.then(|| {
+        let share = 100.0 * told.normalised;
+        warning(Text::new(
+            format!("alone tells {share:.0} % of what there is to know of the label"),
+            format!("单独即含有目标全部信息的 {share:.0}%"),
+        ))
+    })
+}
+
+/// A warning when whether `column` has a value tells the label.
+pub(super) fn missing_tells(
+    name: &str,
+    column: &FeatureColumn,
+    classes: &Classes,
+    rows: &[usize],
+) -> Option<Warning> {
+    let n_missing = rows.iter().filter(|&&row| column.is_missing(row)).count();
+    if n_missing.min(rows.len() - n_missing) < MIN_ROWS {
+        return None;
+    }
+    let is_there = |row| if column.is_missing(row) { 0.0 } else { 1.0 };
+    let (class, area) = best_class(classes, rows, is_there)?;
+    let (there, zh_there) = if area > 0.5 { ("there", "有值") } else { ("missing", "缺失") };
+    (area.max(1.0 - area) >= MISSING_AUC).then(|| Warning {
+        severity: Severity::Severe,
+        kind: WarningKind::MissingTells,
+        column: name.to_owned(),
+        reason: Text::new(
+            format!(
+                "is {there} where the label is `{class}` (AUC {area:.3} by whether it has a value): it may be filled in after the label"
+            ),
+            format!("在目标为 `{class}` 的行{zh_there}（仅凭是否有值 AUC 即为 {area:.3}）：可能在目标之后才填入"),
+        ),
+        remedy: remedy(),
+    })
+}
+
+/// The class that `score` ranks best or worst against the rest, and its AUC.
+fn best_class<'a>(
+    classes: &'a Classes,
+    rows: &[usize],
+    score: impl Fn(usize) -> f32,
+) -> Option<(&'a str, f64)> {
+    let rows: Vec<usize> = rows.iter().copied().filter(|&row| classes.ids[row].is_some()).collect();
+    let scores: Vec<f32> = rows.iter().map(|&row| score(row)).collect();
+    let mut order: Vec<usize> = (0..classes.names.len()).collect();
+    order.sort_by_key(|&class| (std::cmp::Reverse(classes.counts[class]), class));
+    let mut best: Option<(&str, f64)> = None;
+    for class in order.into_iter().take(MAX_CLASSES) {
+        let positive: Vec<bool> =
+            rows.iter().map(|&row| classes.ids[row].is_some_and(|id| id as usize == class)).collect();
+        let n = positive.iter().filter(|&&is| is).count();
+        if n < MIN_ROWS || rows.len() - n < MIN_ROWS {
+            continue;
+        }
+        let Some(area) = auc(&positive, &scores) else { continue };
+        if best.is_none_or(|(_, so_far)| (area - 0.5).abs() > (so_far - 0.5).abs()) {
+            best = Some((&classes.names[class], area));
+        }
+    }
+    best
+}

@@ -1,0 +1,170 @@
+//! Teacher: `[teacher]`, messages without labels and where their vectors come from.
+//!
+//! Not here: reading either (`examples`, `read`).
+
+use anyhow::{Context, Result, bail};
+use floorwalker_data::read::encoder::{EncoderPlan, Pooling};
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+
+/// Messages without labels, and the vectors that a sentence-embedding model gives them. A text head learns from them what the labelled
+/// messages say of their like, if that lowers its loss; the page knows nothing of it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "Raw")]
+pub struct TeacherPlan {
+    /// A table of messages.
+    pub unlabelled: PathBuf,
+    /// Its column of messages. Default: that of the labelled table.
+    pub message: Option<String>,
+    /// Where vectors come from.
+    pub vectors: VectorsPlan,
+}
+
+/// Where the vectors of messages come from.
+#[derive(Clone, Debug)]
+pub enum VectorsPlan {
+    /// Files.
+    Files {
+        /// A vector for each row of the unlabelled table, in its order: a `.npy` file of float16 or float32.
+        unlabelled: PathBuf,
+        /// A vector for each row of the labelled table, in its order, for messages that are not among the unlabelled ones.
+        labelled: Option<PathBuf>,
+    },
+    /// A model, which is run on every message.
+    Model(EncoderPlan),
+}
+
+/// As it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    unlabelled: PathBuf,
+    message: Option<String>,
+    vectors: Option<PathBuf>,
+    labelled: Option<PathBuf>,
+    onnx: Option<PathBuf>,
+    tokenizer: Option<PathBuf>,
+    pooling: Option<Pooling>,
+    prefix: Option<String>,
+}
+
+impl TryFrom<Raw> for TeacherPlan {
+    type Error = anyhow::Error;
+
+    fn try_from(raw: Raw) -> Result<Self> {
+        let vectors = match (raw.vectors, raw.onnx) {
+            (Some(unlabelled), None) => {
+                if raw.tokenizer.is_some() || raw.pooling.is_some() || raw.prefix.is_some() {
+                    bail!(
+                        "[teacher] `tokenizer`, `pooling` and `prefix` are about `onnx`; `vectors` are taken as they are"
+                    );
+                }
+                VectorsPlan::Files { unlabelled, labelled: raw.labelled }
+            }
+            (None, Some(onnx)) => {
+                if raw.labelled.is_some() {
+                    bail!(
+                        "[teacher] `labelled` is for `vectors`; the model of `onnx` makes vectors of labelled messages, too"
+                    );
+                }
+                VectorsPlan::Model(EncoderPlan {
+                    tokenizer: raw.tokenizer.unwrap_or_else(|| beside(&onnx)),
+                    onnx,
+                    pooling: raw.pooling.unwrap_or_default(),
+                    prefix: raw.prefix.unwrap_or_default(),
+                })
+            }
+            _ => bail!("[teacher] needs either `vectors` or `onnx`; name one file"),
+        };
+        Ok(Self { unlabelled: raw.unlabelled, message: raw.message, vectors })
+    }
+}
+
+impl TeacherPlan {
+    /// Every file that teaching reads.
+    pub(super) fn files(&self) -> Vec<&PathBuf> {
+        let vectors = match &self.vectors {
+            VectorsPlan::Files { unlabelled, labelled } => [Some(unlabelled), labelled.as_ref()],
+            VectorsPlan::Model(plan) => [Some(&plan.onnx), Some(&plan.tokenizer)],
+        };
+        std::iter::once(&self.unlabelled).chain(vectors.into_iter().flatten()).collect()
+    }
+
+    /// The teacher of a command line: `file` is a model where it ends in `.onnx`, else vectors.
+    ///
+    /// # Errors
+    ///
+    /// Vectors of labelled messages beside a model.
+    pub fn of_files(unlabelled: PathBuf, file: PathBuf, labelled: Option<PathBuf>) -> Result<Self> {
+        let is_model = file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("onnx"));
+        if is_model && labelled.is_some() {
+            bail!("leave out --teacher-labelled: the model makes the vectors of labelled messages itself");
+        }
+        let (vectors, onnx) = if is_model { (None, Some(file)) } else { (Some(file), None) };
+        let raw = Raw {
+            unlabelled,
+            message: None,
+            vectors,
+            labelled,
+            onnx,
+            tokenizer: None,
+            pooling: None,
+            prefix: None,
+        };
+        raw.try_into().context("--teacher")
+    }
+
+    /// Finds each file by `found`.
+    pub(super) fn resolve(&mut self, found: impl Fn(&Path) -> Result<PathBuf>) -> Result<()> {
+        let (first, second) = match &mut self.vectors {
+            VectorsPlan::Files { unlabelled, labelled } => (unlabelled, labelled.as_mut()),
+            VectorsPlan::Model(EncoderPlan { onnx, tokenizer, .. }) => (onnx, Some(tokenizer)),
+        };
+        for file in [Some(&mut self.unlabelled), Some(first), second].into_iter().flatten() {
+            *file = found(file)?;
+        }
+        Ok(())
+    }
+}
+
+fn beside(onnx: &Path) -> PathBuf {
+    onnx.with_file_name("tokenizer.json")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan(text: &str) -> Result<TeacherPlan, String> {
+        toml::from_str(&format!("unlabelled = \"chats.csv\"\n{text}")).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn vectors_come_from_files_or_from_a_model_and_not_from_both() {
+        let VectorsPlan::Files { unlabelled, labelled } = plan("vectors = \"v.npy\"").unwrap().vectors else {
+            unreachable!("files were named")
+        };
+        assert_eq!((unlabelled, labelled), (PathBuf::from("v.npy"), None));
+        let VectorsPlan::Model(model) =
+            plan("onnx = \"e5/model.onnx\"\nprefix = \"query: \"").unwrap().vectors
+        else {
+            unreachable!("a model was named")
+        };
+        assert_eq!(model.tokenizer, Path::new("e5/tokenizer.json"));
+        assert_eq!((model.pooling, model.prefix.as_str()), (Pooling::Mean, "query: "));
+        assert!(plan("").unwrap_err().contains("either `vectors` or `onnx`"));
+        assert!(plan("vectors = \"v\"\nonnx = \"m\"").unwrap_err().contains("either"));
+        assert!(plan("vectors = \"v\"\npooling = \"first\"").unwrap_err().contains("are about `onnx`"));
+        assert!(plan("onnx = \"m\"\nlabelled = \"v\"").unwrap_err().contains("labelled messages, too"));
+        assert!(plan("onnx = \"m\"\npooling = \"max\"").unwrap_err().contains("first"));
+        assert!(plan("onnx = \"m\"\nvector = \"v\"").unwrap_err().contains("unknown field"));
+    }
+
+    #[test]
+    fn a_file_that_ends_in_onnx_is_a_model() {
+        let of = |file: &str, labelled| TeacherPlan::of_files("chats.csv".into(), file.into(), labelled);
+        assert!(matches!(of("a/Model.ONNX", None).unwrap().vectors, VectorsPlan::Model(_)));
+        assert!(matches!(of("v.npy", None).unwrap().vectors, VectorsPlan::Files { .. }));
+        assert!(of("m.onnx", Some("own.npy".into())).is_err());
+    }
+}

@@ -1,0 +1,123 @@
+//! Groups: heads of clusters. They see no label, so nothing judges them but how far apart they are.
+//!
+//! Invariants
+//! - A cluster's probability is its share in a mixture of equal spheres for k-means and merging; DBSCAN's is 1 for the cluster of
+//!   the nearest core row.
+//!
+//! Not here: the fits (`fit::clusters`).
+
+use super::body::Job;
+use super::heads::{Choice, Made};
+use super::rows::Rows;
+use super::target::Target;
+use crate::fit::clusters::{
+    AgglomerativeSettings, Clusters, DbscanSettings, KMeansSettings, agglomerative, dbscan, elbow, k_means,
+};
+use crate::store::{HeadPlan, ModelKind};
+use anyhow::{Result, ensure};
+use floorwalker_engine::head::{BodyDef, CalibrationDef, Head, HeadDef, InputDef, Link, Scores};
+use ndarray::ArrayView2;
+
+/// Numbers of clusters tried where the store names none.
+const TRIED: std::ops::RangeInclusive<usize> = 2..=10;
+
+/// Groups the rows in `all`, and says of every row which group it is of.
+pub(super) fn fit(
+    rows: &Rows<'_>,
+    plan: &HeadPlan,
+    inputs: &[InputDef],
+    all: &[usize],
+    seed: u64,
+) -> Result<(Made, Vec<Scores>)> {
+    ensure!(!inputs.is_empty(), "it reads no feature; name `inputs`, or declare [[features]]");
+    let blank = vec![0.0; rows.examples.n_rows()];
+    let target = Target { classes: Vec::new(), ids: Vec::new(), numbers: blank, is_both: false };
+    let job =
+        Job { rows, plan, inputs, target: &target, weights: None, seed, is_taught: false, is_both: false };
+    let encodings = job.encodings(all);
+    let x = job.matrix(&encodings, all)?;
+    ensure!(x.ncols() > 0, "its features have no value that changes; there is nothing to group by");
+    let (clusters, mut notes) = grouped(&x.view(), plan, seed)?;
+    let n_outputs = match &clusters.body {
+        BodyDef::Prototypes(def) => def.bias.len(),
+        BodyDef::Linear(def) => def.bias.len(),
+        _ => clusters.n,
+    };
+    let mut outputs: Vec<String> = (1..=clusters.n).map(|cluster| format!("cluster {cluster}")).collect();
+    if n_outputs > clusters.n {
+        outputs.push("noise".to_owned());
+    }
+    let slope = match clusters.body {
+        BodyDef::Linear(_) => (1.0 / clusters.variance()) as f32,
+        _ => 1.0,
+    };
+    let def = HeadDef {
+        name: plan.name.clone(),
+        outputs,
+        link: Link::Softmax,
+        inputs: inputs.to_vec(),
+        encodings,
+        body: clusters.body.clone(),
+        calibration: CalibrationDef { slope, ..CalibrationDef::identity(n_outputs) },
+        scope: None,
+    };
+    notes.insert(0, summary(&clusters));
+    notes.extend(clusters.warnings);
+    let head = Head::new(def.clone(), rows.examples.features.len(), &rows.heads)?;
+    let everyone: Vec<usize> = (0..rows.examples.n_rows()).collect();
+    let scores = rows.score(&head, &everyone);
+    let choice = Choice { notes, losses: clusters.losses, ..Choice::unjudged(plan) };
+    Ok((Made { on_train: def.clone(), def, choice }, scores))
+}
+
+fn grouped(x: &ArrayView2<'_, f32>, plan: &HeadPlan, seed: u64) -> Result<(Clusters, Vec<String>)> {
+    let bounds = plan.clusters;
+    let settings = KMeansSettings { seed, ..KMeansSettings::default() };
+    let mut notes = Vec::new();
+    let mut k = || -> Result<usize> {
+        if let Some(k) = bounds.k {
+            return Ok(k);
+        }
+        let ks: Vec<usize> = TRIED.filter(|&k| k < x.nrows()).collect();
+        let found = elbow(*x, &ks, &settings)?;
+        let told: Vec<String> = found
+            .tried
+            .iter()
+            .map(|tried| format!("{}: {:.3}", tried.k, tried.silhouette.unwrap_or(f64::NAN)))
+            .collect();
+        notes.push(format!("silhouette by number of clusters: {}", told.join(", ")));
+        Ok(found.suggested)
+    };
+    let clusters = match plan.model {
+        ModelKind::Dbscan => dbscan(
+            *x,
+            &DbscanSettings { eps: bounds.eps, min_rows: bounds.min_rows, max_bytes: bounds.max_bytes, seed },
+        )?,
+        ModelKind::Agglomerative => {
+            let settings = AgglomerativeSettings { seed, ..AgglomerativeSettings::default() };
+            agglomerative(*x, k()?, &settings)?.clusters
+        }
+        _ => k_means(*x, k()?, &settings)?,
+    };
+    Ok((clusters, notes))
+}
+
+fn summary(clusters: &Clusters) -> String {
+    let mut sizes = vec![0_usize; clusters.n];
+    let mut noise = 0;
+    for cluster in &clusters.assignment {
+        match cluster {
+            Some(cluster) => sizes[*cluster as usize] += 1,
+            None => noise += 1,
+        }
+    }
+    let sizes: Vec<String> = sizes.iter().map(ToString::to_string).collect();
+    let noise = if noise > 0 { format!(", {noise} rows are noise") } else { String::new() };
+    let apart = clusters.silhouette.map_or(String::new(), |mean| format!(", silhouette {mean:.3}"));
+    format!(
+        "{} clusters of {} rows{noise}{apart}; the page puts {:.1} % of them where the fit does",
+        clusters.n,
+        sizes.join(", "),
+        100.0 * clusters.agreement
+    )
+}

@@ -1,0 +1,380 @@
+//! Heads in order: choose a plan, calibrate, refit on training and validation rows together.
+//!
+//! A head that a later head reads is fitted [`FOLDS`] times more, each time without a part of the training rows, so that
+//! the later head learns from what the earlier one says of rows it has not seen.
+//!
+//! Invariants
+//! - Test rows are never seen here: they are in none of the parts that are handed in.
+//!
+//! Not here: splits and reports (`train`), the race of `auto` (`race`).
+
+use super::baseline::baselines;
+use super::body::{Job, Parts, Settled};
+use super::judge::{Judged, Trial, judge};
+use super::race::{self, Entrant, Verdict};
+use super::rows::Rows;
+use super::scope::{self, ScopeFound};
+use super::target::Target;
+use super::{fusion, groups, hidden, selection, spoken, taught};
+use crate::calibrate::Method;
+use crate::conformal;
+use crate::examples::Examples;
+use crate::fit::Loss;
+use crate::prepare::{self, Classes};
+use crate::store::{HeadPlan, ModelKind, Store};
+use anyhow::{Context, Result, ensure};
+use floorwalker_data::progress::Progress;
+use floorwalker_data::split::grouped_folds;
+use floorwalker_engine::head::{BodyDef, CalibrationDef, Head, HeadDef, InputDef, Scores};
+use floorwalker_engine::route::PolicyDef;
+use floorwalker_metrics::cost_curve;
+use std::borrow::Cow;
+
+/// Folds of the out-of-fold scores that later heads learn from.
+const FOLDS: usize = 5;
+
+/// How one head came about. Everything but `losses` and `notes` is by rows that the fits in question did not see, and none of
+/// them test rows.
+#[derive(Clone, Debug)]
+pub struct Choice {
+    /// The plan that was taken: the store's, or of `auto` the winner's.
+    pub plan: HeadPlan,
+    /// Every model that was tried, in order, and then the baselines.
+    pub entrants: Vec<Entrant>,
+    /// How many fits judged each entrant that ran to the end: folds, or 1 for validation rows. 0 without any.
+    pub n_trials: usize,
+    /// The calibration taken, and the log loss of each that was tried.
+    pub calibration: (Method, Vec<(Method, f64)>),
+    /// How much probability a prediction set must hold; `None` for numbers.
+    pub set_mass: Option<f32>,
+    /// The probability of the positive class from which on it pays to take it, by `costs`; infinite where it never does.
+    pub threshold: Option<f64>,
+    /// Of a text head: how well it tells messages that are about none of its classes.
+    pub scope: Option<ScopeFound>,
+    /// What its last fit left out or changed: rows not learnt from, rows condensed.
+    pub notes: Vec<String>,
+    /// How the loss fell when the plan was fitted on the training rows alone; empty for kinds without steps.
+    pub losses: Vec<Loss>,
+}
+
+impl Choice {
+    /// Of a head that nothing judges.
+    pub(super) fn unjudged(plan: &HeadPlan) -> Self {
+        Self {
+            plan: plan.clone(),
+            entrants: Vec::new(),
+            n_trials: 0,
+            calibration: (Method::None, Vec::new()),
+            set_mass: None,
+            threshold: None,
+            scope: None,
+            notes: Vec::new(),
+            losses: Vec::new(),
+        }
+    }
+}
+
+/// A finished head.
+pub(super) struct Made {
+    /// As it ships: learnt from training and validation rows.
+    pub(super) def: HeadDef,
+    /// The same, learnt from training rows alone.
+    pub(super) on_train: HeadDef,
+    pub(super) choice: Choice,
+}
+
+/// Fits every head of `store` on the training rows, choosing on the validation rows.
+pub(super) fn fit(
+    store: &Store,
+    examples: &Examples,
+    parts: Parts<'_>,
+    progress: &Progress,
+) -> Result<Vec<Made>> {
+    let (examples, origin) = if store.heads.iter().any(|plan| plan.model == ModelKind::Fusion) {
+        let (all, origin) = examples.with_prefixes();
+        (Cow::Owned(all), origin)
+    } else {
+        (Cow::Borrowed(examples), (0..examples.n_rows()).collect())
+    };
+    let examples = examples.as_ref();
+    let mut rows = Rows::new(examples, origin);
+    let (train, valid) = (rows.with_prefixes(parts.train), rows.with_prefixes(parts.valid));
+    let with_prefixes = Parts { train: &train, valid: &valid };
+    let mut fitted = Vec::new();
+    for (at, plan) in store.heads.iter().enumerate() {
+        let stage = progress.stage(&format!("fit {}", plan.name));
+        let reads = |later: &&HeadPlan| {
+            later.inputs.iter().any(|input| input.strip_prefix("head:") == Some(&plan.name))
+        };
+        let readers: Vec<&HeadPlan> = store.heads[at + 1..].iter().filter(reads).collect();
+        let role = Role {
+            is_read: !readers.is_empty(),
+            is_expert: readers.iter().any(|later| later.model == ModelKind::Fusion),
+        };
+        let parts = if role.is_expert && plan.model != ModelKind::Text { with_prefixes } else { parts };
+        let (made, scores) =
+            fit_one(store, &rows, plan, parts, role).with_context(|| format!("head `{}`", plan.name))?;
+        let head = Head::new(made.def.clone(), examples.features.len(), &rows.heads)?;
+        rows.heads.push(head);
+        rows.defs.push(made.def.clone());
+        rows.scores.iter_mut().zip(scores).for_each(|(row, scores)| row.push(scores));
+        stage.done();
+        fitted.push(made);
+    }
+    Ok(fitted)
+}
+
+/// What later heads make of one.
+#[derive(Clone, Copy)]
+struct Role {
+    /// Whether any reads it.
+    is_read: bool,
+    /// Whether one that puts experts together does: then each of two classes has an output of its own, as in a text head.
+    is_expert: bool,
+}
+
+fn fit_one(
+    store: &Store,
+    rows: &Rows<'_>,
+    plan: &HeadPlan,
+    parts: Parts<'_>,
+    role: Role,
+) -> Result<(Made, Vec<Scores>)> {
+    let examples = rows.examples;
+    if plan.model.is_unlabelled() {
+        let mut all: Vec<usize> = parts.train.iter().chain(parts.valid).copied().collect();
+        all.sort_unstable();
+        return match plan.model {
+            ModelKind::Hidden => hidden::copy(rows, plan),
+            _ => groups::fit(rows, plan, &inputs(plan, rows)?, &all, store.seed),
+        };
+    }
+    let is_named = |policy: &PolicyDef| {
+        policy.intents == plan.name
+            || policy.language.as_ref().is_some_and(|language| language.from == plan.name)
+    };
+    let is_named = role.is_expert || store.policy.as_ref().is_some_and(is_named);
+    let target = Target::new(plan, is_named, examples, parts)?;
+    let labelled =
+        |part: &[usize]| -> Vec<usize> { part.iter().copied().filter(|&row| target.knows(row)).collect() };
+    let (train, valid) = (labelled(parts.train), labelled(parts.valid));
+    ensure!(!train.is_empty(), "no training row has a value for label `{}`", plan.label);
+    let mut all: Vec<usize> = train.iter().chain(&valid).copied().collect();
+    all.sort_unstable();
+    let weights = weights(plan, examples, &all)?;
+    let inputs = inputs(plan, rows)?;
+    let everything = Job {
+        rows,
+        plan,
+        inputs: &inputs,
+        target: &target,
+        weights: weights.as_deref(),
+        seed: store.seed,
+        is_taught: false,
+        is_both: false,
+    };
+    let inputs = if plan.model == ModelKind::Fusion {
+        inputs.clone()
+    } else {
+        selection::selected(&everything, Parts { train: &train, valid: &valid })?
+    };
+    let job = Job { inputs: &inputs, ..everything };
+    if !matches!(plan.model, ModelKind::Text | ModelKind::Auto) {
+        ensure!(!inputs.is_empty(), "it reads no feature; name `inputs`, or declare [[features]]");
+    }
+
+    let (job, told) = taught::decide(job, &all)?;
+    let Chosen { plan: chosen, judged, mut entrants, trials } = choose(&job, store, &train, &valid)?;
+    entrants.extend(baselines(&target, examples, &trials));
+    let job = job.with(&chosen);
+    let identity = || CalibrationDef::identity(job.n_outputs());
+    let (mut calibration, mut method, mut set_mass, mut threshold) =
+        (identity(), (Method::None, Vec::new()), None, None);
+    if let Some((judged, found)) =
+        judged.as_ref().and_then(|judged| Some((judged, judged.calibration.as_ref()?)))
+    {
+        let y = target.ids(&judged.rows);
+        set_mass = conformal::mass(&y, &found.p, target.classes.len(), plan.choice.coverage);
+        if target.classes.len() == 2 {
+            let positive: Vec<bool> = y.iter().map(|&class| class == 1).collect();
+            let p: Vec<f32> = found.p.iter().skip(1).step_by(2).copied().collect();
+            let curve = cost_curve(&positive, &p, plan.costs.unwrap_or_default())?;
+            threshold = Some(curve.best.map_or(f64::INFINITY, |best| best.threshold));
+        }
+        calibration = found.calibration.clone();
+        method = (found.method, found.tried.clone());
+    }
+    if plan.model == ModelKind::Text && plan.is_class() {
+        let first = judged.as_ref().map(|judged| &judged.first);
+        calibration = spoken::temperature(&job, first)?.unwrap_or(calibration);
+    }
+
+    let job = Job { is_both: target.is_both, ..job };
+    // The first trial of a plan that the store names is the fit on the training rows.
+    let mut on_train = match judged {
+        Some(judged) if trials.len() == 1 && trials[0].train == train => judged.first,
+        _ => job.fit(Parts { train: &train, valid: &valid }, Settled::default())?,
+    };
+    let (settled, losses) = (on_train.settled, std::mem::take(&mut on_train.losses));
+    let (on_train, head_on_train) = job.head(on_train, calibration.clone())?;
+    let scores = if role.is_read {
+        out_of_fold(&job, &calibration, settled, &train, &head_on_train)?
+    } else {
+        silent(rows)
+    };
+    let mut fitted = job.fit(Parts { train: &all, valid: &[] }, settled)?;
+    let mut notes = std::mem::take(&mut fitted.notes);
+    notes.extend(told);
+    let mut def = job.head_def(fitted, calibration.clone());
+    let mut on_train = on_train;
+    if let BodyDef::Experts(experts) = &mut def.body {
+        let coverage = plan.choice.coverage;
+        experts.masses = fusion::masses_of(&job, &head_on_train, &valid, coverage);
+        spoken::masses(&job, &head_on_train, coverage, &mut experts.masses);
+        if let BodyDef::Experts(on_train) = &mut on_train.body {
+            on_train.masses.clone_from(&experts.masses);
+        }
+    }
+    let mut scope = if plan.model == ModelKind::Text && plan.is_class() {
+        scope::find(&job, &all, &calibration, settled)?
+    } else {
+        None
+    };
+    if let Some(found) = &mut scope {
+        let with_scope = HeadDef { scope: Some(found.scope.clone()), ..def.clone() };
+        if let Some(threshold) = spoken::threshold(&job, with_scope)? {
+            found.scope.threshold = threshold;
+            found.told.threshold = threshold;
+        }
+    }
+    for def in [&mut def, &mut on_train] {
+        def.scope = scope.as_ref().map(|found| found.scope.clone());
+    }
+    let n_trials = trials.len();
+    let choice = Choice {
+        plan: chosen.clone(),
+        entrants,
+        n_trials,
+        calibration: method,
+        set_mass,
+        threshold,
+        scope: scope.map(|found| found.told),
+        notes,
+        losses,
+    };
+    Ok((Made { def, on_train, choice }, scores))
+}
+
+/// A plan, and how it came to be taken.
+struct Chosen {
+    plan: HeadPlan,
+    judged: Option<Judged>,
+    entrants: Vec<Entrant>,
+    trials: Vec<Trial>,
+}
+
+fn choose(job: &Job<'_>, store: &Store, train: &[usize], valid: &[usize]) -> Result<Chosen> {
+    if job.plan.model == ModelKind::Auto {
+        if let Some(plan) = race::without_choice(job, store.data.split.by, train, valid) {
+            let entrants = vec![Entrant::of(job, &plan, None, Verdict::Asked)];
+            return Ok(Chosen { plan, judged: None, entrants, trials: Vec::new() });
+        }
+        let raced = race::race(job, store.data.split.by, train, valid)?;
+        let race::Raced { plan, judged, entrants, trials } = raced;
+        return Ok(Chosen { plan, judged: Some(judged), entrants, trials });
+    }
+    let mut trials = Vec::new();
+    if !valid.is_empty() {
+        trials.push(Trial { train: train.to_vec(), stop: valid.to_vec(), held: valid.to_vec() });
+    }
+    let judged = if valid.is_empty() { None } else { Some(judge(job, &trials)?) };
+    let entrants = vec![Entrant::of(job, job.plan, judged.as_ref(), Verdict::Asked)];
+    Ok(Chosen { plan: job.plan.clone(), judged, entrants, trials })
+}
+
+/// Weight of each row by its class; `None` where all are the same.
+fn weights(plan: &HeadPlan, examples: &Examples, rows: &[usize]) -> Result<Option<Vec<f32>>> {
+    if plan.weights == prepare::WeightPlan::Equal {
+        return Ok(None);
+    }
+    ensure!(
+        !matches!(plan.model, ModelKind::Text | ModelKind::Auto),
+        "`weights` are for a model that reads features; name one, or leave them out"
+    );
+    let classes = Classes::new(examples, &plan.label, rows)?;
+    let mut weights = vec![1.0; examples.n_rows()];
+    let given = prepare::weights(&classes, rows, &plan.weights).context("weights")?;
+    rows.iter().zip(given).for_each(|(&row, weight)| weights[row] = weight);
+    Ok(Some(weights))
+}
+
+/// What the head says of training rows by fits that did not see them, and of the others by the fit on training rows.
+fn out_of_fold(
+    job: &Job<'_>,
+    calibration: &CalibrationDef,
+    settled: Settled,
+    train: &[usize],
+    on_train: &Head,
+) -> Result<Vec<Scores>> {
+    let mut scores = silent(job.rows);
+    let mut put = |rows: &[usize], head: &Head| {
+        for (&row, said) in rows.iter().zip(job.rows.score(head, rows)) {
+            scores[row] = said;
+        }
+    };
+    let others: Vec<usize> =
+        (0..job.rows.examples.n_rows()).filter(|row| train.binary_search(row).is_err()).collect();
+    put(&others, on_train);
+    // A shopper whole: what one said in two rows must not be learnt from in one and told in the other.
+    let shoppers: Vec<u32> = train.iter().map(|&row| job.rows.examples.shoppers[row]).collect();
+    let (ids, names) = if job.target.is_number() {
+        (vec![0; train.len()], vec![job.plan.label.clone()])
+    } else {
+        (job.target.ids(train), job.target.classes.clone())
+    };
+    let folds = grouped_folds(&shoppers, &ids, &names, FOLDS, job.seed)?;
+    for fold in 0..FOLDS {
+        let (kept, held) = folds.parts(fold);
+        let of = |rows: Vec<usize>| -> Vec<usize> { rows.into_iter().map(|at| train[at]).collect() };
+        let (kept, held) = (of(kept), of(held));
+        let fitted = job.fit(Parts { train: &kept, valid: &[] }, settled)?;
+        let (_, head) = job.head(fitted, calibration.clone())?;
+        put(&held, &head);
+    }
+    Ok(scores)
+}
+
+fn silent(rows: &Rows<'_>) -> Vec<Scores> {
+    vec![Scores { silent: true, ..Scores::default() }; rows.examples.n_rows()]
+}
+
+/// The inputs that a plan names, or every feature.
+fn inputs(plan: &HeadPlan, rows: &Rows<'_>) -> Result<Vec<InputDef>> {
+    let features = &rows.examples.features;
+    let index = |name: &str| (0_u16..).zip(features).find(|(_, def)| def.name == name).map(|(at, _)| at);
+    for name in &plan.exclude {
+        ensure!(index(name).is_some(), "exclude names `{name}`, which is not a feature");
+    }
+    let mut inputs = Vec::new();
+    for name in &plan.inputs {
+        if let Some(head) = name.strip_prefix("head:") {
+            let at = rows.heads.iter().position(|known| known.name() == head);
+            let at = at.with_context(|| format!("inputs name `{name}`, which is not an earlier head"))?;
+            let outputs = 0..rows.heads[at].outputs().len() as u16;
+            inputs.extend(outputs.map(|output| InputDef::Output { head: at as u16, output }));
+        } else if name == "features" {
+            inputs.extend((0..features.len() as u16).map(InputDef::Feature));
+        } else {
+            let at = index(name).with_context(|| format!("inputs name `{name}`, which is not a feature"))?;
+            inputs.push(InputDef::Feature(at));
+        }
+    }
+    if plan.inputs.is_empty() && plan.model != ModelKind::Text {
+        inputs.extend((0..features.len() as u16).map(InputDef::Feature));
+    }
+    inputs.retain(|input| match *input {
+        InputDef::Feature(at) => !plan.exclude.contains(&features[usize::from(at)].name),
+        InputDef::Output { .. } => true,
+    });
+    Ok(inputs)
+}

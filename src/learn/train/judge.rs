@@ -1,0 +1,119 @@
+//! Judging: how well a plan does on rows that its fits did not see, and what it weighs.
+//!
+//! | symbol | shape                 | unit                                                    |
+//! |--------|-----------------------|---------------------------------------------------------|
+//! | `p`    | `[n_rows, n_classes]` | calibrated probability; numbers have none                 |
+//! | loss   | `[n_rows]`            | nats, or squared units for numbers                      |
+//!
+//! Invariants
+//! - A row is judged by a fit and a calibration that did not see it.
+//! - Trials run side by side and are put together in order: the same figures whatever the number of threads.
+//!
+//! Not here: which plans, which of them wins (`race`).
+
+use super::body::{Fitted, Job, Parts};
+use crate::calibrate::{self, Chosen};
+use crate::evaluate::brotli_bytes;
+use anyhow::{Context, Result};
+use floorwalker_bundle::{self as bundle, Bundle};
+use floorwalker_engine::head::{CalibrationDef, HeadDef};
+use floorwalker_engine::model::{DEFAULT_IDLE_S, ModelDef};
+use rayon::prelude::*;
+
+/// Parts that the rows of a single trial are dealt into, to judge calibrations.
+const PARTS: usize = 5;
+
+/// One fit, and the rows that judge it.
+#[derive(Clone, Debug)]
+pub(super) struct Trial {
+    pub(super) train: Vec<usize>,
+    /// Judge stopping and penalties.
+    pub(super) stop: Vec<usize>,
+    /// Judge the fit.
+    pub(super) held: Vec<usize>,
+}
+
+/// What came of a plan.
+pub(super) struct Judged {
+    /// The rows judged, trial by trial.
+    pub(super) rows: Vec<usize>,
+    /// Loss of each.
+    pub(super) losses: Vec<f64>,
+    /// The calibration to ship, and the probabilities of each row by calibrations that did not see it; none for numbers.
+    pub(super) calibration: Option<Chosen>,
+    /// Bytes in the page, compressed.
+    pub(super) bytes: usize,
+    /// The first trial's model.
+    pub(super) first: Fitted,
+}
+
+/// Fits `job` on every trial and judges it. There must be a trial, with rows to judge by.
+///
+/// # Errors
+///
+/// Those of the fit.
+pub(super) fn judge(job: &Job<'_>, trials: &[Trial]) -> Result<Judged> {
+    let run = |trial: &Trial| -> Result<(Fitted, Vec<f32>)> {
+        let parts = Parts { train: &trial.train, valid: &trial.stop };
+        let fitted = job.fit(parts, Default::default())?;
+        let (_, head) = job.head(fitted.clone(), CalibrationDef::identity(job.n_outputs()))?;
+        let raw = job.rows.score(&head, &trial.held);
+        Ok((fitted, raw.into_iter().flat_map(|scores| scores.logits).collect()))
+    };
+    let mut runs = trials.par_iter().map(run).collect::<Result<Vec<_>>>()?.into_iter();
+    let (first, mut raw) = runs.next().context("there is nothing to judge by")?;
+    raw.extend(runs.flat_map(|(_, raw)| raw));
+    let rows: Vec<usize> = trials.iter().flat_map(|trial| trial.held.iter().copied()).collect();
+    let bytes = bytes(job, &first)?;
+    if job.target.is_number() {
+        let truths = job.truths(&rows).numbers;
+        let losses = raw.iter().zip(truths).map(|(said, truth)| (f64::from(*said) - truth).powi(2)).collect();
+        return Ok(Judged { rows, losses, calibration: None, bytes, first });
+    }
+    let part: Vec<usize> = match trials {
+        [alone] => (0..alone.held.len()).map(|at| at % PARTS).collect(),
+        _ => {
+            trials.iter().zip(0..).flat_map(|(trial, at)| std::iter::repeat_n(at, trial.held.len())).collect()
+        }
+    };
+    let y = job.target.ids(&rows);
+    let chosen = calibrate::choose(&raw, job.n_outputs(), &job.methods(), &y, &part)?;
+    let losses = row_losses(&y, &chosen.p, job.target.classes.len());
+    Ok(Judged { rows, losses, calibration: Some(chosen), bytes, first })
+}
+
+/// Log loss of `fitted` on `rows`, which it did not learn from: with the calibration that does best there, each row by one that
+/// was fitted without it.
+pub(super) fn calibrated_loss(job: &Job<'_>, fitted: &Fitted, rows: &[usize]) -> Result<f64> {
+    let (_, head) = job.head(fitted.clone(), CalibrationDef::identity(job.n_outputs()))?;
+    let raw: Vec<f32> = job.rows.score(&head, rows).into_iter().flat_map(|scores| scores.logits).collect();
+    let part: Vec<usize> = (0..rows.len()).map(|at| at % PARTS).collect();
+    let chosen = calibrate::choose(&raw, job.n_outputs(), &job.methods(), &job.target.ids(rows), &part)?;
+    Ok(chosen.tried.iter().map(|(_, loss)| *loss).fold(f64::INFINITY, f64::min))
+}
+
+/// Log loss of each row, nats.
+pub(super) fn row_losses(y: &[u32], p: &[f32], n_classes: usize) -> Vec<f64> {
+    let loss = |(class, row): (&u32, &[f32])| floorwalker_metrics::log_loss(&[*class], row, n_classes);
+    y.iter().zip(p.chunks_exact(n_classes)).map(loss).collect()
+}
+
+/// What the head adds to a bundle, compressed.
+fn bytes(job: &Job<'_>, fitted: &Fitted) -> Result<usize> {
+    let ships = Job { is_both: job.target.is_both, ..*job };
+    let def = ships.head_def(fitted.clone(), CalibrationDef::identity(job.n_outputs()));
+    let weigh = |heads: Vec<HeadDef>| -> Result<usize> {
+        let model = ModelDef {
+            name: String::new(),
+            idle_s: DEFAULT_IDLE_S,
+            features: job.rows.examples.features.clone(),
+            heads,
+            policy: None,
+        };
+        brotli_bytes(&bundle::encode(&Bundle { model, facts: Vec::new() })?)
+    };
+    let mut heads = job.rows.defs.clone();
+    let before = weigh(heads.clone())?;
+    heads.push(def);
+    Ok(weigh(heads)?.saturating_sub(before))
+}

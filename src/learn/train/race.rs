@@ -1,0 +1,299 @@
+//! Race: what `auto` stands for. Many plans start on few rows; the better ones go on to more; those that reach all rows are
+//! judged by cross-validation, and of all that are as good as the best the smallest wins.
+//!
+//! ```text
+//! plans ─▶ n / 9 rows ─▶ better third ─▶ n / 3 rows ─▶ better third ─▶ all rows ─▶ one-standard-error rule
+//! ```
+//!
+//! Invariants
+//! - Rows handed in are all that is looked at: the figure that is reported comes from others.
+//! - Plans run in one order and cost what they are reckoned at: the same rows give the same winner on every machine.
+//!
+//! Not here: what one plan reaches (`judge`), which plans there are (`space`).
+
+use super::baseline::Baseline;
+use super::body::Job;
+use super::judge::{Judged, Trial, judge};
+use super::{space, trials};
+use crate::store::{HeadPlan, SplitBy};
+use anyhow::{Result, bail};
+use floorwalker_metrics::{Interval, argmax, auc, grouped_interval, is_as_good};
+use serde::Serialize;
+use std::cmp::Ordering;
+
+/// Of how many plans one goes on, and by how much rows grow.
+const ETA: usize = 3;
+/// Plans that reach the last rung at least.
+const FINALISTS: usize = 4;
+/// Fewest rows of a rung but the last, and fewest rows a class.
+const LEAST_ROWS: usize = 1_500;
+const LEAST_CLASS_ROWS: usize = 30;
+/// Loss up to which a plan goes on because nothing smaller is better: a share above the best's.
+const NEAR: f64 = 1.1;
+
+/// Who runs.
+#[derive(Clone, Debug)]
+pub enum Runner {
+    /// A model, by the plan behind it.
+    Model(Box<HeadPlan>),
+    /// A baseline.
+    Baseline(Baseline),
+}
+
+/// What became of a runner.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Chosen: the smallest of those as good as the best.
+    Smallest,
+    /// Chosen: it has the least loss.
+    Best,
+    /// Chosen: the store names it.
+    Asked,
+    /// As good as the best, but larger than the chosen one.
+    Larger,
+    /// Worse than the best by more than one standard error.
+    Worse,
+    /// More bytes than the budget.
+    OverBudget,
+    /// Stopped early: others were ahead, or the time was spent.
+    Stopped,
+    /// Only there to compare with.
+    Baseline,
+    /// It could not be fitted, and why.
+    Failed(String),
+}
+
+impl Verdict {
+    /// Whether it is the chosen one.
+    #[must_use]
+    pub fn is_chosen(&self) -> bool {
+        matches!(self, Self::Smallest | Self::Best | Self::Asked)
+    }
+}
+
+/// One runner and how it did.
+#[derive(Clone, Debug)]
+pub struct Entrant {
+    /// Who.
+    pub runner: Runner,
+    /// Loss on rows that its fits did not see, in nats a row or squared units; `None` where it was never measured.
+    pub loss: Option<Interval>,
+    /// Share of those rows whose most probable class is the true one.
+    pub accuracy: Option<f64>,
+    /// Area under the ROC curve, for two classes.
+    pub auc: Option<f64>,
+    /// Bytes in the page, compressed.
+    pub bytes: Option<usize>,
+    /// Rows that judged it.
+    pub rows: usize,
+    /// What became of it.
+    pub verdict: Verdict,
+}
+
+impl Entrant {
+    /// A model, and what judging it came to, where it was judged.
+    pub(super) fn of(job: &Job<'_>, plan: &HeadPlan, judged: Option<&Judged>, verdict: Verdict) -> Self {
+        let runner = Runner::Model(Box::new(plan.clone()));
+        let Some(judged) = judged else {
+            return Self { runner, loss: None, accuracy: None, auc: None, bytes: None, rows: 0, verdict };
+        };
+        let p = judged.calibration.as_ref().map_or(&[][..], |chosen| &chosen.p);
+        let (accuracy, auc) = figures(&job.target.ids(&judged.rows), p, job.target.classes.len());
+        Self {
+            runner,
+            loss: grouped_interval(&judged.losses, &groups(job, judged)),
+            accuracy,
+            auc,
+            bytes: Some(judged.bytes),
+            rows: judged.rows.len(),
+            verdict,
+        }
+    }
+}
+
+/// The shopper of each row that was judged.
+fn groups(job: &Job<'_>, judged: &Judged) -> Vec<u32> {
+    judged.rows.iter().map(|&row| job.rows.examples.shoppers[row]).collect()
+}
+
+/// The winner and everyone else.
+pub(super) struct Raced {
+    pub(super) plan: HeadPlan,
+    pub(super) judged: Judged,
+    /// Models in the order of the space.
+    pub(super) entrants: Vec<Entrant>,
+    /// The trials of the last rung.
+    pub(super) trials: Vec<Trial>,
+}
+
+/// A plan under way.
+struct Lane {
+    plan: HeadPlan,
+    judged: Option<Judged>,
+    verdict: Option<Verdict>,
+}
+
+impl Lane {
+    fn loss(&self) -> f64 {
+        let Some(judged) = &self.judged else { return f64::INFINITY };
+        judged.losses.iter().sum::<f64>() / judged.losses.len().max(1) as f64
+    }
+
+    fn bytes(&self) -> usize {
+        self.judged.as_ref().map_or(usize::MAX, |judged| judged.bytes)
+    }
+}
+
+/// The plan to take where no row can judge, as with one row a class: the first that suits. `None` where rows can.
+pub(super) fn without_choice(
+    job: &Job<'_>,
+    by: SplitBy,
+    train: &[usize],
+    valid: &[usize],
+) -> Option<HeadPlan> {
+    let can_judge = !valid.is_empty() || trials::folds(job, by, train, job.plan.choice.folds).is_some();
+    if can_judge { None } else { space::plans(job).into_iter().next() }
+}
+
+/// Lets every plan that suits `job` run on `train` and `valid` together. With too few rows of a class for folds, `valid` alone
+/// judges.
+///
+/// # Errors
+///
+/// No plan that can be fitted within the budget of bytes.
+pub(super) fn race(job: &Job<'_>, by: SplitBy, train: &[usize], valid: &[usize]) -> Result<Raced> {
+    let choice = job.plan.choice;
+    let mut all: Vec<usize> = train.iter().chain(valid).copied().collect();
+    all.sort_unstable();
+    let mut lanes: Vec<Lane> =
+        space::plans(job).into_iter().map(|plan| Lane { plan, judged: None, verdict: None }).collect();
+    let mut running: Vec<usize> = (0..lanes.len()).collect();
+    let mut spent = 0.0;
+    let mut held = Vec::new();
+    let rungs = rungs(job, all.len());
+    for (at, &n_rows) in rungs.iter().enumerate() {
+        let is_last = at + 1 == rungs.len();
+        let rows = trials::sample(job, by, &all, n_rows);
+        held = trials::folds(job, by, &rows, choice.folds).unwrap_or_else(|| {
+            vec![Trial { train: train.to_vec(), stop: valid.to_vec(), held: valid.to_vec() }]
+        });
+        for (place, &lane) in running.iter().enumerate() {
+            let lane = &mut lanes[lane];
+            let cost: f64 =
+                held.iter().map(|trial| space::seconds(&job.with(&lane.plan), trial.train.len())).sum();
+            // Someone must arrive: the first of the last rung always runs.
+            if spent + cost > choice.seconds && !(is_last && place == 0) {
+                lane.verdict = Some(Verdict::Stopped);
+                continue;
+            }
+            spent += cost;
+            match judge(&job.with(&lane.plan), &held) {
+                Ok(judged) => lane.judged = Some(judged),
+                Err(error) => lane.verdict = Some(Verdict::Failed(format!("{error:#}"))),
+            }
+            if lane.verdict.is_none() && lane.bytes() > space::max_bytes(job) {
+                lane.verdict = Some(Verdict::OverBudget);
+            }
+        }
+        running.retain(|&lane| lanes[lane].verdict.is_none());
+        running.sort_by(|&a, &b| lanes[a].loss().total_cmp(&lanes[b].loss()).then(a.cmp(&b)));
+        if !is_last {
+            let left = survivors(&lanes, &running);
+            for &lane in running.iter().filter(|lane| !left.contains(lane)) {
+                lanes[lane].verdict = Some(Verdict::Stopped);
+            }
+            running = left;
+        }
+    }
+    finish(job, lanes, &running, held)
+}
+
+/// Applies the rule to the lanes that arrived, best first.
+fn finish(job: &Job<'_>, mut lanes: Vec<Lane>, arrived: &[usize], trials: Vec<Trial>) -> Result<Raced> {
+    let Some(&best) = arrived.first() else { bail!("{}", nobody(&lanes, space::max_bytes(job))) };
+    let good: Vec<usize> = match &lanes[best].judged {
+        None => Vec::new(),
+        Some(least) => {
+            let groups = groups(job, least);
+            let is_good = |lane: &&usize| {
+                let judged = lanes[**lane].judged.as_ref();
+                judged.is_some_and(|judged| is_as_good(&judged.losses, &least.losses, &groups))
+            };
+            arrived.iter().filter(is_good).copied().collect()
+        }
+    };
+    let chosen = good.iter().copied().min_by_key(|&lane| (lanes[lane].bytes(), lane)).unwrap_or(best);
+    for &lane in arrived {
+        lanes[lane].verdict = Some(match (lane == chosen, lane == best, good.contains(&lane)) {
+            (true, true, _) => Verdict::Best,
+            (true, false, _) => Verdict::Smallest,
+            (false, _, true) => Verdict::Larger,
+            (false, _, false) => Verdict::Worse,
+        });
+    }
+    let entrant = |lane: &Lane| {
+        Entrant::of(job, &lane.plan, lane.judged.as_ref(), lane.verdict.clone().unwrap_or(Verdict::Stopped))
+    };
+    let entrants = lanes.iter().map(entrant).collect();
+    let Lane { plan, judged, .. } = lanes.swap_remove(chosen);
+    match judged {
+        Some(judged) => Ok(Raced { plan, judged, entrants, trials }),
+        None => bail!("no model was judged"),
+    }
+}
+
+/// Accuracy, and for two classes the AUC. `None` for numbers.
+pub(super) fn figures(y: &[u32], p: &[f32], n_classes: usize) -> (Option<f64>, Option<f64>) {
+    if p.is_empty() || y.is_empty() {
+        return (None, None);
+    }
+    let right =
+        y.iter().zip(p.chunks_exact(n_classes)).filter(|(y, row)| argmax(row) == **y as usize).count();
+    let area = if n_classes == 2 {
+        let positive: Vec<bool> = y.iter().map(|&class| class == 1).collect();
+        auc(&positive, &p.iter().skip(1).step_by(2).copied().collect::<Vec<_>>())
+    } else {
+        None
+    };
+    (Some(right as f64 / y.len() as f64), area)
+}
+
+/// Rows of each rung, the last all of them.
+fn rungs(job: &Job<'_>, n_rows: usize) -> Vec<usize> {
+    let least = LEAST_ROWS.max(LEAST_CLASS_ROWS * job.target.classes.len());
+    let mut rungs = vec![n_rows];
+    for _ in 0..2 {
+        let fewer = rungs[0] / ETA;
+        if fewer >= least {
+            rungs.insert(0, fewer);
+        }
+    }
+    rungs
+}
+
+/// The better third of `running`, which is sorted, and whoever is near the best and smaller than all that are better.
+fn survivors(lanes: &[Lane], running: &[usize]) -> Vec<usize> {
+    let n = running.len().div_ceil(ETA).max(FINALISTS);
+    let limit = running.first().map_or(0.0, |&best| lanes[best].loss() * NEAR);
+    let mut smallest = usize::MAX;
+    let goes_on = |(place, &lane): (usize, &usize)| {
+        let bytes = lanes[lane].bytes();
+        let is_smaller = bytes.cmp(&smallest) == Ordering::Less;
+        smallest = smallest.min(bytes);
+        (place < n || (is_smaller && lanes[lane].loss() <= limit)).then_some(lane)
+    };
+    running.iter().enumerate().filter_map(goes_on).collect()
+}
+
+fn nobody(lanes: &[Lane], max_bytes: usize) -> String {
+    let failure = lanes.iter().find_map(|lane| match &lane.verdict {
+        Some(Verdict::Failed(why)) => Some(why.clone()),
+        _ => None,
+    });
+    if lanes.iter().any(|lane| lane.verdict == Some(Verdict::OverBudget)) {
+        return format!("no model fits into {max_bytes} bytes; raise choice.max_bytes, or name a model");
+    }
+    let why = failure.unwrap_or_else(|| "the rows have neither features nor messages".to_owned());
+    format!("no kind of model could be fitted: {why}")
+}

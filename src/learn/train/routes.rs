@@ -1,0 +1,58 @@
+//! Routes: from what score on a queue is chosen, by what mistakes cost.
+//!
+//! | outcome                    | cost                     |
+//! |----------------------------|--------------------------|
+//! | the right queue            | 0                        |
+//! | another queue              | `misroute + transfer`    |
+//! | none: the default queue    | `wait`                   |
+//!
+//! Not here: deciding (`engine::route`).
+
+use crate::evaluate::{self, Routed};
+use crate::examples::Examples;
+use crate::store::{RouteCosts, Store};
+use anyhow::{Context, Result, ensure};
+use floorwalker_bundle::{self as bundle, Bundle};
+use floorwalker_engine::model::ModelDef;
+
+/// Thresholds tried: 0 to 1 in steps of a hundredth.
+const STEPS: u8 = 100;
+
+/// The threshold by which the requests of `rows` cost least; the lowest of several. `model` did not learn from `rows`. The
+/// policy's own threshold is the least that is tried.
+///
+/// # Errors
+///
+/// No row whose intent is known.
+pub(super) fn threshold(
+    store: &Store,
+    mut model: ModelDef,
+    examples: &Examples,
+    rows: &[usize],
+    costs: RouteCosts,
+) -> Result<f32> {
+    let own = model.policy.as_ref().map_or(0.0, |policy| policy.settings.threshold);
+    let mut best: Option<(f64, f32)> = None;
+    for step in 0..=STEPS {
+        let threshold = f32::from(step) / f32::from(STEPS);
+        if threshold < own {
+            continue;
+        }
+        if let Some(policy) = &mut model.policy {
+            policy.settings.threshold = threshold;
+        }
+        let bundle = Bundle { model: model.clone(), facts: Vec::new() };
+        let (loaded, _) = bundle::load(&bundle::encode(&bundle)?)?;
+        let routed = evaluate::route(&loaded, store, examples, rows).context("[policy] names no head")?;
+        ensure!(
+            routed != Routed::default(),
+            "[costs] choose the threshold on validation rows, and none has an intent; give validation a share"
+        );
+        let cost =
+            routed.wrong as f64 * (costs.misroute + costs.transfer) + routed.abstained as f64 * costs.wait;
+        if best.is_none_or(|(least, _)| cost < least) {
+            best = Some((cost, threshold));
+        }
+    }
+    Ok(best.map_or(own, |(_, threshold)| threshold))
+}

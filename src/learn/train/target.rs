@@ -1,0 +1,169 @@
+//! Target: what a head is to predict, row by row.
+//!
+//! Invariants
+//! - A target of classes has at least two, and `numbers` is empty; of numbers `classes` and `ids` are.
+//! - Classes are sorted by name; of two, the positive one is last.
+//!
+//! Not here: reading labels (`examples`).
+
+use super::body::Parts;
+use crate::examples::{Examples, numbers};
+use crate::fit;
+use crate::store::{HeadPlan, ModelKind};
+use anyhow::{Context, Result, ensure};
+use ndarray::Array2;
+
+/// What is predicted.
+pub(super) struct Target {
+    /// Class names.
+    pub(super) classes: Vec<String>,
+    /// Class of each row; `None` where the label is missing. `[n_rows]`.
+    pub(super) ids: Vec<Option<u16>>,
+    /// Number of each row; NaN where it is missing. `[n_rows]`.
+    pub(super) numbers: Vec<f32>,
+    /// Whether each of two classes is to have an output of its own, because a policy asks for each by name.
+    pub(super) is_both: bool,
+}
+
+/// What turned out in some rows.
+pub(super) struct Truths {
+    /// Class of each; empty for numbers.
+    pub(super) ids: Vec<u32>,
+    /// Number of each; empty for classes.
+    pub(super) numbers: Vec<f64>,
+    /// Weight of each; none means 1.
+    pub(super) weights: Option<Vec<f32>>,
+    n_classes: usize,
+}
+
+impl Truths {
+    /// The rows for a fit over columns.
+    pub(super) fn dense<'a>(&'a self, x: &'a Array2<f32>) -> fit::Dense<'a> {
+        let y = if self.n_classes == 0 {
+            fit::Target::Numbers(&self.numbers)
+        } else {
+            fit::Target::Classes { ids: &self.ids, n: self.n_classes }
+        };
+        fit::Dense { x: x.view(), y, weights: self.weights.as_deref() }
+    }
+}
+
+/// Up to so many rows each may be the one example of its class.
+const FEW: usize = 1_000;
+
+impl Target {
+    /// What `plan` predicts; `is_named` says that a policy asks for each class by name. Classes are those of the rows in `parts`.
+    pub(super) fn new(
+        plan: &HeadPlan,
+        is_named: bool,
+        examples: &Examples,
+        parts: Parts<'_>,
+    ) -> Result<Self> {
+        let labels = &examples.labels[&plan.label];
+        if plan.is_number() {
+            return Ok(Self {
+                classes: Vec::new(),
+                ids: Vec::new(),
+                numbers: numbers(&plan.label, labels, examples)?,
+                is_both: false,
+            });
+        }
+        let used = parts.train.iter().chain(parts.valid);
+        let mut classes: Vec<String> = used.filter_map(|&row| labels[row].clone()).collect();
+        let n_rows = classes.len();
+        classes.sort_unstable();
+        classes.dedup();
+        ensure!(
+            classes.len() >= 2,
+            "label `{}` has only the value {}; there is nothing to tell apart",
+            plan.label,
+            classes.first().map_or("(none)", String::as_str)
+        );
+        ensure!(
+            n_rows <= FEW || classes.len() < n_rows,
+            "label `{}` has a value of its own in each of {n_rows} rows, so it names rows and not classes; choose another column, or say predicts = \"number\" if it is a number",
+            plan.label
+        );
+        ensure!(
+            classes.len() <= usize::from(u16::MAX),
+            "label `{}` has more than 65535 classes; if it is a number, say predicts = \"number\"",
+            plan.label
+        );
+        if let Some(positive) = &plan.positive {
+            ensure!(
+                classes.len() == 2,
+                "`positive` is for labels of two classes; `{}` has {}",
+                plan.label,
+                classes.len()
+            );
+            let at = classes.iter().position(|class| class == positive);
+            let at =
+                at.with_context(|| format!("positive = \"{positive}\" is not among {}", classes.join(", ")))?;
+            classes.swap(at, 1);
+        }
+        ensure!(
+            plan.costs.is_none() || classes.len() == 2,
+            "`costs` are for labels of two classes; `{}` has {}",
+            plan.label,
+            classes.len()
+        );
+        let id = |label: &Option<String>| {
+            label
+                .as_ref()
+                .and_then(|label| classes.iter().position(|class| class == label))
+                .map(|id| id as u16)
+        };
+        let ids = labels.iter().map(id).collect();
+        let is_both = is_named && classes.len() == 2;
+        Ok(Self { classes, ids, numbers: Vec::new(), is_both })
+    }
+
+    /// Whether it is a number.
+    pub(super) fn is_number(&self) -> bool {
+        self.classes.is_empty()
+    }
+
+    /// Logits of a fit of `kind`: one for a number, one for two classes unless it reads text or puts experts together, else one a class.
+    pub(super) fn n_outputs(&self, kind: ModelKind) -> usize {
+        match self.classes.len() {
+            0 => 1,
+            2 if !matches!(kind, ModelKind::Text | ModelKind::Fusion) => 1,
+            n => n,
+        }
+    }
+
+    /// Whether `row` has a label that the head knows.
+    pub(super) fn knows(&self, row: usize) -> bool {
+        match self.ids.get(row) {
+            Some(id) => id.is_some(),
+            None => self.numbers.get(row).is_some_and(|number| !number.is_nan()),
+        }
+    }
+
+    /// Classes of `rows` that have one.
+    pub(super) fn ids(&self, rows: &[usize]) -> Vec<u32> {
+        rows.iter().filter_map(|&row| self.ids.get(row).copied().flatten()).map(u32::from).collect()
+    }
+
+    /// What turned out in `rows`, which all have a label. `weights`: of every row there is.
+    pub(super) fn truths(&self, rows: &[usize], weights: Option<&[f32]>) -> Truths {
+        let numbers: &[f32] = &self.numbers;
+        Truths {
+            ids: self.ids(rows),
+            numbers: rows
+                .iter()
+                .filter_map(|&row| numbers.get(row).map(|&number| f64::from(number)))
+                .collect(),
+            weights: weights.map(|weights| rows.iter().map(|&row| weights[row]).collect()),
+            n_classes: self.classes.len(),
+        }
+    }
+}
+
+/// Mean squared distance from the mean; 1 where there is none, so that one can divide by it.
+pub(super) fn variance(numbers: impl Iterator<Item = f64> + Clone) -> f64 {
+    let n = numbers.clone().count().max(1) as f64;
+    let mean = numbers.clone().sum::<f64>() / n;
+    let variance = numbers.map(|number| (number - mean).powi(2)).sum::<f64>() / n;
+    if variance > 0.0 { variance } else { 1.0 }
+}

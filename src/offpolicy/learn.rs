@@ -1,0 +1,271 @@
+//! Learn: what each queue brings in each context, from decisions and what came of them. A bandit decides by it.
+//!
+//! | symbol   | shape    | unit                                                                                    |
+//! |----------|----------|-----------------------------------------------------------------------------------------|
+//! | `x`      | `[d]`    | what the engine reads of a request: the bandit's inputs, 0 where they are missing, and 1 |
+//! | `r`      | scalar   | reward                                                                                  |
+//! | `A, b`   | `[d, d]`, `[d]` | `ridge · I + Σ x xᵀ` and `Σ r x`, over the lines that went to a queue            |
+//! | `θ`      | `[d]`    | `A⁻¹ b`: reward per unit of input                                                       |
+//!
+//! Every line counts once, whatever its propensity: what a queue brings given `x` does not depend on how likely it was to be
+//! chosen, nor by which filter. For the same reason a filter's bandit learns from all lines.
+//!
+//! Invariants
+//! - Sums are taken in `f64` in the order of lines: same log, same bits.
+//! - An arm that comes out of here is finite, its `A⁻¹` symmetric, and `A A⁻¹` within [`INVERSE_WITHIN`] of 1.
+//! - A queue that no line went to has no arm: the engine then knows nothing of it, as with a ridge of 1 whatever this one is.
+//!
+//! Not here: reading `x` (the engine, by `decide`), writing what was learnt (`policy::arms`).
+//!
+//! # Source
+//!
+//! Li et al., *A contextual-bandit approach* (2010), algorithm 1 with disjoint models: `A`, `b`, `θ`. Agrawal and Goyal,
+//! *Thompson sampling for contextual bandits* (2013), section 2.3: the same, their `B` is `A`. Deviation: the ridge is a setting,
+//! theirs is 1.
+
+use super::log::Line;
+use anyhow::{Context, Result, anyhow, ensure};
+use floorwalker_engine::route::{ArmDef, PolicyDef, PolicyProgram};
+use floorwalker_policy::{BanditPlace, bandits};
+use ndarray::{Array2, aview1};
+use smartcore::linalg::traits::cholesky::CholeskyDecomposable;
+use std::collections::BTreeMap;
+
+/// How far `A A⁻¹` may be from 1 where `A` is scaled to a diagonal of ones.
+pub const INVERSE_WITHIN: f64 = 1e-6;
+
+/// Learns line by line.
+#[derive(Clone, Debug)]
+pub struct Learner {
+    ridge: f64,
+    queues: Vec<String>,
+    bandits: Vec<Bandit>,
+    lines: usize,
+}
+
+#[derive(Clone, Debug)]
+struct Bandit {
+    place: BanditPlace,
+    inputs: Vec<String>,
+    /// `Σ x` over all lines.
+    sum: Vec<f64>,
+    /// Which entries of `x` were anything but 0.
+    seen: Vec<bool>,
+    queues: BTreeMap<usize, Sums>,
+}
+
+/// Of one queue.
+#[derive(Clone, Debug)]
+struct Sums {
+    lines: usize,
+    /// `Σ x xᵀ`, its lower half.
+    square: Array2<f64>,
+    /// `Σ r x`.
+    with_reward: Vec<f64>,
+    reward: f64,
+    reward_square: f64,
+}
+
+/// What a bandit learnt.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Learnt {
+    /// Where it stands.
+    pub place: BanditPlace,
+    /// What it reads.
+    pub inputs: Vec<String>,
+    /// In the policy's order; queues without a line are left out.
+    pub queues: Vec<LearntQueue>,
+}
+
+/// What a bandit learnt of a queue.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LearntQueue {
+    /// `θ` and `A⁻¹`.
+    pub arm: ArmDef,
+    /// Lines that went to it.
+    pub lines: usize,
+    /// Their mean reward.
+    pub mean: f64,
+    /// Root of the mean squared difference between their rewards and `θ · x`.
+    pub error: f64,
+    /// Mean of `θ · x` over all lines of the log: what it would bring if everybody went there.
+    pub expected: f64,
+}
+
+impl Learnt {
+    /// Where it stands, and its arms.
+    #[must_use]
+    pub fn arms(&self) -> (BanditPlace, Vec<ArmDef>) {
+        (self.place, self.queues.iter().map(|queue| queue.arm.clone()).collect())
+    }
+}
+
+impl Learner {
+    /// Nothing learnt yet, for every bandit of `def`.
+    ///
+    /// # Errors
+    ///
+    /// A policy without a bandit; a ridge that is not above 0.
+    pub fn new(def: &PolicyDef, ridge: f64) -> Result<Self> {
+        ensure!(ridge > 0.0 && ridge.is_finite(), "the ridge is {ridge}, must be above 0; 1 is usual");
+        let of = |(place, inputs): (BanditPlace, &[String])| Bandit {
+            place,
+            inputs: inputs.to_vec(),
+            sum: vec![0.0; inputs.len() + 1],
+            seen: vec![false; inputs.len()],
+            queues: BTreeMap::new(),
+        };
+        let bandits: Vec<Bandit> =
+            bandits(def).into_iter().map(|(place, bandit)| of((place, &bandit.inputs))).collect();
+        ensure!(
+            !bandits.is_empty(),
+            "the policy has no bandit that could learn; give it one, as in strategy = {{ by = \"lin_ucb\", bandit = {{ inputs = [\"cart_value\"] }} }}"
+        );
+        let queues = def.queues.iter().map(|queue| queue.name.clone()).collect();
+        Ok(Self { ridge, queues, bandits, lines: 0 })
+    }
+
+    /// The bandits' rows among the strategies of the policy's program, in the order in which [`Learner::add`] takes their `x`.
+    ///
+    /// # Errors
+    ///
+    /// A program of another policy.
+    pub fn rows(&self, program: &PolicyProgram) -> Result<Vec<usize>> {
+        self.bandits.iter().map(|bandit| bandit.place.row(program)).collect()
+    }
+
+    /// Takes a line in; `x` is what each bandit reads of its request, `[n_inputs + 1]` each. Cost: `O(Σ d²)`.
+    ///
+    /// # Errors
+    ///
+    /// An action that is no queue of the policy; numbers that are not finite, or not as many as the bandit has inputs. Nothing
+    /// of the line is learnt then.
+    pub fn add(&mut self, line: &Line, x: &[Vec<f32>]) -> Result<()> {
+        line.check()?;
+        let queue = self.queues.iter().position(|queue| *queue == line.action).ok_or_else(|| {
+            let queues = self.queues.join("`, `");
+            anyhow!("`action` is `{}`, which is no queue of the policy: it has `{queues}`; leave the line out or declare the queue", line.action)
+        })?;
+        let n = self.bandits.len();
+        ensure!(x.len() == n, "what {} bandits read was given, and the policy has {n}", x.len());
+        for (bandit, x) in self.bandits.iter().zip(x) {
+            let d = bandit.sum.len();
+            ensure!(x.len() == d, "{}: {} numbers were read, must be {d}", bandit.place, x.len());
+            if let Some(at) = x.iter().position(|x| !x.is_finite()) {
+                let name = bandit.inputs.get(at).map_or("", String::as_str);
+                return Err(anyhow!("`{name}` is {}; write null where it is not known", x[at]));
+            }
+        }
+        self.lines += 1;
+        for (bandit, x) in self.bandits.iter_mut().zip(x) {
+            bandit.add(queue, x, line.reward);
+        }
+        Ok(())
+    }
+
+    /// Lines that were taken in.
+    #[must_use]
+    pub fn lines(&self) -> usize {
+        self.lines
+    }
+
+    /// What the lines so far teach. Cost: `O(n_queues × d³)` a bandit.
+    ///
+    /// # Errors
+    ///
+    /// No line; an input that no line knows; inputs that say the same, so that nothing can be told apart; numbers that an
+    /// `f32` does not hold.
+    pub fn learnt(&self) -> Result<Vec<Learnt>> {
+        ensure!(self.lines > 0, "no line to learn from");
+        self.bandits.iter().map(|bandit| self.of(bandit)).collect()
+    }
+
+    fn of(&self, bandit: &Bandit) -> Result<Learnt> {
+        if let Some(unseen) = bandit.seen.iter().position(|seen| !seen) {
+            return Err(anyhow!(
+                "{}: input `{}` is missing, or 0, in every line of the log; log it, or drop it from the bandit's inputs",
+                bandit.place,
+                bandit.inputs[unseen]
+            ));
+        }
+        let fit = |(&queue, sums): (&usize, &Sums)| {
+            let name = &self.queues[queue];
+            let (theta, inverse) =
+                sums.solved(self.ridge).with_context(|| format!("{}, queue `{name}`", bandit.place))?;
+            let n = sums.lines as f64;
+            // Σ (r − θ·x)² = Σ r² − θ·b − ridge θ·θ, as A θ = b.
+            let of_error =
+                sums.reward_square - dot(&theta, &sums.with_reward) - self.ridge * dot(&theta, &theta);
+            let f32s = |list: &[f64]| list.iter().map(|&number| number as f32).collect::<Vec<_>>();
+            let arm = ArmDef { queue: name.clone(), weights: f32s(&theta), inverse: f32s(&inverse) };
+            ensure!(
+                arm.weights.iter().chain(&arm.inverse).all(|number| number.is_finite()),
+                "{}, queue `{name}`: what was learnt is larger than a number of the page; raise --ridge",
+                bandit.place
+            );
+            Ok(LearntQueue {
+                arm,
+                lines: sums.lines,
+                mean: sums.reward / n,
+                error: (of_error.max(0.0) / n).sqrt(),
+                expected: dot(&theta, &bandit.sum) / self.lines as f64,
+            })
+        };
+        let queues = bandit.queues.iter().map(fit).collect::<Result<_>>()?;
+        Ok(Learnt { place: bandit.place, inputs: bandit.inputs.clone(), queues })
+    }
+}
+
+impl Bandit {
+    fn add(&mut self, queue: usize, x: &[f32], reward: f64) {
+        let d = x.len();
+        let x: Vec<f64> = x.iter().copied().map(f64::from).collect();
+        self.sum.iter_mut().zip(&x).for_each(|(sum, x)| *sum += x);
+        self.seen.iter_mut().zip(&x).for_each(|(seen, x)| *seen |= *x != 0.0);
+        let sums = self.queues.entry(queue).or_insert_with(|| Sums {
+            lines: 0,
+            square: Array2::zeros((d, d)),
+            with_reward: vec![0.0; d],
+            reward: 0.0,
+            reward_square: 0.0,
+        });
+        for (row, a) in x.iter().enumerate().filter(|(_, a)| **a != 0.0) {
+            for (column, b) in x[..=row].iter().enumerate() {
+                sums.square[[row, column]] += a * b;
+            }
+        }
+        sums.with_reward.iter_mut().zip(&x).for_each(|(sum, x)| *sum += reward * x);
+        sums.lines += 1;
+        sums.reward += reward;
+        sums.reward_square += reward * reward;
+    }
+}
+
+impl Sums {
+    /// `θ`, and `A⁻¹` row by row.
+    fn solved(&self, ridge: f64) -> Result<(Vec<f64>, Vec<f64>)> {
+        let d = self.with_reward.len();
+        let mut a = Array2::from_shape_fn((d, d), |(i, j)| self.square[[i.max(j), i.min(j)]]);
+        a.diag_mut().mapv_inplace(|on_diagonal| on_diagonal + ridge);
+        // Scaled, inputs of any unit are alike: S A S, its diagonal 1, and A⁻¹ = S (S A S)⁻¹ S.
+        let scale: Vec<f64> = a.diag().iter().map(|on_diagonal| 1.0 / on_diagonal.sqrt()).collect();
+        let scaled = Array2::from_shape_fn((d, d), |(i, j)| scale[i] * a[[i, j]] * scale[j]);
+        let same = || {
+            anyhow!(
+                "inputs that say the same as others together, and too many lines for the ridge to tell them apart; drop one, or raise --ridge"
+            )
+        };
+        let solved = scaled.clone().cholesky_solve_mut(Array2::eye(d)).map_err(|_| same())?;
+        let off = scaled.dot(&solved) - Array2::<f64>::eye(d);
+        ensure!(off.iter().all(|off| off.abs() <= INVERSE_WITHIN), same());
+        let inverse = Array2::from_shape_fn((d, d), |(i, j)| {
+            0.5 * scale[i] * (solved[[i, j]] + solved[[j, i]]) * scale[j]
+        });
+        let theta = inverse.dot(&aview1(&self.with_reward)).to_vec();
+        Ok((theta, inverse.into_iter().collect()))
+    }
+}
+
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}

@@ -1,0 +1,187 @@
+//! Snapshots as shops write them: JSON with the page's keys, read by the page's rules.
+//!
+//! Invariants
+//! - Any JSON gives a snapshot that the engine's check passed, or an error: never a panic.
+//! - Queues that the policy does not have are passed over, as in the page.
+//!
+//! Not here: signatures (`command::snapshot`), what a snapshot means (`engine::route`).
+
+use anyhow::{Context, Result, bail, ensure};
+use floorwalker_engine::route::{AgentState, LEVELS, QueueState, Snapshot, SnapshotError};
+use floorwalker_engine::symbol::Symbol;
+use serde::Deserialize;
+use std::collections::BTreeSet;
+
+/// A snapshot as it is written: an object, or the list of its queues.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub enum SnapshotDef {
+    /// Queues alone.
+    Queues(Vec<QueueStateDef>),
+    /// With time and agents.
+    Whole(Box<WholeDef>),
+}
+
+/// A snapshot with its time and agents.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct WholeDef {
+    as_of: Option<AsOf>,
+    patience_seconds: Option<f64>,
+    queues: Vec<QueueStateDef>,
+    agents: Vec<AgentStateDef>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+enum AsOf {
+    Ms(f64),
+    Text(String),
+}
+
+/// A queue as it is written.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct QueueStateDef {
+    queue: String,
+    open: Option<bool>,
+    waiting: Option<f64>,
+    agents: Option<f64>,
+    in_service: Option<f64>,
+    idle_seconds: Option<f64>,
+    patience_seconds: Option<f64>,
+    rates_per_hour: Option<Vec<f64>>,
+}
+
+/// An agent as it is written.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct AgentStateDef {
+    agent: String,
+    queues: Option<Vec<String>>,
+    holds: Option<f64>,
+    room: Option<f64>,
+    idle_seconds: Option<f64>,
+    occupancy: Option<f64>,
+    taken: Option<f64>,
+    count: Option<f64>,
+    novice: Option<bool>,
+}
+
+impl AgentStateDef {
+    /// The agent's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.agent
+    }
+}
+
+impl SnapshotDef {
+    /// Its agents.
+    #[must_use]
+    pub fn agents(&self) -> &[AgentStateDef] {
+        match self {
+            Self::Queues(_) => &[],
+            Self::Whole(whole) => &whole.agents,
+        }
+    }
+
+    /// Names of the queues that it speaks of.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        let states = match self {
+            Self::Queues(states) => states,
+            Self::Whole(whole) => &whole.queues,
+        };
+        let agents = self.agents();
+        let named = states
+            .iter()
+            .map(|state| &state.queue)
+            .chain(agents.iter().flat_map(|agent| agent.queues.iter().flatten()));
+        let mut names: Vec<String> = named.cloned().collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    /// The snapshot, for a policy with these queues, at `now_ms`.
+    ///
+    /// # Errors
+    ///
+    /// A time that is none; what [`Snapshot::check`] refuses.
+    pub fn read(&self, queues: &[String], now_ms: i64) -> Result<Snapshot> {
+        let (as_of, patience, states, agents) = match self {
+            Self::Queues(states) => (None, None, states, &[][..]),
+            Self::Whole(whole) => {
+                (whole.as_of.as_ref(), whole.patience_seconds, &whole.queues, &whole.agents[..])
+            }
+        };
+        let as_of_ms = match as_of {
+            None => None,
+            Some(AsOf::Ms(ms)) if ms.is_finite() => Some(*ms as i64),
+            Some(AsOf::Text(text)) => Some(
+                floorwalker_data::read::moment(text).with_context(|| format!("asOf `{text}` is no date"))?,
+            ),
+            Some(AsOf::Ms(ms)) => bail!("asOf {ms} is no time; write milliseconds since 1970"),
+        };
+        let mut snapshot = Snapshot { as_of_ms, ..Snapshot::default() };
+        let place = |name: &String| queues.iter().position(|queue| queue == name);
+        for state in states {
+            let Some(at) = place(&state.queue) else { continue };
+            if snapshot.queues.len() <= at {
+                snapshot.queues.resize(at + 1, QueueState::default());
+            }
+            let rates = state.rates_per_hour.as_deref().unwrap_or_default();
+            ensure!(
+                rates.len() <= LEVELS,
+                "queue `{}` has {} ratesPerHour; one for each number of chats that an agent holds, {LEVELS} at most",
+                state.queue,
+                rates.len()
+            );
+            let mut rate = [0.0; LEVELS];
+            for (rate, an_hour) in rate.iter_mut().zip(rates) {
+                *rate = (an_hour / 3_600.0) as f32;
+            }
+            snapshot.queues[at] = QueueState {
+                open: state.open,
+                waiting: number(state.waiting),
+                agents: number(state.agents),
+                in_service: number(state.in_service),
+                idle_s: number(state.idle_seconds),
+                patience_s: number(state.patience_seconds.or(patience)),
+                rate,
+            };
+        }
+        for agent in agents {
+            let mut served = BTreeSet::new();
+            let places = agent.queues.iter().flatten().filter_map(place);
+            for at in places.filter(|at| served.insert(*at)) {
+                snapshot.agents.push(AgentState {
+                    name: Symbol::of(&agent.agent),
+                    queue: at as u16,
+                    holds: number(agent.holds),
+                    room: number(agent.room),
+                    idle_s: number(agent.idle_seconds),
+                    occupancy: number(agent.occupancy),
+                    taken: number(agent.taken),
+                    count: number(agent.count),
+                    novice: agent.novice.unwrap_or_default(),
+                });
+            }
+        }
+        let checked = snapshot.check(queues.len(), now_ms);
+        let of_queue = match &checked {
+            Err(SnapshotError::Queue(at)) => queues.get(*at),
+            _ => None,
+        };
+        match of_queue {
+            Some(queue) => checked.with_context(|| format!("queue `{queue}`"))?,
+            None => checked?,
+        }
+        Ok(snapshot)
+    }
+}
+
+fn number(number: Option<f64>) -> f32 {
+    number.map_or(f32::NAN, |number| number as f32)
+}

@@ -1,0 +1,38 @@
+//! Card: how the bundle was made.
+//!
+//! Not here: the command line, which the command knows.
+
+use crate::data::Card;
+use floorwalker_finding::text::Text;
+use floorwalker_learn::store::Store;
+use floorwalker_learn::train::Trained;
+use std::path::PathBuf;
+
+/// Facts of the bundle that the card says in a place of their own.
+const ELSEWHERE: [&str; 4] = ["trainer", "seed", "data_sha256", "test_sha256"];
+
+/// The model card.
+pub(super) fn card(store: &Store, trained: &Trained) -> Card {
+    let path = store.data.table.as_ref().or(store.data.log.as_ref());
+    let files = [(path, Some(&trained.examples)), (store.data.test.as_ref(), trained.test.as_ref())];
+    let name = |path: &PathBuf| path.file_name().map(|name| name.to_string_lossy().into_owned());
+    let file = |(path, examples): (Option<&PathBuf>, Option<&floorwalker_learn::examples::Examples>)| {
+        Some((name(path?)?, examples?.hash.clone()))
+    };
+    let facts = trained.bundle.facts.iter().filter(|(name, _)| !ELSEWHERE.contains(&name.as_str()));
+    let mut limits = Vec::new();
+    if store.report.groups.is_empty() {
+        limits.push(Text {
+            en: "No groups of shoppers were compared: [report] groups names none.".to_owned(),
+            zh: "没有比较任何顾客群体：[report] groups 未指定。".to_owned(),
+        });
+    }
+    Card {
+        facts: facts.cloned().collect(),
+        data: files.into_iter().filter_map(file).collect(),
+        seed: Some(store.seed),
+        versions: vec![("floorwalker".to_owned(), env!("CARGO_PKG_VERSION").to_owned())],
+        command: None,
+        limits,
+    }
+}

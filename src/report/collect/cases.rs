@@ -1,0 +1,198 @@
+//! Cases: a few rows worked through: what came in, what came out, what each input added.
+//!
+//! | kind      | which row                                                                       |
+//! |-----------|---------------------------------------------------------------------------------|
+//! | hit       | right, with the largest probability; of two classes the positive one, if it can |
+//! | miss      | wrong, with the largest probability                                             |
+//! | uncertain | the two most probable classes nearest to each other                             |
+//! | silent    | the first message of which a text head knows nothing                            |
+//! | abstained | the first that the policy sends to no queue in particular, by the intent head   |
+//!
+//! Of several the first. No row is shown twice for one head; a kind without a row is left out.
+//!
+//! Invariants
+//! - Base and contributions add up to the score as the engine's explanation does; outputs of one earlier head are one cause.
+//!
+//! Not here: drawing (`report`).
+
+use super::asked::Asked;
+use crate::data::{Case, CaseKind};
+use crate::plain;
+use floorwalker_engine::event::Value;
+use floorwalker_engine::head::{Cause, Contribution, InputDef};
+use floorwalker_engine::model::Evaluation;
+use floorwalker_engine::route::{Decision, Request, Snapshot};
+use floorwalker_metrics::argmax;
+
+/// What stands for a value that is not there.
+const MISSING: &str = "–";
+
+/// What the bundle said of one row.
+struct Said {
+    at: usize,
+    class: usize,
+    right: bool,
+    /// Of the most probable class.
+    best: f32,
+    /// How far the second is behind.
+    margin: f32,
+    silent: bool,
+    abstained: bool,
+}
+
+/// At most four cases of a head.
+pub(super) fn cases(asked: &Asked<'_>) -> Vec<Case> {
+    let mut evaluation = Evaluation::new(asked.model);
+    let mut decision = Decision::default();
+    let said: Vec<Said> =
+        (0..asked.rows.len()).map(|at| say(asked, at, &mut evaluation, &mut decision)).collect();
+    let mut taken: Vec<usize> = Vec::new();
+    let mut cases = Vec::new();
+    let kinds = [CaseKind::Hit, CaseKind::Miss, CaseKind::Uncertain, CaseKind::Silent, CaseKind::Abstained];
+    for kind in kinds {
+        let is_two = asked.classes.len() == 2;
+        let sure = |said: &Said| (is_two && kind == CaseKind::Hit && said.class == 1, said.best);
+        let better = |a: &Said, b: &Said| match kind {
+            CaseKind::Uncertain => a.margin < b.margin,
+            CaseKind::Hit | CaseKind::Miss => sure(a) > sure(b),
+            _ => false,
+        };
+        let fits = |said: &&Said| match kind {
+            CaseKind::Hit => said.right && !said.silent,
+            CaseKind::Miss => !said.right && !said.silent,
+            CaseKind::Uncertain => !said.silent,
+            CaseKind::Silent => said.silent && !asked.examples.messages[asked.rows[said.at]].is_empty(),
+            CaseKind::Abstained => said.abstained,
+        };
+        let found = said.iter().filter(fits).filter(|said| !taken.contains(&said.at));
+        let found = found.reduce(|best, next| if better(next, best) { next } else { best });
+        if let Some(found) = found.filter(|_| cases.len() < 4) {
+            taken.push(found.at);
+            cases.push(case(asked, kind, found, &mut evaluation));
+        }
+    }
+    cases
+}
+
+fn say(asked: &Asked<'_>, at: usize, evaluation: &mut Evaluation, decision: &mut Decision) -> Said {
+    evaluate(asked, at, evaluation);
+    let scores = &evaluation.scores[asked.head];
+    let mut p = Vec::new();
+    asked.push(&scores.probabilities, &mut p);
+    let class = argmax(&p);
+    let best = p[class];
+    let second =
+        p.iter().enumerate().filter(|(other, _)| *other != class).map(|(_, p)| *p).fold(0.0, f32::max);
+    let open = Snapshot::all_open(asked.model.policy().map_or(0, |policy| policy.queues().len()));
+    let request = Request { seed: [at as u32, 0], ..Request::default() };
+    let decides = asked.model.intent_head() == Some(asked.head)
+        && asked.model.route(evaluation, request, &open, decision);
+    Said {
+        at,
+        class,
+        right: asked.y[at] as usize == class,
+        best,
+        margin: best - second,
+        silent: scores.silent,
+        abstained: decides && decision.queue.is_none(),
+    }
+}
+
+fn evaluate(asked: &Asked<'_>, at: usize, evaluation: &mut Evaluation) {
+    let row = asked.rows[at];
+    evaluation.features.copy_from_slice(asked.examples.row(row));
+    evaluation.events = asked.examples.events[row];
+    asked.model.score(&asked.examples.messages[row], evaluation);
+}
+
+fn case(asked: &Asked<'_>, kind: CaseKind, said: &Said, evaluation: &mut Evaluation) -> Case {
+    evaluate(asked, said.at, evaluation);
+    let row = asked.rows[said.at];
+    let (head, message) = (&asked.model.heads()[asked.head], &asked.examples.messages[row]);
+    // A head with one output explains that one, the positive class.
+    let output = if head.outputs().len() == 1 { 0 } else { said.class.min(head.outputs().len() - 1) };
+    let mut causes = Vec::new();
+    let base = asked.model.explain(evaluation, message, asked.head, output, &mut causes);
+    let mut p = Vec::new();
+    asked.push(&evaluation.scores[asked.head].probabilities, &mut p);
+    let contributions = contributions(asked, row, message, &causes);
+    Case {
+        head: head.name().to_owned(),
+        kind,
+        line: asked.examples.lines[row] as u64,
+        learnt: asked.learnt,
+        message: (asked.reads_message() && !message.is_empty()).then(|| message.clone()),
+        features: features(asked, row, &causes),
+        probabilities: asked.classes.iter().cloned().zip(p.into_iter().map(f64::from)).collect(),
+        truth: asked.classes.get(asked.y[said.at] as usize).cloned(),
+        output: head.outputs()[output].clone(),
+        base: f64::from(base),
+        contributions,
+        score: f64::from(evaluation.scores[asked.head].logits[output]),
+    }
+}
+
+/// The features that the head reads and their values, those that moved the score most first.
+fn features(asked: &Asked<'_>, row: usize, causes: &[Contribution]) -> Vec<(String, String)> {
+    let moved = |feature: u16| {
+        let mine = causes.iter().filter(|c| c.cause == Cause::Input(InputDef::Feature(feature)));
+        mine.map(|c| c.amount.abs()).sum::<f32>()
+    };
+    let mut read: Vec<u16> = asked.model.heads()[asked.head]
+        .inputs()
+        .iter()
+        .filter_map(|input| match *input {
+            InputDef::Feature(feature) => Some(feature),
+            InputDef::Output { .. } => None,
+        })
+        .collect();
+    read.sort_by(|&a, &b| moved(b).total_cmp(&moved(a)));
+    let said = |&feature: &u16| {
+        let feature = usize::from(feature);
+        (name(asked, feature), in_words(asked, row, feature))
+    };
+    read.iter().map(said).collect()
+}
+
+fn name(asked: &Asked<'_>, feature: usize) -> String {
+    asked.examples.features[feature].name.clone()
+}
+
+fn in_words(asked: &Asked<'_>, row: usize, feature: usize) -> String {
+    match asked.examples.row(row)[feature] {
+        Value::Missing => MISSING.to_owned(),
+        Value::Number(number) => plain(f64::from(number)),
+        Value::Category(symbol) => {
+            asked.examples.names.get(&symbol).cloned().unwrap_or_else(|| format!("#{:08x}", symbol.raw()))
+        }
+    }
+}
+
+/// Causes by name, in their order; what comes of one earlier head, or of one word, is added up.
+fn contributions(
+    asked: &Asked<'_>,
+    row: usize,
+    message: &str,
+    causes: &[Contribution],
+) -> Vec<(String, f64)> {
+    let mut out: Vec<(String, f64)> = Vec::new();
+    for Contribution { cause, amount } in causes {
+        let name = match *cause {
+            Cause::Word { start, end } => {
+                format!("“{}”", message.get(start as usize..end as usize).unwrap_or(MISSING))
+            }
+            Cause::Input(InputDef::Feature(feature)) => {
+                let feature = usize::from(feature);
+                format!("{} = {}", name(asked, feature), in_words(asked, row, feature))
+            }
+            Cause::Input(InputDef::Output { head, .. }) => {
+                format!("head:{}", asked.model.heads()[usize::from(head)].name())
+            }
+        };
+        match out.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, sum)) => *sum += f64::from(*amount),
+            None => out.push((name, f64::from(*amount))),
+        }
+    }
+    out
+}

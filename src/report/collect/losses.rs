@@ -1,0 +1,42 @@
+//! Losses: how the loss of each head fell while it was fitted.
+//!
+//! Not here: the fits (`fit`).
+
+use crate::data::{LossCurve, LossPoint, Measure};
+use floorwalker_learn::store::{HeadPlan, ModelKind, Store};
+use floorwalker_learn::train::{Choice, Trained};
+
+/// A curve for each head whose fit goes in steps.
+pub(super) fn losses(store: &Store, trained: &Trained) -> Vec<LossCurve> {
+    let stepped = |(_, choice): &(&HeadPlan, &Choice)| !choice.losses.is_empty();
+    store
+        .heads
+        .iter()
+        .zip(&trained.choices)
+        .filter(stepped)
+        .map(|(plan, choice)| curve(plan, choice))
+        .collect()
+}
+
+fn curve(plan: &HeadPlan, choice: &Choice) -> LossCurve {
+    LossCurve {
+        head: plan.name.clone(),
+        measure: match (choice.plan.model, plan.is_number()) {
+            (ModelKind::LinearSvm, _) => Measure::Hinge,
+            (kind, is_number) if is_number || kind.is_unlabelled() => Measure::SquaredError,
+            _ => Measure::LogLoss,
+        },
+        points: choice.losses.iter().copied().map(LossPoint::from).collect(),
+        kept: kept(choice),
+    }
+}
+
+/// The round that early stopping went back to: the first of the least validation loss. Other fits keep their last step.
+fn kept(choice: &Choice) -> Option<usize> {
+    if choice.plan.model != ModelKind::Trees || !choice.plan.trees.early_stopping {
+        return None;
+    }
+    let judged = choice.losses.iter().filter_map(|loss| Some((loss.step, loss.valid?)));
+    let best = judged.reduce(|best, next| if next.1 < best.1 { next } else { best });
+    best.map(|(step, _)| step)
+}

@@ -1,0 +1,106 @@
+//! Telling: what a training came to, as the report's plain data. One file a section.
+//!
+//! | room       | what it tells                                                             | of which rows                 |
+//! |------------|---------------------------------------------------------------------------|-------------------------------|
+//! | `summary`  | the five lines                                                            | held out                      |
+//! | `profile`  | columns and classes                                                       | learnt from                   |
+//! | `losses`   | how each fit's loss fell                                                  | training, validation          |
+//! | `measured` | figures, curves, costs                                                    | held out                      |
+//! | `race`     | who ran for each head, and what its prediction sets hold                   | no test row; sets held out    |
+//! | `numbers`  | figures of heads of numbers                                               | held out                      |
+//! | `groups`   | the same figures for each group of shoppers                               | held out                      |
+//! | `asked`    | rows that the finished bundle is asked about, for the next three          | held out; with folds validation |
+//! | `features` | permutation importance, partial dependence                                | those of `asked`              |
+//! | `cases`    | single cases with their explanation                                       | those of `asked`              |
+//! | `clusters` | groups of alike rows; `components` are their two axes                     | learnt from, at most 2,000    |
+//! | `warnings` | what an analyst should look at                                            |                               |
+//! | `card`     | how the bundle was made                                                   |                               |
+//!
+//! Invariants
+//! - A section that cannot be computed is left out with a warning; it never ends a training.
+//! - Same training: same data, whatever the number of threads.
+//! - Features, scores and explanations come from the bundle, through the engine.
+//!
+//! Not here: how it looks (`report`), the formulas (`metrics`, `prepare`, `fit`).
+
+mod asked;
+mod card;
+mod cases;
+mod clusters;
+mod components;
+mod features;
+mod groups;
+mod losses;
+mod measured;
+mod numbers;
+mod profile;
+mod race;
+mod summary;
+#[cfg(test)]
+mod tests;
+mod warnings;
+
+use crate::data::ReportData;
+use anyhow::{Context, Result};
+use asked::Asked;
+use floorwalker_bundle as bundle;
+use floorwalker_learn::store::Store;
+use floorwalker_learn::train::Trained;
+use floorwalker_metrics::Resampling;
+use warnings::Missed;
+
+pub use race::settings;
+
+/// Resamples of a bootstrap interval.
+const RESAMPLES: u32 = 400;
+
+/// The report's data for `trained`, which `store` asked for. `bytes` is what the page fetches, compressed.
+///
+/// # Errors
+///
+/// A training without heads, or whose bundle cannot be read: neither comes out of [`floorwalker_learn::train::train`].
+pub fn tell(store: &Store, trained: &Trained, bytes: u64) -> Result<ReportData> {
+    let how = Resampling { resamples: RESAMPLES, seed: store.seed };
+    let (model, _) = bundle::load(&trained.bytes).context("the bundle that was just made")?;
+    let mut missed = Missed::default();
+    let summary = summary::summary(store, trained, bytes, how)?;
+    let mut data = ReportData {
+        title: store.name.clone(),
+        summary,
+        warnings: Vec::new(),
+        profile: missed.keep("profile", profile::profile(store, trained).map(Some)),
+        races: race::races(store, trained),
+        losses: losses::losses(store, trained),
+        heads: Vec::new(),
+        importance: Vec::new(),
+        effects: Vec::new(),
+        clusters: missed.keep("clusters", clusters::clusters(store, trained)).into_iter().collect(),
+        fairness: Vec::new(),
+        cases: Vec::new(),
+        conformal: race::sets(store, trained),
+        evidence: trained.evidence.clone(),
+        scopes: store
+            .heads
+            .iter()
+            .zip(&trained.choices)
+            .filter_map(|(plan, choice)| Some((plan.name.clone(), choice.scope.clone()?)))
+            .collect(),
+        card: Some(card::card(store, trained)),
+    };
+    for (at, plan) in store.heads.iter().enumerate() {
+        data.heads.extend(trained.numbers(plan).map(|head| numbers::measured(head, how)));
+        let (Some(head), Some(choice)) = (trained.measured(plan), trained.choices.get(at)) else { continue };
+        data.heads.extend(missed.keep("measured", measured::measured(head, plan, choice, how).map(Some)));
+        data.fairness.extend(missed.keep("groups", groups::groups(store, trained, at)));
+        let asked = Asked::new(store, trained, &model, at);
+        let Some(asked) = missed.keep("features", asked.map(Some)) else { continue };
+        let found = missed.keep("features", features::features(store, &asked).map(Some));
+        if let Some((importance, effects)) = found.flatten() {
+            data.importance.push(importance);
+            data.effects.extend(effects);
+        }
+        data.cases.extend(cases::cases(&asked));
+    }
+    data.warnings = warnings::warnings(trained, &data, missed);
+    Ok(data)
+}

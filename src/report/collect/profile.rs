@@ -1,0 +1,154 @@
+//! Profile: what the columns hold, over the rows that were learnt from; test rows are not looked at.
+//!
+//! Features of a log are columns like those of a table. A number with no values but 0 and 1 is a flag.
+//!
+//! Not here: warnings about columns (`prepare`).
+
+use crate::data::{Column, ColumnKind, FileColumn, Profile, Spread};
+use anyhow::{Context, Result};
+use floorwalker_learn::examples::{Examples, numbers};
+use floorwalker_learn::prepare::{FeatureColumn, relevance};
+use floorwalker_learn::store::Store;
+use floorwalker_learn::train::Trained;
+use floorwalker_metrics::histogram;
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Bins of a column's histogram: it is drawn as wide as a word.
+const N_BINS: usize = 20;
+/// Most frequent names that are kept of a column.
+const MAX_NAMES: usize = 20;
+
+/// The profile: features, then messages, then labels; classes are those of the last head.
+///
+/// # Errors
+///
+/// A head whose label the examples do not have.
+pub(super) fn profile(store: &Store, trained: &Trained) -> Result<Profile> {
+    let examples = &trained.examples;
+    let rows = learnt_from(trained);
+    let mut columns: Vec<Column> = (0..examples.features.len())
+        .into_par_iter()
+        .map(|feature| {
+            let column = FeatureColumn::new(examples, feature);
+            of_feature(&examples.features[feature].name, &column, &rows)
+        })
+        .collect();
+    if rows.iter().any(|&row| !examples.messages[row].is_empty()) {
+        columns.push(of_messages(&store.data.message, examples, &rows));
+    }
+    let mut classes = Vec::new();
+    let mut known: Vec<&str> = Vec::new();
+    let labelled: Vec<_> = store.heads.iter().filter(|head| !head.model.is_unlabelled()).collect();
+    for head in &labelled {
+        let label = head.label.as_str();
+        if known.contains(&label) {
+            continue;
+        }
+        known.push(label);
+        let values = examples.labels.get(label).with_context(|| format!("there is no label `{label}`"))?;
+        columns.push(if head.is_number() {
+            let numbers = numbers(label, values, examples)?;
+            Column { kind: ColumnKind::Target, ..of_feature(label, &FeatureColumn::Number(numbers), &rows) }
+        } else {
+            of_label(label, values, &rows).0
+        });
+    }
+    let mut alone = Vec::new();
+    if let Some(last) = labelled.last().filter(|head| head.is_class()) {
+        classes = of_label(&last.label, &examples.labels[&last.label], &rows).1;
+        alone = relevance(examples, &last.label, &rows)?;
+        alone.sort_by(|a, b| b.mutual_information.total_cmp(&a.mutual_information));
+    }
+    let file = examples.columns.iter().map(|column| FileColumn {
+        name: column.name.clone(),
+        read: column.read.clone(),
+        used: column.used.clone(),
+    });
+    Ok(Profile { rows: rows.len() as u64, columns, file: file.collect(), classes, relevance: alone })
+}
+
+/// Training and validation rows together, ascending: the finished bundle learnt from both.
+pub(super) fn learnt_from(trained: &Trained) -> Vec<usize> {
+    let mut rows = [&trained.split.train[..], &trained.split.validation].concat();
+    rows.sort_unstable();
+    rows
+}
+
+fn share(part: usize, whole: usize) -> f64 {
+    part as f64 / whole.max(1) as f64
+}
+
+fn of_feature(name: &str, column: &FeatureColumn, rows: &[usize]) -> Column {
+    let missing = share(rows.iter().filter(|&&row| column.is_missing(row)).count(), rows.len());
+    let (kind, distinct, spread) = match column {
+        FeatureColumn::Number(numbers) => of_numbers(numbers, rows),
+        FeatureColumn::Category { codes, names } => {
+            let counts = counted(rows.iter().filter_map(|&row| names.get(codes[row] as usize)));
+            (ColumnKind::Category, counts.len(), most(counts))
+        }
+    };
+    Column { name: name.to_owned(), kind, missing, distinct: distinct as u64, spread }
+}
+
+fn of_numbers(numbers: &[f32], rows: &[usize]) -> (ColumnKind, usize, Spread) {
+    let mut present: Vec<f64> =
+        rows.iter().map(|&row| f64::from(numbers[row])).filter(|number| number.is_finite()).collect();
+    present.sort_unstable_by(f64::total_cmp);
+    let (Some(&min), Some(&max)) = (present.first(), present.last()) else {
+        return (ColumnKind::Number, 0, Spread::None);
+    };
+    let distinct = 1 + present.windows(2).filter(|pair| pair[0] != pair[1]).count();
+    if present.iter().all(|&number| number == 0.0 || number == 1.0) {
+        return (ColumnKind::Flag, distinct, most(counted(present.iter().map(ToString::to_string))));
+    }
+    let middle = present.len() / 2;
+    let median =
+        if present.len() % 2 == 1 { present[middle] } else { (present[middle - 1] + present[middle]) / 2.0 };
+    let spread = Spread::Numbers { min, median, max, histogram: histogram(&present, N_BINS) };
+    (ColumnKind::Number, distinct, spread)
+}
+
+fn of_messages(name: &str, examples: &Examples, rows: &[usize]) -> Column {
+    let written = || rows.iter().map(|&row| examples.messages[row].as_str()).filter(|text| !text.is_empty());
+    Column {
+        name: name.to_owned(),
+        kind: ColumnKind::Text,
+        missing: share(rows.len() - written().count(), rows.len()),
+        distinct: written().collect::<BTreeSet<_>>().len() as u64,
+        spread: Spread::None,
+    }
+}
+
+/// The label as a column, and the rows of each class, most first.
+fn of_label(name: &str, values: &[Option<String>], rows: &[usize]) -> (Column, Vec<(String, u64)>) {
+    let known = || rows.iter().filter_map(|&row| values[row].as_ref());
+    let counts = counted(known());
+    let column = Column {
+        name: name.to_owned(),
+        kind: ColumnKind::Target,
+        missing: share(rows.len() - known().count(), rows.len()),
+        distinct: counts.len() as u64,
+        spread: most(counts.clone()),
+    };
+    (column, counts)
+}
+
+/// How often each name occurs: most first, then by name.
+fn counted(names: impl Iterator<Item = impl AsRef<str>>) -> Vec<(String, u64)> {
+    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+    for name in names {
+        match counts.get_mut(name.as_ref()) {
+            Some(count) => *count += 1,
+            None => drop(counts.insert(name.as_ref().to_owned(), 1)),
+        }
+    }
+    let mut counts: Vec<(String, u64)> = counts.into_iter().collect();
+    counts.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
+    counts
+}
+
+fn most(mut counts: Vec<(String, u64)>) -> Spread {
+    counts.truncate(MAX_NAMES);
+    if counts.is_empty() { Spread::None } else { Spread::Categories(counts) }
+}

@@ -1,0 +1,69 @@
+//! Summary: the five lines' data. They are about the last head, which is the one that earlier heads lead up to.
+//!
+//! Not here: the warning among them (`warnings`).
+
+use super::measured::{against, exact};
+use super::numbers;
+use super::race::{family, settings};
+use crate::data::{Measure, Summary, Verdict};
+use anyhow::{Context, Result};
+use floorwalker_finding::text::Text;
+use floorwalker_learn::evaluate::Measured;
+use floorwalker_learn::store::Store;
+use floorwalker_learn::train::Trained;
+use floorwalker_metrics::{Interval, Resampling, accuracy_interval, auc_interval};
+
+/// What the five lines say. `bytes` is what the page fetches, compressed.
+///
+/// # Errors
+///
+/// A training without heads.
+pub(super) fn summary(store: &Store, trained: &Trained, bytes: u64, how: Resampling) -> Result<Summary> {
+    let (plan, choice) =
+        store.heads.iter().zip(&trained.choices).next_back().context("no head was fitted")?;
+    let labelled = store.heads.iter().zip(&trained.choices).rfind(|(plan, _)| !plan.model.is_unlabelled());
+    let (plan, choice) = labelled.unwrap_or((plan, choice));
+    let (mut predicts, mut n_classes, mut rows) = (Text::from(plan.label.as_str()), 0, 0);
+    let (mut measure, mut score, mut baseline) = (Measure::Accuracy, exact(f64::NAN), f64::NAN);
+    if let Some(head) = trained.measured(plan) {
+        (measure, score, baseline) = headline(head, how);
+        (n_classes, rows) = (head.report.classes.len(), head.report.n_rows);
+        predicts = match &head.report.classes[..] {
+            [_, positive] => format!("{} = {positive}", plan.label).as_str().into(),
+            classes => {
+                let (label, n) = (&plan.label, classes.len());
+                Text::new(format!("{label}, {n} classes"), format!("{label}，{n} 类"))
+            }
+        };
+    } else if let Some(head) = trained.numbers(plan) {
+        (measure, score, baseline) = (Measure::Rmse, numbers::rmse(head, how), numbers::spread(head));
+        rows = head.report.n;
+    } else {
+        // Clusters alone: nothing is predicted, and nothing measured.
+        predicts = plan.name.as_str().into();
+    }
+    let verdict = choice.entrants.iter().map(|entrant| &entrant.verdict).find(|verdict| verdict.is_chosen());
+    Ok(Summary {
+        predicts,
+        family: family(choice.plan.model, n_classes),
+        settings: settings(&choice.plan),
+        verdict: verdict.cloned().unwrap_or(Verdict::Asked),
+        measure,
+        score,
+        baseline,
+        rows: rows as u64,
+        bytes: Some(bytes),
+    })
+}
+
+/// AUC for two classes, accuracy for more, with what saying always the same reaches.
+fn headline(head: &Measured, how: Resampling) -> (Measure, Interval, f64) {
+    let report = &head.report;
+    if let ([_, _], Some(auc)) = (&report.classes[..], report.auc) {
+        let (positive, scores) = against(head, 1);
+        (Measure::Auc, auc_interval(&positive, &scores, how).unwrap_or(exact(auc)), 0.5)
+    } else {
+        let interval = accuracy_interval(head.y(), head.p(), report.classes.len(), how);
+        (Measure::Accuracy, interval.unwrap_or(exact(report.accuracy)), report.majority)
+    }
+}

@@ -1,0 +1,256 @@
+//! Data of a report: plain values, as measured. The report draws them and computes nothing that could change a figure.
+//!
+//! | file       | what                                                        |
+//! |------------|-------------------------------------------------------------|
+//! | `mod`      | the whole, summary, warnings, model card                    |
+//! | `profile`  | columns and class balance                                   |
+//! | `race`     | candidates and loss curves                                  |
+//! | `measured` | how each head did on rows that no choice has seen           |
+//! | `explain`  | importance, effects, clusters, fairness, cases, prediction sets |
+//!
+//! Shares are in `[0, 1]`. A value that is not finite is shown as a dash. Names come from the data and may hold anything.
+//!
+//! Not here: how a figure is computed (`metrics`), words (`report::words`).
+
+mod explain;
+mod measured;
+mod profile;
+mod race;
+
+pub use explain::{
+    Case, CaseKind, ClusterColumn, Clusters, ConformalRow, ConformalSets, Effect, EffectShape, Fairness,
+    Importance, Merge, Point,
+};
+pub use measured::{
+    Calibration, ClassScore, ClassesMeasured, HeadMeasured, Measured, NumbersMeasured, Ranking, ScoreSpread,
+};
+pub use profile::{Column, ColumnKind, FileColumn, Profile, Spread};
+pub use race::{Candidate, Family, LossCurve, LossPoint, Race, Verdict};
+
+use floorwalker_learn::evaluate::evidence::ByEvidence;
+use floorwalker_learn::train::ScopeFound;
+use serde::Serialize;
+
+use floorwalker_finding::text::Text;
+use floorwalker_metrics::Interval;
+
+/// Everything that a report shows. A section whose data is absent (`None`, empty) is left out.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ReportData {
+    /// What the report is about, such as the store's name.
+    pub title: String,
+    /// The five lines that matter.
+    pub summary: Summary,
+    /// What an analyst should look at. Groups that differ (`fairness`) are added by the report.
+    pub warnings: Vec<Warning>,
+    /// The data, column by column.
+    pub profile: Option<Profile>,
+    /// Models that were compared; one race a head.
+    pub races: Vec<Race>,
+    /// How losses fell.
+    pub losses: Vec<LossCurve>,
+    /// How each head did on held-out rows.
+    pub heads: Vec<HeadMeasured>,
+    /// Which features matter.
+    pub importance: Vec<Importance>,
+    /// What a feature does to an output.
+    pub effects: Vec<Effect>,
+    /// Groups of alike shoppers that were found.
+    pub clusters: Vec<Clusters>,
+    /// The same figures for each group of shoppers.
+    pub fairness: Vec<Fairness>,
+    /// Single cases, explained.
+    pub cases: Vec<Case>,
+    /// Prediction sets.
+    pub conformal: Vec<ConformalSets>,
+    /// Fusions by what there is to go by.
+    pub evidence: Vec<ByEvidence>,
+    /// How well messages out of scope are told, by head.
+    pub scopes: Vec<(String, ScopeFound)>,
+    /// How it was made.
+    pub card: Option<Card>,
+}
+
+/// What the five lines say; the fifth, the strongest warning, comes from the warnings.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Summary {
+    /// What is predicted, as the store says it: `purchase = yes`.
+    pub predicts: Text,
+    /// Family of the chosen model.
+    pub family: Family,
+    /// Its settings in words.
+    pub settings: Text,
+    /// Why it was chosen.
+    pub verdict: Verdict,
+    /// Figure that the score is.
+    pub measure: Measure,
+    /// Held-out score.
+    pub score: Interval,
+    /// The same figure of saying always the same.
+    pub baseline: f64,
+    /// Rows it was measured on.
+    pub rows: u64,
+    /// Bytes that the page fetches for it, compressed; `None` when nothing was written.
+    pub bytes: Option<u64>,
+}
+
+/// A figure of merit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Measure {
+    /// Nats a row; less is better.
+    LogLoss,
+    /// Squared hinge loss of a margin; less is better.
+    Hinge,
+    /// Mean squared error, in squared units; less is better.
+    SquaredError,
+    /// Area under the ROC curve.
+    Auc,
+    /// Share of rows whose most probable class is the true one.
+    Accuracy,
+    /// Mean F1 of the classes.
+    MacroF1,
+    /// Area under the precision–recall steps.
+    AveragePrecision,
+    /// Mean squared error of the probabilities; less is better.
+    Brier,
+    /// Expected calibration error; less is better.
+    CalibrationError,
+    /// Root of the mean squared error, in the target's unit; less is better.
+    Rmse,
+    /// Mean absolute error, in the target's unit; less is better.
+    Mae,
+    /// Share of variance explained.
+    R2,
+}
+
+impl Measure {
+    /// Whether less is better.
+    #[must_use]
+    pub fn less_is_better(self) -> bool {
+        matches!(
+            self,
+            Self::LogLoss
+                | Self::Hinge
+                | Self::SquaredError
+                | Self::Brier
+                | Self::CalibrationError
+                | Self::Rmse
+                | Self::Mae
+        )
+    }
+}
+
+/// How much a warning matters. Later is stronger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Good to know.
+    Note,
+    /// May cost quality.
+    Caution,
+    /// The figures may be wrong.
+    Serious,
+}
+
+/// Something to look at.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Warning {
+    /// How much it matters.
+    pub severity: Severity,
+    /// What it is.
+    pub kind: WarningKind,
+}
+
+/// What a warning is about.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum WarningKind {
+    /// A column alone predicts the target too well to be true.
+    Leakage {
+        /// The column.
+        column: String,
+        /// Its AUC alone.
+        auc: f64,
+    },
+    /// A column has a value of its own in nearly every row.
+    IdColumn {
+        /// The column.
+        column: String,
+    },
+    /// A column is filled in only after the target is known.
+    AfterTarget {
+        /// The column.
+        column: String,
+    },
+    /// A column has one value.
+    Constant {
+        /// The column.
+        column: String,
+    },
+    /// Much of a column is missing.
+    Missing {
+        /// The column.
+        column: String,
+        /// Share of the rows.
+        share: f64,
+    },
+    /// A column has very many categories.
+    ManyCategories {
+        /// The column.
+        column: String,
+        /// How many.
+        n: u64,
+    },
+    /// Rows occur more than once.
+    Duplicates {
+        /// Rows too many.
+        rows: u64,
+    },
+    /// A class is rare.
+    RareClass {
+        /// The class.
+        class: String,
+        /// Its rows.
+        rows: u64,
+    },
+    /// The model is not better than saying always the same.
+    NoBetterThanBaseline {
+        /// The head.
+        head: String,
+    },
+    /// A group is selected far less often than another.
+    Disparity {
+        /// The head.
+        head: String,
+        /// The group.
+        group: String,
+        /// The most selected one.
+        reference: String,
+        /// Ratio of their rates.
+        ratio: f64,
+        /// Other groups of which the same holds, less strongly.
+        others: u64,
+    },
+    /// Anything else.
+    Other(Text),
+}
+
+/// How the bundle was made, and what it must not be taken for.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Card {
+    /// Names and values as the bundle carries them.
+    pub facts: Vec<(String, String)>,
+    /// Each file that was read, and its SHA-256.
+    pub data: Vec<(String, String)>,
+    /// Seed of every random draw.
+    pub seed: Option<u64>,
+    /// Programs and their versions.
+    pub versions: Vec<(String, String)>,
+    /// The command line; run again it gives the same bundle.
+    pub command: Option<String>,
+    /// Limits of this model, besides the ones that hold for every model and are always shown.
+    pub limits: Vec<Text>,
+}

@@ -1,0 +1,87 @@
+//! Report: `report.html`, what an analyst reads before trusting a model. One file that loads nothing and runs nothing.
+//!
+//! ```text
+//! ReportData ─▶ section ─▶ plot (SVG) ─▶ page (HTML)
+//!                  └ words (en, zh)
+//! ```
+//!
+//! A report is in one language. With both in one file every plot would be there twice, its axes being words, and a reader
+//! without style sheets, a screen reader and a search would meet everything twice; two calls write two files instead.
+//!
+//! Invariants
+//! - [`html`] is a pure function: same data and language, same bytes. No clock, no machine, no hash order.
+//! - A section without data is left out. Figures are shown as given; nothing is computed that could change one.
+//! - Words from data are escaped, lists are bounded: 5,000 points a plot, 200 rows a table, "and N more".
+//! - Nothing is told by colour alone; every plot has a title, a description and its figures as a table.
+//!
+//! Not here: measuring (`metrics`), writing the file (`command`).
+
+pub mod collect;
+pub mod data;
+mod number;
+mod page;
+mod plot;
+mod section;
+mod simulation;
+#[cfg(test)]
+mod tests;
+mod words;
+
+pub use data::ReportData;
+use floorwalker_finding::Lang;
+pub(crate) use number::plain;
+use page::{Page, escape};
+pub use simulation::{SimulationData, simulation};
+use words::Words;
+
+/// The report's words in `lang`.
+fn words(lang: Lang) -> &'static Words {
+    match lang {
+        Lang::En => &words::EN,
+        Lang::Zh => &words::ZH,
+    }
+}
+
+/// The report as one HTML file.
+///
+/// Size: 10 to 15 kB a plot with its table, and about 80 bytes more for each point of a scatter plot; compressed an eighth.
+#[must_use]
+pub fn html(data: &ReportData, lang: Lang) -> String {
+    shell(&data.title, words(lang).report, lang, |page| section::all(page, data))
+}
+
+/// A whole file: what it is about, which report it is, and what `fill` puts into it.
+fn shell(title: &str, report: &str, lang: Lang, fill: impl FnOnce(&mut Page<'_>)) -> String {
+    let words = words(lang);
+    let mut page = Page::new(words);
+    let whole = format!("{title} · {report}");
+    page.raw("<!DOCTYPE html>\n");
+    page.raw(&format!("<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\"/>\n", words.lang));
+    page.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n");
+    page.raw("<meta name=\"color-scheme\" content=\"light dark\"/>\n");
+    page.text("title", &whole);
+    page.raw(&format!("<style>\n{}</style>\n</head>\n<body>\n", include_str!("style.css")));
+    page.raw(&format!("<header><p>{}</p><h1>{}</h1></header>\n", escape(report), escape(title)));
+    fill(&mut page);
+    page.raw("</body>\n</html>\n");
+    page.into_html()
+}
+
+/// The five lines that matter, as plain text for a terminal: what is predicted, which model and why, its held-out score
+/// beside the baseline, its size in the page, and the strongest warning.
+#[must_use]
+pub fn five_lines(data: &ReportData, lang: Lang) -> [String; 5] {
+    let words = words(lang);
+    section::five_lines(data, words).map(|(name, text)| page::clean(&format!("{name}{}{text}", words.colon)))
+}
+
+/// The strongest warnings as plain text for a terminal, strongest first: at most `most`, and how many more the report names.
+#[must_use]
+pub fn warning_lines(data: &ReportData, most: usize, lang: Lang) -> Vec<String> {
+    let words = words(lang);
+    let (mut lines, more) = section::warning_lines(data, most, words);
+    if more > 0 {
+        lines.push(words::fill(words.more_in_report, &[("n", &number::count(more as u64))]));
+    }
+    lines.iter().map(|line| page::clean(line)).collect()
+}

@@ -1,0 +1,37 @@
+//! Sparks: a histogram the size of a word, for a table's cell.
+//!
+//! # Source
+//!
+//! Tufte, *Beautiful Evidence* (2006), "Sparklines".
+//!
+//! Not here: axes; the cells beside it say least and greatest.
+
+use plotters::element::Rectangle;
+
+use super::{Ink, draw, px, style};
+
+/// Size in CSS pixels.
+const WIDTH: u32 = 84;
+const HEIGHT: u32 = 20;
+
+/// Bars as high as their counts. Empty without counts.
+pub(crate) fn spark(counts: &[u64]) -> String {
+    let most = counts.iter().copied().max().unwrap_or_default();
+    if most == 0 {
+        return String::new();
+    }
+    let step = f64::from(WIDTH) / counts.len() as f64;
+    draw(WIDTH, HEIGHT, |sheet| {
+        for (at, &n) in counts.iter().enumerate().filter(|(_, n)| **n > 0) {
+            // A single row is seen beside a million.
+            let high = (n as f64 / most as f64 * f64::from(HEIGHT)).max(0.7);
+            let x = step * at as f64;
+            let corners = [
+                (px(x), px(f64::from(HEIGHT) - high)),
+                (px(x + (step - 0.8).max(0.5 * step)), px(f64::from(HEIGHT))),
+            ];
+            sheet.draw(&Rectangle::new(corners, style(Ink::Blue, 1.0, 0.0)))?;
+        }
+        Ok(())
+    })
+}

@@ -1,0 +1,220 @@
+//! Sections: from data to figures, tables and sentences, in the order in which an analyst asks.
+//!
+//! Not here: drawing (`plot`), markup (`page`), words (`words`).
+
+mod card;
+mod cases;
+mod classes;
+mod clusters;
+mod evidence;
+mod explain;
+mod fairness;
+mod measured;
+mod profile;
+mod race;
+mod summary;
+
+pub(super) use summary::{five_lines, warning_lines};
+
+use super::data::{Family, Measure, ReportData, Verdict};
+use super::number::{bytes, figure};
+use super::page::{Cell, Page, escape};
+use super::words::Words;
+use floorwalker_finding::text::Text;
+use floorwalker_metrics::Interval;
+
+/// Most points of a curve; more do not show at this size.
+const MAX_CURVE: usize = 240;
+/// Most points of a scatter plot.
+pub(super) const MAX_POINTS: usize = 5_000;
+/// Most things of a kind that are drawn each for itself.
+const MAX_EACH: usize = 12;
+/// Most series in one plot: as many as can be told apart.
+const MAX_SERIES: usize = 5;
+
+/// Every section that has data, below a list of them.
+pub(super) fn all(page: &mut Page<'_>, data: &ReportData) {
+    let w = page.words;
+    type Section = fn(&mut Page<'_>, &ReportData);
+    let sections: [(&str, &str, bool, Section); 13] = [
+        ("summary", w.summary, true, summary::section),
+        ("data", w.profile, data.profile.is_some(), profile::section),
+        ("race", w.race, !data.races.is_empty(), race::races),
+        ("loss", w.losses, !data.losses.is_empty(), race::losses),
+        ("heads", w.heads, !data.heads.is_empty(), measured::section),
+        ("evidence", w.evidence, !data.evidence.is_empty(), evidence::section),
+        ("scope", w.scope, !data.scopes.is_empty(), evidence::scopes),
+        ("features", w.features, !data.importance.is_empty() || !data.effects.is_empty(), explain::section),
+        ("clusters", w.clusters, !data.clusters.is_empty(), clusters::section),
+        ("fairness", w.fairness, !data.fairness.is_empty(), fairness::section),
+        ("cases", w.cases, !data.cases.is_empty(), cases::section),
+        ("sets", w.sets, !data.conformal.is_empty(), measured::sets),
+        ("card", w.card, data.card.is_some(), card::section),
+    ];
+    let shown = || sections.iter().filter(|(_, _, there, _)| *there);
+    page.raw(&format!("<nav aria-label=\"{}\"><ol>", escape(w.contents)));
+    for (id, title, ..) in shown() {
+        page.raw(&format!("<li><a href=\"#{id}\">{}</a></li>", escape(title)));
+    }
+    page.raw("</ol></nav>\n<main>\n");
+    for (id, title, _, section) in shown() {
+        page.raw(&format!("<section id=\"{id}\">\n"));
+        page.text("h2", title);
+        section(page, data);
+        page.raw("</section>\n");
+    }
+    page.raw("</main>\n");
+}
+
+/// Figures side by side where there is room.
+fn side_by_side(page: &mut Page<'_>, draw: impl FnOnce(&mut Page<'_>)) {
+    page.raw("<div class=\"figures\">\n");
+    draw(page);
+    page.raw("</div>\n");
+}
+
+/// Figures of many heights, one below the other in columns.
+fn packed(page: &mut Page<'_>, draw: impl FnOnce(&mut Page<'_>)) {
+    page.raw("<div class=\"packed\">\n");
+    draw(page);
+    page.raw("</div>\n");
+}
+
+/// The head's name above what belongs to it.
+fn head(page: &mut Page<'_>, name: &str) {
+    let title = super::words::fill(page.words.head, &[("head", name)]);
+    page.text("h3", &title);
+}
+
+fn said<'a>(text: &'a Text, w: &Words) -> &'a str {
+    if w.lang == "en" { &text.en } else { &text.zh }
+}
+
+/// At most `most` of them, evenly taken, first and last always.
+fn thinned<T: Copy>(items: &[T], most: usize) -> Vec<T> {
+    if items.len() <= most || most < 2 {
+        return items.iter().take(most.max(1)).copied().collect();
+    }
+    (0..most).map(|i| items[i * (items.len() - 1) / (most - 1)]).collect()
+}
+
+fn words(text: impl Into<String>) -> Cell {
+    Cell::Words(text.into())
+}
+
+fn number(text: impl Into<String>) -> Cell {
+    Cell::Number(text.into())
+}
+
+fn heads(names: &[&str]) -> Vec<String> {
+    names.iter().map(|&name| name.to_owned()).collect()
+}
+
+/// `[0.9281, 0.9399]`; a dash where the ends are the value.
+fn span(interval: &Interval, show: fn(f64) -> String) -> String {
+    if interval.low < interval.high {
+        format!("[{}, {}]", show(interval.low), show(interval.high))
+    } else {
+        super::number::DASH.to_owned()
+    }
+}
+
+fn spanned(interval: &Interval, show: fn(f64) -> String) -> String {
+    if interval.low < interval.high {
+        format!("{} [{}, {}]", show(interval.value), show(interval.low), show(interval.high))
+    } else {
+        show(interval.value)
+    }
+}
+
+fn maybe(value: Option<f64>, show: fn(f64) -> String) -> String {
+    value.map_or_else(|| super::number::DASH.to_owned(), show)
+}
+
+fn weight(n: Option<u64>) -> String {
+    n.map_or_else(|| super::number::DASH.to_owned(), bytes)
+}
+
+/// How a measure is written: errors of numbers in their unit, everything else with four decimals.
+fn written(measure: Measure) -> fn(f64) -> String {
+    match measure {
+        Measure::Rmse | Measure::Mae => super::number::plain,
+        _ => figure,
+    }
+}
+
+fn measure_name(measure: Measure, w: &Words) -> &'static str {
+    match measure {
+        Measure::LogLoss => w.log_loss,
+        Measure::Hinge => w.hinge,
+        Measure::SquaredError => w.squared_error,
+        Measure::Auc => w.auc,
+        Measure::Accuracy => w.accuracy,
+        Measure::MacroF1 => w.macro_f1,
+        Measure::AveragePrecision => w.average_precision,
+        Measure::Brier => w.brier,
+        Measure::CalibrationError => w.calibration_error,
+        Measure::Rmse => w.rmse,
+        Measure::Mae => w.mae,
+        Measure::R2 => w.r2,
+    }
+}
+
+/// Name and unit, for an axis.
+fn measure_axis(measure: Measure, w: &Words) -> &'static str {
+    match measure {
+        Measure::LogLoss => w.log_loss_axis,
+        Measure::Hinge => w.hinge_axis,
+        Measure::SquaredError => w.squared_error_axis,
+        Measure::Rmse => w.rmse_axis,
+        Measure::Mae => w.mae_axis,
+        other => measure_name(other, w),
+    }
+}
+
+fn family_name<'a>(family: &'a Family, w: &Words) -> &'a str {
+    match family {
+        Family::Majority => w.majority,
+        Family::Prior => w.prior,
+        Family::Median => w.always_median,
+        Family::Mean => w.always_mean,
+        Family::LastValue => w.last_value,
+        Family::LinearRegression => w.linear_regression,
+        Family::Ridge => w.ridge,
+        Family::Lasso => w.lasso,
+        Family::ElasticNet => w.elastic_net,
+        Family::Logistic => w.logistic,
+        Family::Softmax => w.softmax,
+        Family::DecisionTree => w.decision_tree,
+        Family::RandomForest => w.random_forest,
+        Family::ExtraTrees => w.extra_trees,
+        Family::Boosting => w.boosting,
+        Family::LinearSvm => w.linear_svm,
+        Family::KernelSvm => w.kernel_svm,
+        Family::GaussianBayes => w.gaussian_bayes,
+        Family::MultinomialBayes => w.multinomial_bayes,
+        Family::BernoulliBayes => w.bernoulli_bayes,
+        Family::CategoricalBayes => w.categorical_bayes,
+        Family::Perceptron => w.perceptron,
+        Family::Neighbours => w.neighbours,
+        Family::Text => w.text_model,
+        Family::KMeans => w.k_means,
+        Family::Dbscan => w.dbscan,
+        Family::Agglomerative => w.agglomerative,
+        Family::Other(name) => name,
+    }
+}
+
+fn verdict_words(verdict: &Verdict, w: &Words) -> String {
+    match verdict {
+        Verdict::Smallest => w.chosen_smallest.to_owned(),
+        Verdict::Best => w.chosen_best.to_owned(),
+        Verdict::Asked => w.chosen_asked.to_owned(),
+        Verdict::Larger => w.passed_larger.to_owned(),
+        Verdict::Worse => w.passed_worse.to_owned(),
+        Verdict::OverBudget => w.passed_over_budget.to_owned(),
+        Verdict::Stopped => w.passed_stopped.to_owned(),
+        Verdict::Baseline => w.passed_baseline.to_owned(),
+        Verdict::Failed(why) => super::words::fill(w.passed_failed, &[("why", why)]),
+    }
+}

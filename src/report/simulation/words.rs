@@ -1,0 +1,142 @@
+//! What the report of a simulation says, in both languages.
+
+use super::super::Lang;
+use floorwalker_staffing::compare::Figure;
+
+/// What the report says, in one language.
+pub(super) struct Says {
+    pub(super) report: &'static str,
+    pub(super) intro: &'static str,
+    pub(super) figures: &'static str,
+    pub(super) differences: &'static str,
+    pub(super) differences_note: &'static str,
+    pub(super) strategy: &'static str,
+    pub(super) seconds: &'static str,
+    pub(super) share: &'static str,
+    pub(super) more: &'static str,
+    pub(super) overload: &'static str,
+    pub(super) growing: &'static str,
+    pub(super) hours: &'static str,
+    pub(super) hours_note: &'static str,
+    pub(super) hour: &'static str,
+    pub(super) hour_of_day: &'static str,
+    pub(super) queues: &'static str,
+    pub(super) queues_note: &'static str,
+    pub(super) queue: &'static str,
+    pub(super) kinds: &'static str,
+    pub(super) kind: &'static str,
+    pub(super) came: &'static str,
+    pub(super) groups: &'static str,
+    pub(super) groups_note: &'static str,
+    pub(super) group: &'static str,
+    pub(super) no_group: &'static str,
+    pub(super) worse_off: &'static str,
+    pub(super) nobody_worse: &'static str,
+    /// Between two items of a list.
+    pub(super) comma: &'static str,
+    /// In the order of [`Figure::ALL`]: a name, and what it is.
+    names: [(&'static str, &'static str); Figure::ALL.len()],
+}
+
+impl Says {
+    pub(super) fn of(lang: Lang) -> &'static Self {
+        match lang {
+            Lang::En => &EN,
+            Lang::Zh => &ZH,
+        }
+    }
+
+    /// A figure's name, and what it is.
+    pub(super) fn figure(&self, figure: Figure) -> (&'static str, &'static str) {
+        let at = Figure::ALL.iter().position(|known| *known == figure);
+        at.and_then(|at| self.names.get(at)).copied().unwrap_or_default()
+    }
+}
+
+static EN: Says = Says {
+    report: "Simulated floor",
+    intro: "Each figure is the mean of {runs} runs, with its interval at 95 %. In each run every strategy met the same requests.",
+    figures: "What each strategy came to",
+    differences: "Against {first}, on the same requests",
+    differences_note: "Taken run by run: an interval that does not hold 0 is a difference that these runs show.",
+    strategy: "Strategy",
+    seconds: "seconds",
+    share: "share",
+    more: "The figures of {more} strategies are left out of the drawings.",
+    overload: "Overloaded: {queues} asked for {work} agents' work, and {teams} can do {room} (load {load}). Lines grow until shoppers leave or the day ends.",
+    growing: "Under {strategy} waits were still growing: {share} of the requests ({end}) waited when the last hour ended, and {half} halfway there. The figures depend on how long is simulated.",
+    hours: "Hour by hour",
+    hours_note: "By the hour of the day in which requests came.",
+    hour: "Hour",
+    hour_of_day: "hour of the day",
+    queues: "Queue by queue under {strategy}",
+    queues_note: "Everybody counts who was in a queue, with the time in it: a request that is handed on counts in both.",
+    queue: "Queue",
+    kinds: "Kind by kind under {strategy}",
+    kind: "Kind",
+    came: "Requests a run",
+    groups: "Groups of shoppers under {strategy}",
+    groups_note: "How much each group's figure is above that of all others together, run by run.",
+    group: "Group",
+    no_group: "(no group)",
+    worse_off: "Worse off, by twice what the interval reaches: {groups}.",
+    nobody_worse: "No group is clearly worse off than the others, as far as these runs show.",
+    comma: ", ",
+    names: [
+        ("Service level", "answered within {within} s"),
+        ("Speed of answer (asa)", "mean seconds until the answered were so"),
+        ("Mean wait", "seconds until first answered or gone"),
+        ("In queues", "seconds in all queues, those after a transfer included"),
+        ("Abandonment", "left unserved"),
+        ("Misroutes", "sent to a wrong queue"),
+        ("Transfers", "handed on, per request"),
+        ("First-contact resolution (fcr)", "first contacts that needed no other"),
+        ("Handling time (aht)", "seconds of work for a request that was served"),
+        ("Occupancy", "share of their time that agents were busy"),
+        ("Spread of occupancy", "standard deviation over agents"),
+    ],
+};
+
+static ZH: Says = Says {
+    report: "模拟客服现场",
+    intro: "每个数字是 {runs} 次运行的均值，附 95 % 置信区间。每次运行中各策略面对完全相同的请求。",
+    figures: "各策略的结果",
+    differences: "与 {first} 相比（相同的请求）",
+    differences_note: "逐次运行相减：区间不含 0 即为这些运行所显示的差异。",
+    strategy: "策略",
+    seconds: "秒",
+    share: "比例",
+    more: "另有 {more} 个策略未画入图中。",
+    overload: "超负荷：{queues} 需要 {work} 名客服的工作量，而 {teams} 只能完成 {room}（负荷 {load}）。排队会一直变长，直到顾客离开或一天结束。",
+    growing: "在 {strategy} 下，等待仍在变长：最后一小时结束时有 {share} 的请求（{end} 个）还在排队，而中途是 {half} 个。这些数字取决于模拟的时长。",
+    hours: "按小时",
+    hours_note: "按请求到达的钟点统计。",
+    hour: "钟点",
+    hour_of_day: "一天中的钟点",
+    queues: "{strategy} 下的各队列",
+    queues_note: "凡进入过某队列的请求都计入该队列，只计在其中的时间；被转接的请求在两个队列中都计入。",
+    queue: "队列",
+    kinds: "{strategy} 下的各类请求",
+    kind: "类别",
+    came: "每次运行的请求数",
+    groups: "{strategy} 下的顾客群体",
+    groups_note: "每个群体的数字比其他所有群体合计高出多少，逐次运行相减。",
+    group: "群体",
+    no_group: "（未分组）",
+    worse_off: "处于劣势的群体（差异超过区间半宽的两倍）：{groups}。",
+    nobody_worse: "就这些运行所见，没有哪个群体明显处于劣势。",
+    comma: "、",
+    names: [
+        ("服务水平", "{within} 秒内应答"),
+        ("平均应答速度 (asa)", "已应答者的平均等待秒数"),
+        ("平均等待", "到首次应答或离开的秒数"),
+        ("排队总时长", "包含转接后的排队，秒"),
+        ("放弃率", "未获服务而离开"),
+        ("错分率", "被分到错误的队列"),
+        ("转接", "每个请求的转接次数"),
+        ("首次解决率 (fcr)", "无需再次联系的首次联系"),
+        ("处理时长 (aht)", "每个已服务请求的工作秒数"),
+        ("占用率", "客服忙碌时间的比例"),
+        ("占用率离散度", "各客服之间的标准差"),
+    ],
+};

@@ -1,0 +1,159 @@
+//! Decisions on a simulated log, as pages would log them, and what came of them: what `floorwalker policy` learns from.
+//!
+//! | of a line        | is                                                                                      |
+//! |------------------|-----------------------------------------------------------------------------------------|
+//! | `request`        | what the page records: features, what each head says of the message, a seed, the time   |
+//! | `action`, `propensity` | what the engine decides on that request: asked again it says the same             |
+//! | `reward`         | 1 where the shopper was helped, else 0: drawn, `0.2 + 0.7 · fit`, where `fit` is how well the queue's skills meet what the shopper came for, as the log's label says |
+//!
+//! Nothing is known of queues but their opening hours. Requests without a label that the policy knows as an intent are passed over.
+//!
+//! Invariants
+//! - Same log, bundle, policy and seed: same bytes.
+//!
+//! Not here: the log (`synth`), deciding (`decide`).
+
+use anyhow::{Context, Result, ensure};
+use floorwalker_data::read::{Log, LogEvent, ParamValue};
+use floorwalker_engine::event::Value;
+use floorwalker_engine::model::{Evaluation, Model};
+use floorwalker_engine::route::Policy;
+use floorwalker_engine::symbol::Symbol;
+use floorwalker_learn::examples::replay;
+use floorwalker_offpolicy::replay::{Desk, RequestDef};
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use serde_json::{Map, Value as Json, json};
+use std::collections::HashMap;
+use std::io::Write;
+
+/// How probably a shopper is helped by a queue that knows nothing of it, and how much more by one that knows all.
+const HELPED_ANYWAY: f64 = 0.2;
+const HELPED_BY_SKILL: f64 = 0.7;
+
+/// Writes a decision on every request of `log` whose `label` is an intent of the policy; how many they were.
+///
+/// - `policy`: instead of the model's own.
+/// - `label`: the label that says what a shopper came for, such as `intent`.
+///
+/// # Errors
+///
+/// A model without a policy, a log without such a request, and whatever `out` reports.
+pub fn decisions(
+    log: &Log,
+    (model, policy): (&Model, Option<&Policy>),
+    label: &str,
+    seed: u64,
+    out: &mut dyn Write,
+) -> Result<usize> {
+    let mut desk = Desk::new(model, policy)?;
+    let policy = desk.policy();
+    let version = policy.program().version.clone();
+    let intents = desk.intents();
+    let words = words(log);
+    let mut evaluation = Evaluation::new(model);
+    let mut n = 0;
+    replay(log, model.program(), model.idle_s(), false, |moment| {
+        let of_label = moment.event.labels.get(label);
+        let Some(aim) = of_label.and_then(|aim| intents.iter().position(|intent| intent == aim)) else {
+            return Ok(());
+        };
+        let mut chance = ChaCha8Rng::seed_from_u64(seed);
+        chance.set_stream(moment.event.line as u64);
+        evaluation.features.copy_from_slice(moment.features);
+        evaluation.events = moment.events;
+        model.score(moment.event.message.as_deref().unwrap_or(""), &mut evaluation);
+        let features = features(model, &evaluation, &words);
+        let heads = heads(model, &evaluation);
+        let scores = &evaluation.scores[policy.intent_head()];
+        let request = json!({
+            "now": moment.now_ms,
+            "seed": [chance.random::<u32>(), chance.random::<u32>()],
+            "features": features,
+            "heads": heads,
+            "evidence": { "events": moment.events },
+            "scope": { "outOfScope": scores.outside, "abstained": scores.is_outside },
+        });
+        let mut context = features;
+        context.extend(
+            intents
+                .iter()
+                .zip(&scores.probabilities)
+                .map(|(intent, p)| (format!("intent.{intent}"), json!(p))),
+        );
+        desk.decide(&asked(&request)?)?;
+        let queue = desk.decision.goes_to;
+        let action = &policy.queues()[queue];
+        let propensity = desk.target().get(action).copied().unwrap_or(1.0);
+        // How well each queue would do, were the aim known.
+        let mut known = request.clone();
+        let sure: Vec<f32> = (0..intents.len()).map(|intent| f32::from(u8::from(intent == aim))).collect();
+        known["heads"][model.heads()[policy.intent_head()].name()] = json!(sure);
+        known["scope"] = json!({ "outOfScope": 0.0, "abstained": false });
+        desk.decide(&asked(&known)?)?;
+        let fit = f64::from(desk.decision.fits.get(queue).copied().unwrap_or_default().clamp(0.0, 1.0));
+        let is_helped = chance.random::<f64>() < HELPED_ANYWAY + HELPED_BY_SKILL * fit;
+        let line = json!({
+            "id": format!("{seed}-{}", moment.event.line),
+            "shopper": moment.event.shopper,
+            "context": context,
+            "action": action,
+            "propensity": propensity,
+            "reward": u8::from(is_helped),
+            "policy_version": version,
+            "request": request,
+        });
+        writeln!(out, "{line}")?;
+        n += 1;
+        Ok(())
+    })?;
+    ensure!(
+        n > 0,
+        "no request of the log has a label `{label}` that is one of the policy's intents: {}",
+        intents.join(", ")
+    );
+    Ok(n)
+}
+
+fn asked(request: &Json) -> Result<RequestDef> {
+    serde_json::from_value(request.clone()).context("a request of the log")
+}
+
+/// Features by name: numbers, and categories in the log's words.
+fn features(model: &Model, evaluation: &Evaluation, words: &HashMap<Symbol, &str>) -> Map<String, Json> {
+    let value = |value: &Value| match value {
+        Value::Number(number) => json!(number),
+        Value::Category(symbol) => json!(words.get(symbol)),
+        Value::Missing => Json::Null,
+    };
+    let defs = model.program().defs();
+    defs.zip(&evaluation.features).map(|(def, of)| (def.name.clone(), value(of))).collect()
+}
+
+/// What each head says, by name.
+fn heads(model: &Model, evaluation: &Evaluation) -> Map<String, Json> {
+    let heads = model.heads().iter().zip(&evaluation.scores);
+    heads.map(|(head, scores)| (head.name().to_owned(), json!(scores.probabilities))).collect()
+}
+
+/// Every text of the log that may be a category.
+fn words(log: &Log) -> HashMap<Symbol, &str> {
+    log.events.iter().flat_map(of_event).map(|word| (Symbol::of(word), word)).collect()
+}
+
+fn of_event(event: &LogEvent) -> Vec<&str> {
+    let mut words: Vec<&str> = of_params(&event.params).chain(of_params(&event.context)).collect();
+    for item in &event.items {
+        let named = [&item.id, &item.name, &item.category, &item.brand, &item.variant];
+        words.extend(named.into_iter().flatten().map(String::as_str));
+        words.extend(of_params(&item.params));
+    }
+    words
+}
+
+fn of_params(params: &[(String, ParamValue)]) -> impl Iterator<Item = &str> {
+    params.iter().filter_map(|(_, value)| match value {
+        ParamValue::Text(text) => Some(text.as_str()),
+        ParamValue::Number(_) => None,
+    })
+}

@@ -1,0 +1,67 @@
+//! Event: one line of the log, as it is written.
+//!
+//! Invariants
+//! - Keys come in one order, empty ones are left out: the same event is the same bytes.
+//!
+//! Not here: reading (`floorwalker_data::read`).
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::catalogue::Product;
+
+/// A product inside an event, in GA4's words.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Item {
+    item_id: String,
+    item_name: String,
+    item_category: String,
+    item_brand: String,
+    price: f64,
+    quantity: u32,
+}
+
+impl Item {
+    pub(super) fn of(product: &Product) -> Self {
+        Self {
+            item_id: product.id.clone(),
+            item_name: product.name_en.clone(),
+            item_category: product.category.clone(),
+            item_brand: product.brand.clone(),
+            price: product.price,
+            quantity: 1,
+        }
+    }
+}
+
+/// What a line says, before it is a line.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(super) struct Event {
+    pub(super) shopper: String,
+    pub(super) at: i64,
+    pub(super) event: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) items: Vec<Item>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) value: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) search_term: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) topic: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) transaction_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) message: Option<String>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) context: BTreeMap<&'static str, &'static str>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) labels: BTreeMap<&'static str, String>,
+}
+
+/// A finished line, with what sorting and counting need.
+pub(super) struct Line {
+    pub(super) at: i64,
+    pub(super) is_request: bool,
+    pub(super) json: String,
+}
