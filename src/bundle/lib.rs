@@ -14,6 +14,7 @@ extern crate alloc;
 
 mod policy;
 mod read;
+mod reader;
 pub mod text;
 pub mod trees;
 mod wire;

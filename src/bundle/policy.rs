@@ -6,11 +6,11 @@
 //! Not here: what rows mean and whether they refer to each other rightly (`engine::route`).
 #![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
-use crate::read::{ITEM, Reader};
+use crate::reader::{ITEM, Reader};
 use floorwalker_engine::route::{
-    AgentsDef, ArmRow, Channel, ClockChange, Date, Days, ExploreDef, FilterRow, HoursRow, Load, Look, Minute,
-    NeedRow, Op, Part, Place, PolicyProgram, QueueRow, Relation, Settings, SkillRow, Source, SpanDef,
-    SpecialDef, StepDef, StrategyRow, SummerRule, TargetRow, ZoneRule,
+    AgentsDef, ArmRow, Channel, ClockChange, DateRow, ExploreDef, FilterRow, HoursRow, Load, Look, NeedRow,
+    Op, Part, Place, PolicyProgram, QueueRow, Relation, Settings, SkillRow, Source, SpanRow, StepDef,
+    StrategyRow, SummerRule, TargetRow, ZoneRule,
 };
 
 /// Reads a policy.
@@ -50,16 +50,8 @@ pub(crate) fn read(from: &mut Reader<'_>) -> PolicyProgram {
             open: part(from),
             dates: part(from),
         }),
-        spans: from.list(ITEM, |from| SpanDef {
-            days: Days(from.byte()),
-            from: Minute(from.u16()),
-            to: Minute(from.u16()),
-        }),
-        dates: from.list(ITEM, |from| SpecialDef {
-            date: Date(from.i32()),
-            from: Minute(from.u16()),
-            to: Minute(from.u16()),
-        }),
+        spans: from.list(ITEM, |from| SpanRow { days: from.byte(), from: from.u16(), to: from.u16() }),
+        dates: from.list(ITEM, |from| DateRow { date: from.i32(), from: from.u16(), to: from.u16() }),
         skills: from.list(ITEM, |from| SkillRow {
             queue: place(from),
             skill: from.u16(),

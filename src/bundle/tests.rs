@@ -9,6 +9,7 @@ use floorwalker_engine::head::prototypes::{Like, PrototypesDef};
 use floorwalker_engine::head::scope::ScopeDef;
 use floorwalker_engine::head::{BodyDef, CalibrationDef, EncodingDef, HeadDef, InputDef, Link};
 use floorwalker_engine::route::*;
+use floorwalker_policy::*;
 
 fn text(text: &str) -> String {
     String::from(text)

@@ -184,7 +184,7 @@ fn each_way_to_ask_for_much_in_few_bytes_is_refused() {
     };
     check(&with(&extra, 40, 1), Limit::Decide);
     let hours = |p: &mut PolicyProgram| {
-        p.dates = vec![SpecialDef { date: Date(1), from: Minute::NEVER, to: Minute::NEVER }; 60_000];
+        p.dates = vec![DateRow { date: 1, from: NEVER, to: NEVER }; 60_000];
         p.hours = vec![HoursRow { zone: ZoneRule::default(), open: part(0), dates: part(60_000) }; 1_000];
     };
     check(&with(&hours, 1, 1), Limit::Decide);

@@ -13,9 +13,7 @@
 //! - Working a cost out takes `O(definitions)`: lists that overlap are counted by their lengths, not walked.
 //! - Sums are `f32`, each rounded to 24 bits; a sum that is not finite is above every limit.
 //!
-//! Not here: the limits (`bundle`), what the parts ask for (`feature`, `head`, `route`).
-
-use crate::model::ModelDef;
+//! Not here: the limits (`bundle`), what a model and its parts ask for (`model`, `feature`, `head`, `route`).
 
 /// What a model, or a part of it, asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -26,23 +24,4 @@ pub struct Cost {
     pub decide: f32,
     /// Work of explaining one output of every head, after they were scored: a head of experts explains them all. In units.
     pub explain: f32,
-}
-
-impl ModelDef {
-    /// What the model asks for. Cost: `O(definitions)`.
-    #[must_use]
-    pub fn cost(&self) -> Cost {
-        let mut all = Cost::default();
-        for feature in &self.features {
-            feature.add_cost(&mut all);
-        }
-        for head in &self.heads {
-            head.add_cost(&mut all);
-        }
-        if let Some(policy) = &self.policy {
-            let outputs = self.heads.iter().map(|head| head.outputs.len()).max();
-            policy.add_cost(outputs.unwrap_or(0), &mut all);
-        }
-        all
-    }
 }

@@ -6,13 +6,14 @@
 //!
 //! Not here: a shopper's events (`visit`), bytes (`bundle`).
 
+use crate::cost::Cost;
 use crate::event::Value;
 use crate::feature::{FeatureDef, FeatureError, FeatureProgram};
 use crate::head::{Buffers, Cause, Contribution, Head, HeadDef, HeadError, InputDef, Scores, Seen};
 use crate::list::list;
 use crate::order;
 use crate::plain;
-use crate::route::{Decision, Names, Policy, PolicyProgram, ProgramError, Request, Snapshot};
+use crate::route::{Decision, Policy, PolicyProgram, ProgramError, Request, Snapshot};
 use crate::visit::Visit;
 use alloc::{string::String, vec::Vec};
 use core::fmt;
@@ -33,6 +34,25 @@ pub struct ModelDef {
     pub heads: Vec<HeadDef>,
     /// How to route, if it does.
     pub policy: Option<PolicyProgram>,
+}
+
+impl ModelDef {
+    /// What the model asks for. Cost: `O(definitions)`.
+    #[must_use]
+    pub fn cost(&self) -> Cost {
+        let mut all = Cost::default();
+        for feature in &self.features {
+            feature.add_cost(&mut all);
+        }
+        for head in &self.heads {
+            head.add_cost(&mut all);
+        }
+        if let Some(policy) = &self.policy {
+            let outputs = self.heads.iter().map(|head| head.outputs.len()).max();
+            policy.add_cost(outputs.unwrap_or(0), &mut all);
+        }
+        all
+    }
 }
 
 /// Why a model was refused.
@@ -247,12 +267,6 @@ impl Model {
         Evidence { message, events, strength }
     }
 
-    /// What conditions of a policy may name.
-    #[must_use]
-    pub fn names(&self) -> Names<'_> {
-        names(&self.program, &self.heads)
-    }
-
     /// Why `output` of `head` got its logit, given the features and scores in `evaluation`: see [`Head::explain`]. A feature that is
     /// as it was before anything was known of the shopper is no cause: what it adds is in the base.
     pub fn explain(
@@ -276,13 +290,6 @@ impl Model {
             happened
         });
         base
-    }
-}
-
-fn names<'a>(program: &'a FeatureProgram, heads: &'a [Head]) -> Names<'a> {
-    Names {
-        heads: heads.iter().map(|head| (head.name(), head.outputs())).collect(),
-        features: program.defs().map(|def| def.name.as_str()).collect(),
     }
 }
 

@@ -2,11 +2,9 @@
 
 use super::*;
 use floorwalker_engine::head::Scores;
-use floorwalker_engine::route::{
-    ArmDef, BanditDef, By, Decision, ExploreDef, Names, Policy, PolicyDef, QueueDef, Request, Snapshot,
-    StrategyDef,
-};
+use floorwalker_engine::route::{Decision, ExploreDef, Policy, Request, Snapshot};
 use floorwalker_metrics::Resampling;
+use floorwalker_policy::{ArmDef, BanditDef, By, Names, PolicyDef, QueueDef, StrategyDef};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 

@@ -23,9 +23,10 @@
 //! *Thompson sampling for contextual bandits* (2013), section 2.3: the same, their `B` is `A`. Deviation: the ridge is a setting,
 //! theirs is 1.
 
-use super::log::Line;
+use super::line::Line;
 use anyhow::{Context, Result, anyhow, ensure};
-use floorwalker_engine::route::{ArmDef, PolicyDef, PolicyProgram};
+use floorwalker_engine::route::PolicyProgram;
+use floorwalker_policy::{ArmDef, PolicyDef};
 use floorwalker_policy::{BanditPlace, bandits};
 use ndarray::{Array2, aview1};
 use smartcore::linalg::traits::cholesky::CholeskyDecomposable;

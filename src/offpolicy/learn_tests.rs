@@ -1,9 +1,9 @@
 //! Bandits' arms against values worked out by hand, properties, refusals.
 
 use super::learn::{Learner, Learnt};
-use super::log::Line;
+use super::line::Line;
 use anyhow::Result;
-use floorwalker_engine::route::{BanditDef, By, PolicyDef, QueueDef, StrategyDef};
+use floorwalker_policy::{BanditDef, By, PolicyDef, QueueDef, StrategyDef};
 
 /// Queues `a`, `b` and `c`, and a bandit that goes by these inputs.
 fn policy(inputs: &[&str]) -> PolicyDef {
@@ -86,7 +86,7 @@ fn units_change_what_is_learnt_of_an_input_and_nothing_else() {
 #[test]
 fn every_bandit_learns_from_every_line() {
     let mut def = policy(&["cart"]);
-    def.filters.push(floorwalker_engine::route::FilterDef {
+    def.filters.push(floorwalker_policy::FilterDef {
         name: "vip".to_owned(),
         strategy: Some(policy(&["vip"]).strategy),
         ..Default::default()

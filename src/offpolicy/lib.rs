@@ -36,6 +36,7 @@ mod gate;
 mod learn;
 #[cfg(test)]
 mod learn_tests;
+mod line;
 mod log;
 mod logged;
 mod repeat;
@@ -48,7 +49,8 @@ mod tests;
 pub use estimate::{Estimate, Estimator, Evaluation, KEPT_WEIGHTS, Settings, evaluate};
 pub use gate::{Gate, LEAST_ESS, LEAST_OUTCOMES, LEAST_SHOPPERS, MOST_UNSEEN, OFF_ONE, Reason, Verdict};
 pub use learn::{INVERSE_WITHIN, Learner, Learnt, LearntQueue};
-pub use log::{DecisionLog, LARGEST_REWARD, LEAST_PROPENSITY, Line, SUM_WITHIN};
+pub use line::{LARGEST_REWARD, LEAST_PROPENSITY, Line, SUM_WITHIN};
+pub use log::DecisionLog;
 pub use logged::{FAR, Logged, MOST_COLUMNS};
 pub use repeat::Repeats;
 pub use reward::rewards;

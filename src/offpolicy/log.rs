@@ -1,71 +1,16 @@
-//! Decision log: what was decided, with which probability, and what came of it; an object a line.
+//! Decision log: a file of decisions, an object a line ([`Line`]).
 //!
-//! ```json
-//! {"context":{"cart":499,"lang":"zh"},"action":"returns","propensity":0.25,"reward":1,"policy_version":"7","target":{"returns":0.9,"presale":0.1}}
-//! ```
-//!
-//! | key              | holds                                                                 | when it is missing        |
-//! |------------------|-----------------------------------------------------------------------|---------------------------|
-//! | `context`        | flat object: what was known; number, text, true or false (1 or 0)     | refused; `{}` is allowed  |
-//! | `action`         | what was done, such as the queue                                      | refused                   |
-//! | `propensity`     | probability with which the policy that decided did so, from 1e-9 to 1 | refused                   |
-//! | `reward`         | what came of it: a number, more is better                             | refused                   |
-//! | `policy_version` | which policy decided                                                  | refused                   |
-//! | `target`         | probability of each action under the policy that is judged; of others 0 | `None`: to be filled in |
-//! | `shopper`        | whose decision it is: text or a number; lines of one are taken together | `None`: a shopper of its own |
-//! | `id`             | which decision it is: text or a number                                | told by `request`         |
-//! | `request`        | of it the `seed` and `now` tell which decision it is                  | `None`                    |
-//! | others           | anything                                                              | ignored                   |
-//!
-//! Invariants
-//! - A [`Line`] that was read, or that passed [`Line::check`], holds finite numbers in their ranges; its `target` sums to 1.
-//! - `null` in a context is the same as no entry.
-//!
-//! Not here: columns and actions by number (`logged`), lines that are there twice (`repeat`).
+//! Not here: what a line holds (`line`), lines that are there twice (`repeat`).
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
-use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
-use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
-use serde_json::{Value, json};
 
+use super::line::{Line, line};
 use super::repeat::{Repeats, once};
-use floorwalker_data::read::{ParamValue, json_message};
-
-/// How far the probabilities of a `target` may be from 1 together.
-pub const SUM_WITHIN: f64 = 1e-6;
-/// Least propensity: below it one line would outweigh any log.
-pub const LEAST_PROPENSITY: f64 = 1e-9;
-/// Largest reward, and lowest below 0: squares of weighted rewards stay finite.
-pub const LARGEST_REWARD: f64 = 1e12;
-
-/// One decision and what came of it.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Line {
-    /// Where it stands in the file, from 1.
-    pub line: usize,
-    /// What was known, by name.
-    pub context: BTreeMap<String, ParamValue>,
-    /// What was done.
-    pub action: String,
-    /// With which probability, from [`LEAST_PROPENSITY`] to 1.
-    pub propensity: f64,
-    /// What came of it; more is better.
-    pub reward: f64,
-    /// Which policy decided.
-    pub policy_version: String,
-    /// Probability of each action under the policy that is judged, where that is known.
-    pub target: Option<BTreeMap<String, f64>>,
-    /// Whose it is, where the log says: what one shopper does hangs together.
-    pub shopper: Option<String>,
-    /// What tells it apart from other decisions, where the log has something.
-    pub identity: Option<String>,
-}
 
 /// A whole log in memory.
 #[derive(Clone, Debug, PartialEq)]
@@ -128,7 +73,7 @@ impl DecisionLog {
     ///
     /// # Errors
     ///
-    /// There are none.
+    /// No line is one of that version; the message names those that there are.
     pub fn retain(&mut self, version: &str) -> Result<()> {
         let shown = self.path.display();
         if !self.lines.iter().any(|line| line.policy_version == version) {
@@ -170,155 +115,10 @@ impl DecisionLog {
     }
 }
 
-impl Line {
-    /// Checks every number, and that the probabilities of the `target`, if there is one, are some.
-    ///
-    /// # Errors
-    ///
-    /// What is out of range, and what to do; the place is the caller's to name.
-    pub fn check(&self) -> Result<()> {
-        let Self { action, propensity, reward, .. } = self;
-        ensure!(!action.is_empty(), "`action` is empty; name what was done");
-        ensure!(
-            (LEAST_PROPENSITY..=1.0).contains(propensity),
-            "`propensity` is {propensity}, must be from {LEAST_PROPENSITY} to 1: log the probability with which `{action}` was chosen, and leave out lines where it is not known"
-        );
-        ensure!(
-            reward.abs() <= LARGEST_REWARD,
-            "`reward` is {reward}, must be a number within ±{LARGEST_REWARD:e}; leave out lines whose reward is not known"
-        );
-        if let Some((name, ParamValue::Number(found))) =
-            self.context.iter().find(|(_, value)| matches!(value, ParamValue::Number(x) if !x.is_finite()))
-        {
-            bail!("`{name}` in `context` is {found}; write null where it is not known");
-        }
-        let Some(target) = &self.target else { return Ok(()) };
-        if let Some((name, p)) = target.iter().find(|(_, p)| !(0.0..=1.0).contains(*p)) {
-            bail!("`target` gives `{name}` the probability {p}, must be from 0 to 1");
-        }
-        ensure!(!target.contains_key(""), "`target` has an action without a name; name it");
-        let sum: f64 = target.values().sum();
-        ensure!(
-            (sum - 1.0).abs() <= SUM_WITHIN,
-            "the probabilities of `target` sum to {sum}, must sum to 1; give every action that the policy may choose"
-        );
-        Ok(())
-    }
-}
-
-/// As it stands in the file.
-#[derive(serde::Deserialize)]
-struct Raw {
-    context: Distinct<Value>,
-    action: String,
-    propensity: f64,
-    reward: f64,
-    policy_version: String,
-    target: Option<Distinct<f64>>,
-    shopper: Option<Name>,
-    id: Option<Name>,
-    request: Option<Value>,
-}
-
-/// Text or a whole number.
-#[derive(serde::Deserialize)]
-#[serde(untagged, expecting = "`id` and `shopper` are text or whole numbers")]
-enum Name {
-    Text(String),
-    Number(i64),
-}
-
-impl Name {
-    fn text(self) -> String {
-        match self {
-            Self::Text(text) => text,
-            Self::Number(number) => number.to_string(),
-        }
-    }
-}
-
-/// What a line has that tells its decision apart: its `id`, and what its `request` was drawn by and when.
-fn identity(id: Option<String>, request: Option<&Value>) -> Option<String> {
-    let drawn = request.and_then(|request| {
-        let seed = request.get("seed").filter(|seed| **seed != json!([0, 0]))?;
-        Some((seed, request.get("now")))
-    });
-    (id.is_some() || drawn.is_some()).then(|| format!("{:?}", (id, drawn)))
-}
-
-/// One line; an error begins with its place in the file.
-fn line(text: &str, at: usize) -> Result<Line> {
-    // A list of the values in order would be read as well, and is no log of anyone's.
-    ensure!(text.trim_start().starts_with('{'), "{at}:1: not a JSON object; write one decision a line");
-    let raw: Raw = serde_json::from_str(text).map_err(|error| {
-        let hint = if error.is_data() {
-            "; a decision has `context`, `action`, `propensity`, `reward` and `policy_version`"
-        } else {
-            ""
-        };
-        anyhow!("{}{hint}", json_message(&error, at, text))
-    })?;
-    let mut context = BTreeMap::new();
-    for (name, value) in raw.context.0 {
-        let value = match value {
-            Value::Null => continue,
-            Value::Bool(is) => ParamValue::Number(f64::from(u8::from(is))),
-            Value::Number(number) => ParamValue::Number(number.as_f64().unwrap_or(f64::NAN)),
-            Value::String(text) => ParamValue::Text(text),
-            Value::Array(_) | Value::Object(_) => {
-                bail!("{at}: `{name}` in `context` is nested; write a number, text, true, false or null")
-            }
-        };
-        context.insert(name, value);
-    }
-    let line = Line {
-        line: at,
-        context,
-        action: raw.action,
-        propensity: raw.propensity,
-        reward: raw.reward,
-        policy_version: raw.policy_version,
-        target: raw.target.map(|target| target.0),
-        shopper: raw.shopper.map(Name::text),
-        identity: identity(raw.id.map(Name::text), raw.request.as_ref()),
-    };
-    line.check().map_err(|error| anyhow!("{at}: {error}"))?;
-    Ok(line)
-}
-
-/// An object whose keys are distinct.
-struct Distinct<T>(BTreeMap<String, T>);
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Distinct<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(DistinctVisitor(PhantomData))
-    }
-}
-
-struct DistinctVisitor<T>(PhantomData<T>);
-
-impl<'de, T: Deserialize<'de>> Visitor<'de> for DistinctVisitor<T> {
-    type Value = Distinct<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object such as {\"name\": 1}")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Distinct<T>, A::Error> {
-        let mut found = BTreeMap::new();
-        while let Some((key, value)) = map.next_entry::<String, T>()? {
-            if found.contains_key(&key) {
-                return Err(A::Error::custom(format!("key `{key}` twice in one object; keep one")));
-            }
-            found.insert(key, value);
-        }
-        Ok(Distinct(found))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use floorwalker_data::read::ParamValue;
 
     fn parse(text: &str) -> Result<DecisionLog> {
         DecisionLog::parse(Path::new("log.jsonl"), text.as_bytes())

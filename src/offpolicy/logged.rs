@@ -22,7 +22,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result, anyhow, ensure};
 
-use super::log::{DecisionLog, Line};
+use super::line::Line;
+use super::log::DecisionLog;
 use super::repeat::Repeats;
 use floorwalker_data::read::ParamValue;
 

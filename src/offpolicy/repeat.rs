@@ -19,7 +19,7 @@ use std::path::Path;
 use anyhow::{Result, bail};
 use serde::Serialize;
 
-use super::log::Line;
+use super::line::Line;
 use floorwalker_data::read::ParamValue;
 
 /// How often a whole log may be there to be found so.

@@ -7,8 +7,9 @@
 //! Not here: learning (`offpolicy::learn`).
 
 use super::PolicyFile;
+use crate::{ArmDef, BanditDef, PolicyDef, StrategyDef};
 use anyhow::{Context, Result, ensure};
-use floorwalker_engine::route::{ArmDef, BanditDef, PolicyDef, PolicyProgram, StrategyDef};
+use floorwalker_engine::route::PolicyProgram;
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 use std::fmt::{self, Write};
@@ -233,8 +234,9 @@ fn shortest(number: f32) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Names;
     use floorwalker_engine::event::Value as Feature;
-    use floorwalker_engine::route::{Names, Policy, Request};
+    use floorwalker_engine::route::{Policy, Request};
 
     const QUEUES: &str = "[[queues]]\nname = \"a\"   # the first\n[[queues]]\nname = 'b \"2\"'\n";
 

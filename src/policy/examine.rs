@@ -11,8 +11,9 @@ use super::PolicyFile;
 use super::known::Known;
 use super::lint::{Finding, Findings, lint};
 use super::proof::{Case, Left, Proof, prove, refute};
+use crate::{Date, PolicyDef};
 use anyhow::Result;
-use floorwalker_engine::route::{Abstention, Date, PolicyDef};
+use floorwalker_engine::route::Abstention;
 
 /// Requests that are drawn against a proof.
 const DRAWN: usize = 4_000;

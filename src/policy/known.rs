@@ -2,10 +2,10 @@
 //!
 //! Not here: what names mean to a condition (`engine::route`), what a policy names of its own (`vocabulary`).
 
+use crate::Names;
 use floorwalker_engine::feature::{FeatureDef, Op};
 use floorwalker_engine::head::{Head, Link};
 use floorwalker_engine::model::Model;
-use floorwalker_engine::route::Names;
 
 /// What a feature gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +34,7 @@ impl<'a> Known<'a> {
     #[must_use]
     pub fn of(model: &'a Model) -> Self {
         Self {
-            names: model.names(),
+            names: Names::of(model),
             sorts: model.program().defs().map(sort).collect(),
             links: model.heads().iter().map(Head::link).collect(),
         }

@@ -16,13 +16,21 @@
 //! Not here: deciding, and errors that make a policy no policy (`engine::route`).
 
 mod arms;
+mod compile;
+mod dates;
+#[cfg(test)]
+mod decisions;
+mod def;
 mod examine;
+mod hours;
 mod known;
 mod lint;
 mod locate;
 mod moments;
+mod names;
 mod proof;
 mod space;
+mod text;
 mod vocabulary;
 mod zone;
 
@@ -30,16 +38,23 @@ mod zone;
 mod tests;
 
 pub use arms::{BanditPlace, DIGITS, bandits, version, with_arms};
+pub use compile::{MAX_SKILLS, PolicyError};
+pub use def::{
+    ArmDef, BanditDef, BotDef, By, FilterDef, LanguageDef, MAX_INPUTS, NeedDef, PolicyDef, PreferredDef,
+    QueueDef, RequirementDef, SkillDef, SnapshotDef, StrategyDef, TargetDef,
+};
 pub use examine::{Examined, examine};
+pub use hours::{Date, Days, HoursDef, Minute, ShiftDef, SpanDef, SpecialDef, ZoneDef};
 pub use known::{Known, Sort};
 pub use lint::{Finding, lint};
+pub use names::{Condition, Names, Operand, Term};
 pub use proof::{Case, Left, Proof, prove, refute};
 pub use vocabulary::asked;
 
 use anyhow::{Context, Result, anyhow};
 use floorwalker_engine::feature::FeatureDef;
 use floorwalker_engine::head::HeadDef;
-use floorwalker_engine::route::{Date, Names, PolicyDef, PolicyProgram};
+use floorwalker_engine::route::PolicyProgram;
 use floorwalker_finding::shown;
 use serde::Deserialize;
 use std::path::Path;

@@ -30,8 +30,8 @@ use super::PolicyFile;
 use super::known::Known;
 use super::space::Space;
 use super::vocabulary::vocabulary;
+use crate::{Date, Names, PolicyDef, PolicyError};
 use alike::folded;
-use floorwalker_engine::route::{Date, Names, PolicyDef, PolicyError};
 use names::near;
 use std::fmt;
 
@@ -179,6 +179,5 @@ fn code(error: &PolicyError) -> &'static str {
         PolicyError::Steps { .. } => "steps_order",
         PolicyError::Arm { .. } => "arm_shape",
         PolicyError::Many { .. } => "too_many",
-        _ => "not_a_policy",
     }
 }

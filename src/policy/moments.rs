@@ -5,7 +5,9 @@
 //!
 //! Not here: whether hours hold at a minute (`engine::route`).
 
-use floorwalker_engine::route::{Date, HoursDef, Minute, ZoneRule, is_open};
+use crate::hours::is_open;
+use crate::{Date, HoursDef, Minute};
+use floorwalker_engine::route::ZoneRule;
 use std::collections::{BTreeSet, HashSet};
 use std::fmt;
 

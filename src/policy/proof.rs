@@ -37,8 +37,9 @@ use super::known::Known;
 use super::moments::{Span, moments};
 use super::space::{Space, TooMany};
 use super::vocabulary::{ANY_OTHER, vocabulary};
+use crate::{By, Date, PolicyDef};
 use anyhow::Result;
-use floorwalker_engine::route::{Abstention, By, Date, PolicyDef};
+use floorwalker_engine::route::Abstention;
 use walk::{Walk, World};
 
 /// What is proven of a policy.

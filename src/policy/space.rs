@@ -26,9 +26,10 @@ mod tests;
 pub(super) use cells::OTHER;
 pub(super) use solve::{Assignment, Goal, shown, top};
 
+use crate::Names;
 use floorwalker_engine::event::Value;
 use floorwalker_engine::head::{Link, Scores};
-use floorwalker_engine::route::{Load, Names, Op, Part, PolicyProgram, Source};
+use floorwalker_engine::route::{Load, Op, Part, PolicyProgram, Source};
 use floorwalker_engine::symbol::Symbol;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -2,7 +2,7 @@
 //!
 //! Not here: names of a model that is there (`known`).
 
-use floorwalker_engine::route::{By, Condition, Names, Operand, PolicyDef, Term};
+use crate::{By, Condition, Names, Operand, PolicyDef, Term};
 use std::collections::BTreeSet;
 
 /// An intent that the policy does not name.

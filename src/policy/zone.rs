@@ -22,8 +22,9 @@ mod tests;
 
 pub(super) use suggest::odd;
 
+use crate::ShiftDef;
 use anyhow::{Context, Result, bail};
-use floorwalker_engine::route::{ClockChange, ShiftDef, SummerRule, ZoneRule, days_of};
+use floorwalker_engine::route::{ClockChange, SummerRule, ZoneRule, days_of};
 use jiff::{Timestamp, tz::TimeZone};
 
 /// Years for which it is known when clocks leave their rule, from that of the database on.

@@ -18,6 +18,7 @@
 
 pub mod collect;
 pub mod data;
+mod escape;
 mod number;
 mod page;
 mod plot;
@@ -28,9 +29,10 @@ mod tests;
 mod words;
 
 pub use data::ReportData;
+use escape::escape;
 use floorwalker_finding::Lang;
 pub(crate) use number::plain;
-use page::{Page, escape};
+use page::Page;
 pub use simulation::{SimulationData, simulation};
 use words::Words;
 
@@ -72,7 +74,8 @@ fn shell(title: &str, report: &str, lang: Lang, fill: impl FnOnce(&mut Page<'_>)
 #[must_use]
 pub fn five_lines(data: &ReportData, lang: Lang) -> [String; 5] {
     let words = words(lang);
-    section::five_lines(data, words).map(|(name, text)| page::clean(&format!("{name}{}{text}", words.colon)))
+    section::five_lines(data, words)
+        .map(|(name, text)| escape::clean(&format!("{name}{}{text}", words.colon)))
 }
 
 /// The strongest warnings as plain text for a terminal, strongest first: at most `most`, and how many more the report names.
@@ -83,5 +86,5 @@ pub fn warning_lines(data: &ReportData, most: usize, lang: Lang) -> Vec<String> 
     if more > 0 {
         lines.push(words::fill(words.more_in_report, &[("n", &number::count(more as u64))]));
     }
-    lines.iter().map(|line| page::clean(line)).collect()
+    lines.iter().map(|line| escape::clean(line)).collect()
 }

@@ -2,20 +2,19 @@
 //!
 //! Invariants
 //! - What comes out is well-formed XML too: every tag closed, every attribute quoted.
-//! - Text passes [`escape`] on its way in; only drawings of `plot` are taken as they are.
+//! - Text passes [`escape`](super::escape) on its way in; only drawings of `plot` are taken as they are.
 //! - No address is loaded and nothing is run: no `src`, no `href` but to this page, no script.
 //!
 //! Not here: what is said (`section`), how it looks (`style.css`).
 
 use std::fmt::Write;
 
+use super::escape::escape;
 use super::plot::{Key, Series, key};
 use super::words::{Words, fill};
 
 /// Most rows of a table; the rest is counted.
 pub(super) const MAX_ROWS: usize = 200;
-/// Most characters of one text.
-const MAX_TEXT: usize = 1_000;
 
 /// A table. Cells that begin a row are its heads.
 #[derive(Clone, Debug, Default)]
@@ -199,33 +198,6 @@ impl Cell {
         }
         push(html, format_args!("</{close}>"));
     }
-}
-
-/// Text as HTML and XML say it, without control characters, cut where it is too long to be read.
-pub(super) fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for (at, c) in clean(text).chars().enumerate() {
-        if at == MAX_TEXT {
-            out.push('…');
-            break;
-        }
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-/// Text without control characters, and without those that turn the direction of what follows.
-pub(super) fn clean(text: &str) -> String {
-    let turns =
-        |c: char| matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FFFE}' | '\u{FFFF}');
-    text.chars().map(|c| if c.is_control() || turns(c) { ' ' } else { c }).collect()
 }
 
 fn push(out: &mut String, text: std::fmt::Arguments<'_>) {

@@ -9,7 +9,7 @@
 //!
 //! Not here: when what happens (`run`), what policies are told of it (`router`).
 
-use super::router::Choice;
+use super::choice::Choice;
 use super::scenario::Scenario;
 use alloc::collections::VecDeque;
 use alloc::sync::Arc;

@@ -29,6 +29,7 @@
 #![no_std]
 extern crate alloc;
 
+mod choice;
 mod def;
 mod draw;
 mod duty;

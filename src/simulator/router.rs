@@ -24,6 +24,7 @@
 //!
 //! Not here: how a policy decides (`engine::route`), predictions for real messages (`trainer`).
 
+use super::choice::Choice;
 use super::draw::{Draws, Purpose};
 use super::floor::{self, Floor};
 use super::scenario::Scenario;
@@ -32,7 +33,7 @@ use core::fmt;
 use floorwalker_engine::event::Value;
 use floorwalker_engine::head::Scores;
 use floorwalker_engine::route::{
-    AgentState, AgentsDef, Decision, LEVELS, Op, Policy, QueueState, Request, Snapshot, Source, Wait,
+    AgentState, AgentsDef, Decision, LEVELS, Op, Policy, QueueState, Request, Snapshot, Source,
 };
 use floorwalker_engine::symbol::Symbol;
 
@@ -283,21 +284,6 @@ fn patience(scenario: &Scenario, volumes: &[f64], queue: usize) -> f32 {
         n += volume;
     }
     if leave > 0.0 { (n / leave) as f32 } else { f32::NAN }
-}
-
-/// Where a request is sent.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Choice {
-    /// The scenario's queue.
-    pub(crate) queue: usize,
-    /// Seconds that it counts as having waited longer.
-    pub(crate) priority: f64,
-    /// Whose turn it was.
-    pub(crate) turn: u32,
-    /// The agent to ask, where the policy has a say in it.
-    pub(crate) agent: Option<usize>,
-    /// What is told of the wait, where the policy tells.
-    pub(crate) told: Option<Wait>,
 }
 
 /// A router at work: what it needs again for each request.

@@ -6,12 +6,13 @@
 //!
 //! Not here: who serves whom (`floor`), chance (`draw`).
 
+use super::choice::Choice;
 use super::draw::{Draws, Purpose};
 use super::duty::DAY;
 use super::event::{Event, What};
 use super::floor::{Floor, QueueView, Request, Ticket};
 use super::rate::next_arrival;
-use super::router::{Choice, Routing};
+use super::router::Routing;
 use super::scenario::Scenario;
 use super::strategy::Strategy;
 use super::tally::{Counts, Tally, Totals};

@@ -25,6 +25,7 @@ mod session;
 mod shopper;
 #[cfg(test)]
 mod tests;
+mod visit;
 mod words;
 
 use std::io::Write;
@@ -34,7 +35,7 @@ use serde::{Deserialize, Serialize};
 
 pub use catalogue::{Product, catalogue};
 pub use decisions::decisions;
-use shopper::Shop;
+use visit::Shop;
 
 /// Most shoppers of one run: the log is sorted in memory, about 2 KB each.
 const MAX_SHOPPERS: u32 = 1_000_000;

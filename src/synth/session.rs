@@ -13,7 +13,7 @@ use anyhow::{Context, Result};
 use super::catalogue::Product;
 use super::chance::Chance;
 use super::event::{Event, Item, Line};
-use super::shopper::{Aim, Kind, Shop};
+use super::visit::{Aim, Kind, Visit};
 use super::words::{HUMAN, Language, NONE, Subject};
 
 /// Chance that a shopper writes before anything else.
@@ -23,21 +23,6 @@ const SAYS_NOTHING: f64 = 0.1;
 const WANTS_PERSON: f64 = 0.04;
 /// Chance of each thing done for no reason that the aim would explain.
 const STRAY: f64 = 0.07;
-
-/// One visit, decided but not yet done.
-pub(super) struct Visit<'a> {
-    pub(super) shop: &'a Shop,
-    pub(super) shopper: String,
-    pub(super) language: Language,
-    pub(super) kind: Kind,
-    pub(super) aim: Aim,
-    /// The aim that behaviour shows; `None` shows nothing in particular.
-    pub(super) shown: Option<Aim>,
-    pub(super) product: &'a Product,
-    pub(super) is_mobile: bool,
-    pub(super) asks: bool,
-    pub(super) at: i64,
-}
 
 /// Adds the lines of a visit; true when it ended in a purchase.
 pub(super) fn lines(visit: &Visit<'_>, chance: &mut Chance, lines: &mut Vec<Line>) -> Result<bool> {

@@ -11,7 +11,8 @@ use super::SynthSettings;
 use super::catalogue::{Product, catalogue};
 use super::chance::Chance;
 use super::event::Line;
-use super::session::{self, Visit};
+use super::session;
+use super::visit::{Aim, Kind, Shop, Visit};
 use super::words::{Language, Words};
 
 /// Milliseconds of an hour and of a day.
@@ -27,47 +28,6 @@ const WRITERS: usize = 3;
 const WRITERS_FROM: u64 = 1 << 32;
 /// Chance that a visit's behaviour shows nothing of its aim.
 const UNTYPICAL: f64 = 0.12;
-
-/// What a visit is for: the intents, in the order of the frames.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Aim {
-    Compatibility,
-    SizeFit,
-    Compare,
-    Price,
-    Stock,
-    OrderStatus,
-    Return,
-    Payment,
-    Warranty,
-    Gift,
-    Complaint,
-    Account,
-}
-
-impl Aim {
-    /// Whether it is about something bought before.
-    pub(super) fn is_after_sale(self) -> bool {
-        matches!(self, Self::OrderStatus | Self::Return | Self::Warranty | Self::Complaint)
-    }
-}
-
-/// A way of shopping.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    Browser,
-    Comparer,
-    BargainHunter,
-    Troubled,
-    GiftBuyer,
-    Decided,
-}
-
-/// The shop: what it sells and what is said in it.
-pub(super) struct Shop {
-    pub(super) products: Vec<Product>,
-    pub(super) words: Words,
-}
 
 impl Shop {
     pub(super) fn open() -> Result<Self> {

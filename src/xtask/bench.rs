@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::peers::{self, Peers};
 use crate::shell::Shell;
 use crate::stage::Stages;
-use crate::{demo, few, pack, real, row, strange, tools, turns};
+use crate::{demo, few, pack, real, row, strange, tools, trainer, turns};
 
 /// What a run measures besides sizes and times of the page.
 #[derive(Clone, Copy)]
@@ -150,7 +150,7 @@ fn against_peers(shell: &Shell, stages: &mut Stages, anew: bool) -> Result<Vec<V
     let mut stage = |name: &str, work: Work<'_>| {
         rows.extend(stages.run(name, work).unwrap_or_else(|_| vec![row::not_measured(name, "")]));
     };
-    let trainer = demo::trainer(shell)?.to_string_lossy().into_owned();
+    let trainer = trainer::trainer(shell)?.to_string_lossy().into_owned();
     of_words(shell, &data, &mut stage);
     stage("same settings", &|| peers::families(shell, &data));
     stage("auto", &|| peers::tables(shell, &peers, &trainer));

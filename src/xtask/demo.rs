@@ -3,7 +3,7 @@
 //! The shop in `target/demo` is what a merchant would deploy: `node_modules/floorwalker` comes from the tarball.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result};
@@ -11,6 +11,7 @@ use anyhow::{Context, Result};
 use crate::engine::empty;
 use crate::pack;
 use crate::shell::Shell;
+use crate::trainer::{self, Shop};
 
 /// The folder that is served, below the workspace's root.
 pub(crate) const DEMO: &str = "target/demo";
@@ -20,7 +21,7 @@ pub(crate) fn run(shell: &Shell, port: u16, open: bool) -> Result<()> {
     let tarball = pack::build(shell)?;
     assemble(shell, &tarball)?;
     let mut serve = shell.command("node");
-    serve.args(["www/serve.mjs", "--root", DEMO, "--port", &port.to_string()]);
+    serve.args(["src/xtask/serve.mjs", "--root", DEMO, "--port", &port.to_string()]);
     if !open {
         return shell.run(&mut serve);
     }
@@ -33,7 +34,7 @@ pub(crate) fn run(shell: &Shell, port: u16, open: bool) -> Result<()> {
 
 /// Puts the storefront, the tarball's files and a trained bundle into `target/demo`.
 pub(crate) fn assemble(shell: &Shell, tarball: &Path) -> Result<()> {
-    let bundle = trained(shell, &DEMO_SHOP)?;
+    let bundle = trainer::trained(shell, &DEMO_SHOP)?;
     let demo = empty(shell.at(DEMO))?;
     copy_tree(&shell.at("www"), &demo)?;
     let package = empty(demo.join("node_modules/floorwalker"))?;
@@ -48,57 +49,11 @@ pub(crate) fn assemble(shell: &Shell, tarball: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Builds the trainer's program: where it is.
-pub(crate) fn trainer(shell: &Shell) -> Result<PathBuf> {
-    println!("trainer: the release, minutes the first time");
-    let release = ["build", "--quiet", "--release", "--package", "floorwalker-cli", "--bin", "floorwalker"];
-    shell.run(shell.cargo().args(release))?;
-    Ok(shell.target_dir()?.join("release/floorwalker"))
-}
-
-/// A shop that learns from a simulated log.
-pub(crate) struct Shop {
-    /// Its definition, below the workspace's root.
-    pub(crate) store: &'static str,
-    /// Where its log and bundle lie.
-    pub(crate) data: &'static str,
-    /// The variable by which the definition names that folder.
-    pub(crate) variable: &'static str,
-}
-
 /// The demo's.
 const DEMO_SHOP: Shop =
     Shop { store: "www/store.toml", data: "target/demo-data", variable: "FLOORWALKER_DEMO" };
 
-/// Trains a shop's bundle from simulated data, unless the trainer and the shop's definition are as they were. A fusion that unlearns
-/// what one of its experts knows ends it.
-pub(crate) fn trained(shell: &Shell, shop: &Shop) -> Result<PathBuf> {
-    let trainer = trainer(shell)?;
-    let bundle = shell.at(shop.data).join("store.fwb");
-    if is_newer(&bundle, &[&trainer, &shell.at(shop.store)]) {
-        return Ok(bundle);
-    }
-    println!("{}: simulated log and bundle", shop.store);
-    let data = empty(shell.at(shop.data))?;
-    let floorwalker = || shell.command(&trainer.to_string_lossy());
-    let (log, catalogue) = (data.join("log.jsonl"), data.join("catalogue.json"));
-    shell.run(floorwalker().arg("synth").arg("--out").arg(&log).arg("--catalogue").arg(&catalogue))?;
-    let mut train = floorwalker();
-    train
-        .args(["train", shop.store, "--no-report", "--strict", "--out"])
-        .arg(&bundle)
-        .env(shop.variable, &data);
-    shell.run(&mut train)?;
-    Ok(bundle)
-}
-
-fn is_newer(file: &Path, sources: &[&Path]) -> bool {
-    let time = |path: &Path| fs::metadata(path).and_then(|data| data.modified()).ok();
-    let Some(made) = time(file) else { return false };
-    sources.iter().all(|source| time(source).is_some_and(|changed| changed <= made))
-}
-
-/// Copies a folder's files; the server itself is not part of the shop.
+/// Copies a folder's files.
 fn copy_tree(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to).with_context(|| format!("could not make {}", to.display()))?;
     for entry in fs::read_dir(from).with_context(|| format!("could not read {}", from.display()))? {
@@ -106,7 +61,7 @@ fn copy_tree(from: &Path, to: &Path) -> Result<()> {
         let (source, target) = (entry.path(), to.join(entry.file_name()));
         if entry.file_type()?.is_dir() {
             copy_tree(&source, &target)?;
-        } else if entry.file_name() != "serve.mjs" {
+        } else {
             fs::copy(&source, &target).with_context(|| format!("could not copy {}", source.display()))?;
         }
     }

@@ -5,12 +5,12 @@
 //!
 //! Not here: the teacher itself (`learn::fit::teacher`), the other data sets (`real`).
 
-use crate::demo;
 use crate::peers::Peers;
 use crate::real::read;
 use crate::row::Bound::{self, AtLeast, AtMost};
 use crate::row::{not_measured, row};
 use crate::shell::Shell;
+use crate::trainer;
 use anyhow::{Context, Result};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -34,7 +34,7 @@ const BY_MODEL: usize = 5;
 /// Trains on every draw; a row for each number of labelled messages, the largest bundle, labels of messages
 /// that are proposed, and one draw by a model instead of vectors.
 pub(crate) fn measure(shell: &Shell, data: &Path) -> Result<Vec<Value>> {
-    let trainer = demo::trainer(shell)?;
+    let trainer = trainer::trainer(shell)?;
     let train = |name: &str, labels: &str, vectors: &str| -> Result<Value> {
         let work = shell.at("target/real");
         let (store, json) = (work.join(format!("{name}.toml")), format!("{name}.json"));

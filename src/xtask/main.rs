@@ -31,6 +31,7 @@ mod stage;
 mod strange;
 mod tally;
 mod tools;
+mod trainer;
 mod turns;
 
 use std::path::PathBuf;

@@ -22,9 +22,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use crate::demo;
 use crate::engine;
 use crate::shell::Shell;
+use crate::trainer;
 
 /// The folder of the built package, below the workspace's root.
 pub(crate) const PACKAGE: &str = "target/npm/floorwalker";
@@ -123,9 +123,9 @@ fn starter(shell: &Shell, package: &Path) -> Result<()> {
     for name in ["starter.js", "starter.cjs", "starter.d.ts"] {
         copy(&template.join(name), package)?;
     }
-    let bundle = demo::trained(
+    let bundle = trainer::trained(
         shell,
-        &demo::Shop {
+        &trainer::Shop {
             store: "pkg-template/starter/store.toml",
             data: "target/starter",
             variable: "FLOORWALKER_STARTER",

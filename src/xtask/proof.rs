@@ -11,7 +11,7 @@ use clap::ValueEnum;
 use crate::shell::Shell;
 use crate::stage::Stages;
 use crate::tally::Tally;
-use crate::{demo, pack, tools};
+use crate::{demo, pack, tools, trainer};
 
 /// The tools that shops use, each with the package.
 pub(crate) const MATRIX: &str = "tests/matrix";
@@ -118,7 +118,7 @@ fn node_suite(shell: &Shell, folder: &str, tally: &mut Tally) -> Result<()> {
     files.sort();
     let mut node = shell.command("node");
     node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"]).args(files);
-    node.env("FLOORWALKER", demo::trainer(shell)?);
+    node.env("FLOORWALKER", trainer::trainer(shell)?);
     if let Ok(chromium) = tools::chromium(shell) {
         node.env("CHROMIUM", chromium);
     }

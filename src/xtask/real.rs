@@ -11,11 +11,11 @@ use std::time::Instant;
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
-use crate::demo;
 use crate::peers::{self, Golden};
 use crate::row::Bound::{self, AtLeast, AtMost};
 use crate::row::{beside, row};
 use crate::shell::Shell;
+use crate::trainer;
 
 /// Store, place of the head in it, metric in its report, bound. Of the first head the peers know.
 const HELD_OUT: [(&str, usize, &str, Bound); 11] = [
@@ -65,7 +65,7 @@ pub(crate) fn data(shell: &Shell) -> Result<PathBuf> {
 /// Trains and measures every store; one row a figure.
 pub(crate) fn measure(shell: &Shell, data: &Path) -> Result<Vec<Value>> {
     let work = shell.at("target/real");
-    let trainer = demo::trainer(shell)?.to_string_lossy().into_owned();
+    let trainer = trainer::trainer(shell)?.to_string_lossy().into_owned();
     let floorwalker = |args: &[&str]| -> Result<()> {
         shell.run(shell.command(&trainer).args(args).env("FLOORWALKER_DATA", data).current_dir(&work))
     };

@@ -13,11 +13,11 @@
 //!
 //! Not here: the scope itself (`learn::train::scope`), the other data sets (`real`).
 
-use crate::demo;
 use crate::real::read;
 use crate::row::Bound::{self, AtLeast};
 use crate::row::row;
 use crate::shell::Shell;
+use crate::trainer;
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -61,7 +61,7 @@ struct Bench<'a> {
 
 /// Trains and measures; one row a figure.
 pub(crate) fn measure(shell: &Shell, data: &Path) -> Result<Vec<Value>> {
-    let bench = Bench { shell, data, trainer: demo::trainer(shell)?, work: shell.at("target/real") };
+    let bench = Bench { shell, data, trainer: trainer::trainer(shell)?, work: shell.at("target/real") };
     let mut rows = bench.near()?;
     rows.push(bench.far()?);
     rows.extend(bench.languages()?);

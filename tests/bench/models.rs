@@ -12,10 +12,10 @@ use floorwalker_engine::feature::{FeatureDef, Op, Window};
 use floorwalker_engine::head::linear::LinearDef;
 use floorwalker_engine::head::{BodyDef, CalibrationDef, EncodingDef, HeadDef, InputDef, Link};
 use floorwalker_engine::model::{DEFAULT_IDLE_S, ModelDef};
-use floorwalker_engine::route::{PolicyDef, QueueDef, SkillDef};
 use floorwalker_engine::text::TextDef;
 use floorwalker_learn::fit::boost::{self, BoostSettings, Column, Target, Task};
 use floorwalker_learn::fit::text::{self, TextSettings};
+use floorwalker_policy::{PolicyDef, QueueDef, SkillDef};
 use floorwalker_synth::{SynthSettings, generate};
 use std::path::{Path, PathBuf};
 

@@ -8,7 +8,8 @@
 //! Not here: whether it is right (`src/simulator/tests`).
 
 use anyhow::{Context, Result, ensure};
-use floorwalker_engine::route::{By, Names, Policy, PolicyDef, QueueDef, SkillDef, StrategyDef};
+use floorwalker_engine::route::Policy;
+use floorwalker_policy::{By, Names, PolicyDef, QueueDef, SkillDef, StrategyDef};
 use floorwalker_simulator::{KindDef, Router, Scenario, ScenarioDef, Strategy, TeamDef, TimeDef, run};
 use serde_json::json;
 use std::path::PathBuf;

@@ -18,7 +18,8 @@
 //! Not here: a part of it as a test (`src/simulator/tests/waits.rs`).
 
 use anyhow::{Context, Result};
-use floorwalker_engine::route::{FilterDef, Names, Policy, PolicyDef, QueueDef, SkillDef};
+use floorwalker_engine::route::Policy;
+use floorwalker_policy::{FilterDef, Names, PolicyDef, QueueDef, SkillDef};
 use floorwalker_simulator::{
     KindDef, Router, Scenario, ScenarioDef, Simulation, Strategy, TeamDef, TimeDef, Told,
 };

@@ -38,11 +38,11 @@ export function launch(more = []) {
   return chromium.launch({ executablePath, args: [...FLAGS, ...more] });
 }
 
-/** Starts `www/serve.mjs` in a process of its own, so that watching a page does not slow its answers. */
+/** Starts `src/xtask/serve.mjs` in a process of its own, so that watching a page does not slow its answers. */
 async function serve({ roots, wasm }) {
   const args = roots.flatMap((root) => ["--root", root]);
   if (!wasm) args.push("--no-wasm");
-  const child = spawn(process.execPath, [path.join(ROOT, "www/serve.mjs"), "--port", "0", ...args], {
+  const child = spawn(process.execPath, [path.join(ROOT, "src/xtask/serve.mjs"), "--port", "0", ...args], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const [url] = await Promise.race([

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { brotliDecompressSync } from "node:zlib";
-import { serve } from "../../www/serve.mjs";
+import { serve } from "../../src/xtask/serve.mjs";
 import { ROOT } from "./page.mjs";
 
 const folder = mkdtempSync(path.join(tmpdir(), "floorwalker-serve-"));
@@ -69,7 +69,7 @@ test("nothing outside its folders is served", async () => {
 });
 
 test("it prints its address first and ends when told to", async () => {
-  const child = spawn(process.execPath, [path.join(ROOT, "www/serve.mjs"), "--root", folder, "--port", "0"]);
+  const child = spawn(process.execPath, [path.join(ROOT, "src/xtask/serve.mjs"), "--root", folder, "--port", "0"]);
   const [line] = await once(child.stdout, "data");
   assert.match(`${line}`, /^http:\/\/127\.0\.0\.1:\d+\/\n$/);
   assert.equal((await fetch(`${line}`.trim())).status, 200);

@@ -3,8 +3,8 @@
 use super::{route, say};
 use anyhow::{Result, bail};
 use clap::Args;
-use floorwalker_engine::route::Date;
 use floorwalker_learn::store::{policy_file, policy_path};
+use floorwalker_policy::Date;
 use floorwalker_policy::{Examined, Known, PolicyFile, Proof, SCHEMA, date, examine, today};
 use std::path::PathBuf;
 

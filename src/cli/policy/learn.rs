@@ -9,7 +9,7 @@ use floorwalker_engine::route::Policy;
 use floorwalker_learn::store::{policy_file, policy_path};
 use floorwalker_offpolicy::replay::Desk;
 use floorwalker_offpolicy::{DecisionLog, Learner, Learnt};
-use floorwalker_policy::{BanditPlace, version, with_arms};
+use floorwalker_policy::{BanditPlace, Names, version, with_arms};
 use std::path::PathBuf;
 
 const FORMAT: &str = r#"A bandit (epsilon_greedy, lin_ucb, thompson) is a strategy that scores a queue by what was learnt of
@@ -90,7 +90,7 @@ impl Learn {
         let log = DecisionLog::read(&self.log)?;
         // What the policy's arms were does not matter, not even whether they fit its inputs.
         let (model, _) = route::read(&self.bundle, None)?;
-        let program = with_arms(&file.def, "", &[]).compile(&model.names());
+        let program = with_arms(&file.def, "", &[]).compile(&Names::of(&model));
         let asked = Policy::new(program.with_context(|| format!("{policy} for {}", self.bundle.display()))?)?;
         let rows = learner.rows(asked.program())?;
         let mut desk = Desk::new(&model, Some(&asked))?;

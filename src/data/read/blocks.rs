@@ -7,7 +7,7 @@
 
 use anyhow::Result;
 
-use super::infer::{Raw, RawColumn};
+use super::raw::{Raw, RawColumn};
 use super::source::Source;
 
 /// Whether the text looks like blocks: each line has at most one tab, and blank lines stand between. A table with tabs, as Excel saves

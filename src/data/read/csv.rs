@@ -15,7 +15,7 @@ use std::collections::HashSet;
 use anyhow::{Result, anyhow};
 use csv::{ByteRecord, ReaderBuilder};
 
-use super::infer::{Raw, RawColumn};
+use super::raw::{MAX_COLUMNS, Raw, RawColumn, field_offset};
 use super::source::Source;
 use floorwalker_finding::text::Text;
 
@@ -27,9 +27,6 @@ const SAMPLE: usize = 50;
 
 /// Most lines before a header that are taken for titles.
 const MAX_TITLES: usize = 20;
-
-/// Most columns of a file. Excel has as many.
-pub(super) const MAX_COLUMNS: usize = 16_384;
 
 /// A table of raw cells, column by column.
 pub(super) fn read(source: &mut Source) -> Result<Raw> {
@@ -177,24 +174,6 @@ fn without_nameless(
         ));
     }
     Ok(columns.into_iter().filter(|column| !column.name.is_empty()).collect())
-}
-
-/// The byte offset of field `idx` in the record that starts at `from`; the record's end when it has fewer.
-pub(super) fn field_offset(text: &str, from: usize, idx: usize, delimiter: u8) -> usize {
-    let mut quoted = false;
-    let mut field = 0;
-    for (at, &byte) in text.as_bytes().iter().enumerate().skip(from) {
-        if field == idx {
-            return at;
-        }
-        match byte {
-            b'"' => quoted = !quoted,
-            b'\n' | b'\r' if !quoted => return at,
-            _ if byte == delimiter && !quoted => field += 1,
-            _ => {}
-        }
-    }
-    text.len()
 }
 
 /// The byte offset of a quote that is still open at the end of the text; `from` is where the last record starts.

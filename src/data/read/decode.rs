@@ -22,7 +22,7 @@ use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
 use flate2::read::MultiGzDecoder;
 
-use super::source::place_in;
+use super::place::place_in;
 use floorwalker_finding::text::Text;
 
 /// Most bytes of a file or of what is packed in it: a table is held in memory about three times over.

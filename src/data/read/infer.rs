@@ -20,13 +20,14 @@ use std::collections::BTreeSet;
 
 use anyhow::{Result, bail};
 
-use super::csv::field_offset;
 use super::dates::{self, Order};
 use super::dialect::{Decimal, Shown, is_numeric};
 use super::missing::{self, Rule};
+use super::raw::{Raw, RawColumn, field_offset};
+use super::reading::Kind;
 use super::reading::{Overrides, ReadAs, Reading};
 use super::source::Source;
-use super::table::{Column, Kind, Values, meant};
+use super::table::{Column, Values, meant};
 use super::time::{Unit, whole};
 use super::values::{
     BadCell, Habits, boolean, category, codes, numbers, parsed, shortened, times, with_unit,
@@ -48,21 +49,6 @@ const CODE_DIGITS: usize = 3;
 const LEAST_DAYS: usize = 2;
 /// Unix times that are believed: 1990 to 2100, in milliseconds.
 const UNIX_MS: std::ops::Range<i64> = 631_152_000_000..4_102_444_800_000;
-
-/// A table whose cells are still strings.
-pub(super) struct Raw {
-    pub(super) columns: Vec<RawColumn>,
-    /// Where each row starts, in bytes.
-    pub(super) offset_of_row: Vec<usize>,
-    /// Of a CSV file; `None` for JSON Lines.
-    pub(super) delimiter: Option<u8>,
-}
-
-/// A column whose cells are still strings; `None` is a key that the line lacks.
-pub(super) struct RawColumn {
-    pub(super) name: String,
-    pub(super) cells: Vec<Option<String>>,
-}
 
 /// Types the columns in `wanted`, every column for `None`. The others stay text.
 pub(super) fn columns(

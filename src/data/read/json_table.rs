@@ -13,8 +13,8 @@ use anyhow::{Result, anyhow};
 use serde::de::{Deserialize, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::csv::MAX_COLUMNS;
-use super::infer::{Raw, RawColumn};
+use super::raw::MAX_COLUMNS;
+use super::raw::{Raw, RawColumn};
 use super::source::Source;
 
 /// A table of raw cells; columns in the order in which keys are first met.

@@ -30,6 +30,9 @@ mod json_table;
 mod log;
 mod log_json;
 mod missing;
+mod open;
+mod place;
+mod raw;
 mod reading;
 mod source;
 mod table;
@@ -43,8 +46,8 @@ pub use hash::FileHash;
 pub use json_table::message as json_message;
 pub use log::{Log, LogEvent, LogItem, ParamValue, read_log};
 pub use missing::is_missing;
-pub use reading::{Kinds, Overrides, ReadAs, Reading};
-pub use table::{Column, Kind, MISSING_CODE, Table, Values};
+pub use reading::{Kind, Kinds, Overrides, ReadAs, Reading};
+pub use table::{Column, MISSING_CODE, Table, Values};
 pub use time::moment;
 
 #[cfg(test)]

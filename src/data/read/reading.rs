@@ -6,8 +6,22 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::table::Kind;
 use floorwalker_finding::text::Text;
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A quantity.
+    Number,
+    /// True or false.
+    Boolean,
+    /// One of a few names.
+    Category,
+    /// Free text.
+    Text,
+    /// A moment.
+    Time,
+}
 
 /// How a column is to be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]

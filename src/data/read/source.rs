@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, anyhow, bail};
 
 use super::decode::{self, Content};
+use super::place::{Place, place_in};
 use super::workbook;
 use floorwalker_finding::text::Text;
 
@@ -27,15 +28,6 @@ pub(super) struct Source {
     pub(super) notes: Vec<Text>,
     /// A sheet of a workbook, written as CSV by us: numbers in it have a decimal point.
     pub(super) is_sheet: bool,
-}
-
-/// A place in a file, as an editor shows it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Place {
-    /// From 1.
-    pub(super) line: usize,
-    /// From 1, in characters.
-    pub(super) column: usize,
 }
 
 impl Source {
@@ -94,11 +86,4 @@ impl Source {
         let Place { line, column } = self.place(offset);
         anyhow!("{}:{line}:{column}: {message}", self.path.display())
     }
-}
-
-/// The place just after `before`.
-pub(super) fn place_in(before: &str) -> Place {
-    let line = before.bytes().filter(|&b| b == b'\n').count() + 1;
-    let start = before.rfind('\n').map_or(0, |at| at + 1);
-    Place { line, column: before[start..].chars().count() + 1 }
 }

@@ -14,17 +14,14 @@
 //! - Every column has `n_rows` values; column names are distinct; a code that is not missing is below `names.len()`.
 //! - Category names are sorted by bytes, so that a shuffled file gives the same codes.
 //!
-//! Not here: encodings (`prepare`), splits (`split`).
+//! Not here: reading it from a file (`open`), encodings, splits.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 
-use super::infer;
-use super::reading::{Overrides, Reading};
-use super::source::Source;
-use super::{blocks, csv, json_table};
+use super::reading::{Kind, Reading};
 use floorwalker_finding::text::Text;
 
 /// The code of a missing category.
@@ -35,21 +32,6 @@ const SIMILAR: f64 = 0.75;
 
 /// Characters above which the name of an only column is taken for the first line of something else.
 const LONG_NAME: usize = 32;
-
-/// What a column holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// A quantity.
-    Number,
-    /// True or false.
-    Boolean,
-    /// One of a few names.
-    Category,
-    /// Free text.
-    Text,
-    /// A moment.
-    Time,
-}
 
 /// The values of one column, one a row.
 #[derive(Clone, Debug, PartialEq)]
@@ -121,86 +103,6 @@ impl Column {
 }
 
 impl Table {
-    /// Reads a table: JSON when the path ends in `.jsonl`, `.ndjson` or `.json`; CoNLL-style intents when it ends in `.txt` or
-    /// `.conll` and looks like them; a sheet of an Excel workbook; else CSV. Any of them may be packed by gzip.
-    ///
-    /// `overrides` say how columns are read, by name; the others are inferred.
-    /// Cost: the file is held in memory about three times over while it is read.
-    ///
-    /// # Errors
-    ///
-    /// A file that cannot be read, is empty, is no table, has no rows; a row with too few or too many fields; a cell
-    /// that does not fit its column; an override for a column that does not exist. All but the last with their place.
-    pub fn read(path: &Path, overrides: &Overrides) -> Result<Self> {
-        Self::read_some(path, overrides, None)
-    }
-
-    /// Reads as [`Table::read`] does, but types the columns called `names` alone: the others stay text, whatever is in them.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Table::read`]; a name that no column has.
-    pub fn read_columns(path: &Path, overrides: &Overrides, names: &BTreeSet<String>) -> Result<Self> {
-        Self::read_some(path, overrides, Some(names))
-    }
-
-    fn read_some(path: &Path, overrides: &Overrides, wanted: Option<&BTreeSet<String>>) -> Result<Self> {
-        let mut source = Source::read(path)?;
-        let raw = match ending(path).as_deref() {
-            _ if source.is_sheet => csv::read(&mut source)?,
-            Some("jsonl" | "ndjson" | "json") => json_table::read(&source)?,
-            Some("txt" | "conll") if blocks::are(&source) => blocks::read(&source)?,
-            _ => csv::read(&mut source)?,
-        };
-        if raw.offset_of_row.is_empty() {
-            return Err(source.refuse(source.text.len(), "a header and no rows; add at least one row"));
-        }
-        let mut line = 1;
-        let mut seen = 0;
-        let line_of_row = raw.offset_of_row.iter().map(|&offset| {
-            line += source.text.as_bytes()[seen..offset].iter().filter(|&&b| b == b'\n').count();
-            seen = offset;
-            line
-        });
-        let line_of_row = line_of_row.collect();
-        let n_rows = raw.offset_of_row.len();
-        let (columns, readings): (Vec<Column>, Vec<Reading>) =
-            infer::columns(&source, raw, overrides, wanted)?.into_iter().unzip();
-        let readings = columns.iter().map(|column| column.name.clone()).zip(readings).collect();
-        Ok(Self { path: path.to_path_buf(), columns, n_rows, line_of_row, readings, notes: source.notes })
-    }
-
-    /// The name of the only column of text of a table; where a few messages that are said again look like categories, of those.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Table::read`]; no such column, or several.
-    pub fn only_text(path: &Path) -> Result<String> {
-        let table = Self::read(path, &Overrides::default())?;
-        let named = |kind: Kind| -> Vec<&str> {
-            let of_kind = table.columns.iter().filter(|column| column.kind() == kind);
-            of_kind.map(|column| column.name.as_str()).collect()
-        };
-        let mut texts = named(Kind::Text);
-        if texts.is_empty() {
-            texts = named(Kind::Category);
-        }
-        match texts.as_slice() {
-            [name] => Ok((*name).to_owned()),
-            [] => bail!(
-                "{}: no column looks like text; say which holds the messages with --message, one of {}",
-                path.display(),
-                table.columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>().join(", ")
-            ),
-            several => bail!(
-                "{}: {} columns may be text; say which holds the messages with --message: {}",
-                path.display(),
-                several.len(),
-                several.join(", ")
-            ),
-        }
-    }
-
     /// The column called `name`.
     ///
     /// # Errors
@@ -215,15 +117,6 @@ impl Table {
                 meant(name, self.columns.iter().map(|c| c.name.as_str()))
             ),
         }
-    }
-}
-
-/// The ending of a file's name in lower case, without that of gzip.
-fn ending(path: &Path) -> Option<String> {
-    let of = |path: &Path| path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
-    match of(path) {
-        Some(gz) if gz == "gz" => path.file_stem().map(Path::new).and_then(of),
-        other => other,
     }
 }
 

@@ -11,7 +11,7 @@
 //! Not here: which queue (`route`).
 
 use super::chance::{Draws, Purpose};
-use super::def::AgentsDef;
+use super::program::AgentsDef;
 use super::snapshot::AgentState;
 use crate::symbol::Symbol;
 

@@ -8,9 +8,11 @@
 //!
 //! Not here: names (`names`), how conditions are spelt (`form`).
 
-use super::snapshot::{Floor, Load};
+use super::floor::Floor;
+use super::snapshot::Load;
 use crate::event::Value;
 use crate::head::Scores;
+use core::fmt;
 use serde::{Deserialize, Serialize};
 
 /// How two things are compared.
@@ -28,6 +30,19 @@ pub enum Relation {
     Above,
     /// `>=`
     AtLeast,
+}
+
+impl fmt::Display for Relation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Equal => "=",
+            Self::Unequal => "!=",
+            Self::Below => "<",
+            Self::AtMost => "<=",
+            Self::Above => ">",
+            Self::AtLeast => ">=",
+        })
+    }
 }
 
 /// Where a compared number or category comes from.

@@ -1,102 +1,49 @@
 //! Opening hours: days and minutes in a time zone, and dates on which others hold or none.
 //!
 //! A zone is a rule, not a table: an offset, and where clocks change, a second one with the days on which it begins and ends, as
-//! in a POSIX `TZ` string. The trainer finds the rule for a name such as `Europe/Berlin`; the page needs no list of zones.
+//! in a POSIX `TZ` string. `policy` finds the rule for a name such as `Europe/Berlin`; the page needs no list of zones.
 //!
 //! Invariants
 //! - Whether a queue is open depends on the hours and the moment alone: no locale, no clock, no list that ages.
 //! - A span that ends at or before its beginning runs past midnight, and belongs to the day on which it began.
 //!
-//! Not here: names of zones (`trainer`), how times and dates are written (`form`).
+//! Not here: names of zones, and how people write times and dates (`policy`).
 //!
 //! # Source
 //!
 //! Days from dates: Hinnant, *chrono-compatible low-level date algorithms* (2013). Rules of zones: POSIX.1-2024, section 8.3.
 
-use alloc::{string::String, vec::Vec};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 const DAY: i64 = 24 * 60;
 
-/// Opening hours, raw.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct HoursDef {
-    /// Their name.
-    pub name: String,
-    /// The zone that their times are in.
-    #[serde(default)]
-    pub zone: ZoneDef,
-    /// When it is open.
-    pub open: Vec<SpanDef>,
-    /// Dates on which nothing begins.
-    #[serde(default)]
-    pub holidays: Vec<Date>,
-    /// Dates with hours of their own, such as 24 December until noon: of such a date they alone hold, a stretch each.
-    #[serde(default)]
-    pub special: Vec<SpecialDef>,
-}
-
-/// A stretch of some days of the week.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SpanDef {
-    /// The days on which it begins.
-    pub days: Days,
-    /// When it begins.
-    pub from: Minute,
-    /// When it ends.
-    pub to: Minute,
+/// A stretch of some days of the week. One that ends at or before its beginning runs past midnight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct SpanRow {
+    /// The days on which it begins, a bit each; Sunday is the lowest.
+    pub days: u8,
+    /// When it begins, in minutes since midnight.
+    pub from: u16,
+    /// When it ends, in minutes since midnight.
+    pub to: u16,
 }
 
 /// A stretch of one date.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SpecialDef {
-    /// The date on which it begins.
-    pub date: Date,
-    /// When it begins; [`Minute::NEVER`]: the date is a holiday.
-    pub from: Minute,
-    /// When it ends.
-    pub to: Minute,
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct DateRow {
+    /// The date on which it begins, in days since 1970-01-01.
+    pub date: i32,
+    /// When it begins, in minutes since midnight; [`NEVER`]: the date is a holiday.
+    pub from: u16,
+    /// When it ends, in minutes since midnight.
+    pub to: u16,
 }
 
-/// Days of the week, a bit each; Sunday is the lowest. In a policy file: `mon-fri, sun`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Days(pub u8);
-
-/// Minutes since midnight, up to 1,440. In a policy file: `09:30`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Minute(pub u16);
-
-/// Days since 1970-01-01. In a policy file: `2026-12-25`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Date(pub i32);
-
-/// A time zone: its name, and its rule once somebody has found it. In a policy file it is the name alone.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ZoneDef {
-    /// `UTC`, or a name of the IANA database.
-    pub name: String,
-    /// The rule; `None` until it is found.
-    pub rule: Option<ZoneRule>,
-    /// When its clocks will not follow the rule, by rising time.
-    pub shifts: Vec<ShiftDef>,
-}
-
-/// A time in which the clocks of a zone do not follow its rule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ShiftDef {
-    /// From when, in minutes since 1970, UTC.
-    pub from: i64,
-    /// Until when.
-    pub to: i64,
-    /// Minutes that its clocks are ahead of the rule's; below 0: behind.
-    pub by: i16,
-}
+/// The minute of a day that no clock ever shows.
+pub const NEVER: u16 = u16::MAX;
 
 /// How far clocks are ahead of UTC, in minutes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ZoneRule {
     /// Outside summer.
     pub offset: i16,
@@ -105,7 +52,7 @@ pub struct ZoneRule {
 }
 
 /// The other half of the year.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct SummerRule {
     /// Minutes ahead of UTC.
     pub offset: i16,
@@ -116,7 +63,7 @@ pub struct SummerRule {
 }
 
 /// A weekday of a month, and a time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct ClockChange {
     /// 1 to 12.
     pub month: u8,
@@ -128,35 +75,24 @@ pub struct ClockChange {
     pub minute: i16,
 }
 
-impl Default for ZoneDef {
-    fn default() -> Self {
-        Self { name: "UTC".into(), rule: Some(ZoneRule::default()), shifts: Vec::new() }
-    }
-}
-
-impl Minute {
-    /// What no clock ever shows.
-    pub const NEVER: Self = Self(u16::MAX);
-}
-
 /// Whether hours hold at `now_ms`. `dates` are those on which not `open` holds, but what they say of themselves.
 #[must_use]
-pub fn is_open(zone: ZoneRule, open: &[SpanDef], dates: &[SpecialDef], now_ms: i64) -> bool {
+pub fn is_open(zone: ZoneRule, open: &[SpanRow], dates: &[DateRow], now_ms: i64) -> bool {
     let utc = now_ms.div_euclid(60_000);
     let local = utc + i64::from(zone.offset_at(utc));
     let (today, minute) = (local.div_euclid(DAY), local.rem_euclid(DAY));
     // A span that began yesterday and runs past midnight counts as one of today, a day later.
     [(today, minute), (today - 1, minute + DAY)].into_iter().any(|(day, minute)| {
-        let holds = |from: Minute, to: Minute| {
-            let (from, to) = (i64::from(from.0), i64::from(to.0));
+        let holds = |from: u16, to: u16| {
+            let (from, to) = (i64::from(from), i64::from(to));
             let to = if to <= from { to + DAY } else { to };
             (from..to).contains(&minute)
         };
-        let mut own = dates.iter().filter(|own| i64::from(own.date.0) == day).peekable();
+        let mut own = dates.iter().filter(|own| i64::from(own.date) == day).peekable();
         if own.peek().is_some() {
             own.any(|own| holds(own.from, own.to))
         } else {
-            open.iter().any(|span| (span.days.0 >> weekday(day)) & 1 == 1 && holds(span.from, span.to))
+            open.iter().any(|span| (span.days >> weekday(day)) & 1 == 1 && holds(span.from, span.to))
         }
     })
 }
@@ -189,8 +125,9 @@ impl ClockChange {
     }
 }
 
-/// 0 is Sunday; 1970-01-01 was a Thursday.
-pub(super) fn weekday(day: i64) -> i64 {
+/// The day of the week of a day since 1970-01-01, which was a Thursday; 0 is Sunday.
+#[must_use]
+pub fn weekday(day: i64) -> i64 {
     (day + 4).rem_euclid(7)
 }
 

@@ -21,16 +21,12 @@
 mod agent;
 mod chance;
 mod change;
-mod compile;
 mod condition;
 mod cost;
-mod dates;
-mod def;
 mod doubt;
 mod drawn;
-mod form;
+mod floor;
 mod hours;
-mod names;
 mod policy;
 mod program;
 mod snapshot;
@@ -40,22 +36,12 @@ mod wait;
 
 pub use agent::Asked;
 pub use change::Change;
-pub use compile::{MAX_SKILLS, PolicyError};
 pub use condition::{Op, Relation, Source};
-pub use def::{
-    AgentsDef, ArmDef, BanditDef, BotDef, By, Channel, ExploreDef, FilterDef, LanguageDef, MAX_INPUTS,
-    NeedDef, PolicyDef, PreferredDef, QueueDef, RequirementDef, SkillDef, SnapshotDef, StepDef, StrategyDef,
-    TargetDef,
-};
-pub use hours::{
-    ClockChange, Date, Days, HoursDef, Minute, ShiftDef, SpanDef, SpecialDef, SummerRule, ZoneDef, ZoneRule,
-    days_of, is_open,
-};
-pub use names::{Condition, Names, Operand, Term};
-pub use policy::{Policy, ProgramError};
+pub use hours::{ClockChange, DateRow, NEVER, SpanRow, SummerRule, ZoneRule, days_of, is_open, weekday};
+pub use policy::{LARGEST, MAX_CELLS, Policy, ProgramError};
 pub use program::{
-    ArmRow, FilterRow, HoursRow, Look, NeedRow, Part, Place, PolicyProgram, QueueRow, Settings, SkillRow,
-    StrategyRow, TargetRow,
+    AgentsDef, ArmRow, Channel, ExploreDef, FilterRow, HoursRow, Look, NeedRow, Part, Place, PolicyProgram,
+    QueueRow, Settings, SkillRow, StepDef, StrategyRow, TargetRow,
 };
 pub use snapshot::{
     AHEAD_MS, AgentState, LEVELS, Load, MAX_AGENTS, MAX_QUEUES, QueueState, Snapshot, SnapshotError,
@@ -71,7 +57,7 @@ use crate::symbol::Symbol;
 use alloc::vec::Vec;
 use chance::{Draws, Purpose};
 use condition::{Facts, holds};
-use snapshot::Floor;
+use floor::Floor;
 use strategy::View;
 use wait::Line;
 

@@ -17,10 +17,10 @@ use alloc::{string::String, vec, vec::Vec};
 use core::fmt;
 
 /// Most cells of `s`, and of `fit`: 16 MiB.
-pub(super) const MAX_CELLS: usize = 1 << 22;
+pub const MAX_CELLS: usize = 1 << 22;
 
 /// Largest weight, cost or amount of a policy.
-pub(super) const LARGEST: f32 = 1e9;
+pub const LARGEST: f32 = 1e9;
 
 /// A program that refers to what it does not have, or holds a number out of its range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

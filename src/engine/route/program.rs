@@ -1,20 +1,19 @@
 //! Program: a policy with every name resolved, as a bundle holds it and the page runs it.
 //!
 //! Rows refer to each other by place: a [`Part`] is a stretch of another list, a [`Place`] one of its rows. A
-//! [`PolicyDef`](super::PolicyDef) becomes a program in `compile`, where everything that can be wrong with a policy is said with
-//! the name of what is wrong; what a program says of itself is checked when it becomes a [`Policy`](super::Policy).
+//! policy as people write it becomes a program in the crate `policy`, where everything that can be wrong with it is said with the
+//! name of what is wrong; what a program says of itself is checked when it becomes a [`Policy`](super::Policy).
 //!
 //! Invariants
 //! - Rows are plain numbers. Whatever they are, running them ends: no row can refer to itself but parents, and a walk over
 //!   parents takes no more steps than there are queues.
 //!
-//! Not here: names (`def`), deciding (`route`).
+//! Not here: names and text (`policy`), deciding (`route`).
 
 use super::condition::Op;
-use super::def::{AgentsDef, Channel, ExploreDef, StepDef};
-use super::hours::{SpanDef, SpecialDef, ZoneRule};
+use super::hours::{DateRow, SpanRow, ZoneRule};
 use alloc::{string::String, vec::Vec};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A row of another list; [`Place::NONE`] is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -51,9 +50,9 @@ pub struct PolicyProgram {
     /// Opening hours.
     pub hours: Vec<HoursRow>,
     /// Stretches of hours.
-    pub spans: Vec<SpanDef>,
+    pub spans: Vec<SpanRow>,
     /// Dates on which hours differ.
-    pub dates: Vec<SpecialDef>,
+    pub dates: Vec<DateRow>,
     /// Which queue has which skill.
     pub skills: Vec<SkillRow>,
     /// Needs of intents and of extra requirements.
@@ -84,7 +83,7 @@ pub struct PolicyProgram {
     pub numbers: Vec<f32>,
 }
 
-/// What a policy has one of. Numbers as in [`PolicyDef`](super::PolicyDef).
+/// What a policy has one of. Numbers as in a policy file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Settings {
     /// The head.
@@ -152,6 +151,59 @@ pub struct QueueRow {
     pub rate: f32,
     /// Requests that an agent holds at most.
     pub chats: u8,
+}
+
+/// How a queue answers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// An agent, at once.
+    #[default]
+    Chat,
+    /// An agent calls later.
+    CallBack,
+    /// An agent writes later.
+    Email,
+    /// A program.
+    Bot,
+}
+
+/// What is dropped at an age.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StepDef {
+    /// The request's age.
+    pub at: f32,
+    /// Needs, and the language, with a `drop` from 1 up to this are dropped: they exclude no queue any more, and what a queue lacks
+    /// of them counts half.
+    pub drop: u8,
+}
+
+/// What is left to chance.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExploreDef {
+    /// Least propensity of every queue that could take the request, as far as they are few enough.
+    #[serde(default)]
+    pub floor: f32,
+    /// Share of requests that are sent by chance alone, to measure the others against.
+    #[serde(default)]
+    pub holdout: f32,
+}
+
+/// Bounds on how work is shared between agents. They hold as long as somebody within them is free.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AgentsDef {
+    /// Occupancy band, `[low, high]`: those below are asked first, those above last, and of either the least busy first.
+    #[serde(default)]
+    pub occupancy: Option<[f32; 2]>,
+    /// Fair share: those who took more than this many times the mean of the present are asked last.
+    #[serde(default)]
+    pub most: Option<f32>,
+    /// Least share of a queue's requests that novices get.
+    #[serde(default)]
+    pub learning: f32,
 }
 
 /// Opening hours.
@@ -236,7 +288,7 @@ pub struct StrategyRow {
     pub arms: Part,
 }
 
-/// What a strategy looks at: [`By`](super::By) without what it holds.
+/// What a strategy looks at: a strategy of a policy file without its settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Look {
     /// Chance.

@@ -3,9 +3,9 @@
 //! Not here: which of them does (`strategy`, `chance`).
 
 use super::condition::{Facts, Source, holds, top};
-use super::def::Channel;
 use super::hours;
 use super::policy::Policy;
+use super::program::Channel;
 use super::program::{FilterRow, HoursRow, Place};
 use super::{Decision, Value};
 use crate::list::list;

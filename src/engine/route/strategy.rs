@@ -31,9 +31,10 @@
 use super::Request;
 use super::chance::{self, Draws};
 use super::condition::{Facts, Source};
+use super::floor::Floor;
 use super::policy::Policy;
 use super::program::{ArmRow, Look, StrategyRow};
-use super::snapshot::{Floor, Load, QueueState};
+use super::snapshot::{Load, QueueState};
 use crate::head::bounded;
 use crate::list::{fill, list};
 use alloc::vec::Vec;

@@ -16,6 +16,7 @@
 pub mod bayes;
 pub mod boost;
 pub mod clusters;
+mod distances;
 pub mod forest;
 pub mod gradient;
 mod lbfgs;

@@ -17,8 +17,8 @@
 //!
 //! Not here: bounds that hold in the page too (`[heads.encode] clip`).
 
-use super::plan::{Duplicates, LimitAction, Limits, OutlierAction, OutlierPlan, OutlierRule, PreparePlan};
 use crate::examples::Examples;
+use crate::store::{Duplicates, LimitAction, Limits, OutlierAction, OutlierPlan, OutlierRule, PreparePlan};
 use anyhow::{Context, Result, ensure};
 use floorwalker_engine::event::Value;
 use serde::Serialize;

@@ -4,7 +4,7 @@
 //! category of their own.
 
 use super::clean::quantile;
-use super::plan::FillRule;
+use crate::store::FillRule;
 
 /// What stands for a missing number among `present`, which it sorts. `None` where there is none. Cost: `O(n log n)`.
 #[must_use]

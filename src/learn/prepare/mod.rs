@@ -2,7 +2,6 @@
 //!
 //! | room          | what is there                                                                    |
 //! |---------------|----------------------------------------------------------------------------------|
-//! | `plan`        | settings, as a table of `store.toml`                                              |
 //! | `column`      | one feature over all rows, one label as classes                                   |
 //! | `clean`       | duplicates, impossible values, outliers; what each rule did to which rows         |
 //! | `fill`        | what stands for a missing number                                                  |
@@ -27,7 +26,6 @@ mod column;
 mod fill;
 mod leakage;
 mod permutation;
-mod plan;
 mod quality;
 mod relevance;
 #[cfg(test)]
@@ -38,10 +36,6 @@ pub use clean::{Cleaned, Step, clean};
 pub use column::{Classes, FeatureColumn};
 pub use fill::fill;
 pub use permutation::{Importance, permutation};
-pub use plan::{
-    Duplicates, FillRule, LimitAction, Limits, Measure, OutlierAction, OutlierPlan, OutlierRule,
-    PermutationPlan, PreparePlan, SelectPlan, WeightPlan,
-};
 pub use relevance::{Relevance, relevance, relevance_of, select, select_by};
 pub use weights::{balanced, weights};
 

@@ -13,7 +13,7 @@
 //!
 //! Not here: features alone (`relevance`).
 
-use super::plan::PermutationPlan;
+use crate::store::PermutationPlan;
 use anyhow::{Result, ensure};
 use floorwalker_engine::event::Value;
 use rand::SeedableRng;

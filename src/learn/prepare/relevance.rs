@@ -19,8 +19,8 @@
 use super::bins::Counts;
 use super::chi_squared;
 use super::column::{Classes, FeatureColumn};
-use super::plan::{Measure, SelectPlan};
 use crate::examples::Examples;
+use crate::store::{Measure, SelectPlan};
 use anyhow::{Result, bail, ensure};
 use rayon::prelude::*;
 use serde::Serialize;

@@ -1,6 +1,7 @@
 //! Preparation, by examples worked by hand and by data with a planted fault.
 
 use super::*;
+use crate::store::*;
 use floorwalker_engine::event::Value;
 use floorwalker_engine::feature::{FeatureDef, Op, Window};
 use floorwalker_engine::symbol::Symbol;

@@ -3,7 +3,7 @@
 //! Not here: thresholds, the other answer to imbalance (`metrics`).
 
 use super::column::Classes;
-use super::plan::WeightPlan;
+use crate::store::WeightPlan;
 use anyhow::{Context, Result, ensure};
 
 /// Weight of each row by its class: `n / (k n_c)`, so that every class counts the same in sum and the weights sum to `n`.

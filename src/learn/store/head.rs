@@ -5,9 +5,9 @@
 use anyhow::{Result, ensure};
 use serde::Deserialize;
 
+use super::prepare::{FillRule, SelectPlan, WeightPlan};
 use crate::fit::bayes::Likelihood;
 use crate::fit::neighbours::Distance;
-use crate::prepare::{FillRule, SelectPlan, WeightPlan};
 use floorwalker_metrics::Costs;
 
 /// One head to fit.

@@ -11,13 +11,12 @@
 use anyhow::{Context, Result, anyhow, ensure};
 use floorwalker_engine::feature::FeatureDef;
 use floorwalker_engine::model::DEFAULT_IDLE_S;
-use floorwalker_engine::route::PolicyDef;
+use floorwalker_policy::PolicyDef;
 use floorwalker_policy::PolicyFile;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::prepare::PreparePlan;
 use floorwalker_data::join::SourcePlan;
 use floorwalker_data::paths::resolve;
 use floorwalker_data::read::Kinds;
@@ -26,6 +25,7 @@ use floorwalker_finding::shown::toml_error;
 
 mod head;
 mod policy;
+mod prepare;
 mod teacher;
 
 pub use head::{
@@ -33,6 +33,10 @@ pub use head::{
     ModelKind, NeighboursPlan, Predicts, Scaling, Solver, SvmPlan, TextPlan, TreesPlan,
 };
 pub use policy::{policy_file, policy_path};
+pub use prepare::{
+    Duplicates, FillRule, LimitAction, Limits, Measure, OutlierAction, OutlierPlan, OutlierRule,
+    PermutationPlan, PreparePlan, SelectPlan, WeightPlan,
+};
 pub use teacher::{TeacherPlan, VectorsPlan};
 
 /// Seed of everything unless `store.toml` says otherwise.

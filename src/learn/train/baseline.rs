@@ -10,25 +10,12 @@
 //!
 //! Not here: models (`judge`).
 
+use super::entrant::{Baseline, Entrant, Runner, Verdict, figures};
 use super::judge::{Trial, row_losses};
-use super::race::{Entrant, Runner, Verdict};
 use super::target::Target;
 use crate::examples::Examples;
 use floorwalker_metrics::grouped_interval;
-use serde::Serialize;
 use std::collections::BTreeMap;
-
-/// A way to predict without features.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Baseline {
-    /// Always the same class.
-    Majority,
-    /// Always the same shares.
-    Prior,
-    /// What was last.
-    LastValue,
-}
 
 /// All three, judged on the rows that `trials` hold out.
 pub(super) fn baselines(target: &Target, examples: &Examples, trials: &[Trial]) -> Vec<Entrant> {
@@ -61,7 +48,7 @@ fn judge(
         losses = row_losses(&y, &p, target.classes.len());
     }
     let groups: Vec<u32> = rows.iter().map(|&row| examples.shoppers[row]).collect();
-    let (accuracy, auc) = super::race::figures(&y, &p, target.classes.len());
+    let (accuracy, auc) = figures(&y, &p, target.classes.len());
     // Who is always certain loses without bound.
     let is_certain = baseline == Baseline::Majority && !target.is_number();
     Entrant {

@@ -5,7 +5,7 @@
 
 use super::both::both;
 use super::encode::{self, Input};
-use super::rows::Rows;
+use super::rows::{Parts, Rows};
 use super::target::{Target, Truths};
 use crate::calibrate::Method;
 use crate::fit::Loss;
@@ -34,14 +34,6 @@ pub(super) struct Fitted {
     pub(super) notes: Vec<String>,
     /// How the loss fell, where the fit has steps.
     pub(super) losses: Vec<Loss>,
-}
-
-/// The rows of one fit.
-#[derive(Clone, Copy)]
-pub(super) struct Parts<'a> {
-    pub(super) train: &'a [usize],
-    /// Judge stopping and regularisation; empty when those are settled.
-    pub(super) valid: &'a [usize],
 }
 
 /// Everything that a fit of one head needs but its rows.

@@ -2,8 +2,9 @@
 //!
 //! Not here: how inputs become columns (`encode`), kinds that read inputs as they are (`by_inputs`).
 
-use super::body::{Fitted, Job, Parts, Settled};
+use super::body::{Fitted, Job, Settled};
 use super::encode;
+use super::rows::Parts;
 use super::target::variance;
 use crate::fit::gradient::{self, Descent, GradientSettings};
 use crate::fit::margin::{self, Kernel, KernelSvmSettings, LinearSvmSettings};

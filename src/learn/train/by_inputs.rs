@@ -2,8 +2,9 @@
 //!
 //! Not here: kinds that read columns (`by_columns`).
 
-use super::body::{Fitted, Job, Parts, Settled};
+use super::body::{Fitted, Job, Settled};
 use super::encode::{self, Input};
+use super::rows::Parts;
 use super::target::variance;
 use crate::fit::forest::{self, ForestSettings};
 use crate::fit::{self, Loss, bayes, boost};

@@ -10,8 +10,9 @@
 //!
 //! Not here: the fit (`fit::text`), messages that a teacher labels (`taught`).
 
-use super::body::{Fitted, Job, Parts, Settled};
+use super::body::{Fitted, Job, Settled};
 use super::judge;
+use super::rows::Parts;
 use super::taught::{self, Lesson};
 use crate::fit::text;
 use anyhow::{Context, Result};

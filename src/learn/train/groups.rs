@@ -7,7 +7,7 @@
 //! Not here: the fits (`fit::clusters`).
 
 use super::body::Job;
-use super::heads::{Choice, Made};
+use super::made::{Choice, Made};
 use super::rows::Rows;
 use super::target::Target;
 use crate::fit::clusters::{

@@ -9,79 +9,31 @@
 //! Not here: splits and reports (`train`), the race of `auto` (`race`).
 
 use super::baseline::baselines;
-use super::body::{Job, Parts, Settled};
+use super::body::{Job, Settled};
+use super::entrant::{Entrant, Verdict};
 use super::judge::{Judged, Trial, judge};
-use super::race::{self, Entrant, Verdict};
+use super::made::{Choice, Made};
+use super::race::{self};
+use super::rows::Parts;
 use super::rows::Rows;
-use super::scope::{self, ScopeFound};
+use super::scope::{self};
 use super::target::Target;
 use super::{fusion, groups, hidden, selection, spoken, taught};
 use crate::calibrate::Method;
 use crate::conformal;
 use crate::examples::Examples;
-use crate::fit::Loss;
 use crate::prepare::{self, Classes};
 use crate::store::{HeadPlan, ModelKind, Store};
 use anyhow::{Context, Result, ensure};
 use floorwalker_data::progress::Progress;
 use floorwalker_data::split::grouped_folds;
 use floorwalker_engine::head::{BodyDef, CalibrationDef, Head, HeadDef, InputDef, Scores};
-use floorwalker_engine::route::PolicyDef;
 use floorwalker_metrics::cost_curve;
+use floorwalker_policy::PolicyDef;
 use std::borrow::Cow;
 
 /// Folds of the out-of-fold scores that later heads learn from.
 const FOLDS: usize = 5;
-
-/// How one head came about. Everything but `losses` and `notes` is by rows that the fits in question did not see, and none of
-/// them test rows.
-#[derive(Clone, Debug)]
-pub struct Choice {
-    /// The plan that was taken: the store's, or of `auto` the winner's.
-    pub plan: HeadPlan,
-    /// Every model that was tried, in order, and then the baselines.
-    pub entrants: Vec<Entrant>,
-    /// How many fits judged each entrant that ran to the end: folds, or 1 for validation rows. 0 without any.
-    pub n_trials: usize,
-    /// The calibration taken, and the log loss of each that was tried.
-    pub calibration: (Method, Vec<(Method, f64)>),
-    /// How much probability a prediction set must hold; `None` for numbers.
-    pub set_mass: Option<f32>,
-    /// The probability of the positive class from which on it pays to take it, by `costs`; infinite where it never does.
-    pub threshold: Option<f64>,
-    /// Of a text head: how well it tells messages that are about none of its classes.
-    pub scope: Option<ScopeFound>,
-    /// What its last fit left out or changed: rows not learnt from, rows condensed.
-    pub notes: Vec<String>,
-    /// How the loss fell when the plan was fitted on the training rows alone; empty for kinds without steps.
-    pub losses: Vec<Loss>,
-}
-
-impl Choice {
-    /// Of a head that nothing judges.
-    pub(super) fn unjudged(plan: &HeadPlan) -> Self {
-        Self {
-            plan: plan.clone(),
-            entrants: Vec::new(),
-            n_trials: 0,
-            calibration: (Method::None, Vec::new()),
-            set_mass: None,
-            threshold: None,
-            scope: None,
-            notes: Vec::new(),
-            losses: Vec::new(),
-        }
-    }
-}
-
-/// A finished head.
-pub(super) struct Made {
-    /// As it ships: learnt from training and validation rows.
-    pub(super) def: HeadDef,
-    /// The same, learnt from training rows alone.
-    pub(super) on_train: HeadDef,
-    pub(super) choice: Choice,
-}
 
 /// Fits every head of `store` on the training rows, choosing on the validation rows.
 pub(super) fn fit(
@@ -294,7 +246,7 @@ fn choose(job: &Job<'_>, store: &Store, train: &[usize], valid: &[usize]) -> Res
 
 /// Weight of each row by its class; `None` where all are the same.
 fn weights(plan: &HeadPlan, examples: &Examples, rows: &[usize]) -> Result<Option<Vec<f32>>> {
-    if plan.weights == prepare::WeightPlan::Equal {
+    if plan.weights == crate::store::WeightPlan::Equal {
         return Ok(None);
     }
     ensure!(

@@ -2,7 +2,7 @@
 //!
 //! Not here: fitting the perceptron (`fit::mlp`).
 
-use super::heads::{Choice, Made};
+use super::made::{Choice, Made};
 use super::rows::Rows;
 use crate::fit::mlp;
 use crate::store::HeadPlan;

@@ -11,7 +11,8 @@
 //!
 //! Not here: which plans, which of them wins (`race`).
 
-use super::body::{Fitted, Job, Parts};
+use super::body::{Fitted, Job};
+use super::rows::Parts;
 use crate::calibrate::{self, Chosen};
 use crate::evaluate::brotli_bytes;
 use anyhow::{Context, Result};

@@ -12,7 +12,8 @@
 //!
 //! Not here: what a page makes of it (`engine`).
 
-use super::body::{Fitted, Job, Parts, Settled};
+use super::body::{Fitted, Job, Settled};
+use super::rows::Parts;
 use super::wordings;
 use crate::fit::linear::{self, Rows};
 use anyhow::Result;

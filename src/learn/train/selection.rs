@@ -2,11 +2,13 @@
 //!
 //! Not here: the measures (`prepare`).
 
-use super::body::{Job, Parts};
+use super::body::Job;
 use super::judge::row_losses;
+use super::rows::Parts;
 use crate::calibrate::probabilities;
-use crate::prepare::{Measure, PermutationPlan, SelectPlan, permutation, relevance, select, select_by};
+use crate::prepare::{permutation, relevance, select, select_by};
 use crate::store::{HeadPlan, ModelKind};
+use crate::store::{Measure, PermutationPlan, SelectPlan};
 use anyhow::{Context, Result, ensure};
 use floorwalker_engine::event::Value;
 use floorwalker_engine::head::{Buffers, CalibrationDef, InputDef, Scores, Seen};

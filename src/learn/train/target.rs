@@ -6,7 +6,7 @@
 //!
 //! Not here: reading labels (`examples`).
 
-use super::body::Parts;
+use super::rows::Parts;
 use crate::examples::{Examples, numbers};
 use crate::fit;
 use crate::store::{HeadPlan, ModelKind};

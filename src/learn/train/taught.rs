@@ -6,7 +6,8 @@
 //!
 //! Not here: the teacher (`fit::teacher`), the student (`fit::text`).
 
-use super::body::{Job, Parts, Settled};
+use super::body::{Job, Settled};
+use super::rows::Parts;
 use crate::calibrate;
 use crate::examples::Taught;
 use crate::fit::text;

@@ -33,6 +33,7 @@ use floorwalker_engine::head::Head;
 use floorwalker_engine::model::{Evaluation, Model};
 use floorwalker_engine::route::{Decision, Policy, Request, Snapshot};
 use floorwalker_engine::symbol::Symbol;
+use floorwalker_policy::Names;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -249,7 +250,7 @@ impl<'a> Desk<'a> {
 
     /// Of heads that a context names outputs of, the probabilities that it gives; outputs that it leaves out have none.
     fn read_probabilities(&mut self, context: &BTreeMap<String, Option<FeatureValue>>) {
-        for (scores, (head, outputs)) in self.evaluation.scores.iter_mut().zip(self.model.names().heads) {
+        for (scores, (head, outputs)) in self.evaluation.scores.iter_mut().zip(Names::of(self.model).heads) {
             let told = |output: &String| match context.get(&format!("{head}.{output}")) {
                 Some(Some(FeatureValue::Number(p))) if p.is_finite() => Some(*p),
                 _ => None,

@@ -4,9 +4,10 @@ mod sound;
 
 use super::faults::{Fault, OF_FILTERS, OF_HOURS, OF_QUEUES, OF_SETTINGS};
 use super::*;
+use crate::Names;
 use crate::Sort;
 use floorwalker_engine::head::Link;
-use floorwalker_engine::route::{Names, days_of};
+use floorwalker_engine::route::days_of;
 
 const BASE: &str = include_str!("base.toml");
 

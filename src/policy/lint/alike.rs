@@ -6,7 +6,7 @@
 
 use super::super::known::Known;
 use super::Findings;
-use floorwalker_engine::route::{Operand, Term};
+use crate::{Operand, Term};
 use std::collections::{BTreeMap, BTreeSet};
 use unicode_normalization::UnicodeNormalization;
 

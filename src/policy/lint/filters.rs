@@ -2,7 +2,8 @@
 
 use super::super::space::{Cell, Key, Space};
 use super::Findings;
-use floorwalker_engine::route::{FilterDef, Op, TargetDef};
+use crate::{FilterDef, TargetDef};
+use floorwalker_engine::route::Op;
 
 impl Findings<'_> {
     pub(super) fn filters(&mut self, space: &Space<'_>) {

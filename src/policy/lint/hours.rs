@@ -3,7 +3,7 @@
 use super::super::moments::{Span, moments};
 use super::super::zone;
 use super::Findings;
-use floorwalker_engine::route::{Days, HoursDef, Minute, SpanDef, SpecialDef};
+use crate::{Days, HoursDef, Minute, SpanDef, SpecialDef};
 use std::collections::BTreeSet;
 
 const DAY: u16 = 24 * 60;

@@ -2,7 +2,8 @@
 
 use super::super::known::{Known, Sort};
 use super::Findings;
-use floorwalker_engine::route::{Condition, Operand, Relation, Term};
+use crate::{Condition, Operand, Term};
+use floorwalker_engine::route::Relation;
 use std::collections::BTreeSet;
 
 /// What a number may be where it is a probability.

@@ -1,7 +1,9 @@
 //! Queues that are shut, full or unreachable when they are wanted, overflows, and queues and hours that nobody uses.
 
 use super::Findings;
-use floorwalker_engine::route::{Channel, FilterDef, QueueDef, is_open};
+use crate::hours::is_open;
+use crate::{FilterDef, QueueDef};
+use floorwalker_engine::route::Channel;
 use std::collections::BTreeSet;
 
 const MINUTE_MS: i64 = 60_000;

@@ -2,7 +2,8 @@
 
 use super::super::known::Known;
 use super::Findings;
-use floorwalker_engine::route::{BanditDef, By, Policy, PolicyProgram, StrategyDef};
+use crate::{BanditDef, By, StrategyDef};
+use floorwalker_engine::route::{Policy, PolicyProgram};
 use std::collections::BTreeSet;
 use std::mem::discriminant;
 

@@ -2,11 +2,10 @@
 
 use super::super::moments::Local;
 use super::super::space::shown;
+use crate::{Names, Operand, PolicyDef, Term};
 use floorwalker_engine::event::Value;
 use floorwalker_engine::head::Scores;
-use floorwalker_engine::route::{
-    Names, Operand, PolicyDef, QueueState, Request, Snapshot, Source, Term, ZoneRule,
-};
+use floorwalker_engine::route::{QueueState, Request, Snapshot, Source, ZoneRule};
 use floorwalker_engine::symbol::Symbol;
 use std::fmt;
 

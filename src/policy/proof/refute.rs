@@ -12,12 +12,12 @@ use super::super::vocabulary::{ANY_OTHER, vocabulary};
 use super::case::{Case, Teller, staffed};
 use super::walk::{Verdict, verdict};
 use super::{Proof, bounds};
+use crate::{Names, PolicyDef};
 use anyhow::Result;
 use floorwalker_engine::event::Value;
 use floorwalker_engine::head::{Link, Scores};
 use floorwalker_engine::route::{
-    Abstention, Decision, Look, Names, Policy, PolicyDef, PolicyProgram, QueueState, Request, Snapshot,
-    Source,
+    Abstention, Decision, Look, Policy, PolicyProgram, QueueState, Request, Snapshot, Source,
 };
 use floorwalker_engine::symbol::Symbol;
 use rand::{RngExt, SeedableRng};

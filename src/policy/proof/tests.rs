@@ -4,12 +4,12 @@ use super::super::find_zones;
 use super::super::known::{Known, Sort};
 use super::walk::{Verdict, verdict};
 use super::*;
-use floorwalker_engine::head::Link;
-use floorwalker_engine::route::{
-    By, Channel, Days, Decision, ExploreDef, FilterDef, HoursDef, LanguageDef, Minute, Names, NeedDef,
-    Policy, QueueDef, RequirementDef, SkillDef, SpanDef, SpecialDef, StepDef, StrategyDef, TargetDef,
-    ZoneDef, days_of,
+use crate::{
+    By, Days, FilterDef, HoursDef, LanguageDef, Minute, Names, NeedDef, QueueDef, RequirementDef, SkillDef,
+    SpanDef, SpecialDef, StrategyDef, TargetDef, ZoneDef,
 };
+use floorwalker_engine::head::Link;
+use floorwalker_engine::route::{Channel, Decision, ExploreDef, Policy, StepDef, days_of};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -236,8 +236,7 @@ impl Maker {
         def.filters = (0..n).map(|at| self.filter(at, at + 1 == n, &names)).collect();
         if self.is(15) {
             let unless = self.is(50).then(|| self.condition(&[]).parse().unwrap());
-            def.bot =
-                Some(floorwalker_engine::route::BotDef { queue: names[0].clone(), until: 30.0, unless });
+            def.bot = Some(crate::BotDef { queue: names[0].clone(), until: 30.0, unless });
         }
         def
     }

@@ -10,11 +10,11 @@ use super::super::moments::Moment;
 use super::super::space::{Assignment, Cell, Goal, Key, Space, compared, key, top};
 use super::case::{Case, Teller, staffed};
 use super::{Left, Proof};
+use crate::{Names, PolicyDef};
 use anyhow::Result;
 use floorwalker_engine::event::Value;
 use floorwalker_engine::route::{
-    Abstention, Decision, FilterRow, Load, Look, Names, Op, Outcome, Policy, PolicyDef, Snapshot, Source,
-    Standing,
+    Abstention, Decision, FilterRow, Load, Look, Op, Outcome, Policy, Snapshot, Source, Standing,
 };
 use std::collections::HashSet;
 

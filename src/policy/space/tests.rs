@@ -2,7 +2,7 @@
 
 use super::cells::between;
 use super::*;
-use floorwalker_engine::route::PolicyDef;
+use crate::PolicyDef;
 
 #[test]
 fn a_number_has_a_cell_for_each_that_is_named_and_one_between() {
@@ -39,7 +39,7 @@ fn solved(conditions: &[(&str, bool)]) -> Option<bool> {
     def.ttl = 100;
     for (text, _) in conditions {
         let when = Some(text.parse().unwrap());
-        def.filters.push(floorwalker_engine::route::FilterDef { when, ..Default::default() });
+        def.filters.push(crate::FilterDef { when, ..Default::default() });
     }
     let outputs = ["a", "b", "c"].map(str::to_owned);
     let names = Names { heads: vec![("intent", &outputs)], features: vec!["x", "vip"] };

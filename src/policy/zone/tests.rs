@@ -93,7 +93,8 @@ fn is_open_by_database(zone: &TimeZone, minute: i64) -> bool {
 
 #[test]
 fn a_shop_in_any_zone_is_open_when_its_clocks_say_so() {
-    use floorwalker_engine::route::{Days, HoursDef, Minute, SpanDef, ZoneDef, is_open};
+    use crate::hours::is_open;
+    use crate::{Days, HoursDef, Minute, SpanDef, ZoneDef};
     let span = |days, from, to| SpanDef { days: Days(days), from: Minute(from), to: Minute(to) };
     let (start, end) =
         (days_of(first_year(), 1, 3) * 1_440, days_of(first_year() + YEARS, 1, 1) * 1_440 - 2_880);

@@ -39,7 +39,7 @@ use plotters::element::{PathElement, Rectangle, Text};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, IntoFont, TextStyle};
 
-use super::page::clean;
+use super::escape::clean;
 use mark::{dot, style};
 
 /// Units in a CSS pixel.

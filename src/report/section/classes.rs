@@ -2,8 +2,9 @@
 
 use super::{MAX_CURVE, MAX_SERIES, heads, maybe, number, side_by_side, spanned, thinned, words};
 use crate::data::{Calibration, ClassesMeasured, Ranking, ScoreSpread};
+use crate::escape::escape;
 use crate::number::{count, figure, percent, plain};
-use crate::page::{Figure, Page, Table, escape};
+use crate::page::{Figure, Page, Table};
 use crate::plot::{Axis, Key, Layer, MOST_CLASSES, Series, Xy, heat};
 use crate::words::{Words, fill};
 use floorwalker_metrics::{Confusion, CostCurve};

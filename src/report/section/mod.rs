@@ -17,8 +17,9 @@ mod summary;
 pub(super) use summary::{five_lines, warning_lines};
 
 use super::data::{Family, Measure, ReportData, Verdict};
+use super::escape::escape;
 use super::number::{bytes, figure};
-use super::page::{Cell, Page, escape};
+use super::page::{Cell, Page};
 use super::words::Words;
 use floorwalker_finding::text::Text;
 use floorwalker_metrics::Interval;

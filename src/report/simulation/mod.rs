@@ -8,8 +8,9 @@
 mod parts;
 mod words;
 
+use super::escape::escape;
 use super::number::{percent, plain, tick_percent};
-use super::page::{Cell, Figure as Drawing, Page, Table, escape};
+use super::page::{Cell, Figure as Drawing, Page, Table};
 use super::plot::{Axis, Row, Rows, Series};
 use super::words::fill;
 use super::{Lang, shell};

@@ -2,9 +2,8 @@
 
 use super::*;
 use alloc::string::String;
-use floorwalker_engine::route::{
-    AgentsDef, By, FilterDef, Names, Policy, PolicyDef, QueueDef, SkillDef, StrategyDef, TargetDef,
-};
+use floorwalker_engine::route::{AgentsDef, Policy};
+use floorwalker_policy::{By, FilterDef, Names, PolicyDef, QueueDef, SkillDef, StrategyDef, TargetDef};
 
 /// Queues `a` and `b`, each of which has the skill of its own name; `strategy` says what is looked at.
 fn policy(strategy: &[By]) -> Policy {

@@ -4,7 +4,8 @@
 
 use super::*;
 use alloc::string::String;
-use floorwalker_engine::route::{By, Names, Policy, PolicyDef, QueueDef, SkillDef, StrategyDef};
+use floorwalker_engine::route::Policy;
+use floorwalker_policy::{By, Names, PolicyDef, QueueDef, SkillDef, StrategyDef};
 
 /// Seconds that a request takes.
 const WORK: f64 = 300.0;

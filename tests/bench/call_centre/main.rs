@@ -38,13 +38,13 @@ mod calls;
 use anyhow::{Context, Result, ensure};
 use calls::{Away, CallLog, Figures, Replay, TYPES, logged, month, presence, skills};
 use floorwalker_data::progress::Progress;
-use floorwalker_engine::route::{
-    By, Condition, FilterDef, Names, Operand, Policy, PolicyDef, QueueDef, Relation, SkillDef, StrategyDef,
-    TargetDef, Term,
-};
+use floorwalker_engine::route::{Policy, Relation};
 use floorwalker_learn::store::Store;
 use floorwalker_learn::train::train;
 use floorwalker_metrics::Interval;
+use floorwalker_policy::{
+    By, Condition, FilterDef, Names, Operand, PolicyDef, QueueDef, SkillDef, StrategyDef, TargetDef, Term,
+};
 use floorwalker_simulator::{Router, Scenario, Seen, Strategy, Totals};
 use floorwalker_staffing::compare::mean;
 use serde_json::{Value, json};

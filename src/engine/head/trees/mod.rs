@@ -21,6 +21,7 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 
 mod cost;
+mod quadrature;
 mod score;
 mod shap;
 

@@ -20,7 +20,8 @@
 //!
 //! Asadi, Lin, de Vries, *Runtime Optimizations for Tree-Based Machine Learning Models* (IEEE TKDE 2014): predication and
 //! interleaving. Deviation: several trees of one row are interleaved, not several rows of one tree.
-use super::{MAX_COLUMNS, NodeDef, TreeDef, TreesDef, TreesError, check, shap};
+use super::quadrature::{Knot, knots};
+use super::{MAX_COLUMNS, NodeDef, TreeDef, TreesDef, TreesError, check};
 use crate::list::list;
 use crate::order::sort;
 use alloc::vec::Vec;
@@ -93,7 +94,7 @@ pub struct Trees {
     steps: Vec<u32>,
     /// One past the last group of each output: `[n_outputs]`.
     ends: Vec<u32>,
-    pub(super) knots: Vec<shap::Knot>,
+    pub(super) knots: Vec<Knot>,
 }
 
 /// Slots of a tree of at most 32 leaves.
@@ -116,7 +117,7 @@ impl Trees {
         check(&def)?;
         let room = room(&def);
         let deepest = def.trees.iter().map(depth).max().unwrap_or(0);
-        let knots = shap::knots(deepest.min(u32::from(def.n_columns)));
+        let knots = knots(deepest.min(u32::from(def.n_columns)));
         let mut trees = Self {
             n_columns: def.n_columns,
             base: def.base,

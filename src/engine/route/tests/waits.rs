@@ -168,14 +168,7 @@ fn digits(number: u16) -> String {
 }
 
 #[test]
-fn a_queue_nobody_serves_is_told_apart_from_one_of_which_nothing_is_known() {
-    let snapshot = Snapshot { queues: vec![state(0.0, 0.0, 0.0)], ..Snapshot::default() };
-    let heads = heads([1.0, 0.0, 0.0]);
-    let decision =
-        decide(&World::new().policy(def()), &Request { scores: &heads, ..Request::default() }, &snapshot);
-    assert_eq!(decision.waits[0], Wait { low: f32::INFINITY, mean: f32::INFINITY, high: f32::INFINITY });
-    assert!(decision.waits[1].mean.is_nan());
-    // Nothing else need be known of a queue in which nobody is.
+fn a_queue_in_which_nobody_is_never_answers_whatever_else_is_known_of_it() {
     let empty = QueueState { agents: 0.0, ..QueueState::default() };
     assert_eq!(empty.wait(Line::default(), 0.0).mean, f32::INFINITY);
 }

@@ -5,9 +5,9 @@
 //! - Only columns that some tree uses are kept, in the order of first use.
 use super::TreeColumn;
 use super::bins::{BinnedInput, Meaning};
+use super::cut::Test;
 use super::grow::{Grown, GrownNode};
 use super::loss::Loss;
-use super::split::Test;
 use floorwalker_engine::head::trees::{NodeDef, TreeDef, TreesDef};
 use rayon::prelude::*;
 

@@ -8,11 +8,12 @@
 //!
 //! Ke et al., *LightGBM* (2017): histograms, best-first growth, the larger child's histogram by subtraction.
 use super::bins::BinnedInput;
+use super::cut::{Split, Test};
 use super::histogram::{Bin, Histogram, Layout, Unit};
 use super::loss::Slope;
 use super::reuse::Reuse;
 use super::settings::BoostSettings;
-use super::split::{Search, Split, Terms, Test};
+use super::split::{Search, Terms};
 use rayon::prelude::*;
 use std::ops::Range;
 

@@ -25,6 +25,7 @@ use floorwalker_engine::head::trees::TreesDef;
 use std::fmt;
 
 pub(super) mod bins;
+pub(super) mod cut;
 pub(super) mod export;
 pub(super) mod grow;
 mod histogram;

@@ -9,8 +9,8 @@
 //! Deviation: a category set is a column of its own, and pays as one.
 use super::TreeColumn;
 use super::bins::{BinnedInput, Meaning};
+use super::cut::{CodeSet, Split, Test, contains};
 use super::settings::BoostSettings;
-use super::split::{CodeSet, Split, Test, contains};
 use floorwalker_engine::head::trees::MAX_COLUMNS;
 
 /// Columns, thresholds and sets in use.

@@ -16,59 +16,10 @@
 //! categories in the order of `G / (H + smooth)`, cut once. Reuse penalty: Herrmann et al., *Boosted Trees on a Diet*
 //! (arXiv:2510.26557). Deviation: sets used before are tried again, too, free of penalty.
 use super::bins::{BinnedInput, Meaning};
+use super::cut::{CodeSet, Split, Test, insert};
 use super::histogram::{Bin, Unit};
 use super::reuse::Reuse;
 use super::settings::BoostSettings;
-
-/// Codes that go right, as bits.
-pub(in crate::fit) type CodeSet = [u64; 4];
-
-/// How a split parts the rows that have a value.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(in crate::fit) enum Test {
-    /// Codes up to this one go left.
-    Code(u8),
-    /// Codes in this set go right.
-    Member(CodeSet),
-}
-
-impl Test {
-    pub(in crate::fit) fn goes_left(&self, code: u8) -> bool {
-        match self {
-            Self::Code(last) => code <= *last,
-            Self::Member(set) => !contains(set, code),
-        }
-    }
-
-    /// Of each code whether it goes left.
-    pub(super) fn ways(&self, missing: u8, missing_left: bool) -> [bool; 256] {
-        let mut ways = [false; 256];
-        for (code, way) in ways.iter_mut().enumerate() {
-            let code = code as u8;
-            *way = if code == missing { missing_left } else { self.goes_left(code) };
-        }
-        ways
-    }
-}
-
-/// A split that could be made.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Split {
-    pub(super) input: usize,
-    pub(super) test: Test,
-    pub(super) missing_left: bool,
-    pub(super) gain: f64,
-    pub(super) left: Bin,
-    pub(super) right: Bin,
-}
-
-pub(super) fn contains(set: &CodeSet, code: u8) -> bool {
-    set[usize::from(code >> 6)] >> (code & 63) & 1 == 1
-}
-
-pub(in crate::fit) fn insert(set: &mut CodeSet, code: usize) {
-    set[code >> 6] |= 1 << (code & 63);
-}
 
 /// A quick look lets pass what is this close: its sums are rounded in another order.
 const NEARLY: f64 = 1.0 - 1e-9;

@@ -15,9 +15,10 @@
 //!
 //! Not here: a choice of `eps`.
 
-use super::{Clusters, agreement, centres_and_inertia, choice};
-use crate::fit::neighbours::cells::Cells;
-use crate::fit::neighbours::rows::{finite, row, square, square_within};
+use super::silhouette::silhouette;
+use super::{Clusters, agreement, centres_and_inertia};
+use crate::fit::distances::cells::Cells;
+use crate::fit::distances::rows::{finite, row, square, square_within};
 use anyhow::{Result, ensure};
 use floorwalker_engine::head::BodyDef;
 use floorwalker_engine::head::prototypes::{Like, PrototypesDef};
@@ -114,7 +115,7 @@ pub fn dbscan(x: ArrayView2<'_, f32>, settings: &DbscanSettings) -> Result<Clust
     let body = BodyDef::Prototypes(def);
     let (centres, inertia) = centres_and_inertia(&x, &assignment, n_clusters);
     Ok(Clusters {
-        silhouette: choice::silhouette(x.view(), &assignment, seed),
+        silhouette: silhouette(x.view(), &assignment, seed),
         agreement: agreement(&body, &x, &assignment, n_clusters),
         n: n_clusters,
         assignment,

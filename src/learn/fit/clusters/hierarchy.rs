@@ -12,8 +12,9 @@
 //!
 //! Not here: drawing the tree. smartcore's agglomerative clustering has no merge tree and is not used.
 
-use super::{Clusters, agreement, centres_and_inertia, choice, nearest_centre, said_by};
-use crate::fit::neighbours::rows::{finite, row};
+use super::silhouette::silhouette;
+use super::{Clusters, agreement, centres_and_inertia, nearest_centre, said_by};
+use crate::fit::distances::rows::{finite, row};
 use anyhow::{Result, ensure};
 use ndarray::{Array2, ArrayView2, Axis};
 use rand::SeedableRng;
@@ -131,7 +132,7 @@ pub fn agglomerative(
     let (centres, inertia) = centres_and_inertia(&x, &assignment, k);
     let body = nearest_centre(&centres);
     let clusters = Clusters {
-        silhouette: choice::silhouette(x.view(), &assignment, settings.seed),
+        silhouette: silhouette(x.view(), &assignment, settings.seed),
         agreement: agreement(&body, &x, &assignment, k),
         n: k,
         inertia,

@@ -13,9 +13,10 @@
 //!
 //! Not here: how many clusters (`choice`).
 
-use super::{Clusters, agreement, centres_and_inertia, choice, nearest_centre};
+use super::silhouette::silhouette;
+use super::{Clusters, agreement, centres_and_inertia, nearest_centre};
 use crate::fit::Loss;
-use crate::fit::neighbours::rows::{finite, row, square};
+use crate::fit::distances::rows::{finite, row, square};
 use anyhow::{Result, ensure};
 use ndarray::linalg::general_mat_mul;
 use ndarray::{Array2, ArrayView2, Axis, Slice};
@@ -64,7 +65,7 @@ impl Default for KMeansSettings {
 pub fn k_means(x: ArrayView2<'_, f32>, k: usize, settings: &KMeansSettings) -> Result<Clusters> {
     let x = finite(&x)?;
     let mut clusters = partition(&x, k, settings)?;
-    let silhouette = choice::silhouette(x.view(), &clusters.assignment, settings.seed);
+    let silhouette = silhouette(x.view(), &clusters.assignment, settings.seed);
     clusters.silhouette = silhouette;
     Ok(clusters)
 }

@@ -32,19 +32,21 @@ mod choice;
 mod density;
 mod hierarchy;
 mod k_means;
+mod silhouette;
 #[cfg(test)]
 mod tests;
 
-pub use choice::{Elbow, MAX_SILHOUETTE_ROWS, Tried, elbow, silhouette};
+pub use choice::{Elbow, Tried, elbow};
 pub use density::{DbscanSettings, dbscan};
 pub use hierarchy::{AgglomerativeSettings, Hierarchy, Linkage, Merge, agglomerative};
 pub use k_means::{KMeansSettings, k_means};
+pub use silhouette::{MAX_SILHOUETTE_ROWS, silhouette};
 
 pub(in crate::fit) use k_means::centres_of;
 pub(crate) use k_means::partition;
 
 use crate::fit::Loss;
-use crate::fit::neighbours::rows::row;
+use crate::fit::distances::rows::row;
 use floorwalker_engine::head::BodyDef;
 use floorwalker_engine::head::linear::{Linear, LinearDef};
 use floorwalker_engine::head::prototypes::Prototypes;

@@ -2,7 +2,7 @@
 //!
 //! Not here: putting categories in an order (`ranks`), columns of the ensemble (`inputs`), choosing a cut (`split`).
 
-use crate::fit::boost::split::Test;
+use crate::fit::boost::cut::Test;
 
 /// A way to part the rows of an input.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -4,18 +4,17 @@
 //! that each cut is one of few sets; a set is a column, and 256 columns bear a whole forest.
 //!
 //! Invariants
-//! - There are never more than 256 columns: inputs that part the rows worst are left out, categories are grouped.
 //! - What is learnt of categories comes from training rows only.
+//!
+//! Not here: how many columns there may be (`budget`).
 
 use super::ForestSettings;
 use super::cuts::{Cut, Cuts};
-use super::goal::{Goal, Item, Mean, Measure, Shares};
+use super::goal::Goal;
 use super::ranks;
-use super::split::Search;
-use crate::fit::boost::bins::{BinnedInput, Meaning, bin};
-use crate::fit::boost::split::Test;
-use crate::fit::boost::{Column, Target, TreeColumn};
-use floorwalker_engine::head::trees::MAX_COLUMNS;
+use crate::fit::boost::bins::{BinnedInput, Meaning};
+use crate::fit::boost::cut::Test;
+use crate::fit::boost::{Column, TreeColumn};
 
 /// All inputs.
 pub(super) struct Inputs {
@@ -26,14 +25,15 @@ pub(super) struct Inputs {
 }
 
 impl Inputs {
-    /// Codes every input of `columns`; only rows in `train` are learnt from.
-    pub(super) fn new(
+    /// Every input of `columns` in codes, with as many cuts as `most` allows it; only rows in `train` are learnt from.
+    pub(super) fn coded(
         columns: &[Column<'_>],
+        binned: &[BinnedInput],
         train: &[u32],
         goal: &Goal<'_>,
         settings: &ForestSettings,
+        most: &dyn Fn(usize) -> usize,
     ) -> Self {
-        let binned = bin(columns, train, settings.max_bins);
         let cut = |index: usize, most: usize| match (&binned[index].meaning, &columns[index]) {
             (Meaning::Number { thresholds }, Column::Number(values)) => {
                 (binned[index].clone(), number(&binned[index], thresholds, values, train, most))
@@ -45,16 +45,8 @@ impl Inputs {
             }
             (Meaning::Number { .. }, _) => (binned[index].clone(), Cuts::default()),
         };
-        let all = |most: &dyn Fn(usize) -> usize| {
-            let (coded, cuts) = (0..columns.len()).map(|index| cut(index, most(index))).unzip();
-            Self { coded, cuts, columns: Vec::new() }
-        };
-        let inputs = all(&|_| usize::MAX);
-        if (0..columns.len()).map(|input| inputs.n_columns(input)).sum::<usize>() <= MAX_COLUMNS {
-            return inputs.with_columns();
-        }
-        let most = inputs.affordable(train, goal);
-        all(&|index| most[index]).with_columns()
+        let (coded, cuts) = (0..columns.len()).map(|index| cut(index, most(index))).unzip();
+        Self { coded, cuts, columns: Vec::new() }
     }
 
     /// Indices of the inputs that have a cut.
@@ -62,65 +54,17 @@ impl Inputs {
         (0..self.cuts.len()).filter(|&input| !self.cuts[input].cuts.is_empty())
     }
 
-    fn is_category(&self, input: usize) -> bool {
+    pub(super) fn is_category(&self, input: usize) -> bool {
         matches!(self.coded[input].meaning, Meaning::Category { .. })
     }
 
-    fn n_columns(&self, input: usize) -> usize {
+    pub(super) fn n_columns(&self, input: usize) -> usize {
         let n_cuts = self.cuts[input].cuts.len();
         if self.is_category(input) { n_cuts } else { n_cuts.min(1) }
     }
 
-    /// Cuts that each input may have at most: the inputs whose best cut gains least are left out, and categories share what
-    /// numbers leave, small ones first.
-    fn affordable(&self, train: &[u32], goal: &Goal<'_>) -> Vec<usize> {
-        let gains = match goal.target {
-            Target::Classes { n, .. } => self.gains(Shares { n: usize::from(n) }, train, goal),
-            _ => self.gains(Mean, train, goal),
-        };
-        let mut order: Vec<usize> = self.usable().collect();
-        order.sort_by(|a, b| gains[*b].total_cmp(&gains[*a]));
-        order.truncate(MAX_COLUMNS);
-        let (mut categories, numbers): (Vec<usize>, Vec<usize>) =
-            order.into_iter().partition(|&input| self.is_category(input));
-        let mut most = vec![0; self.cuts.len()];
-        numbers.iter().for_each(|&input| most[input] = usize::MAX);
-        let mut left = MAX_COLUMNS - numbers.len();
-        categories.sort_by_key(|&input| (self.cuts[input].cuts.len(), input));
-        for (at, &input) in categories.iter().enumerate() {
-            most[input] = self.cuts[input].cuts.len().min(left / (categories.len() - at));
-            left -= most[input];
-        }
-        most
-    }
-
-    /// What the best cut of each input gains over all rows.
-    fn gains<M: Measure>(&self, measure: M, train: &[u32], goal: &Goal<'_>) -> Vec<f64> {
-        let items: Vec<Item> = train.iter().map(|row| goal.item(*row, 1.0)).collect();
-        let mut total = vec![0.0; measure.width()];
-        items.iter().for_each(|item| measure.add(&mut total, item));
-        let (mut bins, mut low, mut codes) = (Vec::new(), Vec::new(), Vec::new());
-        let gain = |input| {
-            let mut search = Search {
-                inputs: self,
-                measure,
-                min_rows: 1.0,
-                items: &items,
-                total: &total,
-                score: measure.score(|at| total[at]),
-                bins: &mut bins,
-                low: &mut low,
-                codes: &mut codes,
-                best: None,
-            };
-            search.every(input);
-            search.best.map_or(f64::NEG_INFINITY, |best| best.gain)
-        };
-        (0..self.cuts.len()).map(gain).collect()
-    }
-
     /// Gives every cut its column.
-    fn with_columns(mut self) -> Self {
+    pub(super) fn with_columns(mut self) -> Self {
         for (input, cuts) in self.cuts.iter_mut().enumerate() {
             for (at, cut) in cuts.cuts.iter_mut().enumerate() {
                 if at == 0 || matches!(cut.test, Test::Member(_)) {

@@ -36,6 +36,7 @@
 //!
 //! Not here: boosting, bins and the engine's definition (`boost`), calibration, choosing settings.
 
+mod budget;
 mod cuts;
 mod goal;
 mod grow;
@@ -125,7 +126,7 @@ pub fn fit(
         train.iter().any(|row| goal.weights[*row as usize] > 0.0),
         "every training row weighs 0; give some row or class a weight above 0"
     );
-    let inputs = Inputs::new(task.columns, &train, &goal, settings);
+    let inputs = budget::inputs(task.columns, &train, &goal, settings);
     let forest = Forest { settings, goal: &goal, inputs: &inputs, train: &train, n_rows };
     let (trees, bags): (Vec<Tree>, Vec<Option<Bag>>) = match task.target {
         Target::Classes { n, .. } => forest.grow(Shares { n: usize::from(n) }, progress),

@@ -16,7 +16,7 @@ use super::cuts::{Cut, Cuts};
 use super::goal::{Goal, over};
 use crate::fit::boost::Target;
 use crate::fit::boost::bins::{BinnedInput, Meaning, thresholds};
-use crate::fit::boost::split::{CodeSet, Test, insert};
+use crate::fit::boost::cut::{CodeSet, Test, insert};
 
 /// Weight of the mean of all rows that each category is mixed with before it is put in order.
 const SMOOTH: f64 = 10.0;

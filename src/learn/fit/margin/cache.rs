@@ -2,7 +2,7 @@
 //!
 //! Not here: which rows are asked for (`smo`).
 
-use crate::fit::neighbours::rows::{dot, row, square};
+use crate::fit::distances::rows::{dot, row, square};
 use floorwalker_engine::head::prototypes::Like;
 use ndarray::Array2;
 use rayon::prelude::*;

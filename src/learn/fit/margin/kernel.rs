@@ -4,7 +4,7 @@
 
 use super::cache::{Cache, likenesses};
 use super::{n_outputs, prune, sides, smo};
-use crate::fit::neighbours::{cells::Cells, rows};
+use crate::fit::distances::{cells::Cells, rows};
 use crate::fit::{Dense, Fit};
 use anyhow::{Context, Result, ensure};
 use floorwalker_engine::head::BodyDef;

@@ -25,7 +25,7 @@
 
 use super::prune::{solved, times_transposed};
 use super::{n_outputs, sides};
-use crate::fit::neighbours::rows;
+use crate::fit::distances::rows;
 use crate::fit::{Dense, Fit, Loss};
 use anyhow::{Context, Result, bail, ensure};
 use floorwalker_engine::head::BodyDef;

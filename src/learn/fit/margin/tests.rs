@@ -2,8 +2,8 @@
 
 use super::cache::{Cache, likeness, likenesses};
 use super::*;
+use crate::fit::distances::rows::row;
 use crate::fit::neighbours::page::{largest, scored};
-use crate::fit::neighbours::rows::row;
 use crate::fit::{Dense, Target};
 use floorwalker_engine::head::BodyDef;
 use floorwalker_engine::head::prototypes::Like;

@@ -21,17 +21,15 @@
 //!
 //! Not here: calibration, which columns.
 
-pub(in crate::fit) mod cells;
 #[cfg(test)]
 pub(in crate::fit) mod page;
-pub(in crate::fit) mod rows;
 #[cfg(test)]
 mod tests;
 
 use super::clusters::centres_of;
 use super::{Dense, Fit, Target};
+use crate::fit::distances::{cells::Cells, rows};
 use anyhow::{Result, ensure};
-use cells::Cells;
 use floorwalker_engine::head::BodyDef;
 use floorwalker_engine::head::prototypes::{Like, PrototypesDef};
 use ndarray::{Array2, Axis, concatenate};

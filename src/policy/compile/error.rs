@@ -3,11 +3,10 @@
 //! Invariants
 //! - Every error has a path of keys and places, as in `filters[2].targets[0].queues[1]`, places from 0.
 //!
-//! Not here: lines and columns, names that were perhaps meant (`policy`).
+//! Not here: lines and columns, names that were perhaps meant (`lint`).
 
-use crate::plain;
-use alloc::{string::String, vec::Vec};
-use core::fmt;
+use floorwalker_engine::plain;
+use std::fmt;
 
 /// Most names that a message lists.
 const MOST_NAMES: usize = 12;
@@ -185,7 +184,7 @@ impl fmt::Display for PolicyError {
     }
 }
 
-impl core::error::Error for PolicyError {}
+impl std::error::Error for PolicyError {}
 
 /// What may be written instead of a name that nothing bears.
 fn list(f: &mut fmt::Formatter<'_>, known: &[String]) -> fmt::Result {

@@ -2,11 +2,11 @@
 //!
 //! Ages, priorities and times are seconds. Names refer to queues, skills, hours, heads and features of the same model.
 //!
-//! Not here: checking (`policy`), deciding (`route`), how conditions, hours and dates are written (`form`).
+//! Not here: checking (`compile`), deciding (`engine::route`), how conditions, hours and dates are written (`text`).
 
-use super::hours::HoursDef;
-use super::names::Condition;
-use alloc::{string::String, vec, vec::Vec};
+use crate::hours::HoursDef;
+use crate::names::Condition;
+use floorwalker_engine::route::{AgentsDef, Channel, ExploreDef, StepDef};
 use serde::{Deserialize, Serialize};
 
 /// A raw policy.
@@ -52,7 +52,7 @@ pub struct PolicyDef {
     #[serde(default = "usual_ttl")]
     pub ttl: u32,
     /// What speaks for a queue; a filter may say otherwise.
-    #[serde(default = "skills_alone", with = "super::form::strategies")]
+    #[serde(default = "skills_alone", with = "crate::text::strategies")]
     pub strategy: Vec<StrategyDef>,
     /// How much is left to chance.
     #[serde(default)]
@@ -67,7 +67,7 @@ pub struct PolicyDef {
     #[serde(default)]
     pub preferred: Option<PreferredDef>,
     /// Which agents of a queue are asked first.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::text::agents")]
     pub agents: AgentsDef,
     /// How long a snapshot of the queues is believed.
     #[serde(default)]
@@ -122,21 +122,6 @@ pub struct QueueDef {
     /// Requests that an agent may hold at a time, where the snapshot gives no rate.
     #[serde(default = "one_chat")]
     pub chats: u8,
-}
-
-/// How a queue answers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Channel {
-    /// An agent, at once.
-    #[default]
-    Chat,
-    /// An agent calls later.
-    CallBack,
-    /// An agent writes later.
-    Email,
-    /// A program.
-    Bot,
 }
 
 /// A skill and how well it is mastered.
@@ -203,7 +188,7 @@ pub struct FilterDef {
     #[serde(default)]
     pub overflow: Option<String>,
     /// Its own strategy.
-    #[serde(default, with = "super::form::maybe_strategies")]
+    #[serde(default, with = "crate::text::maybe_strategies")]
     pub strategy: Option<Vec<StrategyDef>>,
 }
 
@@ -223,17 +208,6 @@ pub struct TargetDef {
     /// A queue of the set for which this holds is passed over.
     #[serde(default)]
     pub skip_if: Option<Condition>,
-}
-
-/// What is dropped at an age.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct StepDef {
-    /// The request's age.
-    pub at: f32,
-    /// Needs, and the language, with a `drop` from 1 up to this are dropped: they exclude no queue any more, and what a queue lacks
-    /// of them counts half.
-    pub drop: u8,
 }
 
 /// What speaks for a queue, and how much.
@@ -320,18 +294,6 @@ pub struct ArmDef {
     pub inverse: Vec<f32>,
 }
 
-/// What is left to chance.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ExploreDef {
-    /// Least propensity of every queue that could take the request, as far as they are few enough.
-    #[serde(default)]
-    pub floor: f32,
-    /// Share of requests that are sent by chance alone, to measure the others against.
-    #[serde(default)]
-    pub holdout: f32,
-}
-
 /// A bot that is asked before people are.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -368,21 +330,6 @@ pub struct PreferredDef {
     /// Up to which age the request waits for an agent who is present and busy.
     #[serde(default)]
     pub hold: f32,
-}
-
-/// Bounds on how work is shared between agents. They hold as long as somebody within them is free.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AgentsDef {
-    /// Occupancy band, `[low, high]`: those below are asked first, those above last, and of either the least busy first.
-    #[serde(default, deserialize_with = "super::form::band")]
-    pub occupancy: Option<[f32; 2]>,
-    /// Fair share: those who took more than this many times the mean of the present are asked last.
-    #[serde(default)]
-    pub most: Option<f32>,
-    /// Least share of a queue's requests that novices get.
-    #[serde(default)]
-    pub learning: f32,
 }
 
 /// How long a snapshot is believed, and from whom.

@@ -4,28 +4,24 @@
 //! - A program that comes out of here is a valid one, has no circle of parents, and runs its steps in the order of their ages.
 //! - Queues and skills are found by binary search, and everything else that is searched for is limited.
 //!
-//! Not here: what rows mean (`program`), advice (`policy`). The page has none of this.
+//! Not here: what rows mean (`engine::route`), advice (`lint`).
 
 mod error;
 mod ranges;
 
 pub use error::PolicyError;
 
-use super::condition::Source;
-use super::def::{
+use crate::def::{
     BanditDef, By, FilterDef, MAX_INPUTS, NeedDef, PolicyDef, QueueDef, StrategyDef, TargetDef,
 };
-use super::hours::HoursDef;
-use super::names::{Condition, Names};
-use super::policy::{LARGEST, MAX_CELLS};
-use super::program::{
-    ArmRow, FilterRow, HoursRow, Look, NeedRow, Part, Place, PolicyProgram, QueueRow, Settings, SkillRow,
-    StrategyRow, TargetRow,
+use crate::hours::{self, HoursDef};
+use crate::names::{Condition, Names};
+use floorwalker_engine::order;
+use floorwalker_engine::route::{
+    ArmRow, FilterRow, HoursRow, LARGEST, Look, MAX_CELLS, MAX_QUEUES, NeedRow, Part, Place, PolicyProgram,
+    QueueRow, Settings, SkillRow, Source, StrategyRow, TargetRow,
 };
-use super::snapshot::MAX_QUEUES;
-use crate::order;
-use crate::symbol::Symbol;
-use alloc::{format, string::String, vec, vec::Vec};
+use floorwalker_engine::symbol::Symbol;
 
 /// Most skills that anything needs.
 pub const MAX_SKILLS: usize = 4_096;
@@ -177,17 +173,17 @@ impl<'a> Compiler<'a> {
 
     /// Queues and their hours.
     fn queues(&mut self) -> Result<(), PolicyError> {
-        for (at, hours) in self.def.hours.iter().enumerate() {
-            let HoursDef { zone, open, .. } = hours;
-            let is_same = |earlier: &HoursDef| earlier.name == hours.name;
+        for (at, named) in self.def.hours.iter().enumerate() {
+            let HoursDef { zone, open, .. } = named;
+            let is_same = |earlier: &HoursDef| earlier.name == named.name;
             if self.def.hours.iter().take(at).any(is_same) {
-                let (at, name) = (format!("hours[{at}].name"), hours.name.clone());
+                let (at, name) = (format!("hours[{at}].name"), named.name.clone());
                 return Err(PolicyError::Twice { at, sort: "hours", name });
             }
             let no_rule = || PolicyError::Zone { at: format!("hours[{at}].zone"), name: zone.name.clone() };
             let zone = zone.rule.ok_or_else(no_rule)?;
-            let open = append(&mut self.program.spans, open.clone());
-            let dates = append(&mut self.program.dates, hours.dates());
+            let open = append(&mut self.program.spans, hours::spans(open));
+            let dates = append(&mut self.program.dates, hours::dates(&named.dates()));
             self.program.hours.push(HoursRow { zone, open, dates });
         }
         for (at, queue) in self.def.queues.iter().enumerate() {

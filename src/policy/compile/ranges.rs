@@ -1,13 +1,10 @@
 //! Ranges of numbers that stand for themselves.
 //!
-//! Not here: numbers that depend on a model (`compile`), numbers that are legal and unwise (`policy`).
+//! Not here: numbers that depend on a model (`compile`), numbers that are legal and unwise (`lint`).
 
 use super::PolicyError;
-use crate::route::def::{AgentsDef, FilterDef, PolicyDef, QueueDef, SnapshotDef};
-use crate::route::policy::LARGEST;
-use crate::route::snapshot::LEVELS;
-use alloc::format;
-use alloc::string::{String, ToString};
+use crate::def::{FilterDef, PolicyDef, QueueDef, SnapshotDef};
+use floorwalker_engine::route::{AgentsDef, LARGEST, LEVELS};
 
 const PART: &str = "a number from 0 to 1";
 const SHARE: &str = "a number above 0 and up to 1";

@@ -1,10 +1,9 @@
 //! Reads conditions: a stack of what waits for its right side, so that brackets cost no recursion.
 //!
-//! Not here: the grammar in words (`form`), what names mean (`condition`).
+//! Not here: the grammar in words (`text`), what names mean (`names`).
 
-use super::super::condition::Relation;
-use super::super::names::{Condition, Operand, Term};
-use alloc::{format, string::String, vec::Vec};
+use crate::names::{Condition, Operand, Term};
+use floorwalker_engine::route::Relation;
 
 /// Brackets and `not`s that may be open.
 const MAX_OPEN: usize = 32;

@@ -4,7 +4,7 @@ use super::*;
 
 /// `Σ_t ω_t ∫ f_q Π F_j`, by the rule of midpoints over 200,000 steps: base, deviation and chance of the turn of each.
 fn exact(queues: &[(f64, f64, f64)], turn: f64) -> Vec<f64> {
-    let cdf = |z: f64| 0.5 * libm::erfc(-z / core::f64::consts::SQRT_2);
+    let cdf = |z: f64| 0.5 * libm::erfc(-z / std::f64::consts::SQRT_2);
     let has_turns = turn > 0.0;
     let turns: Vec<Option<usize>> =
         if has_turns { (0..queues.len()).map(Some).collect() } else { vec![None] };
@@ -18,7 +18,7 @@ fn exact(queues: &[(f64, f64, f64)], turn: f64) -> Vec<f64> {
             let mut sum = 0.0;
             for step in 0..n {
                 let z = -6.0 + 12.0 * (f64::from(step) + 0.5) / f64::from(n);
-                let density = libm::exp(-0.5 * z * z) / libm::sqrt(core::f64::consts::TAU);
+                let density = libm::exp(-0.5 * z * z) / libm::sqrt(std::f64::consts::TAU);
                 let s = base(q) + deviation * z;
                 let others: f64 =
                     (0..queues.len()).filter(|j| *j != q).map(|j| cdf((s - base(j)) / queues[j].1)).product();
@@ -92,7 +92,7 @@ fn chances_of_a_mixture_are_those_of_the_sum() {
     ]);
     check(found, &exact(&summed, 0.5));
     // Two by Thompson add their variances.
-    let twice = arms.map(|(mean, deviation)| (mean, deviation * core::f64::consts::FRAC_1_SQRT_2, 0.0));
+    let twice = arms.map(|(mean, deviation)| (mean, deviation * std::f64::consts::FRAC_1_SQRT_2, 0.0));
     let one = thompson(arms.map(|(mean, deviation)| (mean as f32, deviation as f32)));
     check(mixed(vec![(one.clone(), 1.0), (one, 1.0)]), &exact(&twice, 0.0));
     // Turns beside what is certain: the turn outweighs the order, or it does not.

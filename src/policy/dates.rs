@@ -7,10 +7,11 @@
 //! Invariants
 //! - Of every day that a shift touches, all that begins on it stands in a row of its own: nothing of the week holds there.
 //!
-//! Not here: what rows say at a moment (`hours`), when clocks leave their rule (`trainer`). The page has none of this.
+//! Not here: what rows say at a moment (`engine::route`), when clocks leave their rule (`zone`).
 
-use super::hours::{Date, HoursDef, Minute, ShiftDef, SpecialDef, ZoneRule, weekday};
-use alloc::{collections::BTreeSet, vec::Vec};
+use crate::hours::{Date, HoursDef, Minute, ShiftDef, SpecialDef};
+use floorwalker_engine::route::{ZoneRule, weekday};
+use std::collections::BTreeSet;
 
 const DAY: i64 = 24 * 60;
 

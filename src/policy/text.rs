@@ -1,4 +1,4 @@
-//! How people write what a policy holds: conditions, times, days, dates, strategies. For files alone; a bundle holds the data.
+//! How people write what a policy holds: conditions, times, days, dates, strategies.
 //!
 //! ```text
 //! condition  := clause { "or" clause }
@@ -11,35 +11,21 @@
 //! Invariants
 //! - What is written back reads as the same data.
 //!
-//! Not here: what names mean (`condition`). The page never reads text: nothing of this is in its module.
+//! Not here: what names mean (`names`). The page never reads any of this.
 
 mod parse;
 mod strategy;
 
-pub(in crate::route) use strategy::{maybe_strategies, strategies};
+pub(crate) use strategy::{maybe_strategies, strategies};
 
-use super::condition::Relation;
-use super::hours::{Date, Days, Minute, ZoneDef, ZoneRule, days_of};
-use super::names::{Condition, Operand, Term};
-use alloc::{format, string::String, vec::Vec};
-use core::fmt;
+use crate::hours::{Date, Days, Minute, ZoneDef};
+use crate::names::{Condition, Operand, Term};
+use floorwalker_engine::route::{AgentsDef, ZoneRule, days_of};
 use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
 
 const DAYS: [&str; 7] = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
-
-impl fmt::Display for Relation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Equal => "=",
-            Self::Unequal => "!=",
-            Self::Below => "<",
-            Self::AtMost => "<=",
-            Self::Above => ">",
-            Self::AtLeast => ">=",
-        })
-    }
-}
 
 impl fmt::Display for Condition {
     /// As it may be written; brackets stand around everything that has two sides.
@@ -66,13 +52,13 @@ impl fmt::Display for Condition {
     }
 }
 
-impl core::str::FromStr for Condition {
+impl std::str::FromStr for Condition {
     type Err = String;
 
     /// Reads a condition.
     ///
     /// ```
-    /// let condition: floorwalker_engine::route::Condition = "intent = returns and not age < 30".parse().unwrap();
+    /// let condition: floorwalker_policy::Condition = "intent = returns and not age < 30".parse().unwrap();
     /// assert_eq!(condition.terms.len(), 4);
     /// ```
     fn from_str(text: &str) -> Result<Self, String> {
@@ -82,45 +68,37 @@ impl core::str::FromStr for Condition {
 
 impl Serialize for Condition {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        if to.is_human_readable() { to.collect_str(self) } else { self.terms.serialize(to) }
+        to.collect_str(self)
     }
 }
 
 impl<'de> Deserialize<'de> for Condition {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        if from.is_human_readable() {
-            String::deserialize(from)?.parse().map_err(D::Error::custom)
-        } else {
-            Ok(Self { terms: Vec::deserialize(from)? })
-        }
+        String::deserialize(from)?.parse().map_err(D::Error::custom)
     }
 }
 
-/// Data that files hold as text and bundles as numbers.
+/// Numbers that files hold as text.
 macro_rules! written {
-    ($type:ident, $number:ty, $read:ident, $write:ident, $wanted:literal) => {
+    ($type:ident, $read:ident, $write:ident, $wanted:literal) => {
         impl Serialize for $type {
             fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-                if to.is_human_readable() { to.collect_str(&$write(*self)) } else { self.0.serialize(to) }
+                to.collect_str(&$write(*self))
             }
         }
 
         impl<'de> Deserialize<'de> for $type {
             fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                if from.is_human_readable() {
-                    let text = from.deserialize_any(Quoted($wanted))?;
-                    $read(&text).map_err(D::Error::custom)
-                } else {
-                    <$number>::deserialize(from).map(Self)
-                }
+                let text = from.deserialize_any(Quoted($wanted))?;
+                $read(&text).map_err(D::Error::custom)
             }
         }
     };
 }
 
-written!(Minute, u16, read_minute, write_minute, "a time of day in quotes: \"09:30\"");
-written!(Days, u8, read_days, write_days, "days in quotes: \"mon-fri, sun\"");
-written!(Date, i32, read_date, write_date, "a date in quotes: \"2026-12-25\"");
+written!(Minute, read_minute, write_minute, "a time of day in quotes: \"09:30\"");
+written!(Days, read_days, write_days, "days in quotes: \"mon-fri, sun\"");
+written!(Date, read_date, write_date, "a date in quotes: \"2026-12-25\"");
 
 /// Text, and what is said where there is none. TOML has dates and times of its own, which come as a map.
 struct Quoted(&'static str);
@@ -141,15 +119,25 @@ impl<'de> Visitor<'de> for Quoted {
     }
 }
 
-/// The two ends of a band. Some formats take a list's first two numbers and forget the others.
-pub(in crate::route) fn band<'de, D: Deserializer<'de>>(from: D) -> Result<Option<[f32; 2]>, D::Error> {
-    if !from.is_human_readable() {
-        return Option::deserialize(from);
+/// Bounds on agents, whose band has two numbers: some formats take a list's first two and forget the others.
+pub(crate) fn agents<'de, D: Deserializer<'de>>(from: D) -> Result<AgentsDef, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields, rename = "AgentsDef")]
+    struct Raw {
+        #[serde(default)]
+        occupancy: Option<Vec<f32>>,
+        #[serde(default)]
+        most: Option<f32>,
+        #[serde(default)]
+        learning: f32,
     }
-    let Some(list) = Option::<Vec<f32>>::deserialize(from)? else { return Ok(None) };
-    let n = list.len();
-    let band = list.try_into().map(Some);
-    band.map_err(|_| D::Error::custom(format!("a band has 2 numbers and not {n}; write [0.5, 0.9]")))
+    let Raw { occupancy, most, learning } = Raw::deserialize(from)?;
+    let band = |list: Vec<f32>| {
+        let n = list.len();
+        list.try_into()
+            .map_err(|_| D::Error::custom(format!("a band has 2 numbers and not {n}; write [0.5, 0.9]")))
+    };
+    Ok(AgentsDef { occupancy: occupancy.map(band).transpose()?, most, learning })
 }
 
 fn read_minute(text: &str) -> Result<Minute, String> {
@@ -229,23 +217,14 @@ impl fmt::Display for Minute {
 
 impl Serialize for ZoneDef {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        if to.is_human_readable() {
-            to.serialize_str(&self.name)
-        } else {
-            (&self.name, self.rule, &self.shifts).serialize(to)
-        }
+        to.serialize_str(&self.name)
     }
 }
 
 impl<'de> Deserialize<'de> for ZoneDef {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        if from.is_human_readable() {
-            let name = String::deserialize(from)?;
-            let rule = (name == "UTC").then(ZoneRule::default);
-            Ok(Self { name, rule, shifts: Vec::new() })
-        } else {
-            let (name, rule, shifts) = Deserialize::deserialize(from)?;
-            Ok(Self { name, rule, shifts })
-        }
+        let name = String::deserialize(from)?;
+        let rule = (name == "UTC").then(ZoneRule::default);
+        Ok(Self { name, rule, shifts: Vec::new() })
     }
 }

@@ -7,9 +7,9 @@ fn check(change: impl Fn(&mut PolicyDef), at: &str, says: &str) {
     let mut def = def();
     change(&mut def);
     let error = def.compile(&World::new().names()).unwrap_err();
-    let text = alloc::string::ToString::to_string(&error);
+    let text = error.to_string();
     assert_eq!(error.at(), at, "{text}");
-    assert!(text.starts_with(&alloc::format!("policy: {at}")) && text.contains(says), "{text}");
+    assert!(text.starts_with(&format!("policy: {at}")) && text.contains(says), "{text}");
 }
 
 #[test]
@@ -217,7 +217,7 @@ fn a_bandit_of_the_wrong_shape_is_refused() {
 #[test]
 fn a_thousand_queues_are_routed_and_too_many_refused() {
     let many = |n: usize| PolicyDef {
-        queues: (0..n).map(|at| queue(&alloc::format!("q{at}"), &[("returns", 1.0)])).collect(),
+        queues: (0..n).map(|at| queue(&format!("q{at}"), &[("returns", 1.0)])).collect(),
         ..PolicyDef::plain("intent", "q0")
     };
     let heads = heads([0.0, 1.0, 0.0]);

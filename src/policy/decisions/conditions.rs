@@ -1,23 +1,24 @@
 //! Conditions as they are written, and what they say.
 
-use super::super::condition::{Facts, holds as holds_for};
-use super::super::snapshot::Floor;
 use super::*;
-use alloc::string::ToString;
+
+/// Whether a condition holds of the first queue: it is passed over then.
+fn holds(text: &str, request: &Request<'_>, queues: &[QueueState]) -> bool {
+    let skipped = TargetDef { skip_if: Some(text.parse().unwrap()), ..TargetDef::default() };
+    let def = PolicyDef { filters: vec![filter("all", "", vec![skipped])], ..def() };
+    let snapshot = Snapshot { queues: queues.to_vec(), ..Snapshot::default() };
+    decide(&World::new().policy(def), request, &snapshot).standings[0] == Standing::Skipped
+}
 
 /// Whether the condition holds for a basket of 250 in Chinese, 12 seconds old, with these two queues.
-fn check(text: &str, holds: bool) {
-    let world = World::new();
+fn check(text: &str, expected: bool) {
     let condition: Condition = text.parse().unwrap();
     let again: Condition = condition.to_string().parse().unwrap();
     assert_eq!(condition, again, "{text}");
-    let ops = condition.resolve(&world.names(), true).unwrap();
     let features = [Value::Number(250.0), Value::category(Symbol::of("zh-CN"))];
-    let queues = [state(3.0, 2.0, 2.0), QueueState::default()];
     let scores = heads([0.2, 0.7, 0.1]);
-    let floor = Floor::new(&queues, &[], 0.0);
-    let facts = Facts { features: &features, scores: &scores, age_s: 12.0, floor };
-    assert_eq!(holds_for(&ops, &facts, 0), holds, "{text}");
+    let request = Request { features: &features, scores: &scores, age_s: 12.0, ..Request::default() };
+    assert_eq!(holds(text, &request, &[state(3.0, 2.0, 2.0), QueueState::default()]), expected, "{text}");
 }
 
 #[test]
@@ -49,21 +50,18 @@ fn comparisons_read_features_heads_and_the_floor() {
 
 #[test]
 fn true_and_false_are_the_numbers_that_pages_send_for_them() {
-    let world = World::new();
-    for (text, number, holds) in [
+    for (text, number, expected) in [
         ("cart_value = true", 1.0, true),
         ("cart_value = true", 0.0, false),
         ("cart_value = false", 0.0, true),
         ("cart_value != true", 0.0, true),
         ("not cart_value = true", 1.0, false),
     ] {
-        let ops = text.parse::<Condition>().unwrap().resolve(&world.names(), false).unwrap();
         let features = [Value::Number(number), Value::category(Symbol::of("true"))];
-        let facts = Facts { features: &features, scores: &[], age_s: 0.0, floor: Floor::new(&[], &[], 0.0) };
-        assert_eq!(holds_for(&ops, &facts, 0), holds, "{text} of {number}");
+        let request = Request { features: &features, ..Request::default() };
+        assert_eq!(holds(text, &request, &[]), expected, "{text} of {number}");
         let of_category = text.replace("cart_value", "language");
-        let ops = of_category.parse::<Condition>().unwrap().resolve(&world.names(), false).unwrap();
-        assert_eq!(holds_for(&ops, &facts, 0), text == "cart_value = true", "{of_category}");
+        assert_eq!(holds(&of_category, &request, &[]), text == "cart_value = true", "{of_category}");
     }
 }
 
@@ -83,9 +81,6 @@ fn and_binds_closer_than_or_and_not_closest() {
 
 #[test]
 fn what_is_not_known_compares_with_nothing() {
-    let world = World::new();
-    let floor = Floor::new(&[], &[], 0.0);
-    let facts = Facts { features: &[], scores: &[], age_s: 0.0, floor };
     for text in [
         "cart_value = 1",
         "cart_value != 1",
@@ -94,8 +89,7 @@ fn what_is_not_known_compares_with_nothing() {
         "angry != yes",
         "floor.load >= 0",
     ] {
-        let ops = text.parse::<Condition>().unwrap().resolve(&world.names(), true).unwrap();
-        assert!(!holds_for(&ops, &facts, 0), "{text}");
+        assert!(!holds(text, &Request::default(), &[]), "{text}");
     }
 }
 

@@ -4,15 +4,12 @@
 //! strategy = "skills"
 //! strategy = ["skills", { by = "shortest_wait", weight = 0.5 }, { by = "model", head = "value" }]
 //! ```
-//!
-//! In a bundle they are the data as it is.
 
-use super::super::def::{BanditDef, By, StrategyDef};
-use alloc::{format, string::String, vec, vec::Vec};
-use core::fmt;
+use crate::def::{BanditDef, By, StrategyDef};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
 
 /// Names of strategies.
 const NAMES: &str = "random, round_robin, rules, skills, longest_idle, least_loaded, shortest_wait, model, c_mu, fixed_ratio, \
@@ -203,47 +200,33 @@ impl Many {
 }
 
 /// A policy's strategies.
-pub(in crate::route) mod strategies {
-    use super::{Deserialize, Deserializer, Error, Many, Serialize, Serializer, StrategyDef, Vec, Written};
+pub(crate) mod strategies {
+    use super::{Deserialize, Deserializer, Error, Many, Serializer, StrategyDef, Written};
 
-    pub(in crate::route) fn serialize<S: Serializer>(defs: &[StrategyDef], to: S) -> Result<S::Ok, S::Error> {
-        if to.is_human_readable() { to.collect_seq(defs.iter().map(Written::of)) } else { defs.serialize(to) }
+    pub(crate) fn serialize<S: Serializer>(defs: &[StrategyDef], to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(defs.iter().map(Written::of))
     }
 
-    pub(in crate::route) fn deserialize<'de, D: Deserializer<'de>>(
-        from: D,
-    ) -> Result<Vec<StrategyDef>, D::Error> {
-        if from.is_human_readable() {
-            Many::deserialize(from)?.read().map_err(D::Error::custom)
-        } else {
-            Vec::deserialize(from)
-        }
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<StrategyDef>, D::Error> {
+        Many::deserialize(from)?.read().map_err(D::Error::custom)
     }
 }
 
 /// A filter's own strategies, if it has any.
-pub(in crate::route) mod maybe_strategies {
-    use super::{Deserialize, Deserializer, Error, Many, Serialize, Serializer, StrategyDef, Vec, Written};
+pub(crate) mod maybe_strategies {
+    use super::{Deserialize, Deserializer, Error, Many, Serialize, Serializer, StrategyDef, Written};
 
-    pub(in crate::route) fn serialize<S: Serializer>(
+    pub(crate) fn serialize<S: Serializer>(
         defs: &Option<Vec<StrategyDef>>,
         to: S,
     ) -> Result<S::Ok, S::Error> {
-        if to.is_human_readable() {
-            defs.as_ref().map(|defs| defs.iter().map(Written::of).collect::<Vec<_>>()).serialize(to)
-        } else {
-            defs.serialize(to)
-        }
+        defs.as_ref().map(|defs| defs.iter().map(Written::of).collect::<Vec<_>>()).serialize(to)
     }
 
-    pub(in crate::route) fn deserialize<'de, D: Deserializer<'de>>(
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
         from: D,
     ) -> Result<Option<Vec<StrategyDef>>, D::Error> {
-        if from.is_human_readable() {
-            let many: Option<Many> = Option::deserialize(from)?;
-            many.map(Many::read).transpose().map_err(D::Error::custom)
-        } else {
-            Option::deserialize(from)
-        }
+        let many: Option<Many> = Option::deserialize(from)?;
+        many.map(Many::read).transpose().map_err(D::Error::custom)
     }
 }

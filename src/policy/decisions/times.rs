@@ -1,7 +1,7 @@
 //! Opening hours, zones and dates.
 
 use super::*;
-use alloc::string::ToString;
+use crate::hours::is_open;
 
 const MINUTE: i64 = 60_000;
 
@@ -64,7 +64,7 @@ fn hours(zone: ZoneRule, days: &str, from: u16, to: u16, holidays: &[Date]) -> H
 fn serde_days(text: &str) -> Days {
     let text: serde::de::value::StrDeserializer<'_, serde::de::value::Error> =
         serde::de::IntoDeserializer::into_deserializer(text);
-    serde::Deserialize::deserialize(text).unwrap()
+    Deserialize::deserialize(text).unwrap()
 }
 
 fn open(hours: &HoursDef, now_ms: i64) -> bool {

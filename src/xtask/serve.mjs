@@ -1,6 +1,6 @@
 // Serves folders on this machine for the demo, the tests and the benches. Needs Node alone.
 //
-//   node www/serve.mjs --root target/demo [--root MORE] [--port 8080] [--host 127.0.0.1] [--no-wasm]
+//   node src/xtask/serve.mjs --root target/demo [--root MORE] [--port 8080] [--host 127.0.0.1] [--no-wasm]
 //
 // - Every answer carries the strict Content-Security-Policy that the package promises to live under. Import maps are
 //   the only inline scripts, allowed by their hash. `--no-wasm` leaves out 'wasm-unsafe-eval'.

@@ -150,3 +150,12 @@ fn a_longer_wait_is_looked_at_although_a_shorter_one_was_fine() {
     assert_eq!(standings([1.0, 9.0, 5.0]), [candidate, closing, candidate]);
     assert_eq!(standings([9.0, 1.0, 8.5]), [closing, candidate, closing]);
 }
+#[test]
+fn a_queue_nobody_serves_is_told_apart_from_one_of_which_nothing_is_known() {
+    let snapshot = Snapshot { queues: vec![state(0.0, 0.0, 0.0)], ..Snapshot::default() };
+    let heads = heads([1.0, 0.0, 0.0]);
+    let decision =
+        decide(&World::new().policy(def()), &Request { scores: &heads, ..Request::default() }, &snapshot);
+    assert_eq!(decision.waits[0], Wait { low: f32::INFINITY, mean: f32::INFINITY, high: f32::INFINITY });
+    assert!(decision.waits[1].mean.is_nan());
+}

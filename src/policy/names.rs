@@ -10,12 +10,11 @@
 //! | `floor.waiting` `.agents` `.free` `.load` | of all queues together: requests that wait, agents present, chats that they could still take, requests that wait per agent |
 //! | `queue.waiting` `.agents` `.free` `.load` `.wait` | the same of the queue in question, and its expected wait in seconds; in `skip_if` alone |
 //!
-//! Not here: how conditions are spelt (`form`), what they say of a request (`condition`). The page has none of this.
+//! Not here: how conditions are spelt (`text`), what they say of a request (`engine::route`).
 
-use super::condition::{Op, Relation, Source};
-use super::snapshot::Load;
-use crate::symbol::Symbol;
-use alloc::{string::String, vec::Vec};
+use floorwalker_engine::model::Model;
+use floorwalker_engine::route::{Load, Op, Relation, Source};
+use floorwalker_engine::symbol::Symbol;
 use serde::{Deserialize, Serialize};
 
 /// Most comparisons that may be pending inside a condition.
@@ -66,26 +65,35 @@ pub struct Names<'a> {
     pub features: Vec<&'a str>,
 }
 
+impl<'a> Names<'a> {
+    /// The names of a model.
+    #[must_use]
+    pub fn of(model: &'a Model) -> Self {
+        Self {
+            heads: model.heads().iter().map(|head| (head.name(), head.outputs())).collect(),
+            features: model.program().defs().map(|def| def.name.as_str()).collect(),
+        }
+    }
+}
+
 impl Names<'_> {
-    pub(super) fn head(&self, name: &str) -> Option<usize> {
+    pub(crate) fn head(&self, name: &str) -> Option<usize> {
         self.heads.iter().position(|(head, _)| *head == name)
     }
 
-    pub(super) fn outputs(&self, head: usize) -> &[String] {
+    pub(crate) fn outputs(&self, head: usize) -> &[String] {
         self.heads.get(head).map_or(&[], |(_, outputs)| outputs)
     }
 
     /// What `name` stands for; `of_queue` says whether there is a queue in question.
-    pub(super) fn source(&self, name: &str, of_queue: bool) -> Option<Source> {
+    pub(crate) fn source(&self, name: &str, of_queue: bool) -> Option<Source> {
         if name == "age" {
             return Some(Source::Age);
         }
-        if let Some(load) =
-            name.strip_prefix("floor.").and_then(Load::named).filter(|load| *load != Load::Wait)
-        {
+        if let Some(load) = name.strip_prefix("floor.").and_then(load).filter(|load| *load != Load::Wait) {
             return Some(Source::Floor(load));
         }
-        if let Some(load) = name.strip_prefix("queue.").and_then(Load::named).filter(|_| of_queue) {
+        if let Some(load) = name.strip_prefix("queue.").and_then(load).filter(|_| of_queue) {
             return Some(Source::Queue(load));
         }
         if let Some(feature) = self.features.iter().position(|feature| *feature == name) {
@@ -108,7 +116,7 @@ impl Names<'_> {
 impl Condition {
     /// Its terms with every name resolved. An error is the name or operand that makes no sense; `of_queue` says whether there is
     /// a queue in question.
-    pub(super) fn resolve(&self, names: &Names<'_>, of_queue: bool) -> Result<Vec<Op>, String> {
+    pub(crate) fn resolve(&self, names: &Names<'_>, of_queue: bool) -> Result<Vec<Op>, String> {
         let mut ops = Vec::new();
         let mut depth = 0_u32;
         for term in &self.terms {
@@ -180,4 +188,16 @@ fn flag(op: Op, to: &Operand) -> Option<Op> {
 
 fn place(at: usize) -> Option<u16> {
     u16::try_from(at).ok()
+}
+
+/// What a condition reads of a queue, or of the floor, by its name.
+fn load(name: &str) -> Option<Load> {
+    Some(match name {
+        "waiting" => Load::Waiting,
+        "agents" => Load::Agents,
+        "free" => Load::Free,
+        "load" => Load::Ratio,
+        "wait" => Load::Wait,
+        _ => return None,
+    })
 }

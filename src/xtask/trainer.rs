@@ -1,0 +1,57 @@
+//! The trainer: built once, and the bundles that it makes of simulated shops.
+//!
+//! Not here: where the bundles go (`demo`, `pack`).
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+
+use crate::engine::empty;
+use crate::shell::Shell;
+
+/// Builds the trainer's program: where it is.
+pub(crate) fn trainer(shell: &Shell) -> Result<PathBuf> {
+    println!("trainer: the release, minutes the first time");
+    let release = ["build", "--quiet", "--release", "--package", "floorwalker-cli", "--bin", "floorwalker"];
+    shell.run(shell.cargo().args(release))?;
+    Ok(shell.target_dir()?.join("release/floorwalker"))
+}
+
+/// A shop that learns from a simulated log.
+pub(crate) struct Shop {
+    /// Its definition, below the workspace's root.
+    pub(crate) store: &'static str,
+    /// Where its log and bundle lie.
+    pub(crate) data: &'static str,
+    /// The variable by which the definition names that folder.
+    pub(crate) variable: &'static str,
+}
+
+/// Trains a shop's bundle from simulated data, unless the trainer and the shop's definition are as they were. A fusion that unlearns
+/// what one of its experts knows ends it.
+pub(crate) fn trained(shell: &Shell, shop: &Shop) -> Result<PathBuf> {
+    let trainer = trainer(shell)?;
+    let bundle = shell.at(shop.data).join("store.fwb");
+    if is_newer(&bundle, &[&trainer, &shell.at(shop.store)]) {
+        return Ok(bundle);
+    }
+    println!("{}: simulated log and bundle", shop.store);
+    let data = empty(shell.at(shop.data))?;
+    let floorwalker = || shell.command(&trainer.to_string_lossy());
+    let (log, catalogue) = (data.join("log.jsonl"), data.join("catalogue.json"));
+    shell.run(floorwalker().arg("synth").arg("--out").arg(&log).arg("--catalogue").arg(&catalogue))?;
+    let mut train = floorwalker();
+    train
+        .args(["train", shop.store, "--no-report", "--strict", "--out"])
+        .arg(&bundle)
+        .env(shop.variable, &data);
+    shell.run(&mut train)?;
+    Ok(bundle)
+}
+
+fn is_newer(file: &Path, sources: &[&Path]) -> bool {
+    let time = |path: &Path| fs::metadata(path).and_then(|data| data.modified()).ok();
+    let Some(made) = time(file) else { return false };
+    sources.iter().all(|source| time(source).is_some_and(|changed| changed <= made))
+}
