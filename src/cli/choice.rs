@@ -5,7 +5,7 @@
 use floorwalker_learn::evaluate::evidence::{ByEvidence, FEW};
 use floorwalker_learn::prepare::Step;
 use floorwalker_learn::train::{Baseline, Choice, Entrant, Runner, Verdict};
-use floorwalker_report::collect::settings;
+use floorwalker_report::model_settings;
 
 /// A table of who ran, best first, and the calibrations that were tried; nothing where no row could judge.
 pub(super) fn lines(choice: &Choice) -> Vec<String> {
@@ -125,7 +125,7 @@ fn name(runner: &Runner, is_number: bool) -> String {
     let baseline = match runner {
         Runner::Model(plan) => {
             // `trees, 15 leaves, rate 0.05`
-            let settings = settings(plan).en;
+            let settings = model_settings(&plan.model).en;
             let comma = if settings.is_empty() { "" } else { ", " };
             return format!("{}{comma}{settings}", plan.model.name());
         }

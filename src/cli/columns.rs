@@ -140,7 +140,7 @@ pub(super) fn closing(store: &Store, examples: &Examples, lang: Lang) -> Vec<Str
             format!("按取值读取，尽管常表示缺失：{shown}；可用 --missing 更改"),
         ));
     }
-    let labelled = store.heads.iter().filter(|head| !head.model.is_unlabelled());
+    let labelled = store.heads.iter().filter(|head| head.has_label());
     let labels: BTreeSet<&str> = labelled.map(|head| head.label.as_str()).collect();
     for label in labels {
         let Some(values) = examples.labels.get(label) else { continue };

@@ -214,7 +214,7 @@ impl Train {
             say(choice::cleaned(step))?;
         }
         for (plan, choice) in store.heads.iter().zip(&trained.choices) {
-            if plan.model.is_unlabelled() {
+            if !plan.has_label() {
                 say(format_args!("\n{}", plan.name))?;
             } else {
                 say(format_args!("\n{} → {}   on {}", plan.name, plan.label, trained.held_out))?;

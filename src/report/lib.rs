@@ -35,6 +35,7 @@ pub(crate) use number::plain;
 use page::Page;
 pub use simulation::{SimulationData, simulation};
 use words::Words;
+pub use words::kinds::settings as model_settings;
 
 /// The report's words in `lang`.
 fn words(lang: Lang) -> &'static Words {

@@ -13,8 +13,8 @@ use floorwalker_engine::head::linear::LinearDef;
 use floorwalker_engine::head::{BodyDef, CalibrationDef, EncodingDef, HeadDef, InputDef, Link};
 use floorwalker_engine::model::{DEFAULT_IDLE_S, ModelDef};
 use floorwalker_engine::text::TextDef;
-use floorwalker_learn::fit::boost::{self, BoostSettings, Column, Target, Task};
-use floorwalker_learn::fit::text::{self, TextSettings};
+use floorwalker_learn::kinds::text::{self, TextSettings};
+use floorwalker_learn::kinds::trees::{self, BoostSettings, Column, Target, Task};
 use floorwalker_policy::{PolicyDef, QueueDef, SkillDef};
 use floorwalker_synth::{SynthSettings, generate};
 use std::path::{Path, PathBuf};
@@ -228,7 +228,7 @@ fn trees() -> Result<(floorwalker_engine::head::trees::TreesDef, f64)> {
         patience: None,
         ..BoostSettings::default()
     };
-    let fit = boost::fit(&task, &settings)?;
+    let fit = trees::fit(&task, &settings)?;
     Ok((fit.trees, fit.rounding_error))
 }
 

@@ -2,7 +2,7 @@
 
 use floorwalker_bundle as bundle;
 use floorwalker_data::progress::Progress;
-use floorwalker_learn::store::{ModelKind, Store};
+use floorwalker_learn::store::Store;
 use floorwalker_learn::train::{Baseline, Choice, Entrant, Runner, Trained, Verdict, threads, train};
 use std::path::Path;
 
@@ -47,9 +47,10 @@ fn trained(store: &Store) -> Trained {
     train(store, Progress::silent()).unwrap()
 }
 
-fn model(entrant: &Entrant) -> Option<ModelKind> {
+/// The kind of a model; `None` of a baseline.
+fn model(entrant: &Entrant) -> Option<&str> {
     match &entrant.runner {
-        Runner::Model(plan) => Some(plan.model),
+        Runner::Model(plan) => Some(plan.model.name()),
         Runner::Baseline(_) => None,
     }
 }
@@ -64,7 +65,7 @@ fn a_corner_calls_for_trees_and_the_smallest_that_will_do() {
     let folder = tempfile::tempdir().unwrap();
     let choice = trained(&store(folder.path(), &table(3000, corner), COLUMNS, "")).choices.remove(0);
     let winner = chosen(&choice);
-    assert!(matches!(model(winner), Some(ModelKind::Tree | ModelKind::Trees)), "{winner:?}");
+    assert!(matches!(model(winner), Some("tree" | "trees")), "{winner:?}");
     let loss = |entrant: &Entrant| entrant.loss.map_or(f64::INFINITY, |loss| loss.value);
     for entrant in choice.entrants.iter().filter(|entrant| entrant.verdict == Verdict::Larger) {
         assert!(entrant.bytes >= winner.bytes, "{entrant:?} is smaller than {winner:?}");
@@ -72,7 +73,7 @@ fn a_corner_calls_for_trees_and_the_smallest_that_will_do() {
     for entrant in choice.entrants.iter().filter(|entrant| entrant.verdict == Verdict::Worse) {
         assert!(loss(entrant) > loss(winner), "{entrant:?} is better than {winner:?}");
     }
-    assert_eq!((choice.n_trials, choice.plan.model), (5, model(winner).unwrap()));
+    assert_eq!((choice.n_trials, choice.plan.model.name()), (5, model(winner).unwrap()));
 }
 
 #[test]
@@ -81,7 +82,7 @@ fn a_slope_calls_for_a_linear_model() {
     let slope = |x: f64, y: f64| 1.0 / (1.0 + (-(6.0 * x - 4.0 * y - 1.0)).exp());
     let choice = trained(&store(folder.path(), &table(3000, slope), COLUMNS, "")).choices.remove(0);
     let winner = chosen(&choice);
-    assert!(matches!(model(winner), Some(ModelKind::Logistic | ModelKind::LinearSvm)), "{winner:?}");
+    assert!(matches!(model(winner), Some("logistic" | "linear_svm")), "{winner:?}");
 }
 
 #[test]
@@ -245,6 +246,6 @@ fn a_table_of_messages_alone_is_read_as_messages() {
         table += &format!("{words} number {row} of my questions today,{label}\n");
     }
     let trained = trained(&store(folder.path(), &table, "", ""));
-    assert_eq!(trained.choices[0].plan.model, ModelKind::Text);
+    assert_eq!(trained.choices[0].plan.model.name(), "text");
     assert!(trained.measured[0].report.accuracy > 0.9);
 }

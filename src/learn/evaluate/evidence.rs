@@ -8,7 +8,7 @@
 
 use crate::conformal;
 use crate::examples::Examples;
-use crate::store::{HeadPlan, ModelKind, Store};
+use crate::store::{HeadPlan, Store};
 use floorwalker_engine::head::experts::{CELLS, EVENTS, cell};
 use floorwalker_engine::model::{Evaluation, Model};
 use floorwalker_metrics::{expected_calibration_error, grouped_interval};
@@ -82,7 +82,7 @@ struct Said {
 /// Every fusion of `store` on the `rows` of `examples` that have its label.
 #[must_use]
 pub fn by_evidence(model: &Model, store: &Store, examples: &Examples, rows: &[usize]) -> Vec<ByEvidence> {
-    let fusions = store.heads.iter().filter(|plan| plan.model == ModelKind::Fusion);
+    let fusions = store.heads.iter().filter(|plan| plan.model.weighs_experts());
     if fusions.clone().next().is_none() {
         return Vec::new();
     }

@@ -1,7 +1,7 @@
 //! Examples from an event log: each labelled moment, with the features as the page would have had them.
 
 use super::{Examples, Moment, Prefixes, joined, replay};
-use crate::store::{ModelKind, Store};
+use crate::store::Store;
 use anyhow::{Context, Result, bail};
 use floorwalker_data::read::{Log, ParamValue};
 use floorwalker_engine::event::Value;
@@ -28,7 +28,7 @@ pub(super) fn read(store: &Store, path: &Path) -> Result<Examples> {
     let mut shoppers = BTreeMap::new();
     let mut who = Vec::new();
     let mut labels = Vec::new();
-    let wants_prefixes = store.heads.iter().any(|head| head.model == ModelKind::Fusion);
+    let wants_prefixes = store.heads.iter().any(|head| head.model.weighs_experts());
     let mut session = Session::default();
     replay(&log, &program, store.idle_s, wants_prefixes, |moment| {
         if wants_prefixes {

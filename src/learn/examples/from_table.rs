@@ -2,7 +2,8 @@
 
 use super::columns::{self, ColumnUse, read_as};
 use super::{Examples, joined};
-use crate::store::{HeadPlan, ModelKind, Store};
+use crate::kinds::{Labels, Model};
+use crate::store::{HeadPlan, Store};
 use anyhow::{Result, bail, ensure};
 use floorwalker_data::join;
 use floorwalker_data::read::{Column, Kinds, MISSING_CODE, Overrides, ReadAs, Reading, Table, Values};
@@ -20,7 +21,7 @@ const MAX_FEATURES: usize = 4096;
 /// `features` are those of a model that is to be measured: their columns have the kinds that it learnt.
 pub(super) fn read(store: &Store, path: &Path, features: &[FeatureDef]) -> Result<Examples> {
     let data = &store.data;
-    let asks_for_text = store.heads.iter().any(|head| head.model == ModelKind::Text);
+    let asks_for_text = store.heads.iter().any(|head| head.model.reads_message());
     let kinds = kinds(store, asks_for_text);
     let asked = Overrides { kinds, learnt: learnt(features), missing: data.missing.clone() };
     let base = Table::read(path, &asked)?;
@@ -80,7 +81,7 @@ pub(super) fn read(store: &Store, path: &Path, features: &[FeatureDef]) -> Resul
 }
 
 fn labelled(store: &Store) -> impl Iterator<Item = &HeadPlan> {
-    store.heads.iter().filter(|head| !head.model.is_unlabelled())
+    store.heads.iter().filter(|head| head.model.labels() != Labels::None)
 }
 
 /// How a model with `features` learnt its columns: names as names, and moments where it reads parts of them.
@@ -283,7 +284,7 @@ fn messages(store: &Store, table: &Table, asked: bool) -> Result<(Vec<String>, V
         data.fields.clone()
     } else if asked {
         vec![data.message.clone()]
-    } else if store.heads.iter().all(|head| head.model == ModelKind::Auto) {
+    } else if store.heads.iter().all(|head| matches!(head.model, Model::Auto(_))) {
         let is_text = |column: &&Column| matches!(column.values, Values::Text(_));
         let texts = table.columns.iter().filter(is_text).filter(|column| !is_left_out(&column.name));
         texts.map(|column| column.name.clone()).collect()

@@ -179,7 +179,7 @@ impl Examples {
                 label.clone_from(meant);
             }
         }
-        for head in store.heads.iter().filter(|head| !head.model.is_unlabelled()) {
+        for head in store.heads.iter().filter(|head| head.has_label()) {
             examples.label(&head.label, path)?;
         }
         Ok(examples)

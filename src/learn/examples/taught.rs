@@ -6,8 +6,8 @@
 //!
 //! Not here: what a teacher makes of labels (`fit::teacher`), whether it pays (`train`).
 
-use crate::fit::teacher::Teacher;
 use crate::store::{TeacherPlan, VectorsPlan};
+use crate::teacher::Teacher;
 use anyhow::{Context, Result, bail, ensure};
 use floorwalker_data::progress::Progress;
 use floorwalker_data::read::encoder::Encoder;

@@ -13,9 +13,9 @@
 //! Not here: how proposals are chosen (`fit::teacher`), training on what was labelled (`train`).
 
 use crate::examples::{encoded, is_formula, key, spread};
-use crate::fit::teacher::{Teacher, margins};
-use crate::fit::text;
+use crate::kinds::text;
 use crate::store::VectorsPlan;
+use crate::teacher::{Teacher, margins};
 use anyhow::{Context, Result, bail, ensure};
 use floorwalker_data::progress::Progress;
 use floorwalker_data::read::{Cells, Overrides, Table, Values, is_missing, vectors};

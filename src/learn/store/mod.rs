@@ -28,10 +28,7 @@ mod policy;
 mod prepare;
 mod teacher;
 
-pub use head::{
-    Categories, ChoicePlan, ClustersPlan, EncodePlan, ForestPlan, HeadPlan, KernelPlan, Missing, MlpPlan,
-    ModelKind, NeighboursPlan, Predicts, Scaling, Solver, SvmPlan, TextPlan, TreesPlan,
-};
+pub use head::{Categories, ChoicePlan, EncodePlan, HeadPlan, Missing, Predicts, Scaling};
 pub use policy::{policy_file, policy_path};
 pub use prepare::{
     Duplicates, FillRule, LimitAction, Limits, Measure, OutlierAction, OutlierPlan, OutlierRule,

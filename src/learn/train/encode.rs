@@ -1,60 +1,26 @@
-//! Encodings learnt from the training rows: what each kind of model needs to see of an input.
+//! Encodings learnt from the training rows, for kinds of model that need numbers without gaps.
 //!
-//! | input    | for a linear head                                                  | for trees              |
-//! |----------|--------------------------------------------------------------------|------------------------|
-//! | number   | clipped to the 0.5–99.5 % range, standardised, mean for missing; and an indicator where any is missing | as it is, missing kept |
-//! | category | one-hot over the [`MAX_CATEGORIES`] most frequent, the rest in one column | its code, missing kept |
+//! | input    | column                                                             |
+//! |----------|--------------------------------------------------------------------|
+//! | number   | clipped to the 0.5–99.5 % range, standardised, mean for missing; and an indicator where any is missing |
+//! | category | one-hot over the [`MAX_CATEGORIES`] most frequent, the rest in one column |
 //!
-//! `encode` in `store.toml` changes the middle column: min–max, hashing, no indicator, another clipping.
+//! `encode` in `store.toml` changes this: min–max, hashing, no indicator, another clipping.
 //!
 //! Not here: running them (`engine::head`).
 
 use super::rows::Rows;
-use crate::fit::boost::TreeColumn;
+use crate::kinds::bench::Input;
 use crate::prepare::fill;
 use crate::store::{Categories, EncodePlan, Missing, Scaling};
 use floorwalker_engine::event::Value;
 use floorwalker_engine::head::EncodingDef;
-use floorwalker_engine::symbol::Symbol;
-use std::collections::BTreeMap;
 
 /// Most categories of one input that get a column of their own.
 const MAX_CATEGORIES: usize = 64;
 
-/// One input over all rows, as a model wants it.
-pub(super) enum Input {
-    /// NaN is missing.
-    Number(Vec<f32>),
-    /// Codes into sorted names; [`u16::MAX`] is missing or not among the names.
-    Category { codes: Vec<u16>, names: Vec<String> },
-}
-
-impl Input {
-    /// Reads `values`; names are taken from the rows in `fitted`, so that held-out rows can hold unknown categories.
-    pub(super) fn new(values: &[Value], fitted: &[usize], names: &BTreeMap<Symbol, String>) -> Self {
-        if !values.iter().any(|value| matches!(value, Value::Category(_))) {
-            return Self::Number(values.iter().map(|value| value.as_f32()).collect());
-        }
-        let name = |value: &Value| match value {
-            Value::Category(symbol) => names.get(symbol),
-            _ => None,
-        };
-        let mut known: Vec<&String> = fitted.iter().filter_map(|&row| name(&values[row])).collect();
-        known.sort_unstable();
-        known.dedup();
-        known.truncate(usize::from(u16::MAX));
-        let code = |value: &Value| {
-            name(value).and_then(|name| known.binary_search(&name).ok()).map_or(u16::MAX, |code| code as u16)
-        };
-        Self::Category {
-            codes: values.iter().map(code).collect(),
-            names: known.into_iter().cloned().collect(),
-        }
-    }
-}
-
 /// Encodings for a linear head.
-pub(super) fn linear(inputs: &[Input], rows: &[usize], plan: EncodePlan) -> Vec<EncodingDef> {
+pub(super) fn columns(inputs: &[Input], rows: &[usize], plan: EncodePlan) -> Vec<EncodingDef> {
     let mut encodings = Vec::new();
     for (at, input) in (0_u16..).zip(inputs) {
         match (input, plan.categories) {
@@ -112,28 +78,6 @@ fn number(input: u16, numbers: &[f32], rows: &[usize], plan: EncodePlan, out: &m
     if seen.len() < rows.len() && plan.missing == Missing::Indicator {
         out.push(EncodingDef::Present { input });
     }
-}
-
-/// Encodings for the columns of a fitted ensemble.
-pub(super) fn trees(inputs: &[Input], columns: &[TreeColumn]) -> Vec<EncodingDef> {
-    let encoding = |column: &TreeColumn| match column {
-        TreeColumn::Value { input } => as_it_is(*input as u16),
-        TreeColumn::Member { input, categories } => {
-            let names = match inputs.get(*input) {
-                Some(Input::Category { names, .. }) => names.as_slice(),
-                _ => &[],
-            };
-            let categories =
-                categories.iter().filter_map(|&code| names.get(usize::from(code)).cloned()).collect();
-            EncodingDef::Member { input: *input as u16, categories }
-        }
-    };
-    columns.iter().map(encoding).collect()
-}
-
-fn as_it_is(input: u16) -> EncodingDef {
-    let (low, high) = (f32::NEG_INFINITY, f32::INFINITY);
-    EncodingDef::Number { input, low, high, offset: 0.0, factor: 1.0, impute: f32::NAN }
 }
 
 /// The values that `head` would read as its inputs, one vector an input.

@@ -2,7 +2,7 @@
 //!
 //! Not here: the race (`race`), baselines (`baseline`).
 
-use super::body::Job;
+use super::job::Job;
 use super::judge::Judged;
 use crate::store::HeadPlan;
 use floorwalker_metrics::{Interval, argmax, auc, grouped_interval};

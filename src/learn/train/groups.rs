@@ -6,20 +6,14 @@
 //!
 //! Not here: the fits (`fit::clusters`).
 
-use super::body::Job;
+use super::job::Job;
 use super::made::{Choice, Made};
 use super::rows::Rows;
 use super::target::Target;
-use crate::fit::clusters::{
-    AgglomerativeSettings, Clusters, DbscanSettings, KMeansSettings, agglomerative, dbscan, elbow, k_means,
-};
-use crate::store::{HeadPlan, ModelKind};
-use anyhow::{Result, ensure};
+use crate::kinds::clusters::Clusters;
+use crate::store::HeadPlan;
+use anyhow::{Context, Result, ensure};
 use floorwalker_engine::head::{BodyDef, CalibrationDef, Head, HeadDef, InputDef, Link, Scores};
-use ndarray::ArrayView2;
-
-/// Numbers of clusters tried where the store names none.
-const TRIED: std::ops::RangeInclusive<usize> = 2..=10;
 
 /// Groups the rows in `all`, and says of every row which group it is of.
 pub(super) fn fit(
@@ -37,7 +31,8 @@ pub(super) fn fit(
     let encodings = job.encodings(all);
     let x = job.matrix(&encodings, all)?;
     ensure!(x.ncols() > 0, "its features have no value that changes; there is nothing to group by");
-    let (clusters, mut notes) = grouped(&x.view(), plan, seed)?;
+    let (clusters, mut notes) =
+        plan.model.clusters(x.view(), seed)?.context("this kind makes no clusters")?;
     let n_outputs = match &clusters.body {
         BodyDef::Prototypes(def) => def.bias.len(),
         BodyDef::Linear(def) => def.bias.len(),
@@ -68,38 +63,6 @@ pub(super) fn fit(
     let scores = rows.score(&head, &everyone);
     let choice = Choice { notes, losses: clusters.losses, ..Choice::unjudged(plan) };
     Ok((Made { on_train: def.clone(), def, choice }, scores))
-}
-
-fn grouped(x: &ArrayView2<'_, f32>, plan: &HeadPlan, seed: u64) -> Result<(Clusters, Vec<String>)> {
-    let bounds = plan.clusters;
-    let settings = KMeansSettings { seed, ..KMeansSettings::default() };
-    let mut notes = Vec::new();
-    let mut k = || -> Result<usize> {
-        if let Some(k) = bounds.k {
-            return Ok(k);
-        }
-        let ks: Vec<usize> = TRIED.filter(|&k| k < x.nrows()).collect();
-        let found = elbow(*x, &ks, &settings)?;
-        let told: Vec<String> = found
-            .tried
-            .iter()
-            .map(|tried| format!("{}: {:.3}", tried.k, tried.silhouette.unwrap_or(f64::NAN)))
-            .collect();
-        notes.push(format!("silhouette by number of clusters: {}", told.join(", ")));
-        Ok(found.suggested)
-    };
-    let clusters = match plan.model {
-        ModelKind::Dbscan => dbscan(
-            *x,
-            &DbscanSettings { eps: bounds.eps, min_rows: bounds.min_rows, max_bytes: bounds.max_bytes, seed },
-        )?,
-        ModelKind::Agglomerative => {
-            let settings = AgglomerativeSettings { seed, ..AgglomerativeSettings::default() };
-            agglomerative(*x, k()?, &settings)?.clusters
-        }
-        _ => k_means(*x, k()?, &settings)?,
-    };
-    Ok((clusters, notes))
 }
 
 fn summary(clusters: &Clusters) -> String {

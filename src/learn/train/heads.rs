@@ -9,12 +9,11 @@
 //! Not here: splits and reports (`train`), the race of `auto` (`race`).
 
 use super::baseline::baselines;
-use super::body::{Job, Settled};
 use super::entrant::{Entrant, Verdict};
+use super::job::Job;
 use super::judge::{Judged, Trial, judge};
 use super::made::{Choice, Made};
 use super::race::{self};
-use super::rows::Parts;
 use super::rows::Rows;
 use super::scope::{self};
 use super::target::Target;
@@ -22,8 +21,11 @@ use super::{fusion, groups, hidden, selection, spoken, taught};
 use crate::calibrate::Method;
 use crate::conformal;
 use crate::examples::Examples;
+use crate::kinds::bench::Parts;
+use crate::kinds::bench::Settled;
+use crate::kinds::{Labels, Model};
 use crate::prepare::{self, Classes};
-use crate::store::{HeadPlan, ModelKind, Store};
+use crate::store::{HeadPlan, Store};
 use anyhow::{Context, Result, ensure};
 use floorwalker_data::progress::Progress;
 use floorwalker_data::split::grouped_folds;
@@ -42,7 +44,7 @@ pub(super) fn fit(
     parts: Parts<'_>,
     progress: &Progress,
 ) -> Result<Vec<Made>> {
-    let (examples, origin) = if store.heads.iter().any(|plan| plan.model == ModelKind::Fusion) {
+    let (examples, origin) = if store.heads.iter().any(|plan| plan.model.weighs_experts()) {
         let (all, origin) = examples.with_prefixes();
         (Cow::Owned(all), origin)
     } else {
@@ -61,9 +63,9 @@ pub(super) fn fit(
         let readers: Vec<&HeadPlan> = store.heads[at + 1..].iter().filter(reads).collect();
         let role = Role {
             is_read: !readers.is_empty(),
-            is_expert: readers.iter().any(|later| later.model == ModelKind::Fusion),
+            is_expert: readers.iter().any(|later| later.model.weighs_experts()),
         };
-        let parts = if role.is_expert && plan.model != ModelKind::Text { with_prefixes } else { parts };
+        let parts = if role.is_expert && !plan.model.reads_message() { with_prefixes } else { parts };
         let (made, scores) =
             fit_one(store, &rows, plan, parts, role).with_context(|| format!("head `{}`", plan.name))?;
         let head = Head::new(made.def.clone(), examples.features.len(), &rows.heads)?;
@@ -93,11 +95,11 @@ fn fit_one(
     role: Role,
 ) -> Result<(Made, Vec<Scores>)> {
     let examples = rows.examples;
-    if plan.model.is_unlabelled() {
+    if plan.model.labels() == Labels::None {
         let mut all: Vec<usize> = parts.train.iter().chain(parts.valid).copied().collect();
         all.sort_unstable();
         return match plan.model {
-            ModelKind::Hidden => hidden::copy(rows, plan),
+            Model::Hidden(_) => hidden::copy(rows, plan),
             _ => groups::fit(rows, plan, &inputs(plan, rows)?, &all, store.seed),
         };
     }
@@ -125,13 +127,13 @@ fn fit_one(
         is_taught: false,
         is_both: false,
     };
-    let inputs = if plan.model == ModelKind::Fusion {
+    let inputs = if plan.model.weighs_experts() {
         inputs.clone()
     } else {
         selection::selected(&everything, Parts { train: &train, valid: &valid })?
     };
     let job = Job { inputs: &inputs, ..everything };
-    if !matches!(plan.model, ModelKind::Text | ModelKind::Auto) {
+    if plan.model.text().is_none() {
         ensure!(!inputs.is_empty(), "it reads no feature; name `inputs`, or declare [[features]]");
     }
 
@@ -156,7 +158,7 @@ fn fit_one(
         calibration = found.calibration.clone();
         method = (found.method, found.tried.clone());
     }
-    if plan.model == ModelKind::Text && plan.is_class() {
+    if plan.model.reads_message() && plan.is_class() {
         let first = judged.as_ref().map(|judged| &judged.first);
         calibration = spoken::temperature(&job, first)?.unwrap_or(calibration);
     }
@@ -187,7 +189,7 @@ fn fit_one(
             on_train.masses.clone_from(&experts.masses);
         }
     }
-    let mut scope = if plan.model == ModelKind::Text && plan.is_class() {
+    let mut scope = if plan.model.reads_message() && plan.is_class() {
         scope::find(&job, &all, &calibration, settled)?
     } else {
         None
@@ -226,12 +228,12 @@ struct Chosen {
 }
 
 fn choose(job: &Job<'_>, store: &Store, train: &[usize], valid: &[usize]) -> Result<Chosen> {
-    if job.plan.model == ModelKind::Auto {
-        if let Some(plan) = race::without_choice(job, store.data.split.by, train, valid) {
+    if let Model::Auto(auto) = &job.plan.model {
+        if let Some(plan) = race::without_choice(job, auto, store.data.split.by, train, valid) {
             let entrants = vec![Entrant::of(job, &plan, None, Verdict::Asked)];
             return Ok(Chosen { plan, judged: None, entrants, trials: Vec::new() });
         }
-        let raced = race::race(job, store.data.split.by, train, valid)?;
+        let raced = race::race(job, auto, store.data.split.by, train, valid)?;
         let race::Raced { plan, judged, entrants, trials } = raced;
         return Ok(Chosen { plan, judged: Some(judged), entrants, trials });
     }
@@ -250,7 +252,7 @@ fn weights(plan: &HeadPlan, examples: &Examples, rows: &[usize]) -> Result<Optio
         return Ok(None);
     }
     ensure!(
-        !matches!(plan.model, ModelKind::Text | ModelKind::Auto),
+        plan.model.text().is_none(),
         "`weights` are for a model that reads features; name one, or leave them out"
     );
     let classes = Classes::new(examples, &plan.label, rows)?;
@@ -321,7 +323,7 @@ fn inputs(plan: &HeadPlan, rows: &Rows<'_>) -> Result<Vec<InputDef>> {
             inputs.push(InputDef::Feature(at));
         }
     }
-    if plan.inputs.is_empty() && plan.model != ModelKind::Text {
+    if plan.inputs.is_empty() && !plan.model.reads_message() {
         inputs.extend((0..features.len() as u16).map(InputDef::Feature));
     }
     inputs.retain(|input| match *input {

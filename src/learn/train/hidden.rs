@@ -4,7 +4,7 @@
 
 use super::made::{Choice, Made};
 use super::rows::Rows;
-use crate::fit::mlp;
+use crate::kinds::mlp;
 use crate::store::HeadPlan;
 use anyhow::{Context, Result, bail, ensure};
 use floorwalker_engine::head::{BodyDef, CalibrationDef, Head, HeadDef, Link, Scores};

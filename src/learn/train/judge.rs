@@ -11,10 +11,11 @@
 //!
 //! Not here: which plans, which of them wins (`race`).
 
-use super::body::{Fitted, Job};
-use super::rows::Parts;
+use super::job::Job;
 use crate::calibrate::{self, Chosen};
 use crate::evaluate::brotli_bytes;
+use crate::kinds::bench::Fitted;
+use crate::kinds::bench::Parts;
 use anyhow::{Context, Result};
 use floorwalker_bundle::{self as bundle, Bundle};
 use floorwalker_engine::head::{CalibrationDef, HeadDef};
@@ -67,7 +68,7 @@ pub(super) fn judge(job: &Job<'_>, trials: &[Trial]) -> Result<Judged> {
     let rows: Vec<usize> = trials.iter().flat_map(|trial| trial.held.iter().copied()).collect();
     let bytes = bytes(job, &first)?;
     if job.target.is_number() {
-        let truths = job.truths(&rows).numbers;
+        let truths = job.target.truths(&rows, job.weights).numbers;
         let losses = raw.iter().zip(truths).map(|(said, truth)| (f64::from(*said) - truth).powi(2)).collect();
         return Ok(Judged { rows, losses, calibration: None, bytes, first });
     }

@@ -3,7 +3,7 @@
 use super::entrant::Entrant;
 use super::scope::ScopeFound;
 use crate::calibrate::Method;
-use crate::fit::Loss;
+use crate::kinds::Loss;
 use crate::store::HeadPlan;
 use floorwalker_engine::head::HeadDef;
 

@@ -7,17 +7,15 @@
 //! Not here: reading (`examples`), the fits (`fit`), what the terminal shows (`command`).
 
 mod baseline;
-mod body;
+mod bench;
 mod both;
-mod by_columns;
-mod by_inputs;
-mod by_words;
 mod encode;
 mod entrant;
 mod fusion;
 mod groups;
 mod heads;
 mod hidden;
+mod job;
 mod judge;
 mod made;
 mod race;
@@ -41,6 +39,7 @@ use crate::conformal::{self, Tally};
 use crate::evaluate::evidence::{ByEvidence, by_evidence};
 use crate::evaluate::{self, Found, Measured, MeasuredNumbers, Routed};
 use crate::examples::Examples;
+use crate::kinds::bench::Parts;
 use crate::prepare::{self, Step};
 use crate::store::PreparePlan;
 use crate::store::{HeadPlan, SplitBy, Store};
@@ -54,7 +53,6 @@ use floorwalker_finding::{Warning, WarningKind};
 use floorwalker_policy as policy;
 use floorwalker_policy::PolicyDef;
 use made::Made;
-use rows::Parts;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 

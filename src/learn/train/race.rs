@@ -11,10 +11,11 @@
 //!
 //! Not here: what one plan reaches (`judge`), which plans there are (`space`).
 
-use super::body::Job;
 use super::entrant::{Entrant, Verdict, groups};
+use super::job::Job;
 use super::judge::{Judged, Trial, judge};
 use super::{space, trials};
+use crate::kinds::auto::AutoSettings;
 use crate::store::{HeadPlan, SplitBy};
 use anyhow::{Result, bail};
 use floorwalker_metrics::is_as_good;
@@ -61,12 +62,13 @@ impl Lane {
 /// The plan to take where no row can judge, as with one row a class: the first that suits. `None` where rows can.
 pub(super) fn without_choice(
     job: &Job<'_>,
+    auto: &AutoSettings,
     by: SplitBy,
     train: &[usize],
     valid: &[usize],
 ) -> Option<HeadPlan> {
     let can_judge = !valid.is_empty() || trials::folds(job, by, train, job.plan.choice.folds).is_some();
-    if can_judge { None } else { space::plans(job).into_iter().next() }
+    if can_judge { None } else { space::plans(job, auto).into_iter().next() }
 }
 
 /// Lets every plan that suits `job` run on `train` and `valid` together. With too few rows of a class for folds, `valid` alone
@@ -75,12 +77,18 @@ pub(super) fn without_choice(
 /// # Errors
 ///
 /// No plan that can be fitted within the budget of bytes.
-pub(super) fn race(job: &Job<'_>, by: SplitBy, train: &[usize], valid: &[usize]) -> Result<Raced> {
+pub(super) fn race(
+    job: &Job<'_>,
+    auto: &AutoSettings,
+    by: SplitBy,
+    train: &[usize],
+    valid: &[usize],
+) -> Result<Raced> {
     let choice = job.plan.choice;
     let mut all: Vec<usize> = train.iter().chain(valid).copied().collect();
     all.sort_unstable();
     let mut lanes: Vec<Lane> =
-        space::plans(job).into_iter().map(|plan| Lane { plan, judged: None, verdict: None }).collect();
+        space::plans(job, auto).into_iter().map(|plan| Lane { plan, judged: None, verdict: None }).collect();
     let mut running: Vec<usize> = (0..lanes.len()).collect();
     let mut spent = 0.0;
     let mut held = Vec::new();

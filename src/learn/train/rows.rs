@@ -64,11 +64,3 @@ impl<'a> Rows<'a> {
         out
     }
 }
-
-/// The rows of one fit.
-#[derive(Clone, Copy)]
-pub(super) struct Parts<'a> {
-    pub(super) train: &'a [usize],
-    /// Judge stopping and regularisation; empty when those are settled.
-    pub(super) valid: &'a [usize],
-}

@@ -12,10 +12,11 @@
 //!
 //! Not here: what a page makes of it (`engine`).
 
-use super::body::{Fitted, Job, Settled};
-use super::rows::Parts;
+use super::job::Job;
 use super::wordings;
-use crate::fit::linear::{self, Rows};
+use crate::kinds::bench::Parts;
+use crate::kinds::bench::{Fitted, Settled};
+use crate::kinds::logistic::linear::{self, Rows};
 use anyhow::Result;
 use floorwalker_data::split::grouped_folds;
 use floorwalker_engine::head::scope::{SIGNS, ScopeDef, Signs};
@@ -89,7 +90,12 @@ pub(super) fn find(
     settled: Settled,
 ) -> Result<Option<Found>> {
     let classes = &job.target.classes;
-    let reject = job.plan.none.as_ref().and_then(|none| classes.iter().position(|class| class == none));
+    let reject = job
+        .plan
+        .model
+        .text()
+        .and_then(|text| text.none.as_ref())
+        .and_then(|none| classes.iter().position(|class| class == none));
     let kept: Vec<usize> = (0..classes.len()).filter(|&class| Some(class) != reject).collect();
     if kept.len() < LEAST_CLASSES && reject.is_none() {
         return Ok(None);
@@ -174,7 +180,7 @@ pub(super) fn find(
     let mut scope = ScopeDef { weights, bias, threshold: 1.0, reject };
     let inside = |one: &&Judged| !one.is_outside;
     let mut inside: Vec<f32> = judged.iter().filter(inside).map(|one| scope.outside(&one.signs)).collect();
-    scope.threshold = threshold(&mut inside, job.plan.keep);
+    scope.threshold = threshold(&mut inside, job.plan.model.text().map_or(1.0, |text| text.keep));
     let told = ScopeFound {
         auroc,
         signs,

@@ -2,12 +2,14 @@
 //!
 //! Not here: the measures (`prepare`).
 
-use super::body::Job;
+use super::job::Job;
 use super::judge::row_losses;
-use super::rows::Parts;
 use crate::calibrate::probabilities;
+use crate::kinds::Model;
+use crate::kinds::bench::Parts;
+use crate::kinds::trees::TreesSettings;
 use crate::prepare::{permutation, relevance, select, select_by};
-use crate::store::{HeadPlan, ModelKind};
+use crate::store::HeadPlan;
 use crate::store::{Measure, PermutationPlan, SelectPlan};
 use anyhow::{Context, Result, ensure};
 use floorwalker_engine::event::Value;
@@ -45,7 +47,11 @@ fn by_permutation(job: &Job<'_>, parts: Parts<'_>, plan: SelectPlan) -> Result<V
         parts.valid.len() >= 2,
         "permutation importance is measured on validation rows; give [data] split a validation share"
     );
-    let trees = HeadPlan { model: ModelKind::Trees, ..job.plan.clone() };
+    let trees = match job.plan.model {
+        Model::Trees(settings) => settings,
+        _ => TreesSettings::default(),
+    };
+    let trees = HeadPlan { model: Model::Trees(trees), ..job.plan.clone() };
     let job = job.with(&trees);
     let identity = CalibrationDef::identity(job.n_outputs());
     let (_, head) = job.head(job.fit(parts, Default::default())?, identity.clone())?;

@@ -1,12 +1,20 @@
-//! Space: the plans that `auto` lets run against each other, and what each is reckoned to cost.
+//! Space: the plans that `auto` lets run against each other, and what each is reckoned to cost on rows of this shape.
 //!
 //! Invariants
 //! - Cheap plans come first. The space depends on the rows' shape alone.
 //!
 //! Not here: running them (`race`).
 
-use super::body::Job;
-use crate::store::{ForestPlan, HeadPlan, MlpPlan, ModelKind, Predicts, TextPlan, TreesPlan};
+use super::job::Job;
+use crate::kinds::auto::AutoSettings;
+use crate::kinds::forest::{ExtraSettings, ForestTable, RandomSettings, TreeSettings};
+use crate::kinds::margin::LinearMachine;
+use crate::kinds::mlp::PerceptronSettings;
+use crate::kinds::regression::{ElasticNetSettings, LassoSettings, RidgeSettings};
+use crate::kinds::text::MessageSettings;
+use crate::kinds::trees::TreesSettings;
+use crate::kinds::{Model, Size};
+use crate::store::{HeadPlan, Predicts};
 
 /// Leaves, learning rate and rounds of the boosted trees that run: from what a small table can bear to what a large one asks for.
 const BOOSTED: [(usize, f64, usize); 5] =
@@ -18,80 +26,68 @@ const MANY_CLASSES: usize = 20;
 /// Most bytes of a head that reads columns, unless the store says otherwise.
 const MAX_BYTES: usize = 50_000;
 
-/// Every plan that suits `job`.
-pub(super) fn plans(job: &Job<'_>) -> Vec<HeadPlan> {
-    let base = job.plan;
+/// Trees of a forest that races.
+const FOREST: usize = 60;
+
+/// Every plan that suits `job`, whose own plan is a race's.
+pub(super) fn plans(job: &Job<'_>, auto: &AutoSettings) -> Vec<HeadPlan> {
     let n_classes = job.target.classes.len();
-    let of = |model: ModelKind| HeadPlan {
+    let plan = |model: Model| HeadPlan {
         model,
         predicts: if job.target.is_number() { Predicts::Number } else { Predicts::Class },
-        ..base.clone()
+        ..job.plan.clone()
     };
-    let mut plans = Vec::new();
+    let mut models = Vec::new();
     if job.rows.examples.messages.iter().any(|message| !message.is_empty()) && n_classes > 0 {
         // A byte in the bundle is about a byte to fetch: a text model hardly compresses.
-        let max_bytes = base.text.max_bytes.min(max_bytes(job));
-        plans.push(HeadPlan { text: TextPlan { max_bytes }, ..of(ModelKind::Text) });
+        let max_bytes = auto.text.max_bytes.min(max_bytes(job));
+        models.push(Model::Text(MessageSettings { max_bytes, ..auto.text.clone() }));
     }
     if job.inputs.is_empty() {
-        return plans;
+        return models.into_iter().map(plan).collect();
     }
-    let simple: &[ModelKind] = match n_classes {
-        0 => &[ModelKind::Ridge, ModelKind::Lasso, ModelKind::ElasticNet, ModelKind::Tree],
-        _ => &[ModelKind::Bayes, ModelKind::Logistic, ModelKind::LinearSvm, ModelKind::Tree],
-    };
-    plans.extend(simple.iter().map(|&kind| of(kind)));
+    let alpha = auto.alpha;
+    models.extend(match n_classes {
+        0 => [
+            Model::Ridge(RidgeSettings { alpha }),
+            Model::Lasso(LassoSettings { alpha }),
+            Model::ElasticNet(ElasticNetSettings { alpha }),
+            Model::Tree(TreeSettings),
+        ],
+        _ => [
+            Model::Bayes(auto.bayes),
+            Model::Logistic(auto.logistic),
+            Model::LinearSvm(LinearMachine { c: auto.svm.c }),
+            Model::Tree(TreeSettings),
+        ],
+    });
     if n_classes > MANY_CLASSES {
-        return plans;
+        return models.into_iter().map(plan).collect();
     }
-    for (leaves, learning_rate, rounds) in BOOSTED {
-        let trees = TreesPlan { leaves, learning_rate, rounds, early_stopping: true };
-        plans.push(HeadPlan { trees, ..of(ModelKind::Trees) });
-    }
-    for kind in [ModelKind::Forest, ModelKind::ExtraTrees] {
-        plans.push(HeadPlan { forest: ForestPlan { trees: 60, ..base.forest }, ..of(kind) });
-    }
-    plans.push(of(ModelKind::Neighbours));
-    for hidden in [vec![16], vec![32, 16]] {
-        plans.push(HeadPlan { mlp: MlpPlan { hidden }, ..of(ModelKind::Mlp) });
-    }
+    models.extend(BOOSTED.map(|(leaves, learning_rate, rounds)| {
+        Model::Trees(TreesSettings { leaves, learning_rate, rounds, early_stopping: true })
+    }));
+    let forest = ForestTable { trees: FOREST, leaves: auto.forest.leaves };
+    models.push(Model::Forest(RandomSettings(forest)));
+    models.push(Model::ExtraTrees(ExtraSettings(forest)));
+    models.push(Model::Neighbours(auto.neighbours));
+    models.extend([vec![16], vec![32, 16]].map(|hidden| Model::Mlp(PerceptronSettings { hidden })));
     if n_classes > 0 {
-        plans.push(of(ModelKind::Svm));
+        models.push(Model::Svm(auto.svm));
     }
-    plans
+    models.into_iter().map(plan).collect()
 }
 
 /// Most bytes that a plan of `job` may take in the page, compressed.
 pub(super) fn max_bytes(job: &Job<'_>) -> usize {
-    let usual = if job.inputs.is_empty() { job.plan.text.max_bytes } else { MAX_BYTES };
+    let of_text = job.plan.model.text().map_or(MAX_BYTES, |text| text.max_bytes);
+    let usual = if job.inputs.is_empty() { of_text } else { MAX_BYTES };
     job.plan.choice.max_bytes.unwrap_or(usual)
 }
 
-/// What one fit of `job` on `n_rows` is reckoned at, in seconds of one core as of 2020.
-///
-/// Only the order of magnitude matters: it keeps a race within its budget on every machine alike, where a clock would let a busy
-/// machine choose another model.
+/// What one fit of `job` on `n_rows` is reckoned at, in seconds.
 pub(super) fn seconds(job: &Job<'_>, n_rows: usize) -> f64 {
     let rows = n_rows as f64;
     let cells = rows * job.inputs.len().max(1) as f64;
-    let outputs = job.n_outputs() as f64;
-    let plan = job.plan;
-    match plan.model {
-        ModelKind::Bayes => 1e-7 * cells * outputs,
-        ModelKind::Linear | ModelKind::Ridge | ModelKind::Lasso | ModelKind::ElasticNet => 5e-7 * cells,
-        ModelKind::Logistic | ModelKind::LinearSvm => 4e-6 * cells * outputs,
-        ModelKind::Tree => 3e-7 * cells * outputs,
-        ModelKind::Trees => 2.5e-9 * cells * outputs * (plan.trees.rounds * plan.trees.leaves) as f64,
-        ModelKind::Forest | ModelKind::ExtraTrees => 1e-7 * cells * outputs * plan.forest.trees as f64,
-        ModelKind::Neighbours => 5e-6 * cells,
-        ModelKind::Mlp => 1e-6 * cells * plan.mlp.hidden.iter().sum::<usize>() as f64,
-        ModelKind::Svm => 2e-8 * cells * rows.min(5e3) * outputs,
-        ModelKind::Fusion => 1e-6 * rows * outputs,
-        ModelKind::Text => 2e-4 * rows * outputs.sqrt(),
-        ModelKind::Auto
-        | ModelKind::KMeans
-        | ModelKind::Dbscan
-        | ModelKind::Agglomerative
-        | ModelKind::Hidden => 0.0,
-    }
+    job.plan.model.seconds(Size { rows, cells, outputs: job.n_outputs() as f64 })
 }

@@ -2,10 +2,11 @@
 //!
 //! Not here: reading them (`examples`).
 
-use super::body::{Fitted, Job};
+use super::job::Job;
 use super::scope;
 use crate::calibrate;
 use crate::conformal;
+use crate::kinds::bench::Fitted;
 use anyhow::Result;
 use floorwalker_engine::head::experts::{EVENTS, cell};
 use floorwalker_engine::head::{Buffers, CalibrationDef, Head, HeadDef, Scores, Seen};
@@ -26,11 +27,12 @@ pub(super) fn temperature(job: &Job<'_>, fitted: Option<&Fitted>) -> Result<Opti
 /// From which probability on a message is out of scope, so that the share that the plan asks for is not.
 pub(super) fn threshold(job: &Job<'_>, def: HeadDef) -> Result<Option<f32>> {
     let head = Head::new(def, job.rows.examples.features.len(), &job.rows.heads)?;
-    let none = job.plan.none.as_ref();
+    let Some(text) = job.plan.model.text() else { return Ok(None) };
+    let none = text.none.as_ref();
     let reject = none.and_then(|none| job.target.classes.iter().position(|class| class == none));
     let inside = said(job, &head).filter(|(_, class)| Some(*class) != reject);
     let mut outside: Vec<f32> = inside.map(|(scores, _)| scores.outside).collect();
-    Ok((!outside.is_empty()).then(|| scope::threshold(&mut outside, job.plan.keep)))
+    Ok((!outside.is_empty()).then(|| scope::threshold(&mut outside, text.keep)))
 }
 
 /// How much probability the prediction sets of a fusion must hold where there is a message.

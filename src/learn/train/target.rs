@@ -6,12 +6,12 @@
 //!
 //! Not here: reading labels (`examples`).
 
-use super::rows::Parts;
 use crate::examples::{Examples, numbers};
-use crate::fit;
-use crate::store::{HeadPlan, ModelKind};
+use crate::kinds::Model;
+use crate::kinds::bench::Parts;
+use crate::kinds::bench::Truths;
+use crate::store::HeadPlan;
 use anyhow::{Context, Result, ensure};
-use ndarray::Array2;
 
 /// What is predicted.
 pub(super) struct Target {
@@ -23,29 +23,6 @@ pub(super) struct Target {
     pub(super) numbers: Vec<f32>,
     /// Whether each of two classes is to have an output of its own, because a policy asks for each by name.
     pub(super) is_both: bool,
-}
-
-/// What turned out in some rows.
-pub(super) struct Truths {
-    /// Class of each; empty for numbers.
-    pub(super) ids: Vec<u32>,
-    /// Number of each; empty for classes.
-    pub(super) numbers: Vec<f64>,
-    /// Weight of each; none means 1.
-    pub(super) weights: Option<Vec<f32>>,
-    n_classes: usize,
-}
-
-impl Truths {
-    /// The rows for a fit over columns.
-    pub(super) fn dense<'a>(&'a self, x: &'a Array2<f32>) -> fit::Dense<'a> {
-        let y = if self.n_classes == 0 {
-            fit::Target::Numbers(&self.numbers)
-        } else {
-            fit::Target::Classes { ids: &self.ids, n: self.n_classes }
-        };
-        fit::Dense { x: x.view(), y, weights: self.weights.as_deref() }
-    }
 }
 
 /// Up to so many rows each may be the one example of its class.
@@ -123,11 +100,11 @@ impl Target {
         self.classes.is_empty()
     }
 
-    /// Logits of a fit of `kind`: one for a number, one for two classes unless it reads text or puts experts together, else one a class.
-    pub(super) fn n_outputs(&self, kind: ModelKind) -> usize {
+    /// Logits of a fit of `model`: one for a number, one for two classes unless it reads text or puts experts together, else one a class.
+    pub(super) fn n_outputs(&self, model: &Model) -> usize {
         match self.classes.len() {
             0 => 1,
-            2 if !matches!(kind, ModelKind::Text | ModelKind::Fusion) => 1,
+            2 if !model.has_output_a_class() => 1,
             n => n,
         }
     }
@@ -158,12 +135,4 @@ impl Target {
             n_classes: self.classes.len(),
         }
     }
-}
-
-/// Mean squared distance from the mean; 1 where there is none, so that one can divide by it.
-pub(super) fn variance(numbers: impl Iterator<Item = f64> + Clone) -> f64 {
-    let n = numbers.clone().count().max(1) as f64;
-    let mean = numbers.clone().sum::<f64>() / n;
-    let variance = numbers.map(|number| (number - mean).powi(2)).sum::<f64>() / n;
-    if variance > 0.0 { variance } else { 1.0 }
 }

@@ -6,12 +6,13 @@
 //!
 //! Not here: the teacher (`fit::teacher`), the student (`fit::text`).
 
-use super::body::{Job, Settled};
-use super::rows::Parts;
+use super::job::Job;
 use crate::calibrate;
 use crate::examples::Taught;
-use crate::fit::text;
-use crate::store::ModelKind;
+use crate::kinds::Model;
+use crate::kinds::bench::Lesson;
+use crate::kinds::bench::Parts;
+use crate::kinds::bench::Settled;
 use anyhow::Result;
 use floorwalker_engine::head::CalibrationDef;
 use rand::SeedableRng;
@@ -24,53 +25,34 @@ const FOLDS: usize = 5;
 /// Rows held out, at least, for a difference to mean anything.
 const LEAST_ROWS: usize = 30;
 
-/// What a text head learns from.
-pub(super) struct Lesson<'a> {
-    messages: Vec<&'a str>,
-    labels: Vec<usize>,
-    shares: Vec<f32>,
-    weights: Vec<f32>,
-}
-
-impl<'a> Lesson<'a> {
-    /// The messages of `train` rows, which all have a label, and of a class with `n` rows each with a weight like `n^-rarity`; where the
-    /// job is taught, all messages that the teacher knows as well, of equal weight.
-    pub(super) fn new(job: &Job<'a>, train: &[usize], rarity: f64) -> Result<Self> {
-        let examples = job.rows.examples;
-        let ids: Vec<usize> = job.truths(train).ids.into_iter().map(|id| id as usize).collect();
-        let own = train.iter().map(|&row| examples.messages[row].as_str());
-        let Some(taught) = examples.taught.as_deref().filter(|_| job.is_taught) else {
-            let weights = by_rarity(&ids, job.target.classes.len(), rarity);
-            return Ok(Self { messages: own.collect(), labels: ids, shares: Vec::new(), weights });
-        };
-        let n_classes = job.target.classes.len();
-        let placed = || train.iter().zip(&ids).filter_map(|(&row, &id)| Some((place(taught, row)?, id)));
-        let labelled: Vec<(usize, usize)> = placed().collect();
-        let mut shares = taught.teacher.shares(&labelled, n_classes)?;
-        let mut messages: Vec<&str> = taught.messages.iter().map(String::as_str).collect();
-        for &(at, id) in &labelled {
-            let row = &mut shares[at * n_classes..(at + 1) * n_classes];
-            row.fill(0.0);
-            row[id] = 1.0;
-        }
-        for (&row, &id) in train.iter().zip(&ids).filter(|(row, _)| place(taught, **row).is_none()) {
-            messages.push(&examples.messages[row]);
-            shares.extend((0..n_classes).map(|class| f32::from(u8::from(class == id))));
-        }
-        let likeliest = |row: &[f32]| (0..row.len()).reduce(|a, b| if row[b] > row[a] { b } else { a });
-        let labels = shares.chunks_exact(n_classes).map(|row| likeliest(row).unwrap_or(0)).collect();
-        Ok(Self { messages, labels, shares, weights: Vec::new() })
+/// The messages of `train` rows, which all have a label, and of a class with `n` rows each with a weight like `n^-rarity`; where the
+/// job is taught, all messages that the teacher knows as well, of equal weight.
+pub(super) fn lesson<'a>(job: &Job<'a>, train: &[usize], rarity: f64) -> Result<Lesson<'a>> {
+    let examples = job.rows.examples;
+    let ids: Vec<usize> =
+        job.target.truths(train, job.weights).ids.into_iter().map(|id| id as usize).collect();
+    let own = train.iter().map(|&row| examples.messages[row].as_str());
+    let Some(taught) = examples.taught.as_deref().filter(|_| job.is_taught) else {
+        let weights = by_rarity(&ids, job.target.classes.len(), rarity);
+        return Ok(Lesson { messages: own.collect(), labels: ids, shares: Vec::new(), weights });
+    };
+    let n_classes = job.target.classes.len();
+    let placed = || train.iter().zip(&ids).filter_map(|(&row, &id)| Some((place(taught, row)?, id)));
+    let labelled: Vec<(usize, usize)> = placed().collect();
+    let mut shares = taught.teacher.shares(&labelled, n_classes)?;
+    let mut messages: Vec<&str> = taught.messages.iter().map(String::as_str).collect();
+    for &(at, id) in &labelled {
+        let row = &mut shares[at * n_classes..(at + 1) * n_classes];
+        row.fill(0.0);
+        row[id] = 1.0;
     }
-
-    /// As the fit takes it.
-    pub(super) fn of_text(&self) -> text::Lesson<'_> {
-        text::Lesson {
-            messages: &self.messages,
-            labels: &self.labels,
-            shares: &self.shares,
-            weights: &self.weights,
-        }
+    for (&row, &id) in train.iter().zip(&ids).filter(|(row, _)| place(taught, **row).is_none()) {
+        messages.push(&examples.messages[row]);
+        shares.extend((0..n_classes).map(|class| f32::from(u8::from(class == id))));
     }
+    let likeliest = |row: &[f32]| (0..row.len()).reduce(|a, b| if row[b] > row[a] { b } else { a });
+    let labels = shares.chunks_exact(n_classes).map(|row| likeliest(row).unwrap_or(0)).collect();
+    Ok(Lesson { messages, labels, shares, weights: Vec::new() })
 }
 
 /// Weights with a mean of 1; none where all are alike.
@@ -91,7 +73,7 @@ fn place(taught: &Taught, row: usize) -> Option<usize> {
 
 /// The job with the teacher, if it pays, and what the analyst is told of it.
 pub(super) fn decide<'a>(job: Job<'a>, rows: &[usize]) -> Result<(Job<'a>, Vec<String>)> {
-    let reads = matches!(job.plan.model, ModelKind::Text | ModelKind::Auto) && !job.target.is_number();
+    let reads = job.plan.model.text().is_some() && !job.target.is_number();
     let Some(taught) = job.rows.examples.taught.as_deref().filter(|_| reads) else {
         return Ok((job, Vec::new()));
     };
@@ -144,7 +126,8 @@ pub(super) fn trials(job: &Job<'_>, rows: &[usize]) -> Vec<(Vec<usize>, Vec<usiz
 
 /// Log loss of a text head on the rows held out, after one temperature for all.
 pub(super) fn loss(job: &Job<'_>, trials: &[(Vec<usize>, Vec<usize>)], settled: Settled) -> Result<f64> {
-    let text = crate::store::HeadPlan { model: ModelKind::Text, ..job.plan.clone() };
+    let Some(text) = job.plan.model.text() else { return Ok(f64::INFINITY) };
+    let text = crate::store::HeadPlan { model: Model::Text(text.clone()), ..job.plan.clone() };
     let job = Job { plan: &text, ..*job };
     let n_outputs = job.n_outputs();
     let run = |(kept, held): &(Vec<usize>, Vec<usize>)| -> Result<Vec<f32>> {

@@ -8,7 +8,7 @@
 //!
 //! Not here: the shares of the whole training (`train`), fitting (`judge`).
 
-use super::body::Job;
+use super::job::Job;
 use super::judge::Trial;
 use crate::store::SplitBy;
 use floorwalker_data::split::{self, Shares};

@@ -9,8 +9,8 @@
 //!
 //! Not here: what is held out for what (`scope`).
 
-use crate::fit::clusters::{KMeansSettings, partition};
-use crate::fit::text;
+use crate::kinds::clusters::{KMeansSettings, partition};
+use crate::kinds::text;
 use anyhow::Result;
 use ndarray::{Array2, Axis};
 use std::collections::BTreeMap;

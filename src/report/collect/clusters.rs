@@ -12,7 +12,7 @@ use super::components::components;
 use super::profile::learnt_from;
 use crate::data::{ClusterColumn, Clusters, Merge, Point};
 use anyhow::{Context, Result, ensure};
-use floorwalker_learn::fit::clusters::{
+use floorwalker_learn::kinds::clusters::{
     AgglomerativeSettings, KMeansSettings, agglomerative, elbow, k_means,
 };
 use floorwalker_learn::prepare::FeatureColumn;

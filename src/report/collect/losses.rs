@@ -3,7 +3,8 @@
 //! Not here: the fits (`fit`).
 
 use crate::data::{LossCurve, LossPoint, Measure};
-use floorwalker_learn::store::{HeadPlan, ModelKind, Store};
+use floorwalker_learn::kinds::LossMeasure;
+use floorwalker_learn::store::{HeadPlan, Store};
 use floorwalker_learn::train::{Choice, Trained};
 
 /// A curve for each head whose fit goes in steps.
@@ -21,10 +22,10 @@ pub(super) fn losses(store: &Store, trained: &Trained) -> Vec<LossCurve> {
 fn curve(plan: &HeadPlan, choice: &Choice) -> LossCurve {
     LossCurve {
         head: plan.name.clone(),
-        measure: match (choice.plan.model, plan.is_number()) {
-            (ModelKind::LinearSvm, _) => Measure::Hinge,
-            (kind, is_number) if is_number || kind.is_unlabelled() => Measure::SquaredError,
-            _ => Measure::LogLoss,
+        measure: match choice.plan.model.loss_measure() {
+            Some(LossMeasure::Hinge) => Measure::Hinge,
+            None if plan.is_class() => Measure::LogLoss,
+            None => Measure::SquaredError,
         },
         points: choice.losses.iter().copied().map(LossPoint::from).collect(),
         kept: kept(choice),
@@ -33,7 +34,7 @@ fn curve(plan: &HeadPlan, choice: &Choice) -> LossCurve {
 
 /// The round that early stopping went back to: the first of the least validation loss. Other fits keep their last step.
 fn kept(choice: &Choice) -> Option<usize> {
-    if choice.plan.model != ModelKind::Trees || !choice.plan.trees.early_stopping {
+    if !choice.plan.model.stops_early() {
         return None;
     }
     let judged = choice.losses.iter().filter_map(|loss| Some((loss.step, loss.valid?)));

@@ -49,8 +49,6 @@ use floorwalker_learn::train::Trained;
 use floorwalker_metrics::Resampling;
 use warnings::Missed;
 
-pub use race::settings;
-
 /// Resamples of a bootstrap interval.
 const RESAMPLES: u32 = 400;
 

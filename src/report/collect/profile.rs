@@ -39,7 +39,7 @@ pub(super) fn profile(store: &Store, trained: &Trained) -> Result<Profile> {
     }
     let mut classes = Vec::new();
     let mut known: Vec<&str> = Vec::new();
-    let labelled: Vec<_> = store.heads.iter().filter(|head| !head.model.is_unlabelled()).collect();
+    let labelled: Vec<_> = store.heads.iter().filter(|head| head.has_label()).collect();
     for head in &labelled {
         let label = head.label.as_str();
         if known.contains(&label) {

@@ -4,8 +4,8 @@
 
 use super::measured::{against, exact};
 use super::numbers;
-use super::race::{family, settings};
-use crate::data::{Measure, Summary, Verdict};
+use crate::data::{Family, Measure, Summary, Verdict};
+use crate::words::kinds;
 use anyhow::{Context, Result};
 use floorwalker_finding::text::Text;
 use floorwalker_learn::evaluate::Measured;
@@ -21,7 +21,7 @@ use floorwalker_metrics::{Interval, Resampling, accuracy_interval, auc_interval}
 pub(super) fn summary(store: &Store, trained: &Trained, bytes: u64, how: Resampling) -> Result<Summary> {
     let (plan, choice) =
         store.heads.iter().zip(&trained.choices).next_back().context("no head was fitted")?;
-    let labelled = store.heads.iter().zip(&trained.choices).rfind(|(plan, _)| !plan.model.is_unlabelled());
+    let labelled = store.heads.iter().zip(&trained.choices).rfind(|(plan, _)| plan.has_label());
     let (plan, choice) = labelled.unwrap_or((plan, choice));
     let (mut predicts, mut n_classes, mut rows) = (Text::from(plan.label.as_str()), 0, 0);
     let (mut measure, mut score, mut baseline) = (Measure::Accuracy, exact(f64::NAN), f64::NAN);
@@ -45,8 +45,8 @@ pub(super) fn summary(store: &Store, trained: &Trained, bytes: u64, how: Resampl
     let verdict = choice.entrants.iter().map(|entrant| &entrant.verdict).find(|verdict| verdict.is_chosen());
     Ok(Summary {
         predicts,
-        family: family(choice.plan.model, n_classes),
-        settings: settings(&choice.plan),
+        family: Family::Kind(kinds::name(&choice.plan.model, n_classes)),
+        settings: kinds::settings(&choice.plan.model),
         verdict: verdict.cloned().unwrap_or(Verdict::Asked),
         measure,
         score,

@@ -43,38 +43,19 @@ pub struct Candidate {
 /// A family of models.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-#[expect(missing_docs, reason = "each is the method of that name")]
 pub enum Family {
+    /// A baseline: always the largest class.
     Majority,
+    /// A baseline: always the shares of the classes.
     Prior,
+    /// A baseline: always the median.
     Median,
+    /// A baseline: always the mean.
     Mean,
+    /// A baseline: what the shopper's row before turned out as.
     LastValue,
-    LinearRegression,
-    Ridge,
-    Lasso,
-    ElasticNet,
-    Logistic,
-    Softmax,
-    DecisionTree,
-    RandomForest,
-    ExtraTrees,
-    Boosting,
-    LinearSvm,
-    KernelSvm,
-    GaussianBayes,
-    MultinomialBayes,
-    BernoulliBayes,
-    CategoricalBayes,
-    Perceptron,
-    Neighbours,
-    Text,
-    KMeans,
-    Dbscan,
-    Agglomerative,
-    /// A name as it is.
-    Other(String),
+    /// A kind of model, by its name.
+    Kind(Text),
 }
 
 impl Family {
@@ -109,8 +90,8 @@ pub struct LossPoint {
     pub valid: Option<f64>,
 }
 
-impl From<floorwalker_learn::fit::Loss> for LossPoint {
-    fn from(loss: floorwalker_learn::fit::Loss) -> Self {
+impl From<floorwalker_learn::kinds::Loss> for LossPoint {
+    fn from(loss: floorwalker_learn::kinds::Loss) -> Self {
         Self { step: loss.step, train: loss.train, valid: loss.valid }
     }
 }

@@ -173,36 +173,14 @@ fn measure_axis(measure: Measure, w: &Words) -> &'static str {
     }
 }
 
-fn family_name<'a>(family: &'a Family, w: &Words) -> &'a str {
+fn family_name<'a>(family: &'a Family, w: &'a Words) -> &'a str {
     match family {
         Family::Majority => w.majority,
         Family::Prior => w.prior,
         Family::Median => w.always_median,
         Family::Mean => w.always_mean,
         Family::LastValue => w.last_value,
-        Family::LinearRegression => w.linear_regression,
-        Family::Ridge => w.ridge,
-        Family::Lasso => w.lasso,
-        Family::ElasticNet => w.elastic_net,
-        Family::Logistic => w.logistic,
-        Family::Softmax => w.softmax,
-        Family::DecisionTree => w.decision_tree,
-        Family::RandomForest => w.random_forest,
-        Family::ExtraTrees => w.extra_trees,
-        Family::Boosting => w.boosting,
-        Family::LinearSvm => w.linear_svm,
-        Family::KernelSvm => w.kernel_svm,
-        Family::GaussianBayes => w.gaussian_bayes,
-        Family::MultinomialBayes => w.multinomial_bayes,
-        Family::BernoulliBayes => w.bernoulli_bayes,
-        Family::CategoricalBayes => w.categorical_bayes,
-        Family::Perceptron => w.perceptron,
-        Family::Neighbours => w.neighbours,
-        Family::Text => w.text_model,
-        Family::KMeans => w.k_means,
-        Family::Dbscan => w.dbscan,
-        Family::Agglomerative => w.agglomerative,
-        Family::Other(name) => name,
+        Family::Kind(name) => said(name, w),
     }
 }
 

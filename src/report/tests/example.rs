@@ -85,8 +85,14 @@ fn race() -> Race {
         bytes: Some(bytes),
         verdict,
     };
-    let mut failed =
-        candidate(Family::Perceptron, ("one layer of 16", "一层 16 个单元"), 0.0, None, 0, Verdict::Stopped);
+    let mut failed = candidate(
+        Family::Kind(Text::new("Multilayer perceptron", "多层感知机")),
+        ("one layer of 16", "一层 16 个单元"),
+        0.0,
+        None,
+        0,
+        Verdict::Stopped,
+    );
     (failed.loss, failed.bytes, failed.accuracy) = (None, None, None);
     failed.verdict = Verdict::Failed("the loss is not finite; scale the columns".to_owned());
     Race {
@@ -94,10 +100,24 @@ fn race() -> Race {
         measure: Measure::LogLoss,
         candidates: vec![
             candidate(Family::Prior, ("", ""), 0.431, Some(0.5), 180, Verdict::Baseline),
-            candidate(Family::Logistic, ("penalty 3", "惩罚 3"), 0.2871, Some(0.8935), 1_240, Verdict::Worse),
-            candidate(Family::GaussianBayes, ("", ""), 0.391, Some(0.8467), 1_610, Verdict::Worse),
             candidate(
-                Family::DecisionTree,
+                Family::Kind(Text::new("Logistic regression", "逻辑回归")),
+                ("penalty 3", "惩罚 3"),
+                0.2871,
+                Some(0.8935),
+                1_240,
+                Verdict::Worse,
+            ),
+            candidate(
+                Family::Kind(Text::new("Naive Bayes", "朴素贝叶斯")),
+                ("", ""),
+                0.391,
+                Some(0.8467),
+                1_610,
+                Verdict::Worse,
+            ),
+            candidate(
+                Family::Kind(Text::new("Decision tree", "决策树")),
                 ("depth 6", "深度 6"),
                 0.2542,
                 Some(0.9102),
@@ -105,7 +125,7 @@ fn race() -> Race {
                 Verdict::Worse,
             ),
             candidate(
-                Family::RandomForest,
+                Family::Kind(Text::new("Random forest", "随机森林")),
                 ("200 trees, depth 12", "200 棵树，深度 12"),
                 0.2301,
                 Some(0.9287),
@@ -113,7 +133,7 @@ fn race() -> Race {
                 Verdict::OverBudget,
             ),
             candidate(
-                Family::Boosting,
+                Family::Kind(Text::new("Gradient-boosted trees", "梯度提升树")),
                 ("120 rounds, 8 leaves", "120 轮，8 叶"),
                 0.2236,
                 Some(0.9335),
@@ -121,7 +141,7 @@ fn race() -> Race {
                 Verdict::Smallest,
             ),
             candidate(
-                Family::Boosting,
+                Family::Kind(Text::new("Gradient-boosted trees", "梯度提升树")),
                 ("400 rounds, 16 leaves", "400 轮，16 叶"),
                 0.2219,
                 Some(0.9341),
@@ -129,7 +149,7 @@ fn race() -> Race {
                 Verdict::Larger,
             ),
             candidate(
-                Family::KernelSvm,
+                Family::Kind(Text::new("Kernel support vector machine", "核支持向量机")),
                 ("RBF, 800 vectors", "RBF，800 个向量"),
                 0.2688,
                 Some(0.9011),
@@ -421,7 +441,7 @@ pub(super) fn example() -> ReportData {
         title: "online shoppers 网店 <script>alert('x')</script>".to_owned(),
         summary: Summary {
             predicts: "Revenue = yes".into(),
-            family: Family::Boosting,
+            family: Family::Kind(Text::new("Gradient-boosted trees", "梯度提升树")),
             settings: Text { en: "120 rounds, 8 leaves".to_owned(), zh: "120 轮，8 叶".to_owned() },
             verdict: Verdict::Smallest,
             measure: Measure::LogLoss,

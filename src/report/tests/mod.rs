@@ -242,7 +242,7 @@ fn contributions_in_the_plot_add_up_to_the_score() {
 #[test]
 fn it_can_be_written_as_json() {
     let json = serde_json::to_value(example()).unwrap();
-    assert_eq!(json["summary"]["family"], "boosting");
+    assert_eq!(json["summary"]["family"]["kind"]["en"], "Gradient-boosted trees");
     assert_eq!(
         json["races"][0]["candidates"][8]["verdict"]["failed"],
         "the loss is not finite; scale the columns"

@@ -7,6 +7,7 @@
 //! Not here: names from data.
 
 mod en;
+pub(crate) mod kinds;
 mod zh;
 
 pub(super) use en::EN;
@@ -57,10 +58,7 @@ words! {
     scope, scope_intro, scope_wording, scope_note, scope_kept, scope_caught, scope_bound, sets_intro, asked, covered, mean_size,
     single, seed, reproduce, reproduce_note, limits, limit_past, limit_cause, limit_chance,
     limit_groups, log_loss, log_loss_axis, auc, accuracy, macro_f1, average_precision, brier,
-    calibration_error, rmse, rmse_axis, mae, mae_axis, r2, majority, prior, always_median, always_mean, last_value, linear_regression,
-    ridge, lasso, elastic_net, logistic, softmax, decision_tree, random_forest, extra_trees, boosting,
-    linear_svm, kernel_svm, gaussian_bayes, multinomial_bayes, bernoulli_bayes, categorical_bayes,
-    perceptron, neighbours, text_model, k_means, dbscan, agglomerative, importance_held, importance_learnt,
+    calibration_error, rmse, rmse_axis, mae, mae_axis, r2, majority, prior, always_median, always_mean, last_value,             importance_held, importance_learnt,
     fairness_small, no_value, case_hit, case_miss, case_uncertain, case_silent, case_abstained, case_title,
     cases_learnt, clusters_intro, cluster_means, cluster_means_note, mean, cluster_rows, hinge, hinge_axis,
     squared_error, squared_error_axis, more_in_report, of_head, more_groups, reliability_top,

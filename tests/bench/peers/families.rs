@@ -17,17 +17,17 @@ use super::score::{self, Said};
 use super::shoppers::{FOLDS, Shoppers, picked, rows};
 use anyhow::{Context, Result};
 use floorwalker_engine::head::BodyDef;
-use floorwalker_learn::fit::bayes::{self, BayesSettings, Likelihood};
-use floorwalker_learn::fit::boost::{self, BoostSettings, Column, Task};
-use floorwalker_learn::fit::clusters::{KMeansSettings, k_means};
-use floorwalker_learn::fit::forest::{self, ForestSettings};
-use floorwalker_learn::fit::gradient::{self, Descent, GradientSettings};
-use floorwalker_learn::fit::linear::{self, Rows};
-use floorwalker_learn::fit::margin::{self, KernelSvmSettings, LinearSvmSettings};
-use floorwalker_learn::fit::mlp::{self, MlpSettings};
-use floorwalker_learn::fit::neighbours::{NeighboursSettings, neighbours};
-use floorwalker_learn::fit::regression::{self, Penalty, RegressionSettings};
-use floorwalker_learn::fit::{Dense, Target};
+use floorwalker_learn::kinds::bayes::{self, BayesSettings, Likelihood};
+use floorwalker_learn::kinds::clusters::{KMeansSettings, k_means};
+use floorwalker_learn::kinds::forest::{self, ForestSettings};
+use floorwalker_learn::kinds::logistic::gradient::{self, Descent, GradientSettings};
+use floorwalker_learn::kinds::logistic::linear::{self, Rows};
+use floorwalker_learn::kinds::margin::{self, KernelSvmSettings, LinearSvmSettings};
+use floorwalker_learn::kinds::mlp::{self, MlpSettings};
+use floorwalker_learn::kinds::neighbours::{NeighboursSettings, neighbours};
+use floorwalker_learn::kinds::regression::{self, Penalty, RegressionSettings};
+use floorwalker_learn::kinds::trees::{self, BoostSettings, Column, Task};
+use floorwalker_learn::kinds::{Dense, Target};
 use ndarray::Array2;
 use std::path::Path;
 
@@ -185,7 +185,7 @@ impl Sides {
             ..BoostSettings::default()
         };
         self.with_task(|task| {
-            let fit = boost::fit(task, &settings)?;
+            let fit = trees::fit(task, &settings)?;
             score::trees(fit.trees, &fit.columns, &self.x_test)?.auc(&self.y_test)
         })
     }
@@ -194,7 +194,7 @@ impl Sides {
         let columns: Vec<Vec<f32>> = self.x.columns().into_iter().map(|column| column.to_vec()).collect();
         let columns: Vec<Column<'_>> = columns.iter().map(|column| Column::Number(column)).collect();
         let chances: Vec<f32> = self.y.iter().map(|&class| class as f32).collect();
-        let target = boost::Target::Chance(&chances);
+        let target = trees::Target::Chance(&chances);
         work(&Task { columns: &columns, target, weights: None, valid: &[] })
     }
 

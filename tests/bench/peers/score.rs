@@ -9,8 +9,9 @@ use floorwalker_engine::head::{
     BodyDef, Buffers, CalibrationDef, EncodingDef, Head, HeadDef, InputDef, Link, Scores, Seen,
 };
 use floorwalker_engine::symbol::Symbol;
-use floorwalker_learn::fit::boost::TreeColumn;
-use floorwalker_learn::fit::{Fit, linear};
+use floorwalker_learn::kinds::Fit;
+use floorwalker_learn::kinds::logistic::linear;
+use floorwalker_learn::kinds::trees::TreeColumn;
 use floorwalker_metrics::{auc, auc_one_vs_rest, regression};
 use ndarray::Array2;
 

@@ -20,11 +20,11 @@ use floorwalker_data::read::{Kinds, ReadAs, Table, Values};
 use floorwalker_engine::head::trees::TreesDef;
 use floorwalker_engine::head::{BodyDef, EncodingDef};
 use floorwalker_engine::text::{TextModel, TextScratch};
-use floorwalker_learn::fit::boost::{self, BoostSettings, Column, Target, Task, TreeColumn};
-use floorwalker_learn::fit::clusters::{KMeansSettings, k_means};
-use floorwalker_learn::fit::forest::{self, ForestSettings};
-use floorwalker_learn::fit::linear::{self, Rows};
-use floorwalker_learn::fit::text::{self, TextSettings};
+use floorwalker_learn::kinds::clusters::{KMeansSettings, k_means};
+use floorwalker_learn::kinds::forest::{self, ForestSettings};
+use floorwalker_learn::kinds::logistic::linear::{self, Rows};
+use floorwalker_learn::kinds::text::{self, TextSettings};
+use floorwalker_learn::kinds::trees::{self, BoostSettings, Column, Target, Task, TreeColumn};
 use floorwalker_metrics::argmax;
 use ndarray::Array2;
 use std::io::{BufRead, Write};
@@ -103,7 +103,7 @@ impl Bench {
         let chances = self.chances();
         let task = Task { columns: &columns, target: Target::Chance(&chances), weights: None, valid: &[] };
         let began = Instant::now();
-        let fit = boost::fit(&task, &settings)?;
+        let fit = trees::fit(&task, &settings)?;
         let seconds = began.elapsed().as_secs_f64();
         Ok((seconds, self.mixed(fit.trees, &fit.columns)?))
     }

@@ -1,0 +1,151 @@
+//! Clusters as kinds: around means, by density, by merging.
+
+use super::{
+    AgglomerativeSettings, Clusters, DbscanSettings, KMeansSettings, agglomerative, dbscan, elbow, k_means,
+};
+use crate::kinds::bench::{Bench, Fitted, Parts, Settled};
+use crate::kinds::kind::{Kind, Labels, Size, unjudged};
+use crate::kinds::settings::{Read, Settings};
+use anyhow::{Result, ensure};
+use ndarray::ArrayView2;
+use serde::Deserialize;
+
+/// Numbers of clusters tried where the store names none.
+const TRIED: std::ops::RangeInclusive<usize> = 2..=10;
+
+/// `clusters` of k-means.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MeansSettings(pub Number);
+
+/// `clusters` of merging.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MergingSettings(pub Number);
+
+/// How many clusters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Number {
+    /// How many; unless it is given the number up to 10 with the best silhouette.
+    pub k: Option<usize>,
+}
+
+/// `clusters` by density, which finds how many there are.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DensitySettings {
+    /// How near rows of one cluster are, in standard deviations.
+    pub eps: f32,
+    /// Rows within `eps` that make a row the core of a cluster.
+    pub min_rows: usize,
+    /// Most bytes of core rows, before compression.
+    pub max_bytes: usize,
+}
+
+impl Default for DensitySettings {
+    fn default() -> Self {
+        let usual = DbscanSettings::default();
+        Self { eps: usual.eps, min_rows: usual.min_rows, max_bytes: usual.max_bytes }
+    }
+}
+
+impl Number {
+    fn read(settings: &mut Settings) -> Result<Self> {
+        let number: Self = settings.take_or("clusters")?;
+        ensure!(number.k.is_none_or(|k| k >= 2), "clusters need a k of at least 2");
+        Ok(number)
+    }
+
+    /// How many, and how that was found.
+    fn of(self, x: ArrayView2<'_, f32>, seed: u64) -> Result<(usize, Vec<String>)> {
+        if let Some(k) = self.k {
+            return Ok((k, Vec::new()));
+        }
+        let ks: Vec<usize> = TRIED.filter(|&k| k < x.nrows()).collect();
+        let found = elbow(x, &ks, &KMeansSettings { seed, ..KMeansSettings::default() })?;
+        let silhouettes: Vec<String> = found
+            .tried
+            .iter()
+            .map(|tried| format!("{}: {:.3}", tried.k, tried.silhouette.unwrap_or(f64::NAN)))
+            .collect();
+        let note = format!("silhouette by number of clusters: {}", silhouettes.join(", "));
+        Ok((found.suggested, vec![note]))
+    }
+}
+
+impl Read for MeansSettings {
+    fn read(settings: &mut Settings) -> Result<Self> {
+        Number::read(settings).map(Self)
+    }
+}
+
+impl Read for MergingSettings {
+    fn read(settings: &mut Settings) -> Result<Self> {
+        Number::read(settings).map(Self)
+    }
+}
+
+impl Read for DensitySettings {
+    fn read(settings: &mut Settings) -> Result<Self> {
+        let found: Self = settings.take_or("clusters")?;
+        ensure!(found.eps > 0.0, "clusters need an eps above 0");
+        Ok(found)
+    }
+}
+
+impl Kind for MeansSettings {
+    fn labels(&self) -> Labels {
+        Labels::None
+    }
+
+    fn seconds(&self, _: Size) -> f64 {
+        0.0
+    }
+
+    fn fit(&self, _: &dyn Bench, _: Parts<'_>, _: Settled) -> Result<Fitted> {
+        unjudged()
+    }
+
+    fn clusters(&self, x: ArrayView2<'_, f32>, seed: u64) -> Result<Option<(Clusters, Vec<String>)>> {
+        let (k, notes) = self.0.of(x, seed)?;
+        Ok(Some((k_means(x, k, &KMeansSettings { seed, ..KMeansSettings::default() })?, notes)))
+    }
+}
+
+impl Kind for MergingSettings {
+    fn labels(&self) -> Labels {
+        Labels::None
+    }
+
+    fn seconds(&self, _: Size) -> f64 {
+        0.0
+    }
+
+    fn fit(&self, _: &dyn Bench, _: Parts<'_>, _: Settled) -> Result<Fitted> {
+        unjudged()
+    }
+
+    fn clusters(&self, x: ArrayView2<'_, f32>, seed: u64) -> Result<Option<(Clusters, Vec<String>)>> {
+        let (k, notes) = self.0.of(x, seed)?;
+        let settings = AgglomerativeSettings { seed, ..AgglomerativeSettings::default() };
+        Ok(Some((agglomerative(x, k, &settings)?.clusters, notes)))
+    }
+}
+
+impl Kind for DensitySettings {
+    fn labels(&self) -> Labels {
+        Labels::None
+    }
+
+    fn seconds(&self, _: Size) -> f64 {
+        0.0
+    }
+
+    fn fit(&self, _: &dyn Bench, _: Parts<'_>, _: Settled) -> Result<Fitted> {
+        unjudged()
+    }
+
+    fn clusters(&self, x: ArrayView2<'_, f32>, seed: u64) -> Result<Option<(Clusters, Vec<String>)>> {
+        let Self { eps, min_rows, max_bytes } = *self;
+        Ok(Some((dbscan(x, &DbscanSettings { eps, min_rows, max_bytes, seed })?, Vec::new())))
+    }
+}

@@ -1,0 +1,5 @@
+//! The race.
+
+use super::Words;
+
+pub(super) const WORDS: &[Words] = &[Words::of("auto", ["Best of several kinds", "自动选择"])];

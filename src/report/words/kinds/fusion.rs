@@ -1,0 +1,5 @@
+//! Fusion.
+
+use super::Words;
+
+pub(super) const WORDS: &[Words] = &[Words::of("fusion", ["Fusion of heads", "多模型融合"])];
