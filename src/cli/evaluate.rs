@@ -50,7 +50,7 @@ impl Evaluate {
             (None, Some(label)) => {
                 let mut store = Store::for_table(self.data.clone(), label);
                 self.columns.put_into(&mut store)?;
-                store
+                store.check()?
             }
             (None, None) => {
                 anyhow::bail!("say how to read the data: --store STORE.TOML, or --label COLUMN for a table")
@@ -62,8 +62,8 @@ impl Evaluate {
         let examples = Examples::read_for(&store, &self.data, model.program().defs())?;
         let rows: Vec<usize> = (0..examples.n_rows()).collect();
         let measure::Found { classes: measured, numbers } =
-            measure::measure(&model, &store, &examples, &rows)?;
-        let routed = measure::route(&model, &store, &examples, &rows);
+            measure::measure(&model, &store.heads, &examples, &rows)?;
+        let routed = measure::route(&model, &store.heads, &examples, &rows);
         if !self.quiet {
             for head in &numbers {
                 say(format_args!("{}   on {}\n{head}", head.head, self.data.display()))?;

@@ -11,7 +11,7 @@ use floorwalker_data::read::ReadAs;
 use floorwalker_data::write;
 use floorwalker_finding::Lang;
 use floorwalker_finding::shown::quoted;
-use floorwalker_learn::store::{Predicts, Store, TeacherPlan};
+use floorwalker_learn::store::{Checked, Predicts, Store, TeacherPlan};
 use floorwalker_learn::train;
 use floorwalker_report as report;
 use floorwalker_report::collect;
@@ -79,7 +79,7 @@ impl Train {
     pub(super) fn run(&self) -> Result<()> {
         let is_store = self.input.extension().is_some_and(|ending| ending == "toml");
         let mut store = match (&self.label, is_store) {
-            (None, true) => Store::read(&self.input)?,
+            (None, true) => Store::read(&self.input)?.into_raw(),
             (Some(label), false) => {
                 let mut store = Store::for_table(self.input.clone(), label);
                 if let Some(message) = &self.message {
@@ -108,6 +108,7 @@ impl Train {
             let labelled = self.teacher_labelled.clone();
             store.teacher = Some(TeacherPlan::of_files(unlabelled, vectors, labelled)?);
         }
+        let store = store.check()?;
         let progress = if self.quiet { Progress::silent() } else { Progress::new() };
         let out = self.out.clone().unwrap_or_else(|| PathBuf::from(format!("{}.fwb", store.name)));
         let report =
@@ -128,7 +129,13 @@ impl Train {
     }
 
     /// Trains, writes, prints.
-    fn run_on(&self, store: &Store, progress: Progress, out: &Path, report: Option<&Path>) -> Result<()> {
+    fn run_on(
+        &self,
+        store: &Checked<Store>,
+        progress: Progress,
+        out: &Path,
+        report: Option<&Path>,
+    ) -> Result<()> {
         let trained = train::train(store, progress)?;
         if self.strict {
             let mut kinds =

@@ -2,7 +2,7 @@
 
 use floorwalker_bundle as bundle;
 use floorwalker_data::progress::Progress;
-use floorwalker_learn::store::Store;
+use floorwalker_learn::store::{Checked, Store};
 use floorwalker_learn::train::{Baseline, Choice, Entrant, Runner, Trained, Verdict, threads, train};
 use std::path::Path;
 
@@ -32,7 +32,7 @@ fn corner(x: f64, y: f64) -> f64 {
     if x > 0.5 && y > 0.4 { 0.9 } else { 0.1 }
 }
 
-fn store(folder: &Path, table: &str, data: &str, head: &str) -> Store {
+fn store(folder: &Path, table: &str, data: &str, head: &str) -> Checked<Store> {
     std::fs::write(folder.join("table.csv"), table).unwrap();
     let text = format!(
         "name = \"t\"\n[data]\ntable = \"table.csv\"\n{data}\n[[heads]]\nname = \"label\"\nlabel = \"label\"\n{head}\n"
@@ -43,7 +43,7 @@ fn store(folder: &Path, table: &str, data: &str, head: &str) -> Store {
 
 const COLUMNS: &str = "ignore = [\"who\", \"asked_at\"]";
 
-fn trained(store: &Store) -> Trained {
+fn trained(store: &Checked<Store>) -> Trained {
     train(store, Progress::silent()).unwrap()
 }
 

@@ -5,7 +5,7 @@ use floorwalker_bundle as bundle;
 use floorwalker_data::progress::Progress;
 use floorwalker_engine::model::Evaluation;
 use floorwalker_learn::examples::Examples;
-use floorwalker_learn::store::Store;
+use floorwalker_learn::store::{Checked, Store};
 use floorwalker_learn::train::{Trained, threads, train};
 use std::path::Path;
 
@@ -81,14 +81,14 @@ fn numbers() -> String {
     table
 }
 
-fn store(folder: &Path, table: &str, head: &str) -> Store {
+fn store(folder: &Path, table: &str, head: &str) -> Checked<Store> {
     std::fs::write(folder.join("table.csv"), table).unwrap();
     let text = format!("name = \"t\"\n[data]\ntable = \"table.csv\"\n[[heads]]\nname = \"label\"\n{head}\n");
     std::fs::write(folder.join("store.toml"), text).unwrap();
     Store::read(&folder.join("store.toml")).unwrap()
 }
 
-fn trained(store: &Store, n_threads: usize) -> Trained {
+fn trained(store: &Checked<Store>, n_threads: usize) -> Trained {
     threads(n_threads).unwrap().install(|| train(store, Progress::silent())).unwrap()
 }
 
@@ -121,7 +121,7 @@ fn every_kind_of_model_keeps_the_contract() {
 }
 
 /// The same bytes from its own bundle and on three threads, and explanations that add up.
-fn keeps_its_bytes(kind: &str, store: &Store, one: &Trained) {
+fn keeps_its_bytes(kind: &str, store: &Checked<Store>, one: &Trained) {
     assert_eq!(bundle::encode(&one.bundle).unwrap(), one.bytes, "{kind}");
     assert_eq!(trained(store, 3).bytes, one.bytes, "{kind}: threads change the bytes");
     let examples = Examples::read(store, store.data.table.as_ref().unwrap(), Progress::silent()).unwrap();

@@ -97,7 +97,8 @@ fn proposals_are_of_every_kind_and_their_labels_are_read_back_and_learnt_from() 
 
     label(&plan);
     run(&plan);
-    let trained = train(&Store::for_table(plan.labels, "intent"), Progress::silent()).unwrap();
+    let trained =
+        train(&Store::for_table(plan.labels, "intent").check().unwrap(), Progress::silent()).unwrap();
     assert_eq!(trained.examples.n_rows(), 18, "rows without a label are still there");
     let (model, _) = floorwalker_bundle::load(&trained.bytes).unwrap();
     assert_eq!(model.heads()[0].outputs(), ["delivery", "refund", "size"]);

@@ -4,12 +4,12 @@ use floorwalker_data::progress::Progress;
 use floorwalker_engine::feature::FeatureDef;
 use floorwalker_engine::head::{CalibrationDef, Link};
 use floorwalker_engine::model::{Evaluation, Model};
-use floorwalker_learn::store::Store;
+use floorwalker_learn::store::{Checked, Store};
 use floorwalker_learn::train::{Trained, train};
 use floorwalker_tests::trained as trained_on_log;
 use std::path::Path;
 
-fn store(folder: &Path, text: &str) -> Store {
+fn store(folder: &Path, text: &str) -> Checked<Store> {
     std::fs::write(folder.join("store.toml"), text).unwrap();
     Store::read(&folder.join("store.toml")).unwrap()
 }

@@ -151,6 +151,6 @@ fn classes_of_one_wording_each_train_and_have_no_bound_of_wordings() {
         (0..10).flat_map(|_| buttons).enumerate().map(|(at, text)| format!("{text},b{}\n", at % 4)).collect();
     let table = folder.path().join("buttons.csv");
     std::fs::write(&table, format!("text,label\n{rows}")).unwrap();
-    let trained = train(&Store::for_table(table, "label"), Progress::silent()).unwrap();
+    let trained = train(&Store::for_table(table, "label").check().unwrap(), Progress::silent()).unwrap();
     assert!(trained.choices[0].scope.as_ref().is_none_or(|scope| !scope.by_wording));
 }

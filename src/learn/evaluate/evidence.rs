@@ -8,7 +8,7 @@
 
 use crate::conformal;
 use crate::examples::Examples;
-use crate::store::{HeadPlan, Store};
+use crate::store::HeadPlan;
 use floorwalker_engine::head::experts::{CELLS, EVENTS, cell};
 use floorwalker_engine::model::{Evaluation, Model};
 use floorwalker_metrics::{expected_calibration_error, grouped_interval};
@@ -81,8 +81,13 @@ struct Said {
 
 /// Every fusion of `store` on the `rows` of `examples` that have its label.
 #[must_use]
-pub fn by_evidence(model: &Model, store: &Store, examples: &Examples, rows: &[usize]) -> Vec<ByEvidence> {
-    let fusions = store.heads.iter().filter(|plan| plan.model.weighs_experts());
+pub fn by_evidence(
+    model: &Model,
+    heads: &[HeadPlan],
+    examples: &Examples,
+    rows: &[usize],
+) -> Vec<ByEvidence> {
+    let fusions = heads.iter().filter(|plan| plan.model.weighs_experts());
     if fusions.clone().next().is_none() {
         return Vec::new();
     }

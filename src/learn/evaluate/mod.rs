@@ -3,7 +3,7 @@
 //! Not here: the formulas (`metrics`).
 
 use crate::examples::Examples;
-use crate::store::Store;
+use crate::store::HeadPlan;
 use anyhow::{Context, Result, ensure};
 use floorwalker_engine::head::Link;
 use floorwalker_engine::model::{Evaluation, Model};
@@ -74,11 +74,11 @@ impl fmt::Display for Routed {
 /// Routes the rows of `examples` whose intent is known, all queues open, without what the policy leaves to chance and without its
 /// bot: those say nothing of how well it knows. `None` without a policy.
 #[must_use]
-pub fn route(model: &Model, store: &Store, examples: &Examples, rows: &[usize]) -> Option<Routed> {
+pub fn route(model: &Model, heads: &[HeadPlan], examples: &Examples, rows: &[usize]) -> Option<Routed> {
     let (intents, mut program) = (model.intent_head()?, model.policy()?.program().clone());
     program.settings = Settings { explore: ExploreDef::default(), bot: Place::NONE, ..program.settings };
     let (policy, head) = (Policy::new(program).ok()?, &model.heads()[intents]);
-    let label = &store.heads.iter().find(|plan| plan.name == head.name())?.label;
+    let label = &heads.iter().find(|plan| plan.name == head.name())?.label;
     let open = Snapshot::all_open(policy.queues().len());
     let (mut evaluation, mut routed) = (Evaluation::new(model), Routed::default());
     let (mut decision, mut sure) = (Decision::default(), Decision::default());
@@ -162,10 +162,9 @@ impl Measured {
 /// # Errors
 ///
 /// A head that has no labelled row among them, or whose labels the model does not know.
-pub fn measure(model: &Model, store: &Store, examples: &Examples, rows: &[usize]) -> Result<Found> {
+pub fn measure(model: &Model, heads: &[HeadPlan], examples: &Examples, rows: &[usize]) -> Result<Found> {
     let mut evaluation = Evaluation::new(model);
-    let plans: Vec<_> = store
-        .heads
+    let plans: Vec<_> = heads
         .iter()
         .filter(|plan| plan.is_class())
         .map(|plan| (plan, model.head(&plan.name), classes(model, plan, examples)))
@@ -198,7 +197,7 @@ pub fn measure(model: &Model, store: &Store, examples: &Examples, rows: &[usize]
         .filter(|(_, (y, ..))| !rows.is_empty() || !y.is_empty())
         .map(|((plan, _, classes), (y, p, rows))| Measured::new(&plan.name, classes, y, p, rows));
     let classes = measured.collect::<Result<_>>()?;
-    Ok(Found { classes, numbers: numbers::measure(model, store, examples, rows)? })
+    Ok(Found { classes, numbers: numbers::measure(model, heads, examples, rows)? })
 }
 
 /// One measurement over all folds together.
@@ -235,7 +234,7 @@ pub fn pool(folds: Vec<Found>) -> Result<Found> {
 
 /// The head's classes. Of a sigmoid head: every other label together, then the positive one. Of a softmax head: its outputs,
 /// then labels that the model never saw.
-fn classes(model: &Model, plan: &crate::store::HeadPlan, examples: &Examples) -> Vec<String> {
+fn classes(model: &Model, plan: &HeadPlan, examples: &Examples) -> Vec<String> {
     let Some(head) = model.head(&plan.name).map(|at| &model.heads()[at]) else { return Vec::new() };
     let mut others: Vec<String> = examples.labels[&plan.label].iter().flatten().cloned().collect();
     others.sort_unstable();

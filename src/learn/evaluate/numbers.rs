@@ -3,7 +3,7 @@
 //! Not here: the formulas (`metrics`).
 
 use crate::examples::{Examples, numbers};
-use crate::store::Store;
+use crate::store::HeadPlan;
 use anyhow::{Context, Result};
 use floorwalker_engine::model::{Evaluation, Model};
 use floorwalker_metrics::{Regression, regression};
@@ -55,13 +55,13 @@ impl fmt::Display for MeasuredNumbers {
 /// Measures every head of a number on the rows that have its label.
 pub(super) fn measure(
     model: &Model,
-    store: &Store,
+    heads: &[HeadPlan],
     examples: &Examples,
     rows: &[usize],
 ) -> Result<Vec<MeasuredNumbers>> {
     let mut evaluation = Evaluation::new(model);
     let mut measured = Vec::new();
-    for plan in store.heads.iter().filter(|plan| plan.is_number()) {
+    for plan in heads.iter().filter(|plan| plan.is_number()) {
         let Some(at) = model.head(&plan.name) else { continue };
         let truths = numbers(&plan.label, &examples.labels[&plan.label], examples)?;
         let (mut pairs, mut found) = (Vec::new(), Vec::new());

@@ -63,7 +63,7 @@ pub(super) fn read(store: &Store, path: &Path) -> Result<Examples> {
     for name in known {
         examples.labels.insert(name.clone(), labels.iter().map(|row| row.get(name).cloned()).collect());
     }
-    joined::sources(store, &mut examples, &who)?;
+    joined::sources(&store.data.sources, &mut examples, &who)?;
     Ok(examples)
 }
 

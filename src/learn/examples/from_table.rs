@@ -3,7 +3,7 @@
 use super::columns::{self, ColumnUse, read_as};
 use super::{Examples, joined};
 use crate::kinds::{Labels, Model};
-use crate::store::{HeadPlan, Store};
+use crate::store::{Data, HeadPlan, Store};
 use anyhow::{Result, bail, ensure};
 use floorwalker_data::join;
 use floorwalker_data::read::{Column, Kinds, MISSING_CODE, Overrides, ReadAs, Reading, Table, Values};
@@ -22,25 +22,25 @@ const MAX_FEATURES: usize = 4096;
 pub(super) fn read(store: &Store, path: &Path, features: &[FeatureDef]) -> Result<Examples> {
     let data = &store.data;
     let asks_for_text = store.heads.iter().any(|head| head.model.reads_message());
-    let kinds = kinds(store, asks_for_text);
+    let kinds = kinds(data, &store.heads, asks_for_text);
     let asked = Overrides { kinds, learnt: learnt(features), missing: data.missing.clone() };
     let base = Table::read(path, &asked)?;
     let found = join::join(&base, &data.sources, Path::new(""))?;
     let (sources, from_sources) = (found.reports.clone(), found.warnings.clone());
     let table = found.append_to(base);
-    let (messages, fields) = messages(store, &table, asks_for_text)?;
+    let (messages, fields) = messages(data, &store.heads, &table, asks_for_text)?;
     let mut examples = Examples {
         messages,
         fields,
-        shoppers: shoppers(store, &table)?,
-        at_ms: moments(store, &table)?,
+        shoppers: shoppers(data, &table)?,
+        at_ms: moments(data, &table)?,
         lines: table.line_of_row.clone(),
         sources,
         warnings: from_sources,
         notes: table.notes.clone(),
         ..Examples::default()
     };
-    for head in labelled(store) {
+    for head in labelled(&store.heads) {
         examples.labels.insert(head.label.clone(), label(&table, &head.label)?);
     }
     for (name, reading) in &table.readings {
@@ -80,8 +80,8 @@ pub(super) fn read(store: &Store, path: &Path, features: &[FeatureDef]) -> Resul
     Ok(examples)
 }
 
-fn labelled(store: &Store) -> impl Iterator<Item = &HeadPlan> {
-    store.heads.iter().filter(|head| head.model.labels() != Labels::None)
+fn labelled(heads: &[HeadPlan]) -> impl Iterator<Item = &HeadPlan> {
+    heads.iter().filter(|head| head.model.labels() != Labels::None)
 }
 
 /// How a model with `features` learnt its columns: names as names, and moments where it reads parts of them.
@@ -99,13 +99,12 @@ fn learnt(features: &[FeatureDef]) -> Kinds {
 }
 
 /// How the columns are to be read: what the store says, and what it implies.
-fn kinds(store: &Store, asks_for_text: bool) -> Kinds {
-    let data = &store.data;
+fn kinds(data: &Data, heads: &[HeadPlan], asks_for_text: bool) -> Kinds {
     let mut kinds = join::kinds(&data.sources);
     kinds.extend(data.shopper.clone().map(|name| (name, ReadAs::Text)));
     kinds.extend(data.time.clone().map(|name| (name, ReadAs::Time)));
     kinds.extend(data.kinds.clone());
-    for head in labelled(store) {
+    for head in labelled(heads) {
         let kind = if head.is_number() { ReadAs::Number } else { ReadAs::Category };
         kinds.entry(head.label.clone()).or_insert(kind);
     }
@@ -167,7 +166,7 @@ fn chosen(
         let reading = table.readings.get(&column.name).unwrap_or(&plain);
         let name = column.name.as_str();
         let read = read_as(column, reading);
-        if let Some(used) = role(store, examples, name) {
+        if let Some(used) = role(data, examples, name) {
             uses.push(ColumnUse::used(name, read, used));
             continue;
         }
@@ -204,8 +203,7 @@ fn chosen(
 }
 
 /// What a column is besides a feature.
-fn role(store: &Store, examples: &Examples, name: &str) -> Option<Text> {
-    let data = &store.data;
+fn role(data: &Data, examples: &Examples, name: &str) -> Option<Text> {
     if examples.labels.contains_key(name) {
         return Some(Text::new("what is predicted", "预测目标"));
     }
@@ -273,8 +271,12 @@ fn reason_to_leave_out(
 }
 
 /// What was typed: the columns that the store names, or for `auto` the columns of text; and their names. Of several each is a field.
-fn messages(store: &Store, table: &Table, asked: bool) -> Result<(Vec<String>, Vec<String>)> {
-    let data = &store.data;
+fn messages(
+    data: &Data,
+    heads: &[HeadPlan],
+    table: &Table,
+    asked: bool,
+) -> Result<(Vec<String>, Vec<String>)> {
     let is_left_out = |name: &str| {
         data.ignore.iter().any(|ignored| ignored == name)
             || data.shopper.as_deref() == Some(name)
@@ -284,7 +286,7 @@ fn messages(store: &Store, table: &Table, asked: bool) -> Result<(Vec<String>, V
         data.fields.clone()
     } else if asked {
         vec![data.message.clone()]
-    } else if store.heads.iter().all(|head| matches!(head.model, Model::Auto(_))) {
+    } else if heads.iter().all(|head| matches!(head.model, Model::Auto(_))) {
         let is_text = |column: &&Column| matches!(column.values, Values::Text(_));
         let texts = table.columns.iter().filter(is_text).filter(|column| !is_left_out(&column.name));
         texts.map(|column| column.name.clone()).collect()
@@ -306,8 +308,8 @@ fn messages(store: &Store, table: &Table, asked: bool) -> Result<(Vec<String>, V
 }
 
 /// A number for each shopper: of the column that the store names, or a shopper a row. Rows without a name are each their own.
-fn shoppers(store: &Store, table: &Table) -> Result<Vec<u32>> {
-    let Some(name) = &store.data.shopper else { return Ok((0_u32..).take(table.n_rows).collect()) };
+fn shoppers(data: &Data, table: &Table) -> Result<Vec<u32>> {
+    let Some(name) = &data.shopper else { return Ok((0_u32..).take(table.n_rows).collect()) };
     let Values::Text(names) = &table.column(name)?.values else {
         bail!(
             "{}: column `{name}` must be text: [data] kinds = {{ {name} = \"text\" }}",
@@ -328,8 +330,8 @@ fn shoppers(store: &Store, table: &Table) -> Result<Vec<u32>> {
 }
 
 /// When each row was decided: of the column that the store names, or 0.
-fn moments(store: &Store, table: &Table) -> Result<Vec<i64>> {
-    let Some(name) = &store.data.time else { return Ok(vec![0; table.n_rows]) };
+fn moments(data: &Data, table: &Table) -> Result<Vec<i64>> {
+    let Some(name) = &data.time else { return Ok(vec![0; table.n_rows]) };
     let Values::Time(moments) = &table.column(name)?.values else {
         bail!(
             "{}: column `{name}` must be time: [data] kinds = {{ {name} = \"time\" }}",

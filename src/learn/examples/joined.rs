@@ -3,9 +3,8 @@
 //! Not here: what a source knew and when (`join`).
 
 use super::Examples;
-use crate::store::Store;
 use anyhow::{Context, Result, ensure};
-use floorwalker_data::join::{self, Moments};
+use floorwalker_data::join::{self, Moments, SourcePlan};
 use floorwalker_data::read::{Column, Values};
 use floorwalker_engine::event::Value;
 use floorwalker_engine::feature::{FeatureDef, Op, Window};
@@ -57,10 +56,10 @@ pub(super) fn add(examples: &mut Examples, columns: &[&Column]) {
 /// Joins the store's sources to the labelled lines of a log, by shopper and moment.
 ///
 /// `shoppers` names the shopper of each row.
-pub(super) fn sources(store: &Store, examples: &mut Examples, shoppers: &[String]) -> Result<()> {
+pub(super) fn sources(plans: &[SourcePlan], examples: &mut Examples, shoppers: &[String]) -> Result<()> {
     let keys: Vec<Option<&str>> = shoppers.iter().map(|shopper| Some(shopper.as_str())).collect();
     let at_ms: Vec<Option<i64>> = examples.at_ms.iter().map(|&at| Some(at)).collect();
-    for plan in &store.data.sources {
+    for plan in plans {
         let moments = Moments { keys: &keys, at_ms: if plan.time.is_some() { &at_ms } else { &[] } };
         let found = join::join_one(plan, Path::new(""), moments)
             .with_context(|| format!("[[data.sources]] `{}`", plan.name))?;

@@ -26,7 +26,7 @@ pub use spoken::Spoken;
 pub use taught::Taught;
 pub use taught::{encoded, is_formula, key, spread};
 
-use crate::store::Store;
+use crate::store::{Checked, Store};
 use anyhow::{Context, Result, bail};
 use floorwalker_data::join::SourceReport;
 use floorwalker_data::progress::Progress;
@@ -131,7 +131,7 @@ impl Examples {
     /// # Errors
     ///
     /// Bad input, with file, line and column; a label or column that does not exist.
-    pub fn read(store: &Store, path: &Path, progress: Progress) -> Result<Self> {
+    pub fn read(store: &Checked<Store>, path: &Path, progress: Progress) -> Result<Self> {
         let stage = progress.stage("read");
         let mut examples = Self::read_as(store, path, &[])?;
         stage.done();
@@ -150,7 +150,7 @@ impl Examples {
     ///
     /// Those of [`Examples::read`]; a feature that the file does not have.
     pub fn read_for<'a>(
-        store: &Store,
+        store: &Checked<Store>,
         path: &Path,
         features: impl IntoIterator<Item = &'a FeatureDef>,
     ) -> Result<Self> {

@@ -23,11 +23,13 @@ use floorwalker_data::read::Kinds;
 use floorwalker_finding::Lang;
 use floorwalker_finding::shown::toml_error;
 
+mod checked;
 mod head;
 mod policy;
 mod prepare;
 mod teacher;
 
+pub use checked::Checked;
 pub use head::{Categories, ChoicePlan, EncodePlan, HeadPlan, Missing, Predicts, Scaling};
 pub use policy::{policy_file, policy_path};
 pub use prepare::{
@@ -231,7 +233,7 @@ impl Store {
     ///
     /// A file that cannot be read; TOML that does not parse or has an unknown key, with line and column; two heads of one
     /// name; a head that reads a later one; neither or both of `table` and `log`; an environment variable that is not set.
-    pub fn read(path: &Path) -> Result<Self> {
+    pub fn read(path: &Path) -> Result<Checked<Self>> {
         let text = std::fs::read_to_string(path).with_context(|| {
             format!("cannot read {}: `floorwalker init` writes a starter", path.display())
         })?;
@@ -265,11 +267,10 @@ impl Store {
             let file = PolicyFile::parse(text, false);
             store.policy = Some(file.with_context(|| format!("{}: [policy]", path.display()))?.def);
         }
-        store.check().with_context(|| path.display().to_string())?;
-        Ok(store)
+        store.check().with_context(|| path.display().to_string())
     }
 
-    /// The store behind `floorwalker train TABLE --label LABEL`: one head, everything else by default.
+    /// The store behind `floorwalker train TABLE --label LABEL`, not yet checked: one head, everything else by default.
     #[must_use]
     pub fn for_table(table: PathBuf, label: &str) -> Self {
         Self {
@@ -303,7 +304,13 @@ impl Store {
         }
     }
 
-    fn check(&self) -> Result<()> {
+    /// Checks what is written.
+    ///
+    /// # Errors
+    ///
+    /// Neither or both of `table` and `log`; costs out of their range, or without a policy; a name that is no file's; no head, two
+    /// heads of one name, a head that reads a later one or whose settings contradict each other.
+    pub fn check(self) -> Result<Checked<Self>> {
         ensure!(
             self.data.table.is_some() != self.data.log.is_some(),
             "[data] needs either `table` or `log`; name one file"
@@ -345,6 +352,6 @@ impl Store {
                 );
             }
         }
-        Ok(())
+        Ok(Checked::new(self))
     }
 }

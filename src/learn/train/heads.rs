@@ -25,7 +25,7 @@ use crate::kinds::bench::Parts;
 use crate::kinds::bench::Settled;
 use crate::kinds::{Labels, Model};
 use crate::prepare::{self, Classes};
-use crate::store::{HeadPlan, Store};
+use crate::store::{HeadPlan, SplitBy, Store};
 use anyhow::{Context, Result, ensure};
 use floorwalker_data::progress::Progress;
 use floorwalker_data::split::grouped_folds;
@@ -138,7 +138,8 @@ fn fit_one(
     }
 
     let (job, told) = taught::decide(job, &all)?;
-    let Chosen { plan: chosen, judged, mut entrants, trials } = choose(&job, store, &train, &valid)?;
+    let Chosen { plan: chosen, judged, mut entrants, trials } =
+        choose(&job, store.data.split.by, &train, &valid)?;
     entrants.extend(baselines(&target, examples, &trials));
     let job = job.with(&chosen);
     let identity = || CalibrationDef::identity(job.n_outputs());
@@ -227,13 +228,13 @@ struct Chosen {
     trials: Vec<Trial>,
 }
 
-fn choose(job: &Job<'_>, store: &Store, train: &[usize], valid: &[usize]) -> Result<Chosen> {
+fn choose(job: &Job<'_>, by: SplitBy, train: &[usize], valid: &[usize]) -> Result<Chosen> {
     if let Model::Auto(auto) = &job.plan.model {
-        if let Some(plan) = race::without_choice(job, auto, store.data.split.by, train, valid) {
+        if let Some(plan) = race::without_choice(job, auto, by, train, valid) {
             let entrants = vec![Entrant::of(job, &plan, None, Verdict::Asked)];
             return Ok(Chosen { plan, judged: None, entrants, trials: Vec::new() });
         }
-        let raced = race::race(job, auto, store.data.split.by, train, valid)?;
+        let raced = race::race(job, auto, by, train, valid)?;
         let race::Raced { plan, judged, entrants, trials } = raced;
         return Ok(Chosen { plan, judged: Some(judged), entrants, trials });
     }

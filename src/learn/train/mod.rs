@@ -42,7 +42,7 @@ use crate::examples::Examples;
 use crate::kinds::bench::Parts;
 use crate::prepare::{self, Step};
 use crate::store::PreparePlan;
-use crate::store::{HeadPlan, SplitBy, Store};
+use crate::store::{Checked, HeadPlan, SplitBy, Store};
 use anyhow::{Context, Result, ensure};
 use floorwalker_bundle::{self as bundle, Bundle};
 use floorwalker_data::progress::Progress;
@@ -115,7 +115,7 @@ impl Trained {
 /// # Errors
 ///
 /// Bad input with its place; labels that cannot be split or told apart.
-pub fn train(store: &Store, progress: Progress) -> Result<Trained> {
+pub fn train(store: &Checked<Store>, progress: Progress) -> Result<Trained> {
     let path = store.data.table.as_ref().or(store.data.log.as_ref()).context("[data] names no file")?;
     let examples = Examples::read(store, path, progress)?;
     let read_test = |path: &std::path::PathBuf| Examples::read_for(store, path, &examples.features);
@@ -147,13 +147,14 @@ pub fn train(store: &Store, progress: Progress) -> Result<Trained> {
     let mut bundle = Bundle { model, facts };
     let model = reload(&bundle)?;
     let (held, rows) = test.as_ref().map_or((&examples, split.test.clone()), |test| (test, all(test)));
-    let routed = if crossed.is_none() { evaluate::route(&model, store, held, &rows) } else { None };
-    let evidence = if crossed.is_none() { by_evidence(&model, store, held, &rows) } else { Vec::new() };
+    let routed = if crossed.is_none() { evaluate::route(&model, &store.heads, held, &rows) } else { None };
+    let evidence =
+        if crossed.is_none() { by_evidence(&model, &store.heads, held, &rows) } else { Vec::new() };
     let (Found { classes: measured, numbers }, sets) = match crossed {
         Some(crossed) => crossed,
         None => {
-            let found = evaluate::measure(&model, store, held, &rows)?;
-            let sets = tallies(store, &found, &choices);
+            let found = evaluate::measure(&model, &store.heads, held, &rows)?;
+            let sets = tallies(&store.heads, &found, &choices);
             (found, sets)
         }
     };
@@ -239,7 +240,7 @@ fn learn(store: &Store, examples: &Examples, mut split: Split, progress: Progres
         // Validation rows took part in the heads that ship, so those that did not see them say where to draw the line.
         let heads = made.iter().map(|made| made.on_train.clone()).collect();
         let on_train = model(heads, Some(policy))?;
-        policy.threshold = routes::threshold(store, on_train, &cleaned, &split.validation, costs)?;
+        policy.threshold = routes::threshold(&store.heads, on_train, &cleaned, &split.validation, costs)?;
     }
     let intents = |made: &&Made| policy.as_ref().is_some_and(|policy| policy.intents == made.def.name);
     let mass = made.iter().find(intents).filter(|made| made.def.outputs.len() > 1);
@@ -251,13 +252,13 @@ fn learn(store: &Store, examples: &Examples, mut split: Split, progress: Progres
 }
 
 /// How the prediction sets of each head did.
-fn tallies(store: &Store, found: &Found, choices: &[Choice]) -> Vec<Option<Tally>> {
+fn tallies(heads: &[HeadPlan], found: &Found, choices: &[Choice]) -> Vec<Option<Tally>> {
     let tally = |(plan, choice): (&HeadPlan, &Choice)| {
         let measured = found.classes.iter().find(|measured| measured.head == plan.name)?;
         let n_classes = measured.report.classes.len();
         Some(conformal::tally(measured.y(), measured.p(), n_classes, choice.set_mass?))
     };
-    store.heads.iter().zip(choices).map(tally).collect()
+    heads.iter().zip(choices).map(tally).collect()
 }
 
 /// What the model card says of how a head was chosen.
@@ -293,7 +294,7 @@ fn parts(store: &Store, examples: &Examples, rows: &[usize], test: f64) -> Resul
     let shares = split::Shares { validation: store.data.split.validation, test };
     let local = match store.data.split.by {
         SplitBy::Stratified => {
-            let (ids, names) = strata(store, examples, rows);
+            let (ids, names) = strata(&store.heads, examples, rows);
             split::stratified(&ids, &names, shares, store.seed)?
         }
         SplitBy::Shopper => split::grouped(
@@ -315,8 +316,8 @@ fn parts(store: &Store, examples: &Examples, rows: &[usize], test: f64) -> Resul
 
 /// The class of each row by the label of the first head of classes; rows without one are a class of their own. Without such a
 /// head all rows are alike.
-fn strata(store: &Store, examples: &Examples, rows: &[usize]) -> (Vec<u32>, Vec<String>) {
-    let Some(plan) = store.heads.iter().find(|plan| plan.is_class()) else {
+fn strata(heads: &[HeadPlan], examples: &Examples, rows: &[usize]) -> (Vec<u32>, Vec<String>) {
+    let Some(plan) = heads.iter().find(|plan| plan.is_class()) else {
         return (vec![0; rows.len()], vec!["rows".to_owned()]);
     };
     let labels = &examples.labels[&plan.label];
@@ -337,11 +338,11 @@ fn cross_validate(
     let rows = all(examples);
     let folds = match store.data.split.by {
         SplitBy::Stratified => {
-            let (ids, names) = strata(store, examples, &rows);
+            let (ids, names) = strata(&store.heads, examples, &rows);
             split::stratified_folds(&ids, &names, n_folds, store.seed)?
         }
         SplitBy::Shopper => {
-            let (ids, names) = strata(store, examples, &rows);
+            let (ids, names) = strata(&store.heads, examples, &rows);
             split::grouped_folds(&examples.shoppers, &ids, &names, n_folds, store.seed)?
         }
         SplitBy::Time => anyhow::bail!("folds cannot be by time; use `test` and `validation` shares instead"),
@@ -354,8 +355,8 @@ fn cross_validate(
         let split = parts(store, examples, &kept, 0.0)?;
         let Learnt { model, choices, .. } = learn(store, examples, split, Progress::silent())?;
         let model = reload(&Bundle { model, facts: Vec::new() })?;
-        let found = evaluate::measure(&model, store, examples, &held)?;
-        for (all, part) in sets.iter_mut().zip(tallies(store, &found, &choices)) {
+        let found = evaluate::measure(&model, &store.heads, examples, &held)?;
+        for (all, part) in sets.iter_mut().zip(tallies(&store.heads, &found, &choices)) {
             *all = match (*all, part) {
                 (Some(all), Some(part)) => Some(all.with(part)),
                 (all, part) => all.or(part),

@@ -10,7 +10,7 @@
 
 use crate::evaluate::{self, Routed};
 use crate::examples::Examples;
-use crate::store::{RouteCosts, Store};
+use crate::store::{HeadPlan, RouteCosts};
 use anyhow::{Context, Result, ensure};
 use floorwalker_bundle::{self as bundle, Bundle};
 use floorwalker_engine::model::ModelDef;
@@ -25,7 +25,7 @@ const STEPS: u8 = 100;
 ///
 /// No row whose intent is known.
 pub(super) fn threshold(
-    store: &Store,
+    heads: &[HeadPlan],
     mut model: ModelDef,
     examples: &Examples,
     rows: &[usize],
@@ -43,7 +43,7 @@ pub(super) fn threshold(
         }
         let bundle = Bundle { model: model.clone(), facts: Vec::new() };
         let (loaded, _) = bundle::load(&bundle::encode(&bundle)?)?;
-        let routed = evaluate::route(&loaded, store, examples, rows).context("[policy] names no head")?;
+        let routed = evaluate::route(&loaded, heads, examples, rows).context("[policy] names no head")?;
         ensure!(
             routed != Routed::default(),
             "[costs] choose the threshold on validation rows, and none has an intent; give validation a share"

@@ -18,7 +18,7 @@ use floorwalker_engine::event::Value;
 use floorwalker_engine::head::{Buffers, InputDef, Scores, Seen};
 use floorwalker_engine::model::Model;
 use floorwalker_learn::examples::Examples;
-use floorwalker_learn::store::Store;
+use floorwalker_learn::store::HeadPlan;
 use floorwalker_learn::train::Trained;
 use rayon::prelude::*;
 
@@ -46,13 +46,12 @@ pub(super) struct Asked<'a> {
 }
 
 impl<'a> Asked<'a> {
-    /// Rows for head `at` of `store`.
+    /// Rows for the head that `plan` asked for.
     ///
     /// # Errors
     ///
     /// No row that has a class which the head knows.
-    pub(super) fn new(store: &Store, trained: &'a Trained, model: &'a Model, at: usize) -> Result<Self> {
-        let plan = store.heads.get(at).context("no such head")?;
+    pub(super) fn new(plan: &HeadPlan, trained: &'a Trained, model: &'a Model) -> Result<Self> {
         let measured = trained.measured(plan).context("the head was not measured")?;
         let head =
             model.head(&plan.name).with_context(|| format!("the bundle has no head `{}`", plan.name))?;

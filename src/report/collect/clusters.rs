@@ -16,7 +16,6 @@ use floorwalker_learn::kinds::clusters::{
     AgglomerativeSettings, KMeansSettings, agglomerative, elbow, k_means,
 };
 use floorwalker_learn::prepare::FeatureColumn;
-use floorwalker_learn::store::Store;
 use floorwalker_learn::train::Trained;
 use ndarray::{Array2, Axis};
 
@@ -47,8 +46,7 @@ struct Scaled {
 /// # Errors
 ///
 /// Clusters that were asked for and cannot be found.
-pub(super) fn clusters(store: &Store, trained: &Trained) -> Result<Option<Clusters>> {
-    let asked = store.report.clusters;
+pub(super) fn clusters(asked: Option<bool>, seed: u64, trained: &Trained) -> Result<Option<Clusters>> {
     let learnt = learnt_from(trained);
     if asked == Some(false) || asked.is_none() && learnt.len() > MAX_ROWS_UNASKED {
         return Ok(None);
@@ -73,7 +71,7 @@ pub(super) fn clusters(store: &Store, trained: &Trained) -> Result<Option<Cluste
     if asked.is_none() && n_different(&x) <= *KS.start() {
         return Ok(None);
     }
-    found(store, &x, &columns, learnt.len()).map(Some)
+    found(seed, &x, &columns, learnt.len()).map(Some)
 }
 
 /// At most `most` of them, evenly taken.
@@ -105,8 +103,8 @@ fn scaled(name: &str, values: Vec<f32>) -> Option<Scaled> {
     Some(Scaled { name: name.to_owned(), scaled: values.iter().map(standard).collect(), values })
 }
 
-fn found(store: &Store, x: &Array2<f32>, columns: &[Scaled], n_rows: usize) -> Result<Clusters> {
-    let settings = KMeansSettings { seed: store.seed, ..KMeansSettings::default() };
+fn found(seed: u64, x: &Array2<f32>, columns: &[Scaled], n_rows: usize) -> Result<Clusters> {
+    let settings = KMeansSettings { seed, ..KMeansSettings::default() };
     let ks: Vec<usize> = KS.filter(|k| *k < n_different(x)).collect();
     let tried = elbow(x.view(), &ks, &settings)?;
     let clusters = k_means(x.view(), tried.suggested, &settings)?;
@@ -114,7 +112,7 @@ fn found(store: &Store, x: &Array2<f32>, columns: &[Scaled], n_rows: usize) -> R
     let number = by_size(&assignment, clusters.n);
     let on = components(x).context("the columns do not vary")?;
     let merged = x.select(Axis(0), &evenly(&(0..x.nrows()).collect::<Vec<_>>(), MAX_MERGED));
-    let settings = AgglomerativeSettings { seed: store.seed, ..AgglomerativeSettings::default() };
+    let settings = AgglomerativeSettings { seed, ..AgglomerativeSettings::default() };
     let tree = agglomerative(merged.view(), 1, &settings)?;
     let means = |column: &Scaled| {
         let mean = |cluster: Option<usize>| {

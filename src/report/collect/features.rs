@@ -12,7 +12,6 @@ use floorwalker_engine::event::Value;
 use floorwalker_engine::symbol::Symbol;
 use floorwalker_learn::prepare::{FeatureColumn, permutation};
 use floorwalker_learn::store::PermutationPlan;
-use floorwalker_learn::store::Store;
 use floorwalker_metrics::{Interval, log_loss};
 use rayon::prelude::*;
 
@@ -32,7 +31,11 @@ const TAIL: f64 = 0.01;
 /// # Errors
 ///
 /// Fewer than 2 rows, a model whose score is not finite.
-pub(super) fn features(store: &Store, asked: &Asked<'_>) -> Result<Option<(Importance, Vec<Effect>)>> {
+pub(super) fn features(
+    message: &str,
+    seed: u64,
+    asked: &Asked<'_>,
+) -> Result<Option<(Importance, Vec<Effect>)>> {
     let read = asked.features();
     if read.is_empty() {
         return Ok(None);
@@ -56,11 +59,11 @@ pub(super) fn features(store: &Store, asked: &Asked<'_>) -> Result<Option<(Impor
         });
         -log_loss(&asked.y, &p, asked.classes.len())
     };
-    let plan = PermutationPlan { repeats: REPEATS, seed: store.seed };
+    let plan = PermutationPlan { repeats: REPEATS, seed };
     let found = permutation(&values, n_columns, plan, score)?;
     let name = |column: usize| match read.get(column) {
         Some(&feature) => asked.examples.features[feature].name.clone(),
-        None => store.data.message.clone(),
+        None => message.to_owned(),
     };
     let mut strongest: Vec<(usize, f64)> = found
         .iter()

@@ -17,7 +17,7 @@ use crate::plain;
 use anyhow::{Context, Result, bail, ensure};
 use floorwalker_learn::examples::Examples;
 use floorwalker_learn::prepare::FeatureColumn;
-use floorwalker_learn::store::Store;
+use floorwalker_learn::store::HeadPlan;
 use floorwalker_learn::train::Trained;
 use floorwalker_metrics::{Grouped, group_rates};
 
@@ -33,12 +33,17 @@ const HALF: f64 = 0.5;
 /// # Errors
 ///
 /// An attribute that the examples do not have, or that leaves fewer than two groups.
-pub(super) fn groups(store: &Store, trained: &Trained, at: usize) -> Result<Vec<Fairness>> {
-    let (plan, choice) = store.heads.get(at).zip(trained.choices.get(at)).context("no such head")?;
+pub(super) fn groups(
+    heads: &[HeadPlan],
+    attributes: &[String],
+    trained: &Trained,
+    at: usize,
+) -> Result<Vec<Fairness>> {
+    let (plan, choice) = heads.get(at).zip(trained.choices.get(at)).context("no such head")?;
     let head = trained.measured(plan).context("the head was not measured")?;
     let threshold = if head.report.classes.len() == 2 { threshold(plan, choice)? } else { HALF };
     let mut found = Vec::new();
-    for attribute in &store.report.groups {
+    for attribute in attributes {
         let (group, names) = grouped(trained.held(), head.rows(), attribute)?;
         for class in shown(head) {
             let (positive, p) = against(head, class);

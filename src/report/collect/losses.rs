@@ -4,19 +4,13 @@
 
 use crate::data::{LossCurve, LossPoint, Measure};
 use floorwalker_learn::kinds::LossMeasure;
-use floorwalker_learn::store::{HeadPlan, Store};
+use floorwalker_learn::store::HeadPlan;
 use floorwalker_learn::train::{Choice, Trained};
 
 /// A curve for each head whose fit goes in steps.
-pub(super) fn losses(store: &Store, trained: &Trained) -> Vec<LossCurve> {
+pub(super) fn losses(heads: &[HeadPlan], trained: &Trained) -> Vec<LossCurve> {
     let stepped = |(_, choice): &(&HeadPlan, &Choice)| !choice.losses.is_empty();
-    store
-        .heads
-        .iter()
-        .zip(&trained.choices)
-        .filter(stepped)
-        .map(|(plan, choice)| curve(plan, choice))
-        .collect()
+    heads.iter().zip(&trained.choices).filter(stepped).map(|(plan, choice)| curve(plan, choice)).collect()
 }
 
 fn curve(plan: &HeadPlan, choice: &Choice) -> LossCurve {

@@ -44,7 +44,7 @@ use crate::data::ReportData;
 use anyhow::{Context, Result};
 use asked::Asked;
 use floorwalker_bundle as bundle;
-use floorwalker_learn::store::Store;
+use floorwalker_learn::store::{Checked, Store};
 use floorwalker_learn::train::Trained;
 use floorwalker_metrics::Resampling;
 use warnings::Missed;
@@ -57,25 +57,29 @@ const RESAMPLES: u32 = 400;
 /// # Errors
 ///
 /// A training without heads, or whose bundle cannot be read: neither comes out of [`floorwalker_learn::train::train`].
-pub fn tell(store: &Store, trained: &Trained, bytes: u64) -> Result<ReportData> {
+pub fn tell(store: &Checked<Store>, trained: &Trained, bytes: u64) -> Result<ReportData> {
     let how = Resampling { resamples: RESAMPLES, seed: store.seed };
     let (model, _) = bundle::load(&trained.bytes).context("the bundle that was just made")?;
     let mut missed = Missed::default();
-    let summary = summary::summary(store, trained, bytes, how)?;
+    let summary = summary::summary(&store.heads, trained, bytes, how)?;
     let mut data = ReportData {
         title: store.name.clone(),
         summary,
         warnings: Vec::new(),
-        profile: missed.keep("profile", profile::profile(store, trained).map(Some)),
-        races: race::races(store, trained),
-        losses: losses::losses(store, trained),
+        profile: missed
+            .keep("profile", profile::profile(&store.heads, &store.data.message, trained).map(Some)),
+        races: race::races(&store.heads, trained),
+        losses: losses::losses(&store.heads, trained),
         heads: Vec::new(),
         importance: Vec::new(),
         effects: Vec::new(),
-        clusters: missed.keep("clusters", clusters::clusters(store, trained)).into_iter().collect(),
+        clusters: missed
+            .keep("clusters", clusters::clusters(store.report.clusters, store.seed, trained))
+            .into_iter()
+            .collect(),
         fairness: Vec::new(),
         cases: Vec::new(),
-        conformal: race::sets(store, trained),
+        conformal: race::sets(&store.heads, trained),
         evidence: trained.evidence.clone(),
         scopes: store
             .heads
@@ -89,10 +93,12 @@ pub fn tell(store: &Store, trained: &Trained, bytes: u64) -> Result<ReportData> 
         data.heads.extend(trained.numbers(plan).map(|head| numbers::measured(head, how)));
         let (Some(head), Some(choice)) = (trained.measured(plan), trained.choices.get(at)) else { continue };
         data.heads.extend(missed.keep("measured", measured::measured(head, plan, choice, how).map(Some)));
-        data.fairness.extend(missed.keep("groups", groups::groups(store, trained, at)));
-        let asked = Asked::new(store, trained, &model, at);
+        data.fairness
+            .extend(missed.keep("groups", groups::groups(&store.heads, &store.report.groups, trained, at)));
+        let asked = Asked::new(plan, trained, &model);
         let Some(asked) = missed.keep("features", asked.map(Some)) else { continue };
-        let found = missed.keep("features", features::features(store, &asked).map(Some));
+        let found =
+            missed.keep("features", features::features(&store.data.message, store.seed, &asked).map(Some));
         if let Some((importance, effects)) = found.flatten() {
             data.importance.push(importance);
             data.effects.extend(effects);

@@ -8,7 +8,7 @@ use crate::data::{Column, ColumnKind, FileColumn, Profile, Spread};
 use anyhow::{Context, Result};
 use floorwalker_learn::examples::{Examples, numbers};
 use floorwalker_learn::prepare::{FeatureColumn, relevance};
-use floorwalker_learn::store::Store;
+use floorwalker_learn::store::HeadPlan;
 use floorwalker_learn::train::Trained;
 use floorwalker_metrics::histogram;
 use rayon::prelude::*;
@@ -24,7 +24,7 @@ const MAX_NAMES: usize = 20;
 /// # Errors
 ///
 /// A head whose label the examples do not have.
-pub(super) fn profile(store: &Store, trained: &Trained) -> Result<Profile> {
+pub(super) fn profile(heads: &[HeadPlan], message: &str, trained: &Trained) -> Result<Profile> {
     let examples = &trained.examples;
     let rows = learnt_from(trained);
     let mut columns: Vec<Column> = (0..examples.features.len())
@@ -35,11 +35,11 @@ pub(super) fn profile(store: &Store, trained: &Trained) -> Result<Profile> {
         })
         .collect();
     if rows.iter().any(|&row| !examples.messages[row].is_empty()) {
-        columns.push(of_messages(&store.data.message, examples, &rows));
+        columns.push(of_messages(message, examples, &rows));
     }
     let mut classes = Vec::new();
     let mut known: Vec<&str> = Vec::new();
-    let labelled: Vec<_> = store.heads.iter().filter(|head| head.has_label()).collect();
+    let labelled: Vec<_> = heads.iter().filter(|head| head.has_label()).collect();
     for head in &labelled {
         let label = head.label.as_str();
         if known.contains(&label) {

@@ -5,13 +5,13 @@
 use crate::data::{Candidate, ConformalRow, ConformalSets, Family, Measure, Race};
 use crate::words::kinds;
 use floorwalker_finding::text::Text;
-use floorwalker_learn::store::Store;
+use floorwalker_learn::store::HeadPlan;
 use floorwalker_learn::train::{Baseline, Entrant, Runner, Trained};
 use floorwalker_metrics::{Interval, wilson};
 
 /// One race a head that had rows to be judged by; baselines stand at its end.
-pub(super) fn races(store: &Store, trained: &Trained) -> Vec<Race> {
-    let with_trials = store.heads.iter().zip(&trained.choices).filter(|(_, choice)| choice.n_trials > 0);
+pub(super) fn races(heads: &[HeadPlan], trained: &Trained) -> Vec<Race> {
+    let with_trials = heads.iter().zip(&trained.choices).filter(|(_, choice)| choice.n_trials > 0);
     with_trials
         .map(|(plan, choice)| {
             let is_number = plan.is_number();
@@ -30,8 +30,8 @@ pub(super) fn races(store: &Store, trained: &Trained) -> Vec<Race> {
 }
 
 /// One row a head: what its sets were asked to hold, and what they held.
-pub(super) fn sets(store: &Store, trained: &Trained) -> Vec<ConformalSets> {
-    let heads = store.heads.iter().zip(&trained.sets);
+pub(super) fn sets(heads: &[HeadPlan], trained: &Trained) -> Vec<ConformalSets> {
+    let heads = heads.iter().zip(&trained.sets);
     heads
         .filter_map(|(plan, tally)| {
             let tally = (*tally)?;

@@ -9,7 +9,7 @@ use crate::words::kinds;
 use anyhow::{Context, Result};
 use floorwalker_finding::text::Text;
 use floorwalker_learn::evaluate::Measured;
-use floorwalker_learn::store::Store;
+use floorwalker_learn::store::HeadPlan;
 use floorwalker_learn::train::Trained;
 use floorwalker_metrics::{Interval, Resampling, accuracy_interval, auc_interval};
 
@@ -18,10 +18,9 @@ use floorwalker_metrics::{Interval, Resampling, accuracy_interval, auc_interval}
 /// # Errors
 ///
 /// A training without heads.
-pub(super) fn summary(store: &Store, trained: &Trained, bytes: u64, how: Resampling) -> Result<Summary> {
-    let (plan, choice) =
-        store.heads.iter().zip(&trained.choices).next_back().context("no head was fitted")?;
-    let labelled = store.heads.iter().zip(&trained.choices).rfind(|(plan, _)| plan.has_label());
+pub(super) fn summary(heads: &[HeadPlan], trained: &Trained, bytes: u64, how: Resampling) -> Result<Summary> {
+    let (plan, choice) = heads.iter().zip(&trained.choices).next_back().context("no head was fitted")?;
+    let labelled = heads.iter().zip(&trained.choices).rfind(|(plan, _)| plan.has_label());
     let (plan, choice) = labelled.unwrap_or((plan, choice));
     let (mut predicts, mut n_classes, mut rows) = (Text::from(plan.label.as_str()), 0, 0);
     let (mut measure, mut score, mut baseline) = (Measure::Accuracy, exact(f64::NAN), f64::NAN);

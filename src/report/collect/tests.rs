@@ -8,7 +8,7 @@ use floorwalker_bundle as bundle;
 use floorwalker_data::progress::Progress;
 use floorwalker_engine::event::Value;
 use floorwalker_engine::model::Evaluation;
-use floorwalker_learn::store::Store;
+use floorwalker_learn::store::{Checked, Store};
 use floorwalker_learn::train::{Trained, threads, train};
 use std::fmt::Write;
 
@@ -36,7 +36,7 @@ fn table() -> String {
 }
 
 /// Trains a table by a store's text, in which `TABLE` stands for it.
-fn trained(table: &str, store: &str) -> (Store, Trained) {
+fn trained(table: &str, store: &str) -> (Checked<Store>, Trained) {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("table.csv"), table).unwrap();
     let path = folder.path().join("store.toml");
@@ -46,7 +46,7 @@ fn trained(table: &str, store: &str) -> (Store, Trained) {
     (store, trained)
 }
 
-fn told(table: &str, store: &str) -> (Store, Trained, ReportData) {
+fn told(table: &str, store: &str) -> (Checked<Store>, Trained, ReportData) {
     let (store, trained) = trained(table, store);
     let told = tell(&store, &trained, 1_000).unwrap();
     (store, trained, told)

@@ -252,10 +252,10 @@ struct Messages {
 
 fn messages(data: &Path, corpus: &Corpus) -> Result<Messages> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut store = Store::read(&root.join(corpus.store))?;
+    let mut store = Store::read(&root.join(corpus.store))?.into_raw();
     store.data.table = Some(data.join(corpus.tables.0));
     store.data.test = corpus.tables.1.map(|table| data.join(table));
-    let trained = train(&store, Progress::silent())?;
+    let trained = train(&store.check()?, Progress::silent())?;
     let measured = trained.measured.first().context("the store has no head")?;
     let intents = trained.bundle.model.heads.first().context("the bundle has no head")?.outputs.clone();
     let type_of = |words: &Words, text: &str| {

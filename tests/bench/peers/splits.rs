@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 use floorwalker_data::progress::Progress;
 use floorwalker_data::split::{Shares, stratified, stratified_folds};
 use floorwalker_learn::examples::Examples;
-use floorwalker_learn::store::Store;
+use floorwalker_learn::store::{Checked, Store};
 use std::path::Path;
 
 /// Stores whose peers need to know; the others have a test file.
@@ -27,7 +27,7 @@ pub(crate) fn print(data: &Path) -> Result<()> {
     Ok(())
 }
 
-fn held_out(store: &Store) -> Result<String> {
+fn held_out(store: &Checked<Store>) -> Result<String> {
     let Some(table) = &store.data.table else { bail!("`{}` has no table", store.name) };
     let examples = Examples::read(store, table, Progress::silent())?;
     let Some(head) = store.heads.first() else { bail!("`{}` has no head", store.name) };
