@@ -17,8 +17,6 @@
 mod bootstrap;
 mod confusion;
 mod cost;
-#[cfg(test)]
-mod curve_tests;
 mod curves;
 mod fairness;
 mod histogram;

@@ -29,13 +29,9 @@
 //!
 //! Not here: what a bandit learns is by line, whoever it is from.
 
-#[cfg(test)]
-mod drawn_tests;
 mod estimate;
 mod gate;
 mod learn;
-#[cfg(test)]
-mod learn_tests;
 mod line;
 mod log;
 mod logged;

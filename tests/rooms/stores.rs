@@ -204,9 +204,37 @@ fn a_hidden_layer_is_a_profile_that_clusters_can_read() {
     }
     assert!(refused(folder.path(), &text.replace("head:label", "head:nobody")).contains("head:nobody"));
     assert!(
-        refused(folder.path(), &text.replace("model = \"mlp\"", "model = \"tree\""))
-            .contains("is no perceptron")
+        refused(
+            folder.path(),
+            &text.replace("model = \"mlp\"\nmlp = { hidden = [8, 5] }", "model = \"tree\"")
+        )
+        .contains("is no perceptron")
     );
+}
+
+#[test]
+fn a_setting_that_a_kind_does_not_have_is_refused_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    odd(folder.path());
+    let store = |head: &str| {
+        format!(
+            "name = \"t\"\n[data]\ntable = \"table.csv\"\n[[heads]]\nname = \"h\"\nlabel = \"label\"\n{head}\n"
+        )
+    };
+    for (head, says) in [
+        ("model = \"bayes\"\ntrees = { rounds = 5 }", "head `h`: model = \"bayes\" has no setting `trees`"),
+        ("model = \"linear_svm\"\nsvm = { kernel = \"rbf\" }", "svm: unknown field `kernel`"),
+        ("mlp = { hidden = [4] }", "model = \"auto\" has no setting `mlp`"),
+        ("forest = { trees = 7 }", "forest: unknown field `trees`"),
+        ("model = \"dbscan\"\nclusters = { k = 3 }", "clusters: unknown field `k`"),
+        ("model = \"tree\"\nnone = \"other\"", "has no setting `none`"),
+        ("model = \"tree\"\nlabels = \"label\"", "has no setting `labels`"),
+        ("model = \"logistic\"\nalpha = 0", "alpha is 0; give a number above 0"),
+        ("model = \"oracle\"", "there is no model = \"oracle\"; take one of auto, logistic"),
+    ] {
+        let error = refused(folder.path(), &store(head));
+        assert!(error.contains(says) && error.contains("line 4"), "{head}: {error}");
+    }
 }
 
 /// Who ordered asks for care, who only looked for sales; one in nine is the other way round.

@@ -52,7 +52,3 @@ pub use time::moment;
 
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod workbook_tests;
-#[cfg(test)]
-mod written_tests;

@@ -211,7 +211,3 @@ fn log_loss(logits: &Array2<f32>, y: &[u32]) -> f64 {
     };
     logits.outer_iter().zip(y).map(loss).sum::<f64>() / y.len() as f64
 }
-
-#[cfg(test)]
-#[path = "linear_tests.rs"]
-mod tests;

@@ -9,6 +9,8 @@
 pub mod gradient;
 pub(super) mod lbfgs;
 pub mod linear;
+#[cfg(test)]
+mod tests;
 
 use super::bench::{Bench, Fitted, Parts, Settled};
 use super::kind::{Kind, Size};

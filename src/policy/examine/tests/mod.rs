@@ -9,7 +9,7 @@ use crate::Sort;
 use floorwalker_engine::head::Link;
 use floorwalker_engine::route::days_of;
 
-const BASE: &str = include_str!("base.toml");
+const BASE: &str = include_str!("../base.toml");
 
 fn today() -> Date {
     Date(i32::try_from(days_of(2026, 11, 1)).unwrap())
@@ -137,14 +137,14 @@ fn every_code_has_a_fault() {
         "language_unknown",
     ];
     let sources = [
-        include_str!("../lint/alike.rs"),
-        include_str!("../lint/filters.rs"),
-        include_str!("../lint/hours.rs"),
-        include_str!("../lint/names.rs"),
-        include_str!("../lint/needs.rs"),
-        include_str!("../lint/queues.rs"),
-        include_str!("../lint/settings.rs"),
-        include_str!("../lint/times.rs"),
+        include_str!("../../lint/alike.rs"),
+        include_str!("../../lint/filters.rs"),
+        include_str!("../../lint/hours.rs"),
+        include_str!("../../lint/names.rs"),
+        include_str!("../../lint/needs.rs"),
+        include_str!("../../lint/queues.rs"),
+        include_str!("../../lint/settings.rs"),
+        include_str!("../../lint/times.rs"),
     ];
     let mut n = 0;
     for code in sources.into_iter().flat_map(codes) {

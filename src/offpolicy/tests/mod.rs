@@ -1,5 +1,8 @@
 //! Estimates against values worked out by hand, properties, logs whose truth is known, and the gate.
 
+mod drawn;
+mod learn;
+
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 

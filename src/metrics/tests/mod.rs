@@ -1,5 +1,7 @@
 //! Metrics, by values worked by hand.
 
+mod curves;
+
 use super::*;
 
 fn check(what: &str, got: f64, wanted: f64) {

@@ -1,7 +1,7 @@
 //! Bandits' arms against values worked out by hand, properties, refusals.
 
-use super::learn::{Learner, Learnt};
-use super::line::Line;
+use super::super::learn::{Learner, Learnt};
+use super::super::line::Line;
 use anyhow::Result;
 use floorwalker_policy::{BanditDef, By, PolicyDef, QueueDef, StrategyDef};
 

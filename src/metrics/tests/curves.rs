@@ -1,6 +1,6 @@
 //! Curves, intervals, costs and groups, by values worked by hand.
 
-use super::*;
+use super::super::*;
 
 fn check(what: &str, got: f64, wanted: f64) {
     assert!((got - wanted).abs() < 1e-6, "{what}: {got}, wanted {wanted}");

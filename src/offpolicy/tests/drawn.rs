@@ -1,6 +1,6 @@
 //! Logs of what the engine itself draws, whose truth is known.
 
-use super::*;
+use super::super::*;
 use floorwalker_engine::head::Scores;
 use floorwalker_engine::route::{Decision, ExploreDef, Policy, Request, Snapshot};
 use floorwalker_metrics::Resampling;

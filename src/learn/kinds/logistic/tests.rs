@@ -1,7 +1,8 @@
 //! Linear fits, by data whose answer is known.
 
-use super::*;
-use ndarray::Axis;
+use super::linear::*;
+use crate::kinds::rows::Scale;
+use ndarray::{Array2, Axis};
 use smartcore::linear::logistic_regression::{LogisticRegression, LogisticRegressionParameters};
 
 /// Columns from a fixed walk through the unit square, the second one 1000 times wider and off centre, the third constant.

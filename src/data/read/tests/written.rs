@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use tempfile::TempDir;
 
-use super::{Kind, Kinds, Overrides, ReadAs, Table, Values};
+use super::super::{Kind, Kinds, Overrides, ReadAs, Table, Values};
 
 fn file(name: &str, bytes: &[u8]) -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();

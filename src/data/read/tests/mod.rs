@@ -1,5 +1,8 @@
 //! The readers, by small files and what comes out of them.
 
+mod workbook;
+mod written;
+
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;

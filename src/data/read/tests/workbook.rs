@@ -2,7 +2,7 @@
 
 use std::io::{Cursor, Write};
 
-use super::{Kind, Overrides, Table, Values};
+use super::super::{Kind, Overrides, Table, Values};
 
 /// A ZIP of stored parts (APPNOTE.TXT 4.3): enough for a workbook.
 fn zip(parts: &[(&str, String)]) -> Vec<u8> {
