@@ -37,7 +37,7 @@ pub(crate) fn read(from: &mut Reader<'_>) -> PolicyProgram {
             chats: from.byte(),
         }),
         spoken: from.list(ITEM, |from| (place(from), from.u32())),
-        tongues: from.list(4, Reader::u32),
+        language_symbols: from.list(4, Reader::u32),
         hours: from.list(ITEM, |from| HoursRow {
             zone: ZoneRule {
                 offset: from.i16(),

@@ -7,7 +7,7 @@ use super::say;
 use anyhow::{Context, Result};
 use clap::Args;
 use floorwalker_data::write;
-use floorwalker_learn::evaluate as measure;
+use floorwalker_learn::evaluate;
 use floorwalker_learn::examples::Examples;
 use floorwalker_learn::store::Store;
 use serde_json::json;
@@ -61,9 +61,9 @@ impl Evaluate {
             floorwalker_bundle::load(&bytes).with_context(|| self.bundle.display().to_string())?;
         let examples = Examples::read_for(&store, &self.data, model.program().defs())?;
         let rows: Vec<usize> = (0..examples.n_rows()).collect();
-        let measure::Found { classes: measured, numbers } =
-            measure::measure(&model, &store.heads, &examples, &rows)?;
-        let routed = measure::route(&model, &store.heads, &examples, &rows);
+        let evaluate::Found { classes: measured, numbers } =
+            evaluate::evaluate(&model, &store.heads, &examples, &rows)?;
+        let routed = evaluate::route(&model, &store.heads, &examples, &rows);
         if !self.quiet {
             for head in &numbers {
                 say(format_args!("{}   on {}\n{head}", head.head, self.data.display()))?;

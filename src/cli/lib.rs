@@ -1,6 +1,6 @@
 //! The commands: flags and glue. Each reads its input, calls one room, and prints.
 //!
-//! Not here: anything that a library user would want (`train`, `measure`, `examples`, `synth`).
+//! Not here: anything that a library user would want (the crates below).
 
 mod begin;
 mod choice;

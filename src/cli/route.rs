@@ -9,7 +9,7 @@ use floorwalker_data::write;
 use floorwalker_engine::model::Model;
 use floorwalker_engine::route::{Abstention, Change, Outcome, Policy, Standing};
 use floorwalker_learn::store::policy_file;
-use floorwalker_offpolicy::replay::{Desk, RequestDef};
+use floorwalker_offpolicy::replay::{Replayer, RequestDef};
 use floorwalker_policy as policy;
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Write};
@@ -61,22 +61,22 @@ impl Route {
             self.force.check(&inputs, &[("--out", out, known)])?;
         }
         let (model, other) = read(&self.bundle, self.policy.as_deref())?;
-        let mut desk = Desk::new(&model, other.as_ref())?;
+        let mut replayer = Replayer::new(&model, other.as_ref())?;
         match &self.out {
-            Some(path) => write::stream(path, |out| self.write(&mut desk, out)),
-            None => self.write(&mut desk, &mut std::io::stdout().lock()),
+            Some(path) => write::stream(path, |out| self.write(&mut replayer, out)),
+            None => self.write(&mut replayer, &mut std::io::stdout().lock()),
         }
     }
 
-    fn write(&self, desk: &mut Desk<'_>, out: &mut dyn Write) -> Result<()> {
+    fn write(&self, replayer: &mut Replayer<'_>, out: &mut dyn Write) -> Result<()> {
         let now_ms = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis() as f64;
         let (mut timeless, mut seedless) = (0_usize, 0_usize);
         for_each(&self.requests, |line, request| {
-            let (had_no_time, had_no_seed) = request.complete(now_ms, line);
+            let (had_no_time, had_no_seed) = request.fill_in(now_ms, line);
             timeless += usize::from(had_no_time);
             seedless += usize::from(had_no_seed);
-            desk.decide(request)?;
-            writeln!(out, "{}", self.told(desk, request))?;
+            replayer.replay(request)?;
+            writeln!(out, "{}", self.told(replayer, request))?;
             Ok(())
         })?;
         let shown = self.requests.display();
@@ -92,9 +92,9 @@ impl Route {
     }
 
     /// What the page tells of a decision, as far as it is numbers and names.
-    fn told(&self, desk: &Desk<'_>, request: &RequestDef) -> Value {
-        let (decision, program) = (&desk.decision, desk.policy().program());
-        let (queues, intents) = (&program.queues, desk.intents());
+    fn told(&self, replayer: &Replayer<'_>, request: &RequestDef) -> Value {
+        let (decision, program) = (&replayer.decision, replayer.policy().program());
+        let (queues, intents) = (&program.queues, replayer.intents());
         let rank = |&queue: &usize| {
             let wait = decision.waits[queue];
             let seconds = || [wait.low, wait.mean, wait.high].map(|seconds| self.number(seconds));

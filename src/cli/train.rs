@@ -166,7 +166,7 @@ impl Train {
             return Ok(());
         }
         let stage = progress.stage("report");
-        let mut told = collect::tell(store, &trained, brotli_bytes(&trained.bytes)? as u64)?;
+        let mut told = collect::collect(store, &trained, brotli_bytes(&trained.bytes)? as u64)?;
         if let Some(card) = &mut told.card {
             card.command = Some(self.command(out));
         }

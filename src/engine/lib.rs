@@ -7,7 +7,7 @@
 //! - Same model, same events, same bits on every target: transcendental functions are `libm`'s or ours (`math`), sums run in
 //!   one order.
 //!
-//! Not here: bytes (`bundle`), fitting (`trainer`), values of JavaScript (`wasm`).
+//! Not here: bytes (`bundle`), fitting (`learn`), values of JavaScript (`wasm`).
 #![no_std]
 extern crate alloc;
 

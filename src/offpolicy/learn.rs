@@ -15,7 +15,7 @@
 //! - An arm that comes out of here is finite, its `A⁻¹` symmetric, and `A A⁻¹` within [`INVERSE_WITHIN`] of 1.
 //! - A queue that no line went to has no arm: the engine then knows nothing of it, as with a ridge of 1 whatever this one is.
 //!
-//! Not here: reading `x` (the engine, by `decide`), writing what was learnt (`policy::arms`).
+//! Not here: reading `x` (the engine, by `replay`), writing what was learnt (`policy::arms`).
 //!
 //! # Source
 //!

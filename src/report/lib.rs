@@ -14,7 +14,7 @@
 //! - Words from data are escaped, lists are bounded: 5,000 points a plot, 200 rows a table, "and N more".
 //! - Nothing is told by colour alone; every plot has a title, a description and its figures as a table.
 //!
-//! Not here: measuring (`metrics`), writing the file (`command`).
+//! Not here: measuring (`metrics`), writing the file (`cli`).
 
 pub mod collect;
 pub mod data;

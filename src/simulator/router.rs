@@ -22,7 +22,7 @@
 //! Invariants
 //! - Every queue of a policy in a [`Router`] that exists is a queue of its scenario.
 //!
-//! Not here: how a policy decides (`engine::route`), predictions for real messages (`trainer`).
+//! Not here: how a policy decides (`engine::route`), predictions for real messages (`learn`).
 
 use super::choice::Choice;
 use super::draw::{Draws, Purpose};
@@ -222,7 +222,7 @@ impl Router {
 
     /// The same, and every request is told how long it will wait, so that tallies say how true that is.
     #[must_use]
-    pub fn telling(self) -> Self {
+    pub fn telling_waits(self) -> Self {
         Self { tells: true, ..self }
     }
 

@@ -11,7 +11,7 @@
 //! Invariants
 //! - Same log, bundle, policy and seed: same bytes.
 //!
-//! Not here: the log (`synth`), deciding (`decide`).
+//! Not here: the log (`synth`), deciding (`offpolicy::replay`).
 
 use anyhow::{Context, Result, ensure};
 use floorwalker_data::read::{Log, LogEvent, ParamValue};
@@ -20,7 +20,7 @@ use floorwalker_engine::model::{Evaluation, Model};
 use floorwalker_engine::route::Policy;
 use floorwalker_engine::symbol::Symbol;
 use floorwalker_learn::examples::replay;
-use floorwalker_offpolicy::replay::{Desk, RequestDef};
+use floorwalker_offpolicy::replay::{Replayer, RequestDef};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde_json::{Map, Value as Json, json};
@@ -46,10 +46,10 @@ pub fn decisions(
     seed: u64,
     out: &mut dyn Write,
 ) -> Result<usize> {
-    let mut desk = Desk::new(model, policy)?;
-    let policy = desk.policy();
+    let mut replayer = Replayer::new(model, policy)?;
+    let policy = replayer.policy();
     let version = policy.program().version.clone();
-    let intents = desk.intents();
+    let intents = replayer.intents();
     let words = words(log);
     let mut evaluation = Evaluation::new(model);
     let mut n = 0;
@@ -81,17 +81,17 @@ pub fn decisions(
                 .zip(&scores.probabilities)
                 .map(|(intent, p)| (format!("intent.{intent}"), json!(p))),
         );
-        desk.decide(&asked(&request)?)?;
-        let queue = desk.decision.goes_to;
+        replayer.replay(&asked(&request)?)?;
+        let queue = replayer.decision.goes_to;
         let action = &policy.queues()[queue];
-        let propensity = desk.target().get(action).copied().unwrap_or(1.0);
+        let propensity = replayer.target().get(action).copied().unwrap_or(1.0);
         // How well each queue would do, were the aim known.
         let mut known = request.clone();
         let sure: Vec<f32> = (0..intents.len()).map(|intent| f32::from(u8::from(intent == aim))).collect();
         known["heads"][model.heads()[policy.intent_head()].name()] = json!(sure);
         known["scope"] = json!({ "outOfScope": 0.0, "abstained": false });
-        desk.decide(&asked(&known)?)?;
-        let fit = f64::from(desk.decision.fits.get(queue).copied().unwrap_or_default().clamp(0.0, 1.0));
+        replayer.replay(&asked(&known)?)?;
+        let fit = f64::from(replayer.decision.fits.get(queue).copied().unwrap_or_default().clamp(0.0, 1.0));
         let is_helped = chance.random::<f64>() < HELPED_ANYWAY + HELPED_BY_SKILL * fit;
         let line = json!({
             "id": format!("{seed}-{}", moment.event.line),

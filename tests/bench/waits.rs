@@ -175,7 +175,7 @@ fn told(floor: &Floor, agents: u32, load: f64, patience: f64) -> Result<Told> {
         surges: Vec::new(),
         repeat: None,
     })?);
-    let router = Router::new(&scenario, policy(&scenario, floor.priority)?)?.telling();
+    let router = Router::new(&scenario, policy(&scenario, floor.priority)?)?.telling_waits();
     let mut simulation = Simulation::new(&scenario, Strategy::Policy(Arc::new(router)), 7);
     let mut all = Told::default();
     let mut until = 0.0;

@@ -7,7 +7,7 @@ use floorwalker_data::progress::Progress;
 use floorwalker_data::write;
 use floorwalker_engine::route::Policy;
 use floorwalker_learn::store::{policy_file, policy_path};
-use floorwalker_offpolicy::replay::Desk;
+use floorwalker_offpolicy::replay::Replayer;
 use floorwalker_offpolicy::{DecisionLog, Learner, Learnt};
 use floorwalker_policy::{BanditPlace, Names, version, with_arms};
 use std::path::PathBuf;
@@ -93,11 +93,11 @@ impl Learn {
         let program = with_arms(&file.def, "", &[]).compile(&Names::of(&model));
         let asked = Policy::new(program.with_context(|| format!("{policy} for {}", self.bundle.display()))?)?;
         let rows = learner.rows(asked.program())?;
-        let mut desk = Desk::new(&model, Some(&asked))?;
+        let mut replayer = Replayer::new(&model, Some(&asked))?;
         let mut lines = log.lines.iter().peekable();
         route::for_each(&self.log, |at, request| {
             let Some(line) = lines.next_if(|line| line.line == at) else { return Ok(()) };
-            let x = desk.inputs(request, &rows)?;
+            let x = replayer.inputs(request, &rows)?;
             learner.add(line, &x)
         })?;
         stage.done();

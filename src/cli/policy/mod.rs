@@ -17,7 +17,7 @@ use clap::{Args, Subcommand};
 use floorwalker_data::progress::Progress;
 use floorwalker_data::write;
 use floorwalker_metrics::{Interval, Resampling};
-use floorwalker_offpolicy::replay::Desk;
+use floorwalker_offpolicy::replay::Replayer;
 use floorwalker_offpolicy::{DecisionLog, Estimator, Evaluation, Logged, Repeats, Settings, evaluate};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -155,13 +155,13 @@ impl Judged {
     /// Asks the policy that is judged what it would have done.
     fn aim(&self, log: &mut DecisionLog, policy: &Path, bundle: &Path) -> Result<()> {
         let (model, policy) = route::read(bundle, Some(policy))?;
-        let mut desk = Desk::new(&model, policy.as_ref())?;
+        let mut replayer = Replayer::new(&model, policy.as_ref())?;
         let mut lines = log.lines.iter_mut().peekable();
         route::for_each(&self.log, |at, request| {
             // Lines of other policies and repeats are not among those that are judged.
             if let Some(line) = lines.next_if(|line| line.line == at) {
-                desk.decide(request)?;
-                line.target = Some(desk.target());
+                replayer.replay(request)?;
+                line.target = Some(replayer.target());
             }
             Ok(())
         })

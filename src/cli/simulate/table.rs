@@ -1,6 +1,6 @@
 //! What `floorwalker simulate` prints.
 //!
-//! Not here: the figures (`simulate`), the report (`report::simulation`).
+//! Not here: the figures (`staffing`), the report (`report::simulation`).
 
 use super::super::say;
 use anyhow::Result;

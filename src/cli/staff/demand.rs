@@ -4,7 +4,7 @@
 //!
 //! An empty cell is not known: `aht` and `patience` then come from the flags, and `requests` must be there.
 //!
-//! Not here: the plan (`queueing`).
+//! Not here: the plan (`staffing`).
 
 use anyhow::{Result, bail};
 use floorwalker_data::read::{Kinds, Overrides, ReadAs, Table, Values};

@@ -10,7 +10,7 @@
 //! - A message's vector depends on the message alone: messages are run one by one, so that neither padding nor the scales of a
 //!   quantised model come from other messages. On one machine it is the same to the bit.
 //!
-//! Not here: what vectors are for (`examples::taught`), vectors from files (`vectors`).
+//! Not here: what vectors are for (`learn`), vectors from files (`vectors`).
 
 use crate::progress::Stage;
 use anyhow::{Context, Result, anyhow, bail, ensure};

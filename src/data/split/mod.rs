@@ -12,7 +12,7 @@
 //! - Every row is in exactly one part, and in one fold or none. Row indices ascend within a part.
 //! - Same rows, same seed, same split: the one source of chance is `ChaCha8`, seeded here.
 //!
-//! Not here: what is fitted on the parts (`fit`), point-in-time joins.
+//! Not here: what is fitted on the parts (`learn`), point-in-time joins.
 
 mod folds;
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! Invariants
 //! - A calibrated logit is finite and within [`LOGIT_LIMIT`], whatever the raw one is.
 //!
-//! Not here: finding the numbers (`trainer`).
+//! Not here: finding the numbers (`learn`).
 
 use alloc::{vec, vec::Vec};
 use serde::{Deserialize, Serialize};
@@ -54,11 +54,11 @@ impl CalibrationDef {
         let logit = self.slope * raw + self.intercept.get(output).copied().unwrap_or(0.0);
         // A hostile bundle can reach infinities and NaN by finite weights; nothing past this line can.
         let logit = bounded(logit);
-        if self.curve.is_empty() { logit } else { self.bend(logit) }
+        if self.curve.is_empty() { logit } else { self.along_curve(logit) }
     }
 
     /// Where the curve takes `logit`.
-    pub(super) fn bend(&self, logit: f32) -> f32 {
+    pub(super) fn along_curve(&self, logit: f32) -> f32 {
         let after = self.curve.partition_point(|&(from, _)| from < logit);
         let knot = |at: usize| self.curve.get(at).copied();
         match (after.checked_sub(1).and_then(knot), knot(after)) {

@@ -15,7 +15,7 @@
 //! Invariants
 //! - A checked encoding writes exactly its columns, and only finite numbers unless it says NaN above.
 //!
-//! Not here: finding the numbers (`trainer`).
+//! Not here: finding the numbers (`learn`).
 
 use crate::event::Value;
 use crate::list::list;

@@ -25,7 +25,7 @@
 //! *Combining Probability Distributions* (1986), section 3, for the weights (a logarithmic opinion pool). Deviation: the weights
 //! depend on how much was seen, and what an expert repeats of the prior does not count twice.
 //!
-//! Not here: finding the numbers (`trainer`).
+//! Not here: finding the numbers (`learn`).
 
 use super::{Head, Scores};
 use alloc::vec::Vec;

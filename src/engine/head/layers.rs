@@ -14,7 +14,7 @@
 //! - A [`Layers`] that exists has finite numbers, and each layer reads what the one before gives.
 //! - Sums run in input order, whatever the target.
 //!
-//! Not here: what the columns mean (`encode`), probabilities (the head's link), fitting (`trainer`).
+//! Not here: what the columns mean (`encode`), probabilities (the head's link), fitting (`learn`).
 
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};

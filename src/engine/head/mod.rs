@@ -17,7 +17,7 @@
 //! - A text head that knows nothing of the message (or got none) is *silent*: its probabilities are its prior, its
 //!   signals are missing, and a head that reads it sees that.
 //!
-//! Not here: the order of heads (`model`), bytes (`bundle`), fitting (`trainer`).
+//! Not here: the order of heads (`model`), bytes (`bundle`), fitting (`learn`).
 
 mod calibration;
 mod cost;
@@ -458,7 +458,7 @@ impl Head {
             out,
             inputs.map(|(&input, share)| Contribution { cause: Cause::Input(input), amount: slope * share }),
         );
-        self.bend(slope * base + self.calibration.intercept.get(output).copied().unwrap_or(0.0), out)
+        self.calibrated(slope * base + self.calibration.intercept.get(output).copied().unwrap_or(0.0), out)
     }
 
     /// The experts' own explanations, each as far as the expert is believed.
@@ -484,11 +484,11 @@ impl Head {
             let causes = causes.iter();
             fill(out, causes.map(|one| Contribution { amount: slope * trust * one.amount, ..*one }));
         }
-        self.bend(slope * base + self.calibration.intercept.get(output).copied().unwrap_or(0.0), out)
+        self.calibrated(slope * base + self.calibration.intercept.get(output).copied().unwrap_or(0.0), out)
     }
 
     /// Carries base and contributions through the calibration's curve: all contributions grow or shrink alike.
-    fn bend(&self, base: f32, out: &mut [Contribution]) -> f32 {
+    fn calibrated(&self, base: f32, out: &mut [Contribution]) -> f32 {
         // Numbers that are finite can add up to some that are not, as in a logit.
         let base = bounded(base);
         out.iter_mut().for_each(|contribution| contribution.amount = bounded(contribution.amount));
@@ -496,7 +496,7 @@ impl Head {
             return base;
         }
         let sum: f32 = out.iter().map(|contribution| contribution.amount).sum();
-        let [from, to] = [base, base + sum].map(|logit| self.calibration.bend(logit));
+        let [from, to] = [base, base + sum].map(|logit| self.calibration.along_curve(logit));
         if sum == 0.0 {
             return to;
         }

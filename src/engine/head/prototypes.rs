@@ -24,7 +24,7 @@
 //! - A [`Prototypes`] that exists has finite numbers and matching shapes.
 //! - Sums run in row order, whatever the target.
 //!
-//! Not here: which rows are kept (`trainer`), probabilities (the head's link).
+//! Not here: which rows are kept (`learn`), probabilities (the head's link).
 
 use crate::list::list;
 use crate::math::{exp, inverse_root};

@@ -23,7 +23,7 @@
 //! output; Hendrycks et al., *Scaling Out-of-Distribution Detection for Real-World Settings* (2022), for the largest logit; Dhamija,
 //! Günther and Boult, *Reducing Network Agnostophobia* (2018), for a class of its own. Deviation: a weighted sum of them.
 //!
-//! Not here: finding the weights (`trainer`).
+//! Not here: finding the weights (`learn`).
 
 use crate::math::exp;
 use serde::{Deserialize, Serialize};

@@ -6,7 +6,7 @@
 //! - Evaluation is a loop over the terms in postfix order, with one bit a level: no recursion, no allocation, and an answer for
 //!   any terms in any order.
 //!
-//! Not here: names (`names`), how conditions are spelt (`form`).
+//! Not here: names, and how conditions are written (`policy`).
 
 use super::floor::Floor;
 use super::snapshot::Load;

@@ -49,9 +49,12 @@ impl Policy {
     /// left out.
     pub(super) fn leads(&self, view: &View<'_>, first: usize, second: usize, weight: f32) -> Vec<f32> {
         let weight = weight / (1.0 + self.extra(&view.facts).count() as f32);
-        let tongues = [first, second].map(|queue| self.tongue(queue, &view.facts, view.drop));
+        let language_symbols =
+            [first, second].map(|queue| self.language_factor(queue, &view.facts, view.drop));
         let fit = |queue, intent| self.fit_after(queue, intent, view.drop);
-        let lead = |intent| weight * (tongues[0] * fit(first, intent) - tongues[1] * fit(second, intent));
+        let lead = |intent| {
+            weight * (language_symbols[0] * fit(first, intent) - language_symbols[1] * fit(second, intent))
+        };
         (0..view.p.len()).map(lead).collect()
     }
 }

@@ -211,8 +211,8 @@ impl Policy {
             filter.and_then(|filter| filter.steps.of(&program.steps).iter().rfind(|step| step.at <= age_s));
         out.drop = due.map_or(0, |step| step.drop);
         self.fit_all(p, &facts, out);
-        self.stand(request.now_ms, p, &facts, out);
-        self.consider(filter, &facts, out);
+        self.find_standings(request.now_ms, p, &facts, out);
+        self.find_candidates(filter, &facts, out);
 
         let own = filter.map(|filter| filter.strategy).filter(|own| !own.is_empty());
         let strategy = own.unwrap_or(settings.strategy).of(&program.strategies);
@@ -315,7 +315,7 @@ impl Policy {
             out.fits.iter_mut().for_each(|fit| *fit /= holding);
         }
         for (queue, fit) in out.fits.iter_mut().enumerate() {
-            *fit *= self.tongue(queue, facts, drop);
+            *fit *= self.language_factor(queue, facts, drop);
         }
     }
 

@@ -46,7 +46,7 @@ pub struct PolicyProgram {
     /// Which queue speaks which language, by symbol.
     pub spoken: Vec<(Place, u32)>,
     /// Symbols of the outputs of the head that names the language; empty where a feature does.
-    pub tongues: Vec<u32>,
+    pub language_symbols: Vec<u32>,
     /// Opening hours.
     pub hours: Vec<HoursRow>,
     /// Stretches of hours.

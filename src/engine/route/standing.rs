@@ -53,7 +53,7 @@ impl Standing {
 impl Policy {
     /// What `queue`'s languages leave of its fit: all where it speaks the request's, half where it does not, and half of that loss
     /// once the language is dropped.
-    pub(super) fn tongue(&self, queue: usize, facts: &Facts<'_>, drop: u8) -> f32 {
+    pub(super) fn language_factor(&self, queue: usize, facts: &Facts<'_>, drop: u8) -> f32 {
         match (self.speaks(queue, facts), self.wants_language(drop)) {
             (true, _) => 1.0,
             (false, true) => 0.5,
@@ -78,7 +78,7 @@ impl Policy {
             Source::Top { head } => {
                 let output =
                     facts.scores.get(usize::from(head)).and_then(|scores| top(&scores.probabilities));
-                output.and_then(|output| program.tongues.get(output)).copied()
+                output.and_then(|output| program.language_symbols.get(output)).copied()
             }
             _ => None,
         };
@@ -88,7 +88,7 @@ impl Policy {
     }
 
     /// Where every queue stands, targets apart: [`Standing::Elsewhere`] where nothing speaks against it.
-    pub(super) fn stand(&self, now_ms: i64, p: &[f32], facts: &Facts<'_>, out: &mut Decision) {
+    pub(super) fn find_standings(&self, now_ms: i64, p: &[f32], facts: &Facts<'_>, out: &mut Decision) {
         let (program, drop) = (self.program(), out.drop);
         let needs_language = program.settings.language_required && self.wants_language(drop);
         let needs = top(p).and_then(|intent| program.intents.get(intent)).copied().unwrap_or_default();
@@ -188,7 +188,7 @@ impl Policy {
     }
 
     /// Makes candidates of the first target that has any; in its order.
-    pub(super) fn consider(&self, filter: Option<&FilterRow>, facts: &Facts<'_>, out: &mut Decision) {
+    pub(super) fn find_candidates(&self, filter: Option<&FilterRow>, facts: &Facts<'_>, out: &mut Decision) {
         let Decision { candidates, standings, .. } = out;
         let program = self.program();
         candidates.clear();

@@ -12,7 +12,7 @@
 //! - The trainer reads messages with this code, so a gram is the same gram there and in the page.
 //! - No message costs more than [`MAX_CHARS`] characters do, and none fails: what is unknown yields the bias.
 //!
-//! Not here: fitting (`trainer`), bytes (`bundle`), probabilities (the head that reads these logits).
+//! Not here: fitting (`learn`), bytes (`bundle`), probabilities (the head that reads these logits).
 mod cost;
 mod def;
 mod explain;

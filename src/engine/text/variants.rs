@@ -3,7 +3,7 @@
 //! The table comes with the model, which holds the pairs whose simplified character it knows, so a page in another language pays
 //! nothing for it.
 //!
-//! Not here: where the pairs come from (`trainer`).
+//! Not here: where the pairs come from (`learn`).
 
 use alloc::vec::Vec;
 

@@ -162,7 +162,7 @@ impl Measured {
 /// # Errors
 ///
 /// A head that has no labelled row among them, or whose labels the model does not know.
-pub fn measure(model: &Model, heads: &[HeadPlan], examples: &Examples, rows: &[usize]) -> Result<Found> {
+pub fn evaluate(model: &Model, heads: &[HeadPlan], examples: &Examples, rows: &[usize]) -> Result<Found> {
     let mut evaluation = Evaluation::new(model);
     let plans: Vec<_> = heads
         .iter()
@@ -197,7 +197,7 @@ pub fn measure(model: &Model, heads: &[HeadPlan], examples: &Examples, rows: &[u
         .filter(|(_, (y, ..))| !rows.is_empty() || !y.is_empty())
         .map(|((plan, _, classes), (y, p, rows))| Measured::new(&plan.name, classes, y, p, rows));
     let classes = measured.collect::<Result<_>>()?;
-    Ok(Found { classes, numbers: numbers::measure(model, heads, examples, rows)? })
+    Ok(Found { classes, numbers: numbers::evaluate(model, heads, examples, rows)? })
 }
 
 /// One measurement over all folds together.

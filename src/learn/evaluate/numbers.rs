@@ -53,7 +53,7 @@ impl fmt::Display for MeasuredNumbers {
 }
 
 /// Measures every head of a number on the rows that have its label.
-pub(super) fn measure(
+pub(super) fn evaluate(
     model: &Model,
     heads: &[HeadPlan],
     examples: &Examples,

@@ -11,18 +11,18 @@
 //!
 //! Not here: which rows are held out (`split`), encodings (`train`).
 
+mod calibration;
 mod columns;
 mod from_log;
 mod from_table;
 mod joined;
 mod replay;
-mod spoken;
 mod taught;
 
+pub use calibration::CalibrationMessages;
 pub use columns::ColumnUse;
 pub use columns::moment_of;
 pub use replay::{Moment, replay};
-pub use spoken::Spoken;
 pub use taught::Taught;
 pub use taught::{encoded, is_formula, key, spread};
 
@@ -66,7 +66,7 @@ pub struct Examples {
     /// Messages without labels, and who labels them.
     pub taught: Option<Arc<Taught>>,
     /// Messages that what was learnt is calibrated on.
-    pub spoken: Spoken,
+    pub calibration: CalibrationMessages,
     /// The string behind each symbol in `values`.
     pub names: BTreeMap<Symbol, String>,
     /// What each source added, and what of it was not used.
@@ -171,7 +171,7 @@ impl Examples {
             examples.events.resize(examples.n_rows(), 0);
         }
         if let Some(plan) = &store.data.calibration {
-            examples.spoken = Spoken::read(plan).context("[data] calibration")?;
+            examples.calibration = CalibrationMessages::read(plan).context("[data] calibration")?;
         }
         examples.hash = FileHash::read(path)?.sha256;
         for label in examples.labels.values_mut().flatten().flatten() {

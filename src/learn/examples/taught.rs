@@ -4,7 +4,7 @@
 //! Invariants
 //! - A label never comes from here, even where the file has the column.
 //!
-//! Not here: what a teacher makes of labels (`fit::teacher`), whether it pays (`train`).
+//! Not here: what a teacher makes of labels (`teacher`), whether it pays (`train`).
 
 use crate::store::{TeacherPlan, VectorsPlan};
 use crate::teacher::Teacher;

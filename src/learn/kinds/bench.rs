@@ -55,12 +55,12 @@ pub trait Bench: Sync {
     /// A fit that makes no head.
     fn loss(&self, fitted: &Fitted, rows: &[usize]) -> Result<f64>;
 
-    /// Log loss of text heads that are fitted on folds of `rows`, for each of `settled`.
+    /// Log loss of text heads that are fitted on folds of `rows`, for each of `tuned`.
     ///
     /// # Errors
     ///
     /// Those of the fits.
-    fn fold_losses(&self, rows: &[usize], settled: [Settled; 2]) -> Result<[f64; 2]>;
+    fn fold_losses(&self, rows: &[usize], tuned: [Tuned; 2]) -> Result<[f64; 2]>;
 
     /// What earlier heads say of the `train` rows.
     ///
@@ -70,9 +70,9 @@ pub trait Bench: Sync {
     fn evidence(&self, train: &[usize]) -> Result<Evidence>;
 }
 
-/// What a fit on the training rows settled, so that a refit on more rows need not choose again.
+/// What a fit on the training rows tuned, so that a refit on more rows need not choose again.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Settled {
+pub struct Tuned {
     /// Rounds, or passes.
     pub rounds: Option<usize>,
     /// Penalty; of a text head, one over it.
@@ -88,8 +88,8 @@ pub struct Fitted {
     pub encodings: Vec<EncodingDef>,
     /// The model.
     pub body: BodyDef,
-    /// What the fit settled.
-    pub settled: Settled,
+    /// What the fit tuned.
+    pub tuned: Tuned,
     /// What the fit left out or changed, in words for the analyst.
     pub notes: Vec<String>,
     /// How the loss fell, where the fit has steps.
@@ -97,10 +97,10 @@ pub struct Fitted {
 }
 
 impl Fitted {
-    /// What a fit made of `encodings`, with nothing settled and nothing to say.
+    /// What a fit made of `encodings`, with nothing tuned and nothing to say.
     #[must_use]
     pub fn new(encodings: Vec<EncodingDef>, fit: Fit) -> Self {
-        Self { encodings, body: fit.body, settled: Settled::default(), notes: Vec::new(), losses: fit.losses }
+        Self { encodings, body: fit.body, tuned: Tuned::default(), notes: Vec::new(), losses: fit.losses }
     }
 }
 
@@ -121,7 +121,7 @@ pub(super) fn over_columns(
 pub struct Parts<'a> {
     /// Learnt from.
     pub train: &'a [usize],
-    /// Judge stopping and regularisation; empty when those are settled.
+    /// Judge stopping and regularisation; empty when those are tuned.
     pub valid: &'a [usize],
 }
 
@@ -212,7 +212,7 @@ pub struct Evidence {
     /// The earlier heads that are experts, and whether each reads the message.
     pub experts: Vec<(usize, bool)>,
     /// Whether text heads were calibrated on messages that people wrote.
-    pub is_spoken: bool,
+    pub has_calibration: bool,
 }
 
 /// One row as it is or was, with its message or without.

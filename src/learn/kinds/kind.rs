@@ -1,6 +1,6 @@
 //! What every kind of model can say of itself, and do.
 
-use super::bench::{Bench, Fitted, Parts, Settled};
+use super::bench::{Bench, Fitted, Parts, Tuned};
 use super::fit::Clusters;
 use anyhow::{Result, bail};
 use ndarray::ArrayView2;
@@ -49,7 +49,7 @@ pub trait Kind: Debug + Send + Sync {
     /// # Errors
     ///
     /// Rows or settings that it cannot learn by.
-    fn fit(&self, bench: &dyn Bench, parts: Parts<'_>, settled: Settled) -> Result<Fitted>;
+    fn fit(&self, bench: &dyn Bench, parts: Parts<'_>, tuned: Tuned) -> Result<Fitted>;
 
     /// Groups rows, `[n_rows, n_columns]`, and says how the groups came about; `None` for a kind that makes none.
     ///

@@ -10,7 +10,7 @@
 //! - A message never begins as a spreadsheet's formula would: an apostrophe stands before it, and is not read back.
 //! - Same messages, same labels: same proposals.
 //!
-//! Not here: how proposals are chosen (`fit::teacher`), training on what was labelled (`train`).
+//! Not here: how proposals are chosen (`teacher`), training on what was labelled (`train`).
 
 use crate::examples::{encoded, is_formula, key, spread};
 use crate::kinds::text;

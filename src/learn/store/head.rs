@@ -1,6 +1,6 @@
 //! `[[heads]]`: what is predicted, by which kind of model, and within which bounds.
 //!
-//! Not here: the rest of `store.toml` (the parent), what each kind is (`fit`).
+//! Not here: the rest of `store.toml` (the parent), what each kind is (`kinds`).
 
 use anyhow::{Result, ensure};
 use serde::Deserialize;

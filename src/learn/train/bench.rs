@@ -5,7 +5,7 @@
 use super::job::Job;
 use super::{fusion, judge, taught};
 use crate::kinds::Bench;
-use crate::kinds::bench::{Evidence, Fitted, Input, Lesson, Settled, Truths};
+use crate::kinds::bench::{Evidence, Fitted, Input, Lesson, Truths, Tuned};
 use anyhow::Result;
 use floorwalker_engine::head::EncodingDef;
 use ndarray::Array2;
@@ -51,9 +51,9 @@ impl Bench for Job<'_> {
         judge::calibrated_loss(self, fitted, rows)
     }
 
-    fn fold_losses(&self, rows: &[usize], settled: [Settled; 2]) -> Result<[f64; 2]> {
+    fn fold_losses(&self, rows: &[usize], tuned: [Tuned; 2]) -> Result<[f64; 2]> {
         let folds = taught::trials(self, rows);
-        let [a, b] = settled;
+        let [a, b] = tuned;
         Ok([taught::loss(self, &folds, a)?, taught::loss(self, &folds, b)?])
     }
 

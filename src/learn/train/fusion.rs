@@ -108,7 +108,7 @@ pub(super) fn evidence(job: &Job<'_>, train: &[usize]) -> Result<Evidence> {
         cases: cases(rows, &own, &job.target.ids),
         ids: own.iter().filter_map(|&row| job.target.ids[row]).collect(),
         experts: experts.into_iter().map(|expert| (expert, rows.heads[expert].reads_message())).collect(),
-        is_spoken: !rows.examples.spoken.messages.is_empty(),
+        has_calibration: !rows.examples.calibration.messages.is_empty(),
     })
 }
 

@@ -4,7 +4,7 @@
 //! - A cluster's probability is its share in a mixture of equal spheres for k-means and merging; DBSCAN's is 1 for the cluster of
 //!   the nearest core row.
 //!
-//! Not here: the fits (`fit::clusters`).
+//! Not here: the fits (`kinds::clusters`).
 
 use super::job::Job;
 use super::made::{Choice, Made};
@@ -25,9 +25,17 @@ pub(super) fn fit(
 ) -> Result<(Made, Vec<Scores>)> {
     ensure!(!inputs.is_empty(), "it reads no feature; name `inputs`, or declare [[features]]");
     let blank = vec![0.0; rows.examples.n_rows()];
-    let target = Target { classes: Vec::new(), ids: Vec::new(), numbers: blank, is_both: false };
-    let job =
-        Job { rows, plan, inputs, target: &target, weights: None, seed, is_taught: false, is_both: false };
+    let target = Target { classes: Vec::new(), ids: Vec::new(), numbers: blank, has_two_outputs: false };
+    let job = Job {
+        rows,
+        plan,
+        inputs,
+        target: &target,
+        weights: None,
+        seed,
+        is_taught: false,
+        has_two_outputs: false,
+    };
     let encodings = job.encodings(all);
     let x = job.matrix(&encodings, all)?;
     ensure!(x.ncols() > 0, "its features have no value that changes; there is nothing to group by");

@@ -17,12 +17,12 @@ use super::race::{self};
 use super::rows::Rows;
 use super::scope::{self};
 use super::target::Target;
-use super::{fusion, groups, hidden, selection, spoken, taught};
+use super::{by_messages, fusion, groups, hidden, selection, taught};
 use crate::calibrate::Method;
 use crate::conformal;
 use crate::examples::Examples;
 use crate::kinds::bench::Parts;
-use crate::kinds::bench::Settled;
+use crate::kinds::bench::Tuned;
 use crate::kinds::{Labels, Model};
 use crate::prepare::{self, Classes};
 use crate::store::{HeadPlan, SplitBy, Store};
@@ -125,7 +125,7 @@ fn fit_one(
         weights: weights.as_deref(),
         seed: store.seed,
         is_taught: false,
-        is_both: false,
+        has_two_outputs: false,
     };
     let inputs = if plan.model.weighs_experts() {
         inputs.clone()
@@ -161,23 +161,23 @@ fn fit_one(
     }
     if plan.model.reads_message() && plan.is_class() {
         let first = judged.as_ref().map(|judged| &judged.first);
-        calibration = spoken::temperature(&job, first)?.unwrap_or(calibration);
+        calibration = by_messages::temperature(&job, first)?.unwrap_or(calibration);
     }
 
-    let job = Job { is_both: target.is_both, ..job };
+    let job = Job { has_two_outputs: target.has_two_outputs, ..job };
     // The first trial of a plan that the store names is the fit on the training rows.
     let mut on_train = match judged {
         Some(judged) if trials.len() == 1 && trials[0].train == train => judged.first,
-        _ => job.fit(Parts { train: &train, valid: &valid }, Settled::default())?,
+        _ => job.fit(Parts { train: &train, valid: &valid }, Tuned::default())?,
     };
-    let (settled, losses) = (on_train.settled, std::mem::take(&mut on_train.losses));
+    let (tuned, losses) = (on_train.tuned, std::mem::take(&mut on_train.losses));
     let (on_train, head_on_train) = job.head(on_train, calibration.clone())?;
     let scores = if role.is_read {
-        out_of_fold(&job, &calibration, settled, &train, &head_on_train)?
+        out_of_fold(&job, &calibration, tuned, &train, &head_on_train)?
     } else {
         silent(rows)
     };
-    let mut fitted = job.fit(Parts { train: &all, valid: &[] }, settled)?;
+    let mut fitted = job.fit(Parts { train: &all, valid: &[] }, tuned)?;
     let mut notes = std::mem::take(&mut fitted.notes);
     notes.extend(told);
     let mut def = job.head_def(fitted, calibration.clone());
@@ -185,19 +185,19 @@ fn fit_one(
     if let BodyDef::Experts(experts) = &mut def.body {
         let coverage = plan.choice.coverage;
         experts.masses = fusion::masses_of(&job, &head_on_train, &valid, coverage);
-        spoken::masses(&job, &head_on_train, coverage, &mut experts.masses);
+        by_messages::masses(&job, &head_on_train, coverage, &mut experts.masses);
         if let BodyDef::Experts(on_train) = &mut on_train.body {
             on_train.masses.clone_from(&experts.masses);
         }
     }
     let mut scope = if plan.model.reads_message() && plan.is_class() {
-        scope::find(&job, &all, &calibration, settled)?
+        scope::find(&job, &all, &calibration, tuned)?
     } else {
         None
     };
     if let Some(found) = &mut scope {
         let with_scope = HeadDef { scope: Some(found.scope.clone()), ..def.clone() };
-        if let Some(threshold) = spoken::threshold(&job, with_scope)? {
+        if let Some(threshold) = by_messages::threshold(&job, with_scope)? {
             found.scope.threshold = threshold;
             found.told.threshold = threshold;
         }
@@ -267,7 +267,7 @@ fn weights(plan: &HeadPlan, examples: &Examples, rows: &[usize]) -> Result<Optio
 fn out_of_fold(
     job: &Job<'_>,
     calibration: &CalibrationDef,
-    settled: Settled,
+    tuned: Tuned,
     train: &[usize],
     on_train: &Head,
 ) -> Result<Vec<Scores>> {
@@ -292,7 +292,7 @@ fn out_of_fold(
         let (kept, held) = folds.parts(fold);
         let of = |rows: Vec<usize>| -> Vec<usize> { rows.into_iter().map(|at| train[at]).collect() };
         let (kept, held) = (of(kept), of(held));
-        let fitted = job.fit(Parts { train: &kept, valid: &[] }, settled)?;
+        let fitted = job.fit(Parts { train: &kept, valid: &[] }, tuned)?;
         let (_, head) = job.head(fitted, calibration.clone())?;
         put(&held, &head);
     }

@@ -1,6 +1,6 @@
 //! Hidden: a perceptron's last hidden layer as a head of its own, so that a page, or a later head, has a profile as a vector.
 //!
-//! Not here: fitting the perceptron (`fit::mlp`).
+//! Not here: fitting the perceptron (`kinds::mlp`).
 
 use super::made::{Choice, Made};
 use super::rows::Rows;

@@ -2,13 +2,13 @@
 //!
 //! Not here: what a kind may ask of it (`bench`), the fits themselves (`kinds`), choosing among kinds (`race`), calibration (`heads`).
 
-use super::both::both;
 use super::encode;
 use super::rows::Rows;
 use super::target::Target;
+use super::two_outputs::two_outputs;
 use crate::calibrate::Method;
 use crate::kinds::Fit;
-use crate::kinds::bench::{Fitted, Input, Parts, Settled};
+use crate::kinds::bench::{Fitted, Input, Parts, Tuned};
 use crate::store::HeadPlan;
 use anyhow::Result;
 use floorwalker_engine::head::linear::LinearDef;
@@ -28,7 +28,7 @@ pub(super) struct Job<'a> {
     /// Whether a text head learns from messages that a teacher labels.
     pub(super) is_taught: bool,
     /// Whether of two classes each is to have an output of its own: of the head that ships, and not while fits are judged.
-    pub(super) is_both: bool,
+    pub(super) has_two_outputs: bool,
 }
 
 impl<'a> Job<'a> {
@@ -59,13 +59,17 @@ impl<'a> Job<'a> {
             calibration,
             scope: None,
         };
-        if self.is_both && def.link == Link::Sigmoid { both(def, &self.target.classes) } else { def }
+        if self.has_two_outputs && def.link == Link::Sigmoid {
+            two_outputs(def, &self.target.classes)
+        } else {
+            def
+        }
     }
 
     /// The ways to calibrate it. A curve bends one logit, and has no halves.
     pub(super) fn methods(&self) -> Vec<Method> {
         let all = Method::of(self.n_outputs()).iter().copied();
-        all.filter(|method| !self.target.is_both || *method != Method::Isotonic).collect()
+        all.filter(|method| !self.target.has_two_outputs || *method != Method::Isotonic).collect()
     }
 
     /// The checked head around a fitted model.
@@ -76,8 +80,8 @@ impl<'a> Job<'a> {
     }
 
     /// Fits the plan's kind on `parts`.
-    pub(super) fn fit(&self, parts: Parts<'_>, settled: Settled) -> Result<Fitted> {
-        self.plan.model.fit(self, parts, settled)
+    pub(super) fn fit(&self, parts: Parts<'_>, tuned: Tuned) -> Result<Fitted> {
+        self.plan.model.fit(self, parts, tuned)
     }
 
     /// The columns that `encodings` write of `rows`: `[n_rows, n_columns]`.

@@ -102,7 +102,7 @@ pub(super) fn row_losses(y: &[u32], p: &[f32], n_classes: usize) -> Vec<f64> {
 
 /// What the head adds to a bundle, compressed.
 fn bytes(job: &Job<'_>, fitted: &Fitted) -> Result<usize> {
-    let ships = Job { is_both: job.target.is_both, ..*job };
+    let ships = Job { has_two_outputs: job.target.has_two_outputs, ..*job };
     let def = ships.head_def(fitted.clone(), CalibrationDef::identity(job.n_outputs()));
     let weigh = |heads: Vec<HeadDef>| -> Result<usize> {
         let model = ModelDef {

@@ -4,11 +4,11 @@
 //! - Same store, same data: same bundle, byte for byte, whatever the number of threads.
 //! - Test rows touch neither fitting, nor calibration, nor choice: they are scored once, by the finished bundle.
 //!
-//! Not here: reading (`examples`), the fits (`fit`), what the terminal shows (`command`).
+//! Not here: reading (`examples`), the fits (`kinds`), what the terminal shows (`cli`).
 
 mod baseline;
 mod bench;
-mod both;
+mod by_messages;
 mod encode;
 mod entrant;
 mod fusion;
@@ -19,15 +19,15 @@ mod job;
 mod judge;
 mod made;
 mod race;
-mod routes;
 mod rows;
 mod scope;
 mod selection;
 mod space;
-mod spoken;
 mod target;
 mod taught;
+mod threshold;
 mod trials;
+mod two_outputs;
 mod wordings;
 
 pub use entrant::Baseline;
@@ -153,7 +153,7 @@ pub fn train(store: &Checked<Store>, progress: Progress) -> Result<Trained> {
     let (Found { classes: measured, numbers }, sets) = match crossed {
         Some(crossed) => crossed,
         None => {
-            let found = evaluate::measure(&model, &store.heads, held, &rows)?;
+            let found = evaluate::evaluate(&model, &store.heads, held, &rows)?;
             let sets = tallies(&store.heads, &found, &choices);
             (found, sets)
         }
@@ -240,7 +240,7 @@ fn learn(store: &Store, examples: &Examples, mut split: Split, progress: Progres
         // Validation rows took part in the heads that ship, so those that did not see them say where to draw the line.
         let heads = made.iter().map(|made| made.on_train.clone()).collect();
         let on_train = model(heads, Some(policy))?;
-        policy.threshold = routes::threshold(&store.heads, on_train, &cleaned, &split.validation, costs)?;
+        policy.threshold = threshold::threshold(&store.heads, on_train, &cleaned, &split.validation, costs)?;
     }
     let intents = |made: &&Made| policy.as_ref().is_some_and(|policy| policy.intents == made.def.name);
     let mass = made.iter().find(intents).filter(|made| made.def.outputs.len() > 1);
@@ -355,7 +355,7 @@ fn cross_validate(
         let split = parts(store, examples, &kept, 0.0)?;
         let Learnt { model, choices, .. } = learn(store, examples, split, Progress::silent())?;
         let model = reload(&Bundle { model, facts: Vec::new() })?;
-        let found = evaluate::measure(&model, &store.heads, examples, &held)?;
+        let found = evaluate::evaluate(&model, &store.heads, examples, &held)?;
         for (all, part) in sets.iter_mut().zip(tallies(&store.heads, &found, &choices)) {
             *all = match (*all, part) {
                 (Some(all), Some(part)) => Some(all.with(part)),

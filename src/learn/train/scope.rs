@@ -15,7 +15,7 @@
 use super::job::Job;
 use super::wordings;
 use crate::kinds::bench::Parts;
-use crate::kinds::bench::{Fitted, Settled};
+use crate::kinds::bench::{Fitted, Tuned};
 use crate::kinds::logistic::linear::{self, Rows};
 use anyhow::Result;
 use floorwalker_data::split::grouped_folds;
@@ -87,7 +87,7 @@ pub(super) fn find(
     job: &Job<'_>,
     rows: &[usize],
     calibration: &CalibrationDef,
-    settled: Settled,
+    tuned: Tuned,
 ) -> Result<Option<Found>> {
     let classes = &job.target.classes;
     let reject = job
@@ -105,7 +105,7 @@ pub(super) fn find(
     let ids: Vec<usize> = job.target.ids(&rows).into_iter().map(|id| id as usize).collect();
     let examples = job.rows.examples;
     let messages: Vec<&str> = rows.iter().map(|&row| examples.messages[row].as_str()).collect();
-    let of_wordings = if examples.spoken.of(classes).next().is_none()
+    let of_wordings = if examples.calibration.of(classes).next().is_none()
         && wordings::are_copies(&messages, &ids, classes.len())
     {
         Some(wordings::of(&messages, &ids, classes.len(), FOLDS, job.seed)?)
@@ -140,7 +140,7 @@ pub(super) fn find(
         if learnt.is_empty() {
             return Ok(Vec::new());
         }
-        let fitted = job.fit(Parts { train: &learnt, valid: &[] }, settled)?;
+        let fitted = job.fit(Parts { train: &learnt, valid: &[] }, tuned)?;
         let seen: BTreeSet<u32> = job.target.ids(&learnt).into_iter().collect();
         // Of the classes left out every row, of the others those held out; of one that was held out whole nothing can be said.
         let of_gone = (0..rows.len()).filter(|&at| gone.contains(&ids[at]));

@@ -22,7 +22,7 @@ pub(super) struct Target {
     /// Number of each row; NaN where it is missing. `[n_rows]`.
     pub(super) numbers: Vec<f32>,
     /// Whether each of two classes is to have an output of its own, because a policy asks for each by name.
-    pub(super) is_both: bool,
+    pub(super) has_two_outputs: bool,
 }
 
 /// Up to so many rows each may be the one example of its class.
@@ -42,7 +42,7 @@ impl Target {
                 classes: Vec::new(),
                 ids: Vec::new(),
                 numbers: numbers(&plan.label, labels, examples)?,
-                is_both: false,
+                has_two_outputs: false,
             });
         }
         let used = parts.train.iter().chain(parts.valid);
@@ -91,8 +91,8 @@ impl Target {
                 .map(|id| id as u16)
         };
         let ids = labels.iter().map(id).collect();
-        let is_both = is_named && classes.len() == 2;
-        Ok(Self { classes, ids, numbers: Vec::new(), is_both })
+        let has_two_outputs = is_named && classes.len() == 2;
+        Ok(Self { classes, ids, numbers: Vec::new(), has_two_outputs })
     }
 
     /// Whether it is a number.

@@ -1,10 +1,10 @@
 //! Taught: what a text head learns from, with or without messages that a teacher labels, and whether those pay.
 //!
-//! Whether they pay is settled by [`FOLDS`] folds over the labelled rows: the teacher is kept where the calibrated log loss of rows that
+//! Whether they pay is tuned by [`FOLDS`] folds over the labelled rows: the teacher is kept where the calibrated log loss of rows that
 //! neither fit saw is less with it. Of a class with one row nothing can be held out; where too few rows are left to judge by, the
 //! teacher is kept, and the analyst is told.
 //!
-//! Not here: the teacher (`fit::teacher`), the student (`fit::text`).
+//! Not here: the teacher (`teacher`), the student (`kinds::text`).
 
 use super::job::Job;
 use crate::calibrate;
@@ -12,7 +12,7 @@ use crate::examples::Taught;
 use crate::kinds::Model;
 use crate::kinds::bench::Lesson;
 use crate::kinds::bench::Parts;
-use crate::kinds::bench::Settled;
+use crate::kinds::bench::Tuned;
 use anyhow::Result;
 use floorwalker_engine::head::CalibrationDef;
 use rand::SeedableRng;
@@ -92,8 +92,8 @@ pub(super) fn decide<'a>(job: Job<'a>, rows: &[usize]) -> Result<(Job<'a>, Vec<S
         ));
         return Ok((with, told));
     }
-    let settled = Settled::default();
-    let [alone, taught_loss] = [loss(&job, &trials, settled)?, loss(&with, &trials, settled)?];
+    let tuned = Tuned::default();
+    let [alone, taught_loss] = [loss(&job, &trials, tuned)?, loss(&with, &trials, tuned)?];
     let is_kept = taught_loss < alone;
     told.push(format!(
         "the teacher is {}: log loss {taught_loss:.4} with it, {alone:.4} without, on {n_held} messages held out in {FOLDS} folds",
@@ -125,13 +125,13 @@ pub(super) fn trials(job: &Job<'_>, rows: &[usize]) -> Vec<(Vec<usize>, Vec<usiz
 }
 
 /// Log loss of a text head on the rows held out, after one temperature for all.
-pub(super) fn loss(job: &Job<'_>, trials: &[(Vec<usize>, Vec<usize>)], settled: Settled) -> Result<f64> {
+pub(super) fn loss(job: &Job<'_>, trials: &[(Vec<usize>, Vec<usize>)], tuned: Tuned) -> Result<f64> {
     let Some(text) = job.plan.model.text() else { return Ok(f64::INFINITY) };
     let text = crate::store::HeadPlan { model: Model::Text(text.clone()), ..job.plan.clone() };
     let job = Job { plan: &text, ..*job };
     let n_outputs = job.n_outputs();
     let run = |(kept, held): &(Vec<usize>, Vec<usize>)| -> Result<Vec<f32>> {
-        let fitted = job.fit(Parts { train: kept, valid: &[] }, settled)?;
+        let fitted = job.fit(Parts { train: kept, valid: &[] }, tuned)?;
         let (_, head) = job.head(fitted, CalibrationDef::identity(n_outputs))?;
         Ok(job.rows.score(&head, held).into_iter().flat_map(|scores| scores.logits).collect())
     };

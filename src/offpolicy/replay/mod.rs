@@ -95,7 +95,7 @@ enum FeatureValue {
 
 /// Decides on requests, one after another.
 #[derive(Debug)]
-pub struct Desk<'a> {
+pub struct Replayer<'a> {
     model: &'a Model,
     policy: &'a Policy,
     evaluation: Evaluation,
@@ -117,7 +117,7 @@ impl RequestDef {
 
     /// Gives it what it does not say: `now_ms` as the time, unless it says when it was made (then it is decided at that moment), and
     /// a seed of its own, from its `line`. Whether the time, and whether the seed, was missing.
-    pub fn complete(&mut self, now_ms: f64, line: usize) -> (bool, bool) {
+    pub fn fill_in(&mut self, now_ms: f64, line: usize) -> (bool, bool) {
         let missing = (self.now.is_none() && self.requested_at.is_none(), self.seed.is_none());
         self.now = self.now.or(self.requested_at).or(Some(now_ms));
         self.seed = self.seed.or(Some([line as u32, 0]));
@@ -153,8 +153,8 @@ fn feature(value: Option<&FeatureValue>) -> Value {
     }
 }
 
-impl<'a> Desk<'a> {
-    /// A desk that decides by the model's policy, or by another that was compiled for it.
+impl<'a> Replayer<'a> {
+    /// A replayer that decides by the model's policy, or by another that was compiled for it.
     ///
     /// # Errors
     ///
@@ -183,7 +183,7 @@ impl<'a> Desk<'a> {
     /// # Errors
     ///
     /// A feature or a head that the model does not have; a snapshot that cannot be.
-    pub fn decide(&mut self, request: &RequestDef) -> Result<()> {
+    pub fn replay(&mut self, request: &RequestDef) -> Result<()> {
         ensure!(
             request.now.is_some() || self.policy.program().hours.is_empty(),
             "`now` is missing: when it was decided, in milliseconds since 1970; the policy has opening hours"

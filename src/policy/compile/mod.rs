@@ -162,7 +162,7 @@ impl<'a> Compiler<'a> {
         };
         let symbol = |name: &String| Symbol::of(name).raw();
         if let Source::Top { head } = source {
-            self.program.tongues = self.names.outputs(head.into()).iter().map(symbol).collect();
+            self.program.language_symbols = self.names.outputs(head.into()).iter().map(symbol).collect();
         }
         let spoken = |(queue, def): (usize, &QueueDef)| {
             def.languages.iter().map(move |name| (Place(queue as u16), symbol(name))).collect::<Vec<_>>()

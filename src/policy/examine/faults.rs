@@ -98,7 +98,7 @@ pub(super) const OF_QUEUES: &[Fault] = &[
     ("names_alike", EMAIL, "[[queues]]\n§name = \"Returns\""),
     ("names_alike", EMAIL, "[[queues]]\nname = \"re\u{fb01}ts\"\n[[queues]]\n§name = \"refits\""),
     ("names_alike", EMAIL, "[[queues]]\nname = \"cafe\u{301}\"\n[[queues]]\n§name = \"caf\u{e9}\""),
-    ("name_hidden", EMAIL, "[[queues]]\n§name = \"desk \""),
+    ("name_hidden", EMAIL, "[[queues]]\n§name = \"replayer \""),
     ("name_hidden", EMAIL, "[[queues]]\n§name = \"de\u{200b}sk\""),
     (
         "name_long",

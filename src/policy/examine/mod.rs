@@ -1,6 +1,6 @@
 //! Examine: a policy's findings and its proof, as one list.
 //!
-//! Not here: each finding (`lint`), what is claimed and how it is proven (`proof`), where it is printed (`command`).
+//! Not here: each finding (`lint`), what is claimed and how it is proven (`proof`), where it is printed (`cli`).
 
 #[cfg(test)]
 mod faults;

@@ -84,7 +84,7 @@ impl<'a> Teller<'a> {
     }
 
     /// The case in words; `floors` are numbers of the floor that conditions read, by name.
-    pub(super) fn tell(&self, case: &mut Case, floors: &[(String, Value)]) {
+    pub(super) fn describe(&self, case: &mut Case, floors: &[(String, Value)]) {
         let mut parts = vec![self.intent(&case.scores)];
         if let Some(language) = self.language(case) {
             parts.push(format!("in {language}"));

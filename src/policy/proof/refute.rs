@@ -65,7 +65,7 @@ pub fn refute(
         let found = verdict(&decision, is_certain);
         if matches!(found, Verdict::Left(_)) || (found == Verdict::TurnedAway && !may_turn_away) {
             let mut case = case;
-            Teller::new(def, names, program.settings.language).tell(&mut case, &[]);
+            Teller::new(def, names, program.settings.language).describe(&mut case, &[]);
             return Ok(Some(case));
         }
     }

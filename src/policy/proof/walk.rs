@@ -160,7 +160,7 @@ impl<'a> World<'a> {
         };
         let named = |(load, value): (&Load, &Value)| (format!("floor.{}", name_of(*load)), *value);
         let floors: Vec<_> = self.floors.iter().zip(&floors).map(named).collect();
-        self.teller.tell(&mut case, &floors);
+        self.teller.describe(&mut case, &floors);
         case
     }
 

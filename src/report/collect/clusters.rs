@@ -6,7 +6,7 @@
 //! Invariants
 //! - Clusters are numbered from 1, the largest first.
 //!
-//! Not here: k-means, the number of clusters, merges (`fit::clusters`).
+//! Not here: k-means, the number of clusters, merges (`kinds::clusters`).
 
 use super::components::components;
 use super::profile::learnt_from;

@@ -1,6 +1,6 @@
 //! Losses: how the loss of each head fell while it was fitted.
 //!
-//! Not here: the fits (`fit`).
+//! Not here: the fits (`learn::kinds`).
 
 use crate::data::{LossCurve, LossPoint, Measure};
 use floorwalker_learn::kinds::LossMeasure;

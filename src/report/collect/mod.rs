@@ -21,7 +21,7 @@
 //! - Same training: same data, whatever the number of threads.
 //! - Features, scores and explanations come from the bundle, through the engine.
 //!
-//! Not here: how it looks (`report`), the formulas (`metrics`, `prepare`, `fit`).
+//! Not here: how it looks (`report`), the formulas (`metrics`, `learn`).
 
 mod asked;
 mod card;
@@ -57,7 +57,7 @@ const RESAMPLES: u32 = 400;
 /// # Errors
 ///
 /// A training without heads, or whose bundle cannot be read: neither comes out of [`floorwalker_learn::train::train`].
-pub fn tell(store: &Checked<Store>, trained: &Trained, bytes: u64) -> Result<ReportData> {
+pub fn collect(store: &Checked<Store>, trained: &Trained, bytes: u64) -> Result<ReportData> {
     let how = Resampling { resamples: RESAMPLES, seed: store.seed };
     let (model, _) = bundle::load(&trained.bytes).context("the bundle that was just made")?;
     let mut missed = Missed::default();

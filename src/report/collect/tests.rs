@@ -1,7 +1,7 @@
 //! Telling: each section says what a small training came to, by figures worked out apart.
 
 use super::components::components;
-use super::tell;
+use super::collect;
 use crate::data::*;
 use crate::{Lang, html};
 use floorwalker_bundle as bundle;
@@ -48,7 +48,7 @@ fn trained(table: &str, store: &str) -> (Checked<Store>, Trained) {
 
 fn told(table: &str, store: &str) -> (Checked<Store>, Trained, ReportData) {
     let (store, trained) = trained(table, store);
-    let told = tell(&store, &trained, 1_000).unwrap();
+    let told = collect(&store, &trained, 1_000).unwrap();
     (store, trained, told)
 }
 
@@ -299,7 +299,7 @@ fn with_folds_the_report_says_that_its_rows_were_learnt_from() {
 fn the_report_is_the_same_on_one_thread_and_on_three() {
     let store = format!("{TREES}[report]\ngroups = [\"colour\"]\n");
     let (store, trained) = trained(&table(), &store);
-    let made = |n| threads(n).unwrap().install(|| page(&tell(&store, &trained, 1_000).unwrap()));
+    let made = |n| threads(n).unwrap().install(|| page(&collect(&store, &trained, 1_000).unwrap()));
     assert_eq!(made(1), made(3));
 }
 

@@ -11,7 +11,7 @@
 //!
 //! The matrix is scipy's `linkage`; truncation as its `dendrogram(truncate_mode="lastp")`.
 //!
-//! Not here: merging (`fit`).
+//! Not here: merging (`learn`).
 
 use std::collections::BTreeMap;
 

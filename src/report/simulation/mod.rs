@@ -3,7 +3,7 @@
 //!
 //! The same page, plots and rules as the report of a training; a file of its own.
 //!
-//! Not here: the figures (`simulate`), the run (`simulator`).
+//! Not here: the figures (`staffing`), the run (`simulator`).
 
 mod parts;
 mod words;

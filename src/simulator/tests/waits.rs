@@ -62,7 +62,7 @@ fn told(scenario: &Arc<Scenario>) -> Told {
     };
     let names = Names { heads: [("kind", &names[..])].into(), features: Vec::new() };
     let policy = Policy::new(def.compile(&names).unwrap()).unwrap();
-    let router = Router::new(scenario, policy).unwrap().telling();
+    let router = Router::new(scenario, policy).unwrap().telling_waits();
     let totals = run(scenario, &Strategy::Policy(Arc::new(router)), 7);
     let mut all = Tally::default();
     totals.kinds.iter().skip(1).step_by(2).for_each(|kind| all.add(kind));

@@ -1,6 +1,6 @@
 //! Figures: what a run came to, each as one number.
 //!
-//! Not here: intervals over runs (`simulate`).
+//! Not here: intervals over runs (the parent).
 
 use floorwalker_simulator::{Tally, Totals};
 use serde::Serialize;

@@ -9,7 +9,7 @@
 //! is that of the mean over runs, by Student's t at 95 %; what two strategies differ by has an interval of its own, taken run by
 //! run, and so far narrower than the two beside each other.
 //!
-//! Not here: events (`simulator`), formulas (`queueing`).
+//! Not here: events (`simulator`), formulas (`erlang`).
 
 mod figure;
 mod part;

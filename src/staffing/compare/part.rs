@@ -1,6 +1,6 @@
 //! Parts: figures of one queue, one kind of request, one hour of the day, one group of shoppers; and what waits at the end.
 //!
-//! Not here: the whole (`simulate`), sentences about it (`report::simulation`).
+//! Not here: the whole (the parent), sentences about it (`report::simulation`).
 
 use super::figure::Figure;
 use super::mean;

@@ -15,7 +15,7 @@
 //! - Leaves are integers and are summed as integers: a logit does not depend on the order of the trees.
 //! - Scoring never allocates, and has no branch that depends on the row.
 //!
-//! Not here: bytes (`bundle`), growing trees (`trainer`), turning logits into probabilities.
+//! Not here: bytes (`bundle`), growing trees (`learn`), turning logits into probabilities.
 use alloc::vec::Vec;
 use core::fmt;
 use serde::{Deserialize, Serialize};

@@ -3,7 +3,7 @@
 //! Not here: the race (`train::race`), which plans run (`train::space`).
 
 use super::bayes::{Likelihood, NaiveSettings};
-use super::bench::{Bench, Fitted, Parts, Settled};
+use super::bench::{Bench, Fitted, Parts, Tuned};
 use super::kind::{Kind, Labels, Size};
 use super::logistic::LogisticSettings;
 use super::margin::KernelMachine;
@@ -70,7 +70,7 @@ impl Kind for AutoSettings {
         0.0
     }
 
-    fn fit(&self, _: &dyn Bench, _: Parts<'_>, _: Settled) -> Result<Fitted> {
+    fn fit(&self, _: &dyn Bench, _: Parts<'_>, _: Tuned) -> Result<Fitted> {
         bail!("`auto` is a choice among kinds, not a kind")
     }
 }

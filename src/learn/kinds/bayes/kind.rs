@@ -2,7 +2,7 @@
 
 use super::{BayesSettings, Column, Likelihood, fit};
 use crate::kinds::Target;
-use crate::kinds::bench::{Bench, Fitted, Input, Parts, Settled, pick};
+use crate::kinds::bench::{Bench, Fitted, Input, Parts, Tuned, pick};
 use crate::kinds::kind::{Kind, Size};
 use crate::kinds::settings::{Read, Settings};
 use anyhow::Result;
@@ -25,7 +25,7 @@ impl Kind for NaiveSettings {
         1e-7 * size.cells * size.outputs
     }
 
-    fn fit(&self, bench: &dyn Bench, parts: Parts<'_>, _: Settled) -> Result<Fitted> {
+    fn fit(&self, bench: &dyn Bench, parts: Parts<'_>, _: Tuned) -> Result<Fitted> {
         let inputs = bench.inputs(parts.train);
         let picked: Vec<Input> = inputs.iter().map(|input| pick(input, parts.train)).collect();
         let columns: Vec<Column<'_>> = picked

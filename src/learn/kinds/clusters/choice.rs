@@ -64,13 +64,13 @@ pub fn elbow(x: ArrayView2<'_, f32>, ks: &[usize], settings: &KMeansSettings) ->
             |best: Option<(usize, f64)>, new| if best.is_none_or(|b| new.1 > b.1) { Some(new) } else { best },
         )
         .map(|(k, _)| k);
-    let by_inertia = bend(&tried);
+    let by_inertia = knee(&tried);
     let suggested = by_silhouette.or(by_inertia).unwrap_or(ks[0]);
     Ok(Elbow { tried, by_inertia, by_silhouette, suggested })
 }
 
 /// The `k` that lies farthest below the line from the first to the last point.
-pub(super) fn bend(tried: &[Tried]) -> Option<usize> {
+pub(super) fn knee(tried: &[Tried]) -> Option<usize> {
     let (first, last) = (tried.first()?, tried.last()?);
     let width = (last.k - first.k) as f64;
     let below = |t: &Tried| {

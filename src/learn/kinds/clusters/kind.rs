@@ -3,7 +3,7 @@
 use super::{
     AgglomerativeSettings, Clusters, DbscanSettings, KMeansSettings, agglomerative, dbscan, elbow, k_means,
 };
-use crate::kinds::bench::{Bench, Fitted, Parts, Settled};
+use crate::kinds::bench::{Bench, Fitted, Parts, Tuned};
 use crate::kinds::kind::{Kind, Labels, Size, unjudged};
 use crate::kinds::settings::{Read, Settings};
 use anyhow::{Result, ensure};
@@ -101,7 +101,7 @@ impl Kind for MeansSettings {
         0.0
     }
 
-    fn fit(&self, _: &dyn Bench, _: Parts<'_>, _: Settled) -> Result<Fitted> {
+    fn fit(&self, _: &dyn Bench, _: Parts<'_>, _: Tuned) -> Result<Fitted> {
         unjudged()
     }
 
@@ -120,7 +120,7 @@ impl Kind for MergingSettings {
         0.0
     }
 
-    fn fit(&self, _: &dyn Bench, _: Parts<'_>, _: Settled) -> Result<Fitted> {
+    fn fit(&self, _: &dyn Bench, _: Parts<'_>, _: Tuned) -> Result<Fitted> {
         unjudged()
     }
 
@@ -140,7 +140,7 @@ impl Kind for DensitySettings {
         0.0
     }
 
-    fn fit(&self, _: &dyn Bench, _: Parts<'_>, _: Settled) -> Result<Fitted> {
+    fn fit(&self, _: &dyn Bench, _: Parts<'_>, _: Tuned) -> Result<Fitted> {
         unjudged()
     }
 

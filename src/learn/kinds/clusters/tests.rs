@@ -1,6 +1,6 @@
 //! Clusters against their definitions, against naive algorithms, and through the engine.
 
-use super::choice::bend;
+use super::choice::knee;
 use super::hierarchy::{cut, merges};
 use super::*;
 use crate::kinds::neighbours::page::{largest, scored};
@@ -143,10 +143,10 @@ fn the_number_of_places_is_suggested() {
     assert!(elbow(places(9, 3, 4, 2.0).view(), &[3, 2], &KMeansSettings::default()).is_err());
     let tried = |k, inertia| Tried { k, inertia, silhouette: None };
     assert_eq!(
-        bend(&[tried(1, 100.0), tried(2, 60.0), tried(3, 20.0), tried(4, 15.0), tried(5, 10.0)]),
+        knee(&[tried(1, 100.0), tried(2, 60.0), tried(3, 20.0), tried(4, 15.0), tried(5, 10.0)]),
         Some(3)
     );
-    assert_eq!(bend(&[tried(1, 100.0), tried(2, 0.0)]), None);
+    assert_eq!(knee(&[tried(1, 100.0), tried(2, 0.0)]), None);
 }
 
 /// DBSCAN by its definition: cores, what they reach, and the nearest core for the rest.
@@ -161,11 +161,11 @@ fn naive_dbscan(x: &Array2<f32>, eps: f64, min_rows: usize) -> Vec<Option<u32>> 
             label[i] = core.iter().filter(|&&j| near(i, j)).filter_map(|&j| label[j]).min();
         }
     }
-    let settled = label.clone();
+    let tuned = label.clone();
     for i in (0..n).filter(|i| !core.contains(i)) {
         let far = |j: usize| distance(x.row(i), x.row(j));
         let nearest = core.iter().copied().filter(|&j| near(i, j)).min_by(|&a, &b| far(a).total_cmp(&far(b)));
-        label[i] = nearest.and_then(|j| settled[j]);
+        label[i] = nearest.and_then(|j| tuned[j]);
     }
     label
 }

@@ -1,7 +1,7 @@
 //! Forests as kinds: one tree, a random forest, extra trees.
 
 use super::{ForestSettings, fit};
-use crate::kinds::bench::{Bench, Fitted, Parts, Settled};
+use crate::kinds::bench::{Bench, Fitted, Parts, Tuned};
 use crate::kinds::kind::{Kind, Labels, Size};
 use crate::kinds::settings::{Read, Settings};
 use crate::kinds::trees::layout::{Grown, with_task};
@@ -74,7 +74,7 @@ impl Kind for TreeSettings {
         3e-7 * size.cells * size.outputs
     }
 
-    fn fit(&self, bench: &dyn Bench, parts: Parts<'_>, _: Settled) -> Result<Fitted> {
+    fn fit(&self, bench: &dyn Bench, parts: Parts<'_>, _: Tuned) -> Result<Fitted> {
         grown(bench, parts, ForestSettings::tree())
     }
 }
@@ -88,7 +88,7 @@ impl Kind for RandomSettings {
         self.0.seconds(size)
     }
 
-    fn fit(&self, bench: &dyn Bench, parts: Parts<'_>, _: Settled) -> Result<Fitted> {
+    fn fit(&self, bench: &dyn Bench, parts: Parts<'_>, _: Tuned) -> Result<Fitted> {
         grown(bench, parts, self.0.settings(ForestSettings::default()))
     }
 }
@@ -102,7 +102,7 @@ impl Kind for ExtraSettings {
         self.0.seconds(size)
     }
 
-    fn fit(&self, bench: &dyn Bench, parts: Parts<'_>, _: Settled) -> Result<Fitted> {
+    fn fit(&self, bench: &dyn Bench, parts: Parts<'_>, _: Tuned) -> Result<Fitted> {
         grown(bench, parts, self.0.settings(ForestSettings::extra()))
     }
 }
@@ -110,6 +110,6 @@ impl Kind for ExtraSettings {
 fn grown(bench: &dyn Bench, parts: Parts<'_>, settings: ForestSettings) -> Result<Fitted> {
     with_task(bench, parts, |task| {
         let fit = fit(task, &ForestSettings { seed: bench.seed(), ..settings }, &|_| ())?;
-        Ok(Grown { trees: fit.trees, columns: fit.columns, settled: Settled::default(), losses: Vec::new() })
+        Ok(Grown { trees: fit.trees, columns: fit.columns, tuned: Tuned::default(), losses: Vec::new() })
     })
 }

@@ -34,7 +34,7 @@
 //! - Rows in `valid` teach nothing.
 //! - What is returned passes [`floorwalker_engine::head::trees::Trees::new`].
 //!
-//! Not here: boosting, bins and the engine's definition (`boost`), calibration, choosing settings.
+//! Not here: boosting, bins and the engine's definition (`trees`), calibration, choosing settings.
 
 mod budget;
 mod cuts;

@@ -14,7 +14,7 @@
 //!
 //! Not here: the experts, the cases and how sure prediction sets are (`train::fusion`), what they say together (`engine`).
 
-use super::bench::{Bench, Case, Fitted, Parts, Settled};
+use super::bench::{Bench, Case, Fitted, Parts, Tuned};
 use super::kind::{Kind, Size};
 use super::settings::{Read, Settings};
 use anyhow::Result;
@@ -50,7 +50,7 @@ impl Kind for FusionSettings {
         1e-6 * size.rows * size.outputs
     }
 
-    fn fit(&self, bench: &dyn Bench, parts: Parts<'_>, _: Settled) -> Result<Fitted> {
+    fn fit(&self, bench: &dyn Bench, parts: Parts<'_>, _: Tuned) -> Result<Fitted> {
         let evidence = bench.evidence(parts.train)?;
         let prior = prior(&evidence.ids, bench.classes().len());
         let experts: Vec<usize> = evidence.experts.iter().map(|(expert, _)| *expert).collect();
@@ -65,14 +65,14 @@ impl Kind for FusionSettings {
             let fitted = fitted(&of_kind, &experts, &speaking, &prior);
             trust.extend(fitted.into_iter().map(|trust| trust as f32));
         }
-        if evidence.is_spoken {
-            believe_spoken(&evidence.experts, &mut trust);
+        if evidence.has_calibration {
+            believe_messages(&evidence.experts, &mut trust);
         }
         let prior = prior.iter().map(|&logit| logit as f32).collect();
         Ok(Fitted {
             encodings: Vec::new(),
             body: BodyDef::Experts(ExpertsDef { prior, trust, masses: Vec::new() }),
-            settled: Settled::default(),
+            tuned: Tuned::default(),
             notes: Vec::new(),
             losses: Vec::new(),
         })
@@ -81,7 +81,7 @@ impl Kind for FusionSettings {
 
 /// Where text heads were calibrated on messages that people wrote, a message alone is believed as it is, and beside events less by
 /// as much as rows of the log would have it believed more.
-fn believe_spoken(experts: &[(usize, bool)], trust: &mut [f32]) {
+fn believe_messages(experts: &[(usize, bool)], trust: &mut [f32]) {
     for (at, &(_, reads_message)) in experts.iter().enumerate() {
         let alone = trust[cell(true, 0) * experts.len() + at];
         if reads_message && alone > 0.0 {

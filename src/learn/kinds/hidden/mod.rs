@@ -2,7 +2,7 @@
 //!
 //! Not here: the copy (`train::hidden`), the perceptron (`mlp`).
 
-use super::bench::{Bench, Fitted, Parts, Settled};
+use super::bench::{Bench, Fitted, Parts, Tuned};
 use super::kind::{Kind, Labels, Size, unjudged};
 use super::settings::{Read, Settings};
 use anyhow::Result;
@@ -26,7 +26,7 @@ impl Kind for HiddenSettings {
         0.0
     }
 
-    fn fit(&self, _: &dyn Bench, _: Parts<'_>, _: Settled) -> Result<Fitted> {
+    fn fit(&self, _: &dyn Bench, _: Parts<'_>, _: Tuned) -> Result<Fitted> {
         unjudged()
     }
 }

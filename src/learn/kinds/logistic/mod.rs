@@ -12,7 +12,7 @@ pub mod linear;
 #[cfg(test)]
 mod tests;
 
-use super::bench::{Bench, Fitted, Parts, Settled};
+use super::bench::{Bench, Fitted, Parts, Tuned};
 use super::kind::{Kind, Size};
 use super::settings::{Read, Settings, alpha};
 use anyhow::Result;
@@ -59,9 +59,9 @@ impl Kind for LogisticSettings {
         4e-6 * size.cells * size.outputs
     }
 
-    fn fit(&self, bench: &dyn Bench, parts: Parts<'_>, settled: Settled) -> Result<Fitted> {
+    fn fit(&self, bench: &dyn Bench, parts: Parts<'_>, tuned: Tuned) -> Result<Fitted> {
         match self.solver {
-            Solver::QuasiNewton => self.quasi_newton(bench, parts, settled),
+            Solver::QuasiNewton => self.quasi_newton(bench, parts, tuned),
             Solver::FullBatch => self.descent(bench, parts, Descent::FullBatch),
             Solver::Stochastic => self.descent(bench, parts, Descent::Stochastic { batch: BATCH }),
         }
@@ -69,11 +69,11 @@ impl Kind for LogisticSettings {
 }
 
 impl LogisticSettings {
-    fn quasi_newton(&self, bench: &dyn Bench, parts: Parts<'_>, settled: Settled) -> Result<Fitted> {
+    fn quasi_newton(&self, bench: &dyn Bench, parts: Parts<'_>, tuned: Tuned) -> Result<Fitted> {
         let encodings = bench.encodings(parts.train);
         let (x, y) = (bench.matrix(&encodings, parts.train)?, bench.truths(parts.train));
         let (x_valid, y_valid) = (bench.matrix(&encodings, parts.valid)?, bench.truths(parts.valid));
-        let alpha = self.alpha.or(settled.alpha).or(parts.valid.is_empty().then_some(DEFAULT_ALPHA));
+        let alpha = self.alpha.or(tuned.alpha).or(parts.valid.is_empty().then_some(DEFAULT_ALPHA));
         let alphas = alpha.as_slice();
         let fit = linear::weighted(
             linear::Rows { x: &x, y: &y.ids },
@@ -85,7 +85,7 @@ impl LogisticSettings {
         Ok(Fitted {
             encodings,
             body: BodyDef::Linear(fit.def),
-            settled: Settled { alpha: Some(fit.alpha), ..Settled::default() },
+            tuned: Tuned { alpha: Some(fit.alpha), ..Tuned::default() },
             notes: Vec::new(),
             losses: fit.losses,
         })

@@ -1,7 +1,7 @@
 //! Support vector machines as kinds: linear, and with a kernel.
 
 use super::{Kernel, KernelSvmSettings, LinearSvmSettings, kernel, linear};
-use crate::kinds::bench::{Bench, Fitted, Parts, Settled, over_columns};
+use crate::kinds::bench::{Bench, Fitted, Parts, Tuned, over_columns};
 use crate::kinds::kind::{Kind, LossMeasure, Size};
 use crate::kinds::settings::{Read, Settings};
 use anyhow::Result;
@@ -72,7 +72,7 @@ impl Kind for LinearMachine {
         4e-6 * size.cells * size.outputs
     }
 
-    fn fit(&self, bench: &dyn Bench, parts: Parts<'_>, _: Settled) -> Result<Fitted> {
+    fn fit(&self, bench: &dyn Bench, parts: Parts<'_>, _: Tuned) -> Result<Fitted> {
         over_columns(bench, parts, |rows| {
             let settings =
                 LinearSvmSettings { c: self.c, seed: bench.seed(), ..LinearSvmSettings::default() };
@@ -86,7 +86,7 @@ impl Kind for KernelMachine {
         2e-8 * size.cells * size.rows.min(5e3) * size.outputs
     }
 
-    fn fit(&self, bench: &dyn Bench, parts: Parts<'_>, _: Settled) -> Result<Fitted> {
+    fn fit(&self, bench: &dyn Bench, parts: Parts<'_>, _: Tuned) -> Result<Fitted> {
         over_columns(bench, parts, |rows| {
             let kernel_of = match self.kernel {
                 KernelName::Rbf => Kernel::Rbf { gamma: None },

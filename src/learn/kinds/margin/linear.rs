@@ -152,15 +152,15 @@ impl Problem<'_> {
                 }
                 true
             });
-            let settled = most - least <= enough || active.is_empty();
-            if settled || pass % LOOK_EVERY == 0 || pass == MAX_PASSES {
+            let tuned = most - least <= enough || active.is_empty();
+            if tuned || pass % LOOK_EVERY == 0 || pass == MAX_PASSES {
                 losses.push((pass, self.primal(&w).1));
                 if self.gap(&w, &alpha) <= settings.tolerance {
                     return Ok(Solution { w, alpha, losses });
                 }
             }
             limit = if most > 0.0 { most } else { f64::INFINITY };
-            if settled {
+            if tuned {
                 // What was left out comes back; where nothing was, the pulls were still too strong.
                 if all {
                     enough *= 0.1;

@@ -1,7 +1,7 @@
 //! The perceptron as a kind.
 
 use super::{MlpSettings, fit};
-use crate::kinds::bench::{Bench, Fitted, Parts, Settled};
+use crate::kinds::bench::{Bench, Fitted, Parts, Tuned};
 use crate::kinds::kind::{Kind, Labels, Size};
 use crate::kinds::settings::{Read, Settings};
 use anyhow::Result;
@@ -36,20 +36,20 @@ impl Kind for PerceptronSettings {
         1e-6 * size.cells * self.hidden.iter().sum::<usize>() as f64
     }
 
-    fn fit(&self, bench: &dyn Bench, parts: Parts<'_>, settled: Settled) -> Result<Fitted> {
+    fn fit(&self, bench: &dyn Bench, parts: Parts<'_>, tuned: Tuned) -> Result<Fitted> {
         let encodings = bench.encodings(parts.train);
         let (x, y) = (bench.matrix(&encodings, parts.train)?, bench.truths(parts.train));
         let (x_valid, y_valid) = (bench.matrix(&encodings, parts.valid)?, bench.truths(parts.valid));
         let usual = MlpSettings::default();
         let settings = MlpSettings {
             hidden: self.hidden.clone(),
-            passes: settled.rounds.unwrap_or(usual.passes),
+            passes: tuned.rounds.unwrap_or(usual.passes),
             seed: bench.seed(),
             ..usual
         };
         let valid = (!parts.valid.is_empty()).then(|| y_valid.dense(&x_valid));
         let fit = fit(&y.dense(&x), valid.as_ref(), &settings, &mut |_| {})?;
-        let settled = Settled { rounds: Some(fit.passes.max(1)), ..Settled::default() };
-        Ok(Fitted { settled, ..Fitted::new(encodings, fit.fit) })
+        let tuned = Tuned { rounds: Some(fit.passes.max(1)), ..Tuned::default() };
+        Ok(Fitted { tuned, ..Fitted::new(encodings, fit.fit) })
     }
 }

@@ -1,7 +1,7 @@
 //! Nearest neighbours as a kind.
 
 use super::{Distance, NeighboursSettings, neighbours};
-use crate::kinds::bench::{Bench, Fitted, Parts, Settled, over_columns};
+use crate::kinds::bench::{Bench, Fitted, Parts, Tuned, over_columns};
 use crate::kinds::kind::{Kind, Labels, Size};
 use crate::kinds::settings::{Read, Settings};
 use anyhow::Result;
@@ -41,7 +41,7 @@ impl Kind for NearestSettings {
         5e-6 * size.cells
     }
 
-    fn fit(&self, bench: &dyn Bench, parts: Parts<'_>, _: Settled) -> Result<Fitted> {
+    fn fit(&self, bench: &dyn Bench, parts: Parts<'_>, _: Tuned) -> Result<Fitted> {
         over_columns(bench, parts, |rows| {
             let settings = NeighboursSettings {
                 k: self.k,

@@ -1,7 +1,7 @@
 //! Linear regressions as kinds: least squares without a penalty, with a squared one, an absolute one, and half of each.
 
 use super::{Penalty, RegressionSettings, fit};
-use crate::kinds::bench::{Bench, Fitted, Parts, Settled, variance};
+use crate::kinds::bench::{Bench, Fitted, Parts, Tuned, variance};
 use crate::kinds::kind::{Kind, Labels, Size};
 use crate::kinds::settings::{Read, Settings, alpha};
 use anyhow::{Context, Result};
@@ -43,8 +43,8 @@ macro_rules! penalized {
                 seconds(size)
             }
 
-            fn fit(&self, bench: &dyn Bench, parts: Parts<'_>, settled: Settled) -> Result<Fitted> {
-                let alphas = match (self.alpha.or(settled.alpha), parts.valid.is_empty()) {
+            fn fit(&self, bench: &dyn Bench, parts: Parts<'_>, tuned: Tuned) -> Result<Fitted> {
+                let alphas = match (self.alpha.or(tuned.alpha), parts.valid.is_empty()) {
                     (Some(alpha), _) => Alphas::Given(alpha),
                     (None, true) => Alphas::Shares(&[DEFAULT_SHARE], $unit),
                     (None, false) => Alphas::Shares(&SHARES, $unit),
@@ -79,7 +79,7 @@ impl Kind for LinearSettings {
         seconds(size)
     }
 
-    fn fit(&self, bench: &dyn Bench, parts: Parts<'_>, _: Settled) -> Result<Fitted> {
+    fn fit(&self, bench: &dyn Bench, parts: Parts<'_>, _: Tuned) -> Result<Fitted> {
         best(bench, parts, &Alphas::Given(0.0), |_| Penalty::None)
     }
 }
@@ -131,8 +131,8 @@ fn best(
         }
     }
     let (_, alpha, fit) = best.context("no penalty to try")?;
-    let settled = Settled { alpha: Some(alpha), ..Settled::default() };
-    Ok(Fitted { settled, ..Fitted::new(encodings, fit) })
+    let tuned = Tuned { alpha: Some(alpha), ..Tuned::default() };
+    Ok(Fitted { tuned, ..Fitted::new(encodings, fit) })
 }
 
 /// Mean squared error of a linear model; 0 without rows.

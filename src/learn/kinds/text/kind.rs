@@ -11,7 +11,7 @@
 //! Not here: the fit (the parent), messages that a teacher labels (`train::taught`).
 
 use super::{INVERSE_L2, Lesson, TextSettings, fit};
-use crate::kinds::bench::{Bench, Fitted, Parts, Settled};
+use crate::kinds::bench::{Bench, Fitted, Parts, Tuned};
 use crate::kinds::kind::{Kind, Size};
 use crate::kinds::settings::{Read, Settings};
 use anyhow::{Context, Result, ensure};
@@ -65,7 +65,7 @@ impl MessageSettings {
         Ok(Self { max_bytes, ..Self::default() })
     }
 
-    fn of(&self, bench: &dyn Bench, parts: Parts<'_>, settled: Settled) -> Result<Fitted> {
+    fn of(&self, bench: &dyn Bench, parts: Parts<'_>, tuned: Tuned) -> Result<Fitted> {
         let fields = bench.fields();
         let notes: Vec<String> = if fields.len() > 1 {
             vec![format!(
@@ -90,14 +90,14 @@ impl MessageSettings {
             Ok(Fitted {
                 encodings: Vec::new(),
                 body: BodyDef::Text(fit.def),
-                settled: Settled { alpha: Some(f64::from(inverse_l2)), rarity, ..Settled::default() },
+                tuned: Tuned { alpha: Some(f64::from(inverse_l2)), rarity, ..Tuned::default() },
                 notes: notes.clone(),
                 losses: Vec::new(),
             })
         };
-        if settled.alpha.is_some() || parts.valid.is_empty() {
-            let inverse_l2 = settled.alpha.map_or(INVERSE_L2[0], |inverse_l2| inverse_l2 as f32);
-            return fit(inverse_l2, settled.rarity);
+        if tuned.alpha.is_some() || parts.valid.is_empty() {
+            let inverse_l2 = tuned.alpha.map_or(INVERSE_L2[0], |inverse_l2| inverse_l2 as f32);
+            return fit(inverse_l2, tuned.rarity);
         }
         let judged = |&inverse_l2: &f32| -> Result<(f64, Fitted)> {
             let fitted = fit(inverse_l2, 0.0)?;
@@ -111,10 +111,10 @@ impl MessageSettings {
         if bench.is_taught() {
             return Ok(alike);
         }
-        let uneven = Settled { rarity: RARITY, ..alike.settled };
+        let uneven = Tuned { rarity: RARITY, ..alike.tuned };
         if parts.valid.len() < FEW_ROWS {
             let rows: Vec<usize> = parts.train.iter().chain(parts.valid).copied().collect();
-            let [with, without] = bench.fold_losses(&rows, [uneven, alike.settled])?;
+            let [with, without] = bench.fold_losses(&rows, [uneven, alike.tuned])?;
             return if with < without { self.of(bench, parts, uneven) } else { Ok(alike) };
         }
         let fitted = self.of(bench, parts, uneven)?;
@@ -144,7 +144,7 @@ impl Kind for MessageSettings {
         2e-4 * size.rows * size.outputs.sqrt()
     }
 
-    fn fit(&self, bench: &dyn Bench, parts: Parts<'_>, settled: Settled) -> Result<Fitted> {
-        self.of(bench, parts, settled)
+    fn fit(&self, bench: &dyn Bench, parts: Parts<'_>, tuned: Tuned) -> Result<Fitted> {
+        self.of(bench, parts, tuned)
     }
 }

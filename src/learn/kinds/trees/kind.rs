@@ -3,7 +3,7 @@
 use super::layout::{Grown, with_task};
 use super::{BoostSettings, Target, fit};
 use crate::kinds::Loss;
-use crate::kinds::bench::{Bench, Fitted, Parts, Settled, variance};
+use crate::kinds::bench::{Bench, Fitted, Parts, Tuned, variance};
 use crate::kinds::kind::{Kind, Labels, Size};
 use crate::kinds::settings::{Read, Settings};
 use anyhow::Result;
@@ -51,7 +51,7 @@ impl Kind for TreesSettings {
         2.5e-9 * size.cells * size.outputs * (self.rounds * self.leaves) as f64
     }
 
-    fn fit(&self, bench: &dyn Bench, parts: Parts<'_>, settled: Settled) -> Result<Fitted> {
+    fn fit(&self, bench: &dyn Bench, parts: Parts<'_>, tuned: Tuned) -> Result<Fitted> {
         with_task(bench, parts, |task| {
             let usual = BoostSettings::default();
             // Prices are in units of the loss: of a number in squared units, and so in its variance.
@@ -60,7 +60,7 @@ impl Kind for TreesSettings {
                 Target::Chance(_) | Target::Classes { .. } => 1.0,
             };
             let settings = BoostSettings {
-                rounds: settled.rounds.unwrap_or(self.rounds),
+                rounds: tuned.rounds.unwrap_or(self.rounds),
                 max_leaves: self.leaves,
                 learning_rate: self.learning_rate,
                 patience: (self.early_stopping && !task.valid.is_empty()).then_some(PATIENCE),
@@ -71,11 +71,11 @@ impl Kind for TreesSettings {
                 ..usual
             };
             let fit = fit(task, &settings)?;
-            let settled = Settled { rounds: Some(fit.rounds.max(1)), ..Settled::default() };
+            let tuned = Tuned { rounds: Some(fit.rounds.max(1)), ..Tuned::default() };
             let losses = fit.curve.iter().zip(1..);
             let losses =
                 losses.map(|(loss, step)| Loss { step, train: loss.train, valid: loss.valid }).collect();
-            Ok(Grown { trees: fit.trees, columns: fit.columns, settled, losses })
+            Ok(Grown { trees: fit.trees, columns: fit.columns, tuned, losses })
         })
     }
 }

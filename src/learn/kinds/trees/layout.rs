@@ -2,7 +2,7 @@
 
 use super::{Column, Target, Task, TreeColumn};
 use crate::kinds::Loss;
-use crate::kinds::bench::{Bench, Fitted, Input, Parts, Settled, pick};
+use crate::kinds::bench::{Bench, Fitted, Input, Parts, Tuned, pick};
 use anyhow::Result;
 use floorwalker_engine::head::trees::TreesDef;
 use floorwalker_engine::head::{BodyDef, EncodingDef};
@@ -11,7 +11,7 @@ use floorwalker_engine::head::{BodyDef, EncodingDef};
 pub(in crate::kinds) struct Grown {
     pub(in crate::kinds) trees: TreesDef,
     pub(in crate::kinds) columns: Vec<TreeColumn>,
-    pub(in crate::kinds) settled: Settled,
+    pub(in crate::kinds) tuned: Tuned,
     pub(in crate::kinds) losses: Vec<Loss>,
 }
 
@@ -41,12 +41,12 @@ pub(in crate::kinds) fn with_task(
         n => Target::Classes { ids: &ids, n: n as u16 },
     };
     let valid: Vec<u32> = (parts.train.len() as u32..rows.len() as u32).collect();
-    let Grown { trees, columns, settled, losses } =
+    let Grown { trees, columns, tuned, losses } =
         fit(&Task { columns: &columns, target, weights: truths.weights.as_deref(), valid: &valid })?;
     Ok(Fitted {
         encodings: encodings(&inputs, &columns),
         body: BodyDef::Trees(trees),
-        settled,
+        tuned,
         notes: Vec::new(),
         losses,
     })

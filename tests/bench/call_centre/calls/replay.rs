@@ -11,7 +11,7 @@
 //! call, so that every strategy meets the same. That a curve ends with its longest wait is Efron's rule (*The two sample problem
 //! with censored data*, 1967): else a few callers of the night would wait until the morning.
 //!
-//! Not here: who is there (`presence`), strategies (`simulate`).
+//! Not here: who is there (`presence`), strategies (`staffing`).
 
 use super::presence::{Presence, Presences};
 use super::read::{CallLog, TYPES};

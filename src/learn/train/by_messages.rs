@@ -41,7 +41,7 @@ pub(super) fn masses(job: &Job<'_>, fusion: &Head, coverage: f64, out: &mut [f32
     let n_outputs = job.target.classes.len();
     let (mut p, mut y) = (Vec::new(), Vec::new());
     let mut buffers = Buffers::default();
-    for (message, class) in job.rows.examples.spoken.of(&job.target.classes) {
+    for (message, class) in job.rows.examples.calibration.of(&job.target.classes) {
         let mut earlier: Vec<Scores> = Vec::new();
         for head in heads {
             let mut scores = Scores { silent: true, ..Scores::default() };
@@ -62,7 +62,7 @@ pub(super) fn masses(job: &Job<'_>, fusion: &Head, coverage: f64, out: &mut [f32
 /// What `head`, which reads the message alone, says of each message whose class it has.
 fn said<'a>(job: &'a Job<'_>, head: &'a Head) -> impl Iterator<Item = (Scores, usize)> + 'a {
     let mut buffers = Buffers::default();
-    job.rows.examples.spoken.of(&job.target.classes).map(move |(message, class)| {
+    job.rows.examples.calibration.of(&job.target.classes).map(move |(message, class)| {
         let mut scores = Scores::default();
         head.score(&Seen { message, ..Seen::default() }, &[], &[], &mut buffers, &mut scores);
         (scores, class)

@@ -1,4 +1,4 @@
-//! Spoken: messages as people wrote them, and what each is about. Nothing is learnt from them; what was learnt is calibrated on them.
+//! Calibration messages: messages as people wrote them, and what each is about. Nothing is learnt from them; what was learnt is calibrated on them.
 //!
 //! Not here: what is calibrated (`train`).
 
@@ -8,14 +8,14 @@ use floorwalker_data::read::{Kinds, MISSING_CODE, ReadAs, Table, Values};
 
 /// Messages and their labels.
 #[derive(Clone, Debug, Default)]
-pub struct Spoken {
+pub struct CalibrationMessages {
     /// As typed.
     pub messages: Vec<String>,
     /// What each is about, `[n_messages]`.
     pub labels: Vec<String>,
 }
 
-impl Spoken {
+impl CalibrationMessages {
     /// Reads the table that `plan` names; rows without a message or a label are passed over.
     ///
     /// # Errors
@@ -30,14 +30,14 @@ impl Spoken {
         else {
             bail!("{}: the message must be text, the label a name", plan.file.display())
         };
-        let mut spoken = Self::default();
+        let mut found = Self::default();
         for (text, &code) in texts.iter().zip(codes) {
             if let (Some(text), true) = (text, code != MISSING_CODE) {
-                spoken.messages.push(text.clone());
-                spoken.labels.push(names[code as usize].clone());
+                found.messages.push(text.clone());
+                found.labels.push(names[code as usize].clone());
             }
         }
-        Ok(spoken)
+        Ok(found)
     }
 
     /// The messages whose label is among `classes`, and its place there.

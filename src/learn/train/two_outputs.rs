@@ -4,7 +4,7 @@
 //! Two classes are learnt as one logit `z` of the second. `softmax(-z/2, z/2)` is `(1 - σ(z), σ(z))`, so nothing is learnt anew,
 //! and an explanation of one class is the other's with the signs turned. Halving is exact.
 //!
-//! Not here: which heads want it (`target`), fitting and calibrating (`body`, `judge`), which know one logit.
+//! Not here: which heads want it (`target`), fitting and calibrating (`job`, `judge`), which know one logit.
 
 use floorwalker_engine::head::layers::LayerDef;
 use floorwalker_engine::head::linear::LinearDef;
@@ -13,7 +13,7 @@ use floorwalker_engine::head::trees::{NodeDef, TreeDef, TreesDef};
 use floorwalker_engine::head::{BodyDef, CalibrationDef, HeadDef, Link};
 
 /// `def` of one logit, with two; its calibration has no curve.
-pub(super) fn both(def: HeadDef, classes: &[String]) -> HeadDef {
+pub(super) fn two_outputs(def: HeadDef, classes: &[String]) -> HeadDef {
     let HeadDef { body, calibration, .. } = def;
     let calibration = CalibrationDef { intercept: halves(&calibration.intercept), ..calibration };
     HeadDef { outputs: classes.to_vec(), link: Link::Softmax, body: halved(body), calibration, ..def }
