@@ -7,7 +7,7 @@
 //! | `demo`  | `target/demo/`, served on this machine                                 |
 //! | `test`  | one line, `N passed, N failed`, over every suite                        |
 //! | `bench` | a table of measurements against their bounds                           |
-//! | `release` | the figures of the README, on messages that nothing else reads       |
+//! | `release` | the figures of docs/benchmarks.md, on messages that nothing else reads |
 //! | `fmt`   | formatted sources                                                      |
 //!
 //! Invariants
@@ -94,7 +94,7 @@ enum Command {
     },
     /// Builds the package and runs it in every tool that shops build, serve and test with; writes the table of the package's README.
     Matrix,
-    /// Builds the package and measures its starter bundle on the messages kept for releases: the README's figures.
+    /// Builds the package and measures its starter bundle on the messages kept for releases: figures of docs/benchmarks.md.
     Release,
     /// Formats the Rust sources.
     Fmt,

@@ -54,7 +54,7 @@ pub(crate) fn data(shell: &Shell) -> Result<PathBuf> {
     let data = std::env::var_os("FLOORWALKER_DATA").map_or_else(|| shell.at("../shared/data"), PathBuf::from);
     ensure!(
         data.is_dir(),
-        "{} is not there: set FLOORWALKER_DATA to the folder with the data sets that README.md names",
+        "{} is not there: set FLOORWALKER_DATA to the folder with the data sets that docs/benchmarks.md names",
         data.display()
     );
     let work = shell.at("target/real");

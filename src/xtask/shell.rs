@@ -101,6 +101,34 @@ impl Shell {
         Ok(())
     }
 
+    /// Runs a program without showing what it says; each line of its error output goes to `read`.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be started, or says that it failed. The message holds the command line and what it said.
+    pub(crate) fn quietly(&self, command: &mut Command, mut read: impl FnMut(&str)) -> Result<()> {
+        let mut child = command
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .with_context(|| format!("could not start `{}`", line(command)))?;
+        let mut said = String::new();
+        if let Some(stderr) = child.stderr.take() {
+            for bytes in BufReader::new(stderr).split(b'\n') {
+                let bytes = bytes.with_context(|| format!("could not read from `{}`", line(command)))?;
+                let text = String::from_utf8_lossy(&bytes);
+                read(&text);
+                said.push_str(&text);
+                said.push('\n');
+            }
+        }
+        let status = child.wait().with_context(|| format!("could not wait for `{}`", line(command)))?;
+        if !status.success() {
+            bail!("`{}` failed ({status}):\n{said}", line(command));
+        }
+        Ok(())
+    }
+
     /// Where cargo puts what it compiles.
     pub(crate) fn target_dir(&self) -> Result<PathBuf> {
         let metadata = self.output(self.cargo().args(["metadata", "--format-version", "1", "--no-deps"]))?;

@@ -3,8 +3,8 @@
 //! | tool              | version                                      | comes by                              |
 //! |-------------------|----------------------------------------------|---------------------------------------|
 //! | wasm target       | that of `rust-toolchain.toml`                | rustup                                |
-//! | wasm-pack         | [`WASM_PACK`]                                | `cargo install`, in `target/tools`    |
-//! | wasm-bindgen      | equal to the crate's in `Cargo.lock`         | `cargo install`, in `target/tools`    |
+//! | wasm-pack         | [`WASM_PACK`]                                | found, or `cargo install`, in `target/tools` |
+//! | wasm-bindgen      | equal to the crate's in `Cargo.lock`         | found, or `cargo install`, in `target/tools` |
 //! | wasm-opt, esbuild, … | `tests/package.json` and its lock file    | `npm ci`, in `tests/node_modules`     |
 //! | Node              | at least [`NODE_MAJOR`]                      | the reader                            |
 //! | Chromium          | any                                          | found, or Debian's package            |
@@ -12,10 +12,12 @@
 //! Invariants
 //! - What is there in the right version is not installed again.
 //! - No tool of another version is taken from the path: `target/tools/bin` and `tests/node_modules/.bin` come first.
+//! - What fails and is then done in another way alarms nobody: its output is shown only where nothing is left to try.
 
 use std::env;
 use std::fs;
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
@@ -29,6 +31,9 @@ const WASM_PACK: &str = "0.15.1";
 
 /// The least Node: `node:test` with the spec reporter, and `import` of everything that the npm tools need.
 const NODE_MAJOR: u32 = 20;
+
+/// How long a tool is compiled without a word.
+const SILENCE: Duration = Duration::from_secs(15);
 
 /// Names under which systems install Chromium or its twin.
 const CHROMIUM_NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
@@ -123,26 +128,43 @@ pub(crate) fn npm(shell: &Shell, folder: &str) -> Result<()> {
     fs::write(&stamp, lock).context("could not write the stamp of the npm tools")
 }
 
-/// `cargo install`, unless that version is in `target/tools`.
+/// A program that a crate brings, unless that version is in `target/tools` or on the path: by `cargo binstall` where that is there, else
+/// compiled without optimization, which takes half as long and costs a build of the package less than it saves.
 fn cargo_tool(shell: &Shell, krate: &str, program: &str, version: &str) -> Result<()> {
-    let installed = shell.at("target/tools/bin").join(program);
-    if let Ok(said) = shell.output(shell.command(&installed.to_string_lossy()).arg("--version"))
+    // `target/tools/bin` is first on the shell's path.
+    if let Ok(said) = shell.output(shell.command(program).arg("--version"))
         && said.split(' ').nth(1) == Some(version)
     {
         return Ok(());
     }
-    say(&format!("building {krate} {version} (minutes, once)"));
     let wanted = format!("{krate}@{version}");
+    if shell.which("cargo-binstall").is_some() {
+        say(&format!("fetching {krate} {version}"));
+        let mut binstall = shell.cargo();
+        binstall.args(["binstall", "--no-confirm", "--force", "--root", "target/tools", &wanted]);
+        if shell.output(&mut binstall).is_ok() {
+            return Ok(());
+        }
+    }
+    say(&format!("compiling {krate} {version}, a minute or two, once"));
     let install = |how: &[&str]| {
         let mut command = shell.cargo();
         // The project's flags are not the tools', and neither is its target folder.
         command.env_remove("RUSTFLAGS").env_remove("CARGO_TARGET_DIR");
-        command.args(["install", "--quiet", "--force", "--root", "target/tools", &wanted]).args(how);
-        shell.run(&mut command)
+        command.args(["install", "--debug", "--force", "--root", "target/tools", &wanted]).args(how);
+        let began = Instant::now();
+        let (mut crates, mut told) = (0, began);
+        shell.quietly(&mut command, |line| {
+            crates += u32::from(line.trim_start().starts_with("Compiling"));
+            if told.elapsed() >= SILENCE {
+                told = Instant::now();
+                say(&format!("{krate}: {crates} crates so far, {} s", began.elapsed().as_secs()));
+            }
+        })
     };
-    // A registry mirror may lag behind the crate's own lock file; then the newest compatible dependencies serve.
-    install(&["--locked"]).or_else(|locked| {
-        say(&format!("{locked:#}; trying without the crate's lock file"));
+    // A mirror of the registry may lack a version that the crate's own lock file names; then the newest compatible ones serve.
+    install(&["--locked"]).or_else(|_| {
+        say(&format!("{krate}: this registry lacks a version of its lock file; taking the newest that fit"));
         install(&[])
     })
 }

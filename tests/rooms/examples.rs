@@ -19,6 +19,10 @@ const NOT_RUN: [(&str, &str); 4] = [
     ("cargo install --path src/cli", "builds the command once more; the command under test is that build"),
     ("npm install floorwalker", "asks a registry; tests/package installs the packed package"),
 ];
+/// The guides, in the order in which a reader follows them.
+const GUIDES: [&str; 4] =
+    ["docs/training.md", "docs/policies.md", "docs/learning-from-logs.md", "docs/simulation.md"];
+
 /// What is added to an example that begins so: fewer shoppers, fewer runs.
 const SMALLER: [(&str, &str); 2] =
     [("floorwalker synth", "--shoppers 400"), ("floorwalker simulate scenario.toml", "--runs 2")];
@@ -79,10 +83,19 @@ fn given(folder: &Path) {
 }
 
 #[test]
-fn the_lines_of_the_readme_and_the_examples_of_the_help_work_in_their_order() {
+fn the_lines_of_the_readme_work_in_their_order() {
     let folder = tempfile::tempdir().unwrap();
     let reasons = run_document("README.md", folder.path());
     assert!(reasons.contains("cargo install --path src/cli"), "{reasons:?}");
+    assert!(folder.path().join("my-store.html").is_file());
+}
+
+#[test]
+fn the_lines_of_the_guides_and_the_examples_of_the_help_work_in_their_order() {
+    let folder = tempfile::tempdir().unwrap();
+    for guide in GUIDES {
+        run_document(guide, folder.path());
+    }
     for file in ["my-store.html", "learnt.toml", "next.fwb", "floor.html", "plan.csv"] {
         assert!(folder.path().join(file).is_file(), "{file}");
     }
@@ -118,9 +131,13 @@ fn what_is_not_run_is_there() {
         assert!(is_there && !reason.is_empty(), "{start}: no example is that any more");
     }
     // The other documents that show commands have none in a block.
-    for document in
-        ["src/learn/README.md", "pkg-template/simulator/README.md", "CONTRIBUTING.md", "www/README.md"]
-    {
+    for document in [
+        "src/learn/README.md",
+        "pkg-template/simulator/README.md",
+        "CONTRIBUTING.md",
+        "www/README.md",
+        "docs/release.md",
+    ] {
         let unknown: Vec<String> =
             self::lines(document).into_iter().filter(|line| !line.starts_with("cargo ")).collect();
         assert!(unknown.is_empty(), "{document}: {unknown:?}");
@@ -149,7 +166,7 @@ fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
     rest.split_once(to).map_or(rest, |(part, _)| part)
 }
 
-/// Runs the examples of every help text in a folder where the README was followed.
+/// Runs the examples of every help text in a folder where the guides were followed.
 fn help(folder: &Path) {
     let command = floorwalker_cli::Command::augment_subcommands(clap::Command::new("floorwalker"));
     let mut found = Vec::new();

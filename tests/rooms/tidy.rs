@@ -70,6 +70,36 @@ fn every_path_that_the_map_names_exists() {
     assert!(named >= 6, "the map names only {named} paths");
 }
 
+/// Links of a document to files of this repository, without anchors.
+fn links(document: &Path) -> Vec<PathBuf> {
+    let text = std::fs::read_to_string(document).unwrap();
+    let targets = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+    let local = targets.filter(|target| !target.contains("://") && !target.starts_with('#'));
+    local.map(|target| document.parent().unwrap().join(target.split('#').next().unwrap())).collect()
+}
+
+#[test]
+fn every_link_between_documents_leads_somewhere() {
+    let mut n_links = 0;
+    let guides = std::fs::read_dir(root().join("docs")).unwrap().map(|entry| entry.unwrap().path());
+    let others = [
+        "README.md",
+        "README.zh-CN.md",
+        "SECURITY.md",
+        "CONTRIBUTING.md",
+        "src/README.md",
+        "src/learn/README.md",
+    ];
+    let documents = guides.chain(others.map(|name| root().join(name)));
+    for document in documents.filter(|path| path.extension().is_some_and(|ending| ending == "md")) {
+        for link in links(&document) {
+            assert!(link.exists(), "{} links to {}, which is not there", document.display(), link.display());
+            n_links += 1;
+        }
+    }
+    assert!(n_links > 20, "only {n_links} links were found");
+}
+
 #[test]
 fn every_dependency_says_why_it_is_there() {
     let manifest = std::fs::read_to_string(root().join("Cargo.toml")).unwrap();

@@ -1,7 +1,7 @@
 //! Telling: each section says what a small training came to, by figures worked out apart.
 
-use super::components::components;
 use super::collect;
+use super::components::components;
 use crate::data::*;
 use crate::{Lang, html};
 use floorwalker_bundle as bundle;
