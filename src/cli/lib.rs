@@ -2,6 +2,11 @@
 //!
 //! Not here: anything that a library user would want (the crates below).
 
+#![allow(
+    rustdoc::broken_intra_doc_links,
+    reason = "comments of flags are help texts, which write `[policy]` for a table of TOML"
+)]
+
 mod begin;
 mod choice;
 mod columns;

@@ -31,7 +31,7 @@ pub struct Support {
     pub ess: f64,
     /// The same of shoppers, by the sums of their weights, where several lines are one shopper's.
     pub shoppers: Option<f64>,
-    /// Whether every line weighs 1 within [`SAME_WITHIN`]: the target does what was done with the probability that it had.
+    /// Whether every line weighs 1 within `SAME_WITHIN`: the target does what was done with the probability that it had.
     pub is_same: bool,
     /// Largest weight of a line.
     pub largest_weight: f64,

@@ -2,7 +2,7 @@
 //!
 //! Invariants
 //! - What comes out is well-formed XML too: every tag closed, every attribute quoted.
-//! - Text passes [`escape`](super::escape) on its way in; only drawings of `plot` are taken as they are.
+//! - Text passes [`escape`](fn@super::escape::escape) on its way in; only drawings of `plot` are taken as they are.
 //! - No address is loaded and nothing is run: no `src`, no `href` but to this page, no script.
 //!
 //! Not here: what is said (`section`), how it looks (`style.css`).

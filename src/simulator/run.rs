@@ -68,7 +68,7 @@ pub struct Simulation {
     counts: Counts,
     most: usize,
     counted: [f64; 2],
-    /// How many waited in each queue, by moment of [`Simulation::moments`] that is past.
+    /// How many waited in each queue, by moment of `moments` that is past.
     waiting: Vec<Vec<usize>>,
 }
 

@@ -25,6 +25,8 @@ pub(crate) enum Stage {
     Fmt,
     /// clippy without warnings, natively and for the page's target.
     Clippy,
+    /// rustdoc without warnings.
+    Docs,
     /// `cargo test`.
     Rust,
     /// WebAssembly, fallback, tarball.
@@ -43,7 +45,7 @@ impl Stage {
     /// The stages whose results this one reads.
     fn needs(self) -> &'static [Self] {
         match self {
-            Self::Setup | Self::Fmt => &[],
+            Self::Setup | Self::Fmt | Self::Docs => &[],
             Self::Clippy | Self::Rust | Self::Build => &[Self::Setup],
             Self::Package | Self::Demo => &[Self::Setup, Self::Build],
             Self::Browser => &[Self::Setup, Self::Build, Self::Demo],
@@ -56,6 +58,7 @@ impl Stage {
             Self::Setup => tools::install(shell, tools::Need::Browser),
             Self::Fmt => shell.run(shell.cargo().args(["fmt", "--all", "--check"])),
             Self::Clippy => clippy(shell),
+            Self::Docs => docs(shell),
             Self::Rust => suite(shell, shell.cargo().args(["test", "--workspace", "--no-fail-fast"]), tally),
             Self::Build => pack::build(shell).map(drop),
             Self::Package => node_suite(shell, "tests/package", tally),
@@ -105,6 +108,12 @@ fn clippy(shell: &Shell) -> Result<()> {
         shell.run(shell.cargo().args(page).args(deny))?;
     }
     Ok(())
+}
+
+/// The documentation of every item, private ones included: links lead somewhere.
+fn docs(shell: &Shell) -> Result<()> {
+    let doc = ["doc", "--quiet", "--workspace", "--no-deps", "--document-private-items"];
+    shell.run(shell.cargo().args(doc).env("RUSTDOCFLAGS", "--deny warnings"))
 }
 
 /// Every `*.test.mjs` of a folder, one file after the other: two browsers at once would share two cores.

@@ -9,10 +9,10 @@
 //! | outputs    | varint output of each tree; absent when there is one output                                        |
 //! | structure  | one bit a node, 1 for a split, low bit first; a tree ends when no child is open                    |
 //! | columns    | one byte a split                                                                                  |
-//! | dictionary | per column: its [`Missing`] rule, varint distinct thresholds; then 4 planes of all thresholds      |
+//! | dictionary | per column: its `Missing` rule, varint distinct thresholds; then 4 planes of all thresholds      |
 //! | thresholds | per column: planes of the index in its dictionary, as many as that needs, none for one threshold   |
 //! | shares     | one byte a split                                                                                  |
-//! | missing    | one bit a split of the columns whose rule is [`Missing::Each`]; 1 is left                          |
+//! | missing    | one bit a split of the columns whose rule is `Missing::Each`; 1 is left                          |
 //! | leaves     | 2 planes of the zigzag values                                                                     |
 //!
 //! Invariants

@@ -378,7 +378,7 @@ impl Head {
         }
     }
 
-    /// The raw logits before calibration, for fitting it. Same arguments as [`Head::score`].
+    /// The columns that the head's encodings write of one moment, before any weight: what a fit learns from. `[n_columns]`.
     pub fn columns<'a>(
         &self,
         features: &[Value],

@@ -7,7 +7,7 @@
 //! | `b`    | `[n_outputs]`         | intercept                               |
 //!
 //! The calibrated logit is `a·z + b`: [`temperature`] gives `a = 1/T` and `b = 0`, [`platt`] both for a sigmoid,
-//! [`isotonic`] a rising broken line for a sigmoid. [`choose`] takes the one that loses least on rows that it was not
+//! `isotonic` a rising broken line for a sigmoid. [`choose`] takes the one that loses least on rows that it was not
 //! fitted to.
 //!
 //! Invariants

@@ -118,7 +118,7 @@ pub fn is_formula(cell: &str) -> bool {
     cell.starts_with(['=', '+', '-', '@'])
 }
 
-/// Which of `n` messages a teacher takes in: all, or [`MAX_MESSAGES`] that are evenly spread.
+/// Which of `n` messages a teacher takes in: all, or `MAX_MESSAGES` that are evenly spread.
 pub fn spread(n: usize) -> Vec<usize> {
     let n_taken = n.min(MAX_MESSAGES);
     (0..n_taken).map(|at| at * n / n_taken).collect()

@@ -3,7 +3,7 @@
 //! | symbol | shape              | unit                                                                       |
 //! |--------|--------------------|----------------------------------------------------------------------------|
 //! | `v`    | `[n, n_dims]`      | vectors of all messages, their mean taken off, of length 1                 |
-//! | `A`    | `[n, n]`, sparse   | how alike two messages are; 0 but for the nearest [`NEIGHBOURS`] of either |
+//! | `A`    | `[n, n]`, sparse   | how alike two messages are; 0 but for the nearest `NEIGHBOURS` of either |
 //! | `F`    | `[n, n_classes]`   | share of each class in what reaches a message over `A`                     |
 //! | `P`    | `[n, n_classes]`   | probability by a logistic regression over `v` of the labelled messages     |
 //! | `q`    | `[n, n_classes]`   | `F^0.9 · P^0.6`, each row summing to 1: what a student learns              |

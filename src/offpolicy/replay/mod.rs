@@ -4,9 +4,9 @@
 //!
 //! | key              | holds                                                                                   |
 //! |------------------|-----------------------------------------------------------------------------------------|
-//! | `now`            | milliseconds since 1970; missing: refused where the policy has opening hours, unless [`RequestDef::complete`] gives it |
+//! | `now`            | milliseconds since 1970; missing: refused where the policy has opening hours, unless [`RequestDef::fill_in`] gives it |
 //! | `requestedAt`    | when it was first made; missing: now                                                    |
-//! | `seed`           | two whole numbers; missing: 0, 0, unless [`RequestDef::complete`] gives one             |
+//! | `seed`           | two whole numbers; missing: 0, 0, unless [`RequestDef::fill_in`] gives one             |
 //! | `turn`           | which turn it is; missing or below 0: none is counted                                   |
 //! | `preferredAgent` | `{ agent, secondsAgo }`                                                                 |
 //! | `features`       | by name; missing ones are missing                                                       |

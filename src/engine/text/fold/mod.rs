@@ -41,7 +41,7 @@ pub enum Folded {
     Glyph(u32),
     /// The same, of a script whose words are longer.
     LongGlyph(u32),
-    /// It joins the character before it, where [`joined`] says so; else it is what [`unjoined`] says.
+    /// It joins the character before it, where `joined` says so; else it is what `unjoined` says.
     Mark(u32),
     /// An apostrophe.
     Quote,

@@ -140,7 +140,7 @@ pub(super) fn unit(input: u16) -> EncodingDef {
     EncodingDef::Number { input, low: 0.0, high: 1.0, offset: 0.0, factor: 1.0, impute: 0.0 }
 }
 
-/// A number of which only matters whether `encoding`, a [`step`] or a [`unit`], makes it 1.
+/// A number of which only matters whether `encoding`, a [`step`] or a [`unit()`], makes it 1.
 pub(super) fn bernoulli(
     input: u16,
     x: &[f32],

@@ -42,7 +42,7 @@ pub struct Elbow {
 ///
 /// # Errors
 ///
-/// No `ks`, `ks` that do not ascend, and those of [`super::k_means`].
+/// No `ks`, `ks` that do not ascend, and those of [`k_means`](fn@super::k_means).
 ///
 /// # Source
 ///

@@ -53,7 +53,7 @@ pub const INVERSE_L2: [f32; 3] = [60.0, 12.0, 2.4];
 pub struct TextSettings {
     /// Which grams are read.
     pub grams: GramDef,
-    /// Messages that a gram must occur in to be known; 0: 1 where there are fewer than [`FEW`] messages to a class, else 2.
+    /// Messages that a gram must occur in to be known; 0: 1 where there are fewer than `FEW` messages to a class, else 2.
     pub min_frequency: u32,
     /// Most grams that are fitted at all; bounds time and memory.
     pub max_rows: usize,

@@ -103,7 +103,7 @@ pub(crate) struct Replay<'a> {
 
 impl<'a> Replay<'a> {
     /// Learns patience and work of each type; `skills` and `there` are as [`skills`](super::skills) and
-    /// [`presence`](super::presence) say.
+    /// [`presence`](fn@super::presence) say.
     #[must_use]
     pub(crate) fn new(log: &'a CallLog, skills: &'a [Vec<usize>], there: &'a Presences) -> Self {
         let of = |kind: usize| log.calls.iter().filter(move |call| call.kind == kind);
