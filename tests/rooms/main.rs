@@ -7,6 +7,7 @@ mod choice;
 mod contract;
 mod corrupt;
 mod examples;
+mod golden;
 mod labels;
 mod learning;
 mod messages;
