@@ -150,7 +150,7 @@ fn against_peers(shell: &Shell, stages: &mut Stages, anew: bool) -> Result<Vec<V
     let mut stage = |name: &str, work: Work<'_>| {
         rows.extend(stages.run(name, work).unwrap_or_else(|_| vec![row::not_measured(name, "")]));
     };
-    let trainer = trainer::trainer(shell)?.to_string_lossy().into_owned();
+    let trainer = trainer::release(shell)?.to_string_lossy().into_owned();
     of_words(shell, &data, &mut stage);
     stage("same settings", &|| peers::families(shell, &data));
     stage("auto", &|| peers::tables(shell, &peers, &trainer));

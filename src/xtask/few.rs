@@ -34,7 +34,7 @@ const BY_MODEL: usize = 5;
 /// Trains on every draw; a row for each number of labelled messages, the largest bundle, labels of messages
 /// that are proposed, and one draw by a model instead of vectors.
 pub(crate) fn measure(shell: &Shell, data: &Path) -> Result<Vec<Value>> {
-    let trainer = trainer::trainer(shell)?;
+    let trainer = trainer::release(shell)?;
     let train = |name: &str, labels: &str, vectors: &str| -> Result<Value> {
         let work = shell.at("target/real");
         let (store, json) = (work.join(format!("{name}.toml")), format!("{name}.json"));

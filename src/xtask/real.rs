@@ -65,7 +65,7 @@ pub(crate) fn data(shell: &Shell) -> Result<PathBuf> {
 /// Trains and measures every store; one row a figure.
 pub(crate) fn measure(shell: &Shell, data: &Path) -> Result<Vec<Value>> {
     let work = shell.at("target/real");
-    let trainer = trainer::trainer(shell)?.to_string_lossy().into_owned();
+    let trainer = trainer::release(shell)?.to_string_lossy().into_owned();
     let floorwalker = |args: &[&str]| -> Result<()> {
         shell.run(shell.command(&trainer).args(args).env("FLOORWALKER_DATA", data).current_dir(&work))
     };

@@ -61,7 +61,7 @@ struct Bench<'a> {
 
 /// Trains and measures; one row a figure.
 pub(crate) fn measure(shell: &Shell, data: &Path) -> Result<Vec<Value>> {
-    let bench = Bench { shell, data, trainer: trainer::trainer(shell)?, work: shell.at("target/real") };
+    let bench = Bench { shell, data, trainer: trainer::release(shell)?, work: shell.at("target/real") };
     let mut rows = bench.near()?;
     rows.push(bench.far()?);
     rows.extend(bench.languages()?);
