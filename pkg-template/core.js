@@ -1,9 +1,10 @@
 // The public API over the engine's numbers. Runs anywhere: `index.js` hands it what loads the engine and reads a bundle. What is heard and
 // kept of the shopper is `shopper.js`, a file of its own that arrives beside the engine: this one stays small enough for a theme.
 import { described } from "./calls.js";
-import { CHANNELS, readDecision } from "./decision.js";
+import { readDecision } from "./decision.js";
 import { failure } from "./failure.js";
-import { CATEGORY, INPUT_NUMBERS, ITEM_FIELDS, ITEM_NAMES, MAX_ITEMS, MAX_PARAMS, MAX_SYMBOLS, MISSING, NUMBER, TEXT_BYTES } from "./limits.js";
+import * as place from "./layout.js";
+import { MAX_SYMBOLS } from "./limits.js";
 import { own } from "./own.js";
 import { number, take } from "./queues.js";
 
@@ -66,7 +67,7 @@ export function define(loadEngine, readBytes) {
       features.forEach(([feature, context], index) => {
         if (context) this.#contextIndex.set(feature, { index, kind: context });
       });
-      this.#description = { ...rest, channels: rest.channels.map((channel) => CHANNELS[channel]) };
+      this.#description = { ...rest, channels: rest.channels.map((channel) => place.CHANNELS[channel]) };
       this.card = Object.freeze({
         name,
         engine: kind,
@@ -179,15 +180,16 @@ export function define(loadEngine, readBytes) {
       this.#engine.read(now);
       const out = this.#outputView();
       const features = {};
-      this.card.features.forEach((name, at) => (features[name] = this.#readable(out[2 * at], out[2 * at + 1])));
+      this.card.features.forEach((name, at) => (features[name] = this.#valueAt(out, at)));
       this.#engine.score(now, this.#writeText(message));
       const scores = this.#outputView();
       let at = 0;
       const heads = {};
       for (const { name, outputs } of this.#description.heads) heads[name] = Array.from(scores.subarray(at, (at += outputs.length)));
       const { requestedAt, seed, goesTo, propensity, priority, policyVersion, evidence, outOfScope } = decision;
-      const scope = { outOfScope, abstained: decision.abstainReason === "out_of_scope" };
-      const request = { now, requestedAt, seed, turn, preferredAgent, features, heads, evidence, scope, snapshot: this.#snapshot };
+      const scope = { out_of_scope: outOfScope, abstained: decision.abstainReason === "out_of_scope" };
+      const asked = snake({ now, requestedAt, seed, turn, preferredAgent, evidence, snapshot: this.#snapshot });
+      const request = { ...asked, features, heads, scope };
       const context = { ...features };
       for (const { name, probability } of decision.intents) context[`intent.${name}`] = probability;
       return { context, action: goesTo, propensity, priority, policy_version: policyVersion, request };
@@ -223,14 +225,15 @@ export function define(loadEngine, readBytes) {
       this.#engine.explain(this.#now(), this.#writeText(typed(message)), index, at);
       this.#writeText(""); // writes nothing: a new view of the text, if the memory grew
       const out = this.#outputView();
-      const [base, logit, probability, count] = out;
+      const [base, logit, probability, count] = out; // an ExplanationRow of the layout
       const names = [
         (start, end) => new TextDecoder().decode(this.#text.subarray(start, end)),
         (feature) => this.card.features[feature],
         (head, output) => `${heads[head].name}:${heads[head].outputs[output]}`,
       ];
       const reasons = Array.from({ length: count }, (_, reason) => {
-        const [kind, first, second, valueKind, value, contribution] = out.subarray(4 + 6 * reason);
+        const at = place.EXPLANATION + place.REASON * reason;
+        const [kind, first, second, valueKind, value, contribution] = out.subarray(at); // a ReasonRow
         const name = names[kind](first, second);
         return { kind: REASON_KINDS[kind], name, ...(kind === 1 && { value: this.#readable(valueKind, value) }), contribution };
       });
@@ -242,7 +245,7 @@ export function define(loadEngine, readBytes) {
       this.#setContext(read(options).context);
       this.#engine.read(this.#now());
       const out = this.#outputView();
-      return this.card.features.map((name, at) => ({ name, value: this.#readable(out[2 * at], out[2 * at + 1]) }));
+      return this.card.features.map((name, at) => ({ name, value: this.#valueAt(out, at) }));
     }
 
     free() {
@@ -272,24 +275,24 @@ export function define(loadEngine, readBytes) {
       if (this.#symbols.size >= MAX_SYMBOLS) this.#makeRoom(at);
       const name = this.#symbol(event);
       const items = Object.hasOwn(params, "items") && Array.isArray(params.items) ? params.items : [];
-      const nItems = Math.min(items.length, MAX_ITEMS);
+      const nItems = Math.min(items.length, place.MAX_ITEMS);
       const input = this.#inputView();
       let slot = 0;
       let nParams = 0;
       for (let i = 0; i < nItems; i++) {
         const item = items[i] ?? {};
-        for (let field = 0; field < ITEM_FIELDS.length; field++) {
-          const value = item[ITEM_FIELDS[field]];
-          input[slot++] = field < ITEM_NAMES ? this.#nameOf(value) : number(value);
+        for (let field = 0; field < place.ITEM_FIELDS.length; field++) {
+          const value = item[place.ITEM_FIELDS[field]];
+          input[slot++] = field < place.ITEM_NAMES ? this.#nameOf(value) : number(value);
         }
       }
       for (const key of Object.keys(params)) {
-        if (NOT_PARAMS.includes(key) || nParams === MAX_PARAMS) continue;
+        if (NOT_PARAMS.includes(key) || nParams === place.MAX_PARAMS) continue;
         const value = params[key];
         if (!PRIMITIVES.includes(typeof value)) continue;
         const isText = typeof value === "string";
         input[slot++] = this.#symbol(key);
-        input[slot++] = isText ? CATEGORY : NUMBER;
+        input[slot++] = isText ? place.CATEGORY : place.NUMBER;
         input[slot++] = isText ? this.#symbol(value) : Number(value);
         nParams++;
       }
@@ -306,14 +309,20 @@ export function define(loadEngine, readBytes) {
         const value = context[name];
         if (value === null || value === undefined) continue;
         if (!PRIMITIVES.includes(typeof value)) throw failure("option_invalid", `context ${name} is a number, text or a flag`);
-        if (feature.kind === CATEGORY) this.#engine.set_context(feature.index, CATEGORY, this.#symbol(String(value)));
-        else this.#engine.set_context(feature.index, NUMBER, number(value));
+        if (feature.kind === place.CATEGORY) this.#engine.set_context(feature.index, place.CATEGORY, this.#symbol(String(value)));
+        else this.#engine.set_context(feature.index, place.NUMBER, number(value));
       }
     }
 
+    /** The value of a feature, among those that the engine read. */
+    #valueAt(out, feature) {
+      const at = feature * place.VALUE;
+      return this.#readable(out[at + place.VALUE_KIND], out[at + place.VALUE_VALUE]);
+    }
+
     #readable(kind, value) {
-      if (kind === MISSING) return null;
-      return kind === NUMBER ? value : (this.#names.get(value) ?? "?");
+      if (kind === place.MISSING) return null;
+      return kind === place.NUMBER ? value : (this.#names.get(value) ?? "?");
     }
 
     #nameOf(value) {
@@ -334,8 +343,12 @@ export function define(loadEngine, readBytes) {
     #makeRoom(now) {
       this.#engine.read(now);
       const out = this.#outputView();
-      const held = this.card.features.map((_, at) => out[2 * at + 1]).filter((symbol, at) => out[2 * at] === CATEGORY && this.#names.has(symbol));
-      const names = held.map((symbol) => [symbol, this.#names.get(symbol)]);
+      const names = [];
+      for (let at = 0; at < this.card.features.length * place.VALUE; at += place.VALUE) {
+        const symbol = out[at + place.VALUE_VALUE];
+        const name = this.#names.get(symbol);
+        if (name !== undefined && out[at + place.VALUE_KIND] === place.CATEGORY) names.push([symbol, name]);
+      }
       this.#symbols.clear();
       this.#names = new Map(names);
     }
@@ -346,13 +359,13 @@ export function define(loadEngine, readBytes) {
      */
     #writeText(string) {
       const buffer = this.#memory.buffer;
-      if (this.#text?.buffer !== buffer) this.#text = new Uint8Array(buffer, this.#engine.text() >>> 0, TEXT_BYTES);
+      if (this.#text?.buffer !== buffer) this.#text = new Uint8Array(buffer, this.#engine.text() >>> 0, place.TEXT_BYTES);
       return string ? this.#encoder.encodeInto(string.join?.("\x1f") ?? string, this.#text).written : 0;
     }
 
     #inputView() {
       const buffer = this.#memory.buffer;
-      if (this.#input?.buffer !== buffer) this.#input = new Float64Array(buffer, this.#engine.input() >>> 0, INPUT_NUMBERS);
+      if (this.#input?.buffer !== buffer) this.#input = new Float64Array(buffer, this.#engine.input() >>> 0, place.INPUT_NUMBERS);
       return this.#input;
     }
 
@@ -366,6 +379,13 @@ export function define(loadEngine, readBytes) {
       return this.#output;
     }
   };
+}
+
+/** The keys of an object, and of what it holds, as files have them: `as_of` for `asOf`. */
+function snake(value) {
+  if (Array.isArray(value)) return value.map(snake);
+  if (typeof (value ?? 0) !== "object") return value;
+  return Object.fromEntries(Object.keys(value).map((key) => [key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), snake(value[key])]));
 }
 
 /** A file of the package that is loaded when it is needed. */

@@ -1,60 +1,57 @@
-// A decision as an object, from the numbers that the engine wrote: the table in src/wasm/layout.rs.
-const REASONS = 3;
+// A decision as an object, from the numbers that the engine wrote.
+import * as place from "./layout.js";
+
 const ALTERNATIVES = 3;
-const ABSTAIN_REASONS = [null, "threshold", "margin", "closed", "unmatched", "nobody", "out_of_scope", "unsure"];
-const STRENGTHS = ["none", "weak", "strong"];
-const HEAD = 21;
-const OUTCOMES = ["best", "explored", "holdout", "preferred", "bot", "overflow", "closed", "default"];
-/** From this standing on, nobody would answer. */
-const CLOSED = 6;
-const STANDINGS = ["candidate", "elsewhere", "skipped", "skill", "language", "full", "closed", "unstaffed", "closing"];
-export const CHANNELS = ["chat", "call_back", "email", "bot"];
 
 /**
- * Reads `out`, by the places in that table; `made` says what the engine was asked, `nameOf` finds the string of an agent's symbol.
+ * Reads `out`, by the places in layout.js; `made` says what the engine was asked, `nameOf` finds the string of an agent's symbol.
  * Ranking, alternatives and intents are read when they are looked at: most shops look at where to go.
  */
 export function readDecision(out, { queues, defaultQueue, policyVersion, filters, channels }, intentNames, made, nameOf) {
-  const first = HEAD + out[HEAD - 1];
-  const width = 8 + 2 * REASONS;
+  const first = place.DECISION + out[place.DECISION_N_INTENT_SET];
+  const width = place.RANK + place.REASONS * place.SHARE;
   const end = first + width * queues.length;
   const numbers = out.slice(first, end + intentNames.length); // the engine writes over them when it is asked again
   const wait = (at) => {
-    const [low, mean, high] = [numbers[at + 5], numbers[at + 6], numbers[at + 7]];
-    return mean >= 0 ? { low, mean, high } : null;
+    const mean = numbers[at + place.RANK_WAIT_MEAN];
+    return mean >= 0 ? { low: numbers[at + place.RANK_WAIT_LOW], mean, high: numbers[at + place.RANK_WAIT_HIGH] } : null;
   };
   const rank = (at) => {
-    const standing = STANDINGS[numbers[at + 1]];
+    const standing = numbers[at + place.RANK_STANDING];
     const reasons = [];
-    for (let reason = at + 8; reason < at + width; reason += 2) {
-      const contribution = numbers[reason + 1];
-      if (contribution > 0) reasons.push({ kind: "intent", name: intentNames[numbers[reason]], contribution });
+    for (let reason = at + place.RANK; reason < at + width; reason += place.SHARE) {
+      const contribution = numbers[reason + place.SHARE_SHARE];
+      if (contribution > 0) reasons.push({ kind: "intent", name: intentNames[numbers[reason + place.SHARE_INTENT]], contribution });
     }
     return {
-      queue: queues[numbers[at]],
-      channel: channels[numbers[at]],
-      standing,
-      open: numbers[at + 1] < CLOSED,
-      score: numbers[at + 2],
-      fit: numbers[at + 3],
-      propensity: numbers[at + 4],
+      queue: queues[numbers[at + place.RANK_QUEUE]],
+      channel: channels[numbers[at + place.RANK_QUEUE]],
+      standing: place.STANDINGS[standing],
+      open: standing < place.STANDING_CLOSED,
+      score: numbers[at + place.RANK_SCORE],
+      fit: numbers[at + place.RANK_FIT],
+      propensity: numbers[at + place.RANK_PROPENSITY],
       ewtSeconds: wait(at),
       reasons,
     };
   };
   const intentSet = [];
-  for (let at = HEAD; at < first; at++) intentSet.push(intentNames[out[at]]);
-  const goesTo = out[2];
+  for (let at = place.DECISION; at < first; at++) intentSet.push(intentNames[out[at]]);
+  const goesTo = out[place.DECISION_GOES_TO];
   const others = () => {
     const found = [];
     for (let at = 0; at < end - first && found.length < ALTERNATIVES; at += width) {
-      if (numbers[at] !== goesTo && numbers[at + 1] === 0) found.push(rank(at));
+      if (numbers[at + place.RANK_QUEUE] !== goesTo && numbers[at + place.RANK_STANDING] === place.STANDING_CANDIDATE) found.push(rank(at));
     }
     return found;
   };
   let going = 0;
-  while (numbers[going] !== goesTo) going += width;
-  const queue = queues[out[0]] ?? null;
+  while (numbers[going + place.RANK_QUEUE] !== goesTo) going += width;
+  const queue = queues[out[place.DECISION_QUEUE]] ?? null;
+  const agent = out[place.DECISION_AGENT];
+  const from = out[place.DECISION_CHANGE_FROM];
+  const waiting = out[place.DECISION_CHANGE_WAITING];
+  const expiresAt = out[place.DECISION_EXPIRES_AT];
   let ranking;
   let alternatives;
   let intents;
@@ -62,16 +59,16 @@ export function readDecision(out, { queues, defaultQueue, policyVersion, filters
     id: made.id,
     queue,
     abstained: queue === null,
-    abstainReason: ABSTAIN_REASONS[out[1]],
+    abstainReason: place.ABSTENTIONS[out[place.DECISION_ABSTENTION] - 1] ?? null,
     defaultQueue: queues[defaultQueue],
     goesTo: queues[goesTo],
     channel: channels[goesTo],
-    outcome: OUTCOMES[out[3]],
-    filter: filters[out[4]] ?? null,
-    priority: out[19],
-    agent: out[9] < 0 ? null : { agent: nameOf(out[9]), propensity: out[10] },
-    margin: out[6],
-    propensity: queue === null ? 1 : numbers[going + 4],
+    outcome: place.OUTCOMES[out[place.DECISION_OUTCOME]],
+    filter: filters[out[place.DECISION_FILTER]] ?? null,
+    priority: out[place.DECISION_PRIORITY],
+    agent: agent < 0 ? null : { agent: nameOf(agent), propensity: out[place.DECISION_AGENT_PROPENSITY] },
+    margin: out[place.DECISION_MARGIN],
+    propensity: queue === null ? 1 : numbers[going + place.RANK_PROPENSITY],
     ewtSeconds: wait(going),
     get ranking() {
       return (ranking ??= queues.map((_, at) => rank(at * width)));
@@ -80,11 +77,14 @@ export function readDecision(out, { queues, defaultQueue, policyVersion, filters
       return (alternatives ??= others());
     },
     leastChange:
-      out[11] < 0 && out[14] < 0
+      from < 0 && waiting < 0
         ? null
         : {
-            intent: out[11] < 0 ? null : { from: intentNames[out[11]], to: intentNames[out[12]], by: out[13] },
-            waiting: out[14] < 0 ? null : out[14],
+            intent:
+              from < 0
+                ? null
+                : { from: intentNames[from], to: intentNames[out[place.DECISION_CHANGE_TO]], by: out[place.DECISION_CHANGE_BY] },
+            waiting: waiting < 0 ? null : waiting,
           },
     get intents() {
       return (intents ??= intentNames
@@ -92,12 +92,16 @@ export function readDecision(out, { queues, defaultQueue, policyVersion, filters
         .sort((a, b) => b.probability - a.probability));
     },
     intentSet,
-    evidence: { message: out[15] === 1, events: out[16], strength: STRENGTHS[out[17]] },
-    outOfScope: out[18],
-    freshness: out[7],
+    evidence: {
+      message: out[place.DECISION_MESSAGE] === 1,
+      events: out[place.DECISION_EVENTS],
+      strength: place.STRENGTHS[out[place.DECISION_STRENGTH]],
+    },
+    outOfScope: out[place.DECISION_OUTSIDE],
+    freshness: out[place.DECISION_FRESHNESS],
     requestedAt: made.requestedAt,
-    expiresAt: out[8],
-    expired: made.now > out[8],
+    expiresAt,
+    expired: made.now > expiresAt,
     seed: made.seed,
     policyVersion,
   };

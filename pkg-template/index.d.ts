@@ -230,14 +230,14 @@ export interface Evidence {
   strength: "none" | "weak" | "strong";
 }
 
-/** What was known and done: a line of a decision log that wants its `reward`. */
+/** What was known and done: a line of a decision log that wants its `reward`. Its keys are in snake_case, as in all files. */
 export interface DecisionRecord {
   context: Record<string, string | number | null>;
   action: string;
   propensity: number;
   priority: number;
   policy_version: string;
-  /** All that a decision is made from, for a replay. */
+  /** All that a decision is made from, for a replay (`floorwalker route`): `requested_at`, `preferred_agent`, `snapshot.as_of`, and so on. */
   request: Record<string, unknown>;
 }
 

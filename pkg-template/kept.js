@@ -6,7 +6,7 @@
 // | a number        | where a feature reads the field                                                                        |
 // | a text          | where a feature reads the field as a category: at most 64 bytes, no e-mail address, no telephone number |
 // | anything else   | never                                                                                                  |
-import { ITEM_FIELDS, ITEM_NAMES, MAX_ITEMS } from "./limits.js";
+import { ITEM_FIELDS, ITEM_NAMES, MAX_ITEMS } from "./layout.js";
 import { number } from "./queues.js";
 
 const MAX_TEXT_BYTES = 64;

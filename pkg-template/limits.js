@@ -1,19 +1,5 @@
 // Numbers that the files here go by. Nothing is imported, so that the build writes each in its place.
 
-// Where numbers lie in the shared buffers: the table in src/wasm/layout.rs.
-export const MAX_ITEMS = 200;
-/** Fields of an item, first names, then numbers. */
-export const ITEM_FIELDS = ["item_id", "item_category", "item_brand", "item_variant", "price", "quantity", "discount", "index"];
-/** Of an item's fields, those that are names. */
-export const ITEM_NAMES = 4;
-export const MAX_PARAMS = 32;
-export const INPUT_NUMBERS = 200 * 8 + 32 * 3;
-export const TEXT_BYTES = 8000;
-export const QUEUE_NUMBERS = 9;
-export const MISSING = 0;
-export const NUMBER = 1;
-export const CATEGORY = 2;
-
 /** Strings named once are remembered, up to this many; then the cache starts anew. */
 export const MAX_SYMBOLS = 8192;
 

@@ -1,10 +1,11 @@
 // What the shop says of its queues and agents: into the engine row by row.
 import { failure } from "./failure.js";
-import { AHEAD_MS, MAX_ROWS, MOST, QUEUE_NUMBERS, SECONDS_AN_HOUR } from "./limits.js";
+import { AGENT_FIELDS, QUEUE_FIELDS, RATES } from "./layout.js";
+import { AHEAD_MS, MAX_ROWS, MOST, SECONDS_AN_HOUR } from "./limits.js";
 
 // What a row may hold: its name, a flag, a list, then counts.
-const QUEUE = ["queue", "open", "ratesPerHour", "waiting", "agents", "inService", "idleSeconds", "patienceSeconds"];
-const AGENT = ["agent", "novice", "queues", "holds", "room", "idleSeconds", "occupancy", "taken", "count"];
+const QUEUE = ["queue", "open", "ratesPerHour", ...QUEUE_FIELDS];
+const AGENT = ["agent", "novice", "queues", ...AGENT_FIELDS];
 
 /** A number, or NaN for what is none. Strings such as "499" count: shops send them. */
 export function number(value) {
@@ -53,7 +54,7 @@ export function take(engine, snapshot, now, names, input, symbol, time) {
         keys.slice(3).forEach((key, slot) => (buffer[slot] = number(state[key] ?? overall[key])));
         if (agent) engine.agent(helper, at, Boolean(novice));
         else {
-          for (let slot = 5; slot < QUEUE_NUMBERS; slot++) buffer[slot] = (ratesPerHour?.[slot - 5] ?? 0) / SECONDS_AN_HOUR;
+          for (let held = 0; held < RATES; held++) buffer[QUEUE_FIELDS.length + held] = (ratesPerHour?.[held] ?? 0) / SECONDS_AN_HOUR;
           engine.queue(at, number(open));
         }
       }

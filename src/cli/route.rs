@@ -7,7 +7,7 @@ use clap::Args;
 use floorwalker_bundle as bundle;
 use floorwalker_data::write;
 use floorwalker_engine::model::Model;
-use floorwalker_engine::route::{Abstention, Change, Outcome, Policy, Standing};
+use floorwalker_engine::route::{Abstention, Change, Policy};
 use floorwalker_learn::store::policy_file;
 use floorwalker_offpolicy::replay::{Replayer, RequestDef};
 use floorwalker_policy as policy;
@@ -16,16 +16,16 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-const FORMAT: &str = r#"A request is a JSON object a line, with the page's keys:
+const FORMAT: &str = r#"A request is a JSON object a line, a file's keys being those of the page in snake_case:
 
-  {"now": 1795000000000, "requestedAt": 1794999970000, "seed": [1, 2],
+  {"now": 1795000000000, "requested_at": 1794999970000, "seed": [1, 2],
    "features": {"views": 3, "last_category": "phones"}, "message": "where is my parcel?",
-   "snapshot": {"asOf": 1794999990000, "queues": [{"queue": "aftersale", "waiting": 3, "agents": 2}]}}
+   "snapshot": {"as_of": 1794999990000, "queues": [{"queue": "aftersale", "waiting": 3, "agents": 2}]}}
 
-All are optional. Without `now` a request is decided at its `requestedAt`, and without either now, by
+All are optional. Without `now` a request is decided at its `requested_at`, and without either now, by
 this computer's clock; without a `seed` it draws by the number of its line. `heads` gives probabilities instead of scoring a message that was not kept:
 {"heads": {"intent": [0.7, 0.2, 0.1]}}. The line that a decision of the page carries
-(`route({ record: true })`) has such a request under `request`, and may be given as it is. Of a line
+(`route({ record: true })`) has such a request under `request`, and may be given as it is. Keys in camelCase, which earlier versions wrote, are read too. Of a line
 that has a `context` instead, that is what was known: features, and probabilities as `intent.returns`."#;
 
 /// Flags of `route`.
@@ -101,7 +101,7 @@ impl Route {
             let ewt = (!wait.mean.is_nan()).then(seconds);
             json!({
                 "queue": queues[queue],
-                "standing": standing(decision.standings[queue]),
+                "standing": decision.standings[queue].name(),
                 "score": self.number(decision.scores[queue]),
                 "fit": self.number(decision.fits[queue]),
                 "propensity": self.number(decision.propensities[queue]),
@@ -118,62 +118,23 @@ impl Route {
             (intent.is_some() || waiting.is_some()).then(|| json!({ "intent": intent, "waiting": waiting }));
         json!({
             "queue": decision.queue.map(|queue| &queues[queue]),
-            "abstainReason": decision.abstention.map(abstention),
-            "goesTo": queues[decision.goes_to],
-            "outcome": outcome(decision.outcome),
+            "abstain_reason": decision.abstention.map(Abstention::name),
+            "goes_to": queues[decision.goes_to],
+            "outcome": decision.outcome.name(),
             "filter": decision.filter.map(|filter| &program.filter_names[filter]),
             "priority": self.number(decision.priority),
             "agent": agent,
-            "leastChange": change,
-            "intentSet": decision.intent_set.iter().map(|&intent| &intents[intent]).collect::<Vec<_>>(),
+            "least_change": change,
+            "intent_set": decision.intent_set.iter().map(|&intent| &intents[intent]).collect::<Vec<_>>(),
             "margin": self.number(decision.margin),
             "freshness": self.number(decision.freshness),
-            "expiresAt": decision.expires_ms,
+            "expires_at": decision.expires_ms,
             "ranking": decision.ranking.iter().map(rank).collect::<Vec<_>>(),
         })
     }
 
     fn number(&self, number: f32) -> Value {
         if self.bits { json!(format!("{:08x}", number.to_bits())) } else { json!(number) }
-    }
-}
-
-pub(super) fn abstention(why: Abstention) -> &'static str {
-    match why {
-        Abstention::Threshold => "threshold",
-        Abstention::Margin => "margin",
-        Abstention::Closed => "closed",
-        Abstention::Unmatched => "unmatched",
-        Abstention::Nobody => "nobody",
-        Abstention::OutOfScope => "out_of_scope",
-        Abstention::Unsure => "unsure",
-    }
-}
-
-fn outcome(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Best => "best",
-        Outcome::Explored => "explored",
-        Outcome::Holdout => "holdout",
-        Outcome::Preferred => "preferred",
-        Outcome::Bot => "bot",
-        Outcome::Overflow => "overflow",
-        Outcome::Closed => "closed",
-        Outcome::Default => "default",
-    }
-}
-
-fn standing(standing: Standing) -> &'static str {
-    match standing {
-        Standing::Candidate => "candidate",
-        Standing::Elsewhere => "elsewhere",
-        Standing::Skipped => "skipped",
-        Standing::Skill => "skill",
-        Standing::Language => "language",
-        Standing::Full => "full",
-        Standing::Closed => "closed",
-        Standing::Unstaffed => "unstaffed",
-        Standing::Closing => "closing",
     }
 }
 

@@ -2,11 +2,11 @@
 
 use super::bundle_bytes;
 use super::output::{Force, Known};
-use super::route::abstention;
 use anyhow::{Context, Result};
 use clap::Args;
 use floorwalker_data::read::Log;
 use floorwalker_data::write;
+use floorwalker_engine::route::Abstention;
 use floorwalker_learn::examples::replay;
 
 use floorwalker_engine::model::{Evaluation, Model};
@@ -75,7 +75,7 @@ impl Score {
                 let queue = decision.queue.map(|queue| policy.queues()[queue].as_str());
                 line.insert("queue".to_owned(), json!(queue));
                 line.insert("goes_to".to_owned(), json!(policy.queues()[decision.goes_to]));
-                line.insert("abstain_reason".to_owned(), json!(decision.abstention.map(abstention)));
+                line.insert("abstain_reason".to_owned(), json!(decision.abstention.map(Abstention::name)));
                 line.insert("margin".to_owned(), self.number(decision.margin));
                 let outputs = model.intent_head().map_or(&[][..], |head| model.heads()[head].outputs());
                 let set: Vec<&String> = decision.intent_set.iter().map(|&intent| &outputs[intent]).collect();

@@ -135,6 +135,18 @@ pub enum Strength {
     Strong,
 }
 
+impl Strength {
+    /// Its name in files and in the page.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Weak => "weak",
+            Self::Strong => "strong",
+        }
+    }
+}
+
 /// What a model made of one moment: every feature's value and every head's scores. Reused from moment to moment.
 #[derive(Clone, Debug, Default)]
 pub struct Evaluation {

@@ -72,7 +72,7 @@ pub fn decisions(
             "features": features,
             "heads": heads,
             "evidence": { "events": moment.events },
-            "scope": { "outOfScope": scores.outside, "abstained": scores.is_outside },
+            "scope": { "out_of_scope": scores.outside, "abstained": scores.is_outside },
         });
         let mut context = features;
         context.extend(
@@ -89,7 +89,7 @@ pub fn decisions(
         let mut known = request.clone();
         let sure: Vec<f32> = (0..intents.len()).map(|intent| f32::from(u8::from(intent == aim))).collect();
         known["heads"][model.heads()[policy.intent_head()].name()] = json!(sure);
-        known["scope"] = json!({ "outOfScope": 0.0, "abstained": false });
+        known["scope"] = json!({ "out_of_scope": 0.0, "abstained": false });
         replayer.replay(&asked(&known)?)?;
         let fit = f64::from(replayer.decision.fits.get(queue).copied().unwrap_or_default().clamp(0.0, 1.0));
         let is_helped = chance.random::<f64>() < HELPED_ANYWAY + HELPED_BY_SKILL * fit;

@@ -100,15 +100,28 @@ pub(crate) fn explain(
     let logit = number(scores.map(|scores| &scores.logits)).unwrap_or(0.0);
     let probability = number(scores.map(|scores| &scores.probabilities)).unwrap_or(0.0);
     out.clear();
-    out.extend_from_slice(&[base.into(), logit.into(), probability.into(), contributions.len() as f64]);
+    let row = layout::ExplanationRow {
+        base: base.into(),
+        logit: logit.into(),
+        probability: probability.into(),
+        n_reasons: contributions.len() as f64,
+    };
+    out.extend_from_slice(&row.numbers());
     for one in &contributions {
         let (kind, first, second, at) = match one.cause {
             Cause::Word { start, end } => (0.0, start, end, usize::MAX),
             Cause::Input(InputDef::Feature(at)) => (1.0, at.into(), 0, usize::from(at)),
             Cause::Input(InputDef::Output { head, output }) => (2.0, head.into(), output.into(), usize::MAX),
         };
-        let [value_kind, value] =
-            layout::pair(evaluation.features.get(at).copied().unwrap_or(Value::Missing));
-        out.extend_from_slice(&[kind, first.into(), second.into(), value_kind, value, one.amount.into()]);
+        let value = layout::pair(evaluation.features.get(at).copied().unwrap_or(Value::Missing));
+        let row = layout::ReasonRow {
+            kind,
+            first: first.into(),
+            second: second.into(),
+            value_kind: value.kind,
+            value: value.value,
+            contribution: one.amount.into(),
+        };
+        out.extend_from_slice(&row.numbers());
     }
 }

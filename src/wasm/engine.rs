@@ -117,15 +117,12 @@ impl Engine {
 
     /// Takes in an event. `at_ms` NaN means now. Returns 0 counted, 1 counted in a new session, 2 duplicate, 3 stale.
     pub fn observe(&mut self, name: u32, at_ms: f64, now_ms: f64, n_items: usize, n_params: usize) -> u32 {
-        let (items, rest) = self.0.input.split_at((n_items * layout::ITEM).min(self.0.input.len()));
+        let (items, rest) = self.0.input.split_at((n_items * layout::ItemRow::LEN).min(self.0.input.len()));
         self.0.items.clear();
         fill(&mut self.0.items, items.as_chunks().0.iter().map(layout::item));
-        let params = rest.as_chunks::<{ layout::PARAM }>().0.iter().take(n_params);
+        let params = rest.as_chunks().0.iter().take(n_params);
         self.0.params.clear();
-        fill(
-            &mut self.0.params,
-            params.map(|&[name, kind, number]| (layout::symbol(name), layout::value(kind, number))),
-        );
+        fill(&mut self.0.params, params.map(layout::param));
         let event = Event {
             name: Symbol::from_raw(name),
             at_ms: (!at_ms.is_nan()).then_some(at_ms as i64),
@@ -160,7 +157,10 @@ impl Engine {
     pub fn read(&mut self, now_ms: f64) {
         self.0.visit.read(self.0.model.program(), now_ms as i64, &mut self.0.evaluation.features);
         self.0.output.clear();
-        fill(&mut self.0.output, self.0.evaluation.features.iter().flat_map(|&value| layout::pair(value)));
+        fill(
+            &mut self.0.output,
+            self.0.evaluation.features.iter().flat_map(|&value| layout::pair(value).numbers()),
+        );
     }
 
     /// Scores every head and writes their probabilities to the output buffer.
@@ -180,7 +180,7 @@ impl Engine {
         if self.0.coming.queues.len() <= queue {
             self.0.coming.queues.resize(queue + 1, QueueState::default());
         }
-        let numbers = self.0.input.first_chunk().map_or([0.0; layout::QUEUE], |numbers| *numbers);
+        let numbers = self.0.input.first_chunk().map_or([0.0; layout::QueueRow::LEN], |numbers| *numbers);
         if let Some(state) = self.0.coming.queues.get_mut(queue) {
             *state = layout::queue(open, &numbers);
         }
@@ -188,7 +188,7 @@ impl Engine {
 
     /// Adds an agent to the snapshot that is coming: numbers as in the input buffer's table.
     pub fn agent(&mut self, name: u32, queue: u16, novice: bool) {
-        let numbers = self.0.input.first_chunk().map_or([0.0; layout::AGENT], |numbers| *numbers);
+        let numbers = self.0.input.first_chunk().map_or([0.0; layout::AgentRow::LEN], |numbers| *numbers);
         self.0.coming.agents.push(AgentState {
             name: Symbol::from_raw(name),
             queue,
@@ -286,7 +286,8 @@ impl Engine {
                     core::mem::swap(held, &mut next);
                 }
             }
-            fill(out, best.iter().flat_map(|&(intent, share)| [intent, f64::from(share)]));
+            let shares = best.iter().map(|&(intent, share)| layout::ShareRow { intent, share: share.into() });
+            fill(out, shares.flat_map(layout::ShareRow::numbers));
         }
         fill(out, p.iter().map(|&probability| f64::from(probability)));
     }

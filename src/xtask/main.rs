@@ -7,7 +7,7 @@
 //! | `demo`  | `target/demo/`, served on this machine                                 |
 //! | `test`  | one line, `N passed, N failed`, over every suite                        |
 //! | `bench` | a table of measurements against their bounds                           |
-//! | `release` | the figures of docs/benchmarks.md, on messages that nothing else reads |
+//! | `release` | published tarballs; with `--dry-run`, the same checks without publishing |
 //! | `fmt`   | formatted sources                                                      |
 //!
 //! Invariants
@@ -25,6 +25,7 @@ mod pack;
 mod peers;
 mod proof;
 mod real;
+mod release;
 mod row;
 mod shell;
 mod stage;
@@ -94,8 +95,12 @@ enum Command {
     },
     /// Builds the package and runs it in every tool that shops build, serve and test with; writes the table of the package's README.
     Matrix,
-    /// Builds the package and measures its starter bundle on the messages kept for releases: figures of docs/benchmarks.md.
-    Release,
+    /// Checks versions, changelogs, tree and tarballs, measures the figures of docs/benchmarks.md, prints checksums, and publishes.
+    Release {
+        /// Do everything but publish; what only the release itself can mend (tag, tree, changelog) is a note.
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Formats the Rust sources.
     Fmt,
 }
@@ -138,10 +143,9 @@ fn run(command: Command) -> Result<bool> {
             node.env("CHROMIUM", tools::chromium(&shell)?);
             shell.run(&mut node).map(|()| true)
         }
-        Command::Release => {
-            pack::build(&shell)?;
-            let release = ["tests/bench/messages.mjs", "tests/data/messages/release.csv"];
-            shell.run(shell.command("node").args(release)).map(|()| true)
+        Command::Release { dry_run } => {
+            tools::install(&shell, tools::Need::Build)?;
+            release::run(&shell, dry_run)
         }
         Command::Fmt => shell.run(shell.cargo().args(["fmt", "--all"])).map(|()| true),
     }

@@ -161,9 +161,14 @@ fn pack(shell: &Shell, package: &Path) -> Result<PathBuf> {
     Ok(shell.at("target/npm").join(name.lines().last().context("npm pack named no tarball")?))
 }
 
-/// The tarball that `build` left last.
+/// The storefront's tarball that `build` left last.
 pub(crate) fn tarball(shell: &Shell) -> PathBuf {
-    shell.at("target/npm").join(format!("floorwalker-{}.tgz", env!("CARGO_PKG_VERSION")))
+    tarball_of(shell, PACKAGE)
+}
+
+/// The tarball of a built package's folder.
+pub(crate) fn tarball_of(shell: &Shell, package: &str) -> PathBuf {
+    shell.at(&format!("{package}-{}.tgz", env!("CARGO_PKG_VERSION")))
 }
 
 fn manifest(template: &Path, package: &Path) -> Result<()> {

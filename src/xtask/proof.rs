@@ -27,6 +27,8 @@ pub(crate) enum Stage {
     Clippy,
     /// rustdoc without warnings.
     Docs,
+    /// cargo-deny: licences, sources and versions of dependencies; advisories where their database can be had.
+    Deny,
     /// `cargo test`.
     Rust,
     /// WebAssembly, fallback, tarball.
@@ -45,7 +47,7 @@ impl Stage {
     /// The stages whose results this one reads.
     fn needs(self) -> &'static [Self] {
         match self {
-            Self::Setup | Self::Fmt | Self::Docs => &[],
+            Self::Setup | Self::Fmt | Self::Docs | Self::Deny => &[],
             Self::Clippy | Self::Rust | Self::Build => &[Self::Setup],
             Self::Package | Self::Demo => &[Self::Setup, Self::Build],
             Self::Browser => &[Self::Setup, Self::Build, Self::Demo],
@@ -59,6 +61,7 @@ impl Stage {
             Self::Fmt => shell.run(shell.cargo().args(["fmt", "--all", "--check"])),
             Self::Clippy => clippy(shell),
             Self::Docs => docs(shell),
+            Self::Deny => deny(shell),
             Self::Rust => suite(shell, shell.cargo().args(["test", "--workspace", "--no-fail-fast"]), tally),
             Self::Build => pack::build(shell).map(drop),
             Self::Package => node_suite(shell, "tests/package", tally),
@@ -114,6 +117,20 @@ fn clippy(shell: &Shell) -> Result<()> {
 fn docs(shell: &Shell) -> Result<()> {
     let doc = ["doc", "--quiet", "--workspace", "--no-deps", "--document-private-items"];
     shell.run(shell.cargo().args(doc).env("RUSTDOCFLAGS", "--deny warnings"))
+}
+
+/// What `deny.toml` says of dependencies. The database of advisories is the one part that is fetched, and may be out of reach.
+fn deny(shell: &Shell) -> Result<()> {
+    tools::cargo_deny(shell)?;
+    let check = ["deny", "--workspace", "check", "--hide-inclusion-graph", "licenses", "bans", "sources"];
+    shell.run(shell.cargo().args(check))?;
+    if shell.output(shell.cargo().args(["deny", "fetch", "db"])).is_err() {
+        println!(
+            "advisories: NOT CHECKED, their database (github.com/rustsec/advisory-db) cannot be reached from here"
+        );
+        return Ok(());
+    }
+    shell.run(shell.cargo().args(["deny", "--workspace", "check", "--disable-fetch", "advisories"]))
 }
 
 /// Every `*.test.mjs` of a folder, one file after the other: two browsers at once would share two cores.

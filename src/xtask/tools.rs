@@ -5,6 +5,7 @@
 //! | wasm target       | that of `rust-toolchain.toml`                | rustup                                |
 //! | wasm-pack         | [`WASM_PACK`]                                | found, or `cargo install`, in `target/tools` |
 //! | wasm-bindgen      | equal to the crate's in `Cargo.lock`         | found, or `cargo install`, in `target/tools` |
+//! | cargo-deny        | [`CARGO_DENY`]                               | found, or `cargo install`, in `target/tools` |
 //! | wasm-opt, esbuild, … | `tests/package.json` and its lock file    | `npm ci`, in `tests/node_modules`     |
 //! | Node              | at least [`NODE_MAJOR`]                      | the reader                            |
 //! | Chromium          | any                                          | found, or Debian's package            |
@@ -28,6 +29,9 @@ pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
 /// Version of wasm-pack.
 const WASM_PACK: &str = "0.15.1";
+
+/// Version of cargo-deny.
+const CARGO_DENY: &str = "0.20.2";
 
 /// The least Node: `node:test` with the spec reporter, and `import` of everything that the npm tools need.
 const NODE_MAJOR: u32 = 20;
@@ -64,6 +68,11 @@ pub(crate) fn install(shell: &Shell, need: Need) -> Result<()> {
         chromium(shell)?;
     }
     Ok(())
+}
+
+/// The program that reads `deny.toml`.
+pub(crate) fn cargo_deny(shell: &Shell) -> Result<()> {
+    cargo_tool(shell, "cargo-deny", "cargo-deny", CARGO_DENY)
 }
 
 /// Chromium's program, installed when this machine lets us.
@@ -170,7 +179,7 @@ fn cargo_tool(shell: &Shell, krate: &str, program: &str, version: &str) -> Resul
 }
 
 /// The version of a crate in `Cargo.lock`.
-fn locked_version(shell: &Shell, krate: &str) -> Result<String> {
+pub(crate) fn locked_version(shell: &Shell, krate: &str) -> Result<String> {
     let lock = fs::read_to_string(shell.at("Cargo.lock")).context("Cargo.lock")?;
     version_in_lock(&lock, krate).with_context(|| format!("Cargo.lock does not hold {krate}"))
 }

@@ -128,12 +128,12 @@ test("the decisions are of every sort", () => {
   const all = expected.map((line) => JSON.parse(line));
   const standings = new Set(all.flatMap(({ ranking }) => ranking.map(({ standing }) => standing)));
   assert.deepEqual([...standings].sort(), ["candidate", "closed", "closing", "elsewhere", "full", "language", "skill", "skipped", "unstaffed"]);
-  assert.deepEqual([...new Set(all.map(({ goesTo }) => goesTo))].sort(), [...QUEUES].sort());
+  assert.deepEqual([...new Set(all.map(({ goes_to }) => goes_to))].sort(), [...QUEUES].sort());
   assert.ok(all.some(({ queue }) => queue === null) && all.some(({ freshness }) => freshness !== "3f800000"));
   const outcomes = ["best", "bot", "closed", "default", "explored", "holdout", "overflow", "preferred"];
   assert.deepEqual([...new Set(all.map(({ outcome }) => outcome))].sort(), outcomes);
-  assert.ok(all.some(({ agent }) => agent) && all.some(({ leastChange }) => leastChange?.intent && leastChange.waiting !== null));
-  assert.ok(all.some(({ abstainReason }) => abstainReason) && new Set(all.map(({ filter }) => filter)).size === 10);
+  assert.ok(all.some(({ agent }) => agent) && all.some(({ least_change }) => least_change?.intent && least_change.waiting !== null));
+  assert.ok(all.some(({ abstain_reason }) => abstain_reason) && new Set(all.map(({ filter }) => filter)).size === 10);
   assert.ok(all.some(({ ranking }) => ranking.some(({ ewt }) => ewt)));
 });
 
@@ -349,5 +349,5 @@ test("a decision's line for the log is the same decision when the trainer replay
   writeFileSync(log, `${lines.map((line) => JSON.stringify({ ...line, reward: 1 })).join("\n")}\n`);
   execFileSync(trainer, ["route", BUNDLE, log, "--out", out]);
   const decided = readFileSync(out, "utf8").trimEnd().split("\n").map((line) => JSON.parse(line));
-  assert.deepEqual(decided.map(({ goesTo }) => goesTo), lines.map(({ action }) => action));
+  assert.deepEqual(decided.map(({ goes_to }) => goes_to), lines.map(({ action }) => action));
 });

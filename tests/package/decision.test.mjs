@@ -37,6 +37,35 @@ test("alternatives are the next best candidates, at most three, best first, each
   assert.deepEqual([...sizes].sort(), [0, 1, 2, 3]);
 });
 
+test("a line for the log has its keys in snake_case, and a line in camelCase of an earlier version is the same decision", async () => {
+  const fw = await load();
+  const agents = [{ agent: "eva", queues: ["phones"], room: 1, idleSeconds: 5 }];
+  const queues = [{ queue: "phones", agents: 2, inService: 1, waiting: 3, patienceSeconds: 60, ratesPerHour: [12] }];
+  const { record, goesTo } = fw.route({
+    context: { page: "product" },
+    queues: { asOf: NOON - 1000, patienceSeconds: 90, queues, agents },
+    requestedAt: NOON - 5000,
+    preferredAgent: { agent: "eva", secondsAgo: 60 },
+    record: true,
+  });
+  const { features: _, heads: __, ...known } = record.request;
+  const { snapshot, preferred_agent, requested_at, scope } = known;
+  assert.doesNotMatch(JSON.stringify(known).replace(/:"[^"]*"/g, ""), /[A-Z]/);
+  assert.deepEqual([requested_at, preferred_agent, snapshot.as_of], [NOON - 5000, { agent: "eva", seconds_ago: 60 }, NOON - 1000]);
+  assert.deepEqual(snapshot.queues[0].rates_per_hour, [12]);
+  const old = {
+    ...record.request,
+    requested_at: undefined,
+    requestedAt: requested_at,
+    preferred_agent: undefined,
+    preferredAgent: { agent: "eva", secondsAgo: 60 },
+    scope: { outOfScope: scope.out_of_scope, abstained: scope.abstained },
+    snapshot: { asOf: NOON - 1000, patienceSeconds: 90, queues, agents },
+  };
+  const [now, then] = replay([{ ...record, reward: 1 }, { ...record, reward: 1, request: old }]);
+  assert.deepEqual([now.goes_to, then], [goesTo, now]);
+});
+
 test("the least change is enough to put the second queue before the first, and a little less is not", async () => {
   const names = (await load()).card.heads[0].outputs;
   const lines = [];
@@ -96,7 +125,7 @@ test("options of the wrong kind are refused with their code, and none of them is
   assert.equal(fw.route({ requestedAt: null }).requestedAt, NOON);
   const closed = [{ queue: "phones", open: false }];
   for (const asOf of [(NOON - 1000) / 1000, `${NOON - 1000}`, new Date(NOON - 1000)]) {
-    assert.equal(fw.route({ queues: { asOf, queues: closed }, record: true }).record.request.snapshot.asOf, NOON - 1000);
+    assert.equal(fw.route({ queues: { asOf, queues: closed }, record: true }).record.request.snapshot.as_of, NOON - 1000);
   }
   assert.throws(() => fw.route({ queues: null }), { code: "snapshot_shape" });
   const { id: _, ...decision } = fw.route({ seed: [1, 2], requestedAt: NOON - 1000 });
@@ -220,5 +249,5 @@ test("expected waits know how long shoppers stay and who serves several queues",
     assert.throws(() => fw.setQueues({ ...bad, queues: [] }), { code: "snapshot_count" }, JSON.stringify(bad));
     assert.throws(() => fw.setQueues([{ queue: "phones", ...bad }]), { code: "snapshot_count" }, JSON.stringify(bad));
   }
-  assert.equal(fw.route({ queues: { ...patient, queues }, record: true }).record.request.snapshot.patienceSeconds, 100);
+  assert.equal(fw.route({ queues: { ...patient, queues }, record: true }).record.request.snapshot.patience_seconds, 100);
 });

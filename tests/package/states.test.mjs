@@ -103,13 +103,13 @@ test("of thousands of spoilt states each is refused with a code, or taken by pag
     went.push(goesTo);
   }
   assert.ok(lines.length > 500 && lines.length < 5000, `${lines.length} were taken`);
-  assert.deepEqual(replay(lines).map(({ goesTo }) => goesTo), went);
+  assert.deepEqual(replay(lines).map(({ goes_to }) => goes_to), went);
 });
 
 test("what the log says of a state is what the page read, whoever it was written by", async () => {
   const fw = await load();
   const { record } = fw.route({ seed: [1, 2], queues: { ...WHOLE, asOf: "2025-11-22T20:59:30+09:00" }, record: true });
-  assert.equal(record.request.snapshot.asOf, NOON - 30_000);
+  assert.equal(record.request.snapshot.as_of, NOON - 30_000);
 });
 
 test("an agent keeps the name when the shopper is forgotten, and after thousands of items", async () => {

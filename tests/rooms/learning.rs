@@ -254,7 +254,7 @@ fn what_was_learnt_is_written_where_its_author_would_and_decides() {
         let best = (0..3).max_by(|&a, &b| scores[a].total_cmp(&scores[b])).unwrap();
         let lead = (0..3).filter(|queue| *queue != best).map(|queue| scores[best] - scores[queue]);
         if lead.fold(f64::MAX, f64::min) > 1e-5 {
-            assert_eq!(decision["goesTo"], QUEUES[best]);
+            assert_eq!(decision["goes_to"], QUEUES[best]);
         }
     }
 }

@@ -271,7 +271,7 @@ fn log(folder: &Path) {
     assert_eq!(code, 0, "{complaint}");
     let decided = said.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
     let line = |(at, (request, decision)): (usize, (Value, Value))| {
-        let action = decision["goesTo"].as_str().unwrap().to_owned();
+        let action = decision["goes_to"].as_str().unwrap().to_owned();
         let ranking = decision["ranking"].as_array().unwrap();
         let chosen = ranking.iter().find(|ranked| ranked["queue"] == action.as_str()).unwrap();
         let right = RIGHT[at % 3];
@@ -328,7 +328,7 @@ fn a_better_policy_is_promoted_into_the_bundle_and_a_worse_one_is_not() {
     assert_eq!(code, 0);
     for (at, line) in said.lines().enumerate() {
         let decision: Value = serde_json::from_str(line).unwrap();
-        assert_eq!(decision["goesTo"], RIGHT[at % 3]);
+        assert_eq!(decision["goes_to"], RIGHT[at % 3]);
     }
 }
 
@@ -380,7 +380,7 @@ fn what_a_request_does_not_say_is_the_clock_and_its_line_and_is_said() {
     let (decided, complaint) = route("alike.jsonl", &lines, &[]);
     assert!(complaint.contains("alike.jsonl: 300 requests have no `seed`"), "{complaint}");
     for queue in ["phones", "returns", "general"] {
-        let n = decided.iter().filter(|decision| decision["goesTo"] == queue).count();
+        let n = decided.iter().filter(|decision| decision["goes_to"] == queue).count();
         // Four standard deviations of 300 draws at a third are 33.
         assert!(n.abs_diff(100) <= 33, "{queue}: {n}");
     }

@@ -99,6 +99,22 @@ pub enum Abstention {
     Unsure,
 }
 
+impl Abstention {
+    /// Its name in files and in the page.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Threshold => "threshold",
+            Self::Margin => "margin",
+            Self::Closed => "closed",
+            Self::Unmatched => "unmatched",
+            Self::Nobody => "nobody",
+            Self::OutOfScope => "out_of_scope",
+            Self::Unsure => "unsure",
+        }
+    }
+}
+
 /// How a queue came to be chosen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Outcome {
@@ -119,6 +135,23 @@ pub enum Outcome {
     Closed,
     /// None was chosen.
     Default,
+}
+
+impl Outcome {
+    /// Its name in files and in the page.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Best => "best",
+            Self::Explored => "explored",
+            Self::Holdout => "holdout",
+            Self::Preferred => "preferred",
+            Self::Bot => "bot",
+            Self::Overflow => "overflow",
+            Self::Closed => "closed",
+            Self::Default => "default",
+        }
+    }
 }
 
 /// A decision. Made once, reused for each request: its vectors keep their memory.

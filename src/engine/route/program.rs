@@ -168,6 +168,19 @@ pub enum Channel {
     Bot,
 }
 
+impl Channel {
+    /// Its name in files and in the page.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Chat => "chat",
+            Self::CallBack => "call_back",
+            Self::Email => "email",
+            Self::Bot => "bot",
+        }
+    }
+}
+
 /// What is dropped at an age.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -39,6 +39,22 @@ const HALF_HOUR: f32 = 1_800.0;
 pub(super) const MOST_LOOKS: i64 = 48;
 
 impl Standing {
+    /// Its name in files and in the page.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Candidate => "candidate",
+            Self::Elsewhere => "elsewhere",
+            Self::Skipped => "skipped",
+            Self::Skill => "skill",
+            Self::Language => "language",
+            Self::Full => "full",
+            Self::Closed => "closed",
+            Self::Unstaffed => "unstaffed",
+            Self::Closing => "closing",
+        }
+    }
+
     /// Whether it could take the request.
     pub(super) fn can_take(self) -> bool {
         matches!(self, Self::Candidate | Self::Elsewhere | Self::Skipped)

@@ -1,14 +1,14 @@
 //! Decide: the page's decisions without a page, from what a decision log or a test says that was known.
 //!
-//! A request is a JSON object with the page's own keys:
+//! A request is a JSON object with the page's keys in `snake_case`. Keys in `camelCase`, which earlier versions wrote, are read too:
 //!
 //! | key              | holds                                                                                   |
 //! |------------------|-----------------------------------------------------------------------------------------|
 //! | `now`            | milliseconds since 1970; missing: refused where the policy has opening hours, unless [`RequestDef::fill_in`] gives it |
-//! | `requestedAt`    | when it was first made; missing: now                                                    |
+//! | `requested_at`   | when it was first made; missing: now                                                    |
 //! | `seed`           | two whole numbers; missing: 0, 0, unless [`RequestDef::fill_in`] gives one             |
 //! | `turn`           | which turn it is; missing or below 0: none is counted                                   |
-//! | `preferredAgent` | `{ agent, secondsAgo }`                                                                 |
+//! | `preferred_agent` | `{ agent, seconds_ago }`                                                               |
 //! | `features`       | by name; missing ones are missing                                                       |
 //! | `message`        | what was typed                                                                          |
 //! | `heads`          | probabilities by head, instead of scoring: a log does not keep what was typed           |
@@ -39,12 +39,14 @@ use std::collections::BTreeMap;
 
 /// A request as it is written.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(default)]
 pub struct RequestDef {
     now: Option<f64>,
+    #[serde(alias = "requestedAt")]
     requested_at: Option<f64>,
     seed: Option<[u32; 2]>,
     turn: Option<f64>,
+    #[serde(alias = "preferredAgent")]
     preferred_agent: Option<PreferredAgent>,
     features: BTreeMap<String, Option<FeatureValue>>,
     message: Option<String>,
@@ -60,9 +62,9 @@ pub struct RequestDef {
 }
 
 #[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct PreferredAgent {
     agent: String,
+    #[serde(alias = "secondsAgo")]
     seconds_ago: f32,
 }
 
@@ -76,9 +78,10 @@ pub struct EvidenceDef {
 
 /// What the page made of a message that is not logged.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(default)]
 pub struct ScopeDef {
     /// How probably it was about none of the intents.
+    #[serde(alias = "outOfScope")]
     pub out_of_scope: f32,
     /// Whether it was called so.
     pub abstained: bool,

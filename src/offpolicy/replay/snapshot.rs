@@ -1,4 +1,5 @@
-//! Snapshots as shops write them: JSON with the page's keys, read by the page's rules.
+//! Snapshots as shops write them: JSON with the page's keys, in `camelCase` (files for `setSignedQueues`) or `snake_case` (decision logs), read
+//! by the page's rules.
 //!
 //! Invariants
 //! - Any JSON gives a snapshot that the engine's check passed, or an error: never a panic.
@@ -24,9 +25,11 @@ pub enum SnapshotDef {
 
 /// A snapshot with its time and agents.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(default)]
 pub struct WholeDef {
+    #[serde(alias = "asOf")]
     as_of: Option<AsOf>,
+    #[serde(alias = "patienceSeconds")]
     patience_seconds: Option<f64>,
     queues: Vec<QueueStateDef>,
     agents: Vec<AgentStateDef>,
@@ -41,26 +44,31 @@ enum AsOf {
 
 /// A queue as it is written.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(default)]
 pub struct QueueStateDef {
     queue: String,
     open: Option<bool>,
     waiting: Option<f64>,
     agents: Option<f64>,
+    #[serde(alias = "inService")]
     in_service: Option<f64>,
+    #[serde(alias = "idleSeconds")]
     idle_seconds: Option<f64>,
+    #[serde(alias = "patienceSeconds")]
     patience_seconds: Option<f64>,
+    #[serde(alias = "ratesPerHour")]
     rates_per_hour: Option<Vec<f64>>,
 }
 
 /// An agent as it is written.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(default)]
 pub struct AgentStateDef {
     agent: String,
     queues: Option<Vec<String>>,
     holds: Option<f64>,
     room: Option<f64>,
+    #[serde(alias = "idleSeconds")]
     idle_seconds: Option<f64>,
     occupancy: Option<f64>,
     taken: Option<f64>,

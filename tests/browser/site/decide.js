@@ -17,14 +17,14 @@ export async function decideAll(requests, load) {
 function told({ abstainReason, agent, expiresAt, filter, freshness, goesTo, intentSet, leastChange, margin, outcome, priority, queue, ranking }) {
   const { intent, waiting } = leastChange ?? {};
   return {
-    abstainReason,
+    abstain_reason: abstainReason,
     agent: agent && { agent: agent.agent, propensity: bits(agent.propensity) },
-    expiresAt,
+    expires_at: expiresAt,
     filter,
     freshness: bits(freshness),
-    goesTo,
-    intentSet,
-    leastChange: leastChange && { intent: intent && { by: bits(intent.by), from: intent.from, to: intent.to }, waiting },
+    goes_to: goesTo,
+    intent_set: intentSet,
+    least_change: leastChange && { intent: intent && { by: bits(intent.by), from: intent.from, to: intent.to }, waiting },
     margin: bits(margin),
     outcome,
     priority: bits(priority),
