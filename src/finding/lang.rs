@@ -3,7 +3,7 @@
 use crate::text::Text;
 use serde::Deserialize;
 
-/// A language of what people read.
+/// The language of reports, warnings and tables.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Lang {

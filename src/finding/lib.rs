@@ -1,8 +1,8 @@
-//! Findings: what the trainer says of a file, where in it, how grave it is, and in which language.
+//! Findings: what the trainer reports about a file, with place, severity and language.
 //!
 //! Invariants
 //! - No I/O: texts come in, texts go out.
-//! - What a file holds is data: shown on a terminal, it does nothing ([`shown`]).
+//! - Content of files is not trusted: it is escaped before a terminal shows it ([`shown`]).
 //!
 //! Not here: rules (`policy`, `data`, `learn`), reading files (`data`).
 

@@ -1,15 +1,15 @@
-//! Text on a terminal: what files, tables and bundles say is shown there, and does nothing.
+//! Text for a terminal: content of files, tables and bundles is escaped, so that it cannot control the terminal.
 
 use std::borrow::Cow;
 use std::fmt::{Display, Write as _};
 
-/// Longest message of an error, in characters: a screen.
+/// Longest error message, in characters: about one screen.
 const MAX_ERROR: usize = 4_000;
 /// Longest line of a file that an error shows, in characters.
 const MAX_LINE: usize = 400;
 
-/// `text` with every character written out (`\u{1b}`) that a terminal obeys instead of showing: control characters but a new line and a
-/// tab, and those that turn the order of letters around.
+/// `text` with every character escaped (`\u{1b}`) that a terminal obeys instead of showing: control characters other than newline and
+/// tab, and the characters that change the direction of text (bidirectional controls).
 #[must_use]
 pub fn harmless(text: &str) -> Cow<'_, str> {
     if !text.contains(is_obeyed) {
@@ -18,7 +18,7 @@ pub fn harmless(text: &str) -> Cow<'_, str> {
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
         if is_obeyed(character) {
-            // To a string it cannot fail.
+            // Writing to a `String` cannot fail.
             let _ = write!(shown, "{}", character.escape_unicode());
         } else {
             shown.push(character);
@@ -27,7 +27,7 @@ pub fn harmless(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// `word` as a shell takes it.
+/// `word` as an argument for a POSIX shell, in single quotes where it needs them.
 #[must_use]
 pub fn quoted(word: impl Display) -> String {
     let text = word.to_string();
@@ -36,7 +36,7 @@ pub fn quoted(word: impl Display) -> String {
     if is_bare { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
 }
 
-/// Line and column, from 1, of a byte of `text`; columns are characters.
+/// Line and column, counted from 1, of the byte at `at` in `text`; columns count characters.
 #[must_use]
 pub fn place(text: &str, at: usize) -> (usize, usize) {
     let before = text.get(..at).unwrap_or("");
@@ -44,8 +44,8 @@ pub fn place(text: &str, at: usize) -> (usize, usize) {
     (before.matches('\n').count() + 1, line.chars().count() + 1)
 }
 
-/// What is wrong with a TOML text, and its line and column. The parser's own words show the whole line: of a long one they are the message
-/// alone. Of tables that go too deep it names no place: that is the line with the most levels.
+/// Line and column of a TOML parse error, and its message. The parser's message shows the whole line; where that line is long, only
+/// the message itself is kept. For tables nested too deeply the parser gives no place: then it is the line with the most levels.
 #[must_use]
 pub fn toml_error(text: &str, error: &toml::de::Error) -> ((usize, usize), String) {
     let Some(span) = error.span() else {
@@ -72,7 +72,7 @@ pub fn toml_error(text: &str, error: &toml::de::Error) -> ((usize, usize), Strin
     ((line, column), message)
 }
 
-/// What parsers say they expected, by the names of Rust's types, and what that is in a file.
+/// Names of Rust types that parsers say they expected, and the plain words for them.
 const EXPECTED: [(&str, &str); 19] = [
     ("struct variant ", "a table"),
     ("tuple struct ", "a list"),
@@ -95,7 +95,7 @@ const EXPECTED: [(&str, &str); 19] = [
     ("a tuple of size ", "a list of "),
 ];
 
-/// Types of numbers, and what they are in a file.
+/// Names of Rust's number types, and the plain words for them.
 const NUMBERS: [(&str, &str); 12] = [
     ("u8", "a whole number from 0 to 255"),
     ("u16", "a whole number from 0 to 65535"),
@@ -133,7 +133,7 @@ fn without_types(message: &str) -> String {
         } else if let Some((name, plain)) = EXPECTED.iter().find(|(name, _)| rest.starts_with(name)) {
             shown.push_str(plain);
             rest = &rest[name.len()..];
-            // The type's own name; how long a list is stays.
+            // Skip the type's own name; keep the length of a list.
             if name.ends_with(' ') && !plain.ends_with(' ') {
                 rest = rest.trim_start_matches(is_name);
             }

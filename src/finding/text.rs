@@ -1,8 +1,8 @@
-//! Text: what the trainer says, in both of its languages.
+//! Text shown to users, in both of the trainer's languages.
 
 use serde::Serialize;
 
-/// The same words in English and in Chinese.
+/// The same message in English and in Chinese.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Text {
     /// English.
@@ -12,14 +12,14 @@ pub struct Text {
 }
 
 impl Text {
-    /// Both, one beside the other.
+    /// A text from its English and its Chinese version.
     pub fn new(en: impl Into<String>, zh: impl Into<String>) -> Self {
         Self { en: en.into(), zh: zh.into() }
     }
 }
 
 impl From<&str> for Text {
-    /// The same in both languages: names, numbers.
+    /// A text that is the same in both languages, such as a name or a number.
     fn from(text: &str) -> Self {
         Self::new(text, text)
     }

@@ -6,7 +6,7 @@ use crate::text::Text;
 use serde::Serialize;
 use std::fmt;
 
-/// How much a warning weighs. Ordered: the last is the gravest.
+/// Severity of a warning, in rising order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
@@ -22,40 +22,40 @@ pub enum Severity {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WarningKind {
-    /// A feature that tells the label nearly by itself.
+    /// A feature that almost determines the label by itself.
     TooGood,
-    /// A feature whose missing values tell the label nearly by themselves.
+    /// A feature whose missing values almost determine the label by themselves.
     MissingTells,
-    /// A value from after the label's moment.
+    /// A value that dates from after the label's time.
     AfterLabel,
-    /// A column that names rows.
+    /// A column that identifies rows.
     Id,
-    /// A column of one value.
+    /// A column with a single value.
     Constant,
-    /// A column of no value.
+    /// A column without any value.
     AllMissing,
-    /// Two columns that say the same.
+    /// Two columns with nearly the same content.
     NearDuplicate,
-    /// Rows that are there twice.
+    /// Rows that occur twice.
     DuplicateRows,
-    /// A class whose name looks like a slip.
+    /// A class whose name looks like a typing mistake.
     LabelTypo,
     /// A class that is much rarer than the others.
     Imbalance,
-    /// A class of too few rows.
+    /// A class with too few rows.
     FewRows,
-    /// Times that do not count milliseconds.
+    /// Times that are not in milliseconds.
     TimeUnit,
 }
 
-/// One thing to look at.
+/// A warning about one column.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Warning {
-    /// How much it weighs.
+    /// Its severity.
     pub severity: Severity,
-    /// What it is about.
+    /// Its kind.
     pub kind: WarningKind,
-    /// The feature or label.
+    /// The feature or label that it is about.
     pub column: String,
     /// What was found, with figures.
     pub reason: Text,

@@ -1,8 +1,8 @@
-//! Arms: where a policy's bandits stand, and how what they learnt is written where its author would have.
+//! Arms: the places of bandits in a policy, and writing what they learnt into its text as its author would have.
 //!
 //! Invariants
-//! - What is written reads back to the policy that was meant, to the bit, or it is an error. Of TOML everything but the arms and
-//!   the version stays as it was: comments, order, blank lines. JSON is laid out anew.
+//! - The written text reads back as the policy that was meant, to the bit; else it is an error. In TOML, everything but the arms and
+//!   the version stays as it was: comments, order, blank lines. JSON is formatted anew.
 //!
 //! Not here: learning (`offpolicy::learn`).
 
@@ -15,15 +15,15 @@ use sha2::{Digest, Sha256};
 use std::fmt::{self, Write};
 use toml_edit::{DocumentMut, Item, TableLike, Value};
 
-/// Hexadecimal digits by which two learnt policies are told apart.
+/// Hexadecimal digits of the hash that tells two learnt policies apart.
 pub const DIGITS: usize = 6;
 
-/// Where a bandit stands in a policy.
+/// The place of a bandit in a policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BanditPlace {
-    /// Of which filter it is, from 0; none: of the policy.
+    /// The index of its filter; none: it belongs to the policy itself.
     pub filter: Option<usize>,
-    /// Which of the strategies there it is, from 0.
+    /// Its index among the strategies there.
     pub strategy: usize,
 }
 
@@ -41,7 +41,7 @@ impl BanditPlace {
     ///
     /// # Errors
     ///
-    /// A program of another policy.
+    /// `program` is that of another policy: it has no such strategy.
     pub fn row(self, program: &PolicyProgram) -> Result<usize> {
         let part = match self.filter {
             None => Some(program.settings.strategy),
@@ -54,7 +54,7 @@ impl BanditPlace {
     }
 }
 
-/// Every bandit of a policy: its filters' first, in order.
+/// Every bandit of a policy: first those of its filters, then its own, in order.
 #[must_use]
 pub fn bandits(def: &PolicyDef) -> Vec<(BanditPlace, &BanditDef)> {
     let of_filters =
@@ -67,7 +67,7 @@ pub fn bandits(def: &PolicyDef) -> Vec<(BanditPlace, &BanditDef)> {
     .collect()
 }
 
-/// The policy with other arms, and a version of its own. A bandit that `learnt` does not name is left without any.
+/// The policy with the arms of `learnt` and this version. A bandit that `learnt` does not name is left without arms.
 #[must_use]
 pub fn with_arms(def: &PolicyDef, version: &str, learnt: &[(BanditPlace, Vec<ArmDef>)]) -> PolicyDef {
     let mut def = PolicyDef { version: version.to_owned(), ..def.clone() };
@@ -87,12 +87,12 @@ pub fn with_arms(def: &PolicyDef, version: &str, learnt: &[(BanditPlace, Vec<Arm
     def
 }
 
-/// What a policy that learnt from so many lines is called: the version that it had, `+`, the lines, and [`DIGITS`] digits of what it
-/// says, so that two that differ are told apart in logs. A version of this form loses what it had of it.
+/// The version of a policy that learnt from `lines` lines of a log: the version `before`, `+`, the lines, `.`, and [`DIGITS`] digits of a
+/// hash of the policy, so that logs tell policies that differ apart. If `before` already ends in such a suffix, it is replaced.
 ///
 /// # Errors
 ///
-/// None that a policy which was read can cause.
+/// `def` cannot be serialized. A policy that was read always can.
 pub fn version(def: &PolicyDef, before: &str, lines: usize) -> Result<String> {
     let is_ours = |added: &str| {
         added.split_once('.').is_some_and(|(lines, digits)| {
@@ -109,11 +109,11 @@ pub fn version(def: &PolicyDef, before: &str, lines: usize) -> Result<String> {
 }
 
 impl PolicyFile {
-    /// The file's text with the arms and the version of `def`, which differs from what it says in these alone.
+    /// The file's text with the arms and the version of `def`, which must differ from the file in these alone.
     ///
     /// # Errors
     ///
-    /// A `def` that differs in more, or whose numbers are not finite.
+    /// A `def` that differs in more, or whose numbers are not finite; a bandit that is not found in the text.
     pub fn rewritten(&self, def: &PolicyDef) -> Result<String> {
         let text = if self.is_json { self.in_json(def) } else { self.in_toml(def) }?;
         let written = Self::parse(text, self.is_json)?;
@@ -143,7 +143,7 @@ impl PolicyFile {
         object.insert("version".to_owned(), json!(def.version));
         for (place, bandit) in bandits(def) {
             let list = place.filter.map_or(String::new(), |at| format!("/filters/{at}"));
-            // One strategy may stand without a list.
+            // A single strategy may be written without a list.
             let paths = ["".to_owned(), format!("/{}", place.strategy)]
                 .map(|at| format!("{list}/strategy{at}/bandit"));
             let path = paths.iter().find(|path| root.pointer(path).is_some());
@@ -165,12 +165,12 @@ fn missing(key: &str) -> String {
     format!("`{key}` is not where it was read; write it as in `floorwalker policy schema`")
 }
 
-/// The table that keys and places lead to.
+/// The table that a path of keys and indices leads to.
 fn table<'a>(document: &'a mut DocumentMut, path: &[(&str, usize)]) -> Result<&'a mut dyn TableLike> {
     path.iter().try_fold(document.as_table_mut() as _, |table, (key, at)| within(table, key, *at))
 }
 
-/// The table at `key`, or at a place of the list there. One that stands without a list is at place 0.
+/// The table at `key`, or at an index of the list there. A table without a list has index 0.
 fn within<'a>(table: &'a mut dyn TableLike, key: &str, at: usize) -> Result<&'a mut dyn TableLike> {
     let found: Option<&mut dyn TableLike> = match table.get_mut(key) {
         Some(Item::ArrayOfTables(list)) => list.get_mut(at).map(|table| table as _),
@@ -183,7 +183,7 @@ fn within<'a>(table: &'a mut dyn TableLike, key: &str, at: usize) -> Result<&'a 
     found.with_context(|| missing(key))
 }
 
-/// Puts `value` in the place of what `key` had, with the comments around it; a new one at the end.
+/// Sets `key` to `value`: an old value is replaced and the comments around it stay; a new one is added at the end.
 fn set(table: &mut dyn TableLike, key: &str, mut value: Value) {
     let old = table.get_mut(key).and_then(Item::as_value_mut);
     if let Some(old) = old {
@@ -191,7 +191,7 @@ fn set(table: &mut dyn TableLike, key: &str, mut value: Value) {
         *old = value;
         return;
     }
-    // In braces the blank before the last one is the last value's: what comes after takes it over.
+    // In an inline table, the blank before the closing brace belongs to the last value: a new last value takes it over.
     let is_in_braces = table.iter().all(|(_, item)| item.is_value());
     let last = table.iter_mut().last().filter(|_| is_in_braces).and_then(|(_, item)| match item {
         Item::Value(value) => Some(value),
@@ -207,7 +207,7 @@ fn set(table: &mut dyn TableLike, key: &str, mut value: Value) {
     table.insert(key, Item::Value(value));
 }
 
-/// Arms as a list in TOML: a line an arm, and one a row of its `inverse`.
+/// Arms as a list in TOML: one line for each arm, and one for each row of its `inverse`.
 fn in_rows(arms: &[ArmDef]) -> String {
     let row = |numbers: &[f32]| -> String {
         numbers.iter().map(|&number| format!("{:?}", shortest(number))).collect::<Vec<_>>().join(", ")
@@ -225,7 +225,7 @@ fn in_rows(arms: &[ArmDef]) -> String {
     text
 }
 
-/// The number with the fewest digits that is read as this one; 0 has no sign.
+/// The number with the fewest digits that reads back as this one; 0 has no sign.
 fn shortest(number: f32) -> f64 {
     let few: Option<f64> = number.to_string().parse().ok();
     few.filter(|few| *few as f32 == number).unwrap_or(f64::from(number)) + 0.0
@@ -245,7 +245,7 @@ mod tests {
         ArmDef { queue: queue.to_owned(), weights, inverse: vec![0.5 * by, 1e-10, 1e-10, 1e20] }
     }
 
-    /// Every bandit of `file` with arms of its own, one the first bandit's and two the second's.
+    /// The policy of `file` with arms in every bandit: one in the first, two in the others.
     fn taught(file: &PolicyFile) -> PolicyDef {
         let arms = |at: usize| [arm("a", 1.0 + at as f32), arm("b \"2\"", 3.0)][..=at.min(1)].to_vec();
         let learnt: Vec<_> =
@@ -267,7 +267,7 @@ mod tests {
         assert_eq!(file.rewritten(&taught(&file)).unwrap(), wanted);
     }
 
-    /// Writes arms into a policy, and expects every comment of it, the arms, and the same if done again.
+    /// Writes arms into a policy, and asserts that its comments stay, that the arms read back, and that writing them again changes nothing.
     #[track_caller]
     fn check(text: &str, is_json: bool) {
         let file = PolicyFile::parse(text.to_owned(), is_json).unwrap();
@@ -329,7 +329,7 @@ mod tests {
         let mut def = taught(&file);
         def.threshold = 0.5;
         assert!(file.rewritten(&def).unwrap_err().to_string().contains("reads back the same"));
-        // A list of the values in order is read as well, and is no policy of anyone's.
+        // A bandit as a list of its values is read as well, though nobody writes it so.
         let bandit = r#"{"by": "lin_ucb", "bandit": [["cart"], []]}"#;
         let text = format!(
             r#"{{"intents": "intent", "default_queue": "a", "queues": [{{"name": "a"}}], "strategy": {bandit}}}"#

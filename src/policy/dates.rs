@@ -1,13 +1,13 @@
-//! Dates: on which of them opening hours are not those of the week, as rows that the page runs.
+//! Dates: those on which the weekly opening hours do not apply, as rows that the page runs.
 //!
-//! A holiday has no hours, a special date its own. In some zones clocks will not follow the rule that the page knows (Africa/Casablanca
-//! in Ramadan): hours of these days become hours of single dates, at the times at which the rule's clock shows them. So the page
+//! A holiday has no hours, a special date has its own. In some zones, clocks will at times not follow the rule that the page knows
+//! (Africa/Casablanca in Ramadan): the hours of such days become hours of single dates, in the time of the rule's clock. So the page
 //! needs no table of zones.
 //!
 //! Invariants
-//! - Of every day that a shift touches, all that begins on it stands in a row of its own: nothing of the week holds there.
+//! - On every day that a clock shift touches, each stretch that begins has a row of its own: the weekly hours do not apply there.
 //!
-//! Not here: what rows say at a moment (`engine::route`), when clocks leave their rule (`zone`).
+//! Not here: whether rows are open at a moment (`engine::route`), when clocks deviate from their rule (`zone`).
 
 use crate::hours::{Date, HoursDef, Minute, ShiftDef, SpecialDef};
 use floorwalker_engine::route::{ZoneRule, weekday};
@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 const DAY: i64 = 24 * 60;
 
 impl HoursDef {
-    /// Dates on which `open` does not hold, and what holds instead. A holiday that has hours of its own is open by them.
+    /// Dates on which `open` does not apply, and the hours that apply instead. A holiday with hours of its own is open in those hours.
     #[must_use]
     pub fn dates(&self) -> Vec<SpecialDef> {
         let shut = |date: &Date| SpecialDef { date: *date, from: Minute::NEVER, to: Minute::NEVER };
@@ -55,7 +55,7 @@ impl HoursDef {
         rows
     }
 
-    /// Stretches that begin on a day by the clocks that people see: minutes after its midnight.
+    /// Stretches of opening hours that begin on a day, by the clocks that people see, in minutes after its midnight.
     fn of_day(&self, day: i64, written: &[SpecialDef]) -> impl Iterator<Item = (i64, i64)> {
         let own: Vec<SpecialDef> =
             written.iter().copied().filter(|own| i64::from(own.date.0) == day).collect();
@@ -68,14 +68,14 @@ impl HoursDef {
         })
     }
 
-    /// What the rule's clock shows when people's shows `local`, both in minutes since 1970.
+    /// The time of the rule's clock when the clock that people see shows `local`, both in minutes since 1970.
     fn by_rule(&self, rule: ZoneRule, local: i64) -> i64 {
         let shift = |utc: i64| {
             let found = self.zone.shifts.iter().find(|shift| (shift.from..shift.to).contains(&utc));
             found.map_or(0, |shift| i64::from(shift.by))
         };
         let offset = |utc: i64| i64::from(rule.offset_at(utc)) + shift(utc);
-        // As far ahead as clocks are about then.
+        // An approximate UTC time, at which the offset is looked up.
         let near = local - offset(local - i64::from(rule.offset));
         let utc = local - offset(near);
         utc + i64::from(rule.offset_at(utc))

@@ -30,8 +30,8 @@ pub struct PolicyDef {
     /// good for all that is probable are no doubt, and other strategies make none.
     #[serde(default)]
     pub margin: f32,
-    /// How much probability an intent set holds: 0.9 as it is, or what makes sets hold the true intent in a stated share of
-    /// requests. Any number will do: a set has at least one intent and at most all.
+    /// Total probability that an intent set must reach: 0.9 by default, or the value with which sets hold the true intent in a stated
+    /// share of requests. Any number is valid: a set has at least one intent and at most all.
     #[serde(default = "usual_set_mass")]
     pub set_mass: f32,
     /// Where a request goes when no queue is chosen.
@@ -45,22 +45,22 @@ pub struct PolicyDef {
     /// ends after its hours do, is as good as closed. If its channel is not chat, it is no choice among others unless a target names it.
     #[serde(default)]
     pub closed: Option<String>,
-    /// Seconds within which the shop means to answer: what the linter holds steps against.
+    /// Seconds within which the shop means to answer; the linter compares steps and targets with it.
     #[serde(default)]
     pub within: Option<f32>,
     /// Seconds that a request lives, at least 1: after them the shopper should be asked again.
     #[serde(default = "usual_ttl")]
     pub ttl: u32,
-    /// What speaks for a queue; a filter may say otherwise.
+    /// The strategies that score queues; a filter may have its own.
     #[serde(default = "skills_alone", with = "crate::text::strategies")]
     pub strategy: Vec<StrategyDef>,
-    /// How much is left to chance.
+    /// Exploration: how much is left to chance.
     #[serde(default)]
     pub explore: ExploreDef,
     /// A bot that is asked first.
     #[serde(default)]
     pub bot: Option<BotDef>,
-    /// Whose language counts, and how much.
+    /// How the shopper's language counts.
     #[serde(default)]
     pub language: Option<LanguageDef>,
     /// How long a shopper stays with the same agent.
@@ -69,7 +69,7 @@ pub struct PolicyDef {
     /// Which agents of a queue are asked first.
     #[serde(default, deserialize_with = "crate::text::agents")]
     pub agents: AgentsDef,
-    /// How long a snapshot of the queues is believed.
+    /// How long a snapshot of the queues is trusted.
     #[serde(default)]
     pub snapshot: SnapshotDef,
     /// The queues.
@@ -81,7 +81,7 @@ pub struct PolicyDef {
     /// What intents require; an intent without requirements asks for the skill of its own name.
     #[serde(default)]
     pub requirements: Vec<RequirementDef>,
-    /// Which queues are considered: the first filter that matches says. Without filters all are.
+    /// Which queues are considered: the first filter that matches decides. Without filters, all are.
     #[serde(default)]
     pub filters: Vec<FilterDef>,
 }
@@ -95,13 +95,13 @@ pub struct QueueDef {
     /// Its skills.
     #[serde(default)]
     pub skills: Vec<SkillDef>,
-    /// Languages that it speaks; none named: any.
+    /// Languages that its agents speak; empty: any.
     #[serde(default)]
     pub languages: Vec<String>,
     /// Its opening hours, by name; without them it is always open.
     #[serde(default)]
     pub hours: Option<String>,
-    /// Most requests that may wait in it.
+    /// Largest number of requests that may wait in it.
     #[serde(default)]
     pub capacity: Option<u32>,
     /// How the shopper is answered.
@@ -110,10 +110,10 @@ pub struct QueueDef {
     /// The queue that stands in for it when it is closed, unstaffed, closing, full or skipped.
     #[serde(default)]
     pub parent: Option<String>,
-    /// Its share of turns (`round_robin`) and of work (`fixed_ratio`), against the other queues'; above 0.
+    /// Its share of turns (`round_robin`) and of work (`fixed_ratio`), relative to the other queues'; above 0.
     #[serde(default = "one")]
     pub weight: f32,
-    /// What a minute of waiting costs in it (`c_mu`), against the other queues; above 0.
+    /// Cost of a minute of waiting in it (`c_mu`), relative to the other queues; above 0.
     #[serde(default = "one")]
     pub delay_cost: f32,
     /// Seconds an agent needs for a request, where the snapshot gives no rate.
@@ -145,7 +145,7 @@ pub struct RequirementDef {
     /// Instead of an intent: the condition.
     #[serde(default)]
     pub when: Option<Condition>,
-    /// The skills, all of which count alike.
+    /// The skills that are needed; all count equally.
     pub needs: Vec<NeedDef>,
 }
 
@@ -155,10 +155,10 @@ pub struct RequirementDef {
 pub struct NeedDef {
     /// The skill's name.
     pub skill: String,
-    /// Proficiency that is enough, above 0 and up to 1.
+    /// Proficiency that is sufficient, above 0 and up to 1.
     #[serde(default = "one")]
     pub level: f32,
-    /// Whether a queue below that level is out of the question; else it only scores less.
+    /// Whether a queue below that level is excluded; else it only scores less.
     #[serde(default)]
     pub required: bool,
     /// When it is dropped: by a step that drops up to this number or a higher one; 0 never.
@@ -166,22 +166,22 @@ pub struct NeedDef {
     pub drop: u8,
 }
 
-/// A rule: for which requests, which queues, in which order, as time goes by.
+/// A rule: for which requests, which queues are tried, in which order and at which age.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FilterDef {
     /// Its name.
     pub name: String,
-    /// Which requests it is about; without a condition, all.
+    /// Which requests it applies to; without a condition, all.
     #[serde(default)]
     pub when: Option<Condition>,
     /// How much longer a request counts as having waited, for whoever serves the queue; which queue is chosen does not depend on it.
     #[serde(default)]
     pub priority: f32,
-    /// Sets of queues, in order: the first with a queue that can take the request is it. None: all queues.
+    /// Sets of queues, in order: the first that has a queue that can take the request is used. Empty: all queues.
     #[serde(default)]
     pub targets: Vec<TargetDef>,
-    /// What is dropped as the request ages, by rising age.
+    /// Which needs are dropped as the request ages, by rising age.
     #[serde(default)]
     pub steps: Vec<StepDef>,
     /// Its own overflow.
@@ -196,13 +196,13 @@ pub struct FilterDef {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TargetDef {
-    /// The queues; none named: all.
+    /// The queues; empty: all.
     #[serde(default)]
     pub queues: Vec<String>,
     /// Age from which it is tried.
     #[serde(default)]
     pub at: f32,
-    /// Age from which it is tried no more.
+    /// Age from which on it is no longer tried.
     #[serde(default)]
     pub expiry: Option<f32>,
     /// A queue of the set for which this holds is passed over.
@@ -210,19 +210,19 @@ pub struct TargetDef {
     pub skip_if: Option<Condition>,
 }
 
-/// What speaks for a queue, and how much.
+/// A strategy, and how much it counts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StrategyDef {
-    /// What is looked at.
+    /// What queues are scored by.
     pub by: By,
-    /// Weight against the other strategies; above 0.
+    /// Weight relative to the other strategies; above 0.
     pub weight: f32,
 }
 
-/// What is looked at. `strategy` says what each scores.
+/// What queues are scored by. The engine's module `strategy` defines each score.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum By {
-    /// Chance.
+    /// A random draw.
     Random,
     /// Turns, by the queues' weights.
     RoundRobin,
@@ -230,59 +230,59 @@ pub enum By {
     Rules,
     /// How well the queue's skills fit what is probably needed.
     Skills,
-    /// How long the queue's longest idle agent has been so.
+    /// How long the queue's longest idle agent has been idle.
     LongestIdle,
     /// How little open work an agent has.
     LeastLoaded,
     /// How soon the queue would answer.
     ShortestWait,
-    /// What a head says of each queue: its outputs bear their names.
+    /// The output of a head for each queue: its outputs are named after queues.
     Model {
         /// The head.
         head: String,
     },
-    /// How fast the queue would serve it, over what those before it lose by waiting.
+    /// The cμ rule: how fast the queue would serve the request, relative to what the requests before it lose by waiting.
     CMu,
-    /// How far the queue is from its share of the work.
+    /// How far the queue is below its share of the work.
     FixedRatio,
-    /// What was learnt of each queue; now and then any.
+    /// Epsilon-greedy: the learnt reward of each queue; a share of requests goes to a random one.
     EpsilonGreedy {
-        /// Share of requests left to chance.
+        /// Share of requests that is left to chance.
         epsilon: f32,
-        /// What was learnt.
+        /// The regressions that were learnt.
         bandit: BanditDef,
     },
-    /// What was learnt of each queue, the benefit of the doubt included.
+    /// `LinUCB`: the learnt reward of each queue plus a bonus for its uncertainty (upper confidence bound).
     LinUcb {
-        /// How many standard errors the doubt counts.
+        /// The bonus, in standard errors.
         alpha: f32,
-        /// What was learnt.
+        /// The regressions that were learnt.
         bandit: BanditDef,
     },
-    /// What was learnt of each queue, as likely as it is to be right.
+    /// Thompson sampling: a draw of each queue's reward from what was learnt.
     Thompson {
         /// Standard deviation of a reward.
         spread: f32,
-        /// What was learnt.
+        /// The regressions that were learnt.
         bandit: BanditDef,
     },
 }
 
-/// Ridge regressions of the reward, one a queue, over the same inputs and a constant 1 after them.
+/// Ridge regressions of the reward, one for each queue, over the same inputs, followed by a constant 1.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BanditDef {
     /// Inputs, named as in conditions: features (`cart_value`) or probabilities (`intent.returns`). At most [`MAX_INPUTS`].
     pub inputs: Vec<String>,
-    /// What is known of queues. A queue that is not named is known nothing of.
+    /// The regression of each queue. Of a queue without one, nothing is known.
     #[serde(default)]
     pub arms: Vec<ArmDef>,
 }
 
-/// Most inputs of a bandit: an arm holds their square.
+/// Largest number of inputs of a bandit: an arm holds the square of it.
 pub const MAX_INPUTS: usize = 64;
 
-/// What is known of one queue. `d` is the number of inputs and 1.
+/// What was learnt about one queue. `d` is the number of inputs plus 1.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ArmDef {
@@ -290,7 +290,7 @@ pub struct ArmDef {
     pub queue: String,
     /// `θ`, `[d]`: reward per unit of input.
     pub weights: Vec<f32>,
-    /// `A⁻¹`, `[d, d]`, symmetric, row by row: how uncertain `θ` is.
+    /// `A⁻¹`, `[d, d]`, symmetric, row-major: how uncertain `θ` is.
     pub inverse: Vec<f32>,
 }
 
@@ -307,16 +307,16 @@ pub struct BotDef {
     pub unless: Option<Condition>,
 }
 
-/// Whose language counts.
+/// How the shopper's language counts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LanguageDef {
-    /// The feature or head that names it.
+    /// The feature or head that names the language.
     pub from: String,
-    /// Whether a queue that does not speak it is out of the question; else it scores half.
+    /// Whether a queue that does not speak it is excluded; else it scores half.
     #[serde(default)]
     pub required: bool,
-    /// When it is dropped, as of a need.
+    /// When it is dropped, as for a need.
     #[serde(default)]
     pub drop: u8,
 }
@@ -325,24 +325,24 @@ pub struct LanguageDef {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PreferredDef {
-    /// For how long after they last spoke.
+    /// Seconds after shopper and agent last spoke for which the agent is preferred.
     pub lifetime: f32,
     /// Up to which age the request waits for an agent who is present and busy.
     #[serde(default)]
     pub hold: f32,
 }
 
-/// How long a snapshot is believed, and from whom.
+/// How long a snapshot is trusted, and from whom.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SnapshotDef {
-    /// Up to this age it is taken as it is.
+    /// Up to this age it counts in full.
     #[serde(default = "usual_fresh")]
     pub fresh: f32,
-    /// From this age on it is as if there were none; in between it counts less and less.
+    /// From this age on it is ignored; in between it counts less and less.
     #[serde(default = "usual_stale")]
     pub stale: f32,
-    /// Ed25519 public key, 64 hexadecimal digits: only snapshots signed with it are taken.
+    /// Ed25519 public key, 64 hexadecimal digits: only snapshots that it verifies are accepted.
     #[serde(default)]
     pub key: Option<String>,
 }
@@ -405,7 +405,7 @@ impl QueueDef {
 }
 
 impl By {
-    /// What was learnt, where that is looked at.
+    /// The bandit of a strategy that learns; none for other strategies.
     #[must_use]
     pub const fn bandit(&self) -> Option<&BanditDef> {
         match self {
@@ -416,7 +416,7 @@ impl By {
         }
     }
 
-    /// The same, to put there what was learnt.
+    /// As [`By::bandit`], to change the bandit.
     pub const fn bandit_mut(&mut self) -> Option<&mut BanditDef> {
         match self {
             Self::EpsilonGreedy { bandit, .. }
@@ -435,12 +435,12 @@ impl StrategyDef {
     }
 }
 
-/// Set mass unless it is said.
+/// Default set mass.
 const fn usual_set_mass() -> f32 {
     0.9
 }
 
-/// Ten minutes.
+/// Default time to live of a request: ten minutes.
 const fn usual_ttl() -> u32 {
     600
 }

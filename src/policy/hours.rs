@@ -5,7 +5,7 @@
 use floorwalker_engine::route::{self, DateRow, NEVER, SpanRow, ZoneRule};
 use serde::{Deserialize, Serialize};
 
-/// Opening hours, raw.
+/// Opening hours as plain data, not checked yet.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HoursDef {
@@ -14,17 +14,17 @@ pub struct HoursDef {
     /// The zone that their times are in.
     #[serde(default)]
     pub zone: ZoneDef,
-    /// When it is open.
+    /// Weekly stretches in which it is open.
     pub open: Vec<SpanDef>,
-    /// Dates on which nothing begins.
+    /// Dates on which no stretch begins.
     #[serde(default)]
     pub holidays: Vec<Date>,
-    /// Dates with hours of their own, such as 24 December until noon: of such a date they alone hold, a stretch each.
+    /// Dates with hours of their own, such as 24 December until noon: on such a date only these apply. Each entry is one stretch.
     #[serde(default)]
     pub special: Vec<SpecialDef>,
 }
 
-/// A stretch of some days of the week.
+/// A stretch of opening hours on some days of the week.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SpanDef {
@@ -36,7 +36,7 @@ pub struct SpanDef {
     pub to: Minute,
 }
 
-/// A stretch of one date.
+/// A stretch of opening hours on one date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SpecialDef {
@@ -60,14 +60,14 @@ pub struct Minute(pub u16);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Date(pub i32);
 
-/// A time zone: its name, and its rule once somebody has found it. In a policy file it is the name alone.
+/// A time zone: its name, and its rule once it is looked up. In a policy file it is the name alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ZoneDef {
     /// `UTC`, or a name of the IANA database.
     pub name: String,
-    /// The rule; `None` until it is found.
+    /// The rule; `None` until it is looked up.
     pub rule: Option<ZoneRule>,
-    /// When its clocks will not follow the rule, by rising time.
+    /// Times at which its clocks will not follow the rule, rising.
     pub shifts: Vec<ShiftDef>,
 }
 
@@ -76,7 +76,7 @@ pub struct ZoneDef {
 pub struct ShiftDef {
     /// From when, in minutes since 1970, UTC.
     pub from: i64,
-    /// Until when.
+    /// Until when, in minutes since 1970, UTC.
     pub to: i64,
     /// Minutes that its clocks are ahead of the rule's; below 0: behind.
     pub by: i16,
@@ -89,7 +89,7 @@ impl Default for ZoneDef {
 }
 
 impl Minute {
-    /// What no clock ever shows.
+    /// A time that no clock ever shows; it marks a holiday.
     pub const NEVER: Self = Self(NEVER);
 }
 
@@ -109,7 +109,7 @@ impl SpecialDef {
     }
 }
 
-/// Whether hours hold at `now_ms`, as the page finds it. `special` are the dates on which `open` does not hold, and what does instead.
+/// Whether it is open at `now_ms`, by the code of the page. `special` are the dates on which `open` does not apply, with their own hours.
 pub(crate) fn is_open(rule: ZoneRule, open: &[SpanDef], special: &[SpecialDef], now_ms: i64) -> bool {
     route::is_open(rule, &spans(open), &dates(special), now_ms)
 }

@@ -1,36 +1,36 @@
-//! Known: what the model of a policy knows by name, and what sort of thing each is.
+//! Known: the names of the model of a policy, and the type of each.
 //!
-//! Not here: what names mean to a condition (`engine::route`), what a policy names of its own (`vocabulary`).
+//! Not here: what names mean in a condition (`engine::route`), the names that a policy itself uses (`vocabulary`).
 
 use crate::Names;
 use floorwalker_engine::feature::{FeatureDef, Op};
 use floorwalker_engine::head::{Head, Link};
 use floorwalker_engine::model::Model;
 
-/// What a feature gives.
+/// The type of a feature's values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sort {
     /// A number.
     Number,
     /// A category.
     Category,
-    /// Either: whatever the event has.
+    /// Either: the type of the event's value.
     Any,
 }
 
-/// What a model knows by name.
+/// The names of a model.
 #[derive(Clone, Debug)]
 pub struct Known<'a> {
     /// The names.
     pub names: Names<'a>,
-    /// `[n_features]`: what each gives.
+    /// `[n_features]`: the type of each feature.
     pub sorts: Vec<Sort>,
-    /// `[n_heads]`: how the outputs of each go together.
+    /// `[n_heads]`: the link function of each head.
     pub links: Vec<Link>,
 }
 
 impl<'a> Known<'a> {
-    /// What `model` knows.
+    /// The names of `model`.
     #[must_use]
     pub fn of(model: &'a Model) -> Self {
         Self {
@@ -40,14 +40,14 @@ impl<'a> Known<'a> {
         }
     }
 
-    /// What the feature called `name` gives, if there is one.
+    /// The type of the feature called `name`, if there is one.
     #[must_use]
     pub fn sort(&self, name: &str) -> Option<Sort> {
         let at = self.names.features.iter().position(|known| *known == name)?;
         self.sorts.get(at).copied()
     }
 
-    /// Whether `name` is the probability of an output.
+    /// Whether `name` is the probability of a head's output.
     #[must_use]
     pub fn is_probability(&self, name: &str) -> bool {
         self.sort(name).is_none()
@@ -58,7 +58,7 @@ impl<'a> Known<'a> {
             })
     }
 
-    /// The outputs of the head called `name`; without one none.
+    /// The outputs of the head called `name`; empty if there is no such head.
     #[must_use]
     pub fn outputs(&self, name: &str) -> &[String] {
         let head = self.names.heads.iter().find(|(head, _)| *head == name);

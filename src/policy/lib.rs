@@ -1,19 +1,19 @@
-//! Policies: read from TOML or JSON, their time zones found, compiled for a model, checked for what is legal and yet wrong.
+//! Policies: reading them from TOML or JSON, looking up time zones, compiling for a model, and checks for what is legal and yet wrong.
 //!
-//! | room     | what is there                                              |
+//! | module   | what is there                                              |
 //! |----------|------------------------------------------------------------|
 //! | `zone`   | the rule of a time zone, by its name                       |
-//! | `locate` | line and column of what is written                         |
-//! | `known`  | what the model of a policy knows by name                   |
-//! | `vocabulary` | what a policy names itself, where there is no model    |
+//! | `locate` | line and column of a path of keys and indices              |
+//! | `known`  | the names of the model of a policy                         |
+//! | `vocabulary` | the names that a policy itself uses, without a model   |
 //! | `space`  | which requests a policy can tell apart                     |
 //! | `moments` | which hours are open together, and when                   |
 //! | `lint`   | findings: what a policy says and cannot mean               |
 //! | `proof`  | the proof that every request has a queue, and by when      |
 //! | `examine` | both, as findings                                         |
-//! | `arms`   | where bandits stand, and what they learnt written there    |
+//! | `arms`   | the bandits in a policy, and writing what they learnt      |
 //!
-//! Not here: deciding, and errors that make a policy no policy (`engine::route`).
+//! Not here: deciding (`engine::route`).
 
 mod arms;
 mod compile;
@@ -62,30 +62,30 @@ use std::path::Path;
 /// The JSON Schema of a policy file.
 pub const SCHEMA: &str = include_str!("schema.json");
 
-/// A commented policy that uses most of what there is.
+/// A commented policy that uses most settings.
 pub const EXAMPLE: &str = include_str!("example.toml");
 
 /// A policy and the text that it was read from.
 #[derive(Clone, Debug)]
 pub struct PolicyFile {
-    /// What it says, zones found.
+    /// Its definition, with the rules of time zones.
     pub def: PolicyDef,
-    /// How it says it.
+    /// Its text.
     pub text: String,
-    /// Whether that is JSON, and not TOML.
+    /// Whether the text is JSON, and not TOML.
     pub is_json: bool,
-    /// Whether it is the `[policy]` of a store.
+    /// Whether the policy is the `[policy]` table of a store.
     pub is_in_store: bool,
 }
 
-/// A store, as far as its policy goes.
+/// A store, of which only the policy is read.
 #[derive(Deserialize)]
 struct Store {
     policy: PolicyDef,
 }
 
 impl PolicyFile {
-    /// Reads a policy: JSON where the name ends in `.json`, else TOML; of a document with a `[policy]` that table.
+    /// Reads a policy: JSON where the file name ends in `.json`, else TOML. Of a TOML document with a `[policy]` table, that table is read.
     ///
     /// # Errors
     ///
@@ -99,7 +99,7 @@ impl PolicyFile {
         })
     }
 
-    /// The same of text from elsewhere.
+    /// Reads a policy from text, as [`PolicyFile::read`] does from a file.
     ///
     /// # Errors
     ///
@@ -123,7 +123,7 @@ impl PolicyFile {
         };
         let mut file = Self { def, text, is_json, is_in_store };
         if let Err(error) = find_zones(&mut file.def) {
-            // They are found in order.
+            // Rules are looked up in order, so the first hours without one are at fault.
             let bad = file.def.hours.iter().position(|hours| hours.zone.rule.is_none()).unwrap_or(0);
             let (line, column) = file.place(&format!("hours[{bad}].zone"));
             return Err(anyhow!("{line}:{column}: error[zone_unknown]: {error:#}"));
@@ -131,8 +131,8 @@ impl PolicyFile {
         Ok(file)
     }
 
-    /// Line and column at which something stands: a path of keys and places, as in `filters[2].when`. Where it is not written, those
-    /// of the nearest thing around it.
+    /// Line and column of a path of keys and indices, as in `filters[2].when`. Where nothing is written at the path, those of the nearest
+    /// entry around it.
     #[must_use]
     pub fn place(&self, path: &str) -> (usize, usize) {
         let within: &[&str] = if self.is_in_store { &["policy"] } else { &[] };
@@ -149,18 +149,18 @@ pub fn date(text: &str) -> Result<Date, String> {
     serde_json::from_value(text.into()).map_err(|error| error.to_string())
 }
 
-/// The day that it is, in UTC, by the clock of the machine.
+/// Today's date in UTC, by the clock of the machine.
 #[must_use]
 pub fn today() -> Date {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     Date(i32::try_from(since.as_secs() / 86_400).unwrap_or(i32::MAX))
 }
 
-/// Fills in the rules of time zones.
+/// Looks up the rules of the time zones, and fills them in.
 ///
 /// # Errors
 ///
-/// A name that the IANA database does not have, with the one most like it.
+/// A name that the IANA database does not have; the error suggests what may have been meant.
 pub fn find_zones(def: &mut PolicyDef) -> Result<()> {
     for hours in &mut def.hours {
         if hours.zone.rule.is_none() {

@@ -1,23 +1,23 @@
-//! Locate: the line and column at which something stands in a policy's text, by its keys and places.
+//! Locate: line and column of an entry in a policy's text, by its path of keys and indices.
 //!
 //! Invariants
-//! - The text was read before, so it is well-formed; where it is not, the answer is the first line and never a panic.
+//! - The text was parsed before, so it is well-formed. If it is not, the answer is the first line; there is no panic.
 //!
-//! Not here: what is said about it (`lint`).
+//! Not here: findings about the entry (`lint`).
 
 use floorwalker_finding::shown;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-/// The keys and places of a path as in `queues[3].aht`.
+/// The keys and indices of a path, as in `queues[3].aht`.
 pub(super) fn steps(path: &str) -> Vec<&str> {
     path.split(['.', '[', ']']).filter(|step| !step.is_empty()).collect()
 }
 
-/// Line and column, from 1, of what `path` leads to, or of the nearest thing around it that is written.
+/// Line and column, from 1, of what `path` leads to, or of the nearest entry around it that is written.
 pub(super) fn place(text: &str, is_json: bool, path: &[&str]) -> (usize, usize) {
     let at = |path: &[&str]| if is_json { in_json(text, path) } else { in_toml(text, path) };
-    // One strategy may stand without a list. The way that leads further ends later in the text.
+    // A single strategy may be written without a list. Both paths are tried: the one that leads deeper ends later in the text.
     let is_lone = |at: usize| path[at] == "0" && at > 0 && path[at - 1] == "strategy";
     let without_list: Vec<&str> =
         (0..path.len()).filter(|step| !is_lone(*step)).map(|step| path[step]).collect();
@@ -48,7 +48,7 @@ fn in_toml(text: &str, path: &[&str]) -> usize {
     start
 }
 
-/// Where a JSON parser is: in an object at a key, in an array at a place.
+/// Where a JSON parser is: in an object at a key, or in an array at an index.
 enum Inside {
     Object(Option<String>),
     Array(usize),
@@ -58,7 +58,7 @@ fn in_json(text: &str, path: &[&str]) -> usize {
     let bytes = text.as_bytes();
     let mut inside: Vec<Inside> = Vec::new();
     let (mut best, mut best_depth, mut at) = (0, 0, 0);
-    // How far the places that lead here agree with the path, and whether all of them do.
+    // Whether the keys and indices that lead here agree with the path.
     let agrees = |inside: &[Inside]| {
         inside.len() <= path.len()
             && inside.iter().zip(path).all(|(inside, step)| match inside {

@@ -1,9 +1,9 @@
-//! Moments: all the ways in which hours are open and closed together, from a day on, and when each first comes.
+//! Moments: all combinations of open and closed hours that occur from a day on, and when each first occurs.
 //!
-//! Between the beginnings and ends of stretches, in all offsets of their zones, and the minutes at which clocks change, nothing
-//! opens or closes: every such minute is looked at, so every state between them is seen.
+//! Hours open and close only where a stretch begins or ends, in any offset of its zone, and where clocks change. Every such minute is
+//! checked, so every state between them is found.
 //!
-//! Not here: whether hours hold at a minute (`engine::route`).
+//! Not here: whether hours are open at a minute (`engine::route`).
 
 use crate::hours::is_open;
 use crate::{Date, HoursDef, Minute};
@@ -13,25 +13,25 @@ use std::fmt;
 
 const MINUTE_MS: i64 = 60_000;
 const DAY: i64 = 24 * 60;
-/// Days that are looked at: two years, so that each date comes on more than one weekday.
+/// Days that are checked: two years, so that each date falls on more than one weekday.
 const DAYS: i64 = 731;
-/// Days that are looked at after the last date that is written.
+/// Days that are checked after the last date that is written.
 const AFTER: i64 = 14;
-/// Most days that are looked at: a slip in a year must not take for ever.
+/// Largest number of days that are checked: a typing mistake in a year must not take for ever.
 const MOST_DAYS: i64 = 20 * 366;
 
-/// Most questions whether hours hold at a minute.
+/// Largest number of checks whether hours are open at a minute.
 const MOST: usize = 20_000_000;
 
-/// A state of all hours, and when it first comes.
+/// A state of all hours, and when it first occurs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Moment {
     pub(super) now_ms: i64,
-    /// `[n_hours]`.
+    /// `[n_hours]`: whether each is open.
     pub(super) open: Vec<bool>,
 }
 
-/// The days that are looked at: from the first to the last, both included.
+/// The days that are checked: from the first to the last, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Span {
     pub(super) first: Date,
@@ -52,7 +52,7 @@ impl Span {
     }
 }
 
-/// Every state of `hours`, by the time at which it first comes. `None`: they open and close at too many minutes to look at all.
+/// Every state of `hours`, by the time at which it first occurs. `None`: they open and close at too many minutes to check all.
 pub(super) fn moments(hours: &[HoursDef], span: Span) -> Option<Vec<Moment>> {
     let rules: Vec<ZoneRule> = hours.iter().map(|hours| hours.zone.rule.unwrap_or_default()).collect();
     let dates: Vec<_> = hours.iter().map(HoursDef::dates).collect();

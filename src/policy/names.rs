@@ -10,14 +10,14 @@
 //! | `floor.waiting` `.agents` `.free` `.load` | of all queues together: requests that wait, agents present, chats that they could still take, requests that wait per agent |
 //! | `queue.waiting` `.agents` `.free` `.load` `.wait` | the same of the queue in question, and its expected wait in seconds; in `skip_if` alone |
 //!
-//! Not here: how conditions are spelt (`text`), what they say of a request (`engine::route`).
+//! Not here: the syntax of conditions (`text`), whether they hold for a request (`engine::route`).
 
 use floorwalker_engine::model::Model;
 use floorwalker_engine::route::{Load, Op, Relation, Source};
 use floorwalker_engine::symbol::Symbol;
 use serde::{Deserialize, Serialize};
 
-/// Most comparisons that may be pending inside a condition.
+/// Largest number of results that may be pending while a condition is evaluated.
 const MAX_DEPTH: u32 = 32;
 
 /// A condition: terms in postfix order. In a policy file it is text, as in `intent = returns and cart_value > 100`.
@@ -34,20 +34,20 @@ pub enum Term {
     Compare {
         /// What is compared, by name.
         what: String,
-        /// How.
+        /// The relation.
         relation: Relation,
-        /// With what.
+        /// What it is compared with.
         to: Operand,
     },
     /// Both of the two before it.
     And,
-    /// One of the two before it.
+    /// At least one of the two before it.
     Or,
     /// Not the one before it.
     Not,
 }
 
-/// What something is compared with.
+/// The right side of a comparison.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Operand {
     /// A number.
@@ -85,7 +85,7 @@ impl Names<'_> {
         self.heads.get(head).map_or(&[], |(_, outputs)| outputs)
     }
 
-    /// What `name` stands for; `of_queue` says whether there is a queue in question.
+    /// What `name` stands for; `of_queue`: whether the condition is about one queue (`skip_if`), and so may use `queue.…`.
     pub(crate) fn source(&self, name: &str, of_queue: bool) -> Option<Source> {
         if name == "age" {
             return Some(Source::Age);
@@ -114,8 +114,8 @@ impl Names<'_> {
 }
 
 impl Condition {
-    /// Its terms with every name resolved. An error is the name or operand that makes no sense; `of_queue` says whether there is
-    /// a queue in question.
+    /// Its terms with every name resolved. An error is the name or operand that makes no sense; `of_queue`: whether the condition is
+    /// about one queue (`skip_if`).
     pub(crate) fn resolve(&self, names: &Names<'_>, of_queue: bool) -> Result<Vec<Op>, String> {
         let mut ops = Vec::new();
         let mut depth = 0_u32;
@@ -158,7 +158,7 @@ fn compare(source: Source, relation: Relation, to: &Operand, names: &Names<'_>) 
         }
         (Operand::Number(number), _) => (*number, 0),
     };
-    // The only output would be the most probable one of every request.
+    // A head's only output would be the most probable one of every request.
     if let (Operand::Text(_), Source::Top { head }, Relation::Equal | Relation::Unequal) =
         (to, source, relation)
         && names.outputs(head.into()).len() == 1
@@ -175,7 +175,7 @@ fn compare(source: Source, relation: Relation, to: &Operand, names: &Names<'_>) 
     }
 }
 
-/// What is compared besides where a feature is compared with `true` or `false`: a page's booleans are the numbers 1 and 0.
+/// The second comparison where a feature is compared with `true` or `false`: a page's booleans are the numbers 1 and 0.
 fn flag(op: Op, to: &Operand) -> Option<Op> {
     let Op::Compare { source: source @ Source::Feature(_), relation, .. } = op else { return None };
     let number = match to {
@@ -190,7 +190,7 @@ fn place(at: usize) -> Option<u16> {
     u16::try_from(at).ok()
 }
 
-/// What a condition reads of a queue, or of the floor, by its name.
+/// The number of a queue, or of the floor, that a condition calls `name`.
 fn load(name: &str) -> Option<Load> {
     Some(match name {
         "waiting" => Load::Waiting,

@@ -9,7 +9,7 @@ use proptest::sample::Index;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 use std::cell::Cell;
 
-/// Two chat queues, a call-back that is always there, and what is added.
+/// Two chat queues, and a call-back queue that is always open. Tests add to it.
 const BASE: &str = r#"
 intents = "intent"
 default_queue = "call-back"
@@ -60,7 +60,7 @@ fn file(text: &str) -> PolicyFile {
     PolicyFile::read(&path).unwrap()
 }
 
-/// Findings about `BASE` with something added, against parts of what they should say.
+/// Compares the findings about `BASE` and `added` with parts of their expected texts.
 fn check(added: &str, wanted: &[&str]) {
     check_text(&format!("{BASE}{added}"), wanted);
 }
@@ -207,7 +207,7 @@ steps = [{ at = 30, drop = 1 }, { at = 45, drop = 2 }]
 "#;
     let prove_of = |text: &str, known: Option<&Known<'_>>| prove(&file(text).def, known, today()).unwrap();
     let text = format!("{}{steps}", spoken());
-    // French is spoken by nobody: it is served once the language is dropped at 45 s.
+    // A language that nobody speaks: it is served once the language is dropped at 45 s.
     let proof = prove_of(&text, None);
     assert_eq!(proof.within, Some(45.0));
     let slowest = proof.slowest.unwrap().to_string();
@@ -263,7 +263,7 @@ fn the_schema_and_the_reader_accept_and_refuse_alike() {
         let errors: Vec<String> = schema.iter_errors(&good).map(|error| error.to_string()).collect();
         assert!(errors.is_empty(), "{errors:?}");
     }
-    // Every object of the example with a key that nobody knows, and every value exchanged for one of another sort.
+    // Every object of the example with an unknown key, and every value replaced by one of another type.
     let mut changed = 0;
     for path in paths(&example) {
         let mut wrong = example.clone();
@@ -342,7 +342,7 @@ fn no_text_makes_the_reader_of_policies_panic() {
         if file.rewritten(&with_arms(&def, "2", &[])).is_ok() {
             count(&rewritten);
         }
-        // What is read can be looked at, and what compiles decides.
+        // A policy that is read has a vocabulary, and one that compiles can decide.
         let own = vocabulary::vocabulary(&def);
         if let Ok(program) = def.compile(&own.names()) {
             count(&compiled);
@@ -363,7 +363,7 @@ fn no_text_makes_the_reader_of_policies_panic() {
     assert!(read_well > 500 && compiled > 300 && rewritten > 300, "{read_well} {compiled} {rewritten}");
 }
 
-/// Which text is damaged, and where: a place, how many bytes go, and the piece that comes.
+/// Which text is damaged, and its cuts: a position, the number of bytes removed, and the piece inserted.
 type Damage = (usize, Vec<(Index, usize, usize)>);
 
 /// Up to `most` cuts of fewer than `length` bytes.

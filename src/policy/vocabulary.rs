@@ -1,14 +1,14 @@
-//! Vocabulary: names of a model that a policy could be for, where that model is not there: what the policy names itself.
+//! Vocabulary: the names that a policy itself uses. Without its model, they stand for the names of a model that the policy could be for.
 //!
-//! Not here: names of a model that is there (`known`).
+//! Not here: the names of a given model (`known`).
 
 use crate::{By, Condition, Names, Operand, PolicyDef, Term};
 use std::collections::BTreeSet;
 
-/// An intent that the policy does not name.
+/// The intent that stands for all that the policy does not name.
 pub(super) const ANY_OTHER: &str = "any other";
 
-/// Names of a model that a policy could be for: what it names itself.
+/// Names of a model that a policy could be for: those that the policy uses.
 pub(super) struct Vocabulary {
     intents: (String, Vec<String>),
     models: Vec<(String, Vec<String>)>,
@@ -25,7 +25,7 @@ impl Vocabulary {
     }
 }
 
-/// What `def` names: its intents, heads that are asked, and everything else as features.
+/// The names that `def` uses: its intents, heads that strategies read, and everything else as features.
 pub(super) fn vocabulary(def: &PolicyDef) -> Vocabulary {
     let head = &def.intents;
     let mut intents: BTreeSet<String> =
@@ -68,7 +68,7 @@ pub(super) fn vocabulary(def: &PolicyDef) -> Vocabulary {
         .collect();
     let skills = def.queues.iter().flat_map(|queue| &queue.skills).map(|skill| skill.skill.as_str());
     intents.extend(skills.filter(|skill| !needed.contains(skill)).map(str::to_owned));
-    // And one that nobody named: its skill nobody has.
+    // And one that the policy does not name, whose skill no queue has.
     intents.insert(ANY_OTHER.to_owned());
     let queues: Vec<String> = def.queues.iter().map(|queue| queue.name.clone()).collect();
     Vocabulary {
@@ -78,7 +78,7 @@ pub(super) fn vocabulary(def: &PolicyDef) -> Vocabulary {
     }
 }
 
-/// What `def` asks for besides its heads, its clock and the state of queues: features, and outputs of heads that it does not know.
+/// The names that `def` reads besides its own heads, the age and the state of queues: features, and outputs of other heads.
 pub fn asked(def: &PolicyDef) -> Vec<String> {
     let is_told = |name: &String| name == "age" || name.starts_with("floor.") || name.starts_with("queue.");
     vocabulary(def).features.into_iter().filter(|name| !is_told(name)).collect()

@@ -7,12 +7,12 @@ use floorwalker_engine::route::Wait;
 pub(crate) struct Choice {
     /// The scenario's queue.
     pub(crate) queue: usize,
-    /// Seconds that it counts as having waited longer.
+    /// Seconds that are added to its time waited.
     pub(crate) priority: f64,
-    /// Whose turn it was.
+    /// The number of requests that the policy routed before it.
     pub(crate) turn: u32,
-    /// The agent to ask, where the policy has a say in it.
+    /// The agent to ask first, where the policy chooses one.
     pub(crate) agent: Option<usize>,
-    /// What is told of the wait, where the policy tells.
+    /// The wait that the request is told, where the policy tells it.
     pub(crate) told: Option<Wait>,
 }

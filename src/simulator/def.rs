@@ -1,4 +1,4 @@
-//! What is simulated, as plain data: the same in a scenario file and in a program.
+//! Definition of a scenario as plain data: the same in a scenario file and in a program.
 //!
 //! Times of day are hours from midnight, 0 to 24; the simulation begins at midnight. Other times are seconds unless they say hours.
 //!
@@ -13,36 +13,36 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a scenario: `hours`, `queues`, [[kinds]] and [[teams]]")]
 pub struct ScenarioDef {
-    /// Hours in which requests come; those that are there at the end are still served.
+    /// Hours in which requests come; those in the system at the end are still served.
     pub hours: f64,
-    /// When hour 0 is: a policy's opening hours are looked up by it. Without one, policies that have
+    /// Date and time of hour 0, by which a policy's opening hours are looked up. Without it, policies that have
     /// opening hours are refused.
     #[serde(default)]
     pub start: Option<MomentDef>,
     /// Hours at the start that are not counted: the floor opens empty.
     #[serde(default)]
     pub warm_up: f64,
-    /// Seconds that the service level is about.
+    /// Time limit of the service level, in seconds.
     #[serde(default = "usual_within")]
     pub within: f64,
-    /// Seconds until an agent of a wrong queue has found out and hands the request on.
+    /// Seconds until an agent of a wrong queue has found out and transfers the request.
     #[serde(default = "usual_misroute")]
     pub misroute: f64,
     /// Names of the queues.
     pub queues: Vec<String>,
-    /// What comes.
+    /// Kinds of requests.
     pub kinds: Vec<KindDef>,
-    /// Who serves.
+    /// Teams of agents.
     pub teams: Vec<TeamDef>,
-    /// When more comes than usual, or less.
+    /// Periods with more requests than usual, or fewer.
     #[serde(default)]
     pub surges: Vec<SurgeDef>,
-    /// Who comes back; none: nobody.
+    /// Which shoppers come back; `None`: nobody does.
     #[serde(default)]
     pub repeat: Option<RepeatDef>,
 }
 
-/// A moment.
+/// A point in time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(
     untagged,
@@ -51,7 +51,7 @@ pub struct ScenarioDef {
 pub enum MomentDef {
     /// Milliseconds since 1970.
     Ms(f64),
-    /// As people write it: whoever reads the file knows calendars, and a [`Scenario`](super::Scenario) does not.
+    /// Text, as people write dates. Whoever reads the file has to convert it to `Ms`: a [`Scenario`](super::Scenario) refuses it.
     Text(String),
 }
 
@@ -66,7 +66,7 @@ pub struct KindDef {
     pub name: String,
     /// The queue that can help.
     pub queue: String,
-    /// The shoppers that it is from, for fairness between groups.
+    /// The group of shoppers that it comes from, to compare groups for fairness.
     #[serde(default)]
     pub group: String,
     /// Requests per hour: one number for every hour, 24 for the hours of a day, or 168 for those of a week, from the scenario's
@@ -81,38 +81,38 @@ pub struct KindDef {
     /// How long the shopper waits before leaving; none waits for ever.
     #[serde(default)]
     pub patience: Option<TimeDef>,
-    /// What a model takes it for: the chance of each kind, in the order of the kinds, summing to 1. None: always for what it is.
+    /// What a model predicts for it: the probability of each kind, in the order of the kinds, summing to 1. Empty: always its own kind.
     #[serde(default)]
     pub taken_for: Vec<f64>,
 }
 
-/// Agents alike.
+/// A team of identical agents.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a team: `name`, `agents`, `queues`")]
 pub struct TeamDef {
     /// Its name.
     pub name: String,
-    /// How many they are.
+    /// Number of agents.
     pub agents: u32,
     /// The queues they serve.
     pub queues: Vec<String>,
     /// Whether they are learning: a policy may give them a share of their own.
     #[serde(default)]
     pub novices: bool,
-    /// How fast each of `n` chats goes on while an agent holds `n`, against one alone: `[1, 0.7]` is two chats at most, each at
+    /// Pace of each of `n` chats while an agent holds `n`, relative to a single chat: `[1, 0.7]` is two chats at most, each at
     /// seven tenths of the pace.
     #[serde(default = "one_chat")]
     pub pace: Vec<f64>,
-    /// Hours of every day at which they are there, `[from, to]`; one that goes past midnight counts on, as in `[22, 30]`. None of them
-    /// overlap. None: always.
+    /// Working hours of every day, `[from, to]`; a shift past midnight counts on, as in `[22, 30]`. Shifts must not overlap. Empty: the
+    /// team is always present.
     #[serde(default)]
     pub shifts: Vec<[f64; 2]>,
-    /// Hours of every day at which they are not: each within their shifts, and none of them overlap.
+    /// Breaks of every day, `[from, to]` in hours: each within the shifts. Breaks must not overlap.
     #[serde(default)]
     pub breaks: Vec<[f64; 2]>,
 }
 
-/// A stretch in which more comes than usual, or less.
+/// A period with more requests than usual, or fewer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a surge: `from`, `to`, `factor`")]
 pub struct SurgeDef {
@@ -122,7 +122,7 @@ pub struct SurgeDef {
     pub to: f64,
     /// What rates are multiplied by. Surges at the same time multiply.
     pub factor: f64,
-    /// The kinds that it is about; none named: all that come at a rate.
+    /// The kinds that it affects; empty: all that come at a rate.
     #[serde(default)]
     pub kinds: Vec<String>,
 }
@@ -131,16 +131,16 @@ pub struct SurgeDef {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "who comes back: `left`, `misrouted`, `unresolved`, `delay`")]
 pub struct RepeatDef {
-    /// Of those who left unserved.
+    /// Share of those who left unserved.
     #[serde(default)]
     pub left: f64,
-    /// Of those who were served after a wrong queue.
+    /// Share of those who were served after a wrong queue.
     #[serde(default)]
     pub misrouted: f64,
-    /// Of those who were served by the right queue at once, and yet were not helped.
+    /// Share of those who were served by the right queue at once, and yet were not helped.
     #[serde(default)]
     pub unresolved: f64,
-    /// After how long.
+    /// Time until they come back.
     pub delay: TimeDef,
     /// How often the same shopper comes back at most.
     #[serde(default = "usual_returns")]

@@ -1,4 +1,4 @@
-//! Draws: chance that is named by what it is for, so that it does not depend on what was drawn before.
+//! Draws: random numbers that are identified by their purpose, so that none depends on what was drawn before.
 //!
 //! # Source
 //!
@@ -18,18 +18,18 @@ pub(crate) enum Purpose {
     Decision,
     /// Whether a shopper comes back.
     Return,
-    /// After how long.
+    /// How long it takes until a shopper comes back.
     Delay,
 }
 
 /// Draws of one seed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Draws {
-    /// A hash of the seed. Were it the seed itself, what one seed draws for one purpose another would draw for another.
+    /// A hash of the seed. With the seed itself, two seeds could share draws, each for another purpose.
     key: u64,
 }
 
-/// The seed of the `run`-th of several runs: below 2⁵³, so that a page can name it.
+/// The seed of the `run`-th of several runs: below 2⁵³, so that a JavaScript number holds it exactly.
 ///
 /// A hash of both: runs of one seed share no draw with each other, nor with those of the seeds next to it.
 #[must_use]
@@ -42,7 +42,7 @@ impl Draws {
         Self { key: mix(seed) }
     }
 
-    /// Above 0 and below 1, for request `n` of `kind`; `part` tells draws of one purpose apart.
+    /// A uniform draw, above 0 and below 1, for request `n` of `kind`; `part` tells draws of one purpose apart.
     pub(crate) fn share(self, purpose: Purpose, kind: usize, n: u64, part: u64) -> f64 {
         let name = (purpose as u64) << 8 | part;
         let bits = mix(mix(mix(self.key ^ name) ^ kind as u64) ^ n);
@@ -50,7 +50,7 @@ impl Draws {
         ((bits >> 12) as f64 + 0.5) / (1_u64 << 52) as f64
     }
 
-    /// Mean 1, exponential.
+    /// An exponential draw with mean 1.
     pub(crate) fn exponential(self, purpose: Purpose, kind: usize, n: u64) -> f64 {
         -libm::log(self.share(purpose, kind, n, 0))
     }

@@ -1,9 +1,10 @@
-//! Duty: the stretches of a day at which a team is there.
+//! Duty: the times of day at which a team is present.
 //!
 //! Invariants
-//! - Points rise, lie within a day, and each changes whether the team is there: shifts that meet, also at midnight, are one.
+//! - Points are in rising order, lie within a day, and each changes whether the team is present: adjoining shifts are merged, also
+//!   across midnight.
 //!
-//! Not here: what going off does to those an agent holds (`floor`).
+//! Not here: what happens to an agent's requests when a shift ends (`floor`).
 
 use super::def::TeamDef;
 use alloc::{format, string::String, vec::Vec};
@@ -12,17 +13,17 @@ const HOUR: f64 = 3_600.0;
 /// Seconds of a day.
 pub(crate) const DAY: f64 = 24.0 * HOUR;
 
-/// When a team comes and goes.
+/// When a team's shifts begin and end.
 #[derive(Clone, Debug)]
 pub(crate) struct Duty {
-    /// Whether it is there at midnight.
+    /// Whether the team is present at midnight.
     pub(crate) at_midnight: bool,
-    /// Second of the day, and whether the team is there from then on.
+    /// Second of the day, and whether the team is present from then on.
     pub(crate) points: Vec<(f64, bool)>,
 }
 
 impl Duty {
-    /// Of a team whose hours are checked.
+    /// The duty of a team whose shifts and breaks were checked (`fault`).
     pub(crate) fn of(team: &TeamDef) -> Self {
         let within = |spans: &[[f64; 2]], hour: f64| {
             spans.iter().any(|&[from, to]| (from..to).contains(&hour) || (from..to).contains(&(hour + HOURS)))
@@ -39,7 +40,7 @@ impl Duty {
         Self { at_midnight: is_there(0.0), points }
     }
 
-    /// Whether the team is ever there.
+    /// Whether the team is ever present.
     pub(crate) fn is_any(&self) -> bool {
         self.at_midnight || !self.points.is_empty()
     }
@@ -47,10 +48,10 @@ impl Duty {
 
 /// Hours of a day.
 const HOURS: f64 = 24.0;
-/// Hours that two stretches may share, and that a break may be out of its shift: less than a second, which rounding explains.
+/// Tolerance for rounding, in hours: two stretches may overlap, and a break may exceed its shift, by this much. Less than a second.
 const SLACK: f64 = 1e-6;
 
-/// What is wrong with a team's shifts and breaks: of which of the two it is, and what to write instead.
+/// The first fault of a team's shifts and breaks: `shifts` or `breaks`, and a message that says what to write instead.
 pub(crate) fn fault(team: &TeamDef) -> Option<(&'static str, String)> {
     let of = |name, spans: &[[f64; 2]]| {
         let own = spans.iter().find_map(stretch);
@@ -70,7 +71,7 @@ pub(crate) fn fault(team: &TeamDef) -> Option<(&'static str, String)> {
     of("shifts", &team.shifts).or_else(|| of("breaks", &team.breaks)).or_else(apart)
 }
 
-/// What is wrong with one stretch.
+/// The fault of a single stretch, if it has one.
 fn stretch(&[from, to]: &[f64; 2]) -> Option<String> {
     if !(0.0..HOURS).contains(&from) || !(0.0..=2.0 * HOURS).contains(&to) {
         return Some(format!(
@@ -91,7 +92,7 @@ fn stretch(&[from, to]: &[f64; 2]) -> Option<String> {
     (to - from > HOURS).then(|| format!("[{from}, {to}] is longer than a day; write [0, 24] for a whole one"))
 }
 
-/// Hours that two stretches share, day by day.
+/// Hours by which two daily stretches overlap, also past midnight.
 fn shared(a: &[f64; 2], b: &[f64; 2]) -> f64 {
     let on_day = |days: f64| (a[1].min(b[1] + days) - a[0].max(b[0] + days)).max(0.0);
     on_day(-HOURS) + on_day(0.0) + on_day(HOURS)

@@ -1,4 +1,4 @@
-//! Events: what happens when, and which is first.
+//! Events and their order in time.
 //!
 //! Not here: what follows from them (`run`).
 
@@ -11,20 +11,20 @@ pub(crate) enum What {
     Comes { kind: usize },
     /// The shopper of the n-th request of a kind comes back.
     Again { kind: usize, n: u64, attempt: u32 },
-    /// A team comes or goes: by day and point of its duty.
+    /// A team's shift begins or ends: at a point of its duty, on a day.
     Duty { team: usize, day: u32, point: usize },
-    /// An agent is done with a request, unless it changed since.
+    /// An agent finishes a request, unless the agent's version has changed since.
     Done { agent: usize, version: u64 },
-    /// A shopper's patience ends, if it still waits for what it joined then.
+    /// A shopper's patience ends, if the request still is in the wait that began at `joined`.
     Patience { ticket: Ticket, joined: f64 },
-    /// A request that waits has one of the ages at which its policy may decide otherwise.
+    /// A waiting request reaches an age at which its policy may decide otherwise.
     Age { ticket: Ticket, joined: f64, next: usize },
 }
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Event {
     pub(crate) at: f64,
-    /// Order of making: of events at one moment the first made is first.
+    /// Order of creation: of simultaneous events, the one created first happens first.
     pub(crate) number: u64,
     pub(crate) what: What,
 }

@@ -2,12 +2,12 @@
 //!
 //! Invariants
 //! - A request is in one queue, or with one agent, or gone.
-//! - A queue is served by how long requests have waited, priority included: age and priority are one currency. Of several queues an agent serves the one whose first has
-//!   waited longest; of several free agents the one who holds least is asked, then the one who has been idle longest.
-//! - An agent who goes off ends what is held and takes no more.
-//! - Agents of a team come and go together and serve the same queues: of those who are idle, a team's first has been so longest.
+//! - A queue is served in the order of time waited plus priority, both in seconds. Of several queues, an agent serves the one whose
+//!   first request has waited longest. Of several free agents, the one who holds least is asked; on a tie, the longest idle.
+//! - An agent whose shift ends finishes the requests held and takes no more.
+//! - Agents of a team begin and end their shifts together and serve the same queues; a team lists its idle agents longest idle first.
 //!
-//! Not here: when what happens (`run`), what policies are told of it (`router`).
+//! Not here: the order of events (`run`), what policies see of the floor (`router`).
 
 use super::choice::Choice;
 use super::scenario::Scenario;
@@ -16,25 +16,25 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use floorwalker_engine::route::Wait;
 
-/// Void places that a line keeps before it is swept, beside as many as there are others.
+/// Void entries that a line may keep before they are removed, in addition to as many as there are waiting requests.
 const VOID: usize = 64;
 
 /// A request in the system.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Request {
     pub(crate) kind: usize,
-    /// Which of its kind it is.
+    /// Its number within its kind; the bits from `NUMBER_BITS` on count how often its shopper came before.
     pub(crate) n: u64,
     pub(crate) came: f64,
     /// Since when it waits; NaN while it does not.
     pub(crate) joined: f64,
-    /// Since when it is of the queue that it is in.
+    /// When it entered the queue that it is in.
     pub(crate) entered: f64,
-    /// Seconds that it counts as having waited longer.
+    /// Seconds that are added to its time waited.
     pub(crate) priority: f64,
     /// How often it joined a line.
     pub(crate) lines: u32,
-    /// Whose turn it was when it came, where turns are counted.
+    /// The number of requests that the policy routed before it; 0 without a policy.
     pub(crate) turn: u32,
     /// The wait that it was told when it came, where the policy tells.
     pub(crate) told: Option<Wait>,
@@ -48,7 +48,7 @@ pub(crate) struct Request {
     pub(crate) misrouted: bool,
 }
 
-/// A request's place, and whose turn of the place it is: a place is used again.
+/// A handle of a request: its place (slot), and the generation of the place, because places are reused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Ticket {
     place: usize,
@@ -58,7 +58,7 @@ pub(crate) struct Ticket {
 #[derive(Clone, Copy, Debug)]
 struct Held {
     ticket: Ticket,
-    /// Seconds of work left, at the pace of one alone.
+    /// Seconds of work left, at the pace of an agent who holds nothing else.
     left: f64,
 }
 
@@ -69,33 +69,33 @@ pub(crate) struct Agent {
     /// Up to when its work is accounted for.
     since: f64,
     idle_since: f64,
-    /// Busy seconds that count.
+    /// Busy seconds within the counted time.
     pub(crate) busy: f64,
-    /// Of them, those past the end of duty.
+    /// Of these, seconds past the end of duty.
     over: f64,
-    /// Requests that it took.
+    /// Number of requests taken.
     taken: u32,
-    /// Counts its changes: what was planned before one is void.
+    /// Counts the agent's changes: an event planned at an earlier version is void.
     pub(crate) version: u64,
 }
 
-/// A request's place in a line: void once the request waits elsewhere, or no more.
+/// A request's entry in a line: void once the request waits elsewhere, or no more.
 #[derive(Clone, Copy, Debug)]
 struct InLine {
     ticket: Ticket,
-    /// Which of its lines this is, and since when it waits.
+    /// The request's `lines` and `joined` when it was put here; the entry is void once they differ.
     number: u32,
     joined: f64,
-    /// Since when it counts as waiting.
+    /// Since when it counts as waiting: `joined` less priority. A line is sorted by it.
     since: f64,
 }
 
 #[derive(Clone, Debug, Default)]
 struct Queue {
-    /// Who counts as waiting longest is first.
+    /// Entries in the order of service: the one that counts as waiting longest is first.
     line: VecDeque<InLine>,
     n_waiting: usize,
-    /// Agents who serve it and are there, and the requests that those hold.
+    /// Present agents who serve it, and the requests that they hold.
     n_agents: usize,
     n_held: usize,
     /// Teams that serve it.
@@ -104,44 +104,44 @@ struct Queue {
 
 #[derive(Clone, Debug)]
 struct Team {
-    /// Its agents: the first, and the one after the last.
+    /// Index range of its agents: the first, and one past the last.
     agents: [usize; 2],
     is_there: bool,
-    /// Agents who could take one more.
+    /// Agents who could take another request.
     n_free: usize,
-    /// Who is idle, longest first, and their versions: an entry of another version is void.
+    /// Idle agents, longest idle first, with their versions; an entry whose version is outdated is void.
     idle: VecDeque<(usize, u64)>,
-    /// Since when it is there, and its seconds on duty that count.
+    /// When its current shift began, and its counted seconds on duty.
     since: f64,
     duty: f64,
 }
 
-/// What is seen of a queue from outside.
+/// The state of a queue.
 #[derive(Clone, Copy, Debug)]
 pub struct QueueView {
-    /// Requests that wait.
+    /// Number of requests that wait.
     pub waiting: usize,
-    /// Agents who serve it and are there.
+    /// Number of present agents who serve it.
     pub agents: usize,
-    /// Requests that those hold, whatever queue they came by.
+    /// Number of requests that these agents hold, from whatever queue.
     pub held: usize,
-    /// Since when its longest idle agent is; none where nobody is.
+    /// Since when its longest idle agent has been idle; none where nobody is idle.
     pub idle_since: Option<f64>,
 }
 
-/// What is seen of an agent from outside.
+/// The state of an agent.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct AgentView {
     pub(crate) holds: usize,
     pub(crate) room: usize,
-    /// Seconds.
+    /// Idle time in seconds; 0 while busy.
     pub(crate) idle: f64,
-    /// Share of the time there that counts and that it was busy; none before any does.
+    /// Busy share of the agent's counted time on duty; none before there is any.
     pub(crate) occupancy: Option<f64>,
     pub(crate) taken: u32,
 }
 
-/// Everything that is somewhere.
+/// The floor: agents, teams, queues and the requests in the system.
 pub(crate) struct Floor {
     scenario: Arc<Scenario>,
     pub(crate) agents: Vec<Agent>,
@@ -150,7 +150,7 @@ pub(crate) struct Floor {
     places: Vec<(u64, Option<Request>)>,
     free: Vec<usize>,
     pub(crate) n_requests: usize,
-    /// The stretch that counts.
+    /// The counted time in seconds, from and to: the warm-up is left out.
     counted: [f64; 2],
 }
 
@@ -214,7 +214,7 @@ impl Floor {
         if *turn == ticket.turn { request.as_mut() } else { None }
     }
 
-    /// Whether a request still waits for what it joined at that time.
+    /// Whether a request still is in the wait that began at `joined`.
     pub(crate) fn waits(&self, ticket: Ticket, joined: f64) -> bool {
         self.waiting(ticket, joined).is_some()
     }
@@ -233,7 +233,7 @@ impl Floor {
         }
     }
 
-    /// Places in memory: requests' and lines'.
+    /// Places of requests and entries of lines that are held in memory.
     #[cfg(test)]
     pub(crate) fn n_places(&self) -> usize {
         self.places.len() + self.queues.iter().map(|queue| queue.line.len()).sum::<usize>()
@@ -243,7 +243,7 @@ impl Floor {
         self.queues[queue].n_waiting
     }
 
-    /// A queue as it is. Cost: that of its teams.
+    /// The current state of a queue. Cost: `O(teams of the queue)`.
     pub(crate) fn view(&mut self, queue: usize) -> QueueView {
         let Queue { n_waiting: waiting, n_agents: agents, n_held: held, ref teams, .. } = self.queues[queue];
         let mut idle_since: Option<f64> = None;
@@ -256,7 +256,7 @@ impl Floor {
         QueueView { waiting, agents, held, idle_since }
     }
 
-    /// A team comes: its agents could take requests.
+    /// A team's shift begins: its agents can take requests.
     pub(crate) fn arrive(&mut self, team: usize, now: f64) {
         let [first, end] = self.teams[team].agents;
         (first..end).for_each(|agent| self.advance(agent, now));
@@ -278,7 +278,7 @@ impl Floor {
         }
     }
 
-    /// A team goes: its agents end what they hold.
+    /// A team's shift ends: its agents finish the requests that they hold.
     pub(crate) fn leave(&mut self, team: usize, now: f64) {
         let [first, end] = self.teams[team].agents;
         (first..end).for_each(|agent| self.advance(agent, now));
@@ -294,14 +294,14 @@ impl Floor {
         }
     }
 
-    /// Requests in a line, first to last.
+    /// Requests that wait in a queue, first to last.
     pub(crate) fn line(&self, queue: usize) -> impl Iterator<Item = &Request> {
         let line = self.queues.get(queue).into_iter().flat_map(|queue| &queue.line);
         line.filter(move |place| self.is_in(place, queue))
             .filter_map(|place| self.waiting(place.ticket, place.joined))
     }
 
-    /// Requests that an agent holds; none: who is not there, and holds none.
+    /// Requests that an agent holds; `None` for an agent who is absent and holds none.
     pub(crate) fn held(&self, agent: usize) -> Option<impl Iterator<Item = &Request>> {
         let agent = &self.agents[agent];
         let is_there = self.teams[agent.team].is_there || !agent.held.is_empty();
@@ -315,13 +315,13 @@ impl Floor {
         first..end
     }
 
-    /// How many agents of a team are there.
+    /// Number of present agents of a team.
     pub(crate) fn n_present(&self, team: usize) -> usize {
         let Team { agents: [first, end], is_there, .. } = self.teams[team];
         if is_there { end - first } else { 0 }
     }
 
-    /// Share of their time there up to `now` that agents were busy, of those who were there while it counts.
+    /// Occupancy up to `now`: the busy share of each agent's counted time on duty. Agents without any such time are left out.
     pub(crate) fn occupancy(&self, now: f64) -> Vec<f64> {
         self.agents.iter().filter_map(|agent| self.share(agent, now)).collect()
     }
@@ -337,7 +337,7 @@ impl Floor {
         (there > 0.0).then(|| (agent.busy + busy) / there)
     }
 
-    /// Agents who are there, by number and team.
+    /// Present agents: number, team and state.
     pub(crate) fn present(&self, now: f64) -> impl Iterator<Item = (usize, usize, AgentView)> {
         let here = self.agents.iter().enumerate().filter(|(_, agent)| self.teams[agent.team].is_there);
         here.map(move |(at, agent)| {
@@ -353,7 +353,7 @@ impl Floor {
         })
     }
 
-    /// Puts a request into a line, behind those who count as waiting as long or longer.
+    /// Puts a request into a line, behind those that count as waiting as long or longer.
     pub(crate) fn join(&mut self, ticket: Ticket, queue: usize) {
         let Some(request) = self.request(ticket) else { return };
         request.lines += 1;
@@ -368,7 +368,7 @@ impl Floor {
         self.queues[queue].n_waiting += 1;
     }
 
-    /// Takes a request that waits out of its line, on its way to another or to another place in it.
+    /// Takes a waiting request out of its line, before it joins another line or another place in the same one.
     pub(crate) fn withdraw(&mut self, ticket: Ticket, to: Choice, misrouted: bool, now: f64) {
         let Some(request) = self.request(ticket) else { return };
         let from = core::mem::replace(&mut request.queue, to.queue);
@@ -379,13 +379,13 @@ impl Floor {
         self.leaves_line(from);
     }
 
-    /// Takes a request that waits out of its queue and the system.
+    /// Takes a waiting request out of its queue and out of the system.
     pub(crate) fn abandon(&mut self, ticket: Ticket, queue: usize) {
         self.dismiss(ticket);
         self.leaves_line(queue);
     }
 
-    /// One waits in a queue no more. Its place is void; voids are swept out once they are more than those who wait.
+    /// Counts one waiting request less in a queue. Its entry is void; void entries are removed once they far outnumber the valid ones.
     fn leaves_line(&mut self, queue: usize) {
         self.queues[queue].n_waiting -= 1;
         if self.queues[queue].line.len() <= VOID + 2 * self.queues[queue].n_waiting {
@@ -401,7 +401,7 @@ impl Floor {
         request.is_some_and(|request| request.queue == queue && request.lines == place.number)
     }
 
-    /// Drops places that are void from the head of a queue.
+    /// Removes void entries from the head of a queue's line.
     fn clear_head(&mut self, queue: usize) {
         while let Some(first) = self.queues[queue].line.front() {
             if self.is_in(first, queue) {
@@ -422,8 +422,8 @@ impl Floor {
         self.teams[agent.team].is_there && agent.held.len() < self.scenario.def().teams[agent.team].pace.len()
     }
 
-    /// The agent to ask first about a request in `queue`. Cost: that of its teams, and of the agents of those where nobody is idle
-    /// and somebody could take one more.
+    /// The free agent who gets a request of `queue`, if there is one. Cost: `O(teams of the queue)`, plus the agents of those teams where
+    /// nobody is idle but somebody could take another request.
     pub(crate) fn free_agent(&mut self, queue: usize) -> Option<usize> {
         let mut best: Option<usize> = None;
         for &team in &self.queues[queue].teams {
@@ -455,7 +455,7 @@ impl Floor {
         best
     }
 
-    /// The next request for an agent: of its queues' first the one that counts as waiting longest.
+    /// Takes the next request for an agent: of the first ones of its queues, the one that counts as waiting longest.
     pub(crate) fn next_for(&mut self, agent: usize) -> Option<Ticket> {
         let team = self.agents[agent].team;
         let mut best: Option<(f64, usize)> = None;
@@ -489,7 +489,7 @@ impl Floor {
         agent.since = now;
     }
 
-    /// Gives an agent a request with so much work.
+    /// Gives an agent a request with `work` seconds of work.
     pub(crate) fn take(&mut self, agent: usize, ticket: Ticket, work: f64, now: f64) {
         self.advance(agent, now);
         let entry = &mut self.agents[agent];
@@ -503,7 +503,7 @@ impl Floor {
         self.scenario.queues_of_team[team].iter().for_each(|queue| self.queues[*queue].n_held += 1);
     }
 
-    /// The request that an agent is done with first; taken from it.
+    /// Takes from an agent the request with the least work left, which is finished now.
     pub(crate) fn finish(&mut self, agent: usize, now: f64) -> Option<Ticket> {
         self.advance(agent, now);
         let entry = &mut self.agents[agent];
@@ -524,7 +524,7 @@ impl Floor {
         Some(held.ticket)
     }
 
-    /// Puts an agent who holds nothing behind those who are idle.
+    /// Adds an agent who holds nothing to the end of the team's list of idle agents.
     pub(crate) fn rest(&mut self, agent: usize) {
         let entry = &self.agents[agent];
         let team = &mut self.teams[entry.team];
@@ -537,14 +537,14 @@ impl Floor {
         }
     }
 
-    /// When an agent will be done with something, as things are.
+    /// When an agent will finish its next request, if nothing changes before.
     pub(crate) fn done_at(&self, agent: usize, now: f64) -> Option<f64> {
         let least = self.agents[agent].held.iter().map(|held| held.left).reduce(f64::min)?;
         Some(now + least.max(0.0) / self.pace(agent))
     }
 }
 
-/// Of a team's agents the one who has been idle longest.
+/// The agent of a team who has been idle longest.
 fn longest_idle(team: &mut Team, agents: &[Agent]) -> Option<usize> {
     while let Some((agent, version)) = team.idle.front().copied() {
         if agents[agent].version == version {

@@ -1,17 +1,17 @@
-//! Load: the work that comes, against the agents who could do it.
+//! Load: the work that comes, relative to the capacity of the agents.
 //!
-//! | symbol | unit                                                                                              |
+//! | term   | meaning                                                                                           |
 //! |--------|---------------------------------------------------------------------------------------------------|
-//! | work   | seconds of work that come in the stretch that counts, at the pace of an agent who holds nothing else |
+//! | work   | seconds of work that come in the counted time, at the pace of an agent who holds nothing else      |
 //! | room   | seconds of work that agents on duty could do in it, at the pace at which they do most              |
-//! | load   | work over room; above 1 lines grow, or as many leave as are too many                               |
+//! | load   | work over room; above 1 lines grow, or the excess leaves unserved                                  |
 //!
-//! Work is that of requests at their right queue: misroutes and those who come back make it more.
+//! Work is that of requests at their right queue: misroutes and shoppers who come back add to it.
 //!
-//! Agents who serve several queues are shared. Looked at is, for the teams of each queue, the work of all queues that none but these
-//! teams serve: they cannot be helped by anybody else.
+//! Agents may serve several queues. So the load of a set of teams (all that serve some queue) takes the work of every queue that only
+//! these teams serve: nobody else can help them.
 //!
-//! Not here: what a floor that has too much to do comes to (`run`).
+//! Not here: what happens on an overloaded floor (`run`).
 
 use super::duty::DAY;
 use super::rate::expected;
@@ -20,19 +20,19 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 const HOUR: f64 = 3_600.0;
-/// Most different sets of teams that are compared with each other; past them each is looked at with its own queues alone.
+/// Largest number of distinct sets of teams that are compared with each other; with more, each set takes its own queues alone.
 const MOST_SETS: usize = 500;
 
-/// Queues that the same teams must serve.
+/// The load of a set of teams, with the queues that only they can serve.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Load {
     /// The teams, by number, rising.
     pub teams: Vec<usize>,
     /// The queues that none but these teams serve, by number, rising.
     pub queues: Vec<usize>,
-    /// Work that comes, as agents' worth: seconds of work a second.
+    /// Work that comes, in Erlang: seconds of work per second.
     pub work: f64,
-    /// What the teams could do, likewise: on average over the stretch that counts.
+    /// Capacity of the teams in Erlang, on average over the counted time.
     pub room: f64,
 }
 

@@ -1,4 +1,4 @@
-//! Rate: how many requests of a kind come, hour by hour, and what surges make of it.
+//! Rate: the arrival rate of a kind of requests, hour by hour, surges included.
 //!
 //! | list of `per_hour` | is                                                    |
 //! |--------------------|-------------------------------------------------------|
@@ -12,10 +12,10 @@
 //! Not here: when the next request comes is drawn in `run`.
 
 const HOUR: f64 = 3_600.0;
-/// How many numbers a list of rates may have: other lengths would go round and meet other hours every day.
+/// Lengths that a list of rates may have: a list of another length would repeat at another hour every day.
 pub(crate) const LENGTHS: [usize; 3] = [1, 24, 168];
 
-/// Requests a second from `at` on, and until when: the rate's next change, at most `end`. Surges are from, to (seconds), factor.
+/// Requests per second from `at` on, and the time of the rate's next change, at most `end`. Surges are from, to (seconds), factor.
 fn piece(per_hour: &[f64], surges: &[[f64; 3]], at: f64, end: f64) -> (f64, f64) {
     let hour = (at / HOUR) as usize;
     let mut rate = per_hour[hour % per_hour.len()] / HOUR;
@@ -33,7 +33,7 @@ fn piece(per_hour: &[f64], surges: &[[f64; 3]], at: f64, end: f64) -> (f64, f64)
     (rate, until)
 }
 
-/// When so much hazard has gone by since `now`; none where it does not before `end`.
+/// The time at which the rate, integrated from `now` on, reaches `hazard`; none where that is not before `end`.
 pub(crate) fn next_arrival(
     per_hour: &[f64],
     surges: &[[f64; 3]],
@@ -53,7 +53,7 @@ pub(crate) fn next_arrival(
     None
 }
 
-/// Requests that come between two moments, on average.
+/// Expected number of requests between two times.
 pub(crate) fn expected(per_hour: &[f64], surges: &[[f64; 3]], [from, to]: [f64; 2]) -> f64 {
     let (mut at, mut sum) = (from, 0.0);
     while at < to {

@@ -1,26 +1,26 @@
-//! Router: a policy of the page as a strategy, with what it sees of requests and of the floor.
+//! Router: a policy of the page as a strategy of the simulator, with what it sees of requests and of the floor.
 //!
 //! | the policy reads | here it is                                                                                      |
 //! |------------------|-------------------------------------------------------------------------------------------------|
-//! | features, scores | one of the [`Seen`] of the request's kind, drawn by the request: the same under every policy    |
+//! | features, scores | one [`Seen`] of the request's kind, from a draw of the request: the same under every policy       |
 //! | `now_ms`         | simulated time, from the scenario's `start` on                                                  |
-//! | seed, turn       | draws of the request; how many were routed before it                                            |
+//! | seed, turn       | draws of the request; the number of requests routed before it                                   |
 //! | `waiting`        | requests in the queue                                                                           |
-//! | `agents`         | agents of its teams that are there                                                              |
-//! | `in_service`     | requests that those hold, whatever queue they came by                                           |
-//! | `idle_s`         | seconds that the longest idle of them has been so                                               |
-//! | agents           | teams that are there and serve several of its queues; each agent by themselves where the policy has bounds on agents (`[agents]`), and who is asked is asked |
-//! | `patience`       | harmonic mean of its kinds' mean patience, by requests: of each that waits so many leave a second |
-//! | `rate`           | `n · pace[n] / work`: mean pace of its teams, by agents; mean work of its kinds, by requests    |
+//! | `agents`         | present agents of its teams                                                                     |
+//! | `in_service`     | requests that those agents hold, from whatever queue                                            |
+//! | `idle_s`         | idle time of the longest idle of them, in seconds                                               |
+//! | agents           | present teams that serve several queues; with bounds (`[agents]`), each agent: the one chosen is asked first |
+//! | `patience`       | harmonic mean of its kinds' mean patience, weighted by requests; 1 / (rate at which a waiting request leaves) |
+//! | `rate`           | `n · pace[n] / work`: mean pace of its teams, weighted by agents; mean work of its kinds, weighted by requests |
 //!
-//! Where a scenario says what a model takes requests for, the policy is told the chances of the kinds given what it was taken for:
+//! Where a scenario says what a model predicts for requests (`taken_for`), the policy sees the posterior probabilities of the kinds:
 //! `P(kind | taken) ∝ requests of kind · P(taken | kind)`, which is what a calibrated model would say.
 //!
-//! A request that waits is decided again at every age that the policy names: in a step, a target, a bot's or an agent's time, a
+//! The decision on a waiting request is repeated at every age that the policy names: in a step, a target, the bot's `until`, a
 //! condition on `age`.
 //!
 //! Invariants
-//! - Every queue of a policy in a [`Router`] that exists is a queue of its scenario.
+//! - Every queue of a [`Router`]'s policy is a queue of its scenario.
 //!
 //! Not here: how a policy decides (`engine::route`), predictions for real messages (`learn`).
 
@@ -40,14 +40,14 @@ use floorwalker_engine::symbol::Symbol;
 /// What a policy sees of a request.
 #[derive(Clone, Debug, Default)]
 pub struct Seen {
-    /// `[n_features]`, as the policy's names count them.
+    /// Features, `[n_features]`, in the order of the policy's names.
     pub features: Vec<Value>,
-    /// `[n_heads]`, likewise.
+    /// Scores of the heads, `[n_heads]`, in the order of the policy's names.
     pub scores: Vec<Scores>,
 }
 
 impl Seen {
-    /// What one head says, where nothing is known of the others, nor of features.
+    /// A request of which only one head's probabilities are known, but no other head's and no features.
     #[must_use]
     pub fn by_head(head: usize, probabilities: Vec<f32>) -> Self {
         let mut scores = alloc::vec![Scores::default(); head];
@@ -60,13 +60,13 @@ impl Seen {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RouterError {
-    /// A queue of the policy is none of the scenario.
+    /// The policy has a queue that the scenario does not have.
     Queue(String),
-    /// Nothing can be seen of requests of this kind.
+    /// There is no [`Seen`] for requests of this kind.
     Seen(String),
-    /// It has opening hours, and the scenario does not say when it starts.
+    /// The policy has opening hours, and the scenario does not say when it starts.
     Start,
-    /// Agents of this team hold more at a time than a policy can be told.
+    /// Agents of this team may hold more requests at a time than a policy can be told of.
     Chats(String),
 }
 
@@ -97,33 +97,33 @@ impl core::error::Error for RouterError {}
 #[derive(Clone, Debug)]
 pub struct Router {
     policy: Policy,
-    /// When hour 0 is, in milliseconds since 1970.
+    /// Time of hour 0, in milliseconds since 1970.
     start_ms: f64,
     /// The scenario's queue for each of the policy's.
     queues: Vec<usize>,
-    /// Each queue of the policy before anything is seen of it: rates and patience.
+    /// The fixed part of each queue's state, by queue of the policy: rates and patience.
     states: Vec<QueueState>,
     seen: Vec<Seen>,
-    /// By kind: up to which share of the draw, and what is seen then.
+    /// By kind: upper bounds of the draw, rising to 1, each with the index into `seen` that it selects.
     drawn: Vec<Vec<(f64, usize)>>,
-    /// Ages at which a request that waits is decided again, rising.
+    /// Ages in seconds at which the decision on a waiting request is repeated, rising.
     ages: Vec<f64>,
-    /// Of each team, whether its agents are learning.
+    /// By team: whether its agents are learning.
     novices: Vec<bool>,
-    /// Of each team, which of the policy's queues it serves.
+    /// By team: which of the policy's queues it serves.
     served: Vec<Vec<u16>>,
-    /// Whether the policy has bounds on agents, and so sees each of them.
+    /// Whether the policy has bounds on agents, and so sees individual agents.
     sees_agents: bool,
     /// Whether requests are told how long they will wait.
     tells: bool,
 }
 
 impl Router {
-    /// A policy whose intents are the scenario's kinds, in order, and who sees what the scenario says kinds are taken for.
+    /// A router for a policy whose intents are the scenario's kinds, in order. It sees predictions drawn by the kinds' `taken_for`.
     ///
     /// # Errors
     ///
-    /// [`RouterError::Queue`].
+    /// [`RouterError`]: a queue that the scenario does not have, opening hours without a `start`, agents who hold too many requests.
     pub fn new(scenario: &Scenario, policy: Policy) -> Result<Self, RouterError> {
         let kinds = &scenario.def().kinds;
         let taken = |kind: usize, for_: usize| match kinds[kind].taken_for.get(for_) {
@@ -152,11 +152,11 @@ impl Router {
         Self::of(scenario, policy, seen, drawn)
     }
 
-    /// A policy who sees, of a request of a kind, any of what is listed for it, all equally likely.
+    /// A router for a policy that sees, of each request, one of the entries that `seen` lists for its kind, all equally likely.
     ///
     /// # Errors
     ///
-    /// [`RouterError`]; a kind without anything to see is refused where requests of it may come.
+    /// [`RouterError`]; a kind without entries is refused where requests of it may come.
     pub fn seeing(scenario: &Scenario, policy: Policy, seen: Vec<Vec<Seen>>) -> Result<Self, RouterError> {
         let (mut all, mut drawn) = (Vec::new(), Vec::new());
         for list in seen {
@@ -220,7 +220,7 @@ impl Router {
         })
     }
 
-    /// The same, and every request is told how long it will wait, so that tallies say how true that is.
+    /// The same router, but every request is told its expected wait, so that tallies compare it with the actual one.
     #[must_use]
     pub fn telling_waits(self) -> Self {
         Self { tells: true, ..self }
@@ -232,7 +232,7 @@ impl Router {
         &self.policy
     }
 
-    /// What is seen of a request: by its number, whatever came before.
+    /// What is seen of a request: it depends on the request's number alone, not on earlier requests.
     fn seen(&self, draws: Draws, kind: usize, n: u64) -> Option<&Seen> {
         let (list, share) = (&self.drawn[kind], draws.share(Purpose::Seen, kind, n, 0));
         let at = list.partition_point(|(upto, _)| *upto <= share);
@@ -240,14 +240,14 @@ impl Router {
     }
 }
 
-/// Requests that come of each kind, an hour; surges apart.
+/// Mean requests per hour of each kind, without surges.
 fn volumes(scenario: &Scenario) -> Vec<f64> {
     let def = scenario.def();
     let mean = |rates: &[f64]| rates.iter().sum::<f64>() / rates.len().max(1) as f64;
     def.kinds.iter().map(|kind| mean(&kind.per_hour) + kind.arrivals.len() as f64 / def.hours).collect()
 }
 
-/// Requests a second that an agent of a queue ends, by how many are held; 0 where no kind is for the queue.
+/// Requests per second that an agent of a queue finishes, by the number held; 0 where no kind belongs to the queue.
 fn rate(scenario: &Scenario, volumes: &[f64], queue: usize) -> [f32; LEVELS] {
     let def = scenario.def();
     let (mut work, mut n) = (0.0, 0.0);
@@ -273,7 +273,7 @@ fn rate(scenario: &Scenario, volumes: &[f64], queue: usize) -> [f32; LEVELS] {
     rate
 }
 
-/// Mean patience of those who come to a queue: 1 over how many of each that waits leave a second; NaN where nobody does.
+/// Mean patience in a queue, in seconds: 1 / (rate at which a waiting request leaves); NaN where nobody leaves.
 fn patience(scenario: &Scenario, volumes: &[f64], queue: usize) -> f32 {
     let (mut leave, mut n) = (0.0, 0.0);
     for (kind, volume) in
@@ -286,7 +286,7 @@ fn patience(scenario: &Scenario, volumes: &[f64], queue: usize) -> f32 {
     if leave > 0.0 { (n / leave) as f32 } else { f32::NAN }
 }
 
-/// A router at work: what it needs again for each request.
+/// A router in use, with buffers that are reused for each request.
 pub(crate) struct Routing {
     router: Arc<Router>,
     snapshot: Snapshot,
@@ -320,7 +320,7 @@ impl Routing {
         self.decide(draws, (kind, n), now, 0.0, turn)
     }
 
-    /// Where a request that waits is sent now: by the same draws and the same turn, so that only what changed can change it.
+    /// Where a waiting request is sent now. Its draws and its turn stay the same, so only a changed state can change the decision.
     pub(crate) fn again(
         &mut self,
         floor: &mut Floor,
@@ -329,7 +329,7 @@ impl Routing {
         now: f64,
     ) -> Choice {
         self.look(floor, now);
-        // It does not wait for itself.
+        // The request does not count as one that waits before it.
         for (state, queue) in self.snapshot.queues.iter_mut().zip(&self.router.queues) {
             state.waiting -= f32::from(u8::from(*queue == request.queue));
         }
@@ -366,7 +366,7 @@ impl Routing {
         }
     }
 
-    /// Teams that serve several queues, each as one row a queue.
+    /// Adds the present teams that serve several queues, with a row for each of their queues.
     fn look_at_teams(&mut self, floor: &Floor) {
         for (team, queues) in self.router.served.iter().enumerate().filter(|(_, queues)| queues.len() > 1) {
             let n = floor.n_present(team);
@@ -420,12 +420,12 @@ impl Routing {
     }
 }
 
-/// Ages that a policy names: those at which it may decide otherwise.
+/// The ages that a policy names, at which its decision may change; rising.
 fn ages(policy: &Policy) -> Vec<f64> {
     let program = policy.program();
     let steps = program.steps.iter().map(|step| step.at);
     let targets = program.targets.iter().flat_map(|target| [target.at, target.expiry]);
-    // What is said of ages above or at most this one changes just after it.
+    // `age > x` and `age <= x` change just after `x`.
     let conditions = program.ops.iter().flat_map(|op| match op {
         Op::Compare { source: Source::Age, number, .. } => [*number, number.next_up()],
         _ => [0.0; 2],

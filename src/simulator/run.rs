@@ -1,8 +1,8 @@
-//! The run: events in the order of their time.
+//! The run: events, processed in the order of time.
 //!
 //! Invariants
-//! - Requests come up to the scenario's end; teams come and go until those that are there then are served. Who would come back
-//!   later is not seen.
+//! - Requests come until the scenario's end; shifts go on until the requests in the system at that time are served. Shoppers who would
+//!   come back after the end are left out.
 //!
 //! Not here: who serves whom (`floor`), chance (`draw`).
 
@@ -22,13 +22,13 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 const HOUR: f64 = 3_600.0;
-/// Void events that are kept before the heap is swept, beside as many as there are others.
+/// Void events that the heap may keep before they are removed, in addition to as many as there are valid ones.
 const VOID: usize = 1_024;
 
 /// Simulates a scenario to its end.
 ///
-/// Cost: `O(agents of the queue + log(requests in the system))` an event; memory as many requests as are in the system at its
-/// busiest.
+/// Cost: `O(agents of the queue + log(requests in the system))` per event. Memory: the largest number of requests in the system at a
+/// time.
 #[must_use]
 pub fn run(scenario: &Arc<Scenario>, strategy: &Strategy, seed: u64) -> Totals {
     let mut simulation = Simulation::new(scenario, strategy.clone(), seed);
@@ -45,11 +45,11 @@ pub struct Guest {
     pub age: f64,
     /// Whether the queue that it is in can help.
     pub is_right: bool,
-    /// Seconds that it counts as having waited besides.
+    /// Seconds that are added to its time waited.
     pub priority: f64,
 }
 
-/// A run that is under way.
+/// A run in progress.
 pub struct Simulation {
     scenario: Arc<Scenario>,
     strategy: Strategy,
@@ -59,21 +59,21 @@ pub struct Simulation {
     heap: BinaryHeap<Event>,
     n_events: u64,
     now: f64,
-    /// How many came, by kind.
+    /// Number of requests that came, by kind.
     n_came: Vec<u64>,
-    /// How many will come back.
+    /// Number of shoppers who will come back.
     n_away: usize,
-    /// The queue of the last turn.
+    /// The queue chosen last by round robin.
     turn: usize,
     counts: Counts,
     most: usize,
     counted: [f64; 2],
-    /// How many waited in each queue, by moment of `moments` that is past.
+    /// Requests that waited in each queue at the observed moments (halfway, end) that are past.
     waiting: Vec<Vec<usize>>,
 }
 
 impl Simulation {
-    /// Before the first event, at midnight.
+    /// A simulation before its first event, at midnight.
     #[must_use]
     pub fn new(scenario: &Arc<Scenario>, strategy: Strategy, seed: u64) -> Self {
         let def = scenario.def();
@@ -102,7 +102,7 @@ impl Simulation {
         };
         (0..n_kinds).for_each(|kind| simulation.expect_next(kind, 0.0));
         for (team, duty) in scenario.duties.iter().enumerate() {
-            // At midnight itself the floor opens as its duties say.
+            // Changes at midnight itself are part of the floor's initial state.
             if let Some(point) = duty.points.iter().position(|(at, _)| *at > 0.0) {
                 simulation.push(duty.points[point].0, What::Duty { team, day: 0, point });
             } else if !duty.points.is_empty() {
@@ -112,8 +112,8 @@ impl Simulation {
         simulation
     }
 
-    /// Lets everything happen up to and at `until`, in seconds from the start; nothing where that is past, or NaN. Whether anything
-    /// is still to come.
+    /// Processes all events up to and at `until`, in seconds from the start; none where that is past, or NaN. Returns whether any event is
+    /// still to come.
     pub fn advance(&mut self, until: f64) -> bool {
         while let Some(event) = self.heap.peek().copied().filter(|event| event.at <= until) {
             self.heap.pop();
@@ -123,13 +123,13 @@ impl Simulation {
                 self.happens(event.what, event.at);
             }
         }
-        // For ever is up to the scenario's end, or that of the last who was served.
+        // An infinite `until` stands for the scenario's end, or for the end of the last service where that is later.
         self.now = self.now.max(if until == f64::INFINITY { self.counted[1] } else { until });
         self.look_before(self.now.next_up());
         self.heap.iter().any(|event| self.is_due(event))
     }
 
-    /// Looks at the lines at every moment that is worth it and lies before `at`.
+    /// Records the lengths of the lines at each observed moment (halfway, end) that lies before `at`.
     fn look_before(&mut self, at: f64) {
         let [from, to] = self.counted;
         let moments = [from.midpoint(to), to];
@@ -139,7 +139,7 @@ impl Simulation {
         }
     }
 
-    /// Whether an event still means anything.
+    /// Whether an event is still valid.
     fn is_due(&self, event: &Event) -> bool {
         match event.what {
             What::Comes { .. } | What::Again { .. } => true,
@@ -151,23 +151,23 @@ impl Simulation {
         }
     }
 
-    /// Seconds from the start: the last event's, or up to where it was told to go.
+    /// Current time in seconds from the start: up to here, all events are processed.
     #[must_use]
     pub fn now(&self) -> f64 {
         self.now
     }
 
-    /// A queue of the scenario as it is; one that is none is empty.
+    /// The current state of a queue, which has to be one of the scenario's.
     pub fn queue(&mut self, queue: usize) -> QueueView {
         self.floor.view(queue)
     }
 
-    /// Requests that wait in a queue of the scenario, in the order in which they are served.
+    /// Requests that wait in a queue of the scenario, in the order in which they are served; none for any other queue.
     pub fn line(&self, queue: usize) -> impl Iterator<Item = Guest> {
         self.floor.line(queue).map(|request| self.guest(request))
     }
 
-    /// Requests that each agent holds, by team, then in order; none: the agent is not there.
+    /// Requests that each agent holds, agents ordered by team; `None` for an agent who is absent and holds none.
     pub fn agents(&self) -> impl Iterator<Item = Option<Vec<Guest>>> {
         (0..self.floor.agents.len())
             .map(|at| Some(self.floor.held(at)?.map(|request| self.guest(request)).collect()))
@@ -179,7 +179,7 @@ impl Simulation {
         Guest { kind, age: self.now - came, is_right, priority }
     }
 
-    /// What it came to so far. Of an end that is not reached, agents are taken to stay until then.
+    /// The results so far; occupancy is that up to the current time.
     #[must_use]
     pub fn totals(&self) -> Totals {
         let Counts { kinds, queues, hours } = self.counts.clone();
@@ -192,7 +192,7 @@ impl Simulation {
         Totals { occupancy, kinds, groups, queues, hours, most: self.most, waiting: [left(0), left(1)] }
     }
 
-    /// Events, requests and places in lines that are held in memory.
+    /// Events, places of requests and entries of lines that are held in memory.
     #[cfg(test)]
     pub(crate) fn n_held(&self) -> usize {
         self.heap.len() + self.floor.n_places()
@@ -219,7 +219,7 @@ impl Simulation {
         let live = self.floor.n_requests + self.n_away + fixed;
         if self.heap.len() > VOID + 2 * live {
             let mut heap = core::mem::take(&mut self.heap);
-            // Whoever comes before a duty may need it.
+            // Events of duty stay: a request that comes before one may need it.
             heap.retain(|event| matches!(event.what, What::Duty { .. }) || self.is_due(event));
             self.heap = heap;
         }
@@ -246,7 +246,7 @@ impl Simulation {
         self.enters(kind, n, 0, now);
     }
 
-    /// A request enters the system: the n-th of its kind, whose shopper came so often before.
+    /// A request enters the system: the n-th of its kind, whose shopper came `attempt` times before.
     fn enters(&mut self, kind: usize, n: u64, attempt: u32, now: f64) {
         let counts = now >= self.counted[0];
         let n = n | u64::from(attempt) << NUMBER_BITS;
@@ -280,7 +280,7 @@ impl Simulation {
         self.expect_age(ticket, now, 0, now);
     }
 
-    /// Plans when a request that waits is of an age at which its policy may decide otherwise, from the `next`th on.
+    /// Plans the next repeated decision on a waiting request: at the first of the policy's ages, from index `next` on, that is to come.
     fn expect_age(&mut self, ticket: Ticket, joined: f64, next: usize, now: f64) {
         let Some(routing) = &self.routing else { return };
         if !self.floor.waits(ticket, joined) {
@@ -293,8 +293,8 @@ impl Simulation {
         }
     }
 
-    /// Asks the policy again about a request that waits: it may be sent elsewhere, or be of another priority. It counts as having
-    /// waited as long as it did.
+    /// Asks the policy again about a waiting request: it may be sent elsewhere, or get another priority. It keeps the time that it has
+    /// waited.
     fn reconsider(&mut self, ticket: Ticket, joined: f64, next: usize, now: f64) {
         let (Some(routing), Some(request)) = (&mut self.routing, self.floor.request(ticket).copied()) else {
             return;
@@ -319,13 +319,13 @@ impl Simulation {
         self.expect_age(ticket, joined, next, now);
     }
 
-    /// A team comes or goes, and its next change is planned as long as there is anybody to serve.
+    /// Begins or ends a team's shift, and plans the next change as long as requests may come or are in the system.
     fn duty(&mut self, team: usize, (day, point): (u32, usize), now: f64) {
         let scenario = Arc::clone(&self.scenario);
         let points = &scenario.duties[team].points;
         if points[point].1 {
             self.floor.arrive(team, now);
-            // One each, then another each: nobody fills up while others are idle.
+            // One request for each agent, then a second for each: nobody fills up while others are idle.
             for _ in 0..scenario.def().teams[team].pace.len() {
                 self.floor.agents_of(team).for_each(|agent| _ = self.serve_one(agent, now));
             }
@@ -338,7 +338,7 @@ impl Simulation {
         }
     }
 
-    /// A shopper goes, perhaps to come back.
+    /// A shopper leaves the system, and may come back later.
     fn goes(&mut self, request: Request, now: f64, left: bool) {
         let Request { kind, n, attempt, .. } = request;
         let scenario = Arc::clone(&self.scenario);
@@ -392,12 +392,12 @@ impl Simulation {
         Choice { queue, priority: 0.0, turn: 0, agent: None, told: None }
     }
 
-    /// The agent to ask about a request in `queue`: who was named, while there is room, else who is free.
+    /// The agent who gets a request of `queue`: the named one, if that agent has room, else a free one.
     fn asked(&mut self, queue: usize, named: Option<usize>) -> Option<usize> {
         named.filter(|agent| self.floor.has_room(*agent)).or_else(|| self.floor.free_agent(queue))
     }
 
-    /// Lets a request be answered at once, or wait.
+    /// Puts a request into a queue: an agent answers it at once, or it waits.
     fn join(&mut self, ticket: Ticket, queue: usize, named: Option<usize>, now: f64) {
         let Some(request) = self.floor.request(ticket) else { return };
         (request.joined, request.entered, request.queue) = (now, now, queue);
@@ -452,7 +452,7 @@ impl Simulation {
         self.plan(agent, now);
     }
 
-    /// Plans when an agent is done next.
+    /// Plans the event at which an agent finishes its next request.
     fn plan(&mut self, agent: usize, now: f64) {
         if let Some(at) = self.floor.done_at(agent, now) {
             let version = self.floor.agents[agent].version;
@@ -480,12 +480,12 @@ impl Simulation {
         }
     }
 
-    /// Gives an agent what waits, as long as there is room.
+    /// Gives an agent waiting requests, as long as there is room.
     fn serve(&mut self, agent: usize, now: f64) {
         while self.serve_one(agent, now) {}
     }
 
-    /// Gives an agent one of those who wait; whether there was room and one.
+    /// Gives an agent one waiting request. Returns whether there was room, and a request.
     fn serve_one(&mut self, agent: usize, now: f64) -> bool {
         let next = if self.floor.has_room(agent) { self.floor.next_for(agent) } else { None };
         next.inspect(|next| self.begin(agent, *next, now)).is_some()

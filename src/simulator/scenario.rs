@@ -1,7 +1,7 @@
-//! Scenario: a definition that was checked, and what is worked out of it once.
+//! Scenario: a checked definition, and what is derived from it once.
 //!
 //! Invariants
-//! - Every name in a [`Scenario`] that exists resolves, every number is in its range, every queue is served at some hour.
+//! - In a [`Scenario`], every name resolves, every number is in its range, every queue is served at some hour.
 //!
 //! Not here: the data (`def`), running it (`run`).
 
@@ -12,18 +12,18 @@ use super::time::TimeDef;
 use alloc::{format, string::String, vec::Vec};
 use core::fmt;
 
-/// Most hours, and most requests of a kind an hour: with more, time would hardly move from one to the next.
+/// Largest numbers of hours, and of requests of a kind per hour: with more, floats could hardly tell the times of two requests apart.
 const MAX_HOURS: f64 = 1e6;
 const MAX_RATE: f64 = 1e6;
-/// Most milliseconds from 1970: what calendars of JavaScript hold.
+/// Largest distance from 1970 in milliseconds: the range of JavaScript's `Date`.
 const LAST_MS: f64 = 8.64e15;
-/// Most agents.
+/// Largest number of agents.
 const MAX_AGENTS: usize = 100_000;
-/// Most queues, kinds or teams.
+/// Largest number of queues, of kinds and of teams.
 const MAX_NAMES: usize = 10_000;
-/// Most chats that an agent holds.
+/// Largest number of chats that an agent holds.
 const MAX_CHATS: usize = 32;
-/// Most that a surge multiplies rates by, and how often a shopper comes back at most.
+/// Largest factor of a surge, and largest number of times that a shopper comes back.
 const MAX_SURGE: f64 = 1_000.0;
 const MAX_RETURNS: u32 = 1_000;
 const HOUR: f64 = 3_600.0;
@@ -34,14 +34,14 @@ const HOUR: f64 = 3_600.0;
 pub enum ScenarioError {
     /// A number is out of its range.
     Range {
-        /// What it is.
+        /// What the number is.
         what: String,
         /// Its range.
         range: String,
     },
-    /// A name is empty, or there twice.
+    /// A name is empty, or used twice.
     Name(String),
-    /// A list of rates that goes round at another time every day.
+    /// A list of rates whose length is that of no hour, day or week.
     Rates {
         /// The kind.
         kind: String,
@@ -50,7 +50,7 @@ pub enum ScenarioError {
     },
     /// Shifts or breaks that make no sense.
     Hours {
-        /// Which of the two, and of which team.
+        /// `shifts` or `breaks`, and the team.
         what: String,
         /// What is wrong, and what to write instead.
         fault: String,
@@ -61,7 +61,7 @@ pub enum ScenarioError {
     Kind(String),
     /// No agent serves this queue at any hour: a patient request would wait for ever.
     Unserved(String),
-    /// There is none of something.
+    /// A list that needs an entry is empty: queues, kinds or teams.
     None(&'static str),
 }
 
@@ -91,16 +91,16 @@ pub struct Scenario {
     def: ScenarioDef,
     /// Queue of each kind.
     pub(crate) queue_of_kind: Vec<usize>,
-    /// When hour 0 is, in milliseconds since 1970, where that is said.
+    /// Time of hour 0, in milliseconds since 1970, if it is given.
     pub(crate) start_ms: Option<f64>,
     /// Queues of each team.
     pub(crate) queues_of_team: Vec<Vec<usize>>,
-    /// When each team is there.
+    /// When each team is present.
     pub(crate) duties: Vec<Duty>,
-    /// Each kind's group, as a place in the list of groups.
+    /// Each kind's group, as an index into `groups`.
     pub(crate) group_of_kind: Vec<usize>,
     groups: Vec<String>,
-    /// Of each kind: from, to (seconds) and factor of its surges.
+    /// By kind: its surges, each as from, to (seconds) and factor.
     pub(crate) surges: Vec<Vec<[f64; 3]>>,
 }
 

@@ -13,22 +13,22 @@ use core::str::FromStr;
 pub enum Strategy {
     /// The queue that can help.
     Right,
-    /// The queue that can help in this share of requests, else any, as a model of this accuracy would.
+    /// The queue that can help in this share of requests, else a random one, as a model of this accuracy would.
     Model {
         /// The share, 0 to 1.
         accuracy: f64,
     },
-    /// Any, by chance.
+    /// A random queue.
     Random,
-    /// One after another.
+    /// Each queue in turn.
     RoundRobin,
-    /// Where fewest wait; of equals the first.
+    /// The queue where the fewest requests wait; on a tie, the first.
     FewestWaiting,
-    /// As a policy says.
+    /// The queue that a policy decides on.
     Policy(Arc<Router>),
 }
 
-/// A name that is no strategy.
+/// The error for a name that is no strategy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StrategyError(String);
 

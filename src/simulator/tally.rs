@@ -1,4 +1,4 @@
-//! Tally: what is counted of requests and agents, as sums.
+//! Tally: counts and sums over requests and agents.
 //!
 //! Not here: figures with intervals (`staffing::compare`).
 
@@ -12,33 +12,33 @@ const HOUR: f64 = 3_600.0;
 /// Requests that came after the warm-up, summed.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Tally {
-    /// That came.
+    /// Requests that came.
     pub came: u64,
-    /// Of them, those whose shopper came before.
+    /// Of these, requests whose shopper came before.
     pub again: u64,
-    /// That had to wait before they were first answered, or left.
+    /// Requests that had to wait before they were first answered or left.
     pub waited: u64,
-    /// First answered within the time that the service level is about.
+    /// Requests first answered within the time limit of the service level.
     pub in_time: u64,
-    /// That were answered, by whatever queue.
+    /// Requests that were answered, by whatever queue.
     pub answered: u64,
-    /// That left unserved.
+    /// Requests that left unserved.
     pub left: u64,
-    /// Sent to a wrong queue.
+    /// Requests sent to a wrong queue.
     pub misrouted: u64,
-    /// Handed on by an agent of a wrong queue.
+    /// Transfers: requests handed on by an agent of a wrong queue.
     pub transfers: u64,
-    /// Whose shopper came for the first time, was served by the right queue at once, and did not come back.
+    /// Requests whose shopper came for the first time, was sent to the right queue at once and served, and did not come back.
     pub resolved: u64,
-    /// Seconds until first answered or gone, summed.
+    /// Seconds until requests were first answered or left, summed.
     pub wait: f64,
-    /// Of them, those of the answered.
+    /// Of these, seconds of the answered requests.
     pub answer: f64,
-    /// Seconds in whatever queue, summed: those after a transfer, too.
+    /// Seconds in queues, summed, those after a transfer included.
     pub queued: f64,
-    /// What they were told of their wait, where the policy tells.
+    /// Waits that requests were told, compared with actual ones, where the policy tells them.
     pub told: Told,
-    /// Work that agents did for them, summed: seconds, at the pace of an agent who holds nothing else.
+    /// Work of agents for the requests, summed, in seconds at the pace of an agent who holds nothing else.
     pub handled: f64,
 }
 
@@ -61,7 +61,7 @@ impl Tally {
         self.share(self.waited as f64)
     }
 
-    /// Mean seconds until first answered or gone; 0 where nothing came.
+    /// Mean seconds until a request was first answered or left; 0 where nothing came.
     #[must_use]
     pub fn mean_wait(&self) -> f64 {
         self.share(self.wait)
@@ -73,7 +73,7 @@ impl Tally {
         self.share(self.queued)
     }
 
-    /// Mean seconds until those who were answered were so (asa); 0 where nobody was.
+    /// Average speed of answer (asa): mean wait of the answered requests, in seconds; 0 where none was answered.
     #[must_use]
     pub fn asa(&self) -> f64 {
         if self.answered == 0 { 0.0 } else { self.answer / self.answered as f64 }
@@ -85,7 +85,7 @@ impl Tally {
         self.share(self.misrouted as f64)
     }
 
-    /// Transfers a request; 0 where nothing came.
+    /// Transfers per request; 0 where nothing came.
     #[must_use]
     pub fn transfer_rate(&self) -> f64 {
         self.share(self.transfers as f64)
@@ -110,14 +110,14 @@ impl Tally {
         if self.came == 0 { 0.0 } else { sum / self.came as f64 }
     }
 
-    /// One more of a queue's: it may be a wrong one, and its shopper may have come before.
+    /// Counts a request that enters a queue: whether the queue is a wrong one, and how often the shopper came before (`attempt`).
     pub(crate) fn enters(&mut self, is_wrong: bool, attempt: u32) {
         self.came += 1;
         self.again += u64::from(attempt > 0);
         self.misrouted += u64::from(is_wrong);
     }
 
-    /// One was answered after so many seconds.
+    /// Counts a request that is answered after `wait` seconds; `within` is the time limit of the service level.
     pub(crate) fn answers(&mut self, wait: f64, within: f64) {
         self.answered += 1;
         self.answer += wait;
@@ -126,14 +126,14 @@ impl Tally {
         self.in_time += u64::from(wait <= within);
     }
 
-    /// One is a queue's no more, and was not answered there.
+    /// Counts a request that leaves a queue unanswered after `wait` seconds.
     pub(crate) fn waits(&mut self, wait: f64) {
         self.waited += 1;
         self.wait += wait;
         self.queued += wait;
     }
 
-    /// Adds another's counts to its own.
+    /// Adds the counts of `other`.
     pub fn add(&mut self, other: &Self) {
         self.came += other.came;
         self.again += other.again;
@@ -152,27 +152,27 @@ impl Tally {
     }
 }
 
-/// Expected waits against actual ones: of requests that were answered, by what their decision said when they came.
+/// Expected waits compared with actual ones, over answered requests. The expected wait is that of the decision when the request came.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Told {
-    /// Those who were told that somebody is free.
+    /// Requests that were told that an agent is free.
     pub free: u64,
-    /// Of them, those who waited.
+    /// Of these, requests that waited nevertheless.
     pub not_free: u64,
-    /// Those who were told a mean wait above 0.
+    /// Requests that were told a finite mean wait above 0.
     pub n: u64,
-    /// Of them, those who were answered sooner than `low`.
+    /// Of these, requests answered sooner than `low`.
     pub under: u64,
-    /// Of them, those who waited longer than `high`.
+    /// Of these, requests answered later than `high`.
     pub over: u64,
-    /// Seconds that they were told on average, summed.
+    /// Mean waits that the `n` requests were told, summed, in seconds.
     pub expected: f64,
-    /// Seconds that they waited, summed.
+    /// Actual waits of the `n` requests, summed, in seconds.
     pub waited: f64,
 }
 
 impl Told {
-    /// One who was told this and waited so many seconds. What is not known, or endless, is not counted.
+    /// Counts a request that was told `told` and waited `waited` seconds. An unknown (NaN) or infinite wait is not counted.
     pub(crate) fn count(&mut self, told: Wait, waited: f64) {
         let [low, mean, high] = [told.low, told.mean, told.high].map(f64::from);
         if mean == 0.0 {
@@ -187,7 +187,7 @@ impl Told {
         }
     }
 
-    /// Adds another's counts to its own.
+    /// Adds the counts of `other`.
     pub fn add(&mut self, other: &Self) {
         self.free += other.free;
         self.not_free += other.not_free;
@@ -199,7 +199,7 @@ impl Told {
     }
 }
 
-/// What is counted while it runs.
+/// Tallies of a run in progress.
 #[derive(Clone, Debug)]
 pub(crate) struct Counts {
     pub(crate) kinds: Vec<Tally>,
@@ -213,31 +213,31 @@ impl Counts {
         Self { kinds: of(n_kinds), queues: of(n_queues), hours: of(HOURS) }
     }
 
-    /// Counts something of a request wherever requests are counted whole: by its kind, and by the hour in which it came.
+    /// Applies `count` to the tallies in which a request counts once: that of its kind, and that of the hour in which it came.
     pub(crate) fn of_request(&mut self, kind: usize, came: f64, count: impl Fn(&mut Tally)) {
         count(&mut self.kinds[kind]);
         count(&mut self.hours[(came / HOUR) as usize % HOURS]);
     }
 }
 
-/// What a run came to.
+/// The results of a run.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Totals {
     /// By kind.
     pub kinds: Vec<Tally>,
     /// By group of shoppers, as [`groups`](super::Scenario::groups) lists them.
     pub groups: Vec<Tally>,
-    /// By queue. Here a request counts once for each queue that it was in, with its time in that queue: one that is handed on counts in
-    /// both, and one that a policy moved on while it waited is neither answered nor gone in the first. Nothing is `resolved` here.
+    /// By queue. Here a request counts once for each queue that it was in, with its time in that queue: one that is transferred counts in
+    /// both, and one that a policy moved on while it waited is neither answered nor left in the first. `resolved` is always 0 here.
     pub queues: Vec<Tally>,
     /// By hour of the day in which requests came, `[24]`.
     pub hours: Vec<Tally>,
-    /// How many waited in each queue halfway through the stretch that counts, and at its end; empty before that.
+    /// Requests that wait in each queue halfway through the counted time, and at its end; empty until that time is reached.
     pub waiting: [Vec<usize>; 2],
-    /// Share of their time there that each agent was busy, warm-up apart; by team, then in order. Those who were never there then
-    /// are left out.
+    /// Occupancy of each agent, ordered by team: the busy share of the agent's time on duty after the warm-up. Agents who were never on
+    /// duty then are left out.
     pub occupancy: Vec<f64>,
-    /// Most requests that were in the system at a time.
+    /// Largest number of requests in the system at a time.
     pub most: usize,
 }
 
@@ -250,9 +250,9 @@ impl Totals {
         all
     }
 
-    /// How much a group differs in a figure from everybody else together; none where nobody came of either.
+    /// Difference of a figure between a group and all others together; none where no request of either came.
     ///
-    /// - `group`: a place in the list of groups.
+    /// - `group`: an index into the list of groups.
     #[must_use]
     pub fn apart(&self, group: usize, figure: impl Fn(&Tally) -> f64) -> Option<f64> {
         let own = self.groups.get(group).filter(|own| own.came > 0)?;

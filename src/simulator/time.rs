@@ -1,12 +1,12 @@
 //! Time: distributions of times, their checks, their means and their draws.
 //!
-//! | form          | a draw by a share `u`, above 0 and below 1                                  |
+//! | form          | a draw from a uniform `u`, above 0 and below 1                              |
 //! |---------------|-----------------------------------------------------------------------------|
 //! | `fixed`       | always the same                                                             |
 //! | `exponential` | `-mean · ln u`                                                              |
 //! | `log_normal`  | `median · e^(σ z)`, `z` normal, `σ² = 2 ln(mean / median)`                  |
-//! | `sample`      | the value at place `⌊u · n⌋` of a sorted sample: its `u`-quantile           |
-//! | `survival`    | the first time at which at most `1 - u` are left; none of them, for ever    |
+//! | `sample`      | the value at index `⌊u · n⌋` of a sorted sample: its `u`-quantile           |
+//! | `survival`    | the first time at which the curve is at most `1 - u`; infinite if there is none |
 //! | `each`        | no draw: the n-th request has the n-th time, over and over                  |
 //!
 //! Not here: how a file writes them (`written`).
@@ -29,7 +29,7 @@ pub(crate) const NUMBER_BITS: u32 = 48;
 pub enum TimeDef {
     /// Always the same.
     Fixed {
-        /// It.
+        /// The time.
         seconds: f64,
     },
     /// Exponential.
@@ -44,19 +44,19 @@ pub enum TimeDef {
         /// Median, in seconds; at most the mean.
         median: f64,
     },
-    /// As in a sample, each of whose values is as likely as the others.
+    /// An empirical sample, whose values are equally likely.
     Sample {
         /// The values, in seconds, rising.
         seconds: Vec<f64>,
     },
-    /// As a survival curve says: a share of `alive[i]` takes longer than `seconds[i]`.
+    /// A survival curve: a share of `alive[i]` takes longer than `seconds[i]`.
     Survival {
         /// Where the curve falls, in seconds, rising.
         seconds: Vec<f64>,
-        /// To what it falls there, 0 to 1, never rising. What is left of it at the end lasts for ever.
+        /// The share that the curve falls to there, 0 to 1, never rising. The share left at the end lasts for ever.
         alive: Vec<f64>,
     },
-    /// The n-th request has the n-th time, as in a log; over and over.
+    /// The n-th request has the n-th time, as in a log; the list is repeated.
     Each {
         /// The times, in seconds.
         seconds: Vec<f64>,
@@ -64,7 +64,7 @@ pub enum TimeDef {
 }
 
 impl TimeDef {
-    /// What it must be, where it is not.
+    /// What the distribution must be, if it is invalid.
     pub(crate) fn fault(&self) -> Option<&'static str> {
         let is_time = |seconds: &f64| seconds.is_finite() && *seconds > 0.0;
         let rises = |seconds: &[f64]| seconds.is_sorted() && seconds.iter().all(is_time);
@@ -98,7 +98,7 @@ impl TimeDef {
         matches!(self, Self::Survival { alive, .. } if alive.last().is_some_and(|share| *share > 0.0))
     }
 
-    /// Its mean, in seconds; of a curve that does not reach 0, up to its end.
+    /// Its mean, in seconds; for a curve that does not reach 0, the area under it up to its end.
     #[must_use]
     pub fn mean(&self) -> f64 {
         match self {

@@ -1,4 +1,4 @@
-//! Written: the short ways in which a file may write times and rates, beside the full ones.
+//! Written: short forms in which a file may write times and rates, besides the full ones.
 //!
 //! | short             | is                                  |
 //! |-------------------|-------------------------------------|

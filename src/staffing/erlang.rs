@@ -1,10 +1,10 @@
-//! Erlang: requests that come at random to `n` agents alike.
+//! Erlang's formulas: requests that come at random (Poisson) to `n` identical agents.
 //!
 //! | symbol  | meaning                                                     | unit        |
 //! |---------|-------------------------------------------------------------|-------------|
-//! | `λ`     | requests that come                                          | per second  |
-//! | `μ`     | requests that one agent serves                              | per second  |
-//! | `θ`     | of those that wait, how many leave; 0 where nobody does     | per second  |
+//! | `λ`     | arrival rate of requests                                    | per second  |
+//! | `μ`     | service rate of one agent                                   | per second  |
+//! | `θ`     | rate at which a waiting request leaves; 0: nobody leaves    | per second  |
 //! | `n`     | agents                                                      |             |
 //! | `p_k`   | share of the time with `k` requests in the system           |             |
 //!
@@ -21,36 +21,36 @@
 //! # Source
 //!
 //! Erlang (1917) for M/M/n; Palm (1957), Garnett, Mandelbaum and Reiman, *Designing a call center with impatient customers* (2002),
-//! for M/M/n+M. Deviation: sums of `p_k` from the busiest state outwards instead of incomplete gamma functions, so that no
+//! for M/M/n+M. Deviation: sums of `p_k` from the most likely state outwards instead of incomplete gamma functions, so that no
 //! load overflows.
 
 use std::fmt;
 
-/// States rarer than this, against the commonest, count as never met.
+/// States less likely than this, relative to the most likely one, are ignored.
 const NEVER: f64 = 1e-18;
-/// Most agents: beyond, a queue is better cut in two.
+/// Largest number of agents: a larger queue is better split in two.
 const MAX_AGENTS: u32 = 100_000;
-/// Most requests in a system that is looked at.
+/// Largest number of requests in a system that is computed.
 const MAX_STATES: usize = 5_000_000;
 
-/// What comes, and how much work it is.
+/// Demand: the requests that come, and the work that they need.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Demand {
     /// Requests per hour; 0 or more.
     pub per_hour: f64,
-    /// Mean time that an agent is busy with one (aht), in seconds; above 0.
+    /// Average handle time (aht): mean time that an agent is busy with one request, in seconds; above 0.
     pub aht: f64,
     /// Mean time that a shopper would wait before leaving, in seconds; above 0. None where nobody leaves.
     pub patience: Option<f64>,
 }
 
-/// What shoppers and agents meet in the long run.
+/// The service that shoppers and agents get in the long run.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Service {
     /// Chance that a request finds all agents busy.
     pub wait_chance: f64,
-    /// Mean wait of all requests, those that leave included (asa where nobody leaves), in seconds. Infinite when the queue
-    /// only grows.
+    /// Mean wait of all requests, those that leave included (asa where nobody leaves), in seconds. Infinite where the queue
+    /// grows without bound.
     pub mean_wait: f64,
     /// Share of requests that leave unserved.
     pub abandonment: f64,
@@ -60,24 +60,24 @@ pub struct Service {
     pub occupancy: f64,
 }
 
-/// Why there is no answer.
+/// Why a queue cannot be computed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum QueueError {
     /// A number is out of its range.
     Range {
-        /// Which.
+        /// The name of the number.
         name: &'static str,
-        /// The number.
+        /// Its value.
         found: f64,
-        /// Its range.
+        /// The range in which it must be.
         range: &'static str,
     },
-    /// The queue is too long to be looked at: a heavy load, and very patient shoppers.
+    /// The queue is too long to be computed: a heavy load, and very patient shoppers.
     TooLong,
 }
 
-/// Refuses a number that is not in its range.
+/// An error unless `holds`: the number is not in its range.
 pub(super) fn range(
     holds: bool,
     name: &'static str,
@@ -101,22 +101,22 @@ impl fmt::Display for QueueError {
 impl std::error::Error for QueueError {}
 
 impl Demand {
-    /// Agents' worth of work, in Erlang.
+    /// Offered load, in Erlang: the number of agents that the work keeps busy.
     #[must_use]
     pub fn load(&self) -> f64 {
         self.per_hour / 3_600.0 * self.aht
     }
 
-    /// What `agents` make of it; `within` is the time, in seconds, that the service level is about.
+    /// The service that `agents` achieve; `within` is the time limit of the service level, in seconds.
     ///
-    /// With nobody to serve, every request waits and, if it has patience to lose, leaves. Without impatience and with more work than
-    /// agents the queue only grows: the wait is infinite.
+    /// Without agents, every request waits and, where patience is limited, leaves. Without impatience, and with a load of `agents` Erlang
+    /// or more, the queue grows without bound: the wait is infinite.
     ///
-    /// Cost: as many steps as requests are in the system at its busiest.
+    /// Cost: `O(agents)` without impatience, else one step for each number of requests in the system that is likely enough to count.
     ///
     /// # Errors
     ///
-    /// [`QueueError`]: a number out of range, or a queue too long to be looked at.
+    /// [`QueueError`]: a number out of range, or a queue too long to be computed.
     pub fn service(&self, agents: u32, within: f64) -> Result<Service, QueueError> {
         self.check(agents, within)?;
         let lambda = self.per_hour / 3_600.0;
@@ -161,7 +161,7 @@ impl Demand {
     /// Erlang C.
     fn patient(&self, agents: u32, lambda: f64, capacity: f64, within: f64) -> Service {
         let load = self.load();
-        // Erlang B, agent by agent: the chance that all are busy if those who find it so go away.
+        // Erlang B, agent by agent: the chance that all are busy where requests that find them so are lost.
         let blocked = (1..=agents).fold(1.0, |blocked, n| load * blocked / (f64::from(n) + load * blocked));
         let occupancy = load / f64::from(agents);
         let wait_chance = blocked / (1.0 - occupancy * (1.0 - blocked));
@@ -181,7 +181,7 @@ impl Demand {
         let leaving = |k: usize| {
             (k as f64).min(f64::from(agents)) * mu + (k as f64 - f64::from(agents)).max(0.0) * theta
         };
-        // The busiest state is where as many come as leave.
+        // The most likely state: there, arrivals and departures balance.
         let n = agents as usize;
         let busiest = if lambda < capacity {
             (lambda / mu) as usize
@@ -191,7 +191,7 @@ impl Demand {
         if busiest > MAX_STATES {
             return Err(QueueError::TooLong);
         }
-        // From there downwards, then upwards, as far as anything is met.
+        // From there downwards, then upwards, as far as states are likely enough to count.
         let mut states = Vec::new();
         let (mut k, mut p) = (busiest, 1.0);
         while k > 0 && p > NEVER {
@@ -232,7 +232,7 @@ impl Demand {
     }
 }
 
-/// Sums over the states in which a request has to wait, by how many wait before it.
+/// Sums over the states in which a request has to wait, where `m` requests wait before it.
 struct Waiting {
     /// `n μ` and `θ`.
     capacity: f64,
@@ -240,9 +240,9 @@ struct Waiting {
     /// `c = n μ / θ + 1` and `x = e^{-θ t}`.
     c: f64,
     x: f64,
-    /// `I_x(c, m + 1)` for the `m` that is next, and what the next one adds to it.
+    /// `I_x(c, m + 1)` for `m = next`.
     beta: f64,
-    /// A logarithm: it may start below the smallest float.
+    /// Logarithm of what the last `m` added to `beta`, which itself may be below the smallest float.
     step: f64,
     next: usize,
     /// Sums of `p`, of `m p`, and of `p` times the chance to be served in time.
@@ -283,7 +283,7 @@ mod tests {
         let service = Demand { per_hour, aht, patience }.service(agents, 20.0).unwrap();
         let third = if patience.is_some() { service.abandonment } else { service.service_level };
         let found = [service.wait_chance, service.mean_wait, third];
-        // As far as the digits go: six of a share, five of a wait.
+        // As exact as the expected numbers are: six decimals of a share, about five digits of a wait.
         let off = [5.1e-7, 8e-6 * expected[1], 5.1e-7];
         let close = (0..3).all(|at| (found[at] - expected[at]).abs() <= off[at]);
         assert!(close, "{found:?} is not {expected:?}");
@@ -320,8 +320,8 @@ mod tests {
 
     #[test]
     fn one_agent_and_a_queue_of_one_are_right_by_hand() {
-        // λ = μ = θ: p_k = e^-1 / k!. Served at once: p_0. Served within t: the wait behind k requests is a minimum of a kind, and
-        // within an endless time all who stay are served: 1 - P(abandon), with P(abandon) = E[queue] θ / λ = Σ (k - 1) p_k = e^-1.
+        // λ = μ = θ: p_k = e^-1 / k!. Served at once: p_0. Without a time limit, all who stay are served:
+        // 1 - P(abandon), with P(abandon) = E[queue] θ / λ = Σ (k - 1) p_k = e^-1.
         let demand = Demand { per_hour: 3_600.0, aht: 1.0, patience: Some(1.0) };
         let service = demand.service(1, 1e3).unwrap();
         let e = (-1.0_f64).exp();

@@ -1,13 +1,14 @@
-//! Queueing: how long requests wait for so many agents, by formula, and how many agents a day needs.
+//! Staffing: how long requests wait for a given number of agents, by formula, and how many agents a day needs.
 //!
-//! | room       | what is there                                            |
+//! | module     | what is there                                            |
 //! |------------|----------------------------------------------------------|
 //! | `erlang`   | the stationary queue M/M/n, with and without impatience  |
 //! | `staffing` | the fewest agents that keep a promise, period by period  |
+//! | `compare`  | strategies simulated on the same requests                |
 //!
-//! Times are seconds, rates are per second, a **load** is rate times service time: agents' worth of work, in Erlang.
+//! Times are in seconds. A **load** is arrival rate times service time, in Erlang: the number of agents that the work keeps busy.
 //!
-//! Not here: queues of several skills, breaks, transfers. They have no formula and are simulated.
+//! Not here: queues of several skills, breaks, transfers. They have no formula and are simulated (`simulator`).
 
 pub mod compare;
 mod erlang;

@@ -1,16 +1,16 @@
-//! Staffing: the fewest agents that keep a promise, period by period.
+//! Staffing: the fewest agents that meet the service targets, period by period.
 //!
-//! Each period is looked at as if it went on for ever: right where a period is much longer than a call, which an hour is. What is left
-//! waiting at its end is not carried into the next.
+//! Each period is treated as stationary (as if it lasted for ever): a good approximation where a period is much longer than a call, as
+//! an hour is. Requests that still wait at its end are not carried over into the next.
 
 use super::erlang::{Demand, QueueError, Service, range};
 
-/// What is promised to shoppers and agents.
+/// Service targets, promised to shoppers and agents.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Promise {
     /// Least share of requests answered in time, 0 or more and below 1.
     pub service_level: f64,
-    /// In time: seconds, 0 or more.
+    /// Time limit of the service level, in seconds, 0 or more.
     pub within: f64,
     /// Largest share of requests that leave unserved, above 0 and up to 1.
     pub abandonment: f64,
@@ -19,44 +19,45 @@ pub struct Promise {
 }
 
 impl Default for Promise {
-    /// 80 % within 20 seconds, the field's habit, and nothing else.
+    /// 80 % within 20 seconds, the usual target of contact centres; abandonment and occupancy are not bounded.
     fn default() -> Self {
         Self { service_level: 0.8, within: 20.0, abandonment: 1.0, occupancy: 1.0 }
     }
 }
 
-/// A period and what comes in it.
+/// A period and its demand.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Period {
     /// Its name.
     pub name: String,
-    /// What comes.
+    /// Its demand.
     pub demand: Demand,
 }
 
-/// The agents of a period, and what they make of it.
+/// The agents of a period, and the service that they achieve.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Staffed {
-    /// Agents that have to be there; breaks and absence come on top.
+    /// Agents who have to be present; breaks and absence come on top.
     pub agents: u32,
-    /// What shoppers and agents meet.
+    /// The service that shoppers and agents get.
     pub service: Service,
 }
 
-/// The fewest agents that keep `promise`, at least one; nobody where nothing comes.
+/// The fewest agents that keep `promise`: at least one, or none where no request comes.
 ///
-/// More agents serve no worse, so halving finds them. A queue too long to be looked at keeps no promise. Cost: as that of a few dozen [`Demand::service`].
+/// More agents never serve worse, so a binary search finds the number. A queue too long to be computed ([`QueueError::TooLong`]) counts
+/// as a broken promise. Cost: that of a few dozen calls of [`Demand::service`].
 ///
 /// # Errors
 ///
-/// [`QueueError`]: a number out of range, or a load that 100,000 agents do not master.
+/// [`QueueError`]: a number out of range, or a load that needs more than 100,000 agents.
 pub fn staff(demand: Demand, promise: Promise) -> Result<Staffed, QueueError> {
     promise.check()?;
     let of = |agents: u32| demand.service(agents, promise.within).map(|service| Staffed { agents, service });
     if demand.per_hour == 0.0 {
         return of(0);
     }
-    // `few` are too few; `enough` are not known to be.
+    // `few` agents are too few; whether `enough` agents are enough is not known yet.
     let (mut few, mut enough) = (0, (demand.load() as u32).saturating_add(1));
     let is_kept = |agents: u32| match of(agents) {
         Ok(staffed) => Ok(promise.is_kept(&staffed.service)),

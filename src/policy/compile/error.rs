@@ -1,103 +1,103 @@
-//! Why a policy is none: where it says so, what stands there, and what may.
+//! Errors that make a policy invalid: where, what is written there, and what may be.
 //!
 //! Invariants
-//! - Every error has a path of keys and places, as in `filters[2].targets[0].queues[1]`, places from 0.
+//! - Every error has a path of keys and indices from 0, as in `filters[2].targets[0].queues[1]`.
 //!
-//! Not here: lines and columns, names that were perhaps meant (`lint`).
+//! Not here: lines and columns, suggestions of names (`lint`).
 
 use floorwalker_engine::plain;
 use std::fmt;
 
-/// Most names that a message lists.
+/// Largest number of names that a message lists.
 const MOST_NAMES: usize = 12;
 
-/// Why a policy was refused. `at` is where: a path of keys and places.
+/// Why a policy was refused. `at` is the path of keys and indices that is at fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PolicyError {
-    /// Nothing bears this name.
+    /// Nothing has this name.
     Name {
-        /// Where.
+        /// The path.
         at: String,
-        /// What should.
+        /// What should have it: a queue, a head and so on.
         sort: &'static str,
         /// The name.
         name: String,
-        /// Names that there are.
+        /// The names that exist.
         known: Vec<String>,
     },
     /// This name is empty, or used a second time.
     Twice {
-        /// Where.
+        /// The path.
         at: String,
-        /// What bears it.
+        /// What has it: a queue, a filter and so on.
         sort: &'static str,
         /// The name.
         name: String,
     },
     /// A requirement names an intent and a condition, or neither.
     Requirement {
-        /// Where.
+        /// The path.
         at: String,
     },
     /// No queue has this skill, which is needed.
     Skill {
-        /// Where.
+        /// The path.
         at: String,
         /// The skill.
         name: String,
     },
-    /// This is outside its range.
+    /// A value is outside its range.
     Range {
-        /// Where.
+        /// The path.
         at: String,
-        /// What stands there.
+        /// What is written there.
         found: String,
-        /// What may.
+        /// What may be written.
         range: &'static str,
     },
-    /// A condition compares this, which makes no sense.
+    /// A condition makes a comparison that is not possible.
     Condition {
-        /// Where.
+        /// The path.
         at: String,
-        /// A name, or what it is compared with.
+        /// The name, or what it is compared with.
         name: String,
     },
-    /// Nobody found the rule of this time zone.
+    /// The rule of this time zone is not known.
     Zone {
-        /// Where.
+        /// The path.
         at: String,
         /// The zone.
         name: String,
     },
     /// The parents of this queue form a circle.
     Circle {
-        /// Where.
+        /// The path.
         at: String,
         /// The queue.
         name: String,
     },
     /// A step does not come after the one before it, or drops less.
     Steps {
-        /// Where.
+        /// The path.
         at: String,
-        /// What stands there.
+        /// What is written there.
         found: String,
         /// What the step before it has.
         before: String,
     },
-    /// What a bandit knows of a queue has not as many numbers as its inputs and a constant want, or one that is none.
+    /// An arm of a bandit has another count of numbers than its inputs and a constant require, or a number that is not finite.
     Arm {
-        /// Where.
+        /// The path.
         at: String,
         /// Numbers in `weights`; their square in `inverse`.
         wanted: usize,
     },
     /// There are too many of these.
     Many {
-        /// Where.
+        /// The path.
         at: String,
-        /// What.
+        /// What there are too many of.
         sort: &'static str,
         /// How many there may be.
         most: usize,
@@ -105,7 +105,7 @@ pub enum PolicyError {
 }
 
 impl PolicyError {
-    /// Where in the policy: a path of keys and places, as in `queues[3].aht`.
+    /// The path of keys and indices that is at fault, as in `queues[3].aht`.
     #[must_use]
     pub fn at(&self) -> &str {
         match self {
@@ -186,7 +186,7 @@ impl fmt::Display for PolicyError {
 
 impl std::error::Error for PolicyError {}
 
-/// What may be written instead of a name that nothing bears.
+/// Writes the names that may stand instead of an unknown one.
 fn list(f: &mut fmt::Formatter<'_>, known: &[String]) -> fmt::Result {
     if known.is_empty() {
         return f.write_str("declare one, or leave it out");

@@ -1,8 +1,8 @@
-//! Compile: a policy as people write it becomes a program, or an error that names what is wrong.
+//! Compile: turns a policy as people write it into a program, or gives an error that names what is wrong.
 //!
 //! Invariants
-//! - A program that comes out of here is a valid one, has no circle of parents, and runs its steps in the order of their ages.
-//! - Queues and skills are found by binary search, and everything else that is searched for is limited.
+//! - A compiled program is valid, has no circle of parents, and runs its steps in the order of their ages.
+//! - Queues and skills are found by binary search; all other lists that are searched are limited in length.
 //!
 //! Not here: what rows mean (`engine::route`), advice (`lint`).
 
@@ -23,7 +23,7 @@ use floorwalker_engine::route::{
 };
 use floorwalker_engine::symbol::Symbol;
 
-/// Most skills that anything needs.
+/// Largest number of different skills that are needed.
 pub const MAX_SKILLS: usize = 4_096;
 
 impl PolicyDef {
@@ -53,11 +53,11 @@ impl PolicyDef {
     }
 }
 
-/// A program in the making.
+/// A program under construction.
 struct Compiler<'a> {
     def: &'a PolicyDef,
     names: &'a Names<'a>,
-    /// Queues by name.
+    /// Indices of the queues, sorted by name.
     sorted: Vec<usize>,
     skills: Vec<&'a str>,
     program: PolicyProgram,
@@ -71,7 +71,7 @@ impl<'a> Compiler<'a> {
         let name = |at: usize| def.queues.get(at).map_or("", |queue| queue.name.as_str());
         let mut sorted: Vec<usize> = (0..def.queues.len()).collect();
         order::sort(&mut sorted, |&a, &b| name(a) < name(b));
-        // Of two of one name the later is at fault.
+        // Of two queues with the same name, the later one is at fault.
         let twice = sorted.windows(2).find_map(|pair| match pair {
             [a, b] if name(*a) == name(*b) => Some((*a).max(*b)),
             _ => None,
@@ -91,7 +91,7 @@ impl<'a> Compiler<'a> {
         Ok(Self { def, names, sorted, skills: Vec::new(), program })
     }
 
-    /// The queue called `name`, which stands at `at`.
+    /// The queue called `name`; `at` is the path at which that name is written.
     fn queue(&self, name: &str, at: impl FnOnce() -> String) -> Result<Place, PolicyError> {
         let key = |at: &usize| self.def.queues.get(*at).map_or("", |queue| queue.name.as_str());
         let place = self.sorted.partition_point(|at| key(at) < name);
@@ -109,7 +109,7 @@ impl<'a> Compiler<'a> {
         self.names.head(name).ok_or_else(|| unknown(at(), "head", name, known()))
     }
 
-    /// Adds a condition; none is an empty part.
+    /// Adds a condition to the program; without one, the part is empty.
     fn condition(
         &mut self,
         condition: Option<&Condition>,
@@ -171,7 +171,7 @@ impl<'a> Compiler<'a> {
         Ok(Some(source))
     }
 
-    /// Queues and their hours.
+    /// Adds queues and their hours.
     fn queues(&mut self) -> Result<(), PolicyError> {
         for (at, named) in self.def.hours.iter().enumerate() {
             let HoursDef { zone, open, .. } = named;
@@ -212,7 +212,7 @@ impl<'a> Compiler<'a> {
 
     fn no_circles(&self) -> Result<(), PolicyError> {
         let parents = &self.program.rows;
-        // 0 not seen, else the queue from which it was first reached, and 1.
+        // 0: not seen yet; else the queue from which it was first reached, plus 1.
         let mut seen = vec![0; parents.len()];
         for start in 0..parents.len() {
             let mut at = Some(start);
@@ -235,7 +235,7 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    /// The number of a skill that is needed.
+    /// The number of a needed skill, which is new if it was not needed before.
     fn skill(&mut self, name: &'a str) -> Result<u16, PolicyError> {
         if let Some(at) = self.skills.iter().position(|skill| *skill == name) {
             return Ok(at as u16);
@@ -247,7 +247,7 @@ impl<'a> Compiler<'a> {
         Ok((self.skills.len() - 1) as u16)
     }
 
-    /// The needs of the requirement at place `at`.
+    /// Adds the needs of the requirement at index `at`.
     fn needs(&mut self, at: usize, needs: &'a [NeedDef]) -> Result<Part, PolicyError> {
         let mut rows = Vec::with_capacity(needs.len());
         for (place, NeedDef { skill, level, required, drop }) in needs.iter().enumerate() {
@@ -287,7 +287,7 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    /// Who has what is needed. A skill that a requirement names and no queue has is refused.
+    /// Adds which queue has which needed skill. A skill that a requirement names and no queue has is refused.
     fn skills(&mut self) -> Result<(), PolicyError> {
         if self.def.queues.len() * self.skills.len() > MAX_CELLS {
             return Err(many("queues", "queues for so many skills", MAX_CELLS / self.skills.len()));
@@ -349,7 +349,7 @@ impl<'a> Compiler<'a> {
         })
     }
 
-    /// Strategies that stand at `path`.
+    /// Adds the strategies that are written at `path`.
     fn strategy(&mut self, defs: &[StrategyDef], path: &str) -> Result<Part, PolicyError> {
         if defs.is_empty() {
             return Err(ranges::range(path.into(), &"an empty list", "at least one strategy"));
@@ -453,7 +453,7 @@ impl<'a> Compiler<'a> {
         Ok(StrategyRow { amount, reads, arms: append(&mut self.program.arms, arms), ..row })
     }
 
-    /// What a bandit may read, by name.
+    /// The names that a bandit may read.
     fn numbers(&self) -> Vec<String> {
         let probabilities = self
             .names
@@ -464,7 +464,7 @@ impl<'a> Compiler<'a> {
     }
 }
 
-/// A name that nothing bears, and those that something does.
+/// The error for an unknown name, with the names that are known.
 fn unknown(at: String, sort: &'static str, name: &str, known: Vec<String>) -> PolicyError {
     PolicyError::Name { at, sort, name: name.into(), known }
 }
@@ -473,7 +473,7 @@ fn many(at: impl Into<String>, sort: &'static str, most: usize) -> PolicyError {
     PolicyError::Many { at: at.into(), sort, most }
 }
 
-/// Adds rows to a list.
+/// Adds rows to a list, and returns the part of it that they are.
 fn append<T>(list: &mut Vec<T>, rows: Vec<T>) -> Part {
     let part = Part { first: list.len() as u32, n: rows.len() as u32 };
     list.extend(rows);

@@ -1,4 +1,4 @@
-//! Ranges of numbers that stand for themselves.
+//! Ranges of numbers that do not depend on a model.
 //!
 //! Not here: numbers that depend on a model (`compile`), numbers that are legal and unwise (`lint`).
 
@@ -11,11 +11,11 @@ const SHARE: &str = "a number above 0 and up to 1";
 const TIME: &str = "seconds, 0 or more";
 const ABOVE_0: &str = "a number above 0 and up to 1000000000";
 
-/// Checks them all.
+/// Checks all of these numbers.
 ///
 /// # Errors
 ///
-/// The first that is outside its range, as [`PolicyError::Range`] or [`PolicyError::Steps`].
+/// The first number that is outside its range, as [`PolicyError::Range`] or [`PolicyError::Steps`].
 pub(super) fn check(def: &PolicyDef) -> Result<(), PolicyError> {
     let key = |name: &'static str| move || name.to_string();
     part(def.threshold, key("threshold"))?;
@@ -42,20 +42,20 @@ pub(super) fn check(def: &PolicyDef) -> Result<(), PolicyError> {
     def.filters.iter().enumerate().try_for_each(|(at, def)| filter(at, def))
 }
 
-/// A share of something: above 0 and up to 1.
+/// Checks a share: above 0 and up to 1.
 pub(super) fn share(number: f32, at: impl FnOnce() -> String) -> Result<(), PolicyError> {
     let holds = number > 0.0 && number <= 1.0;
     if holds { Ok(()) } else { Err(range(at(), &number, SHARE)) }
 }
 
-/// What stands where something else should.
+/// The error for a value that is out of its range.
 pub(super) fn range(at: String, found: &impl ToString, range: &'static str) -> PolicyError {
     PolicyError::Range { at, found: found.to_string(), range }
 }
 
 fn agents(def: &AgentsDef) -> Result<(), PolicyError> {
     let [low, high] = def.occupancy.unwrap_or([0.0, 1.0]);
-    // Also what is not a number fails.
+    // NaN fails this check, too.
     let is_band = low >= 0.0 && low <= high && high <= 1.0;
     if !is_band {
         let found = format!("[{low}, {high}]");
@@ -90,7 +90,7 @@ fn queue(at: usize, def: &QueueDef) -> Result<(), PolicyError> {
         above_0(aht, || format!("queues[{at}].aht"))?;
     }
     if !(1..=LEVELS).contains(&usize::from(def.chats)) {
-        // The number of levels a snapshot has rates of.
+        // The number of levels for which a snapshot has rates.
         const { assert!(LEVELS == 4, "the message names the most") };
         return Err(range(format!("queues[{at}].chats"), &def.chats, "1, 2, 3 or 4"));
     }
@@ -135,7 +135,7 @@ fn time(number: f32, at: impl FnOnce() -> String) -> Result<(), PolicyError> {
     if holds { Ok(()) } else { Err(range(at(), &number, TIME)) }
 }
 
-/// A weight or a cost: what these are multiplied and summed to stays finite.
+/// Checks a weight or a cost: within this range, their products and sums stay finite.
 pub(super) fn above_0(number: f32, at: impl FnOnce() -> String) -> Result<(), PolicyError> {
     let holds = number > 0.0 && number <= LARGEST;
     if holds { Ok(()) } else { Err(range(at(), &number, ABOVE_0)) }

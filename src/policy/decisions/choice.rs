@@ -1,4 +1,4 @@
-//! Which queue, and why not.
+//! Which queue is chosen, and why none is.
 
 use super::*;
 
@@ -98,17 +98,17 @@ fn the_queue_for_when_nothing_is_open_may_be_open_itself() {
         closed: Some("returns".to_owned()),
         ..filtered(vec![filter("any", "", targets)])
     };
-    // None of the queues that the filter names is open: what others do is of no matter.
+    // None of the queues that the filter names is open: others do not count.
     let phones = named(vec![target(&["phones"])]);
     assert_eq!(goes(&phones, &snapshot), (Outcome::Closed, 1));
-    // One that a later target names is.
+    // A queue that a later target names is open.
     let later = TargetDef { at: 60.0, ..target(&["general"]) };
     assert_eq!(goes(&named(vec![target(&["phones"]), later]), &snapshot), (Outcome::Default, 2));
-    // And one that stands in for it.
+    // A parent that stands in is open.
     let mut stands_in = phones;
     stands_in.queues[0].parent = Some("general".to_owned());
     assert_eq!(goes(&stands_in, &snapshot), (Outcome::Best, 2));
-    // Where none is named, one that answers later is no choice among others.
+    // Where no queues are named, one that answers later (an e-mail) is not a candidate.
     let mut all = named(Vec::new());
     assert_eq!(at_age(&all, 0.0, &snapshot).standings[1..], [Standing::Candidate; 2]);
     all.queues[1].channel = Channel::Email;
@@ -177,7 +177,7 @@ fn a_step_drops_needs_in_their_order() {
         steps: vec![StepDef { at: 10.0, drop: 1 }, StepDef { at: 20.0, drop: 2 }],
         ..filter("any", "", Vec::new())
     }]);
-    // Nobody has both at level 1: phones lacks returns, and returns has it at 0.8 alone.
+    // No queue has both at level 1: `phones` lacks the skill `returns`, and `returns` has it at 0.8 only.
     def.requirements.push(RequirementDef {
         intent: Some("compatibility".to_owned()),
         when: None,
@@ -187,7 +187,7 @@ fn a_step_drops_needs_in_their_order() {
     assert_eq!(standings(0.0), [Standing::Skill; 3]);
     assert_eq!(standings(10.0), [Standing::Candidate, Standing::Skill, Standing::Skill]);
     assert_eq!(standings(20.0), [Standing::Candidate; 3]);
-    // What is dropped excludes nobody, and whoever has it is still the better: half as much as before.
+    // A dropped need excludes no queue, but a queue that has the skill still fits better: half as much as before.
     let fits = |age| at_age(&def, age, &Snapshot::default()).fits;
     near(fits(0.0)[1], 0.4);
     near(fits(20.0)[0], 0.75);
@@ -259,7 +259,7 @@ fn a_condition_can_require_a_skill_whatever_the_intent() {
     });
     let decision = decided(def, [1.0, 0.0, 0.0]);
     assert_eq!(decision.standings, [Standing::Skill, Standing::Candidate, Standing::Skill]);
-    // Half of it the intent, half the condition.
+    // The fit is half from the intent, half from the condition.
     assert_eq!(decision.fits, [0.5, 0.5, 0.0]);
 }
 

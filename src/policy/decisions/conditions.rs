@@ -1,8 +1,8 @@
-//! Conditions as they are written, and what they say.
+//! The syntax of conditions, and their results.
 
 use super::*;
 
-/// Whether a condition holds of the first queue: it is passed over then.
+/// Whether a condition holds for the first queue: then the queue is skipped.
 fn holds(text: &str, request: &Request<'_>, queues: &[QueueState]) -> bool {
     let skipped = TargetDef { skip_if: Some(text.parse().unwrap()), ..TargetDef::default() };
     let def = PolicyDef { filters: vec![filter("all", "", vec![skipped])], ..def() };
@@ -34,13 +34,13 @@ fn comparisons_read_features_heads_and_the_floor() {
         ("intent != returns", false),
         ("intent.returns <= 0.7", true),
         ("angry.yes < 0.05", false),
-        // One output: it is most probable where it is likelier than not.
+        // A head with one output: it counts as the most probable one from 0.5 on.
         ("angry = yes", false),
         ("angry != yes", true),
         ("queue.waiting = 3", true),
         ("queue.load = 1.5", true),
         ("queue.free = 0", true),
-        // Three before it and its own: four ends at two in a hundred seconds.
+        // Three requests before it and its own: four services must end, at two in a hundred seconds.
         ("queue.wait = 200", true),
         ("floor.waiting = 3 and floor.agents = 2", true),
     ] {

@@ -1,8 +1,8 @@
-//! What a margin abstains from: doubt about the need, and not a choice between equals.
+//! When a margin abstains: on doubt about the need, and not on a choice between equals.
 
 use super::*;
 
-/// Why a policy of this margin abstains on this snapshot.
+/// Why a policy with this margin abstains at these probabilities, if it does.
 fn abstains(def: &PolicyDef, margin: f32, p: [f32; 3]) -> Option<Abstention> {
     decided(PolicyDef { margin, ..def.clone() }, p).abstention
 }
@@ -22,9 +22,9 @@ fn queues_that_are_equally_good_are_no_doubt() {
     for p in [[1.0, 0.0, 0.0], [0.5, 0.5, 0.0], [0.34, 0.33, 0.33]] {
         assert_eq!(abstains(&twins, 0.3, p), None, "{p:?}");
     }
-    // None of them can help with anything.
+    // None of the queues has a skill.
     assert_eq!(abstains(&three([&[], &[], &[]]), 0.08, [0.4, 0.3, 0.3]), None);
-    // One is a little better at the same, whatever the intent: lead and difference are both 0.05.
+    // One is a little better at the same skill, whatever the intent: lead and difference are both 0.05.
     let better = three([&[("compatibility", 1.0)], &[("compatibility", 0.95)], &[]]);
     assert_eq!(abstains(&better, 0.08, [1.0, 0.0, 0.0]), None);
     // An improbable need that the second alone can help with makes little of a difference: 0.05 · 0.98 + 0.95 · 0.02 = 0.068.
@@ -35,7 +35,7 @@ fn queues_that_are_equally_good_are_no_doubt() {
 #[test]
 fn needs_that_are_about_as_likely_are_doubt_and_a_third_queue_may_bring_it() {
     let apart = three([&[("compatibility", 1.0)], &[("returns", 1.0)], &[]]);
-    // They lead by 0.04, and by 0.1, and differ by all of it.
+    // The lead is 0.04 or 0.1, and the queues differ by all of it.
     assert_eq!(abstains(&apart, 0.08, [0.52, 0.48, 0.0]), Some(Abstention::Margin));
     assert_eq!(abstains(&apart, 0.08, [0.55, 0.45, 0.0]), None);
     assert_eq!(abstains(&apart, 0.0, [0.5, 0.5, 0.0]), None);
@@ -104,6 +104,6 @@ fn a_model_is_in_doubt_where_it_says_almost_the_same() {
     };
     assert_eq!(of(0.48, 0.52), Some(Abstention::Margin));
     assert_eq!(of(0.4, 0.6), None);
-    // It makes no difference between the two.
+    // The model gives both queues the same score.
     assert_eq!(of(0.5, 0.5), None);
 }

@@ -1,8 +1,8 @@
-//! Chances of what is drawn: against integrals in f64, and against how often queues are drawn.
+//! Propensities of drawn strategies, compared with integrals in `f64` and with how often queues are drawn.
 
 use super::*;
 
-/// `Σ_t ω_t ∫ f_q Π F_j`, by the rule of midpoints over 200,000 steps: base, deviation and chance of the turn of each.
+/// `Σ_t ω_t ∫ f_q Π F_j`, by the midpoint rule over 20,000 steps. `queues`: base, standard deviation and chance of the turn of each.
 fn exact(queues: &[(f64, f64, f64)], turn: f64) -> Vec<f64> {
     let cdf = |z: f64| 0.5 * libm::erfc(-z / std::f64::consts::SQRT_2);
     let has_turns = turn > 0.0;
@@ -13,7 +13,7 @@ fn exact(queues: &[(f64, f64, f64)], turn: f64) -> Vec<f64> {
         let chance = whose.map_or(1.0, |at| queues[at].2);
         let base = |at: usize| queues[at].0 + if whose == Some(at) { turn } else { 0.0 };
         for (q, &(_, deviation, _)) in queues.iter().enumerate() {
-            // Over its own z, so that narrow ones are met.
+            // Integrated over the queue's own z, so that narrow densities are not missed.
             let n = 20_000;
             let mut sum = 0.0;
             for step in 0..n {
@@ -70,7 +70,7 @@ fn thompsons_chances_are_those_of_the_integral() {
         let queues = arms.map(|(mean, deviation)| (mean.into(), deviation.into(), 0.0));
         check(mixed(vec![(thompson(arms), 1.0)]), &exact(&queues, 0.0));
     }
-    // One that is known for certain, and one that is not: Φ((0.5 − 0) / 1) = 0.691.
+    // One reward that is known for certain, and one that is not: Φ((0.5 − 0) / 1) = 0.691.
     check(mixed(vec![(thompson([(0.5, 0.0), (0.0, 1.0), (-90.0, 0.0)]), 1.0)]), &[0.691_46, 0.308_54, 0.0]);
 }
 
@@ -80,7 +80,7 @@ fn chances_of_a_mixture_are_those_of_the_sum() {
     let even = libm::sqrt(1.0 / 12.0);
     let by_skills = [0.5, 0.4, 0.0].map(|fit| (fit / 2.0, even / 2.0, 0.0));
     check(mixed(vec![(By::Skills, 1.0), (By::Random, 1.0)]), &exact(&by_skills, 0.0));
-    // And turns: a third each, a turn counts half; then beside Thompson.
+    // With turns: each strategy counts a third; then turns beside Thompson, where a turn counts half.
     let third = 1.0 / 3.0;
     let turns = [0.5, 0.4, 0.0].map(|fit| (fit * third, even * third, third));
     check(mixed(vec![(By::Skills, 1.0), (By::Random, 1.0), (By::RoundRobin, 1.0)]), &exact(&turns, third));
@@ -91,11 +91,11 @@ fn chances_of_a_mixture_are_those_of_the_sum() {
         (By::RoundRobin, 1.0),
     ]);
     check(found, &exact(&summed, 0.5));
-    // Two by Thompson add their variances.
+    // Two Thompson strategies add their variances.
     let twice = arms.map(|(mean, deviation)| (mean, deviation * std::f64::consts::FRAC_1_SQRT_2, 0.0));
     let one = thompson(arms.map(|(mean, deviation)| (mean as f32, deviation as f32)));
     check(mixed(vec![(one.clone(), 1.0), (one, 1.0)]), &exact(&twice, 0.0));
-    // Turns beside what is certain: the turn outweighs the order, or it does not.
+    // Turns beside a strategy without chance: the turn outweighs the order, or it does not.
     check(mixed(vec![(By::Rules, 1.0), (By::RoundRobin, 1.0)]), &[third; 3]);
     check(mixed(vec![(By::Rules, 2.0), (By::RoundRobin, 1.0)]), &[2.0 * third, third, 0.0]);
 }
@@ -115,7 +115,7 @@ fn what_is_told_of_a_draw_does_not_depend_on_the_seed() {
     assert!((1..50).all(|seed| of([seed, 9]) == of([0, 0])));
 }
 
-/// Draws by 100,000 seeds: every queue as often as it is told, within 4.5 standard deviations, and none that has no chance.
+/// Draws with 100,000 seeds: every queue is drawn as often as its propensity says, within 4.5 standard deviations; none with propensity 0.
 fn check_drawn(what: &str, def: PolicyDef, counts_turns: bool) {
     let (heads, policy, n) = (heads([0.5, 0.5, 0.0]), World::new().policy(def), 100_000_u32);
     let (mut counts, mut p, mut decision) = ([0_u32; 3], Vec::new(), Decision::default());
@@ -166,7 +166,7 @@ fn queues_are_drawn_as_often_as_they_are_told() {
     }
     let mut turns = mixed(vec![(By::RoundRobin, 1.0)]);
     turns.queues[0].weight = 3.0;
-    // A floor above what three queues can have is a third of each.
+    // A floor that is too high for three queues gives each a third.
     for explore in [explore(0.0, 0.0), explore(0.1, 0.2), explore(0.9, 0.0)] {
         check_drawn("counted turns", PolicyDef { explore, ..turns.clone() }, true);
     }

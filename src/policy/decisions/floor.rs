@@ -1,4 +1,4 @@
-//! Stale snapshots and agents.
+//! Stale snapshots, and agents.
 
 use super::*;
 
@@ -27,7 +27,7 @@ fn a_snapshot_counts_less_the_older_it_is() {
 #[test]
 fn a_clock_that_jumps_leaves_a_decision() {
     let now = 1_700_000_000_000;
-    // Set back by an hour, the snapshot lies in the future and is not believed; by half a minute it is.
+    // With the clock set back by an hour, the snapshot lies in the future and is not trusted; by half a minute, it is.
     assert_eq!(stale_choice(-3_600_000, now).freshness, 0.0);
     assert_eq!(stale_choice(-30_000, now).freshness, 1.0);
     assert_eq!(stale_choice(0, i64::MAX).queue, Some(0));
@@ -54,7 +54,7 @@ fn with_agents(def: PolicyDef, agents: &[AgentState], request: Request<'_>) -> D
     decide(&World::new().policy(def), &Request { scores: &heads, ..request }, &snapshot)
 }
 
-/// The first agent's name is the one who should be asked.
+/// Asserts that the agent called `name` is asked, with propensity 1.
 fn check_asked(def: AgentsDef, agents: &[AgentState], name: &str) {
     let decision = with_agents(PolicyDef { agents: def, ..super::def() }, agents, Request::default());
     assert_eq!(decision.agent, Some(Asked { name: Symbol::of(name), propensity: 1.0 }));
@@ -142,7 +142,7 @@ fn agents_add_up_to_the_queue_that_is_not_told() {
 #[test]
 fn an_agent_of_whom_no_room_is_known_has_what_their_queue_leaves() {
     let nan = f32::NAN;
-    // Two chats each, by the policy: one who holds two has no room, one of whom nothing is known has all of it.
+    // Two chats each, by the policy: an agent who holds two has no room, one about whom nothing is known has room for both.
     let mut chats = def();
     chats.queues[0].chats = 2;
     let asked = |def: &PolicyDef, agents: &[AgentState]| {
@@ -156,9 +156,9 @@ fn an_agent_of_whom_no_room_is_known_has_what_their_queue_leaves() {
     assert_eq!(asked(&chats, &[full]), None);
     assert_eq!(asked(&chats, &[full, half]), Some(Symbol::of("half")));
     assert_eq!(asked(&chats, &[full, half, unknown]), Some(Symbol::of("unknown")));
-    // One chat each unless said: whoever holds one is full.
+    // One chat each by default: an agent who holds one is full.
     assert_eq!(asked(&def(), &[half]), None);
-    // A row that stands for several agents is nobody to ask.
+    // A row that stands for several agents cannot be asked.
     assert_eq!(asked(&chats, &[AgentState { count: 3.0, ..unknown }]), None);
 }
 

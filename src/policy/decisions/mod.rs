@@ -1,4 +1,4 @@
-//! Decisions worked by hand.
+//! Decisions, compared with results worked out by hand.
 
 mod choice;
 mod conditions;
@@ -16,7 +16,7 @@ use floorwalker_engine::head::Scores;
 use floorwalker_engine::route::*;
 use floorwalker_engine::symbol::Symbol;
 
-/// What the tests' model knows: intents, whether it is polite, and a value for two queues; a number and a language.
+/// The names of the tests' model: heads for intents, for anger and for the value of two queues; features for a number and a language.
 struct World {
     heads: Vec<(&'static str, Vec<String>)>,
     features: Vec<&'static str>,
@@ -82,7 +82,7 @@ fn scores(p: &[f32]) -> Scores {
     Scores { logits: p.to_vec(), probabilities: p.to_vec(), ..Scores::default() }
 }
 
-/// A request of these intents; not angry, and of no value to any queue.
+/// Scores of a request with these intents: not angry, and with fixed values for two queues.
 fn heads(p: [f32; 3]) -> Vec<Scores> {
     vec![scores(&p), scores(&[0.1]), scores(&[0.25, 0.75])]
 }

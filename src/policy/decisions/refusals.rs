@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// Where a changed policy is refused, and with what words.
+/// Asserts where a changed policy is refused, and with which words.
 fn check(change: impl Fn(&mut PolicyDef), at: &str, says: &str) {
     let mut def = def();
     change(&mut def);
@@ -128,7 +128,7 @@ fn a_number_out_of_range_is_refused_with_its_key_and_its_range() {
     );
     check(|def| def.strategy.clear(), "strategy", "is an empty list; write at least one strategy");
     check(|def| def.strategy[0].weight = 0.0, "strategy[0].weight", "is 0; write a number above 0");
-    // What is multiplied and summed stays finite.
+    // Products and sums of these stay finite.
     let large = "is 2000000000; write a number above 0 and up to 1000000000";
     check(|def| def.queues[1].weight = 2e9, "queues[1].weight", large);
     check(|def| def.queues[1].delay_cost = 2e9, "queues[1].delay_cost", large);

@@ -1,4 +1,4 @@
-//! Queues that are closed, that nobody serves, or that close before they answer; and who is asked instead.
+//! Queues that are closed, without agents, or close before they answer; and the queues that are asked instead.
 
 use super::*;
 
@@ -10,7 +10,7 @@ fn at(hour: i64, minute: i64) -> i64 {
     MONDAY + (60 * hour + minute) * MINUTE
 }
 
-/// What becomes of a request for phones at a time.
+/// The decision on a request for `phones` at a time.
 fn decided_at(def: &PolicyDef, now_ms: i64, queues: &[QueueState]) -> Decision {
     let heads = heads([1.0, 0.0, 0.0]);
     let request = Request { scores: &heads, now_ms, ..Request::default() };
@@ -45,7 +45,7 @@ fn overflow_takes_what_closed_queues_do_not() {
     let by_message = PolicyDef { closed: Some("general".to_owned()), ..overflowing() };
     assert_eq!(goes(&by_message, [false, true, true]), (Outcome::Overflow, 1, None));
     assert_eq!(goes(&by_message, [false, false, true]), (Outcome::Closed, 2, None));
-    // One queue for both: it is said that nothing is open, and not that others are busy.
+    // One queue for both: the outcome says that nothing is open, and not that others are busy.
     let both = PolicyDef { closed: Some("returns".to_owned()), ..overflowing() };
     assert_eq!(goes(&both, [false, true, true]), (Outcome::Closed, 1, None));
     // A filter's own comes before the policy's.
@@ -71,19 +71,19 @@ fn a_chat_that_nobody_serves_takes_nothing_whatever_is_looked_at() {
         assert!(decision.queue.is_some_and(|queue| queue != 0), "{by:?}");
         assert_eq!(decision.ranking[2], 0, "{by:?}");
     }
-    // Its parent stands in, and the overflow; where nobody is anywhere, nothing is open.
+    // Its parent stands in, or the overflow. Where no queue has agents, nothing counts as open.
     let mut parent = overflowing();
     parent.queues[0].parent = Some("general".to_owned());
     assert_eq!(decided_at(&parent, 0, &queues).queue, Some(2));
     assert_eq!(decided_at(&overflowing(), 0, &queues).outcome, Outcome::Overflow);
     let nobody = decided_at(&overflowing(), 0, &[state(0.0, 0.0, 0.0); 3]);
     assert_eq!((nobody.abstention, nobody.goes_to), (Some(Abstention::Closed), 2));
-    // An e-mail waits for whoever comes; of a number that is not known nothing follows.
+    // An e-mail waits until an agent comes. An unknown number of agents excludes no queue.
     let mut email = def();
     email.queues[0].channel = Channel::Email;
     assert_eq!(decided_at(&email, 0, &queues).queue, Some(0));
     assert_eq!(decided_at(&def(), 0, &[QueueState::default()]).queue, Some(0));
-    // A snapshot that is too old to be believed says nothing of who is there.
+    // A snapshot that is too old says nothing about present agents.
     let heads = heads([1.0, 0.0, 0.0]);
     let old = Snapshot { as_of_ms: Some(0), queues: queues.to_vec(), agents: Vec::new() };
     let request = Request { scores: &heads, now_ms: 300_000, ..Request::default() };
@@ -109,17 +109,17 @@ fn with_hours(spans: &[(u16, u16)]) -> PolicyDef {
 #[test]
 fn a_queue_that_closes_before_it_answers_takes_nothing() {
     let shop = with_hours(&[(9, 20)]);
-    // One agent ends one in 100 seconds: half an hour is 18 ends, 17 of those who wait and the one in service.
+    // One agent ends a request in 100 seconds: half an hour is 18 services, those of the 17 that wait and of the one in service.
     let half_an_hour = state(17.0, 1.0, 1.0);
     let standing = |def: &PolicyDef, now_ms, state| decided_at(def, now_ms, &[state]).standings[0];
     assert_eq!(standing(&shop, at(19, 59), half_an_hour), Standing::Closing);
     assert_eq!(standing(&shop, at(19, 31), half_an_hour), Standing::Closing);
     assert_eq!(standing(&shop, at(19, 29), half_an_hour), Standing::Candidate);
     assert_eq!(standing(&shop, at(20, 0), half_an_hour), Standing::Closed);
-    // Whoever is free answers before it closes; of a wait that is not known nothing follows.
+    // A free agent answers before the queue closes. An unknown wait excludes no queue.
     assert_eq!(standing(&shop, at(19, 59), state(0.0, 1.0, 0.0)), Standing::Candidate);
     assert_eq!(standing(&shop, at(19, 59), open(true)), Standing::Candidate);
-    // That the shop says it is open does not keep it open; beyond its hours nobody knows when it closes.
+    // A snapshot that says `open` does not move the closing time; outside the hours, the closing time is not known.
     let said = QueueState { open: Some(true), ..half_an_hour };
     assert_eq!(standing(&shop, at(19, 59), said), Standing::Closing);
     assert_eq!(standing(&shop, at(21, 0), said), Standing::Candidate);
@@ -134,7 +134,7 @@ fn a_queue_that_closes_before_it_answers_takes_nothing() {
     let mut email = shop.clone();
     email.queues[0].channel = Channel::Email;
     assert_eq!(standing(&email, at(19, 59), half_an_hour), Standing::Candidate);
-    // The request goes on to who can: here to the other that fits as little as the third, and is declared first.
+    // The request goes to another queue: the second and the third fit equally little, and the second is declared first.
     let decision = decided_at(&shop, at(19, 59), &[half_an_hour]);
     assert_eq!((decision.queue, decision.ranking[2]), (Some(1), 0));
 }

@@ -1,4 +1,4 @@
-//! What each strategy prefers, and the chances that follow.
+//! The scores of each strategy, and the propensities that follow.
 
 use super::*;
 
@@ -28,7 +28,7 @@ fn every_strategy_scores_as_its_table_says() {
     check(&By::LeastLoaded, three(), [1.0 / 3.5, 1.0 / 1.5, 1.0]);
     check(&By::ShortestWait, three(), [1.0 / (1.0 + 200.0 / 60.0), 1.0, 1.0]);
     check(&By::Model { head: "value".to_owned() }, three(), [0.75, 0.25, 0.0]);
-    // 60 · 0.01 a minute: phones 0.6 · 0.5 / (1 + 200 / 60), returns 0.6 · 0.4.
+    // 60 · 0.01 per minute: phones 0.6 · 0.5 / (1 + 200 / 60), returns 0.6 · 0.4.
     let x = [0.3 / (1.0 + 200.0 / 60.0), 0.24, 0.0];
     check(&By::CMu, three(), x.map(|x: f32| x / (1.0 + x)));
     let nobody = [state(0.0, 0.0, 0.0), state(2.0, 2.0, 2.0), state(0.0, 2.0, 1.0)];
@@ -61,7 +61,7 @@ fn strategies_are_summed_by_weight() {
     }
 }
 
-/// How often each queue was chosen in so many requests, and the propensities of the last.
+/// How often each queue was chosen in `n` requests, and the propensities of the last one.
 fn counts(def: PolicyDef, n: u32, turns: bool) -> ([u32; 3], Vec<f32>) {
     let (heads, policy) = (heads([0.5, 0.5, 0.0]), World::new().policy(def));
     let (mut counts, mut p) = ([0; 3], Vec::new());
@@ -101,7 +101,7 @@ fn queues_are_drawn_by_the_propensities_that_are_told() {
     check_chance(PolicyDef { explore: floor, ..by(vec![By::Skills]) }, [0.9, 0.05, 0.05]);
     let holdout = ExploreDef { floor: 0.0, holdout: 0.3 };
     check_chance(PolicyDef { explore: holdout, ..by(vec![By::Skills]) }, [0.8, 0.1, 0.1]);
-    // A floor above what so many queues can have is as much as they can.
+    // A floor that is too high for three queues gives each a third.
     let high = ExploreDef { floor: 0.9, holdout: 0.0 };
     check_chance(PolicyDef { explore: high, ..by(vec![By::Skills]) }, [1.0 / 3.0; 3]);
 }
@@ -147,7 +147,7 @@ fn turns_go_by_weight_and_lie_evenly() {
     }
 }
 
-/// A bandit over the probability of returns: phones earns 0.5, returns nothing and then 1, general is hardly known.
+/// A bandit over the probability of returns: `phones` earns 0.5, `returns` from 0 to 1 with the probability, `general` is hardly known.
 fn bandit() -> BanditDef {
     let arm = |queue: &str, weights: [f32; 2], doubt: f32| ArmDef {
         queue: queue.to_owned(),
@@ -166,12 +166,12 @@ fn bandit() -> BanditDef {
 fn bandits_score_what_they_learnt_and_the_benefit_of_the_doubt() {
     let none = [QueueState::default(); 3];
     check(&By::EpsilonGreedy { epsilon: 0.0, bandit: bandit() }, none, [0.5, 0.5, 0.2]);
-    // x = (0.5, 1): its square is 1.25.
+    // x = (0.5, 1): its squared length is 1.25.
     let doubt = |share: f32| 2.0 * (share * 1.25).sqrt();
     let wanted = [0.5 + doubt(0.01), 0.5 + doubt(0.01), 0.2 + doubt(0.64)];
     check(&By::LinUcb { alpha: 2.0, bandit: bandit() }, none, wanted);
     check(&By::Thompson { spread: 1.0, bandit: bandit() }, none, [0.5, 0.5, 0.2]);
-    // Nothing known: the doubt alone.
+    // Nothing is known: the score is the bonus for uncertainty alone.
     check(
         &By::LinUcb { alpha: 1.0, bandit: BanditDef { arms: Vec::new(), ..bandit() } },
         none,

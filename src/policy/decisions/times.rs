@@ -84,7 +84,7 @@ fn a_shop_is_open_by_its_own_clock() {
 fn a_night_belongs_to_the_day_on_which_it_began() {
     let christmas = i32::try_from(days_of(2026, 12, 25)).unwrap();
     let bar = hours(ZoneRule::default(), "fri", 1_320, 120, &[Date(christmas)]);
-    // Friday 18 December 22:00 to Saturday 02:00; a week later it is a holiday.
+    // Open from Friday 18 December 22:00 to Saturday 02:00; the Friday a week later is a holiday.
     for (day, minute, wanted) in [
         (18, 1_319, false),
         (18, 1_320, true),

@@ -1,6 +1,6 @@
 //! Faults planted in a sound policy, one at a time: what a support lead could write and not mean.
 //!
-//! Each row is a code, what stands in the sound policy, and what stands there instead. `§` marks where the finding must point.
+//! Each row is a finding's code, a text of the sound policy, and the text that replaces it. `§` marks where the finding must point.
 
 /// Code, text of the sound policy, text with the fault.
 pub(super) type Fault = (&'static str, &'static str, &'static str);
@@ -91,7 +91,7 @@ pub(super) const OF_HOURS: &[Fault] = &[
     ("closed_missing", CLOSED, ""),
 ];
 
-/// Queues, and where requests go that nobody takes.
+/// Queues, and where requests go that no queue takes.
 pub(super) const OF_QUEUES: &[Fault] = &[
     ("name_twice", EMAIL, "[[queues]]\n§name = \"returns\""),
     ("name_empty", EMAIL, "[[queues]]\n§name = \"\""),
@@ -221,7 +221,7 @@ pub(super) const OF_FILTERS: &[Fault] = &[
     ("name_unknown", REST, "targets = [{ queues = [\"phones\",\n§\"retruns\"] }]"),
 ];
 
-/// What there is one of: bounds, times, chance, strategies, language.
+/// Settings of the whole policy: bounds, times, chance, strategies, language.
 pub(super) const OF_SETTINGS: &[Fault] = &[
     ("threshold_unused", STRATEGY, "strategy = [\"shortest_wait\"]\n§threshold = 0.5"),
     ("out_of_range", STRATEGY, "strategy = [\"skills\"]\n§threshold = 50"),

@@ -1,6 +1,6 @@
 //! Examine: a policy's findings and its proof, as one list.
 //!
-//! Not here: each finding (`lint`), what is claimed and how it is proven (`proof`), where it is printed (`cli`).
+//! Not here: single findings (`lint`), what is claimed and how it is proven (`proof`), printing (`cli`).
 
 #[cfg(test)]
 mod faults;
@@ -15,27 +15,27 @@ use crate::{Date, PolicyDef};
 use anyhow::Result;
 use floorwalker_engine::route::Abstention;
 
-/// Requests that are drawn against a proof.
+/// Number of random requests that try to refute a proof.
 const DRAWN: usize = 4_000;
-/// What they are drawn from: the same for the same policy.
+/// Seed of these requests: fixed, so that the same policy gives the same result.
 const SEED: u64 = 0x666c_6f6f_7277_616c;
 
 /// What is wrong with a policy, and what is proven of it.
 #[derive(Clone, Debug)]
 pub struct Examined {
-    /// In the order of their lines; requests without a queue are among them.
+    /// Findings in the order of their lines, requests without a queue included.
     pub findings: Vec<Finding>,
-    /// `None` where an error makes it no policy.
+    /// `None` where an error makes the policy invalid.
     pub proof: Option<Proof>,
 }
 
-/// Examines a policy on the day `today`. `known` is what the model that it is for knows; without it names are taken as they stand.
+/// Examines a policy on the day `today`. `known` has the names of the model that it is for; without it, names are not checked against one.
 ///
 /// Cost: that of [`prove`].
 ///
 /// # Errors
 ///
-/// None that a finding does not tell.
+/// A policy that cannot be compiled. None is expected: such a policy has a finding that is an error, and is not proven at all.
 pub fn examine(file: &PolicyFile, known: Option<&Known<'_>>, today: Date) -> Result<Examined> {
     let mut findings = Findings::new(file, today);
     findings.found = lint(file, known, today);
@@ -44,7 +44,7 @@ pub fn examine(file: &PolicyFile, known: Option<&Known<'_>>, today: Date) -> Res
     }
     let mut proof = prove(&file.def, known, today)?;
     for (at, left) in proof.left.iter().enumerate() {
-        // What lies at a setting of the policy is said once, not for every filter.
+        // A cause that is a setting of the whole policy is reported once, not for every filter.
         let is_same = |other: &Left| other.why == left.why;
         if matches!(left.why, Abstention::Nobody) || !proof.left[..at].iter().any(is_same) {
             findings.left(left);
@@ -66,7 +66,7 @@ pub fn examine(file: &PolicyFile, known: Option<&Known<'_>>, today: Date) -> Res
 }
 
 impl Findings<'_> {
-    /// Requests that are left to the default queue until they end.
+    /// Reports requests that are left to the default queue until they end.
     fn left(&mut self, left: &Left) {
         let def = &self.file().def;
         let of_filter = left.filter.map(|at| format!("filters[{at}]"));
@@ -116,7 +116,7 @@ impl Findings<'_> {
         self.warn(code, &path, what, fix);
     }
 
-    /// A filter whose own queues take none of its requests.
+    /// Reports a filter whose own queues take none of its requests.
     fn never_taken(&mut self, filter: Option<usize>) {
         let def = &self.file().def;
         let named = filter.and_then(|at| def.filters.get(at)).map(|filter| filter.name.as_str());
@@ -142,7 +142,7 @@ impl Findings<'_> {
     }
 }
 
-/// Where a request goes that is left.
+/// Where a request without a queue goes, in words.
 fn goes_to(def: &PolicyDef, queue: usize) -> String {
     let name = def.queues.get(queue).map_or("", |queue| queue.name.as_str());
     if name == def.default_queue {

@@ -1,4 +1,4 @@
-//! Names that stand twice, that differ only by what nobody sees, and that hold what nobody sees.
+//! Names that are used twice, names that differ only in what is hard to see, and names with invisible characters.
 //!
 //! # Source
 //!
@@ -10,7 +10,7 @@ use crate::{Operand, Term};
 use std::collections::{BTreeMap, BTreeSet};
 use unicode_normalization::UnicodeNormalization;
 
-/// Characters past which a name is more than a name.
+/// Length in characters past which a name is reported as too long.
 const LONG: usize = 100;
 
 impl Findings<'_> {
@@ -108,7 +108,7 @@ impl Findings<'_> {
         }
     }
 
-    /// Names that differ, and look the same.
+    /// Names that differ, but look the same.
     fn similar(&mut self, sort: &str, names: &[(String, &str)]) {
         let mut seen: BTreeMap<String, &str> = BTreeMap::new();
         let mut told = BTreeSet::new();
@@ -123,7 +123,7 @@ impl Findings<'_> {
         }
     }
 
-    /// Names with nothing in them, or with what nobody sees.
+    /// Names that are empty, too long, or have invisible characters.
     fn odd(&mut self, sort: &str, names: &[(String, &str)]) {
         let mut told = BTreeSet::new();
         for (path, name) in names.iter().filter(|(_, name)| told.insert(*name)) {
@@ -143,12 +143,12 @@ impl Findings<'_> {
     }
 }
 
-/// Names and where they stand, in a list of things that have one.
+/// Names and their paths, for a list of entries with a name.
 fn places<'n>(list: &str, names: impl Iterator<Item = &'n String>) -> Vec<(String, &'n str)> {
     names.enumerate().map(|(at, name)| (format!("{list}[{at}].name"), name.as_str())).collect()
 }
 
-/// Signs that nobody sees.
+/// Whether a character is invisible.
 fn is_unseen(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
@@ -159,7 +159,7 @@ fn is_hidden(name: &str) -> bool {
     name.trim() != name || name.chars().any(is_unseen) || spaces.windows(2).any(|pair| pair == [true, true])
 }
 
-/// A name without what nobody sees: its case, spaces and hyphens, and the form in which Unicode writes it.
+/// A name without what is hard to see: case, invisible characters, Unicode form; spaces, hyphens and underscores are one space.
 pub(super) fn folded(name: &str) -> String {
     let plain: String = name.nfkc().filter(|c| !is_unseen(*c) || c.is_whitespace()).collect();
     let is_gap = |c: char| c.is_whitespace() || matches!(c, '-' | '_' | '\u{2010}'..='\u{2015}');

@@ -62,7 +62,7 @@ impl Findings<'_> {
         true
     }
 
-    /// Targets that a target before them leaves nothing to.
+    /// Targets that are never tried because an earlier target leaves them nothing.
     fn targets(&mut self, at: usize, filter: &FilterDef) {
         for (place, target) in filter.targets.iter().enumerate() {
             let mut seen: Vec<&String> = Vec::new();
@@ -120,8 +120,8 @@ impl Findings<'_> {
     }
 }
 
-/// Whether a target that is tried before another leaves it nothing: it has the same queues, from as early on, for as long, and passes
-/// none of them over.
+/// Whether an earlier target leaves a later one nothing: it has all of its queues, from as early on, for as long, and passes none of
+/// them over.
 fn leaves_nothing(earlier: &TargetDef, later: &TargetDef) -> bool {
     let ends = |target: &TargetDef| target.expiry.unwrap_or(f32::INFINITY);
     let has_all = earlier.queues.is_empty()
@@ -129,17 +129,17 @@ fn leaves_nothing(earlier: &TargetDef, later: &TargetDef) -> bool {
     has_all && earlier.skip_if.is_none() && earlier.at <= later.at && ends(earlier) >= ends(later)
 }
 
-/// Whether a condition holds of no request.
+/// Whether a condition holds for no request.
 fn never_holds(space: &Space<'_>, ops: &[Op]) -> bool {
     space.solve(&[(ops, true)], &mut space.nothing()) == Some(false)
 }
 
-/// Whether a condition holds of every request.
+/// Whether a condition holds for every request.
 fn always_holds(space: &Space<'_>, ops: &[Op]) -> bool {
     space.solve(&[(ops, false)], &mut space.nothing()) == Some(false)
 }
 
-/// The requests of which every number of queues and of the floor is known.
+/// The space of the requests for which every number of queues and of the floor is known.
 fn with_all_numbers<'a>(space: &Space<'a>) -> Space<'a> {
     let mut space = space.clone();
     for dim in space.dims.iter_mut().filter(|dim| matches!(dim.key, Key::Floor(_) | Key::Queue(_))) {

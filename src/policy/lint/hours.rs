@@ -1,4 +1,4 @@
-//! Hours that are never open or not as they look, holidays, dates with hours of their own, zones.
+//! Hours that are never open or not open as they seem, holidays, dates with hours of their own, zones.
 
 use super::super::moments::{Span, moments};
 use super::super::zone;
@@ -7,15 +7,15 @@ use crate::{Days, HoursDef, Minute, SpanDef, SpecialDef};
 use std::collections::BTreeSet;
 
 const DAY: u16 = 24 * 60;
-/// Days that a date may lie ahead before its year looks like a slip.
+/// Days that a date may lie ahead before its year looks like a typing mistake.
 const FAR: i32 = 10 * 366;
-/// Minutes past which a stretch over midnight looks like two times the wrong way round.
+/// Minutes past which a stretch over midnight looks like two times that were swapped.
 const LONG_NIGHT: u16 = 12 * 60;
 
 impl Findings<'_> {
     pub(super) fn hours(&mut self) {
         for (at, hours) in self.def().hours.iter().enumerate() {
-            // Of dates that are written for longer, what comes after the last of them is of no help.
+            // The span does not depend on the dates that are written: it is two years from today.
             let span = Span::of(&[], self.today);
             let states = moments(std::slice::from_ref(hours), span);
             let is_ever_open = states.is_none_or(|states| states.iter().any(|moment| moment.open[0]));
@@ -36,13 +36,13 @@ impl Findings<'_> {
         }
     }
 
-    /// Stretches that are not what their two times look like.
+    /// Stretches that are not what their two times seem to say.
     fn stretches(&mut self, at: usize, hours: &HoursDef) {
         let weekly = hours.open.iter().enumerate();
         let weekly = weekly.map(|(place, open)| (format!("hours[{at}].open[{place}]"), open.from, open.to));
         let own = hours.special.iter().enumerate();
         let own = own.map(|(place, own)| (format!("hours[{at}].special[{place}]"), own.from, own.to));
-        // A night beside other hours that are a day is meant.
+        // A long night is meant where other hours are by day.
         let others = self.def().hours.iter().enumerate().filter(|(other, _)| *other != at);
         let by_day = others.flat_map(|(_, hours)| &hours.open).any(|open| open.from.0 < open.to.0);
         for (path, from, to) in weekly.chain(own) {
@@ -68,7 +68,7 @@ impl Findings<'_> {
         }
     }
 
-    /// A minute that is closed between two stretches, or before midnight.
+    /// A single closed minute between two stretches, or before midnight.
     fn minute_gaps(&mut self, at: usize, hours: &HoursDef) {
         let begins = |day: usize, minute: u16| {
             let (day, minute) = if minute >= DAY { (day + 1, minute - DAY) } else { (day, minute) };
@@ -98,7 +98,7 @@ impl Findings<'_> {
         }
     }
 
-    /// Stretches that lie over each other.
+    /// Stretches that overlap.
     fn overlaps(&mut self, at: usize, hours: &HoursDef) {
         for (place, later) in hours.open.iter().enumerate() {
             let before = hours.open[..place].iter();
@@ -181,7 +181,7 @@ impl Findings<'_> {
         }
     }
 
-    /// Zones that are another time than they look like, or than their rule says.
+    /// Zones that mean another time than they seem to, and hours without a zone beside hours with one.
     fn zone(&mut self, at: usize, hours: &HoursDef) {
         let (path, zone) = (format!("hours[{at}].zone"), &hours.zone.name);
         if let Some(finding) = zone::odd(zone) {
@@ -199,19 +199,19 @@ impl Findings<'_> {
         }
     }
 
-    /// Whether something stands at `path` itself, and not only around it.
+    /// Whether an entry is written at `path` itself, and not only around it.
     fn is_written(&self, path: &str) -> bool {
         let parent = path.rsplit_once('.').map_or("", |(parent, _)| parent);
         self.file.place(path) != self.file.place(parent)
     }
 }
 
-/// Whether a day of the week, Sunday first, is among them.
+/// Whether `days` has a day of the week, counted from Sunday.
 fn has(days: Days, day: usize) -> bool {
     (days.0 >> day) & 1 == 1
 }
 
-/// Minutes after midnight.
+/// Beginning and end in minutes after midnight of the day on which the stretch begins.
 fn ends(from: Minute, to: Minute) -> (u16, u16) {
     (from.0, if to.0 <= from.0 { to.0 + DAY } else { to.0 })
 }
@@ -220,7 +220,7 @@ fn meet(a: (u16, u16), b: (u16, u16)) -> bool {
     a.0 < b.1 && b.0 < a.1
 }
 
-/// Whether two stretches lie over each other on some day.
+/// Whether two stretches overlap on some day.
 fn overlap(a: &SpanDef, b: &SpanDef) -> bool {
     let (first, second) = (ends(a.from, a.to), ends(b.from, b.to));
     let shifted = |(from, to): (u16, u16)| (from + DAY, to + DAY);

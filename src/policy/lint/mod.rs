@@ -1,18 +1,18 @@
-//! Lint: what a policy says and cannot mean. Each finding has a code that stays, line and column, and says what to do.
+//! Lint: what a policy says and cannot mean. Each finding has a stable code, line and column, and says what to do.
 //!
-//! | room       | what is looked at                                                                        |
+//! | module     | what is checked                                                                          |
 //! |------------|------------------------------------------------------------------------------------------|
-//! | here       | what makes it no policy, where that stands                                               |
+//! | here       | errors that make the policy invalid, with their place                                    |
 //! | `filters`  | filters that nothing reaches, conditions that always or never hold, targets that are never tried |
-//! | `needs`    | skills that are required and nobody has, what is never dropped, steps that drop nothing   |
+//! | `needs`    | required skills that no queue has, needs that are never dropped, steps that drop nothing  |
 //! | `times`    | what comes after the service level (`within`) or after the request's end (`ttl`), numbers in another unit |
-//! | `hours`    | hours that are never open or not as they look, holidays, dates with hours of their own, zones |
-//! | `queues`   | queues that are shut, full or unreachable when they are wanted, and what has no effect    |
-//! | `settings` | bounds that stop nobody or everybody, chance, strategies and what they learn              |
-//! | `names`    | comparisons that never hold; by a model: skills that nothing asks for or nobody has        |
-//! | `alike`    | names that stand twice, or differ by what nobody sees                                     |
+//! | `hours`    | hours that are never open or not open as they seem, holidays, dates with hours of their own, zones |
+//! | `queues`   | queues that are shut, full or unreachable when they are needed, and what has no effect    |
+//! | `settings` | bounds that turn away no request or all, exploration, strategies and what they learn      |
+//! | `names`    | comparisons that never hold; with a model: skills that nothing asks for or no queue has    |
+//! | `alike`    | names that are used twice, or differ in what is hard to see                               |
 //!
-//! Not here: what makes a policy no policy (`engine::route`), the proof that requests have a queue (`proof`).
+//! Not here: what makes a policy invalid (`compile`), the proof that requests have a queue (`proof`).
 
 mod alike;
 mod filters;
@@ -38,15 +38,15 @@ use std::fmt;
 /// Something that is wrong with a policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// What sort of fault it is: a name that stays.
+    /// The kind of fault: a stable name.
     pub code: &'static str,
-    /// Where, from line 1.
+    /// The line, from 1.
     pub line: usize,
-    /// And from column 1, in characters.
+    /// The column, from 1, in characters.
     pub column: usize,
-    /// Whether the policy cannot be used; else it can, and does what nobody wants.
+    /// Whether the policy is invalid; else it can be used, but probably does what nobody wants.
     pub is_error: bool,
-    /// What.
+    /// What is wrong.
     pub what: String,
     /// What to do.
     pub fix: String,
@@ -60,16 +60,16 @@ impl fmt::Display for Finding {
     }
 }
 
-/// Findings in the making.
+/// Collects findings.
 pub(super) struct Findings<'a> {
     file: &'a PolicyFile,
-    /// The day on which it is looked at.
+    /// The day on which the policy is checked.
     today: Date,
     pub(super) found: Vec<Finding>,
 }
 
-/// What is wrong with a policy on the day `today`, in the order of its lines. `known` is what the model that it is for knows; without
-/// it names are taken as they stand.
+/// What is wrong with a policy on the day `today`, in the order of its lines. `known` has the names of the model that it is for;
+/// without it, names are not checked against one.
 #[must_use]
 pub fn lint(file: &PolicyFile, known: Option<&Known<'_>>, today: Date) -> Vec<Finding> {
     let mut findings = Findings::new(file, today);
@@ -104,7 +104,7 @@ impl<'a> Findings<'a> {
         Self { file, today, found: Vec::new() }
     }
 
-    /// In the order of their places, each once.
+    /// The findings in the order of their places, without duplicates.
     pub(super) fn sorted(mut self) -> Vec<Finding> {
         self.found.sort_by(|a, b| (a.line, a.column, &a.what).cmp(&(b.line, b.column, &b.what)));
         self.found.dedup();
@@ -119,7 +119,7 @@ impl<'a> Findings<'a> {
         &self.file.def
     }
 
-    /// Something at `path`, a path of keys and places as in `filters[2].when`.
+    /// Adds a warning at `path`, a path of keys and indices as in `filters[2].when`.
     pub(super) fn warn(
         &mut self,
         code: &'static str,
@@ -135,7 +135,7 @@ impl<'a> Findings<'a> {
         self.found.push(Finding { code, line, column, is_error, what, fix });
     }
 
-    /// What makes it no policy, where it says so.
+    /// Adds the error that makes the policy invalid, with a suggestion where a name looks like a misspelling.
     fn refused(&mut self, error: &PolicyError, names: &Names<'_>) {
         let text = error.to_string();
         let (what, fix) = text.split_once("; ").unwrap_or((&text, "see `floorwalker policy schema`"));
@@ -164,7 +164,7 @@ impl<'a> Findings<'a> {
     }
 }
 
-/// The code of what makes a policy none.
+/// The code of an error that makes a policy invalid.
 fn code(error: &PolicyError) -> &'static str {
     match error {
         PolicyError::Name { .. } => "name_unknown",

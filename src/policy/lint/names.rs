@@ -1,4 +1,4 @@
-//! Names: skills that miss each other, and comparisons that never hold.
+//! Names: skills that are asked for or offered in vain, and comparisons that never hold.
 
 use super::super::known::{Known, Sort};
 use super::Findings;
@@ -6,10 +6,10 @@ use crate::{Condition, Operand, Term};
 use floorwalker_engine::route::Relation;
 use std::collections::BTreeSet;
 
-/// What a number may be where it is a probability.
+/// The range of a probability.
 const SHARES: std::ops::RangeInclusive<f32> = 0.0..=1.0;
 
-/// Slips that a name may be away from the one that was meant.
+/// Largest edit distance between a name and the one that was probably meant.
 const SLIPS: usize = 2;
 
 impl<'a> Findings<'a> {
@@ -28,7 +28,7 @@ impl<'a> Findings<'a> {
         }
     }
 
-    /// Every condition, and where it stands.
+    /// Every condition, with its path.
     pub(super) fn conditions(&self) -> Vec<(String, &'a Condition)> {
         let def = self.def();
         let mut found: Vec<(String, Option<&Condition>)> = Vec::new();
@@ -45,7 +45,7 @@ impl<'a> Findings<'a> {
         found.into_iter().filter_map(|(path, condition)| Some((path, condition?))).collect()
     }
 
-    /// A state of queues that there is none of; with a model it is refused.
+    /// Reports an unknown number of the floor or of a queue. With a model, compiling refuses it.
     fn state(&mut self, path: &str, term: &Term) {
         let Term::Compare { what, .. } = term else { return };
         let of_floor = ["waiting", "agents", "free", "load"];
@@ -67,7 +67,7 @@ impl<'a> Findings<'a> {
         }
     }
 
-    /// A comparison of one sort of thing with another.
+    /// Reports comparisons of values of different types, and comparisons with a probability that make no sense.
     fn compared(&mut self, path: &str, term: &Term, known: Option<&Known<'_>>) {
         let Term::Compare { what, relation, to } = term else { return };
         let is_of_intents = what.strip_prefix(&self.def().intents).is_some_and(|rest| rest.starts_with('.'));
@@ -107,7 +107,7 @@ impl<'a> Findings<'a> {
                 let found = format!("`{what} {relation} {number}` never holds: `{what}` is a category");
                 self.warn("compare_sort", path, found, format!("name one, as in {what} = \"{number}\""));
             }
-            // Booleans are numbers, and written as they are.
+            // Booleans are numbers, but are written as `true` and `false`.
             Operand::Text(text)
                 if known.and_then(|known| known.sort(what)) == Some(Sort::Number)
                     && !matches!(text.as_str(), "true" | "false") =>
@@ -158,7 +158,7 @@ impl<'a> Findings<'a> {
         }
     }
 
-    /// A language that is a number is nobody's.
+    /// Reports a language that is a number, and languages of queues that the head never names.
     fn spoken(&mut self, known: &Known<'_>) {
         let Some(language) = &self.def().language else { return };
         if known.sort(&language.from) == Some(Sort::Number) {
@@ -177,12 +177,12 @@ impl<'a> Findings<'a> {
     }
 }
 
-/// The name that was perhaps meant, before what else may be done.
+/// A fix that names what was perhaps meant first.
 fn meant(near: Option<&str>, fix: &str) -> String {
     near.map_or(fix.to_owned(), |near| format!("did you mean `{near}`? else {fix}"))
 }
 
-/// Of `names` the one that `name` may be a slip for.
+/// The one of `names` that `name` may be a misspelling of.
 pub(super) fn near<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     let others = names.filter(|other| *other != name);
     let name = name.to_lowercase();

@@ -1,4 +1,4 @@
-//! Needs that nobody meets in full or that stand twice, what no step drops, steps that drop nothing.
+//! Needs that no queue meets in full or that are listed twice, needs that no step drops, steps that drop nothing.
 
 use super::Findings;
 use std::collections::BTreeSet;
@@ -68,7 +68,7 @@ impl Findings<'_> {
                 let path = format!("filters[{at}].steps[{step}]");
                 let is_idle =
                     def.drop <= before || orders.range(before.saturating_add(1)..=def.drop).next().is_none();
-                // One that drops less than another is refused, and has been named.
+                // A step that drops less than the one before it is refused, and is already reported.
                 if is_idle && def.drop >= before {
                     let what = format!("filter `{}`: the step at {} s drops nothing", filter.name, def.at);
                     self.warn("step_idle", &path, what, "give a need that `drop`, or drop the step");

@@ -1,4 +1,4 @@
-//! Queues that are shut, full or unreachable when they are wanted, overflows, and queues and hours that nobody uses.
+//! Queues that are shut, full or unreachable when they are needed, overflows, and queues and hours that are not used.
 
 use super::Findings;
 use crate::hours::is_open;
@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 const MINUTE_MS: i64 = 60_000;
 /// Minutes of a week.
 const WEEK: i64 = 7 * 24 * 60;
-/// How finely a week is looked at, in minutes.
+/// Step in minutes at which a week is checked.
 const GRAIN: i64 = 5;
 /// Monday, 5 January 2026, 00:00 UTC: a week without a holiday in most places.
 const MONDAY: i64 = 20_458 * 24 * 60;
@@ -27,7 +27,7 @@ impl<'a> Findings<'a> {
         self.def().queues.iter().find(|queue| queue.name == *name)
     }
 
-    /// Stretches of a week in which nobody can be spoken to.
+    /// Times of a week at which no chat queue is open.
     fn shut_stretches(&mut self) {
         let def = self.def();
         let open = |queue: &QueueDef, minute: i64| match &queue.hours {
@@ -86,7 +86,7 @@ impl<'a> Findings<'a> {
         }
     }
 
-    /// Where a request goes that none of its filter's queues can take.
+    /// Overflows: where a request goes that none of its filter's queues can take.
     fn overflows(&mut self) {
         let def = self.def();
         let own = def.filters.iter().enumerate();
@@ -125,7 +125,7 @@ impl<'a> Findings<'a> {
         }
     }
 
-    /// A queue that takes nothing, and a bot that is none.
+    /// Queues that take nothing, and a bot's queue that is not a bot's channel.
     fn odd_queues(&mut self) {
         let def = self.def();
         for (at, queue) in def.queues.iter().enumerate().filter(|(_, queue)| queue.capacity == Some(0)) {

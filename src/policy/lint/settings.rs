@@ -1,4 +1,4 @@
-//! Bounds that stop nobody or everybody, chance, strategies and what they learn, and what is set and read by nobody.
+//! Bounds that turn away no request or all, exploration, strategies and what they learn, and settings that have no effect.
 
 use super::super::known::Known;
 use super::Findings;
@@ -15,7 +15,7 @@ impl<'a> Findings<'a> {
             for (at, strategy) in strategies.iter().enumerate() {
                 let path = format!("{path}[{at}]");
                 let is_same = |other: &StrategyDef| discriminant(&other.by) == discriminant(&strategy.by);
-                // Two models may be two heads.
+                // Two `model` strategies may read two heads.
                 let is_model = matches!(strategy.by, By::Model { .. });
                 if !is_model && strategies[..at].iter().any(is_same) {
                     let what = "a strategy stands twice in one list";
@@ -27,7 +27,7 @@ impl<'a> Findings<'a> {
         self.unread();
     }
 
-    /// Every list of strategies, and where it stands.
+    /// Every list of strategies, with its path.
     fn strategies(&self) -> Vec<(String, &'a [StrategyDef])> {
         let def = self.def();
         let own = def.filters.iter().enumerate().filter_map(|(at, filter)| {
@@ -58,7 +58,7 @@ impl<'a> Findings<'a> {
             let what = "no queue is ever as far ahead as `margin` asks: all requests go to the default queue";
             self.warn("margin_unreachable", "margin", what, "write a smaller lead, such as 0.05, or drop it");
         }
-        // The trainer's own may lie outside: they make sets hold the intent in a stated share of requests.
+        // The trainer may set a value outside, with which sets hold the intent in a stated share of requests.
         let is_mass = def.set_mass > 0.0 && def.set_mass <= 1.0;
         if !is_mass {
             let holds = if def.set_mass > 1.0 { "every intent" } else { "one intent" };
@@ -67,7 +67,7 @@ impl<'a> Findings<'a> {
         }
     }
 
-    /// Chance that is all there is.
+    /// Exploration so large that all or most requests are sent by chance.
     fn chance(&mut self) {
         let def = self.def();
         let n = def.queues.len();
@@ -88,7 +88,7 @@ impl<'a> Findings<'a> {
         }
     }
 
-    /// What a strategy learns, and whether it can.
+    /// Whether a strategy that learns can do so.
     fn learnt(&mut self, path: &str, strategy: &StrategyDef) {
         let def = self.def();
         let Some(bandit) = strategy.by.bandit() else { return };
@@ -132,7 +132,7 @@ impl<'a> Findings<'a> {
         }
     }
 
-    /// What is written and read by nothing.
+    /// Settings that nothing reads.
     fn unread(&mut self) {
         let def = self.def();
         let has_shares = self.uses(|by| matches!(by, By::RoundRobin | By::FixedRatio));
@@ -163,7 +163,7 @@ impl<'a> Findings<'a> {
         }
     }
 
-    /// What only a model tells: bounds that a guess among all intents clears, and heads that name no queue.
+    /// What only a model shows: bounds that a guess among all intents reaches, and heads whose outputs name no queue.
     pub(super) fn of_model(&mut self, program: PolicyProgram, known: &Known<'_>) {
         let def = self.def();
         for (path, strategies) in self.strategies() {

@@ -1,10 +1,10 @@
-//! Findings on the line where they are made, of every sort, and what a model adds.
+//! Findings of every kind, on their lines, and what a model adds.
 
 use super::super::known::{Known, Sort};
 use super::*;
 use floorwalker_engine::head::Link;
 
-/// A line each, so that a finding on another line is seen. Names occur more than once on purpose.
+/// One entry per line, so that a finding on a wrong line is noticed. Names occur more than once on purpose.
 const POLICY: &str = r#"intents = "intent"
 default_queue = "message"
 ttl = 600
@@ -52,7 +52,7 @@ fn said(text: &str, known: Option<&Known<'_>>) -> Vec<String> {
     lint(&file(text), known, today()).iter().map(said).collect()
 }
 
-/// What a model with these intents, features and a head of numbers adds.
+/// Calls `ask` with the names of a model that has intents, features and a head of numbers.
 fn known<T>(ask: impl FnOnce(&Known<'_>) -> T) -> T {
     let intents = ["returns", "price"].map(str::to_owned);
     let worth = ["worth".to_owned()];
@@ -66,7 +66,7 @@ fn known<T>(ask: impl FnOnce(&Known<'_>) -> T) -> T {
     })
 }
 
-/// A change to the policy, and what is to be said first that was not said before.
+/// Changes the policy, and asserts that a new finding starts with `wanted`.
 #[track_caller]
 fn check(from: &str, to: &str, wanted: &str) {
     check_with(from, to, wanted, None);
@@ -81,7 +81,7 @@ fn check_with(from: &str, to: &str, wanted: &str, known: Option<&Known<'_>>) {
     assert!(new.iter().any(|found| found.starts_with(wanted)), "{new:#?}\nand not: {wanted}");
 }
 
-/// The same in a policy as JSON, an array or object a line.
+/// A policy as JSON, with one entry per line.
 fn in_json(text: &str) -> String {
     let table: toml::Value = toml::from_str(text).unwrap();
     serde_json::to_string_pretty(&table).unwrap()
@@ -159,7 +159,7 @@ fn names_that_the_model_does_not_have_are_told_where_they_stand() {
             "[[requirements]]\nneeds = []\nintent = \"prices\"",
             "29: error: policy: requirements[0].intent: there is no intent `prices`; did you mean `price`? else name one of `returns`, `price`",
         );
-        // A feature that nobody has, and queues and filters whose names have it in them.
+        // An unknown feature whose name also occurs in names of queues and filters.
         check(
             "when = \"vip = true\"",
             "when = \"aftersale > 1\"",
@@ -253,7 +253,7 @@ fn a_probability_that_is_compared_with_percent_is_found() {
     check(from, to, "25: warning: `intent.price > 30`: `intent.price` is a probability, from 0 to 1");
     known(|known| {
         check_with(from, to, "25: warning: `intent.price > 30`", Some(known));
-        // A head of numbers has none.
+        // A head of numbers has no probabilities.
         let text = POLICY.replace("vip = true", "value.worth > 30");
         assert!(!said(&text, Some(known)).iter().any(|found| found.contains("probability")));
     });
@@ -273,7 +273,7 @@ fn a_comparison_of_a_number_with_a_name_is_found() {
             "3: warning: language `vip` is a number",
             Some(known),
         );
-        // What is true is the number 1.
+        // `true` is the number 1.
         assert!(!said(POLICY, Some(known)).iter().any(|found| found.contains("vip = true")));
     });
 }
@@ -295,7 +295,7 @@ fn a_misspelt_skill_is_found_on_both_sides() {
             "6: warning: queue `aftersale`: no intent and no requirement asks for skill `retruns`; did you mean `returns`?",
             Some(known),
         );
-        // An intent that needs nothing says so.
+        // An intent may have a requirement without needs.
         let quiet =
             format!("{}[[requirements]]\nintent = \"returns\"\nneeds = []\n", POLICY.replace(from, to));
         assert!(!said(&quiet, Some(known)).iter().any(|found| found.contains("intent `returns`")));
@@ -305,7 +305,7 @@ fn a_misspelt_skill_is_found_on_both_sides() {
 #[test]
 fn a_bound_that_a_guess_clears_is_found() {
     known(|known| {
-        // Half of a guess is for each queue with a skill: 0.5.
+        // With a guess, each queue that has one of the two skills fits 0.5.
         let line = |found: &str| format!("4: warning: {found}");
         let (from, guess) = ("ttl = 600", line("a guess clears the threshold"));
         check_with(from, "ttl = 600\nthreshold = 0.5", &guess, Some(known));

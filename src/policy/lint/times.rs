@@ -1,4 +1,4 @@
-//! Ages that come too late: after the service level, or after the request has ended; and numbers that look like another unit.
+//! Ages that come too late: after the service level, or after the request's end; and numbers that look like another unit.
 
 use super::Findings;
 
@@ -6,10 +6,10 @@ use super::Findings;
 const DAY: f32 = 86_400.0;
 /// Seconds of an hour.
 const HOUR: f32 = 3_600.0;
-/// Seconds that no request takes less than: below it somebody thought of minutes.
+/// Least plausible handle time in seconds: a smaller number was probably meant as minutes.
 const SHORTEST_AHT: f32 = 10.0;
 
-/// Seconds that a request lives at least: below them somebody thought of minutes.
+/// Least plausible life of a request in seconds: a smaller number was probably meant as minutes.
 const SHORTEST_LIFE: u32 = 20;
 
 impl Findings<'_> {
@@ -48,7 +48,7 @@ impl Findings<'_> {
         }
     }
 
-    /// What a request does not live to see.
+    /// Ages that a request never reaches.
     fn lifetime(&mut self) {
         let (def, ttl) = (self.def(), self.def().ttl);
         let ends = ttl as f32;
@@ -97,7 +97,7 @@ impl Findings<'_> {
         }
     }
 
-    /// Numbers that are milliseconds or minutes, by their size.
+    /// Numbers that are probably milliseconds or minutes, by their size.
     fn units(&mut self) {
         let def = self.def();
         let fix = "times are seconds: write fewer, as in 600 for ten minutes";

@@ -1,4 +1,4 @@
-//! Case: a request, an age and a moment, as a person reads them.
+//! Case: a request with its age and its moment, and their description in words.
 
 use super::super::moments::Local;
 use super::super::space::shown;
@@ -9,13 +9,13 @@ use floorwalker_engine::route::{QueueState, Request, Snapshot, Source, ZoneRule}
 use floorwalker_engine::symbol::Symbol;
 use std::fmt;
 
-/// Agents of a queue that is staffed whatever anybody asks for.
+/// Number of agents of a staffed queue: more than any condition would ask for.
 const MANY: f32 = 1e6;
 
-/// A request, when it comes, and how old it is.
+/// A request, its moment, and its age.
 #[derive(Clone, Debug)]
 pub struct Case {
-    /// In words.
+    /// Its description in words.
     pub(super) words: String,
     /// `[n_features]`.
     pub features: Vec<Value>,
@@ -23,11 +23,11 @@ pub struct Case {
     pub scores: Vec<Scores>,
     /// Milliseconds since 1970.
     pub now_ms: i64,
-    /// Seconds since it was first made.
+    /// Age: seconds since the request was first made.
     pub age_s: f32,
-    /// Whether there is a snapshot, in which every queue has agents and nobody waits.
+    /// Whether there is a snapshot in which every queue has agents and nobody waits; else there is none.
     pub is_staffed: bool,
-    /// Whether the request is one that the engine can be asked about as it stands, numbers of the floor apart.
+    /// Whether the engine can be asked about the request as it stands: it does not depend on numbers of the floor.
     pub is_whole: bool,
 }
 
@@ -39,7 +39,7 @@ impl Case {
         Request { features, scores, now_ms: *now_ms, age_s: *age_s, ..Request::default() }
     }
 
-    /// The snapshot, for a policy of so many queues.
+    /// The snapshot, for a policy of `n_queues` queues.
     #[must_use]
     pub fn snapshot(&self, n_queues: usize) -> Snapshot {
         if self.is_staffed { staffed(n_queues) } else { Snapshot::default() }
@@ -52,14 +52,14 @@ impl fmt::Display for Case {
     }
 }
 
-/// Every queue has agents, and nobody waits; whether it is open, its hours say.
+/// A snapshot in which every queue has agents and nobody waits. Whether a queue is open depends on its hours.
 pub(super) fn staffed(n_queues: usize) -> Snapshot {
     let queue =
         QueueState { waiting: 0.0, agents: MANY, in_service: 0.0, idle_s: 60.0, ..QueueState::default() };
     Snapshot { queues: vec![queue; n_queues], ..Snapshot::default() }
 }
 
-/// Words for requests of a policy.
+/// Describes requests of a policy in words.
 pub(super) struct Teller<'a> {
     def: &'a PolicyDef,
     names: &'a Names<'a>,

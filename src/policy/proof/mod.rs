@@ -1,27 +1,29 @@
-//! Proof: from which age on every request has a queue, whatever it is and whenever it comes; or a request that has none.
+//! Proof: the age from which on every request has a queue, whatever it is and whenever it comes; or an example that has none.
 //!
 //! A request *has a queue* where the policy chooses one for it: one of its filter's queues, the bot's, the one for when nothing is
-//! open (`closed`), or an overflow. It has none where it is left to the default queue, or sent to one that is shut. A filter of which no request is ever taken by a
-//! queue of its own is no proof of anything, and is shown. The engine that decides in the page is
-//! asked about one request of every kind that the policy can tell apart (`space`), at every age at which something changes, in every
-//! state that opening hours ever have (`moments`), without a snapshot and with one in which every queue has agents and nobody waits.
+//! open (`closed`), or an overflow. It has none where it is left to the default queue, or sent to a queue that is shut. A filter none of
+//! whose requests is ever taken by a queue of its own prevents the proof, and is reported.
 //!
-//! | room     | what is there                                                        |
+//! The engine that decides in the page is asked about one request of every kind that the policy can tell apart (`space`), at every age
+//! at which something changes, in every state that opening hours ever have (`moments`), without a snapshot and with one in which every
+//! queue has agents and nobody waits.
+//!
+//! | module   | what is there                                                        |
 //! |----------|----------------------------------------------------------------------|
 //! | here     | what is proven, and what is not                                      |
 //! | `walk`   | the kinds of requests, one after another, filter by filter           |
-//! | `case`   | a request as it is shown                                             |
-//! | `refute` | requests drawn by chance, against what was proven                    |
+//! | `case`   | a request, described in words                                        |
+//! | `refute` | random requests, to refute what was proven                           |
 //!
-//! What is not claimed: that a queue takes a request which a snapshot says is closed, full, without agents or late, or whose `skip_if` passes it over for
-//! the numbers that a snapshot gives; and that `certainty`, `threshold` and `margin` turn away no request. That they turn away
-//! requests whose intent is certain is found.
+//! Not claimed: that a queue takes a request although a snapshot says that it is closed, full, without agents or late, or although its
+//! `skip_if` passes it over for the numbers of a snapshot; and that `certainty`, `threshold` and `margin` turn away no request. Only
+//! where they turn away a request whose intent is certain, it is reported.
 //!
 //! Invariants
-//! - What is called proven holds of every request, age and moment of the span that is named: `refute` never finds another.
+//! - What is called proven holds for every request, age and moment of the stated days: `refute` never finds a counterexample.
 //! - What is not proven has an example, and the engine itself leaves that example to the default queue.
 //!
-//! Not here: what a policy says and cannot mean (`lint`).
+//! Not here: findings about what a policy says and cannot mean (`lint`).
 
 mod case;
 mod refute;
@@ -45,37 +47,37 @@ use walk::{Walk, World};
 /// What is proven of a policy.
 #[derive(Clone, Debug)]
 pub struct Proof {
-    /// Seconds from which on every request has a queue; `None`: it is not proven of any age.
+    /// Age in seconds from which on every request has a queue; `None`: it is not proven for any age.
     pub within: Option<f32>,
-    /// The first request that has none before that age; `None` where all have one at once.
+    /// A request that has no queue until that age; `None` where all have one at once.
     pub slowest: Option<Case>,
     /// Requests that are left to the default queue until they end: one of each filter and reason.
     pub left: Vec<Left>,
-    /// A request that none of its filter's queues ever takes, and an overflow does.
+    /// A request that none of its filter's queues takes before it ends, but an overflow does.
     pub overflowing: Option<Case>,
-    /// Filters, by place, of which no request is ever taken by a queue of its own or the bot's: all go to `closed`, to an overflow or
+    /// Filters, by index, none of whose requests is ever taken by a queue of its own or the bot's: all go to `closed`, to an overflow or
     /// to the default queue. `None` is the policy itself, where it has no filters.
     pub never_taken: Vec<Option<usize>>,
-    /// What may turn away a request: settings of the policy that are set.
+    /// Settings of the policy that may turn away a request: those of `certainty`, `threshold` and `margin` that have an effect.
     pub bounds: Vec<&'static str>,
-    /// Kinds of requests that the engine was asked about, times moments and snapshots.
+    /// Number of decisions that the engine was asked for: kinds of requests × moments × snapshots.
     pub n_cases: usize,
-    /// The first day that is looked at, and the last.
+    /// The first and the last day that are checked.
     pub days: (Date, Date),
-    /// Why not all kinds of requests could be looked at.
+    /// What tells too many kinds of requests apart to check all of them, if anything does.
     pub too_many: Option<String>,
 }
 
 /// Requests that are left to the default queue until they end.
 #[derive(Clone, Debug)]
 pub struct Left {
-    /// The filter, by place; `None`: no filter matches, or there is none.
+    /// The filter, by index; `None`: no filter matches, or there is none.
     pub filter: Option<usize>,
     /// Why the engine chooses no queue.
     pub why: Abstention,
     /// Where they go: the default queue, or another that is shut.
     pub goes_to: usize,
-    /// One of them, at the age from which on it has none.
+    /// One of them, at the age from which on it has no queue.
     pub example: Case,
 }
 
@@ -87,10 +89,10 @@ impl Proof {
     }
 }
 
-/// Proves what can be proven of `def`, from the day `first` on. `known` is what the model knows that it is for; without it, names are
-/// those that the policy uses.
+/// Proves what can be proven of `def`, from the day `first` on. `known` has the names of the model that it is for; without it, names
+/// are those that the policy uses.
 ///
-/// Cost: kinds of requests × moments, a decision each; past a limit it gives up, and says so.
+/// Cost: a decision for each kind of request, moment and snapshot; past a limit it gives up, and sets `too_many`.
 ///
 /// # Errors
 ///

@@ -1,8 +1,8 @@
-//! Refute: requests drawn by chance, which a policy that was proven must give a queue.
+//! Refute: random requests, each of which a proven policy must give a queue.
 //!
-//! Nothing of the proof is used but what it claims: numbers are drawn about those that the policy names, moments about the ends of
-//! stretches of hours and anywhere, probabilities anywhere. Where no `skip_if` reads numbers of queues and no queue ever closes,
-//! snapshots are drawn, too, with agents in every queue and room in it.
+//! Only the claim of the proof is used. Numbers are drawn near those that the policy names, moments near the ends of opening hours and
+//! anywhere, probabilities anywhere. Where no `skip_if` reads numbers of queues and no queue ever closes, snapshots are drawn, too,
+//! with agents and room in every queue.
 //!
 //! Not here: what is claimed (`proof`).
 
@@ -26,8 +26,8 @@ use rand_chacha::ChaCha8Rng;
 const MINUTE_MS: i64 = 60_000;
 const DAY: i64 = 24 * 60;
 
-/// Draws `n` requests of ages that `proof` speaks of; the first that has no queue, against what is proven. A policy of which nothing is
-/// proven is not refuted.
+/// Draws `n` requests of ages that `proof` covers, and returns the first that has no queue, against the proof. `None` if there is no
+/// such request, or nothing is proven.
 ///
 /// # Errors
 ///
@@ -72,7 +72,7 @@ pub fn refute(
     Ok(None)
 }
 
-/// Whether what turned a request away is something that a policy sets, or the model.
+/// Whether a request may be turned away for this reason: by a setting that has an effect, or for a reason that is not a setting.
 fn is_set(why: Abstention, bounds: &[&str]) -> bool {
     match why {
         Abstention::Margin => bounds.contains(&"margin"),
@@ -113,7 +113,7 @@ impl Draw<'_> {
             .collect()
     }
 
-    /// A number about one of these, or anywhere.
+    /// A number near one of these, or anywhere within `reach`.
     fn about(&mut self, numbers: &[f32], reach: f32) -> f32 {
         let Some(near) = self.one_of(numbers) else { return reach * (self.share() - 0.5) };
         match self.below(5) {
@@ -246,7 +246,7 @@ impl Draw<'_> {
         match self.below(3) {
             0 => Snapshot::default(),
             1 => staffed(n),
-            // A queue that closes before it would answer takes nothing: of waits near its end nothing is claimed.
+            // A queue that closes before it would answer takes nothing: nothing is claimed about waits near its closing time.
             _ if reads_queues || !self.def.hours.is_empty() => staffed(n),
             _ => {
                 let queues = (0..n).map(|at| {

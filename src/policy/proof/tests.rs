@@ -1,4 +1,4 @@
-//! Policies drawn by chance: what is called proven is refuted by no request, and what is not has an example that the engine confirms.
+//! Random policies: no random request refutes a proven one, and every other one has an example that the engine confirms.
 
 use super::super::find_zones;
 use super::super::known::{Known, Sort};
@@ -17,7 +17,7 @@ fn first() -> Date {
     Date(i32::try_from(days_of(2026, 11, 1)).unwrap())
 }
 
-/// The model that policies are drawn for.
+/// The model for which random policies are made.
 struct World {
     heads: Vec<(&'static str, Vec<String>)>,
 }
@@ -46,7 +46,7 @@ impl World {
     }
 }
 
-/// Draws policies.
+/// Makes random policies.
 struct Maker {
     random: ChaCha8Rng,
 }
@@ -293,7 +293,7 @@ fn no_policy_that_is_proven_is_refuted_and_every_other_has_an_example() {
     assert!(unproven >= 60 && confirmed >= 60 && reasons.len() >= 4, "{unproven} {confirmed} {reasons:?}");
 }
 
-/// Policies that are drawn, and requests against each that is proven.
+/// Number of random policies, and number of random requests to each that is proven.
 const POLICIES: u64 = 400;
 const REQUESTS: usize = 1_500;
 
@@ -328,7 +328,7 @@ fn compile_of(def: &PolicyDef, known: &Known<'_>) -> Option<()> {
 
 #[test]
 fn what_cannot_be_counted_is_not_called_proven() {
-    // Six intents, each compared with eight numbers: more combinations than can be looked at.
+    // Six intents, each compared with eight numbers: more combinations than can be checked.
     let mut def = PolicyDef::plain("intent", "a");
     for (intent, share) in (0..6).flat_map(|intent| (1..9).map(move |share| (intent, share))) {
         let when = Some(format!("intent.i{intent} > 0.0{share}").parse().unwrap());

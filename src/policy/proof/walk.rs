@@ -1,8 +1,8 @@
-//! Walk: every kind of request that a policy can tell apart, filter by filter, put to the engine.
+//! Walk: asks the engine about every kind of request that a policy can tell apart, filter by filter.
 //!
-//! Of a filter those things are varied that its own condition, its `skip_if`s, requirements and the bot's `unless` read, and the
-//! intent, the language and the age; for the rest one choice is looked for with which no earlier filter matches. Two requests of one
-//! filter of which all of these say the same are of one kind.
+//! For each filter, the walk varies the dimensions that its own condition, its `skip_if`s, requirements and the bot's `unless` read, and
+//! the intent, the language and the age. For the other dimensions it looks for one choice with which no earlier filter matches. Two
+//! requests of one filter for which all of these give the same results are of one kind.
 //!
 //! Not here: what is claimed (`proof`), whether conditions can hold together (`space`).
 
@@ -18,17 +18,17 @@ use floorwalker_engine::route::{
 };
 use std::collections::HashSet;
 
-/// Most decisions that a proof asks the engine for, and how many it asks for however many queues there are.
+/// Largest number of decisions that a proof asks the engine for, and the number that it may ask for whatever the number of queues.
 const MOST_CASES: usize = 4_000_000;
 const LEAST_CASES: usize = 20_000;
-/// Most work that they take: decisions times queues times intents.
+/// Largest amount of work for them: decisions × queues × intents.
 const MOST_WORK: usize = 400_000_000;
-/// Most combinations of cells that are looked at.
+/// Largest number of combinations of cells that are visited.
 const MOST_VISITS: usize = 2_000_000;
-/// From which probability on an intent is certain.
+/// Probability from which on an intent counts as certain.
 const CERTAIN: f32 = 1.0 - 1e-6;
 
-/// What the engine made of a request.
+/// The result of the engine's decision on a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
     /// A queue of its filter takes it, or the bot's.
@@ -37,13 +37,13 @@ pub(super) enum Verdict {
     Shut,
     /// An overflow takes it.
     Overflow,
-    /// A setting turns it away, as it may.
+    /// A setting turns it away, which the proof allows.
     TurnedAway,
     /// It is left to the default queue, or sent to one that is shut.
     Left(Abstention),
 }
 
-/// What a decision comes to; `is_certain`: whether no setting may turn the request away.
+/// The verdict on a decision; `is_certain`: whether no setting may turn the request away.
 pub(super) fn verdict(decision: &Decision, is_certain: bool) -> Verdict {
     let is_bound = |why: Abstention| {
         matches!(
@@ -70,12 +70,12 @@ pub(super) struct World<'a> {
     space: &'a Space<'a>,
     moments: &'a [Moment],
     policy: Policy,
-    /// Numbers of the floor that conditions read: to the engine they are features here, so that each may be anything.
+    /// Numbers of the floor that conditions read. Here they are features to the engine, so that each can have any value.
     floors: Vec<Load>,
     snapshots: [Snapshot; 2],
     ages: Vec<f32>,
     teller: Teller<'a>,
-    /// An intent that is but a guess.
+    /// The intent that stands for all that the policy does not name, where there is no model.
     guess: Option<usize>,
     names: &'a Names<'a>,
 }
@@ -121,8 +121,8 @@ impl<'a> World<'a> {
         })
     }
 
-    /// Whether the policy's settings may not turn away what `filter` decides about these cells: one intent is certain, its language
-    /// is of no matter, nothing is required of it besides, and what speaks for a queue is known.
+    /// Whether the policy's settings may not turn away what `filter` decides about these cells: one intent is certain, the language
+    /// does not matter, no requirement is added by a condition, and no strategy uses learnt scores.
     fn is_certain(&self, filter: Option<usize>, assignment: &Assignment) -> bool {
         let program = self.space.program;
         let own = filter.and_then(|at| program.filters.get(at)).map(|row| row.strategy);
@@ -170,7 +170,7 @@ impl<'a> World<'a> {
     }
 }
 
-/// What a condition calls a number.
+/// The name of a number in conditions.
 fn name_of(load: Load) -> &'static str {
     match load {
         Load::Waiting => "waiting",
@@ -187,12 +187,12 @@ fn intents<'n>(space: &Space<'_>, names: &Names<'n>) -> (usize, &'n [String]) {
     (head, names.heads.get(head).map_or(&[], |(_, outputs)| outputs))
 }
 
-/// Whose requests are looked at.
+/// The filter whose requests are visited.
 struct Subject<'a> {
     filter: Option<usize>,
-    /// What must hold of them, and what must not: of its own condition, and of those before it.
+    /// Conditions that must hold (its own) and that must not (those of the filters before it).
     goals: Vec<Goal<'a>>,
-    /// What is varied.
+    /// The dimensions that are varied.
     varied: Vec<usize>,
 }
 
@@ -205,11 +205,11 @@ pub(super) struct Walk<'w, 'a> {
     n_visits: usize,
     most_cases: usize,
     too_many: bool,
-    /// The last age at which a request has no queue, and the request.
+    /// The index of the last age at which a request has no queue, and the request.
     slowest: Option<(usize, Case)>,
     left: Vec<Left>,
     overflowing: Option<Case>,
-    /// Of the filter that is looked at: whether any of its requests is taken by a queue of its own.
+    /// Whether any request of the current filter is taken by a queue of its own.
     is_taken: bool,
 }
 
@@ -232,7 +232,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         }
     }
 
-    /// Looks at all of them, and writes down what that proves.
+    /// Visits all kinds of requests, and writes the result into `proof`.
     pub(super) fn over_all(mut self, proof: &mut Proof) {
         let program = self.world.space.program;
         for filter in (0..program.filters.len()).map(Some).chain([None]) {
@@ -293,7 +293,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         Subject { filter, goals, varied }
     }
 
-    /// Conditions that a decision under `row` reads besides its own.
+    /// Conditions that a decision under `row` reads, besides the row's own `when`.
     fn read(&self, row: Option<&FilterRow>, is_matched: bool) -> Vec<floorwalker_engine::route::Part> {
         let program = self.world.space.program;
         let skips =
@@ -306,7 +306,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         self.n_visits += 1;
         self.too_many |= self.n_visits > MOST_VISITS || self.n_cases > self.most_cases;
         let space = self.world.space;
-        // Of a filter's own requests alone; that no other takes them is asked for when all is chosen.
+        // Only the filter's own condition is checked here. That no earlier filter matches is checked once everything is chosen.
         let own = if subject.filter.is_some() { &subject.goals[..1] } else { &subject.goals[..] };
         let is_other = own.iter().any(|(ops, wanted)| space.holds(ops, assignment) == Some(!wanted));
         if self.too_many || is_other {
@@ -322,7 +322,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         assignment[place] = None;
     }
 
-    /// A request of which everything that matters is chosen.
+    /// Asks the engine about a request for which everything that matters is chosen.
     fn look(&mut self, subject: &Subject<'a>, assignment: &Assignment) {
         let is_certain = self.world.is_certain(subject.filter, assignment);
         let kind = self.kind(subject, assignment, is_certain);
@@ -363,7 +363,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         verdict(&self.decision, is_certain)
     }
 
-    /// Everything of a request that a decision depends on, once its filter is known, but moment and snapshot.
+    /// The kind of a request: all that a decision depends on once the filter is known, except moment and snapshot.
     fn kind(&self, subject: &Subject<'a>, assignment: &Assignment, is_certain: bool) -> Vec<u16> {
         let space = self.world.space;
         let number = |at: usize| u16::try_from(at).unwrap_or(u16::MAX);
@@ -388,7 +388,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         ];
         let row = subject.filter.and_then(|at| space.program.filters.get(at));
         for part in self.read(row, true) {
-            // One comparison after another: what a queue's numbers add to them is not chosen here.
+            // Comparison by comparison, and not the condition as a whole: a queue's numbers are not chosen here.
             for op in space
                 .ops(part)
                 .iter()

@@ -5,16 +5,16 @@
 //! named; one number between, below and above them; each category that is named; one that is not. Probabilities of one head are
 //! chosen together, since they sum to 1. A request that takes one cell of each thing stands for all requests of these cells.
 //!
-//! | room     | what is there                                                            |
+//! | module   | what is there                                                            |
 //! |----------|--------------------------------------------------------------------------|
-//! | `cells`  | the cells of one thing                                                   |
-//! | `points` | probabilities of one head: which cells of its outputs go together        |
+//! | `cells`  | the cells of one number or category                                      |
+//! | `points` | probabilities of one head: which cells of its outputs can occur together |
 //! | `solve`  | whether conditions can hold together, and with which cells               |
 //!
 //! Invariants
-//! - Every request lies in a combination of cells, and conditions say the same of it as of the combination's own request.
+//! - Every request lies in a combination of cells, and conditions give the same result for it as for the combination's own request.
 //!
-//! Not here: what the engine decides (`proof`), what is said about conditions (`lint`).
+//! Not here: what the engine decides (`proof`), findings about conditions (`lint`).
 
 mod cells;
 mod points;
@@ -42,18 +42,18 @@ pub(super) enum Key {
     Feature(usize),
     /// All probabilities of a head.
     Head(usize),
-    /// How probably a message is about none of a head's outputs.
+    /// The probability that a message is out of scope of a head: about none of its outputs.
     Outside(usize),
-    /// A number of all queues together.
+    /// A number of the floor, all queues together.
     Floor(Load),
-    /// A number of the queue in question.
+    /// A number of the queue that a `skip_if` is about.
     Queue(Load),
 }
 
-/// What a request may have there.
+/// A value that a request may have for a [`Key`].
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Cell {
-    /// Nothing is known.
+    /// The value is not known.
     Missing,
     /// A number.
     Number(f32),
@@ -63,14 +63,14 @@ pub(super) enum Cell {
     Point(Vec<f32>),
 }
 
-/// Something that a policy reads, and its cells; the first is [`Cell::Missing`] where nothing may be known.
+/// A dimension: something that a policy reads, and its cells. The first is [`Cell::Missing`] where the value may be unknown.
 #[derive(Clone, Debug)]
 pub(super) struct Dim {
     pub(super) key: Key,
     pub(super) cells: Vec<Cell>,
 }
 
-/// All that a policy reads.
+/// All dimensions that a policy reads.
 #[derive(Clone, Debug)]
 pub(super) struct Space<'a> {
     pub(super) program: &'a PolicyProgram,
@@ -84,9 +84,9 @@ pub(super) struct Space<'a> {
 pub(super) struct TooMany(pub(super) String);
 
 impl<'a> Space<'a> {
-    /// The requests of `program`, which was compiled with `names`.
+    /// The space of the requests of `program`, which was compiled with `names`.
     ///
-    /// - `links`: `[n_heads]`, how the outputs of each head go together; one that is not known is a softmax.
+    /// - `links`: `[n_heads]`, the link function of each head; one that is not given is a softmax.
     ///
     /// # Errors
     ///
@@ -178,24 +178,24 @@ impl<'a> Space<'a> {
         part.of(&self.program.ops)
     }
 
-    /// The place of what `source` reads.
+    /// The index of the dimension that `source` reads.
     pub(super) fn dim(&self, source: Source) -> Option<usize> {
         let key = key(source);
         self.dims.iter().position(|dim| dim.key == key)
     }
 
-    /// The place of `key`.
+    /// The index of the dimension of `key`.
     pub(super) fn place(&self, key: Key) -> Option<usize> {
         self.dims.iter().position(|dim| dim.key == key)
     }
 
-    /// What `assignment` chose of `key`.
+    /// The cell that `assignment` chose for `key`.
     pub(super) fn cell(&self, key: Key, assignment: &Assignment) -> Option<&Cell> {
         let at = self.place(key)?;
         self.dims[at].cells.get((*assignment.get(at)?)?)
     }
 
-    /// `[n_features]`: the features of a request of these cells, then numbers of the floor, each at the place that `floors` has it.
+    /// `[n_features + n_floors]`: the features of a request of these cells, then the numbers of the floor in the order of `floors`.
     pub(super) fn features(&self, assignment: &Assignment, floors: &[Load]) -> Vec<Value> {
         let value = |key: Key| match self.cell(key, assignment) {
             Some(Cell::Number(number)) => Value::number(*number),
@@ -206,7 +206,7 @@ impl<'a> Space<'a> {
         own.chain(floors.iter().map(|load| value(Key::Floor(*load)))).collect()
     }
 
-    /// `[n_heads]`: what heads say of a request of these cells. One that is not chosen knows nothing better than a guess.
+    /// `[n_heads]`: the scores of a request of these cells. A head without a chosen cell gives all outputs the same probability.
     pub(super) fn scores(&self, assignment: &Assignment) -> Vec<Scores> {
         let score = |(head, n): (usize, &usize)| {
             let probabilities = match self.cell(Key::Head(head), assignment) {
@@ -223,7 +223,7 @@ impl<'a> Space<'a> {
     }
 }
 
-/// What a comparison compares, with which number or symbol.
+/// The source that a comparison reads, and the number or symbol that it is compared with.
 pub(super) fn compared(op: &Op) -> Option<(Source, f32, u32)> {
     match *op {
         Op::Compare { source, number, symbol, .. } => Some((source, number, symbol)),
@@ -231,7 +231,7 @@ pub(super) fn compared(op: &Op) -> Option<(Source, f32, u32)> {
     }
 }
 
-/// What a source reads.
+/// The key that a source reads.
 pub(super) fn key(source: Source) -> Key {
     match source {
         Source::Age => Key::Age,

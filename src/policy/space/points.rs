@@ -1,18 +1,18 @@
-//! Points: what a head may say, as far as a policy can tell it apart: which output is the most probable one, and in which cell of the
-//! numbers that it is compared with each probability lies.
+//! Points: the probabilities of a head that a policy can tell apart: by which output is the most probable one, and by the cell in which
+//! each probability lies, between the numbers that it is compared with.
 //!
-//! Of each such combination that can be, the point whose most probable output is as probable as can be stands for all: where nothing
-//! is compared, that is certainty.
+//! Each combination that can occur is represented by the point whose most probable output is as probable as possible: where nothing is
+//! compared, its probability is 1.
 //!
-//! Not here: cells of numbers that go with no others (`cells`).
+//! Not here: cells of numbers that do not depend on others (`cells`).
 
 use floorwalker_engine::head::Link;
 
-/// Most points of a head.
+/// Largest number of points of a head.
 const MOST: usize = 8_192;
-/// By how much a sum of rounded probabilities may miss 1.
+/// Tolerance by which a sum of rounded probabilities may miss 1.
 const ROUNDING: f32 = 1e-5;
-/// How far beyond the numbers that it is compared with an output without bounds is thought to lie.
+/// How far an output without bounds is taken to reach beyond the numbers that it is compared with.
 const FAR: f32 = 1e3;
 
 /// The closed interval of a cell.
@@ -41,7 +41,7 @@ pub(super) fn of(numbers: &[Vec<f32>], link: Link) -> Option<Vec<Vec<f32>>> {
     Some(points.collect())
 }
 
-/// Cells as intervals, both ends within.
+/// Cells as closed intervals.
 fn intervals(named: &[f32], link: Link) -> Vec<Cell> {
     let mut ends: Vec<f32> = named.iter().copied().filter(|number| number.is_finite()).collect();
     ends.sort_by(f32::total_cmp);
@@ -69,8 +69,8 @@ fn intervals(named: &[f32], link: Link) -> Vec<Cell> {
     cells
 }
 
-/// The point within `cells` whose most probable output is `top`, and that as probable as can be. Of equals the first is the most
-/// probable. `None` where there is none; `sums`: whether the outputs sum to 1.
+/// The point within `cells` whose most probable output is `top`, as probable as possible. On a tie, the first output counts as the most
+/// probable. `None` where there is no such point; `sums`: whether the outputs sum to 1.
 fn surest(cells: &[Cell], top: usize, sums: bool) -> Option<Vec<f32>> {
     let (low, high) = *cells.get(top)?;
     let others = || cells.iter().enumerate().filter(|(at, _)| *at != top);

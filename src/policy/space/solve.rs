@@ -1,7 +1,7 @@
 //! Solve: whether conditions can hold, or fail, together, and for which cells.
 //!
-//! A search that gives one thing after another a cell, and goes back where a condition is decided the wrong way. What is not chosen
-//! yet leaves a comparison open.
+//! A backtracking search: it chooses a cell for one dimension after another, and goes back where a condition gets the wrong value. A
+//! comparison of a dimension without a chosen cell is undecided.
 //!
 //! Not here: which conditions are asked about (`lint`, `proof`).
 
@@ -9,22 +9,22 @@ use super::{Cell, Space, compared, key};
 use floorwalker_engine::event::Value;
 use floorwalker_engine::route::{Op, Relation, Source};
 
-/// Of each thing the cell that was chosen.
+/// The chosen cell of each dimension; `None`: not chosen yet.
 pub(crate) type Assignment = Vec<Option<usize>>;
 
 /// A condition, and whether it must hold or must not.
 pub(crate) type Goal<'a> = (&'a [Op], bool);
 
-/// Choices after which a search gives up.
+/// Number of choices after which a search gives up.
 const MOST: usize = 50_000;
 
 impl Space<'_> {
-    /// A place for each thing, nothing chosen.
+    /// An assignment in which nothing is chosen.
     pub(crate) fn nothing(&self) -> Assignment {
         vec![None; self.dims.len()]
     }
 
-    /// Whether `goals` can be met beside what `assignment` has chosen, which then holds choices that meet them. `None`: the search
+    /// Whether `goals` can be met together with the choices in `assignment`, which then holds choices that meet them. `None`: the search
     /// gave up.
     pub(crate) fn solve(&self, goals: &[Goal<'_>], assignment: &mut Assignment) -> Option<bool> {
         let mut left = MOST;
@@ -62,9 +62,9 @@ impl Space<'_> {
         is_sure.then_some(false)
     }
 
-    /// Whether a condition holds of all requests of the chosen cells, or of none; `None`: of some.
+    /// Whether a condition holds for all requests of the chosen cells, or for none; `None`: undecided.
     pub(crate) fn holds(&self, ops: &[Op], assignment: &Assignment) -> Option<bool> {
-        // As the engine: one without terms holds.
+        // As in the engine, a condition without terms holds.
         let mut stack = vec![Some(true)];
         for op in ops {
             let next = match op {
@@ -114,12 +114,12 @@ impl Space<'_> {
     }
 }
 
-/// The first of the largest.
+/// The index of the largest number; on a tie, the first.
 pub(crate) fn top(point: &[f32]) -> Option<usize> {
     (0..point.len()).reduce(|best, at| if point[at] > point[best] { at } else { best })
 }
 
-/// What a feature's value is called where it is shown.
+/// A feature's value as it is shown; none if it is missing.
 pub(crate) fn shown(value: Value, names: &[(u32, String)]) -> Option<String> {
     match value {
         Value::Missing => None,

@@ -9,7 +9,7 @@ fn a_number_has_a_cell_for_each_that_is_named_and_one_between() {
     assert_eq!(between(&[3.0, 1.0, 3.0], 0.0, f32::INFINITY), [0.5, 1.0, 2.0, 3.0, 6.0]);
     assert_eq!(between(&[0.0, 1.0], 0.0, 1.0), [0.0, 0.5, 1.0]);
     assert_eq!(between(&[], -1.0, 1.0), [0.0]);
-    // Nothing lies between neighbours.
+    // No number lies between two neighbouring floats.
     assert_eq!(between(&[1.0, 1.0_f32.next_up()], 1.0, 1.0_f32.next_up()).len(), 2);
     assert!(
         between(&[f32::MAX, f32::MIN], f32::NEG_INFINITY, f32::INFINITY).iter().all(|cell| cell.is_finite())
@@ -28,12 +28,12 @@ fn probabilities_of_a_head_go_together() {
     }
     assert!(points.iter().any(|point| point[2] == 1.0));
     assert!(points.iter().all(|point| (point.iter().sum::<f32>() - 1.0).abs() < 1e-4), "{points:?}");
-    // Outputs that stand each for itself may both be high.
+    // Outputs that do not depend on each other may both be high.
     assert!(points::of(&[vec![0.6], vec![0.6]], Link::Sigmoid).unwrap().iter().any(|point| high(&point)));
     assert!(points::of(&vec![vec![0.1, 0.2, 0.3]; 12], Link::Sigmoid).is_none());
 }
 
-/// Whether conditions of filters can hold and fail together.
+/// Whether conditions of filters can hold, or fail, together as wanted.
 fn solved(conditions: &[(&str, bool)]) -> Option<bool> {
     let mut def = PolicyDef::plain("intent", "a");
     def.ttl = 100;
@@ -68,7 +68,7 @@ fn conditions_hold_together_or_not() {
         (&[("age >= 0", false)], false),
         (&[("vip = true and vip = 1", true)], true),
         (&[("vip = gold and vip = 1", true)], false),
-        // Known or not, one of them fails; not known, all of them do.
+        // If `x` is known, one of them fails; if it is missing, both do.
         (&[("x > 500", false), ("x <= 500", false)], true),
         (&[("x > 500", false), ("not x > 500", false)], false),
         (&[("x >= 0", true), ("x > 500", false), ("x <= 500", false)], false),

@@ -1,4 +1,4 @@
-//! How people write what a policy holds: conditions, times, days, dates, strategies.
+//! Text forms of what a policy holds, as people write it: conditions, times, days, dates, strategies.
 //!
 //! ```text
 //! condition  := clause { "or" clause }
@@ -9,7 +9,7 @@
 //! ```
 //!
 //! Invariants
-//! - What is written back reads as the same data.
+//! - Written text reads back as the same data.
 //!
 //! Not here: what names mean (`names`). The page never reads any of this.
 
@@ -28,7 +28,7 @@ use std::fmt;
 const DAYS: [&str; 7] = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 
 impl fmt::Display for Condition {
-    /// As it may be written; brackets stand around everything that has two sides.
+    /// Text that reads back as the same condition, with brackets around every `and` and `or`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut parts: Vec<String> = Vec::new();
         for term in &self.terms {
@@ -78,7 +78,7 @@ impl<'de> Deserialize<'de> for Condition {
     }
 }
 
-/// Numbers that files hold as text.
+/// Serialization of numbers that files hold as text.
 macro_rules! written {
     ($type:ident, $read:ident, $write:ident, $wanted:literal) => {
         impl Serialize for $type {
@@ -100,7 +100,7 @@ written!(Minute, read_minute, write_minute, "a time of day in quotes: \"09:30\""
 written!(Days, read_days, write_days, "days in quotes: \"mon-fri, sun\"");
 written!(Date, read_date, write_date, "a date in quotes: \"2026-12-25\"");
 
-/// Text, and what is said where there is none. TOML has dates and times of its own, which come as a map.
+/// Reads text; holds what an error says was expected. TOML has dates and times of its own, which arrive as a map.
 struct Quoted(&'static str);
 
 impl<'de> Visitor<'de> for Quoted {
@@ -119,7 +119,7 @@ impl<'de> Visitor<'de> for Quoted {
     }
 }
 
-/// Bounds on agents, whose band has two numbers: some formats take a list's first two and forget the others.
+/// Reads bounds on agents. Their band must have exactly two numbers: some formats would take the first two of a list and ignore the rest.
 pub(crate) fn agents<'de, D: Deserializer<'de>>(from: D) -> Result<AgentsDef, D::Error> {
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields, rename = "AgentsDef")]

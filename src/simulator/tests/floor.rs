@@ -7,7 +7,7 @@ fn change(mut def: ScenarioDef, change: impl FnOnce(&mut ScenarioDef)) -> Arc<Sc
     Arc::new(Scenario::new(def).unwrap())
 }
 
-/// One agent, one kind, one day; requests at these seconds take so long each.
+/// One agent, one kind, one day; requests come at these seconds and take `seconds` of work each.
 fn day(arrivals: &[f64], seconds: f64) -> ScenarioDef {
     let mut def = scenario(24.0, &[kind("a", 0.0, 1.0, None)], &[team(1, &["a"], &[1.0])]).def().clone();
     def.warm_up = 0.0;
@@ -26,7 +26,7 @@ fn who_goes_off_ends_what_is_held_and_takes_no_more() {
     });
     let totals = run(&scenario, &Strategy::Right, 1);
     let all = totals.all();
-    // Ten minutes, none, and from 1:31 to 1:40.
+    // Waits of ten minutes, none, and from 1:31 to 1:40.
     assert_eq!((all.came, all.answered), (3, 3));
     check("waits", all.wait, 600.0 + 0.0 + 540.0);
     // Six minutes of work in 50 on duty and the one past the beginning of the break.
@@ -157,7 +157,7 @@ fn what_makes_no_sense_is_refused() {
     check_refused(move |def| def.repeat = Some(repeat), "left of repeat must be 0 to 1");
 }
 
-/// A day with a queue for each kind of it, `a` and `b`, whose requests come at these seconds and take so long.
+/// A day with two kinds, `a` and `b`, with a queue each; per kind, the seconds at which requests come and the work of each.
 fn two(a: (&[f64], f64), b: (&[f64], f64), teams: &[TeamDef]) -> ScenarioDef {
     let mut def = scenario(24.0, &["a", "b"].map(|name| kind(name, 0.0, 1.0, None)), teams).def().clone();
     def.warm_up = 0.0;
@@ -206,7 +206,7 @@ fn who_waits_halfway_and_at_the_end_is_counted_by_queue() {
 
 #[test]
 fn loads_are_those_of_agents_whom_nobody_can_help() {
-    // By hand, in agents' worth: `a` and `b` have 0.6 each and only one agent between them, `c` has 0.5 and both teams.
+    // By hand, in Erlang: `a` and `b` have 0.6 each and only one agent between them, `c` has 0.5 and both teams.
     let mut kinds = ["a", "b", "c"].map(|name| kind(name, 60.0, 36.0, None));
     (kinds[2].per_hour, kinds[2].work) = ([30.0].into(), TimeDef::Fixed { seconds: 60.0 });
     let teams = [team(1, &["a", "b", "c"], &[1.0]), team(1, &["c"], &[1.0, 0.75])];

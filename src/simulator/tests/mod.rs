@@ -1,4 +1,4 @@
-//! The simulator, by queues whose answer is known.
+//! The simulator, tested on queues whose figures are known by formula.
 
 use super::*;
 use alloc::string::ToString;
@@ -79,7 +79,7 @@ fn impatient_queues_are_as_palm_says() {
 
 #[test]
 fn an_agent_who_shares_out_its_pace_is_one_server() {
-    // Two chats at half the pace each are as much work as one: M/M/1, where a request waits if it finds two.
+    // Two chats at half the pace each are one server: M/M/1, where a request waits if it finds two in the system.
     let scenario = scenario(30_010.0, &[kind("a", 30.0, 60.0, None)], &[team(1, &["a"], &[1.0, 0.5])]);
     let totals = run(&scenario, &Strategy::Right, 1);
     check("P(2 or more)", totals.all().wait_chance(), 0.25);
@@ -130,7 +130,7 @@ fn hours_have_their_own_rates() {
     let scenario = scenario(3_010.0, &[day], &[team(10, &["a"], &[1.0])]);
     let totals = run(&scenario, &Strategy::Right, 5);
     let came = |what: &str, found: u64, expected: f64| {
-        // A number of requests varies by its root: four of them are reached once in 16,000 times.
+        // The standard deviation of a Poisson count is its root: four of them are exceeded once in 16,000 times.
         let off = (found as f64 - expected).abs();
         assert!(off < 4.0 * libm::sqrt(expected), "{what}: {found} is not about {expected}");
     };
@@ -173,7 +173,7 @@ fn seeds_beside_each_other_share_no_draw() {
         let all = purposes.into_iter().flat_map(move |purpose| (0..2).map(move |part| (purpose, part)));
         all.flat_map(move |(purpose, part)| (0..50).map(move |n| one(purpose, part, n)))
     };
-    // 256 is what tells arrivals and work of one seed apart, and 1 the parts of one purpose.
+    // In the name of a draw, arrivals and work differ by 256, and parts of one purpose by 1.
     let seeds = [0, 1, 2, 3, 255, 256, 257, 512, u64::MAX];
     let mut all: Vec<u64> = seeds.iter().flat_map(|seed| drawn(*seed)).collect();
     let n = all.len();
@@ -189,7 +189,7 @@ fn seeds_beside_each_other_share_no_draw() {
 
 #[test]
 fn memory_is_of_those_who_are_there() {
-    // Shoppers so patient that their patience never ends: what was planned for its end must not pile up.
+    // Shoppers whose patience practically never ends: the events planned for its end must not pile up.
     let long = scenario(20_000.0, &[kind("a", 100.0, 360.0, Some(1e12))], &[team(14, &["a"], &[1.0])]);
     let mut simulation = Simulation::new(&long, Strategy::Right, 2);
     let (mut until, mut most) = (0.0, 0);

@@ -5,7 +5,7 @@ use alloc::string::String;
 use floorwalker_engine::route::{AgentsDef, Policy};
 use floorwalker_policy::{By, FilterDef, Names, PolicyDef, QueueDef, SkillDef, StrategyDef, TargetDef};
 
-/// Queues `a` and `b`, each of which has the skill of its own name; `strategy` says what is looked at.
+/// A policy with queues `a` and `b`, each of which has the skill of its own name, and this `strategy`.
 fn policy(strategy: &[By]) -> Policy {
     with(strategy, Vec::new())
 }
@@ -30,7 +30,7 @@ fn changed(strategy: &[By], change: impl FnOnce(&mut PolicyDef)) -> Policy {
     Policy::new(def.compile(&names).unwrap()).unwrap()
 }
 
-/// Two kinds, a queue and five agents each; a model takes a tenth of `a` for `b`.
+/// Two kinds, with a queue and five agents each; a model takes a tenth of `a` for `b`.
 fn floor() -> Arc<Scenario> {
     let mut kinds = ["a", "b"].map(|name| kind(name, 60.0, 200.0, Some(300.0)));
     kinds[0].taken_for = [0.9, 0.1].into();
@@ -62,7 +62,7 @@ fn chance_and_turns_are_wrong_half_the_time() {
 
 #[test]
 fn every_strategy_that_looks_at_the_floor_sees_it() {
-    // Where turns are blind, requests wait longer than where idle agents, load or waits are looked at.
+    // Round robin is blind to the floor: requests wait longer than under strategies that see idle agents, load or waits.
     let blind = of(&[By::RoundRobin]).mean_wait();
     for by in [By::LongestIdle, By::LeastLoaded, By::ShortestWait, By::FixedRatio] {
         let seeing = of(core::slice::from_ref(&by)).mean_wait();
@@ -75,7 +75,7 @@ fn every_strategy_that_looks_at_the_floor_sees_it() {
 #[test]
 fn what_is_seen_can_be_listed() {
     let scenario = floor();
-    // Three of four messages of `a` say so, and all of `b`.
+    // Three of the four messages listed for `a` are recognized as `a`, and the one for `b` as `b`.
     let says = |a: f32| Seen::by_head(0, [a, 1.0 - a].into());
     let seen = [[1.0, 0.9, 0.8, 0.1].map(says).into(), [says(0.2)].into()].into();
     let router = Router::seeing(&scenario, policy(&[By::Skills]), seen).unwrap();
@@ -103,7 +103,7 @@ fn a_policy_that_does_not_fit_is_refused() {
 
 #[test]
 fn priority_is_served_as_if_it_were_age() {
-    // Both kinds are served by the same overloaded five; those of `b` count as having waited an hour longer.
+    // Both kinds are served by the same five overloaded agents; requests of `b` count as having waited an hour longer.
     let kinds = ["a", "b"].map(|name| kind(name, 60.0, 200.0, Some(300.0)));
     let scenario = scenario(200.0, &kinds, &[team(5, &["a", "b"], &[1.0])]);
     let of = |priority: f32| {
@@ -178,7 +178,7 @@ fn a_run_in_steps_is_the_run_at_once() {
 
 #[test]
 fn memory_is_of_those_who_are_there_under_a_policy_too() {
-    // In one line one kind goes first and fills the floor; the other never comes to its head, and leaves from where it stands.
+    // Both kinds wait in one line. Kind `a` goes first and keeps all agents busy; kind `b` never gets to the head, and leaves from inside.
     let kinds = [("a", 600.0), ("b", 120.0)].map(|(name, rate)| kind(name, rate, 200.0, Some(300.0)));
     let mut def = scenario(1_000.0, &kinds, &[team(5, &["a", "b"], &[1.0])]).def().clone();
     def.kinds[1].queue = "a".into();
@@ -208,7 +208,7 @@ fn memory_is_of_those_who_are_there_under_a_policy_too() {
     assert!(most < 3_000, "{most} in memory");
 }
 
-/// Totals where `a` may go to agents who serve it alone or to those who serve `b`, too; the former are learning.
+/// Totals of a floor where `a` may go to agents who serve only `a`, all of them novices, or to agents who also serve `b`.
 fn shared(agents: AgentsDef) -> Totals {
     let kinds = ["a", "b"].map(|name| kind(name, 30.0, 120.0, None));
     let mut teams = [team(3, &["a"], &[1.0]), team(3, &["a", "b"], &[1.0])];
@@ -239,7 +239,7 @@ fn novices_get_their_share_of_the_work() {
     assert!(most > 1.1 * none, "{most} after {none}");
 }
 
-/// One agent of `a`, busy for an hour with the first of `n` requests of `a`, and one of `b`; under these filters.
+/// One agent for `a` and one for `b`, busy for an hour with each request; two requests of each kind, under these filters.
 fn waiting(filters: Vec<FilterDef>) -> Simulation {
     let mut kinds = ["a", "b"].map(|name| kind(name, 0.0, 1.0, None));
     for (kind, at) in kinds.iter_mut().zip([[0.0, 50.0], [1.0, 10.0]]) {
@@ -270,7 +270,7 @@ fn filter(when: &str, priority: f32, targets: &[(&str, f32, Option<f32>)]) -> Fi
     }
 }
 
-/// Kinds of those who wait in `queue`, in order.
+/// Kinds of the requests that wait in `queue`, in order.
 fn line(simulation: &Simulation, queue: usize) -> Vec<usize> {
     simulation.line(queue).map(|guest| guest.kind).collect()
 }
@@ -303,7 +303,7 @@ fn time_goes_forward_and_ends_with_the_last_who_is_served() {
     assert!(simulation.advance(100.0) && simulation.advance(f64::NAN) && simulation.advance(7.0));
     assert!(simulation.advance(f64::NEG_INFINITY));
     assert_eq!(simulation.now(), 100.0);
-    // Patience that would end in a month is nothing to wait for once everybody is served.
+    // Patience that ends months later does not prolong the run once everybody is served.
     let patient = scenario(20.0, &[kind("a", 60.0, 10.0, Some(1e7))], &[team(3, &["a"], &[1.0])]);
     let mut simulation = Simulation::new(&patient, Strategy::Right, 1);
     assert!(!simulation.advance(f64::INFINITY));

@@ -1,6 +1,6 @@
-//! Expected waits, against those that follow.
+//! Expected waits compared with actual ones.
 //!
-//! Of every twenty requests one is so patient that it stays, and its wait is what the others would have had.
+//! One request in twenty never leaves: its wait is the one that the others would have had.
 
 use super::*;
 use alloc::string::String;
@@ -9,7 +9,7 @@ use floorwalker_policy::{By, Names, PolicyDef, QueueDef, SkillDef, StrategyDef};
 
 /// Seconds that a request takes.
 const WORK: f64 = 300.0;
-/// Share of those who stay.
+/// Share of the requests that never leave.
 const STAY: f64 = 0.05;
 
 /// Queues of equal load, each of which has these kinds: those who lose patience, and those who stay. `teams` are agents and the
@@ -70,8 +70,8 @@ fn told(scenario: &Arc<Scenario>) -> Told {
     all.told
 }
 
-/// A tenth is answered sooner than `low`, and a tenth later than `high`, within two points and two standard errors; the mean is
-/// within 5 % or a second.
+/// Asserts that a tenth is answered sooner than `low`, and a tenth later than `high`, within two percentage points and two standard
+/// errors, and that the mean is within 5 % or a second.
 #[track_caller]
 fn check(what: &str, told: Told, least: u64) {
     let n = told.n as f64;

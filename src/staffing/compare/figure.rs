@@ -1,40 +1,40 @@
-//! Figures: what a run came to, each as one number.
+//! Figures: the results of a run, each as one number.
 //!
 //! Not here: intervals over runs (the parent).
 
 use floorwalker_simulator::{Tally, Totals};
 use serde::Serialize;
 
-/// A figure of a run.
+/// A measure of a run's result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Figure {
-    /// Share of requests first answered in time.
+    /// Service level: share of requests first answered within its time limit.
     ServiceLevel,
-    /// Mean seconds until the answered were so.
+    /// Average speed of answer: mean wait of the answered requests, in seconds.
     Asa,
-    /// Mean seconds until first answered or gone.
+    /// Mean seconds until a request was first answered or left.
     MeanWait,
     /// Mean seconds in queues, those after a transfer included.
     Queued,
-    /// Share that left unserved.
+    /// Share of requests that left unserved.
     Abandonment,
-    /// Share sent to a wrong queue.
+    /// Share of requests sent to a wrong queue.
     Misroutes,
-    /// Transfers a request.
+    /// Transfers per request.
     Transfers,
-    /// Share of first contacts that needed no other.
+    /// First contact resolution: share of first contacts that needed no further one.
     FirstContact,
-    /// Mean seconds of work for a request that was served.
+    /// Average handle time: mean seconds of work for a request that was served.
     Aht,
-    /// Share of their time that agents were busy.
+    /// Share of their time on duty that agents were busy.
     Occupancy,
     /// Standard deviation of the agents' occupancy.
     OccupancySpread,
 }
 
 impl Figure {
-    /// All of them, in the order that they are shown.
+    /// All figures, in the order in which they are shown.
     pub const ALL: [Self; 11] = [
         Self::ServiceLevel,
         Self::Asa,
@@ -49,11 +49,11 @@ impl Figure {
         Self::OccupancySpread,
     ];
 
-    /// Those that are told of each queue, kind and hour.
+    /// The figures that are reported for each queue, kind and hour.
     pub const OF_PART: [Self; 5] =
         [Self::ServiceLevel, Self::Asa, Self::MeanWait, Self::Abandonment, Self::Misroutes];
 
-    /// Those by which groups of shoppers are compared.
+    /// The figures by which groups of shoppers are compared.
     pub const OF_GROUP: [Self; 4] = [Self::ServiceLevel, Self::MeanWait, Self::Abandonment, Self::Misroutes];
 
     /// Its value in a run.
@@ -66,7 +66,7 @@ impl Figure {
         }
     }
 
-    /// Its value for the requests that were counted; 0 of those that are about agents.
+    /// Its value for the counted requests; 0 for the figures about agents.
     #[must_use]
     pub fn of_requests(self, tally: &Tally) -> f64 {
         match self {
@@ -89,7 +89,7 @@ impl Figure {
         matches!(self, Self::Asa | Self::MeanWait | Self::Queued | Self::Aht)
     }
 
-    /// Whether less of it is worse for shoppers; of the others more is.
+    /// Whether a higher value is better for shoppers; of the other figures a lower value is.
     #[must_use]
     pub fn is_better_high(self) -> bool {
         matches!(self, Self::ServiceLevel | Self::FirstContact)

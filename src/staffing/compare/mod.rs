@@ -1,13 +1,13 @@
-//! Simulate: strategies compared on the same requests.
+//! Comparison: strategies simulated on the same requests.
 //!
-//! | room     | what is there                                          |
+//! | module   | what is there                                          |
 //! |----------|--------------------------------------------------------|
-//! | `figure` | what a run came to, each as one number                 |
+//! | `figure` | the results of a run, each as one number               |
 //! | `part`   | the same by queue, kind, hour and group; what waits    |
 //!
-//! Each run has a seed of its own, which shares no draw with the others, and every strategy meets the requests of that seed: common random numbers. A figure's interval
-//! is that of the mean over runs, by Student's t at 95 %; what two strategies differ by has an interval of its own, taken run by
-//! run, and so far narrower than the two beside each other.
+//! Common random numbers: in each run, every strategy meets the same requests. Each run has a seed of its own, which shares no draw
+//! with the others. A figure's interval is that of its mean over the runs (Student's t, 95 %). The difference between two strategies
+//! has an interval of its own, from the differences within each run (paired): far narrower than the two separate intervals suggest.
 //!
 //! Not here: events (`simulator`), formulas (`erlang`).
 
@@ -31,29 +31,29 @@ const T: [f64; 30] = [
     12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131,
     2.120, 2.110, 2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042,
 ];
-/// Most runs: past them an interval hardly narrows.
+/// Largest number of runs: with more, an interval hardly narrows.
 pub const MAX_RUNS: u32 = 1_000;
 
-/// What a strategy came to.
+/// The results of one strategy over all runs.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Compared {
     /// Each figure's mean over the runs.
     pub figures: Vec<(Figure, Interval)>,
-    /// By how much each is above that of the first strategy.
+    /// Difference of each figure from that of the first strategy: this strategy's minus the first's.
     pub above_first: Vec<(Figure, Interval)>,
-    /// Each queue, with everybody who was in it and the time in it: a request that is handed on counts in both.
+    /// Results by queue. A request counts in every queue that it was in, with its time there: one that is transferred counts in both.
     pub queues: Vec<Part>,
-    /// Each kind of request.
+    /// Results by kind of request.
     pub kinds: Vec<Part>,
-    /// Each hour of the day, by when requests came; 24.
+    /// Results by hour of the day in which requests came; 24 entries.
     pub hours: Vec<Part>,
-    /// Groups of shoppers against each other; none where kinds name fewer than two.
+    /// Each group of shoppers against the others; empty where the kinds name fewer than two groups.
     pub groups: Vec<Group>,
-    /// What waited while it ran.
+    /// Requests that waited halfway and at the end of the runs.
     pub backlog: Backlog,
-    /// Teams that have more work than they can do, wherever requests are sent.
+    /// Sets of teams with more work than capacity, whatever the strategy.
     pub overloads: Vec<Overload>,
-    /// The seed of each run: a simulation of it, in a page too, is that run.
+    /// The seed of each run: a simulation with that seed repeats the run, in a page too.
     pub seeds: Vec<u64>,
 }
 
@@ -61,7 +61,7 @@ pub struct Compared {
 ///
 /// Cost: that of [`run`] for each strategy and run, shared out over the threads.
 ///
-/// - `done`: called after each run, from whatever thread it was on.
+/// - `done`: called after each run, on the thread that simulated it.
 #[must_use]
 pub fn compare(
     scenario: &Arc<Scenario>,
@@ -89,7 +89,8 @@ pub fn compare(
     of_strategy.iter().map(beside).collect()
 }
 
-/// Figures of a strategy's runs, and by how much they are above another's of the same requests, run by run; two runs or more.
+/// Figures of a strategy's runs, and their differences from the `first` strategy's runs on the same requests, paired by run. At least
+/// two runs.
 fn beside(scenario: &Scenario, runs: &[Totals], first: &[Totals]) -> Compared {
     let each = |figure: Figure| (figure, mean(runs.iter().map(|run| figure.of(run))));
     let above = |figure: Figure| {
@@ -111,7 +112,7 @@ fn beside(scenario: &Scenario, runs: &[Totals], first: &[Totals]) -> Compared {
     }
 }
 
-/// Mean of two values or more, and its interval: Student's t at 95 %.
+/// Mean of two values or more, and its 95 % interval by Student's t.
 #[must_use]
 pub fn mean(values: impl Iterator<Item = f64>) -> Interval {
     let values: Vec<f64> = values.collect();

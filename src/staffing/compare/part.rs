@@ -1,6 +1,6 @@
-//! Parts: figures of one queue, one kind of request, one hour of the day, one group of shoppers; and what waits at the end.
+//! Parts: figures by queue, kind of request, hour of the day and group of shoppers; and the backlog.
 //!
-//! Not here: the whole (the parent), sentences about it (`report::simulation`).
+//! Not here: figures of all requests (the parent), sentences about them (`report::simulation`).
 
 use super::figure::Figure;
 use super::mean;
@@ -8,63 +8,63 @@ use floorwalker_metrics::Interval;
 use floorwalker_simulator::{Scenario, Tally, Totals};
 use serde::Serialize;
 
-/// How many times as far from 0 as its interval reaches a difference must be for a group to be called worse off. Several figures of
-/// several groups are looked at, and at 95 % each one in twenty would be called so by chance; at ten runs this is one in 700.
+/// A group is called worse off where its difference exceeds this many half-widths of the 95 % interval. Several figures of several
+/// groups are compared: at one half-width, one in twenty would be called so by chance; at two, with ten runs, one in 700.
 const SURE: f64 = 2.0;
-/// Share of the requests that wait at the end from which it is told that lines grow: a floor that keeps up has fewer.
+/// The backlog counts as growing only where more than this share of all requests waits at the end: a floor that keeps up has fewer.
 const MANY_UNSERVED: f64 = 0.01;
 
 /// Figures of a part of the requests.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Part {
-    /// The queue, the kind, or the hour as it begins.
+    /// The queue, the kind, or the time at which the hour begins.
     pub name: String,
-    /// Requests a run.
+    /// Mean number of requests per run.
     pub came: f64,
-    /// Of [`Figure::OF_PART`] those that two runs or more tell something of: means over the runs in which any came.
+    /// [`Figure::OF_PART`], as means over the runs in which such requests came; empty where there are fewer than two of those runs.
     pub figures: Vec<(Figure, Interval)>,
 }
 
-/// A group of shoppers against all others.
+/// A group of shoppers compared with all others.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Group {
-    /// Its name; empty: those whose kind names none.
+    /// Its name; empty for requests whose kind names no group.
     pub name: String,
-    /// Requests a run.
+    /// Mean number of requests per run.
     pub came: f64,
     /// [`Figure::OF_GROUP`].
     pub figures: Vec<(Figure, Interval)>,
-    /// How much each is above that of all others together, run by run.
+    /// Difference of each figure from that of all others together, paired by run.
     pub above_others: Vec<(Figure, Interval)>,
-    /// Where it is worse off than the others, well beyond what chance explains: by twice what its interval reaches.
+    /// The figures in which it is worse off than the others, well beyond chance: by more than twice the half-width of the interval.
     pub worse_off: Vec<Figure>,
 }
 
-/// What waited while it ran.
+/// Requests that waited halfway and at the end of the runs.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Backlog {
-    /// Requests that waited halfway through the hours that count.
+    /// Requests that waited halfway through the counted hours, those after the warm-up.
     pub halfway: Interval,
     /// Requests that waited when the last hour ended.
     pub at_end: Interval,
-    /// The latter as a share of all that came.
+    /// `at_end` as a share of all requests that came.
     pub unserved: Interval,
-    /// Whether there were more at the end than halfway, beyond what chance explains, and not just a few.
+    /// Whether significantly more waited at the end than halfway, and not just a few.
     pub is_growing: bool,
 }
 
-/// A set of teams that has more work than it can do.
+/// A set of teams with more work than capacity.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Overload {
-    /// The queues that nobody else serves.
+    /// The queues that only these teams serve.
     pub queues: Vec<String>,
     /// The teams.
     pub teams: Vec<String>,
-    /// Work that comes for those queues, in agents' worth.
+    /// Work that comes for those queues, in Erlang: the number of agents that it keeps busy.
     pub work: f64,
-    /// What the teams can do, likewise.
+    /// Capacity of the teams, in Erlang.
     pub room: f64,
-    /// The first over the second, above 1.
+    /// `work` over `room`, above 1.
     pub load: f64,
 }
 
@@ -88,7 +88,7 @@ pub fn overloads(scenario: &Scenario) -> Vec<Overload> {
     found
 }
 
-/// Figures of each of `names`, whose tallies `of` finds in a run.
+/// Figures for each of `names`; `of` finds the tally of a name, by its index, in a run.
 pub(super) fn parts(
     names: impl Iterator<Item = String>,
     runs: &[Totals],
@@ -108,7 +108,7 @@ pub(super) fn parts(
         .collect()
 }
 
-/// Groups against each other; none where there are fewer than two.
+/// Each group against the others; empty where there are fewer than two groups.
 pub(super) fn groups(scenario: &Scenario, runs: &[Totals]) -> Vec<Group> {
     let names = scenario.groups();
     if names.len() < 2 {
@@ -137,7 +137,7 @@ pub(super) fn groups(scenario: &Scenario, runs: &[Totals]) -> Vec<Group> {
     names.iter().enumerate().map(group).collect()
 }
 
-/// What waited in these runs.
+/// The backlog of these runs.
 pub(super) fn backlog(runs: &[Totals]) -> Backlog {
     let waiting = |run: &Totals, moment: usize| run.waiting[moment].iter().sum::<usize>() as f64;
     let over = |figure: &dyn Fn(&Totals) -> f64| mean(runs.iter().map(figure));
@@ -155,7 +155,7 @@ fn came(tallies: &[&Tally]) -> f64 {
     tallies.iter().map(|tally| tally.came as f64).sum::<f64>() / tallies.len().max(1) as f64
 }
 
-/// Over the runs in which any came.
+/// Mean of a figure over the runs in which any request came; none for fewer than two such runs.
 fn over_runs(tallies: &[&Tally], figure: Figure) -> Option<Interval> {
     let any = tallies.iter().filter(|tally| tally.came > 0);
     enough(any.map(|tally| figure.of_requests(tally)).collect())

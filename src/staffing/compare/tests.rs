@@ -1,4 +1,4 @@
-//! Figures over runs: intervals by hand, groups with a sign, floors that have too much to do.
+//! Figures over runs: an interval calculated by hand, signed differences between groups, overloaded floors.
 
 use super::*;
 
@@ -10,13 +10,13 @@ fn an_interval_of_four_values_is_right_by_hand() {
     assert!((found.value - 3.0).abs() < 1e-12 && (found.high - 3.0 - half).abs() < 1e-12, "{found:?}");
 }
 
-/// A scenario of these lines, with two hundred hours of one queue and one kind before them.
+/// A scenario of 200 hours with one queue, `a`, and these further lines.
 fn scenario(more: &str) -> Arc<Scenario> {
     let text = format!("hours = 200\nwarm_up = 5\nqueues = [\"a\"]\n{more}");
     Arc::new(Scenario::new(toml::from_str(&text).unwrap()).unwrap())
 }
 
-/// Requests of two groups, alike but for how patient they are; `agents` serve them.
+/// Two groups of requests that differ only in their patience; `agents` serve both.
 fn groups_of(agents: u32, patience: [f64; 2]) -> Arc<Scenario> {
     let kind = |(name, patience): (&str, f64)| {
         format!(
@@ -42,14 +42,14 @@ fn groups_that_are_alike_differ_by_nothing_in_about_19_of_20_simulations() {
     for seed in 0..100 {
         let [new, regular] = &of(&alike, 8, seed).groups[..] else { panic!("two groups") };
         let by = figure(&new.above_others, Figure::MeanWait);
-        // Of two groups one is above the other by what that is below it.
+        // Of two groups, one is above the other by as much as the other is below it.
         assert!((by.value + figure(&regular.above_others, Figure::MeanWait).value).abs() < 1e-9);
         held += usize::from(by.low <= 0.0 && by.high >= 0.0);
         above += usize::from(by.value > 0.0);
         worse += usize::from(!new.worse_off.is_empty() || !regular.worse_off.is_empty());
     }
     assert!(worse <= 4, "{worse} of 100 say that one is worse off");
-    // 95 are due; by chance alone fewer than 88 come once in some hundred times. Signs are as even.
+    // 95 are expected; fewer than 88 happen by chance once in some hundred times. Both signs are equally likely.
     assert!((88..=100).contains(&held) && (33..=67).contains(&above), "{held} hold 0, {above} above it");
 }
 
@@ -85,7 +85,7 @@ fn a_floor_with_too_much_to_do_says_so_and_one_that_keeps_up_does_not() {
     let over = of(&patient(4), 4, 1);
     let [load] = &over.overloads[..] else { panic!("{:?}", over.overloads) };
     assert!((load.load - 1.25).abs() < 1e-9 && (load.work - 5.0).abs() < 1e-9, "{load:?}");
-    // A fifth of what comes is too much, so that a fifth waits at the end.
+    // A fifth of the work exceeds what the agents can do, so a fifth of the requests waits at the end.
     assert!(
         over.backlog.is_growing && (over.backlog.unserved.value - 0.2).abs() < 0.02,
         "{:?}",
@@ -93,7 +93,7 @@ fn a_floor_with_too_much_to_do_says_so_and_one_that_keeps_up_does_not() {
     );
     let keeps_up = of(&patient(7), 4, 1);
     assert!(keeps_up.overloads.is_empty() && !keeps_up.backlog.is_growing, "{:?}", keeps_up.backlog);
-    // Nobody waits for ever where shoppers leave: too much to do, and no line that grows.
+    // Where shoppers leave, even an overloaded floor has no line that keeps growing.
     let leaves = of(&groups_of(3, [60.0, 60.0]), 4, 1);
     assert!(!leaves.overloads.is_empty() && !leaves.backlog.is_growing, "{:?}", leaves.backlog);
 }
@@ -105,7 +105,7 @@ fn parts_add_up_to_the_whole() {
     let all = came(&compared.queues);
     assert!((came(&compared.kinds) - all).abs() < 1e-6 && (came(&compared.hours) - all).abs() < 1e-6);
     let level = figure(&compared.figures, Figure::ServiceLevel);
-    // One queue, and nobody is handed on: its figures are those of the floor.
+    // With one queue and no transfers, the queue's figures are those of the whole floor.
     assert_eq!(figure(&compared.queues[0].figures, Figure::ServiceLevel), level);
     assert_eq!(compared.hours.len(), 24);
     assert_eq!(compared.hours[23].name, "23:00");

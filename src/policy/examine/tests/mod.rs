@@ -1,4 +1,4 @@
-//! Faults that are planted and found, policies that are sound and give no finding.
+//! Planted faults, which must be found, and sound policies, which must give no finding.
 
 mod sound;
 
@@ -20,7 +20,7 @@ fn examined(text: &str, known: Option<&Known<'_>>) -> Examined {
     examine(&file, known, today()).unwrap()
 }
 
-/// The policy with a fault, and line and column at which it must be found, where a mark says so.
+/// The policy with a fault, and the line and column at which it must be found, if they are marked.
 fn planted((_, from, to): &Fault) -> (String, Option<(usize, usize)>) {
     assert_eq!(BASE.matches(from).count(), 1, "{from}");
     // Every Friday of two and a half years is a holiday.
@@ -61,7 +61,7 @@ fn every_planted_fault_is_found_where_it_is() {
     assert!(missed.is_empty(), "{} of {} missed:\n{}", missed.len(), all.len(), missed.join("\n"));
 }
 
-/// Names that only a model knows.
+/// Calls `ask` with the names of a model.
 fn with_model<T>(ask: impl FnOnce(&Known<'_>) -> T) -> T {
     let intents = ["compatibility", "price", "returns"].map(str::to_owned);
     let (worth, choice) = (["worth".to_owned()], ["phones".to_owned(), "returns".to_owned()]);
@@ -116,7 +116,7 @@ fn faults_that_only_a_model_shows_are_found_where_they_are() {
     });
 }
 
-/// Codes that the sources of a room give, where they are its first argument.
+/// The codes of findings in a source file: the first argument of each call of `warn`.
 fn codes(source: &str) -> Vec<&str> {
     let calls = source.split("self.warn(").skip(1);
     calls.filter_map(|call| call.trim_start().strip_prefix('"')?.split('"').next()).collect()

@@ -1,4 +1,4 @@
-//! Policies that mean what they say, of many shapes: none of them gives a finding, and of each it is proven when requests have a queue.
+//! Sound policies of many shapes: none gives a finding, and for each it is proven from which age on requests have a queue.
 
 use super::{BASE, examined};
 
@@ -19,7 +19,7 @@ const CHANGES: &[&[(&str, &str)]] = &[
         "holidays = [\"2026-12-25\"]",
         "holidays = [\"2026-12-25\"]\nspecial = [{ date = \"2026-12-24\", from = \"09:00\", to = \"13:00\" }, { date = \"2026-12-31\", from = \"09:00\", to = \"11:00\" }, { date = \"2026-12-31\", from = \"12:00\", to = \"13:00\" }]",
     )],
-    // A Sunday that is open, a holiday on one, one that is past among others.
+    // A Sunday that is open, a holiday on a Sunday, a past holiday among others.
     &[(
         "holidays = [\"2026-12-25\"]",
         "holidays = [\"2026-10-03\", \"2026-12-25\", \"2026-12-27\"]\nspecial = [{ date = \"2026-12-20\", from = \"12:00\", to = \"18:00\" }]",
@@ -29,7 +29,7 @@ const CHANGES: &[&[(&str, &str)]] = &[
         "open = [{ days = \"mon-fri\", from = \"09:00\", to = \"18:00\" }]",
         "open = [{ days = \"mon-wed, fri\", from = \"09:00\", to = \"12:00\" }, { days = \"mon-wed, fri\", from = \"13:00\", to = \"18:00\" }, { days = \"thu\", from = \"09:00\", to = \"22:00\" }, { days = \"sat\", from = \"10:00\", to = \"14:00\" }]",
     )],
-    // Around the clock, and a bar's night.
+    // Around the clock, and nights past midnight.
     &[(
         "open = [{ days = \"mon-fri\", from = \"09:00\", to = \"18:00\" }]",
         "open = [{ days = \"mon-sun\", from = \"00:00\", to = \"24:00\" }]",
@@ -57,7 +57,7 @@ const CHANGES: &[&[(&str, &str)]] = &[
             "targets = [{ queues = [\"phones\", \"returns\"] }]\nsteps = [{ at = 20, drop = 1 }]\noverflow = \"message\"",
         ),
     ],
-    // Zones far away, and one whose clocks leave their rule.
+    // Zones far away, and one whose clocks deviate from their rule.
     &[("zone = \"Europe/Berlin\"", "zone = \"Australia/Sydney\"")],
     &[("zone = \"Europe/Berlin\"", "zone = \"Africa/Casablanca\"")],
     &[("zone = \"Europe/Berlin\"", "")],
@@ -81,19 +81,19 @@ const CHANGES: &[&[(&str, &str)]] = &[
             "targets = [{ queues = [\"phones\", \"returns\"] }]\nsteps = [{ at = 20, drop = 1 }]",
         ),
     ],
-    // Bounds that turn away who is not certain.
+    // Bounds that turn away requests that are not certain.
     &[(
         "strategy = [\"skills\"]",
         "strategy = [\"skills\"]\ncertainty = 0.4\nthreshold = 0.3\nmargin = 0.02",
     )],
-    // Chance, and what is learnt.
+    // Exploration, and a bandit.
     &[(
         "strategy = [\"skills\"]",
         "strategy = [{ by = \"thompson\", spread = 1, bandit = { inputs = [\"cart_value\"] } }]\nexplore = { floor = 0.02, holdout = 0.05 }",
     )],
     &[("strategy = [\"skills\"]", "strategy = [\"skills\", { by = \"shortest_wait\", weight = 0.5 }]")],
     &[("strategy = [\"skills\"]", "strategy = \"round_robin\""), ("aht = 300", "weight = 2.0")],
-    // Targets one after another, and a queue that is passed over while nobody is there.
+    // Targets one after another, and a queue that is passed over while it has no agents.
     &[(
         "targets = [{ queues = [\"phones\", \"returns\"] }]",
         "targets = [{ queues = [\"returns\"], skip_if = \"queue.agents = 0\", expiry = 40 }, { queues = [\"phones\", \"returns\"], at = 10 }]\nsteps = [{ at = 10, drop = 1 }]",
