@@ -1,24 +1,24 @@
-// A decision as an object, from the numbers that the engine wrote: the table in src/wasm/layout.rs.
+// Reads a decision from the numbers that the engine wrote. The table in `src/wasm/layout.rs` documents their layout.
 const REASONS = 3;
 const ALTERNATIVES = 3;
 const ABSTAIN_REASONS = [null, "threshold", "margin", "closed", "unmatched", "nobody", "out_of_scope", "unsure"];
 const STRENGTHS = ["none", "weak", "strong"];
 const HEAD = 21;
 const OUTCOMES = ["best", "explored", "holdout", "preferred", "bot", "overflow", "closed", "default"];
-/** From this standing on, nobody would answer. */
+/** The index of the first standing in which nobody would answer; the later ones are such standings too. */
 const CLOSED = 6;
 const STANDINGS = ["candidate", "elsewhere", "skipped", "skill", "language", "full", "closed", "unstaffed", "closing"];
 export const CHANNELS = ["chat", "call_back", "email", "bot"];
 
 /**
- * Reads `out`, by the places in that table; `made` says what the engine was asked, `nameOf` finds the string of an agent's symbol.
- * Ranking, alternatives and intents are read when they are looked at: most shops look at where to go.
+ * Reads a decision from `out`. `made` holds what the engine was asked, and `nameOf` returns the name for an agent's symbol. Ranking,
+ * alternatives and intents are computed on first access: most shops need only `goesTo`.
  */
 export function readDecision(out, { queues, defaultQueue, policyVersion, filters, channels }, intentNames, made, nameOf) {
   const first = HEAD + out[HEAD - 1];
   const width = 8 + 2 * REASONS;
   const end = first + width * queues.length;
-  const numbers = out.slice(first, end + intentNames.length); // the engine writes over them when it is asked again
+  const numbers = out.slice(first, end + intentNames.length); // a copy: the engine overwrites its buffer in the next call
   const wait = (at) => {
     const [low, mean, high] = [numbers[at + 5], numbers[at + 6], numbers[at + 7]];
     return mean >= 0 ? { low, mean, high } : null;

@@ -1,10 +1,10 @@
-// Numbers that the files here go by. Nothing is imported, so that the build writes each in its place.
+// Constants that the other files share. This file imports nothing, so that the build can inline each constant.
 
-// Where numbers lie in the shared buffers: the table in src/wasm/layout.rs.
+// The layout of the shared buffers: see the table in `src/wasm/layout.rs`.
 export const MAX_ITEMS = 200;
-/** Fields of an item, first names, then numbers. */
+/** Fields of an item: first those that hold names, then those that hold numbers. */
 export const ITEM_FIELDS = ["item_id", "item_category", "item_brand", "item_variant", "price", "quantity", "discount", "index"];
-/** Of an item's fields, those that are names. */
+/** How many of an item's fields hold names. */
 export const ITEM_NAMES = 4;
 export const MAX_PARAMS = 32;
 export const INPUT_NUMBERS = 200 * 8 + 32 * 3;
@@ -14,20 +14,23 @@ export const MISSING = 0;
 export const NUMBER = 1;
 export const CATEGORY = 2;
 
-/** Strings named once are remembered, up to this many; then the cache starts anew. */
+/** The most strings whose symbols are cached; beyond it the cache is emptied. */
 export const MAX_SYMBOLS = 8192;
 
-/** Milliseconds that another clock may be ahead: of the page, the one that writes a snapshot; of the server, the page's. */
+/**
+ * How far ahead another clock may be, in milliseconds: the clock that writes a snapshot ahead of the page's, and the page's clock ahead of
+ * the server's.
+ */
 export const AHEAD_MS = 60_000;
-/** Rows of queues, and rows of agents: one who serves two queues is two. */
+/** The most rows of queues, and the most rows of agents. An agent who serves two queues counts as two rows. */
 export const MAX_ROWS = 10_000;
-/** Most that a number of a row may be: finite still as the 32-bit float that the engine makes of it. */
+/** The largest number in a row: it stays finite when the engine converts it to a 32-bit float. */
 export const MOST = 3e38;
 export const SECONDS_AN_HOUR = 3600;
 
-/** Events that are kept; older ones are forgotten. */
+/** The most events that the journal keeps; older ones are dropped. */
 export const MAX_EVENTS = 512;
-/** Characters that they may take as JSON: a tenth of what browsers give an origin. */
+/** The most characters of JSON that the journal takes: a tenth of what browsers grant to an origin. */
 export const MAX_JOURNAL_CHARS = 500_000;
-/** Longest time between an event and its writing to storage, in ms. */
+/** The longest delay between an event and its writing to storage, in milliseconds. */
 export const SAVE_AFTER_MS = 1000;
