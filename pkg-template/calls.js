@@ -1,9 +1,9 @@
-// The engine in an instance of the module, or of the JavaScript made from it. Numbers cross and nothing else, so what the module exports is
-// called as it is: `src/wasm/engine.rs` says what each call takes.
+// Calls the engine in one instance of the WebAssembly module, or of the JavaScript compiled from that module. Only numbers cross the
+// boundary, so the module's exports are called directly: `src/wasm/engine.rs` says what arguments each call takes.
 import { failure } from "./failure.js";
 
 const NO_SENSE = "the bundle makes no sense; `floorwalker inspect` says why; train it again";
-/** In the order of `src/wasm/error.rs`. */
+/** Code and message of each reason why a bundle is refused, in the order of `src/wasm/error.rs`. */
 const REFUSALS = [
   ["not_a_bundle", "these bytes are no Floorwalker bundle; check the address that they came from"],
   ["version", "the bundle has another format version than this engine reads; train it again or update the package"],
@@ -16,9 +16,9 @@ const REFUSALS = [
 const OURS = /^engine_/;
 
 /**
- * `{ memory, load(bytes) }` of an instance; `load` gives the calls of its engine, by name. A call that does not return, by a trap or for want
- * of memory or stack, leaves anything behind: nothing of the instance is called after it, and whoever asks is told so by an `Error` with a
- * code.
+ * Returns `{ memory, load(bytes) }` for an instance; `load` returns the calls of its engine, by name. A call that does not return, because
+ * of a trap or because memory or stack ran out, leaves the instance in an undefined state: the instance is never called again, and every
+ * later call throws an `Error` with the code `engine_stopped`.
  */
 export function instance(exports) {
   let stopped;
@@ -32,7 +32,7 @@ export function instance(exports) {
   };
   const load = (bytes) => {
     const bundle = call("bundle_new", bytes.length);
-    const address = call("bundle_address", bundle) >>> 0; // the memory may have grown for it
+    const address = call("bundle_address", bundle) >>> 0; // the memory may have grown, so the view is made after this call
     new Uint8Array(exports.memory.buffer).set(bytes, address);
     const engine = call("bundle_load", bundle);
     if (!engine) {
@@ -45,7 +45,7 @@ export function instance(exports) {
   return { memory: exports.memory, load };
 }
 
-/** What a bundle holds. `numbers()` gives the engine's output; `src/wasm/layout.rs` has the table that is read here. */
+/** Reads the engine's description of its bundle. `numbers()` returns the output buffer; `src/wasm/layout.rs` documents its layout. */
 export function described(engine, memory, numbers) {
   let end = engine.describe() >>> 0;
   const bytes = new Uint8Array(memory.buffer);

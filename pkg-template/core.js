@@ -1,5 +1,6 @@
-// The public API over the engine's numbers. Runs anywhere: `index.js` hands it what loads the engine and reads a bundle. What is heard and
-// kept of the shopper is `shopper.js`, a file of its own that arrives beside the engine: this one stays small enough for a theme.
+// The public API, translated to and from the engine's numbers. It depends on no platform: `index.js` passes in the functions that load the
+// engine and read a bundle. Receiving and storing the shopper's events is in `shopper.js`, a separate file that is fetched in parallel with
+// the engine, so that this file stays small enough for a shop's theme.
 import { described } from "./calls.js";
 import { readDecision } from "./decision.js";
 import { failure } from "./failure.js";
@@ -13,7 +14,7 @@ const NOT_PARAMS = ["items", "timestamp"];
 const NONE = {};
 const PRIMITIVES = ["number", "string", "boolean"];
 
-// In the place of an engine that was freed: whatever is asked of it says so.
+// Takes the place of an engine that was freed: any use of it throws `freed`.
 const FREED = new Proxy(
   {},
   {
@@ -23,7 +24,7 @@ const FREED = new Proxy(
   },
 );
 
-/** Makes the class for one way of loading the engine and reading bytes. */
+/** Makes the `Floorwalker` class for one platform's way of loading the engine and reading bytes. */
 export function define(loadEngine, readBytes) {
   return class Floorwalker {
     #engine;
@@ -39,20 +40,20 @@ export function define(loadEngine, readBytes) {
     #now;
     #shopper;
     #decisions = 0;
-    #agents; // names of those in the snapshot, which is held longer than other names
+    #agents; // symbol to name of the agents in the snapshot: kept as long as the snapshot, while other names may be dropped
     #agentName = (symbol) => this.#agents.get(symbol);
-    #asked = new WeakMap(); // what each decision was made from, for as long as somebody holds it
-    #snapshot; // as the shop said it last
+    #asked = new WeakMap(); // the options that each decision was made from, for as long as the decision is referenced
+    #snapshot; // the snapshot that the shop set last
     #seed = globalThis.crypto?.getRandomValues(new Uint32Array(1))[0] ?? 0;
 
     /** See index.d.ts. */
     static async load(bundle, options) {
       options = read(options);
-      // Only shopper.js uses it; asked for here, it comes a round trip sooner.
+      // Only `shopper.js` uses `storage.js`; requesting it here already saves one round trip.
       if (["session", "local"].includes(options.storage) && options.consent !== "denied") import("./storage.js").catch(() => {});
-      // The bundle is asked for first: before the engine's file can be, the browser gets WebAssembly ready.
+      // The bundle is requested first: before the engine's file is requested, the browser has to initialize WebAssembly.
       const asked = [readBytes(bundle), loadEngine(options)];
-      asked.forEach((one) => one.catch(() => {})); // what the shopper denied is removed first, whether these come or not
+      asked.forEach((one) => one.catch(() => {})); // awaited later: with consent denied, storage is emptied even if these fail
       const shopper = await beside(import("./shopper.js"));
       const stores = await shopper.stores(options);
       const [bytes, engine] = await Promise.all(asked);
@@ -87,7 +88,7 @@ export function define(loadEngine, readBytes) {
         export: () => this.#known().export(),
         erase: () => this.#known().erase(),
       });
-      this.#engine.input(); // an engine that stopped over what was stored is none
+      this.#engine.input(); // throws if the engine stopped while it replayed the stored events
     }
 
     observe(event, params) {
@@ -106,13 +107,13 @@ export function define(loadEngine, readBytes) {
       return this.#known().diagnose();
     }
 
-    /** What is known of the shopper; of what was freed nothing is. */
+    /** The shopper's events and storage. Throws `freed` after `free()`. */
     #known() {
       this.#inputView();
       return this.#shopper;
     }
 
-    /** Forgets the shopper in the engine, and what was typed. */
+    /** Forgets the shopper in the engine, and every message and string that was passed in. */
     #erase() {
       this.#symbols.clear();
       this.#names.clear();
@@ -175,7 +176,7 @@ export function define(loadEngine, readBytes) {
       return decision;
     }
 
-    /** A line for the decision log: what was known and done, without the message. */
+    /** One line for the decision log: what was known and what was decided, without the message. */
     #record(decision, { now, message, preferredAgent, turn }) {
       this.#engine.read(now);
       const out = this.#outputView();
@@ -216,14 +217,14 @@ export function define(loadEngine, readBytes) {
     explain(options) {
       let { message, context, head, output } = read(options);
       const { heads, intentHead } = this.#description;
-      head ??= heads.at(intentHead)?.name; // without one the last
+      head ??= heads.at(intentHead)?.name; // without an intent head the index is -1: the last head
       const { index, outputs } = this.#head(head);
       output ??= this.score(head, { message, context }).reduce((a, b) => (b.probability > a.probability ? b : a)).name;
       const at = outputs.indexOf(output);
       if (at < 0) throw failure("unknown_output", `head ${head} has no output ${output}; it has ${outputs.join(", ")}`);
       this.#setContext(context);
       this.#engine.explain(this.#now(), this.#writeText(typed(message)), index, at);
-      this.#writeText(""); // writes nothing: a new view of the text, if the memory grew
+      this.#writeText(""); // writes nothing, but renews the view of the text buffer if the memory grew
       const out = this.#outputView();
       const [base, logit, probability, count] = out; // an ExplanationRow of the layout
       const names = [
@@ -250,7 +251,7 @@ export function define(loadEngine, readBytes) {
 
     free() {
       if (this.#engine !== FREED) this.#shopper.end();
-      this.#engine = this.#memory = FREED; // the instance was this object's alone: it goes with the last that holds it
+      this.#engine = this.#memory = FREED; // no other object shares the instance: it is garbage-collected with its last reference
       this.#asked = new WeakMap();
       this.#symbols.clear();
       this.#names.clear();
@@ -270,7 +271,7 @@ export function define(loadEngine, readBytes) {
       throw failure("unknown_head", `no head ${name}; this bundle has ${this.card.heads.map((head) => head.name).join(", ")}`);
     }
 
-    /** Hands one event to the engine; returns its answer: 0 or 1 counted, 2 duplicate, 3 stale. */
+    /** Passes one event to the engine and returns the engine's answer: 0 or 1 counted, 2 duplicate, 3 stale. */
     #feed(event, params, at, now) {
       if (this.#symbols.size >= MAX_SYMBOLS) this.#makeRoom(at);
       const name = this.#symbol(event);
@@ -339,7 +340,7 @@ export function define(loadEngine, readBytes) {
       return symbol;
     }
 
-    /** Forgets the strings that were named, but for those that features hold. */
+    /** Empties the cache of symbols and their strings, except for the strings that are current values of features. */
     #makeRoom(now) {
       this.#engine.read(now);
       const out = this.#outputView();
@@ -354,8 +355,8 @@ export function define(loadEngine, readBytes) {
     }
 
     /**
-     * Writes as much of `string`, or of several as fields, as fits into the text buffer, whole characters only; returns the bytes
-     * written. A string goes as it is: one that was put together is several times slower to encode.
+     * Writes as much of `string` as fits into the text buffer, in whole characters, and returns the number of bytes written. A list of
+     * strings is written as separated fields. A single string is encoded directly: a concatenated one is several times slower to encode.
      */
     #writeText(string) {
       const buffer = this.#memory.buffer;
@@ -369,7 +370,7 @@ export function define(loadEngine, readBytes) {
       return this.#input;
     }
 
-    /** The output buffer may move whenever it is written, so its address is asked for each time. */
+    /** The output buffer may move whenever the engine writes it, so its address is read each time. */
     #outputView() {
       const buffer = this.#memory.buffer;
       const address = this.#engine.output() >>> 0;
@@ -381,14 +382,14 @@ export function define(loadEngine, readBytes) {
   };
 }
 
-/** The keys of an object, and of what it holds, as files have them: `as_of` for `asOf`. */
+/** Converts the keys of an object, and of the objects in it, to the snake_case of files: `as_of` for `asOf`. */
 function snake(value) {
   if (Array.isArray(value)) return value.map(snake);
   if (typeof (value ?? 0) !== "object") return value;
   return Object.fromEntries(Object.keys(value).map((key) => [key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), snake(value[key])]));
 }
 
-/** A file of the package that is loaded when it is needed. */
+/** Awaits a file of the package that is imported on demand; throws `file_unreachable` if the import fails. */
 async function beside(file) {
   try {
     return await file;
@@ -397,13 +398,13 @@ async function beside(file) {
   }
 }
 
-/** What somebody handed in as options. */
+/** The own properties of the options that the caller passed in. Throws `option_invalid` if they are not an object. */
 function read(options) {
   if (typeof (options ?? NONE) !== "object") throw failure("option_invalid", `options are an object, not ${String(options)}`);
   return own(options);
 }
 
-/** A message: one text, or one for each column. */
+/** The message: one string, or one string for each text column. Throws `option_invalid` for anything else. */
 function typed(message) {
   const isText = (text) => typeof (text ?? "") === "string";
   if (!(Array.isArray(message) ? message.every(isText) : isText(message))) throw failure("option_invalid", "a message is a string, or a list of strings");

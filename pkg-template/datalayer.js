@@ -1,23 +1,26 @@
-// What a shop pushes to its `dataLayer`, as events. Everything here runs inside the shop's own `push`: no error leaves it.
+// Turns what a shop pushes to its `dataLayer` into events. This code runs inside the shop's own `push`, so it never throws.
 import { own } from "./own.js";
 
-/** When an entry was first heard by any object of this page: attached to again, it is the same event. */
+/** When each entry was first heard by any object of this page. An entry that is heard again, by another object, keeps its time. */
 const heardAt = new WeakMap();
-/** When the outermost push began that is going on, whoever listens to it. */
+/** When the outermost `push` in progress began; `undefined` outside of a push. Shared by all hooks. */
 let pushedAt;
-/** Of each dataLayer the push that is ours, the one before it, and who listens. */
+/** For each dataLayer: our `push`, the `push` that it replaced, and the functions that take entries. */
 const hooks = new WeakMap();
-/** Where Universal Analytics kept products. */
+/** The keys under which Universal Analytics kept products. */
 const UNIVERSAL = ["detail", "add", "remove", "purchase", "impressions"];
 
 /**
- * Hears `dataLayer`, what is in it but for the entries in `seen`, and what will be pushed. `observe(event, params, at, isKnown)` gets each
- * event; `at` is when it was first heard, `isKnown` whether an object before this one did. `hears(event)` says whether an event is one that items
- * may have been pushed ahead for. `pass(event, why)` is told what is no event of the shop's or is not understood, `broken(error)` that an entry
- * cannot be read. Returns a function that stops it.
+ * Listens to `dataLayer`: to the entries already in it, except those in `seen`, and to every future push. Returns a function that stops it.
+ *
+ * - `observe(event, params, at, isKnown)` is called with each event; `at` is when it was first heard, and `isKnown` says whether another
+ *   object heard it before.
+ * - `hears(event)` says whether some feature listens to the event, so that items pushed ahead of it may belong to it.
+ * - `pass(event, why)` is called for an event that is not the shop's own, or that is not understood.
+ * - `broken(error)` is called if an entry cannot be read.
  */
 export function listen(dataLayer, { now, seen, hears, observe, pass, broken }) {
-  let waiting; // Tag Manager merges what is pushed: items may come before their event
+  let waiting; // items pushed without an event: Tag Manager merges pushes, so they may belong to the next event
   const read = (entry, at, isKnown) => {
     seen.add(entry);
     heardAt.set(entry, at);
@@ -60,7 +63,7 @@ export function listen(dataLayer, { now, seen, hears, observe, pass, broken }) {
   };
 }
 
-/** Our push of a dataLayer: the one that is there, or a new one over what others put there since. */
+/** Our hook of a dataLayer's `push`: the existing one, or a new one if there is none or others have replaced `push` since. */
 function hooked(dataLayer, now, broken) {
   const known = hooks.get(dataLayer);
   if (known && dataLayer.push === known.listening) return known;
@@ -70,7 +73,7 @@ function hooked(dataLayer, now, broken) {
     const isOutermost = pushedAt === undefined;
     if (isOutermost) pushedAt = now();
     try {
-      // The shop's own listeners first: nothing here may keep them from an event.
+      // The shop's own `push` runs first: nothing here may keep an event from the shop's listeners.
       return push.apply(this, entries);
     } finally {
       for (const take of [...takers]) for (const entry of entries) take(entry, pushedAt, false);
@@ -82,7 +85,7 @@ function hooked(dataLayer, now, broken) {
   try {
     dataLayer.push = listening;
   } catch (error) {
-    broken(error); // frozen: nothing can be pushed to it either
+    broken(error); // the dataLayer is frozen, so nothing can be pushed to it either
   }
   return hook;
 }

@@ -1,17 +1,17 @@
-// A decision as an object, from the numbers that the engine wrote.
+// Reads a decision from the numbers that the engine wrote.
 import * as place from "./layout.js";
 
 const ALTERNATIVES = 3;
 
 /**
- * Reads `out`, by the places in layout.js; `made` says what the engine was asked, `nameOf` finds the string of an agent's symbol.
- * Ranking, alternatives and intents are read when they are looked at: most shops look at where to go.
+ * Reads a decision from `out`, whose layout is `layout.js`. `made` holds what the engine was asked, and `nameOf` returns the name for an
+ * agent's symbol. Ranking, alternatives and intents are computed on first access: most shops need only `goesTo`.
  */
 export function readDecision(out, { queues, defaultQueue, policyVersion, filters, channels }, intentNames, made, nameOf) {
   const first = place.DECISION + out[place.DECISION_N_INTENT_SET];
   const width = place.RANK + place.REASONS * place.SHARE;
   const end = first + width * queues.length;
-  const numbers = out.slice(first, end + intentNames.length); // the engine writes over them when it is asked again
+  const numbers = out.slice(first, end + intentNames.length); // a copy: the engine overwrites its buffer in the next call
   const wait = (at) => {
     const mean = numbers[at + place.RANK_WAIT_MEAN];
     return mean >= 0 ? { low: numbers[at + place.RANK_WAIT_LOW], mean, high: numbers[at + place.RANK_WAIT_HIGH] } : null;

@@ -1,47 +1,56 @@
 import type { Decision } from "floorwalker";
 
-/** What a page tells the shop's server of a decision. */
+/** What a page tells the shop's server about a decision. */
 export interface Hint {
+  /** The version of this form. */
   v: 1;
+  /** The version of the policy that decided (`policyVersion`). */
   policy: string;
+  /** The queue that the request goes to (`goesTo`). */
   queue: string;
   /**
-   * Seconds that the request counts as having waited besides. In a hint as the page made it, what the policy gave; from
-   * {@link checkHint}, at most the rules' `maxPriority`.
+   * Priority: the request is to be served as if it had waited this many seconds longer. In a hint made by the page, this is the policy's
+   * number; in the result of {@link checkHint}, it is at most `maxPriority`.
    */
   priority: number;
-  /** At most three. */
+  /** The most probable intents, at most three. */
   intents: string[];
-  /** Milliseconds since 1970. */
+  /** When the request was first made, in milliseconds since 1970. */
   at: number;
+  /** When the request expires, in milliseconds since 1970. */
   expires: number;
 }
 
+/** What the server checks a hint against. */
 export interface HintRules {
-  /** The policy in force. */
+  /** The version of the policy in force. */
   policyVersion: string;
-  /** Names of its queues; a set is looked up in at once, a list is read each time. */
+  /** The names of the policy's queues. A set is faster than a list, which is converted into a set at every call. */
   queues: ReadonlySet<string> | readonly string[];
-  /** The policy's `ttl`: seconds that a hint may live. Default a day; never more than a week. */
+  /** The policy's `ttl`: the longest lifetime of a hint, in seconds. Default: a day. Never more than a week. */
   ttl?: number;
   /**
-   * The most priority that a page's word is good for, in seconds: a shopper can make up any. Default 0: none. A server that knows
-   * the shopper gives what it knows they are due.
+   * The highest priority that a hint may claim, in seconds. A page can claim any priority, so the default is 0. A server that knows the
+   * shopper passes the priority that this shopper is entitled to.
    */
   maxPriority?: number;
-  /** Milliseconds since 1970. Default: now. */
+  /** The current time, in milliseconds since 1970. Default: `Date.now()`. */
   now?: number;
 }
 
 /** Longest hint, in characters. */
 export const MAX_HINT: 512;
 
-/** The decision as a hint: text of at most {@link MAX_HINT} characters. It grants nothing: the server says what it is worth. */
+/**
+ * Writes a decision as a hint: a text of at most {@link MAX_HINT} characters. A hint grants nothing by itself: the server decides what
+ * to make of it. Throws an `Error` with the code `hint_size` if the names in it are too long, and `option_invalid` if `decision` is not a
+ * decision.
+ */
 export function hint(decision: Decision): string;
 
 /**
- * Checks a hint, on the server: size, form, policy, queue, time. Takes the same small time whatever the hint. Throws an `Error` with
- * a `code`: `hint_size`, `hint_shape`, `hint_policy`, `hint_queue`, `hint_expired`; `option_invalid` where the
- * rules are none.
+ * Checks a hint on the server: its size, form, policy, queue and times. The cost is small and bounded, whatever the text. Returns the hint
+ * with its priority capped at `maxPriority`. Throws an `Error` with one of the codes `hint_size`, `hint_shape`, `hint_policy`,
+ * `hint_queue`, `hint_expired`, or with `option_invalid` if the rules are not valid.
  */
 export function checkHint(text: string, rules: HintRules): Hint;

@@ -1,18 +1,19 @@
-// The hint: what a page tells the shop's server of a decision, and the check of it there. Imported apart (`floorwalker/hint`).
+// The hint: what a page tells the shop's server about a decision, and the check that the server makes of it. It has an entry point of its
+// own (`floorwalker/hint`).
 //
-// Whatever a page says may be made up. So the hint is small, has one form, names only queues that exist, and holds no skill, no agent
-// and no filter. The priority that it asks for counts up to what the server says that it may, and that is nothing unless it does. It
-// does not live longer than a request may.
+// The server cannot trust what a page sends. So a hint is small, has one fixed form, names only queues that exist, and holds no skill, no
+// agent and no filter. The priority that it asks for counts at most as much as the server allows, which is 0 by default. A hint expires no
+// later than its request.
 import { failure } from "./failure.js";
 import { AHEAD_MS } from "./limits.js";
 
 /** Longest hint, in characters. */
 export const MAX_HINT = 512;
 const MAX_INTENTS = 3;
-/** Seconds that a hint lives at most: a day unless the server says what its policy does, and never more than a week. */
+/** Longest lifetime of a hint, in seconds: a day unless the server passes its policy's `ttl`, and never more than a week. */
 const TTL = 86_400;
 const MAX_TTL = 604_800;
-/** `at` and `expires` are rounded apart. */
+/** Tolerance for the lifetime: `at` and `expires` are rounded separately. */
 const ROUNDING_MS = 1;
 const KEYS = ["v", "policy", "queue", "priority", "intents", "at", "expires"];
 

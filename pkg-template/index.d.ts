@@ -1,17 +1,17 @@
 declare global {
-  // For projects whose `lib` does not have it.
+  // Declared here for projects whose TypeScript `lib` lacks `Symbol.dispose`.
   interface SymbolConstructor {
     readonly dispose: unique symbol;
   }
 }
 
 /**
- * Floorwalker: decides in the page what a shopper needs, and which skill queue should help.
+ * Floorwalker decides inside the page what a shopper needs, and which skill queue should help.
  *
- * Nothing here opens a connection, except `Floorwalker.load` for the one bundle it is given.
+ * The only network requests are for the one bundle that `Floorwalker.load` is given, and for the package's own files.
  */
 
-/** A GA4 e-commerce item. Fields other than these are ignored. A number may be text, as shops send it: `"499.00"`. */
+/** A GA4 e-commerce item. Other fields are ignored. Numbers may be given as text, as many shops send them: `"499.00"`. */
 export interface Item {
   item_id?: string | number | null | undefined;
   item_brand?: string | number | null | undefined;
@@ -25,26 +25,29 @@ export interface Item {
 }
 
 /**
- * A moment: milliseconds since 1970, a `Date`, or text with date, time and zone. Seconds, microseconds and nanoseconds are recognised,
- * read as such, and said once (warning `time_unit`).
+ * A point in time: milliseconds since 1970, a `Date`, or a text with date, time and time zone. Numbers in seconds, microseconds or
+ * nanoseconds are recognised by their size and converted, and a warning (`time_unit`) is raised once.
  */
 export type Time = number | bigint | string | Date;
 
-/** Parameters of an event: GA4's, or your own numbers and strings. */
+/** The parameters of an event: GA4's parameters, or your own numbers and strings. */
 export interface EventParams {
   items?: readonly Item[] | null | undefined;
-  /** Missing: now. */
+  /** When the event happened. Default: now. */
   timestamp?: Time | null | undefined;
   [name: string]: unknown;
 }
 
-/** Where a profile is kept: nowhere, for the tab, or for the device. What is kept is a bounded journal of events. */
+/**
+ * Where the shopper's profile is kept: in memory only, for the tab (`sessionStorage`), or for the device (`localStorage`). What is kept
+ * is a bounded journal of events.
+ */
 export type Storage = "memory" | "session" | "local";
 
-/** Bytes, wherever they come from. */
+/** Binary data. */
 export type Bytes = ArrayBuffer | ArrayBufferView;
 
-/** As much of a `Response` as is asked of one: these types need no DOM library. */
+/** The part of a `Response` that this package uses, so that these types need no DOM library. */
 export interface ResponseLike {
   readonly ok: boolean;
   readonly status: number;
@@ -52,81 +55,109 @@ export interface ResponseLike {
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 
-/** As much of a `URL` as is asked of one. */
+/** The part of a `URL` that this package uses. */
 export interface UrlLike {
   readonly href: string;
 }
 
 export interface LoadOptions {
-  /** Default `"memory"`. */
+  /** Where the shopper's profile is kept. Default `"memory"`. */
   storage?: Storage | undefined;
   /**
-   * `"denied"` keeps everything in memory, whatever `storage` says, and removes what any storage held before. Default
-   * `"granted"`.
+   * The shopper's consent to storage. `"denied"` keeps everything in memory, whatever `storage` says, and removes everything that this
+   * package stored before. Default `"granted"`.
    */
   consent?: "granted" | "denied" | undefined;
   /**
-   * `"auto"` (default) takes WebAssembly, and the same engine as JavaScript where it is blocked or its file is not found (warning
-   * `wasm_unreachable` or `wasm_invalid`).
+   * Which build of the engine runs. `"auto"` (default) runs WebAssembly, and falls back to the same engine compiled to JavaScript where
+   * WebAssembly is blocked or its file is not found or not usable (warning `wasm_unreachable` or `wasm_invalid`).
    */
   engine?: "auto" | "wasm" | "js" | undefined;
-  /** The WebAssembly module, when you place it yourself: its address, what `fetch` gave, bytes, or a `WebAssembly.Module`. Default: the one beside this file. */
+  /**
+   * The WebAssembly module, if you serve it yourself: its address, the `Response` of a `fetch`, its bytes, or a `WebAssembly.Module`.
+   * Default: the file that lies beside this one in the package.
+   */
   wasm?: string | UrlLike | ResponseLike | Bytes | object | undefined;
-  /** Clock, for tests and replays. Default `Date.now`. */
+  /** The clock, in milliseconds since 1970. Replace it in tests and replays. Default `Date.now`. */
   now?: (() => number) | undefined;
 }
 
-/** A queue as the shop sees it now. What is left out, or null, is not known; a key that is not here is refused. */
+/**
+ * The current state of one queue. A key that is left out, or null, means that the value is not known. A key that is not listed here is
+ * refused with an error.
+ */
 export interface QueueState {
+  /** The queue's name in the policy. */
   queue: string;
-  /** Whether it takes requests. Left out: as its hours say. */
+  /** Whether the queue takes requests. Left out: the policy's opening hours decide. */
   open?: boolean | null | undefined;
-  /** Requests that wait. */
+  /** Number of requests that wait in the queue. */
   waiting?: number | null | undefined;
-  /** Agents present. 0: nobody is there; a chat then takes nothing, as if it were closed. */
+  /** Number of agents present. 0: nobody is there, and a chat queue then takes no requests, as if it were closed. */
   agents?: number | null | undefined;
-  /** Requests that its agents hold, whatever queue they came by. */
+  /** Number of requests that the queue's agents are handling now, including those that came through other queues. */
   inService?: number | null | undefined;
-  /** Seconds that its longest idle agent has been so. */
+  /** Seconds since the queue's longest idle agent became idle. */
   idleSeconds?: number | null | undefined;
-  /** Mean seconds that shoppers wait in it before they leave. Left out, or 0: the snapshot's, else they are taken to stay. */
+  /**
+   * Mean patience: how many seconds shoppers wait in this queue, on average, before they leave. Left out: the snapshot's
+   * `patienceSeconds`. 0, or given in neither place: shoppers are assumed to stay until they are answered.
+   */
   patienceSeconds?: number | null | undefined;
-  /** Requests an hour that an agent ends while holding 1, 2, … of them (4 numbers at most); as many numbers as an agent holds at most. */
+  /**
+   * Service rates: how many requests an hour one agent completes while handling 1, 2, … of them at the same time. Give one number for each
+   * level of concurrency, up to the most requests that an agent handles at a time; at most 4 numbers.
+   */
   ratesPerHour?: readonly number[] | null | undefined;
 }
 
-/** An agent, or a team of agents alike, as the shop sees them now. What is left out, or null, is not known; a key that is not here is refused. */
+/**
+ * The current state of one agent, or of a team of interchangeable agents. A key that is left out, or null, means that the value is not
+ * known. A key that is not listed here is refused with an error.
+ */
 export interface AgentState {
+  /** The name of the agent or the team. */
   agent: string;
-  /** The queues that they serve. Queues that share agents are one line: expected waits count who waits in the others. */
+  /** The queues that they serve. Expected waits treat queues that share agents as one pool, and count the requests waiting in all of it. */
   queues: readonly string[];
-  /** Left out: it is one agent, who may be asked by name. A number: a team of so many; `holds` is of all of them together. */
+  /**
+   * Left out: this is one agent, whom a decision may name. A number: this is a team of that many agents, whom no decision names
+   * individually, and `holds` is the total of the team.
+   */
   count?: number | null | undefined;
-  /** Requests held. */
+  /** Number of requests that they are handling now. */
   holds?: number | null | undefined;
-  /** Requests that they could take besides. Left out: what agents of the queue hold at most (`ratesPerHour`, or the policy's `chats`) less `holds`. */
+  /**
+   * How many more requests they could take now. Left out: the most requests that an agent of the queue handles at a time (the number of
+   * `ratesPerHour`, else the policy's `chats`) minus `holds`.
+   */
   room?: number | null | undefined;
-  /** Seconds since they last held one. */
+  /** Seconds since they last handled a request. */
   idleSeconds?: number | null | undefined;
-  /** Share of the time that they were busy of late, 0 to 1. */
+  /** Occupancy: the share of recent time in which they were busy, 0 to 1. */
   occupancy?: number | null | undefined;
-  /** Requests that they took of late. */
+  /** Number of requests that they took recently. */
   taken?: number | null | undefined;
-  /** Whether they are learning. */
+  /** Whether the agent is a novice: the policy may give novices a share of the requests. */
   novice?: boolean | null | undefined;
 }
 
 /**
- * Queues and agents as the shop sees them. Queues that the bundle does not have are passed over; those not named are unknown.
- * It is believed as long as the policy's `snapshot` says, then less and less, and at last as if there were none.
+ * The state of the shop's queues and agents at one moment. Queues that the bundle does not know are skipped. The state of queues that
+ * are not named here is unknown. The policy's `snapshot` settings say for how long a snapshot is trusted fully; after that it counts less
+ * and less, and at last it is ignored.
  */
 export interface Snapshot {
-  /** When. Left out: now, whenever that is. More than a minute ahead is refused. */
+  /**
+   * When the state was observed. Left out: the snapshot always counts as current. A time more than a minute ahead of the page's clock is
+   * refused.
+   */
   asOf?: Time | null | undefined;
-  /** Mean seconds that shoppers wait before they leave, in queues that do not say their own. */
+  /** Mean patience in seconds, for queues without a `patienceSeconds` of their own. */
   patienceSeconds?: number | null | undefined;
-  /** Where `agents` says more of a queue than its row does, the larger number counts. */
+  /** The queues. Where a queue's row and its `agents` disagree, the larger number counts. */
   queues?: readonly QueueState[] | undefined;
+  /** The agents and teams. */
   agents?: readonly AgentState[] | undefined;
 }
 
@@ -134,57 +165,75 @@ export interface Snapshot {
 export interface SignedSnapshot {
   /** The snapshot as JSON, with `asOf` in milliseconds since 1970. */
   snapshot: string;
-  /** Base64 of the Ed25519 signature of those characters in UTF-8. */
+  /** The Ed25519 signature of `snapshot` in UTF-8, as Base64. */
   signature: string;
 }
 
 export interface RouteOptions {
-  /** What the shopper typed, if anything yet. Where the bundle learnt from several columns of text, one string for each, in their order. */
+  /**
+   * What the shopper has typed, if anything. If the bundle was trained on several text columns, give one string for each column, in the
+   * same order.
+   */
   message?: string | readonly string[] | null | undefined;
-  /** Facts that the shop knows and its bundle declares, by feature name. */
+  /** Context features: facts that the shop knows about this request and that the bundle declares, by feature name. */
   context?: Record<string, string | number | boolean | null | undefined> | null | undefined;
-  /** Calls `setQueues` first. */
+  /** The state of the queues: `setQueues` is called with it before the decision is made. */
   queues?: Snapshot | readonly QueueState[] | undefined;
-  /** When the request was first made: its age opens targets and takes steps. Default: now. */
+  /**
+   * When the shopper first made the request. The request's age decides which of the policy's targets are open and which of its steps
+   * apply. Default: now.
+   */
   requestedAt?: Time | null | undefined;
-  /** Who helped last, and how long ago. */
+  /** The agent who helped this shopper last, and how many seconds ago. */
   preferredAgent?: { agent: string; secondsAgo: number } | null | undefined;
-  /** What chance depends on: two whole numbers below 2³². Same seed, same decision. Default: never the same. */
+  /**
+   * The seed of all random draws: two whole numbers from 0 up, below 2³². The same seed and the same inputs give the same decision.
+   * Default: a new seed for each call.
+   */
   seed?: readonly [number, number] | null | undefined;
-  /** Whether the decision shall carry its line for a decision log. Default: no. */
+  /** Whether the decision contains its `record` for a decision log. Default: no. */
   record?: boolean | null | undefined;
-  /** Which turn it is, where a shop counts turns for `round_robin`; else chance says. */
+  /** The number of this turn, if the shop counts turns for the strategy `round_robin`. Default: the turn is drawn at random. */
   turn?: number | undefined;
 }
 
+/** One output of a head and its probability, 0 to 1. */
 export interface Probability {
   name: string;
   probability: number;
 }
 
-/** One cause and how far it moved a score: positive towards, negative away. */
+/** One cause of a score, and how far it moved the score: a positive contribution raised it, a negative one lowered it. */
 export interface Reason {
   kind: "word" | "feature" | "head" | "intent";
-  /** The word as typed, the feature's name, the head's output, or the intent. */
+  /** The word as the shopper typed it, the feature's name, the other head and its output (`head:output`), or the intent's name. */
   name: string;
-  /** Of a feature: its value now. */
+  /** The feature's current value; only for reasons of the kind `"feature"`. */
   value?: number | string | null;
-  /** In logits for words, features and heads; in score for intents. */
+  /** Measured in logits for words, features and heads; in the unit of the score for intents. */
   contribution: number;
 }
 
-/** How a queue answers. */
+/** The channel by which a queue answers. */
 export type Channel = "chat" | "call_back" | "email" | "bot";
 
 /**
- * Where a queue stands: it may be chosen, the filter names others, its `skip_if` holds, it lacks a required skill or language, as many wait as may,
- * it is closed, it is a chat in which nobody is (`agents: 0`), it is a chat whose mean expected wait ends after its hours do.
+ * Whether a queue could be chosen, and if not, why:
+ *
+ * - `"candidate"`: it may be chosen.
+ * - `"elsewhere"`: it could take the request, but the matching filter names other queues.
+ * - `"skipped"`: its `skip_if` condition holds.
+ * - `"skill"`, `"language"`: it lacks a required skill, or the required language.
+ * - `"full"`: its waiting line has reached its capacity.
+ * - `"closed"`: it is closed.
+ * - `"unstaffed"`: it is a chat queue without agents (`agents: 0`).
+ * - `"closing"`: it is a chat queue that would close before the mean expected wait is over.
  */
 export type Standing = "candidate" | "elsewhere" | "skipped" | "skill" | "language" | "full" | "closed" | "unstaffed" | "closing";
 
 /**
- * Seconds until an answer to a shopper who stays: one in ten comes sooner than `low`, one in ten later than `high`. All three are
- * `Infinity` where the snapshot says that nobody serves the queue.
+ * The expected wait, in seconds, of a shopper who stays until answered: the 10 % quantile (`low`), the mean, and the 90 % quantile
+ * (`high`). All three are `Infinity` if the snapshot says that nobody serves the queue.
  */
 export interface ExpectedWait {
   low: number;
@@ -192,114 +241,150 @@ export interface ExpectedWait {
   high: number;
 }
 
+/** One queue in the ranking of a decision. */
 export interface RankedQueue {
   queue: string;
   channel: Channel;
   standing: Standing;
-  /** Whether somebody would answer before it closes: `standing` is none of `"closed"`, `"unstaffed"`, `"closing"`. */
+  /** Whether somebody would answer before the queue closes: false where `standing` is `"closed"`, `"unstaffed"` or `"closing"`. */
   open: boolean;
-  /** What the strategies sum up to. */
+  /** The weighted sum of the policy's strategies: the higher the score, the better. */
   score: number;
-  /** In `[0, 1]`: how well the queue's skills fit what is probably needed. */
+  /** How well the queue's skills match what the shopper probably needs, 0 to 1. */
   fit: number;
-  /** The chance with which it was to be chosen. */
+  /** Propensity: the probability with which this queue was to be chosen, 0 to 1. */
   propensity: number;
-  /** `null`: not known. */
+  /** The expected wait; `null` if it is not known. */
   ewtSeconds: ExpectedWait | null;
+  /** The intents that speak most for this queue, at most three. */
   reasons: Reason[];
 }
 
-/** The least that would have put the second queue first. */
+/** The smallest changes that would have put the second queue of the ranking first. Either of them alone would have been enough. */
 export interface LeastChange {
-  /** So much probability from one intent to another. */
+  /** Moving the probability `by` from the intent `from` to the intent `to`; `null` if no such move would have been enough. */
   intent: { from: string; to: string; by: number } | null;
-  /** So many more who wait in the chosen queue. */
+  /** How many more requests would have had to wait in the chosen queue; `null` if no number up to 1,024 would have been enough. */
   waiting: number | null;
 }
 
-/** What a decision rests on. */
+/** The evidence that a decision rests on. */
 export interface Evidence {
-  /** Whether anything of the message is known. */
+  /** Whether the model knows anything in the message. */
   message: boolean;
-  /** Events of the session that a feature listens to, and one more where features remember earlier sessions. */
+  /** Number of events of this session that a feature of the bundle listens to, plus one if features remember earlier sessions. */
   events: number;
   /**
-   * `"none"`: nothing is known, and the intents are those of everybody who asks. `"weak"`: no intent holds half of the probability.
-   * `"strong"`: one does.
+   * `"none"`: nothing is known of this shopper, and the intents are the average over everybody who asks. `"weak"`: no intent has a
+   * probability of at least one half. `"strong"`: one intent has.
    */
   strength: "none" | "weak" | "strong";
 }
 
-/** What was known and done: a line of a decision log that wants its `reward`. Its keys are in snake_case, as in all files. */
+/** One line for a decision log: what was known, and what was decided. Add the `reward` when you know it. Keys are in snake_case, as in all files. */
 export interface DecisionRecord {
+  /** The values of all features, and the probability of each intent as `intent.<name>`. */
   context: Record<string, string | number | null>;
+  /** The queue that the request went to. */
   action: string;
+  /** The probability with which the queue was chosen. */
   propensity: number;
   priority: number;
   policy_version: string;
-  /** All that a decision is made from, for a replay (`floorwalker route`): `requested_at`, `preferred_agent`, `snapshot.as_of`, and so on. */
+  /** Everything that the decision was made from, so that it can be replayed (`floorwalker route`): `requested_at`, `preferred_agent`, `snapshot.as_of`, … */
   request: Record<string, unknown>;
 }
 
 export interface Decision {
   id: number;
-  /** The chosen queue, or `null` when abstained: then use `goesTo`. */
+  /** The chosen queue, or `null` if the policy abstained; then use `goesTo`. */
   queue: string | null;
+  /** Whether the policy abstained: it chose no queue. */
   abstained: boolean;
-  /** Why it abstained, or `null`. */
+  /**
+   * Why the policy abstained; `null` if it did not.
+   *
+   * - `"threshold"`: the best fit is below the policy's threshold.
+   * - `"margin"`: two queues for different needs score closer than the policy's margin.
+   * - `"closed"`: no queue is open with somebody in it who would answer before it closes.
+   * - `"unmatched"`: no filter matches the request.
+   * - `"nobody"`: neither the queues of the filter nor the overflow queue can take the request.
+   * - `"out_of_scope"`: the message is about none of the intents.
+   * - `"unsure"`: the most probable intent is less probable than the policy asks for.
+   */
   abstainReason: "threshold" | "margin" | "closed" | "unmatched" | "nobody" | "out_of_scope" | "unsure" | null;
+  /** The policy's default queue: it takes the requests for which no queue is chosen. */
   defaultQueue: string;
-  /** Where the request goes: the chosen queue, else the default one. Never empty. */
+  /** Where to send the request: the chosen queue, or the default queue if the policy abstained. Never empty. */
   goesTo: string;
-  /** How `goesTo` answers. */
+  /** The channel by which `goesTo` answers. */
   channel: Channel;
-  /** How it came about. */
+  /**
+   * How `goesTo` was found.
+   *
+   * - `"best"`: it has the best score.
+   * - `"explored"`: it was drawn at random, to learn how well it does.
+   * - `"holdout"`: the request is in the holdout, which is sent by chance alone.
+   * - `"preferred"`: the agent who helped last is there.
+   * - `"bot"`: the policy asks the bot first.
+   * - `"overflow"`: no queue of the filter can take the request, and the overflow queue can.
+   * - `"closed"`: nothing is open, and the policy names a queue for that case.
+   * - `"default"`: the policy abstained.
+   */
   outcome: "best" | "explored" | "holdout" | "preferred" | "bot" | "overflow" | "closed" | "default";
-  /** The filter that matched. */
+  /** The name of the filter that matched; `null` if none did. */
   filter: string | null;
-  /** The filter's priority: seconds that the request counts as having waited besides, for whoever serves the queue; 0 where none matched. */
+  /**
+   * The priority that the matching filter gives: the request is to be served as if it had waited this many seconds longer. 0 if no filter
+   * matched.
+   */
   priority: number;
-  /** The agent to ask, where the snapshot names agents, and the chance with which it became this one. */
+  /** The agent to ask, if the snapshot names agents, and the probability with which this agent was chosen. */
   agent: { agent: string; propensity: number } | null;
-  /** The best score less the second best. */
+  /** The best candidate's score minus the second best candidate's; the best score itself if there is one candidate, 0 if there is none. */
   margin: number;
-  /** The chance with which the queue was chosen. */
+  /** Propensity: the probability with which the queue was chosen; 1 if the policy abstained. */
   propensity: number;
-  /** What to expect there; `null`: not known. */
+  /** The expected wait in `goesTo`; `null` if it is not known. */
   ewtSeconds: ExpectedWait | null;
-  /** Candidates first, best first. */
+  /** All queues: candidates first, then the other open ones, each group sorted from the best score down. */
   ranking: RankedQueue[];
-  /** The next best candidates, at most three. */
+  /** The next best candidates besides `goesTo`, at most three. */
   alternatives: RankedQueue[];
+  /** The smallest change that would have led to another queue; `null` if there is none or the outcome is not `"best"`. */
   leastChange: LeastChange | null;
-  /** Most probable first. With no evidence, those of everybody who asks. */
+  /** The probability of each intent, most probable first. Without evidence: the average over everybody who asks. */
   intents: Probability[];
-  /** The most probable intents: so many that the true one is among them in the share of requests that the model was trained for,
-   *  90 % unless its store says otherwise (`choice.coverage`). Where the head is a fusion that share holds for each kind of evidence. */
+  /**
+   * The prediction set: the most probable intents, as many as it takes for the true intent to be among them in a given share of requests.
+   * That coverage is set in training (`choice.coverage` in the store) and is 90 % by default. If the head is a fusion, the coverage holds
+   * for each kind of evidence.
+   */
   intentSet: string[];
-  /** What the decision rests on. */
+  /** The evidence that the decision rests on. */
   evidence: Evidence;
-  /** The probability that the message is about none of the intents, 0 to 1; 0 where nothing was typed. */
+  /** The probability that the message is out of scope, that is, about none of the intents, 0 to 1; 0 if nothing was typed. */
   outOfScope: number;
-  /** How far a snapshot is believed at the age of the one that is held, 0 to 1; 1 where it has no time, or there is none. */
+  /** How far the snapshot is trusted at its age, from 1 (fully) to 0 (not at all); 1 if it has no `asOf`, or if there is no snapshot. */
   freshness: number;
-  /** When the request was first made, and until when it lives, in milliseconds since 1970. */
+  /** When the shopper first made the request, in milliseconds since 1970. */
   requestedAt: number;
+  /** When the request expires, in milliseconds since 1970. */
   expiresAt: number;
-  /** Whether that is past: ask the shopper whether help is still wanted. */
+  /** Whether `expiresAt` is past: then ask the shopper whether help is still wanted. */
   expired: boolean;
-  /** Hand it to `route` again for the same decision. */
+  /** The seed of the random draws: pass it to `route` again, with the same inputs, to get the same decision. */
   seed: [number, number];
   policyVersion: string;
   /**
-   * Where `record` was asked for: a line for the decision log, without the message. Add the `reward`, and `floorwalker policy`
-   * tells what another policy would have been worth. A `shopper` of your own in it lets intervals take the lines of one together. Nothing
-   * sends it but you.
+   * A line for the decision log, without the message; present if `record` was asked for. Add the `reward` to it, and `floorwalker policy`
+   * estimates from the log what another policy would have been worth. If you also add a `shopper` key of your own, confidence intervals
+   * group the lines of each shopper. Nothing sends the record unless you do.
    */
   record?: DecisionRecord;
 }
 
-/** Why a head said what it said: `base` plus all contributions is the logit. */
+/** Why a head gave one output its probability. The logit is `base` plus the sum of all contributions. */
 export interface Explanation {
   head: string;
   output: string;
@@ -311,29 +396,32 @@ export interface Explanation {
 
 export interface Feature {
   name: string;
-  /** `null`: nothing seen yet. */
+  /** The current value; `null` if nothing has been observed yet. */
   value: number | string | null;
 }
 
+/** A model in the bundle: its name and the names of its outputs. */
 export interface Head {
   name: string;
   outputs: string[];
 }
 
-/** What the loaded bundle is. */
+/** A description of the loaded bundle. */
 export interface Card {
   name: string;
+  /** Which build of the engine runs: WebAssembly, or JavaScript. */
   engine: "wasm" | "js";
+  /** The size of the bundle, in bytes. */
   bundleBytes: number;
   features: string[];
   heads: Head[];
   queues: string[];
   policyVersion: string;
-  /** Facts written by the trainer: metrics on held-out data, data hash, versions. */
+  /** Facts that the trainer wrote into the bundle: metrics on held-out data, the hash of the training data, versions. */
   facts: Record<string, string>;
 }
 
-/** What goes wrong, by a name that is stable across versions; the package's README says what each means. */
+/** The codes of errors. They stay the same across versions; the package's README explains each. */
 export type ErrorCode =
   | "bundle_body"
   | "bundle_checksum"
@@ -374,27 +462,33 @@ export type ErrorCode =
   | "wasm_invalid"
   | "wasm_unreachable";
 
-/** Thrown by everything here. */
+/** The type of every error that this package throws. */
 export interface FloorwalkerError extends Error {
   code: ErrorCode;
 }
 
-/** What went otherwise than it should, and stopped nothing. */
+/** A problem that did not stop anything. */
 export interface Warning {
   code: "engine_stopped" | "entry_unreadable" | "file_unreachable" | "journal_full" | "time_invalid" | "time_unit" | "universal_analytics" | "wasm_invalid" | "wasm_unreachable";
   message: string;
-  /** How often; it is said once. */
+  /** How often the problem has occurred. Listeners are told only of the first time. */
   times: number;
 }
 
-/** What became of the events that were heard: for whoever integrates the package, not for the shopper. */
+/** What happened to the events that were received: for developers who integrate the package, not for the shopper. */
 export interface Diagnosis {
-  /** Where events are kept, as it turned out. */
+  /** Where events are actually kept: `"memory"` if the storage that was asked for is not available. */
   storage: Storage;
-  /** By the name of the event: how many counted, and why others did not. After 100 names the rest is one row, named `""`. */
+  /**
+   * For each event name: how many events counted, and how many were ignored, by reason. The first 100 names have a row each; all further
+   * names share one row, named `""`.
+   */
   events: Array<{ event: string; counted: number; ignored: Record<string, number> }>;
   warnings: Warning[];
-  /** Features that the events in storage were kept without, because an earlier bundle did not have them: they started empty. */
+  /**
+   * Features that started empty although storage holds events: those events were stored under an earlier bundle that did not have these
+   * features.
+   */
   startedEmpty: string[];
 }
 
@@ -406,51 +500,58 @@ export class Floorwalker {
   readonly profile: Profile;
 
   /**
-   * Tells the engine that the shopper did something. A `timestamp` in the future counts as now; an event more than the idle
-   * limit behind the newest is not counted, nor is the same event twice at the same time.
+   * Tells the engine about one event: something that the shopper did. A `timestamp` in the future counts as now. An event is not counted
+   * if it is older than the newest event by more than the session's idle limit, or if the same event at the same time was counted already.
    */
   observe(event: string, params?: EventParams): void;
   /**
-   * Observes what the shop already pushes to a GA4 `dataLayer`, past and future, each entry once however often it is attached to. An entry
-   * that cannot be read is passed over with a warning: nothing here throws into the shop's `push`. Returns a function that stops it.
+   * Observes the events that the shop pushes to its GA4 `dataLayer`: those already in it, and future ones. Each entry counts once, even if
+   * `attach` is called several times. An entry that cannot be read is skipped with a warning; no error is thrown into the shop's `push`.
+   * Returns a function that stops observing.
    */
   attach(dataLayer: unknown[]): () => void;
   /**
-   * Calls `listener` after an event counted, came from another tab, or the shopper was forgotten (`"change"`, at most once a task), or with a
-   * {@link Warning}, past ones too (`"warning"`). Returns a function that stops it.
+   * Adds a listener. `"change"`: it is called after an event counted, after events came from another tab, and after the shopper was
+   * forgotten, at most once per task of the event loop. `"warning"`: it is called with each {@link Warning}, including those raised before
+   * it was added. Returns a function that removes the listener.
    */
   on(kind: "change", listener: () => void): () => void;
   on(kind: "warning", listener: (warning: Warning) => void): () => void;
-  /** What was heard and understood, what was not, and why. In development (localhost) warnings are on the console too. */
+  /** Reports which events were received, which of them counted, and why others did not. On localhost, warnings also go to the console. */
   diagnose(): Diagnosis;
-  /** What the shop sees of its queues, until it says otherwise. Refused where the policy names a key. */
+  /**
+   * Sets the current state of the shop's queues and agents. It replaces the snapshot before it. Refused with `snapshot_unsigned` if the
+   * policy names a key; then use `setSignedQueues`.
+   */
   setQueues(snapshot: Snapshot | readonly QueueState[]): void;
   /**
-   * The same from a file that was signed with the policy's key. What was said before stays where it is refused, as one is that is older
-   * than what is held (`snapshot_older`).
+   * Does the same as `setQueues` from a file that was signed with the policy's key. Rejects, and keeps the previous snapshot, if the file
+   * is refused, for example because it is older than the snapshot that is held (`snapshot_older`).
    */
   setSignedQueues(file: string | SignedSnapshot): Promise<void>;
-  /** Which queue should help now. */
+  /** Decides which queue should help the shopper now. */
   route(options?: RouteOptions): Decision;
   /**
-   * Decides on the same request again: later, after a queue closed, or back online. It has grown older meanwhile, so steps take
-   * place. Nothing is lost when it has expired: `expired` says so, and the decision stands.
+   * Decides about the same request again: later, after a queue closed, or once the page is back online. The request keeps its
+   * `requestedAt`, so it is older now, and further steps of the policy may apply. A request that has expired still gets a decision, whose
+   * `expired` is true.
    */
   reroute(decision: Decision, options?: RouteOptions): Decision;
-  /** Probabilities of one head. */
+  /** Computes the probabilities of one head's outputs. */
   score(head: string, options?: Pick<RouteOptions, "message" | "context">): Probability[];
-  /** What moved one output of a head; default the intent head's most probable output. */
+  /** Explains one output of a head by the contributions to its logit. Default: the most probable output of the intent head. */
   explain(options?: Pick<RouteOptions, "message" | "context"> & { head?: string; output?: string }): Explanation;
-  /** Every feature as it stands. */
+  /** The current value of every feature. */
   features(options?: Pick<RouteOptions, "context">): Feature[];
-  /** Frees the engine's memory. Whatever is asked of the object afterwards throws `freed`, except to be freed again. */
+  /** Frees the engine's memory. Every later call throws `freed`, except `free` itself. */
   free(): void;
   [Symbol.dispose](): void;
 }
 
+/** The stored profile of the shopper. */
 export interface Profile {
-  /** Everything that is kept of this shopper, in plain words: the newest events, and of these what the bundle's features read. */
+  /** Returns everything that is kept about this shopper: the newest events, each reduced to the fields that the bundle's features read. */
   export(): { storage: Storage; events: Array<{ event: string; timestamp: number } & Record<string, unknown>> };
-  /** Forgets the shopper, here and in storage. */
+  /** Forgets the shopper: in this object, in storage, and in every tab that shares the storage. */
   erase(): void;
 }

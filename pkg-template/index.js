@@ -1,5 +1,5 @@
-// The entry: the API of `core.js`, with the loader of the platform (the build puts `loader-node.js` in the place of
-// `loader.js` for Node).
+// The package's entry point: the API of `core.js` with the platform's loader. For Node, the build replaces `loader.js` by
+// `loader-node.js`.
 import { define } from "./core.js";
 import { failure } from "./failure.js";
 import { fetchBytes, loadEngine } from "./loader.js";
@@ -7,7 +7,7 @@ import { fetched } from "./start.js";
 
 export const Floorwalker = define(loadEngine, readBundle);
 
-/** The bytes of a bundle given as address, `Response` or bytes. */
+/** Returns the bytes of a bundle that is given as an address, a `Response` or bytes. */
 async function readBundle(source) {
   let input = await fetched(source, fetchBytes, "bundle_unreachable");
   if (typeof input?.arrayBuffer === "function") input = await input.arrayBuffer();

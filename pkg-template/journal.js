@@ -1,29 +1,37 @@
-// The journal: a shopper's newest events, as much of them as may be kept (kept.js). Here it is in memory; storage.js shares it through Web
-// Storage, and is loaded only where a shop asks for that.
+// The journal: a shopper's newest events, reduced to what may be kept of them (`kept.js`). This file keeps it in memory. `storage.js`
+// shares it through Web Storage, and is loaded only if a shop asks for that.
 //
-// A store is `{ kind, fresh, events(), has(event), append(event), merge(), erase(), close() }` and passes the suite in tests/package/stores.mjs:
-// - An event is named by its name and time: of two in one millisecond the second is kept a millisecond later.
+// A store is `{ kind, fresh, events(), has(event), append(event), merge(), erase(), close() }` and passes the suite in
+// `tests/package/stores.mjs`:
+// - An event is identified by its name and time. If two events of one name share a millisecond, the second is kept a millisecond later.
 // - `append`: the event is in `events()` at once, and in storage within a second, or when the page is left.
-// - `merge`: brings together what this owner has and what others wrote; `owner.heard(events)` gets the events that are new here.
-// - `erase`: forgets everything. Others who share the storage hear `owner.forgotten()`, and do not write theirs back.
-// - `close`: merges once more; afterwards nothing is heard or written.
-// - Events and characters are bounded. The oldest events go first, and `owner.warn` is told where characters were the reason.
+// - `merge`: merges this owner's events with those that others wrote; `owner.heard(events)` is called with the events that are new here.
+// - `erase`: forgets everything. Other owners that share the storage get a call of `owner.forgotten()`, and do not write their events back.
+// - `close`: merges once more; afterwards the store neither reads nor writes.
+// - The numbers of events and of characters are bounded. The oldest events are dropped first; `owner.warn` is called if the limit of
+//   characters was the reason.
 import { MAX_EVENTS, MAX_JOURNAL_CHARS } from "./limits.js";
 
 export const KEY = "floorwalker";
-/** Where each kind of storage is. */
+/** The global variable that holds each kind of storage. */
 export const AREAS = { memory: undefined, session: "sessionStorage", local: "localStorage" };
 
-/** Stores of this page that share a storage, also those of another copy of this package: the browser tells other pages only. */
+/**
+ * The stores of this page that use Web Storage, including those of other copies of this package. The browser's `storage` event reaches
+ * other pages only, so stores of the same page find each other here.
+ */
 export function sharing() {
   return (globalThis[Symbol.for("floorwalker.stores")] ??= new Set());
 }
 
-/** Empties every storage. `forGood`: consent was denied, and no object of this page stores anything from now on. */
+/**
+ * Empties every storage and makes all stores of this page except `but` forget their events. `forGood`: consent was denied, so no object of
+ * this page stores anything from now on.
+ */
 export function forgetAll(forGood, but) {
   for (const kind of Object.keys(AREAS)) {
     const from = area(kind);
-    // Where nothing was stored yet, other pages would hear of no removal.
+    // If the key is absent, its removal raises no `storage` event in other pages; so it is created first.
     if (from?.getItem(KEY) === null) attempt(() => from.setItem(KEY, ""));
     for (const key of keys(from)) attempt(() => from.removeItem(key));
   }
@@ -32,12 +40,12 @@ export function forgetAll(forGood, but) {
 
 export class Journal {
   kind = "memory";
-  /** Those of the owner's features that the stored events were kept without. */
+  /** The owner's features that did not exist when the stored events were written, so that nothing was kept for them. */
   fresh = [];
-  lines = []; // of each event its time, what names it, and its JSON; oldest first
+  lines = []; // for each event its time, its identifier and its JSON; oldest first
 
   #newest = 0;
-  #next = new Map(); // by name and time: the next time that may be free
+  #next = new Map(); // for each taken name and time: the next time that may be free
 
   constructor(owner) {
     this.owner = owner;
@@ -54,7 +62,7 @@ export class Journal {
   }
 
   append(event) {
-    // Two events of one name in one millisecond are two, also when little of them is kept.
+    // Two events of one name in one millisecond stay two events, even if what is kept of them is equal.
     event = { ...event };
     const taken = [];
     let next = event.timestamp;
@@ -80,13 +88,13 @@ export class Journal {
 
   close() {}
 
-  /** What was here goes, and no name or time of it stays. */
+  /** Drops all events, and the record of which names and times were taken. */
   empty() {
     this.lines = [];
     this.bound();
   }
 
-  /** Forgets the oldest events, beyond what may be kept. */
+  /** Drops the oldest events beyond the limits of events and characters. */
   bound() {
     this.lines = this.lines.sort((a, b) => a.at - b.at).slice(-MAX_EVENTS);
     this.#newest = this.lines.at(-1)?.at ?? 0;
@@ -110,12 +118,12 @@ export function line(event) {
 
 const id = ({ timestamp, event }) => `${timestamp} ${event}`;
 
-/** Keys of ours in a storage: today's, and one for each bundle's name of the version before. */
+/** This package's keys in a storage: the current key, and the previous version's keys, one for each bundle name. */
 export function keys(area) {
   return attempt(() => Object.keys(area).filter((key) => key === KEY || key.startsWith(`${KEY}:`))) ?? [];
 }
 
-/** A kind of Web Storage, or `undefined` where there is none, or the browser refuses it. */
+/** The Web Storage of a kind; `undefined` if there is none or the browser denies access. */
 export function area(kind) {
   return attempt(() => {
     const found = globalThis[AREAS[kind]];
@@ -124,7 +132,7 @@ export function area(kind) {
   });
 }
 
-/** What `work` gives; `undefined` where the browser refuses it. */
+/** The result of `work`; `undefined` if it throws, for example because the browser denies access to storage. */
 export function attempt(work) {
   try {
     return work();

@@ -1,27 +1,30 @@
-// What of an event is kept: what the bundle's features read, and of texts only short ones that look like a category.
+// Decides what is kept of an event: the fields that the bundle's features read, and of texts only short ones that look like a category.
 //
-// | of an event     | kept                                                                                                   |
-// |-----------------|--------------------------------------------------------------------------------------------------------|
-// | its name        | where a feature listens to it; as "" where a feature listens to every event; else the event is not kept |
-// | a number        | where a feature reads the field                                                                        |
-// | a text          | where a feature reads the field as a category: at most 64 bytes, no e-mail address, no telephone number |
-// | anything else   | never                                                                                                  |
+// | part of an event | kept                                                                                                      |
+// |------------------|-----------------------------------------------------------------------------------------------------------|
+// | its name         | if a feature listens to it; as "" if a feature listens to every event; otherwise the event is not kept    |
+// | a number         | if a feature reads the field                                                                              |
+// | a text           | if a feature reads the field as a category: at most 64 bytes, no e-mail address, no telephone number      |
+// | anything else    | never                                                                                                     |
 import { ITEM_FIELDS, ITEM_NAMES, MAX_ITEMS } from "./layout.js";
 import { number } from "./queues.js";
 
 const MAX_TEXT_BYTES = 64;
-/** What most categories are: no more has to be looked at. */
+/** The form of most categories. A text of this form needs no further checks. */
 const PLAIN = /^[a-z _-]*\d{0,6}[a-z _-]*$/i;
 const EMAIL = /\S\s*(@|%40)\s*\S/;
-/** Seven digits or more with nothing between them but what people write between the digits of a telephone number. */
+/** Seven or more digits, with nothing between them except the punctuation of telephone numbers. */
 const PHONE = /(\p{Nd}[\s()./+\p{Pd}]*){7}/u;
-/** The same of an item's field, where digits alone are an article number: only with a sign of a telephone number. */
+/** A telephone number in an item's field, where digits alone are an article number: it needs the punctuation of a telephone number. */
 const ITEM_PHONE = /^\s*[+(]\s*(\p{Nd}[\s()./\p{Pd}]*){7}|\p{Nd}[\s()]+(\p{Nd}[\s()./\p{Pd}]*){6}|^\d{3}[.\p{Pd}]\d{3}[.\p{Pd}]\d{4}$/u;
 
-/** The rule for one bundle; `features` as the engine describes them: `[name, context, events, field, takesText, only]`. */
+/**
+ * Returns the function that reduces an event to what is kept of it, for one bundle. `features` are as the engine describes them:
+ * `[name, context, events, field, takesText, only]`.
+ */
 export function keeping(features) {
   const names = new Set();
-  const fields = new Map(); // those that a feature reads, and whether as a text too
+  const fields = new Map(); // each field that a feature reads, and whether it may be kept as a text
   let all = false;
   for (const [, , events, field, takesText, only] of features) {
     if (!events) continue;
@@ -62,11 +65,11 @@ export function keeping(features) {
 function isCategory(text, phone) {
   if (text.length > MAX_TEXT_BYTES) return false;
   if (PLAIN.test(text)) return true;
-  let bytes = 0; // in UTF-8, where half a surrogate pair is half of four
+  let bytes = 0; // length in UTF-8: each half of a surrogate pair counts 2, half of the pair's 4 bytes
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     bytes += code < 0x80 ? 1 : code < 0x800 || code >> 11 === 27 ? 2 : 3;
   }
-  const plain = text.normalize("NFKC"); // full width, as Chinese keyboards type it
+  const plain = text.normalize("NFKC"); // turns full-width characters, as Chinese keyboards type them, into ASCII
   return bytes <= MAX_TEXT_BYTES && !EMAIL.test(plain) && !phone.test(plain);
 }

@@ -1,19 +1,22 @@
-// Numbers that the files here go by. Nothing is imported, so that the build writes each in its place.
+// Constants that the other files share. This file imports nothing, so that the build can inline each constant.
 
-/** Strings named once are remembered, up to this many; then the cache starts anew. */
+/** The most strings whose symbols are cached; beyond it the cache is emptied. */
 export const MAX_SYMBOLS = 8192;
 
-/** Milliseconds that another clock may be ahead: of the page, the one that writes a snapshot; of the server, the page's. */
+/**
+ * How far ahead another clock may be, in milliseconds: the clock that writes a snapshot ahead of the page's, and the page's clock ahead of
+ * the server's.
+ */
 export const AHEAD_MS = 60_000;
-/** Rows of queues, and rows of agents: one who serves two queues is two. */
+/** The most rows of queues, and the most rows of agents. An agent who serves two queues counts as two rows. */
 export const MAX_ROWS = 10_000;
-/** Most that a number of a row may be: finite still as the 32-bit float that the engine makes of it. */
+/** The largest number in a row: it stays finite when the engine converts it to a 32-bit float. */
 export const MOST = 3e38;
 export const SECONDS_AN_HOUR = 3600;
 
-/** Events that are kept; older ones are forgotten. */
+/** The most events that the journal keeps; older ones are dropped. */
 export const MAX_EVENTS = 512;
-/** Characters that they may take as JSON: a tenth of what browsers give an origin. */
+/** The most characters of JSON that the journal takes: a tenth of what browsers grant to an origin. */
 export const MAX_JOURNAL_CHARS = 500_000;
-/** Longest time between an event and its writing to storage, in ms. */
+/** The longest delay between an event and its writing to storage, in milliseconds. */
 export const SAVE_AFTER_MS = 1000;

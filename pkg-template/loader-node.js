@@ -1,4 +1,4 @@
-// Where Node finds the engine: a file beside this one. The build puts this in the place of `loader.js`.
+// Finds the engine for Node: a file beside this one. The build puts this file in the place of `loader.js`.
 import { readFile } from "node:fs/promises";
 import { URL } from "node:url";
 import { startEngine } from "./start.js";
@@ -8,7 +8,7 @@ export function loadEngine(options) {
   return startEngine(options, () => new URL("./engine/floorwalker.wasm", import.meta.url), fetchBytes);
 }
 
-/** What an address holds. A string that names a scheme other than file is fetched; else it is a path. */
+/** Reads an address. An address with a scheme other than `file:` is fetched; a string without a scheme is a path. */
 export function fetchBytes(address) {
   const text = String(address);
   if (!URL.canParse(text)) return readFile(text);

@@ -1,5 +1,5 @@
-// Where a browser, a Worker or a bundler finds the engine. The `new URL(…, import.meta.url)` must stay as it is:
-// Vite, webpack and esbuild look for exactly this form.
+// Finds the engine for browsers, Workers and bundlers. The expression `new URL(…, import.meta.url)` must stay as it is: Vite, webpack and
+// esbuild look for exactly this form.
 import { startEngine } from "./start.js";
 
 /** Starts an engine; see `startEngine`. */
@@ -7,7 +7,7 @@ export function loadEngine(options) {
   return startEngine(options, () => new URL("./engine/floorwalker.wasm", import.meta.url), fetchBytes);
 }
 
-/** What an address holds. */
+/** Fetches an address. */
 export async function fetchBytes(address) {
   if (typeof fetch !== "function") throw new Error("no fetch here; for Jest with jsdom: customExportConditions: [\"node\"]");
   return fetch(address);

@@ -1,3 +1,3 @@
-// What Node has and a test environment may take away (Jest's jsdom). The build puts these in the place of the globals in `node.js`
-// and `node.cjs`.
+// Globals that Node has and a test environment (Jest's jsdom) may remove. In `node.js` and `node.cjs`, the build uses these imports in
+// place of the globals.
 export { TextDecoder, TextEncoder } from "node:util";

@@ -1,8 +1,8 @@
-/** What objects have that inherit nothing: a script may have added to `Object.prototype`. (Faster than `__proto__: null`.) */
+/** Constructs objects that inherit nothing, because a script may have extended `Object.prototype`. (Faster than `__proto__: null`.) */
 function Own() {}
 Own.prototype = Object.create(null);
 
-/** The own properties of what somebody handed in, and nothing else; of several, the last that has one. */
+/** Copies the own properties of the given objects into one object without inherited properties. For a key in several, the last one wins. */
 export function own(...given) {
   return Object.assign(new Own(), ...given);
 }

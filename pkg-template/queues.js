@@ -1,13 +1,13 @@
-// What the shop says of its queues and agents: into the engine row by row.
+// Checks a snapshot of the shop's queues and agents, and passes it to the engine row by row.
 import { failure } from "./failure.js";
 import { AGENT_FIELDS, QUEUE_FIELDS, RATES } from "./layout.js";
 import { AHEAD_MS, MAX_ROWS, MOST, SECONDS_AN_HOUR } from "./limits.js";
 
-// What a row may hold: its name, a flag, a list, then counts.
+// The keys that a row may have: its name, a flag, a list, then numbers, in the order of the engine's input buffer.
 const QUEUE = ["queue", "open", "ratesPerHour", ...QUEUE_FIELDS];
 const AGENT = ["agent", "novice", "queues", ...AGENT_FIELDS];
 
-/** A number, or NaN for what is none. Strings such as "499" count: shops send them. */
+/** Converts a value to a number; NaN if it is none. Strings such as "499" are accepted, because shops send them. */
 export function number(value) {
   if (typeof value === "number") return value;
   if (typeof value === "boolean") return Number(value);
@@ -15,9 +15,10 @@ export function number(value) {
 }
 
 /**
- * Hands a snapshot to the engine, and gives it with its time as a number. `names` are the bundle's queues, `input` gives the buffer
- * for numbers, `symbol` names a string, `time` reads a moment. Queues that the bundle does not have are passed over: a shop may add one before it ships
- * the bundle that knows it. Nothing passes that the trainer would refuse in a log (src/offpolicy/replay/snapshot.rs).
+ * Passes a snapshot to the engine, and returns the snapshot with its time as a number. `names` are the bundle's queues, `input` returns the
+ * buffer for numbers, `symbol` returns the symbol of a string, and `time` parses a time. Queues that the bundle does not have are
+ * skipped: a shop may add a queue before it ships the bundle that knows it. Whatever the trainer would refuse in a log
+ * (`src/offpolicy/replay/snapshot.rs`) is refused here too.
  */
 export function take(engine, snapshot, now, names, input, symbol, time) {
   const { asOf, patienceSeconds, queues = [], agents = [], ...rest } = Array.isArray(snapshot) ? { queues: snapshot } : (snapshot ?? [0]);
@@ -26,7 +27,7 @@ export function take(engine, snapshot, now, names, input, symbol, time) {
   }
   const overall = { queue: "snapshot", patienceSeconds };
   check(overall, QUEUE);
-  // Everything is looked at before the first row is handed over: rows of half a snapshot would join the next one.
+  // Every row is checked before the first one is passed on: the rows of a half-passed snapshot would end up in the next one.
   const asOfMs = time(asOf);
   if (Number.isNaN(asOfMs)) throw failure("snapshot_shape", "asOf is milliseconds, or a date with time and zone");
   if (asOfMs > now + AHEAD_MS) throw failure("snapshot_future", "asOf is over a minute ahead; check the clock that writes it");
@@ -64,7 +65,7 @@ export function take(engine, snapshot, now, names, input, symbol, time) {
   return { asOf: asOfMs ?? NaN, patienceSeconds, queues, agents };
 }
 
-/** Refuses a row without its name, a key that is none, and what is not of its key's kind. */
+/** Throws if a row has no name, has an unknown key, or has a value of the wrong type or range for its key. */
 function check(state, keys) {
   const [name] = keys;
   for (const key of [name, ...Object.keys(state ?? {})]) {

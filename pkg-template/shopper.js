@@ -1,4 +1,4 @@
-// What is heard of the shopper, kept of it, and said about that: everything between the shop's events and the engine.
+// Everything between the shop's events and the engine: receiving events, storing them, and reporting on them (warnings, diagnosis).
 import { listen } from "./datalayer.js";
 import { failure } from "./failure.js";
 import { AREAS, forgetAll, Journal } from "./journal.js";
@@ -7,7 +7,7 @@ import { own } from "./own.js";
 import { Signs } from "./signs.js";
 import { moment } from "./times.js";
 
-/** Checks what was asked for, forgets where consent is denied, and gives what opens a store: `(owner) => store`. */
+/** Checks the options, empties all storage if consent is denied, and returns the function that opens a store: `(owner) => store`. */
 export async function stores({ now, storage = "memory", consent = "granted" }) {
   oneOf("storage", Object.keys(AREAS), storage);
   oneOf("consent", ["granted", "denied"], consent);
@@ -36,10 +36,10 @@ export class Shopper {
   #store;
   #keep;
   #signs = new Signs();
-  #heard = new WeakSet(); // entries of a dataLayer
-  #attached = new Map(); // of each dataLayer how often, and how to stop
+  #heard = new WeakSet(); // entries of dataLayers that this object has read
+  #attached = new Map(); // for each dataLayer: how many times it is attached, and the function that stops listening
 
-  /** `engine` is `{ feed(event, params, at, now), erase() }`, `features` are the bundle's as the engine describes them. */
+  /** `engine` is `{ feed(event, params, at, now), erase() }`; `features` are the bundle's features as the engine describes them. */
   constructor(engine, features, now, open, warning) {
     this.#engine = engine;
     this.#now = now;
@@ -114,12 +114,12 @@ export class Shopper {
     this.#forget();
   }
 
-  /** Milliseconds since 1970, as `moment` reads them; a unit other than that is said. */
+  /** Parses a time as `moment` does, and warns if its unit was not milliseconds. */
   moment(time, now) {
     return moment(time, now, (unit) => this.#signs.warn("time_unit", `a time in ${unit} was read so; give milliseconds`));
   }
 
-  /** Hears nothing any more, and leaves what is to be stored in storage. */
+  /** Stops listening, and writes to storage what is not written yet. */
   end() {
     for (const { stop } of this.#attached.values()) stop();
     this.#attached.clear();
@@ -127,14 +127,14 @@ export class Shopper {
     this.#signs.end();
   }
 
-  /** Takes in what is known of the shopper already: from storage, or from another page. */
+  /** Feeds the engine events that were recorded elsewhere: in storage, or by another page. */
   #replay(events) {
     const now = this.#now();
     for (const { event, timestamp, ...params } of events) this.#engine.feed(event, params, Math.min(timestamp, now), now);
     this.#signs.changed();
   }
 
-  /** What others do, in tabs and objects that share the storage, is not held up by an engine of ours that stopped. */
+  /** Runs `work` that another tab or object sharing the storage caused. If our engine stops in it, that becomes a warning, not an error. */
   #guest(work) {
     try {
       work();
@@ -149,9 +149,9 @@ export class Shopper {
   }
 
   #observe(event, params, wanted, now, isKnown) {
-    const at = wanted >= 0 && wanted <= now ? wanted : now; // the engine's rule for times that cannot be
+    const at = wanted >= 0 && wanted <= now ? wanted : now; // the engine's rule: an impossible time counts as now
     const kept = this.#keep(event, at, params);
-    // Heard by an object before this one, which left it in storage.
+    // Another object heard this event before and stored it.
     if (isKnown && kept && this.#store.has(kept)) return this.#signs.ignored(event, "duplicate");
     const arrival = this.#engine.feed(event, params, at, now);
     if (arrival > 1) return this.#signs.ignored(event, arrival === 2 ? "duplicate" : "stale");

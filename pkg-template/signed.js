@@ -1,7 +1,7 @@
-// A snapshot of queues from a file that the shop signed. Loaded when the first such file comes.
+// Verifies a signed snapshot of queues. This file is loaded when the first signed snapshot is set.
 import { failure } from "./failure.js";
 
-/** The snapshot in a signed file, `{ "snapshot": "…", "signature": "…" }`, if `key` signed it. */
+/** Returns the snapshot in a signed file, `{ "snapshot": "…", "signature": "…" }`. Throws if `key` did not sign it. */
 export async function verified(file, key) {
   const { snapshot, signature } = parsed(file) ?? {};
   if (typeof snapshot !== "string" || typeof signature !== "string") {
@@ -24,7 +24,7 @@ export async function verified(file, key) {
   return read;
 }
 
-/** The bytes of base64; `undefined` where it is none. */
+/** Decodes Base64; `undefined` if the text is not valid Base64. */
 function bytesOf(base64) {
   try {
     return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));

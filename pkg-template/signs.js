@@ -1,8 +1,8 @@
-// What an integrator is told: warnings, each said once; that something changed; and what became of the events that were heard.
+// What a developer who integrates the package is told: warnings, each once; that something changed; and how many events counted.
 import { failure } from "./failure.js";
 
 const KINDS = ["change", "warning"];
-/** Event names that are told apart; of further ones only the sum is known. */
+/** The most event names that are counted separately; all further names are counted together. */
 const MAX_NAMES = 100;
 const DEVELOPMENT = /^(.*\.)?localhost$|^127\.|^\[::1]$/;
 
@@ -22,7 +22,7 @@ export class Signs {
     return () => this.#listeners.delete(entry);
   }
 
-  /** Says a warning, once for each code. */
+  /** Raises a warning: listeners are told once for each code, later calls only count. */
   warn(code, message) {
     const known = this.#warnings.get(code);
     if (known) return void known.times++;
@@ -32,7 +32,7 @@ export class Signs {
     if (DEVELOPMENT.test(globalThis.location?.hostname)) globalThis["console"]?.warn(`floorwalker: ${message} (${code})`);
   }
 
-  /** Something counted, or was forgotten: what is asked next may be answered otherwise. */
+  /** Tells listeners, once per task, that an event counted or the shopper was forgotten, so that the next decision may differ. */
   changed() {
     if (this.#isChanging) return;
     this.#isChanging = true;
@@ -60,7 +60,7 @@ export class Signs {
     };
   }
 
-  /** Nobody is told anything any more. */
+  /** Removes all listeners. */
   end() {
     this.#listeners.clear();
   }
@@ -76,7 +76,7 @@ export class Signs {
     for (const entry of [...this.#listeners]) if (entry.kind === kind) this.#tell(entry, what);
   }
 
-  /** A listener's error is the listener's: it is reported as an uncaught one, and nothing here stops for it. */
+  /** Calls a listener. If the listener throws, its error is reported as uncaught, and nothing else is affected. */
   #tell({ listener }, what) {
     try {
       listener(what);

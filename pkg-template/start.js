@@ -1,7 +1,8 @@
-// Starts the engine, as WebAssembly or as the same engine in JavaScript. Knows no platform: `loader.js` (browsers,
-// Workers, edge) and `loader-node.js` say where the module's bytes are.
+// Starts the engine, as WebAssembly or as the same engine in JavaScript. This file depends on no platform: `loader.js` (browsers, Workers,
+// edge) and `loader-node.js` say where the module's bytes are.
 //
-// Each object has an instance of its own: what stops one leaves the others and the next as they are, and what was freed leaves nothing behind.
+// Each object has an engine instance of its own. An instance that stops does not affect other instances, and a freed one leaves nothing
+// behind.
 import { instance } from "./calls.js";
 import { failure } from "./failure.js";
 
@@ -11,14 +12,14 @@ const PROBE = new Uint8Array([
   0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
 ]);
 
-let wasm; // one module a page, whoever asks for it: promises to what makes an instance of it
+let wasm; // one module per page, shared by all callers: a promise of the function that makes an instance
 let js;
 
 /**
- * Resolves to `{ memory, load, kind, warning }`: of an instance that nobody else has (`calls.js`), `"wasm"` or `"js"`, and code and message of
- * why it is not the WebAssembly that was to be expected. The module comes from the option `wasm`, or else from
- * `home()`; `fetchBytes` turns a URL into a `Response` or bytes. The memory may grow in any call: compare `view.buffer` with
- * `memory.buffer` before a view is used again.
+ * Resolves to `{ memory, load, kind, warning }`. `memory` and `load` belong to a new instance (`calls.js`); `kind` is `"wasm"` or `"js"`;
+ * `warning` is the code and message that say why JavaScript runs although WebAssembly was expected. The module comes from the option
+ * `wasm`, or else from `home()`; `fetchBytes` turns a URL into a `Response` or bytes. The memory may grow in any call: compare
+ * `view.buffer` with `memory.buffer` before you use a view again.
  */
 export async function startEngine({ engine = "auto", wasm: given } = {}, home, fetchBytes) {
   if (!["auto", "wasm", "js"].includes(engine)) {
@@ -26,7 +27,7 @@ export async function startEngine({ engine = "auto", wasm: given } = {}, home, f
   }
   let warning;
   if (engine !== "js") {
-    // Who hands in a module that is compiled has WebAssembly, and some such hosts compile nothing.
+    // If the caller passes a compiled module, WebAssembly is available, and the probe is skipped: some such hosts do not allow compilation.
     const obstacle = wasm || isModule(given) ? undefined : blocked();
     if (obstacle === undefined) {
       wasm ??= (given === undefined ? findWasm(`${home()}`, fetchBytes) : startWasm(given, fetchBytes)).catch((error) => {
@@ -51,8 +52,8 @@ export async function startEngine({ engine = "auto", wasm: given } = {}, home, f
 }
 
 /**
- * Starts the module beside this file, or the one in the package's own folder: tools that put JavaScript into a file of their own, as
- * Vite's server does, leave the module where it was.
+ * Starts the module beside this file, or else the one in the package's folder in `node_modules`: tools that bundle the JavaScript into
+ * another place, as Vite's development server does, leave the module where it was.
  */
 async function findWasm(home, fetchBytes) {
   try {
@@ -80,7 +81,7 @@ function blocked() {
   }
 }
 
-/** What `source` is or promises; what is there, where that is an address. `code` is that of the failure. */
+/** Awaits `source` and, if it is an address, fetches it. `code` is the code of the error if that fails. */
 export async function fetched(source, fetchBytes, code) {
   let input = await source;
   if (typeof input === "string" || typeof input?.href === "string") {
@@ -98,7 +99,7 @@ async function startWasm(source, fetchBytes) {
   const input = await fetched(source, fetchBytes, "wasm_unreachable");
   try {
     const module = await compiled(input);
-    let first = wasmInstance(module); // shows whether it starts
+    let first = wasmInstance(module); // fails here if the module does not start
     return () => {
       const one = first ?? wasmInstance(module);
       first = undefined;
@@ -111,7 +112,7 @@ async function startWasm(source, fetchBytes) {
   }
 }
 
-/** The module imports what wasm-bindgen would report its own errors by, and nothing that is called otherwise. */
+/** Makes an instance. The module's only imports are the functions by which wasm-bindgen reports its own errors: each becomes a throw. */
 function wasmInstance(module) {
   const imports = {};
   for (const { module: from, name } of WebAssembly.Module.imports(module)) {
@@ -122,7 +123,7 @@ function wasmInstance(module) {
   return { ...instance(new WebAssembly.Instance(module, imports).exports), kind: "wasm" };
 }
 
-/** The module in a `Response` or bytes, compiled while it arrives where the server names its type. */
+/** Compiles the module in a `Response` or in bytes; while it downloads if the server sends the right Content-Type. */
 async function compiled(input) {
   if (isModule(input)) return input;
   if (input?.headers?.get("Content-Type") === "application/wasm") return WebAssembly.compileStreaming(input);

@@ -1,15 +1,15 @@
-// The journal in Web Storage, shared by all objects, pages and tabs of the shop's origin at once.
+// The journal in Web Storage, shared by all objects, pages and tabs of the shop's origin at the same time.
 //
-// One key holds it. It says when it began, and when the one before it was erased: who finds another beginning, none, or a later erasure, knows
-// that the shopper was forgotten meanwhile, also in a page that slept and heard of nothing.
+// One key holds the journal. It records when the journal began, and when the journal before it was erased. A page that finds another
+// beginning, no journal, or a later erasure knows that the shopper was forgotten meanwhile, even if the page was asleep and got no event.
 import { area, attempt, forgetAll, Journal, KEY, keys, line, sharing } from "./journal.js";
 import { SAVE_AFTER_MS } from "./limits.js";
 
-/** Two tabs that begin at once know of each other within this, in milliseconds. */
+/** Two tabs that begin a journal at the same time learn of each other within this many milliseconds. */
 const AT_ONCE_MS = 5 * SAVE_AFTER_MS;
 
 /**
- * Opens the store of a kind, "session" or "local"; memory where the browser refuses it. `owner` is
+ * Opens the store of a kind, `"session"` or `"local"`, or one in memory if the browser denies access. `owner` is
  * `{ heard(events), forgotten(), warn(code, message), keep(event), features }`.
  */
 export function open(kind, owner) {
@@ -20,9 +20,9 @@ export function open(kind, owner) {
 class WebStore extends Journal {
   #area;
   #features;
-  #began; // undefined: nothing of this store's is stored
-  #erased; // when what was stored before was erased
-  #raw = null; // what was stored when last looked at
+  #began; // when the stored journal began; undefined: this store has written nothing
+  #erased; // when the previous journal was erased
+  #raw = null; // the stored text as last read or written
   #timer;
   #listeners = [];
 
@@ -39,7 +39,7 @@ class WebStore extends Journal {
       if (newValue) this.#soon();
       else if (newValue === null) this.forget();
     });
-    // The version before had a key for each bundle's name, and kept what was typed.
+    // The previous version of the package had one key for each bundle name, and kept typed messages: reduce its events and remove its keys.
     for (const key of keys(area).filter((key) => key !== KEY)) {
       for (const event of eventsIn(parsed(attempt(() => area.getItem(key))))) {
         const kept = owner.keep(event);
@@ -89,7 +89,7 @@ class WebStore extends Journal {
     super.erase();
   }
 
-  /** What was stored is gone: what is here goes too. */
+  /** Drops this store's events, because the stored journal was erased. */
   forget(forGood) {
     this.#empty();
     if (forGood) this.#leave();
@@ -101,7 +101,7 @@ class WebStore extends Journal {
     this.#leave();
   }
 
-  /** Whether a journal that began at `began` is the one that is here: two tabs that begin at once write a beginning each. */
+  /** Whether a journal that began at `began` is this one. Two tabs that begin at the same time write two beginnings for one journal. */
   #isSame(began) {
     return began === this.#began || (Math.abs(began - this.#began) < AT_ONCE_MS && Date.now() - this.#began < 2 * AT_ONCE_MS);
   }
@@ -114,7 +114,7 @@ class WebStore extends Journal {
     this.#began = undefined;
   }
 
-  /** From here on it is memory alone. */
+  /** Detaches from Web Storage: from now on the store is in memory only. */
   #leave() {
     this.#timer = clearTimeout(this.#timer);
     for (const [name, listener] of this.#listeners) globalThis.removeEventListener?.(name, listener);
@@ -132,7 +132,7 @@ class WebStore extends Journal {
     this.#timer ??= setTimeout(() => this.merge(), SAVE_AFTER_MS);
   }
 
-  /** Writes what is not written yet: where the browser has no room, the newest half of it. */
+  /** Writes what is not written yet. While the browser has no room for it, the older half of the events is dropped. */
   #write(area) {
     while (this.lines.length) {
       const began = this.#began ?? Date.now();
@@ -151,7 +151,7 @@ class WebStore extends Journal {
   }
 }
 
-/** One event as two owners kept it: each what its bundle reads. */
+/** Merges one event that two owners kept, each with the fields that its own bundle reads. */
 function joined(theirs, mine) {
   if (!mine || mine.text === theirs.text) return theirs;
   const [a, b] = [theirs, mine].map(({ text }) => JSON.parse(text));

@@ -1,6 +1,6 @@
-// Times as people hand them in: milliseconds, or seconds, microseconds and nanoseconds by mistake, a `Date`, text.
+// Parses times as callers pass them: milliseconds, a `Date`, a text, or by mistake seconds, microseconds or nanoseconds.
 
-/** Times further from now than this, 30 years in milliseconds, are of another unit, or none. */
+/** A number further from now than this (30 years in milliseconds) is in another unit, or is no time at all. */
 const NEAR = 9.5e11;
 const UNITS = [
   ["milliseconds", 1],
@@ -10,8 +10,9 @@ const UNITS = [
 ];
 
 /**
- * Milliseconds since 1970. `undefined` where there is no time (`null`, `""`), NaN where `value` cannot be one. `said(unit)` hears of a
- * unit other than milliseconds. A text is digits, or a date with its zone: without a zone it is another time for each shopper.
+ * Converts `value` to milliseconds since 1970: `undefined` if there is no time (`null`, `""`), NaN if `value` cannot be a time.
+ * `said(unit)` is called if the unit was not milliseconds. A text is either digits, or a date with a time zone: without a zone it would
+ * mean a different time for each shopper.
  */
 export function moment(value, now, said) {
   if ((value ?? "") === "") return undefined;

@@ -1,20 +1,23 @@
 import type { Decision } from "floorwalker";
 
-/** A decision in plain words. */
+/** A decision in plain words, as sentences to show to people. */
 export interface Words {
-  /** Where the request goes, and how that came about. */
+  /** Where the request goes, and how that queue was found. */
   headline: string;
-  /** What it rests on: the message, events, or nothing yet. */
+  /** The evidence that the decision rests on: the message, events, or nothing yet. */
   evidence: string;
-  /** What spoke for it. */
+  /** The reasons for the queue that the request goes to. */
   reasons: string[];
-  /** The next best, with their waits. */
+  /** The next best queues, with their expected waits. */
   alternatives: string[];
-  /** Queues that could not take it, and why. */
+  /** The queues that were not considered, and why. */
   passedOver: string[];
-  /** The least that would have led elsewhere. */
+  /** The smallest changes that would have led to another queue. */
   change: string[];
 }
 
-/** Says a decision in English, or in Chinese where `language` begins with `zh`. */
+/**
+ * Puts a decision into words: in Chinese if `language` begins with `zh`, otherwise in English. Throws an `Error` with the code
+ * `option_invalid` if `decision` is not a decision.
+ */
 export function say(decision: Decision, language?: string): Words;

@@ -1,4 +1,5 @@
-// A decision in plain words, in English or Chinese. Imported apart (`floorwalker/words`): a page that shows none loads none.
+// Puts a decision into plain words, in English or Chinese. It has an entry point of its own (`floorwalker/words`), so that a page that
+// shows no words does not load them.
 import { failure } from "./failure.js";
 
 const WORDS = {
@@ -84,9 +85,9 @@ const ABSTAINED = {
   },
 };
 
-/** Outcomes of which nothing says that the queue can help: it is where requests go that found none. */
+/** Outcomes in which the queue is only the place for requests that found no other: no intent is a reason for it. */
 const LEFTOVER = ["overflow", "closed", "default"];
-/** Least probability of an intent that is a reason. */
+/** The lowest probability at which an intent is named as a reason. */
 const LIKELY = 0.1;
 
 /** See words.d.ts. */
@@ -118,7 +119,7 @@ function percent(share) {
   return Math.round(share * 100);
 }
 
-/** A stretch of time, in seconds up to two minutes. */
+/** A range of times as text: in seconds if it ends before two minutes, otherwise in minutes. */
 function span(low, high, seconds, minutes) {
   const [unit, name] = high < 120 ? [1, seconds] : [60, minutes];
   const [from, to] = [Math.floor(low / unit), Math.ceil(high / unit)];

@@ -1,6 +1,6 @@
 /**
- * Makes elements. No HTML strings and no style attributes, so the strict content security policy holds
- * and no product name can ever become markup.
+ * Creates DOM elements. It uses no HTML strings and no style attributes, so the page satisfies a strict content security policy, and a
+ * product name can never become markup.
  */
 
 /**
@@ -8,7 +8,8 @@
  */
 
 /**
- * One element: `on…` functions listen, known properties are set, everything else is an attribute.
+ * Creates one element. Functions named `on…` become event listeners, `vars` become CSS custom properties, `value`, `checked` and
+ * `selected` are set as properties, and everything else is set as an attribute.
  *
  * @param {string} tag
  * @param {Record<string, any> | null} [props]
@@ -35,7 +36,7 @@ function append(el, child) {
   else if (child != null && child !== false) el.append(String(child));
 }
 
-/** Replaces what an element holds. @param {Element} el @param {...Child} children */
+/** Replaces the children of an element. @param {Element} el @param {...Child} children */
 export function fill(el, ...children) {
   el.replaceChildren();
   append(el, children);

@@ -1,7 +1,7 @@
 /**
- * Lantern Row, the demonstration shop of Floorwalker: starts the pieces and lets them talk.
+ * The entry point of Lantern Row, the demonstration shop of Floorwalker: starts the parts and connects them.
  *
- * The shop (`shop/`) tells what the shopper does; the guide (`guide/`) is the only part that knows Floorwalker.
+ * The shop (`shop/`) reports what the shopper does. The guide (`guide/`) is the only part that uses Floorwalker.
  */
 import { fill, h } from "./dom.js";
 import { mountAsk } from "./guide/ask.js";
@@ -83,5 +83,5 @@ function start() {
   });
 }
 
-// For tests and for the curious: settles when the engine is ready, or is known not to be.
+// For tests: the attribute is set once the engine is ready, or has failed to load.
 woken.then(() => document.documentElement.setAttribute("data-guide", "settled"));

@@ -1,4 +1,4 @@
-/** The smallest signal: those who listen are told. Listeners that throw never stop the others. */
+/** A minimal event emitter: `emit` calls every listener. A listener that throws does not stop the others. */
 
 /** @template T @returns {{ on(fn: (value: T) => void): () => void, emit(value?: T): void }} */
 export function signal() {

@@ -1,7 +1,20 @@
-/** Which queue requests are sent to when they come. */
+/**
+ * The routing strategy: the queue that each request is sent to when it arrives.
+ *
+ * - `"policy"`: the queue that the bundle's policy chooses.
+ * - `"right"`: the queue that can help.
+ * - `"random"`: a queue drawn at random.
+ * - `"round_robin"`: one queue after another.
+ * - `"fewest_waiting"`: the queue with the fewest waiting requests; in a tie the first.
+ * - `"model:0.9"`: the queue that can help in this share of requests, else a random one, as a model of this accuracy would choose.
+ */
 export type Strategy = "policy" | "right" | "random" | "round_robin" | "fewest_waiting" | `model:${number}`;
 
-/** Seconds, as one of these; a number alone is always that long. */
+/**
+ * A distribution of times, in seconds. A number alone always takes that long. `log_normal`: by mean and median. `sample`: each value is
+ * equally likely. `survival`: a share of `alive[i]` takes longer than `seconds[i]`. `each`: the n-th request takes the n-th value, over
+ * and over.
+ */
 export type Time =
   | number
   | { fixed: number | { seconds: number } }
@@ -11,25 +24,35 @@ export type Time =
   | { survival: { seconds: number[]; alive: number[] } }
   | { each: number[] | { seconds: number[] } };
 
-/** What a scenario file says, as an object; `floorwalker simulate --help` says what each key means. */
+/** The content of a scenario file, as an object. `floorwalker simulate --help` explains each key. */
 export interface Scenario {
-  /** Hours in which requests come, from midnight. */
+  /** The number of hours in which requests arrive, from midnight on. */
   hours: number;
-  /** When hour 0 is, in milliseconds since 1970 (`Date.parse("2026-03-02T00:00:00+01:00")`): opening hours are looked up by it. A policy that has some is refused without. */
+  /**
+   * The date and time of hour 0, in milliseconds since 1970 (`Date.parse("2026-03-02T00:00:00+01:00")`). The policy's opening hours are
+   * looked up by it; a policy with opening hours is refused without it.
+   */
   start?: number;
+  /** Hours at the start that the figures leave out, because the floor starts empty. */
   warm_up?: number;
+  /** The service level's target: seconds within which a request should first be answered. */
   within?: number;
+  /** Seconds until an agent of a wrong queue notices the mistake and transfers the request. */
   misroute?: number;
   queues: string[];
   kinds: {
     name: string;
     queue: string;
     group?: string;
-    /** For every hour; or 24 numbers for the hours of a day, or 168 for those of a week, from midnight on. */
+    /** Requests per hour: one number for every hour, 24 for the hours of a day, or 168 for the hours of a week, from midnight on. */
     per_hour?: number | number[];
+    /** Instead of a rate: when each request arrives, in seconds from the start, in rising order. */
     arrivals?: number[];
+    /** How long an agent who handles nothing else works on one request. */
     work: Time;
+    /** How long the shopper waits before leaving. Left out: for ever. */
     patience?: Time;
+    /** The probability that a model takes a request of this kind for each kind, in the order of the kinds. Left out: it is always right. */
     taken_for?: number[];
   }[];
   teams: {
@@ -37,119 +60,148 @@ export interface Scenario {
     agents: number;
     queues: string[];
     novices?: boolean;
+    /**
+     * The speed at which each of `n` simultaneous requests proceeds, relative to one alone. `[1, 0.7]`: an agent handles at most two
+     * requests at a time, each at 70 % of the speed.
+     */
     pace?: number[];
-    /** Hours of every day at which they are there; one that goes past midnight counts on, as in `[22, 30]`. None of them overlap. */
+    /**
+     * The hours of every day at which the agents are present, as `[from, to]`. A shift past midnight counts on beyond 24, as in `[22, 30]`.
+     * Shifts may not overlap. Left out: always present.
+     */
     shifts?: [number, number][];
-    /** Hours of every day at which they are not, each within a shift. */
+    /** Hours of every day at which the agents are absent, each break within a shift. */
     breaks?: [number, number][];
   }[];
+  /**
+   * Times with more or fewer requests than usual: from hour `from` to hour `to` after the start, the rates of `kinds` (left out: of all
+   * kinds with a rate) are multiplied by `factor`.
+   */
   surges?: { from: number; to: number; factor: number; kinds?: string[] }[];
+  /**
+   * Shoppers who come back, as a share of each outcome, 0 to 1: those who left unserved (`left`), who were served after a wrong queue
+   * (`misrouted`), and who were served by the right queue at once but not helped (`unresolved`). They come back after `delay`, each at most
+   * `at_most` times. Left out: nobody comes back.
+   */
   repeat?: { left?: number; misrouted?: number; unresolved?: number; delay: Time; at_most?: number };
 }
 
 export interface StartOptions {
   scenario: Scenario;
-  /** Default `"policy"`: that of `bundle`. */
+  /** Default: `"policy"`, the policy of `bundle`. */
   strategy?: Strategy;
-  /** A bundle's bytes; its policy's intents are the scenario's kinds, by name and in order. */
+  /** The bytes of a bundle. The intents of its policy must be the scenario's kinds, with the same names and in the same order. */
   bundle?: Uint8Array;
   /**
-   * What the bundle's intent head says of requests: for each kind, lists of probabilities, all equally likely. Without it, what
-   * `taken_for` says.
+   * The predictions of the bundle's intent head: for each kind, lists of one probability for each intent. Each request draws one of its
+   * kind's lists, all equally likely. Default: the predictions follow from `taken_for`.
    */
   seen?: number[][][];
-  /** Same seed, same requests under every strategy. A whole number from 0 up, below 2⁵³; default 1. Seeds beside each other have nothing in common. `seeds` of `floorwalker simulate
-   * --json` names those of its runs. */
+  /**
+   * The seed of all random draws: a whole number from 0 up, below 2⁵³. Default 1. The same seed gives the same requests under every
+   * strategy; neighbouring seeds give unrelated ones. `floorwalker simulate --json` lists the seeds of its runs as `seeds`.
+   */
   seed?: number;
-  /** The module, where bundling moves it: an address (in Node also a path), a `Response`, bytes or a compiled module. Read once a page. */
+  /**
+   * The WebAssembly module, if bundling moves it: an address (in Node also a path), a `Response`, bytes or a compiled module. It is read
+   * once per page.
+   */
   wasm?: string | URL | Response | Promise<Response> | ArrayBuffer | Uint8Array | WebAssembly.Module;
 }
 
-/** A request that waits or is served. */
+/** A request that waits or is being served. */
 export interface Waiting {
-  /** Place in the scenario's kinds. */
+  /** Index of the request's kind in the scenario's `kinds`. */
   kind: number;
-  /** Since it came. */
+  /** Seconds since the request arrived. */
   ageSeconds: number;
-  /** Seconds that it counts as having waited besides, by the filter of the policy that sent it. */
+  /** Priority, given by the policy's filter: the request is served as if it had waited this many seconds longer. */
   priority: number;
-  /** Whether the queue that it is in can help. */
+  /** Whether the queue that the request is in can help. */
   right: boolean;
 }
 
 /**
- * Of the requests that came after the warm-up. Shares are 0 to 1, and means and shares are over all that came: before the end, those
- * who still wait count as having waited 0 s so far, and as not answered yet.
+ * Figures about the requests that arrived after the warm-up. Shares are 0 to 1. Means and shares are over all requests that arrived: while
+ * the simulation runs, requests that still wait count as having waited 0 s, and as not answered.
  */
 export interface Figures {
+  /** Number of requests that arrived. */
   came: number;
+  /** Number of requests that were answered. */
   answered: number;
-  /** Left unserved. */
+  /** Number of requests that left unserved. */
   left: number;
+  /** Number of requests that were sent to a wrong queue. */
   misrouted: number;
-  /** Share first answered within the scenario's `within`. */
+  /** Service level: the share of requests first answered within the scenario's `within`. */
   serviceLevel: number;
-  /** Mean until the answered were so. */
+  /** Average speed of answer (ASA): the mean wait of the requests that were answered. */
   asaSeconds: number;
-  /** Mean until first answered or gone. */
+  /** Mean time until a request was first answered or left. */
   meanWaitSeconds: number;
+  /** Abandonment: the share of requests that left unserved. */
   abandonment: number;
+  /** Share of requests that were sent to a wrong queue. */
   misrouteRate: number;
-  /** Transfers a request. */
+  /** Mean number of transfers per request. */
   transferRate: number;
 }
 
+/** The state of the floor at one moment, and the figures so far. */
 export interface FloorState {
   /** Seconds from the start. */
   now: number;
-  /** As the scenario lists them. */
+  /** In the order of the scenario's `queues`. */
   queues: {
+    /** Number of requests that wait. */
     waiting: number;
-    /** Agents who serve it and are there. */
+    /** Number of agents who serve the queue and are present. */
     agents: number;
-    /** Requests that those hold, whatever queue they came by. */
+    /** Number of requests that those agents are handling, including those from other queues. */
     inService: number;
-    /** Those who wait, in the order in which they are served: the first 200. */
+    /** The waiting requests in the order in which they will be served, at most the first 200. */
     line: Waiting[];
-    /** Of everybody who was in this queue, with the time in it: who is handed on counts in both. */
+    /** Figures about every request that was in this queue, with its time there. A request that was transferred counts in both queues. */
     figures: Figures;
   }[];
-  /** As the scenario lists them: what each agent holds; null: not there. */
+  /** In the order of the scenario's `teams`: for each agent the requests that they are handling; null if the agent is absent. */
   teams: (Waiting[] | null)[][];
+  /** Figures about all requests. */
   all: Figures;
-  /** As the scenario lists them. */
+  /** Figures by kind, in the order of the scenario's `kinds`. */
   kinds: Figures[];
-  /** By the hour of the day in which they came: 24. */
+  /** Figures by the hour of the day in which requests arrived: 24 entries. */
   hours: Figures[];
-  /** Mean share of their time there that agents were busy. */
+  /** Occupancy: the mean share of their time present in which agents were busy. */
   occupancy: number;
-  /** Its standard deviation over agents. */
+  /** The standard deviation of the occupancy over agents. */
   occupancySpread: number;
 }
 
-/** A floor in simulated time. */
+/** A contact centre's floor in simulated time. */
 export declare class Simulation {
   private constructor();
 
   /**
-   * Loads the module, once a page, and opens a floor at midnight.
+   * Loads the module, once per page, and starts a simulation at midnight (hour 0).
    *
-   * Rejects with an `Error` whose `code` is `option_invalid`, `scenario_invalid` (scenario, bundle and `seen` do not fit; its message
-   * says what to change), `wasm_unreachable` or `wasm_invalid`.
+   * Rejects with an `Error` whose `code` is `option_invalid`, `scenario_invalid` (the scenario is not valid, or scenario, bundle and `seen`
+   * do not match; the message says what to change), `wasm_unreachable` or `wasm_invalid`.
    */
   static start(options: StartOptions): Promise<Simulation>;
 
   /**
-   * Lets everything happen up to so many seconds from the start; `Infinity` to the end, nothing where that is past. Whether anything
-   * is still to come. Throws `option_invalid` where it is no number of 0 or more, `freed` after `free()`, and
-   * `floor_stopped` where the floor stopped over an error of its own: start another.
+   * Runs the simulation up to this many seconds from the start; `Infinity` runs it to the end. Does nothing if that time is past. Returns
+   * whether anything is still to happen. Throws `option_invalid` if `seconds` is not a number of 0 or more, `freed` after `free()`, and
+   * `floor_stopped` if the simulation stopped because of an internal error: start another.
    */
   advance(seconds: number): boolean;
 
-  /** The floor as it is. */
+  /** The current state of the floor. Throws `freed` and `floor_stopped` as `advance` does. */
   state(): FloorState;
 
-  /** Gives the floor's memory back; whatever is asked of it after that throws `freed`. */
+  /** Frees the simulation's memory. Later calls of `advance` and `state` throw `freed`. */
   free(): void;
   [Symbol.dispose](): void;
 }

@@ -1,8 +1,8 @@
-// Floorwalker's simulator: loads the module once, and gives each simulation a floor in an instance of its own.
+// Floorwalker's simulator: loads the WebAssembly module once, and runs each simulation in an instance of its own.
 import { failure } from "../failure.js";
 import { glue } from "./engine.js";
 
-let started; // one module a page, whoever asks for it
+let started; // one module per page, shared by all simulations
 
 export class Simulation {
   #floor;
@@ -46,7 +46,7 @@ export class Simulation {
     this.#floor = undefined;
   }
 
-  /** A floor that stopped over a call leaves anything behind: nothing is asked of it any more. */
+  /** Calls the floor. A floor that threw is in an undefined state: it is never called again, and later calls throw the same error. */
   #call(work) {
     if (this.#floor === undefined) throw failure("freed", "this floor was freed; start another");
     if (this.#stopped) throw this.#stopped;
@@ -73,7 +73,7 @@ async function load(source) {
   }
   try {
     const module = input instanceof WebAssembly.Module ? input : await WebAssembly.compile(input);
-    instance(module); // shows whether it starts
+    instance(module); // fails here if the module does not start
     return module;
   } catch (error) {
     throw failure("wasm_invalid", `the simulator's module does not start: ${error.message}`, error);
@@ -86,9 +86,9 @@ function instance(module) {
   return { Floor };
 }
 
-/** What an address holds. Node (20.16 or later) does not fetch files, and takes an address without a scheme for a path. */
+/** Fetches an address. In Node (20.16 or later), whose `fetch` reads no files, `file:` addresses and paths without a scheme are read. */
 async function fetched(address) {
-  // Not imported: bundlers for pages would look for it.
+  // `node:fs/promises` is not imported: bundlers for pages would try to resolve it.
   const files = globalThis.process?.getBuiltinModule?.("node:fs/promises");
   const isFile = address.startsWith("file:");
   if (!files || (!isFile && URL.canParse(address))) return fetch(address);

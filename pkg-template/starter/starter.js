@@ -1,2 +1,2 @@
-/** Where the starter bundle is: beside this file. Nothing is fetched until it is loaded. */
+/** The address of the starter bundle, which lies beside this file. Nothing is fetched until the bundle is loaded. */
 export const starterUrl = new URL("./starter.fwb", import.meta.url);

@@ -1,4 +1,4 @@
-// A bundle trained on bitext in the real storefront: one typed message a category, and the queue on the card.
+// Runs a bundle trained on the bitext data in the real storefront: types one message for each category, and compares the queue on the card.
 //
 //   node tests/bench/bitext.mjs BUNDLE --json FILE
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
@@ -7,7 +7,7 @@ import { DEMO, ROOT, shop } from "../browser/page.mjs";
 
 const [bundle, , file] = process.argv.slice(2);
 
-/** Our own words, none of them from the data. */
+/** Messages in our own words, none of them from the data set, and the category of each. */
 const TYPED = [
   ["please cancel the order I placed this morning", "ORDER"],
   ["I moved, so my parcels should go to a new address", "SHIPPING_ADDRESS"],

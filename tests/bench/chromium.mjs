@@ -1,9 +1,10 @@
-// Cold starts in Chromium: page script start to first decision, each in a context of its own with an empty cache.
+// Measures cold starts in Chromium: the time from the start of the page's script to the first decision, each in a browser context of its
+// own with an empty cache.
 //
 //   node tests/bench/chromium.mjs FOLDER [--json FILE]     FOLDER is not read: the page comes from target/demo
 //
-// Nothing watches the pages' requests, which would cost them more than the engine does: each page says by its title
-// when it is done, and the browser is asked for titles four times a second.
+// The pages' requests are not watched, because that would cost more time than the engine does. Instead each page sets its title when it
+// is done, and the browser is polled for titles four times a second.
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
@@ -40,7 +41,7 @@ try {
 }
 if (values.json) writeFileSync(values.json, JSON.stringify(rows));
 
-/** Milliseconds from the start of the page's script, and from the start of the navigation. */
+/** Loads a page and returns the milliseconds from the start of its script, and from the start of the navigation. */
 async function coldLoad(session, url) {
   const { browserContextId } = await session.send("Target.createBrowserContext");
   try {

@@ -1,4 +1,5 @@
-// What the dearest bundles that are accepted cost the page's module: load, memory, a decision and an explanation, with the longest message.
+// Measures what the most expensive bundles that are accepted cost in the page's module: load time, memory, one decision and one
+// explanation, with the longest message.
 //
 //   node tests/bench/cost.mjs PACKAGE BUNDLES [--json FILE]      BUNDLES is what `bench-cost BUNDLES` wrote (tests/bench/cost.rs)
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -6,7 +7,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 
 const MB = 1 << 20;
-/** Bounds: milliseconds for each MB of the file to load it, and for the smallest ones at all; for a decision and for an explanation. */
+/** Bounds, in milliseconds: for loading, per MB of the file and at least `LOAD_MS`; for a decision and for an explanation, `ASK_MS`. */
 const LOAD_MS_PER_MB = 1_000;
 const LOAD_MS = 50;
 const ASK_MS = 50;
@@ -24,14 +25,14 @@ function instance() {
   return new WebAssembly.Instance(module, imports).exports;
 }
 
-/** Milliseconds of this process alone: what else runs on the machine is not counted. */
+/** CPU time of this process, in milliseconds: other processes on the machine do not count. */
 function timed(work) {
   const start = process.cpuUsage();
   work();
   return process.cpuUsage(start).user / 1_000;
 }
 
-/** The best of some rounds: the first ones are run while the module is still being compiled. */
+/** The minimum over several rounds, because the first ones run while the module is still being compiled. */
 function best(work) {
   return Math.min(...Array.from({ length: ROUNDS }, () => timed(work)));
 }

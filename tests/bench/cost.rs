@@ -1,6 +1,6 @@
-//! The dearest bundles that are accepted, one for each way to ask for much: of each kind the largest that `bundle::load` takes.
+//! The most expensive bundles that are accepted: for each way to make a bundle expensive, the largest bundle that `bundle::load` accepts.
 //!
-//!   bench-cost FOLDER      writes NAME.fwb, and prints what each declares; `tests/bench/cost.mjs` measures them in the page's module
+//!   bench-cost FOLDER      writes NAME.fwb, and prints each bundle's estimated cost; `tests/bench/cost.mjs` measures the real cost
 //!
 //! Not here: what is refused (`src/bundle/untrusted.rs`).
 
@@ -17,10 +17,10 @@ use floorwalker_engine::model::ModelDef;
 use floorwalker_engine::route::{Op as Term, *};
 use floorwalker_engine::text::{GramDef, TextDef};
 
-/// A kind of bundle, by its size.
+/// A function that makes a kind of bundle of a given size.
 type Kind = fn(usize) -> ModelDef;
 
-/// Sizes are tried up to this.
+/// The largest size that is tried.
 const LARGEST: usize = 1 << 22;
 
 const KINDS: [(&str, Kind); 15] = [
@@ -123,7 +123,7 @@ fn linear(n_outputs: usize, n_columns: usize) -> BodyDef {
     BodyDef::Linear(LinearDef { bias: vec![0.0; n_outputs], weights: vec![0.5; n_outputs * n_columns] })
 }
 
-/// A head that reads one category in many columns.
+/// A head that encodes one category into many columns.
 fn hash_buckets(n: usize) -> ModelDef {
     let of = |at: usize, buckets: usize| {
         let mut head = head(at, 1, linear(1, buckets));
@@ -139,7 +139,7 @@ fn hash_buckets(n: usize) -> ModelDef {
     )
 }
 
-/// A text model that knows every gram, so that each adds a row.
+/// A text model that knows every gram, so that each gram of a message adds a row of weights.
 fn text_head(n_outputs: usize) -> BodyDef {
     let n = 256;
     BodyDef::Text(TextDef {
@@ -161,7 +161,7 @@ fn text_outputs(n: usize) -> ModelDef {
     model(Vec::new(), vec![head(0, n, text_head(n))], None)
 }
 
-/// Trees whose every split has a leaf to its left: as deep as their splits are many.
+/// Degenerate trees in which every split has a leaf on its left: their depth is their number of splits.
 fn trees(n: usize, n_outputs: usize, depth: u8) -> BodyDef {
     let leaf = |value| NodeDef::Leaf { value };
     let split = |at: u8| NodeDef::Split {
@@ -178,7 +178,7 @@ fn trees(n: usize, n_outputs: usize, depth: u8) -> BodyDef {
     BodyDef::Trees(TreesDef { n_columns: depth.into(), base: vec![0.0; n_outputs], scale: 0.01, trees })
 }
 
-/// An ensemble over as many columns as its trees are deep.
+/// A tree ensemble over as many columns as its trees are deep.
 fn forest(n: usize, n_outputs: usize, depth: u8) -> ModelDef {
     let (n, n_outputs) = (n.clamp(1, 60_000), n_outputs.clamp(1, 60_000));
     let mut head = head(0, n_outputs, trees(n, n_outputs, depth));
@@ -187,7 +187,7 @@ fn forest(n: usize, n_outputs: usize, depth: u8) -> ModelDef {
     model(vec![feature(0, Op::ContextNumber, Window::Session)], vec![head], None)
 }
 
-/// Rows that are explained by switching 64 inputs on one after another.
+/// A prototype model whose explanation switches its 64 inputs on one after another.
 fn prototypes(n: usize) -> ModelDef {
     let columns = 64;
     let rows = 1 + n / columns;
@@ -224,7 +224,7 @@ fn part(n: usize) -> Part {
     Part { first: 0, n: n as u32 }
 }
 
-/// A model that routes among so many queues, all open, for so many intents.
+/// A model with a policy that routes among this many queues, all open, for this many intents.
 fn routed(queues: usize, intents: usize, change: impl Fn(&mut PolicyProgram)) -> ModelDef {
     let row = QueueRow {
         hours: Place::NONE,
@@ -260,7 +260,7 @@ fn filter(when: Part, targets: Part) -> FilterRow {
     FilterRow { when, priority: 0.0, targets, steps: part(0), overflow: Place::NONE, strategy: part(0) }
 }
 
-/// Filters that all read the same long condition, and none of which matches.
+/// A policy whose filters all evaluate the same long condition, and none of which matches.
 fn filters(n: usize) -> ModelDef {
     routed(2, 1, |program| {
         let source = Source::Age;
@@ -271,7 +271,7 @@ fn filters(n: usize) -> ModelDef {
     })
 }
 
-/// Queues that are full, so that each looks through all its parents.
+/// A policy whose queues are all full, so that for each queue all its parents are searched.
 fn parents(n: usize) -> ModelDef {
     let n = n.clamp(2, 4_096);
     routed(n, 1, |program| {
@@ -284,7 +284,7 @@ fn parents(n: usize) -> ModelDef {
     })
 }
 
-/// A bandit that reads much.
+/// A policy with a bandit that reads many inputs.
 fn bandits(n: usize) -> ModelDef {
     routed(64, 1, |program| {
         let inputs = 1 + n / 64;
@@ -298,7 +298,7 @@ fn bandits(n: usize) -> ModelDef {
     })
 }
 
-/// Needs of every intent that lie over each other, some of them dropped.
+/// Gives every intent the same long list of needs, and a step that drops some of them.
 fn overlap(program: &mut PolicyProgram, n: usize) {
     program.needs = vec![program.needs[0]; n.min(500_000)];
     program.intents = vec![part(program.needs.len()); 64];

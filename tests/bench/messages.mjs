@@ -1,8 +1,8 @@
-// How a bundle does on messages that people wrote: shoppers who have done nothing yet, one message each.
+// Evaluates a bundle on messages that people wrote: each from a shopper without any events, one message each.
 //
 //   node tests/bench/messages.mjs FILE.csv [--bundle FILE.fwb --store STORE.toml]      default: the package's starter
 //
-// The package must be built (`cargo xtask build`). What each label is: tests/data/messages/README.md.
+// The package must be built (`cargo xtask build`). `tests/data/messages/README.md` explains the labels.
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -10,10 +10,10 @@ import { parseArgs } from "node:util";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 export const PACKAGE = path.join(ROOT, "target/npm/floorwalker");
-/** The label of messages that no queue is for. */
+/** The label of messages that are out of scope: no queue is for them. */
 const NONE = "none";
 
-/** Rows of a CSV file as objects. Quoted cells may hold commas, quotes and line ends. */
+/** Parses a CSV file into one object for each row. Quoted cells may contain commas, quotes and line breaks. */
 export function csv(text) {
   const rows = [];
   let row = [];
@@ -34,7 +34,7 @@ export function csv(text) {
   return rest.map((cells) => Object.fromEntries(names.map((name, at) => [name, cells[at]])));
 }
 
-/** Queues that fit each intent best, as the bundle's own policy has it: where a request goes whose intent is known for certain. */
+/** The queues that fit each intent best under the bundle's own policy: where a request goes if its intent is certain. */
 function bestQueues(skills, defaultQueue) {
   return (label) => {
     const fits = Object.entries(skills).map(([queue, has]) => [queue, has[label] ?? 0]);
@@ -45,7 +45,7 @@ function bestQueues(skills, defaultQueue) {
   };
 }
 
-/** Counts by language. `skills`: of each queue the proficiency in each skill. */
+/** Counts of results by language. `skills`: for each queue, its proficiency in each skill. */
 export function figures(fw, rows, skills) {
   const found = {};
   let best;
@@ -70,7 +70,7 @@ export function figures(fw, rows, skills) {
   return found;
 }
 
-/** Skills of the queues in a store's `[[policy.queues]]`, which are written in one form. */
+/** Reads the skills of the queues from a store's `[[policy.queues]]` tables, which all have one form. */
 export function skillsOf(store) {
   const skills = {};
   for (const block of store.split("[[policy.queues]]").slice(1)) {
@@ -83,7 +83,10 @@ export function skillsOf(store) {
   return skills;
 }
 
-/** A share in percent with its 95 % interval: Wilson, "Probable inference, the law of succession, and statistical inference" (1927). */
+/**
+ * A share in percent with its 95 % Wilson confidence interval: Wilson, "Probable inference, the law of succession, and statistical
+ * inference" (1927).
+ */
 export function share(hits, n) {
   const z = 1.959964;
   const p = hits / n;

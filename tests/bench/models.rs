@@ -1,4 +1,4 @@
-//! Models of stated shapes for the benchmarks, and what they weigh.
+//! Models of known shapes for the benchmarks, and the sizes of their bundles.
 //!
 //! `bench-models FOLDER` writes `nothing.fwb` (20 context numbers, one small linear head), `trees.fwb` (the same and 100 trees
 //! of 31 leaves), `text.fwb` (the same and a text head of 16 classes), `route.fwb` (60 features, those heads, 20 queues),
@@ -27,7 +27,7 @@ const FULL_QUEUES: usize = 50;
 const FILTERS: usize = 50;
 const MANY_FILTERS: usize = 500;
 const QUEUES: usize = 20;
-/// Budget of a 100 × 31 head in the bundle, and of what rounding its leaves may do to a probability.
+/// Bounds for a head of 100 trees of 31 leaves: its bytes in the bundle, and the error of a probability from rounding its leaves.
 const TREES_BYTES: f64 = 17.0 * 1024.0;
 const TREES_ERROR: f64 = 1e-4;
 
@@ -53,7 +53,7 @@ fn main() -> Result<()> {
     write(&folder, "trees", numbers.clone(), vec![nothing.clone(), trees.clone()], None)?;
     write(&folder, "text", numbers, vec![nothing, words.clone()], None)?;
 
-    // 16 class signals, the trees' signal and 20 features move the intent.
+    // The inputs of the intent head: 16 class signals, the trees' signal and 20 features.
     let mut inputs: Vec<InputDef> =
         (0..CLASSES as u16).map(|output| InputDef::Output { head: 0, output }).collect();
     inputs.push(InputDef::Output { head: 1, output: 0 });
@@ -79,7 +79,7 @@ fn main() -> Result<()> {
     write(&folder, "route", features(), heads, Some(policy))
 }
 
-/// A policy of everything: 50 queues, filters of which the last matches, hours, steps, bounds on agents, three strategies.
+/// A policy that uses everything: 50 queues, filters of which the last matches, hours, steps, bounds on agents, three strategies.
 fn full(classes: &[String], n_filters: usize) -> Result<PolicyDef> {
     let mut text = r#"
 intents = "intent"
@@ -122,7 +122,7 @@ hours = [{ name = "shop", zone = "Europe/Berlin", open = [{ days = "sun-sat", fr
     Ok(policy)
 }
 
-/// 60 features over GA4 events: 20 each of counts, sums over sliding windows, and values.
+/// 60 features over GA4 events: 20 counts, 20 sums over sliding windows, and 20 values.
 fn features() -> Vec<FeatureDef> {
     let kinds = [
         (Op::Count, None),
@@ -203,7 +203,7 @@ fn linear(n_inputs: usize, n_outputs: usize) -> (Vec<EncodingDef>, BodyDef) {
     ((0..n_inputs as u16).map(number).collect(), body)
 }
 
-/// 100 trees of 31 leaves on 20 continuous columns: `x0 + x1·x2 − 0.7·|x3| + 0.5·[x4 > 0.5]`.
+/// 100 trees of 31 leaves on 20 continuous columns, fitted to `x0 + x1·x2 − 0.7·|x3| + 0.5·[x4 > 0.5]`.
 fn trees() -> Result<(floorwalker_engine::head::trees::TreesDef, f64)> {
     let mut random = 1_u64;
     let mut draw = || {
@@ -232,7 +232,7 @@ fn trees() -> Result<(floorwalker_engine::head::trees::TreesDef, f64)> {
     Ok((fit.trees, fit.rounding_error))
 }
 
-/// A text head over intents by language, 16 of them, from simulated requests.
+/// A text head of 16 classes (intents by language), trained on simulated requests.
 fn words(folder: &Path) -> Result<(TextDef, Vec<String>)> {
     let path = folder.join("log.jsonl");
     generate(&SynthSettings::default(), &mut std::io::BufWriter::new(std::fs::File::create(&path)?))?;

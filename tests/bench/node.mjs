@@ -1,4 +1,4 @@
-// Speed and memory of the engine in Node: the built package, models of stated shapes.
+// Measures speed and memory of the engine in Node, with the built package and with models of known shapes.
 //
 //   node --expose-gc tests/bench/node.mjs FOLDER --json FILE     FOLDER holds the package
 import assert from "node:assert/strict";
@@ -21,7 +21,7 @@ const rows = [];
 const add = (name, value, unit, bound) =>
   rows.push({ name, value: Number(value.toPrecision(4)), unit, bound, holds: bound === null ? null : value <= bound });
 
-/** Median over batches of the mean time of one call, in µs, after a warm-up. */
+/** The time of one call in µs, after a warm-up: the mean within each batch, and the median over batches. */
 function micros(call, n = 2000) {
   for (let at = 0; at < 5 * n; at++) call(at);
   const times = Array.from({ length: BATCHES }, () => {
@@ -32,7 +32,7 @@ function micros(call, n = 2000) {
   return times.sort((a, b) => a - b)[BATCHES >> 1];
 }
 
-// A shopper's events: 60 features listen.
+// The cost of observing events that 60 features listen to.
 {
   let clock = 1.8e12;
   const fw = await load("route.fwb", { now: () => clock });
@@ -63,7 +63,7 @@ function micros(call, n = 2000) {
   fw.free();
 }
 
-// One head's cost: the same call with and without it.
+// The cost of one head: the difference between the same call with and without it.
 {
   const [nothing, trees, text] = [await load("nothing.fwb"), await load("trees.fwb"), await load("text.fwb")];
   const message = "does this phone work with the charger that I already have at";

@@ -1,10 +1,10 @@
 //! Off-policy estimates where the truth is known: the Open Bandit Dataset, small version (Saito et al., 2021).
 //!
 //! `bench-open-bandit DATA [--json FILE]` reads `DATA/open_bandit`. A fashion shop showed its items by two policies in the same week,
-//! uniformly at random and by Bernoulli Thompson sampling, and logged each item's propensity. What Thompson sampling would have been
-//! worth is estimated from the random log and the reverse, and beside it stands what the judged policy's own log came to.
+//! uniformly at random and by Bernoulli Thompson sampling, and logged each item's propensity. The value of Thompson sampling is estimated
+//! from the random log, and the reverse; each estimate is compared with the mean reward in the estimated policy's own log.
 //!
-//! | asked           | answered by                                                                                  |
+//! | term            | column or definition                                                                         |
 //! |-----------------|----------------------------------------------------------------------------------------------|
 //! | decision        | one item at one position: `item_id`, `propensity_score`                                       |
 //! | reward          | `click`                                                                                      |
@@ -16,8 +16,8 @@
 //! share shown is an unbiased estimate of the mean propensity. The mean of the logged propensities is not: an item is logged when
 //! it is likely, and at one position those means sum to between 1.7 and 3.4 over the items.
 //!
-//! Not here: a bound. There are 46 to 69 clicks in a log, so that the truth is uncertain, too; a row holds when the two intervals
-//! meet. `dm` is asked nothing, since its interval leaves its model's own error out.
+//! Not here: a bound. There are only 46 to 69 clicks in a log, so the true value is uncertain, too; a row holds if the two confidence
+//! intervals overlap. The direct method (`dm`) is not judged, since its interval does not include the error of its model.
 
 use anyhow::{Context, Result, ensure};
 use floorwalker_data::read::ParamValue;
@@ -33,10 +33,10 @@ const CAMPAIGNS: [&str; 2] = ["men", "women"];
 /// Folder and name of the two policies.
 const RANDOM: (&str, &str) = ("random", "uniform random");
 const THOMPSON: (&str, &str) = ("bts", "Thompson sampling");
-/// Columns of the context.
+/// The columns of the context.
 const KNOWN: [&str; 5] = ["position", "user_feature_0", "user_feature_1", "user_feature_2", "user_feature_3"];
 
-/// What a policy does at each position.
+/// A policy: at each position, the probability of each item.
 type Shares = BTreeMap<String, BTreeMap<String, f64>>;
 
 fn main() -> Result<()> {
@@ -121,7 +121,7 @@ fn shares(log: &DecisionLog) -> Result<Shares> {
     Ok(shares)
 }
 
-/// Estimates `target` from `log`, prints it beside what `own` came to, and returns the rows.
+/// Estimates the value of `target` from `log`, prints it beside the value in the target's own log, and returns the rows of the report.
 fn judge(
     campaign: &str,
     (mut log, running): (DecisionLog, &str),

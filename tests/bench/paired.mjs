@@ -1,9 +1,10 @@
-// Two builds of the package by turns: what a typed message costs, and the first decision. For "no slower than the commit before".
+// Compares two builds of the package: the cost of a typed message, and the time of the first decision. It checks that a commit is no
+// slower than the one before.
 //
 //   node tests/bench/paired.mjs NEW OLD [ROUNDS]     each a workspace in which `cargo xtask bench` has built the package and its models
 //
-// Every figure is taken in a process of its own, NEW and OLD in turn, so that a machine that changes its pace changes both. Printed:
-// the median of each, and of NEW / OLD round by round with its range.
+// Every figure is measured in a process of its own, alternating between NEW and OLD, so that changes in the machine's speed affect both.
+// Printed are the median of each build, and the median and range of the ratio NEW / OLD over the rounds.
 import { execFileSync } from "node:child_process";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -12,7 +13,7 @@ const MESSAGE = "does this phone work with the charger that I already have at";
 const BATCHES = 40;
 const CALLS = 2000;
 
-/** In a process of its own: one workspace's figures as JSON. */
+/** Runs in a process of its own: measures one workspace's build and prints its figures as JSON. */
 async function measure(root) {
   const began = performance.now();
   const { Floorwalker } = await import(pathToFileURL(path.join(root, "target/npm/floorwalker/node.js")));

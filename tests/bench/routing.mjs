@@ -1,9 +1,9 @@
-// Routing in Chromium: a policy of 50 queues and 50 filters, one of 500 filters, with a state of 200 agents.
+// Measures routing in Chromium: a policy of 50 queues and 50 filters, and one of 500 filters, with a snapshot of 200 agents.
 //
 //   node tests/bench/routing.mjs FOLDER [--json FILE]     FOLDER is not read: the page comes from target/demo, bundles from
 //                                                         target/bench, where tests/bench/node.mjs put them
 //
-// The page is isolated, so that its clock counts steps of 5 µs and not of 100.
+// The page is cross-origin isolated, so its clock has a resolution of 5 µs instead of 100.
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
@@ -47,7 +47,7 @@ if (values.json) writeFileSync(values.json, JSON.stringify(rows));
 async function measure(bundle) {
   const { Floorwalker } = globalThis.floorwalker;
   const bytes = new Uint8Array(await (await fetch(bundle)).arrayBuffer());
-  await Floorwalker.load(bytes); // the engine is there; the bundle is what is loaded
+  await Floorwalker.load(bytes); // starts the engine, so that the loop below measures only the loading of the bundle
   const loads = [];
   for (let at = 0; at < 30; at++) {
     const from = performance.now();
@@ -69,7 +69,7 @@ async function measure(bundle) {
   }));
   const message = "hello I bought this phone last week and it does not charge with my old cable can you help me please";
   const [states, routes, controls] = [[], [], []];
-  // Beside each call a loop of plain arithmetic, about as long: what of the slowest calls is the machine's own.
+  // A control: after each call runs a loop of plain arithmetic of about the same duration; its slowest runs show the machine's own delays.
   let turns = 1000;
   const control = () => {
     let x = 1;

@@ -1,11 +1,12 @@
-//! The simulator's speed: a million requests over 200 agents and 20 queues, on one core, and how many are there at a time.
+//! The simulator's speed: a million requests over 200 agents and 20 queues, on one core; and the most requests present at a time.
 //!
 //! `bench-simulator [--json FILE]`
 //!
-//! Every queue has ten agents who hold two chats, a kind of its own, and lognormal work; a tenth of the requests is taken for another
-//! kind. There are so many that lines form; how busy agents are is printed. Policies are run by the engine, one decision a request.
+//! Every queue has ten agents who handle two chats at a time, a kind of its own, and log-normal work; a tenth of the requests is taken for
+//! another kind. The load is high enough that waiting lines form; the agents' occupancy is printed. Policies are run by the engine, one
+//! decision for each request.
 //!
-//! Not here: whether it is right (`src/simulator/tests`).
+//! Not here: whether the simulation is correct (`src/simulator/tests`).
 
 use anyhow::{Context, Result, ensure};
 use floorwalker_engine::route::Policy;
@@ -19,11 +20,11 @@ use std::time::Instant;
 const N_QUEUES: usize = 20;
 const AGENTS: u32 = 10;
 const REQUESTS: u64 = 1_000_000;
-/// Seconds that a million requests may take.
+/// The bound: how many seconds a million requests may take.
 const BOUND: f64 = 10.0;
-/// Requests of a kind an hour.
+/// Requests of each kind per hour.
 const RATE: f64 = 230.0;
-/// Runs; the median counts.
+/// The number of runs; their median is reported.
 const RUNS: usize = 3;
 
 fn main() -> Result<()> {
@@ -109,7 +110,7 @@ fn scenario() -> Result<Arc<Scenario>> {
     })?))
 }
 
-/// Each queue has the skill of its kind.
+/// A policy in which each queue has the skill of its own kind.
 fn policy(scenario: &Scenario, by: &[By]) -> Result<Strategy> {
     let names = &scenario.def().queues;
     let queue = |name: &String| QueueDef {

@@ -1,4 +1,4 @@
-// What the package weighs: every file raw, gzip and brotli, and the two sums that have a bound.
+// Measures the sizes of the package: every file raw, with gzip and with brotli, and the figures that have a bound.
 //
 //   node tests/bench/sizes.mjs FOLDER [--json FILE]
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -8,11 +8,11 @@ import { parseArgs } from "node:util";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 
 const KB = 1024;
-/** The entry: under Shopify's hint of 10,000 bytes for a theme's script. */
+/** Bound of the entry file `index.js`: below Shopify's recommendation of 10,000 bytes for a theme's script. */
 export const ENTRY_GZIP = 8 * KB;
-/** WebAssembly and JavaScript that a page loads which only routes: `index.js`, and what it fetches at once. */
+/** Bound of the WebAssembly and JavaScript that a page loads if it only routes: `index.js`, and what it fetches at once. */
 export const PAGE_BROTLI = 66_000;
-/** The starter bundle, which only who names it fetches. */
+/** Bound of the starter bundle, which is fetched only by pages that import its address. */
 export const STARTER_BROTLI = 120 * KB;
 
 /** `{ name, raw, gzip, brotli }` of every file below `folder`. */

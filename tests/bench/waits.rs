@@ -1,5 +1,5 @@
-//! Expected waits against the waits that follow, on simulated floors: how many are answered sooner than `low`, how many later than
-//! `high`, and how far the mean is off.
+//! Expected waits compared with actual waits on simulated floors: the share answered sooner than `low`, the share answered later than
+//! `high`, and the error of the mean.
 //!
 //! `cargo run -p floorwalker-tests --bin bench-waits [-- --json FILE]`
 //!
@@ -10,12 +10,12 @@
 //! | half       | two queues: about half of the agents serve both, the others one each; of two agents one serves both, the other the first |
 //! | priority   | a pool, in which requests of one queue count as having waited 60 s longer: reported, and not bounded, for priorities are not foreseen |
 //!
-//! Requests take 300 s on average (exponential), come at random, and lose patience after an exponential time. One in twenty stays
-//! until it is answered: its wait is what is told, and measured. Those are counted who were told a wait above 0; whoever is told that
-//! somebody is free is answered at once. A run goes on until 4,000 are counted, or twelve million requests came: where hardly anybody
-//! waits, fewer are. The sampling error of a share of `n` is `√(0.09 / n)`.
+//! Requests take 300 s on average (exponential), arrive at random (Poisson), and leave after an exponential patience. One shopper in twenty
+//! stays until answered: these shoppers' waits are compared with the expected waits they were told. Only those who were told a wait above 0
+//! are counted; whoever is told that an agent is free is answered at once. A run goes on until 4,000 are counted or twelve million requests
+//! have arrived; where hardly anybody waits, fewer are counted. The sampling error of a share over `n` is `√(0.09 / n)`.
 //!
-//! Not here: a part of it as a test (`src/simulator/tests/waits.rs`).
+//! Not here: the smaller version of this that runs as a test (`src/simulator/tests/waits.rs`).
 
 use anyhow::{Context, Result};
 use floorwalker_engine::route::Policy;
@@ -27,22 +27,22 @@ use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// Seconds that a request takes.
+/// Mean service time of a request, in seconds.
 const WORK: f64 = 300.0;
-/// Share of those who stay.
+/// The share of shoppers who stay until answered.
 const STAY: f64 = 0.05;
-/// How many waits are counted at least, unless so many requests came.
+/// A run ends when `COUNTED` waits are counted, or when `MOST` requests have arrived.
 const COUNTED: u64 = 4_000;
 const MOST: u64 = 12_000_000;
-/// Points around a tenth, and share or seconds around a mean, within which it is held to be true.
+/// Tolerances: percentage points around 10 % for the quantiles, and a share or seconds around the mean.
 const POINTS: f64 = 2.0;
 const SHARE: f64 = 0.05;
 const SECONDS: f64 = 1.0;
 
-/// How many agents, and the places of the queues that they serve.
+/// The number of agents, and the indices of the queues that they serve.
 type Team = (u32, &'static [usize]);
 
-/// A floor: its name, its queues, its teams by the places of their queues, and what requests of the second queue count as older.
+/// A floor: its name, its number of queues, its teams, and the priority (in seconds) of requests of the second queue.
 struct Floor {
     name: &'static str,
     n_queues: usize,
@@ -93,7 +93,7 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// Prints a row of the table, and gives the figures that are bounded.
+/// Prints a row of the table, and returns the figures that have a bound.
 fn row(floor: &Floor, agents: u32, load: f64, patience: f64, told: Told) -> Vec<Value> {
     let n = told.n.max(1) as f64;
     let [under, over] = [told.under, told.over].map(|of| 100.0 * of as f64 / n);
@@ -127,11 +127,11 @@ fn row(floor: &Floor, agents: u32, load: f64, patience: f64, told: Told) -> Vec<
     ]
 }
 
-/// What those who stay were told, and how long they waited.
+/// Simulates a floor, and returns the expected and actual waits of the shoppers who stay.
 fn told(floor: &Floor, agents: u32, load: f64, patience: f64) -> Result<Told> {
     let queues: Vec<String> = (0..floor.n_queues).map(|at| format!("q{at}")).collect();
     let teams = (floor.teams)(agents);
-    // Of every queue as much comes as those agents can do who are its share.
+    // The number of agents that a queue's arrival rate is based on: an agent of two queues counts half for each.
     let share = |queue: usize| {
         let of = |(n, serves): &(u32, &[usize])| {
             if serves.contains(&queue) { f64::from(*n) / serves.len() as f64 } else { 0.0 }
@@ -187,7 +187,7 @@ fn told(floor: &Floor, agents: u32, load: f64, patience: f64) -> Result<Told> {
     Ok(all)
 }
 
-/// Every request goes to its own queue; those of the second count as older by `priority` seconds.
+/// A policy that sends every request to its own queue, and gives requests of the second queue a priority of `priority` seconds.
 fn policy(scenario: &Scenario, priority: f32) -> Result<Policy> {
     let def = scenario.def();
     let kinds: Vec<String> = def.kinds.iter().map(|kind| kind.name.clone()).collect();

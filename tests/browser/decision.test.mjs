@@ -1,4 +1,4 @@
-// The demo's bundle in Chromium: decisions, and that WebAssembly and JavaScript make the same ones.
+// Tests decisions with the demo's bundle in Chromium, and that WebAssembly and JavaScript make the same ones.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { shop } from "./page.mjs";
@@ -30,7 +30,7 @@ async function loaded(options = {}) {
   return visit;
 }
 
-/** Everything that the engine says to a short visit and to each message. */
+/** All results of the engine for a short visit, with each of the messages. */
 function decisions(page) {
   return page.evaluate((messages) => {
     const { fw } = globalThis;

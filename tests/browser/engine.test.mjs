@@ -1,4 +1,4 @@
-// How the engine starts in Chromium: with WebAssembly, without it, and where it is forbidden.
+// Tests the start of the engine in Chromium: with WebAssembly, without it, and where a policy forbids it.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { shop } from "./page.mjs";
@@ -16,7 +16,7 @@ after(async () => {
   await forbidden?.close();
 });
 
-/** A page with the package; `prepare` runs before any of its scripts. */
+/** Opens a page with the package; `prepare` runs before any of its scripts. */
 async function bare(where, prepare) {
   const visit = await where.visit("about:blank");
   if (prepare) await visit.page.addInitScript(prepare);
@@ -50,7 +50,7 @@ test("a policy without 'wasm-unsafe-eval' brings the same engine as JavaScript",
   assert.deepEqual(await refusal({}), said);
   assert.deepEqual(requested.sort(), ["fallback.js", "shopper.js"]);
   assert.equal((await refusal({ engine: "wasm" })).code, "wasm_blocked");
-  // The probe is the one breach of the policy, and its only trace.
+  // The probe for WebAssembly is the only violation of the policy that is reported.
   assert.ok(problems.every((problem) => /policy: script-src wasm-eval|WebAssembly/.test(problem)), problems.join("\n"));
   await close();
 });

@@ -1,4 +1,4 @@
-// The counters: the simulator in Chromium under the strict Content-Security-Policy, bit for bit what the command says.
+// Tests the page of the counters: the simulator in Chromium under the strict Content-Security-Policy gives the same bits as the command.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -22,13 +22,13 @@ async function open(locale = "en-US", viewport = { width: 1280, height: 900 }) {
   return visit;
 }
 
-/** A figure of both floors. */
+/** The values of one figure on both floors. */
 async function figure(page, name) {
   const row = page.locator(`[data-figure="${name}"]`);
   return [Number(await row.getAttribute("data-left")), Number(await row.getAttribute("data-right"))];
 }
 
-/** Goes to closing time, and waits until the figures are its. */
+/** Jumps to closing time, and waits until the page shows it. */
 async function close(page) {
   await page.getByTestId("end").click();
   await page.waitForFunction(() => document.querySelector('[data-testid="clock"]').textContent === "22:00");
@@ -36,7 +36,7 @@ async function close(page) {
 
 test("the page's figures are the command's, to the bit, under every strategy", async () => {
   const made = { ...scenario({ surge: true }), repeat: { left: 0.5, misrouted: 0.2, delay: { exponential: { mean: 1800 } } } };
-  // One message in ten is taken for the next intent: what a policy is told.
+  // The policy takes one message in ten for the next intent.
   made.kinds.forEach((kind, at) => (kind.taken_for = made.kinds.map((_, taken) => (taken === at ? 0.9 : taken === (at + 1) % made.kinds.length ? 0.1 : 0))));
   const folder = path.join(ROOT, "target/floor");
   mkdirSync(folder, { recursive: true });
@@ -58,7 +58,7 @@ test("the page's figures are the command's, to the bit, under every strategy", a
   await leave();
 });
 
-/** Runs in the page: mean figures of whole days. */
+/** Runs in the page: simulates a whole day for each seed, and returns the mean of each figure. */
 async function simulate({ scenario, strategy, seeds }) {
   const { Simulation } = await import("floorwalker-simulator");
   const bundle = new Uint8Array(await (await fetch("/models/store.fwb")).arrayBuffer());
@@ -105,14 +105,14 @@ test("a day goes by, and the shop's policy sends fewer astray than chance", asyn
   assert.ok(came > 500 && came === other, `${came} and ${other} came`);
   const [policy, chance] = await figure(page, "misrouted");
   assert.ok(policy < 0.6 * chance, `${policy} against ${chance}`);
-  // Each counter says its own service level.
+  // Each counter shows its own service level.
   const levels = await page.getByTestId("counter").evaluateAll((rows) => rows.map((row) => [Number(row.dataset.level), row.innerText]));
   assert.ok(levels.every(([level, text]) => level > 0 && level <= 1 && /\d+\s?% in time/.test(text)), JSON.stringify(levels));
-  // The morning again: what had been is gone, and is the same when it is run once more.
+  // Back to the morning: later figures are gone, and they are the same when the day is run again.
   await page.getByTestId("slider").fill("60");
   await page.waitForFunction(() => document.querySelector('[data-testid="clock"]').textContent === "09:00");
   assert.ok((await figure(page, "came"))[0] < came);
-  // Another language, the same moment.
+  // After the language is switched, the page still shows the same moment.
   await page.getByTestId("lang").click();
   await page.waitForFunction(() => document.querySelector("h1").textContent === "服务台");
   await page.waitForSelector(".figures");

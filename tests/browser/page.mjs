@@ -1,7 +1,7 @@
-// Chromium on a page of this machine, with everything that may not happen watched.
+// Opens pages of a local server in Chromium, and records everything that must not happen in them.
 //
-// A page's problems: an error on its console, an uncaught exception, a breach of the Content-Security-Policy, a request
-// that failed, and a request to any other origin. `visit` hands them to the test; `quiet` asserts that there are none.
+// A page's problems are: an error on its console, an uncaught exception, a violation of the Content-Security-Policy, a failed request,
+// and a request to any other origin. `visit` returns the list of problems; `quiet` asserts that it is empty.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -13,7 +13,7 @@ import { chromium } from "playwright-core";
 export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 /** The assembled storefront, with the packed package and the trained bundle. */
 export const DEMO = path.join(ROOT, "target/demo");
-/** Pages for tests alone. They find the package in `DEMO`. */
+/** Pages that exist only for tests. They load the package from `DEMO`. */
 export const SITE = path.join(ROOT, "tests/browser/site");
 
 const FLAGS = [
@@ -22,8 +22,8 @@ const FLAGS = [
   "--disable-gpu",
   "--disable-quic",
   "--disable-sync",
-  // No name resolves, so nothing outside this machine can be reached. Playwright's own interception would do the same,
-  // but turns the cache off and every preload hint with it.
+  // No host name resolves, so nothing outside this machine can be reached. Playwright's request interception would do the same, but it
+  // disables the cache, and with it every preload hint.
   "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
   "--no-first-run",
 ];
@@ -57,7 +57,7 @@ async function serve({ roots, wasm }) {
   return { url: `${url}`.trim(), close };
 }
 
-/** A browser and a server for one test file: `{ visit, url, browser, close }`. */
+/** Starts a browser and a server for one test file: `{ visit, url, browser, close }`. */
 export async function shop({ roots = [SITE, DEMO], wasm = true, flags = [] } = {}) {
   const server = await serve({ roots, wasm });
   const browser = await launch(flags).catch(async (error) => {
@@ -65,7 +65,7 @@ export async function shop({ roots = [SITE, DEMO], wasm = true, flags = [] } = {
     throw error;
   });
 
-  /** Opens a page in a context of its own: `{ page, problems, quiet, close }`. */
+  /** Opens a page in a browser context of its own: `{ page, problems, quiet, close }`. */
   async function visit(address, options = {}) {
     const context = await browser.newContext(options);
     const page = await context.newPage();
@@ -86,7 +86,7 @@ export async function shop({ roots = [SITE, DEMO], wasm = true, flags = [] } = {
   return { visit, url: server.url, browser, close };
 }
 
-/** A list that grows by one line for each thing that may not happen. */
+/** Returns the list of the page's problems, which grows by one line for each problem. */
 async function watch(page, origin) {
   const problems = [];
   page.on("console", (message) => {

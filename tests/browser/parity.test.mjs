@@ -1,4 +1,4 @@
-// The same requests by the native engine, in Node, in Chromium, and by the fallback in both: the same bits.
+// Tests that the same requests give the same bits natively, in Node, in Chromium, and with the JavaScript fallback in both.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -9,7 +9,7 @@ import { DEMO, ROOT, shop } from "./page.mjs";
 import { replay } from "./site/replay.js";
 
 const SITE = path.join(ROOT, "target/parity");
-// The demo's bundle, and one with a head of every kind that there is.
+// The demo's bundle, and a bundle with a head of every kind.
 const BUNDLES = {
   demo: { bundle: path.join(DEMO, "models/store.fwb"), url: "/models/store.fwb", shoppers: 8500, least: 10_000 },
   every: { bundle: path.join(SITE, "every.fwb"), url: "/every.fwb", shoppers: 1500, least: 1500 },

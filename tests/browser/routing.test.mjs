@@ -1,5 +1,5 @@
-// 10,000 decisions under every strategy, natively, in Node, in Chromium, and by the fallback in both: the same bits. And what the
-// page does with states of queues: signed, wrong, of the future, and changed between two decisions.
+// Tests that 10,000 decisions under every strategy have the same bits natively, in Node, in Chromium, and with the JavaScript fallback in
+// both; and what the page does with snapshots of queues: signed ones, wrong ones, future ones, and changes between two decisions.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -21,7 +21,7 @@ let store;
 let requests;
 let expected;
 
-/** Whole numbers below `n`, the same each time. */
+/** A pseudo-random generator: returns whole numbers below `n`, the same sequence for the same seed. */
 function chance(seed) {
   let state = seed;
   return (n) => {
@@ -30,7 +30,7 @@ function chance(seed) {
   };
 }
 
-/** A table from which intents and the best queue can be learnt. */
+/** A training table from which the intents and the best queue can be learnt. */
 function table() {
   const draw = chance(7);
   const lines = ["cart_value,language,page,intent,best"];
@@ -172,7 +172,7 @@ test("a queue that closes between two calls is left, and the age counts from the
   assert.equal(second.requestedAt, first.requestedAt);
   assert.equal(second.ranking.find(({ queue }) => queue === "phones").standing, "closed");
   assert.notEqual(second.goesTo, "phones");
-  // Offline for longer than a request lives: decided all the same, and said to be old.
+  // The page was offline for longer than the request's lifetime: it is decided all the same, and marked as expired.
   now += 600_000;
   assert.equal(fw.reroute(second).expired, true);
   assert.throws(() => fw.reroute({ ...first }), { code: "unknown_decision" });
@@ -218,7 +218,7 @@ test("states of queues that cannot be are refused with their code, and the last 
     [{ agents: Array.from({ length: 10_001 }, () => ({ agent: "a", queues: ["phones"] })) }, "snapshot_rows"],
   ];
   for (const [snapshot, code] of refused) assert.throws(() => fw.setQueues(snapshot), { code }, code);
-  // Nothing of what was refused is in the next.
+  // Nothing of a refused snapshot is left over in the next one.
   fw.setQueues({ queues: [{ queue: "bot", open: false }, { queue: "phones", open: false }, { queue: "returns", open: false }] });
   assert.equal(fw.route(buying).agent, null);
   fw.setQueues({ asOf: NOON, queues: [{ queue: "phones", open: false }] });
@@ -233,8 +233,8 @@ test("with every queue closed and every agent gone a request still goes somewher
   const fw = await inNode({ now: () => NOON });
   const closed = fw.route({ ...buying, queues: QUEUES.map((queue) => ({ queue, open: false })) });
   assert.deepEqual([closed.goesTo, closed.outcome, closed.channel], ["message", "closed", "email"]);
-  // Nobody is there, and no queue is closed: for five seconds the bot answers. After them chats take nothing, the overflow neither,
-  // and a message waits.
+  // Nobody is present, but no queue is closed: for five seconds the bot answers. After that, chats take nothing, nor does the overflow,
+  // and the request becomes a message.
   const queues = QUEUES.map((queue) => ({ queue, agents: 0, waiting: 9, inService: 0 }));
   const gone = { ...buying, context: { ...buying.context, cart_value: 20 }, queues };
   const [first, later] = [0, 6000].map((age) => fw.route({ ...gone, requestedAt: NOON - age }));
@@ -260,7 +260,7 @@ test("on whatever clock a request is decided, and a clock that jumps takes the b
     const { goesTo, freshness } = fw.route(buying);
     return [goesTo, freshness];
   });
-  // An hour later it is stale, an hour earlier it is from the future: as if nothing had been said, so that the bot is open.
+  // An hour later the snapshot is stale; an hour earlier it is from the future. In both cases it is ignored, so the bot is open.
   assert.deepEqual(decided, [["phones", 1], ["bot", 0], ["bot", 0], ["phones", 1]]);
 });
 
@@ -319,7 +319,7 @@ test("a decision is told in words, in both languages, and as a hint that a serve
   }
   const good = JSON.parse(hint(fw.route(buying)));
   const rules = { policyVersion: "parity", queues: new Set(QUEUES), ttl: 300, now: NOON };
-  // Long names, and a clock with fractions, are no reason to refuse what hint() made.
+  // Long names and fractional times are no reason to refuse a hint that `hint()` made.
   const odd = { ...fw.route(buying), requestedAt: NOON - 0.6, intentSet: ["x".repeat(120)] };
   assert.equal(checkHint(hint(odd), rules).at, NOON - 1);
   const wrong = [

@@ -1,4 +1,4 @@
-// The server of demo, tests and benches: its policy, its types, and what it refuses.
+// Tests the server of the demo, the tests and the benchmarks: its Content-Security-Policy, its content types, and what it refuses.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -27,7 +27,7 @@ after(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Sends a path exactly as written, which `fetch` would tidy first, and gives the status. */
+/** Requests a path exactly as written (`fetch` would normalize it) and returns the status. */
 async function statusOf(target) {
   const { hostname, port } = new URL(server.url);
   const socket = connect(Number(port), hostname);

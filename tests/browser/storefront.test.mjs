@@ -1,5 +1,5 @@
-// The storefront as a shopper meets it, under its strict Content-Security-Policy: a message in English and in Chinese,
-// the queue that changes with it, and the reason in words.
+// Tests the storefront as a shopper uses it, under its strict Content-Security-Policy: messages in English and in Chinese, the queue that
+// each leads to, and the reason in words.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { DEMO, shop } from "./page.mjs";
@@ -17,7 +17,7 @@ async function open(locale, viewport) {
   return visit;
 }
 
-/** Asks, and gives the queue and the reason on the newest card. */
+/** Sends a message, and returns the queue and the reason on the newest card. */
 async function ask(page, message) {
   if (!(await page.getByTestId("message").isVisible())) await page.getByTestId("ask").click();
   await page.getByTestId("message").fill(message);
@@ -27,7 +27,7 @@ async function ask(page, message) {
   return { queue: await card.getAttribute("data-queue"), reason: await page.getByTestId("reason").last().innerText() };
 }
 
-/** Asks each message in turn and compares the queue; every reason must say something. */
+/** Sends each message in turn and compares the queue; no reason may be empty. */
 async function check(locale, viewport, asked) {
   const { page, quiet, close } = await open(locale, viewport);
   for (const [message, queue] of asked) {

@@ -1,4 +1,4 @@
-// Tabs of one shop in Chromium: they keep each other's events, and what one forgets none brings back.
+// Tests several tabs of one shop in Chromium: they share their events, and what one tab erases no other tab restores.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { shop } from "./page.mjs";
@@ -10,7 +10,7 @@ before(async () => {
 });
 after(() => store?.close());
 
-/** A browser of its own, and what opens a tab in it, with a Floorwalker of `options`. */
+/** Opens a browser context of its own; `tab(options)` opens a tab in it with a Floorwalker loaded with `options`. */
 async function visitor() {
   const context = await store.browser.newContext();
   const tab = async (options = { storage: "local" }) => {
@@ -31,7 +31,7 @@ const view = (page, item_id) => page.evaluate((item_id) => globalThis.fw.observe
 const ids = (page) => page.evaluate(() => globalThis.fw.profile.export().events.map(({ items }) => items[0].item_id));
 const stored = (page) => page.evaluate(() => Object.keys(localStorage).concat(Object.keys(sessionStorage)));
 const views = (page) => page.evaluate(() => globalThis.fw.features().find(({ name }) => name === "views").value);
-// By the clock: a page in the background paints nothing.
+// Polls by time instead of by animation frame: a page in the background paints nothing.
 const until = (page, what) => page.waitForFunction(what, undefined, { polling: 100 });
 
 test("two tabs see and keep each other's events", async () => {

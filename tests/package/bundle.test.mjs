@@ -1,4 +1,4 @@
-// The package through a bundler that copies no files by itself.
+// Tests the package in a bundler that does not copy the engine's file by itself.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";

@@ -1,12 +1,12 @@
-// Decisions in Node: what the alternatives and the least change are, what words and a hint make of them, which options are refused,
-// and the end of an object.
+// Tests decisions in Node: alternatives and the least change, words and hints made from them, refused options, and the freeing of an
+// object.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { chance, NOON, QUEUES, store } from "./store.mjs";
 
 const { load, replay, say, hint, checkHint } = await store();
 
-/** Decisions on floors and shoppers of every sort. */
+/** Makes `n` decisions with random states of queues and random shoppers. */
 async function decisions(n) {
   const fw = await load();
   const draw = chance(3);
@@ -29,7 +29,7 @@ test("alternatives are the next best candidates, at most three, best first, each
       assert.ok(Number.isFinite(score) && score <= (alternatives[at - 1]?.score ?? Infinity), queue);
       assert.ok(propensity >= 0 && propensity <= 1, queue);
       const isKnown = queues.find((state) => state.queue === queue)?.agents !== undefined;
-      // Of the message nobody said how long one takes.
+      // The queue `message` has no service rate, so its expected wait is not known.
       if (queue !== "message") assert.equal(ewtSeconds !== null, isKnown, queue);
       if (ewtSeconds) assert.ok(0 <= ewtSeconds.low && ewtSeconds.low <= ewtSeconds.mean && ewtSeconds.mean <= ewtSeconds.high, queue);
     }
@@ -82,7 +82,7 @@ test("the least change is enough to put the second queue before the first, and a
     };
     if (intent !== null) {
       told.intent++;
-      // In the head's own order.
+      // The probabilities are in the order of the head's outputs.
       const shifted = (by) => {
         const moved = (name) => (name === intent.from ? -by : name === intent.to ? by : 0);
         return { heads: { intent: record.request.heads.intent.map((p, at) => p + moved(names[at])) } };
@@ -102,7 +102,7 @@ test("the least change is enough to put the second queue before the first, and a
     }
   }
   assert.ok(told.intent > 50 && told.waiting > 20, JSON.stringify(told));
-  // A third queue may have come before both.
+  // A third queue may rank before both, so only the order of the two is compared.
   for (const [at, { ranking }] of replay(lines).entries()) {
     const [ahead, behind] = expected[at].map((name) => ranking.findIndex(({ queue }) => queue === name));
     assert.ok(ahead < behind, JSON.stringify([expected[at], lines[at]]));
@@ -231,18 +231,18 @@ test("expected waits know how long shoppers stay and who serves several queues",
   const fw = await load();
   const mean = (snapshot) => fw.route({ queues: snapshot }).ranking.find(({ queue }) => queue === "phones").ewtSeconds.mean;
   const near = (found, wanted) => assert.ok(Math.abs(found / wanted - 1) < 0.015, `${found}, and not ${wanted}`);
-  // Two agents who need 200 s each, both busy; two wait: three ends at 0.01 a second.
+  // Two busy agents who need 200 s for each request, and two waiting requests: three completions are needed, at 0.01 a second.
   const busy = (queue, more) => ({ queue, agents: 2, inService: 2, waiting: 2, ...more });
   near(mean([busy("phones")]), 300);
-  // While j wait before it, one in 1 / (0.01 + j / 100) seconds: 100 + 50 + 33.3.
+  // While j requests wait before it, one is completed or leaves every 1 / (0.01 + j / 100) seconds: 100 + 50 + 33.3.
   const patient = { patienceSeconds: 100 };
   near(mean([busy("phones", patient)]), 183.3);
   near(mean({ ...patient, queues: [busy("phones")] }), 183.3);
   near(mean({ ...patient, queues: [busy("phones", { patienceSeconds: 1e9 })] }), 300);
-  // The same two serve both queues: four wait, and five ends are needed.
+  // The same two agents serve both queues: four requests wait, and five completions are needed.
   const queues = [busy("phones"), busy("returns")];
   near(mean({ queues, agents: [{ agent: "team", queues: ["phones", "returns"], count: 2 }] }), 500);
-  // A queue that is named twice is served once.
+  // A queue that an agent names twice counts once.
   near(mean({ queues, agents: [{ agent: "team", queues: ["phones", "returns", "phones"], count: 2 }] }), 500);
   near(mean({ queues, agents: ["eva", "max"].map((agent) => ({ agent, queues: ["phones", "returns"], holds: 1 })) }), 500);
   for (const bad of [{ patienceSeconds: -1 }, { patienceSeconds: "60" }]) {

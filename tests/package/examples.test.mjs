@@ -1,11 +1,12 @@
-// The JavaScript of the documents, as strict TypeScript sees it: nothing is used that neither the package nor the shop has.
+// Type-checks the JavaScript examples in the documents under strict TypeScript: they use nothing that neither the package nor the shop
+// provides.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { ROOT, project, typeCheck } from "./unpacked.mjs";
 
-/** What an example takes from the shop around it. */
+/** The variables that examples take from the surrounding shop, with their types. */
 const SHOPS = {
   askButton: "HTMLButtonElement",
   input: "HTMLInputElement",
@@ -16,12 +17,12 @@ const SHOPS = {
   scenario: `import("floorwalker-simulator").Scenario`,
 };
 
-/** Blocks of a document that are JavaScript. */
+/** The JavaScript code blocks of a document. */
 const blocks = (document) =>
   readFileSync(path.join(ROOT, document), "utf8").split("```").filter((_, at) => at % 2 === 1)
     .filter((block) => block.startsWith("js\n")).map((block) => block.slice(3));
 
-/** A block as a module: with what the shop has, and with what an earlier block of the document made. */
+/** A code block as a complete module: with declarations of the shop's variables, and of those that an earlier block defined. */
 function whole(block) {
   const made = block.includes("const fw =") ? {} : { fw: `import("floorwalker").Floorwalker` };
   const used = Object.entries({ ...SHOPS, ...made }).filter(([name]) => new RegExp(`\\b${name}\\b`).test(block));

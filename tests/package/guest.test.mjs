@@ -1,4 +1,5 @@
-// What runs inside the shop's own `dataLayer.push`: it is a guest there, hears each event once, and says what it does not understand.
+// Tests the code that runs inside the shop's own `dataLayer.push`: it never disturbs the shop, observes each event once, and reports what
+// it does not understand.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
@@ -20,7 +21,7 @@ const revoked = () => {
 };
 const throwing = (key) => Object.defineProperty({ event: "view_item" }, key, { enumerable: true, get() { throw new Error(`${key} is the shop's own affair`); } });
 
-/** Entries that cannot be read, or hold what no event holds. */
+/** Entries that cannot be read, or contain values that no event has. */
 const ODD = () => [
   revoked(), view({ ecommerce: revoked() }), view({ ecommerce: { items: [revoked()] } }), view({ items: revoked() }), throwing("ecommerce"), throwing("event"), throwing("value"),
   view({ timestamp: 5n }), view({ timestamp: {} }), view({ timestamp: Symbol("now") }), view({ value: 10n }), view({ value: Symbol("x") }), view({ ecommerce: { items: [5n, Symbol("y"), null, "x"] } }),
@@ -140,7 +141,7 @@ test("an entry counts once, however often it is attached to and by whom, and one
   stops[1]();
   dataLayer.push(view({ value: 5 }));
   assert.equal(views(fw), 5);
-  // Two objects that listen to one push hear one event at one time.
+  // Two objects that listen to the same push observe the event at the same time.
   const [a, b] = [await load(options), await load(options)];
   const shared = [];
   a.attach(shared);
@@ -175,7 +176,7 @@ test("events of one name in one millisecond are kept as many as they are", async
   fw.profile.erase();
   fw.observe("view_item");
   assert.equal(fw.profile.export().events[0].timestamp, NOON);
-  // A burst is kept, and so is what a clock without milliseconds says; neither goes round for ever.
+  // A burst of events in one millisecond is kept, and so are events of a clock too coarse to count in milliseconds; neither loops for ever.
   fw.attach(Array.from({ length: 600 }, (_, value) => view({ value })));
   assert.equal(new Set(fw.profile.export().events.map(({ timestamp }) => timestamp)).size, 512);
   const odd = await load({ now: () => 1e19 });

@@ -1,4 +1,4 @@
-// What is kept of a shopper: what the bundle's features read, and nothing that was typed.
+// Tests what is kept of a shopper: only what the bundle's features read, and no message that was typed.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";

@@ -1,4 +1,5 @@
-// A component that is mounted twice, as React's StrictMode does it in development: load, free, load. One object is left, and it counts once.
+// Tests a component that is mounted twice, as React's StrictMode does in development: load, free, load. One object remains, and it counts
+// each event once.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { HeldInMemory } from "./held.mjs";
@@ -8,7 +9,7 @@ const { load } = await shopper();
 const views = (fw) => fw.features().find(({ name }) => name === "views").value;
 const settled = () => new Promise((resolve) => setTimeout(resolve, 20));
 
-/** What a page has: an event target that counts its listeners, storage, and a dataLayer that an event is in already. */
+/** A fake page: an event target that counts its listeners, storage, and a dataLayer that already contains one event. */
 function page() {
   const listeners = new Map();
   const storage = new HeldInMemory();
@@ -27,7 +28,7 @@ function page() {
   return { listeners, dataLayer: [{ event: "view_item", ecommerce: { items: [{ item_id: "p1" }] } }], leave };
 }
 
-/** A component: what its effect does when it is mounted, and how that is undone. Changes are counted. */
+/** A fake component: its effect when it is mounted, and the cleanup of that effect. Change events are counted. */
 function component(dataLayer, storage) {
   const effect = { fw: undefined, changes: 0 };
   let isOn = true;

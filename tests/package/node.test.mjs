@@ -1,16 +1,16 @@
-// The package in Node, imported by its name.
+// Tests the package in Node, imported by its name.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { project, run } from "./unpacked.mjs";
 
 const shop = project();
 
-/** Runs a module in the project and gives what it printed. */
+/** Runs a module in the project and returns what it printed. */
 function inNode(source) {
   return run(shop.folder, process.execPath, shop.write("main.mjs", source)).trim();
 }
 
-/** The code of the error with which a load of garbage is refused, which the engine itself must have said. */
+/** Source that prints the error of loading an empty bundle. The error comes from the engine itself, so it shows that the engine started. */
 const refusal = (options) => `
   import { Floorwalker } from "floorwalker";
   const error = await Floorwalker.load(new Uint8Array(0), ${options}).then(() => new Error("accepted"), (error) => error);

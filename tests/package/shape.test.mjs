@@ -1,4 +1,4 @@
-// What is in the tarball: files, weights, and what the shipped code may not hold.
+// Tests the content of the tarball: its files, their sizes, and what the shipped code may not contain.
 import assert from "node:assert/strict";
 import path from "node:path";
 import { test } from "node:test";
@@ -82,7 +82,7 @@ test("publint has nothing to say", () => {
 });
 
 test("arethetypeswrong has nothing to say", () => {
-  // Two entry points are no modules and have no types.
+  // Two entry points are not modules and have no types.
   const noModules = ["--exclude-entrypoints", "./engine.wasm", "./starter.fwb"];
   run(ROOT, path.join(BIN, "attw"), TARBALL, "--profile", "esm-only", "--no-emoji", ...noModules);
 });

@@ -1,4 +1,4 @@
-// A small store that learnt from events: what a feature reads of them is known, so tests can say what is kept.
+// Small bundles trained from events: the fields that their features read are known, so tests can say what is kept of an event.
 import { execFileSync } from "node:child_process";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -10,7 +10,7 @@ export const NOON = Date.UTC(2025, 10, 22, 12);
 const feature = (name, op, events, more = "") =>
   `[[features]]\nname = "${name}"\nop = ${op}\nevents = [${events.map((event) => `"${event}"`)}]\n${more}\n`;
 
-/** Features by the name of a bundle; `all` listens to every event. */
+/** The features of each bundle, by the bundle's name; `all` listens to every event. */
 const FEATURES = {
   small: [
     feature("views", '"count"', ["view_item"]),
@@ -37,7 +37,7 @@ function log() {
   return lines.map((line) => `${JSON.stringify(line)}\n`).join("");
 }
 
-/** The package and its bundles: `{ Floorwalker, bundle(name), home }`. */
+/** Loads the package and its bundles: `{ Floorwalker, bundle(name), home }`. */
 export async function shopper() {
   const command = process.env.FLOORWALKER;
   if (!command) throw new Error("FLOORWALKER names the trainer: run this by `cargo xtask test`");

@@ -1,4 +1,4 @@
-// The simulator's package as `npm install` would leave it: its types, and what it refuses.
+// Tests the simulator's package as `npm install` would install it: its types, and what it refuses.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
@@ -53,7 +53,7 @@ test("times and rates may be written short, and figures are there by queue, kind
   for (const floor of [one, two]) floor.advance(Infinity);
   assert.deepEqual(one.state(), two.state());
   const { all, queues, kinds, hours } = one.state();
-  assert.deepEqual(queues[0].figures, all); // one queue, and nobody is handed on
+  assert.deepEqual(queues[0].figures, all); // there is one queue, so nothing is transferred
   assert.deepEqual(kinds, [all]);
   assert.equal(hours.length, 24);
   assert.equal(hours[0].came + hours[1].came, all.came);
@@ -99,7 +99,7 @@ test("a floor that stops says so by its code, and is asked nothing more", async 
   const { body, results } = binaryen.getFunctionInfo(advance);
   const isDeadly = module.f64.eq(module.local.get(1, binaryen.f64), module.f64.const(deadly));
   binaryen.Function.setBody(advance, module.block(null, [module.if(isDeadly, module.unreachable()), body], results));
-  // A page has one module; this one is of a copy of the script.
+  // The script loads one WebAssembly module per page, so this module needs a copy of the script.
   const copy = await import(`${pathToFileURL(path.join(shop.home, "index.js")).href}?deadly`);
   const floor = await copy.Simulation.start({ scenario, strategy: "right", wasm: module.emitBinary() });
   floor.advance(60);

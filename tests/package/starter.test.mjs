@@ -1,4 +1,4 @@
-// The starter bundle, as a merchant gets it, on messages that people wrote.
+// Tests the packed starter bundle on messages that people wrote.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";

@@ -1,4 +1,5 @@
-// States of queues, from the shop into the page: what is refused and with which code, and that the trainer reads what is not.
+// Tests snapshots of queues passed from the shop to the page: which are refused with which code, and that the trainer reads those that
+// are accepted.
 import assert from "node:assert/strict";
 import { createPrivateKey, sign } from "node:crypto";
 import { test } from "node:test";
@@ -69,7 +70,7 @@ test("what is a state of queues is taken, up to the most rows", async () => {
   }
 });
 
-/** One value somewhere in `node`, changed to one of another kind, dropped, or under a misspelt key. */
+/** Mutates one value somewhere in `node`: changes its type, removes it, or misspells its key. */
 function mutate(draw, node) {
   const keys = Object.keys(node);
   const key = keys[draw(keys.length)];
@@ -133,7 +134,7 @@ test("a signed state says when it was made, and none that is older is taken afte
     write("state.json", JSON.stringify(snapshot));
     return trainer("snapshot", "sign", "state.json", "--key", "secret");
   };
-  // Our own command signs none of these; another's might.
+  // Our own command refuses to sign these snapshots, but another program might sign them.
   const base64url = (hex) => Buffer.from(hex, "hex").toString("base64url");
   const jwk = { kty: "OKP", crv: "Ed25519", d: base64url(read("secret").trim()), x: base64url(key) };
   for (const asOf of [null, "2025-11-22T12:00:00Z"]) {

@@ -1,3 +1,3 @@
-// What storage.test.mjs runs as one page's share of the package.
+// The part of the package that `storage.test.mjs` runs in each of its pages.
 export { open } from "../../pkg-template/storage.js";
 export { forgetAll } from "../../pkg-template/journal.js";

@@ -1,4 +1,4 @@
-// The stores of a shopper's events over Web Storage, in tabs that are made here: what the browser tells to whom is its standard's.
+// Tests the stores of a shopper's events over Web Storage, in simulated tabs. Which tab gets which `storage` event follows the standard.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import path from "node:path";
@@ -12,10 +12,13 @@ const bundled = [path.join(ROOT, "tests/package/storage.entry.mjs"), "--bundle",
 const source = execFileSync(path.join(BIN, "esbuild"), bundled, { encoding: "utf8" }).replace(/SAVE_AFTER_MS = 1e3/, "SAVE_AFTER_MS = 5");
 assert.match(source, /SAVE_AFTER_MS = 5;/);
 const settle = () => wait(60);
-/** The module as it would be in a page of its own. */
+/** Evaluates the module as in a page of its own. */
 const inPage = (page) => new Function("globalThis", `${source}\nreturn storage;`)(page);
 
-/** A browser with one area of Web Storage; of `kind` "session" each tab would have its own, but for the ones that it opens. */
+/**
+ * A simulated browser with one area of Web Storage that all tabs share. (In a real browser each tab has its own `sessionStorage`, shared
+ * only with the frames in it.)
+ */
 function browser(kind) {
   const held = new Map();
   const tabs = [];

@@ -1,4 +1,4 @@
-// A small trained store for the package's tests: three intents, five queues and a message, with the unpacked package to load it.
+// A small trained bundle for the package's tests: three intents, five queues and one for messages, with the unpacked package to load it.
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -26,7 +26,7 @@ queues = [
 ]
 `;
 
-/** Whole numbers below `n`, the same each time. */
+/** A pseudo-random generator: returns whole numbers below `n`, the same sequence for the same seed. */
 export function chance(seed) {
   let state = seed;
   return (n) => {
@@ -71,7 +71,7 @@ export async function store() {
     ...(await imported("hint.js")),
     trainer,
     load: (options, more = "") => Floorwalker.load(bundle(more), { now: () => NOON, ...options }),
-    /** The trainer's decisions on lines of a log. */
+    /** Returns the trainer's decisions on lines of a decision log. */
     replay(requests) {
       shop.write("log.jsonl", `${requests.map((line) => JSON.stringify(line)).join("\n")}\n`);
       trainer("route", bundle(""), "log.jsonl", "--out", "decisions.jsonl");

@@ -1,4 +1,4 @@
-// What every store of a shopper's events keeps to, whatever it writes to: a kind that is new passes this as it is.
+// The test suite that every store of a shopper's events must pass, whatever it writes to. A new kind of store must pass it unchanged.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
@@ -6,8 +6,8 @@ const at = (timestamp, more) => ({ event: "view_item", timestamp, ...more });
 const times = (store) => store.events().map(({ timestamp }) => timestamp);
 
 /**
- * Tests a kind of store. `browser()` gives a fresh browser, and its `tab()` a tab of it: `{ open(owner), leave(), sleep(), wake() }`. A tab
- * that sleeps hears of nothing. `settle()` waits until what was written has arrived everywhere.
+ * Tests a kind of store. `browser()` returns a fresh browser, and its `tab()` opens a tab: `{ open(owner), leave(), sleep(), wake() }`. A
+ * sleeping tab gets no events. `settle()` waits until all writes have reached every tab.
  */
 export function keepsTo(kind, { browser, settle }) {
   const owner = (more) => {
@@ -52,7 +52,7 @@ export function keepsTo(kind, { browser, settle }) {
     await b.store.append(at(3));
     await settle();
     for (const { store } of [a, b]) assert.deepEqual(times(store), [1, 2, 3]);
-    // Both made the event at 3, so each heard one event that was not its own.
+    // Both stores appended the event at 3 themselves, so each was told of one event that was not its own.
     assert.deepEqual([a, b].map(({ told }) => told.heard.map(({ timestamp }) => timestamp)), [[2], [1]]);
     await a.store.close();
     await b.store.close();

@@ -1,6 +1,6 @@
-// An engine that stopped is thrown away: its object says so by a code, and others, older and newer, are as they were.
+// Tests an engine that stopped (a WebAssembly trap): its object throws an error with a code, and older and newer objects are not affected.
 //
-// Here the engine stops over a word: a copy of the package has an engine that stops when a string of 13 bytes is named.
+// To make the engine stop, the tests use a copy of the package whose engine traps when it is given a string of 13 bytes.
 import assert from "node:assert/strict";
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -13,7 +13,7 @@ import { NOON, shopper } from "./shopper.mjs";
 const DEADLY = "thirteenbytes";
 const { bundle, home } = await shopper();
 
-/** A copy of the package whose engine stops over the word. */
+/** Makes a copy of the package whose engine traps on the word. */
 async function copy(name) {
   const folder = path.join(path.dirname(home), name);
   cpSync(home, folder, { recursive: true });

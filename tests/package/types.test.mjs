@@ -1,4 +1,4 @@
-// The types, as strict TypeScript sees them.
+// Tests the package's types under strict TypeScript.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { project, typeCheck } from "./unpacked.mjs";

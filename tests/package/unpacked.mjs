@@ -1,4 +1,4 @@
-// The tarball as a merchant's `npm install` would leave it: a fresh project outside the repository.
+// Installs the tarball as `npm install` would: into a fresh project outside the repository.
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -31,7 +31,7 @@ export function project(name = "floorwalker") {
   return { folder, home, write, read, copy };
 }
 
-/** Runs a program in a folder and gives what it printed; a failure's message holds it too. */
+/** Runs a program in a folder and returns what it printed. If it fails, the error's message contains its output. */
 export function run(folder, program, ...args) {
   try {
     return execFileSync(program, args, { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
@@ -40,7 +40,7 @@ export function run(folder, program, ...args) {
   }
 }
 
-/** Type-checks a module in a project, under one kind of resolution, with what else the project's compiler is told. */
+/** Type-checks a module in a project, with one kind of module resolution and further compiler options. */
 export function typeCheck(shop, source, resolution = "bundler", more = {}) {
   shop.write("main.ts", source);
   shop.write("tsconfig.json", JSON.stringify({

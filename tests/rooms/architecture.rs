@@ -1,8 +1,9 @@
-//! The house as its map draws it: crates import downward, modules of a crate form no circle, and some crates stay where they are.
+//! Checks the architecture that `src/README.md` describes: crates import only crates below them, the modules of a crate form no import
+//! cycle, and some dependencies appear only where they are allowed.
 //!
-//! A module imports another when it names an item of it, by `use` or by path. A module may name what its ancestors hold: it is a part
-//! of them. So a circle is one of siblings: `a` names something in `b` or below it, and `b` something in `a` or below it, directly or by
-//! way of other siblings. Tests are left out.
+//! A module imports another if it names an item of it, by `use` or by path. Naming items of ancestors is allowed, because a module is a
+//! part of them. So a cycle is one of siblings: `a` names something in `b` or below it, and `b` something in `a` or below it, directly or
+//! through other siblings. Tests are left out.
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
@@ -10,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use syn::{Attribute, Item, UseTree};
 
-/// Crates from the ground up: each imports earlier ones alone.
+/// The crates from the ground up: each imports only earlier ones.
 const CRATES: [&str; 16] = [
     "lanes",
     "engine",
@@ -30,7 +31,7 @@ const CRATES: [&str; 16] = [
     "cli",
 ];
 
-/// What a page loads.
+/// The crates that a page loads.
 const DOORS: [&str; 2] = ["wasm", "wasm-simulator"];
 
 fn root() -> PathBuf {
@@ -42,7 +43,7 @@ fn manifest(krate: &str) -> toml::Table {
         .unwrap()
 }
 
-/// Names of the dependencies in a table of a crate's manifest.
+/// The names of the dependencies in one table of a crate's manifest.
 fn dependencies(krate: &str, table: &str) -> Vec<String> {
     let manifest = manifest(krate);
     let of = |table: Option<&toml::Value>| -> Vec<String> {
@@ -64,7 +65,7 @@ fn crates_import_downward_alone() {
                 place(name).unwrap_or_else(|| panic!("{krate} imports {name}, which is not in the list"));
             assert!(other < at, "{krate} imports {name}, which stands above it");
         }
-        // Tests below the policies may write some, as people do; nothing else goes up, not even in a test.
+        // Tests of crates below `policy` may use it to write policies as people do; otherwise not even tests import a higher crate.
         for name in dependencies(krate, "dev-dependencies") {
             let Some(name) = name.strip_prefix("floorwalker-") else { continue };
             assert!(
@@ -91,7 +92,7 @@ fn the_command_line_is_known_to_the_command_alone() {
     }
 }
 
-/// Everything that a package of the lock file is built from, tests included.
+/// The names of all packages that a package of the lock file depends on, directly or indirectly, including for its tests.
 fn built_from(package: &str) -> BTreeSet<String> {
     let lock: toml::Table =
         toml::from_str(&std::fs::read_to_string(root().join("Cargo.lock")).unwrap()).unwrap();
@@ -101,7 +102,7 @@ fn built_from(package: &str) -> BTreeSet<String> {
     while let Some(name) = next.pop() {
         for found in packages.iter().filter(|found| found["name"].as_str() == Some(&name)) {
             let names = found.get("dependencies").and_then(toml::Value::as_array).into_iter().flatten();
-            // `name`, or `name version` where there are several.
+            // The lock file writes `name`, or `name version` if it has several versions.
             let names = names.filter_map(|name| name.as_str()?.split(' ').next());
             next.extend(names.filter(|name| seen.insert((*name).to_owned())).map(str::to_owned));
         }
@@ -121,20 +122,20 @@ fn what_a_page_loads_holds_nothing_of_the_trainer() {
     assert!(built_from("floorwalker-learn").contains("smartcore"), "the lock file is read wrongly");
 }
 
-/// A file of a crate: what it holds, and what it names.
+/// A module of a crate: the items that it declares, and the paths that it names.
 #[derive(Default)]
 struct Module {
     items: BTreeSet<String>,
     children: BTreeSet<String>,
-    /// Paths that are imported, and the names that they have here.
+    /// Imported paths, and the name that each has in this module.
     imports: Vec<(Vec<String>, String)>,
-    /// Paths of which everything is imported.
+    /// Paths of glob imports.
     globs: Vec<Vec<String>>,
-    /// Other paths, as they are written.
+    /// All other paths, as they are written.
     paths: Vec<Vec<String>>,
 }
 
-/// The modules of a crate, by their paths; the crate's root has an empty one.
+/// The modules of a crate by path; the path of the crate's root is empty.
 type Crate = BTreeMap<Vec<String>, Module>;
 
 fn is_test(attributes: &[Attribute]) -> bool {
@@ -161,7 +162,7 @@ fn imports(tree: &UseTree, prefix: &[String], module: &mut Module) {
     }
 }
 
-/// Every path in the tokens: names with `::` between them.
+/// Collects every path in the tokens: names separated by `::`.
 fn paths(tokens: TokenStream, out: &mut Vec<Vec<String>>) {
     let mut path: Vec<String> = Vec::new();
     let mut colons = 0;
@@ -188,7 +189,7 @@ fn paths(tokens: TokenStream, out: &mut Vec<Vec<String>>) {
     out.retain(|path| !path.is_empty());
 }
 
-/// Attributes and name of an item.
+/// The attributes and the name of an item.
 fn named(item: &Item) -> (&[Attribute], Option<String>) {
     match item {
         Item::Const(item) => (&item.attrs, Some(item.ident.to_string())),
@@ -232,7 +233,8 @@ fn read(file: &Path, at: &[String], modules: &mut Crate) {
     modules.insert(at.to_vec(), module);
 }
 
-/// The module that holds what `path` names in module `at`, as far as this crate has it. `steps` bounds walks over re-exports.
+/// The module that declares what `path` names in module `at`; `None` if it is not in this crate. `steps` bounds the number of re-exports
+/// that are followed.
 fn holder(modules: &Crate, at: &[String], path: &[String], steps: usize) -> Option<Vec<String>> {
     let (mut here, mut rest) = match path.first()?.as_str() {
         "crate" => (Vec::new(), &path[1..]),
@@ -265,7 +267,7 @@ fn holder(modules: &Crate, at: &[String], path: &[String], steps: usize) -> Opti
     Some(here)
 }
 
-/// Names that can be reached from `from`.
+/// The nodes that can be reached from `from`.
 fn reached<'a>(edges: &BTreeMap<&'a str, BTreeSet<&'a str>>, from: &'a str) -> BTreeSet<&'a str> {
     let mut seen = BTreeSet::new();
     let mut next = vec![from];
@@ -275,13 +277,13 @@ fn reached<'a>(edges: &BTreeMap<&'a str, BTreeSet<&'a str>>, from: &'a str) -> B
     seen
 }
 
-/// Siblings that name each other's items, as `parent: a, b`.
+/// The cycles: siblings that name each other's items, as `parent: a, b`.
 fn circles(modules: &Crate) -> Vec<String> {
     let mut edges: Vec<(&[String], Vec<String>)> = Vec::new();
     for (at, module) in modules {
         let imported = module.imports.iter().map(|(path, _)| path);
         for path in imported.chain(&module.globs).chain(&module.paths) {
-            // What an ancestor holds is no import.
+            // Naming an item of an ancestor is not an import.
             let to = holder(modules, at, path, 8).filter(|to| !at.starts_with(to));
             edges.extend(to.map(|to| (&at[..], to)));
         }

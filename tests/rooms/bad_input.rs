@@ -1,5 +1,5 @@
-//! Bad input: the command refuses it with a message that says what to do, exits with 1, and leaves nothing half-written;
-//! what only looks bad (a mark, line ends, a column that says nothing) trains like any other.
+//! Bad input: the command refuses it with a message that says what to do, exits with 1, and leaves nothing half-written. Input that only
+//! looks bad (a byte order mark, line endings, a column without information) trains like any other.
 //!
 //! The command is the one that ships, built as a binary of this package.
 
@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 const FLOORWALKER: &str = env!("CARGO_BIN_EXE_floorwalker-under-test");
 
-/// Time after which a command that should have stopped is a failure. Not a measurement.
+/// Timeout after which a command that should have stopped fails the test. It is not a measurement.
 const LONG: Duration = Duration::from_secs(60);
 
 const TRAIN: &[&str] = &["train", "t.csv", "--label", "label", "--out", "m.fwb", "--quiet"];
@@ -40,7 +40,7 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
         .collect()
 }
 
-/// Expects exit code 1, these words in the one message, and the folder as it was.
+/// Expects exit code 1, a single message with these words, and an unchanged folder.
 fn check_in(folder: &Path, args: &[&str], says: &[&str]) {
     let before = files(folder);
     let output = run(folder, args);
@@ -58,7 +58,7 @@ fn check(table: &[u8], says: &[&str]) {
     check_in(folder(&[("t.csv", table)]).path(), TRAIN, says);
 }
 
-/// Trains a table, which must do, and gives the bundle without its facts, which hold the file's hash.
+/// Trains a table, which must succeed, and returns the bundle without its facts, because those contain the file's hash.
 fn trained(table: &[u8]) -> Vec<u8> {
     let folder = folder(&[("t.csv", table)]);
     let output = run(folder.path(), TRAIN);
@@ -68,7 +68,7 @@ fn trained(table: &[u8]) -> Vec<u8> {
         .unwrap()
 }
 
-/// A table that trains: `x` tells the label but for a seventh of the rows. `more` writes further cells.
+/// A table that trains: `x` predicts the label, except in a seventh of the rows. `more` writes further cells.
 fn table(header: &str, more: impl Fn(usize) -> String) -> String {
     let mut text = format!("x{header},label\n");
     for row in 0..200_usize {
@@ -155,7 +155,7 @@ fn other_encodings_train_alike_and_mixed_ones_are_refused_with_the_place() {
     assert_eq!(trained(&utf16(&plain(), b"\xFF\xFE")), wanted);
     assert_eq!(trained(&utf16(&plain(), b"")), wanted);
     let chinese = plain().replace("refund", "退款");
-    // 退款 in GB18030.
+    // The same table with 退款 encoded in GB18030.
     let mut gb = Vec::new();
     for part in chinese.split("退款") {
         gb.extend(part.as_bytes());
@@ -163,7 +163,7 @@ fn other_encodings_train_alike_and_mixed_ones_are_refused_with_the_place() {
     }
     gb.truncate(gb.len() - 4);
     assert_eq!(trained(&gb), trained(chinese.as_bytes()));
-    // Half a file in another encoding: UTF-8 first, then GB18030.
+    // A file that changes its encoding: UTF-8 first, then GB18030.
     let mixed = [plain().as_bytes(), "1,退款\n".as_bytes(), b"2,\xCD\xCB\xBF\xEE\n"].concat();
     check(&mixed, &["t.csv:203:3: byte 0xCD is not UTF-8, as the text before it is", "GB18030"]);
 }
@@ -183,7 +183,7 @@ fn a_line_end_inside_quotes_is_part_of_its_cell() {
     let names = |end: &str| table(",note", |row| format!(",\"{}{end}two\"", ["a", "b"][row % 2]));
     let _ = trained(names("\n").as_bytes());
     let _ = trained(names("\r\n").as_bytes());
-    // A row that is bad after such a cell is shown on its own line: 1 header, 200 rows of two lines.
+    // The error of a bad row after cells with line breaks names the row's own line: 1 line of header, 200 rows of two lines.
     check((names("\n") + "1,x\n").as_bytes(), &["t.csv:402:4: this row has 2 fields where the header has 3"]);
     check((plain() + "1,\"open\n2,refund\n").as_bytes(), &["t.csv:202:3: this quote is never closed"]);
 }
@@ -258,7 +258,7 @@ fn a_folder_that_is_not_there_is_refused() {
     check_in(folder.path(), &args, &["cannot write models/m.fwb: check that the folder exists and has room"]);
 }
 
-/// A link to `/dev/full`, so that no mistake of ours can harm the device.
+/// The target is a link to `/dev/full`, so that a mistake of ours cannot harm the device.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_device_without_room_is_an_error_and_stays_a_device() {
@@ -272,7 +272,7 @@ fn a_device_without_room_is_an_error_and_stays_a_device() {
     assert!(link.symlink_metadata().unwrap().is_symlink());
 }
 
-/// A limit on the size of a file stands for a disk that fills up while the file beside the target is written.
+/// A limit on the file size simulates a disk that fills up while the temporary file beside the target is written.
 #[cfg(unix)]
 #[test]
 fn a_disk_that_fills_up_leaves_the_old_file_and_nothing_beside_it() {
@@ -290,7 +290,7 @@ fn a_disk_that_fills_up_leaves_the_old_file_and_nothing_beside_it() {
     assert_eq!(files(folder.path()), before);
 }
 
-/// Starts a job that writes for minutes, waits until its file beside the target is there, and sends a signal.
+/// Starts a job that writes for minutes, waits until its temporary file beside the target exists, and sends a signal.
 #[cfg(unix)]
 fn stopped_by(signal: &str) {
     let folder = folder(&[("log.jsonl", b"what was there before")]);
@@ -310,7 +310,7 @@ fn stopped_by(signal: &str) {
     while job.try_wait().unwrap().is_none() && began.elapsed() < LONG {
         std::thread::sleep(Duration::from_millis(5));
     }
-    // Only a job that did not stop is still there to be ended.
+    // If the job did not stop, it is killed here.
     let _ = job.kill();
     let output = job.wait_with_output().unwrap();
     let message = String::from_utf8_lossy(&output.stderr);

@@ -1,4 +1,4 @@
-//! Choice: what `auto` looks at, what it refuses, and what it promises.
+//! Choice of the model by `auto`: which candidates it compares, what it refuses, and what it promises.
 
 use floorwalker_bundle as bundle;
 use floorwalker_data::progress::Progress;
@@ -14,7 +14,8 @@ fn draw(row: usize, salt: f64) -> f64 {
     (z ^ (z >> 31)) as f64 / u64::MAX as f64
 }
 
-/// `rows` rows of which x, y and a shade of noise tell the label; every third row is the same shopper's as the one before.
+/// A table of `rows` rows: the label is `yes` with probability `chance(x, y)`. Every third row belongs to the same shopper as the row
+/// before it.
 fn table(rows: usize, chance: impl Fn(f64, f64) -> f64) -> String {
     let mut table = "who,asked_at,x,y,noise,label\n".to_owned();
     for row in 0..rows {
@@ -27,7 +28,7 @@ fn table(rows: usize, chance: impl Fn(f64, f64) -> f64) -> String {
     table
 }
 
-/// A corner of the square: one threshold of each column tells it.
+/// The label depends on a corner of the unit square: one threshold on each column separates it.
 fn corner(x: f64, y: f64) -> f64 {
     if x > 0.5 && y > 0.4 { 0.9 } else { 0.1 }
 }
@@ -47,7 +48,7 @@ fn trained(store: &Checked<Store>) -> Trained {
     train(store, Progress::silent()).unwrap()
 }
 
-/// The kind of a model; `None` of a baseline.
+/// The kind of an entrant's model; `None` for a baseline.
 fn model(entrant: &Entrant) -> Option<&str> {
     match &entrant.runner {
         Runner::Model(plan) => Some(plan.model.name()),
@@ -160,7 +161,7 @@ fn baselines_are_always_there_and_a_model_that_learnt_nothing_is_seen_to() {
             choice.entrants.iter().find(is_it).unwrap()
         };
         let prior = of(Baseline::Prior).loss.unwrap();
-        // The entropy of four in ten.
+        // The entropy of a class with a share of 40 %.
         assert!((prior.value - 0.673).abs() < 0.02, "{prior:?}");
         assert!(of(Baseline::Majority).accuracy.unwrap() > 0.5);
         assert!(of(Baseline::LastValue).loss.unwrap().value < prior.value + 0.02);
@@ -196,7 +197,7 @@ fn prediction_sets_hold_what_they_promise() {
         let trained = trained(&store(folder.path(), &table(6000, corner), COLUMNS, &head));
         let sets = trained.sets[0].unwrap();
         let share = sets.hits as f64 / sets.rows as f64;
-        // Three standard errors of the share itself, and as much for the rows that it was calibrated on.
+        // The tolerance is three standard errors of the share itself, and three of the rows that it was calibrated on.
         assert!(share > coverage - 0.045 && share < 1.0, "{share} for {coverage}");
         assert!(sets.classes >= sets.rows && sets.classes <= 2 * sets.rows);
     }

@@ -1,6 +1,6 @@
-//! The contract of every kind of model: it learns a plain rule from numbers, categories and gaps, in whatever order features stand; comes
-//! out of its bundle as it went in; explains each answer by parts that add up to it; answers with finite probabilities whatever it is
-//! asked; and is the same bytes whatever the number of threads.
+//! The contract of every kind of model: it learns a simple rule from numbers, categories and missing values, whatever the order of the
+//! features; it survives the round trip through a bundle unchanged; its explanations add up to the logit; its probabilities are finite for
+//! any input; and its bytes do not depend on the number of threads.
 
 use floorwalker_bundle as bundle;
 use floorwalker_data::progress::Progress;
@@ -14,7 +14,7 @@ use floorwalker_learn::store::{Checked, Store};
 use floorwalker_learn::train::{Trained, threads, train};
 use std::path::Path;
 
-/// What follows `[[heads]]` for each kind.
+/// The lines after `[[heads]]` for each kind of classifier.
 const KINDS: &[&str] = &[
     "model = \"logistic\"",
     "model = \"logistic\"\nsolver = \"full_batch\"",
@@ -35,7 +35,7 @@ const KINDS: &[&str] = &[
     "model = \"trees\"\nweights = \"balanced\"",
 ];
 
-/// The same for a number.
+/// The lines after `[[heads]]` for each kind of regression.
 const NUMBERS: &[&str] = &[
     "model = \"linear\"",
     "model = \"ridge\"",
@@ -50,17 +50,17 @@ const NUMBERS: &[&str] = &[
     "model = \"auto\"\npredicts = \"number\"",
 ];
 
-/// Area under the curve that a likelihood has to reach: seven rows in eight follow the rule. Chance is 0.5.
+/// The AUC that a likelihood of naive Bayes has to reach: seven rows in eight follow the rule. Chance level is 0.5.
 const LEARNT: f64 = 0.8;
 
-/// Groups without a label.
+/// The lines after `[[heads]]` for each kind of clustering, which has no label.
 const CLUSTERS: &[&str] = &[
     "model = \"k_means\"",
     "model = \"agglomerative\"\nclusters = { k = 3 }",
     "model = \"dbscan\"\nclusters = { eps = 0.6, min_rows = 4 }",
 ];
 
-/// Kinds whose contract is kept below by tests of their own, or that are no fit: a race, a copy of a layer.
+/// Kinds that have tests of their own below, or that are not fits: `auto` compares other kinds, `hidden` copies a layer.
 const APART: &[&str] = &["auto", "hidden", "text", "fusion"];
 
 #[test]
@@ -89,7 +89,7 @@ fn table(classes: usize) -> String {
     table
 }
 
-/// 600 rows of counts: who buys views little, has more in the cart and saw red; one in eight does as the others do.
+/// 600 rows of counts: buyers have few views, more in the cart and saw red; one row in eight has the other label's counts.
 fn counts() -> String {
     let mut table = "views,carts,colour,label\n".to_owned();
     for row in 0..600_usize {
@@ -102,7 +102,7 @@ fn counts() -> String {
     table
 }
 
-/// 600 rows around three centres that colours name; `label` is a number that follows from both.
+/// 600 rows around three centres, one for each colour; `label` is a number that follows from size and weight.
 fn numbers() -> String {
     let mut table = "size,weight,colour,label\n".to_owned();
     for row in 0..600_usize {
@@ -126,7 +126,7 @@ fn trained(store: &Checked<Store>, n_threads: usize) -> Trained {
     threads(n_threads).unwrap().install(|| train(store, Progress::silent())).unwrap()
 }
 
-/// Base and contributions of each answer to the first rows add up to its logit.
+/// Asserts for the first rows that base and contributions of each output add up to its logit.
 fn explains_itself(kind: &str, bytes: &[u8], examples: &Examples) {
     let (model, _) = bundle::load(bytes).unwrap();
     let (mut evaluation, mut why) = (Evaluation::new(&model), Vec::new());
@@ -154,7 +154,7 @@ fn every_kind_of_model_keeps_the_contract() {
     }
 }
 
-/// The same bytes from its own bundle and on three threads, and explanations that add up.
+/// Asserts that the bundle encodes to the same bytes, that training on three threads gives the same bytes, and that explanations add up.
 fn keeps_its_bytes(kind: &str, store: &Checked<Store>, one: &Trained) {
     assert_eq!(bundle::encode(&one.bundle).unwrap(), one.bytes, "{kind}");
     assert_eq!(trained(store, 3).bytes, one.bytes, "{kind}: threads change the bytes");
@@ -163,7 +163,7 @@ fn keeps_its_bytes(kind: &str, store: &Checked<Store>, one: &Trained) {
     answers_anything(kind, &one.bytes);
 }
 
-/// Finite scores, and probabilities that sum to 1, where nothing is known, where a category is new, and where numbers are extreme.
+/// Asserts finite scores, and probabilities that sum to 1, for missing values, for unknown categories, and for extreme numbers.
 fn answers_anything(kind: &str, bytes: &[u8]) {
     let (model, _) = bundle::load(bytes).unwrap();
     let mut evaluation = Evaluation::new(&model);
@@ -181,7 +181,7 @@ fn answers_anything(kind: &str, bytes: &[u8]) {
     }
 }
 
-/// The same table with its first two columns in the other order.
+/// The same table with its first two columns swapped.
 fn swapped(table: &str) -> String {
     let swap = |line: &str| -> String {
         let cells: Vec<&str> = line.split(',').collect();
@@ -287,7 +287,7 @@ fn clusters_are_found_and_assigned_in_the_page() {
     }
 }
 
-/// 240 messages of two classes that share their words, more often one's than the other's.
+/// 240 messages of two classes that use the same words with different frequencies.
 fn messages() -> String {
     let mut table = "message,label\n".to_owned();
     for row in 0..240_usize {

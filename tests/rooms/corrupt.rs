@@ -1,4 +1,4 @@
-//! A bundle is untrusted: damaged bytes are an error with a code, or a model that scores finitely; never a panic.
+//! A bundle is untrusted: damaged bytes give an error with a code, or a model with finite scores; never a panic.
 
 use crc::{CRC_32_ISO_HDLC, Crc};
 use floorwalker_bundle::{self as bundle, BundleError};
@@ -15,13 +15,13 @@ const FLIPS: u32 = 100_000;
 static BUNDLE: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let folder = tempfile::tempdir().unwrap();
     let mut bundle = trained(&starter(), 400, folder.path()).bundle;
-    // Whether a calibration has a curve is up to the data; here one has.
+    // Whether a calibration has a curve depends on the data, so one is added here.
     let curve = &mut bundle.model.heads.last_mut().unwrap().calibration.curve;
     *curve = vec![(-2.0, -1.5), (0.0, 0.25), (3.0, 1.0)];
     bundle::encode(&bundle).unwrap()
 });
 
-/// Writes length and checksum anew, as an attacker would.
+/// Recomputes length and checksum, as an attacker would.
 fn reseal(bytes: &mut [u8]) {
     let crc = Crc::<u32>::new(&CRC_32_ISO_HDLC);
     let (header, body) = bytes.split_at_mut(HEADER);
@@ -29,7 +29,7 @@ fn reseal(bytes: &mut [u8]) {
     header[12..16].copy_from_slice(&crc.checksum(body).to_le_bytes());
 }
 
-/// Loads `bytes`; what loads must score finitely. Returns whether it loaded.
+/// Loads `bytes`. A model that loads must give finite scores. Returns whether it loaded.
 fn check(bytes: &[u8]) -> bool {
     let model = match bundle::load(bytes) {
         Ok((model, _)) => model,
@@ -101,7 +101,7 @@ fn a_hundred_thousand_flipped_bytes_are_refused_or_score_finitely() {
 fn a_file_that_is_larger_than_any_bundle_is_refused_by_its_size() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("large.fwb");
-    std::fs::File::create(&path).unwrap().set_len(1 << 33).unwrap(); // a hole: it takes no room on the disk
+    std::fs::File::create(&path).unwrap().set_len(1 << 33).unwrap(); // sparse: it takes no space on disk
     let output = Command::new(env!("CARGO_BIN_EXE_floorwalker-under-test"))
         .arg("inspect")
         .arg(&path)

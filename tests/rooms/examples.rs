@@ -1,7 +1,7 @@
-//! Examples of the documents and of `--help`: run in their order, in an empty folder, by the command that ships.
+//! Runs the examples of the documents and of `--help`, in their order, in an empty folder, by the command that ships.
 //!
-//! Every line of an `sh` block and every example of a help text is run, or is named in [`NOT_RUN`] with a reason. Sizes are made smaller
-//! by the examples' own flags ([`SMALLER`]), and files that a reader has are there ([`given`]). JavaScript examples are type-checked by
+//! Every line of an `sh` block and every example of a help text is run, or is named in [`NOT_RUN`] with a reason. Flags make some examples
+//! smaller ([`SMALLER`]), and files that a reader is assumed to have are created ([`given`]). JavaScript examples are type-checked by
 //! `tests/package/examples.test.mjs`.
 
 use clap::Subcommand;
@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// What is not run, and why.
+/// Commands that are not run, and the reason for each.
 const NOT_RUN: [(&str, &str); 4] = [
     (
         "cargo xtask demo",
@@ -23,7 +23,7 @@ const NOT_RUN: [(&str, &str); 4] = [
 const GUIDES: [&str; 4] =
     ["docs/training.md", "docs/policies.md", "docs/learning-from-logs.md", "docs/simulation.md"];
 
-/// What is added to an example that begins so: fewer shoppers, fewer runs.
+/// Flags that are added to an example with this beginning, so that it runs faster: fewer shoppers, fewer runs.
 const SMALLER: [(&str, &str); 2] =
     [("floorwalker synth", "--shoppers 400"), ("floorwalker simulate scenario.toml", "--runs 2")];
 
@@ -31,7 +31,7 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
-/// Lines of the `sh` blocks of a document, without their comments; several commands of a line apart.
+/// The commands in the `sh` blocks of a document, without comments; several commands on one line are split.
 fn lines(document: &str) -> Vec<String> {
     let text = std::fs::read_to_string(root().join(document)).unwrap();
     let blocks = text.split("```").skip(1).step_by(2).filter_map(|block| block.strip_prefix("sh\n"));
@@ -56,7 +56,7 @@ fn run(folder: &Path, line: &str) -> String {
     said
 }
 
-/// Runs what is to be run of a document in a folder; the reasons of what is not.
+/// Runs the commands of a document in a folder, and returns the reasons of those that are not run.
 fn run_document(document: &str, folder: &Path) -> BTreeSet<&'static str> {
     let mut reasons = BTreeSet::new();
     let lines = lines(document);
@@ -70,7 +70,7 @@ fn run_document(document: &str, folder: &Path) -> BTreeSet<&'static str> {
     reasons
 }
 
-/// A file that the reader of an example has: messages and what each was about.
+/// Writes a file that the reader of an example is assumed to have: messages with their intents.
 fn given(folder: &Path) {
     let rows = [
         "where is my parcel,order",
@@ -130,7 +130,7 @@ fn what_is_not_run_is_there() {
         let is_there = lines.iter().any(|line| line == start);
         assert!(is_there && !reason.is_empty(), "{start}: no example is that any more");
     }
-    // The other documents that show commands have none in a block.
+    // These other documents have no commands in `sh` blocks.
     for document in [
         "src/learn/README.md",
         "pkg-template/simulator/README.md",
@@ -144,7 +144,7 @@ fn what_is_not_run_is_there() {
     }
 }
 
-/// Every help text that shows an example, by its command.
+/// Collects every help text that shows an example, with its command.
 fn helps(of: &clap::Command, path: &str, found: &mut Vec<(String, String)>) {
     for command in of.get_subcommands() {
         let path = format!("{path} {}", command.get_name());
@@ -157,7 +157,7 @@ fn helps(of: &clap::Command, path: &str, found: &mut Vec<(String, String)>) {
     }
 }
 
-/// What stands in `text` between two of its parts.
+/// The part of `text` between `from` and `to`.
 #[track_caller]
 fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
     let found = text.split_once(from);
@@ -184,7 +184,7 @@ fn help(folder: &Path) {
         }
         known += 1;
     }
-    // A help text with an example that is not among these is an example that nobody runs.
+    // If a help text with an example is not among these, its example is not run.
     assert_eq!((known, found.len()), (7, 7), "{:?}", found.iter().map(|(path, _)| path).collect::<Vec<_>>());
 }
 
@@ -208,7 +208,7 @@ fn help_simulate(folder: &Path, text: &str) {
     simulate();
     write(&scenario.replace("per_hour = 60 ", "arrivals = [12.5, 80] "));
     simulate();
-    // A patience may be any of them; work may not last for ever.
+    // A patience may be any of the distributions; work may not last for ever.
     write(&scenario.replace("patience = { exponential = { mean = 120 } }", "patience = 90"));
     simulate();
     for name in [
@@ -238,7 +238,7 @@ fn help_staff(folder: &Path, text: &str) {
 fn help_route(folder: &Path, text: &str) {
     let request = between(text, "page's keys:\n\n", "\n\n").replace('\n', " ");
     let heads = between(text, "was not kept:\n", "}}.").to_owned() + "}}";
-    // The example has three intents, and the store of `floorwalker init` fourteen.
+    // The example has three intents, but the store of `floorwalker init` has fourteen.
     let heads = heads.replace("0.1]", &format!("0.1{}]", ", 0".repeat(11)));
     std::fs::write(folder.join("help.jsonl"), format!("{request}\n{heads}\n")).unwrap();
     let said = run(folder, "floorwalker route my-store.fwb help.jsonl --out told.jsonl");
@@ -269,7 +269,7 @@ fn help_learn(folder: &Path, text: &str) {
 
 fn help_evaluate(folder: &Path, text: &str) {
     let line = between(text, "to be read):\n\n", "\n\n");
-    // What stands right of a value says what it is.
+    // The text to the right of a value describes it.
     let value = |line: &str| {
         let line = line.trim();
         line.find(",  ").map_or(line.to_owned(), |at| line[..=at].to_owned())

@@ -1,4 +1,4 @@
-//! Active learning: proposals go into a file, labels come back from it, and nothing that an analyst wrote is lost.
+//! Active learning: proposals are written to a file, labels are read back from it, and nothing that an analyst wrote is lost.
 
 use floorwalker_data::progress::Progress;
 use floorwalker_learn::label::{LabelPlan, Labelled, propose};
@@ -7,7 +7,7 @@ use floorwalker_learn::train::train;
 use std::fs;
 use std::path::Path;
 
-/// Three things that people ask about, and how they say it.
+/// Three intents, and the beginnings of their messages.
 const ASKED: [(&str, [&str; 4]); 3] = [
     ("refund", ["i want a refund for", "give me my money back for", "refund please for", "money back on"]),
     (

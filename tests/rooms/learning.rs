@@ -1,10 +1,10 @@
-//! Bandits taught by the command that ships: on logs whose truth is known, judged by logs that they have not seen.
+//! Bandits trained by the command that ships, on logs with a known truth, and evaluated on logs that they have not seen.
 
 use serde_json::{Value, json};
 use std::path::Path;
 use std::process::Command;
 
-/// Runs the command in `folder`: its exit code, what it said, and what it complained of.
+/// Runs the command in `folder`; returns its exit code, its standard output and its standard error.
 fn floorwalker(folder: &Path, args: &[&str]) -> (i32, String, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_floorwalker-under-test"))
         .args(args)
@@ -17,12 +17,12 @@ fn floorwalker(folder: &Path, args: &[&str]) -> (i32, String, String) {
 
 const QUEUES: [&str; 3] = ["phones", "returns", "general"];
 const INPUTS: [&str; 3] = ["cart", "vip", "intent.returns"];
-/// What each queue brings by input, and whatever the inputs are.
+/// The expected reward of each queue is linear: a weight for each input, then an intercept.
 const TRUTH: [[f64; 4]; 3] = [[0.8, 0.0, 0.0, 0.1], [-0.4, 0.6, 0.5, 0.6], [0.0, 0.0, 0.0, 0.5]];
-/// A reward is up to so far from what its queue brings.
+/// The largest distance of a reward from its queue's expected reward.
 const NOISE: f64 = 0.3;
 
-/// A policy that bears its version in line 2 and decides by this.
+/// A policy with this strategy, and with its version in line 2.
 fn policy(strategy: &str) -> String {
     let queues: String = QUEUES.map(|name| format!("[[queues]]\nname = \"{name}\"\n")).concat();
     format!(
@@ -35,7 +35,7 @@ fn bandit(by: &str) -> String {
     policy(&format!("{{ by = {by}, bandit = {{ inputs = {INPUTS:?} }} }}"))
 }
 
-/// Whole numbers of Lehmer's generator, as shares of 1.
+/// Pseudo-random numbers from 0 to 1: Lehmer's generator.
 struct Chance(u64);
 
 impl Chance {
@@ -45,10 +45,10 @@ impl Chance {
     }
 }
 
-/// What is known of a request, by [`INPUTS`]; every tenth cart is not.
+/// The values of [`INPUTS`] for a random request; the cart is missing in one of ten.
 fn known(chance: &mut Chance) -> [Option<f64>; 3] {
     let [cart, vip, returns] = [chance.share() * 2.0, chance.share(), chance.share()];
-    // Numbers that are the same in f32: the page knows no others.
+    // Numbers that `f32` represents exactly: the page knows no others.
     let in_f32 = |number: f64| f64::from(number as f32);
     let cart = Some(in_f32(cart)).filter(|_| chance.share() > 0.1);
     [cart, Some(f64::from(u8::from(vip < 0.3))), Some(in_f32(returns))]
@@ -59,7 +59,7 @@ fn brings(queue: usize, known: &[Option<f64>; 3]) -> f64 {
     by_input + TRUTH[queue][3]
 }
 
-/// A log of a policy that sends requests anywhere: lines with a request, or with a context alone.
+/// A log of a policy that sends requests to random queues: lines with a `request`, or only with a `context`.
 fn log(n: usize, seed: u64, has_request: bool) -> String {
     let mut chance = Chance(seed);
     let line = |at: usize| {
@@ -88,7 +88,7 @@ fn log(n: usize, seed: u64, has_request: bool) -> String {
     (0..n).map(line).collect()
 }
 
-/// A folder with a bundle that reads carts and whether somebody is a regular, and a policy.
+/// A folder with a policy, and a bundle whose features are the cart's value and whether the shopper is a regular customer (`vip`).
 fn shop(policy: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let rows: String = (0..300)
@@ -110,7 +110,7 @@ fn shop(policy: &str) -> tempfile::TempDir {
     folder
 }
 
-/// Learns from `log`, with more flags: its exit code, what it said, what it complained of.
+/// Learns from `log` with the flags `more`; returns the exit code, the standard output and the standard error.
 fn learn(folder: &Path, log: &str, more: &[&str]) -> (i32, String, String) {
     std::fs::write(folder.join("log.jsonl"), log).unwrap();
     let args = ["policy", "learn", "log.jsonl", "--policy", "policy.toml", "--bundle", "shop.fwb"];
@@ -125,7 +125,7 @@ fn learnt(folder: &Path, log: &str) -> (String, String) {
     (std::fs::read_to_string(folder.join("learnt.toml")).unwrap(), said)
 }
 
-/// `[queue][input]`, by name.
+/// The learnt weights by `[queue][input]`, in the order of the names.
 fn weights(policy: &str) -> Vec<Vec<f64>> {
     let policy: toml::Table = policy.parse().unwrap();
     let arms = policy["strategy"]["bandit"]["arms"].as_array().unwrap();
@@ -136,7 +136,7 @@ fn weights(policy: &str) -> Vec<Vec<f64>> {
     QUEUES.map(numbers).to_vec()
 }
 
-/// What an estimator says of what was learnt, by `later.jsonl`.
+/// Evaluates the learnt policy on `later.jsonl` by an estimator; returns the estimate and the standard output.
 #[track_caller]
 fn evaluated(folder: &Path, estimator: &str) -> (Value, String) {
     let args = ["policy", "evaluate", "later.jsonl", "--policy", "learnt.toml", "--bundle", "shop.fwb"];
@@ -148,7 +148,7 @@ fn evaluated(folder: &Path, estimator: &str) -> (Value, String) {
     (found["estimates"][0].clone(), said)
 }
 
-/// Learns from one log and judges by another: what was learnt must be worth more than chance.
+/// Learns from one log and evaluates on another: the learnt policy must be worth more than random routing.
 #[track_caller]
 fn check_better(by: &str) -> f64 {
     let folder = shop(&bandit(by));
@@ -162,7 +162,7 @@ fn check_better(by: &str) -> f64 {
 #[test]
 fn what_a_bandit_learns_is_worth_more_than_chance() {
     let value = check_better("\"epsilon_greedy\", epsilon = 0.1");
-    // The best queue but for one request in ten, which goes anywhere.
+    // The best queue, except for one request in ten, which goes to a random queue.
     let mut chance = Chance(99);
     let worth = |_| {
         let known = known(&mut chance);
@@ -191,7 +191,7 @@ fn four_times_the_lines_come_nearer_the_truth() {
             .map(|(found, truth)| (found - truth).abs())
             .collect()
     };
-    // One log may be lucky early; the root of the mean square over all of them halves with four times the lines.
+    // A single log may be lucky; the root mean square error over all logs halves with four times as many lines.
     let far = |n: usize| {
         let squares: Vec<f64> =
             logs.iter().flat_map(|log| off(&weights(log, n))).map(|off| off * off).collect();
@@ -264,7 +264,7 @@ fn a_context_tells_what_a_request_does() {
     let folder = shop(&bandit("\"epsilon_greedy\""));
     let [of_requests, of_contexts] = [true, false].map(|is| learnt(folder.path(), &log(300, 6, is)).0);
     assert_eq!(of_requests, of_contexts);
-    // Nor does the judge take a line without a request for one of which nothing is known.
+    // The evaluation, too, does not mistake a line without a `request` for one without any known values.
     let [of_requests, of_contexts] = [true, false].map(|is| {
         std::fs::write(folder.path().join("later.jsonl"), log(300, 8, is)).unwrap();
         evaluated(folder.path(), "snips").0
@@ -289,7 +289,7 @@ fn a_filters_bandit_learns_from_every_line() {
     );
 }
 
-/// Learns by `policy` from 30 lines, of which the second is another, and expects nothing written and this complaint.
+/// Learns by `policy` from 30 lines, in the second of which `from` is replaced by `to`; expects this error, and that nothing is written.
 #[track_caller]
 fn check_refused(policy: &str, (from, to): (&str, &str), more: &[&str], says: &str) {
     let folder = shop(policy);

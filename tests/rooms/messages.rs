@@ -1,4 +1,4 @@
-//! Hand-written messages: what they are is what was committed, and no frame gives any of them away.
+//! Hand-written test messages: the files have their committed hashes, and no frame of the simulated training data overlaps with a message.
 
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 const FILES: [&str; 3] = ["dev", "floor", "release"];
-/// Words in a row that a message and a frame may not share, and Chinese characters.
+/// A message and a frame may not share this many consecutive words, or this many consecutive Chinese characters.
 const WORDS: usize = 5;
 const CHARACTERS: usize = 8;
 
@@ -14,7 +14,7 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// The third column, and the others before it.
+/// The first three columns of each row: language, label and text.
 fn rows(file: &str) -> Vec<[String; 3]> {
     let path = root().join(format!("tests/data/messages/{file}.csv"));
     let mut reader = csv::Reader::from_path(path).unwrap();
@@ -52,7 +52,7 @@ fn every_label_has_as_many_messages_in_both_languages() {
     }
 }
 
-/// Runs of words and of Chinese characters.
+/// All runs of [`WORDS`] words and of [`CHARACTERS`] Chinese characters in a text.
 fn runs(text: &str) -> BTreeSet<String> {
     let plain: String = text.to_lowercase().replace(['\'', '’'], "");
     let words: Vec<&str> =
@@ -62,7 +62,7 @@ fn runs(text: &str) -> BTreeSet<String> {
     of_words.chain(han.windows(CHARACTERS).map(|run| run.iter().collect())).collect()
 }
 
-/// Every way in which a frame's alternatives can be taken; slots stay, and part what stands around them.
+/// Every combination of a frame's alternatives. Slots are left as they are.
 fn openings(frame: &str) -> Vec<String> {
     let Some((before, rest)) = frame.split_once('(') else { return vec![frame.to_owned()] };
     let Some((inside, after)) = rest.split_once(')') else { return vec![frame.to_owned()] };

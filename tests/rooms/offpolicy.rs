@@ -1,10 +1,10 @@
-//! Learning from logs: a policy judged by the log of another, by the command that ships.
+//! Off-policy evaluation: a policy is evaluated on the log of another policy, by the command that ships.
 
 use std::path::Path;
 use std::process::{Command, Output};
 
-/// 600 decisions, `a` and `b` in turn at even chances; `b` pays in three of four lines and `a` in one. The new policy would do `b` with
-/// probability `of_b`: it is worth `0.25 + 0.5 of_b`, and the running one 0.5.
+/// A log of 600 decisions, alternating between `a` and `b`, each with propensity 0.5. `b` has reward 1 in three of four lines, `a` in one.
+/// The target policy chooses `b` with probability `of_b`, so its value is `0.25 + 0.5 of_b`; the running policy's is 0.5.
 fn log(of_b: f64) -> String {
     let line = |at: usize| {
         let (action, pays) = if at.is_multiple_of(2) {
@@ -69,7 +69,7 @@ fn a_better_policy_may_ship() {
 
 #[test]
 fn a_policy_is_held_against_the_one_that_runs_and_not_against_earlier_ones() {
-    // Version 6 did b in a quarter of its lines, and 7 in all but a few: what is better than 6 is worse than 7.
+    // Version 6 chose `b` in a quarter of its lines, and version 7 in nearly all: a policy that is better than 6 is worse than 7.
     let mut lines = String::new();
     for at in 0..1_200 {
         let (version, often) = if at < 600 { ("6", 0.25) } else { ("7", 0.95) };
@@ -147,7 +147,7 @@ fn a_log_that_is_none_is_refused_by_line() {
     check_refused("", &[], 1, "log.jsonl:1:1: the log holds no decision");
 }
 
-/// 400 decisions of 40 shoppers, each with its propensity for a target; `b` pays more often.
+/// A log of 400 decisions whose target is the logging policy itself; `b` has rewards more often. `more` adds fields to each line.
 fn own(more: impl Fn(usize) -> String) -> String {
     let line = |at: usize| {
         let of_b = [0.2, 0.5, 0.7][at % 3];

@@ -1,16 +1,17 @@
-//! A sentence-embedding model of a few words, as the bytes of an ONNX file and of its tokenizer: what a test needs of either format.
+//! Writes a sentence-embedding model of a few words as the bytes of an ONNX file and of its tokenizer: as much of either format as the
+//! tests need.
 //!
-//! The model looks each token up in a table. ONNX files are Protocol Buffers: a field is its number and kind, then its value.
+//! The model looks each token up in a table. ONNX files are Protocol Buffers: a field is its number and wire type, then its value.
 
-/// Numbers of a token's vector.
+/// The dimension of a token's vector.
 pub(crate) const N_DIMS: usize = 4;
 
-/// A field whose value is a whole number.
+/// A Protocol Buffers field whose value is a whole number.
 fn number(field: u64, value: u64) -> Vec<u8> {
     [varint(field << 3), varint(value)].concat()
 }
 
-/// A field whose value is so many bytes: text, floats or another message.
+/// A length-delimited field: text, floats or another message.
 fn bytes(field: u64, value: &[u8]) -> Vec<u8> {
     [varint(field << 3 | 2), varint(value.len() as u64), value.to_vec()].concat()
 }
@@ -25,7 +26,7 @@ fn varint(mut value: u64) -> Vec<u8> {
     out
 }
 
-/// A named tensor of an input or output: its element type, and a dimension that is a name or a number.
+/// The declaration of an input or output tensor: its name, its element type, and its dimensions, each a name or a number.
 fn tensor(name: &str, elements: u64, dims: &[Result<u64, &str>]) -> Vec<u8> {
     let dim = |dim: &Result<u64, &str>| match dim {
         Ok(value) => bytes(1, &number(1, *value)),
@@ -36,7 +37,7 @@ fn tensor(name: &str, elements: u64, dims: &[Result<u64, &str>]) -> Vec<u8> {
     [bytes(1, name.as_bytes()), bytes(2, &kind)].concat()
 }
 
-/// `model.onnx`: the input `input` of token numbers, the output `last_hidden_state`.
+/// The bytes of `model.onnx`, with the input `input` of token ids and the output `last_hidden_state`.
 pub(crate) fn model(table: &[[f32; N_DIMS]], input: &str) -> Vec<u8> {
     const FLOAT: u64 = 1;
     const INT64: u64 = 7;
@@ -70,7 +71,7 @@ pub(crate) fn model(table: &[[f32; N_DIMS]], input: &str) -> Vec<u8> {
     [number(1, 8), bytes(8, &operators), bytes(7, &graph)].concat()
 }
 
-/// `tokenizer.json` of the `WordPiece` kind. Token 0 is whatever is not among the words.
+/// A `tokenizer.json` of the `WordPiece` kind. Token 0 stands for every unknown word.
 pub(crate) fn word_pieces(words: &[&str]) -> String {
     let known = words.iter().enumerate().map(|(at, word)| (word.to_string(), serde_json::json!(at + 1)));
     let mut vocab: serde_json::Map<String, serde_json::Value> = known.collect();
@@ -85,7 +86,7 @@ pub(crate) fn word_pieces(words: &[&str]) -> String {
     of(&normalizer, &serde_json::json!({ "type": "BertPreTokenizer" }), &model)
 }
 
-/// `tokenizer.json` of the Unigram kind, as multilingual models have it.
+/// A `tokenizer.json` of the Unigram kind, as multilingual models have it.
 pub(crate) fn unigrams(words: &[&str]) -> String {
     let known = words.iter().map(|word| serde_json::json!([format!("▁{word}"), -1.0]));
     let vocab: Vec<_> = std::iter::once(serde_json::json!(["<unk>", 0.0])).chain(known).collect();

@@ -1,4 +1,5 @@
-//! What commands write over: never what they read, never one file twice, and what others wrote only with `--force`.
+//! Output files: a command never overwrites a file that it reads, never writes one file twice, and overwrites files that it did not write
+//! only with `--force`.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -61,7 +62,8 @@ fn shop() -> TempDir {
     folder
 }
 
-/// Every command that writes a file, up to the file's name; what it reads; whether it knows its own files again.
+/// Every command that writes a file: its arguments up to the file's name, the files that it reads, and whether it recognises files that
+/// it wrote itself.
 const COMMANDS: &[(&[&str], &[&str], bool)] = &[
     (&["synth", "--shoppers", "20", "--out"], &[], true),
     (&["synth", "--shoppers", "20", "--out", "new.jsonl", "--catalogue"], &[], true),
@@ -161,7 +163,7 @@ fn two_outputs_are_never_one_file() {
 fn what_files_say_is_shown_and_does_nothing_in_a_terminal_or_a_spreadsheet() {
     let folder = shop();
     let at = folder.path();
-    // A column name, a file's name and a value of TOML with what a terminal obeys.
+    // Terminal control characters in a column name, in a file name and in a TOML key.
     std::fs::write(at.join("evil.csv"), "a\u{1b}[2J,label\n1,x\n2,y\n").unwrap();
     std::fs::write(at.join("evil.toml"), "name = \"x\"\nbell\u{7} = 1\n").unwrap();
     std::fs::write(at.join("no\u{1b}table.csv"), vec![b'x'; 700_000]).unwrap();
@@ -175,7 +177,7 @@ fn what_files_say_is_shown_and_does_nothing_in_a_terminal_or_a_spreadsheet() {
         assert!(!said.contains(|c: char| c.is_control() && c != '\n'), "{args:?}: {said:?}");
         assert!(said.len() < 20_000, "{args:?}: {} bytes", said.len());
     }
-    // A store's name is a file's name.
+    // A store's name becomes a file name.
     let store =
         "[data]\ntable = \"t.csv\"\n[[heads]]\nname = \"label\"\nlabel = \"label\"\nmodel = \"logistic\"\n";
     for name in ["../../evil", "/evil/model", "a\\\\b", ".hidden", "", "a\\u001b"] {
@@ -183,7 +185,7 @@ fn what_files_say_is_shown_and_does_nothing_in_a_terminal_or_a_spreadsheet() {
         let said = run(at, &["train", "s.toml", "--quiet"]).unwrap_err();
         assert!(said.contains("the bundle's file is called so"), "{name}: {said}");
     }
-    // Cells that a spreadsheet would calculate.
+    // Cells that a spreadsheet would evaluate as formulas.
     std::fs::write(at.join("demand.csv"), "period,requests,aht\n=cmd|'/c calc'!A0,60,120\n9:00,10,60\n")
         .unwrap();
     run(at, &["staff", "demand.csv", "-o", "plan.csv"]).unwrap();
@@ -198,7 +200,7 @@ fn what_files_say_is_shown_and_does_nothing_in_a_terminal_or_a_spreadsheet() {
     let labels = at.join("chats.labels.csv");
     let proposed = std::fs::read_to_string(&labels).unwrap();
     assert_eq!(proposed.matches("'=HYPERLINK(").count(), 5, "{proposed}");
-    // Filled in and read back they are the messages that they were: no warning of strange ones, and five more.
+    // Filled in and read back, the messages are the original ones: there is no warning of unknown messages, and five labels more.
     let filled: String = proposed
         .lines()
         .enumerate()

@@ -1,10 +1,10 @@
-//! Policies by the command that ships: checked, decided by, learnt about, promoted.
+//! Policies through the command that ships: checked, used for decisions, evaluated, promoted.
 
 use serde_json::{Value, json};
 use std::path::Path;
 use std::process::{Command, Output};
 
-/// Runs the command in `folder`: its exit code, what it said, and what it complained of.
+/// Runs the command in `folder`; returns its exit code, its standard output and its standard error.
 fn floorwalker(folder: &Path, args: &[&str]) -> (i32, String, String) {
     let Output { status, stdout, stderr } = Command::new(env!("CARGO_BIN_EXE_floorwalker-under-test"))
         .args(args)
@@ -31,11 +31,11 @@ name = "general"
 skills = [{ skill = "compatibility", proficiency = 0.2 }, { skill = "returns", proficiency = 0.2 }, { skill = "price" }]
 "#;
 
-/// Pages, and the queue that is right for who is on them.
+/// The pages, and the right queue for shoppers on each.
 const PAGES: [&str; 3] = ["orders", "product", "cart"];
 const RIGHT: [&str; 3] = ["returns", "phones", "general"];
 
-/// A bundle that knows intents by the page, and sends requests anywhere.
+/// Trains a bundle that predicts intents from the page, and routes at random.
 fn trained(folder: &Path) {
     let rows: String = (0..600)
         .map(|row: usize| {
@@ -164,7 +164,7 @@ fn hours_are_looked_at_from_a_day_on_and_a_date_has_hours_of_its_own() {
     let (code, _, complaint) = check("tomorrow");
     assert!(code == 2 && complaint.contains("`tomorrow` is no date; write it as 2026-12-25"), "{complaint}");
 
-    // Decided by: open at 12:59 in Berlin on the 24th, and not at 13:00; a day before it is.
+    // Decisions follow the special hours: open at 12:59 in Berlin on the 24th, closed at 13:00, and open at 13:00 a day earlier.
     trained(folder.path());
     let berlin = |minute: i64| (20_811 * 1_440 + minute - 60) * 60_000;
     let requests: String =
@@ -192,7 +192,7 @@ fn the_policy_to_start_from_is_written_shown_whole_and_checked() {
     assert_eq!((code, complaint.contains("already there")), (1, true), "{complaint}");
     assert_eq!(run(&["policy", "init", "--force"]).0, 0);
     assert_eq!(run(&["policy", "check", "policy.toml", "--strict", "--on", "2026-11-29"]).0, 0);
-    // What help shows can be pasted.
+    // The policy in the help text is valid when it is pasted into a file.
     let help = run(&["policy", "check", "--help"]).1;
     let (_, shown) = help.split_once("(the same in JSON):\n\n").unwrap();
     std::fs::write(folder.path().join("pasted.toml"), shown).unwrap();
@@ -260,7 +260,7 @@ fn the_schema_is_printed() {
     assert_eq!((code, schema["title"].as_str()), (0, Some("Floorwalker policy")));
 }
 
-/// Writes a log of the running policy: who is sent to the queue for their page is content.
+/// Writes a log of the running policy: shoppers who are sent to the right queue for their page give a reward.
 fn log(folder: &Path) {
     let request =
         |at: usize| json!({ "now": 1.8e12, "seed": [at, 3], "features": { "page": PAGES[at % 3] } });
@@ -367,7 +367,7 @@ fn what_a_request_does_not_say_is_the_clock_and_its_line_and_is_said() {
     };
     let clock =
         || std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis() as f64;
-    // A request lives ten minutes: when it ends tells as of when it was decided.
+    // A request lives ten minutes, so its expiry shows the time at which it was decided.
     let before = clock();
     let (decided, complaint) = route("new.jsonl", "{}\n", &["--policy", "hours.toml"]);
     let decided_at = decided[0]["expiresAt"].as_f64().unwrap() - 600_000.0;
@@ -375,13 +375,13 @@ fn what_a_request_does_not_say_is_the_clock_and_its_line_and_is_said() {
     assert!(complaint.contains("new.jsonl: 1 requests have no `now`"), "{complaint}");
     let (decided, complaint) = route("old.jsonl", "{\"requestedAt\": 1.8e12, \"seed\": [1, 2]}\n", &[]);
     assert_eq!((decided[0]["expiresAt"].as_f64(), complaint.as_str()), (Some(1.8e12 + 600_000.0), ""));
-    // Chance alone decides: 300 requests that say nothing are 300 draws, the same ones again, and not one draw 300 times.
+    // Routing is random: 300 empty requests give 300 different draws, the same ones in every run, and not one draw 300 times.
     let lines = "{\"now\": 1.8e12}\n".repeat(300);
     let (decided, complaint) = route("alike.jsonl", &lines, &[]);
     assert!(complaint.contains("alike.jsonl: 300 requests have no `seed`"), "{complaint}");
     for queue in ["phones", "returns", "general"] {
         let n = decided.iter().filter(|decision| decision["goes_to"] == queue).count();
-        // Four standard deviations of 300 draws at a third are 33.
+        // Four standard deviations of 300 draws with probability one third are 33.
         assert!(n.abs_diff(100) <= 33, "{queue}: {n}");
     }
     assert_eq!(route("alike.jsonl", &lines, &[]).0, decided);
@@ -410,7 +410,7 @@ fn a_decision_says_its_priority_and_who_is_not_there() {
         let ranking = decision["ranking"].as_array().unwrap().clone();
         ranking.into_iter().find(|ranked| ranked["queue"] == "phones").unwrap()
     };
-    // Nobody serves it, and that is not the same as not known.
+    // Nobody serves the queue: its wait is endless, which is not the same as unknown.
     let empty = phones(&decided[0]);
     assert_eq!((&empty["standing"], &empty["ewt"]), (&json!("unstaffed"), &json!([null, null, null])));
     let served = phones(&decided[1]);

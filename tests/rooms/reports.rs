@@ -1,4 +1,4 @@
-//! The report that `floorwalker train` writes: where it goes, in which language, and what the command says at its end.
+//! The report that `floorwalker train` writes: its path, its language, and what the command prints about it at the end.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -7,7 +7,7 @@ use tempfile::TempDir;
 
 const FLOORWALKER: &str = env!("CARGO_BIN_EXE_floorwalker-under-test");
 
-/// A table that trains, and a store in Chinese.
+/// A folder with a table that trains, and a store in Chinese.
 fn folder() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let mut table = "x,label\n".to_owned();
@@ -25,7 +25,7 @@ fn run(folder: &Path, args: &[&str]) -> Output {
     Command::new(FLOORWALKER).arg("train").args(args).current_dir(folder).output().unwrap()
 }
 
-/// Trains, and gives what was printed.
+/// Trains, and returns what was printed.
 fn trained(folder: &Path, args: &[&str]) -> String {
     let output = run(folder, args);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

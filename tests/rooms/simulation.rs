@@ -1,4 +1,4 @@
-//! Simulation: from a scenario to strategies compared, by the command that ships.
+//! Simulation: from a scenario to a comparison of strategies, by the command that ships.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -62,7 +62,7 @@ fn a_model_beats_chance_and_its_reach_is_told() {
     );
     let json: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
     for measure in ["mean_wait", "transfers"] {
-        // Not by chance: the interval of the difference does not reach 0, nor the intervals each other.
+        // The difference is significant: its interval does not include 0, and the two intervals do not overlap.
         let [_, _, high] = figure(&json, 1, "above_first", measure);
         assert!(high < 0.0, "{measure}: {said}");
         assert!(figure(&json, 1, "figures", measure)[2] < figure(&json, 0, "figures", measure)[1], "{said}");
@@ -85,7 +85,7 @@ queues = [{ name = "presale", skills = [{ skill = "size" }] }, { name = "returns
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let json: serde_json::Value =
         serde_json::from_slice(&std::fs::read(folder.path().join("out.json")).unwrap()).unwrap();
-    // A scenario that says nothing of a model takes every request for what it is.
+    // Without `taken_for` in the scenario, every request is classified correctly.
     assert_eq!(figure(&json, 1, "figures", "misroutes"), [0.0; 3]);
     std::fs::write(folder.path().join("p.toml"), policy.replace("returns", "elsewhere")).unwrap();
     check_refused_in(folder.path(), SCENARIO, &["--strategies", "policy:p.toml"], "requests to `elsewhere`");
@@ -103,7 +103,7 @@ queues = [{ name = "presale", skills = [{ skill = "size" }], hours = "shop" }, {
 filters = [{ name = "rich", when = "cart_value > 100", targets = [{ queues = ["returns"] }] }, { name = "all" }]
 "#;
     std::fs::write(folder.path().join("p.toml"), policy).unwrap();
-    // Five days, Monday to Friday; who asks about sizes comes from nine to six.
+    // Five days, Monday to Friday; requests about sizes come from nine to six.
     let scenario = SCENARIO.replace("hours = 200", "hours = 120").replace(
         "per_hour = 80",
         &format!("per_hour = {:?}", [[0; 9], [40; 9], [0; 9]].concat()[..24].to_vec()),
@@ -284,7 +284,7 @@ fn a_service_level_can_be_read_by_queue_kind_and_hour() {
         assert_eq!(parts(what).len(), 2);
         assert!(parts(what).iter().all(|part| level(part).is_some_and(|level| level > 0.1)), "{json}");
     }
-    // Nothing of a queue is anybody else's where all go to the right one.
+    // If all requests go to the right queue, the figures of a queue are those of its kind.
     assert_eq!(level(&parts("queues")[0]), level(&parts("kinds")[0]));
     let hours = parts("hours");
     assert_eq!((hours.len(), &hours[8]["name"]), (24, &serde_json::json!("08:00")));
@@ -324,10 +324,10 @@ fn groups_are_compared_with_a_sign_and_who_is_worse_off_is_named() {
     let json = read(folder.path());
     let group = |at: usize| json[0][1]["groups"][at].clone();
     let by = |at: usize| group(at)["above_others"][1][1]["value"].as_f64().unwrap();
-    // Of two groups one is above the other by what that is below it.
+    // With two groups, their differences from each other are equal with opposite signs.
     assert!((by(0) + by(1)).abs() < 1e-9 && by(0) != 0.0, "{json}");
     let worse = |at: usize| group(at)["worse_off"].as_array().unwrap().clone();
-    // Who asks about sizes leaves after two minutes, and who returns something never does.
+    // Shoppers who ask about sizes leave after two minutes on average, and those who return something never leave.
     assert!(worse(0).contains(&"abandonment".into()) && !worse(1).contains(&"abandonment".into()), "{json}");
     assert!(worse(0).iter().all(|figure| !worse(1).contains(figure)), "{json}");
     assert!(said.contains("worse off: new ("), "{said}");

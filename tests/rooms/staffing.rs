@@ -1,4 +1,4 @@
-//! Staffing: from a table of demand to a plan, by the command that ships.
+//! Staffing: from a table of demand to a staffing plan, by the command that ships.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -16,7 +16,8 @@ fn staff(folder: &Path, demand: &str, flags: &[&str]) -> Output {
 #[test]
 fn a_plan_has_the_fewest_agents_of_each_period() {
     let folder = tempfile::tempdir().unwrap();
-    // Half an hour each: 100 requests an hour twice, first patient, then not, and nobody at night.
+    // Three periods of half an hour: two with 100 requests an hour, first with endless patience, then with limited patience; and an empty
+    // one at night.
     let demand = "period,requests,patience\n08:00,50,\n08:30,50,120\n23:00,0,120\n";
     let output = staff(folder.path(), demand, &["--aht", "360", "--minutes", "30"]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -72,7 +73,7 @@ fn numbers_are_read_as_people_write_them_and_an_empty_cell_is_not_known() {
     let plain = plan("period,requests,aht,patience\n08:00,50.5,360,\n09:00,20,300,120\n", &[]);
     assert_eq!(plan("period;requests;aht;patience\n08:00;50,5;360;\n09:00;20;300;120\n", &[]), plain);
     assert_eq!(plan("period,requests,aht,patience\n08:00,\"50,5\",360,\n09:00,20,300,120\n", &[]), plain);
-    // What the table leaves open the flags say, and what neither says is nobody who leaves.
+    // Cells that the table leaves empty are taken from the flags; without a patience in either, nobody leaves.
     assert_eq!(
         plan("period,requests,aht,patience\n08:00,50.5,,\n09:00,20,300,120\n", &["--aht", "360"]),
         plain

@@ -1,4 +1,4 @@
-//! What a store can ask for: cleaning, selection, further tables, costs of routes.
+//! Optional settings of a store: data cleaning, feature selection, joined tables, costs of routes.
 
 use floorwalker_data::progress::Progress;
 use floorwalker_engine::feature::FeatureDef;
@@ -28,7 +28,7 @@ fn names(features: &[FeatureDef]) -> Vec<&str> {
     features.iter().map(|def| def.name.as_str()).collect()
 }
 
-/// 400 shoppers who decide on the 10th; those who ordered before buy. An order on the 12th gives the answer away.
+/// 400 shoppers who decide on the 10th; those with earlier orders buy. An order on the 12th would leak the label.
 fn shop(folder: &Path) {
     let (mut base, mut orders, mut users) =
         ("shopper,asked_at,label\n".to_owned(), "user,at,amount\n".to_owned(), "user,country\n".to_owned());
@@ -103,7 +103,7 @@ fn a_source_that_is_not_there_is_named() {
     assert!(error.contains("[[data.sources]] `orders`") && error.contains("orders.csv"), "{error}");
 }
 
-/// 300 rows of `x` that tell the label, of which every tenth is absurd, and a column that tells nothing.
+/// 300 rows of `x`, which predicts the label and is an outlier in every tenth row, and a column without information.
 fn odd(folder: &Path) {
     let mut table = "x,idle,label\n".to_owned();
     for row in 0..300_usize {
@@ -145,7 +145,7 @@ fn selection_keeps_what_tells_of_the_label() {
         let trained = self::trained(folder.path(), &text.replace("mutual_information", by));
         let inputs = &trained.bundle.model.heads[0].inputs;
         assert_eq!(inputs.len(), 1, "{by}");
-        // `idle` has fewer values than `x`, and none of them tells the label.
+        // `idle` has fewer values than `x`, and none of them predicts the label.
         assert!(inputs[0] == floorwalker_engine::head::InputDef::Feature(0), "{by}: {inputs:?}");
     }
     let none = text.replace("top = 1", "above = 99.0");
@@ -237,7 +237,7 @@ fn a_setting_that_a_kind_does_not_have_is_refused_by_name() {
     }
 }
 
-/// Who ordered asks for care, who only looked for sales; one in nine is the other way round.
+/// Shoppers who ordered need `care`, those who only looked need `sales`; one row in nine is the other way round.
 fn two_needs(folder: &Path) {
     let mut rows = "views,orders,need\n".to_owned();
     for who in 0..360_usize {
@@ -264,7 +264,7 @@ fn a_policy_over_two_intents_knows_both() {
         let routed = asked.routed.unwrap();
         assert!(routed.right > 4 * (routed.wrong + routed.abstained), "{kind}: {routed}");
 
-        // Without a curve, they say the same: what speaks for one speaks against the other.
+        // Given the same calibration, the head with one output and the head with two give the same probabilities.
         let plain = |trained: &Trained| {
             let mut def = trained.bundle.model.clone();
             def.policy = None;

@@ -1,5 +1,5 @@
-//! Tables as people have them, trained by the command: each column ends somewhere and is said, and what is read is worth what a
-//! clean export of the same rows is.
+//! Messy tables as people have them, trained by the command: the output says what became of each column, and the model is as good as one
+//! from a clean export of the same rows.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -16,7 +16,7 @@ fn folder(files: &[(&str, &str)]) -> TempDir {
     folder
 }
 
-/// What the command prints; the error where it fails.
+/// Runs the command; returns what it prints, or its error if it fails.
 fn run(folder: &Path, args: &[&str]) -> Result<String, String> {
     let output = Command::new(FLOORWALKER).args(args).current_dir(folder).output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
@@ -28,7 +28,7 @@ fn train(text: &str, label: &str, more: &[&str]) -> Result<String, String> {
     run(folder.path(), &[&["train", "t.csv", "--label", label, "--no-report", "-o", "t.fwb"], more].concat())
 }
 
-/// The line of a column, in the list of what became of each.
+/// The line of a column in the list that says what became of each column.
 fn line<'a>(printed: &'a str, column: &str) -> &'a str {
     let is_of = |line: &&str| line.strip_prefix(column).is_some_and(|rest| rest.starts_with("  "));
     let found = printed.lines().find(is_of);
@@ -42,7 +42,7 @@ fn figure(printed: &str, name: &str) -> f64 {
     after.unwrap().split_whitespace().next().unwrap().parse().unwrap()
 }
 
-/// Numbers in `[0, 1)` without a generator: the golden ratio's multiples are evenly spread.
+/// Evenly spread numbers in `[0, 1)` without a random generator: fractional parts of multiples of the golden ratio.
 fn spread(row: usize, salt: usize) -> f64 {
     (row as f64 * 0.618_033_988_749_895 + salt as f64 * 0.324_717_957_244_746).fract()
 }
@@ -160,7 +160,7 @@ fn what_is_missing_and_rows_without_a_label_stand_in_the_closing_lines() {
     );
     assert!(printed.contains("60 of 300 rows (20.0 %) have no `rating`"), "{printed}");
     assert!(figure(&printed, "accuracy") > 0.95, "{printed}");
-    // The analyst may say otherwise.
+    // The analyst may override it by flags.
     let printed = train(&text, "rating", &["--missing", "rating=", "--missing", "continent=NA"]).unwrap();
     assert!(printed.contains("30 of 300 rows") && !printed.contains("“?”"), "{printed}");
 }

@@ -1,4 +1,4 @@
-//! Teachers: vectors by a model in an ONNX file are those that the model gives, and teach what files of them teach.
+//! Teachers: the vectors computed by a model in an ONNX file are correct, and training with them equals training with files of vectors.
 
 use crate::onnx;
 use floorwalker_data::progress::Progress;
@@ -10,7 +10,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-/// Words by what they are about; a message is made of three that are about the same thing.
+/// Words by topic; a message consists of three words of one topic.
 const TOPICS: [[&str; 6]; 3] = [
     ["refund", "return", "moneyback", "exchange", "unwanted", "sendback"],
     ["parcel", "courier", "delivery", "shipment", "tracking", "dispatch"],
@@ -22,7 +22,7 @@ fn words() -> Vec<&'static str> {
     TOPICS.concat()
 }
 
-/// A vector for each token: words of a topic are near each other, and what is unknown is in the middle.
+/// A vector for each token: words of one topic have similar vectors, and the unknown token is in the middle.
 fn table() -> Vec<[f32; onnx::N_DIMS]> {
     let of = |at: usize| {
         let mut vector = [0.05 * (at % 6) as f32; onnx::N_DIMS];
@@ -85,7 +85,7 @@ fn what_is_no_model_is_refused_with_its_file_and_what_to_do() {
     assert!(error.contains("none.json: there is no such file") && error.contains("tokenizer"), "{error}");
 }
 
-/// So many messages, about the topics in turn, of three words drawn by their number.
+/// `n` messages with their topics: the topics take turns, and each message's three words depend on its number.
 fn messages(n: usize, from: usize) -> Vec<(usize, String)> {
     let word = |topic: usize, at: usize| TOPICS[topic][at % 6];
     let of = |at: usize| {
@@ -104,7 +104,7 @@ fn taught(folder: &Path, teacher: &str) -> Trained {
     train(&Store::read(&folder.join("store.toml")).unwrap(), Progress::silent()).unwrap()
 }
 
-/// A `.npy` file of `float32`, version 1.0.
+/// The bytes of a `.npy` file (version 1.0) of `float32` numbers.
 fn npy(rows: &[Vec<f32>]) -> Vec<u8> {
     let shape = format!("({}, {})", rows.len(), onnx::N_DIMS);
     let mut header = format!("{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}, }}");
@@ -125,7 +125,7 @@ fn a_model_teaches_what_a_file_of_its_vectors_teaches() {
         rows.iter().map(|(topic, text)| format!("{text},{}\n", NAMES[*topic])).collect()
     };
     let pool = messages(240, 0);
-    // Of every topic one word alone has a label; the test asks by the others.
+    // In each topic only one word has a label; the test messages use the others.
     let labelled: Vec<(usize, String)> = (0..3).map(|topic| (topic, TOPICS[topic][0].to_owned())).collect();
     fs::write(folder.path().join("few.csv"), format!("text,intent\n{}", csv(&labelled))).unwrap();
     fs::write(folder.path().join("test.csv"), format!("text,intent\n{}", csv(&messages(60, 500)))).unwrap();

@@ -1,4 +1,4 @@
-//! Rules that a machine can keep: the map names what exists, files stay small, every file says what it is.
+//! Rules of the repository that are checked automatically: the map names only what exists, files stay small, every file has a header.
 
 use std::path::{Path, PathBuf};
 
@@ -8,7 +8,7 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
-/// Every file below the rooms that people write in.
+/// Every file below the folders that people write in.
 fn files() -> Vec<PathBuf> {
     let mut files = Vec::new();
     let mut folders = ["src", "tests", "www", "pkg-template"].map(|room| root().join(room)).to_vec();
@@ -26,7 +26,7 @@ fn files() -> Vec<PathBuf> {
     files
 }
 
-/// Asserts `holds` of every file with one of these endings.
+/// Asserts that `holds` is true for every file with one of these extensions.
 fn check(endings: &[&str], rule: &str, holds: impl Fn(&Path, &str) -> bool) {
     let mut seen = 0;
     for file in files() {
@@ -51,7 +51,7 @@ fn no_file_of_code_is_longer_than_the_house_allows() {
 
 #[test]
 fn nothing_is_left_to_do_or_skipped() {
-    // Spelled apart, so that this file does not find itself.
+    // The marks are written in two parts, so that this file does not match itself.
     let marks = [["TO", "DO"], ["FIX", "ME"], ["#[ig", "nore"], ["test.sk", "ip("], ["test.on", "ly("]]
         .map(|mark| mark.concat());
     check(&["rs", "js", "mjs", "ts"], "finish it", |_, text| {
@@ -70,7 +70,7 @@ fn every_path_that_the_map_names_exists() {
     assert!(named >= 6, "the map names only {named} paths");
 }
 
-/// Links of a document to files of this repository, without anchors.
+/// The files of this repository that a document links to, without anchors.
 fn links(document: &Path) -> Vec<PathBuf> {
     let text = std::fs::read_to_string(document).unwrap();
     let targets = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());

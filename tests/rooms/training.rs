@@ -54,7 +54,7 @@ fn test_rows_change_the_report_and_nothing_else() {
         let mut text = "x,label\n".to_owned();
         for row in 0..400_usize {
             let x = row * 37 % 101;
-            // Rows of the test file are apart, so that the split of this file is all training and validation.
+            // The test rows are in a separate file, so this file is split into training and validation only.
             text += &format!("{x},{}\n", if (x > 50) == (row % 7 != flip) { "yes" } else { "no" });
         }
         text

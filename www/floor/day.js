@@ -1,7 +1,7 @@
 /**
- * A day under one strategy: a simulation that can be shown at any moment, and what it came to by then.
+ * One day under one strategy: a simulation whose state and figures can be shown at any moment.
  *
- * A moment that is past is reached by running the day again: the same seed gives the same day.
+ * To go back to an earlier moment, the day is simulated again from the start: the same seed gives the same day.
  */
 import { Simulation } from "floorwalker-simulator";
 import { CLOSES, OPENS } from "./scenario.js";
@@ -17,11 +17,11 @@ export async function openDay(options) {
   let shown = 0;
 
   return {
-    /** The floor at a moment, and the curve up to it. */
+    /** Returns the floor's state at a moment, and the curve of the number of waiting requests up to it. */
     async at(seconds) {
       if (seconds < shown) {
         const again = await Simulation.start(options);
-        simulation.free(); // not before: it may have been asked meanwhile
+        simulation.free(); // freed only now, because another call may have used it during the wait
         simulation = again;
         [curve, next, shown] = [[], OPENS, 0];
       }

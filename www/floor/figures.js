@@ -1,4 +1,4 @@
-/** What two days came to so far, side by side; and how many waited, as two curves. */
+/** The figures of two days so far, side by side in a table, and the numbers of waiting requests as two curves. */
 import { h } from "../dom.js";
 import { number } from "../words/i18n.js";
 import { CLOSES, OPENS } from "./scenario.js";
@@ -6,7 +6,7 @@ import { say } from "./words.js";
 
 const share = (value) => `${number(100 * value, 1)}\u202f%`;
 const seconds = (value) => `${number(value, 0)}\u202f${say("seconds")}`;
-/** Name, what of a state, how it is written, and whether less is better. */
+/** For each row: its name, its value in a state, how the value is formatted, and whether less is better (null: neither). */
 const ROWS = [
   ["came", ({ all }) => all.came, (value) => number(value, 0), null],
   ["level", ({ all }) => all.serviceLevel, share, false],
@@ -46,11 +46,11 @@ function shape(tag, attributes, text) {
   return made;
 }
 
-/** @param {number[][]} curves a point each five minutes from opening @param {string[]} names */
+/** Draws the curves as SVG. @param {number[][]} curves one point every five minutes from opening time @param {string[]} names */
 export function chart(curves, names) {
   const most = Math.max(5, ...curves.flat());
   const isNarrow = innerWidth < 720;
-  const width = isNarrow ? 420 : 1140; // letters are as large on a phone
+  const width = isNarrow ? 420 : 1140; // a narrower drawing, so that its letters stay as large on a phone
   const x = (at) => (width * at * 300) / (CLOSES - OPENS);
   const y = (value) => HEIGHT - ((HEIGHT - TOP) * value) / most;
   const svg = shape("svg", { viewBox: `-30 0 ${width + 50} ${HEIGHT + 20}`, class: "chart", role: "img", "aria-label": say("chart") });

@@ -1,13 +1,13 @@
-/** One floor: a row for each queue, with its agents and its line. */
+/** Draws one floor: a row for each queue, with its agents and its waiting line. */
 import { fill, h } from "../dom.js";
 import { number } from "../words/i18n.js";
 import { intentName, queueName } from "../words/names.js";
 import { say } from "./words.js";
 
-/** Seconds after which a shopper in a line is shown as late, and as very late. */
+/** Seconds after which a waiting shopper is shown as late, and as very late. */
 const LATE = 30;
 const VERY_LATE = 180;
-/** Shoppers of a line that are drawn. */
+/** The most waiting shoppers that are drawn for a queue. */
 const DRAWN = 24;
 
 /** @param {any} scenario */

@@ -1,8 +1,7 @@
 /**
- * The counters: a day under two strategies side by side, as it goes by.
+ * The page of the counters: simulates a day under two strategies and shows both side by side while time goes by.
  *
- * The model that reads the messages is the storefront's, and so is the policy; the simulator is a module of its own, loaded here
- * alone.
+ * The model that reads the messages and the policy are the storefront's. The simulator is a module of its own, which only this page loads.
  */
 import { fill, h } from "../dom.js";
 import { lang, markDocument, onLang, setLang, t } from "../words/i18n.js";
@@ -18,12 +17,12 @@ const VOLUMES = [1, 1.2, 1.4];
 
 const settings = { strategies: ["policy", "random"], volume: 1, sale: false, seed: 1, speed: 5 };
 let now = OPENS;
-/** Which run of time is the one that goes on; one that is not has ended. */
+/** The number of the current playback. A playback loop with another number ends. */
 let run = 0;
 let playing = false;
-/** The bundle, what its model says of each message, and how a day is opened. */
+/** The bundle, its model's predictions for each message, and the function that opens a day. */
 let shop;
-/** Both days, each with its hall. */
+/** The two days: each with its strategy, scenario and simulation. */
 let floors = [];
 
 const [head, main] = ["head", "main"].map((id) => document.getElementById(id));
@@ -41,7 +40,7 @@ await attempt(async () => {
 });
 document.documentElement.setAttribute("data-floor", "settled");
 
-/** Does it, or says why it could not. */
+/** Runs `work`, or shows on the page why it failed. */
 async function attempt(work) {
   try {
     await work();
@@ -65,7 +64,7 @@ async function read() {
   return { bundle, seen, openDay };
 }
 
-/** Opens both floors in the morning. */
+/** Opens both days at opening time with the current settings. */
 async function open() {
   stop();
   const made = scenario({ surge: settings.sale, volume: settings.volume });
@@ -78,13 +77,13 @@ async function open() {
   await show();
 }
 
-/** Draws the moment. */
+/** Draws both floors at the current moment. */
 async function show() {
   if (floors.length === 0) return;
   const moment = now;
   const drawn = floors;
   const moments = await Promise.all(drawn.map(({ day }) => day.at(moment)));
-  if (moment !== now || drawn !== floors) return; // time went on, or the day is another
+  if (moment !== now || drawn !== floors) return; // outdated: the moment or the days have changed while the states were computed
   const names = floors.map(({ strategy }) => say(strategy));
   parts.draw(floors).forEach((draw, at) => draw(moments[at].state));
   const minutes = Math.floor(now / 60);
@@ -102,7 +101,7 @@ function stop() {
   parts.button.textContent = say("play");
 }
 
-/** Lets time go by, ten pictures a second, until closing time or until told to stop. */
+/** Plays the day at ten frames a second, until closing time or until `stop`. */
 async function play() {
   if (playing || floors.length === 0) return stop();
   const mine = ++run;
@@ -130,7 +129,7 @@ function choice(name, testid, value, options, take) {
   return h("label", { class: "choice" }, h("span", null, name), h("select", { "data-testid": testid, onchange: (e) => take(e.target.value) }, list));
 }
 
-/** Everything but the moment, in the shop's language. */
+/** Builds everything on the page except what depends on the moment, in the shop's language. */
 function build() {
   const other = lang() === "en" ? "zh" : "en";
   const hadFocus = document.activeElement?.dataset.testid;
@@ -153,7 +152,7 @@ function build() {
     button: h("button", { class: "button small-button", type: "button", "data-testid": "play", onclick: () => attempt(play) }, say(playing ? "pause" : "play")),
     sums: h("div", { class: "sums" }),
     chart: h("div"),
-    /** How to draw a state of each of these floors; their halls are built when they are others than before. */
+    /** Returns for each floor the function that draws a state. The halls are rebuilt if the floors are not the same as before. */
     draw(of) {
       if (drawn?.of !== of) {
         const made = of.map(({ made }) => hall(made));

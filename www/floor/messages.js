@@ -1,6 +1,6 @@
 /**
- * What shoppers type to the simulated counters, by intent: none of it is what the demo's model learnt from. The page's own model
- * reads each, and the simulated policy is told what it says.
+ * The messages that simulated shoppers type, by intent. None of them is in the training data of the demo's model. The page's own model
+ * reads each message, and the simulated policy gets its predictions.
  */
 export const MESSAGES = {
   account: ["I forgot my password and the reset mail never comes", "can't get into my account any more", "how do I change the e-mail on my profile", "please delete my account", "登录不上去，验证码收不到"],

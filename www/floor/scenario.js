@@ -1,12 +1,12 @@
 /**
- * A day at the counters: what comes, who serves. Every number is an assumption about an invented shop; `index.d.ts` of
- * floorwalker-simulator says what each means.
+ * The scenario of a day at the counters: which requests come, and who serves. Every number is an assumption about an invented shop;
+ * `index.d.ts` of `floorwalker-simulator` says what each means.
  */
 
-/** How the day goes, against its mean hour, from midnight. */
+/** The request rate of each hour of the day from midnight, relative to the mean hour. */
 const DAY = [0, 0, 0, 0, 0, 0, 0, 0, 0.7, 1.0, 1.3, 1.4, 1.2, 1.0, 1.1, 1.2, 1.2, 1.1, 1.1, 1.3, 1.2, 0.8, 0, 0];
 
-/** Intent, the queue that can help, requests a mean hour, mean and median seconds of work. */
+/** For each kind: the intent, the queue that can help, requests in a mean hour, and the mean and median work in seconds. */
 const KINDS = [
   ["account", "technical", 7, 240, 180],
   ["compare_products", "presale", 9, 330, 260],
@@ -24,7 +24,7 @@ const KINDS = [
   ["warranty_repair", "technical", 8, 380, 300],
 ];
 
-/** Queue, how many serve it, their shifts. */
+/** For each team: its queue, the number of agents, their shifts. */
 const TEAMS = [
   ["presale", 2, [[8, 22]]],
   ["fashion-presale", 2, [[8, 22]]],
@@ -36,7 +36,7 @@ const TEAMS = [
   ["general", 2, [[8, 22]]],
 ];
 
-/** @param {{ surge?: boolean, volume?: number }} options a sale from two to four; against the usual volume */
+/** @param {{ surge?: boolean, volume?: number }} options `surge`: a sale from 14:00 to 16:00; `volume`: relative to the usual volume */
 export function scenario({ surge = false, volume = 1 } = {}) {
   return {
     hours: 24,

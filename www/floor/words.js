@@ -1,4 +1,4 @@
-/** A phrase of this page in the shop's language. */
+/** Returns a phrase of this page in the shop's language. */
 import { lang } from "../words/i18n.js";
 import { FLOOR } from "../words/floor.js";
 

@@ -1,6 +1,6 @@
 /**
- * "Ask an expert": the shopper types, Floorwalker decides, here in the page, who will help.
- * Typing already moves the beliefs; sending asks for the decision.
+ * The dialog "Ask an expert": the shopper types a message, and Floorwalker decides in the page who will help.
+ * The beliefs are updated while the shopper types; sending the message asks for the decision.
  */
 import { fill, h, icon } from "../dom.js";
 import { t, onLang } from "../words/i18n.js";
@@ -62,7 +62,7 @@ export function mountAsk(root) {
     showLast();
   }
 
-  /** The last question at the top, so that its answer is read from its beginning. */
+  /** Scrolls the last question to the top, so that its answer is read from its beginning. */
   function showLast() {
     const asked = log.querySelectorAll(".turn.you");
     log.scrollTop = asked.length ? asked[asked.length - 1].offsetTop - log.offsetTop - 14 : 0;
@@ -127,7 +127,7 @@ export function mountAsk(root) {
     talk.push({ says: "shopper", text: message, words: belief?.words }, { says: "answer", belief });
     text.value = "";
     drawLog();
-    // The words themselves are not part of the event: the engine keeps only that something was asked.
+    // The message's text is not part of the event: the engine keeps only that something was asked, and its length.
     observe("message", { characters: message.length });
     text.focus();
   }
@@ -161,7 +161,7 @@ export function mountAsk(root) {
   dialog.addEventListener("keydown", (e) => {
     if (e.key === "Escape") close();
   });
-  // Moved on: what was asked before no longer colours what is believed now.
+  // On a new page, a message that was sent before no longer affects the beliefs: only the draft does.
   addEventListener("hashchange", () => consider(text.value));
   onBelief(drawLive);
   onLang(draw);

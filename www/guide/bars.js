@@ -1,4 +1,4 @@
-/** Bars that keep their place and glide, keyed by name, so that live typing moves them instead of redrawing. */
+/** Lists of bars, keyed by name. A bar that is shown again keeps its element, so that updates animate it instead of redrawing it. */
 import { h } from "../dom.js";
 import { percent, signed } from "../words/i18n.js";
 
@@ -36,7 +36,11 @@ export function barList(props) {
   };
 }
 
-/** One signed cause: a bar to the right for, to the left against. @param {string} kind @param {any} name @param {number} value @param {number} top */
+/**
+ * One signed contribution: a bar to the right if it is positive, to the left if it is negative.
+ *
+ * @param {string} kind @param {any} name @param {number} value @param {number} top
+ */
 export function cause(kind, name, value, top) {
   return h("li", { class: `cause ${value < 0 ? "against" : "for"}` }, h("span", { class: "bar-name" }, kind, name), h("span", { class: "cause-track" }, h("span", { class: "cause-fill", vars: { "--share": Math.abs(value) / (top || 1) } })), h("span", { class: "bar-value" }, signed(value)));
 }

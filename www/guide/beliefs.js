@@ -1,4 +1,4 @@
-/** The panel's conclusions: the counter, the intents, why, and all counters ranked. */
+/** The panel's sections about the decision: the chosen counter, the intents, the reasons, and the ranking of all counters. */
 import { fill, h } from "../dom.js";
 import { number, percent, t } from "../words/i18n.js";
 import { featureName, intentName, outputName, queueName } from "../words/names.js";

@@ -1,4 +1,4 @@
-/** The panel's evidence: what the shopper did, and what is measured of it. */
+/** The panel's sections about the evidence: the events of the shopper, and the values of the features. */
 import { fill, h } from "../dom.js";
 import { clock, money, number, pick, products, t } from "../words/i18n.js";
 import { categoryName, eventName, featureName } from "../words/names.js";
@@ -23,7 +23,7 @@ function eventSection() {
   };
 }
 
-/** What an event was about, in a few words. @param {Record<string, any>} params */
+/** Describes in a few words what an event was about. @param {Record<string, any>} params */
 export function detail(params) {
   const items = params.items ?? [];
   const known = product(items[0]?.item_id);
@@ -52,7 +52,7 @@ function featureSection() {
     const now = performance.now();
     for (const f of features) if (before.has(f.name) && before.get(f.name) !== f.value) changedAt.set(f.name, now);
     const fresh = (name) => now - (changedAt.get(name) ?? -Infinity) < 1200;
-    // What has changed last stands first, then what is known; what was never seen comes last.
+    // Features that changed last come first, then those with a value other than 0, then zeros, then those without a value.
     const order = (f) => (changedAt.get(f.name) ?? 0) + (f.value == null ? 0 : f.value === 0 ? 1 : 2);
     const sorted = [...features].sort((a, b) => order(b) - order(a));
     fill(body, sorted.slice(0, all ? sorted.length : N_FEATURES).map((f) => h("tr", { class: fresh(f.name) ? "changed" : "" }, h("th", { scope: "row", title: f.name }, featureName(f.name)), h("td", null, shownValue(f)))));

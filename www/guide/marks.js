@@ -1,11 +1,11 @@
-/** Shows in a typed message which words spoke for an intent, and which against. */
+/** Marks the words of a typed message that raised the probability of an intent, and those that lowered it. */
 import { h } from "../dom.js";
 
 const STRONG = 0.66;
 const WEAK = 0.2;
 
 /**
- * The message with its words marked. Words may overlap, as Chinese character groups do: then their parts add up.
+ * Returns the message with its words marked. Words may overlap, as Chinese character groups do: then their contributions add up.
  *
  * @param {string} message
  * @param {import("floorwalker").Reason[]} words
@@ -39,13 +39,13 @@ export function marked(message, words) {
   return parts;
 }
 
-/** Latin words count only whole; "art" is not in "cart". Chinese has no gaps. */
+/** Whether a match is a whole word: "art" in "cart" is not. Only Latin words are checked, because Chinese has no spaces. */
 function standsAlone(text, at, word) {
   const latin = (c) => c !== undefined && /[a-z0-9]/.test(c);
   return !(latin(word[0]) && latin(text[at - 1])) && !(latin(word.at(-1)) && latin(text[at + word.length]));
 }
 
-/** The few words that spoke most for it, as typed, none inside another. */
+/** The words with the largest positive contributions, as typed; no word is part of another. */
 export function strongest(words, n = 2) {
   const taken = [];
   for (const { name } of [...words].filter((w) => w.contribution > 0).sort((a, b) => b.contribution - a.contribution)) {

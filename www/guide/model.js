@@ -1,4 +1,4 @@
-/** The panel's small print: which model this is, how it was tested, what is stored of the shopper. */
+/** The panel's details: which model this is, its test results, and what is stored about the shopper. */
 import { fill, h } from "../dom.js";
 import { toast } from "../shop/parts.js";
 import { clock, day, number, t } from "../words/i18n.js";
@@ -59,7 +59,7 @@ function storedSection() {
   return { el: folded, show };
 }
 
-/** Erase is always in sight, not in a fold. */
+/** The button that erases the profile. It is always visible, outside of the foldable sections. */
 export const eraseButton = () =>
   h("button", {
     class: "button danger small-button",

@@ -1,7 +1,7 @@
 /**
- * Counts requests that are not for the page's own files. Shopper data could only leave by one of those.
- * What the browser reports as a resource is counted: scripts, images, fetches, beacons. The content security policy
- * forbids every other origin besides.
+ * Counts the requests that are not for the page's own files: shopper data could leave the page only by such a request.
+ * It counts what the browser reports as a resource: scripts, images, fetches, beacons. In addition, the content security policy
+ * forbids every other origin.
  */
 import { signal } from "../signal.js";
 

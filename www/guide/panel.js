@@ -1,6 +1,6 @@
 /**
- * "What this page believes": a column at the side, on a phone a sheet from below. It only shows; it changes nothing,
- * except for Erase.
+ * The panel "What this page believes": a column at the side, or on a phone a sheet from below. It only displays; the one thing that it
+ * can change is to erase the profile.
  */
 import { fill, h, icon } from "../dom.js";
 import { onLang, t } from "../words/i18n.js";

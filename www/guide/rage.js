@@ -1,4 +1,4 @@
-/** Impatience: three clicks within 30 px and one second are one `rage_click`. */
+/** Detects impatient clicking: three clicks within 30 px and one second are reported as one `rage_click` event. */
 import { observe } from "./shopper.js";
 
 const CLICKS = 3;
@@ -11,7 +11,7 @@ export function watchRage() {
   document.addEventListener(
     "click",
     (e) => {
-      if (e.detail === 0) return; // The keyboard's Enter, or a program.
+      if (e.detail === 0) return; // The click came from the Enter key or from a script.
       const now = { x: e.clientX, y: e.clientY, at: performance.now() };
       recent = recent.filter((c) => now.at - c.at <= WITHIN_MS && Math.hypot(c.x - now.x, c.y - now.y) <= RADIUS_PX);
       recent.push(now);

@@ -1,4 +1,4 @@
-/** Says in a sentence why a counter was chosen, or why not. */
+/** Says in one sentence why a counter was chosen, or why none was. */
 import { lang, percent, t } from "../words/i18n.js";
 import { intentName, queueName } from "../words/names.js";
 import { strongest } from "./marks.js";
@@ -23,7 +23,7 @@ export function sentence({ decision, words, message }) {
   return t("why_words", { ...facts, words: said.map((w) => `“${w}”`).join(lang() === "zh" ? "、" : ", ") });
 }
 
-/** The intent that brought the chosen queue there: the most probable among its reasons, else the most probable of all. */
+/** The intent that explains the choice: the most probable one among the chosen queue's reasons, else the most probable of all. */
 export function leading(decision) {
   const chosen = decision.ranking.find((r) => r.queue === decision.queue);
   const own = new Set(chosen?.reasons.filter((r) => r.kind === "intent" && r.contribution > 0).map((r) => r.name));

@@ -1,8 +1,8 @@
 /**
- * Floorwalker in this shop: loads it, tells it what the shopper does, and asks what it believes.
+ * The shop's integration of Floorwalker: loads it, reports the shopper's events to it, and asks for its beliefs.
  *
- * The shop never waits for it. Events before it is ready are kept with their time and told later; if it cannot load,
- * the shop works as before and `status()` says why.
+ * The shop never waits for Floorwalker. Events before it is ready are queued with their time and observed later. If it cannot load, the
+ * shop works as before, and `status()` says why.
  */
 import { Floorwalker } from "floorwalker";
 import { signal } from "../signal.js";
@@ -11,7 +11,7 @@ import { lang } from "../words/i18n.js";
 const BUNDLE = "/models/store.fwb";
 const MAX_SHOWN = 40;
 const MAX_WAITING = 200;
-/** What the bundle calls the pages, by the first part of the address. */
+/** The bundle's name of each page, by the first part of the address. */
 const PAGES = { c: "list", search: "list", saved: "list", p: "product", compare: "compare", cart: "cart", checkout: "checkout", done: "orders", orders: "orders", help: "help", policy: "help", account: "account" };
 
 /** @typedef {import("floorwalker").Decision} Decision */
@@ -65,7 +65,7 @@ export async function wake() {
   think();
 }
 
-/** Draws a page anew, in another language for instance, without counting it as something the shopper did. @param {() => void} work */
+/** Redraws a page, for example in another language, without reporting events of the shopper. @param {() => void} work */
 export function quietly(work) {
   quiet = true;
   try {
@@ -75,7 +75,7 @@ export function quietly(work) {
   }
 }
 
-/** The shopper did something. @param {string} event @param {Record<string, any>} [params] */
+/** Reports an event of the shopper. @param {string} event @param {Record<string, any>} [params] */
 export function observe(event, params = {}) {
   if (quiet) return;
   const at = Date.now();
@@ -86,13 +86,13 @@ export function observe(event, params = {}) {
   schedule();
 }
 
-/** What the shopper is typing, sent or not: moves the beliefs, is not stored. @param {string} message */
+/** Takes the message that the shopper is typing, sent or not: it updates the beliefs and is not stored. @param {string} message */
 export function consider(message) {
   draft = message;
   schedule();
 }
 
-/** Decides now. @param {string} [message] @returns {Belief | null} */
+/** Computes decision and beliefs immediately. @param {string} [message] @returns {Belief | null} */
 export function think(message = draft) {
   draft = message;
   if (due) cancelAnimationFrame(due);
@@ -118,8 +118,8 @@ export function erase() {
 }
 
 /**
- * What the typed words did. The head that decides may not read words itself but another head that does:
- * then that one is asked.
+ * The contributions of the typed words. If the head that decides reads no words itself but another head that does, that other head is
+ * explained instead.
  */
 function wordsOf(explanation, options) {
   if (!explanation || !options.message?.trim()) return [];
@@ -134,7 +134,7 @@ function wordsOf(explanation, options) {
   return [];
 }
 
-/** One thought per frame, however many events. */
+/** Schedules an update of the beliefs: at most one per animation frame, however many events there are. */
 function schedule() {
   if (!due) due = requestAnimationFrame(() => think());
 }
@@ -143,7 +143,7 @@ function tell(event, params) {
   attempt(() => fw.observe(event, params));
 }
 
-/** Facts the shop knows; only those that the bundle knows by name are passed on. */
+/** The shop's context features. Only those whose names the bundle has are passed on. */
 function context() {
   const facts = {
     lang: /\p{Script=Han}/u.test(draft) ? "zh" : /[a-z]/i.test(draft) ? "en" : lang(),
@@ -152,7 +152,8 @@ function context() {
   };
   const declared = new Set(fw.card.features);
   const known = Object.entries(facts).filter(([name]) => declared.has(name) && !refused.has(name));
-  // A feature of that name may be measured and not declared as a fact: then the engine says so, once.
+  // A feature of that name may be computed from events instead of given as context. Then the engine refuses it once, and it is not tried
+  // again.
   return Object.fromEntries(known.filter(([name, value]) => {
     if (taken.has(name)) return true;
     try {

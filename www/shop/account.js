@@ -1,4 +1,4 @@
-/** Sign-in. There are no accounts in a demonstration, so it always fails, and failing is an event. */
+/** The sign-in page. The demonstration has no accounts, so signing in always fails, and the failure is reported as an event. */
 import { h } from "../dom.js";
 import { observe } from "../guide/shopper.js";
 import { t } from "../words/i18n.js";

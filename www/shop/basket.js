@@ -1,4 +1,4 @@
-/** The cart page and the sums beside it. */
+/** The cart page, and the totals beside it. */
 import { fill, h } from "../dom.js";
 import { observe } from "../guide/shopper.js";
 import { money, pick, t } from "../words/i18n.js";
@@ -58,7 +58,7 @@ function side(show) {
     linkButton(t("checkout"), link("checkout"), "button big wide"));
 }
 
-/** The sums of the cart. */
+/** The rows of the cart's totals. */
 export function sums() {
   const { goods: amount, discount, delivery, total, untilFree } = totals();
   const row = (name, value, strong) => h("div", { class: strong ? "sum total" : "sum" }, h("dt", null, name), h("dd", null, value));
@@ -68,5 +68,5 @@ export function sums() {
   ];
 }
 
-/** The colour of a cart line, when its variant names one. */
+/** The colour of a cart line; `undefined` if its variant names none. */
 export const colourOf = (line) => (/^[a-z]+$/.test(line.variant.split(" / ")[0]) ? line.variant.split(" / ")[0] : undefined);

@@ -1,6 +1,6 @@
 /**
- * What the shopper has gathered: cart, saved products, products to compare, orders placed here.
- * Kept in the browser's storage, never sent.
+ * The shopper's cart, saved products, products to compare, and orders placed here.
+ * All of it is kept in the browser's storage and never sent.
  */
 import { signal } from "../signal.js";
 import { observe } from "../guide/shopper.js";
@@ -36,7 +36,7 @@ function keep() {
   try {
     localStorage.setItem(KEY, JSON.stringify(bag));
   } catch {
-    // Storage is blocked: the cart lives for this visit.
+    // Storage is blocked: the cart is kept only for this visit.
   }
   changed.emit();
 }
@@ -62,7 +62,7 @@ export function add(id, variant = "", quantity = 1) {
   keep();
 }
 
-/** Sets how many of a line there are; 0 takes it out. @param {Line} line @param {number} quantity */
+/** Sets the quantity of a line; 0 removes the line. @param {Line} line @param {number} quantity */
 export function setQuantity(line, quantity) {
   const change = quantity - line.quantity;
   if (!change) return;
@@ -74,7 +74,7 @@ export function setQuantity(line, quantity) {
   keep();
 }
 
-/** Saves for later, or forgets. Returns whether it is saved now. */
+/** Saves a product for later, or removes it from the saved ones. Returns whether it is saved now. */
 export function toggleSaved(id) {
   const on = !bag.saved.includes(id);
   bag.saved = on ? [...bag.saved, id] : bag.saved.filter((x) => x !== id);
@@ -83,7 +83,7 @@ export function toggleSaved(id) {
   return on;
 }
 
-/** Adds to the comparison, or takes away; the oldest makes room. */
+/** Adds a product to the comparison, or removes it. If the comparison is full, the oldest product is dropped. */
 export function toggleCompared(id) {
   const on = !bag.compared.includes(id);
   bag.compared = on ? [...bag.compared, id].slice(-MAX_COMPARED) : bag.compared.filter((x) => x !== id);
@@ -92,7 +92,7 @@ export function toggleCompared(id) {
   return on;
 }
 
-/** Tries a coupon. Returns whether it holds. @param {string} code */
+/** Tries a coupon code. Returns whether it is valid. @param {string} code */
 export function tryCoupon(code) {
   const name = code.trim().toUpperCase();
   const good = name in COUPONS;

@@ -1,4 +1,4 @@
-/** What the shop sells: loaded once from `/catalogue.json`, then looked up. */
+/** The product catalogue: loaded once from `/catalogue.json`, then looked up. */
 /**
  * @typedef {object} Product
  * @property {string} id
@@ -28,18 +28,18 @@ export const all = () => products;
 export const product = (id) => byId.get(id);
 export const categories = () => [...new Set(products.map((p) => p.category))];
 export const inCategory = (category) => products.filter((p) => p.category === category);
-/** Its place in its category: neighbours on a shelf shall not look alike. */
+/** A product's index in its category. It selects colours, so that neighbouring products do not look alike. */
 export const rank = (p) => inCategory(p.category).indexOf(p);
 export const brandsOf = (list) => [...new Set(list.map((p) => p.brand))].sort();
 
-/** The best rated, at most `per` from one category, so the front page shows the whole shop. */
+/** The best-rated products, at most `per` from each category, so that the front page shows the whole shop. */
 export function favourites(n, per = 2) {
   const taken = {};
   const ranked = [...products].sort((a, b) => b.rating - a.rating || seed(a.id) - seed(b.id));
   return ranked.filter((p) => (taken[p.category] = (taken[p.category] ?? 0) + 1) <= per).slice(0, n);
 }
 
-/** Products that hold every word of the query, in either language; names weigh more than descriptions. */
+/** Products that contain every word of the query, in either language; matches in names weigh more than matches in descriptions. */
 export function search(query) {
   const words = query.toLowerCase().normalize("NFKC").split(/\s+/).filter(Boolean);
   if (!words.length) return [];
@@ -58,7 +58,7 @@ export function search(query) {
   return scored.filter((s) => s.score).sort((a, b) => b.score - a.score || b.p.rating - a.p.rating).map((s) => s.p);
 }
 
-/** Others like this one: same category, nearest in price. */
+/** Related products: those of the same category that are nearest in price. */
 export function related(p, n) {
   return products
     .filter((q) => q.category === p.category && q.id !== p.id)
@@ -66,7 +66,7 @@ export function related(p, n) {
     .slice(0, n);
 }
 
-/** @param {Product} p @param {object} [extra] A GA4 item. */
+/** Returns the product as a GA4 item. @param {Product} p @param {object} [extra] further fields of the item */
 export function toItem(p, extra) {
   return {
     item_id: p.id,
@@ -79,10 +79,10 @@ export function toItem(p, extra) {
   };
 }
 
-/** GA4 items of a list, with their place in it. Bounded: nobody sees more at once. */
+/** The first `n` products of a list as GA4 items with their `index`. Bounded, because nobody sees more products at once. */
 export const toItems = (list, n = 12) => list.slice(0, n).map((p, index) => toItem(p, { index }));
 
-/** A stable number from a name (FNV-1a), for everything that varies from product to product. */
+/** A 32-bit hash of a name (FNV-1a). It selects everything that varies from product to product. */
 export function seed(text) {
   let x = 0x811c9dc5;
   for (let i = 0; i < text.length; i += 1) x = Math.imul(x ^ text.charCodeAt(i), 0x01000193) >>> 0;

@@ -1,4 +1,4 @@
-/** Checkout, and the thanks after it. What is entered stays in the form: it is neither sent nor kept. */
+/** The checkout page and the confirmation page. What is entered stays in the form: it is neither sent nor stored. */
 import { h, icon } from "../dom.js";
 import { observe } from "../guide/shopper.js";
 import { day, money, pick, t } from "../words/i18n.js";
@@ -55,7 +55,7 @@ export function checkoutPage() {
   };
 }
 
-/** Small pictures of what is in an order. */
+/** Thumbnails of the products in an order. */
 export const thumbs = (list) =>
   h("ul", { class: "thumbs" }, list.filter((l) => product(l.id)).map((l) => h("li", null, picture(product(l.id), { decorative: true }), h("span", { class: "small" }, `${pick(product(l.id), "name")} × ${l.quantity}`))));
 

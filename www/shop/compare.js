@@ -1,4 +1,4 @@
-/** Up to four products side by side. */
+/** The comparison page: up to four products side by side. */
 import { h } from "../dom.js";
 import { money, number, pick, t } from "../words/i18n.js";
 import { categoryName } from "../words/names.js";

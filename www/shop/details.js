@@ -1,4 +1,4 @@
-/** What a product page says beyond the catalogue: sizes, specifications, reviews, stock. Invented, but always the same. */
+/** Details of a product beyond the catalogue: sizes, specifications, reviews, stock. They are invented, but always the same. */
 import { lang } from "../words/i18n.js";
 import { seed } from "./catalogue.js";
 import { shapeOf } from "./pictures.js";
@@ -25,7 +25,7 @@ export function choicesOf(product) {
 
 export const hasColours = (product) => !UNCOLOURED.has(shapeOf(product));
 
-/** How many are left if few, else 0; and when it would arrive. */
+/** `left`: the number in stock if it is low, otherwise 0. `arrives`: when the product would arrive. */
 export function stockOf(product) {
   const n = seed(`${product.id}stock`);
   return { left: n % 5 === 0 ? 2 + (n % 3) : 0, arrives: Date.now() + (2 + (n % 2)) * DAY_MS };
@@ -45,7 +45,7 @@ const SPECS = {
   toys: [[["Age", "适龄"], ["3 years and over", "3 岁以上"]], [["Material", "材质"], ["Tested free of harmful substances", "通过有害物质检测"]]],
 };
 
-/** Rows of `[name, value]`. */
+/** The specifications of a product, as rows of `[name, value]`. */
 export function specsOf(product) {
   const n = seed(`${product.id}spec`);
   const rows = [
@@ -67,7 +67,7 @@ const VOICES = [
   ["Chen Y.", 5, ["A daily pleasure", "每天都在用"], ["Three months in daily use and still like new.", "每天用了三个月，依然像新的一样。"]],
 ];
 
-/** A few reviews. @returns {{ who: string, stars: number, title: string, text: string }[]} */
+/** The first `n` reviews of a product. @returns {{ who: string, stars: number, title: string, text: string }[]} */
 export function reviewsOf(product, n = 3) {
   const start = seed(`${product.id}voice`) % VOICES.length;
   return Array.from({ length: n }, (_, i) => VOICES[(start + i * 2 + (i > 2 ? 1 : 0)) % VOICES.length]).map(([who, stars, title, text]) => ({

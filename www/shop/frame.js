@@ -1,4 +1,4 @@
-/** What surrounds every page: header and footer. */
+/** The header and footer of every page. */
 import { fill, h, icon } from "../dom.js";
 import { lang, setLang, t } from "../words/i18n.js";
 import { categoryName } from "../words/names.js";
@@ -38,7 +38,7 @@ export function renderHeader() {
   markPlace();
 }
 
-/** A header link with a number on it. */
+/** A header link with a badge that shows a number. */
 function tool(sign, href, name, n, testid) {
   const badge = h("span", { class: "badge", "data-testid": testid });
   counts.set(testid, () => {
@@ -53,7 +53,7 @@ const counts = new Map();
 const showCounts = () => counts.forEach((show) => show());
 onCart(showCounts);
 
-/** Marks the department that is shown. */
+/** Marks the link of the current department in the header. */
 export function markPlace() {
   const { name, id } = place();
   for (const a of document.querySelectorAll(".departments-bar a")) {
@@ -75,7 +75,7 @@ export function renderFooter() {
   );
 }
 
-/** The lantern. */
+/** The shop's logo: a lantern. */
 function mark() {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("viewBox", "0 0 32 32");

@@ -1,4 +1,4 @@
-/** Help pages and policies. Reading one is an event: it says what the shopper wonders about. */
+/** The pages of help topics and policies. Reading one is reported as an event, because it shows what the shopper wants to know. */
 import { h, icon } from "../dom.js";
 import { observe } from "../guide/shopper.js";
 import { lang, t } from "../words/i18n.js";
@@ -15,7 +15,7 @@ export const helpPage = ({ id }, doors) => page("help", HELP, id, doors);
 /** @param {import("./router.js").Place} place @param {{ ask(message?: string): void }} doors */
 export const policyPage = ({ id }, doors) => page("policy", POLICIES, id, doors);
 
-/** What a topic is called; `undefined` without one. @param {string} [id] */
+/** The title of a topic; `undefined` if `id` is. @param {string} [id] */
 export function topicName(id) {
   if (!id) return undefined;
   const topic = [...HELP, ...POLICIES].find(([name]) => name === id);

@@ -1,4 +1,4 @@
-/** The front page: a welcome, the departments, what people like. */
+/** The front page: a welcome, the departments, and the best-rated products. */
 import { h, icon } from "../dom.js";
 import { observe } from "../guide/shopper.js";
 import { products, t } from "../words/i18n.js";

@@ -1,4 +1,4 @@
-/** Lists of products: a department, a search, what was saved. All can be sorted and narrowed to a brand. */
+/** Lists of products: a department, the results of a search, the saved products. Each can be sorted and filtered by brand. */
 import { fill, h } from "../dom.js";
 import { observe } from "../guide/shopper.js";
 import { pick, products as counted, t } from "../words/i18n.js";

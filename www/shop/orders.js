@@ -1,4 +1,4 @@
-/** Order status: what was ordered here, and one older order so that there is something to follow. */
+/** The order status page: the orders placed here, and one invented older order, so that there is always one to track. */
 import { fill, h } from "../dom.js";
 import { observe } from "../guide/shopper.js";
 import { day, money, t } from "../words/i18n.js";

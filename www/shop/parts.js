@@ -1,4 +1,4 @@
-/** Small parts that several pages are made of. */
+/** Small components that several pages use. */
 import { h, icon } from "../dom.js";
 import { add, saved, toggleSaved } from "./cart.js";
 import { observe } from "../guide/shopper.js";
@@ -11,7 +11,7 @@ import { go, link } from "./router.js";
 const TOAST_MS = 2600;
 let toastTimer = 0;
 
-/** Says something in passing, to screen readers too. @param {string} text */
+/** Shows a short message for a moment, and announces it to screen readers. @param {string} text */
 export function toast(text) {
   const el = document.getElementById("toast");
   el.textContent = text;
@@ -25,7 +25,7 @@ export function stars(rating) {
   return h("span", { class: "stars", role: "img", "aria-label": t("rated", { r: number(rating, 1) }), vars: { "--share": `${rating * 20}%` } });
 }
 
-/** One product in a grid. @param {any} p @param {{ list: string, index: number }} where */
+/** The card of one product in a grid. @param {any} p @param {{ list: string, index: number }} where */
 export function productCard(p, { list, index }) {
   const name = pick(p, "name");
   const select = () => observe("select_item", { item_list_id: list, items: [toItem(p, { index })] });
@@ -58,7 +58,7 @@ export function productCard(p, { list, index }) {
   );
 }
 
-/** The save-for-later toggle. @param {any} p @param {string} className @param {boolean} [labelled] */
+/** The button that saves a product for later, or unsaves it. @param {any} p @param {string} className @param {boolean} [labelled] */
 export function heart(p, className, labelled = false) {
   const button = h("button", { class: className, type: "button" });
   const show = () => {
@@ -82,11 +82,11 @@ export const grid = (products, list) =>
 /** @param {string} text @param {string} [href] @param {string} [className] */
 export const linkButton = (text, href, className = "button") => h("a", { class: className, href }, text);
 
-/** The way back: home, department, here. @param {[string, string?][]} steps */
+/** The breadcrumb navigation: home, department, this page. @param {[string, string?][]} steps */
 export const trail = (steps) =>
   h("nav", { class: "trail", "aria-label": "breadcrumb" }, h("ol", null, steps.map(([text, href]) => h("li", null, href ? h("a", { href }, text) : h("span", { "aria-current": "page" }, text)))));
 
-/** Five stars to press; tells the engine. @param {string} label @param {() => Record<string, any>} about */
+/** Five stars to give a rating; the rating is reported as an event. @param {string} label @param {() => Record<string, any>} about */
 export function starInput(label, about) {
   const said = h("span", { class: "small muted", role: "status" });
   const buttons = [1, 2, 3, 4, 5].map((n) =>

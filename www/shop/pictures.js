@@ -1,6 +1,6 @@
 /**
- * Product pictures, drawn by code: a studio backdrop, a shadow, and one of the shapes, in the product's own colours.
- * The same product always looks the same. Pictures are `data:` addresses, so nothing is fetched.
+ * Product pictures, drawn as SVG by code: a studio backdrop, a shadow, and one of the shapes, in the product's own colours.
+ * The same product always looks the same. Pictures are `data:` URLs, so nothing is fetched.
  */
 import { h } from "../dom.js";
 import { pick } from "../words/i18n.js";
@@ -14,7 +14,7 @@ import { MORE } from "./shapes-more.js";
 
 const SHAPES = { ...TECH, ...WEAR, ...LIVING, ...MORE };
 
-/** The first pattern found in the English name decides the shape. */
+/** Patterns and shapes: the first pattern that matches the product's English name decides its shape. */
 const BY_NAME = [
   [/magnetic|wireless charger/i, "puck"], [/glass|protector/i, "glass"], [/mount|holder/i, "mount"], [/vest|tank top/i, "vest"], [/scarf/i, "scarf"],
   [/coffee|espresso/i, "coffeemachine"], [/pour-?over/i, "pourover"], [/purifier|humidifier/i, "purifier"], [/vacuum/i, "vacuum"], [/cooker/i, "cooker"], [/fryer/i, "fryer"],
@@ -42,7 +42,7 @@ const BY_CATEGORY = {
   home: "lamp", kitchen: "mug", beauty: "serum", toys: "blocks",
 };
 
-/** Colours a product comes in: `[key, main, dark, light]`. */
+/** The colours that products come in: for each name `[main, dark, light]`. */
 const COLOURS = {
   graphite: ["#3c434d", "#23282f", "#6b7480"],
   sand: ["#d9c3a0", "#b3976b", "#efe3cd"],
@@ -70,7 +70,7 @@ const FAMILY = {
 
 const BACKDROPS = [["#f3ede3", "#e4d9c8"], ["#e9efec", "#d3dfd9"], ["#f2e9e6", "#e4d2cc"], ["#e8edf2", "#d0dae4"], ["#efeee6", "#dcdac9"], ["#ece8f0", "#d9d1e0"]];
 
-/** The colours a product can be had in, first the one it is shown in. */
+/** The colours that a product is available in; the first is the one that it is shown in. */
 export function coloursOf(product) {
   const family = FAMILY[product.category] ?? Object.keys(COLOURS);
   const named = family.indexOf(/\bwhite\b|clear/i.test(product.description_en) ? "cream" : "");
@@ -89,7 +89,7 @@ export function shapeOf(product) {
 /** @type {Map<string, string>} */
 const drawn = new Map();
 
-/** The picture's address. @param {any} product @param {string} [colour] */
+/** The `data:` URL of a product's picture. @param {any} product @param {string} [colour] */
 export function pictureUrl(product, colour = coloursOf(product)[0]) {
   const key = `${product.id} ${colour}`;
   const known = drawn.get(key);

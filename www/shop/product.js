@@ -1,4 +1,4 @@
-/** One product: picture, choices, what it is, what others say, what is like it. */
+/** The page of one product: picture, choices, specifications, reviews and related products. */
 import { fill, h, icon } from "../dom.js";
 import { observe } from "../guide/shopper.js";
 import { day, money, number, pick, t } from "../words/i18n.js";

@@ -1,4 +1,4 @@
-/** Which page is shown, by the address after `#`: `#/p/p42`, `#/search?q=lamp`. */
+/** The router: the address after `#` decides which page is shown, as in `#/p/p42` and `#/search?q=lamp`. */
 
 /** @typedef {{ name: string, id: string, query: URLSearchParams }} Place */
 
@@ -22,7 +22,11 @@ export function go(address) {
   location.hash = address;
 }
 
-/** Calls `show(place, moved)` now and at every move. `moved` is false for the first page. @param {(p: Place, moved: boolean) => void} show */
+/**
+ * Calls `show(place, moved)` now and after every navigation. `moved` is false for the first page.
+ *
+ * @param {(p: Place, moved: boolean) => void} show
+ */
 export function startRouter(show) {
   addEventListener("hashchange", () => {
     if (location.hash === previous || !location.hash.startsWith("#/")) return;

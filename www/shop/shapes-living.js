@@ -1,4 +1,4 @@
-/** Shapes of home, beauty and toys, on a 400 × 400 stage whose floor is at y = 320. */
+/** SVG shapes of home, beauty and toy products, on a 400 × 400 canvas whose floor is at y = 320. */
 
 /** @type {Record<string, (ink: import("./pictures.js").Ink) => string>} */
 export const LIVING = {

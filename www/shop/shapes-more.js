@@ -1,4 +1,4 @@
-/** Shapes of small machines, gifts and the rest, on a 400 × 400 stage whose floor is at y = 320. */
+/** SVG shapes of small appliances, gifts and other products, on a 400 × 400 canvas whose floor is at y = 320. */
 
 /** @type {Record<string, (ink: import("./pictures.js").Ink) => string>} */
 export const MORE = {

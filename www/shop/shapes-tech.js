@@ -1,4 +1,4 @@
-/** Shapes of phones, sound and computers, on a 400 × 400 stage whose floor is at y = 320. */
+/** SVG shapes of phones, audio devices and computers, on a 400 × 400 canvas whose floor is at y = 320. */
 
 /** @typedef {import("./pictures.js").Ink} Ink */
 

@@ -1,4 +1,4 @@
-/** Shapes of shoes and clothing, on a 400 × 400 stage whose floor is at y = 320. */
+/** SVG shapes of shoes and clothing, on a 400 × 400 canvas whose floor is at y = 320. */
 
 /** @type {Record<string, (ink: import("./pictures.js").Ink) => string>} */
 export const WEAR = {

@@ -1,4 +1,4 @@
-/** Phrases of the counters' page, in English and Chinese. */
+/** The phrases of the counters' page (`floor/`), in English and Chinese. */
 export const FLOOR = {
   title: ["The counters", "服务台"],
   back: ["To the shop", "回到商店"],

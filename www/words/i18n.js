@@ -1,6 +1,6 @@
 /**
- * The shop's language: which one, and words, money, numbers and dates in it.
- * The choice is remembered; without one, the browser's language decides.
+ * The shop's language: the current choice, and phrases, money, numbers and dates formatted in it.
+ * The choice is stored; without a stored choice, the browser's language decides.
  */
 import { signal } from "../signal.js";
 import { en } from "./en.js";
@@ -44,7 +44,7 @@ function remembered() {
 }
 
 /**
- * A phrase of the shop. `{name}` in it is replaced by `vars.name`.
+ * Returns a phrase of the shop in the current language. `{name}` in it is replaced by `vars.name`.
  *
  * @param {keyof typeof en} key
  * @param {Record<string, string | number>} [vars]
@@ -54,10 +54,10 @@ export function t(key, vars) {
   return vars ? text.replace(/\{(\w+)\}/g, (whole, name) => String(vars[name] ?? whole)) : text;
 }
 
-/** How many products. @param {number} n */
+/** A number of products as a phrase, as in "12 products". @param {number} n */
 export const products = (n) => t(n === 1 ? "n_products_one" : "n_products", { n });
 
-/** A field that exists in both languages: `field_en`, `field_zh`. */
+/** A field that exists in both languages (`field_en`, `field_zh`), in the current one, or in English if that is missing. */
 export const pick = (thing, field) => thing[`${field}_${current}`] || thing[`${field}_en`] || "";
 
 export const money = (amount) =>

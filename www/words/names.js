@@ -1,6 +1,6 @@
 /**
- * What intents, queues, events, features and bundle facts are called in plain words.
- * The bundle is the shop's own, so every name may be unknown here: then it is shown readably as it is.
+ * Names of intents, queues, events, features and bundle facts in plain words.
+ * The bundle is trained separately, so any name may be unknown here: then the name itself is shown, made readable.
  */
 import { lang } from "./i18n.js";
 
@@ -107,7 +107,7 @@ const FACTS = {
   seed: ["seed", "随机种子"],
 };
 
-/** Features whose names are more than the sum of their words. */
+/** Features whose display names cannot be composed from the words of their names. */
 const FEATURES = {
   views: ["Products viewed", "浏览次数"],
   views_last_minute: ["Views in the last minute", "最近一分钟浏览次数"],
@@ -142,7 +142,7 @@ const FEATURES = {
   last_event_help: ["Seconds since a help page", "距上次看帮助（秒）"],
 };
 
-/** Words that feature names are made of. */
+/** Chinese translations of the words that feature names are composed of. */
 const TOKENS = {
   view: "浏览", views: "浏览次数", item: "商品", items: "商品", list: "列表", add: "加入", adds: "加购次数", cart: "购物车",
   remove: "移出", removes: "移出次数", purchase: "购买", purchases: "购买次数", search: "搜索", searches: "搜索次数", compare: "对比", compares: "对比次数",
@@ -179,7 +179,7 @@ export function factName(name) {
     .join(" · ");
 }
 
-/** A feature's name in words; an event's name inside it is kept whole. */
+/** The display name of a feature. An event's name inside it is translated as a whole. */
 export function featureName(name) {
   const raw = String(name);
   if (FEATURES[raw]) return either(FEATURES[raw]);
@@ -195,7 +195,7 @@ export function featureName(name) {
   return parts.filter(Boolean).join(" ") || raw;
 }
 
-/** A head's output such as `text.return_refund`. */
+/** The display name of a head's output such as `text.return_refund`. */
 export function outputName(name) {
   const parts = String(name).split(/[.:/]/);
   const last = parts.at(-1);

@@ -1,10 +1,11 @@
-//! A real call centre, replayed: what the simulator says of February 1999 beside the log, then strategies on the same calls.
+//! The replay of a real call centre: the simulator's figures for February 1999 beside those of the log, then strategies compared on the
+//! same calls.
 //!
 //! `bench-call-centre DATA [--json FILE]` reads `DATA/anonymous_bank`, `DATA/bitext` and `DATA/banking77`; `FLOORWALKER_DATA` has to
 //! name DATA, too.
 //!
-//! The bank's calls have a type and no words, so each call of a type carries a message from elsewhere, twice over: what a bank's
-//! customers wrote (banking77, 3,080 messages of 77 intents), and what templates say (bitext, 8,175 utterances of 27).
+//! The bank's calls have a type but no words, so each call gets a message of its type from another data set. Two data sets are used in
+//! turn: messages of a bank's customers (banking77, 3,080 messages of 77 intents), and templates (bitext, 8,175 utterances of 27).
 //!
 //! | type | calls  | banking77: intents about                     | bitext   |
 //! |------|--------|----------------------------------------------|----------|
@@ -15,8 +16,9 @@
 //! | IN   | 293    | the app: passcodes, phones, proving identity | PAYMENT  |
 //! | PE   | 149    | topping up                                   | DELIVERY |
 //!
-//! The queue of its type is right. Messages are rows that the head did not learn from: banking77's own test rows, held-out ones of
-//! bitext. The rules' words for banking77 were written from the table above before anything was run, and left as they were.
+//! The right queue of a call is that of its type. The messages are rows that the head was not trained on: the official test rows of
+//! banking77, and held-out rows of bitext. The words of the rules for banking77 were written from the table above before anything was run,
+//! and not changed afterwards.
 //!
 //! | strategy      | what it is                                                                                       |
 //! |---------------|--------------------------------------------------------------------------------------------------|
@@ -24,14 +26,14 @@
 //! | `round_robin` | a policy with strategy `round_robin`                                                             |
 //! | `rules`       | words written by hand for each queue, the first queue with a word in the message; else the busiest |
 //! | `unbounded`   | the text head's probabilities; `skills`, and `shortest_wait` at a tenth of its weight            |
-//! | `learned`     | the same, with an occupancy band of 75 %: of free agents the least busy is asked; by all other strategies who has been idle longest |
-//! | `right`       | the queue of the type: what no strategy can beat in misroutes                                    |
+//! | `learned`     | the same, with an occupancy band of 75 %: asks the least busy free agent (all others: the longest idle) |
+//! | `right`       | the queue of the type: the lower bound of misroutes for any strategy                             |
 //!
-//! A cost of a call, in units of one misroute: 1 a misroute, 0.2 a minute in queue, 5 for a caller who left.
+//! The cost of a call, in units of one misroute: 1 for a misroute, 0.2 for each minute in queue, 5 for a caller who left.
 //!
 //! Not here: reading the log and replaying it (`calls`).
 //!
-//! Not modelled: priorities (the bank let some customers go first), agents' own speeds. Notes after a call are a guess.
+//! Not modelled: priorities (the bank served some customers first), and agents' individual speeds. The work after a call is an estimate.
 
 mod calls;
 
@@ -51,32 +53,32 @@ use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Runs: each draws messages, and what the log does not say of a call, anew.
+/// The number of runs. Each draws the messages, and whatever the log does not record about a call, anew.
 const RUNS: u64 = 60;
 const SEED: u64 = 42;
-/// Least share of an agent's calls that a type must have, to be served by them.
+/// An agent is taken to serve a type if the type makes up at least this share of the agent's calls.
 const SKILL: f64 = 0.005;
-/// Seconds until an agent of a wrong queue hands a call on.
+/// Seconds until an agent of a wrong queue transfers a call.
 const MISROUTE: f64 = 60.0;
-/// Seconds without a service that are a break.
+/// A gap between two services of more than this many seconds is a break.
 const BREAK: f64 = 1_800.0;
-/// How busy agents are when every call goes where it belongs.
+/// The occupancy band of `learned`: the agents' occupancy if every call goes to the right queue.
 const BAND: [f32; 2] = [0.75, 0.75];
-/// What a misroute, a minute in queue and a caller who left cost.
+/// The costs of a misroute, of a minute in queue, and of a caller who left.
 const COST: [f64; 3] = [1.0, 0.2, 5.0];
 /// Words by queue.
 type Words = [(&'static str, &'static [&'static str]); 6];
 
-/// Where messages come from.
+/// A data set that messages are taken from.
 struct Corpus {
     name: &'static str,
-    /// In `tests/data`.
+    /// The store in `tests/data`.
     store: &'static str,
-    /// Its tables below `DATA`: to learn from, and to test on where they are apart.
+    /// Its tables below `DATA`: the training table, and the test table if there is a separate one.
     tables: (&'static str, Option<&'static str>),
-    /// The intents of each queue: the first with one of these in its name is it.
+    /// Parts of intent names for each queue: an intent belongs to the first queue with a part that its name contains.
     intents: Words,
-    /// Words of each queue, as somebody who knows the shop would write them; looked up in this order.
+    /// The words of each queue for `rules`, as somebody who knows the shop would write them; looked up in this order.
     words: Words,
 }
 
@@ -120,7 +122,7 @@ const CORPORA: [Corpus; 2] = [
         name: "bitext",
         store: "data/bitext_8k.toml",
         tables: ("bitext/bitext_8k_Customer_Service_Training_Dataset.csv", None),
-        // Its intents, by category.
+        // The intents of bitext, by their category.
         intents: [
             ("TT", &["invoice"]),
             ("NE", &["refund"]),
@@ -141,7 +143,7 @@ const CORPORA: [Corpus; 2] = [
 ];
 const STRATEGIES: [&str; 6] = ["random", "round_robin", "rules", "unbounded", "learned", "right"];
 const LEARNED: usize = 4;
-/// Strategies that learned routing must beat: those before this one.
+/// The number of strategies, from the first on, that learned routing must beat.
 const OTHERS: usize = 3;
 /// Figures of a run, in the order of [`figures`].
 const FIGURES: [&str; 9] = [
@@ -155,7 +157,7 @@ const FIGURES: [&str; 9] = [
     "busy",
     "spread of busy",
 ];
-/// Of them, those in which learned routing must be below the others, and the one in which it must not be above.
+/// Indices into [`FIGURES`]: in `MUST` learned routing must be below the other strategies, and in `SPREAD` it must not be above them.
 const MUST: [usize; 2] = [0, 1];
 const SPREAD: usize = 8;
 
@@ -190,7 +192,7 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// The log's own figures beside those of its replay, each call sent to the queue of its type.
+/// Compares the log's own figures with those of its replay, in which each call is sent to the queue of its type.
 fn predicted(name: &str, log: &CallLog, replay: &Replay<'_>) -> Result<Vec<Value>> {
     let mut runs = Vec::new();
     for run in 0..RUNS {
@@ -241,7 +243,7 @@ fn predicted(name: &str, log: &CallLog, replay: &Replay<'_>) -> Result<Vec<Value
     Ok(rows)
 }
 
-/// What a policy sees of a call of each type: by the words written by hand, and by the head.
+/// What a policy sees of the calls of each type: from the hand-written words (`rules`), and from the head (`learned`).
 struct Messages {
     rules: Vec<Vec<Seen>>,
     learned: Vec<Vec<Seen>>,
@@ -296,14 +298,14 @@ fn policy(head: (&str, &[String]), change: impl FnOnce(&mut PolicyDef)) -> Resul
     Ok(Policy::new(program)?)
 }
 
-/// The policies, in the order of the strategies.
+/// The policies, in the order of [`STRATEGIES`].
 fn policies(messages: &Messages) -> Result<Vec<Policy>> {
     let types = TYPES.map(str::to_owned);
     let plain = |by: By| policy(("type", &types), |def| def.strategy = vec![StrategyDef::new(by)]);
     let rules = policy(("type", &types), |def| {
         def.strategy = vec![StrategyDef::new(By::Rules)];
         for name in TYPES {
-            // A message without a word that is known has no chance above 0 anywhere.
+            // A message without a known word has probability 0 for every type, so no filter matches it.
             let compare = Term::Compare {
                 what: format!("type.{name}"),
                 relation: Relation::Above,
@@ -328,7 +330,7 @@ fn policies(messages: &Messages) -> Result<Vec<Policy>> {
     Ok(vec![plain(By::Random)?, plain(By::RoundRobin)?, rules, learned(None)?, learned(Some(BAND))?])
 }
 
-/// Every strategy on the same calls; what it cost, and how far learned routing is below each other.
+/// Runs every strategy on the same calls; returns its figures, and how far learned routing is below each other strategy.
 fn compared(data: &Path, corpus: &Corpus, replay: &Replay<'_>) -> Result<Vec<Value>> {
     let messages = messages(data, corpus)?;
     let policies = policies(&messages)?;
@@ -357,7 +359,7 @@ fn compared(data: &Path, corpus: &Corpus, replay: &Replay<'_>) -> Result<Vec<Val
 fn figures(days: &[Totals]) -> [f64; FIGURES.len()] {
     let totals = month(days);
     let all = totals.all();
-    // Within each day: that some days are busier than others is nobody's routing.
+    // The spread is taken within each day: that some days are busier than others is not an effect of routing.
     let spread = days.iter().map(Totals::occupancy_spread).sum::<f64>() / days.len() as f64;
     let cost =
         COST[0] * all.misroute_rate() + COST[1] * all.mean_queued() / 60.0 + COST[2] * all.abandonment();
@@ -387,7 +389,7 @@ fn print(runs: &[Vec<[f64; FIGURES.len()]>]) {
     println!("means of {RUNS} runs, ± 95 %");
 }
 
-/// A row for each figure of each strategy, and whether learned routing is below it where it must be.
+/// The rows of the report: each figure of each strategy, and whether learned routing is below it where it must be.
 fn verdicts(corpus: &str, runs: &[Vec<[f64; FIGURES.len()]>]) -> Vec<Value> {
     let mut rows = Vec::new();
     let of = |at: usize, figure: usize| mean(runs[at].iter().map(|run| run[figure]));

@@ -1,6 +1,6 @@
-//! Every kind of model with the settings of `tests/peers/families.py`, and what it reaches on the rows held out.
+//! Fits every kind of model with the settings of `tests/peers/families.py`, and measures its quality on the held-out rows.
 //!
-//! | kind                        | rows it sees                         | figure                               |
+//! | kind                        | columns it sees                      | figure                               |
 //! |-----------------------------|--------------------------------------|--------------------------------------|
 //! | logistic, margin, neighbours, perceptron, trees | numbers and one-hot, encoded | AUC of a purchase              |
 //! | softmax                     | the same without months              | AUC of each month, mean              |
@@ -9,9 +9,9 @@
 //! | k-means                     | numbers, encoded                     | inertia, as a share of all variance  |
 //! | trees of counts             | columns of whole numbers             | accuracy                             |
 //!
-//! Each figure is the mean over the five folds, on both sides; the number of the fold is the seed of what depends on chance.
+//! Each figure is the mean over the five folds, on both sides; the number of the fold is the seed of everything random.
 //!
-//! Not here: what the peers reach.
+//! Not here: the figures of the peers.
 
 use super::score::{self, Said};
 use super::shoppers::{FOLDS, Shoppers, picked, rows};
@@ -31,14 +31,14 @@ use floorwalker_learn::kinds::{Dense, Target};
 use ndarray::Array2;
 use std::path::Path;
 
-/// Perceptrons of one fold: what they reach depends on their first weights.
+/// The number of perceptrons fitted in each fold, because their quality depends on their initial weights.
 const PERCEPTRONS: u64 = 4;
-/// Training rows of the kernel machine, the first ones.
+/// The number of training rows of the kernel machine, taken from the start.
 const KERNEL_ROWS: usize = 4_000;
-/// Room enough for every row.
+/// A size limit that is large enough for every row.
 const ALL_BYTES: usize = 1 << 30;
 
-/// A kind of model, and what it reaches on the fold that is held out.
+/// A kind of model, and the function that measures its quality on the held-out fold.
 type Kind = (&'static str, fn(&Fold) -> Result<f64>);
 
 const KINDS: [Kind; 21] = [
@@ -69,7 +69,7 @@ const KINDS: [Kind; 21] = [
     }),
 ];
 
-/// Prints a JSON list of `{"key", "value"}`.
+/// Prints the figures as a JSON list of `{"key", "value"}`.
 pub(crate) fn print(data: &Path) -> Result<()> {
     let mut shoppers = Shoppers::read(data)?;
     let mut sums = [0.0; KINDS.len()];
@@ -87,7 +87,7 @@ pub(crate) fn print(data: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The rows of one fold, in each of their forms.
+/// The rows of one fold, with each set of columns.
 struct Fold<'a> {
     shoppers: &'a Shoppers,
     full: Sides,
@@ -123,7 +123,7 @@ fn extra_trees() -> ForestSettings {
     ForestSettings { trees: 100, max_leaves: 128, min_leaf_rows: 5, ..ForestSettings::extra() }
 }
 
-/// Rows to learn from and rows held out.
+/// The training rows and the held-out rows.
 struct Sides {
     x: Array2<f32>,
     y: Vec<u32>,
@@ -163,7 +163,7 @@ impl Sides {
         self.auc(gradient::fit(self.dense(), None, &settings)?.body)
     }
 
-    /// Trees of the columns as numbers, over the rows held out.
+    /// Fits trees to the columns as numbers, and scores the held-out rows.
     fn forest(&self, settings: ForestSettings, seed: u64) -> Result<Said> {
         self.with_task(|task| {
             let fit = forest::fit(task, &ForestSettings { seed, ..settings }, &|_| ())?;
@@ -225,7 +225,7 @@ impl Sides {
     }
 }
 
-/// Months from everything else.
+/// Predicts the month from all other columns.
 fn softmax(shoppers: &Shoppers) -> Result<f64> {
     let month = shoppers.categories.iter().find(|category| category.name == "Month").context("no Month")?;
     let ids: Vec<u32> = month.codes.iter().map(|&code| u32::from(code)).collect();
@@ -238,7 +238,7 @@ fn softmax(shoppers: &Shoppers) -> Result<f64> {
     score::linear(fit, &x_test)?.auc_one_vs_rest(&picked(&ids, &shoppers.test))
 }
 
-/// `ExitRates` from everything else, both in deviations.
+/// Predicts `ExitRates` from all other columns, both standardised.
 fn number(shoppers: &Shoppers, kind: Penalty) -> Result<f64> {
     let x = shoppers.encoded(&["ExitRates"]);
     let target = shoppers.standardised("ExitRates")?;
@@ -258,7 +258,7 @@ fn naive(sides: &Sides, likelihood: Likelihood) -> Result<f64> {
     score::with(encodings, fit.body, 1, &sides.x_test)?.auc(&sides.y_test)
 }
 
-/// Naive Bayes over the categories as they are.
+/// Naive Bayes over the categories, not encoded.
 fn categorical(shoppers: &Shoppers) -> Result<f64> {
     let codes: Vec<Vec<u16>> =
         shoppers.categories.iter().map(|category| picked(&category.codes, &shoppers.train)).collect();
@@ -273,7 +273,7 @@ fn categorical(shoppers: &Shoppers) -> Result<f64> {
         .auc(&picked(&shoppers.purchase, &shoppers.test))
 }
 
-/// Eight clusters of the rows of `x`, whose columns have mean 0: the share of the variance that is left.
+/// Fits eight clusters to the rows of `x`, whose columns have mean 0, and returns the share of the variance within clusters.
 fn clusters(x: &Array2<f32>) -> Result<f64> {
     let found = k_means(x.view(), 8, &KMeansSettings { starts: 10, ..KMeansSettings::default() })?;
     Ok(found.inertia / x.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>())

@@ -1,11 +1,11 @@
-//! Our side of what `tests/peers` measures of other libraries: the same rows, the same encoding, the same settings.
+//! Our side of the comparison with other libraries (`tests/peers`): the same rows, the same encoding, the same settings.
 //!
 //! | call                       | writes to standard output                                                       |
 //! |----------------------------|---------------------------------------------------------------------------------|
 //! | `bench-peers splits DATA`  | which rows our stores hold out, so that peers are judged on the same            |
 //! | `bench-peers families DATA`| a figure for each kind of model, as `tests/peers/families.py` has them           |
 //! | `bench-peers fit DATA`     | for each line `TASK` on standard input a line `SECONDS QUALITY`; only the fit is timed |
-//! | `bench-peers weigh FILE`   | its length after brotli                                                         |
+//! | `bench-peers weigh FILE`   | the file's size after brotli compression                                        |
 //!
 //! `DATA` is the folder of the real data sets.
 //!

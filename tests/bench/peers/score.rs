@@ -1,6 +1,6 @@
-//! A fitted body over encoded rows, scored by the engine as a page would.
+//! Scores encoded rows with a fitted model, by the engine, as a page would.
 //!
-//! Not here: fits.
+//! Not here: fitting.
 
 use super::shoppers::Category;
 use anyhow::{Context, Result, anyhow};
@@ -15,7 +15,7 @@ use floorwalker_learn::kinds::trees::TreeColumn;
 use floorwalker_metrics::{auc, auc_one_vs_rest, regression};
 use ndarray::Array2;
 
-/// What a head says of rows: `[n_rows, n_outputs]`, row-major.
+/// The outputs of a head for rows: `[n_rows, n_outputs]`, row-major.
 pub(crate) struct Said {
     pub(crate) logits: Vec<f32>,
     pub(crate) probabilities: Vec<f32>,
@@ -23,48 +23,48 @@ pub(crate) struct Said {
 }
 
 impl Said {
-    /// Area under the curve of two classes, from the one logit.
+    /// Area under the ROC curve (AUC) for two classes, from the single logit.
     pub(crate) fn auc(&self, y: &[u32]) -> Result<f64> {
         let positive: Vec<bool> = y.iter().map(|&class| class == 1).collect();
         auc(&positive, &self.logits).context("only one class is held out")
     }
 
-    /// Mean area of each class against the rest.
+    /// Mean AUC of each class against the rest.
     pub(crate) fn auc_one_vs_rest(&self, y: &[u32]) -> Result<f64> {
         auc_one_vs_rest(y, &self.probabilities, self.n_outputs).context("a class is missing")
     }
 
-    /// Share of the rows that are taken for what they are; the one output is the share of class 1.
+    /// Accuracy: the share of rows whose class is predicted correctly; the single output is the share of class 1.
     pub(crate) fn accuracy_of_shares(&self, y: &[u32]) -> f64 {
         let right = y.iter().zip(&self.logits).filter(|(y, share)| (**share > 0.5) == (**y == 1)).count();
         right as f64 / y.len() as f64
     }
 
-    /// Share of the variance that is explained.
+    /// R²: the share of the variance that is explained.
     pub(crate) fn r2(&self, truth: &[f64]) -> Result<f64> {
         let said: Vec<f64> = self.logits.iter().map(|&x| f64::from(x)).collect();
         regression(truth, &said)?.r2.context("every held-out number is the same")
     }
 }
 
-/// A body over the columns as they are.
+/// Scores a model over the columns, not encoded.
 pub(crate) fn dense(body: BodyDef, n_outputs: usize, x: &Array2<f32>) -> Result<Said> {
     let encodings = (0..x.ncols() as u16).map(as_it_is).collect();
     with(encodings, body, n_outputs, x)
 }
 
-/// Weights over the columns as they are.
+/// Scores a linear model over the columns, not encoded.
 pub(crate) fn linear(fit: linear::LinearFit, x: &Array2<f32>) -> Result<Said> {
     let n_outputs = fit.def.bias.len();
     dense(BodyDef::Linear(fit.def), n_outputs, x)
 }
 
-/// A fit over the columns as they are.
+/// Scores a fit over the columns, not encoded.
 pub(crate) fn fitted(fit: Fit, n_outputs: usize, x: &Array2<f32>) -> Result<Said> {
     dense(fit.body, n_outputs, x)
 }
 
-/// Trees over numbers.
+/// Scores trees over numeric columns.
 pub(crate) fn trees(
     trees: floorwalker_engine::head::trees::TreesDef,
     columns: &[TreeColumn],
@@ -78,7 +78,7 @@ pub(crate) fn trees(
     with(encodings, BodyDef::Trees(trees), 1, x)
 }
 
-/// A body over `x` as its encodings read it.
+/// Scores a model over `x`, encoded by `encodings`.
 pub(crate) fn with(
     encodings: Vec<EncodingDef>,
     body: BodyDef,
@@ -89,7 +89,7 @@ pub(crate) fn with(
     scored(encodings, body, n_outputs, x.ncols(), rows)
 }
 
-/// A body of one output over categories by name.
+/// Scores a model of one output over categories, given by name.
 pub(crate) fn of_names(
     encodings: Vec<EncodingDef>,
     body: BodyDef,

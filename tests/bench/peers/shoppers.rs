@@ -1,12 +1,12 @@
-//! `online_shoppers` as both sides read it.
+//! The data set `online_shoppers`, prepared in the same way on both sides.
 //!
-//! | what       | rule, the same in `tests/peers/shoppers.py`                                                       |
+//! | part       | rule, the same in `tests/peers/shoppers.py`                                                       |
 //! |------------|---------------------------------------------------------------------------------------------------|
 //! | fold       | row `i`, from 0, is held out in fold `i % 5`                                                       |
 //! | numbers    | the ten numeric columns and `Weekend`, in file order                                              |
 //! | categories | `Month`, `OperatingSystems`, `Browser`, `Region`, `TrafficType`, `VisitorType`; names sorted as text |
-//! | one-hot    | a column a name, of all rows                                                                      |
-//! | encoded    | numbers, then one-hot; each less its mean over training rows, by its deviation there; 0 if constant |
+//! | one-hot    | one column for each name that occurs in any row                                                   |
+//! | encoded    | numbers, then one-hot; each standardised by mean and deviation of the training rows; 0 if constant |
 //! | counts     | the three counts of pages, the three durations in whole minutes, `PageValues` rounded down         |
 //!
 //! Not here: fits (`families`, `timing`).
@@ -16,12 +16,12 @@ use floorwalker_data::read::{Kinds, ReadAs, Table, Values};
 use ndarray::{Array2, Axis};
 use std::path::Path;
 
-/// Folds.
+/// The number of folds.
 pub(crate) const FOLDS: usize = 5;
 /// Columns that hold names, whatever they look like.
 pub(crate) const CATEGORIES: [&str; 6] =
     ["Month", "OperatingSystems", "Browser", "Region", "TrafficType", "VisitorType"];
-/// Numbers that count or nearly do, and by how much each is divided before it is rounded down.
+/// Numeric columns that are counts, or nearly so, and the divisor of each before it is rounded down.
 const COUNTS: [(&str, f32); 7] = [
     ("Administrative", 1.0),
     ("Administrative_Duration", 60.0),
@@ -32,7 +32,7 @@ const COUNTS: [(&str, f32); 7] = [
     ("PageValues", 1.0),
 ];
 
-/// One column of names.
+/// A categorical column.
 pub(crate) struct Category {
     pub(crate) name: String,
     /// `[n_rows]`, indices into `names`.
@@ -40,18 +40,18 @@ pub(crate) struct Category {
     pub(crate) names: Vec<String>,
 }
 
-/// The table, all rows.
+/// The whole table.
 pub(crate) struct Shoppers {
     pub(crate) numbers: Vec<(String, Vec<f32>)>,
     pub(crate) categories: Vec<Category>,
-    /// 1 where the visit ended in a purchase. `[n_rows]`.
+    /// 1 if the visit ended in a purchase, otherwise 0. `[n_rows]`.
     pub(crate) purchase: Vec<u32>,
     pub(crate) train: Vec<usize>,
     pub(crate) test: Vec<usize>,
 }
 
 impl Shoppers {
-    /// Reads the table; the first fold is held out.
+    /// Reads the table, and holds out the first fold.
     pub(crate) fn read(data: &Path) -> Result<Self> {
         let path = data.join("online_shoppers/online_shoppers_intention.csv");
         let kinds: Kinds = CATEGORIES.iter().map(|name| ((*name).to_owned(), ReadAs::Category)).collect();
@@ -86,7 +86,7 @@ impl Shoppers {
         found.map(|(_, x)| x.as_slice()).with_context(|| format!("no number `{name}`"))
     }
 
-    /// The columns, all rows, encoded; without those whose column is named in `leave_out`.
+    /// All columns except those named in `leave_out`, encoded, for all rows.
     pub(crate) fn encoded(&self, leave_out: &[&str]) -> Array2<f32> {
         let wanted = |name: &str| !leave_out.contains(&name);
         let numbers = self.numbers.iter().filter(|(name, _)| wanted(name)).map(|(_, x)| x.clone());
@@ -98,24 +98,24 @@ impl Shoppers {
         stacked(&columns)
     }
 
-    /// A numeric column, encoded.
+    /// A numeric column, standardised.
     pub(crate) fn standardised(&self, name: &str) -> Result<Vec<f32>> {
         let mut column = self.number(name)?.to_vec();
         self.standardise(&mut column);
         Ok(column)
     }
 
-    /// The numbers alone, encoded.
+    /// Only the numeric columns, encoded.
     pub(crate) fn encoded_numbers(&self) -> Array2<f32> {
         self.encoded(&CATEGORIES)
     }
 
-    /// The categories alone, 0 or 1 a name.
+    /// Only the categorical columns, one-hot.
     pub(crate) fn names(&self) -> Array2<f32> {
         stacked(&self.categories.iter().flat_map(one_hot).collect::<Vec<_>>())
     }
 
-    /// Columns of whole numbers.
+    /// The columns of counts, as whole numbers.
     pub(crate) fn counts(&self) -> Result<Array2<f32>> {
         let whole = |(name, unit): &(&str, f32)| -> Result<Vec<f32>> {
             Ok(self.number(name)?.iter().map(|x| (f64::from(*x) / f64::from(*unit)).floor() as f32).collect())
@@ -134,12 +134,12 @@ impl Shoppers {
     }
 }
 
-/// The rows of `x` that are named.
+/// The rows of `x` with the indices `of`.
 pub(crate) fn rows(x: &Array2<f32>, of: &[usize]) -> Array2<f32> {
     x.select(Axis(0), of)
 }
 
-/// The values that are named.
+/// The values with the indices `of`.
 pub(crate) fn picked<T: Copy>(values: &[T], of: &[usize]) -> Vec<T> {
     of.iter().map(|&row| values[row]).collect()
 }
@@ -151,7 +151,7 @@ fn one_hot(category: &Category) -> Vec<Vec<f32>> {
     (0..category.names.len()).map(column).collect()
 }
 
-/// `[n_rows, n_columns]` from columns of one length.
+/// A matrix `[n_rows, n_columns]` from columns of equal length.
 fn stacked(columns: &[Vec<f32>]) -> Array2<f32> {
     let n_rows = columns.first().map_or(0, Vec::len);
     Array2::from_shape_fn((n_rows, columns.len()), |(row, column)| columns[column][row])

@@ -1,4 +1,4 @@
-//! Which rows the stores in `tests/data` hold out, as JSON.
+//! Prints as JSON which rows the stores in `tests/data` hold out.
 //!
 //! Not here: the rule (`floorwalker_data::split`).
 
@@ -9,7 +9,7 @@ use floorwalker_learn::examples::Examples;
 use floorwalker_learn::store::{Checked, Store};
 use std::path::Path;
 
-/// Stores whose peers need to know; the others have a test file.
+/// The stores whose held-out rows the peers need to know; the other stores have a separate test file.
 const STORES: [&str; 3] = ["online_shoppers", "online_shoppers_once", "waimai_zh"];
 
 /// Prints `{store: {"fold": [fold of each row]}}` or `{store: {"test": [rows]}}`.

@@ -1,17 +1,17 @@
-//! Fits on request: `TASK` in, `SECONDS QUALITY` out, so that another program can take turns with a peer.
+//! Runs fits on request: reads a line `TASK`, writes a line `SECONDS QUALITY`, so that another program can alternate it with a peer.
 //!
 //! | task     | rows                                                  | fit                                            | quality            |
 //! |----------|-------------------------------------------------------|------------------------------------------------|--------------------|
-//! | boosting | `online_shoppers`, categories as they are             | 200 rounds of 31 leaves, rate 0.05             | AUC, held out      |
+//! | boosting | `online_shoppers`, categories not encoded             | 200 rounds, 31 leaves, learning rate 0.05     | AUC, held out     |
 //! | forest   | `online_shoppers`, encoded                            | 100 trees of 128 leaves, 5 rows a leaf at least | AUC, held out     |
 //! | logistic | `online_shoppers`, encoded                            | penalty 3                                      | AUC, held out      |
 //! | text     | `banking77`, the official split                       | the defaults                                   | accuracy, held out |
 //! | k-means  | `online_shoppers`, encoded                            | 8 clusters, 10 starts                          | inertia            |
 //!
-//! The settings are those of `tests/peers/timing.py`. Tables are read, and columns laid out, before the clock starts; binning is
-//! part of the fit on both sides.
+//! The settings are those of `tests/peers/timing.py`. Reading tables and laying out columns is not timed; binning is part of the fit on
+//! both sides.
 //!
-//! Not here: the turns and the medians (`src/xtask`).
+//! Not here: alternating with the peers, and the medians (`src/xtask`).
 
 use super::score;
 use super::shoppers::{Shoppers, picked, rows};
@@ -31,7 +31,7 @@ use std::io::{BufRead, Write};
 use std::path::Path;
 use std::time::Instant;
 
-/// Answers lines until there are no more.
+/// Answers the lines of standard input until its end.
 pub(crate) fn obey(data: &Path) -> Result<()> {
     let bench = Bench::read(data)?;
     println!("ready");
@@ -50,7 +50,7 @@ pub(crate) fn obey(data: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Everything read and laid out.
+/// All data, read and laid out before the timing.
 struct Bench {
     shoppers: Shoppers,
     x: Array2<f32>,
@@ -61,7 +61,7 @@ struct Bench {
     held_out: Messages,
 }
 
-/// Messages and what they are about.
+/// Messages and their intents.
 struct Messages {
     texts: Vec<String>,
     intents: Vec<String>,
@@ -108,11 +108,11 @@ impl Bench {
         Ok((seconds, self.mixed(fit.trees, &fit.columns)?))
     }
 
-    /// Area under the curve of trees over numbers and categories.
+    /// AUC of trees over numeric and categorical columns.
     fn mixed(&self, trees: TreesDef, columns: &[TreeColumn]) -> Result<f64> {
         let n_numbers = self.shoppers.numbers.len();
         let inputs: Vec<Vec<f32>> = self.shoppers.numbers.iter().map(|(_, x)| x.clone()).collect();
-        // What a split on categories reads is whether the row is one of them.
+        // A split on a set of categories reads whether the row's category is in the set.
         let column = |column: &TreeColumn| match column {
             TreeColumn::Value { input } => inputs[*input].clone(),
             TreeColumn::Member { input, categories } => {

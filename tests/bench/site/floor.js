@@ -1,4 +1,4 @@
-// What any engine in this browser waits for: the module and the bundle are fetched and compiled, and nothing is run.
+// Measures the lower bound for any engine in this browser: the module and the bundle are fetched and compiled, and nothing is run.
 const start = performance.now();
 await Promise.all([
   WebAssembly.compileStreaming(fetch("/node_modules/floorwalker/engine/floorwalker.wasm")),

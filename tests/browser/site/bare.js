@@ -1,9 +1,9 @@
-// Hands the package to the test, and what a worker says of it.
+// Exposes the package to the test, and what a worker reports of it.
 import * as floorwalker from "floorwalker";
 
 globalThis.floorwalker = floorwalker;
 
-/** What a load of garbage is refused with: the engine's own words, so it did start. */
+/** The error of loading an empty bundle. It comes from the engine itself, so it proves that the engine started. */
 globalThis.refusal = async (options) => {
   const error = await floorwalker.Floorwalker.load(new Uint8Array(0), options).then(() => new Error("accepted"), (e) => e);
   return { code: error.code, message: error.message };

@@ -1,6 +1,6 @@
-// Decides on the requests of a file, as the command `route` does, and says the same of each decision.
+// Decides on the requests of a file as the command `route` does, and writes each decision in the same form.
 
-/** Decisions of `requests`, a line each, and the engine that made them. `load` makes a Floorwalker on a given clock. */
+/** Returns the decisions on `requests`, one line each, and the engine that made them. `load` makes a Floorwalker with a given clock. */
 export async function decideAll(requests, load) {
   let now = 0;
   const fw = await load(() => now);
@@ -13,7 +13,7 @@ export async function decideAll(requests, load) {
   return { engine: fw.card.engine, out };
 }
 
-/** The keys of the command, in its order. */
+/** A decision with the keys that the command writes, in the same order. */
 function told({ abstainReason, agent, expiresAt, filter, freshness, goesTo, intentSet, leastChange, margin, outcome, priority, queue, ranking }) {
   const { intent, waiting } = leastChange ?? {};
   return {

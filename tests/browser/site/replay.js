@@ -1,5 +1,5 @@
-// Replays an event log through the package's public API and gives every head's probabilities as the bits of their f32,
-// in the form of `floorwalker score --bits`. Runs in Node and in a page; it must not import anything.
+// Replays an event log through the package's public API and returns every head's probabilities as the bits of 32-bit floats, in the form
+// of `floorwalker score --bits`. It runs in Node and in a page, so it must not import anything.
 
 const KNOWN = new Set(["shopper", "at", "event", "message", "context", "labels"]);
 const word = new Float32Array(1);
@@ -10,7 +10,7 @@ function hex(number) {
   return bits[0].toString(16).padStart(8, "0");
 }
 
-/** `lines`: the log's lines, parsed. `load(now)`: a Floorwalker with that clock. Returns one string a request. */
+/** `lines`: the log's parsed lines. `load(now)`: makes a Floorwalker with that clock. Returns one string for each request. */
 export async function replay(lines, load) {
   const shoppers = new Map();
   for (const [index, line] of lines.entries()) {
@@ -27,7 +27,7 @@ export async function replay(lines, load) {
       clock = line.at;
       if (line.message !== undefined || line.labels !== undefined || line.context !== undefined) {
         const { message, context } = line;
-        // By name, as `score` writes them.
+        // Sorted by name, as the command `score` writes them.
         const heads = fw.card.heads
           .map(({ name }) => name)
           .sort()

@@ -1,4 +1,4 @@
-// A Worker has no import map: it names the package's file.
+// A Worker has no import map, so it imports the package's file by its path.
 import { Floorwalker } from "/node_modules/floorwalker/index.js";
 
 const error = await Floorwalker.load(new Uint8Array(0)).then(() => new Error("accepted"), (e) => e);

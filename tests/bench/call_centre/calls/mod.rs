@@ -1,13 +1,13 @@
-//! Calls: the log of a real call centre, and the floor that it shows.
+//! Calls: the log of a real call centre, and the staffing that can be inferred from it.
 //!
-//! The log is that of the Technion's "Anonymous Bank", February 1999: one line a call, 17 columns, TAB between them.
+//! The log is the Technion's "Anonymous Bank" data of February 1999: one line for each call, 17 columns separated by tabs.
 //!
 //! | room       | what is there                                                              |
 //! |------------|----------------------------------------------------------------------------|
-//! | `read`     | lines into calls, and which lines are dropped                              |
-//! | `survival` | Kaplan and Meier's curve of patience                                       |
-//! | `presence` | which agents were there when, and what they serve                          |
-//! | `replay`   | a day of the log as a scenario, and what the log itself came to            |
+//! | `read`     | parsing lines into calls, and which lines are dropped                      |
+//! | `survival` | the Kaplan-Meier curve of patience                                         |
+//! | `presence` | which agents were present when, and which types they serve                 |
+//! | `replay`   | a day of the log as a scenario, and the log's own figures                  |
 //!
 //! Not here: simulating (`simulator`), messages for the calls (`main`).
 //!

@@ -1,55 +1,54 @@
-//! Presence: which agents were there when, and what they serve, from who served whom.
+//! Presence: which agents were present when, and which types they serve, inferred from who served which call.
 //!
-//! The log names the server of a call and nothing of who sat idle. On a day an agent is there from the first service to the last;
-//! a gap between two services is a break where the rule [`Away`] says so.
+//! The log names the server of each call, but not which agents were idle. On each day an agent is taken to be present from the first
+//! service to the last; a gap between two services is a break according to the rule [`Away`]:
 //!
-//! - `Gap`: where it is long. Half an hour is more than nearly all gaps and less than a meal.
-//! - `Waiting`: where a caller of a type that the agent serves waited through part of it: one who was there would have taken the
-//!   call.
-//! - `Notes`: as `Waiting`, except that such a gap of up to [`NOTES`] is work after the call before it: it comes after that call
-//!   whenever a replay ends it, and not at its time of day. What is done after a call while nobody waits does not show.
+//! - `Gap`: if the gap is long. Half an hour is longer than nearly all gaps and shorter than a meal.
+//! - `Waiting`: also if a caller of a type that the agent serves waited during part of the gap: a present agent would have taken the call.
+//! - `Notes`: as `Waiting`, except that such a gap of up to [`NOTES`] is work after the previous call: in a replay it follows that call
+//!   whenever the call ends, and not at its original time of day. Work after a call while nobody waits cannot be seen in the log.
 //!
 //! Not here: days as scenarios (`replay`).
 
 use super::read::{Call, CallLog, TYPES};
 
-/// Seconds of waiting within a gap that are no sign of absence: a call takes a moment to be handed over.
+/// Up to this many seconds of waiting within a gap are no sign of absence: handing over a call takes a moment.
 const MOMENT: f64 = 5.0;
 const DAY: f64 = 86_400.0;
 
 /// Which gaps between two services are breaks.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Away {
-    /// Those longer than so many seconds.
+    /// Gaps longer than this many seconds.
     Gap(f64),
-    /// Those, and any in which a caller whom the agent could have served waited.
+    /// Gaps longer than this many seconds, and any gap in which a caller whom the agent could have served waited.
     Waiting(f64),
-    /// Those, unless they are short enough to be work after a call.
+    /// As `Waiting`, except for gaps short enough to be work after a call.
     Notes(f64),
 }
 
-/// Most seconds of work after a call.
+/// The longest work after a call, in seconds.
 pub(crate) const NOTES: f64 = 180.0;
 
-/// Who was there, and what their calls took besides talking.
+/// Which agents were present, and the work after each call.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Presences {
-    /// By day.
+    /// For each day, the presence of each agent.
     pub(crate) days: Vec<Vec<Presence>>,
-    /// By call of the log, seconds of work after it.
+    /// For each call of the log, the work after it in seconds.
     pub(crate) notes: Vec<f64>,
 }
 
-/// Where an agent was on a day.
+/// When one agent was present on one day.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Presence {
-    /// The agent, as a place among the servers.
+    /// The agent, as an index into the log's servers.
     pub(crate) server: usize,
-    /// From and to, in seconds of the day; rising, apart.
+    /// Start and end of each span, in seconds of the day; rising, not overlapping.
     pub(crate) spans: Vec<[f64; 2]>,
 }
 
-/// What each server serves: types that make up a share of `least` of their calls or more, and three calls or more.
+/// The types that each server serves: those with at least the share `least` of the server's calls, and at least three calls.
 #[must_use]
 pub(crate) fn skills(log: &CallLog, least: f64) -> Vec<Vec<usize>> {
     let mut counts = vec![[0_usize; TYPES.len()]; log.servers.len()];
@@ -67,7 +66,7 @@ pub(crate) fn skills(log: &CallLog, least: f64) -> Vec<Vec<usize>> {
     counts.iter().map(served).collect()
 }
 
-/// Who was there on each day. Cost: each gap of a server with each wait of its day.
+/// The agents present on each day. Cost: for each day, the number of gaps times the number of waits.
 #[must_use]
 pub(crate) fn presence(log: &CallLog, skills: &[Vec<usize>], away: Away) -> Presences {
     let mut found = Presences { days: Vec::with_capacity(log.n_days), notes: vec![0.0; log.calls.len()] };
@@ -105,18 +104,18 @@ pub(crate) fn presence(log: &CallLog, skills: &[Vec<usize>], away: Away) -> Pres
     found
 }
 
-/// What an agent did between two services.
+/// How an agent spent the time between two services.
 enum Gap {
     Idle,
     Notes,
     Break,
 }
 
-/// A day of the log.
+/// One day of the log.
 struct Day {
-    /// By server: which call of the day, and from when to when it was served; by time.
+    /// For each server, in order of time: the call's index, and the start and end of its service.
     services: Vec<Vec<(usize, [f64; 2])>>,
-    /// Type, and from when to when a caller waited.
+    /// For each caller who waited: the type, and the start and end of the wait.
     waits: Vec<(usize, f64, f64)>,
 }
 
@@ -167,7 +166,7 @@ mod tests {
             waited,
             service: seconds.map(|seconds| Service { seconds, server: Some(0) }),
         };
-        // Served 100 to 200, 300 to 400, 3,000 to 3,100; a caller gave up who waited from 220 to 240.
+        // The agent served from 100 to 200, 300 to 400 and 3,000 to 3,100; one caller waited from 220 to 240 and gave up.
         let calls = vec![
             call(100.0, 0.0, Some(100.0)),
             call(220.0, 20.0, None),

@@ -1,6 +1,6 @@
-//! Read: lines of the log into calls.
+//! Read: parses lines of the log into calls.
 //!
-//! | column              | what becomes of it                                                                    |
+//! | column              | meaning                                                                               |
 //! |---------------------|---------------------------------------------------------------------------------------|
 //! | `type`, `date`      | type of request, day of the month                                                     |
 //! | `q_start`           | when the caller asked for an agent; `vru_exit` where nobody had to wait               |
@@ -8,20 +8,20 @@
 //! | `outcome`           | `AGENT` served, `HANG` left; `PHANTOM` is no call                                     |
 //! | `ser_time`, `server`| seconds of service and by whom; `NO_SERVER`: by somebody the log does not name        |
 //!
-//! Dropped and counted: `PHANTOM`, lines with a negative `vru_time`, and callers who hung up after 0 seconds in queue, of whom it is
-//! not known whether they ever waited. A time before the one at which the call entered is of the next day.
+//! Dropped and counted are `PHANTOM` lines, lines with a negative `vru_time`, and callers who hung up after 0 seconds in queue, because it
+//! is not known whether those ever waited. A time earlier than the time at which the call entered belongs to the next day.
 //!
 //! Invariants
-//! - Calls are in the order of day and time; a time of arrival lies within its day.
+//! - Calls are sorted by day and time; each time of arrival lies within its day.
 
 use anyhow::{Context, Result, bail, ensure};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// Types of requests, as the log names them; most frequent first.
+/// The types of requests, as the log names them; most frequent first.
 pub(crate) const TYPES: [&str; 6] = ["PS", "NW", "NE", "TT", "IN", "PE"];
 const DAY: f64 = 86_400.0;
-/// Least service, in seconds: the log rounds some to 0.
+/// The shortest service, in seconds: the log rounds some services down to 0.
 const LEAST: f64 = 1.0;
 
 /// A call.
@@ -29,46 +29,46 @@ const LEAST: f64 = 1.0;
 pub(crate) struct Call {
     /// Day, from 0.
     pub(crate) day: usize,
-    /// Its place in [`TYPES`].
+    /// The type, as an index into [`TYPES`].
     pub(crate) kind: usize,
-    /// Second of the day at which an agent was asked for.
+    /// Second of the day at which the caller asked for an agent.
     pub(crate) came: f64,
-    /// Seconds in queue, until served or gone.
+    /// Seconds in queue until the caller was served or left.
     pub(crate) waited: f64,
-    /// How it was served; `None`: the caller left.
+    /// How the call was served; `None`: the caller left.
     pub(crate) service: Option<Service>,
 }
 
 /// How a call was served.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Service {
-    /// Seconds.
+    /// Duration of the service, in seconds.
     pub(crate) seconds: f64,
-    /// By whom, as a place in [`CallLog::servers`]; `None` where the log names nobody.
+    /// The agent, as an index into [`CallLog::servers`]; `None` if the log names nobody.
     pub(crate) server: Option<usize>,
 }
 
-/// Lines that are no calls in queue.
+/// Numbers of the lines that were dropped, because they are no calls in queue.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Dropped {
-    /// `PHANTOM`.
+    /// Lines with the outcome `PHANTOM`.
     pub(crate) phantom: usize,
-    /// With a negative `vru_time`.
+    /// Lines with a negative `vru_time`.
     pub(crate) negative: usize,
     /// Callers who hung up after 0 seconds in queue.
     pub(crate) at_once: usize,
 }
 
-/// A log.
+/// A log of calls.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct CallLog {
-    /// The calls, by day and time.
+    /// The calls, sorted by day and time.
     pub(crate) calls: Vec<Call>,
-    /// Names of the servers.
+    /// The names of the servers (agents).
     pub(crate) servers: Vec<String>,
-    /// Days in it.
+    /// The number of days.
     pub(crate) n_days: usize,
-    /// What was left out.
+    /// How many lines were dropped.
     pub(crate) dropped: Dropped,
 }
 
@@ -77,7 +77,7 @@ impl CallLog {
     ///
     /// # Errors
     ///
-    /// A file that cannot be read; a missing column; a field that is not what it should be, with line and column.
+    /// The file cannot be read; a column is missing; a field has a wrong value (the error names line and column).
     pub(crate) fn read(path: &Path) -> Result<Self> {
         let shown = path.display().to_string();
         let text = std::fs::read(path).with_context(|| format!("cannot read {shown}"))?;
@@ -88,7 +88,7 @@ impl CallLog {
     ///
     /// # Errors
     ///
-    /// As of [`CallLog::read`], the file apart.
+    /// Those of [`CallLog::read`], except for reading the file.
     pub(crate) fn parse(text: &[u8], shown: &str) -> Result<Self> {
         let mut reader = csv::ReaderBuilder::new().delimiter(b'\t').trim(csv::Trim::All).from_reader(text);
         let headers = reader.headers().with_context(|| shown.to_owned())?.clone();
@@ -123,7 +123,7 @@ impl CallLog {
     }
 }
 
-/// A line and where it stands.
+/// A line of the log, and its position for errors.
 struct Line<'a> {
     shown: &'a str,
     columns: &'a BTreeMap<&'a str, usize>,
@@ -131,7 +131,7 @@ struct Line<'a> {
 }
 
 impl Line<'_> {
-    /// Date, server's name and call; the call's day and server are not filled in.
+    /// Parses the line into date, server's name and call, without the call's day and server; `None` if the line is dropped.
     fn call(&self, dropped: &mut Dropped) -> Result<Option<(usize, Option<String>, Call)>> {
         let outcome = self.text("outcome")?;
         if outcome == "PHANTOM" {
@@ -150,7 +150,7 @@ impl Line<'_> {
             .with_context(|| self.says("type", "no known type"))?;
         let entered = self.time("vru_entry")?;
         let asked = if waited > 0.0 { self.time("q_start")? } else { self.time("vru_exit")? };
-        // A call on either side of midnight stays with the day on which it entered.
+        // A call that spans midnight stays on the day on which it entered.
         let came = if asked < entered { DAY - 1.0 } else { asked };
         let date = self.number("date")? as usize;
         let (service, name) = match outcome {
@@ -185,7 +185,7 @@ impl Line<'_> {
         number.with_context(|| self.says(column, "no number"))
     }
 
-    /// Seconds from midnight of `h:mm:ss`.
+    /// Parses `h:mm:ss` into seconds from midnight.
     fn time(&self, column: &str) -> Result<f64> {
         let mut parts = self.text(column)?.split(':').map(|part| part.parse::<u32>().ok());
         match (parts.next(), parts.next(), parts.next(), parts.next()) {

@@ -1,17 +1,17 @@
-//! Replay: days of the log as scenarios, and what the log itself came to.
+//! Replay: turns days of the log into scenarios, and computes the log's own figures.
 //!
-//! | of a call      | in the scenario                                                                                   |
+//! | part of a call | in the scenario                                                                                   |
 //! |----------------|---------------------------------------------------------------------------------------------------|
 //! | arrival        | its own                                                                                           |
 //! | work           | its own and what was done after it; of a caller who left, that of a served call of the same type, drawn                      |
 //! | patience       | of a caller who left, what they waited; of one who was answered, drawn from what is left of the type's curve beyond what they waited; past its end, the longest wait of the type |
 //! | agents         | each a team of one, there when the log shows them, serving the types that they serve              |
 //!
-//! A type that none of a day's agents serves is given to all of them on that day. Drawn values depend on the seed, the type and the
-//! call, so that every strategy meets the same. That a curve ends with its longest wait is Efron's rule (*The two sample problem
-//! with censored data*, 1967): else a few callers of the night would wait until the morning.
+//! A type that none of a day's agents serves is given to all of them on that day. Drawn values depend on the seed, the type and the call,
+//! so that every strategy meets the same calls. Ending the patience curve at the longest wait is Efron's rule (*The two sample problem
+//! with censored data*, 1967): without it, a few callers of the night would wait until the morning.
 //!
-//! Not here: who is there (`presence`), strategies (`staffing`).
+//! Not here: which agents are present (`presence`), strategies (`staffing`).
 
 use super::presence::{Presence, Presences};
 use super::read::{CallLog, TYPES};
@@ -24,25 +24,25 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::sync::Arc;
 
-/// Least patience, in seconds.
+/// The shortest patience, in seconds.
 const LEAST: f64 = 0.5;
 const HOUR: f64 = 3_600.0;
 
-/// What a log or a replay came to.
+/// The figures of a log or of a replay.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Figures {
     /// Calls in queue.
     pub(crate) calls: u64,
-    /// Mean seconds until answered or gone.
+    /// Mean seconds until a caller was answered or left.
     pub(crate) mean_wait: f64,
-    /// Share that waited.
+    /// Share of the callers who had to wait.
     pub(crate) waits: f64,
-    /// Share that left.
+    /// Share of the callers who left.
     pub(crate) abandonment: f64,
 }
 
 impl Figures {
-    /// Of counted requests.
+    /// The figures of a tally of simulated requests.
     #[must_use]
     pub(crate) fn of(tally: &Tally) -> Self {
         Self {
@@ -54,7 +54,7 @@ impl Figures {
     }
 }
 
-/// What the log came to: of one type, or of all.
+/// The log's own figures: those of one type, or of all.
 #[must_use]
 pub(crate) fn logged(log: &CallLog, kind: Option<usize>) -> Figures {
     let mut tally = Tally::default();
@@ -67,7 +67,8 @@ pub(crate) fn logged(log: &CallLog, kind: Option<usize>) -> Figures {
     Figures::of(&tally)
 }
 
-/// Days summed; occupancies are those of each agent on each day. What waited at an hour is of each day, and is left out.
+/// Sums the totals of days; the occupancies are listed for each agent on each day. The numbers of waiting requests at a moment are left
+/// out, because they belong to single days.
 #[must_use]
 pub(crate) fn month(days: &[Totals]) -> Totals {
     let mut month = Totals::default();
@@ -93,17 +94,17 @@ pub(crate) struct Replay<'a> {
     log: &'a CallLog,
     skills: &'a [Vec<usize>],
     there: &'a Presences,
-    /// Patience by type.
+    /// For each type, the survival curve of patience.
     pub(crate) patience: Vec<Survival>,
-    /// Services by type, in seconds, rising.
+    /// For each type, the durations of its services in seconds, rising.
     pub(crate) work: Vec<Vec<f64>>,
-    /// Longest wait by type, in seconds.
+    /// For each type, the longest wait in seconds.
     longest: Vec<f64>,
 }
 
 impl<'a> Replay<'a> {
-    /// Learns patience and work of each type; `skills` and `there` are as [`skills`](super::skills) and
-    /// [`presence`](fn@super::presence) say.
+    /// Computes patience and work of each type from the log; `skills` and `there` are the results of [`skills`](super::skills) and
+    /// [`presence`](fn@super::presence).
     #[must_use]
     pub(crate) fn new(log: &'a CallLog, skills: &'a [Vec<usize>], there: &'a Presences) -> Self {
         let of = |kind: usize| log.calls.iter().filter(move |call| call.kind == kind);
@@ -122,13 +123,13 @@ impl<'a> Replay<'a> {
         Self { log, skills, there, patience, work, longest }
     }
 
-    /// Each day as a scenario: kinds and queues are the types, in order.
+    /// Makes a scenario of each day. Its kinds and its queues are the types, in order.
     ///
-    /// - `misroute`: seconds until an agent of a wrong queue hands a call on.
+    /// - `misroute`: seconds until an agent of a wrong queue transfers a call.
     ///
     /// # Errors
     ///
-    /// A day that makes no scenario.
+    /// A day does not make a valid scenario.
     pub(crate) fn scenarios(&self, misroute: f64, seed: u64) -> Result<Vec<Arc<Scenario>>> {
         (0..self.log.n_days)
             .map(|day| {
@@ -138,7 +139,7 @@ impl<'a> Replay<'a> {
             .collect()
     }
 
-    /// Runs each day under a strategy; `strategy` makes it of the day.
+    /// Runs each day under a strategy; `strategy` makes the strategy for a day's index.
     #[must_use]
     pub(crate) fn run(
         days: &[Arc<Scenario>],

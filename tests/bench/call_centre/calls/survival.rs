@@ -6,28 +6,28 @@
 //! | `n`    | callers who still waited just before `t`                            |
 //! | `S(t)` | `∏ (1 − d / n)` over the times up to `t`: share who would wait longer |
 //!
-//! A caller who was answered would have waited longer than they did: censored. One who did not have to wait says nothing, and is in
-//! no `n` of a time above 0.
+//! A caller who was answered would have waited longer than they did: their patience is censored. A caller who did not have to wait gives no
+//! information, and is in no `n` of a time above 0.
 //!
 //! Invariants
 //! - Times rise, and shares fall within 0 and 1.
 //!
 //! # Source
 //!
-//! Kaplan and Meier, *Nonparametric estimation from incomplete observations* (1958). At one time, who left is counted before who
-//! was answered, as there.
+//! Kaplan and Meier, *Nonparametric estimation from incomplete observations* (1958). As in the paper, in a tie of times callers who left
+//! are counted before callers who were answered.
 
 /// A survival curve.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Survival {
     /// Times at which somebody left, in seconds, rising.
     pub(crate) seconds: Vec<f64>,
-    /// Share who would wait longer than that.
+    /// For each time, the share of callers who would wait longer.
     pub(crate) alive: Vec<f64>,
 }
 
 impl Survival {
-    /// The curve of these waits: seconds, and whether the caller left. Cost: `O(n log n)`.
+    /// Estimates the curve from waits: for each its seconds, and whether the caller left. Cost: `O(n log n)`.
     #[must_use]
     pub(crate) fn of(waits: impl IntoIterator<Item = (f64, bool)>) -> Self {
         let mut waits: Vec<(f64, bool)> = waits.into_iter().filter(|(seconds, _)| *seconds > 0.0).collect();
@@ -45,15 +45,15 @@ impl Survival {
         curve
     }
 
-    /// Share who would wait longer than so many seconds.
+    /// The share of callers who would wait longer than `seconds`.
     #[must_use]
     pub(crate) fn at(&self, seconds: f64) -> f64 {
         let n = self.seconds.partition_point(|time| *time <= seconds);
         n.checked_sub(1).and_then(|at| self.alive.get(at)).copied().unwrap_or(1.0)
     }
 
-    /// The patience of a caller who has waited so long already, by a share `u` from 0 up to 1; `None`: longer than anybody is known
-    /// to have waited.
+    /// The patience of a caller who has waited `waited` seconds already: the quantile `u`, from 0 up to 1, of the rest of the curve.
+    /// `None`: longer than anybody is known to have waited.
     #[must_use]
     pub(crate) fn beyond(&self, waited: f64, u: f64) -> Option<f64> {
         let left = self.at(waited) * (1.0 - u);
@@ -62,7 +62,7 @@ impl Survival {
         self.seconds.get(at).copied()
     }
 
-    /// Median patience, in seconds; `None` where less than half are known to have left.
+    /// The median patience, in seconds; `None` if the curve does not fall to one half.
     #[must_use]
     pub(crate) fn median(&self) -> Option<f64> {
         self.beyond(0.0, 0.5)
@@ -73,8 +73,8 @@ impl Survival {
 mod tests {
     use super::*;
 
-    /// Six waits above 0: left after 2, answered after 3, left after 5 (twice), answered after 5, left after 8. At 2 six are at
-    /// risk, at 5 four, at 8 one: 5/6, then 5/6 · 2/4, then 0.
+    /// Six waits above 0: left after 2, answered after 3, left after 5 (twice), answered after 5, left after 8. Six callers are at risk at
+    /// 2, four at 5, and one at 8: the curve falls to 5/6, then to 5/6 · 2/4, then to 0.
     fn curve() -> Survival {
         let (left, answered) = (true, false);
         Survival::of([
