@@ -1,26 +1,26 @@
-//! Where numbers lie in the buffers that the page and the engine share. `pkg-template/limits.js` and `core.js` hold the same table.
+//! Layout of the buffers that the page and the engine share. `pkg-template/limits.js` and `core.js` hold the same table.
 //!
 //! | buffer    | call      | layout                                                                                    |
 //! |-----------|-----------|-------------------------------------------------------------------------------------------|
 //! | `input`   | `observe` | per item: id, category, brand, variant (symbols), price, quantity, discount, index; then per parameter: name, kind, value |
-//! | `input`   | `queue`   | waiting, agents, in service, idle seconds, patience in seconds, then 4 × requests a second of an agent who holds so many |
+//! | `input`   | `queue`   | waiting, agents, in service, idle seconds, patience in seconds, then 4 × requests that an agent ends a second while holding 1 to 4 |
 //! | `input`   | `agent`   | holds, room, idle seconds, occupancy, taken, count                                        |
-//! | `text`    | all       | UTF-8 of the message, or of the string to name                                            |
+//! | `text`    | all       | UTF-8 of the message, or of the string to hash                                            |
 //! | `output`  | `read`    | per feature: kind, value                                                                  |
 //! | `output`  | `score`   | every head's probabilities, in order                                                      |
-//! | `output`  | `explain` | base, logit, probability, number of reasons; per reason: kind (0 a word, 1 a feature, 2 another head's output), first and last byte or index (and output), value as kind and number, contribution |
-//! | `output`  | `describe` | name; features: name, kind of context, whether made from events, and of those the events, field, whether it may be a text, field of `only`; heads: name, outputs; queues; default queue, intent head, policy version; facts: name, value; filters; the snapshot's key; channels |
+//! | `output`  | `explain` | base, logit, probability, number of reasons; per reason: kind (0 a word, 1 a feature, 2 another head's output), first byte and one past the last, or index (and output), value as kind and number, contribution |
+//! | `output`  | `describe` | name; features: name, kind of context, whether made from events and if so the events, field, whether it may be a text, field of `only`; heads: name, outputs; queues; default queue, intent head, policy version; facts: name, value; filters; the snapshot's key; channels |
 //! | `output`  | `route`   | head, intent set, per rank: queue, standing, score, fit, propensity, wait (low, mean, high), 3 × (intent, share); every intent's probability |
 //!
-//! The head of a decision: queue, abstention, where it goes, outcome, filter, drop, margin, freshness, expiry (ms), agent, its
-//! propensity, change of intents (from, to, by how much), change of those who wait, what it rests on (message 0 or 1, events, strength),
-//! probability that the message is out of scope, priority, size of the intent set; −1: none.
+//! The head of a decision: queue, abstention, `goes_to`, outcome, filter, drop, margin, freshness, expiry (ms), agent, the agent's
+//! propensity, least change of intents (from, to, by how much), least change of the number waiting, evidence (message 0 or 1, events,
+//! strength), probability that the message is out of scope, priority, size of the intent set. −1 means none.
 //!
-//! In `describe` a text is its length in bytes, and the texts lie one after another at the address that is returned; a list begins with its
-//! length.
+//! In `describe` each text is represented by its length in bytes; the texts themselves lie one after another at the returned address.
+//! A list begins with its length.
 //!
-//! Kinds: 0 missing, 1 number, 2 category. Abstentions, outcomes and standings: in the order in which `engine::route` declares
-//! them; abstentions begin at 1. In `input` NaN is what is not known.
+//! Kinds of values: 0 missing, 1 number, 2 category. Abstentions, outcomes and standings are numbered in the order in which
+//! `engine::route` declares them; abstentions begin at 1, because 0 means none. In `input` NaN means not known.
 
 use alloc::vec::Vec;
 use floorwalker_engine::event::{Item, MAX_ITEMS, MAX_PARAMS, Value};
@@ -29,22 +29,22 @@ use floorwalker_engine::model::Evidence;
 use floorwalker_engine::route::{AgentState, Decision, LEVELS, QueueState};
 use floorwalker_engine::symbol::Symbol;
 
-/// Numbers an item takes.
+/// How many numbers an item takes in the input buffer.
 pub(crate) const ITEM: usize = 8;
-/// Numbers a parameter takes.
+/// How many numbers a parameter takes.
 pub(crate) const PARAM: usize = 3;
-/// Numbers that the state of a queue takes.
+/// How many numbers the state of a queue takes.
 pub(crate) const QUEUE: usize = 5 + LEVELS;
-/// Numbers that an agent takes.
+/// How many numbers an agent takes.
 pub(crate) const AGENT: usize = 6;
-/// Numbers that the input buffer holds.
+/// Length of the input buffer, in numbers.
 pub(crate) const INPUT: usize = MAX_ITEMS * ITEM + MAX_PARAMS * PARAM;
-/// Bytes that the text buffer holds: 2,000 characters of four bytes.
+/// Length of the text buffer, in bytes: 2,000 characters of four bytes.
 pub(crate) const TEXT: usize = 8_000;
-/// Intents that are named as reasons for a queue.
+/// How many intents are named as reasons for a queue.
 pub(crate) const REASONS: usize = 3;
 
-/// A symbol that crossed as a number; anything that is none is [`Symbol::NONE`].
+/// A symbol that the page passed as a number; a number that is no symbol (NaN, negative) becomes [`Symbol::NONE`].
 pub(crate) fn symbol(number: f64) -> Symbol {
     Symbol::from_raw(number as u32)
 }
@@ -72,7 +72,7 @@ pub(crate) fn item(numbers: &[f64; ITEM]) -> Item {
     }
 }
 
-/// A value as kind and number.
+/// A value encoded as its kind and a number.
 pub(crate) fn pair(value: Value) -> [f64; 2] {
     match value {
         Value::Missing => [0.0, 0.0],
@@ -94,13 +94,13 @@ pub(crate) fn queue(open: f64, numbers: &[f64; QUEUE]) -> QueueState {
     }
 }
 
-/// An agent without a name or a queue.
+/// An agent's state from its numbers; name and queue are left empty.
 pub(crate) fn agent(numbers: &[f64; AGENT]) -> AgentState {
     let [holds, room, idle_s, occupancy, taken, count] = numbers.map(|number| number as f32);
     AgentState { name: Symbol::NONE, queue: 0, holds, room, idle_s, occupancy, taken, count, novice: false }
 }
 
-/// Writes the head of a decision and its intent set.
+/// Writes the fixed-length head of a decision, then its intent set.
 #[inline(never)]
 pub(crate) fn write_head(decision: &Decision, evidence: Evidence, outside: f32, out: &mut Vec<f64>) {
     let (from, to, by) = decision
@@ -135,7 +135,7 @@ pub(crate) fn write_head(decision: &Decision, evidence: Evidence, outside: f32, 
     fill(out, decision.intent_set.iter().map(|&intent| intent as f64));
 }
 
-/// Writes what a decision says of one queue, its intents apart.
+/// Writes the part of a decision about one queue, without the queue's intents.
 #[inline(never)]
 pub(crate) fn write_rank(decision: &Decision, queue: usize, out: &mut Vec<f64>) {
     let number = |numbers: &[f32]| numbers.get(queue).map_or(0.0, |&number| f64::from(number));
