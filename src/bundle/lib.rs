@@ -1,10 +1,11 @@
-//! The model file: bytes in, checked model out, and back. The only code that knows bytes, and the trust boundary.
+//! The model file: reads bytes into a checked model, and writes a model as bytes. The only code that knows the byte format, and the
+//! trust boundary.
 //!
-//! `FORMAT.md` beside this file says what each byte is, and what an attacker can and cannot do with them.
+//! `FORMAT.md` beside this file defines each byte, and says what an attacker can and cannot do with them.
 //!
 //! Invariants
-//! - Any bytes at all give a [`Model`] or a [`BundleError`] with a stable code: never a panic, a hang, or memory out of
-//!   proportion to the bytes.
+//! - Any input gives a [`Model`] or a [`BundleError`] with a stable code: never a panic, an endless loop, or memory out of
+//!   proportion to the length of the input.
 //! - Equal bundles encode to equal bytes.
 //!
 //! Not here: what a model means (`engine`), files and networks (the callers).
@@ -25,23 +26,23 @@ use floorwalker_engine::model::{self, Model, ModelDef, ModelError};
 use floorwalker_engine::plain::{self, digits};
 
 const MAGIC: [u8; 4] = *b"FWB\0";
-/// The format that this reader reads.
+/// The only format version that this reader accepts.
 pub const VERSION: u16 = 3;
 const HEADER_BYTES: usize = 16;
 
-/// Largest bundle that is read: 64 MiB, far above what a page should load.
+/// Largest bundle that is accepted, in bytes: 64 MiB, far above what a page should load.
 pub const MAX_BYTES: usize = 64 << 20;
 
-/// Bytes of memory that a bundle may take for each of its own.
+/// Memory limit of a bundle, variable part: bytes of memory for each byte of the file.
 pub const MEMORY_PER_BYTE: usize = 8;
-/// Bytes of memory that it may take besides, whatever its size.
+/// Memory limit of a bundle, fixed part: bytes of memory on top, whatever the file's size.
 pub const MEMORY: usize = 16 << 20;
-/// What of these the module takes by itself: its stack, its buffers, and what its allocator leaves unused.
+/// The share of [`MEMORY`] that the WebAssembly module itself takes, in bytes: its stack, its buffers, and unused memory of its allocator.
 const MODULE: usize = 3 << 20;
-/// Work that one decision may take, and that explaining may take after it, in units of [`Cost`](floorwalker_engine::cost::Cost).
+/// Largest work of one decision, and largest work of one explanation, in units of [`Cost`](floorwalker_engine::cost::Cost).
 pub const MAX_WORK: f32 = 16e6;
 
-/// A model and what is known about it.
+/// A model and the facts about it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bundle {
     /// The model.
@@ -50,43 +51,43 @@ pub struct Bundle {
     pub facts: Vec<(String, String)>,
 }
 
-/// Why bytes are not a bundle that can be used.
+/// Why a bundle was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BundleError {
-    /// The first bytes are not a bundle's.
+    /// The first bytes are not the magic number of a bundle.
     NotABundle,
-    /// Made by another version of the format.
+    /// The bundle has another version of the format than [`VERSION`].
     Version(u16),
-    /// Fewer or more bytes than the header says, or more than [`MAX_BYTES`].
+    /// The number of bytes is not what the header says, is below the size of a header, or is above [`MAX_BYTES`].
     Length {
-        /// What the header says, in bytes.
+        /// Expected length in bytes: what the header says, the size of a header, or [`MAX_BYTES`].
         expected: usize,
-        /// What there is.
+        /// Actual length in bytes.
         actual: usize,
     },
-    /// The checksum differs: bytes were damaged.
+    /// The checksum of the body differs from the one in the header: the bytes were damaged.
     Checksum,
-    /// The body cannot be read.
+    /// The body is malformed.
     Body,
-    /// The trees of a head, named, cannot be read.
+    /// The trees of the head with this name are malformed.
     Trees(String, trees::UnpackError),
-    /// The text weights of a head, named, cannot be read.
+    /// The text model of the head with this name is malformed.
     Text(String, text::TextBytesError),
-    /// It asks for more than a page may spend on a bundle of its size.
+    /// The bundle needs more memory or work than a page may spend on a bundle of its size.
     Cost(Limit),
-    /// It was read, but makes no sense as a model.
+    /// The bundle was read, but its definitions are not a valid model.
     Model(ModelError),
 }
 
-/// What a bundle asks too much of.
+/// The limit that a bundle exceeds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Limit {
-    /// Memory: [`MEMORY_PER_BYTE`] and [`MEMORY`].
+    /// Memory: see [`MEMORY_PER_BYTE`] and [`MEMORY`].
     Bytes,
-    /// Work of a decision: [`MAX_WORK`].
+    /// Work of one decision: see [`MAX_WORK`].
     Decide,
-    /// Work of an explanation: [`MAX_WORK`].
+    /// Work of one explanation: see [`MAX_WORK`].
     Explain,
 }
 
@@ -156,11 +157,12 @@ fn in_head(f: &mut fmt::Formatter<'_>, head: &str, error: &dyn fmt::Display) -> 
     f.write_str("; train it again")
 }
 
-/// The bytes of `bundle`. Only trees are checked on the way; [`load`] checks all.
+/// Encodes `bundle`. Of its definitions only the trees are checked here; [`load`] checks all.
 ///
 /// # Errors
 ///
-/// [`BundleError::Length`] when it would be larger than [`MAX_BYTES`]; [`BundleError::Model`] for trees that are none.
+/// [`BundleError::Length`] if the bundle would be larger than [`MAX_BYTES`]; [`BundleError::Model`] if the trees of a head are not a
+/// valid ensemble; [`BundleError::Body`] if the body cannot be serialized.
 pub fn encode(bundle: &Bundle) -> Result<Vec<u8>, BundleError> {
     let body = postcard::to_allocvec(&wire::Body::pack(bundle)?).map_err(|_| BundleError::Body)?;
     let too_long = BundleError::Length { expected: MAX_BYTES, actual: HEADER_BYTES + body.len() };
@@ -178,7 +180,7 @@ pub fn encode(bundle: &Bundle) -> Result<Vec<u8>, BundleError> {
     Ok(bytes)
 }
 
-/// Reads the definitions in `bytes`, checked as bytes and for what they ask of memory, but not yet as a model.
+/// Decodes the definitions in `bytes`. Format and memory are checked, but not yet whether the definitions are a valid model.
 ///
 /// # Errors
 ///
@@ -187,7 +189,7 @@ pub fn decode(bytes: &[u8]) -> Result<Bundle, BundleError> {
     Ok(read(bytes)?.0)
 }
 
-/// The definitions in `bytes`, and the memory that they leave of what a bundle of this size may take.
+/// Decodes the definitions in `bytes`. Also returns how much is left of the memory that a bundle of this size may take, in bytes.
 fn read(bytes: &[u8]) -> Result<(Bundle, usize), BundleError> {
     let Some((header, body)) = bytes.split_first_chunk::<HEADER_BYTES>() else {
         return Err(BundleError::Length { expected: HEADER_BYTES, actual: bytes.len() });
@@ -210,13 +212,13 @@ fn read(bytes: &[u8]) -> Result<(Bundle, usize), BundleError> {
     read::body(body, room(expected))
 }
 
-/// Memory for what so many bytes become. The file itself is there while it is read.
+/// Memory that may be allocated for a bundle of `bytes` bytes. The file itself is subtracted: it is in memory while it is read.
 const fn room(bytes: usize) -> usize {
     (MEMORY_PER_BYTE - 1) * bytes + MEMORY - MODULE
 }
 
-/// What a bundle asks for, as parts of what a page may spend on it: memory, work of a decision, work of an explanation. A bundle with a
-/// part above 1 is refused.
+/// The cost of a bundle relative to the limits: memory, work of a decision, work of an explanation. [`load`] refuses a bundle for which
+/// one of these is above 1.
 ///
 /// # Errors
 ///
@@ -227,7 +229,8 @@ pub fn shares(bytes: &[u8]) -> Result<[f32; 3], BundleError> {
     Ok([((all - left) as f32 + cost.bytes) / all as f32, cost.decide / MAX_WORK, cost.explain / MAX_WORK])
 }
 
-/// Reads `bytes` into a model that is ready to score, and its facts. What it costs is known before anything is made of that size.
+/// Reads `bytes` into a model that is ready to score, and the model's facts. The cost is checked before anything of that size is
+/// allocated.
 ///
 /// # Errors
 ///
@@ -248,7 +251,7 @@ pub fn load(bytes: &[u8]) -> Result<(Model, Vec<(String, String)>), BundleError>
     Ok((Model::new(model).map_err(BundleError::Model)?, facts))
 }
 
-/// CRC-32/ISO-HDLC, the one of gzip and PNG. Its table is made on the way: 1 KB less to load.
+/// CRC-32/ISO-HDLC, as in gzip and PNG. The table is computed at each call, which saves 1 KB of the module.
 fn crc32(bytes: &[u8]) -> u32 {
     let halve = |crc: u32| if crc & 1 == 1 { (crc >> 1) ^ 0xedb8_8320 } else { crc >> 1 };
     let mut table = [0_u32; 256];

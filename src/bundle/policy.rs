@@ -1,9 +1,9 @@
-//! Reads a policy: what postcard wrote of a [`PolicyProgram`], row by row.
+//! Reads a policy: a [`PolicyProgram`] as postcard wrote it, row by row.
 //!
 //! Invariants
-//! - Fields are read in the order in which `engine::route` declares them; the round trips in the tests hold the two together.
+//! - Fields are read in the order in which `engine::route` declares them; round trips in the tests make sure that the two agree.
 //!
-//! Not here: what rows mean and whether they refer to each other rightly (`engine::route`).
+//! Not here: what rows mean and whether their references are valid (`engine::route`).
 #![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
 use crate::reader::{ITEM, Reader};
@@ -97,7 +97,7 @@ pub(crate) fn read(from: &mut Reader<'_>) -> PolicyProgram {
     }
 }
 
-/// In the order in which they are declared.
+/// All variants, in the order in which the enum declares them.
 const LOOKS: [Look; 13] = [
     Look::Random,
     Look::RoundRobin,
@@ -202,7 +202,7 @@ fn source(from: &mut Reader<'_>) -> Source {
     }
 }
 
-/// A variant without fields, by its number.
+/// A variant without fields, looked up in `all` by its number; fails with `instead` if there is no such variant.
 fn variant<T: Copy>(from: &mut Reader<'_>, all: &[T], instead: T) -> T {
     all.get(from.u32() as usize).copied().unwrap_or_else(|| from.fail(instead))
 }

@@ -1,10 +1,10 @@
-//! Reads the body of a bundle: what postcard wrote from [`wire::Body`](crate::wire), by hand.
+//! Reads the body of a bundle, which postcard wrote from [`wire::Body`](crate::wire). The reader is written by hand.
 //!
-//! serde's readers weigh 16 KB in the page's module, these 5.
+//! serde's deserializers take 16 KB of the page's module, this code 5 KB.
 //!
 //! Invariants
-//! - Fields are read in the order in which `wire` and the engine's definitions declare them; the round trips in the tests
-//!   hold the two together.
+//! - Fields are read in the order in which `wire` and the engine's definitions declare them; round trips in the tests
+//!   make sure that the two agree.
 //!
 //! Not here: what the numbers mean (`engine`), the packing of trees and text (`trees`, `text`),
 //! policies (`policy`), numbers and lists (`reader`).
@@ -22,10 +22,10 @@ use floorwalker_engine::head::scope::{SIGNS, ScopeDef};
 use floorwalker_engine::head::{BodyDef, CalibrationDef, EncodingDef, HeadDef, InputDef, Link};
 use floorwalker_engine::model::ModelDef;
 
-/// The same of a head.
+/// Memory that is counted for a head, in bytes.
 const HEAD: usize = 512;
 
-/// Reads a whole body into no more than `room` bytes of memory. Returns the room that is left, too.
+/// Reads a whole body into at most `room` bytes of memory. Also returns the memory that is left of `room`.
 pub(crate) fn body(bytes: &[u8], room: usize) -> Result<(Bundle, usize), BundleError> {
     let mut from = Reader::new(bytes, room);
     let (name, idle_s) = (from.text(), from.u32());

@@ -1,29 +1,30 @@
-//! Reads the primitives that postcard writes: numbers, texts, lists. What fails is remembered, not returned: after the first failure
-//! every reading is empty, and whoever reads asks once at the end ([`Reader::check`]).
+//! Reads the primitives that postcard writes: numbers, texts, lists. A failure is remembered, not returned: after the first failure
+//! every read gives 0 or an empty value, and the caller asks once at the end whether there was one ([`Reader::check`]).
 //!
-//! Memory is counted before it is taken, in bytes of the page's module or more, so that every target refuses the same files.
+//! Memory is counted before it is allocated. Sizes are those in the page's module or larger, so that every target refuses the same
+//! files.
 //!
 //! Invariants
-//! - No length is trusted: an item takes at least one byte of those that are left, and its memory is within what the file is allowed.
+//! - No length is trusted: a list has at most as many items as bytes are left, and its memory is within what the file may take.
 //!
-//! Not here: which fields there are (`read`, `policy`).
+//! Not here: the order of fields (`read`, `policy`).
 #![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
 use crate::{BundleError, Limit};
 use alloc::{string::String, vec::Vec};
 use floorwalker_engine::list::list;
 
-/// Memory that an item of a list is counted with, whatever it is.
+/// Memory that is counted for an item of a list, of any type, in bytes.
 pub(crate) const ITEM: usize = 192;
 
-/// The same of a string, its bytes apart.
+/// Memory that is counted for a string, without its content, in bytes.
 const TEXT: usize = 32;
 
-/// The bytes and the memory that are left, and whether something was wrong with those before.
+/// The bytes that are still to be read, the memory that may still be taken, and whether a read has failed.
 pub(crate) struct Reader<'a> {
-    /// What is still to be read.
+    /// The bytes that are still to be read.
     pub(crate) bytes: &'a [u8],
-    /// Memory that may still be taken.
+    /// Memory that may still be taken, in bytes.
     pub(crate) room: usize,
     failed: bool,
 }
@@ -34,13 +35,13 @@ impl<'a> Reader<'a> {
         Self { bytes, room, failed: false }
     }
 
-    /// Remembers that the bytes make no sense, and hands `instead` on.
+    /// Remembers that a read failed, and returns `instead`.
     pub(crate) fn fail<T>(&mut self, instead: T) -> T {
         (self.failed, self.bytes) = (true, &[]);
         instead
     }
 
-    /// Refuses the whole if something was wrong: for want of room, of which then nothing is left, or with the bytes.
+    /// Returns an error if any read failed: [`BundleError::Cost`] if memory ran out (`room` is then 0), else [`BundleError::Body`].
     pub(crate) fn check(&self) -> Result<(), BundleError> {
         match (self.failed, self.room) {
             (false, _) => Ok(()),
@@ -49,7 +50,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Counts the memory of so many items. Returns how many there is room for: all, or none.
+    /// Counts the memory of `count` items of `size` bytes. Returns `count`, or 0 (and fails) if there is not enough room.
     pub(crate) fn take_room(&mut self, count: usize, size: usize) -> usize {
         if let Some(room) = self.room.checked_sub(count.saturating_mul(size)) {
             self.room = room;
@@ -94,7 +95,7 @@ impl<'a> Reader<'a> {
         u16::try_from(self.u32()).unwrap_or_else(|_| self.fail(0))
     }
 
-    /// Zigzag in LEB128: signs alternate.
+    /// A signed number: zigzag coding (0, −1, 1, −2, …) in LEB128.
     pub(crate) fn i32(&mut self) -> i32 {
         let coded = self.u32();
         (coded >> 1) as i32 ^ 0_i32.wrapping_sub((coded & 1) as i32)
@@ -104,7 +105,7 @@ impl<'a> Reader<'a> {
         i16::try_from(self.i32()).unwrap_or_else(|_| self.fail(0))
     }
 
-    /// LEB128.
+    /// An unsigned number in LEB128.
     #[inline(never)]
     pub(crate) fn u32(&mut self) -> u32 {
         let mut value = 0_u64;
@@ -118,7 +119,7 @@ impl<'a> Reader<'a> {
         self.fail(0)
     }
 
-    /// How many items of so many bytes in memory follow: no more than bytes in the file.
+    /// The length of a list whose items take `size` bytes of memory each. Fails if it is larger than the number of bytes left.
     #[inline(never)]
     pub(crate) fn count(&mut self, size: usize) -> usize {
         let count = self.u32() as usize;
@@ -145,7 +146,7 @@ impl<'a> Reader<'a> {
         self.bool().then(|| read(self))
     }
 
-    /// A list of numbers. One function for all of them: bytes before speed.
+    /// A list of numbers. One function that is not inlined: code size matters more than speed here.
     #[inline(never)]
     pub(crate) fn numbers(&mut self) -> Vec<f32> {
         self.list(4, Self::f32)
@@ -157,7 +158,7 @@ impl<'a> Reader<'a> {
         self.list(TEXT, Self::text)
     }
 
-    /// A list of items that take so many bytes in memory at most.
+    /// A list of items that take at most `size` bytes of memory each.
     #[inline(never)]
     pub(crate) fn list<T>(&mut self, size: usize, read: impl Fn(&mut Self) -> T) -> Vec<T> {
         debug_assert!(size_of::<T>() <= size);

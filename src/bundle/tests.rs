@@ -1,4 +1,4 @@
-//! What `wire` writes, `read` reads: every variant of every definition, and bodies cut short.
+//! Round trips: `read` reads what `wire` wrote, for every variant of every definition. Truncated bodies are refused.
 
 use super::*;
 use floorwalker_engine::feature::{self, FeatureDef, Op, Window};
@@ -186,7 +186,7 @@ fn written() -> PolicyDef {
     }
 }
 
-/// Every strategy.
+/// One strategy of each kind.
 fn strategies() -> Vec<StrategyDef> {
     let arm = ArmDef {
         queue: text("phones"),
@@ -213,7 +213,7 @@ fn strategies() -> Vec<StrategyDef> {
     .into()
 }
 
-/// Every term, relation and operand.
+/// A condition with every kind of term, relation and operand.
 fn condition() -> Condition {
     let relations = [
         Relation::Equal,
@@ -252,7 +252,7 @@ fn bundle(policy: Option<PolicyProgram>) -> Bundle {
 
 #[test]
 fn the_checksum_is_the_one_of_gzip() {
-    assert_eq!(crc32(b"123456789"), 0xcbf4_3926); // the check value of the CRC catalogue
+    assert_eq!(crc32(b"123456789"), 0xcbf4_3926); // the check value in the CRC catalogue
     assert_eq!(crc32(b""), 0);
 }
 

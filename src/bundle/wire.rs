@@ -1,8 +1,8 @@
-//! What the body of a bundle holds, field by field: the engine's definitions, with trees and text packed.
+//! The body of a bundle, field by field: the engine's definitions, with trees and text models packed into bytes.
 //!
 //! postcard writes fields in this order and nothing else, so the order here *is* the format; see `FORMAT.md`.
 //!
-//! Only written with serde: `read` reads it back.
+//! These types are only serialized with serde; `read` reads the bytes back by hand.
 //!
 //! Not here: the frame around the body (`lib`), the packing of trees and text (`trees`, `text`).
 

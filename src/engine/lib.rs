@@ -1,13 +1,13 @@
-//! Floorwalker's engine: event → feature → score → route, as pure functions of what the caller hands in.
+//! Floorwalker's engine: event → feature → score → route, as pure functions of the caller's arguments.
 //!
 //! Invariants
-//! - No clock, no entropy, no I/O, no JavaScript: time is `now_ms`, everything else an argument.
-//! - A checked value that exists is valid: raw definitions (`*Def`) become usable only through a constructor that
+//! - No clock, no source of randomness, no I/O, no JavaScript: time is the argument `now_ms`, and so is everything else an argument.
+//! - A value of a checked type is valid: raw definitions (`*Def`) become usable only through a constructor that
 //!   checks them once; scoring relies on it.
-//! - Same model, same events, same bits on every target: transcendental functions are `libm`'s or ours (`math`), sums run in
-//!   one order.
+//! - The same model and events give the same bits on every target: transcendental functions are `libm`'s or those in `math`, and
+//!   sums are computed in a fixed order.
 //!
-//! Not here: bytes (`bundle`), fitting (`learn`), values of JavaScript (`wasm`).
+//! Not here: bytes (`bundle`), fitting (`learn`), JavaScript values (`wasm`).
 #![no_std]
 extern crate alloc;
 

@@ -1,9 +1,9 @@
-//! Arithmetic without branches and calls, the same bits on every target: single additions and products, in one order.
+//! Functions without branches and calls that give the same bits on every target: single additions and products, in a fixed order.
 //!
-//! Not here: what is accurate to the last bit and slow (`libm`).
+//! Not here: functions that are accurate to the last bit but slow (`libm`).
 
-/// `e^x` within 2 ulp from −87 to 88, and its value at the nearer end beyond. Without branches and calls, so that the
-/// outputs of a softmax go through it four at a time; `libm::expf` took twice as long for 16.
+/// `e^x` within 2 ulp for `x` from −87 to 88; other `x` are clamped to this range. It has no branches and calls, so that the
+/// compiler can process four outputs of a softmax at a time; `libm::expf` took twice as long for 16.
 ///
 /// # Source
 ///
@@ -11,7 +11,7 @@
 /// that of Moshier's Cephes library (`expf`).
 #[inline]
 pub(crate) fn exp(x: f32) -> f32 {
-    /// Added and taken off again, it rounds to a whole number: 1.5 · 2²³.
+    /// 1.5 · 2²³: adding it to a number and subtracting it again rounds the number to a whole one.
     const ROUND: f32 = 12_582_912.0;
     let x = if x > 88.0 { 88.0 } else { x };
     let x = if x < -87.0 { -87.0 } else { x };
@@ -28,11 +28,11 @@ pub(crate) fn exp(x: f32) -> f32 {
     (p * (r * r) + r + 1.0) * f32::from_bits(power)
 }
 
-/// `1 / √x` for positive normal `x`, within 2 ulp: a soft square root costs as much as 20 grams of a message.
+/// `1 / √x` for positive normal `x`, within 2 ulp. A square root computed in software would cost as much as 20 n-grams of a message.
 ///
 /// # Source
 ///
-/// Lomont, *Fast inverse square root* (2003), for the start; three steps of Newton's method after it.
+/// Lomont, *Fast inverse square root* (2003), for the initial guess, which three steps of Newton's method improve.
 #[inline]
 pub(crate) fn inverse_root(x: f32) -> f32 {
     let mut y = f32::from_bits(0x5f37_5a86 - (x.to_bits() >> 1));

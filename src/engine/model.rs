@@ -1,8 +1,8 @@
-//! Model: everything a bundle decides with, checked once: features, heads in order, policy.
+//! Model: the features, heads and policy of a bundle, checked once.
 //!
 //! Invariants
-//! - A [`Model`] that exists is valid: heads read only features and earlier heads, so one pass in order scores them all.
-//! - Scoring allocates only while an [`Evaluation`] grows to its size, the first time.
+//! - A [`Model`] is valid: heads read only features and earlier heads, so one pass in order scores them all.
+//! - Scoring allocates only the first time, while an [`Evaluation`] grows to its size.
 //!
 //! Not here: a shopper's events (`visit`), bytes (`bundle`).
 
@@ -18,7 +18,7 @@ use crate::visit::Visit;
 use alloc::{string::String, vec::Vec};
 use core::fmt;
 
-/// Longest gap inside a session unless a model says otherwise: 30 minutes, as in GA4.
+/// Default of the longest gap between events of one session: 30 minutes, as in GA4.
 pub const DEFAULT_IDLE_S: u32 = 30 * 60;
 
 /// A raw model: plain data, not yet checked.
@@ -26,18 +26,18 @@ pub const DEFAULT_IDLE_S: u32 = 30 * 60;
 pub struct ModelDef {
     /// Its name.
     pub name: String,
-    /// Longest gap inside a session, in seconds; at least 1.
+    /// Longest gap between events of one session, in seconds; at least 1.
     pub idle_s: u32,
     /// The feature program.
     pub features: Vec<FeatureDef>,
     /// Heads, each reading only earlier ones.
     pub heads: Vec<HeadDef>,
-    /// How to route, if it does.
+    /// How requests are routed; `None` for a model that only scores.
     pub policy: Option<PolicyProgram>,
 }
 
 impl ModelDef {
-    /// What the model asks for. Cost: `O(definitions)`.
+    /// The memory and work that the model needs at most. Computing it takes `O(definitions)`.
     #[must_use]
     pub fn cost(&self) -> Cost {
         let mut all = Cost::default();
@@ -61,13 +61,13 @@ impl ModelDef {
 pub enum ModelError {
     /// The idle limit is 0.
     Idle,
-    /// The feature program is wrong.
+    /// The feature program is invalid.
     Feature(FeatureError),
     /// Two heads share a name, or one has none.
     HeadName(String),
-    /// A head, named, is wrong.
+    /// The head with this name is invalid.
     Head(String, HeadError),
-    /// The policy is wrong.
+    /// The policy is invalid, or its intents are not the outputs of a head.
     Policy(ProgramError),
 }
 
@@ -91,11 +91,11 @@ impl fmt::Display for ModelError {
 
 impl core::error::Error for ModelError {}
 
-/// Begins a message about a head.
+/// Writes the beginning of a message about a head.
 ///
 /// # Errors
 ///
-/// The formatter's.
+/// The error of the formatter, if it returns one.
 pub fn in_head(f: &mut fmt::Formatter<'_>, name: &str) -> fmt::Result {
     plain::write(f, &["head `", name, "`: "])
 }
@@ -108,30 +108,30 @@ pub struct Model {
     program: FeatureProgram,
     heads: Vec<Head>,
     policy: Option<Policy>,
-    /// Features before anything is known of a shopper.
+    /// Values of the features of a shopper of whom nothing is known.
     nothing: Vec<Value>,
 }
 
-/// What a decision rests on.
+/// The evidence that a decision is based on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Evidence {
-    /// Whether a head knows anything of the message.
+    /// Whether any head that reads the message knows a part of it.
     pub message: bool,
-    /// Events seen: see [`Visit::seen`](crate::visit::Visit::seen).
+    /// How many events were seen: see [`Visit::seen`](crate::visit::Visit::seen).
     pub events: u32,
-    /// How far it moves the intents.
+    /// How far the evidence determines the intent.
     pub strength: Strength,
 }
 
-/// How far evidence settles what is needed.
+/// How far evidence determines the intent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Strength {
-    /// There is none: the intents are those of everybody who asks.
+    /// There is no evidence: the probabilities of the intents are the prior.
     #[default]
     None,
-    /// No intent holds half of the probability.
+    /// There is evidence, but no intent has a probability of at least one half.
     Weak,
-    /// One does.
+    /// There is evidence, and an intent has a probability of at least one half.
     Strong,
 }
 
@@ -147,30 +147,30 @@ impl Strength {
     }
 }
 
-/// What a model made of one moment: every feature's value and every head's scores. Reused from moment to moment.
+/// The result of evaluating a model once: every feature's value and every head's scores. Reused from one evaluation to the next.
 #[derive(Clone, Debug, Default)]
 pub struct Evaluation {
-    /// `[n_features]`.
+    /// Values of the features: `[n_features]`.
     pub features: Vec<Value>,
     /// How many events were seen: see [`Visit::seen`](crate::visit::Visit::seen).
     pub events: u32,
-    /// `[n_heads]`.
+    /// Scores of the heads: `[n_heads]`.
     pub scores: Vec<Scores>,
     buffers: Buffers,
 }
 
 impl Model {
-    /// Checks `def`.
+    /// Checks `def` and makes a model of it.
     ///
     /// # Errors
     ///
-    /// [`ModelError`], naming the first thing at fault.
+    /// [`ModelError`] for the first fault found.
     pub fn new(def: ModelDef) -> Result<Self, ModelError> {
         if def.idle_s == 0 {
             return Err(ModelError::Idle);
         }
         let program = FeatureProgram::new(def.features).map_err(ModelError::Feature)?;
-        // A head without a name counts as one that is there twice.
+        // The added empty name makes a head without a name count as a duplicate.
         let mut names = list(def.heads.iter().map(|head| head.name.as_str()).chain([""]));
         if let Some(name) = order::twice(&mut names) {
             return Err(ModelError::HeadName(name.into()));
@@ -200,7 +200,7 @@ impl Model {
         &self.name
     }
 
-    /// Longest gap inside a session, in seconds.
+    /// Longest gap between events of one session, in seconds.
     #[must_use]
     pub fn idle_s(&self) -> u32 {
         self.idle_s
@@ -224,7 +224,7 @@ impl Model {
         self.heads.iter().position(|head| head.name() == name)
     }
 
-    /// The policy, if it has one.
+    /// The policy, if the model has one.
     #[must_use]
     pub fn policy(&self) -> Option<&Policy> {
         self.policy.as_ref()
@@ -236,7 +236,8 @@ impl Model {
         self.policy.as_ref().map(Policy::intent_head)
     }
 
-    /// Scores every head over `out.features`, which the caller has filled, and `message`, empty where nothing was typed.
+    /// Scores every head on `out.features` and `out.events`, which the caller has filled, and on `message`, which is empty if nothing was
+    /// typed.
     #[inline(never)]
     pub fn score(&self, message: &str, out: &mut Evaluation) {
         let Evaluation { features, events, scores, buffers } = out;
@@ -248,8 +249,8 @@ impl Model {
         }
     }
 
-    /// Decides on the features and scores in `evaluation`; of `request` the rest counts. Returns whether there is a policy to
-    /// decide by.
+    /// Routes a request by the features and scores in `evaluation`, which replace those of `request`. Returns `false` if there is no
+    /// policy.
     pub fn route(
         &self,
         evaluation: &Evaluation,
@@ -263,7 +264,7 @@ impl Model {
         true
     }
 
-    /// What a decision on `evaluation` rests on.
+    /// The evidence that a decision on `evaluation` is based on.
     #[must_use]
     pub fn evidence(&self, evaluation: &Evaluation) -> Evidence {
         let knows = |(head, scores): (&Head, &Scores)| head.reads_message() && !scores.silent;
@@ -279,8 +280,8 @@ impl Model {
         Evidence { message, events, strength }
     }
 
-    /// Why `output` of `head` got its logit, given the features and scores in `evaluation`: see [`Head::explain`]. A feature that is
-    /// as it was before anything was known of the shopper is no cause: what it adds is in the base.
+    /// Explains the logit of `output` of `head`, given the features and scores in `evaluation`: see [`Head::explain`]. A feature whose
+    /// value is that of an unknown shopper is not listed as a cause: its contribution is added to the base.
     pub fn explain(
         &self,
         evaluation: &Evaluation,
@@ -306,13 +307,13 @@ impl Model {
 }
 
 impl Evaluation {
-    /// Makes room for a model's features, all missing.
+    /// An evaluation with room for a model's features, all missing.
     #[must_use]
     pub fn new(model: &Model) -> Self {
         Self { features: alloc::vec![Value::Missing; model.program.len()], ..Self::default() }
     }
 
-    /// Writes zeros over what scoring left of messages: letters and what names them.
+    /// Overwrites with zeros what scoring keeps of messages in its buffers: letters, hashes and indices.
     pub fn wipe(&mut self) {
         self.buffers.wipe();
     }

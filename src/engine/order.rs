@@ -1,8 +1,8 @@
-//! Sorting, and lists that stay sorted, in few bytes: the standard library's sorts weigh 45 KB in the page's module, this one 300 bytes a
-//! type; its `insert` and `remove` bring panics that format numbers, 1 KB.
+//! Sorting, and insertion into sorted lists, in little code: the standard library's sorts take 45 KB of the page's module, this one
+//! 300 bytes per item type; the standard `insert` and `remove` add panics that format numbers, 1 KB.
 //!
 //! Invariants
-//! - `O(n log n)` whatever the input, in place, no allocation. Not stable: break ties in `less` where they matter.
+//! - Sorting takes `O(n log n)` for any input, in place, without allocation. It is not stable: break ties in `less` if they matter.
 //!
 //! # Source
 //!
@@ -22,7 +22,7 @@ pub fn sort<T>(items: &mut [T], less: impl Fn(&T, &T) -> bool) {
     }
 }
 
-/// A name that is there twice. Cost: `O(n log n)` comparisons.
+/// A name that occurs more than once. Sorts `names`. Cost: `O(n log n)` comparisons.
 #[inline(never)]
 pub(crate) fn twice<'a>(names: &mut [&'a str]) -> Option<&'a str> {
     sort(names, |a, b| a < b);
@@ -37,7 +37,7 @@ pub(crate) fn twice<'a>(names: &mut [&'a str]) -> Option<&'a str> {
     })
 }
 
-/// Puts `item` before the one at `at`, or last.
+/// Inserts `item` at index `at`, or at the end if the list is shorter.
 pub(crate) fn insert<T: Copy>(items: &mut alloc::vec::Vec<T>, at: usize, item: T) {
     items.push(item);
     let mut next = item;
@@ -46,7 +46,7 @@ pub(crate) fn insert<T: Copy>(items: &mut alloc::vec::Vec<T>, at: usize, item: T
     }
 }
 
-/// Takes the item at `at` out.
+/// Removes the item at index `at`, if there is one.
 pub(crate) fn remove<T: Copy>(items: &mut alloc::vec::Vec<T>, at: usize) {
     if at < items.len()
         && let Some(mut next) = items.pop()
@@ -57,7 +57,7 @@ pub(crate) fn remove<T: Copy>(items: &mut alloc::vec::Vec<T>, at: usize) {
     }
 }
 
-/// Lets the item at `root` sink until no child is larger.
+/// Moves the item at `root` down the heap until no child is larger.
 fn sift<T>(heap: &mut [T], mut root: usize, less: &impl Fn(&T, &T) -> bool) {
     loop {
         let mut child = 2 * root + 1;

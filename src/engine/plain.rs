@@ -1,4 +1,4 @@
-//! Messages out of pieces. `write!` with arguments brings code that pads and counts characters: 1 KB of the page's module.
+//! Error messages from string pieces. `write!` with arguments would add code that pads and counts characters: 1 KB of the page's module.
 //!
 //! Not here: what the messages say (each error's `Display`).
 
@@ -8,13 +8,13 @@ use core::fmt;
 ///
 /// # Errors
 ///
-/// The formatter's.
+/// The error of the formatter, if it returns one.
 #[inline(never)]
 pub fn write(f: &mut fmt::Formatter<'_>, pieces: &[&str]) -> fmt::Result {
     pieces.iter().try_for_each(|piece| f.write_str(piece))
 }
 
-/// A whole number in decimal digits.
+/// The decimal digits of a whole number, as text.
 #[derive(Clone, Copy, Debug)]
 pub struct Digits {
     bytes: [u8; 20],

@@ -1,21 +1,21 @@
-//! Symbol: the 32-bit name of a string, so that events and categories cost four bytes and one comparison.
+//! Symbol: a 32-bit hash that stands for a string, so that events and categories take four bytes and one comparison.
 //!
-//! FNV-1a over the UTF-8 bytes, then an avalanche step. Strings are compared as given: `Phones` and `phones` differ.
+//! The hash is FNV-1a over the UTF-8 bytes, then an avalanche step. Case matters: `Phones` and `phones` have different symbols.
 //!
 //! Invariants
-//! - The same string has the same symbol in every build: symbols are written into bundles only as strings, and made
-//!   again at load.
-//! - [`Symbol::NONE`] is no string's symbol.
+//! - The same string has the same symbol in every build. Features and heads in a bundle hold strings, which are hashed at load; a
+//!   policy program holds symbols as numbers.
+//! - [`Symbol::NONE`] is the symbol of no string but the empty one.
 //!
 //! Not here: folding of typed text (`text`), which has its own hash.
 
-/// The name of a string. Two strings share one with probability 2⁻³²: harmless for counting, never used for identity
-/// across shoppers.
+/// The symbol of a string. Two different strings have the same symbol with probability 2⁻³²: harmless for counting, and symbols
+/// never identify shoppers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Symbol(u32);
 
 impl Symbol {
-    /// Nothing: the value of a field that the event did not have.
+    /// No symbol: the value of a field that the event did not have.
     pub const NONE: Self = Self(0);
 
     /// The symbol of `text`. Empty text is [`Symbol::NONE`]. Cost: `O(len)`.
@@ -33,7 +33,7 @@ impl Symbol {
         Self(avalanche(hash).max(1))
     }
 
-    /// The symbol with this number, as it crossed a boundary.
+    /// The symbol with this number, for one that was passed as a number.
     #[must_use]
     #[inline]
     pub const fn from_raw(raw: u32) -> Self {
@@ -47,7 +47,7 @@ impl Symbol {
         self.0
     }
 
-    /// Whether this is the symbol of nothing.
+    /// Whether this is [`Symbol::NONE`].
     #[must_use]
     #[inline]
     pub const fn is_none(self) -> bool {
@@ -55,7 +55,7 @@ impl Symbol {
     }
 }
 
-/// Spreads every input bit over every output bit (`MurmurHash3`'s `fmix32`).
+/// Mixes the bits so that every input bit affects every output bit (`MurmurHash3`'s `fmix32`).
 #[must_use]
 #[inline]
 pub(crate) const fn avalanche(mut h: u32) -> u32 {

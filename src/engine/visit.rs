@@ -1,26 +1,26 @@
-//! Visit: one shopper's place in time and their aggregates, fed by events and read before a decision.
+//! Visit: one shopper's timeline and aggregates, updated by events and read before a decision.
 //!
 //! Invariants
-//! - What is read depends on the events, the readings, their order and `now_ms` alone. A reading moves time: no later event
-//!   counts before it.
+//! - Values read depend only on the events, the earlier reads, their order and `now_ms`. A read advances time: an event that
+//!   arrives later does not count at an earlier time.
 //!
 //! Not here: storage (the page keeps a journal of events and replays it).
 
 use crate::event::{Arrival, Event, Timeline, Value};
 use crate::feature::{FeatureProgram, FeatureState};
 
-/// One shopper, as far as one program looks.
+/// One shopper's state for one feature program.
 #[derive(Clone, Debug)]
 pub struct Visit {
     timeline: Timeline,
     state: FeatureState,
-    /// Events of the session that a feature listens to, and whether there were any in earlier ones.
+    /// How many events of this session a feature listens to, and whether there were any in earlier sessions.
     events: u32,
     has_history: bool,
 }
 
 impl Visit {
-    /// A shopper who has done nothing yet; `idle_s` is the longest gap inside a session, in seconds.
+    /// The state before any event. `idle_s` is the longest gap between events of one session, in seconds.
     #[must_use]
     pub fn new(program: &FeatureProgram, idle_s: u32) -> Self {
         Self {
@@ -31,7 +31,7 @@ impl Visit {
         }
     }
 
-    /// Takes in one event. Cost: O(features that listen × items), amortised; no allocation.
+    /// Observes one event. Cost: O(features that listen × items), amortised; no allocation.
     #[inline]
     pub fn observe(&mut self, program: &FeatureProgram, event: &Event<'_>, now_ms: i64) -> Arrival {
         self.follow_clock(program, now_ms);
@@ -46,17 +46,17 @@ impl Visit {
         arrival
     }
 
-    /// Sets one context feature for the next readings.
+    /// Sets one context feature for the next reads.
     pub fn set_context(&mut self, program: &FeatureProgram, index: u16, value: Value) {
         self.state.set_context(program, index, value);
     }
 
-    /// Forgets the context.
+    /// Forgets all context features.
     pub fn clear_context(&mut self) {
         self.state.clear_context();
     }
 
-    /// Writes every feature into `out`, `[n_features]`, as they stand at `now_ms`.
+    /// Writes the value of every feature at `now_ms` into `out`, `[n_features]`.
     #[inline(never)]
     pub fn read(&mut self, program: &FeatureProgram, now_ms: i64, out: &mut [Value]) {
         self.follow_clock(program, now_ms);
@@ -67,8 +67,8 @@ impl Visit {
         self.state.read(program, at_ms, out);
     }
 
-    /// How much is known of the shopper, as of the last reading: events of the session that a feature listens to, and one more where
-    /// features remember earlier sessions. Of a program that listens to no event, how many context features are given.
+    /// How much is known of the shopper, as of the last read: the number of this session's events that a feature listens to, plus one if
+    /// features remember events of earlier sessions. If the program listens to no event: the number of context features that are set.
     #[must_use]
     #[inline]
     pub fn seen(&self, program: &FeatureProgram) -> u32 {
@@ -85,7 +85,7 @@ impl Visit {
         self.state.end_session(program);
     }
 
-    /// Starts anew where the clock was set back: times counted so far mean nothing now.
+    /// Resets the state if the clock was set back, because the times counted so far are then meaningless.
     #[inline]
     fn follow_clock(&mut self, program: &FeatureProgram, now_ms: i64) {
         if self.timeline.was_set_back(now_ms) {

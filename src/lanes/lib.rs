@@ -1,19 +1,19 @@
-//! The page's loops over many small integers.
+//! The page's inner loops over many small integers: sums of weights and hashes of n-grams.
 //!
-//! A crate of its own for one reason: a profile sets the optimization level crate by crate. The engine is compiled for bytes, and
-//! a compiler that saves bytes does not use vector registers; these loops are compiled for speed, and do.
-//! Integers only, so vectors or not, native or wasm: the same bits.
+//! These loops are a crate of their own because a Cargo profile sets the optimization level per crate. The engine is optimized for
+//! size, and a compiler that optimizes for size does not vectorize; this crate is optimized for speed, so its loops use SIMD.
+//! All arithmetic is on integers, so results are the same bits with or without SIMD, native or WebAssembly.
 
 #![no_std]
 
-/// Weights that are summed at once: one 128-bit register of bytes.
+/// How many weights are summed at once: the bytes of one 128-bit SIMD register.
 pub const LANES: usize = 16;
 
 /// Adds rows of a table of weights to `sums`.
 ///
 /// - `blocks`: `[n_rows, n_blocks]` of [`LANES`] weights, row-major.
-/// - `rows`: what to add; a row outside the table counts as zeros.
-/// - `sums`: `[n_blocks * LANES]`; as many whole blocks as it has are summed.
+/// - `rows`: indices of the rows to add; a row outside the table counts as zeros.
+/// - `sums`: `[n_blocks * LANES]`; only whole blocks of it are written, a shorter rest is left as it is.
 #[inline(never)]
 pub fn add_rows(blocks: &[[i8; LANES]], n_blocks: usize, rows: &[u32], sums: &mut [i32]) {
     let (chunks, _) = sums.as_chunks_mut::<LANES>();
@@ -30,10 +30,10 @@ pub fn add_rows(blocks: &[[i8; LANES]], n_blocks: usize, rows: &[u32], sums: &mu
     }
 }
 
-/// Lets each hash take in one more code, and writes the bucket of each.
+/// Extends each hash by one more character code, and writes the bucket of the new hash.
 ///
-/// - `hashes`, `codes`, `buckets`: as many as the shortest has.
-/// - `shift`: what is left of 32 bits beside those of a bucket, below 32.
+/// - `hashes`, `codes`, `buckets`: processed in parallel up to the length of the shortest.
+/// - `shift`: 32 minus the number of bits of a bucket; below 32.
 #[inline(never)]
 pub fn take_in(hashes: &mut [u32], codes: &[u32], buckets: &mut [u32], shift: u32) {
     for ((hash, &code), to) in hashes.iter_mut().zip(codes).zip(buckets) {
@@ -47,14 +47,14 @@ const PRIME: u32 = 0x0100_0193;
 /// Knuth's multiplicative constant, 2³² / φ: its product's high bits depend on every input bit.
 const SPREAD: u32 = 0x9e37_79b1;
 
-/// The hash of what `hash` is of, and one code more: FNV-1a over whole codes instead of bytes, and a rotation.
+/// Extends `hash` by one more code: FNV-1a over whole codes instead of bytes, followed by a rotation.
 #[must_use]
 #[inline]
 pub const fn step(hash: u32, code: u32) -> u32 {
     (hash ^ code).wrapping_mul(PRIME).rotate_left(7)
 }
 
-/// The bucket of a hash: its `32 - shift` best mixed bits.
+/// The bucket of a hash: the `32 - shift` highest bits after mixing.
 #[must_use]
 #[inline]
 pub const fn bucket(hash: u32, shift: u32) -> u32 {

@@ -1,10 +1,10 @@
-//! The simulator's door to a page: a scenario and a bundle in, a floor that moves out.
+//! The WebAssembly interface of the simulator: takes a scenario and a bundle, and returns the state of the simulated floor over time.
 //!
-//! A module of its own, so that a storefront does not load it. It runs the same `simulator` as the trainer, and the policy of the
-//! bundle by the same engine as the page: same scenario, strategy and seed, same figures.
+//! It is a separate module, so that a storefront does not load it. It runs the same `simulator` as the trainer, and the bundle's
+//! policy by the same engine as the page: the same scenario, strategy and seed give the same figures.
 //!
 //! Invariants
-//! - Nothing here simulates or decides anything. No call is hot: what comes out is plain objects.
+//! - Nothing is simulated or decided here. No call is hot, so results are plain JavaScript objects.
 //!
 //! Not here: the API's shape and the loading (`pkg-template/simulator`), drawing (`www/floor`).
 
@@ -17,7 +17,7 @@ use serde_wasm_bindgen::Serializer;
 use std::sync::Arc;
 use wasm_bindgen::prelude::*;
 
-/// A floor, at a moment.
+/// A simulated floor (queues and agents) at one moment of the simulation.
 #[wasm_bindgen]
 pub struct Floor {
     scenario: Arc<Scenario>,
@@ -26,12 +26,12 @@ pub struct Floor {
 
 #[wasm_bindgen]
 impl Floor {
-    /// Before the first request. Throws an `Error`.
+    /// A floor before its first request. Throws an `Error` if an argument is wrong.
     ///
-    /// - `scenario`: a scenario file in JSON. As text, because a plain object's misspelt keys would be passed over.
-    /// - `strategy`: its name, or `"policy"`: that of `bundle`.
-    /// - `seen`: what the bundle's intent head says of requests, as lists of probabilities, a list of lists a kind; `undefined`:
-    ///   what the scenario says that kinds are taken for.
+    /// - `scenario`: a scenario file as JSON text. It is text because misspelt keys of a plain object would be ignored silently.
+    /// - `strategy`: the name of a strategy, or `"policy"` for the policy in `bundle`.
+    /// - `seen`: for each kind of request, a list of outputs of the bundle's intent head; each is a list with one probability per intent.
+    ///   `undefined`: the confusion between kinds that the scenario states is used instead.
     /// - `seed`: a whole number below 2⁵³.
     #[wasm_bindgen(constructor)]
     pub fn new(
@@ -53,19 +53,19 @@ impl Floor {
         Ok(Self { scenario, simulation })
     }
 
-    /// Lets everything happen up to so many seconds from the start. Whether anything is still to come.
+    /// Advances the simulation to `until`, in seconds from the start. Returns whether anything is still to happen.
     pub fn advance(&mut self, until: f64) -> bool {
         self.simulation.advance(until)
     }
 
-    /// The floor as it is, as a plain object.
+    /// The current state of the floor, as a plain object. Throws an `Error` if it cannot be converted.
     pub fn state(&mut self) -> Result<JsValue, JsError> {
         let plain = Serializer::new().serialize_missing_as_null(true);
         Ok(state::of(&self.scenario, &mut self.simulation).serialize(&plain)?)
     }
 }
 
-/// The bundle's policy; its intents are the kinds, by name.
+/// The router that runs the bundle's policy. The bundle's intents must have the names of the scenario's kinds, in the same order.
 fn router(scenario: &Scenario, bytes: &[u8], seen: JsValue) -> Result<Router, JsError> {
     let (model, _) = bundle::load(bytes)?;
     let (Some(policy), Some(head)) = (model.policy(), model.intent_head()) else {

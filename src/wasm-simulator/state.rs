@@ -1,11 +1,11 @@
-//! A floor as a plain object: queues, agents, and what it came to so far.
+//! The state of a floor as a plain object: queues, agents, and the figures so far.
 //!
-//! Not here: what any of it means (`simulator`).
+//! Not here: definitions of the figures (`simulator`).
 
 use floorwalker_simulator::{Guest, Scenario, Simulation, Tally};
 use serde::Serialize;
 
-/// Requests of a line that are told one by one; the others are counted.
+/// How many waiting requests of a queue are listed one by one; the others are only counted.
 const LINE: usize = 200;
 
 #[derive(Serialize)]
@@ -13,11 +13,11 @@ const LINE: usize = 200;
 pub(crate) struct State {
     now: f64,
     queues: Vec<Queue>,
-    /// By team; an agent who is not there is null.
+    /// For each team, the requests that each of its agents holds; `null` for an agent who is absent.
     teams: Vec<Vec<Option<Vec<Request>>>>,
     all: Figures,
     kinds: Vec<Figures>,
-    /// By hour of the day in which requests came.
+    /// Figures by the hour of the day in which requests arrived.
     hours: Vec<Figures>,
     occupancy: f64,
     occupancy_spread: f64,

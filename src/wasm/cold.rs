@@ -1,7 +1,7 @@
-//! What is not hot: what is loaded, and why a score is what it is.
+//! Calls off the hot path: the description of the loaded bundle, and the explanation of a score.
 //!
-//! They cross as numbers and bytes in buffers, as everything does, so that the module makes no JavaScript values: the code for these was
-//! 2 KB of the page. `layout` has the tables, `pkg-template/calls.js` reads them.
+//! Results cross to JavaScript as numbers and bytes in buffers, like everything else. The module creates no JavaScript values: the
+//! code for that took 2 KB of the page. The tables in `layout` define the buffers, and `pkg-template/calls.js` reads them.
 
 use crate::layout;
 use alloc::string::String;
@@ -12,16 +12,16 @@ use floorwalker_engine::head::{Cause, InputDef};
 use floorwalker_engine::model::{Evaluation, Model};
 use floorwalker_engine::route::Policy;
 
-/// What the page is told of a loaded bundle: lengths and numbers in one list, and the texts one after another in another.
+/// The description of a loaded bundle: one list holds numbers and lengths, another the texts one after another.
 pub(crate) struct Description<'a> {
-    /// The numbers, and before each text its length in bytes, before each list its length.
+    /// Numbers in order; a text is represented by its length in bytes, and a list is preceded by its length.
     pub(crate) numbers: &'a mut Vec<f64>,
-    /// UTF-8.
+    /// All texts, one after another, in UTF-8.
     pub(crate) texts: &'a mut Vec<u8>,
 }
 
 impl Description<'_> {
-    /// Writes it, in the order of the table in `layout`.
+    /// Writes the description, in the order of the table in `layout`.
     #[inline(never)]
     pub(crate) fn write(&mut self, model: &Model, facts: &[(String, String)]) {
         self.text(model.name());
@@ -83,7 +83,7 @@ impl Description<'_> {
     }
 }
 
-/// Why an output got its logit, into `out`: see the table in `layout`.
+/// Writes the explanation of one output's logit into `out`; the table in `layout` gives the order.
 #[inline(never)]
 pub(crate) fn explain(
     model: &Model,

@@ -1,4 +1,4 @@
-//! What the page calls: a bundle that is read, then a model, one shopper's visit, and the buffers that the page shares with them.
+//! The functions that the page calls: reading a bundle, then the model, one shopper's visit, and the buffers shared with the page.
 
 use crate::{cold, error, layout};
 use alloc::{boxed::Box, string::String, vec, vec::Vec};
@@ -11,7 +11,7 @@ use floorwalker_engine::symbol::Symbol;
 use floorwalker_engine::visit::Visit;
 use wasm_bindgen::prelude::*;
 
-/// A bundle on its way in: the page writes its bytes, then asks for the engine.
+/// A bundle that is being loaded: the page writes its bytes into memory, then calls [`Bundle::load`] for the engine.
 #[wasm_bindgen]
 pub struct Bundle {
     bytes: Vec<u8>,
@@ -20,20 +20,20 @@ pub struct Bundle {
 
 #[wasm_bindgen]
 impl Bundle {
-    /// Room for so many bytes.
+    /// Allocates a buffer of `length` bytes for the bundle.
     #[must_use]
     #[wasm_bindgen(constructor)]
     pub fn new(length: usize) -> Self {
         Self { bytes: vec![0; length], refusal: 0 }
     }
 
-    /// Address of that room.
+    /// Address of the buffer for the bundle's bytes.
     #[must_use]
     pub fn address(&self) -> *const u8 {
         self.bytes.as_ptr()
     }
 
-    /// Reads the bundle, whose bytes then go. Where it is refused there is no engine, and [`Bundle::refusal`] says why.
+    /// Reads the bundle and frees its bytes. Returns `None` if the bundle is refused; [`Bundle::refusal`] then says why.
     pub fn load(&mut self) -> Option<Engine> {
         let (model, facts) = match bundle::load(&core::mem::take(&mut self.bytes)) {
             Ok(loaded) => loaded,
@@ -59,15 +59,15 @@ impl Bundle {
         }))))
     }
 
-    /// Why it was refused: its place in the page's list.
+    /// Why the bundle was refused: an index into the page's list of errors.
     #[must_use]
     pub fn refusal(&self) -> u32 {
         self.refusal
     }
 }
 
-/// A loaded bundle and one shopper. It stays until the module's instance goes: each has one of its own (`pkg-template/start.js`), and so
-/// the module holds no code that gives memory back piece by piece.
+/// A loaded bundle and one shopper. The engine is never freed by itself: each engine has its own WebAssembly instance
+/// (`pkg-template/start.js`), whose memory goes as a whole, so the module needs no code to drop it.
 #[wasm_bindgen]
 pub struct Engine(&'static mut Parts);
 
@@ -79,7 +79,7 @@ struct Parts {
     decision: Decision,
     items: Vec<Item>,
     params: Vec<(Symbol, Value)>,
-    /// What the shop said of its queues, and what it is saying.
+    /// The current snapshot of the shop's queues, and the next one while the page is writing it.
     snapshot: Snapshot,
     coming: Snapshot,
     input: Box<[f64]>,
@@ -109,13 +109,13 @@ impl Engine {
         self.0.output.as_ptr()
     }
 
-    /// Names the first `length` bytes of the text buffer.
+    /// The symbol of the first `length` bytes of the text buffer.
     #[must_use]
     pub fn symbol(&self, length: usize) -> u32 {
         Symbol::of(message(&self.0.text, length)).raw()
     }
 
-    /// Takes in an event. `at_ms` NaN means now. Returns 0 counted, 1 counted in a new session, 2 duplicate, 3 stale.
+    /// Observes an event. `at_ms` NaN means now. Returns 0: counted, 1: counted in a new session, 2: duplicate, 3: stale.
     pub fn observe(&mut self, name: u32, at_ms: f64, now_ms: f64, n_items: usize, n_params: usize) -> u32 {
         let (items, rest) = self.0.input.split_at((n_items * layout::ItemRow::LEN).min(self.0.input.len()));
         self.0.items.clear();
@@ -136,24 +136,24 @@ impl Engine {
         }
     }
 
-    /// Sets one context feature, by kind and number as in the output buffer.
+    /// Sets one context feature. The value is a kind and a number, encoded as in the output buffer.
     pub fn set_context(&mut self, feature: u16, kind: u32, number: f64) {
         self.0.visit.set_context(self.0.model.program(), feature, layout::value(f64::from(kind), number));
     }
 
-    /// Forgets the context.
+    /// Forgets all context features.
     pub fn clear_context(&mut self) {
         self.0.visit.clear_context();
     }
 
-    /// Forgets the shopper, and what was typed.
+    /// Forgets the shopper, and overwrites what was typed with zeros.
     pub fn erase(&mut self) {
         self.0.text.fill(0);
         self.0.evaluation.wipe();
         self.0.visit = Visit::new(self.0.model.program(), self.0.model.idle_s());
     }
 
-    /// Writes every feature to the output buffer.
+    /// Writes the value of every feature to the output buffer.
     pub fn read(&mut self, now_ms: f64) {
         self.0.visit.read(self.0.model.program(), now_ms as i64, &mut self.0.evaluation.features);
         self.0.output.clear();
@@ -163,7 +163,7 @@ impl Engine {
         );
     }
 
-    /// Scores every head and writes their probabilities to the output buffer.
+    /// Scores every head and writes the heads' probabilities to the output buffer.
     pub fn score(&mut self, now_ms: f64, message_length: usize) {
         self.evaluate(now_ms, message_length);
         self.0.output.clear();
@@ -171,8 +171,8 @@ impl Engine {
         fill(&mut self.0.output, probabilities.map(|&probability| f64::from(probability)));
     }
 
-    /// Adds the state of one queue to the snapshot that is coming: open (NaN: as its hours say), then numbers as in the input
-    /// buffer's table. Queues that are none are passed over.
+    /// Adds the state of one queue to the next snapshot. `open` NaN means that the queue's opening hours decide; the numbers are read
+    /// from the input buffer as in the table in `layout`. A queue index that does not exist is ignored.
     pub fn queue(&mut self, queue: usize, open: f64) {
         if queue >= self.n_queues() {
             return;
@@ -186,7 +186,7 @@ impl Engine {
         }
     }
 
-    /// Adds an agent to the snapshot that is coming: numbers as in the input buffer's table.
+    /// Adds an agent to the next snapshot. The numbers are read from the input buffer as in the table in `layout`.
     pub fn agent(&mut self, name: u32, queue: u16, novice: bool) {
         let numbers = self.0.input.first_chunk().map_or([0.0; layout::AgentRow::LEN], |numbers| *numbers);
         self.0.coming.agents.push(AgentState {
@@ -197,16 +197,16 @@ impl Engine {
         });
     }
 
-    /// Takes the snapshot that came; `queues.js` has looked at everything in it. `as_of_ms` NaN means now.
+    /// Makes the next snapshot the current one; `queues.js` has validated everything in it. `as_of_ms` NaN means now.
     pub fn take(&mut self, as_of_ms: f64) {
         let mut coming = core::mem::take(&mut self.0.coming);
         coming.as_of_ms = (!as_of_ms.is_nan()).then_some(as_of_ms as i64);
         self.0.snapshot = coming;
     }
 
-    /// Scores, decides, and writes the decision to the output buffer. Returns whether there is a policy to decide by.
+    /// Scores, routes, and writes the decision to the output buffer. Returns `false` if the bundle has no policy.
     ///
-    /// `turn` below 0: none is counted. `agent` 0: nobody helped before.
+    /// `turn` below 0: turns are not counted. `agent` 0: no agent helped this shopper before.
     #[expect(
         clippy::too_many_arguments,
         reason = "numbers cross one by one: an object costs more than the decision"
@@ -238,7 +238,7 @@ impl Engine {
         decided
     }
 
-    /// Writes what is loaded: numbers to the output buffer, texts to one of their own, whose address is returned.
+    /// Writes a description of the bundle: numbers to the output buffer, texts to a separate buffer whose address is returned.
     pub fn describe(&mut self) -> *const u8 {
         let Parts { model, facts, output, texts, .. } = &mut *self.0;
         output.clear();
@@ -247,7 +247,7 @@ impl Engine {
         texts.as_ptr()
     }
 
-    /// Writes why `output` of `head` got its logit at this moment to the output buffer. Indices out of range give no reasons.
+    /// Writes the explanation of the current logit of `output` of `head` to the output buffer. Indices out of range give no reasons.
     pub fn explain(&mut self, now_ms: f64, message_length: usize, head: usize, output: usize) {
         self.evaluate(now_ms, message_length);
         let Parts { model, evaluation, text, output: out, .. } = &mut *self.0;
@@ -280,7 +280,7 @@ impl Engine {
                 if best.last().is_some_and(|last| share <= last.1) {
                     continue;
                 }
-                // A larger share pushes the smaller ones down and the last one out.
+                // Insertion into a list sorted by falling share: smaller shares move down, and the last one is dropped.
                 let mut next = (intent as f64, share);
                 for held in best.iter_mut().filter(|held| held.1 < share) {
                     core::mem::swap(held, &mut next);
@@ -293,7 +293,7 @@ impl Engine {
     }
 }
 
-/// The text that the page wrote: as much of it as is valid UTF-8.
+/// The text that the page wrote, up to the first invalid UTF-8.
 fn message(text: &[u8], length: usize) -> &str {
     let bytes = text.get(..length).unwrap_or(text);
     match str::from_utf8(bytes) {

@@ -1,9 +1,9 @@
-//! Why a bundle was refused, as a number: the page has codes and words for it (`pkg-template/calls.js`). What a bundle's errors say
-//! at length is their `Display`, which the trainer prints (`floorwalker inspect`).
+//! Error numbers: why a bundle was refused. The page translates them to codes and messages (`pkg-template/calls.js`). The detailed
+//! message is the error's `Display`, which the trainer prints (`floorwalker inspect`).
 
 use floorwalker_bundle::BundleError;
 
-/// Its place in the page's list.
+/// The error's index in the page's list.
 pub(crate) fn number(error: &BundleError) -> u32 {
     match error {
         BundleError::NotABundle => 0,

@@ -1,13 +1,13 @@
-//! The page's door: convert, call, convert. The only Rust that knows JavaScript.
+//! The WebAssembly interface of the engine: converts arguments, calls the engine, converts results. The only Rust that knows JavaScript.
 //!
-//! Numbers cross, and nothing else: the page writes items, text and flags into two buffers inside WebAssembly memory and reads the
-//! answers from a third.
+//! Only numbers cross the boundary: the page writes items, text and flags into two buffers inside WebAssembly memory and reads the
+//! results from a third.
 //!
 //! Invariants
 //! - One engine for each instance of the module, for as long as the instance lives.
-//! - No 64-bit integer crosses: the same interface serves WebAssembly and the JavaScript made from it.
-//! - Nothing here decides anything; every number comes from `engine`.
-//! - Without std, whose panics bring their text and all that formats it into the module: a panic here is a trap.
+//! - No 64-bit integer crosses the boundary: the same interface serves WebAssembly and the JavaScript compiled from it.
+//! - No decision is made here; every number comes from `engine`.
+//! - The crate is `no_std`: the panics of std would add their messages and the formatting code to the module. A panic here is a trap.
 //!
 //! Not here: names and objects of the public API (`pkg-template/core.js`), storage, clocks.
 
@@ -25,7 +25,7 @@ pub use engine::{Bundle, Engine};
 #[global_allocator]
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 
-/// The page sees a `RuntimeError`, as it would with std.
+/// A panic traps: the page sees a `RuntimeError`, as it would with std.
 #[cfg(target_family = "wasm")]
 #[panic_handler]
 fn trap(_: &core::panic::PanicInfo<'_>) -> ! {

@@ -1,27 +1,27 @@
-//! The text model's bytes: a short head, then one plane after another, so that like stands beside like.
+//! The byte layout of a text model: a short header, then one section per field, so that similar bytes are next to each other.
 //!
 //! | part    | as                                                                                      |
 //! |---------|-----------------------------------------------------------------------------------------|
-//! | head    | `words glyphs long char_min char_max bits unknown` (a byte each), `n_outputs: u16`, `n_rows: u32`, `n_variants: u16`, `scale: f32` |
+//! | header  | `words glyphs long char_min char_max bits unknown` (a byte each), `n_outputs: u16`, `n_rows: u32`, `n_variants: u16`, `scale: f32` |
 //! | bias    | `n_outputs × f32`                                                                       |
-//! | variants | per variant two `u16`: the character, and what stands for it                            |
+//! | variants | per variant two `u16`: the character, and the one that replaces it                      |
 //! | idf     | `n_rows × u8`                                                                           |
-//! | buckets | per row the gap to the bucket before, seven bits to a byte, the high bit says more (LEB128) |
-//! | outputs | per row and 64 outputs: which octets of outputs are there, a bit each, then a byte for each octet that is |
-//! | weights | the rest, `i8`                                                                          |
+//! | buckets | per row the gap to the previous row's bucket, as LEB128                                 |
+//! | outputs | per row and group of 64 outputs: one byte whose bits say which octets (8 outputs) are not empty, then one byte per such octet |
+//! | weights | one `i8` per cell, in the order of `outputs`                                            |
 //!
-//! Everything is little-endian, and a set of outputs is its lowest bit first. A model of 16 outputs or fewer
-//! does not say which octets are there: all are.
+//! Everything is little-endian, and the lowest bit of a set of outputs is its first output. A model of 16 outputs or fewer
+//! leaves out the bytes that say which octets are present: all of its octets are written.
 //!
-//! Nothing is compressed: files travel under Brotli, which makes these planes smaller than an adaptive range coder did
+//! The sections are not compressed here: files are served with Brotli, which makes them smaller than an adaptive range coder did
 //! (banking77: 341 against 396 KB) and lets the page read them in a millisecond.
 //!
 //! Invariants
-//! - Bytes are untrusted: reading past the end is an error, counts are limits and never allocated ahead of the bytes that
-//!   carry them, and no input makes this module panic.
+//! - Bytes are untrusted: reading past the end is an error, no memory is allocated on the word of a count alone, and no input
+//!   makes this module panic.
 //! - `unpack(pack(def)) == def` for every def that [`TextModel`](floorwalker_engine::text::TextModel) accepts.
 //!
-//! Not here: what the numbers mean and whether they are a model (`engine::text`), damage in transit (the checksum).
+//! Not here: what the numbers mean and whether they are a valid model (`engine::text`), damage in transit (the checksum).
 #![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
 use alloc::vec::Vec;
@@ -30,31 +30,31 @@ use floorwalker_engine::list::list;
 use floorwalker_engine::plain::{self, digits};
 use floorwalker_engine::text::{GramDef, MAX_OUTPUTS, MAX_ROWS, TextDef};
 
-/// Outputs under one byte of the first level.
+/// Outputs that one byte of the first level covers: eight octets.
 const GROUP: usize = 64;
-/// Outputs under one byte of the second level.
+/// Outputs that one byte of the second level covers.
 const OCTET: usize = 8;
 
-/// Most cells of one model: 16 million, 48 MiB in memory.
+/// Largest number of cells (weights) of one model: 16 million, 48 MiB in memory.
 pub const MAX_CELLS: usize = 1 << 24;
 
-/// Bytes of memory that a byte of a text model is unpacked into, at most: a row of 3 becomes 9, a cell of 1 becomes 3, and outputs have
-/// room for two more each.
+/// Largest memory per byte of a packed text model, in bytes: a row of 3 bytes becomes 9, a cell of 1 byte becomes 3, and the list of
+/// outputs reserves two bytes more for each.
 pub(crate) const UNPACKED: usize = 5;
 
-/// Why bytes are not a text model.
+/// Why unpacking a text model failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TextBytesError {
     /// The bytes end too early.
     Truncated,
-    /// Bytes are left after the last row.
+    /// So many bytes are left after the last weight.
     Trailing(usize),
-    /// A count is above what a text model may have.
+    /// A count is above its limit.
     TooLarge {
         /// What is counted.
         what: &'static str,
-        /// The most that is allowed.
+        /// The largest count allowed.
         limit: usize,
     },
 }
@@ -73,9 +73,9 @@ impl fmt::Display for TextBytesError {
 
 impl core::error::Error for TextBytesError {}
 
-/// The bytes of a text model. Cost: `O(n_rows · n_outputs)`.
+/// Packs a text model. Cost: `O(n_rows · n_outputs)`.
 ///
-/// Of a def that no [`TextModel`](floorwalker_engine::text::TextModel) would accept the result is some bytes or other.
+/// `def` is not checked: the bytes of one that [`TextModel`](floorwalker_engine::text::TextModel) would refuse are unspecified.
 #[must_use]
 pub fn pack(def: &TextDef) -> Vec<u8> {
     let g = def.grams;
@@ -121,11 +121,11 @@ pub fn pack(def: &TextDef) -> Vec<u8> {
     bytes
 }
 
-/// The text model in `bytes`: raw, still to be checked by [`TextModel::new`](floorwalker_engine::text::TextModel::new).
+/// Unpacks a text model, which is still to be checked by [`TextModel::new`](floorwalker_engine::text::TextModel::new).
 ///
 /// # Errors
 ///
-/// [`TextBytesError`].
+/// [`TextBytesError`] if the bytes end too early, if bytes are left at the end, or if a count is above its limit.
 pub fn unpack(bytes: &[u8]) -> Result<TextDef, TextBytesError> {
     let mut rest = bytes;
     let [words, glyphs, long, char_min, char_max, bits, unknown] = take(&mut rest)?;
@@ -188,10 +188,10 @@ fn buckets(rest: &mut &[u8], n_rows: usize) -> Result<Vec<u32>, TextBytesError> 
     Ok(buckets)
 }
 
-/// Where the cells of each row start, and their outputs.
+/// Reads the index of each row's first cell (and the end), and the output of each cell.
 fn cells(rest: &mut &[u8], n_rows: usize, n_outputs: usize) -> Result<(Vec<u32>, Vec<u16>), TextBytesError> {
     let mut starts = Vec::with_capacity(n_rows.saturating_add(1));
-    let mut outputs: Vec<u16> = Vec::with_capacity(rest.len().min(MAX_CELLS)); // every cell has a weight to come
+    let mut outputs: Vec<u16> = Vec::with_capacity(rest.len().min(MAX_CELLS)); // every cell has a weight byte that follows
     starts.push(0);
     let unsaid = unsaid(n_outputs);
     for _ in 0..n_rows {
@@ -205,7 +205,7 @@ fn cells(rest: &mut &[u8], n_rows: usize, n_outputs: usize) -> Result<(Vec<u32>,
                 let mut octet = byte(rest)?;
                 while octet != 0 {
                     outputs.push(base | octet.trailing_zeros() as u16);
-                    octet &= octet.wrapping_sub(1); // without its lowest bit
+                    octet &= octet.wrapping_sub(1); // clears the lowest bit
                 }
                 said &= said.wrapping_sub(1);
             }
@@ -216,7 +216,7 @@ fn cells(rest: &mut &[u8], n_rows: usize, n_outputs: usize) -> Result<(Vec<u32>,
     Ok((starts, outputs))
 }
 
-/// The first level of a model of few outputs, which is not written; 0 when it is.
+/// The first-level byte of a model of 16 outputs or fewer, which is not written; 0 for a larger model, which writes it.
 const fn unsaid(n_outputs: usize) -> u8 {
     match n_outputs.div_ceil(OCTET) {
         1 => 0b1,

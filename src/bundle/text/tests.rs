@@ -1,10 +1,10 @@
-//! What the bytes of a text model promise: nothing lost, and nothing believed.
+//! Packed text models: round trips, and damaged bytes that are refused.
 #![allow(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "tests may panic")]
 use super::*;
 use alloc::vec;
 use floorwalker_engine::text::{TextModel, TextScratch};
 
-/// A stream of numbers that look random.
+/// A pseudorandom number generator.
 struct Noise(u32);
 
 impl Noise {
@@ -14,7 +14,7 @@ impl Noise {
     }
 }
 
-/// A model of which one cell in `thin` is there.
+/// A model in which about one cell in `thin` has a weight.
 fn def(n_rows: u32, n_outputs: u16, thin: u32) -> TextDef {
     let mut noise = Noise(n_rows + thin);
     let mut def = TextDef {
@@ -48,7 +48,7 @@ fn check(def: &TextDef) {
     assert_eq!(unpack(&more), Err(TextBytesError::Trailing(1)));
 }
 
-/// An error, or a model that the engine refuses or scores finitely.
+/// Any bytes fail to unpack, are refused by the engine, or score without a panic.
 fn survives(bytes: &[u8]) {
     let Ok(def) = unpack(bytes) else { return };
     let Ok(model) = TextModel::new(def) else { return };
@@ -68,7 +68,7 @@ fn every_model_comes_back_as_it_was() {
 #[test]
 fn few_cells_take_few_bytes() {
     let n_bytes = pack(&def(1_000, 77, 50)).len();
-    assert!(n_bytes < 1_000 * 8, "{n_bytes}"); // per row 1 for the bucket, 1 idf, 2 for which octets, 1.5 cells of 2
+    assert!(n_bytes < 1_000 * 8, "{n_bytes}"); // per row 1 bucket, 1 idf, 2 first level, 1.5 cells of 2
 }
 
 #[test]

@@ -1,24 +1,24 @@
-//! Tree ensembles in few bytes, laid out for brotli.
+//! Packed tree ensembles: few bytes, laid out so that brotli compresses them well.
 //!
-//! Numbers are little-endian; a *varint* is LEB128; a *plane* holds one byte of each element, first all first bytes, then
-//! all second ones. Splits and leaves stand in the order of their trees, breadth first.
+//! Numbers are little-endian. A *varint* is LEB128. *Planes* store a list of multi-byte elements as all first bytes, then all second
+//! bytes, and so on. Splits and leaves are in the order of their trees, within a tree breadth first.
 //!
 //! | section    | bytes                                                                                             |
 //! |------------|---------------------------------------------------------------------------------------------------|
 //! | header     | varint columns, varint outputs, `f32` scale, `f32` base of each output, varint trees              |
 //! | outputs    | varint output of each tree; absent when there is one output                                        |
-//! | structure  | one bit a node, 1 for a split, low bit first; a tree ends when no child is open                    |
-//! | columns    | one byte a split                                                                                  |
+//! | structure  | one bit per node, 1 for a split, low bit first; a tree ends when every split has its two children  |
+//! | columns    | one byte per split                                                                                |
 //! | dictionary | per column: its `Missing` rule, varint distinct thresholds; then 4 planes of all thresholds      |
 //! | thresholds | per column: planes of the index in its dictionary, as many as that needs, none for one threshold   |
-//! | shares     | one byte a split                                                                                  |
-//! | missing    | one bit a split of the columns whose rule is `Missing::Each`; 1 is left                          |
+//! | shares     | the left share: one byte per split                                                                |
+//! | missing    | one bit per split of the columns whose rule is `Missing::Each`, by column; 1 is left             |
 //! | leaves     | 2 planes of the zigzag values                                                                     |
 //!
 //! Invariants
-//! - What is packed comes back equal, apart from nodes being breadth first.
-//! - What is unpacked is raw: `Trees::new` checks it. Here, no length is trusted: what is allocated is at most a constant
-//!   times the bytes at hand.
+//! - Unpacking a packed ensemble gives an equal one, except that nodes are breadth first.
+//! - An unpacked ensemble is not yet checked: `Trees::new` does that. No length is trusted here: memory is at most a constant
+//!   times the number of input bytes.
 //!
 //! Not here: compression itself (the server's), the frame and checksum of the bundle.
 #![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
@@ -32,14 +32,14 @@ use floorwalker_engine::list::list;
 use floorwalker_engine::order::sort;
 use floorwalker_engine::plain::{self, digits};
 
-/// Bytes of memory that a tree is counted with, its nodes apart.
+/// Memory that is counted for a tree without its nodes, in bytes.
 const TREE: usize = 40;
-/// The same of a node.
+/// Memory that is counted for a node, in bytes.
 const NODE: usize = 12;
-/// The same of a split while it is unpacked: itself, its place among its column's, and its threshold.
+/// Memory that is counted for a split during unpacking, in bytes: the split, its sort key and index, and its threshold.
 const SPLIT: usize = 32;
 
-/// Why bytes are not a packed ensemble.
+/// Why unpacking an ensemble failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UnpackError {
@@ -47,16 +47,16 @@ pub enum UnpackError {
     Truncated,
     /// Bytes follow the last section.
     Trailing {
-        /// How many.
+        /// How many bytes follow.
         found: usize,
     },
-    /// It would take more memory than there is room for.
+    /// The ensemble would take more memory than is allowed.
     Room,
-    /// A number is above what its section allows.
+    /// A number is above the limit of its section.
     TooLarge {
-        /// The section.
+        /// Name of the section.
         section: &'static str,
-        /// The largest allowed.
+        /// The largest number allowed.
         limit: u32,
     },
 }
@@ -77,23 +77,23 @@ impl fmt::Display for UnpackError {
 
 impl core::error::Error for UnpackError {}
 
-/// Where the missing values of a column go.
+/// The rule by which a column's splits send missing values left or right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Missing {
     /// Always right.
     Right,
     /// Always left.
     Left,
-    /// To the side with more training weight.
+    /// To the side that had more training weight.
     Crowd,
-    /// Each split says.
+    /// Each split has a bit of its own.
     Each,
 }
 
 impl Missing {
     const ALL: [Self; 4] = [Self::Right, Self::Left, Self::Crowd, Self::Each];
 
-    /// Whether a missing value goes left at a split, when the rule alone says so.
+    /// Whether a missing value goes left at a split with this left share; `None` if the rule does not determine it.
     fn goes_left(self, left_share: u8) -> Option<bool> {
         match self {
             Self::Right => Some(false),
@@ -104,7 +104,7 @@ impl Missing {
     }
 }
 
-/// A split without its place in the tree.
+/// A split without its position in the tree.
 #[derive(Clone, Copy, Debug, Default)]
 struct Split {
     column: u8,
@@ -117,12 +117,12 @@ struct Split {
 ///
 /// # Errors
 ///
-/// [`TreesError`] when the definition is not an ensemble.
+/// [`TreesError`] if the definition is not a valid ensemble.
 ///
 /// # Source
 ///
-/// Herrmann et al., *Boosted Trees on a Diet* (arXiv:2510.26557): no pointers, one threshold table. Deviation: planes of
-/// whole bytes for brotli instead of packed bits.
+/// Herrmann et al., *Boosted Trees on a Diet* (arXiv:2510.26557), for a layout without pointers and with a threshold table. Deviation:
+/// planes of whole bytes, which brotli compresses, instead of packed bits.
 pub fn pack(def: &TreesDef) -> Result<Vec<u8>, TreesError> {
     Trees::new(def.clone())?;
     let (mut structure, mut splits, mut leaves) = (Vec::new(), Vec::new(), Vec::new());
@@ -154,7 +154,7 @@ pub fn pack(def: &TreesDef) -> Result<Vec<u8>, TreesError> {
     Ok(out)
 }
 
-/// Everything of the splits but their columns.
+/// Writes the splits without their columns: dictionary, thresholds, shares, missing.
 fn write_splits(out: &mut Vec<u8>, splits: &[Split], n_columns: u16) {
     let (mut dictionary, mut indices, mut own) = (Vec::new(), Vec::<u8>::new(), Vec::new());
     for column in 0..n_columns {
@@ -186,19 +186,19 @@ fn write_splits(out: &mut Vec<u8>, splits: &[Split], n_columns: u16) {
     write_bits(out, &own);
 }
 
-/// Unpacks an ensemble; still raw.
+/// Unpacks an ensemble, which is not yet checked.
 ///
 /// Cost: `O(bytes)`, and `O(s log s)` in the number of splits.
 ///
 /// # Errors
 ///
-/// [`UnpackError`]: the bytes end too early or too late, or a number is above its limit.
+/// [`UnpackError`] if the bytes end inside a section, if bytes follow the last section, or if a number is above its limit.
 pub fn unpack(bytes: &[u8]) -> Result<TreesDef, UnpackError> {
     let mut room = usize::MAX;
     unpack_into(bytes, &mut room)
 }
 
-/// [`unpack`] into no more than `room` bytes of memory, which is 0 afterwards if that is too little.
+/// [`unpack`] into at most `room` bytes of memory. The memory taken is subtracted from `room`; if it is too little, `room` becomes 0.
 pub(crate) fn unpack_into(bytes: &[u8], room: &mut usize) -> Result<TreesDef, UnpackError> {
     let mut from = Reader { bytes, room };
     let n_columns = from.varint("columns", MAX_COLUMNS as u32)? as u16;
@@ -242,14 +242,14 @@ pub(crate) fn unpack_into(bytes: &[u8], room: &mut usize) -> Result<TreesDef, Un
     Ok(TreesDef { n_columns, base, scale, trees })
 }
 
-/// The bytes and the memory that are left.
+/// The bytes that are still to be read, and the memory that may still be taken.
 struct Reader<'a> {
     bytes: &'a [u8],
     room: &'a mut usize,
 }
 
 impl<'a> Reader<'a> {
-    /// Counts memory before it is taken.
+    /// Counts the memory of `count` elements of `size` bytes, before it is allocated.
     fn take_room(&mut self, count: usize, size: usize) -> Result<(), UnpackError> {
         let left = self.room.checked_sub(count.saturating_mul(size));
         *self.room = left.unwrap_or(0);
@@ -282,13 +282,13 @@ impl<'a> Reader<'a> {
         Err(UnpackError::TooLarge { section, limit })
     }
 
-    /// The trees with their nodes in place, but empty.
+    /// Reads the shape of the trees: splits and leaves are in place, but have no values yet.
     fn structure(&mut self, outputs: &[u16]) -> Result<Vec<TreeDef>, UnpackError> {
         let mut bits = Bits::default();
         let mut trees = Vec::with_capacity(outputs.len());
         for output in outputs {
             let mut nodes = Vec::new();
-            let mut placed = 1; // nodes that have a parent, and the root
+            let mut placed = 1; // nodes seen or announced by a split, and the root
             while nodes.len() < placed {
                 nodes.push(if bits.next(self)? {
                     let left = placed as u8;
@@ -327,7 +327,7 @@ impl<'a> Reader<'a> {
         let [p0, p1, p2, p3] = planes;
         let bytes = p0?.iter().zip(p1?).zip(p2?.iter().zip(p3?));
         let dictionary = list(bytes.map(|((b0, b1), (b2, b3))| f32::from_le_bytes([*b0, *b1, *b2, *b3])));
-        // Splits by column, each column's in order.
+        // Splits sorted by column, and by position within a column.
         let mut keys = list((0_u64..).zip(columns).map(|(at, column)| u64::from(*column) << 32 | at));
         sort(&mut keys, |a, b| a < b);
         let mut rest = dictionary.as_slice();
@@ -369,7 +369,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Bits of the byte at hand, low bit first.
+/// Reads single bits, low bit first, from the current byte.
 #[derive(Default)]
 struct Bits {
     byte: u8,
@@ -389,7 +389,7 @@ impl Bits {
     }
 }
 
-/// Bytes that an index into a dictionary of `n` needs.
+/// How many bytes an index into a dictionary of `n` thresholds needs.
 fn index_planes(n: usize) -> usize {
     match n {
         0..=1 => 0,

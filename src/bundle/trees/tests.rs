@@ -1,4 +1,4 @@
-//! Packed trees: what goes in comes out, and damage is refused.
+//! Packed trees: round trips, and damaged bytes that are refused.
 
 use super::*;
 
@@ -17,7 +17,8 @@ fn stump(output: u16, column: u8, threshold: f32, missing_left: bool, left_share
     }
 }
 
-/// Four columns, one for each rule; column 3 is missing in `each` direction; one tree is a leaf, one is deeper.
+/// Splits on four columns: missing values go right (0), left (1), or to the side with more weight (2 and 3). One tree is a single leaf,
+/// one is deeper than a stump.
 fn sample() -> TreesDef {
     let deep = vec![
         split(0, 0.5, false, 1, 9),
@@ -44,7 +45,7 @@ fn check(def: &TreesDef) {
     let bytes = pack(def).unwrap();
     let back = unpack(&bytes).unwrap();
     assert_eq!(back, *def);
-    // Equality of floats does not tell -0 from 0: bytes do.
+    // Equality of floats does not distinguish -0 from 0, so the bytes are compared.
     assert_eq!(pack(&back).unwrap(), bytes);
 }
 
@@ -76,7 +77,7 @@ fn the_largest_tree_comes_back_equal() {
 #[test]
 fn nodes_in_another_order_come_back_breadth_first() {
     let mut def = sample();
-    // The left child's children before the right child's own: depth first.
+    // Depth first, with the right subtree before the left one.
     let depth_first = vec![
         split(0, 0.0, false, 1, 9),
         split(1, 0.0, true, 5, 9),
@@ -144,7 +145,7 @@ fn counts_that_the_bytes_cannot_hold_are_refused() {
     }
 }
 
-/// Unpacks and, if that is possible, scores: whatever the bytes, an error or finite logits.
+/// Any bytes either fail to unpack or score with finite logits.
 fn check_safe(bytes: &[u8]) {
     let Ok(trees) = unpack(bytes).map_err(|_| ()).and_then(|def| Trees::new(def).map_err(|_| ())) else {
         return;

@@ -1,4 +1,4 @@
-//! Bundles made to cost: their frame and checksum are right, their counts and ranges are chosen to hurt.
+//! Hostile bundles: header and checksum are valid, but counts and ranges are chosen to cost much memory or time.
 
 mod odd;
 
@@ -43,7 +43,7 @@ fn feature(name: &str, op: Op, window: Window) -> FeatureDef {
     FeatureDef { name: text(name), op, events: Vec::new(), field: Some(text("price")), only: None, window }
 }
 
-/// A policy of so many queues and intents over the first head: everybody is fit for everything.
+/// A policy with `queues` queues and `intents` intents from the first head; all intents have the same single need.
 fn policy(queues: usize, intents: usize) -> PolicyProgram {
     let row = QueueRow {
         hours: Place::NONE,
@@ -84,7 +84,7 @@ fn bundle(features: Vec<FeatureDef>, heads: Vec<HeadDef>, policy: Option<PolicyP
     encode(&Bundle { model, facts: Vec::new() }).unwrap()
 }
 
-/// What a bundle that was read asks for is too much, of this.
+/// The bundle can be read, but is refused because it exceeds `limit`.
 fn check(bytes: &[u8], limit: Limit) {
     assert_eq!(load(bytes).unwrap_err(), BundleError::Cost(limit), "{} bytes", bytes.len());
 }
@@ -123,7 +123,7 @@ fn each_way_to_ask_for_much_in_few_bytes_is_refused() {
         bundle(Vec::new(), vec![head("a", intents, linear(intents))], Some(program))
     };
     let part = |n| Part { first: 0, n };
-    // Needs of every intent that lie over each other; skills that nobody has, in a table with every queue; parents of parents.
+    // Overlapping needs of every intent; skills that no queue has, in a table with every queue; parents of parents.
     check(
         &with(&|p| (p.needs, p.intents) = (vec![p.needs[0]; 9_000], vec![part(9_000); 900]), 60, 900),
         Limit::Decide,
@@ -151,7 +151,7 @@ fn each_way_to_ask_for_much_in_few_bytes_is_refused() {
         (p.filters, p.filter_names) = (vec![filter], names(1));
     };
     check(&with(&parents, 4_000, 1), Limit::Decide);
-    // Strategies that draw, bandits that read much, holidays of every queue's hours.
+    // Strategies that draw, bandits that read many inputs, holidays of every queue's hours.
     check(
         &with(
             &|p| (p.strategies, p.settings.strategy) = (vec![strategy(Look::Random); 30], part(30)),
@@ -167,14 +167,14 @@ fn each_way_to_ask_for_much_in_few_bytes_is_refused() {
         p.arms = vec![ArmRow { queue: Place(0), numbers: part(1_000_000) }];
     };
     check(&with(&bandit, 8, 1), Limit::Decide);
-    // A bandit that draws looks for the most probable output once for each queue and input.
+    // Thompson sampling looks up the most probable output once for each queue and input.
     let tops = |p: &mut PolicyProgram| {
         p.inputs = vec![Source::Top { head: 0 }; 1_000];
         p.strategies = vec![StrategyRow { reads: part(1_000), ..strategy(Look::Thompson) }];
         p.settings.strategy = part(1);
     };
     check(&with(&tops, 20, 1_000), Limit::Decide);
-    // Conditions of extra needs are looked at again for each queue that is as good as the best.
+    // Conditions of extra requirements are evaluated again for each queue that scores about as well as the best.
     let extra = |p: &mut PolicyProgram| {
         p.ops = vec![
             Term::Compare { source: Source::Age, relation: Relation::Below, number: 0.0, symbol: 0 };
@@ -188,7 +188,7 @@ fn each_way_to_ask_for_much_in_few_bytes_is_refused() {
         p.hours = vec![HoursRow { zone: ZoneRule::default(), open: part(0), dates: part(60_000) }; 1_000];
     };
     check(&with(&hours, 1, 1), Limit::Decide);
-    // Conditions that look for the most probable of many outputs.
+    // Conditions that search for the most probable of many outputs.
     let top = |p: &mut PolicyProgram| {
         let source = Source::Top { head: 0 };
         p.ops = vec![Term::Compare { source, relation: Relation::Below, number: 0.0, symbol: 0 }; 4_000];
@@ -196,7 +196,7 @@ fn each_way_to_ask_for_much_in_few_bytes_is_refused() {
     };
     check(&with(&top, 1, 3_000), Limit::Decide);
 
-    // Trees of one leaf each in a group of its own; windows of every feature; an index of 2^24 buckets a head.
+    // Trees of one leaf, each in a group of its own; a sliding window per feature; an index of 2^24 buckets per head.
     let tree = |output| TreeDef { output, nodes: vec![NodeDef::Leaf { value: 1 }] };
     let trees = (0..20_000).map(tree).collect();
     let forest = BodyDef::Trees(TreesDef { n_columns: 0, base: vec![0.0; 20_000], scale: 1.0, trees });
@@ -206,7 +206,7 @@ fn each_way_to_ask_for_much_in_few_bytes_is_refused() {
     check(&bundle(windows, Vec::new(), None), Limit::Bytes);
     let heads = names(8).iter().map(|name| head(name, 2, gram(24, 2))).collect();
     check(&bundle(Vec::new(), heads, None), Limit::Bytes);
-    // Text heads of many outputs; machines that are explained by switching many inputs on; deep trees.
+    // Text heads of many outputs; kernel machines that are explained by switching many inputs on; deep trees.
     let heads = names(4).iter().map(|name| head(name, 4_000, gram(8, 4_000))).collect();
     check(&bundle(Vec::new(), heads, None), Limit::Decide);
     let mut rows = head("a", 1, prototypes(&[1; 400 * 200], 400, 1));

@@ -1,6 +1,7 @@
-//! Models and policies of odd numbers: huge, tiny, infinite, none, next to tame ones. Checksum and shapes are right, so that they come far.
+//! Fuzzing: models and policies with extreme numbers (huge, tiny, infinite, NaN) among ordinary ones. Checksums and shapes are valid,
+//! so that the numbers get past the first checks.
 //!
-//! Whatever is loaded has to observe, score, route and explain with finite numbers, and to stay below the limits.
+//! Every bundle that loads must observe, score, route and explain with finite numbers, and stay below the limits.
 
 use super::{feature, gram, head, linear, names, policy, prototypes, strategy, text};
 use crate::{Bundle, BundleError, MAX_WORK, MEMORY, MEMORY_PER_BYTE, encode, load};
@@ -17,7 +18,7 @@ use floorwalker_engine::route::{Op as Term, *};
 use floorwalker_engine::symbol::Symbol;
 use floorwalker_engine::visit::Visit;
 
-/// Seeded chance.
+/// A seeded pseudorandom number generator.
 struct Dice(u64);
 
 impl Dice {
@@ -30,7 +31,7 @@ impl Dice {
         these[self.below(these.len())]
     }
 
-    /// A number of the kinds that break things, or a tame one.
+    /// An extreme number, or an ordinary one.
     fn number(&mut self) -> f32 {
         const ODD: [f32; 14] = [
             0.0,
@@ -202,7 +203,7 @@ impl Dice {
         ];
         let n = 1 + self.below(5);
         let mut p = policy(n, n_intents);
-        let tame = self.below(3) > 0; // else a number that nobody should have let in
+        let tame = self.below(3) > 0; // else numbers that validation should have refused
         let number = |dice: &mut Self, tame_one: f32| if tame { tame_one } else { dice.number() };
         for row in &mut p.rows {
             row.parent = self.place(n);
@@ -327,7 +328,7 @@ impl Dice {
     }
 }
 
-/// Observes, scores, explains and routes; every number that a page would show is finite, and chances are chances.
+/// Observes, scores, explains and routes. Asserts that every number a page would show is finite and probabilities are valid.
 fn use_it(bytes: &[u8], dice: &mut Dice) -> bool {
     let Ok((model, _)) = load(bytes) else { return false };
     let now = 1_000_000;
@@ -424,7 +425,7 @@ fn what_is_accepted_is_within_the_limits_whatever_its_counts_are() {
     let mut dice = Dice(7);
     let mut accepted = 0;
     for _ in 0..300 {
-        // Counts grow by factors, so that both sides of each limit are met.
+        // Counts are powers of two, so that some are below each limit and some above.
         let size = |dice: &mut Dice, most: u32| 1_usize << dice.below(most as usize);
         let (queues, intents, n) = (size(&mut dice, 11), size(&mut dice, 8), size(&mut dice, 15));
         let mut program = policy(queues, intents);

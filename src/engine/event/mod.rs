@@ -1,4 +1,4 @@
-//! Event: something the shopper did, in GA4's item shapes, with strings already named by [`Symbol`]s.
+//! Event: something the shopper did, with items in the format of GA4 and strings already replaced by [`Symbol`]s.
 //!
 //! | name         | what it is                                            | unit                     |
 //! |--------------|-------------------------------------------------------|--------------------------|
@@ -8,10 +8,10 @@
 //! | `params`     | anything else: `value`, `search_term`, `dwell_ms`, …  | number or symbol         |
 //!
 //! Invariants
-//! - Names are open: a shop's own event or parameter counts like GA4's.
-//! - No text is kept: strings arrive as symbols, and a message never becomes part of an event.
+//! - Names are not restricted: a shop's own events and parameters count like GA4's.
+//! - No text is stored: strings arrive as symbols, and a message never becomes part of an event.
 //!
-//! Not here: what time an event is counted at (`timeline`), what is counted (`feature`).
+//! Not here: the time at which an event counts (`timeline`), what is computed from events (`feature`).
 
 mod timeline;
 
@@ -19,20 +19,20 @@ pub use timeline::{Arrival, Timeline};
 
 use crate::symbol::{Symbol, avalanche};
 
-/// Most items of one event that are looked at: GA4's own limit.
+/// How many items of an event are read at most: GA4's own limit.
 pub const MAX_ITEMS: usize = 200;
 
-/// Most parameters of one event that are looked at.
+/// How many parameters of an event are read at most.
 pub const MAX_PARAMS: usize = 32;
 
 /// One value of an event, a feature or a context.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Value {
-    /// Nothing known.
+    /// The value is not known.
     Missing,
     /// A finite number.
     Number(f32),
-    /// A named category.
+    /// A category, by its symbol.
     Category(Symbol),
 }
 
@@ -44,7 +44,7 @@ impl Value {
         if number.is_finite() { Self::Number(number) } else { Self::Missing }
     }
 
-    /// A category, or [`Value::Missing`] where it has no name.
+    /// A category, or [`Value::Missing`] for [`Symbol::NONE`].
     #[must_use]
     #[inline]
     pub fn category(symbol: Symbol) -> Self {
@@ -58,7 +58,7 @@ impl Value {
         if let Self::Number(number) = self { number } else { f32::NAN }
     }
 
-    /// A number that stands for the value where only equality matters.
+    /// A key that is equal for equal values; `None` for a missing one.
     #[inline]
     pub(crate) fn key(self) -> Option<u32> {
         match self {
@@ -91,7 +91,7 @@ pub struct Item {
 }
 
 impl Item {
-    /// An item of which nothing is known.
+    /// An item whose fields are all absent.
     pub const EMPTY: Self = Self {
         id: Symbol::NONE,
         category: Symbol::NONE,
@@ -104,7 +104,7 @@ impl Item {
     };
 }
 
-/// One event, borrowed from whoever received it.
+/// One event, borrowed from the caller.
 #[derive(Clone, Copy, Debug)]
 pub struct Event<'a> {
     /// Its name.
@@ -118,7 +118,7 @@ pub struct Event<'a> {
 }
 
 impl Event<'_> {
-    /// A fingerprint of everything but the time, for finding duplicates.
+    /// A hash of everything but the time, by which duplicates are found.
     #[inline]
     pub(crate) fn fingerprint(&self) -> u32 {
         let mut hash = self.name.raw();

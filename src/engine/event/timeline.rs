@@ -1,60 +1,60 @@
 //! Timeline: at what time an event counts, and which session it belongs to.
 //!
-//! The rule, in this order:
-//! 1. A missing or negative time, or one later than now, is now: a clock that runs ahead cannot reserve the future.
-//! 2. The same event with the same time as one of the last [`RECENT`] is a duplicate, and is not counted.
-//! 3. An event more than the idle limit behind the newest belongs to a session that is over, and is not counted.
-//! 4. Any other event behind the newest event or reading counts at that time: time never runs backwards.
-//! 5. When now itself is more than the idle limit behind, the page's clock was set back: time starts anew at now, in a new
-//!    session (and `visit` forgets what had been counted).
+//! The rules for an event's time:
+//! 1. A missing or negative time, or one later than now, is replaced by now, so that an event never counts in the future.
+//! 2. An event that equals one of the last [`RECENT`] in content and time is a duplicate, and is not counted.
+//! 3. An event older than the newest one by more than the idle limit belongs to a session that is over, and is not counted.
+//! 4. Any other event older than the newest event or read counts at the time of that one: time never runs backwards.
+//! 5. If now itself is older than the newest event or read by more than the idle limit, the page's clock was set back: the timeline
+//!    restarts at now, in a new session (and `visit` forgets everything counted). This is checked before the other rules.
 //! 6. A gap longer than the idle limit starts a new session.
 //!
 //! Invariants
-//! - Times handed out never decrease.
+//! - The times at which events count never decrease, unless the clock was set back.
 //! - Memory is fixed: the last [`RECENT`] fingerprints.
 //!
 //! Not here: what is counted (`feature`).
 
 use super::Event;
 
-/// How many events back a duplicate is recognised.
+/// How many of the last events are compared to recognise a duplicate.
 const RECENT: usize = 16;
 
-/// What became of an event that arrived.
+/// How an event that arrived was counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Arrival {
-    /// It counts, at this time.
+    /// The event counts, at this time.
     Counted {
-        /// Milliseconds since 1970; never less than the one before.
+        /// Milliseconds since 1970; never less than that of the event before.
         at_ms: i64,
-        /// Whether a session starts with it.
+        /// Whether the event starts a new session.
         new_session: bool,
     },
-    /// It was seen before.
+    /// The event was seen before, and does not count.
     Duplicate,
-    /// It belongs to a session that is over.
+    /// The event belongs to a session that is over, and does not count.
     Stale,
 }
 
-/// Where one shopper stands in time.
+/// The event times and the session of one shopper.
 #[derive(Clone, Debug)]
 pub struct Timeline {
     idle_ms: i64,
     newest_ms: Option<i64>,
-    /// No event counts before this: the newest event or reading.
+    /// The time of the newest event or read; no event counts before it.
     floor_ms: i64,
     recent: [(i64, u32); RECENT],
     next: usize,
 }
 
 impl Timeline {
-    /// A timeline on which nothing happened yet. `idle_ms` is the longest gap inside a session, in milliseconds.
+    /// A timeline without events. `idle_ms` is the longest gap between events of one session, in milliseconds.
     #[must_use]
     pub fn new(idle_ms: i64) -> Self {
         Self { idle_ms, newest_ms: None, floor_ms: i64::MIN, recent: [(i64::MIN, 0); RECENT], next: 0 }
     }
 
-    /// Places `event` by the rule above. Cost: `O(items + params)`.
+    /// Determines when `event` counts, by the rules at the head of this file. Cost: `O(items + params)`.
     #[inline]
     pub fn place(&mut self, event: &Event<'_>, now_ms: i64) -> Arrival {
         if self.was_set_back(now_ms) {
@@ -80,27 +80,27 @@ impl Timeline {
         }
     }
 
-    /// The same rule, with nothing placed yet.
+    /// A timeline with the same idle limit and without events.
     #[must_use]
     pub fn restarted(&self) -> Self {
         Self::new(self.idle_ms)
     }
 
-    /// Whether the page's clock was set back: then what was counted so far has times that mean nothing now.
+    /// Whether the page's clock was set back, which makes the times counted so far meaningless.
     #[must_use]
     #[inline]
     pub fn was_set_back(&self, now_ms: i64) -> bool {
         self.floor_ms.saturating_sub(now_ms) > self.idle_ms
     }
 
-    /// The time at which to read features: now, but never before the newest event or reading.
+    /// The time at which to read features: now, but never before the newest event or read.
     #[inline]
     pub fn reading_time(&mut self, now_ms: i64) -> i64 {
         self.floor_ms = self.floor_ms.max(now_ms);
         self.floor_ms
     }
 
-    /// Whether the session that the newest event belonged to is over at `now_ms`.
+    /// Whether the session of the newest event is over at `now_ms`.
     #[must_use]
     #[inline]
     pub fn is_idle(&self, now_ms: i64) -> bool {
@@ -115,7 +115,7 @@ mod tests {
 
     const IDLE: i64 = 1_000;
 
-    /// Places events named `a`, `b`, … with claimed times at given "now"s and compares what became of them.
+    /// Places events, each given as name, claimed time and current time, and compares how each was counted.
     fn check(steps: &[(&str, Option<i64>, i64, Arrival)]) {
         let mut timeline = Timeline::new(IDLE);
         for &(name, at_ms, now_ms, expected) in steps {

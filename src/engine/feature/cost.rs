@@ -1,18 +1,18 @@
-//! What a feature asks of a page. Each is counted as if no other read the same samples.
+//! The cost of a feature. Each is counted as if no other feature shared its samples.
 
 use super::window::MAX_WINDOW;
 use super::{FeatureDef, Op, Window};
 use crate::cost::Cost;
 
-/// Bytes of a sample, and of the moments kept beside it.
+/// Bytes of a sample, with the moments stored for it.
 const SAMPLE: f32 = 48.0;
 /// Bytes of a tally.
 const TALLY: f32 = 8.0 * MAX_WINDOW as f32;
-/// Bytes of a feature, its stream and its cell.
+/// Bytes of a feature with its stream and its cell.
 const FEATURE: f32 = 512.0;
 
 impl FeatureDef {
-    /// Adds what it asks for. A visit that starts anew is there twice for a moment, and so is its memory.
+    /// Adds the feature's cost to `all`. Windows count twice: when a visit is reset, old and new state exist at the same time.
     pub(crate) fn add_cost(&self, all: &mut Cost) {
         let samples = match self.window {
             Window::Events(n) => f32::from(n).min(MAX_WINDOW as f32),
@@ -22,7 +22,7 @@ impl FeatureDef {
         let is_tallied = matches!(self.op, Op::Distinct | Op::Entropy);
         let (tally, of_sample) = if is_tallied { (TALLY, TALLY / 8.0) } else { (0.0, 8.0) };
         all.bytes += FEATURE + 2.0 * (samples * SAMPLE + tally) + 64.0 * self.events.len() as f32;
-        // A reading may let go of every sample, and takes a logarithm of each count in a tally.
+        // One read may drop every sample, and takes a logarithm of each count in a tally.
         all.decide += 16.0 + samples * of_sample + 4.0 * tally;
     }
 }

@@ -5,26 +5,26 @@
 use alloc::{string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
 
-/// One feature: a named number (or category) made from events or given as context.
+/// One feature: a named number (or category) that is computed from events or set by the caller as context.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FeatureDef {
-    /// Its name, unique in the program.
+    /// Name of the feature, unique in the program.
     pub name: String,
-    /// What is computed.
+    /// The operation that computes it.
     pub op: Op,
     /// Names of the events that count; empty means every event.
     #[serde(default)]
     pub events: Vec<String>,
-    /// What is taken from each event: an item field (`item_id`, `item_category`, `item_brand`, `item_variant`, `price`,
-    /// `quantity`, `discount`, `index`) gives one sample an item, any other name one sample from the event's
-    /// parameter of that name. `None` gives one sample of 1 an event.
+    /// The field that samples are taken from. An item field (`item_id`, `item_category`, `item_brand`, `item_variant`, `price`,
+    /// `quantity`, `discount`, `index`) gives one sample per item; any other name gives one sample per event, from its
+    /// parameter of that name. `None` gives one sample per event, with the value 1.
     #[serde(default)]
     pub field: Option<String>,
-    /// Counts only where this field has this value.
+    /// Restricts the samples to items or events whose field has this value.
     #[serde(default, rename = "where")]
     pub only: Option<Condition>,
-    /// Which samples are still seen.
+    /// The window: which samples still count.
     #[serde(default)]
     pub window: Window,
 }
@@ -33,7 +33,7 @@ pub struct FeatureDef {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Condition {
-    /// Field as in [`FeatureDef::field`].
+    /// The field, as in [`FeatureDef::field`].
     pub field: String,
     /// The category it must equal.
     pub equals: String,
@@ -66,7 +66,7 @@ pub enum Op {
         /// Seconds, positive.
         half_life: f32,
     },
-    /// Exponentially weighted moving average: each sample enters with weight `2 / (span + 1)`; the first one whole.
+    /// Exponentially weighted moving average: each sample has weight `2 / (span + 1)`; the first one has weight 1.
     /// Nothing seen: missing. (The plain moving average of the last n samples is `mean` over `window = { events = n }`.)
     MovingAverage {
         /// Samples, at least 1.
@@ -79,23 +79,23 @@ pub enum Op {
         /// The divisor's name.
         to: String,
     },
-    /// A number that the caller hands in under the feature's name.
+    /// A number that the caller sets under the feature's name.
     ContextNumber,
-    /// A category that the caller hands in under the feature's name.
+    /// A category that the caller sets under the feature's name.
     ContextCategory,
 }
 
-/// Which samples a feature still sees.
+/// Which samples still count for a feature.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Window {
     /// The newest n samples, 1 to [`MAX_WINDOW`](super::MAX_WINDOW).
     Events(u16),
-    /// Samples at most this many seconds old, and of them the newest [`MAX_WINDOW`](super::MAX_WINDOW).
+    /// Samples at most this many seconds old; of these only the newest [`MAX_WINDOW`](super::MAX_WINDOW).
     Seconds(u32),
-    /// Since the session began.
+    /// All samples since the session began.
     #[default]
     Session,
-    /// Since the profile began.
+    /// All samples of the shopper.
     Lifetime,
 }

@@ -1,6 +1,6 @@
-//! Features: the declarative program a bundle carries, and its streaming run over one shopper's events.
+//! Features: the declarative feature program of a bundle, and its streaming computation over one shopper's events.
 //!
-//! `def` is the data, `program` the checked form, `state` one shopper's aggregates, `window` how they slide.
+//! `def` has the definitions, `program` their checked form, `state` one shopper's aggregates, `window` sliding windows.
 //!
 //! Not here: when an event counts (`event::Timeline`), how a feature enters a model (`head::encode`).
 

@@ -1,11 +1,11 @@
-//! Feature program: definitions, checked once, with an index from event names to the features they move.
+//! Feature program: definitions, checked once, with an index from event names to the streams that listen to them.
 //!
 //! Invariants
-//! - A program that exists is valid: names are unique, ratios point backwards, windows and spans are in range.
-//! - An event touches only the streams that listen to it.
-//! - Features that look at the same samples share one stream: sum, mean and maximum of a price are kept once.
+//! - A [`FeatureProgram`] is valid: names are unique, ratios refer to earlier features, windows and spans are in range.
+//! - An event updates only the streams that listen to it.
+//! - Features over the same samples share one stream: sum, mean and maximum of a price are aggregated once.
 //!
-//! Not here: a shopper's numbers (`state`).
+//! Not here: a shopper's aggregates (`state`).
 
 use super::{FeatureDef, MAX_WINDOW, Op, Window};
 use crate::event::{Item, Value};
@@ -16,28 +16,28 @@ use crate::symbol::Symbol;
 use alloc::{string::String, vec::Vec};
 use core::fmt;
 
-/// Most features of one program.
+/// How many features a program may have.
 const MAX_FEATURES: usize = 4096;
-/// Most names of events that all features of a program listen to, repeated ones counted: two streams are told apart by comparing them.
+/// How many event names all features of a program may list together, repetitions counted. It bounds the comparisons between streams.
 const MAX_EVENTS: usize = 1 << 14;
 
-/// Why a program was refused. Each names the feature at fault.
+/// Why a program was refused. A `String` is the name of the feature at fault, a `usize` the count that is too large.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FeatureError {
-    /// More features than 4,096.
+    /// There are more than 4,096 features.
     TooMany(usize),
-    /// More names of events in all features together than 16,384.
+    /// All features together list more than 16,384 event names.
     Events(usize),
     /// Two features share a name, or one has none.
     Name(String),
-    /// A window of no samples, of too many, or one that the operation has no use for.
+    /// The window has no samples or too many, or the operation does not support this kind of window.
     Window(String),
-    /// A half-life or span that is not a positive number.
+    /// The half-life is not positive and finite, or the span is not finite or below 1.
     Rate(String),
-    /// A ratio of a feature that is not declared before it.
+    /// The ratio refers to a feature that is not declared before it.
     Ratio(String),
-    /// An operation on numbers or values that names no field.
+    /// The operation needs the values of a field, but no field is named.
     Field(String),
 }
 
@@ -75,7 +75,7 @@ impl fmt::Display for FeatureError {
 
 impl core::error::Error for FeatureError {}
 
-/// Where a sample comes from.
+/// Where the value of a sample comes from.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Source {
     One,
@@ -84,7 +84,7 @@ pub(super) enum Source {
 }
 
 impl Source {
-    /// Whether its samples are numbers whatever the event.
+    /// Whether its samples are always numbers (or missing), never categories.
     fn is_number(self) -> bool {
         match self {
             Self::One => true,
@@ -127,7 +127,7 @@ impl ItemField {
     }
 }
 
-/// What is left to decide once names are resolved.
+/// How the value of a feature is computed, with names resolved to indices.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Kind {
     Aggregate,
@@ -139,27 +139,27 @@ pub(super) enum Kind {
 pub(super) struct Feature {
     pub(super) def: FeatureDef,
     pub(super) kind: Kind,
-    /// Which stream it reads; a ratio reads none.
+    /// Index of the stream that the feature reads; unused for a ratio, which reads none.
     pub(super) stream: usize,
 }
 
-/// Samples that one or more features look at, and what is kept of them.
+/// A series of samples that one or more features read, and the aggregate that is kept of them.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Stream {
     pub(super) keeps: Keeps,
     pub(super) source: Source,
     pub(super) only: Option<(Source, Symbol)>,
     pub(super) window: Window,
-    /// Whether samples that are no numbers are passed over.
+    /// Whether samples that are not numbers are skipped.
     pub(super) numbers_only: bool,
-    /// Compared last, and [`MAX_EVENTS`] bounds how often.
+    /// The last field, so that it is compared last; [`MAX_EVENTS`] bounds the cost of these comparisons.
     pub(super) events: Vec<Symbol>,
 }
 
-/// What is kept of a stream.
+/// The kind of aggregate that is kept of a stream.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Keeps {
-    /// What the caller hands in.
+    /// The value that the caller sets.
     Given,
     Moments,
     Tally,
@@ -177,17 +177,17 @@ pub(super) enum Keeps {
 pub struct FeatureProgram {
     pub(super) features: Vec<Feature>,
     pub(super) streams: Vec<Stream>,
-    /// `(event, stream)`, sorted; streams of every event are under [`Symbol::NONE`].
+    /// Pairs `(event, stream)`, sorted; streams that listen to every event are listed under [`Symbol::NONE`].
     listeners: Vec<(Symbol, u16)>,
     names: Vec<(Symbol, u16)>,
 }
 
 impl FeatureProgram {
-    /// Checks `defs`. Cost: `O(n log n)`.
+    /// Checks `defs`. Cost: `O(n²)` comparisons of streams in the worst case, `n` being at most 4,096.
     ///
     /// # Errors
     ///
-    /// [`FeatureError`], naming the first feature at fault.
+    /// [`FeatureError`] for the first fault found.
     pub fn new(defs: Vec<FeatureDef>) -> Result<Self, FeatureError> {
         if defs.len() > MAX_FEATURES {
             return Err(FeatureError::TooMany(defs.len()));
@@ -260,7 +260,7 @@ impl FeatureProgram {
         Ok(Feature { kind, stream, def })
     }
 
-    /// The stream that `def` reads: one of another feature where they agree.
+    /// Index of the stream that `def` reads: an existing one if it is equal, else a new one.
     fn stream(&mut self, def: &FeatureDef) -> usize {
         let keeps = match def.op {
             Op::Distinct | Op::Entropy => Keeps::Tally,
@@ -293,13 +293,13 @@ impl FeatureProgram {
         self.features.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are no features.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.features.is_empty()
     }
 
-    /// The definitions, in their order.
+    /// The definitions, in declared order.
     pub fn defs(&self) -> impl Iterator<Item = &FeatureDef> {
         self.features.iter().map(|feature| &feature.def)
     }
@@ -317,19 +317,19 @@ impl FeatureProgram {
         self.names.get(at).map(|&(_, index)| index)
     }
 
-    /// Whether any feature listens to an event at all.
+    /// Whether any feature is computed from events.
     #[must_use]
     pub fn listens(&self) -> bool {
         !self.listeners.is_empty()
     }
 
-    /// Whether any feature sees further back than the session.
+    /// Whether any feature depends on events before the current session.
     #[must_use]
     pub fn remembers(&self) -> bool {
         self.streams.iter().any(|stream| stream.keeps != Keeps::Given && stream.window != Window::Session)
     }
 
-    /// The streams that `event` moves.
+    /// The streams that listen to `event`.
     #[inline]
     pub(super) fn listening(&self, event: Symbol) -> impl Iterator<Item = u16> + '_ {
         let run = |name: Symbol| {

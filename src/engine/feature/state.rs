@@ -1,8 +1,8 @@
-//! One shopper's aggregates: what the program has seen so far, in bounded memory.
+//! One shopper's aggregates over the events so far, in bounded memory.
 //!
 //! Invariants
-//! - All memory is taken in [`FeatureState::new`]; observing and reading allocate nothing.
-//! - Reading lets go only of what no later event or reading can see: time never runs backwards.
+//! - All memory is allocated in [`FeatureState::new`]; observing and reading allocate nothing.
+//! - A read drops only samples that no later event or read needs: time never runs backwards.
 //!
 //! Not here: what time an event counts at (`event::Timeline`).
 
@@ -16,7 +16,7 @@ use core::f64::consts::LN_2;
 
 const MS_PER_S: f64 = 1_000.0;
 
-/// What is kept of one stream.
+/// The aggregates that are kept for one stream.
 #[derive(Clone, Debug)]
 enum Cell {
     Given(Value),
@@ -77,7 +77,7 @@ impl Cell {
         }
     }
 
-    /// Lets go of what is older than `start_ms`.
+    /// Drops samples that are older than `start_ms`.
     #[inline]
     fn expire(&mut self, start_ms: i64) {
         match self {
@@ -128,8 +128,8 @@ fn decay(sum: f64, elapsed_ms: i64, half_life_ms: f64) -> f64 {
     if sum == 0.0 { 0.0 } else { sum * halved(elapsed_ms as f64 / half_life_ms) }
 }
 
-/// `2^−times` for `times ≥ 0`, exact where it is whole and within 2 ulp elsewhere; 0 below the normal numbers. `libm::exp2`
-/// would be a little closer, and weighs 4 KB in tables.
+/// `2^−times` for `times ≥ 0`: exact if `times` is whole, else within 2 ulp; 0 where the result would be subnormal. `libm::exp2`
+/// would be slightly more accurate, but has tables of 4 KB.
 #[inline]
 fn halved(times: f64) -> f64 {
     let whole = times as u32;
@@ -153,21 +153,22 @@ fn of_moments(op: &Op, moments: Moments) -> Value {
     }
 }
 
-/// What one shopper's events came to.
+/// The state of a feature program for one shopper.
 #[derive(Clone, Debug)]
 pub struct FeatureState {
     cells: Vec<Cell>,
 }
 
 impl FeatureState {
-    /// The state before any event. Allocates all that it will ever need.
+    /// The state before any event. Allocates all memory that the state will ever need.
     #[must_use]
     pub fn new(program: &FeatureProgram) -> Self {
         Self { cells: list(program.streams.iter().map(Cell::new)) }
     }
 
-    /// Counts an event at `at_ms`, and says whether anything listens to it. Cost: O(streams that listen × items), amortised; a program other than the one the
-    /// state was made for counts what both have.
+    /// Counts an event at `at_ms`. Returns whether any stream listens to it. Cost: O(streams that listen × items), amortised.
+    ///
+    /// With a program other than the one that the state was made for, only streams whose index exists in both are counted.
     #[inline]
     pub fn observe(&mut self, program: &FeatureProgram, event: &Event<'_>, at_ms: i64) -> bool {
         let mut is_heard = false;
@@ -182,7 +183,7 @@ impl FeatureState {
         is_heard
     }
 
-    /// Forgets what belonged to the session; called when a new one starts.
+    /// Resets the aggregates of the session; called when a new session starts.
     pub fn end_session(&mut self, program: &FeatureProgram) {
         for (stream, cell) in program.streams.iter().zip(&mut self.cells) {
             if stream.window == Window::Session {
@@ -191,7 +192,7 @@ impl FeatureState {
         }
     }
 
-    /// Sets the value of a context feature; a value of the wrong kind is missing. Other features are not touched.
+    /// Sets the value of a context feature; a value of the wrong kind makes it missing. Does nothing for any other feature.
     pub fn set_context(&mut self, program: &FeatureProgram, index: u16, value: Value) {
         if let Some(feature) = program.features.get(usize::from(index))
             && feature.kind == Kind::Context
@@ -204,7 +205,7 @@ impl FeatureState {
         }
     }
 
-    /// Forgets all context values.
+    /// Makes all context features missing.
     pub fn clear_context(&mut self) {
         for cell in &mut self.cells {
             if let Cell::Given(value) = cell {
@@ -213,7 +214,7 @@ impl FeatureState {
         }
     }
 
-    /// How many context values are given.
+    /// How many context features are not missing.
     #[must_use]
     pub fn n_given(&self) -> u32 {
         let given = |cell: &&Cell| matches!(cell, Cell::Given(value) if *value != Value::Missing);
@@ -241,7 +242,7 @@ impl FeatureState {
     }
 }
 
-/// Lets go of what a window of seconds no longer sees.
+/// Drops samples that are too old for a window of seconds; does nothing for other windows.
 #[inline]
 fn expire(cell: &mut Cell, stream: &Stream, now_ms: i64) {
     if let Window::Seconds(s) = stream.window {
@@ -255,7 +256,7 @@ fn ratio(values: &[Value], of: u16, to: u16) -> Value {
     Value::number(number(of) / number(to))
 }
 
-/// Calls `push` with each sample that `event` has for `stream`.
+/// Calls `push` with each sample that `event` gives to `stream`.
 #[inline]
 fn each_sample(stream: &Stream, event: &Event<'_>, mut push: impl FnMut(Value)) {
     let param = |name| {

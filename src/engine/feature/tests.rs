@@ -1,4 +1,4 @@
-//! The streaming program against a naive recomputation from the whole log, and values worked by hand.
+//! Compares the streaming program with a naive recomputation from the whole log, and with values worked out by hand.
 
 use super::*;
 use crate::event::{Event, Item, Value};
@@ -13,7 +13,7 @@ fn def(name: &str, op: Op, field: Option<&str>, window: Window) -> FeatureDef {
     FeatureDef { name: name.to_owned(), op, events: vec!["view".to_owned()], field, only: None, window }
 }
 
-/// A `view` of one product at `at_s`.
+/// An item, as viewed.
 fn view(id: &str, category: &str, price: f32) -> Item {
     Item { id: Symbol::of(id), category: Symbol::of(category), price, ..Item::EMPTY }
 }
@@ -24,7 +24,7 @@ fn read(visit: &mut Visit, program: &FeatureProgram, now_s: i64) -> Vec<Value> {
     out
 }
 
-/// Views prices at seconds, reads one feature at `now_s`, and compares.
+/// Views items at the times (in seconds) and prices in `log`, reads one feature at `now_s`, and compares it with `expected`.
 fn check(op: Op, field: Option<&str>, window: Window, log: &[(i64, f32)], now_s: i64, expected: Value) {
     let program = FeatureProgram::new(vec![def("x", op, field, window)]).unwrap();
     let mut visit = Visit::new(&program, IDLE_S);
@@ -156,7 +156,7 @@ fn definitions_that_cannot_be_computed_are_refused() {
     assert!(matches!(FeatureProgram::new(twice), Err(FeatureError::Name(_))));
 }
 
-/// Every operation over every window that it has.
+/// Every operation over every window that it supports.
 fn every_feature() -> Vec<FeatureDef> {
     let mut defs = Vec::new();
     let windows = [
@@ -187,7 +187,7 @@ fn every_feature() -> Vec<FeatureDef> {
     defs
 }
 
-/// The value of `def` at `now_ms`, from the whole log of `(time, item)` with the times at which sessions began.
+/// The value of `def` at `now_ms`, recomputed from the whole log of `(time, item)`; `session_start` is when the session began.
 fn naive(def: &FeatureDef, log: &[(i64, Item)], session_start: i64, now_ms: i64) -> Value {
     let value = |item: &Item| match def.field.as_deref() {
         Some("price") => Value::number(item.price),

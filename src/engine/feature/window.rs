@@ -1,11 +1,11 @@
-//! Aggregates over all samples since a start, and over a sliding window, each in O(1) amortised.
+//! Aggregates over all samples since a start, and over a sliding window; adding a sample takes O(1) amortised.
 //!
-//! The sliding form is a queue of two stacks: the older part keeps suffix aggregates, the newer part one running
-//! aggregate. Nothing is ever subtracted, so no error builds up, and minimum and maximum cost what a sum costs.
+//! A sliding window is a queue of two stacks: the older samples have suffix aggregates, the newer ones a single running
+//! aggregate. Nothing is ever subtracted, so rounding errors do not accumulate, and minimum and maximum cost no more than a sum.
 //!
 //! Invariants
-//! - A sliding window holds at most [`MAX_WINDOW`] samples; its memory is taken when it is made.
-//! - Samples arrive in time order (the timeline sees to that).
+//! - A sliding window holds at most [`MAX_WINDOW`] samples; its memory is allocated when it is created.
+//! - Samples arrive in time order (the timeline makes sure of that).
 //!
 //! Not here: which samples arrive (`program`).
 //!
@@ -18,10 +18,10 @@ use crate::event::Value;
 use crate::order;
 use alloc::{collections::VecDeque, vec::Vec};
 
-/// Most samples that a sliding window holds.
+/// How many samples a sliding window holds at most.
 pub const MAX_WINDOW: usize = 128;
 
-/// What is known of a run of samples.
+/// Aggregates of a run of consecutive samples.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Moments {
     pub(super) count: u32,
@@ -45,13 +45,13 @@ impl Moments {
         }
     }
 
-    /// The older run `self` followed by the newer run `newer`.
+    /// The aggregates of the older run `self` followed by the newer run `newer`.
     #[inline]
     fn then(self, newer: Self) -> Self {
         Self {
             count: self.count.saturating_add(newer.count),
             sum: self.sum + newer.sum,
-            // No NaN gets here, and a comparison is an instruction where `f32::min` is a call in WebAssembly.
+            // There is no NaN here, and in WebAssembly a comparison is one instruction while `f32::min` is a call.
             min: if newer.min < self.min { newer.min } else { self.min },
             max: if newer.max > self.max { newer.max } else { self.max },
             last: if newer.count == 0 { self.last } else { newer.last },
@@ -64,12 +64,12 @@ impl Moments {
     }
 }
 
-/// The newest samples, with their moments.
+/// A sliding window: the newest samples, with their aggregates.
 #[derive(Clone, Debug)]
 pub(super) struct Sliding {
     capacity: usize,
     samples: VecDeque<(i64, Value)>,
-    /// Suffix moments of the older part, newest suffix first, so that the last one belongs to the oldest sample.
+    /// Aggregates of the suffixes of the older part, shortest suffix first, so that the last one starts at the oldest sample.
     older: Vec<Moments>,
     newer: Moments,
 }
@@ -84,7 +84,7 @@ impl Sliding {
         }
     }
 
-    /// Adds a sample; returns the one that had to leave for it.
+    /// Adds a sample. If the window was full, drops the oldest sample and returns its value.
     #[inline]
     pub(super) fn push(&mut self, at_ms: i64, value: Value) -> Option<Value> {
         let gone = if self.samples.len() == self.capacity { self.pop() } else { None };
@@ -93,7 +93,7 @@ impl Sliding {
         gone
     }
 
-    /// Drops the oldest sample if it is from before `start_ms`.
+    /// Drops the oldest sample if it is older than `start_ms`, and returns its value.
     #[inline]
     pub(super) fn pop_before(&mut self, start_ms: i64) -> Option<Value> {
         if self.samples.front().is_some_and(|&(at_ms, _)| at_ms < start_ms) { self.pop() } else { None }
@@ -119,7 +119,7 @@ impl Sliding {
     }
 }
 
-/// How often each value occurred, up to [`MAX_WINDOW`] different ones; values beyond share one count.
+/// How often each value occurred, for up to [`MAX_WINDOW`] different values; all further values share one count.
 #[derive(Clone, Debug)]
 pub(super) struct Tally {
     counts: Vec<(u32, u32)>,
@@ -146,7 +146,7 @@ impl Tally {
         }
     }
 
-    /// Takes back one value. Only windows take back, and they hold too few values for any to have been shared.
+    /// Removes one occurrence of a value. Only sliding windows remove values, and they hold too few for the shared count to be used.
     #[inline]
     pub(super) fn remove(&mut self, value: Value) {
         let Some(key) = value.key() else { return };
@@ -163,7 +163,7 @@ impl Tally {
         u32::try_from(self.counts.len()).unwrap_or(u32::MAX) + u32::from(self.others > 0)
     }
 
-    /// `ln N − (Σ c ln c) / N`, in nats. Cost: `O(distinct)`.
+    /// The entropy of the counts `c` with sum `N`: `ln N − (Σ c ln c) / N`, in nats. Cost: `O(distinct)`.
     #[inline]
     pub(super) fn entropy(&self) -> f32 {
         let counts =

@@ -1,4 +1,4 @@
-//! Calibration: from the logit that a model gives to one that can be believed.
+//! Calibration: maps a model's raw logit to one whose probability matches observed frequencies.
 //!
 //! Invariants
 //! - A calibrated logit is finite and within [`LOGIT_LIMIT`], whatever the raw one is.
@@ -8,29 +8,30 @@
 use alloc::{vec, vec::Vec};
 use serde::{Deserialize, Serialize};
 
-/// Largest logit that leaves a head, far above any that a fit gives.
+/// Largest absolute logit that a head gives, far above any that a fit produces.
 const LOGIT_LIMIT: f32 = 1e30;
 
-/// The number within the limit that is nearest to `logit`; NaN becomes the lower limit.
+/// Clamps `logit` to the limit; NaN becomes the lower limit.
 #[expect(clippy::manual_clamp, reason = "clamp keeps NaN")]
 #[inline]
 pub(crate) fn bounded(logit: f32) -> f32 {
     logit.max(-LOGIT_LIMIT).min(LOGIT_LIMIT)
 }
 
-/// `logit = curve(slope · raw + intercept[output])`.
+/// A raw calibration: `logit = curve(slope · raw + intercept[output])`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CalibrationDef {
-    /// Positive.
+    /// Factor of the raw logit, positive.
     pub slope: f32,
-    /// `[n_outputs]`, logits.
+    /// Added to the scaled logit of each output: `[n_outputs]`, in logits.
     pub intercept: Vec<f32>,
-    /// Knots `(from, to)` of a rising broken line in logits, level beyond its ends; none changes nothing.
+    /// Knots `(from, to)` of a piecewise linear function that does not fall, in logits; it is constant beyond the first and last knot.
+    /// Without knots it is the identity.
     pub curve: Vec<(f32, f32)>,
 }
 
 impl CalibrationDef {
-    /// The calibration that changes nothing.
+    /// The identity: the calibrated logit is the raw one.
     #[must_use]
     pub fn identity(n_outputs: usize) -> Self {
         Self { slope: 1.0, intercept: vec![0.0; n_outputs], curve: Vec::new() }
@@ -52,12 +53,12 @@ impl CalibrationDef {
     #[must_use]
     pub fn apply(&self, output: usize, raw: f32) -> f32 {
         let logit = self.slope * raw + self.intercept.get(output).copied().unwrap_or(0.0);
-        // A hostile bundle can reach infinities and NaN by finite weights; nothing past this line can.
+        // Finite weights of a hostile bundle can give infinities and NaN; from here on the logit is finite.
         let logit = bounded(logit);
         if self.curve.is_empty() { logit } else { self.along_curve(logit) }
     }
 
-    /// Where the curve takes `logit`.
+    /// The value of the curve at `logit`.
     pub(super) fn along_curve(&self, logit: f32) -> f32 {
         let after = self.curve.partition_point(|&(from, _)| from < logit);
         let knot = |at: usize| self.curve.get(at).copied();

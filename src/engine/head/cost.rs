@@ -1,22 +1,22 @@
-//! What a head asks of a page.
+//! The cost of a head.
 
 use super::layers::LayerDef;
 use super::{BodyDef, EncodingDef, HeadDef};
 use crate::cost::Cost;
 
-/// Bytes of a column: what it is made from, and its number in the buffers of scoring and explaining.
+/// Bytes of a column: its source, and its value in the buffers of scoring and explaining.
 const COLUMN: f32 = 16.0;
 /// Bytes of an output: logit, probability, and buffers.
 const OUTPUT: f32 = 32.0;
-/// Bytes of a head, its inputs and encodings apart.
+/// Bytes of a head without its inputs and encodings.
 const HEAD: f32 = 1_024.0;
-/// Units of an input: the logarithm of an earlier head's probability.
+/// Work of an input, in units: the logarithm of an earlier head's probability.
 const INPUT: f32 = 20.0;
-/// Units of an output: the calibration's curve and the link.
+/// Work of an output, in units: the calibration's curve and the link.
 const LINK: f32 = 60.0;
 
 impl HeadDef {
-    /// Adds what it asks for.
+    /// Adds the head's cost to `all`.
     pub(crate) fn add_cost(&self, all: &mut Cost) {
         let [inputs, outputs, encodings] =
             [self.inputs.len(), self.outputs.len(), self.encodings.len()].map(|n| n as f32);
@@ -24,7 +24,7 @@ impl HeadDef {
         let encode = columns + INPUT * (inputs + encodings);
         let mut body = self.body.cost(columns, outputs);
         if let BodyDef::Layers(_) | BodyDef::Prototypes(_) = self.body {
-            // Inputs are switched on one after another, forwards and backwards.
+            // Explanations score twice per input and once for the base (`switching`).
             body.explain = (1.0 + 2.0 * inputs) * (columns + body.decide);
         }
         all.bytes += HEAD + COLUMN * columns + OUTPUT * (outputs + inputs + encodings) + body.bytes;
@@ -59,7 +59,7 @@ impl EncodingDef {
         match self {
             Self::Hash { buckets, .. } => f32::from(*buckets),
             Self::OneHot { categories, .. } => 1.0 + categories.len() as f32,
-            // A set is no columns, and takes as much memory.
+            // A set has one column only, but takes as much memory as that many columns.
             Self::Member { categories, .. } => 1.0 + categories.len() as f32,
             _ => 1.0,
         }

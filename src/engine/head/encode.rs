@@ -1,4 +1,4 @@
-//! Encoding: from feature values to the dense columns that a linear or tree head reads.
+//! Encoding: from the values of a head's inputs to the dense columns that its model reads.
 //!
 //! | encoding  | columns               | value                                                                      |
 //! |-----------|-----------------------|----------------------------------------------------------------------------|
@@ -9,11 +9,11 @@
 //! | `Hash`    | buckets               | 1 in column `symbol mod buckets`; all 0 where missing                      |
 //! | `Member`  | 1                     | 1 where the category is one of the set, 0 where not, NaN where missing     |
 //!
-//! Min–max scaling is `offset = min, factor = 1 / (max − min)`; standardising is `offset = mean, factor = 1 / σ`; clipping
-//! of outliers is `low` and `high`. A `Number` whose `impute` is NaN stays missing, which only trees can read.
+//! Min–max scaling is `offset = min, factor = 1 / (max − min)`; standardising is `offset = mean, factor = 1 / σ`; outliers are
+//! clipped by `low` and `high`. A `Number` whose `impute` is NaN stays missing, which only trees can read.
 //!
 //! Invariants
-//! - A checked encoding writes exactly its columns, and only finite numbers unless it says NaN above.
+//! - A checked encoding writes exactly its columns. It writes NaN only where the text above says so.
 //!
 //! Not here: finding the numbers (`learn`).
 
@@ -57,7 +57,7 @@ pub enum EncodingDef {
         /// Stands in for a missing value, in the input's unit.
         impute: f32,
     },
-    /// Whether the input is there.
+    /// Whether the input is not missing.
     Present {
         /// Which of the head's inputs.
         input: u16,
@@ -71,11 +71,11 @@ pub enum EncodingDef {
         /// Whether a last column stands for every other category.
         other: bool,
     },
-    /// One column per bucket.
+    /// One column per bucket of a hashed category.
     Hash {
         /// Which of the head's inputs.
         input: u16,
-        /// Columns.
+        /// Number of buckets, which is the number of columns.
         buckets: u16,
     },
     /// Whether the category is in a set.
@@ -105,8 +105,8 @@ enum Kind {
 }
 
 impl Encoding {
-    /// `None` where the definition makes no sense: an input out of range, no columns, a scale that is not finite, an
-    /// empty clipping range, or a category named twice.
+    /// Checks `def`. `None` for an input out of range, no columns, an offset, factor or imputed value that is not finite (except the NaN of
+    /// a `Number`), an empty clipping range, or a `OneHot` category named twice.
     pub(super) fn new(def: &EncodingDef, n_inputs: usize) -> Option<Self> {
         let (input, n_columns, kind) = match def {
             &EncodingDef::Number { input, low, high, offset, factor, impute }

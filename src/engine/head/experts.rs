@@ -1,29 +1,29 @@
-//! Experts: what earlier heads say of the same outputs, put together so that an expert with nothing to go by changes nothing.
+//! Experts: an ensemble of earlier heads with the same outputs, in which an expert without evidence has no influence.
 //!
 //! ```text
-//! z_c = ln π_c + Σ_e τ_e · (z_ec − ln π_c)        e over the experts that have something to go by
+//! z_c = ln π_c + Σ_e τ_e · (z_ec − ln π_c)        e over the experts that have evidence
 //! ```
 //!
 //! | symbol | field    | shape                    | unit                                                             |
 //! |--------|----------|--------------------------|------------------------------------------------------------------|
-//! | `ln π` | `prior`  | `[n_outputs]`            | logit of those who ask, before anything is known of them            |
+//! | `ln π` | `prior`  | `[n_outputs]`            | logit of the prior: of a request of which nothing is known          |
 //! | `z_e`  |          | `[n_experts, n_outputs]` | logit that an expert gives                                          |
-//! | `τ`    | `trust`  | `[CELLS, n_experts]`     | how far each is believed, by what there is to go by: see [`cell`]   |
-//! | mass   | `masses` | `[CELLS]`                | how much probability a prediction set holds, by the same; or empty  |
+//! | `τ`    | `trust`  | `[CELLS, n_experts]`     | weight of each expert, by the kind of evidence: see [`cell`]        |
+//! | mass   | `masses` | `[CELLS]`                | probability that a prediction set holds, by the kind of evidence; or empty |
 //!
-//! An expert is an earlier head with the same outputs. One that reads the message has something to go by when it knows any of it;
-//! any other when events were seen.
+//! An expert is an earlier head with the same outputs. An expert that reads the message has evidence if it knows any of the message;
+//! any other expert has evidence if events were seen.
 //!
 //! Invariants
-//! - What is absent adds nothing, to the score or to its explanation: with nothing seen `z = ln π`, and an expert that is alone and
-//!   believed as it is (`τ = 1`) has the last word.
-//! - Sums run in the order of experts.
+//! - An expert without evidence adds nothing to the score or to its explanation: if no expert has evidence, `z = ln π`; if one alone
+//!   has evidence and `τ = 1`, `z` is its logit.
+//! - Sums are computed in the order of experts.
 //!
 //! # Source
 //!
 //! Hinton, *Training Products of Experts by Minimizing Contrastive Divergence* (2002), eq. 1, for the product; Genest and Zidek,
 //! *Combining Probability Distributions* (1986), section 3, for the weights (a logarithmic opinion pool). Deviation: the weights
-//! depend on how much was seen, and what an expert repeats of the prior does not count twice.
+//! depend on how much was seen, and the prior, which every expert contains, is not counted twice.
 //!
 //! Not here: finding the numbers (`learn`).
 
@@ -31,14 +31,14 @@ use super::{Head, Scores};
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
-/// Most experts of one head.
+/// How many experts a head may have.
 pub const MAX_EXPERTS: usize = 64;
-/// How many kinds of evidence are told apart: without and with a message, times [`EVENTS`].
+/// How many kinds of evidence are distinguished: without and with a message, times [`EVENTS`].
 pub const CELLS: usize = 2 * EVENTS.len();
-/// The least events of each kind: none, 1, 2 and 3, 4 to 8, more.
+/// Smallest number of events of each kind of evidence: none, 1, 2 or 3, 4 to 8, 9 or more.
 pub const EVENTS: [u32; 5] = [0, 1, 2, 4, 9];
 
-/// The kind of evidence that a message, known or not, and so many events are.
+/// The kind of evidence, below [`CELLS`]. `message`: whether a part of the message is known; `events`: how many events were seen.
 #[must_use]
 pub fn cell(message: bool, events: u32) -> usize {
     let by_events = EVENTS.iter().rposition(|&least| least <= events).unwrap_or(0);
@@ -52,7 +52,7 @@ pub struct ExpertsDef {
     pub prior: Vec<f32>,
     /// `τ`, row-major.
     pub trust: Vec<f32>,
-    /// Of each cell how much probability a prediction set must hold; empty where that is not known.
+    /// How much probability a prediction set must hold, by kind of evidence: `[CELLS]`; empty if not known.
     pub masses: Vec<f32>,
 }
 
@@ -60,7 +60,7 @@ pub struct ExpertsDef {
 #[derive(Clone, Debug)]
 pub(super) struct Experts {
     def: ExpertsDef,
-    /// Which heads they are, in order.
+    /// Indices of the heads that are the experts, in order.
     heads: Vec<usize>,
 }
 
@@ -81,7 +81,7 @@ impl Experts {
         self.def.prior.len()
     }
 
-    /// The kind of evidence that these scores rest on.
+    /// The kind of evidence that these scores are based on.
     pub(super) fn cell(&self, events: u32, earlier: &[Scores], heads: &[Head]) -> usize {
         let mut message = false;
         for &at in &self.heads {
@@ -91,7 +91,7 @@ impl Experts {
         cell(message, events)
     }
 
-    /// The head of an expert, and how far it is believed; `None` where it has nothing to go by, or there is no such expert.
+    /// The index of an expert's head, the head's scores, and the expert's weight; `None` if the expert has no evidence or does not exist.
     pub(super) fn speaks<'a>(
         &self,
         expert: usize,
@@ -110,12 +110,12 @@ impl Experts {
         knows.then_some((at, scores, trust))
     }
 
-    /// How many there are.
+    /// How many experts there are.
     pub(super) fn len(&self) -> usize {
         self.heads.len()
     }
 
-    /// Writes `z` into `out`, and what the experts say of the message's scope.
+    /// Writes `z` into the logits of `out`, and the largest probability by which an expert finds the message out of scope.
     pub(super) fn score(&self, events: u32, earlier: &[Scores], heads: &[Head], out: &mut Scores) {
         let cell = self.cell(events, earlier, heads);
         out.logits.iter_mut().zip(&self.def.prior).for_each(|(out, &prior)| *out = prior);

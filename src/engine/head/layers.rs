@@ -1,4 +1,4 @@
-//! Layers head: a multilayer perceptron with weights of one byte.
+//! Layers head: a multilayer perceptron with rectified linear units and weights quantized to one byte.
 //!
 //! ```text
 //! h⁰ = x      hˡ_j = max(0, b_j + s_j · Σ_i w_ij hˡ⁻¹_i)      logit = the last layer, without the max
@@ -11,21 +11,21 @@
 //! | `b`    | `[n_outputs]`           | output                                 |
 //!
 //! Invariants
-//! - A [`Layers`] that exists has finite numbers, and each layer reads what the one before gives.
-//! - Sums run in input order, whatever the target.
+//! - A [`Layers`] has finite numbers, and the inputs of each layer are the outputs of the one before.
+//! - Sums are computed in input order on every target.
 //!
 //! Not here: what the columns mean (`encode`), probabilities (the head's link), fitting (`learn`).
 
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
-/// Most layers of one head.
+/// How many layers a head may have.
 pub const MAX_LAYERS: usize = 8;
 
 /// A raw perceptron: plain data, not yet checked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LayersDef {
-    /// From the columns to the logits: 1 to [`MAX_LAYERS`].
+    /// The layers in order from the columns to the logits: 1 to [`MAX_LAYERS`].
     pub layers: Vec<LayerDef>,
 }
 
@@ -36,7 +36,7 @@ pub struct LayerDef {
     pub bias: Vec<f32>,
     /// Output per unit of input and of weight: `[n_outputs]`.
     pub scale: Vec<f32>,
-    /// `[n_inputs, n_outputs]`, row-major.
+    /// Weights: `[n_inputs, n_outputs]`, row-major.
     pub weights: Vec<i8>,
 }
 
@@ -45,7 +45,7 @@ pub struct LayerDef {
 pub struct Layers(LayersDef);
 
 impl Layers {
-    /// Checks `def` against the columns it will be given. `None` where shapes differ or a number is not finite.
+    /// Checks `def` for rows of `n_columns`. `None` if shapes differ, a number is not finite, or there are too many or no layers.
     #[must_use]
     pub fn new(def: LayersDef, n_columns: usize) -> Option<Self> {
         let mut n_inputs = n_columns;
@@ -61,7 +61,7 @@ impl Layers {
         (1..=MAX_LAYERS).contains(&def.layers.len()).then_some(Self(def))
     }
 
-    /// How many outputs it has.
+    /// How many outputs the last layer has.
     #[must_use]
     pub fn n_outputs(&self) -> usize {
         self.0.layers.last().map_or(0, |layer| layer.bias.len())

@@ -7,8 +7,8 @@
 //! | `b`    | `[n_outputs]`            | logit                               |
 //!
 //! Invariants
-//! - A [`Linear`] that exists has finite numbers and matching shapes.
-//! - Sums run in column order, whatever the target.
+//! - A [`Linear`] has finite numbers and matching shapes.
+//! - Sums are computed in column order on every target.
 //!
 //! Not here: what the columns mean (`encode`), probabilities (the head's link).
 
@@ -29,7 +29,7 @@ pub struct LinearDef {
 pub struct Linear(LinearDef);
 
 impl Linear {
-    /// Checks `def` against the columns it will be given. `None` where shapes differ or a number is not finite.
+    /// Checks `def` for rows of `n_columns`. `None` if shapes differ or a number is not finite.
     #[must_use]
     pub fn new(def: LinearDef, n_columns: usize) -> Option<Self> {
         let n_outputs = def.bias.len();
@@ -44,7 +44,7 @@ impl Linear {
         self.0.bias.len()
     }
 
-    /// Writes `b + x W` into `out`, `[n_outputs]`. Cost: `O(n_columns × n_outputs)`, columns at 0 for free.
+    /// Writes `b + x W` into `out`, `[n_outputs]`. Cost: `O(n_columns × n_outputs)`; columns that are 0 are skipped.
     #[inline]
     pub fn logits(&self, x: &[f32], out: &mut [f32]) {
         out.iter_mut().zip(&self.0.bias).for_each(|(out, &bias)| *out = bias);
@@ -57,8 +57,8 @@ impl Linear {
         }
     }
 
-    /// Adds each column's share of `output`'s logit to its source in `out`, and returns the bias. Bias and shares add
-    /// up to the logit within `n_columns × 1e-6` of its largest term.
+    /// Adds each column's share of `output`'s logit to the entry of its source in `out`, and returns the bias. Bias and shares add
+    /// up to the logit within `n_columns × 1e-6` of the largest term.
     pub fn explain(&self, x: &[f32], output: usize, sources: &[u16], out: &mut [f32]) -> f32 {
         let rows = self.0.weights.chunks_exact(self.n_outputs().max(1));
         for ((&x, weights), &source) in x.iter().zip(rows).zip(sources) {

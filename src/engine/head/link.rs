@@ -1,8 +1,8 @@
 //! Link: from logits to probabilities.
 //!
 //! Invariants
-//! - Probabilities of finite logits are finite, in `[0, 1]`, and of a softmax sum to 1 within `n · 1e-6`.
-//! - The same bits on every target: `exp` is `math`'s, `ln` is `libm`'s.
+//! - Probabilities of finite logits are finite and in `[0, 1]`; those of a softmax sum to 1 within `n · 1e-6`.
+//! - Results are the same bits on every target: `exp` is from `math`, `ln` from `libm`.
 //!
 //! Not here: calibration, which is the head's.
 
@@ -10,18 +10,18 @@ use super::Scores;
 use crate::math::exp;
 use serde::{Deserialize, Serialize};
 
-/// Smallest probability that a signal tells apart from 0.
+/// Smallest probability whose logarithm is a signal; smaller ones count as this.
 const LEAST_PROBABILITY: f32 = 1e-30;
 
-/// How logits become probabilities.
+/// The function from logits to probabilities.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Link {
-    /// They do not: the output is a number of its own unit.
+    /// No function: the output is a number in its own unit, not a probability.
     Identity,
-    /// Each output by itself: `1 / (1 + e^−z)`.
+    /// Logistic function, for each output independently: `1 / (1 + e^−z)`.
     Sigmoid,
-    /// The outputs compete: `e^z / Σ e^z`.
+    /// Softmax over all outputs: `e^z / Σ e^z`.
     Softmax,
 }
 
@@ -42,7 +42,7 @@ impl Link {
                 }
             }
             Self::Softmax => {
-                // A comparison is an instruction where `f32::max` is a call in WebAssembly.
+                // In WebAssembly a comparison is one instruction while `f32::max` is a call.
                 let largest =
                     logits.iter().fold(f32::NEG_INFINITY, |most, &z| if z > most { z } else { most });
                 for (probability, &logit) in out.iter_mut().zip(logits) {
@@ -54,7 +54,7 @@ impl Link {
         }
     }
 
-    /// What another head reads of `output`.
+    /// The signal of `output`: the value that another head reads.
     #[inline]
     pub(super) fn signal(self, scores: &Scores, output: usize) -> f32 {
         match self {

@@ -1,4 +1,4 @@
-//! Head: one named model with declared inputs and outputs, its calibration, and its explanation.
+//! Head: one named model with declared inputs and outputs, including its encodings, calibration, link and explanation.
 //!
 //! ```text
 //! features, other heads' signals ─▶ encodings ─▶ linear | trees | layers | prototypes ─▶ logits ─▶ calibration ─▶ link ─▶ probabilities
@@ -6,16 +6,16 @@
 //! other heads' logits ──────────────────────────▶ experts ────────────────────────────▲
 //! ```
 //!
-//! | word        | meaning                                                                             |
+//! | term        | meaning                                                                             |
 //! |-------------|-------------------------------------------------------------------------------------|
-//! | logit       | calibrated: `slope · raw + intercept[output]`, then the curve if there is one        |
-//! | probability | the link of the logits                                                              |
-//! | signal      | what another head reads: the logit; for a softmax head `ln p`, which has no free shift |
+//! | logit       | calibrated logit: `slope · raw + intercept[output]`, then the curve if there is one  |
+//! | probability | the link function applied to the logits                                             |
+//! | signal      | the value another head reads: the logit; for a softmax head `ln p`, which unlike its logits has no arbitrary offset |
 //!
 //! Invariants
-//! - A [`Head`] that exists is valid: its inputs exist, its columns match its body, every number is finite.
-//! - A text head that knows nothing of the message (or got none) is *silent*: its probabilities are its prior, its
-//!   signals are missing, and a head that reads it sees that.
+//! - A [`Head`] is valid: its inputs exist, its columns match its body, every number is finite.
+//! - A text head that knows no part of the message (or got none) is *silent*: its probabilities are its prior, and a head that
+//!   reads its signals reads missing values.
 //!
 //! Not here: the order of heads (`model`), bytes (`bundle`), fitting (`learn`).
 
@@ -52,7 +52,7 @@ use scope::{ScopeDef, Signs};
 use serde::{Deserialize, Serialize};
 use trees::{Trees, TreesDef};
 
-/// What a head may read of one visit.
+/// What a head may read.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Seen<'a> {
     /// Values of all features, in order.
@@ -66,21 +66,21 @@ pub struct Seen<'a> {
 /// One raw head: plain data, not yet checked.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HeadDef {
-    /// Its name, unique in the model.
+    /// Name of the head, unique in the model.
     pub name: String,
-    /// Names of its outputs. A sigmoid head names what each output's probability is of.
+    /// Names of the outputs. For a sigmoid head each output names the event whose probability it is.
     pub outputs: Vec<String>,
-    /// From logits to probabilities.
+    /// The link function, from logits to probabilities.
     pub link: Link,
-    /// What it reads; a text head reads the message and declares none.
+    /// The inputs; a text head reads the message and declares none.
     pub inputs: Vec<InputDef>,
-    /// How inputs become columns, in column order.
+    /// Encodings from inputs to columns, in column order.
     pub encodings: Vec<EncodingDef>,
     /// The model itself.
     pub body: BodyDef,
-    /// From raw to calibrated logits.
+    /// The calibration, from raw to calibrated logits.
     pub calibration: CalibrationDef,
-    /// Whether a message is about any of the outputs at all; of text heads alone.
+    /// Out-of-scope detection; only text heads can have one.
     pub scope: Option<ScopeDef>,
 }
 
@@ -95,13 +95,13 @@ pub enum BodyDef {
     Text(TextDef),
     /// Multilayer perceptron over columns.
     Layers(LayersDef),
-    /// Kept rows of columns: kernel machines, nearest neighbours, clusters.
+    /// Stored rows of columns: kernel machines, nearest neighbours, clusters.
     Prototypes(PrototypesDef),
-    /// What the earlier heads among its inputs say, put together: at most 64 different ones, none of experts itself.
+    /// Ensemble of the earlier heads among its inputs: at most 64 different ones, none of which is itself an ensemble of experts.
     Experts(ExpertsDef),
 }
 
-/// What a head reads.
+/// One input of a head.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum InputDef {
     /// A feature, by its index in the program.
@@ -119,17 +119,17 @@ pub enum InputDef {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum HeadError {
-    /// No output, more than 65,535, or a name used twice.
+    /// There is no output, there are more than 65,535, or two have the same name.
     Outputs,
-    /// An input that does not exist, or not yet.
+    /// The input with this index is not a feature or an output of an earlier head.
     Input(usize),
-    /// An encoding that makes no sense (see the table in `encode`), or hands a missing value to a linear model.
+    /// The encoding with this index is invalid (see the table in `encode`), or passes missing values to a model other than trees.
     Encoding(usize),
-    /// The body's shape is not that of the columns and outputs, or holds a number that is not finite.
+    /// The body does not match the columns and outputs, or is invalid, for instance because a number is not finite.
     Body,
-    /// A slope that is not positive, a number that is not finite, or the wrong count of intercepts.
+    /// The slope is not positive, a number is not finite or too large, the curve falls, or the number of intercepts is wrong.
     Calibration,
-    /// A scope of a head that reads no message, with a number that is not finite, or of an output that is none.
+    /// The head has a scope but reads no message, or a number of the scope is not finite, or its reject output does not exist.
     Scope,
 }
 
@@ -174,31 +174,31 @@ pub struct Head {
     link: Link,
     inputs: Vec<InputDef>,
     encodings: Vec<Encoding>,
-    /// For each column, the input it was made from.
+    /// For each column the index of the input that it encodes: `[n_columns]`.
     sources: Vec<u16>,
     body: Body,
     calibration: CalibrationDef,
     scope: Option<ScopeDef>,
 }
 
-/// What one head said.
+/// The scores of one head.
 #[derive(Clone, Debug, Default)]
 pub struct Scores {
-    /// Calibrated, `[n_outputs]`.
+    /// Calibrated logits: `[n_outputs]`.
     pub logits: Vec<f32>,
-    /// `[n_outputs]`.
+    /// Probabilities: `[n_outputs]`.
     pub probabilities: Vec<f32>,
-    /// Whether it had nothing to go by: a text head without a known message, or experts that have nothing to go by.
+    /// Whether the head had no evidence: a text head that knows no part of the message, or experts none of whom has evidence.
     pub silent: bool,
-    /// How probably the message is about none of the outputs; 0 where there is no message, or nothing that could tell.
+    /// Probability that the message is out of scope, that is, about none of the outputs; 0 without a message or without a scope.
     pub outside: f32,
-    /// Whether that is as much as its scope allows.
+    /// Whether `outside` reaches the threshold of the scope.
     pub is_outside: bool,
-    /// How much probability a prediction set must hold with this evidence; 0 where only the policy says.
+    /// How much probability a prediction set must hold with this evidence; 0 if the policy's setting applies.
     pub mass: f32,
 }
 
-/// Buffers that scoring needs; made once, then reused.
+/// Buffers for scoring, created once and reused.
 #[derive(Clone, Debug, Default)]
 pub struct Buffers {
     inputs: Vec<Value>,
@@ -209,13 +209,13 @@ pub struct Buffers {
 }
 
 impl Buffers {
-    /// Writes zeros over what is left of messages.
+    /// Overwrites with zeros what the buffers keep of messages.
     pub(crate) fn wipe(&mut self) {
         self.text.wipe();
     }
 }
 
-/// One cause of a logit.
+/// One cause of a logit, in an explanation.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Cause {
     /// Bytes `start..end` of the message as typed.
@@ -229,12 +229,12 @@ pub enum Cause {
     Input(InputDef),
 }
 
-/// A cause and how far it moved the logit.
+/// A cause and its contribution to the logit.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Contribution {
-    /// What moved it.
+    /// The cause.
     pub cause: Cause,
-    /// By how many (calibrated) logits.
+    /// The contribution, in calibrated logits.
     pub amount: f32,
 }
 
@@ -243,7 +243,7 @@ impl Head {
     ///
     /// # Errors
     ///
-    /// [`HeadError`].
+    /// [`HeadError`] for the first fault found.
     pub fn new(def: HeadDef, n_features: usize, earlier: &[Self]) -> Result<Self, HeadError> {
         let HeadDef { name, outputs, link, inputs, encodings: defs, body, calibration, scope } = def;
         let n_outputs = outputs.len();
@@ -313,26 +313,26 @@ impl Head {
         &self.outputs
     }
 
-    /// What it reads.
+    /// The inputs that the head reads.
     #[must_use]
     pub fn inputs(&self) -> &[InputDef] {
         &self.inputs
     }
 
-    /// From logits to probabilities.
+    /// The link function, from logits to probabilities.
     #[must_use]
     pub fn link(&self) -> Link {
         self.link
     }
 
-    /// Whether it reads the message.
+    /// Whether the head reads the message.
     #[must_use]
     pub fn reads_message(&self) -> bool {
         matches!(self.body, Body::Text(_))
     }
 
-    /// Scores it. `earlier` is what earlier heads said of the same visit.
-    /// Allocates only while `out` and `buffers` grow to their size, the first time.
+    /// Scores the head. `earlier` are the scores of the earlier heads for the same input.
+    /// Allocates only the first time, while `out` and `buffers` grow to their size.
     #[inline(never)]
     pub fn score(
         &self,
@@ -378,7 +378,7 @@ impl Head {
         }
     }
 
-    /// The columns that the head's encodings write of one moment, before any weight: what a fit learns from. `[n_columns]`.
+    /// The encoded columns, `[n_columns]`: the training data of a fit.
     pub fn columns<'a>(
         &self,
         features: &[Value],
@@ -404,8 +404,8 @@ impl Head {
         }
     }
 
-    /// Why `output` got its logit: the base that is returned, and `out`, in the order of inputs or words, add up to it
-    /// within `1e-4` of the largest term. Contributions of exactly 0 are left out. Allocates.
+    /// Explains the logit of `output`. The returned base and the contributions in `out`, in the order of inputs or words, add up to
+    /// the logit within `1e-4` of the largest term. Contributions of exactly 0 are left out. Allocates.
     #[inline(never)]
     pub fn explain(
         &self,
@@ -461,7 +461,7 @@ impl Head {
         self.calibrated(slope * base + self.calibration.intercept.get(output).copied().unwrap_or(0.0), out)
     }
 
-    /// The experts' own explanations, each as far as the expert is believed.
+    /// Explains a logit of experts: the explanation of each expert, multiplied by the expert's weight.
     fn explain_experts(
         &self,
         experts: &Experts,
@@ -487,9 +487,9 @@ impl Head {
         self.calibrated(slope * base + self.calibration.intercept.get(output).copied().unwrap_or(0.0), out)
     }
 
-    /// Carries base and contributions through the calibration's curve: all contributions grow or shrink alike.
+    /// Applies the calibration's curve to base and contributions: all contributions are scaled by the same factor.
     fn calibrated(&self, base: f32, out: &mut [Contribution]) -> f32 {
-        // Numbers that are finite can add up to some that are not, as in a logit.
+        // Sums of finite numbers may overflow, as in a logit.
         let base = bounded(base);
         out.iter_mut().for_each(|contribution| contribution.amount = bounded(contribution.amount));
         if self.calibration.curve.is_empty() {
@@ -506,7 +506,8 @@ impl Head {
     }
 }
 
-/// The heads that `inputs` name, in order, if each is named with all its outputs, and these are `outputs` under the same link.
+/// The experts among `inputs`, as head indices in order. `None` unless each head is listed with all its outputs, these are `outputs`,
+/// and its link is `link`.
 fn experts_of(inputs: &[InputDef], outputs: &[String], link: Link, earlier: &[Head]) -> Option<Vec<usize>> {
     let mut heads = Vec::new();
     for (at, input) in inputs.iter().enumerate() {
@@ -517,7 +518,7 @@ fn experts_of(inputs: &[InputDef], outputs: &[String], link: Link, earlier: &[He
         let head = usize::from(head);
         if output == 0 {
             let expert = earlier.get(head)?;
-            // Each once, and none of experts itself: an explanation asks no head twice.
+            // Each head at most once, and no ensemble of experts, so that an explanation explains no head twice.
             let is_new = heads.len() < experts::MAX_EXPERTS && !heads.contains(&head);
             let is_expert = !matches!(expert.body, Body::Experts(_)) && expert.link == link;
             if !is_new || !is_expert || expert.outputs != outputs {
@@ -544,7 +545,7 @@ impl Body {
         }
     }
 
-    /// Writes the raw logits of `columns`; a text model reads none and writes none.
+    /// Writes the raw logits of `columns`; does nothing for text models and experts, which read no columns.
     #[inline]
     fn logits(
         &self,
@@ -564,7 +565,7 @@ impl Body {
 }
 
 impl InputDef {
-    /// What this input holds at a moment with these features, after `earlier` heads said this.
+    /// The value of this input, given the features and the scores of the `earlier` heads.
     #[must_use]
     #[inline]
     pub fn value(self, features: &[Value], earlier: &[Scores], heads: &[Head]) -> Value {

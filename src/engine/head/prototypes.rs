@@ -1,7 +1,8 @@
-//! Prototypes head: kept rows vote by how like them the moment is. Kernel machines, nearest neighbours and clusters.
+//! Prototypes head: stored rows vote, each weighted by its similarity to the current columns `x`. Serves kernel machines, nearest
+//! neighbours and clusters.
 //!
 //! ```text
-//! logit_o = b_o + Σ_r w_ro · k(x, p_r)      over every row, or v_ro summed over the nearest few within reach
+//! logit_o = b_o + Σ_r w_ro · k(x, p_r)      over every row within reach; or Σ_r w_ro over the nearest rows within reach
 //! ```
 //!
 //! | like       | `k(x, p)`             | distance for the nearest    |
@@ -18,13 +19,13 @@
 //! | `w`    | `weights` | `[n_rows, n_outputs]` | logit per unit of `k`, or logit |
 //! | `b`    | `bias`    | `[n_outputs]`         | logit                          |
 //!
-//! Of equally near rows the first are nearest.
+//! Of rows at the same distance the first ones count as nearer.
 //!
 //! Invariants
-//! - A [`Prototypes`] that exists has finite numbers and matching shapes.
-//! - Sums run in row order, whatever the target.
+//! - A [`Prototypes`] has finite numbers and matching shapes.
+//! - Sums over all rows are computed in row order, those over the nearest rows in order of distance, on every target.
 //!
-//! Not here: which rows are kept (`learn`), probabilities (the head's link).
+//! Not here: which rows are stored (`learn`), probabilities (the head's link).
 
 use crate::list::list;
 use crate::math::{exp, inverse_root};
@@ -32,52 +33,52 @@ use crate::order;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
-/// Most rows of one head.
+/// How many rows a head may have.
 pub const MAX_ROWS: usize = 1 << 20;
 /// Largest exponent of [`Like::Power`].
 pub const MAX_DEGREE: u8 = 8;
 
-/// How likeness is measured. See the table at the head of this file.
+/// The similarity measure (kernel). See the table at the head of this file.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Like {
-    /// Gaussian.
+    /// Gaussian kernel (radial basis function).
     Rbf {
         /// Per squared unit of the columns; not negative.
         gamma: f32,
     },
-    /// Polynomial.
+    /// Polynomial kernel.
     Power {
         /// Per squared unit of the columns.
         gamma: f32,
-        /// Added before the power is taken.
+        /// Added before exponentiation.
         constant: f32,
         /// At least 1, at most [`MAX_DEGREE`].
         degree: u8,
     },
-    /// Angle alone.
+    /// Cosine similarity.
     Cosine,
-    /// Straight distance, squared.
+    /// Squared Euclidean distance.
     Euclid,
-    /// Distance along the axes.
+    /// Manhattan distance.
     Manhattan,
 }
 
 /// A raw set of prototypes: plain data, not yet checked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PrototypesDef {
-    /// How likeness is measured.
+    /// The similarity measure.
     pub like: Like,
-    /// 0: every row counts by its likeness. Otherwise so many nearest rows count, each by its weights alone.
+    /// 0: every row counts, weighted by its similarity. Otherwise only so many nearest rows count, each with its plain weights.
     pub nearest: u16,
-    /// Rows farther than this do not count; infinite where all do. In the unit of the distance above.
+    /// Rows farther than this do not count; infinite if all do. In the unit of the distance in the table at the head of this file.
     pub reach: f32,
     /// Column units per cell unit: `[n_columns]`.
     pub scale: Vec<f32>,
-    /// `[n_rows, n_columns]`, row-major.
+    /// The stored rows: `[n_rows, n_columns]`, row-major.
     pub cells: Vec<i8>,
-    /// `[n_rows, n_outputs]`, row-major.
+    /// Weights of the rows: `[n_rows, n_outputs]`, row-major.
     pub weights: Vec<f32>,
-    /// `[n_outputs]`.
+    /// Logits before any row is added: `[n_outputs]`.
     pub bias: Vec<f32>,
 }
 
@@ -85,12 +86,12 @@ pub struct PrototypesDef {
 #[derive(Clone, Debug)]
 pub struct Prototypes {
     def: PrototypesDef,
-    /// `1 / ‖p‖` of each row, 0 of a row of zeros; for [`Like::Cosine`] alone.
+    /// `1 / ‖p‖` of each row, 0 for a row of zeros; empty unless the measure is [`Like::Cosine`].
     inverse_norms: Vec<f32>,
 }
 
 impl Prototypes {
-    /// Checks `def` against the columns it will be given. `None` where shapes differ or a number is not finite.
+    /// Checks `def` for rows of `n_columns`. `None` if shapes differ, or a number is not finite or out of its range.
     #[must_use]
     pub fn new(def: PrototypesDef, n_columns: usize) -> Option<Self> {
         let n_outputs = def.bias.len();
@@ -150,7 +151,7 @@ impl Prototypes {
         buffer.iter().for_each(|&(_, row)| self.add(row, 1.0, out));
     }
 
-    /// Likeness and distance of one row.
+    /// Similarity and distance of one row to `x`.
     fn compare(&self, x: &[f32], x_norm: f32, row: u32, cells: &[i8]) -> (f32, f32) {
         let pairs = || x.iter().copied().zip(self.row(cells));
         let dot = || pairs().map(|(x, p)| x * p).sum::<f32>();
@@ -192,7 +193,7 @@ impl Prototypes {
     }
 }
 
-/// `1 / ‖x‖`; 0 where there is no direction.
+/// `1 / ‖x‖`; 0 if the norm is 0, subnormal when squared, or not finite.
 fn inverse_norm(x: impl Iterator<Item = f32>) -> f32 {
     let square = x.map(|x| x * x).sum::<f32>();
     if square >= f32::MIN_POSITIVE && square.is_finite() { inverse_root(square) } else { 0.0 }

@@ -1,18 +1,18 @@
-//! Scope: whether a message is about any of a text head's outputs at all.
+//! Scope: out-of-scope detection, that is, whether a message is about any of a text head's outputs at all.
 //!
 //! ```text
 //! outside = sigmoid(b + Σ_i w_i x_i)
 //! ```
 //!
-//! | `x_i`     | what it sees                                                                  | unit   |
+//! | `x_i`     | meaning                                                                       | unit   |
 //! |-----------|-------------------------------------------------------------------------------|--------|
 //! | `top`     | the largest logit                                                             | logits |
 //! | `sure`    | the largest probability                                                       | 0 to 1 |
-//! | `unknown` | share of the message's grams that the model does not know                     | 0 to 1 |
-//! | `reject`  | probability of the output that stands for none of these, where there is one   | 0 to 1 |
+//! | `unknown` | share of the message's n-grams that the model does not know                   | 0 to 1 |
+//! | `reject`  | probability of the reject output ("none of these"), if there is one           | 0 to 1 |
 //!
-//! The first two look at the outputs that stand for something. A message of which nothing is known is outside for certain, and
-//! where nothing was typed nothing is.
+//! `top` and `sure` ignore the reject output. A message without any known n-gram is out of scope with probability 1; with an empty
+//! message the probability is 0.
 //!
 //! Invariants
 //! - `outside` is in `[0, 1]` for any numbers.
@@ -21,14 +21,14 @@
 //!
 //! Hendrycks and Gimpel, *A Baseline for Detecting Misclassified and Out-of-Distribution Examples* (2017), for the most probable
 //! output; Hendrycks et al., *Scaling Out-of-Distribution Detection for Real-World Settings* (2022), for the largest logit; Dhamija,
-//! Günther and Boult, *Reducing Network Agnostophobia* (2018), for a class of its own. Deviation: a weighted sum of them.
+//! Günther and Boult, *Reducing Network Agnostophobia* (2018), for a reject class. Deviation: a weighted sum of these signals.
 //!
 //! Not here: finding the weights (`learn`).
 
 use crate::math::exp;
 use serde::{Deserialize, Serialize};
 
-/// How many things are looked at.
+/// How many signals are used.
 pub const SIGNS: usize = 4;
 
 /// A raw scope: plain data, not yet checked.
@@ -38,29 +38,29 @@ pub struct ScopeDef {
     pub weights: [f32; SIGNS],
     /// `b`.
     pub bias: f32,
-    /// From this on a message is outside.
+    /// Probability from which on a message is out of scope.
     pub threshold: f32,
-    /// The output that stands for none of these.
+    /// The reject output, which stands for "none of these".
     pub reject: Option<u16>,
 }
 
-/// What the outputs and the grams of a message look like to a scope.
+/// The numbers from which a scope computes its signals.
 #[derive(Clone, Copy, Debug)]
 pub struct Signs<'a> {
     /// `[n_outputs]`, calibrated.
     pub logits: &'a [f32],
-    /// `[n_outputs]`, of a softmax.
+    /// `[n_outputs]`, from a softmax.
     pub probabilities: &'a [f32],
-    /// Occurrences of grams that the model knows.
+    /// How many n-grams of the message the model knows, repetitions counted.
     pub known: usize,
-    /// Occurrences of all grams.
+    /// How many n-grams the message has, repetitions counted.
     pub all: usize,
-    /// The output that stands for none of these.
+    /// The reject output, which stands for "none of these".
     pub reject: Option<usize>,
 }
 
 impl Signs<'_> {
-    /// `x`. Finite, if the logits are.
+    /// The signals `x`, in the order of the table. Finite if the logits are.
     #[must_use]
     pub fn read(self) -> [f32; SIGNS] {
         let Self { logits, probabilities, known, all, reject } = self;
@@ -69,7 +69,7 @@ impl Signs<'_> {
             if reject == Some(output) {
                 rejected = p;
             } else {
-                // Comparisons are instructions where `f32::max` is a call in WebAssembly.
+                // In WebAssembly a comparison is one instruction while `f32::max` is a call.
                 top = if logit > top { logit } else { top };
                 sure = if p > sure { p } else { sure };
             }
@@ -84,12 +84,12 @@ impl ScopeDef {
             && self.reject.is_none_or(|output| usize::from(output) < n_outputs)
     }
 
-    /// How probably a message with these signs is outside.
+    /// Probability that a message with these signals is out of scope.
     #[must_use]
     pub fn outside(&self, signs: &[f32; SIGNS]) -> f32 {
         let sum: f32 = self.bias + self.weights.iter().zip(signs).map(|(w, x)| w * x).sum::<f32>();
         let outside = 1.0 / (1.0 + exp(-sum));
-        // Weights of a hostile bundle can cancel infinities.
+        // Large weights of a hostile bundle can give ∞ − ∞, which is NaN.
         if outside.is_nan() { 0.0 } else { outside }
     }
 }

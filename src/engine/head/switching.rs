@@ -1,18 +1,18 @@
-//! Why a model without a formula of its own for it gave its logit: inputs are switched on one after another, in their order
-//! and in the reverse of it, and each is given the mean of the two steps that it caused.
+//! Explanations for models without an exact formula: sampled Shapley values. Inputs are switched on one after another, in their
+//! order and in the reverse order; an input's share is the mean of the two changes of the logit that it caused.
 //!
-//! Invariant: base and shares add up to the logit within rounding, whatever the model.
+//! Invariant: base and shares add up to the logit within rounding, for any model.
 //!
 //! # Source
 //!
 //! Castro, Gómez and Tejada, *Polynomial calculation of the Shapley value based on sampling* (2009); Mitchell et al.,
-//! *Sampling permutations for Shapley value estimation* (2022), section 4, for the reversed partner. Deviation: one pair
-//! of orders, always the same, so that an explanation is a pure function and costs `2 · n_inputs` scores.
+//! *Sampling permutations for Shapley value estimation* (2022), section 4, for pairing an order with its reverse. Deviation: one
+//! fixed pair of orders instead of random ones, so that an explanation is a pure function and costs `2 · n_inputs` scores.
 
 use alloc::vec;
 
-/// Adds each input's share of `score(x)` to `out`, `[n_inputs]`, and returns the base: the score of columns that are all 0,
-/// which is what encodings make of the mean and of no category.
+/// Adds each input's share of `score(x)` to `out`, `[n_inputs]`, and returns the base: the score when all columns are 0. Encodings
+/// that standardise give 0 for a number equal to the mean, and for a missing category.
 pub(super) fn explain(
     x: &[f32],
     sources: &[u16],

@@ -1,10 +1,10 @@
-//! Layers, prototypes and curves: values worked by hand, explanations that add up, definitions that are refused.
+//! Layers, prototypes and calibration curves: values worked out by hand, explanations that add up, definitions that are refused.
 
 use super::layers::LayerDef;
 use super::prototypes::Like;
 use super::*;
 
-/// A sigmoid head over `n` numbers, taken as they are.
+/// A sigmoid head over `n` numbers, encoded without change.
 fn head(n: u16, n_outputs: usize, body: BodyDef) -> HeadDef {
     let number = |input| EncodingDef::Number {
         input,
@@ -33,7 +33,7 @@ fn score(head: &Head, x: &[f32]) -> Vec<f32> {
     out.logits
 }
 
-/// Compares the logits at `x`, and that base and contributions add up to each.
+/// Compares the logits at `x` with `expected`, and checks that base and contributions add up to each logit.
 fn check(def: &HeadDef, x: &[f32], expected: &[f32]) {
     let head = Head::new(def.clone(), x.len(), &[]).unwrap();
     let logits = score(&head, x);
@@ -53,14 +53,14 @@ fn layer(bias: &[f32], scale: &[f32], weights: &[i8]) -> LayerDef {
     LayerDef { bias: bias.to_vec(), scale: scale.to_vec(), weights: weights.to_vec() }
 }
 
-/// `relu(0.1·(10 x0 − 20 x1))` and `relu(1 + 0.5·(2 x1))`, then their sum less 3.
+/// Hidden units `relu(0.1·(10 x0 − 20 x1))` and `relu(1 + 0.5·(2 x1))`; the logit is their sum minus 3.
 fn layers() -> HeadDef {
     let hidden = layer(&[0.0, 1.0], &[0.1, 0.5], &[10, 0, -20, 2]);
     let last = layer(&[-3.0], &[1.0], &[1, 1]);
     head(2, 1, BodyDef::Layers(LayersDef { layers: vec![hidden, last] }))
 }
 
-/// Two outputs; rows (0, 0), (2, 0) and (0, 3) with weights (1, 0), (0, 1) and (0, 10).
+/// A head with two outputs; its rows are (0, 0), (2, 0) and (0, 3) with weights (1, 0), (0, 1) and (0, 10).
 fn prototypes(like: Like, nearest: u16, reach: f32) -> HeadDef {
     let def = PrototypesDef {
         like,
@@ -78,7 +78,7 @@ fn prototypes(like: Like, nearest: u16, reach: f32) -> HeadDef {
 fn layers_give_the_value_worked_by_hand() {
     check(&layers(), &[0.0, 0.0], &[-2.0]);
     check(&layers(), &[3.0, 1.0], &[1.0 + 2.0 - 3.0]);
-    check(&layers(), &[0.0, 5.0], &[6.0 - 3.0]); // the first unit is off
+    check(&layers(), &[0.0, 5.0], &[6.0 - 3.0]); // the first hidden unit is 0
 }
 
 #[test]
@@ -93,7 +93,7 @@ fn prototypes_give_the_value_worked_by_hand() {
     check(&prototypes(Like::Manhattan, 0, all), &[1.0, 1.0], &[0.25 - 2.0, -2.0 - 30.0]);
     check(&prototypes(Like::Euclid, 1, all), &[1.5, 0.0], &[0.25, 1.0]);
     check(&prototypes(Like::Euclid, 2, all), &[1.5, 0.0], &[1.25, 1.0]);
-    check(&prototypes(Like::Euclid, 2, 1.0), &[1.5, 0.0], &[0.25, 1.0]); // the other is too far
+    check(&prototypes(Like::Euclid, 2, 1.0), &[1.5, 0.0], &[0.25, 1.0]); // the other row is too far away
     check(&prototypes(Like::Euclid, 1, 1.0), &[50.0, 50.0], &[0.25, 0.0]);
 }
 
@@ -145,7 +145,7 @@ mod together {
     use super::*;
     use crate::text::{GramDef, Grams, Variants};
 
-    /// Knows `pay`: two logits for the first output. Says half a logit more of the first output when it knows nothing.
+    /// A text head that knows `pay`, which gives the first output two logits. With nothing known the first output is ahead by half a logit.
     fn words() -> HeadDef {
         let grams = GramDef { words: 1, glyphs: 1, long: 1, char_min: 1, char_max: 0, bits: 20 };
         let mut buckets = Vec::new();
@@ -169,7 +169,7 @@ mod together {
         HeadDef { link: Link::Softmax, ..head(1, 2, body) }
     }
 
-    /// One logit for the second output for each unit of the only feature.
+    /// A linear head: each unit of the only feature adds one logit to the second output.
     fn actions() -> HeadDef {
         let linear = LinearDef { bias: vec![0.25, 0.0], weights: vec![0.0, 1.0] };
         HeadDef { name: "actions".into(), ..softmax(BodyDef::Linear(linear)) }
@@ -196,7 +196,7 @@ mod together {
         heads
     }
 
-    /// What all say of a feature, so many events and a message; explanations add up on the way.
+    /// Scores of all heads for a feature value, a number of events and a message; also checks that explanations add up.
     fn said(heads: &[Head], x: f32, events: u32, message: &str) -> Vec<Scores> {
         let (features, mut said) = ([Value::Number(x)], Vec::new());
         let seen = Seen { features: &features, events, message };
@@ -221,7 +221,7 @@ mod together {
     #[test]
     fn with_nothing_seen_it_is_the_prior_and_nothing_explains_it() {
         let heads = heads(|_| [2.0, 3.0]);
-        // What a feature holds does not count where no event was seen.
+        // The value of a feature does not count if no event was seen.
         for message in ["", "something else"] {
             let fused = said(&heads, 7.0, 0, message).pop().unwrap();
             near(&fused.logits, &[-0.5, -1.0]);

@@ -1,12 +1,18 @@
-//! Agents: which of a queue's agents is asked first, where the snapshot names them.
+//! Agents: which of a queue's agents is asked first, if the snapshot names agents.
 //!
-//! A row that stands for several agents is never asked. Where `room` is not known, it is what the queue's agents hold at most
-//! (`rate`) less what the agent holds; one who is not known to hold anything has all of it. Of those with room: first who is below the occupancy band, then within it, last above it or above their fair share; of these
-//! who holds least; of these, outside the band, who has been least busy, and within it who has been idle longest, which counts for
-//! those alone who hold nothing; then the first in the snapshot. Novices are given at least their share of requests, by chance.
+//! A row that stands for several agents is never asked. If `room` is not known, it is the most that an agent of the queue holds
+//! (`rate`) minus what the agent holds; if that is not known either, the agent counts as holding nothing.
+//!
+//! Agents with room are ordered by these criteria:
+//! 1. agents below the occupancy band, then those within it, then those above it or above their fair share;
+//! 2. fewest requests held;
+//! 3. outside the band: lowest occupancy; within it: longest idle, for agents who hold nothing;
+//! 4. order in the snapshot.
+//!
+//! Novices get at least their share of requests, by a random draw.
 //!
 //! Invariants
-//! - Bounds order agents and never leave a request without one who has room.
+//! - The bounds only order agents: if any agent has room, one is asked.
 //!
 //! Not here: which queue (`route`).
 
@@ -18,21 +24,21 @@ use crate::symbol::Symbol;
 /// The agent who is asked.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Asked {
-    /// By name.
+    /// The agent's name.
     pub name: Symbol,
-    /// The chance with which it became this one.
+    /// Propensity: the probability with which this agent was chosen.
     pub propensity: f32,
 }
 
 impl AgentState {
-    /// Whether they could take one more, where agents of the queue hold `most`.
+    /// Whether the agent could take one more request, if an agent of the queue holds at most `most`.
     pub(super) fn has_room(&self, most: usize) -> bool {
         let room = if self.room.is_nan() { most as f32 - self.holds.max(0.0) } else { self.room };
         room >= 1.0
     }
 }
 
-/// Chooses among the agents of `queue`, who hold `most` requests at most. Cost: `O(n_agents)`.
+/// Chooses an agent of `queue`, each of whom holds at most `most` requests. `None` if none has room. Cost: `O(n_agents)`.
 pub(super) fn choose(
     def: &AgentsDef,
     agents: &[AgentState],
@@ -48,7 +54,7 @@ pub(super) fn choose(
     }
     let fair = def.most.map_or(f32::INFINITY, |most| if n > 0.0 { most * taken / n } else { f32::INFINITY });
     let [low, high] = def.occupancy.unwrap_or([0.0, 1.0]);
-    // Smaller is better. Not known: as within the bounds, and as holding nothing.
+    // Smaller is better. An unknown occupancy counts as within the band, an unknown number held as 0.
     let rank = |agent: &AgentState| {
         let band = if agent.occupancy > high || agent.taken > fair {
             2.0

@@ -1,20 +1,20 @@
-//! Chance: draws that depend on a seed and on what they are for, and the propensities that follow from them.
+//! Chance: random draws that depend only on a seed and their purpose, and mixing of propensities.
 //!
 //! | symbol | shape            | meaning                                                              |
 //! |--------|------------------|----------------------------------------------------------------------|
-//! | `p`    | `[n_candidates]` | propensity: the chance with which each candidate is chosen           |
-//! | `ε`    | scalar           | share left to chance by `epsilon_greedy`                             |
+//! | `p`    | `[n_candidates]` | propensity: the probability with which each candidate is chosen      |
+//! | `ε`    | scalar           | exploration rate of `epsilon_greedy`                                 |
 //! | `f`    | scalar           | `explore.floor`                                                      |
 //! | `h`    | scalar           | `explore.holdout`                                                    |
 //!
-//! What strategies prefer becomes `p`; then `p ← (1 − ε) p + ε / n`, then `p ← (1 − n f) p + f` (`f` at most `1 / n`), and what is
-//! recorded is `(1 − h) p + h / n`. The queue is drawn from exactly these, so a logged propensity is the truth.
+//! `p` starts as the strategies' preference. Then `p ← (1 − ε) p + ε / n`, then `p ← (1 − n f) p + f` (`f` at most `1 / n`), and
+//! `(1 − h) p + h / n` is recorded. The queue is drawn with exactly these probabilities, so logged propensities are exact.
 //!
-//! Not here: what strategies prefer (`strategy`, `drawn`).
+//! Not here: the strategies' preference (`strategy`, `drawn`).
 
 use crate::symbol::avalanche;
 
-/// What a draw is for.
+/// The purpose of a draw; draws for different purposes are independent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Purpose {
     Queue,
@@ -22,14 +22,14 @@ pub(super) enum Purpose {
     Agent,
 }
 
-/// Draws of one request.
+/// The random draws of one request.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Draws {
     pub(super) seed: [u32; 2],
 }
 
 impl Draws {
-    /// Above 0 and below 1.
+    /// A uniform draw between 0 and 1, both excluded.
     pub(super) fn share(self, purpose: Purpose) -> f32 {
         let [a, b] = self.seed;
         let what = (purpose as u32) << 24;
@@ -38,24 +38,24 @@ impl Draws {
     }
 }
 
-/// Mixes `share` of even chance into `p`, which sums to 1.
+/// Mixes the uniform distribution into `p`, which sums to 1, with weight `share`.
 pub(super) fn mix(p: &mut [f32], share: f32) {
     let even = share / p.len() as f32;
     p.iter_mut().for_each(|p| *p = (1.0 - share) * *p + even);
 }
 
-/// Lifts every propensity to `floor` or above, as far as they are few enough for it.
+/// Raises every propensity to at least `floor`, or makes all equal if `floor` is above `1 / n`.
 pub(super) fn lift(p: &mut [f32], floor: f32) {
     mix(p, (floor * p.len() as f32).min(1.0));
 }
 
-/// Which of `p` a share between 0 and 1 falls on.
+/// The index in `p` that a draw `share` between 0 and 1 selects.
 pub(super) fn pick(p: &[f32], share: f32) -> usize {
     let mut left = share;
     let found = p.iter().position(|p| {
         left -= p;
         left < 0.0
     });
-    // Rounding may leave a little: it belongs to the last that has a chance.
+    // Rounding may leave a small remainder, which selects the last index with a positive probability.
     found.or_else(|| p.iter().rposition(|p| *p > 0.0)).unwrap_or(0)
 }

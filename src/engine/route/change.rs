@@ -1,30 +1,30 @@
-//! Change: the least that would have made the second queue the first.
+//! Change: the least change of the input that would have put the second queue first (a counterfactual explanation).
 //!
-//! Moving probability `δ` from intent `i` to intent `j` changes the lead by `δ · s · (d_i − d_j)`, where `d` is the first queue's
-//! fit less the second's and `s` the weight of `skills`; the pair that needs the smallest `δ` is told. Beside it, how many more
-//! would have to wait in the first queue.
+//! Moving probability `δ` from intent `i` to intent `j` reduces the lead by `δ · s · (d_i − d_j)`, where `d` is the first queue's
+//! fit minus the second's and `s` the weight of `skills`; the pair that needs the smallest `δ` is reported. So is how many more
+//! requests would have to wait in the first queue.
 //!
-//! Not here: reasons (the page), contributions to an intent (`head`).
+//! Not here: wording of reasons (the page), contributions to an intent (`head`).
 
 use super::Decision;
 use super::policy::Policy;
 use super::program::{Look, StrategyRow};
 use super::strategy::View;
 
-/// What would have switched a decision.
+/// The changes, each by itself, that would have switched the decision to the second queue.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Change {
-    /// Intent from which, intent to which, and how much probability.
+    /// Moving probability between intents: from which intent, to which intent, and how much.
     pub intent: Option<(usize, usize, f32)>,
-    /// How many more would have to wait in the chosen queue.
+    /// How many more requests would have to wait in the chosen queue.
     pub waiting: Option<u32>,
 }
 
-/// Most requests that are imagined to wait.
+/// Largest number of additional waiting requests that is considered.
 const MOST_WAITING: u32 = 1_024;
 
 impl Policy {
-    /// What would have put the second of the ranking before the first.
+    /// The least change that would have put the second queue of the ranking before the first.
     pub(super) fn least_change(
         &self,
         strategy: &[StrategyRow],
@@ -36,7 +36,7 @@ impl Policy {
         let by_skills = strategy.iter().find(|one| one.look == Look::Skills);
         let intent =
             by_skills.and_then(|by| of_intents(view.p, &self.leads(view, first, second, by.weight), lead));
-        // Of a second queue that is not known the others' mean is the score, and that would fall with the first's.
+        // If the state of the second queue is not known, its score is the mean of the others, which would fall with the first queue's.
         let is_known = !self.loss(strategy, view, second, 0).is_nan();
         let waiting = of_waiting(|more| {
             let loss = self.loss(strategy, view, first, more);
@@ -46,8 +46,8 @@ impl Policy {
     }
 }
 
-/// The smallest shift of probability that closes `lead`. `d[intent]` is how much more the first queue fits, times the weight of
-/// `skills`. Cost: `O(n_intents²)`, of those that have any probability.
+/// The smallest shift of probability that closes `lead`. `d[intent]` is the first queue's fit minus the second's, times the weight of
+/// `skills`. Cost: `O(n_intents)`.
 fn of_intents(p: &[f32], d: &[f32], lead: f32) -> Option<(usize, usize, f32)> {
     let to = (0..d.len()).reduce(|least, at| if d.get(at) < d.get(least) { at } else { least })?;
     let lowest = *d.get(to)?;
@@ -61,7 +61,7 @@ fn of_intents(p: &[f32], d: &[f32], lead: f32) -> Option<(usize, usize, f32)> {
     best
 }
 
-/// The least number up to [`MOST_WAITING`] for which `switches` holds, which it does for all above one at which it does.
+/// The least number up to [`MOST_WAITING`] for which `switches` holds, by binary search: `switches` must be monotonic.
 fn of_waiting(mut switches: impl FnMut(u32) -> bool) -> Option<u32> {
     if !switches(MOST_WAITING) {
         return None;

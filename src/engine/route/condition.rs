@@ -1,12 +1,12 @@
-//! Conditions as they are run: what filters, requirements and `skip_if`s say of a request.
+//! Conditions in compiled form: filters, requirements and `skip_if` evaluate them for a request.
 //!
 //! Invariants
-//! - A comparison with what is not known is false, whatever it compares: `x != 1` as well as `x = 1`. What a model does not have
-//!   is not known.
-//! - Evaluation is a loop over the terms in postfix order, with one bit a level: no recursion, no allocation, and an answer for
-//!   any terms in any order.
+//! - A comparison with a value that is not known is false: `x != 1` as well as `x = 1`. A feature or head that the model does not
+//!   have is not known.
+//! - Evaluation is a loop over the terms in postfix order, with a stack of one bit per level: no recursion, no allocation, and a result
+//!   for any terms in any order.
 //!
-//! Not here: names, and how conditions are written (`policy`).
+//! Not here: names, and the syntax of conditions (`policy`).
 
 use super::floor::Floor;
 use super::snapshot::Load;
@@ -15,7 +15,7 @@ use crate::head::Scores;
 use core::fmt;
 use serde::{Deserialize, Serialize};
 
-/// How two things are compared.
+/// A relational operator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Relation {
     /// `=`
@@ -45,12 +45,12 @@ impl fmt::Display for Relation {
     }
 }
 
-/// Where a compared number or category comes from.
+/// The source of the value that is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Source {
-    /// The request's age in seconds.
+    /// The age of the request, in seconds.
     Age,
-    /// A feature.
+    /// The value of a feature, by its index.
     Feature(u16),
     /// The probability of a head's output.
     Probability {
@@ -59,19 +59,19 @@ pub enum Source {
         /// The output.
         output: u16,
     },
-    /// A head's most probable output, by number.
+    /// The index of a head's most probable output.
     Top {
         /// The head.
         head: u16,
     },
-    /// How probably the message is about none of a head's outputs.
+    /// The probability that the message is out of scope for a head.
     Outside {
         /// The head.
         head: u16,
     },
-    /// Of all queues together.
+    /// A load summed over all queues.
     Floor(Load),
-    /// Of the queue in question.
+    /// A load of the queue for which the condition is evaluated.
     Queue(Load),
 }
 
@@ -80,24 +80,24 @@ pub enum Source {
 pub enum Op {
     /// A comparison.
     Compare {
-        /// What is compared.
+        /// The value that is compared.
         source: Source,
-        /// How.
+        /// The operator.
         relation: Relation,
-        /// With which number.
+        /// The number to compare with, unless `symbol` is set.
         number: f32,
-        /// With which category, by symbol; 0: it is a number.
+        /// The category to compare with, as a symbol; 0 if a number is compared.
         symbol: u32,
     },
-    /// Both of the two before it.
+    /// Conjunction of the two results before it.
     And,
-    /// One of the two before it.
+    /// Disjunction of the two results before it.
     Or,
-    /// Not the one before it.
+    /// Negation of the result before it.
     Not,
 }
 
-/// What a condition looks at.
+/// The values that conditions and strategies read.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Facts<'a> {
     pub(super) features: &'a [Value],
@@ -106,9 +106,9 @@ pub(super) struct Facts<'a> {
     pub(super) floor: Floor<'a>,
 }
 
-/// Whether a condition holds; one without terms does. `queue` is the queue in question.
+/// Evaluates a condition; one without terms is true. `queue` is the queue that [`Source::Queue`] refers to.
 pub(super) fn holds(ops: &[Op], facts: &Facts<'_>, queue: usize) -> bool {
-    // The lowest bit is the last result.
+    // A stack of bits; the lowest bit is the last result.
     let mut stack = 1_u64;
     for op in ops {
         stack = match *op {
@@ -124,7 +124,7 @@ pub(super) fn holds(ops: &[Op], facts: &Facts<'_>, queue: usize) -> bool {
 }
 
 impl Facts<'_> {
-    /// What a source says: a number, or NaN where nothing is known.
+    /// The value of a source as a number, or NaN if it is not known.
     #[inline(always)]
     pub(super) fn number(&self, source: Source, queue: usize) -> f32 {
         match source {
@@ -174,7 +174,7 @@ impl Facts<'_> {
     }
 }
 
-/// The first of the largest.
+/// The index of the largest number; of equal ones the first.
 pub(super) fn top(p: &[f32]) -> Option<usize> {
     (0..p.len()).reduce(|best, at| if p.get(at) > p.get(best) { at } else { best })
 }

@@ -1,6 +1,6 @@
-//! What a policy asks of a page: one filter is found, and its targets, strategies and steps are run.
+//! The cost of a policy: finding the filter, and running its targets, strategies and steps.
 //!
-//! Not here: what they do (`mod`, `standing`, `strategy`, `change`).
+//! Not here: the work that is counted (`mod`, `standing`, `strategy`, `change`).
 
 use super::condition::{Op, Source};
 use super::drawn::MOST_CELLS;
@@ -8,17 +8,17 @@ use super::program::{FilterRow, HoursRow, Part, PolicyProgram, StrategyRow, Targ
 use super::standing::MOST_LOOKS;
 use crate::cost::Cost;
 
-/// Units of a term of a condition.
+/// Work of a term of a condition, in units.
 const TERM: f32 = 4.0;
-/// Units of a queue: its state, wait, standing and rank.
+/// Work of a queue, in units: its state, wait, standing and rank.
 const QUEUE: f32 = 256.0;
-/// Units of a candidate at an edge of a cell of scores: two values of a normal distribution.
+/// Work of a candidate at an edge of a cell of scores (`drawn`), in units: two values of a normal distribution.
 const EDGE: f32 = 60.0;
-/// Bytes of a queue in states, a decision and the numbers that the page reads of it.
+/// Bytes of a queue in the states, in a decision, and in the page's output buffer.
 const QUEUE_BYTES: f32 = 512.0;
 
 impl PolicyProgram {
-    /// Adds what it asks for. `most_outputs`: of any head. Cost: `O(rows)`.
+    /// Adds the policy's cost to `all`. `most_outputs` is the largest number of outputs of a head. Computing it takes `O(rows)`.
     pub(crate) fn add_cost(&self, most_outputs: usize, all: &mut Cost) {
         let [queues, intents, outputs] =
             [self.queues.len(), self.intents.len(), most_outputs].map(|n| n as f32);
@@ -30,8 +30,8 @@ impl PolicyProgram {
         let term =
             most(&self.ops, |op| if let Op::Compare { source, .. } = op { looks(source) } else { 1.0 });
         let term = TERM + term;
-        // Conditions of every filter, once; of every extra requirement as often as fits, standings and changes are worked out, and for each
-        // queue that may be as good as the best.
+        // The conditions of every filter are counted twice. Those of extra requirements are evaluated for fits, standings and changes, and
+        // again for each queue that scores about as well as the best.
         let filters: f32 = self.filters.iter().map(|filter| n(filter.when)).sum();
         let extra: f32 = self.extra.iter().map(|(when, _)| n(*when)).sum();
         let conditions = term * (2.0 * filters + (4.0 + queues) * extra + n(self.settings.bot_unless));
@@ -42,14 +42,14 @@ impl PolicyProgram {
             self.settings.language.as_ref().map_or(0.0, |source| looks(source) + self.spoken.len() as f32);
         let fits = queues * (2.0 * intents + 6.0 * (needs + needed) + 4.0 * language);
 
-        // Of each queue that has hours, whether it stays open until it answers, too.
+        // For each queue with hours it is also checked whether it stays open until it answers.
         let times = 1.0 + MOST_LOOKS as f32;
         let hours = |row: &HoursRow| n(row.open) + 2.0 * n(row.dates);
         let of_queue = |at: usize| self.hours.get(at).map_or(0.0, hours);
         let with_hours = self.rows.iter().filter_map(|row| row.hours.get());
         let hours = self.hours.iter().map(hours).sum::<f32>() + times * with_hours.map(of_queue).sum::<f32>();
 
-        // A queue that cannot take a request is looked at, and so are its parents, each by the target's condition.
+        // For a queue that cannot take a request its parents are tried, each with the target's condition.
         let has_parents = self.rows.iter().any(|row| row.parent.get().is_some());
         let walk = if has_parents { queues } else { 1.0 };
         let target = |row: &TargetRow| {

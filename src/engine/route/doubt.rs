@@ -1,17 +1,17 @@
-//! Doubt: whether a margin between two queues says that it is open which of them is right.
+//! Doubt: whether a small margin between two queues means that it is uncertain which of them is right.
 //!
 //! | symbol | shape         | meaning                                                                                     |
 //! |--------|---------------|---------------------------------------------------------------------------------------------|
 //! | `p`    | `[n_intents]` | probability of each intent                                                                  |
-//! | `d`    | `[n_intents]` | by how much the best queue would fit better than another, were the intent certain           |
-//! | lead   | scalar        | `Σ p d`                                                                                     |
-//! | apart  | scalar        | `Σ p |d|`: how much the two differ in what they can help with                               |
+//! | `d`    | `[n_intents]` | fit of the best queue minus fit of another queue, given each intent                         |
+//! | lead   | scalar        | `Σ p d`: the difference of the expected fits                                                |
+//! | apart  | scalar        | `Σ p |d|`: how much the two queues differ by intent                                         |
 //!
-//! A lead is small for two reasons. Where the queues differ by intent and the intent is open, each is right for some of what is
-//! probable: that is doubt. Where they are equally good for everything that is probable, either will do. So a lead below the margin is
-//! doubt only if the two are at least the margin apart.
+//! A lead can be small for two reasons. If the queues fit different intents and the intent is uncertain, each queue is right for some
+//! of the probable intents: this is doubt. If both fit all probable intents equally well, either queue will do. So a lead below the
+//! margin is doubt only if `apart` is at least the margin.
 //!
-//! Not here: what follows from doubt (`route`).
+//! Not here: the consequence of doubt, an abstention (`route`).
 
 use super::Decision;
 use super::policy::Policy;
@@ -20,8 +20,9 @@ use super::strategy::View;
 use alloc::vec::Vec;
 
 impl Policy {
-    /// Whether another candidate than the best scores almost as much, and is for other needs: by its `skills`, or because a `model`
-    /// says something else of it, though hardly; where it says the same of both, it makes no difference. What else is looked at, such as waits, makes no doubt.
+    /// Whether a candidate other than the best has almost the same score but serves different needs: `skills` finds the two apart, or
+    /// `model` gives them slightly different scores (equal scores mean that either will do). Other strategies, such as those on waits,
+    /// cause no doubt.
     pub(super) fn is_torn(&self, strategy: &[StrategyRow], view: &View<'_>, out: &Decision) -> bool {
         let margin = self.program().settings.margin;
         let Some(&best) = out.ranking.first() else { return false };
@@ -40,13 +41,13 @@ impl Policy {
     fn apart(&self, view: &View<'_>, first: usize, second: usize, lead: f32) -> f32 {
         let leads = self.leads(view, first, second, 1.0);
         let each = || leads.iter().zip(view.p);
-        // What is needed whatever the intent is in the lead, and not in the leads.
+        // The lead includes extra requirements, which do not depend on the intent; `leads` does not.
         let rest = lead - each().map(|(lead, p)| lead * p).sum::<f32>();
         each().map(|(lead, p)| p * (lead + rest).abs()).sum()
     }
 
-    /// By how much the first queue fits each intent better than the second, times `weight`; what is needed whatever the intent is
-    /// left out.
+    /// For each intent the fit of the first queue minus that of the second, times `weight`. Extra requirements, which do not depend on the
+    /// intent, are left out.
     pub(super) fn leads(&self, view: &View<'_>, first: usize, second: usize, weight: f32) -> Vec<f32> {
         let weight = weight / (1.0 + self.extra(&view.facts).count() as f32);
         let language_symbols =

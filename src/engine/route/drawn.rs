@@ -1,26 +1,26 @@
-//! Drawn: with which chance each candidate scores best, where scores are drawn.
+//! Drawn scores: the probability with which each candidate has the best score, if scores are drawn at random.
 //!
 //! | symbol | shape            | meaning                                                                   |
 //! |--------|------------------|---------------------------------------------------------------------------|
-//! | `b`    | `[n_candidates]` | score without what is drawn                                               |
-//! | `σ`    | `[n_candidates]` | standard deviation of what is drawn: normal, of each candidate by itself  |
-//! | `ω`    | `[n_candidates]` | chance that it is its turn, where turns are drawn; who has it scores `t` more |
-//! | `F`    | `[n_candidates]` | chance that its score is at most `s`: `Φ((s − b) / σ)`                    |
-//! | `F'`   | `[n_candidates]` | the same when it is its turn: `Φ((s − b − t) / σ)`                        |
-//! | `H`    | scalar           | chance that all scores are at most `s`: `Π F · Σ ω F' / F`, or `Π F`      |
+//! | `b`    | `[n_candidates]` | deterministic part of the score                                           |
+//! | `σ`    | `[n_candidates]` | standard deviation of the random part, which is normal and independent between candidates |
+//! | `ω`    | `[n_candidates]` | probability that it is the candidate's turn, if turns are drawn; its turn adds `t` to the score |
+//! | `F`    | `[n_candidates]` | probability that its score is at most `s`: `Φ((s − b) / σ)`               |
+//! | `F'`   | `[n_candidates]` | the same if it is its turn: `Φ((s − b − t) / σ)`                          |
+//! | `H`    | scalar           | probability that all scores are at most `s`: `Π F · Σ ω F' / F`, or `Π F` without turns |
 //!
-//! The chance is `∫ H d(ln F)`. Scores are cut into cells, each halved until the best score falls into it with a chance of at most
-//! [`CELL`]; within a cell `H` is taken as it is in its middle.
+//! The probability is `∫ H d(ln F)`. The range of scores is divided into cells; a cell is halved until the best score falls into it
+//! with a probability of at most [`CELL`]. Within a cell `H` is approximated by its value in the middle.
 //!
 //! Invariants
-//! - Nothing is drawn here: the same candidates, scores and weights give the same chances, whatever the seed. The queue is drawn
-//!   from them once (`chance`), so what is told of a draw is how it was made.
-//! - The chances sum to 1.
+//! - Nothing is drawn here: the same candidates, scores and weights give the same probabilities, whatever the seed. The queue is drawn
+//!   once from these probabilities (`chance`), so they are exact propensities.
+//! - The probabilities sum to 1.
 //!
 //! # Source
 //!
 //! `Φ`: Page, *Approximations to the cumulative normal function and its inverse for use on a pocket calculator* (1977), within
-//! 1.4e-4. A score that is drawn has exactly the distribution that this function describes.
+//! 1.4e-4. This approximation defines the distribution of the drawn scores, so it causes no error in the propensities.
 
 use super::policy::Policy;
 use super::program::{Look, StrategyRow};
@@ -28,20 +28,20 @@ use super::strategy::View;
 use crate::math::exp;
 use alloc::{vec, vec::Vec};
 
-/// Most of the chance that one cell holds.
+/// Largest probability of one cell.
 const CELL: f32 = 1.0 / 32.0;
-/// How often a cell is halved at most: where a score is all but certain, its cells are as narrow as `f32` tells apart.
+/// How often a cell is halved at most: a score of very small deviation needs cells as narrow as `f32` can distinguish.
 const HALVINGS: usize = 24;
-/// Cells that are halved, at most, whatever the scores: some hundred are, of a policy that people write.
+/// How many cells are visited at most. For policies as people write them it is about a hundred.
 pub(super) const MOST_CELLS: usize = 768;
-/// Standard deviations from its mean at which a score is taken to end.
+/// Scores are considered up to so many standard deviations from their mean.
 const REACH: f32 = 5.0;
-/// Standard deviation of an even draw from 0 to 1.
+/// Standard deviation of a uniform draw from 0 to 1.
 const EVEN: f32 = 0.288_675_13;
-/// Least standard deviation, as a part of a score.
+/// Smallest standard deviation, relative to one plus the absolute score.
 const LEAST: f32 = 1e-6;
 
-/// A candidate as far as its score is drawn: `b`, `σ`, `ω`.
+/// The distribution of a candidate's score: `b`, `σ`, `ω`.
 struct Score {
     base: f32,
     deviation: f32,
@@ -49,7 +49,7 @@ struct Score {
 }
 
 impl Policy {
-    /// What the strategies prefer, as chances of the candidates that sum to 1.
+    /// The strategies' preference: a probability for each candidate; they sum to 1.
     pub(super) fn preferred(&self, strategy: &[StrategyRow], view: &View<'_>, scores: &[f32]) -> Vec<f32> {
         let weights = self.weights(view.candidates);
         match strategy {
@@ -85,7 +85,8 @@ impl Policy {
         }
         let found: f32 = p.iter().sum();
         if found == 0.0 || found.is_nan() {
-            // Numbers without sense give none, and where nothing but turns is drawn there is no integral: whose turn it is comes before the best, or leaves it the best.
+            // The integral can fail for extreme numbers, and there is none if only turns are drawn. Then a turn selects its
+            // candidate if its score with the turn added beats the best, and otherwise selects the best.
             p.fill(0.0);
             let before = |at: usize, lift: f32, than: usize| {
                 let of = |at: usize| drawn.get(at).map_or(0.0, |score| score.base);
@@ -105,7 +106,7 @@ impl Policy {
     }
 }
 
-/// Adds the chances to `p`, up to a factor. `turn` is what a turn adds to a score; 0 where none is drawn.
+/// Adds the probabilities to `p`, up to a common factor. `turn` is what a turn adds to a score; 0 if no turns are drawn.
 fn integrate(drawn: &[Score], turn: f32, p: &mut [f32]) {
     let (mut from, mut high) = (f32::NEG_INFINITY, f32::NEG_INFINITY);
     for score in drawn {
@@ -140,7 +141,7 @@ fn integrate(drawn: &[Score], turn: f32, p: &mut [f32]) {
     }
 }
 
-/// What there is of scores up to `s`: `F` and `F'` of each, `Π F`, and `Σ ω F' / F`.
+/// Distribution functions at a score `s`: `F` and `F'` of each candidate, `Π F`, and `Σ ω F' / F`.
 struct Edge {
     each: Vec<[f32; 2]>,
     all: f32,
@@ -160,7 +161,7 @@ fn at_most(drawn: &[Score], turn: f32, s: f32) -> Edge {
     edge
 }
 
-/// `Φ(z)`, above 0.
+/// `Φ(z)`, the normal distribution function; always above 0.
 #[inline(never)]
 fn normal(z: f32) -> f32 {
     1.0 / (1.0 + exp(-z * (1.597_6 + 0.070_56 * z * z)))

@@ -1,20 +1,20 @@
-//! The floor as strategies and conditions see it: every queue's state, and who else wants its agents.
+//! The floor as strategies and conditions read it: every queue's state, and the demand of other queues for its agents.
 //!
-//! Not here: what a shop says of its queues (`snapshot`), how long they take to answer (`wait`).
+//! Not here: the shop's snapshot of its queues (`snapshot`), the computation of waits (`wait`).
 
 use super::snapshot::{Load, QueueState};
 use super::wait::Line;
 
-/// Queues as strategies see them.
+/// The states of all queues.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Floor<'a> {
-    /// `[n_queues]`, complete.
+    /// `[n_queues]`, completed from the policy and the agents.
     pub(super) queues: &'a [QueueState],
-    /// `[n_queues]`.
+    /// Demand for each queue's agents: `[n_queues]`.
     lines: &'a [Line],
-    /// Seconds.
+    /// Age of the snapshot, in seconds.
     pub(super) age_s: f32,
-    /// Waiting, agents and free chats of all queues that are known; NaN where none is.
+    /// Waiting requests, agents and free chats, each summed over the queues where it is known; NaN if it is known for none.
     sums: [f32; 3],
 }
 
@@ -31,12 +31,12 @@ impl<'a> Floor<'a> {
         Self { queues, lines, age_s, sums }
     }
 
-    /// Who else wants the queue's agents.
+    /// The demand of other queues for the queue's agents.
     pub(super) fn line(&self, queue: usize) -> Line {
         self.lines.get(queue).copied().unwrap_or_default()
     }
 
-    /// Mean seconds until a request that joins the queue now is answered; NaN where that is not known.
+    /// Mean wait, in seconds, of a request that joins the queue now; NaN if not known.
     pub(super) fn mean_wait(&self, queue: usize) -> f32 {
         self.queues.get(queue).map_or(f32::NAN, |state| state.ahead(self.line(queue)).mean)
     }
@@ -52,7 +52,7 @@ impl<'a> Floor<'a> {
         }
     }
 
-    /// Summed over the queues that are known.
+    /// A load summed over the queues where it is known; there is no sum of waits, which gives NaN.
     pub(super) fn of_all(&self, load: Load) -> f32 {
         let [waiting, agents, free] = self.sums;
         match load {
@@ -65,7 +65,7 @@ impl<'a> Floor<'a> {
     }
 }
 
-/// Nothing over nothing is 0.
+/// Waiting requests per agent; 0 if nobody waits, even without agents.
 fn ratio(waiting: f32, agents: f32) -> f32 {
     if waiting == 0.0 { 0.0 } else { waiting / agents }
 }

@@ -1,26 +1,26 @@
-//! Opening hours: days and minutes in a time zone, and dates on which others hold or none.
+//! Opening hours: weekly hours in a time zone, and dates with special hours or holidays.
 //!
-//! A zone is a rule, not a table: an offset, and where clocks change, a second one with the days on which it begins and ends, as
-//! in a POSIX `TZ` string. `policy` finds the rule for a name such as `Europe/Berlin`; the page needs no list of zones.
+//! A time zone is a rule, not a table: a UTC offset, and for zones with summer time a second offset and the days on which it begins and
+//! ends, as in a POSIX `TZ` string. `policy` finds the rule for a name such as `Europe/Berlin`; the page needs no list of zones.
 //!
 //! Invariants
-//! - Whether a queue is open depends on the hours and the moment alone: no locale, no clock, no list that ages.
+//! - Whether a queue is open depends only on the hours and the time given: no locale, no clock, no time zone database.
 //! - A span that ends at or before its beginning runs past midnight, and belongs to the day on which it began.
 //!
-//! Not here: names of zones, and how people write times and dates (`policy`).
+//! Not here: names of zones, and the notation of times and dates (`policy`).
 //!
 //! # Source
 //!
-//! Days from dates: Hinnant, *chrono-compatible low-level date algorithms* (2013). Rules of zones: POSIX.1-2024, section 8.3.
+//! Days from dates: Hinnant, *chrono-compatible low-level date algorithms* (2013). Zone rules: POSIX.1-2024, section 8.3.
 
 use serde::Serialize;
 
 const DAY: i64 = 24 * 60;
 
-/// A stretch of some days of the week. One that ends at or before its beginning runs past midnight.
+/// A time span on some days of the week. One that ends at or before its beginning runs past midnight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct SpanRow {
-    /// The days on which it begins, a bit each; Sunday is the lowest.
+    /// The days of the week on which it begins, as a bit set; Sunday is the lowest bit.
     pub days: u8,
     /// When it begins, in minutes since midnight.
     pub from: u16,
@@ -28,7 +28,7 @@ pub struct SpanRow {
     pub to: u16,
 }
 
-/// A stretch of one date.
+/// A time span on one date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct DateRow {
     /// The date on which it begins, in days since 1970-01-01.
@@ -39,35 +39,35 @@ pub struct DateRow {
     pub to: u16,
 }
 
-/// The minute of a day that no clock ever shows.
+/// A minute that no day has: it marks a holiday.
 pub const NEVER: u16 = u16::MAX;
 
-/// How far clocks are ahead of UTC, in minutes.
+/// The rule of a time zone: offsets from UTC, in minutes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ZoneRule {
-    /// Outside summer.
+    /// Offset outside summer time.
     pub offset: i16,
-    /// In summer, where clocks change.
+    /// Rule for summer time, if the zone has it.
     pub summer: Option<SummerRule>,
 }
 
-/// The other half of the year.
+/// The rule for summer time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct SummerRule {
-    /// Minutes ahead of UTC.
+    /// Offset in summer time, in minutes ahead of UTC.
     pub offset: i16,
-    /// When it begins, by the clock before.
+    /// When summer time begins, in local time before the change.
     pub begins: ClockChange,
-    /// When it ends, by the clock before.
+    /// When summer time ends, in local time before the change.
     pub ends: ClockChange,
 }
 
-/// A weekday of a month, and a time.
+/// The moment of a clock change: a weekday of a month, and a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct ClockChange {
     /// 1 to 12.
     pub month: u8,
-    /// The first, second, … of its weekday in the month; 5: the last.
+    /// Which one of these weekdays in the month: 1 is the first; 5 is the last.
     pub week: u8,
     /// 0 is Sunday.
     pub weekday: u8,
@@ -75,13 +75,13 @@ pub struct ClockChange {
     pub minute: i16,
 }
 
-/// Whether hours hold at `now_ms`. `dates` are those on which not `open` holds, but what they say of themselves.
+/// Whether it is open at `now_ms`. On a date in `dates` its own spans apply instead of those in `open`.
 #[must_use]
 pub fn is_open(zone: ZoneRule, open: &[SpanRow], dates: &[DateRow], now_ms: i64) -> bool {
     let utc = now_ms.div_euclid(60_000);
     let local = utc + i64::from(zone.offset_at(utc));
     let (today, minute) = (local.div_euclid(DAY), local.rem_euclid(DAY));
-    // A span that began yesterday and runs past midnight counts as one of today, a day later.
+    // Yesterday's spans are checked too, with the minutes of a day added, because they may run past midnight.
     [(today, minute), (today - 1, minute + DAY)].into_iter().any(|(day, minute)| {
         let holds = |from: u16, to: u16| {
             let (from, to) = (i64::from(from), i64::from(to));
@@ -112,7 +112,7 @@ impl ZoneRule {
 }
 
 impl ClockChange {
-    /// Local minutes since 1970.
+    /// The moment of the change in a year, in minutes of local time since 1970.
     fn of_year(self, year: i64) -> i64 {
         let (month, weekday_wanted) = (i64::from(self.month), i64::from(self.weekday));
         let first = days_of(year, month, 1);
@@ -135,7 +135,7 @@ pub fn weekday(day: i64) -> i64 {
 #[must_use]
 pub fn days_of(year: i64, month: i64, day: i64) -> i64 {
     let (year, month) = if month > 12 { (year + 1, month - 12) } else { (year, month) };
-    // Years begin in March, so that the day of leap years is the last.
+    // Years are counted from March, so that 29 February is the last day.
     let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
     let era = year.div_euclid(400);
     let year = year.rem_euclid(400);

@@ -1,22 +1,22 @@
-//! Route: from what heads say and the shop sees to a queue, with its chances, or an honest "nobody in particular".
+//! Route: from the heads' scores and the shop's snapshot to a queue and its propensity, or to an abstention.
 //!
 //! ```text
-//! filter ─▶ needs still standing at this age ─▶ target ─▶ candidates ─▶ strategies ─▶ propensities ─▶ queue ─▶ agent
+//! filter ─▶ needs not dropped at this age ─▶ target ─▶ candidates ─▶ strategies ─▶ propensities ─▶ queue ─▶ agent
 //! ```
 //!
 //! | symbol   | shape        | meaning                                                                     |
 //! |----------|--------------|-----------------------------------------------------------------------------|
 //! | `p`      | `[n_intents]`| probability of each intent                                                  |
-//! | `fit`    | `[n_queues]` | mean of `Σ p · fit[intent]` and what extra requirements that hold make of it; half where the language is wrong |
-//! | `score`  | `[n_queues]` | what the strategies sum up to                                               |
-//! | `margin` | scalar       | best candidate's score less the second best's                               |
+//! | `fit`    | `[n_queues]` | mean of `Σ p · fit[intent]` and of the share met of each extra requirement that applies; times ½ if the queue does not speak the language, ¾ once the language is dropped |
+//! | `score`  | `[n_queues]` | weighted sum of the strategies' scores                                      |
+//! | `margin` | scalar       | best candidate's score minus the second best's                              |
 //!
 //! Invariants
-//! - Every request goes somewhere: [`Decision::goes_to`] is a queue, whatever is closed, full, absent, stale or unknown.
-//! - A decision depends on policy, request and snapshot alone. There is one clock, the request's age.
+//! - Every request goes to a queue: [`Decision::goes_to`] is always one, whatever is closed, full, absent, stale or unknown.
+//! - A decision depends only on policy, request and snapshot. Steps, targets, bot and hold are all timed by the request's age.
 //! - Ties go to the queue declared first.
 //!
-//! Not here: reading heads and features (`model`), words for reasons (the page).
+//! Not here: evaluating heads and features (`model`), wording of reasons (the page).
 
 mod agent;
 mod chance;
@@ -61,22 +61,22 @@ use floor::Floor;
 use strategy::View;
 use wait::Line;
 
-/// A request, as far as routing sees it.
+/// The input of routing for one request.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Request<'a> {
-    /// `[n_features]`.
+    /// Values of the features: `[n_features]`.
     pub features: &'a [Value],
-    /// `[n_heads]`.
+    /// Scores of the heads: `[n_heads]`.
     pub scores: &'a [Scores],
-    /// Milliseconds since 1970.
+    /// The current time, in milliseconds since 1970.
     pub now_ms: i64,
-    /// Seconds since it was first made. NaN and less than 0 count as 0.
+    /// Age of the request: seconds since it was first made. NaN and negative numbers count as 0.
     pub age_s: f32,
-    /// What chance depends on; same seed, same decision.
+    /// Seed of all random draws: the same seed gives the same decision.
     pub seed: [u32; 2],
-    /// Which turn it is, where turns are counted; else chance says.
+    /// The number of the turn, if the caller counts turns for `round_robin`; else turns are drawn at random.
     pub turn: Option<u32>,
-    /// The agent who helped last, and seconds since.
+    /// The agent who helped this shopper last, and the seconds since then.
     pub preferred: Option<(Symbol, f32)>,
 }
 
@@ -85,17 +85,17 @@ pub struct Request<'a> {
 pub enum Abstention {
     /// The best fit is below the policy's threshold.
     Threshold,
-    /// Two queues for different needs score closer than the policy's margin.
+    /// Two queues for different needs have scores that differ by less than the policy's margin.
     Margin,
-    /// No queue is open, with somebody in it who would answer before it closes.
+    /// No queue is open and staffed with agents who would answer before it closes.
     Closed,
     /// No filter matches.
     Unmatched,
-    /// None of the filter's queues can take it, nor can their overflow.
+    /// None of the filter's queues can take the request, nor can the overflow queue.
     Nobody,
-    /// The message is about none of the intents.
+    /// The message is out of scope: about none of the intents.
     OutOfScope,
-    /// The most probable intent is less so than the policy asks for.
+    /// The probability of the most probable intent is below the policy's `certainty`.
     Unsure,
 }
 
@@ -115,25 +115,25 @@ impl Abstention {
     }
 }
 
-/// How a queue came to be chosen.
+/// How the queue was chosen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Outcome {
-    /// It scores best.
+    /// The queue has the best score.
     #[default]
     Best,
-    /// By the chance that strategies or the floor leave.
+    /// The queue was drawn at random, because a strategy or the exploration floor leaves a part to chance.
     Explored,
-    /// By chance alone: the request is in the holdout.
+    /// The queue was drawn uniformly at random: the request is in the holdout.
     Holdout,
-    /// The shopper's agent is there.
+    /// The agent who helped the shopper before is available.
     Preferred,
-    /// The bot is asked first.
+    /// The request goes to the bot first.
     Bot,
-    /// None of the filter's queues can take it, and the overflow can.
+    /// None of the filter's queues can take the request, but the overflow queue can.
     Overflow,
-    /// No queue is open, with somebody in it who would answer before it closes.
+    /// The queue for closing time, because no queue is open and staffed with agents who would answer before it closes.
     Closed,
-    /// None was chosen.
+    /// No queue was chosen; the request goes to the default queue.
     Default,
 }
 
@@ -154,46 +154,46 @@ impl Outcome {
     }
 }
 
-/// A decision. Made once, reused for each request: its vectors keep their memory.
+/// A decision. Create it once and reuse it for each request: its vectors keep their memory.
 #[derive(Clone, Debug, Default)]
 pub struct Decision {
-    /// The chosen queue's index; `None` when abstained.
+    /// Index of the chosen queue; `None` for an abstention.
     pub queue: Option<usize>,
-    /// Why not, when `queue` is `None`.
+    /// Why no queue was chosen, if `queue` is `None`.
     pub abstention: Option<Abstention>,
     /// Where the request goes: the chosen queue or the default one.
     pub goes_to: usize,
-    /// How it was chosen.
+    /// How the queue was chosen.
     pub outcome: Outcome,
-    /// The filter that matched.
+    /// Index of the filter that matched.
     pub filter: Option<usize>,
-    /// Seconds that the request counts as having waited besides: the filter's; 0 where none matched.
+    /// Seconds added to the time the request has waited, from the filter that matched; 0 if none did.
     pub priority: f32,
-    /// Up to which drop order needs were dropped.
+    /// Needs with a `drop` from 1 up to this were dropped.
     pub drop: u8,
     /// Fit of each queue, in declared order.
     pub fits: Vec<f32>,
     /// Score of each queue.
     pub scores: Vec<f32>,
-    /// Where each queue stands.
+    /// Standing of each queue: whether it could take the request, or why not.
     pub standings: Vec<Standing>,
-    /// Chance of each queue to be chosen; 0 of those that are no candidates.
+    /// Propensity: the probability with which each queue is chosen; 0 for queues that are not candidates.
     pub propensities: Vec<f32>,
-    /// What to expect of each queue; NaN where nothing is known, infinite where nobody serves it.
+    /// Expected wait in each queue; NaN if not known, infinite if no agent serves the queue.
     pub waits: Vec<Wait>,
-    /// Queues: candidates first, then those that are open, best first.
+    /// Indices of all queues: candidates first, then other open queues, then closed ones; each group by falling score.
     pub ranking: Vec<usize>,
-    /// Best candidate's score less the second best's; the best itself where it is alone, 0 where there is none.
+    /// The best candidate's score minus the second best's; the best score if it is the only candidate, 0 if there is none.
     pub margin: f32,
     /// The smallest set of intents that holds at least the policy's `set_mass` of the probability, most probable first.
     pub intent_set: Vec<usize>,
     /// The agent to ask, where the snapshot names agents.
     pub agent: Option<Asked>,
-    /// How far the snapshot was believed, 0 to 1.
+    /// The weight that the snapshot had, by its age: 1 for a fresh one, 0 for a stale one.
     pub freshness: f32,
-    /// What would have made the second queue the first; only of [`Outcome::Best`].
+    /// The least change that would have put the second queue first; only for [`Outcome::Best`].
     pub change: Change,
-    /// Until when the request lives, in milliseconds since 1970: after it the shopper should be asked again.
+    /// When the request expires, in milliseconds since 1970: after that the shopper should be asked again.
     pub expires_ms: i64,
     states: Vec<QueueState>,
     lines: Vec<Line>,
@@ -202,19 +202,19 @@ pub struct Decision {
 }
 
 impl Policy {
-    /// Decides. Cost: `O(n_queues × n_intents + n_filters + n_agents)`, and about a hundred times the candidates
-    /// where scores are drawn.
+    /// Routes a request. Cost: `O(n_queues × n_intents + n_filters + n_agents)`, plus about a hundred times the number of candidates
+    /// if scores are drawn at random.
     pub fn route(&self, request: &Request<'_>, snapshot: &Snapshot, out: &mut Decision) {
         self.run(request, snapshot, true, out);
     }
 
-    /// Decides, and leaves out what is only told: waits, intent set and least change are empty.
+    /// Routes a request without the parts that are only reported: waits, intent set and least change stay empty.
     pub fn decide(&self, request: &Request<'_>, snapshot: &Snapshot, out: &mut Decision) {
         self.run(request, snapshot, false, out);
     }
 
     fn run(&self, request: &Request<'_>, snapshot: &Snapshot, is_told: bool, out: &mut Decision) {
-        // One that is NaN is not above 0.
+        // NaN is not above 0, so it becomes 0.
         let age_s = if request.age_s > 0.0 { request.age_s } else { 0.0 };
         let (program, draws) = (self.program(), Draws { seed: request.seed });
         let settings = &program.settings;
@@ -251,7 +251,7 @@ impl Policy {
         let strategy = own.unwrap_or(settings.strategy).of(&program.strategies);
         let candidates = core::mem::take(&mut out.candidates);
         let fits = core::mem::take(&mut out.fits);
-        // Turns are kept where nothing else has a say.
+        // Counted turns are used only if `round_robin` is the only strategy.
         let turn = request.turn.filter(|_| matches!(strategy, [StrategyRow { look: Look::RoundRobin, .. }]));
         let looks_outside = |op: &Op| matches!(op, Op::Compare { source: Source::Outside { .. }, .. });
         let asks_outside =
@@ -282,12 +282,13 @@ impl Policy {
         }
     }
 
-    /// What each intent adds to the fit of `queue`: `p · fit`, in intent order, before anything is dropped.
+    /// The contribution of each intent to the fit of `queue`: `p · fit`, in intent order, before any need is dropped.
     pub fn shares(&self, queue: usize, p: &[f32]) -> impl Iterator<Item = f32> {
         self.fit(queue).iter().zip(p).map(|(fit, p)| fit * p)
     }
 
-    /// States of all queues: as the snapshot says or as its agents add up to, whichever is more; unknown where it is not believed.
+    /// Writes the states of all queues: the larger of what the snapshot says of the queue and the sum over its agents. With a stale
+    /// snapshot nothing is known.
     fn complete(
         &self,
         snapshot: &Snapshot,
@@ -297,7 +298,7 @@ impl Policy {
     ) {
         let Snapshot { queues, agents, .. } = snapshot;
         let (queues, agents) = if freshness > 0.0 { (&queues[..], &agents[..]) } else { (&[][..], &[][..]) };
-        // As far as agents add up: how many they are, what they hold, and who has been idle longest.
+        // Sums over each queue's agents: their number, the requests they hold, and the longest idle time.
         let mut sums = alloc::vec![[f32::NAN; 3]; if agents.is_empty() { 0 } else { self.queues().len() }];
         for agent in agents {
             let Some([n, holds, idle_s]) = sums.get_mut(usize::from(agent.queue)) else { continue };
@@ -311,7 +312,7 @@ impl Policy {
         for (at, row) in self.program().rows.iter().enumerate() {
             let mut state = queues.get(at).copied().unwrap_or_default();
             if state.levels() == 0 {
-                // So many levels there are, whether or not their rate is known.
+                // The policy says how many levels there are, even if it does not say their rate.
                 let rate = if row.rate > 0.0 { row.rate } else { f32::NAN };
                 state.rate.iter_mut().take(row.chats.into()).for_each(|level| *level = rate);
             }
@@ -325,7 +326,7 @@ impl Policy {
         wait::lines(out, agents, lines);
     }
 
-    /// Fits of all queues.
+    /// Computes the fit of each queue.
     fn fit_all(&self, p: &[f32], facts: &Facts<'_>, out: &mut Decision) {
         let drop = out.drop;
         out.fits.clear();
@@ -352,10 +353,10 @@ impl Policy {
         }
     }
 
-    /// Candidates first, then what is open; by score.
+    /// Ranks the queues: candidates, then other open queues, then closed ones; each group by score.
     fn rank(&self, out: &mut Decision) {
         let Decision { ranking, keys, scores, standings, .. } = out;
-        // One number a queue: class, then score from high to low, then place.
+        // A sort key per queue: class, then score from high to low, then index.
         keys.clear();
         fill(
             keys,
@@ -366,7 +367,7 @@ impl Policy {
                     _ => 1,
                 };
                 let bits = score.to_bits();
-                // As `f32::total_cmp` orders, and turned round.
+                // The order of `f32::total_cmp`, reversed.
                 let falling = if bits >> 31 == 1 { bits } else { !(bits | 1 << 31) };
                 class << 62 | u64::from(falling) << 16 | queue as u64
             }),
@@ -376,7 +377,7 @@ impl Policy {
         fill(ranking, keys.iter().map(|key| usize::from(*key as u16)));
     }
 
-    /// Chooses among the candidates, or abstains.
+    /// Chooses a candidate, or abstains.
     fn choose(
         &self,
         strategy: &[StrategyRow],
@@ -396,13 +397,13 @@ impl Policy {
             view.candidates.iter().filter_map(|&queue| view.fits.get(queue)).fold(0.0, |a: f32, &b| a.max(b));
         let is_by_skills = strategy.iter().any(|one| one.look == Look::Skills);
         let overflow = filter.and_then(|filter| filter.overflow.get()).or(settings.overflow.get());
-        // Whoever is asked when nobody fits need not fit.
+        // The overflow queue need not have the required skills or language.
         let can = |queue: &usize| {
             let standing = out.standings.get(*queue);
             standing.is_some_and(|standing| !standing.is_shut() && *standing != Standing::Full)
         };
         let overflow = overflow.filter(can);
-        // The queue for when nothing is open may be the overflow, too.
+        // The queue for closing time may also be the overflow queue.
         let is_last = is_unmatched || overflow.is_none() || overflow == settings.closed.get();
         let top = view.p.iter().fold(0.0, |top: f32, &p| top.max(p));
         out.abstention = if n > 0 {
@@ -443,7 +444,7 @@ impl Policy {
         }
     }
 
-    /// Draws a candidate by its propensity.
+    /// Draws a candidate according to the propensities, and writes the propensities.
     fn draw(&self, strategy: &[StrategyRow], view: &View<'_>, out: &mut Decision) -> usize {
         let explore = self.program().settings.explore;
         let mut p = self.preferred(strategy, view, &out.scores);
@@ -452,7 +453,7 @@ impl Policy {
         let n = p.len();
         let is_held_out = view.draws.share(Purpose::Holdout) < explore.holdout;
         let share = view.draws.share(Purpose::Queue);
-        // Of counted turns so many are given up to chance as the floor asks.
+        // The exploration floor replaces a share of the counted turns by random draws.
         let given_up = (explore.floor * n as f32).min(1.0);
         let at = match self.turn(view) {
             _ if is_held_out => (share * n as f32) as usize,
@@ -478,7 +479,7 @@ impl Policy {
         chosen
     }
 
-    /// What goes before the strategies, and who is asked.
+    /// Applies what takes precedence over the strategies (preferred agent, bot), and chooses the agent.
     fn settle(
         &self,
         request: &Request<'_>,
@@ -491,7 +492,7 @@ impl Policy {
         let can = |queue: usize| out.standings.get(queue).is_some_and(|standing| standing.can_take());
         let most = |queue: usize| facts.floor.queues.get(queue).map_or(1, QueueState::levels).max(1);
         let (program, settings) = (self.program(), &self.program().settings);
-        // An agent who is busy is waited for as long as `hold` says; one who is not in the snapshot is released.
+        // A busy preferred agent is waited for until the request's age is `hold`; one who is not in the snapshot is not.
         let held =
             request.preferred.filter(|(_, since)| *since <= settings.lifetime).and_then(|(name, _)| {
                 let mut here = agents
@@ -526,7 +527,8 @@ impl Policy {
     }
 }
 
-/// Fills `out`; a mass that is 0 or less still takes the first intent, one that is never reached takes all.
+/// Writes the smallest set of most probable intents whose probability reaches `mass`: at least one intent, and all of them if `mass` is
+/// never reached.
 fn intent_set(p: &[f32], mass: f32, out: &mut Vec<usize>) {
     out.clear();
     fill(out, 0..p.len());

@@ -1,12 +1,12 @@
-//! Policy: a program that was checked, and what is worked out of it once.
+//! Policy: a checked program, and tables that are computed from it once.
 //!
 //! | symbol | shape                   | meaning                                                               |
 //! |--------|-------------------------|-----------------------------------------------------------------------|
-//! | `s`    | `[n_queues, n_skills]`  | proficiency of each queue in each skill that anything needs           |
+//! | `s`    | `[n_queues, n_skills]`  | proficiency of each queue in each skill that some need refers to      |
 //! | `fit`  | `[n_queues, n_intents]` | mean over the intent's needs of `min(1, s / level)`                   |
 //!
 //! Invariants
-//! - A [`Policy`] that exists has a default queue, and no row of it leaves the list that it refers to.
+//! - A [`Policy`] has a default queue, and every reference in its rows is within the list that it refers to.
 //!
 //! Not here: names (`compile`), deciding (`route`).
 
@@ -16,13 +16,13 @@ use crate::list::list;
 use alloc::{string::String, vec, vec::Vec};
 use core::fmt;
 
-/// Most cells of `s`, and of `fit`: 16 MiB.
+/// How many cells the tables `s` and `fit` may have, each: 16 MiB.
 pub const MAX_CELLS: usize = 1 << 22;
 
 /// Largest weight, cost or amount of a policy.
 pub const LARGEST: f32 = 1e9;
 
-/// A program that refers to what it does not have, or holds a number out of its range.
+/// The program has a reference outside a list, or a number out of its range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ProgramError;
 
@@ -46,11 +46,11 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// Checks `program`.
+    /// Checks `program` and computes its tables.
     ///
     /// # Errors
     ///
-    /// [`ProgramError`].
+    /// [`ProgramError`] if a reference is outside its list, a number is out of its range, or a table would exceed [`MAX_CELLS`].
     pub fn new(program: PolicyProgram) -> Result<Self, ProgramError> {
         let n_skills = program.needs.iter().map(|need| usize::from(need.skill) + 1).max().unwrap_or(0);
         if !program.is_sound()
@@ -97,16 +97,16 @@ impl Policy {
         self.program.settings.intents.0.into()
     }
 
-    /// How well `queue` fits each intent before anything is dropped, 0 to 1: `[n_intents]`; empty for a queue that is none.
+    /// How well `queue` fits each intent before any need is dropped, 0 to 1: `[n_intents]`; empty if there is no such queue.
     #[must_use]
     pub fn fit(&self, queue: usize) -> &[f32] {
         self.fit.chunks_exact(self.program.intents.len().max(1)).nth(queue).unwrap_or(&[])
     }
 
-    /// How well `queue` fits `intent` once needs up to `drop` are dropped.
+    /// How well `queue` fits `intent` when needs with a drop order up to `drop` are dropped.
     pub(super) fn fit_after(&self, queue: usize, intent: usize, drop: u8) -> f32 {
         let needs = self.needs(self.program.intents.get(intent).copied().unwrap_or_default());
-        // Needs nobody ever stated are met by nobody.
+        // No queue fits an intent for which no needs were declared.
         if needs.is_empty() { 0.0 } else { self.met(queue, needs, drop) }
     }
 
@@ -114,11 +114,11 @@ impl Policy {
         part.of(&self.program.needs)
     }
 
-    /// The share of `needs` that `queue` meets, on average, 1 where there is none. What a queue lacks of a need that is dropped
-    /// counts half: whoever can still help best is still preferred.
+    /// The mean over `needs` of the share that `queue` meets; 1 without needs. For a dropped need the missing share counts half, so that
+    /// the most proficient queue is still preferred.
     pub(super) fn met(&self, queue: usize, needs: &[NeedRow], drop: u8) -> f32 {
         let met = |need: &NeedRow| {
-            // A level of 0, or of −0, is met by everybody.
+            // Every queue meets a level of 0 or −0.
             let met = (self.proficiency(queue, need) / need.level.abs()).min(1.0);
             if need.stands(drop) { met } else { f32::midpoint(met, 1.0) }
         };
@@ -126,7 +126,7 @@ impl Policy {
         if needs.is_empty() { 1.0 } else { sum / needs.len() as f32 }
     }
 
-    /// Whether `queue` has all of `needs` that must be had.
+    /// Whether `queue` meets all of `needs` that are required and not dropped.
     pub(super) fn meets(&self, queue: usize, needs: &[NeedRow], drop: u8) -> bool {
         let binding = |need: &&NeedRow| need.required && need.stands(drop);
         needs.iter().filter(binding).all(|need| self.proficiency(queue, need) >= need.level)
@@ -144,8 +144,8 @@ impl NeedRow {
 }
 
 impl PolicyProgram {
-    /// Whether what is multiplied, divided by or summed is in its range, so that every score and chance is finite. Numbers that are only
-    /// compared may be any.
+    /// Whether all numbers that enter arithmetic are in their range, so that every score and propensity is finite. Numbers that are only
+    /// compared may have any value.
     fn is_sane(&self) -> bool {
         let upto = |most: f32| move |number: f32| (0.0..=most).contains(&number);
         let (part, plain) = (upto(1.0), upto(LARGEST));

@@ -1,12 +1,12 @@
-//! Program: a policy with every name resolved, as a bundle holds it and the page runs it.
+//! Program: a compiled policy, with every name resolved, as it is stored in a bundle and run by the page.
 //!
-//! Rows refer to each other by place: a [`Part`] is a stretch of another list, a [`Place`] one of its rows. A
-//! policy as people write it becomes a program in the crate `policy`, where everything that can be wrong with it is said with the
-//! name of what is wrong; what a program says of itself is checked when it becomes a [`Policy`](super::Policy).
+//! Rows refer to each other by index: a [`Part`] is a range of another list, a [`Place`] one of its rows. The crate `policy`
+//! compiles a policy file to a program, and reports errors with the names in the file; the references and numbers of a program are
+//! checked when it becomes a [`Policy`](super::Policy).
 //!
 //! Invariants
-//! - Rows are plain numbers. Whatever they are, running them ends: no row can refer to itself but parents, and a walk over
-//!   parents takes no more steps than there are queues.
+//! - Rows are plain numbers. Running a program ends for any numbers: only parents of queues can form a cycle, and a walk over
+//!   parents takes at most as many steps as there are queues.
 //!
 //! Not here: names and text (`policy`), deciding (`route`).
 
@@ -15,11 +15,11 @@ use super::hours::{DateRow, SpanRow, ZoneRule};
 use alloc::{string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
 
-/// A row of another list; [`Place::NONE`] is none.
+/// The index of a row in another list, or [`Place::NONE`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Place(pub u16);
 
-/// A stretch of another list.
+/// A range of rows in another list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Part {
     /// Its first row.
@@ -28,32 +28,32 @@ pub struct Part {
     pub n: u32,
 }
 
-/// A policy, resolved.
+/// A compiled policy.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct PolicyProgram {
     /// Name of this version.
     pub version: String,
-    /// Public key of snapshots, in hexadecimal digits; empty: none.
+    /// Public key that verifies signed snapshots, in hexadecimal digits; empty if there is none.
     pub key: String,
     /// Names of the queues.
     pub queues: Vec<String>,
     /// Names of the filters.
     pub filter_names: Vec<String>,
-    /// What there is one of.
+    /// Settings of the whole policy.
     pub settings: Settings,
-    /// `[n_queues]`.
+    /// The queues: `[n_queues]`.
     pub rows: Vec<QueueRow>,
-    /// Which queue speaks which language, by symbol.
+    /// Pairs of a queue and a language (as a symbol) that it speaks.
     pub spoken: Vec<(Place, u32)>,
-    /// Symbols of the outputs of the head that names the language; empty where a feature does.
+    /// Symbols of the outputs of the head that predicts the language; empty if a feature gives the language.
     pub language_symbols: Vec<u32>,
     /// Opening hours.
     pub hours: Vec<HoursRow>,
-    /// Stretches of hours.
+    /// Weekly time spans of opening hours.
     pub spans: Vec<SpanRow>,
-    /// Dates on which hours differ.
+    /// Dates with special hours, and holidays.
     pub dates: Vec<DateRow>,
-    /// Which queue has which skill.
+    /// Skills of the queues.
     pub skills: Vec<SkillRow>,
     /// Needs of intents and of extra requirements.
     pub needs: Vec<NeedRow>,
@@ -61,7 +61,7 @@ pub struct PolicyProgram {
     pub intents: Vec<Part>,
     /// Extra requirements: parts of `ops` and of `needs`.
     pub extra: Vec<(Part, Part)>,
-    /// Conditions, one after another.
+    /// Terms of all conditions, one condition after another.
     pub ops: Vec<Op>,
     /// Filters, in order.
     pub filters: Vec<FilterRow>,
@@ -73,83 +73,83 @@ pub struct PolicyProgram {
     pub steps: Vec<StepDef>,
     /// Strategies of the policy and of filters.
     pub strategies: Vec<StrategyRow>,
-    /// A head's output for each queue, for each strategy that asks a head.
+    /// For each strategy that reads a head, the head's output for each queue.
     pub outputs: Vec<Place>,
     /// Inputs of bandits.
     pub inputs: Vec<super::condition::Source>,
     /// Arms of bandits.
     pub arms: Vec<ArmRow>,
-    /// Numbers of arms: `θ`, then `A⁻¹`.
+    /// Numbers of each arm: `θ`, then `A⁻¹`.
     pub numbers: Vec<f32>,
 }
 
-/// What a policy has one of. Numbers as in a policy file.
+/// Settings of a whole policy. Numbers are those of the policy file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Settings {
-    /// The head.
+    /// The head that gives the intents.
     pub intents: Place,
     /// The default queue.
     pub default_queue: Place,
-    /// The overflow.
+    /// The overflow queue.
     pub overflow: Place,
-    /// The queue for when nothing is open.
+    /// The queue for closing time, when no other is open.
     pub closed: Place,
-    /// Least fit.
+    /// Smallest fit of the best candidate; below it the decision is an abstention.
     pub threshold: f32,
-    /// Least probability of the most probable intent.
+    /// Smallest probability of the most probable intent; below it the decision is an abstention.
     pub certainty: f32,
-    /// Least lead.
+    /// Smallest margin between two queues for different needs; below it the decision is an abstention.
     pub margin: f32,
-    /// Probability in an intent set.
+    /// Probability that an intent set must hold.
     pub set_mass: f32,
-    /// Seconds that a request lives.
+    /// Seconds after which a request expires.
     pub ttl: u32,
-    /// Part of `strategies`.
+    /// The strategies: part of `strategies`.
     pub strategy: Part,
-    /// Chance.
+    /// Exploration.
     pub explore: ExploreDef,
     /// The bot's queue.
     pub bot: Place,
-    /// Age from which people are asked instead.
+    /// Age, in seconds, from which requests no longer go to the bot first.
     pub bot_until: f32,
-    /// Part of `ops`: who never goes to the bot.
+    /// Part of `ops`: the condition for requests that never go to the bot.
     pub bot_unless: Part,
-    /// What names the language.
+    /// The source of the request's language.
     pub language: Option<super::condition::Source>,
-    /// Whether it must be spoken.
+    /// Whether a queue must speak the language.
     pub language_required: bool,
-    /// When it is dropped.
+    /// Drop order of the language, as in `StepDef::drop`; 0 if it is never dropped.
     pub language_drop: u8,
-    /// Seconds for which a shopper stays with an agent; below 0: not at all.
+    /// Seconds for which a shopper is routed to the agent who helped before; negative if never.
     pub lifetime: f32,
-    /// Age up to which a busy one is waited for.
+    /// Age of the request, in seconds, up to which it waits for that agent if the agent is busy.
     pub hold: f32,
-    /// Bounds on agents.
+    /// Bounds on how work is shared between agents.
     pub agents: AgentsDef,
-    /// Up to which age a snapshot is believed.
+    /// Age in seconds up to which a snapshot has its full weight.
     pub fresh: f32,
-    /// From which age it is not.
+    /// Age in seconds from which a snapshot is ignored.
     pub stale: f32,
 }
 
 /// One queue.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct QueueRow {
-    /// Its hours.
+    /// Its opening hours.
     pub hours: Place,
-    /// Its parent.
+    /// Its parent queue, which is tried if this one is closed or full.
     pub parent: Place,
-    /// Most that may wait; infinite: any number.
+    /// How many requests may wait in it; infinite if there is no limit.
     pub capacity: f32,
     /// How it answers.
     pub channel: Channel,
-    /// Its weight.
+    /// Its weight in `round_robin` and `fixed_ratio`.
     pub weight: f32,
-    /// What a minute of waiting costs.
+    /// Cost of a minute of waiting, for `c_mu`.
     pub delay_cost: f32,
-    /// Requests a second that an agent ends; 0: not known.
+    /// Requests that an agent ends per second; 0 if not known.
     pub rate: f32,
-    /// Requests that an agent holds at most.
+    /// How many requests an agent holds at most.
     pub chats: u8,
 }
 
@@ -157,14 +157,14 @@ pub struct QueueRow {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Channel {
-    /// An agent, at once.
+    /// An agent answers in a chat, at once.
     #[default]
     Chat,
     /// An agent calls later.
     CallBack,
     /// An agent writes later.
     Email,
-    /// A program.
+    /// A program answers.
     Bot,
 }
 
@@ -181,40 +181,40 @@ impl Channel {
     }
 }
 
-/// What is dropped at an age.
+/// A step of a filter: from an age on, needs up to a drop order are dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StepDef {
-    /// The request's age.
+    /// Age of the request in seconds from which the step applies.
     pub at: f32,
-    /// Needs, and the language, with a `drop` from 1 up to this are dropped: they exclude no queue any more, and what a queue lacks
-    /// of them counts half.
+    /// Needs, and the language, with a `drop` from 1 up to this are dropped: they no longer exclude a queue, and the share of them that a
+    /// queue lacks counts half.
     pub drop: u8,
 }
 
-/// What is left to chance.
+/// Exploration: how much is left to chance.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExploreDef {
-    /// Least propensity of every queue that could take the request, as far as they are few enough.
+    /// Smallest propensity of every candidate; at most 1 divided by the number of candidates.
     #[serde(default)]
     pub floor: f32,
-    /// Share of requests that are sent by chance alone, to measure the others against.
+    /// Share of requests that are sent to a random candidate, as a baseline for measuring the policy.
     #[serde(default)]
     pub holdout: f32,
 }
 
-/// Bounds on how work is shared between agents. They hold as long as somebody within them is free.
+/// Bounds on how work is shared between agents. They apply as long as an agent within them has room.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AgentsDef {
-    /// Occupancy band, `[low, high]`: those below are asked first, those above last, and of either the least busy first.
+    /// Occupancy band, `[low, high]`: agents below it are asked first, agents above it last; in both groups the least busy first.
     #[serde(default)]
     pub occupancy: Option<[f32; 2]>,
-    /// Fair share: those who took more than this many times the mean of the present are asked last.
+    /// Fair share: agents who took more than this many times the mean of the queue's agents are asked last.
     #[serde(default)]
     pub most: Option<f32>,
-    /// Least share of a queue's requests that novices get.
+    /// Smallest share of a queue's requests that novices get.
     #[serde(default)]
     pub learning: f32,
 }
@@ -222,122 +222,122 @@ pub struct AgentsDef {
 /// Opening hours.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct HoursRow {
-    /// The zone's rule.
+    /// The rule of the time zone.
     pub zone: ZoneRule,
-    /// Part of `spans`.
+    /// Weekly hours: part of `spans`.
     pub open: Part,
-    /// Part of `dates`.
+    /// Special dates: part of `dates`.
     pub dates: Part,
 }
 
-/// A queue's skill.
+/// A skill of a queue.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct SkillRow {
     /// The queue.
     pub queue: Place,
     /// The skill, by number.
     pub skill: u16,
-    /// How well it is mastered.
+    /// The queue's proficiency in the skill.
     pub proficiency: f32,
 }
 
-/// A need.
+/// A need: a skill and the proficiency that is needed.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct NeedRow {
     /// The skill, by number.
     pub skill: u16,
-    /// Proficiency that is enough.
+    /// The proficiency that is enough.
     pub level: f32,
-    /// Whether a queue below it is out of the question.
+    /// Whether a queue with less proficiency is excluded.
     pub required: bool,
-    /// When it is dropped.
+    /// Drop order of the need, as in `StepDef::drop`; 0 if it is never dropped.
     pub drop: u8,
 }
 
 /// A filter.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct FilterRow {
-    /// Part of `ops`; empty: all requests.
+    /// The condition: part of `ops`; empty if the filter matches all requests.
     pub when: Part,
-    /// Seconds.
+    /// Seconds that are added to the time that the request has waited.
     pub priority: f32,
     /// Part of `targets`.
     pub targets: Part,
     /// Part of `steps`.
     pub steps: Part,
-    /// Its overflow.
+    /// Its overflow queue.
     pub overflow: Place,
-    /// Part of `strategies`; empty: the policy's.
+    /// Part of `strategies`; empty if the policy's strategies apply.
     pub strategy: Part,
 }
 
-/// A target.
+/// A target of a filter: a list of queues that are tried together.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct TargetRow {
-    /// Part of `targeted`; empty: all queues.
+    /// Part of `targeted`; empty for all queues.
     pub queues: Part,
-    /// Age from which it is tried.
+    /// Age of the request in seconds from which the target is tried.
     pub at: f32,
-    /// Age from which it is not; infinite: never.
+    /// Age of the request in seconds from which the target is no longer tried; infinite if it does not expire.
     pub expiry: f32,
-    /// Part of `ops`; empty: none is skipped.
+    /// The condition under which a queue is skipped: part of `ops`; empty if none is skipped.
     pub skip_if: Part,
 }
 
 /// A strategy.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct StrategyRow {
-    /// What is looked at.
+    /// The kind of strategy.
     pub look: Look,
-    /// Its weight, as a part of 1.
+    /// Its weight among the strategies, 0 to 1.
     pub weight: f32,
-    /// `epsilon`, `alpha` or `spread`.
+    /// The parameter of a bandit: `epsilon`, `alpha` or `spread`.
     pub amount: f32,
-    /// The head that is asked.
+    /// The head that a `model` strategy reads.
     pub head: Place,
-    /// Part of `outputs`, `[n_queues]`; of a bandit part of `inputs`.
+    /// Part of `outputs`, `[n_queues]`; for a bandit part of `inputs`.
     pub reads: Part,
-    /// Part of `arms`.
+    /// The arms of a bandit: part of `arms`.
     pub arms: Part,
 }
 
-/// What a strategy looks at: a strategy of a policy file without its settings.
+/// The kind of a strategy: a strategy of a policy file without its settings. See the table in `strategy`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Look {
-    /// Chance.
+    /// A random queue.
     Random,
-    /// Turns.
+    /// Turns in order.
     RoundRobin,
-    /// The target's order.
+    /// The order of the queues in the target.
     Rules,
-    /// Fit.
+    /// The fit.
     Skills,
-    /// Idle time.
+    /// The idle time of agents.
     LongestIdle,
-    /// Open work.
+    /// The load: open work per chat that agents can hold.
     LeastLoaded,
-    /// Expected wait.
+    /// The expected wait.
     ShortestWait,
-    /// A head.
+    /// A head's probability for the queue.
     Model,
-    /// Rate over cost.
+    /// The `c_mu` rule: service rate and cost of waiting.
     CMu,
-    /// Shares.
+    /// Fixed ratios between the queues.
     FixedRatio,
-    /// A bandit's mean.
+    /// The estimated mean of a bandit, with random exploration.
     EpsilonGreedy,
-    /// A bandit's upper bound.
+    /// The upper confidence bound of a bandit.
     LinUcb,
-    /// A bandit's draw.
+    /// A draw from the posterior of a bandit.
     Thompson,
 }
 
-/// What a bandit knows of a queue.
+/// The learnt parameters of a bandit for one queue.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct ArmRow {
     /// The queue.
     pub queue: Place,
-    /// Part of `numbers`: `d + d²`.
+    /// Part of `numbers`: `d + d²` of them, where `d` is the number of inputs plus 1.
     pub numbers: Part,
 }
 
@@ -351,20 +351,20 @@ impl Place {
     /// No row.
     pub const NONE: Self = Self(u16::MAX);
 
-    /// The row; `None` where there is none.
+    /// The index; `None` for [`Place::NONE`].
     #[must_use]
     pub fn get(self) -> Option<usize> {
         (self != Self::NONE).then_some(self.0.into())
     }
 
-    /// Whether it is none or a row of a list of `n`.
+    /// Whether this is [`Place::NONE`] or an index below `n`.
     pub(super) fn is_within(self, n: usize) -> bool {
         self == Self::NONE || usize::from(self.0) < n
     }
 }
 
 impl Part {
-    /// The rows; none where it leaves the list.
+    /// The rows in `list`; empty if the range is outside of it.
     #[must_use]
     pub fn of<T>(self, list: &[T]) -> &[T] {
         list.get(self.first as usize..).and_then(|rest| rest.get(..self.n as usize)).unwrap_or(&[])
@@ -374,7 +374,7 @@ impl Part {
         self.n == 0
     }
 
-    /// Whether it lies within a list of `n`.
+    /// Whether the range lies within a list of `n` rows.
     pub(super) fn is_within(self, n: usize) -> bool {
         u64::from(self.first) + u64::from(self.n) <= n as u64
     }

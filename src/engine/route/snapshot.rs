@@ -1,76 +1,76 @@
-//! Snapshot: what is known of queues and agents at a moment, and how far it is believed.
+//! Snapshot: the state of queues and agents at a moment, and the weight it has by its age.
 //!
 //! Invariants
-//! - A [`Snapshot`] that [`Snapshot::check`] passed has finite counts from 0 up, and names only queues that exist.
-//! - What is not known is NaN, never 0.
+//! - A [`Snapshot`] that passed [`Snapshot::check`] has counts that are finite and not negative or NaN, and names only queues that exist.
+//! - A number that is not known is NaN, never 0.
 //!
-//! Not here: reading JSON (the page, the trainer), signatures (the page), how long a queue would take (`wait`).
+//! Not here: reading JSON (the page, the trainer), signatures (the page), expected waits (`wait`).
 
 use crate::plain::{self, digits};
 use crate::symbol::Symbol;
 use alloc::vec::Vec;
 use core::fmt;
 
-/// Most chats of one agent that rates are told apart for.
+/// The largest number of chats of one agent for which there is a separate rate.
 pub const LEVELS: usize = 4;
-/// Most queues of a policy.
+/// How many queues a policy may have.
 pub const MAX_QUEUES: usize = 4_096;
-/// Most rows of agents that are looked at.
+/// How many rows of agents a snapshot may have.
 pub const MAX_AGENTS: usize = 10_000;
-/// How far ahead of the page's clock a snapshot may be, in milliseconds: clocks differ.
+/// How far a snapshot's time may be ahead of the page's clock, in milliseconds, because clocks differ.
 pub const AHEAD_MS: i64 = 60_000;
 
-/// Queues and agents as the shop saw them.
+/// The state of a shop's queues and agents.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Snapshot {
-    /// When, in milliseconds since 1970; `None`: now, whenever that is.
+    /// The time of the snapshot, in milliseconds since 1970; `None` if it is always current.
     pub as_of_ms: Option<i64>,
-    /// By queue of the policy; those beyond its end are unknown.
+    /// States of the policy's queues, in declared order; if it is shorter, the states of the other queues are not known.
     pub queues: Vec<QueueState>,
     /// Agents; one who serves two queues is two rows, one after the other.
     pub agents: Vec<AgentState>,
 }
 
-/// One queue. NaN: not known.
+/// The state of one queue. NaN means not known.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct QueueState {
-    /// Whether it takes requests; `None`: as its hours say.
+    /// Whether it takes requests; `None` if its opening hours decide.
     pub open: Option<bool>,
-    /// Requests that wait.
+    /// How many requests wait in it.
     pub waiting: f32,
-    /// Agents present.
+    /// How many agents are present.
     pub agents: f32,
-    /// Requests that its agents hold, whatever queue they came by.
+    /// How many requests its agents hold, from any queue.
     pub in_service: f32,
-    /// Seconds that the longest idle agent has been so; 0 where nobody is.
+    /// Seconds that its longest idle agent has been idle; 0 if none is idle.
     pub idle_s: f32,
-    /// Mean seconds that shoppers wait before they leave; 0 is as not known.
+    /// Mean patience: seconds that shoppers wait before they leave; 0 counts as not known.
     pub patience_s: f32,
-    /// Requests a second that an agent ends while holding 1, 2, … of them; 0 from the level on that no agent goes to. Of a queue that
-    /// was completed NaN where there is a level, and its rate is not known.
+    /// Requests that an agent ends per second while holding 1, 2, … requests; 0 from the first level that no agent reaches. After the
+    /// state was completed from the policy, NaN is a level that exists and whose rate is not known.
     pub rate: [f32; LEVELS],
 }
 
-/// One agent in one queue, or agents alike. NaN: not known.
+/// The state of one agent in one queue, or of several agents alike. NaN means not known.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AgentState {
     /// The agent's name.
     pub name: Symbol,
-    /// The queue.
+    /// Index of the queue.
     pub queue: u16,
-    /// Requests held.
+    /// How many requests the agent holds.
     pub holds: f32,
-    /// Requests that they could take besides.
+    /// How many more requests the agent could take.
     pub room: f32,
-    /// Seconds since they last held one.
+    /// Seconds since the agent last held a request.
     pub idle_s: f32,
-    /// Share of the time that they were busy of late.
+    /// Share of the recent time that the agent was busy.
     pub occupancy: f32,
-    /// Requests that they took of late.
+    /// How many requests the agent took recently.
     pub taken: f32,
-    /// How many agents alike the row stands for: their `holds` are summed, and none of them is asked by name. NaN: it is one agent.
+    /// How many agents the row stands for: `holds` is then their sum, and none of them is asked by name. NaN if it is a single agent.
     pub count: f32,
-    /// Whether they are learning.
+    /// Whether the agent is a novice, who is still learning.
     pub novice: bool,
 }
 
@@ -78,13 +78,13 @@ pub struct AgentState {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SnapshotError {
-    /// It is of a moment that has not come, by more than [`AHEAD_MS`].
+    /// The time of the snapshot is in the future by more than [`AHEAD_MS`].
     Future,
-    /// A count, rate or time of this row of queues is negative or no number.
+    /// A count, rate or time of the queue in this row is negative or infinite, or a rate is NaN.
     Queue(usize),
-    /// The same of this row of agents, or it is in a queue that is none.
+    /// A count or time of the agent in this row is negative or infinite, or the agent's queue does not exist.
     Agent(usize),
-    /// It has more rows than it may have.
+    /// It has more rows of queues than the policy has queues, or more rows of agents than [`MAX_AGENTS`].
     Rows,
 }
 
@@ -137,18 +137,18 @@ impl Default for QueueState {
 }
 
 impl Snapshot {
-    /// So many queues, all open, whatever their hours; else nothing is known.
+    /// A snapshot in which all queues are open, whatever their hours, and nothing else is known.
     #[must_use]
     pub fn all_open(n_queues: usize) -> Self {
         let open = QueueState { open: Some(true), ..QueueState::default() };
         Self { queues: alloc::vec![open; n_queues], ..Self::default() }
     }
 
-    /// Checks what came from outside, at `now_ms`, for a policy of so many queues.
+    /// Checks a snapshot from outside, at `now_ms`, for a policy of `n_queues` queues.
     ///
     /// # Errors
     ///
-    /// [`SnapshotError`], the first thing at fault.
+    /// [`SnapshotError`] for the first fault found.
     pub fn check(&self, n_queues: usize, now_ms: i64) -> Result<(), SnapshotError> {
         if self.as_of_ms.is_some_and(|as_of| as_of > now_ms.saturating_add(AHEAD_MS)) {
             return Err(SnapshotError::Future);
@@ -156,7 +156,7 @@ impl Snapshot {
         if self.queues.len() > n_queues || self.agents.len() > MAX_AGENTS {
             return Err(SnapshotError::Rows);
         }
-        // NaN is what is not known, and so is nothing below 0.
+        // NaN is allowed, because it means not known; negative and infinite numbers are not.
         let is_bad = |number: &f32| *number < 0.0 || number.is_infinite();
         let bad = self.queues.iter().position(|queue| {
             let counts = [queue.waiting, queue.agents, queue.in_service, queue.idle_s, queue.patience_s];
@@ -172,13 +172,14 @@ impl Snapshot {
         bad.map_or(Ok(()), |at| Err(SnapshotError::Agent(at)))
     }
 
-    /// Its age at `now_ms`, in seconds; 0 for one without a time or from the near future.
+    /// Its age at `now_ms`, in seconds; 0 for one without a time or with a time in the future.
     #[must_use]
     pub fn age_s(&self, now_ms: i64) -> f32 {
         self.as_of_ms.map_or(0.0, |as_of| (now_ms.saturating_sub(as_of)).max(0) as f32 / 1e3)
     }
 
-    /// How far it is believed, 1 to 0. One from the far future is not: a clock jumped.
+    /// Its weight at `now_ms`: 1 up to the age `fresh`, falling to 0 at the age `stale`, in seconds. It is 0 if the time is in the future
+    /// by more than [`AHEAD_MS`], because a clock was then changed.
     pub(super) fn freshness(&self, now_ms: i64, fresh: f32, stale: f32) -> f32 {
         if self.as_of_ms.is_some_and(|as_of| as_of > now_ms.saturating_add(AHEAD_MS)) {
             return 0.0;
@@ -189,40 +190,40 @@ impl Snapshot {
     }
 }
 
-/// A number that conditions and strategies read of a queue, or of the floor.
+/// A number that conditions and strategies read, of one queue or of all together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 pub enum Load {
-    /// Requests that wait.
+    /// How many requests wait.
     Waiting,
-    /// Agents present.
+    /// How many agents are present.
     Agents,
-    /// Chats that they could still take.
+    /// How many more chats the agents could take.
     Free,
-    /// Requests that wait, per agent.
+    /// Waiting requests per agent.
     Ratio,
     /// Expected wait, in seconds.
     Wait,
 }
 
 impl QueueState {
-    /// Chats that an agent holds at most.
+    /// How many chats an agent holds at most; 0 if not known.
     pub(super) fn levels(&self) -> usize {
         self.rate.iter().take_while(|rate| **rate != 0.0).count()
     }
 
-    /// Chats that its agents could still take; NaN where that is not known.
+    /// How many more chats its agents could take; NaN if not known.
     pub(super) fn free(&self) -> f32 {
         let room = self.agents * self.levels().max(1) as f32 - self.in_service;
         if room < 0.0 { 0.0 } else { room }
     }
 
-    /// Open work a chat: those in service and those that wait, over what its agents can hold; infinite where there is nobody.
+    /// Open work per chat: requests in service or waiting, divided by how many its agents can hold; infinite without agents.
     pub(super) fn load(&self) -> f32 {
         let most = self.agents * self.levels().max(1) as f32;
         if most == 0.0 { f32::INFINITY } else { (self.in_service + self.waiting) / most }
     }
 
-    /// Requests a second that one agent ends who is as busy as can be; 0 or NaN where that is not known.
+    /// Requests that a fully busy agent ends per second; 0 or NaN if not known.
     pub(super) fn pace(&self) -> f32 {
         self.levels().checked_sub(1).and_then(|level| self.rate.get(level)).copied().unwrap_or(0.0)
     }

@@ -1,6 +1,6 @@
-//! Standing: which queues could take a request, and why the others could not.
+//! Standing: which queues could take a request, and why the others cannot.
 //!
-//! Not here: which of them does (`strategy`, `chance`).
+//! Not here: the choice among them (`strategy`, `chance`).
 
 use super::condition::{Facts, Source, holds, top};
 use super::hours;
@@ -11,30 +11,30 @@ use super::{Decision, Value};
 use crate::list::list;
 use alloc::vec::Vec;
 
-/// Where a queue stands in a decision.
+/// Whether a queue could take a request, or why not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// It may be chosen.
+    /// It is a candidate.
     Candidate,
-    /// It could take the request, and the filter names others.
+    /// It could take the request, but the filter's target does not include it.
     Elsewhere,
-    /// Its `skip_if` holds.
+    /// It could take the request, but the target's `skip_if` holds for it.
     Skipped,
     /// It lacks a skill that is required.
     Skill,
     /// It does not speak the language that is required.
     Language,
-    /// As many wait in it as may.
+    /// As many requests wait in it as its capacity allows.
     Full,
     /// It is closed.
     Closed,
-    /// Nobody is there who answers in it: it is a chat, and the snapshot says so.
+    /// It is a chat queue, and the snapshot says that no agent is present.
     Unstaffed,
-    /// It is a chat, and would answer only after it closes.
+    /// It is a chat queue, and would answer only after it closes.
     Closing,
 }
 
-/// Seconds between two looks at whether a queue closes before it answers, and how many there are at most: a day.
+/// Seconds between the checks whether a queue closes before it answers, and the largest number of checks: they cover a day.
 const HALF_HOUR: f32 = 1_800.0;
 pub(super) const MOST_LOOKS: i64 = 48;
 
@@ -55,20 +55,19 @@ impl Standing {
         }
     }
 
-    /// Whether it could take the request.
+    /// Whether the queue could take the request.
     pub(super) fn can_take(self) -> bool {
         matches!(self, Self::Candidate | Self::Elsewhere | Self::Skipped)
     }
 
-    /// Whether nobody would answer in it before it opens next.
+    /// Whether nobody would answer in the queue before it opens the next time.
     pub(super) fn is_shut(self) -> bool {
         matches!(self, Self::Closed | Self::Unstaffed | Self::Closing)
     }
 }
 
 impl Policy {
-    /// What `queue`'s languages leave of its fit: all where it speaks the request's, half where it does not, and half of that loss
-    /// once the language is dropped.
+    /// Factor of the fit for the request's language: 1 if `queue` speaks it, ½ if not, and ¾ if not but the language is dropped.
     pub(super) fn language_factor(&self, queue: usize, facts: &Facts<'_>, drop: u8) -> f32 {
         match (self.speaks(queue, facts), self.wants_language(drop)) {
             (true, _) => 1.0,
@@ -82,7 +81,8 @@ impl Policy {
         order == 0 || order > drop
     }
 
-    /// Whether `queue` speaks the request's language; any does where that is unknown or of no matter.
+    /// Whether `queue` speaks the request's language. True if the language is not known, if the policy has no language setting, or if no
+    /// languages are declared for the queue.
     fn speaks(&self, queue: usize, facts: &Facts<'_>) -> bool {
         let program = self.program();
         let Some(source) = program.settings.language else { return true };
@@ -103,7 +103,7 @@ impl Policy {
             .is_none_or(|language| spoken.peek().is_none() || spoken.any(|(_, symbol)| *symbol == language))
     }
 
-    /// Where every queue stands, targets apart: [`Standing::Elsewhere`] where nothing speaks against it.
+    /// Determines the standing of every queue without regard to targets: a queue that could take the request is [`Standing::Elsewhere`].
     pub(super) fn find_standings(&self, now_ms: i64, p: &[f32], facts: &Facts<'_>, out: &mut Decision) {
         let (program, drop) = (self.program(), out.drop);
         let needs_language = program.settings.language_required && self.wants_language(drop);
@@ -111,7 +111,7 @@ impl Policy {
         let is_open = |hours: &HoursRow, at_ms: i64| {
             hours::is_open(hours.zone, hours.open.of(&program.spans), hours.dates.of(&program.dates), at_ms)
         };
-        // Whether each is open, and for how many seconds it is known to stay so.
+        // For each of the hours whether it is open now, and for how many seconds it is known to stay open.
         let mut hours = list(program.hours.iter().map(|hours| (is_open(hours, now_ms), 0.0_f32)));
         out.standings.clear();
         for (queue, row) in program.rows.iter().enumerate() {
@@ -122,7 +122,7 @@ impl Policy {
             let wait = facts.floor.mean_wait(queue);
             let closes = match its {
                 Some(((true, known), row)) if is_chat && wait > *known && wait.is_finite() => {
-                    // Looked at every half an hour, and when it would be answered: breaks are no shorter.
+                    // Checked about every half hour up to the time of the answer: shorter breaks may be missed.
                     let looks = 1 + ((wait / HALF_HOUR) as i64).min(MOST_LOOKS);
                     let step_ms = (wait.min(1e12) * 1e3 / looks as f32) as i64;
                     let stays = (1..=looks).all(|look| is_open(row, now_ms.saturating_add(step_ms * look)));
@@ -160,7 +160,7 @@ impl Policy {
         }
     }
 
-    /// Needs of the extra requirements that hold.
+    /// The needs of each extra requirement whose condition holds.
     pub(super) fn extra<'a>(
         &'a self,
         facts: &'a Facts<'_>,
@@ -170,7 +170,7 @@ impl Policy {
         holding.map(|(_, needs)| self.needs(*needs))
     }
 
-    /// Every queue that is considered without being named: not one for when nothing is open that answers later.
+    /// The queues that a target without a list covers: all but the queue for closing time, if that one answers later (not a chat).
     fn ordinary(&self) -> impl Iterator<Item = usize> {
         let program = self.program();
         let closed = program.settings.closed.get();
@@ -179,8 +179,8 @@ impl Policy {
         (0..self.queues().len()).filter(move |queue| later != Some(*queue))
     }
 
-    /// Whether none of the queues that `filter` names in any of its targets is open, staffed and answers before it closes, nor one
-    /// that stands in for it. The queue for that very case is not asked.
+    /// Whether all queues in the targets of `filter`, and all their parents, are shut: closed, unstaffed, or closing before they answer.
+    /// The queue for closing time is not considered.
     pub(super) fn nothing_open(&self, filter: Option<&FilterRow>, standings: &[Standing]) -> bool {
         let program = self.program();
         let is_closed = |queue: usize| {
@@ -189,7 +189,7 @@ impl Policy {
         };
         let all_closed = || (0..program.rows.len()).all(is_closed);
         let named_closed = |place: &Place| {
-            // No further than there are queues.
+            // At most as many steps as there are queues, because parents may form a cycle.
             let parent = |at: &usize| program.rows.get(*at).and_then(|row| row.parent.get());
             core::iter::successors(place.get(), parent).take(program.rows.len()).all(is_closed)
         };
@@ -203,13 +203,13 @@ impl Policy {
         })
     }
 
-    /// Makes candidates of the first target that has any; in its order.
+    /// Finds the candidates: those of the first target that has any, in the target's order.
     pub(super) fn find_candidates(&self, filter: Option<&FilterRow>, facts: &Facts<'_>, out: &mut Decision) {
         let Decision { candidates, standings, .. } = out;
         let program = self.program();
         candidates.clear();
         let Some(filter) = filter.filter(|filter| !filter.targets.is_empty()) else {
-            // No filters: all queues. Filters, none of which matches: none.
+            // Without filters, and for a filter without targets, all queues are considered; if no filter matches, none is.
             if filter.is_some() || program.filters.is_empty() {
                 self.ordinary().for_each(|queue| add(queue, standings, candidates));
             }
@@ -223,12 +223,12 @@ impl Policy {
                 !target.skip_if.is_empty() && holds(target.skip_if.of(&program.ops), facts, queue)
             };
             let mut visit = |queue: usize| {
-                // A queue that cannot, and its parents until one can; no more of them than there are queues.
+                // If the queue is skipped, shut or full, its parents are tried in turn; at most as many as there are queues.
                 let mut at = Some(queue);
                 for _ in 0..program.rows.len() {
                     let Some(queue) = at else { break };
                     match standings.get_mut(queue) {
-                        // One that is a candidate already is not looked at again: it would become one twice.
+                        // A queue that is a candidate already is not matched here, so that it is not added twice.
                         Some(standing @ (Standing::Elsewhere | Standing::Skipped)) if is_skipped(queue) => {
                             *standing = Standing::Skipped;
                         }

@@ -1,30 +1,31 @@
-//! Strategies: what speaks for each queue.
+//! Strategies: the score of each queue.
 //!
-//! | strategy         | score of a queue, 0 to 1 unless learnt                                           |
+//! | strategy         | score of a queue; 0 to 1 except for bandits                                      |
 //! |------------------|----------------------------------------------------------------------------------|
-//! | `random`         | a draw: alone every queue alike; beside others normal, with mean ½ and the variance of an even draw, 1/12 |
-//! | `round_robin`    | 1 for the queue whose turn it is, by weight; else 0. Beside others, and where turns are not counted, a draw by weight |
-//! | `rules`          | 1 for the first queue of the target, less for each after it                      |
-//! | `skills`         | how well its skills fit what is probably needed                                  |
+//! | `random`         | a random draw: alone, every queue is equally probable; with others, normal with mean ½ and the variance of a uniform draw, 1/12 |
+//! | `round_robin`    | 1 for the queue whose turn it is, by weight; else 0. With other strategies, or if turns are not counted, the turn is drawn by weight |
+//! | `rules`          | 1 for the first queue of the target, lower for each queue after it               |
+//! | `skills`         | fit: how well its skills match the probable needs                                |
 //! | `longest_idle`   | `i / (i + 60)`, `i` seconds since its longest idle agent held a request          |
-//! | `least_loaded`   | `1 / (1 + load)`, load: open work over what its agents can hold                  |
+//! | `least_loaded`   | `1 / (1 + load)`, load: open work divided by what its agents can hold            |
 //! | `shortest_wait`  | `1 / (1 + W / 60)`, `W` the expected wait                                        |
-//! | `model`          | what the head says of it; 0 where it says nothing                                |
-//! | `c_mu`           | `x / (1 + x)`, `x = 60 μ · fit / (1 + c W / 60)`: how many it would end a minute, over what those before it lose |
-//! | `fixed_ratio`    | `½ + ½ (its share of the free chats − its weight's share)`; with none free, `½ + ½ (its weight's share − its share of those who wait)` |
+//! | `model`          | the head's probability for it; 0 if the head has no output for it                |
+//! | `c_mu`           | `x / (1 + x)`, `x = 60 μ · fit / (1 + c W / 60)`: `μ` requests an agent ends per second, `c` cost of delay, `W` expected wait |
+//! | `fixed_ratio`    | `½ + ½ (its share of the free chats − its weight's share)`; with none free, `½ + ½ (its weight's share − its share of the waiting requests)` |
 //! | `epsilon_greedy` | `θ · x`                                                                          |
 //! | `lin_ucb`        | `θ · x + α √(xᵀ A⁻¹ x)`                                                          |
 //! | `thompson`       | `θ · x + v z √(xᵀ A⁻¹ x)`, `z` a normal draw                                     |
 //!
-//! Several are summed by weight. Where one is not known of a queue, the mean of the others stands in; a stale snapshot draws what
-//! is read of it towards that mean. Where scores are drawn, a queue is preferred by the chance with which it scores best (`drawn`).
+//! Several strategies are combined as a weighted sum. If a strategy's score of a queue is not known, the mean over the candidates is
+//! used; the older the snapshot, the more the scores that depend on it are shrunk towards that mean. If scores are drawn at random, a
+//! queue's preference is the probability that its score is the best (`drawn`).
 //!
 //! Not here: propensities (`chance`), which queues are candidates (`route`).
 //!
 //! # Source
 //!
 //! `c_mu`: Mandelbaum and Stolyar, *Scheduling flexible servers with convex delay costs* (2004), for quadratic costs. Deviation:
-//! theirs says whom a free agent takes; this is its counterpart for a request that looks for a queue. `fixed_ratio`: Gurvich
+//! their rule assigns a request to a free agent; this one is its counterpart that assigns a queue to a request. `fixed_ratio`: Gurvich
 //! and Whitt, *Queue-and-idleness-ratio controls* (2009). `lin_ucb`: Li et al., *A contextual-bandit approach* (2010), algorithm 1.
 //! `thompson`: Agrawal and Goyal, *Thompson sampling for contextual bandits* (2013), algorithm 1.
 
@@ -39,25 +40,25 @@ use crate::head::bounded;
 use crate::list::{fill, list};
 use alloc::vec::Vec;
 
-/// Seconds that halve a score.
+/// Seconds of idle time, or of waiting, at which a score is one half.
 const MINUTE: f32 = 60.0;
 
-/// What strategies look at.
+/// The input of strategies.
 #[derive(Clone, Copy)]
 pub(super) struct View<'a> {
     pub(super) facts: Facts<'a>,
     pub(super) freshness: f32,
-    /// `[n_queues]`.
+    /// Fit of each queue: `[n_queues]`.
     pub(super) fits: &'a [f32],
-    /// In the order of the target.
+    /// Indices of the candidates, in the order of the target.
     pub(super) candidates: &'a [usize],
     pub(super) draws: Draws,
     pub(super) turn: Option<u32>,
-    /// Whether the message is about none of the intents, and the filter does not ask for such ones.
+    /// Whether the message is out of scope, and the filter's condition does not refer to that.
     pub(super) is_outside: bool,
     /// Probability of each intent.
     pub(super) p: &'a [f32],
-    /// Up to which drop order needs are dropped.
+    /// Needs with a `drop` from 1 up to this are dropped.
     pub(super) drop: u8,
 }
 
@@ -75,7 +76,7 @@ impl Look {
 }
 
 impl Policy {
-    /// Scores of all queues without their draws, into `out`, `[n_queues]`.
+    /// Writes the scores of all queues without their random parts into `out`, `[n_queues]`.
     pub(super) fn scores(&self, strategy: &[StrategyRow], view: &View<'_>, out: &mut Vec<f32>) {
         let n = self.queues().len();
         out.clear();
@@ -166,7 +167,7 @@ impl Policy {
         }
     }
 
-    /// What a strategy that looks at each queue by itself makes of a state of it.
+    /// The score of a queue in a given state, for strategies that score each queue by its own state; 0 for other strategies.
     fn of_state(&self, look: Look, view: &View<'_>, queue: usize, state: &QueueState) -> f32 {
         let wait = || state.ahead(view.facts.floor.line(queue)).mean;
         match look {
@@ -184,7 +185,7 @@ impl Policy {
         }
     }
 
-    /// By how much a queue would score less if `more` waited in it. Shares of all queues are not looked at.
+    /// By how much the score of a queue would fall if `more` requests waited in it. `fixed_ratio` is left out.
     pub(super) fn loss(&self, strategy: &[StrategyRow], view: &View<'_>, queue: usize, more: u32) -> f32 {
         let Some(state) = view.facts.floor.queues.get(queue) else { return f32::NAN };
         let then = QueueState { waiting: state.waiting + more as f32, ..*state };
@@ -195,19 +196,19 @@ impl Policy {
         strategy.iter().map(lost).sum()
     }
 
-    /// Whose turn it is: the place of the candidate on whose part of the weights the turn falls. None where turns are not counted.
+    /// Whose turn it is: the position among the candidates, by weight. `None` if turns are not counted.
     pub(super) fn turn(&self, view: &View<'_>) -> Option<usize> {
         let turn = view.turn?;
         let weights = self.weights(view.candidates);
         if weights.iter().all(|weight| Some(weight) == weights.first()) {
             return (turn as usize).checked_rem(weights.len());
         }
-        // Turns in a row lie a golden section apart: each queue's come evenly among the others'.
+        // Successive turns are a golden ratio apart (modulo 1), which spreads each queue's turns evenly.
         let share = (turn.wrapping_mul(0x9e37_79b9) >> 9) as f32 / (1_u32 << 23) as f32;
         Some(chance::pick(&weights, share))
     }
 
-    /// Weights of these queues, as parts of 1.
+    /// Weights of these queues, normalized to sum to 1.
     pub(super) fn weights(&self, candidates: &[usize]) -> Vec<f32> {
         let weight = |queue: &usize| self.program().rows.get(*queue).map_or(0.0, |row| row.weight);
         let total: f32 = candidates.iter().map(weight).sum();
@@ -232,7 +233,8 @@ impl Policy {
         }
     }
 
-    /// What the bandit in row `strategy` of the program reads of a request: `x`, as it decides by. Empty for a row that is none.
+    /// The input vector `x` of the bandit in row `strategy` of the program, for a request, without the snapshot. Empty if the row is not
+    /// a bandit.
     #[must_use]
     pub fn bandit_inputs(&self, strategy: usize, request: &Request<'_>) -> Vec<f32> {
         let floor = Floor::new(&[], &[], f32::NAN);
@@ -241,13 +243,13 @@ impl Policy {
         row.map_or(Vec::new(), |one| self.inputs(one, &Facts { features, scores, age_s, floor }))
     }
 
-    /// The share that an `epsilon_greedy` among them leaves to chance.
+    /// The largest exploration rate of the `epsilon_greedy` strategies; 0 if there is none.
     pub(super) fn epsilon(strategy: &[StrategyRow]) -> f32 {
         let greedy = strategy.iter().filter(|one| one.look == Look::EpsilonGreedy);
         greedy.fold(0.0_f32, |most, one| one.amount.max(most)).min(1.0)
     }
 
-    /// `x`: the inputs, 0 where they are missing, and 1.
+    /// The input vector `x` of a bandit: its inputs, with 0 for missing ones, and a constant 1.
     pub(super) fn inputs(&self, one: &StrategyRow, facts: &Facts<'_>) -> Vec<f32> {
         let number = |source: &Source| {
             let number = facts.number(*source, 0);
@@ -258,11 +260,11 @@ impl Policy {
         x
     }
 
-    /// `θ · x` and `√(xᵀ A⁻¹ x)`. Of an arm that is not known, 0 and the length of `x`: as with `A` the identity.
+    /// `θ · x` and `√(xᵀ A⁻¹ x)`. For an arm that is not known, 0 and the norm of `x`, as if `A` were the identity.
     pub(super) fn expected(&self, one: &StrategyRow, queue: usize, x: &[f32]) -> (f32, f32) {
         let program = self.program();
         let arm = one.arms.of(&program.arms).iter().find(|arm: &&ArmRow| arm.queue.get() == Some(queue));
-        // Features and arms can be so large that a sum overflows.
+        // Large features and arms can make a sum overflow.
         let dot = |a: &[f32]| bounded(a.iter().zip(x).map(|(a, x)| a * x).sum::<f32>());
         let numbers = arm.and_then(|arm| arm.numbers.of(&program.numbers).split_at_checked(x.len()));
         match numbers {

@@ -1,4 +1,4 @@
-//! What a text model asks of a page.
+//! The cost of a text model.
 
 use super::def::TextDef;
 use super::gram::{MAX_CHARS, MAX_ORDER};
@@ -6,13 +6,13 @@ use super::variants::Variants;
 use crate::cost::Cost;
 use floorwalker_lanes::LANES;
 
-/// Units of a gram: it is hashed, looked up and counted.
+/// Work of an n-gram, in units: it is hashed, looked up and counted.
 const GRAM: f32 = 24.0;
-/// Bytes of a gram, its token and its letters in the buffers.
+/// Bytes of an n-gram with its token and its letters in the buffers.
 const BUFFERED: f32 = 48.0;
 
 impl TextDef {
-    /// What it asks for, its definition apart, with the longest message.
+    /// The cost of the model for the longest message, without the memory of its definition.
     pub(crate) fn cost(&self) -> Cost {
         let g = self.grams;
         let most = |n: u8| f32::from(n).min(MAX_ORDER as f32);

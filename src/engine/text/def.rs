@@ -1,14 +1,14 @@
-//! The raw text model: plain data, and everything that can be wrong with it.
+//! The raw text model: plain data, and the errors that its check can find.
 //!
 //! | symbol    | field               | shape                       | unit                                   |
 //! |-----------|---------------------|-----------------------------|----------------------------------------|
 //! | `b`       | `bias`              | `[n_outputs]`               | logit                                  |
 //! | `s`       | `scale`             | one                         | logit per unit of weight, unit norm    |
-//! | `u`       | `unknown`           | one                         | what an unknown gram counts in the norm, in sixteenths |
-//! |           | `variants`          | pairs, rising strictly      | characters that stand for others       |
-//! |           | `buckets`           | `[n_rows]`, rising strictly | the bucket that the row answers to     |
-//! | `d`       | `idf`               | `[n_rows]`                  | importance of the gram, in sixteenths  |
-//! |           | `starts`            | `[n_rows + 1]`              | where the row's cells start            |
+//! | `u`       | `unknown`           | one                         | weight of an unknown n-gram in the norm, in sixteenths |
+//! |           | `variants`          | pairs, strictly increasing  | a character, and the one that replaces it |
+//! |           | `buckets`           | `[n_rows]`, strictly increasing | hash bucket of the row's n-gram    |
+//! | `d`       | `idf`               | `[n_rows]`                  | weight of the n-gram in the norm, in sixteenths |
+//! |           | `starts`            | `[n_rows + 1]`              | index of the row's first cell          |
 //! |           | `outputs`           | `[n_cells]`, rising per row | output of the cell                     |
 //! | `w`       | `weights`           | `[n_cells]`                 | `s` logits                             |
 //!
@@ -20,69 +20,69 @@ use alloc::vec::Vec;
 use core::fmt;
 use serde::{Deserialize, Serialize};
 
-/// Most outputs of one text model.
+/// How many outputs a text model may have.
 pub const MAX_OUTPUTS: usize = 4_096;
-/// Most rows, so that a sum of weights stays far inside an `i32` and memory inside reason.
+/// How many rows a text model may have. It bounds memory.
 pub const MAX_ROWS: usize = 1 << 20;
 
 /// A raw text model: plain data, not yet checked. See the table at the head of this file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TextDef {
-    /// Which grams are read.
+    /// Which n-grams are read.
     pub grams: GramDef,
-    /// Logit of each output for a message without a known gram.
+    /// Logit of each output for a message without a known n-gram.
     pub bias: Vec<f32>,
     /// Logits per unit of weight at unit norm.
     pub scale: f32,
-    /// What a gram that the model does not know counts in the norm of a message, in sixteenths: the more of a message is unknown, the
+    /// Weight in the message's norm of an n-gram that the model does not know, in sixteenths: the more of a message is unknown, the
     /// nearer its logits are to the bias.
     pub unknown: u8,
-    /// Characters, rising, and what stands for each: simplified for traditional Chinese ones.
+    /// Characters, strictly increasing, and what replaces each: for instance a simplified Chinese character for a traditional one.
     pub variants: Vec<(u16, u16)>,
-    /// The known buckets, rising.
+    /// The buckets of the known n-grams, strictly increasing.
     pub buckets: Vec<u32>,
-    /// What each row counts in the norm of a message, in sixteenths; at least 1.
+    /// Weight of each row's n-gram in the message's norm, in sixteenths; at least 1.
     pub idf: Vec<u8>,
-    /// Where each row's cells start in `outputs` and `weights`, and the end.
+    /// Index in `outputs` and `weights` of each row's first cell, and last the number of cells.
     pub starts: Vec<u32>,
-    /// Which output each cell moves, rising within a row.
+    /// The output of each cell, strictly increasing within a row.
     pub outputs: Vec<u16>,
-    /// How much, in units of `scale`.
+    /// The weight of each cell, in units of `scale`.
     pub weights: Vec<i8>,
 }
 
-/// Why a text model was refused, or a call to one.
+/// Why a text model, or a call to one, was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TextError {
-    /// A gram length or the number of bits is out of range.
+    /// An n-gram length or the number of bits is out of range.
     Grams,
     /// The number of outputs is 0 or above [`MAX_OUTPUTS`].
     OutputCount(usize),
     /// The number of rows is above [`MAX_ROWS`].
     RowCount(usize),
-    /// Two columns of the model disagree in length.
+    /// A list of the model has the wrong length.
     Length {
-        /// The column at fault.
+        /// The list at fault.
         what: &'static str,
-        /// The length that the rest of the model asks for.
+        /// The length that the other lists require.
         expected: usize,
         /// The length found.
         actual: usize,
     },
-    /// A bucket is not above the one before, or not below `2^bits`.
+    /// The bucket is not above the one of the row before, or not below `2^bits`.
     Bucket {
         /// The row at fault.
         row: usize,
     },
-    /// A row ends before it starts, or its outputs do not rise or do not exist.
+    /// The row ends before it starts, or its outputs are not strictly increasing or do not exist.
     Row {
         /// The row at fault.
         row: usize,
     },
-    /// A bias or the scale is not a finite number, an importance is 0, or variants do not rise or are not of Han characters.
+    /// A bias or the scale is not finite, an `idf` is 0, or the variants are not strictly increasing or not of Han characters.
     Value(&'static str),
-    /// The caller's slice has another length than the model has outputs.
+    /// The length of the caller's slice is not the number of outputs.
     OutLength {
         /// Outputs of the model.
         expected: usize,
@@ -122,7 +122,7 @@ impl TextDef {
     ///
     /// # Errors
     ///
-    /// Any [`TextError`] but those of a call.
+    /// Any [`TextError`] except [`TextError::OutLength`] and [`TextError::OutputIndex`], which are errors of a call.
     pub(super) fn check(&self) -> Result<(), TextError> {
         let orders =
             [self.grams.words, self.grams.glyphs, self.grams.long, self.grams.char_min, self.grams.char_max];

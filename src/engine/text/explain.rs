@@ -1,8 +1,8 @@
-//! Why a message got its logit: the share of each word, and of each Chinese character, in it.
+//! Explanation of a text model's logit: the share of each token, that is, of each word and of each Chinese character.
 //!
-//! A character gram belongs to its word. A gram of several tokens is shared among them in equal parts.
+//! The weight of a character n-gram counts for its word. The weight of an n-gram of several tokens is divided equally among them.
 //!
-//! Invariant: shares plus bias add up to the logit, within `1e-5` of the sum of their sizes.
+//! Invariant: shares plus bias add up to the logit, within `1e-5` of the sum of their absolute values.
 
 use super::def::TextError;
 use super::model::{TextModel, TextScratch};
@@ -11,25 +11,25 @@ use alloc::vec;
 use alloc::vec::Vec;
 use serde::Serialize;
 
-/// What one word of the message did to one logit.
+/// The contribution of one word of the message to one logit.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Share {
     /// First byte of the word in the message as typed.
     pub start: u32,
     /// One past its last byte.
     pub end: u32,
-    /// Logits; negative spoke against.
+    /// The contribution in logits; negative if the word speaks against the output.
     pub contribution: f32,
 }
 
 impl TextModel {
-    /// The share of each word in the logit of `output`, in message order; words without a known gram have 0.
+    /// The share of each word in the logit of `output`, in message order; words without a known n-gram have 0.
     ///
-    /// Cost: that of [`logits`](Self::logits), and one allocation. A message without words yields no share.
+    /// Cost: that of [`logits`](Self::logits), and two allocations. A message without words has no shares.
     ///
     /// # Errors
     ///
-    /// [`TextError::OutputIndex`].
+    /// [`TextError::OutputIndex`] if the model has no such output.
     #[inline]
     pub fn explain(
         &self,

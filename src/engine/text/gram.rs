@@ -1,20 +1,20 @@
-//! Grams: the hashed n-grams of a message, in one pass.
+//! Grams: the hashed n-grams of a message, read in one pass.
 //!
 //! | kind       | of                                                  | length                   | example, `don't pay`     |
 //! |------------|-----------------------------------------------------|--------------------------|--------------------------|
 //! | token gram | words and glyphs, in message order                  | `1..=words`, `glyphs` or `long` | `dont`, `pay`, `dont pay` |
 //! | character  | the letters of one word between two border marks    | `char_min..=char_max`    | `_do`, `don`, … `ay_`    |
 //!
-//! A run of letters and digits is a word; a glyph (a Han character, an emoji) is a word by itself and has no character
-//! grams. A token gram that holds only glyphs may be `glyphs` long, one of glyphs of scripts with longer words (katakana, Thai) `long`,
-//! any other `words`. [`FIELD`] ends a field of the message, such as a subject. The grams of the next field differ from those of the same
-//! words in this one; only character grams inside a word are shared. An apostrophe is a border after the French articles and
-//! pronouns (`l’`, `qu’`), and nothing elsewhere.
+//! A run of letters and digits is a word. A glyph (a Han character, an emoji) is a token by itself and has no character grams. The
+//! longest token gram is `long` for glyphs of scripts with longer words (katakana, Thai) alone, `glyphs` for glyphs of any kind alone,
+//! and `words` if it contains a word. [`FIELD`] ends a field of the message, such as a subject. The same word gives different grams in
+//! different fields, except for the character grams inside the word. An apostrophe ends a word after the French articles and
+//! pronouns (`l’`, `qu’`), and is ignored elsewhere.
 //!
 //! Invariants
-//! - Only the first [`MAX_CHARS`] characters are read, so no message costs more than a fixed time and memory.
+//! - Only the first [`MAX_CHARS`] characters are read, which bounds the time and memory of every message.
 //! - A gram's bucket is a pure function of its folded characters and its kind; the trainer and the page share this code.
-//! - No allocation once a [`Grams`] has seen its longest message.
+//! - No allocation once a [`Grams`] has grown to its longest message.
 //!
 //! Not here: which buckets a model knows ([`model`](super::TextModel)).
 
@@ -24,28 +24,28 @@ use alloc::vec::Vec;
 use floorwalker_lanes::{bucket, step, take_in};
 use serde::{Deserialize, Serialize};
 
-/// Characters of a message that are read; what follows is ignored. About 400 English words.
+/// How many characters of a message are read; the rest is ignored. About 400 English words.
 pub const MAX_CHARS: usize = 2_000;
 
-/// What stands between the fields of a message: a subject, a description.
+/// The separator between the fields of a message, such as a subject and a description.
 pub const FIELD: char = '\u{1f}';
 
 /// Longest gram of any kind.
 pub const MAX_ORDER: usize = 8;
 
-/// Where a word's hash, and a gram of words, starts; also the mark at both ends of a word, because no folded letter has this code. Each
-/// further field of a message has a seed of its own.
+/// Initial hash of a word and of a token gram. It is also the border mark at both ends of a word, because no folded letter has this
+/// code. Each further field of a message has a seed of its own.
 const WORD_SEED: u32 = 0x811c_9dc5;
-/// Where a character gram starts: kept apart from words, or `pay` would be both.
+/// Initial hash of a character gram. It differs from that of words, so that the word `pay` and the character gram `pay` are distinct.
 const CHAR_SEED: u32 = 0x51ed_270b;
 /// Which grams a model reads: raw, checked by [`TextModel::new`](super::TextModel::new).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GramDef {
-    /// Longest token gram that holds a word; 0 reads none.
+    /// Longest token gram that contains a word, in tokens; 0 reads none.
     pub words: u8,
-    /// Longest token gram of glyphs alone; 0 reads none.
+    /// Longest token gram that contains only glyphs, in tokens; 0 reads none.
     pub glyphs: u8,
-    /// Longest token gram of glyphs whose scripts have long words; 0 reads none.
+    /// Longest token gram that contains only glyphs of scripts with long words, in tokens; 0 reads none.
     pub long: u8,
     /// Shortest character gram, border marks counted.
     pub char_min: u8,
@@ -55,10 +55,10 @@ pub struct GramDef {
     pub bits: u8,
 }
 
-/// A gram's bucket and the tokens it covers.
+/// An n-gram: its bucket and the tokens it covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Gram {
-    /// Below `2^bits`.
+    /// The hash bucket, below `2^bits`.
     pub bucket: u32,
     /// The first token covered, an index into [`Grams::tokens`].
     pub first: u16,
@@ -75,36 +75,36 @@ pub struct Token {
     pub end: u32,
 }
 
-/// Reads messages, one after another.
+/// Extracts n-grams from messages, one message after another.
 #[derive(Clone, Debug, Default)]
 pub struct Grams {
     tokens: Vec<Token>,
-    /// Of each token its hash and its kind.
+    /// Hash and kind of each token.
     hashes: Vec<(u32, u8)>,
     /// The words' letters, each word between two border marks.
     letters: Vec<u32>,
-    /// Of each word where its letters end, and its token.
+    /// For each word the end of its letters in `letters`, and the index of its token.
     words: Vec<(u32, u16)>,
-    /// From each letter on, the hash of the character gram, and its bucket.
+    /// For each letter, the hash of the character gram that starts there; `buckets` has its bucket.
     running: Vec<u32>,
     buckets: Vec<u32>,
-    /// The code of the last glyph.
+    /// Code of the last glyph.
     last_glyph: u32,
-    /// Where the hashes of words and glyphs of the field at hand start, and the code of the border of its words.
+    /// Initial hash of words and glyphs in the current field, and the code of the border mark of its words.
     seed: u32,
 }
 
-/// The word at hand.
+/// The word that is being read.
 #[derive(Default)]
 struct Word {
     open: bool,
     hash: u32,
     token: Token,
-    /// Where its letters start, behind the border.
+    /// Index of its first letter, after the border mark.
     start: usize,
 }
 
-/// Kinds of tokens, and of grams that hold them: the largest of their tokens'.
+/// Kinds of tokens. The kind of a token gram is the largest of its tokens' kinds.
 const LONG_GLYPH: u8 = 0;
 const GLYPH: u8 = 1;
 const WORD: u8 = 2;
@@ -116,7 +116,7 @@ impl Grams {
         &self.tokens
     }
 
-    /// Writes zeros over what is left of the last messages.
+    /// Overwrites with zeros what is left of earlier messages.
     pub(super) fn wipe(&mut self) {
         self.tokens.clear();
         self.hashes.clear();
@@ -128,10 +128,10 @@ impl Grams {
         self.last_glyph = 0;
     }
 
-    /// Takes `message` apart, forgetting the one before, and hands each occurrence of a gram to `emit`, token grams first.
+    /// Reads `message`, replacing the one before, and calls `emit` for each occurrence of an n-gram, token grams first.
     ///
-    /// Lengths above [`MAX_ORDER`] read as [`MAX_ORDER`], `bits` outside `1..=24` as the nearer end. A message without
-    /// a letter or glyph has no tokens and no grams.
+    /// Lengths above [`MAX_ORDER`] count as [`MAX_ORDER`]; `bits` is clamped to `1..=24`. A message without
+    /// a letter or glyph has no tokens and no n-grams.
     ///
     /// Cost: `O(characters * (char_max + words))`, at most [`MAX_CHARS`] characters.
     pub fn read(&mut self, message: &str, def: GramDef, variants: &Variants, mut emit: impl FnMut(Gram)) {
@@ -140,7 +140,7 @@ impl Grams {
         });
     }
 
-    /// [`Self::read`] by runs: to `emit` go the buckets of grams that cover the same tokens, the first of these and the last.
+    /// [`Self::read`] in runs: calls `emit` with the buckets of n-grams that cover the same tokens, and the first and last of these tokens.
     #[inline]
     pub(super) fn read_runs(
         &mut self,
@@ -189,7 +189,7 @@ impl Grams {
         self.end_word(&mut word);
     }
 
-    /// Takes in a character outside ASCII.
+    /// Handles a character outside ASCII.
     #[inline(never)]
     fn wide(&mut self, word: &mut Word, folded: Folded, token: Token, variants: &Variants) {
         match folded {
@@ -211,7 +211,7 @@ impl Grams {
         }
     }
 
-    /// [`Self::letter`], once for all that is not ASCII: bytes before speed.
+    /// [`Self::letter`] for characters outside ASCII. It is not inlined: code size matters more than speed here.
     #[inline(never)]
     fn wide_letter(&mut self, word: &mut Word, code: u32, token: Token) {
         self.letter(word, code, token);
@@ -236,7 +236,7 @@ impl Grams {
         self.last_glyph = code;
     }
 
-    /// Joins `mark` to the letter or glyph before it; says whether it does.
+    /// Joins `mark` to the letter or glyph before it. Returns `false` if it does not join.
     fn join(&mut self, word: &mut Word, mark: u32, end: u32) -> bool {
         if word.open {
             let both = self.letters.last().and_then(|&before| joined(before, mark));
@@ -247,7 +247,7 @@ impl Grams {
             word.hash = letters.iter().fold(self.seed, |hash, &code| step(hash, code));
             return true;
         }
-        // A glyph that something stands between would not end where this mark begins.
+        // Only the glyph directly before the mark joins it.
         let adjoins = |token: &&mut Token| message_adjoins(token.end, end, mark);
         let Some(token) = self.tokens.last_mut().filter(adjoins) else { return false };
         let Some((both, last)) = joined(self.last_glyph, mark).zip(self.hashes.last_mut()) else {
@@ -258,7 +258,7 @@ impl Grams {
         true
     }
 
-    /// An apostrophe: a border after `l`, `d`, `j`, `m`, `t`, `s`, `n`, `c` and `qu`, which are French words by themselves.
+    /// Handles an apostrophe: it ends a word that is `l`, `d`, `j`, `m`, `t`, `s`, `n`, `c` or `qu`, which are elided French words.
     #[inline(never)]
     fn quote(&mut self, word: &mut Word) {
         const ARTICLES: &[u8] = b"ldjmtsnc";
@@ -272,7 +272,7 @@ impl Grams {
         }
     }
 
-    /// Closes the word at hand, if there is one.
+    /// Ends the current word, if there is one.
     #[inline]
     fn end_word(&mut self, word: &mut Word) {
         if word.open {
@@ -284,7 +284,7 @@ impl Grams {
         }
     }
 
-    /// Emits the grams of words and glyphs that end in each token.
+    /// Emits the token grams, by their last token.
     #[inline]
     fn token_grams(&self, def: GramDef, shift: u32, emit: &mut impl FnMut(&[u32], u16, u16)) {
         let longest = [def.long, def.glyphs, def.words];
@@ -303,8 +303,8 @@ impl Grams {
         }
     }
 
-    /// Emits the character grams of all words: every hash grows by one letter at a time, whatever word it is in, and those
-    /// that stayed inside their word are kept. Lanes like that better than branches.
+    /// Emits the character grams of all words. In each round every hash is extended by one letter, even across word borders, and only
+    /// the grams inside a word are emitted. Without branches this can use SIMD.
     #[inline]
     fn character_grams(&mut self, def: GramDef, shift: u32, emit: &mut impl FnMut(&[u32], u16, u16)) {
         let Self { letters, words, running, buckets, .. } = self;
@@ -328,8 +328,8 @@ impl Grams {
     }
 }
 
-/// Whether a token that ends at `end` is followed at once by `mark`, which ends at `mark_end`: three bytes of UTF-8, or those of its
-/// half-width form, which are as many.
+/// Whether `mark`, which ends at byte `mark_end`, directly follows a token that ends at byte `end`. A mark below `U+0800` has two bytes
+/// in UTF-8, any other three, also in its half-width form.
 const fn message_adjoins(end: u32, mark_end: u32, mark: u32) -> bool {
     let length = if mark < 0x800 { 2 } else { 3 };
     end + length == mark_end
@@ -360,9 +360,9 @@ mod tests {
         check("I pay", 2, (2 + 1 + 1) + (4 + 3 + 1 + 1)); // _i i_, _i_, i; as above, and "i pay"
         check("我的卡", 3, 3 + 2 + 1);
         check("我的卡丢了", 5, 5 + 4 + 3);
-        check("キャンセル", 5, 5 + 4 + 3 + 2); // long words, so grams of four
+        check("キャンセル", 5, 5 + 4 + 3 + 2); // katakana has long words, so grams of up to four tokens
         check("カ的", 2, 2 + 1);
-        check("我 pay", 2, 1 + (4 + 3 + 1 + 1)); // a gram with a word in it is a gram of words
+        check("我 pay", 2, 1 + (4 + 3 + 1 + 1)); // a gram that contains a word is at most `words` long
         check("", 0, 0);
         check(" ?!。 ", 0, 0);
     }
@@ -399,7 +399,7 @@ mod tests {
     fn fields_have_grams_of_their_own() {
         let buckets = |message: &str| read(message, DEF).1.iter().map(|gram| gram.bucket).collect::<Vec<_>>();
         let (first, second) = (buckets("pay 退"), buckets("\u{1f}pay 退"));
-        // Of `_pay_` the grams inside the word are shared: `pa`, `ay`, `pay`.
+        // Of `_pay_` the fields share the grams inside the word: `pa`, `ay`, `pay`.
         let shared: Vec<_> = first.iter().filter(|bucket| second.contains(bucket)).collect();
         assert_eq!((first.len(), second.len(), shared.len()), (first.len(), first.len(), 3));
         assert_ne!(buckets("\u{1f}pay"), buckets("\u{1f}\u{1f}pay"));

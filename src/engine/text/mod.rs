@@ -1,4 +1,4 @@
-//! Text: from what a shopper typed to logits, without a tokenizer.
+//! Text: from a typed message to logits, without a tokenizer.
 //!
 //! ```text
 //! message ─▶ fold ─▶ grams ─▶ buckets ─▶ rows ─▶ logits
@@ -6,11 +6,11 @@
 //!            glyph)   characters)         ones)    one norm)
 //! ```
 //!
-//! All scripts share one model: words are what white space separates, a character of a script without spaces is a word by itself.
+//! All scripts share one model: words are separated by white space, and a character of a script without spaces is a word by itself.
 //!
 //! Invariants
-//! - The trainer reads messages with this code, so a gram is the same gram there and in the page.
-//! - No message costs more than [`MAX_CHARS`] characters do, and none fails: what is unknown yields the bias.
+//! - The trainer reads messages with this code too, so a message has the same n-grams there and in the page.
+//! - No message costs more than one of [`MAX_CHARS`] characters, and none fails: a message without known n-grams gives the bias.
 //!
 //! Not here: fitting (`learn`), bytes (`bundle`), probabilities (the head that reads these logits).
 mod cost;

@@ -1,22 +1,22 @@
-//! Text model: a sparse linear classifier over the grams of a message.
+//! Text model: a sparse linear classifier over the n-grams of a message.
 //!
 //! ```text
-//! logit_c = b_c + s · Σ_g w_gc / sqrt(Σ_g d_g² + n u²)   g over the occurrences of known grams, n those of others
+//! logit_c = b_c + s · Σ_g w_gc / sqrt(Σ_g d_g² + n u²)   g: occurrences of known n-grams, n: number of unknown ones
 //! ```
 //!
-//! Symbols as in [`TextDef`]. Both sums are of integers, so their order cannot matter: dense and sparse storage, lanes or
-//! no lanes, native or wasm give the same bits. The idf is inside `w` already; `d` is only the norm.
+//! Symbols as in [`TextDef`]. Both sums are of integers, so their order does not matter: dense and sparse storage, with and without
+//! SIMD, native and wasm give the same bits. The weights `w` already include the idf; `d` is used only in the norm.
 //!
 //! | part     | layout                                              | for banking77  |
 //! |----------|-----------------------------------------------------|----------------|
-//! | `index`  | `2^bits` bits, 32 to a cell beside the rank before  | 64 KiB         |
+//! | `index`  | `2^bits` bits; a cell has 32 of them and the number of bits set before | 64 KiB |
 //! | `blocks` | `[n_rows, n_blocks]` of 16 weights, zero padded     | `n_rows` · 80  |
 //!
 //! Invariants
-//! - A [`TextModel`] that exists is valid: [`TextModel::new`] is the only check, and scoring relies on it.
-//! - Scoring does not allocate once its [`TextScratch`] has seen the longest message.
+//! - A [`TextModel`] is valid: [`TextModel::new`] is the only check, and scoring relies on it.
+//! - Scoring does not allocate once its [`TextScratch`] has grown to the longest message.
 //!
-//! Not here: grams ([`gram`](super::Grams)), probabilities and calibration (the head that reads these logits).
+//! Not here: n-grams ([`gram`](super::Grams)), probabilities and calibration (the head that reads these logits).
 
 use super::def::{TextDef, TextError};
 use super::gram::{GramDef, Grams};
@@ -27,7 +27,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use floorwalker_lanes::{LANES, add_rows};
 
-/// Dense weights above this many bytes are kept as sparse cells instead.
+/// Weights that would take more bytes than this as a dense table are stored as sparse cells instead.
 pub const MAX_DENSE_BYTES: usize = 8 << 20;
 
 /// A checked text model. `Send + Sync`; scoring reads only.
@@ -44,7 +44,7 @@ pub struct TextModel {
     weights: Weights,
 }
 
-/// 32 buckets: which are known, and if any is, how many are known before them.
+/// 32 buckets of the index: a bit set of the known ones and, if any is known, how many are known before this cell.
 #[derive(Clone, Copy, Debug, Default)]
 struct Cell {
     known: u32,
@@ -65,7 +65,7 @@ enum Weights {
 }
 
 impl TextScratch {
-    /// Writes zeros over what is left of the last messages.
+    /// Overwrites with zeros what is left of earlier messages.
     pub(crate) fn wipe(&mut self) {
         self.grams.wipe();
         self.rows.clear();
@@ -73,13 +73,13 @@ impl TextScratch {
     }
 }
 
-/// Room for one message at a time. Reused from message to message and from model to model.
+/// Buffers for scoring one message at a time. Reused for all messages and models.
 #[derive(Clone, Debug, Default)]
 pub struct TextScratch {
     pub(super) grams: Grams,
-    /// The row of each known gram of the message.
+    /// The row of each known n-gram of the message.
     pub(super) rows: Vec<u32>,
-    /// The first and the last token that it covers.
+    /// The first and the last token that each known n-gram covers.
     pub(super) spans: Vec<(u16, u16)>,
     sums: Vec<i32>,
 }
@@ -89,7 +89,7 @@ impl TextModel {
     ///
     /// # Errors
     ///
-    /// [`TextError`], naming the first thing found wrong.
+    /// [`TextError`] for the first fault found.
     pub fn new(def: TextDef) -> Result<Self, TextError> {
         def.check()?;
         let mut index = vec![Cell::default(); (1_usize << def.grams.bits).div_ceil(32)];
@@ -121,27 +121,27 @@ impl TextModel {
         self.bias.len()
     }
 
-    /// Number of grams that the model knows.
+    /// Number of n-grams that the model knows.
     #[must_use]
     pub fn n_rows(&self) -> usize {
         self.idf.len()
     }
 
-    /// Writes the logit of each output into `out` and returns how many grams of the message were known, and how many there were.
+    /// Writes the logit of each output into `out`. Returns how many n-grams of the message are known, and how many it has in total.
     ///
     /// - `message`: as typed. Its first [`MAX_CHARS`](super::MAX_CHARS) characters are read.
-    /// - `out`: `[n_outputs]`. With no gram known, the bias. Untouched on error.
+    /// - `out`: `[n_outputs]`. The bias if no n-gram is known. Unchanged on error.
     ///
-    /// Cost: `O(grams read + grams known * n_outputs)`, no allocation once `scratch` has grown.
+    /// Cost: `O(n-grams read + n-grams known * n_outputs)`, no allocation once `scratch` has grown.
     ///
     /// # Errors
     ///
-    /// [`TextError::OutLength`].
+    /// [`TextError::OutLength`] if the length of `out` is not the number of outputs.
     ///
     /// # Source
     ///
     /// Salton and Buckley, *Term-weighting approaches in automatic text retrieval* (1988), weighting `tfc`, for the
-    /// features. Deviation: the norm counts a repeated gram by occurrence (`tf · idf²`, not `tf² · idf²`), so that it is
+    /// features. Deviation: the norm adds `idf²` for each occurrence of an n-gram (`tf · idf²`, not `tf² · idf²`), so that it is
     /// a running integer sum.
     #[inline]
     pub fn logits(
@@ -161,7 +161,7 @@ impl TextModel {
         Ok((scratch.rows.len(), n_grams))
     }
 
-    /// Fills `scratch.rows` and `scratch.spans`; returns the logits that one unit of weight is worth in this message, and how many grams it has.
+    /// Fills `scratch.rows` and `scratch.spans`. Returns the logits per unit of weight in this message, and the number of its n-grams.
     #[inline]
     pub(super) fn look_up(&self, message: &str, scratch: &mut TextScratch) -> (f32, usize) {
         let TextScratch { grams, rows, spans, .. } = scratch;
@@ -170,7 +170,7 @@ impl TextModel {
         let (mut norm2, mut n_unknown) = (0_u32, 0_usize);
         grams.read_runs(message, self.grams, &self.variants, |buckets, first, last| {
             for &bucket in buckets {
-                // At most 2^16 · 2^16 grams, see MAX_CHARS and MAX_ORDER.
+                // The norm fits a `u32`: fewer than 2^16 n-grams (see MAX_CHARS and MAX_ORDER) of less than 2^16 each.
                 if let Some(row) = self.row(bucket)
                     && let Some(&idf) = self.idf.get(row as usize)
                 {
@@ -215,12 +215,12 @@ impl TextModel {
 }
 
 impl TextDef {
-    /// Blocks of weights in a row that is dense.
+    /// How many blocks of [`LANES`] weights a dense row has.
     pub(super) fn n_blocks(&self) -> usize {
         self.bias.len().div_ceil(LANES)
     }
 
-    /// Whether rows are kept dense. A product of two counts: it fits, as each is far below 2^32.
+    /// Whether weights are stored as a dense table. The product does not overflow, because both counts are far below 2^32.
     pub(super) fn is_dense(&self) -> bool {
         self.buckets.len() as u64 * (self.n_blocks() * LANES) as u64 <= MAX_DENSE_BYTES as u64
     }
@@ -251,7 +251,7 @@ impl Weights {
         Self::Sparse { starts: def.starts.clone(), cells }
     }
 
-    /// The sum of weights of each output over the known grams.
+    /// The sum of the weights of all known n-grams, for each output.
     #[inline]
     fn sums<'s>(&self, n_outputs: usize, scratch: &'s mut TextScratch) -> &'s [i32] {
         scratch.sums.clear();

@@ -1,4 +1,4 @@
-//! What a text model promises, against a naive scorer that knows none of its tricks.
+//! Compares the text model with a naive scorer that has no optimizations.
 use super::*;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -7,7 +7,7 @@ const GRAMS: GramDef = GramDef { words: 2, glyphs: 3, long: 4, char_min: 1, char
 const MESSAGES: [&str; 6] =
     ["", "where is my card?", "我的卡在哪里", "My 卡 is LOST lost lost", "zzz", "it's"];
 
-/// A model over every gram of [`MESSAGES`] but those of the last two, with weights that look random.
+/// A model over every n-gram of [`MESSAGES`] except the last two, with pseudorandom weights.
 fn def(n_outputs: usize, sparse: bool) -> TextDef {
     let mut grams = Grams::default();
     let mut buckets: Vec<u32> = Vec::new();
@@ -42,7 +42,7 @@ fn def(n_outputs: usize, sparse: bool) -> TextDef {
     def
 }
 
-/// The formula, in `f64`, by searching.
+/// The formula computed in `f64`, looking up each bucket by search.
 fn naive(def: &TextDef, message: &str) -> Vec<f64> {
     let mut grams = Vec::new();
     Grams::default().read(message, def.grams, &Variants::new(&def.variants), |gram| grams.push(gram));
@@ -114,7 +114,7 @@ fn one_word_moves_its_own_output_by_its_weight() {
         assert!(got[0] == 0.5 && (got[1] - second).abs() < 1e-6, "{message}: {got:?}, expected {second}");
     };
     check("CARD", 1.0 - 2.0 * 6.0 / 4.0);
-    check("card, card; card; Card?", 1.0 - 2.0 * 24.0 / 8.0); // four times 4², root 8
+    check("card, card; card; Card?", 1.0 - 2.0 * 24.0 / 8.0); // norm: the root of four times 4², which is 8
 }
 
 #[test]
@@ -127,7 +127,7 @@ fn the_naive_scorer_agrees_and_explanations_add_up() {
 
 #[test]
 fn a_model_too_wide_for_dense_rows_gives_the_same_logits() {
-    // Rows whose buckets no 12-bit gram has, until dense rows of so many outputs pass the limit.
+    // Adds rows whose buckets no 12-bit n-gram has, until a dense table would exceed the limit.
     let mut wide = def(3, true);
     wide.grams.bits = 13;
     wide.bias.resize(MAX_OUTPUTS, 0.0);
@@ -138,7 +138,7 @@ fn a_model_too_wide_for_dense_rows_gives_the_same_logits() {
     check_same(&wide, &TextDef { bias: wide.bias[..3].to_vec(), ..wide.clone() });
 }
 
-/// The first outputs of `wide` and all of `narrow` are the same bits, explained the same.
+/// Checks that the first outputs of `wide` equal those of `narrow` bit for bit, and have the same explanations.
 fn check_same(wide: &TextDef, narrow: &TextDef) {
     let (wide, narrow) = (TextModel::new(wide.clone()).unwrap(), TextModel::new(narrow.clone()).unwrap());
     let mut scratch = TextScratch::default();
@@ -241,7 +241,7 @@ fn what_is_wiped_holds_nothing_of_the_message() {
         |text: &str| text.split(|c: char| !c.is_ascii_digit()).filter(|digits| digits.len() > 6).count();
     assert!(hashes(&told(&scratch)) > 20);
     scratch.wipe();
-    // The seed of hashes is left, which is the same for every message.
+    // Only the seed of the hashes is left, which is the same for every message.
     assert!(hashes(&told(&scratch)) <= 1, "{}", told(&scratch));
     model.logits("where is my card?", &mut scratch, &mut out).unwrap();
     model.logits("where is my card?", &mut fresh, &mut expected).unwrap();

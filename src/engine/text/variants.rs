@@ -1,33 +1,33 @@
-//! Variants: traditional and simplified Chinese characters as one.
+//! Variants: replaces traditional Chinese characters by simplified ones, so that both count as the same.
 //!
-//! The table comes with the model, which holds the pairs whose simplified character it knows, so a page in another language pays
-//! nothing for it.
+//! The table is part of the model, which holds only the pairs whose simplified character it knows, so a page in another language
+//! does not load it.
 //!
 //! Not here: where the pairs come from (`learn`).
 
 use alloc::vec::Vec;
 
-/// The first character that may have a variant, of extension A.
+/// The first character that may have a variant: the first of CJK extension A.
 const FIRST: usize = 0x3400;
-/// One past the last.
+/// One past the last character that may have a variant.
 const END: usize = 0xA000;
 
-/// What stands for each character, 0 where it stands for itself: a table, empty where the model knows no variants.
+/// A table of the replacement of each character, 0 if it is not replaced; empty if the model has no variants.
 #[derive(Clone, Debug, Default)]
 pub struct Variants(Vec<u16>);
 
 impl Variants {
-    /// What a table takes.
+    /// Memory of a table, in bytes.
     pub(super) const BYTES: usize = 2 * (END - FIRST);
 
-    /// Whether `pairs` are variants: rising strictly, of characters that may have one.
+    /// Whether `pairs` are valid: strictly increasing, and of characters that may have a variant.
     #[must_use]
     pub fn are_sound(pairs: &[(u16, u16)]) -> bool {
         let within = |&(from, _): &(u16, u16)| (FIRST..END).contains(&usize::from(from));
         pairs.iter().all(within) && pairs.windows(2).all(|pair| matches!(pair, [a, b] if a.0 < b.0))
     }
 
-    /// Lays out `pairs` of a character and what stands for it. Those of characters that have no variants are left out.
+    /// Makes the table from pairs of a character and its replacement. Pairs of characters outside the table's range are ignored.
     #[must_use]
     pub fn new(pairs: &[(u16, u16)]) -> Self {
         if pairs.is_empty() {
@@ -42,7 +42,7 @@ impl Variants {
         Self(table)
     }
 
-    /// What stands for `code`.
+    /// The replacement of `code`, or `code` itself if it has none.
     #[inline]
     #[must_use]
     pub fn of(&self, code: u32) -> u32 {

@@ -1,23 +1,23 @@
-//! Where numbers lie in the buffers that the page and the engine share. `pkg-template/layout.js` is written from these rows, and a test
-//! holds the two equal (`layout/tests.rs`).
+//! Layout of the buffers that the page and the engine share. `pkg-template/layout.js` is generated from these rows, and a test keeps the
+//! two equal (`layout/tests.rs`).
 //!
 //! | buffer    | call      | layout                                                                                    |
 //! |-----------|-----------|-------------------------------------------------------------------------------------------|
 //! | `input`   | `observe` | [`ItemRow`] per item, then [`ParamRow`] per parameter                                     |
 //! | `input`   | `queue`   | [`QueueRow`]                                                                              |
 //! | `input`   | `agent`   | [`AgentRow`]                                                                              |
-//! | `text`    | all       | UTF-8 of the message, or of the string to name                                            |
+//! | `text`    | all       | UTF-8 of the message, or of the string to hash                                            |
 //! | `output`  | `read`    | [`ValueRow`] per feature                                                                  |
 //! | `output`  | `score`   | every head's probabilities, in order                                                      |
 //! | `output`  | `explain` | [`ExplanationRow`], then [`ReasonRow`] per reason                                         |
-//! | `output`  | `describe` | name; features: name, kind of context, whether made from events, and of those the events, field, whether it may be a text, field of `only`; heads: name, outputs; queues; default queue, intent head, policy version; facts: name, value; filters; the snapshot's key; channels |
+//! | `output`  | `describe` | name; features: name, kind of context, whether made from events and if so the events, field, whether it may be a text, field of `only`; heads: name, outputs; queues; default queue, intent head, policy version; facts: name, value; filters; the snapshot's key; channels |
 //! | `output`  | `route`   | [`DecisionRow`], the intents of the set, per queue in the ranking's order [`RankRow`] and [`REASONS`] × [`ShareRow`], every intent's probability |
 //!
-//! In `describe` a text is its length in bytes, and the texts lie one after another at the address that is returned; a list begins with its
-//! length.
+//! In `describe` each text is represented by its length in bytes; the texts themselves lie one after another at the returned address.
+//! A list begins with its length.
 //!
 //! Kinds of values: [`MISSING`], [`NUMBER`], [`CATEGORY`]. Abstentions, outcomes, standings and strengths are numbered in the order in
-//! which `engine` declares them; abstentions begin at 1. In `input` NaN is what is not known; in `output` −1 is none.
+//! which `engine` declares them; abstentions begin at 1, because 0 means none. In `input` NaN means not known; in `output` −1 means none.
 
 mod row;
 #[cfg(test)]
@@ -31,14 +31,14 @@ use floorwalker_engine::route::{AgentState, Decision, QueueState};
 use floorwalker_engine::symbol::Symbol;
 use row::row;
 
-/// Numbers that the input buffer holds.
+/// Length of the input buffer, in numbers.
 pub(crate) const INPUT: usize = MAX_ITEMS * ItemRow::LEN + MAX_PARAMS * ParamRow::LEN;
-/// Bytes that the text buffer holds: 2,000 characters of four bytes.
+/// Length of the text buffer, in bytes: 2,000 characters of four bytes.
 pub(crate) const TEXT: usize = 8_000;
-/// Intents that are named as reasons for a queue.
+/// How many intents are named as reasons for a queue.
 pub(crate) const REASONS: usize = 3;
 
-/// Kind of a value that is not known.
+/// Kind of a value that is missing.
 pub(crate) const MISSING: u32 = 0;
 /// Kind of a number.
 pub(crate) const NUMBER: u32 = 1;
@@ -56,7 +56,7 @@ row! {
 }
 
 row! {
-    /// The state of a queue: counts, seconds, and the requests a second of an agent who holds 1, 2, 3 or 4 chats.
+    /// The state of a queue: counts, seconds, and the requests that an agent ends a second while holding 1, 2, 3 or 4 chats.
     QueueRow { waiting, agents, in_service, idle_seconds, patience_seconds, rate1, rate2, rate3, rate4 }
 }
 
@@ -71,18 +71,18 @@ row! {
 }
 
 row! {
-    /// What is explained: logit without evidence, logit, probability, and how many reasons follow.
+    /// The explained output: its logit without evidence, its logit, its probability, and how many reasons follow.
     ExplanationRow { base, logit, probability, n_reasons }
 }
 
 row! {
-    /// Why: 0 a word, 1 a feature, 2 another head's output; its first and last byte, or its index and output; its value; its share of
-    /// the logit.
+    /// A reason: kind (0 a word, 1 a feature, 2 another head's output); a word's first byte and one past its last, or an index and an
+    /// output; the value; the contribution to the logit.
     ReasonRow { kind, first, second, value_kind, value, contribution }
 }
 
 row! {
-    /// A decision, but for what is said of each queue and intent. `change_from`, `change_to`, `change_by`: the least change of intents
+    /// The part of a decision whose length is fixed. `change_from`, `change_to`, `change_by`: the least change of intents
     /// that would change it; `change_waiting`: the number of waiting requests that would.
     DecisionRow {
         queue, abstention, goes_to, outcome, filter, drop, margin, freshness, expires_at, agent, agent_propensity, change_from,
@@ -91,7 +91,7 @@ row! {
 }
 
 row! {
-    /// What a decision says of one queue; the expected wait in seconds, mean −1 where it is not known.
+    /// The part of a decision about one queue. The expected wait is in seconds; its mean is negative or NaN if it is not known.
     RankRow { queue, standing, score, fit, propensity, wait_low, wait_mean, wait_high }
 }
 
@@ -100,7 +100,7 @@ row! {
     ShareRow { intent, share }
 }
 
-/// A symbol that crossed as a number; anything that is none is [`Symbol::NONE`].
+/// A symbol that the page passed as a number; a number that is no symbol (NaN, negative) becomes [`Symbol::NONE`].
 pub(crate) fn symbol(number: f64) -> Symbol {
     Symbol::from_raw(number as u32)
 }
@@ -113,7 +113,7 @@ pub(crate) fn value(kind: f64, number: f64) -> Value {
     }
 }
 
-/// A value as kind and number.
+/// A value encoded as its kind and a number.
 pub(crate) fn pair(value: Value) -> ValueRow {
     let (kind, value) = match value {
         Value::Missing => (f64::from(MISSING), 0.0),
@@ -157,7 +157,7 @@ pub(crate) fn queue(open: f64, numbers: &[f64; QueueRow::LEN]) -> QueueState {
     }
 }
 
-/// An agent without a name or a queue.
+/// An agent's state from its numbers; name and queue are left empty.
 pub(crate) fn agent(numbers: &[f64; AgentRow::LEN]) -> AgentState {
     let row = AgentRow::of(numbers);
     AgentState {
@@ -173,7 +173,7 @@ pub(crate) fn agent(numbers: &[f64; AgentRow::LEN]) -> AgentState {
     }
 }
 
-/// Writes the head of a decision and its intent set.
+/// Writes the fixed-length head of a decision, then its intent set.
 #[inline(never)]
 pub(crate) fn write_head(decision: &Decision, evidence: Evidence, outside: f32, out: &mut Vec<f64>) {
     let (change_from, change_to, change_by) = decision
@@ -209,7 +209,7 @@ pub(crate) fn write_head(decision: &Decision, evidence: Evidence, outside: f32, 
     fill(out, decision.intent_set.iter().map(|&intent| intent as f64));
 }
 
-/// Writes what a decision says of one queue, its intents apart.
+/// Writes the part of a decision about one queue, without the queue's intents.
 #[inline(never)]
 pub(crate) fn write_rank(decision: &Decision, queue: usize, out: &mut Vec<f64>) {
     let number = |numbers: &[f32]| numbers.get(queue).map_or(0.0, |&number| f64::from(number));

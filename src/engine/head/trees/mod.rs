@@ -1,4 +1,4 @@
-//! Tree ensemble: one to many decision trees over dense `f32` columns, added up per output.
+//! Tree ensemble: decision trees over dense `f32` columns, summed per output.
 //!
 //! `logit[o] = base[o] + scale * Σ leaf(tree, x)` over the trees of output `o`.
 //!
@@ -11,7 +11,7 @@
 //! | `base`      | `[n_outputs]` | logit                                              |
 //!
 //! Invariants
-//! - A [`Trees`] that exists is valid: [`Trees::new`] is the only check; scoring and explaining rely on it.
+//! - A [`Trees`] is valid: [`Trees::new`] is the only check; scoring and explaining rely on it.
 //! - Leaves are integers and are summed as integers: a logit does not depend on the order of the trees.
 //! - Scoring never allocates, and has no branch that depends on the row.
 //!
@@ -27,19 +27,19 @@ mod shap;
 
 pub use score::{Row, Trees};
 
-/// Most columns an ensemble may have: a split names its column in one byte.
+/// How many columns an ensemble may have: a split stores its column in one byte.
 pub const MAX_COLUMNS: usize = 256;
-/// Most nodes a tree may have: a split names its left child in one byte.
+/// How many nodes a tree may have: a split stores its left child in one byte.
 pub const MAX_NODES: usize = 255;
-/// Most trees an ensemble may have: so many `i16` leaves never overflow an `i32`.
+/// How many trees an ensemble may have: the sum of so many `i16` leaves never overflows an `i32`.
 pub const MAX_TREES: usize = 65_535;
 
 /// A raw ensemble: plain data, not yet checked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TreesDef {
-    /// Columns that rows have, at most [`MAX_COLUMNS`].
+    /// Number of columns of a row, at most [`MAX_COLUMNS`].
     pub n_columns: u16,
-    /// Logit of each output before any tree: `[n_outputs]`.
+    /// Logit of each output before any tree is added: `[n_outputs]`.
     pub base: Vec<f32>,
     /// Logit per leaf unit.
     pub scale: f32,
@@ -61,15 +61,15 @@ pub struct TreeDef {
 pub enum NodeDef {
     /// Goes to `left` when `x[column] <= threshold`, or when `x[column]` is NaN and `missing_left`; else to `left + 1`.
     Split {
-        /// Column below `n_columns`.
+        /// Index of the column, below `n_columns`.
         column: u8,
-        /// Finite.
+        /// The threshold, a finite number.
         threshold: f32,
-        /// Where a missing value goes.
+        /// Whether a missing value goes left.
         missing_left: bool,
         /// Index of the left child; the right child follows it.
         left: u8,
-        /// Share of the training weight that went left, in 1/255; 1 to 254. TreeSHAP's background.
+        /// Share of the training weight that went left, in 1/255; 1 to 254. It is the background distribution of TreeSHAP.
         left_share: u8,
     },
     /// Adds `value * scale` to the tree's output.
@@ -98,7 +98,7 @@ pub enum TreesError {
         /// Trees found.
         found: usize,
     },
-    /// A base or the scale is not finite, or so large that some logit would not be.
+    /// A base or the scale is not finite, or so large that some logit would not be finite.
     NotFinite,
     /// A tree adds to an output that does not exist.
     TreeOutput {
@@ -147,11 +147,11 @@ pub enum TreesError {
         /// Output asked for.
         found: usize,
     },
-    /// An explanation's groups do not name one source inside `out` for each column.
+    /// The groups of an explanation do not give each column one source that is an index into `out`.
     Groups {
         /// Columns of the ensemble.
         columns: usize,
-        /// Groups handed in.
+        /// Groups given by the caller.
         found: usize,
     },
 }
@@ -205,8 +205,8 @@ fn check(def: &TreesDef) -> Result<(), TreesError> {
     if def.trees.len() > MAX_TREES {
         return Err(TreesError::TooManyTrees { found: def.trees.len() });
     }
-    // No logit is further from its base than every tree at the largest leaf, and no contribution spans more than twice
-    // that: finite here is finite for every row.
+    // A logit differs from its base by at most the largest leaf of every tree, and a contribution by at most twice that. If this bound is
+    // finite, so is every logit.
     let reach = 2.0 * def.trees.len() as f64 * 32_768.0 * f64::from(def.scale.abs());
     let highest = def.base.iter().map(|b| f64::from(b.abs()) + reach);
     if !highest.fold(true, |ok, h| ok & ((h as f32).is_finite())) {
@@ -225,7 +225,7 @@ fn check_tree(def: &TreesDef, tree: usize, TreeDef { output, nodes }: &TreeDef) 
     let mut reached = [false; MAX_NODES + 1];
     reached[0] = true;
     for (node, def_node) in nodes.iter().enumerate() {
-        // Children come after their parent, so a node not reached by now never is.
+        // Children come after their parent, so a node that is not reached by now is never reached.
         if !reached[node] {
             return Err(TreesError::Shape { tree, node });
         }

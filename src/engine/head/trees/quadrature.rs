@@ -1,6 +1,6 @@
-//! Gauss–Legendre quadrature on `[0, 1]`, which integrates polynomials exactly: what exact contributions are made by.
+//! Gauss–Legendre quadrature on `[0, 1]`. It integrates polynomials exactly, which makes exact contributions possible.
 //!
-//! Not here: what is integrated (`shap`).
+//! Not here: the integrand (`shap`).
 
 use crate::list::list;
 use alloc::vec::Vec;
@@ -8,20 +8,20 @@ use alloc::vec::Vec;
 /// A point of Gauss–Legendre quadrature on `[0, 1]`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Knot {
-    /// Where.
+    /// Position of the knot in `[0, 1]`.
     pub(super) t: f64,
-    /// How much the integrand counts there.
+    /// Weight of the integrand at the knot.
     pub(super) weight: f64,
 }
 
 /// The knots that integrate the paths of up to `players` players exactly.
 pub(super) fn knots(players: u32) -> Vec<Knot> {
-    // The slope is of degree `players - 1`; n knots are exact to degree 2n - 1.
+    // The integrand is a polynomial of degree `players - 1`; n knots are exact up to degree 2n - 1.
     let n = players.div_ceil(2).max(1);
     list((0..n).map(|index| knot(index, n)))
 }
 
-/// Newton's method on the Legendre polynomial of degree `n`, from the usual cosine guess.
+/// A root of the Legendre polynomial of degree `n` and its weight, by Newton's method from the usual cosine guess.
 fn knot(index: u32, n: u32) -> Knot {
     let n_real = f64::from(n);
     let mut x = cosine((f64::from(index) + 0.75) / (n_real + 0.5));
@@ -38,8 +38,8 @@ fn knot(index: u32, n: u32) -> Knot {
     Knot { t: (1.0 + x) / 2.0, weight: 1.0 / ((1.0 - x * x) * slope * slope) }
 }
 
-/// `cos(π · half_turns)` for `half_turns` in `[0, 1]`, within 0.002: enough for a first guess, and 6 KB smaller than the
-/// real one.
+/// `cos(π · half_turns)` for `half_turns` in `[0, 1]`, within 0.002: accurate enough for a first guess, and 6 KB smaller than
+/// `libm`'s cosine.
 ///
 /// # Source
 ///

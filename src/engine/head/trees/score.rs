@@ -1,20 +1,21 @@
-//! The checked ensemble and its hot path.
+//! The checked ensemble, laid out for fast scoring.
 //!
-//! A node is one `u64`, so that a step is one load, one compare and one add:
+//! A node is packed into one `u64`, so that a step is one load, one compare and one add:
 //!
 //! | bits   | split                                    | leaf                           |
 //! |--------|------------------------------------------|--------------------------------|
-//! | 0..8   | left child                               | the leaf itself                |
+//! | 0..8   | index of the left child                  | index of the leaf itself       |
 //! | 8..16  | left share                               | 0                              |
 //! | 16..32 | slot of the column in [`Row`], below 512 | value, `i16`                   |
 //! | 32..64 | key of the threshold, `i32`              | `i32::MAX`: nothing goes right |
 //!
-//! A step goes to `left + (key > threshold)`; a leaf steps to itself, so every tree of a group takes the same number of
-//! steps and no branch depends on the row. Keys are `i32` in the order of the floats ([`order_key`]). A column has two
-//! slots: in the first a missing value is below every threshold, in the second above; a split names the slot of its
-//! missing direction, and so missing values cost nothing.
+//! A step goes to `left + (key > threshold)`. A leaf steps to itself, so every tree of a group takes the same number of
+//! steps and no branch depends on the row. Keys are `i32` that sort like the floats ([`order_key`]). Each column has two
+//! slots in a row: in the first a missing value is below every threshold, in the second above. A split reads the slot that
+//! sends missing values in its direction, so they need no extra instructions.
 //!
-//! Trees are kept in groups of [`LANES`] of the same output and about the same depth; their loads overlap.
+//! Trees are stored in groups of [`LANES`] with the same output and similar depth, which are walked together so that their loads
+//! overlap.
 //!
 //! # Source
 //!
@@ -26,13 +27,13 @@ use crate::list::list;
 use crate::order::sort;
 use alloc::vec::Vec;
 
-/// Trees that are walked at the same time. Measured for 100 trees of 31 leaves on 20 columns, in µs a row: 2, 4 and 8
+/// How many trees are walked at the same time. Measured for 100 trees of 31 leaves on 20 columns, in µs per row: 2, 4 and 8
 /// lanes take 3.8, 2.2 and 1.6 in wasm (V8), 3.7, 1.6 and 1.2 natively.
 pub(super) const LANES: usize = 8;
-/// Slots of a row: two for each column.
+/// How many slots a row has: two for each column.
 const SLOTS: usize = 2 * MAX_COLUMNS;
 
-/// One row of columns, ready to be walked. Kept by the caller between rows, it saves clearing 2 KB for each.
+/// One row of columns, converted to keys for scoring. A caller who reuses it for many rows saves clearing 2 KB for each.
 #[derive(Clone, Debug)]
 pub struct Row {
     keys: [i32; SLOTS],
@@ -71,11 +72,11 @@ impl Default for Row {
     }
 }
 
-/// The keys of a value in its two slots: integers in the order of the floats, `-0` equal to `+0`, NaN at both ends.
+/// The keys of a value for its two slots: integers that sort like the floats, `-0` equal to `+0`. NaN gives the lowest and the highest.
 #[inline]
 fn order_key(value: f32) -> (i32, i32) {
     let bits = (value + 0.0).to_bits().cast_signed();
-    // The magnitude of a negative float grows downwards: flip it.
+    // Negative floats sort in reverse order of their magnitude bits, so these are flipped.
     let key = bits ^ ((bits >> 31) & i32::MAX);
     if value.is_nan() { (i32::MIN, i32::MAX) } else { (key, key) }
 }
@@ -86,9 +87,9 @@ pub struct Trees {
     n_columns: u16,
     base: Vec<f32>,
     scale: f32,
-    /// Node slots of a tree: a power of two that a mask can prove, [`ROOM`] or [`LARGE_ROOM`].
+    /// Node slots per tree: [`ROOM`] or [`LARGE_ROOM`], a power of two, so that masking an index proves it in bounds.
     room: usize,
-    /// Trees in groups of [`LANES`] that are walked together, `room` slots each; slots that no node takes are empty leaves.
+    /// Trees in groups of [`LANES`] that are walked together, `room` slots each; unused slots are leaves of value 0.
     nodes: Vec<u64>,
     /// Depth of the deepest tree of each group.
     steps: Vec<u32>,
@@ -97,9 +98,9 @@ pub struct Trees {
     pub(super) knots: Vec<Knot>,
 }
 
-/// Slots of a tree of at most 32 leaves.
+/// Node slots per tree if all trees have at most 32 leaves.
 const ROOM: usize = 64;
-/// Slots of a tree of any size.
+/// Node slots per tree for trees of any size.
 const LARGE_ROOM: usize = 256;
 /// A leaf of value 0, which steps to slot 0 of its tree.
 const EMPTY: u64 = (i32::MAX as u64) << 32;
@@ -111,8 +112,8 @@ impl Trees {
     ///
     /// # Errors
     ///
-    /// [`TreesError`]: counts out of range, a reference that does not exist, a number that is not finite, or nodes that
-    /// are not one tree.
+    /// [`TreesError`] if a count is out of range, a reference does not exist, a number is not finite, or the nodes do not form
+    /// one tree.
     pub fn new(def: TreesDef) -> Result<Self, TreesError> {
         check(&def)?;
         let room = room(&def);
@@ -132,15 +133,15 @@ impl Trees {
         Ok(trees)
     }
 
-    /// Lays trees out by output; shallow trees together, so that no tree waits long for a deep one.
+    /// Lays trees out by output and, within an output, by depth, because all trees of a group take as many steps as the deepest.
     fn lay_out(&mut self, trees: &[TreeDef]) {
-        // Output, depth and index, 16 bits each: MAX_TREES and MAX_NODES are below that.
+        // Sort key of output, depth and index, 16 bits each: MAX_TREES and MAX_NODES are below 2^16.
         let key = |(index, tree): (usize, &TreeDef)| {
             u64::from(tree.output) << 32 | u64::from(depth(tree)) << 16 | index as u64
         };
         let mut order = list(trees.iter().enumerate().map(key));
         sort(&mut order, |a, b| a < b);
-        // All at once, as the cost says: a list that grows is there twice for a moment.
+        // Reserved at once, as the cost assumes: a list that grows needs its old and new memory at the same time.
         let most = trees.len() + LANES * trees.len().min(self.base.len());
         self.nodes.reserve_exact(most * self.room);
         let mut rest = order.as_slice();
@@ -164,13 +165,13 @@ impl Trees {
         }
     }
 
-    /// Columns of a row.
+    /// Number of columns of a row.
     #[must_use]
     pub fn n_columns(&self) -> usize {
         usize::from(self.n_columns)
     }
 
-    /// Logits of a row.
+    /// Number of outputs, that is, of logits per row.
     #[must_use]
     pub fn n_outputs(&self) -> usize {
         self.base.len()
@@ -178,10 +179,11 @@ impl Trees {
 
     /// Writes the logit of each output into `out`.
     ///
-    /// - `x`: `[n_columns]` in column order, NaN for missing. Columns past its end count as missing, more are not read.
-    /// - `out`: `[n_outputs]`, finite for every `x`. Outputs past its end are not computed.
+    /// - `x`: `[n_columns]` in column order, NaN for missing. If it is shorter, the other columns are missing; if longer, the rest is not
+    ///   read.
+    /// - `out`: `[n_outputs]`, finite for every `x`. If it is shorter, the other outputs are not computed.
     ///
-    /// Cost: `O(trees * depth)`, no allocation; clears a [`Row`] on the stack first, see [`Trees::logits_of_row`].
+    /// Cost: `O(trees * depth)`, no allocation. Clears a [`Row`] on the stack first, which [`Trees::logits_of_row`] avoids.
     #[inline]
     pub fn logits(&self, x: &[f32], out: &mut [f32]) {
         let mut row = Row::new();
@@ -189,7 +191,7 @@ impl Trees {
         self.logits_of_row(&row, out);
     }
 
-    /// [`Trees::logits`] for columns written beforehand. Columns that the ensemble does not have are not read.
+    /// [`Trees::logits`] for a row that is already filled. Columns that the ensemble does not have are not read.
     #[inline]
     pub fn logits_of_row(&self, row: &Row, out: &mut [f32]) {
         if self.room == ROOM { self.write::<ROOM>(row, out) } else { self.write::<LARGE_ROOM>(row, out) }
@@ -205,13 +207,13 @@ impl Trees {
                 (Some(groups), Some(steps)) => leaf_sum(groups, steps, &row.keys),
                 _ => 0,
             };
-            // In f64 the product is exact; one rounding for the sum, one for f32.
+            // In f64 the product is exact; the sum is rounded once, and once more to f32.
             *logit = (f64::from(*base) + f64::from(self.scale) * f64::from(sum)) as f32;
             start = end;
         }
     }
 
-    /// Hands each tree of `output`, as its nodes, to `visit`.
+    /// Calls `visit` with the nodes of each tree of `output`.
     pub(super) fn each_tree(&self, output: usize, visit: impl FnMut(&[u64])) {
         let end = |output: usize| self.ends.get(output).map_or(0, |&end| end as usize);
         let start = output.checked_sub(1).map_or(0, end);
@@ -220,7 +222,7 @@ impl Trees {
         nodes.chunks_exact(self.room).for_each(visit);
     }
 
-    /// Logit of an output before any tree, and logit per leaf unit.
+    /// Logit of an output before any tree is added, and logit per leaf unit.
     pub(super) fn base_and_scale(&self, output: usize) -> (f64, f64) {
         (self.base.get(output).copied().map_or(0.0, f64::from), f64::from(self.scale))
     }
@@ -245,7 +247,7 @@ fn leaf_sum<const N: usize>(groups: &[[[u64; N]; LANES]], steps: &[u32], keys: &
     sum
 }
 
-/// Index of the child that a row goes to; of the node itself when it is a leaf.
+/// Index of the child that a row goes to; for a leaf, the index of the leaf itself.
 #[inline]
 pub(super) fn next(node: u64, keys: &[i32; SLOTS]) -> usize {
     (node & 0xff) as usize + usize::from(keys[(node >> 16) as usize & (SLOTS - 1)] > threshold_key(node))
@@ -272,7 +274,7 @@ pub(super) fn column_and_share(node: u64) -> (usize, f64) {
     ((node >> 16) as usize & (MAX_COLUMNS - 1), f64::from((node >> 8) as u8) / 255.0)
 }
 
-/// Keys of a row as [`next`] reads them.
+/// Keys of a row, as [`next`] reads them.
 #[inline]
 pub(super) fn keys(row: &Row) -> &[i32; SLOTS] {
     &row.keys
@@ -291,7 +293,7 @@ fn packed(at: usize, node: &NodeDef) -> u64 {
     }
 }
 
-/// Nodes that every tree of `def` is given.
+/// Node slots that every tree of `def` gets.
 pub(super) fn room(def: &TreesDef) -> usize {
     if def.trees.iter().all(|tree| tree.nodes.len() <= ROOM) { ROOM } else { LARGE_ROOM }
 }

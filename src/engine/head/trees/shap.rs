@@ -1,12 +1,12 @@
 //! Exact contributions of sources to a logit: path-dependent TreeSHAP.
 //!
-//! The game: the players are the *sources* behind the columns. A split on a column of a present source follows the row;
-//! of an absent one it goes both ways, weighted by the share of the training weight that went there. The value of a set
-//! of players is the logit so averaged, and a contribution is the player's Shapley value in that game.
+//! The game: the players are the *sources* of the columns (the inputs that were encoded). At a split on a column of a present source
+//! the row decides the direction; for an absent source both directions are taken, weighted by the share of the training weight that
+//! went there. The value of a set of players is the logit averaged in this way, and a contribution is the player's Shapley value.
 //!
-//! Each leaf is a game of its own. On its path, source `i` has `one[i]` (1 if the row takes every one of its edges, else
-//! 0) and `zero[i]` (the product of the shares of its edges). The Shapley value is the integral of the multilinear
-//! extension's slope (Owen 1972), a polynomial in `t`, and Gauss–Legendre quadrature gives it exactly:
+//! Each leaf is a game of its own. On its path, source `i` has `one[i]` (1 if the row takes all edges of splits on the source, else
+//! 0) and `zero[i]` (the product of the shares of these edges). The Shapley value is the integral of the slope of the multilinear
+//! extension (Owen 1972), a polynomial in `t`, and Gauss–Legendre quadrature gives it exactly:
 //!
 //! `φ[j] = leaf * (one[j] - zero[j]) * ∫₀¹ Π_{i≠j} ((1 - t) * zero[i] + t * one[i]) dt`
 //!
@@ -16,21 +16,21 @@
 //! | `φ`    | `[n_sources]`        | logit                         |
 //!
 //! Invariants
-//! - Every factor is positive at every knot (shares are never 0), so nothing cancels however deep the path.
+//! - Every factor is positive at every knot (shares are never 0), so there is no cancellation, however deep the path.
 //! - Contributions and the returned base add up to the logit.
 //!
 //! # Source
 //!
 //! Lundberg et al., *From local explanations to global understanding with explainable AI for trees* (Nature Machine
-//! Intelligence 2020), Algorithm 2, whose values these are. Deviations: players are sources instead of columns; the path
-//! polynomial is integrated by quadrature instead of being extended and unwound, which is shorter and stable.
+//! Intelligence 2020), Algorithm 2, which gives the same values. Deviations: players are sources instead of columns; the path
+//! polynomial is integrated by quadrature instead of being extended and unwound, which is shorter and numerically stable.
 use super::quadrature::Knot;
 use super::score::{Row, Trees, column_and_share, is_leaf, keys, leaf_value, next};
 use super::{MAX_COLUMNS, TreesError};
 use crate::list::list;
 use alloc::{vec, vec::Vec};
 
-/// A source met on the path to a node.
+/// A source on the path to a node.
 #[derive(Clone, Copy)]
 struct Player {
     source: u16,
@@ -44,17 +44,17 @@ impl Player {
     }
 }
 
-/// One explanation under way.
+/// The state of a walk over one tree.
 struct Walk<'a> {
     tree: &'a [u64],
     row: &'a Row,
     groups: &'a [u16],
     knots: &'a [Knot],
-    /// Players on the path to the node at hand.
+    /// Players on the path to the current node.
     path: Vec<Player>,
     /// Contribution of each source, in leaf units.
     sums: &'a mut [f64],
-    /// Expected leaf, in leaf units.
+    /// Expected value of the leaf under the background distribution, in leaf units.
     expected: &'a mut f64,
 }
 
@@ -113,7 +113,7 @@ impl Walk<'_> {
 }
 
 impl Trees {
-    /// Writes how much each source moved one output's logit, and returns the logit expected before the row was seen.
+    /// Writes the contribution of each source to one output's logit. Returns the base: the expected logit when no source is known.
     ///
     /// - `x`: `[n_columns]` as in [`Trees::logits`].
     /// - `output`: below `n_outputs`.
@@ -125,11 +125,12 @@ impl Trees {
     ///
     /// # Errors
     ///
-    /// [`TreesError::NoOutput`] or [`TreesError::Groups`]; `out` is untouched.
+    /// [`TreesError::NoOutput`] if `output` does not exist; [`TreesError::Groups`] if `groups` does not give each column an index into
+    /// `out`. `out` is then unchanged.
     ///
     /// # Source
     ///
-    /// Lundberg et al. (2020), Algorithm 2; see the module for how we deviate.
+    /// Lundberg et al. (2020), Algorithm 2, with the deviations described at the head of this file.
     pub fn explain(
         &self,
         x: &[f32],

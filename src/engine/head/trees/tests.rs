@@ -1,4 +1,4 @@
-//! Tree ensembles against a naive walk, and contributions against brute force.
+//! Compares tree ensembles with a naive walk, and contributions with Shapley values by brute force.
 
 use super::*;
 use alloc::vec;
@@ -11,13 +11,13 @@ fn leaf(value: i16) -> NodeDef {
     NodeDef::Leaf { value }
 }
 
-/// `x0 <= 1` (missing left): -2, else `x1 <= 0` (missing right): 4, else 6; halves; base 0.25.
+/// If `x0 <= 1` (or missing) -2, else if `x1 <= 0` 4, else (or if missing) 6. The scale is 0.5, the base 0.25.
 fn by_hand() -> TreesDef {
     let nodes = vec![split(0, 1.0, true, 1, 51), leaf(-2), split(1, 0.0, false, 3, 102), leaf(4), leaf(6)];
     TreesDef { n_columns: 2, base: vec![0.25], scale: 0.5, trees: vec![TreeDef { output: 0, nodes }] }
 }
 
-/// A small generator for tests: xorshift.
+/// A pseudorandom number generator for tests (xorshift).
 struct Dice(u64);
 
 impl Dice {
@@ -73,7 +73,7 @@ impl Dice {
     }
 }
 
-/// The oracle: walks the definition as it is written.
+/// Reference implementation: walks the definition node by node.
 fn walk(nodes: &[NodeDef], at: usize, x: &[f32]) -> i16 {
     match nodes[at] {
         NodeDef::Leaf { value } => value,
@@ -203,7 +203,7 @@ fn nodes_that_are_not_one_tree_are_refused() {
     check_refused(|d| d.trees[0].nodes[2] = split(1, 0.0, false, 1, 9), &shape(2)); // before its parent, reached twice
     check_refused(|d| d.trees[0].nodes[2] = split(1, 0.0, false, 2, 9), &shape(2)); // its own child
     check_refused(|d| d.trees[0].nodes[2] = split(1, 0.0, false, 4, 9), &shape(2)); // right child outside
-    check_refused(|d| d.trees[0].nodes[2] = leaf(1), &shape(3)); // nodes without a parent
+    check_refused(|d| d.trees[0].nodes[2] = leaf(1), &shape(3)); // nodes 3 and 4 have no parent
     check_refused(
         |d| d.trees[0].nodes[2] = split(1, f32::NAN, false, 3, 9),
         &TreesError::Threshold { tree: 0, node: 2 },
@@ -216,7 +216,7 @@ fn nodes_that_are_not_one_tree_are_refused() {
     }
 }
 
-/// Value of the game when the sources in `present` are known.
+/// Value of the game in which the sources in the bit set `present` are known.
 fn game(nodes: &[NodeDef], at: usize, x: &[f32], groups: &[u16], present: u32) -> f64 {
     match nodes[at] {
         NodeDef::Leaf { value } => f64::from(value),
@@ -235,7 +235,7 @@ fn game(nodes: &[NodeDef], at: usize, x: &[f32], groups: &[u16], present: u32) -
     }
 }
 
-/// Shapley values over every subset of sources, from the definition.
+/// Shapley values by their definition, over every subset of sources.
 fn brute_force(def: &TreesDef, x: &[f32], output: u16, groups: &[u16], n: u32) -> (f64, Vec<f64>) {
     let value = |present| {
         let trees = def.trees.iter().filter(|tree| tree.output == output);

@@ -1,4 +1,4 @@
-//! Waits worked by hand. Decisions are tested where policies are written: `policy::decisions`.
+//! Waits, compared with values worked out by hand. Decisions are tested in the crate `policy`: `policy::decisions`.
 
 mod waits;
 

@@ -1,4 +1,4 @@
-//! How long a queue takes to answer.
+//! Tests of the expected wait.
 
 use super::*;
 use crate::route::wait::{self, Line};
@@ -19,7 +19,7 @@ fn agents(name: &str, queues: &[u16], count: f32) -> Vec<AgentState> {
     queues.iter().map(row).collect()
 }
 
-/// Mean waits of these queues, whose agents these are.
+/// Mean waits of `queues` with these rows of agents.
 fn means(queues: &[QueueState], agents: &[AgentState]) -> Vec<f32> {
     let mut lines = Vec::new();
     wait::lines(queues, agents, &mut lines);
@@ -28,10 +28,10 @@ fn means(queues: &[QueueState], agents: &[AgentState]) -> Vec<f32> {
 
 #[test]
 fn a_wait_is_that_of_the_ends_before_it() {
-    // Five agents of one request each, all busy, three wait: the fourth end at 5 in 100 seconds.
+    // Five agents with one request each are busy, and three requests wait: four must end, at 5 per 100 seconds.
     let wait = state(3.0, 5.0, 5.0).wait(Line::default(), 0.0);
     near(wait.mean, 80.0);
-    // Gamma of shape 4 and scale 20: 34.9 and 133.6.
+    // The 10 % and 90 % quantiles of the Gamma distribution of shape 4 and scale 20 are 34.9 and 133.6.
     assert!((wait.low - 34.9).abs() < 0.3 && (wait.high - 133.6).abs() < 0.3, "{wait:?}");
     assert_eq!(state(0.0, 5.0, 4.0).wait(Line::default(), 0.0), Wait { low: 0.0, mean: 0.0, high: 0.0 });
     assert_eq!(state(0.0, 0.0, 0.0).wait(Line::default(), 0.0).mean, f32::INFINITY);
@@ -43,7 +43,7 @@ fn a_wait_is_that_of_the_ends_before_it() {
 
 #[test]
 fn chats_held_side_by_side_end_at_the_pace_of_the_last_level() {
-    // Two agents of two chats, at 0.01 alone and 0.016 together: six in service or waiting leave three ends at 0.032.
+    // Two agents hold two chats each and end 0.016 per second each; with six in service or waiting, three must end, at 0.032 per second.
     let queue = QueueState { rate: [0.01, 0.016, 0.0, 0.0], ..state(2.0, 2.0, 4.0) };
     near(queue.wait(Line::default(), 0.0).mean, 3.0 / 0.032);
     assert_eq!(QueueState { waiting: 0.0, in_service: 3.0, ..queue }.free(), 1.0);
@@ -55,13 +55,13 @@ fn an_old_snapshot_widens_the_interval_and_keeps_the_mean() {
         (state(3.0, 5.0, 5.0).wait(Line::default(), 0.0), state(3.0, 5.0, 5.0).wait(Line::default(), 60.0));
     assert_eq!(fresh.mean, old.mean);
     assert!(old.low < fresh.low && old.high > fresh.high);
-    // Free a minute ago: not surely so now.
+    // An agent was free a minute ago, but may be busy now.
     assert!(state(0.0, 5.0, 4.0).wait(Line::default(), 60.0).high > 0.0);
 }
 
 #[test]
 fn impatient_shoppers_shorten_a_wait_as_the_sum_of_its_steps_says() {
-    // While j wait before it, a request moves up every 1 / (R + j θ) seconds; the sums in f64, term by term.
+    // While j requests wait before it, a request moves up every 1 / (R + j θ) seconds; summed term by term in f64.
     for agents in [1_u8, 2, 10, 50] {
         for patience_s in [30.0_f32, 60.0, 300.0, 3_600.0] {
             for waiting in [0_u8, 1, 2, 5, 20, 100] {
@@ -77,12 +77,12 @@ fn impatient_shoppers_shorten_a_wait_as_the_sum_of_its_steps_says() {
             }
         }
     }
-    // By hand: 1/0.02 + 1/0.03 + 1/0.04 is 108.3, and 150 without leaving.
+    // By hand: 1/0.02 + 1/0.03 + 1/0.04 is 108.3, and 150 if nobody leaves.
     let two = state(2.0, 2.0, 2.0);
     near(two.wait(Line::default(), 0.0).mean, 150.0);
     let impatient = QueueState { patience_s: 100.0, ..two }.wait(Line::default(), 0.0);
     assert!((impatient.mean - 108.3).abs() < 1.5, "{impatient:?}");
-    // A patience of 0 is none that is known.
+    // A patience of 0 counts as not known.
     near(QueueState { patience_s: 0.0, ..two }.wait(Line::default(), 0.0).mean, 150.0);
 }
 
@@ -111,7 +111,7 @@ fn a_wait_is_in_order_whatever_the_numbers() {
 
 #[test]
 fn a_pool_of_agents_is_one_line() {
-    // Four agents serve both queues: eight wait before a new request in either, and 0.04 a second end.
+    // Four agents serve both queues: eight requests wait before a new one in either queue, and 0.04 per second end.
     let queues = [state(3.0, 4.0, 4.0), state(5.0, 4.0, 4.0)];
     assert_eq!(means(&queues, &[]), [100.0, 150.0]);
     let one_by_one: Vec<AgentState> =
@@ -121,7 +121,7 @@ fn a_pool_of_agents_is_one_line() {
             assert!((mean - 225.0).abs() < 0.01, "{mean}");
         }
     }
-    // With patience: the one line is left by those of either queue.
+    // With a known patience, requests leave the pool from either queue.
     let impatient = queues.map(|queue| QueueState { patience_s: 100.0, ..queue });
     let exact: f32 = (0_u8..=8).map(|j| 1.0 / (0.04 + f32::from(j) * 0.01)).sum();
     for mean in means(&impatient, &one_by_one) {
@@ -131,12 +131,12 @@ fn a_pool_of_agents_is_one_line() {
 
 #[test]
 fn agents_of_one_queue_bound_what_a_pool_makes_of_it() {
-    // Two agents serve the first queue alone, and two both. One waits in the first, and four in the second.
+    // Two agents serve only the first queue, and two serve both. One request waits in the first queue, and four in the second.
     let queues = [state(1.0, 4.0, 4.0), state(4.0, 2.0, 2.0)];
     let found = means(&queues, &agents("both", &[0, 1], 2.0));
-    // The pool: (5 + 1) / 0.04 = 150. The first's own two alone: 2 / 0.02 = 100, and no more.
+    // The pool gives (5 + 1) / 0.04 = 150. The two agents of the first queue alone give 2 / 0.02 = 100, which is an upper bound.
     near(found[0], 100.0);
-    // The second's two with nothing else to do: 5 / 0.02 = 250, and no less.
+    // The second queue's two agents working for it alone give 5 / 0.02 = 250, which is a lower bound.
     near(found[1], 250.0);
 }
 
@@ -144,13 +144,14 @@ fn agents_of_one_queue_bound_what_a_pool_makes_of_it() {
 fn pools_reach_as_far_as_agents_link_them() {
     let queues = [state(1.0, 1.0, 1.0), state(2.0, 2.0, 2.0), state(4.0, 1.0, 1.0), state(0.0, 1.0, 1.0)];
     let rows = [agents("a", &[0, 1], f32::NAN), agents("b", &[1, 2], f32::NAN)].concat();
-    // Seven wait in the first three, and two agents serve them: at least (m + 1) / own rate, at most the pool's 8 / 0.02 = 400.
+    // Seven requests wait in the first three queues, which two agents serve: the pool gives 8 / 0.02 = 400, the lower bound is
+    // (m + 1) / own rate.
     let found = means(&queues, &rows);
     for (mean, wanted) in found.iter().zip([400.0, 400.0, 500.0, 100.0]) {
         assert!((mean - wanted).abs() < 0.01, "{found:?}");
     }
-    // The third's only agent serves it alone in the best case: five times 100 seconds, which is more than the pool's.
-    // Many queues in a chain are one pool, too.
+    // The third queue's only agent, working for it alone, needs five times 100 seconds, which is more than the pool gives.
+    // Many queues in a chain are also one pool.
     let n = 300_u16;
     let chain: Vec<AgentState> =
         (1..n).rev().flat_map(|at| agents(&digits(at), &[at, at - 1], f32::NAN)).collect();
@@ -158,7 +159,7 @@ fn pools_reach_as_far_as_agents_link_them() {
         (0..n).map(|at| state(1.0, if at == 0 || at == n - 1 { 1.0 } else { 2.0 }, 1.0)).collect();
     let busy: Vec<QueueState> =
         states.iter().map(|state| QueueState { in_service: state.agents, ..*state }).collect();
-    // 300 wait, 299 agents: 301 / 2.99.
+    // 300 requests wait for 299 agents: 301 / 2.99.
     assert!((means(&busy, &chain)[5] - 301.0 / 2.99).abs() < 0.05, "{:?}", means(&busy, &chain)[5]);
 }
 

@@ -1,4 +1,4 @@
-//! Fold: many spellings of one character to one code, the same in every browser.
+//! Fold: maps the different spellings of a character to one code, identically in every browser.
 //!
 //! | from                                                | to                          | why                                  |
 //! |-----------------------------------------------------|-----------------------------|--------------------------------------|
@@ -18,10 +18,10 @@
 //! | every other character                               | [`Folded::Letter`]          | a letter of a spaced word            |
 //!
 //! Invariants
-//! - A pure function of one character, and of the one before it where marks join: no locale, no JavaScript, no Unicode table of the
-//!   host.
-//! - A text and its canonical decomposition (NFC, NFD) fold to the same codes; ancient Greek, Tibetan and Balinese do not.
-//! - Deviation from Unicode case folding, for size: capitals of the rarer bicameral scripts stay as they are.
+//! - Folding is a pure function of one character, and of the one before it for marks that join: it uses no locale, no JavaScript and no
+//!   Unicode table of the host.
+//! - A composed text and its canonical decomposition (NFC, NFD) fold to the same codes, except for ancient Greek, Tibetan and Balinese.
+//! - Deviation from Unicode case folding, to save space: capitals of the rarer scripts with two cases are not folded.
 //!
 //! Not here: word borders and n-grams ([`gram`](super::gram)), traditional and simplified Chinese
 //! ([`variants`](super::variants)).
@@ -39,15 +39,15 @@ pub enum Folded {
     Pair([u8; 2]),
     /// A word by itself: its code.
     Glyph(u32),
-    /// The same, of a script whose words are longer.
+    /// A word by itself, of a script whose words have more characters: its code.
     LongGlyph(u32),
-    /// It joins the character before it, where `joined` says so; else it is what `unjoined` says.
+    /// A mark that joins the character before it if `joined` returns a code; else `unjoined` gives its meaning.
     Mark(u32),
     /// An apostrophe.
     Quote,
     /// A border between words.
     Gap,
-    /// Not there: neither part of a word nor a border.
+    /// Ignored: neither part of a word nor a border.
     Skip,
 }
 
@@ -65,11 +65,11 @@ pub fn fold(character: char) -> Folded {
     if character.is_ascii() { fold_ascii(character as u8) } else { fold_wide(character as u32) }
 }
 
-/// Marks in [`ASCII`] of what is no letter.
+/// Entries of [`ASCII`] for characters that are not letters or digits.
 const GAP: u8 = 0;
 const QUOTE: u8 = 1;
 
-/// The small letter, or a mark, of each ASCII character: most messages are made of them.
+/// For each ASCII character its small letter or digit, or [`GAP`] or [`QUOTE`]. A table, because most messages are mostly ASCII.
 static ASCII: [u8; 128] = {
     let mut table = [GAP; 128];
     let mut code = 0_u8;
@@ -144,7 +144,7 @@ fn latin(entry: Option<&u8>, code: u32) -> Folded {
     }
 }
 
-/// A character of a script that has letters, digits and signs in one block.
+/// Folds a character of a script whose block mixes letters, digits and signs.
 fn other(code: u32) -> Folded {
     let digit = |&&zero: &&u16| (0..10).contains(&code.wrapping_sub(u32::from(zero)));
     if let Some(&zero) = ZEROS.iter().find(digit) {
@@ -161,8 +161,8 @@ fn other(code: u32) -> Folded {
     Folded::Letter(form.and_then(|at| FORMS.get(at)).map_or(small, |&(_, letter)| u32::from(letter)))
 }
 
-/// What `mark` makes of the character before it: of `か` and its sound mark `が`, of two jamo a syllable. `None` where it does not
-/// join it.
+/// The code of the character `before` joined with `mark`: `か` and a sound mark give `が`, two jamo give a syllable. `None` if they do
+/// not join.
 #[must_use]
 pub(super) fn joined(before: u32, mark: u32) -> Option<u32> {
     match (before, mark) {
@@ -171,7 +171,7 @@ pub(super) fn joined(before: u32, mark: u32) -> Option<u32> {
             (before - 0xAC00).is_multiple_of(28).then_some(before + mark - 0x11A7)
         }
         (0x3046 | 0x30A6, 0x3099) => Some(before + 0x4E),
-        // `か が`; in the row of three `は ば ぱ`. What no keyboard gives is not kept apart.
+        // Pairs such as `か が`, and the row of three `は ば ぱ`. Combinations that no keyboard produces are not distinguished.
         (0x304B..=0x307B | 0x30AB..=0x30DB, 0x3099 | 0x309A) => Some(before + mark - 0x3098),
         _ => {
             let found = JOINED
@@ -182,7 +182,7 @@ pub(super) fn joined(before: u32, mark: u32) -> Option<u32> {
     }
 }
 
-/// What a mark is that joins nothing.
+/// What a mark that joins nothing folds to.
 #[must_use]
 pub(super) fn unjoined(mark: u32) -> Folded {
     match mark {

@@ -1,9 +1,10 @@
-//! Tables of folding, from the canonical decompositions of Unicode 15.1 (`UnicodeData.txt`); `tests` hold them to a composed and
-//! a decomposed spelling of every letter they name.
+//! Tables for folding, from the canonical decompositions of Unicode 15.1 (`UnicodeData.txt`). The tests compare a composed and
+//! a decomposed spelling of every letter in the tables.
 //!
-//! Not here: which of them is asked (`fold`).
+//! Not here: which table applies to a character (`fold`).
 
-/// The bare small letter of `U+00C0..=U+024F`. A space is a symbol, a question mark a letter of its own, a capital one of [`PAIRS`].
+/// The base letter, in lower case, of each character of `U+00C0..=U+024F`. A space stands for a symbol, `?` for a letter without a base
+/// letter, and a capital for a pair in [`PAIRS`].
 pub(super) const LATIN: &[u8; 400] =
     b"aaaaaaEceeeeiiiidnooooo ouuuuytSaaaaaaEceeeeiiiidnooooo ouuuuytyaaaaaaccccccccddddeeeeeeeeeegggg\
 gggghhhhiiiiiiiiiiIIjjkkkllllllllllnnnnnnnnnooooooOOrrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs\
@@ -11,17 +12,17 @@ bbbb???cc?ddd????ffg???ikkl??nnooo??pp?????ttttuu?vyyzz?????????????DDDLLLNNNaai
 aaEEggggkkoooo??jDDDgg??nnaaEEooaaaaeeeeiiiioooorrrruuuusstt??hhnd??zzaaeeooooooooyylnt?BQacclts\
 z??b??eejj?qrryy";
 
-/// The same of `U+1E00..=U+1EFF`.
+/// The base letter of each character of `U+1E00..=U+1EFF`, in the same notation.
 pub(super) const LATIN_ADDITIONAL: &[u8; 256] =
     b"aabbbbbbccddddddddddeeeeeeeeeeffgghhhhhhhhhhiiiikkkkkkllllllllmmmmmmnnnnnnnnoooooooopppprrrrrrrr\
 ssssssssssttttttttuuuuuuuuuuvvvvwwwwwwwwwwxxxxyyzzzzzzhtwya?ssS?aaaaaaaaaaaaaaaaaaaaaaaaeeeeeeee\
 eeeeeeeeiiiioooooooooooooooooooooooouuuuuuuuuuuuuuyyyyyyyy????yy";
 
-/// Letters that stand for two.
+/// Capitals in the tables above, and the two letters that each stands for.
 pub(super) const PAIRS: &[(u8, [u8; 2]); 4] =
     &[(b'S', *b"ss"), (b'E', *b"ae"), (b'O', *b"oe"), (b'I', *b"ij")];
 
-/// Small letters and the letters that they are forms of, rising.
+/// Small letters and the base letters that replace them, sorted.
 pub(super) const FORMS: &[(u16, u16); 70] = &[
     (0x0390, 0x03B9),
     (0x03AC, 0x03B1),
@@ -95,7 +96,7 @@ pub(super) const FORMS: &[(u16, u16); 70] = &[
     (0x0B5D, 0x0B22),
 ];
 
-/// A letter, the mark that joins it, and what they are together.
+/// A letter, the mark that joins it, and the letter that they form together.
 pub(super) const JOINED: &[(u16, u16, u16); 26] = &[
     (0x0438, 0x0306, 0x0439),
     (0x0443, 0x0306, 0x045E),
@@ -125,7 +126,7 @@ pub(super) const JOINED: &[(u16, u16, u16); 26] = &[
     (0x1025, 0x102E, 0x1026),
 ];
 
-/// The zero of each script's digits; nine more follow it.
+/// The digit zero of each script; the digits 1 to 9 follow it.
 pub(super) const ZEROS: &[u16; 35] = &[
     0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66, 0x0DE6,
     0x0E50, 0x0ED0, 0x0F20, 0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90, 0x1B50, 0x1BB0,

@@ -1,9 +1,9 @@
-//! What folding promises, character by character.
+//! Folding, character by character.
 use super::*;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// The codes of a message, marks joined to what stands before them.
+/// The folded codes of a message, with marks joined to the characters before them.
 fn codes(message: &str) -> Vec<u32> {
     let mut codes: Vec<u32> = Vec::new();
     let put = |folded, codes: &mut Vec<u32>| match folded {
