@@ -133,7 +133,8 @@ export function define(loadEngine, readBytes) {
       if (!key) throw failure("snapshot_no_key", "the policy names no key: add [policy.snapshot] key, or use setQueues");
       const { verified } = await beside(import("./signed.js"));
       const snapshot = await verified(file, key);
-      if (this.#shopper.moment(snapshot.asOf, this.#now()) < this.#snapshot?.asOf) throw failure("snapshot_older", "the snapshot is older than the one held");
+      if (this.#shopper.moment(snapshot.asOf, this.#now()) < this.#snapshot?.asOf)
+        throw failure("snapshot_older", "the snapshot is older than the one held");
       this.#take(snapshot);
     }
 
@@ -146,7 +147,15 @@ export function define(loadEngine, readBytes) {
         agents.set(symbol, name);
         return symbol;
       };
-      this.#snapshot = take(this.#engine, snapshot, now, this.#description.queues, () => this.#inputView(), symbol, (asOf) => this.#shopper.moment(asOf, now));
+      this.#snapshot = take(
+        this.#engine,
+        snapshot,
+        now,
+        this.#description.queues,
+        () => this.#inputView(),
+        symbol,
+        (asOf) => this.#shopper.moment(asOf, now),
+      );
       this.#agents = agents;
     }
 
@@ -306,7 +315,11 @@ export function define(loadEngine, readBytes) {
       this.#engine.clear_context();
       for (const name of Object.keys(context ?? {})) {
         const feature = this.#contextIndex.get(name);
-        if (!feature) throw failure("unknown_context", `this bundle has no context feature ${name}; it has ${[...this.#contextIndex.keys()].join(", ")}`);
+        if (!feature)
+          throw failure(
+            "unknown_context",
+            `this bundle has no context feature ${name}; it has ${[...this.#contextIndex.keys()].join(", ")}`,
+          );
         const value = context[name];
         if (value === null || value === undefined) continue;
         if (!PRIMITIVES.includes(typeof value)) throw failure("option_invalid", `context ${name} is a number, text or a flag`);
@@ -386,7 +399,9 @@ export function define(loadEngine, readBytes) {
 function snake(value) {
   if (Array.isArray(value)) return value.map(snake);
   if (typeof (value ?? 0) !== "object") return value;
-  return Object.fromEntries(Object.keys(value).map((key) => [key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), snake(value[key])]));
+  return Object.fromEntries(
+    Object.keys(value).map((key) => [key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), snake(value[key])]),
+  );
 }
 
 /** Awaits a file of the package that is imported on demand; throws `file_unreachable` if the import fails. */
@@ -407,6 +422,7 @@ function read(options) {
 /** The message: one string, or one string for each text column. Throws `option_invalid` for anything else. */
 function typed(message) {
   const isText = (text) => typeof (text ?? "") === "string";
-  if (!(Array.isArray(message) ? message.every(isText) : isText(message))) throw failure("option_invalid", "a message is a string, or a list of strings");
+  if (!(Array.isArray(message) ? message.every(isText) : isText(message)))
+    throw failure("option_invalid", "a message is a string, or a list of strings");
   return message ?? "";
 }

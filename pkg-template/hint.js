@@ -37,8 +37,18 @@ export function hint(decision) {
 export function checkHint(text, rules) {
   const { policyVersion, queues, ttl = TTL, maxPriority = 0, now = Date.now() } = rules ?? {};
   const names = Array.isArray(queues) ? new Set(queues) : queues;
-  if (typeof policyVersion !== "string" || typeof names?.has !== "function" || !(ttl >= 0) || typeof maxPriority !== "number" || !(maxPriority >= 0) || !Number.isFinite(now)) {
-    throw failure("option_invalid", "a hint is checked by { policyVersion, queues: a Set or list of names, ttl: seconds, maxPriority: seconds, now: milliseconds }");
+  if (
+    typeof policyVersion !== "string" ||
+    typeof names?.has !== "function" ||
+    !(ttl >= 0) ||
+    typeof maxPriority !== "number" ||
+    !(maxPriority >= 0) ||
+    !Number.isFinite(now)
+  ) {
+    throw failure(
+      "option_invalid",
+      "a hint is checked by { policyVersion, queues: a Set or list of names, ttl: seconds, maxPriority: seconds, now: milliseconds }",
+    );
   }
   if (typeof text !== "string" || text.length > MAX_HINT) throw failure("hint_size", `a hint is text of at most ${MAX_HINT} characters`);
   let read;

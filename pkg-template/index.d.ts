@@ -469,7 +469,16 @@ export interface FloorwalkerError extends Error {
 
 /** A problem that did not stop anything. */
 export interface Warning {
-  code: "engine_stopped" | "entry_unreadable" | "file_unreachable" | "journal_full" | "time_invalid" | "time_unit" | "universal_analytics" | "wasm_invalid" | "wasm_unreachable";
+  code:
+    | "engine_stopped"
+    | "entry_unreadable"
+    | "file_unreachable"
+    | "journal_full"
+    | "time_invalid"
+    | "time_unit"
+    | "universal_analytics"
+    | "wasm_invalid"
+    | "wasm_unreachable";
   message: string;
   /** How often the problem has occurred. Listeners are told only of the first time. */
   times: number;

@@ -57,7 +57,8 @@ export function keeping(features) {
       const value = Object.hasOwn(params, field) ? known(field, params[field], PHONE) : undefined;
       if (value !== undefined) kept[field] = value;
     }
-    if (ofItems.length && Object.hasOwn(params, "items") && Array.isArray(params.items)) kept.items = params.items.slice(0, MAX_ITEMS).map(item);
+    if (ofItems.length && Object.hasOwn(params, "items") && Array.isArray(params.items))
+      kept.items = params.items.slice(0, MAX_ITEMS).map(item);
     return kept;
   };
 }

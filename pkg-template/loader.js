@@ -9,6 +9,6 @@ export function loadEngine(options) {
 
 /** Fetches an address. */
 export async function fetchBytes(address) {
-  if (typeof fetch !== "function") throw new Error("no fetch here; for Jest with jsdom: customExportConditions: [\"node\"]");
+  if (typeof fetch !== "function") throw new Error('no fetch here; for Jest with jsdom: customExportConditions: ["node"]');
   return fetch(address);
 }

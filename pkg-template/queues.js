@@ -77,6 +77,9 @@ function check(state, keys) {
     const values = at === 2 ? value : [value];
     const is = (one) => typeof one === kind && one !== "" && (!isNumbers || (one >= 0 && one <= (key === "occupancy" ? 1 : MOST)));
     if (at >= 0 && Array.isArray(values) && [...values].every(is) && (values.length <= 4 || !isNumbers)) continue;
-    throw failure(isNumbers ? "snapshot_count" : "snapshot_shape", `${name} ${key === name ? "" : state[name]}: ${key} is misspelt or wrong; leave out what is not known`);
+    throw failure(
+      isNumbers ? "snapshot_count" : "snapshot_shape",
+      `${name} ${key === name ? "" : state[name]}: ${key} is misspelt or wrong; leave out what is not known`,
+    );
   }
 }

@@ -29,6 +29,7 @@ export class Signs {
     const warning = { code, message, times: 1 };
     this.#warnings.set(code, warning);
     this.#emit("warning", warning);
+    // biome-ignore lint/complexity/useLiteralKeys: the build drops calls of `console`, and this one is meant
     if (DEVELOPMENT.test(globalThis.location?.hostname)) globalThis["console"]?.warn(`floorwalker: ${message} (${code})`);
   }
 

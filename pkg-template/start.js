@@ -64,7 +64,11 @@ async function findWasm(home, fetchBytes) {
       const found = await startWasm(own, fetchBytes).catch(() => undefined);
       if (found) return found;
     }
-    throw failure(error.code, `${error.message}. Place floorwalker/engine.wasm and name it: load(bundle, { wasm }); with Vite, optimizeDeps: { exclude: ["floorwalker"] }`, error);
+    throw failure(
+      error.code,
+      `${error.message}. Place floorwalker/engine.wasm and name it: load(bundle, { wasm }); with Vite, optimizeDeps: { exclude: ["floorwalker"] }`,
+      error,
+    );
   }
 }
 

@@ -2,7 +2,7 @@
 //
 // One key holds the journal. It records when the journal began, and when the journal before it was erased. A page that finds another
 // beginning, no journal, or a later erasure knows that the shopper was forgotten meanwhile, even if the page was asleep and got no event.
-import { area, attempt, forgetAll, Journal, KEY, keys, line, sharing } from "./journal.js";
+import { area, attempt, Journal, KEY, keys, line, sharing } from "./journal.js";
 import { SAVE_AFTER_MS } from "./limits.js";
 
 /** Two tabs that begin a journal at the same time learn of each other within this many milliseconds. */

@@ -25,10 +25,13 @@ const WORDS = {
       closing: "it closes before it would answer",
     },
     intent: (name, percent) => `“${name}” is likely here (${percent} %), and it can help with that`,
-    wait: ({ low, high }) => (high < 5 ? "an answer at once" : high < Infinity ? `an answer in about ${span(low, high, "s", "min")}` : "nobody is there now"),
+    wait: ({ low, high }) =>
+      high < 5 ? "an answer at once" : high < Infinity ? `an answer in about ${span(low, high, "s", "min")}` : "nobody is there now",
     other: (ranked) => `“${ranked.queue}” came next`,
     evidence: ({ message, events }) =>
-      message || events ? `It rests on ${[message && "the message", events && (events === 1 ? "one event" : `${events} events`)].filter(Boolean).join(" and ")}.` : "Nothing is known of this shopper yet; these are the chances of everybody who asks.",
+      message || events
+        ? `It rests on ${[message && "the message", events && (events === 1 ? "one event" : `${events} events`)].filter(Boolean).join(" and ")}.`
+        : "Nothing is known of this shopper yet; these are the chances of everybody who asks.",
     stale: "what is known of the queues is old, and counts less",
     moved: (c) => `With “${c.to}” instead of “${c.from}” likelier by ${percent(c.by)} points, it would have been another queue.`,
     line: (n) => `With ${n} more waiting there, it would have been another queue.`,
@@ -57,7 +60,10 @@ const WORDS = {
     intent: (name, percent) => `很可能是“${name}”（${percent} %），该队列能处理`,
     wait: ({ low, high }) => (high < 5 ? "可立即接待" : high < Infinity ? `预计等待 ${span(low, high, "秒", "分钟")}` : "现在无人在线"),
     other: (ranked) => `其次是“${ranked.queue}”`,
-    evidence: ({ message, events }) => (message || events ? `依据：${[message && "消息", events && `${events} 次行为`].filter(Boolean).join("、")}。` : "还不了解这位顾客，以下是所有咨询者的平均概率。"),
+    evidence: ({ message, events }) =>
+      message || events
+        ? `依据：${[message && "消息", events && `${events} 次行为`].filter(Boolean).join("、")}。`
+        : "还不了解这位顾客，以下是所有咨询者的平均概率。",
     stale: "队列信息已旧，权重降低",
     moved: (c) => `如果“${c.to}”的概率比现在高 ${percent(c.by)} 个百分点（“${c.from}”相应降低），会选择另一个队列。`,
     line: (n) => `如果那里再多 ${n} 人等待，会选择另一个队列。`,
@@ -107,7 +113,9 @@ export function say(decision, language = "en") {
     headline: words.outcome[decision.outcome](decision, { close: decision.margin < 0.1 && decision.alternatives.length > 0 }),
     evidence: words.evidence(decision.evidence),
     reasons,
-    alternatives: decision.alternatives.map((ranked) => (ranked.ewtSeconds ? `${words.other(ranked)}: ${words.wait(ranked.ewtSeconds)}` : words.other(ranked))),
+    alternatives: decision.alternatives.map((ranked) =>
+      ranked.ewtSeconds ? `${words.other(ranked)}: ${words.wait(ranked.ewtSeconds)}` : words.other(ranked),
+    ),
     passedOver: decision.ranking
       .filter((ranked) => ranked !== going && words.standing[ranked.standing])
       .map((ranked) => `“${ranked.queue}”: ${words.standing[ranked.standing]}`),

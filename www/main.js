@@ -65,7 +65,10 @@ function start() {
     renderFooter();
   };
   const show = (where, moved) => {
-    const page = (Object.hasOwn(PAGES, where.name) ? PAGES[where.name] : notFoundPage)(where, { ask, again: () => quietly(() => show(place(), false)) });
+    const page = (Object.hasOwn(PAGES, where.name) ? PAGES[where.name] : notFoundPage)(where, {
+      ask,
+      again: () => quietly(() => show(place(), false)),
+    });
     fill(main, page.body);
     document.title = page.title ? `${page.title} · ${t("shop")}` : `${t("shop")} · ${t("tagline")}`;
     markPlace();

@@ -14,11 +14,16 @@ export class Simulation {
   }
 
   static async start({ scenario, strategy = "policy", bundle, seen, seed = 1, wasm } = {}) {
-    if (strategy === "policy" && !(bundle instanceof Uint8Array)) throw failure("option_invalid", "a policy comes in a bundle: give its bytes, a Uint8Array");
+    if (strategy === "policy" && !(bundle instanceof Uint8Array))
+      throw failure("option_invalid", "a policy comes in a bundle: give its bytes, a Uint8Array");
     if (!/^(policy|right|random|round_robin|fewest_waiting|model:.+)$/.test(strategy)) {
-      throw failure("option_invalid", `there is no strategy ${strategy}; name policy, right, random, round_robin, fewest_waiting or model:0.9`);
+      throw failure(
+        "option_invalid",
+        `there is no strategy ${strategy}; name policy, right, random, round_robin, fewest_waiting or model:0.9`,
+      );
     }
-    if (!Number.isSafeInteger(seed) || seed < 0) throw failure("option_invalid", `a seed is a whole number from 0 up, below 2^53, and not ${seed}`);
+    if (!Number.isSafeInteger(seed) || seed < 0)
+      throw failure("option_invalid", `a seed is a whole number from 0 up, below 2^53, and not ${seed}`);
     started ??= load(wasm ?? new URL("./simulator.wasm", import.meta.url)).catch((error) => {
       started = undefined; // the next start may try again
       throw error;

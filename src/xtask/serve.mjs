@@ -46,8 +46,7 @@ const compressors = {
 
 /** The policy of one answer; `html` is read for import maps. */
 export function policy({ html = "", wasm = true } = {}) {
-  const hashes = Array.from(html.matchAll(IMPORT_MAP), ([, body]) =>
-    ` 'sha256-${createHash("sha256").update(body).digest("base64")}'`);
+  const hashes = Array.from(html.matchAll(IMPORT_MAP), ([, body]) => ` 'sha256-${createHash("sha256").update(body).digest("base64")}'`);
   return [
     "default-src 'none'",
     `script-src 'self'${wasm ? " 'wasm-unsafe-eval'" : ""}${hashes.join("")}`,
@@ -111,10 +110,11 @@ export async function serve({ roots, port = 0, host = "127.0.0.1", wasm = true }
   });
   return {
     url: `http://${host.includes(":") ? `[${host}]` : host}:${server.address().port}/`,
-    close: () => new Promise((resolve) => {
-      server.close(resolve);
-      server.closeAllConnections();
-    }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(resolve);
+        server.closeAllConnections();
+      }),
   };
 }
 

@@ -43,5 +43,11 @@ quiet();
 await page.screenshot({ path: path.join(site, "bitext.png") });
 await close();
 await store.close();
-const row = { name: "bitext in the storefront: typed messages at their queue", value: right, unit: `of ${TYPED.length}`, bound: TYPED.length, holds: right === TYPED.length };
+const row = {
+  name: "bitext in the storefront: typed messages at their queue",
+  value: right,
+  unit: `of ${TYPED.length}`,
+  bound: TYPED.length,
+  holds: right === TYPED.length,
+};
 writeFileSync(file, `${JSON.stringify([row], null, 1)}\n`);

@@ -33,8 +33,16 @@ try {
       const times = await coldLoad(session, new URL(address, store.url).href);
       if (load >= 0) loads.push(times);
     }
-    report(`chromium, ${what}: script start to ${end}, median of ${LOADS}`, loads.map(([script]) => script), bound);
-    report(`chromium, ${what}: navigation start to ${end}`, loads.map(([, navigation]) => navigation), null);
+    report(
+      `chromium, ${what}: script start to ${end}, median of ${LOADS}`,
+      loads.map(([script]) => script),
+      bound,
+    );
+    report(
+      `chromium, ${what}: navigation start to ${end}`,
+      loads.map(([, navigation]) => navigation),
+      null,
+    );
   }
 } finally {
   await store.close();

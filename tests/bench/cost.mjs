@@ -62,8 +62,12 @@ function measured(bytes) {
 }
 
 const rows = [];
-console.log(`${"bundle".padEnd(16)}${"KB".padStart(10)}${"load ms".padStart(10)}${"route ms".padStart(10)}${"explain ms".padStart(12)}${"memory KB".padStart(12)}`);
-for (const file of readdirSync(folder).filter((name) => name.endsWith(".fwb")).sort()) {
+console.log(
+  `${"bundle".padEnd(16)}${"KB".padStart(10)}${"load ms".padStart(10)}${"route ms".padStart(10)}${"explain ms".padStart(12)}${"memory KB".padStart(12)}`,
+);
+for (const file of readdirSync(folder)
+  .filter((name) => name.endsWith(".fwb"))
+  .sort()) {
   const bytes = readFileSync(path.join(folder, file));
   const found = measured(bytes);
   const name = path.basename(file, ".fwb");
@@ -73,7 +77,9 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith(".fwb")).s
   }
   const { load, route, explain, memory } = found;
   const kb = (n) => (n / 1024).toFixed(0);
-  console.log(`${name.padEnd(16)}${kb(bytes.length).padStart(10)}${load.toFixed(1).padStart(10)}${route.toFixed(1).padStart(10)}${explain.toFixed(1).padStart(12)}${kb(memory).padStart(12)}`);
+  console.log(
+    `${name.padEnd(16)}${kb(bytes.length).padStart(10)}${load.toFixed(1).padStart(10)}${route.toFixed(1).padStart(10)}${explain.toFixed(1).padStart(12)}${kb(memory).padStart(12)}`,
+  );
   const row = (what, value, unit, bound) => rows.push({ name: `cost of ${name}: ${what}`, value, unit, bound, holds: value <= bound });
   row("load", load, "ms", Math.max(LOAD_MS, (LOAD_MS_PER_MB * bytes.length) / MB));
   row("route", route, "ms", ASK_MS);

@@ -16,7 +16,7 @@ const NONE = "none";
 /** Parses a CSV file into one object for each row. Quoted cells may contain commas, quotes and line breaks. */
 export function csv(text) {
   const rows = [];
-  let row = [];
+  const row = [];
   let cell = "";
   let quoted = false;
   for (let at = 0; at < text.length; at++) {
@@ -52,7 +52,17 @@ export function figures(fw, rows, skills) {
   for (const { lang, label, text } of rows) {
     const decision = fw.route({ message: text, seed: [1, 1] });
     best ??= bestQueues(skills, decision.defaultQueue);
-    const of = (found[lang] ??= { inScope: 0, accuracy: 0, right: 0, misrouted: 0, lost: 0, covered: 0, setSize: 0, none: 0, noneAbstained: 0 });
+    const of = (found[lang] ??= {
+      inScope: 0,
+      accuracy: 0,
+      right: 0,
+      misrouted: 0,
+      lost: 0,
+      covered: 0,
+      setSize: 0,
+      none: 0,
+      noneAbstained: 0,
+    });
     if (label === NONE) {
       of.none++;
       of.noneAbstained += decision.abstained;

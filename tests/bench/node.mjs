@@ -36,13 +36,24 @@ function micros(call, n = 2000) {
 {
   let clock = 1.8e12;
   const fw = await load("route.fwb", { now: () => clock });
-  const items = Array.from({ length: 200 }, (_, at) => ({ item_id: `p${at}`, item_category: `c${at % 8}`, item_brand: "b", price: 10 + at, quantity: 1 }));
+  const items = Array.from({ length: 200 }, (_, at) => ({
+    item_id: `p${at}`,
+    item_category: `c${at % 8}`,
+    item_brand: "b",
+    price: 10 + at,
+    quantity: 1,
+  }));
   const events = items.map((item) => ["view_item", { items: [item], value: item.price }]);
-  add("observe one GA4 event, 60 features", micros((at) => fw.observe(...events[(clock += 1000, at % 200)])), "µs", 3);
+  add(
+    "observe one GA4 event, 60 features",
+    micros((at) => fw.observe(...events[((clock += 1000), at % 200)])),
+    "µs",
+    3,
+  );
 
   globalThis.gc();
   const before = process.memoryUsage();
-  for (let at = 0; at < 1e6; at++) fw.observe(...events[(clock += 1000, at % 200)]);
+  for (let at = 0; at < 1e6; at++) fw.observe(...events[((clock += 1000), at % 200)]);
   globalThis.gc();
   const after = process.memoryUsage();
   const grown = after.heapUsed + after.arrayBuffers + after.external - before.heapUsed - before.arrayBuffers - before.external;

@@ -34,7 +34,11 @@ async function measure(root) {
   const base = micros(() => nothing.score("nothing"));
   const message = micros(() => text.score("nothing", { message: MESSAGE })) - base;
   const route = micros(() => first.route({ message: MESSAGE }));
-  return { "first decision: import, load, route, ms": firstMs, "a 60-character message over 16 classes, µs": message, "route with it, µs": route };
+  return {
+    "first decision: import, load, route, ms": firstMs,
+    "a 60-character message over 16 classes, µs": message,
+    "route with it, µs": route,
+  };
 }
 
 function median(values) {
@@ -52,6 +56,8 @@ if (a === "--one") {
     const [news, olds] = [0, 1].map((side) => median(pairs.map((pair) => pair[side][name])));
     const ratios = pairs.map(([now, before]) => now[name] / before[name]).sort((x, y) => x - y);
     const range = `${ratios[0].toFixed(3)}–${ratios.at(-1).toFixed(3)}`;
-    console.log(`${name.padEnd(46)} ${news.toFixed(2)} against ${olds.toFixed(2)}: ratio ${median(ratios).toFixed(3)} (${range}) in ${rounds} rounds`);
+    console.log(
+      `${name.padEnd(46)} ${news.toFixed(2)} against ${olds.toFixed(2)}: ratio ${median(ratios).toFixed(3)} (${range}) in ${rounds} rounds`,
+    );
   }
 }

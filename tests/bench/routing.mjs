@@ -26,7 +26,10 @@ try {
   });
   await page.reload();
   await page.waitForFunction(() => globalThis.floorwalker);
-  for (const [bundle, filters, mostLoad, mostRoute] of [["full", 50, null, 100], ["filters", 500, 10, null]]) {
+  for (const [bundle, filters, mostLoad, mostRoute] of [
+    ["full", 50, null, 100],
+    ["filters", 500, 10, null],
+  ]) {
     const found = await page.evaluate(measure, `/${bundle}.fwb`);
     assert.ok(found.isolated, "the page's clock is too coarse");
     assert.equal(found.filter, "rest");
@@ -93,5 +96,13 @@ async function measure(bundle) {
   const sorted = (times, skipped) => times.slice(skipped).sort((a, b) => a - b);
   const at = (times, share) => times[Math.floor(times.length * share)];
   const [route, plain, state, load] = [sorted(routes, 1000), sorted(controls, 1000), sorted(states, 1000), sorted(loads, 3)];
-  return { isolated: crossOriginIsolated, filter, load: at(load, 0.5), state: at(state, 0.5), median: at(route, 0.5), p99: at(route, 0.99), plain: [at(plain, 0.5), at(plain, 0.99)] };
+  return {
+    isolated: crossOriginIsolated,
+    filter,
+    load: at(load, 0.5),
+    state: at(state, 0.5),
+    median: at(route, 0.5),
+    p99: at(route, 0.99),
+    plain: [at(plain, 0.5), at(plain, 0.99)],
+  };
 }

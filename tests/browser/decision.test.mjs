@@ -38,7 +38,11 @@ function decisions(page) {
     fw.observe("view_item", { items, timestamp: 1.8e12 - 60_000 });
     fw.observe("add_to_cart", { items, timestamp: 1.8e12 - 30_000 });
     fw.observe("help_view", { timestamp: 1.8e12 - 10_000 });
-    return messages.map((message) => ({ decision: fw.route({ message, seed: [1, 2] }), why: fw.explain({ message }), features: fw.features() }));
+    return messages.map((message) => ({
+      decision: fw.route({ message, seed: [1, 2] }),
+      why: fw.explain({ message }),
+      features: fw.features(),
+    }));
   }, MESSAGES);
 }
 

@@ -51,7 +51,10 @@ test("a policy without 'wasm-unsafe-eval' brings the same engine as JavaScript",
   assert.deepEqual(requested.sort(), ["fallback.js", "shopper.js"]);
   assert.equal((await refusal({ engine: "wasm" })).code, "wasm_blocked");
   // The probe for WebAssembly is the only violation of the policy that is reported.
-  assert.ok(problems.every((problem) => /policy: script-src wasm-eval|WebAssembly/.test(problem)), problems.join("\n"));
+  assert.ok(
+    problems.every((problem) => /policy: script-src wasm-eval|WebAssembly/.test(problem)),
+    problems.join("\n"),
+  );
   await close();
 });
 

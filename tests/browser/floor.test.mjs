@@ -37,20 +37,26 @@ async function close(page) {
 test("the page's figures are the command's, to the bit, under every strategy", async () => {
   const made = { ...scenario({ surge: true }), repeat: { left: 0.5, misrouted: 0.2, delay: { exponential: { mean: 1800 } } } };
   // The policy takes one message in ten for the next intent.
-  made.kinds.forEach((kind, at) => (kind.taken_for = made.kinds.map((_, taken) => (taken === at ? 0.9 : taken === (at + 1) % made.kinds.length ? 0.1 : 0))));
+  made.kinds.forEach(
+    (kind, at) => (kind.taken_for = made.kinds.map((_, taken) => (taken === at ? 0.9 : taken === (at + 1) % made.kinds.length ? 0.1 : 0))),
+  );
   const folder = path.join(ROOT, "target/floor");
   mkdirSync(folder, { recursive: true });
   const [file, json] = ["scenario.json", "figures.json"].map((name) => path.join(folder, name));
   writeFileSync(file, JSON.stringify(made));
   const policy = `policy:${path.join(ROOT, "www/store.toml")}`;
   const strategies = ["random", "round_robin", "fewest_waiting", "model:0.8", "right", policy];
-  execFileSync(PROGRAM, ["simulate", file, "--strategies", strategies.join(), "--runs", "2", "--seed", "41", "--quiet", "--json", json], { env: { ...process.env, FLOORWALKER_DEMO: path.join(ROOT, "target/demo-data") } });
+  execFileSync(PROGRAM, ["simulate", file, "--strategies", strategies.join(), "--runs", "2", "--seed", "41", "--quiet", "--json", json], {
+    env: { ...process.env, FLOORWALKER_DEMO: path.join(ROOT, "target/demo-data") },
+  });
   const { page, quiet, close: leave } = await open();
   for (const [name, { figures, seeds }] of JSON.parse(readFileSync(json, "utf8"))) {
     const strategy = name === policy ? "policy" : name;
     const found = await page.evaluate(simulate, { scenario: made, strategy, seeds });
     const values = Object.fromEntries(figures.map(([figure, { value }]) => [figure, value]));
-    const said = ["service_level", "asa", "mean_wait", "abandonment", "misroutes", "transfers", "occupancy", "occupancy_spread"].map((figure) => values[figure]);
+    const said = ["service_level", "asa", "mean_wait", "abandonment", "misroutes", "transfers", "occupancy", "occupancy_spread"].map(
+      (figure) => values[figure],
+    );
     assert.ok(values.mean_wait > 0, name);
     assert.deepEqual(found, said, name);
   }
@@ -67,15 +73,27 @@ async function simulate({ scenario, strategy, seeds }) {
     while (simulation.advance(simulation.state().now + 5_000));
     const { all, occupancy, occupancySpread } = simulation.state();
     simulation.free();
-    return [all.serviceLevel, all.asaSeconds, all.meanWaitSeconds, all.abandonment, all.misrouteRate, all.transferRate, occupancy, occupancySpread];
+    return [
+      all.serviceLevel,
+      all.asaSeconds,
+      all.meanWaitSeconds,
+      all.abandonment,
+      all.misrouteRate,
+      all.transferRate,
+      occupancy,
+      occupancySpread,
+    ];
   };
   const [one, two] = [await of(seeds[0]), await of(seeds[1])];
   return one.map((value, at) => (value + two[at]) / 2);
 }
 
 test("the shoppers' messages are none that the model learnt from, nor half of one", () => {
-  const learnt = readFileSync(path.join(ROOT, "target/demo-data/log.jsonl"), "utf8").trim().split("\n")
-    .map((line) => JSON.parse(line).message?.toLowerCase()).filter(Boolean);
+  const learnt = readFileSync(path.join(ROOT, "target/demo-data/log.jsonl"), "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line).message?.toLowerCase())
+    .filter(Boolean);
   assert.ok(learnt.length > 1000, `${learnt.length} messages`);
   for (const message of Object.values(MESSAGES).flat()) {
     const text = message.toLowerCase();
@@ -107,7 +125,10 @@ test("a day goes by, and the shop's policy sends fewer astray than chance", asyn
   assert.ok(policy < 0.6 * chance, `${policy} against ${chance}`);
   // Each counter shows its own service level.
   const levels = await page.getByTestId("counter").evaluateAll((rows) => rows.map((row) => [Number(row.dataset.level), row.innerText]));
-  assert.ok(levels.every(([level, text]) => level > 0 && level <= 1 && /\d+\s?% in time/.test(text)), JSON.stringify(levels));
+  assert.ok(
+    levels.every(([level, text]) => level > 0 && level <= 1 && /\d+\s?% in time/.test(text)),
+    JSON.stringify(levels),
+  );
   // Back to the morning: later figures are gone, and they are the same when the day is run again.
   await page.getByTestId("slider").fill("60");
   await page.waitForFunction(() => document.querySelector('[data-testid="clock"]').textContent === "09:00");
@@ -142,7 +163,10 @@ test("the storefront loads nothing of the simulator", async () => {
   const { page, close: leave } = await store.visit("/");
   await page.waitForSelector('html[data-guide="settled"]');
   const loaded = await page.evaluate(() => performance.getEntriesByType("resource").map(({ name }) => name));
-  assert.ok(loaded.some((name) => name.endsWith("floorwalker.wasm")), loaded.join(" "));
+  assert.ok(
+    loaded.some((name) => name.endsWith("floorwalker.wasm")),
+    loaded.join(" "),
+  );
   assert.ok(!loaded.some((name) => name.includes("simulator")), loaded.join(" "));
   await leave();
 });

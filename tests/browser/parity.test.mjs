@@ -16,7 +16,11 @@ const BUNDLES = {
 };
 
 const trainer = process.env.FLOORWALKER;
-const parsed = (file) => readFileSync(file, "utf8").trimEnd().split("\n").map((line) => JSON.parse(line));
+const parsed = (file) =>
+  readFileSync(file, "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
 let store;
 
 function train() {
@@ -68,7 +72,10 @@ for (const [name, of] of Object.entries(BUNDLES)) {
         async ([engine, name, url]) => {
           const { replay } = await import("/replay.js");
           const text = await (await fetch(`/${name}.jsonl`)).text();
-          const lines = text.trimEnd().split("\n").map((line) => JSON.parse(line));
+          const lines = text
+            .trimEnd()
+            .split("\n")
+            .map((line) => JSON.parse(line));
           return replay(lines, (now) => globalThis.floorwalker.Floorwalker.load(url, { engine, now }));
         },
         [engine, name, of.url],

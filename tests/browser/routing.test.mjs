@@ -127,7 +127,17 @@ function compare({ engine, out }, kind) {
 test("the decisions are of every sort", () => {
   const all = expected.map((line) => JSON.parse(line));
   const standings = new Set(all.flatMap(({ ranking }) => ranking.map(({ standing }) => standing)));
-  assert.deepEqual([...standings].sort(), ["candidate", "closed", "closing", "elsewhere", "full", "language", "skill", "skipped", "unstaffed"]);
+  assert.deepEqual([...standings].sort(), [
+    "candidate",
+    "closed",
+    "closing",
+    "elsewhere",
+    "full",
+    "language",
+    "skill",
+    "skipped",
+    "unstaffed",
+  ]);
   assert.deepEqual([...new Set(all.map(({ goes_to }) => goes_to))].sort(), [...QUEUES].sort());
   assert.ok(all.some(({ queue }) => queue === null) && all.some(({ freshness }) => freshness !== "3f800000"));
   const outcomes = ["best", "bot", "closed", "default", "explored", "holdout", "overflow", "preferred"];
@@ -148,7 +158,10 @@ for (const engine of ["wasm", "js"]) {
     const result = await page.evaluate(async (engine) => {
       const { decideAll } = await import("/decide.js");
       const text = await (await fetch("/requests.jsonl")).text();
-      const lines = text.trimEnd().split("\n").map((line) => JSON.parse(line));
+      const lines = text
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line));
       return decideAll(lines, (now) => globalThis.floorwalker.Floorwalker.load("/routing.fwb", { engine, now }));
     }, engine);
     compare(result, engine);
@@ -163,11 +176,20 @@ const buying = { context: { cart_value: 60, language: "zh", page: "product" }, s
 test("a queue that closes between two calls is left, and the age counts from the first", async () => {
   let now = NOON;
   const fw = await inNode({ now: () => now });
-  const first = fw.route({ ...buying, queues: [{ queue: "bot", open: false }, { queue: "phones", agents: 3, waiting: 0, inService: 0 }] });
+  const first = fw.route({
+    ...buying,
+    queues: [
+      { queue: "bot", open: false },
+      { queue: "phones", agents: 3, waiting: 0, inService: 0 },
+    ],
+  });
   assert.equal(first.goesTo, "phones");
   assert.equal(first.expired, false);
   now += 40_000;
-  fw.setQueues([{ queue: "bot", open: false }, { queue: "phones", open: false }]);
+  fw.setQueues([
+    { queue: "bot", open: false },
+    { queue: "phones", open: false },
+  ]);
   const second = fw.reroute(first);
   assert.equal(second.requestedAt, first.requestedAt);
   assert.equal(second.ranking.find(({ queue }) => queue === "phones").standing, "closed");
@@ -214,12 +236,26 @@ test("states of queues that cannot be are refused with their code, and the last 
     [{ agents: [{ agent: "a", queues: ["phones"], holds: -1 }] }, "snapshot_count"],
     [{ queues: "phones" }, "snapshot_shape"],
     [{ asOf: "soon", agents: [{ agent: "ghost", queues: ["general"], room: 1 }] }, "snapshot_shape"],
-    [{ agents: [{ agent: "ghost", queues: ["general"], room: 1 }, { agent: "a", queues: 3 }] }, "snapshot_shape"],
+    [
+      {
+        agents: [
+          { agent: "ghost", queues: ["general"], room: 1 },
+          { agent: "a", queues: 3 },
+        ],
+      },
+      "snapshot_shape",
+    ],
     [{ agents: Array.from({ length: 10_001 }, () => ({ agent: "a", queues: ["phones"] })) }, "snapshot_rows"],
   ];
   for (const [snapshot, code] of refused) assert.throws(() => fw.setQueues(snapshot), { code }, code);
   // Nothing of a refused snapshot is left over in the next one.
-  fw.setQueues({ queues: [{ queue: "bot", open: false }, { queue: "phones", open: false }, { queue: "returns", open: false }] });
+  fw.setQueues({
+    queues: [
+      { queue: "bot", open: false },
+      { queue: "phones", open: false },
+      { queue: "returns", open: false },
+    ],
+  });
   assert.equal(fw.route(buying).agent, null);
   fw.setQueues({ asOf: NOON, queues: [{ queue: "phones", open: false }] });
   const unknown = Array.from({ length: 1000 }, (_, at) => ({ queue: `q${at}`, waiting: 1 }));
@@ -254,14 +290,25 @@ test("on whatever clock a request is decided, and a clock that jumps takes the b
   }
   let now = NOON;
   const fw = await inNode({ now: () => now });
-  fw.setQueues({ asOf: NOON, queues: [{ queue: "bot", open: false }, { queue: "phones", agents: 2, waiting: 0, inService: 0 }] });
+  fw.setQueues({
+    asOf: NOON,
+    queues: [
+      { queue: "bot", open: false },
+      { queue: "phones", agents: 2, waiting: 0, inService: 0 },
+    ],
+  });
   const decided = [0, 3_600_000, -3_600_000, 0].map((jump) => {
     now = NOON + jump;
     const { goesTo, freshness } = fw.route(buying);
     return [goesTo, freshness];
   });
   // An hour later the snapshot is stale; an hour earlier it is from the future. In both cases it is ignored, so the bot is open.
-  assert.deepEqual(decided, [["phones", 1], ["bot", 0], ["bot", 0], ["phones", 1]]);
+  assert.deepEqual(decided, [
+    ["phones", 1],
+    ["bot", 0],
+    ["bot", 0],
+    ["phones", 1],
+  ]);
 });
 
 test("a signed state of queues is taken, and nothing else once the policy names a key", async () => {
@@ -348,6 +395,12 @@ test("a decision's line for the log is the same decision when the trainer replay
   const [log, out] = [path.join(SITE, "log.jsonl"), path.join(SITE, "log.decisions.jsonl")];
   writeFileSync(log, `${lines.map((line) => JSON.stringify({ ...line, reward: 1 })).join("\n")}\n`);
   execFileSync(trainer, ["route", BUNDLE, log, "--out", out]);
-  const decided = readFileSync(out, "utf8").trimEnd().split("\n").map((line) => JSON.parse(line));
-  assert.deepEqual(decided.map(({ goes_to }) => goes_to), lines.map(({ action }) => action));
+  const decided = readFileSync(out, "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  assert.deepEqual(
+    decided.map(({ goes_to }) => goes_to),
+    lines.map(({ action }) => action),
+  );
 });

@@ -41,9 +41,11 @@ test("the policy is strict, and allows the page's import map by its hash alone",
   const answer = await fetch(server.url);
   const { createHash } = await import("node:crypto");
   const hash = createHash("sha256").update(map).digest("base64");
-  assert.equal(answer.headers.get("content-security-policy"),
+  assert.equal(
+    answer.headers.get("content-security-policy"),
     `default-src 'none'; script-src 'self' 'wasm-unsafe-eval' 'sha256-${hash}'; style-src 'self'; img-src 'self' data:; ` +
-    "connect-src 'self'; base-uri 'none'; form-action 'none'");
+      "connect-src 'self'; base-uri 'none'; form-action 'none'",
+  );
 });
 
 test("a module and a bundle have their types, compression and an unchanged file's 304", async () => {
@@ -55,8 +57,11 @@ test("a module and a bundle have their types, compression and an unchanged file'
   const again = await fetch(new URL("engine.wasm", server.url), { headers: { "if-none-match": etag } });
   assert.equal(again.status, 304);
   const { get } = await import("node:http");
-  const raw = await new Promise((resolve) => get(new URL("engine.wasm", server.url), { headers: { "accept-encoding": "gzip, br" } },
-    (response) => response.on("data", (data) => resolve({ data, response }))));
+  const raw = await new Promise((resolve) =>
+    get(new URL("engine.wasm", server.url), { headers: { "accept-encoding": "gzip, br" } }, (response) =>
+      response.on("data", (data) => resolve({ data, response })),
+    ),
+  );
   assert.equal(raw.response.headers["content-encoding"], "br");
   assert.equal(brotliDecompressSync(raw.data).length, 400);
 });

@@ -13,10 +13,17 @@ import { launch } from "../browser/page.mjs";
 import { project } from "../package/unpacked.mjs";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
-const TYPES = { ".css": "text/css", ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm" };
+const TYPES = {
+  ".css": "text/css",
+  ".html": "text/html",
+  ".js": "text/javascript",
+  ".mjs": "text/javascript",
+  ".wasm": "application/wasm",
+};
 process.setMaxListeners(50); // each project is removed when the process ends
 const tool = (...parts) => path.join(HERE, "node_modules", ...parts);
-const run = (folder, ...args) => promisify(execFile)(process.execPath, args, { cwd: folder, env: { ...process.env, CI: "1", NODE_ENV: "", NO_COLOR: "1" } });
+const run = (folder, ...args) =>
+  promisify(execFile)(process.execPath, args, { cwd: folder, env: { ...process.env, CI: "1", NODE_ENV: "", NO_COLOR: "1" } });
 
 /** The version of an installed tool. */
 export const version = (name) => JSON.parse(readFileSync(tool(name, "package.json"), "utf8")).version;
@@ -90,7 +97,14 @@ const vite = (major) => tool(`vite${major}`, "bin/vite.js");
 
 const jest = (environment) => async (folder) => {
   // Jest looks for its environments from its own folder.
-  await run(folder, tool("jest/bin/jest.js"), `--rootDir=${folder}`, `--env=${tool(`jest-environment-${environment}`)}`, "--testMatch=**/decides.cjs", "--transform={}");
+  await run(
+    folder,
+    tool("jest/bin/jest.js"),
+    `--rootDir=${folder}`,
+    `--env=${tool(`jest-environment-${environment}`)}`,
+    "--testMatch=**/decides.cjs",
+    "--transform={}",
+  );
   return { engine: "wasm", goesTo: "orders" }; // the test says so
 };
 
@@ -115,7 +129,11 @@ const VITE = ["5", "6", "7", "8"].flatMap((major) => [
 
 /** Copies what a bundler that knows only scripts leaves where it was. */
 function withPage(folder, out) {
-  for (const [from, to] of [["index.html", "index.html"], ["public/starter.fwb", "starter.fwb"]]) cpSync(path.join(folder, from), path.join(folder, out, to));
+  for (const [from, to] of [
+    ["index.html", "index.html"],
+    ["public/starter.fwb", "starter.fwb"],
+  ])
+    cpSync(path.join(folder, from), path.join(folder, out, to));
   return path.join(folder, out);
 }
 
@@ -127,7 +145,13 @@ export const ROWS = [
     quick: true,
     async run(folder) {
       const { default: webpack } = await import(pathToFileURL(tool("webpack/lib/index.js")));
-      const compiler = webpack({ mode: "production", context: folder, entry: "./main.js", output: { path: path.join(folder, "out"), filename: "main.js" }, performance: false });
+      const compiler = webpack({
+        mode: "production",
+        context: folder,
+        entry: "./main.js",
+        output: { path: path.join(folder, "out"), filename: "main.js" },
+        performance: false,
+      });
       const stats = await promisify(compiler.run.bind(compiler))();
       assert.ok(!stats.hasErrors(), stats.toString("errors-only"));
       return built(withPage(folder, "out"));
@@ -163,7 +187,14 @@ export const ROWS = [
     quick: false,
     async run(folder) {
       const { build } = await import(pathToFileURL(tool("esbuild/lib/main.js")));
-      await build({ entryPoints: [path.join(folder, "main.js")], bundle: true, splitting: true, format: "esm", outdir: path.join(folder, "out"), logLevel: "error" });
+      await build({
+        entryPoints: [path.join(folder, "main.js")],
+        bundle: true,
+        splitting: true,
+        format: "esm",
+        outdir: path.join(folder, "out"),
+        logLevel: "error",
+      });
       // As the package's README says of bundlers that copy no files; here it lies where the entry looks for it.
       cpSync(path.join(folder, "node_modules/floorwalker/engine"), path.join(folder, "out/engine"), { recursive: true });
       return built(withPage(folder, "out"));

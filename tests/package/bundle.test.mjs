@@ -9,10 +9,13 @@ const shop = project();
 const esbuild = (...args) => run(shop.folder, path.join(BIN, "esbuild"), ...args, "--bundle", "--format=esm", "--log-level=warning");
 
 test("esbuild bundles a page, splits the fallback off and places the module", () => {
-  shop.write("page.js", `
+  shop.write(
+    "page.js",
+    `
     import { Floorwalker } from "floorwalker";
     import wasm from "floorwalker/engine.wasm";
-    globalThis.start = () => Floorwalker.load("/store.fwb", { wasm });`);
+    globalThis.start = () => Floorwalker.load("/store.fwb", { wasm });`,
+  );
   esbuild("page.js", "--outdir=out", "--splitting", "--loader:.wasm=file", "--platform=browser");
   const files = readdirSync(path.join(shop.folder, "out"));
   assert.equal(files.filter((file) => file.endsWith(".wasm")).length, 1);

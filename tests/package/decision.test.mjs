@@ -62,7 +62,10 @@ test("a line for the log has its keys in snake_case, and a line in camelCase of 
     scope: { outOfScope: scope.out_of_scope, abstained: scope.abstained },
     snapshot: { asOf: NOON - 1000, patienceSeconds: 90, queues, agents },
   };
-  const [now, then] = replay([{ ...record, reward: 1 }, { ...record, reward: 1, request: old }]);
+  const [now, then] = replay([
+    { ...record, reward: 1 },
+    { ...record, reward: 1, request: old },
+  ]);
   assert.deepEqual([now.goes_to, then], [goesTo, now]);
 });
 
@@ -94,7 +97,9 @@ test("the least change is enough to put the second queue before the first, and a
     if (waiting !== null) {
       told.waiting++;
       const more = (n) => {
-        const queues = record.request.snapshot.queues.map((state) => (state.queue === first ? { ...state, waiting: state.waiting + n } : state));
+        const queues = record.request.snapshot.queues.map((state) =>
+          state.queue === first ? { ...state, waiting: state.waiting + n } : state,
+        );
         return { snapshot: { ...record.request.snapshot, queues } };
       };
       expect(more(waiting), second, first);
@@ -113,12 +118,24 @@ test("options of the wrong kind are refused with their code, and none of them is
   const fw = await load();
   const eva = (more) => ({ preferredAgent: { agent: "eva", secondsAgo: 60, ...more } });
   for (const options of [
-    { seed: 5 }, { seed: [1] }, { seed: [1, -1] }, { seed: [0.5, 1] }, { seed: ["1", "2"] }, { seed: [1, 2 ** 32] }, { turn: "3" }, { turn: null },
-    eva({ agent: 7 }), eva({ agent: undefined }), eva({ secondsAgo: "60" }), eva({ secondsAgo: undefined }), { preferredAgent: "eva" },
+    { seed: 5 },
+    { seed: [1] },
+    { seed: [1, -1] },
+    { seed: [0.5, 1] },
+    { seed: ["1", "2"] },
+    { seed: [1, 2 ** 32] },
+    { turn: "3" },
+    { turn: null },
+    eva({ agent: 7 }),
+    eva({ agent: undefined }),
+    eva({ secondsAgo: "60" }),
+    eva({ secondsAgo: undefined }),
+    { preferredAgent: "eva" },
   ]) {
     assert.throws(() => fw.route(options), { code: "option_invalid" }, JSON.stringify(options));
   }
-  for (const requestedAt of [NaN, Infinity, "soon", 5, -1, {}]) assert.throws(() => fw.route({ requestedAt }), { code: "time_invalid" }, String(requestedAt));
+  for (const requestedAt of [NaN, Infinity, "soon", 5, -1, {}])
+    assert.throws(() => fw.route({ requestedAt }), { code: "time_invalid" }, String(requestedAt));
   for (const requestedAt of [new Date(NOON - 60_000), "2025-11-22T11:59:00Z", (NOON - 60_000) / 1000, (NOON - 60_000) * 1000]) {
     assert.equal(fw.route({ requestedAt }).requestedAt, NOON - 60_000);
   }
@@ -146,8 +163,16 @@ test("what was freed says so, whatever is asked, and does not listen", async () 
   fw.free();
   const dataLayer = [];
   for (const ask of [
-    () => fw.route({ message: "another" }), () => fw.reroute(decision), () => fw.score("intent"), () => fw.explain(), () => fw.features(), () => fw.observe("x"),
-    () => fw.attach(dataLayer), () => fw.setQueues([]), () => fw.route({ context: { page: "cart" } }), () => fw.profile.erase(),
+    () => fw.route({ message: "another" }),
+    () => fw.reroute(decision),
+    () => fw.score("intent"),
+    () => fw.explain(),
+    () => fw.features(),
+    () => fw.observe("x"),
+    () => fw.attach(dataLayer),
+    () => fw.setQueues([]),
+    () => fw.route({ context: { page: "cart" } }),
+    () => fw.profile.erase(),
   ]) {
     assert.throws(ask, { code: "freed" }, `${ask}`);
   }
@@ -160,9 +185,11 @@ test("words claim only what a decision says: no unlikely intent, and nothing of 
   for (const { decision } of await decisions(400)) {
     outcomes.add(decision.outcome);
     for (const language of ["en", "zh"]) {
-      const [percent, suits] = language === "en" ? [/likely here \((\d+) %\)/, /can help with/] : [/很可能是“.*”（(\d+) %）/, /该队列能处理/];
+      const [percent, suits] =
+        language === "en" ? [/likely here \((\d+) %\)/, /can help with/] : [/很可能是“.*”（(\d+) %）/, /该队列能处理/];
       for (const reason of say(decision, language).reasons) {
-        if (suits.test(reason)) assert.ok(Number(reason.match(percent)[1]) >= 10 && !["overflow", "closed", "default"].includes(decision.outcome), reason);
+        if (suits.test(reason))
+          assert.ok(Number(reason.match(percent)[1]) >= 10 && !["overflow", "closed", "default"].includes(decision.outcome), reason);
       }
     }
   }
@@ -181,13 +208,16 @@ test("a hint grants nothing that the server does not: no filter in it, priority 
   assert.deepEqual(Object.keys(good), ["v", "policy", "queue", "priority", "intents", "at", "expires"]);
   const check = (hint, rules) => checkHint(JSON.stringify(hint), { policyVersion: "small", queues: QUEUES, now: NOON, ...rules });
   assert.deepEqual(check(good), good);
-  const [filter, more] = ["\n[[filters]]\nname = \"orders\"\nwhen = \"page = orders\"\npriority = 60\n", "[[filters]]\nname = \"rest\"\n"];
+  const [filter, more] = ['\n[[filters]]\nname = "orders"\nwhen = "page = orders"\npriority = 60\n', '[[filters]]\nname = "rest"\n'];
   const prior = await load({}, filter + more);
   const [first, second] = ["orders", "cart"].map((page) => prior.route({ context: { page }, record: true }));
   assert.deepEqual([first.priority, first.record.priority, second.priority, second.record.priority], [60, 60, 0, 0]);
   assert.equal(JSON.parse(hint(first)).priority, 60);
   const granted = (priority, rules) => check({ ...good, priority }, rules).priority;
-  assert.deepEqual([granted(60, {}), granted(60, { maxPriority: 60 }), granted(1e9, { maxPriority: 60 }), granted(5, { maxPriority: 60 })], [0, 60, 60, 5]);
+  assert.deepEqual(
+    [granted(60, {}), granted(60, { maxPriority: 60 }), granted(1e9, { maxPriority: 60 }), granted(5, { maxPriority: 60 })],
+    [0, 60, 60, 5],
+  );
   assert.deepEqual(check(good, { ttl: 300, queues: new Set(QUEUES) }), good);
   const day = 86_400_000;
   for (const [more, rules, code] of [

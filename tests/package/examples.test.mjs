@@ -19,8 +19,11 @@ const SHOPS = {
 
 /** The JavaScript code blocks of a document. */
 const blocks = (document) =>
-  readFileSync(path.join(ROOT, document), "utf8").split("```").filter((_, at) => at % 2 === 1)
-    .filter((block) => block.startsWith("js\n")).map((block) => block.slice(3));
+  readFileSync(path.join(ROOT, document), "utf8")
+    .split("```")
+    .filter((_, at) => at % 2 === 1)
+    .filter((block) => block.startsWith("js\n"))
+    .map((block) => block.slice(3));
 
 /** A code block as a complete module: with declarations of the shop's variables, and of those that an earlier block defined. */
 function whole(block) {

@@ -19,14 +19,50 @@ const revoked = () => {
   revoke();
   return proxy;
 };
-const throwing = (key) => Object.defineProperty({ event: "view_item" }, key, { enumerable: true, get() { throw new Error(`${key} is the shop's own affair`); } });
+const throwing = (key) =>
+  Object.defineProperty({ event: "view_item" }, key, {
+    enumerable: true,
+    get() {
+      throw new Error(`${key} is the shop's own affair`);
+    },
+  });
 
 /** Entries that cannot be read, or contain values that no event has. */
 const ODD = () => [
-  revoked(), view({ ecommerce: revoked() }), view({ ecommerce: { items: [revoked()] } }), view({ items: revoked() }), throwing("ecommerce"), throwing("event"), throwing("value"),
-  view({ timestamp: 5n }), view({ timestamp: {} }), view({ timestamp: Symbol("now") }), view({ value: 10n }), view({ value: Symbol("x") }), view({ ecommerce: { items: [5n, Symbol("y"), null, "x"] } }),
-  { event: Symbol("view_item") }, { event: 5n }, { event: {} }, null, undefined, 5n, "view_item", Symbol("z"), () => {}, [], [[]], ["event"], ["event", 5], ["event", "view_item", 5n],
-  Object.freeze(view({})), Object.create(null), view({ ecommerce: null }), view({ ecommerce: "x" }), view({ ecommerce: 5 }), new Date(), new Map(),
+  revoked(),
+  view({ ecommerce: revoked() }),
+  view({ ecommerce: { items: [revoked()] } }),
+  view({ items: revoked() }),
+  throwing("ecommerce"),
+  throwing("event"),
+  throwing("value"),
+  view({ timestamp: 5n }),
+  view({ timestamp: {} }),
+  view({ timestamp: Symbol("now") }),
+  view({ value: 10n }),
+  view({ value: Symbol("x") }),
+  view({ ecommerce: { items: [5n, Symbol("y"), null, "x"] } }),
+  { event: Symbol("view_item") },
+  { event: 5n },
+  { event: {} },
+  null,
+  undefined,
+  5n,
+  "view_item",
+  Symbol("z"),
+  () => {},
+  [],
+  [[]],
+  ["event"],
+  ["event", 5],
+  ["event", "view_item", 5n],
+  Object.freeze(view({})),
+  Object.create(null),
+  view({ ecommerce: null }),
+  view({ ecommerce: "x" }),
+  view({ ecommerce: 5 }),
+  new Date(),
+  new Map(),
 ];
 
 test("nothing that is pushed makes the shop's push throw, and what comes after it is heard", async () => {
@@ -58,8 +94,12 @@ test("a warning is said once, with its code, also to who listens later", async (
 test("a listener that throws disturbs nobody", async () => {
   const fw = await load();
   const heard = [];
-  fw.on("warning", () => { throw new Error("the listener's own"); });
-  fw.on("change", () => { throw new Error("the listener's own"); });
+  fw.on("warning", () => {
+    throw new Error("the listener's own");
+  });
+  fw.on("change", () => {
+    throw new Error("the listener's own");
+  });
   fw.on("change", () => heard.push("change"));
   const dataLayer = [view()];
   fw.attach(dataLayer);
@@ -172,7 +212,12 @@ test("events of one name in one millisecond are kept as many as they are", async
   const dataLayer = [{ event: "help_view", topic: "a" }, { event: "help_view", topic: "b" }, view({ value: 1 }), view({ value: 2 })];
   fw.attach(dataLayer);
   const kept = fw.profile.export().events.map(({ event, timestamp }) => [event, timestamp - NOON]);
-  assert.deepEqual(kept.sort(), [["help_view", 0], ["help_view", 1], ["view_item", 0], ["view_item", 1]]);
+  assert.deepEqual(kept.sort(), [
+    ["help_view", 0],
+    ["help_view", 1],
+    ["view_item", 0],
+    ["view_item", 1],
+  ]);
   fw.profile.erase();
   fw.observe("view_item");
   assert.equal(fw.profile.export().events[0].timestamp, NOON);
@@ -186,7 +231,13 @@ test("events of one name in one millisecond are kept as many as they are", async
 
 test("Tag Manager's merging, gtag's arguments and its own events are read as they are meant", async () => {
   const fw = await load();
-  const dataLayer = [{ event: "gtm.js" }, { ecommerce: { items: [{ item_brand: "acme" }] } }, { event: "gtm.dom" }, { event: "cookie_consent" }, view()];
+  const dataLayer = [
+    { event: "gtm.js" },
+    { ecommerce: { items: [{ item_brand: "acme" }] } },
+    { event: "gtm.dom" },
+    { event: "cookie_consent" },
+    view(),
+  ];
   fw.attach(dataLayer);
   const brand = () => fw.features().find(({ name }) => name === "last_brand").value;
   assert.equal(brand(), "acme");
@@ -196,7 +247,10 @@ test("Tag Manager's merging, gtag's arguments and its own events are read as the
   gtag(dataLayer)("consent", "default", { ad_storage: "denied" });
   assert.equal(brand(), "gtag");
   const { events } = fw.diagnose();
-  assert.deepEqual(events.find(({ event }) => event === "gtm.js"), { event: "gtm.js", counted: 0, ignored: { tag_manager: 1 } });
+  assert.deepEqual(
+    events.find(({ event }) => event === "gtm.js"),
+    { event: "gtm.js", counted: 0, ignored: { tag_manager: 1 } },
+  );
 });
 
 test("the shape of Universal Analytics moves no feature, and that is said", async () => {
@@ -205,7 +259,10 @@ test("the shape of Universal Analytics moves no feature, and that is said", asyn
   fw.attach(dataLayer);
   dataLayer.push({ event: "addToCart", ecommerce: { add: { products: [{ id: "p1" }] } } }, view());
   const { events, warnings } = fw.diagnose();
-  assert.deepEqual(warnings.map(({ code, times }) => [code, times]), [["universal_analytics", 2]]);
+  assert.deepEqual(
+    warnings.map(({ code, times }) => [code, times]),
+    [["universal_analytics", 2]],
+  );
   assert.deepEqual(events, [
     { event: "productDetail", counted: 0, ignored: { universal_analytics: 1, unknown: 1 } },
     { event: "addToCart", counted: 0, ignored: { universal_analytics: 1, unknown: 1 } },
@@ -217,23 +274,43 @@ test("a dataLayer that is frozen is heard as far as it goes, and said", async ()
   const fw = await load();
   const stop = fw.attach(Object.freeze([view()]));
   assert.equal(views(fw), 1);
-  assert.deepEqual(fw.diagnose().warnings.map(({ code }) => code), ["entry_unreadable"]);
+  assert.deepEqual(
+    fw.diagnose().warnings.map(({ code }) => code),
+    ["entry_unreadable"],
+  );
   stop();
 });
 
 test("times are read in the unit that they are in, and what is none is refused or said", async () => {
   const at = NOON - 60_000;
   for (const [time, code] of [
-    [at, undefined], [new Date(at), undefined], [new Date(at).toISOString(), undefined], [`${at}`, undefined], [BigInt(at), undefined], ["2025-11-22T12:59:00+01:00", undefined],
-    [at / 1000, "time_unit"], [`${at / 1000}`, "time_unit"], [at * 1000, "time_unit"], [`${at}000`, "time_unit"], [at * 1e6, "time_unit"],
+    [at, undefined],
+    [new Date(at), undefined],
+    [new Date(at).toISOString(), undefined],
+    [`${at}`, undefined],
+    [BigInt(at), undefined],
+    ["2025-11-22T12:59:00+01:00", undefined],
+    [at / 1000, "time_unit"],
+    [`${at / 1000}`, "time_unit"],
+    [at * 1000, "time_unit"],
+    [`${at}000`, "time_unit"],
+    [at * 1e6, "time_unit"],
   ]) {
     const fw = await load();
     const dataLayer = [];
     fw.attach(dataLayer);
     fw.observe("view_item", { timestamp: time });
     dataLayer.push({ event: "help_view", timestamp: time });
-    assert.deepEqual(fw.profile.export().events.map(({ timestamp }) => timestamp), [at, at], `${time}`);
-    assert.deepEqual(fw.diagnose().warnings.map((warning) => warning.code), code ? [code] : [], `${time}`);
+    assert.deepEqual(
+      fw.profile.export().events.map(({ timestamp }) => timestamp),
+      [at, at],
+      `${time}`,
+    );
+    assert.deepEqual(
+      fw.diagnose().warnings.map((warning) => warning.code),
+      code ? [code] : [],
+      `${time}`,
+    );
   }
   for (const none of [null, undefined, ""]) {
     const fw = await load();
@@ -245,13 +322,27 @@ test("times are read in the unit that they are in, and what is none is refused o
     assert.throws(() => fw.observe("view_item", { timestamp: odd }), { code: "time_invalid" }, String(odd));
     fw.attach([view({ timestamp: odd })]);
     assert.equal(fw.profile.export().events[0].timestamp, NOON, String(odd));
-    assert.deepEqual(fw.diagnose().warnings.map(({ code }) => code), ["time_invalid"]);
+    assert.deepEqual(
+      fw.diagnose().warnings.map(({ code }) => code),
+      ["time_invalid"],
+    );
   }
 });
 
 test("names that a script adds to every object are nobody's options, context or parameters", async () => {
   const fw = await load();
-  const added = { extend() {}, message: "x", queues: 5, context: { none: 1 }, head: "none", items: [1], timestamp: "soon", requestedAt: "soon", storage: "cookie", consent: "maybe" };
+  const added = {
+    extend() {},
+    message: "x",
+    queues: 5,
+    context: { none: 1 },
+    head: "none",
+    items: [1],
+    timestamp: "soon",
+    requestedAt: "soon",
+    storage: "cookie",
+    consent: "maybe",
+  };
   Object.assign(Object.prototype, added);
   try {
     fw.observe("view_item", { value: 1 });

@@ -7,13 +7,41 @@ import { NOON, shopper } from "./shopper.mjs";
 const { Floorwalker, bundle, load } = await shopper();
 const kept = (fw) => fw.profile.export().events;
 const SECRETS = [
-  "eva@example.org", "EVA%40example.org", "+49 171 2345678", "0171/234 56 78", "(555) 123-4567", "555-123-4567", "13812345678", "+8613812345678", "030 1234567",
-  "ｅｖａ＠ｅｘａｍｐｌｅ.org", "eva＠example.org", "eva @ example.org", "１３８１２３４５６７８", "555–123–4567", 13812345678, "x".repeat(65), "字".repeat(22), `call me on 555 123 4567`, "https://shop.example/?email=eva@example.org",
+  "eva@example.org",
+  "EVA%40example.org",
+  "+49 171 2345678",
+  "0171/234 56 78",
+  "(555) 123-4567",
+  "555-123-4567",
+  "13812345678",
+  "+8613812345678",
+  "030 1234567",
+  "ｅｖａ＠ｅｘａｍｐｌｅ.org",
+  "eva＠example.org",
+  "eva @ example.org",
+  "１３８１２３４５６７８",
+  "555–123–4567",
+  13812345678,
+  "x".repeat(65),
+  "字".repeat(22),
+  `call me on 555 123 4567`,
+  "https://shop.example/?email=eva@example.org",
 ];
 
 test("fields that no feature reads are not kept, whatever they are called", async () => {
   const fw = await load();
-  const typed = { email: "a", note: "b", coupon: "c", Message: "d", message: "e", page_location: "f", customer: { name: "g" }, tags: ["h"], n: 5, flag: true };
+  const typed = {
+    email: "a",
+    note: "b",
+    coupon: "c",
+    Message: "d",
+    message: "e",
+    page_location: "f",
+    customer: { name: "g" },
+    tags: ["h"],
+    n: 5,
+    flag: true,
+  };
   fw.observe("view_item", { ...typed, items: [{ item_id: "p1", item_name: "Anna's phone", note: "i", price: 5 }] });
   assert.deepEqual(kept(fw), [{ event: "view_item", timestamp: NOON, items: [{ item_id: "p1", price: 5 }] }]);
 });
@@ -49,9 +77,14 @@ test("an article's number may be long, and its text is looked at like any other"
     fw.observe("view_item", { items: [fields] });
     return kept(fw)[0].items[0];
   };
-  for (const id of ["4006381333931", "8412345678901234", "SKU-00123-45678", 4711]) assert.deepEqual(await item({ item_id: id }), { item_id: id });
-  for (const id of ["eva@example.org", "+49 171 2345678", "(555) 123-4567", "555-123-4567", "x".repeat(65)]) assert.deepEqual(await item({ item_id: id }), {}, id);
-  assert.deepEqual(await item({ item_brand: "acme", item_variant: "engraved for Anna", price: "499.00", quantity: 2 }), { item_brand: "acme", price: 499 });
+  for (const id of ["4006381333931", "8412345678901234", "SKU-00123-45678", 4711])
+    assert.deepEqual(await item({ item_id: id }), { item_id: id });
+  for (const id of ["eva@example.org", "+49 171 2345678", "(555) 123-4567", "555-123-4567", "x".repeat(65)])
+    assert.deepEqual(await item({ item_id: id }), {}, id);
+  assert.deepEqual(await item({ item_brand: "acme", item_variant: "engraved for Anna", price: "499.00", quantity: 2 }), {
+    item_brand: "acme",
+    price: 499,
+  });
   for (const price of [NaN, Infinity, "free", "", {}, null, 5n]) assert.deepEqual(await item({ price }), {});
 });
 
@@ -60,11 +93,14 @@ test("a number field keeps no text, and `where` keeps what it compares", async (
   fw.observe("purchase", { value: "secret", topic: "returns" });
   fw.observe("purchase", { value: 12.5 });
   fw.observe("help_view", { topic: "returns" });
-  assert.deepEqual(kept(fw).map(({ timestamp, ...rest }) => rest), [
-    { event: "purchase", topic: "returns" },
-    { event: "purchase", value: 12.5 },
-    { event: "help_view", topic: "returns" },
-  ]);
+  assert.deepEqual(
+    kept(fw).map(({ timestamp, ...rest }) => rest),
+    [
+      { event: "purchase", topic: "returns" },
+      { event: "purchase", value: 12.5 },
+      { event: "help_view", topic: "returns" },
+    ],
+  );
 });
 
 test("what is kept gives the same features again", async () => {
@@ -109,19 +145,39 @@ test("what was freed shows and keeps nothing", async () => {
   const { export: shown, erase } = fw.profile;
   fw.free();
   fw.free();
-  for (const call of [shown, erase, () => fw.observe("view_item"), () => fw.attach([]), () => fw.on("change", () => {}), () => fw.diagnose()]) {
+  for (const call of [
+    shown,
+    erase,
+    () => fw.observe("view_item"),
+    () => fw.attach([]),
+    () => fw.on("change", () => {}),
+    () => fw.diagnose(),
+  ]) {
     assert.throws(call, { code: "freed" });
   }
 });
 
 test("options that are none are refused by code, and nothing is erased for them", async () => {
-  for (const options of [{ consent: true }, { consent: "yes" }, { consent: null }, { storage: "cookie" }, { storage: "toString" }, { now: 5 }, "memory"]) {
+  for (const options of [
+    { consent: true },
+    { consent: "yes" },
+    { consent: null },
+    { storage: "cookie" },
+    { storage: "toString" },
+    { now: 5 },
+    "memory",
+  ]) {
     await assert.rejects(Floorwalker.load(bundle(), options), { code: "option_invalid" }, JSON.stringify(options));
   }
   const fw = await load();
   const refused = [
-    () => fw.route("where is it"), () => fw.score("intent", { message: 5 }), () => fw.score("intent", { message: [{}] }), () => fw.explain({ message: Symbol("x") }),
-    () => fw.observe("view_item", "p1"), () => fw.on("decision", () => {}), () => fw.on("change"),
+    () => fw.route("where is it"),
+    () => fw.score("intent", { message: 5 }),
+    () => fw.score("intent", { message: [{}] }),
+    () => fw.explain({ message: Symbol("x") }),
+    () => fw.observe("view_item", "p1"),
+    () => fw.on("decision", () => {}),
+    () => fw.on("change"),
   ];
   for (const call of refused) assert.throws(call, { code: "option_invalid" }, String(call));
 });
@@ -131,7 +187,9 @@ test("types name every code that the package throws", () => {
   const sources = ["calls", "core", "shopper", "queues", "signed", "start", "index", "hint", "signs", "storage"];
   const codes = sources.flatMap((name) => {
     const source = readFileSync(new URL(`../../pkg-template/${name}.js`, import.meta.url), "utf8");
-    return [...source.matchAll(/(?:failure|warn)\(\s*(?:isNumbers \? )?"([a-z_]+)"(?: : "([a-z_]+)")?/g)].flatMap(([, a, b]) => (b ? [a, b] : [a]));
+    return [...source.matchAll(/(?:failure|warn)\(\s*(?:isNumbers \? )?"([a-z_]+)"(?: : "([a-z_]+)")?/g)].flatMap(([, a, b]) =>
+      b ? [a, b] : [a],
+    );
   });
   assert.ok(codes.length > 20);
   for (const code of codes) assert.ok(types.includes(`"${code}"`), code);

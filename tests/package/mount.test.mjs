@@ -13,10 +13,12 @@ const settled = () => new Promise((resolve) => setTimeout(resolve, 20));
 function page() {
   const listeners = new Map();
   const storage = new HeldInMemory();
-  const before = Object.fromEntries(["addEventListener", "removeEventListener", "localStorage"].map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)]));
+  const before = Object.fromEntries(
+    ["addEventListener", "removeEventListener", "localStorage"].map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)]),
+  );
   Object.assign(globalThis, {
     addEventListener: (name, listener) => listeners.set(listener, name),
-    removeEventListener: (name, listener) => listeners.delete(listener),
+    removeEventListener: (_name, listener) => listeners.delete(listener),
   });
   globalThis.localStorage = storage;
   const leave = () => {

@@ -6,40 +6,57 @@ import { measurements, sizes } from "../bench/sizes.mjs";
 import { BIN, project, ROOT, run, TARBALL } from "./unpacked.mjs";
 
 const shop = project();
-const CODE = ["index.js", "whole.js", "node.js", "node.cjs", "shopper.js", "storage.js", "signed.js", "words.js", "hint.js", "starter.js", "engine/fallback.js"];
+const CODE = [
+  "index.js",
+  "whole.js",
+  "node.js",
+  "node.cjs",
+  "shopper.js",
+  "storage.js",
+  "signed.js",
+  "words.js",
+  "hint.js",
+  "starter.js",
+  "engine/fallback.js",
+];
 
 test("the tarball holds exactly these files", () => {
-  assert.deepEqual(sizes(shop.home).map((file) => file.name).sort(), [
-    "CHANGELOG.md",
-    "LICENSE",
-    "README.md",
-    "engine/fallback.js",
-    "engine/floorwalker.wasm",
-    "hint.cjs",
-    "hint.d.cts",
-    "hint.d.ts",
-    "hint.js",
-    "index.d.cts",
-    "index.d.ts",
-    "index.js",
-    "node.cjs",
-    "node.js",
-    "package.json",
-    "policy.schema.json",
-    "shopper.js",
-    "signed.js",
-    "starter.cjs",
-    "starter.d.cts",
-    "starter.d.ts",
-    "starter.fwb",
-    "starter.js",
-    "storage.js",
-    "whole.js",
-    "words.cjs",
-    "words.d.cts",
-    "words.d.ts",
-    "words.js",
-  ]);
+  assert.deepEqual(
+    sizes(shop.home)
+      .map((file) => file.name)
+      .sort(),
+    [
+      "CHANGELOG.md",
+      "LICENSE",
+      "README.md",
+      "engine/fallback.js",
+      "engine/floorwalker.wasm",
+      "hint.cjs",
+      "hint.d.cts",
+      "hint.d.ts",
+      "hint.js",
+      "index.d.cts",
+      "index.d.ts",
+      "index.js",
+      "node.cjs",
+      "node.js",
+      "package.json",
+      "policy.schema.json",
+      "shopper.js",
+      "signed.js",
+      "starter.cjs",
+      "starter.d.cts",
+      "starter.d.ts",
+      "starter.fwb",
+      "starter.js",
+      "storage.js",
+      "whole.js",
+      "words.cjs",
+      "words.d.cts",
+      "words.d.ts",
+      "words.js",
+    ],
+  );
 });
 
 test("package.json depends on nothing, runs nothing, and has the workspace's version", () => {
@@ -65,7 +82,8 @@ test("no shipped code evaluates strings, makes blobs or names another origin", (
 });
 
 test("the browser's entry reaches nothing of Node, and the fallback nothing of WebAssembly", () => {
-  for (const file of ["index.js", "whole.js", "shopper.js", "storage.js", "signed.js"]) assert.doesNotMatch(shop.read(file), /node:|\brequire\(|\bprocess\./, file);
+  for (const file of ["index.js", "whole.js", "shopper.js", "storage.js", "signed.js"])
+    assert.doesNotMatch(shop.read(file), /node:|\brequire\(|\bprocess\./, file);
   assert.doesNotMatch(shop.read("engine/fallback.js"), /WebAssembly|node:|\brequire\(/);
 });
 

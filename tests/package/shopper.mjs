@@ -28,7 +28,8 @@ FEATURES.renamed = [...FEATURES.small, feature("compares", '"count"', ["compare"
 function log() {
   const lines = [];
   for (let n = 0; n < 300; n++) {
-    const [intent, item] = n % 2 ? ["returns", { item_id: "p1", item_brand: "a", price: 10 }] : ["advice", { item_id: "p2", item_brand: "b", price: 90 }];
+    const [intent, item] =
+      n % 2 ? ["returns", { item_id: "p1", item_brand: "a", price: 10 }] : ["advice", { item_id: "p2", item_brand: "b", price: 90 }];
     const line = (seconds, event, more) => lines.push({ shopper: `s${n}`, at: NOON - 1e9 + n * 1e6 + seconds * 1000, event, ...more });
     for (let view = 0; view <= n % 3; view++) line(view, "view_item", { items: [item] });
     if (n % 2) line(5, "help_view", { topic: "returns" });
@@ -48,7 +49,10 @@ export async function shopper() {
     if (!bundles.has(name)) {
       const head = '[[heads]]\nname = "intent"\nlabel = "intent"\nmodel = "logistic"\n';
       shop.write(`${name}.toml`, `name = "${name}"\n[data]\nlog = "log.jsonl"\n${FEATURES[name].join("")}${head}`);
-      execFileSync(command, ["train", `${name}.toml`, "--out", `${name}.fwb`, "--no-report", "--quiet"], { cwd: shop.folder, stdio: "pipe" });
+      execFileSync(command, ["train", `${name}.toml`, "--out", `${name}.fwb`, "--no-report", "--quiet"], {
+        cwd: shop.folder,
+        stdio: "pipe",
+      });
       bundles.set(name, path.join(shop.folder, `${name}.fwb`));
     }
     return bundles.get(name);

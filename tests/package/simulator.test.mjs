@@ -40,7 +40,12 @@ test("in Node the module is found without being named, and may be named by a pat
     const floor = await Simulation.start({ scenario: ${JSON.stringify(scenario)}, strategy: "right", wasm: ${wasm} });
     console.log(floor.advance(60), floor.state().now);`;
   const file = path.join(shop.home, "simulator.wasm");
-  for (const wasm of [undefined, JSON.stringify(file), JSON.stringify(pathToFileURL(file).href), `new URL(${JSON.stringify(pathToFileURL(file).href)})`]) {
+  for (const wasm of [
+    undefined,
+    JSON.stringify(file),
+    JSON.stringify(pathToFileURL(file).href),
+    `new URL(${JSON.stringify(pathToFileURL(file).href)})`,
+  ]) {
     assert.equal(run(shop.folder, process.execPath, shop.write("main.mjs", start(wasm))).trim(), "true 60", wasm);
   }
   const nowhere = shop.write("main.mjs", start(`"./nowhere.wasm"`));
@@ -49,7 +54,9 @@ test("in Node the module is found without being named, and may be named by a pat
 
 test("times and rates may be written short, and figures are there by queue, kind and hour", async () => {
   const short = { ...scenario, kinds: [{ ...kind, per_hour: 60, work: 50 }] };
-  const [one, two] = await Promise.all([scenario, short].map((scenario) => Simulation.start({ scenario, strategy: "right", seed: 2 ** 53 - 1, wasm })));
+  const [one, two] = await Promise.all(
+    [scenario, short].map((scenario) => Simulation.start({ scenario, strategy: "right", seed: 2 ** 53 - 1, wasm })),
+  );
   for (const floor of [one, two]) floor.advance(Infinity);
   assert.deepEqual(one.state(), two.state());
   const { all, queues, kinds, hours } = one.state();
@@ -75,9 +82,21 @@ test("what cannot be simulated is refused with its code, and says what to change
     [{ strategy: "right" }, "scenario_invalid", /scenario/],
     [{ scenario: { ...scenario, hours: -1 }, strategy: "right" }, "scenario_invalid", /hours must be above 0/],
     [{ scenario: { ...scenario, extra: 1 }, strategy: "right" }, "scenario_invalid", /unknown field `extra`/],
-    [{ scenario: { ...scenario, kinds: [{ ...kind, per_hour: [1, 2] }] }, strategy: "right" }, "scenario_invalid", /per_hour of `a` has 2 numbers/],
-    [{ scenario: { ...scenario, kinds: [{ ...kind, work: "3600" }] }, strategy: "right" }, "scenario_invalid", /expected a time: seconds, as in 90/],
-    [{ scenario: { ...scenario, teams: [{ ...scenario.teams[0], shifts: [[18, 8]] }] }, strategy: "right" }, "scenario_invalid", /\[18, 8\] ends before it begins/],
+    [
+      { scenario: { ...scenario, kinds: [{ ...kind, per_hour: [1, 2] }] }, strategy: "right" },
+      "scenario_invalid",
+      /per_hour of `a` has 2 numbers/,
+    ],
+    [
+      { scenario: { ...scenario, kinds: [{ ...kind, work: "3600" }] }, strategy: "right" },
+      "scenario_invalid",
+      /expected a time: seconds, as in 90/,
+    ],
+    [
+      { scenario: { ...scenario, teams: [{ ...scenario.teams[0], shifts: [[18, 8]] }] }, strategy: "right" },
+      "scenario_invalid",
+      /\[18, 8\] ends before it begins/,
+    ],
     [{ scenario, strategy: "rihgt" }, "option_invalid", /no strategy rihgt; name policy/],
     [{ scenario, strategy: "model:2" }, "scenario_invalid", /a share from 0 to 1/],
     [{ scenario, strategy: "policy" }, "option_invalid", /comes in a bundle/],

@@ -50,7 +50,10 @@ test("figures on the floor's hand-written messages do not fall", () => {
   const rows = csv(readFileSync(path.join(ROOT, "tests/data/messages/floor.csv"), "utf8"));
   const skills = skillsOf(readFileSync(path.join(ROOT, "pkg-template/starter/store.toml"), "utf8"));
   const found = figures(fw, rows, skills);
-  for (const [lang, least] of [["en", 0.8], ["zh", 0.85]]) {
+  for (const [lang, least] of [
+    ["en", 0.8],
+    ["zh", 0.85],
+  ]) {
     const { inScope, right, misrouted, lost, covered, none, noneAbstained } = found[lang];
     const told = JSON.stringify(found[lang]);
     assert.ok(right >= least * inScope, `${lang}, right queue: ${told}`);

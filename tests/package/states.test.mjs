@@ -28,17 +28,51 @@ test("what is no state of queues is refused with its code, and the one before st
   fw.setQueues(phones({ open: false }));
   const refused = {
     snapshot_shape: [
-      null, undefined, "x", 5, true, { queues: null }, { agents: null }, { queues: {} }, { queus: [] }, { queues: [null] },
-      { queues: ["phones"] }, { queues: [{}] }, { queues: [{ queue: "" }] }, { queues: [{ queue: 3 }] }, { queues: [{ queue: { toString: 1 } }] },
-      phones({ open: 1 }), phones({ open: "no" }), phones({ wating: 3 }), phones({ novice: true }),
-      { agents: [{ queues: ["phones"] }] }, eva({ agent: 7 }), eva({ agent: "" }), eva({ queues: "phones" }),
-      eva({ queues: [1] }), eva({ novice: 1 }), eva({ waiting: 1 }),
-      { asOf: true }, { asOf: NaN }, { asOf: "soon" }, { asOf: "2025-11-22 12:00" }, { asOf: [NOON] },
+      null,
+      undefined,
+      "x",
+      5,
+      true,
+      { queues: null },
+      { agents: null },
+      { queues: {} },
+      { queus: [] },
+      { queues: [null] },
+      { queues: ["phones"] },
+      { queues: [{}] },
+      { queues: [{ queue: "" }] },
+      { queues: [{ queue: 3 }] },
+      { queues: [{ queue: { toString: 1 } }] },
+      phones({ open: 1 }),
+      phones({ open: "no" }),
+      phones({ wating: 3 }),
+      phones({ novice: true }),
+      { agents: [{ queues: ["phones"] }] },
+      eva({ agent: 7 }),
+      eva({ agent: "" }),
+      eva({ queues: "phones" }),
+      eva({ queues: [1] }),
+      eva({ novice: 1 }),
+      eva({ waiting: 1 }),
+      { asOf: true },
+      { asOf: NaN },
+      { asOf: "soon" },
+      { asOf: "2025-11-22 12:00" },
+      { asOf: [NOON] },
     ],
     snapshot_count: [
-      phones({ waiting: "3" }), phones({ waiting: -1 }), phones({ waiting: NaN }), phones({ waiting: 1e39 }),
-      phones({ agents: Infinity }), phones({ inService: [3] }), phones({ ratesPerHour: [1, 2, 3, 4, 5] }), phones({ ratesPerHour: [-1] }),
-      phones({ ratesPerHour: ["12"] }), eva({ occupancy: 7 }), eva({ holds: -1 }), eva({ taken: "2" }),
+      phones({ waiting: "3" }),
+      phones({ waiting: -1 }),
+      phones({ waiting: NaN }),
+      phones({ waiting: 1e39 }),
+      phones({ agents: Infinity }),
+      phones({ inService: [3] }),
+      phones({ ratesPerHour: [1, 2, 3, 4, 5] }),
+      phones({ ratesPerHour: [-1] }),
+      phones({ ratesPerHour: ["12"] }),
+      eva({ occupancy: 7 }),
+      eva({ holds: -1 }),
+      eva({ taken: "2" }),
     ],
     snapshot_rows: [
       many(100_000, (at) => ({ queue: `q${at}` })),
@@ -50,7 +84,11 @@ test("what is no state of queues is refused with its code, and the one before st
   for (const [code, snapshots] of Object.entries(refused)) {
     for (const snapshot of snapshots) {
       const said = () => JSON.stringify(snapshot)?.slice(0, 120) ?? `${snapshot}`;
-      assert.throws(() => fw.setQueues(snapshot), (error) => error.code === code || assert.fail(`${error.code} of ${said()}: ${error.message}`), said());
+      assert.throws(
+        () => fw.setQueues(snapshot),
+        (error) => error.code === code || assert.fail(`${error.code} of ${said()}: ${error.message}`),
+        said(),
+      );
     }
   }
   assert.throws(() => fw.setQueues([{ queue: "general" }, { queue: "phones", wating: 3 }]), /queue phones: wating/);
@@ -60,10 +98,20 @@ test("what is no state of queues is refused with its code, and the one before st
 test("what is a state of queues is taken, up to the most rows", async () => {
   const fw = await load();
   for (const snapshot of [
-    {}, [], { asOf: null }, phones({ open: null, waiting: null, ratesPerHour: null }), eva({ queues: null, novice: null, room: null }),
-    { asOf: undefined, queues: undefined, agents: [] }, WHOLE, WHOLE.queues, { asOf: "2025-11-22T19:59:00+08:00" },
-    phones({ open: undefined, waiting: 0, ratesPerHour: [] }), { agents: [{ agent: "eva" }] }, { asOf: NOON + 60_000 },
-    many(10_000, (at) => ({ queue: `q${at}` })), { agents: many(10_000, (at) => ({ agent: `a${at}`, queues: ["phones"] })) },
+    {},
+    [],
+    { asOf: null },
+    phones({ open: null, waiting: null, ratesPerHour: null }),
+    eva({ queues: null, novice: null, room: null }),
+    { asOf: undefined, queues: undefined, agents: [] },
+    WHOLE,
+    WHOLE.queues,
+    { asOf: "2025-11-22T19:59:00+08:00" },
+    phones({ open: undefined, waiting: 0, ratesPerHour: [] }),
+    { agents: [{ agent: "eva" }] },
+    { asOf: NOON + 60_000 },
+    many(10_000, (at) => ({ queue: `q${at}` })),
+    { agents: many(10_000, (at) => ({ agent: `a${at}`, queues: ["phones"] })) },
   ]) {
     fw.setQueues(snapshot);
     assert.ok(QUEUES.includes(fw.route().goesTo));
@@ -77,9 +125,30 @@ function mutate(draw, node) {
   if (key === undefined) return;
   const value = node[key];
   if (typeof value === "object" && value !== null && draw(3) > 0) return mutate(draw, value);
-  const odd = [null, undefined, -1, 0, 1, 4e38, NaN, "", "3", "phones", "2025-11-22T12:00:00Z", true, [], {}, [0], ["phones"], [[]], 2 ** 53];
-  if (draw(6) === 0) delete node[key];
-  else if (draw(6) === 0) node[`${key}s`] = value;
+  const odd = [
+    null,
+    undefined,
+    -1,
+    0,
+    1,
+    4e38,
+    NaN,
+    "",
+    "3",
+    "phones",
+    "2025-11-22T12:00:00Z",
+    true,
+    [],
+    {},
+    [0],
+    ["phones"],
+    [[]],
+    2 ** 53,
+  ];
+  const isRemoved = draw(6) === 0;
+  const isMisspelt = !isRemoved && draw(6) === 0;
+  if (isRemoved) delete node[key];
+  else if (isMisspelt) node[`${key}s`] = value;
   else node[key] = odd[draw(odd.length)];
 }
 
@@ -104,7 +173,10 @@ test("of thousands of spoilt states each is refused with a code, or taken by pag
     went.push(goesTo);
   }
   assert.ok(lines.length > 500 && lines.length < 5000, `${lines.length} were taken`);
-  assert.deepEqual(replay(lines).map(({ goes_to }) => goes_to), went);
+  assert.deepEqual(
+    replay(lines).map(({ goes_to }) => goes_to),
+    went,
+  );
 });
 
 test("what the log says of a state is what the page read, whoever it was written by", async () => {

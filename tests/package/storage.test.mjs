@@ -46,15 +46,20 @@ function browser(kind) {
         },
         removeItem: (key) => held.delete(key) && change(key, null),
       };
-      const area = new Proxy({}, {
-        get: (_, key) => methods[key] ?? held.get(key),
-        ownKeys: () => [...held.keys()],
-        getOwnPropertyDescriptor: (_, key) => (held.has(key) ? { value: held.get(key), enumerable: true, configurable: true } : undefined),
-      });
+      const area = new Proxy(
+        {},
+        {
+          get: (_, key) => methods[key] ?? held.get(key),
+          ownKeys: () => [...held.keys()],
+          getOwnPropertyDescriptor: (_, key) =>
+            held.has(key) ? { value: held.get(key), enumerable: true, configurable: true } : undefined,
+        },
+      );
       const none = new Proxy({}, { get: (_, key) => ({ getItem: () => null, setItem() {}, removeItem() {} })[key] });
       const storage = inPage({
         addEventListener: (name, listener) => listeners.add([name, listener]),
-        removeEventListener: (name, listener) => [...listeners].filter((one) => one[0] === name && one[1] === listener).forEach((one) => listeners.delete(one)),
+        removeEventListener: (name, listener) =>
+          [...listeners].filter((one) => one[0] === name && one[1] === listener).forEach((one) => listeners.delete(one)),
         localStorage: kind === "local" ? area : none,
         sessionStorage: kind === "session" ? area : none,
       });
@@ -92,7 +97,11 @@ test("keys of the version before are read by today's rule, whatever the bundle w
 });
 
 test("two tabs that begin at once keep both their events, and a later beginning is another journal", () => {
-  for (const [later, expected] of [[4, [1, 2]], [-4, [1, 2]], [60_000, [2]]]) {
+  for (const [later, expected] of [
+    [4, [1, 2]],
+    [-4, [1, 2]],
+    [60_000, [2]],
+  ]) {
     const world = browser("local");
     const store = world.tab().open(owner);
     store.append({ event: "view_item", timestamp: 1 });
@@ -100,7 +109,10 @@ test("two tabs that begin at once keep both their events, and a later beginning 
     const { began } = JSON.parse(world.read());
     world.write(JSON.stringify({ began: began + later, features: [], events: [{ event: "view_item", timestamp: 2 }] }));
     store.merge();
-    assert.deepEqual(store.events().map(({ timestamp }) => timestamp), expected);
+    assert.deepEqual(
+      store.events().map(({ timestamp }) => timestamp),
+      expected,
+    );
     assert.equal(JSON.parse(world.read()).events.length, expected.length);
   }
 });
@@ -122,7 +134,11 @@ test("where consent is denied every storage is emptied, and no object of the pag
 });
 
 test("where the browser refuses storage, or there is none, it is memory", () => {
-  const refuses = { get localStorage() { throw new DOMException("no", "SecurityError"); } };
+  const refuses = {
+    get localStorage() {
+      throw new DOMException("no", "SecurityError");
+    },
+  };
   for (const page of [{}, { localStorage: undefined }, refuses]) {
     const store = inPage(page).open("local", owner);
     store.append({ event: "e", timestamp: 1 });

@@ -75,7 +75,10 @@ export async function store() {
     replay(requests) {
       shop.write("log.jsonl", `${requests.map((line) => JSON.stringify(line)).join("\n")}\n`);
       trainer("route", bundle(""), "log.jsonl", "--out", "decisions.jsonl");
-      return readFileSync(path.join(shop.folder, "decisions.jsonl"), "utf8").trimEnd().split("\n").map((line) => JSON.parse(line));
+      return readFileSync(path.join(shop.folder, "decisions.jsonl"), "utf8")
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line));
     },
     read: (file) => readFileSync(path.join(shop.folder, file), "utf8"),
     write: (file, text) => writeFileSync(path.join(shop.folder, file), text),

@@ -39,7 +39,10 @@ export function keepsTo(kind, { browser, settle }) {
     await first.leave();
     const { store: next, told } = await opened(world.tab());
     assert.deepEqual(times(next), [1, 2]);
-    assert.deepEqual(told.heard.map(({ timestamp }) => timestamp), [1, 2]);
+    assert.deepEqual(
+      told.heard.map(({ timestamp }) => timestamp),
+      [1, 2],
+    );
     assert.ok(next.has(at(2)) && !next.has(at(3)));
   });
 
@@ -53,7 +56,10 @@ export function keepsTo(kind, { browser, settle }) {
     await settle();
     for (const { store } of [a, b]) assert.deepEqual(times(store), [1, 2, 3]);
     // Both stores appended the event at 3 themselves, so each was told of one event that was not its own.
-    assert.deepEqual([a, b].map(({ told }) => told.heard.map(({ timestamp }) => timestamp)), [[2], [1]]);
+    assert.deepEqual(
+      [a, b].map(({ told }) => told.heard.map(({ timestamp }) => timestamp)),
+      [[2], [1]],
+    );
     await a.store.close();
     await b.store.close();
     assert.deepEqual(times((await opened(world.tab())).store), [1, 2, 3]);
@@ -163,7 +169,16 @@ export function keepsTo(kind, { browser, settle }) {
   });
 
   test(`${kind}: what somebody else wrote there, or half of what was ours, is no journal`, async () => {
-    for (const text of ["", "{", "null", "5", '"x"', "[]", '{"began":"x","events":3}', '{"began":1,"events":[{"event":5,"timestamp":1},null,{"event":"e"}]}']) {
+    for (const text of [
+      "",
+      "{",
+      "null",
+      "5",
+      '"x"',
+      "[]",
+      '{"began":"x","events":3}',
+      '{"began":1,"events":[{"event":5,"timestamp":1},null,{"event":"e"}]}',
+    ]) {
       const world = browser();
       world.write(text);
       const { store } = await opened(world.tab());

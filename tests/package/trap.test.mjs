@@ -20,7 +20,9 @@ async function copy(name) {
   const file = path.join(folder, "engine/floorwalker.wasm");
   const module = binaryen.readBinary(readFileSync(file));
   module.setFeatures(binaryen.Features.All & ~binaryen.Features.GC);
-  const symbol = Array.from({ length: module.getNumExports() }, (_, at) => binaryen.getExportInfo(module.getExportByIndex(at))).find(({ name }) => name === "engine_symbol");
+  const symbol = Array.from({ length: module.getNumExports() }, (_, at) => binaryen.getExportInfo(module.getExportByIndex(at))).find(
+    ({ name }) => name === "engine_symbol",
+  );
   const named = module.getFunction(symbol.value);
   const { body, results } = binaryen.getFunctionInfo(named);
   const isDeadly = module.i32.eq(module.local.get(1, binaryen.i32), module.i32.const(DEADLY.length));
@@ -29,7 +31,10 @@ async function copy(name) {
   const fallback = path.join(folder, "engine/fallback.js");
   const text = readFileSync(fallback, "utf8").replace("export function start(", "function real(");
   const stops = `if (length === ${DEADLY.length}) throw new Error("unreachable");`;
-  writeFileSync(fallback, `${text}\nexport function start() {\n  const it = real();\n  return { ...it, engine_symbol: (engine, length) => { ${stops} return it.engine_symbol(engine, length); } };\n}\n`);
+  writeFileSync(
+    fallback,
+    `${text}\nexport function start() {\n  const it = real();\n  return { ...it, engine_symbol: (engine, length) => { ${stops} return it.engine_symbol(engine, length); } };\n}\n`,
+  );
   return import(pathToFileURL(path.join(folder, "node.js")));
 }
 
@@ -45,7 +50,13 @@ for (const engine of ["wasm", "js"]) {
     const [older, fw] = [await load(), await load()];
     for (const one of [older, fw]) one.observe("view_item", view("acme"));
     assert.throws(() => fw.observe("view_item", view(DEADLY)), stopped);
-    for (const ask of [() => fw.score("intent"), () => fw.explain(), () => fw.features(), () => fw.observe("view_item"), () => fw.profile.erase()]) {
+    for (const ask of [
+      () => fw.score("intent"),
+      () => fw.explain(),
+      () => fw.features(),
+      () => fw.observe("view_item"),
+      () => fw.profile.erase(),
+    ]) {
       assert.throws(ask, stopped, String(ask));
     }
     const newer = await load();
@@ -75,7 +86,10 @@ for (const engine of ["wasm", "js"]) {
       assert.throws(() => a.observe("view_item", view(DEADLY)), stopped);
       b.profile.erase();
       assert.deepEqual([b.profile.export().events, views(b)], [[], 0]);
-      globalThis.localStorage.setItem("floorwalker", JSON.stringify({ began: NOON, events: [{ event: "view_item", timestamp: NOON, items: [{ item_brand: DEADLY }] }] }));
+      globalThis.localStorage.setItem(
+        "floorwalker",
+        JSON.stringify({ began: NOON, events: [{ event: "view_item", timestamp: NOON, items: [{ item_brand: DEADLY }] }] }),
+      );
       await assert.rejects(load({ storage: "local" }), stopped);
     } finally {
       delete globalThis.localStorage;

@@ -43,18 +43,21 @@ export function run(folder, program, ...args) {
 /** Type-checks a module in a project, with one kind of module resolution and further compiler options. */
 export function typeCheck(shop, source, resolution = "bundler", more = {}) {
   shop.write("main.ts", source);
-  shop.write("tsconfig.json", JSON.stringify({
-    compilerOptions: {
-      lib: ["ES2022", "DOM", "ESNext.Disposable"],
-      module: resolution === "nodenext" ? "NodeNext" : "ESNext",
-      moduleResolution: resolution,
-      noEmit: true,
-      strict: true,
-      target: "ES2022",
-      types: [],
-      ...more,
-    },
-    files: ["main.ts"],
-  }));
+  shop.write(
+    "tsconfig.json",
+    JSON.stringify({
+      compilerOptions: {
+        lib: ["ES2022", "DOM", "ESNext.Disposable"],
+        module: resolution === "nodenext" ? "NodeNext" : "ESNext",
+        moduleResolution: resolution,
+        noEmit: true,
+        strict: true,
+        target: "ES2022",
+        types: [],
+        ...more,
+      },
+      files: ["main.ts"],
+    }),
+  );
   run(shop.folder, path.join(BIN, "tsc"), "--project", ".");
 }

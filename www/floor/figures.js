@@ -21,7 +21,7 @@ export function figures(states, names) {
   const row = ([key, of, written, less]) => {
     const [left, right] = states.map(of);
     const by = left - right;
-    const better = less === null || by === 0 ? "" : (by < 0) === less ? "better" : "worse";
+    const better = less === null || by === 0 ? "" : by < 0 === less ? "better" : "worse";
     const sign = by < 0 ? "−" : "+";
     return h(
       "tr",
@@ -69,4 +69,3 @@ export function chart(curves, names) {
   });
   return svg;
 }
-

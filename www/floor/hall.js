@@ -14,17 +14,35 @@ const DRAWN = 24;
 export function hall(scenario) {
   const rows = scenario.queues.map((queue) => {
     const [agents, line, count] = [h("ul", { class: "agents" }), h("ul", { class: "line" }), h("span", { class: "line-count" })];
-    const row = h("li", { class: "counter", "data-testid": "counter", "data-queue": queue }, h("h3", null, queueName(queue)), agents, line, count);
+    const row = h(
+      "li",
+      { class: "counter", "data-testid": "counter", "data-queue": queue },
+      h("h3", null, queueName(queue)),
+      agents,
+      line,
+      count,
+    );
     return { row, agents, line, count };
   });
-  const body = h("ol", { class: "hall" }, rows.map(({ row }) => row));
+  const body = h(
+    "ol",
+    { class: "hall" },
+    rows.map(({ row }) => row),
+  );
 
   const guest = ({ kind, ageSeconds, right }, waits) => {
     const late = !waits ? "" : ageSeconds > VERY_LATE ? " very-late" : ageSeconds > LATE ? " late" : "";
     return h("span", { class: `guest ${right ? "is-right" : "is-wrong"}${late}`, title: intentName(scenario.kinds[kind].name) });
   };
   const agent = (held) =>
-    h("li", { class: held === null ? "agent off" : held.length === 0 ? "agent" : "agent busy", title: held === null ? say("off") : held.length === 0 ? say("free") : "" }, (held ?? []).map((one) => guest(one, false)));
+    h(
+      "li",
+      {
+        class: held === null ? "agent off" : held.length === 0 ? "agent" : "agent busy",
+        title: held === null ? say("off") : held.length === 0 ? say("free") : "",
+      },
+      (held ?? []).map((one) => guest(one, false)),
+    );
 
   /** @param {any} state */
   function show(state) {
@@ -32,7 +50,10 @@ export function hall(scenario) {
       const { waiting, line: waits, figures } = state.queues[at];
       const teams = scenario.teams.flatMap((team, which) => (team.queues[0] === scenario.queues[at] ? state.teams[which] : []));
       fill(agents, teams.map(agent));
-      fill(line, waits.slice(0, DRAWN).map((one) => h("li", null, guest(one, true))));
+      fill(
+        line,
+        waits.slice(0, DRAWN).map((one) => h("li", null, guest(one, true))),
+      );
       const level = figures.came === 0 ? "" : say("in_time", { share: number(100 * figures.serviceLevel, 0) });
       count.textContent = [waiting === 0 ? "" : say("waiting", { n: waiting }), level].filter(Boolean).join(" · ");
       row.dataset.level = String(figures.serviceLevel);

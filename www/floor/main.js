@@ -59,7 +59,8 @@ async function read() {
   const bundle = new Uint8Array(await answer.arrayBuffer());
   const fw = await Floorwalker.load(bundle);
   const seen = scenario().kinds.map(({ name }) =>
-    MESSAGES[name].map((message) => fw.score("intent", { message }).map(({ probability }) => probability)));
+    MESSAGES[name].map((message) => fw.score("intent", { message }).map(({ probability }) => probability)),
+  );
   fw.free();
   return { bundle, seen, openDay };
 }
@@ -69,8 +70,13 @@ async function open() {
   stop();
   const made = scenario({ surge: settings.sale, volume: settings.volume });
   const { bundle, seen, openDay } = shop;
-  const opened = await Promise.all(settings.strategies.map(async (strategy) =>
-    ({ strategy, made, day: await openDay({ scenario: made, strategy, bundle, seen, seed: settings.seed }) })));
+  const opened = await Promise.all(
+    settings.strategies.map(async (strategy) => ({
+      strategy,
+      made,
+      day: await openDay({ scenario: made, strategy, bundle, seen, seed: settings.seed }),
+    })),
+  );
   for (const floor of floors) floor.day.close();
   floors = opened;
   now = OPENS;
@@ -91,8 +97,20 @@ async function show() {
   parts.clock.textContent = clock;
   parts.slider.value = String(Math.round((now - OPENS) / 60));
   parts.slider.setAttribute("aria-valuetext", clock);
-  fill(parts.sums, figures(moments.map(({ state }) => state), names));
-  fill(parts.chart, chart(moments.map(({ curve }) => curve), names));
+  fill(
+    parts.sums,
+    figures(
+      moments.map(({ state }) => state),
+      names,
+    ),
+  );
+  fill(
+    parts.chart,
+    chart(
+      moments.map(({ curve }) => curve),
+      names,
+    ),
+  );
 }
 
 function stop() {
@@ -126,7 +144,12 @@ function jump(to) {
 
 function choice(name, testid, value, options, take) {
   const list = options.map(([key, text]) => h("option", { value: String(key), selected: String(key) === String(value) }, text));
-  return h("label", { class: "choice" }, h("span", null, name), h("select", { "data-testid": testid, onchange: (e) => take(e.target.value) }, list));
+  return h(
+    "label",
+    { class: "choice" },
+    h("span", null, name),
+    h("select", { "data-testid": testid, onchange: (e) => take(e.target.value) }, list),
+  );
 }
 
 /** Builds everything on the page except what depends on the moment, in the shop's language. */
@@ -134,22 +157,53 @@ function build() {
   const other = lang() === "en" ? "zh" : "en";
   const hadFocus = document.activeElement?.dataset.testid;
   document.title = `${say("title")} · ${t("shop")}`;
-  fill(head, h("a", { class: "back", href: "/" }, `← ${say("back")}`), h("h1", null, say("title")),
-    h("button", { class: "button quiet small-button", type: "button", "data-testid": "lang", onclick: () => setLang(other) }, other === "zh" ? "中文" : "English"));
+  fill(
+    head,
+    h("a", { class: "back", href: "/" }, `← ${say("back")}`),
+    h("h1", null, say("title")),
+    h(
+      "button",
+      { class: "button quiet small-button", type: "button", "data-testid": "lang", onclick: () => setLang(other) },
+      other === "zh" ? "中文" : "English",
+    ),
+  );
   const set = (key, value) => {
     settings[key] = value;
     return attempt(open);
   };
-  const strategy = (at) => choice(say(at === 0 ? "left_floor" : "right_floor"), `strategy-${at}`, settings.strategies[at], STRATEGIES.map((name) => [name, say(name)]), (value) =>
-    set("strategies", settings.strategies.with(at, value)));
-  const legend = [["is-right", "right_place"], ["is-wrong", "wrong_place"], ["is-right late", "late"], ["is-right very-late", "very_late"]];
+  const strategy = (at) =>
+    choice(
+      say(at === 0 ? "left_floor" : "right_floor"),
+      `strategy-${at}`,
+      settings.strategies[at],
+      STRATEGIES.map((name) => [name, say(name)]),
+      (value) => set("strategies", settings.strategies.with(at, value)),
+    );
+  const legend = [
+    ["is-right", "right_place"],
+    ["is-wrong", "wrong_place"],
+    ["is-right late", "late"],
+    ["is-right very-late", "very_late"],
+  ];
   const halls = h("div", { class: "halls" });
   let drawn;
   parts = {
     problem: h("p", { class: "warning", role: "alert", hidden: true }),
     clock: h("span", { class: "clock", "data-testid": "clock" }),
-    slider: h("input", { type: "range", min: 0, max: (CLOSES - OPENS) / 60, value: 0, "aria-label": say("time"), "data-testid": "slider", oninput: (e) => jump(OPENS + 60 * Number(e.target.value)) }),
-    button: h("button", { class: "button small-button", type: "button", "data-testid": "play", onclick: () => attempt(play) }, say(playing ? "pause" : "play")),
+    slider: h("input", {
+      type: "range",
+      min: 0,
+      max: (CLOSES - OPENS) / 60,
+      value: 0,
+      "aria-label": say("time"),
+      "data-testid": "slider",
+      oninput: (e) => jump(OPENS + 60 * Number(e.target.value)),
+    }),
+    button: h(
+      "button",
+      { class: "button small-button", type: "button", "data-testid": "play", onclick: () => attempt(play) },
+      say(playing ? "pause" : "play"),
+    ),
     sums: h("div", { class: "sums" }),
     chart: h("div"),
     /** Returns for each floor the function that draws a state. The halls are rebuilt if the floors are not the same as before. */
@@ -157,27 +211,72 @@ function build() {
       if (drawn?.of !== of) {
         const made = of.map(({ made }) => hall(made));
         drawn = { of, show: made.map(({ show }) => show) };
-        fill(halls, of.map(({ strategy }, at) => h("section", { class: `floor ${at === 0 ? "of-left" : "of-right"}` }, h("h2", null, say(strategy)), made[at].body)));
+        fill(
+          halls,
+          of.map(({ strategy }, at) =>
+            h("section", { class: `floor ${at === 0 ? "of-left" : "of-right"}` }, h("h2", null, say(strategy)), made[at].body),
+          ),
+        );
       }
       return drawn.show;
     },
   };
-  fill(main,
+  fill(
+    main,
     h("p", { class: "lead" }, say("lead")),
     parts.problem,
-    h("div", { class: "controls" },
-      strategy(0), strategy(1),
-      choice(say("volume"), "volume", settings.volume, VOLUMES.map((volume) => [volume, volume === 1 ? say("usual") : say("more", { n: Math.round(100 * volume - 100) })]), (value) => set("volume", Number(value))),
-      h("label", { class: "check" }, h("input", { type: "checkbox", "data-testid": "sale", checked: settings.sale, onchange: (e) => set("sale", e.target.checked) }), say("sale")),
-      h("button", { class: "button quiet small-button", type: "button", "data-testid": "another", onclick: () => set("seed", settings.seed + 1) }, say("day"))),
-    h("div", { class: "time" },
-      parts.button, parts.clock, parts.slider,
-      choice(say("speed"), "speed", settings.speed, SPEEDS.map((n) => [n, say("minutes", { n })]), (value) => (settings.speed = Number(value))),
-      h("button", { class: "button quiet small-button", type: "button", "data-testid": "end", onclick: () => (stop(), jump(CLOSES)) }, say("end"))),
+    h(
+      "div",
+      { class: "controls" },
+      strategy(0),
+      strategy(1),
+      choice(
+        say("volume"),
+        "volume",
+        settings.volume,
+        VOLUMES.map((volume) => [volume, volume === 1 ? say("usual") : say("more", { n: Math.round(100 * volume - 100) })]),
+        (value) => set("volume", Number(value)),
+      ),
+      h(
+        "label",
+        { class: "check" },
+        h("input", { type: "checkbox", "data-testid": "sale", checked: settings.sale, onchange: (e) => set("sale", e.target.checked) }),
+        say("sale"),
+      ),
+      h(
+        "button",
+        { class: "button quiet small-button", type: "button", "data-testid": "another", onclick: () => set("seed", settings.seed + 1) },
+        say("day"),
+      ),
+    ),
+    h(
+      "div",
+      { class: "time" },
+      parts.button,
+      parts.clock,
+      parts.slider,
+      choice(
+        say("speed"),
+        "speed",
+        settings.speed,
+        SPEEDS.map((n) => [n, say("minutes", { n })]),
+        (value) => (settings.speed = Number(value)),
+      ),
+      h(
+        "button",
+        { class: "button quiet small-button", type: "button", "data-testid": "end", onclick: () => (stop(), jump(CLOSES)) },
+        say("end"),
+      ),
+    ),
     halls,
-    h("ul", { class: "legend small" }, legend.map(([kind, name]) => h("li", null, h("span", { class: `guest ${kind}` }), say(name)))),
+    h(
+      "ul",
+      { class: "legend small" },
+      legend.map(([kind, name]) => h("li", null, h("span", { class: `guest ${kind}` }), say(name))),
+    ),
     h("section", null, h("h2", null, say("chart")), parts.chart),
     parts.sums,
-    h("p", { class: "muted small" }, say("assumed")));
+    h("p", { class: "muted small" }, say("assumed")),
+  );
   if (hadFocus) document.querySelector(`[data-testid="${hadFocus}"]`)?.focus();
 }

@@ -19,11 +19,18 @@ const FALLBACK_QUEUE = "general";
 /** @param {HTMLElement} root */
 export function mountAsk(root) {
   /** @type {{ says: "hello" } [] | any[]} */
-  let talk = [{ says: "hello" }];
+  const talk = [{ says: "hello" }];
   let isOpen = false;
   let typing = 0;
 
-  const bubble = h("button", { class: "ask-bubble", type: "button", "data-testid": "ask", "aria-expanded": "false", "aria-controls": "ask-dialog", onclick: () => (isOpen ? close() : open()) });
+  const bubble = h("button", {
+    class: "ask-bubble",
+    type: "button",
+    "data-testid": "ask",
+    "aria-expanded": "false",
+    "aria-controls": "ask-dialog",
+    onclick: () => (isOpen ? close() : open()),
+  });
   const log = h("div", { class: "ask-log", role: "log", "aria-live": "polite", tabindex: "0" });
   const live = barList();
   const liveBox = h("div", { class: "ask-live", "aria-hidden": "true" });
@@ -42,7 +49,12 @@ export function mountAsk(root) {
     fill(liveBox, h("span", { class: "small muted" }, t("live")), live.el);
     fill(
       dialog,
-      h("header", { class: "ask-head" }, h("div", null, h("h2", null, t("ask_title")), h("p", { class: "small" }, t("ask_sub"))), h("button", { class: "icon-button", type: "button", "aria-label": t("close"), onclick: close }, icon("close"))),
+      h(
+        "header",
+        { class: "ask-head" },
+        h("div", null, h("h2", null, t("ask_title")), h("p", { class: "small" }, t("ask_sub"))),
+        h("button", { class: "icon-button", type: "button", "aria-label": t("close"), onclick: close }, icon("close")),
+      ),
       log,
       liveBox,
       form,
@@ -53,11 +65,14 @@ export function mountAsk(root) {
 
   function drawLog() {
     const lastAnswer = talk.findLastIndex((turn) => turn.says === "answer");
-    fill(log, talk.map((turn, i) => {
-      if (turn.says === "hello") return h("div", { class: "turn us" }, h("p", null, t("ask_hello")));
-      if (turn.says === "shopper") return h("div", { class: "turn you" }, h("p", null, marked(turn.text, turn.words ?? [])));
-      return answerCard(turn, i === lastAnswer);
-    }));
+    fill(
+      log,
+      talk.map((turn, i) => {
+        if (turn.says === "hello") return h("div", { class: "turn us" }, h("p", null, t("ask_hello")));
+        if (turn.says === "shopper") return h("div", { class: "turn you" }, h("p", null, marked(turn.text, turn.words ?? [])));
+        return answerCard(turn, i === lastAnswer);
+      }),
+    );
     if (talk.length === 1) log.append(suggestions());
     showLast();
   }
@@ -69,15 +84,28 @@ export function mountAsk(root) {
   }
 
   const suggestions = () =>
-    h("div", { class: "suggestions", role: "group", "aria-label": t("suggestions") }, [1, 2, 3, 4].map((n) => h("button", { class: "chip-button", type: "button", onclick: () => ask(t(`suggest_${n}`)) }, t(`suggest_${n}`))));
+    h(
+      "div",
+      { class: "suggestions", role: "group", "aria-label": t("suggestions") },
+      [1, 2, 3, 4].map((n) =>
+        h("button", { class: "chip-button", type: "button", onclick: () => ask(t(`suggest_${n}`)) }, t(`suggest_${n}`)),
+      ),
+    );
 
   function answerCard(turn, isLast) {
     const hook = (name, more) => (isLast ? { "data-testid": name, ...more } : {});
     const { belief } = turn;
     if (!belief) {
       const state = status();
-      const reason = state.state === "loading" ? t("ask_loading") : t("ask_failed", { code: state.code ?? "", general: queueName(FALLBACK_QUEUE) });
-      return h("div", { class: "turn us decision abstained", ...hook("queue", { "data-queue": FALLBACK_QUEUE, "data-abstained": "true" }) }, h("span", { class: "small muted" }, t("helped_by")), h("strong", { class: "decision-queue" }, queueName(FALLBACK_QUEUE)), h("p", hook("reason"), reason));
+      const reason =
+        state.state === "loading" ? t("ask_loading") : t("ask_failed", { code: state.code ?? "", general: queueName(FALLBACK_QUEUE) });
+      return h(
+        "div",
+        { class: "turn us decision abstained", ...hook("queue", { "data-queue": FALLBACK_QUEUE, "data-abstained": "true" }) },
+        h("span", { class: "small muted" }, t("helped_by")),
+        h("strong", { class: "decision-queue" }, queueName(FALLBACK_QUEUE)),
+        h("p", hook("reason"), reason),
+      );
     }
     const { decision } = belief;
     const queue = turn.chosen ?? decision.queue ?? decision.defaultQueue;
@@ -89,11 +117,21 @@ export function mountAsk(root) {
     };
     return h(
       "div",
-      { class: `turn us decision${abstained ? " abstained" : ""}`, ...hook("queue", { "data-queue": queue, "data-abstained": String(abstained) }) },
+      {
+        class: `turn us decision${abstained ? " abstained" : ""}`,
+        ...hook("queue", { "data-queue": queue, "data-abstained": String(abstained) }),
+      },
       h("span", { class: "small muted" }, t(abstained ? "general_for_now" : "helped_by")),
       h("strong", { class: "decision-queue" }, queueName(queue)),
       h("p", hook("reason"), turn.chosen ? t("your_choice") : sentence(belief)),
-      isLast && instead.length > 0 && h("p", { class: "instead small" }, h("span", { class: "muted" }, t("or_instead")), instead.map((r) => h("button", { class: "chip-button", type: "button", onclick: () => choose(r.queue) }, queueName(r.queue)))),
+      isLast &&
+        instead.length > 0 &&
+        h(
+          "p",
+          { class: "instead small" },
+          h("span", { class: "muted" }, t("or_instead")),
+          instead.map((r) => h("button", { class: "chip-button", type: "button", onclick: () => choose(r.queue) }, queueName(r.queue))),
+        ),
       isLast && starInput(t("was_right"), () => ({ queue })),
       isLast && h("p", { class: "in-page small" }, icon("shield"), t("demo_queue")),
     );
@@ -103,7 +141,11 @@ export function mountAsk(root) {
     liveBox.classList.toggle("waiting", !belief);
     if (!belief) return live.show([]);
     const inSet = new Set(belief.decision.intentSet);
-    live.show(belief.decision.intents.slice(0, N_LIVE).map((i) => ({ key: i.name, name: intentName(i.name), share: i.probability, className: inSet.has(i.name) ? "in-set" : "" })));
+    live.show(
+      belief.decision.intents
+        .slice(0, N_LIVE)
+        .map((i) => ({ key: i.name, name: intentName(i.name), share: i.probability, className: inSet.has(i.name) ? "in-set" : "" })),
+    );
   }
 
   function typed() {

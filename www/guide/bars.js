@@ -22,7 +22,13 @@ export function barList(props) {
       bars.forEach((bar, i) => {
         let row = rows.get(bar.key);
         if (!row) {
-          row = h("li", { "data-name": bar.key }, h("span", { class: "bar-name" }), h("span", { class: "bar-track" }, h("span", { class: "bar-fill" })), h("span", { class: "bar-value" }));
+          row = h(
+            "li",
+            { "data-name": bar.key },
+            h("span", { class: "bar-name" }),
+            h("span", { class: "bar-track" }, h("span", { class: "bar-fill" })),
+            h("span", { class: "bar-value" }),
+          );
           rows.set(bar.key, row);
         }
         row.className = bar.className ?? "";
@@ -42,5 +48,11 @@ export function barList(props) {
  * @param {string} kind @param {any} name @param {number} value @param {number} top
  */
 export function cause(kind, name, value, top) {
-  return h("li", { class: `cause ${value < 0 ? "against" : "for"}` }, h("span", { class: "bar-name" }, kind, name), h("span", { class: "cause-track" }, h("span", { class: "cause-fill", vars: { "--share": Math.abs(value) / (top || 1) } })), h("span", { class: "bar-value" }, signed(value)));
+  return h(
+    "li",
+    { class: `cause ${value < 0 ? "against" : "for"}` },
+    h("span", { class: "bar-name" }, kind, name),
+    h("span", { class: "cause-track" }, h("span", { class: "cause-fill", vars: { "--share": Math.abs(value) / (top || 1) } })),
+    h("span", { class: "bar-value" }, signed(value)),
+  );
 }

@@ -28,16 +28,58 @@ function nowSection() {
       if (!belief) {
         const state = status();
         bars.show([]);
-        return fill(queue, state.state === "failed" ? h("div", { class: "failed", role: "alert" }, h("strong", null, `${t("p_failed")} (`, h("code", { "data-testid": "error-code" }, state.code), ")"), h("p", { class: "small" }, t("p_failed_text", { message: state.message ?? "" }))) : h("p", { class: "muted" }, t("p_loading")));
+        return fill(
+          queue,
+          state.state === "failed"
+            ? h(
+                "div",
+                { class: "failed", role: "alert" },
+                h("strong", null, `${t("p_failed")} (`, h("code", { "data-testid": "error-code" }, state.code), ")"),
+                h("p", { class: "small" }, t("p_failed_text", { message: state.message ?? "" })),
+              )
+            : h("p", { class: "muted" }, t("p_loading")),
+        );
       }
       const { decision } = belief;
       const held = new Set(decision.intentSet);
-      fill(queue, h("span", { class: "small muted" }, t("p_queue")), h("strong", { class: decision.abstained ? "unsure" : "" }, decision.abstained ? t("p_abstained", { queue: queueName(decision.defaultQueue) }) : queueName(decision.queue)), h("span", { class: "small muted" }, [decision.abstainReason && t(`p_why_${decision.abstainReason}`), t("p_margin", { m: percent(decision.margin) })].filter(Boolean).join(" · ")));
-      bars.show(decision.intents.slice(0, N_INTENTS).map((i) => ({ key: i.name, name: intentName(i.name), share: i.probability, className: held.has(i.name) ? "in-set" : "" })));
+      fill(
+        queue,
+        h("span", { class: "small muted" }, t("p_queue")),
+        h(
+          "strong",
+          { class: decision.abstained ? "unsure" : "" },
+          decision.abstained ? t("p_abstained", { queue: queueName(decision.defaultQueue) }) : queueName(decision.queue),
+        ),
+        h(
+          "span",
+          { class: "small muted" },
+          [decision.abstainReason && t(`p_why_${decision.abstainReason}`), t("p_margin", { m: percent(decision.margin) })]
+            .filter(Boolean)
+            .join(" · "),
+        ),
+      );
+      bars.show(
+        decision.intents
+          .slice(0, N_INTENTS)
+          .map((i) => ({ key: i.name, name: intentName(i.name), share: i.probability, className: held.has(i.name) ? "in-set" : "" })),
+      );
       const names = decision.intentSet.slice(0, N_NAMED).map(intentName);
       const { evidence } = decision;
-      rests.textContent = evidence.strength === "none" ? t("p_evidence_none") : t("p_evidence", { list: [evidence.message && t("p_evidence_message"), evidence.events > 0 && t("p_evidence_events", { n: evidence.events })].filter(Boolean).join(" + ") });
-      set.textContent = evidence.strength === "none" ? "" : t(names.length === 1 ? "p_set_one" : "p_set", { n: decision.intentSet.length, list: names.join(" / ") + (decision.intentSet.length > N_NAMED ? " …" : "") });
+      rests.textContent =
+        evidence.strength === "none"
+          ? t("p_evidence_none")
+          : t("p_evidence", {
+              list: [evidence.message && t("p_evidence_message"), evidence.events > 0 && t("p_evidence_events", { n: evidence.events })]
+                .filter(Boolean)
+                .join(" + "),
+            });
+      set.textContent =
+        evidence.strength === "none"
+          ? ""
+          : t(names.length === 1 ? "p_set_one" : "p_set", {
+              n: decision.intentSet.length,
+              list: names.join(" / ") + (decision.intentSet.length > N_NAMED ? " …" : ""),
+            });
     },
   };
 }
@@ -57,10 +99,20 @@ function whySection() {
       heading.textContent = t("p_why", { intent: explanation ? intentName(explanation.output) : "…" });
       typed.hidden = !belief?.message.trim();
       if (belief) fill(typed, h("span", { class: "small muted" }, t("p_typed")), h("p", null, marked(belief.message, belief.words)));
-      const reasons = [...(explanation?.reasons ?? [])].filter((r) => Math.abs(r.contribution) > 0.005).sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution)).slice(0, N_CAUSES);
+      const reasons = [...(explanation?.reasons ?? [])]
+        .filter((r) => Math.abs(r.contribution) > 0.005)
+        .sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution))
+        .slice(0, N_CAUSES);
       const top = Math.max(0, ...reasons.map((r) => Math.abs(r.contribution)));
-      fill(list, reasons.length ? reasons.map((r) => cause(kindTag(r), reasonName(r), r.contribution, top)) : h("li", { class: "muted small" }, t("p_why_none")));
-      sum.textContent = explanation ? `${t("p_base")} ${number(explanation.base)} · ${t("p_sum", { logit: number(explanation.logit), p: percent(explanation.probability) })}` : "";
+      fill(
+        list,
+        reasons.length
+          ? reasons.map((r) => cause(kindTag(r), reasonName(r), r.contribution, top))
+          : h("li", { class: "muted small" }, t("p_why_none")),
+      );
+      sum.textContent = explanation
+        ? `${t("p_base")} ${number(explanation.base)} · ${t("p_sum", { logit: number(explanation.logit), p: percent(explanation.probability) })}`
+        : "";
     },
   };
 }
@@ -83,7 +135,15 @@ function rankingSection() {
     show() {
       const decision = currentBelief()?.decision;
       folded.hidden = !decision;
-      bars.show((decision?.ranking ?? []).map((r) => ({ key: r.queue, name: queueName(r.queue), share: r.score, className: r.queue === decision.queue ? "in-set" : "", text: r.open ? percent(r.score) : t("p_closed") })));
+      bars.show(
+        (decision?.ranking ?? []).map((r) => ({
+          key: r.queue,
+          name: queueName(r.queue),
+          share: r.score,
+          className: r.queue === decision.queue ? "in-set" : "",
+          text: r.open ? percent(r.score) : t("p_closed"),
+        })),
+      );
     },
   };
 }

@@ -18,7 +18,20 @@ function eventSection() {
     el: fold(t("p_events"), list),
     show() {
       const shown = events().slice(0, N_EVENTS);
-      fill(list, shown.length ? shown.map((e) => h("li", { "data-event": e.event }, h("time", { class: "small muted" }, clock(e.at)), h("span", null, h("strong", null, eventName(e.event)), h("span", { class: "muted" }, detail(e.params))), h("code", { class: "small" }, e.event))) : h("li", { class: "muted small" }, t("p_events_none")));
+      fill(
+        list,
+        shown.length
+          ? shown.map((e) =>
+              h(
+                "li",
+                { "data-event": e.event },
+                h("time", { class: "small muted" }, clock(e.at)),
+                h("span", null, h("strong", null, eventName(e.event)), h("span", { class: "muted" }, detail(e.params))),
+                h("code", { class: "small" }, e.event),
+              ),
+            )
+          : h("li", { class: "muted small" }, t("p_events_none")),
+      );
     },
   };
 }
@@ -35,11 +48,20 @@ export function detail(params) {
 
 function featureSection() {
   const body = h("tbody", { "data-testid": "features" });
-  const table = h("table", { class: "features" }, h("thead", null, h("tr", null, h("th", { scope: "col" }, t("p_feature")), h("th", { scope: "col" }, t("p_value")))), body);
-  const more = h("button", { class: "text-button", type: "button", onclick: () => {
-    all = true;
-    show();
-  } });
+  const table = h(
+    "table",
+    { class: "features" },
+    h("thead", null, h("tr", null, h("th", { scope: "col" }, t("p_feature")), h("th", { scope: "col" }, t("p_value")))),
+    body,
+  );
+  const more = h("button", {
+    class: "text-button",
+    type: "button",
+    onclick: () => {
+      all = true;
+      show();
+    },
+  });
   /** @type {Map<string, any>} */
   let before = new Map();
   /** @type {Map<string, number>} */
@@ -55,7 +77,19 @@ function featureSection() {
     // Features that changed last come first, then those with a value other than 0, then zeros, then those without a value.
     const order = (f) => (changedAt.get(f.name) ?? 0) + (f.value == null ? 0 : f.value === 0 ? 1 : 2);
     const sorted = [...features].sort((a, b) => order(b) - order(a));
-    fill(body, sorted.slice(0, all ? sorted.length : N_FEATURES).map((f) => h("tr", { class: fresh(f.name) ? "changed" : "" }, h("th", { scope: "row", title: f.name }, featureName(f.name)), h("td", null, shownValue(f)))));
+    fill(
+      body,
+      sorted
+        .slice(0, all ? sorted.length : N_FEATURES)
+        .map((f) =>
+          h(
+            "tr",
+            { class: fresh(f.name) ? "changed" : "" },
+            h("th", { scope: "row", title: f.name }, featureName(f.name)),
+            h("td", null, shownValue(f)),
+          ),
+        ),
+    );
     more.hidden = all || features.length <= N_FEATURES;
     more.textContent = t("p_show_all", { n: features.length });
     before = new Map(features.map((f) => [f.name, f.value]));

@@ -14,7 +14,12 @@ export const modelSections = () => [storedSection(), cardSection()];
 
 function cardSection() {
   const box = h("div", { "data-testid": "model" });
-  const rows = (pairs) => h("dl", { class: "facts" }, pairs.filter(([, v]) => v != null && v !== "").map(([k, v]) => h("div", null, h("dt", null, k), h("dd", null, v))));
+  const rows = (pairs) =>
+    h(
+      "dl",
+      { class: "facts" },
+      pairs.filter(([, v]) => v != null && v !== "").map(([k, v]) => h("div", null, h("dt", null, k), h("dd", null, v))),
+    );
   let drawn = false;
   return {
     el: fold(t("p_card"), box, { open: false }),
@@ -35,7 +40,11 @@ function cardSection() {
           [t("p_ready"), ms == null ? "" : `${Math.round(ms)} ms`],
         ]),
         h("h3", null, t("p_facts")),
-        rows(Object.entries(c.facts).slice(0, N_FACTS).map(([k, v]) => [factName(k), v])),
+        rows(
+          Object.entries(c.facts)
+            .slice(0, N_FACTS)
+            .map(([k, v]) => [factName(k), v]),
+        ),
       );
     },
   };
@@ -53,7 +62,20 @@ function storedSection() {
       return;
     }
     fill(where, t(`p_stored_where_${kept.storage}`), " ", t("p_stored_n", { n: kept.events.length }));
-    fill(list, kept.events.slice(-N_STORED).reverse().map(({ event, timestamp, ...params }) => h("li", null, h("time", { class: "small muted" }, `${day(timestamp)} ${clock(timestamp)}`), h("span", null, eventName(event), h("span", { class: "muted" }, detail(params))))));
+    fill(
+      list,
+      kept.events
+        .slice(-N_STORED)
+        .reverse()
+        .map(({ event, timestamp, ...params }) =>
+          h(
+            "li",
+            null,
+            h("time", { class: "small muted" }, `${day(timestamp)} ${clock(timestamp)}`),
+            h("span", null, eventName(event), h("span", { class: "muted" }, detail(params))),
+          ),
+        ),
+    );
   };
   folded.addEventListener("toggle", show);
   return { el: folded, show };
@@ -61,12 +83,16 @@ function storedSection() {
 
 /** The button that erases the profile. It is always visible, outside of the foldable sections. */
 export const eraseButton = () =>
-  h("button", {
-    class: "button danger small-button",
-    type: "button",
-    "data-testid": "erase",
-    onclick: () => {
-      erase();
-      toast(t("p_erased"));
+  h(
+    "button",
+    {
+      class: "button danger small-button",
+      type: "button",
+      "data-testid": "erase",
+      onclick: () => {
+        erase();
+        toast(t("p_erased"));
+      },
     },
-  }, t("p_erase"));
+    t("p_erase"),
+  );

@@ -5,7 +5,8 @@
  */
 import { signal } from "../signal.js";
 
-const OWN = /^\/(main|dom|signal)\.js$|^\/(shop|guide|words)\/[\w-]+\.js$|^\/styles\/[\w-]+\.css$|^\/node_modules\/floorwalker\/[\w./-]+$|^\/(models\/store\.fwb|catalogue\.json)$/;
+const OWN =
+  /^\/(main|dom|signal)\.js$|^\/(shop|guide|words)\/[\w-]+\.js$|^\/styles\/[\w-]+\.css$|^\/node_modules\/floorwalker\/[\w./-]+$|^\/(models\/store\.fwb|catalogue\.json)$/;
 
 /** @type {string[]} */
 const sent = [];

@@ -48,16 +48,29 @@ export function mountPanel(root) {
 
   function drawToggle() {
     const decision = currentBelief()?.decision;
-    fill(toggle, icon("eye"), h("span", { class: "toggle-text" }, t("panel_title")), !isOpen && decision && !decision.abstained && h("span", { class: "toggle-top" }, intentName(decision.intents[0].name)));
+    fill(
+      toggle,
+      icon("eye"),
+      h("span", { class: "toggle-text" }, t("panel_title")),
+      !isOpen && decision && !decision.abstained && h("span", { class: "toggle-top" }, intentName(decision.intents[0].name)),
+    );
   }
 
   function draw() {
     root.setAttribute("aria-label", t("panel_title"));
     sections = [...beliefSections(), ...evidenceSections(), ...modelSections()];
-    fill(body, sections.map((s) => s.el));
+    fill(
+      body,
+      sections.map((s) => s.el),
+    );
     fill(
       root,
-      h("header", { class: "panel-head" }, h("div", null, h("h2", null, t("panel_title")), h("p", { class: "small" }, h("span", { class: "dot" }), t("panel_sub"))), h("button", { class: "icon-button", type: "button", "aria-label": t("panel_close"), onclick: () => set(false) }, icon("close"))),
+      h(
+        "header",
+        { class: "panel-head" },
+        h("div", null, h("h2", null, t("panel_title")), h("p", { class: "small" }, h("span", { class: "dot" }), t("panel_sub"))),
+        h("button", { class: "icon-button", type: "button", "aria-label": t("panel_close"), onclick: () => set(false) }, icon("close")),
+      ),
       body,
       foot,
     );
@@ -73,7 +86,11 @@ export function mountPanel(root) {
     root.dataset.state = status().state;
     for (const s of sections) s.show();
     const sent = sentRequests();
-    fill(count, h("span", null, `${t("p_sent")}: `, h("strong", { "data-testid": "sent" }, sent.length)), h("span", { class: "small" }, sent.length ? sent.slice(-3).join(" ") : t("p_sent_more")));
+    fill(
+      count,
+      h("span", null, `${t("p_sent")}: `, h("strong", { "data-testid": "sent" }, sent.length)),
+      h("span", { class: "small" }, sent.length ? sent.slice(-3).join(" ") : t("p_sent_more")),
+    );
   }
 
   const soon = () => {

@@ -12,7 +12,8 @@ export function sentence({ decision, words, message }) {
     if (decision.abstainReason === "closed") return t("why_closed", { a: best ? queueName(best.queue) : general, general });
     if (decision.abstainReason === "out_of_scope") return t("why_scope", { general });
     if (decision.evidence.strength === "none") return t("why_nothing", { general });
-    if (decision.abstainReason === "margin" && second) return t("why_margin", { a: queueName(first.queue), b: queueName(second.queue), margin: percent(decision.margin), general });
+    if (decision.abstainReason === "margin" && second)
+      return t("why_margin", { a: queueName(first.queue), b: queueName(second.queue), margin: percent(decision.margin), general });
     return t("why_threshold", { a: first ? queueName(first.queue) : general, score: percent(first?.score ?? 0), general });
   }
   if (decision.evidence.strength === "none") return t("why_nothing", { general: queueName(decision.queue) });

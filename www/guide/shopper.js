@@ -12,7 +12,20 @@ const BUNDLE = "/models/store.fwb";
 const MAX_SHOWN = 40;
 const MAX_WAITING = 200;
 /** The bundle's name of each page, by the first part of the address. */
-const PAGES = { c: "list", search: "list", saved: "list", p: "product", compare: "compare", cart: "cart", checkout: "checkout", done: "orders", orders: "orders", help: "help", policy: "help", account: "account" };
+const PAGES = {
+  c: "list",
+  search: "list",
+  saved: "list",
+  p: "product",
+  compare: "compare",
+  cart: "cart",
+  checkout: "checkout",
+  done: "orders",
+  orders: "orders",
+  help: "help",
+  policy: "help",
+  account: "account",
+};
 
 /** @typedef {import("floorwalker").Decision} Decision */
 /** @typedef {import("floorwalker").Explanation} Explanation */
@@ -154,17 +167,19 @@ function context() {
   const known = Object.entries(facts).filter(([name]) => declared.has(name) && !refused.has(name));
   // A feature of that name may be computed from events instead of given as context. Then the engine refuses it once, and it is not tried
   // again.
-  return Object.fromEntries(known.filter(([name, value]) => {
-    if (taken.has(name)) return true;
-    try {
-      fw.features({ context: { [name]: value } });
-      taken.add(name);
-      return true;
-    } catch {
-      refused.add(name);
-      return false;
-    }
-  }));
+  return Object.fromEntries(
+    known.filter(([name, value]) => {
+      if (taken.has(name)) return true;
+      try {
+        fw.features({ context: { [name]: value } });
+        taken.add(name);
+        return true;
+      } catch {
+        refused.add(name);
+        return false;
+      }
+    }),
+  );
 }
 
 /** @template T @param {() => T} work @returns {T | null} */

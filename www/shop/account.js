@@ -19,15 +19,21 @@ export function accountPage() {
     title: t("sign_in"),
     body: [
       trail([[t("home"), link("")], [t("sign_in")]]),
-      h("section", { class: "sign-in" },
+      h(
+        "section",
+        { class: "sign-in" },
         h("h1", null, t("sign_in")),
         h("p", { class: "muted" }, t("sign_in_text")),
-        h("form", { onsubmit: submit },
+        h(
+          "form",
+          { onsubmit: submit },
           h("label", { class: "field" }, h("span", null, t("email")), h("input", { type: "email", required: true, autocomplete: "off" })),
           h("label", { class: "field" }, h("span", null, t("password")), password),
           said,
-          h("button", { class: "button big", type: "submit" }, t("sign_in"))),
-        h("a", { class: "small", href: link("help", "account") }, `${t("help")}: ${t("password")}`)),
+          h("button", { class: "button big", type: "submit" }, t("sign_in")),
+        ),
+        h("a", { class: "small", href: link("help", "account") }, `${t("help")}: ${t("password")}`),
+      ),
     ],
   };
 }

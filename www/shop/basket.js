@@ -12,7 +12,13 @@ import { link } from "./router.js";
 export function cartPage() {
   observe("view_cart", { currency: "USD", value: totals().goods, items: cartItems() });
   const body = h("div", { class: "with-summary" });
-  const show = () => fill(body, ...(lines().length ? [goods(show), side(show)] : [h("section", { class: "plain" }, h("p", null, t("cart_none")), linkButton(t("keep_shopping"), link("")))]));
+  const show = () =>
+    fill(
+      body,
+      ...(lines().length
+        ? [goods(show), side(show)]
+        : [h("section", { class: "plain" }, h("p", null, t("cart_none")), linkButton(t("keep_shopping"), link("")))]),
+    );
   show();
   return { title: t("cart_title"), body: [trail([[t("home"), link("")], [t("cart_title")]]), h("h1", null, t("cart_title")), body] };
 }
@@ -22,20 +28,42 @@ function goods(show) {
     setQuantity(line, quantity);
     show();
   };
-  return h("ul", { class: "lines" }, lines().map((line) => {
-    const p = product(line.id);
-    const name = pick(p, "name");
-    return h("li", { class: "line" },
-      h("a", { href: link("p", p.id), tabindex: "-1", "aria-hidden": "true" }, picture(p, { decorative: true, colour: colourOf(line) })),
-      h("div", { class: "line-text" }, h("a", { href: link("p", p.id) }, h("strong", null, name)), h("span", { class: "small muted" }, [p.brand, variantName(line.variant)].filter(Boolean).join(" · ")),
-        h("div", { class: "row" },
-          h("div", { class: "stepper", role: "group", "aria-label": `${t("quantity")}: ${name}` },
-            h("button", { type: "button", "aria-label": t("less"), onclick: () => change(line, line.quantity - 1) }, "−"),
-            h("output", null, line.quantity),
-            h("button", { type: "button", "aria-label": t("more"), disabled: line.quantity >= 9, onclick: () => change(line, line.quantity + 1) }, "+")),
-          h("button", { class: "text-button", type: "button", onclick: () => change(line, 0) }, t("remove")))),
-      h("strong", { class: "price" }, money(p.price * line.quantity)));
-  }));
+  return h(
+    "ul",
+    { class: "lines" },
+    lines().map((line) => {
+      const p = product(line.id);
+      const name = pick(p, "name");
+      return h(
+        "li",
+        { class: "line" },
+        h("a", { href: link("p", p.id), tabindex: "-1", "aria-hidden": "true" }, picture(p, { decorative: true, colour: colourOf(line) })),
+        h(
+          "div",
+          { class: "line-text" },
+          h("a", { href: link("p", p.id) }, h("strong", null, name)),
+          h("span", { class: "small muted" }, [p.brand, variantName(line.variant)].filter(Boolean).join(" · ")),
+          h(
+            "div",
+            { class: "row" },
+            h(
+              "div",
+              { class: "stepper", role: "group", "aria-label": `${t("quantity")}: ${name}` },
+              h("button", { type: "button", "aria-label": t("less"), onclick: () => change(line, line.quantity - 1) }, "−"),
+              h("output", null, line.quantity),
+              h(
+                "button",
+                { type: "button", "aria-label": t("more"), disabled: line.quantity >= 9, onclick: () => change(line, line.quantity + 1) },
+                "+",
+              ),
+            ),
+            h("button", { class: "text-button", type: "button", onclick: () => change(line, 0) }, t("remove")),
+          ),
+        ),
+        h("strong", { class: "price" }, money(p.price * line.quantity)),
+      );
+    }),
+  );
 }
 
 function side(show) {
@@ -50,12 +78,20 @@ function side(show) {
     said.textContent = t("coupon_bad", { code: typed });
     said.className = "warning small";
   };
-  return h("aside", { class: "summary", "aria-label": t("summary") },
+  return h(
+    "aside",
+    { class: "summary", "aria-label": t("summary") },
     h("h2", null, t("summary")),
     sums(),
-    h("form", { class: "coupon", onsubmit: apply }, h("label", null, h("span", { class: "small muted" }, t("coupon")), code), h("button", { class: "button quiet", type: "submit" }, t("apply"))),
+    h(
+      "form",
+      { class: "coupon", onsubmit: apply },
+      h("label", null, h("span", { class: "small muted" }, t("coupon")), code),
+      h("button", { class: "button quiet", type: "submit" }, t("apply")),
+    ),
     said,
-    linkButton(t("checkout"), link("checkout"), "button big wide"));
+    linkButton(t("checkout"), link("checkout"), "button big wide"),
+  );
 }
 
 /** The rows of the cart's totals. */
@@ -63,7 +99,14 @@ export function sums() {
   const { goods: amount, discount, delivery, total, untilFree } = totals();
   const row = (name, value, strong) => h("div", { class: strong ? "sum total" : "sum" }, h("dt", null, name), h("dd", null, value));
   return [
-    h("dl", null, row(t("goods"), money(amount)), discount > 0 && row(t("discount"), `−${money(discount)}`), row(t("delivery"), delivery ? money(delivery) : t("free")), row(t("total"), money(total), true)),
+    h(
+      "dl",
+      null,
+      row(t("goods"), money(amount)),
+      discount > 0 && row(t("discount"), `−${money(discount)}`),
+      row(t("delivery"), delivery ? money(delivery) : t("free")),
+      row(t("total"), money(total), true),
+    ),
     untilFree > 0 && h("p", { class: "small muted" }, t("until_free", { amount: money(untilFree) })),
   ];
 }

@@ -117,7 +117,14 @@ export function placeOrder() {
   const { total, delivery } = totals();
   const at = Date.now();
   const order = { number: `LR-${String(at).slice(-6)}`, at, total, lines: lines() };
-  observe("purchase", { transaction_id: order.number, currency: "USD", value: total, shipping: delivery, coupon: bag.coupon || undefined, items: cartItems() });
+  observe("purchase", {
+    transaction_id: order.number,
+    currency: "USD",
+    value: total,
+    shipping: delivery,
+    coupon: bag.coupon || undefined,
+    items: cartItems(),
+  });
   bag = { ...bag, lines: [], coupon: "", orders: [order, ...bag.orders].slice(0, 5) };
   keep();
   return order;

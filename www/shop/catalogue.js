@@ -55,7 +55,10 @@ export function search(query) {
     }
     return { p, score };
   });
-  return scored.filter((s) => s.score).sort((a, b) => b.score - a.score || b.p.rating - a.p.rating).map((s) => s.p);
+  return scored
+    .filter((s) => s.score)
+    .sort((a, b) => b.score - a.score || b.p.rating - a.p.rating)
+    .map((s) => s.p);
 }
 
 /** Related products: those of the same category that are nearest in price. */

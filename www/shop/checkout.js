@@ -14,11 +14,30 @@ const MIN_DIGITS = 12;
 const DAY_MS = 86_400_000;
 
 export function checkoutPage() {
-  if (!lines().length) return { title: t("checkout_title"), body: [h("section", { class: "plain" }, h("h1", null, t("checkout_title")), h("p", null, t("cart_none")), linkButton(t("keep_shopping"), link("")))] };
+  if (!lines().length)
+    return {
+      title: t("checkout_title"),
+      body: [
+        h(
+          "section",
+          { class: "plain" },
+          h("h1", null, t("checkout_title")),
+          h("p", null, t("cart_none")),
+          linkButton(t("keep_shopping"), link("")),
+        ),
+      ],
+    };
   const { total } = totals();
   const money_ = { currency: "USD", value: total };
   observe("begin_checkout", { ...money_, items: cartItems() });
-  const card = h("input", { type: "text", inputmode: "numeric", autocomplete: "off", required: true, placeholder: "4242 4242 4242 4242", "data-testid": "card-number" });
+  const card = h("input", {
+    type: "text",
+    inputmode: "numeric",
+    autocomplete: "off",
+    required: true,
+    placeholder: "4242 4242 4242 4242",
+    "data-testid": "card-number",
+  });
   const said = h("p", { class: "warning", role: "alert" });
   const pay = (e) => {
     e.preventDefault();
@@ -37,27 +56,63 @@ export function checkoutPage() {
     }
     go(link("done", placeOrder().number));
   };
-  const text = (name, extra) => h("label", { class: "field" }, h("span", null, t(name)), h("input", { type: "text", required: true, autocomplete: "off", ...extra }));
+  const text = (name, extra) =>
+    h("label", { class: "field" }, h("span", null, t(name)), h("input", { type: "text", required: true, autocomplete: "off", ...extra }));
   return {
     title: t("checkout_title"),
     body: [
       trail([[t("home"), link("")], [t("cart_title"), link("cart")], [t("checkout_title")]]),
       h("h1", null, t("checkout_title")),
       h("p", { class: "notice" }, icon("shield"), t("checkout_note")),
-      h("div", { class: "with-summary" },
-        h("form", { class: "checkout", onsubmit: pay },
-          h("fieldset", null, h("legend", null, t("contact")), text("full_name"), text("email", { type: "email" }), text("address", { class: "wide" }), text("city"), text("postcode")),
-          h("fieldset", null, h("legend", null, t("payment")), h("label", { class: "field wide" }, h("span", null, t("card_number")), card), text("expiry", { placeholder: "12/28" }), text("cvc", { inputmode: "numeric", maxlength: "4" })),
+      h(
+        "div",
+        { class: "with-summary" },
+        h(
+          "form",
+          { class: "checkout", onsubmit: pay },
+          h(
+            "fieldset",
+            null,
+            h("legend", null, t("contact")),
+            text("full_name"),
+            text("email", { type: "email" }),
+            text("address", { class: "wide" }),
+            text("city"),
+            text("postcode"),
+          ),
+          h(
+            "fieldset",
+            null,
+            h("legend", null, t("payment")),
+            h("label", { class: "field wide" }, h("span", null, t("card_number")), card),
+            text("expiry", { placeholder: "12/28" }),
+            text("cvc", { inputmode: "numeric", maxlength: "4" }),
+          ),
           said,
-          h("button", { class: "button big", type: "submit", "data-testid": "pay" }, t("pay", { amount: money(total) }))),
-        h("aside", { class: "summary", "aria-label": t("summary") }, h("h2", null, t("summary")), thumbs(lines()), sums())),
+          h("button", { class: "button big", type: "submit", "data-testid": "pay" }, t("pay", { amount: money(total) })),
+        ),
+        h("aside", { class: "summary", "aria-label": t("summary") }, h("h2", null, t("summary")), thumbs(lines()), sums()),
+      ),
     ],
   };
 }
 
 /** Thumbnails of the products in an order. */
 export const thumbs = (list) =>
-  h("ul", { class: "thumbs" }, list.filter((l) => product(l.id)).map((l) => h("li", null, picture(product(l.id), { decorative: true }), h("span", { class: "small" }, `${pick(product(l.id), "name")} × ${l.quantity}`))));
+  h(
+    "ul",
+    { class: "thumbs" },
+    list
+      .filter((l) => product(l.id))
+      .map((l) =>
+        h(
+          "li",
+          null,
+          picture(product(l.id), { decorative: true }),
+          h("span", { class: "small" }, `${pick(product(l.id), "name")} × ${l.quantity}`),
+        ),
+      ),
+  );
 
 /** @param {import("./router.js").Place} place */
 export function donePage({ id }) {
@@ -65,10 +120,15 @@ export function donePage({ id }) {
   return {
     title: t("done_title"),
     body: [
-      h("section", { class: "plain done" }, h("span", { class: "done-mark" }, icon("check")), h("h1", null, t("done_title")),
+      h(
+        "section",
+        { class: "plain done" },
+        h("span", { class: "done-mark" }, icon("check")),
+        h("h1", null, t("done_title")),
         h("p", { class: "lead" }, t("done_text", { number: id, day: day((order?.at ?? Date.now()) + 3 * DAY_MS) })),
         order && thumbs(order.lines),
-        h("p", { class: "row" }, linkButton(t("track"), link("orders", id)), linkButton(t("keep_shopping"), link(""), "button quiet"))),
+        h("p", { class: "row" }, linkButton(t("track"), link("orders", id)), linkButton(t("keep_shopping"), link(""), "button quiet")),
+      ),
     ],
   };
 }

@@ -14,11 +14,30 @@ import { go, link } from "./router.js";
 export function comparePage(_place, { again }) {
   const list = compared().map(product);
   const head = trail([[t("home"), link("")], [t("compare_title")]]);
-  if (!list.length) return { title: t("compare_title"), body: [head, h("section", { class: "plain" }, h("h1", null, t("compare_title")), h("p", null, t("compare_none")), linkButton(t("keep_shopping"), link("")))] };
+  if (!list.length)
+    return {
+      title: t("compare_title"),
+      body: [
+        head,
+        h(
+          "section",
+          { class: "plain" },
+          h("h1", null, t("compare_title")),
+          h("p", null, t("compare_none")),
+          linkButton(t("keep_shopping"), link("")),
+        ),
+      ],
+    };
   if (list.length > 1) observe("compare", { items: list.map((p) => toItem(p)) });
   const names = [...new Set(list.flatMap((p) => specsOf(p).map(([name]) => name)))].slice(1);
   const specs = list.map((p) => new Map(specsOf(p)));
-  const row = (name, cell) => h("tr", null, h("th", { scope: "row" }, name), list.map((p, i) => h("td", null, cell(p, i))));
+  const row = (name, cell) =>
+    h(
+      "tr",
+      null,
+      h("th", { scope: "row" }, name),
+      list.map((p, i) => h("td", null, cell(p, i))),
+    );
   const put = (p) => {
     if (choicesOf(p)) return go(link("p", p.id));
     add(p.id);
@@ -33,10 +52,32 @@ export function comparePage(_place, { again }) {
     body: [
       head,
       h("h1", null, t("compare_title")),
-      h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": t("compare_title") },
-        h("table", { class: "compare" },
-          h("thead", null, h("tr", null, h("td"), list.map((p) => h("th", { scope: "col" }, h("a", { href: link("p", p.id) }, picture(p, { decorative: true }), h("span", null, pick(p, "name"))), h("div", null, h("button", { class: "text-button", type: "button", onclick: () => remove(p) }, t("remove"))))))),
-          h("tbody", null,
+      h(
+        "div",
+        { class: "scroll", tabindex: "0", role: "region", "aria-label": t("compare_title") },
+        h(
+          "table",
+          { class: "compare" },
+          h(
+            "thead",
+            null,
+            h(
+              "tr",
+              null,
+              h("td"),
+              list.map((p) =>
+                h(
+                  "th",
+                  { scope: "col" },
+                  h("a", { href: link("p", p.id) }, picture(p, { decorative: true }), h("span", null, pick(p, "name"))),
+                  h("div", null, h("button", { class: "text-button", type: "button", onclick: () => remove(p) }, t("remove"))),
+                ),
+              ),
+            ),
+          ),
+          h(
+            "tbody",
+            null,
             row(t("price"), (p) => h("strong", { class: "price" }, money(p.price))),
             row(t("rating"), (p) => [stars(p.rating), " ", number(p.rating, 1)]),
             row(t("brand"), (p) => p.brand),

@@ -34,13 +34,47 @@ function page(kind, topics, id, { ask }) {
   return {
     title,
     body: [
-      trail([[t("home"), link("")], [t(kind === "help" ? "help" : "foot_policies"), topic ? link(kind) : undefined], ...(topic ? [[title]] : [])]),
-      h("div", { class: "reading" },
-        h("div", null,
+      trail([
+        [t("home"), link("")],
+        [t(kind === "help" ? "help" : "foot_policies"), topic ? link(kind) : undefined],
+        ...(topic ? [[title]] : []),
+      ]),
+      h(
+        "div",
+        { class: "reading" },
+        h(
+          "div",
+          null,
           h("h1", null, title),
-          topic ? topic[2].map((text) => h("p", { class: "lead" }, either(text))) : h("ul", { class: "topics" }, topics.map(([name, heading, texts]) => h("li", null, h("a", { href: link(kind, name) }, h("strong", null, either(heading)), h("span", { class: "small muted" }, either(texts[0])))))),
-          h("button", { class: "button quiet", type: "button", onclick: () => ask() }, icon("chat"), t("help_ask"))),
-        h("nav", { class: "side-links", "aria-label": t("help") }, h("h2", null, t("foot_help")), h("ul", null, topicLinks("help")), h("h2", null, t("foot_policies")), h("ul", null, topicLinks("policy")))),
+          topic
+            ? topic[2].map((text) => h("p", { class: "lead" }, either(text)))
+            : h(
+                "ul",
+                { class: "topics" },
+                topics.map(([name, heading, texts]) =>
+                  h(
+                    "li",
+                    null,
+                    h(
+                      "a",
+                      { href: link(kind, name) },
+                      h("strong", null, either(heading)),
+                      h("span", { class: "small muted" }, either(texts[0])),
+                    ),
+                  ),
+                ),
+              ),
+          h("button", { class: "button quiet", type: "button", onclick: () => ask() }, icon("chat"), t("help_ask")),
+        ),
+        h(
+          "nav",
+          { class: "side-links", "aria-label": t("help") },
+          h("h2", null, t("foot_help")),
+          h("ul", null, topicLinks("help")),
+          h("h2", null, t("foot_policies")),
+          h("ul", null, topicLinks("policy")),
+        ),
+      ),
     ],
   };
 }

@@ -25,13 +25,41 @@ export function homePage({ ask }) {
           "div",
           { class: "hero-text" },
           h("p", { class: "over" }, t("hero_over")),
-          h("h1", null, t("hero_title").split(/(?<=，)/).map((clause) => h("span", { class: "clause" }, clause))),
+          h(
+            "h1",
+            null,
+            t("hero_title")
+              .split(/(?<=，)/)
+              .map((clause) => h("span", { class: "clause" }, clause)),
+          ),
           h("p", { class: "lead" }, t("hero_text")),
-          h("p", { class: "row" }, h("button", { class: "button", type: "button", onclick: () => document.getElementById("favourites")?.scrollIntoView() }, t("hero_shop")), h("button", { class: "button quiet", type: "button", onclick: () => ask() }, icon("chat"), t("hero_ask"))),
+          h(
+            "p",
+            { class: "row" },
+            h(
+              "button",
+              { class: "button", type: "button", onclick: () => document.getElementById("favourites")?.scrollIntoView() },
+              t("hero_shop"),
+            ),
+            h("button", { class: "button quiet", type: "button", onclick: () => ask() }, icon("chat"), t("hero_ask")),
+          ),
         ),
-        h("div", { class: "hero-window" }, window3.slice(1, 5).map((p) => h("a", { href: link("p", p.id), tabindex: "-1", "aria-hidden": "true" }, picture(p, { decorative: true })))),
+        h(
+          "div",
+          { class: "hero-window" },
+          window3
+            .slice(1, 5)
+            .map((p) => h("a", { href: link("p", p.id), tabindex: "-1", "aria-hidden": "true" }, picture(p, { decorative: true }))),
+        ),
       ),
-      h("ul", { class: "promises" }, promise("truck", "delivery"), promise("back", "return"), promise("shield", "warranty"), promise("chat", "expert")),
+      h(
+        "ul",
+        { class: "promises" },
+        promise("truck", "delivery"),
+        promise("back", "return"),
+        promise("shield", "warranty"),
+        promise("chat", "expert"),
+      ),
       h(
         "section",
         { "aria-labelledby": "departments" },
@@ -49,13 +77,28 @@ export function homePage({ ask }) {
   };
 }
 
-const promise = (sign, key) => h("li", null, icon(sign), h("span", null, h("strong", null, t(`promise_${key}`)), h("span", { class: "small muted" }, t(`promise_${key}_more`))));
+const promise = (sign, key) =>
+  h(
+    "li",
+    null,
+    icon(sign),
+    h("span", null, h("strong", null, t(`promise_${key}`)), h("span", { class: "small muted" }, t(`promise_${key}_more`))),
+  );
 
 function department(category) {
   const list = inCategory(category);
-  return h("a", { class: "department", href: link("c", category) }, picture(list[0], { decorative: true }), h("span", { class: "department-name" }, categoryName(category)), h("span", { class: "small muted" }, products(list.length)));
+  return h(
+    "a",
+    { class: "department", href: link("c", category) },
+    picture(list[0], { decorative: true }),
+    h("span", { class: "department-name" }, categoryName(category)),
+    h("span", { class: "small muted" }, products(list.length)),
+  );
 }
 
 export function notFoundPage() {
-  return { title: "404", body: [h("section", { class: "plain" }, h("h1", null, "404"), h("p", null, t("not_found")), linkButton(t("to_home"), link("")))] };
+  return {
+    title: "404",
+    body: [h("section", { class: "plain" }, h("h1", null, "404"), h("p", null, t("not_found")), linkButton(t("to_home"), link("")))],
+  };
 }

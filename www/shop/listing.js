@@ -41,7 +41,10 @@ export function savedPage() {
 function listing(title, products, list, none = "") {
   const shelf = h("div", { "aria-live": "polite" });
   const brand = select(t("brand"), [["", t("all_brands")], ...brandsOf(products).map((b) => [b, b])]);
-  const sort = select(t("sort"), Object.keys(SORTS).map((s) => [s, t(`sort_${s}`)]));
+  const sort = select(
+    t("sort"),
+    Object.keys(SORTS).map((s) => [s, t(`sort_${s}`)]),
+  );
   const n = h("span", { class: "muted small" });
   const show = () => {
     const shown = products.filter((p) => !brand.input.value || p.brand === brand.input.value).sort(SORTS[sort.input.value]);
@@ -55,13 +58,23 @@ function listing(title, products, list, none = "") {
     title,
     body: [
       trail([[t("home"), link("")], [title]]),
-      h("div", { class: "list-head" }, h("h1", null, title), n, products.length > 1 && h("div", { class: "filters" }, brand.label, sort.label)),
+      h(
+        "div",
+        { class: "list-head" },
+        h("h1", null, title),
+        n,
+        products.length > 1 && h("div", { class: "filters" }, brand.label, sort.label),
+      ),
       shelf,
     ],
   };
 }
 
 function select(name, options) {
-  const input = h("select", null, options.map(([value, text]) => h("option", { value }, text)));
+  const input = h(
+    "select",
+    null,
+    options.map(([value, text]) => h("option", { value }, text)),
+  );
   return { input, label: h("label", { class: "select" }, h("span", { class: "small muted" }, name), input) };
 }

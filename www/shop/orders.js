@@ -32,7 +32,12 @@ export function ordersPage({ id }, { ask }) {
     body: [
       trail([[t("home"), link("")], [t("orders_title")]]),
       h("h1", null, t("orders_title")),
-      h("form", { class: "coupon narrow", onsubmit: submit }, h("label", null, h("span", { class: "small muted" }, t("orders_hint")), number), h("button", { class: "button", type: "submit" }, t("orders_find"))),
+      h(
+        "form",
+        { class: "coupon narrow", onsubmit: submit },
+        h("label", null, h("span", { class: "small muted" }, t("orders_hint")), number),
+        h("button", { class: "button", type: "submit" }, t("orders_find")),
+      ),
       found,
       h("h2", null, t("orders_recent")),
       known.filter((o) => o.number !== id).map((o) => orderCard(o, ask)),
@@ -42,13 +47,38 @@ export function ordersPage({ id }, { ask }) {
 
 function earlier() {
   const list = favourites(3, 1).slice(1);
-  return { number: "LR-204817", at: Date.now() - 2 * DAY_MS, total: list.reduce((sum, p) => sum + p.price, 0), lines: list.map((p) => ({ id: p.id, variant: "", quantity: 1 })), step: 2 };
+  return {
+    number: "LR-204817",
+    at: Date.now() - 2 * DAY_MS,
+    total: list.reduce((sum, p) => sum + p.price, 0),
+    lines: list.map((p) => ({ id: p.id, variant: "", quantity: 1 })),
+    step: 2,
+  };
 }
 
 function orderCard(order, ask) {
-  return h("article", { class: "order" },
-    h("div", { class: "order-head" }, h("strong", null, order.number), h("span", { class: "small muted" }, t("order_on", { day: day(order.at) })), h("strong", { class: "price" }, money(order.total))),
-    h("ol", { class: "steps" }, STEPS.map((s, i) => h("li", { class: i < order.step ? "past" : i === order.step ? "now" : "", "aria-current": i === order.step ? "step" : null }, t(`step_${s}`)))),
+  return h(
+    "article",
+    { class: "order" },
+    h(
+      "div",
+      { class: "order-head" },
+      h("strong", null, order.number),
+      h("span", { class: "small muted" }, t("order_on", { day: day(order.at) })),
+      h("strong", { class: "price" }, money(order.total)),
+    ),
+    h(
+      "ol",
+      { class: "steps" },
+      STEPS.map((s, i) =>
+        h(
+          "li",
+          { class: i < order.step ? "past" : i === order.step ? "now" : "", "aria-current": i === order.step ? "step" : null },
+          t(`step_${s}`),
+        ),
+      ),
+    ),
     thumbs(order.lines),
-    h("button", { class: "text-button", type: "button", onclick: () => ask() }, t("order_help")));
+    h("button", { class: "text-button", type: "button", onclick: () => ask() }, t("order_help")),
+  );
 }

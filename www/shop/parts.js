@@ -22,7 +22,12 @@ export function toast(text) {
 
 /** @param {number} rating 0 to 5 */
 export function stars(rating) {
-  return h("span", { class: "stars", role: "img", "aria-label": t("rated", { r: number(rating, 1) }), vars: { "--share": `${rating * 20}%` } });
+  return h("span", {
+    class: "stars",
+    role: "img",
+    "aria-label": t("rated", { r: number(rating, 1) }),
+    vars: { "--share": `${rating * 20}%` },
+  });
 }
 
 /** The card of one product in a grid. @param {any} p @param {{ list: string, index: number }} where */
@@ -33,7 +38,13 @@ export function productCard(p, { list, index }) {
   return h(
     "article",
     { class: "card", "data-testid": "product", "data-id": p.id },
-    h("a", { href: link("p", p.id), class: "card-link", onclick: select }, picture(p, { class: "card-picture" }), h("span", { class: "card-brand" }, p.brand), h("h3", { class: "card-name" }, name)),
+    h(
+      "a",
+      { href: link("p", p.id), class: "card-link", onclick: select },
+      picture(p, { class: "card-picture" }),
+      h("span", { class: "card-brand" }, p.brand),
+      h("h3", { class: "card-name" }, name),
+    ),
     h("div", { class: "card-rating" }, stars(p.rating), h("span", { class: "small muted" }, number(p.rating, 1))),
     h(
       "div",
@@ -77,29 +88,51 @@ export function heart(p, className, labelled = false) {
 
 /** @param {any[]} products @param {string} list */
 export const grid = (products, list) =>
-  h("div", { class: "grid" }, products.map((p, index) => productCard(p, { list, index })));
+  h(
+    "div",
+    { class: "grid" },
+    products.map((p, index) => productCard(p, { list, index })),
+  );
 
 /** @param {string} text @param {string} [href] @param {string} [className] */
 export const linkButton = (text, href, className = "button") => h("a", { class: className, href }, text);
 
 /** The breadcrumb navigation: home, department, this page. @param {[string, string?][]} steps */
 export const trail = (steps) =>
-  h("nav", { class: "trail", "aria-label": "breadcrumb" }, h("ol", null, steps.map(([text, href]) => h("li", null, href ? h("a", { href }, text) : h("span", { "aria-current": "page" }, text)))));
+  h(
+    "nav",
+    { class: "trail", "aria-label": "breadcrumb" },
+    h(
+      "ol",
+      null,
+      steps.map(([text, href]) => h("li", null, href ? h("a", { href }, text) : h("span", { "aria-current": "page" }, text))),
+    ),
+  );
 
 /** Five stars to give a rating; the rating is reported as an event. @param {string} label @param {() => Record<string, any>} about */
 export function starInput(label, about) {
   const said = h("span", { class: "small muted", role: "status" });
   const buttons = [1, 2, 3, 4, 5].map((n) =>
-    h("button", {
-      type: "button",
-      class: "star-button",
-      "aria-label": t("n_stars", { n }),
-      onclick: () => {
-        buttons.forEach((b, i) => b.classList.toggle("on", i < n));
-        observe("rating", { value: n, ...about() });
-        said.textContent = t("thanks_rating");
+    h(
+      "button",
+      {
+        type: "button",
+        class: "star-button",
+        "aria-label": t("n_stars", { n }),
+        onclick: () => {
+          buttons.forEach((b, i) => b.classList.toggle("on", i < n));
+          observe("rating", { value: n, ...about() });
+          said.textContent = t("thanks_rating");
+        },
       },
-    }, "★"),
+      "★",
+    ),
   );
-  return h("div", { class: "star-input", role: "group", "aria-label": label }, h("span", { class: "small" }, label), h("span", { class: "star-buttons" }, buttons), said);
+  return h(
+    "div",
+    { class: "star-input", role: "group", "aria-label": label },
+    h("span", { class: "small" }, label),
+    h("span", { class: "star-buttons" }, buttons),
+    said,
+  );
 }

@@ -16,30 +16,92 @@ const SHAPES = { ...TECH, ...WEAR, ...LIVING, ...MORE };
 
 /** Patterns and shapes: the first pattern that matches the product's English name decides its shape. */
 const BY_NAME = [
-  [/magnetic|wireless charger/i, "puck"], [/glass|protector/i, "glass"], [/mount|holder/i, "mount"], [/vest|tank top/i, "vest"], [/scarf/i, "scarf"],
-  [/coffee|espresso/i, "coffeemachine"], [/pour-?over/i, "pourover"], [/purifier|humidifier/i, "purifier"], [/vacuum/i, "vacuum"], [/cooker/i, "cooker"], [/fryer/i, "fryer"],
-  [/trimmer|shaver|razor/i, "trimmer"], [/gift box|gift set|soap/i, "giftbox"], [/projector/i, "projector"], [/board game|strategy/i, "boardgame"], [/\bkite/i, "kite"], [/\bkit\b/i, "robot"],
-  [/case|cover/i, "phonecase"], [/power ?bank|powerpack|battery/i, "powerbank"], [/charger|adapter|dock/i, "charger"], [/cable|cord/i, "cable"],
-  [/headphone|headset/i, "headphones"], [/bud|earphone|earbud/i, "earbuds"], [/sound ?bar|\bbar\b/i, "soundbar"], [/speaker/i, "speaker"],
-  [/turntable|vinyl/i, "turntable"], [/microphone|\bmic\b/i, "microphone"], [/keyboard/i, "keyboard"], [/mouse/i, "mouse"], [/monitor|display|\btv\b/i, "monitor"],
-  [/tablet|slate|e-?reader/i, "tablet"], [/watch|band\b/i, "watch"], [/camera/i, "camera"], [/laptop|notebook|chromebook|ultrabook/i, "laptop"],
+  [/magnetic|wireless charger/i, "puck"],
+  [/glass|protector/i, "glass"],
+  [/mount|holder/i, "mount"],
+  [/vest|tank top/i, "vest"],
+  [/scarf/i, "scarf"],
+  [/coffee|espresso/i, "coffeemachine"],
+  [/pour-?over/i, "pourover"],
+  [/purifier|humidifier/i, "purifier"],
+  [/vacuum/i, "vacuum"],
+  [/cooker/i, "cooker"],
+  [/fryer/i, "fryer"],
+  [/trimmer|shaver|razor/i, "trimmer"],
+  [/gift box|gift set|soap/i, "giftbox"],
+  [/projector/i, "projector"],
+  [/board game|strategy/i, "boardgame"],
+  [/\bkite/i, "kite"],
+  [/\bkit\b/i, "robot"],
+  [/case|cover/i, "phonecase"],
+  [/power ?bank|powerpack|battery/i, "powerbank"],
+  [/charger|adapter|dock/i, "charger"],
+  [/cable|cord/i, "cable"],
+  [/headphone|headset/i, "headphones"],
+  [/bud|earphone|earbud/i, "earbuds"],
+  [/sound ?bar|\bbar\b/i, "soundbar"],
+  [/speaker/i, "speaker"],
+  [/turntable|vinyl/i, "turntable"],
+  [/microphone|\bmic\b/i, "microphone"],
+  [/keyboard/i, "keyboard"],
+  [/mouse/i, "mouse"],
+  [/monitor|display|\btv\b/i, "monitor"],
+  [/tablet|slate|e-?reader/i, "tablet"],
+  [/watch|band\b/i, "watch"],
+  [/camera/i, "camera"],
+  [/laptop|notebook|chromebook|ultrabook/i, "laptop"],
   [/smartphone|phone/i, "phone"],
-  [/boot/i, "boot"], [/heel|pump/i, "heel"], [/sandal|slipper|slide/i, "sandal"], [/oxford|loafer|derby|brogue/i, "oxford"],
+  [/boot/i, "boot"],
+  [/heel|pump/i, "heel"],
+  [/sandal|slipper|slide/i, "sandal"],
+  [/oxford|loafer|derby|brogue/i, "oxford"],
   [/sneaker|trainer|runner|shoe|running/i, "sneaker"],
-  [/t-?shirt|tee\b/i, "tshirt"], [/dress|skirt|gown/i, "dress"], [/jacket|coat|parka|shell|blazer/i, "jacket"], [/jeans|trouser|chino|pants|legging|shorts/i, "trousers"],
-  [/sweater|hoodie|cardigan|jumper|fleece|pullover/i, "sweater"], [/shirt|blouse|polo/i, "shirt"], [/bag|tote|backpack|satchel/i, "bag"], [/hat|cap\b|beanie/i, "hat"],
+  [/t-?shirt|tee\b/i, "tshirt"],
+  [/dress|skirt|gown/i, "dress"],
+  [/jacket|coat|parka|shell|blazer/i, "jacket"],
+  [/jeans|trouser|chino|pants|legging|shorts/i, "trousers"],
+  [/sweater|hoodie|cardigan|jumper|fleece|pullover/i, "sweater"],
+  [/shirt|blouse|polo/i, "shirt"],
+  [/bag|tote|backpack|satchel/i, "bag"],
+  [/hat|cap\b|beanie/i, "hat"],
   [/throw|blanket|duvet|towel|bedding|sheet/i, "blanket"],
-  [/lamp|light/i, "lamp"], [/mug|cup\b/i, "mug"], [/pan\b|pot\b|skillet|wok|casserole|cookware/i, "pan"], [/kettle|teapot/i, "kettle"],
-  [/vase|planter|plant/i, "vase"], [/chair|sofa|armchair|stool/i, "armchair"], [/cushion|pillow/i, "cushion"], [/candle/i, "candle"],
-  [/lipstick|lip\b|balm/i, "lipstick"], [/serum|oil\b|drops|toner/i, "serum"], [/parfum|perfume|fragrance|cologne/i, "perfume"], [/dryer/i, "hairdryer"],
-  [/toothbrush|brush|razor|shaver/i, "toothbrush"], [/sunscreen|lotion|shampoo|cleanser|tube|wash|gel\b/i, "tube"], [/cream|mask|moistur|palette/i, "jar"],
-  [/block|brick|building/i, "blocks"], [/\bbear\b|plush|bunny|doll|teddy/i, "teddy"], [/train\b|train set/i, "train"], [/puzzle|game\b|cards/i, "puzzle"], [/car\b|truck|racer|drone/i, "car"], [/robot|talking/i, "robot"],
+  [/lamp|light/i, "lamp"],
+  [/mug|cup\b/i, "mug"],
+  [/pan\b|pot\b|skillet|wok|casserole|cookware/i, "pan"],
+  [/kettle|teapot/i, "kettle"],
+  [/vase|planter|plant/i, "vase"],
+  [/chair|sofa|armchair|stool/i, "armchair"],
+  [/cushion|pillow/i, "cushion"],
+  [/candle/i, "candle"],
+  [/lipstick|lip\b|balm/i, "lipstick"],
+  [/serum|oil\b|drops|toner/i, "serum"],
+  [/parfum|perfume|fragrance|cologne/i, "perfume"],
+  [/dryer/i, "hairdryer"],
+  [/toothbrush|brush|razor|shaver/i, "toothbrush"],
+  [/sunscreen|lotion|shampoo|cleanser|tube|wash|gel\b/i, "tube"],
+  [/cream|mask|moistur|palette/i, "jar"],
+  [/block|brick|building/i, "blocks"],
+  [/\bbear\b|plush|bunny|doll|teddy/i, "teddy"],
+  [/train\b|train set/i, "train"],
+  [/puzzle|game\b|cards/i, "puzzle"],
+  [/car\b|truck|racer|drone/i, "car"],
+  [/robot|talking/i, "robot"],
 ];
 
 const BY_CATEGORY = {
-  accessories: "cable", sports: "sneaker",
-  phones: "phone", audio: "headphones", laptops: "laptop", computers: "laptop", shoes: "sneaker", clothing: "tshirt", fashion: "dress",
-  home: "lamp", kitchen: "mug", beauty: "serum", toys: "blocks",
+  accessories: "cable",
+  sports: "sneaker",
+  phones: "phone",
+  audio: "headphones",
+  laptops: "laptop",
+  computers: "laptop",
+  shoes: "sneaker",
+  clothing: "tshirt",
+  fashion: "dress",
+  home: "lamp",
+  kitchen: "mug",
+  beauty: "serum",
+  toys: "blocks",
 };
 
 /** The colours that products come in: for each name `[main, dark, light]`. */
@@ -68,7 +130,14 @@ const FAMILY = {
   toys: ["mustard", "clay", "teal", "ocean", "rose"],
 };
 
-const BACKDROPS = [["#f3ede3", "#e4d9c8"], ["#e9efec", "#d3dfd9"], ["#f2e9e6", "#e4d2cc"], ["#e8edf2", "#d0dae4"], ["#efeee6", "#dcdac9"], ["#ece8f0", "#d9d1e0"]];
+const BACKDROPS = [
+  ["#f3ede3", "#e4d9c8"],
+  ["#e9efec", "#d3dfd9"],
+  ["#f2e9e6", "#e4d2cc"],
+  ["#e8edf2", "#d0dae4"],
+  ["#efeee6", "#dcdac9"],
+  ["#ece8f0", "#d9d1e0"],
+];
 
 /** The colours that a product is available in; the first is the one that it is shown in. */
 export function coloursOf(product) {
@@ -83,7 +152,7 @@ export const swatch = (name) => COLOURS[name][0];
 
 export function shapeOf(product) {
   const hit = BY_NAME.find(([pattern]) => pattern.test(product.name_en));
-  return hit ? hit[1] : BY_CATEGORY[product.category] ?? "parcel";
+  return hit ? hit[1] : (BY_CATEGORY[product.category] ?? "parcel");
 }
 
 /** @type {Map<string, string>} */

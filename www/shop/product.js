@@ -27,12 +27,33 @@ export function productPage({ id }, { ask }) {
       h(
         "div",
         { class: "columns" },
-        h("section", null, h("h2", null, t("specs")), h("table", { class: "specs" }, h("tbody", null, specsOf(p).map(([k, v]) => h("tr", null, h("th", { scope: "row" }, k), h("td", null, v)))))),
+        h(
+          "section",
+          null,
+          h("h2", null, t("specs")),
+          h(
+            "table",
+            { class: "specs" },
+            h(
+              "tbody",
+              null,
+              specsOf(p).map(([k, v]) => h("tr", null, h("th", { scope: "row" }, k), h("td", null, v))),
+            ),
+          ),
+        ),
         h(
           "section",
           { id: "reviews" },
           h("h2", null, t("reviews")),
-          reviewsOf(p).map((r) => h("article", { class: "review" }, h("div", { class: "row" }, stars(r.stars), h("strong", null, r.title)), h("p", null, r.text), h("p", { class: "small muted" }, `${r.who} · ${t("verified")}`))),
+          reviewsOf(p).map((r) =>
+            h(
+              "article",
+              { class: "review" },
+              h("div", { class: "row" }, stars(r.stars), h("strong", null, r.title)),
+              h("p", null, r.text),
+              h("p", { class: "small muted" }, `${r.who} · ${t("verified")}`),
+            ),
+          ),
           starInput(t("rate_this"), () => ({ items: [toItem(p)] })),
         ),
       ),
@@ -66,7 +87,13 @@ function buyBox(p, name, ask) {
       { class: "product-buy" },
       h("p", { class: "over" }, p.brand),
       h("h1", null, name),
-      h("p", { class: "row" }, stars(p.rating), h("span", { class: "small" }, number(p.rating, 1)), h("span", { class: "small muted" }, t("reviews_n", { n: reviewCount(p) }))),
+      h(
+        "p",
+        { class: "row" },
+        stars(p.rating),
+        h("span", { class: "small" }, number(p.rating, 1)),
+        h("span", { class: "small muted" }, t("reviews_n", { n: reviewCount(p) })),
+      ),
       h("p", { class: "product-price" }, money(p.price)),
       h("p", { class: "lead" }, pick(p, "description")),
       hasColours(p) &&
@@ -75,17 +102,54 @@ function buyBox(p, name, ask) {
           image.src = pictureUrl(p, colour);
         }),
       choices &&
-        radios(t(choices.label), choices.values, chosen.choice, "chip", (choice) => {
-          chosen.choice = choice;
-          warning.textContent = "";
-        }, choices.soldOut),
+        radios(
+          t(choices.label),
+          choices.values,
+          chosen.choice,
+          "chip",
+          (choice) => {
+            chosen.choice = choice;
+            warning.textContent = "";
+          },
+          choices.soldOut,
+        ),
       choices?.label === "size" && h("p", { class: "small" }, h("a", { href: link("help", "sizes") }, t("size_guide"))),
       warning,
-      h("div", { class: "row buy-row" }, h("button", { class: "button big", type: "button", "data-testid": "add-to-cart", onclick: put }, icon("cart"), t("add_to_cart")), compareButton(p), heart(p, "button quiet", true)),
-      h("ul", { class: "assurances" },
-        h("li", null, icon("box"), h("span", null, h("strong", { class: stock.left ? "low" : "ok" }, stock.left ? t("few_left", { n: stock.left }) : t("in_stock")), ` · ${t("arrives", { day: day(stock.arrives) })}`)),
-        h("li", null, icon("truck"), h("a", { href: link("policy", "delivery") }, t("delivery_link")), h("span", { class: "muted" }, t("promise_delivery"))),
-        h("li", null, icon("back"), h("a", { href: link("policy", "returns") }, t("returns_link")), h("span", { class: "muted" }, t("promise_return"))),
+      h(
+        "div",
+        { class: "row buy-row" },
+        h("button", { class: "button big", type: "button", "data-testid": "add-to-cart", onclick: put }, icon("cart"), t("add_to_cart")),
+        compareButton(p),
+        heart(p, "button quiet", true),
+      ),
+      h(
+        "ul",
+        { class: "assurances" },
+        h(
+          "li",
+          null,
+          icon("box"),
+          h(
+            "span",
+            null,
+            h("strong", { class: stock.left ? "low" : "ok" }, stock.left ? t("few_left", { n: stock.left }) : t("in_stock")),
+            ` · ${t("arrives", { day: day(stock.arrives) })}`,
+          ),
+        ),
+        h(
+          "li",
+          null,
+          icon("truck"),
+          h("a", { href: link("policy", "delivery") }, t("delivery_link")),
+          h("span", { class: "muted" }, t("promise_delivery")),
+        ),
+        h(
+          "li",
+          null,
+          icon("back"),
+          h("a", { href: link("policy", "returns") }, t("returns_link")),
+          h("span", { class: "muted" }, t("promise_return")),
+        ),
       ),
       h("button", { class: "text-button", type: "button", onclick: () => ask() }, icon("chat"), t("ask_about")),
     ),
@@ -114,10 +178,25 @@ function radios(label, values, first, look, choose, soldOut = new Set()) {
     "fieldset",
     { class: "choice" },
     h("legend", { class: "small muted" }, label),
-    h("div", { class: "row" }, values.map((value) =>
-      h("label", { class: look, title: variantName(value) },
-        h("input", { type: "radio", name: group, value, checked: value === first, disabled: soldOut.has(value), "aria-label": variantName(value), onchange: () => choose(value) }),
-        h("span", { vars: look === "swatch" ? { "--swatch": swatch(value) } : {} }, look === "swatch" ? "" : value)),
-    )),
+    h(
+      "div",
+      { class: "row" },
+      values.map((value) =>
+        h(
+          "label",
+          { class: look, title: variantName(value) },
+          h("input", {
+            type: "radio",
+            name: group,
+            value,
+            checked: value === first,
+            disabled: soldOut.has(value),
+            "aria-label": variantName(value),
+            onchange: () => choose(value),
+          }),
+          h("span", { vars: look === "swatch" ? { "--swatch": swatch(value) } : {} }, look === "swatch" ? "" : value),
+        ),
+      ),
+    ),
   );
 }

@@ -2,7 +2,7 @@
 
 /** @type {Record<string, (ink: import("./pictures.js").Ink) => string>} */
 export const LIVING = {
-  lamp: ({ main, dark, light, accent }) =>
+  lamp: ({ main, dark, light }) =>
     `<path d="M112 206L56 318h170L176 196z" fill="#fff3cf" opacity=".7"/><ellipse cx="262" cy="310" rx="62" ry="13" fill="${dark}"/><path d="M262 306l-36-120 34-84" fill="none" stroke="${dark}" stroke-width="10" stroke-linejoin="round"/><circle cx="226" cy="186" r="10" fill="${main}"/><circle cx="260" cy="104" r="9" fill="${main}"/><path d="M262 96l-78 8c-50 6-78 54-82 104l86-10c40-6 74-50 74-102z" fill="${main}"/><path d="M102 208l86-10c-4 22-80 30-86 10z" fill="#fff4d2"/><path d="M184 104c-36 6-60 40-66 76" stroke="${light}" stroke-width="8" fill="none" stroke-linecap="round"/>`,
   mug: ({ main, dark, light, accent }) =>
     `<path d="M256 176h30c40 0 40 92-4 92h-34" fill="none" stroke="${dark}" stroke-width="20"/><path d="M102 146h168l-12 152a24 24 0 0 1-24 22h-96a24 24 0 0 1-24-22z" fill="${main}"/><ellipse cx="186" cy="146" rx="84" ry="20" fill="${dark}"/><ellipse cx="186" cy="149" rx="72" ry="14" fill="#5b3a25"/><path d="M108 216h156l-4 46H112z" fill="${accent}"/><path d="M108 216h156v8H109z" fill="${light}"/><path d="M102 146h168l-12 152a24 24 0 0 1-24 22h-96a24 24 0 0 1-24-22z" fill="url(#g)"/><path d="M166 116c-14-18 14-28 0-50M204 116c-14-18 14-28 0-50" stroke="#fff" stroke-width="7" fill="none" stroke-linecap="round" opacity=".8"/>`,

@@ -17,7 +17,8 @@ export const en = {
   foot_help: "Help",
   foot_shop: "Shop",
   foot_policies: "Policies",
-  foot_about: "Lantern Row is the demonstration shop of Floorwalker. Its goods, orders and reviews are invented; nothing can be bought, and nothing you do leaves this page.",
+  foot_about:
+    "Lantern Row is the demonstration shop of Floorwalker. Its goods, orders and reviews are invented; nothing can be bought, and nothing you do leaves this page.",
 
   // Home
   home: "Home",
@@ -246,7 +247,8 @@ export const en = {
   p_stored_where_local: "On this device only, in this browser.",
   p_stored_where_session: "On this device only, until the tab closes.",
   p_stored_where_memory: "Nowhere: only until this page closes.",
-  p_stored_n: "{n} events. What you write to an expert is read and forgotten, never stored. Your cart and language are kept by the shop, here too.",
+  p_stored_n:
+    "{n} events. What you write to an expert is read and forgotten, never stored. Your cart and language are kept by the shop, here too.",
   p_erase: "Erase",
   p_erased: "Everything about you is erased.",
   p_sent: "Requests sent since load",

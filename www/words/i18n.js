@@ -73,13 +73,11 @@ export const percent = (share) => {
   return `${p > 0 && p < 1 ? "<1" : Math.round(p)}${current === "zh" ? "%" : " %"}`.replace(" ", "\u202f");
 };
 
-export const number = (value, digits = 2) =>
-  new Intl.NumberFormat(locale(), { maximumFractionDigits: digits }).format(value);
+export const number = (value, digits = 2) => new Intl.NumberFormat(locale(), { maximumFractionDigits: digits }).format(value);
 
 export const signed = (value) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`;
 
 export const clock = (ms) =>
   new Intl.DateTimeFormat(locale(), { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false }).format(ms);
 
-export const day = (ms) =>
-  new Intl.DateTimeFormat(locale(), { weekday: "short", month: "short", day: "numeric" }).format(ms);
+export const day = (ms) => new Intl.DateTimeFormat(locale(), { weekday: "short", month: "short", day: "numeric" }).format(ms);

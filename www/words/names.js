@@ -144,19 +144,103 @@ const FEATURES = {
 
 /** Chinese translations of the words that feature names are composed of. */
 const TOKENS = {
-  view: "浏览", views: "浏览次数", item: "商品", items: "商品", list: "列表", add: "加入", adds: "加购次数", cart: "购物车",
-  remove: "移出", removes: "移出次数", purchase: "购买", purchases: "购买次数", search: "搜索", searches: "搜索次数", compare: "对比", compares: "对比次数",
-  coupon: "优惠券", payment: "支付", fail: "失败", fails: "失败次数", failed: "失败", policy: "政策", help: "帮助", message: "消息", messages: "消息数",
-  rage: "急促", click: "点击", clicks: "点击次数", rating: "评分", count: "次数", session: "本次访问", lifetime: "累计", last: "最近", mean: "平均",
-  sum: "合计", min: "最低", max: "最高", distinct: "不同", entropy: "分散度", time: "时间", since: "距今", price: "价格", value: "金额", category: "品类",
-  categories: "品类", brand: "品牌", brands: "品牌", wishlist: "收藏", checkout: "结算", begin: "开始", decayed: "近期加权", recent: "近期", ratio: "比例", share: "占比",
-  moving: "移动", average: "平均", avg: "平均", seconds: "秒", minutes: "分钟", ms: "毫秒", n: "数量", events: "事件数", event: "事件", quantity: "件数", language: "语言", text: "文字",
-  intent: "意图", phones: "手机", audio: "影音", laptops: "电脑", shoes: "鞋靴", clothing: "服装", home: "家居", beauty: "美妆", toys: "玩具", device: "设备", page: "页面",
-  order: "订单", orders: "订单", status: "状态", return: "退货", returns: "退货", of: "", per: "每", to: "至", in: "", the: "", spend: "消费", total: "合计", first: "首次", length: "长度", select: "点选", info: "信息",
+  view: "浏览",
+  views: "浏览次数",
+  item: "商品",
+  items: "商品",
+  list: "列表",
+  add: "加入",
+  adds: "加购次数",
+  cart: "购物车",
+  remove: "移出",
+  removes: "移出次数",
+  purchase: "购买",
+  purchases: "购买次数",
+  search: "搜索",
+  searches: "搜索次数",
+  compare: "对比",
+  compares: "对比次数",
+  coupon: "优惠券",
+  payment: "支付",
+  fail: "失败",
+  fails: "失败次数",
+  failed: "失败",
+  policy: "政策",
+  help: "帮助",
+  message: "消息",
+  messages: "消息数",
+  rage: "急促",
+  click: "点击",
+  clicks: "点击次数",
+  rating: "评分",
+  count: "次数",
+  session: "本次访问",
+  lifetime: "累计",
+  last: "最近",
+  mean: "平均",
+  sum: "合计",
+  min: "最低",
+  max: "最高",
+  distinct: "不同",
+  entropy: "分散度",
+  time: "时间",
+  since: "距今",
+  price: "价格",
+  value: "金额",
+  category: "品类",
+  categories: "品类",
+  brand: "品牌",
+  brands: "品牌",
+  wishlist: "收藏",
+  checkout: "结算",
+  begin: "开始",
+  decayed: "近期加权",
+  recent: "近期",
+  ratio: "比例",
+  share: "占比",
+  moving: "移动",
+  average: "平均",
+  avg: "平均",
+  seconds: "秒",
+  minutes: "分钟",
+  ms: "毫秒",
+  n: "数量",
+  events: "事件数",
+  event: "事件",
+  quantity: "件数",
+  language: "语言",
+  text: "文字",
+  intent: "意图",
+  phones: "手机",
+  audio: "影音",
+  laptops: "电脑",
+  shoes: "鞋靴",
+  clothing: "服装",
+  home: "家居",
+  beauty: "美妆",
+  toys: "玩具",
+  device: "设备",
+  page: "页面",
+  order: "订单",
+  orders: "订单",
+  status: "状态",
+  return: "退货",
+  returns: "退货",
+  of: "",
+  per: "每",
+  to: "至",
+  in: "",
+  the: "",
+  spend: "消费",
+  total: "合计",
+  first: "首次",
+  length: "长度",
+  select: "点选",
+  info: "信息",
 };
 
 const either = (pair) => pair[lang() === "zh" ? 1 : 0];
-const readable = (name) => name.replace(/[_.\-]+/g, " ").trim();
+const readable = (name) => name.replace(/[_.-]+/g, " ").trim();
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** @param {Record<string, string[]>} table */
@@ -169,7 +253,11 @@ export const categoryName = namer(CATEGORIES);
 const colourName = namer(COLOURS);
 
 /** `sage / M` in words. Sizes stay as they are. @param {string} variant */
-export const variantName = (variant) => variant.split(" / ").map((part) => (COLOURS[part] ? colourName(part) : part)).join(" / ");
+export const variantName = (variant) =>
+  variant
+    .split(" / ")
+    .map((part) => (COLOURS[part] ? colourName(part) : part))
+    .join(" / ");
 
 /** `intent.test.macro_f1` → `intent · test · F1, macro`. */
 export function factName(name) {

@@ -5,7 +5,10 @@ globalThis.floorwalker = floorwalker;
 
 /** The error of loading an empty bundle. It comes from the engine itself, so it proves that the engine started. */
 globalThis.refusal = async (options) => {
-  const error = await floorwalker.Floorwalker.load(new Uint8Array(0), options).then(() => new Error("accepted"), (e) => e);
+  const error = await floorwalker.Floorwalker.load(new Uint8Array(0), options).then(
+    () => new Error("accepted"),
+    (e) => e,
+  );
   return { code: error.code, message: error.message };
 };
 

@@ -14,7 +14,21 @@ export async function decideAll(requests, load) {
 }
 
 /** A decision with the keys that the command writes, in the same order. */
-function told({ abstainReason, agent, expiresAt, filter, freshness, goesTo, intentSet, leastChange, margin, outcome, priority, queue, ranking }) {
+function told({
+  abstainReason,
+  agent,
+  expiresAt,
+  filter,
+  freshness,
+  goesTo,
+  intentSet,
+  leastChange,
+  margin,
+  outcome,
+  priority,
+  queue,
+  ranking,
+}) {
   const { intent, waiting } = leastChange ?? {};
   return {
     abstain_reason: abstainReason,
