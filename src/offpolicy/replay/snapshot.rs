@@ -1,8 +1,8 @@
 //! Snapshots as shops write them: JSON with the page's keys, read by the page's rules.
 //!
 //! Invariants
-//! - Any JSON gives a snapshot that the engine's check passed, or an error: never a panic.
-//! - Queues that the policy does not have are passed over, as in the page.
+//! - Any JSON gives either a snapshot that passes the engine's check or an error, never a panic.
+//! - Queues that the policy does not have are ignored, as in the page.
 //!
 //! Not here: signatures (`command::snapshot`), what a snapshot means (`engine::route`).
 
@@ -16,9 +16,9 @@ use std::collections::BTreeSet;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
 pub enum SnapshotDef {
-    /// Queues alone.
+    /// The list of queues alone.
     Queues(Vec<QueueStateDef>),
-    /// With time and agents.
+    /// An object with queues, time and agents.
     Whole(Box<WholeDef>),
 }
 
@@ -77,7 +77,7 @@ impl AgentStateDef {
 }
 
 impl SnapshotDef {
-    /// Its agents.
+    /// The agents of the snapshot.
     #[must_use]
     pub fn agents(&self) -> &[AgentStateDef] {
         match self {
@@ -86,7 +86,7 @@ impl SnapshotDef {
         }
     }
 
-    /// Names of the queues that it speaks of.
+    /// Names of the queues that it mentions, sorted, each once.
     #[must_use]
     pub fn names(&self) -> Vec<String> {
         let states = match self {
@@ -108,7 +108,7 @@ impl SnapshotDef {
     ///
     /// # Errors
     ///
-    /// A time that is none; what [`Snapshot::check`] refuses.
+    /// An `asOf` that is not a time; too many rates for a queue; what [`Snapshot::check`] refuses.
     pub fn read(&self, queues: &[String], now_ms: i64) -> Result<Snapshot> {
         let (as_of, patience, states, agents) = match self {
             Self::Queues(states) => (None, None, states, &[][..]),
