@@ -1,4 +1,4 @@
-//! What the terminal says of how a head was chosen.
+//! Lines for the terminal on how the model of a head was chosen.
 //!
 //! Not here: choosing (`train`), the report (`report`).
 
@@ -7,7 +7,8 @@ use floorwalker_learn::prepare::Step;
 use floorwalker_learn::train::{Baseline, Choice, Entrant, Runner, Verdict};
 use floorwalker_report::model_settings;
 
-/// A table of who ran, best first, and the calibrations that were tried; nothing where no row could judge.
+/// A table of the candidate models, best first, and of the calibrations that were tried; empty when there were no rows to compare
+/// them on.
 pub(super) fn lines(choice: &Choice) -> Vec<String> {
     let mut entrants: Vec<&Entrant> = choice.entrants.iter().collect();
     entrants.sort_by(|a, b| loss(a).total_cmp(&loss(b)));
@@ -23,7 +24,7 @@ pub(super) fn lines(choice: &Choice) -> Vec<String> {
         let loss = entrant.loss.map_or_else(
             || "-".to_owned(),
             |loss| match is_number {
-                // Squared units are shown as units, whatever their size.
+                // The loss is a squared error; its root has the unit of the label.
                 true => format!("{:.4e}", loss.value.max(0.0).sqrt()),
                 false => format!("{:.4} ± {:.4}", loss.value, (loss.high - loss.low) / 2.0),
             },
@@ -69,7 +70,7 @@ pub(super) fn lines(choice: &Choice) -> Vec<String> {
     lines
 }
 
-/// A fusion by what there is to go by.
+/// The accuracy of a fusion for each kind of evidence (with or without a message, number of events), beside that of its experts.
 pub(super) fn by_evidence(by: &ByEvidence) -> Vec<String> {
     let experts: String = by.experts.iter().map(|expert| format!("  {expert:>8.8}")).collect();
     let mut lines = vec![
@@ -104,7 +105,7 @@ pub(super) fn by_evidence(by: &ByEvidence) -> Vec<String> {
     lines
 }
 
-/// What cleaning did.
+/// What one cleaning step did.
 pub(super) fn cleaned(step: &Step) -> String {
     let column = step.column.as_ref().map_or(String::new(), |column| format!("`{column}` "));
     let lines: Vec<String> = step.first_lines.iter().map(ToString::to_string).collect();

@@ -1,4 +1,4 @@
-//! Flags and lines about the columns of a table: how they are to be read, and what became of them.
+//! Flags on how the columns of a table are read, and lines for the terminal on how they were read and used.
 //!
 //! Not here: the rules (`read`, `examples`).
 
@@ -15,10 +15,10 @@ use floorwalker_finding::text::Text;
 use floorwalker_learn::examples::{ColumnUse, Examples};
 use floorwalker_learn::store::Store;
 
-/// Most columns that are listed in a terminal; the report lists all.
+/// Largest number of columns that are listed in a terminal; the report lists all.
 const MAX_LISTED: usize = 40;
 
-/// Widths of the list's columns, in characters.
+/// Largest widths in that list, in characters: of a column's name, and of how it was read.
 const MAX_NAME: usize = 28;
 const MAX_READ: usize = 44;
 
@@ -45,7 +45,7 @@ pub(super) struct ColumnFlags {
     missing: Vec<(String, Vec<String>)>,
 }
 
-/// `COLUMN=KIND`: the name may hold `=`, the kind does not.
+/// Parses `COLUMN=KIND`; the name may contain `=`, the kind may not.
 fn kind(text: &str) -> Result<(String, ReadAs), String> {
     let (name, kind) = text.rsplit_once('=').ok_or("write COLUMN=KIND, such as price=decimal_comma")?;
     Ok((name.to_owned(), Flag::<ReadAs>::from_str(kind, false)?.0))
@@ -57,18 +57,18 @@ fn missing(text: &str) -> Result<(String, Vec<String>), String> {
 }
 
 impl KindFlags {
-    /// As the reader takes them.
+    /// The flags in the form that the reader takes.
     pub(super) fn kinds(&self) -> Kinds {
         self.kinds.iter().cloned().collect()
     }
 }
 
 impl ColumnFlags {
-    /// Puts them into a store for a table.
+    /// Adds the flags to a store for a table.
     ///
     /// # Errors
     ///
-    /// A column that is ignored, and read in some way as well.
+    /// A column that is named by both `--ignore` and `--kind`.
     pub(super) fn put_into(&self, store: &mut Store) -> Result<()> {
         for name in &self.ignore {
             let is_named = self.kinds.kinds.iter().any(|(other, _)| other == name);
@@ -80,12 +80,12 @@ impl ColumnFlags {
         Ok(())
     }
 
-    /// Whether any was given.
+    /// Whether none of the flags was given.
     pub(super) fn is_empty(&self) -> bool {
         self.ignore.is_empty() && self.kinds.kinds.is_empty() && self.missing.is_empty()
     }
 
-    /// The flags as they would be written again.
+    /// The flags as they are written on a command line.
     pub(super) fn shown(&self) -> String {
         let ignored = self.ignore.iter().map(|name| format!(" --ignore {}", quoted(name)));
         let kinds =
@@ -99,7 +99,7 @@ impl ColumnFlags {
     }
 }
 
-/// A line a column: what it was read as, and what it is used as.
+/// One line for each column: what it was read as, and what it is used as.
 pub(super) fn table(columns: &[ColumnUse], lang: Lang) -> Vec<String> {
     let width = |of: &dyn Fn(&ColumnUse) -> &str, most: usize| {
         columns.iter().map(|column| of(column).chars().count()).max().unwrap_or(0).min(most)
@@ -123,7 +123,7 @@ pub(super) fn table(columns: &[ColumnUse], lang: Lang) -> Vec<String> {
     lines
 }
 
-/// What is said of a file at the end: how it was read, what counts as missing, how many rows have no label.
+/// Closing notes on a file: how it was read, what counts as missing, how many rows have no label.
 pub(super) fn closing(store: &Store, examples: &Examples, lang: Lang) -> Vec<String> {
     let mut lines: Vec<Text> = examples.notes.clone();
     if !examples.read_as_missing.is_empty() {

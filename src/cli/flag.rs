@@ -1,6 +1,6 @@
-//! Enums of the rooms below, as values of flags: their names, and what `--help` says of each.
+//! Enums of the crates below, as values of flags: their names, and what `--help` says of each.
 //!
-//! The rooms themselves know no command line.
+//! Those crates do not depend on the command line.
 
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
@@ -91,7 +91,7 @@ impl Choices for ReadAs {
         Flag(Self::MonthFirst),
     ];
 
-    /// What each means is in the help of `--kind`, which lists them in its own words.
+    /// The help of each value is empty: the help of `--kind` explains them all.
     fn words(self) -> (&'static str, &'static str) {
         let name = match self {
             Self::Number => "number",
@@ -112,7 +112,7 @@ impl Choices for ReadAs {
 mod tests {
     use super::*;
 
-    /// What a store's file calls a value.
+    /// Parses a value by the name that it has in a store file.
     fn in_files<T: serde::de::DeserializeOwned>(name: &str) -> Result<T, serde_json::Error> {
         serde_json::from_value(name.into())
     }

@@ -10,7 +10,7 @@ use floorwalker_learn::label::{LabelPlan, propose};
 use floorwalker_learn::store::{TeacherPlan, VectorsPlan};
 use std::path::PathBuf;
 
-/// Labels that are listed, those with the fewest messages first.
+/// Largest number of labels that are listed, those with the fewest messages first.
 const MAX_LISTED: usize = 12;
 
 /// What `--help` says below the flags.

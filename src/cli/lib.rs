@@ -1,4 +1,4 @@
-//! The commands: flags and glue. Each reads its input, calls one room, and prints.
+//! The commands of `floorwalker`: flags and glue. Each reads its input, calls one of the crates below, and prints.
 //!
 //! Not here: anything that a library user would want (the crates below).
 
@@ -71,12 +71,13 @@ pub enum Command {
     Synth(synth::Synth),
 }
 
-/// Prints a line, in which nothing is obeyed by a terminal. Unlike `println!` it does not panic when the reader has gone, as `head` does.
+/// Prints a line without the control characters that a terminal would obey. Unlike `println!` it returns an error, and does not panic,
+/// when the reader of the output has closed it, as `head` does.
 fn say(line: impl Display) -> Result<()> {
     Ok(writeln!(std::io::stdout(), "{}", harmless(&line.to_string()))?)
 }
 
-/// The bytes of a bundle's file. Of one that is larger than any bundle no more is read than shows that.
+/// The bytes of a bundle's file. Reads at most one byte more than a bundle may have, so a huge file is refused cheaply.
 fn bundle_bytes(path: &Path) -> Result<Vec<u8>> {
     let shown = path.display();
     let failed = || format!("cannot read {shown}");
@@ -91,11 +92,11 @@ fn bundle_bytes(path: &Path) -> Result<Vec<u8>> {
 }
 
 impl Command {
-    /// Runs it.
+    /// Runs the command.
     ///
     /// # Errors
     ///
-    /// Whatever was refused, with what to do about it.
+    /// The command refused its input or failed to write its output; the message says what to do about it.
     pub fn run(self) -> Result<()> {
         match self {
             Self::Init(init) => init.run(),

@@ -1,6 +1,6 @@
-//! `floorwalker`: learns models from a shop's log, proves them, and writes the bundle that the page loads.
+//! `floorwalker`: learns models from a shop's log, evaluates them, and writes the bundle that the page loads.
 //!
-//! Exit codes: 0 done; 1 input refused, or stopped by Ctrl-C: either way not done, and nothing half-written; 2 usage.
+//! Exit codes: 0 done; 1 input refused, or stopped by Ctrl-C, with nothing half-written in either case; 2 wrong usage.
 
 use clap::Parser;
 use floorwalker_cli::Command;
@@ -19,7 +19,7 @@ struct Cli {
     command: Command,
 }
 
-/// What Ctrl-C exits with. Not the shells' 130: whoever runs this in a script tests for "done or not", and reads why.
+/// Exit code after Ctrl-C. It is not the shells' 130: a script only tests whether the command was done, and the message says why not.
 const STOPPED: i32 = 1;
 
 fn main() -> ExitCode {
@@ -33,7 +33,7 @@ fn main() -> ExitCode {
     }
     match Cli::parse().command.run() {
         Ok(()) => ExitCode::SUCCESS,
-        // Whoever read the output has seen enough.
+        // The reader of the output closed it, as `head` does: that is no failure.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("floorwalker: {}", shown::error(&format!("{error:#}")));

@@ -1,9 +1,9 @@
-//! What a command may write: looked at before it works.
+//! Checks of the files that a command will write, made before it starts its work.
 //!
 //! Invariants
-//! - A file that the command reads is never written over, and no two of its files are one: with no flag.
-//! - A file that is there and was not written by this program stays, unless `--force` says otherwise. What it was written by is seen in its
-//!   first bytes; an empty file is nobody's.
+//! - A command never overwrites a file that it reads, and never writes two outputs to one file; no flag allows it.
+//! - An existing file that this program did not write is overwritten only with `--force`. Its first bytes tell whether this program wrote
+//!   it; an empty file may always be overwritten.
 //!
 //! Not here: the writing itself (`write`), and commands that never write over anything (`init`, `policy init`, `snapshot key`).
 
@@ -13,21 +13,21 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-/// Bytes of a file that tell who wrote it.
+/// Number of bytes at the beginning of a file that are searched for the marks of this program.
 const HEAD_BYTES: u64 = 1 << 16;
 
-/// How one sort of our files is known again.
+/// How a kind of file that this program writes is recognised.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Known {
-    /// By its first bytes: a bundle.
+    /// By its first bytes, the magic number of a bundle.
     Bundle,
-    /// By words that all of them hold near their beginning.
+    /// By texts that every file of the kind contains near its beginning.
     Holds(&'static [&'static str]),
-    /// Not at all: others write the same.
+    /// Never recognised, because other programs write the same format.
     Never,
 }
 
-/// A report.
+/// An HTML report.
 pub(super) const REPORT: Known =
     Known::Holds(&["<!DOCTYPE html>", "<meta name=\"color-scheme\" content=\"light dark\"/>"]);
 
@@ -44,7 +44,7 @@ impl Known {
     }
 }
 
-/// A file to write: the flag that names it, where, and how ours are known.
+/// A file to write: the flag that names it, its path, and how an earlier file of this program is recognised there.
 pub(super) type Output<'a> = (&'a str, &'a Path, Known);
 
 /// The flag that lets a command write over what others wrote.
@@ -56,7 +56,7 @@ pub(crate) struct Force {
 }
 
 impl Force {
-    /// Refuses what the invariants refuse.
+    /// Checks the module's invariants, before anything is written.
     pub(crate) fn check(&self, inputs: &[&Path], outputs: &[Output<'_>]) -> Result<()> {
         for (at, &(flag, path, known)) in outputs.iter().enumerate() {
             spare(path, inputs, flag)?;
@@ -77,7 +77,7 @@ impl Force {
     }
 }
 
-/// Refuses to write over what the command reads.
+/// Refuses an output that is one of the inputs of the command.
 pub(super) fn spare(out: &Path, inputs: &[&Path], flag: &str) -> Result<()> {
     let place = place(out);
     ensure!(
@@ -88,7 +88,7 @@ pub(super) fn spare(out: &Path, inputs: &[&Path], flag: &str) -> Result<()> {
     Ok(())
 }
 
-/// Whether nothing is lost there. A device may be written to as often as one likes.
+/// Whether writing to the path loses nothing: no file, an empty one, one of this program, or a device such as `/dev/null`.
 fn is_free(path: &Path, known: Known) -> bool {
     let Ok(there) = path.metadata() else { return true };
     if !there.is_file() || there.len() == 0 {

@@ -91,7 +91,7 @@ impl Route {
         Ok(())
     }
 
-    /// What the page tells of a decision, as far as it is numbers and names.
+    /// A decision as the page returns it, as far as it consists of numbers and names.
     fn told(&self, replayer: &Replayer<'_>, request: &RequestDef) -> Value {
         let (decision, program) = (&replayer.decision, replayer.policy().program());
         let (queues, intents) = (&program.queues, replayer.intents());
@@ -138,7 +138,7 @@ impl Route {
     }
 }
 
-/// The model of a bundle, and another policy compiled for it.
+/// The model of a bundle, and the policy in the file `other`, if given, compiled for it.
 pub(super) fn read(path: &Path, other: Option<&Path>) -> Result<(Model, Option<Policy>)> {
     let shown = path.display();
     let bytes = bundle_bytes(path)?;
@@ -155,7 +155,7 @@ pub(super) fn read(path: &Path, other: Option<&Path>) -> Result<(Model, Option<P
     Ok((model, other))
 }
 
-/// Every request in a file: as it stands, or under `request`.
+/// Calls `each` with the line number and the request of every line of a file. The request is the line itself, or its key `request`.
 pub(super) fn for_each(
     path: &Path,
     mut each: impl FnMut(usize, &mut RequestDef) -> Result<()>,

@@ -1,4 +1,4 @@
-//! `floorwalker score`: the page's answers, without a page.
+//! `floorwalker score`: computes for a log what the page would answer.
 
 use super::bundle_bytes;
 use super::output::{Force, Known};
@@ -54,7 +54,7 @@ impl Score {
     fn write(&self, model: &Model, log: &Log, out: &mut dyn Write) -> Result<()> {
         let mut evaluation = Evaluation::new(model);
         let mut decision = Decision::default();
-        // Nothing is known of the queues but their opening hours.
+        // Only the opening hours of the queues are known.
         let unknown = Snapshot::default();
         replay(log, model.program(), model.idle_s(), false, |moment| {
             evaluation.features.copy_from_slice(moment.features);

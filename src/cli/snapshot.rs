@@ -12,7 +12,7 @@ use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// 2001 in milliseconds; seconds of any year to come are fewer.
+/// A moment in 2001, in milliseconds since 1970. Times below it were probably written in seconds.
 const IN_MS: i64 = 1_000_000_000_000;
 
 /// What can be done with a snapshot.
@@ -62,13 +62,13 @@ impl Key {
         let key = SigningKey::from_bytes(&secret);
         keep(&self.out, &format!("{}\n", hex(&secret)))?;
         say(format_args!("[snapshot]\nkey = \"{}\"", hex(key.verifying_key().as_bytes())))?;
-        // Not among the lines that may go into a file.
+        // Written to standard error, because standard output may be redirected into the policy file.
         eprintln!("keep {path} on the server that signs; the two lines of [snapshot] go into the policy");
         Ok(())
     }
 }
 
-/// Writes a secret that nobody else may read, to a file that is not there yet.
+/// Writes a secret to a new file that only its owner may read (on Unix).
 fn keep(path: &Path, secret: &str) -> Result<()> {
     let shown = path.display();
     let mut options = OpenOptions::new();
@@ -84,7 +84,7 @@ fn keep(path: &Path, secret: &str) -> Result<()> {
     };
     let written = file.write_all(secret.as_bytes()).and_then(|()| file.sync_all());
     if written.is_err() {
-        // Half a key is none. One that cannot be removed is told of all the same.
+        // A partly written key is useless. Whether or not it can be removed, the write error is reported below.
         let _ = std::fs::remove_file(path);
     }
     written.with_context(|| format!("cannot write {shown}: check that the disk has room"))
@@ -95,12 +95,12 @@ impl Sign {
         let (path, key) = (self.snapshot.display(), self.key.display());
         let text = std::fs::read_to_string(&self.snapshot).with_context(|| format!("cannot read {path}"))?;
         let read: Value = serde_json::from_str(&text).with_context(|| format!("{path}: not JSON"))?;
-        // What is signed is the text as it stands, and the page compares its time with that of the one before.
+        // The text is signed as it stands, and the page compares its `asOf` with that of the previous snapshot, so it must be a number.
         ensure!(
             !read.get("asOf").is_some_and(Value::is_string),
             "{path}: asOf is text; write milliseconds since 1970"
         );
-        // Its numbers are looked at as the page will; which queues there are, the page's bundle knows.
+        // Its numbers are checked as the page will check them. The names of its queues are not: only the page's bundle knows them.
         let def: SnapshotDef =
             serde_json::from_value(read).with_context(|| format!("{path}: not a snapshot"))?;
         let now_ms = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis();
@@ -131,7 +131,7 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// 32 bytes in hexadecimal digits.
+/// Parses 64 hexadecimal digits into 32 bytes.
 fn bytes(text: &str) -> Option<[u8; 32]> {
     let bytes: Vec<u8> = (0..text.len())
         .step_by(2)
@@ -140,7 +140,7 @@ fn bytes(text: &str) -> Option<[u8; 32]> {
     bytes.try_into().ok()
 }
 
-/// RFC 4648, section 4.
+/// Base64 with padding, RFC 4648, section 4.
 fn base64(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = String::new();

@@ -41,7 +41,7 @@ pub struct Synth {
     force: Force,
 }
 
-/// What every line of a simulated log holds, one way or another, and what every catalogue does.
+/// Texts by which a simulated log is recognised, and below them those of a decision log and of a catalogue.
 const LOG: Known =
     Known::Holds(&["{\"shopper\":\"w", "\"context\":{\"device\":", "\"labels\":{\"category\":"]);
 const DECISIONS: Known = Known::Holds(&["\"propensity\":", "\"policy_version\":", "\"shopper\":\"w"]);
@@ -57,7 +57,7 @@ impl Synth {
             std::iter::once(("--out", self.out.as_path(), LOG)).chain(catalogue).chain(decisions).collect();
         let inputs: Vec<&Path> = self.bundle.iter().chain(&self.policy).map(PathBuf::as_path).collect();
         self.force.check(&inputs, &outputs)?;
-        // Read before anything is written: a bundle that is none leaves no log behind.
+        // The bundle is read before anything is written: when it is refused, no log is left behind.
         let decides =
             self.bundle.as_ref().map(|bundle| route::read(bundle, self.policy.as_deref())).transpose()?;
         let settings = SynthSettings {

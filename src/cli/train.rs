@@ -18,7 +18,7 @@ use floorwalker_report::collect;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
-/// Most warnings that are printed; the report names all.
+/// Largest number of warnings that are printed; the report lists all.
 const MAX_WARNINGS: usize = 5;
 
 /// Flags of `train`.
@@ -128,7 +128,7 @@ impl Train {
         }
     }
 
-    /// Trains, writes, prints.
+    /// Trains the models, writes the files and prints the summary.
     fn run_on(
         &self,
         store: &Checked<Store>,
@@ -182,7 +182,7 @@ impl Train {
             say(line)?;
         }
         Self::print(store, &trained, out)?;
-        // A single one is among the five lines.
+        // A single warning is already among the five lines below.
         let warnings = report::warning_lines(&told, MAX_WARNINGS, lang);
         if warnings.len() > 1 {
             say(format_args!("\n{}", warnings.join("\n")))?;
@@ -200,7 +200,7 @@ impl Train {
         Ok(())
     }
 
-    /// The command that makes the same bundle again.
+    /// The command line that makes the same bundle again.
     fn command(&self, out: &Path) -> String {
         let named = |flag: &str, name: &Option<String>| {
             name.as_ref().map(|name| format!(" --{flag} {}", quoted(name))).unwrap_or_default()

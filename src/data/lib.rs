@@ -1,8 +1,8 @@
-//! Data: the files of a shop, read, joined and split; results written whole or not at all.
+//! Data: reads, joins and splits the files of a shop, and writes result files atomically (whole or not at all).
 //!
 //! Invariants
-//! - Bad input is an error with file, line and column, and what to do.
-//! - What is read depends on the bytes of the files alone: no locale, no clock, no order of a hash table.
+//! - Bad input gives an error with file, line and column that says what to do.
+//! - The result of reading depends only on the bytes of the files, not on locale, clock or the order of a hash table.
 //!
 //! Not here: which columns matter and what is learnt from them (`learn`).
 

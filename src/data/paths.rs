@@ -1,4 +1,4 @@
-//! Paths as a settings file writes them.
+//! Paths in settings files.
 
 use anyhow::{Result, bail};
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! Progress: a line for each stage, spinning in a terminal, plain in a pipe, on standard error.
+//! Progress on standard error: a spinner or a bar in a terminal, and a line for each finished stage.
 
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
@@ -49,7 +49,7 @@ impl Progress {
         Stage { name: name.to_owned(), began: Instant::now(), bar, shown: self.shown }
     }
 
-    /// Begins so many steps, each of which [`Stage::step`] counts.
+    /// Begins a stage of `n` steps, which [`Stage::step`] counts.
     #[must_use]
     pub fn steps(self, name: &str, n: u64) -> Stage {
         let bar = (self.shown && std::io::stderr().is_terminal()).then(|| {
@@ -80,7 +80,7 @@ impl Stage {
         }
     }
 
-    /// Ends the stage and leaves its line with the time it took.
+    /// Ends the stage and prints a line with the time it took.
     pub fn done(self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();

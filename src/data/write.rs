@@ -1,8 +1,8 @@
-//! Writing files whole or not at all: beside the target first, then renamed over it.
+//! Writes files atomically: to a temporary file in the same folder, which is then renamed to the target.
 //!
 //! Invariants
-//! - A file that was begun and not finished is removed: on an error by whoever wrote it, on Ctrl-C by [`discard`].
-//! - A device or a pipe (`/dev/stdout`, `/dev/null`) is written to as it is: a rename would put a file in its place.
+//! - An unfinished temporary file is removed: on an error by the writer, on Ctrl-C by [`discard`].
+//! - A device or a pipe (`/dev/stdout`, `/dev/null`) is written to directly, since a rename would replace it by a file.
 //!
 //! Not here: listening for Ctrl-C (`main`).
 
@@ -12,10 +12,10 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Files begun and neither finished nor given up.
+/// Temporary files that are being written.
 static UNFINISHED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
-/// Holds back every writer for as long as it is kept.
+/// A lock guard: as long as it is held, no writer can begin or finish a file.
 #[must_use]
 pub struct Discarded(#[expect(dead_code, reason = "held, not read")] MutexGuard<'static, BTreeSet<PathBuf>>);
 
@@ -35,7 +35,7 @@ pub fn whole(path: &Path, bytes: &[u8]) -> Result<()> {
 /// Those of [`whole`], and of `fill`.
 pub fn stream(path: &Path, fill: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
     let failed = || format!("cannot write {}: check that the folder exists and has room", path.display());
-    // What `fill` could not write is told like any other failure to write; what it could not do is told as it says.
+    // An I/O error of `fill` gets the same context as any other failure to write; its other errors are returned as they are.
     let fill = |out: &mut dyn Write| match fill(out) {
         Err(error) if error.is::<std::io::Error>() => Err(error.context(failed())),
         filled => filled,
@@ -63,7 +63,7 @@ pub fn stream(path: &Path, fill: impl FnOnce(&mut dyn Write) -> Result<()>) -> R
         drop(out);
         file.as_file().sync_all().with_context(failed)
     })();
-    // Under the lock the file gets its name or goes, so that Ctrl-C comes before or after and never between.
+    // The lock is held while the file is renamed or removed, so that Ctrl-C takes effect before or after, never in between.
     let mut unfinished = self::unfinished();
     unfinished.remove(&beside);
     written?;
@@ -71,7 +71,7 @@ pub fn stream(path: &Path, fill: impl FnOnce(&mut dyn Write) -> Result<()>) -> R
     Ok(())
 }
 
-/// A file without a name of its own yet, that others may read as any new file: a web server must.
+/// A new temporary file with the usual permissions of a new file, so that a web server can read it.
 fn begun(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
     let mut file = tempfile::Builder::new();
     #[cfg(unix)]
@@ -79,19 +79,19 @@ fn begun(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
     file.tempfile_in(folder)
 }
 
-/// Removes every file that is begun and not finished. No other is begun or finished while the result is kept: keep it until
-/// the process ends.
+/// Removes every unfinished temporary file. No writer can begin or finish a file while the result is held: hold it until the
+/// process ends.
 pub fn discard() -> Discarded {
     let unfinished = unfinished();
     for path in unfinished.iter() {
-        // One that cannot be removed is gone already, or nothing can be done about it.
+        // A failure is ignored: the file is already gone, or nothing can be done about it.
         let _ = std::fs::remove_file(path);
     }
     Discarded(unfinished)
 }
 
 fn unfinished() -> MutexGuard<'static, BTreeSet<PathBuf>> {
-    // A writer that panicked left the set as it was: whole paths, in or out.
+    // A poisoned lock is safe to use: a panic cannot leave the set half-changed.
     UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -100,7 +100,7 @@ mod tests {
     use super::*;
     use std::io::{Error, ErrorKind};
 
-    /// Lets `fill` fail over a file that holds `before`, and expects the file as it was, nothing beside it, and this message.
+    /// Lets `fill` fail while an existing file is overwritten, and expects the file unchanged, no other file beside it, and this message.
     fn check(fill: impl FnOnce(&mut dyn Write) -> Result<()>, says: &str) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("model.fwb");
@@ -140,7 +140,7 @@ mod tests {
         }
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("out");
-        // By a link, so that a wrong rename would replace the link alone.
+        // The path is a link to the device, so that a wrong rename would only replace the link.
         #[cfg(unix)]
         std::os::unix::fs::symlink("/dev/null", &path).unwrap();
         whole(&path, b"x").unwrap();

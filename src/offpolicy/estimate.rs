@@ -1,27 +1,27 @@
-//! Estimators: what the judged policy would have been worth, each with its interval and with what it differs from the running one.
+//! Estimators of the target policy's mean reward, and of its difference to the running policy's, each with a confidence interval.
 //!
-//! With `w = pi(a) / mu` of what was done and `g = Σ_a pi(a) q(a)`, what the reward model expects of the target:
+//! With the weight `w = pi(a) / mu` of the logged action, and `g = Σ_a pi(a) q(a)`, the reward that the model predicts for the target:
 //!
-//! | estimator | mean over lines of              | right when                          | price                            |
+//! | estimator | mean over lines of              | unbiased or consistent when         | weakness                         |
 //! |-----------|---------------------------------|-------------------------------------|----------------------------------|
-//! | `ips`     | `w r`                           | propensities are                    | wide where weights are large     |
-//! | `snips`   | `w r`, over the mean of `w`     | propensities are, and many lines    | blind to actions never logged    |
-//! | `dm`      | `g`                             | the reward model is                 | its interval leaves the model's own error out |
-//! | `dr`      | `g + w (r - q)`                 | either is                           | wide where weights are large     |
-//! | `switch`  | as `dr` if `w ≤ tau`, else `g`  | propensities are, but for the model's error above `tau` | that bias  |
+//! | `ips`     | `w r`                           | propensities are right              | high variance where weights are large |
+//! | `snips`   | `w r`, over the mean of `w`     | propensities are right, lines many  | blind to actions never logged    |
+//! | `dm`      | `g`                             | the reward model is right           | its interval ignores the model's own error |
+//! | `dr`      | `g + w (r - q)`                 | either of the two is right          | high variance where weights are large |
+//! | `switch`  | as `dr` if `w ≤ tau`, else `g`  | propensities are right, but for the model's error above `tau` | that bias |
 //!
-//! What the target is above the running policy is the same less the rewards, but for `dr`. There the reward model corrects that
-//! difference only as far as it explains it: with `d = (w - 1) r` and `h = g - w q`, which is 0 on average, the mean of `d + b h`, where
-//! `b` from 0 to 1 makes it vary least. Where the target does the same as the running policy `d` is 0, and so is the difference,
-//! instead of what the model leaves of rewards that both bring.
+//! The difference to the running policy is the estimate minus the mean reward, except for `dr`. There the reward model serves as a
+//! control variate with a fitted coefficient: the difference is the mean of `d + b h`, with `d = (w - 1) r`, `h = g - w q` (0 on
+//! average), and the `b` in `[0, 1]` that minimises the variance. Where the target does the same as the running policy, `d` is 0 and so
+//! is the difference; with `b = 1` the model's residuals of rewards that both policies bring would remain.
 //!
-//! Intervals are of the percentile bootstrap over shoppers, each with all of their lines, all estimators on the same resamples; a line
-//! without a shopper is one of its own. The reward model and `tau` are found
-//! once and are not found again for each resample: right for `dr`, to which their error matters little, and not for `dm`.
+//! Intervals come from the percentile bootstrap. It resamples shoppers, each with all of their lines, and all estimators use the same
+//! resamples; a line without a shopper counts as a shopper of its own. The reward model and `tau` are fitted once, not for each
+//! resample: that is adequate for `dr`, to which their error matters little, but not for `dm`.
 //!
 //! Invariants
-//! - A target that does what was done, with certainty where that was certain, is worth exactly the mean reward to `ips`, `snips` and
-//!   `dr`, and differs from the running policy by exactly 0.
+//! - If every weight is 1 and the target is certain of the logged action wherever the running policy was, `ips`, `snips` and `dr` give
+//!   exactly the mean reward, and a difference of exactly 0.
 //!
 //! Not here: the verdict (`gate`).
 //!
@@ -30,10 +30,10 @@
 //! Horvitz & Thompson, *A generalization of sampling without replacement from a finite universe* (1952); Swaminathan & Joachims, *The
 //! self-normalized estimator for counterfactual learning* (2015); Dudík, Langford & Li, *Doubly robust policy evaluation and learning*
 //! (2011); Wang, Agarwal & Dudík, *Optimal and adaptive off-policy evaluation in contextual bandits* (2017), section 4. Deviations: the
-//! switch goes by the weight of what was done, since a log has the propensity of no other action (the mean is the same); and `tau` is a
-//! quantile. Their bound of the squared bias, when its mean over actions is itself taken from weights, is never less than the variance
-//! that the same lines bring, so that it would never switch. A fitted weight of a control variate: Owen & Zhou, *Safe and effective
-//! importance sampling* (2000), section 4; theirs is not held within 0 and 1.
+//! switch tests the weight of the logged action, since a log has the propensity of no other action (the mean is the same); and `tau` is a
+//! quantile. Their bound of the squared bias, when its mean over actions is itself estimated with weights, is never below the variance
+//! that the same lines cause, so that it would never switch. Fitted coefficient of a control variate: Owen & Zhou, *Safe and effective
+//! importance sampling* (2000), section 4; theirs is not limited to `[0, 1]`.
 
 use std::collections::BTreeMap;
 
@@ -46,16 +46,16 @@ use super::reward::rewards;
 use super::support::{Support, ess};
 use floorwalker_metrics::{Interval, Resampling, bootstrap_all};
 
-/// Share of the weights above 0 that `switch` uses unless it is told a `tau`: the largest one in a hundred are left to the model.
+/// Default quantile of the weights above 0 at which `switch` sets `tau`: lines with the largest 1 % of weights use the model alone.
 pub const KEPT_WEIGHTS: f64 = 0.99;
 
-/// How a policy's worth is estimated.
+/// How a policy's mean reward is estimated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Estimator {
     /// Inverse propensity scores
     Ips,
-    /// The same over the sum of weights
+    /// Self-normalised inverse propensity scores: divided by the sum of weights
     Snips,
     /// Direct method: a reward model alone
     Dm,
@@ -65,58 +65,58 @@ pub enum Estimator {
     Switch,
 }
 
-/// What is estimated, and how often lines are drawn.
+/// Which estimators to compute, and how.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Which estimators; at least one.
+    /// The estimators; at least one.
     pub estimators: Vec<Estimator>,
     /// Weight above which `switch` trusts the model alone, above 0; `None` is the [`KEPT_WEIGHTS`] quantile of the weights above 0.
     pub tau: Option<f64>,
-    /// Of the intervals; its seed deals the folds of the reward model, too.
+    /// Bootstrap settings of the intervals. The seed also assigns the folds of the reward model.
     pub resampling: Resampling,
 }
 
-/// What one estimator says.
+/// The result of one estimator.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Estimate {
-    /// Which.
+    /// The estimator.
     pub estimator: Estimator,
-    /// The judged policy's mean reward.
+    /// The target policy's mean reward.
     pub value: Interval,
-    /// How much that is above the running policy's, from the same lines.
+    /// The difference of that to the running policy's mean reward, from the same lines.
     pub above_running: Interval,
-    /// Effective sample size of the weights it uses; `None` where it uses none.
+    /// Effective sample size of the weights that the estimator uses; `None` where it uses none.
     pub ess: Option<f64>,
 }
 
-/// What a log says of a policy.
+/// What a log shows about a policy.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Evaluation {
-    /// Lines, each decision once.
+    /// Number of lines, each decision counted once.
     pub lines: usize,
-    /// What the log says again.
+    /// Repeated lines of the log.
     pub repeats: Repeats,
-    /// Shoppers, where several lines are one's.
+    /// Number of shoppers, if any shopper has several lines.
     pub shoppers: Option<usize>,
-    /// How many of them each policy decided.
+    /// Number of lines that each policy version decided.
     pub versions: BTreeMap<String, usize>,
     /// The running policy's mean reward.
     pub running: Interval,
-    /// In the order asked for.
+    /// The estimates, in the order of [`Settings::estimators`].
     pub estimates: Vec<Estimate>,
-    /// Mean weight; 1 but for chance when propensities are right and the log supports the target.
+    /// Mean weight; its expected value is 1 when propensities are right and the log supports the target.
     pub mean_weight: Interval,
     /// Weight above which `switch` trusts the model alone.
     pub tau: Option<f64>,
-    /// Whether the log can tell.
+    /// How well the log covers the decisions of the target.
     pub support: Support,
 }
 
 impl Estimator {
-    /// All of them, in the order that they are shown.
+    /// All estimators, in the order in which they are shown.
     pub const ALL: [Self; 5] = [Self::Ips, Self::Snips, Self::Dm, Self::Dr, Self::Switch];
 
-    /// Its name.
+    /// The estimator's name.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -145,20 +145,20 @@ impl Default for Settings {
 }
 
 impl Evaluation {
-    /// What `estimator` says, if it was asked.
+    /// The estimate of `estimator`, if it was computed.
     #[must_use]
     pub fn of(&self, estimator: Estimator) -> Option<&Estimate> {
         self.estimates.iter().find(|estimate| estimate.estimator == estimator)
     }
 }
 
-/// Estimates what the target of `logged` would have been worth.
+/// Estimates the mean reward of the target policy of `logged`.
 ///
 /// Cost: that of [`rewards`], and `O(n)` for each resample, on all cores.
 ///
 /// # Errors
 ///
-/// No estimator, fewer than 40 resamples, a `tau` of 0 or less, or a target that would have done nothing of what was done.
+/// No estimator, fewer than 40 resamples, a `tau` of 0 or less, or a target that gives probability 0 to every logged action.
 pub fn evaluate(logged: &Logged, settings: &Settings) -> Result<Evaluation> {
     let Settings { estimators, resampling, .. } = settings;
     ensure!(!estimators.is_empty(), "no estimator; name one of ips, snips, dm, dr, switch");
@@ -226,7 +226,7 @@ pub fn evaluate(logged: &Logged, settings: &Settings) -> Result<Evaluation> {
     })
 }
 
-/// What each line adds to the estimators that are means.
+/// The terms of each line, `[n]` each, whose means are the estimates.
 pub(super) struct Terms {
     /// `w r`.
     pub(super) ips: Vec<f64>,
@@ -244,7 +244,7 @@ impl Terms {
         for (at, (q, w)) in guesses.chunks_exact(n_actions.max(1)).zip(weights).enumerate() {
             let (target, done) = (logged.target(at), logged.action[at]);
             dm.push(target.iter().zip(q).map(|(p, q)| p * q).sum());
-            // `p - w` first: where both are 1 the guess drops out to the bit.
+            // `p - w` is computed first, so that the prediction cancels exactly where both are 1.
             let left = target.iter().zip(q).enumerate();
             let left: f64 = left.map(|(a, (p, q))| if a == done { (p - w) * q } else { p * q }).sum();
             dr.push(ips[at] + left);
@@ -252,7 +252,7 @@ impl Terms {
         Self { ips, dm, dr }
     }
 
-    /// What each line adds to how far the target is above the running policy, by `dr`.
+    /// The terms of each line, `[n]`, whose mean is the difference of target and running policy by `dr`.
     pub(super) fn apart(&self, logged: &Logged) -> Vec<f64> {
         let d: Vec<f64> = self.ips.iter().zip(&logged.reward).map(|(ips, reward)| ips - reward).collect();
         let h: Vec<f64> = self.dr.iter().zip(&self.ips).map(|(dr, ips)| dr - ips).collect();
@@ -260,7 +260,7 @@ impl Terms {
         d.iter().zip(&h).map(|(d, h)| d + b * h).collect()
     }
 
-    /// The terms of one estimator; those of `snips` still want the mean weight.
+    /// The terms of one estimator, `[n]`; the mean of those of `snips` must still be divided by the mean weight.
     pub(super) fn of_line(&self, estimator: Estimator, weights: &[f64], tau: Option<f64>) -> Vec<f64> {
         match (estimator, tau) {
             (Estimator::Ips | Estimator::Snips, _) => self.ips.clone(),
@@ -276,7 +276,7 @@ impl Terms {
     }
 }
 
-/// How much of `h` to add to `d` so that their sum varies least, from 0 to 1; 1 where `h` does not vary.
+/// The coefficient `b` in `[0, 1]` that minimises the variance of `d + b h`; 1 where `h` is constant.
 fn control(d: &[f64], h: &[f64]) -> f64 {
     let n = d.len() as f64;
     let mean = |values: &[f64]| values.iter().sum::<f64>() / n;
@@ -294,7 +294,7 @@ fn tau(weights: &[f64]) -> f64 {
     sorted.get(at.saturating_sub(1)).copied().unwrap_or(f64::INFINITY)
 }
 
-/// Sum of values, each as often as it was drawn.
+/// Sum of values, each multiplied by the number of times it was drawn.
 fn dot(values: &[f64], times: &[u32]) -> f64 {
     values.iter().zip(times).map(|(value, &m)| value * f64::from(m)).sum()
 }

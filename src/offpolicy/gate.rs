@@ -1,20 +1,21 @@
-//! Gate: whether a policy may take the running one's place.
+//! Gate: whether a policy may replace the running one.
 //!
-//! It may when the log can tell and says that it is no worse: the lower bound of what it is above the running policy, line by line in
-//! pairs, is not below 0, or not below a loss that is tolerated. By `dr` unless another estimator is named: with propensities that
-//! are right it is unbiased whatever the reward model says, and the model takes out of its interval what contexts explain. `snips`
-//! would do worse as a gate, not for its interval but for what it hides: dividing by the mean weight, it passes over decisions
-//! that the log never saw.
+//! It may when the log covers its decisions well enough and shows that it is no worse: the lower bound of its paired difference to the
+//! running policy is at least 0, or at least minus the tolerated loss. The estimator is `dr` unless another is named: with the right
+//! propensities it is unbiased whatever the reward model predicts, and the model removes from the interval the variance that contexts
+//! explain. `snips` would be a worse gate. Its interval is fine, but it divides by the mean weight, and so hides decisions of the
+//! target that the log never saw.
 //!
-//! A policy that does what was done with the probability that it had, line by line, is the running one as far as a log can show: there
-//! is no difference, and it may ship whatever the intervals say. One that gives a share of its decisions to actions which no line
-//! logs is no such policy, unless that share is so small that the log may have missed it.
+//! A policy that gives the logged action its logged propensity in every line cannot be told from the running one by the log: the
+//! difference is 0, and it may ship whatever the intervals say. This does not apply to a policy that gives a share of its decisions
+//! to actions which no line logs, unless that share is so small that the log may have missed it.
 //!
-//! Where the log cannot tell, an interval is not to be believed, and the policy is refused whatever it says: too few effective lines,
-//! too few shoppers, too few lines that had another outcome than most, actions never logged, weights that are not 1 on average.
+//! Where the log does not suffice, its intervals are not reliable, and the policy is refused whatever they say: too few effective
+//! lines, too few effective shoppers, too few lines whose reward differs from the most frequent one, actions never logged, weights
+//! that are not 1 on average.
 //!
 //! Invariants
-//! - A [`Verdict`] without reasons ships; one that does not ship has every reason.
+//! - A [`Verdict`] without reasons ships; one that does not ship lists every reason.
 //!
 //! Not here: the estimates (`estimate`), replacing the running bundle.
 
@@ -27,30 +28,30 @@ use super::estimate::{Estimator, Evaluation};
 use super::support::ContextSupport;
 use floorwalker_metrics::Interval;
 
-/// Fewest effective lines: with fewer, a bootstrap of heavy weights knows too few of them.
+/// Smallest effective sample size, in lines: below it a bootstrap sees too few of the large weights.
 pub const LEAST_ESS: f64 = 100.0;
-/// Fewest lines whose reward is not the most frequent one. Of an event that hardly came a bootstrap draws too few to tell how rare
-/// it is: with none, every interval is a point.
+/// Smallest number of lines whose reward is not the most frequent one. With fewer, a bootstrap cannot tell how rare such a reward
+/// is; with none, every interval is a single point.
 pub const LEAST_OUTCOMES: usize = 10;
-/// Fewest effective shoppers, where several lines are one's: with fewer, a bootstrap of shoppers says too little of others.
+/// Smallest effective number of shoppers, where a shopper has several lines: below it a bootstrap of shoppers is not reliable.
 pub const LEAST_SHOPPERS: f64 = 30.0;
-/// How probable it must be that a log misses what the target never logged does, for it to do the same.
+/// Smallest probability that the log missed the target's unlogged actions by chance, for the target to count as the running policy.
 const MISSED: f64 = 0.05;
-/// Largest share of the target's decisions that may be actions which no line logs.
+/// Largest allowed share of the target's decisions for actions which no line logs.
 pub const MOST_UNSEEN: f64 = 0.01;
-/// How far the mean weight may be from 1, when it is so beyond chance.
+/// Largest allowed distance of the mean weight from 1; refused when the whole interval of the mean is farther away.
 pub const OFF_ONE: f64 = 0.1;
-/// Most actions that a reason names.
+/// Largest number of actions that a reason names.
 const MOST_NAMED: usize = 3;
 
-/// What a policy must pass.
+/// The conditions that a policy must meet.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Gate {
-    /// Whose lower bound counts.
+    /// The estimator whose lower bound counts.
     pub estimator: Estimator,
     /// Loss of mean reward that is tolerated, 0 or more.
     pub tolerate: f64,
-    /// Fewest effective lines.
+    /// Smallest effective sample size, in lines.
     pub least_ess: f64,
 }
 
@@ -61,78 +62,78 @@ pub struct Gate {
 pub enum Reason {
     /// It may be worse than the running policy.
     MayBeWorse {
-        /// By how much it is above it.
+        /// Difference of its mean reward to the running policy's.
         above_running: Interval,
-        /// What would have been tolerated.
+        /// The tolerated loss.
         tolerate: f64,
     },
-    /// Too few lines of the log tell of it.
+    /// The effective sample size is too small.
     TooFewLines {
         /// Effective sample size.
         ess: f64,
-        /// What is asked.
+        /// The smallest number that is allowed.
         least: f64,
-        /// Of so many lines.
+        /// Number of lines of the log.
         lines: usize,
     },
-    /// Too few shoppers tell of it.
+    /// The effective number of shoppers is too small.
     TooFewShoppers {
         /// Effective number of shoppers.
         effective: f64,
-        /// What is asked.
+        /// The smallest number that is allowed.
         least: f64,
     },
     /// Nearly all rewards are the same.
     TooFewOutcomes {
-        /// Lines with another reward than most.
+        /// Number of lines whose reward is not the most frequent one.
         found: usize,
-        /// What is asked.
+        /// The smallest number that is allowed.
         least: usize,
     },
-    /// It does what no line logs.
+    /// It chooses actions that no line logs.
     Unseen {
-        /// Such actions, the likeliest first.
+        /// The most probable of these actions, in descending order.
         actions: Vec<String>,
-        /// Share of its decisions.
+        /// Share of its decisions for these actions.
         share: f64,
     },
     /// Weights are not 1 on average.
     Overlap {
-        /// Their mean.
+        /// Mean weight.
         mean_weight: Interval,
-        /// Actions that had less of a chance than it gives them, the farthest first.
+        /// Actions that the running policy chose with less probability than the target does, the largest difference first.
         actions: Vec<String>,
-        /// Contexts whose mean weight is off 1.
+        /// Contexts whose mean weight is not 1.
         contexts: Vec<ContextSupport>,
     },
 }
 
-/// What the gate says.
+/// The decision of the gate.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Verdict {
-    /// By which estimator.
+    /// The estimator that was used.
     pub estimator: Estimator,
-    /// How much the policy is above the running one.
+    /// Difference of the policy's mean reward to the running one's.
     pub above_running: Interval,
-    /// Whether it does what the running policy does, as far as the log shows.
+    /// Whether the log shows no difference between the policy and the running one.
     pub is_same: bool,
-    /// Why it does not ship; none when it does.
+    /// Why the policy does not ship; empty when it does.
     pub reasons: Vec<Reason>,
 }
 
 impl Default for Gate {
-    /// Doubly robust, no loss, [`LEAST_ESS`].
+    /// Doubly robust, no tolerated loss, [`LEAST_ESS`].
     fn default() -> Self {
         Self { estimator: Estimator::Dr, tolerate: 0.0, least_ess: LEAST_ESS }
     }
 }
 
 impl Gate {
-    /// Checks the settings, as [`Gate::verdict`] does before anything else.
+    /// Checks the settings; [`Gate::verdict`] does so first.
     ///
     /// # Errors
     ///
-    /// A setting out of range, or `dm`, whose interval leaves its model's error out.
+    /// A setting out of range, or the estimator `dm`, whose interval ignores the error of its model.
     pub fn check(&self) -> Result<()> {
         let Self { estimator, tolerate, least_ess } = *self;
         ensure!(
@@ -150,11 +151,11 @@ impl Gate {
         Ok(())
     }
 
-    /// The verdict on what a log says.
+    /// The verdict on an evaluated policy.
     ///
     /// # Errors
     ///
-    /// Those of [`Gate::check`], and an estimator that was not asked.
+    /// Those of [`Gate::check`], and an estimator that the evaluation does not have.
     pub fn verdict(&self, found: &Evaluation) -> Result<Verdict> {
         self.check()?;
         let Self { estimator, tolerate, least_ess } = *self;
@@ -163,7 +164,7 @@ impl Gate {
             .with_context(|| format!("{} was not estimated; name it among the estimators", estimator.name()))?
             .above_running;
         let support = &found.support;
-        // The chance that none of so many decisions is one of those.
+        // The probability that the log has none of the target's unlogged actions by chance.
         let missed = (1.0 - support.unseen).max(0.0).powf(found.lines as f64);
         if support.is_same && missed >= MISSED {
             return Ok(Verdict { estimator, above_running, is_same: true, reasons: Vec::new() });
@@ -204,7 +205,7 @@ impl Verdict {
     }
 }
 
-/// The names with the largest figures, none less than a quarter of the largest: that is chance.
+/// The names with the largest figures; figures below a quarter of the largest are left out, as they may be due to chance.
 fn farthest<'a>(named: impl Iterator<Item = (f64, &'a String)>) -> Vec<String> {
     let mut named: Vec<(f64, &String)> = named.collect();
     named.sort_by(|a, b| b.0.total_cmp(&a.0));

@@ -1,19 +1,19 @@
-//! Learn: what each queue brings in each context, from decisions and what came of them. A bandit decides by it.
+//! Learn: for each bandit of a policy, a ridge regression of the reward for each queue, from logged decisions and their rewards.
 //!
 //! | symbol   | shape    | unit                                                                                    |
 //! |----------|----------|-----------------------------------------------------------------------------------------|
-//! | `x`      | `[d]`    | what the engine reads of a request: the bandit's inputs, 0 where they are missing, and 1 |
+//! | `x`      | `[d]`    | features that the engine reads from a request: the bandit's inputs, 0 where missing, then 1 |
 //! | `r`      | scalar   | reward                                                                                  |
-//! | `A, b`   | `[d, d]`, `[d]` | `ridge · I + Σ x xᵀ` and `Σ r x`, over the lines that went to a queue            |
+//! | `A, b`   | `[d, d]`, `[d]` | `ridge · I + Σ x xᵀ` and `Σ r x`, over the lines whose action is the queue |
 //! | `θ`      | `[d]`    | `A⁻¹ b`: reward per unit of input                                                       |
 //!
-//! Every line counts once, whatever its propensity: what a queue brings given `x` does not depend on how likely it was to be
-//! chosen, nor by which filter. For the same reason a filter's bandit learns from all lines.
+//! Every line has the same weight, whatever its propensity: the expected reward of a queue given `x` does not depend on how probably
+//! it was chosen, nor by which filter. For the same reason a filter's bandit learns from all lines.
 //!
 //! Invariants
-//! - Sums are taken in `f64` in the order of lines: same log, same bits.
-//! - An arm that comes out of here is finite, its `A⁻¹` symmetric, and `A A⁻¹` within [`INVERSE_WITHIN`] of 1.
-//! - A queue that no line went to has no arm: the engine then knows nothing of it, as with a ridge of 1 whatever this one is.
+//! - Sums are taken in `f64` in the order of lines: the same log gives the same bits.
+//! - A learnt arm is finite, its `A⁻¹` symmetric, and `A A⁻¹` (scaled) within [`INVERSE_WITHIN`] of the identity.
+//! - A queue without a line gets no arm. The engine then treats it as one without data and a ridge of 1, whatever ridge was used here.
 //!
 //! Not here: reading `x` (the engine, by `replay`), writing what was learnt (`policy::arms`).
 //!
@@ -32,10 +32,10 @@ use ndarray::{Array2, aview1};
 use smartcore::linalg::traits::cholesky::CholeskyDecomposable;
 use std::collections::BTreeMap;
 
-/// How far `A A⁻¹` may be from 1 where `A` is scaled to a diagonal of ones.
+/// Largest distance of any entry of `A A⁻¹` from the identity matrix, where `A` is scaled to a diagonal of ones.
 pub const INVERSE_WITHIN: f64 = 1e-6;
 
-/// Learns line by line.
+/// Collects the sums of the regressions, line by line.
 #[derive(Clone, Debug)]
 pub struct Learner {
     ridge: f64,
@@ -50,16 +50,16 @@ struct Bandit {
     inputs: Vec<String>,
     /// `Σ x` over all lines.
     sum: Vec<f64>,
-    /// Which entries of `x` were anything but 0.
+    /// Which inputs were other than 0 in at least one line.
     seen: Vec<bool>,
     queues: BTreeMap<usize, Sums>,
 }
 
-/// Of one queue.
+/// Sums over the lines of one queue.
 #[derive(Clone, Debug)]
 struct Sums {
     lines: usize,
-    /// `Σ x xᵀ`, its lower half.
+    /// `Σ x xᵀ`, lower triangle.
     square: Array2<f64>,
     /// `Σ r x`.
     with_reward: Vec<f64>,
@@ -70,31 +70,31 @@ struct Sums {
 /// What a bandit learnt.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Learnt {
-    /// Where it stands.
+    /// The bandit's place in the policy.
     pub place: BanditPlace,
-    /// What it reads.
+    /// Names of the bandit's inputs.
     pub inputs: Vec<String>,
-    /// In the policy's order; queues without a line are left out.
+    /// The queues, in the policy's order; queues without a line are left out.
     pub queues: Vec<LearntQueue>,
 }
 
-/// What a bandit learnt of a queue.
+/// What a bandit learnt about one queue.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LearntQueue {
     /// `θ` and `A⁻¹`.
     pub arm: ArmDef,
-    /// Lines that went to it.
+    /// Number of lines whose action is the queue.
     pub lines: usize,
     /// Their mean reward.
     pub mean: f64,
     /// Root of the mean squared difference between their rewards and `θ · x`.
     pub error: f64,
-    /// Mean of `θ · x` over all lines of the log: what it would bring if everybody went there.
+    /// Mean of `θ · x` over all lines of the log: the predicted mean reward if every request went to the queue.
     pub expected: f64,
 }
 
 impl Learnt {
-    /// Where it stands, and its arms.
+    /// The bandit's place in the policy, and its arms.
     #[must_use]
     pub fn arms(&self) -> (BanditPlace, Vec<ArmDef>) {
         (self.place, self.queues.iter().map(|queue| queue.arm.clone()).collect())
@@ -102,7 +102,7 @@ impl Learnt {
 }
 
 impl Learner {
-    /// Nothing learnt yet, for every bandit of `def`.
+    /// A learner without data, for every bandit of `def`.
     ///
     /// # Errors
     ///
@@ -126,21 +126,21 @@ impl Learner {
         Ok(Self { ridge, queues, bandits, lines: 0 })
     }
 
-    /// The bandits' rows among the strategies of the policy's program, in the order in which [`Learner::add`] takes their `x`.
+    /// The bandits' indices among the strategies of the policy's program, in the order in which [`Learner::add`] takes their `x`.
     ///
     /// # Errors
     ///
-    /// A program of another policy.
+    /// A program that was compiled from another policy.
     pub fn rows(&self, program: &PolicyProgram) -> Result<Vec<usize>> {
         self.bandits.iter().map(|bandit| bandit.place.row(program)).collect()
     }
 
-    /// Takes a line in; `x` is what each bandit reads of its request, `[n_inputs + 1]` each. Cost: `O(Σ d²)`.
+    /// Adds a line; `x` holds for each bandit what it reads from the request, `[n_inputs + 1]` each. Cost: `O(Σ d²)`.
     ///
     /// # Errors
     ///
-    /// An action that is no queue of the policy; numbers that are not finite, or not as many as the bandit has inputs. Nothing
-    /// of the line is learnt then.
+    /// An action that is not a queue of the policy; numbers that are not finite, or not as many as a bandit reads. The line is then not
+    /// added.
     pub fn add(&mut self, line: &Line, x: &[Vec<f32>]) -> Result<()> {
         line.check()?;
         let queue = self.queues.iter().position(|queue| *queue == line.action).ok_or_else(|| {
@@ -164,18 +164,18 @@ impl Learner {
         Ok(())
     }
 
-    /// Lines that were taken in.
+    /// Number of lines that were added.
     #[must_use]
     pub fn lines(&self) -> usize {
         self.lines
     }
 
-    /// What the lines so far teach. Cost: `O(n_queues × d³)` a bandit.
+    /// Solves the regressions of the lines so far. Cost: `O(n_queues × d³)` for each bandit.
     ///
     /// # Errors
     ///
-    /// No line; an input that no line knows; inputs that say the same, so that nothing can be told apart; numbers that an
-    /// `f32` does not hold.
+    /// No line; an input that is missing or 0 in every line; inputs so nearly collinear that the equations cannot be solved; numbers
+    /// too large for an `f32`.
     pub fn learnt(&self) -> Result<Vec<Learnt>> {
         ensure!(self.lines > 0, "no line to learn from");
         self.bandits.iter().map(|bandit| self.of(bandit)).collect()
@@ -243,12 +243,12 @@ impl Bandit {
 }
 
 impl Sums {
-    /// `θ`, and `A⁻¹` row by row.
+    /// `θ`, `[d]`, and `A⁻¹`, `[d, d]` in row-major order.
     fn solved(&self, ridge: f64) -> Result<(Vec<f64>, Vec<f64>)> {
         let d = self.with_reward.len();
         let mut a = Array2::from_shape_fn((d, d), |(i, j)| self.square[[i.max(j), i.min(j)]]);
         a.diag_mut().mapv_inplace(|on_diagonal| on_diagonal + ridge);
-        // Scaled, inputs of any unit are alike: S A S, its diagonal 1, and A⁻¹ = S (S A S)⁻¹ S.
+        // Scaling makes the solution independent of the inputs' units: S A S has a diagonal of ones, and A⁻¹ = S (S A S)⁻¹ S.
         let scale: Vec<f64> = a.diag().iter().map(|on_diagonal| 1.0 / on_diagonal.sqrt()).collect();
         let scaled = Array2::from_shape_fn((d, d), |(i, j)| scale[i] * a[[i, j]] * scale[j]);
         let same = || {

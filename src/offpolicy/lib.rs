@@ -1,33 +1,32 @@
-//! Learning from logs without an experiment: what a policy would have been worth, from the decisions of another.
+//! Off-policy evaluation and learning: estimates what a policy would have been worth from the logged decisions of another, without an
+//! experiment, and teaches bandits from such logs.
 //!
 //! ```text
 //! log ─▶ logged ─▶ estimate ─▶ gate
-//!     │            └ reward    what an action would have brought
-//!     └─▶ learn                what each queue brings, for a bandit to decide by
+//!     │            └ reward    predicted reward of each action
+//!     └─▶ learn                predicted reward of each queue, by which a bandit decides
 //! ```
 //!
-//! | room       | what is there                                                                      |
+//! | module     | holds                                                                              |
 //! |------------|------------------------------------------------------------------------------------|
-//! | `log`      | the file: context, action, propensity, reward, version, and what the new policy would do |
-//! | `repeat`   | lines that log a decision again                                                   |
-//! | `logged`   | the same, checked: actions by number, contexts as columns                          |
-//! | `reward`   | a cross-fitted guess of rewards                                                    |
+//! | `log`      | the log file: context, action, propensity, reward, version, and the target's probabilities |
+//! | `repeat`   | lines that log the same decision again                                             |
+//! | `logged`   | the checked log: actions as indices, contexts as columns                           |
+//! | `reward`   | a cross-fitted reward model                                                        |
 //! | `estimate` | IPS, SNIPS, direct method, doubly robust, switch, with intervals                   |
-//! | `support`  | whether the log can tell at all: overlap, by action and by context                 |
-//! | `gate`     | whether the new policy may take the running one's place                            |
+//! | `support`  | whether the log covers the target's decisions: overlap, by action and by context   |
+//! | `gate`     | whether the new policy may replace the running one                                 |
 //! | `learn`    | a policy's bandits: a ridge regression of the reward for each queue                |
 //!
-//! The **running** policy made the log; the **target** is the policy that is judged; the **weight** of a line is how much likelier the
-//! target is to do what was done.
+//! The **running** policy made the log; the **target** is the policy that is evaluated; the **weight** of a line is the probability of
+//! the logged action under the target, divided by its propensity.
 //!
 //! Invariants
-//! - Same log, same seed: same figures, whatever the number of threads.
-//! - Nothing here decides: what the target would do is read from the log, or filled in by the caller from the engine. So is what
-//!   a bandit reads.
-//!
-//! - Lines of one shopper are taken together wherever it is asked how certain something is; a line without a shopper stands alone.
-//!
-//! Not here: what a bandit learns is by line, whoever it is from.
+//! - The same log and seed give the same figures, whatever the number of threads.
+//! - Nothing here makes decisions: the target's probabilities, and what a bandit reads, come from the log, or from the engine by way of
+//!   the caller.
+//! - Lines of one shopper form one cluster wherever uncertainty is estimated; a line without a shopper is a cluster of its own. Bandits
+//!   learn from single lines and ignore shoppers.
 
 mod estimate;
 mod gate;

@@ -1,4 +1,4 @@
-//! Decision log: what was decided, with which probability, and what came of it; an object a line.
+//! A line of a decision log: a JSON object with the action, its propensity and the reward.
 //!
 //! ```json
 //! {"context":{"cart":499,"lang":"zh"},"action":"returns","propensity":0.25,"reward":1,"policy_version":"7","target":{"returns":0.9,"presale":0.1}}
@@ -6,22 +6,22 @@
 //!
 //! | key              | holds                                                                 | when it is missing        |
 //! |------------------|-----------------------------------------------------------------------|---------------------------|
-//! | `context`        | flat object: what was known; number, text, true or false (1 or 0)     | refused; `{}` is allowed  |
+//! | `context`        | flat object: what was known; numbers, texts, true or false (1 or 0)   | refused; `{}` is allowed  |
 //! | `action`         | what was done, such as the queue                                      | refused                   |
-//! | `propensity`     | probability with which the policy that decided did so, from 1e-9 to 1 | refused                   |
-//! | `reward`         | what came of it: a number, more is better                             | refused                   |
-//! | `policy_version` | which policy decided                                                  | refused                   |
-//! | `target`         | probability of each action under the policy that is judged; of others 0 | `None`: to be filled in |
-//! | `shopper`        | whose decision it is: text or a number; lines of one are taken together | `None`: a shopper of its own |
-//! | `id`             | which decision it is: text or a number                                | told by `request`         |
-//! | `request`        | of it the `seed` and `now` tell which decision it is                  | `None`                    |
+//! | `propensity`     | probability with which the running policy chose the action, from 1e-9 to 1 | refused              |
+//! | `reward`         | the observed reward: a number, more is better                         | refused                   |
+//! | `policy_version` | the version of the policy that decided                                | refused                   |
+//! | `target`         | probability of each action under the policy that is evaluated; 0 for others | `None`: the caller fills it in |
+//! | `shopper`        | the shopper: text or a whole number; lines of one shopper form a cluster | `None`: a shopper of its own |
+//! | `id`             | identifier of the decision: text or a whole number                    | the `request` identifies it |
+//! | `request`        | its `seed` and `now` identify the decision                            | `None`                    |
 //! | others           | anything                                                              | ignored                   |
 //!
 //! Invariants
 //! - A [`Line`] that was read, or that passed [`Line::check`], holds finite numbers in their ranges; its `target` sums to 1.
 //! - `null` in a context is the same as no entry.
 //!
-//! Not here: whole logs (`log`), columns and actions by number (`logged`), lines that are there twice (`repeat`).
+//! Not here: whole logs (`log`), columns and indices of actions (`logged`), repeated lines (`repeat`).
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -33,42 +33,42 @@ use serde_json::{Value, json};
 
 use floorwalker_data::read::{ParamValue, json_message};
 
-/// How far the probabilities of a `target` may be from 1 together.
+/// Largest distance from 1 of the sum of a `target`'s probabilities.
 pub const SUM_WITHIN: f64 = 1e-6;
-/// Least propensity: below it one line would outweigh any log.
+/// Smallest propensity: with a smaller one, a single line would outweigh any log.
 pub const LEAST_PROPENSITY: f64 = 1e-9;
-/// Largest reward, and lowest below 0: squares of weighted rewards stay finite.
+/// Largest absolute value of a reward, so that squares of weighted rewards stay finite.
 pub const LARGEST_REWARD: f64 = 1e12;
 
-/// One decision and what came of it.
+/// One decision and its reward.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Line {
-    /// Where it stands in the file, from 1.
+    /// Line number in the file, from 1.
     pub line: usize,
-    /// What was known, by name.
+    /// The features that were known, by name.
     pub context: BTreeMap<String, ParamValue>,
-    /// What was done.
+    /// The action that was chosen, such as the name of a queue.
     pub action: String,
-    /// With which probability, from [`LEAST_PROPENSITY`] to 1.
+    /// Probability with which it was chosen, from [`LEAST_PROPENSITY`] to 1.
     pub propensity: f64,
-    /// What came of it; more is better.
+    /// The observed reward; more is better.
     pub reward: f64,
-    /// Which policy decided.
+    /// Version of the policy that decided.
     pub policy_version: String,
-    /// Probability of each action under the policy that is judged, where that is known.
+    /// Probability of each action under the policy that is evaluated, where that is known.
     pub target: Option<BTreeMap<String, f64>>,
-    /// Whose it is, where the log says: what one shopper does hangs together.
+    /// The shopper, where the log has one: the rewards of one shopper are correlated.
     pub shopper: Option<String>,
-    /// What tells it apart from other decisions, where the log has something.
+    /// What identifies the decision, where the log has an `id`, or a `request` with a seed.
     pub identity: Option<String>,
 }
 
 impl Line {
-    /// Checks every number, and that the probabilities of the `target`, if there is one, are some.
+    /// Checks that every number is in its range, and that the `target`, if there is one, is a probability distribution.
     ///
     /// # Errors
     ///
-    /// What is out of range, and what to do; the place is the caller's to name.
+    /// A value is out of range, a name is empty, or `target` does not sum to 1. The message says what to do; the caller adds file and line.
     pub fn check(&self) -> Result<()> {
         let Self { action, propensity, reward, .. } = self;
         ensure!(!action.is_empty(), "`action` is empty; name what was done");
@@ -99,7 +99,7 @@ impl Line {
     }
 }
 
-/// As it stands in the file.
+/// A line as it is written in the file.
 #[derive(serde::Deserialize)]
 struct Raw {
     context: Distinct<Value>,
@@ -130,7 +130,7 @@ impl Name {
     }
 }
 
-/// What a line has that tells its decision apart: its `id`, and what its `request` was drawn by and when.
+/// What identifies a line's decision: its `id`, and the `seed` and `now` of its `request`. A seed of `[0, 0]` identifies nothing.
 fn identity(id: Option<String>, request: Option<&Value>) -> Option<String> {
     let drawn = request.and_then(|request| {
         let seed = request.get("seed").filter(|seed| **seed != json!([0, 0]))?;
@@ -139,9 +139,9 @@ fn identity(id: Option<String>, request: Option<&Value>) -> Option<String> {
     (id.is_some() || drawn.is_some()).then(|| format!("{:?}", (id, drawn)))
 }
 
-/// One line; an error begins with its place in the file.
+/// Parses one line; an error message begins with its place in the file.
 pub(super) fn line(text: &str, at: usize) -> Result<Line> {
-    // A list of the values in order would be read as well, and is no log of anyone's.
+    // serde would also accept an array of the values in order, which no log uses.
     ensure!(text.trim_start().starts_with('{'), "{at}:1: not a JSON object; write one decision a line");
     let raw: Raw = serde_json::from_str(text).map_err(|error| {
         let hint = if error.is_data() {
@@ -179,7 +179,7 @@ pub(super) fn line(text: &str, at: usize) -> Result<Line> {
     Ok(line)
 }
 
-/// An object whose keys are distinct.
+/// A JSON object whose keys must be distinct.
 struct Distinct<T>(BTreeMap<String, T>);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Distinct<T> {

@@ -1,6 +1,6 @@
-//! Decision log: a file of decisions, an object a line ([`Line`]).
+//! Decision log: a file with one decision, a JSON object, a line ([`Line`]).
 //!
-//! Not here: what a line holds (`line`), lines that are there twice (`repeat`).
+//! Not here: what a line holds (`line`), how repeated lines are found (`repeat`).
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -17,20 +17,20 @@ use super::repeat::{Repeats, once};
 pub struct DecisionLog {
     /// Where it was read from.
     pub path: PathBuf,
-    /// In file order, each decision once.
+    /// The lines in file order, each decision once.
     pub lines: Vec<Line>,
-    /// Lines that say what others say.
+    /// Counts of repeated lines.
     pub repeats: Repeats,
 }
 
 impl DecisionLog {
-    /// Reads a log; blank lines are skipped, and a decision that is there again is left out. Cost: `O(file)` memory.
+    /// Reads a log; blank lines are skipped, and repeated decisions are left out. Cost: `O(file)` memory.
     ///
     /// # Errors
     ///
     /// A file that cannot be read or holds no decision; a line that is not UTF-8, not one JSON object, lacks a key, has a value
-    /// of the wrong sort, or that [`Line::check`] refuses: with file and line, and the column where JSON has one. A decision that is
-    /// there twice with different rewards.
+    /// of the wrong type, or that [`Line::check`] refuses: with file and line, and the column where JSON has one. A decision that is
+    /// logged twice with different rewards.
     pub fn read(path: &Path) -> Result<Self> {
         let shown = path.display();
         let file = File::open(path)
@@ -38,7 +38,7 @@ impl DecisionLog {
         Self::parse(path, BufReader::with_capacity(1 << 18, file))
     }
 
-    /// The same of text from elsewhere; `path` is its name in messages.
+    /// As [`DecisionLog::read`], from any reader; `path` is the name in messages.
     ///
     /// # Errors
     ///
@@ -84,11 +84,11 @@ impl DecisionLog {
         Ok(())
     }
 
-    /// Checks that one policy decided every line: of several the mean is that of none that runs.
+    /// Checks that one policy decided every line: the mean reward of several policies is not that of the running one.
     ///
     /// # Errors
     ///
-    /// Several did.
+    /// The lines have more than one `policy_version`.
     pub fn check_alone(&self) -> Result<()> {
         let versions: Vec<String> = self
             .versions()
@@ -104,7 +104,7 @@ impl DecisionLog {
         Ok(())
     }
 
-    /// Lines that each policy decided.
+    /// Number of lines that each policy version decided.
     #[must_use]
     pub fn versions(&self) -> BTreeMap<String, usize> {
         let mut versions = BTreeMap::new();
@@ -140,7 +140,7 @@ mod tests {
         assert_eq!(without.lines[0].target, None);
     }
 
-    /// `from` of a good second line is replaced by `to`.
+    /// Checks that a log is refused when `from` in its second line is replaced by `to`.
     #[track_caller]
     fn check_refused(from: &str, to: &str, says: &str) {
         assert!(GOOD.contains(from));

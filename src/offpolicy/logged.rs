@@ -1,22 +1,22 @@
-//! Logged decisions, checked: actions by number, contexts as columns.
+//! Logged decisions, checked and in numeric form: actions as indices, contexts as columns.
 //!
 //! | symbol | shape                  | unit                                                                   |
 //! |--------|------------------------|------------------------------------------------------------------------|
-//! | `x`    | `[n, n_columns]`       | a number of the context in deviations from its mean, or 1 at its level |
-//! | `a`    | `[n]`                  | what was done, below `n_actions`                                       |
-//! | `mu`   | `[n]`                  | probability with which it was done                                     |
+//! | `x`    | `[n, n_columns]`       | a standardised number of the context, or 1 where an entry has the column's level |
+//! | `a`    | `[n]`                  | index of the logged action, below `n_actions`                          |
+//! | `mu`   | `[n]`                  | propensity: the probability with which it was chosen                   |
 //! | `r`    | `[n]`                  | reward                                                                 |
-//! | `pi`   | `[n, n_actions]`       | probability of each action under the policy that is judged             |
-//! | `c`    | `[n]`                  | whose line it is, below `n_shoppers`, by first line; one without a shopper is nobody else's |
+//! | `pi`   | `[n, n_actions]`       | probability of each action under the policy that is evaluated          |
+//! | `c`    | `[n]`                  | index of the shopper, below `n_shoppers`, by first line; without one, an index of its own |
 //!
-//! A context entry that is a number wherever it is known becomes one column: standardised, held within [`FAR`] deviations, 0 where
-//! it is not known. Any other becomes a column for each of its frequent levels. Rewards have no part in this.
+//! A context entry that is a number wherever it is known becomes one column: standardised, clipped to [`FAR`] standard deviations, 0
+//! where it is not known. Any other entry is one-hot encoded: one column for each of its frequent levels. Rewards are not used for this.
 //!
 //! Invariants
 //! - A [`Logged`] that exists is valid: [`Logged::of`] is the only check, and the estimators rely on it.
-//! - Actions and columns are in one order, whatever the order of lines.
+//! - The order of actions and columns does not depend on the order of lines.
 //!
-//! Not here: files (`log`), what a context is worth (`reward`).
+//! Not here: files (`log`), predicting rewards from contexts (`reward`).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,17 +27,17 @@ use super::log::DecisionLog;
 use super::repeat::Repeats;
 use floorwalker_data::read::ParamValue;
 
-/// Deviations beyond which a number moves no prediction any further.
+/// Numbers are clipped at this many standard deviations from their mean.
 pub const FAR: f64 = 4.0;
-/// Most columns: numbers first, then levels from the most frequent down.
+/// Largest number of columns: numbers first, then levels from the most frequent down.
 pub const MOST_COLUMNS: usize = 64;
-/// Least share of lines that a level must have for a column of its own.
+/// Smallest share of lines for which a level gets a column.
 const LEAST_SHARE: f64 = 0.01;
 
-/// Decisions that estimators may rely on.
+/// Checked decisions, the input of the estimators.
 #[derive(Clone, Debug)]
 pub struct Logged {
-    /// Names of the actions that were done or that the judged policy may choose, in order.
+    /// Names of the actions that were logged or that the target policy may choose, sorted.
     pub(super) actions: Vec<String>,
     /// What the columns of `x` stand for.
     pub(super) columns: Vec<Column>,
@@ -46,12 +46,12 @@ pub struct Logged {
     pub(super) propensity: Vec<f64>,
     pub(super) reward: Vec<f64>,
     pub(super) target: Vec<f64>,
-    /// Lines that each policy decided.
+    /// Number of lines that each policy version decided.
     pub(super) versions: BTreeMap<String, usize>,
-    /// Whose each line is.
+    /// Index of each line's shopper.
     pub(super) shopper: Vec<usize>,
     pub(super) n_shoppers: usize,
-    /// What the log says again.
+    /// Counts of repeated lines.
     pub(super) repeats: Repeats,
 }
 
@@ -60,7 +60,7 @@ pub struct Logged {
 pub(super) enum Column {
     /// A number of the context.
     Number { name: String, mean: f64, deviation: f64 },
-    /// Whether an entry of the context is this.
+    /// Indicator: 1 where an entry of the context has this level.
     Level { name: String, level: String },
 }
 
@@ -116,41 +116,41 @@ impl Logged {
         })
     }
 
-    /// Whether several lines are one shopper's.
+    /// Whether any shopper has several lines.
     pub(super) fn is_clustered(&self) -> bool {
         self.n_shoppers < self.n()
     }
 
-    /// `[n_shoppers]`: what the lines of each shopper sum up to.
+    /// `[n_shoppers]`: the sum of `values` over the lines of each shopper.
     pub(super) fn by_shopper(&self, values: &[f64]) -> Vec<f64> {
         let mut sums = vec![0.0; self.n_shoppers];
         self.shopper.iter().zip(values).for_each(|(shopper, value)| sums[*shopper] += value);
         sums
     }
 
-    /// Lines; at least 2.
+    /// Number of lines; at least 2.
     #[must_use]
     pub fn n(&self) -> usize {
         self.reward.len()
     }
 
-    /// Actions that were done or that the judged policy may choose.
+    /// Number of actions that were logged or that the target policy may choose.
     #[must_use]
     pub fn n_actions(&self) -> usize {
         self.actions.len()
     }
 
-    /// `[n_columns]`: what was known at line `at`.
+    /// `[n_columns]`: the context of line `at`.
     pub(super) fn row(&self, at: usize) -> &[f64] {
         &self.x[at * self.columns.len()..][..self.columns.len()]
     }
 
-    /// `[n_actions]`: what the judged policy would do at line `at`.
+    /// `[n_actions]`: the target policy's probabilities at line `at`.
     pub(super) fn target(&self, at: usize) -> &[f64] {
         &self.target[at * self.actions.len()..][..self.actions.len()]
     }
 
-    /// `[n]`: how much likelier the judged policy is to do what was done than the one that did it.
+    /// `[n]`: importance weights, the target's probability of the logged action divided by its propensity.
     pub(super) fn weights(&self) -> Vec<f64> {
         let weight = |at| self.target(at)[self.action[at]] / self.propensity[at];
         (0..self.n()).map(weight).collect()
@@ -171,7 +171,7 @@ impl Column {
     }
 }
 
-/// Whose each line is, and how many they are.
+/// The shopper's index of each line, and the number of shoppers.
 fn shoppers(lines: &[Line]) -> (Vec<usize>, usize) {
     let (mut known, mut n) = (BTreeMap::new(), 0);
     let mut next = || {
@@ -185,7 +185,7 @@ fn shoppers(lines: &[Line]) -> (Vec<usize>, usize) {
     (of_line.collect(), n)
 }
 
-/// A value as a level.
+/// A value as the name of a level.
 fn text(value: &ParamValue) -> String {
     match value {
         ParamValue::Number(number) => number.to_string(),
@@ -193,7 +193,7 @@ fn text(value: &ParamValue) -> String {
     }
 }
 
-/// The columns of these contexts: numbers by name, then levels by frequency and name. None that is the same in every line.
+/// The columns of these contexts: numbers by name, then levels by frequency and name. Constant columns are left out.
 fn columns(lines: &[Line]) -> Vec<Column> {
     let mut values: BTreeMap<&str, Vec<&ParamValue>> = BTreeMap::new();
     for line in lines {
@@ -249,10 +249,10 @@ mod tests {
     fn numbers_are_standardised_and_texts_become_levels() {
         let contexts = [r#"{"n":1,"t":"u","one":5}"#, r#"{"n":3,"t":"v","one":5}"#, r#"{"t":"u","one":5}"#];
         let logged = Logged::of(&log(&contexts)).unwrap();
-        // `n` has mean 2 and deviation 1; `one` says nothing; `u` is more frequent than `v`.
+        // `n` has mean 2 and standard deviation 1; `one` is constant; `u` is more frequent than `v`.
         assert_eq!(logged.x, [-1.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0]);
         assert_eq!(logged.columns[2], Column::Level { name: "t".to_owned(), level: "v".to_owned() });
-        // `c` is neither done nor ever chosen.
+        // `c` is never logged and has probability 0 under the target.
         assert_eq!(logged.actions, ["a", "b"]);
         assert_eq!(logged.target, [1.0, 0.0, 1.0, 0.0, 1.0, 0.0]);
         assert_eq!(logged.weights(), [0.0; 3]);

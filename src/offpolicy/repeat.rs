@@ -1,17 +1,17 @@
-//! Repeats: decisions that a log holds more than once. Each counts once: lines that are there three times would make an estimate look
-//! as certain as three times the log.
+//! Repeats: decisions that a log holds more than once. Each is counted once: with every line three times, an estimate would look as
+//! certain as one from a log three times as long.
 //!
-//! | lines that are the same                                       | are                                                        |
+//! | lines agree in                                                | treated as                                                 |
 //! |---------------------------------------------------------------|------------------------------------------------------------|
-//! | all of their decision, and their `id`, or seed and time of their `request` | one decision; with another reward they are refused |
-//! | all of their decision, in a log without either that is nothing but a log so many times over, whole or line by line | one decision |
-//! | all of their decision, otherwise                              | several, and it is said: a small context may be the same by chance |
+//! | everything but the reward, with an `id`, or a seed and time in `request` | one decision; refused if rewards differ         |
+//! | everything, and a log without identifiers is a shorter log repeated as a whole or line by line | one decision |
+//! | everything, otherwise                                         | several decisions, with a notice: small contexts may agree by chance |
 //!
-//! An `id` need not be the shop's only one: ids that pages count by themselves are the same for other shoppers, and the rest of the
-//! line tells them apart.
+//! An `id` need not be unique in the log: if each page counts its own decisions, different shoppers have the same ids, and the rest of
+//! the line distinguishes them.
 //!
 //! Invariants
-//! - Of lines that are one decision the first stays; lines stay in their order.
+//! - Of the lines of one decision the first is kept; the order of lines does not change.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -22,22 +22,22 @@ use serde::Serialize;
 use super::line::Line;
 use floorwalker_data::read::ParamValue;
 
-/// How often a whole log may be there to be found so.
+/// How many repetitions of a whole log are looked for.
 const TIMES: std::ops::RangeInclusive<usize> = 2..=20;
-/// Fewest lines of a log, and fewest that differ from each other: fewer may be the same in turn by chance.
+/// Smallest number of lines, and of distinct lines, of a log that is found repeated: shorter ones may repeat by chance.
 const LEAST_LINES: usize = 50;
 const LEAST_DIFFERENT: usize = 10;
 
-/// What was found.
+/// Counts of repeated lines.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Repeats {
-    /// Lines that were left out: each is a decision that an earlier line logs.
+    /// Lines that were left out, because an earlier line logs the same decision.
     pub left_out: usize,
-    /// Lines that stayed, say the same as an earlier one, and have nothing that tells whether they are the same decision.
+    /// Lines that were kept although they equal an earlier one, because nothing identifies their decisions.
     pub alike: usize,
 }
 
-/// Everything that a line says of its decision but the reward.
+/// All of a line that describes its decision, without the reward, as a text to compare.
 fn key(line: &Line) -> String {
     let Line { context, action, propensity, policy_version, shopper, identity, .. } = line;
     let context: Vec<(&String, String)> = context.iter().map(|(name, value)| (name, text(value))).collect();
@@ -53,7 +53,7 @@ fn text(value: &ParamValue) -> String {
     }
 }
 
-/// Leaves out lines whose decision an earlier line logs; `path` is the log's, for messages. Cost: `O(n log n)`.
+/// Removes lines whose decision an earlier line logs; `path` is the log's, for messages. Cost: `O(n log n)`.
 ///
 /// # Errors
 ///
@@ -97,7 +97,7 @@ pub(super) fn once(path: &Path, lines: &mut Vec<Line>) -> Result<Repeats> {
     Ok(Repeats { left_out: stays.len() - lines.len(), alike })
 }
 
-/// Which lines are the first of theirs, where the log is another one so many times over: whole after whole, or line by line.
+/// Which lines to keep, if the log is a shorter log repeated as a whole or line by line; `None` otherwise.
 fn over_and_over<T: PartialEq>(said: &[T]) -> Option<Vec<bool>> {
     let n = said.len();
     TIMES.rev().filter(|times| n.is_multiple_of(*times) && n / times >= LEAST_LINES).find_map(|times| {
@@ -115,7 +115,7 @@ mod tests {
     use super::super::log::DecisionLog;
     use super::*;
 
-    /// So many decisions, each of another cart; `more` is added to every line.
+    /// `n` decisions with different carts; `more` is added to every line.
     fn lines(n: usize, more: &str) -> Vec<String> {
         let line = |at: usize| {
             format!(
@@ -149,7 +149,7 @@ mod tests {
             check(&once, 0, 0);
             check(&[once.clone(), once.clone(), once[..3].to_vec()].concat(), 10, 0);
         }
-        // Something else in the line, such as when it was written, does not make it another decision.
+        // Other keys of a line, such as the time of writing, do not make it a different decision.
         let again = [lines(1, r#","id":1,"written":1"#), lines(1, r#","id":1,"written":2"#)].concat();
         check(&again, 1, 0);
     }
@@ -168,7 +168,7 @@ mod tests {
     fn ids_that_pages_count_by_themselves_are_told_apart_by_the_rest() {
         let of = |shopper: &str| lines(5, &format!(r#","id":1,"shopper":"{shopper}""#));
         check(&[of("u1"), of("u2")].concat(), 0, 0);
-        // A request's seed without a draw says nothing.
+        // A seed of `[0, 0]` means that nothing was drawn, and identifies nothing.
         let alike = lines(1, r#","request":{"seed":[0,0]}"#);
         check(&[alike.clone(), alike].concat(), 0, 1);
     }
@@ -179,7 +179,7 @@ mod tests {
         check(&[log.clone(), log.clone(), log.clone()].concat(), 120, 0);
         let each: Vec<String> = log.iter().flat_map(|line| [line.clone(), line.clone()]).collect();
         check(&each, 60, 0);
-        // Few contexts are the same by chance; that is said, and they stay.
+        // With few distinct contexts, lines agree by chance: they are counted as alike and kept.
         let few: Vec<String> = (0..120).map(|at| log[at * at % 11].clone()).collect();
         assert_eq!(parse(&few).unwrap().repeats.left_out, 0);
         assert!(parse(&few).unwrap().repeats.alike > 100);

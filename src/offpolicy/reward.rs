@@ -1,21 +1,22 @@
-//! Reward model: what an action would have brought in a context, for the estimators that need a guess.
+//! Reward model: predicts the reward of each action in a context, for the estimators `dm`, `dr` and `switch`.
 //!
 //! | symbol   | shape                      | unit                                                       |
 //! |----------|----------------------------|------------------------------------------------------------|
-//! | `q`      | `[n, n_actions]`           | guessed reward of each action at each line                 |
-//! | `m, u`   | scalar, `[n_columns]`      | what all actions have in common                            |
-//! | `b, v`   | `[n_actions]`, `[n_actions, n_columns]` | what sets an action apart                     |
-//! | `lambda` | scalar                     | lines' worth of pull towards 0                             |
+//! | `q`      | `[n, n_actions]`           | predicted reward of each action at each line               |
+//! | `m, u`   | scalar, `[n_columns]`      | intercept and weights that all actions share               |
+//! | `b, v`   | `[n_actions]`, `[n_actions, n_columns]` | deviations of each action from them           |
+//! | `lambda` | scalar                     | regularisation penalty, in units of lines                  |
 //!
-//! `q(x, a) = m + u·x + b_a + v_a·x`, two ridge regressions one after the other: `m, u` over all lines, then `b_a, v_a` over the
-//! lines of action `a` on what the first left over. The pull takes a rare action to what all have in common, and without columns
-//! the model is each action's mean, drawn to the overall mean. A guess is kept within the rewards that were seen.
+//! `q(x, a) = m + u·x + b_a + v_a·x` is fitted by two ridge regressions: `m, u` over all lines, then `b_a, v_a` over the lines of
+//! action `a` on the residuals of the first. The penalty shrinks a rare action towards the shared model; without columns, the model is
+//! each action's mean, shrunk towards the overall mean. Predictions are clipped to the range of the observed rewards.
 //!
-//! Cross-fitted: shoppers with their lines are dealt into folds, and the guesses of a fold come from a model of the others, so that no line's reward
-//! has a part in its own guess. `lambda` is chosen by the squared error on one of those others, with the fold itself still unseen.
+//! Cross-fitting: shoppers, with all of their lines, are assigned to folds, and the predictions of a fold come from a model of the other
+//! folds, so that no line's reward affects its own prediction. `lambda` is chosen by the squared error on one of those other folds,
+//! without the fold that is predicted.
 //!
 //! Invariants
-//! - Same lines, same seed: same bits. Everything is finite.
+//! - The same lines and seed give the same bits. Everything is finite.
 //!
 //! Not here: the estimators (`estimate`).
 //!
@@ -34,22 +35,22 @@ use smartcore::linalg::traits::cholesky::CholeskyDecomposable;
 
 use super::logged::Logged;
 
-/// Folds, where there are lines enough.
+/// Number of folds, if there are at least as many shoppers (or lines of a single shopper).
 const N_FOLDS: usize = 5;
-/// Pulls to choose from, the strongest last.
+/// Candidate penalties, the strongest last.
 const LAMBDAS: [f64; 6] = [1.0, 10.0, 100.0, 1e3, 1e4, 1e5];
-/// The pull where there are too few folds to choose one.
+/// The penalty where there are too few folds to choose one.
 const USUAL: f64 = 100.0;
 
-/// `[n, n_actions]`: cross-fitted guesses of what each action would have brought.
+/// `[n, n_actions]`: cross-fitted predictions of the reward of each action at each line.
 ///
 /// Cost: `O(n × n_columns²)` and `O(n_actions × n_columns³)` for each fold, on all cores.
 ///
-/// Lines of one shopper are in one fold, unless all of them are.
+/// Lines of one shopper are in one fold, unless the log has a single shopper.
 ///
 /// # Errors
 ///
-/// None that checked decisions can cause; the equations are positive definite.
+/// The equations of a fold cannot be solved. They are positive definite, so checked decisions should never cause this.
 pub fn rewards(logged: &Logged, seed: u64) -> Result<Vec<f64>> {
     let n = logged.n();
     let is_one = logged.n_shoppers == 1;
@@ -84,7 +85,7 @@ pub fn rewards(logged: &Logged, seed: u64) -> Result<Vec<f64>> {
     Ok(guesses)
 }
 
-/// The pull with the least squared error on `judging`; the stronger of two that are equal.
+/// The penalty with the smallest squared error on `judging`; of equal ones the strongest.
 fn choice(logged: &Logged, learning: &[usize], judging: &[usize]) -> Result<f64> {
     let moments = Moments::of(logged, learning);
     let mut best = (f64::INFINITY, USUAL);
@@ -101,13 +102,13 @@ fn choice(logged: &Logged, learning: &[usize], judging: &[usize]) -> Result<f64>
     Ok(best.1)
 }
 
-/// Products of columns, the constant first, over all lines and over those of each action.
+/// Gram matrices of the columns, with the constant first, over all lines and over those of each action.
 struct Moments {
     all: Array2<f64>,
     by_action: Vec<Array2<f64>>,
 }
 
-/// What an action brings: a constant, then a weight a column.
+/// Linear models of the reward, one for each action: the intercept, then a weight for each column.
 struct Model {
     by_action: Vec<Vec<f64>>,
     least: f64,
@@ -120,7 +121,7 @@ impl Moments {
         let mut by_action = vec![Array2::zeros((width, width)); logged.n_actions()];
         for &line in lines {
             let gram = &mut by_action[logged.action[line]];
-            // Most levels are 0 in most lines.
+            // Level columns are mostly 0, so only other entries are multiplied.
             let there: Vec<(usize, f64)> =
                 with_constant(logged.row(line)).filter(|(_, x)| *x != 0.0).collect();
             for &(i, a) in &there {
@@ -164,13 +165,13 @@ impl Moments {
 }
 
 impl Model {
-    /// `[n_actions]`.
+    /// `[n_actions]`: predicted rewards of the actions for a row of columns.
     fn guesses(&self, row: &[f64]) -> Vec<f64> {
         self.by_action.iter().map(|weights| dot(weights, row).clamp(self.least, self.most)).collect()
     }
 }
 
-/// Solves `(gram + lambda I) w = right`; the first `free` weights bear no pull.
+/// Solves `(gram + lambda I) w = right`; the first `free` weights are not penalised.
 fn ridge(gram: &Array2<f64>, right: Array2<f64>, lambda: f64, free: usize) -> Result<Vec<f64>> {
     let mut factors = gram.clone();
     factors.diag_mut().iter_mut().skip(free).for_each(|d| *d += lambda);
@@ -180,7 +181,7 @@ fn ridge(gram: &Array2<f64>, right: Array2<f64>, lambda: f64, free: usize) -> Re
     Ok(solved.into_iter().collect())
 }
 
-/// The constant, then the columns, each with its place.
+/// The constant 1, then the columns, each with its index.
 fn with_constant(row: &[f64]) -> impl Iterator<Item = (usize, f64)> + '_ {
     std::iter::once(1.0).chain(row.iter().copied()).enumerate()
 }
@@ -196,8 +197,8 @@ mod tests {
 
     #[test]
     fn without_columns_a_guess_is_the_actions_mean_drawn_to_all() {
-        // Six of `a` with 1 and two of `b` with 0: the mean is 6/8, and 2 lines' pull leave (6 × ¼) / (6 + 2) and
-        // (2 × −¾) / (2 + 2) of what is apart.
+        // Six lines of `a` with reward 1 and two of `b` with reward 0: the mean is 6/8, and with a penalty of 2 lines the deviations
+        // are (6 × ¼) / (6 + 2) and (2 × −¾) / (2 + 2).
         let lines: Vec<_> =
             (0..8).map(|at| (usize::from(at >= 6), 0.5, f64::from(u8::from(at < 6)), [0.5, 0.5])).collect();
         let logged = logged(&lines);

@@ -1,74 +1,74 @@
-//! Support: whether the log can tell what the judged policy would be worth.
+//! Support: how well the log covers the decisions of the target policy.
 //!
 //! | symbol  | shape | unit                                                         |
 //! |---------|-------|--------------------------------------------------------------|
 //! | `w`     | `[n]` | weight of a line, `pi(a) / mu`                               |
-//! | `ess`   | scalar| lines of the target's own that would tell as much            |
+//! | `ess`   | scalar| effective sample size: lines of the target's own that would be as informative |
 //!
-//! Where every action that the target may choose had a chance to be logged, weights are 1 on average, in the whole log and in any
-//! part of it that is chosen by context. A mean below 1 is the share of the target's decisions that the log can speak of.
+//! If every action that the target may choose had a positive propensity (overlap), the expected weight is 1, in the whole log and in any
+//! part of it that is selected by context. A mean below 1 is the share of the target's decisions that the log covers.
 //!
-//! Not here: what follows from it (`gate`).
+//! Not here: the verdict that follows from it (`gate`).
 
 use serde::Serialize;
 
 use super::logged::{Column, Logged};
 
-/// Fewest lines from which a context's mean weight is told.
+/// Smallest number of lines of a context for its mean weight to be tested.
 const LEAST_LINES: f64 = 30.0;
-/// How far a context's mean weight must be from 1, in its own standard errors and as such, to be told.
+/// A context is listed when its mean weight differs from 1 by more than so many standard errors, and by more than `OFF`.
 const ERRORS: f64 = 4.0;
 const OFF: f64 = 0.25;
-/// How far a weight may be from 1 where the target does the same: a thousandth, for propensities that were logged with few digits.
+/// Largest distance of a weight from 1 at which the target counts as doing the same: allows for propensities logged with few digits.
 const SAME_WITHIN: f64 = 1e-3;
-/// Most contexts that are told.
+/// Largest number of contexts that are listed.
 const MOST_CONTEXTS: usize = 5;
 
-/// How well a log covers what the judged policy would do.
+/// How well a log covers the decisions of the target policy.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Support {
-    /// Effective sample size.
+    /// Effective sample size, in lines.
     pub ess: f64,
-    /// The same of shoppers, by the sums of their weights, where several lines are one shopper's.
+    /// Effective number of shoppers, by the sums of their weights, if any shopper has several lines.
     pub shoppers: Option<f64>,
-    /// Whether every line weighs 1 within `SAME_WITHIN`: the target does what was done with the probability that it had.
+    /// Whether every weight is within `SAME_WITHIN` of 1: the target gives each logged action the probability that it had.
     pub is_same: bool,
     /// Largest weight of a line.
     pub largest_weight: f64,
-    /// Share of lines whose action the target would never have taken: they tell nothing.
+    /// Share of lines with weight 0, whose action the target would never choose: they carry no information about it.
     pub zero_weight: f64,
-    /// Share of the target's decisions that are actions which no line logs.
+    /// Share of the target's decisions for actions which no line logs.
     pub unseen: f64,
-    /// Lines whose reward is not the most frequent one.
+    /// Number of lines whose reward is not the most frequent one.
     pub outcomes: usize,
-    /// By action, in order of names.
+    /// Support of each action, in order of names.
     pub actions: Vec<ActionSupport>,
-    /// Contexts whose mean weight is off 1, the farthest first.
+    /// Contexts whose mean weight differs from 1, the largest difference first.
     pub contexts: Vec<ContextSupport>,
 }
 
-/// How well it covers one action.
+/// How well a log covers one action.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ActionSupport {
-    /// Its name.
+    /// The action's name.
     pub action: String,
-    /// Lines that log it.
+    /// Number of lines that log it.
     pub lines: usize,
     /// Mean probability under the target.
     pub target: f64,
-    /// The same as the log shows it, `mean of w` over all lines, those of other actions as 0; less than `target` where the action
-    /// had no chance in some contexts.
+    /// That probability as estimated from the log: the mean of `w` over all lines, with 0 for lines of other actions. It is below
+    /// `target` where the running policy never chose the action in some contexts.
     pub seen: f64,
 }
 
-/// How well it covers one context.
+/// How well a log covers one context.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ContextSupport {
-    /// Entry of the context.
+    /// Name of the context entry.
     pub name: String,
     /// Its value.
     pub level: String,
-    /// Lines that have it.
+    /// Number of lines with this value.
     pub lines: usize,
     /// Their mean weight.
     pub mean_weight: f64,
@@ -86,7 +86,7 @@ pub(super) fn ess(weights: impl Iterator<Item = f64>) -> f64 {
 }
 
 impl Support {
-    /// Of a log and the weights of its lines. Cost: `O(n × (n_actions + n_columns))`.
+    /// Computes the support from a log and the weights of its lines. Cost: `O(n × (n_actions + n_columns))`.
     pub(super) fn of(logged: &Logged, weights: &[f64]) -> Self {
         let n = logged.n() as f64;
         let mut actions: Vec<ActionSupport> = logged
@@ -116,7 +116,7 @@ impl Support {
     }
 }
 
-/// How many rewards are not the most frequent one.
+/// Number of rewards that are not the most frequent one.
 fn outcomes(rewards: &[f64]) -> usize {
     let mut sorted = rewards.to_vec();
     sorted.sort_by(f64::total_cmp);

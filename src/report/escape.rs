@@ -1,9 +1,9 @@
-//! Text as HTML, XML and SVG say it.
+//! Escapes text for HTML, XML and SVG.
 
-/// Most characters of one text.
+/// Longer texts are cut at this many characters.
 const MAX_TEXT: usize = 1_000;
 
-/// Text as HTML and XML say it, without control characters, cut where it is too long to be read.
+/// Escapes text for HTML and XML, without control characters, cut at [`MAX_TEXT`] characters.
 pub(super) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for (at, c) in clean(text).chars().enumerate() {
@@ -23,7 +23,7 @@ pub(super) fn escape(text: &str) -> String {
     out
 }
 
-/// Text without control characters, and without those that turn the direction of what follows.
+/// Text without control characters, and without those that change the writing direction.
 pub(super) fn clean(text: &str) -> String {
     let turns =
         |c: char| matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FFFE}' | '\u{FFFF}');

@@ -1,18 +1,18 @@
-//! Report: `report.html`, what an analyst reads before trusting a model. One file that loads nothing and runs nothing.
+//! Report: `report.html`, which an analyst reads before trusting a model. It is one HTML file that loads nothing and runs no script.
 //!
 //! ```text
 //! ReportData ─▶ section ─▶ plot (SVG) ─▶ page (HTML)
 //!                  └ words (en, zh)
 //! ```
 //!
-//! A report is in one language. With both in one file every plot would be there twice, its axes being words, and a reader
-//! without style sheets, a screen reader and a search would meet everything twice; two calls write two files instead.
+//! A report is in one language. With both languages in one file, every plot would be there twice, because its axes contain words, and
+//! screen readers, searches and readers without style sheets would find everything twice. Two calls write two files instead.
 //!
 //! Invariants
-//! - [`html`] is a pure function: same data and language, same bytes. No clock, no machine, no hash order.
-//! - A section without data is left out. Figures are shown as given; nothing is computed that could change one.
-//! - Words from data are escaped, lists are bounded: 5,000 points a plot, 200 rows a table, "and N more".
-//! - Nothing is told by colour alone; every plot has a title, a description and its figures as a table.
+//! - [`html`] is a pure function: equal data and language give equal bytes, whatever the clock, the machine or the order of hash maps.
+//! - A section without data is left out. Figures are shown as given; no figure is computed anew.
+//! - Texts from data are escaped, and lists are bounded: 5,000 points a plot, 200 rows a table, then "and N more".
+//! - Colour is never the only distinction; every plot has a title, a description and its figures as a table.
 //!
 //! Not here: measuring (`metrics`), writing the file (`cli`).
 
@@ -37,7 +37,7 @@ pub use simulation::{SimulationData, simulation};
 use words::Words;
 pub use words::kinds::settings as model_settings;
 
-/// The report's words in `lang`.
+/// The report's texts in `lang`.
 fn words(lang: Lang) -> &'static Words {
     match lang {
         Lang::En => &words::EN,
@@ -47,13 +47,13 @@ fn words(lang: Lang) -> &'static Words {
 
 /// The report as one HTML file.
 ///
-/// Size: 10 to 15 kB a plot with its table, and about 80 bytes more for each point of a scatter plot; compressed an eighth.
+/// Size: 10 to 15 kB for each plot with its table, and about 80 bytes for each point of a scatter plot; an eighth of that compressed.
 #[must_use]
 pub fn html(data: &ReportData, lang: Lang) -> String {
     shell(&data.title, words(lang).report, lang, |page| section::all(page, data))
 }
 
-/// A whole file: what it is about, which report it is, and what `fill` puts into it.
+/// A whole HTML file: `title` says what it is about, `report` which kind of report it is, and `fill` adds the content.
 fn shell(title: &str, report: &str, lang: Lang, fill: impl FnOnce(&mut Page<'_>)) -> String {
     let words = words(lang);
     let mut page = Page::new(words);
@@ -70,8 +70,8 @@ fn shell(title: &str, report: &str, lang: Lang, fill: impl FnOnce(&mut Page<'_>)
     page.into_html()
 }
 
-/// The five lines that matter, as plain text for a terminal: what is predicted, which model and why, its held-out score
-/// beside the baseline, its size in the page, and the strongest warning.
+/// The summary as five lines of plain text for a terminal: what is predicted, which model was chosen and why, its held-out score
+/// beside the baseline's, its size in the page, and the strongest warning.
 #[must_use]
 pub fn five_lines(data: &ReportData, lang: Lang) -> [String; 5] {
     let words = words(lang);
@@ -79,7 +79,7 @@ pub fn five_lines(data: &ReportData, lang: Lang) -> [String; 5] {
         .map(|(name, text)| escape::clean(&format!("{name}{}{text}", words.colon)))
 }
 
-/// The strongest warnings as plain text for a terminal, strongest first: at most `most`, and how many more the report names.
+/// At most `most` warnings as plain text for a terminal, strongest first, and a line on how many more the report has.
 #[must_use]
 pub fn warning_lines(data: &ReportData, most: usize, lang: Lang) -> Vec<String> {
     let words = words(lang);

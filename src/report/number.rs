@@ -1,11 +1,11 @@
-//! Numbers as people read them: few digits, groups of thousands, a dash where there is none.
+//! Formats numbers for people: few digits, groups of thousands, a dash where there is no number.
 //!
 //! Invariants
-//! - Never more than six significant digits of a fraction; nothing depends on the machine's locale.
+//! - A fraction has at most six significant digits; nothing depends on the machine's locale.
 //!
-//! Not here: rounding anything that is computed with.
+//! Not here: rounding numbers that are computed with.
 
-/// What stands where there is no number.
+/// Shown where there is no number.
 pub(super) const DASH: &str = "–";
 
 /// A number of any size: `0.0123`, `3.14`, `1,234`, `1.2e-7`. Four significant digits; whole numbers whole.
@@ -38,7 +38,7 @@ pub(super) fn figure(value: f64) -> String {
 
 /// A share as a percentage: `12.3 %`, with a thin space.
 pub(super) fn percent(share: f64) -> String {
-    // What rounds to nothing has no sign.
+    // A share that rounds to 0 has no sign.
     let tenths = (1000.0 * share).round();
     let share = if tenths == 0.0 { 0.0 } else { share };
     if share.is_finite() { minus(format!("{:.1}\u{202F}%", 100.0 * share)) } else { DASH.to_owned() }
@@ -66,7 +66,7 @@ pub(super) fn count(n: u64) -> String {
     out
 }
 
-/// Beside an axis: short, `1.5M` rather than `1,500,000`.
+/// A number beside an axis, in a short form: `1.5M` rather than `1,500,000`.
 pub(super) fn tick(value: f64) -> String {
     let size = value.abs();
     let short = |scaled: f64, unit: &str| {
@@ -89,14 +89,14 @@ pub(super) fn tick_percent(share: f64) -> String {
     format!("{}%", tick((share * 1e6).round() / 1e4))
 }
 
-/// Bytes beside an axis, from their decimal logarithm.
+/// A number of bytes beside an axis, from its decimal logarithm.
 pub(super) fn tick_log_bytes(log10: f64) -> String {
     bytes(libm::pow(10.0, log10).round() as u64)
         .replace(".0\u{202F}", "\u{202F}")
         .replace(".00\u{202F}", "\u{202F}")
 }
 
-/// A minus sign as long as a plus, instead of a hyphen.
+/// Replaces a leading hyphen by a minus sign, which is as wide as a plus sign.
 fn minus(text: String) -> String {
     text.strip_prefix('-').map(|size| format!("\u{2212}{size}")).unwrap_or(text)
 }

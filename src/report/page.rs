@@ -1,11 +1,11 @@
-//! Page: HTML, piece by piece, every word escaped.
+//! Page: builds HTML piece by piece, and escapes every text.
 //!
 //! Invariants
-//! - What comes out is well-formed XML too: every tag closed, every attribute quoted.
-//! - Text passes [`escape`](fn@super::escape::escape) on its way in; only drawings of `plot` are taken as they are.
-//! - No address is loaded and nothing is run: no `src`, no `href` but to this page, no script.
+//! - The HTML is well-formed XML, too: every tag is closed, every attribute quoted.
+//! - Text passes through [`escape`](fn@super::escape::escape); only drawings of `plot` are taken as they are.
+//! - No address is loaded and no script is run: no `src`, no `href` except within this page, no script.
 //!
-//! Not here: what is said (`section`), how it looks (`style.css`).
+//! Not here: the content (`section`), how it looks (`style.css`).
 
 use std::fmt::Write;
 
@@ -13,49 +13,49 @@ use super::escape::escape;
 use super::plot::{Key, Series, key};
 use super::words::{Words, fill};
 
-/// Most rows of a table; the rest is counted.
+/// Largest number of rows of a table; a line says how many more there are.
 pub(super) const MAX_ROWS: usize = 200;
 
-/// A table. Cells that begin a row are its heads.
+/// A table. The first cell of a row is the row's header.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Table {
     /// Names of the columns.
     pub(super) head: Vec<String>,
     /// `[n_rows, n_columns]`.
     pub(super) rows: Vec<Vec<Cell>>,
-    /// A row becomes a block of lines on a phone.
+    /// Whether each row becomes a block of lines on a phone.
     pub(super) stacks: bool,
 }
 
-/// A cell.
+/// A cell of a table.
 #[derive(Clone, Debug)]
 pub(super) enum Cell {
-    /// Left-aligned.
+    /// Text, left-aligned.
     Words(String),
-    /// Right-aligned, digits of one width.
+    /// A number, right-aligned, with digits of equal width.
     Number(String),
-    /// A drawing, and what it shows.
+    /// A drawing, and a text on what it shows.
     Drawing(String, String),
-    /// Words that stand out.
+    /// Emphasised text.
     Strong(String),
 }
 
-/// A drawing with what belongs to it.
+/// A drawing with its title, note, legend and table.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Figure {
     /// What it shows.
     pub(super) title: String,
     /// How to read it, or what to see in it.
     pub(super) note: String,
-    /// Of `plot`.
+    /// The drawing, as `plot` makes it.
     pub(super) svg: String,
-    /// Which series is what.
+    /// The entries of the legend.
     pub(super) legend: Vec<(Series, Key, String)>,
-    /// The same as figures.
+    /// The drawn figures as a table.
     pub(super) table: Table,
 }
 
-/// A page under way.
+/// A page that is being built.
 pub(super) struct Page<'a> {
     pub(super) words: &'a Words,
     out: String,
@@ -76,12 +76,12 @@ impl<'a> Page<'a> {
         self.raw(&format!("<{tag}>{}</{tag}>\n", escape(text)));
     }
 
-    /// Markup as it is: never text from data.
+    /// Adds markup without escaping it; never used for text from data.
     pub(super) fn raw(&mut self, html: &str) {
         self.out.push_str(html);
     }
 
-    /// Label and text, such as a line of the summary.
+    /// A list of labels with texts, such as the lines of the summary.
     pub(super) fn pairs<'b>(&mut self, class: &str, pairs: impl IntoIterator<Item = (&'b str, String)>) {
         self.raw(&format!("<dl class=\"{class}\">\n"));
         for (name, text) in pairs {
@@ -90,7 +90,7 @@ impl<'a> Page<'a> {
         self.raw("</dl>\n");
     }
 
-    /// A table with a caption that is read but not seen.
+    /// A table whose caption is read by screen readers but not shown.
     pub(super) fn table(&mut self, caption: &str, table: &Table) {
         if table.rows.is_empty() {
             return;
@@ -98,7 +98,7 @@ impl<'a> Page<'a> {
         let mut html = String::new();
         let class = if table.stacks { " class=\"stacks\"" } else { "" };
         let caption = escape(caption);
-        // A region that scrolls can be reached by keyboard. Roles are said because a stacked table loses its own.
+        // A region that scrolls must be reachable by keyboard. Roles are explicit, because CSS that stacks a table removes its own.
         push(
             &mut html,
             format_args!("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{caption}\">"),
@@ -138,7 +138,7 @@ impl<'a> Page<'a> {
         self.raw(&html);
     }
 
-    /// A figure, its legend, and its table folded away.
+    /// A figure with its legend, and with its table in a closed `<details>`.
     pub(super) fn figure(&mut self, figure: &Figure) {
         self.n_figures += 1;
         let (n, title) = (self.n_figures, escape(&figure.title));

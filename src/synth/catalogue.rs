@@ -1,14 +1,14 @@
 //! Catalogue: what the demo shop sells, in English and Chinese.
 //!
 //! Invariants
-//! - The products stand in `catalogue.toml`, which is compiled in; a test reads all of it.
+//! - The products are listed in `catalogue.toml`, which is compiled in; a test reads all of it.
 //!
 //! Not here: the page that shows it (`www`).
 
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
-/// One thing to buy.
+/// A product of the shop.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Product {
     /// `p01`, `p02`, … in the order of the file.
@@ -17,15 +17,15 @@ pub struct Product {
     pub name_en: String,
     /// Name in Chinese.
     pub name_zh: String,
-    /// One of a few, such as `phones`.
+    /// Identifier of the category, one of a few, such as `phones`.
     pub category: String,
     /// The category's name in Chinese.
     pub category_zh: String,
-    /// Who makes it.
+    /// Name of the brand.
     pub brand: String,
-    /// In the shop's currency.
+    /// Price in the shop's currency.
     pub price: f64,
-    /// Mean stars, 1 to 5.
+    /// Mean rating in stars, 1 to 5.
     pub rating: f64,
     /// A sentence in English.
     pub description_en: String,
@@ -49,7 +49,7 @@ struct Category {
 ///
 /// # Errors
 ///
-/// When `catalogue.toml` was edited into something that is no catalogue; the message has line and column.
+/// `catalogue.toml` does not parse as a catalogue; the message has line and column.
 pub fn catalogue() -> Result<Vec<Product>> {
     let file: File = toml::from_str(include_str!("catalogue.toml")).context("src/synth/catalogue.toml")?;
     let mut products = Vec::new();

@@ -1,15 +1,15 @@
-//! Chance: the few draws that the simulator makes, all from one seeded stream.
+//! Chance: the random draws that the simulator makes. Each shopper has a random stream, derived from the seed and the shopper's number.
 //!
-//! Not here: what is drawn for.
+//! Not here: what the draws decide (`shopper`, `session`, `words`).
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-/// A seeded stream of draws.
+/// A seeded stream of random numbers.
 pub(super) struct Chance(ChaCha8Rng);
 
 impl Chance {
-    /// The stream of one shopper: one shopper more changes no other.
+    /// The stream of one shopper. Streams are independent, so adding a shopper does not change what the others do.
     pub(super) fn of_shopper(seed: u64, shopper: u64) -> Self {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         rng.set_stream(shopper);
@@ -31,12 +31,13 @@ impl Chance {
         self.0.random_range(0..n.max(1))
     }
 
-    /// An element, if there is any.
+    /// A uniformly drawn element; `None` when `of` is empty.
     pub(super) fn pick<'a, T>(&mut self, of: &'a [T]) -> Option<&'a T> {
         of.get(self.below(of.len()))
     }
 
-    /// The key of a weighted list; the last one should rounding leave something over. The list must not be empty.
+    /// A key, drawn with probability proportional to its weight, from `first` and `rest`. When rounding leaves a remainder, the last key
+    /// is returned.
     pub(super) fn weighted<T: Copy>(&mut self, first: (T, f64), rest: &[(T, f64)]) -> T {
         let total = first.1 + rest.iter().map(|(_, w)| w).sum::<f64>();
         let mut left = self.0.random::<f64>() * total - first.1;

@@ -1,12 +1,13 @@
-//! Decisions on a simulated log, as pages would log them, and what came of them: what `floorwalker policy` learns from.
+//! Decision log of a policy on a simulated event log, with a simulated reward for each decision: the input of `floorwalker policy`.
 //!
-//! | of a line        | is                                                                                      |
-//! |------------------|-----------------------------------------------------------------------------------------|
-//! | `request`        | what the page records: features, what each head says of the message, a seed, the time   |
-//! | `action`, `propensity` | what the engine decides on that request: asked again it says the same             |
-//! | `reward`         | 1 where the shopper was helped, else 0: drawn, `0.2 + 0.7 · fit`, where `fit` is how well the queue's skills meet what the shopper came for, as the log's label says |
+//! | key of a line          | holds                                                                                   |
+//! |------------------------|-----------------------------------------------------------------------------------------|
+//! | `request`              | what the page records: features, the probabilities of each head, a seed, the time        |
+//! | `action`, `propensity` | what the engine decides on that request; deciding it again gives the same                |
+//! | `reward`               | 1 where the shopper was helped, else 0; drawn with probability `0.2 + 0.7 · fit`        |
 //!
-//! Nothing is known of queues but their opening hours. Requests without a label that the policy knows as an intent are passed over.
+//! `fit` is how well the queue's skills match the intent that the log's label gives.
+//! Only the opening hours of queues are known. Requests whose label is missing or is not one of the policy's intents are skipped.
 //!
 //! Invariants
 //! - Same log, bundle, policy and seed: same bytes.
@@ -27,18 +28,18 @@ use serde_json::{Map, Value as Json, json};
 use std::collections::HashMap;
 use std::io::Write;
 
-/// How probably a shopper is helped by a queue that knows nothing of it, and how much more by one that knows all.
+/// Probability that a queue without the right skills helps a shopper, and how much a queue with all of them adds to it.
 const HELPED_ANYWAY: f64 = 0.2;
 const HELPED_BY_SKILL: f64 = 0.7;
 
-/// Writes a decision on every request of `log` whose `label` is an intent of the policy; how many they were.
+/// Writes a decision on every request of `log` whose `label` is an intent of the policy, and returns how many it wrote.
 ///
-/// - `policy`: instead of the model's own.
+/// - `policy`: used instead of the model's own policy, when given.
 /// - `label`: the label that says what a shopper came for, such as `intent`.
 ///
 /// # Errors
 ///
-/// A model without a policy, a log without such a request, and whatever `out` reports.
+/// A model without a policy, a log without a request whose label is an intent, or a failure to write to `out`.
 pub fn decisions(
     log: &Log,
     (model, policy): (&Model, Option<&Policy>),
@@ -85,7 +86,7 @@ pub fn decisions(
         let queue = replayer.decision.goes_to;
         let action = &policy.queues()[queue];
         let propensity = replayer.target().get(action).copied().unwrap_or(1.0);
-        // How well each queue would do, were the aim known.
+        // How well each queue fits when the intent is known for certain.
         let mut known = request.clone();
         let sure: Vec<f32> = (0..intents.len()).map(|intent| f32::from(u8::from(intent == aim))).collect();
         known["heads"][model.heads()[policy.intent_head()].name()] = json!(sure);
@@ -130,13 +131,13 @@ fn features(model: &Model, evaluation: &Evaluation, words: &HashMap<Symbol, &str
     defs.zip(&evaluation.features).map(|(def, of)| (def.name.clone(), value(of))).collect()
 }
 
-/// What each head says, by name.
+/// The probabilities of each head, by its name.
 fn heads(model: &Model, evaluation: &Evaluation) -> Map<String, Json> {
     let heads = model.heads().iter().zip(&evaluation.scores);
     heads.map(|(head, scores)| (head.name().to_owned(), json!(scores.probabilities))).collect()
 }
 
-/// Every text of the log that may be a category.
+/// Every text of the log that may be the value of a categorical feature, by its symbol.
 fn words(log: &Log) -> HashMap<Symbol, &str> {
     log.events.iter().flat_map(of_event).map(|word| (Symbol::of(word), word)).collect()
 }

@@ -1,7 +1,7 @@
-//! Event: one line of the log, as it is written.
+//! Event: one line of the event log, as it is written.
 //!
 //! Invariants
-//! - Keys come in one order, empty ones are left out: the same event is the same bytes.
+//! - Keys are written in a fixed order and empty ones are left out, so the same event gives the same bytes.
 //!
 //! Not here: reading (`floorwalker_data::read`).
 
@@ -35,7 +35,7 @@ impl Item {
     }
 }
 
-/// What a line says, before it is a line.
+/// The content of a line, before it is serialized.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(super) struct Event {
     pub(super) shopper: String,
@@ -59,7 +59,7 @@ pub(super) struct Event {
     pub(super) labels: BTreeMap<&'static str, String>,
 }
 
-/// A finished line, with what sorting and counting need.
+/// A serialized line, with its time (for sorting) and whether it is a request (for counting).
 pub(super) struct Line {
     pub(super) at: i64,
     pub(super) is_request: bool,

@@ -1,19 +1,19 @@
-//! Storefront simulator: a seeded log of a shop that does not exist, for the demo and for tests.
+//! Storefront simulator: a seeded event log of a fictional shop, for the demo and for tests.
 //!
-//! Shoppers have a language, a kind and a taste. A visit has an aim; the aim shapes what they do, and some then write.
-//! What they write is of the aim, but one message in ten could mean several things, and one visit in eight looks like
-//! none in particular: neither words nor behaviour alone tell everything, as in life. Some say no more than hello (`none`), some want
-//! a person (`human`), and for each who looks around three write at once, before they have done anything.
+//! A shopper has a language, a kind and preferred categories. A visit has an aim (its intent), which shapes what the shopper does;
+//! some shoppers then write a message about it. One message in ten is ambiguous, and the behaviour of one visit in eight does not
+//! depend on its aim: as in a real shop, neither the message nor the behaviour alone suffices. Some messages only greet (`none`), some
+//! ask for a person (`human`). For every shopper who browses, three others write at once, before any other event.
 //!
 //! | label on a message | is                                                                            |
 //! |--------------------|-------------------------------------------------------------------------------|
 //! | `intent`           | the aim of the visit, `human` or `none`                                       |
 //! | `category`         | the category of the product it is about                                       |
-//! | `purchase`         | `yes` or `no`: whether the visit ends in a purchase, drawn from what was done |
+//! | `purchase`         | `yes` or `no`: whether the visit ends in a purchase, drawn given its events   |
 //!
 //! Invariants
-//! - Same settings, same bytes. One shopper more changes no other.
-//! - Lines are in order of time; ties in order of shopper, then of what was done.
+//! - Equal settings give equal bytes. Adding a shopper does not change the lines of the others.
+//! - Lines are in order of time; ties are in order of shopper, then of what the shopper did.
 //!
 //! Not here: the page that shows the same catalogue (`www`), learning from the log.
 
@@ -37,20 +37,20 @@ pub use catalogue::{Product, catalogue};
 pub use decisions::decisions;
 use visit::Shop;
 
-/// Most shoppers of one run: the log is sorted in memory, about 2 KB each.
+/// Largest number of shoppers of one run: the log is sorted in memory and takes about 2 KB a shopper.
 const MAX_SHOPPERS: u32 = 1_000_000;
 
 /// What to simulate.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SynthSettings {
-    /// Seed of everything.
+    /// Seed of all random draws.
     pub seed: u64,
-    /// How many shoppers, 1 to 1,000,000.
+    /// Number of shoppers who browse, 1 to 1,000,000.
     pub shoppers: u32,
-    /// Over how many days their visits spread, 1 to 3650.
+    /// Number of days over which the visits spread, 1 to 3650.
     pub days: u32,
-    /// The first moment, in milliseconds since 1970, UTC.
+    /// Start of the log, in milliseconds since 1970, UTC.
     pub start_ms: i64,
     /// Share of shoppers who write Chinese, in `[0, 1]`.
     pub chinese: f64,
@@ -65,12 +65,12 @@ impl Default for SynthSettings {
     }
 }
 
-/// What was written.
+/// Counts of what was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Written {
-    /// Lines.
+    /// Number of lines.
     pub events: usize,
-    /// Lines that are requests for guidance.
+    /// Number of lines that are requests for guidance.
     pub requests: usize,
 }
 
@@ -78,7 +78,7 @@ pub struct Written {
 ///
 /// # Errors
 ///
-/// Settings out of range, or whatever `out` reports.
+/// Settings out of range, or a failure to write to `out`.
 pub fn generate(settings: &SynthSettings, out: &mut dyn Write) -> Result<Written> {
     let SynthSettings { shoppers, days, chinese, requests, start_ms, .. } = *settings;
     ensure!((1..=MAX_SHOPPERS).contains(&shoppers), "{shoppers} shoppers; simulate 1 to {MAX_SHOPPERS}");
@@ -96,7 +96,7 @@ pub fn generate(settings: &SynthSettings, out: &mut dyn Write) -> Result<Written
         shop.visits(settings, number, &mut lines)?;
         shop.writers(settings, number, &mut lines)?;
     }
-    lines.sort_by_key(|line| line.at); // stable: ties keep the order of shoppers and of their deeds
+    lines.sort_by_key(|line| line.at); // stable sort: ties keep the order of shoppers and of their events
     let mut written = Written { events: 0, requests: 0 };
     for line in &lines {
         out.write_all(line.json.as_bytes()).context("cannot write the log: check the disk")?;

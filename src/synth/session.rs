@@ -1,8 +1,8 @@
-//! Session: what is done in one visit, what is asked, and whether it ends in a purchase.
+//! Session: the events of one visit, its message, and whether it ends in a purchase.
 //!
 //! Invariants
-//! - Times rise strictly within a visit, with gaps far below the idle limit of 30 minutes.
-//! - The request, if any, comes before the purchase, if any: the outcome is never among what a model may look at.
+//! - Times increase strictly within a visit, with gaps far below the idle limit of 30 minutes.
+//! - The request, if any, comes before the purchase, if any: a model never sees the outcome that it predicts.
 //!
 //! Not here: which visits there are (`shopper`), the wording (`words`).
 
@@ -16,12 +16,12 @@ use super::event::{Event, Item, Line};
 use super::visit::{Aim, Kind, Visit};
 use super::words::{HUMAN, Language, NONE, Subject};
 
-/// Chance that a shopper writes before anything else.
+/// Probability that a shopper writes before any other event.
 const AT_ONCE: f64 = 0.15;
-/// Chance that what is written is none of the intents, and that it asks for a person.
+/// Probability that a message has none of the intents, and that, if it has one, it asks for a person.
 const SAYS_NOTHING: f64 = 0.1;
 const WANTS_PERSON: f64 = 0.04;
-/// Chance of each thing done for no reason that the aim would explain.
+/// Probability of each event that is unrelated to the aim of the visit.
 const STRAY: f64 = 0.07;
 
 /// Adds the lines of a visit; true when it ended in a purchase.
@@ -48,7 +48,7 @@ pub(super) fn lines(visit: &Visit<'_>, chance: &mut Chance, lines: &mut Vec<Line
     Ok(buys)
 }
 
-/// Adds the line of a shopper who only writes: the frame `which` of the label at `label`.
+/// Adds the line of a shopper who only writes: the message from frame `which` of the label at index `label`.
 pub(super) fn message(
     visit: &Visit<'_>,
     label: usize,
@@ -67,7 +67,7 @@ struct Session<'a, 'c> {
     other: &'a Product,
     order: String,
     at: i64,
-    /// Where the shopper stands when asking.
+    /// The page on which the shopper is.
     page: &'static str,
     cart: Vec<&'a Product>,
     n_views: u32,
@@ -103,7 +103,7 @@ impl<'a, 'c> Session<'a, 'c> {
         }
     }
 
-    /// An event after a pause of 2 seconds to 2 minutes, mostly short.
+    /// Adds an event after a pause of 2 seconds to 2 minutes; short pauses are more probable.
     fn push(&mut self, event: &'static str, products: &[&Product]) -> &mut Event {
         self.at += self.chance.between(2_000, 120_000).min(self.chance.between(2_000, 120_000)) as i64;
         self.events.push(Event {
@@ -168,7 +168,7 @@ impl<'a, 'c> Session<'a, 'c> {
         self.page = "checkout";
     }
 
-    /// How every visit begins; shorter when it is about an order.
+    /// The events with which a visit begins; often none when it is about an order or the account.
     fn browse(&mut self) {
         let product = self.visit.product;
         let is_brief = self.visit.shown.is_some_and(|aim| aim.is_after_sale() || aim == Aim::Account);
@@ -201,7 +201,7 @@ impl<'a, 'c> Session<'a, 'c> {
         }
     }
 
-    /// What the aim makes a shopper do.
+    /// The events that the aim of the visit brings about.
     fn pursue(&mut self) {
         let product = self.visit.product;
         match self.visit.shown {
@@ -316,7 +316,7 @@ impl<'a, 'c> Session<'a, 'c> {
         }
     }
 
-    /// Things that mean nothing.
+    /// Noise: events that are unrelated to the aim.
     fn stray(&mut self) {
         self.help(STRAY, "help_view", "contact");
         self.help(STRAY, "policy_view", "privacy");
@@ -330,7 +330,7 @@ impl<'a, 'c> Session<'a, 'c> {
         }
     }
 
-    /// Whether the visit ends in a purchase: logistic in what was done, with the rest left to chance.
+    /// Whether the visit ends in a purchase: drawn from a logistic model of its events.
     fn outcome(&mut self) -> bool {
         let visit = self.visit;
         let kind = match visit.kind {
@@ -358,7 +358,7 @@ impl<'a, 'c> Session<'a, 'c> {
         Ok(())
     }
 
-    /// What is written: what the visit is for, but some say no more than hello, and some want a person.
+    /// The label of the message: the aim of the visit, but some messages only greet and some ask for a person.
     fn label(&mut self) -> usize {
         if self.chance.is(SAYS_NOTHING) {
             NONE

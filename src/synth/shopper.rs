@@ -1,9 +1,9 @@
-//! Shoppers: who comes, how often, and with which aim.
+//! Shoppers: which shoppers come, how often, and with which aim.
 //!
 //! Invariants
 //! - A shopper is drawn from the seed and the shopper's number alone.
 //!
-//! Not here: what is done in a visit (`session`).
+//! Not here: the events of a visit (`session`).
 
 use anyhow::{Context, Result};
 
@@ -18,15 +18,15 @@ use super::words::{Language, Words};
 /// Milliseconds of an hour and of a day.
 const HOUR_MS: i64 = 3_600_000;
 const DAY_MS: i64 = 24 * HOUR_MS;
-/// Chance that a shopper comes back once more, after each visit.
+/// Probability that a shopper comes back, after each visit.
 const COMES_BACK: f64 = 0.6;
-/// Chance that who has bought comes back because of the order.
+/// Probability that the next visit of a shopper who has bought is about the order.
 const AFTER_SALES: f64 = 0.5;
-/// Shoppers who write at once, for each who looks around.
+/// Number of shoppers who only write, for each shopper who browses.
 const WRITERS: usize = 3;
-/// Where their numbers start, for chance.
+/// Number of the random stream of the first shopper who only writes; above those of the shoppers who browse.
 const WRITERS_FROM: u64 = 1 << 32;
-/// Chance that a visit's behaviour shows nothing of its aim.
+/// Probability that the behaviour in a visit does not depend on its aim.
 const UNTYPICAL: f64 = 0.12;
 
 impl Shop {
@@ -51,7 +51,7 @@ impl Shop {
                 aim(kind, &mut chance)
             };
             let shown = if chance.is(UNTYPICAL) { None } else { Some(aim) };
-            // Few shop at night: the later of two hours, and most of the evening.
+            // The later of two uniform hours: no visits at night, most in the evening.
             let hour = chance.between(7, 22).max(chance.between(7, 22)) as i64;
             let at = settings.start_ms
                 + day as i64 * DAY_MS
@@ -80,8 +80,8 @@ impl Shop {
         Ok(())
     }
 
-    /// Adds the lines of [`WRITERS`] shoppers who write at once, before they have done anything, one after another about everything
-    /// that anybody writes.
+    /// Adds the lines of [`WRITERS`] shoppers who write before any other event. From one such shopper to the next, the labels and then
+    /// their frames are gone through in turn, so that every frame is used.
     pub(super) fn writers(&self, settings: &SynthSettings, number: u32, lines: &mut Vec<Line>) -> Result<()> {
         for writer in (0..WRITERS).map(|at| number as usize * WRITERS + at) {
             let mut chance = Chance::of_shopper(settings.seed, WRITERS_FROM + writer as u64);
@@ -107,7 +107,7 @@ impl Shop {
         Ok(())
     }
 
-    /// A product that such a visit is about: shoes have sizes, phones have plugs, and tastes differ.
+    /// A product that suits the aim (sizes concern shoes and clothing, for example) and, mostly, the shopper's preferred categories.
     fn subject(&self, aim: Aim, taste: &[&str], chance: &mut Chance) -> Result<&Product> {
         let fitting: &[&str] = match aim {
             Aim::SizeFit => &["shoes", "clothing"],

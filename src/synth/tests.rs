@@ -97,7 +97,7 @@ fn behaviour_tells_what_words_may_not() {
     for event in &events {
         match event.event.as_str() {
             "payment_fail" => drop(failed.insert(&event.shopper)),
-            // Who writes before anything else in a visit has shown nothing.
+            // A shopper who writes before any other event of a visit has shown no behaviour.
             "message"
                 if last
                     .get(event.shopper.as_str())

@@ -1,11 +1,11 @@
-//! A visit: who comes into which shop, how, and what for. Decided, not yet done.
+//! A visit: the shopper, the device, the aim and the product, drawn before any event is.
 //!
-//! Not here: who comes how often (`shopper`), what is done (`session`).
+//! Not here: how often shoppers come (`shopper`), the events of a visit (`session`).
 
 use super::catalogue::Product;
 use super::words::{Language, Words};
 
-/// What a visit is for: the intents, in the order of the frames.
+/// The intent of a visit, in the order of `words::FRAMES`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Aim {
     Compatibility,
@@ -23,13 +23,13 @@ pub(super) enum Aim {
 }
 
 impl Aim {
-    /// Whether it is about something bought before.
+    /// Whether the aim concerns an earlier purchase.
     pub(super) fn is_after_sale(self) -> bool {
         matches!(self, Self::OrderStatus | Self::Return | Self::Warranty | Self::Complaint)
     }
 }
 
-/// A way of shopping.
+/// How a shopper behaves, which determines the probabilities of aims and of a purchase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Browser,
@@ -40,20 +40,20 @@ pub(super) enum Kind {
     Decided,
 }
 
-/// The shop: what it sells and what is said in it.
+/// The shop: its products, and the texts of which messages are made.
 pub(super) struct Shop {
     pub(super) products: Vec<Product>,
     pub(super) words: Words,
 }
 
-/// One visit, decided but not yet done.
+/// One visit, before its events are drawn.
 pub(super) struct Visit<'a> {
     pub(super) shop: &'a Shop,
     pub(super) shopper: String,
     pub(super) language: Language,
     pub(super) kind: Kind,
     pub(super) aim: Aim,
-    /// The aim that behaviour shows; `None` shows nothing in particular.
+    /// The aim that shapes the behaviour; `None` when the behaviour is unrelated to any aim.
     pub(super) shown: Option<Aim>,
     pub(super) product: &'a Product,
     pub(super) is_mobile: bool,

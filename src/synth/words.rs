@@ -1,9 +1,9 @@
-//! Words: what a shopper types, from frames with slots, alternatives and slips of the finger.
+//! Words: the messages that shoppers type, made from frames (templates with slots and alternatives) and typing errors.
 //!
-//! The frames were written by hand, more than a hundred to a label and language; `tests/data/messages` says what each label is.
+//! The frames were written by hand, more than a hundred for each label and language; `tests/data/messages` defines the labels.
 //!
 //! Invariants
-//! - Every frame opens into text without braces or brackets of its grammar; a test tries them all.
+//! - Every frame expands into text without a brace or bracket of the frame syntax; a test tries them all.
 //!
 //! Not here: why a shopper writes (`session`).
 
@@ -15,14 +15,14 @@ use serde::Deserialize;
 use super::catalogue::Product;
 use super::chance::Chance;
 
-/// Chance that a message says too little and only behaviour tells what is meant.
+/// Probability that a message is ambiguous, so that only the behaviour tells the intent.
 const AMBIGUOUS: f64 = 0.1;
-/// Chance of an opener, and of a closer.
+/// Probability of an opener, and of a closer.
 const FRAME: f64 = 0.3;
-/// Chance of each slip of the finger in a message.
+/// Probability of each kind of typing error in a message.
 const SLIP: f64 = 0.12;
 
-/// Slips of Chinese input: the wrong one of two that sound alike.
+/// Typing errors of Chinese: right and wrong spelling, mostly two characters that sound alike, or a colloquial short form.
 const SOUND_ALIKE: [(&str, &str); 8] = [
     ("吗", "嘛"),
     ("的", "得"),
@@ -33,7 +33,7 @@ const SOUND_ALIKE: [(&str, &str); 8] = [
     ("什么", "啥"),
     ("没有", "没"),
 ];
-/// What English is shortened to when typed on a phone.
+/// English words and the short forms that people type on a phone.
 const SHORT: [(&str, &str); 9] = [
     ("you", "u"),
     ("please", "pls"),
@@ -60,7 +60,7 @@ macro_rules! frames {
     };
 }
 
-/// Every label, and its frames in English and Chinese, one a line: first the intents in the order of `Aim`.
+/// Every label with its frames in English and Chinese, one a line. The intents come first, in the order of `Aim`.
 const FRAMES: [(&str, &str, &str); 14] = frames![
     "compatibility",
     "size_fit",
@@ -78,9 +78,9 @@ const FRAMES: [(&str, &str, &str); 14] = frames![
     "none"
 ];
 
-/// Who wants a person, in [`Words::intent`].
+/// Index of the label `human` (asks for a person) in [`Words::intent`].
 pub(super) const HUMAN: usize = 12;
-/// Who wants nothing that the shop could help with.
+/// Index of the label `none` (nothing that the shop could help with) in [`Words::intent`].
 pub(super) const NONE: usize = 13;
 
 /// All frames, read once.
@@ -120,7 +120,7 @@ struct Ambiguous {
     zh: Vec<String>,
 }
 
-/// What the slots of a template may name.
+/// What the slots of a frame may refer to.
 #[derive(Clone, Copy)]
 pub(super) struct Subject<'a> {
     pub(super) product: &'a Product,
@@ -144,8 +144,8 @@ impl Words {
         Ok(Self { en: file.en, zh: file.zh, intent: intent.collect(), ambiguous: file.ambiguous })
     }
 
-    /// A message of the intent at `intent_idx`; `which` counts through its frames, else chance says, and at times it could mean
-    /// several things.
+    /// A message of the intent at `intent_idx`. `which` selects the frame, modulo the number of frames; without it the frame is drawn,
+    /// and with probability [`AMBIGUOUS`] it is one that several intents share.
     pub(super) fn message(
         &self,
         intent_idx: usize,
@@ -166,7 +166,7 @@ impl Words {
             }
             _ => chance.pick(own).copied().unwrap_or_default(),
         };
-        // What is none of these stands by itself: a greeting around a greeting is another one.
+        // A message of no intent gets no opener and no closer: it is often a greeting itself.
         let frame = if intent_idx == NONE { 0.0 } else { FRAME };
         let frames = of2(language, &self.en, &self.zh);
         let mut text = String::new();
@@ -188,7 +188,7 @@ impl Words {
         }
     }
 
-    /// Alternatives chosen, slots filled.
+    /// Expands a frame: chooses the alternatives and fills the slots.
     pub(super) fn open(
         &self,
         template: &str,
@@ -200,7 +200,7 @@ impl Words {
         let mut rest = template;
         while let Some((before, after)) = rest.split_once('(') {
             chosen += before;
-            // A bracket without its fellow is plain text: `:(`.
+            // An opening bracket without a closing one is plain text, such as `:(`.
             let Some((inside, after)) = after.split_once(')') else {
                 chosen.push('(');
                 rest = after;
@@ -244,7 +244,7 @@ fn of2<'a, T>(language: Language, en: &'a T, zh: &'a T) -> &'a T {
     if language == Language::English { en } else { zh }
 }
 
-/// As typed: some start with a capital, some drop the marks, some hit the wrong key.
+/// The text as people type it: with varying capitals, and at times without punctuation, with short forms or with typing errors.
 fn typed_english(text: &str, chance: &mut Chance) -> String {
     let mut text = text.to_owned();
     if chance.is(0.4) {

@@ -1,8 +1,8 @@
 //! `cargo xtask bench`: measurements against their bounds, as a table and as JSON.
 //!
-//! Every bench is a program that writes a list of `{name, value, unit, bound, holds}` to a file it is given; those against other
-//! libraries add `peer` and `peer_value`.
-//! `bound` is `null` for a figure that has none. A timing never fails a build: the table says what does not hold.
+//! Every bench is a program that writes a list of `{name, value, unit, bound, holds}` to a given file; comparisons with other
+//! libraries (peers) add `peer` and `peer_value`.
+//! `bound` is `null` for a figure without a bound. A missed bound does not make the command fail: the table shows it.
 
 use std::fs;
 use std::path::Path;
@@ -15,16 +15,16 @@ use crate::shell::Shell;
 use crate::stage::Stages;
 use crate::{demo, few, pack, real, row, strange, tools, trainer, turns};
 
-/// What a run measures besides sizes and times of the page.
+/// What a run measures besides sizes and times in the page.
 #[derive(Clone, Copy)]
 pub(crate) struct More {
-    /// The real data sets.
+    /// Whether to measure on the real data sets.
     pub(crate) real: bool,
-    /// The other libraries anew, instead of reading their golden figures.
+    /// Whether to measure the other libraries again, instead of reading their golden figures.
     pub(crate) peers: bool,
 }
 
-/// What a stage measures.
+/// The work of a stage; returns the rows that it measured.
 type Work<'a> = &'a dyn Fn() -> Result<Vec<Value>>;
 
 /// Runs the benches, prints the table, and writes it to `json` when asked to.
@@ -116,7 +116,7 @@ pub(crate) fn words(shell: &Shell, json: Option<&Path>) -> Result<()> {
     print(&stages, &rows, json)
 }
 
-/// Hands the stages that are about messages to `stage`.
+/// Calls `stage` for each of the stages that measure messages.
 fn of_words(shell: &Shell, data: &Path, stage: &mut dyn FnMut(&str, Work<'_>)) {
     stage("few labels", &|| few::measure(shell, data));
     stage("strange words", &|| strange::measure(shell, data));
@@ -133,8 +133,8 @@ fn print(stages: &Stages, rows: &[Value], json: Option<&Path>) -> Result<()> {
     Ok(())
 }
 
-/// The real data sets, ours beside the other libraries. Without them what is ours alone is measured, and the rest is said to be
-/// missing.
+/// Measures on the real data sets, beside the other libraries. If those cannot be installed, only our figures are measured, and the
+/// others are reported as not measured.
 fn against_peers(shell: &Shell, stages: &mut Stages, anew: bool) -> Result<Vec<Value>> {
     let data = real::data(shell)?;
     let peers = stages.run("peers", || Ok(Peers::install(shell)))?;
@@ -146,7 +146,7 @@ fn against_peers(shell: &Shell, stages: &mut Stages, anew: bool) -> Result<Vec<V
         stages.run("peers anew", || peers.measure(shell, &data))?;
     }
     let mut rows = stages.run("real data", || real::measure(shell, &data))?;
-    // One that fails costs no other its rows: it has said why, and its place in the table says that it is missing.
+    // A stage that fails does not stop the others: it has printed why, and a row of the table says that it is missing.
     let mut stage = |name: &str, work: Work<'_>| {
         rows.extend(stages.run(name, work).unwrap_or_else(|_| vec![row::not_measured(name, "")]));
     };
@@ -158,7 +158,7 @@ fn against_peers(shell: &Shell, stages: &mut Stages, anew: bool) -> Result<Vec<V
     Ok(rows)
 }
 
-/// What a bench wrote to the file that it was given.
+/// Runs a bench and reads the rows that it wrote to its file.
 fn measured(shell: &Shell, name: &str, bench: impl FnOnce(&Path) -> Result<()>) -> Result<Vec<Value>> {
     let file = shell.at("target").join(format!("bench-{name}.json"));
     bench(&file)?;

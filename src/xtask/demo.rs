@@ -1,4 +1,4 @@
-//! The demo: the storefront with the packed package and a bundle trained here, served on this machine.
+//! The demo: the storefront with the packed npm package and a bundle trained here, served on this machine.
 //!
 //! The shop in `target/demo` is what a merchant would deploy: `node_modules/floorwalker` comes from the tarball.
 
@@ -49,7 +49,7 @@ pub(crate) fn assemble(shell: &Shell, tarball: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The demo's.
+/// The store, data folder and variable from which the demo's bundle is trained.
 const DEMO_SHOP: Shop =
     Shop { store: "www/store.toml", data: "target/demo-data", variable: "FLOORWALKER_DEMO" };
 
@@ -68,7 +68,7 @@ fn copy_tree(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Opens the address in the reader's browser; without one, the printed address serves.
+/// Opens the address in the user's browser; a failure is ignored, since the address is printed, too.
 fn open_browser(url: &str) {
     let opener = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
     let _ = Command::new(opener).arg(url).stdout(Stdio::null()).stderr(Stdio::null()).spawn();

@@ -1,4 +1,4 @@
-//! The engine for the page, twice: WebAssembly with SIMD, and the same engine as JavaScript.
+//! Builds the engine for the page in two forms: as WebAssembly with SIMD, and as JavaScript.
 //!
 //! ```text
 //! src/wasm ─ wasm-pack (+simd128) ─ wasm-metadce ─ wasm-opt ─────────────────────────▶ floorwalker.wasm
@@ -6,9 +6,9 @@
 //! ```
 //!
 //! Invariants
-//! - wasm-opt is told its features by name; `--all-features` makes modules that browsers refuse.
+//! - The features for wasm-opt are named one by one; with `--all-features` it makes modules that browsers refuse.
 //! - The fallback never names `WebAssembly`, and no 64-bit integer crosses its boundary (`fallback.mjs` checks both).
-//! - No path of this machine is in either.
+//! - Neither contains a path of this machine.
 
 use std::env;
 use std::fs;
@@ -20,7 +20,7 @@ use crate::glue;
 use crate::shell::Shell;
 use crate::tools::WASM_TARGET;
 
-/// What the browser build uses: all of it has been in every browser since Safari 16.4 (March 2023).
+/// WebAssembly features of the browser build; every browser has had all of them since Safari 16.4 (March 2023).
 const WASM_FEATURES: [&str; 7] = [
     "--enable-bulk-memory",
     "--enable-multivalue",
@@ -31,7 +31,7 @@ const WASM_FEATURES: [&str; 7] = [
     "--enable-simd",
 ];
 
-/// What Rust's own precompiled library uses although the scalar build asks for none of it, less SIMD.
+/// WebAssembly features that Rust's precompiled standard library uses although the scalar build does not ask for them; no SIMD.
 const SCALAR_FEATURES: [&str; 6] = [
     "--enable-bulk-memory",
     "--enable-multivalue",
@@ -41,17 +41,18 @@ const SCALAR_FEATURES: [&str; 6] = [
     "--enable-sign-ext",
 ];
 
-/// Turns that into the first version of WebAssembly, the one that wasm2js knows.
+/// Passes that lower these features to the first version of WebAssembly, the one that wasm2js supports.
 const LOWERING: [&str; 3] =
     ["--llvm-memory-copy-fill-lowering", "--llvm-nontrapping-fptoint-lowering", "--signext-lowering"];
 
-/// What LLVM copies into its callers in the engine: less than by its own number (225), with which the module measured 900 bytes more with brotli
-/// and a message was scored no faster. With calls counted four times (`--inline-call-penalty=100`) it was 300 bytes less, and a message took 1.2
-/// times as long.
+/// LLVM's inlining threshold for the engine. With the default (225) the module was 900 bytes larger after brotli and scored a message no
+/// faster. With a fourfold penalty for calls (`--inline-call-penalty=100`) it was 300 bytes smaller, and a message took 1.2 times as
+/// long.
 const INLINING: &str = "-Cllvm-args=--inline-threshold=25";
 
-/// Functions with one caller stay functions: inlined, they measured 3 KB more with brotli and no faster. Those that differ in constants alone
-/// become one: 100 bytes less. No address below 1 KiB is used, where Rust's stack ends: offsets are folded, 200 bytes less.
+/// Options of wasm-opt. Functions with one caller are not inlined: inlining them cost 3 KB after brotli and was no faster. Functions that
+/// differ only in constants are merged, which saves 100 bytes. No address below 1 KiB is used, where Rust's stack ends, so that offsets
+/// can be folded, which saves 200 bytes.
 const OPTIMISE: [&str; 8] = [
     "-O3",
     "--one-caller-inline-max-function-size=0",
@@ -65,20 +66,20 @@ const OPTIMISE: [&str; 8] = [
 
 const STRIP: [&str; 2] = ["--strip-producers", "--strip-target-features"];
 
-/// The least JavaScript that every browser with SIMD understands, and the fallback's too.
+/// The JavaScript version of all scripts, which every browser with WebAssembly SIMD understands; the fallback is built for it, too.
 const JS_TARGET: &str = "--target=es2022";
 
-/// Asks [`script`] for `CommonJS`.
+/// The option that makes [`script`] write `CommonJS`.
 pub(crate) const COMMON_JS: &str = "--format=cjs";
 
-/// A crate that becomes a module of a page.
+/// A crate that is built as a WebAssembly module for the page.
 #[derive(Clone, Copy)]
 pub(crate) struct Module {
-    /// Its folder.
+    /// The crate's folder.
     pub(crate) source: &'static str,
-    /// What its files are called.
+    /// Base name of the files that are built.
     pub(crate) name: &'static str,
-    /// Whether values of JavaScript cross, by wasm-bindgen's glue; else numbers alone.
+    /// Whether JavaScript values cross the boundary, by wasm-bindgen's glue; otherwise only numbers do.
     pub(crate) has_glue: bool,
 }
 
@@ -132,7 +133,7 @@ pub(crate) fn wasm(shell: &Shell, module: Module, out: &Path) -> Result<()> {
     fs::write(out.join(format!("{name}.js")), glue::factory(&glue)?).context("could not write the glue")
 }
 
-/// The module without what a page never calls, beside it.
+/// Writes a copy of the module without what a page never calls, beside it, and returns its path.
 fn called(shell: &Shell, module: &Path, features: &[&str]) -> Result<PathBuf> {
     let (graph, kept) = (module.with_extension("json"), module.with_extension("kept.wasm"));
     let json = shell.output(shell.command("node").arg("src/xtask/kept.mjs").arg(module))?;
@@ -143,12 +144,12 @@ fn called(shell: &Shell, module: &Path, features: &[&str]) -> Result<PathBuf> {
     Ok(kept)
 }
 
-/// Builds `fallback.js` into `out`: `start()` gives what the module exports, of an instance of its own each time.
+/// Builds `fallback.js` into `out`. Each call of its `start()` makes a new instance and returns the instance's exports.
 pub(crate) fn fallback(shell: &Shell, out: &Path) -> Result<()> {
     let work = empty(shell.at("target/npm/fallback"))?;
     let built = scalar_module(shell)?;
 
-    // Rust's library says that it uses reference types; without that word wasm-bindgen keeps to plain numbers.
+    // Rust's library declares that it uses reference types; without that declaration wasm-bindgen passes plain numbers.
     let plain = work.join("plain.wasm");
     shell.run(
         shell
@@ -181,7 +182,7 @@ pub(crate) fn fallback(shell: &Shell, out: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Makes a function of what would run once, when the file is loaded.
+/// Wraps the script in a function `start`, so that each call makes an instance, instead of one instance when the file is loaded.
 const EACH_ITS_OWN: [&str; 4] = [
     "--format=iife",
     "--global-name=engine",
@@ -205,8 +206,9 @@ fn bundle(shell: &Shell, entry: &Path, out: &Path, more: &[&str]) -> Result<()> 
     shell.run(esbuild.args(more).arg(outfile))
 }
 
-/// A module of a package, an ES module unless `more` asks for [`COMMON_JS`]: what esbuild minified, minified again by terser. That is 400 bytes
-/// less (`index.js` and `shopper.js`, brotli); of the fallback, which was no JavaScript to begin with, it makes 1.6 KB more.
+/// Builds a script of a package, an ES module unless `more` has [`COMMON_JS`]: esbuild bundles and minifies it, and terser minifies it
+/// again. Terser saves 400 bytes (`index.js` and `shopper.js`, brotli), but adds 1.6 KB to the fallback, which is compiled code and
+/// therefore not built by this function.
 pub(crate) fn script(shell: &Shell, entry: &Path, out: &Path, more: &[&str]) -> Result<()> {
     bundle(shell, entry, out, more)?;
     let mut terser = shell.command("terser");
@@ -217,7 +219,7 @@ pub(crate) fn script(shell: &Shell, entry: &Path, out: &Path, more: &[&str]) -> 
     shell.run(terser.arg("--output").arg(out))
 }
 
-/// Makes a folder, or empties it.
+/// Creates an empty folder; an existing one is deleted with all that it holds.
 pub(crate) fn empty(folder: PathBuf) -> Result<PathBuf> {
     if folder.exists() {
         fs::remove_dir_all(&folder).with_context(|| format!("could not empty {}", folder.display()))?;
@@ -226,7 +228,7 @@ pub(crate) fn empty(folder: PathBuf) -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// Compiles without SIMD. The two builds differ in their flags, so cargo keeps both.
+/// Compiles the engine without SIMD. Cargo keeps this build beside the one with SIMD, because their flags differ.
 fn scalar_module(shell: &Shell) -> Result<PathBuf> {
     let mut build = shell.cargo();
     build.args([
@@ -243,7 +245,8 @@ fn scalar_module(shell: &Shell) -> Result<PathBuf> {
     Ok(shell.target_dir()?.join(WASM_TARGET).join("release/floorwalker_wasm.wasm"))
 }
 
-/// `flag`, `more`, and this machine's folders cut from the paths that panics carry. Cargo parts them by the unit separator.
+/// The compiler flags `flag` and `more`, and those that remove this machine's folders from the paths in panic messages. Cargo expects
+/// them separated by the unit separator.
 fn rust_flags(shell: &Shell, flag: &str, more: Option<&str>) -> String {
     let home = env::var_os("CARGO_HOME")
         .map(PathBuf::from)

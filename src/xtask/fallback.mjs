@@ -1,13 +1,14 @@
-// The engine as JavaScript: from wasm-bindgen's scalar build to one file that never names `WebAssembly`.
+// A step of building the engine as JavaScript: checks the scalar build's boundary, and writes the imports that its JavaScript needs.
 //
 //   node src/xtask/fallback.mjs FOLDER     FOLDER holds lowered.wasm
 //
-// Writes floorwalker_bg.js, what the module imports: functions that throw, because wasm-bindgen calls them to report errors of its own.
-// wasm2js passes a 64-bit integer as two halves: one at the boundary would be wrong without notice, so it stops the build.
+// Writes floorwalker_bg.js with the functions that the module imports. They throw, because wasm-bindgen calls them only to report its
+// own errors.
+// wasm2js passes a 64-bit integer as two 32-bit halves, so one at the boundary would silently be wrong: it stops the build.
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
-// The npm tools live with the tests, where Node does not look by itself.
+// The npm tools are installed in the tests' folder, where Node does not look from here.
 const { default: binaryen } = await import(new URL("../../tests/node_modules/binaryen/index.js", import.meta.url));
 
 const folder = process.argv[2];

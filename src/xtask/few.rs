@@ -1,7 +1,7 @@
-//! A stage of `cargo xtask bench --real`: what a few labelled messages a class reach with a teacher's vectors of messages without labels.
+//! A stage of `cargo xtask bench --real`: accuracy with few labelled messages a class, and a teacher's vectors of unlabelled messages.
 //!
-//! BANKING77's test messages; three draws of so many labelled messages a class, the mean of the three. Vectors are those of
-//! multilingual-e5-small, from a file; of one draw those of all-MiniLM-L6-v2, whose ONNX file the trainer runs.
+//! Measured on BANKING77's test messages, as the mean over three draws of the labelled messages. The vectors are those of
+//! multilingual-e5-small, read from a file; for one draw those of all-MiniLM-L6-v2, whose ONNX file the trainer runs.
 //!
 //! Not here: the teacher itself (`learn::fit::teacher`), the other data sets (`real`).
 
@@ -16,23 +16,23 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// Labelled messages a class, and the accuracy that is asked.
+/// Numbers of labelled messages a class, each with the smallest accuracy that is accepted.
 const SHOTS: [(usize, f64); 5] = [(1, 0.49), (3, 0.69), (5, 0.77), (10, 0.83), (30, 0.89)];
-/// Draws of each.
+/// Number of draws for each number of labelled messages.
 const DRAWS: usize = 3;
-/// Bytes that a bundle may have.
+/// Largest size of a bundle, in bytes.
 const MAX_BYTES: f64 = 1e6;
 
-/// Messages that are proposed to be labelled, and how often.
+/// Number of messages that are proposed for labelling in a round, and number of rounds.
 const EACH: usize = 50;
 const ROUNDS: usize = 8;
-/// From one row to the next of those labelled by chance.
+/// Step between the rows that are picked as if by chance.
 const CHANCE_STEP: usize = 7919;
-/// Labelled messages a class of the draw that a model in an ONNX file teaches.
+/// Labelled messages a class of the draw whose teacher is an ONNX model.
 const BY_MODEL: usize = 5;
 
-/// Trains on every draw; a row for each number of labelled messages, the largest bundle, labels of messages
-/// that are proposed, and one draw by a model instead of vectors.
+/// Trains on every draw. Returns a row for each number of labelled messages, and rows for the largest bundle, for labels of proposed
+/// messages, and for a draw with an ONNX model instead of vectors.
 pub(crate) fn measure(shell: &Shell, data: &Path) -> Result<Vec<Value>> {
     let trainer = trainer::release(shell)?;
     let train = |name: &str, labels: &str, vectors: &str| -> Result<Value> {
@@ -85,7 +85,7 @@ pub(crate) fn measure(shell: &Shell, data: &Path) -> Result<Vec<Value>> {
     Ok(rows)
 }
 
-/// The file in which `floorwalker label` proposed messages, round by round, and their own labels were filled in.
+/// Writes a file of labelled messages that `floorwalker label` proposed round by round, with their true labels filled in.
 fn chosen(shell: &Shell, trainer: &Path, train: &Path) -> Result<PathBuf> {
     let work = shell.at("target/real");
     let (chats, labels) = (work.join("few-chats.csv"), work.join("few-labels.csv"));
@@ -109,11 +109,11 @@ fn chosen(shell: &Shell, trainer: &Path, train: &Path) -> Result<PathBuf> {
     Ok(labels)
 }
 
-/// As many labelled messages, every so many rows of the table in an order of no meaning.
+/// Writes a file of as many labelled messages that are picked independently of their content, as a baseline.
 fn by_chance(shell: &Shell, train: &Path) -> Result<PathBuf> {
     let path = shell.at("target/real/few-chance.csv");
     let messages = labelled(train)?;
-    // A step that shares no factor with the number of rows reaches every class, which stand one after another, in its share.
+    // The table is sorted by class; a step that is coprime to the number of rows picks every class in proportion to its rows.
     let picked = (0..ROUNDS * EACH).map(|at| &messages[at * CHANCE_STEP % messages.len()]);
     write(&path, &["text", "category"], picked.map(|[text, label]| vec![text.as_str(), label.as_str()]))?;
     Ok(path)
@@ -136,7 +136,7 @@ fn write<'a>(path: &Path, names: &[&str], rows: impl Iterator<Item = Vec<&'a str
     out.flush().with_context(|| path.display().to_string())
 }
 
-/// The store that learns from one file of labelled messages, with vectors as `vectors` says.
+/// The text of a store that learns from one file of labelled messages; `vectors` is the line that names the teacher's vectors.
 fn store_of(name: &str, labels: &str, vectors: &str) -> String {
     format!(
         r#"name = "{name}"

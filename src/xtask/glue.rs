@@ -1,26 +1,26 @@
-//! The glue of wasm-bindgen, made into a function: each call gives classes and imports of their own, for one instance of the module.
+//! Turns wasm-bindgen's glue into a function. Each call returns new classes and imports, for one instance of the module.
 //!
-//! As wasm-bindgen writes it, the glue holds one instance for as long as the page lives. One that trapped would stay with it, and so would
-//! everything that a page loads later.
+//! The original glue holds a single instance for as long as the page lives. After a trap, that broken instance would also serve everything
+//! that the page loads later.
 //!
 //! ```js
 //! const { Engine, imports, use } = glue();
 //! use(new WebAssembly.Instance(module, imports()).exports);
 //! ```
 //!
-//! Not here: the JavaScript made from the module (`engine`), when instances are made (`pkg-template/start.js`).
+//! Not here: compiling the module to JavaScript (`engine`), when instances are made (`pkg-template/start.js`).
 
 use anyhow::{Context, Result, bail};
 
-/// Where wasm-bindgen's own loading begins: from here on nothing is kept.
+/// The line at which wasm-bindgen's own loading code begins, which is dropped up to the end.
 const LOADING: &str = "let wasmModule, wasmInstance, wasm;";
 const DECODER: &str = "new TextDecoder('utf-8', { ignoreBOM: true });\n";
 
-/// `glue` of wasm-bindgen's target `web` as a function.
+/// Turns `glue`, as wasm-bindgen writes it for the target `web`, into a function.
 ///
 /// # Errors
 ///
-/// When wasm-bindgen writes it in another way than this knows.
+/// The glue has another form than this function expects, as after an update of wasm-bindgen.
 pub(crate) fn factory(glue: &str) -> Result<String> {
     let (body, _) =
         glue.split_once(LOADING).context("wasm-bindgen's glue loads in another way than `glue` knows")?;
@@ -41,7 +41,7 @@ pub(crate) fn factory(glue: &str) -> Result<String> {
     ))
 }
 
-/// Leaves out what frees objects of a class one by one: an instance goes as a whole, with all that is in it.
+/// Removes the code that frees single objects of a class: an instance is freed as a whole, with all of its objects.
 fn without_free(glue: &str, class: &str) -> Result<String> {
     let cuts = [
         ("    __destroy_into_raw() {".to_owned(), "\n    }\n"),

@@ -1,8 +1,9 @@
-// Which exports of the engine a page calls, as the graph that wasm-metadce reads: the rest goes, and what only it needs.
+// Lists the exports of the engine that a page calls, as the graph that wasm-metadce reads. It removes all other exports, and the code
+// that only they need.
 //
 //   node src/xtask/kept.mjs MODULE > GRAPH.json
 //
-// Numbers cross the boundary and nothing else: what an engine imports is there to report errors of wasm-bindgen's, and takes numbers too.
+// Only numbers cross the boundary: the functions that the engine imports report wasm-bindgen's own errors, and take numbers, too.
 import { readFileSync } from "node:fs";
 
 const module = new WebAssembly.Module(readFileSync(process.argv[2]));

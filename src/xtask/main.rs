@@ -1,6 +1,6 @@
-//! `cargo xtask`: everything that is done to this repository by command.
+//! `cargo xtask`: the commands that build, test, measure and format this repository.
 //!
-//! | command | leaves behind                                                          |
+//! | command | result                                                                 |
 //! |---------|------------------------------------------------------------------------|
 //! | `setup` | pinned tools in `target/tools`, npm tools in `tests/node_modules`       |
 //! | `build` | `target/npm/floorwalker/` and its tarball, the package as a merchant gets it |
@@ -11,8 +11,8 @@
 //! | `fmt`   | formatted sources                                                      |
 //!
 //! Invariants
-//! - Every command does its own set-up, and does not redo what is done.
-//! - A command that fails says what was run and exits non-zero.
+//! - Every command does the set-up that it needs, and skips what is already done.
+//! - A command that fails prints what was run and exits with a non-zero code.
 //!
 //! Not here: versions of tools (`tools`, `tests/package-lock.json`), what the suites prove (`tests`).
 
@@ -116,7 +116,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Whether everything that the command checked holds.
+/// Runs a command; false if one of its checks failed.
 fn run(command: Command) -> Result<bool> {
     let shell = Shell::at_workspace_root()?;
     match command {

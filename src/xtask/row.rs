@@ -1,19 +1,19 @@
-//! Rows of the table of measurements: `{name, value, unit, bound, holds}`, and `peer` and `peer_value` where another library
-//! was measured at the same.
+//! Rows of the table of measurements: `{name, value, unit, bound, holds}`, with `peer` and `peer_value` where another library was
+//! measured on the same task.
 //!
 //! Invariants
-//! - A row that could not be measured is a row: its value is `null`, and it does not hold.
+//! - A figure that could not be measured has a row, too: its value is `null`, and `holds` is false.
 //!
 //! Not here: what is measured.
 
 use serde_json::{Value, json};
 
-/// What is asked of a figure.
+/// The bound that a figure must keep.
 #[derive(Clone, Copy)]
 pub(crate) enum Bound {
     AtLeast(f64),
     AtMost(f64),
-    /// No farther from it than so much, on either side.
+    /// Within the second number of the first.
     Near(f64, f64),
     None,
 }
@@ -44,12 +44,12 @@ impl Bound {
     }
 }
 
-/// A figure and what is asked of it.
+/// A row for a figure and its bound.
 pub(crate) fn row(name: &str, value: f64, unit: &str, bound: Bound) -> Value {
     json!({ "name": name, "value": rounded(value), "unit": unit, "bound": bound.shown(), "holds": bound.holds(value) })
 }
 
-/// The same beside a peer's.
+/// A row for a figure and its bound, with a peer's figure if there is one.
 pub(crate) fn beside(name: &str, value: f64, unit: &str, bound: Bound, peer: Option<&Peer>) -> Value {
     let mut row = row(name, value, unit, bound);
     if let Some(Peer { name, value }) = peer {
@@ -59,12 +59,12 @@ pub(crate) fn beside(name: &str, value: f64, unit: &str, bound: Bound, peer: Opt
     row
 }
 
-/// A figure that could not be had.
+/// A row for a figure that could not be measured.
 pub(crate) fn not_measured(name: &str, unit: &str) -> Value {
     json!({ "name": name, "value": null, "unit": unit, "bound": null, "holds": false })
 }
 
-/// Six decimals are enough for a table.
+/// Rounds to six decimals.
 fn rounded(value: f64) -> f64 {
     (value * 1e6).round() / 1e6
 }

@@ -1,11 +1,11 @@
-// Serves folders on this machine for the demo, the tests and the benches. Needs Node alone.
+// Serves folders on this machine for the demo, the tests and the benches. Needs nothing but Node.
 //
 //   node src/xtask/serve.mjs --root target/demo [--root MORE] [--port 8080] [--host 127.0.0.1] [--no-wasm]
 //
-// - Every answer carries the strict Content-Security-Policy that the package promises to live under. Import maps are
+// - Every response has the strict Content-Security-Policy under which the package promises to work. Import maps are
 //   the only inline scripts, allowed by their hash. `--no-wasm` leaves out 'wasm-unsafe-eval'.
-// - Several roots: the first that has the file serves it.
-// - Port 0 takes a free one. The first line printed is the URL.
+// - With several roots, a file is served from the first that has it.
+// - Port 0 takes a free port. The first line printed is the URL.
 import { createHash } from "node:crypto";
 import { readFile, realpath, stat } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -35,7 +35,7 @@ const TYPES = {
 const ALREADY_COMPRESSED = new Set([".jpg", ".png", ".webp", ".woff2"]);
 const IMPORT_MAP = /<script\b[^>]*\btype=["']?importmap["']?[^>]*>([\s\S]*?)<\/script>/gi;
 
-// Brotli at its best takes a minute and more for a file of tens of megabytes.
+// Brotli at its highest quality takes more than a minute for a file of tens of megabytes.
 const BEST_UP_TO_BYTES = 1 << 20;
 const brotli = promisify(brotliCompress);
 const quality = (body) => (body.length > BEST_UP_TO_BYTES ? 5 : constants.BROTLI_MAX_QUALITY);
@@ -44,7 +44,7 @@ const compressors = {
   gzip: promisify(gzip),
 };
 
-/** The policy of one answer; `html` is read for import maps. */
+/** The Content-Security-Policy of one response; `html` is searched for import maps, whose hashes are allowed. */
 export function policy({ html = "", wasm = true } = {}) {
   const hashes = Array.from(html.matchAll(IMPORT_MAP), ([, body]) => ` 'sha256-${createHash("sha256").update(body).digest("base64")}'`);
   return [
@@ -97,7 +97,7 @@ export async function serve({ roots, port = 0, host = "127.0.0.1", wasm = true }
     response.end(request.method === "HEAD" ? undefined : bytes);
   }
 
-  // The same bytes are compressed once, at full strength, as a shop's build would.
+  // Equal contents are compressed only once, at the highest quality, as a shop's build would.
   async function compress(encoding, etag, body) {
     const key = encoding + etag;
     if (!compressed.has(key)) compressed.set(key, compressors[encoding](body));
@@ -118,7 +118,7 @@ export async function serve({ roots, port = 0, host = "127.0.0.1", wasm = true }
   };
 }
 
-/** The file that a request names, or `undefined`. Nothing outside the roots is ever named, by `..` or by a link. */
+/** The file that a request names, or `undefined`. It is never outside the roots, neither by `..` nor by a symbolic link. */
 async function find(folders, url) {
   let name;
   try {

@@ -1,6 +1,6 @@
-//! Other programs: where they run, which copies are first on the path, and what is said when one fails.
+//! Runs other programs: in the workspace's root, with the pinned tools first on the path, and with error messages that name the command.
 //!
-//! Not here: which programs, and why.
+//! Not here: which programs are run, and why.
 
 use std::env;
 use std::ffi::OsString;
@@ -17,7 +17,7 @@ pub(crate) struct Shell {
 }
 
 impl Shell {
-    /// A shell in the workspace that this program was compiled from.
+    /// A shell in the workspace from which this program was compiled.
     pub(crate) fn at_workspace_root() -> Result<Self> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"))
             .ancestors()
@@ -48,16 +48,16 @@ impl Shell {
         command
     }
 
-    /// The same cargo that runs this program.
+    /// A command for the same cargo that runs this program.
     pub(crate) fn cargo(&self) -> Command {
         self.command(&env::var("CARGO").unwrap_or_else(|_| "cargo".into()))
     }
 
-    /// Runs a program to its end; its output is the reader's.
+    /// Runs a program to its end; its output goes to the terminal.
     ///
     /// # Errors
     ///
-    /// It cannot be started, or says that it failed. The message holds the command line.
+    /// The program cannot be started, or exits with a failure. The message holds the command line.
     pub(crate) fn run(&self, command: &mut Command) -> Result<()> {
         let status = command.status().with_context(|| format!("could not start `{}`", line(command)))?;
         if !status.success() {
@@ -66,7 +66,7 @@ impl Shell {
         Ok(())
     }
 
-    /// What a program prints, without the last line's end. It may say what it likes on its error output.
+    /// Runs a program and returns its standard output, without white space at the end. Its standard error is ignored unless it fails.
     pub(crate) fn output(&self, command: &mut Command) -> Result<String> {
         let out = command.output().with_context(|| format!("could not start `{}`", line(command)))?;
         if !out.status.success() {
@@ -80,7 +80,7 @@ impl Shell {
         Ok(String::from_utf8_lossy(&out.stdout).trim_end().to_owned())
     }
 
-    /// Runs a program, prints its lines as they come, and gives each to `read`.
+    /// Runs a program, prints the lines of its standard output as they come, and passes each to `read`.
     pub(crate) fn tee(&self, command: &mut Command, mut read: impl FnMut(&str)) -> Result<()> {
         let mut child = command
             .stdout(Stdio::piped())
@@ -101,11 +101,11 @@ impl Shell {
         Ok(())
     }
 
-    /// Runs a program without showing what it says; each line of its error output goes to `read`.
+    /// Runs a program without showing its output; each line of its standard error is passed to `read`.
     ///
     /// # Errors
     ///
-    /// It cannot be started, or says that it failed. The message holds the command line and what it said.
+    /// The program cannot be started, or exits with a failure. The message holds the command line and the standard error.
     pub(crate) fn quietly(&self, command: &mut Command, mut read: impl FnMut(&str)) -> Result<()> {
         let mut child = command
             .stdout(Stdio::null())
@@ -129,7 +129,7 @@ impl Shell {
         Ok(())
     }
 
-    /// Where cargo puts what it compiles.
+    /// Cargo's target folder.
     pub(crate) fn target_dir(&self) -> Result<PathBuf> {
         let metadata = self.output(self.cargo().args(["metadata", "--format-version", "1", "--no-deps"]))?;
         let metadata: serde_json::Value =
@@ -137,7 +137,7 @@ impl Shell {
         Ok(metadata["target_directory"].as_str().context("cargo metadata names no target directory")?.into())
     }
 
-    /// Where the named program is, if it is on the path.
+    /// Path of the named program, if it is on the path.
     pub(crate) fn which(&self, program: &str) -> Option<PathBuf> {
         env::split_paths(&self.path).map(|folder| folder.join(program)).find(|file| file.is_file())
     }

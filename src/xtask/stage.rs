@@ -1,4 +1,4 @@
-//! Progress: each stage says that it starts, how it ended and how long it took; the list of times closes a run.
+//! Progress: each stage prints that it starts, how it ended and how long it took; a list of all times ends a run.
 
 use std::time::{Duration, Instant};
 
@@ -11,7 +11,7 @@ pub(crate) struct Stages {
 }
 
 impl Stages {
-    /// Runs one stage between a line that names it and a line that says how it ended.
+    /// Runs one stage; prints a line with its name before, and a line on how it ended after.
     pub(crate) fn run<T>(&mut self, name: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
         println!("\n==> {name}");
         let start = Instant::now();

@@ -1,17 +1,17 @@
-//! A stage of `cargo xtask bench --real`: messages that are about none of the learnt intents, and messages in nine languages.
+//! A stage of `cargo xtask bench --real`: out-of-scope messages, and messages in nine languages.
 //!
 //! | figure                        | learnt from                                      | measured on                                  |
 //! |-------------------------------|--------------------------------------------------|----------------------------------------------|
-//! | none of these, near           | BANKING77's `train` without 17 intents           | its `test`, where those 17 are out of scope  |
-//! | none of these, far            | Bitext's release of 21,534 utterances            | some of them, and BANKING77's `test`         |
+//! | out of scope, near            | BANKING77's `train` without 17 intents           | its `test`, where those 17 are out of scope  |
+//! | out of scope, far             | Bitext's release of 21,534 utterances            | every tenth, with BANKING77's `test` outside |
 //! | nine languages                | xSID's `valid`, 300 messages a language, classes with one message are left out | its `test`, 500, without those |
 //! | which language                | the same, all languages at once                  | the same                                     |
 //! | a language that is not known  | the same without two languages                   | the same, where those two are out of scope   |
 //!
-//! The 17 intents are drawn three times: `tests/data/banking77_held_out.json` lists them. AUROC: the probability that a message which
-//! is out of scope has more of `out_of_scope` than one which is not.
+//! The 17 intents are drawn three times: `tests/data/banking77_held_out.json` lists them. AUROC: the probability that an out-of-scope
+//! message has a higher `out_of_scope` than one in scope.
 //!
-//! Not here: the scope itself (`learn::train::scope`), the other data sets (`real`).
+//! Not here: detecting what is out of scope (`learn::train::scope`), the other data sets (`real`).
 
 use crate::real::read;
 use crate::row::Bound::{self, AtLeast};
@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// Languages of xSID, and the accuracy on each before scripts were folded alike.
+/// Languages of xSID, and the smallest accepted accuracy on each: the one reached before different scripts were folded together.
 const LANGUAGES: [(&str, f64); 9] = [
     ("da", 0.954),
     ("de", 0.925),
@@ -35,23 +35,23 @@ const LANGUAGES: [(&str, f64); 9] = [
     ("tr", 0.927),
     ("zh", 0.938),
 ];
-/// What is asked of their mean.
+/// Smallest accepted mean of these accuracies.
 const ALL_LANGUAGES: f64 = 0.945;
-/// Languages that are left out where a language is to be unknown.
+/// Languages that are left out of training, to measure how unknown languages are detected.
 const UNKNOWN: [&str; 2] = ["nl", "tr"];
-/// AUROC that is asked.
+/// Smallest accepted AUROC, for near and for far out-of-scope messages.
 const NEAR: f64 = 0.93;
 const FAR: f64 = 0.97;
-/// Of so many utterances that were learnt from, one is measured on.
+/// Every so many-th of the utterances that were learnt from is also measured on.
 const EVERY: usize = 10;
 
-/// A message and what it is about.
+/// A message and its label.
 struct Message {
     text: String,
     label: String,
 }
 
-/// Trainer, data and where to work.
+/// The trainer, the data and the working folder.
 struct Bench<'a> {
     shell: &'a Shell,
     data: &'a Path,
@@ -59,7 +59,7 @@ struct Bench<'a> {
     work: PathBuf,
 }
 
-/// Trains and measures; one row a figure.
+/// Trains and measures; returns one row for each figure.
 pub(crate) fn measure(shell: &Shell, data: &Path) -> Result<Vec<Value>> {
     let bench = Bench { shell, data, trainer: trainer::release(shell)?, work: shell.at("target/real") };
     let mut rows = bench.near()?;
@@ -118,7 +118,7 @@ impl Bench<'_> {
                 Ok(all.map(|(_, message)| message).collect())
             };
             let (train, test) = (only("valid")?, only("test")?);
-            // Of a class with one message nothing can be said.
+            // A class with a single message is too small to learn.
             let mut counts = BTreeMap::new();
             train.iter().for_each(|message| *counts.entry(message.label.as_str()).or_insert(0) += 1);
             let several = |message: &&Message| counts.get(message.label.as_str()).is_some_and(|&n| n > 1);
@@ -149,7 +149,7 @@ impl Bench<'_> {
         Ok(rows)
     }
 
-    /// The rows of a table that `of` makes something of.
+    /// The results of `of` for the rows of a table; rows for which it returns `None` are skipped.
     fn table<T>(
         &self,
         file: &str,
@@ -165,7 +165,7 @@ impl Bench<'_> {
         Ok(rows)
     }
 
-    /// Learns from `train` and measures on `test`; the bundle and its report are called `name`.
+    /// Trains on `train` and measures on `test`; `name` is the base name of the bundle and of its report.
     fn train<'m>(
         &self,
         name: &str,
@@ -197,7 +197,7 @@ impl Bench<'_> {
         out.flush().with_context(|| path.display().to_string())
     }
 
-    /// Scores `messages` by the bundle `name` and tells those that are out of scope from the others.
+    /// Scores `messages` by the bundle `name`, and returns the AUROC of `out_of_scope` for those that `is_outside` says are out of scope.
     fn auroc(&self, name: &str, messages: &[Message], is_outside: impl Fn(&Message) -> bool) -> Result<f64> {
         let log: String = messages
             .iter()
@@ -215,7 +215,7 @@ impl Bench<'_> {
         let text = std::fs::read_to_string(self.work.join(&scores)).with_context(|| scores.clone())?;
         let outside = |line: &str| -> Result<f64> {
             let scores: Value = serde_json::from_str(line)?;
-            // A message that says nothing of its scope is in it.
+            // A missing probability is 0.
             Ok(scores["words.out_of_scope"].as_f64().unwrap_or(0.0))
         };
         let found: Vec<f64> =
@@ -229,7 +229,7 @@ fn accuracy(report: &Value) -> Result<f64> {
     report["heads"][0]["report"]["accuracy"].as_f64().context("no accuracy")
 }
 
-/// The probability that a score which is `true` is above one which is `false`; half of that where they are equal (Mann and Whitney).
+/// AUROC: the probability that a score marked `true` is above one marked `false`; ties count half (Mann and Whitney).
 fn auroc(scores: impl Iterator<Item = (f64, bool)>) -> f64 {
     let mut scores: Vec<(f64, bool)> = scores.collect();
     scores.sort_by(|a, b| a.0.total_cmp(&b.0));

@@ -1,6 +1,6 @@
-//! Counts of tests, read from the closing lines of the runners.
+//! Counts of tests, read from the closing lines of the test runners.
 //!
-//! Knows `cargo test` (`test result: ok. 5 passed; 0 failed; …`) and Node's spec reporter (`ℹ pass 5`, `ℹ fail 0`,
+//! Understands `cargo test` (`test result: ok. 5 passed; 0 failed; …`) and Node's spec reporter (`ℹ pass 5`, `ℹ fail 0`,
 //! `ℹ cancelled 0`).
 
 use std::fmt;
@@ -14,7 +14,7 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    /// Adds what one line of a runner's output says; most lines say nothing.
+    /// Adds the counts in one line of a runner's output; most lines have none.
     pub(crate) fn read(&mut self, line: &str) {
         let line = line.trim();
         if let Some(result) = line.strip_prefix("test result: ") {

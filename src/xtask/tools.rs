@@ -1,19 +1,19 @@
-//! Every tool that is not Rust itself: which version, how it is found, how it is installed.
+//! Tools other than Rust itself: their versions, how they are found, and how they are installed.
 //!
-//! | tool              | version                                      | comes by                              |
+//! | tool              | version                                      | comes from                            |
 //! |-------------------|----------------------------------------------|---------------------------------------|
 //! | wasm target       | that of `rust-toolchain.toml`                | rustup                                |
 //! | wasm-pack         | [`WASM_PACK`]                                | found, or `cargo install`, in `target/tools` |
-//! | wasm-bindgen      | equal to the crate's in `Cargo.lock`         | found, or `cargo install`, in `target/tools` |
+//! | wasm-bindgen      | that of the crate in `Cargo.lock`            | found, or `cargo install`, in `target/tools` |
 //! | cargo-deny        | [`CARGO_DENY`]                               | found, or `cargo install`, in `target/tools` |
 //! | wasm-opt, esbuild, … | `tests/package.json` and its lock file    | `npm ci`, in `tests/node_modules`     |
-//! | Node              | at least [`NODE_MAJOR`]                      | the reader                            |
+//! | Node              | at least [`NODE_MAJOR`]                      | installed by the user                 |
 //! | Chromium          | any                                          | found, or Debian's package            |
 //!
 //! Invariants
-//! - What is there in the right version is not installed again.
-//! - No tool of another version is taken from the path: `target/tools/bin` and `tests/node_modules/.bin` come first.
-//! - What fails and is then done in another way alarms nobody: its output is shown only where nothing is left to try.
+//! - A tool that is present in the right version is not installed again.
+//! - A tool of another version is never taken from the path: `target/tools/bin` and `tests/node_modules/.bin` come first.
+//! - The output of a failed installation is shown only if no other way is left to try.
 
 use std::env;
 use std::fs;
@@ -24,7 +24,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::shell::Shell;
 
-/// The page's target.
+/// The Rust target of the page's build.
 pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
 /// Version of wasm-pack.
@@ -33,27 +33,27 @@ const WASM_PACK: &str = "0.15.1";
 /// Version of cargo-deny.
 const CARGO_DENY: &str = "0.20.2";
 
-/// The least Node: `node:test` with the spec reporter, and `import` of everything that the npm tools need.
+/// Smallest major version of Node: it has `node:test` with the spec reporter, and can `import` everything that the npm tools need.
 const NODE_MAJOR: u32 = 20;
 
-/// How long a tool is compiled without a word.
+/// Interval between progress lines while a tool is compiled.
 const SILENCE: Duration = Duration::from_secs(15);
 
-/// Names under which systems install Chromium or its twin.
+/// Names of the programs under which systems install Chromium or Chrome.
 const CHROMIUM_NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
-/// Where macOS keeps the same.
+/// Paths of the same programs on macOS.
 const CHROMIUM_APPS: [&str; 2] = [
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 ];
 
-/// How much of the tools a command needs.
+/// Which tools a command needs.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Need {
-    /// What makes the package.
+    /// The tools that build the package.
     Build,
-    /// That, and a browser.
+    /// The tools that build the package, and a browser.
     Browser,
 }
 
@@ -70,12 +70,12 @@ pub(crate) fn install(shell: &Shell, need: Need) -> Result<()> {
     Ok(())
 }
 
-/// The program that reads `deny.toml`.
+/// Installs cargo-deny, the program that reads `deny.toml`.
 pub(crate) fn cargo_deny(shell: &Shell) -> Result<()> {
     cargo_tool(shell, "cargo-deny", "cargo-deny", CARGO_DENY)
 }
 
-/// Chromium's program, installed when this machine lets us.
+/// Path of Chromium's program; it is installed if it is missing, on Debian as root.
 pub(crate) fn chromium(shell: &Shell) -> Result<PathBuf> {
     if let Some(found) = find_chromium(shell) {
         return Ok(found);
@@ -123,7 +123,7 @@ fn node(shell: &Shell) -> Result<()> {
     Ok(())
 }
 
-/// `npm ci` in a folder, unless its lock file is the one that was installed last.
+/// Runs `npm ci` in a folder, unless the installed tools are already those of its lock file.
 pub(crate) fn npm(shell: &Shell, folder: &str) -> Result<()> {
     let locked = format!("{folder}/package-lock.json");
     let lock = fs::read_to_string(shell.at(&locked)).context(locked.clone())?;
@@ -137,8 +137,8 @@ pub(crate) fn npm(shell: &Shell, folder: &str) -> Result<()> {
     fs::write(&stamp, lock).context("could not write the stamp of the npm tools")
 }
 
-/// A program that a crate brings, unless that version is in `target/tools` or on the path: by `cargo binstall` where that is there, else
-/// compiled without optimization, which takes half as long and costs a build of the package less than it saves.
+/// Installs a program from a crate, unless that version is in `target/tools` or on the path: by `cargo binstall` if that is installed,
+/// else compiled without optimization, which halves the compile time and slows a build of the package by less than that.
 fn cargo_tool(shell: &Shell, krate: &str, program: &str, version: &str) -> Result<()> {
     // `target/tools/bin` is first on the shell's path.
     if let Ok(said) = shell.output(shell.command(program).arg("--version"))
@@ -158,7 +158,7 @@ fn cargo_tool(shell: &Shell, krate: &str, program: &str, version: &str) -> Resul
     say(&format!("compiling {krate} {version}, a minute or two, once"));
     let install = |how: &[&str]| {
         let mut command = shell.cargo();
-        // The project's flags are not the tools', and neither is its target folder.
+        // The tools are not compiled with the project's flags, nor into its target folder.
         command.env_remove("RUSTFLAGS").env_remove("CARGO_TARGET_DIR");
         command.args(["install", "--debug", "--force", "--root", "target/tools", &wanted]).args(how);
         let began = Instant::now();
@@ -171,7 +171,7 @@ fn cargo_tool(shell: &Shell, krate: &str, program: &str, version: &str) -> Resul
             }
         })
     };
-    // A mirror of the registry may lack a version that the crate's own lock file names; then the newest compatible ones serve.
+    // A mirror of the registry may lack a version that the crate's own lock file names; then the newest compatible ones are used.
     install(&["--locked"]).or_else(|_| {
         say(&format!("{krate}: this registry lacks a version of its lock file; taking the newest that fit"));
         install(&[])

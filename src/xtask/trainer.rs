@@ -1,4 +1,4 @@
-//! The trainer: built once, and the bundles that it makes of simulated shops.
+//! Builds the trainer, and trains the bundles of simulated shops with it.
 //!
 //! Not here: where the bundles go (`demo`, `pack`).
 
@@ -10,14 +10,14 @@ use anyhow::Result;
 use crate::engine::empty;
 use crate::shell::Shell;
 
-/// Builds the trainer's program as it is measured and shipped: where it is. Link-time optimization takes minutes.
+/// Builds the release of the trainer, as it is measured and shipped, and returns its path. Link-time optimization takes minutes.
 pub(crate) fn release(shell: &Shell) -> Result<PathBuf> {
     println!("trainer: the release, minutes the first time");
     build(shell, &["--release"], "release")
 }
 
-/// Builds the trainer's program as the tests are built, which share what it is made of: where it is. It learns the same bytes as the
-/// release, in about a quarter more time.
+/// Builds the trainer with the profile of the tests, so that its dependencies are compiled once for both, and returns its path. It
+/// learns the same bytes as the release, in about a quarter more time.
 pub(crate) fn trainer(shell: &Shell) -> Result<PathBuf> {
     println!("trainer: a minute or two the first time");
     build(shell, &[], "debug")
@@ -31,16 +31,16 @@ fn build(shell: &Shell, how: &[&str], folder: &str) -> Result<PathBuf> {
 
 /// A shop that learns from a simulated log.
 pub(crate) struct Shop {
-    /// Its definition, below the workspace's root.
+    /// Path of its store file, below the workspace's root.
     pub(crate) store: &'static str,
-    /// Where its log and bundle lie.
+    /// Folder of its log and bundle, below the workspace's root.
     pub(crate) data: &'static str,
-    /// The variable by which the definition names that folder.
+    /// Name of the environment variable by which the store file refers to that folder.
     pub(crate) variable: &'static str,
 }
 
-/// Trains a shop's bundle from simulated data, unless the trainer and the shop's definition are as they were. A fusion that unlearns
-/// what one of its experts knows ends it.
+/// Trains a shop's bundle from simulated data, unless it is newer than the trainer and the shop's store file. Fails if a fusion is
+/// clearly worse than one of its experts (`--strict`).
 pub(crate) fn trained(shell: &Shell, shop: &Shop) -> Result<PathBuf> {
     let trainer = trainer(shell)?;
     let bundle = shell.at(shop.data).join("store.fwb");

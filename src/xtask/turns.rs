@@ -1,6 +1,6 @@
-//! Time to fit, ours and a peer's by turns in one run, so that a machine whose speed drifts drifts for both.
+//! Time to fit: our fits and a peer's alternate in one run, so that changes of the machine's speed affect both.
 //!
-//! Both programs load their data once, say `ready`, and answer each line `TASK` by `SECONDS QUALITY`.
+//! Both programs load their data once, print `ready`, and answer each line `TASK` with a line `SECONDS QUALITY`.
 //!
 //! Not here: the fits (`tests/bench/peers`, `tests/peers/timing.py`).
 
@@ -16,7 +16,7 @@ use crate::peers::{self, Peers};
 use crate::row::{Bound, Peer, beside, not_measured, row};
 use crate::shell::Shell;
 
-/// Task, peer, what its quality is.
+/// Task, peer, and the metric of its quality.
 const TASKS: [(&str, &str, &str); 5] = [
     ("boosting", "LightGBM", "auc"),
     ("forest", "scikit-learn", "auc"),
@@ -24,14 +24,14 @@ const TASKS: [(&str, &str, &str); 5] = [
     ("text", "fastText", "accuracy"),
     ("k-means", "scikit-learn", "inertia"),
 ];
-/// Turns that count; one more before them warms up.
+/// Number of turns that count; one more turn before them is for warming up.
 const TURNS: usize = 5;
-/// Threads of each.
+/// Number of threads of our program; `timing.py` sets the same number for the peers.
 const THREADS: &str = "2";
-/// Pause before a turn: threads of the other may still spin for work.
+/// Pause before a fit, since threads of the other program may still be busy-waiting.
 const PAUSE: Duration = Duration::from_millis(300);
 
-/// Three rows a task: seconds, their ratio, and the quality of what was fitted.
+/// Returns three rows for each task: the seconds, their ratio, and the quality of the fitted models.
 pub(crate) fn measure(shell: &Shell, peers: &Result<Peers>, data: &Path) -> Result<Vec<Value>> {
     let name = |task: &str, what: &str| format!("fit, {task}: {what}");
     let Ok(peers) = peers else {
@@ -67,14 +67,14 @@ pub(crate) fn measure(shell: &Shell, peers: &Result<Peers>, data: &Path) -> Resu
     Ok(rows)
 }
 
-/// The middle one; the mean of two.
+/// The middle value, or the mean of the two middle ones.
 fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     let at = |at: usize| values.get(at).copied().unwrap_or(f64::NAN);
     (at(values.len().saturating_sub(1) / 2) + at(values.len() / 2)) / 2.0
 }
 
-/// A program that fits when it is told to.
+/// A running program that fits a model on request.
 struct Program {
     child: Child,
     tell: Option<ChildStdin>,
@@ -117,10 +117,10 @@ impl Program {
 }
 
 impl Drop for Program {
-    /// Ends its input, upon which it ends.
+    /// Closes the program's standard input, upon which it exits.
     fn drop(&mut self) {
         drop(self.tell.take());
-        // It answered everything; how it ends says nothing of the figures.
+        // All answers were received, so its exit code does not matter.
         let _ = self.child.wait();
     }
 }

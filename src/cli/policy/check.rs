@@ -59,7 +59,7 @@ impl Check {
     }
 }
 
-/// What is proven, in words.
+/// What the check proved, in words.
 fn told(proof: &Proof, file: &PolicyFile) -> String {
     let (first, last) = proof.days;
     let default = &file.def.default_queue;

@@ -73,7 +73,7 @@ impl Learn {
         let policy = policy_path(&self.policy)?;
         let (shown, policy) = (self.log.display(), policy.display());
         let file = policy_file(&self.policy)?;
-        // A device may be written to as often as one likes.
+        // A device such as `/dev/null` may always be written to.
         ensure!(
             self.force || !self.out.is_file(),
             "{} is already there; name another file, or pass --force to overwrite it",
@@ -88,7 +88,7 @@ impl Learn {
         let mut learner = Learner::new(&file.def, self.ridge).with_context(|| format!("{policy}"))?;
         let stage = Progress::new().stage("read");
         let log = DecisionLog::read(&self.log)?;
-        // What the policy's arms were does not matter, not even whether they fit its inputs.
+        // The arms that the policy already has are ignored; they need not even fit its inputs.
         let (model, _) = route::read(&self.bundle, None)?;
         let program = with_arms(&file.def, "", &[]).compile(&Names::of(&model));
         let asked = Policy::new(program.with_context(|| format!("{policy} for {}", self.bundle.display()))?)?;
@@ -129,7 +129,7 @@ impl Learn {
     }
 }
 
-/// Prints what a bandit learnt, a line a queue.
+/// Prints what a bandit learnt, one line for each queue.
 fn show(learnt: &Learnt, policy: &Policy) -> Result<()> {
     let Learnt { place, inputs, queues } = learnt;
     say(format_args!("{}: by {}", heading(*place, policy), inputs.join(", ")))?;

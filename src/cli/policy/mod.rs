@@ -1,5 +1,5 @@
-//! `floorwalker policy`: one to start from, what is wrong with a policy, what a log teaches it, what it would have been worth by the log of another,
-//! whether it may ship.
+//! `floorwalker policy`: write a starter policy, check a policy, teach its bandits from a log, estimate its value from the log of another
+//! policy, and decide whether it may ship.
 //!
 //! Not here: findings and proofs (`policy`), learning, estimates and the gate (`offpolicy`).
 
@@ -22,7 +22,7 @@ use floorwalker_offpolicy::{DecisionLog, Estimator, Evaluation, Logged, Repeats,
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
-/// What the log is.
+/// The help text on the format of the log.
 const FORMAT: &str = r#"The log is JSON Lines, one decision a line (broken here to be read):
 
   {"context": {"cart": 499, "lang": "zh", "vip": true},
@@ -113,7 +113,7 @@ pub(super) struct Judged {
 }
 
 impl Judged {
-    /// Looks at where the figures go, and `more`, before anything is read.
+    /// Checks the output paths (`--json`, and `more` if given) before anything is read.
     fn check(&self, more: Option<Output<'_>>) -> Result<()> {
         let inputs = [Some(&self.log), self.policy.as_ref(), self.bundle.as_ref()];
         let inputs: Vec<&Path> = inputs.into_iter().flatten().map(PathBuf::as_path).collect();
@@ -124,7 +124,8 @@ impl Judged {
         self.force.check(&inputs, &json.into_iter().chain(more).collect::<Vec<_>>())
     }
 
-    /// Reads the log and estimates; `gate` is asked besides what was named, and wants the lines of one policy.
+    /// Reads the log and computes the estimates. `gate`, if given, is estimated besides the named estimators, and requires that all lines
+    /// come from one policy.
     fn evaluation(&self, gate: Option<Estimator>) -> Result<Evaluation> {
         let mut estimators: Vec<Estimator> = Vec::new();
         for estimator in self.estimators.iter().map(|flag| flag.0).chain(gate) {
@@ -152,13 +153,13 @@ impl Judged {
         Ok(found)
     }
 
-    /// Asks the policy that is judged what it would have done.
+    /// Sets the target probabilities of each line to those of the policy that is judged.
     fn aim(&self, log: &mut DecisionLog, policy: &Path, bundle: &Path) -> Result<()> {
         let (model, policy) = route::read(bundle, Some(policy))?;
         let mut replayer = Replayer::new(&model, policy.as_ref())?;
         let mut lines = log.lines.iter_mut().peekable();
         route::for_each(&self.log, |at, request| {
-            // Lines of other policies and repeats are not among those that are judged.
+            // Lines of other policies, and repeated lines, were removed from the log and are skipped here.
             if let Some(line) = lines.next_if(|line| line.line == at) {
                 replayer.replay(request)?;
                 line.target = Some(replayer.target());
@@ -172,7 +173,7 @@ impl Judged {
         write::whole(path, format!("{}\n", serde_json::to_string_pretty(figures)?).as_bytes())
     }
 
-    /// Prints the table, and under it what the log can tell.
+    /// Prints the table of estimates, and under it how well the log supports them.
     fn show(&self, found: &Evaluation) -> Result<()> {
         let versions: Vec<String> =
             found.versions.iter().map(|(version, lines)| format!("{version} ({lines} lines)")).collect();
@@ -185,7 +186,7 @@ impl Judged {
             ))?;
         }
         say("")?;
-        // The same for all; dm's is too narrow to go by.
+        // All rows show the same number of digits. The interval of `dm` does not count: it is too narrow.
         let told = found.estimates.iter().filter(|estimate| estimate.ess.is_some());
         let digits = told.map(|estimate| estimate.value.digits()).max().unwrap_or(found.running.digits());
         let interval = |Interval { low, high, .. }: Interval| format!("{low:.digits$} to {high:.digits$}");
@@ -238,7 +239,7 @@ impl Judged {
     }
 }
 
-/// Says which lines of a log are there again.
+/// Prints how many lines of a log repeat an earlier one.
 fn say_repeats(log: &Path, Repeats { left_out, alike }: Repeats) -> Result<()> {
     let log = log.display();
     if left_out > 0 {

@@ -61,7 +61,7 @@ impl Promote {
         bail!("{}: the policy is not promoted{reasons}", self.judged.log.display())
     }
 
-    /// The bundle with the policy in the place of its own.
+    /// Writes the bundle with the promoted policy in place of its own.
     fn write_bundle(&self) -> Result<()> {
         let (Some(out), Some(bundle), Some(policy)) = (&self.out, &self.judged.bundle, &self.judged.policy)
         else {

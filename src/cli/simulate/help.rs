@@ -1,6 +1,6 @@
-//! What `floorwalker simulate --help` shows of scenarios.
+//! The text on scenarios in `floorwalker simulate --help`.
 
-/// A scenario to start from, and what else one may say.
+/// An example of a scenario, and the keys that it does not show.
 pub(super) const EXAMPLE: &str = concat!(
     "`floorwalker simulate init` writes a scenario that fits the store of `floorwalker init` and the policy of `floorwalker policy init`.\n\n\
      A smaller one (times in seconds):\n\n",

@@ -5,7 +5,7 @@ use anyhow::Result;
 use clap::Args;
 use std::path::PathBuf;
 
-/// The scenario that it writes.
+/// The scenario that `simulate init` writes.
 const STARTER: &str = include_str!("starter.toml");
 
 /// Flags of `simulate init`.

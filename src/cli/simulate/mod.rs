@@ -24,7 +24,7 @@ use floorwalker_staffing::compare::{Compared, MAX_RUNS, compare};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// What is written as JSON.
+/// Texts by which a JSON file of an earlier simulation is recognised.
 const FIGURES: Known = Known::Holds(&["\"figures\":", "\"above_first\":"]);
 
 /// Flags of `simulate`.
@@ -112,7 +112,7 @@ impl Simulate {
     }
 }
 
-/// A scenario file, checked.
+/// Reads and checks a scenario file.
 fn read(file: &Path) -> Result<Scenario> {
     let path = file.display();
     let text = std::fs::read_to_string(file).with_context(|| {
@@ -145,7 +145,7 @@ fn strategy(name: &str, scenario: &Scenario) -> Result<Strategy> {
     }
 }
 
-/// A policy file whose intents are the kinds of the scenario.
+/// Reads and compiles a policy file whose intents are the kinds of the scenario.
 fn policy(file: &Path, scenario: &Scenario) -> Result<Router> {
     let def = policy_file(file)?.def;
     let kinds: Vec<String> = scenario.def().kinds.iter().map(|kind| kind.name.clone()).collect();

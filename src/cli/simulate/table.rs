@@ -7,15 +7,15 @@ use anyhow::Result;
 use floorwalker_metrics::Interval;
 use floorwalker_staffing::compare::{Backlog, Compared, Figure, Group, Overload, Part};
 
-/// Most rows of one table; the rest is in the JSON.
+/// Largest number of rows of one table; the JSON has all.
 const MOST_ROWS: usize = 40;
-/// Characters of a row's name.
+/// Width of a row's name, in characters.
 const NAME: usize = 22;
 
-/// Strategies, by name.
+/// The strategies' names and their results.
 type Named<'a> = [(&'a String, &'a Compared)];
 
-/// Everything: figures, differences, parts, groups, and what the floor cannot do.
+/// Prints everything: figures, differences to the first strategy, results by queue, kind and hour, groups, and overloads.
 pub(super) fn all(within: f64, runs: u32, named: &Named<'_>) -> Result<()> {
     figures(within, named, |compared| &compared.figures)?;
     if let Some(((first, _), others)) = named.split_first().filter(|(_, others)| !others.is_empty()) {
@@ -32,7 +32,7 @@ pub(super) fn all(within: f64, runs: u32, named: &Named<'_>) -> Result<()> {
     overloads(named)
 }
 
-/// One line a figure, one column a strategy.
+/// Prints a table with one row for each figure and one column for each strategy.
 fn figures(
     within: f64,
     named: &Named<'_>,
@@ -49,7 +49,8 @@ fn figures(
     Ok(())
 }
 
-/// One line a part, one column a strategy: share answered in time, and mean wait. Parts of which nothing came are left out.
+/// Prints a table with one row for each part (queue, kind or hour) and one column for each strategy: the share answered in time, and the
+/// mean wait. Parts without requests are left out.
 fn parts(what: &str, within: f64, named: &Named<'_>, parts: impl Fn(&Compared) -> &[Part]) -> Result<()> {
     let Some((_, first)) = named.first() else { return Ok(()) };
     let said = |at: &usize| {
@@ -80,7 +81,7 @@ fn parts(what: &str, within: f64, named: &Named<'_>, parts: impl Fn(&Compared) -
     }
 }
 
-/// Groups against each other, under one strategy.
+/// Compares each group of shoppers with all others, under one strategy.
 fn groups(strategy: &str, within: f64, groups: &[Group]) -> Result<()> {
     if groups.is_empty() {
         return Ok(());
@@ -110,7 +111,7 @@ fn groups(strategy: &str, within: f64, groups: &[Group]) -> Result<()> {
     }
 }
 
-/// What the floor cannot do, wherever requests are sent, and what is left over under each strategy.
+/// Prints which queues ask for more work than their teams can do under any strategy, and under which strategies waits were still growing.
 fn overloads(named: &Named<'_>) -> Result<()> {
     let Some((_, first)) = named.first() else { return Ok(()) };
     for Overload { queues, teams, work, room, load } in &first.overloads {
@@ -157,7 +158,7 @@ fn shortened(name: &str) -> String {
     format!("{}…", name.chars().take(NAME - 2).collect::<String>())
 }
 
-/// At most three names, and how many more.
+/// At most three of the names, and how many more there are.
 fn listed(names: &[String]) -> String {
     const MOST: usize = 3;
     let told: Vec<String> = names.iter().take(MOST).map(|name| format!("`{name}`")).collect();
@@ -187,7 +188,7 @@ fn cell(figure: Figure, interval: Interval) -> String {
     format!("{value:.1} ± {half:.1}{unit}")
 }
 
-/// The same of a difference: its sign stands there, unless it is 0.
+/// A cell for a difference: as [`cell`], with a plus sign when the difference is above 0.
 fn signed(figure: Figure, interval: Interval) -> String {
     let (value, half, unit) = rounded(figure, interval);
     let sign = if value > 0.0 { "+" } else { "" };
@@ -197,6 +198,6 @@ fn signed(figure: Figure, interval: Interval) -> String {
 fn rounded(figure: Figure, interval: Interval) -> (f64, f64, &'static str) {
     let (scale, unit) = if figure.is_seconds() { (1.0, " s") } else { (100.0, " %") };
     let half = scale * (interval.high - interval.low) / 2.0;
-    // Adding 0 makes a rounded −0 the plain one.
+    // Adding 0 turns a rounded −0 into 0.
     ((scale * interval.value * 10.0).round() / 10.0 + 0.0, half, unit)
 }

@@ -1,8 +1,9 @@
-//! A demand file: what comes in each period.
+//! A demand file: how many requests come in each period.
 //!
-//! Numbers are read as people write them (`read`); a doubt is asked, and answered with `--kind requests=decimal_comma`.
+//! Numbers are read as people write them (`read`). A number that can be read in two ways is an error that asks for a flag such as
+//! `--kind requests=decimal_comma`.
 //!
-//! An empty cell is not known: `aht` and `patience` then come from the flags, and `requests` must be there.
+//! An empty cell of `aht` or `patience` means unknown, and the flag's value is used; a cell of `requests` must not be empty.
 //!
 //! Not here: the plan (`staffing`).
 
@@ -11,28 +12,28 @@ use floorwalker_data::read::{Kinds, Overrides, ReadAs, Table, Values};
 use floorwalker_staffing::{Demand, Period};
 use std::path::Path;
 
-/// What the table's columns are called.
+/// Names of the table's columns.
 pub(super) const PERIOD: &str = "period";
 const REQUESTS: &str = "requests";
 const AHT: &str = "aht";
 const PATIENCE: &str = "patience";
 
-/// What flags say where the table does not.
+/// Values from the flags, used where the table has none.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Usual {
     /// Length of a period, in minutes, above 0.
     pub(super) minutes: f64,
-    /// Seconds of work for a request.
+    /// Average handling time: mean seconds of work for a request.
     pub(super) aht: Option<f64>,
-    /// Seconds until a shopper leaves.
+    /// Mean seconds that a shopper would wait before leaving.
     pub(super) patience: Option<f64>,
 }
 
-/// The periods, each with its line; `asked` says how columns are read.
+/// The periods, each with its line number; `asked` are the kinds that the user gave for columns.
 ///
 /// # Errors
 ///
-/// A file that is no table, or has no `requests`; a cell that is no number; a period of which `requests` or `aht` is not known.
+/// The file is not a table or has no column `requests`; a cell is not a number; `requests` or `aht` of a period is unknown.
 pub(super) fn read(path: &Path, asked: &Kinds, usual: Usual) -> Result<Vec<(usize, Period)>> {
     let shown = path.display();
     let header = Table::read_columns(path, &Overrides::default(), &[].into())?;

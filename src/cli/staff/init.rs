@@ -5,7 +5,7 @@ use anyhow::Result;
 use clap::Args;
 use std::path::PathBuf;
 
-/// The demand that it writes.
+/// The demand file that `staff init` writes.
 const STARTER: &str = include_str!("starter.csv");
 
 /// Flags of `staff init`.

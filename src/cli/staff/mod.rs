@@ -14,7 +14,7 @@ use floorwalker_learn::examples::is_formula;
 use floorwalker_staffing::{Period, Promise, Staffed, staff};
 use std::path::{Path, PathBuf};
 
-/// What a demand file is.
+/// The help text on the format of a demand file.
 const FORMAT: &str = r#"`floorwalker staff init` writes a demand file to start from:
 
   period,requests,aht,patience,note
@@ -155,7 +155,7 @@ fn csv(plan: &[(Period, Staffed)]) -> Result<Vec<u8>> {
         "occupancy",
     ])?;
     for (Period { name, demand }, Staffed { agents, service }) in plan {
-        // Where nobody comes there is nothing to say of waits.
+        // Without requests there are no waits to report.
         let figure = |figure: f64, digits: usize| match demand.per_hour {
             0.0 => String::new(),
             _ => format!("{figure:.digits$}"),
@@ -175,7 +175,7 @@ fn csv(plan: &[(Period, Staffed)]) -> Result<Vec<u8>> {
     Ok(out.into_inner()?)
 }
 
-/// With the digits that were read and no more.
+/// The shortest digits that give the same f32: no more than were read.
 fn short(number: f64) -> String {
     (number as f32).to_string()
 }

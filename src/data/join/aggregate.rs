@@ -1,22 +1,22 @@
-//! Aggregates: what is made of the source rows that count for a base row.
+//! Aggregates of the source rows that count for a base row: sums, counts and last values.
 //!
-//! | symbol  | shape        | what it is                                                        |
+//! | symbol  | shape        | meaning                                                           |
 //! |---------|--------------|-------------------------------------------------------------------|
 //! | `order` | `[n_placed]` | source rows by key, then moment, then line                        |
 //! | `span`  | `[n_base]`   | positions in `order` that count for a base row, `from..to`        |
 //!
-//! Sums are differences of running sums in `f64`, begun anew at each key: a span costs the same however long it is. A sum is
-//! off by at most about `2⁻⁵²` of the largest running sum of its key.
+//! Sums are differences of prefix sums in `f64`, which restart at each key, so that the cost does not depend on the length of a span.
+//! The error of a sum is at most about `2⁻⁵²` of the largest prefix sum of its key.
 //!
 //! Invariants
-//! - A position outside the span changes no bit of what is made of it that is not in that rounding, and `last` never.
+//! - Source rows outside a span affect its sum only within that rounding error, and its `last` not at all.
 //!
 //! Not here: which rows count (`timed`).
 
 use crate::read::{MISSING_CODE, Values};
 use std::ops::Range;
 
-/// Source rows in order, cut into keys.
+/// Source rows in order, grouped by key.
 pub(super) struct Ordered {
     /// Source rows by key, moment and line.
     pub(super) order: Vec<usize>,
@@ -24,11 +24,11 @@ pub(super) struct Ordered {
     pub(super) starts: Vec<usize>,
 }
 
-/// Sums and counts of the present values of one column, of its key's positions up to and with each.
+/// Prefix sums and counts of the present values of one column, for each position over its key up to and including it.
 pub(super) struct Running(Vec<(f64, u32)>);
 
 impl Ordered {
-    /// `value` is of a source row, NaN where missing.
+    /// The prefix sums of a column; `value` gives the value of a source row, NaN where missing.
     pub(super) fn running(&self, value: impl Fn(usize) -> f32) -> Running {
         let mut running = Vec::with_capacity(self.order.len());
         for key in self.keys() {
@@ -44,7 +44,7 @@ impl Ordered {
         Running(running)
     }
 
-    /// For each position, the last one up to it, of the same key, whose source row has a value.
+    /// For each position, the last position of the same key, up to and including it, whose source row has a value.
     pub(super) fn last_present(&self, present: impl Fn(usize) -> bool) -> Vec<Option<usize>> {
         let mut last = Vec::with_capacity(self.order.len());
         for key in self.keys() {
@@ -64,7 +64,7 @@ impl Ordered {
 }
 
 impl Running {
-    /// Sum and count of the present values in `span`, of the key that begins at `start`.
+    /// Sum and count of the present values in `span`, which lies in the key that begins at `start`.
     pub(super) fn of(&self, span: &Range<usize>, start: usize) -> (f64, u32) {
         let before = |at: usize| if at == start { (0.0, 0) } else { self.0[at - 1] };
         let ((sum, n), (sum_before, n_before)) = (before(span.end), before(span.start));
@@ -82,7 +82,7 @@ pub(super) fn is_present(values: &Values, row: usize) -> bool {
     }
 }
 
-/// The values of `rows`, missing for `None`. Categories keep the names that are used.
+/// The values of `rows`, missing for `None`. A categorical column keeps only the names that are used.
 pub(super) fn gathered(values: &Values, rows: &[Option<usize>]) -> Values {
     let numbers = |from: &[f32]| rows.iter().map(|row| row.map_or(f32::NAN, |row| from[row])).collect();
     match values {

@@ -1,7 +1,7 @@
-//! Sources without time: one row a key, the same for every moment.
+//! Sources without time: one row for each key, which is used for every moment.
 //!
-//! Such a row says how things are when the file was written. What it may say of a base row's moment the join cannot know; where
-//! a column of the source holds times after that moment, the row was written later, and the join warns.
+//! Such a row describes the state when the file was written, and the join cannot know whether it was the same at a base row's moment.
+//! If a column of the source has times at or after that moment, the row was written later, and the join warns.
 //!
 //! Not here: sources with time (`timed`).
 
@@ -54,7 +54,7 @@ pub(super) fn join(plan: &SourcePlan, table: &Table, base: Moments<'_>) -> Resul
     Ok(joined)
 }
 
-/// A warning for every column of times that a matched row holds from the base row's moment on.
+/// A warning for every column in which a matched row has a time at or after the base row's moment.
 fn written_later(
     plan: &SourcePlan,
     table: &Table,
@@ -76,7 +76,7 @@ fn written_later(
     warnings
 }
 
-/// The moments in a column, if it holds nothing else. Plain numbers count where the column is called like a time.
+/// The moments in a column, if all of its values are moments. Plain numbers count as moments only if the column's name suggests a time.
 fn moments(column: &Column, n_rows: usize) -> Option<Vec<Option<i64>>> {
     const NAMES: [&str; 8] = ["_at", "time", "date", "_ts", "updated", "modified", "changed", "since"];
     let lower = column.name.to_lowercase();

@@ -1,6 +1,6 @@
-//! Join: what other tables knew of a row at its moment, and nothing that they learnt later.
+//! Point-in-time join: adds to each row what other tables knew at its moment, and nothing that they learnt later.
 //!
-//! | symbol | what it is                                                                                   |
+//! | symbol | meaning                                                                                      |
 //! |--------|----------------------------------------------------------------------------------------------|
 //! | `k`, `t` | key and moment of a base row: `label_key` and `label_time`, the moment of the decision      |
 //! | `s`    | moment of a source row: its `time` column                                                      |
@@ -17,16 +17,16 @@
 //! | a source row without key or time          | never counts; [`SourceReport`] says how many there are                 |
 //! | a base row without key or time            | has every joined value missing                                         |
 //! | a base row of which no source row counts  | `count` and `sum` are 0, everything else is missing                    |
-//! | values missing in the source              | are left out of `sum`, `mean` and `last`; a sum of none but such is missing |
-//! | a key twice in a source without `time`    | refused, with both lines                                               |
+//! | values missing in the source              | are left out of `sum`, `mean` and `last`; a `sum` over missing values only is missing |
+//! | a key twice in a source without `time`    | is an error that names both lines                                      |
 //! | keys                                      | are compared as text, without spaces at the ends: `7` and `007` differ |
 //! | times                                     | UTC, or with an offset; whole seconds or milliseconds (`read`, kind `time`) |
 //!
 //! Invariants
 //! - No value of a source row with `s + d >= t` reaches a joined column, whatever the order of the file.
-//! - Columns come in the order of the plan, and are called `source.count`, `source.sum_amount`, `source.last_status`; those of
-//!   a source without `time` `source.country`.
-//! - Cost: `O((n_base + n_source) log n_source)` a source, and a pass over the source a column.
+//! - Columns are in the order of the plan, with names such as `source.count`, `source.sum_amount`, `source.last_status`, and
+//!   `source.country` for a source without `time`.
+//! - Cost: `O((n_base + n_source) log n_source)` for each source, and a pass over the source for each column.
 //!
 //! Not here: reading cells (`read`), which rows are held out (`split`).
 
@@ -45,55 +45,55 @@ use floorwalker_finding::Warning;
 use serde::Serialize;
 use std::path::Path;
 
-/// What a source added, and what of it was not used.
+/// How many rows of a source were used, and how many were not.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct SourceReport {
-    /// Its name.
+    /// The name of the source.
     pub source: String,
-    /// Rows of the source.
+    /// Number of rows of the source.
     pub n_rows: usize,
-    /// Source rows without a key or, where the source has `time`, without a time: never used.
+    /// Number of source rows without a key or, if the source has `time`, without a time; they are never used.
     pub n_unplaced: usize,
-    /// Source rows whose key no base row has: never used.
+    /// Number of source rows whose key no base row has; they are never used.
     pub n_unmatched: usize,
-    /// Base rows without key or time: all missing.
+    /// Number of base rows without key or time; all of their joined values are missing.
     pub n_base_unplaced: usize,
-    /// Base rows for which at least one source row counts.
+    /// Number of base rows for which at least one source row counts.
     pub n_base_matched: usize,
-    /// Pairs that share a key but were not yet known at the base row's moment; 0 for a source without `time`.
+    /// Number of pairs of a base row and a source row with the same key, of which the source row was not yet known at the base row's
+    /// moment; 0 for a source without `time`.
     pub n_ahead: u64,
 }
 
-/// The columns of every source, a value for each base row.
+/// The joined columns of every source, with a value for each base row.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Joined {
     /// `[n_columns]`, each of the base table's length.
     pub columns: Vec<Column>,
-    /// One a source, in order.
+    /// One report for each source, in order.
     pub reports: Vec<SourceReport>,
-    /// What an analyst should look at before believing a model.
+    /// Warnings that an analyst should look at before trusting a model.
     pub warnings: Vec<Warning>,
 }
 
 /// Key and moment of each base row.
 #[derive(Clone, Copy, Debug)]
 pub struct Moments<'a> {
-    /// Who or what; `None` is unknown. `[n_base]`.
+    /// The keys; `None` is unknown. `[n_base]`.
     pub keys: &'a [Option<&'a str>],
-    /// When the decision is made, in milliseconds since 1970; `None` is unknown. Empty for a source without `time` when
-    /// there are none. `[n_base]`.
+    /// The moments of decision, in milliseconds since 1970; `None` is unknown. `[n_base]`, or empty for a source without `time`.
     pub at_ms: &'a [Option<i64>],
 }
 
-/// Joins every source of `plans` to `base`, which must hold their `label_key` as text or category and their `label_time` as
-/// time: [`kinds`] says so to [`Table::read`].
+/// Joins every source of `plans` to `base`, which must have their `label_key` as text or category and their `label_time` as
+/// time: pass the result of [`kinds`] to [`Table::read`].
 ///
-/// `folder` is where relative file names start.
+/// Relative file names start at `folder`.
 ///
 /// # Errors
 ///
-/// A plan that contradicts itself; a column that is not there; a source that cannot be read, with its place; two joined columns
-/// of one name, or one that the base has already.
+/// A plan that contradicts itself; a missing column; a source that cannot be read, with its place; a joined column whose name
+/// another joined column or the base already has.
 pub fn join(base: &Table, plans: &[SourcePlan], folder: &Path) -> Result<Joined> {
     let mut joined = Joined::default();
     for plan in plans {
@@ -161,7 +161,7 @@ fn keys<'a>(table: &'a Table, name: &str) -> Result<Vec<Option<&'a str>>> {
 }
 
 impl Joined {
-    /// The base table with the joined columns behind its own.
+    /// The base table with the joined columns after its own.
     #[must_use]
     pub fn append_to(self, mut base: Table) -> Table {
         base.columns.extend(self.columns);

@@ -1,4 +1,4 @@
-//! Plan of a source: what `[[data.sources]]` says, and the table behind it.
+//! Plan of a source: the settings in `[[data.sources]]`, and reading the table that they name.
 //!
 //! ```toml
 //! [[data.sources]]
@@ -31,11 +31,11 @@ use std::path::{Path, PathBuf};
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SourcePlan {
-    /// What its columns are called after.
+    /// Name of the source, the prefix of its columns' names.
     pub name: String,
-    /// A table, in any form that is read.
+    /// File of the table, in any supported format.
     pub file: PathBuf,
-    /// Column of the source that says whose the row is.
+    /// Column of the source with the key, such as the shopper's identifier.
     pub key: String,
     /// Column of the base table that is compared with it. Default: a column of the same name.
     #[serde(default)]
@@ -43,40 +43,40 @@ pub struct SourcePlan {
     /// Column of the source that says when the row happened. Without it the source has one row a key.
     #[serde(default)]
     pub time: Option<String>,
-    /// Column of the base table that says when the decision is made. With `time` it must be there; without, it lets the join
-    /// warn of columns that were written later.
+    /// Column of the base table that says when the decision is made. It is required with `time`; without `time`, it lets the join warn
+    /// about rows that were written later.
     #[serde(default)]
     pub label_time: Option<String>,
     /// Seconds after `time` at which the row was known.
     #[serde(default)]
     pub available_after: f64,
-    /// How many days back a base row looks; as far as there are rows unless it says otherwise.
+    /// How many days back a base row looks; unlimited by default.
     #[serde(default)]
     pub within_days: Option<f64>,
-    /// Columns taken as they are, of a source without `time`.
+    /// Columns that are copied from a source without `time`.
     #[serde(default)]
     pub columns: Vec<String>,
-    /// What is made of the rows of a source with `time`.
+    /// Aggregates of the rows of a source with `time`.
     #[serde(default)]
     pub aggregate: Aggregates,
-    /// Kinds of columns where inference is wrong.
+    /// Kinds of columns, given where inference would be wrong.
     #[serde(default)]
     pub kinds: Kinds,
 }
 
-/// What is made of the rows that count for a base row.
+/// Aggregates of the source rows that count for a base row.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Aggregates {
-    /// How many there are.
+    /// Whether to add the number of these rows.
     pub count: bool,
-    /// Seconds from the latest of them to the base row's moment.
+    /// Whether to add the seconds from the latest of these rows to the base row's moment.
     pub since: bool,
-    /// Sums of number columns.
+    /// Number columns whose sums are added.
     pub sum: Vec<String>,
-    /// Means of number columns.
+    /// Number columns whose means are added.
     pub mean: Vec<String>,
-    /// Latest values that are not missing, of columns of any kind.
+    /// Columns of any kind whose latest present values are added.
     pub last: Vec<String>,
 }
 
@@ -90,7 +90,7 @@ impl Aggregates {
     }
 }
 
-/// Kinds that the base table must be read with: keys as text, moments as time. Neither becomes a feature.
+/// Kinds with which the base table must be read: keys as text, moments as time. Neither becomes a feature.
 #[must_use]
 pub fn kinds(plans: &[SourcePlan]) -> Kinds {
     let mut kinds = Kinds::new();
@@ -138,12 +138,12 @@ impl SourcePlan {
         Ok(())
     }
 
-    /// The columns of the source that the plan names; of a source without `time` also every other one, for warnings.
+    /// Reads the source and types the columns that the plan names; the others stay text, and serve for warnings.
     pub(super) fn read(&self, folder: &Path) -> Result<Table> {
         let path = folder.join(&self.file);
         let mut kinds = self.kinds.clone();
         kinds.insert(self.key.clone(), ReadAs::Text);
-        // `day_first` of a store says how the time is written.
+        // A kind such as `day_first` in the store says how the time is written, and is kept.
         let is_time = |kind: &ReadAs| kind.kind() == Kind::Time;
         if let Some(name) = self.time.clone().filter(|name| !kinds.get(name).is_some_and(is_time)) {
             kinds.insert(name, ReadAs::Time);

@@ -1,4 +1,4 @@
-//! Joins by small tables worked by hand, and a leak that is planted.
+//! Joins of small tables with results worked out by hand, and a deliberately planted leak.
 
 use super::timed::{Horizon, join_to};
 use super::{Joined, Moments, SourcePlan, join, keys, kinds};
@@ -60,7 +60,7 @@ fn check(base: &str, orders: &str, plan_text: &str, expected: &[&str]) -> Joined
     joined
 }
 
-/// Expects a refusal that says so.
+/// Expects an error whose message contains `says`.
 fn refused(files: &[(&str, &str)], plan_text: &str, says: &str) {
     let folder = folder(files);
     let error = format!("{:#}", joined(folder.path(), &[plan(plan_text)]).unwrap_err());
@@ -271,8 +271,8 @@ fn plans_that_contradict_themselves_are_refused() {
     );
 }
 
-/// Accuracy on the odd rows of the rule that the even rows teach: for each value of the column its most frequent label, for a value that
-/// they do not have the most frequent label of all.
+/// Accuracy on the odd rows of a rule that is fitted on the even rows: for each value of the column its most frequent label, and for
+/// an unseen value the most frequent label of all.
 fn accuracy(column: &Column, labels: &[&str]) -> f64 {
     let mut counts: BTreeMap<Option<String>, BTreeMap<&str, usize>> = BTreeMap::new();
     for (row, label) in labels.iter().enumerate().step_by(2) {
@@ -288,8 +288,8 @@ fn accuracy(column: &Column, labels: &[&str]) -> f64 {
     odd.iter().filter(|&&row| guess(row) == Some(labels[row])).count() as f64 / odd.len() as f64
 }
 
-/// The leak: an hour after each request a ticket is written whose status is the label. A join by key alone hands it over;
-/// this one does not see it.
+/// The leak: an hour after each request, a ticket is written whose status is the label. A join by key alone would leak it; this
+/// join does not.
 #[test]
 fn a_planted_leak_is_not_joined_and_no_rule_can_learn_it() {
     let labels: Vec<&str> = (0..400_u32).map(|i| if i * i % 11 < 5 { "yes" } else { "no" }).collect();

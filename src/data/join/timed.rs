@@ -1,9 +1,9 @@
 //! Sources with time: for each base row the source rows that were known just before its moment, and no others.
 //!
-//! Source rows are sorted once by key and moment. What counts for a base row is then a span of them, found by two binary
-//! searches: from the window's start to the first row that was not known yet.
+//! Source rows are sorted once by key and moment. The rows that count for a base row are then a contiguous span, found by two binary
+//! searches: from the window's start up to, but not including, the first row that was not known yet.
 //!
-//! Not here: what is made of a span (`aggregate`), the rules in words (`join`).
+//! Not here: aggregating a span (`aggregate`), the rules in words (`join`).
 
 use super::aggregate::{Ordered, gathered, is_present};
 use super::plan::SourcePlan;
@@ -17,20 +17,20 @@ use std::ops::Range;
 const SECOND_MS: f64 = 1000.0;
 const DAY_S: f64 = 86_400.0;
 
-/// What counts for a base row.
+/// The source rows that count for a base row.
 struct Span {
     /// Positions in the order.
     positions: Range<usize>,
-    /// Where its key begins.
+    /// Position at which the rows of the key begin.
     start: usize,
 }
 
-/// How far a base row sees.
+/// Which source rows a base row can see.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Horizon {
-    /// What was known before its moment.
+    /// Those known before its moment.
     Known,
-    /// Everything, later rows too: what a join on the key alone would do. For the test that shows the difference.
+    /// All, including later ones, as in a join on the key alone. For the test that shows the difference.
     #[cfg(test)]
     Everything,
 }
@@ -50,7 +50,7 @@ pub(super) fn join_to(
         bail!("{}: column `{time}` is not read as time", table.path.display())
     };
     let source_keys = keys(table, &plan.key)?;
-    // Keys are numbered as they first appear; the map is asked and never walked, so its order does not matter.
+    // Keys are numbered in order of appearance; the map is never iterated, so its order does not matter.
     let mut ids: HashMap<&str, usize> = HashMap::new();
     for key in source_keys.iter().flatten() {
         let next = ids.len();
@@ -71,7 +71,7 @@ pub(super) fn join_to(
             spans.push(None);
             continue;
         };
-        // A key that the source does not have is known to have no rows: an empty span.
+        // A key that the source does not have gives an empty span, not a missing one: it is known to have no rows.
         let Some(&found) = ids.get(key) else {
             spans.push(Some(Span { positions: 0..0, start: 0 }));
             continue;
@@ -122,7 +122,7 @@ fn ordered(source_keys: &[Option<&str>], happened_ms: &[Option<i64>], ids: &Hash
         }
     }
     for key in starts.windows(2) {
-        // The sort keeps the lines of one moment in their order.
+        // The sort is stable: lines of the same moment keep their order.
         order[key[0]..key[1]].sort_by_key(|&row| happened_ms[row]);
     }
     Ordered { order, starts }
@@ -181,7 +181,7 @@ fn columns(
     Ok(columns)
 }
 
-/// The numbers of a column by source row.
+/// A function that gives the number of a source row in a column.
 fn number<'a>(table: &'a Table, name: &str) -> Result<impl Fn(usize) -> f32 + 'a> {
     match &table.column(name)?.values {
         Values::Number(numbers) | Values::Boolean(numbers) => Ok(move |row: usize| numbers[row]),

@@ -1,7 +1,7 @@
-//! CoNLL-style intent files: one `token<TAB>tag` a line, then a line with the intent alone, then a blank line.
+//! CoNLL-style intent files, in blocks: a line `token<TAB>tag` for each token, then a line with the intent alone, then a blank line.
 //!
-//! The message is the tokens put together, with a space between two that are both Latin words of more than one letter;
-//! tags are not read. Columns: `message` and `label`.
+//! The message is the concatenation of the tokens, with a space before an ASCII word of at least two letters or digits that follows
+//! another one; tags are ignored. The columns are `message` and `label`.
 //!
 //! Not here: slots.
 
@@ -10,8 +10,8 @@ use anyhow::Result;
 use super::raw::{Raw, RawColumn};
 use super::source::Source;
 
-/// Whether the text looks like blocks: each line has at most one tab, and blank lines stand between. A table with tabs, as Excel saves
-/// “text”, has none.
+/// Whether the text looks like blocks: each line has at most one tab, and there are blank lines, which a table with tabs (“text” in
+/// Excel) does not have; or it has no tab at all.
 pub(super) fn are(source: &Source) -> bool {
     let mut lines = source.text.trim().lines();
     let is_one = |line: &str| line.trim_end().matches('\t').count() <= 1;

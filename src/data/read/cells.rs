@@ -1,8 +1,8 @@
-//! Cells: a CSV file as it stands, for writing it back with whatever else it holds.
+//! Cells: a CSV file as plain text cells, for writing it back with all of its columns.
 //!
 //! Invariants
-//! - Every row has a cell for each column; what is written and read again is equal, the delimiter included.
-//! - Written files begin with a byte-order mark: spreadsheets then know UTF-8, and show Chinese.
+//! - Every row has a cell for each column; writing and reading again gives equal cells and the same delimiter.
+//! - Written files begin with a byte-order mark, by which spreadsheets recognise UTF-8 and show Chinese correctly.
 //!
 //! Not here: what cells mean (`table`).
 
@@ -12,23 +12,23 @@ use crate::write;
 use anyhow::{Result, bail};
 use std::path::Path;
 
-/// Columns by name, and rows of text.
+/// Names of columns, and rows of text cells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cells {
-    /// From the header. `[n_columns]`.
+    /// Names of the columns, from the header. `[n_columns]`.
     pub names: Vec<String>,
-    /// `[n_rows][n_columns]`.
+    /// The cells, `[n_rows][n_columns]`.
     pub rows: Vec<Vec<String>>,
-    /// Between two cells: `,` `;` or tab.
+    /// The delimiter between two cells, such as `,` `;` or tab.
     pub delimiter: u8,
 }
 
 impl Cells {
-    /// Reads a CSV file; one with a header and no rows has no rows.
+    /// Reads a CSV file; a file with a header alone is read as having no rows.
     ///
     /// # Errors
     ///
-    /// Those of [`Table::read`](super::Table::read) about cells, with their place.
+    /// Those of [`Table::read`](super::Table::read) on the form of the file, with their place.
     pub fn read(path: &Path) -> Result<Self> {
         let raw = super::csv::read(&mut Source::read(path)?)?;
         let row =
@@ -40,7 +40,7 @@ impl Cells {
         })
     }
 
-    /// Writes them, whole or not at all.
+    /// Writes the cells atomically.
     ///
     /// # Errors
     ///
@@ -55,11 +55,11 @@ impl Cells {
         write::whole(path, &out.into_inner()?)
     }
 
-    /// Where the column called `name` is; `path` is for the message.
+    /// Index of the column called `name`; `path` is for the message.
     ///
     /// # Errors
     ///
-    /// There is none; the nearest name is offered.
+    /// No column has this name; the message offers the nearest one.
     pub fn column(&self, name: &str, path: &Path) -> Result<usize> {
         match self.names.iter().position(|other| other == name) {
             Some(at) => Ok(at),

@@ -1,12 +1,12 @@
-//! CSV into raw cells, with the place of everything that is wrong.
+//! Reads CSV into raw cells, and reports errors with their place.
 //!
 //! Fields are split by the `csv` crate (RFC 4180: quotes, doubled quotes, line ends inside quotes, `\n` or `\r\n`).
-//! The delimiter is what a first line `sep=;` says, else the one of `,` `;` tab `|` that cuts most of the first records into the same
-//! number of fields.
+//! The delimiter is the one that a first line such as `sep=;` names, else the one of `,` `;` tab `|` with which the largest share of the
+//! first records has the same number of fields.
 //!
 //! Invariants
 //! - Every record has as many fields as the header; header names are distinct and not empty.
-//! - Lines before the header, and columns without name and values, are left out and said.
+//! - Lines before the header, and columns without name and values, are left out with a note.
 //!
 //! Not here: what the cells mean (`infer`).
 
@@ -22,13 +22,13 @@ use floorwalker_finding::text::Text;
 /// Delimiters tried, in order of preference.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
-/// Records at the beginning that show how a file is written.
+/// Number of records at the beginning from which the delimiter and the header are found.
 const SAMPLE: usize = 50;
 
-/// Most lines before a header that are taken for titles.
+/// Largest number of lines before a header that are taken for titles.
 const MAX_TITLES: usize = 20;
 
-/// A table of raw cells, column by column.
+/// Reads a table of raw cells, column by column.
 pub(super) fn read(source: &mut Source) -> Result<Raw> {
     let (delimiter, start) = delimiter(&source.text);
     let start = header_start(source, delimiter, start)?;
@@ -50,7 +50,7 @@ pub(super) fn read(source: &mut Source) -> Result<Raw> {
             first = false;
             continue;
         }
-        // What a spreadsheet leaves between and below its rows.
+        // Blank records, which spreadsheets write for empty rows between and below the others, are skipped.
         if columns.len() > 1 && record.iter().all(|field| field.trim_ascii().is_empty()) {
             n_blank += 1;
             continue;
@@ -59,12 +59,12 @@ pub(super) fn read(source: &mut Source) -> Result<Raw> {
             return Err(ragged(source, &record, from, columns.len(), delimiter));
         }
         for (column, field) in columns.iter_mut().zip(&record) {
-            // The source is UTF-8 and fields are cut at ASCII bytes, so nothing is ever replaced here.
+            // The source is UTF-8 and fields are cut at ASCII bytes, so the conversion never replaces a character.
             column.cells.push(Some(String::from_utf8_lossy(field).into_owned()));
         }
         offset_of_row.push(from);
     }
-    // The crate ends an open quote at the end of the file: every row after it would be one cell.
+    // The crate accepts a quote that is never closed, and reads everything after it as one cell.
     let last = offset_of_row.last().copied().unwrap_or(start);
     if let Some(at) = open_quote(&source.text, last, delimiter) {
         return Err(
@@ -85,7 +85,7 @@ fn reader(text: &str, delimiter: u8) -> csv::Reader<&[u8]> {
     ReaderBuilder::new().delimiter(delimiter).flexible(true).has_headers(false).from_reader(text.as_bytes())
 }
 
-/// Numbers of fields of the first records: of each, how many, and how many of them are not blank.
+/// For each of the first records, its number of fields, and how many of these are not blank.
 fn sample(text: &str, delimiter: u8) -> Vec<(usize, usize)> {
     let mut reader = reader(text, delimiter);
     let mut record = ByteRecord::new();
@@ -97,13 +97,13 @@ fn sample(text: &str, delimiter: u8) -> Vec<(usize, usize)> {
     sample
 }
 
-/// The number of fields that most of the records have, of two the greater; and how many have it.
+/// The most frequent number of fields (of equally frequent ones the largest), and how many records have it.
 fn usual(sample: &[(usize, usize)]) -> (usize, usize) {
     let count = |n: usize| sample.iter().filter(|(len, _)| *len == n).count();
     sample.iter().map(|&(len, _)| (len, count(len))).max_by_key(|&(len, n)| (n, len)).unwrap_or((1, 0))
 }
 
-/// The delimiter, and the byte after a line that names it.
+/// The delimiter, and the byte offset of the first line after one that names it, else 0.
 fn delimiter(text: &str) -> (u8, usize) {
     if let Some(named) = text.strip_prefix("sep=").and_then(|rest| rest.bytes().next()).filter(u8::is_ascii) {
         let start = text.find('\n').map_or(text.len(), |at| at + 1);
@@ -114,7 +114,7 @@ fn delimiter(text: &str) -> (u8, usize) {
         let sample = sample(text, candidate);
         let (fields, n) = usual(&sample);
         let share = n as f64 / sample.len().max(1) as f64;
-        // A delimiter that cuts nothing tells nothing.
+        // A delimiter that occurs in no record does not score.
         let score = if fields > 1 { share } else { 0.0 };
         if score > best.1 || score == best.1 && score > 0.0 && fields > best.2 {
             best = (candidate, score, fields);
@@ -123,14 +123,14 @@ fn delimiter(text: &str) -> (u8, usize) {
     (best.0, 0)
 }
 
-/// Where the header starts: behind lines of a title, which have fewer cells than the records that follow. They are said.
+/// Byte offset at which the header starts, after title lines, which have at most one filled cell. These are left out with a note.
 fn header_start(source: &mut Source, delimiter: u8, start: usize) -> Result<usize> {
     let text = &source.text[start..];
     let sample = sample(text, delimiter);
     let (fields, n) = usual(&sample);
     let is_title = |&(len, filled): &(usize, usize)| filled <= 1 && (len == 1 || len == fields);
     let titles = sample.iter().take_while(|record| is_title(record)).count();
-    // One column is a table, too; and what most records look like is no title.
+    // A table may have a single column, and lines that look like most records are not titles.
     if fields < 2 || n < 2 || titles == 0 || titles > MAX_TITLES || titles == sample.len() {
         return Ok(start);
     }
@@ -154,7 +154,7 @@ fn header_start(source: &mut Source, delimiter: u8, start: usize) -> Result<usiz
     Ok(start + at)
 }
 
-/// Columns that have a name. One without name and values is what a delimiter at the end of each line leaves.
+/// The columns that have a name. A column without name and values, as a delimiter at the end of each line makes, is left out.
 fn without_nameless(
     source: &mut Source,
     columns: Vec<RawColumn>,
@@ -184,7 +184,7 @@ fn open_quote(text: &str, from: usize, delimiter: u8) -> Option<usize> {
     while let Some((at, byte)) = bytes.next() {
         match (byte, opened) {
             (b'"', None) if at_start => opened = Some(at),
-            // A doubled quote stands for one and closes nothing.
+            // A doubled quote inside quotes stands for a quote, and does not close the field.
             (b'"', Some(_)) if bytes.next_if(|&(_, next)| next == b'"').is_none() => opened = None,
             _ => {}
         }

@@ -1,4 +1,4 @@
-//! Dates: how a column writes its moments, found from the whole column.
+//! Dates: finds the format in which a column writes moments, from all of its cells.
 //!
 //! | written                                                        | form                                      |
 //! |----------------------------------------------------------------|-------------------------------------------|
@@ -6,16 +6,17 @@
 //! | `2024/02/29`, `29.02.2024`, `29/02/2024`, `02/29/2024`, `29.02.24` | day, month and year by numbers        |
 //! | `29 Feb 2024`, `Feb 29, 2024`, `29-Feb-24`, `Thu, 29 Feb 2024` | months by their English names             |
 //! | `2024年2月29日`                                                 | Chinese                                   |
-//! | `20240229`                                                     | eight digits, all of a column real days   |
-//! | `1709164800`, `1709164800123`, …                               | Unix time, in columns whose name says time |
+//! | `20240229`                                                     | eight digits, if all of the column are real days |
+//! | `1709164800`, `1709164800123`, …                               | Unix time, in columns whose name suggests a time |
 //!
-//! A clock may follow the date: `23:59`, `23:59:58`, `11:59 PM`, each with a zone behind: `Z`, `UTC`, `GMT`, `+0800`, `+08:00`.
+//! A time of day may follow the date: `23:59`, `23:59:58`, `11:59 PM`, each optionally with a zone: `Z`, `UTC`, `GMT`, `+0800`, `+08:00`.
 //!
 //! Invariants
-//! - A column is read in one form. Where two forms give other days, such as `03/04/2024`, that is a doubt and no guess.
-//! - A day that the calendar does not have is no date.
+//! - A column is read in one form. If two forms fit and give different days, as for `03/04/2024`, the column is ambiguous, and no form
+//!   is guessed.
+//! - A day that does not exist in the calendar is not a date.
 //!
-//! Not here: what is made of a date (`examples`), names of time zones.
+//! Not here: features made from dates (`examples`), names of time zones.
 
 use std::collections::BTreeSet;
 
@@ -27,36 +28,36 @@ use super::time::{civil, whole};
 /// Milliseconds of a second.
 const SECOND_MS: i64 = 1000;
 
-/// A moment, and how far the clock that it was written by was ahead of UTC.
+/// A moment, and the local time with which it was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Written {
     /// Milliseconds since 1970-01-01T00:00:00Z.
     pub(super) at_ms: i64,
-    /// The same on the clock that it was written by: 21:06 +0200 is 21:06.
+    /// The local time as if it were UTC: 21:06 for 21:06 +0200.
     pub(super) local_ms: i64,
 }
 
-/// Whether a day or a month comes first where both are numbers.
+/// Whether the day or the month comes first, if both are numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Order {
-    /// 2024-02-29, or a month by its name.
+    /// Not ambiguous, such as 2024-02-29, or a month by its name.
     Plain,
-    /// 29.02.2024.
+    /// Day before month, such as 29.02.2024.
     DayFirst,
-    /// 02/29/2024.
+    /// Month before day, such as 02/29/2024.
     MonthFirst,
 }
 
-/// One way of writing a moment.
+/// A format for moments.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Form {
-    /// Which of day and month is first.
+    /// Whether the day or the month comes first.
     pub(super) order: Order,
-    /// The format in the terms of `strftime`; `None` is RFC 3339 as [`super::time`] reads it.
+    /// The format in the syntax of `strftime`; `None` is RFC 3339 as [`super::time`] reads it.
     format: Option<String>,
 }
 
-/// Dates; `%y` reads two digits as 1969 to 2068.
+/// Formats of dates; `%y` reads two digits as 1969 to 2068.
 const DATES: [(&str, Order); 22] = [
     ("%Y-%m-%d", Order::Plain),
     ("%Y/%m/%d", Order::Plain),
@@ -82,7 +83,7 @@ const DATES: [(&str, Order); 22] = [
     ("%a %b %d %Y", Order::Plain),
 ];
 
-/// Clocks behind a date.
+/// Formats of the time of day after a date.
 const CLOCKS: [&str; 10] = [
     "",
     " %H:%M",
@@ -96,14 +97,14 @@ const CLOCKS: [&str; 10] = [
     ", %I:%M %p",
 ];
 
-/// Zones behind a clock.
+/// Formats of the zone after a time of day.
 const ZONES: [&str; 7] = ["", "Z", " UTC", " GMT", "%z", " %z", " %:z"];
 
-/// First and last day that eight digits are believed to name, and years of Unix times.
+/// Years in which eight digits may name a day.
 const YEARS: std::ops::RangeInclusive<i16> = 1900..=2100;
 
-/// The forms in which every one of `cells` is a moment, and that are not told apart by them: one, if there is no doubt. Empty where
-/// they are no dates.
+/// The forms that fit all of `cells`; of forms that give the same moments only one. So it is one form if the column is not ambiguous,
+/// and none if the cells are not all dates.
 ///
 /// - `cells`: distinct, without blanks around them.
 ///
@@ -116,7 +117,7 @@ pub(super) fn forms(cells: &BTreeSet<&str>) -> Vec<Form> {
     }
     let mut found: Vec<Form> = candidates().filter(|form| form.read(first).is_some()).collect();
     found.retain(|form| cells.iter().all(|cell| form.read(cell).is_some()));
-    // Forms that say the same of every cell are one.
+    // Forms that give the same moments for all cells count as one.
     let mut distinct: Vec<Form> = Vec::new();
     for form in found {
         let is_same = |other: &Form| cells.iter().all(|cell| form.read(cell) == other.read(cell));
@@ -127,7 +128,7 @@ pub(super) fn forms(cells: &BTreeSet<&str>) -> Vec<Form> {
     distinct
 }
 
-/// Whether every one of `cells` names a day by eight digits, of more than `least` different ones.
+/// Whether each of `cells` names a day by eight digits, and there are more than `least` distinct cells.
 pub(super) fn are_days(cells: &BTreeSet<&str>, least: usize) -> bool {
     let day = |cell: &&str| {
         let is_eight = cell.len() == 8 && cell.bytes().all(|b| b.is_ascii_digit());
@@ -137,7 +138,7 @@ pub(super) fn are_days(cells: &BTreeSet<&str>, least: usize) -> bool {
     cells.len() > least && cells.iter().all(day)
 }
 
-/// Whether a column called `name` says that it holds times: one of its words does.
+/// Whether the name of a column suggests that it contains times.
 pub(super) fn is_time_name(name: &str) -> bool {
     const WORDS: [&str; 12] = [
         "time",
@@ -160,7 +161,7 @@ pub(super) fn is_time_name(name: &str) -> bool {
 
 fn candidates() -> impl Iterator<Item = Form> {
     let iso = Form { order: Order::Plain, format: None };
-    // Months and weekdays by their short names, and by their whole ones.
+    // Months and weekdays may have their short or their full names.
     let whole = DATES.iter().filter(|(date, _)| date.contains("%b"));
     let whole = whole.map(|(date, order)| (date.replace("%b", "%B").replace("%a", "%A"), *order));
     let dates = DATES.iter().map(|(date, order)| ((*date).to_owned(), *order)).chain(whole);
@@ -175,7 +176,7 @@ fn candidates() -> impl Iterator<Item = Form> {
 }
 
 impl Form {
-    /// Eight digits for a day.
+    /// The form of a day in eight digits.
     pub(super) fn eight_digits() -> Self {
         Self { order: Order::Plain, format: Some("%Y%m%d".to_owned()) }
     }
@@ -184,7 +185,7 @@ impl Form {
     pub(super) fn read(&self, cell: &str) -> Option<Written> {
         let Some(format) = &self.format else {
             let at_ms = civil(cell)?;
-            // The offset is what the text reads without it, less the moment.
+            // The local time is the text without its offset, read as UTC.
             let local_ms = cell
                 .rfind(['+', '-'])
                 .filter(|&at| at > "2024-01-01".len())
@@ -194,7 +195,7 @@ impl Form {
         };
         let parsed = strtime::parse(format, cell).ok()?;
         let date = parsed.to_date().ok()?;
-        // A year of one or two digits where four are meant is another form's.
+        // `%Y` also accepts a year of one or two digits, which belongs to another form.
         if format.contains("%Y") && !(1000..=9999).contains(&date.year()) {
             return None;
         }
@@ -204,7 +205,7 @@ impl Form {
         Some(Written { at_ms: local_ms - offset_ms, local_ms })
     }
 
-    /// The form as a person would write it, for messages.
+    /// A description of the form for messages.
     pub(super) fn shown(&self) -> &'static str {
         match self.order {
             Order::Plain => "year, month, day",
@@ -222,7 +223,7 @@ mod tests {
         cells.iter().copied().collect()
     }
 
-    /// The one form of `cells`, and the moment that the first of them names in it.
+    /// Expects a single form for `cells`, in which the first of them is the moment `first`.
     fn check(cells: &[&str], first: &str) {
         let forms = forms(&set(cells));
         assert_eq!(forms.len(), 1, "{cells:?}: {forms:?}");
@@ -265,7 +266,7 @@ mod tests {
         let orders = |cells: &[&str]| forms(&set(cells)).iter().map(|form| form.order).collect::<Vec<_>>();
         assert_eq!(orders(&["03/04/2024", "05/06/2024"]), [Order::DayFirst, Order::MonthFirst]);
         assert_eq!(orders(&["03/04/2024", "05/16/2024"]), [Order::MonthFirst]);
-        // The same day either way.
+        // Both orders give the same day.
         assert_eq!(orders(&["03/03/2024"]).len(), 1);
     }
 

@@ -1,17 +1,17 @@
-//! Decode: from the bytes of a file to text, or to the diagnosis of what the file is instead.
+//! Decodes the bytes of a file into text, or reports what kind of file it is instead.
 //!
-//! | begins like             | is                            | becomes                                                |
+//! | beginning               | type                          | result                                                 |
 //! |-------------------------|-------------------------------|--------------------------------------------------------|
-//! | `1F 8B`                 | gzip                          | what is in it, up to [`MAX_BYTES`]                     |
-//! | a ZIP that holds `xl/`  | an Excel workbook             | a sheet (`workbook`)                                   |
+//! | `1F 8B`                 | gzip                          | the unpacked content, up to [`MAX_BYTES`]              |
+//! | a ZIP with `xl/worksheets` | an Excel workbook          | a sheet (`workbook`)                                   |
 //! | a byte-order mark, or every other byte 0 | UTF-8 or UTF-16 | text                                                |
 //! | valid UTF-8             | UTF-8                         | text                                                   |
-//! | other bytes above 0x7F  | an encoding before Unicode    | text, by the detector of Firefox (`chardetng`), and said |
-//! | PDF, Parquet, HTML, …   | no table                      | an error that names it and says how to export          |
+//! | other bytes above 0x7F  | an encoding before Unicode    | text, by Firefox's detector (`chardetng`), with a note |
+//! | PDF, Parquet, HTML, …   | not a table                   | an error that names the type and says how to export    |
 //!
 //! Invariants
-//! - No byte of a file is quoted in an error: a file that is no table may be anything.
-//! - A detected encoding is always said, with a word that it gave, so that an analyst can see whether it is right.
+//! - Errors never quote the content of a file, because a file that is not a table may contain anything.
+//! - A detected encoding is always noted, with a word that was decoded by it, so that an analyst can see whether it is right.
 //!
 //! Not here: what the text means (`csv`, `json_table`).
 
@@ -25,19 +25,19 @@ use flate2::read::MultiGzDecoder;
 use super::place::place_in;
 use floorwalker_finding::text::Text;
 
-/// Most bytes of a file or of what is packed in it: a table is held in memory about three times over.
+/// Largest size of a file, packed or unpacked: a table needs about three times its size in memory.
 pub(super) const MAX_BYTES: u64 = 2 << 30;
 
 /// The first two bytes of gzip (RFC 1952).
 pub(super) const GZIP: [u8; 2] = [0x1F, 0x8B];
 
-/// Bytes that are looked at for zeros that UTF-16 without a byte-order mark has.
+/// Number of bytes that are searched for the zeros of UTF-16 without a byte-order mark.
 const SAMPLE: usize = 4096;
 
-/// Said of bytes that no encoding has.
+/// End of the error message on bytes that are in no known encoding.
 const UNKNOWN: &str = ", and the file is in no encoding that is recognised; save it as UTF-8";
 
-/// What a file holds.
+/// The content of a file.
 pub(super) enum Content {
     /// Text in some encoding.
     Text(Vec<u8>),
@@ -45,11 +45,11 @@ pub(super) enum Content {
     Workbook(Vec<u8>),
 }
 
-/// Unpacks gzip and tells text from workbooks.
+/// Unpacks gzip and distinguishes text from workbooks.
 ///
 /// # Errors
 ///
-/// A file that is no table, by its name; a damaged or too large gzip file.
+/// A file that is not a table, with its type; a file that is too large, packed or unpacked; a damaged gzip file.
 pub(super) fn content(bytes: Vec<u8>, notes: &mut Vec<Text>) -> Result<Content> {
     ensure!(
         bytes.len() as u64 <= MAX_BYTES,
@@ -74,7 +74,7 @@ pub(super) fn content(bytes: Vec<u8>, notes: &mut Vec<Text>) -> Result<Content> 
         bytes
     };
     if bytes.starts_with(b"PK\x03\x04") {
-        // Names of the parts stand uncompressed in a ZIP.
+        // The names of a ZIP's members are not compressed.
         let is_workbook = bytes.windows(13).any(|window| window == b"xl/worksheets");
         ensure!(is_workbook, "a ZIP archive; unpack it, and give the table that is in it");
         return Ok(Content::Workbook(bytes));
@@ -85,7 +85,7 @@ pub(super) fn content(bytes: Vec<u8>, notes: &mut Vec<Text>) -> Result<Content> 
     }
 }
 
-/// What a file is that is no table.
+/// The type of a file that is not a table.
 fn no_table(bytes: &[u8]) -> Option<&'static str> {
     const BEGINNINGS: [(&[u8], &str); 15] = [
         (b"\xD0\xCF\x11\xE0", "an old Excel workbook (.xls) or another Office file from before 2007"),
@@ -118,11 +118,11 @@ fn no_table(bytes: &[u8]) -> Option<&'static str> {
     start.starts_with(b"<?xml").then_some("an XML document")
 }
 
-/// The text of `bytes`.
+/// Decodes `bytes` into text.
 ///
 /// # Errors
 ///
-/// Bytes that are in no encoding, as `line:column: what was found; what to do`.
+/// Bytes that are in no known encoding, as `line:column: what was found; what to do`.
 pub(super) fn text(bytes: Vec<u8>, notes: &mut Vec<Text>) -> Result<String> {
     if let Some((encoding, mark)) = Encoding::for_bom(&bytes) {
         return decoded(encoding, &bytes[mark..], notes);
@@ -137,7 +137,7 @@ pub(super) fn text(bytes: Vec<u8>, notes: &mut Vec<Text>) -> Result<String> {
             (error.into_bytes(), good)
         }
     };
-    // Letters beyond ASCII before the first bad byte: the file is UTF-8, and damaged there.
+    // If there are valid non-ASCII characters before the first invalid byte, the file is UTF-8 that is damaged there.
     if bytes[..good].iter().any(|byte| !byte.is_ascii()) {
         let also = ", as the text before it is; save the whole file as UTF-8 (a part of it may be Latin-1 or GB18030)";
         return Err(not_utf8(&bytes, good, also));
@@ -145,7 +145,7 @@ pub(super) fn text(bytes: Vec<u8>, notes: &mut Vec<Text>) -> Result<String> {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(&bytes, true);
     let encoding = match detector.guess(None, Utf8Detection::Deny) {
-        // GB18030 is what GBK became; every GBK text is one.
+        // GB18030 extends GBK; every GBK text is valid GB18030.
         gbk if gbk == encoding_rs::GBK => encoding_rs::GB18030,
         other => other,
     };
@@ -163,11 +163,11 @@ pub(super) fn text(bytes: Vec<u8>, notes: &mut Vec<Text>) -> Result<String> {
     Ok(text.into_owned())
 }
 
-/// UTF-16 without a byte-order mark: text in Latin letters has a zero in every other byte.
+/// Detects UTF-16 without a byte-order mark, in which every other byte of Latin text is zero.
 fn without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
     let sample = &bytes[..bytes.len().min(SAMPLE)];
     let zeros = |from: usize| sample.iter().skip(from).step_by(2).filter(|&&byte| byte == 0).count();
-    // Three of four of every other byte, and none of those between.
+    // More than three quarters of every other byte must be zero, and none of the bytes between them.
     let most = sample.len() * 3 / 8;
     match (zeros(0), zeros(1)) {
         (0, odd) if odd > most => Some(UTF_16LE),
@@ -191,7 +191,7 @@ fn decoded(encoding: &'static Encoding, bytes: &[u8], notes: &mut Vec<Text>) -> 
     Ok(text.into_owned())
 }
 
-/// An error at the byte `good`; `also` is what else to say.
+/// An error on the byte at offset `good`; `also` is appended to the message.
 fn not_utf8(bytes: &[u8], good: usize, also: &str) -> anyhow::Error {
     let place = place_in(&String::from_utf8_lossy(&bytes[..good]));
     let bad = bytes.get(good).copied().unwrap_or_default();

@@ -1,26 +1,26 @@
-//! Dialect: how a column writes its numbers, found from the whole column.
+//! Dialect: finds how a column writes numbers (decimal separator, currency, percent), from all of its cells.
 //!
-//! | written                     | number          | shows                                                           |
+//! | written                     | number          | what it shows                                                   |
 //! |-----------------------------|-----------------|-----------------------------------------------------------------|
 //! | `1234.5`, `1,234.50`, `1.5` | 1234.5, …, 1.5  | a decimal point                                                 |
 //! | `1.234,50`, `12,5`          | 1234.5, 12.5    | a decimal comma                                                 |
-//! | `1.234.567`, `1,234,567`    | 1234567         | a decimal comma, a decimal point: what repeats groups thousands |
-//! | `1.200`, `1,200`            | 1.2 or 1200     | nothing: it may be either                                       |
-//! | `1 234,5`, `1'234.5`        | 1234.5          | blanks and apostrophes group thousands, nothing else            |
+//! | `1.234.567`, `1,234,567`    | 1234567         | a decimal comma, a decimal point: a repeated separator groups thousands |
+//! | `1.200`, `1,200`            | 1.2 or 1200     | nothing, because it is ambiguous                                |
+//! | `1 234,5`, `1'234.5`        | 1234.5          | blanks and apostrophes only group thousands                     |
 //! | `12,34,567.00`              | 1234567         | a decimal point; Indian groups                                  |
-//! | `$1,299.00`, `12,5 €`, `EUR 5` | 1299, 12.5, 5 | one currency a column                                           |
-//! | `12.5%`                     | 12.5            | all of a column, or none                                        |
+//! | `$1,299.00`, `12,5 €`, `EUR 5` | 1299, 12.5, 5 | a column has one currency                                       |
+//! | `12.5%`                     | 12.5            | all numbers of a column are percentages, or none                |
 //! | `(5)`, `-5`, `5-`, `−5`     | −5              | accountants' parentheses, and a minus on either side            |
 //!
 //! Invariants
-//! - A column is read in one way. Cells that show two ways, and cells that show none where the file does not either, are a
-//!   [`Doubt`]: never a guess.
+//! - A column is read in one way. Cells that show two ways, and ambiguous cells in a file that does not show one either, give a
+//!   [`Doubt`]; nothing is guessed.
 //!
 //! Not here: which columns are numbers (`infer`).
 
 use std::collections::BTreeSet;
 
-/// Currency signs and codes that may stand before or behind a number; longer ones before those that they contain.
+/// Currency signs and codes that may precede or follow a number; longer ones come before those that they contain.
 const CURRENCIES: [&str; 76] = [
     "US$", "CA$", "A$", "C$", "HK$", "NT$", "R$", "S$", "MX$", "NZ$", "$", "€", "£", "¥", "￥", "₹", "₩",
     "₽", "₺", "₫", "฿", "₪", "₴", "₱", "₦", "₡", "₲", "₵", "₸", "EUR", "USD", "GBP", "CHF", "JPY", "CNY",
@@ -32,7 +32,7 @@ const CURRENCIES: [&str; 76] = [
 /// Blanks and apostrophes that group thousands.
 const GROUPING: [char; 7] = [' ', '\u{A0}', '\u{202F}', '\u{2009}', '\'', '\u{2019}', '_'];
 
-/// What stands between whole and fraction.
+/// The decimal separator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Decimal {
     /// `12.5`.
@@ -41,61 +41,61 @@ pub(super) enum Decimal {
     Comma,
 }
 
-/// What one cell shows of its column's dialect.
+/// What one cell shows about its column's dialect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Shows {
-    /// Digits alone.
+    /// Nothing: the cell has no decimal separator.
     Nothing,
-    /// One way.
+    /// A decimal separator that is not ambiguous.
     One(Decimal),
-    /// One separator before three digits: `1.200` with a point, `1,200` with a comma.
+    /// Ambiguous: a single separator before three digits, `1.200` with a point or `1,200` with a comma.
     Either { separator: char },
 }
 
-/// A cell that is spelt as a number.
+/// The parts of a cell that is written as a number.
 #[derive(Clone, Debug, PartialEq)]
 struct Spelt<'a> {
     is_negative: bool,
     is_percent: bool,
     currency: Option<&'a str>,
-    /// Digits, separators, exponent.
+    /// Digits, separators and exponent.
     body: &'a str,
     shows: Shows,
 }
 
-/// Why a column of numbers cannot be read for certain, by two of its cells or readings.
+/// Why a column of numbers is ambiguous.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Doubt {
     /// The cell that shows it.
     pub(super) cell: String,
-    /// What is doubtful, to be put behind “column `x`: ”.
+    /// Description of the ambiguity, to follow “column `x`: ”.
     pub(super) message: String,
 }
 
-/// What a column shows of itself.
+/// What the cells of a column show about its dialect.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Shown {
-    /// Cells that show a decimal point, and one of them.
+    /// An example of a cell with a decimal point; `comma`: of one with a decimal comma.
     point: Option<String>,
     comma: Option<String>,
-    /// A cell that may be either, by its separator.
+    /// The separator and an example of an ambiguous cell.
     either: Option<(char, String)>,
-    /// Whole numbers of four digits or more without groups: separators of this column do not group.
+    /// Whether there are whole numbers of four digits or more without groups, so that separators of this column do not group.
     is_ungrouped: bool,
     currencies: BTreeSet<String>,
     percent: Option<String>,
-    /// No percentage, and not 0, which is the same in both.
+    /// An example of a cell that is not a percentage and not 0, which is the same in both.
     plain: Option<String>,
 }
 
-/// Whether `cell` is spelt as a number in some dialect, finite or not: infinity among numbers is refused, and is no reason to call
-/// them names.
+/// Whether `cell` is written as a number in some dialect, finite or not: infinity among numbers is refused later, and must not turn
+/// the column into a category.
 pub(super) fn is_numeric(cell: &str) -> bool {
     cell.trim().parse::<f64>().is_ok() || spelt(cell).is_some()
 }
 
 impl Shown {
-    /// What `cells` show; those that are no numbers show nothing.
+    /// Collects what `cells` show; cells that are not numbers show nothing.
     pub(super) fn of<'a>(cells: impl Iterator<Item = &'a str>) -> Self {
         let mut shown = Self::default();
         for (cell, spelt) in cells.filter_map(|cell| Some((cell, spelt(cell)?))) {
@@ -125,7 +125,7 @@ impl Shown {
         shown
     }
 
-    /// The one way that the column shows by itself.
+    /// The decimal separator, if the column itself shows exactly one.
     pub(super) fn decimal(&self) -> Option<Decimal> {
         match (&self.point, &self.comma, &self.either) {
             (Some(_), None, _) => Some(Decimal::Point),
@@ -135,14 +135,15 @@ impl Shown {
         }
     }
 
-    /// How the column is read: as it shows, else as `file` does, else with a point where numbers without a doubt have none.
+    /// The decimal separator of the column: the one that it shows, else that of `file`, else by default a point where this is not
+    /// ambiguous.
     ///
     /// - `file`: what the other columns show; `None` where they show nothing or both.
-    /// - `is_standard`: the file's form writes a decimal point: JSON, a sheet, CSV with commas between cells.
+    /// - `is_standard`: the format uses decimal points: JSON, a sheet, CSV with commas between cells.
     ///
     /// # Errors
     ///
-    /// Two ways in one column, two currencies, percent and not; cells that may be either, in a file that shows neither.
+    /// Both separators in one column; several currencies; numbers with and without percent; ambiguous cells in a file that shows neither.
     pub(super) fn read(&self, file: Option<Decimal>, is_standard: bool) -> Result<Decimal, Doubt> {
         if let (Some(point), Some(comma)) = (&self.point, &self.comma) {
             return Err(Doubt {
@@ -192,7 +193,7 @@ impl Shown {
     }
 }
 
-/// The number that `cell` is in a dialect; `None` where it is spelt in another, or is none. May be infinite.
+/// The number in `cell`, read with a decimal separator; `None` if it is written with the other, or is not a number. May be infinite.
 pub(super) fn number(cell: &str, decimal: Decimal) -> Option<f64> {
     let Some(spelt) = spelt(cell) else { return cell.trim().parse().ok() };
     let fits = match spelt.shows {
@@ -225,10 +226,10 @@ fn as_decimal(separator: char) -> Decimal {
     if separator == ',' { Decimal::Comma } else { Decimal::Point }
 }
 
-/// Takes a cell apart; `None` where it is no number in any dialect.
+/// Parses a cell into its parts; `None` if it is not a number in any dialect.
 fn spelt(cell: &str) -> Option<Spelt<'_>> {
     let mut rest = cell.trim();
-    // Most cells: a shorter way to the same answer.
+    // Fast path for plain digits, which most cells are.
     if !rest.is_empty() && rest.len() <= 64 && rest.bytes().all(|b| b.is_ascii_digit()) {
         let (currency, is_percent) = (None, false);
         return Some(Spelt { is_negative: false, is_percent, currency, body: rest, shows: Shows::Nothing });
@@ -241,7 +242,7 @@ fn spelt(cell: &str) -> Option<Spelt<'_>> {
         (is_negative, rest) = (true, inner.trim());
     }
     let (mut currency, mut is_percent, mut has_sign) = (None, false, is_negative);
-    // Sign, currency and percent sign stand on either side, in any order, each once.
+    // Sign, currency and percent sign may be on either side, in any order, each once.
     loop {
         let before = rest;
         if !has_sign && let Some(found) = without_sign(rest) {
@@ -267,7 +268,7 @@ fn spelt(cell: &str) -> Option<Spelt<'_>> {
     Some(Spelt { is_negative, is_percent, currency, body: rest, shows })
 }
 
-/// A sign before the number, or a minus behind it.
+/// Strips a sign before the number, or a minus after it; returns whether the number is negative, and the rest.
 fn without_sign(text: &str) -> Option<(bool, &str)> {
     let minus = ['-', '\u{2212}'];
     if let Some(rest) = text.strip_prefix(minus).or_else(|| text.strip_suffix(minus)) {
@@ -283,7 +284,7 @@ fn without_currency(text: &str) -> Option<(&'static str, &str)> {
     })
 }
 
-/// What digits, separators and an exponent show; `None` where they are no number.
+/// What digits, separators and an exponent show about the dialect; `None` if they are not a number.
 fn shows(body: &str) -> Option<Shows> {
     let (mantissa, exponent) = match body.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (mantissa, Some(exponent)),
@@ -305,7 +306,7 @@ fn shows(body: &str) -> Option<Shows> {
     match (points, commas) {
         (0, 0) if !has_groups => Some(Shows::Nothing),
         (0, 0) => grouped(mantissa, &GROUPING).then_some(Shows::Nothing),
-        // Both: the last one is the decimal separator, the other groups.
+        // With both separators, the last one is the decimal separator, and the other groups thousands.
         (1.., 1..) => {
             let last = mantissa.rfind(['.', ',']).map(|at| &mantissa[at..=at])?;
             let (decimal, other) = if last == "." { ('.', ',') } else { (',', '.') };
@@ -337,7 +338,7 @@ fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// Groups of three digits behind one to three; or Indian groups of two, and three at the end.
+/// Whether the digits are grouped in threes, or in Indian groups: twos, and three digits at the end.
 fn grouped(whole: &str, separators: &[char]) -> bool {
     let groups: Vec<&str> = whole.split(separators).collect();
     let Some((first, rest)) = groups.split_first() else { return false };
@@ -351,7 +352,7 @@ fn grouped(whole: &str, separators: &[char]) -> bool {
 mod tests {
     use super::*;
 
-    /// What a column of `cells` is read as, without help from its file.
+    /// Expects that a column of `cells` is read as `numbers`, without help from other columns.
     fn check(cells: &[&str], numbers: &[f64]) {
         let decimal = Shown::of(cells.iter().copied()).read(None, false).unwrap();
         let read: Vec<f64> = cells.iter().map(|cell| number(cell, decimal).unwrap()).collect();
@@ -385,7 +386,7 @@ mod tests {
         check(&["1.200", "12,5"], &[1200.0, 12.5]);
         check(&["1.200", "12.5"], &[1.2, 12.5]);
         check(&["1,200", "12.5"], &[1200.0, 12.5]);
-        // Whole numbers of four digits are written without groups here.
+        // This column has a whole number of four digits without groups, so the point is a decimal point.
         check(&["1.200", "1850"], &[1.2, 1850.0]);
         check(&["1,200", "0,125"], &[1.2, 0.125]);
     }

@@ -1,14 +1,14 @@
-//! Encoder: a sentence-embedding model in a local ONNX file, which gives a message a vector.
+//! Encoder: runs a sentence-embedding model from a local ONNX file, which turns a message into a vector.
 //!
 //! | step     | by                                                                                   |
 //! |----------|--------------------------------------------------------------------------------------|
 //! | tokens   | `tokenizers`, from the model's own `tokenizer.json` (`WordPiece`, Unigram, BPE)        |
 //! | vectors  | `rten`, from `model.onnx`; nothing is downloaded                                     |
-//! | pooling  | the mean of a message's tokens, or its first; none where the model gives one vector  |
+//! | pooling  | the mean over a message's tokens, or the first token; none if the model gives one vector |
 //!
 //! Invariants
-//! - A message's vector depends on the message alone: messages are run one by one, so that neither padding nor the scales of a
-//!   quantised model come from other messages. On one machine it is the same to the bit.
+//! - A message's vector depends only on the message: messages are run one by one, so that other messages affect neither padding nor
+//!   the scales of a quantised model. On one machine it is the same to the bit.
 //!
 //! Not here: what vectors are for (`learn`), vectors from files (`vectors`).
 
@@ -23,10 +23,10 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use tokenizers::{Tokenizer, TruncationParams};
 
-/// Tokens of a message that are read, where the tokenizer's file does not say: as many as BERT has positions.
+/// Default limit on the number of tokens of a message, if the tokenizer's file has none: the number of BERT's positions.
 const MAX_TOKENS: usize = 512;
 
-/// What an input of the model is.
+/// The role of an input of the model.
 #[derive(Clone, Copy, Debug)]
 enum Input {
     Tokens,
@@ -37,28 +37,28 @@ enum Input {
 /// A sentence-embedding model in a local ONNX file.
 #[derive(Clone, Debug)]
 pub struct EncoderPlan {
-    /// The model.
+    /// The model's ONNX file.
     pub onnx: PathBuf,
-    /// Its tokenizer, as Hugging Face's libraries write it. Default: `tokenizer.json` beside the model.
+    /// The tokenizer's file, as Hugging Face's libraries write it. Default: `tokenizer.json` beside the model.
     pub tokenizer: PathBuf,
-    /// How the vectors of a message's tokens become one.
+    /// How the vectors of a message's tokens are combined into one.
     pub pooling: Pooling,
-    /// What stands before each message; some models were trained with one (`"query: "`).
+    /// Text that is put before each message; some models were trained with such a prefix (`"query: "`).
     pub prefix: String,
 }
 
-/// How the vectors of a message's tokens become one. A model whose output is one vector a message needs none.
+/// How the vectors of a message's tokens are combined into one. Not used for a model that gives one vector for each message.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Pooling {
-    /// Their mean.
+    /// The mean of the vectors.
     #[default]
     Mean,
     /// The vector of the first token (`[CLS]`).
     First,
 }
 
-/// A model and its tokenizer.
+/// A loaded model and its tokenizer.
 pub struct Encoder {
     path: PathBuf,
     model: Model,
@@ -70,11 +70,11 @@ pub struct Encoder {
 }
 
 impl Encoder {
-    /// Opens what `plan` names.
+    /// Loads the model and the tokenizer that `plan` names.
     ///
     /// # Errors
     ///
-    /// A file that is missing or is not what it should be; a model with an input that is not a BERT's.
+    /// A file that is missing or has the wrong format; a model with an unknown input, or without an output.
     pub fn open(plan: &EncoderPlan) -> Result<Self> {
         let named = || plan.onnx.display().to_string();
         ensure!(
@@ -83,7 +83,7 @@ impl Encoder {
             plan.tokenizer.display()
         );
         ensure!(plan.onnx.is_file(), "cannot read {}: there is no such file", plan.onnx.display());
-        // By name, so that weights in a file of their own (`model.onnx_data`) are found beside it.
+        // Loaded by path, so that weights in a separate file (`model.onnx_data`) are found beside it.
         let model = Model::load_file(&plan.onnx).map_err(|error| anyhow!("{error}")).with_context(|| {
             format!(
                 "{}: this is no ONNX model that can be run; its name must end in .onnx, and weights in a file of their own must lie beside it",
@@ -123,11 +123,13 @@ impl Encoder {
         })
     }
 
-    /// Vectors of `messages`, `[n, n_dims]`; equal messages are run once, and one without a token is all zeros. Counts each of `messages` in `progress`.
+    /// Vectors of `messages`, `[n, n_dims]`. Equal messages are run once, and a message without a token gets zeros. Counts a step of
+    /// `progress` for each message.
     ///
     /// # Errors
     ///
-    /// A model that fails on a message, or whose output is no vector of floats.
+    /// The tokenizer or the model fails on a message; the output is not a vector of floats; vectors differ in length; no message has a
+    /// token.
     pub fn vectors(&self, messages: &[&str], progress: &Stage) -> Result<Array2<f32>> {
         let mut seen: HashMap<&str, usize> = HashMap::new();
         let mut rows: Vec<Option<Vec<f32>>> = Vec::with_capacity(messages.len());
@@ -157,7 +159,7 @@ impl Encoder {
         Ok(Array2::from_shape_vec((messages.len(), n_dims), values)?)
     }
 
-    /// The vector of one message; none where it has no token.
+    /// The vector of one message; `None` if it has no token.
     fn vector(&self, message: &str) -> Result<Option<Vec<f32>>> {
         let text = format!("{}{}", self.prefix, message);
         let encoded = self.tokenizer.encode(text, true).map_err(|error| anyhow!("{error}"))?;
@@ -199,7 +201,7 @@ impl Encoder {
     }
 }
 
-/// The tokenizer that `plan` names, which cuts what is too long and pads nothing.
+/// The tokenizer that `plan` names, with truncation and without padding.
 fn tokenizer(plan: &EncoderPlan) -> Result<Tokenizer> {
     let of = |error| anyhow!("{error}");
     let named = || format!("{}: this is no tokenizer.json that can be read", plan.tokenizer.display());

@@ -1,4 +1,4 @@
-//! File hash: what names the training data in a model card.
+//! File hash: identifies the training data in a model card.
 //!
 //! Not here: the bundle's checksum, which guards against damage and is much shorter (`bundle`).
 
@@ -10,13 +10,13 @@ use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// Bytes read at a time.
+/// Number of bytes that are read at a time.
 const BLOCK: usize = 1 << 16;
 
 /// Name, size and SHA-256 of one input file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileHash {
-    /// The file's own name, without its folder: a model card must not tell where an analyst keeps things.
+    /// The file's name without its folder, because a model card must not reveal where an analyst keeps files.
     pub name: String,
     /// Length in bytes.
     pub bytes: u64,

@@ -1,20 +1,20 @@
 //! Type inference: from raw cells to typed columns.
 //!
-//! Of the cells that are not missing (`missing`), in this order:
+//! The rules look at the cells that are not missing (`missing`). The first that applies decides:
 //!
-//! 1. all are numbers (`dialect`): `number`. But whole numbers that start with 0 or that 32 bits merge are codes (`category`), and in
-//!    a column whose name says time, `time`.
-//! 2. all are `true` or `false`: `boolean`.
-//! 3. all are dates (`dates`): `time`.
-//! 4. at least 99 % are numbers, or dates, of more than 20 different ones: the rest is refused as a slip, with its place.
-//! 5. more than 30 % are distinct and they are 3 words long on average (two Chinese characters count as a word):
-//!    `text`. Else `category`.
+//! 1. All are numbers (`dialect`): `number`. But whole numbers that start with 0, or that become equal in 32 bits, are codes
+//!    (`category`), and whole numbers that are times, in a column whose name suggests a time, are `time`.
+//! 2. All are `true` or `false`: `boolean`.
+//! 3. All are dates (`dates`): `time`.
+//! 4. At least 99 % are numbers, or dates, with more than 20 distinct ones: the first other cell is reported as a typing error.
+//! 5. More than 30 % are distinct, with at least 3 words on average (two Chinese characters count as a word): `text`. Otherwise
+//!    `category`.
 //!
 //! Invariants
 //! - The same cells in another order give the same kinds and the same category codes.
-//! - A column that can be read in two ways is refused with both, unless the file's other columns show which.
+//! - A column that can be read in two ways is refused with a message that names both, unless the file's other columns show which.
 //!
-//! Not here: what the cells are then (`values`), choosing columns, leakage (`prepare`).
+//! Not here: converting the cells (`values`), choosing columns, leakage (`prepare`).
 
 use std::collections::BTreeSet;
 
@@ -33,21 +33,21 @@ use super::values::{
     BadCell, Habits, boolean, category, codes, numbers, parsed, shortened, times, with_unit,
 };
 
-/// Share of numbers from which a cell that is none is taken for a slip.
+/// Share of numbers (or dates) from which another cell is taken for a typing error.
 const NUMBER_SHARE: f64 = 0.99;
-/// Distinct numbers above which a column is a quantity and not a code.
+/// Number of distinct numbers above which a column is taken for a quantity, not for codes.
 const NUMBER_DISTINCT: usize = 20;
 /// Share of distinct values from which long strings are text.
 const TEXT_DISTINCT: f64 = 0.3;
-/// Mean words from which distinct strings are text.
+/// Mean number of words from which distinct strings are text.
 const TEXT_WORDS: f64 = 3.0;
-/// Share of different whole numbers that must stay different in 32 bits.
+/// Share of distinct whole numbers that must stay distinct in 32 bits.
 const KEPT_SHARE: f64 = 0.99;
-/// Digits from which a whole number that starts with 0 is a code: `08` may be a month.
+/// Number of digits from which a whole number that starts with 0 is a code; a shorter one, such as `08`, may be a month.
 const CODE_DIGITS: usize = 3;
-/// Different eight-digit cells above which they may be days.
+/// Eight-digit cells are taken for days only if more than this many of them are distinct.
 const LEAST_DAYS: usize = 2;
-/// Unix times that are believed: 1990 to 2100, in milliseconds.
+/// Range of plausible Unix times: 1990 to 2100, in milliseconds.
 const UNIX_MS: std::ops::Range<i64> = 631_152_000_000..4_102_444_800_000;
 
 /// Types the columns in `wanted`, every column for `None`. The others stay text.
@@ -95,7 +95,7 @@ pub(super) fn columns(
     Ok(typed)
 }
 
-/// What the columns that are numbers or dates show of how this file writes them.
+/// What the columns with numbers or dates show about how the file writes them.
 fn habits<'a>(columns: impl Iterator<Item = (&'a RawColumn, Option<ReadAs>)>) -> Habits {
     let (mut decimals, mut orders) = (BTreeSet::new(), BTreeSet::new());
     for (column, asked) in columns {
@@ -166,7 +166,7 @@ fn column_values(
     }
 }
 
-/// The different cells that are not missing, without blanks around them.
+/// The distinct cells that are not missing, without surrounding blanks.
 fn distinct<'a>(cells: &'a [Option<String>], rule: Rule<'_>) -> BTreeSet<&'a str> {
     cells.iter().flatten().map(|cell| cell.trim()).filter(|cell| !rule.is_missing(cell)).collect()
 }
@@ -184,7 +184,7 @@ fn inferred(
     let quantities = present(rule(Rule::Quantity));
     let n_numbers = quantities.iter().filter(|c| is_numeric(c)).count();
     let names = distinct(cells, rule(Rule::Names));
-    // `none` alone is a name.
+    // A column of nothing but `none` is not numeric: `none` then is a name.
     if n_numbers == quantities.len() && (n_numbers > 0 || names.is_empty()) {
         return Ok(of_numbers(name, &quantities)); // a column without any value too: it is refused or dropped where columns are chosen
     }
@@ -213,9 +213,9 @@ fn inferred(
     Ok(if is_text { ReadAs::Text } else { ReadAs::Category })
 }
 
-/// A reader for the form of the first date, where most cells of a sample are dates of it.
+/// A test for the form of the first date among the first cells; `None` if none of these is a date.
 fn nearly_dates(cells: &BTreeSet<&str>, habits: Habits) -> Option<impl Fn(&str) -> bool + use<>> {
-    // Where nearly all are dates, one of the first is.
+    // If nearly all cells are dates, one of the first cells is a date.
     let first = cells.iter().take(NUMBER_DISTINCT).find_map(|&cell| {
         let forms = dates::forms(&BTreeSet::from([cell]));
         let preferred = forms.iter().find(|form| Some(form.order) == habits.order);
@@ -224,7 +224,7 @@ fn nearly_dates(cells: &BTreeSet<&str>, habits: Habits) -> Option<impl Fn(&str) 
     Some(move |cell: &str| first.read(cell).is_some())
 }
 
-/// A cell that is none of what nearly all others are.
+/// The first cell that is not of the kind `what`, if nearly all others are.
 fn slip(
     cells: &[Option<String>],
     rule: Rule<'_>,
@@ -251,7 +251,7 @@ fn slip(
     Some(BadCell { row, message })
 }
 
-/// What a column of nothing but numbers is: a quantity, codes, or times.
+/// The kind of a column whose cells are all numbers: a quantity, codes, or times.
 fn of_numbers(name: &str, cells: &[&str]) -> ReadAs {
     let is_code = |cell: &&str| {
         cell.len() >= CODE_DIGITS && cell.starts_with('0') && cell.bytes().all(|b| b.is_ascii_digit())
@@ -273,12 +273,12 @@ fn of_numbers(name: &str, cells: &[&str]) -> ReadAs {
         }
         return ReadAs::Number;
     }
-    // Whole numbers of 20 digits and more.
+    // Some whole numbers do not fit into 64 bits.
     let is_long = |cell: &&str| cell.len() > 18 && cell.bytes().all(|b| b.is_ascii_digit());
     if cells.iter().any(is_long) && merges(cells) { ReadAs::Category } else { ReadAs::Number }
 }
 
-/// Whether different whole numbers become equal in 32 bits, in which the page holds numbers.
+/// Whether more than 1 % of the distinct whole numbers become equal as `f32`, the type of numbers in the page.
 fn merges(cells: &[&str]) -> bool {
     let is_large = |cell: &&str| cell.trim_start_matches('-').len() > 7;
     if !cells.iter().any(is_large) {
@@ -290,7 +290,7 @@ fn merges(cells: &[&str]) -> bool {
     (kept.len() as f64) < KEPT_SHARE * distinct.len() as f64
 }
 
-/// Cells that hold JSON objects or lists.
+/// Whether all cells are JSON objects or lists.
 fn is_json(cells: &[Option<String>]) -> bool {
     let mut present = cells.iter().flatten().map(|cell| cell.trim()).peekable();
     present.peek().is_some()
@@ -299,7 +299,7 @@ fn is_json(cells: &[Option<String>]) -> bool {
         })
 }
 
-/// Words by white space, with two Chinese, Japanese or Korean characters for a word.
+/// Number of words: ASCII words between white space, plus one for every two Chinese, Japanese or Korean characters.
 fn n_words(text: &str) -> f64 {
     let ideographs = text.chars().filter(|&c| ('\u{2E80}'..='\u{D7FF}').contains(&c)).count();
     let words = text.split_whitespace().filter(|w| w.is_ascii()).count();

@@ -1,8 +1,8 @@
-//! Flat JSON into raw cells: an object a line (JSON Lines), objects one after another, or a list of objects; the union of their
-//! keys as columns.
+//! Reads flat JSON into raw cells: JSON Lines, objects one after another, or a list of objects. The columns are the union of the
+//! objects' keys.
 //!
 //! Invariants
-//! - A key that a line lacks is missing there. Nested values and keys that a line holds twice are refused.
+//! - A key that an object lacks is a missing value. Nested values, and keys that an object has twice, are refused.
 //!
 //! Not here: event logs, whose lines are nested (`log`).
 
@@ -17,7 +17,7 @@ use super::raw::MAX_COLUMNS;
 use super::raw::{Raw, RawColumn};
 use super::source::Source;
 
-/// A table of raw cells; columns in the order in which keys are first met.
+/// Reads a table of raw cells; the columns are in the order in which their keys first occur.
 pub(super) fn read(source: &Source) -> Result<Raw> {
     let mut rows = Rows::default();
     let text = source.text.trim_start();
@@ -32,7 +32,7 @@ pub(super) fn read(source: &Source) -> Result<Raw> {
             rows.add_at(source, offset, object.get())?;
         }
     } else if is_cut(first_line) && !is_cut(text) {
-        // One object over several lines, then perhaps others.
+        // An object that extends over several lines, perhaps followed by others.
         let mut objects = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
         loop {
             let offset = start + objects.byte_offset();
@@ -58,13 +58,13 @@ pub(super) fn read(source: &Source) -> Result<Raw> {
             rows.add(source, from, object)?;
         }
     }
-    // Keys that the last lines lack are missing there.
+    // Columns whose keys the last objects lack are filled up with missing values.
     let n_rows = rows.offset_of_row.len();
     rows.columns.iter_mut().for_each(|column| column.cells.resize(n_rows, None));
     Ok(Raw { columns: rows.columns, offset_of_row: rows.offset_of_row, delimiter: None })
 }
 
-/// Rows as they come, column by column.
+/// The rows so far, column by column.
 #[derive(Default)]
 struct Rows {
     columns: Vec<RawColumn>,
@@ -103,24 +103,24 @@ impl Rows {
     }
 }
 
-/// The byte of `text` at which `error` stands.
+/// The byte offset in `text` of a serde error.
 fn offset_of(text: &str, error: &serde_json::Error) -> usize {
     let before = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum::<usize>();
     before + error.column().saturating_sub(1)
 }
 
-/// What is wrong, without serde's own place.
+/// The message of a serde error, without serde's own place.
 fn what(error: &serde_json::Error) -> String {
     let shown = error.to_string();
     shown.split(" at line ").next().unwrap_or(&shown).to_owned()
 }
 
-/// `line:column: what`: serde's own place is in bytes of the `text` it was given, ours in characters of the file.
+/// A message `line:column: what`, with the column in characters; serde counts it in bytes of `text`, which is one line of the file.
 pub fn message(error: &serde_json::Error, line: usize, text: &str) -> String {
     let what = what(error);
     let hint = if error.is_eof() { "; a line must hold one whole JSON object" } else { "" };
     let before = text.bytes().take(error.column().saturating_sub(1));
-    // A byte that continues a character starts no column.
+    // Continuation bytes of UTF-8 do not count as columns.
     let column = before.filter(|b| b & 0b1100_0000 != 0b1000_0000).count() + 1;
     format!("{line}:{column}: {what}{hint}")
 }
@@ -155,7 +155,7 @@ impl<'de> Visitor<'de> for ObjectVisitor {
     }
 }
 
-/// The text a value would have in a CSV cell; `None` is `null`.
+/// The text that a value would have in a CSV cell; `None` for `null`.
 struct Cell(Option<String>);
 
 impl<'de> Deserialize<'de> for Cell {

@@ -1,4 +1,4 @@
-//! Event log: what shoppers did, an object a line, as GA4 names it; plain or packed by gzip.
+//! Event log: events of shoppers with GA4's names, one JSON object a line; plain or packed by gzip.
 //!
 //! ```json
 //! {"shopper":"u1","at":1700000000000,"event":"view_item","items":[{"item_id":"p1","price":499}],"value":499}
@@ -7,14 +7,16 @@
 //!
 //! | key       | holds                                           | when it is missing          |
 //! |-----------|-------------------------------------------------|-----------------------------|
-//! | `shopper` | text or whole number                            | refused                     |
+//! | `shopper` | identifier: text or whole number                | refused                     |
 //! | `event`   | a name, as in GA4                               | refused                     |
-//! | `at`      | when: whole milliseconds since 1970, or a date with time and offset; seconds, microseconds and nanoseconds are recognised, and said | `None`: the engine's rule   |
+//! | `at`      | time: whole milliseconds since 1970 (see below), or a date with time and offset | `None`: the engine's rule   |
 //! | `items`   | a list of objects with GA4's item fields        | no items                    |
-//! | `message` | the shopper's own words                         | the line is no request      |
+//! | `message` | the shopper's own words                         | the line is not a request   |
 //! | `context` | flat object: what the page knows at the request | empty                       |
-//! | `labels`  | flat object: what turned out, for training      | empty                       |
-//! | others    | number, text, true or false (1 or 0)            | `null` is the same as none  |
+//! | `labels`  | flat object: the true outcomes, for training    | empty                       |
+//! | others    | number, text, true or false (1 or 0)            | `null` is the same as no key |
+//!
+//! Times in seconds, microseconds or nanoseconds are recognised by their size, with a note.
 //!
 //! Invariants
 //! - Numbers are finite. Lines come in file order: nothing is sorted or dropped here.
@@ -35,18 +37,18 @@ use super::json_table;
 use super::time::Unit;
 use floorwalker_finding::text::Text;
 
-/// Bytes read at once.
+/// Number of bytes that are read at once.
 const BUFFER: usize = 1 << 18;
 
-/// Most bytes of a line: an event of thousands of items has less than a hundredth of it.
+/// Largest size of a line, in bytes: an event with thousands of items has less than a hundredth of it.
 const MAX_LINE: u64 = 64 << 20;
 
-/// A parameter of an event: numbers stay numbers, all else is text.
+/// The value of an event's parameter: a number, or else text.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ParamValue {
-    /// Finite.
+    /// A finite number.
     Number(f64),
-    /// As it stands in the log.
+    /// A text as it is in the log.
     Text(String),
 }
 
@@ -74,25 +76,25 @@ pub struct LogItem {
 /// One line of the log.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LogEvent {
-    /// Where it stands in the file, from 1.
+    /// Line number in the file, from 1.
     pub line: usize,
-    /// Who did it.
+    /// Identifier of the shopper.
     pub shopper: String,
-    /// When, in milliseconds since 1970, UTC.
+    /// Time in milliseconds since 1970, UTC.
     pub at_ms: Option<i64>,
-    /// The unit in which that was written, where its size shows it.
+    /// The unit in which the time was written, if its size shows it.
     pub(crate) unit: Option<Unit>,
-    /// What: `view_item`, `add_to_cart`, `message`, …
+    /// Name of the event: `view_item`, `add_to_cart`, `message`, …
     pub event: String,
-    /// The products it is about.
+    /// The products that the event is about.
     pub items: Vec<LogItem>,
     /// Every other key, in the line's order.
     pub params: Vec<(String, ParamValue)>,
-    /// The shopper's own words: the line is a request for guidance.
+    /// The shopper's own words; if present, the line is a request for guidance.
     pub message: Option<String>,
     /// What the page knew at the request, in the line's order.
     pub context: Vec<(String, ParamValue)>,
-    /// What turned out, by label name.
+    /// The true outcomes, by label name.
     pub labels: BTreeMap<String, String>,
 }
 
@@ -101,14 +103,14 @@ pub struct LogEvent {
 pub struct Log {
     /// Where it was read from.
     pub path: PathBuf,
-    /// In file order.
+    /// The events, in file order.
     pub events: Vec<LogEvent>,
-    /// What its times count, where that is not milliseconds.
+    /// The unit of the times, if it is not milliseconds.
     pub unit: Option<Unit>,
 }
 
 impl Log {
-    /// What is to be said of `at`, where it does not count milliseconds.
+    /// A note on the unit of `at`, if it is not milliseconds.
     #[must_use]
     pub fn note(&self) -> Option<Text> {
         let unit = self.unit?;
@@ -140,7 +142,7 @@ impl Log {
     }
 }
 
-/// The text of a file, unpacked where it is gzip.
+/// A reader of the file's text, which unpacks gzip.
 fn unpacked(file: File) -> std::io::Result<Box<dyn BufRead>> {
     let mut reader = BufReader::with_capacity(BUFFER, file);
     Ok(if reader.fill_buf()?.starts_with(&GZIP) {
@@ -150,12 +152,12 @@ fn unpacked(file: File) -> std::io::Result<Box<dyn BufRead>> {
     })
 }
 
-/// Hands every event of a log to `each`, in file order; blank lines are skipped. Returns how many there were.
+/// Passes every event of a log to `each`, in file order; blank lines are skipped. Returns the number of events.
 ///
 /// # Errors
 ///
-/// A file that cannot be read or holds no event; a line that is not UTF-8, not one JSON object, lacks `shopper` or
-/// `event`, or holds a value of the wrong sort: with file, line and column. Any error of `each`, as it is.
+/// A file that cannot be read or has no event; a line that is too long, not UTF-8, not one JSON object, lacks `shopper` or
+/// `event`, or has a value of the wrong type: with file, line and column. Errors of `each` are returned unchanged.
 pub fn read_log(path: &Path, each: &mut dyn FnMut(LogEvent) -> Result<()>) -> Result<usize> {
     let shown = path.display();
     let file = File::open(path)

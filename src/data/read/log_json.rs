@@ -1,6 +1,6 @@
-//! Event log: one JSON object into a [`LogEvent`].
+//! Event log: deserializes one JSON object into a [`LogEvent`].
 //!
-//! Written by hand and not derived, because a derived `flatten` buffers the line and forgets the column of an error.
+//! The implementation is not derived, because serde's `flatten` buffers the object and loses the column of an error.
 //!
 //! Invariants
 //! - Unknown keys are kept as parameters; a key twice, a nested parameter or an infinite number is refused.
@@ -15,9 +15,9 @@ use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Vis
 use super::log::{LogEvent, LogItem, ParamValue};
 use super::time::{Unit, civil, whole};
 
-/// A number beyond this is no time, whatever it counts.
+/// Larger numbers are not times in any unit.
 const MAX_WHOLE: f64 = 9.2e18;
-/// Below this a number is too near 1970 to be seconds: 1 March 1973.
+/// Smallest number that is taken for seconds, 3 March 1973; smaller ones would be too near 1970.
 const LEAST_SECONDS: u64 = 100_000_000;
 
 type Params = Vec<(String, ParamValue)>;
@@ -116,8 +116,8 @@ fn push(params: &mut Params, key: String, value: Scalar) {
     }
 }
 
-/// A moment in milliseconds, and the unit that it was written in where that was a number. Numbers below [`LEAST_SECONDS`] are
-/// milliseconds, of a log whose times do not start in 1970.
+/// A moment in milliseconds, and its unit if it was written as a number. Numbers below [`LEAST_SECONDS`] are taken for milliseconds
+/// in a log whose times do not count from 1970.
 fn time<E: serde::de::Error>(value: Scalar) -> Result<(Option<i64>, Option<Unit>), E> {
     let number = match &value {
         Scalar::Null => return Ok((None, None)),
@@ -144,7 +144,7 @@ fn time<E: serde::de::Error>(value: Scalar) -> Result<(Option<i64>, Option<Unit>
     }
 }
 
-/// A number, also when the shop wrote it as text ("499.00"), as GA4 tags often do.
+/// Reads a number, also one that is written as text ("499.00"), as GA4 tags often do.
 fn number<E: serde::de::Error>(name: &str, value: Scalar) -> Result<Option<f64>, E> {
     match value {
         Scalar::Null => Ok(None),

@@ -1,49 +1,49 @@
-//! Missing: which texts of a column stand for no value.
+//! Missing values: which texts of a column stand for a missing value.
 //!
-//! | text                                                                 | is missing in              |
+//! | text                                                                 | counts as missing in       |
 //! |----------------------------------------------------------------------|----------------------------|
 //! | an empty cell, blanks, `NA`, `N/A`, `NaN`, `null`, in any case       | every column, see below    |
-//! | `?`, `-`, `--`, `—`, `.`, `n.a.`, `\N`, Excel's errors (`#N/A`, …)   | every column but of text: a shopper may write `?` |
-//! | `none`, `nil`, `unknown`, `missing`, `无`, `未知`                     | columns of numbers or dates: elsewhere they are names |
+//! | `?`, `-`, `--`, `—`, `.`, `n.a.`, `\N`, Excel's errors (`#N/A`, …)   | every column except text, where a shopper may write `?` |
+//! | `none`, `nil`, `unknown`, `missing`, `无`, `未知`                     | columns of numbers or dates; elsewhere they are names |
 //!
-//! `NA` is a value where at least half of the column's other names are two capital letters: `EU`, `AF`, `NA` are continents, `US`,
-//! `DE`, `NA` countries (Namibia).
+//! `NA` is a value if at least half of the column's other distinct names consist of two capital letters: `EU`, `AF`, `NA` are
+//! continents, `US`, `DE`, `NA` (Namibia) countries.
 //!
 //! Invariants
-//! - What was read as missing, or kept though it looks so, is counted for the analyst.
+//! - Texts that were read as missing, or kept although they often mean missing, are counted for the analyst.
 //!
-//! Not here: what stands for a missing number in a fit (`prepare`).
+//! Not here: imputing missing numbers (`prepare`).
 
 use std::collections::BTreeMap;
 
 use super::reading::Reading;
 
-/// Missing in every column.
+/// Texts that mean missing in every column.
 const ALWAYS: [&str; 4] = ["na", "n/a", "nan", "null"];
 
-/// Missing in every column but those of text.
+/// Texts that mean missing in every column except text.
 const MARKS: [&str; 18] = [
     "?", "-", "--", "---", "—", "–", ".", "n.a.", "\\n", "#n/a", "#na", "#div/0!", "#value!", "#ref!",
     "#name?", "#num!", "#null!", "#nv",
 ];
 
-/// Missing among numbers and dates.
+/// Texts that mean missing in columns of numbers or dates.
 const NO_QUANTITY: [&str; 9] = ["none", "nil", "unknown", "missing", "n/v", "k.a.", "无", "未知", "暂无"];
 
 /// Which texts count as missing.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Rule<'a> {
-    /// Of text.
+    /// The rule for columns of text.
     Text,
-    /// Of names.
+    /// The rule for columns of names.
     Names,
-    /// Of numbers and dates.
+    /// The rule for columns of numbers or dates.
     Quantity,
-    /// As the analyst says.
+    /// The texts that the analyst gave.
     Given(&'a [String]),
 }
 
-/// Whether `cell` stands for no value in every column.
+/// Whether `cell` means missing in every column.
 pub fn is_missing(cell: &str) -> bool {
     is_one_of(cell.trim(), &ALWAYS) || cell.trim().is_empty()
 }
@@ -53,7 +53,7 @@ fn is_one_of(cell: &str, words: &[&str]) -> bool {
 }
 
 impl Rule<'_> {
-    /// Whether `cell`, without blanks around it, is missing by this rule.
+    /// Whether `cell`, without surrounding blanks, is missing by this rule.
     pub(super) fn is_missing(self, cell: &str) -> bool {
         let is_mark = || is_one_of(cell, &MARKS);
         cell.is_empty()
@@ -66,7 +66,7 @@ impl Rule<'_> {
     }
 }
 
-/// Whether `NA` is a name among the column's names.
+/// Whether `NA` is a name in a column with these names, rather than missing.
 pub(super) fn na_is_a_name<'a>(names: impl Iterator<Item = &'a str>) -> bool {
     let is_code = |name: &str| name.len() == 2 && name.bytes().all(|b| b.is_ascii_uppercase());
     let (mut codes, mut others) = (0, 0);
@@ -76,9 +76,9 @@ pub(super) fn na_is_a_name<'a>(names: impl Iterator<Item = &'a str>) -> bool {
     codes >= 2 && codes >= others
 }
 
-/// `cells` without what is missing by `rule`, and what that was in `reading`.
+/// Replaces the cells that are missing by `rule` with `None`, and counts them in `reading`.
 ///
-/// - `keeps_na`: `NA` in capitals is a value.
+/// - `keeps_na`: `NA` in capitals is kept as a value.
 pub(super) fn without_missing(
     cells: Vec<Option<String>>,
     rule: Rule<'_>,

@@ -1,6 +1,6 @@
-//! Reading: from files an analyst has to values the trainer may rely on.
+//! Reading: turns an analyst's files into checked values for the trainer.
 //!
-//! | file                 | becomes      | by                                        |
+//! | file                 | result       | read by                                   |
 //! |----------------------|--------------|-------------------------------------------|
 //! | CSV (`,` `;` tab `\|`) | [`Table`]  | [`Table::read`]                           |
 //! | JSON, flat           | [`Table`]    | [`Table::read`], by the ending `.jsonl`   |
@@ -10,12 +10,12 @@
 //! | any of these         | [`FileHash`] | [`FileHash::read`], for the model card    |
 //!
 //! Invariants
-//! - Bad input is an error `file:line:column: what was found; what to do`. Lines and columns count from 1, columns in
+//! - Bad input gives an error `file:line:column: what was found; what to do`. Lines and columns count from 1, columns in
 //!   characters as an editor shows them.
-//! - A number that exists is finite, or it is missing (`NaN`). Infinity never gets past this room.
-//! - What is read depends on the bytes of the file alone: no locale, no clock, no hash order.
+//! - A number is finite or missing (`NaN`). Infinity is refused here.
+//! - The result depends only on the bytes of the file, not on locale, clock or the order of a hash table.
 //!
-//! Not here: cleaning, encoding, choosing which columns matter (the preparation rooms).
+//! Not here: cleaning, encoding, choosing which columns matter (`prepare`).
 
 mod blocks;
 mod cells;

@@ -1,6 +1,6 @@
-//! Opening: a table of whatever form a file is in, typed.
+//! Opening: reads a typed table from a file in any supported format.
 //!
-//! Not here: each form (`csv`, `json_table`, `blocks`, `workbook`), how columns are typed (`infer`).
+//! Not here: the formats (`csv`, `json_table`, `blocks`, `workbook`), how columns are typed (`infer`).
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -16,18 +16,18 @@ impl Table {
     /// Reads a table: JSON when the path ends in `.jsonl`, `.ndjson` or `.json`; CoNLL-style intents when it ends in `.txt` or
     /// `.conll` and looks like them; a sheet of an Excel workbook; else CSV. Any of them may be packed by gzip.
     ///
-    /// `overrides` say how columns are read, by name; the others are inferred.
-    /// Cost: the file is held in memory about three times over while it is read.
+    /// `overrides` give the kinds of columns by name; the others are inferred.
+    /// Cost: while it is read, the file takes about three times its size in memory.
     ///
     /// # Errors
     ///
-    /// A file that cannot be read, is empty, is no table, has no rows; a row with too few or too many fields; a cell
-    /// that does not fit its column; an override for a column that does not exist. All but the last with their place.
+    /// A file that cannot be read, is empty, is not a table or has no rows; a row with too few or too many fields; a cell
+    /// that does not fit its column; an override for a column that does not exist. All but the last have their place.
     pub fn read(path: &Path, overrides: &Overrides) -> Result<Self> {
         Self::read_some(path, overrides, None)
     }
 
-    /// Reads as [`Table::read`] does, but types the columns called `names` alone: the others stay text, whatever is in them.
+    /// Reads as [`Table::read`] does, but types only the columns called `names`: the others stay text, whatever they contain.
     ///
     /// # Errors
     ///
@@ -62,7 +62,8 @@ impl Table {
         Ok(Self { path: path.to_path_buf(), columns, n_rows, line_of_row, readings, notes: source.notes })
     }
 
-    /// The name of the only column of text of a table; where a few messages that are said again look like categories, of those.
+    /// The name of a table's only column of text. If there is none, the name of its only column of categories, since messages that
+    /// repeat look like categories.
     ///
     /// # Errors
     ///
@@ -94,7 +95,7 @@ impl Table {
     }
 }
 
-/// The ending of a file's name in lower case, without that of gzip.
+/// The extension of a file's name in lower case; for `.gz` the one before it.
 fn ending(path: &Path) -> Option<String> {
     let of = |path: &Path| path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
     match of(path) {

@@ -1,4 +1,4 @@
-//! Reading: what an analyst asks of a column, and what is said of how it was read.
+//! Reading: how an analyst wants a column to be read, and notes on how it was read.
 //!
 //! Not here: the rules (`infer`, `dialect`, `dates`, `missing`).
 
@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use floorwalker_finding::text::Text;
 
-/// What a column holds.
+/// The kind of a column's values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A quantity.
@@ -27,7 +27,7 @@ pub enum Kind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ReadAs {
-    /// A quantity; how it is written is found.
+    /// A quantity; how it is written is inferred.
     Number,
     /// Numbers such as `1,234.5`.
     DecimalPoint,
@@ -39,7 +39,7 @@ pub enum ReadAs {
     Category,
     /// Free text.
     Text,
-    /// A moment; how it is written is found.
+    /// A moment; how it is written is inferred.
     Time,
     /// Moments such as `29.02.2024`.
     DayFirst,
@@ -48,7 +48,7 @@ pub enum ReadAs {
 }
 
 impl ReadAs {
-    /// What the column then holds.
+    /// The kind of the column's values when it is read so.
     #[must_use]
     pub const fn kind(self) -> Kind {
         match self {
@@ -64,14 +64,14 @@ impl ReadAs {
 /// How columns are to be read, by their names.
 pub type Kinds = BTreeMap<String, ReadAs>;
 
-/// What is asked of columns by name. A column that is not named is inferred.
+/// How columns are to be read, by name. Columns that are not named are inferred.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Overrides {
-    /// How each is to be read.
+    /// The kinds that the analyst gave.
     pub kinds: Kinds,
-    /// How a model learnt them; names that the file does not have are passed over, and `kinds` comes first.
+    /// The kinds with which a model was trained; names that the file does not have are ignored, and `kinds` takes precedence.
     pub learnt: Kinds,
-    /// Texts that stand for a missing value, in place of those that are recognised; an empty cell always does.
+    /// Texts that mean missing, instead of the recognised ones; an empty cell is always missing.
     pub missing: BTreeMap<String, Vec<String>>,
 }
 
@@ -84,14 +84,14 @@ impl From<Kinds> for Overrides {
 /// How a column was read.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Reading {
-    /// What of it is not as plain as it looks: another dialect, a unit, digits that were lost.
+    /// A note if the reading is not obvious: another dialect, a unit, digits that were lost.
     pub how: Option<Text>,
     /// Texts that were read as missing, and how many cells hold each; empty cells are not listed.
     pub missing: Vec<(String, usize)>,
     /// Texts that look like a missing value and were kept as a value.
     pub kept: Vec<(String, usize)>,
-    /// Of moments, the time on the clock that each was written by; empty where that is UTC.
+    /// The local time of each moment; empty if all are in UTC.
     pub local_ms: Vec<Option<i64>>,
-    /// The cells hold JSON objects or lists.
+    /// Whether the cells contain JSON objects or lists.
     pub is_json: bool,
 }

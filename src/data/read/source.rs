@@ -1,10 +1,10 @@
-//! Source: the whole text of one table file, and the place of any byte in it.
+//! Source: the whole text of one table file, and the line and column of any byte in it.
 //!
-//! Tables are held in memory, so the text is read once and places are counted only when there is something to report.
+//! The text is kept in memory, so lines and columns are counted only when there is an error to report.
 //!
 //! Invariants
 //! - The text is UTF-8, has no byte-order mark and no NUL.
-//! - Whatever was done to the bytes besides reading them is in `notes`.
+//! - Conversions of the bytes, such as unpacking or decoding, are listed in `notes`.
 //!
 //! Not here: event logs, which are streamed ([`super::read_log`]); encodings (`decode`); sheets (`workbook`).
 
@@ -20,24 +20,24 @@ use floorwalker_finding::text::Text;
 
 /// A file's text, with its path for messages.
 pub(super) struct Source {
-    /// As the analyst wrote it.
+    /// The path as the analyst wrote it.
     pub(super) path: PathBuf,
-    /// Without byte-order mark.
+    /// The text, without byte-order mark.
     pub(super) text: String,
-    /// What the analyst should know of how it was read.
+    /// What the analyst should know about how the file was read.
     pub(super) notes: Vec<Text>,
-    /// A sheet of a workbook, written as CSV by us: numbers in it have a decimal point.
+    /// Whether the text is a sheet that `workbook` wrote as CSV; its numbers have a decimal point.
     pub(super) is_sheet: bool,
 }
 
 impl Source {
     /// Reads a file: unpacks gzip, takes the sheet out of an Excel workbook, turns other encodings into UTF-8.
     ///
-    /// A sheet of a workbook that has several is named behind a `#`: `demand.xlsx#May`.
+    /// One of several sheets of a workbook is named after a `#`: `demand.xlsx#May`.
     ///
     /// # Errors
     ///
-    /// When the file cannot be opened, is empty, is no table or is in no encoding that is read, or holds a NUL.
+    /// The file cannot be opened, is empty, is not a table, is in no known encoding, or contains a NUL.
     pub(super) fn read(path: &Path) -> Result<Self> {
         let (file, sheet) = workbook::split(path);
         let bytes = std::fs::read(file)
@@ -72,7 +72,7 @@ impl Source {
         Ok(Self { path: path.to_path_buf(), text, notes, is_sheet })
     }
 
-    /// The place of the byte at `offset`; past the end is the end. Cost: `O(offset)`.
+    /// The line and column of the byte at `offset`, or of the end if it is past the end. Cost: `O(offset)`.
     pub(super) fn place(&self, offset: usize) -> Place {
         let mut end = offset.min(self.text.len());
         while !self.text.is_char_boundary(end) {

@@ -8,7 +8,7 @@
 //! | `text`     | string                        | `None`           |
 //! | `time`     | milliseconds since 1970, UTC  | `None`           |
 //!
-//! How moments are written: `time.rs` beside this file.
+//! The formats of moments are in `time.rs`.
 //!
 //! Invariants
 //! - Every column has `n_rows` values; column names are distinct; a code that is not missing is below `names.len()`.
@@ -27,27 +27,27 @@ use floorwalker_finding::text::Text;
 /// The code of a missing category.
 pub const MISSING_CODE: u32 = u32::MAX;
 
-/// The least Jaro–Winkler similarity at which a name is offered as what was meant.
+/// Smallest Jaro–Winkler similarity at which a name is suggested.
 const SIMILAR: f64 = 0.75;
 
-/// Characters above which the name of an only column is taken for the first line of something else.
+/// If the name of a single column has more characters, the file is probably not a table.
 const LONG_NAME: usize = 32;
 
-/// The values of one column, one a row.
+/// The values of one column, one for each row.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Values {
     /// Finite numbers; `NaN` is missing.
     Number(Vec<f32>),
     /// 0 or 1; `NaN` is missing.
     Boolean(Vec<f32>),
-    /// Codes into a dictionary.
+    /// A dictionary of names, and a code for each row.
     Category {
         /// Index into `names`, or [`MISSING_CODE`].
         codes: Vec<u32>,
-        /// Sorted by bytes, distinct, each used by at least one row.
+        /// The names: sorted by bytes, distinct, each used by at least one row.
         names: Vec<String>,
     },
-    /// Text as it stands in the file; `None` is missing.
+    /// Text as it is in the file; `None` is missing.
     Text(Vec<Option<String>>),
     /// Milliseconds since 1970-01-01T00:00:00Z; `None` is missing.
     Time(Vec<Option<i64>>),
@@ -56,9 +56,9 @@ pub enum Values {
 /// A named column.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Column {
-    /// From the header, without surrounding spaces.
+    /// The name in the header, without surrounding spaces.
     pub name: String,
-    /// One value a row.
+    /// The values, one for each row.
     pub values: Values,
 }
 
@@ -67,7 +67,7 @@ pub struct Column {
 pub struct Table {
     /// Where it was read from.
     pub path: PathBuf,
-    /// In file order.
+    /// The columns, in file order.
     pub columns: Vec<Column>,
     /// Number of rows, at least 1.
     pub n_rows: usize,
@@ -75,7 +75,7 @@ pub struct Table {
     pub line_of_row: Vec<usize>,
     /// How each column was read, by its name.
     pub readings: BTreeMap<String, Reading>,
-    /// How the file was read, where that is not plain: its encoding, lines before the header.
+    /// Notes on how the file was read, if that is not obvious: its encoding, lines before the header.
     pub notes: Vec<Text>,
 }
 
@@ -91,7 +91,7 @@ impl Column {
         }
     }
 
-    /// How many rows have no value here.
+    /// Number of rows without a value in this column.
     pub fn n_missing(&self) -> usize {
         match &self.values {
             Values::Number(v) | Values::Boolean(v) => v.iter().filter(|x| x.is_nan()).count(),
@@ -107,7 +107,7 @@ impl Table {
     ///
     /// # Errors
     ///
-    /// When there is none; the message offers the nearest name, or all of them.
+    /// No column has this name; the message offers the nearest name, or lists the first of them.
     pub fn column(&self, name: &str) -> Result<&Column> {
         match self.columns.iter().find(|c| c.name == name) {
             Some(column) => Ok(column),
@@ -122,7 +122,7 @@ impl Table {
 
 /// `did you mean …` for a name that is not among `names`.
 pub(super) fn meant<'a>(name: &str, names: impl Iterator<Item = &'a str> + Clone) -> String {
-    // What is no table is not quoted.
+    // If the file is not a table, its content must not be quoted.
     if names.clone().count() == 1 && names.clone().all(|name| name.chars().count() > LONG_NAME) {
         return "the file has one column, and its first line looks like no name: is it a table with a header?".to_owned();
     }

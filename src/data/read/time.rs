@@ -1,39 +1,39 @@
-//! Times as tables write them: moments in milliseconds since 1970, UTC.
+//! Times in tables: reads them as moments in milliseconds since 1970, UTC.
 //!
 //! | written                                   | read as                                                        |
 //! |-------------------------------------------|----------------------------------------------------------------|
 //! | `2024-02-29`                              | its first moment, UTC                                          |
 //! | `2024-02-29 23:59`, `2024-02-29T23:59:58` | that moment, UTC                                               |
-//! | `…T23:59:58.123456Z`, `…+08:00`, `…-0530` | RFC 3339: fractions are cut to milliseconds, offsets taken off |
-//! | `1709164800`                              | seconds: whole numbers nearer 0 than 10¹¹, the year 5138       |
-//! | `1709164800123`                           | milliseconds: nearer 0 than 10¹⁴                               |
-//! | `1709164800123456`                        | microseconds: nearer 0 than 10¹⁷                               |
-//! | `1709164800123456789`                     | nanoseconds: all others                                        |
+//! | `…T23:59:58.123456Z`, `…+08:00`, `…-0530` | RFC 3339: fractions are cut to milliseconds, offsets subtracted |
+//! | `1709164800`                              | seconds: whole numbers with absolute value below 10¹¹, the year 5138 |
+//! | `1709164800123`                           | milliseconds: absolute value below 10¹⁴                        |
+//! | `1709164800123456`                        | microseconds: absolute value below 10¹⁷                        |
+//! | `1709164800123456789`                     | nanoseconds: larger ones                                       |
 //!
 //! Invariants
-//! - A date that the calendar does not have (30 February, 29 February 2023, 24:00, a 61st second) is no time.
-//! - A column is in one unit, never in two: see [`Unit`].
+//! - A date or time that does not exist (30 February, 29 February 2023, 24:00, a 61st second) is not read as a time.
+//! - All whole numbers of a column are in the same [`Unit`].
 //!
 //! Not here: time zones by name and daylight saving (write an offset), leap seconds.
 
 /// Milliseconds in a day.
 const DAY_MS: i64 = 86_400_000;
 
-/// What the whole numbers of a column count since 1970.
+/// The unit in which whole numbers count time since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
-    /// 86,400 a day.
+    /// Seconds.
     Seconds,
-    /// A thousandth of a second, as pages count.
+    /// Thousandths of a second, as in JavaScript.
     Milliseconds,
-    /// A millionth, as GA4 exports.
+    /// Millionths of a second, as in GA4's exports.
     Microseconds,
-    /// A thousand-millionth.
+    /// Thousand-millionths of a second.
     Nanoseconds,
 }
 
 impl Unit {
-    /// The unit that a number shows by its size; `None` for 0, which is the same in all.
+    /// The unit that the size of a number indicates; `None` for 0, which is the same in all units.
     pub(super) fn of(number: i64) -> Option<Self> {
         match number.unsigned_abs() {
             0 => None,
@@ -44,12 +44,12 @@ impl Unit {
         }
     }
 
-    /// The unit that a cell shows; `None` for text.
+    /// The unit that a cell indicates; `None` for text and for 0.
     pub(super) fn of_cell(cell: &str) -> Option<Self> {
         whole(cell).and_then(Self::of)
     }
 
-    /// So many of it, in milliseconds.
+    /// Converts a number in this unit to milliseconds.
     pub(super) fn ms(self, number: i64) -> i64 {
         match self {
             Self::Seconds => number.saturating_mul(1000),
@@ -59,7 +59,7 @@ impl Unit {
         }
     }
 
-    /// Its name.
+    /// The unit's name.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -71,7 +71,7 @@ impl Unit {
     }
 }
 
-/// The moment that `cell` names, in milliseconds since 1970; `None` when it names none.
+/// The moment that `cell` names, in milliseconds since 1970; `None` if it is not a moment.
 pub fn moment(cell: &str) -> Option<i64> {
     match whole(cell) {
         Some(number) => Some(Unit::of(number).map_or(0, |unit| unit.ms(number))),
@@ -86,7 +86,7 @@ pub(super) fn whole(cell: &str) -> Option<i64> {
     plain.then(|| cell.parse().ok()).flatten()
 }
 
-/// A date, and a clock where there is one.
+/// Parses a date, optionally with a time of day, into milliseconds since 1970.
 ///
 /// # Source
 ///
@@ -106,7 +106,7 @@ pub(super) fn civil(text: &str) -> Option<i64> {
     exists.then(|| days_from_civil(year, month, day) * DAY_MS + within_day)
 }
 
-/// Milliseconds from midnight UTC; below 0 or above a day when the offset moves the date.
+/// Parses a time of day into milliseconds from midnight UTC; below 0 or above a day if the offset changes the date.
 fn clock_ms(clock: &str) -> Option<i64> {
     let (clock, offset_min) = match clock.strip_suffix(['Z', 'z']) {
         Some(clock) => (clock, 0),
@@ -130,7 +130,7 @@ fn clock_ms(clock: &str) -> Option<i64> {
     exists.then_some(((hour * 60 + minute - offset_min) * 60 + second) * 1000 + fraction_ms)
 }
 
-/// `+08:00` or `+0800`, in minutes east.
+/// Parses an offset such as `+08:00` or `+0800` into minutes east of UTC.
 fn offset_min(text: &str) -> Option<i64> {
     let sign = if text.starts_with('-') { -1 } else { 1 };
     let rest = text.get(1..)?;
@@ -142,13 +142,13 @@ fn offset_min(text: &str) -> Option<i64> {
     (hour < 24 && minute < 60).then_some(sign * (hour * 60 + minute))
 }
 
-/// The digits after a point, cut to milliseconds.
+/// Parses the digits after a decimal point, cut to milliseconds.
 fn fraction_ms(text: &str) -> Option<i64> {
     let plain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     plain.then(|| format!("{text:0<3}").get(..3).and_then(|ms| ms.parse().ok())).flatten()
 }
 
-/// Exactly `n` digits.
+/// Parses exactly `n` digits.
 fn digits(text: &str, n: usize) -> Option<i64> {
     let plain = text.len() == n && text.bytes().all(|b| b.is_ascii_digit());
     plain.then(|| text.parse().ok()).flatten()

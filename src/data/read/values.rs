@@ -1,6 +1,6 @@
-//! Values: the cells of a column as what it was found to be.
+//! Values: converts the cells of a column to its kind.
 //!
-//! Not here: finding that out (`infer`), what counts as missing (`missing`).
+//! Not here: inferring the kind (`infer`), what counts as missing (`missing`).
 
 use std::collections::BTreeSet;
 
@@ -18,12 +18,12 @@ pub(super) struct BadCell {
     pub(super) message: String,
 }
 
-/// What the columns of a file show together.
+/// What all columns of a file together show about how it writes numbers and dates.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Habits {
     pub(super) decimal: Option<Decimal>,
     pub(super) order: Option<Order>,
-    /// Numbers without a doubt have a decimal point.
+    /// Whether numbers have a decimal point by default, because the format uses it.
     pub(super) is_standard: bool,
 }
 
@@ -39,7 +39,7 @@ pub(super) fn parsed<T: Clone>(
     cells.iter().enumerate().map(value).collect()
 }
 
-/// Where `cell` stands first.
+/// The first row with the text `cell`; 0 if there is none.
 fn row_of(cells: &[Option<String>], cell: &str) -> usize {
     cells.iter().position(|other| other.as_deref().is_some_and(|other| other.trim() == cell)).unwrap_or(0)
 }
@@ -69,7 +69,7 @@ pub(super) fn numbers(
         }
     };
     let read = |cell: &str| match number(cell, decimal) {
-        // Beyond f32 is infinite too, and -0 is 0: one value, one spelling.
+        // Numbers too large for f32 are refused as infinite, too; adding 0 turns -0 into 0.
         Some(value) if (value as f32).is_finite() => Ok(value as f32 + 0.0),
         Some(_) => {
             Err(format!("`{}` is not finite in 32 bits; leave the cell empty for missing", shortened(cell)))
@@ -97,8 +97,8 @@ pub(super) fn boolean(cell: &str) -> Result<f32, String> {
     }
 }
 
-/// Moments, by the rules of [`super::time`] and of [`dates`]. Whole numbers of two units in one column are refused: one of the two
-/// would be read a thousand times too early or too late.
+/// Reads moments by the rules of [`super::time`] and of [`dates`]. Whole numbers in two units in one column are refused, because the
+/// values in one of them would be wrong by a factor of a thousand or more.
 pub(super) fn times(
     name: &str,
     cells: &[Option<String>],
@@ -148,7 +148,7 @@ pub(super) fn times(
     })
 }
 
-/// Refuses whole numbers of two units.
+/// Refuses a column with whole numbers in two units.
 fn one_unit(cells: &[Option<String>]) -> Result<(), BadCell> {
     let units = cells.iter().map(|cell| cell.as_deref().and_then(|cell| Unit::of_cell(cell.trim())));
     let mut first: Option<Unit> = None;
@@ -167,7 +167,7 @@ fn one_unit(cells: &[Option<String>]) -> Result<(), BadCell> {
     Ok(())
 }
 
-/// Moments in one form.
+/// Reads moments in one form.
 fn written(
     cells: &[Option<String>],
     form: &Form,
@@ -199,7 +199,7 @@ pub(super) fn category(cells: &[Option<String>]) -> Values {
     Values::Category { codes, names: names.iter().map(ToString::to_string).collect() }
 }
 
-/// What is said of codes that look like numbers.
+/// A note on codes that look like numbers.
 pub(super) fn codes(cells: &[Option<String>]) -> Option<Text> {
     let mut present = cells.iter().flatten().map(|cell| cell.trim()).peekable();
     present.peek()?;
@@ -214,7 +214,7 @@ pub(super) fn codes(cells: &[Option<String>]) -> Option<Text> {
     ))
 }
 
-/// What is said of names that are numbers with one and the same unit behind, such as `12.5 kg`.
+/// A note on names that are numbers followed by the same unit, such as `12.5 kg`.
 pub(super) fn with_unit(cells: &[Option<String>]) -> Option<Text> {
     let unit = |cell: &str| {
         let at = cell.rfind(|c: char| !c.is_alphabetic())?;

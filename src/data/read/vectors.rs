@@ -1,8 +1,8 @@
 //! Vectors: a matrix of `float16` or `float32` in a `NumPy` file (`.npy`).
 //!
-//! The format is `NumPy`'s (NEP 1): read by `npyz`.
+//! The format is `NumPy`'s (NEP 1), read and written by `npyz`.
 //!
-//! Not here: whose vectors they are (`examples`).
+//! Not here: assigning the vectors to rows (`examples`).
 
 use crate::write;
 use anyhow::{Context, Result, bail, ensure};
@@ -12,14 +12,14 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
 
-/// Most numbers of one file: 1.6 GB as `float32`.
+/// Largest number of values in one file: 1.6 GB as `float32`.
 const MAX_NUMBERS: u64 = 400_000_000;
 
-/// Reads `[n_rows, n_dims]`.
+/// Reads a matrix `[n_rows, n_dims]`.
 ///
 /// # Errors
 ///
-/// A file that is none, or holds another type or shape; says what it holds.
+/// A file that cannot be read, is not a `NumPy` file, or has another type, shape or order; the message says which.
 pub fn read(path: &Path) -> Result<Array2<f32>> {
     let named = || path.display().to_string();
     let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
@@ -59,11 +59,11 @@ pub fn read(path: &Path) -> Result<Array2<f32>> {
     Ok(Array2::from_shape_vec((n_rows as usize, n_dims as usize), numbers)?)
 }
 
-/// The vectors of a table's rows, one each.
+/// The vectors of a table's rows, `[n_rows, n_dims]`.
 ///
 /// # Errors
 ///
-/// Those of [`read`]; a number of vectors that is not `n_rows`.
+/// Those of [`read`]; a number of vectors other than `n_rows`.
 pub fn read_for(path: &Path, table: &Path, n_rows: usize) -> Result<Array2<f32>> {
     let vectors = read(path)?;
     ensure!(
@@ -76,7 +76,7 @@ pub fn read_for(path: &Path, table: &Path, n_rows: usize) -> Result<Array2<f32>>
     Ok(vectors)
 }
 
-/// Writes `vectors` as `float32`, whole or not at all.
+/// Writes `vectors` as `float32`, atomically.
 ///
 /// # Errors
 ///
@@ -94,7 +94,7 @@ pub fn write(path: &Path, vectors: &Array2<f32>) -> Result<()> {
 mod tests {
     use super::*;
 
-    /// A file of version 1.0 with this header and these bytes.
+    /// A file of format version 1.0 with this header and these bytes.
     fn npy(descr: &str, order: &str, shape: &str, bytes: &[u8]) -> tempfile::NamedTempFile {
         let mut header = format!("{{'descr': '{descr}', 'fortran_order': {order}, 'shape': {shape}, }}");
         while (10 + header.len() + 1) % 64 != 0 {

@@ -1,13 +1,13 @@
-//! Workbook: one sheet of an Excel file (`.xlsx`), as CSV text.
+//! Workbook: converts one sheet of an Excel file (`.xlsx`) to CSV text.
 //!
-//! Row `n` of the sheet is line `n` of the text, so that places in messages are those that Excel shows. Dates become
-//! `YYYY-MM-DD` or `YYYY-MM-DD HH:MM:SS`; numbers have a decimal point; a cell in error (`#DIV/0!`) is empty.
+//! Row `n` of the sheet is line `n` of the text, so that lines in messages are the rows that Excel shows. Dates become
+//! `YYYY-MM-DD` or `YYYY-MM-DD HH:MM:SS`; numbers have a decimal point; a cell with an error (`#DIV/0!`) becomes empty.
 //!
 //! Invariants
-//! - What is read is bounded by [`super::decode::MAX_BYTES`] of text, whatever the file says of its size.
-//! - Which sheet was read is said where there are several.
+//! - The text is limited to [`super::decode::MAX_BYTES`], whatever size the file declares.
+//! - If there are several sheets, a note says which was read.
 //!
-//! Not here: formulas (the value that was saved is read), older Office files.
+//! Not here: formulas (their saved values are read), older Office files.
 
 use std::io::Cursor;
 use std::path::Path;
@@ -18,7 +18,7 @@ use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx};
 use super::decode::MAX_BYTES;
 use floorwalker_finding::text::Text;
 
-/// The file and the sheet that `path` names: `demand.xlsx#May`; a file whose own name holds a `#` is that file.
+/// Splits a path such as `demand.xlsx#May` into the file and the sheet. A `#` in the name of an existing file is part of the name.
 pub(super) fn split(path: &Path) -> (&Path, Option<&str>) {
     match path.to_str().and_then(|text| text.rsplit_once('#')) {
         Some((file, sheet)) if !path.exists() && Path::new(file).exists() => (Path::new(file), Some(sheet)),
@@ -26,11 +26,11 @@ pub(super) fn split(path: &Path) -> (&Path, Option<&str>) {
     }
 }
 
-/// The sheet called `sheet`, or the only one that holds anything.
+/// The sheet called `sheet` as CSV; without a name, the only visible sheet that is not empty.
 ///
 /// # Errors
 ///
-/// A damaged file; no such sheet; several sheets, none of which was named; too much text.
+/// A damaged file; no sheet of this name; several sheets and no name; too much text.
 pub(super) fn csv(bytes: Vec<u8>, sheet: Option<&str>, notes: &mut Vec<Text>) -> Result<String> {
     let damaged = |error: calamine::XlsxError| {
         anyhow!(
@@ -77,11 +77,11 @@ pub(super) fn csv(bytes: Vec<u8>, sheet: Option<&str>, notes: &mut Vec<Text>) ->
     Ok(text)
 }
 
-/// Rows and columns of a sheet, at most: Excel's own limits.
+/// Largest numbers of rows and columns of a sheet: Excel's own limits.
 const MAX_ROWS: u32 = 1 << 20;
 const MAX_COLUMNS: u32 = 1 << 14;
 
-/// A sheet as CSV.
+/// Converts a sheet to CSV.
 fn text(book: &mut Xlsx<Cursor<Vec<u8>>>, sheet: &str) -> Result<String> {
     let broken =
         || format!("sheet `{sheet}` is damaged; save the workbook again, or export the sheet as CSV");
@@ -111,7 +111,7 @@ fn text(book: &mut Xlsx<Cursor<Vec<u8>>>, sheet: &str) -> Result<String> {
         }
         cells[column] = shown;
         n_columns = n_columns.max(column + 1);
-        // Rows are padded to the widest below.
+        // The limit counts the padding, because all rows are padded to the widest below.
         ensure!(
             n_bytes + (rows.len() as u64) * (n_columns as u64) <= MAX_BYTES,
             "sheet `{sheet}` holds more than {} MB; split it",
@@ -135,7 +135,7 @@ fn text(book: &mut Xlsx<Cursor<Vec<u8>>>, sheet: &str) -> Result<String> {
     Ok(String::from_utf8(line)?)
 }
 
-/// A cell as text of one line.
+/// The value of a cell as text on one line.
 fn shown(value: &DataRef<'_>) -> String {
     match value {
         DataRef::Empty | DataRef::Error(_) => String::new(),
@@ -147,7 +147,7 @@ fn shown(value: &DataRef<'_>) -> String {
                 format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
             }
         }
-        // A span of time, in days as Excel counts.
+        // A duration, in days as in Excel.
         DataRef::DateTime(span) => span.as_f64().to_string(),
         DataRef::Int(number) => number.to_string(),
         DataRef::Float(number) => number.to_string(),
@@ -157,7 +157,7 @@ fn shown(value: &DataRef<'_>) -> String {
     }
 }
 
-/// Without line ends: a row of the sheet is a line of the text.
+/// Replaces line ends by blanks, so that a row of the sheet is one line of the text.
 fn one_line(text: &str) -> String {
     text.replace(['\r', '\n'], " ")
 }

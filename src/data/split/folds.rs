@@ -1,7 +1,7 @@
-//! Folds: every row held out once.
+//! Folds for cross-validation: every row is held out once.
 //!
 //! Invariants
-//! - Every row is in one fold, or in none where its class has too few rows; folds are numbered from 0 and none is empty.
+//! - Every row is in one fold, or in none if its class has too few rows; folds are numbered from 0, and none is empty.
 //!
 //! Not here: one-off splits (the parent).
 
@@ -12,28 +12,29 @@ use rand_chacha::ChaCha8Rng;
 
 use super::{by_class, by_group};
 
-/// The fold of a row whose class has fewer rows than there are folds.
+/// Marks a row whose class has fewer rows than there are folds.
 pub(super) const NO_FOLD: usize = usize::MAX;
 
 /// The fold of every row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Folds {
-    /// How many there are, at least 2.
+    /// Number of folds, at least 2.
     pub n_folds: usize,
     /// Fold of each row, below `n_folds`; `usize::MAX` for rows that are never held out.
     pub fold_of_row: Vec<usize>,
 }
 
 impl Folds {
-    /// Rows to learn from and rows held out when it is the turn of `fold`; both ascend.
+    /// The training rows and the held-out rows of `fold`, both ascending.
     pub fn parts(&self, fold: usize) -> (Vec<usize>, Vec<usize>) {
         (0..self.fold_of_row.len()).partition(|&row| self.fold_of_row[row] != fold)
     }
 }
 
-/// Folds that have every class in its share, and sizes that differ by at most one row.
+/// Stratified folds: each has nearly the same number of rows of every class, and the sizes of folds differ by at most one row.
 ///
-/// A class with fewer rows than folds is never held out. Each other is shuffled and dealt out, one row a fold, going on where the class before it stopped.
+/// A class with fewer rows than folds is never held out. The rows of every other class are shuffled and assigned to the folds in
+/// turn, starting after the fold of the last row of the class before.
 ///
 /// - `labels`: class of each row, below `names.len()`.
 ///
@@ -63,11 +64,12 @@ pub fn stratified_folds(labels: &[u32], names: &[String], n_folds: usize, seed: 
     Ok(Folds { n_folds, fold_of_row })
 }
 
-/// Folds that keep groups whole and have every class in nearly its share.
+/// Grouped folds: groups are kept whole, and the class shares of folds are as near to each other as possible.
 ///
-/// Groups go out largest first, ties shuffled, each to the fold where it brings the least excess.
+/// Groups are assigned in order of decreasing size, ties in random order, each to the fold in which it increases the sum of squared
+/// class shares least.
 ///
-/// - `groups`: any number that names the group of each row.
+/// - `groups`: a number that identifies the group of each row.
 /// - `labels`: class of each row, below `names.len()`. Cost: `O(n_groups * n_folds * n_classes)`.
 ///
 /// # Errors
@@ -76,8 +78,8 @@ pub fn stratified_folds(labels: &[u32], names: &[String], n_folds: usize, seed: 
 ///
 /// # Source
 ///
-/// After scikit-learn's `StratifiedGroupKFold`. Deviation: it minimises the spread of class shares over all folds, we
-/// the sum of squared class shares, which needs the one fold only.
+/// After scikit-learn's `StratifiedGroupKFold`. Deviation: that minimises the standard deviation of class shares over all folds, while
+/// we minimise the sum of squared class shares, which needs only the one fold.
 pub fn grouped_folds(
     groups: &[u32],
     labels: &[u32],

@@ -1,18 +1,20 @@
-//! Splits: which rows are learnt from, which are chosen by, which are only ever measured on.
+//! Splits rows into training, validation and test parts, or into folds.
 //!
-//! | function          | keeps                                             | refuses                                   |
+//! | function          | guarantees                                        | fails on                                  |
 //! |-------------------|---------------------------------------------------|-------------------------------------------|
-//! | [`stratified`]    | each class's share in every part, within one row; a class with fewer rows than parts is learnt from | no rows |
+//! | [`stratified`]    | each class's share in every part, within one row  | no rows                                   |
 //! | [`grouped`]       | a group (a shopper) whole, in one part            | fewer groups than parts, an emptied part  |
-//! | [`by_time`]       | train before validation before test               | a part left empty because moments tie     |
-//! | [`stratified_folds`] | each class's share in every fold, within one row; a class with fewer rows than folds is never held out | no class with as many |
+//! | [`by_time`]       | train before validation before test               | a part left empty because moments are tied |
+//! | [`stratified_folds`] | each class's share in every fold, within one row | no class with as many rows as folds       |
 //! | [`grouped_folds`] | a group whole, class shares as near as can be     | fewer groups than folds                   |
+//!
+//! The stratified ones never hold out a class with fewer rows than parts or folds.
 //!
 //! Invariants
 //! - Every row is in exactly one part, and in one fold or none. Row indices ascend within a part.
-//! - Same rows, same seed, same split: the one source of chance is `ChaCha8`, seeded here.
+//! - The same rows and seed give the same split: the only source of randomness is `ChaCha8`, seeded here.
 //!
-//! Not here: what is fitted on the parts (`learn`), point-in-time joins.
+//! Not here: what is fitted on the parts (`learn`), point-in-time joins (`join`).
 
 mod folds;
 #[cfg(test)]
@@ -28,19 +30,19 @@ use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
-/// Shares of the rows that are held out; the rest is learnt from.
+/// Shares of the rows that are held out; the rest is for training.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Shares {
-    /// For choosing: regularisation, calibration, thresholds. In `[0, 1)`.
+    /// Share for choosing hyperparameters, calibration and thresholds. In `[0, 1)`.
     pub validation: f64,
-    /// For the reported figures and nothing else. In `[0, 1)`.
+    /// Share for the reported figures and nothing else. In `[0, 1)`.
     pub test: f64,
 }
 
 /// Row indices of the three parts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Split {
-    /// Ascending.
+    /// Training rows, ascending.
     pub train: Vec<usize>,
     /// Ascending; empty when its share is 0.
     pub validation: Vec<usize>,
@@ -48,15 +50,15 @@ pub struct Split {
     pub test: Vec<usize>,
 }
 
-/// Parts by index, as used below: the order in which time runs.
+/// Index of the training part; 1 is validation and 2 test, in the order of time.
 const TRAIN: usize = 0;
 
 impl Shares {
-    /// Checks the shares and gives those of train, validation and test.
+    /// Checks the shares and returns those of train, validation and test.
     ///
     /// # Errors
     ///
-    /// A share below 0 or not a number, or shares that leave nothing to learn from.
+    /// A share outside `[0, 1)`, or shares that leave nothing for training.
     fn check(self) -> Result<[f64; 3]> {
         for (name, share) in [("validation", self.validation), ("test", self.test)] {
             ensure!(
@@ -76,7 +78,7 @@ impl Shares {
 }
 
 impl Split {
-    /// From the part of each row: 0 train, 1 validation, 2 test.
+    /// Makes a split from the part of each row: 0 train, 1 validation, 2 test.
     fn from_parts(parts: &[usize]) -> Self {
         let rows = |wanted| {
             parts.iter().enumerate().filter(|&(_, &part)| part == wanted).map(|(row, _)| row).collect()
@@ -85,11 +87,11 @@ impl Split {
     }
 }
 
-/// Splits so that every part has every class in its share, within one row. A class that has fewer rows than there are parts with a
-/// share above 0 is only learnt from.
+/// Stratified split: every part has its share of every class, within one row. A class with fewer rows than there are parts with a
+/// share above 0 is only in training.
 ///
 /// - `labels`: class of each row, below `names.len()`.
-/// - `names`: of the classes, for messages.
+/// - `names`: names of the classes.
 ///
 /// # Errors
 ///
@@ -102,7 +104,7 @@ pub fn stratified(labels: &[u32], names: &[String], shares: Shares, seed: u64) -
     let mut n_before = 0;
     let mut given = [0_usize; 3];
     for mut rows in by_class(labels, names)? {
-        // Too few to go round: kept for learning.
+        // A class with fewer rows than parts stays in training.
         if rows.len() < n_parts {
             continue;
         }
@@ -113,7 +115,7 @@ pub fn stratified(labels: &[u32], names: &[String], shares: Shares, seed: u64) -
             if shares[part] == 0.0 {
                 continue;
             }
-            // Rounding is carried from class to class, so that many small classes do not add up to a skewed part.
+            // Rounding errors are carried from class to class, so that many small classes do not skew the size of a part.
             let wanted = (n_before as f64 * shares[part]).round() as usize;
             let others = if part == 2 && shares[1] > 0.0 { 2 } else { 1 };
             let n = wanted.saturating_sub(given[part]).clamp(1, rows.len() - from - others);
@@ -127,16 +129,16 @@ pub fn stratified(labels: &[u32], names: &[String], shares: Shares, seed: u64) -
     Ok(Split::from_parts(&parts))
 }
 
-/// Splits so that rows of one group are never in two parts.
+/// Grouped split: rows of one group are never in two parts.
 ///
-/// Groups are shuffled, then each goes to the part that lacks most rows: parts come near their shares, nearer the
+/// Groups are shuffled, then each is assigned to the part that lacks most rows. Parts come near their shares, the nearer the
 /// smaller the groups are.
 ///
-/// - `groups`: any number that names the group of each row.
+/// - `groups`: a number that identifies the group of each row.
 ///
 /// # Errors
 ///
-/// Shares out of range; fewer groups than parts; groups so uneven that a part stays empty.
+/// Shares out of range; fewer groups than parts; groups whose sizes are so uneven that a part stays empty.
 pub fn grouped(groups: &[u32], shares: Shares, seed: u64) -> Result<Split> {
     let shares = shares.check()?;
     let n_parts = shares.iter().filter(|&&s| s > 0.0).count();
@@ -168,9 +170,9 @@ pub fn grouped(groups: &[u32], shares: Shares, seed: u64) -> Result<Split> {
     )
 }
 
-/// Splits so that no row to learn from is later than one that is chosen by, and none of those later than a test row.
+/// Split by time: no training row is later than a validation row, and no validation row later than a test row.
 ///
-/// Rows of the same moment stay together, in the earlier part.
+/// Rows of the same moment are kept together, in the earlier part.
 ///
 /// - `at_ms`: the moment of each row.
 ///
@@ -221,7 +223,7 @@ fn by_class(labels: &[u32], names: &[String]) -> Result<Vec<Vec<usize>>> {
     Ok(rows)
 }
 
-/// Rows of each group, groups in order of their number.
+/// Rows of each group, in order of the groups' numbers.
 fn by_group(groups: &[u32]) -> Vec<Vec<usize>> {
     let mut rows: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
     for (row, &group) in groups.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! Splits, by their invariants.
+//! Tests of the invariants of splits.
 
 use super::*;
 
@@ -16,7 +16,7 @@ fn labels(counts: &[usize]) -> Vec<u32> {
     out
 }
 
-/// Every row in one part, ascending, and parts of these sizes.
+/// Checks that every row is in one part, that parts ascend, and that they have these sizes.
 fn check(split: &Split, sizes: [usize; 3]) {
     let parts = [&split.train, &split.validation, &split.test];
     assert_eq!(parts.map(Vec::len), sizes);

@@ -1,24 +1,24 @@
-//! Decide: the page's decisions without a page, from what a decision log or a test says that was known.
+//! Replay: makes the decisions of the page without a page, from the requests in a decision log or a test.
 //!
 //! A request is a JSON object with the page's keys in `snake_case`. Keys in `camelCase`, which earlier versions wrote, are read too:
 //!
 //! | key              | holds                                                                                   |
 //! |------------------|-----------------------------------------------------------------------------------------|
 //! | `now`            | milliseconds since 1970; missing: refused where the policy has opening hours, unless [`RequestDef::fill_in`] gives it |
-//! | `requested_at`   | when it was first made; missing: now                                                    |
+//! | `requested_at`   | when the request was first made, in milliseconds since 1970; missing: `now`             |
 //! | `seed`           | two whole numbers; missing: 0, 0, unless [`RequestDef::fill_in`] gives one             |
-//! | `turn`           | which turn it is; missing or below 0: none is counted                                   |
+//! | `turn`           | number of the turn in the conversation; missing or below 0: turns are not counted       |
 //! | `preferred_agent` | `{ agent, seconds_ago }`                                                               |
-//! | `features`       | by name; missing ones are missing                                                       |
-//! | `message`        | what was typed                                                                          |
-//! | `heads`          | probabilities by head, instead of scoring: a log does not keep what was typed           |
+//! | `features`       | values by name; those that are left out are missing values                              |
+//! | `message`        | the text that was typed                                                                 |
+//! | `heads`          | probabilities by head, used instead of scoring, since a log does not keep the message   |
 //! | `snapshot`       | queues and agents, as `setQueues` takes them                                            |
-//! | `context`        | what a line of a log without a request says was known: features, and probabilities as `intent.returns`; names that the bundle does not have are passed over |
+//! | `context`        | from a log line without a request: features, and probabilities as `intent.returns`; unknown names are ignored |
 //!
 //! Invariants
-//! - The engine decides, and nothing here does: same request, same bits as in the page.
+//! - Only the engine decides, so that a request gives the same bits as in the page.
 //!
-//! Not here: what a decision is worth (`offpolicy`).
+//! Not here: the value of decisions (`offpolicy`).
 
 mod snapshot;
 
@@ -37,7 +37,7 @@ use floorwalker_policy::Names;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// A request as it is written.
+/// A request as it is written in a file.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct RequestDef {
@@ -53,10 +53,10 @@ pub struct RequestDef {
     heads: BTreeMap<String, Vec<f32>>,
     snapshot: Option<SnapshotDef>,
     context: BTreeMap<String, Option<FeatureValue>>,
-    /// What it rested on; `events` count where features are given.
+    /// The evidence of the decision: the number of events behind the features.
     #[serde(default)]
     pub evidence: EvidenceDef,
-    /// What the page made of a message that is not here.
+    /// The page's out-of-scope result for a message that the request does not contain.
     #[serde(default)]
     pub scope: Option<ScopeDef>,
 }
@@ -68,22 +68,22 @@ struct PreferredAgent {
     seconds_ago: f32,
 }
 
-/// What a decision rested on, as the page logs it.
+/// The evidence of a decision, as the page logs it.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct EvidenceDef {
-    /// Events seen.
+    /// Number of events seen.
     pub events: u32,
 }
 
-/// What the page made of a message that is not logged.
+/// The page's out-of-scope result for a message that is not logged.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct ScopeDef {
-    /// How probably it was about none of the intents.
+    /// Probability that the message was out of scope: about none of the intents.
     #[serde(alias = "outOfScope")]
     pub out_of_scope: f32,
-    /// Whether it was called so.
+    /// Whether the page took it for out of scope.
     pub abstained: bool,
 }
 
@@ -102,12 +102,12 @@ pub struct Replayer<'a> {
     model: &'a Model,
     policy: &'a Policy,
     evaluation: Evaluation,
-    /// What was decided last.
+    /// The decision on the last request.
     pub decision: Decision,
 }
 
 impl RequestDef {
-    /// The agent of its snapshot who has this symbol.
+    /// The name of the agent in the request's snapshot that has this symbol.
     #[must_use]
     pub fn agent(&self, symbol: Symbol) -> Option<&str> {
         self.snapshot
@@ -118,8 +118,8 @@ impl RequestDef {
             .find(|name| Symbol::of(name) == symbol)
     }
 
-    /// Gives it what it does not say: `now_ms` as the time, unless it says when it was made (then it is decided at that moment), and
-    /// a seed of its own, from its `line`. Whether the time, and whether the seed, was missing.
+    /// Fills in a missing time and a missing seed. The time is that at which the request was made, if it says so, else `now_ms`; the
+    /// seed comes from the number of its `line`. Returns whether both times, and whether the seed, were missing.
     pub fn fill_in(&mut self, now_ms: f64, line: usize) -> (bool, bool) {
         let missing = (self.now.is_none() && self.requested_at.is_none(), self.seed.is_none());
         self.now = self.now.or(self.requested_at).or(Some(now_ms));
@@ -127,12 +127,12 @@ impl RequestDef {
         missing
     }
 
-    /// When it is decided; 1970 where nothing depends on it.
+    /// The time of the decision in milliseconds since 1970; 0 where the request has none, which is allowed when nothing depends on it.
     fn now(&self) -> f64 {
         self.now.or(self.requested_at).unwrap_or(0.0)
     }
 
-    /// As the engine takes it, with what was read of it.
+    /// The request in the engine's form, with the features and scores that were read from it.
     fn asked<'a>(&self, evaluation: &'a Evaluation) -> Request<'a> {
         let preferred = self.preferred_agent.as_ref();
         Request {
@@ -161,7 +161,7 @@ impl<'a> Replayer<'a> {
     ///
     /// # Errors
     ///
-    /// Neither is there.
+    /// The model has no policy and none is given.
     pub fn new(model: &'a Model, policy: Option<&'a Policy>) -> Result<Self> {
         let policy = policy
             .or(model.policy())
@@ -169,7 +169,7 @@ impl<'a> Replayer<'a> {
         Ok(Self { model, policy, evaluation: Evaluation::new(model), decision: Decision::default() })
     }
 
-    /// Names of the intents.
+    /// Names of the intents: the outputs of the policy's intent head.
     #[must_use]
     pub fn intents(&self) -> &'a [String] {
         self.model.heads().get(self.policy.intent_head()).map_or(&[], Head::outputs)
@@ -181,11 +181,11 @@ impl<'a> Replayer<'a> {
         self.policy
     }
 
-    /// Decides on `request`; what was decided is in `decision`.
+    /// Decides on `request`; the result is in `decision`.
     ///
     /// # Errors
     ///
-    /// A feature or a head that the model does not have; a snapshot that cannot be.
+    /// A missing `now` where the policy has opening hours; a feature or a head that the model does not have; an invalid snapshot.
     pub fn replay(&mut self, request: &RequestDef) -> Result<()> {
         ensure!(
             request.now.is_some() || self.policy.program().hours.is_empty(),
@@ -201,7 +201,8 @@ impl<'a> Replayer<'a> {
         Ok(())
     }
 
-    /// What bandits of the policy read of `request`, `[n_inputs + 1]` each: those in `rows` of its program's strategies.
+    /// The inputs that the policy's bandits read from `request`, `[n_inputs + 1]` each; `rows` are their indices among the program's
+    /// strategies.
     ///
     /// # Errors
     ///
@@ -212,7 +213,7 @@ impl<'a> Replayer<'a> {
         Ok(rows.iter().map(|&row| self.policy.bandit_inputs(row, &asked)).collect())
     }
 
-    /// Features and scores of `request`.
+    /// Reads the features of `request` and computes its scores.
     fn read(&mut self, request: &RequestDef) -> Result<()> {
         let program = self.model.program();
         self.evaluation.features.fill(Value::Missing);
@@ -251,7 +252,7 @@ impl<'a> Replayer<'a> {
         Ok(())
     }
 
-    /// Of heads that a context names outputs of, the probabilities that it gives; outputs that it leaves out have none.
+    /// For every head of which the context has at least one output, takes the probabilities from the context; missing outputs get 0.
     fn read_probabilities(&mut self, context: &BTreeMap<String, Option<FeatureValue>>) {
         for (scores, (head, outputs)) in self.evaluation.scores.iter_mut().zip(Names::of(self.model).heads) {
             let told = |output: &String| match context.get(&format!("{head}.{output}")) {
@@ -265,7 +266,7 @@ impl<'a> Replayer<'a> {
         }
     }
 
-    /// The probability of each queue under the policy for the request decided last; those that have none are left out.
+    /// The probability of each queue for the last request under the policy; queues with probability 0 are left out.
     #[must_use]
     pub fn target(&self) -> BTreeMap<String, f64> {
         let mut target: BTreeMap<String, f64> = BTreeMap::new();

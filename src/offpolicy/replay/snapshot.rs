@@ -2,8 +2,8 @@
 //! by the page's rules.
 //!
 //! Invariants
-//! - Any JSON gives a snapshot that the engine's check passed, or an error: never a panic.
-//! - Queues that the policy does not have are passed over, as in the page.
+//! - Any JSON gives either a snapshot that passes the engine's check or an error, never a panic.
+//! - Queues that the policy does not have are ignored, as in the page.
 //!
 //! Not here: signatures (`command::snapshot`), what a snapshot means (`engine::route`).
 
@@ -17,9 +17,9 @@ use std::collections::BTreeSet;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
 pub enum SnapshotDef {
-    /// Queues alone.
+    /// The list of queues alone.
     Queues(Vec<QueueStateDef>),
-    /// With time and agents.
+    /// An object with queues, time and agents.
     Whole(Box<WholeDef>),
 }
 
@@ -85,7 +85,7 @@ impl AgentStateDef {
 }
 
 impl SnapshotDef {
-    /// Its agents.
+    /// The agents of the snapshot.
     #[must_use]
     pub fn agents(&self) -> &[AgentStateDef] {
         match self {
@@ -94,7 +94,7 @@ impl SnapshotDef {
         }
     }
 
-    /// Names of the queues that it speaks of.
+    /// Names of the queues that it mentions, sorted, each once.
     #[must_use]
     pub fn names(&self) -> Vec<String> {
         let states = match self {
@@ -116,7 +116,7 @@ impl SnapshotDef {
     ///
     /// # Errors
     ///
-    /// A time that is none; what [`Snapshot::check`] refuses.
+    /// An `asOf` that is not a time; too many rates for a queue; what [`Snapshot::check`] refuses.
     pub fn read(&self, queues: &[String], now_ms: i64) -> Result<Snapshot> {
         let (as_of, patience, states, agents) = match self {
             Self::Queues(states) => (None, None, states, &[][..]),

@@ -1,4 +1,4 @@
-//! Snapshots that cannot be, and any that could come.
+//! Invalid snapshots, and a property test of arbitrary ones.
 
 use super::*;
 use floorwalker_engine::route::SnapshotError;
@@ -81,7 +81,7 @@ fn no_text_makes_the_reader_of_snapshots_panic() {
             let end = text.ceil_char_boundary((at + length).min(text.len()));
             text.replace_range(at..end, pieces[piece]);
         }
-        // Read or refused; what is read passed the engine's check, and the engine decides on it.
+        // A text is either refused, or read into a snapshot that passes the engine's check and that the engine can decide on.
         if let Ok(snapshot) = read(&text) {
             read_well.set(read_well.get() + 1);
             prop_assert_eq!(snapshot.check(2, NOW), Ok(()), "{}", text);

@@ -1,4 +1,4 @@
-//! Logs of what the engine itself draws, whose truth is known.
+//! Logs of decisions drawn by the engine itself, with known true values.
 
 use super::super::*;
 use floorwalker_engine::head::Scores;
@@ -9,7 +9,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 const QUEUES: [&str; 3] = ["a", "b", "c"];
-/// What each queue is worth to either intent.
+/// Expected reward of each queue, for either intent.
 const PAYS: [[f64; 3]; 2] = [[0.8, 0.3, 0.5], [0.1, 0.6, 0.4]];
 
 fn policy(strategy: Vec<StrategyDef>, explore: ExploreDef) -> Policy {
@@ -47,7 +47,7 @@ fn decided(policy: &Policy, intent: usize, seed: [u32; 2]) -> Decision {
     decision
 }
 
-/// A log of `logging`, judged for `target`: what ips makes of it, and what is true.
+/// Simulates a log of `logging` and evaluates `target` on it; returns the evaluation and the true value.
 fn judged(logging: &Policy, target: &Policy, n: u32, seed: u64) -> (Evaluation, f64) {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let chances = [0, 1].map(|intent| decided(target, intent, [0, 0]).propensities);
@@ -99,8 +99,8 @@ fn ips_is_unbiased_on_what_thompson_and_mixtures_draw() {
         ("a mixture", policy(mixture.clone(), none)),
         ("a mixture with a holdout", policy(mixture, ExploreDef { floor: 0.0, holdout: 0.2 })),
     ] {
-        // Each by itself, and the mean of twenty logs: where a queue were drawn that is told to have no chance, or the other way
-        // round, every one of them would be off to the same side.
+        // Checks each log, and the mean of twenty logs: if the engine's propensities did not match its draws, all estimates would be biased
+        // in the same direction.
         let mut off = Vec::new();
         for seed in 0..20 {
             let (found, truth) = judged(&logging, &random, 1_500, seed);

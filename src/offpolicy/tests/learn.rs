@@ -5,7 +5,7 @@ use super::super::line::Line;
 use anyhow::Result;
 use floorwalker_policy::{BanditDef, By, PolicyDef, QueueDef, StrategyDef};
 
-/// Queues `a`, `b` and `c`, and a bandit that goes by these inputs.
+/// A policy with queues `a`, `b` and `c`, and a bandit with these inputs.
 fn policy(inputs: &[&str]) -> PolicyDef {
     let bandit = BanditDef { inputs: inputs.iter().map(|&name| name.to_owned()).collect(), arms: Vec::new() };
     let mut def = PolicyDef::plain("intent", "a");
@@ -25,7 +25,7 @@ fn line(action: &str, reward: f64) -> Line {
     }
 }
 
-/// What is learnt from lines of an action, a reward and the inputs.
+/// What is learnt from lines, each an action, a reward and the inputs.
 fn learnt<const N: usize>(lines: &[(&str, f64, [f32; N])], ridge: f64) -> Result<Learnt> {
     let names = ["cart", "vip"];
     let mut learner = Learner::new(&policy(&names[..N]), ridge)?;
@@ -42,7 +42,7 @@ fn close(found: impl IntoIterator<Item = f64>, wanted: &[f64]) {
     assert!(found.len() == wanted.len() && is_close, "{found:?} is not {wanted:?}");
 }
 
-/// Three lines of `a` on a line, and one of `b`.
+/// Three log lines of `a` whose rewards are linear in the input, and one of `b`.
 const FOUR: [(&str, f64, [f32; 1]); 4] =
     [("a", 1.0, [0.0]), ("a", 2.0, [1.0]), ("b", 7.0, [5.0]), ("a", 3.0, [2.0])];
 
@@ -50,10 +50,10 @@ const FOUR: [(&str, f64, [f32; 1]); 4] =
 fn three_lines_teach_what_they_do_by_hand() {
     let learnt = learnt(&FOUR, 1.0).unwrap();
     let a = &learnt.queues[0];
-    // A = [[1 + 5, 3], [3, 1 + 3]], its determinant 15; b = (8, 6).
+    // A = [[1 + 5, 3], [3, 1 + 3]] has the determinant 15; b = (8, 6).
     close(a.arm.inverse.iter().copied().map(f64::from), &[4.0, -3.0, -3.0, 6.0].map(|x| x / 15.0));
     close(a.arm.weights.iter().copied().map(f64::from), &[14.0 / 15.0, 0.8]);
-    // It is off by 0.2, 4/15 and 1/3; over all four lines x is (8, 4) together.
+    // The errors are 0.2, 4/15 and 1/3; the sum of x over all four lines is (8, 4).
     close([a.mean, a.error, a.expected], &[2.0, (2.0_f64 / 27.0).sqrt(), (8.0 * 14.0 / 15.0 + 3.2) / 4.0]);
     assert_eq!((a.arm.queue.as_str(), a.lines), ("a", 3));
 }
@@ -77,7 +77,7 @@ fn the_ridge_pulls_towards_nothing() {
 #[test]
 fn units_change_what_is_learnt_of_an_input_and_nothing_else() {
     let cents = FOUR.map(|(action, reward, [x])| (action, reward, [x * 65_536.0]));
-    // A ridge that pulls neither.
+    // A ridge so small that it shrinks neither.
     let [learnt, in_cents] = [&FOUR, &cents].map(|lines| learnt(lines, 1e-9).unwrap());
     let [a, b] = [&learnt, &in_cents].map(|learnt| &learnt.queues[0].arm.weights);
     close([f64::from(b[0]) * 65_536.0, b[1].into()], &[a[0].into(), a[1].into()]);

@@ -11,7 +11,7 @@ use super::*;
 use floorwalker_data::read::ParamValue;
 use floorwalker_metrics::{Interval, Resampling, mean_interval};
 
-/// Action (0 is `a`, 1 is `b`), propensity, reward, target of both.
+/// Action (0 is `a`, 1 is `b`), propensity, reward, and the target's probabilities of both.
 pub(super) type Told = (usize, f64, f64, [f64; 2]);
 
 fn of_lines(path: &str, lines: impl Iterator<Item = Line>) -> DecisionLog {
@@ -50,7 +50,7 @@ fn close(found: f64, wanted: f64) {
     assert!((found - wanted).abs() < 1e-12, "{found} is not {wanted}");
 }
 
-/// Weights 0.8 / 0.5 = 1.6, 0.2 / 0.5 = 0.4, 0.5 / 0.25 = 2, 0.
+/// Four lines with the weights 0.8 / 0.5 = 1.6, 0.2 / 0.5 = 0.4, 0.5 / 0.25 = 2 and 0.
 const FOUR: [Told; 4] = [
     (0, 0.5, 1.0, [0.8, 0.2]),
     (1, 0.5, 2.0, [0.8, 0.2]),
@@ -74,7 +74,7 @@ fn four_lines_are_worth_what_they_are_by_hand() {
     close(found.support.zero_weight, 0.25);
     assert_eq!(found.support.outcomes, 3);
     let a = &found.support.actions[0];
-    // Of `a`: (0.8 + 0.8 + 0.5 + 1) / 4 wanted, (1.6 + 2) / 4 seen.
+    // For `a`: mean target (0.8 + 0.8 + 0.5 + 1) / 4, seen (1.6 + 2) / 4.
     close(a.target, 0.775);
     close(a.seen, 0.9);
 }
@@ -82,13 +82,13 @@ fn four_lines_are_worth_what_they_are_by_hand() {
 #[test]
 fn model_and_correction_add_up_by_hand() {
     let logged = logged(&FOUR);
-    // The model says 1 for `a` and 2 for `b`.
+    // The model predicts 1 for `a` and 2 for `b`.
     let terms = Terms::of(&logged, &logged.weights(), &[1.0, 2.0].repeat(4));
-    // 0.8 + 0.4, 0.8 + 0.4, 0.5 + 1, 1.
+    // `g` of the lines: 0.8 + 0.4, 0.8 + 0.4, 0.5 + 1, 1.
     terms.dm.iter().zip([1.2, 1.2, 1.5, 1.0]).for_each(|(found, wanted)| close(*found, wanted));
     // Errors are 0, 0, 2, 2 and their weights 1.6, 0.4, 2, 0.
     terms.dr.iter().zip([1.2, 1.2, 5.5, 1.0]).for_each(|(found, wanted)| close(*found, wanted));
-    // Above a weight of 1.6 the model alone.
+    // Above a weight of 1.6 `switch` uses the model alone.
     let switched = terms.of_line(Estimator::Switch, &logged.weights(), Some(1.6));
     switched.iter().zip([1.2, 1.2, 1.5, 1.0]).for_each(|(found, wanted)| close(*found, wanted));
 }
@@ -99,7 +99,7 @@ fn one_line_in_a_hundred_is_left_to_the_model() {
     (told[7].1, told[8].1) = (1e-6, 1e-3);
     assert_eq!(all(&told).tau, Some(1.0));
     (told[9].1, told[10].1) = (0.25, 0.2);
-    // Of 200 weights the 198th in order: 1, …, 1, 2, 2.5, 500, 500000.
+    // `tau` is the 198th of 200 sorted weights: 1, …, 1, 2, 2.5, 500, 500000.
     let found = all(&told);
     assert_eq!(found.tau, Some(2.5));
     assert!(found.of(Estimator::Switch).unwrap().ess > found.of(Estimator::Dr).unwrap().ess);
@@ -134,7 +134,7 @@ fn a_policy_that_does_what_was_done_is_worth_the_mean_reward() {
 fn a_constant_on_every_reward_moves_snips_by_as_much() {
     let value = |told: &[Told]| all(told).of(Estimator::Snips).unwrap().value;
     let more = FOUR.map(|(action, propensity, reward, target)| (action, propensity, reward + 10.0, target));
-    // Weights that do not sum to the lines, so that ips would not.
+    // The weights do not sum to the number of lines, so `ips` would not pass this test.
     let uneven = |told: &[Told]| {
         let mut told = told.to_vec();
         told[0].1 = 0.9;
@@ -154,8 +154,8 @@ fn without_weight_doubly_robust_is_the_direct_method() {
     assert!(refused.contains("the log says nothing of this policy"), "{refused}");
 }
 
-/// Two contexts; `b` pays 0.7 in `u` and 0.2 in `v`, `a` 0.4. The running policy takes `b` in 30 % of `u` and 60 % of `v`, the target
-/// in `share` of `u` and never in `v`. True worth: 0.4 + 0.5 × 0.3 × share.
+/// Two contexts, `u` and `v`. The expected reward of `b` is 0.7 in `u` and 0.2 in `v`, that of `a` is 0.4. The running policy chooses
+/// `b` in 30 % of `u` and 60 % of `v`, the target in `share` of `u` and never in `v`. True value: 0.4 + 0.5 × 0.3 × share.
 fn shop(n: usize, share: f64, seed: u64) -> DecisionLog {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let line = |at: usize| {
@@ -192,7 +192,7 @@ fn every_estimator_finds_a_worth_that_is_known() {
     for estimate in &found.estimates {
         let truth = 0.4 + 0.5 * 0.3 * 0.8;
         assert!((estimate.value.value - truth).abs() < 0.03, "{estimate:?}");
-        // The direct method's interval knows nothing of its model's error, and says so.
+        // The interval of the direct method ignores its model's error, so it need not contain the truth.
         let holds = estimate.value.low < truth && truth < estimate.value.high;
         assert!(holds || estimate.estimator == Estimator::Dm, "{estimate:?}");
     }
@@ -208,7 +208,7 @@ fn every_estimator_finds_a_worth_that_is_known() {
 fn doubly_robust_finds_it_though_the_model_is_wrong() {
     let logs: Vec<Logged> = (0..40).map(|seed| Logged::of(&shop(500, 0.8, seed)).unwrap()).collect();
     let mean = |logged: &Logged| {
-        // A model that says the opposite of what is so.
+        // A model whose predictions are the opposite of the truth.
         let terms = Terms::of(logged, &logged.weights(), &[0.9, 0.1].repeat(logged.n()));
         terms.dr.iter().sum::<f64>() / logged.n() as f64
     };
@@ -228,7 +228,7 @@ fn intervals_hold_the_truth_in_about_19_of_20_logs() {
             *held += usize::from(estimate.value.low <= 0.52 && 0.52 <= estimate.value.high);
         }
     }
-    // 190 are due; by chance alone fewer than 180 or more than 198 come once in some hundred times.
+    // 190 are expected; by chance, fewer than 180 or more than 198 happen about once in a hundred times.
     assert!(held.iter().all(|held| (180..=198).contains(held)), "{held:?}");
 }
 
@@ -248,7 +248,7 @@ fn reasons(found: &Evaluation) -> Vec<String> {
 
 #[test]
 fn a_better_policy_ships_and_a_worse_one_does_not() {
-    // The running policy is worth 0.5 (0.4 + 0.3 × 0.3) + 0.5 (0.4 − 0.6 × 0.2) = 0.385.
+    // The running policy's value is 0.5 (0.4 + 0.3 × 0.3) + 0.5 (0.4 − 0.6 × 0.2) = 0.385.
     assert!(Gate::default().verdict(&in_shop(4_000, 0.8)).unwrap().ships());
     let told: Vec<Told> = (0..2_000)
         .map(|at| (at % 2, 0.5, f64::from(u8::from(at % 2 == 0 && at % 3 > 0)), [0.3, 0.7]))
@@ -271,7 +271,7 @@ fn too_little_evidence_does_not_ship() {
 
 #[test]
 fn what_the_log_never_saw_does_not_ship() {
-    // `b` pays nothing and is never done; what is done pays in half of the lines.
+    // `b` is never logged; the logged action has reward 1 in half of the lines.
     let told: Vec<Told> = (0..1_000).map(|at| (0, 1.0, f64::from(at as u8 % 2), [0.5, 0.5])).collect();
     let found = all(&told);
     close(found.of(Estimator::Snips).unwrap().above_running.value, 0.0);
@@ -289,7 +289,7 @@ fn what_the_log_never_saw_does_not_ship() {
 #[test]
 fn a_context_without_overlap_is_named() {
     let mut log = shop(2_000, 0.5, 5);
-    // In `u` nothing but `a` was ever done, and with certainty.
+    // In `u` only `a` was ever chosen, with propensity 1.
     for line in &mut log.lines {
         if line.context["kind"] == ParamValue::Text("u".to_owned()) {
             (line.action, line.propensity) = ("a".to_owned(), 1.0);
@@ -322,7 +322,7 @@ fn settings_without_a_meaning_are_refused() {
     );
 }
 
-/// The log of [`shop`], judged by a policy that does what the running one does.
+/// The log of [`shop`], with a target that equals the running policy.
 fn itself(n: usize, seed: u64, digits: f64) -> DecisionLog {
     let mut log = shop(n, 0.5, seed);
     for line in &mut log.lines {
@@ -352,7 +352,7 @@ fn the_running_policy_against_itself_makes_no_difference_by_any_estimator() {
 
 #[test]
 fn a_policy_that_moves_probability_to_what_was_never_done_is_not_the_same() {
-    // Weights are 1 in every line: half of what is left goes to an action that no line logs.
+    // The weights are 1 in every line, but the other half of the target's decisions is an action that no line logs.
     let told: Vec<Told> = (0..400).map(|at| (0, 0.5, f64::from(at as u8 % 2), [0.5, 0.5])).collect();
     let verdict = Gate::default().verdict(&all(&told)).unwrap();
     assert!(!verdict.is_same && !verdict.ships(), "{verdict:?}");
@@ -360,7 +360,7 @@ fn a_policy_that_moves_probability_to_what_was_never_done_is_not_the_same() {
 
 #[test]
 fn a_policy_that_differs_in_few_decisions_is_told_by_those() {
-    // `share` of `u` for `b`, where the running policy has 0.3: hardly another policy, and hardly another worth.
+    // The target chooses `b` in slightly more of `u` than the running policy's 0.3, so that its value is hardly different.
     let mut narrower = 0;
     for seed in 0..20 {
         let log = shop(2_000, 0.5, seed);
@@ -374,7 +374,7 @@ fn a_policy_that_differs_in_few_decisions_is_told_by_those() {
         let above = found.of(Estimator::Dr).unwrap().above_running;
         // 0.5 × 0.3 × 0.02 more.
         assert!(above.low <= 0.006 && above.high >= 0.0, "{seed}: {above:?}");
-        // By what the model alone leaves of rewards that both bring it would be as wide as the mean of those.
+        // Without the fitted coefficient the interval would be as wide as that of the mean reward.
         narrower += usize::from(above.high - above.low < 0.01);
     }
     assert_eq!(narrower, 20);
@@ -382,7 +382,7 @@ fn a_policy_that_differs_in_few_decisions_is_told_by_those() {
 
 #[test]
 fn intervals_of_differences_hold_the_truth_in_about_19_of_20_logs() {
-    // The running policy is worth 0.385, the target 0.52.
+    // The running policy's value is 0.385, the target's 0.52.
     let mut held = 0;
     for seed in 0..200 {
         let logged = Logged::of(&shop(400, 0.8, 5_000 + seed)).unwrap();
@@ -392,7 +392,7 @@ fn intervals_of_differences_hold_the_truth_in_about_19_of_20_logs() {
     assert!((180..=198).contains(&held), "{held}");
 }
 
-/// So many shoppers with ten lines each, whose rewards are all the same within a shopper.
+/// `n_shoppers` shoppers with ten lines each; the rewards within a shopper are all equal.
 fn regulars(n_shoppers: usize, seed: u64, is_said: bool) -> DecisionLog {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut lines = Vec::new();
@@ -435,8 +435,8 @@ fn lines_of_one_shopper_are_taken_together() {
         };
         (0..100).filter(holds).count()
     };
-    // Ten lines of a shopper say no more than one: without the shopper an interval is √10 too narrow, and holds the truth
-    // in about 46 of 100 logs (2 Φ(1.96 / √10) − 1).
+    // Ten lines of a shopper carry no more information than one: without shoppers an interval is too narrow by a factor of √10, and
+    // contains the truth in about 46 of 100 logs (2 Φ(1.96 / √10) − 1).
     let (with, without) = (held(true), held(false));
     assert!((88..=100).contains(&with) && (30..=62).contains(&without), "{with} with, {without} without");
     assert_eq!(running(true, 1).shoppers, Some(60));

@@ -1,15 +1,15 @@
-//! Rows that the finished bundle is asked about, one head at a time: as they are, and with features changed.
+//! Rows on which the finished bundle is evaluated to explain one head: as they are, and with features changed.
 //!
-//! | symbol    | shape                 | what it is                                                          |
+//! | symbol    | shape                 | meaning                                                             |
 //! |-----------|-----------------------|---------------------------------------------------------------------|
-//! | rows      | `[n_rows]`            | at most [`MAX_ROWS`], evenly taken of the held-out ones              |
+//! | rows      | `[n_rows]`            | at most [`MAX_ROWS`] of the held-out rows, evenly spaced            |
 //! | `y`       | `[n_rows]`            | true class                                                          |
-//! | chain     |                       | the head, and every earlier one that it reads, directly or not      |
+//! | chain     |                       | the head, and every earlier head that it reads, directly or indirectly |
 //!
-//! With folds every row is learnt from in the end. Then the rows are those of validation, and `learnt` says so.
+//! With folds, the bundle has finally learnt from every row. Then the rows are the validation rows, and `learnt` is true.
 //!
 //! Invariants
-//! - What a text head says of a message is worked out once: no feature changes it.
+//! - A text head scores each message once, because its scores do not depend on features.
 //!
 //! Not here: which features are changed, and how (`features`).
 
@@ -22,12 +22,12 @@ use floorwalker_learn::store::HeadPlan;
 use floorwalker_learn::train::Trained;
 use rayon::prelude::*;
 
-/// Most rows that are asked about.
+/// Largest number of rows that are evaluated.
 const MAX_ROWS: usize = 2_000;
-/// Rows that one task scores.
+/// Number of rows that one task scores.
 const BLOCK: usize = 128;
 
-/// One head and rows to ask it about.
+/// One head, and the rows on which it is evaluated.
 pub(super) struct Asked<'a> {
     pub(super) model: &'a Model,
     /// Index of the head.
@@ -35,22 +35,22 @@ pub(super) struct Asked<'a> {
     pub(super) examples: &'a Examples,
     pub(super) rows: Vec<usize>,
     pub(super) y: Vec<u32>,
-    /// As the head's report names them: of two the positive one last.
+    /// Names of the classes in the order of the head's report; of two, the positive one is last.
     pub(super) classes: &'a [String],
-    /// Whether the bundle has learnt from these rows.
+    /// Whether the bundle was fitted on these rows.
     pub(super) learnt: bool,
-    /// Heads that are scored, in order; the last is the head itself.
+    /// Indices of the heads that are scored, in order; the last is the head itself.
     chain: Vec<usize>,
-    /// What each text head of the chain says of each row's message: `[n_heads][n_rows]`, empty for other heads.
+    /// Scores of each row's message by each text head of the chain: `[n_heads][n_rows]`, empty for other heads.
     said: Vec<Vec<Scores>>,
 }
 
 impl<'a> Asked<'a> {
-    /// Rows for the head that `plan` asked for.
+    /// Selects the rows for the head that `plan` describes.
     ///
     /// # Errors
     ///
-    /// No row that has a class which the head knows.
+    /// The head was not measured, or is not in the bundle; there is no such label; no row has a class which the head knows.
     pub(super) fn new(plan: &HeadPlan, trained: &'a Trained, model: &'a Model) -> Result<Self> {
         let measured = trained.measured(plan).context("the head was not measured")?;
         let head =
@@ -66,7 +66,7 @@ impl<'a> Asked<'a> {
             examples.labels.get(&plan.label).with_context(|| format!("no label `{}`", plan.label))?;
         let class = |row: usize| -> Option<(usize, u32)> {
             let found = classes.iter().position(|class| Some(class) == labels[row].as_ref());
-            // Of two classes whatever is not the positive one is the other.
+            // With two classes, every label that is not the positive class counts as the other one.
             let other = (classes.len() == 2 && labels[row].is_some()).then_some(0);
             Some((row, found.or(other)? as u32))
         };
@@ -100,7 +100,7 @@ impl<'a> Asked<'a> {
         self.rows.par_iter().map_init(Buffers::default, of_row).collect()
     }
 
-    /// Features that the chain reads, by index, ascending.
+    /// Indices of the features that the chain reads, ascending.
     pub(super) fn features(&self) -> Vec<usize> {
         let heads = self.chain.iter().map(|&head| &self.model.heads()[head]);
         let inputs = heads.flat_map(floorwalker_engine::head::Head::inputs);
@@ -120,8 +120,8 @@ impl<'a> Asked<'a> {
         self.chain.iter().any(|&head| self.model.heads()[head].reads_message())
     }
 
-    /// Probabilities of each row, `[n_rows, n_classes]`, where `change` has changed its features and says whose message it has,
-    /// as an index below `n_rows`.
+    /// Probabilities of each row, `[n_rows, n_classes]`, after `change` has changed its features. `change` returns the index, below
+    /// `n_rows`, of the row whose message is used.
     pub(super) fn probabilities(&self, change: impl Fn(usize, &mut [Value]) -> usize + Sync) -> Vec<f32> {
         let blocks: Vec<usize> = (0..self.rows.len()).step_by(BLOCK).collect();
         let of_block = |&from: &usize| {
@@ -158,7 +158,7 @@ impl<'a> Asked<'a> {
         }
     }
 
-    /// One row's probabilities by class: two of a head with one output; 0 for classes that the head never saw.
+    /// Appends one row's probabilities by class. A head with one output gives two; classes that the head never saw get 0.
     pub(super) fn push(&self, probabilities: &[f32], out: &mut Vec<f32>) {
         let end = out.len() + self.classes.len();
         match *probabilities {
@@ -169,7 +169,7 @@ impl<'a> Asked<'a> {
     }
 }
 
-/// The head and every earlier one that it reads, ascending.
+/// Indices of the head and of every earlier head that it reads, directly or indirectly, ascending.
 fn chain(model: &Model, head: usize) -> Vec<usize> {
     let mut needed = vec![false; head + 1];
     needed[head] = true;

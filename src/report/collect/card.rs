@@ -8,7 +8,7 @@ use floorwalker_learn::store::Store;
 use floorwalker_learn::train::Trained;
 use std::path::PathBuf;
 
-/// Facts of the bundle that the card says in a place of their own.
+/// Facts of the bundle that other fields of the card contain.
 const ELSEWHERE: [&str; 4] = ["trainer", "seed", "data_sha256", "test_sha256"];
 
 /// The model card.

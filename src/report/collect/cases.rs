@@ -1,17 +1,17 @@
-//! Cases: a few rows worked through: what came in, what came out, what each input added.
+//! Cases: explanations of a few rows: the inputs, the probabilities, and the contribution of each input.
 //!
 //! | kind      | which row                                                                       |
 //! |-----------|---------------------------------------------------------------------------------|
-//! | hit       | right, with the largest probability; of two classes the positive one, if it can |
+//! | hit       | correct, with the largest probability; of two classes preferably the positive one |
 //! | miss      | wrong, with the largest probability                                             |
-//! | uncertain | the two most probable classes nearest to each other                             |
-//! | silent    | the first message of which a text head knows nothing                            |
-//! | abstained | the first that the policy sends to no queue in particular, by the intent head   |
+//! | uncertain | the smallest difference between the two largest probabilities                   |
+//! | silent    | the first whose message the text head knows nothing of                          |
+//! | abstained | the first for which the policy abstains (default queue), by the intent head     |
 //!
-//! Of several the first. No row is shown twice for one head; a kind without a row is left out.
+//! Of equal rows the first is taken. No row is shown twice for one head; a kind without a row is left out.
 //!
 //! Invariants
-//! - Base and contributions add up to the score as the engine's explanation does; outputs of one earlier head are one cause.
+//! - Base and contributions add up to the score, as in the engine's explanation; all outputs of one earlier head are one cause.
 //!
 //! Not here: drawing (`report`).
 
@@ -24,23 +24,23 @@ use floorwalker_engine::model::Evaluation;
 use floorwalker_engine::route::{Decision, Request, Snapshot};
 use floorwalker_metrics::argmax;
 
-/// What stands for a value that is not there.
+/// Shown for a missing value.
 const MISSING: &str = "–";
 
-/// What the bundle said of one row.
+/// The result of the bundle for one row.
 struct Said {
     at: usize,
     class: usize,
     right: bool,
-    /// Of the most probable class.
+    /// Probability of the most probable class.
     best: f32,
-    /// How far the second is behind.
+    /// Difference to the probability of the second class.
     margin: f32,
     silent: bool,
     abstained: bool,
 }
 
-/// At most four cases of a head.
+/// Selects and explains at most four cases of a head.
 pub(super) fn cases(asked: &Asked<'_>) -> Vec<Case> {
     let mut evaluation = Evaluation::new(asked.model);
     let mut decision = Decision::default();
@@ -109,7 +109,7 @@ fn case(asked: &Asked<'_>, kind: CaseKind, said: &Said, evaluation: &mut Evaluat
     evaluate(asked, said.at, evaluation);
     let row = asked.rows[said.at];
     let (head, message) = (&asked.model.heads()[asked.head], &asked.examples.messages[row]);
-    // A head with one output explains that one, the positive class.
+    // For a head with one output, that output (the positive class) is explained.
     let output = if head.outputs().len() == 1 { 0 } else { said.class.min(head.outputs().len() - 1) };
     let mut causes = Vec::new();
     let base = asked.model.explain(evaluation, message, asked.head, output, &mut causes);
@@ -132,7 +132,7 @@ fn case(asked: &Asked<'_>, kind: CaseKind, said: &Said, evaluation: &mut Evaluat
     }
 }
 
-/// The features that the head reads and their values, those that moved the score most first.
+/// The features that the head reads and their values, by decreasing contribution to the score.
 fn features(asked: &Asked<'_>, row: usize, causes: &[Contribution]) -> Vec<(String, String)> {
     let moved = |feature: u16| {
         let mine = causes.iter().filter(|c| c.cause == Cause::Input(InputDef::Feature(feature)));
@@ -168,7 +168,7 @@ fn in_words(asked: &Asked<'_>, row: usize, feature: usize) -> String {
     }
 }
 
-/// Causes by name, in their order; what comes of one earlier head, or of one word, is added up.
+/// Contributions by the name of their cause, in the order of the causes; those of one earlier head, or of one word, are summed.
 fn contributions(
     asked: &Asked<'_>,
     row: usize,

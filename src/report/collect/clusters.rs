@@ -1,7 +1,7 @@
-//! Clusters: groups of alike rows, by k-means over number columns. They describe; nothing of them enters the bundle.
+//! Clusters: groups of similar rows, by k-means over number columns. They only describe the data; nothing of them enters the bundle.
 //!
-//! Columns are numbers of more than two values, present in at least half of the rows. Each is clipped to its 0.5–99.5 % range
-//! and standardised; a missing value is the mean.
+//! The columns used are numbers with more than two values that are present in at least half of the rows. Each is clipped to its
+//! 0.5–99.5 % quantiles and standardised; a missing value becomes the mean.
 //!
 //! Invariants
 //! - Clusters are numbered from 1, the largest first.
@@ -19,12 +19,12 @@ use floorwalker_learn::prepare::FeatureColumn;
 use floorwalker_learn::train::Trained;
 use ndarray::{Array2, Axis};
 
-/// Number columns that make a cluster worth looking for, and most that are looked at.
+/// Smallest number of columns for which clusters are made by default, and largest number of columns that is allowed.
 const MIN_COLUMNS: usize = 3;
 const MAX_COLUMNS: usize = 200;
-/// Most rows where nobody asked for clusters.
+/// Largest number of rows for which clusters are made by default.
 const MAX_ROWS_UNASKED: usize = 50_000;
-/// Most rows that are clustered, evenly taken, and of them most that are merged into a tree.
+/// Largest number of rows that are clustered (evenly spaced), and of those that are merged into a dendrogram.
 const MAX_ROWS: usize = 2_000;
 const MAX_MERGED: usize = 200;
 /// Numbers of clusters that are tried.
@@ -32,20 +32,21 @@ const KS: std::ops::RangeInclusive<usize> = 2..=8;
 /// Share of the rows that is clipped at each end.
 const CLIP: f64 = 0.005;
 
-/// A column as it is clustered.
+/// A column that is used for clustering.
 struct Scaled {
     name: String,
-    /// As they are; NaN is missing.
+    /// Original values; NaN where missing.
     values: Vec<f32>,
-    /// Clipped and standardised.
+    /// Clipped and standardised values.
     scaled: Vec<f32>,
 }
 
-/// The clusters; `None` where they were not asked for, and where nobody asked and there is too little to tell rows apart.
+/// The clusters. `None` if the store declines them, or if it says nothing about them and there are too many rows, or too few columns
+/// or distinct rows.
 ///
 /// # Errors
 ///
-/// Clusters that were asked for and cannot be found.
+/// The number of suitable columns is out of range; k-means, the dendrogram or the principal components cannot be computed.
 pub(super) fn clusters(asked: Option<bool>, seed: u64, trained: &Trained) -> Result<Option<Clusters>> {
     let learnt = learnt_from(trained);
     if asked == Some(false) || asked.is_none() && learnt.len() > MAX_ROWS_UNASKED {
@@ -74,13 +75,13 @@ pub(super) fn clusters(asked: Option<bool>, seed: u64, trained: &Trained) -> Res
     found(seed, &x, &columns, learnt.len()).map(Some)
 }
 
-/// At most `most` of them, evenly taken.
+/// At most `most` of the rows, evenly spaced.
 fn evenly(rows: &[usize], most: usize) -> Vec<usize> {
     let n = rows.len().min(most);
     (0..n).map(|i| rows[i * rows.len() / n]).collect()
 }
 
-/// `None` for a column that does not tell rows apart.
+/// Clips and standardises a column; `None` if it has at most two values, or is missing in more than half of the rows.
 fn scaled(name: &str, values: Vec<f32>) -> Option<Scaled> {
     let mut present: Vec<f32> = values.iter().copied().filter(|value| value.is_finite()).collect();
     present.sort_unstable_by(f32::total_cmp);
@@ -91,7 +92,7 @@ fn scaled(name: &str, values: Vec<f32>) -> Option<Scaled> {
     }
     let at = |share: f64| present[((present.len() - 1) as f64 * share).round() as usize];
     let (low, high) = (at(CLIP), at(1.0 - CLIP));
-    // A count that is nearly always 0 must not be clipped to 0.
+    // A column that is nearly always 0 must not be clipped to the constant 0.
     let (low, high) = if low < high { (low, high) } else { (present[0], *present.last()?) };
     let clipped = || present.iter().map(|value| f64::from(value.clamp(low, high)));
     let n = present.len() as f64;
@@ -146,7 +147,7 @@ fn found(seed: u64, x: &Array2<f32>, columns: &[Scaled], n_rows: usize) -> Resul
     })
 }
 
-/// Different rows.
+/// Number of distinct rows.
 fn n_different(x: &Array2<f32>) -> usize {
     let mut rows: Vec<Vec<u32>> =
         x.outer_iter().map(|row| row.iter().map(|value| value.to_bits()).collect()).collect();
@@ -155,7 +156,7 @@ fn n_different(x: &Array2<f32>) -> usize {
     rows.len()
 }
 
-/// The number that each cluster gets: 1 for the largest; of equals the first.
+/// The number of each cluster in the report: 1 for the largest; ties are in the original order.
 fn by_size(assignment: &[usize], n: usize) -> Vec<usize> {
     let mut order: Vec<usize> = (0..n).collect();
     order.sort_by_key(|&cluster| std::cmp::Reverse(assignment.iter().filter(|&&at| at == cluster).count()));

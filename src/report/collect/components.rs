@@ -1,4 +1,4 @@
-//! Principal components: the two directions in which rows differ most, to draw many columns on paper.
+//! Principal components: the two directions of largest variance, used to draw rows with many columns in a plane.
 //!
 //! | symbol | shape      | unit                                              |
 //! |--------|------------|---------------------------------------------------|
@@ -7,27 +7,27 @@
 //! | `v`    | `[p]`      | an eigenvector of `C`, of length 1                |
 //!
 //! Invariants
-//! - The largest entry of each direction is positive: an eigenvector has no sign of its own.
-//! - Sums run in one order: same rows, same bits.
+//! - The entry of each direction with the largest absolute value is positive, since the sign of an eigenvector is arbitrary.
+//! - Sums are taken in a fixed order: the same rows give the same bits.
 //!
 //! Not here: scaling of columns (`clusters`).
 
 use ndarray::Array2;
 
-/// Sweeps over all pairs at most; about six are enough.
+/// Largest number of sweeps over all pairs of axes; about six suffice.
 const MAX_SWEEPS: usize = 50;
-/// Share of the squares off the diagonal that counts as none.
+/// The matrix counts as diagonal when the squares off the diagonal are at most this share of all squares.
 const ENOUGH: f64 = 1e-22;
 
-/// Rows on the first two components, and the share of the variance that each holds.
+/// Coordinates of the rows on the first two components, and the share of the variance that each explains.
 pub(super) struct Components {
     /// `[n]`.
     pub(super) points: Vec<(f64, f64)>,
     pub(super) explained: (f64, f64),
 }
 
-/// The first two components of the rows of `x`, `[n, p]`, whose columns have mean 0. `None` of fewer than two columns or of
-/// columns that do not vary.
+/// The first two components of the rows of `x`, `[n, p]`, whose columns have mean 0. `None` for fewer than two columns, or if no
+/// column varies.
 ///
 /// Cost: `O(n p² + p³)`.
 ///
@@ -70,7 +70,7 @@ pub(super) fn components(x: &Array2<f32>) -> Option<Components> {
     Some(Components { points, explained: (values[order[0]] / total, values[order[1]] / total) })
 }
 
-/// Eigenvalues of a symmetric matrix, and their vectors as columns; in no order.
+/// Eigenvalues of a symmetric matrix, unsorted, and their eigenvectors as columns.
 fn eigen(mut a: Array2<f64>) -> (Vec<f64>, Array2<f64>) {
     let p = a.nrows();
     let mut vectors = Array2::<f64>::eye(p);
@@ -89,7 +89,7 @@ fn eigen(mut a: Array2<f64>) -> (Vec<f64>, Array2<f64>) {
     (a.diag().to_vec(), vectors)
 }
 
-/// Turns axes `i` and `j` until `a[i, j]` is 0.
+/// Rotates axes `i` and `j` so that `a[i, j]` becomes 0 (a Jacobi rotation).
 fn rotate(a: &mut Array2<f64>, vectors: &mut Array2<f64>, i: usize, j: usize) {
     if a[[i, j]] == 0.0 {
         return;

@@ -1,6 +1,6 @@
-//! Features: how much worse a head gets when one is shuffled, and what the strongest do to its answer.
+//! Features: permutation importance of a head's features, and partial dependence of the head's output on the most important ones.
 //!
-//! The message counts as a feature where an earlier head reads it: it is shuffled as a whole.
+//! The message counts as a feature if the head, or an earlier head that it reads, reads it; it is shuffled as a whole.
 //!
 //! Not here: shuffling (`prepare::permutation`), scoring (`asked`).
 
@@ -15,15 +15,15 @@ use floorwalker_learn::store::PermutationPlan;
 use floorwalker_metrics::{Interval, log_loss};
 use rayon::prelude::*;
 
-/// Shuffles of each feature.
+/// Number of shuffles of each feature.
 const REPEATS: usize = 5;
-/// Features whose effect is drawn.
+/// Largest number of features whose effect is drawn.
 const MAX_EFFECTS: usize = 6;
-/// Values at which the effect of a number is looked at: quantiles, where it has more.
+/// Largest number of values at which the effect of a number is computed; quantiles if it has more distinct values.
 const MAX_NUMBERS: usize = 20;
-/// Categories whose effect is looked at: the most frequent.
+/// Largest number of categories whose effect is computed: the most frequent.
 const MAX_CATEGORIES: usize = 12;
-/// Share of the rows at each end of a number where no effect is looked at: too few rows to learn it from.
+/// Share of the rows at each end of a number for which no effect is computed, because too few rows support it.
 const TAIL: f64 = 0.01;
 
 /// Importance and effects; `None` for a head that reads no feature.
@@ -41,7 +41,7 @@ pub(super) fn features(
         return Ok(None);
     }
     let n_rows = asked.rows.len();
-    // The last column stands for the message: whose it is.
+    // The last column stands for the message: it holds the index of the row whose message is used.
     let with_message = asked.reads_message();
     let n_columns = read.len() + usize::from(with_message);
     let values: Vec<Value> = (0..n_rows)
@@ -89,7 +89,7 @@ pub(super) fn features(
     Ok(Some((importance, effects)))
 }
 
-/// What a feature does: the mean probability of the class that it moves most, or of the positive one of two.
+/// Partial dependence on a feature: of the positive class if there are two, else of the class whose mean probability varies most.
 fn effect(asked: &Asked<'_>, feature: usize) -> Option<Effect> {
     let (values, names) = looked_at(asked, feature);
     let n_classes = asked.classes.len();
@@ -132,7 +132,7 @@ fn effect(asked: &Asked<'_>, feature: usize) -> Option<Effect> {
     })
 }
 
-/// The values of a feature at which its effect is looked at, and of categories their names.
+/// The values of a feature at which its effect is computed, with names if it is drawn by category.
 fn looked_at(asked: &Asked<'_>, feature: usize) -> (Vec<Value>, Option<Vec<String>>) {
     match FeatureColumn::new(asked.examples, feature) {
         FeatureColumn::Number(numbers) => {
@@ -142,13 +142,13 @@ fn looked_at(asked: &Asked<'_>, feature: usize) -> (Vec<Value>, Option<Vec<Strin
             let mut distinct = present.clone();
             distinct.dedup();
             let mut shown = quantiles(&present);
-            // Where nearly every row has the same value the others are looked at among themselves.
+            // If nearly every row has the same value, the quantiles are taken over distinct values instead.
             if distinct.len() <= MAX_NUMBERS {
                 shown = distinct;
             } else if shown.len() < MAX_NUMBERS / 2 {
                 shown = quantiles(&distinct);
             }
-            // Between two values there is nothing to draw a line through.
+            // With at most two values the effect is drawn as categories, not as a line.
             let names = (shown.len() <= 2).then(|| shown.iter().map(|&x| plain(f64::from(x))).collect());
             (shown.into_iter().map(Value::Number).collect(), names)
         }
@@ -168,7 +168,7 @@ fn looked_at(asked: &Asked<'_>, feature: usize) -> (Vec<Value>, Option<Vec<Strin
     }
 }
 
-/// At most [`MAX_NUMBERS`] different quantiles of `sorted`, without the tails.
+/// At most [`MAX_NUMBERS`] distinct quantiles of `sorted`, without the tails.
 fn quantiles(sorted: &[f32]) -> Vec<f32> {
     let at = |i: usize| {
         let share = TAIL + (1.0 - 2.0 * TAIL) * i as f64 / (MAX_NUMBERS - 1) as f64;

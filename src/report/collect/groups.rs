@@ -1,15 +1,16 @@
-//! Groups: the same figures for shoppers of each kind, where the store names what tells the kinds apart.
+//! Groups: selection and error rates for each group of shoppers, by the attributes that the store names.
 //!
 //! | values of the attribute          | groups                                |
 //! |----------------------------------|---------------------------------------|
-//! | categories, classes of a label   | one each                              |
-//! | numbers, at most [`MAX_NUMBERS`] | one each                              |
-//! | more numbers                     | four, by quartile                     |
+//! | categories, classes of a label   | one for each                          |
+//! | at most [`MAX_NUMBERS`] distinct numbers | one for each                  |
+//! | more distinct numbers            | four, by quartile                     |
 //! | missing                          | one, without a name                   |
 //!
-//! Groups of fewer than [`MIN_ROWS`] rows are counted and left out: the most selected of many small groups is so by chance.
+//! Groups of fewer than [`MIN_ROWS`] rows are counted and left out: with many small groups, the one with the highest rate has it by
+//! chance.
 //!
-//! Not here: rates and the rule by which a difference is named (`metrics::fairness`).
+//! Not here: the rates, and the rule by which a difference is reported (`metrics::fairness`).
 
 use super::measured::{against, shown, threshold};
 use crate::data::Fairness;
@@ -21,18 +22,19 @@ use floorwalker_learn::store::HeadPlan;
 use floorwalker_learn::train::Trained;
 use floorwalker_metrics::{Grouped, group_rates};
 
-/// Rows below which a group is not compared.
+/// Smallest number of rows for which a group is compared.
 const MIN_ROWS: u64 = 30;
-/// Most different numbers that are groups each for itself.
+/// Largest number of distinct numbers that are groups of their own.
 const MAX_NUMBERS: usize = 10;
-/// A class of many is taken where it is more probable than all others together.
+/// Threshold with more than two classes: a row is selected for a class that is more probable than all others together.
 const HALF: f64 = 0.5;
 
-/// Every comparison that the store asks for, of head `at`.
+/// The comparisons that the store asks for, for the head at index `at`.
 ///
 /// # Errors
 ///
-/// An attribute that the examples do not have, or that leaves fewer than two groups.
+/// A head that was not measured; costs from which no threshold follows; an attribute that the examples do not have, or that gives
+/// fewer than two large enough groups.
 pub(super) fn groups(
     heads: &[HeadPlan],
     attributes: &[String],
@@ -76,7 +78,7 @@ pub(super) fn groups(
     Ok(found)
 }
 
-/// The group of each of `rows`, and the groups' names; that of rows without a value is empty.
+/// The group's index of each of `rows`, and the groups' names; rows without a value form a group with an empty name.
 fn grouped(examples: &Examples, rows: &[usize], attribute: &str) -> Result<(Vec<u32>, Vec<String>)> {
     let values: Vec<Option<String>> = if let Some(at) =
         examples.features.iter().position(|f| f.name == attribute)
@@ -106,7 +108,7 @@ fn grouped(examples: &Examples, rows: &[usize], attribute: &str) -> Result<(Vec<
     Ok((values.iter().map(id).collect(), names))
 }
 
-/// The group of each number, in words; `None` where it is missing.
+/// The name of each number's group; `None` where the number is missing.
 fn by_number(numbers: &[f32]) -> Vec<Option<String>> {
     let mut present: Vec<f32> = numbers.iter().copied().filter(|number| !number.is_nan()).collect();
     present.sort_unstable_by(f32::total_cmp);

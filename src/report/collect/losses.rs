@@ -1,4 +1,4 @@
-//! Losses: how the loss of each head fell while it was fitted.
+//! Losses: the loss curve of each head during fitting.
 //!
 //! Not here: the fits (`learn::kinds`).
 
@@ -7,7 +7,7 @@ use floorwalker_learn::kinds::LossMeasure;
 use floorwalker_learn::store::HeadPlan;
 use floorwalker_learn::train::{Choice, Trained};
 
-/// A curve for each head whose fit goes in steps.
+/// A curve for each head that is fitted iteratively.
 pub(super) fn losses(heads: &[HeadPlan], trained: &Trained) -> Vec<LossCurve> {
     let stepped = |(_, choice): &(&HeadPlan, &Choice)| !choice.losses.is_empty();
     heads.iter().zip(&trained.choices).filter(stepped).map(|(plan, choice)| curve(plan, choice)).collect()
@@ -26,7 +26,8 @@ fn curve(plan: &HeadPlan, choice: &Choice) -> LossCurve {
     }
 }
 
-/// The round that early stopping went back to: the first of the least validation loss. Other fits keep their last step.
+/// The round to which early stopping returned: the first with the smallest validation loss. `None` for other fits, which keep their
+/// last step.
 fn kept(choice: &Choice) -> Option<usize> {
     if !choice.plan.model.stops_early() {
         return None;

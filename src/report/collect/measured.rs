@@ -1,4 +1,4 @@
-//! Measured: figures, curves, tables and costs of each head, on rows that no choice has seen.
+//! Measured: figures, curves, tables and costs of each head that predicts classes, on held-out rows.
 //!
 //! Not here: the formulas (`metrics`).
 
@@ -13,14 +13,14 @@ use floorwalker_metrics::{
     histogram_in, log_loss, log_loss_interval, pr_points, reliability, roc_points,
 };
 
-/// Bins of a reliability diagram and of a histogram of probabilities.
+/// Number of bins of a reliability diagram and of a histogram of probabilities.
 const N_BINS: usize = 12;
 
-/// Everything about one head's held-out rows.
+/// All figures and curves of one head on its held-out rows.
 ///
 /// # Errors
 ///
-/// Costs by which no threshold can be chosen.
+/// Costs from which no threshold can be computed.
 pub(super) fn measured(
     head: &Measured,
     plan: &HeadPlan,
@@ -58,7 +58,7 @@ pub(super) fn measured(
     })
 }
 
-/// Tables and curves; of two classes those of the positive one, of more those of the largest three.
+/// Tables and curves: for the positive class if there are two classes, else for the three largest.
 fn classes(head: &Measured, plan: &HeadPlan, choice: &Choice, how: Resampling) -> Result<ClassesMeasured> {
     let report = &head.report;
     let n = report.classes.len();
@@ -114,15 +114,15 @@ pub(super) fn exact(value: f64) -> Interval {
     Interval { value, low: value, high: value }
 }
 
-/// Whether each row is of `class`, and the probability that it is.
+/// One against the rest: whether each row is of `class`, and its probability of that class.
 pub(super) fn against(head: &Measured, class: usize) -> (Vec<bool>, Vec<f32>) {
     let n_classes = head.report.classes.len();
     let positive = head.y().iter().map(|&y| y as usize == class).collect();
     (positive, head.p().iter().skip(class).step_by(n_classes).copied().collect())
 }
 
-/// Whether probabilities hold: of the positive class of two, of more of whatever class is the most probable; one of many
-/// classes is too rarely said for a diagram of its own.
+/// The reliability diagram: of the positive class if there are two classes, else of each row's most probable class, because a single
+/// one of many classes is predicted too rarely for a diagram of its own.
 fn calibration(head: &Measured) -> Calibration {
     let n = head.report.classes.len();
     if n == 2 {
@@ -138,7 +138,7 @@ fn calibration(head: &Measured) -> Calibration {
     Calibration { class: None, bins: reliability(&right, &p, N_BINS) }
 }
 
-/// The classes that are looked at each for itself: of two the positive one, of more the largest three.
+/// The classes that get curves of their own: the positive one if there are two, else the three largest.
 pub(super) fn shown(head: &Measured) -> Vec<usize> {
     let n = head.report.classes.len();
     let mut shown: Vec<usize> = if n == 2 { vec![1] } else { (0..n).collect() };
@@ -147,7 +147,7 @@ pub(super) fn shown(head: &Measured) -> Vec<usize> {
     shown
 }
 
-/// What the prior alone would lose: the shares of the classes, said of every row. Nats a row.
+/// Log loss of the baseline that predicts the class shares for every row, in nats a row.
 pub(super) fn prior(head: &Measured) -> f64 {
     let report = &head.report;
     let shares: Vec<f32> =
@@ -155,12 +155,12 @@ pub(super) fn prior(head: &Measured) -> f64 {
     log_loss(head.y(), &shares.repeat(head.y().len()), report.classes.len())
 }
 
-/// The threshold of a head of two classes: the cheapest on the rows that it was chosen on; where there were none, or taking a
-/// row never paid, what its costs call for if probabilities are calibrated.
+/// The threshold of a head with two classes: the cheapest on the rows on which it was chosen. If there were none, or selecting a row
+/// never paid, the optimal threshold for calibrated probabilities, computed from the costs.
 ///
 /// # Errors
 ///
-/// Costs by which a mistake is not dearer than being right.
+/// Costs in which an error does not cost more than a correct decision.
 pub(super) fn threshold(plan: &HeadPlan, choice: &Choice) -> Result<f64> {
     match choice.threshold {
         Some(threshold) if threshold.is_finite() => Ok(threshold),

@@ -1,24 +1,24 @@
-//! Telling: what a training came to, as the report's plain data. One file a section.
+//! Collects the results of a training as the report's plain data, with one module for each section.
 //!
-//! | room       | what it tells                                                             | of which rows                 |
+//! | module     | what it collects                                                          | from which rows               |
 //! |------------|---------------------------------------------------------------------------|-------------------------------|
 //! | `summary`  | the five lines                                                            | held out                      |
 //! | `profile`  | columns and classes                                                       | learnt from                   |
-//! | `losses`   | how each fit's loss fell                                                  | training, validation          |
+//! | `losses`   | loss curves of the fits                                                   | training, validation          |
 //! | `measured` | figures, curves, costs                                                    | held out                      |
-//! | `race`     | who ran for each head, and what its prediction sets hold                   | no test row; sets held out    |
-//! | `numbers`  | figures of heads of numbers                                               | held out                      |
+//! | `race`     | the candidate models of each head, and what its prediction sets contain   | no test row; sets held out    |
+//! | `numbers`  | figures of heads that predict numbers                                     | held out                      |
 //! | `groups`   | the same figures for each group of shoppers                               | held out                      |
-//! | `asked`    | rows that the finished bundle is asked about, for the next three          | held out; with folds validation |
+//! | `asked`    | rows on which the finished bundle is evaluated, for the next two          | held out; with folds validation |
 //! | `features` | permutation importance, partial dependence                                | those of `asked`              |
 //! | `cases`    | single cases with their explanation                                       | those of `asked`              |
-//! | `clusters` | groups of alike rows; `components` are their two axes                     | learnt from, at most 2,000    |
+//! | `clusters` | groups of similar rows; `components` computes their two axes              | learnt from, at most 2,000    |
 //! | `warnings` | what an analyst should look at                                            |                               |
 //! | `card`     | how the bundle was made                                                   |                               |
 //!
 //! Invariants
-//! - A section that cannot be computed is left out with a warning; it never ends a training.
-//! - Same training: same data, whatever the number of threads.
+//! - A section that cannot be computed is left out with a warning; it never makes a training fail.
+//! - The same training gives the same data, whatever the number of threads.
 //! - Features, scores and explanations come from the bundle, through the engine.
 //!
 //! Not here: how it looks (`report`), the formulas (`metrics`, `learn`).
@@ -49,14 +49,14 @@ use floorwalker_learn::train::Trained;
 use floorwalker_metrics::Resampling;
 use warnings::Missed;
 
-/// Resamples of a bootstrap interval.
+/// Number of resamples of a bootstrap interval.
 const RESAMPLES: u32 = 400;
 
-/// The report's data for `trained`, which `store` asked for. `bytes` is what the page fetches, compressed.
+/// The report's data for `trained`, the result of training `store`. `bytes` is the compressed size that the page fetches.
 ///
 /// # Errors
 ///
-/// A training without heads, or whose bundle cannot be read: neither comes out of [`floorwalker_learn::train::train`].
+/// The training has no heads, or its bundle cannot be read. [`floorwalker_learn::train::train`] never returns such a training.
 pub fn collect(store: &Checked<Store>, trained: &Trained, bytes: u64) -> Result<ReportData> {
     let how = Resampling { resamples: RESAMPLES, seed: store.seed };
     let (model, _) = bundle::load(&trained.bytes).context("the bundle that was just made")?;

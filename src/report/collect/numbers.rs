@@ -1,4 +1,4 @@
-//! Numbers: figures of heads that predict one.
+//! Numbers: figures of heads that predict a number.
 //!
 //! Not here: the formulas (`metrics`).
 
@@ -8,10 +8,10 @@ use crate::data::{HeadMeasured, Measure, NumbersMeasured};
 use floorwalker_learn::evaluate::MeasuredNumbers;
 use floorwalker_metrics::{Interval, Resampling, bootstrap_mean};
 
-/// Most rows that are drawn, evenly taken.
+/// Largest number of rows that are drawn, evenly spaced.
 const MAX_PAIRS: usize = 5_000;
 
-/// Everything about one head's held-out rows.
+/// All figures of one head on its held-out rows.
 pub(super) fn measured(head: &MeasuredNumbers, how: Resampling) -> HeadMeasured {
     let report = &head.report;
     let figure = |measure, value, baseline| Figure { measure, value, baseline };
@@ -31,7 +31,7 @@ pub(super) fn measured(head: &MeasuredNumbers, how: Resampling) -> HeadMeasured 
     }
 }
 
-/// Root of the mean squared error.
+/// Root mean squared error, with its bootstrap interval.
 pub(super) fn rmse(head: &MeasuredNumbers, how: Resampling) -> Interval {
     let squares: Vec<f64> = head.pairs.iter().map(|(truth, said)| (truth - said).powi(2)).collect();
     let root = |mean: Interval| Interval {
@@ -42,7 +42,7 @@ pub(super) fn rmse(head: &MeasuredNumbers, how: Resampling) -> Interval {
     bootstrap_mean(&squares, how).map_or(exact(head.report.rmse), root)
 }
 
-/// The root of the mean squared error that the mean of these rows reaches.
+/// Root mean squared error of the baseline that always predicts the mean of these rows.
 pub(super) fn spread(head: &MeasuredNumbers) -> f64 {
     let n = head.pairs.len().max(1) as f64;
     let mean = head.pairs.iter().map(|pair| pair.0).sum::<f64>() / n;

@@ -1,6 +1,6 @@
-//! Profile: what the columns hold, over the rows that were learnt from; test rows are not looked at.
+//! Profile: a description of each column, over the training and validation rows; test rows are not used.
 //!
-//! Features of a log are columns like those of a table. A number with no values but 0 and 1 is a flag.
+//! Features of a log are columns like those of a table. A number whose only values are 0 and 1 is a flag.
 //!
 //! Not here: warnings about columns (`prepare`).
 
@@ -14,9 +14,9 @@ use floorwalker_metrics::histogram;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Bins of a column's histogram: it is drawn as wide as a word.
+/// Number of bins of a column's histogram, which is drawn in a table's cell.
 const N_BINS: usize = 20;
-/// Most frequent names that are kept of a column.
+/// Largest number of names that are kept for a column: the most frequent.
 const MAX_NAMES: usize = 20;
 
 /// The profile: features, then messages, then labels; classes are those of the last head.
@@ -120,7 +120,7 @@ fn of_messages(name: &str, examples: &Examples, rows: &[usize]) -> Column {
     }
 }
 
-/// The label as a column, and the rows of each class, most first.
+/// The label as a column, and the number of rows of each class, largest first.
 fn of_label(name: &str, values: &[Option<String>], rows: &[usize]) -> (Column, Vec<(String, u64)>) {
     let known = || rows.iter().filter_map(|&row| values[row].as_ref());
     let counts = counted(known());
@@ -134,7 +134,7 @@ fn of_label(name: &str, values: &[Option<String>], rows: &[usize]) -> (Column, V
     (column, counts)
 }
 
-/// How often each name occurs: most first, then by name.
+/// How often each name occurs, in decreasing order; ties are in order of the names.
 fn counted(names: impl Iterator<Item = impl AsRef<str>>) -> Vec<(String, u64)> {
     let mut counts: BTreeMap<String, u64> = BTreeMap::new();
     for name in names {

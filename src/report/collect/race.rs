@@ -1,4 +1,4 @@
-//! Races and prediction sets: how each head was chosen, and what its sets promise.
+//! Races and prediction sets: how the model of each head was chosen, and the coverage of its prediction sets.
 //!
 //! Not here: choosing (`train`).
 
@@ -9,7 +9,7 @@ use floorwalker_learn::store::HeadPlan;
 use floorwalker_learn::train::{Baseline, Entrant, Runner, Trained};
 use floorwalker_metrics::{Interval, wilson};
 
-/// One race a head that had rows to be judged by; baselines stand at its end.
+/// One race for each head whose candidates were compared on rows; baselines are at its end.
 pub(super) fn races(heads: &[HeadPlan], trained: &Trained) -> Vec<Race> {
     let with_trials = heads.iter().zip(&trained.choices).filter(|(_, choice)| choice.n_trials > 0);
     with_trials
@@ -29,7 +29,7 @@ pub(super) fn races(heads: &[HeadPlan], trained: &Trained) -> Vec<Race> {
         .collect()
 }
 
-/// One row a head: what its sets were asked to hold, and what they held.
+/// One row for each head with prediction sets: the coverage that was asked for, and the coverage that was measured.
 pub(super) fn sets(heads: &[HeadPlan], trained: &Trained) -> Vec<ConformalSets> {
     let heads = heads.iter().zip(&trained.sets);
     heads
@@ -54,7 +54,7 @@ fn candidate(entrant: &Entrant, is_number: bool, n_classes: usize) -> Candidate 
         }
         Runner::Baseline(baseline) => (baseline_family(*baseline, is_number), Text::default()),
     };
-    // Squared units are shown as units.
+    // The loss is a squared error; its root has the unit of the label.
     let root = |loss: Interval| Interval {
         value: loss.value.max(0.0).sqrt(),
         low: loss.low.max(0.0).sqrt(),

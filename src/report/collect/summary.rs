@@ -1,4 +1,4 @@
-//! Summary: the five lines' data. They are about the last head, which is the one that earlier heads lead up to.
+//! Summary: the data of the five lines. They are about the last head with a label, which earlier heads serve as inputs.
 //!
 //! Not here: the warning among them (`warnings`).
 
@@ -13,7 +13,7 @@ use floorwalker_learn::store::HeadPlan;
 use floorwalker_learn::train::Trained;
 use floorwalker_metrics::{Interval, Resampling, accuracy_interval, auc_interval};
 
-/// What the five lines say. `bytes` is what the page fetches, compressed.
+/// The data of the five lines. `bytes` is the compressed size that the page fetches.
 ///
 /// # Errors
 ///
@@ -38,7 +38,7 @@ pub(super) fn summary(heads: &[HeadPlan], trained: &Trained, bytes: u64, how: Re
         (measure, score, baseline) = (Measure::Rmse, numbers::rmse(head, how), numbers::spread(head));
         rows = head.report.n;
     } else {
-        // Clusters alone: nothing is predicted, and nothing measured.
+        // A head of clusters predicts no label, so nothing was measured.
         predicts = plan.name.as_str().into();
     }
     let verdict = choice.entrants.iter().map(|entrant| &entrant.verdict).find(|verdict| verdict.is_chosen());
@@ -55,7 +55,7 @@ pub(super) fn summary(heads: &[HeadPlan], trained: &Trained, bytes: u64, how: Re
     })
 }
 
-/// AUC for two classes, accuracy for more, with what saying always the same reaches.
+/// The headline figure with the baseline's: AUC for two classes, accuracy for more. The baseline always predicts the same.
 fn headline(head: &Measured, how: Resampling) -> (Measure, Interval, f64) {
     let report = &head.report;
     if let ([_, _], Some(auc)) = (&report.classes[..], report.auc) {

@@ -1,4 +1,4 @@
-//! Telling: each section says what a small training came to, by figures worked out apart.
+//! Each section describes a small training correctly, compared with figures that are computed independently.
 
 use super::collect;
 use super::components::components;
@@ -12,12 +12,12 @@ use floorwalker_learn::store::{Checked, Store};
 use floorwalker_learn::train::{Trained, threads, train};
 use std::fmt::Write;
 
-/// Numbers in `[0, 1)` without a generator.
+/// Evenly spread numbers in `[0, 1)` without a random generator.
 fn spread(i: usize) -> f64 {
     (i as f64 * 0.618_033_988_749_895).fract()
 }
 
-/// 900 rows: `x` tells the label but for a ninth of them, `noise` does not; three blobs in `p`, `q`, `r`.
+/// 900 rows: `x` determines the label except in a ninth of them, `noise` does not; `p`, `q`, `r` form three clusters.
 fn table() -> String {
     let mut text = "x,noise,p,q,r,member,colour,label\n".to_owned();
     for row in 0..900_usize {
@@ -35,7 +35,7 @@ fn table() -> String {
     text
 }
 
-/// Trains a table by a store's text, in which `TABLE` stands for it.
+/// Trains on a table by the text of a store, in which `TABLE` stands for the table's path.
 fn trained(table: &str, store: &str) -> (Checked<Store>, Trained) {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("table.csv"), table).unwrap();
@@ -109,7 +109,7 @@ fn the_cost_curve_is_that_of_the_stores_costs() {
     let costs = "costs = { false_positive = 1.0, false_negative = 5.0 }\n";
     let (_, trained, told) = told(&table(), &format!("{TREES}{costs}"));
     let classes = told.heads[0].classes.as_ref().unwrap();
-    // The cheapest on rows apart from these; calibrated, it lies near what the costs alone call for.
+    // The threshold is the cheapest on other rows; with calibrated probabilities it is near the one that follows from the costs.
     assert_eq!(classes.threshold, trained.choices[0].threshold);
     assert!((classes.threshold.unwrap() - 1.0 / 6.0).abs() < 0.15, "{:?}", classes.threshold);
     let curve = classes.cost.as_ref().unwrap();
@@ -189,7 +189,7 @@ fn cases_are_what_they_are_called_and_add_up() {
             CaseKind::Miss => assert_ne!(case.truth.as_ref(), Some(&best.0)),
             _ => assert!(told.cases.iter().all(|other| chance(other) >= best.1), "{case:?}"),
         }
-        // The file has a header: row 0 stands on line 2.
+        // The file has a header, so row 0 is on line 2.
         let row = trained.examples.lines.iter().position(|&line| line as u64 == case.line).unwrap();
         assert!(trained.measured[0].rows().contains(&row));
         assert!(case.features.contains(&("x".to_owned(), (row * 37 % 101).to_string())));
@@ -303,7 +303,7 @@ fn the_report_is_the_same_on_one_thread_and_on_three() {
     assert_eq!(made(1), made(3));
 }
 
-/// Messages of `n` intents, each with a word of its own; the last of `rare` rows.
+/// Messages of `n` intents, each with a word of its own; the last intent has `rare` rows.
 fn messages(n: usize, rare: usize) -> String {
     let mut text = "message,label\n".to_owned();
     for intent in 0..n {

@@ -1,6 +1,6 @@
-//! Warnings: what preparation found, heads that learnt nothing, and sections that were left out.
+//! Warnings: problems that preparation found, heads that are no better than a baseline, and sections that were left out.
 //!
-//! Not here: groups that differ, which the report adds from their figures.
+//! Not here: disparities between groups, which the report adds from their figures.
 
 use super::measured::prior;
 use crate::data::{Measure, ReportData, Severity, Warning, WarningKind};
@@ -14,7 +14,7 @@ use floorwalker_learn::train::Trained;
 pub(super) struct Missed(Vec<Warning>);
 
 impl Missed {
-    /// What was made, or nothing and a warning. A reason is said once.
+    /// The value of `made`; if it is an error, the default, and a warning. Equal warnings are kept once.
     pub(super) fn keep<T: Default>(&mut self, section: &str, made: Result<T>) -> T {
         made.unwrap_or_else(|error| {
             let text = Text {
@@ -30,7 +30,7 @@ impl Missed {
     }
 }
 
-/// All of them, in no order of strength.
+/// All warnings, not sorted by severity.
 pub(super) fn warnings(trained: &Trained, told: &ReportData, missed: Missed) -> Vec<Warning> {
     let mut all: Vec<Warning> = trained.warnings.iter().map(found).collect();
     for (head, told) in trained

@@ -12,13 +12,13 @@ use floorwalker_metrics::{GroupRates, Interval};
 pub struct Importance {
     /// The head.
     pub head: String,
-    /// The figure that gets worse.
+    /// The figure whose decline is measured.
     pub measure: Measure,
-    /// Rows that were shuffled.
+    /// Number of rows that were shuffled.
     pub rows: u64,
-    /// Whether the model has learnt from these rows: with folds it has from all.
+    /// Whether the model was fitted on these rows, too; with folds it was fitted on all rows.
     pub learnt: bool,
-    /// Feature, and by how much the figure gets worse when its values are shuffled; any order.
+    /// Feature, and by how much the figure declines when its values are shuffled; in any order.
     pub features: Vec<(String, Interval)>,
 }
 
@@ -27,9 +27,9 @@ pub struct Importance {
 pub struct Effect {
     /// The head.
     pub head: String,
-    /// The output whose mean it is: a class, or the target.
+    /// The output that is averaged: a class, or the target.
     pub output: String,
-    /// Rows whose mean it is.
+    /// Number of rows over which it is averaged.
     pub rows: u64,
     /// Whether the output is a probability.
     pub is_probability: bool,
@@ -39,11 +39,11 @@ pub struct Effect {
     pub shape: EffectShape,
 }
 
-/// How an effect runs.
+/// The values of an effect.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EffectShape {
-    /// Feature's value and mean output, by rising value.
+    /// Value of the feature and mean output, by increasing value.
     Numeric(Vec<(f64, f64)>),
     /// Category and mean output.
     Categorical(Vec<(String, f64)>),
@@ -52,25 +52,25 @@ pub enum EffectShape {
 /// Clusters of rows.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Clusters {
-    /// Rows there are; those in `points` were taken of them.
+    /// Number of rows from which those in `points` were taken.
     pub rows: u64,
-    /// The columns that tell rows apart here, with what the clusters are like.
+    /// The columns that were clustered, with their means in each cluster.
     pub columns: Vec<ClusterColumn>,
-    /// Rows on the first two principal components; at most 5,000 are drawn, evenly taken.
+    /// The rows on the first two principal components; at most 5,000 are drawn, evenly spaced.
     pub points: Vec<Point>,
-    /// Share of the variance that the two components hold.
+    /// Share of the variance that each of the two components explains.
     pub explained: Option<(f64, f64)>,
-    /// Number of clusters, and the sum of squared distances to the nearest centre.
+    /// Number of clusters, and the inertia: the sum of squared distances to the nearest centre.
     pub elbow: Vec<(usize, f64)>,
     /// Number of clusters, and the mean silhouette, in `[-1, 1]`.
     pub silhouette: Vec<(usize, f64)>,
-    /// The number chosen.
+    /// The chosen number of clusters.
     pub chosen: Option<usize>,
-    /// What was merged with what, in order: of `n` leaves numbered `0..n` merge `i` makes node `n + i`.
+    /// The merges in order: with `n` leaves numbered `0..n`, merge `i` makes node `n + i`.
     pub merges: Vec<Merge>,
 }
 
-/// A column over the clusters.
+/// The means of a column in the clusters.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ClusterColumn {
     /// Its name.
@@ -84,70 +84,70 @@ pub struct ClusterColumn {
 /// A row on two principal components.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Point {
-    /// On the first.
+    /// Coordinate on the first component.
     pub x: f64,
-    /// On the second.
+    /// Coordinate on the second component.
     pub y: f64,
     /// Its cluster; `None` is noise.
     pub cluster: Option<u32>,
 }
 
-/// One merge, as scipy's linkage matrix has it.
+/// One merge, as a row of scipy's linkage matrix.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Merge {
-    /// One node.
+    /// One of the merged nodes.
     pub a: usize,
-    /// The other.
+    /// The other merged node.
     pub b: usize,
-    /// Their distance.
+    /// Distance of the two nodes.
     pub height: f64,
-    /// Rows below the new node.
+    /// Number of rows below the new node.
     pub size: usize,
 }
 
-/// Figures by group.
+/// Selection and error rates by group.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Fairness {
     /// The head.
     pub head: String,
-    /// What tells the groups apart: a column.
+    /// The column whose values define the groups.
     pub attribute: String,
-    /// The class that is selected.
+    /// The positive class: rows that are predicted as it count as selected.
     pub positive: String,
-    /// The probability from which a row is taken.
+    /// The probability from which a row is selected.
     pub threshold: f64,
-    /// Groups of too few rows, which are left out.
+    /// Number of groups that are left out because they have too few rows.
     pub small: u64,
-    /// `metrics::group_rates`.
+    /// The rates of each group, from `metrics::group_rates`.
     pub groups: Vec<GroupRates>,
 }
 
-/// A single case and how its score came about.
+/// A single case with the explanation of its score.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Case {
     /// The head.
     pub head: String,
     /// Why it is shown.
     pub kind: CaseKind,
-    /// Line of the file that it stands on.
+    /// Line number in the file.
     pub line: u64,
-    /// Whether the model has learnt from it: with folds it has from all rows.
+    /// Whether the model was fitted on the row, too; with folds it was fitted on all rows.
     pub learnt: bool,
     /// What the shopper wrote.
     pub message: Option<String>,
-    /// Features and their values, as words.
+    /// Features and their values, as texts.
     pub features: Vec<(String, String)>,
-    /// Class and probability.
+    /// Classes and their probabilities.
     pub probabilities: Vec<(String, f64)>,
     /// The true class, where it is known.
     pub truth: Option<String>,
     /// The output that is explained.
     pub output: String,
-    /// Its score before anything is known of the case, a logit.
+    /// The base score (a logit), before any feature of the case contributes.
     pub base: f64,
-    /// Feature and what it adds.
+    /// Features and their contributions to the score.
     pub contributions: Vec<(String, f64)>,
-    /// The score: the base and all contributions together, within rounding.
+    /// The score: the sum of the base and all contributions, within rounding.
     pub score: f64,
 }
 
@@ -156,16 +156,16 @@ pub struct Case {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum CaseKind {
-    /// Sure and right.
+    /// Confident and correct.
     #[default]
     Hit,
-    /// Sure and wrong.
+    /// Confident and wrong.
     Miss,
-    /// Two classes are nearly as probable.
+    /// Two classes are nearly equally probable.
     Uncertain,
-    /// The head knows nothing of the message.
+    /// The head is silent: it knows nothing of the message.
     Silent,
-    /// The policy sends it to no queue in particular.
+    /// The policy abstains: it sends the request to no queue in particular.
     Abstained,
 }
 
@@ -174,16 +174,16 @@ pub enum CaseKind {
 pub struct ConformalSets {
     /// The head.
     pub head: String,
-    /// One for each coverage asked.
+    /// One row for each coverage that was asked for.
     pub rows: Vec<ConformalRow>,
 }
 
-/// Sets that were asked to hold the true class with one coverage.
+/// Prediction sets for one coverage.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct ConformalRow {
-    /// Coverage asked.
+    /// The coverage that was asked for.
     pub asked: f64,
-    /// Share of held-out rows whose set holds the true class.
+    /// The measured coverage: the share of held-out rows whose set contains the true class.
     pub measured: Interval,
     /// Mean number of classes in a set.
     pub mean_size: f64,

@@ -1,4 +1,4 @@
-//! Measured: how each head did on rows that no choice has seen.
+//! Measured: the quality of each head on held-out rows.
 //!
 //! Not here: the formulas (`metrics`).
 
@@ -7,65 +7,65 @@ use serde::Serialize;
 use super::Measure;
 use floorwalker_metrics::{Confusion, CostCurve, Histogram, Interval, PrPoint, ReliabilityBin, RocPoint};
 
-/// One head.
+/// The figures of one head.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct HeadMeasured {
     /// The head.
     pub head: String,
-    /// Rows measured.
+    /// Number of rows.
     pub rows: u64,
-    /// Its figures.
+    /// Figures of merit, beside the baseline's.
     pub figures: Vec<Measured>,
-    /// Where it predicts classes.
+    /// Curves and tables of a head that predicts classes.
     pub classes: Option<ClassesMeasured>,
-    /// Where it predicts numbers.
+    /// Predictions of a head that predicts numbers.
     pub numbers: Option<NumbersMeasured>,
 }
 
-/// A figure beside what saying always the same reaches.
+/// A figure of merit, beside that of the baseline that always predicts the same.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Measured {
-    /// Which figure.
+    /// The kind of figure.
     pub measure: Measure,
-    /// Its value; both ends equal to it where no interval was computed.
+    /// The figure's value; both ends are equal to it if no interval was computed.
     pub value: Interval,
-    /// The baseline's.
+    /// The same figure of the baseline.
     pub baseline: Option<f64>,
 }
 
-/// A head of classes. Two classes: the second is the positive one.
+/// Results of a head that predicts classes. If there are two, the second is the positive one.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ClassesMeasured {
-    /// Names, in the order of the confusion matrix.
+    /// Names of the classes, in the order of the confusion matrix.
     pub classes: Vec<String>,
     /// Precision, recall and F1 of each class.
     pub per_class: Vec<ClassScore>,
-    /// True class by predicted class.
+    /// Counts of rows by true class and predicted class.
     pub confusion: Option<Confusion>,
-    /// ROC and precision–recall: of the positive class, or of some classes each against the rest.
+    /// ROC and precision–recall curves: of the positive class, or of some classes, each against the rest.
     pub rankings: Vec<Ranking>,
-    /// Whether probabilities hold: of the positive class, or of some classes.
+    /// Reliability diagrams: of the positive class, or of each row's most probable class.
     pub calibration: Vec<Calibration>,
-    /// Cost by threshold.
+    /// Cost as a function of the threshold.
     pub cost: Option<CostCurve>,
     /// The threshold in use.
     pub threshold: Option<f64>,
-    /// Probability of the positive class (of the class itself for more than two) among the rows of each true class.
+    /// Distribution of the probability of the positive class (with more than two, of the class itself) in the rows of each true class.
     pub spreads: Vec<ScoreSpread>,
 }
 
-/// How one class did.
+/// Precision, recall and F1 of one class.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ClassScore {
     /// The class.
     pub class: String,
-    /// Of what is said to be of the class, the share that is.
+    /// Precision: the share of rows predicted as the class that belong to it.
     pub precision: f64,
-    /// Of the class, the share that is found.
+    /// Recall: the share of the rows of the class that are predicted as it.
     pub recall: f64,
-    /// Harmonic mean of the two.
+    /// F1: the harmonic mean of precision and recall.
     pub f1: f64,
-    /// Rows of the class.
+    /// Number of rows of the class.
     pub rows: u64,
 }
 
@@ -74,37 +74,37 @@ pub struct ClassScore {
 pub struct Ranking {
     /// The class.
     pub class: String,
-    /// `metrics::roc_points`.
+    /// Points of the ROC curve, from `metrics::roc_points`.
     pub roc: Vec<RocPoint>,
-    /// `metrics::auc_interval`.
+    /// Area under the ROC curve, from `metrics::auc_interval`.
     pub auc: Option<Interval>,
-    /// `metrics::pr_points`.
+    /// Points of the precision–recall curve, from `metrics::pr_points`.
     pub pr: Vec<PrPoint>,
-    /// `metrics::average_precision`.
+    /// Average precision, from `metrics::average_precision`.
     pub average_precision: Option<f64>,
-    /// Share of the rows that are of the class: what guessing reaches.
+    /// Share of the rows that are of the class, which is the precision of random guessing.
     pub prevalence: f64,
 }
 
-/// Whether probabilities hold.
+/// A reliability diagram: predicted probabilities beside observed shares.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Calibration {
-    /// The class whose they are; `None` for those of the most probable class of each row.
+    /// The class whose probabilities they are; `None` for those of each row's most probable class.
     pub class: Option<String>,
-    /// `metrics::reliability`.
+    /// The bins of the diagram, from `metrics::reliability`.
     pub bins: Vec<ReliabilityBin>,
 }
 
-/// Probabilities among the rows of one true class.
+/// Distribution of predicted probabilities in the rows of one true class.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ScoreSpread {
     /// The true class.
     pub class: String,
-    /// `metrics::histogram_in` from 0 to 1; the same bins for each class.
+    /// The histogram from 0 to 1, from `metrics::histogram_in`, with the same bins for each class.
     pub histogram: Histogram,
 }
 
-/// A head of numbers.
+/// Results of a head that predicts numbers.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct NumbersMeasured {
     /// Unit of the target; empty where it has none.

@@ -1,16 +1,16 @@
-//! Data of a report: plain values, as measured. The report draws them and computes nothing that could change a figure.
+//! Data of a report: plain values, as measured. The report draws them, and computes no figure anew.
 //!
-//! | file       | what                                                        |
+//! | module     | holds                                                       |
 //! |------------|-------------------------------------------------------------|
 //! | `mod`      | the whole, summary, warnings, model card                    |
 //! | `profile`  | columns and class balance                                   |
 //! | `race`     | candidates and loss curves                                  |
-//! | `measured` | how each head did on rows that no choice has seen           |
+//! | `measured` | quality of each head on held-out rows                       |
 //! | `explain`  | importance, effects, clusters, fairness, cases, prediction sets |
 //!
 //! Shares are in `[0, 1]`. A value that is not finite is shown as a dash. Names come from the data and may hold anything.
 //!
-//! Not here: how a figure is computed (`metrics`), words (`report::words`).
+//! Not here: how a figure is computed (`metrics`), the texts of the report (`report::words`).
 
 mod explain;
 mod measured;
@@ -41,37 +41,37 @@ pub struct ReportData {
     pub title: String,
     /// The five lines that matter.
     pub summary: Summary,
-    /// What an analyst should look at. Groups that differ (`fairness`) are added by the report.
+    /// What an analyst should look at. The report adds disparities between groups (`fairness`).
     pub warnings: Vec<Warning>,
     /// The data, column by column.
     pub profile: Option<Profile>,
-    /// Models that were compared; one race a head.
+    /// Models that were compared; one race for each head.
     pub races: Vec<Race>,
-    /// How losses fell.
+    /// Loss curves of the fits.
     pub losses: Vec<LossCurve>,
-    /// How each head did on held-out rows.
+    /// Quality of each head on held-out rows.
     pub heads: Vec<HeadMeasured>,
-    /// Which features matter.
+    /// Importance of features.
     pub importance: Vec<Importance>,
-    /// What a feature does to an output.
+    /// Partial dependence of outputs on features.
     pub effects: Vec<Effect>,
-    /// Groups of alike shoppers that were found.
+    /// Clusters of similar rows.
     pub clusters: Vec<Clusters>,
-    /// The same figures for each group of shoppers.
+    /// Selection and error rates for each group of shoppers.
     pub fairness: Vec<Fairness>,
     /// Single cases, explained.
     pub cases: Vec<Case>,
     /// Prediction sets.
     pub conformal: Vec<ConformalSets>,
-    /// Fusions by what there is to go by.
+    /// Quality of fusions by the evidence of a row: with or without a message, and the number of events.
     pub evidence: Vec<ByEvidence>,
-    /// How well messages out of scope are told, by head.
+    /// Quality of detecting out-of-scope messages, by head.
     pub scopes: Vec<(String, ScopeFound)>,
-    /// How it was made.
+    /// The model card: how the bundle was made.
     pub card: Option<Card>,
 }
 
-/// What the five lines say; the fifth, the strongest warning, comes from the warnings.
+/// The data of the five lines; the fifth, the strongest warning, comes from the warnings.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Summary {
     /// What is predicted, as the store says it: `purchase = yes`.
@@ -82,13 +82,13 @@ pub struct Summary {
     pub settings: Text,
     /// Why it was chosen.
     pub verdict: Verdict,
-    /// Figure that the score is.
+    /// The kind of figure of the score.
     pub measure: Measure,
     /// Held-out score.
     pub score: Interval,
-    /// The same figure of saying always the same.
+    /// The same figure of the baseline that always predicts the same.
     pub baseline: f64,
-    /// Rows it was measured on.
+    /// Number of rows on which it was measured.
     pub rows: u64,
     /// Bytes that the page fetches for it, compressed; `None` when nothing was written.
     pub bytes: Option<u64>,
@@ -99,7 +99,7 @@ pub struct Summary {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Measure {
-    /// Nats a row; less is better.
+    /// Log loss in nats a row; less is better.
     LogLoss,
     /// Squared hinge loss of a margin; less is better.
     Hinge,
@@ -111,7 +111,7 @@ pub enum Measure {
     Accuracy,
     /// Mean F1 of the classes.
     MacroF1,
-    /// Area under the precision–recall steps.
+    /// Average precision: the area under the stepwise precision–recall curve.
     AveragePrecision,
     /// Mean squared error of the probabilities; less is better.
     Brier,
@@ -142,7 +142,7 @@ impl Measure {
     }
 }
 
-/// How much a warning matters. Later is stronger.
+/// How much a warning matters; later values are stronger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
@@ -154,12 +154,12 @@ pub enum Severity {
     Serious,
 }
 
-/// Something to look at.
+/// A warning to the analyst.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Warning {
     /// How much it matters.
     pub severity: Severity,
-    /// What it is.
+    /// What the warning is about.
     pub kind: WarningKind,
 }
 
@@ -168,14 +168,14 @@ pub struct Warning {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum WarningKind {
-    /// A column alone predicts the target too well to be true.
+    /// A single column predicts the target suspiciously well.
     Leakage {
         /// The column.
         column: String,
-        /// Its AUC alone.
+        /// AUC of the column as the only feature.
         auc: f64,
     },
-    /// A column has a value of its own in nearly every row.
+    /// A column has a different value in nearly every row, such as an identifier.
     IdColumn {
         /// The column.
         column: String,
@@ -185,7 +185,7 @@ pub enum WarningKind {
         /// The column.
         column: String,
     },
-    /// A column has one value.
+    /// A column has a single value.
     Constant {
         /// The column.
         column: String,
@@ -206,17 +206,17 @@ pub enum WarningKind {
     },
     /// Rows occur more than once.
     Duplicates {
-        /// Rows too many.
+        /// Number of rows that repeat another one.
         rows: u64,
     },
     /// A class is rare.
     RareClass {
         /// The class.
         class: String,
-        /// Its rows.
+        /// Number of its rows.
         rows: u64,
     },
-    /// The model is not better than saying always the same.
+    /// The model is no better than the baseline that always predicts the same.
     NoBetterThanBaseline {
         /// The head.
         head: String,
@@ -227,18 +227,18 @@ pub enum WarningKind {
         head: String,
         /// The group.
         group: String,
-        /// The most selected one.
+        /// The group with the highest selection rate.
         reference: String,
-        /// Ratio of their rates.
+        /// Ratio of their selection rates.
         ratio: f64,
-        /// Other groups of which the same holds, less strongly.
+        /// Number of other groups for which the same holds, less strongly.
         others: u64,
     },
     /// Anything else.
     Other(Text),
 }
 
-/// How the bundle was made, and what it must not be taken for.
+/// The model card: how the bundle was made, and its limits.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Card {
     /// Names and values as the bundle carries them.
@@ -249,8 +249,8 @@ pub struct Card {
     pub seed: Option<u64>,
     /// Programs and their versions.
     pub versions: Vec<(String, String)>,
-    /// The command line; run again it gives the same bundle.
+    /// The command line that makes the same bundle again.
     pub command: Option<String>,
-    /// Limits of this model, besides the ones that hold for every model and are always shown.
+    /// Limits of this model, besides those of every model, which are always shown.
     pub limits: Vec<Text>,
 }

@@ -1,6 +1,6 @@
-//! Profile: what the columns hold.
+//! Profile: a description of the columns.
 //!
-//! Not here: warnings about them (`data`).
+//! Not here: warnings about columns (`data`).
 
 use serde::Serialize;
 
@@ -8,22 +8,22 @@ use floorwalker_finding::text::Text;
 use floorwalker_learn::prepare::Relevance;
 use floorwalker_metrics::Histogram;
 
-/// The data before anything is fitted.
+/// A description of the data before anything is fitted.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Profile {
-    /// Rows read.
+    /// Number of rows.
     pub rows: u64,
-    /// What was learnt from: features, messages, labels.
+    /// The columns that were used: features, messages, labels.
     pub columns: Vec<Column>,
-    /// What became of every column of the table, in its order; empty for logs.
+    /// How every column of the table was read and used, in the table's order; empty for logs.
     pub file: Vec<FileColumn>,
-    /// Rows of each class of the target; empty for numbers.
+    /// Number of rows of each class of the target; empty for numbers.
     pub classes: Vec<(String, u64)>,
-    /// What each feature alone says of the target, most first; empty for numbers.
+    /// Association of each single feature with the target, strongest first; empty for numbers.
     pub relevance: Vec<Relevance>,
 }
 
-/// What became of one column of the table.
+/// How one column of the table was read and used.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FileColumn {
     /// Its name.
@@ -34,22 +34,22 @@ pub struct FileColumn {
     pub used: Text,
 }
 
-/// One column.
+/// The description of one column.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Column {
     /// Its name.
     pub name: String,
-    /// What it is taken for.
+    /// The kind of its values.
     pub kind: ColumnKind,
     /// Share of the rows without a value.
     pub missing: f64,
-    /// Distinct values.
+    /// Number of distinct values.
     pub distinct: u64,
-    /// How the values are spread.
+    /// Distribution of the values.
     pub spread: Spread,
 }
 
-/// What a column is taken for.
+/// The kind of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -66,23 +66,23 @@ pub enum ColumnKind {
     Target,
 }
 
-/// How the values of a column are spread.
+/// The distribution of a column's values.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Spread {
-    /// Of numbers.
+    /// The distribution of numbers.
     Numbers {
-        /// Least.
+        /// Smallest value.
         min: f64,
-        /// Half are below.
+        /// Median.
         median: f64,
-        /// Greatest.
+        /// Largest value.
         max: f64,
-        /// Counts by value; few bins, it is drawn small.
+        /// Histogram with few bins, because it is drawn small.
         histogram: Option<Histogram>,
     },
-    /// Of names: the most frequent and their rows, most first.
+    /// The most frequent names and their numbers of rows, most frequent first.
     Categories(Vec<(String, u64)>),
-    /// Not said.
+    /// Not known.
     None,
 }

@@ -1,4 +1,4 @@
-//! Race: which models were tried for a head, what they reached and what they weigh.
+//! Race: the models that were tried for a head, with their scores and sizes.
 //!
 //! Not here: running it (`train`).
 
@@ -15,28 +15,28 @@ use floorwalker_metrics::Interval;
 pub struct Race {
     /// The head.
     pub head: String,
-    /// What the candidates are compared by; less must be better.
+    /// The loss by which the candidates are compared; less must be better.
     pub measure: Measure,
-    /// In the order in which they were tried.
+    /// The candidates, in the order in which they were tried.
     pub candidates: Vec<Candidate>,
 }
 
-/// One candidate.
+/// One candidate model.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Candidate {
     /// Its family.
     pub family: Family,
     /// Its settings in words: `200 rounds, 8 leaves`.
     pub settings: Text,
-    /// Cross-validated loss, in the race's measure.
+    /// Loss on validation rows or, with folds, cross-validated loss, in the race's measure.
     pub loss: Option<Interval>,
-    /// Cross-validated AUC.
+    /// AUC on the same rows.
     pub auc: Option<f64>,
-    /// Cross-validated accuracy.
+    /// Accuracy on the same rows.
     pub accuracy: Option<f64>,
-    /// Bytes in the page, compressed.
+    /// Size in the page, in bytes, compressed.
     pub bytes: Option<u64>,
-    /// What became of it.
+    /// Why it was chosen or not.
     pub verdict: Verdict,
 }
 
@@ -46,47 +46,47 @@ pub struct Candidate {
 pub enum Family {
     /// A baseline: always the largest class.
     Majority,
-    /// A baseline: always the shares of the classes.
+    /// A baseline: always predicts the shares of the classes as probabilities.
     Prior,
     /// A baseline: always the median.
     Median,
     /// A baseline: always the mean.
     Mean,
-    /// A baseline: what the shopper's row before turned out as.
+    /// A baseline: always predicts the label of the shopper's previous row.
     LastValue,
     /// A kind of model, by its name.
     Kind(Text),
 }
 
 impl Family {
-    /// Whether it learns nothing of the features.
+    /// Whether it is a baseline, which ignores the features.
     #[must_use]
     pub fn is_baseline(&self) -> bool {
         matches!(self, Self::Majority | Self::Prior | Self::Median | Self::Mean | Self::LastValue)
     }
 }
 
-/// How a fit's loss fell.
+/// The loss curve of a fit.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct LossCurve {
     /// The head.
     pub head: String,
-    /// Of what the loss is: log loss, or squared error for numbers.
+    /// The kind of loss: log loss or hinge loss for classes, squared error for numbers.
     pub measure: Measure,
-    /// By rising step.
+    /// The points, by increasing step.
     pub points: Vec<LossPoint>,
-    /// The step whose model was kept.
+    /// The step whose model early stopping kept; `None` without early stopping.
     pub kept: Option<usize>,
 }
 
 /// The loss after a step.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct LossPoint {
-    /// Passes, rounds or iterations.
+    /// Number of the pass, round or iteration.
     pub step: usize,
-    /// On the rows fitted on.
+    /// Loss on training rows.
     pub train: f64,
-    /// On validation rows.
+    /// Loss on validation rows.
     pub valid: Option<f64>,
 }
 

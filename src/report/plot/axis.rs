@@ -1,7 +1,7 @@
-//! Axes: a range that holds what is drawn, and round numbers along it.
+//! Axes: a range that contains the drawn values, and round numbers along it.
 //!
 //! Invariants
-//! - A value outside the range is drawn at its end, never outside the plot.
+//! - A value outside the range is drawn at the end of the range, never outside the plot.
 //!
 //! Not here: drawing them (`xy`, `rows`).
 
@@ -12,18 +12,18 @@ use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, Value
 /// One axis.
 #[derive(Clone, Debug)]
 pub(crate) struct Axis {
-    /// Name and unit.
+    /// Name and unit of the axis.
     pub(crate) name: String,
-    /// From, to; from is less.
+    /// Smallest and largest value; the first is less than the second.
     pub(crate) range: (f64, f64),
-    /// Where numbers stand.
+    /// Values at which numbers are written.
     pub(crate) ticks: Vec<f64>,
-    /// How they are written.
+    /// How these numbers are written.
     pub(crate) format: fn(f64) -> String,
 }
 
 impl Axis {
-    /// An axis that holds the finite ones of `values`, with some air, and zero too where `with_zero`.
+    /// An axis that contains the finite ones of `values` with a margin, and zero, too, if `with_zero`.
     pub(crate) fn around(name: &str, values: impl IntoIterator<Item = f64>, with_zero: bool) -> Self {
         let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
         for value in values.into_iter().filter(|v| v.abs() < f64::MAX / 4.0).chain(with_zero.then_some(0.0)) {
@@ -47,7 +47,7 @@ impl Axis {
         }
     }
 
-    /// From 0 to 1, in percent.
+    /// An axis from 0 to 1, labelled in percent.
     pub(crate) fn share(name: &str) -> Self {
         Self {
             name: name.to_owned(),
@@ -57,13 +57,13 @@ impl Axis {
         }
     }
 
-    /// The same with numbers written otherwise.
+    /// The same axis with another number format.
     pub(crate) fn written(mut self, format: fn(f64) -> String) -> Self {
         self.format = format;
         self
     }
 
-    /// An axis of decimal logarithms, with numbers at 1, 2 and 5 of each power of ten, or at fewer where that is too many.
+    /// An axis of decimal logarithms, with numbers at 1, 2 and 5 times each power of ten, or at fewer if these would be too many.
     pub(crate) fn logarithms(name: &str, values: impl IntoIterator<Item = f64>) -> Self {
         let mut axis = Self::around(name, values, false);
         let decades = || (axis.range.0.floor() as i32..=axis.range.1.ceil() as i32).map(f64::from);
@@ -117,6 +117,6 @@ fn round_steps((low, high): (f64, f64), n: usize) -> Vec<f64> {
         .unwrap_or(10.0 * power);
     let first = (low / step).ceil();
     let ticks = (0..=n).map(|i| (first + i as f64) * step).filter(|t| *t <= high + step * 1e-9);
-    // A multiple of a negative power is a hair off; near zero that would be written as such.
+    // Multiples of negative powers have rounding errors; near zero such an error would be shown as a tiny number.
     ticks.map(|t| if t.abs() < step * 1e-9 { 0.0 } else { t }).collect()
 }

@@ -1,6 +1,6 @@
-//! Heat map: a square of counts, each row shaded by its share, numbered where there is room.
+//! Heat map of a confusion matrix: each cell is shaded by its share of the row, with the count in it where there is room.
 //!
-//! Not here: matrices above [`MOST`] classes; their worst mistakes are a table (`section`).
+//! Not here: matrices of more than [`MOST`] classes; their most frequent errors are a table (`section`).
 
 use plotters::element::Rectangle;
 use plotters::style::text_anchor::{HPos, VPos};
@@ -9,11 +9,11 @@ use super::{Ink, WIDTH, draw, fitted, letters, px, style, write};
 use crate::number;
 use floorwalker_metrics::Confusion;
 
-/// Most classes that are drawn.
+/// Largest number of classes that are drawn.
 pub(crate) const MOST: usize = 20;
-/// Most classes whose cells hold numbers.
+/// Largest number of classes for which cells contain numbers.
 const NUMBERED: usize = 8;
-/// Shade of a row whose rows are all in one cell; above [`DARK`] letters are paper.
+/// Opacity of a cell with the whole row in it; above the opacity [`DARK`] letters have the colour of the paper.
 const DARKEST: f64 = 0.9;
 const DARK: f64 = 0.55;
 
@@ -42,7 +42,7 @@ pub(crate) fn heat(classes: &[String], confusion: &Confusion, truth: &str, predi
                 let share = if whole == 0 { 0.0 } else { n as f64 / whole as f64 };
                 let (x, y) = (left + cell * p as f64, top + cell * t as f64);
                 let corners = [(px(x + 0.5), px(y + 0.5)), (px(x + cell - 0.5), px(y + cell - 0.5))];
-                // The ground of an empty cell is seen too, so that the square reads as one.
+                // Empty cells have a visible ground, too, so that the whole matrix is seen.
                 sheet.draw(&Rectangle::new(corners, style(Ink::Grid, 0.35, 0.0)))?;
                 sheet.draw(&Rectangle::new(corners, style(Ink::Blue, DARKEST * share, 0.0)))?;
                 if k <= NUMBERED {

@@ -1,4 +1,4 @@
-//! Marks: inks, line patterns and shapes, distinguishable without colour.
+//! Marks: inks, line patterns and shapes that can be distinguished without colour.
 //!
 //! | series | ink (Okabe & Ito) | line        | shape    |
 //! |--------|-------------------|-------------|----------|
@@ -9,11 +9,11 @@
 //! | 4      | amber             | short dashes| diamond  |
 //! | 5      | sky               | sparse dots | ring     |
 //!
-//! The line pattern is in the style sheet, by ink. Series beyond repeat.
+//! The line pattern is in the style sheet, by ink. Series from 6 on repeat these.
 //!
 //! # Source
 //!
-//! Okabe & Ito, *Color Universal Design* (2008): eight colours told apart with every common colour blindness.
+//! Okabe & Ito, *Color Universal Design* (2008): eight colours that are distinguishable with every common colour blindness.
 //!
 //! Not here: legends (`page`).
 
@@ -22,18 +22,18 @@ use plotters::style::{Color, RGBAColor, ShapeStyle};
 
 use super::{Drawn, Sheet, px};
 
-/// A colour by role.
+/// A colour by its role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ink {
     /// Letters.
     Text,
-    /// Axes, notes.
+    /// Axes and notes.
     Soft,
     /// Grid.
     Grid,
-    /// The ground.
+    /// Background.
     Paper,
-    /// Series 0, and everything alone.
+    /// Series 0, and marks without a series.
     Blue,
     /// Series 1.
     Vermilion,
@@ -48,7 +48,7 @@ pub(crate) enum Ink {
 }
 
 impl Ink {
-    /// On light paper; `style.css` says what it is elsewhere.
+    /// The colour on a light background; `style.css` maps it to others for dark mode and print.
     pub(crate) const fn rgb(self) -> (u8, u8, u8) {
         match self {
             Self::Text => (0x1A, 0x1A, 0x1A),
@@ -64,7 +64,7 @@ impl Ink {
         }
     }
 
-    /// As SVG writes it: the style sheet must know each.
+    /// The colour as it is written in SVG; the style sheet must have a rule for each.
     #[cfg(test)]
     pub(crate) fn hex(self) -> String {
         let (r, g, b) = self.rgb();
@@ -77,11 +77,11 @@ impl Ink {
     }
 }
 
-/// Which of several things that are drawn together.
+/// The index of a data series in a plot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Series(pub(crate) usize);
 
-/// How a value is marked.
+/// The shape that marks a point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Shape {
     Disc,
@@ -93,23 +93,23 @@ enum Shape {
 }
 
 impl Series {
-    /// Its ink.
+    /// The ink of the series.
     pub(crate) fn ink(self) -> Ink {
         [Ink::Blue, Ink::Vermilion, Ink::Green, Ink::Purple, Ink::Amber, Ink::Sky][self.0 % 6]
     }
 
-    /// Its shape.
+    /// The shape of the series' points.
     fn shape(self) -> Shape {
         [Shape::Disc, Shape::Triangle, Shape::Square, Shape::Cross, Shape::Diamond, Shape::Ring][self.0 % 6]
     }
 }
 
-/// A line, `pixels` wide, or a filled area.
+/// The style of a line that is `pixels` wide, or of a filled area if `pixels` is 0.
 pub(super) fn style(ink: Ink, alpha: f64, pixels: f64) -> ShapeStyle {
     ShapeStyle { color: ink.colour(alpha), filled: pixels == 0.0, stroke_width: px(pixels) as u32 }
 }
 
-/// A series' shape around a place in units, of a radius in CSS pixels.
+/// Draws the shape of a series at a place in units, with a radius in CSS pixels.
 pub(super) fn dot(sheet: &Sheet<'_>, series: Series, radius: f64, alpha: f64, (x, y): (i32, i32)) -> Drawn {
     let (fill, line) = (style(series.ink(), alpha, 0.0), style(series.ink(), alpha, 1.4));
     let r = px(radius);

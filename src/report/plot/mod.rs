@@ -1,17 +1,17 @@
-//! Plots: small SVG drawings by `plotters`, in inks that the page's style sheet turns light, dark or printable.
+//! Plots: small SVG drawings by `plotters`, in colours that the page's style sheet maps to light mode, dark mode or print.
 //!
 //! | word  | meaning                                                                                 |
 //! |-------|-----------------------------------------------------------------------------------------|
-//! | unit  | a tenth of a CSS pixel: `plotters` places things at whole numbers                        |
-//! | ink   | a colour by role; the style sheet maps the attribute `fill="#0072B2"` to a variable      |
-//! | series| ink, line pattern and marker together, so that nothing is told by colour alone           |
+//! | unit  | a tenth of a CSS pixel, because `plotters` only uses integer coordinates                |
+//! | ink   | a colour by its role; the style sheet maps the attribute `fill="#0072B2"` to a variable |
+//! | series| ink, line pattern and marker together, so that colour is never the only distinction     |
 //!
-//! Every drawing is 360 px wide, the width of a phone, with 11 px letters: on a phone nothing shrinks, on a wide screen two
-//! stand side by side.
+//! Every drawing is 360 px wide, the width of a phone, with 11 px letters: on a phone it is not scaled down, and on a wide screen
+//! two fit side by side.
 //!
 //! Invariants
-//! - A value that is not finite is not drawn. Same values: same bytes.
-//! - Titles, legends and notes are HTML, where they wrap; a drawing holds only axes and marks.
+//! - A value that is not finite is not drawn. The same values give the same bytes.
+//! - Titles, legends and notes are HTML, so that they wrap; a drawing contains only axes and marks.
 //!
 //! Not here: what is drawn (`section`), the page around it (`page`).
 
@@ -42,11 +42,11 @@ use plotters::style::{Color, IntoFont, TextStyle};
 use super::escape::clean;
 use mark::{dot, style};
 
-/// Units in a CSS pixel.
+/// Number of units in a CSS pixel.
 const UNIT: i32 = 10;
 /// Width of every drawing, in CSS pixels.
 const WIDTH: u32 = 360;
-/// Letters, in CSS pixels.
+/// Size of letters, in CSS pixels.
 const LETTER: f64 = 11.0;
 /// `plotters` divides a font's size by this on the way to SVG.
 const FONT_SCALE: f64 = 1.24;
@@ -54,8 +54,8 @@ const FONT_SCALE: f64 = 1.24;
 type Sheet<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 type Drawn = Result<(), DrawingAreaErrorKind<std::io::Error>>;
 
-/// Draws, and returns an `<svg …>` without role or title, cleaned of what SVG assumes anyway. An empty drawing where
-/// `plotters` refuses.
+/// Draws, and returns an `<svg …>` without role or title, and without attributes that are SVG's defaults. Returns an empty text if
+/// `plotters` fails.
 fn draw(width: u32, height: u32, by: impl FnOnce(&Sheet<'_>) -> Drawn) -> String {
     let unit = UNIT as u32;
     let mut raw = String::new();
@@ -65,7 +65,7 @@ fn draw(width: u32, height: u32, by: impl FnOnce(&Sheet<'_>) -> Drawn) -> String
             return String::new();
         }
     }
-    // The head names a size in units and a namespace that HTML does not need.
+    // The opening tag is dropped: it has a size in units, and a namespace that HTML does not need.
     let body = raw.split_once(">\n").map_or("", |(_, body)| body);
     let mut body = body.trim_end().trim_end_matches("</svg>").to_owned();
     for (long, short) in [
@@ -81,7 +81,7 @@ fn draw(width: u32, height: u32, by: impl FnOnce(&Sheet<'_>) -> Drawn) -> String
     format!("<svg viewBox=\"0 0 {} {}\">{body}</svg>", width * unit, height * unit)
 }
 
-/// Letters in an ink, anchored.
+/// The style of text in an ink, with its anchor.
 fn letters(ink: Ink, h: HPos, v: VPos) -> TextStyle<'static> {
     let font = ("sans-serif", LETTER * FONT_SCALE * f64::from(UNIT)).into_font();
     TextStyle { font, color: ink.colour(1.0).to_backend_color(), pos: Pos::new(h, v) }
@@ -91,18 +91,18 @@ fn write(sheet: &Sheet<'_>, text: &str, at: (i32, i32), style: TextStyle<'static
     sheet.draw(&Text::new(clean(text), at, style))
 }
 
-/// What a legend shows of a series.
+/// The sign of a series in a legend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Key {
-    /// Its line.
+    /// The series' line.
     Line,
-    /// Its shape.
+    /// The series' shape.
     Dot,
-    /// An area in its ink.
+    /// An area in the series' ink.
     Area,
 }
 
-/// A series' sign for a legend.
+/// Draws the sign of a series for a legend.
 pub(super) fn key(series: Series, key: Key) -> String {
     draw(26, 12, |sheet| match key {
         Key::Line => {
@@ -117,17 +117,17 @@ pub(super) fn key(series: Series, key: Key) -> String {
     })
 }
 
-/// CSS pixels to units.
+/// Converts CSS pixels to units.
 fn px(pixels: f64) -> i32 {
     (pixels * f64::from(UNIT)).round() as i32
 }
 
-/// About how wide text is, in CSS pixels: Chinese, Japanese and Korean characters take a whole letter, others about half.
+/// Estimated width of text in CSS pixels: the full letter size for a Chinese, Japanese or Korean character, 0.6 of it for others.
 fn text_width(text: &str) -> f64 {
     text.chars().map(|c| if c >= '\u{1100}' { LETTER } else { 0.6 * LETTER }).sum()
 }
 
-/// Text that fits into `pixels`, with an ellipsis where it was cut.
+/// The text, cut to fit into `pixels`, with an ellipsis if it was cut.
 fn fitted(text: &str, pixels: f64) -> String {
     if text_width(text) <= pixels {
         return text.to_owned();

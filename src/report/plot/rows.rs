@@ -1,8 +1,8 @@
-//! Rows: one line of words for each thing compared, and below it its values on a shared axis.
+//! Rows: a drawing with a row for each of several things: its name, and below it its values on a shared axis.
 //!
-//! The name stands above the mark, not left of it: long names then keep their room on a phone.
+//! The name is above the marks, not left of them, so that long names have room on a phone.
 //!
-//! Not here: which things (`section`).
+//! Not here: what is compared (`section`).
 
 use plotters::element::{PathElement, Rectangle};
 use plotters::style::text_anchor::{HPos, VPos};
@@ -11,33 +11,33 @@ use super::mark::dot;
 use super::{Axis, Drawn, Ink, Series, Sheet, WIDTH, draw, fitted, letters, px, style, text_width, write};
 use floorwalker_metrics::Interval;
 
-/// Room left and right of the axis, of a row, and of the axis's numbers and name, in CSS pixels.
+/// Space in CSS pixels: left and right of the axis, height of a row, height of a name, height of the axis's numbers and name.
 const SIDE: f64 = 18.0;
 const ROW: f64 = 34.0;
 const NAME: f64 = 16.0;
 const AXIS: f64 = 36.0;
 
-/// A drawing.
+/// The drawing.
 #[derive(Clone, Debug)]
 pub(crate) struct Rows {
-    /// Shared by all rows.
+    /// The axis that all rows share.
     pub(crate) axis: Axis,
-    /// From above.
+    /// The rows, from top to bottom.
     pub(crate) rows: Vec<Row>,
     /// Vertical dashed lines to compare with.
     pub(crate) rules: Vec<f64>,
-    /// Bars from where each starts instead of dots.
+    /// Whether values are drawn as bars from low to high, instead of as dots.
     pub(crate) as_bars: bool,
 }
 
-/// One row.
+/// One row of the drawing.
 #[derive(Clone, Debug)]
 pub(crate) struct Row {
-    /// What it is.
+    /// The name, above the marks.
     pub(crate) name: String,
-    /// Beside the name, at the right end.
+    /// A note at the right end of the name's line.
     pub(crate) note: String,
-    /// Values with their ends; of a bar, where it starts and ends.
+    /// The values with their intervals; for a bar, its start and end.
     pub(crate) marks: Vec<(Series, Interval)>,
 }
 
@@ -56,7 +56,7 @@ impl Rows {
         })
     }
 
-    /// Pixels from the left of a value.
+    /// Horizontal position of a value, in CSS pixels from the left.
     fn at(&self, value: f64) -> f64 {
         let (low, high) = self.axis.range;
         SIDE + (value.clamp(low, high) - low) / (high - low) * (f64::from(WIDTH) - 2.0 * SIDE)
@@ -82,7 +82,7 @@ impl Rows {
     fn row(&self, sheet: &Sheet<'_>, row: &Row, top: f64) -> Drawn {
         let right = f64::from(WIDTH) - SIDE;
         let room = right - SIDE - text_width(&row.note) - 10.0;
-        // Paper below the words, so that the lines of the ground do not cross them.
+        // The texts get a background of paper, so that the grid lines do not cross them.
         let name = fitted(&row.name, room);
         self.paper(sheet, SIDE, SIDE + text_width(&name), top)?;
         write(sheet, &name, (px(SIDE), px(top + 3.0)), letters(Ink::Text, HPos::Left, VPos::Top))?;

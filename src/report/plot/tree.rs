@@ -5,7 +5,7 @@
 //! | `n`    | scalar      | leaves                                                            |
 //! | merges | `[n - 1]`   | merge `i` joins nodes `a` and `b` below `n + i` into node `n + i`  |
 //!
-//! Of many leaves only the last [`MOST`] merges are drawn; what lies below them is one leaf with its number of rows.
+//! At most [`MOST`] leaves are drawn, by the last merges; a subtree below them is one leaf with its number of rows.
 //!
 //! # Source
 //!
@@ -19,16 +19,16 @@ use super::{Axis, Layer, Xy};
 use crate::data::Merge;
 use crate::number;
 
-/// Most leaves that are drawn.
+/// Largest number of leaves that are drawn.
 const MOST: usize = 30;
 
-/// The drawing, with the leaves' numbers of rows left to right. `None` of merges that are no tree.
+/// The drawing, and the numbers of rows of the leaves from left to right. `None` if the merges are not a tree.
 pub(crate) fn tree(merges: &[Merge], height: &str, rows: &str) -> Option<(Xy, Vec<usize>)> {
     let n = merges.len() + 1;
     let drawn = &merges[merges.len().saturating_sub(MOST - 1)..];
     let first = n + merges.len() - drawn.len();
     let size = |node: usize| if node < n { Some(1) } else { merges.get(node - n).map(|m| m.size) };
-    // Left to right, without recursion: a chain of merges is as deep as it is long.
+    // Visits the leaves from left to right with a stack instead of recursion, since a tree can be as deep as it has merges.
     let mut leaves = Vec::new();
     let mut stack = vec![n + merges.len().checked_sub(1)?];
     let mut seen = 0;

@@ -1,4 +1,4 @@
-//! Two axes and layers of marks between them.
+//! A drawing with two axes and layers of marks.
 //!
 //! Not here: what the layers mean (`section`).
 
@@ -12,22 +12,22 @@ use plotters::style::text_anchor::{HPos, VPos};
 use super::mark::dot;
 use super::{Axis, Drawn, Ink, Series, Sheet, WIDTH, draw, letters, px, style, text_width, write};
 
-/// Room left of the plot for the numbers of the y axis, above it for that axis's name, and so on, in CSS pixels.
+/// Space around the plot in CSS pixels: left for the numbers of the y axis, above for its name, right, and below for the x axis.
 const LEFT: f64 = 44.0;
 const TOP: f64 = 22.0;
 const RIGHT: f64 = 18.0;
 const BOTTOM: f64 = 36.0;
 
-/// A drawing.
+/// The drawing.
 #[derive(Clone, Debug)]
 pub(crate) struct Xy {
-    /// Below.
+    /// The x axis, below the plot.
     pub(crate) x: Axis,
-    /// Left; its name stands above.
+    /// The y axis, left of the plot; its name is above the plot.
     pub(crate) y: Axis,
     /// Height in CSS pixels, axes and names included.
     pub(crate) height: u32,
-    /// First below.
+    /// The layers; the first is drawn first, below the others.
     pub(crate) layers: Vec<Layer>,
 }
 
@@ -36,19 +36,19 @@ pub(crate) struct Xy {
 pub(crate) enum Layer {
     /// A line through points.
     Line(Series, Vec<(f64, f64)>),
-    /// A shape at each point, of a radius in CSS pixels, and opacity.
+    /// A shape at each point, with a radius in CSS pixels and an opacity.
     Points(Series, f64, f64, Vec<(f64, f64)>),
     /// Vertical intervals: x, low, high.
     Whiskers(Series, Vec<(f64, f64, f64)>),
-    /// Bars from zero: from x, to x, y.
+    /// Bars from zero: left x, right x, y.
     Bars(Series, Vec<(f64, f64, f64)>),
-    /// Unconnected thin lines.
+    /// Separate thin lines.
     Segments(Vec<[(f64, f64); 2]>),
     /// A thin dashed line to compare with.
     Rule((f64, f64), (f64, f64)),
-    /// Words at a point: right of it, or left where it is in the right half.
+    /// A text at a point: right of it, or left of it in the right half of the plot.
     Note((f64, f64), String),
-    /// Words on paper, centred on a point.
+    /// A text with a background of paper, centred on a point.
     Name((f64, f64), String),
 }
 

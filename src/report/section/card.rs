@@ -1,4 +1,4 @@
-//! The model card: how the bundle was made, how to make it again, and what it must not be taken for.
+//! The model card: how the bundle was made, how to make it again, and its limits.
 
 use super::said;
 use crate::data::ReportData;
@@ -6,7 +6,7 @@ use crate::number::count;
 use crate::page::{MAX_ROWS, Page};
 use crate::words::fill;
 
-/// The card.
+/// The section of the model card.
 pub(super) fn section(page: &mut Page<'_>, data: &ReportData) {
     let Some(card) = &data.card else { return };
     let w = page.words;

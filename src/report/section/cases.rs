@@ -1,4 +1,4 @@
-//! Single cases, worked: what came in, what came out, and what each feature added.
+//! Single cases with explanations: the inputs, the probabilities, and the contribution of each feature.
 
 use super::{heads, number, side_by_side, words};
 use crate::data::{Case, CaseKind, ReportData};
@@ -8,16 +8,16 @@ use crate::plot::{Axis, Row, Rows, Series};
 use crate::words::{Words, fill};
 use floorwalker_metrics::Interval;
 
-/// Most cases, and most contributions of one that are drawn each for itself.
+/// Largest number of cases, and largest number of contributions of a case that are drawn separately.
 const MAX_CASES: usize = 24;
 const MAX_CONTRIBUTIONS: usize = 12;
-/// Most features, and probabilities, that are listed as words.
+/// Largest numbers of features and of probabilities that are listed as text.
 const MAX_LISTED: usize = 30;
 const MAX_PROBABILITIES: usize = 5;
-/// Least probability that is worth a word.
+/// Smallest probability that is listed.
 const LEAST: f64 = 0.0005;
 
-/// Every case.
+/// The section of cases.
 pub(super) fn section(page: &mut Page<'_>, data: &ReportData) {
     let w = page.words;
     page.text("p", w.cases_intro);
@@ -56,7 +56,7 @@ pub(super) fn section(page: &mut Page<'_>, data: &ReportData) {
 fn outcome<'w>(case: &Case, w: &'w Words) -> Vec<(&'w str, String)> {
     let mut best: Vec<&(String, f64)> = case.probabilities.iter().collect();
     best.sort_by(|a, b| b.1.total_cmp(&a.1));
-    // Always two, to compare; of the others those that do not round to nothing.
+    // The two largest are always shown, to compare; others only if they do not round to 0.
     let shown = best.iter().enumerate().filter(|(at, (_, p))| *at < 2 || *p >= LEAST);
     let said: Vec<String> =
         shown.take(MAX_PROBABILITIES).map(|(_, (class, p))| format!("{class} {}", percent(*p))).collect();
@@ -69,7 +69,7 @@ fn signed(value: f64) -> String {
     if !value.is_finite() {
         return DASH.to_owned();
     }
-    // What rounds to nothing has no sign.
+    // A value that rounds to 0 has no sign.
     match format!("{:.2}", value.abs()) {
         size if size == "0.00" => size,
         size if value < 0.0 => format!("\u{2212}{size}"),
@@ -77,7 +77,7 @@ fn signed(value: f64) -> String {
     }
 }
 
-/// The strongest contributions, and the rest as one, so that the bars still add up.
+/// The largest contributions, and the sum of the rest as one, so that the bars add up to the score.
 fn steps(case: &Case, w: &Words) -> Vec<(String, f64)> {
     let mut all = case.contributions.clone();
     all.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));

@@ -1,4 +1,4 @@
-//! A head of classes: confusion, ranking, calibration, cost, scores.
+//! A head that predicts classes: confusion matrix, ranking, calibration, cost, scores.
 
 use super::{MAX_CURVE, MAX_SERIES, heads, maybe, number, side_by_side, spanned, thinned, words};
 use crate::data::{Calibration, ClassesMeasured, Ranking, ScoreSpread};
@@ -9,17 +9,17 @@ use crate::plot::{Axis, Key, Layer, MOST_CLASSES, Series, Xy, heat};
 use crate::words::{Words, fill};
 use floorwalker_metrics::{Confusion, CostCurve};
 
-/// Mistakes that are listed.
+/// Number of errors that are listed.
 const N_WORST: usize = 20;
-/// Most classes whose table stands open.
+/// Largest number of classes for which the table is shown open.
 const MAX_OPEN: usize = 15;
-/// Height of a plot of shares by shares.
+/// Height of a plot whose axes both are shares.
 const SQUARE: u32 = 320;
 
-/// All of it.
+/// All tables and plots of the head.
 pub(super) fn section(page: &mut Page<'_>, of: &ClassesMeasured) {
     let w = page.words;
-    // Many classes are looked up, not read.
+    // A table of many classes is folded, because it is looked up rather than read.
     let folds = of.per_class.len() > MAX_OPEN;
     if folds {
         page.raw(&format!("<details><summary>{}</summary>\n", escape(w.per_class)));
@@ -175,7 +175,7 @@ fn reliability(of: &Calibration, w: &Words) -> Figure {
             of.bins.iter().map(|b| (b.mean, b.observed.low, b.observed.high)).collect(),
         ),
     ];
-    // A dot's area is its rows.
+    // The area of a dot grows with its number of rows.
     layers.extend(of.bins.iter().map(|b| {
         let radius = 1.5 + 3.5 * (b.n as f64 / most).sqrt();
         Layer::Points(Series(0), radius, 1.0, vec![(b.mean, b.observed.value)])
@@ -258,7 +258,7 @@ fn spreads(of: &[ScoreSpread], threshold: Option<f64>, w: &Words) -> Figure {
                 number(percent(b.2)),
             ]
         }));
-        // The first filled, the others as outlines: an overlap is then still readable.
+        // The first is filled and the others are outlines, so that overlaps stay readable.
         if at == 0 {
             layers.push(Layer::Bars(Series(0), bars));
         } else {

@@ -1,4 +1,4 @@
-//! Clusters: where the rows lie, how many clusters there are, how they were merged.
+//! Clusters: a scatter plot of the rows, the choice of the number of clusters, and the dendrogram.
 
 use super::{MAX_EACH, MAX_POINTS, heads, number, side_by_side, thinned, words};
 use crate::data::{ClusterColumn, Clusters, Point, ReportData};
@@ -7,13 +7,13 @@ use crate::page::{Figure, Page, Table};
 use crate::plot::{Axis, Key, Layer, Series, Xy, tree};
 use crate::words::{Words, fill};
 
-/// Clusters that are named in the drawing; the series repeat before that.
+/// Largest number of clusters that are named in the drawing; the series already repeat after `N_SERIES`.
 const MAX_NAMED: u32 = 20;
-/// Series of clusters, and of noise.
+/// Number of series for clusters, and the series of noise.
 const N_SERIES: u32 = 5;
 const NOISE: Series = Series(5);
 
-/// Every clustering.
+/// The section of clusterings.
 pub(super) fn section(page: &mut Page<'_>, data: &ReportData) {
     for of in data.clusters.iter().take(MAX_EACH) {
         let w = page.words;
@@ -53,7 +53,7 @@ pub(super) fn section(page: &mut Page<'_>, data: &ReportData) {
     }
 }
 
-/// The mean of each column, over all and in each cluster.
+/// The mean of each column, over all rows and in each cluster.
 fn means(of: &Clusters, w: &Words) -> Table {
     let name = |at: usize| {
         let n = of.points.iter().filter(|point| point.cluster == Some(at as u32 + 1)).count();

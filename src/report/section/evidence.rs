@@ -1,4 +1,4 @@
-//! What a decision rests on: fusions by evidence, and messages that are about none of the classes.
+//! The quality of fusions by the evidence that a row offers, and the detection of out-of-scope messages.
 
 use super::{MAX_EACH, head, heads, number, thinned, words};
 use crate::data::ReportData;
@@ -12,10 +12,10 @@ use floorwalker_learn::train::ScopeFound;
 
 /// Height of the curve, in CSS pixels.
 const HEIGHT: u32 = 300;
-/// Points of the curve.
+/// Largest number of points of the curve.
 const MAX_POINTS: usize = 60;
 
-/// Every fusion, by evidence.
+/// The section of fusions, by evidence.
 pub(super) fn section(page: &mut Page<'_>, data: &ReportData) {
     let w = page.words;
     page.text("p", w.evidence_intro);
@@ -51,7 +51,7 @@ fn table(of: &ByEvidence, w: &Words) -> Table {
     Table { head: names, rows: of.kinds.iter().map(row).collect(), stacks: true }
 }
 
-/// `message × 2–3 events`.
+/// The name of a kind of evidence, such as `message × 2–3 events`.
 fn named(kind: &Kind, w: &Words) -> String {
     let message = if kind.message { w.evidence_message } else { w.evidence_no_message };
     let at = EVENTS.iter().position(|&least| least == kind.events).unwrap_or(0);
@@ -63,7 +63,7 @@ fn named(kind: &Kind, w: &Words) -> String {
     format!("{message} × {events} {}", w.evidence_events)
 }
 
-/// Every text head's scope.
+/// The section of out-of-scope detection, for every text head.
 pub(super) fn scopes(page: &mut Page<'_>, data: &ReportData) {
     for (name, found) in data.scopes.iter().take(MAX_EACH) {
         head(page, name);

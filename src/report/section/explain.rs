@@ -1,4 +1,4 @@
-//! Which features matter, and what the strongest do.
+//! The importance of features, and the effects of the most important ones.
 
 use super::{
     MAX_CURVE, MAX_EACH, head, heads, measure_name, number, packed, side_by_side, span, thinned, words,
@@ -10,10 +10,10 @@ use crate::plot::{Axis, Layer, Row, Rows, Series, Xy};
 use crate::words::{Words, fill};
 use floorwalker_metrics::Interval;
 
-/// Most features that are drawn; the table holds the rest.
+/// Largest number of features that are drawn; the table has all.
 const MAX_FEATURES: usize = 20;
 
-/// Importance and effects.
+/// The section of importance and effects.
 pub(super) fn section(page: &mut Page<'_>, data: &ReportData) {
     let w = page.words;
     page.text("p", w.features_intro);

@@ -1,4 +1,4 @@
-//! The same figures for each group, and the rule by which a difference is named.
+//! Rates for each group of shoppers, and the disparities between groups.
 
 use super::{MAX_EACH, head, heads, number, side_by_side, spanned, words};
 use crate::data::{Fairness, ReportData};
@@ -8,10 +8,10 @@ use crate::plot::{Axis, Key, Row, Rows, Series};
 use crate::words::{Words, fill};
 use floorwalker_metrics::{FOUR_FIFTHS, GroupRates, Interval, disparities};
 
-/// Most groups that are drawn.
+/// Largest number of groups that are drawn.
 const MAX_GROUPS: usize = 20;
 
-/// Every comparison.
+/// The section of comparisons between groups.
 pub(super) fn section(page: &mut Page<'_>, data: &ReportData) {
     let w = page.words;
     page.text("p", w.fairness_intro);
@@ -54,7 +54,7 @@ pub(super) fn section(page: &mut Page<'_>, data: &ReportData) {
     }
 }
 
-/// A group's name; rows without a value have an empty one.
+/// The name of a group as it is shown; the group of rows without a value has an empty name.
 fn named<'a>(group: &'a str, w: &Words) -> &'a str {
     if group.is_empty() { w.no_value } else { group }
 }

@@ -1,4 +1,4 @@
-//! What each head reached on held-out rows, and its prediction sets.
+//! The quality of each head on held-out rows, and its prediction sets.
 
 use super::{
     MAX_EACH, MAX_POINTS, classes, head, heads, maybe, measure_name, number, side_by_side, span, spanned,
@@ -11,10 +11,10 @@ use crate::plot::{Axis, Layer, Series, Xy};
 use crate::words::{Words, fill};
 use floorwalker_metrics::histogram;
 
-/// Bins of the residuals.
+/// Number of bins of the histogram of residuals.
 const N_BINS: usize = 30;
 
-/// Every head.
+/// The section of heads.
 pub(super) fn section(page: &mut Page<'_>, data: &ReportData) {
     for measured in data.heads.iter().take(MAX_EACH) {
         head(page, &measured.head);
@@ -53,7 +53,7 @@ fn figures(measured: &HeadMeasured, w: &Words) -> Table {
     }
 }
 
-/// Name and unit of the target's axis.
+/// The name of an axis with the target's unit.
 fn with_unit(name: &str, unit: &str) -> String {
     if unit.is_empty() { name.to_owned() } else { format!("{name} ({unit})") }
 }
@@ -116,7 +116,7 @@ fn residuals(of: &NumbersMeasured, w: &Words) -> Option<Figure> {
     })
 }
 
-/// Prediction sets of every head.
+/// The section of prediction sets, for every head.
 pub(super) fn sets(page: &mut Page<'_>, data: &ReportData) {
     page.text("p", page.words.sets_intro);
     for of in data.conformal.iter().take(MAX_EACH) {

@@ -1,6 +1,6 @@
-//! Sections: from data to figures, tables and sentences, in the order in which an analyst asks.
+//! Sections: turn data into figures, tables and sentences, in the order in which an analyst reads them.
 //!
-//! Not here: drawing (`plot`), markup (`page`), words (`words`).
+//! Not here: drawing (`plot`), markup (`page`), texts (`words`).
 
 mod card;
 mod cases;
@@ -24,16 +24,16 @@ use super::words::Words;
 use floorwalker_finding::text::Text;
 use floorwalker_metrics::Interval;
 
-/// Most points of a curve; more do not show at this size.
+/// Largest number of points of a curve; more would not be visible at this size.
 const MAX_CURVE: usize = 240;
-/// Most points of a scatter plot.
+/// Largest number of points of a scatter plot.
 pub(super) const MAX_POINTS: usize = 5_000;
-/// Most things of a kind that are drawn each for itself.
+/// Largest number of heads, races or curves of one kind that are shown.
 const MAX_EACH: usize = 12;
-/// Most series in one plot: as many as can be told apart.
+/// Largest number of series in one plot that can be distinguished.
 const MAX_SERIES: usize = 5;
 
-/// Every section that has data, below a list of them.
+/// A table of contents, and every section that has data.
 pub(super) fn all(page: &mut Page<'_>, data: &ReportData) {
     let w = page.words;
     type Section = fn(&mut Page<'_>, &ReportData);
@@ -74,14 +74,14 @@ fn side_by_side(page: &mut Page<'_>, draw: impl FnOnce(&mut Page<'_>)) {
     page.raw("</div>\n");
 }
 
-/// Figures of many heights, one below the other in columns.
+/// Figures of different heights, packed into columns.
 fn packed(page: &mut Page<'_>, draw: impl FnOnce(&mut Page<'_>)) {
     page.raw("<div class=\"packed\">\n");
     draw(page);
     page.raw("</div>\n");
 }
 
-/// The head's name above what belongs to it.
+/// A heading with the name of a head.
 fn head(page: &mut Page<'_>, name: &str) {
     let title = super::words::fill(page.words.head, &[("head", name)]);
     page.text("h3", &title);
@@ -91,7 +91,7 @@ fn said<'a>(text: &'a Text, w: &Words) -> &'a str {
     if w.lang == "en" { &text.en } else { &text.zh }
 }
 
-/// At most `most` of them, evenly taken, first and last always.
+/// At most `most` of the items, evenly spaced, including the first and the last.
 fn thinned<T: Copy>(items: &[T], most: usize) -> Vec<T> {
     if items.len() <= most || most < 2 {
         return items.iter().take(most.max(1)).copied().collect();
@@ -111,7 +111,7 @@ fn heads(names: &[&str]) -> Vec<String> {
     names.iter().map(|&name| name.to_owned()).collect()
 }
 
-/// `[0.9281, 0.9399]`; a dash where the ends are the value.
+/// An interval such as `[0.9281, 0.9399]`; a dash if it has no width.
 fn span(interval: &Interval, show: fn(f64) -> String) -> String {
     if interval.low < interval.high {
         format!("[{}, {}]", show(interval.low), show(interval.high))
@@ -136,7 +136,7 @@ fn weight(n: Option<u64>) -> String {
     n.map_or_else(|| super::number::DASH.to_owned(), bytes)
 }
 
-/// How a measure is written: errors of numbers in their unit, everything else with four decimals.
+/// The number format of a measure: errors of numbers in the target's unit, everything else with four decimals.
 fn written(measure: Measure) -> fn(f64) -> String {
     match measure {
         Measure::Rmse | Measure::Mae => super::number::plain,
@@ -161,7 +161,7 @@ fn measure_name(measure: Measure, w: &Words) -> &'static str {
     }
 }
 
-/// Name and unit, for an axis.
+/// Name and unit of a measure, for an axis.
 fn measure_axis(measure: Measure, w: &Words) -> &'static str {
     match measure {
         Measure::LogLoss => w.log_loss_axis,

@@ -9,14 +9,14 @@ use crate::words::{Words, fill};
 use floorwalker_learn::prepare::Relevance;
 use floorwalker_metrics::Interval;
 
-/// Most classes whose balance is drawn.
+/// Largest number of classes whose balance is drawn.
 const MAX_CLASSES: usize = 20;
-/// Most features whose relevance is listed.
+/// Largest number of features whose relevance is listed.
 const MAX_FEATURES: usize = 60;
-/// Most categories named in a cell.
+/// Largest number of categories that a cell names.
 const MAX_TOP: usize = 3;
 
-/// The profile.
+/// The section of the profile.
 pub(super) fn section(page: &mut Page<'_>, data: &ReportData) {
     let Some(profile) = &data.profile else { return };
     let w = page.words;
@@ -80,7 +80,7 @@ fn row(column: &Column, w: &Words) -> Vec<Cell> {
     ]
 }
 
-/// What each feature alone says of the target.
+/// The association of each single feature with the target.
 fn relevance(features: &[Relevance], w: &Words) -> Table {
     let row = |feature: &Relevance| {
         vec![

@@ -1,4 +1,4 @@
-//! The model race, its frontier of loss and size, and how losses fell.
+//! The model race, its plot of loss against size, and the loss curves.
 
 use super::{
     MAX_CURVE, MAX_EACH, family_name, head, heads, maybe, measure_axis, measure_name, number, said,
@@ -11,14 +11,14 @@ use crate::plot::{Axis, Key, Layer, Row, Rows, Series, Xy};
 use crate::words::{Words, fill};
 use floorwalker_metrics::Interval;
 
-/// Most candidates that are drawn.
+/// Largest number of candidates that are drawn.
 const MAX_DRAWN: usize = 24;
-/// What became of a candidate, as a series.
+/// The series of a candidate, by its verdict.
 const CHOSEN: Series = Series(0);
 const BASELINE: Series = Series(4);
 const OTHER: Series = Series(5);
 
-/// Every head's race.
+/// The section of races, for every head.
 pub(super) fn races(page: &mut Page<'_>, data: &ReportData) {
     page.text("p", page.words.race_intro);
     for race in data.races.iter().take(MAX_EACH) {
@@ -146,7 +146,7 @@ fn frontier(race: &Race, w: &Words) -> Figure {
     }
 }
 
-/// Every fit's loss.
+/// The section of loss curves, for every fit.
 pub(super) fn losses(page: &mut Page<'_>, data: &ReportData) {
     page.text("p", page.words.losses_intro);
     side_by_side(page, |page| {

@@ -7,10 +7,10 @@ use crate::page::Page;
 use crate::words::{Words, fill};
 use floorwalker_metrics::disparities;
 
-/// Most warnings that are listed.
+/// Largest number of warnings that are listed.
 const MAX_WARNINGS: usize = 50;
 
-/// The summary.
+/// The section of the summary.
 pub(super) fn section(page: &mut Page<'_>, data: &ReportData) {
     let w = page.words;
     page.pairs("summary", five_lines(data, w));
@@ -62,14 +62,14 @@ pub(crate) fn five_lines<'w>(data: &ReportData, w: &'w Words) -> [(&'w str, Stri
     ]
 }
 
-/// Every warning as a line, strongest first; at most `most`, and how many more there are.
+/// At most `most` warnings, each as a line, strongest first, and how many more there are.
 pub(crate) fn warning_lines(data: &ReportData, most: usize, w: &Words) -> (Vec<String>, usize) {
     let all = warnings(data);
     let lines = all.iter().take(most).map(|warning| warning_line(warning, w)).collect();
     (lines, all.len().saturating_sub(most))
 }
 
-/// All warnings, the groups that differ among them; strongest first, else in order.
+/// All warnings, including disparities between groups; strongest first, and of equal severity in their original order.
 fn warnings(data: &ReportData) -> Vec<Warning> {
     let mut all = data.warnings.clone();
     for of in &data.fairness {

@@ -1,7 +1,7 @@
-//! The report of a simulation: strategies beside each other, each figure with its interval, and what they differ by; hours, queues,
-//! kinds and groups of shoppers.
+//! The report of a simulation: compares strategies by their figures with intervals, and by their differences to the first; then by
+//! hours, queues, kinds and groups of shoppers.
 //!
-//! The same page, plots and rules as the report of a training; a file of its own.
+//! It is a separate file, with the same page, plots and rules as the report of a training.
 //!
 //! Not here: the figures (`staffing`), the run (`simulator`).
 
@@ -18,23 +18,23 @@ use floorwalker_metrics::Interval;
 use floorwalker_staffing::compare::{Compared, Figure};
 use words::Says;
 
-/// What a simulation came to.
+/// The results of a simulation.
 #[derive(Clone, Copy, Debug)]
 pub struct SimulationData<'a> {
-    /// The scenario.
+    /// The title of the report: the scenario.
     pub title: &'a str,
-    /// The service level is the share answered within so many seconds.
+    /// The service level is the share of requests that are answered within so many seconds.
     pub within: f64,
-    /// How many runs each figure is the mean of.
+    /// Number of runs over which each figure is averaged.
     pub runs: u32,
-    /// Strategies by name, at least one.
+    /// The strategies' names and results; at least one.
     pub strategies: &'a [(&'a str, &'a Compared)],
 }
 
-/// Most strategies in a drawing.
+/// Largest number of strategies in a drawing.
 const MOST: usize = 12;
 
-/// The report as one HTML file: it loads nothing and runs nothing.
+/// The report as one HTML file, which loads nothing and runs no script.
 #[must_use]
 pub fn simulation(data: &SimulationData<'_>, lang: Lang) -> String {
     let says = Says::of(lang);
@@ -72,12 +72,12 @@ fn section(page: &mut Page<'_>, title: &str, note: &str, fill: impl FnOnce(&mut 
     page.raw("</div>\n</section>\n");
 }
 
-/// A figure's value as it is written.
+/// Formats the value of a figure.
 fn shown(figure: Figure, value: f64) -> String {
     if figure.is_seconds() { plain((value * 10.0).round() / 10.0) } else { percent(value) }
 }
 
-/// One drawing a figure. Those that are nothing under every strategy (groups that are none, say) are left out.
+/// Adds one drawing for each figure. A figure that is 0 under every strategy is left out.
 fn drawings<'a>(
     page: &mut Page<'_>,
     data: &SimulationData<'_>,

@@ -1,4 +1,4 @@
-//! Hours as curves; queues, kinds and groups of shoppers as tables; what the floor cannot do as sentences.
+//! Hours as curves; queues, kinds and groups of shoppers as tables; overloads and growing waits as sentences.
 
 use super::super::number::{percent, plain, tick_percent};
 use super::super::page::{Cell, Figure as Drawing, Page, Table};
@@ -8,14 +8,14 @@ use super::words::Says;
 use super::{SimulationData, section, shown};
 use floorwalker_staffing::compare::{Backlog, Compared, Figure, Group, Overload, Part};
 
-/// Most strategies in a drawing of curves: more cannot be told apart.
+/// Largest number of strategies in a drawing of curves; more could not be distinguished.
 const MOST_CURVES: usize = 6;
 /// Height of a drawing of curves, in CSS pixels.
 const HEIGHT: u32 = 220;
-/// What is drawn hour by hour.
+/// The figures that are drawn hour by hour.
 const BY_HOUR: [Figure; 3] = [Figure::ServiceLevel, Figure::MeanWait, Figure::Abandonment];
 
-/// Sentences about what the floor cannot do.
+/// Adds sentences on overloads and on growing waits.
 pub(super) fn warnings(page: &mut Page<'_>, data: &SimulationData<'_>, says: &Says) {
     let list = |names: &[String]| names.join(says.comma);
     let number = |value: f64| format!("{value:.1}");
@@ -45,7 +45,7 @@ pub(super) fn warnings(page: &mut Page<'_>, data: &SimulationData<'_>, says: &Sa
     }
 }
 
-/// Curves over the hours of the day, a strategy each.
+/// Adds curves over the hours of the day, one for each strategy.
 pub(super) fn hours(page: &mut Page<'_>, data: &SimulationData<'_>, says: &Says) {
     let drawn = &data.strategies[..data.strategies.len().min(MOST_CURVES)];
     if drawn.iter().all(|(_, compared)| curve(compared, Figure::ServiceLevel).len() < 2) {
@@ -85,7 +85,7 @@ pub(super) fn hours(page: &mut Page<'_>, data: &SimulationData<'_>, says: &Says)
     });
 }
 
-/// A point in the middle of each hour of which something is known.
+/// The points of a curve: one in the middle of each hour for which the figure is known.
 fn curve(compared: &Compared, figure: Figure) -> Vec<(f64, f64)> {
     let hours = compared.hours.iter().enumerate();
     hours.filter_map(|(hour, part)| Some((hour as f64 + 0.5, value(part, figure)?.value))).collect()
@@ -117,7 +117,7 @@ fn by_hour(drawn: &[(&str, &Compared)], figure: Figure, says: &Says) -> Table {
     }
 }
 
-/// Tables of queues and kinds, a strategy after the other.
+/// Adds tables of queues, kinds and groups, for each strategy.
 pub(super) fn tables(page: &mut Page<'_>, data: &SimulationData<'_>, says: &Says) {
     for (strategy, compared) in data.strategies {
         let of = |title: &str| fill(title, &[("strategy", strategy)]);

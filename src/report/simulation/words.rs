@@ -1,9 +1,9 @@
-//! What the report of a simulation says, in both languages.
+//! The texts of the report of a simulation, in both languages.
 
 use super::super::Lang;
 use floorwalker_staffing::compare::Figure;
 
-/// What the report says, in one language.
+/// The texts of the report in one language.
 pub(super) struct Says {
     pub(super) report: &'static str,
     pub(super) intro: &'static str,
@@ -32,9 +32,9 @@ pub(super) struct Says {
     pub(super) no_group: &'static str,
     pub(super) worse_off: &'static str,
     pub(super) nobody_worse: &'static str,
-    /// Between two items of a list.
+    /// Separator between two items of a list.
     pub(super) comma: &'static str,
-    /// In the order of [`Figure::ALL`]: a name, and what it is.
+    /// Name and explanation of each figure, in the order of [`Figure::ALL`].
     names: [(&'static str, &'static str); Figure::ALL.len()],
 }
 
@@ -46,7 +46,7 @@ impl Says {
         }
     }
 
-    /// A figure's name, and what it is.
+    /// Name and explanation of a figure.
     pub(super) fn figure(&self, figure: Figure) -> (&'static str, &'static str) {
         let at = Figure::ALL.iter().position(|known| *known == figure);
         at.and_then(|at| self.names.get(at)).copied().unwrap_or_default()

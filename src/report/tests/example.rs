@@ -1,4 +1,4 @@
-//! An example with every section, names that bite, and figures that a real store could have.
+//! An example with every section, names that need escaping, and figures that a real store could have.
 //!
 //! Not here: what is asserted (`tests`).
 
@@ -8,12 +8,12 @@ use floorwalker_learn::evaluate::evidence::{ByEvidence, Kind};
 use floorwalker_learn::train::ScopeFound;
 use floorwalker_metrics::*;
 
-/// Numbers in `[0, 1)` without a generator: the golden ratio's multiples are evenly spread.
+/// Numbers in `[0, 1)` without a random generator: the fractional parts of multiples of the golden ratio are evenly spread.
 fn spread(i: usize) -> f64 {
     (i as f64 * 0.618_033_988_749_895).fract()
 }
 
-/// About normal: the sum of four of them.
+/// Approximately normal numbers: sums of four evenly spread ones, less 2.
 fn bell(i: usize) -> f64 {
     (0..4).map(|j| spread(i * 7 + j * 1013 + (i / 97) * j)).sum::<f64>() - 2.0
 }
@@ -22,7 +22,7 @@ fn around(value: f64, half: f64) -> Interval {
     Interval { value, low: value - half, high: value + half }
 }
 
-/// `(positive, p)` of a good model on `n` rows, three of twenty positive.
+/// `(positive, p)` of a good model on `n` rows, of which three in twenty are positive.
 pub(super) fn scored(n: usize) -> (Vec<bool>, Vec<f32>) {
     let row = |i: usize| {
         let positive = i % 20 < 3;
@@ -327,7 +327,7 @@ fn clusters() -> Clusters {
         Point { x: centre.0 + 1.1 * bell(i), y: centre.1 + 0.9 * bell(i + 3001), cluster }
     };
     let n = 60;
-    // A caterpillar of pairs: leaves two by two, then pair by pair.
+    // Leaves are merged in pairs, then one pair after the other into a chain.
     let mut merges: Vec<Merge> =
         (0..n / 2).map(|i| Merge { a: 2 * i, b: 2 * i + 1, height: 0.3 + spread(i), size: 2 }).collect();
     let mut top = n;
@@ -418,7 +418,7 @@ fn cases() -> Vec<Case> {
     ]
 }
 
-/// Everything at once.
+/// Report data with every section.
 pub(super) fn example() -> ReportData {
     let warning = |severity, kind| Warning { severity, kind };
     let losses = (1..=160).map(|i| {

@@ -1,4 +1,4 @@
-//! The report: well-formed, harmless, complete in both languages, bounded, the same bytes twice.
+//! Tests that the report is well-formed, harmless, complete in both languages, bounded and deterministic.
 
 mod example;
 mod simulation;
@@ -17,7 +17,7 @@ use floorwalker_metrics::{Confusion, Interval, reliability};
 
 const BOTH: [Lang; 2] = [Lang::En, Lang::Zh];
 
-/// Reads the page as XML: tags balance, names are escaped, ids are unique, every drawing is named.
+/// Reads the page as XML, and checks that tags are balanced, names escaped and ids unique, and that every drawing has a name.
 fn check_page(html: &str) {
     let mut reader = Reader::from_str(html);
     let mut ids = BTreeSet::new();
@@ -179,7 +179,7 @@ fn both_languages_are_complete_and_fill_the_same_places() {
         assert_eq!(places(en), places(zh), "{key}");
         let is_chinese = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
         assert!(!en.chars().any(is_chinese), "{key}: {en}");
-        // A sentence in the Chinese file is Chinese.
+        // A sentence in the Chinese file must contain Chinese characters.
         assert!(zh.split(' ').count() < 4 || zh.chars().any(is_chinese), "{key}: {zh}");
     }
 }
@@ -235,7 +235,7 @@ fn contributions_in_the_plot_add_up_to_the_score() {
     let case = &example().cases[1];
     let sum: f64 = case.base + case.contributions.iter().map(|(_, v)| v).sum::<f64>();
     assert!((sum - case.score).abs() < 1e-9);
-    // 20 contributions: 12 drawn, 8 together.
+    // Of 20 contributions 12 are drawn, and 8 are summed.
     assert!(html(&example(), Lang::En).contains("8 more together"));
 }
 

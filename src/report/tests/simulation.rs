@@ -1,4 +1,4 @@
-//! The report of a simulation: every figure, every part, in both languages.
+//! Tests that the report of a simulation has every figure and every part, in both languages.
 
 use super::check_page;
 use crate::{Lang, SimulationData, simulation};
@@ -6,7 +6,7 @@ use floorwalker_simulator::{Scenario, Strategy};
 use floorwalker_staffing::compare::compare;
 use std::sync::Arc;
 
-/// Two queues and two groups; so many agents for returns.
+/// A scenario with two queues and two groups, and with `agents` agents for returns.
 fn floor(agents: u32) -> Arc<Scenario> {
     let text = format!(
         r#"

@@ -1,4 +1,4 @@
-//! Numbers as words, axes and drawings, by values worked by hand.
+//! Number formats, axes and drawings, compared with values worked out by hand.
 
 use crate::data::Merge;
 use crate::number::*;
@@ -52,14 +52,14 @@ fn an_axis_holds_its_values_and_has_round_numbers() {
 
 #[test]
 fn a_dendrogram_lays_its_leaves_left_to_right() {
-    // Rows 0 and 1 first, then 3 and 4, then row 2 to the first pair, then all.
+    // Rows 0 and 1 are merged first, then 3 and 4, then row 2 with the first pair, then all.
     let merge = |a, b, height, size| Merge { a, b, height, size };
     let merges = [merge(0, 1, 1.0, 2), merge(3, 4, 1.5, 2), merge(5, 2, 2.0, 3), merge(7, 6, 4.0, 5)];
     let (_, sizes) = tree(&merges, "height", "rows").unwrap();
     assert_eq!(sizes, [1, 1, 1, 1, 1]);
     assert!(tree(&[merge(8, 9, 1.0, 2)], "height", "rows").is_none());
     assert!(tree(&[], "height", "rows").is_none());
-    // A node that is its own part is no tree.
+    // Merges in which a node is its own child are not a tree.
     assert!(tree(&[merge(2, 2, 1.0, 2)], "height", "rows").is_none());
 }
 

@@ -1,10 +1,10 @@
-//! English. Plain words; a measure keeps its usual name.
+//! The texts of a report in English, in plain words; measures keep their usual names.
 //!
-//! Not here: other languages; the compiler sees to it that each has every key.
+//! Not here: other languages; the compiler checks that each has every key.
 
 use super::Words;
 
-/// Every word of a report in English.
+/// Every text of a report in English.
 pub(crate) const EN: Words = Words {
     lang: "en",
     report: "Model report",

@@ -1,8 +1,8 @@
-//! Words: everything a report says that does not come from the data, one file a language.
+//! Words: the texts of a report that do not come from the data, one file for each language.
 //!
 //! Invariants
-//! - Every language has every key: they are fields of one struct, so the compiler says which is missing.
-//! - Both languages name the same placeholders, `{n}`; a test holds them together.
+//! - Every language has every key: keys are fields of one struct, so the compiler reports a missing one.
+//! - Both languages have the same placeholders, such as `{n}`; a test compares them.
 //!
 //! Not here: names from data.
 
@@ -65,7 +65,7 @@ words! {
     relevance, relevance_note, entropy, mutual_information, of_known, chi_squared, p_value, cramers_v, information_gain,
 }
 
-/// A template with its placeholders, `{name}`, replaced. What is put in is not looked at again, so that braces in data stay.
+/// A template with its placeholders, `{name}`, replaced. Inserted values are not searched for placeholders, so braces in data stay.
 pub(super) fn fill(template: &str, values: &[(&str, &str)]) -> String {
     let mut out = String::with_capacity(template.len() + 32);
     let mut rest = template;

@@ -1,10 +1,10 @@
-//! Simplified Chinese. Terms as in Zhou Zhihua, 机器学习 (2016), where it has them.
+//! The texts of a report in Simplified Chinese, with the terms of Zhou Zhihua, 机器学习 (2016), where it has them.
 //!
-//! Not here: other languages; the compiler sees to it that each has every key.
+//! Not here: other languages; the compiler checks that each has every key.
 
 use super::Words;
 
-/// Every word of a report in Simplified Chinese.
+/// Every text of a report in Simplified Chinese.
 pub(crate) const ZH: Words = Words {
     lang: "zh-Hans",
     report: "模型报告",

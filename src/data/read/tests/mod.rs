@@ -1,4 +1,4 @@
-//! The readers, by small files and what comes out of them.
+//! Tests of the readers with small files.
 
 mod workbook;
 mod written;
@@ -26,12 +26,12 @@ fn read(name: &str, text: &str) -> Table {
     Table::read(&path, &Overrides::default()).unwrap()
 }
 
-/// The message without its folder.
+/// The error message without the path of the folder.
 fn shown(path: &Path, error: &anyhow::Error) -> String {
     format!("{error:#}").replace(&format!("{}/", path.parent().unwrap().display()), "")
 }
 
-/// Reads a table (a log when the name says so) and expects an error that starts so.
+/// Reads a table, or a log if the name starts with `log`, and expects an error that starts with `starts`.
 fn check(name: &str, bytes: &[u8], starts: &str) {
     let (_folder, path) = file(name, bytes);
     let error = if name.starts_with("log") {
@@ -250,7 +250,7 @@ fn a_log_may_count_time_in_any_unit_but_in_one() {
         assert_eq!((ms(&log), log.unit), (expected.clone(), unit), "{times:?}");
         assert_eq!(log.note().is_some(), unit.is_some());
     }
-    // Times that do not begin in 1970 are milliseconds of their own.
+    // Small numbers are taken for milliseconds in a log whose times do not count from 1970.
     assert_eq!(ms(&read(&["0", "5000", "null"]).unwrap()), [Some(0), Some(5000), None]);
     let error = read(&["1709164800000", "1709164801"]).unwrap_err();
     assert_eq!(error, "log.jsonl:2:1: `at` counts seconds where line 1 counts milliseconds; write one unit");

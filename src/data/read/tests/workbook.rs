@@ -1,4 +1,4 @@
-//! Excel workbooks: what of a sheet becomes a table. The files are written here, part by part, as Office Open XML has them.
+//! Tests of reading Excel workbooks. The files are made here, part by part, in the format of Office Open XML.
 
 use std::io::{Cursor, Write};
 
@@ -44,7 +44,7 @@ fn zip(parts: &[(&str, String)]) -> Vec<u8> {
     out.into_inner()
 }
 
-/// A workbook with sheets of these rows, in the cells' XML. Style 1 is a date.
+/// A workbook with sheets, each a name and the XML of its rows. Style 1 is a date.
 fn workbook(sheets: &[(&str, &str)]) -> Vec<u8> {
     let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
     let relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
@@ -112,7 +112,7 @@ fn sheet() -> String {
 
 fn read(bytes: &[u8], suffix: &str) -> anyhow::Result<Table> {
     let folder = tempfile::tempdir()?;
-    // The ending does not matter.
+    // The extension does not matter.
     let path = folder.path().join("table.csv");
     std::fs::write(&path, bytes)?;
     Table::read(&folder.path().join(format!("table.csv{suffix}")), &Overrides::default())

@@ -1,4 +1,4 @@
-//! Tables as people have them: dialects, dates, encodings, titles, codes; what is read, and what is asked.
+//! Tests of tables as people write them: dialects, dates, encodings, titles, codes, and the errors for ambiguous ones.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -19,7 +19,7 @@ fn table(name: &str, bytes: &[u8]) -> Table {
     Table::read(&path, &Overrides::default()).unwrap()
 }
 
-/// The error of a file, without its folder.
+/// The error message of reading a file, without the path of the folder.
 fn refused(name: &str, bytes: &[u8]) -> String {
     let (_folder, path) = file(name, bytes);
     let error = Table::read(&path, &Overrides::default()).unwrap_err();
@@ -92,7 +92,7 @@ fn a_number_that_may_be_two_is_a_question_with_both_and_the_answer_is_taken() {
         let table = Table::read(&path, &kinds.into()).unwrap();
         assert_eq!(numbers(&table, "Preis")[0], first);
     }
-    // Between commas a point is what it is everywhere.
+    // In CSV with commas between cells, a point is a decimal point.
     assert_eq!(numbers(&table("a.csv", b"p,x\n1.200,a\n"), "p"), [1.2]);
 }
 
@@ -118,7 +118,7 @@ fn dates_are_found_and_slips_among_them_shown() {
     let many: String = (0..8).map(|_| rows.as_str()).collect();
     let error = refused("a.csv", format!("at,b\n{many}soon,x\n").as_bytes());
     assert!(error.starts_with("a.csv:226:1: column `at`: `soon` among 224 dates"), "{error}");
-    // Missing is missing in any column.
+    // A column of dates may have missing values, too.
     let gaps = table("a.csv", b"at\n2024-02-29\n-\nunknown\n");
     assert_eq!(gaps.column("at").unwrap().n_missing(), 2);
 }
@@ -131,7 +131,7 @@ fn unix_times_are_times_in_columns_that_say_so() {
     assert_eq!(at[0], Some(1_709_164_800_000));
     let Values::Time(at) = &table.column("day").unwrap().values else { panic!() };
     assert_eq!(at[0], Some(1_709_164_800_000));
-    // Without such a name they are codes: 32 bits would make them equal.
+    // Without a name that suggests a time they are codes, because they would become equal in 32 bits.
     assert_eq!(kind(&table, "amount"), Kind::Category);
 }
 
@@ -143,7 +143,7 @@ fn codes_that_32_bits_merge_or_that_start_with_0_stay_apart() {
     assert_eq!((names.len(), &codes[..]), (2, &[1, 0, 1][..]));
     assert!(table.readings["id"].how.as_ref().unwrap().en.contains("32 bits"));
     assert_eq!(kind(&table, "sku"), Kind::Category);
-    // Large numbers that stay different are numbers.
+    // Large numbers that stay distinct in 32 bits are numbers.
     assert_eq!(kind(&table, "total"), Kind::Number);
 }
 
@@ -247,7 +247,7 @@ fn what_is_no_table_is_named_and_never_quoted() {
         let error = refused("a.csv", bytes);
         assert!(error.contains(what) && !error.contains("secret"), "{error}");
     }
-    // Neither is one long line, by asking for a column of it.
+    // A long single column name is not quoted either when a column is asked for that does not exist.
     let (_folder, path) = file("a.csv", b"secret:x:19000:0:99999:7:::secret:of:nobody\nroot:y\n");
     let error =
         Table::read(&path, &Kinds::from([("label".to_owned(), ReadAs::Category)]).into()).unwrap_err();

@@ -1,4 +1,4 @@
-//! The race.
+//! The kind `auto`, which chooses among several kinds.
 
 use super::Words;
 

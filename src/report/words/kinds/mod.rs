@@ -1,7 +1,7 @@
-//! Words of each kind of model: its name, and what sets its settings apart. One file a folder of `learn::kinds`.
+//! Texts on each kind of model: its name, and the settings by which its plans differ. There is a file for each folder of `learn::kinds`.
 //!
 //! Invariants
-//! - Every kind of [`Model`] has words; a test holds the two lists together.
+//! - Every kind of [`Model`] has texts; a test compares the two lists.
 
 mod auto;
 mod bayes;
@@ -20,26 +20,26 @@ mod trees;
 use floorwalker_finding::Text;
 use floorwalker_learn::kinds::Model;
 
-/// What a report says of a kind.
+/// A report's texts on a kind of model.
 struct Words {
     /// The kind's name in `store.toml`.
     kind: &'static str,
-    /// Its name in English and in Chinese.
+    /// The kind's name in English and in Chinese.
     name: [&'static str; 2],
-    /// The same where there are more than two classes; empty: no other.
+    /// The name with more than two classes, in English and in Chinese; empty if it is the same.
     many: [&'static str; 2],
-    /// What sets one plan of the kind apart from another.
+    /// Describes the settings by which plans of the kind differ.
     settings: fn(&Model) -> Text,
 }
 
 impl Words {
-    /// Words of a kind whose plans are told apart by nothing.
+    /// Texts on a kind whose plans do not differ by settings.
     const fn of(kind: &'static str, name: [&'static str; 2]) -> Self {
         Self { kind, name, many: ["", ""], settings: |_| Text { en: String::new(), zh: String::new() } }
     }
 }
 
-/// The words of every kind.
+/// The texts on every kind.
 fn all() -> impl Iterator<Item = &'static Words> {
     [
         auto::WORDS,
@@ -64,14 +64,14 @@ fn words(model: &Model) -> Option<&'static Words> {
     all().find(|words| words.kind == model.name())
 }
 
-/// The name of a kind, for a label with so many classes; 0: a number, or no label.
+/// The name of a kind, for a label with so many classes; 0 for a number, or without a label.
 pub(crate) fn name(model: &Model, n_classes: usize) -> Text {
     let Some(words) = words(model) else { return Text::from(model.name()) };
     let [en, zh] = if n_classes > 2 && !words.many[0].is_empty() { words.many } else { words.name };
     Text::new(en, zh)
 }
 
-/// What sets one plan of a kind apart from another; empty where nothing does.
+/// Describes the settings by which plans of a kind differ; empty if there are none.
 #[must_use]
 pub fn settings(model: &Model) -> Text {
     words(model).map_or_else(Text::default, |words| (words.settings)(model))
