@@ -1,0 +1,3 @@
+// Modules that exist only in the built package.
+declare module "*/engine/fallback.js";
+declare module "*/engine.js";
