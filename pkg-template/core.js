@@ -198,7 +198,9 @@ export function define(loadEngine, readBytes) {
       for (const { name, outputs } of this.#description.heads) heads[name] = Array.from(scores.subarray(at, (at += outputs.length)));
       const { requestedAt, seed, goesTo, propensity, priority, policyVersion, evidence, outOfScope } = decision;
       const scope = { out_of_scope: outOfScope, abstained: decision.abstainReason === "out_of_scope" };
-      const asked = snake({ now, requestedAt, seed, turn, preferredAgent, evidence, snapshot: this.#snapshot });
+      const known = JSON.stringify({ now, requestedAt, seed, turn, preferredAgent, evidence, snapshot: this.#snapshot });
+      // Keys in files are in snake_case. Only a key is followed by `":`, as quotes in JSON's texts are escaped.
+      const asked = JSON.parse(known.replace(/[A-Z](?=\w*":)/g, (letter) => `_${letter.toLowerCase()}`));
       const request = { ...asked, features, heads, scope };
       const context = { ...features };
       for (const { name, probability } of decision.intents) context[`intent.${name}`] = probability;
@@ -393,15 +395,6 @@ export function define(loadEngine, readBytes) {
       return this.#output;
     }
   };
-}
-
-/** Converts the keys of an object, and of the objects in it, to the snake_case of files: `as_of` for `asOf`. */
-function snake(value) {
-  if (Array.isArray(value)) return value.map(snake);
-  if (typeof (value ?? 0) !== "object") return value;
-  return Object.fromEntries(
-    Object.keys(value).map((key) => [key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), snake(value[key])]),
-  );
 }
 
 /** Awaits a file of the package that is imported on demand; throws `file_unreachable` if the import fails. */
