@@ -1,37 +1,38 @@
-//! Prediction sets: the most probable classes, as many as it takes to hold the true one in a stated share of requests.
+//! Conformal prediction sets: the most probable classes, as many as are needed to contain the true class in a stated share of requests.
 //!
-//! | symbol | shape                 | unit                                                               |
-//! |--------|-----------------------|--------------------------------------------------------------------|
-//! | `p`    | `[n_rows, n_classes]` | probability, row-major, by models that did not see the row           |
-//! | `y`    | `[n_rows]`            | true class                                                         |
-//! | `s`    | `[n_rows]`            | probability of all classes that come before the true one            |
-//! | mass   | scalar                | a set is filled, most probable first, until it holds this much      |
+//! | symbol | shape                 | unit                                                                              |
+//! |--------|-----------------------|-----------------------------------------------------------------------------------|
+//! | `p`    | `[n_rows, n_classes]` | out-of-fold probability, row-major: by models that did not see the row            |
+//! | `y`    | `[n_rows]`            | true class                                                                        |
+//! | `s`    | `[n_rows]`            | score: total probability of the classes ranked before the true one                |
+//! | mass   | scalar                | classes join a set, most probable first, until their total probability reaches it |
 //!
 //! Invariants
-//! - A set holds at least one class, and at least half of the probability. With a larger mass no set shrinks.
+//! - A set contains at least one class and at least half of the probability. A larger mass never makes a set smaller.
 //!
 //! Not here: the set of one request (`engine::route`), which uses the same rule.
 
 use serde::Serialize;
 
-/// The least mass: a set that holds less than half of the probability would promise more than the model itself believes, however
-/// often the first class is right.
+/// The least mass. A set with less than half of the probability would claim more than the model itself believes, however often
+/// the first class is right.
 const LEAST: f32 = 0.5;
-/// A mass that no set reaches: all classes.
+/// A mass that no set reaches, so that the set is all classes.
 const ALL: f32 = 2.0;
 
-/// The mass by which sets hold the true class in at least `coverage` of exchangeable requests.
+/// The mass with which prediction sets contain the true class for at least a share `coverage` of exchangeable requests.
 ///
-/// A class is in a row's set exactly when the classes before it hold less than the mass. So the score of a row is what comes
-/// before its true class, and the mass lies just above the `⌈(n + 1) coverage⌉`-th smallest score: the guarantee is on the
-/// mean over draws of the rows that are calibrated on. With too few rows the set is every class. `None` without rows.
+/// A class is in a row's set exactly when the classes ranked before it have a total probability below the mass. So the conformity
+/// score of a row is the total probability before its true class, and the mass lies just above the `⌈(n + 1) coverage⌉`-th
+/// smallest score. The guarantee is marginal: it holds on average over draws of the calibration rows. With too few rows the set
+/// is every class. `None` without rows.
 ///
 /// # Source
 ///
 /// Romano, Sesia & Candès, *Classification with Valid and Adaptive Coverage* (2020), eq. 4 and algorithm 1, without their
-/// randomisation: a set must not depend on a draw. Deviation: the score leaves out the true class itself, as the rule of the
-/// page does. The guarantee of scores from several folds is that of Barber et al., *Predictive Inference with the Jackknife+*
-/// (2021), in practice the same.
+/// randomisation: a set must not depend on a random draw. Deviation: the score leaves out the probability of the true class
+/// itself, as the engine's rule in the page does. For out-of-fold scores from several folds the guarantee is that of Barber et
+/// al., *Predictive Inference with the Jackknife+* (2021), in practice the same.
 #[must_use]
 pub fn mass(y: &[u32], p: &[f32], n_classes: usize, coverage: f64) -> Option<f32> {
     let mut scores: Vec<f32> = y
@@ -47,20 +48,20 @@ pub fn mass(y: &[u32], p: &[f32], n_classes: usize, coverage: f64) -> Option<f32
     Some(scores.get(rank.max(1) - 1).map_or(ALL, |score| score.next_up().max(LEAST)))
 }
 
-/// How sets of one mass did.
+/// Coverage and size of the prediction sets of one mass, as counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Tally {
-    /// Rows looked at.
+    /// Number of rows, and so of sets.
     pub rows: u64,
-    /// Sets that hold the true class.
+    /// Number of sets that contain the true class.
     pub hits: u64,
-    /// Classes in all sets together.
+    /// Number of classes in all sets together.
     pub classes: u64,
-    /// Sets of one class.
+    /// Number of sets of exactly one class.
     pub single: u64,
 }
 
-/// Tallies the sets of the rows of `p`.
+/// Counts coverage and size of the prediction sets of the rows of `p`.
 #[must_use]
 pub fn tally(y: &[u32], p: &[f32], n_classes: usize, mass: f32) -> Tally {
     let mut tally = Tally::default();
@@ -75,7 +76,7 @@ pub fn tally(y: &[u32], p: &[f32], n_classes: usize, mass: f32) -> Tally {
 }
 
 impl Tally {
-    /// Both together.
+    /// The sum of both tallies.
     #[must_use]
     pub fn with(self, other: Self) -> Self {
         Self {
@@ -87,8 +88,8 @@ impl Tally {
     }
 }
 
-/// Probability of the classes that come before `class`: the more probable ones, and of equals those with a lower index. Summed
-/// in that order, as the page does.
+/// Total probability of the classes ranked before `class`: the more probable ones, and in a tie those with a lower index. Summed
+/// in that order, as the page does, so that rounding agrees.
 fn before(row: &[f32], class: usize) -> f32 {
     let own = row.get(class).copied().unwrap_or(0.0);
     let mut ahead: Vec<(f32, usize)> =
@@ -129,7 +130,7 @@ mod tests {
 
     #[test]
     fn coverage_holds_on_rows_that_were_not_calibrated_on() {
-        // True class drawn by the probabilities themselves, from a spread of draws.
+        // The true class is drawn from the row's own probabilities, by a low-discrepancy sequence.
         let draw = |i: usize| (i as f64 * 0.618_033_988_749_895).fract() as f32;
         let row = |i: usize| {
             let a = 0.4 + 0.5 * (i as f64 * 0.414_213_562_373_095).fract() as f32;

@@ -1,4 +1,4 @@
-//! Learning: from a store to a proven bundle.
+//! Learning: from a `store.toml` and its data to a fitted, measured bundle.
 //!
 //! ```text
 //! store ─▶ examples ─▶ prepare ─▶ fit ─▶ calibrate ─▶ bundle ─▶ evaluate
@@ -6,9 +6,9 @@
 //!
 //! Invariants
 //! - Features and scores come from `engine` alone, the code that runs in the page.
-//! - Same store, same data: same bundle, byte for byte, whatever the number of threads.
+//! - The same store and the same data give the same bundle, byte for byte, whatever the number of threads.
 //!
-//! Not here: reading files (`data`), formulas of metrics (`metrics`), what is shown of a run (`report`).
+//! Not here: reading files (`data`), formulas of metrics (`metrics`), the report of a run (`report`).
 
 pub mod calibrate;
 pub mod conformal;

@@ -1,14 +1,14 @@
-//! Bootstrap: intervals of figures that have no formula for theirs, by drawing the rows again and again.
+//! Bootstrap: confidence intervals for metrics without a closed-form interval, by resampling the rows with replacement.
 //!
-//! | symbol | shape      | unit                                     |
-//! |--------|------------|------------------------------------------|
-//! | `m`    | `[n_rows]` | times a row is drawn; they sum to `n_rows`|
-//! | `B`    | scalar     | resamples                                |
+//! | symbol | shape      | unit                                                    |
+//! |--------|------------|---------------------------------------------------------|
+//! | `m`    | `[n_rows]` | how often each row is drawn; the counts sum to `n_rows` |
+//! | `B`    | scalar     | number of resamples                                     |
 //!
 //! Invariants
-//! - Resample `b` draws from stream `b` of the seed: the same interval whatever the number of threads.
+//! - Resample `b` draws from stream `b` of the seed, so the interval does not depend on the number of threads.
 //!
-//! Not here: formulas for shares and means (`interval`).
+//! Not here: closed-form intervals of shares and means (`interval`).
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -19,18 +19,18 @@ use super::{Interval, argmax};
 /// How to resample.
 #[derive(Clone, Copy, Debug)]
 pub struct Resampling {
-    /// `B`; 1,000 is usual, below 40 the ends mean little.
+    /// Number of resamples, `B`. 1,000 is usual; below 40 the ends of the interval mean little.
     pub resamples: u32,
-    /// Of the draws.
+    /// Seed of the random draws.
     pub seed: u64,
 }
 
-/// Percentile interval of a statistic of rows: the 2.5th and 97.5th percentile over the resamples, widened to hold the
-/// statistic itself. `None` when it has no value on the rows as they are, or on none of the resamples.
+/// Percentile bootstrap interval (95 %) of a statistic: the 2.5th and 97.5th percentiles over the resamples, widened to contain
+/// the statistic itself. `None` when the statistic has no finite value on the original rows, or has none on any resample.
 ///
-/// - `statistic`: from how often each row counts, `[n_rows]`, to the figure; `None` where it has none (an AUC of one class).
+/// - `statistic`: maps the count of each row, `[n_rows]`, to the value; `None` where it is undefined (an AUC of one class).
 ///
-/// Cost: `B` statistics, on all cores.
+/// Cost: `B` evaluations of the statistic, on all cores.
 ///
 /// # Source
 ///
@@ -44,12 +44,13 @@ pub fn bootstrap(
     bootstrap_all(n_rows, how, |times| vec![statistic(times)]).pop().flatten()
 }
 
-/// The intervals of several statistics of the same resamples, each as by [`bootstrap`]. What two of them differ by is a
-/// statistic, too, and taken resample by resample its interval is far narrower than the two beside each other.
+/// Bootstrap intervals of several statistics computed on the same resamples, each as by [`bootstrap`]. The difference of two
+/// metrics can be passed as a statistic too: computed per resample (paired), its interval is far narrower than a comparison of
+/// the two separate intervals would suggest.
 ///
-/// - `statistics`: as in [`bootstrap`], always as many.
+/// - `statistics`: as in [`bootstrap`]; always returns the same number of values.
 ///
-/// Cost: `B` times the statistics, on all cores.
+/// Cost: `B` evaluations of all statistics, on all cores.
 pub fn bootstrap_all(
     n_rows: usize,
     how: Resampling,
@@ -77,7 +78,7 @@ pub fn bootstrap_all(
     statistics(&vec![1; n_rows]).into_iter().enumerate().map(interval).collect()
 }
 
-/// Interval of the mean of a value of each row, such as its loss or whether it is right.
+/// Bootstrap interval of the mean of a per-row value, such as the row's loss or whether its prediction is right.
 ///
 /// - `values`: `[n_rows]`, finite.
 pub fn bootstrap_mean(values: &[f64], how: Resampling) -> Option<Interval> {
@@ -88,7 +89,7 @@ pub fn bootstrap_mean(values: &[f64], how: Resampling) -> Option<Interval> {
     })
 }
 
-/// Log loss, nats a row, with its interval; the same figure as [`super::log_loss`].
+/// Log loss in nats per row, with its bootstrap interval; the same value as [`super::log_loss`].
 ///
 /// - `y`: `[n_rows]`, below `n_classes`. `p`: `[n_rows, n_classes]`, row-major.
 pub fn log_loss_interval(y: &[u32], p: &[f32], n_classes: usize, how: Resampling) -> Option<Interval> {
@@ -97,7 +98,7 @@ pub fn log_loss_interval(y: &[u32], p: &[f32], n_classes: usize, how: Resampling
     bootstrap_mean(&losses, how)
 }
 
-/// Accuracy with its interval. Shapes as in [`log_loss_interval`].
+/// Accuracy with its bootstrap interval. Shapes as in [`log_loss_interval`].
 pub fn accuracy_interval(y: &[u32], p: &[f32], n_classes: usize, how: Resampling) -> Option<Interval> {
     let rows = y.iter().zip(p.chunks_exact(n_classes.max(1)));
     let right: Vec<f64> =
@@ -105,7 +106,7 @@ pub fn accuracy_interval(y: &[u32], p: &[f32], n_classes: usize, how: Resampling
     bootstrap_mean(&right, how)
 }
 
-/// AUC with its interval; the same figure as [`super::auc`]. `None` unless there are both classes.
+/// AUC with its bootstrap interval; the same value as [`super::auc`]. `None` unless both classes occur.
 ///
 /// - `positive`, `scores`: `[n_rows]`. Sorted once, so a resample costs `O(n)`.
 pub fn auc_interval(positive: &[bool], scores: &[f32], how: Resampling) -> Option<Interval> {
@@ -115,7 +116,7 @@ pub fn auc_interval(positive: &[bool], scores: &[f32], how: Resampling) -> Optio
     bootstrap(n, how, |times| weighted_auc(&order, positive, scores, times))
 }
 
-/// Chance that a positive scores above a negative, each row counting `times`.
+/// AUC with row weights: the probability that a positive scores above a negative, each row counted `times` times.
 fn weighted_auc(order: &[usize], positive: &[bool], scores: &[f32], times: &[u32]) -> Option<f64> {
     let (mut positives, mut negatives, mut in_order) = (0.0, 0.0, 0.0);
     for tie in order.chunk_by(|&a, &b| scores[a] == scores[b]) {
@@ -132,7 +133,7 @@ fn weighted_auc(order: &[usize], positive: &[bool], scores: &[f32], times: &[u32
     (pairs > 0.0).then(|| in_order / pairs)
 }
 
-/// `share` of sorted values lie below it. `None` of no values.
+/// The quantile of rank `share` of sorted values, linearly interpolated. `None` when there are no values.
 fn percentile(sorted: &[f64], share: f64) -> Option<f64> {
     let at = share * sorted.len().saturating_sub(1) as f64;
     let below = *sorted.get(at.floor() as usize)?;

@@ -1,10 +1,10 @@
-//! Confusion matrix, and what is counted from it.
+//! Confusion matrix, and the scores computed from its counts.
 //!
 //! Not here: anything that needs probabilities.
 
 use serde::Serialize;
 
-/// Rows by true and predicted class.
+/// Confusion matrix: the number of rows for each pair of true and predicted class.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Confusion {
     /// How many classes there are.
@@ -16,23 +16,23 @@ pub struct Confusion {
 /// Scores of one class, or their mean.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct ClassScores {
-    /// `tp / (tp + fp)`: how often it is right when it says so.
+    /// Precision, `tp / (tp + fp)`: the share of rows predicted as this class that belong to it.
     pub precision: f64,
-    /// `tp / (tp + fn)`: how much of the class it finds.
+    /// Recall, `tp / (tp + fn)`: the share of rows of this class that are predicted as it.
     pub recall: f64,
-    /// `2 tp / (2 tp + fp + fn)`: the harmonic mean of the two.
+    /// F1, `2 tp / (2 tp + fp + fn)`: the harmonic mean of precision and recall.
     pub f1: f64,
-    /// Rows that truly are of the class.
+    /// Support: the number of rows whose true class is this one.
     pub support: u64,
 }
 
 /// Means over classes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Means {
-    /// Every class counts the same. Classes with neither truth nor prediction are left out, as scikit-learn does.
+    /// Macro mean: every class counts the same. Classes that are neither true nor predicted for any row are left out, as in scikit-learn.
     #[serde(rename = "macro")]
     pub macro_: ClassScores,
-    /// Every row counts the same. With one class a row this is the accuracy, three times.
+    /// Micro mean: every row counts the same. With one class per row, precision, recall and F1 all equal the accuracy.
     pub micro: ClassScores,
 }
 
@@ -52,12 +52,12 @@ impl Confusion {
         Self { n_classes, counts }
     }
 
-    /// Rows that are truly `truth` and were taken for `predicted`. Both below `n_classes`.
+    /// Number of rows of true class `truth` that were predicted as `predicted`. Both must be below `n_classes`.
     pub fn count(&self, truth: usize, predicted: usize) -> u64 {
         self.counts[truth * self.n_classes + predicted]
     }
 
-    /// Share of rows that were taken for what they are; 0 without rows.
+    /// Accuracy: the share of rows whose predicted class is the true one; 0 without rows.
     pub fn accuracy(&self) -> f64 {
         ratio(self.n_right(), self.counts.iter().sum())
     }

@@ -1,29 +1,29 @@
-//! Cost: where to cut a probability when mistakes do not cost the same.
+//! Cost-sensitive thresholds: which probability threshold to use when the two kinds of error cost different amounts.
 //!
-//! | symbol | shape      | unit                                                                        |
-//! |--------|------------|-----------------------------------------------------------------------------|
-//! | `C`    | `[2, 2]`   | cost of a row, any one unit: decided by row, true by column; gains negative  |
-//! | `t`    | `[n_cuts]` | probability; a row is taken for positive from there on                      |
+//! | symbol | shape      | unit                                                                                        |
+//! |--------|------------|---------------------------------------------------------------------------------------------|
+//! | `C`    | `[2, 2]`   | cost of one row, in any one unit: decision by row, true class by column; gains are negative |
+//! | `t`    | `[n_cuts]` | probability threshold; a row is predicted positive at or above it                           |
 //!
-//! Not here: routing among more than two (`engine`).
+//! Not here: decisions among more than two classes (`engine`).
 
 use anyhow::{Result, ensure};
 use serde::{Deserialize, Serialize};
 
 use super::curves::{Cut, cuts};
 
-/// What each outcome costs, in one unit. Only differences matter. Unless something else is said a mistake of either kind costs 1,
-/// and being right nothing.
+/// What each outcome costs, all in the same unit. Only differences matter. By default an error of either kind costs 1 and a right
+/// decision costs nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Costs {
-    /// Rightly left alone.
+    /// Cost of a negative row predicted negative.
     pub true_negative: f64,
-    /// Taken, wrongly.
+    /// Cost of a negative row predicted positive (a false alarm).
     pub false_positive: f64,
-    /// Missed.
+    /// Cost of a positive row predicted negative (a miss).
     pub false_negative: f64,
-    /// Rightly taken.
+    /// Cost of a positive row predicted positive.
     pub true_positive: f64,
 }
 
@@ -34,11 +34,11 @@ impl Default for Costs {
 }
 
 impl Costs {
-    /// The threshold that calibrated probabilities call for: `t*` of [`cost_curve`].
+    /// The optimal threshold for calibrated probabilities, from the costs alone: `t*` of [`cost_curve`].
     ///
     /// # Errors
     ///
-    /// A mistake of either kind that is not dearer than being right, or a cost that is not finite.
+    /// Fails when an error of either kind does not cost more than the right decision, or when a cost is not finite.
     pub fn theory(self) -> Result<f64> {
         let Self { true_negative, false_positive, false_negative, true_positive } = self;
         let (alarm, miss) = (false_positive - true_negative, false_negative - true_positive);
@@ -50,14 +50,14 @@ impl Costs {
     }
 }
 
-/// What a threshold would cost.
+/// The mean cost at one threshold.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct CostPoint {
-    /// A row is taken for positive when its probability is at least this.
+    /// A row is predicted positive when its probability is at least this.
     pub threshold: f64,
-    /// Mean cost of a row.
+    /// Mean cost per row.
     pub cost: f64,
-    /// Share of the rows taken.
+    /// Share of the rows predicted positive.
     pub taken: f64,
 }
 
@@ -66,11 +66,12 @@ pub struct CostPoint {
 pub struct CostCurve {
     /// One for each distinct probability, highest first.
     pub points: Vec<CostPoint>,
-    /// Mean cost of never taking a row.
+    /// Mean cost per row when no row is predicted positive.
     pub never: f64,
-    /// The cheapest threshold; the highest of several. `None` where never taking a row is cheaper than any.
+    /// The cheapest threshold; of several equally cheap ones, the highest. `None` when predicting no row positive is at least as
+    /// cheap as every threshold.
     pub best: Option<CostPoint>,
-    /// The threshold that calibrated probabilities call for, from the costs alone.
+    /// The optimal threshold for calibrated probabilities, from the costs alone.
     pub theory: f64,
 }
 
@@ -82,7 +83,7 @@ pub struct CostCurve {
 ///
 /// # Errors
 ///
-/// No rows, a `NaN`, or costs by which a mistake of either kind is not dearer than being right.
+/// Fails for no rows, slices of different lengths, a `NaN` probability, or costs that [`Costs::theory`] refuses.
 ///
 /// # Source
 ///

@@ -1,47 +1,47 @@
-//! Curves: what every threshold of a score would yield, and two areas under them.
+//! ROC and precision–recall curves over all thresholds of a score, and average precision.
 //!
-//! | symbol    | shape         | unit                                                             |
-//! |-----------|---------------|------------------------------------------------------------------|
-//! | `tp`, `fp`| `[n_cuts]`    | positives and negatives that score at least the cut's threshold  |
-//! | cut       | `[n_cuts]`    | one for each distinct score, highest first: ties are cut together|
+//! | symbol     | shape      | unit                                                              |
+//! |------------|------------|-------------------------------------------------------------------|
+//! | `tp`, `fp` | `[n_cuts]` | positives and negatives that score at least the cut's threshold   |
+//! | cuts       | `[n_cuts]` | one for each distinct score, highest first: ties are cut together |
 //!
 //! Invariants
-//! - Both counts grow from cut to cut; the last cut takes every row.
+//! - Both counts never fall from cut to cut; at the last cut every row is predicted positive.
 //!
-//! Not here: where to cut (`threshold`, `cost`), drawing (`report`).
+//! Not here: choosing a threshold (`threshold`, `cost`), drawing (`report`).
 
 use serde::Serialize;
 
-/// What a threshold takes for positive.
+/// The rows that one threshold predicts as positive.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Cut {
-    /// Rows that score at least this are taken.
+    /// Rows that score at least this are predicted positive.
     pub threshold: f32,
-    /// Positives among them.
+    /// True positives: positives that score at least the threshold.
     pub tp: u64,
-    /// Negatives among them.
+    /// False positives: negatives that score at least the threshold.
     pub fp: u64,
 }
 
 /// A point of the ROC curve.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct RocPoint {
-    /// Rows that score at least this are taken; `None` at the origin, where none is.
+    /// Rows that score at least this are predicted positive; `None` at the origin, where no row is.
     pub threshold: Option<f32>,
-    /// Share of the negatives taken.
+    /// False positive rate: the share of the negatives predicted positive.
     pub fpr: f64,
-    /// Share of the positives taken.
+    /// True positive rate: the share of the positives predicted positive.
     pub tpr: f64,
 }
 
 /// A point of the precision–recall curve.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct PrPoint {
-    /// Rows that score at least this are taken.
+    /// Rows that score at least this are predicted positive.
     pub threshold: f32,
-    /// Share of the positives taken.
+    /// Recall: the share of the positives predicted positive.
     pub recall: f64,
-    /// Share of what is taken that is positive.
+    /// Precision: the share of the rows predicted positive that are positive.
     pub precision: f64,
 }
 
@@ -65,7 +65,7 @@ pub fn cuts(positive: &[bool], scores: &[f32]) -> Vec<Cut> {
     tied.map(cut).collect()
 }
 
-/// The ROC curve, from the origin to (1, 1). Empty unless there are both classes.
+/// The ROC curve, from the origin to (1, 1). Empty unless both classes occur.
 ///
 /// # Source
 ///
@@ -101,12 +101,12 @@ pub fn pr_points(positive: &[bool], scores: &[f32]) -> Vec<PrPoint> {
     cuts.iter().map(point).collect()
 }
 
-/// Average precision, the area under the precision–recall steps: `Σ (R[i] - R[i-1]) P[i]`. `None` without positives. What
-/// guessing reaches is the share of positives.
+/// Average precision, the area under the precision–recall steps: `Σ (R[i] - R[i-1]) P[i]`. `None` without positives. A random
+/// ranking reaches the share of positives.
 ///
 /// # Source
 ///
-/// Manning, Raghavan & Schütze (2008), section 8.4; not the trapezoids, which are optimistic: Davis & Goadrich, *The
+/// Manning, Raghavan & Schütze (2008), section 8.4; not the trapezoid rule, which is optimistic here: Davis & Goadrich, *The
 /// Relationship Between Precision-Recall and ROC Curves* (2006).
 #[must_use]
 pub fn average_precision(positive: &[bool], scores: &[f32]) -> Option<f64> {

@@ -1,76 +1,76 @@
-//! Fairness: the same figures for each group of shoppers, and when a difference calls for a look.
+//! Fairness: the same metrics for each group of shoppers, and which differences call for an investigation.
 //!
-//! | figure      | meaning                                                           |
-//! |-------------|-------------------------------------------------------------------|
-//! | selection   | share of the group's rows taken for positive                      |
-//! | tpr         | of the group's positives, the share taken (equal opportunity)      |
-//! | fpr         | of the group's negatives, the share taken                         |
-//! | gap         | mean probability minus share of positives: above 0 is too high    |
+//! | figure    | meaning                                                                                         |
+//! |-----------|-------------------------------------------------------------------------------------------------|
+//! | selection | selection rate: the share of the group's rows predicted positive                                |
+//! | tpr       | true positive rate: the share of the group's positives predicted positive (equal opportunity)   |
+//! | fpr       | false positive rate: the share of the group's negatives predicted positive                      |
+//! | gap       | calibration gap, mean probability minus share of positives: above 0, probabilities are too high |
 //!
 //! Invariants
-//! - Rates have Wilson's interval; a figure without rows is `None`, never 0.
+//! - Rates have Wilson's interval; a rate without rows is `None`, never 0.
 //!
-//! Not here: mending a difference; which groups the law protects.
+//! Not here: removing a difference; which groups the law protects.
 
 use serde::Serialize;
 
 use super::{Interval, mean_interval, wilson};
 
-/// A group selected at less than this share of the rate of the most selected group is looked at: four fifths.
+/// The four-fifths rule: a group is examined when its selection rate is below this share of the highest group's rate.
 pub const FOUR_FIFTHS: f64 = 0.8;
 
-/// One group's figures.
+/// The fairness metrics of one group.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct GroupRates {
-    /// Its name.
+    /// Name of the group.
     pub group: String,
-    /// Its rows.
+    /// Number of rows in the group.
     pub n: u64,
-    /// Share taken for positive.
+    /// Selection rate: the share of the group's rows predicted positive.
     pub selection: Option<Interval>,
-    /// Share of its positives that are taken.
+    /// True positive rate: the share of the group's positives predicted positive.
     pub tpr: Option<Interval>,
-    /// Share of its negatives that are taken.
+    /// False positive rate: the share of the group's negatives predicted positive.
     pub fpr: Option<Interval>,
-    /// Share of positives.
+    /// Share of the group's rows that are positive.
     pub observed: Option<Interval>,
-    /// Mean probability minus share of positives; of at least 2 rows.
+    /// Calibration gap: mean probability minus share of positives. `None` for fewer than 2 rows.
     pub gap: Option<Interval>,
 }
 
 /// A group that is selected far less than another.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Disparity {
-    /// The group.
+    /// Name of the group.
     pub group: String,
-    /// The most selected one.
+    /// Name of the group with the highest selection rate.
     pub reference: String,
-    /// Its selection rate over the reference's.
+    /// The group's selection rate divided by that of the reference group.
     pub ratio: f64,
 }
 
 /// Rows to compare by group.
 #[derive(Clone, Copy, Debug)]
 pub struct Grouped<'a> {
-    /// Group of each row, below `names.len()`; others are left out. `[n_rows]`.
+    /// Index of each row's group, `[n_rows]`. Rows with an index not below `names.len()` are left out.
     pub group: &'a [u32],
     /// Names of the groups.
     pub names: &'a [String],
-    /// The truth. `[n_rows]`.
+    /// Whether each row is truly positive, `[n_rows]`.
     pub positive: &'a [bool],
-    /// Probability of the positive class. `[n_rows]`.
+    /// Predicted probability of the positive class, `[n_rows]`.
     pub p: &'a [f32],
-    /// Rows of at least this probability are taken.
+    /// Rows of at least this probability are predicted positive.
     pub threshold: f32,
 }
 
-/// The figures of each group, in the order of the names.
+/// The fairness metrics of each group, in the order of the names.
 ///
 /// # Source
 ///
 /// Selection, true and false positive rates: Hardt, Price & Srebro, *Equality of Opportunity in Supervised Learning* (2016),
-/// sections 2 and 3. Calibration by group: Kleinberg, Mullainathan & Raghavan, *Inherent Trade-Offs in the Fair Determination
-/// of Risk Scores* (2016), condition A, here in the large: one gap a group, with a normal interval.
+/// sections 2 and 3. Calibration by group: Kleinberg, Mullainathan & Raghavan, *Inherent Trade-Offs in the Fair Determination of
+/// Risk Scores* (2016), condition A, here as calibration in the large: one gap per group, with a normal interval.
 #[must_use]
 pub fn group_rates(rows: &Grouped<'_>) -> Vec<GroupRates> {
     let of_group = |(name, at): (&String, u32)| {
@@ -98,8 +98,9 @@ pub fn group_rates(rows: &Grouped<'_>) -> Vec<GroupRates> {
     rows.names.iter().zip(0..).map(of_group).collect()
 }
 
-/// Groups that are selected at less than four fifths of the rate of the most selected group, and whose interval does not
-/// reach that group's: a small group's chance is not called a disparity. It says where to look, not that something is wrong.
+/// Groups that are selected at less than four fifths of the rate of the most selected group, and whose interval does not overlap
+/// that group's, so that chance in a small group is not called a disparity. A disparity says where to look, not that something is
+/// wrong.
 ///
 /// # Source
 ///

@@ -1,7 +1,7 @@
-//! Histogram: how values are spread.
+//! Histogram: the distribution of values over equally wide bins.
 //!
 //! Invariants
-//! - There is one edge more than counts; edges rise; every finite value is counted once.
+//! - There is one edge more than counts; edges rise; every finite value in range is counted once.
 //!
 //! Not here: drawing (`report`).
 
@@ -10,14 +10,15 @@ use serde::Serialize;
 /// Counts of equally wide bins.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Histogram {
-    /// `[n_bins + 1]`, rising.
+    /// Bin edges, `[n_bins + 1]`, rising.
     pub edges: Vec<f64>,
-    /// `[n_bins]`.
+    /// Number of values in each bin, `[n_bins]`.
     pub counts: Vec<u64>,
 }
 
-/// Counts values in `n_bins` equally wide bins from the least to the greatest; the last bin holds its upper edge too. Values
-/// that are not finite are left out. `None` without a finite value or bins. Equal values share one bin of width 1 around them.
+/// Counts values in `n_bins` equally wide bins from the least to the greatest; the last bin holds its upper edge too. Values that
+/// are not finite are left out. `None` without a finite value or without bins. When all values are equal there is one bin of
+/// width 1 centred on them.
 #[must_use]
 pub fn histogram(values: &[f64], n_bins: usize) -> Option<Histogram> {
     let finite = || values.iter().copied().filter(|v| v.is_finite());
@@ -28,8 +29,8 @@ pub fn histogram(values: &[f64], n_bins: usize) -> Option<Histogram> {
     histogram_in(values, low, high, n_bins)
 }
 
-/// The same between two given ends, so that several groups can be laid over each other; values outside are left out. `None`
-/// unless `low < high`, both finite and not further apart than a number can say, and `n_bins` is above 0.
+/// Like `histogram`, but between two given ends, so that histograms of several groups share their bins; values outside are left
+/// out. `None` unless `low < high`, both are finite, `high - low` does not overflow, and `n_bins` is above 0.
 #[must_use]
 pub fn histogram_in(values: &[f64], low: f64, high: f64, n_bins: usize) -> Option<Histogram> {
     let width = (high - low) / n_bins as f64;

@@ -1,39 +1,39 @@
-//! Intervals: how far a measured figure can be trusted.
+//! Confidence intervals of shares and means, in closed form.
 //!
-//! | symbol | shape | unit                                                     |
-//! |--------|-------|----------------------------------------------------------|
-//! | `n`    | scalar| rows                                                     |
-//! | `z`    | scalar| standard deviations: [`Z95`], so that 95 of 100 hold      |
+//! | symbol | shape  | unit                                                   |
+//! |--------|--------|--------------------------------------------------------|
+//! | `n`    | scalar | number of rows                                         |
+//! | `z`    | scalar | standard deviations: [`Z95`], for a confidence of 95 % |
 //!
 //! Invariants
 //! - `low ≤ value ≤ high`, all finite.
 //!
-//! Not here: resampling (`bootstrap`).
+//! Not here: intervals by resampling (`bootstrap`).
 
 use serde::Serialize;
 
-/// Standard deviations to both sides of the mean within which a normal variable falls 95 times of 100.
+/// The 97.5 % quantile of the standard normal: a normal variable is within this many standard deviations of its mean in 95 % of cases.
 pub const Z95: f64 = 1.959_963_984_540_054;
 
-/// A figure and where the true one lies with 95 % confidence.
+/// An estimate and its 95 % confidence interval.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Interval {
-    /// The figure.
+    /// The estimate.
     pub value: f64,
-    /// Lower end.
+    /// Lower end of the interval.
     pub low: f64,
-    /// Upper end.
+    /// Upper end of the interval.
     pub high: f64,
 }
 
 impl Interval {
-    /// Whether the two have a point in common.
+    /// Whether the two intervals have a point in common.
     #[must_use]
     pub fn overlaps(&self, other: &Self) -> bool {
         self.low <= other.high && other.low <= self.high
     }
 
-    /// Digits after the point that show its width in two figures, 9 at most; 4 for a point.
+    /// Number of decimals that show the interval's width to two significant digits, 9 at most; 4 for an interval of width 0.
     #[must_use]
     pub fn digits(&self) -> usize {
         let width = self.high - self.low;
@@ -41,12 +41,13 @@ impl Interval {
     }
 }
 
-/// Share `hits / n` with its score interval. `None` without rows. `hits` above `n` count as `n`.
+/// Share `hits / n` with its Wilson score interval. `None` without rows. `hits` above `n` count as `n`.
 ///
 /// # Source
 ///
-/// Wilson, *Probable inference, the law of succession, and statistical inference* (1927): `(p + z²/2n ± z √(p(1-p)/n +
-/// z²/4n²)) / (1 + z²/n)`, without continuity correction. It stays in `[0, 1]` and holds at shares of 0 and 1.
+/// Wilson, *Probable inference, the law of succession, and statistical inference* (1927):
+/// `(p + z²/2n ± z √(p(1-p)/n + z²/4n²)) / (1 + z²/n)`, without continuity correction. The interval stays in `[0, 1]` and is
+/// valid at shares of 0 and 1.
 #[must_use]
 pub fn wilson(hits: u64, n: u64) -> Option<Interval> {
     if n == 0 {
@@ -58,7 +59,7 @@ pub fn wilson(hits: u64, n: u64) -> Option<Interval> {
     let centre = p + z2 / (2.0 * rows);
     let half = Z95 * (p * (1.0 - p) / rows + z2 / (4.0 * rows * rows)).sqrt();
     let whole = 1.0 + z2 / rows;
-    // At 0 and 1 rounding could leave the share just outside its own interval.
+    // At shares of 0 and 1, rounding could leave the share just outside its own interval.
     Some(Interval {
         value: p,
         low: ((centre - half) / whole).clamp(0.0, p),

@@ -1,16 +1,16 @@
-//! Metrics: how good predictions are, by formulas that are written down.
+//! Metrics: how good predictions are, each computed by a published formula that its comment cites.
 //!
 //! | symbol | shape                    | unit                                              |
 //! |--------|--------------------------|---------------------------------------------------|
 //! | `y`    | `[n_rows]`               | true class, below `n_classes`                     |
 //! | `p`    | `[n_rows, n_classes]`    | probability, row-major; rows sum to 1             |
-//! | `M`    | `[n_classes, n_classes]` | rows that are truly `i` and were taken for `j`    |
+//! | `M`    | `[n_classes, n_classes]` | rows of true class `i` that were predicted as `j` |
 //!
-//! With two classes the second is the positive one.
+//! With two classes the second one is the positive class.
 //!
 //! Invariants
-//! - Sums run in row order in `f64`: the same rows give the same figure, whatever the number of threads.
-//! - 0/0 is 0 for precision, recall and F1 (as scikit-learn does), and `None` where no figure has a meaning.
+//! - Sums run in row order in `f64`: the same rows give the same value, whatever the number of threads.
+//! - 0/0 is 0 for precision, recall and F1 (as scikit-learn does), and an undefined metric is `None`.
 //!
 //! Not here: which rows are measured (`split`), plots.
 
@@ -48,7 +48,7 @@ pub use reliability::{ReliabilityBin, reliability};
 pub use report::Report;
 pub use threshold::{BestF1, best_f1};
 
-/// The most probable class of one row; the first of several. 0 for no classes.
+/// The most probable class of one row; the first one in a tie. 0 for an empty row.
 pub fn argmax(row: &[f32]) -> usize {
     let mut best = 0;
     for (class, p) in row.iter().enumerate() {

@@ -1,11 +1,11 @@
-//! Paired comparison: which of several that were judged by the same rows are as good as the best, for the one-standard-error
+//! Paired comparison: which of several candidates, judged by the same rows, are as good as the best by the one-standard-error
 //! rule.
 //!
-//! | symbol | shape       | meaning                                                             |
-//! |--------|-------------|---------------------------------------------------------------------|
-//! | `l`    | `[n_rows]`  | loss of each row, by a fit that did not see it                        |
-//! | `d`    | `[n_rows]`  | loss less that of the best on the same row                           |
-//! | `g`    | `[n_rows]`  | whose row it is; rows of one shopper hang together                   |
+//! | symbol | shape      | meaning                                                    |
+//! |--------|------------|------------------------------------------------------------|
+//! | `l`    | `[n_rows]` | out-of-fold loss of each row: by a fit that did not see it |
+//! | `d`    | `[n_rows]` | loss minus the best candidate's loss on the same row       |
+//! | `g`    | `[n_rows]` | group of each row: rows of one shopper are not independent |
 //!
 //! Invariants
 //! - The same rows judge every candidate.
@@ -15,12 +15,12 @@
 use super::{Interval, Z95};
 use std::collections::BTreeMap;
 
-/// Mean and its standard error, rows of one group taken together. `None` with fewer than two groups.
+/// Mean and its cluster-robust standard error: rows of one group may be correlated. `None` with fewer than two groups.
 ///
 /// # Source
 ///
-/// Liang & Zeger, *Longitudinal Data Analysis Using Generalized Linear Models* (1986): the sandwich estimate for a mean, with
-/// the factor `G / (G - 1)`. With a row a group it is the usual `√(Σ(v - mean)² / (n - 1) / n)`.
+/// Liang & Zeger, *Longitudinal Data Analysis Using Generalized Linear Models* (1986): the sandwich estimate for a mean, with the
+/// factor `G / (G - 1)`. With one row per group it is the usual `√(Σ(v - mean)² / (n - 1) / n)`.
 fn mean_and_error(values: &[f64], groups: &[u32]) -> Option<(f64, f64)> {
     let n = values.len() as f64;
     let mean = values.iter().sum::<f64>() / n;
@@ -33,7 +33,8 @@ fn mean_and_error(values: &[f64], groups: &[u32]) -> Option<(f64, f64)> {
     (sums.len() >= 2).then(|| (mean, (squares * n_groups / (n_groups - 1.0)).sqrt() / n))
 }
 
-/// Mean with its 95 % interval, rows of one group taken together. `None` with fewer than two groups.
+/// Mean with its 95 % interval, from the cluster-robust standard error: rows of one group may be correlated. `None` with fewer
+/// than two groups.
 #[must_use]
 pub fn grouped_interval(values: &[f64], groups: &[u32]) -> Option<Interval> {
     let (value, error) = mean_and_error(values, groups)?;
@@ -44,9 +45,9 @@ pub fn grouped_interval(values: &[f64], groups: &[u32]) -> Option<Interval> {
 ///
 /// # Source
 ///
-/// Breiman et al., *Classification and Regression Trees* (1984), section 3.4.3. Deviation: the error is that of the
-/// difference, row by row, and not of the best's loss alone. What makes a row hard for all candidates cancels, so that the rule
-/// forgives chance and not a real loss of quality.
+/// Breiman et al., *Classification and Regression Trees* (1984), section 3.4.3. Deviation: the standard error is that of the
+/// per-row difference of losses, not of the best candidate's loss alone. What makes a row hard for all candidates cancels out, so
+/// the rule forgives chance and not a real loss of quality.
 #[must_use]
 pub fn is_as_good(losses: &[f64], best: &[f64], groups: &[u32]) -> bool {
     let differences: Vec<f64> = losses.iter().zip(best).map(|(loss, best)| loss - best).collect();

@@ -1,12 +1,12 @@
-//! Whether probabilities mean what they say: log loss, Brier score, calibration error.
+//! Quality of probabilities: log loss, Brier score, expected calibration error.
 //!
-//! Not here: mending them (`calibrate`).
+//! Not here: correcting probabilities (`calibrate`).
 
-/// Probabilities are kept this far from 0 and 1 in the log loss: the resolution of `f64` around 1, as scikit-learn
-/// does for `f64`, so that one certain mistake costs 36 and not infinity.
+/// Probabilities are kept this far from 0 and 1 in the log loss: the resolution of `f64` around 1, as scikit-learn does for
+/// `f64`, so that one wrong prediction with probability 1 costs 36 nats and not infinity.
 const EPS: f64 = f64::EPSILON;
 
-/// Bins of the calibration error.
+/// Number of bins of the expected calibration error.
 pub const N_BINS: usize = 15;
 
 /// Mean negative log probability of the true class: `-1/n Σ ln p[i, y[i]]`, in nats. `p` is clipped to
@@ -27,8 +27,8 @@ pub fn log_loss(y: &[u32], p: &[f32], n_classes: usize) -> f64 {
 ///
 /// # Source
 ///
-/// Brier, *Verification of forecasts expressed in terms of probability* (1950), eq. 2. Deviation: with two classes his
-/// sum counts the same error twice; half of it is what everyone reports.
+/// Brier, *Verification of forecasts expressed in terms of probability* (1950), eq. 2. Deviation: with two classes his sum counts
+/// the same error twice; half of it is the value commonly reported.
 pub fn brier(y: &[u32], p: &[f32], n_classes: usize) -> f64 {
     let error = |(&class, row): (&u32, &[f32])| {
         let squares =
@@ -38,8 +38,9 @@ pub fn brier(y: &[u32], p: &[f32], n_classes: usize) -> f64 {
     mean(y.iter().zip(p.chunks_exact(n_classes.max(1))).map(error))
 }
 
-/// How far confidence is from accuracy: rows are put in [`N_BINS`] equally wide bins `(m/15, (m+1)/15]` by the
-/// probability of the predicted class; the result is `Σ n_bin / n · |accuracy - mean confidence|`. 0 without rows.
+/// Expected calibration error (ECE), how far confidence is from accuracy: rows are put in [`N_BINS`] equally wide bins
+/// `(m/15, (m+1)/15]` by the probability of the predicted class; the result is `Σ n_bin / n · |accuracy - mean confidence|`. 0 without
+/// rows.
 ///
 /// # Source
 ///
@@ -53,7 +54,7 @@ pub fn expected_calibration_error(y: &[u32], p: &[f32], n_classes: usize) -> f64
         bins[bin].0 += f64::from(u8::from(predicted == class as usize));
         bins[bin].1 += confidence;
     }
-    // n_bin / n · |right / n_bin - confidence / n_bin|: the bin's own count cancels.
+    // n_bin / n · |right / n_bin - confidence / n_bin|: `n_bin` cancels.
     let gap: f64 = bins.iter().map(|(right, confidence)| (right - confidence).abs()).sum();
     gap / y.len().max(1) as f64
 }

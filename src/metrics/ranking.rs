@@ -1,9 +1,9 @@
-//! Ranking: whether the positives come first.
+//! Ranking quality: the area under the ROC curve (AUC).
 //!
-//! Not here: where to cut (`threshold`).
+//! Not here: choosing a threshold (`threshold`).
 
-/// Area under the ROC curve: the chance that a positive scores above a negative, ties counting half. `None` unless there
-/// are both. Scores must not be `NaN` (they sort last here). Cost: `O(n log n)`.
+/// Area under the ROC curve: the probability that a positive scores above a negative, ties counting half. `None` unless both
+/// classes occur. Scores must not be `NaN` (they sort last here). Cost: `O(n log n)`.
 ///
 /// # Source
 ///
@@ -32,15 +32,15 @@ pub fn auc(positive: &[bool], scores: &[f32]) -> Option<f64> {
     Some((rank_sum - n1 * (n1 + 1.0) / 2.0) / (n1 * n0))
 }
 
-/// AUC of a classifier: of the second class when there are two, else the mean over each class against the rest, every
-/// class counting the same. Classes that are absent, or alone, are left out; `None` when none is left.
+/// AUC of a classifier. With two classes: the AUC of the second. With more: the one-against-rest macro mean, every class counting
+/// the same. A class that has no rows, or has all rows, is left out; `None` when none is left.
 ///
 /// - `y`: `[n_rows]`, below `n_classes`. `p`: `[n_rows, n_classes]`.
 ///
 /// # Source
 ///
-/// One against the rest: Fawcett, *An introduction to ROC analysis* (2006), section 10.2. Deviation: he weights by
-/// class frequency, we do not, so that small classes show (scikit-learn's `multi_class="ovr", average="macro"`).
+/// One-against-rest: Fawcett, *An introduction to ROC analysis* (2006), section 10.2. Deviation: he weights by class frequency,
+/// we do not, so that small classes show (scikit-learn's `multi_class="ovr", average="macro"`).
 pub fn auc_one_vs_rest(y: &[u32], p: &[f32], n_classes: usize) -> Option<f64> {
     let of_class = |class: usize| {
         let positive: Vec<bool> = y.iter().map(|&c| c as usize == class).collect();

@@ -1,20 +1,21 @@
-//! Regression: how far predicted numbers are from true ones.
+//! Regression metrics: R², RMSE and MAE of predicted numbers.
 //!
-//! Not here: classes.
+//! Not here: metrics of classifiers.
 
 use anyhow::{Result, ensure};
 use serde::Serialize;
 
-/// How a head of numbers did.
+/// The metrics of predicted numbers on one set of rows.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Regression {
-    /// Rows measured.
+    /// Number of rows measured.
     pub n: usize,
-    /// `1 - Σ(y - ŷ)² / Σ(y - ȳ)²`: 1 is perfect, 0 is what the mean of these rows reaches. `None` when all `y` are equal.
+    /// R², `1 - Σ(y - ŷ)² / Σ(y - ȳ)²`: 1 is perfect, 0 is what always predicting the mean of these rows reaches. `None` when all
+    /// `y` are equal.
     pub r2: Option<f64>,
-    /// `√(1/n Σ(y - ŷ)²)`, in the unit of `y`.
+    /// Root mean squared error, `√(1/n Σ(y - ŷ)²)`, in the unit of `y`.
     pub rmse: f64,
-    /// `1/n Σ|y - ŷ|`, in the unit of `y`.
+    /// Mean absolute error, `1/n Σ|y - ŷ|`, in the unit of `y`.
     pub mae: f64,
 }
 
@@ -22,7 +23,7 @@ pub struct Regression {
 ///
 /// # Errors
 ///
-/// No rows, lengths that do not fit, a number that is not finite.
+/// Fails for no rows, slices of different lengths, or a number that is not finite.
 ///
 /// # Source
 ///

@@ -1,39 +1,40 @@
-//! Reliability: whether what is said with probability `p` happens in a share `p` of the cases.
+//! Reliability diagram: whether events predicted with probability `p` happen in a share `p` of the cases.
 //!
 //! Invariants
 //! - Every row is in one bin; rows of equal probability are in the same bin.
 //!
-//! Not here: one figure for it (`probability`), mending it (`calibrate`).
+//! Not here: calibration as one number (`probability`), correcting probabilities (`calibrate`).
 
 use serde::Serialize;
 
 use super::{Interval, wilson};
 
-/// Rows of similar probability, and what came of them.
+/// One bin of the diagram: rows of similar probability, and the share of them that turned out positive.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct ReliabilityBin {
-    /// Least probability in it.
+    /// Least probability in the bin.
     pub low: f64,
-    /// Greatest.
+    /// Greatest probability in the bin.
     pub high: f64,
-    /// Mean.
+    /// Mean probability in the bin.
     pub mean: f64,
-    /// Share of its rows that are positive, with Wilson's interval.
+    /// Share of the bin's rows that are positive, with Wilson's interval.
     pub observed: Interval,
-    /// Its rows.
+    /// Number of rows in the bin.
     pub n: usize,
 }
 
-/// Bins of about equally many rows, by rising probability; fewer than `n_bins` where ties do not let a bin end. Empty
-/// without rows or with `n_bins` 0.
+/// Bins of about equally many rows, by rising probability; fewer than `n_bins` when ties span bin boundaries. Empty without rows
+/// or with `n_bins` 0.
 ///
 /// - `positive`, `p`: `[n_rows]`; `p` not `NaN`.
 ///
 /// # Source
 ///
-/// Murphy & Winkler, *Reliability of Subjective Probability Forecasts of Precipitation and Temperature* (1977); bins of equal count as in Nguyen & O'Connor,
-/// *Posterior calibration and exploratory analysis for natural language processing models* (2015). Deviation: a bin ends at
-/// the first change of probability after its share of the rows, so that equal probabilities are never told apart.
+/// Murphy & Winkler, *Reliability of Subjective Probability Forecasts of Precipitation and Temperature* (1977); bins of equal
+/// count as in Nguyen & O'Connor, *Posterior calibration and exploratory analysis for natural language processing models* (2015).
+/// Deviation: a bin ends at the first change of probability after its share of the rows, so that rows of equal probability are
+/// never split between bins.
 #[must_use]
 pub fn reliability(positive: &[bool], p: &[f32], n_bins: usize) -> Vec<ReliabilityBin> {
     let n = positive.len().min(p.len());

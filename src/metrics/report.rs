@@ -1,7 +1,7 @@
-//! Report: every metric of one classifier on one set of rows, and how a terminal shows it.
+//! Report: every metric of one classifier on one set of rows, and its formatting for a terminal.
 //!
 //! Invariants
-//! - Built from the same rows in the same order it is the same, to the last digit.
+//! - The same rows in the same order give the same report, to the last digit.
 //!
 //! Not here: `report.html`, comparison of several models.
 
@@ -15,48 +15,49 @@ use super::{argmax, auc_one_vs_rest, best_f1, brier, expected_calibration_error,
 
 /// Most classes for which the whole confusion matrix is printed.
 const MAX_MATRIX: usize = 12;
-/// How many mistakes are listed when it is not.
+/// Number of most frequent mistakes listed when the confusion matrix is not printed.
 const N_WORST: usize = 10;
 /// Most characters of a class name in a table.
 const MAX_NAME: usize = 28;
 
-/// How a classifier did on one set of rows.
+/// The metrics of one classifier on one set of rows.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Report {
-    /// Rows measured.
+    /// Number of rows measured.
     pub n_rows: usize,
-    /// Class names; two classes: the second is the positive one.
+    /// Class names; with two classes the second is the positive one.
     pub classes: Vec<String>,
     /// Share of rows whose most probable class is the true one.
     pub accuracy: f64,
     /// Macro and micro precision, recall and F1.
     pub means: Means,
-    /// Per class, in the order of `classes`.
+    /// Scores per class, in the order of `classes`.
     pub per_class: Vec<ClassScores>,
-    /// Area under the ROC curve; one against the rest, macro, for more than two classes.
+    /// Area under the ROC curve; for more than two classes the one-against-rest macro mean.
     pub auc: Option<f64>,
-    /// Nats a row.
+    /// Mean log loss, in nats per row.
     pub log_loss: f64,
-    /// In `[0, 1]` for two classes, `[0, 2]` for more.
+    /// Brier score, in `[0, 1]` for two classes, `[0, 2]` for more.
     pub brier: f64,
-    /// Over 15 equally wide bins.
+    /// Expected calibration error over 15 equally wide bins.
     pub expected_calibration_error: f64,
-    /// Share of the rows in the largest class: what saying always the same would reach.
+    /// Share of the rows in the largest class: the accuracy of always predicting it.
     pub majority: f64,
-    /// The best threshold *on these rows*, for two classes; optimistic unless they are validation rows.
+    /// The threshold with the best F1 *on these rows*, for two classes only; optimistic unless they are validation rows.
     pub best_f1: Option<BestF1>,
-    /// True class by predicted class.
+    /// Confusion matrix: true class by row, predicted class by column.
     pub confusion: Confusion,
 }
 
 impl Report {
-    /// Measures probabilities against the truth.
+    /// Computes every metric from predicted probabilities and true classes.
     ///
     /// - `classes`: names, at least 2. `y`: `[n_rows]`. `p`: `[n_rows, n_classes]`, row-major.
     ///
     /// # Errors
     ///
-    /// No rows, lengths that do not fit, a class not below `n_classes`, a probability outside `[0, 1]` or `NaN`.
+    /// Fails for fewer than two classes, no rows, lengths that do not match, a class not below `n_classes`, or a probability that
+    /// is `NaN` or outside `[0, 1]`.
     pub fn new(classes: &[String], y: &[u32], p: &[f32]) -> Result<Self> {
         let k = classes.len();
         ensure!(k >= 2, "{k} classes to measure; there must be at least 2");
@@ -160,7 +161,8 @@ impl Report {
     }
 }
 
-/// Aligned columns: the figures, the classes, then the confusion matrix for up to 12 classes, else the worst mistakes.
+/// Aligned columns: the overall metrics, the scores per class, then the confusion matrix for up to 12 classes, else the most
+/// frequent mistakes.
 impl Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.summary(f)?;
@@ -169,7 +171,7 @@ impl Display for Report {
     }
 }
 
-/// Columns of a terminal: Chinese, Japanese, Korean and full-width characters take two.
+/// Width of a text in terminal columns: Chinese, Japanese, Korean and full-width characters take two.
 fn width(text: &str) -> usize {
     text.chars().map(char_width).sum()
 }

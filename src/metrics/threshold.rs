@@ -1,30 +1,30 @@
-//! Threshold: where to cut a score so that F1 is best.
+//! Threshold: the score threshold that maximises F1.
 //!
 //! Not here: thresholds from costs.
 
 use serde::Serialize;
 
-/// A cut and what it yields.
+/// A threshold and the scores it reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct BestF1 {
-    /// A row is taken for positive when its score is at least this.
+    /// A row is predicted positive when its score is at least this.
     pub threshold: f32,
-    /// F1 there.
+    /// F1 at the threshold.
     pub f1: f64,
-    /// Precision there.
+    /// Precision at the threshold.
     pub precision: f64,
-    /// Recall there.
+    /// Recall at the threshold.
     pub recall: f64,
 }
 
-/// The threshold with the best F1, among the scores that occur; the highest of several. `None` without positives.
+/// The threshold with the best F1 among the scores that occur; the highest one in a tie. `None` without positives.
 ///
 /// Choose it on validation rows: on test rows it is optimistic. Cost: `O(n log n)`.
 ///
 /// # Source
 ///
-/// Lipton, Elkan & Naryanaswamy, *Thresholding Classifiers to Maximize F1 Score* (2014): the optimum is a cut of the
-/// ranking, so trying every distinct score finds it.
+/// Lipton, Elkan & Naryanaswamy, *Thresholding Classifiers to Maximize F1 Score* (2014): the optimal decision is a threshold on
+/// the score, so trying every distinct score finds it.
 pub fn best_f1(positive: &[bool], scores: &[f32]) -> Option<BestF1> {
     let n_positive = positive.iter().filter(|&&p| p).count() as f64;
     if n_positive == 0.0 {

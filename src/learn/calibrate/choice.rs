@@ -1,17 +1,18 @@
-//! Choosing a calibration: each is fitted on some parts of the rows and judged on the part that is left, part by part.
+//! Choosing a calibration method by cross-validation: each method is fitted on all parts of the rows but one and judged on the
+//! part left out.
 //!
-//! | symbol | shape                  | unit                                             |
-//! |--------|------------------------|--------------------------------------------------|
-//! | `z`    | `[n_rows, n_outputs]`  | raw logit, of models that did not see the row     |
-//! | `part` | `[n_rows]`             | which part of the rows a row belongs to           |
-//! | `p`    | `[n_rows, n_classes]`  | probability by calibrations fitted to other parts |
+//! | symbol | shape                 | unit                                                      |
+//! |--------|-----------------------|-----------------------------------------------------------|
+//! | `z`    | `[n_rows, n_outputs]` | out-of-fold raw logit: of models that did not see the row |
+//! | `part` | `[n_rows]`            | fold of each row                                          |
+//! | `p`    | `[n_rows, n_classes]` | probability by calibrations fitted to the other folds     |
 //!
 //! Invariants
-//! - No row is judged by a calibration that it took part in.
-//! - The plainest comes first, and stays unless a later one is better by more than chance: with few rows an isotonic curve wins
-//!   now and then by luck, and costs ranks where it is level.
+//! - No row is judged by a calibration that was fitted to it.
+//! - Methods are tried from the simplest to the most complex, and a more complex one is chosen only when it is better by more
+//!   than chance: with few rows an isotonic curve sometimes wins by luck, and where it is flat it ties rows that were ranked.
 //!
-//! Not here: the formulas of each.
+//! Not here: the formulas of each method (the parent, `isotonic`).
 
 use super::{isotonic, platt, temperature};
 use anyhow::{Result, ensure};
@@ -19,23 +20,23 @@ use floorwalker_engine::head::{CalibrationDef, Link};
 use floorwalker_metrics::{is_as_good, log_loss};
 use serde::Serialize;
 
-/// A way to calibrate.
+/// A calibration method.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Method {
-    /// Logits as they are.
+    /// No calibration: logits stay as they are.
     #[default]
     None,
-    /// One slope.
+    /// Temperature scaling: one slope for all logits.
     Temperature,
-    /// Slope and intercept of one logit.
+    /// Platt scaling: slope and intercept of one logit.
     Platt,
-    /// A rising broken line of one logit.
+    /// Isotonic regression: a rising piecewise-linear curve of one logit.
     Isotonic,
 }
 
 impl Method {
-    /// Those that a head of `n_outputs` can have.
+    /// The methods that a head of `n_outputs` can use, simplest first.
     pub fn of(n_outputs: usize) -> &'static [Self] {
         if n_outputs == 1 {
             &[Self::None, Self::Temperature, Self::Platt, Self::Isotonic]
@@ -60,30 +61,30 @@ impl Method {
     }
 }
 
-/// The calibration taken, and how it was found.
+/// The chosen calibration, and the results of all methods tried.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Chosen {
-    /// Fitted to all rows.
+    /// The chosen method, fitted to all rows.
     pub calibration: CalibrationDef,
-    /// Which it is.
+    /// The chosen method.
     pub method: Method,
-    /// Log loss of each method on rows that it was not fitted to, in nats a row; a method that could not be fitted to every
-    /// part is left out.
+    /// Cross-validated log loss of each method, in nats per row; a method that could not be fitted on every fold is left out.
     pub tried: Vec<(Method, f64)>,
-    /// `[n_rows, n_classes]`, row-major, two classes for one output: of each row by the method taken, fitted without it.
+    /// Cross-validated probabilities of the chosen method, `[n_rows, n_classes]`, row-major, two classes for one output: each row
+    /// by a calibration that was not fitted to it.
     pub p: Vec<f32>,
 }
 
-/// Fits every one of `methods` ([`Method::of`], or fewer), and takes the plainest of those as good as the one with the least log loss on rows that
-/// it was not fitted to: within one standard error of the difference.
+/// Cross-validates every one of `methods` ([`Method::of`], or fewer) and chooses the simplest one whose log loss is within one
+/// standard error of the best (the standard error of the paired difference).
 ///
 /// - `logits`: `[n_rows, n_outputs]`, finite. `y`: `[n_rows]`, below the number of classes. `part`: `[n_rows]`.
 ///
-/// With a single part nothing can be judged, and logits stay as they are. Cost: a fit of each method for each part and one more.
+/// With a single fold no method can be judged, and logits stay as they are. Cost: one fit of each method per fold, and one more fit.
 ///
 /// # Errors
 ///
-/// No rows, lengths that do not fit.
+/// Fails for no rows, for lengths that do not match, or when the chosen method cannot be fitted to all rows.
 pub fn choose(
     logits: &[f32],
     n_outputs: usize,
@@ -117,7 +118,7 @@ pub fn choose(
     Ok(Chosen { calibration, method, tried, p })
 }
 
-/// Probabilities of every row by `method` fitted to the other parts; `None` where it cannot be.
+/// Probabilities of every row by `method` fitted to the other folds; `None` when one of these fits fails.
 fn judged(method: Method, logits: &[f32], n_outputs: usize, y: &[u32], part: &[usize]) -> Option<Vec<f32>> {
     let mut parts = part.to_vec();
     parts.sort_unstable();
@@ -141,7 +142,7 @@ fn judged(method: Method, logits: &[f32], n_outputs: usize, y: &[u32], part: &[u
     Some(p)
 }
 
-/// Writes the class probabilities of one row of raw logits; one logit gives two.
+/// Writes the class probabilities of one row of raw logits to `out`; a single logit gives two probabilities.
 pub(crate) fn probabilities(calibration: &CalibrationDef, raw: &[f32], out: &mut [f32]) {
     let logits: Vec<f32> = raw.iter().enumerate().map(|(output, &z)| calibration.apply(output, z)).collect();
     if let [first, second] = out
@@ -159,7 +160,7 @@ pub(crate) fn probabilities(calibration: &CalibrationDef, raw: &[f32], out: &mut
 mod tests {
     use super::*;
 
-    /// `n` rows whose true logit is `bend(z)`, dealt over five parts.
+    /// `n` rows whose true logit is `bend(z)`, dealt into five folds.
     fn rows(n: u32, bend: impl Fn(f64) -> f64) -> (Vec<f32>, Vec<u32>, Vec<usize>) {
         let z: Vec<f32> = (0..n).map(|i| (i % 199) as f32 / 20.0 - 5.0).collect();
         let chance = |z: f32| 1.0 / (1.0 + (-bend(f64::from(z))).exp());

@@ -1,24 +1,24 @@
-//! Isotonic calibration of one logit: whatever rising line the rows call for.
+//! Isotonic calibration of one logit: a rising piecewise-linear curve.
 //!
-//! | symbol | shape        | unit                                             |
-//! |--------|--------------|--------------------------------------------------|
-//! | `z`    | `[n_rows]`   | logit of the positive class                      |
-//! | `t`    | `[n_rows]`   | target, drawn in from 0 and 1 as Platt does      |
-//! | knot   | `[n_knots]`  | mean `z` of a block, and the logit of its mean `t`|
+//! | symbol | shape       | unit                                                        |
+//! |--------|-------------|-------------------------------------------------------------|
+//! | `z`    | `[n_rows]`  | logit of the positive class                                 |
+//! | `t`    | `[n_rows]`  | target: Platt's smoothed label, a little above 0 or below 1 |
+//! | knot   | `[n_knots]` | mean `z` of a block of rows, and the logit of its mean `t`  |
 //!
 //! Invariants
 //! - Knots rise in `z` and in `t`; there are 2 to [`MAX_KNOTS`] of them.
 //!
-//! Not here: whether it is worth it (`choice`).
+//! Not here: choosing between calibration methods (`choice`).
 
 use super::check;
 use anyhow::{Result, ensure};
 use floorwalker_engine::head::CalibrationDef;
 
-/// Most knots: each is eight bytes that every page loads.
+/// Most knots of a curve: each knot is eight bytes in the bundle that every page loads.
 const MAX_KNOTS: usize = 24;
 
-/// Neighbouring rows that share one probability.
+/// A block of neighbouring rows that share one probability: their number, and the sums of their logits and targets.
 #[derive(Clone, Copy)]
 struct Block {
     n: f64,
@@ -40,21 +40,22 @@ impl Block {
     }
 }
 
-/// Isotonic regression of what turned out on the logit, as a broken line between the middles of its steps.
+/// Isotonic regression of the class on the logit, as a piecewise-linear curve through the means of its steps.
 ///
 /// - `logits`: `[n_rows]`, finite, of the positive class. `positive`: `[n_rows]`.
 ///
 /// # Errors
 ///
-/// No rows, lengths that do not fit, one class only, a logit that is not finite, or rows that call for no rise at all.
+/// Fails for no rows, lengths that do not match, rows of one class only, a logit that is not finite, or rows whose isotonic
+/// regression is constant.
 ///
 /// # Source
 ///
-/// Pool adjacent violators: Ayer et al., *An Empirical Distribution Function for Sampling with Incomplete Information* (1955);
-/// as calibration Zadrozny & Elkan, *Transforming Classifier Scores into Accurate Multiclass Probability Estimates* (2002).
-/// Deviations: targets are Platt's, so that no block is certain; lines join the blocks' means, as in Oron & Flournoy, *Centered
-/// Isotonic Regression* (2017), so that rows within a block keep their order; the lightest neighbours are pooled until few
-/// knots are left.
+/// Pool adjacent violators: Ayer et al., *An Empirical Distribution Function for Sampling with Incomplete Information* (1955); as
+/// calibration Zadrozny & Elkan, *Transforming Classifier Scores into Accurate Multiclass Probability Estimates* (2002).
+/// Deviations: targets are Platt's, so that no block has probability 0 or 1; lines join the blocks' means, as in Oron & Flournoy,
+/// *Centered Isotonic Regression* (2017), so that rows within a block keep their order; neighbouring blocks with the fewest rows
+/// are pooled until at most `MAX_KNOTS` are left.
 pub fn isotonic(logits: &[f32], positive: &[bool]) -> Result<CalibrationDef> {
     let y: Vec<u32> = positive.iter().map(|&p| u32::from(p)).collect();
     check(logits, 1, &y)?;
@@ -87,7 +88,7 @@ pub fn isotonic(logits: &[f32], positive: &[bool]) -> Result<CalibrationDef> {
     for block in &blocks {
         let p = block.mean();
         let knot = ((block.logits / block.n) as f32, libm::log(p / (1.0 - p)) as f32);
-        // Rounding can make two middles one; the curve must rise.
+        // Rounding to `f32` can make two mean logits equal; the curve must rise strictly in `z`.
         if curve.last().is_none_or(|last| last.0 < knot.0) {
             curve.push(knot);
         }

@@ -1,4 +1,4 @@
-//! Calibration: from logits that rank well to probabilities that mean what they say.
+//! Calibration: turns logits that rank well into probabilities that match observed frequencies.
 //!
 //! | symbol | shape                 | unit                                    |
 //! |--------|-----------------------|-----------------------------------------|
@@ -6,13 +6,13 @@
 //! | `a`    | scalar, `> 0`         | slope                                   |
 //! | `b`    | `[n_outputs]`         | intercept                               |
 //!
-//! The calibrated logit is `a·z + b`: [`temperature`] gives `a = 1/T` and `b = 0`, [`platt`] both for a sigmoid,
-//! `isotonic` a rising broken line for a sigmoid. [`choose`] takes the one that loses least on rows that it was not
-//! fitted to.
+//! The calibrated logit is `a·z + b`: [`temperature`] gives `a = 1/T` and `b = 0`, [`platt`] both for a sigmoid, `isotonic` a
+//! rising piecewise-linear curve for a sigmoid. [`choose`] takes the method with the least cross-validated log loss, or a simpler
+//! one that is as good.
 //!
 //! Invariants
 //! - Slopes are positive and finite, curves never fall: calibration never reverses a ranking.
-//! - Only rows that the model did not learn from come here, and none that the report is measured on.
+//! - Calibrations are fitted on rows that the model was not trained on and that the report is not measured on.
 //!
 //! Not here: prediction sets (`conformal`), applying it to a request (`engine`).
 
@@ -26,27 +26,27 @@ pub use isotonic::isotonic;
 use anyhow::{Result, ensure};
 use floorwalker_engine::head::CalibrationDef;
 
-/// Slopes between which the search runs: a temperature of 20 to one of 0.05.
+/// Least and largest slope of the search: temperatures from 20 down to 0.05.
 const SLOPES: (f64, f64) = (0.05, 20.0);
-/// Width of the logarithm of the slope at which the search stops.
+/// The search stops when the bracket of the slope's logarithm is narrower than this.
 const NARROW: f64 = 1e-6;
 /// Platt's fit: iterations, ridge added to the Hessian, and least step, as in the paper.
 const MAX_ITERATIONS: u32 = 100;
 const SIGMA: f64 = 1e-12;
 const MIN_STEP: f64 = 1e-10;
-/// Gradient at which Platt's fit is done.
+/// Platt's fit has converged when both gradients are below this.
 const DONE: f64 = 1e-5;
 
-/// Temperature scaling of a softmax: the one slope with the least log loss. A class's rank never changes.
+/// Temperature scaling of a softmax: one slope for all logits, with the least log loss. The ranking of the classes never changes.
 ///
 /// - `logits`: `[n_rows, n_outputs]`, finite. `y`: `[n_rows]`, below `n_outputs`.
 ///
-/// The loss is convex in the slope, so golden-section search over its logarithm is safe. When every row is right the
-/// best slope is unbounded: it stops at 20. Cost: about 30 passes.
+/// The loss is convex in the slope, so golden-section search over its logarithm is safe. When every row is predicted right the
+/// best slope is unbounded, and the search stops at 20. Cost: about 30 passes.
 ///
 /// # Errors
 ///
-/// No rows, fewer than 2 outputs, lengths that do not fit, a logit that is not finite.
+/// Fails for no rows, fewer than 2 outputs, lengths that do not match, a class not below `n_outputs`, or a logit that is not finite.
 ///
 /// # Source
 ///
@@ -63,7 +63,7 @@ pub fn temperature(logits: &[f32], n_outputs: usize, y: &[u32]) -> Result<Calibr
     let mut right = low + golden * (high - low);
     let (mut at_left, mut at_right) = (loss(left), loss(right));
     while high - low > NARROW {
-        // Towards the smaller slope on a tie: the less confident of two equals.
+        // On a tie the search goes to the smaller slope, the less confident one.
         if at_left <= at_right {
             (high, right, at_right) = (right, left, at_left);
             left = high - golden * (high - low);
@@ -81,14 +81,14 @@ pub fn temperature(logits: &[f32], n_outputs: usize, y: &[u32]) -> Result<Calibr
     })
 }
 
-/// Platt scaling of one logit: a logistic regression on it, with targets drawn in from 0 and 1 against overfitting.
+/// Platt scaling of one logit: a logistic regression on the logit, with targets smoothed away from 0 and 1 against overfitting.
 ///
 /// - `logits`: `[n_rows]`, finite, of the positive class. `positive`: `[n_rows]`.
 ///
 /// # Errors
 ///
-/// No rows, lengths that do not fit, one class only, a logit that is not finite, or logits that rank the classes the
-/// wrong way round: then the model is worse than chance, and no calibration mends that.
+/// Fails for no rows, lengths that do not match, rows of one class only, a logit that is not finite, or logits that rank the
+/// classes in reverse: such a model is worse than chance, and no calibration corrects that.
 ///
 /// # Source
 ///
@@ -190,7 +190,7 @@ mod tests {
 
     #[test]
     fn the_temperature_makes_confidence_equal_accuracy() {
-        // Logit 4 in favour, but only 3 of 4 right: the slope must bring 4 down to ln 3.
+        // The logit is 4 in favour, but only 3 of 4 rows are right: the slope must bring 4 down to ln 3.
         let logits = [4.0, 0.0, 4.0, 0.0, 4.0, 0.0, 4.0, 0.0];
         let found = temperature(&logits, 2, &[0, 0, 0, 1]).unwrap();
         check(found.slope, 3.0_f64.ln() / 4.0);

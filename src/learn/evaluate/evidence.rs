@@ -1,10 +1,11 @@
-//! How a fusion does by what there is to go by, beside each of its experts alone: whether anything is unlearnt.
+//! Accuracy of a fusion for each kind of evidence, compared with each of its experts alone: whether the fusion is anywhere worse.
 //!
-//! Every held-out row is looked at as it is and as it was earlier in its session, each with its message and without. Of each kind of
-//! evidence (`engine::head::experts`) there are accuracy, calibration error and the coverage of prediction sets, and the difference to
-//! the better expert, row by row, with its interval.
+//! Every held-out row is scored in its final state and in its earlier states (prefixes of its session), each with its message and
+//! without. For each kind of evidence (`engine::head::experts`: message or none, number of events) this gives accuracy,
+//! calibration error, coverage of the prediction sets, and the paired difference in accuracy to the better expert with its
+//! interval.
 //!
-//! Not here: what is shown (`report`), the trust itself (`train::fusion`).
+//! Not here: how it is shown (`report`), fitting the weights of the experts (`train::fusion`).
 
 use crate::conformal;
 use crate::examples::Examples;
@@ -14,61 +15,61 @@ use floorwalker_engine::model::{Evaluation, Model};
 use floorwalker_metrics::{expected_calibration_error, grouped_interval};
 use serde::Serialize;
 
-/// Rows of a kind below which it is shown and not judged.
+/// A kind with fewer rows than this is shown but not judged.
 pub const FEW: usize = 2_000;
-/// How much worse than the better expert a fusion may be: one point.
+/// How far a fusion's accuracy may be below the better expert's: one percentage point.
 const TOLERATED: f64 = 0.01;
-/// Standard errors on one side that leave 5 %.
+/// Standard errors of a one-sided 95 % bound, which is also an end of the two-sided 90 % interval.
 const Z90: f64 = 1.644_853_6;
-/// Standard errors on either side of an interval of 95 %.
+/// Standard errors on either side of a two-sided 95 % interval.
 const Z95: f64 = 1.959_964;
 
-/// One kind of evidence.
+/// The metrics of a fusion and its experts on the rows with one kind of evidence.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Kind {
-    /// Whether there was a message.
+    /// Whether the rows have a message.
     pub message: bool,
-    /// Events: this many or more, up to the next kind's.
+    /// Least number of events; the next kind begins where this one ends.
     pub events: u32,
-    /// Rows.
+    /// Number of rows.
     pub rows: usize,
-    /// Share that the fusion gets right.
+    /// Accuracy of the fusion.
     pub accuracy: f64,
     /// Expected calibration error of the fusion.
     pub calibration_error: f64,
-    /// Share of the fusion's prediction sets that hold the true class, and their mean size.
+    /// Share of the fusion's prediction sets that contain the true class.
     pub coverage: f64,
-    /// Classes in a set, on average.
+    /// Mean number of classes in a prediction set.
     pub set_size: f64,
-    /// Share that each expert alone gets right, in order.
+    /// Accuracy of each expert alone, in the order of the fusion's inputs.
     pub experts: Vec<f64>,
-    /// Accuracy less that of the better expert, and its bounds: the one-sided 95 % ones.
+    /// Accuracy of the fusion minus that of the better expert, with its lower and upper one-sided 95 % bounds: `(value, low, high)`.
     pub difference: Option<(f64, f64, f64)>,
 }
 
 impl Kind {
-    /// Whether the fusion is clearly worse than one of its experts: all of the interval lies below −1 point. Kinds with few rows are
-    /// not judged.
+    /// Whether the fusion is clearly worse than the better expert: the whole interval of the difference lies below −1 percentage
+    /// point. False for kinds with fewer than [`FEW`] rows.
     #[must_use]
     pub fn unlearns(&self) -> bool {
         self.rows >= FEW && self.difference.is_some_and(|(_, _, high)| high < -TOLERATED)
     }
 }
 
-/// One fusion, by evidence.
+/// The metrics of one fusion by kind of evidence.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ByEvidence {
-    /// The fusion.
+    /// Name of the fusion.
     pub head: String,
-    /// Its experts.
+    /// Names of its experts.
     pub experts: Vec<String>,
-    /// The share of prediction sets that should hold the true class.
+    /// The requested coverage: the share of prediction sets that should contain the true class.
     pub asked: f64,
-    /// Kinds that any row is of, without a message first.
+    /// The kinds that have at least one row; those without a message first.
     pub kinds: Vec<Kind>,
 }
 
-/// What was said of one row: which class, and how sure.
+/// The prediction of the fusion and of its experts for one row.
 struct Said {
     y: u32,
     shopper: u32,
@@ -79,7 +80,7 @@ struct Said {
     set_size: usize,
 }
 
-/// Every fusion of `store` on the `rows` of `examples` that have its label.
+/// Measures every fusion among `heads` on those `rows` of `examples` that have its label, by kind of evidence.
 #[must_use]
 pub fn by_evidence(
     model: &Model,

@@ -1,4 +1,4 @@
-//! Measuring: scores rows with a finished model, through the engine alone, and compares with what turned out.
+//! Evaluation: scores rows with a finished model, by the engine alone, and compares the scores with the true labels.
 //!
 //! Not here: the formulas (`metrics`).
 
@@ -18,41 +18,42 @@ mod numbers;
 
 pub use numbers::MeasuredNumbers;
 
-/// Quality and window of the brotli that browsers are served.
+/// Quality and window (log2 of bytes) of the brotli compression with which bundles are served to browsers.
 const BROTLI_QUALITY: u32 = 11;
 const BROTLI_WINDOW: u32 = 24;
 
-/// What one head reached.
+/// Predictions and metrics of one head that predicts classes.
 #[derive(Clone, Debug)]
 pub struct Measured {
-    /// The head.
+    /// Name of the head.
     pub head: String,
     /// Its metrics.
     pub report: Report,
-    /// Class of each measured row.
+    /// True class of each measured row.
     y: Vec<u32>,
     /// Probabilities of each measured row, row-major.
     p: Vec<f32>,
     rows: Vec<usize>,
 }
 
-/// What every head reached: those of classes, and those of numbers, each in order.
+/// Predictions and metrics of every head: classifiers and regressions, each in the order of the store.
 #[derive(Clone, Debug, Default)]
 pub struct Found {
-    /// Heads of classes.
+    /// Heads that predict classes.
     pub classes: Vec<Measured>,
-    /// Heads of numbers.
+    /// Heads that predict numbers.
     pub numbers: Vec<MeasuredNumbers>,
 }
 
-/// Where requests went whose intent is known.
+/// Counts of routing outcomes over requests whose intent is known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Routed {
-    /// To a queue that fits the true intent as well as the one where the policy sends somebody of whom it is sure.
+    /// Requests sent to a queue that fits the true intent at least as well as the queue the policy would choose if it knew the
+    /// intent for certain.
     pub right: usize,
-    /// To another queue.
+    /// Requests sent to any other queue.
     pub wrong: usize,
-    /// To none: the decision abstained, and the default queue took them.
+    /// Requests for which the policy abstained, so that the default queue took them.
     pub abstained: usize,
 }
 
@@ -71,8 +72,8 @@ impl fmt::Display for Routed {
     }
 }
 
-/// Routes the rows of `examples` whose intent is known, all queues open, without what the policy leaves to chance and without its
-/// bot: those say nothing of how well it knows. `None` without a policy.
+/// Routes the rows of `examples` whose intent is known, with all queues open. The policy's random exploration and its bot are
+/// switched off, because neither depends on how well the intent is predicted. `None` without a policy or without an intent head.
 #[must_use]
 pub fn route(model: &Model, heads: &[HeadPlan], examples: &Examples, rows: &[usize]) -> Option<Routed> {
     let (intents, mut program) = (model.intent_head()?, model.policy()?.program().clone());
@@ -105,7 +106,7 @@ pub fn route(model: &Model, heads: &[HeadPlan], examples: &Examples, rows: &[usi
         let fit = |queue: usize| policy.fit(queue).get(intent).copied().unwrap_or(0.0);
         let best = sure.queue.map_or(0.0, fit);
         match decision.queue {
-            // Of what no queue can help with, whoever abstains is right.
+            // When no queue can help with the true intent, abstaining is right.
             None if sure.queue.is_none() => routed.right += 1,
             None => routed.abstained += 1,
             Some(queue) if fit(queue) >= best => routed.right += 1,
@@ -121,7 +122,7 @@ impl Measured {
         Ok(Self { head: head.to_owned(), report, y, p, rows })
     }
 
-    /// Class of each measured row, `[n_rows]`.
+    /// True class of each measured row, `[n_rows]`.
     #[must_use]
     pub fn y(&self) -> &[u32] {
         &self.y
@@ -157,11 +158,12 @@ impl Measured {
     }
 }
 
-/// Measures every head of `store` on the rows of `examples` that have its label.
+/// Measures every one of `heads` on those `rows` of `examples` that have its label.
 ///
 /// # Errors
 ///
-/// A head that has no labelled row among them, or whose labels the model does not know.
+/// Fails when a head has no labelled row among `rows`, when fewer than two classes are known for it, or when a label that should
+/// be a number is not one.
 pub fn evaluate(model: &Model, heads: &[HeadPlan], examples: &Examples, rows: &[usize]) -> Result<Found> {
     let mut evaluation = Evaluation::new(model);
     let plans: Vec<_> = heads
@@ -176,8 +178,8 @@ pub fn evaluate(model: &Model, heads: &[HeadPlan], examples: &Examples, rows: &[
         model.score(&examples.messages[row], &mut evaluation);
         for ((plan, at, classes), (y, p, measured)) in plans.iter().zip(&mut found) {
             let (Some(at), Some(label)) = (*at, &examples.labels[&plan.label][row]) else { continue };
-            // Labels that the model never saw are classes of probability 0: they are measured as misses.
-            // Of a sigmoid head whatever is not the positive class is the other one.
+            // Labels that the model never saw become classes of probability 0, so they are measured as errors. For a sigmoid
+            // head, every label that is not the positive class is the negative class.
             let class = classes.iter().position(|class| class == label).unwrap_or(0);
             y.push(class as u32);
             measured.push(row);
@@ -190,7 +192,7 @@ pub fn evaluate(model: &Model, heads: &[HeadPlan], examples: &Examples, rows: &[
             }
         }
     }
-    // Without a row that could be held out there are no figures.
+    // With no held-out rows at all there are no metrics, and that is not an error.
     let measured = plans
         .iter()
         .zip(found)
@@ -200,11 +202,11 @@ pub fn evaluate(model: &Model, heads: &[HeadPlan], examples: &Examples, rows: &[
     Ok(Found { classes, numbers: numbers::evaluate(model, heads, examples, rows)? })
 }
 
-/// One measurement over all folds together.
+/// Pools the predictions of all folds and computes the metrics once over all of them.
 ///
 /// # Errors
 ///
-/// Folds whose heads differ.
+/// Fails when a head has different classes in different folds, or when its metrics cannot be computed.
 pub fn pool(folds: Vec<Found>) -> Result<Found> {
     let mut folds = folds.into_iter();
     let mut pooled = folds.next().unwrap_or_default();
@@ -232,8 +234,8 @@ pub fn pool(folds: Vec<Found>) -> Result<Found> {
     })
 }
 
-/// The head's classes. Of a sigmoid head: every other label together, then the positive one. Of a softmax head: its outputs,
-/// then labels that the model never saw.
+/// The head's classes. For a sigmoid head: one class for all other labels, then the positive class. For a softmax head: its
+/// outputs, then the labels that the model never saw.
 fn classes(model: &Model, plan: &HeadPlan, examples: &Examples) -> Vec<String> {
     let Some(head) = model.head(&plan.name).map(|at| &model.heads()[at]) else { return Vec::new() };
     let mut others: Vec<String> = examples.labels[&plan.label].iter().flatten().cloned().collect();
@@ -249,11 +251,11 @@ fn classes(model: &Model, plan: &HeadPlan, examples: &Examples) -> Vec<String> {
     }
 }
 
-/// What `bytes` weigh as a browser would fetch them: brotli at its best.
+/// Size of `bytes` as a browser fetches them: compressed with brotli at its highest quality.
 ///
 /// # Errors
 ///
-/// None in practice: memory is written to.
+/// Fails when the compressor cannot write; it writes to memory, so this does not happen in practice.
 pub fn brotli_bytes(bytes: &[u8]) -> Result<usize> {
     let mut out = Vec::new();
     let mut writer = brotli::CompressorWriter::new(&mut out, 1 << 16, BROTLI_QUALITY, BROTLI_WINDOW);

@@ -1,4 +1,4 @@
-//! Heads of numbers, measured.
+//! Evaluation of heads that predict numbers.
 //!
 //! Not here: the formulas (`metrics`).
 
@@ -9,10 +9,10 @@ use floorwalker_engine::model::{Evaluation, Model};
 use floorwalker_metrics::{Regression, regression};
 use std::fmt;
 
-/// What one head of a number reached.
+/// Predictions and metrics of one head that predicts a number.
 #[derive(Clone, Debug)]
 pub struct MeasuredNumbers {
-    /// The head.
+    /// Name of the head.
     pub head: String,
     /// Its metrics.
     pub report: Regression,
@@ -52,7 +52,7 @@ impl fmt::Display for MeasuredNumbers {
     }
 }
 
-/// Measures every head of a number on the rows that have its label.
+/// Measures every head that predicts a number, on the rows that have its label.
 pub(super) fn evaluate(
     model: &Model,
     heads: &[HeadPlan],

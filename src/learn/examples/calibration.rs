@@ -1,26 +1,27 @@
-//! Calibration messages: messages as people wrote them, and what each is about. Nothing is learnt from them; what was learnt is calibrated on them.
+//! Calibration messages: messages as people wrote them, each with its label. No head is trained on them; they only calibrate
+//! trained heads.
 //!
-//! Not here: what is calibrated (`train`).
+//! Not here: the calibration itself (`train`).
 
 use crate::store::CalibrationPlan;
 use anyhow::{Result, bail};
 use floorwalker_data::read::{Kinds, MISSING_CODE, ReadAs, Table, Values};
 
-/// Messages and their labels.
+/// The calibration messages and their labels.
 #[derive(Clone, Debug, Default)]
 pub struct CalibrationMessages {
-    /// As typed.
+    /// The messages as typed, `[n_messages]`.
     pub messages: Vec<String>,
-    /// What each is about, `[n_messages]`.
+    /// Label of each message, `[n_messages]`.
     pub labels: Vec<String>,
 }
 
 impl CalibrationMessages {
-    /// Reads the table that `plan` names; rows without a message or a label are passed over.
+    /// Reads the table that `plan` names; rows without a message or a label are skipped.
     ///
     /// # Errors
     ///
-    /// Bad input, with file, line and column; a column that does not exist.
+    /// Fails for input that cannot be read, with file, line and column, and for a column that does not exist.
     pub(super) fn read(plan: &CalibrationPlan) -> Result<Self> {
         let kinds =
             Kinds::from([(plan.message.clone(), ReadAs::Text), (plan.label.clone(), ReadAs::Category)]);
@@ -40,7 +41,7 @@ impl CalibrationMessages {
         Ok(found)
     }
 
-    /// The messages whose label is among `classes`, and its place there.
+    /// The messages whose label is among `classes`, each with the index of its class.
     pub(crate) fn of<'a>(&'a self, classes: &'a [String]) -> impl Iterator<Item = (&'a str, usize)> {
         self.messages.iter().zip(&self.labels).filter_map(|(message, label)| {
             Some((message.as_str(), classes.iter().position(|class| class == label)?))

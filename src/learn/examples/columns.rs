@@ -1,58 +1,59 @@
-//! Columns: what becomes of each column of a table, so that none disappears without a word.
+//! Columns: which role each column of a table gets, so that no column is dropped without a message.
 //!
-//! | a column of                      | becomes                                                                        |
-//! |----------------------------------|--------------------------------------------------------------------------------|
-//! | numbers, names, true or false    | a feature                                                                      |
-//! | text                             | a field of the message, where a head reads messages                             |
-//! | moments                          | features: `x.days`, `x.weekday`, `x.hour`, and `x.age_days` where the table says when rows were decided |
-//! | names of rows (ids), JSON        | nothing, and it is said                                                        |
+//! | a column of                   | becomes                                                                                        |
+//! |-------------------------------|------------------------------------------------------------------------------------------------|
+//! | numbers, names, true or false | a feature                                                                                      |
+//! | text                          | a field of the message, when a head reads messages                                             |
+//! | times                         | features: `x.days`, `x.weekday`, `x.hour`, and `x.age_days` when the table has a decision time |
+//! | row identifiers, JSON         | no feature; the reason is given                                                                |
 //!
-//! A page that has a model with such features gives them by name in the request's context, as all features of a table.
+//! A page that uses a model with such features passes them by name in the request's context, like all features of a table.
 //!
 //! Invariants
 //! - Every column of the file has one [`ColumnUse`], in the file's order; joined columns follow.
-//! - Parts of a moment are those of the clock that it was written by: 21:06 +0200 is hour 21.
+//! - Parts of a time are in the local time in which it was written: 21:06 +0200 has hour 21.
 //!
-//! Not here: how cells are read (`read`), features that tell nothing (`prepare`).
+//! Not here: how cells are read (`read`), features that say nothing about the label (`prepare`).
 
 use std::collections::BTreeSet;
 
 use floorwalker_data::read::{Column, MISSING_CODE, Reading, Values};
 use floorwalker_finding::text::Text;
 
-/// Share of distinct values from which a column names its rows, and rows below which nothing is concluded.
+/// A column with at least this share of distinct values may be a row identifier; with fewer values than `ID_ROWS` nothing is concluded.
 const ID_SHARE: f64 = 0.95;
 const ID_ROWS: usize = 50;
 
-/// Distance between least and greatest up to which distinct whole numbers count rows, in rows.
+/// Distinct whole numbers count as row numbers when their range is at most this many times the number of values.
 const ID_RANGE: f64 = 2.0;
 
-/// Milliseconds of an hour and of a day.
+/// Milliseconds in an hour and in a day.
 const HOUR_MS: i64 = 3_600_000;
 const DAY_MS: i64 = 24 * HOUR_MS;
 
-/// Parts of a moment: whole days since 1970, name of the day, hour from 0 to 23, days before the decision.
+/// Parts of a time: whole days since 1970, name of the weekday, hour from 0 to 23, days before the decision.
 const PARTS: [&str; 4] = ["days", "weekday", "hour", "age_days"];
 
-/// Names of weekdays, from the first day of 1970 on.
+/// Names of weekdays, beginning with that of 1 January 1970.
 const WEEKDAYS: [&str; 7] = ["thursday", "friday", "saturday", "sunday", "monday", "tuesday", "wednesday"];
 
-/// What became of one column.
+/// The role that one column was given.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ColumnUse {
-    /// Its name.
+    /// Name of the column.
     pub name: String,
-    /// What it was read as.
+    /// What the column was read as.
     pub read: Text,
-    /// What it is used as, or why it is left out.
+    /// What the column is used as, or why it is left out.
     pub used: Text,
-    /// Whether no model sees it.
+    /// Whether the column is left out, so that no model reads it.
     pub is_left_out: bool,
 }
 
-/// Whether the values tell rows apart and nothing else: (different ones, present ones).
+/// The numbers of distinct and of present values when the column is a row identifier, `(distinct, present)`; `None` when it is not.
 ///
-/// Names, and whole numbers that count the rows or whose column is called so, of which at least 95 % of at least 50 differ.
+/// A row identifier is a column with at least 50 values, of which at least 95 % are distinct, that holds categories, or whole
+/// numbers that either number the rows or have a name like an id.
 pub(super) fn names_rows(column: &Column) -> Option<(usize, usize)> {
     let (distinct, present) = match &column.values {
         Values::Category { codes, names } => {
@@ -77,7 +78,7 @@ pub(super) fn names_rows(column: &Column) -> Option<(usize, usize)> {
     (present >= ID_ROWS && distinct as f64 >= ID_SHARE * present as f64).then_some((distinct, present))
 }
 
-/// Whether a name says that its column identifies something.
+/// Whether a column's name suggests an identifier, such as `customerId` or `order no`.
 fn is_id_name(name: &str) -> bool {
     const WORDS: [&str; 12] =
         ["id", "ids", "no", "nr", "number", "key", "uuid", "guid", "code", "index", "nummer", "sku"];
@@ -96,15 +97,15 @@ fn is_id_name(name: &str) -> bool {
         || ["编号", "单号", "序号"].iter().any(|part| name.contains(part))
 }
 
-/// The column of moments that a feature called `name` is a part of.
+/// The column of times from which the feature called `name` was made; `None` when it is not a part of a time.
 pub fn moment_of(name: &str) -> Option<&str> {
     PARTS.iter().find_map(|part| name.strip_suffix(part)?.strip_suffix('.'))
 }
 
-/// The parts of a column of moments.
+/// The features made from a column of times.
 ///
-/// - `all`: those, too, that are the same in every row, and tell a fit nothing.
-/// - `decided_ms`: when each row was decided; empty where the table does not say.
+/// - `all`: whether to include parts that are the same in every row, from which a fit learns nothing.
+/// - `decided_ms`: the decision time of each row; empty when the table has none.
 pub(super) fn parts(column: &Column, reading: &Reading, decided_ms: &[i64], all: bool) -> Vec<Column> {
     let Values::Time(at_ms) = &column.values else { return Vec::new() };
     let local_ms = if reading.local_ms.is_empty() { at_ms } else { &reading.local_ms };
@@ -141,7 +142,7 @@ pub(super) fn parts(column: &Column, reading: &Reading, decided_ms: &[i64], all:
     parts
 }
 
-/// Weekdays with the names that occur, as columns of categories have.
+/// A category column of weekdays whose names are only those that occur.
 fn of_weekdays(codes: Vec<u32>, names: &[&str]) -> Values {
     let used: BTreeSet<u32> = codes.iter().copied().filter(|&code| code != MISSING_CODE).collect();
     let used: Vec<u32> = used.into_iter().collect();
@@ -152,7 +153,7 @@ fn of_weekdays(codes: Vec<u32>, names: &[&str]) -> Values {
     }
 }
 
-/// What a column was read as, in words.
+/// Description of what a column was read as.
 pub(super) fn read_as(column: &Column, reading: &Reading) -> Text {
     let kind = match &column.values {
         Values::Number(values) if values.iter().all(|value| value.is_nan()) => {
@@ -215,7 +216,7 @@ mod tests {
             Reading { local_ms: vec![Some(local), Some(local + DAY_MS), None], ..Reading::default() };
         let made = parts(&column("at", Values::Time(at)), &reading, &[local, local, local], false);
         let names: Vec<&str> = made.iter().map(|part| part.name.as_str()).collect();
-        // The hour is 23 in both, and so no feature.
+        // The hour is 23 in both rows, so it is no feature.
         assert_eq!(names, ["at.days", "at.weekday", "at.age_days"]);
         let Values::Number(days) = &made[0].values else { panic!() };
         assert_eq!(days[..2], [19_782.0, 19_783.0]);

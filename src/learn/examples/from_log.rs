@@ -1,4 +1,4 @@
-//! Examples from an event log: each labelled moment, with the features as the page would have had them.
+//! Examples from an event log: one row for each labelled line, with the features as the page would have had them at that time.
 
 use super::{Examples, Moment, Prefixes, joined, replay};
 use crate::store::Store;
@@ -67,7 +67,7 @@ pub(super) fn read(store: &Store, path: &Path) -> Result<Examples> {
     Ok(examples)
 }
 
-/// What was known of a shopper at each event of the session at hand.
+/// The features of the current shopper at each event of the current session.
 #[derive(Default)]
 struct Session {
     shopper: String,
@@ -86,7 +86,7 @@ impl Session {
         }
     }
 
-    /// Adds to `out` the last moment of each kind of evidence before `row`, but of the kind that the row itself is of.
+    /// Adds to `out` the last earlier state of the session for each kind of evidence below the kind of `row` itself.
     fn prefixes(&self, row: usize, events: u32, out: &mut Prefixes) {
         let own = cell(false, events);
         for kind in 0..own {
@@ -100,7 +100,7 @@ impl Session {
     }
 }
 
-/// The string behind every symbol that the log can give rise to.
+/// The string of every symbol that can occur in the log's features.
 fn names(log: &Log) -> BTreeMap<Symbol, String> {
     let mut names = BTreeMap::new();
     let mut name = |text: &str| {

@@ -1,4 +1,4 @@
-//! Examples from a table: every row a moment, every column that is no label, key or moment a context feature.
+//! Examples from a table: every row is an example, and every column that is not a label, a key or a time becomes a context feature.
 
 use super::columns::{self, ColumnUse, read_as};
 use super::{Examples, joined};
@@ -15,10 +15,11 @@ use floorwalker_finding::text::Text;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// Most features of a model, as the engine has it.
+/// Most features of a model; the engine's own limit.
 const MAX_FEATURES: usize = 4096;
 
-/// `features` are those of a model that is to be measured: their columns have the kinds that it learnt.
+/// Reads a table. `features` are those of a model to be evaluated, whose columns are read as the kinds it was trained with; empty
+/// when training.
 pub(super) fn read(store: &Store, path: &Path, features: &[FeatureDef]) -> Result<Examples> {
     let data = &store.data;
     let asks_for_text = store.heads.iter().any(|head| head.model.reads_message());
@@ -57,7 +58,7 @@ pub(super) fn read(store: &Store, path: &Path, features: &[FeatureDef]) -> Resul
     );
     joined::add(&mut examples, &columns.iter().collect::<Vec<_>>());
     examples.columns = uses;
-    // One row alone is refused by the split, with what to do about it.
+    // A table of a single row is refused later by the split, whose message says what to do.
     let learns_from_columns =
         features.is_empty() && examples.messages.iter().all(String::is_empty) && table.n_rows > 1;
     let n_features = examples.features.len();
@@ -84,7 +85,7 @@ fn labelled(heads: &[HeadPlan]) -> impl Iterator<Item = &HeadPlan> {
     heads.iter().filter(|head| head.model.labels() != Labels::None)
 }
 
-/// How a model with `features` learnt its columns: names as names, and moments where it reads parts of them.
+/// The kinds of columns that a model with `features` was trained with: categories, and times when it reads parts of them.
 fn learnt(features: &[FeatureDef]) -> Kinds {
     let mut kinds = Kinds::new();
     for def in features {
@@ -98,7 +99,7 @@ fn learnt(features: &[FeatureDef]) -> Kinds {
     kinds
 }
 
-/// How the columns are to be read: what the store says, and what it implies.
+/// The kinds of columns that the store sets, and those that its other settings imply.
 fn kinds(data: &Data, heads: &[HeadPlan], asks_for_text: bool) -> Kinds {
     let mut kinds = join::kinds(&data.sources);
     kinds.extend(data.shopper.clone().map(|name| (name, ReadAs::Text)));
@@ -115,14 +116,14 @@ fn kinds(data: &Data, heads: &[HeadPlan], asks_for_text: bool) -> Kinds {
             kinds.entry(column.clone()).or_insert(ReadAs::Text);
         }
     }
-    // What is not read has no doubts either.
+    // Ignored columns are read as text, so that no warning about their kind is raised.
     for name in &data.ignore {
         kinds.entry(name.clone()).or_insert(ReadAs::Text);
     }
     kinds
 }
 
-/// A label as text, whatever it is read as.
+/// The values of a label as text, whatever kind the column was read as.
 fn label(table: &Table, name: &str) -> Result<Vec<Option<String>>> {
     Ok(match &table.column(name)?.values {
         Values::Category { codes, names } => {
@@ -143,7 +144,7 @@ fn label(table: &Table, name: &str) -> Result<Vec<Option<String>>> {
     })
 }
 
-/// The columns that become features, and what becomes of every column.
+/// The columns that become features, and the role of every column.
 fn chosen(
     store: &Store,
     table: &Table,
@@ -202,7 +203,7 @@ fn chosen(
     (chosen, uses)
 }
 
-/// What a column is besides a feature.
+/// The role of a column that is not a feature: label, message, shopper, time or join key. `None` when it has no such role.
 fn role(data: &Data, examples: &Examples, name: &str) -> Option<Text> {
     if examples.labels.contains_key(name) {
         return Some(Text::new("what is predicted", "预测目标"));
@@ -225,7 +226,7 @@ fn role(data: &Data, examples: &Examples, name: &str) -> Option<Text> {
     data.sources.iter().any(is_key).then(|| Text::new("joins other tables", "用于连接其他表"))
 }
 
-/// Why no model sees a column that could be a feature.
+/// Why a column that could be a feature is left out; `None` when it is kept.
 fn reason_to_leave_out(
     store: &Store,
     column: &Column,
@@ -250,7 +251,7 @@ fn reason_to_leave_out(
     }
     let is_chosen = !store.features.is_empty() || !features.is_empty() || store.data.kinds.contains_key(name);
     let (distinct, present) = columns::names_rows(column).filter(|_| !is_chosen)?;
-    // Cells with letters are numbers with a unit, not codes; how they were read says what to do.
+    // Cells with letters may be numbers with a unit rather than codes; the note on how they were read says what to do.
     if let (Values::Category { names, .. }, Some(how)) = (&column.values, &reading.how)
         && names.iter().any(|name| name.contains(char::is_alphabetic))
     {
@@ -270,7 +271,8 @@ fn reason_to_leave_out(
     ))
 }
 
-/// What was typed: the columns that the store names, or for `auto` the columns of text; and their names. Of several each is a field.
+/// The message of each row, and the names of its columns: those that the store names, or for `auto` all text columns. With
+/// several columns each is a field of the message.
 fn messages(
     data: &Data,
     heads: &[HeadPlan],
@@ -307,7 +309,8 @@ fn messages(
     Ok(((0..table.n_rows).map(message).collect(), named))
 }
 
-/// A number for each shopper: of the column that the store names, or a shopper a row. Rows without a name are each their own.
+/// The shopper's number for each row, from the column that the store names; without such a column, and for rows without a value,
+/// every row is a shopper of its own.
 fn shoppers(data: &Data, table: &Table) -> Result<Vec<u32>> {
     let Some(name) = &data.shopper else { return Ok((0_u32..).take(table.n_rows).collect()) };
     let Values::Text(names) = &table.column(name)?.values else {
@@ -329,7 +332,7 @@ fn shoppers(data: &Data, table: &Table) -> Result<Vec<u32>> {
     Ok(names.iter().map(&mut number).collect())
 }
 
-/// When each row was decided: of the column that the store names, or 0.
+/// The decision time of each row, from the column that the store names, or 0 without one.
 fn moments(data: &Data, table: &Table) -> Result<Vec<i64>> {
     let Some(name) = &data.time else { return Ok(vec![0; table.n_rows]) };
     let Values::Time(moments) = &table.column(name)?.values else {

@@ -1,6 +1,6 @@
-//! Columns as context features: those of a table, and those that sources bring.
+//! Columns as context features: those of a table, and those joined from sources.
 //!
-//! Not here: what a source knew and when (`join`).
+//! Not here: which value of a source was known at which time (`join`).
 
 use super::Examples;
 use anyhow::{Context, Result, ensure};
@@ -11,8 +11,8 @@ use floorwalker_engine::feature::{FeatureDef, Op, Window};
 use floorwalker_engine::symbol::Symbol;
 use std::path::Path;
 
-/// Adds `columns`, each of as many rows as `examples` has, as context features behind those that are there. Texts and moments
-/// are left out: no model reads them as they are.
+/// Adds `columns`, each of as many rows as `examples` has, as context features after the existing ones. Text and time columns are
+/// left out, because no model reads them directly.
 pub(super) fn add(examples: &mut Examples, columns: &[&Column]) {
     let mut added: Vec<Vec<Value>> = Vec::new();
     let n_before = examples.features.len();
@@ -53,7 +53,7 @@ pub(super) fn add(examples: &mut Examples, columns: &[&Column]) {
     examples.values = rows.flat_map(row).collect();
 }
 
-/// Joins the store's sources to the labelled lines of a log, by shopper and moment.
+/// Joins the store's sources to the labelled lines of a log, by shopper and time.
 ///
 /// `shoppers` names the shopper of each row.
 pub(super) fn sources(plans: &[SourcePlan], examples: &mut Examples, shoppers: &[String]) -> Result<()> {

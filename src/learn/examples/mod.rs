@@ -1,13 +1,13 @@
-//! Examples: what a model learns from. One row a moment: every feature's value, the message, what turned out.
+//! Examples: the rows that models are trained and evaluated on. A row holds one decision: every feature's value, the message, the labels.
 //!
-//! | from    | rows                      | features                                                                |
-//! |---------|---------------------------|-------------------------------------------------------------------------|
-//! | a table | its rows                  | its columns, as context, and those of its sources                       |
-//! | a log   | its lines that hold `labels`  | the feature program, run by the engine over the shopper's earlier lines |
+//! | from    | rows                         | features                                                                     |
+//! |---------|------------------------------|------------------------------------------------------------------------------|
+//! | a table | its rows                     | its columns, as context, and those of its sources                            |
+//! | a log   | its lines that hold `labels` | the feature program, computed by the engine from the shopper's earlier lines |
 //!
 //! Invariants
-//! - Features come from the engine's own `Visit`: the page computes the same bits from the same events.
-//! - A row never sees its own event, nor any later one.
+//! - Features come from the engine's own `Visit`, so the page computes bit-identical values from the same events.
+//! - The features of a row never depend on its own event or any later one.
 //!
 //! Not here: which rows are held out (`split`), encodings (`train`).
 
@@ -40,66 +40,66 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Rows to learn from or to measure on.
+/// Rows to train or evaluate on.
 #[derive(Clone, Debug, Default)]
 pub struct Examples {
     /// The features, in program order.
     pub features: Vec<FeatureDef>,
-    /// `[n_rows, n_features]`, row-major.
+    /// Feature values, `[n_rows, n_features]`, row-major.
     pub values: Vec<Value>,
-    /// What was typed; empty where nothing was. `[n_rows]`.
+    /// The message of each row as typed; empty when there is none. `[n_rows]`.
     pub messages: Vec<String>,
-    /// How much was known of the shopper, `[n_rows]`: events seen, or of a table how many columns are there.
+    /// Amount of evidence about the shopper, `[n_rows]`: events seen, or for a table the number of features that are not missing.
     pub events: Vec<u32>,
-    /// Per label name, what turned out; `None` where that is not known. `[n_rows]` each.
+    /// Values of each label, by its name; `None` when a row's label is not known. `[n_rows]` each.
     pub labels: BTreeMap<String, Vec<Option<String>>>,
-    /// Who; rows of one shopper share a number. `[n_rows]`.
+    /// Number of the shopper of each row; rows of one shopper share it. `[n_rows]`.
     pub shoppers: Vec<u32>,
-    /// When, in milliseconds since 1970; 0 for tables. `[n_rows]`.
+    /// Time of each row in milliseconds since 1970; 0 for a table without a time column. `[n_rows]`.
     pub at_ms: Vec<i64>,
-    /// Line of the file that each row stands on, from 1. `[n_rows]`.
+    /// Line of the file that holds each row, from 1. `[n_rows]`.
     pub lines: Vec<usize>,
-    /// What was known of the shoppers earlier in the same sessions; of logs alone.
+    /// Earlier states of the same sessions; only for logs.
     pub prefixes: Prefixes,
-    /// The columns of the table that the messages come from; of several each is a field.
+    /// Names of the table's columns that the messages come from; with several, each is a field of the message.
     pub fields: Vec<String>,
-    /// Messages without labels, and who labels them.
+    /// Messages without labels, and the teacher that gives them soft labels.
     pub taught: Option<Arc<Taught>>,
-    /// Messages that what was learnt is calibrated on.
+    /// Messages on which trained heads are calibrated.
     pub calibration: CalibrationMessages,
-    /// The string behind each symbol in `values`.
+    /// The string of each symbol in `values`.
     pub names: BTreeMap<Symbol, String>,
-    /// What each source added, and what of it was not used.
+    /// Reports on the joined sources: what each added, and what of it was not used.
     pub sources: Vec<SourceReport>,
-    /// What the sources give rise to.
+    /// Warnings about the sources and about how the file was read.
     pub warnings: Vec<Warning>,
-    /// What became of each column of the table; empty for logs.
+    /// The role of each column of the table; empty for logs.
     pub columns: Vec<ColumnUse>,
-    /// What the analyst should know of how the file was read.
+    /// Notes for the analyst on how the file was read.
     pub notes: Vec<Text>,
-    /// Texts that were read as missing: column, text, rows.
+    /// Texts that were read as missing: column, text, number of rows.
     pub read_as_missing: Vec<(String, String, usize)>,
-    /// Texts that look like a missing value and were kept: column, text, rows.
+    /// Texts that look like a missing value and were kept: column, text, number of rows.
     pub kept: Vec<(String, String, usize)>,
-    /// Content hash of the file.
+    /// SHA-256 hash of the file's content.
     pub hash: String,
 }
 
-/// Moments before those of rows: the same shopper in the same session, when less was seen. At most one of each kind of evidence
-/// (`engine::head::experts`) a row, so that every kind has its examples.
+/// Prefixes of sessions: earlier states of a row's session, when fewer events had been seen. Each row has at most one prefix per
+/// kind of evidence (`engine::head::experts`), so that every kind has examples.
 #[derive(Clone, Debug, Default)]
 pub struct Prefixes {
-    /// The row that each comes before.
+    /// The row whose session each prefix belongs to, `[n_prefixes]`.
     pub rows: Vec<u32>,
-    /// Events seen by then.
+    /// Number of events seen at each prefix, `[n_prefixes]`.
     pub events: Vec<u32>,
-    /// `[n_prefixes, n_features]`, row-major.
+    /// Feature values, `[n_prefixes, n_features]`, row-major.
     pub values: Vec<Value>,
 }
 
 impl Examples {
-    /// These examples, and behind them a row for each prefix: with its row's labels, without a message. Also of each row, which it
-    /// comes before; of one that is no prefix, itself.
+    /// These examples followed by one row for each prefix, which has the labels of its original row and no message. The second
+    /// value is the original row of every row; for rows that are not prefixes it is the row itself.
     #[must_use]
     pub fn with_prefixes(&self) -> (Self, Vec<usize>) {
         let mut all = self.clone();
@@ -110,7 +110,7 @@ impl Examples {
             let row = row as usize;
             let earlier = &self.prefixes.values[at * n_prefix_features..(at + 1) * n_prefix_features];
             all.values.extend_from_slice(earlier);
-            // What sources know of a shopper was known before, too.
+            // Features joined from sources are copied from the row: they were already known earlier in the session.
             all.values.extend_from_slice(&self.row(row)[n_prefix_features..n_features]);
             all.messages.push(String::new());
             all.shoppers.push(self.shoppers[row]);
@@ -126,11 +126,11 @@ impl Examples {
         (all, origin)
     }
 
-    /// Reads the examples in `path`, in the form that `store` says.
+    /// Reads the examples in `path`, a table or a log as `store` says.
     ///
     /// # Errors
     ///
-    /// Bad input, with file, line and column; a label or column that does not exist.
+    /// Fails for input that cannot be read, with file, line and column, and for a label or column that does not exist.
     pub fn read(store: &Checked<Store>, path: &Path, progress: Progress) -> Result<Self> {
         let stage = progress.stage("read");
         let mut examples = Self::read_as(store, path, &[])?;
@@ -143,12 +143,11 @@ impl Examples {
         Ok(examples)
     }
 
-    /// Reads held-out examples for a model with `features`, which say what kind each column is and in which order they
-    /// stand.
+    /// Reads held-out examples for a model with `features`, which determine the kinds of the columns and their order.
     ///
     /// # Errors
     ///
-    /// Those of [`Examples::read`]; a feature that the file does not have.
+    /// Fails like [`Examples::read`], and for a feature that the file does not have.
     pub fn read_for<'a>(
         store: &Checked<Store>,
         path: &Path,
@@ -185,13 +184,13 @@ impl Examples {
         Ok(examples)
     }
 
-    /// How many rows there are.
+    /// Number of rows.
     #[must_use]
     pub fn n_rows(&self) -> usize {
         self.messages.len()
     }
 
-    /// The values of one row.
+    /// The feature values of one row.
     #[must_use]
     pub fn row(&self, row: usize) -> &[Value] {
         let n = self.features.len();
@@ -233,11 +232,11 @@ impl Examples {
     }
 }
 
-/// The values of a label as numbers, `[n_rows]`; NaN where a row has none.
+/// The values of a label as numbers, `[n_rows]`; NaN for rows without a value.
 ///
 /// # Errors
 ///
-/// A value that is not a finite number, with its line.
+/// Fails for a value that is not a finite number, with its line.
 pub fn numbers(label: &str, labels: &[Option<String>], examples: &Examples) -> Result<Vec<f32>> {
     let number = |(row, text): (usize, &Option<String>)| -> Result<f32> {
         let Some(text) = text else { return Ok(f32::NAN) };

@@ -1,7 +1,7 @@
-//! Replay: runs a log through the engine as the page would, shopper by shopper, moment by moment.
+//! Replay: runs a log through the engine as the page would, shopper by shopper, event by event.
 //!
-//! At each line the features are read first, then the line's own event is taken in: a decision is made before what the
-//! shopper does next is known.
+//! At each line the features are read first, and only then the line's own event is observed, because a decision is made before
+//! the shopper's next action is known.
 
 use anyhow::Result;
 use floorwalker_data::read::{Log, LogEvent, LogItem, ParamValue};
@@ -11,24 +11,24 @@ use floorwalker_engine::symbol::Symbol;
 use floorwalker_engine::visit::Visit;
 use std::collections::BTreeMap;
 
-/// One line of a log, at the moment just before it counts.
+/// One line of a log, with the features just before the line's event is observed.
 pub struct Moment<'a> {
-    /// The line.
+    /// The line of the log.
     pub event: &'a LogEvent,
-    /// Its time: its own, or for want of one that of the shopper's line before it.
+    /// Time in milliseconds since 1970: the line's own, or when it has none that of the shopper's previous line.
     pub now_ms: i64,
-    /// Every feature's value.
+    /// The value of every feature, `[n_features]`.
     pub features: &'a [Value],
-    /// How much is known of the shopper: see [`Visit::seen`].
+    /// Number of events known of the shopper: see [`Visit::seen`].
     pub events: u32,
 }
 
-/// Calls `each` for every line that holds a message, labels or context, or for all, in the order: shoppers as they first appear,
-/// lines of one shopper by time, then by place in the file.
+/// Calls `each` for every line that holds a message, labels or context, or for every line when `all` is set. Shoppers come in
+/// order of first appearance; the lines of one shopper by time, then by position in the file.
 ///
 /// # Errors
 ///
-/// Those of `each`.
+/// Returns the first error of `each`.
 pub fn replay(
     log: &Log,
     program: &FeatureProgram,
@@ -49,7 +49,7 @@ pub fn replay(
     let (mut items, mut params) = (Vec::new(), Vec::new());
     for events in visits {
         let mut visit = Visit::new(program, idle_s);
-        // A line without a time that can be happened when the line before it did, and stays behind it.
+        // A line without a valid time gets the time of the shopper's line before it, and stays after it.
         let mut last_ms = 0;
         let mut timed: Vec<(i64, &LogEvent)> = Vec::with_capacity(events.len());
         for event in events {
@@ -94,7 +94,7 @@ fn value(value: &ParamValue) -> Value {
     }
 }
 
-/// A context value as the page hands it in: of the kind that the feature declares.
+/// A context value converted to the kind that the feature declares, as the page does.
 fn context_value(op: &Op, value: &ParamValue) -> Value {
     match (op, value) {
         (Op::ContextNumber, ParamValue::Text(text)) => number(text),

@@ -1,10 +1,9 @@
-//! Taught: messages without labels and the vectors that a sentence-embedding model gave them, from which a text head learns what few
-//! labelled messages say of all.
+//! Unlabelled messages and their sentence embeddings, from which a teacher gives a text head soft labels.
 //!
 //! Invariants
-//! - A label never comes from here, even where the file has the column.
+//! - No label is read from the file of unlabelled messages, even when it has the label's column.
 //!
-//! Not here: what a teacher makes of labels (`teacher`), whether it pays (`train`).
+//! Not here: computing the soft labels (`teacher`), whether they improve a head (`train`).
 
 use crate::store::{TeacherPlan, VectorsPlan};
 use crate::teacher::Teacher;
@@ -18,28 +17,29 @@ use ndarray::{Array2, Axis, concatenate};
 use std::collections::HashMap;
 use std::path::Path;
 
-/// Messages to learn from without labels, at most: the teacher compares each with every other.
+/// Most unlabelled messages that are used: the teacher compares each with every other.
 const MAX_MESSAGES: usize = 30_000;
 
-/// Messages, their teacher, and where the labelled rows stand among them.
+/// The messages, their teacher, and the index of each labelled row among the messages.
 #[derive(Debug)]
 pub struct Taught {
-    /// As typed: the unlabelled ones, then labelled ones that have vectors of their own.
+    /// The messages as typed: the unlabelled ones, then labelled ones that have vectors of their own.
     pub messages: Vec<String>,
-    /// Their vectors.
+    /// The teacher, which holds their vectors.
     pub teacher: Teacher,
-    /// Of each row of the examples its place among the messages, `[n_rows]`; `None` where it has no vector.
+    /// For each row of the examples the index of its message in `messages`, `[n_rows]`; `None` when it has no vector.
     pub places: Vec<Option<usize>>,
-    /// What the analyst is told.
+    /// Notes for the analyst.
     pub notes: Vec<String>,
 }
 
 impl Taught {
-    /// Reads what `plan` names, for examples with these `messages`; `column` is where their table holds them.
+    /// Reads the files that `plan` names, for examples with these `messages`. `column` is the message column of the examples' table.
     ///
     /// # Errors
     ///
-    /// Bad input, with its place; a number of vectors that is not that of the messages; a model that cannot be run.
+    /// Fails for input that cannot be read, with its place; for a number of vectors that does not match the messages; for a model
+    /// that cannot be run.
     pub(super) fn read(
         plan: &TeacherPlan,
         messages: &[String],
@@ -60,7 +60,7 @@ impl Taught {
         picked.iter().enumerate().for_each(|(at, &row)| {
             place.entry(key(&pool[row])).or_insert(at);
         });
-        // Messages that are not among the unlabelled ones, each text once.
+        // Labelled messages that are not among the unlabelled ones, each distinct text once.
         let mut missing: Vec<usize> = Vec::new();
         let mut own: HashMap<String, usize> = HashMap::new();
         for (row, message) in messages.iter().enumerate() {
@@ -106,8 +106,8 @@ impl Taught {
     }
 }
 
-/// By what a message is found again after a spreadsheet: runs of white space are one space, and the apostrophe is gone that keeps the
-/// start of a message from being read as a formula.
+/// The key that identifies a message even after a spreadsheet has rewritten it: runs of white space become one space, and the
+/// apostrophe that keeps a message from being read as a formula is removed.
 pub fn key(message: &str) -> String {
     let plain = message.trim().strip_prefix('\'').filter(|rest| is_formula(rest)).unwrap_or(message);
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -118,13 +118,13 @@ pub fn is_formula(cell: &str) -> bool {
     cell.starts_with(['=', '+', '-', '@'])
 }
 
-/// Which of `n` messages a teacher takes in: all, or `MAX_MESSAGES` that are evenly spread.
+/// Indices of the messages that a teacher uses: all `n`, or `MAX_MESSAGES` evenly spaced ones.
 pub fn spread(n: usize) -> Vec<usize> {
     let n_taken = n.min(MAX_MESSAGES);
     (0..n_taken).map(|at| at * n / n_taken).collect()
 }
 
-/// What a model makes of `messages`. Of several fields each is a line.
+/// The embeddings of `messages` by a model, `[n_messages, n_dims]`. Several fields of a message are joined as lines.
 pub fn encoded(plan: &EncoderPlan, messages: &[String], progress: Progress) -> Result<Array2<f32>> {
     let encoder = Encoder::open(plan)?;
     let lines: Vec<String> = messages.iter().map(|message| message.replace(FIELD, "\n")).collect();
@@ -135,7 +135,7 @@ pub fn encoded(plan: &EncoderPlan, messages: &[String], progress: Progress) -> R
     Ok(vectors)
 }
 
-/// The vectors of labelled rows: as many as there are, of as many numbers as the others.
+/// Reads the vectors of the labelled rows; fails unless they are `[n_rows, n_dims]`.
 fn of_labelled(file: &Path, n_rows: usize, n_dims: usize) -> Result<Array2<f32>> {
     let own = vectors::read(file)?;
     ensure!(
@@ -148,7 +148,7 @@ fn of_labelled(file: &Path, n_rows: usize, n_dims: usize) -> Result<Array2<f32>>
     Ok(own)
 }
 
-/// The messages of a table, one a row, empty where it has none.
+/// The messages of a table, one per row; empty for a row without one.
 fn unlabelled(path: &Path, column: &str) -> Result<Vec<String>> {
     let kinds = Kinds::from([(column.to_owned(), ReadAs::Text)]);
     let table = Table::read(path, &kinds.into())?;

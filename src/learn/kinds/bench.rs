@@ -1,4 +1,4 @@
-//! Bench: what a fit may ask of the rows that it learns from, and what it leaves behind.
+//! Bench: the interface through which a fit reads its training data, and the types it exchanges with training.
 //!
 //! Not here: the rows themselves (`train`).
 
@@ -10,81 +10,81 @@ use floorwalker_engine::symbol::Symbol;
 use ndarray::Array2;
 use std::collections::BTreeMap;
 
-/// What a fit may ask of its rows.
+/// The training data of a fit, as a kind of model sees them.
 pub trait Bench: Sync {
-    /// Of everything that is drawn.
+    /// Seed of every random draw.
     fn seed(&self) -> u64;
 
-    /// Names of the classes; none for a label of numbers.
+    /// Names of the classes; empty when the label is a number.
     fn classes(&self) -> &[String];
 
-    /// How inputs become columns for a model that needs numbers without gaps, learnt from the `train` rows.
+    /// Encodings of the inputs as numeric columns without missing values, learnt from the `train` rows.
     fn encodings(&self, train: &[usize]) -> Vec<EncodingDef>;
 
-    /// The columns that `encodings` write of `rows`: `[n_rows, n_columns]`.
+    /// The encoded columns of `rows`: `[n_rows, n_columns]`.
     ///
     /// # Errors
     ///
-    /// Encodings that do not fit the inputs.
+    /// Fails for encodings that do not match the inputs.
     fn matrix(&self, encodings: &[EncodingDef], rows: &[usize]) -> Result<Array2<f32>>;
 
-    /// The inputs as they are, over all rows; names of categories are those of the `train` rows.
+    /// The inputs without encoding, over all rows; names of categories are those that occur in the `train` rows.
     fn inputs(&self, train: &[usize]) -> Vec<Input>;
 
-    /// What turned out in `rows`, and how much each counts.
+    /// The labels of `rows` and their weights.
     fn truths(&self, rows: &[usize]) -> Truths;
 
-    /// Columns of text that are fields of one message; none or one: the message is one text.
+    /// Names of the text columns that are fields of one message; with none or one, the message is a single text.
     fn fields(&self) -> &[String];
 
-    /// The messages of `train` rows and their labels, those of a class with `n` rows weighed like `n^-rarity`; and where a teacher
-    /// helps, the messages that it labels.
+    /// The messages and labels of the `train` rows, with weights proportional to `n^-rarity` for a class with `n` rows; with a
+    /// teacher, also the messages to which it gives soft labels.
     ///
     /// # Errors
     ///
-    /// The teacher's.
+    /// Fails when the teacher fails.
     fn lesson(&self, train: &[usize], rarity: f64) -> Result<Lesson<'_>>;
 
-    /// Whether a teacher helps.
+    /// Whether a teacher is used.
     fn is_taught(&self) -> bool;
 
-    /// Log loss of a fit on `rows` that it did not learn from, after the calibration that does best there.
+    /// Log loss of a fit on `rows` that it was not trained on, after the best calibration there.
     ///
     /// # Errors
     ///
-    /// A fit that makes no head.
+    /// Fails for a fit from which no valid head can be made, or that cannot be calibrated.
     fn loss(&self, fitted: &Fitted, rows: &[usize]) -> Result<f64>;
 
-    /// Log loss of text heads that are fitted on folds of `rows`, for each of `tuned`.
+    /// Cross-validated log loss of a text head over folds of `rows`, for each of the two settings in `tuned`.
     ///
     /// # Errors
     ///
-    /// Those of the fits.
+    /// Fails when a fit fails.
     fn fold_losses(&self, rows: &[usize], tuned: [Tuned; 2]) -> Result<[f64; 2]>;
 
-    /// What earlier heads say of the `train` rows.
+    /// The scores of earlier heads for the `train` rows, as cases for a fusion.
     ///
     /// # Errors
     ///
-    /// An earlier head of other classes.
+    /// Fails when an earlier head has other classes.
     fn evidence(&self, train: &[usize]) -> Result<Evidence>;
 }
 
-/// What a fit on the training rows tuned, so that a refit on more rows need not choose again.
+/// Hyperparameters tuned by a fit on the training rows, so that a refit on more rows need not tune them again.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Tuned {
-    /// Rounds, or passes.
+    /// Number of boosting rounds, or of passes over the rows.
     pub rounds: Option<usize>,
-    /// Penalty; of a text head, one over it.
+    /// Regularisation penalty; for a text head its reciprocal.
     pub alpha: Option<f64>,
-    /// Of a text head: how much more messages of rare classes count, as a power.
+    /// For a text head: exponent of the weights by class frequency; above 0, messages of rare classes weigh more.
     pub rarity: f64,
 }
 
 /// A model before calibration.
 #[derive(Clone, Debug)]
 pub struct Fitted {
-    /// How inputs become its columns.
+    /// Encodings of the inputs as the model's columns.
     pub encodings: Vec<EncodingDef>,
     /// The model.
     pub body: BodyDef,
@@ -92,19 +92,19 @@ pub struct Fitted {
     pub tuned: Tuned,
     /// What the fit left out or changed, in words for the analyst.
     pub notes: Vec<String>,
-    /// How the loss fell, where the fit has steps.
+    /// Training curve; empty for a fit without steps.
     pub losses: Vec<Loss>,
 }
 
 impl Fitted {
-    /// What a fit made of `encodings`, with nothing tuned and nothing to say.
+    /// A fit over the columns of `encodings`, without tuned hyperparameters and notes.
     #[must_use]
     pub fn new(encodings: Vec<EncodingDef>, fit: Fit) -> Self {
         Self { encodings, body: fit.body, tuned: Tuned::default(), notes: Vec::new(), losses: fit.losses }
     }
 }
 
-/// A fit over the columns of the training rows alone, and what it has to say.
+/// Encodes the training rows, and fits on them with `fit`, which also returns notes.
 pub(super) fn over_columns(
     bench: &dyn Bench,
     parts: Parts<'_>,
@@ -119,22 +119,22 @@ pub(super) fn over_columns(
 /// The rows of one fit.
 #[derive(Clone, Copy, Debug)]
 pub struct Parts<'a> {
-    /// Learnt from.
+    /// Training rows.
     pub train: &'a [usize],
-    /// Judge stopping and regularisation; empty when those are tuned.
+    /// Validation rows for early stopping and tuning; empty when the hyperparameters are already tuned.
     pub valid: &'a [usize],
 }
 
-/// One input over all rows, as a model wants it.
+/// One input over all rows, without encoding.
 #[derive(Clone, Debug)]
 pub enum Input {
-    /// NaN is missing.
+    /// Numbers, `[n_rows]`; NaN is missing.
     Number(Vec<f32>),
-    /// Codes into sorted names; [`u16::MAX`] is missing or not among the names.
+    /// Categories, as indices into sorted names.
     Category {
-        /// `[n_rows]`.
+        /// Index into `names` of each row, `[n_rows]`; [`u16::MAX`] is missing or not among the names.
         codes: Vec<u16>,
-        /// Sorted by bytes.
+        /// Names of the categories, sorted by bytes.
         names: Vec<String>,
     },
 }
@@ -163,21 +163,21 @@ impl Input {
     }
 }
 
-/// What turned out in some rows.
+/// The labels and weights of some rows.
 #[derive(Clone, Debug)]
 pub struct Truths {
-    /// Class of each; empty for numbers.
+    /// Class of each row; empty for numbers.
     pub ids: Vec<u32>,
-    /// Number of each; empty for classes.
+    /// Number of each row; empty for classes.
     pub numbers: Vec<f64>,
-    /// Weight of each; none means 1.
+    /// Weight of each row; `None` means 1.
     pub weights: Option<Vec<f32>>,
-    /// Classes there are; 0 for numbers.
+    /// Number of classes; 0 for numbers.
     pub n_classes: usize,
 }
 
 impl Truths {
-    /// The rows for a fit over columns.
+    /// The rows with columns `x`, for a fit over columns.
     #[must_use]
     pub fn dense<'a>(&'a self, x: &'a Array2<f32>) -> Dense<'a> {
         let y = if self.n_classes == 0 {
@@ -189,25 +189,25 @@ impl Truths {
     }
 }
 
-/// What a text head learns from.
+/// The training data of a text head.
 #[derive(Clone, Debug)]
 pub struct Lesson<'a> {
     /// The messages.
     pub messages: Vec<&'a str>,
-    /// The class of each.
+    /// The class of each message.
     pub labels: Vec<usize>,
-    /// `[n_messages, n_classes]`: how much each is of each class; empty where the labels say all.
+    /// Soft labels, `[n_messages, n_classes]`: the probability of each class for each message; empty when `labels` are hard labels.
     pub shares: Vec<f32>,
-    /// How much each counts; empty where all count the same.
+    /// Weight of each message; empty when all are equal.
     pub weights: Vec<f32>,
 }
 
-/// What earlier heads say of rows.
+/// The scores of earlier heads, as training cases of a fusion.
 #[derive(Clone, Debug)]
 pub struct Evidence {
-    /// Rows as they are and were.
+    /// Rows and their prefixes, each with and without its message.
     pub cases: Vec<Case>,
-    /// Class of each row that the prior counts.
+    /// Class of each row, from which the prior is estimated.
     pub ids: Vec<u16>,
     /// The earlier heads that are experts, and whether each reads the message.
     pub experts: Vec<(usize, bool)>,
@@ -215,20 +215,20 @@ pub struct Evidence {
     pub has_calibration: bool,
 }
 
-/// One row as it is or was, with its message or without.
+/// One training case: a row or one of its prefixes, with its message or without.
 #[derive(Clone, Debug)]
 pub struct Case {
-    /// What turned out: an output.
+    /// The true class, as index of an output.
     pub y: usize,
-    /// The kind of evidence.
+    /// The kind of evidence, an index below `CELLS`.
     pub cell: usize,
-    /// Events seen.
+    /// Number of events seen.
     pub events: u32,
-    /// What every earlier head says of it.
+    /// Scores of every earlier head.
     pub earlier: Vec<Scores>,
 }
 
-/// Mean squared distance from the mean; 1 where there is none, so that one can divide by it.
+/// Variance: the mean squared distance from the mean; 1 when it is 0, so that it can be divided by.
 pub(super) fn variance(numbers: impl Iterator<Item = f64> + Clone) -> f64 {
     let n = numbers.clone().count().max(1) as f64;
     let mean = numbers.clone().sum::<f64>() / n;
@@ -236,7 +236,7 @@ pub(super) fn variance(numbers: impl Iterator<Item = f64> + Clone) -> f64 {
     if variance > 0.0 { variance } else { 1.0 }
 }
 
-/// An input in these rows alone.
+/// The values of an input in the given rows.
 pub(super) fn pick(input: &Input, rows: &[usize]) -> Input {
     match input {
         Input::Number(numbers) => Input::Number(rows.iter().map(|&row| numbers[row]).collect()),

@@ -1,26 +1,27 @@
-//! What every fit takes and gives: rows as columns, what turned out, and the model as the page will run it.
+//! Input and output of every fit: rows as columns with their targets, and the model as the page runs it.
 //!
-//! A head of two classes has one output, the logit of class 1; a head of more classes one output each; a head of numbers one.
+//! A head of two classes has one output, the logit of class 1; a head of more classes one output per class; a head that predicts
+//! a number one.
 
 use floorwalker_engine::head::BodyDef;
 use ndarray::{Array2, ArrayView2};
 
-/// What is to be predicted, a value for each row.
+/// The target of a fit: a class or a number for each row.
 #[derive(Clone, Copy, Debug)]
 pub enum Target<'a> {
     /// Class of each row, below `n`.
     Classes {
-        /// `[n_rows]`.
+        /// Class of each row, `[n_rows]`.
         ids: &'a [u32],
-        /// Classes there are, at least 2.
+        /// Number of classes, at least 2.
         n: usize,
     },
-    /// `[n_rows]`, finite.
+    /// Number of each row, `[n_rows]`, finite.
     Numbers(&'a [f64]),
 }
 
 impl Target<'_> {
-    /// Outputs of a head that predicts it.
+    /// Number of outputs of a head that predicts this target.
     #[must_use]
     pub fn n_outputs(&self) -> usize {
         match self {
@@ -33,11 +34,11 @@ impl Target<'_> {
 /// Rows to fit on.
 #[derive(Clone, Copy, Debug)]
 pub struct Dense<'a> {
-    /// `[n_rows, n_columns]`, finite.
+    /// Columns, `[n_rows, n_columns]`, finite.
     pub x: ArrayView2<'a, f32>,
-    /// What turned out.
+    /// Target of each row.
     pub y: Target<'a>,
-    /// Weight of each row, positive; none means 1 each. `[n_rows]`.
+    /// Weight of each row, positive; `None` means 1 for each. `[n_rows]`.
     pub weights: Option<&'a [f32]>,
 }
 
@@ -46,42 +47,43 @@ pub struct Dense<'a> {
 pub struct Fit {
     /// The model as the page will run it.
     pub body: BodyDef,
-    /// Loss by step, for fits that have steps worth looking at.
+    /// Training curve: the loss by step; empty for fits without steps.
     pub losses: Vec<Loss>,
 }
 
-/// How far a fit had come after a step.
+/// One point of a training curve: the loss after a step.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Loss {
     /// Steps taken: passes, rounds or iterations.
     pub step: usize,
     /// Mean loss on the rows fitted on, in nats, or squared units for numbers.
     pub train: f64,
-    /// The same on validation rows, where there are some.
+    /// Mean loss on validation rows, if there are any.
     pub valid: Option<f64>,
 }
 
-/// Groups of rows.
+/// A clustering of rows.
 #[derive(Clone, Debug)]
 pub struct Clusters {
-    /// Cluster of each row, below `n`; none is noise, which only DBSCAN knows. `[n_rows]`.
+    /// Cluster of each row, below `n`; `None` is noise, which occurs only with DBSCAN. `[n_rows]`.
     pub assignment: Vec<Option<u32>>,
-    /// How many clusters.
+    /// Number of clusters.
     pub n: usize,
-    /// `Σ ‖x − c‖²` over the rows that are in a cluster, squared column units.
+    /// `Σ ‖x − c‖²` over the rows that are in a cluster, in squared column units.
     pub inertia: f64,
-    /// Mean silhouette, −1 to 1, of at most [`MAX_SILHOUETTE_ROWS`](super::clusters::MAX_SILHOUETTE_ROWS) rows; none with fewer than 2 clusters.
+    /// Mean silhouette, −1 to 1, of at most [`MAX_SILHOUETTE_ROWS`](super::clusters::MAX_SILHOUETTE_ROWS) rows; `None` with fewer
+    /// than 2 clusters.
     pub silhouette: Option<f64>,
     /// Mean of each cluster: `[n, n_columns]`.
     pub centres: Array2<f32>,
-    /// One output a cluster, in order; DBSCAN has one more, for noise, at the end. The largest output is the cluster. Of the
-    /// linear bodies, a softmax of the outputs divided by [`Clusters::variance`] is the share of each cluster in a mixture
-    /// of equal spheres.
+    /// The model that assigns rows to clusters: one output per cluster, in order; DBSCAN has one more, for noise, at the end. The
+    /// largest output is the cluster. For linear bodies, a softmax of the outputs divided by [`Clusters::variance`] is the
+    /// posterior of each cluster in a mixture of equal spherical Gaussians.
     pub body: BodyDef,
-    /// Share of the rows (of at most 4,096 of them) that the body puts where `assignment` does.
+    /// Share of the rows (at most 4,096 of them) that `body` assigns to the same cluster as `assignment`.
     pub agreement: f64,
     /// Mean squared distance to the centre by iteration, for k-means.
     pub losses: Vec<Loss>,
-    /// What the analyst should know.
+    /// Warnings for the analyst.
     pub warnings: Vec<String>,
 }

@@ -1,4 +1,4 @@
-//! What every kind of model can say of itself, and do.
+//! The trait of every kind of model: its properties, its cost and its fit.
 
 use super::bench::{Bench, Fitted, Parts, Tuned};
 use super::fit::Clusters;
@@ -8,54 +8,54 @@ use std::fmt::Debug;
 
 /// A kind of model with its settings.
 pub trait Kind: Debug + Send + Sync {
-    /// What it predicts.
+    /// What the kind predicts.
     fn labels(&self) -> Labels {
         Labels::Classes
     }
 
-    /// Whether it reads the message, and nothing else.
+    /// Whether it reads the message and no features.
     fn reads_message(&self) -> bool {
         false
     }
 
-    /// Whether it weighs earlier heads by how much each has to go by.
+    /// Whether it is a fusion, which weights earlier heads by the kind of evidence.
     fn weighs_experts(&self) -> bool {
         false
     }
 
-    /// Whether each of two classes has an output of its own; else one logit tells them apart.
+    /// Whether a head of two classes has an output for each; otherwise it has one logit.
     fn has_output_a_class(&self) -> bool {
         false
     }
 
-    /// Whether its fit goes back to the step at which validation rows were predicted best.
+    /// Whether its fit uses early stopping: it returns to the step with the least validation loss.
     fn stops_early(&self) -> bool {
         false
     }
 
-    /// Of what its losses are, where that does not follow from the label.
+    /// What its training losses measure, if that does not follow from the label.
     fn loss_measure(&self) -> Option<LossMeasure> {
         None
     }
 
-    /// What one fit is reckoned at, in seconds of one core as of 2020.
+    /// Estimated cost of one fit, in seconds on one core of 2020.
     ///
-    /// Only the order of magnitude matters: it keeps a race within its budget on every machine alike, where a clock would let a busy
-    /// machine choose another model.
+    /// Only the order of magnitude matters. An estimate keeps a race within its budget identically on every machine, whereas with
+    /// measured time a busy machine could choose another model.
     fn seconds(&self, size: Size) -> f64;
 
-    /// Fits it.
+    /// Fits a model.
     ///
     /// # Errors
     ///
-    /// Rows or settings that it cannot learn by.
+    /// Fails for rows or settings that the kind cannot be fitted with.
     fn fit(&self, bench: &dyn Bench, parts: Parts<'_>, tuned: Tuned) -> Result<Fitted>;
 
-    /// Groups rows, `[n_rows, n_columns]`, and says how the groups came about; `None` for a kind that makes none.
+    /// Clusters rows, `[n_rows, n_columns]`; also returns notes on how the clusters were found. `None` for a kind that does not cluster.
     ///
     /// # Errors
     ///
-    /// Rows or settings that it cannot group by.
+    /// Fails for rows or settings that the kind cannot cluster with.
     fn clusters(&self, _: ArrayView2<'_, f32>, _seed: u64) -> Result<Option<(Clusters, Vec<String>)>> {
         Ok(None)
     }
@@ -68,39 +68,39 @@ pub enum Labels {
     Classes,
     /// Numbers.
     Numbers,
-    /// Either.
+    /// Either classes or numbers.
     Both,
-    /// Nothing that is in the data: it has no label.
+    /// No label: what it predicts is not in the data.
     None,
 }
 
 impl Labels {
-    /// Whether numbers are among them.
+    /// Whether the kind can predict numbers.
     #[must_use]
     pub const fn has_numbers(self) -> bool {
         matches!(self, Self::Numbers | Self::Both)
     }
 }
 
-/// What a loss measures.
+/// What a training loss measures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LossMeasure {
     /// Hinge loss: how far rows are on the wrong side of the margin.
     Hinge,
 }
 
-/// How large a fit is.
+/// The size of a fit, for estimating its cost.
 #[derive(Clone, Copy, Debug)]
 pub struct Size {
-    /// Rows.
+    /// Number of rows.
     pub rows: f64,
-    /// Rows times inputs.
+    /// Number of rows times number of inputs.
     pub cells: f64,
-    /// Logits.
+    /// Number of logits.
     pub outputs: f64,
 }
 
-/// A fit by a kind that has no label.
+/// The result of fitting a kind that has no label: always an error.
 pub(super) fn unjudged() -> Result<Fitted> {
     bail!("without a label there is nothing to be judged by")
 }

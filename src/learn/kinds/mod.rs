@@ -1,19 +1,19 @@
-//! Kinds of model: a folder each, behind one trait, and the list of them.
+//! Kinds of model: a folder for each, one common trait, and the list of all kinds.
 //!
-//! | word        | meaning                                                                             |
-//! |-------------|-------------------------------------------------------------------------------------|
-//! | [`Model`]   | a kind with its settings, as `[[heads]]` of a store names it                         |
-//! | [`Kind`]    | what every kind can say of itself and do                                            |
-//! | [`Bench`]   | what a fit may ask of the rows that it learns from                                  |
-//! | [`Dense`]   | rows as the columns that a head's encodings write, with what turned out             |
+//! | type      | meaning                                                       |
+//! |-----------|---------------------------------------------------------------|
+//! | [`Model`] | a kind with its settings, as `[[heads]]` of a store names it  |
+//! | [`Kind`]  | the trait of every kind: its properties, its cost and its fit |
+//! | [`Bench`] | the interface through which a fit reads its training data     |
+//! | [`Dense`] | rows as the columns of a head's encodings, with their targets |
 //!
-//! A new kind is a folder here, a line in [`Model`], and its words in the report (`report::words`).
+//! To add a kind, add a folder here, a line in [`Model`], and its texts for the report (`report::words`).
 //!
 //! Invariants
-//! - Same rows, settings and seed: same bits, whatever the number of threads.
-//! - A setting that a kind does not have is refused: it would do nothing.
+//! - The same rows, settings and seed give bit-identical models, whatever the number of threads.
+//! - A setting that a kind does not have is refused, because it would have no effect.
 //!
-//! Not here: which rows, which kind, calibration (`train`, `calibrate`).
+//! Not here: the choice of rows and of a kind (`train`), calibration (`calibrate`).
 
 pub mod auto;
 pub mod bayes;
@@ -45,7 +45,7 @@ use settings::Read;
 use std::fmt::Debug;
 use std::ops::Deref;
 
-/// The list of kinds: name in `store.toml`, variant, settings.
+/// Defines [`Model`] from the list of kinds: name in `store.toml`, variant, settings.
 macro_rules! kinds {
     ($($(#[$doc:meta])* $name:literal => $variant:ident($settings:ty),)*) => {
         /// A kind of model and its settings.
@@ -55,14 +55,14 @@ macro_rules! kinds {
         }
 
         impl Model {
-            /// Every name, in the order of the list.
+            /// The names of all kinds, in the order of the list.
             pub const NAMES: &'static [&'static str] = &[$($name),*];
 
-            /// The kind called `name`, which takes its settings out of `settings`.
+            /// Reads the kind called `name`, which takes its settings out of `settings`.
             ///
             /// # Errors
             ///
-            /// A name of no kind; a setting that cannot be read, or is out of its range.
+            /// Fails for an unknown name, and for a setting that cannot be read or is out of its range.
             pub fn read(name: &str, settings: &mut Settings) -> Result<Self> {
                 match name {
                     $($name => Ok(Self::$variant(<$settings>::read(settings)?)),)*
@@ -70,7 +70,7 @@ macro_rules! kinds {
                 }
             }
 
-            /// Its name in `store.toml`.
+            /// The name of the kind in `store.toml`.
             #[must_use]
             pub const fn name(&self) -> &'static str {
                 match self {
@@ -92,52 +92,52 @@ macro_rules! kinds {
 }
 
 kinds! {
-    /// A cross-validated race over all that suit; the smallest of those that are as good as the best wins.
+    /// A cross-validated race over all suitable kinds; the smallest of those as good as the best is chosen.
     "auto" => Auto(auto::AutoSettings),
     /// Logistic regression; softmax regression for more than two classes.
     "logistic" => Logistic(logistic::LogisticSettings),
     /// Least squares, for numbers.
     "linear" => Linear(regression::LinearSettings),
-    /// Least squares with a squared penalty.
+    /// Ridge regression: least squares with a squared (L2) penalty.
     "ridge" => Ridge(regression::RidgeSettings),
-    /// Least squares with an absolute penalty: weights that do not pay are 0.
+    /// Lasso: least squares with an absolute (L1) penalty, which sets weights of little use to 0.
     "lasso" => Lasso(regression::LassoSettings),
-    /// Half of each penalty.
+    /// Elastic net: least squares with both penalties, half each.
     "elastic_net" => ElasticNet(regression::ElasticNetSettings),
     /// Gradient-boosted trees.
     "trees" => Trees(trees::TreesSettings),
-    /// Naive Bayes: to each input the likelihood of its kind.
+    /// Naive Bayes, with a likelihood by the kind of each input.
     "bayes" => Bayes(bayes::NaiveSettings),
     /// One decision tree of at most 32 leaves.
     "tree" => Tree(forest::TreeSettings),
     /// Random forest.
     "forest" => Forest(forest::RandomSettings),
-    /// Extra trees: a forest whose thresholds are drawn.
+    /// Extra trees: a forest whose split thresholds are drawn at random.
     "extra_trees" => ExtraTrees(forest::ExtraSettings),
-    /// Multilayer perceptron, a byte a weight.
+    /// Multilayer perceptron with weights quantised to one byte.
     "mlp" => Mlp(mlp::PerceptronSettings),
     /// Linear support vector machine.
     "linear_svm" => LinearSvm(margin::LinearMachine),
     /// Support vector machine with a kernel.
     "svm" => Svm(margin::KernelMachine),
-    /// The nearest of the rows that are kept.
+    /// k nearest neighbours among the kept rows.
     "neighbours" => Neighbours(neighbours::NearestSettings),
-    /// Groups of alike rows around their means.
+    /// k-means clustering.
     "k_means" => KMeans(clusters::MeansSettings),
-    /// Groups of rows that lie close together, and noise.
+    /// DBSCAN: density-based clusters, and noise.
     "dbscan" => Dbscan(clusters::DensitySettings),
-    /// Groups by merging the nearest two again and again.
+    /// Agglomerative (hierarchical) clustering: repeatedly merges the two nearest clusters.
     "agglomerative" => Agglomerative(clusters::MergingSettings),
-    /// What the last hidden layer of the perceptron in `inputs` gives: a profile as a vector.
+    /// The last hidden layer of the perceptron named in `inputs`: an embedding of the shopper.
     "hidden" => Hidden(hidden::HiddenSettings),
     /// Sparse linear classifier over the message.
     "text" => Text(text::MessageSettings),
-    /// What earlier heads of the same label say, put together by how much each has to go by.
+    /// Combines earlier heads of the same label (experts), weighted by the kind of evidence.
     "fusion" => Fusion(fusion::FusionSettings),
 }
 
 impl Model {
-    /// What a text model of it goes by: of a text head, and of a race in which one may run.
+    /// The settings of the text model: those of a text head, or of a race in which a text model may run.
     #[must_use]
     pub fn text(&self) -> Option<&text::MessageSettings> {
         match self {

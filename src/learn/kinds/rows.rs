@@ -1,26 +1,26 @@
-//! Rows made ready for a linear fit: checked, and their columns standardised.
+//! Preparation of rows for a linear fit: checks, and standardisation of columns.
 //!
-//! | symbol | shape         | unit                                                    |
-//! |--------|---------------|---------------------------------------------------------|
-//! | `m`    | `[n_columns]` | weighted mean of a column, in its unit                  |
-//! | `s`    | `[n_columns]` | its weighted standard deviation, over `Σ weight`        |
-//! | `z`    | a cell        | `(x − m) / s`; 0 throughout a constant column           |
+//! | symbol | shape         | unit                                                             |
+//! |--------|---------------|------------------------------------------------------------------|
+//! | `m`    | `[n_columns]` | weighted mean of a column, in its unit                           |
+//! | `s`    | `[n_columns]` | weighted standard deviation of a column, with divisor `Σ weight` |
+//! | `z`    | a cell        | `(x − m) / s`; 0 throughout a constant column                    |
 //!
 //! Invariants
-//! - Weights over `z` fold back to weights over the columns as given; a constant column folds to weight 0.
+//! - Model weights on `z` are converted back to weights on the original columns; a constant column gets weight 0.
 //!
-//! Not here: any fit.
+//! Not here: the fits.
 
 use super::Dense;
 use anyhow::{Result, bail, ensure};
 use floorwalker_engine::head::linear::LinearDef;
 use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
 
-/// Refuses rows that no linear fit can take; `part` names them in the message.
+/// Checks that rows can be used by a linear fit; `part` names them in the error message.
 ///
 /// # Errors
 ///
-/// No rows or no columns, lengths that differ, a value that is not finite, or a weight that is not positive.
+/// Fails for no rows or no columns, lengths that differ, a value that is not finite, or a weight that is not positive.
 pub(super) fn check(part: &str, rows: Dense<'_>) -> Result<()> {
     let n_targets = match rows.y {
         super::Target::Classes { ids, .. } => ids.len(),
@@ -33,7 +33,7 @@ pub(super) fn check(part: &str, rows: Dense<'_>) -> Result<()> {
     check_weights(part, rows.weights, n_targets)
 }
 
-/// Refuses weights of another length, and a weight that is not positive.
+/// Fails unless there is one weight per row and every weight is positive and finite.
 pub(super) fn check_weights(part: &str, weights: Option<&[f32]>, n_rows: usize) -> Result<()> {
     let Some(weights) = weights else { return Ok(()) };
     ensure!(weights.len() == n_rows, "{} weights for {n_rows} {part} rows", weights.len());
@@ -47,7 +47,7 @@ pub(super) fn check_weights(part: &str, weights: Option<&[f32]>, n_rows: usize) 
     Ok(())
 }
 
-/// Refuses classes to learn from of which one has no row, or is not below `n`.
+/// Fails when there are fewer than 2 classes, when a class has no row, or when a class is not below `n`.
 pub(super) fn check_classes(ids: &[u32], n: usize) -> Result<()> {
     ensure!(n >= 2, "{n} classes; a classifier needs at least 2");
     let mut seen = vec![false; n];
@@ -61,7 +61,7 @@ pub(super) fn check_classes(ids: &[u32], n: usize) -> Result<()> {
     Ok(())
 }
 
-/// Refuses a cell that is not finite.
+/// Fails for a value that is not finite.
 pub(super) fn check_cells(part: &str, x: &ArrayView2<'_, f32>) -> Result<()> {
     if let Some(((row, column), x)) = x.indexed_iter().find(|(_, x)| !x.is_finite()) {
         bail!(
@@ -85,7 +85,7 @@ pub(super) fn weights(weights: Option<&[f32]>, n_rows: usize) -> (Vec<f64>, f64)
 pub(super) struct Scale(Vec<(f64, f64)>);
 
 impl Scale {
-    /// Of `x`, `[n_rows, n_columns]`, by `weights`, `[n_rows]`.
+    /// Computes the scale of `x`, `[n_rows, n_columns]`, with row `weights`, `[n_rows]`.
     pub(super) fn of(x: &ArrayView2<'_, f32>, weights: &[f64]) -> Self {
         let total = weights.iter().sum::<f64>();
         let of_column = |column: ArrayView1<'_, f32>| {
@@ -99,7 +99,7 @@ impl Scale {
         Self(x.axis_iter(Axis(1)).map(of_column).collect())
     }
 
-    /// `x` standardised.
+    /// Standardises `x`.
     pub(super) fn apply(&self, x: &ArrayView2<'_, f32>) -> Array2<f64> {
         Array2::from_shape_fn(x.dim(), |(i, j)| {
             let (mean, deviation) = self.0[j];
@@ -107,7 +107,7 @@ impl Scale {
         })
     }
 
-    /// `[n_columns + 1, n_outputs]` weights over standardised columns, bias last, into weights over the columns given.
+    /// Converts weights on standardised columns, `[n_columns + 1, n_outputs]` with the bias last, into weights on the original columns.
     pub(super) fn fold(&self, weights: &[f64], n_outputs: usize) -> LinearDef {
         let (slopes, bias) = weights.split_at(self.0.len() * n_outputs);
         let mut bias = bias.to_vec();
@@ -123,7 +123,7 @@ impl Scale {
     }
 }
 
-/// Whether a column's spread is no more than the rounding of its mean.
+/// Whether a column's standard deviation is no more than the rounding error of its mean.
 fn is_constant(mean: f64, deviation: f64) -> bool {
     deviation <= 1e-9 * mean.abs().max(1e-9)
 }

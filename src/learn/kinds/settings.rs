@@ -1,17 +1,17 @@
-//! Settings of a kind, as a store writes them beside `model`: each kind takes its own, and what is left belongs to none.
+//! Settings of a kind, as a store writes them beside `model`: each kind takes its own, and settings that are left are unknown.
 
 use anyhow::{Result, anyhow};
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 
-/// What a head says besides what every head may.
+/// The settings of a head that are specific to its kind.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
     values: BTreeMap<String, toml::Value>,
 }
 
 impl Settings {
-    /// Settings by name.
+    /// Wraps settings, given by name.
     #[must_use]
     pub fn new(values: BTreeMap<String, toml::Value>) -> Self {
         Self { values }
@@ -23,28 +23,28 @@ impl Settings {
         value.try_into().map(Some).map_err(|error: toml::de::Error| anyhow!("{name}: {}", error.message()))
     }
 
-    /// The same, or what is usual.
+    /// Takes the setting called `name`, or its default.
     pub(super) fn take_or<T: DeserializeOwned + Default>(&mut self, name: &str) -> Result<T> {
         Ok(self.take(name)?.unwrap_or_default())
     }
 
-    /// Names of settings that nobody took.
+    /// Names of settings that were not taken.
     pub fn left(&self) -> impl Iterator<Item = &str> {
         self.values.keys().map(String::as_str)
     }
 }
 
-/// What is made of settings.
+/// A type that is read from settings.
 pub(super) trait Read: Sized {
-    /// Takes its own out of `settings`.
+    /// Takes the type's own settings out of `settings`.
     ///
     /// # Errors
     ///
-    /// A setting that cannot be read, or is out of its range.
+    /// Fails for a setting that cannot be read or is out of its range.
     fn read(settings: &mut Settings) -> Result<Self>;
 }
 
-/// A penalty on weights, above 0; `None` is chosen on validation rows.
+/// Reads `alpha`, the regularisation penalty, above 0; `None` means it is chosen on validation rows.
 pub(super) fn alpha(settings: &mut Settings) -> Result<Option<f64>> {
     let alpha: Option<f64> = settings.take("alpha")?;
     match alpha {

@@ -1,4 +1,4 @@
-//! Label: active learning. Which messages an analyst should label next, and the file in which they do.
+//! Active learning: which messages an analyst should label next, and the file in which the analyst labels them.
 //!
 //! ```text
 //! chats ─▶ different messages ─▶ vectors ─▶ what labels say (teacher) ─▶ most telling ─▶ file ─▶ labels ─▶ again
@@ -6,9 +6,10 @@
 //!
 //! Invariants
 //! - A row with a label, or with anything else besides its message, stays in the file as it is; rows with a message alone are
-//!   proposals, made anew each time.
-//! - A message never begins as a spreadsheet's formula would: an apostrophe stands before it, and is not read back.
-//! - Same messages, same labels: same proposals.
+//!   proposals, replaced in every round.
+//! - A message that a spreadsheet would read as a formula is written with an apostrophe before it; the apostrophe is removed when
+//!   the file is read.
+//! - The same messages and the same labels give the same proposals.
 //!
 //! Not here: how proposals are chosen (`teacher`), training on what was labelled (`train`).
 
@@ -23,46 +24,46 @@ use ndarray::{Array2, Axis};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 
-/// From which margin on a message's class counts as clear.
+/// Least margin (probability of the likeliest class minus the second) at which a message's class counts as clear.
 const CLEAR: f32 = 0.5;
-/// Pairs of labels that look alike, of which the analyst is told at most.
+/// Most pairs of similar labels that the analyst is told about.
 const MAX_ALIKE: usize = 5;
-/// Two labels that are more alike than this may be one: Jaro–Winkler similarity without regard to case.
+/// Two labels more similar than this may be one label in two spellings: Jaro–Winkler similarity, ignoring case.
 const ALIKE: f64 = 0.95;
 
-/// What to label, and where.
+/// The settings of one round: the messages to choose from, and the file of labels.
 #[derive(Clone, Debug)]
 pub struct LabelPlan {
     /// A table of messages.
     pub chats: PathBuf,
     /// Its column of messages. Default: its only column of text.
     pub message: Option<String>,
-    /// The file of labels.
+    /// The file of labels, which is read if it exists and then written.
     pub labels: PathBuf,
-    /// Its column of labels.
+    /// Column of labels in that file.
     pub label: String,
-    /// Vectors of the messages. Default: by the grams that they share.
+    /// Where the vectors of the messages come from. Default: vectors of the messages' own n-grams.
     pub vectors: Option<VectorsPlan>,
     /// How many messages to propose.
     pub n: usize,
 }
 
-/// What was found and proposed.
+/// The result of one round: counts, proposals and notes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Labelled {
     /// The column of messages, in both files.
     pub message: String,
-    /// Rows of the table of messages, and how many of their messages are different.
+    /// Number of rows of the table of messages.
     pub n_rows: usize,
-    /// See `n_rows`.
+    /// Number of different messages in these rows.
     pub n_different: usize,
-    /// Labels by name, and how many messages have each.
+    /// Number of labelled messages by label.
     pub labels: BTreeMap<String, usize>,
-    /// Share of the different messages whose class the labels make clear; `None` without labels.
+    /// Share of the messages whose class is clear from the labels so far; `None` with fewer than two labels.
     pub clear: Option<f64>,
-    /// The proposals, the most telling first.
+    /// The proposed messages, the most informative first.
     pub proposals: Vec<String>,
-    /// What the analyst is told.
+    /// Warnings and notes for the analyst.
     pub notes: Vec<String>,
 }
 
@@ -70,7 +71,7 @@ pub struct Labelled {
 ///
 /// # Errors
 ///
-/// Bad input, with its place; fewer than two different messages.
+/// Fails for input that cannot be read, with its place; for fewer than two different messages; or when the file cannot be written.
 pub fn propose(plan: &LabelPlan, progress: Progress) -> Result<Labelled> {
     let stage = progress.stage("read");
     let table = Table::read_columns(&plan.chats, &Overrides::default(), &BTreeSet::new())?;
@@ -148,7 +149,7 @@ pub fn propose(plan: &LabelPlan, progress: Progress) -> Result<Labelled> {
         .iter()
         .filter_map(|&(place, label)| Some((place, names.iter().position(|name| *name == label)?)))
         .collect();
-    // With one label nothing is open: every message would be of it.
+    // With only one label no message is uncertain: every message would have that class.
     let sure = if ids.is_empty() || names.len() < 2 {
         Vec::new()
     } else {
@@ -165,7 +166,7 @@ pub fn propose(plan: &LabelPlan, progress: Progress) -> Result<Labelled> {
     Ok(Labelled { message, n_rows: table.n_rows, n_different, labels: counts, clear, proposals, notes })
 }
 
-/// Labels that differ in little more than case or a letter.
+/// Notes on pairs of labels that differ in little more than case or a letter.
 fn alike(labels: &BTreeMap<String, usize>) -> Vec<String> {
     let names: Vec<&String> = labels.keys().collect();
     let pairs = names.iter().enumerate().flat_map(|(at, a)| names[at + 1..].iter().map(move |b| (a, b)));
@@ -181,18 +182,18 @@ fn alike(labels: &BTreeMap<String, usize>) -> Vec<String> {
         .collect()
 }
 
-/// Different messages.
+/// A set of different messages, in order of first appearance.
 #[derive(Default)]
 struct Pool {
     messages: Vec<String>,
-    /// The row of the table that each first stands in.
+    /// For each message, the row of the table in which it first appears.
     rows: Vec<usize>,
-    /// By [`key`].
+    /// Index of each message by its [`key`].
     places: HashMap<String, usize>,
 }
 
 impl Pool {
-    /// Adds a message, unless it is empty or there.
+    /// Adds a message, unless it is empty or already in the pool.
     fn add(&mut self, message: &str, row: usize) {
         let key = key(message);
         if !key.is_empty() && !self.places.contains_key(&key) {
@@ -208,7 +209,7 @@ impl Pool {
         pool
     }
 
-    /// `[n_messages, n_dims]`, where the table has so many rows.
+    /// Vectors of the messages, `[n_messages, n_dims]`. `n_rows` is the number of rows of the table, which a file of vectors must match.
     fn vectors(&self, plan: &LabelPlan, n_rows: usize, progress: Progress) -> Result<Array2<f32>> {
         match &plan.vectors {
             None => {
@@ -224,17 +225,17 @@ impl Pool {
     }
 }
 
-/// The file of labels: rows that have one, or anything else besides their message.
+/// The file of labels: its rows that have a label, or anything else besides their message.
 struct Sheet {
     cells: Cells,
-    /// Rows that had nothing but a message: earlier proposals.
+    /// Number of rows that had nothing but a message: proposals of the round before.
     n_open: usize,
     message: usize,
     label: usize,
 }
 
 impl Sheet {
-    /// What is there, without rows that hold a message alone; a new one where there is no file.
+    /// Reads the file, leaving out rows that hold a message alone; an empty sheet when there is no file.
     fn read(plan: &LabelPlan, message: &str) -> Result<Self> {
         if !plan.labels.exists() {
             let cells = Cells {
@@ -254,7 +255,7 @@ impl Sheet {
         Ok(Self { n_open: n_before - cells.rows.len(), cells, message, label })
     }
 
-    /// Labels by name, and how many messages have each.
+    /// Number of rows by label.
     fn counts(&self) -> BTreeMap<String, usize> {
         let mut counts = BTreeMap::new();
         for row in &self.cells.rows {

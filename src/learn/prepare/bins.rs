@@ -1,40 +1,41 @@
-//! Bins: the values of a feature as few codes, and how often each goes with each class.
+//! Binning: the values of a feature as a few bins, and the contingency table of bins and classes.
 //!
-//! | symbol | shape               | what it is                                  |
-//! |--------|---------------------|---------------------------------------------|
-//! | `n`    | `[n_cells]`         | rows of a bin and class, where there are any |
-//! | `N`    |                     | rows that have a class                      |
+//! | symbol | shape       | what it is                                    |
+//! |--------|-------------|-----------------------------------------------|
+//! | `n`    | `[n_cells]` | rows of a bin and class, for pairs that occur |
+//! | `N`    | scalar      | rows that have a class                        |
 //!
 //! Numbers fall into bins of about equal counts, at most [`MAX_BINS`] and about `√(N / 5)`; equal numbers share a bin. Categories
-//! of fewer than [`MIN_CATEGORY`] rows share one. Missing is a bin of its own.
+//! of fewer than [`MIN_CATEGORY`] rows share one bin. Missing values have a bin of their own.
 //!
 //! Invariants
-//! - Every row is in one bin; bins and classes that no row has are not there.
+//! - Every row is in exactly one bin; there are no empty bins or classes.
 //!
 //! Not here: the measures (`relevance`).
 
 use super::column::{Classes, FeatureColumn};
 
-/// Most bins of a number, besides the missing one.
+/// Most bins of a number, not counting the bin of missing values.
 const MAX_BINS: usize = 32;
 
-/// Rows below which a category shares a bin: the least expected count that chi-squared can bear (Cochran 1954).
+/// Categories with fewer rows share a bin: the least expected count for a chi-squared test (Cochran 1954).
 const MIN_CATEGORY: usize = 5;
 
-/// Rows by bin and class.
+/// Contingency table: number of rows by bin and class.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Counts {
-    /// Bin, class and rows of each pair that is there, by bin, then class: many bins and many classes are mostly apart.
+    /// The non-empty cells as `(bin, class, rows)`, ordered by bin, then class. The table is stored sparsely, since with many
+    /// bins and classes most cells are empty.
     pub(super) cells: Vec<(usize, usize, usize)>,
-    /// Rows of each bin.
+    /// Number of rows in each bin.
     pub(super) bins: Vec<usize>,
-    /// Rows of each class.
+    /// Number of rows of each class.
     pub(super) classes: Vec<usize>,
     pub(super) n_rows: usize,
 }
 
 impl Counts {
-    /// Counts `rows` that have a class.
+    /// Bins the column and counts those `rows` that have a class.
     pub(super) fn new(column: &FeatureColumn, classes: &Classes, rows: &[usize]) -> Self {
         let rows: Vec<usize> = rows.iter().copied().filter(|&row| classes.ids[row].is_some()).collect();
         let bins = match column {
@@ -45,7 +46,7 @@ impl Counts {
         Self::of(&bins, &ids.collect::<Vec<_>>())
     }
 
-    /// Counts pairs of any codes; those that are not used leave no trace. Cost: `O(n log n)`.
+    /// Counts pairs of arbitrary codes; unused codes get no bin or class. Cost: `O(n log n)`.
     pub(super) fn of(bins: &[usize], ids: &[usize]) -> Self {
         let (bins, n_bins) = dense(bins);
         let (ids, n_classes) = dense(ids);
@@ -67,7 +68,7 @@ impl Counts {
     }
 }
 
-/// Codes without gaps, in the same order, and how many there are.
+/// Renumbers codes densely from 0, in the same order; also returns the number of different codes.
 fn dense(codes: &[usize]) -> (Vec<usize>, usize) {
     let mut known = codes.to_vec();
     known.sort_unstable();
@@ -79,7 +80,7 @@ fn number_bins(numbers: &[f32], rows: &[usize]) -> Vec<usize> {
     let mut sorted: Vec<f32> = rows.iter().map(|&row| numbers[row]).filter(|x| !x.is_nan()).collect();
     sorted.sort_unstable_by(f32::total_cmp);
     let wanted = ((sorted.len() as f64 / 5.0).sqrt().round() as usize).clamp(2, MAX_BINS);
-    // The largest number of each bin but the last; of equal numbers one.
+    // The largest number of each bin except the last, without duplicates.
     let mut edges: Vec<f32> = Vec::with_capacity(wanted);
     for bin in 1..wanted {
         let edge = (sorted.len() * bin / wanted).checked_sub(1).and_then(|at| sorted.get(at));

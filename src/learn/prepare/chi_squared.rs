@@ -1,30 +1,30 @@
-//! Chi-squared: whether bins and classes have to do with each other, and the chance of seeing as much by chance.
+//! Pearson's chi-squared test: whether bins and classes are independent, with its p-value.
 //!
-//! Not here: bins (`bins`).
+//! Not here: binning (`bins`).
 
 use super::bins::Counts;
 
-/// Relative size of the last term at which series and fraction end, and most terms.
+/// The series and the continued fraction end when a term is relatively smaller than this, or after `MAX_TERMS` terms.
 const ENOUGH: f64 = 1e-15;
 const MAX_TERMS: u32 = 10_000;
 
-/// A test of independence.
+/// The result of a test of independence.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Test {
     pub(super) statistic: f64,
     pub(super) degrees: usize,
     pub(super) p_value: f64,
-    /// Share of cells in which fewer than 5 rows were to be expected; above 0.2 the chance is only roughly right.
+    /// Share of cells with an expected count below 5; above 0.2 the p-value is only approximate.
     pub(super) sparse: f64,
 }
 
-/// Pearson's test. One bin or one class: statistic 0, chance 1.
+/// Pearson's chi-squared test. With one bin or one class the statistic is 0 and the p-value 1.
 ///
 /// # Source
 ///
 /// Pearson (1900), `Σ (O - E)² / E` with `E` the product of the margins over `N`, as `N (Σ O² / (row · column) - 1)`, which needs
-/// no empty cell; Cochran, *Some Methods for Strengthening the Common χ² Tests* (1954), for the least expected counts. No
-/// continuity correction.
+/// only the non-empty cells; Cochran, *Some Methods for Strengthening the Common χ² Tests* (1954), for the least expected counts.
+/// No continuity correction.
 pub(super) fn test(counts: &Counts) -> Test {
     let (n_bins, n_classes) = (counts.bins.len(), counts.classes.len());
     let degrees = n_bins.saturating_sub(1) * n_classes.saturating_sub(1);
@@ -99,7 +99,7 @@ mod tests {
         assert!((got - p_value).abs() < 1e-9 * p_value.max(1e-3), "{statistic} {degrees}: {got}");
     }
 
-    /// Closed forms: one degree is `erfc(√(x/2))`, two are `e^(-x/2)`, four `e^(-x/2) (1 + x/2)`.
+    /// Closed forms of the p-value: for one degree of freedom `erfc(√(x/2))`, for two `e^(-x/2)`, for four `e^(-x/2) (1 + x/2)`.
     #[test]
     fn chances_are_those_of_the_closed_forms() {
         for x in [0.01, 0.5, 1.0, 2.5, 3.84, 10.0, 40.0, 200.0] {

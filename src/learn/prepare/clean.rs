@@ -1,21 +1,21 @@
-//! Cleaning: by rules that the store states, on the rows that it may touch, with a record of what each rule did.
+//! Cleaning: removes or changes rows and values by the rules of the store, only in the given rows, and records what each rule did.
 //!
-//! | rule       | a value is touched when                                                              |
-//! |------------|--------------------------------------------------------------------------------------|
-//! | duplicates | row: every value, the message and every label are those of an earlier row             |
-//! | limits     | it is infinite, below `min` or above `max`                                            |
-//! | `iqr`      | `x < Q1 - b (Q3 - Q1)` or `x > Q3 + b (Q3 - Q1)`                                      |
-//! | `mad`      | `0.6745 |x - median| / MAD > b`, `MAD` the median of `|x - median|`                   |
+//! | rule       | applies to a value (or row) when                                                 |
+//! |------------|----------------------------------------------------------------------------------|
+//! | duplicates | row: every value, the message and every label equal those of an earlier row      |
+//! | limits     | it is infinite, below `min` or above `max`                                       |
+//! | `iqr`      | `x < Q1 - b (Q3 - Q1)` or `x > Q3 + b (Q3 - Q1)`                                 |
+//! | `mad`      | `0.6745 · abs(x - median) / MAD > b`, with `MAD` the median of `abs(x - median)` |
 //!
-//! Rules run in that order; each sees what the ones before it left. Quartiles and medians interpolate between neighbours.
+//! Rules run in that order, each on the result of those before it. Quartiles and medians are interpolated linearly.
 //!
 //! Invariants
-//! - Rows that are not handed in are neither changed nor dropped, so that figures on test rows are those of the data as they
-//!   come: the page cleans nothing.
-//! - Where the quartile range or the MAD is 0, most rows are equal and any other would be an outlier: nothing is touched, and
-//!   the step says so.
+//! - Rows that are not passed in are neither changed nor dropped. So metrics on test rows are those of uncleaned data, which is
+//!   what the page sees.
+//! - When the interquartile range or the MAD is 0, at least half of the rows are equal and every other value would be an outlier.
+//!   Then nothing is changed, and the step says so.
 //!
-//! Not here: bounds that hold in the page too (`[heads.encode] clip`).
+//! Not here: clipping that the page applies too (`[heads.encode] clip`).
 
 use crate::examples::Examples;
 use crate::store::{Duplicates, LimitAction, Limits, OutlierAction, OutlierPlan, OutlierRule, PreparePlan};
@@ -24,20 +24,20 @@ use floorwalker_engine::event::Value;
 use serde::Serialize;
 use std::collections::HashSet;
 
-/// Lines that a step names.
+/// Most line numbers that a step lists.
 const LINES: usize = 5;
 
-/// Quartile ranges beyond which a value is an outlier, and the modified z-score.
+/// Default thresholds: interquartile ranges beyond the quartiles, and the modified z-score.
 ///
 /// Tukey, *Exploratory Data Analysis* (1977), section 2D: 1.5 is "outside", 3 is "far out". Iglewicz & Hoaglin, *How to Detect
 /// and Handle Outliers* (1993), section 3.3: 3.5.
 const BEYOND_IQR: f64 = 1.5;
 const BEYOND_MAD: f64 = 3.5;
 
-/// The MAD of a normal distribution of deviation 1: Iglewicz & Hoaglin's constant.
+/// The MAD of the standard normal distribution: Iglewicz & Hoaglin's constant.
 const NORMAL_MAD: f64 = 0.6745;
 
-/// What one rule did.
+/// What one cleaning rule did.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Step {
     /// The rule in words, with its bounds.
@@ -46,27 +46,27 @@ pub struct Step {
     pub column: Option<String>,
     /// What was done: `dropped`, `clipped`, `missing`.
     pub action: &'static str,
-    /// To how many rows.
+    /// Number of rows it was done to.
     pub n_rows: usize,
-    /// The lines of the first of them, ascending.
+    /// Line numbers of the first of these rows, ascending.
     pub first_lines: Vec<usize>,
 }
 
-/// What cleaning left.
+/// The result of cleaning.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Cleaned {
-    /// The rows handed in that are still to be learnt from, in their order.
+    /// The given rows that remain for training, in their order.
     pub rows: Vec<usize>,
-    /// What was done, in order; rules that found nothing are there with 0 rows.
+    /// What each rule did, in order; a rule that found nothing is listed with 0 rows.
     pub steps: Vec<Step>,
 }
 
-/// Cleans `rows` of `examples`: values are changed in place, rows to leave out are missing from [`Cleaned::rows`].
+/// Cleans `rows` of `examples`: values are changed in place, and dropped rows are absent from [`Cleaned::rows`].
 ///
 /// # Errors
 ///
-/// A plan that names a feature that is not there or no number, or bounds that leave nothing between them; rules that would
-/// drop every row.
+/// Fails for a plan that names a feature that does not exist, for a `min` above its `max`, for a `beyond` that is not above 0,
+/// and for rules that would drop every row.
 pub fn clean(examples: &mut Examples, rows: &[usize], plan: &PreparePlan) -> Result<Cleaned> {
     let mut cleaned = Cleaned { rows: rows.to_vec(), steps: Vec::new() };
     if plan.duplicates == Duplicates::Drop {
@@ -134,13 +134,13 @@ impl Cleaned {
         self.steps.push(Step { rule, column, action, n_rows: touched.len(), first_lines: lines });
     }
 
-    /// Leaves `out` out, which is in the order of `rows`.
+    /// Removes the rows `out` from `rows`; both are in the same order.
     fn leave_out(&mut self, out: &[usize]) {
         let mut out = out.iter().peekable();
         self.rows.retain(|row| out.next_if_eq(&row).is_none());
     }
 
-    /// Does `action` to the numbers outside `bounds`, and to infinite ones.
+    /// Applies `action` to numbers outside `bounds` and to infinite ones.
     fn bound(
         &mut self,
         examples: &mut Examples,
@@ -161,7 +161,7 @@ impl Cleaned {
                 for &row in &touched {
                     let at = place(row);
                     let x = f64::from(examples.values[at].as_f32());
-                    // A bound that is not there clips an infinity to nothing known.
+                    // Without a bound on its side an infinite value stays infinite, and `Value::number` makes it missing.
                     examples.values[at] = Value::number(x.clamp(bounds.0, bounds.1) as f32);
                 }
                 "clipped"
@@ -211,7 +211,7 @@ fn numbers(examples: &Examples, feature: usize, rows: &[usize]) -> Vec<f64> {
     numbers
 }
 
-/// The bounds of what is no outlier among sorted numbers, at least one, and the rule in words.
+/// The bounds outside of which values are outliers, and the rule in words. `sorted` holds at least one number.
 fn fences(sorted: &[f64], plan: &OutlierPlan) -> Result<((f64, f64), String)> {
     let beyond = plan.beyond.unwrap_or(match plan.rule {
         OutlierRule::Iqr => BEYOND_IQR,
@@ -244,7 +244,7 @@ fn fences(sorted: &[f64], plan: &OutlierPlan) -> Result<((f64, f64), String)> {
     Ok((fences, format!("within {beyond} of the {name}: {:.6} to {:.6}", fences.0, fences.1)))
 }
 
-/// The quantile of sorted numbers, at least one, interpolated between neighbours.
+/// The quantile of sorted numbers, at least one, by linear interpolation.
 ///
 /// # Source
 ///

@@ -8,33 +8,34 @@ use floorwalker_engine::event::Value;
 use floorwalker_engine::symbol::Symbol;
 use std::collections::BTreeMap;
 
-/// One feature over all rows.
+/// The values of one feature over all rows.
 #[derive(Clone, Debug, PartialEq)]
 pub enum FeatureColumn {
-    /// NaN is missing. `[n_rows]`.
+    /// Numbers, `[n_rows]`; NaN is missing.
     Number(Vec<f32>),
-    /// Codes into names; [`u32::MAX`] is missing.
+    /// Categories.
     Category {
         /// `[n_rows]`.
         codes: Vec<u32>,
-        /// Sorted by bytes.
+        /// Names of the categories, sorted by bytes.
         names: Vec<String>,
     },
 }
 
-/// One label over all rows, as classes of those that are looked at.
+/// One label over all rows as classes, which are taken from a given subset of the rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Classes {
-    /// Class of each row; `None` where the label is missing, or no row that is looked at has it. `[n_rows]`.
+    /// Class of each row; `None` when the label is missing, or when no row of the subset has that class. Index into `names` for
+    /// each row, `[n_rows]`; [`u32::MAX`] is missing.
     pub ids: Vec<Option<u32>>,
-    /// Sorted by bytes.
+    /// Names of the classes, sorted by bytes.
     pub names: Vec<String>,
-    /// Rows looked at of each class. `[n_classes]`.
+    /// Number of rows of each class in the subset, `[n_classes]`.
     pub counts: Vec<usize>,
 }
 
 impl FeatureColumn {
-    /// The feature with this index. It is a category when any row has one; a number in such a column is missing.
+    /// The feature with this index. It is a category column when any row holds a category; numbers in such a column count as missing.
     #[must_use]
     pub fn new(examples: &Examples, feature: usize) -> Self {
         let n_features = examples.features.len().max(1);
@@ -75,7 +76,7 @@ impl Classes {
     ///
     /// # Errors
     ///
-    /// A label that the examples do not have.
+    /// Fails for a label that the examples do not have.
     pub fn new(examples: &Examples, label: &str, rows: &[usize]) -> Result<Self> {
         let labels = examples.labels.get(label).with_context(|| {
             let known: Vec<&str> = examples.labels.keys().map(String::as_str).collect();

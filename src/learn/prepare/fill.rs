@@ -1,12 +1,13 @@
-//! Filling: what stands for a missing number, learnt from the rows that it may look at.
+//! Imputation: the value that replaces a missing number, computed from training rows.
 //!
-//! Not here: putting it into a head's encodings, where the page finds it (`train`); categories, whose missing values are a
-//! category of their own.
+//! Not here: storing it in a head's encodings, where the page reads it (`train`); categories, whose missing values are a category
+//! of their own.
 
 use super::clean::quantile;
 use crate::store::FillRule;
 
-/// What stands for a missing number among `present`, which it sorts. `None` where there is none. Cost: `O(n log n)`.
+/// The value that replaces a missing number, from the `present` ones, which are sorted in place. `None` when there are none.
+/// Cost: `O(n log n)`.
 #[must_use]
 pub fn fill(present: &mut [f64], rule: FillRule) -> Option<f64> {
     present.sort_unstable_by(f64::total_cmp);
@@ -20,7 +21,7 @@ pub fn fill(present: &mut [f64], rule: FillRule) -> Option<f64> {
     })
 }
 
-/// The most frequent of sorted numbers; of several the least.
+/// The most frequent of sorted numbers; in a tie the least.
 fn mode(sorted: &[f64]) -> f64 {
     let (mut best, mut most) = (f64::NAN, 0);
     for run in sorted.chunk_by(|a, b| a == b) {

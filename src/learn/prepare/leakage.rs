@@ -1,14 +1,14 @@
-//! Leakage: features that know too much, because they were made from the label or after it.
+//! Label leakage: features that predict the label too well, because they were made from the label or after it was known.
 //!
-//! | rule           | warns when                                                                              |
-//! |----------------|-----------------------------------------------------------------------------------------|
-//! | too good       | a number ranks a class against the rest with AUC ≥ 0.98 (or ≤ 0.02), or the feature's mutual information is ≥ 95 % of the label's entropy |
-//! | missing tells  | that a value is there ranks a class against the rest with AUC ≥ 0.9 (or ≤ 0.1)          |
-//! | after label    | a moment in a row lies at or after the row's own                                        |
+//! | rule          | warns when                                                                                                           |
+//! |---------------|----------------------------------------------------------------------------------------------------------------------|
+//! | too good      | AUC of a number for a class against the rest ≥ 0.98 (or ≤ 0.02), or mutual information ≥ 95 % of the label's entropy |
+//! | missing tells | AUC of the presence of a value for a class against the rest ≥ 0.9 (or ≤ 0.1)                                         |
+//! | after label   | a time in a row lies at or after the row's own (checked by `join`)                                                   |
 //!
-//! Classes and kinds of missing with fewer than [`MIN_ROWS`] rows tell nothing and are left out.
+//! Nothing is concluded from a class, or from present or missing values, with fewer than [`MIN_ROWS`] rows.
 //!
-//! Not here: joins, which refuse what is late (`join`).
+//! Not here: joins, which refuse values known only later (`join`).
 
 use super::column::{Classes, FeatureColumn};
 use super::relevance::relevance_of;
@@ -16,19 +16,19 @@ use floorwalker_finding::text::Text;
 use floorwalker_finding::{Severity, Warning, WarningKind};
 use floorwalker_metrics::auc;
 
-/// AUC of one feature alone from which it is too good to be true; those of honest features of shops are near 0.8 at most.
+/// From this AUC on, a single feature is too good to be true; legitimate features in shop data reach about 0.8 at most.
 const TOO_GOOD_AUC: f64 = 0.98;
 
-/// Share of the label's entropy from which one feature alone is too good to be true.
+/// From this share of the label's entropy on, a single feature is too good to be true.
 const TOO_GOOD_SHARE: f64 = 0.95;
 
-/// AUC of a column's being there from which it may have been filled in after the label.
+/// From this AUC of the presence of a value on, the column may have been filled in after the label was known.
 const MISSING_AUC: f64 = 0.9;
 
-/// Rows of a class below which nothing is concluded from it.
+/// Nothing is concluded from a class with fewer rows than this.
 const MIN_ROWS: usize = 10;
 
-/// Classes tried one against the rest, the most frequent first: past them mutual information judges alone.
+/// Most classes that are tested one-against-rest, the most frequent first; the others are judged by mutual information alone.
 const MAX_CLASSES: usize = 32;
 
 fn remedy() -> Text {
@@ -38,7 +38,7 @@ fn remedy() -> Text {
     )
 }
 
-/// A warning when `column` alone tells the label.
+/// A warning when `column` alone predicts the label almost perfectly.
 pub(super) fn too_good(
     name: &str,
     column: &FeatureColumn,
@@ -54,7 +54,7 @@ pub(super) fn too_good(
     };
     if let FeatureColumn::Number(numbers) = column {
         let present: Vec<usize> = rows.iter().copied().filter(|&row| !numbers[row].is_nan()).collect();
-        // Of a feature that is rarely there a perfect rank says little.
+        // A perfect AUC says little about a feature that is mostly missing.
         if present.len() * 2 >= rows.len() {
             let found = best_class(classes, &present, |row| numbers[row]);
             if let Some((class, area)) = found.filter(|&(_, area)| area.max(1.0 - area) >= TOO_GOOD_AUC) {
@@ -76,7 +76,7 @@ pub(super) fn too_good(
     })
 }
 
-/// A warning when whether `column` has a value tells the label.
+/// A warning when the presence of a value in `column` predicts the label.
 pub(super) fn missing_tells(
     name: &str,
     column: &FeatureColumn,

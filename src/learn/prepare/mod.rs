@@ -1,23 +1,24 @@
-//! Preparation: what the data are like, what is wrong with them, what of them matters. Pure functions; nothing is read or fitted.
+//! Data preparation: describes the data, finds what is wrong with them, and ranks features. Pure functions; no file is read and
+//! no model fitted.
 //!
-//! | room          | what is there                                                                    |
-//! |---------------|----------------------------------------------------------------------------------|
-//! | `column`      | one feature over all rows, one label as classes                                   |
-//! | `clean`       | duplicates, impossible values, outliers; what each rule did to which rows         |
-//! | `fill`        | what stands for a missing number                                                  |
-//! | `bins`        | values as few bins, and counts of bins by class                                   |
-//! | `relevance`   | entropy, mutual information, chi-squared, information gain; choosing features     |
-//! | `permutation` | how much worse a model scores when a feature is shuffled                          |
-//! | `leakage`     | features that know too much                                                       |
-//! | `quality`     | columns and labels that look wrong                                                |
-//! | `weights`     | class weights                                                                     |
+//! | module        | contents                                                                      |
+//! |---------------|-------------------------------------------------------------------------------|
+//! | `column`      | one feature over all rows, one label as classes                               |
+//! | `clean`       | duplicates, impossible values, outliers; what each rule did to which rows     |
+//! | `fill`        | the value that replaces a missing number                                      |
+//! | `bins`        | binning of values, and counts by bin and class                                |
+//! | `relevance`   | entropy, mutual information, chi-squared, information gain; choosing features |
+//! | `permutation` | how much worse a model scores when a feature is shuffled                      |
+//! | `leakage`     | features that leak the label                                                  |
+//! | `quality`     | suspicious columns and labels                                                 |
+//! | `weights`     | class weights                                                                 |
 //!
 //! Invariants
-//! - Functions take the rows that they may look at: what is learnt from training rows is learnt from them alone, and rows that
-//!   are not named are neither changed nor dropped.
-//! - Same rows, same settings: same bits. Sums run in row order in `f64`; logarithms are `libm`'s.
+//! - Functions take the rows that they may use: whatever is computed from training rows depends on no other row, and rows that
+//!   are not passed in are neither changed nor dropped.
+//! - The same rows and settings give bit-identical results. Sums run in row order in `f64`; logarithms are `libm`'s.
 //!
-//! Not here: what a value may be (`read`), encodings (`train`), joins (`join`).
+//! Not here: parsing of values (`read`), encodings (`train`), joins (`join`).
 
 mod bins;
 mod chi_squared;
@@ -43,16 +44,16 @@ use crate::examples::Examples;
 use anyhow::Result;
 use floorwalker_finding::Warning;
 
-/// Everything about `rows` that an analyst should look at before believing a model of `label`, gravest first; of equal
-/// severity in order of rule, then of feature.
+/// All warnings about `rows` that an analyst should see before trusting a model of `label`: most severe first, then in order of
+/// rule, then of feature.
 ///
-/// - `rows`: training rows, or all of them: warnings change nothing.
+/// - `rows`: training rows, or all rows, since warnings change nothing.
 ///
-/// Cost: `O(n_rows * n_features * log n_rows)`, and a comparison of every two number columns on at most 4,000 rows.
+/// Cost: `O(n_rows * n_features * log n_rows)`, and a comparison of every pair of number columns on at most 4,000 rows.
 ///
 /// # Errors
 ///
-/// A label that the examples do not have.
+/// Fails for a label that the examples do not have.
 pub fn warnings(examples: &Examples, label: &str, rows: &[usize]) -> Result<Vec<Warning>> {
     let classes = Classes::new(examples, label, rows)?;
     let columns: Vec<FeatureColumn> =
@@ -60,7 +61,7 @@ pub fn warnings(examples: &Examples, label: &str, rows: &[usize]) -> Result<Vec<
     let mut warnings = Vec::new();
     for (column, def) in columns.iter().zip(&examples.features) {
         warnings.extend(quality::column(&def.name, column, rows));
-        // What is missing is part of what a feature tells: the narrower reason is given alone.
+        // A feature whose missing values predict the label may also be too good; only the more specific warning is given.
         let missing = leakage::missing_tells(&def.name, column, &classes, rows);
         warnings.extend(missing.or_else(|| leakage::too_good(&def.name, column, &classes, rows)));
     }

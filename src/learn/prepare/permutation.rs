@@ -1,17 +1,17 @@
 //! Permutation importance: how much worse a model scores when one feature is shuffled among the rows.
 //!
-//! | symbol | shape    | what it is                                                       |
-//! |--------|----------|------------------------------------------------------------------|
-//! | `s`    |          | score of the rows as they are; the higher the better             |
-//! | `s_r`  | `[R]`    | score with the feature shuffled, of each repeat                  |
-//! | `i_r`  | `[R]`    | `s - s_r`: what the feature is worth to this model               |
+//! | symbol | shape | what it is                                         |
+//! |--------|-------|----------------------------------------------------|
+//! | `s`    |       | score on the unchanged rows; higher is better      |
+//! | `s_r`  | `[R]` | score with the feature shuffled, for each repeat   |
+//! | `i_r`  | `[R]` | `s - s_r`: importance of the feature to this model |
 //!
 //! Invariants
-//! - Each feature and repeat has a shuffle of its own, named by seed, feature and repeat: a feature more, or another number of
-//!   threads, changes none of the others.
-//! - Two features that say the same share their worth, or each looks worthless: see the near-duplicate warning first.
+//! - Each feature and repeat has its own shuffle, determined by seed, feature and repeat. So adding a feature or changing the
+//!   number of threads changes no other result.
+//! - Two redundant features share their importance, or both look unimportant: check the near-duplicate warnings first.
 //!
-//! Not here: features alone (`relevance`).
+//! Not here: the relevance of single features without a model (`relevance`).
 
 use crate::store::PermutationPlan;
 use anyhow::{Result, ensure};
@@ -22,41 +22,41 @@ use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 use serde::Serialize;
 
-/// Two-sided 95 % quantiles of Student's t by degrees of freedom, from 1; beyond the last the normal one.
+/// Two-sided 95 % quantiles of Student's t by degrees of freedom, from 1; above 30 the normal quantile is used.
 const T_95: [f64; 30] = [
     12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131,
     2.120, 2.110, 2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042,
 ];
 const NORMAL_95: f64 = 1.960;
 
-/// What one feature is worth to a model.
+/// Permutation importance of one feature.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Importance {
     /// Index of the feature.
     pub feature: usize,
     /// Mean of `i_r`, in units of the score.
     pub mean: f64,
-    /// Lower end of the 95 % interval of that mean, over shuffles: the rows and the model are taken as they are.
+    /// Lower end of the 95 % interval of that mean. It covers the randomness of the shuffles only, not of the rows or of the fit.
     pub low: f64,
-    /// Upper end.
+    /// Upper end of that interval.
     pub high: f64,
 }
 
-/// What each feature is worth, in their order.
+/// Permutation importance of each feature, in their order.
 ///
-/// - `values`: `[n_rows, n_features]`, row-major, of rows that the model did not learn from.
-/// - `score`: of values of the same shape; finite, the higher the better.
+/// - `values`: `[n_rows, n_features]`, row-major, of rows that the model was not trained on.
+/// - `score`: the model's score on values of this shape; finite, higher is better.
 ///
 /// Cost: `n_features * repeats + 1` calls of `score`, on all threads, each with a copy of `values`.
 ///
 /// # Errors
 ///
-/// Fewer than 2 repeats or 2 rows, values that are no whole number of rows, a score that is not finite.
+/// Fails for fewer than 2 repeats or 2 rows, for values that are not a whole number of rows, and for a score that is not finite.
 ///
 /// # Source
 ///
 /// Fisher, Rudin & Dominici, *All Models are Wrong, but Many are Useful* (2019), section 3: the difference form. Deviation: a
-/// seeded sample of shuffles and not all of them; the interval is Student's, over the sample.
+/// seeded sample of shuffles instead of all of them; the interval is Student's t interval over the sample.
 pub fn permutation(
     values: &[Value],
     n_features: usize,

@@ -1,17 +1,17 @@
-//! Quality: columns that say nothing, or the same twice; classes that look like slips, or are too rare.
+//! Data quality: columns that carry no information or repeat another; classes that look like typos or are too rare.
 //!
 //! | rule           | warns when                                                                              |
 //! |----------------|-----------------------------------------------------------------------------------------|
 //! | id             | at least 95 % of at least 50 present values differ, and they are whole numbers or names |
-//! | constant       | one value, missing not counted                                                          |
+//! | constant       | one distinct value, not counting missing                                                |
 //! | all missing    | no value                                                                                |
 //! | near duplicate | two columns are equal, or two numbers have a correlation of at least 0.999              |
-//! | duplicate rows | more than 1 % of the rows are equal to an earlier one                                   |
-//! | label typo     | a rare class is called nearly like a frequent one                                       |
-//! | imbalance      | the rarest class has less than 1 % of the rows, and of many less than a tenth of its even share |
-//! | few rows       | a class has fewer than 10                                                               |
+//! | duplicate rows | more than 1 % of the rows equal an earlier row                                          |
+//! | label typo     | the name of a rare class is almost that of a frequent one                               |
+//! | imbalance      | the rarest class has less than 1 % of the rows and less than a tenth of an even share   |
+//! | few rows       | a class has fewer than 10 rows                                                          |
 //!
-//! Not here: what is too good to be true (`leakage`).
+//! Not here: features that are too good to be true (`leakage`).
 
 use super::clean::repeated;
 use super::column::{Classes, FeatureColumn};
@@ -20,33 +20,33 @@ use floorwalker_finding::text::Text;
 use floorwalker_finding::{Severity, Warning, WarningKind};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Share of distinct values from which a column names its rows, and rows below which nothing is concluded.
+/// A column with at least this share of distinct values looks like an identifier; with fewer values than `ID_ROWS` nothing is concluded.
 const ID_SHARE: f64 = 0.95;
 const ID_ROWS: usize = 50;
 
-/// Correlation from which two numbers say the same, and rows on which it is taken.
+/// Absolute correlation from which two numbers are near duplicates, and most rows on which it is computed.
 const SAME_R: f64 = 0.999;
 const MAX_ROWS: usize = 4000;
-/// Rows that are taken at least, however many columns there are, and products of two values that all pairs may take.
+/// Fewest rows of that sample, however many columns there are, and most products of two values over all pairs of columns.
 const MIN_ROWS: usize = 200;
 const MAX_PRODUCTS: usize = 400_000_000;
 
-/// Share of repeated rows that is worth a word.
+/// Share of duplicate rows above which there is a warning.
 const REPEATED_SHARE: f64 = 0.01;
 
-/// How many times rarer than the other a class must be to be taken for a slip.
+/// How many times rarer than the other class a class must be to count as its typo.
 const TYPO_RARER: usize = 20;
 
-/// Letters from which one edit makes a slip, and from which two do.
+/// Least number of letters in a name for one edit to count as a typo, and for two edits.
 const ONE_EDIT: usize = 4;
 const TWO_EDITS: usize = 8;
 
 const IMBALANCE: f64 = 0.01;
-/// Part of an even share of the rows below which a class of many is rare.
+/// With many classes, a class is rare when it has less than this part of an even share of the rows.
 const EVEN_PART: f64 = 0.1;
 const FEW_ROWS: usize = 10;
 
-/// What is wrong with one column.
+/// The warning about one column, if any: no values, one value, or an identifier.
 pub(super) fn column(name: &str, column: &FeatureColumn, rows: &[usize]) -> Option<Warning> {
     let present: Vec<usize> = rows.iter().copied().filter(|&row| !column.is_missing(row)).collect();
     let (n_distinct, is_whole) = match column {
@@ -105,10 +105,10 @@ pub(super) fn column(name: &str, column: &FeatureColumn, rows: &[usize]) -> Opti
     None
 }
 
-/// Pairs of columns that say the same: each column is reported once, with the first that it repeats.
+/// Columns that repeat another: each is reported once, with the first column that it repeats.
 ///
-/// Equality is over all rows; correlation over rows that have both, on at most [`MAX_ROWS`] evenly chosen ones (fewer where there are
-/// more than 400 columns, so that thousands do not take minutes), at least half of which must have both.
+/// Equality is checked on all rows. Correlation is computed on a sample of at most [`MAX_ROWS`] evenly spaced rows (fewer with
+/// more than about 400 columns, to limit the time), of which at least half must have both values.
 pub(super) fn near_duplicates(
     examples: &Examples,
     columns: &[FeatureColumn],
@@ -156,7 +156,7 @@ pub(super) fn near_duplicates(
     warnings
 }
 
-/// Whether two cells hold the same; cells of categories are compared by name.
+/// Whether two cells hold the same value; categories are compared by name.
 fn same(a: &FeatureColumn, b: &FeatureColumn, row_a: usize, row_b: usize) -> bool {
     match (a, b) {
         (FeatureColumn::Number(a), FeatureColumn::Number(b)) => {
@@ -174,7 +174,8 @@ fn equal(a: &FeatureColumn, b: &FeatureColumn, rows: &[usize]) -> bool {
     rows.iter().all(|&row| same(a, b, row, row))
 }
 
-/// Pearson's correlation over the rows that have both; `None` where fewer than half have, or one does not vary.
+/// Pearson's correlation over the rows that have both values; `None` when fewer than 3 or fewer than half have both, or when a
+/// column is constant.
 fn correlation(a: &[f32], b: &[f32], rows: &[usize]) -> Option<f64> {
     let both = || {
         let pairs = rows.iter().map(|&row| (f64::from(a[row]), f64::from(b[row])));
@@ -196,7 +197,7 @@ fn correlation(a: &[f32], b: &[f32], rows: &[usize]) -> Option<f64> {
     (xx > 0.0 && yy > 0.0).then(|| xy / (xx * yy).sqrt())
 }
 
-/// A warning when many rows are there twice: the same row in training and test is a leak.
+/// A warning when many rows are duplicates: the same row in training and test data is leakage.
 pub(super) fn duplicate_rows(examples: &Examples, rows: &[usize]) -> Option<Warning> {
     let twice = repeated(examples, rows);
     let (n_twice, n) = (twice.len(), rows.len());
@@ -218,7 +219,7 @@ pub(super) fn duplicate_rows(examples: &Examples, rows: &[usize]) -> Option<Warn
     })
 }
 
-/// What is wrong with a label's classes.
+/// Warnings about a label's classes: typos, imbalance, too few rows.
 pub(super) fn label(name: &str, classes: &Classes) -> Vec<Warning> {
     let mut warnings = Vec::new();
     let mut warn = |severity, kind, reason, remedy| {
@@ -286,10 +287,12 @@ pub(super) fn label(name: &str, classes: &Classes) -> Vec<Warning> {
     warnings
 }
 
-/// Rare classes that are called nearly like one that is at least [`TYPO_RARER`] times as frequent: which, and which is meant.
+/// Classes that look like typos of another class: a map from the class to the class that is meant.
 ///
-/// Nearly: but for letter case, spaces, `-` and `_`; or by one edit (a letter more, less, another, or two swapped) from
-/// [`ONE_EDIT`] letters on, two from [`TWO_EDITS`]. Names that differ in their digits are no slips: `size_38` and `size_39`.
+/// Letter case, spaces, `-` and `_` are ignored; names that are then equal are typos of the more frequent one. Otherwise the
+/// other class must be at least [`TYPO_RARER`] times as frequent, and the names may differ by one edit (insertion, deletion,
+/// substitution or transposition) from [`ONE_EDIT`] letters on, by two from [`TWO_EDITS`] on. Names whose digits differ are not
+/// typos: `size_38` and `size_39`.
 fn slips(classes: &Classes) -> BTreeMap<usize, usize> {
     let plain = |name: &str| -> String {
         name.chars()

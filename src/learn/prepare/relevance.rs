@@ -1,20 +1,20 @@
-//! Relevance: how much each feature, looked at alone, says of a label; and which features that leaves.
+//! Univariate relevance: how much each feature alone says about a label; and feature selection by it.
 //!
-//! | symbol         | what it is                                                        | unit |
-//! |----------------|-------------------------------------------------------------------|------|
-//! | `H(X)`         | entropy of the binned feature, `-Σ p ln p`                        | nats |
-//! | `I(X; Y)`      | mutual information of bins and classes, corrected for chance      | nats |
-//! | `I / H(Y)`     | the same as a share of what there is to know                      | 1    |
-//! | `χ²`, `p`, `V` | Pearson's test, its chance, Cramér's V                            | 1    |
-//! | gain           | fall of `H(Y)` by the best split: a threshold, or each category   | nats |
+//! | symbol         | what it is                                                                                    | unit |
+//! |----------------|-----------------------------------------------------------------------------------------------|------|
+//! | `H(X)`         | entropy of the binned feature, `-Σ p ln p`                                                    | nats |
+//! | `I(X; Y)`      | mutual information of bins and classes, corrected for chance                                  | nats |
+//! | `I / H(Y)`     | mutual information as a share of the label's entropy                                          | 1    |
+//! | `χ²`, `p`, `V` | Pearson's test, its p-value, Cramér's V                                                       | 1    |
+//! | gain           | information gain: decrease of `H(Y)` by the best split, at a threshold or into all categories | nats |
 //!
-//! Bins: see `bins`. Entropies of counts are too low, by about a half over `N` for each bin that is used: Miller and Madow's
-//! correction puts it back, so that a feature of many bins that knows nothing comes near 0.
+//! For binning see `bins`. Entropies estimated from counts are biased downwards, by about `1 / 2N` for each bin that is used. The
+//! Miller–Madow correction removes this bias, so that the mutual information of an irrelevant feature with many bins is near 0.
 //!
 //! Invariants
-//! - Every figure is finite; shares are in `[0, 1]`; a feature without any value, or a label of one class, has 0.
+//! - Every measure is finite; shares are in `[0, 1]`; a feature without any value, or a label of one class, gives 0.
 //!
-//! Not here: what features say together (`permutation`).
+//! Not here: the importance of features to a model that reads all of them (`permutation`).
 
 use super::bins::Counts;
 use super::chi_squared;
@@ -25,14 +25,14 @@ use anyhow::{Result, bail, ensure};
 use rayon::prelude::*;
 use serde::Serialize;
 
-/// What one feature says of a label.
+/// The measures of one feature's relevance to a label.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Relevance {
-    /// The feature.
+    /// Name of the feature.
     pub feature: String,
-    /// Rows that have a class.
+    /// Number of rows that have a class.
     pub n_rows: usize,
-    /// Bins that are used, the missing one among them.
+    /// Number of bins that are used, including that of missing values.
     pub n_bins: usize,
     /// Entropy of the feature, in nats.
     pub entropy: f64,
@@ -40,13 +40,13 @@ pub struct Relevance {
     pub mutual_information: f64,
     /// Mutual information over the label's entropy, 0 to 1.
     pub normalised: f64,
-    /// Pearson's statistic.
+    /// Pearson's chi-squared statistic.
     pub chi_squared: f64,
     /// Its degrees of freedom.
     pub degrees: usize,
-    /// The chance of as much where feature and label have nothing to do with each other.
+    /// p-value: the probability of a statistic at least as large if feature and label were independent.
     pub p_value: f64,
-    /// Share of cells with an expected count below 5; above 0.2 `p_value` is rough.
+    /// Share of cells with an expected count below 5; above 0.2 `p_value` is only approximate.
     pub sparse: f64,
     /// Cramér's V, 0 to 1.
     pub cramers_v: f64,
@@ -55,7 +55,7 @@ pub struct Relevance {
 }
 
 impl Relevance {
-    /// The measure that features are ranked by; NaN for one that needs a model.
+    /// The value of one measure; NaN for permutation importance, which needs a model.
     #[must_use]
     pub fn by(&self, measure: Measure) -> f64 {
         match measure {
@@ -63,17 +63,17 @@ impl Relevance {
             Measure::MutualInformation => self.mutual_information,
             Measure::ChiSquared => self.cramers_v,
             Measure::InformationGain => self.information_gain,
-            // A model is needed: `select_by` is given what it loses.
+            // Needs a model: `select_by` takes the importances computed elsewhere.
             Measure::Permutation => f64::NAN,
         }
     }
 }
 
-/// What every feature says of `label` among `rows`, in the order of the features. Cost: `O(n_features * n_rows log n_rows)`.
+/// Relevance of every feature to `label` on `rows`, in the order of the features. Cost: `O(n_features * n_rows log n_rows)`.
 ///
 /// # Errors
 ///
-/// A label that the examples do not have.
+/// Fails for a label that the examples do not have.
 pub fn relevance(examples: &Examples, label: &str, rows: &[usize]) -> Result<Vec<Relevance>> {
     let classes = Classes::new(examples, label, rows)?;
     let of_feature = |feature: usize| {
@@ -83,13 +83,13 @@ pub fn relevance(examples: &Examples, label: &str, rows: &[usize]) -> Result<Vec
     Ok((0..examples.features.len()).into_par_iter().map(of_feature).collect())
 }
 
-/// What one column says of `classes` among `rows`.
+/// Relevance of one column to `classes` on `rows`.
 ///
 /// # Source
 ///
 /// Shannon (1948); Miller, *Note on the bias of information estimates* (1955), `H + (m - 1) / 2N` for `m` used bins, in each of
-/// the three entropies of `I = H(X) + H(Y) - H(X, Y)`, and 0 where that falls below; Cramér, *Mathematical Methods of
-/// Statistics* (1946), section 21.9; Quinlan, *Induction of Decision Trees* (1986), and for thresholds Fayyad & Irani (1992).
+/// the three entropies of `I = H(X) + H(Y) - H(X, Y)`, clipped at 0; Cramér, *Mathematical Methods of Statistics* (1946), section
+/// 21.9; Quinlan, *Induction of Decision Trees* (1986), and for thresholds Fayyad & Irani (1992).
 #[must_use]
 pub fn relevance_of(feature: &str, column: &FeatureColumn, classes: &Classes, rows: &[usize]) -> Relevance {
     let counts = Counts::new(column, classes, rows);
@@ -125,21 +125,21 @@ pub fn relevance_of(feature: &str, column: &FeatureColumn, classes: &Classes, ro
     }
 }
 
-/// The features that `plan` keeps, by index, ascending. Of equal ones the first.
+/// Indices of the features that `plan` keeps, ascending. In a tie the first one is kept.
 ///
 /// # Errors
 ///
-/// A plan with neither or both of `top` and `above`; one that keeps nothing.
+/// Fails for permutation importance, for a plan with neither or both of `top` and `above`, and for one that keeps no feature.
 pub fn select(relevance: &[Relevance], plan: SelectPlan) -> Result<Vec<usize>> {
     ensure!(plan.by != Measure::Permutation, "permutation importance needs a model");
     select_by(&relevance.iter().map(|feature| feature.by(plan.by)).collect::<Vec<_>>(), plan)
 }
 
-/// The same by scores that are worked out elsewhere, `[n_features]`.
+/// Like [`select`], but by scores computed elsewhere, `[n_features]`.
 ///
 /// # Errors
 ///
-/// Those of [`select`].
+/// Fails for a plan with neither or both of `top` and `above`, and for one that keeps no feature.
 pub fn select_by(scores: &[f64], plan: SelectPlan) -> Result<Vec<usize>> {
     let score = |at: &usize| scores[*at];
     let mut kept: Vec<usize> = (0..scores.len()).collect();
@@ -173,7 +173,7 @@ fn xlogx_sum(counts: impl Iterator<Item = usize>) -> f64 {
     counts.map(xlogx).sum()
 }
 
-/// Entropy of counts above 0 that sum to `n`, with Miller and Madow's correction.
+/// Entropy of positive counts that sum to `n`, with the Miller–Madow correction.
 fn corrected(counts: impl Iterator<Item = usize> + Clone, n: usize) -> f64 {
     if n == 0 {
         return 0.0;
@@ -182,8 +182,8 @@ fn corrected(counts: impl Iterator<Item = usize> + Clone, n: usize) -> f64 {
     (libm::log(total) - xlogx_sum(counts) / total) + (used - 1.0) / (2.0 * total)
 }
 
-/// The largest fall of the label's entropy by one threshold, over rows that have a number; as a share of all rows, so that a
-/// feature that is mostly missing gains little. Plain counts: a threshold is one choice and needs no correction.
+/// The largest decrease of the label's entropy by one threshold, over rows that have a number. It is averaged over all rows, so
+/// that a mostly missing feature gains little. Entropies are uncorrected, since a single threshold makes only two bins.
 fn threshold_gain(numbers: &[f32], classes: &Classes, rows: &[usize]) -> f64 {
     let mut sorted: Vec<(f32, usize)> = Vec::with_capacity(rows.len());
     let mut n_rows = 0_usize;

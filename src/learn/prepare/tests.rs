@@ -1,4 +1,4 @@
-//! Preparation, by examples worked by hand and by data with a planted fault.
+//! Tests of data preparation on examples computed by hand, and on data with a planted fault.
 
 use super::*;
 use crate::store::*;
@@ -68,7 +68,7 @@ fn feature(examples: &Examples, at: usize) -> Vec<f32> {
     (0..examples.n_rows()).map(|row| examples.row(row)[at].as_f32()).collect()
 }
 
-/// `NaN` is equal to itself here.
+/// Compares numbers; `NaN` counts as equal to itself.
 fn check(got: &[f32], expected: &[f32]) {
     assert_eq!(format!("{got:?}"), format!("{expected:?}"));
 }
@@ -296,7 +296,7 @@ fn kinds_of(examples: &Examples) -> Vec<(WarningKind, String)> {
     found.into_iter().map(|warning| (warning.kind, warning.column)).collect()
 }
 
-/// A number that repeats itself little and has nothing to do with the labels.
+/// A number with few repeated values that is independent of the labels.
 fn unrelated(i: usize) -> f32 {
     ((i * 31 + i * i) % 23) as f32 + (i * 7919 % 1009) as f32 / 1009.0
 }
@@ -331,7 +331,7 @@ fn each_planted_fault_is_found_and_nothing_else() {
     expect(honest(n).numbers("c", vec![3.0; n]), WarningKind::Constant, "c");
     expect(honest(n).numbers("c", vec![f32::NAN; n]), WarningKind::AllMissing, "c");
     expect(honest(n).numbers("z", (0..n).map(|i| 3.0 - 2.0 * unrelated(i))), WarningKind::NearDuplicate, "z");
-    // There only where the label is yes, as a date of cancelling would be.
+    // Present only when the label is yes, like a date of cancellation.
     expect(
         honest(n).numbers("w", (0..n).map(|i| if is_yes(i) { (i % 9) as f32 + 0.25 } else { f32::NAN })),
         WarningKind::MissingTells,

@@ -1,14 +1,14 @@
-//! Class weights: rows of rare classes count more.
+//! Class weights: rows of rare classes weigh more.
 //!
-//! Not here: thresholds, the other answer to imbalance (`metrics`).
+//! Not here: decision thresholds, the alternative for imbalanced classes (`metrics`).
 
 use super::column::Classes;
 use crate::store::WeightPlan;
 use anyhow::{Context, Result, ensure};
 
-/// Weight of each row by its class: `n / (k n_c)`, so that every class counts the same in sum and the weights sum to `n`.
+/// Weight of each row by its class: `n / (k n_c)`, so that every class has the same total weight and the weights sum to `n`.
 ///
-/// - `ids`: `[n_rows]`, below `n_classes`. Classes that no row has do not count towards `k`.
+/// - `ids`: `[n_rows]`, below `n_classes`. Classes without rows do not count towards `k`.
 ///
 /// # Source
 ///
@@ -26,7 +26,7 @@ pub fn balanced(ids: &[u32], n_classes: usize) -> Vec<f32> {
 ///
 /// # Errors
 ///
-/// A row without a class; given weights that name a class that is not there, leave one out, or are not positive.
+/// Fails for a row without a class, and for given weights that name an unknown class, leave one out, or are not positive.
 pub fn weights(classes: &Classes, rows: &[usize], plan: &WeightPlan) -> Result<Vec<f32>> {
     let id = |&row: &usize| {
         classes.ids[row]

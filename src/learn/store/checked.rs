@@ -1,8 +1,8 @@
-//! A value that passed its check, and is read from then on.
+//! A value that passed its check and is read-only from then on.
 
 use std::ops::Deref;
 
-/// A value that passed its check. Nothing changes it: whoever wants to takes the raw value out, and has it checked again.
+/// A value that passed its check. It cannot be changed: to change it, take the raw value out and check that again.
 #[derive(Clone, Debug)]
 pub struct Checked<T>(T);
 

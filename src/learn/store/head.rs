@@ -15,33 +15,33 @@ use floorwalker_metrics::Costs;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "Raw")]
 pub struct HeadPlan {
-    /// Its name.
+    /// Name of the head.
     pub name: String,
     /// The label that it predicts: a column of a table, or a key of `labels` in a log. Clusters and hidden layers have none.
     pub label: String,
-    /// Which kind of model, and its settings.
+    /// The kind of model, and its settings.
     pub model: Model,
     /// Whether the label names classes or is a number. Linear regressions always predict numbers.
     pub predicts: Predicts,
-    /// Features it reads, and earlier heads as `head:NAME`. Empty: every feature. A text head reads the message alone.
+    /// Features that the head reads, and earlier heads as `head:NAME`. Empty: every feature. A text head reads only the message.
     pub inputs: Vec<String>,
-    /// Features that it does not read.
+    /// Features that the head does not read.
     pub exclude: Vec<String>,
-    /// Which of the features are kept, by what they say of the label in the rows that are learnt from; all unless it says so.
+    /// Feature selection, by what the features say about the label in the training rows. Default: all features are kept.
     pub select: Option<SelectPlan>,
-    /// How much a row counts, by its class.
+    /// Weight of a training row, by its class.
     pub weights: WeightPlan,
     /// The class whose probability a head of two classes gives. Default: the last by name.
     pub positive: Option<String>,
-    /// What each outcome of a head of two classes costs; both mistakes 1 unless it says otherwise.
+    /// What each outcome of a head of two classes costs. Default: an error of either kind costs 1.
     pub costs: Option<Costs>,
-    /// How `auto` chooses.
+    /// How `auto` chooses a kind of model.
     pub choice: ChoicePlan,
-    /// How inputs become columns.
+    /// How inputs are encoded as columns.
     pub encode: EncodePlan,
 }
 
-/// A head as it is written.
+/// A head as `store.toml` writes it.
 #[derive(Deserialize)]
 struct Raw {
     name: String,
@@ -67,7 +67,7 @@ struct Raw {
     choice: ChoicePlan,
     #[serde(default)]
     encode: EncodePlan,
-    /// Whatever else is written: the settings of its kind, or what nobody knows.
+    /// All other keys: the settings of the model's kind, or unknown ones, which are refused.
     #[serde(flatten)]
     settings: BTreeMap<String, toml::Value>,
 }
@@ -103,7 +103,7 @@ impl TryFrom<Raw> for HeadPlan {
 }
 
 impl HeadPlan {
-    /// A head named after its label, everything else by default.
+    /// A head named after its label, with defaults for everything else.
     #[must_use]
     pub fn new(label: &str) -> Self {
         Self {
@@ -122,19 +122,19 @@ impl HeadPlan {
         }
     }
 
-    /// Whether what it predicts is in the data.
+    /// Whether the head has a label in the data; clusters and hidden layers have none.
     #[must_use]
     pub fn has_label(&self) -> bool {
         self.model.labels() != Labels::None
     }
 
-    /// Whether it predicts a class.
+    /// Whether the head predicts a class.
     #[must_use]
     pub fn is_class(&self) -> bool {
         !self.is_number() && self.has_label()
     }
 
-    /// Whether it predicts a number.
+    /// Whether the head predicts a number.
     #[must_use]
     pub fn is_number(&self) -> bool {
         self.predicts == Predicts::Number || self.model.labels() == Labels::Numbers
@@ -186,7 +186,7 @@ impl HeadPlan {
     }
 }
 
-/// What a label is.
+/// What a head predicts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Predicts {
@@ -197,19 +197,19 @@ pub enum Predicts {
     Number,
 }
 
-/// How `auto` chooses.
+/// How `auto` chooses a kind of model.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ChoicePlan {
-    /// Parts of the cross-validation.
+    /// Number of cross-validation folds.
     pub folds: usize,
-    /// What the race may cost, in seconds that each fit is reckoned at: the same on every machine, so that the same rows give
-    /// the same bundle.
+    /// Budget of the race between kinds, in estimated seconds. The estimate of a fit's cost is the same on every machine, so that
+    /// the same rows give the same bundle.
     pub seconds: f64,
-    /// Most bytes that the head may take in the page, compressed. Default: 50,000; where there is nothing to read but a message,
-    /// what `text` allows.
+    /// Most compressed bytes that the head may take in the bundle. Default: 50,000; when a message is the only input, the limit
+    /// of `text`.
     pub max_bytes: Option<usize>,
-    /// Share of requests whose prediction set holds the true class.
+    /// Coverage: the share of requests whose prediction set should contain the true class.
     pub coverage: f64,
 }
 
@@ -219,49 +219,49 @@ impl Default for ChoicePlan {
     }
 }
 
-/// How inputs become columns. Trees and Bayes read inputs as they are.
+/// How inputs are encoded as columns. Trees and Bayes read inputs without encoding.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct EncodePlan {
-    /// Scale of numbers.
+    /// How numbers are scaled.
     pub numbers: Scaling,
-    /// Columns of categories.
+    /// How categories are encoded.
     pub categories: Categories,
-    /// Whether a column says where a number is missing.
+    /// Whether an indicator column marks missing numbers.
     pub missing: Missing,
-    /// What stands for a missing number.
+    /// The value imputed for a missing number.
     pub fill: FillRule,
-    /// Share of the training rows that is clipped at each end, 0 to 0.5; 0 clips nothing.
+    /// Share of the training rows whose values are clipped at each end, from 0 to below 0.5; 0 clips nothing.
     pub clip: f64,
 }
 
-/// Scale of a number.
+/// How a number is scaled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Scaling {
-    /// Mean 0, standard deviation 1.
+    /// Standardised: mean 0, standard deviation 1.
     Standard,
-    /// Least value 0, largest 1.
+    /// Min-max scaling: least value 0, largest 1.
     MinMax,
 }
 
-/// Columns of a category.
+/// How a category is encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Categories {
-    /// One for each frequent category, and one for the rest.
+    /// One-hot: a column for each frequent category, and one for the rest.
     OneHot,
-    /// So many buckets.
+    /// Hashing into this many buckets.
     Hash(u16),
 }
 
-/// Whether a column says where a number is missing.
+/// Whether an indicator column marks missing numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Missing {
     /// No.
     Impute,
-    /// Yes, where any is.
+    /// An indicator column for each number that is missing in some training row.
     Indicator,
 }
 

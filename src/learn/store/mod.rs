@@ -1,9 +1,9 @@
-//! `store.toml`: what to learn, from what, and how requests are routed. Raw settings; paths are resolved here.
+//! `store.toml`: what to learn, from which data, and how requests are routed. Settings are kept as written; paths are resolved here.
 //!
 //! Features and policy are the engine's own definitions, so what is written here is what the page runs.
 //!
 //! Invariants
-//! - A [`Store`] that exists has heads with different names, and reads only heads declared before.
+//! - In a checked [`Store`], heads have different names, and a head reads only heads declared before it.
 //! - Paths are relative to the file; `$NAME` at the start of a path is an environment variable.
 //!
 //! Not here: reading the data (`examples`), fitting (`train`).
@@ -38,7 +38,7 @@ pub use prepare::{
 };
 pub use teacher::{TeacherPlan, VectorsPlan};
 
-/// Seed of everything unless `store.toml` says otherwise.
+/// Seed of every random choice when `store.toml` gives none.
 const DEFAULT_SEED: u64 = 42;
 
 /// A whole `store.toml`.
@@ -55,55 +55,55 @@ pub struct Store {
     pub idle_s: u32,
     /// Where examples come from.
     pub data: Data,
-    /// Features made from events, or named context. Empty: every column of the table that is not a label.
+    /// Features made from events, or given by name as context. Empty: every column of the table that is not a label.
     #[serde(default)]
     pub features: Vec<FeatureDef>,
     /// What is predicted, in scoring order.
     #[serde(default)]
     pub heads: Vec<HeadPlan>,
-    /// What is done to the rows that are learnt from.
+    /// How the training rows are prepared.
     #[serde(default)]
     pub prepare: PreparePlan,
     /// How requests are routed.
     #[serde(default)]
     pub policy: Option<PolicyDef>,
-    /// Instead of `policy`: the file that says so, TOML or JSON.
+    /// Instead of `policy`: the file that holds it, TOML or JSON.
     #[serde(default)]
     pub policy_file: Option<PathBuf>,
     /// A model that labels messages which have no label.
     #[serde(default)]
     pub teacher: Option<TeacherPlan>,
-    /// What wrong routes cost: with it the policy's threshold is chosen, unless it names one.
+    /// What wrong routes cost. The policy's threshold is chosen by these costs; a threshold that the policy sets is a lower bound.
     #[serde(default)]
     pub costs: Option<RouteCosts>,
-    /// What the report shows besides what every report shows.
+    /// Optional contents of the report.
     #[serde(default)]
     pub report: ReportPlan,
 }
 
-/// What becomes of a request, in one unit of cost.
+/// What each outcome of a request costs, all in the same unit.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RouteCosts {
-    /// Sent to a queue that cannot help best.
+    /// Cost of sending a request to a queue other than the best one.
     pub misroute: f64,
-    /// Waiting in the default queue for a human to look at it.
+    /// Cost of a request that waits in the default queue for a human to look at it.
     pub wait: f64,
-    /// Handed on from a wrong queue to the right one, besides the misroute itself.
+    /// Cost of handing a request on from a wrong queue to the right one, in addition to `misroute`.
     #[serde(default)]
     pub transfer: f64,
 }
 
-/// What the report shows besides what every report shows.
+/// Optional contents of the report.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ReportPlan {
-    /// Features or labels by whose values shoppers are compared; none unless it names some, since which differences matter
-    /// is not in the data. A feature that is compared by and not learnt from is one that every head `exclude`s.
+    /// Features or labels by whose values groups of shoppers are compared. Default: none, since the data do not say which
+    /// differences matter. To compare by a feature without learning from it, let every head `exclude` it.
     pub groups: Vec<String>,
-    /// Its language, unless the command says otherwise.
+    /// Language of the report, unless the command line sets one.
     pub lang: Lang,
-    /// Whether alike shoppers are looked for. Default: where there are at least 3 number features and at most 50,000 rows.
+    /// Whether shoppers are clustered. Default: yes when there are at least 3 number features and at most 50,000 rows.
     pub clusters: Option<bool>,
 }
 
@@ -111,19 +111,19 @@ pub struct ReportPlan {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Data {
-    /// A table: CSV, flat JSON, an Excel workbook, or CoNLL-style `token TAG` blocks (`.txt`); each may be packed by gzip.
+    /// A table: CSV, flat JSON, an Excel workbook, or CoNLL-style `token TAG` blocks (`.txt`); each may be compressed with gzip.
     #[serde(default)]
     pub table: Option<PathBuf>,
     /// An event log in JSON Lines.
     #[serde(default)]
     pub log: Option<PathBuf>,
-    /// Held-out examples in a file of their own, of the same form.
+    /// Held-out examples in a separate file of the same form.
     #[serde(default)]
     pub test: Option<PathBuf>,
-    /// Column of a table that says whose row it is: for splits by shopper, and the last value known of them.
+    /// Column of a table that identifies the shopper of each row: for splits by shopper, and for joining the last known values.
     #[serde(default)]
     pub shopper: Option<String>,
-    /// Column of a table that says when the decision is made: for splits by time.
+    /// Column of a table that holds the time of the decision: for splits by time.
     #[serde(default)]
     pub time: Option<String>,
     /// Further tables, joined by key and time.
@@ -132,31 +132,31 @@ pub struct Data {
     /// Column of a table that holds the message.
     #[serde(default = "default_message")]
     pub message: String,
-    /// Instead of `message`: columns of text that are read as fields of one message, each with weights of its own.
+    /// Instead of `message`: columns of text that are read as fields of one message; each field has weights of its own.
     #[serde(default)]
     pub fields: Vec<String>,
-    /// How columns are read where inference is wrong or in doubt.
+    /// Kinds of columns, where their inference is wrong or in doubt.
     #[serde(default)]
     pub kinds: Kinds,
     /// Texts that stand for a missing value in a column, in place of those that are recognised; an empty cell always does.
     #[serde(default)]
     pub missing: BTreeMap<String, Vec<String>>,
-    /// Other spellings of labels: what is written, and what is meant.
+    /// Other spellings of labels: from the spelling in the data to the label that is meant.
     #[serde(default)]
     pub rename: BTreeMap<String, String>,
     /// Columns of a table that are not read.
     #[serde(default)]
     pub ignore: Vec<String>,
-    /// What is held out.
+    /// Which rows are held out.
     #[serde(default)]
     pub split: SplitPlan,
-    /// Messages as people wrote them, to calibrate on: nothing is learnt from them.
+    /// Messages as people wrote them, used only for calibration; no head is trained on them.
     #[serde(default)]
     pub calibration: Option<CalibrationPlan>,
 }
 
-/// A table of messages that people wrote, and what each is about: temperatures of text heads, bounds of what is out of scope and
-/// prediction sets go by them, instead of by rows of the log or table, whose wording may be narrower.
+/// A table of messages that people wrote, and the label of each. Temperatures of text heads, out-of-scope thresholds and
+/// prediction sets are calibrated on them instead of on rows of the log or table, whose wording may be less varied.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CalibrationPlan {
@@ -169,17 +169,17 @@ pub struct CalibrationPlan {
     pub label: String,
 }
 
-/// What is held out, and how it is chosen.
+/// Which rows are held out, and how they are chosen.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SplitPlan {
-    /// By what rows are told apart.
+    /// How rows are held out.
     pub by: SplitBy,
-    /// Share for choosing and calibrating.
+    /// Share of the validation rows, which are used for model selection and calibration.
     pub validation: f64,
-    /// Share for the reported figures; not used where `test` names a file.
+    /// Share of the test rows, on which the reported metrics are computed; not used when `test` names a file.
     pub test: f64,
-    /// Cross-validate: hold each of so many parts out in turn. The bundle is then fitted on all rows.
+    /// Number of folds: cross-validate by holding each fold out in turn. The bundle is then fitted on all rows.
     pub folds: Option<usize>,
 }
 
@@ -193,12 +193,12 @@ impl Default for SplitPlan {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SplitBy {
-    /// Each class in its share.
+    /// Stratified: each class has the same share in every part.
     #[default]
     Stratified,
-    /// A shopper whole, in one part.
+    /// Grouped: all rows of a shopper are in one part.
     Shopper,
-    /// The newest rows last.
+    /// By time: the newest rows are the test rows, those before them the validation rows.
     Time,
 }
 
@@ -231,8 +231,9 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// A file that cannot be read; TOML that does not parse or has an unknown key, with line and column; two heads of one
-    /// name; a head that reads a later one; neither or both of `table` and `log`; an environment variable that is not set.
+    /// Fails for a file that cannot be read; TOML that does not parse or has an unknown key, with line and column; an environment
+    /// variable that is not set; both a `[policy]` and a `policy_file`; a policy that is not valid; and whatever [`Store::check`]
+    /// refuses.
     pub fn read(path: &Path) -> Result<Checked<Self>> {
         let text = std::fs::read_to_string(path).with_context(|| {
             format!("cannot read {}: `floorwalker init` writes a starter", path.display())
@@ -270,7 +271,7 @@ impl Store {
         store.check().with_context(|| path.display().to_string())
     }
 
-    /// The store behind `floorwalker train TABLE --label LABEL`, not yet checked: one head, everything else by default.
+    /// The store behind `floorwalker train TABLE --label LABEL`, not yet checked: one head, with defaults for everything else.
     #[must_use]
     pub fn for_table(table: PathBuf, label: &str) -> Self {
         Self {
@@ -304,12 +305,12 @@ impl Store {
         }
     }
 
-    /// Checks what is written.
+    /// Checks the settings against each other.
     ///
     /// # Errors
     ///
-    /// Neither or both of `table` and `log`; costs out of their range, or without a policy; a name that is no file's; no head, two
-    /// heads of one name, a head that reads a later one or whose settings contradict each other.
+    /// Fails for neither or both of `table` and `log`; costs out of their range, or without a policy; a name that cannot be a
+    /// file name; no head; two heads of one name; a head that reads a later one, or whose settings contradict each other.
     pub fn check(self) -> Result<Checked<Self>> {
         ensure!(
             self.data.table.is_some() != self.data.log.is_some(),
@@ -322,7 +323,7 @@ impl Store {
                 "[costs] needs a misroute above 0, and wait and transfer of 0 or more"
             );
         }
-        // The bundle is called so where --out names no other.
+        // The bundle's file is named after the store when `--out` names no other file.
         ensure!(
             !self.name.is_empty()
                 && !self.name.starts_with('.')

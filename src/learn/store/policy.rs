@@ -7,15 +7,15 @@ use floorwalker_data::paths::resolve;
 use floorwalker_policy::PolicyFile;
 use std::path::{Path, PathBuf};
 
-/// The file in which a policy stands: `path`, or what the store there names as its `policy_file`.
+/// The file that holds the policy: `path` itself, or the `policy_file` that the store in `path` names.
 ///
 /// # Errors
 ///
-/// A file that cannot be read; a store without a policy, or with two.
+/// Fails for a file that cannot be read, for a store without a policy, or for one with two.
 pub fn policy_path(path: &Path) -> Result<PathBuf> {
     let name = path.display();
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {name}"))?;
-    // Text that is not TOML is refused by the reader of policies, with its place.
+    // Text that is not TOML is refused later by [`PolicyFile::read`], with line and column.
     let table: toml::Table = toml::from_str(&text).unwrap_or_default();
     let (own, other) = (table.get("policy"), table.get("policy_file"));
     ensure!(own.is_none() || other.is_none(), "{name}: it has a [policy] and a policy_file; keep one");
@@ -30,7 +30,7 @@ pub fn policy_path(path: &Path) -> Result<PathBuf> {
     }
 }
 
-/// Reads the policy that stands in `path`, or in the file that the store there names.
+/// Reads the policy in `path`, or in the `policy_file` that the store in `path` names.
 ///
 /// # Errors
 ///

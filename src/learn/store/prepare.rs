@@ -1,4 +1,4 @@
-//! Settings of preparation: `[prepare]` of `store.toml`, and what a head says of its own. Whatever is not written stays as it is.
+//! Settings of data preparation: `[prepare]` of `store.toml`, and the settings of a single head. By default nothing is changed.
 //!
 //! ```toml
 //! [prepare]
@@ -20,30 +20,30 @@
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// What is done to the rows that are learnt from, whatever the head.
+/// How the training rows of every head are prepared.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct PreparePlan {
     /// Training rows that are equal in every value, message and label: `keep` them all, or `drop` all but the first.
     pub duplicates: Duplicates,
-    /// What a feature can be, by its name. What lies outside is impossible.
+    /// Limits of possible values, by name of the feature. Values outside them count as impossible.
     pub limits: BTreeMap<String, Limits>,
-    /// What is far from the rest.
+    /// Which values are outliers, and what becomes of them.
     pub outliers: OutlierPlan,
 }
 
-/// What becomes of rows that are there twice.
+/// What becomes of duplicate rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Duplicates {
-    /// They stay: two shoppers may well do the same.
+    /// All of them are kept: two shoppers may well do the same.
     #[default]
     Keep,
-    /// The first stays.
+    /// Only the first is kept.
     Drop,
 }
 
-/// What a number can be.
+/// The range of possible values of a number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
@@ -51,7 +51,7 @@ pub struct Limits {
     pub min: Option<f64>,
     /// Largest possible value.
     pub max: Option<f64>,
-    /// What becomes of the others.
+    /// What becomes of values outside the range.
     pub action: LimitAction,
 }
 
@@ -59,12 +59,12 @@ pub struct Limits {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LimitAction {
-    /// It is taken for missing.
+    /// The value is treated as missing.
     #[default]
     Missing,
-    /// It becomes the nearest possible one.
+    /// The value is clipped to the nearest limit.
     Clip,
-    /// Its row is not learnt from.
+    /// The row is left out of training.
     Drop,
 }
 
@@ -72,25 +72,25 @@ pub enum LimitAction {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct OutlierPlan {
-    /// How they are told.
+    /// The rule that finds outliers.
     pub rule: OutlierRule,
-    /// How far out: 1.5 quartile ranges (`iqr`) or a modified z-score of 3.5 (`mad`) unless it says otherwise; Tukey's "far
-    /// out" is 3.
+    /// Threshold of the rule. Default: 1.5 interquartile ranges (`iqr`) or a modified z-score of 3.5 (`mad`); Tukey's "far out"
+    /// is 3 interquartile ranges.
     pub beyond: Option<f64>,
-    /// What becomes of them.
+    /// What becomes of the outliers.
     pub action: OutlierAction,
-    /// Features looked at; every number unless it names some.
+    /// Names of the features that are checked. Empty: every number.
     pub columns: Vec<String>,
 }
 
-/// How outliers are told.
+/// The rule that finds outliers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OutlierRule {
-    /// By their distance from the quartiles, in quartile ranges.
+    /// By distance from the quartiles, in interquartile ranges.
     #[default]
     Iqr,
-    /// By their distance from the median, in median absolute deviations.
+    /// By distance from the median, in median absolute deviations.
     Mad,
 }
 
@@ -98,61 +98,62 @@ pub enum OutlierRule {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OutlierAction {
-    /// It stays: nothing is looked for.
+    /// Outliers are kept; none are looked for.
     #[default]
     Keep,
-    /// It becomes the fence that it lies beyond.
+    /// The value is clipped to the fence that it lies beyond.
     Clip,
-    /// Its row is not learnt from.
+    /// The row is left out of training.
     Drop,
-    /// It is taken for missing.
+    /// The value is treated as missing.
     Missing,
 }
 
-/// What stands for a missing number.
+/// The value imputed for a missing number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FillRule {
-    /// The mean of the others.
+    /// The mean of the known values.
     #[default]
     Mean,
-    /// Their median.
+    /// The median of the known values.
     Median,
-    /// The most frequent of them; of several the least.
+    /// The most frequent known value; in a tie the least.
     Mode,
 }
 
-/// Which features are kept.
+/// Feature selection: which features are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SelectPlan {
-    /// By what they are ranked.
+    /// The measure by which features are ranked.
     pub by: Measure,
-    /// The best so many.
+    /// Keep this many of the best features.
     #[serde(default)]
     pub top: Option<usize>,
-    /// Those above this value of the measure.
+    /// Keep the features above this value of the measure.
     #[serde(default)]
     pub above: Option<f64>,
 }
 
-/// A measure of how much a feature matters; the larger the more.
+/// A measure of feature relevance; larger means more relevant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Measure {
-    /// Entropy of the feature itself, in nats: how much it could tell.
+    /// Entropy of the feature itself, in nats: an upper bound on what it can say about the label.
     Entropy,
     /// Mutual information with the label, in nats, corrected for chance.
     MutualInformation,
-    /// Cramér's V, 0 to 1: chi-squared over what it could be, so that features of any number of bins compare.
+    /// Cramér's V, 0 to 1: the root of chi-squared over its largest possible value, so that features with different numbers of
+    /// bins can be compared.
     ChiSquared,
     /// Information gain of the best split, in nats.
     InformationGain,
-    /// What boosted trees lose on validation rows when the feature is shuffled, in nats of log loss.
+    /// Permutation importance: how much the log loss of boosted trees on validation rows rises when the feature is shuffled, in nats.
     Permutation,
 }
 
-/// How often a feature is shuffled, and by which seed.
+/// Settings of permutation importance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct PermutationPlan {
@@ -168,14 +169,14 @@ impl Default for PermutationPlan {
     }
 }
 
-/// How much a row counts.
+/// Weight of a training row.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WeightPlan {
-    /// All the same.
+    /// All rows weigh the same.
     #[default]
     Equal,
-    /// Every class the same in sum: `n / (k n_c)`.
+    /// Every class has the same total weight: each row weighs `n / (k n_c)`, with `n` rows, `k` classes and `n_c` rows of its class.
     Balanced,
     /// By class, as given: `weights = { given = { yes = 4.0, no = 1.0 } }`.
     Given(BTreeMap<String, f64>),

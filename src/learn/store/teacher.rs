@@ -1,4 +1,4 @@
-//! Teacher: `[teacher]`, messages without labels and where their vectors come from.
+//! Settings of `[teacher]`: a table of messages without labels, and where their vectors come from.
 //!
 //! Not here: reading either (`examples`, `read`).
 
@@ -7,14 +7,15 @@ use floorwalker_data::read::encoder::{EncoderPlan, Pooling};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
-/// Messages without labels, and the vectors that a sentence-embedding model gives them. A text head learns from them what the labelled
-/// messages say of their like, if that lowers its loss; the page knows nothing of it.
+/// Messages without labels, and the vectors that a sentence-embedding model gives them. A text head also learns from soft labels
+/// that the labelled messages imply for similar unlabelled ones, if that lowers its loss. Nothing of the teacher is in the
+/// bundle.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "Raw")]
 pub struct TeacherPlan {
     /// A table of messages.
     pub unlabelled: PathBuf,
-    /// Its column of messages. Default: that of the labelled table.
+    /// Its column of messages. Default: the message column of the labelled table.
     pub message: Option<String>,
     /// Where vectors come from.
     pub vectors: VectorsPlan,
@@ -23,18 +24,18 @@ pub struct TeacherPlan {
 /// Where the vectors of messages come from.
 #[derive(Clone, Debug)]
 pub enum VectorsPlan {
-    /// Files.
+    /// Vectors are read from files.
     Files {
         /// A vector for each row of the unlabelled table, in its order: a `.npy` file of float16 or float32.
         unlabelled: PathBuf,
         /// A vector for each row of the labelled table, in its order, for messages that are not among the unlabelled ones.
         labelled: Option<PathBuf>,
     },
-    /// A model, which is run on every message.
+    /// Vectors are computed by a sentence-embedding model, run on every message.
     Model(EncoderPlan),
 }
 
-/// As it is written.
+/// `[teacher]` as `store.toml` writes it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Raw {
@@ -81,7 +82,7 @@ impl TryFrom<Raw> for TeacherPlan {
 }
 
 impl TeacherPlan {
-    /// Every file that teaching reads.
+    /// Every file that the teacher reads.
     pub(super) fn files(&self) -> Vec<&PathBuf> {
         let vectors = match &self.vectors {
             VectorsPlan::Files { unlabelled, labelled } => [Some(unlabelled), labelled.as_ref()],
@@ -90,11 +91,11 @@ impl TeacherPlan {
         std::iter::once(&self.unlabelled).chain(vectors.into_iter().flatten()).collect()
     }
 
-    /// The teacher of a command line: `file` is a model where it ends in `.onnx`, else vectors.
+    /// The teacher given on the command line: `file` is a model when its name ends in `.onnx`, else a file of vectors.
     ///
     /// # Errors
     ///
-    /// Vectors of labelled messages beside a model.
+    /// Fails when vectors of labelled messages are given together with a model.
     pub fn of_files(unlabelled: PathBuf, file: PathBuf, labelled: Option<PathBuf>) -> Result<Self> {
         let is_model = file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("onnx"));
         if is_model && labelled.is_some() {
@@ -114,7 +115,7 @@ impl TeacherPlan {
         raw.try_into().context("--teacher")
     }
 
-    /// Finds each file by `found`.
+    /// Replaces each path by the result of `found`.
     pub(super) fn resolve(&mut self, found: impl Fn(&Path) -> Result<PathBuf>) -> Result<()> {
         let (first, second) = match &mut self.vectors {
             VectorsPlan::Files { unlabelled, labelled } => (unlabelled, labelled.as_mut()),

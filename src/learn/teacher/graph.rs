@@ -1,28 +1,29 @@
-//! Graph: which messages are alike, as a symmetric sparse matrix whose rows and columns are evenly scaled.
+//! Nearest-neighbour graph of the messages: a symmetric sparse similarity matrix, symmetrically normalised.
 //!
-//! `A = D^-½ W D^-½`, where `W` ties each vector to its nearest ones by cosine, and `D` is the sum of each row of `W`.
+//! `A = D^-½ W D^-½`, where `W` weights the edges between each vector and its nearest neighbours by cosine, and the diagonal `D`
+//! holds the row sums of `W`.
 //!
-//! Not here: what spreads over it (`teacher`).
+//! Not here: label spreading over the graph (`teacher`).
 
 use ndarray::{Array2, ArrayView2, Axis, Slice};
 use rayon::prelude::*;
 
-/// Rows that are compared with all others at once. Fixed, so that sums run in one order.
+/// Number of rows that one matrix product compares with all others. It is fixed, so that the order of sums is.
 const BLOCK: usize = 256;
 
-/// `A`, row by row.
+/// The matrix `A` in compressed sparse row format.
 #[derive(Clone, Debug)]
 pub(super) struct Graph {
-    /// Where the ties of each row start, and the end.
+    /// Index of each row's first edge, and the number of edges at the end: `[n + 1]`.
     starts: Vec<usize>,
-    /// The other end of each tie, and its weight.
+    /// The other end of each edge, and its weight in `A`.
     ties: Vec<(u32, f32)>,
-    /// The cosine of both ends of each tie.
+    /// The cosine between both ends of each edge.
     cosines: Vec<f32>,
 }
 
 impl Graph {
-    /// Ties each of `vectors`, rows of length 1, to its `k` nearest, and both ways.
+    /// Connects each of `vectors`, rows of length 1, with its `k` nearest neighbours; every edge goes both ways.
     pub(super) fn nearest(vectors: &Array2<f32>, k: usize, sharpness: f32) -> Self {
         let n = vectors.nrows();
         let blocks: Vec<usize> = (0..n).step_by(BLOCK).collect();
@@ -56,7 +57,7 @@ impl Graph {
         graph
     }
 
-    /// What `row` is tied to, and the cosine of both.
+    /// The neighbours of `row` in the graph, each with its cosine.
     pub(super) fn like(&self, row: usize) -> impl Iterator<Item = (usize, f32)> {
         let range = self.starts[row]..self.starts[row + 1];
         self.ties[range.clone()]
@@ -65,7 +66,7 @@ impl Graph {
             .map(|(tie, &cosine)| (tie.0 as usize, cosine))
     }
 
-    /// `spread · A f + (1 − spread) · given`, both `[n, n_classes]`, row-major.
+    /// One step of label spreading: `spread · A f + (1 − spread) · given`, with `f` and `given` `[n, n_classes]`, row-major.
     pub(super) fn step(&self, f: &[f32], given: &[f32], n_classes: usize, spread: f32) -> Vec<f32> {
         let mut next = vec![0.0; f.len()];
         next.par_chunks_exact_mut(n_classes).enumerate().for_each(|(row, next)| {
@@ -80,7 +81,7 @@ impl Graph {
     }
 }
 
-/// Of each row the `k` nearest others and their cosines, nearest first; of equals the one that stands first.
+/// For each row its `k` nearest other rows and their cosines, nearest first; in a tie the one with the lower index first.
 fn nearest_of(
     rows: &ArrayView2<'_, f32>,
     first: usize,

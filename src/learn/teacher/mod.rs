@@ -1,28 +1,31 @@
-//! Teacher: what a few labelled messages say of many unlabelled ones, by the vectors that a sentence-embedding model gave them.
+//! Teacher: semi-supervised class probabilities for many unlabelled messages, from a few labelled ones and the sentence
+//! embeddings of all.
 //!
-//! | symbol | shape              | unit                                                                       |
-//! |--------|--------------------|----------------------------------------------------------------------------|
-//! | `v`    | `[n, n_dims]`      | vectors of all messages, their mean taken off, of length 1                 |
-//! | `A`    | `[n, n]`, sparse   | how alike two messages are; 0 but for the nearest `NEIGHBOURS` of either |
-//! | `F`    | `[n, n_classes]`   | share of each class in what reaches a message over `A`                     |
-//! | `P`    | `[n, n_classes]`   | probability by a logistic regression over `v` of the labelled messages     |
-//! | `q`    | `[n, n_classes]`   | `F^0.9 · P^0.6`, each row summing to 1: what a student learns              |
+//! | symbol | shape            | unit                                                                                    |
+//! |--------|------------------|-----------------------------------------------------------------------------------------|
+//! | `v`    | `[n, n_dims]`    | embeddings of all messages, centred and scaled to length 1                              |
+//! | `A`    | `[n, n]`, sparse | similarity of two messages; 0 unless one is among the `NEIGHBOURS` nearest of the other |
+//! | `F`    | `[n, n_classes]` | class probabilities by label spreading over `A`                                         |
+//! | `P`    | `[n, n_classes]` | class probabilities by a logistic regression on `v`, fitted to the labelled messages    |
+//! | `q`    | `[n, n_classes]` | `F^0.9 · P^0.6`, scaled so that rows sum to 1: the soft labels a student learns         |
 //!
-//! The two see different things: labels spread along chains of like messages, and a straight line cuts between classes. On
-//! BANKING77's training messages with 1, 3, 5, 10, 30 labels a class (vectors of multilingual-e5-small) `F` alone gets .59, .72, .77,
-//! .82, .87 right, `P` alone .45, .66, .74, .81, .88, and both together .59, .73, .78, .84, .90.
+//! `F` and `P` complement each other: labels spread along chains of similar messages, and a linear boundary separates classes. On
+//! BANKING77's training messages with 1, 3, 5, 10, 30 labels per class (embeddings by multilingual-e5-small), the accuracy of `F`
+//! alone is .59, .72, .77, .82, .87, that of `P` alone .45, .66, .74, .81, .88, and that of both together .59, .73, .78, .84,
+//! .90.
 //!
 //! Invariants
-//! - Same vectors, same labels: same bits, on any number of threads.
-//! - The page knows nothing of this: a student reads grams.
+//! - The same vectors and labels give bit-identical results on any number of threads.
+//! - Nothing of the teacher is in the bundle: the student, a text head, reads n-grams only.
 //!
 //! # Source
 //!
 //! Zhou, Bousquet, Lal, Weston and Schölkopf, *Learning with Local and Global Consistency* (2003), for `F`; Zhu, Ghahramani and
-//! Lafferty, *Semi-Supervised Learning Using Gaussian Fields and Harmonic Functions* (2003), section 4, for making all classes alike
-//! frequent in it; Hinton, Vinyals and Dean, *Distilling the Knowledge in a Neural Network* (2015), for learning from `q`.
+//! Lafferty, *Semi-Supervised Learning Using Gaussian Fields and Harmonic Functions* (2003), section 4, for giving all classes
+//! the same total mass in it (class mass normalisation); Hinton, Vinyals and Dean, *Distilling the Knowledge in a Neural Network*
+//! (2015), for learning from `q`.
 //!
-//! Not here: files (`read`), whether a student gains by it (`train`).
+//! Not here: files (`read`), whether a student improves by it (`train`).
 
 mod graph;
 mod telling;
@@ -34,21 +37,21 @@ use ndarray::{Array2, Axis};
 
 pub use telling::margins;
 
-/// Messages that each is tied to.
+/// Number of nearest neighbours that each message is connected with.
 const NEIGHBOURS: usize = 15;
-/// How fast ties weaken: `exp(10 · (cosine − 1))`.
+/// How fast edge weights fall with the cosine: `exp(10 · (cosine − 1))`.
 const SHARPNESS: f32 = 10.0;
-/// What of a message's label comes from its neighbours in each step, and how many steps there are.
+/// Label spreading: the share of a message's label that comes from its neighbours in each step, and the number of steps.
 const SPREAD: f32 = 0.9;
 const STEPS: usize = 30;
-/// Exponents of `F` and `P` in `q`. Their sum is above 1, which sharpens `q`: a student is less certain than what it learns from.
+/// Exponents of `F` and `P` in `q`. Their sum is above 1, which sharpens `q`, because a student is less certain than its soft labels.
 const POWERS: [f32; 2] = [0.9, 0.6];
-/// The least of `F` and `P`.
+/// Added to `F` and `P` before they are multiplied, so that neither is 0.
 const LEAST: f32 = 1e-3;
-/// Penalty of the regression, on dimensions of unit variance.
+/// Regularisation penalty of the regression, on dimensions of unit variance.
 const ALPHA: f64 = 10.0;
 
-/// The vectors of all messages, and which are alike.
+/// The embeddings of all messages, and their nearest-neighbour graph.
 #[derive(Clone, Debug)]
 pub struct Teacher {
     vectors: Array2<f32>,
@@ -56,11 +59,11 @@ pub struct Teacher {
 }
 
 impl Teacher {
-    /// Takes in vectors, `[n, n_dims]`. Cost: `O(n² · n_dims)`.
+    /// Centres and normalises `vectors`, `[n, n_dims]`, and builds their graph. Cost: `O(n² · n_dims)`.
     ///
     /// # Errors
     ///
-    /// Fewer than two rows, no dimension, a value that is not finite, or rows that are all alike.
+    /// Fails for fewer than two rows, no dimension, a value that is not finite, or rows that are all equal.
     pub fn new(mut vectors: Array2<f32>) -> Result<Self> {
         let (n, n_dims) = vectors.dim();
         ensure!(n >= 2 && n_dims >= 1, "teacher: {n} vectors of {n_dims} numbers; give at least 2 vectors");
@@ -79,7 +82,7 @@ impl Teacher {
         Ok(Self { vectors, graph })
     }
 
-    /// How many messages there are.
+    /// Number of messages.
     #[must_use]
     pub fn len(&self) -> usize {
         self.vectors.nrows()
@@ -91,12 +94,12 @@ impl Teacher {
         self.vectors.nrows() == 0
     }
 
-    /// `q` of every message, row-major, learnt from `labelled` ones: their places and classes. Classes without a label get next to
-    /// nothing.
+    /// Soft labels `q` of every message, `[n, n_classes]`, row-major, learnt from `labelled` messages, given as pairs of index
+    /// and class. A class without any label gets almost no probability.
     ///
     /// # Errors
     ///
-    /// No label, or those of the regression.
+    /// Fails when there is no label, or when the regression fails.
     pub fn shares(&self, labelled: &[(usize, usize)], n_classes: usize) -> Result<Vec<f32>> {
         ensure!(!labelled.is_empty(), "teacher: no labelled message has a vector");
         let spread = self.spread(labelled, n_classes);
@@ -110,7 +113,7 @@ impl Teacher {
         Ok(q)
     }
 
-    /// `F`.
+    /// Class probabilities `F`, by label spreading: `[n, n_classes]`, row-major.
     fn spread(&self, labelled: &[(usize, usize)], n_classes: usize) -> Vec<f32> {
         let mut counts = vec![0.0_f32; n_classes];
         labelled.iter().for_each(|&(_, class)| counts[class] += 1.0);
@@ -120,7 +123,7 @@ impl Teacher {
         for _ in 0..STEPS {
             f = self.graph.step(&f, &given, n_classes, SPREAD);
         }
-        // Every class is as frequent as any other in what has spread; who has more labels does not win by that.
+        // Class mass normalisation: every class gets the same total, so that a class does not win by having more labels.
         let mut sums = vec![0.0_f32; n_classes];
         f.chunks_exact(n_classes).for_each(|row| sums.iter_mut().zip(row).for_each(|(sum, f)| *sum += f));
         for row in f.chunks_exact_mut(n_classes) {
@@ -130,9 +133,9 @@ impl Teacher {
         f
     }
 
-    /// `P`.
+    /// Class probabilities `P`, by logistic regression: `[n, n_classes]`, row-major.
     fn regression(&self, labelled: &[(usize, usize)], n_classes: usize) -> Result<Vec<f32>> {
-        // The regression wants classes that are all there.
+        // The regression needs at least one row of every class, so classes without a label are left out.
         let mut present: Vec<usize> = labelled.iter().map(|&(_, class)| class).collect();
         present.sort_unstable();
         present.dedup();
@@ -163,7 +166,7 @@ impl Teacher {
     }
 }
 
-/// Scales a row to sum to 1; a row of zeros becomes even.
+/// Scales a row to sum to 1; a row of zeros becomes uniform.
 fn to_shares(row: &mut [f32]) {
     let sum: f32 = row.iter().sum();
     let even = 1.0 / row.len() as f32;
@@ -174,7 +177,7 @@ fn to_shares(row: &mut [f32]) {
 mod tests {
     use super::*;
 
-    /// Two rings of messages around two poles, each message like its neighbours on the ring.
+    /// Two rings of messages around two poles; each message is similar to its neighbours on the ring.
     fn rings() -> Array2<f32> {
         Array2::from_shape_fn((200, 8), |(row, dim)| {
             let (pole, angle) = (row % 2, (row / 2) as f32 * 0.0628);

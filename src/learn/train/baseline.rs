@@ -1,12 +1,13 @@
-//! Baselines: what is reached without learning anything of the features.
+//! Baselines: predictions that use no features, for comparison.
 //!
-//! | baseline   | says of a row                                                                        |
-//! |------------|--------------------------------------------------------------------------------------|
-//! | majority   | the most frequent class of the rows learnt from; of numbers their median              |
-//! | prior      | every class in its share; of numbers their mean                                       |
-//! | last value | what the shopper's row before turned out as, in the share in which that was right; the prior where there is none |
+//! | baseline   | prediction for a row                                                                                    |
+//! |------------|---------------------------------------------------------------------------------------------------------|
+//! | majority   | the most frequent class of the training rows; for numbers their median                                  |
+//! | prior      | every class with its share of the training rows; for numbers their mean                                 |
+//! | last value | the label of the shopper's previous row, with the share in which that was right; without one, the prior |
 //!
-//! Without shoppers who come back, the row before in the file stands for the shopper's: a table that is sorted by its label shows.
+//! When no shopper has two rows, the previous row in the order of time and file is used instead, which reveals a table sorted by
+//! its label.
 //!
 //! Not here: models (`judge`).
 
@@ -17,7 +18,7 @@ use crate::examples::Examples;
 use floorwalker_metrics::grouped_interval;
 use std::collections::BTreeMap;
 
-/// All three, judged on the rows that `trials` hold out.
+/// All three baselines, judged on the rows that `trials` hold out.
 pub(super) fn baselines(target: &Target, examples: &Examples, trials: &[Trial]) -> Vec<Entrant> {
     let last = last_rows(examples);
     [Baseline::Majority, Baseline::Prior, Baseline::LastValue]
@@ -49,7 +50,7 @@ fn judge(
     }
     let groups: Vec<u32> = rows.iter().map(|&row| examples.shoppers[row]).collect();
     let (accuracy, auc) = figures(&y, &p, target.classes.len());
-    // Who is always certain loses without bound.
+    // Predicting one class with probability 1 has an unbounded log loss, so none is reported.
     let is_certain = baseline == Baseline::Majority && !target.is_number();
     Entrant {
         runner: Runner::Baseline(baseline),
@@ -62,7 +63,7 @@ fn judge(
     }
 }
 
-/// Class probabilities of `held`, learnt from `seen`: `[n_held, n_classes]`.
+/// Class probabilities of the `held` rows, learnt from the `seen` rows: `[n_held, n_classes]`, row-major.
 fn chances(
     baseline: Baseline,
     target: &Target,
@@ -73,7 +74,7 @@ fn chances(
     let n_classes = target.classes.len();
     let mut counts = vec![0_usize; n_classes];
     target.ids(seen).iter().for_each(|&id| counts[id as usize] += 1);
-    // As if each class had been seen once more: none is impossible.
+    // Laplace smoothing: one more row for each class, so that no class has probability 0.
     let total = (seen.len() + n_classes) as f64;
     let prior: Vec<f32> = counts.iter().map(|&count| ((count + 1) as f64 / total) as f32).collect();
     let before = |row: usize| last[row].and_then(|earlier| target.ids[earlier]);
@@ -93,7 +94,7 @@ fn chances(
             let of_row = |&row: &usize| match before(row) {
                 None => prior.clone(),
                 Some(earlier) => {
-                    // What is left goes to the other classes in their shares.
+                    // The remaining probability goes to the other classes in proportion to their priors.
                     let rest = (1.0 - trust) / (1.0 - prior[usize::from(earlier)]);
                     let mut p: Vec<f32> = prior.iter().map(|share| rest * share).collect();
                     p[usize::from(earlier)] = trust;
@@ -105,7 +106,7 @@ fn chances(
     }
 }
 
-/// What is said of a row's number, learnt from `seen`.
+/// The predicted number of a row, learnt from the `seen` rows.
 fn numbers<'a>(
     baseline: Baseline,
     target: &'a Target,
@@ -126,7 +127,8 @@ fn numbers<'a>(
     }
 }
 
-/// The row before of the same shopper, by time and then by file; of the file where no shopper has two rows.
+/// The previous row of the same shopper, by time and then by position in the file; when no shopper has two rows, the previous row
+/// of any shopper.
 fn last_rows(examples: &Examples) -> Vec<Option<usize>> {
     let mut order: Vec<usize> = (0..examples.n_rows()).collect();
     order.sort_by_key(|&row| (examples.at_ms[row], row));

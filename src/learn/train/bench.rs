@@ -1,6 +1,6 @@
-//! What a kind of model may ask of a job.
+//! `Bench` for `Job`: what a kind of model may ask about the data during a fit.
 //!
-//! Not here: what it is asked for (`kinds::bench`).
+//! Not here: the trait and its documentation (`kinds::bench`).
 
 use super::job::Job;
 use super::{fusion, judge, taught};

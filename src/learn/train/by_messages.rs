@@ -1,4 +1,4 @@
-//! What messages that people wrote change of what was learnt from rows: temperature, bound of what is out of scope, prediction sets.
+//! Calibration on messages that people wrote: temperature, out-of-scope threshold and prediction sets.
 //!
 //! Not here: reading them (`examples`).
 
@@ -11,7 +11,8 @@ use anyhow::Result;
 use floorwalker_engine::head::experts::{EVENTS, cell};
 use floorwalker_engine::head::{Buffers, CalibrationDef, Head, HeadDef, Scores, Seen};
 
-/// The calibration of a text head by messages that people wrote; `None` without any, or without a fit that saw training rows alone.
+/// The temperature of a text head, fitted on messages that people wrote; `None` without such messages, or without a fit on
+/// training rows alone.
 pub(super) fn temperature(job: &Job<'_>, fitted: Option<&Fitted>) -> Result<Option<CalibrationDef>> {
     let Some(fitted) = fitted else { return Ok(None) };
     let n_outputs = job.n_outputs();
@@ -24,7 +25,8 @@ pub(super) fn temperature(job: &Job<'_>, fitted: Option<&Fitted>) -> Result<Opti
     if y.is_empty() { Ok(None) } else { calibrate::temperature(&logits, n_outputs, &y).map(Some) }
 }
 
-/// From which probability on a message is out of scope, so that the share that the plan asks for is not.
+/// The probability from which on a message is out of scope, chosen so that the share of in-scope messages set by the plan is
+/// kept. `None` without calibration messages in scope.
 pub(super) fn threshold(job: &Job<'_>, def: HeadDef) -> Result<Option<f32>> {
     let head = Head::new(def, job.rows.examples.features.len(), &job.rows.heads)?;
     let Some(text) = job.plan.model.text() else { return Ok(None) };
@@ -35,7 +37,8 @@ pub(super) fn threshold(job: &Job<'_>, def: HeadDef) -> Result<Option<f32>> {
     Ok((!outside.is_empty()).then(|| scope::threshold(&mut outside, text.keep)))
 }
 
-/// How much probability the prediction sets of a fusion must hold where there is a message.
+/// Sets in `out` the mass of a fusion's prediction sets for every kind of evidence with a message, calibrated on messages that
+/// people wrote.
 pub(super) fn masses(job: &Job<'_>, fusion: &Head, coverage: f64, out: &mut [f32]) {
     let heads = &job.rows.heads;
     let n_outputs = job.target.classes.len();
@@ -59,7 +62,7 @@ pub(super) fn masses(job: &Job<'_>, fusion: &Head, coverage: f64, out: &mut [f32
     out.iter_mut().skip(cell(true, EVENTS[0])).for_each(|out| *out = mass.unwrap_or(*out));
 }
 
-/// What `head`, which reads the message alone, says of each message whose class it has.
+/// The scores of `head`, which reads only the message, for each calibration message whose label is one of its classes.
 fn said<'a>(job: &'a Job<'_>, head: &'a Head) -> impl Iterator<Item = (Scores, usize)> + 'a {
     let mut buffers = Buffers::default();
     job.rows.examples.calibration.of(&job.target.classes).map(move |(message, class)| {

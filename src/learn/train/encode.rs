@@ -1,11 +1,11 @@
-//! Encodings learnt from the training rows, for kinds of model that need numbers without gaps.
+//! Encodings learnt from the training rows, for kinds of model that need numeric columns without missing values.
 //!
-//! | input    | column                                                             |
-//! |----------|--------------------------------------------------------------------|
-//! | number   | clipped to the 0.5–99.5 % range, standardised, mean for missing; and an indicator where any is missing |
-//! | category | one-hot over the [`MAX_CATEGORIES`] most frequent, the rest in one column |
+//! | input    | column                                                                                              |
+//! |----------|-----------------------------------------------------------------------------------------------------|
+//! | number   | clipped to the 0.5–99.5 % quantiles, standardised, mean for missing; an indicator if any is missing |
+//! | category | one-hot over the [`MAX_CATEGORIES`] most frequent, the rest in one column                           |
 //!
-//! `encode` in `store.toml` changes this: min–max, hashing, no indicator, another clipping.
+//! `encode` in `store.toml` changes this: min-max scaling, hashing, no indicator, other clipping quantiles.
 //!
 //! Not here: running them (`engine::head`).
 
@@ -36,7 +36,7 @@ pub(super) fn columns(inputs: &[Input], rows: &[usize], plan: EncodePlan) -> Vec
     encodings
 }
 
-/// A column for each of the most frequent categories; `None` where no row has any.
+/// One-hot encoding of the most frequent categories; `None` when no row has a category.
 fn one_hot(input: u16, codes: &[u16], names: &[String], rows: &[usize]) -> Option<EncodingDef> {
     let mut counts = vec![0_usize; names.len()];
     for &row in rows {
@@ -61,7 +61,8 @@ fn number(input: u16, numbers: &[f32], rows: &[usize], plan: EncodePlan, out: &m
     seen.sort_unstable_by(f32::total_cmp);
     let at = |share: f64| seen[((seen.len() - 1) as f64 * share).round() as usize];
     let (low, high) = (at(plan.clip), at(1.0 - plan.clip));
-    // A count that is nearly always 0 must not be clipped to 0.
+    // When both quantiles are equal, as for a count that is nearly always 0, clipping would make the column constant; then the
+    // full range is used.
     let (low, high) = if low < high { (low, high) } else { (seen[0], seen[seen.len() - 1]) };
     if low < high {
         let clipped = || seen.iter().map(|&number| f64::from(number.clamp(low, high)));
@@ -80,7 +81,7 @@ fn number(input: u16, numbers: &[f32], rows: &[usize], plan: EncodePlan, out: &m
     }
 }
 
-/// The values that `head` would read as its inputs, one vector an input.
+/// Converts the values of each input; `fitted` are the rows whose categories become names.
 pub(super) fn inputs(rows: &Rows<'_>, values: &[Vec<Value>], fitted: &[usize]) -> Vec<Input> {
     values.iter().map(|values| Input::new(values, fitted, &rows.examples.names)).collect()
 }

@@ -1,4 +1,4 @@
-//! Entrants of a race: who runs, how each did, and what became of it.
+//! Entrants of a model selection race: the models and baselines, how each performed, and whether it was chosen.
 //!
 //! Not here: the race (`race`), baselines (`baseline`).
 
@@ -8,32 +8,32 @@ use crate::store::HeadPlan;
 use floorwalker_metrics::{Interval, argmax, auc, grouped_interval};
 use serde::Serialize;
 
-/// A way to predict without features.
+/// A baseline, which predicts without features.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Baseline {
-    /// Always the same class.
+    /// Always the most frequent class; for numbers the median.
     Majority,
-    /// Always the same shares.
+    /// Always the class shares of the training rows; for numbers the mean.
     Prior,
-    /// What was last.
+    /// The label of the shopper's previous row.
     LastValue,
 }
 
-/// Who runs.
+/// What an entrant predicts with: a model or a baseline.
 #[derive(Clone, Debug)]
 pub enum Runner {
-    /// A model, by the plan behind it.
+    /// A model, given by its plan.
     Model(Box<HeadPlan>),
     /// A baseline.
     Baseline(Baseline),
 }
 
-/// What became of a runner.
+/// The outcome of the race for one entrant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// Chosen: the smallest of those as good as the best.
+    /// Chosen: the smallest of the models that are as good as the best.
     Smallest,
     /// Chosen: it has the least loss.
     Best,
@@ -45,43 +45,43 @@ pub enum Verdict {
     Worse,
     /// More bytes than the budget.
     OverBudget,
-    /// Stopped early: others were ahead, or the time was spent.
+    /// Stopped early: others were better, or the time budget was spent.
     Stopped,
-    /// Only there to compare with.
+    /// A baseline, which cannot be chosen.
     Baseline,
-    /// It could not be fitted, and why.
+    /// The model could not be fitted; holds the error message.
     Failed(String),
 }
 
 impl Verdict {
-    /// Whether it is the chosen one.
+    /// Whether this entrant is the chosen one.
     #[must_use]
     pub fn is_chosen(&self) -> bool {
         matches!(self, Self::Smallest | Self::Best | Self::Asked)
     }
 }
 
-/// One runner and how it did.
+/// One entrant and how it performed.
 #[derive(Clone, Debug)]
 pub struct Entrant {
-    /// Who.
+    /// The model or baseline.
     pub runner: Runner,
-    /// Loss on rows that its fits did not see, in nats a row or squared units; `None` where it was never measured.
+    /// Mean out-of-fold loss, in nats per row or squared units; `None` when it was not measured.
     pub loss: Option<Interval>,
-    /// Share of those rows whose most probable class is the true one.
+    /// Accuracy on the same rows; `None` for numbers.
     pub accuracy: Option<f64>,
-    /// Area under the ROC curve, for two classes.
+    /// Area under the ROC curve on the same rows; only for two classes.
     pub auc: Option<f64>,
-    /// Bytes in the page, compressed.
+    /// Compressed size in the bundle, in bytes.
     pub bytes: Option<usize>,
-    /// Rows that judged it.
+    /// Number of held-out rows on which it was judged.
     pub rows: usize,
-    /// What became of it.
+    /// The outcome.
     pub verdict: Verdict,
 }
 
 impl Entrant {
-    /// A model, and what judging it came to, where it was judged.
+    /// The entrant of a model; `judged` is its result, if it was judged.
     pub(super) fn of(job: &Job<'_>, plan: &HeadPlan, judged: Option<&Judged>, verdict: Verdict) -> Self {
         let runner = Runner::Model(Box::new(plan.clone()));
         let Some(judged) = judged else {
@@ -101,12 +101,12 @@ impl Entrant {
     }
 }
 
-/// The shopper of each row that was judged.
+/// The shopper of each judged row.
 pub(super) fn groups(job: &Job<'_>, judged: &Judged) -> Vec<u32> {
     judged.rows.iter().map(|&row| job.rows.examples.shoppers[row]).collect()
 }
 
-/// Accuracy, and for two classes the AUC. `None` for numbers.
+/// Accuracy, and for two classes the AUC. Both are `None` for numbers.
 pub(super) fn figures(y: &[u32], p: &[f32], n_classes: usize) -> (Option<f64>, Option<f64>) {
     if p.is_empty() || y.is_empty() {
         return (None, None);

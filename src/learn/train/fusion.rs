@@ -1,4 +1,4 @@
-//! Fusion: the cases that a fusion learns from, and how much probability its prediction sets must hold.
+//! Training cases of a fusion, and the mass of its prediction sets for each kind of evidence.
 //!
 //! Not here: the fit (`kinds::fusion`).
 
@@ -10,7 +10,7 @@ use anyhow::{Result, ensure};
 use floorwalker_engine::head::experts::{CELLS, cell};
 use floorwalker_engine::head::{Buffers, Head, InputDef, Scores, Seen};
 
-/// The cases that `own` rows and their prefixes give.
+/// The cases made from `own` rows and their prefixes: each state with and without the row's message.
 fn cases(rows: &Rows<'_>, own: &[usize], ids: &[Option<u16>]) -> Vec<Case> {
     let mut versions = vec![Vec::new(); rows.examples.n_rows()];
     rows.origin.iter().enumerate().for_each(|(version, &row)| versions[row].push(version));
@@ -41,7 +41,7 @@ fn cases(rows: &Rows<'_>, own: &[usize], ids: &[Option<u16>]) -> Vec<Case> {
     cases
 }
 
-/// Probability of each output in each case, row-major, by a fusion.
+/// Probabilities by a fusion for each case, `[n_cases, n_outputs]`, row-major.
 fn probabilities(head: &Head, heads: &[Head], cases: &[Case]) -> Vec<f32> {
     let (mut buffers, mut out) = (Buffers::default(), Scores::default());
     let of = |case: &Case| {
@@ -57,7 +57,7 @@ fn probabilities(head: &Head, heads: &[Head], cases: &[Case]) -> Vec<f32> {
     cases.iter().flat_map(of).collect()
 }
 
-/// [`masses`] by `valid` rows; empty without any.
+/// [`masses`] calibrated on the `valid` rows; empty without any.
 pub(super) fn masses_of(job: &Job<'_>, head: &Head, valid: &[usize], coverage: f64) -> Vec<f32> {
     let cases = cases(job.rows, valid, &job.target.ids);
     if cases.is_empty() {
@@ -67,7 +67,7 @@ pub(super) fn masses_of(job: &Job<'_>, head: &Head, valid: &[usize], coverage: f
     masses(&cases, &p, job.target.classes.len(), coverage)
 }
 
-/// Of each kind of evidence how much probability a prediction set must hold; of a kind with few cases that of all together.
+/// The mass of prediction sets for each kind of evidence, `[CELLS]`; a kind with few cases uses the mass of all cases together.
 fn masses(cases: &[Case], p: &[f32], n_outputs: usize, coverage: f64) -> Vec<f32> {
     let of = |kinds: &dyn Fn(usize) -> bool| {
         let picked = || cases.iter().zip(p.chunks_exact(n_outputs)).filter(|(case, _)| kinds(case.cell));
@@ -80,17 +80,17 @@ fn masses(cases: &[Case], p: &[f32], n_outputs: usize, coverage: f64) -> Vec<f32
     (0..CELLS).map(|kind| of(&|other| other == kind).unwrap_or(all)).collect()
 }
 
-/// What a mass is above what the judged fit asks for: the one that ships has learnt from more rows, and where nothing or little is
-/// known the same few probabilities come again and again.
+/// Added to a calibrated mass: the fusion that ships was fitted on more rows than the one calibrated, and with little evidence
+/// the same few probabilities occur again and again, so that a small difference changes many sets.
 const SLACK: f32 = 0.005;
-/// Cases of a kind below which its prediction sets go by all kinds together.
+/// A kind of evidence with fewer cases than this uses the mass of all cases together.
 const FEW: usize = 50;
 
-/// What the experts among a job's inputs say of `train` rows.
+/// The scores of the experts among a job's inputs for the `train` rows.
 ///
 /// # Errors
 ///
-/// An expert of other classes.
+/// Fails for an expert whose classes differ from those of the fusion.
 pub(super) fn evidence(job: &Job<'_>, train: &[usize]) -> Result<Evidence> {
     let rows = job.rows;
     let experts = experts(job.inputs);
@@ -112,7 +112,7 @@ pub(super) fn evidence(job: &Job<'_>, train: &[usize]) -> Result<Evidence> {
     })
 }
 
-/// The heads that `inputs` name.
+/// Indices of the heads that `inputs` read.
 fn experts(inputs: &[InputDef]) -> Vec<usize> {
     let first = |input: &InputDef| match *input {
         InputDef::Output { head, output: 0 } => Some(usize::from(head)),

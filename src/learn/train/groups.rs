@@ -1,8 +1,8 @@
-//! Groups: heads of clusters. They see no label, so nothing judges them but how far apart they are.
+//! Cluster heads. They have no label, so their only quality measure is how well the clusters are separated.
 //!
 //! Invariants
-//! - A cluster's probability is its share in a mixture of equal spheres for k-means and merging; DBSCAN's is 1 for the cluster of
-//!   the nearest core row.
+//! - For k-means and hierarchical clustering the probability of a cluster is its posterior in a mixture of equal spherical
+//!   Gaussians; for DBSCAN it is 1 for the cluster of the nearest core row.
 //!
 //! Not here: the fits (`kinds::clusters`).
 
@@ -15,7 +15,7 @@ use crate::store::HeadPlan;
 use anyhow::{Context, Result, ensure};
 use floorwalker_engine::head::{BodyDef, CalibrationDef, Head, HeadDef, InputDef, Link, Scores};
 
-/// Groups the rows in `all`, and says of every row which group it is of.
+/// Clusters the rows in `all`, and scores every row of the examples by the resulting head.
 pub(super) fn fit(
     rows: &Rows<'_>,
     plan: &HeadPlan,

@@ -1,10 +1,10 @@
-//! Heads in order: choose a plan, calibrate, refit on training and validation rows together.
+//! Fits heads in order: chooses a plan, calibrates, and refits on training and validation rows together.
 //!
-//! A head that a later head reads is fitted [`FOLDS`] times more, each time without a part of the training rows, so that
-//! the later head learns from what the earlier one says of rows it has not seen.
+//! A head that a later head reads is fitted [`FOLDS`] more times, each time without one fold of the training rows, so that the
+//! later head is trained on out-of-fold scores.
 //!
 //! Invariants
-//! - Test rows are never seen here: they are in none of the parts that are handed in.
+//! - Test rows are never used here: they are in none of the parts passed in.
 //!
 //! Not here: splits and reports (`train`), the race of `auto` (`race`).
 
@@ -34,7 +34,7 @@ use floorwalker_metrics::cost_curve;
 use floorwalker_policy::PolicyDef;
 use std::borrow::Cow;
 
-/// Folds of the out-of-fold scores that later heads learn from.
+/// Number of folds for the out-of-fold scores that later heads are trained on.
 const FOLDS: usize = 5;
 
 /// Fits every head of `store` on the training rows, choosing on the validation rows.
@@ -78,12 +78,12 @@ pub(super) fn fit(
     Ok(fitted)
 }
 
-/// What later heads make of one.
+/// How later heads use a head.
 #[derive(Clone, Copy)]
 struct Role {
-    /// Whether any reads it.
+    /// Whether a later head reads it.
     is_read: bool,
-    /// Whether one that puts experts together does: then each of two classes has an output of its own, as in a text head.
+    /// Whether a fusion reads it: then a head of two classes has an output for each, like a text head.
     is_expert: bool,
 }
 
@@ -165,7 +165,7 @@ fn fit_one(
     }
 
     let job = Job { has_two_outputs: target.has_two_outputs, ..job };
-    // The first trial of a plan that the store names is the fit on the training rows.
+    // With a single trial on the training rows, its model is already the fit on the training rows.
     let mut on_train = match judged {
         Some(judged) if trials.len() == 1 && trials[0].train == train => judged.first,
         _ => job.fit(Parts { train: &train, valid: &valid }, Tuned::default())?,
@@ -220,7 +220,7 @@ fn fit_one(
     Ok((Made { def, on_train, choice }, scores))
 }
 
-/// A plan, and how it came to be taken.
+/// The chosen plan, and the results of the choice.
 struct Chosen {
     plan: HeadPlan,
     judged: Option<Judged>,
@@ -247,7 +247,7 @@ fn choose(job: &Job<'_>, by: SplitBy, train: &[usize], valid: &[usize]) -> Resul
     Ok(Chosen { plan: job.plan.clone(), judged, entrants, trials })
 }
 
-/// Weight of each row by its class; `None` where all are the same.
+/// Weight of each row by its class, `[n_rows]`; `None` when all are equal.
 fn weights(plan: &HeadPlan, examples: &Examples, rows: &[usize]) -> Result<Option<Vec<f32>>> {
     if plan.weights == crate::store::WeightPlan::Equal {
         return Ok(None);
@@ -263,7 +263,7 @@ fn weights(plan: &HeadPlan, examples: &Examples, rows: &[usize]) -> Result<Optio
     Ok(Some(weights))
 }
 
-/// What the head says of training rows by fits that did not see them, and of the others by the fit on training rows.
+/// Scores of all rows: out-of-fold scores for the training rows, and for the other rows the scores of the fit on the training rows.
 fn out_of_fold(
     job: &Job<'_>,
     calibration: &CalibrationDef,
@@ -280,7 +280,7 @@ fn out_of_fold(
     let others: Vec<usize> =
         (0..job.rows.examples.n_rows()).filter(|row| train.binary_search(row).is_err()).collect();
     put(&others, on_train);
-    // A shopper whole: what one said in two rows must not be learnt from in one and told in the other.
+    // Folds are grouped by shopper: rows of one shopper must not be in both the training part and the held-out part.
     let shoppers: Vec<u32> = train.iter().map(|&row| job.rows.examples.shoppers[row]).collect();
     let (ids, names) = if job.target.is_number() {
         (vec![0; train.len()], vec![job.plan.label.clone()])
@@ -303,7 +303,7 @@ fn silent(rows: &Rows<'_>) -> Vec<Scores> {
     vec![Scores { silent: true, ..Scores::default() }; rows.examples.n_rows()]
 }
 
-/// The inputs that a plan names, or every feature.
+/// The inputs that a plan names; without any, every feature, or none for a text head.
 fn inputs(plan: &HeadPlan, rows: &Rows<'_>) -> Result<Vec<InputDef>> {
     let features = &rows.examples.features;
     let index = |name: &str| (0_u16..).zip(features).find(|(_, def)| def.name == name).map(|(at, _)| at);

@@ -1,4 +1,4 @@
-//! Hidden: a perceptron's last hidden layer as a head of its own, so that a page, or a later head, has a profile as a vector.
+//! A perceptron's last hidden layer as a head of its own: an embedding of the shopper for the page or a later head.
 //!
 //! Not here: fitting the perceptron (`kinds::mlp`).
 
@@ -9,10 +9,10 @@ use crate::store::HeadPlan;
 use anyhow::{Context, Result, bail, ensure};
 use floorwalker_engine::head::{BodyDef, CalibrationDef, Head, HeadDef, Link, Scores};
 
-/// The head that `plan` makes of the earlier one in its inputs, and what it says of every row.
+/// The head made from the perceptron that `plan` names as its input, and its scores for every row.
 ///
-/// What it says of a training row comes from the perceptron that learnt from it: good for clusters, too good to be true for
-/// another label.
+/// Scores of training rows are not out-of-fold: they come from the perceptron that was trained on these rows. That is fine for
+/// clusters, but leaks the label into a head that predicts another label.
 pub(super) fn copy(rows: &Rows<'_>, plan: &HeadPlan) -> Result<(Made, Vec<Scores>)> {
     let [input] = &plan.inputs[..] else {
         bail!("a hidden layer is of one perceptron; write inputs = [\"head:NAME\"]")

@@ -1,15 +1,15 @@
-//! Judging: how well a plan does on rows that its fits did not see, and what it weighs.
+//! Judging a plan: its out-of-fold loss, calibration and compressed size.
 //!
-//! | symbol | shape                 | unit                                                    |
-//! |--------|-----------------------|---------------------------------------------------------|
-//! | `p`    | `[n_rows, n_classes]` | calibrated probability; numbers have none                 |
-//! | loss   | `[n_rows]`            | nats, or squared units for numbers                      |
+//! | symbol | shape                 | unit                                           |
+//! |--------|-----------------------|------------------------------------------------|
+//! | `p`    | `[n_rows, n_classes]` | calibrated probability; none for numbers       |
+//! | loss   | `[n_rows]`            | log loss in nats, or squared error for numbers |
 //!
 //! Invariants
 //! - A row is judged by a fit and a calibration that did not see it.
-//! - Trials run side by side and are put together in order: the same figures whatever the number of threads.
+//! - Trials run in parallel and are combined in order, so the results do not depend on the number of threads.
 //!
-//! Not here: which plans, which of them wins (`race`).
+//! Not here: which plans are judged, and which is chosen (`race`).
 
 use super::job::Job;
 use crate::calibrate::{self, Chosen};
@@ -22,38 +22,38 @@ use floorwalker_engine::head::{CalibrationDef, HeadDef};
 use floorwalker_engine::model::{DEFAULT_IDLE_S, ModelDef};
 use rayon::prelude::*;
 
-/// Parts that the rows of a single trial are dealt into, to judge calibrations.
+/// Number of folds into which the held-out rows of a single trial are dealt, to cross-validate calibrations.
 const PARTS: usize = 5;
 
-/// One fit, and the rows that judge it.
+/// The rows of one fit and of its evaluation.
 #[derive(Clone, Debug)]
 pub(super) struct Trial {
     pub(super) train: Vec<usize>,
-    /// Judge stopping and penalties.
+    /// Rows for early stopping and for choosing penalties.
     pub(super) stop: Vec<usize>,
-    /// Judge the fit.
+    /// Held-out rows that judge the fit.
     pub(super) held: Vec<usize>,
 }
 
-/// What came of a plan.
+/// The result of judging one plan.
 pub(super) struct Judged {
-    /// The rows judged, trial by trial.
+    /// The held-out rows, trial by trial.
     pub(super) rows: Vec<usize>,
-    /// Loss of each.
+    /// Loss of each of these rows.
     pub(super) losses: Vec<f64>,
-    /// The calibration to ship, and the probabilities of each row by calibrations that did not see it; none for numbers.
+    /// The chosen calibration, and cross-validated probabilities of each row; `None` for numbers.
     pub(super) calibration: Option<Chosen>,
-    /// Bytes in the page, compressed.
+    /// Compressed size in the bundle, in bytes.
     pub(super) bytes: usize,
-    /// The first trial's model.
+    /// The model fitted in the first trial.
     pub(super) first: Fitted,
 }
 
-/// Fits `job` on every trial and judges it. There must be a trial, with rows to judge by.
+/// Fits `job` on every trial and judges it. There must be at least one trial, with held-out rows.
 ///
 /// # Errors
 ///
-/// Those of the fit.
+/// Fails when there is no trial, or when a fit or its calibration fails.
 pub(super) fn judge(job: &Job<'_>, trials: &[Trial]) -> Result<Judged> {
     let run = |trial: &Trial| -> Result<(Fitted, Vec<f32>)> {
         let parts = Parts { train: &trial.train, valid: &trial.stop };
@@ -84,8 +84,8 @@ pub(super) fn judge(job: &Job<'_>, trials: &[Trial]) -> Result<Judged> {
     Ok(Judged { rows, losses, calibration: Some(chosen), bytes, first })
 }
 
-/// Log loss of `fitted` on `rows`, which it did not learn from: with the calibration that does best there, each row by one that
-/// was fitted without it.
+/// Log loss of `fitted` on `rows`, which it was not trained on, after calibration: the least cross-validated loss over the
+/// calibration methods.
 pub(super) fn calibrated_loss(job: &Job<'_>, fitted: &Fitted, rows: &[usize]) -> Result<f64> {
     let (_, head) = job.head(fitted.clone(), CalibrationDef::identity(job.n_outputs()))?;
     let raw: Vec<f32> = job.rows.score(&head, rows).into_iter().flat_map(|scores| scores.logits).collect();
@@ -94,13 +94,13 @@ pub(super) fn calibrated_loss(job: &Job<'_>, fitted: &Fitted, rows: &[usize]) ->
     Ok(chosen.tried.iter().map(|(_, loss)| *loss).fold(f64::INFINITY, f64::min))
 }
 
-/// Log loss of each row, nats.
+/// Log loss of each row, in nats.
 pub(super) fn row_losses(y: &[u32], p: &[f32], n_classes: usize) -> Vec<f64> {
     let loss = |(class, row): (&u32, &[f32])| floorwalker_metrics::log_loss(&[*class], row, n_classes);
     y.iter().zip(p.chunks_exact(n_classes)).map(loss).collect()
 }
 
-/// What the head adds to a bundle, compressed.
+/// By how many bytes the head makes the compressed bundle larger.
 fn bytes(job: &Job<'_>, fitted: &Fitted) -> Result<usize> {
     let ships = Job { has_two_outputs: job.target.has_two_outputs, ..*job };
     let def = ships.head_def(fitted.clone(), CalibrationDef::identity(job.n_outputs()));

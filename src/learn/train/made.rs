@@ -1,4 +1,4 @@
-//! What is made of a head: the head, and how it came about.
+//! A fitted head, and how it was chosen.
 
 use super::entrant::Entrant;
 use super::scope::ScopeFound;
@@ -7,32 +7,34 @@ use crate::kinds::Loss;
 use crate::store::HeadPlan;
 use floorwalker_engine::head::HeadDef;
 
-/// How one head came about. Everything but `losses` and `notes` is by rows that the fits in question did not see, and none of
-/// them test rows.
+/// How one head was chosen and calibrated. Everything except `losses` and `notes` was measured on rows that the respective fits
+/// did not see; none of these are test rows.
 #[derive(Clone, Debug)]
 pub struct Choice {
-    /// The plan that was taken: the store's, or of `auto` the winner's.
+    /// The chosen plan: the store's, or with `auto` that of the winner.
     pub plan: HeadPlan,
-    /// Every model that was tried, in order, and then the baselines.
+    /// Every model that was tried, in order, followed by the baselines.
     pub entrants: Vec<Entrant>,
-    /// How many fits judged each entrant that ran to the end: folds, or 1 for validation rows. 0 without any.
+    /// Number of fits by which each entrant that ran to the end was judged: the folds, or 1 with validation rows. 0 when nothing
+    /// was judged.
     pub n_trials: usize,
-    /// The calibration taken, and the log loss of each that was tried.
+    /// The chosen calibration method, and the log loss of each method tried.
     pub calibration: (Method, Vec<(Method, f64)>),
-    /// How much probability a prediction set must hold; `None` for numbers.
+    /// Mass of the prediction sets; `None` for numbers and for heads that were not judged.
     pub set_mass: Option<f32>,
-    /// The probability of the positive class from which on it pays to take it, by `costs`; infinite where it never does.
+    /// Threshold with the least cost by `costs`: from this probability of the positive class on, predict it; infinite when that
+    /// never pays. `None` unless there are two classes.
     pub threshold: Option<f64>,
-    /// Of a text head: how well it tells messages that are about none of its classes.
+    /// For a text head: how well it recognises out-of-scope messages.
     pub scope: Option<ScopeFound>,
-    /// What its last fit left out or changed: rows not learnt from, rows condensed.
+    /// What the last fit left out or changed, such as rows not used or rows condensed.
     pub notes: Vec<String>,
-    /// How the loss fell when the plan was fitted on the training rows alone; empty for kinds without steps.
+    /// Training curve of the fit on the training rows alone; empty for kinds that are not fitted in steps.
     pub losses: Vec<Loss>,
 }
 
 impl Choice {
-    /// Of a head that nothing judges.
+    /// The choice of a head that is not judged.
     pub(super) fn unjudged(plan: &HeadPlan) -> Self {
         Self {
             plan: plan.clone(),
@@ -50,9 +52,9 @@ impl Choice {
 
 /// A finished head.
 pub(super) struct Made {
-    /// As it ships: learnt from training and validation rows.
+    /// The head that ships: fitted on training and validation rows.
     pub(super) def: HeadDef,
-    /// The same, learnt from training rows alone.
+    /// The same head fitted on training rows alone.
     pub(super) on_train: HeadDef,
     pub(super) choice: Choice,
 }

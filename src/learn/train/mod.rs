@@ -1,10 +1,10 @@
-//! Training: from a store's examples to a bundle, with what it reached on rows that took no part.
+//! Training: from a store's examples to a bundle, with its metrics on held-out rows.
 //!
 //! Invariants
-//! - Same store, same data: same bundle, byte for byte, whatever the number of threads.
-//! - Test rows touch neither fitting, nor calibration, nor choice: they are scored once, by the finished bundle.
+//! - The same store and data give the same bundle, byte for byte, whatever the number of threads.
+//! - Test rows are used for neither fitting, nor calibration, nor model selection: they are scored once, by the finished bundle.
 //!
-//! Not here: reading (`examples`), the fits (`kinds`), what the terminal shows (`cli`).
+//! Not here: reading (`examples`), the fits (`kinds`), terminal output (`cli`).
 
 mod baseline;
 mod bench;
@@ -56,37 +56,36 @@ use made::Made;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-/// A finished training.
+/// The result of training.
 #[derive(Clone, Debug)]
 pub struct Trained {
     /// The bundle's bytes.
     pub bytes: Vec<u8>,
-    /// What is in them.
+    /// The bundle itself.
     pub bundle: Bundle,
-    /// How each head came about, in order.
+    /// How each head was chosen, in order.
     pub choices: Vec<Choice>,
-    /// What each head of classes reached on held-out rows, in order.
+    /// Held-out metrics of each head that predicts classes, in order.
     pub measured: Vec<Measured>,
-    /// What each head of a number reached there.
+    /// Held-out metrics of each head that predicts a number, in order.
     pub numbers: Vec<MeasuredNumbers>,
-    /// How the prediction sets of each head did there; `None` for numbers, and without validation rows.
+    /// Coverage and size of each head's prediction sets on held-out rows; `None` for numbers, and without validation rows.
     pub sets: Vec<Option<Tally>>,
-    /// What cleaning did to the rows that the bundle learnt from.
+    /// What cleaning did to the training and validation rows.
     pub cleaning: Vec<Step>,
-    /// Where the finished bundle sends held-out requests; `None` without a policy or with folds.
+    /// Routing outcomes of the finished bundle on held-out requests; `None` without a policy or with folds.
     pub routed: Option<Routed>,
-    /// How each fusion does by what there is to go by; none with folds.
+    /// Metrics of each fusion by kind of evidence; empty with folds.
     pub evidence: Vec<ByEvidence>,
     /// What was held out, in words: `test rows`, `5 folds`.
     pub held_out: String,
-    /// What an analyst should look at in the rows that were learnt from, for the last head.
+    /// Warnings about the training rows and the label of the last head that predicts classes, and about how the data were read.
     pub warnings: Vec<Warning>,
-    /// What was learnt from; with no test file, what was measured on too.
+    /// The examples for training; without a test file they include the held-out rows.
     pub examples: Examples,
-    /// The rows of the test file, where there is one.
+    /// The rows of the test file, if there is one.
     pub test: Option<Examples>,
-    /// Which rows the bundle learnt from, was chosen by, and was measured on. With folds or a test file no row of `examples`
-    /// is a test row.
+    /// The training, validation and test rows of the bundle. With folds or a test file no row of `examples` is a test row.
     pub split: Split,
 }
 
@@ -97,24 +96,25 @@ impl Trained {
         self.test.as_ref().unwrap_or(&self.examples)
     }
 
-    /// What `plan`'s head reached; `None` unless it predicts classes.
+    /// Held-out metrics of `plan`'s head; `None` unless it predicts classes.
     #[must_use]
     pub fn measured(&self, plan: &HeadPlan) -> Option<&Measured> {
         self.measured.iter().find(|measured| measured.head == plan.name)
     }
 
-    /// What `plan`'s head of a number reached.
+    /// Held-out metrics of `plan`'s head; `None` unless it predicts a number.
     #[must_use]
     pub fn numbers(&self, plan: &HeadPlan) -> Option<&MeasuredNumbers> {
         self.numbers.iter().find(|measured| measured.head == plan.name)
     }
 }
 
-/// Trains `store`.
+/// Trains every head of `store`, and measures the resulting bundle on held-out rows.
 ///
 /// # Errors
 ///
-/// Bad input with its place; labels that cannot be split or told apart.
+/// Fails for input that cannot be read, with its place; for rows that cannot be split as the store asks; and when a head cannot
+/// be fitted or measured.
 pub fn train(store: &Checked<Store>, progress: Progress) -> Result<Trained> {
     let path = store.data.table.as_ref().or(store.data.log.as_ref()).context("[data] names no file")?;
     let examples = Examples::read(store, path, progress)?;
@@ -135,7 +135,7 @@ pub fn train(store: &Checked<Store>, progress: Progress) -> Result<Trained> {
         Some(head) => prepare::warnings(&examples, &head.label, &split.train)?,
         None => Vec::new(),
     };
-    // What a log's feature does not know had not happened yet: it cannot have been filled in after the label.
+    // A missing feature of a log means that something had not happened yet, so it cannot have been filled in after the label.
     let is_of_log = |warning: &&Warning| {
         warning.kind == WarningKind::MissingTells
             && store.features.iter().any(|def| def.name == warning.column)
@@ -182,11 +182,11 @@ pub fn train(store: &Checked<Store>, progress: Progress) -> Result<Trained> {
     })
 }
 
-/// A pool of `n` threads to train on. Their number changes the time a training takes, and nothing else.
+/// A pool of `n` threads to train on. The number of threads changes the duration of training and nothing else.
 ///
 /// # Errors
 ///
-/// No thread, or more than the system gives.
+/// Fails for 0 threads, or for more than the system provides.
 pub fn threads(n: usize) -> Result<rayon::ThreadPool> {
     ensure!(n > 0, "0 threads; use at least 1");
     rayon::ThreadPoolBuilder::new()
@@ -199,16 +199,16 @@ fn all(examples: &Examples) -> Vec<usize> {
     (0..examples.n_rows()).collect()
 }
 
-/// What was learnt from some rows.
+/// The result of fitting all heads on one split.
 struct Learnt {
     model: ModelDef,
     choices: Vec<Choice>,
     cleaning: Vec<Step>,
-    /// Without the rows that cleaning left out.
+    /// The split without the rows that cleaning dropped.
     split: Split,
 }
 
-/// Cleans the rows to learn from, fits every head, and chooses the policy's threshold where costs call for it.
+/// Cleans the training and validation rows, fits every head, and chooses the policy's threshold when the store gives costs.
 fn learn(store: &Store, examples: &Examples, mut split: Split, progress: Progress) -> Result<Learnt> {
     let mut cleaning = Vec::new();
     let cleaned = if store.prepare == PreparePlan::default() {
@@ -237,7 +237,7 @@ fn learn(store: &Store, examples: &Examples, mut split: Split, progress: Progres
     };
     let mut policy = store.policy.clone();
     if let (Some(costs), Some(policy)) = (store.costs, &mut policy) {
-        // Validation rows took part in the heads that ship, so those that did not see them say where to draw the line.
+        // The heads that ship were also fitted on validation rows, so the threshold is chosen with heads fitted on training rows alone.
         let heads = made.iter().map(|made| made.on_train.clone()).collect();
         let on_train = model(heads, Some(policy))?;
         policy.threshold = threshold::threshold(&store.heads, on_train, &cleaned, &split.validation, costs)?;
@@ -251,7 +251,7 @@ fn learn(store: &Store, examples: &Examples, mut split: Split, progress: Progres
     Ok(Learnt { model: model(heads, policy.as_ref())?, choices, cleaning, split })
 }
 
-/// How the prediction sets of each head did.
+/// Coverage and size of the prediction sets of each head.
 fn tallies(heads: &[HeadPlan], found: &Found, choices: &[Choice]) -> Vec<Option<Tally>> {
     let tally = |(plan, choice): (&HeadPlan, &Choice)| {
         let measured = found.classes.iter().find(|measured| measured.head == plan.name)?;
@@ -261,7 +261,7 @@ fn tallies(heads: &[HeadPlan], found: &Found, choices: &[Choice]) -> Vec<Option<
     heads.iter().zip(choices).map(tally).collect()
 }
 
-/// What the model card says of how a head was chosen.
+/// Facts for the model card about how a head was chosen.
 fn chosen_facts(choice: &Choice, sets: Option<Tally>) -> Vec<(String, String)> {
     let fact = |name: &str, value: String| (format!("{}.{name}", choice.plan.name), value);
     let mut facts = vec![fact("model", choice.plan.model.name().to_owned())];
@@ -284,12 +284,12 @@ fn chosen_facts(choice: &Choice, sets: Option<Tally>) -> Vec<(String, String)> {
     facts
 }
 
-/// The model as a page would load it: measured is what ships.
+/// The model as a page would load it, so that exactly what ships is measured.
 fn reload(bundle: &Bundle) -> Result<floorwalker_engine::model::Model> {
     Ok(bundle::load(&bundle::encode(bundle)?)?.0)
 }
 
-/// Splits `rows` as the store says; `test` replaces its test share. Indices are into all examples.
+/// Splits `rows` as the store says, with `test` instead of its test share. The returned indices refer to all examples.
 fn parts(store: &Store, examples: &Examples, rows: &[usize], test: f64) -> Result<Split> {
     let shares = split::Shares { validation: store.data.split.validation, test };
     let local = match store.data.split.by {
@@ -314,8 +314,8 @@ fn parts(store: &Store, examples: &Examples, rows: &[usize], test: f64) -> Resul
     Ok(Split { train: of(local.train), validation: of(local.validation), test: of(local.test) })
 }
 
-/// The class of each row by the label of the first head of classes; rows without one are a class of their own. Without such a
-/// head all rows are alike.
+/// The stratum of each row: its class by the label of the first head that predicts classes. Rows without that label form a
+/// stratum of their own. Without such a head all rows are in one stratum.
 fn strata(heads: &[HeadPlan], examples: &Examples, rows: &[usize]) -> (Vec<u32>, Vec<String>) {
     let Some(plan) = heads.iter().find(|plan| plan.is_class()) else {
         return (vec![0; rows.len()], vec!["rows".to_owned()]);
@@ -368,7 +368,7 @@ fn cross_validate(
     Ok((evaluate::pool(pooled)?, sets))
 }
 
-/// What the model card says besides metrics.
+/// Facts for the model card other than metrics.
 fn facts(store: &Store, examples: &Examples, test: Option<&Examples>) -> Vec<(String, String)> {
     let mut facts = vec![
         ("trainer".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),

@@ -1,15 +1,16 @@
-//! Race: what `auto` stands for. Many plans start on few rows; the better ones go on to more; those that reach all rows are
-//! judged by cross-validation, and of all that are as good as the best the smallest wins.
+//! The race behind `auto`: model selection by successive halving. Many plans start on few rows and the better third goes on to
+//! more rows, judged by cross-validation. Of the plans on all rows that are as good as the best by the one-standard-error rule,
+//! the smallest is chosen.
 //!
 //! ```text
 //! plans ─▶ n / 9 rows ─▶ better third ─▶ n / 3 rows ─▶ better third ─▶ all rows ─▶ one-standard-error rule
 //! ```
 //!
 //! Invariants
-//! - Rows handed in are all that is looked at: the figure that is reported comes from others.
-//! - Plans run in one order and cost what they are reckoned at: the same rows give the same winner on every machine.
+//! - Only the rows passed in are used; reported metrics come from other rows.
+//! - Plans run in a fixed order and are charged their estimated cost, so the same rows give the same winner on every machine.
 //!
-//! Not here: what one plan reaches (`judge`), which plans there are (`space`).
+//! Not here: judging one plan (`judge`), the list of plans (`space`).
 
 use super::entrant::{Entrant, Verdict, groups};
 use super::job::Job;
@@ -21,27 +22,27 @@ use anyhow::{Result, bail};
 use floorwalker_metrics::is_as_good;
 use std::cmp::Ordering;
 
-/// Of how many plans one goes on, and by how much rows grow.
+/// Factor of successive halving: one in this many plans goes on, and the number of rows grows by this factor.
 const ETA: usize = 3;
-/// Plans that reach the last rung at least.
+/// Fewest plans that go on to the next rung.
 const FINALISTS: usize = 4;
-/// Fewest rows of a rung but the last, and fewest rows a class.
+/// Fewest rows of a rung except the last, in total and per class.
 const LEAST_ROWS: usize = 1_500;
 const LEAST_CLASS_ROWS: usize = 30;
-/// Loss up to which a plan goes on because nothing smaller is better: a share above the best's.
+/// A plan that is smaller than all better ones goes on when its loss is at most this multiple of the best loss.
 const NEAR: f64 = 1.1;
 
-/// The winner and everyone else.
+/// The result of a race: the chosen plan, and all entrants.
 pub(super) struct Raced {
     pub(super) plan: HeadPlan,
     pub(super) judged: Judged,
-    /// Models in the order of the space.
+    /// All models, in the order of the search space.
     pub(super) entrants: Vec<Entrant>,
     /// The trials of the last rung.
     pub(super) trials: Vec<Trial>,
 }
 
-/// A plan under way.
+/// A plan in the race, with its latest result and its verdict.
 struct Lane {
     plan: HeadPlan,
     judged: Option<Judged>,
@@ -59,7 +60,8 @@ impl Lane {
     }
 }
 
-/// The plan to take where no row can judge, as with one row a class: the first that suits. `None` where rows can.
+/// The plan to use when no rows can be held out to judge plans, as with one row per class: the first suitable plan. `None` when
+/// plans can be judged.
 pub(super) fn without_choice(
     job: &Job<'_>,
     auto: &AutoSettings,
@@ -71,12 +73,12 @@ pub(super) fn without_choice(
     if can_judge { None } else { space::plans(job, auto).into_iter().next() }
 }
 
-/// Lets every plan that suits `job` run on `train` and `valid` together. With too few rows of a class for folds, `valid` alone
-/// judges.
+/// Runs the race over every plan that suits `job`, on `train` and `valid` together. With too few rows of a class for
+/// cross-validation, plans are fitted on `train` and judged on `valid`.
 ///
 /// # Errors
 ///
-/// No plan that can be fitted within the budget of bytes.
+/// Fails when no plan can be fitted within the budget of bytes.
 pub(super) fn race(
     job: &Job<'_>,
     auto: &AutoSettings,
@@ -103,7 +105,7 @@ pub(super) fn race(
             let lane = &mut lanes[lane];
             let cost: f64 =
                 held.iter().map(|trial| space::seconds(&job.with(&lane.plan), trial.train.len())).sum();
-            // Someone must arrive: the first of the last rung always runs.
+            // At least one plan must finish, so the first plan of the last rung always runs.
             if spent + cost > choice.seconds && !(is_last && place == 0) {
                 lane.verdict = Some(Verdict::Stopped);
                 continue;
@@ -130,7 +132,7 @@ pub(super) fn race(
     finish(job, lanes, &running, held)
 }
 
-/// Applies the rule to the lanes that arrived, best first.
+/// Applies the one-standard-error rule to the lanes that reached the last rung; `arrived` is sorted, best first.
 fn finish(job: &Job<'_>, mut lanes: Vec<Lane>, arrived: &[usize], trials: Vec<Trial>) -> Result<Raced> {
     let Some(&best) = arrived.first() else { bail!("{}", nobody(&lanes, space::max_bytes(job))) };
     let good: Vec<usize> = match &lanes[best].judged {
@@ -164,7 +166,7 @@ fn finish(job: &Job<'_>, mut lanes: Vec<Lane>, arrived: &[usize], trials: Vec<Tr
     }
 }
 
-/// Rows of each rung, the last all of them.
+/// Number of rows of each rung; the last rung has all rows.
 fn rungs(job: &Job<'_>, n_rows: usize) -> Vec<usize> {
     let least = LEAST_ROWS.max(LEAST_CLASS_ROWS * job.target.classes.len());
     let mut rungs = vec![n_rows];
@@ -177,7 +179,7 @@ fn rungs(job: &Job<'_>, n_rows: usize) -> Vec<usize> {
     rungs
 }
 
-/// The better third of `running`, which is sorted, and whoever is near the best and smaller than all that are better.
+/// The better third of `running`, which is sorted, and every plan that is close to the best and smaller than all better plans.
 fn survivors(lanes: &[Lane], running: &[usize]) -> Vec<usize> {
     let n = running.len().div_ceil(ETA).max(FINALISTS);
     let limit = running.first().map_or(0.0, |&best| lanes[best].loss() * NEAR);

@@ -1,7 +1,7 @@
-//! The rows that heads are fitted on: examples, and what earlier heads said of each.
+//! The rows that heads are fitted on: the examples, and the scores of earlier heads for each row.
 //!
 //! Invariants
-//! - What an earlier head said of a row comes from a fit that did not see the row.
+//! - The score of an earlier head for a training row is out-of-fold: from a fit that did not see the row.
 //!
 //! Not here: fitting (`heads`).
 
@@ -10,15 +10,15 @@ use floorwalker_engine::event::Value;
 use floorwalker_engine::head::{Buffers, Head, HeadDef, InputDef, Scores, Seen};
 use std::collections::BTreeSet;
 
-/// Examples and the heads fitted so far.
+/// The examples and the heads fitted so far.
 pub(super) struct Rows<'a> {
     pub(super) examples: &'a Examples,
     pub(super) heads: Vec<Head>,
-    /// The same, not yet checked.
+    /// Definitions of these heads.
     pub(super) defs: Vec<HeadDef>,
-    /// The row that each is an earlier moment of; itself, if it is none. `[n_rows]`.
+    /// The original row of each prefix; for other rows the row itself. `[n_rows]`.
     pub(super) origin: Vec<usize>,
-    /// `[n_rows][n_heads]`.
+    /// Scores of earlier heads, `[n_rows][n_heads]`.
     pub(super) scores: Vec<Vec<Scores>>,
 }
 
@@ -28,7 +28,7 @@ impl<'a> Rows<'a> {
         Self { examples, heads: Vec::new(), defs: Vec::new(), origin, scores }
     }
 
-    /// `own` rows and their earlier moments, rising.
+    /// The `own` rows and their prefixes, ascending.
     pub(super) fn with_prefixes(&self, own: &[usize]) -> Vec<usize> {
         let own: BTreeSet<usize> = own.iter().copied().collect();
         (0..self.origin.len()).filter(|&row| own.contains(&self.origin[row])).collect()
@@ -40,7 +40,7 @@ impl<'a> Rows<'a> {
         (0..self.examples.n_rows()).map(value).collect()
     }
 
-    /// What `head` says of `rows`, in their order.
+    /// The scores of `head` for `rows`, in their order.
     pub(super) fn score(&self, head: &Head, rows: &[usize]) -> Vec<Scores> {
         let mut buffers = Buffers::default();
         let score = |&row: &usize| {
@@ -54,7 +54,7 @@ impl<'a> Rows<'a> {
         rows.iter().map(score).collect()
     }
 
-    /// The columns that `head` reads of `rows`, row-major.
+    /// The encoded columns of `head` for `rows`, row-major.
     pub(super) fn columns(&self, head: &Head, rows: &[usize]) -> Vec<f32> {
         let mut buffers = Buffers::default();
         let mut out = Vec::new();

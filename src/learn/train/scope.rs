@@ -1,16 +1,18 @@
-//! Scope: what tells messages that are about none of a text head's classes, found without having seen any.
+//! Out-of-scope detection: recognises messages that are about none of a text head's classes, fitted without any such messages.
 //!
-//! In each of [`FOLDS`] rounds a fifth of the classes is left out altogether, and a fifth of the rows of the others. Rows of the
-//! classes left out are about none of those learnt. Where a class stands for none of these its rows, a fifth in each round, take the
-//! place of classes left out: they are what the shop meets. Against them stand the rows of the other classes that were left out.
+//! In each of [`FOLDS`] rounds a fifth of the classes is held out completely, and a fifth of the rows of the other classes. Rows
+//! of held-out classes serve as out-of-scope examples, and the held-out rows of the other classes as in-scope examples. If the
+//! store names a class for "none of these", its held-out rows are the out-of-scope examples instead, because they are what the
+//! shop really receives.
 //!
-//! Rows of one shopper are left out together; where most messages are near copies of others (`wordings`), those of one wording, unless
-//! there are messages that people wrote to find the bound by.
+//! Rows of one shopper are held out together. When most messages are near duplicates of others (`wordings`), all rows of one
+//! wording are held out together, unless there are calibration messages from which the threshold is taken.
 //!
-//! Of each sign alone (`engine::head::scope`) and of all together, those are taken that order the two best: the area under the ROC
-//! curve, each round judged by weights from the others. The threshold lets through the share of messages that the store asks for.
+//! The detector is a logistic regression on one sign (`engine::head::scope`) or on all of them, whichever separates the two
+//! groups best by cross-validated AUC (each round judged by weights from the other rounds). The threshold keeps the share of
+//! in-scope messages that the store asks for.
 //!
-//! Not here: what a page makes of it (`engine`).
+//! Not here: applying it in the page (`engine`).
 
 use super::job::Job;
 use super::wordings;
@@ -28,42 +30,42 @@ use rayon::prelude::*;
 use serde::Serialize;
 use std::collections::BTreeSet;
 
-/// Rounds.
+/// Number of rounds.
 const FOLDS: usize = 5;
-/// Classes that stand for something, at least, so that some can be left out.
+/// Fewest in-scope classes, so that some can be held out.
 const LEAST_CLASSES: usize = 4;
-/// Rows on either side, at least, for a figure to mean anything.
+/// Fewest in-scope rows and fewest out-of-scope rows for a meaningful AUC.
 const LEAST_ROWS: usize = 20;
-/// What another sign, or all together, must order better by than one before it.
+/// By how much the AUC of another sign, or of all together, must exceed the best so far.
 const CLEARLY_MORE: f64 = 0.005;
-/// Penalty of the weights, on signs of unit variance.
+/// Regularisation penalty of the weights, on signs of unit variance.
 const ALPHA: f64 = 1.0;
-/// What each sign is called.
+/// Name of each sign.
 const NAMES: [&str; SIGNS] = ["top", "sure", "unknown", "reject"];
 
-/// A scope.
+/// A fitted out-of-scope detector, and its metrics.
 pub(super) struct Found {
     pub(super) scope: ScopeDef,
     pub(super) told: ScopeFound,
 }
 
-/// How well a scope tells messages that are about none of the classes, by rows whose like no fit had seen.
+/// How well out-of-scope messages are recognised, on held-out rows.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ScopeFound {
     /// Area under the ROC curve.
     pub auroc: f64,
-    /// The signs that it goes by.
+    /// Names of the signs that are used.
     pub signs: String,
-    /// How probably each message is out of scope, and whether it is. `[n]`
+    /// For each held-out message, the predicted probability that it is out of scope, and whether it is. `[n]`.
     pub judged: Vec<(f32, bool)>,
-    /// From which probability on a message is called so.
+    /// The probability from which on a message counts as out of scope.
     pub threshold: f32,
-    /// Whether whole wordings were held out, since most messages are near copies of others.
+    /// Whether whole wordings were held out, because most messages are near duplicates of others.
     pub by_wording: bool,
 }
 
 impl ScopeFound {
-    /// Shares of messages in scope that are kept and of others that are caught, if `threshold` were the bound.
+    /// At a given `threshold`: the share of in-scope messages that are kept, and the share of out-of-scope messages that are caught.
     #[must_use]
     pub fn at(&self, threshold: f32) -> (f64, f64) {
         let share = |is_outside: bool, above: bool| {
@@ -75,14 +77,14 @@ impl ScopeFound {
     }
 }
 
-/// A message that was judged by a model that did not see its like.
+/// A held-out message and its signs.
 struct Judged {
     signs: [f32; SIGNS],
     is_outside: bool,
     round: usize,
 }
 
-/// Finds the scope of a text head over `rows`, which have a label; `None` where there is too little to go by.
+/// Fits the out-of-scope detector of a text head on `rows`, which have a label; `None` when there are too few classes or rows.
 pub(super) fn find(
     job: &Job<'_>,
     rows: &[usize],
@@ -112,7 +114,7 @@ pub(super) fn find(
     } else {
         None
     };
-    // Fewer wordings than rounds are too few to hold any out.
+    // With fewer wordings than rounds, wordings cannot be held out.
     let of_wordings = of_wordings.filter(|groups| groups.iter().collect::<BTreeSet<_>>().len() >= FOLDS);
     let by_wording = of_wordings.is_some();
     let groups: Vec<u32> =
@@ -121,7 +123,7 @@ pub(super) fn find(
     let folds = grouped_folds(&groups, &strata, classes, FOLDS, job.seed)?;
     let n_reject = ids.iter().filter(|&&id| Some(id) == reject).count();
     let left_out = |round: usize| -> Vec<usize> {
-        // Every fifth class; of classes in the order of their names neighbours are often alike, and stay apart.
+        // Every fifth class in the order of names: classes with similar names are often alike, so they are held out in different rounds.
         if n_reject >= LEAST_ROWS {
             return Vec::new();
         }
@@ -142,7 +144,8 @@ pub(super) fn find(
         }
         let fitted = job.fit(Parts { train: &learnt, valid: &[] }, tuned)?;
         let seen: BTreeSet<u32> = job.target.ids(&learnt).into_iter().collect();
-        // Of the classes left out every row, of the others those held out; of one that was held out whole nothing can be said.
+        // All rows of held-out classes, and the held-out rows of the other classes, except of classes that have no training row
+        // in this round.
         let of_gone = (0..rows.len()).filter(|&at| gone.contains(&ids[at]));
         let held: Vec<(usize, bool)> = of_gone
             .chain(held.into_iter().filter(|&at| !gone.contains(&ids[at])))
@@ -191,7 +194,7 @@ pub(super) fn find(
     Ok(Some(Found { scope, told }))
 }
 
-/// The least threshold that lets `keep` of messages through, given how probably each is outside.
+/// The least threshold that keeps a share `keep` of in-scope messages, given their out-of-scope probabilities, which are sorted in place.
 pub(super) fn threshold(inside: &mut [f32], keep: f64) -> f32 {
     inside.sort_unstable_by(f32::total_cmp);
     let rank = (keep * inside.len() as f64).ceil() as usize;
@@ -199,7 +202,7 @@ pub(super) fn threshold(inside: &mut [f32], keep: f64) -> f32 {
     last.next_up().max(f32::MIN_POSITIVE)
 }
 
-/// Signs of `held` rows by a fit that saw none of them. Classes that it did not see at all are no outputs of it.
+/// Signs of the `held` rows by a fit that saw none of them. Outputs of held-out classes are ignored.
 fn signs(
     job: &Job<'_>,
     fitted: &Fitted,
@@ -228,7 +231,7 @@ fn signs(
     held.iter().map(of).collect()
 }
 
-/// How probably each is outside, by weights over `picked` signs that its round took no part in.
+/// Cross-validated out-of-scope probability of each message: by weights over the `picked` signs fitted on the other rounds.
 fn crossed(judged: &[Judged], picked: &[usize]) -> Result<Vec<f32>> {
     let mut outside = vec![0.0; judged.len()];
     for round in 0..FOLDS {
@@ -245,7 +248,7 @@ fn crossed(judged: &[Judged], picked: &[usize]) -> Result<Vec<f32>> {
     Ok(outside)
 }
 
-/// Weights and bias of a logistic regression over `picked` signs; either side weighs the same.
+/// Weights and bias of a logistic regression over the `picked` signs; both groups have the same total weight.
 fn weighed(judged: &[&Judged], picked: &[usize]) -> Result<([f32; SIGNS], f32)> {
     let n = judged.len();
     let x = Array2::from_shape_fn((n, picked.len()), |(row, at)| judged[row].signs[picked[at]]);

@@ -1,4 +1,4 @@
-//! Selection: which features a head keeps, by what they say of its label in the rows that are learnt from.
+//! Feature selection: which features a head keeps, by their relevance to its label in the training rows.
 //!
 //! Not here: the measures (`prepare`).
 
@@ -15,15 +15,16 @@ use anyhow::{Context, Result, ensure};
 use floorwalker_engine::event::Value;
 use floorwalker_engine::head::{Buffers, CalibrationDef, InputDef, Scores, Seen};
 
-/// Validation rows that features are shuffled on, at most, and how often.
+/// Permutation importance: most validation rows used, and number of shuffles of each feature.
 const MAX_ROWS: usize = 2_000;
 const REPEATS: usize = 5;
 
-/// The inputs of `job` that its plan's selection keeps; earlier heads always stay. All of them without a selection.
+/// The inputs of `job` that its plan's selection keeps; outputs of earlier heads are always kept. All inputs without a selection.
 ///
 /// # Errors
 ///
-/// A selection that keeps nothing or contradicts itself; for permutation importance no validation rows, or a label of numbers.
+/// Fails for a selection that keeps nothing or contradicts itself, and for permutation importance without validation rows or with
+/// a number as label.
 pub(super) fn selected(job: &Job<'_>, parts: Parts<'_>) -> Result<Vec<InputDef>> {
     let mut inputs = job.inputs.to_vec();
     let Some(plan) = job.plan.select else { return Ok(inputs) };
@@ -40,7 +41,7 @@ pub(super) fn selected(job: &Job<'_>, parts: Parts<'_>) -> Result<Vec<InputDef>>
     Ok(inputs)
 }
 
-/// Features by what boosted trees lose on validation rows when each is shuffled.
+/// Selects features by permutation importance: the increase in log loss of boosted trees on validation rows when a feature is shuffled.
 fn by_permutation(job: &Job<'_>, parts: Parts<'_>, plan: SelectPlan) -> Result<Vec<usize>> {
     ensure!(!job.target.is_number(), "permutation importance is for labels of classes");
     ensure!(

@@ -1,7 +1,8 @@
-//! Space: the plans that `auto` lets run against each other, and what each is reckoned to cost on rows of this shape.
+//! The search space of `auto`: the plans that race against each other, and the estimated cost of each for a given number of rows
+//! and inputs.
 //!
 //! Invariants
-//! - Cheap plans come first. The space depends on the rows' shape alone.
+//! - Cheap plans come first. The space depends only on the shape of the data, not on its values.
 //!
 //! Not here: running them (`race`).
 
@@ -16,20 +17,21 @@ use crate::kinds::trees::TreesSettings;
 use crate::kinds::{Model, Size};
 use crate::store::{HeadPlan, Predicts};
 
-/// Leaves, learning rate and rounds of the boosted trees that run: from what a small table can bear to what a large one asks for.
+/// Hyperparameters of the boosted trees that race, as leaves, learning rate and rounds: from ones for small tables to ones for
+/// large tables.
 const BOOSTED: [(usize, f64, usize); 5] =
     [(4, 0.1, 100), (4, 0.1, 400), (8, 0.06, 300), (15, 0.05, 300), (31, 0.05, 300)];
 
-/// Classes above which kinds that fit a model a class are left out, but for the linear ones.
+/// With more classes than this, only linear models, Bayes and a single tree race: the other kinds fit one model per class.
 const MANY_CLASSES: usize = 20;
 
-/// Most bytes of a head that reads columns, unless the store says otherwise.
+/// Most compressed bytes of a head that reads columns, unless the store says otherwise.
 const MAX_BYTES: usize = 50_000;
 
-/// Trees of a forest that races.
+/// Number of trees of a forest in the race.
 const FOREST: usize = 60;
 
-/// Every plan that suits `job`, whose own plan is a race's.
+/// Every plan that suits `job`, whose own plan is `auto`.
 pub(super) fn plans(job: &Job<'_>, auto: &AutoSettings) -> Vec<HeadPlan> {
     let n_classes = job.target.classes.len();
     let plan = |model: Model| HeadPlan {
@@ -39,7 +41,7 @@ pub(super) fn plans(job: &Job<'_>, auto: &AutoSettings) -> Vec<HeadPlan> {
     };
     let mut models = Vec::new();
     if job.rows.examples.messages.iter().any(|message| !message.is_empty()) && n_classes > 0 {
-        // A byte in the bundle is about a byte to fetch: a text model hardly compresses.
+        // A text model hardly compresses, so its bytes in the bundle count as compressed bytes.
         let max_bytes = auto.text.max_bytes.min(max_bytes(job));
         models.push(Model::Text(MessageSettings { max_bytes, ..auto.text.clone() }));
     }
@@ -78,14 +80,14 @@ pub(super) fn plans(job: &Job<'_>, auto: &AutoSettings) -> Vec<HeadPlan> {
     models.into_iter().map(plan).collect()
 }
 
-/// Most bytes that a plan of `job` may take in the page, compressed.
+/// Most compressed bytes that a plan of `job` may take in the bundle.
 pub(super) fn max_bytes(job: &Job<'_>) -> usize {
     let of_text = job.plan.model.text().map_or(MAX_BYTES, |text| text.max_bytes);
     let usual = if job.inputs.is_empty() { of_text } else { MAX_BYTES };
     job.plan.choice.max_bytes.unwrap_or(usual)
 }
 
-/// What one fit of `job` on `n_rows` is reckoned at, in seconds.
+/// Estimated seconds of one fit of `job` on `n_rows` rows.
 pub(super) fn seconds(job: &Job<'_>, n_rows: usize) -> f64 {
     let rows = n_rows as f64;
     let cells = rows * job.inputs.len().max(1) as f64;

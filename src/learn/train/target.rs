@@ -1,8 +1,8 @@
-//! Target: what a head is to predict, row by row.
+//! Target: the value that a head is trained to predict, row by row.
 //!
 //! Invariants
-//! - A target of classes has at least two, and `numbers` is empty; of numbers `classes` and `ids` are.
-//! - Classes are sorted by name; of two, the positive one is last.
+//! - For classes there are at least two and `numbers` is empty; for numbers `classes` and `ids` are empty.
+//! - Classes are sorted by name, except that with two classes the positive one is last.
 //!
 //! Not here: reading labels (`examples`).
 
@@ -13,23 +13,24 @@ use crate::kinds::bench::Truths;
 use crate::store::HeadPlan;
 use anyhow::{Context, Result, ensure};
 
-/// What is predicted.
+/// The target of one head: classes or numbers.
 pub(super) struct Target {
-    /// Class names.
+    /// Names of the classes.
     pub(super) classes: Vec<String>,
     /// Class of each row; `None` where the label is missing. `[n_rows]`.
     pub(super) ids: Vec<Option<u16>>,
     /// Number of each row; NaN where it is missing. `[n_rows]`.
     pub(super) numbers: Vec<f32>,
-    /// Whether each of two classes is to have an output of its own, because a policy asks for each by name.
+    /// Whether a head of two classes gets an output for each, because a policy or a fusion reads each class by name.
     pub(super) has_two_outputs: bool,
 }
 
-/// Up to so many rows each may be the one example of its class.
+/// Up to this many rows, every row may have a class of its own.
 const FEW: usize = 1_000;
 
 impl Target {
-    /// What `plan` predicts; `is_named` says that a policy asks for each class by name. Classes are those of the rows in `parts`.
+    /// The target of `plan`. `is_named` says that a policy or a fusion reads each class by name. Classes are those that occur in
+    /// the rows of `parts`.
     pub(super) fn new(
         plan: &HeadPlan,
         is_named: bool,
@@ -95,12 +96,13 @@ impl Target {
         Ok(Self { classes, ids, numbers: Vec::new(), has_two_outputs })
     }
 
-    /// Whether it is a number.
+    /// Whether the target is a number.
     pub(super) fn is_number(&self) -> bool {
         self.classes.is_empty()
     }
 
-    /// Logits of a fit of `model`: one for a number, one for two classes unless it reads text or puts experts together, else one a class.
+    /// Number of logits of a fit of `model`: one for a number, one for two classes unless the model reads text or is a fusion,
+    /// else one per class.
     pub(super) fn n_outputs(&self, model: &Model) -> usize {
         match self.classes.len() {
             0 => 1,
@@ -122,7 +124,7 @@ impl Target {
         rows.iter().filter_map(|&row| self.ids.get(row).copied().flatten()).map(u32::from).collect()
     }
 
-    /// What turned out in `rows`, which all have a label. `weights`: of every row there is.
+    /// The true values of `rows`, which all have a label. `weights`: weights of all rows, `[n_rows]`.
     pub(super) fn truths(&self, rows: &[usize], weights: Option<&[f32]>) -> Truths {
         let numbers: &[f32] = &self.numbers;
         Truths {

@@ -1,8 +1,8 @@
-//! Taught: what a text head learns from, with or without messages that a teacher labels, and whether those pay.
+//! Training data of a text head, with or without soft labels from a teacher, and whether the teacher improves it.
 //!
-//! Whether they pay is tuned by [`FOLDS`] folds over the labelled rows: the teacher is kept where the calibrated log loss of rows that
-//! neither fit saw is less with it. Of a class with one row nothing can be held out; where too few rows are left to judge by, the
-//! teacher is kept, and the analyst is told.
+//! This is decided by cross-validation with [`FOLDS`] folds over the labelled rows: the teacher is kept when it lowers the
+//! calibrated out-of-fold log loss. A class with a single row cannot be held out. When too few rows can be held out, the teacher
+//! is kept, and a note tells the analyst so.
 //!
 //! Not here: the teacher (`teacher`), the student (`kinds::text`).
 
@@ -20,13 +20,14 @@ use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
-/// Folds.
+/// Number of folds.
 const FOLDS: usize = 5;
-/// Rows held out, at least, for a difference to mean anything.
+/// Fewest held-out rows for a meaningful comparison.
 const LEAST_ROWS: usize = 30;
 
-/// The messages of `train` rows, which all have a label, and of a class with `n` rows each with a weight like `n^-rarity`; where the
-/// job is taught, all messages that the teacher knows as well, of equal weight.
+/// The training messages of a text head: those of the `train` rows, which all have a label, with weights proportional to
+/// `n^-rarity` for a class with `n` rows. When the job is taught, also all messages of the teacher with their soft labels; then
+/// all messages weigh the same.
 pub(super) fn lesson<'a>(job: &Job<'a>, train: &[usize], rarity: f64) -> Result<Lesson<'a>> {
     let examples = job.rows.examples;
     let ids: Vec<usize> =
@@ -55,7 +56,7 @@ pub(super) fn lesson<'a>(job: &Job<'a>, train: &[usize], rarity: f64) -> Result<
     Ok(Lesson { messages, labels, shares, weights: Vec::new() })
 }
 
-/// Weights with a mean of 1; none where all are alike.
+/// Weight of each row by the rarity of its class, with mean 1; empty when all are equal.
 fn by_rarity(ids: &[usize], n_classes: usize, rarity: f64) -> Vec<f32> {
     if rarity == 0.0 {
         return Vec::new();
@@ -71,7 +72,7 @@ fn place(taught: &Taught, row: usize) -> Option<usize> {
     taught.places.get(row).copied().flatten()
 }
 
-/// The job with the teacher, if it pays, and what the analyst is told of it.
+/// The job, with the teacher if it lowers the loss, and notes for the analyst.
 pub(super) fn decide<'a>(job: Job<'a>, rows: &[usize]) -> Result<(Job<'a>, Vec<String>)> {
     let reads = job.plan.model.text().is_some() && !job.target.is_number();
     let Some(taught) = job.rows.examples.taught.as_deref().filter(|_| reads) else {
@@ -102,7 +103,7 @@ pub(super) fn decide<'a>(job: Job<'a>, rows: &[usize]) -> Result<(Job<'a>, Vec<S
     Ok((if is_kept { with } else { job }, told))
 }
 
-/// Rows to learn from and rows to judge by, fold by fold; a row is held out only where another of its class is learnt from.
+/// Training rows and held-out rows of each fold; a row is held out only when another row of its class is in the training rows.
 pub(super) fn trials(job: &Job<'_>, rows: &[usize]) -> Vec<(Vec<usize>, Vec<usize>)> {
     let mut order = rows.to_vec();
     order.shuffle(&mut ChaCha8Rng::seed_from_u64(job.seed));
@@ -124,7 +125,7 @@ pub(super) fn trials(job: &Job<'_>, rows: &[usize]) -> Vec<(Vec<usize>, Vec<usiz
     (0..FOLDS).map(held_in).collect()
 }
 
-/// Log loss of a text head on the rows held out, after one temperature for all.
+/// Log loss of a text head on the held-out rows, after calibration of their pooled logits.
 pub(super) fn loss(job: &Job<'_>, trials: &[(Vec<usize>, Vec<usize>)], tuned: Tuned) -> Result<f64> {
     let Some(text) = job.plan.model.text() else { return Ok(f64::INFINITY) };
     let text = crate::store::HeadPlan { model: Model::Text(text.clone()), ..job.plan.clone() };

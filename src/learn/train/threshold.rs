@@ -1,4 +1,4 @@
-//! Routes: from what score on a queue is chosen, by what mistakes cost.
+//! Routing threshold: the policy threshold with the least cost of misrouted and abstained requests.
 //!
 //! | outcome                    | cost                     |
 //! |----------------------------|--------------------------|
@@ -15,15 +15,15 @@ use anyhow::{Context, Result, ensure};
 use floorwalker_bundle::{self as bundle, Bundle};
 use floorwalker_engine::model::ModelDef;
 
-/// Thresholds tried: 0 to 1 in steps of a hundredth.
+/// Number of steps: thresholds from 0 to 1 in steps of 0.01 are tried.
 const STEPS: u8 = 100;
 
-/// The threshold by which the requests of `rows` cost least; the lowest of several. `model` did not learn from `rows`. The
-/// policy's own threshold is the least that is tried.
+/// The threshold with the least total cost on the requests of `rows`; in a tie the lowest. `model` must not be trained on `rows`.
+/// Thresholds below the policy's own are not tried.
 ///
 /// # Errors
 ///
-/// No row whose intent is known.
+/// Fails when no row has a known intent, or when the policy names no head.
 pub(super) fn threshold(
     heads: &[HeadPlan],
     mut model: ModelDef,

@@ -1,10 +1,10 @@
-//! Trials: which rows each fit of a cross-validation learns from, stops by and is judged on.
+//! Trials of a cross-validation: the rows for training, for early stopping and for evaluation of each fit.
 //!
-//! | split        | folds                                   | rows to stop by                        |
-//! |--------------|-----------------------------------------|----------------------------------------|
-//! | `stratified` | each class in its share                 | the same                               |
-//! | `shopper`    | a shopper whole                         | the same                               |
-//! | `time`       | one stretch of time after another; each fit learns from all before its own | the newest of those |
+//! | split        | folds                                                                  | rows for early stopping         |
+//! |--------------|------------------------------------------------------------------------|---------------------------------|
+//! | `stratified` | stratified by class                                                    | stratified by class             |
+//! | `shopper`    | grouped by shopper                                                     | grouped by shopper              |
+//! | `time`       | consecutive periods; each fit is trained on all periods before its own | the newest of the training rows |
 //!
 //! Not here: the shares of the whole training (`train`), fitting (`judge`).
 
@@ -16,15 +16,15 @@ use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
-/// Share of a fit's rows that judge stopping and penalties.
+/// Share of a fit's rows used for early stopping and for choosing penalties.
 const STOP: f64 = 0.15;
-/// Fewest rows of the rarest class that every fold must be able to hold.
+/// Fewest rows of the rarest class in every fold.
 const ROWS_A_FOLD: usize = 2;
 
-/// Folds that make a cross-validation; classes with too few rows for them are learnt from in every fold, and held out in none.
+/// Fewest folds of a cross-validation. Classes with too few rows for them are in the training rows of every fold and never held out.
 const LEAST_FOLDS: usize = 2;
 
-/// `n_rows` of `rows`, in their order: classes in their shares, shoppers whole, the newest of a log.
+/// A sample of `n_rows` of `rows`, ascending: stratified by class, grouped by shopper, or the newest rows, as the split says.
 pub(super) fn sample(job: &Job<'_>, by: SplitBy, rows: &[usize], n_rows: usize) -> Vec<usize> {
     if n_rows >= rows.len() {
         return rows.to_vec();
@@ -53,7 +53,7 @@ pub(super) fn sample(job: &Job<'_>, by: SplitBy, rows: &[usize], n_rows: usize) 
     order
 }
 
-/// Rows shuffled so that every stretch has each class in about its share.
+/// Rows shuffled so that every prefix has each class in about its share.
 fn stratified(job: &Job<'_>, rows: &[usize]) -> Vec<usize> {
     let mut shuffled = rows.to_vec();
     shuffled.shuffle(&mut ChaCha8Rng::seed_from_u64(job.seed));
@@ -62,7 +62,7 @@ fn stratified(job: &Job<'_>, rows: &[usize]) -> Vec<usize> {
         let id = job.target.ids.get(row).copied().flatten().unwrap_or(0);
         of_class[usize::from(id)].push(row);
     }
-    // The k-th of n rows of a class stands at (k + ½) / n.
+    // The k-th of n rows of a class is placed at (k + ½) / n.
     let mut placed: Vec<(f64, usize)> = Vec::with_capacity(rows.len());
     for class in of_class {
         let n = class.len() as f64;
@@ -72,7 +72,7 @@ fn stratified(job: &Job<'_>, rows: &[usize]) -> Vec<usize> {
     placed.into_iter().map(|(_, row)| row).collect()
 }
 
-/// Trials of a cross-validation over `rows`; `None` where the rarest class, the shoppers or the moments are too few.
+/// Trials of a cross-validation over `rows`; `None` when there are too few rows of a class, too few shoppers or too few different times.
 pub(super) fn folds(job: &Job<'_>, by: SplitBy, rows: &[usize], n_folds: usize) -> Option<Vec<Trial>> {
     let examples = job.rows.examples;
     let shoppers: Vec<u32> = rows.iter().map(|&row| examples.shoppers[row]).collect();
@@ -97,14 +97,14 @@ pub(super) fn folds(job: &Job<'_>, by: SplitBy, rows: &[usize], n_folds: usize) 
     (0..n_folds).map(trial).collect()
 }
 
-/// Stretches of time: the first is only learnt from.
+/// Folds of consecutive periods; the first period is only used for training.
 fn by_time(job: &Job<'_>, rows: &[usize], n_folds: usize) -> Option<Vec<Trial>> {
     let at_ms = &job.rows.examples.at_ms;
     let mut order = rows.to_vec();
     order.sort_by_key(|&row| (at_ms[row], row));
     let mut cuts: Vec<usize> = (0..=n_folds + 1).map(|cut| cut * order.len() / (n_folds + 1)).collect();
     for cut in &mut cuts {
-        // Rows of one moment stay together.
+        // Rows of the same time stay in one period.
         while *cut > 0 && *cut < order.len() && at_ms[order[*cut]] == at_ms[order[*cut - 1]] {
             *cut += 1;
         }
@@ -121,7 +121,7 @@ fn by_time(job: &Job<'_>, rows: &[usize], n_folds: usize) -> Option<Vec<Trial>> 
     (trials.len() >= 2).then_some(trials)
 }
 
-/// A trial whose kept rows are parted into those to learn from and those to stop by; all are learnt from where they cannot be.
+/// A trial whose `kept` rows are split into training rows and early-stopping rows; when that split fails, all are training rows.
 fn trial(job: &Job<'_>, by: SplitBy, kept: &[usize], mut held: Vec<usize>) -> Trial {
     let shares = Shares { validation: STOP, test: 0.0 };
     let examples = job.rows.examples;
@@ -150,7 +150,7 @@ fn trial(job: &Job<'_>, by: SplitBy, kept: &[usize], mut held: Vec<usize>) -> Tr
     }
 }
 
-/// Class of each row, with names; numbers are all of one class.
+/// Class of each row, and the names of the classes; for numbers all rows are in one class.
 fn strata(job: &Job<'_>, rows: &[usize]) -> (Vec<u32>, Vec<String>) {
     if job.target.is_number() {
         return (vec![0; rows.len()], vec![job.plan.label.clone()]);

@@ -1,10 +1,10 @@
-//! A model of two classes with an output for each: what a policy asks for by name (intents, languages) needs a probability of
-//! its own.
+//! Converts a two-class model with one logit into one with an output for each class, because a policy reads intents and languages
+//! by name.
 //!
-//! Two classes are learnt as one logit `z` of the second. `softmax(-z/2, z/2)` is `(1 - σ(z), σ(z))`, so nothing is learnt anew,
-//! and an explanation of one class is the other's with the signs turned. Halving is exact.
+//! Two classes are fitted as one logit `z` of the second class. `softmax(-z/2, z/2)` equals `(1 - σ(z), σ(z))`, so nothing is
+//! refitted, and the explanation of one class is that of the other with opposite signs. Halving is exact in floating point.
 //!
-//! Not here: which heads want it (`target`), fitting and calibrating (`job`, `judge`), which know one logit.
+//! Not here: which heads need it (`target`), fitting and calibrating (`job`, `judge`), which work with one logit.
 
 use floorwalker_engine::head::layers::LayerDef;
 use floorwalker_engine::head::linear::LinearDef;
@@ -12,7 +12,7 @@ use floorwalker_engine::head::prototypes::PrototypesDef;
 use floorwalker_engine::head::trees::{NodeDef, TreeDef, TreesDef};
 use floorwalker_engine::head::{BodyDef, CalibrationDef, HeadDef, Link};
 
-/// `def` of one logit, with two; its calibration has no curve.
+/// Converts `def`, which has one logit, into a head with two outputs. Its calibration must have no isotonic curve.
 pub(super) fn two_outputs(def: HeadDef, classes: &[String]) -> HeadDef {
     let HeadDef { body, calibration, .. } = def;
     let calibration = CalibrationDef { intercept: halves(&calibration.intercept), ..calibration };
@@ -49,12 +49,12 @@ fn halved(body: BodyDef) -> BodyDef {
     }
 }
 
-/// `-x/2, x/2` of each, side by side.
+/// `-x/2, x/2` for each value, interleaved.
 fn halves(of: &[f32]) -> Vec<f32> {
     of.iter().flat_map(|x| [x / -2.0, x / 2.0]).collect()
 }
 
-/// The tree for the first output.
+/// The tree with negated leaves, for the first output.
 fn turned(tree: &TreeDef) -> TreeDef {
     let node = |node: &NodeDef| match *node {
         NodeDef::Leaf { value } => NodeDef::Leaf { value: value.saturating_neg() },

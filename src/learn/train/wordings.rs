@@ -1,13 +1,14 @@
-//! Wordings: whether messages are near copies of each other, and which belong together.
+//! Wordings: detects whether messages are near duplicates of each other, and groups them by wording.
 //!
-//! Messages made from templates have near copies. Where most have one, a message that is held out by chance is as good as learnt from,
-//! and a bound that is found by such messages is far too strict for people's own words. Then whole wordings are held out: clusters of the
-//! messages of a class.
+//! Messages made from templates have near duplicates. When most messages have one, a randomly held-out message is almost in the
+//! training data, and an out-of-scope threshold found by such messages is far too strict for people's own words. Then whole
+//! wordings, which are clusters of the messages of a class, are held out.
 //!
-//! Trained on one release of Bitext's messages, which come from templates, and asked by the other, whose templates differ, bounds by rows
-//! let 25 % and 34 % reach their right queue and called the others out of scope. By wordings 63 % and 65 % reach it.
+//! Example: trained on one release of Bitext's messages, which come from templates, and tested on the other, whose templates
+//! differ (in both directions). With thresholds from held-out rows, 25 % and 34 % of the messages reached the right queue and the
+//! others counted as out of scope; with thresholds from held-out wordings, 63 % and 65 % did.
 //!
-//! Not here: what is held out for what (`scope`).
+//! Not here: how held-out rows are used (`scope`).
 
 use crate::kinds::clusters::{KMeansSettings, partition};
 use crate::kinds::text;
@@ -15,16 +16,16 @@ use anyhow::Result;
 use ndarray::{Array2, Axis};
 use std::collections::BTreeMap;
 
-/// Messages that are asked for a near copy, and those among which it is looked for, at most.
+/// Most messages that are checked for a near duplicate, and most messages among which it is searched.
 const MAX_ASKED: usize = 500;
 const MAX_COMPARED: usize = 20_000;
-/// Steps of the clustering: wordings need not be the best there are.
+/// Iterations of the clustering, which need not converge.
 const ITERATIONS: usize = 20;
-/// Cosine from which on a message is a near copy of another, and the share of messages that have one.
+/// Least cosine between near duplicates, and the share of messages above which most count as duplicated.
 const NEAR: f32 = 0.7;
 const SHARE: f64 = 0.5;
 
-/// Whether most of `messages` have a near copy of their own class; `ids` are their classes.
+/// Whether most of `messages` have a near duplicate in their own class; `ids` are their classes.
 pub(super) fn are_copies(messages: &[&str], ids: &[usize], n_classes: usize) -> bool {
     let n = messages.len().min(MAX_COMPARED);
     let picked: Vec<usize> = (0..n).map(|at| at * messages.len() / n).collect();
@@ -47,7 +48,8 @@ pub(super) fn are_copies(messages: &[&str], ids: &[usize], n_classes: usize) -> 
     n_copies as f64 > SHARE * n_asked as f64
 }
 
-/// A number for each wording: `k` clusters of the messages of each class, of a class with fewer different ones each message.
+/// The number of each message's wording. The messages of each class are clustered into `k` wordings; in a class with at most `k`
+/// different messages each is a wording.
 pub(super) fn of(
     messages: &[&str],
     ids: &[usize],
@@ -61,7 +63,7 @@ pub(super) fn of(
         let rows: Vec<usize> = (0..messages.len()).filter(|&at| ids[at] == class).collect();
         let texts: Vec<&str> = rows.iter().map(|&at| messages[at]).collect();
         let vectors = unit(text::vectors(&texts));
-        // By their vectors: what differs in case or punctuation alone is the same wording.
+        // Messages are compared by their vectors, so those that differ only in case or punctuation are the same wording.
         let mut different: BTreeMap<Vec<u32>, u32> = BTreeMap::new();
         let same: Vec<u32> = vectors
             .outer_iter()
@@ -84,7 +86,7 @@ pub(super) fn of(
     Ok(groups)
 }
 
-/// Rows of length 1; of zeros they stay zeros.
+/// Scales rows to length 1; rows of zeros stay zeros.
 fn unit(mut vectors: Array2<f32>) -> Array2<f32> {
     for mut row in vectors.outer_iter_mut() {
         let length = row.dot(&row).sqrt();

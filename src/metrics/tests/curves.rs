@@ -1,4 +1,4 @@
-//! Curves, intervals, costs and groups, by values worked by hand.
+//! Tests of curves, intervals, costs and group rates against values computed by hand.
 
 use super::super::*;
 

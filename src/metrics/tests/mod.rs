@@ -1,4 +1,4 @@
-//! Metrics, by values worked by hand.
+//! Tests of the metrics against values computed by hand.
 
 mod curves;
 

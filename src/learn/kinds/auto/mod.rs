@@ -1,4 +1,4 @@
-//! Auto: no kind, but a race over all that suit. It takes the settings of those that run.
+//! Auto: not a model, but a race over all suitable kinds. It takes the settings of the kinds that race.
 //!
 //! Not here: the race (`train::race`), which plans run (`train::space`).
 
@@ -13,26 +13,26 @@ use super::text::MessageSettings;
 use anyhow::{Result, bail};
 use serde::Deserialize;
 
-/// Settings of the kinds that race. Trees and perceptrons race with settings of their own.
+/// Settings of the kinds that race. Trees and perceptrons race with fixed settings instead.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AutoSettings {
-    /// Of naive Bayes.
+    /// Settings of naive Bayes.
     pub bayes: NaiveSettings,
-    /// Of logistic regression.
+    /// Settings of logistic regression.
     pub logistic: LogisticSettings,
-    /// Penalty of linear regressions.
+    /// Regularisation penalty of linear regressions.
     pub alpha: Option<f64>,
-    /// Of forests.
+    /// Settings of forests.
     pub forest: ForestTable,
-    /// Of nearest neighbours.
+    /// Settings of nearest neighbours.
     pub neighbours: NearestSettings,
-    /// Of support vector machines.
+    /// Settings of support vector machines.
     pub svm: KernelMachine,
-    /// Of text models.
+    /// Settings of text models.
     pub text: MessageSettings,
 }
 
-/// `forest` under `auto`: forests race with a number of trees of their own.
+/// `forest` under `auto`; the number of trees in a race is fixed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ForestTable {

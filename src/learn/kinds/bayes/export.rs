@@ -1,9 +1,9 @@
-//! All inputs' terms as one head, and how far its `f32` is from the product.
+//! Combines the terms of all inputs into one linear head, and measures the rounding error of its `f32` weights.
 //!
 //! Invariants
-//! - What is returned was accepted by the engine's own check.
+//! - A returned head has passed the engine's own check.
 //!
-//! Not here: any likelihood.
+//! Not here: the likelihoods (`terms`).
 
 use super::super::Fit;
 use super::Column;
@@ -16,22 +16,22 @@ use floorwalker_engine::head::{
 };
 use floorwalker_engine::symbol::Symbol;
 
-/// Largest error of a probability on the training rows that is let pass.
+/// Largest accepted rounding error of a probability on the training rows.
 pub(super) const MAX_ROUNDING: f64 = 5e-5;
-/// What the least variance is multiplied by while the error is larger, and where that ends: at the input's own variance.
+/// Factor by which the variance smoothing grows while the error is larger, and its end: the input's own variance.
 const WIDER: f64 = 10.0;
 const WIDEST: f64 = 1.0;
 
-/// A head in `f64`: what the product says.
+/// The head in `f64`, without rounding.
 struct Exact {
     encodings: Vec<EncodingDef>,
-    /// `[n_columns, n_outputs]`, row-major.
+    /// Weights, `[n_columns, n_outputs]`, row-major.
     weights: Vec<f64>,
     /// `[n_outputs]`.
     bias: Vec<f64>,
 }
 
-/// The head of `terms`, with the least variance from `var_smoothing` up under which `f32` is exact enough.
+/// The head of `terms`, with the least variance smoothing, from `var_smoothing` up, at which `f32` is accurate enough.
 pub(super) fn head(
     columns: &[Column<'_>],
     rows: &Rows<'_>,
@@ -59,8 +59,8 @@ pub(super) fn head(
     }
 }
 
-/// Classes into outputs: of two the difference; of more the distance from the one nearest 0, which no softmax feels. Where a
-/// narrow class has a weight of 1e8, the others so keep theirs, and their digits.
+/// Converts class terms into outputs: for two classes the difference; for more classes the difference from the value nearest 0,
+/// to which softmax is invariant. If a narrow class has a weight of 1e8, the weights of the others then keep their digits.
 fn gather(terms: &[Terms], prior: &[f64]) -> Exact {
     let outputs = |of_classes: &[f64]| match of_classes {
         &[no, yes] => vec![yes - no],
@@ -112,7 +112,7 @@ fn values(column: &Column<'_>) -> Vec<Value> {
     }
 }
 
-/// Largest difference between a probability of the page's head and the same in `f64`.
+/// Largest difference between a probability of the engine's head and the same in `f64`.
 fn rounding(exact: &Exact, head: &Head, values: &[Vec<Value>], n_rows: usize) -> f64 {
     let (mut buffers, mut scores) = (Buffers::default(), Scores::default());
     let mut most = 0.0_f64;

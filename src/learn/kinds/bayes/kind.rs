@@ -1,4 +1,4 @@
-//! Naive Bayes as a kind.
+//! Naive Bayes as a kind of model.
 
 use super::{BayesSettings, Column, Likelihood, fit};
 use crate::kinds::Target;
@@ -10,7 +10,7 @@ use anyhow::Result;
 /// Settings of naive Bayes.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct NaiveSettings {
-    /// What its inputs are taken to be drawn from: to each its own unless it says otherwise.
+    /// The likelihood of the inputs. Default: chosen by the kind of each input.
     pub likelihood: Likelihood,
 }
 

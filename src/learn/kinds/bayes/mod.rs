@@ -1,34 +1,35 @@
-//! Naive Bayes: the product of what each input says of the class, as the linear head that it is.
+//! Naive Bayes: the product of the prior and one likelihood per input, written as a linear head.
 //!
 //! ```text
 //! ln p(c | x) = ln p(c) + Σ_j ln p(x_j | c) + the same for every class
 //! ```
 //!
-//! | likelihood  | `ln p(x | c)`                       | linear in                                    |
+//! | likelihood  | `ln p(x \| c)`                      | linear in                                    |
 //! |-------------|-------------------------------------|----------------------------------------------|
 //! | Gaussian    | `−(z − μ)²/2v − ½ ln 2πv`           | `z`, `z²`, whether it is missing             |
 //! | Multinomial | `x ln θ`                            | `x`                                          |
 //! | Bernoulli   | `b ln θ + (1 − b) ln(1 − θ)`        | `b`, whether it is missing                   |
 //! | Categorical | `ln θ_x`                            | one column a category                        |
 //!
-//! So this room chooses encodings, too. A missing input is left out of the product exactly: its columns are 0, and the
-//! column `Missing` takes back what the bias holds of it. So is a category that training never saw.
+//! Therefore this module also chooses the encodings. A missing input is left out of the product exactly: its columns are 0, and
+//! the column `Missing` subtracts its part of the bias. The same holds for a category that did not occur in training.
 //!
-//! | room     | what is there                            |
-//! |----------|------------------------------------------|
-//! | `terms`  | one input: its likelihood as columns     |
-//! | `export` | all inputs: the head, and its rounding   |
+//! | module   | contents                                     |
+//! |----------|----------------------------------------------|
+//! | `terms`  | one input: its likelihood as linear terms    |
+//! | `export` | all inputs: the head, and its rounding error |
 //!
-//! Ours, not smartcore's: its four models take no missing value, no row weights and no mixture of kinds, and what they
-//! learn would have to be written as encodings all the same.
+//! Not smartcore's implementation: its four models support no missing values, row weights or mixed inputs, and their parameters
+//! would have to be converted to encodings anyway.
 //!
 //! Invariants
-//! - The head says what the product says. With Gaussian inputs the least variance grows until no probability of a training
-//!   row is off by more than `export::MAX_ROUNDING`, or it is the input's own; other likelihoods round as any linear head.
-//! - Same columns, same settings: same bits.
+//! - The head computes the product. With Gaussian inputs the variance smoothing grows until no probability of a training row has
+//!   a rounding error above `export::MAX_ROUNDING`, or until it equals the input's own variance. Other likelihoods round like any
+//!   linear head.
+//! - The same columns and settings give a bit-identical head.
 //!
-//! Not here: which input is of which kind beyond the rule of [`Likelihood::Mixed`], calibration (which products of dependent
-//! inputs need badly).
+//! Not here: the kind of each input beyond the rule of [`Likelihood::Mixed`]; calibration, which naive Bayes needs with dependent
+//! inputs.
 
 mod export;
 mod kind;
@@ -51,61 +52,61 @@ pub enum Column<'a> {
     Category {
         /// Category of each row, an index into `names`; [`u16::MAX`] is missing.
         codes: &'a [u16],
-        /// Categories there are.
+        /// Names of the categories.
         names: &'a [String],
     },
 }
 
-/// What an input's values are taken to be drawn from, given the class.
+/// The likelihood: the assumed distribution of an input given the class.
 #[derive(Clone, Copy, Debug, Default, PartialEq, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Likelihood {
-    /// Numbers from a bell curve.
+    /// Normally distributed numbers.
     Gaussian,
-    /// Numbers that count things, all from one urn; not negative.
+    /// Counts from one multinomial distribution over all inputs; not negative.
     Multinomial,
-    /// Numbers of which only matters whether they exceed a threshold.
+    /// Numbers of which only matters whether they exceed a threshold (Bernoulli distribution).
     Bernoulli {
-        /// In the inputs' unit.
+        /// The threshold, in the inputs' unit.
         threshold: f32,
     },
     /// Categories.
     Categorical,
     #[default]
-    /// To each input its own: categories are categorical, numbers that are only ever 0 or 1 Bernoulli, other numbers Gaussian.
+    /// By the kind of each input: categories are categorical, numbers that are only ever 0 or 1 Bernoulli, other numbers Gaussian.
     Mixed,
 }
 
-/// How to fit.
+/// Settings of a naive Bayes fit.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BayesSettings {
-    /// What inputs are drawn from.
+    /// The likelihood of the inputs.
     pub likelihood: Likelihood,
-    /// Rows (counts, for the multinomial) added to each value of an input in each class, after Laplace; above 0.
+    /// Laplace smoothing: rows (or counts, for the multinomial) added to each value of an input in each class; above 0.
     pub smoothing: f64,
-    /// Added to the Gaussian's variances, as a share of the input's own variance; above 0. scikit-learn adds a share of the
-    /// largest variance of all inputs, which drowns every input of a smaller unit.
+    /// Variance smoothing: added to the Gaussian variances, as a share of the input's own variance; above 0. scikit-learn adds a
+    /// share of the largest variance of all inputs, which dominates every input of smaller scale.
     pub var_smoothing: f64,
 }
 
 impl Default for BayesSettings {
-    /// scikit-learn's.
+    /// scikit-learn's defaults, with the mixed likelihood.
     fn default() -> Self {
         Self { likelihood: Likelihood::Mixed, smoothing: 1.0, var_smoothing: 1e-9 }
     }
 }
 
 /// Fits naive Bayes and writes it as a linear head: its encodings, whose `input` is the index of a column, and its body. Two
-/// classes have one output, `ln p(1 | x) / p(0 | x)`; more have one each, up to what they share. `weights` are of rows.
-/// Cost: a pass over the values, and one through the page's head.
+/// classes have one output, `ln p(1 | x) / p(0 | x)`; more have one each, up to a common term. `weights` are row weights. Cost:
+/// one pass over the values, and one through the engine's head.
 ///
-/// An input that is never known or never changes says nothing and gets no encoding (of counts it does). Numbers outside
-/// those seen count as the nearest seen. A class that never knows an input is given the values of all rows for it.
+/// An input that is always missing or constant gets no encoding (except for counts). Numbers outside the training range are
+/// clipped to it. A class in which an input is always missing uses the distribution over all rows for it.
 ///
 /// # Errors
 ///
-/// A target of numbers, a class without rows, lengths that differ, an input that does not suit the likelihood, a value out
-/// of range, or a setting out of range.
+/// Fails for a target of numbers, a class without rows, lengths that differ, an input that does not suit the likelihood, a value
+/// out of range, or a setting out of range.
 ///
 /// # Source
 ///

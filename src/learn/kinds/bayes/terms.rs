@@ -1,38 +1,38 @@
-//! One input's likelihood as columns of a linear head.
+//! The likelihood of one input, written as columns of a linear head.
 //!
-//! | symbol  | shape                    | unit                                                         |
-//! |---------|--------------------------|--------------------------------------------------------------|
-//! | `z`     | a cell                   | deviations of the input from the mean of its narrowest class |
-//! | `μ, v`  | `[n_classes]`            | mean and variance of `z` in a class                          |
-//! | `θ`     | `[n_classes]` a value    | its chance in a class                                        |
+//! | symbol | shape                 | unit                                                                         |
+//! |--------|-----------------------|------------------------------------------------------------------------------|
+//! | `z`    | a cell                | the input, standardised around the mean of the class with the least variance |
+//! | `μ, v` | `[n_classes]`         | mean and variance of `z` in a class                                          |
+//! | `θ`    | `[n_classes]` a value | probability of a value in a class                                            |
 //!
-//! Why the narrowest class: `(z − μ)²/2v` is written out as `z²/2v − zμ/v + μ²/2v`, and where `v` is small three large
-//! numbers must cancel in `f32`. With `μ = 0` there is but one.
+//! Why the class with the least variance: `(z − μ)²/2v` is expanded to `z²/2v − zμ/v + μ²/2v`, and when `v` is small, three large
+//! numbers must cancel in `f32`. With `μ = 0` only one large number remains.
 //!
 //! Invariants
-//! - With the input missing the columns, times the weights, are minus the base: nothing is said.
+//! - When the input is missing, base plus columns times weights is 0: the input contributes nothing.
 //!
-//! Not here: priors, the sum over inputs.
+//! Not here: priors, the sum over inputs (`export`).
 
 use super::Column;
 use floorwalker_engine::head::EncodingDef;
 use std::f64::consts::PI;
 
-/// A spread below this share of the mean is rounding: `f32` has 24 bits.
+/// A standard deviation below this share of the mean is rounding error: `f32` has 24 bits.
 const ROUNDING: f64 = 1e-6;
 
-/// Who was what.
+/// The class and the weight of each row.
 pub(super) struct Rows<'a> {
-    /// `[n_rows]`, below `n_classes`.
+    /// Class of each row, `[n_rows]`, below `n_classes`.
     pub ids: &'a [u32],
-    /// At least 2.
+    /// Number of classes, at least 2.
     pub n_classes: usize,
-    /// `[n_rows]`, positive.
+    /// Weight of each row, `[n_rows]`, positive.
     pub weights: &'a [f64],
 }
 
 impl Rows<'_> {
-    /// Sum of `weight · f(row)` in each class, rows of `None` left out: `[n_classes]`.
+    /// Sum of `weight · f(row)` in each class, leaving out rows where `f` is `None`: `[n_classes]`.
     pub(super) fn sums(&self, f: impl Fn(usize) -> Option<f64>) -> Vec<f64> {
         let mut sums = vec![0.0; self.n_classes];
         for (row, (&class, weight)) in self.ids.iter().zip(self.weights).enumerate() {
@@ -44,17 +44,17 @@ impl Rows<'_> {
     }
 }
 
-/// What one input adds to each class: `base + columns · weights`.
+/// The log likelihood of one input in each class: `base + columns · weights`.
 pub(super) struct Terms {
-    /// Of one input.
+    /// Encodings of the input as columns.
     pub encodings: Vec<EncodingDef>,
-    /// `[n_columns, n_classes]`, row-major.
+    /// Weights, `[n_columns, n_classes]`, row-major.
     pub weights: Vec<f64>,
-    /// `[n_classes]`.
+    /// Constant part of each class, `[n_classes]`.
     pub base: Vec<f64>,
 }
 
-/// A number drawn from a bell curve. None where it is never known or never changes.
+/// Terms of a normally distributed number. `None` when it is always missing or constant.
 pub(super) fn gaussian(input: u16, x: &[f32], rows: &Rows<'_>, var_smoothing: f64) -> Option<Terms> {
     let (low, high) = x
         .iter()
@@ -69,7 +69,7 @@ pub(super) fn gaussian(input: u16, x: &[f32], rows: &Rows<'_>, var_smoothing: f6
     }
     let narrowest = (0..rows.n_classes).min_by(|&a, &b| variances[a].total_cmp(&variances[b]))?;
     let offset = (means[narrowest] as f32).max(low).min(high);
-    // The very numbers that the page will see.
+    // Exactly the `f32` numbers that the page computes.
     let z = |row: usize| cell(row).map(|_| f64::from((x[row] - offset) * factor));
     let (_, variance, means, variances) = moments(rows, z)?;
     let wide = |v: &f64| v + var_smoothing * variance;
@@ -87,7 +87,7 @@ pub(super) fn gaussian(input: u16, x: &[f32], rows: &Rows<'_>, var_smoothing: f6
     Some(Terms { encodings, weights, base: vec![0.0; rows.n_classes] })
 }
 
-/// Mean and variance over all rows and in each class, which takes the former where it knows nothing.
+/// Mean and variance over all rows and in each class; a class without values gets those over all rows.
 fn moments(rows: &Rows<'_>, cell: impl Fn(usize) -> Option<f64>) -> Option<(f64, f64, Vec<f64>, Vec<f64>)> {
     let known = rows.sums(|row| cell(row).map(|_| 1.0));
     let sums = rows.sums(&cell);
@@ -101,7 +101,7 @@ fn moments(rows: &Rows<'_>, cell: impl Fn(usize) -> Option<f64>) -> Option<(f64,
     (total > 0.0).then(|| (mean, variance, means, variances.collect()))
 }
 
-/// Counts from one urn; every column of them is a number.
+/// Terms of multinomial counts; all columns must be numbers.
 pub(super) fn multinomial(columns: &[Column<'_>], rows: &Rows<'_>, smoothing: f64) -> Vec<Terms> {
     let of_column = |column: &Column<'_>| match column {
         Column::Number(x) => rows.sums(|row| Some(f64::from(x[row])).filter(|x| !x.is_nan())),
@@ -127,20 +127,20 @@ pub(super) fn multinomial(columns: &[Column<'_>], rows: &Rows<'_>, smoothing: f6
     (0..).zip(&counts).map(of_counts).collect()
 }
 
-/// 1 above `threshold`, else 0.
+/// An encoding that is 1 above `threshold`, else 0.
 pub(super) fn step(input: u16, threshold: f32) -> EncodingDef {
-    // Next to 0 the numbers are so close that one over their distance is infinite.
+    // Near 0, adjacent `f32` numbers are so close that the reciprocal of their distance would be infinite.
     let high = threshold.next_up().max(threshold + f32::MIN_POSITIVE);
     let factor = 1.0 / (high - threshold);
     EncodingDef::Number { input, low: threshold, high, offset: threshold, factor, impute: threshold }
 }
 
-/// A number that is 0 or 1, as it is.
+/// An encoding that leaves a number that is 0 or 1 unchanged.
 pub(super) fn unit(input: u16) -> EncodingDef {
     EncodingDef::Number { input, low: 0.0, high: 1.0, offset: 0.0, factor: 1.0, impute: 0.0 }
 }
 
-/// A number of which only matters whether `encoding`, a [`step`] or a [`unit()`], makes it 1.
+/// Terms of a Bernoulli variable: whether `encoding`, a [`step`] or a [`unit()`], makes the number 1.
 pub(super) fn bernoulli(
     input: u16,
     x: &[f32],
@@ -164,7 +164,7 @@ pub(super) fn bernoulli(
     }
 }
 
-/// A category. None where there are no names.
+/// Terms of a category. `None` when there are no names.
 pub(super) fn categorical(
     input: u16,
     codes: &[u16],

@@ -1,4 +1,4 @@
-//! Naive Bayes, by the product itself in `f64` and by scikit-learn.
+//! Tests of naive Bayes against the product computed in `f64`, and against scikit-learn.
 
 use super::*;
 use floorwalker_engine::event::Value;
@@ -35,7 +35,7 @@ fn page(columns: &[Column<'_>], n: usize, (encodings, fit): (Vec<EncodingDef>, F
     Head::new(def, columns.len(), &[]).unwrap()
 }
 
-/// Probability of each class, two of them written out.
+/// Probability of each class; with two classes both are returned.
 fn scored(head: &Head, values: &[Value]) -> Vec<f64> {
     let mut scores = Scores::default();
     head.score(&Seen { features: values, ..Seen::default() }, &[], &[], &mut Buffers::default(), &mut scores);
@@ -53,7 +53,7 @@ fn value(column: &Column<'_>, row: usize) -> Value {
     }
 }
 
-/// `ln p(x_row | class)` of one input, straight from the formula, over `(row, weight)` of the class; none where missing.
+/// `ln p(x_row | class)` of one input, straight from the formula, over `(row, weight)` of the class; `None` where it is missing.
 fn log_chance(
     columns: &[Column<'_>],
     at: usize,
@@ -214,7 +214,7 @@ fn a_missing_input_is_as_if_it_had_never_been() {
         let (a, b) = (scored(&long, &values), scored(&short, &values[..4]));
         assert!(a.iter().zip(&b).all(|(a, b)| (a - b).abs() < 1e-6), "{a:?} {b:?}");
     }
-    // Nothing known at all: the prior.
+    // When every input is missing, the probabilities are the prior.
     let prior = (0..3).map(|class| shop.ids.iter().filter(|&&id| id == class).count() as f64 / 90.0);
     let got = scored(&long, &[Value::Missing; 5]);
     assert!(got.iter().zip(prior).all(|(p, prior)| (p - prior).abs() < 1e-5), "{got:?}");
@@ -240,7 +240,7 @@ fn classes_too_narrow_for_f32_are_widened() {
     };
     let (narrow, wide) = (gaussian(1e-9), gaussian(1e-2));
     assert!(largest(&narrow) < 1e7 && largest(&wide) < 1e3, "{} {}", largest(&narrow), largest(&wide));
-    // And still the pairs are told apart.
+    // The classes of a pair are still separated.
     let head = page(&columns, 4, narrow);
     for (&x, &class) in x.iter().zip(&ids) {
         let p = scored(&head, &[Value::Number(x)]);
@@ -311,7 +311,7 @@ fn probabilities_are_those_of_scikit_learn() {
     }
 }
 
-/// What is said when a fit is refused.
+/// The error message of a refused fit.
 fn message(column: Column<'_>, ids: &[u32], likelihood: Likelihood) -> String {
     let target = Target::Classes { ids, n: 2 };
     fit(&[column], target, None, &settings(likelihood)).unwrap_err().to_string()

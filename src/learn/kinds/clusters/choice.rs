@@ -1,4 +1,4 @@
-//! How many clusters: silhouette, elbow, and the number to suggest.
+//! Choosing the number of clusters: by silhouette or by elbow.
 //!
 //! ```text
 //! silhouette of a row   (b − a) / max(a, b)     a: mean distance to its own cluster, b: to the nearest other
@@ -17,24 +17,24 @@ use ndarray::ArrayView2;
 /// One number of clusters that was tried.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Tried {
-    /// Clusters.
+    /// Number of clusters.
     pub k: usize,
-    /// `Σ ‖x − c‖²`, squared column units.
+    /// Inertia, `Σ ‖x − c‖²`, in squared column units.
     pub inertia: f64,
-    /// Mean silhouette; none for 1 cluster.
+    /// Mean silhouette; `None` for 1 cluster.
     pub silhouette: Option<f64>,
 }
 
-/// How inertia and silhouette go with the number of clusters.
+/// Inertia and silhouette by number of clusters, and the suggested number.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Elbow {
-    /// In the order of `k`.
+    /// The numbers tried, in ascending order of `k`.
     pub tried: Vec<Tried>,
-    /// Where the inertia bends most; none with fewer than 3 tried, or where it never lies below the line.
+    /// The elbow of the inertia; `None` with fewer than 3 tried, or when the inertia never lies below the line.
     pub by_inertia: Option<usize>,
-    /// Where the silhouette is largest, the fewer clusters of two alike; none where none was measured.
+    /// The number with the largest silhouette, in a tie the smaller one; `None` when no silhouette could be measured.
     pub by_silhouette: Option<usize>,
-    /// The number to suggest: by silhouette if it can be measured, else by inertia, else the least tried.
+    /// The number to suggest: by silhouette if it can be measured, else by inertia, else the smallest number tried.
     pub suggested: usize,
 }
 
@@ -42,7 +42,7 @@ pub struct Elbow {
 ///
 /// # Errors
 ///
-/// No `ks`, `ks` that do not ascend, and those of [`k_means`](fn@super::k_means).
+/// Fails for no `ks`, for `ks` that do not ascend, and like [`k_means`](fn@super::k_means).
 ///
 /// # Source
 ///

@@ -1,19 +1,19 @@
-//! DBSCAN: clusters are where rows are dense; the rest is noise.
+//! DBSCAN: clusters are regions where rows are dense; all other rows are noise.
 //!
-//! | word   | meaning                                                                                     |
-//! |--------|---------------------------------------------------------------------------------------------|
-//! | core   | a row with at least `min_rows` rows within `eps`, itself among them                          |
-//! | cluster| core rows that lead to each other in steps of at most `eps`                                  |
-//! | border | another row within `eps` of a core row: it goes to the nearest                               |
-//! | noise  | any other row                                                                               |
+//! | word    | meaning                                                                         |
+//! |---------|---------------------------------------------------------------------------------|
+//! | core    | a row with at least `min_rows` rows within `eps`, itself among them             |
+//! | cluster | core rows connected by steps of at most `eps`                                   |
+//! | border  | another row within `eps` of a core row; it joins the cluster of the nearest one |
+//! | noise   | any other row                                                                   |
 //!
-//! The page keeps core rows: a profile goes to the cluster of the nearest within reach, else to the noise output, whose
-//! bias of 0.5 stands against the 1 of a cluster.
+//! The model keeps core rows: a new row is assigned to the cluster of the nearest core row within reach, else to the noise
+//! output, whose bias is 0.5, compared with the output 1 of a cluster.
 //!
 //! Invariants
 //! - The assignment does not depend on the order of the rows, except for the numbers of the clusters and exact ties.
 //!
-//! Not here: a choice of `eps`.
+//! Not here: choosing `eps`.
 
 use super::silhouette::silhouette;
 use super::{Clusters, agreement, centres_and_inertia};
@@ -25,19 +25,19 @@ use floorwalker_engine::head::prototypes::{Like, PrototypesDef};
 use ndarray::{Array2, ArrayView2, Axis};
 use rayon::prelude::*;
 
-/// Bytes of a weight.
+/// Number of bytes of a weight.
 const WEIGHT_BYTES: usize = 4;
-/// Output of noise where no core row is in reach.
+/// Bias of the noise output, which is the largest output when no core row is within reach.
 const NOISE: f32 = 0.5;
 
-/// How DBSCAN runs.
+/// Settings of DBSCAN.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DbscanSettings {
-    /// How near rows of one cluster are, in column units; positive.
+    /// Largest distance between neighbouring rows, in column units; positive.
     pub eps: f32,
-    /// Rows within `eps`, the row itself among them, that make it core; at least 1.
+    /// Least number of rows within `eps`, including the row itself, that make it a core row; at least 1.
     pub min_rows: usize,
-    /// Bytes of kept core rows and their weights at most, before compression.
+    /// Most bytes of kept core rows and their weights, before compression.
     pub max_bytes: usize,
     /// Seed of the silhouette's sample.
     pub seed: u64,
@@ -52,20 +52,20 @@ impl Default for DbscanSettings {
 
 /// Finds the clusters of `x`, `[n_rows, n_columns]`, finite, numbered by their first core row.
 ///
-/// Where the core rows do not all fit into `max_bytes`, those are kept that are farthest from each other, and the reach is
-/// what tells clustered rows from noise best; [`Clusters::agreement`] says how well.
+/// If not all core rows fit into `max_bytes`, a subset that is spread as far apart as possible is kept, and the reach is chosen
+/// that best separates clustered rows from noise; [`Clusters::agreement`] measures how well.
 ///
 /// Cost: `O(n_rows² · n_columns)` time, `O(n_rows)` memory.
 ///
 /// # Errors
 ///
-/// No rows, a value that is not finite, settings out of range, no core row at all, more than 65,534 clusters, or a budget
-/// that does not hold a row of each cluster.
+/// Fails for no rows, a value that is not finite, settings out of range, no core row, more than 65,534 clusters, or a budget that
+/// does not hold one row of each cluster.
 ///
 /// # Source
 ///
-/// Ester, Kriegel, Sander & Xu, *A Density-Based Algorithm for Discovering Clusters* (1996). Deviation: a border row goes
-/// to the nearest core row and not to the first cluster that finds it, so that rows and new profiles obey one rule. Kept
+/// Ester, Kriegel, Sander & Xu, *A Density-Based Algorithm for Discovering Clusters* (1996). Deviation: a border row goes to the
+/// nearest core row and not to the first cluster that finds it, so that training rows and new rows follow the same rule. Kept
 /// rows: Gonzalez, *Clustering to minimize the maximum intercluster distance* (1985).
 pub fn dbscan(x: ArrayView2<'_, f32>, settings: &DbscanSettings) -> Result<Clusters> {
     let x = finite(&x)?;
@@ -127,7 +127,7 @@ pub fn dbscan(x: ArrayView2<'_, f32>, settings: &DbscanSettings) -> Result<Clust
     })
 }
 
-/// The cluster of each core row, and how many there are.
+/// The cluster of each core row, and the number of clusters.
 fn connected(x: &Array2<f32>, core: &[usize], reach: f32) -> (Vec<u32>, usize) {
     let mut of_core = vec![u32::MAX; core.len()];
     let mut open: Vec<usize> = (0..core.len()).collect();
@@ -159,8 +159,8 @@ fn near(x: &Array2<f32>, i: usize, j: usize, reach: f32) -> bool {
     square_within(row(x, i), row(x, j), reach).is_some()
 }
 
-/// Position in `among` of the row of `p` nearest to row `i` of `x`, the first of equals, and the squared distance; none
-/// where that is above `limit`.
+/// Index into `among` of the row of `p` nearest to row `i` of `x`, the first one in a tie, and its squared distance; `None` when
+/// that is above `limit`.
 fn nearest_of(
     x: &Array2<f32>,
     i: usize,
@@ -179,7 +179,7 @@ fn nearest_of(
     best
 }
 
-/// Positions in `core`, ascending, of `room` core rows: the first of each cluster, then always the one farthest from all.
+/// Indices into `core`, ascending, of `room` core rows: the first of each cluster, then repeatedly the one farthest from all kept rows.
 fn spread(x: &Array2<f32>, core: &[usize], of_core: &[u32], n_clusters: usize, room: usize) -> Vec<usize> {
     let mut kept: Vec<usize> =
         (0..n_clusters).filter_map(|cluster| of_core.iter().position(|&c| c as usize == cluster)).collect();
@@ -202,7 +202,8 @@ fn spread(x: &Array2<f32>, core: &[usize], of_core: &[u32], n_clusters: usize, r
     kept
 }
 
-/// The squared distance to the nearest kept row that tells most rows rightly into clustered and noise; at least `least`.
+/// The squared distance to the nearest kept row that as a threshold classifies most rows correctly as clustered or noise; at
+/// least `least`.
 fn best_reach(x: &Array2<f32>, assignment: &[Option<u32>], kept: &Array2<f32>, least: f32) -> f32 {
     let among: Vec<usize> = (0..kept.nrows()).collect();
     let distance = |i: usize| nearest_of(x, i, kept, &among, f32::INFINITY).map_or(f32::INFINITY, |(_, d)| d);
@@ -214,7 +215,7 @@ fn best_reach(x: &Array2<f32>, assignment: &[Option<u32>], kept: &Array2<f32>, l
         right += if clustered { 1 } else { -1 };
         let last_of_equals = rows.get(at + 1).is_none_or(|next| next.0 > distance);
         if last_of_equals && distance >= least && right > best {
-            // Halfway to the next, so that rounding decides nothing.
+            // Halfway to the next distance, so that rounding has no effect.
             let next = rows.get(at + 1).map_or(distance, |next| next.0);
             (best, reach) = (right, 0.5 * (distance + next));
         }

@@ -1,14 +1,15 @@
-//! Agglomerative clustering: from single rows upwards, always the two nearest, down to one; a tree to draw and to cut.
+//! Agglomerative (hierarchical) clustering: starting with single rows, repeatedly merges the two nearest clusters until one is
+//! left. The merge tree (dendrogram) can be drawn and cut.
 //!
-//! | linkage    | distance of two clusters                                                       |
-//! |------------|--------------------------------------------------------------------------------|
-//! | `Ward`     | `√(2 n_a n_b / (n_a + n_b)) · ‖c_a − c_b‖`: by how much the inertia would rise   |
-//! | `Average`  | mean distance of their rows                                                    |
-//! | `Complete` | largest distance of their rows                                                 |
-//! | `Single`   | least distance of their rows                                                   |
+//! | linkage    | distance of two clusters                                                     |
+//! |------------|------------------------------------------------------------------------------|
+//! | `Ward`     | `√(2 n_a n_b / (n_a + n_b)) · ‖c_a − c_b‖`: from the increase of the inertia |
+//! | `Average`  | mean distance of their rows                                                  |
+//! | `Complete` | largest distance of their rows                                               |
+//! | `Single`   | least distance of their rows                                                 |
 //!
 //! Invariants
-//! - Merges are in the order of their height, and each names clusters that exist by then: scipy's linkage matrix.
+//! - Merges are in the order of their height, and each refers to clusters that exist by then, as in scipy's linkage matrix.
 //!
 //! Not here: drawing the tree. smartcore's agglomerative clustering has no merge tree and is not used.
 
@@ -22,26 +23,26 @@ use rand::seq::index::sample;
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
-/// How the distance of two clusters is measured. See the table at the head of this file.
+/// Linkage: the distance between two clusters. See the table of the module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Linkage {
-    /// By inertia.
+    /// By the increase of the inertia.
     Ward,
-    /// By the mean.
+    /// By the mean distance of their rows.
     Average,
-    /// By the farthest.
+    /// By the largest distance of their rows.
     Complete,
-    /// By the nearest.
+    /// By the least distance of their rows.
     Single,
 }
 
-/// How agglomerative clustering runs.
+/// Settings of agglomerative clustering.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AgglomerativeSettings {
-    /// How the distance of two clusters is measured.
+    /// The distance between two clusters.
     pub linkage: Linkage,
-    /// Rows merged at most: their distances take `8 · max_rows²` bytes. Above it a sample is merged, and the other rows go
-    /// to the nearest centre.
+    /// Most rows that are merged: their distances take `8 · max_rows²` bytes. Of more rows a sample is merged, and the others are
+    /// assigned to the nearest centre.
     pub max_rows: usize,
     /// Seed of the sample.
     pub seed: u64,
@@ -53,40 +54,40 @@ impl Default for AgglomerativeSettings {
     }
 }
 
-/// Two clusters becoming one.
+/// A merge of two clusters into one.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Merge {
-    /// The lesser of the two: below `n` a row (of [`Hierarchy::rows`]), otherwise `n +` the index of an earlier merge.
+    /// The smaller index of the two: below `n` a row (of [`Hierarchy::rows`]), otherwise `n +` the index of an earlier merge.
     pub a: u32,
-    /// The greater of the two.
+    /// The larger index of the two.
     pub b: u32,
-    /// Their distance, in column units.
+    /// Distance of the two clusters, in column units.
     pub height: f64,
-    /// Rows in what they become.
+    /// Number of rows in the merged cluster.
     pub size: u32,
 }
 
 /// A tree of merges, and its cut.
 #[derive(Clone, Debug)]
 pub struct Hierarchy {
-    /// The cut: clusters numbered by their first row, each exported by its centre.
+    /// The clusters of the cut, numbered by their first row; the model assigns rows to the nearest centre.
     pub clusters: Clusters,
-    /// `[n − 1]`, lowest first, for `n` rows merged.
+    /// The merges, lowest first: `[n − 1]` for `n` merged rows.
     pub merges: Vec<Merge>,
-    /// The rows merged, as indices into `x`, ascending: `[n]`.
+    /// The merged rows, as indices into `x`, ascending: `[n]`.
     pub rows: Vec<u32>,
 }
 
 /// Merges the rows of `x`, `[n_rows, n_columns]`, finite, into a tree and cuts it into `k` clusters.
 ///
-/// The page puts a profile to the nearest centre, which is not always the cluster that the tree has it in:
-/// [`Clusters::agreement`] says how often it is.
+/// The page assigns a row to the nearest centre, which is not always its cluster in the tree; [`Clusters::agreement`] says how
+/// often they agree.
 ///
 /// Cost: `O(n²)` time and memory for the `n` rows merged.
 ///
 /// # Errors
 ///
-/// No rows, a value that is not finite, `k` of 0 or above the number of rows merged or 65,535.
+/// Fails for no rows, a value that is not finite, or `k` of 0 or above the number of merged rows or 65,535.
 ///
 /// # Source
 ///
@@ -164,7 +165,7 @@ pub(super) fn merges(x: &Array2<f32>, linkage: Linkage) -> Vec<Merge> {
         if chain.is_empty() {
             chain.push(first);
         }
-        // The one before on the chain wins a tie, or the chain would not end.
+        // In a tie the previous row of the chain is chosen, otherwise the chain would not end.
         let mut nearest = before.map_or((usize::MAX, f64::INFINITY), |b| (b, between[[tip, b]]));
         for (other, &distance) in between.row(tip).iter().enumerate() {
             if distance < nearest.1 && other != tip && sizes[other] > 0.0 {
@@ -198,7 +199,7 @@ pub(super) fn merges(x: &Array2<f32>, linkage: Linkage) -> Vec<Merge> {
     labelled(raw, n, linkage)
 }
 
-/// Distances of the rows, squared for Ward.
+/// Distances between all rows, squared for Ward: `[n, n]`.
 fn distances(x: &Array2<f32>, linkage: Linkage) -> Array2<f64> {
     let n = x.nrows();
     let mut out = Array2::zeros((n, n));
@@ -214,10 +215,10 @@ fn distances(x: &Array2<f32>, linkage: Linkage) -> Array2<f64> {
     out
 }
 
-/// Merges in the order of height, with the names of what is merged.
+/// Sorts merges by height, and assigns the indices of the merged clusters.
 fn labelled(mut raw: Vec<(usize, usize, f64)>, n: usize, linkage: Linkage) -> Vec<Merge> {
     raw.sort_by(|a, b| a.2.total_cmp(&b.2));
-    // `up` leads from a row or merge to what it was merged into.
+    // `up` is a union-find forest: it leads from a row or merge to the merge that contains it.
     let mut up: Vec<usize> = (0..2 * n).collect();
     let mut size = vec![1_u32; 2 * n];
     let mut out = Vec::with_capacity(raw.len());
@@ -232,7 +233,7 @@ fn labelled(mut raw: Vec<(usize, usize, f64)>, n: usize, linkage: Linkage) -> Ve
     out
 }
 
-/// Where `at` leads to in the end; the way there is shortened.
+/// The root of `at` in the union-find forest, with path compression.
 fn root(up: &mut [usize], mut at: usize) -> usize {
     while up[at] != at {
         up[at] = up[up[at]];
@@ -241,7 +242,7 @@ fn root(up: &mut [usize], mut at: usize) -> usize {
     at
 }
 
-/// The cluster of each of `n` rows when the last `k − 1` merges are undone, numbered by first row.
+/// The cluster of each of `n` rows when the last `k − 1` merges are undone; clusters are numbered by their first row.
 pub(super) fn cut(merges: &[Merge], n: usize, k: usize) -> Vec<u32> {
     let mut up: Vec<usize> = (0..2 * n).collect();
     for (at, merge) in merges.iter().take(n - k).enumerate() {

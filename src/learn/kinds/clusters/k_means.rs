@@ -1,17 +1,17 @@
-//! k-means: seeds far from each other, then Lloyd's iterations.
+//! k-means clustering: k-means++ seeding, then Lloyd's iterations.
 //!
-//! | symbol | shape              | unit                                             |
-//! |--------|--------------------|--------------------------------------------------|
-//! | `X`    | `[n_rows, p]`      | column less its mean over all rows                |
-//! | `C`    | `[k, p]`           | centre, in the same units                        |
+//! | symbol | shape         | unit                                |
+//! |--------|---------------|-------------------------------------|
+//! | `X`    | `[n_rows, p]` | column minus its mean over all rows |
+//! | `C`    | `[k, p]`      | centre, in the same units           |
 //!
-//! The nearest centre is the one with the largest `x·c − ‖c‖²/2`: one matrix product a block of rows.
+//! The nearest centre is the one with the largest `x·c − ‖c‖²/2`: one matrix product per block of rows.
 //!
 //! Invariants
 //! - The inertia never rises from one iteration to the next, to the rounding of `f32`.
-//! - Rows are cut into `TASKS` parts, whatever the number of threads, and their sums are added in order.
+//! - Rows are split into `TASKS` parts, whatever the number of threads, and their sums are added in order.
 //!
-//! Not here: how many clusters (`choice`).
+//! Not here: choosing the number of clusters (`choice`).
 
 use super::silhouette::silhouette;
 use super::{Clusters, agreement, centres_and_inertia, nearest_centre};
@@ -24,44 +24,44 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
-/// Parts that the rows are cut into.
+/// Number of parts into which the rows are split.
 const TASKS: usize = 16;
-/// Rows of one matrix product.
+/// Number of rows of one matrix product.
 const BLOCK: usize = 256;
 
-/// How k-means runs.
+/// Settings of k-means.
 #[derive(Clone, Debug, PartialEq)]
 pub struct KMeansSettings {
-    /// Starts, of which the one with the least inertia is kept; at least 1.
+    /// Number of random starts, of which the one with the least inertia is kept; at least 1.
     pub starts: usize,
-    /// Iterations of a start at most, at least 1.
+    /// Most iterations of a start, at least 1.
     pub max_iterations: usize,
-    /// A start is done when the centres moved by less than this share of the columns' mean variance, squared and summed.
+    /// A start has converged when the sum of squared movements of the centres is at most this share of the columns' mean variance.
     pub tolerance: f64,
     /// Seed of the starts.
     pub seed: u64,
 }
 
 impl Default for KMeansSettings {
-    /// Iterations and tolerance are scikit-learn's; starts are more, since one alone often ends in a poor optimum.
+    /// Iterations and tolerance are scikit-learn's; there are more starts, because a single one often ends in a poor local optimum.
     fn default() -> Self {
         Self { starts: 4, max_iterations: 300, tolerance: 1e-4, seed: 0 }
     }
 }
 
-/// Puts the rows of `x`, `[n_rows, n_columns]`, finite, into `k` clusters around their means.
+/// Assigns the rows of `x`, `[n_rows, n_columns]`, finite, to `k` clusters around their means.
 ///
-/// Cost: `O(n_rows · k · n_columns)` an iteration.
+/// Cost: `O(n_rows · k · n_columns)` per iteration.
 ///
 /// # Errors
 ///
-/// No rows, a value that is not finite, `k` of 0 or above the number of different rows or 65,535.
+/// Fails for no rows, a value that is not finite, or `k` of 0 or above the number of different rows or 65,535.
 ///
 /// # Source
 ///
-/// Lloyd, *Least Squares Quantization in PCM* (1982); seeds by Arthur & Vassilvitskii, *k-means++: The Advantages of
-/// Careful Seeding* (2007), the best of `2 + ln k` draws each as in their section 6 and in scikit-learn. A cluster that
-/// lost all its rows takes the row that is farthest from its centre.
+/// Lloyd, *Least Squares Quantization in PCM* (1982); seeding by Arthur & Vassilvitskii, *k-means++: The Advantages of Careful
+/// Seeding* (2007), each seed the best of `2 + ln k` draws as in their section 6 and in scikit-learn. A cluster that lost all its
+/// rows gets the row that is farthest from its own centre.
 pub fn k_means(x: ArrayView2<'_, f32>, k: usize, settings: &KMeansSettings) -> Result<Clusters> {
     let x = finite(&x)?;
     let mut clusters = partition(&x, k, settings)?;
@@ -70,7 +70,7 @@ pub fn k_means(x: ArrayView2<'_, f32>, k: usize, settings: &KMeansSettings) -> R
     Ok(clusters)
 }
 
-/// [`k_means`] without the silhouette, of rows that were checked.
+/// [`k_means`] without the silhouette, for rows that were already checked.
 pub(crate) fn partition(x: &Array2<f32>, k: usize, settings: &KMeansSettings) -> Result<Clusters> {
     ensure!(
         settings.starts > 0 && settings.max_iterations > 0,
@@ -110,11 +110,11 @@ pub(crate) fn partition(x: &Array2<f32>, k: usize, settings: &KMeansSettings) ->
     })
 }
 
-/// `k` centres of the rows of `x` for what needs no more: one draw a seed and few iterations. `[k, n_columns]`.
+/// `k` approximate centres of the rows of `x`, with one draw per seed and few iterations: `[k, n_columns]`.
 ///
 /// # Errors
 ///
-/// `k` of 0 or above the number of different rows.
+/// Fails for `k` of 0 or above the number of different rows.
 pub(in crate::kinds) fn centres_of(x: &Array2<f32>, k: usize, rng: &mut ChaCha8Rng) -> Result<Array2<f32>> {
     let found = Centred::of(x).run(k, &Trials { draws: 1, iterations: 20, tolerance: 1e-4 }, rng)?;
     let assignment: Vec<Option<u32>> = found.labels.iter().map(|&label| Some(label)).collect();
@@ -127,7 +127,7 @@ struct Trials {
     tolerance: f64,
 }
 
-/// Rows less their mean, so that products lose no digits to it.
+/// Rows minus their mean, so that dot products lose no precision to a large mean.
 struct Centred {
     x: Array2<f32>,
     /// `‖x‖²` of each row.
@@ -136,7 +136,7 @@ struct Centred {
 
 struct Found {
     labels: Vec<u32>,
-    /// After each assignment.
+    /// Inertia after each assignment.
     inertias: Vec<f64>,
 }
 
@@ -152,7 +152,7 @@ struct Nearest {
     distances: Vec<f32>,
 }
 
-/// Sum of the rows of each cluster, and their count.
+/// Sum and number of the rows of each cluster.
 struct Sums {
     sums: Array2<f64>,
     counts: Vec<f64>,
@@ -197,7 +197,7 @@ impl Centred {
         Ok(Found { labels: nearest.labels, inertias })
     }
 
-    /// Seeds: each drawn by its squared distance from those before.
+    /// k-means++ seeds: each row is drawn in proportion to its squared distance from the seeds before.
     fn seeds(&self, k: usize, draws: usize, rng: &mut ChaCha8Rng) -> Result<Array2<f32>> {
         let n = self.x.nrows();
         let first = rng.random_range(0..n);
@@ -223,7 +223,7 @@ impl Centred {
         Ok(self.x.select(Axis(0), &chosen))
     }
 
-    /// Squared distance of every row to row `to`, no more than what it `was`.
+    /// Squared distance of every row to row `to`, or the previous distance `was` if that is smaller.
     fn distances_to(&self, to: usize, was: Option<&[f32]>) -> Vec<f32> {
         let to = row(&self.x, to);
         let mut out = vec![f32::INFINITY; self.x.nrows()];
@@ -239,7 +239,7 @@ impl Centred {
         out
     }
 
-    /// The nearest centre of every row, and the sums of what each centre got.
+    /// The nearest centre of every row, and the sums of the rows assigned to each centre.
     fn assigned(&self, centres: &Array2<f32>) -> (Nearest, Sums) {
         let (n, p) = self.x.dim();
         let k = centres.nrows();
@@ -279,7 +279,7 @@ impl Centred {
         (Nearest { labels, distances }, sums)
     }
 
-    /// Gives every centre without rows the row that is farthest from its own, of those that are not alone.
+    /// Gives every cluster without rows the row that is farthest from its own centre, among the rows of clusters with several rows.
     fn fill_empty(&self, nearest: &mut Nearest, sums: &mut Sums) {
         for cluster in 0..sums.counts.len() {
             if sums.counts[cluster] > 0.0 {
@@ -312,7 +312,7 @@ impl Sums {
         self.sums.row_mut(cluster).iter_mut().zip(x).for_each(|(sum, &x)| *sum += f64::from(x));
     }
 
-    /// The means; where there is no row, the centre as it `was`.
+    /// The mean of each cluster; for a cluster without rows its previous centre.
     fn means(&self, was: &Array2<f32>) -> Array2<f32> {
         Array2::from_shape_fn(was.dim(), |(cluster, j)| match self.counts[cluster] {
             0.0 => was[[cluster, j]],
@@ -321,7 +321,7 @@ impl Sums {
     }
 }
 
-/// The centre with the largest product less half its square, the first of equals, and that score.
+/// The centre with the largest product minus half its squared norm, the first one in a tie, and that score.
 fn largest(products: &[f32], half: &[f32]) -> (u32, f32) {
     let scores = (0_u32..).zip(products.iter().zip(half).map(|(product, half)| product - half));
     scores.fold(
@@ -330,7 +330,7 @@ fn largest(products: &[f32], half: &[f32]) -> (u32, f32) {
     )
 }
 
-/// A row by chance, in proportion to its distance.
+/// A random row, drawn in proportion to its distance.
 fn drawn(distances: &[f32], total: f64, rng: &mut ChaCha8Rng) -> usize {
     let mut left = rng.random::<f64>() * total;
     let mut last = 0;

@@ -1,4 +1,4 @@
-//! Clusters as kinds: around means, by density, by merging.
+//! Clusterings as kinds of model: k-means, DBSCAN and agglomerative.
 
 use super::{
     AgglomerativeSettings, Clusters, DbscanSettings, KMeansSettings, agglomerative, dbscan, elbow, k_means,
@@ -10,32 +10,32 @@ use anyhow::{Result, ensure};
 use ndarray::ArrayView2;
 use serde::Deserialize;
 
-/// Numbers of clusters tried where the store names none.
+/// Numbers of clusters that are tried when the store names none.
 const TRIED: std::ops::RangeInclusive<usize> = 2..=10;
 
-/// `clusters` of k-means.
+/// The `clusters` table of k-means.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct MeansSettings(pub Number);
 
-/// `clusters` of merging.
+/// The `clusters` table of agglomerative clustering.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct MergingSettings(pub Number);
 
-/// How many clusters.
+/// The number of clusters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Number {
-    /// How many; unless it is given the number up to 10 with the best silhouette.
+    /// Number of clusters. Default: the number from 2 to 10 with the best silhouette.
     pub k: Option<usize>,
 }
 
-/// `clusters` by density, which finds how many there are.
+/// The `clusters` table of DBSCAN, which finds the number of clusters itself.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct DensitySettings {
-    /// How near rows of one cluster are, in standard deviations.
+    /// Largest distance between neighbouring rows, in standard deviations.
     pub eps: f32,
-    /// Rows within `eps` that make a row the core of a cluster.
+    /// Least number of rows within `eps` that make a row a core row.
     pub min_rows: usize,
     /// Most bytes of core rows, before compression.
     pub max_bytes: usize,
@@ -55,7 +55,7 @@ impl Number {
         Ok(number)
     }
 
-    /// How many, and how that was found.
+    /// The number of clusters, and notes on how it was chosen.
     fn of(self, x: ArrayView2<'_, f32>, seed: u64) -> Result<(usize, Vec<String>)> {
         if let Some(k) = self.k {
             return Ok((k, Vec::new()));

@@ -1,28 +1,28 @@
-//! Clusters: groups of alike rows, and how the page puts a new profile into one.
+//! Clustering: groups of similar rows, and a model that assigns new rows to them in the page.
 //!
-//! | room         | what is there                                                          |
-//! |--------------|------------------------------------------------------------------------|
-//! | `k_means`    | k-means++ and Lloyd's iterations over matrix products                  |
-//! | `density`    | DBSCAN, its core rows exported within a byte budget                    |
-//! | `hierarchy`  | agglomerative clustering by chains of nearest neighbours: a merge tree |
-//! | `choice`     | silhouette, elbow, the number of clusters to suggest                   |
+//! | module      | contents                                                               |
+//! |-------------|------------------------------------------------------------------------|
+//! | `k_means`   | k-means++ and Lloyd's iterations over matrix products                  |
+//! | `density`   | DBSCAN, with core rows exported within a byte budget                   |
+//! | `hierarchy` | agglomerative clustering by chains of nearest neighbours: a merge tree |
+//! | `choice`    | choosing the number of clusters by silhouette or elbow                 |
 //!
 //! ```text
 //! nearest centre   −‖x − c‖²/2 = x·c − ‖c‖²/2 − ‖x‖²/2     a linear head, one output a cluster: the last term is shared
 //! dense rows       the nearest core row within reach       a head of prototypes, and an output for noise
 //! ```
 //!
-//! | symbol | shape             | unit                                                        |
-//! |--------|-------------------|-------------------------------------------------------------|
-//! | `x`    | `[n_columns]`     | column; columns should be of one scale (`encode` sees to it) |
-//! | `c`    | `[n, n_columns]`  | column                                                      |
+//! | symbol | shape            | unit                                                              |
+//! |--------|------------------|-------------------------------------------------------------------|
+//! | `x`    | `[n_columns]`    | column; columns should have a common scale (`encode` provides it) |
+//! | `c`    | `[n, n_columns]` | column                                                            |
 //!
 //! Invariants
-//! - Same rows, settings and seed: same bits, whatever the number of threads.
-//! - Every cluster has a row. Clusters are numbered; the numbers mean nothing.
-//! - How many rows the exported body puts where the fit did is measured: [`Clusters::agreement`].
+//! - The same rows, settings and seed give a bit-identical result, whatever the number of threads.
+//! - Every cluster has a row. Clusters are numbered; the numbers have no meaning.
+//! - The share of rows that the exported model assigns to the same cluster as the fit is measured: [`Clusters::agreement`].
 //!
-//! Not here: what a cluster is called, plots, the scaling of columns.
+//! Not here: names of clusters, plots, the scaling of columns.
 #![expect(
     clippy::needless_pass_by_value,
     reason = "a view is two pointers and Copy; the lint does not see it"
@@ -56,13 +56,13 @@ use floorwalker_engine::head::prototypes::Prototypes;
 use ndarray::Array2;
 use rayon::prelude::*;
 
-/// Rows that the agreement is measured on, at most: evenly spread over all.
+/// Most rows on which the agreement is measured, evenly spaced over all rows.
 const MAX_AGREEMENT_ROWS: usize = 4_096;
-/// Rows that one task measures.
+/// Number of rows per task.
 const BLOCK: usize = 256;
 
 impl Clusters {
-    /// Variance of a column around its centre: the inertia by rows and columns. Positive, so that one can divide by it.
+    /// Variance of a column around its centre: the inertia divided by rows and columns. Positive, so that it can be divided by.
     #[must_use]
     pub fn variance(&self) -> f64 {
         let cells = self.assignment.iter().flatten().count() * self.centres.ncols();
@@ -88,7 +88,7 @@ fn centres_and_inertia(x: &Array2<f32>, assignment: &[Option<u32>], n: usize) ->
     (centres, inertia)
 }
 
-/// `Σ ‖x − c‖²`, by the definition.
+/// Inertia, `Σ ‖x − c‖²`, computed from the definition.
 fn inertia(x: &Array2<f32>, assignment: &[Option<u32>], centres: &Array2<f32>) -> f64 {
     let distance = |(i, cluster): (usize, &Option<u32>)| {
         let pairs = cluster.map(|cluster| row(x, i).iter().zip(row(centres, cluster as usize)));
@@ -102,8 +102,8 @@ fn inertia(x: &Array2<f32>, assignment: &[Option<u32>], centres: &Array2<f32>) -
     parts.iter().sum()
 }
 
-/// The body whose largest output is the nearest centre. Everything is taken from the mean of the centres, which no
-/// comparison sees, so that far-off columns cost no digits.
+/// The linear model whose largest output is the nearest centre. Centres are taken relative to their mean, which does not change
+/// the comparison, so that columns with a large mean lose no precision.
 fn nearest_centre(centres: &Array2<f32>) -> BodyDef {
     let (n, p) = centres.dim();
     let mean: Vec<f64> = centres
@@ -117,14 +117,14 @@ fn nearest_centre(centres: &Array2<f32>) -> BodyDef {
     BodyDef::Linear(LinearDef { bias: (0..n).map(bias).collect(), weights })
 }
 
-/// A body as the page runs it.
+/// A model as the engine runs it in the page.
 enum Page {
     Linear(Linear),
     Prototypes(Prototypes),
 }
 
 impl Page {
-    /// None for a body that the engine refuses, which ours are not.
+    /// `None` for a body that the engine refuses, which does not happen with the bodies made here.
     fn new(body: &BodyDef, n_columns: usize) -> Option<Self> {
         match body.clone() {
             BodyDef::Linear(def) => Linear::new(def, n_columns).map(Self::Linear),
@@ -133,7 +133,7 @@ impl Page {
         }
     }
 
-    /// The largest output at `x`, the first of equals.
+    /// Index of the largest output at `x`; the first one in a tie.
     fn says(&self, x: &[f32], buffer: &mut Vec<(f32, u32)>, out: &mut Vec<f32>) -> usize {
         match self {
             Self::Linear(linear) => {
@@ -149,7 +149,7 @@ impl Page {
     }
 }
 
-/// The largest output of `body` for each of `rows`; empty for a body that the engine refuses.
+/// Index of the largest output of `body` for each of `rows`; empty for a body that the engine refuses.
 fn said_by(body: &BodyDef, x: &Array2<f32>, rows: &[usize]) -> Vec<usize> {
     let Some(page) = Page::new(body, x.ncols()) else { return Vec::new() };
     let of_block = |block: &[usize]| -> Vec<usize> {
@@ -159,7 +159,7 @@ fn said_by(body: &BodyDef, x: &Array2<f32>, rows: &[usize]) -> Vec<usize> {
     rows.par_chunks(BLOCK).flat_map_iter(of_block).collect()
 }
 
-/// Share of rows that `body` puts where the assignment does; noise is output `n`.
+/// Share of rows that `body` assigns to the same cluster as `assignment`; noise is output `n`.
 fn agreement(body: &BodyDef, x: &Array2<f32>, assignment: &[Option<u32>], n: usize) -> f64 {
     let every = assignment.len().div_ceil(MAX_AGREEMENT_ROWS).max(1);
     let rows: Vec<usize> = (0..assignment.len()).step_by(every).collect();

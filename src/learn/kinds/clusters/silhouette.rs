@@ -1,4 +1,4 @@
-//! Silhouette: how much nearer a row is to its own cluster than to the next.
+//! Silhouette: how much nearer a row is to its own cluster than to the nearest other one.
 
 use ndarray::{ArrayView1, ArrayView2, Axis};
 use rand::SeedableRng;
@@ -6,13 +6,13 @@ use rand::seq::index::sample;
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
-/// Rows that a silhouette is measured on, at most; above it a sample is.
+/// Most rows on which a silhouette is measured; of more rows a sample is used.
 pub const MAX_SILHOUETTE_ROWS: usize = 2_000;
-/// Rows of one matrix product.
+/// Number of rows of one matrix product.
 const BLOCK: usize = 256;
 
-/// Mean silhouette of the rows that are in a cluster, of a sample of [`MAX_SILHOUETTE_ROWS`] of them if there are more.
-/// A row alone in its cluster counts 0. None with fewer than 2 clusters in the sample.
+/// Mean silhouette of the rows that are in a cluster, or of a sample of [`MAX_SILHOUETTE_ROWS`] of them if there are more. A row
+/// that is alone in its cluster counts as 0. `None` with fewer than 2 clusters in the sample.
 ///
 /// - `x`: `[n_rows, n_columns]`, finite. `assignment`: `[n_rows]`.
 ///

@@ -1,4 +1,4 @@
-//! Clusters against their definitions, against naive algorithms, and through the engine.
+//! Tests of clusterings against their definitions, against naive algorithms, and through the engine.
 
 use super::choice::knee;
 use super::hierarchy::{cut, merges};
@@ -22,13 +22,13 @@ fn distance(a: ArrayView1<'_, f32>, b: ArrayView1<'_, f32>) -> f64 {
     a.iter().zip(b).map(|(&a, &b)| (f64::from(a) - f64::from(b)).powi(2)).sum::<f64>().sqrt()
 }
 
-/// Whether two assignments are the same but for the numbers.
+/// Whether two assignments are equal up to the numbering of clusters.
 fn same(a: &[Option<u32>], b: &[Option<u32>]) -> bool {
     let pairs = |x: &[Option<u32>], i: usize, j: usize| (x[i].is_none(), x[i] == x[j]);
     (0..a.len()).all(|i| (0..a.len()).all(|j| pairs(a, i, j) == pairs(b, i, j)))
 }
 
-/// The head of the body says what the fit measured: so many rows agree.
+/// Checks that a head made of the body agrees on as many rows as the fit measured.
 fn check_page(found: &Clusters, x: &Array2<f32>) {
     let (BodyDef::Linear(LinearDef { bias, .. }) | BodyDef::Prototypes(PrototypesDef { bias, .. })) =
         &found.body

@@ -1,29 +1,29 @@
-//! Cells: rows as whole numbers of one byte, each column in a unit of its own.
+//! Quantisation: rows as one-byte integers (cells), with a unit (scale) for each column.
 //!
-//! A column of whole numbers within ±127 keeps unit 1 and loses nothing. Any other gets, of [`UNITS`] units between
-//! `max|x| / 127` and half as much again, the one that loses least: a value that most rows share, such as the zero of a
-//! standardised count, then falls on a cell. A cell is off by half a unit at most.
+//! A column of whole numbers within ±127 has unit 1 and is exact. For any other column, [`UNITS`] units between `max|x| / 127`
+//! and 1.5 times as much are tried, and the one with the least squared error is used. Then a value that most rows share, such as
+//! the zero of a standardised count, is represented almost exactly. The rounding error is at most half a unit.
 //!
-//! Not here: which rows.
+//! Not here: the choice of rows.
 
 use ndarray::Array2;
 
 /// Largest magnitude of a cell.
 const MOST: f32 = 127.0;
-/// Units tried for a column.
+/// Number of units tried for a column.
 const UNITS: u8 = 64;
 
-/// Rows in cells.
+/// Quantised rows.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::kinds) struct Cells {
-    /// Column units per cell unit: `[n_columns]`.
+    /// Unit of each column, by which its cells are multiplied: `[n_columns]`.
     pub(in crate::kinds) scale: Vec<f32>,
-    /// `[n_rows, n_columns]`, row-major.
+    /// The cells, `[n_rows, n_columns]`, row-major.
     pub(in crate::kinds) cells: Vec<i8>,
 }
 
 impl Cells {
-    /// Rounds `x`, `[n_rows, n_columns]`, finite, to the nearest cells.
+    /// Quantises `x`, `[n_rows, n_columns]`, finite, rounding to nearest.
     pub(in crate::kinds) fn of(x: &Array2<f32>) -> Self {
         let unit = |column: ndarray::ArrayView1<'_, f32>| {
             let most = column.iter().fold(0.0_f32, |most, x| most.max(x.abs()));
@@ -44,7 +44,7 @@ impl Cells {
         Self { scale, cells }
     }
 
-    /// The rows as the page reads them: `[n_rows, n_columns]`.
+    /// The dequantised rows, as the page reads them: `[n_rows, n_columns]`.
     pub(in crate::kinds) fn read(&self) -> Array2<f32> {
         let p = self.scale.len();
         Array2::from_shape_fn((self.cells.len() / p.max(1), p), |(i, j)| {

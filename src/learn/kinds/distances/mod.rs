@@ -1,9 +1,9 @@
-//! Rows that are compared with each other: what neighbours, clusters and margins share.
+//! Distances between rows: what neighbours, clusters and support vector machines share.
 //!
-//! | room    | what is there                                                    |
-//! |---------|------------------------------------------------------------------|
-//! | `rows`  | checks of rows, products and distances of two, stratified samples |
-//! | `cells` | rows as whole numbers of one byte, as the page holds them         |
+//! | module  | contents                                                       |
+//! |---------|----------------------------------------------------------------|
+//! | `rows`  | checks of rows, dot products and distances, stratified samples |
+//! | `cells` | rows quantised to one byte per value, as the page stores them  |
 
 pub(in crate::kinds) mod cells;
 pub(in crate::kinds) mod rows;

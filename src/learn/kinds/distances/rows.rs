@@ -1,9 +1,9 @@
-//! Rows that were checked, and distances between them: what margin, neighbours and clusters share.
+//! Checks of rows, and distances between them: shared by `margin`, `neighbours` and `clusters`.
 //!
 //! Invariants
-//! - `lanes` adds in eight fixed lanes, so that a distance has the same bits on every processor and thread.
+//! - `lanes` sums in eight fixed lanes, so that a distance is bit-identical on every processor and thread.
 //!
-//! Not here: what is learnt from the rows.
+//! Not here: the fits.
 
 use crate::kinds::{Dense, Target};
 use anyhow::{Result, bail, ensure};
@@ -12,10 +12,10 @@ use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
-/// Columns after which [`square_within`] looks at its limit.
+/// Number of columns after which [`square_within`] compares the sum with its limit.
 const PART: usize = 16;
 
-/// Checks that there are rows, columns and finite numbers alone, and copies them row-major.
+/// Copies `x` row-major; fails when there are no rows or columns, or a value is not finite.
 pub(in crate::kinds) fn finite(x: &ArrayView2<'_, f32>) -> Result<Array2<f32>> {
     ensure!(x.nrows() > 0, "no rows to learn from; check the split and the filters before it");
     ensure!(x.ncols() > 0, "no columns to learn from; give the model at least one input");
@@ -29,12 +29,12 @@ pub(in crate::kinds) fn finite(x: &ArrayView2<'_, f32>) -> Result<Array2<f32>> {
     Ok(x.as_standard_layout().into_owned())
 }
 
-/// The class of each row, and how many classes there are.
+/// The class of each row, and the number of classes.
 ///
 /// # Errors
 ///
-/// Numbers instead of classes, fewer than 2 classes, a class out of range or without rows, lengths that do not fit, a
-/// weight that is not positive and finite.
+/// Fails for numbers instead of classes, fewer than 2 classes, a class out of range or without rows, lengths that do not match,
+/// or a weight that is not positive and finite.
 pub(in crate::kinds) fn classes<'a>(rows: &Dense<'a>) -> Result<(&'a [u32], usize)> {
     let Target::Classes { ids, n } = rows.y else {
         bail!(
@@ -57,7 +57,7 @@ pub(in crate::kinds) fn classes<'a>(rows: &Dense<'a>) -> Result<(&'a [u32], usiz
     Ok((ids, n))
 }
 
-/// Refuses weights of another length than the rows, and such as are not positive and finite.
+/// Fails unless there is one weight per row and every weight is positive and finite.
 pub(in crate::kinds) fn check_weights(rows: &Dense<'_>) -> Result<()> {
     let Some(weights) = rows.weights else { return Ok(()) };
     ensure!(weights.len() == rows.x.nrows(), "{} rows for {} weights", rows.x.nrows(), weights.len());
@@ -67,7 +67,8 @@ pub(in crate::kinds) fn check_weights(rows: &Dense<'_>) -> Result<()> {
     Ok(())
 }
 
-/// `n` of the rows, ascending: of every class its share, rounded down but at least 1; the rest by chance.
+/// A stratified random sample of `n` rows, ascending: every class has its share, rounded down but at least 1; the remaining rows
+/// are drawn from all classes.
 pub(in crate::kinds) fn stratified_sample(ids: &[u32], n_classes: usize, n: usize, seed: u64) -> Vec<usize> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut order: Vec<usize> = (0..ids.len()).collect();
@@ -114,7 +115,7 @@ pub(in crate::kinds) fn square(a: &[f32], b: &[f32]) -> f32 {
     lanes(a, b, |a, b| (a - b) * (a - b))
 }
 
-/// `Σ (a − b)²` if it is no more than `limit`: most rows that are far off are seen to be so by their first columns.
+/// `Σ (a − b)²` if it is at most `limit`, else `None`. Stops early, since most distant rows exceed the limit within their first columns.
 pub(in crate::kinds) fn square_within(a: &[f32], b: &[f32], limit: f32) -> Option<f32> {
     let parts = a.chunks(PART).zip(b.chunks(PART));
     let mut sum = 0.0;
@@ -127,7 +128,7 @@ pub(in crate::kinds) fn square_within(a: &[f32], b: &[f32], limit: f32) -> Optio
     Some(sum)
 }
 
-/// Sum of `term` over pairs, in eight lanes.
+/// Sum of `term` over pairs, in eight fixed lanes.
 #[inline(always)]
 fn lanes(a: &[f32], b: &[f32], term: impl Fn(f32, f32) -> f32) -> f32 {
     let mut sums = [0.0_f32; 8];

@@ -1,7 +1,7 @@
-//! The budget of a forest's columns: 256, of which numbers take one each and categories one a set.
+//! The column budget of a forest: 256 columns, of which a number takes one and a category one per set.
 //!
 //! Invariants
-//! - There are never more than 256 columns: inputs that part the rows worst are left out, categories are grouped.
+//! - There are never more than 256 columns: the inputs with the least gain are left out, and categories are grouped.
 //!
 //! Not here: codes and cuts (`inputs`), the search for a split (`split`).
 
@@ -13,7 +13,7 @@ use crate::kinds::trees::bins::bin;
 use crate::kinds::trees::{Column, Target};
 use floorwalker_engine::head::trees::MAX_COLUMNS;
 
-/// Codes every input of `columns` within the budget; only rows in `train` are learnt from.
+/// Bins every input of `columns` within the budget, using only the `train` rows.
 pub(super) fn inputs(
     columns: &[Column<'_>],
     train: &[u32],
@@ -30,8 +30,8 @@ pub(super) fn inputs(
     all(&|index| most[index]).with_columns()
 }
 
-/// Cuts that each input may have at most: the inputs whose best cut gains least are left out, and categories share what
-/// numbers leave, small ones first.
+/// Most cuts of each input: the inputs whose best cut has the least gain are left out, and categories share the columns left by
+/// numbers, starting with those with few cuts.
 fn affordable(inputs: &Inputs, train: &[u32], goal: &Goal<'_>) -> Vec<usize> {
     let gains = match goal.target {
         Target::Classes { n, .. } => gains(inputs, Shares { n: usize::from(n) }, train, goal),
@@ -53,7 +53,7 @@ fn affordable(inputs: &Inputs, train: &[u32], goal: &Goal<'_>) -> Vec<usize> {
     most
 }
 
-/// What the best cut of each input gains over all rows.
+/// The gain of each input's best cut over all rows.
 fn gains<M: Measure>(inputs: &Inputs, measure: M, train: &[u32], goal: &Goal<'_>) -> Vec<f64> {
     let items: Vec<Item> = train.iter().map(|row| goal.item(*row, 1.0)).collect();
     let mut total = vec![0.0; measure.width()];

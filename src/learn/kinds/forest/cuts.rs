@@ -1,50 +1,50 @@
-//! Cuts: the ways in which an input may part rows, in the order of its codes.
+//! Cuts: the candidate splits of an input, in the order of its codes.
 //!
-//! Not here: putting categories in an order (`ranks`), columns of the ensemble (`inputs`), choosing a cut (`split`).
+//! Not here: ordering categories (`ranks`), columns of the ensemble (`inputs`), choosing a cut (`split`).
 
 use crate::kinds::trees::cut::Test;
 
-/// A way to part the rows of an input.
+/// A candidate split of an input.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Cut {
     /// Column of the ensemble that the split reads.
     pub(super) column: u8,
     pub(super) test: Test,
-    /// Whether the codes up to the cut go right: they are the set's members.
+    /// Whether the codes up to the cut go right, because they are the members of the set.
     pub(super) low_is_right: bool,
 }
 
-/// The cuts of one input; cut `c` lies above code `c`.
+/// The cuts of one input; cut `c` is between code `c` and the next.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Cuts {
-    /// Codes that have a place in the order.
+    /// Number of codes that are ordered; the others are rare categories and missing.
     pub(super) n_ranked: usize,
     pub(super) cuts: Vec<Cut>,
-    /// Upper ends of a number's bins but the last.
+    /// Upper ends of a number's bins, except the last.
     pub(super) thresholds: Vec<f32>,
     /// Least and largest training value of each bin of a number.
     pub(super) spans: Vec<(f32, f32)>,
-    /// Categories of each rank of a category.
+    /// For a category, the categories of each rank.
     pub(super) groups: Vec<Vec<u16>>,
 }
 
 impl Cuts {
-    /// Whether it is a number that every training row has.
+    /// Whether the input is a number without missing values in the training rows.
     pub(super) fn is_plain(&self) -> bool {
         self.groups.is_empty() && self.cuts.len() + 1 == self.n_ranked
     }
 
-    /// The cut nearest to the middle between the values of two codes that follow each other in some leaf.
+    /// The cut nearest to the midpoint between the values of two codes that are adjacent in some leaf.
     pub(super) fn middle(&self, low: usize, high: usize) -> usize {
         let (Some(from), Some(to)) = (self.spans.get(low), self.spans.get(high)) else { return low };
         let middle = from.1 / 2.0 + to.0 / 2.0;
         (low + self.thresholds[low..high].partition_point(|at| *at < middle)).min(high - 1)
     }
 
-    /// The cut `share` of the way from code `first` to code `last`; None where no cut lies between.
+    /// The cut at `share` of the way from the least value of code `first` to the largest of code `last`; `None` when no cut lies between.
     pub(super) fn between(&self, first: usize, last: usize, share: f64) -> Option<usize> {
         if first == last {
-            // Only the rows without a place in the order can be parted from these.
+            // Only rows with unordered codes can be separated from these.
             return (first < self.cuts.len()).then_some(first);
         }
         let by_code = first + (share * (last - first) as f64) as usize;

@@ -1,12 +1,12 @@
-//! What a forest predicts, as sums over rows: a split is good when the sums of its two sides differ.
+//! The target of a forest, and the split criterion, computed from sums over rows.
 //!
-//! | target          | sums of a set of rows                     | score                     |
-//! |-----------------|-------------------------------------------|---------------------------|
-//! | chance, number  | rows, weight `W`, weighted value `S`      | `S² / W`                  |
-//! | `k` classes     | rows, weight `W`, weight `S_c` of a class | `Σ_c S_c² / W`            |
+//! | target         | sums of a set of rows                        | score          |
+//! |----------------|----------------------------------------------|----------------|
+//! | chance, number | rows, weight `W`, weighted value `S`         | `S² / W`       |
+//! | `k` classes    | rows, weight `W`, weight `S_c` of each class | `Σ_c S_c² / W` |
 //!
-//! The gain of a split is the score of its sides less that of the whole: `W` times the decrease of the variance, or of
-//! half the Gini impurity of two classes, or of the Gini impurity of more.
+//! The gain of a split is the score of its two sides minus that of the whole: `W` times the decrease of the variance, or of half
+//! the Gini impurity of two classes, or of the Gini impurity of more.
 //!
 //! # Source
 //!
@@ -15,38 +15,38 @@
 use super::ForestSettings;
 use crate::kinds::trees::Target;
 
-/// Where the sums of a set of rows hold the number of rows, its weight, and its values.
+/// Indices in the sums of a set of rows: the number of rows, the total weight, and the first value.
 pub(super) const ROWS: usize = 0;
 pub(super) const WEIGHT: usize = 1;
 pub(super) const VALUES: usize = 2;
 
-/// A row that a tree learns from.
+/// A training row of a tree.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Item {
     pub(super) row: u32,
-    /// How much it counts, above 0.
+    /// Weight of the row, above 0.
     pub(super) weight: f32,
-    /// Value less the base, or the index of the class.
+    /// Value minus the base, or the index of the class.
     pub(super) value: f32,
 }
 
-/// How rows add up, and what sums are worth. Sums are slices of [`Measure::width`] cells.
+/// How rows are summed, and the score of sums. Sums are slices of [`Measure::width`] cells.
 pub(super) trait Measure: Copy + Sync {
-    /// Cells of a sum.
+    /// Number of cells of a sum.
     fn width(&self) -> usize;
     /// Adds a row.
     fn add(&self, cells: &mut [f64], item: &Item);
     /// Adds the rows whose code is at most `cut`.
     fn add_low(&self, cells: &mut [f64], items: &[Item], codes: &[u8], cut: usize);
-    /// Score of the set of rows whose sums `cell` gives.
+    /// Score of a set of rows, whose sums are given by `cell`.
     fn score(&self, cell: impl Fn(usize) -> f64) -> f64;
 }
 
-/// A value: a chance or a number.
+/// The measure of a single value: a probability or a number.
 #[derive(Clone, Copy)]
 pub(super) struct Mean;
 
-/// One of many classes.
+/// The measure of more than two classes.
 #[derive(Clone, Copy)]
 pub(super) struct Shares {
     pub(super) n: usize,
@@ -71,7 +71,7 @@ impl Measure for Mean {
     fn add_low(&self, cells: &mut [f64], items: &[Item], codes: &[u8], cut: usize) {
         let (mut rows, mut sum, mut values) = (0_u32, 0.0, 0.0);
         for (item, code) in items.iter().zip(codes) {
-            // Chance decides the side: a factor, because the processor cannot guess a branch.
+            // A factor instead of a branch, because the side is unpredictable.
             let is_low = u8::from(usize::from(*code) <= cut);
             let weight = f64::from(is_low) * f64::from(item.weight);
             rows += u32::from(is_low);
@@ -114,7 +114,7 @@ impl Measure for Shares {
     }
 }
 
-/// A weight that subtraction rounded to nothing has no share.
+/// `sum / weight`, or 0 for a weight that subtraction rounded to 0.
 pub(super) fn over(sum: f64, weight: f64) -> f64 {
     if weight > 0.0 { sum / weight } else { 0.0 }
 }
@@ -122,9 +122,9 @@ pub(super) fn over(sum: f64, weight: f64) -> f64 {
 /// A target with the weight of each row.
 pub(super) struct Goal<'a> {
     pub(super) target: Target<'a>,
-    /// Weight of each row, the class's included; `[n_rows]`.
+    /// Weight of each row, including its class weight; `[n_rows]`.
     pub(super) weights: Vec<f32>,
-    /// What every leaf is counted from: the mean of a number, else 0.
+    /// The base that is subtracted from every value: the mean for a number, else 0.
     pub(super) base: f64,
 }
 
@@ -163,12 +163,12 @@ impl<'a> Goal<'a> {
         if let Target::Classes { n, .. } = self.target { usize::from(n) } else { 1 }
     }
 
-    /// Whether it is a chance or a class, and no number.
+    /// Whether the target is a probability or a class, not a number.
     pub(super) fn is_class(&self) -> bool {
         !matches!(self.target, Target::Number(_))
     }
 
-    /// The row, counted `times`.
+    /// The item of a row, counted `times` times.
     pub(super) fn item(&self, row: u32, times: f32) -> Item {
         let at = row as usize;
         let value = match self.target {
@@ -179,7 +179,7 @@ impl<'a> Goal<'a> {
         Item { row, weight: times * self.weights[at], value }
     }
 
-    /// What `output` should be in a row.
+    /// The true value of `output` for a row.
     pub(super) fn truth(&self, row: usize, output: usize) -> f64 {
         match self.target {
             Target::Chance(y) | Target::Number(y) => f64::from(y[row]),

@@ -1,12 +1,12 @@
-//! Growing one tree: the leaf whose split gains most is split next.
+//! Growing one tree best-first: the leaf whose split has the largest gain is split next.
 //!
 //! Invariants
-//! - One thread grows a tree, and draws from a stream of its own: the tree depends on nothing else.
-//! - Rows of a leaf stay in the order they came in.
+//! - Each tree is grown by one thread with its own random stream, so trees do not depend on each other or on the number of threads.
+//! - Rows of a leaf keep their order.
 //!
 //! # Source
 //!
-//! Breiman, *Random Forests* (2001): candidates drawn anew for each split. Best-first growth: Shi, *Best-first decision
+//! Breiman, *Random Forests* (2001): candidate inputs are drawn anew for each split. Best-first growth: Shi, *Best-first decision
 //! tree learning* (2007), as scikit-learn does with `max_leaf_nodes`.
 
 use super::ForestSettings;
@@ -26,16 +26,16 @@ struct Leaf {
     best: Option<Found>,
 }
 
-/// A tree whose nodes know the sums of their rows.
+/// A tree with the sums of the rows of every node.
 pub(super) struct Tree {
-    /// As they will be in every output; leaves still without a value.
+    /// The nodes, common to all outputs; leaves have no values yet.
     nodes: Vec<GrownNode>,
-    /// `[n_nodes, width]`.
+    /// Sums of each node, `[n_nodes, width]`.
     sums: Vec<f64>,
     width: usize,
 }
 
-/// What growing needs of memory; kept from tree to tree.
+/// Buffers for growing, reused from tree to tree.
 #[derive(Default)]
 pub(super) struct Room {
     bins: Vec<f64>,
@@ -50,12 +50,12 @@ pub(super) struct Grower<'a, M> {
     pub(super) inputs: &'a Inputs,
     pub(super) settings: &'a ForestSettings,
     pub(super) measure: M,
-    /// Inputs that a split may choose among.
+    /// Number of candidate inputs of a split.
     pub(super) n_candidates: usize,
 }
 
 impl<M: Measure> Grower<'_, M> {
-    /// Grows a tree on `items`, which end up sorted by leaf.
+    /// Grows a tree on `items`, which are then sorted by leaf.
     pub(super) fn grow(&self, items: &mut [Item], draws: &mut ChaCha8Rng, room: &mut Room) -> Tree {
         let width = self.measure.width();
         room.order.clear();
@@ -105,7 +105,7 @@ impl<M: Measure> Grower<'_, M> {
             best: None,
         };
         for at in 0..order.len() {
-            // As scikit-learn: past the candidates only until some split is found.
+            // As in scikit-learn: more than the candidates are tried only until some split is found.
             if at >= self.n_candidates && search.best.is_some() {
                 break;
             }
@@ -122,7 +122,7 @@ impl<M: Measure> Grower<'_, M> {
         leaf
     }
 
-    /// Splits `node`, sorts its rows into left and right, and gives the number of those on the left.
+    /// Splits `node`, partitions its rows into left and right, and returns the number of rows on the left.
     fn part(
         &self,
         tree: &mut Tree,
@@ -162,8 +162,8 @@ impl<M: Measure> Grower<'_, M> {
 }
 
 impl Tree {
-    /// The tree of one output: leaves are means of value `output` times `factor`. Splits that say nothing of this output are
-    /// left out.
+    /// The tree of one output: leaves are the means of value `output` times `factor`. Splits that do not affect this output are
+    /// removed.
     pub(super) fn of_output(&self, output: usize, factor: f64) -> Grown {
         let mut nodes = self.nodes.clone();
         // Children come after their parent.
@@ -187,7 +187,7 @@ impl Tree {
     }
 }
 
-/// The leaf to split next; of equals, the one with the earlier rows.
+/// The leaf to split next; in a tie the one with the earlier rows.
 fn most_gain(leaves: &[Leaf]) -> Option<(usize, Found)> {
     let open = leaves.iter().enumerate().filter_map(|(at, leaf)| Some((at, leaf.best?)));
     open.reduce(|best, next| {

@@ -1,12 +1,12 @@
-//! Inputs of a forest: codes in an order, cuts that part them, and the columns of the ensemble that splits read.
+//! Inputs of a forest: ordered codes, their cuts, and the columns of the ensemble that splits read.
 //!
-//! A number's codes are its bins, and it is one column. A category's are ranks, put in order once for the whole forest, so
-//! that each cut is one of few sets; a set is a column, and 256 columns bear a whole forest.
+//! The codes of a number are its bins, and a number is one column. The codes of a category are ranks, ordered once for the whole
+//! forest, so that each cut is one of few sets. A set is a column, and 256 columns are enough for a forest.
 //!
 //! Invariants
-//! - What is learnt of categories comes from training rows only.
+//! - The order of categories is computed from training rows only.
 //!
-//! Not here: how many columns there may be (`budget`).
+//! Not here: the column budget (`budget`).
 
 use super::ForestSettings;
 use super::cuts::{Cut, Cuts};
@@ -16,16 +16,16 @@ use crate::kinds::trees::bins::{BinnedInput, Meaning};
 use crate::kinds::trees::cut::Test;
 use crate::kinds::trees::{Column, TreeColumn};
 
-/// All inputs.
+/// All inputs of a forest.
 pub(super) struct Inputs {
     pub(super) coded: Vec<BinnedInput>,
     pub(super) cuts: Vec<Cuts>,
-    /// What each column of the ensemble would hold.
+    /// The content of each column of the ensemble.
     pub(super) columns: Vec<TreeColumn>,
 }
 
 impl Inputs {
-    /// Every input of `columns` in codes, with as many cuts as `most` allows it; only rows in `train` are learnt from.
+    /// Bins every input of `columns`, with at most as many cuts as `most` allows it, using only the `train` rows.
     pub(super) fn coded(
         columns: &[Column<'_>],
         binned: &[BinnedInput],
@@ -63,7 +63,7 @@ impl Inputs {
         if self.is_category(input) { n_cuts } else { n_cuts.min(1) }
     }
 
-    /// Gives every cut its column.
+    /// Assigns a column to every cut.
     pub(super) fn with_columns(mut self) -> Self {
         for (input, cuts) in self.cuts.iter_mut().enumerate() {
             for (at, cut) in cuts.cuts.iter_mut().enumerate() {
@@ -88,7 +88,7 @@ impl Inputs {
     }
 }
 
-/// The cuts of a number: one between any two bins, and one above the last where training rows miss it.
+/// The cuts of a number: one between adjacent bins, and one above the last bin if it is missing in some training row.
 fn number(binned: &BinnedInput, thresholds: &[f32], values: &[f32], train: &[u32], most: usize) -> Cuts {
     let n_ranked = thresholds.len() + 1;
     let mut spans = vec![(f32::INFINITY, f32::NEG_INFINITY); n_ranked];

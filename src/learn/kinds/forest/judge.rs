@@ -1,4 +1,4 @@
-//! What a grown forest says of the rows it was grown on: out of bag, and through rounded leaves.
+//! Evaluation of a forest on its training rows: the out-of-bag estimate, and the rounding error of leaves.
 //!
 //! # Source
 //!
@@ -11,12 +11,12 @@ use crate::kinds::trees::export::rounded;
 use crate::kinds::trees::grow::Grown;
 use rayon::prelude::*;
 
-/// Rows that one task handles; a constant, so that sums have one order whatever the number of threads.
+/// Number of rows per task; a constant, so that sums have a fixed order whatever the number of threads.
 const CHUNK: usize = 1_024;
-/// Rows on which the cost of rounding is measured, at most about so many, evenly spaced.
+/// Approximately the most rows on which the rounding error is measured, evenly spaced.
 const MEASURED_ROWS: usize = 4_096;
 
-/// Which rows a tree did not draw: one bit a row.
+/// The rows that a tree drew in its bootstrap sample: one bit per row.
 pub(super) struct Bag(Vec<u64>);
 
 impl Bag {
@@ -33,17 +33,17 @@ impl Bag {
     }
 }
 
-/// A grown forest: one tree an output and draw, outputs of a draw side by side.
+/// A grown forest: one tree per draw and output; the outputs of a draw are adjacent.
 pub(super) struct Judged<'a> {
     pub(super) grown: &'a [Grown],
-    /// Bag of each draw; none without bootstrap.
+    /// Bag of each draw; empty without bootstrap.
     pub(super) bags: &'a [Bag],
     pub(super) inputs: &'a [BinnedInput],
     pub(super) goal: &'a Goal<'a>,
 }
 
 impl Judged<'_> {
-    /// The out-of-bag estimate over the rows in `train`; None without bootstrap.
+    /// The out-of-bag estimate over the rows in `train`; `None` without bootstrap.
     pub(super) fn out_of_bag(&self, train: &[u32], n_rows: usize) -> Option<OutOfBag> {
         if self.bags.is_empty() {
             return None;
@@ -74,7 +74,8 @@ impl Judged<'_> {
         Some(OutOfBag { raw, squared_error: if total > 0.0 { loss / total } else { f64::NAN } })
     }
 
-    /// Writes what the trees that have not seen `row` say of it, and gives the squared error; None when all have.
+    /// Writes the prediction for `row` by the trees that have not seen it, and returns its squared error; `None` when every tree
+    /// has seen it.
     fn unseen(&self, row: usize, raw: &mut [f32]) -> Option<f64> {
         let k = raw.len();
         let mut sums = vec![0.0; k];
@@ -90,7 +91,7 @@ impl Judged<'_> {
         if n_out == 0 {
             return None;
         }
-        // Leaves are divided by the number of all trees.
+        // Leaf values are already divided by the number of all trees.
         let factor = self.bags.len() as f64 / f64::from(n_out);
         let mut error = 0.0;
         for (output, (raw, sum)) in raw.iter_mut().zip(&sums).enumerate() {
@@ -101,7 +102,7 @@ impl Judged<'_> {
         Some(error)
     }
 
-    /// Largest change of an output through rounding the leaves to steps of `scale`, over up to about 4,096 training rows.
+    /// Largest change of an output by rounding the leaves to steps of `scale`, over up to about 4,096 training rows.
     pub(super) fn rounding_error(&self, train: &[u32], scale: f32) -> f64 {
         let step = train.len().div_ceil(MEASURED_ROWS).max(1);
         let of_row = |row: &u32| {

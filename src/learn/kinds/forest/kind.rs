@@ -1,4 +1,4 @@
-//! Forests as kinds: one tree, a random forest, extra trees.
+//! Trees and forests as kinds of model: one decision tree, a random forest, extra trees.
 
 use super::{ForestSettings, fit};
 use crate::kinds::bench::{Bench, Fitted, Parts, Tuned};
@@ -8,23 +8,23 @@ use crate::kinds::trees::layout::{Grown, with_task};
 use anyhow::Result;
 use serde::Deserialize;
 
-/// One tree has no settings.
+/// The settings of `tree`: there are none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TreeSettings;
 
-/// `forest`: bounds of a random forest.
+/// The `forest` table of a random forest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RandomSettings(pub ForestTable);
 
-/// `forest`: bounds of extra trees.
+/// The `forest` table of extra trees.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ExtraSettings(pub ForestTable);
 
-/// Bounds of a forest.
+/// Settings of a forest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ForestTable {
-    /// Trees.
+    /// Number of trees.
     pub trees: usize,
     /// Most leaves of a tree.
     pub leaves: usize,

@@ -1,38 +1,39 @@
-//! Decision trees, random forests and extra trees, natively over missing values and categories.
+//! Decision trees, random forests and extra trees, with native support of missing values and categories.
 //!
-//! `raw[o] = base[o] + Σ_t leaf_t(x) / T`: the mean over `T` trees of what the rows in a leaf turned out to be.
+//! `raw[o] = base[o] + Σ_t leaf_t(x) / T`: the mean over `T` trees of the mean target of the training rows in the leaf.
 //!
-//! | target  | output             | leaf                            | base |
-//! |---------|--------------------|---------------------------------|------|
-//! | chance  | 1                  | share of the positive class     | 0    |
-//! | classes | one a class        | share of that class             | 0    |
-//! | number  | 1                  | mean less the base              | mean |
+//! | target  | output        | leaf                        | base |
+//! |---------|---------------|-----------------------------|------|
+//! | chance  | 1             | share of the positive class | 0    |
+//! | classes | one per class | share of that class         | 0    |
+//! | number  | 1             | mean minus the base         | mean |
 //!
-//! A class's output is a share, and no logit: calibration makes it one.
+//! The output of a class is a share, not a logit; calibration converts it.
 //!
-//! Of more than two classes, one tree is grown for all and written once a class, without the splits that say nothing of that
-//! class: the copies compress to a third. Against a forest for each class, at about equal bytes after brotli, on held-out rows:
+//! For more than two classes, one tree structure is grown for all classes and stored once per class, without the splits that do
+//! not affect that class; the copies compress to a third. Comparison with a separate forest for each class, at about equal size
+//! after brotli, on held-out rows:
 //!
-//! | data                                  | one structure: accuracy, log loss, bytes | a forest a class   |
-//! |---------------------------------------|------------------------------------------|--------------------|
-//! | digits, 10 classes                    | .975, .327, 53 KB                        | .961, .319, 45 KB  |
-//! | `online_shoppers`, 10 months as classes | .432, 1.596, 20 KB                     | .439, 1.630, 28 KB |
+//! | data                                    | one structure: accuracy, log loss, bytes | a forest per class |
+//! |-----------------------------------------|------------------------------------------|--------------------|
+//! | digits, 10 classes                      | .975, .327, 53 KB                        | .961, .319, 45 KB  |
+//! | `online_shoppers`, 10 months as classes | .432, 1.596, 20 KB                       | .439, 1.630, 28 KB |
 //!
-//! | room       | what is there                                         |
-//! |------------|-------------------------------------------------------|
-//! | `settings` | settings, defaults, limits                            |
-//! | `goal`     | targets as sums over rows, and what sums are worth    |
-//! | `inputs`   | inputs as codes, and the columns that splits read     |
-//! | `ranks`    | categories in an order                                |
-//! | `cuts`     | the cuts of an input                                  |
-//! | `split`    | a split of a leaf                                     |
-//! | `grow`     | one tree                                              |
-//! | `judge`    | out-of-bag estimate, cost of rounding                 |
+//! | module     | contents                                                  |
+//! |------------|-----------------------------------------------------------|
+//! | `settings` | settings, defaults, limits                                |
+//! | `goal`     | targets and the split criterion, from sums over rows      |
+//! | `inputs`   | inputs as ordered codes, and the columns that splits read |
+//! | `ranks`    | ordering of categories                                    |
+//! | `cuts`     | candidate splits of an input                              |
+//! | `split`    | search for the split of a leaf                            |
+//! | `grow`     | one tree                                                  |
+//! | `judge`    | out-of-bag estimate, rounding error                       |
 //!
 //! Invariants
-//! - Same table, settings and seed: same bits, whatever the number of threads.
-//! - Rows in `valid` teach nothing.
-//! - What is returned passes [`floorwalker_engine::head::trees::Trees::new`].
+//! - The same data, settings and seed give a bit-identical forest, whatever the number of threads.
+//! - Rows in `valid` are not used for training.
+//! - A returned forest is accepted by [`floorwalker_engine::head::trees::Trees::new`].
 //!
 //! Not here: boosting, bins and the engine's definition (`trees`), calibration, choosing settings.
 
@@ -70,26 +71,26 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// A fitted tree or forest.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ForestFit {
-    /// The raw ensemble, ready for the engine.
+    /// The ensemble as the engine's definition.
     pub trees: TreesDef,
-    /// What each of its columns holds: `[n_columns]`.
+    /// The content of each of its columns: `[n_columns]`.
     pub columns: Vec<TreeColumn>,
-    /// What the trees say of rows they have not seen; None without bootstrap.
+    /// The out-of-bag estimate; `None` without bootstrap.
     pub out_of_bag: Option<OutOfBag>,
-    /// Largest change of an output through rounding the leaves, over up to about 4,096 training rows.
+    /// Largest change of an output by rounding the leaves, over up to about 4,096 training rows.
     pub rounding_error: f64,
 }
 
-/// What each training row gets from the trees that did not learn from it.
+/// Out-of-bag predictions: for each training row by the trees that were not trained on it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OutOfBag {
     /// Raw outputs as the engine would give them, `[n_rows, n_outputs]`, row-major; NaN for rows in `valid` and for rows that
     /// every tree has seen.
     pub raw: Vec<f32>,
-    /// Mean over rows, by weight, of the squared error, summed over outputs: for classes the Brier score (of two classes half
-    /// of it). NaN when every tree has seen every row.
+    /// Weighted mean over rows of the squared error, summed over outputs: for classes the Brier score (for two classes half of
+    /// it). NaN when every tree has seen every row.
     ///
-    /// Categories were put in order by all training rows, so it is a little too good where there are many.
+    /// Categories were ordered by all training rows, so the estimate is slightly optimistic with many categories.
     pub squared_error: f64,
 }
 
@@ -98,18 +99,18 @@ pub struct OutOfBag {
 /// - `task`: as for boosting. Rows in `valid` are left out: a forest does not stop early.
 /// - `progress`: called by any thread after each draw with the number of draws done.
 ///
-/// A row of weight 0 teaches nothing. A table on which nothing can be split yields trees of one leaf.
+/// Rows of weight 0 are not used. If no split is possible, trees have a single leaf.
 ///
 /// Cost: `O(trees * rows * candidates * depth)`; memory `O(rows * inputs)` bytes, and `O(rows * trees)` bits with bootstrap.
 ///
 /// # Errors
 ///
-/// A setting, a length or a value out of range, no training row, or none of a weight above 0.
+/// Fails for a setting, a length or a value out of range, for no training row, or for none with a weight above 0.
 ///
 /// # Source
 ///
-/// Breiman, *Random Forests* (2001); Geurts, Ernst & Wehenkel, *Extremely Randomized Trees* (2006). Deviations: numbers in at
-/// most 254 bins; deviations of the parts stand in their modules.
+/// Breiman, *Random Forests* (2001); Geurts, Ernst & Wehenkel, *Extremely Randomized Trees* (2006). Deviation: numbers are in at
+/// most 254 bins; for further deviations see the modules.
 pub fn fit(
     task: &Task<'_>,
     settings: &ForestSettings,
@@ -148,7 +149,7 @@ pub fn fit(
     Ok(ForestFit { trees, columns, out_of_bag, rounding_error })
 }
 
-/// What every draw learns from.
+/// The data common to all trees.
 struct Forest<'a> {
     settings: &'a ForestSettings,
     goal: &'a Goal<'a>,
@@ -178,7 +179,7 @@ impl Forest<'_> {
         (0..self.settings.trees).into_par_iter().map_init(Room::default, draw).unzip()
     }
 
-    /// The rows that one tree learns from, in row order, and the bag they were drawn into.
+    /// The training rows of one tree, in row order, and with bootstrap the set of rows drawn.
     fn draw(&self, draws: &mut ChaCha8Rng) -> (Vec<Item>, Option<Bag>) {
         let mut items: Vec<Item> = Vec::with_capacity(self.train.len());
         let mut bag = None;

@@ -1,16 +1,16 @@
-//! Ranks: the categories of an input in the order of what their rows turned out to be.
+//! Ranks: the categories of an input, ordered by the mean target of their rows.
 //!
-//! | code           | rows                                                                |
-//! |----------------|---------------------------------------------------------------------|
-//! | `0..n_ranked`  | groups of categories, in order                                      |
-//! | `n_ranked`     | the rest: rare, or not in the training rows; never member of a set  |
-//! | `n_ranked + 1` | missing                                                             |
+//! | code           | rows                                                                 |
+//! |----------------|----------------------------------------------------------------------|
+//! | `0..n_ranked`  | groups of categories, in order                                       |
+//! | `n_ranked`     | the rest: rare, or not in the training rows; never a member of a set |
+//! | `n_ranked + 1` | missing                                                              |
 //!
 //! # Source
 //!
 //! Wright & König, *Splitting on categorical predictors in random forests* (`PeerJ` 2019): order once, before growing. For many
-//! classes Coppersmith, Hong & Hosking, *Partitioning nominal attributes in decision trees* (1999): the first principal
-//! component of the class shares. Deviation: shares are drawn towards those of all rows, and rare categories are one.
+//! classes Coppersmith, Hong & Hosking, *Partitioning nominal attributes in decision trees* (1999): the first principal component
+//! of the class shares. Deviation: shares are shrunk towards those of all rows, and rare categories are grouped.
 
 use super::cuts::{Cut, Cuts};
 use super::goal::{Goal, over};
@@ -18,12 +18,12 @@ use crate::kinds::trees::Target;
 use crate::kinds::trees::bins::{BinnedInput, Meaning, thresholds};
 use crate::kinds::trees::cut::{CodeSet, Test, insert};
 
-/// Weight of the mean of all rows that each category is mixed with before it is put in order.
+/// Weight of the overall mean, towards which each category's mean is shrunk before ordering.
 const SMOOTH: f64 = 10.0;
 /// Steps of the power iteration that finds the principal component.
 const POWER_STEPS: usize = 64;
 
-/// Codes of the categories with at least `min_rows` training rows, from one end of what they turned out to be to the other.
+/// Codes of the categories with at least `min_rows` training rows, ordered by their target.
 pub(super) fn ranked(
     binned: &BinnedInput,
     n_categories: usize,
@@ -66,7 +66,7 @@ pub(super) fn ranked(
     kept
 }
 
-/// The direction in which the `kept` shares vary most, by weight; for one output that output.
+/// The first principal component of the `kept` shares, weighted; with one output the output itself.
 fn principal(shares: &[Vec<f64>], weights: &[f64], kept: &[u8], k: usize) -> Vec<f64> {
     let mut direction: Vec<f64> = (0..k).map(|output| 1.0 / (1.0 + output as f64)).collect();
     for _ in 0..if k > 1 { POWER_STEPS } else { 0 } {
@@ -88,7 +88,7 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
-/// The input coded by rank, with at most `most` cuts: where there are more, neighbours in `order` become one.
+/// The input coded by rank, with at most `most` cuts: if there would be more, neighbours in `order` are grouped.
 pub(super) fn cut(
     binned: &BinnedInput,
     categories: &[u16],
@@ -99,7 +99,7 @@ pub(super) fn cut(
     let mut rank_of = vec![None; usize::from(binned.missing) + 1];
     order.iter().enumerate().for_each(|(rank, &code)| rank_of[usize::from(code)] = Some(rank));
     let rank = |row: &u32| rank_of[usize::from(binned.codes[*row as usize])];
-    // Rows without a rank can be parted from all that have one: by a cut above the last group.
+    // Rows without a rank can be separated from all others by a cut above the last group.
     let loose = train.iter().any(|row| rank(row).is_none());
     let mut held: Vec<f32> = train.iter().filter_map(rank).map(|rank| rank as f32).collect();
     held.sort_unstable_by(f32::total_cmp);
@@ -125,7 +125,7 @@ pub(super) fn cut(
     (coded, Cuts { n_ranked, cuts, groups, ..Cuts::default() })
 }
 
-/// The cut above group `at`: the side with fewer categories are members, and go right.
+/// The cut above group `at`: the side with fewer categories becomes the set of members, which go right.
 fn set_cut(at: usize, groups: &[Vec<u16>]) -> Cut {
     let n_of = |groups: &[Vec<u16>]| groups.iter().map(Vec::len).sum::<usize>();
     let low_is_right = at + 1 == groups.len() || n_of(&groups[..=at]) <= n_of(&groups[at + 1..]);

@@ -4,47 +4,47 @@ use crate::kinds::trees::bins::MAX_CODES;
 use anyhow::{Result, ensure};
 use floorwalker_engine::head::trees::{MAX_NODES, MAX_TREES};
 
-/// Fewest trees whose leaves are rounded to [`FEW_STEPS`]: the mean of so many evens the rounding out.
+/// From this many trees on, leaves are rounded to [`FEW_STEPS`], because rounding errors average out.
 const MANY_TREES: usize = 20;
 /// Steps from 0 to the largest leaf of a large forest: each leaf is one byte in the bundle.
 const FEW_STEPS: i16 = 127;
 
-/// How many inputs a split may choose among.
+/// Number of candidate inputs of a split.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Candidates {
     /// All of them.
     All,
     /// The square root of their number for classes, a third for numbers; at least 1.
     Usual,
-    /// So many, at least 1; more than there are means all.
+    /// Exactly this many, at least 1; all inputs if there are fewer.
     Exactly(usize),
 }
 
-/// How trees are grown. Raw: [`super::fit`] checks every limit named here.
+/// Settings of a forest, not yet checked: [`super::fit`] checks every limit named here.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ForestSettings {
-    /// Trees, or draws of one tree a class for more than two classes; at least 1, at most 65,535 trees in all.
+    /// Number of trees; for more than two classes the number of draws of one tree per class. At least 1, at most 65,535 trees in total.
     pub trees: usize,
-    /// Leaves of a tree at most, 2 to 128; the leaf that gains most is split next.
+    /// Most leaves of a tree, 2 to 128; the leaf with the largest gain is split next.
     pub max_leaves: usize,
-    /// Splits on a path at most, at least 1.
+    /// Most splits on a path, at least 1.
     pub max_depth: usize,
-    /// Rows in a leaf at least (rows drawn twice count once), at least 1.
+    /// Fewest rows in a leaf (rows drawn twice count once), at least 1.
     pub min_leaf_rows: u32,
-    /// Inputs that a split may choose among, drawn anew for each split.
+    /// Number of candidate inputs, which are drawn anew for each split.
     pub candidates: Candidates,
-    /// Whether a candidate's threshold is drawn, as extra trees do, instead of searched.
+    /// Whether a candidate's threshold is drawn at random, as in extra trees, instead of searched.
     pub random_cuts: bool,
-    /// Whether each tree learns from as many rows as there are, drawn with replacement.
+    /// Whether each tree is fitted on a bootstrap sample: as many rows as there are, drawn with replacement.
     pub bootstrap: bool,
-    /// Bins of a number at most, 2 to 254.
+    /// Most bins of a number, 2 to 254.
     pub max_bins: usize,
-    /// Training rows that a category needs to be told apart from the other rare ones.
+    /// Fewest training rows of a category; rarer ones are grouped.
     pub min_category_rows: u32,
-    /// Factor on the weight of each class's rows, finite and not negative; empty means 1 each. `[n_classes]`, for a
-    /// chance `[2]`.
+    /// Factor on the weight of each class's rows, finite and not negative; empty means 1 for each. `[n_classes]`; for a
+    /// probability `[2]`.
     pub class_weights: Vec<f32>,
-    /// Leaf units of the largest leaf, at least 1; None: 127 from 20 trees of classes on, else 32,767.
+    /// Integer value of the largest leaf after rounding, at least 1. `None` means 127 for classes with at least 20 trees, else 32,767.
     pub leaf_steps: Option<i16>,
     /// Seed of every draw.
     pub seed: u64,
@@ -77,13 +77,13 @@ impl ForestSettings {
         Self { trees: 1, max_leaves: 32, candidates: Candidates::All, bootstrap: false, ..Self::default() }
     }
 
-    /// Extra trees: all rows, drawn thresholds.
+    /// Extra trees: all rows, random thresholds.
     #[must_use]
     pub fn extra() -> Self {
         Self { random_cuts: true, bootstrap: false, ..Self::default() }
     }
 
-    /// Refuses the first setting that is out of its range. `n_outputs` trees are made a draw.
+    /// Fails for the first setting that is out of its range. Each draw makes `n_outputs` trees.
     pub(super) fn check(&self, n_outputs: usize, n_classes: usize) -> Result<()> {
         let limits = [
             ("trees", (1..=MAX_TREES / n_outputs.max(1)).contains(&self.trees), "1 to 65535 / outputs"),
@@ -110,7 +110,7 @@ impl ForestSettings {
         Ok(())
     }
 
-    /// Inputs that a split may choose among, of `n`.
+    /// Number of candidate inputs of a split, out of `n`.
     pub(super) fn n_candidates(&self, n: usize, classes: bool) -> usize {
         let usual = if classes { n.isqrt() } else { n / 3 };
         let wanted = match self.candidates {
@@ -121,7 +121,7 @@ impl ForestSettings {
         wanted.clamp(1, n.max(1))
     }
 
-    /// Leaf units of the largest leaf.
+    /// Integer value of the largest leaf after rounding.
     pub(super) fn steps(&self, classes: bool) -> i16 {
         let usual = if classes && self.trees >= MANY_TREES { FEW_STEPS } else { i16::MAX };
         self.leaf_steps.unwrap_or(usual)

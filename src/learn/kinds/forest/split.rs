@@ -1,17 +1,17 @@
-//! Finding a split of a leaf by one input: the best of its cuts, or one drawn.
+//! Finding a split of a leaf by one input: the best of its cuts, or a random one.
 //!
-//! Rows that miss the value go to the side where they gain more; where the leaf has none, missing values follow the crowd.
+//! Rows with a missing value go to the side with the larger gain; if the leaf has none, missing values go to the side of larger weight.
 //!
 //! # Source
 //!
-//! Breiman, Friedman, Olshen & Stone (1984) for the search; Geurts, Ernst & Wehenkel, *Extremely Randomized Trees* (2006) for
-//! the drawn cut: uniform between the leaf's least and largest value. Deviation: it then moves to the nearest bin's edge.
+//! Breiman, Friedman, Olshen & Stone (1984) for the search; Geurts, Ernst & Wehenkel, *Extremely Randomized Trees* (2006) for the
+//! random cut, uniform between the leaf's least and largest value. Deviation: it is then moved to the nearest bin edge.
 
 use super::cuts::Cut;
 use super::goal::{Item, Measure, ROWS, WEIGHT};
 use super::inputs::Inputs;
 
-/// A split that could be made.
+/// A candidate split.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Found {
     pub(super) input: usize,
@@ -30,18 +30,18 @@ pub(super) struct Search<'a, M> {
     /// Sums of the items, and their score.
     pub(super) total: &'a [f64],
     pub(super) score: f64,
-    /// Sums by code.
+    /// Buffer: sums by code.
     pub(super) bins: &'a mut Vec<f64>,
-    /// Sums of the codes up to a cut.
+    /// Buffer: sums of the codes up to a cut.
     pub(super) low: &'a mut Vec<f64>,
-    /// Codes of the items.
+    /// Buffer: codes of the items.
     pub(super) codes: &'a mut Vec<u8>,
     pub(super) best: Option<Found>,
 }
 
-/// Sums of one input's rows, beside those by code.
+/// Where the sums of unordered codes of an input are.
 struct Parts {
-    /// Index of the first cell of the missing rows, of the rows whose category has no rank, and past the bins.
+    /// Index of the first cell of the missing rows; `rest` is that of rows whose category has no rank.
     missing: usize,
     rest: Option<usize>,
     has_missing: bool,
@@ -70,7 +70,7 @@ impl<M: Measure> Search<'_, M> {
         }
     }
 
-    /// Tries one cut of `input`, `share` (0 to 1) of the way from the leaf's least value to its largest.
+    /// Tries one cut of `input`, at `share` (0 to 1) of the way from the leaf's least value to its largest.
     pub(super) fn one(&mut self, input: usize, share: f64) {
         let mut here = None;
         if self.inputs.cuts[input].is_plain() {
@@ -85,7 +85,7 @@ impl<M: Measure> Search<'_, M> {
         }
     }
 
-    /// [`Self::one`] of a number that no row misses: two passes over the rows, and no sums by code.
+    /// [`Self::one`] for a number without missing values: two passes over the rows, and no sums by code.
     fn plain_one(&mut self, input: usize, share: f64, here: &mut Option<Found>) {
         let (codes, cuts) = (&self.inputs.coded[input].codes, &self.inputs.cuts[input]);
         self.codes.clear();
@@ -117,7 +117,7 @@ impl<M: Measure> Search<'_, M> {
         self.offer(input, drawn, &cuts.cuts[drawn], &parts, here);
     }
 
-    /// Adds up the rows by code. None when all have one code: no cut parts them.
+    /// Sums the rows by code. `None` when all rows have the same code, so that no cut separates them.
     fn count(&mut self, index: usize) -> Option<Parts> {
         let input = &self.inputs.coded[index];
         let width = self.measure.width();
@@ -140,7 +140,7 @@ impl<M: Measure> Search<'_, M> {
         })
     }
 
-    /// Adds the rows of `code` to the lower ones; whether there were any.
+    /// Adds the rows of `code` to `low`; returns whether there were any.
     fn lower(&mut self, code: usize, width: usize) -> bool {
         let bin = &self.bins[code * width..][..width];
         let any = bin[ROWS] > 0.0;
@@ -150,7 +150,7 @@ impl<M: Measure> Search<'_, M> {
         any
     }
 
-    /// Tries every cut of a number that no row misses: [`Self::offer`] without its cases, where most of the time goes.
+    /// Tries every cut of a number without missing values: a faster [`Self::offer`] for the most frequent case.
     fn plain_every(&mut self, input: usize, n_cuts: usize, here: &mut Option<Found>) {
         let width = self.measure.width();
         let Self { measure, min_rows, total, score, bins, low, .. } = self;
@@ -171,7 +171,7 @@ impl<M: Measure> Search<'_, M> {
         }
     }
 
-    /// Offers the cut above `low`, with the missing rows on each side.
+    /// Tries the cut above `low`, with the missing rows on either side.
     #[inline]
     fn offer(&self, input: usize, cut: usize, def: &Cut, parts: &Parts, here: &mut Option<Found>) {
         let missing = |at: usize| if parts.has_missing { self.bins[parts.missing + at] } else { 0.0 };
@@ -199,7 +199,7 @@ impl<M: Measure> Search<'_, M> {
         }
     }
 
-    /// Keeps the better of two splits, the first of equals. `found.gain` is still the score of its sides.
+    /// Keeps the better of two splits, in a tie the first. `found.gain` still holds the score of its sides.
     #[inline]
     fn keep(&self, mut found: Found, here: &mut Option<Found>) {
         found.gain -= self.score;
@@ -208,7 +208,7 @@ impl<M: Measure> Search<'_, M> {
         }
     }
 
-    /// The cut that parts the same rows as `found` but lies in the middle of the gap between them.
+    /// The cut that separates the same rows as `found`, but is in the middle of the gap between them.
     fn centred(&self, found: Found) -> usize {
         let cuts = &self.inputs.cuts[found.input];
         let width = self.measure.width();

@@ -1,4 +1,4 @@
-//! Trees and forests, by tables whose answer is known and by an exhaustive search.
+//! Tests of trees and forests on tables with a known answer, and against an exhaustive search.
 
 use super::*;
 use crate::kinds::trees::Column;
@@ -304,7 +304,7 @@ fn limits_of_a_tree_hold() {
 
 #[test]
 fn out_of_bag_is_what_a_row_gets_from_trees_that_have_not_seen_it() {
-    // Chances by coin: a tree that has seen a row knows it, one that has not is no better than a coin.
+    // Random classes: a tree that has seen a row predicts it, one that has not is no better than chance.
     let mut dice = Dice(4);
     let x: Vec<f32> = (0..400).map(|at| at as f32).collect();
     let y: Vec<f32> = (0..400).map(|_| dice.roll(2) as f32).collect();

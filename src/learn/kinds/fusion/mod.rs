@@ -1,18 +1,18 @@
-//! Fusion: how far each expert is believed, by what there is to go by.
+//! Fusion: combines experts (earlier heads of the same label) with a trust in each expert for each kind of evidence.
 //!
-//! A row is looked at as it is, and as it was earlier in its session (its prefixes), each with its message and without it: so many
-//! cases, each of one kind of evidence (`engine::head::experts`). Of each kind the trust in the experts is what makes its cases most
-//! likely:
+//! Every row and its earlier states in the session (its prefixes), each with and without its message, is a training case with one
+//! kind of evidence (`engine::head::experts`). For each kind, the trust `τ` in the experts is fitted by penalised maximum
+//! likelihood on its cases:
 //!
 //! ```text
 //! minimise  Σ_cases -ln softmax(ln π + Σ_e τ_e (z_e − ln π))[y]  +  [`PULL`]/2 · Σ_e (τ_e − 1)²        τ_e ≥ 0
 //! ```
 //!
 //! Invariants
-//! - What an expert says of a row comes from a fit that did not see the row.
-//! - A kind without cases trusts every expert as it is.
+//! - The scores of the experts are out-of-fold: from fits that did not see the row.
+//! - A kind of evidence without cases has trust 1 in every expert.
 //!
-//! Not here: the experts, the cases and how sure prediction sets are (`train::fusion`), what they say together (`engine`).
+//! Not here: the experts, the cases and the mass of prediction sets (`train::fusion`), scoring by a fusion (`engine`).
 
 use super::bench::{Bench, Case, Fitted, Parts, Tuned};
 use super::kind::{Kind, Size};
@@ -21,13 +21,13 @@ use anyhow::Result;
 use floorwalker_engine::head::BodyDef;
 use floorwalker_engine::head::experts::{CELLS, EVENTS, ExpertsDef, cell};
 
-/// How many cases the belief weighs that an expert is right as it is.
+/// Strength of the penalty that pulls the trust in an expert towards 1.
 const PULL: f64 = 10.0;
-/// Steps of Newton's method, at most, and the step at which it is done.
+/// Newton's method: most steps, and the step size at which it has converged.
 const STEPS: usize = 50;
 const DONE: f64 = 1e-6;
 
-/// A fusion has no settings.
+/// The settings of `fusion`: there are none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FusionSettings;
 
@@ -79,8 +79,8 @@ impl Kind for FusionSettings {
     }
 }
 
-/// Where text heads were calibrated on messages that people wrote, a message alone is believed as it is, and beside events less by
-/// as much as rows of the log would have it believed more.
+/// For text heads calibrated on messages that people wrote: divides the trust in each by its trust for a message without events.
+/// Then such a message has trust 1, and the relative trust across kinds of evidence is kept.
 fn believe_messages(experts: &[(usize, bool)], trust: &mut [f32]) {
     for (at, &(_, reads_message)) in experts.iter().enumerate() {
         let alone = trust[cell(true, 0) * experts.len() + at];
@@ -90,7 +90,7 @@ fn believe_messages(experts: &[(usize, bool)], trust: &mut [f32]) {
     }
 }
 
-/// `ln π`: how frequent each output is among those who ask, one more of each than there are.
+/// Log prior `ln π` of each output, with Laplace smoothing (one more row of each class).
 fn prior(ids: &[u16], n_outputs: usize) -> Vec<f64> {
     let mut counts = vec![1.0; n_outputs];
     ids.iter().for_each(|&id| counts[usize::from(id)] += 1.0);
@@ -98,7 +98,7 @@ fn prior(ids: &[u16], n_outputs: usize) -> Vec<f64> {
     counts.iter().map(|count: &f64| (count / total).ln()).collect()
 }
 
-/// `τ` of one kind of evidence, by Newton's method.
+/// The trust `τ` for one kind of evidence, by Newton's method: `[n_experts]`.
 fn fitted(cases: &[&Case], experts: &[usize], speaking: &[bool], prior: &[f64]) -> Vec<f64> {
     let n = experts.len();
     let mut trust = vec![1.0_f64; n];
@@ -143,7 +143,7 @@ fn fitted(cases: &[&Case], experts: &[usize], speaking: &[bool], prior: &[f64]) 
     trust
 }
 
-/// `A⁻¹ b` of a positive definite matrix, by elimination: as many unknowns as experts.
+/// `A⁻¹ b` for a positive definite matrix, by Gaussian elimination; there is one unknown per expert.
 fn solved(mut a: Vec<Vec<f64>>, b: &[f64]) -> Vec<f64> {
     let (n, mut x) = (b.len(), b.to_vec());
     for pivot in 0..n {
@@ -172,7 +172,8 @@ mod tests {
         assert!((x[0] - 1.0 / 11.0).abs() < 1e-12 && (x[1] - 7.0 / 11.0).abs() < 1e-12, "{x:?}");
     }
 
-    /// Cases of one expert that says `logit` for the second of two outputs, which is right in `right` of `n`.
+    /// The fitted trust in one expert that gives the second of two outputs the logit `logit`, when that output is true in `right`
+    /// of `n` cases.
     fn trust(logit: f32, right: usize, n: usize) -> f64 {
         let case = |at: usize| Case {
             y: usize::from(at < right),
@@ -187,7 +188,7 @@ mod tests {
 
     #[test]
     fn an_expert_is_believed_as_far_as_it_is_right() {
-        // Odds of 9 to 1 are a logit of ln 9; whoever says twice as much is believed by half.
+        // Odds of 9 to 1 are a logit of ln 9; an expert that says twice as much gets a trust of one half.
         let said = 2.0 * 9.0_f32.ln();
         let found = trust(said, 9_000, 10_000);
         assert!((found - 0.5).abs() < 0.01, "{found}");

@@ -1,13 +1,13 @@
-//! Hidden: a perceptron's last hidden layer as a head of its own, so that a page, or a later head, has a profile as a vector.
+//! A perceptron's last hidden layer as a head of its own: an embedding of the shopper for the page or a later head.
 //!
-//! Not here: the copy (`train::hidden`), the perceptron (`mlp`).
+//! Not here: copying the layer (`train::hidden`), the perceptron (`mlp`).
 
 use super::bench::{Bench, Fitted, Parts, Tuned};
 use super::kind::{Kind, Labels, Size, unjudged};
 use super::settings::{Read, Settings};
 use anyhow::Result;
 
-/// A hidden layer has no settings.
+/// The settings of `hidden`: there are none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct HiddenSettings;
 

@@ -1,50 +1,50 @@
 //! L-BFGS: minimises a smooth convex function of many weights from its value and gradient.
 //!
-//! | symbol | shape      | unit                                         |
-//! |--------|------------|----------------------------------------------|
-//! | `w`    | `[n]`      | weights                                      |
-//! | `g`    | `[n]`      | gradient at `w`                              |
-//! | `s, y` | `[10, n]`  | the last steps and the gradients' change     |
+//! | symbol | shape     | unit                                          |
+//! |--------|-----------|-----------------------------------------------|
+//! | `w`    | `[n]`     | weights                                       |
+//! | `g`    | `[n]`     | gradient at `w`                               |
+//! | `s, y` | `[10, n]` | the last 10 steps and changes of the gradient |
 //!
-//! smartcore has one inside, but keeps it private, shows no curve, and takes 20 s for 20,000 rows × 60 columns × 16 classes.
+//! smartcore has an L-BFGS too, but it is private, has no loss curve, and takes 20 s for 20,000 rows × 60 columns × 16 classes.
 //!
 //! Invariants
-//! - The value never rises from one iteration to the next. No chance, no clock.
+//! - The value never rises from one iteration to the next. The method is deterministic.
 //!
-//! Not here: any particular loss.
+//! Not here: the loss functions.
 
 use std::collections::VecDeque;
 
-/// Pairs of steps and gradient changes that are kept.
+/// Number of pairs of steps and gradient changes that are kept.
 const MEMORY: usize = 10;
 /// Sufficient decrease: the usual constant of Armijo's rule.
 const ARMIJO: f64 = 1e-4;
-/// Halvings of a step before the search gives up: a step of 1e-9 moves nothing.
+/// Most halvings of a step in the line search: after them a step of 1e-9 changes nothing.
 const MAX_HALVINGS: u32 = 30;
 
-/// Where a search ended.
+/// The result of a minimisation.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Minimum {
-    /// `[n]`.
+    /// Weights, `[n]`.
     pub weights: Vec<f64>,
-    /// The function there.
+    /// Value of the function at these weights.
     pub value: f64,
-    /// Largest absolute entry of the gradient there.
+    /// Largest absolute entry of the gradient at these weights.
     pub gradient_norm: f64,
-    /// Iterations used.
+    /// Number of iterations.
     pub iterations: usize,
 }
 
 /// Minimises `f`, which returns its value and writes its gradient; `watch` is shown the weights and the value after each
 /// iteration.
 ///
-/// Stops when the largest gradient entry is at most `tolerance`, after `max_iterations`, or when no step lowers the
-/// value any more: look at [`Minimum::gradient_norm`]. Cost: about 1.1 calls of `f` an iteration.
+/// Stops when the largest gradient entry is at most `tolerance`, after `max_iterations`, or when no step lowers the value any
+/// more; whether it converged is told by [`Minimum::gradient_norm`]. Cost: about 1.1 calls of `f` per iteration.
 ///
 /// # Source
 ///
-/// Nocedal & Wright, *Numerical Optimization* (2006), algorithms 7.4 and 7.5, with backtracking (algorithm 3.1).
-/// Deviation: without Wolfe's second condition a pair of negative curvature may occur; it is not kept.
+/// Nocedal & Wright, *Numerical Optimization* (2006), algorithms 7.4 and 7.5, with backtracking (algorithm 3.1). Deviation:
+/// without Wolfe's second condition a pair of negative curvature may occur, which is discarded.
 pub(super) fn minimise(
     start: Vec<f64>,
     tolerance: f64,
@@ -67,7 +67,7 @@ pub(super) fn minimise(
             d = g.iter().map(|g| -g).collect();
             slope = dot(&d, &g);
         }
-        // The first step has no curvature to go by: it moves by one unit in all.
+        // The first step has no curvature information, so its L1 length is at most 1.
         let mut step =
             if pairs.is_empty() { (1.0 / g.iter().map(|g| g.abs()).sum::<f64>()).min(1.0) } else { 1.0 };
         let mut halvings = 0;
@@ -107,7 +107,7 @@ pub(super) fn minimise(
     Minimum { weights: w, value, gradient_norm, iterations }
 }
 
-/// Minus the gradient, bent by the curvature seen (two-loop recursion).
+/// The search direction: minus the inverse Hessian approximation times the gradient (two-loop recursion).
 fn direction(g: &[f64], pairs: &VecDeque<(Vec<f64>, Vec<f64>, f64)>) -> Vec<f64> {
     let mut q: Vec<f64> = g.iter().map(|g| -g).collect();
     let mut alphas = Vec::with_capacity(pairs.len());
@@ -139,7 +139,7 @@ fn add(to: &mut [f64], factor: f64, of: &[f64]) {
 
 /// The largest absolute entry.
 pub(super) fn largest(g: &[f64]) -> f64 {
-    // A NaN must not look like an optimum.
+    // A NaN counts as infinite, so that it does not look like an optimum.
     g.iter().fold(0.0, |most, g| if g.is_nan() { f64::INFINITY } else { g.abs().max(most) })
 }
 

@@ -1,4 +1,4 @@
-//! Linear heads: logistic regression for two classes and for many.
+//! Logistic regression for two classes, and softmax regression for more.
 //!
 //! | symbol | shape                   | unit                                                          |
 //! |--------|-------------------------|---------------------------------------------------------------|
@@ -6,17 +6,17 @@
 //! | `W`    | `[n_columns, n_outputs]`| logit per unit of column, row-major                           |
 //! | `α`    | e.g. one of [`ALPHAS`]   | penalty `α/2 ‖W‖²` on columns of unit variance, bias left out |
 //!
-//! Two classes have one output, the logit of the second class; more classes have an output each. One solver fits both, by
-//! the loss that `gradient` descends. smartcore's model ends at the same weights (a test), but shows no loss curve and takes
-//! longer: on 9,864 rows × 75 columns of two classes 4.7, 12 and 31 s for `α` of 300, 3 and 0.03, ours 0.2, 0.3 and 0.7 s
-//! (both on a busy machine, in turn); a softmax of 20,000 rows × 60 columns × 16 classes 15 to 25 s, ours about half a second.
+//! Two classes have one output, the logit of the second class; more classes have one output per class. One solver fits both, with
+//! the same loss as `gradient`. smartcore's model reaches the same weights (as a test checks), but has no loss curve and is
+//! slower: on 9,864 rows × 75 columns of two classes 4.7, 12 and 31 s for `α` of 300, 3 and 0.03, ours 0.2, 0.3 and 0.7 s (both
+//! on a busy machine, in turn); a softmax of 20,000 rows × 60 columns × 16 classes 15 to 25 s, ours about half a second.
 //!
 //! Invariants
-//! - Columns are standardised inside and the scaling folded back, so `W` applies to the columns as given. A constant
-//!   column has weight 0.
-//! - `α > 0` always: without it separable rows have no optimum and any solver runs away.
-//! - What is returned is at its optimum: a mean gradient above [`MAX_GRADIENT`] is an error, never a model.
-//! - Test rows never come here; `α` is chosen on validation rows.
+//! - Columns are standardised internally and the scaling is folded into the weights, so `W` applies to the original columns. A
+//!   constant column has weight 0.
+//! - `α > 0` always: without a penalty, linearly separable rows have no finite optimum and a solver diverges.
+//! - A returned model is at its optimum: a mean gradient above [`MAX_GRADIENT`] is an error.
+//! - Test rows are not used; `α` is chosen on validation rows.
 //!
 //! Not here: encoding, calibration, sparse text.
 
@@ -30,20 +30,20 @@ use super::lbfgs;
 use crate::kinds::Loss;
 use crate::kinds::rows::{self, Scale};
 
-/// Penalties tried, strongest first: each fit may start where the one before ended.
+/// Penalties tried, strongest first: each fit starts where the one before ended (warm start).
 pub const ALPHAS: [f64; 5] = [300.0, 30.0, 3.0, 0.3, 0.03];
-/// Largest entry of the mean gradient at which a fit counts as done.
+/// Largest entry of the mean gradient at which a fit counts as converged.
 pub const MAX_GRADIENT: f64 = 1e-3;
-/// The mean gradient that our own solver goes for, and how long it tries.
+/// The mean gradient at which the solver stops, and its most iterations.
 const TOLERANCE: f64 = 1e-5;
 const MAX_ITERATIONS: usize = 500;
 
-/// Rows to learn from or to choose by.
+/// Rows for training or validation.
 #[derive(Clone, Copy, Debug)]
 pub struct Rows<'a, Y> {
-    /// `[n_rows, n_columns]`, finite.
+    /// Columns, `[n_rows, n_columns]`, finite.
     pub x: &'a Array2<f32>,
-    /// `[n_rows]`: class below `n_classes`, or target.
+    /// Class of each row, below `n_classes`, or its target: `[n_rows]`.
     pub y: &'a [Y],
 }
 
@@ -61,31 +61,31 @@ pub struct Tried {
 /// A fitted linear model, and how its penalty was chosen.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LinearFit {
-    /// For the engine: weights over the columns as given.
+    /// The model for the engine: weights on the original columns.
     pub def: LinearDef,
-    /// The penalty chosen: least validation loss, the stronger of two alike.
+    /// The chosen penalty: the one with the least validation loss, in a tie the first.
     pub alpha: f64,
     /// Every penalty tried, in order.
     pub tried: Vec<Tried>,
-    /// Mean log loss after each iteration with the penalty chosen, which starts where the one before it ended.
+    /// Mean log loss after each iteration with the chosen penalty, whose fit starts where that of the penalty before ended.
     pub losses: Vec<Loss>,
 }
 
 impl LinearFit {
-    /// Outputs of every row: `[n_rows, n_outputs]`, logits or targets, in `f32` as the engine computes them (its sums may
-    /// run in another order).
+    /// Outputs of every row: `[n_rows, n_outputs]`, logits or targets, in `f32` like the engine, although its order of summation
+    /// may differ.
     pub fn outputs(&self, x: &Array2<f32>) -> Array2<f32> {
         outputs(&self.def, x)
     }
 }
 
-/// Fits logistic regression: one output for two classes, `n_classes` outputs for more. Of several `alphas` the one with the
-/// least validation loss is kept; one alone needs no validation rows.
+/// Fits logistic regression: one output for two classes, `n_classes` outputs for more. Of several `alphas` the one with the least
+/// validation loss is chosen; a single one needs no validation rows.
 ///
 /// # Errors
 ///
-/// Fewer than 2 classes, a class without rows to learn from, no validation rows, lengths that do not fit, a value that
-/// is not finite, or a solver that did not reach an optimum.
+/// Fails for fewer than 2 classes, a class without training rows, several `alphas` without validation rows, no `alphas` or one
+/// that is not above 0, lengths that do not match, a value that is not finite, or a solver that did not converge.
 ///
 /// # Source
 ///
@@ -100,11 +100,11 @@ pub fn logistic(
     weighted(train, None, validation, n_classes, alphas)
 }
 
-/// [`logistic`] with a weight for each training row, positive; none means 1 each. Validation rows all count the same.
+/// [`logistic`] with a weight for each training row, positive; `None` means 1 for each. Validation rows all have weight 1.
 ///
 /// # Errors
 ///
-/// Those of [`logistic`]; weights of another length.
+/// Fails like [`logistic`], and for weights of another length.
 pub fn weighted(
     train: Rows<'_, u32>,
     weights: Option<&[f32]>,
@@ -152,7 +152,7 @@ pub fn weighted(
     Ok(LinearFit { def, alpha, tried, losses })
 }
 
-/// How a fit went: what it loses on validation rows is asked only of the penalty chosen.
+/// The iterations of one fit; their validation losses are computed only for the chosen penalty.
 struct Path {
     /// Weights and mean log loss after each iteration.
     steps: Vec<(Vec<f64>, f64)>,
@@ -160,7 +160,7 @@ struct Path {
     gradient_norm: f64,
 }
 
-/// Moves `w` to the optimum.
+/// Minimises the objective, starting from `w` and leaving the optimum in it.
 fn descend(rows: &Objective<'_>, w: &mut Vec<f64>, alpha: f64) -> Result<Path> {
     let mut steps = Vec::new();
     let watch = |w: &[f64], value| steps.push((w.to_vec(), value - rows.penalty(w)));
@@ -199,7 +199,7 @@ fn outputs(def: &LinearDef, x: &Array2<f32>) -> Array2<f32> {
     })
 }
 
-/// Mean log loss of logits in nats: one output is the logit of class 1, more are a softmax.
+/// Mean log loss of logits in nats: with one output it is the logit of class 1, with more a softmax.
 fn log_loss(logits: &Array2<f32>, y: &[u32]) -> f64 {
     let loss = |(row, &class): (ndarray::ArrayView1<'_, f32>, &u32)| {
         let z: Vec<f64> = match row.as_slice() {

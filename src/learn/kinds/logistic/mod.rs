@@ -1,10 +1,10 @@
 //! Logistic regression; softmax regression for more than two classes. With the same penalty every solver reaches the same optimum.
 //!
-//! | room       | what is there                                       |
-//! |------------|-----------------------------------------------------|
-//! | `linear`   | the fit by L-BFGS, penalties tried in turn          |
-//! | `gradient` | the same by full batches or stochastic descent      |
-//! | `lbfgs`    | the quasi-Newton method                             |
+//! | module     | contents                                             |
+//! |------------|------------------------------------------------------|
+//! | `linear`   | the fit by L-BFGS, over several penalties            |
+//! | `gradient` | the fit by full-batch or stochastic gradient descent |
+//! | `lbfgs`    | the quasi-Newton method                              |
 
 pub mod gradient;
 pub(super) mod lbfgs;
@@ -20,22 +20,22 @@ use floorwalker_engine::head::BodyDef;
 use gradient::{Descent, GradientSettings};
 use serde::Deserialize;
 
-/// Penalty where no validation rows can choose one.
+/// Regularisation penalty when there are no validation rows to choose one.
 const DEFAULT_ALPHA: f64 = 3.0;
 
-/// Rows of one step of stochastic gradient descent.
+/// Batch size of stochastic gradient descent.
 const BATCH: usize = 64;
 
 /// Settings of logistic regression.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct LogisticSettings {
-    /// How it goes downhill.
+    /// The optimisation method.
     pub solver: Solver,
-    /// Penalty on the weights; chosen on validation rows unless it is given.
+    /// Regularisation penalty. Default: chosen on validation rows, or 3 for the gradient descents.
     pub alpha: Option<f64>,
 }
 
-/// How a logistic head goes downhill. With the same penalty all reach the same optimum.
+/// The optimisation method of a logistic head. With the same penalty all reach the same optimum.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Solver {

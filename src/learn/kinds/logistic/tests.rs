@@ -1,4 +1,4 @@
-//! Linear fits, by data whose answer is known.
+//! Tests of logistic regression on data with a known answer.
 
 use super::linear::*;
 use crate::kinds::rows::Scale;
@@ -36,7 +36,7 @@ fn check(x: &Array2<f32>, y: &[u32], n_classes: usize) -> (LinearFit, f64) {
 
 #[test]
 fn a_constant_model_learns_the_odds() {
-    // One column that tells nothing: every third row is of class 1, so the logit is ln(1/2).
+    // One irrelevant column: every third row is of class 1, so the logit is ln(1/2).
     let x = Array2::from_shape_fn((300, 1), |(i, _)| ((i / 6) % 2) as f32);
     let y: Vec<u32> = (0..300).map(|i| u32::from(i % 3 == 0)).collect();
     let (fit, _) = check(&x, &y, 2);

@@ -1,16 +1,16 @@
-//! Rows of the kernel matrix: made when asked for, kept while there is room, the least lately used forgotten.
+//! Cache of rows of the kernel matrix: computed on demand, with least-recently-used eviction.
 //!
-//! Not here: which rows are asked for (`smo`).
+//! Not here: which rows are needed (`smo`).
 
 use crate::kinds::distances::rows::{dot, row, square};
 use floorwalker_engine::head::prototypes::Like;
 use ndarray::Array2;
 use rayon::prelude::*;
 
-/// Cells of a kernel row that one task makes.
+/// Number of values of a kernel row that one parallel task computes.
 const BLOCK: usize = 512;
 
-/// `k(x, p)` as the engine defines it, for [`Like::Rbf`] and [`Like::Power`]; other likenesses are not kernels and give 0.
+/// `k(x, p)` as the engine defines it, for [`Like::Rbf`] and [`Like::Power`]; the other similarities are not kernels and give 0.
 pub(super) fn likeness(like: Like, x: &[f32], p: &[f32]) -> f32 {
     match like {
         Like::Rbf { gamma } => libm::expf(-gamma * square(x, p)),
@@ -33,13 +33,13 @@ pub(super) fn likenesses(like: Like, a: &Array2<f32>, b: &Array2<f32>) -> Array2
     out
 }
 
-/// The cache.
+/// The cache of kernel rows.
 pub(super) struct Cache<'a> {
     like: Like,
     x: &'a Array2<f32>,
     diagonal: Vec<f64>,
     rows: Vec<Option<Box<[f32]>>>,
-    /// When each row was last asked for; 0 is never.
+    /// Time at which each row was last used, by `clock`; 0 is never.
     used: Vec<u64>,
     clock: u64,
     n_kept: usize,
@@ -47,7 +47,7 @@ pub(super) struct Cache<'a> {
 }
 
 impl<'a> Cache<'a> {
-    /// Room for as many rows as fit into `bytes`, at least 2.
+    /// A cache for as many rows as fit into `bytes`, at least 2.
     pub(super) fn new(like: Like, x: &'a Array2<f32>, bytes: usize) -> Self {
         let n = x.nrows();
         let diagonal = (0..n).map(|i| f64::from(likeness(like, row(x, i), row(x, i)))).collect();
@@ -77,7 +77,7 @@ impl<'a> Cache<'a> {
         self.rows.get(i).and_then(Option::as_deref).unwrap_or(&[])
     }
 
-    /// Makes row `i` if it is not there; `spared` is not forgotten for it.
+    /// Computes row `i` if it is not in the cache; row `spared` is not evicted for it.
     fn ensure(&mut self, i: usize, spared: usize) {
         self.clock += 1;
         self.used[i] = self.clock;
@@ -95,7 +95,7 @@ impl<'a> Cache<'a> {
         self.n_kept += 1;
     }
 
-    /// Takes the room of the row that was not used for longest.
+    /// Evicts the least recently used row, and returns its buffer.
     fn forget(&mut self, i: usize, spared: usize) -> Option<Box<[f32]>> {
         let candidates = (0..self.rows.len()).filter(|&r| self.rows[r].is_some() && r != i && r != spared);
         let oldest = candidates.min_by_key(|&r| self.used[r])?;

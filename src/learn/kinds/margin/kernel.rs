@@ -1,6 +1,6 @@
-//! Kernel support vector machine: fit, prune to a budget, export as prototypes.
+//! Kernel support vector machine: fitting, pruning to a byte budget, and export as prototypes.
 //!
-//! Not here: the optimisation (`smo`), the choice of rows to keep (`prune`).
+//! Not here: the optimisation (`smo`), the choice of support vectors to keep (`prune`).
 
 use super::cache::{Cache, likenesses};
 use super::{n_outputs, prune, sides, smo};
@@ -13,47 +13,47 @@ use ndarray::{Array2, Axis};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
-/// Rows by which pruning chooses, and on which it weighs and compares decisions, at most.
+/// Most rows by which pruning chooses support vectors, and most rows on which weights are refitted and decisions compared.
 const MAX_CHOSEN_BY: usize = 2_048;
 const MAX_LOOKED: usize = 4_096;
-/// Bytes of a weight.
+/// Number of bytes of a weight.
 const WEIGHT_BYTES: usize = 4;
 
-/// How alike two rows are.
+/// The kernel function of two rows.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Kernel {
     /// `exp(−γ ‖x − p‖²)`.
     Rbf {
-        /// Positive; none means `1 / (n_columns · var(X))`, scikit-learn's "scale".
+        /// Positive; `None` means `1 / (n_columns · var(X))`, scikit-learn's "scale".
         gamma: Option<f32>,
     },
     /// `(γ x·p + constant)^degree`.
     Power {
-        /// As for [`Kernel::Rbf`].
+        /// `γ`, as for [`Kernel::Rbf`].
         gamma: Option<f32>,
-        /// 0 or more.
+        /// The constant, 0 or more.
         constant: f32,
-        /// 1 to [`MAX_DEGREE`].
+        /// The degree, 1 to [`MAX_DEGREE`].
         degree: u8,
     },
 }
 
-/// How a kernel machine is fitted.
+/// Settings of a kernel support vector machine.
 #[derive(Clone, Debug, PartialEq)]
 pub struct KernelSvmSettings {
-    /// How alike two rows are. Columns should be of one scale: `encode` sees to that.
+    /// The kernel. Columns should have a common scale, which `encode` provides.
     pub kernel: Kernel,
-    /// `C`, positive: the most that one row may count, times its weight.
+    /// `C`, positive: upper bound of a row's multiplier, before the row's weight.
     pub c: f64,
-    /// How far the conditions of the optimum may be missed, in units of the decision; positive.
+    /// Largest violation of the optimality (KKT) conditions, in units of the decision; positive.
     pub tolerance: f64,
-    /// Steps of the optimisation at most, for each output.
+    /// Most steps of the optimisation, for each output.
     pub max_steps: usize,
-    /// Rows fitted on at most; above it a sample is, of every class its share. At least 2 a class.
+    /// Most rows fitted on; of more rows a stratified sample is used. At least 2 per class.
     pub max_rows: usize,
-    /// Bytes of kept rows and their weights at most, before compression: `n_columns + 4 · n_outputs` a row.
+    /// Most bytes of kept rows and their weights, before compression: `n_columns + 4 · n_outputs` per row.
     pub max_bytes: usize,
-    /// Bytes of kernel rows to hold while fitting.
+    /// Size of the kernel cache while fitting, in bytes.
     pub cache_bytes: usize,
     /// Seed of the sample and of the pruning.
     pub seed: u64,
@@ -75,7 +75,7 @@ impl Default for KernelSvmSettings {
     }
 }
 
-/// How far the exported decision is from that of the full machine, over the rows looked at and all outputs.
+/// Difference between the decisions of the exported and the full machine, over the compared rows and all outputs.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Change {
     /// Largest difference, in units of the decision.
@@ -84,41 +84,40 @@ pub struct Change {
     pub mean: f64,
 }
 
-/// A kernel machine as the page will run it, and what that cost.
+/// A kernel machine as the page runs it, and how much pruning changed it.
 #[derive(Clone, Debug)]
 pub struct KernelFit {
     /// The model; it has no losses.
     pub fit: Fit,
-    /// `γ` used.
+    /// The `γ` that was used.
     pub gamma: f32,
-    /// Rows fitted on.
+    /// Number of rows fitted on.
     pub n_rows: usize,
-    /// Support vectors of the full machine: rows that hold up the margin of any output.
+    /// Number of support vectors of the full machine: rows with a multiplier above 0 in any output.
     pub n_support: usize,
-    /// Rows kept in the model.
+    /// Number of support vectors kept in the model.
     pub n_kept: usize,
-    /// Their bytes before compression, without the column scales.
+    /// Bytes of the kept rows before compression, without the column scales.
     pub n_bytes: usize,
-    /// What pruning and rounding to cells changed.
+    /// How much pruning and quantisation changed the decisions.
     pub change: Change,
-    /// What the analyst should know: rows left out, an optimum missed.
+    /// Warnings for the analyst: rows left out, an optimum not reached.
     pub warnings: Vec<String>,
 }
 
-/// Fits a kernel machine: one output for two classes, otherwise one a class against the rest, over one set of rows.
+/// Fits a kernel machine: one output for two classes, otherwise one per class against the rest, over a shared set of support vectors.
 ///
-/// Cost: between `O(n_rows²)` and `O(n_rows³)` per output, the kernel rows `O(n_columns)` a pair once.
+/// Cost: between `O(n_rows²)` and `O(n_rows³)` per output, and `O(n_columns)` once for each pair of rows for the kernel.
 ///
 /// # Errors
 ///
-/// A target of numbers, a class without rows, a value that is not finite, settings out of range, or a budget that does not
-/// hold one row.
+/// Fails for a target of numbers, a class without rows, a value that is not finite, settings out of range, a budget that does not
+/// hold one row, or kept rows that are too similar to be weighted.
 ///
 /// # Source
 ///
-/// Cortes & Vapnik, *Support-Vector Networks* (1995); one class against the rest as in Rifkin & Klautau, *In Defense of
-/// One-Vs-All Classification* (2004), since the outputs then share their rows; solver and pruning as said in `smo` and
-/// `prune`.
+/// Cortes & Vapnik, *Support-Vector Networks* (1995); one-against-rest as in Rifkin & Klautau, *In Defense of One-Vs-All
+/// Classification* (2004), since the outputs then share their rows; for solver and pruning see `smo` and `prune`.
 pub fn kernel(data: Dense<'_>, settings: &KernelSvmSettings) -> Result<KernelFit> {
     let all = rows::finite(&data.x)?;
     let (all_ids, n_classes) = rows::classes(&data)?;
@@ -177,7 +176,7 @@ fn check(settings: &KernelSvmSettings, n_classes: usize) -> Result<()> {
     Ok(())
 }
 
-/// The engine's likeness, and its `γ`.
+/// The kernel as the engine defines it, and its `γ`.
 fn like(kernel: Kernel, x: &Array2<f32>) -> Result<(Like, f32)> {
     let scale = || -> Result<f32> {
         let n = x.len() as f64;
@@ -198,15 +197,15 @@ fn like(kernel: Kernel, x: &Array2<f32>) -> Result<(Like, f32)> {
     })
 }
 
-/// The full machine.
+/// The full machine, before pruning.
 struct Machine {
-    /// Rows that hold up a margin, ascending.
+    /// Indices of the support vectors, ascending.
     support: Vec<usize>,
     /// `y·α`: `[n_support, n_outputs]`.
     multipliers: Array2<f64>,
-    /// `[n_outputs]`.
+    /// Bias of each output, `[n_outputs]`.
     bias: Vec<f64>,
-    /// Decision of each row less the bias: `[n_rows, n_outputs]`.
+    /// Decision of each row without the bias: `[n_rows, n_outputs]`.
     sums: Array2<f64>,
 }
 
@@ -224,7 +223,7 @@ impl Machine {
         let mut cache = Cache::new(like, x, settings.cache_bytes);
         let (mut all, mut sums) = (Array2::zeros((n, k)), Array2::zeros((n, k)));
         let mut bias = Vec::with_capacity(k);
-        // One after the other, since they share the kernel rows; those are made by all threads.
+        // Outputs are solved one after the other, because they share the kernel cache; kernel rows are computed in parallel.
         for output in 0..k {
             let y = sides(ids, n_classes, output);
             let found = smo::solve(&mut cache, &y, costs, settings.tolerance, settings.max_steps);
@@ -245,7 +244,7 @@ impl Machine {
         Self { support, multipliers, bias, sums }
     }
 
-    /// The machine over at most `room` rows in cells, and what that changed.
+    /// The exported machine with at most `room` quantised support vectors, and how much its decisions changed.
     fn exported(
         &self,
         like: Like,
@@ -268,7 +267,7 @@ impl Machine {
         };
         let cells = Cells::of(&kept);
         let (rows, sums) = part(MAX_LOOKED);
-        // Not only after pruning: rounding to cells alone moves a decision by several hundredths.
+        // Refitted even without pruning, because quantisation alone changes a decision by several hundredths.
         let (beta, shift) = prune::refitted(like, &rows, &sums, &cells.read())
             .context("the kept rows are too alike to be weighed; lower max_bytes or raise gamma")?;
         let bias: Vec<f64> = self.bias.iter().zip(&shift).map(|(bias, shift)| bias + shift).collect();

@@ -1,4 +1,4 @@
-//! Support vector machines as kinds: linear, and with a kernel.
+//! Support vector machines as kinds of model: linear, and with a kernel.
 
 use super::{Kernel, KernelSvmSettings, LinearSvmSettings, kernel, linear};
 use crate::kinds::bench::{Bench, Fitted, Parts, Tuned, over_columns};
@@ -7,21 +7,21 @@ use crate::kinds::settings::{Read, Settings};
 use anyhow::Result;
 use serde::Deserialize;
 
-/// `svm` of a linear machine.
+/// The `svm` table of a linear machine.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct LinearMachine {
-    /// How much a row may count.
+    /// `C`: the penalty for margin violations; larger fits the rows more closely.
     pub c: f64,
 }
 
-/// `svm` of a machine with a kernel.
+/// The `svm` table of a machine with a kernel.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct KernelMachine {
-    /// How alike two rows are.
+    /// The kernel function.
     pub kernel: KernelName,
-    /// How much a row may count.
+    /// `C`: the penalty for margin violations; larger fits the rows more closely.
     pub c: f64,
     /// Most bytes of support vectors, before compression.
     pub max_bytes: usize,
@@ -31,7 +31,7 @@ pub struct KernelMachine {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum KernelName {
-    /// Gaussian.
+    /// Gaussian (radial basis function).
     #[default]
     Rbf,
     /// Polynomial of this degree.

@@ -1,25 +1,24 @@
-//! Linear support vector machine, squared hinge loss: dual coordinate descent, then Newton's method if that is not enough.
+//! Linear support vector machine with squared hinge loss: dual coordinate descent, then Newton's method if that does not converge.
 //!
-//! | symbol | shape              | unit                                                     |
-//! |--------|--------------------|----------------------------------------------------------|
-//! | `x`    | `[n_columns + 1]`  | column in standard deviations from its mean; a last 1     |
-//! | `y`    | scalar             | +1 or −1                                                 |
-//! | `C`    | scalar             | price of a squared margin unit, times the row's weight    |
-//! | `α`    | `[n_rows]`, `≥ 0`  | how much a row holds up the margin                       |
+//! | symbol | shape             | unit                                                         |
+//! |--------|-------------------|--------------------------------------------------------------|
+//! | `x`    | `[n_columns + 1]` | column in standard deviations from its mean; a last 1        |
+//! | `y`    | scalar            | +1 or −1                                                     |
+//! | `C`    | scalar            | penalty per squared margin violation, times the row's weight |
+//! | `α`    | `[n_rows]`, `≥ 0` | dual variable (multiplier) of a row                          |
 //!
 //! ```text
 //! primal   ½ ‖w‖² + Σ C_i max(0, 1 − y_i w·x_i)²      w = Σ α_i y_i x_i
 //! dual     Σ α_i − ½ ‖w‖² − Σ α_i² / (4 C_i)          at most the primal; equal at the optimum
 //! ```
 //!
-//! The descent is fast where there are many columns or a wide margin. Where columns go together, as those of categories do,
-//! it creeps: on `online_shoppers` (9,864 rows, 75 columns) a gap of 1 % was left after 1,000 passes. There a few steps
-//! over the second derivatives, each `O(n_rows · n_columns²)`, end at the optimum.
+//! The descent is fast with many columns or a wide margin. With correlated columns, such as those of categories, it is slow: on
+//! `online_shoppers` (9,864 rows, 75 columns) a gap of 1 % was left after 1,000 passes. There a few Newton steps, each
+//! `O(n_rows · n_columns²)`, reach the optimum.
 //!
 //! Invariants
-//! - What is returned is within [`LinearSvmSettings::tolerance`] of its optimum by the gap between primal and dual;
-//!   otherwise there is an error and no model.
-//! - Columns are standardised inside and the scaling folded back. A constant column has weight 0.
+//! - A returned model has a relative duality gap of at most [`LinearSvmSettings::tolerance`]; otherwise an error is returned.
+//! - Columns are standardised internally and the scaling is folded into the weights. A constant column has weight 0.
 //!
 //! Not here: kernels, calibration.
 
@@ -36,20 +35,20 @@ use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
-/// Passes of the descent at most, and after how many the gap is looked at.
+/// Most passes of the descent, and the number of passes between checks of the duality gap.
 const MAX_PASSES: usize = 30;
 const LOOK_EVERY: usize = 10;
-/// Steps of Newton's method at most; it ends by itself after far fewer.
+/// Most steps of Newton's method; it usually converges after far fewer.
 const MAX_STEPS: usize = 100;
-/// Change of `α` below which a row is left alone.
+/// A row whose projected gradient is below this is not updated.
 const NO_CHANGE: f64 = 1e-12;
 
-/// How a linear machine is fitted.
+/// Settings of a linear support vector machine.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LinearSvmSettings {
-    /// `C`, positive: larger fits the rows more and the margin less.
+    /// `C`, positive: larger fits the rows more closely, with a smaller margin.
     pub c: f64,
-    /// Gap between primal and dual, as a share of the primal, at which the fit is done; positive.
+    /// Relative duality gap, as a share of the primal, at which the fit has converged; positive.
     pub tolerance: f64,
     /// Seed of the order of the rows.
     pub seed: u64,
@@ -62,24 +61,22 @@ impl Default for LinearSvmSettings {
     }
 }
 
-/// Fits a linear machine: one output for two classes, otherwise one a class against the rest.
+/// Fits a linear machine: one output for two classes, otherwise one per class against the rest.
 ///
-/// The losses are mean squared hinge losses (of the outputs together), looked at each time the gap was.
+/// The losses are mean squared hinge losses, averaged over the outputs, recorded at each check of the duality gap and each Newton step.
 ///
-/// Cost: `O(n_rows · n_columns)` a pass and output, Newton's method `O(n_rows · n_columns²)` a step; outputs in parallel.
+/// Cost: `O(n_rows · n_columns)` per pass and output, `O(n_rows · n_columns²)` per Newton step; outputs run in parallel.
 ///
 /// # Errors
 ///
-/// A target of numbers, a class without rows, a value that is not finite, settings out of range, or a gap that stays
-/// too wide.
+/// Fails for a target of numbers, a class without rows, a value that is not finite, settings out of range, or no convergence.
 ///
 /// # Source
 ///
-/// Hsieh, Chang, Lin, Keerthi & Sundararajan, *A Dual Coordinate Descent Method for Large-scale Linear SVM* (2008),
-/// algorithm 3 with the L2 loss, as LIBLINEAR's solver 1; the bias is a column of ones and is penalised, as there. Then:
-/// Keerthi & `DeCoste`, *A Modified Finite Newton Method for Fast Solution of Large Scale Linear SVMs* (2005), section 3,
-/// by a factorisation instead of conjugate gradients. Deviations: the columns are standardised, and both stop by the gap
-/// between primal and dual.
+/// Hsieh, Chang, Lin, Keerthi & Sundararajan, *A Dual Coordinate Descent Method for Large-scale Linear SVM* (2008), algorithm 3
+/// with the L2 loss, as LIBLINEAR's solver 1; the bias is a column of ones and is penalised, as there. Then: Keerthi & `DeCoste`,
+/// *A Modified Finite Newton Method for Fast Solution of Large Scale Linear SVMs* (2005), section 3, by a factorisation instead
+/// of conjugate gradients. Deviations: the columns are standardised, and both methods stop by the duality gap.
 pub fn linear(data: Dense<'_>, settings: &LinearSvmSettings) -> Result<Fit> {
     let LinearSvmSettings { c, tolerance, .. } = *settings;
     ensure!(c > 0.0 && c.is_finite(), "C is {c}; it must be positive");
@@ -101,21 +98,21 @@ pub fn linear(data: Dense<'_>, settings: &LinearSvmSettings) -> Result<Fit> {
     Ok(Fit { body, losses: mean_losses(&solutions) })
 }
 
-/// Rows of one side and the other.
+/// One binary problem.
 pub(super) struct Problem<'a> {
-    /// `[n_rows, n_columns + 1]`, the last column of ones.
+    /// Columns, `[n_rows, n_columns + 1]`; the last column is all ones.
     pub(super) x: &'a Array2<f64>,
-    /// `[n_rows]`, ±1.
+    /// Side of each row, `[n_rows]`, ±1.
     pub(super) y: &'a [f64],
-    /// `[n_rows]`, positive.
+    /// `C_i` of each row, `[n_rows]`, positive.
     pub(super) costs: &'a [f64],
 }
 
-/// What the descent found.
+/// The solution of one binary problem.
 pub(super) struct Solution {
-    /// `[n_columns + 1]`, the bias last.
+    /// Weights, `[n_columns + 1]`, the bias last.
     pub(super) w: Vec<f64>,
-    /// `[n_rows]`.
+    /// Dual variables, `[n_rows]`.
     #[cfg_attr(not(test), expect(dead_code, reason = "the tests check the conditions of the optimum by it"))]
     pub(super) alpha: Vec<f64>,
     losses: Vec<(usize, f64)>,
@@ -138,7 +135,8 @@ impl Problem<'_> {
                 let x = self.row(i);
                 let curve = 0.5 / self.costs[i];
                 let gradient = self.y[i] * dot(x, &w) - 1.0 + curve * alpha[i];
-                // At the bound, only a pull inwards counts; one far outwards and the row is left out for now.
+                // Projected gradient: at the bound 0 only a negative gradient counts. Shrinking: a row with a large positive one
+                // is left out for now.
                 if alpha[i] == 0.0 && gradient > limit {
                     return false;
                 }
@@ -161,7 +159,7 @@ impl Problem<'_> {
             }
             limit = if most > 0.0 { most } else { f64::INFINITY };
             if tuned {
-                // What was left out comes back; where nothing was, the pulls were still too strong.
+                // Rows left out by shrinking are used again; if none were left out, the threshold is lowered.
                 if all {
                     enough *= 0.1;
                 }
@@ -171,7 +169,7 @@ impl Problem<'_> {
         self.newton(w, losses, settings.tolerance)
     }
 
-    /// From `w` to the optimum: the objective is quadratic as long as the same rows are inside the margin.
+    /// Newton's method from `w`: the objective is quadratic as long as the set of rows inside the margin does not change.
     fn newton(&self, mut w: Vec<f64>, mut losses: Vec<(usize, f64)>, tolerance: f64) -> Result<Solution> {
         let p = w.len();
         let mut gap = f64::INFINITY;
@@ -215,7 +213,7 @@ impl Problem<'_> {
         (1.0 - self.y[i] * dot(self.row(i), w)).max(0.0)
     }
 
-    /// Primal less dual, as a share of the primal. The dual is that of `alpha`, whatever `w` is.
+    /// Relative duality gap: primal minus dual, as a share of the primal. The dual is evaluated at `alpha`, independently of `w`.
     pub(super) fn gap(&self, w: &[f64], alpha: &[f64]) -> f64 {
         let mut dual_w = vec![0.0; w.len()];
         for (i, (&alpha, &y)) in alpha.iter().zip(self.y).enumerate() {
@@ -257,7 +255,7 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
     (sums[0] + sums[2]) + (sums[1] + sums[3]) + rest
 }
 
-/// Mean and standard deviation; 0 for a spread that is no more than the rounding of the mean.
+/// Mean and standard deviation; the latter is 0 if it is no more than the rounding error of the mean.
 fn mean_and_deviation(column: &ndarray::ArrayView1<'_, f32>) -> (f64, f64) {
     let n = column.len() as f64;
     let mean = column.iter().map(|&x| f64::from(x)).sum::<f64>() / n;
@@ -266,7 +264,7 @@ fn mean_and_deviation(column: &ndarray::ArrayView1<'_, f32>) -> (f64, f64) {
     (mean, if deviation <= 1e-9 * mean.abs().max(1e-9) { 0.0 } else { deviation })
 }
 
-/// Columns of mean 0 and variance 1, constant ones 0, and a last one of ones.
+/// Standardised columns (constant columns are 0), and a last column of ones.
 fn standardised(x: &Array2<f32>, scale: &[(f64, f64)]) -> Array2<f64> {
     Array2::from_shape_fn((x.nrows(), x.ncols() + 1), |(i, j)| match scale.get(j) {
         Some(&(mean, deviation)) if deviation > 0.0 => (f64::from(x[[i, j]]) - mean) / deviation,
@@ -275,7 +273,7 @@ fn standardised(x: &Array2<f32>, scale: &[(f64, f64)]) -> Array2<f64> {
     })
 }
 
-/// Weights over standardised columns into weights over the columns as given.
+/// Converts weights on standardised columns into weights on the original columns.
 fn folded(solutions: &[Solution], scale: &[(f64, f64)]) -> LinearDef {
     let slope = |solution: &Solution, j: usize| {
         if scale[j].1 > 0.0 { solution.w[j] / scale[j].1 } else { 0.0 }
@@ -288,7 +286,7 @@ fn folded(solutions: &[Solution], scale: &[(f64, f64)]) -> LinearDef {
     LinearDef { bias: solutions.iter().map(bias).collect(), weights }
 }
 
-/// Mean over the outputs at every pass at which one was looked at; an output that is done keeps its last loss.
+/// Mean loss over the outputs at every recorded step; an output that has converged keeps its last loss.
 fn mean_losses(solutions: &[Solution]) -> Vec<Loss> {
     let mut steps: Vec<usize> =
         solutions.iter().flat_map(|s| s.losses.iter().map(|&(step, _)| step)).collect();
@@ -296,7 +294,7 @@ fn mean_losses(solutions: &[Solution]) -> Vec<Loss> {
     steps.dedup();
     let at = |solution: &Solution, step: usize| {
         let known = solution.losses.partition_point(|&(s, _)| s <= step);
-        // Before an output was first looked at it counts with its first loss.
+        // Before its first record an output counts with its first loss.
         solution.losses.get(known.saturating_sub(1)).map_or(0.0, |&(_, loss)| loss)
     };
     let mean = |step| solutions.iter().map(|s| at(s, step)).sum::<f64>() / solutions.len() as f64;

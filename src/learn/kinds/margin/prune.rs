@@ -1,10 +1,10 @@
-//! Fewer support vectors that decide the same.
+//! Pruning: fewer support vectors with nearly the same decisions.
 //!
-//! | symbol | shape                  | unit                                                              |
-//! |--------|------------------------|-------------------------------------------------------------------|
-//! | `F`    | `[n_looked, n_outputs]`| decision of the full machine without its bias, on rows looked at   |
-//! | `K`    | `[n_looked, n_kept]`   | likeness of those rows and the kept ones, after rounding to cells  |
-//! | `β`    | `[n_kept, n_outputs]`  | decision per unit of likeness                                     |
+//! | symbol | shape                   | unit                                                                |
+//! |--------|-------------------------|---------------------------------------------------------------------|
+//! | `F`    | `[n_looked, n_outputs]` | decision of the full machine without its bias, on the compared rows |
+//! | `K`    | `[n_looked, n_kept]`    | kernel values of those rows and the kept ones, after quantisation   |
+//! | `β`    | `[n_kept, n_outputs]`   | weights of the kept rows                                            |
 //!
 //! ```text
 //! choose     again and again the row whose likeness, with those before, takes most off ‖F‖²
@@ -12,9 +12,9 @@
 //! ```
 //!
 //! Invariants
-//! - `β` is fitted on the rows as the page will read them, so that rounding to cells is part of what is made up for.
+//! - `β` is fitted on the dequantised rows, as the page reads them, so that it also compensates for quantisation.
 //!
-//! Not here: the full machine (`kernel`), what a kept row costs (`kernel`).
+//! Not here: the full machine and the size of a kept row (`kernel`).
 
 use super::cache::likenesses;
 use floorwalker_engine::head::prototypes::Like;
@@ -23,18 +23,18 @@ use rand::seq::index::sample;
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
-/// Support vectors that may be chosen, at most: those with the largest multipliers.
+/// Most candidates: the support vectors with the largest multipliers.
 const MAX_CANDIDATES: usize = 2_000;
 /// Rows of one matrix product.
 const BLOCK: usize = 128;
-/// A likeness of which less than this share of its square is new adds nothing.
+/// A candidate whose kernel values are linear combinations of those chosen, up to this share of their squared norm, is skipped.
 const NOTHING_NEW: f64 = 1e-9;
-/// `λ`, as a share of the mean square of the likenesses.
+/// `λ`, as a share of the mean squared norm of the kernel values.
 const RIDGE: f64 = 1e-6;
 
-/// Which support vectors to keep: positions in `support`, in the order in which they were chosen.
+/// The support vectors to keep: indices into `support`, in the order in which they were chosen.
 ///
-/// - `looked`: rows on which the decisions should agree, `[n_looked, n_columns]`; `decisions`: `F`, there.
+/// - `looked`: rows on which the decisions should agree, `[n_looked, n_columns]`; `decisions`: `F` on these rows.
 /// - `support`: `[n_support, n_columns]`; `multipliers`: `[n_support, n_outputs]`.
 ///
 /// Cost: `O(n_looked · n_candidates² + n_candidates · n_kept²)`.
@@ -59,7 +59,7 @@ pub(super) fn chosen(
     candidates.truncate(MAX_CANDIDATES.max(n_kept));
     let (waves, _) = centred(&likenesses(like, &support.select(Axis(0), &candidates), looked));
     let products = times_transposed(&waves);
-    // What is left of F along each candidate, and what is new in each.
+    // The projection of the residual of F on each candidate, and the squared norm of the part of each that is orthogonal to those chosen.
     let mut along = waves.dot(decisions);
     let whole: Vec<f64> = products.diag().to_vec();
     let mut fresh = whole.clone();
@@ -93,8 +93,8 @@ pub(super) fn chosen(
 ///
 /// # Source
 ///
-/// Burges, *Simplified Support Vector Decision Rules* (1996), eq. 12, by least squares over rows instead of in feature
-/// space, with a ridge. `None` where the equations have no solution.
+/// Burges, *Simplified Support Vector Decision Rules* (1996), eq. 12, by least squares over rows instead of in feature space,
+/// with a ridge. `None` when the equations have no solution.
 pub(super) fn refitted(
     like: Like,
     looked: &Array2<f32>,
@@ -111,7 +111,7 @@ pub(super) fn refitted(
     Some((beta, bias))
 }
 
-/// At most `n` of `n_rows` rows, ascending, by chance.
+/// A random sample of at most `n` of `n_rows` rows, ascending.
 pub(super) fn looked_at(n_rows: usize, n: usize, rng: &mut ChaCha8Rng) -> Vec<usize> {
     let mut rows = if n_rows <= n { (0..n_rows).collect() } else { sample(rng, n_rows, n).into_vec() };
     rows.sort_unstable();
@@ -122,7 +122,7 @@ fn inner(a: &[f64], b: &[f64]) -> f64 {
     ArrayView1::from(a).dot(&ArrayView1::from(b))
 }
 
-/// Each row less its mean, and the means.
+/// Each row minus its mean, and the means.
 fn centred(waves: &Array2<f32>) -> (Array2<f64>, Array1<f64>) {
     let mut waves = waves.mapv(f64::from);
     let means = waves.mean_axis(Axis(1)).unwrap_or_default();
@@ -139,11 +139,11 @@ pub(super) fn times_transposed(a: &Array2<f64>) -> Array2<f64> {
     };
     let blocks: Vec<Array2<f64>> = starts.par_iter().map(product).collect();
     let views: Vec<_> = blocks.iter().map(|block| block.view()).collect();
-    // Blocks of one width always fit together.
+    // Blocks of equal width can always be concatenated, so the default is never used.
     concatenate(Axis(0), &views).unwrap_or_default()
 }
 
-/// `A⁻¹ B` for symmetric positive `A`, `[n, n]`, and `B`, `[n, m]`. `None` where `A` is not positive.
+/// `A⁻¹ B` for symmetric positive definite `A`, `[n, n]`, and `B`, `[n, m]`. `None` when `A` is not positive definite.
 ///
 /// # Source
 ///

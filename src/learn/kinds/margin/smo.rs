@@ -1,10 +1,10 @@
-//! Sequential minimal optimisation: two multipliers at a time, chosen to second order.
+//! Sequential minimal optimisation (SMO): updates two multipliers at a time, selected by second-order information.
 //!
-//! | symbol | shape      | unit                                                    |
-//! |--------|------------|---------------------------------------------------------|
+//! | symbol | shape      | unit                                                     |
+//! |--------|------------|----------------------------------------------------------|
 //! | `α`    | `[n_rows]` | multiplier, `0 ≤ α_i ≤ C_i`, with `Σ y_i α_i = 0`        |
 //! | `s`    | `[n_rows]` | `Σ_j α_j y_j k(x_i, x_j)`: the decision without its bias |
-//! | `e`    | `[n_rows]` | `y − s`: what the field calls `−y ∇f`                    |
+//! | `e`    | `[n_rows]` | `y − s`, in the literature `−y ∇f`                       |
 //!
 //! ```text
 //! minimise ½ Σ_ij α_i α_j y_i y_j k_ij − Σ α_i
@@ -21,15 +21,15 @@ use super::cache::Cache;
 /// Curvature that stands in for one that is not positive.
 const TAU: f64 = 1e-12;
 
-/// What the optimisation found.
+/// The solution of the optimisation.
 pub(super) struct Solution {
     /// `[n_rows]`.
     pub(super) alpha: Vec<f64>,
-    /// Added to `s`.
+    /// Bias, which is added to `s`.
     pub(super) bias: f64,
-    /// `s` of each row: `[n_rows]`.
+    /// `s` of each row: Multipliers, `[n_rows]`.
     pub(super) sums: Vec<f64>,
-    /// How far the conditions of the optimum are missed, in units of the decision.
+    /// Violation of the optimality (KKT) conditions, in units of the decision.
     pub(super) violation: f64,
 }
 
@@ -38,9 +38,9 @@ pub(super) struct Solution {
 ///
 /// # Source
 ///
-/// Fan, Chen & Lin, *Working Set Selection Using Second Order Information for Training Support Vector Machines* (2005),
-/// WSS 2; stop and bias as in Chang & Lin, *LIBSVM* (2011), sections 4.1.2 and 4.1.5. Deviation: no shrinking, since the
-/// rows are few enough to be cached.
+/// Fan, Chen & Lin, *Working Set Selection Using Second Order Information for Training Support Vector Machines* (2005), WSS 2;
+/// stop and bias as in Chang & Lin, *LIBSVM* (2011), sections 4.1.2 and 4.1.5. Deviation: no shrinking, because there are few
+/// enough rows to cache.
 pub(super) fn solve(
     kernel: &mut Cache<'_>,
     y: &[f64],
@@ -69,14 +69,14 @@ pub(super) fn solve(
     Solution { bias: state.bias(), alpha: state.alpha, sums, violation }
 }
 
-/// Multipliers on their way.
+/// The state of the optimisation.
 struct State<'a> {
     y: &'a [f64],
     costs: &'a [f64],
     alpha: Vec<f64>,
     /// `y − s`.
     e: Vec<f64>,
-    /// Whether `y·α` of the row can go up, and down.
+    /// Whether `y·α` of each row can go up, and whether it can go down.
     can: Vec<(bool, bool)>,
 }
 
@@ -86,7 +86,7 @@ impl<'a> State<'a> {
         Self { y, costs, alpha: vec![0.0; y.len()], e: y.to_vec(), can }
     }
 
-    /// Of the rows that can go up, the one with the largest `e`; the first of equals.
+    /// Among the rows that can go up, the one with the largest `e`; the first one in a tie.
     fn highest(&self) -> Option<usize> {
         let higher = |best: Option<usize>, t: usize| match best {
             Some(best) if self.e[t] <= self.e[best] => Some(best),
@@ -95,7 +95,7 @@ impl<'a> State<'a> {
         (0..self.e.len()).filter(|&t| self.can[t].0).fold(None, higher)
     }
 
-    /// Of the rows that can go down, the one that lowers the objective most together with `i`; and the least `e` of all.
+    /// Among the rows that can go down, the one that together with `i` lowers the objective most; and the least `e` of all of them.
     fn partner(&self, i: usize, k_i: &[f32], diagonal: &[f64]) -> (Option<usize>, f64) {
         let (top, own) = (self.e[i], diagonal[i]);
         let (mut j, mut bottom, mut best) = (None, f64::INFINITY, 0.0);
@@ -117,14 +117,14 @@ impl<'a> State<'a> {
         (j, bottom)
     }
 
-    /// Moves `y·α` of `i` up and of `j` down by `wanted`, or as far as there is room: how far it went.
+    /// Moves `y·α` of `i` up and of `j` down by `wanted`, or as far as the bounds allow; returns the step taken.
     fn advance(&mut self, i: usize, j: usize, wanted: f64) -> f64 {
         let room = |y: f64, alpha: f64, cost: f64| if y > 0.0 { cost - alpha } else { alpha };
         let ends = [(i, self.y[i]), (j, -self.y[j])];
         let rooms = ends.map(|(t, y)| room(y, self.alpha[t], self.costs[t]));
         let step = wanted.min(rooms[0]).min(rooms[1]);
         for ((t, y), room) in ends.into_iter().zip(rooms) {
-            // At its bound exactly where there was no more room.
+            // A multiplier that reaches its bound is set to it exactly.
             self.alpha[t] = match (step >= room, y > 0.0) {
                 (true, true) => self.costs[t],
                 (true, false) => 0.0,
@@ -136,7 +136,7 @@ impl<'a> State<'a> {
         step
     }
 
-    /// Carries a step into `e`, and gives what [`State::highest`] would.
+    /// Updates `e` after a step, and returns what [`State::highest`] would.
     fn update(&mut self, step: f64, k_i: &[f32], k_j: &[f32]) -> Option<usize> {
         let (mut top, mut most) = (None, f64::NEG_INFINITY);
         let rows = self.e.iter_mut().zip(&self.can).zip(k_i.iter().zip(k_j)).enumerate();
@@ -149,7 +149,7 @@ impl<'a> State<'a> {
         top
     }
 
-    /// Mean `e` of the rows strictly between their bounds; without any, the middle of what the others allow.
+    /// Mean `e` of the rows strictly between their bounds; without any, the middle of the interval that the others allow.
     fn bias(&self) -> f64 {
         let (mut sum, mut count, mut low, mut high) = (0.0, 0.0, f64::NEG_INFINITY, f64::INFINITY);
         for (&e, &can) in self.e.iter().zip(&self.can) {

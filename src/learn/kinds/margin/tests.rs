@@ -1,4 +1,4 @@
-//! Machines against the conditions of their optimum, against brute force, and through the engine.
+//! Tests of support vector machines against their optimality conditions, against brute force, and through the engine.
 
 use super::cache::{Cache, likeness, likenesses};
 use super::*;
@@ -22,7 +22,7 @@ fn blobs(n: usize, p: usize, n_classes: usize, apart: f32) -> (Array2<f32>, Vec<
     (x, ids)
 }
 
-/// A ring around a disc: no line tells them apart.
+/// A ring around a disc, which are not linearly separable.
 fn ring(n: usize) -> (Array2<f32>, Vec<u32>) {
     let mut rng = ChaCha8Rng::seed_from_u64(11);
     let ids: Vec<u32> = (0..n).map(|i| (i % 2) as u32).collect();
@@ -49,7 +49,7 @@ fn right(decisions: &Array2<f32>, ids: &[u32]) -> f64 {
     said.iter().zip(ids).filter(|&(&said, &id)| said == id as usize).count() as f64 / ids.len() as f64
 }
 
-/// Linear: solves, and looks at the conditions of Karush, Kuhn and Tucker for the squared hinge and at the gap.
+/// Linear: solves, and checks the Karush–Kuhn–Tucker conditions for the squared hinge and the duality gap.
 fn check_linear(x: &Array2<f64>, y: &[f64], costs: &[f64]) {
     let settings = LinearSvmSettings { tolerance: 1e-7, ..LinearSvmSettings::default() };
     let problem = linear::Problem { x, y, costs };
@@ -93,7 +93,7 @@ fn a_linear_machine_meets_the_conditions_of_its_optimum() {
 #[test]
 fn columns_that_go_together_still_end_at_the_optimum() {
     let (x, ids) = blobs(300, 4, 2, 1.5);
-    // Ten copies, each a little off: the descent alone creeps here.
+    // Ten copies of each column with small noise, on which the descent alone converges slowly.
     let copies = Array2::from_shape_fn((300, 40), |(i, j)| {
         f64::from(x[[i, j % 4]]) * 3.0 + 1e-3 * ((i * 7 + j * 13) % 11) as f64
     });
@@ -163,7 +163,7 @@ fn a_weight_of_two_is_the_row_twice() {
     assert!(a.iter().zip(&b).all(|(a, b)| (a - b).abs() < 1e-3));
 }
 
-/// Kernel: solves, and looks at the bounds, the balance and the margin that each multiplier asks for.
+/// Kernel: solves, and checks the bounds, the balance, and the margin that corresponds to each multiplier.
 fn check_kernel(x: &Array2<f32>, y: &[f64], cost: f64, like: Like, cache_bytes: usize) -> smo::Solution {
     let costs = vec![cost; y.len()];
     let found = smo::solve(&mut Cache::new(like, x, cache_bytes), y, &costs, 1e-4, 100_000);
@@ -192,7 +192,7 @@ fn a_kernel_machine_meets_the_conditions_of_its_optimum() {
     let roomy = check_kernel(&x, &y, 1.0, rbf, 1 << 20);
     check_kernel(&x, &y, 100.0, rbf, 1 << 20);
     check_kernel(&x, &y, 1.0, Like::Power { gamma: 0.5, constant: 1.0, degree: 2 }, 1 << 20);
-    // Room for no more than three rows: other memory, same bits.
+    // A cache for at most three rows must give bit-identical results.
     let tight = check_kernel(&x, &y, 1.0, rbf, 3 * 4 * 120);
     assert_eq!(roomy.alpha, tight.alpha);
 }

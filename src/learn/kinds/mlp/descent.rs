@@ -1,4 +1,4 @@
-//! Descent: Adam with decoupled weight decay over mini-batches.
+//! Training by mini-batches: Adam with decoupled weight decay (`AdamW`).
 //!
 //! # Source
 //!
@@ -12,12 +12,13 @@ use rand::RngExt;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
-/// Adam's rates of forgetting, and what keeps it from dividing by 0.
+/// Adam's decay rates of both moments, and its epsilon against division by 0.
 const FIRST: f64 = 0.9;
 const SECOND: f64 = 0.999;
 const TINY: f32 = 1e-8;
 
-/// A network whose weights are drawn and whose biases are 0. `widths`: from columns to outputs.
+/// A network with random (He) initial weights and biases of 0. `widths`: number of columns, of units of each hidden layer, and of
+/// outputs.
 pub(super) fn drawn(widths: &[usize], draws: &mut ChaCha8Rng) -> Net {
     let layer = |pair: &[usize]| {
         let limit = libm::sqrt(6.0 / pair[0].max(1) as f64);
@@ -27,11 +28,11 @@ pub(super) fn drawn(widths: &[usize], draws: &mut ChaCha8Rng) -> Net {
     Net(widths.windows(2).map(layer).collect())
 }
 
-/// Adam's state, and the memory that passes need.
+/// Adam's state, and buffers for passes.
 pub(super) struct Descent<'a> {
     settings: &'a MlpSettings,
     rate: f64,
-    /// Whether slopes are taken where the weights would be in bytes.
+    /// Whether gradients are computed at the quantised weights (quantisation-aware training).
     quantised: bool,
     steps: i32,
     mean: Net,
@@ -54,13 +55,13 @@ impl<'a> Descent<'a> {
         Self { settings, rate, quantised, steps: 0, mean, square, gradient, order, trace }
     }
 
-    /// One pass over the rows in a new order.
+    /// One pass over the rows in a new random order.
     pub(super) fn pass(&mut self, net: &mut Net, sample: &Sample<'_>, draws: &mut ChaCha8Rng) {
         let mut order = std::mem::take(&mut self.order);
         order.shuffle(draws);
         for batch in order.chunks(self.settings.batch) {
             self.gradient.clear();
-            // Straight through: the slope at the bytes moves the floats behind them.
+            // Straight-through estimator: the gradient at the quantised weights updates the float weights.
             let bytes = self.quantised.then(|| floats(&quantised(net)));
             let at = bytes.as_ref().unwrap_or(net);
             for row in batch {
@@ -73,7 +74,7 @@ impl<'a> Descent<'a> {
 
     fn step(&mut self, net: &mut Net, n_rows: usize) {
         self.steps = self.steps.saturating_add(1);
-        // Both means start at 0 and are too small by these factors.
+        // Bias correction: both moments start at 0 and are too small by these factors.
         let first = 1.0 - libm::pow(FIRST, f64::from(self.steps));
         let second = 1.0 - libm::pow(SECOND, f64::from(self.steps));
         let step = Step {

@@ -1,4 +1,4 @@
-//! The perceptron as a kind.
+//! The multilayer perceptron as a kind of model.
 
 use super::{MlpSettings, fit};
 use crate::kinds::bench::{Bench, Fitted, Parts, Tuned};
@@ -7,11 +7,11 @@ use crate::kinds::settings::{Read, Settings};
 use anyhow::Result;
 use serde::Deserialize;
 
-/// `mlp`: bounds of a perceptron.
+/// The `mlp` table: settings of a perceptron.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct PerceptronSettings {
-    /// Units of each hidden layer, one to three.
+    /// Number of units of each hidden layer; one to three layers.
     pub hidden: Vec<usize>,
 }
 

@@ -1,23 +1,23 @@
-//! Multilayer perceptron: one to three hidden layers of `ReLU` units over encoded columns, in one byte a weight.
+//! Multilayer perceptron: one to three hidden layers of `ReLU` units over encoded columns, with one byte per weight.
 //!
-//! | target  | outputs        | loss                                  |
-//! |---------|----------------|---------------------------------------|
-//! | classes | 1 logit for 2, else one a class | cross-entropy, in nats |
-//! | numbers | 1 number       | squared error                         |
+//! | target  | outputs                                   | loss                   |
+//! |---------|-------------------------------------------|------------------------|
+//! | classes | 1 logit for 2 classes, else one per class | cross-entropy, in nats |
+//! | numbers | 1 number                                  | squared error          |
 //!
-//! | room       | what is there                                            |
-//! |------------|----------------------------------------------------------|
-//! | `net`      | forward, loss, gradient                                  |
-//! | `descent`  | first weights, Adam, passes                              |
-//! | `quantise` | bytes, what they cost, the network cut at a hidden layer |
+//! | module     | contents                                                   |
+//! |------------|------------------------------------------------------------|
+//! | `net`      | forward and backward pass, loss                            |
+//! | `descent`  | initial weights, Adam, passes                              |
+//! | `quantise` | quantisation, its error, the network cut at a hidden layer |
 //!
 //! Invariants
-//! - Same rows, settings and seed: same bits, whatever the number of threads and the processor.
-//! - Validation rows decide when to stop, and which pass is kept, and nothing else.
-//! - What is returned passes [`floorwalker_engine::head::layers::Layers::new`].
+//! - The same rows, settings and seed give a bit-identical model, whatever the number of threads and the processor.
+//! - Validation rows are used for early stopping, which keeps the best pass, and for nothing else.
+//! - A returned network is accepted by [`floorwalker_engine::head::layers::Layers::new`].
 //!
-//! Not here: encoding. Columns must be of one size, as standardised or one-hot ones are: a unit's weights share a scale, and
-//! a column a thousand times as large as another leaves that other no byte.
+//! Not here: encoding. Columns must have a common scale, like standardised or one-hot columns: all weights of a unit share one
+//! quantisation scale, so a column with values a thousand times as large as another would make the other's weight imprecise.
 
 mod descent;
 mod kind;
@@ -44,35 +44,35 @@ use std::borrow::Cow;
 pub const MAX_HIDDEN: usize = 3;
 /// Most units of a hidden layer.
 pub const MAX_UNITS: usize = 1_024;
-/// Passes that learn to live with bytes, where those cost too much, and the share of the rate that they use.
+/// Quantisation-aware training, used when the quantisation error is too large: number of passes, and factor on the learning rate.
 const QUANTISED_PASSES: usize = 5;
 const QUANTISED_RATE: f64 = 0.1;
 
-/// How a network is fitted. Raw: [`fit`] checks every limit named here.
+/// Settings of a fit, not yet checked: [`fit`] checks every limit named here.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MlpSettings {
-    /// Units of each hidden layer, 1 to 3 layers of 1 to 1,024.
+    /// Number of units of each hidden layer: 1 to 3 layers of 1 to 1,024 units.
     pub hidden: Vec<usize>,
-    /// Adam's rate, above 0 and at most 1.
+    /// Adam's learning rate, above 0 and at most 1.
     pub rate: f64,
-    /// Share of each weight that a step takes off, in units of the rate; 0 or more, and at most 1 / rate.
+    /// Weight decay: the share of each weight that a step subtracts, in units of the rate; 0 or more, and at most 1 / rate.
     pub decay: f64,
-    /// Rows of a mini-batch, at least 1.
+    /// Number of rows of a mini-batch, at least 1.
     pub batch: usize,
-    /// Passes over the rows at most, at least 1.
+    /// Most passes over the rows, at least 1.
     pub passes: usize,
-    /// Stop after this many passes without a better validation loss; without validation rows all passes are made.
+    /// Early stopping: stop after this many passes without a better validation loss. Without validation rows all passes are made.
     pub patience: usize,
-    /// Largest change of a logit (of a number, in standard deviations of the target) that bytes may cost before
-    /// passes are made that take them into account. Above 0.
+    /// Largest change of a logit (of a number, in standard deviations of the target) by quantisation that is accepted without
+    /// quantisation-aware training. Above 0.
     pub tolerance: f64,
     /// Seed of the first weights and of the order of rows.
     pub seed: u64,
 }
 
 impl Default for MlpSettings {
-    /// `decay` was chosen on `online_shoppers`: .01, .1 and .5 are alike in AUC and log loss, but bytes cost the logit .11, .07
-    /// and .04 at most, and .5 takes more passes.
+    /// `decay` was chosen on `online_shoppers`: .01, .1 and .5 are equal in AUC and log loss, but quantisation changes logits by
+    /// up to .11, .07 and .04, and .5 takes more passes.
     fn default() -> Self {
         Self {
             hidden: vec![32],
@@ -90,29 +90,29 @@ impl Default for MlpSettings {
 /// A fitted network.
 #[derive(Clone, Debug)]
 pub struct MlpFit {
-    /// The model for the page, and the loss after each pass.
+    /// The model as the page runs it, and the loss after each pass.
     pub fit: Fit,
     /// The network inside `fit.body`.
     pub layers: LayersDef,
-    /// Passes after which the weights were kept; a refit on more rows can make as many.
+    /// Number of passes of the kept weights; a refit on more rows can use the same number.
     pub passes: usize,
-    /// Largest |Δ output| over the training rows between the weights in floats and in bytes: logits, or the number's unit.
+    /// Largest change of an output by quantisation over the training rows: in logits, or in the number's unit.
     pub quantisation_error: f64,
-    /// Whether passes were made that take bytes into account.
+    /// Whether quantisation-aware training was used.
     pub learnt_bytes: bool,
 }
 
 /// Fits a network.
 ///
-/// - `valid`: the same columns; judges each pass. None makes all passes and keeps the last.
+/// - `valid`: validation rows with the same columns, which judge each pass. With `None` all passes are made and the last is kept.
 /// - `progress`: called after each pass.
 ///
-/// Cost: `O(passes * rows * weights)`, on one thread but for the losses.
+/// Cost: `O(passes * rows * weights)`, on one thread except for the losses.
 ///
 /// # Errors
 ///
-/// A setting out of range, no rows, lengths that do not fit, a value that is not finite, a weight that is not positive, a class
-/// that is not below their number, or a loss that stops being finite.
+/// Fails for a setting out of range, no rows, lengths that do not match, a value that is not finite, a weight that is not
+/// positive, a class that is not below the number of classes, or a loss that becomes infinite or NaN.
 ///
 /// # Source
 ///
@@ -161,7 +161,7 @@ pub fn fit(
     Ok(MlpFit { fit, layers: def, passes, quantisation_error: f64::from(unit.spread) * error, learnt_bytes })
 }
 
-/// Passes over rows.
+/// The state of a training run.
 struct Run<'a> {
     train: Sample<'a>,
     valid: Option<Sample<'a>>,
@@ -173,8 +173,8 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Makes passes, and gives the network that was best on validation rows, or the last, and the passes it took. With
-    /// `bytes`, networks are judged as they are in bytes, and the one begun with is among them.
+    /// Makes passes; returns the network that was best on validation rows, or the last one, and its number of passes. With
+    /// `bytes`, networks are judged after quantisation, and the initial network is a candidate too.
     fn passes(&mut self, mut net: Net, n: usize, rate: f64, bytes: bool) -> Result<(Net, usize)> {
         let mut descent = Descent::new(&net, self.train.n_rows(), self.settings, rate, bytes);
         let mut best: Option<(Net, usize, f64)> = None;
@@ -204,12 +204,12 @@ impl Run<'_> {
     }
 }
 
-/// The network as it is in bytes, or as it is.
+/// The network after quantisation if `bytes`, else the network itself.
 fn judged(net: &Net, bytes: bool) -> Cow<'_, Net> {
     if bytes { Cow::Owned(floats(&quantised(net))) } else { Cow::Borrowed(net) }
 }
 
-/// The target's unit: the network predicts numbers of mean 0 and spread 1.
+/// The scale of the target: the network predicts numbers of mean 0 and standard deviation 1.
 #[derive(Clone, Copy)]
 struct Unit {
     mean: f64,
@@ -227,13 +227,13 @@ impl Unit {
         Self { mean, spread: if spread > 0.0 && spread.is_finite() { spread } else { 1.0 }, number: true }
     }
 
-    /// From the network's loss to the target's: half squares of standard deviations to squares.
+    /// Converts the network's loss (half squared error, in standard deviations) to the target's squared units.
     fn loss(self, step: usize, train: f64, valid: Option<f64>) -> Loss {
         let factor = if self.number { 2.0 * f64::from(self.spread).powi(2) } else { 1.0 };
         Loss { step, train: factor * train, valid: valid.map(|loss| factor * loss) }
     }
 
-    /// Makes the last layer give the target's unit.
+    /// Folds the scale into the last layer, so that it outputs the target's unit.
     fn fold(self, def: &mut LayersDef) {
         let Some(last) = def.layers.last_mut().filter(|_| self.number) else { return };
         last.scale.iter_mut().for_each(|scale| *scale *= self.spread);
@@ -242,7 +242,7 @@ impl Unit {
     }
 }
 
-/// Rows in the network's layout and unit.
+/// Rows in the layout and scale of the network.
 struct Owned<'a> {
     x: Cow<'a, [f32]>,
     n_columns: usize,
@@ -297,7 +297,7 @@ fn check(settings: &MlpSettings) -> Result<()> {
     Ok(())
 }
 
-/// Refuses rows that are not like `first`, or hold what a network cannot learn from.
+/// Fails for rows whose columns or targets differ in kind from `first`, or that hold values a network cannot be trained on.
 fn check_rows(what: &str, rows: &Dense<'_>, first: &Dense<'_>) -> Result<()> {
     let (n, p) = rows.x.dim();
     ensure!(n > 0, "there are no {what} rows; give them a share");

@@ -1,13 +1,13 @@
-//! The network in floats: forward, loss, gradient.
+//! The network with float weights: forward pass, loss, backward pass.
 //!
-//! | symbol | shape                      | unit                                                  |
-//! |--------|----------------------------|-------------------------------------------------------|
-//! | `w`    | `[n_in, n_out]` per layer  | output per unit of input, row-major                   |
-//! | `b`    | `[n_out]` per layer        | output                                                |
-//! | `δ`    | `[n_out]` per layer        | slope of the loss in what the layer gave before `ReLU`  |
+//! | symbol | shape                     | unit                                                       |
+//! |--------|---------------------------|------------------------------------------------------------|
+//! | `w`    | `[n_in, n_out]` per layer | output per unit of input, row-major                        |
+//! | `b`    | `[n_out]` per layer       | output                                                     |
+//! | `δ`    | `[n_out]` per layer       | derivative of the loss by the layer's output before `ReLU` |
 //!
-//! Loops and no matrix library: rows are mostly zeros where categories are one-hot, which are skipped; and the bits are the
-//! same whether or not a processor has fused multiply-add, which a library's kernels depend on.
+//! Plain loops instead of a matrix library: zeros, which are frequent in one-hot columns, are skipped; and results are
+//! bit-identical whether or not a processor has fused multiply-add, unlike with a library's kernels.
 //!
 //! # Source
 //!
@@ -15,9 +15,9 @@
 
 use rayon::prelude::*;
 
-/// Rows that one task handles; a constant, so that sums have one order whatever the number of threads.
+/// Number of rows per task; a constant, so that sums have a fixed order whatever the number of threads.
 const CHUNK: usize = 1_024;
-/// Partial sums of a dot product; a constant, so that it has one order.
+/// Number of partial sums of a dot product; a constant, so that sums have a fixed order.
 const LANES: usize = 8;
 
 /// One layer.
@@ -31,21 +31,21 @@ pub(super) struct Layer {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Net(pub(super) Vec<Layer>);
 
-/// What a row should give, in the network's own unit.
+/// The target of each row, in the network's own scale.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Truths<'a> {
-    /// Class 0 or 1 of one output.
+    /// Class 0 or 1, for one output.
     Chance(&'a [u32]),
-    /// Class among as many outputs.
+    /// Class, for one output per class.
     Classes(&'a [u32]),
-    /// A number near 0 with a spread near 1.
+    /// A standardised number.
     Numbers(&'a [f32]),
 }
 
-/// Rows, as the network sees them.
+/// Rows with their targets and weights.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Sample<'a> {
-    /// `[n_rows, n_columns]`, row-major.
+    /// Columns, `[n_rows, n_columns]`, row-major.
     pub(super) x: &'a [f32],
     pub(super) n_columns: usize,
     pub(super) truths: Truths<'a>,
@@ -70,7 +70,7 @@ impl<'a> Sample<'a> {
     }
 }
 
-/// What forward and backward need of memory: what each layer gave, and its `δ`.
+/// Buffers of the forward and backward pass: each layer's output and its `δ`.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Trace {
     given: Vec<Vec<f32>>,
@@ -78,7 +78,7 @@ pub(super) struct Trace {
 }
 
 impl Net {
-    /// The outputs of a row, as the last of what each layer gave.
+    /// Forward pass: the outputs of a row. Each layer's output is left in `trace`.
     pub(super) fn forward<'t>(&self, x: &[f32], trace: &'t mut Trace) -> &'t [f32] {
         trace.given.resize(self.0.len(), Vec::new());
         for (at, layer) in self.0.iter().enumerate() {
@@ -99,7 +99,7 @@ impl Net {
         trace.given.last().map_or(&[], |given| given.as_slice())
     }
 
-    /// Adds the slope of a row's weighted loss to `gradient`, a network of the same shape. Gives the loss.
+    /// Backward pass: adds the gradient of a row's weighted loss to `gradient`, a network of the same shape. Returns the loss.
     pub(super) fn backward(
         &self,
         sample: &Sample<'_>,
@@ -142,7 +142,7 @@ impl Net {
         f64::from(weight) * loss
     }
 
-    /// Mean loss by weight; 0 without rows.
+    /// Weighted mean loss; 0 without rows.
     pub(super) fn mean_loss(&self, sample: &Sample<'_>) -> f64 {
         let n = sample.n_rows();
         let of_chunk = |chunk: usize| {
@@ -179,7 +179,7 @@ impl Net {
     }
 }
 
-/// The loss of a row: cross-entropy in nats, or half the square of the error. Turns `outputs` into its slope in them.
+/// The loss of a row: cross-entropy in nats, or half the square of the error. Replaces `outputs` by the derivative of the loss by them.
 fn loss_and_slope(truths: Truths<'_>, row: usize, outputs: &mut [f32]) -> f64 {
     match truths {
         Truths::Chance(ids) => {

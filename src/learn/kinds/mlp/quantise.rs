@@ -1,11 +1,11 @@
-//! From floats to the engine's definition: weights of one byte, a scale a unit.
+//! Quantisation: from float weights to the engine's definition, with one byte per weight and one scale per unit.
 //!
 //! `w_ij ≈ s_j · q_ij` with `s_j = max_i |w_ij| / 127`: each unit uses the whole range of a byte.
 //!
 //! # Source
 //!
 //! Jacob et al., *Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference* (CVPR 2018),
-//! section 2, symmetric and one scale a unit.
+//! section 2, symmetric, with one scale per unit.
 
 use super::net::{Layer, Net, Sample, Trace};
 use anyhow::{Result, ensure};
@@ -15,7 +15,7 @@ use rayon::prelude::*;
 /// Largest weight in units of its scale.
 const LARGEST: f32 = 127.0;
 
-/// The definition whose weights are nearest to the network's.
+/// The quantised network, rounding every weight to nearest.
 pub(super) fn quantised(net: &Net) -> LayersDef {
     let layer = |layer: &Layer| {
         let n = layer.bias.len();
@@ -33,7 +33,7 @@ pub(super) fn quantised(net: &Net) -> LayersDef {
     LayersDef { layers: net.0.iter().map(layer).collect() }
 }
 
-/// The network that the definition stands for.
+/// The dequantised network.
 pub(super) fn floats(def: &LayersDef) -> Net {
     let layer = |layer: &LayerDef| {
         let rows = layer.weights.chunks_exact(layer.scale.len());
@@ -54,14 +54,14 @@ pub(super) fn largest_change(a: &Net, b: &Net, sample: &Sample<'_>) -> f64 {
     (0..sample.n_rows()).into_par_iter().map_init(Default::default, of_row).reduce(|| 0.0, f64::max)
 }
 
-/// The network up to its hidden layer `layer`, counted from 0: what the units there give is what the head gives.
+/// The network cut after its hidden layer `layer`, counted from 0: its outputs are the units of that layer.
 ///
-/// The engine has no `ReLU` after its last layer, so a last layer is added that copies: a unit matrix at scale 1. It costs the
-/// square of the units in bytes, nearly all of them 0.
+/// The engine has no `ReLU` after its last layer, so an identity layer is added: an identity matrix at scale 1. It takes the
+/// square of the number of units in bytes, nearly all of them 0.
 ///
 /// # Errors
 ///
-/// No such hidden layer.
+/// Fails when there is no such hidden layer.
 pub fn hidden(def: &LayersDef, layer: usize) -> Result<LayersDef> {
     ensure!(
         layer + 1 < def.layers.len(),

@@ -1,4 +1,4 @@
-//! Networks, by slopes, by tables whose answer is known, and through the page's head.
+//! Tests of networks: gradients, tables with a known answer, and scores through the engine's head.
 
 use super::descent::drawn;
 use super::net::Trace;
@@ -226,7 +226,7 @@ fn a_hidden_layer_can_be_read_as_a_profile() {
 
 #[test]
 fn a_fit_stops_early_and_keeps_the_best_pass() {
-    // Classes by coin: there is nothing to learn, so the validation loss soon rises.
+    // Random classes: there is nothing to learn, so the validation loss soon rises.
     let mut next = stream(9);
     let x = Array2::from_shape_fn((80, 6), |_| next());
     let ids: Vec<u32> = (0..80).map(|_| u32::from(next() > 0.0)).collect();
@@ -245,7 +245,7 @@ fn a_fit_stops_early_and_keeps_the_best_pass() {
 
 #[test]
 fn weights_count_rows() {
-    // One point of each class twice over: only the weight tells which is likelier.
+    // The same point once in each class: only the weights decide which class is likelier.
     let x = Array2::from_shape_vec((2, 1), vec![1.0, 1.0]).unwrap();
     let rows = Dense { x: x.view(), y: Target::Classes { ids: &[0, 1], n: 2 }, weights: Some(&[1.0, 3.0]) };
     let settings = MlpSettings { passes: 400, decay: 0.0, ..quick() };

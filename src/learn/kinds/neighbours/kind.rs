@@ -1,4 +1,4 @@
-//! Nearest neighbours as a kind.
+//! Nearest neighbours as a kind of model.
 
 use super::{Distance, NeighboursSettings, neighbours};
 use crate::kinds::bench::{Bench, Fitted, Parts, Tuned, over_columns};
@@ -7,13 +7,13 @@ use crate::kinds::settings::{Read, Settings};
 use anyhow::Result;
 use serde::Deserialize;
 
-/// `neighbours`: bounds of nearest neighbours.
+/// The `neighbours` table: settings of nearest neighbours.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct NearestSettings {
-    /// How many nearest rows count.
+    /// Number of nearest rows that vote.
     pub k: u16,
-    /// How distance is measured.
+    /// The distance between rows.
     pub distance: Distance,
     /// Most bytes of kept rows, before compression.
     pub max_bytes: usize,

@@ -1,25 +1,25 @@
-//! Neighbours: what became of the kept rows that are most like the moment.
+//! k nearest neighbours: predicts from the kept rows that are nearest to the request.
 //!
 //! ```text
 //! output_o = Σ over the k nearest kept rows of v_ro      v: what turned out, by k
 //! ```
 //!
-//! | target      | `v`                       | bias | output                                            |
-//! |-------------|---------------------------|------|---------------------------------------------------|
-//! | two classes | `1/k` of class 1, else 0  | −0.5 | share of class 1 among the nearest, less one half  |
-//! | more        | `1/k` in its own class    | 0    | share of each class among the nearest              |
-//! | numbers     | `y/k`                     | 0    | mean of the nearest                               |
+//! | target      | `v`                             | bias | output                                             |
+//! |-------------|---------------------------------|------|----------------------------------------------------|
+//! | two classes | `1/k` of class 1, else 0        | −0.5 | share of class 1 among the nearest, minus one half |
+//! | more        | `1/k` for its own class, else 0 | 0    | share of each class among the nearest              |
+//! | numbers     | `y/k`                           | 0    | mean of the nearest rows' values                   |
 //!
-//! Where not all rows fit into the budget, they are condensed: every class gets the same room, and in it the means of a
-//! k-means of its rows (where its rows fit, the rows themselves).
+//! If not all rows fit into the byte budget, they are condensed: every class gets the same number of prototypes, which are the
+//! k-means centres of its rows (or the rows themselves, if they fit).
 //!
-//! The weights are plain shares: the engine adds them up, hence an output must be linear in them. Class shares are not
-//! those of the data: calibration puts them right.
+//! The weights are plain shares, because the engine sums them, so an output must be linear in them. After condensing, class
+//! shares differ from those of the data; calibration corrects this.
 //!
 //! Invariants
-//! - Same rows, settings and seed: same bits, whatever the number of threads.
+//! - The same rows, settings and seed give a bit-identical model, whatever the number of threads.
 //!
-//! Not here: calibration, which columns.
+//! Not here: calibration, encoding of columns.
 
 mod kind;
 #[cfg(test)]
@@ -39,33 +39,33 @@ use rand::SeedableRng;
 use rand::seq::index::sample;
 use rand_chacha::ChaCha8Rng;
 
-/// Bytes of a weight.
+/// Number of bytes of a weight.
 const WEIGHT_BYTES: usize = 4;
-/// Rows of a class that its k-means sees, at most; above it a sample.
+/// Most rows of a class for its k-means; of more rows a sample is used.
 const MAX_CLASS_ROWS: usize = 20_000;
 
-/// How distance is measured. Columns should be of one scale: `encode` sees to that.
+/// The distance between rows. Columns should have a common scale, which `encode` provides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Distance {
-    /// Angle alone. Rows are taken to length 1 before they are condensed.
+    /// Cosine distance. Rows are scaled to length 1 before they are condensed.
     Cosine,
-    /// Straight.
+    /// Euclidean distance.
     Euclid,
-    /// Along the axes.
+    /// Manhattan distance.
     Manhattan,
 }
 
-/// How nearest neighbours are kept and counted.
+/// Settings of a nearest-neighbour fit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NeighboursSettings {
-    /// How many nearest rows count, at least 1.
+    /// Number of nearest rows that vote, at least 1.
     pub k: u16,
-    /// How distance is measured.
+    /// The distance between rows.
     pub distance: Distance,
-    /// Bytes of kept rows and their weights at most, before compression: `n_columns + 4 · n_outputs` a row.
+    /// Most bytes of kept rows and their weights, before compression: `n_columns + 4 · n_outputs` per row.
     pub max_bytes: usize,
-    /// Seed of the condensing.
+    /// Seed of sampling and k-means.
     pub seed: u64,
 }
 
@@ -75,35 +75,35 @@ impl Default for NeighboursSettings {
     }
 }
 
-/// Nearest neighbours as the page will look them up, and what was left out.
+/// A nearest-neighbour model as the page runs it, and how many rows were kept.
 #[derive(Clone, Debug)]
 pub struct NeighboursFit {
     /// The model; it has no losses.
     pub fit: Fit,
-    /// Rows kept.
+    /// Number of kept rows.
     pub n_kept: usize,
-    /// Their bytes before compression, without the column scales.
+    /// Bytes of the kept rows before compression, without the column scales.
     pub n_bytes: usize,
-    /// What the analyst should know: rows condensed.
+    /// Warnings for the analyst, such as that rows were condensed.
     pub warnings: Vec<String>,
 }
 
-/// Keeps as many rows as the budget holds. The outputs are those of the table at the head of this file.
+/// Keeps as many rows as the budget allows. For the outputs see the table of the module.
 ///
-/// Row weights are not used: every kept row counts alike, and every class gets the same room as it is.
+/// Row weights are checked but not used: every kept row has the same vote, and every class has the same room anyway.
 ///
-/// Cost: none where the rows fit, otherwise a k-means of each class: `O(n_rows · n_kept · n_columns)` an iteration.
+/// Cost: negligible when all rows fit; otherwise a k-means for each class, `O(n_rows · n_kept · n_columns)` per iteration.
 ///
 /// # Errors
 ///
-/// A class without rows, a value that is not finite, a `k` of 0, or a budget that holds fewer than `k` rows or fewer rows
-/// than classes.
+/// Fails for a class without rows, a value that is not finite, a `k` of 0 or above the number of rows, or a budget that holds
+/// fewer than `k` rows or fewer rows than classes.
 ///
 /// # Source
 ///
-/// Cover & Hart, *Nearest Neighbor Pattern Classification* (1967); prototypes of each class by k-means: Hastie,
-/// Tibshirani & Friedman, *The Elements of Statistical Learning* (2009), section 13.2.1. Deviation: the k nearest of them
-/// vote, not one.
+/// Cover & Hart, *Nearest Neighbor Pattern Classification* (1967); prototypes of each class by k-means: Hastie, Tibshirani &
+/// Friedman, *The Elements of Statistical Learning* (2009), section 13.2.1. Deviation: the k nearest prototypes vote, not only
+/// the nearest.
 pub fn neighbours(data: Dense<'_>, settings: &NeighboursSettings) -> Result<NeighboursFit> {
     let NeighboursSettings { k, distance, max_bytes, seed } = *settings;
     let x = rows::finite(&data.x)?;
@@ -156,7 +156,7 @@ pub fn neighbours(data: Dense<'_>, settings: &NeighboursSettings) -> Result<Neig
     Ok(NeighboursFit { fit, n_kept, n_bytes: n_kept * row_bytes, warnings })
 }
 
-/// Rows of length 1; a row of zeros stays.
+/// Scales rows to length 1; a row of zeros stays.
 fn directions(mut x: Array2<f32>) -> Array2<f32> {
     for mut row in x.rows_mut() {
         let length = row.iter().map(|&x| f64::from(x).powi(2)).sum::<f64>().sqrt();
@@ -167,14 +167,14 @@ fn directions(mut x: Array2<f32>) -> Array2<f32> {
     x
 }
 
-/// `n` of `n_rows` rows by chance, or all of them, ascending.
+/// A random sample of `n` of `n_rows` rows, or all of them, ascending.
 fn some_of(n_rows: usize, n: usize, rng: &mut ChaCha8Rng) -> Vec<usize> {
     let mut rows = if n_rows <= n { (0..n_rows).collect() } else { sample(rng, n_rows, n).into_vec() };
     rows.sort_unstable();
     rows
 }
 
-/// Rows that stand for all, and their classes: all of them where there is room, otherwise so many of each class.
+/// The prototypes and their classes: all rows if there is room, otherwise the k-means centres of each class.
 fn condensed(
     x: &Array2<f32>,
     ids: &[u32],
@@ -208,7 +208,7 @@ fn condensed(
     Ok((concatenate(Axis(0), &views)?, classes))
 }
 
-/// Room of each class: alike, but no more than it has rows; what one leaves goes to the others.
+/// Number of prototypes of each class: equal, but at most its number of rows; what a class does not use goes to the others.
 fn quotas(counts: &[usize], room: usize) -> Vec<usize> {
     let mut quotas = vec![0; counts.len()];
     let mut left = room;
@@ -226,7 +226,7 @@ fn quotas(counts: &[usize], room: usize) -> Vec<usize> {
     }
 }
 
-/// How many different rows there are.
+/// Number of different rows.
 fn distinct(x: &Array2<f32>) -> usize {
     let mut bits: Vec<Vec<u32>> =
         x.outer_iter().map(|row| row.iter().map(|x| (x + 0.0).to_bits()).collect()).collect();

@@ -1,4 +1,4 @@
-//! A body behind a head, as the page runs it: what the tests of three rooms compare their fits with.
+//! Runs a model body in an engine head, as the page does; used by the tests of three modules.
 
 use floorwalker_engine::event::Value;
 use floorwalker_engine::head::{
@@ -6,7 +6,7 @@ use floorwalker_engine::head::{
 };
 use ndarray::Array2;
 
-/// Logits of every row, its columns handed in as plain numbers: `[n_rows, n_outputs]`.
+/// Logits of every row, whose columns are passed as plain number features: `[n_rows, n_outputs]`.
 pub(in crate::kinds) fn scored(body: &BodyDef, x: &Array2<f32>, n_outputs: usize) -> Array2<f32> {
     let number = |input| EncodingDef::Number {
         input,
@@ -38,7 +38,7 @@ pub(in crate::kinds) fn scored(body: &BodyDef, x: &Array2<f32>, n_outputs: usize
     all
 }
 
-/// The largest output of every row, the first of equals.
+/// Index of the largest output of every row; the first one in a tie.
 pub(in crate::kinds) fn largest(logits: &Array2<f32>) -> Vec<usize> {
     let one = |row: ndarray::ArrayView1<'_, f32>| {
         (0..row.len()).fold(0, |best, o| if row[o] > row[best] { o } else { best })

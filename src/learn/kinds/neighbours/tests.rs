@@ -1,11 +1,11 @@
-//! Neighbours against a search of all rows, and through the engine.
+//! Tests of nearest neighbours against an exhaustive search, and through the engine.
 
 use super::page::{largest, scored};
 use super::*;
 use ndarray::array;
 use rand::RngExt;
 
-/// Whole numbers, so that cells lose nothing; class 2 is rare.
+/// Whole numbers, which are quantised exactly; class 2 is rare.
 fn table(n: usize, p: usize) -> (Array2<f32>, Vec<u32>) {
     let mut rng = ChaCha8Rng::seed_from_u64(4);
     let ids: Vec<u32> = (0..n).map(|i| if i % 20 == 0 { 2 } else { (i % 2) as u32 }).collect();

@@ -1,4 +1,4 @@
-//! Linear regressions as kinds: least squares without a penalty, with a squared one, an absolute one, and half of each.
+//! Linear regressions as kinds of model: least squares, ridge, lasso and elastic net.
 
 use super::{Penalty, RegressionSettings, fit};
 use crate::kinds::bench::{Bench, Fitted, Parts, Tuned, variance};
@@ -9,16 +9,16 @@ use floorwalker_engine::head::BodyDef;
 use floorwalker_engine::head::linear::LinearDef;
 use ndarray::Array2;
 
-/// Penalties tried for a number, strongest first: in rows' worth a row for a squared one, in standard deviations of the target
-/// for an absolute one; and the one where no validation rows can choose.
+/// Penalties tried, strongest first: for ridge as multiples of the number of rows, for lasso and elastic net as multiples of the
+/// target's standard deviation. `DEFAULT_SHARE` is used without validation rows.
 const SHARES: [f64; 6] = [0.3, 0.1, 0.03, 0.01, 0.001, 0.0001];
 const DEFAULT_SHARE: f64 = 0.001;
 
-/// Least squares has no settings.
+/// The settings of least squares: there are none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LinearSettings;
 
-/// A penalized regression: its penalty is chosen on validation rows unless it is given.
+/// Defines the settings of a penalised regression, whose penalty is chosen on validation rows unless it is given.
 macro_rules! penalized {
     ($($(#[$doc:meta])* $name:ident: $unit:expr, $penalty:expr;)*) => {$(
         $(#[$doc])*
@@ -56,11 +56,11 @@ macro_rules! penalized {
 }
 
 penalized! {
-    /// A squared penalty.
+    /// Ridge: a squared (L2) penalty.
     RidgeSettings: Unit::Rows, |alpha| Penalty::Ridge { alpha };
-    /// An absolute penalty.
+    /// Lasso: an absolute (L1) penalty.
     LassoSettings: Unit::Deviations, |alpha| Penalty::Lasso { alpha };
-    /// Half of each penalty.
+    /// Elastic net: half of each penalty.
     ElasticNetSettings: Unit::Deviations, |alpha| Penalty::ElasticNet { alpha, l1_ratio: 0.5 };
 }
 
@@ -88,14 +88,14 @@ fn seconds(size: Size) -> f64 {
     5e-7 * size.cells
 }
 
-/// In what a share is counted: a squared penalty counts rows, an absolute one is in units of the target.
+/// The unit of `SHARES`: the number of rows for a squared penalty, the target's standard deviation for an absolute one.
 #[derive(Clone, Copy)]
 enum Unit {
     Rows,
     Deviations,
 }
 
-/// Which penalties are tried.
+/// The penalties to try.
 enum Alphas<'a> {
     Given(f64),
     Shares(&'a [f64], Unit),

@@ -1,27 +1,28 @@
-//! Linear heads of a number: least squares, ridge, lasso, elastic net.
+//! Linear regression: least squares, ridge, lasso, elastic net.
 //!
-//! | symbol   | shape                    | unit                                                        |
-//! |----------|--------------------------|-------------------------------------------------------------|
-//! | `Z`      | `[n_rows, n_columns]`    | columns, standardised by weight                             |
-//! | `y`      | `[n_rows]`               | target, its weighted mean taken off                         |
-//! | `G, c`   | `[p, p]`, `[p]`          | `ZᵀZ / n` and `Zᵀy / n`, each row by its weight, `n = Σ weight` |
-//! | `w`      | `[p]`                    | target unit per standard deviation of a column              |
+//! | symbol | shape                 | unit                                                   |
+//! |--------|-----------------------|--------------------------------------------------------|
+//! | `Z`    | `[n_rows, n_columns]` | columns, standardised with row weights                 |
+//! | `y`    | `[n_rows]`            | target minus its weighted mean                         |
+//! | `G, c` | `[p, p]`, `[p]`       | `ZᵀZ / n` and `Zᵀy / n`, rows weighted, `n = Σ weight` |
+//! | `w`    | `[p]`                 | target unit per standard deviation of a column         |
 //!
-//! Least squares and ridge solve `(G + α/n) w = c` by smartcore's Cholesky factors. smartcore's own estimators are right on
-//! good rows (a test holds ours against them) but take no row weights, and refuse a constant column and more columns than
-//! rows (a test); of collinear columns its `QR` sees only those whose pivot is exactly 0, and divides by what rounding left
-//! of the others. Least squares therefore carries the tiny ridge [`LEAST_RIDGE`]: collinear columns share their weight.
+//! Least squares and ridge solve `(G + α/n) w = c` by smartcore's Cholesky factors. smartcore's own estimators give the same
+//! result on well-behaved rows (as a test checks), but support no row weights, and refuse a constant column and more columns than
+//! rows (as another test shows). Of collinear columns, its `QR` detects only those whose pivot is exactly 0, and divides by
+//! rounding errors for the others. Least squares therefore carries the tiny ridge [`LEAST_RIDGE`]: collinear columns share their
+//! weight.
 //!
-//! Lasso and elastic net go by coordinate descent over `G`, here. smartcore's interior point leaves every weight a little
-//! off zero, so that it selects nothing; and its elastic net takes the mean of `y` off after adding rows of zeros, so that
-//! the slopes change when every `y` grows by 1000 (a test shows both).
+//! Lasso and elastic net use our own coordinate descent over `G`. smartcore's interior point method leaves every weight slightly
+//! different from zero, so that it selects nothing; and its elastic net centres `y` after adding rows of zeros, so that the
+//! slopes change when 1000 is added to every `y` (a test shows both).
 //!
 //! Invariants
-//! - What is returned is at its optimum: the KKT conditions hold within [`MAX_VIOLATION`] of `y`'s deviation, or it is an
-//!   error.
-//! - The bias bears no penalty. A constant column has weight 0.
+//! - A returned model is at its optimum: the KKT conditions hold within [`MAX_VIOLATION`] times the standard deviation of `y`;
+//!   otherwise an error is returned.
+//! - The bias is not penalised. A constant column has weight 0.
 //!
-//! Not here: classes (`linear`, `gradient`), choosing the penalty, encoding.
+//! Not here: classifiers (`logistic`), choosing the penalty, encoding.
 
 use crate::kinds::rows::{self, Scale};
 use crate::kinds::{Dense, Fit, Loss, Target};
@@ -31,40 +32,40 @@ pub use kind::{ElasticNetSettings, LassoSettings, LinearSettings, RidgeSettings}
 use ndarray::{Array1, Array2, Axis};
 use smartcore::linalg::traits::cholesky::CholeskyDecomposable;
 
-/// Ridge that least squares always carries, per row: columns of unit variance lose a 1e-10th of their weight, and
-/// columns that say the same share it instead of breaking the factors.
+/// Ridge penalty per row that least squares always has: it shrinks weights by a factor of 1e-10, and lets collinear columns share
+/// their weight instead of making the factorisation fail.
 pub const LEAST_RIDGE: f64 = 1e-10;
-/// Largest violation of the optimum's conditions at which a fit counts as done, in deviations of the target.
+/// Largest violation of the KKT conditions at which a fit counts as converged, in standard deviations of the target.
 pub const MAX_VIOLATION: f64 = 1e-6;
-/// The violation that coordinate descent goes for, and how many passes over the columns it tries.
+/// The violation at which coordinate descent stops, and its most passes over the columns.
 const TOLERANCE: f64 = 1e-9;
 const MAX_PASSES: usize = 10_000;
 
-/// How large weights are held down. Columns are standardised, so that one `alpha` treats them alike whatever their unit.
+/// The regularisation penalty. Columns are standardised, so that one `alpha` treats all alike whatever their unit.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Penalty {
     /// Least squares.
     None,
     /// `½ Σ error² + α/2 ‖w‖²`: scikit-learn's `Ridge`.
     Ridge {
-        /// Rows' worth of pull towards 0; not negative.
+        /// Penalty on the sum of squared errors; not negative.
         alpha: f64,
     },
-    /// `½ mean error² + α ‖w‖₁`: scikit-learn's `Lasso`. Weights that do not pay are exactly 0.
+    /// `½ mean error² + α ‖w‖₁`: scikit-learn's `Lasso`. Weights of little use are exactly 0.
     Lasso {
-        /// In target units; not negative.
+        /// Penalty, in target units; not negative.
         alpha: f64,
     },
     /// `½ mean error² + α r ‖w‖₁ + ½ α (1 − r) ‖w‖²`: scikit-learn's `ElasticNet`.
     ElasticNet {
-        /// Not negative.
+        /// Penalty; not negative.
         alpha: f64,
         /// `r`, the lasso's share: 0 to 1.
         l1_ratio: f64,
     },
 }
 
-/// How to fit.
+/// Settings of a fit.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RegressionSettings {
     /// The penalty.
@@ -72,7 +73,7 @@ pub struct RegressionSettings {
 }
 
 impl Penalty {
-    /// `(λ₁, λ₂)` of `½ mean error² + λ₁ ‖w‖₁ + ½ λ₂ ‖w‖²` over rows that weigh `n`.
+    /// `(λ₁, λ₂)` of `½ mean error² + λ₁ ‖w‖₁ + ½ λ₂ ‖w‖²` for rows of total weight `n`.
     fn parts(self, n: f64) -> Result<(f64, f64)> {
         let (alpha, l1_ratio) = match self {
             Self::None => (0.0, 0.0),
@@ -82,25 +83,25 @@ impl Penalty {
         };
         ensure!(alpha >= 0.0 && alpha.is_finite(), "alpha is {alpha}; give a number of 0 or more");
         ensure!((0.0..=1.0).contains(&l1_ratio), "l1_ratio is {l1_ratio}; give a number from 0 to 1");
-        // A ridge pulls against the sum of rows, the others against their mean.
+        // Ridge penalises relative to the sum over rows, the others relative to their mean.
         let alpha = if matches!(self, Self::Ridge { .. }) { alpha / n } else { alpha };
         Ok((alpha * l1_ratio, alpha * (1.0 - l1_ratio)))
     }
 }
 
-/// Fits a linear head with one output, the number itself, over the columns as given. Lasso and elastic net keep the mean
-/// squared error after each pass over the columns. Cost: `O(n_rows × n_columns²)`.
+/// Fits a linear model with one output, the number itself, on the original columns. Lasso and elastic net record the mean squared
+/// error after each pass over the columns. Cost: `O(n_rows × n_columns²)`.
 ///
 /// # Errors
 ///
-/// A target of classes, rows that do not fit together, a value that is not finite, a setting out of range, or no optimum
-/// within the passes allowed.
+/// Fails for a target of classes, rows of different lengths, a value that is not finite, a setting out of range, or no
+/// convergence.
 ///
 /// # Source
 ///
 /// Hastie, Tibshirani & Friedman, *The Elements of Statistical Learning* (2009), eqs. 3.41 and 3.44; Friedman, Hastie &
-/// Tibshirani, *Regularization paths for generalized linear models via coordinate descent* (2010), eqs. 5 and 7
-/// (covariance updates). Deviation: columns are standardised first and the scaling folded back.
+/// Tibshirani, *Regularization paths for generalized linear models via coordinate descent* (2010), eqs. 5 and 7 (covariance
+/// updates). Deviation: columns are standardised first and the scaling is folded into the weights.
 pub fn fit(rows: Dense<'_>, settings: &RegressionSettings) -> Result<Fit> {
     let Target::Numbers(y) = rows.y else {
         bail!("a regression predicts numbers and was given classes; fit a logistic model instead");
@@ -114,7 +115,7 @@ pub fn fit(rows: Dense<'_>, settings: &RegressionSettings) -> Result<Fit> {
     let scale = Scale::of(&rows.x, &weights);
     let mut z = scale.apply(&rows.x);
     let mean = y.iter().zip(&weights).map(|(y, w)| y * w).sum::<f64>() / n;
-    // Each row by the root of its weight: products of two columns then are weighted sums.
+    // Rows are multiplied by the square root of their weight, so that products of two columns are weighted sums.
     let root = Array1::from_iter(weights.iter().map(|w| (w / n).sqrt()));
     let error = Array1::from_iter(y.iter().zip(&root).map(|(y, root)| (y - mean) * root));
     z *= &root.insert_axis(Axis(1));
@@ -130,18 +131,18 @@ pub fn fit(rows: Dense<'_>, settings: &RegressionSettings) -> Result<Fit> {
     Ok(Fit { body: BodyDef::Linear(scale.fold(&w, 1)), losses })
 }
 
-/// All that a penalised least-squares fit needs to know of the rows.
+/// The moments of the data, which are all that a penalised least-squares fit needs.
 struct Moments {
-    /// `G`.
+    /// The matrix `G`.
     gram: Array2<f64>,
-    /// `c`.
+    /// The vector `c`.
     with_y: Array1<f64>,
     /// `yᵀy / n`.
     of_y: f64,
 }
 
 impl Moments {
-    /// Deviation of the target; of a constant one a positive number that lets nothing but zeros pass.
+    /// Standard deviation of the target; for a constant target the least positive number, so that only weights of 0 are accepted.
     fn deviation(&self) -> f64 {
         self.of_y.sqrt().max(f64::MIN_POSITIVE)
     }
@@ -157,7 +158,7 @@ impl Moments {
     /// Coordinate descent from 0, column by column in order.
     fn descend(&self, l1: f64, l2: f64) -> (Vec<f64>, Vec<Loss>) {
         let mut w = vec![0.0; self.with_y.len()];
-        // What each column still shares with what is left of y: c − G w.
+        // The product of each column with the residual: c − G w.
         let mut left = self.with_y.clone();
         let mut losses = Vec::new();
         let goal = TOLERANCE * self.deviation();
@@ -186,7 +187,7 @@ impl Moments {
         (w, losses)
     }
 
-    /// How far the steepest column is from the optimum's conditions, in target units.
+    /// Largest violation of the KKT conditions over the columns, in target units.
     ///
     /// # Source
     ///
@@ -197,7 +198,7 @@ impl Moments {
             let slope = with_y - fitted - l2 * w;
             if w == 0.0 { (slope.abs() - l1).max(0.0) } else { (slope - l1 * w.signum()).abs() }
         };
-        // A NaN must not look like an optimum.
+        // A NaN counts as infinite, so that it does not look like an optimum.
         w.iter()
             .zip(&self.with_y)
             .zip(&fitted)

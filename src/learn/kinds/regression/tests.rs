@@ -1,4 +1,4 @@
-//! Regressions, by closed forms, by the optimum's conditions and by smartcore.
+//! Tests of regressions against closed forms, against the optimality conditions, and against smartcore.
 
 use super::*;
 use ndarray::{arr2, array};
@@ -7,7 +7,7 @@ use smartcore::linear::lasso::{Lasso, LassoParameters};
 use smartcore::linear::linear_regression::LinearRegression;
 use smartcore::linear::ridge_regression::{RidgeRegression, RidgeRegressionParameters};
 
-/// Three columns of very different units that hang together a little, and a target that needs two of them.
+/// Three slightly correlated columns of very different units, and a target that depends on two of them.
 fn rows(n: usize) -> (Array2<f32>, Vec<f64>) {
     let part = |i: usize, step: f64| (i as f64 * step).fract() - 0.5;
     let x = Array2::from_shape_fn((n, 3), |(i, j)| {
@@ -24,7 +24,7 @@ fn fitted(x: &Array2<f32>, y: &[f64], weights: Option<&[f32]>, kind: Penalty) ->
     fit(Dense { x: x.view(), y: Target::Numbers(y), weights }, &RegressionSettings { kind }).unwrap()
 }
 
-/// Slopes over the columns as given, bias last.
+/// Slopes on the original columns, bias last.
 fn numbers(fit: &Fit) -> Vec<f64> {
     let BodyDef::Linear(def) = &fit.body else { panic!("{fit:?}") };
     def.weights.iter().chain(&def.bias).map(|&w| f64::from(w)).collect()
@@ -164,7 +164,7 @@ fn the_loss_curve_ends_at_the_mean_squared_error() {
     assert!((last.train - error).abs() < 1e-4 && last.step == fit.losses.len(), "{last:?} {error}");
 }
 
-/// What is said when a fit is refused.
+/// The error message of a refused fit.
 fn message(x: &Array2<f32>, y: Target<'_>, weights: Option<&[f32]>, kind: Penalty) -> String {
     fit(Dense { x: x.view(), y, weights }, &RegressionSettings { kind }).unwrap_err().to_string()
 }

@@ -1,22 +1,22 @@
-//! Corpus: the messages as occurrences of the grams worth having.
+//! Corpus: the messages as occurrences of the selected n-grams ("grams").
 //!
-//! | symbol | shape       | unit                                                                        |
-//! |--------|-------------|-----------------------------------------------------------------------------|
-//! | `p`    | `[classes]` | share of the messages                                                       |
-//! | `q`    | `[classes]` | share of the messages with the gram, with one message more that is as `p`   |
-//! | `k`    | `[n_rows]`  | `Σ_c q_c · ln(q_c / p_c)`: what the gram tells of the class, in nats        |
-//! | `d`    | `[n_rows]`  | `(0.3 + k)^0.7`, in sixteenths: the gram's part in the norm of a message    |
-//! | `u`    | `[n_rows]`  | `d`, and 0.7 times `d` of a character gram: what an occurrence counts       |
+//! | symbol | shape       | unit                                                                                                 |
+//! |--------|-------------|------------------------------------------------------------------------------------------------------|
+//! | `p`    | `[classes]` | share of the messages                                                                                |
+//! | `q`    | `[classes]` | share of the messages with the gram, smoothed by one more message distributed as `p`                 |
+//! | `k`    | `[n_rows]`  | `Σ_c q_c · ln(q_c / p_c)`: what the gram says about the class (Kullback–Leibler divergence), in nats |
+//! | `d`    | `[n_rows]`  | `(0.3 + k)^0.7`, in sixteenths: weight of the gram in the norm of a message                          |
+//! | `u`    | `[n_rows]`  | weight of an occurrence: `d`, or 0.7 times `d` for a character gram                                  |
 //!
-//! Grams are counted by bucket, with the engine's own code, so that what shares a bucket in the page shares one here.
+//! Grams are counted by hash bucket, with the engine's own code, so that hash collisions are the same here and in the page.
 //!
 //! # Source
 //!
-//! Debole and Sebastiani, *Supervised term weighting for automated text categorization* (2003): weigh a term by what it
-//! says of the classes, not by how rare it is. Deviation: the divergence of one gram from the prior (that paper's gain
-//! ratio averages over messages with and without it), smoothed, and a root of it. Why: a message's norm then counts the
-//! words that decide and hardly those that only fill. In cross-validation it beats the inverse document frequency on all
-//! three data sets, most where words are left out in training.
+//! Debole and Sebastiani, *Supervised term weighting for automated text categorization* (2003): weight a term by what it says
+//! about the classes, not by how rare it is. Deviation: the divergence of one gram from the prior (that paper's gain ratio
+//! averages over messages with and without it), smoothed and raised to a power below 1. Why: a message's norm then depends on the
+//! words that decide and hardly on filler words. In cross-validation it beats the inverse document frequency on all three data
+//! sets, most of all when words are dropped in training.
 //!
 //! Not here: the weights ([`descent`](super::descent)).
 
@@ -26,40 +26,40 @@ use rayon::prelude::*;
 
 /// Sixteenths: the unit of `TextDef::idf`.
 const UNIT: f64 = 16.0;
-/// What a gram counts that tells nothing, before the root.
+/// Added to the divergence, so that a gram that says nothing still has some weight.
 const FLOOR: f64 = 0.3;
-/// The root: between all grams alike (0) and the divergence itself (1).
+/// Exponent of the weight: 0 would weight all grams equally, 1 by the divergence itself.
 const POWER: f64 = 0.7;
-/// What a character gram counts beside a word: there are several to a word, and they say the same.
+/// Weight of a character gram relative to a word: a word has several character grams, which are redundant.
 const CHARACTERS: f32 = 0.7;
 
-/// The messages, and the rows that they are made of.
+/// The messages, and the selected grams ("rows" of the weight matrix) that occur in them.
 pub(super) struct Corpus {
-    /// Bucket of each row, rising.
+    /// Hash bucket of each row, ascending.
     pub(super) buckets: Vec<u32>,
-    /// `d`; at least 1. It takes the place of the inverse document frequency in `TextDef`.
+    /// `d` of each row, at least 1. It is stored in `TextDef` instead of an inverse document frequency.
     pub(super) idf: Vec<u8>,
-    /// `u`, in sixteenths.
+    /// `u` of each row, in sixteenths.
     pub(super) reach: Vec<f32>,
-    /// Of each message how many occurrences of grams are not among them.
+    /// For each message the number of occurrences of grams that are not selected.
     unknown: Vec<u32>,
-    /// Where each message's occurrences start, and the end.
+    /// Index of each message's first occurrence, and the number of occurrences at the end.
     starts: Vec<usize>,
     occurrences: Vec<Occurrence>,
 }
 
-/// A gram in a message.
+/// An occurrence of a gram in a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Occurrence {
-    /// Its row; a bucket, while rows are chosen.
+    /// Row of the gram; its bucket, until rows are selected.
     pub(super) row: u32,
-    /// The first token that it covers.
+    /// Index of the first token that the gram covers.
     pub(super) first: u16,
-    /// The last.
+    /// Index of the last token that the gram covers.
     pub(super) last: u16,
 }
 
-/// What is known of a bucket before it is a row.
+/// A bucket that may be selected as a row.
 struct Candidate {
     usefulness: f64,
     bucket: u32,
@@ -67,7 +67,7 @@ struct Candidate {
 }
 
 impl Corpus {
-    /// Reads the messages and keeps the grams worth having.
+    /// Reads the messages and selects the most useful grams.
     pub(super) fn read(
         lesson: Lesson<'_>,
         n_classes: usize,
@@ -80,7 +80,7 @@ impl Corpus {
         let read = all_occurrences(messages, def, variants);
         let mut prior = vec![0.0; n_classes];
         labels.iter().for_each(|&label| prior[label] += 1.0 / labels.len() as f64);
-        let mut all: Vec<(u32, u32)> = Vec::new(); // bucket, label; once a message
+        let mut all: Vec<(u32, u32)> = Vec::new(); // (bucket, label), once per message
         for (list, &label) in read.iter().zip(labels) {
             all.extend(list.chunk_by(|a, b| a.row == b.row).map(|same| (same[0].row, label as u32)));
         }
@@ -130,17 +130,17 @@ impl Corpus {
         self.starts.len() - 1
     }
 
-    /// The known grams of a message, by row.
+    /// The selected grams of a message, by row.
     pub(super) fn message(&self, m: usize) -> &[Occurrence] {
         &self.occurrences[self.starts[m]..self.starts[m + 1]]
     }
 
-    /// How many occurrences of grams in message `m` are not among the rows.
+    /// Number of occurrences in message `m` of grams that are not selected.
     pub(super) fn n_unknown(&self, m: usize) -> u32 {
         self.unknown[m]
     }
 
-    /// The same messages over some of the rows, rising.
+    /// The same messages restricted to some of the rows, which are ascending.
     pub(super) fn restricted(&self, rows: &[usize]) -> Self {
         let mut kept = self.columns(rows);
         for m in 0..self.len() {
@@ -154,7 +154,7 @@ impl Corpus {
         kept
     }
 
-    /// Some of the rows, and no messages.
+    /// Some of the rows, without messages.
     pub(super) fn columns(&self, rows: &[usize]) -> Self {
         Self {
             buckets: rows.iter().map(|&row| self.buckets[row]).collect(),
@@ -167,7 +167,7 @@ impl Corpus {
     }
 }
 
-/// Per message its grams by bucket.
+/// The grams of each message, sorted by bucket.
 pub(super) fn all_occurrences(messages: &[&str], def: GramDef, variants: &Variants) -> Vec<Vec<Occurrence>> {
     let read = |grams: &mut Grams, message: &&str| {
         let mut list = Vec::new();
@@ -180,7 +180,7 @@ pub(super) fn all_occurrences(messages: &[&str], def: GramDef, variants: &Varian
     messages.par_iter().map_init(Grams::default, read).collect()
 }
 
-/// The buckets that a gram of words or glyphs falls into, rising.
+/// The buckets of all grams of words or glyphs, ascending.
 fn token_buckets(messages: &[&str], def: GramDef, variants: &Variants) -> Vec<u32> {
     let def = GramDef { char_min: 1, char_max: 0, ..def };
     let mut buckets = Vec::new();
@@ -193,7 +193,7 @@ fn token_buckets(messages: &[&str], def: GramDef, variants: &Variants) -> Vec<u3
     buckets
 }
 
-/// `k` of the messages in `group`, `(bucket, label)` by label. Classes that none of them has count together.
+/// `k` of the messages in `group`, `(bucket, label)` by label. Classes that do not occur in the group are summed in one term.
 fn divergence(group: &[(u32, u32)], prior: &[f64]) -> f64 {
     let n = group.len() as f64 + 1.0;
     let (mut sum, mut absent) = (0.0, 1.0);
@@ -206,12 +206,12 @@ fn divergence(group: &[(u32, u32)], prior: &[f64]) -> f64 {
     (sum - absent.max(0.0) / n * n.ln()).max(0.0)
 }
 
-/// `d`, to the nearest of `1..=255`.
+/// `d` in sixteenths, rounded to `1..=255`.
 fn part_in_norm(divergence: f64) -> u8 {
     ((FLOOR + divergence).powf(POWER) * UNIT).round().clamp(1.0, 255.0) as u8
 }
 
-/// How far the labels of the messages with this gram are from even: `Σ_c n_c · ln(n_c · C / n)`, in nats.
+/// Usefulness of a gram: how far the labels of the messages with it are from uniform, `Σ_c n_c · ln(n_c · C / n)`, in nats.
 fn usefulness(group: &[(u32, u32)], n_classes: usize) -> f64 {
     let n = group.len() as f64;
     group

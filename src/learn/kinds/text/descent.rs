@@ -1,40 +1,40 @@
-//! Descent: multinomial logistic regression over messages with words left out.
+//! Stochastic gradient descent for multinomial logistic regression on messages, with dropout of words and grams.
 //!
 //! ```text
 //! minimise  Σ_m v_m E[ -Σ_c q_mc ln softmax(b + Σ_f x_mf W_f)[c] ]  +  l2/2 · |W|²        E over what is left out
 //! ```
 //!
-//! | symbol | shape                 | unit                                                                 |
-//! |--------|-----------------------|----------------------------------------------------------------------|
-//! | `W`    | `[n_rows, n_classes]` | logit per unit of x                                                  |
-//! | `b`    | `[n_classes]`         | logit, behind `W`                                                    |
-//! | `x`    | `[n_messages, n_rows]`| `count · u`, divided by `sqrt(Σ count · d²)`, over what is not left out; grams that are no rows count in the sum, too |
-//! | `q`    | `[n_messages, n_classes]` | share of each class in what the message is taken for; of a labelled message 1 for its class |
-//! | `v`    | `[n_messages]`        | weight                                                               |
+//! | symbol | shape                     | unit                                                                                       |
+//! |--------|---------------------------|--------------------------------------------------------------------------------------------|
+//! | `W`    | `[n_rows, n_classes]`     | logit per unit of x                                                                        |
+//! | `b`    | `[n_classes]`             | logit, stored after `W`                                                                    |
+//! | `x`    | `[n_messages, n_rows]`    | `count · u / sqrt(Σ count · d²)` over grams not dropped; unselected grams count in the sum |
+//! | `q`    | `[n_messages, n_classes]` | soft label: probability of each class; for a labelled message 1 for its class              |
+//! | `v`    | `[n_messages]`            | weight                                                                                     |
 //!
-//! A step is one message: each of its words or glyphs goes with one chance in five, and all grams that cover it go along;
-//! then each gram left goes with one in five. What is left has a norm of its own, as a shorter message in the page has. So
-//! no weight can lean on a neighbour that will not always be there: a shopper says the same in fewer and in other words.
+//! A step uses one message. Each of its words or glyphs is dropped with probability 0.2, with all grams that cover it; then each
+//! remaining gram is dropped with probability 0.2. The rest is normalised like a shorter message in the page. So no weight can
+//! rely on a co-occurring gram: a shopper may say the same in fewer or other words.
 //!
-//! The right class takes its step with `½ ln n_classes` less than its logit: it has to win by that much before a message is left
-//! alone, and by more the more others there are. In five-fold cross-validation on BANKING77's training file that is worth .2 points
-//! of accuracy at the same calibrated loss; twice the margin is worth no more and costs loss.
+//! Margin: in each step the logit of the right class is reduced by `½ ln n_classes`, so it must exceed the others by that much,
+//! which grows with the number of classes. In five-fold cross-validation on BANKING77's training file that adds 0.2 points of
+//! accuracy at the same calibrated loss; twice the margin adds no more and increases the loss.
 //!
-//! [`Descent::fit`] is the mean of two descents whose chances differ: the mean of linear models is a linear model, and what only
-//! chance taught cancels out.
+//! [`Descent::fit`] is the mean of two descents with different seeds: the mean of linear models is a linear model, and random
+//! variation partly cancels out.
 //!
 //! Invariants
-//! - The same bits for any number of threads: the steps are one after another, from one seed; a sum is over messages in order.
-//! - Weights stay finite: a step is no longer than the message allows, whatever it repeats.
+//! - Results are bit-identical for any number of threads: steps are sequential, from one seed, and sums run over messages in order.
+//! - Weights stay finite: a step is divided by the squared norm of the message when that is above 1.
 //!
 //! # Source
 //!
 //! Iyyer, Manjunatha, Boyd-Graber and Daumé, *Deep unordered composition rivals syntactic methods for text classification*
-//! (2015), section 2.2, for leaving out words; Wager, Wang and Liang, *Dropout training as adaptive regularization* (2013),
-//! for what leaving out features does to a linear model; Shalev-Shwartz, Singer, Srebro and Cotter, *Pegasos* (2011), for
-//! the penalty as one factor on all weights; Wang, Cheng, Liu and Liu, *Additive margin softmax for face verification*
-//! (2018), for the margin; Breiman, *Bagging predictors* (1996), for the mean. Deviations: the rate falls in a straight line to
-//! 0, and is divided by `|x|²` where that is above 1; descents differ in what they leave out, not in their messages.
+//! (2015), section 2.2, for leaving out words; Wager, Wang and Liang, *Dropout training as adaptive regularization* (2013), for
+//! the effect of dropout on a linear model; Shalev-Shwartz, Singer, Srebro and Cotter, *Pegasos* (2011), for the penalty as one
+//! factor on all weights; Wang, Cheng, Liu and Liu, *Additive margin softmax for face verification* (2018), for the margin;
+//! Breiman, *Bagging predictors* (1996), for the mean. Deviations: the rate falls linearly to 0, and is divided by `|x|²` when
+//! that is above 1; the averaged descents differ in their dropout and order, not in their messages.
 
 use super::corpus::{Corpus, Occurrence};
 use super::{Lesson, UNKNOWN};
@@ -43,27 +43,27 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
-/// Chance that a word is left out of a step.
+/// Probability that a word is dropped in a step.
 const WORDS_OUT: f32 = 0.2;
-/// Chance that a gram is, whose words are there.
+/// Probability that a gram is dropped whose words are kept.
 const GRAMS_OUT: f32 = 0.2;
-/// What is left of grams that are no rows, on average.
+/// Mean share of the unselected grams that is kept.
 const UNKNOWN_IN: f32 = (1.0 - WORDS_OUT) * (1.0 - GRAMS_OUT);
-/// The first step of a fit, in logits per unit of error at `|x| = 1`.
+/// Learning rate of the first step of a fit, in logits per unit of error at `|x| = 1`.
 const RATE: f32 = 2.5;
-/// That of a refit, which starts close to its end.
+/// Learning rate of the first step of a refit, which starts close to the optimum.
 const REFIT_RATE: f32 = 0.75;
-/// The bias's part of it: the bias is in every message.
+/// Factor on the learning rate for the bias, which takes part in every message.
 const BIAS_RATE: f32 = 0.1;
-/// What is left of the weights after the penalty of one step, at least; met where messages are few.
+/// Least factor by which the penalty of one step shrinks the weights; reached only with few messages.
 const LEAST_SHRINK: f32 = 0.5;
-/// Below this, the common factor of all weights is worked into them.
+/// When the common factor of all weights falls below this, it is multiplied into them.
 const LEAST_SIZE: f32 = 1e-3;
-/// Where the steps' chances come from, a descent each.
+/// Seeds of the averaged descents.
 const SEEDS: [u64; 2] = [77, 1_077];
-/// Where those of a refit do.
+/// Seed of a refit.
 const REFIT_SEED: u64 = SEEDS[0];
-/// The part of `ln n_classes` that the right class has to win by.
+/// The margin of the right class, as a share of `ln n_classes`.
 const MARGIN: f32 = 0.5;
 
 /// One classification problem.
@@ -76,18 +76,18 @@ pub(super) struct Descent<'c> {
     pub(super) pruned: bool,
 }
 
-/// One message of a step.
+/// One message in a step, and buffers for it.
 #[derive(Default)]
 struct Step {
-    /// Of each token whether it is left out.
+    /// Whether each token is dropped.
     out: Vec<bool>,
-    /// `(row, x)`, each row once.
+    /// The input `(row, x)`, each row once.
     x: Vec<(usize, f32)>,
     logits: Vec<f32>,
 }
 
 impl Descent<'_> {
-    /// Weights for all messages, after `n_passes` over them: `[(n_rows + 1) * n_classes]`, the last row being the bias.
+    /// Weights after `n_passes` over all messages: `[(n_rows + 1) * n_classes]`, the last row being the bias.
     pub(super) fn fit(&self, n_passes: usize) -> Vec<f32> {
         let run = |seed: &u64| {
             let mut w = vec![0.0; (self.corpus.buckets.len() + 1) * self.n_classes];
@@ -103,12 +103,12 @@ impl Descent<'_> {
         mean
     }
 
-    /// Improves the weights of a fit that lost some of them.
+    /// Refits weights of which some were pruned.
     pub(super) fn refit(&self, w: &mut [f32], n_passes: usize) {
         self.run(w, n_passes, REFIT_RATE, REFIT_SEED);
     }
 
-    /// Improves `w` in `n_passes` over all messages, the first step being of `first_rate`.
+    /// Updates `w` in `n_passes` over all messages, starting at the learning rate `first_rate`.
     fn run(&self, w: &mut [f32], n_passes: usize, first_rate: f32, seed: u64) {
         let c = self.n_classes;
         let (weights, bias) = w.split_at_mut(self.corpus.buckets.len() * c);
@@ -149,7 +149,7 @@ impl Descent<'_> {
         weights.iter_mut().for_each(|w| *w *= size);
     }
 
-    /// The sum over whole messages, and the penalty.
+    /// The loss summed over whole messages (without dropout), plus the penalty.
     pub(super) fn loss(&self, w: &[f32]) -> f64 {
         let (weights, bias) = w.split_at(self.corpus.buckets.len() * self.n_classes);
         let of = |step: &mut Step, m: usize| {
@@ -164,7 +164,7 @@ impl Descent<'_> {
 }
 
 impl Step {
-    /// Reads what chance leaves of message `m`; returns `|x|²`.
+    /// Reads message `m` with dropout; returns `|x|²`.
     fn thin(&mut self, corpus: &Corpus, m: usize, rng: &mut ChaCha8Rng) -> f32 {
         let n_tokens = corpus.message(m).iter().map(|one| usize::from(one.last) + 1).max().unwrap_or(0);
         self.out.clear();
@@ -181,7 +181,7 @@ impl Step {
         read(&mut self.x, corpus, m, 1.0, |_| true);
     }
 
-    /// Turns logits into `softmax - q`, the classes of message `m` being held back by `margin`; returns the loss.
+    /// Turns logits into `softmax - q`, after reducing the logits of the true classes of message `m` by `margin`; returns the loss.
     fn learn(&mut self, lesson: &Lesson<'_>, m: usize, margin: f32) -> f64 {
         match lesson.shares(m, self.logits.len()) {
             None => {
@@ -206,7 +206,7 @@ impl Step {
     }
 }
 
-/// Writes the `x` of those occurrences of message `m` that stay, and returns `|x|²`.
+/// Writes to `x` the occurrences of message `m` that are kept, and returns `|x|²`.
 fn read(
     x: &mut Vec<(usize, f32)>,
     corpus: &Corpus,

@@ -1,14 +1,14 @@
-//! The text head as a kind: how strong its penalty is, and how much messages of rare classes count.
+//! The text head as a kind of model: chooses its penalty and the weight of rare classes.
 //!
-//! | what     | tried                                                       | judged by                                                   |
-//! |----------|-------------------------------------------------------------|-------------------------------------------------------------|
-//! | penalty  | three; the weakest unless another is clearly better         | validation rows                                             |
-//! | rarity   | each row weighs `n^-0.7`, where its class has `n` rows; or all alike | validation rows; folds of all rows where those are few  |
+//! | what    | tried                                                        | judged by                                            |
+//! |---------|--------------------------------------------------------------|------------------------------------------------------|
+//! | penalty | three; the weakest, unless another is clearly better         | validation rows                                      |
+//! | rarity  | weights `n^-0.7` for a class with `n` rows, or equal weights | validation rows; cross-validation when those are few |
 //!
-//! Why rarity: under a penalty a class of few rows stays too weak, and a class of many takes its messages. Where the classes of the
-//! messages to come are as uneven as those learnt from, that is as it should be: so rows tell.
+//! Why rarity: with a penalty, the weights of a class with few rows stay too small, and a frequent class takes its messages. If
+//! future messages are as imbalanced as the training rows, that is right; so held-out rows decide.
 //!
-//! Not here: the fit (the parent), messages that a teacher labels (`train::taught`).
+//! Not here: the fit (the parent), soft labels from a teacher (`train::taught`).
 
 use super::{INVERSE_L2, Lesson, TextSettings, fit};
 use crate::kinds::bench::{Bench, Fitted, Parts, Tuned};
@@ -19,22 +19,22 @@ use floorwalker_engine::head::BodyDef;
 use rayon::prelude::*;
 use serde::Deserialize;
 
-/// Part of the default penalty's loss that another has to stay under. Validation rows are few, and what is within this of each other
-/// there is the luck of the draw.
+/// Another penalty is chosen only if its loss is below this share of the default's. With few validation rows, smaller differences
+/// are chance.
 const CLEARLY_LESS: f64 = 0.98;
-/// How much more rows of rare classes count, if it pays. Between none of it and all (1, where every class counts the same).
+/// Exponent of the class weights that is tried: 0 would weight all rows equally, 1 all classes equally.
 const RARITY: f64 = 0.7;
-/// Validation rows below which folds of all rows judge the rarity.
+/// With fewer validation rows than this, cross-validation over all rows decides about the class weights.
 const FEW_ROWS: usize = 300;
 
 /// Settings of a text head.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MessageSettings {
-    /// Most bytes that it may take in the bundle.
+    /// Most bytes that the head may take in the bundle.
     pub max_bytes: usize,
-    /// The class that stands for none of the others, greetings and the like.
+    /// The class that means "none of the others", such as greetings.
     pub none: Option<String>,
-    /// The share of messages that are about its classes that it may not call out of scope.
+    /// Share of in-scope messages that must not be called out of scope.
     pub keep: f64,
 }
 
@@ -44,11 +44,11 @@ impl Default for MessageSettings {
     }
 }
 
-/// `text`: bounds of a text model.
+/// The `text` table: limits of a text model.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Table {
-    /// Most bytes that it may take in the bundle.
+    /// Most bytes that the model may take in the bundle.
     max_bytes: usize,
 }
 
@@ -59,7 +59,7 @@ impl Default for Table {
 }
 
 impl MessageSettings {
-    /// The table alone: what a race says of text.
+    /// Reads the `text` table only, as a race does.
     pub(in crate::kinds) fn of_table(settings: &mut Settings) -> Result<Self> {
         let Table { max_bytes } = settings.take_or("text")?;
         Ok(Self { max_bytes, ..Self::default() })

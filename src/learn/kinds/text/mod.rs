@@ -1,22 +1,23 @@
-//! Fit of the text model: which message belongs to which class, in few bytes.
+//! Fit of the text model: a message classifier that takes few bytes.
 //!
-//! | step     | what                                                                    | room      |
-//! |----------|-------------------------------------------------------------------------|-----------|
-//! | select   | grams of `min_frequency` messages or more, the `max_rows` most useful   | `corpus`  |
-//! | weigh    | each gram by what it tells of the class                                 | `corpus`  |
-//! | descend  | multinomial logistic regression over messages with words left out       | `descent` |
-//! | prune    | the weights of least impact go until the packed bytes fit, then a refit | `prune`   |
-//! | quantise | one scale, 255 steps                                                    | `prune`   |
+//! | step     | what                                                                                | module    |
+//! |----------|-------------------------------------------------------------------------------------|-----------|
+//! | select   | n-grams that occur in at least `min_frequency` messages, the `max_rows` most useful | `corpus`  |
+//! | weigh    | each gram by what it says about the class                                           | `corpus`  |
+//! | descend  | multinomial logistic regression with dropout of words                               | `descent` |
+//! | prune    | removes the weights of least impact until the packed bytes fit, then refits         | `prune`   |
+//! | quantise | one scale, 255 levels                                                               | `prune`   |
 //!
-//! All of it ends in the weights: the page's work for a message is what it was for plain logistic regression.
+//! All of this only affects the weights: scoring a message costs the page no more than with plain logistic regression.
 //!
 //! Invariants
-//! - Chance is seeded and steps are in one order: same messages in the same order, same model, on any number of threads.
-//! - The settings know nothing of languages: one set of defaults was chosen by cross-validation on the training files of
+//! - Random draws are seeded and steps are in a fixed order: the same messages in the same order give the same model on any
+//!   number of threads.
+//! - The settings do not depend on the language: one set of defaults was chosen by cross-validation on the training files of
 //!   BANKING77 (English), SMP2020 and waimai (Chinese).
 //!
-//! Not here: calibration (a temperature, fitted on validation data by whoever holds it), the choice of the penalty (also
-//! theirs), scoring (`engine`).
+//! Not here: calibration (a temperature, fitted on validation data by the caller), the choice of the penalty (`kind`), scoring
+//! (`engine`).
 
 mod corpus;
 mod descent;
@@ -35,31 +36,31 @@ use serde::{Deserialize, Serialize};
 
 pub use vectors::vectors;
 
-/// Messages to a class below which no gram is rare.
+/// With fewer messages per class than this, grams that occur in a single message are kept too.
 const FEW: usize = 30;
-/// Steps of a fit, at most: where messages are many, fewer passes do.
+/// Most steps of a fit: with many messages fewer passes are enough.
 const MAX_STEPS: usize = 1_000_000;
-/// A refit after pruning takes one pass for so many of the fit.
+/// A refit after pruning takes this many times fewer passes than the fit.
 const REFIT_PART: usize = 3;
-/// What a gram that the model does not know counts in the norm of a message, in sixteenths.
+/// Weight of a gram unknown to the model in the norm of a message, in sixteenths.
 const UNKNOWN: u8 = 8;
-/// Values of [`TextSettings::inverse_l2`] worth trying, the default first. Many classes with few messages each want the
-/// first; two classes whose messages overlap, as good and bad reviews do, the last.
+/// Values of [`TextSettings::inverse_l2`] worth trying, the default first. The first suits many classes with few messages each;
+/// the last suits two classes whose messages overlap, such as good and bad reviews.
 pub const INVERSE_L2: [f32; 3] = [60.0, 12.0, 2.4];
 
-/// How a text model is fitted. The defaults fit any language.
+/// Settings of a text model's fit. The defaults suit any language.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct TextSettings {
-    /// Which grams are read.
+    /// Which n-grams are read.
     pub grams: GramDef,
-    /// Messages that a gram must occur in to be known; 0: 1 where there are fewer than `FEW` messages to a class, else 2.
+    /// Least number of messages in which a gram must occur. 0 means 1 with fewer than `FEW` messages per class, else 2.
     pub min_frequency: u32,
-    /// Most grams that are fitted at all; bounds time and memory.
+    /// Most grams that are fitted; limits time and memory.
     pub max_rows: usize,
     /// Most bytes of the packed model.
     pub max_bytes: usize,
-    /// One over the L2 penalty: larger trusts the messages more. Scikit-learn's `C`.
+    /// Reciprocal of the L2 penalty, scikit-learn's `C`: larger fits the messages more closely.
     pub inverse_l2: f32,
     /// Passes of the descent over the messages.
     pub passes: usize,
@@ -87,22 +88,21 @@ impl TextSettings {
     }
 }
 
-/// Messages, and what each is taken for.
+/// Training messages and their labels.
 #[derive(Clone, Copy, Debug)]
 pub struct Lesson<'a> {
-    /// As typed. `[n_messages]`.
+    /// The messages as typed, `[n_messages]`.
     pub messages: &'a [&'a str],
-    /// The class of each, below the number of classes: its own, or the likeliest. `[n_messages]`.
+    /// The class of each message, below the number of classes: the labelled one, or the likeliest. `[n_messages]`.
     pub labels: &'a [usize],
-    /// Share of each class in what each message is taken for, `[n_messages, n_classes]`, row-major, each row summing to 1; empty:
-    /// all of its own.
+    /// Soft labels, `[n_messages, n_classes]`, row-major, each row summing to 1; empty when `labels` are hard labels.
     pub shares: &'a [f32],
-    /// How much each counts, `[n_messages]`; empty: 1 each.
+    /// Weight of each message, `[n_messages]`; empty means 1 for each.
     pub weights: &'a [f32],
 }
 
 impl<'a> Lesson<'a> {
-    /// Messages whose classes are known.
+    /// Messages with hard labels and equal weights.
     #[must_use]
     pub fn labelled(messages: &'a [&'a str], labels: &'a [usize]) -> Self {
         Self { messages, labels, shares: &[], weights: &[] }
@@ -117,16 +117,16 @@ impl<'a> Lesson<'a> {
     }
 }
 
-/// A fitted text model, and how it went.
+/// A fitted text model, and statistics of the fit.
 #[derive(Clone, Debug)]
 pub struct TextFit {
     /// The model, ready for `TextModel::new` and for `bundle::text::pack`.
     pub def: TextDef,
-    /// Grams that were fitted before pruning.
+    /// Number of grams that were fitted before pruning.
     pub n_rows_fitted: usize,
-    /// Length of the packed model.
+    /// Length of the packed model in bytes.
     pub n_bytes: usize,
-    /// Mean loss on the whole training messages before quantisation, the penalty included, in nats.
+    /// Mean training loss in nats, on messages without dropout, before quantisation, including the penalty.
     pub loss: f64,
 }
 
@@ -138,7 +138,7 @@ pub struct TextFit {
 ///
 /// # Errors
 ///
-/// No messages, lengths or labels that do not match, settings out of range, or a `max_bytes` that not even the bias fits.
+/// Fails for no messages, lengths or labels that do not match, settings out of range, or a `max_bytes` too small even for the bias.
 pub fn fit(lesson: Lesson<'_>, n_classes: usize, settings: &TextSettings) -> Result<TextFit> {
     check(&lesson, n_classes, settings)?;
     let TextSettings { grams, max_bytes, .. } = *settings;
@@ -158,7 +158,7 @@ pub fn fit(lesson: Lesson<'_>, n_classes: usize, settings: &TextSettings) -> Res
         let descent = Descent { corpus: &corpus, lesson, n_classes, l2, pruned: true };
         descent.refit(&mut w, passes.div_ceil(REFIT_PART));
         loss = descent.loss(&w);
-        // The refit moved the weights, so the bytes may be a few more than before.
+        // The refit changed the weights, so the model may take a few more bytes than before.
         if let Some(kept) = prune::prune(&corpus, &w, n_classes, grams, &pairs, max_bytes) {
             corpus = corpus.columns(&kept.rows);
             w = kept.w;

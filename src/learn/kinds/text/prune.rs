@@ -1,27 +1,28 @@
-//! Prune: fewer and smaller numbers, until the packed model fits its budget.
+//! Pruning and quantisation of weights, until the packed model fits its byte budget.
 //!
-//! A weight counts by what one occurrence of its gram moves, `|W_fc · u_f|`; the least go first, and a row without a weight goes
-//! with them. Before that every row is shifted so that its median is 0, which no softmax can see.
+//! The impact of a weight is how much one occurrence of its gram changes a logit, `|W_fc · u_f|`. Weights of least impact are
+//! removed first, and rows without weights are removed too. Before that every row is shifted so that its median is 0, to which
+//! softmax is invariant.
 //!
-//! Not here: the bytes (`bundle`).
+//! Not here: the packed format (`bundle`).
 
 use super::UNKNOWN;
 use super::corpus::Corpus;
 use floorwalker_bundle::text::pack;
 use floorwalker_engine::text::{GramDef, TextDef};
 
-/// Halvings of the search for the threshold: 1 part in 4,096 of the weights.
+/// Steps of the bisection for the number of kept weights: exact to 1 part in 4,096.
 const HALVINGS: u32 = 12;
-/// The size of the largest weight after rounding.
+/// Absolute value of the largest weight after quantisation.
 const LEVELS: f32 = 127.0;
 
-/// What survives: rows of the corpus, and their weights with the bias behind.
+/// The kept rows of the corpus, and their weights followed by the bias.
 pub(super) struct Kept {
     pub(super) rows: Vec<usize>,
     pub(super) w: Vec<f32>,
 }
 
-/// Shifts every row of `w`, the bias too, so that its median is 0: most weights then are, or nearly.
+/// Shifts every row of `w`, the bias too, so that its median is 0: then most weights are 0 or nearly 0.
 pub(super) fn centre(w: &mut [f32], n_classes: usize) {
     let mut sorted = Vec::with_capacity(n_classes);
     for row in w.chunks_mut(n_classes) {
@@ -33,7 +34,7 @@ pub(super) fn centre(w: &mut [f32], n_classes: usize) {
     }
 }
 
-/// The most weights that pack into `max_bytes`; `None` when all do.
+/// The largest number of weights that packs into `max_bytes`; `None` when all weights fit.
 pub(super) fn prune(
     corpus: &Corpus,
     w: &[f32],
@@ -49,7 +50,7 @@ pub(super) fn prune(
     let mut sorted: Vec<f32> =
         (0..corpus.buckets.len() * n_classes).map(reached).filter(|&x| x > 0.0).collect();
     sorted.sort_unstable_by(f32::total_cmp);
-    // Among the `n` largest: all is known not to fit, none is taken to.
+    // Bisection over the number of largest weights: keeping all does not fit, keeping none is assumed to fit.
     let (mut fits, mut too_many) = (0, sorted.len());
     for _ in 0..HALVINGS {
         let middle = usize::midpoint(fits, too_many);
@@ -64,7 +65,7 @@ pub(super) fn prune(
     Some(largest(corpus, w, n_classes, &sorted, fits))
 }
 
-/// The rows and weights with one of the `n` largest impacts.
+/// The rows and weights whose impact is among the `n` largest.
 fn largest(corpus: &Corpus, w: &[f32], n_classes: usize, sorted: &[f32], n: usize) -> Kept {
     let threshold = if n == 0 { f32::INFINITY } else { sorted[sorted.len() - n] };
     let mut kept = Kept { rows: Vec::new(), w: Vec::new() };
@@ -82,8 +83,8 @@ fn largest(corpus: &Corpus, w: &[f32], n_classes: usize, sorted: &[f32], n: usiz
     kept
 }
 
-/// The model with every weight rounded to one of 255 steps. A row stays even when all its weights round to 0: its gram takes
-/// part in the norm that the weights were fitted under.
+/// The model with every weight quantised to one of 255 levels. A row is kept even when all its weights round to 0, because its
+/// gram takes part in the norm with which the weights were fitted.
 pub(super) fn quantised(
     corpus: &Corpus,
     w: &[f32],
@@ -122,7 +123,7 @@ pub(super) fn quantised(
     def
 }
 
-/// What one occurrence moves at unit norm.
+/// How much one occurrence changes a logit at unit norm.
 fn impact(w: f32, reach: f32) -> f32 {
     w * reach
 }

@@ -1,4 +1,4 @@
-//! What a text fit promises, on small made-up shops in two languages.
+//! Tests of the text fit, on small artificial shops in two languages.
 use super::*;
 use floorwalker_engine::text::{TextModel, TextScratch};
 
@@ -47,7 +47,7 @@ fn a_tight_budget_is_kept_and_still_tells_the_classes_apart() {
 
 #[test]
 fn a_message_is_known_by_any_of_its_words() {
-    // Both words of `green apple` are in every message of the class, so either has to do alone.
+    // Both words of `green apple` are in every message of the class, so either word alone has to be enough.
     let both =
         ["green apple", "so green apple", "green apple again", "red pear", "so red pear", "red pear again"];
     let labels = [0, 0, 0, 1, 1, 1];

@@ -1,21 +1,22 @@
-//! Variants: the traditional forms of the simplified characters that messages hold, after which both are one.
+//! Variants: pairs of traditional and simplified Chinese characters, so that both forms are read as one.
 //!
-//! Which character is whose form is `OpenCC`'s table of single characters (`ferrous-opencc`), and [`MORE`].
+//! The pairs are those of `OpenCC`'s table of single characters (`ferrous-opencc`), and [`MORE`].
 //!
-//! Not here: what reads them (`engine::text`).
+//! Not here: applying them (`engine::text`).
 
 use ferrous_opencc::OpenCC;
 use ferrous_opencc::config::BuiltinConfig;
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
-/// Pairs that `OpenCC` leaves alone, because in other words both are written: what shops are asked is not among those.
+/// Pairs that `OpenCC` does not convert, because in some words both characters are in use; these words do not occur in questions
+/// to shops.
 const MORE: [(char, char); 4] = [('著', '着'), ('妳', '你'), ('甚', '什'), ('喫', '吃')];
 
-/// Every character that may have a form.
+/// Code points of the characters that may have a variant.
 const HAN: std::ops::Range<u16> = 0x3400..0xA000;
 
-/// The pairs whose simplified character is in `messages`, in either form, rising; none where there is no Chinese.
+/// The pairs `(traditional, simplified)` of which either form occurs in `messages`, ascending; empty without Chinese characters.
 pub(super) fn of(messages: &[&str]) -> Vec<(u16, u16)> {
     let is_han = |c: &char| u16::try_from(u32::from(*c)).is_ok_and(|code| HAN.contains(&code));
     let mut known: BTreeSet<u16> =
@@ -30,7 +31,7 @@ pub(super) fn of(messages: &[&str]) -> Vec<(u16, u16)> {
     all.iter().filter(|(_, to)| known.contains(to)).copied().collect()
 }
 
-/// All pairs, rising.
+/// All pairs, ascending.
 fn table() -> &'static [(u16, u16)] {
     static TABLE: OnceLock<Vec<(u16, u16)>> = OnceLock::new();
     TABLE.get_or_init(|| {

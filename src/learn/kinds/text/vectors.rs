@@ -1,7 +1,7 @@
-//! Vectors of messages by the grams that they share, for telling which are alike without any model.
+//! Vectors of messages from hashed n-grams with TF-IDF weights, to measure their similarity without an embedding model.
 //!
-//! `v_d = Σ_g ±(1 + ln n_g) · ln((n + 1) / n_g*)` over the grams `g` of the message that fall into dimension `d`; `n_g` is how often the
-//! message has the gram, `n` how many messages there are, and `n_g*` how many of them have it.
+//! `v_d = Σ_g ±(1 + ln n_g) · ln((n + 1) / n_g*)` over the grams `g` of the message that fall into dimension `d`; `n_g` is the
+//! number of times the gram occurs in the message, `n` the number of messages, and `n_g*` the number of messages with the gram.
 //!
 //! # Source
 //!
@@ -12,10 +12,10 @@ use super::{TextSettings, variants};
 use floorwalker_engine::text::Variants;
 use ndarray::Array2;
 
-/// Dimensions. Two messages that share nothing have a cosine within 0.09 of zero for 95 % of pairs.
+/// Number of dimensions. Two messages that share nothing have a cosine within 0.09 of zero for 95 % of pairs.
 const N_DIMS: usize = 512;
 
-/// Of each message a vector, `[n_messages, 512]`.
+/// The vector of each message, `[n_messages, 512]`.
 #[must_use]
 pub fn vectors(messages: &[&str]) -> Array2<f32> {
     let def = TextSettings::default().grams;

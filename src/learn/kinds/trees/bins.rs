@@ -1,44 +1,44 @@
-//! Bins: each input as at most 255 codes of one byte, so that a histogram is small and a row is short.
+//! Binning: each input as at most 255 one-byte codes, so that histograms are small and rows are short.
 //!
-//! | input    | codes                                                                                         |
-//! |----------|-----------------------------------------------------------------------------------------------|
-//! | number   | `b` holds `thresholds[b - 1] < x <= thresholds[b]`; one past the last value bin is missing      |
-//! | category | `b` is `categories[b]`; then the rest (rare, or not in the training rows); then missing         |
+//! | input    | codes                                                                                                      |
+//! |----------|------------------------------------------------------------------------------------------------------------|
+//! | number   | code `b` means `thresholds[b - 1] < x <= thresholds[b]`; the code after the last value bin is missing      |
+//! | category | code `b` means `categories[b]`; then a code for the rest (rare, or not in the training rows); then missing |
 //!
-//! A threshold is the *roundest* float in the middle half of the gap between the two values it parts: it compresses to one
-//! or two bytes, and new rows fall about as they would at the midpoint.
+//! A threshold is the *roundest* float (most trailing zero bits) in the middle half of the gap between the two values it
+//! separates: it compresses to one or two bytes, and separates new rows about as well as the midpoint.
 //!
 //! Invariants
-//! - Bins are fitted on the training rows only; every row is coded.
-//! - `x <= threshold` in `f32` and the code agree for every row, so the engine takes the same way.
+//! - Bins are fitted on the training rows only; all rows are coded.
+//! - `x <= threshold` in `f32` and the code agree for every row, so the engine takes the same branch.
 use super::Column;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
-/// Most codes of an input, the missing one and the rest included.
+/// Most codes of an input, including those for missing and for the rest.
 pub(in crate::kinds) const MAX_CODES: usize = 255;
 
-/// What the codes of an input mean.
+/// The meaning of an input's codes.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::kinds) enum Meaning {
-    /// Upper end of each value bin but the last: rows with `x <= thresholds[b]` have code at most `b`.
+    /// Upper end of each value bin except the last: rows with `x <= thresholds[b]` have code at most `b`.
     Number { thresholds: Vec<f32> },
     /// Category of each code, ascending.
     Category { categories: Vec<u16> },
 }
 
-/// One input as codes.
+/// One binned input.
 #[derive(Clone, Debug)]
 pub(in crate::kinds) struct BinnedInput {
     /// Code of each row.
     pub(in crate::kinds) codes: Vec<u8>,
-    /// What the codes mean.
+    /// The meaning of the codes.
     pub(in crate::kinds) meaning: Meaning,
-    /// The code of a missing value, the largest there is.
+    /// The code of a missing value, which is the largest code.
     pub(in crate::kinds) missing: u8,
 }
 
-/// Codes every input, in parallel over inputs.
+/// Bins every input, in parallel over inputs.
 pub(in crate::kinds) fn bin(columns: &[Column<'_>], train: &[u32], max_bins: usize) -> Vec<BinnedInput> {
     columns
         .par_iter()
@@ -50,7 +50,7 @@ pub(in crate::kinds) fn bin(columns: &[Column<'_>], train: &[u32], max_bins: usi
 }
 
 fn bin_number(values: &[f32], train: &[u32], max_bins: usize) -> BinnedInput {
-    // `+ 0.0` makes -0 and 0 one value, as they are for the engine.
+    // `+ 0.0` turns -0 into 0, which are equal for the engine.
     let mut seen: Vec<f32> =
         train.iter().map(|row| values[*row as usize] + 0.0).filter(|value| !value.is_nan()).collect();
     seen.sort_unstable_by(f32::total_cmp);
@@ -63,7 +63,7 @@ fn bin_number(values: &[f32], train: &[u32], max_bins: usize) -> BinnedInput {
     BinnedInput { codes, meaning: Meaning::Number { thresholds }, missing }
 }
 
-/// Parts sorted values into at most `max_bins` bins of about the same number of rows; equal values stay together.
+/// The thresholds that split sorted values into at most `max_bins` bins of about equal numbers of rows; equal values stay together.
 pub(in crate::kinds) fn thresholds(sorted: &[f32], max_bins: usize) -> Vec<f32> {
     let runs: Vec<&[f32]> = sorted.chunk_by(|a, b| a == b).collect();
     let roomy = runs.len() <= max_bins;
@@ -72,7 +72,7 @@ pub(in crate::kinds) fn thresholds(sorted: &[f32], max_bins: usize) -> Vec<f32> 
     for pair in runs.windows(2) {
         held += pair[0].len();
         let share = rows_left / bins_left.max(1);
-        // A value with a bin's worth of rows gets a bin of its own: close before it, too.
+        // A value with enough rows for a bin gets a bin of its own, so the bin before it is closed too.
         if roomy || (bins_left > 1 && (held >= share || pair[1].len() >= share)) {
             thresholds.extend(between(pair[0][0], pair[1][0]));
             rows_left -= held;
@@ -83,7 +83,7 @@ pub(in crate::kinds) fn thresholds(sorted: &[f32], max_bins: usize) -> Vec<f32> 
     thresholds
 }
 
-/// The threshold that parts two neighbouring values. None when no finite float does.
+/// The threshold between two neighbouring values. `None` when no finite float separates them.
 fn between(low: f32, high: f32) -> Option<f32> {
     let (from, to) = (f64::from(low), f64::from(high));
     let quarter = (to - from) / 4.0;
@@ -92,8 +92,8 @@ fn between(low: f32, high: f32) -> Option<f32> {
     if narrow { roundest(inner_low, inner_high) } else { roundest(low, high) }
 }
 
-/// The finite float `t` with `low <= t < high` that has the most trailing zero bits. None when there is none, which
-/// takes an infinite `low` or `high` beside the end of the floats.
+/// The finite float `t` with `low <= t < high` that has the most trailing zero bits. `None` when there is none, which happens
+/// only with an infinite `low` or `high` next to the largest float.
 fn roundest(low: f32, high: f32) -> Option<f32> {
     let (low, high) = (low.max(f32::MIN), high);
     if high <= low {
@@ -102,7 +102,7 @@ fn roundest(low: f32, high: f32) -> Option<f32> {
     if low <= 0.0 && high > 0.0 {
         return Some(0.0);
     }
-    // Both of one sign: the bits of the magnitude are in order.
+    // Both have the same sign, so the bits of their magnitudes are ordered.
     let (first, last) = if low > 0.0 {
         (low.to_bits(), high.to_bits() - 1)
     } else {
@@ -119,7 +119,7 @@ fn bin_category(values: &[u16], train: &[u32]) -> BinnedInput {
     }
     counts.remove(&u16::MAX);
     let mut common: Vec<(u16, usize)> = counts.into_iter().collect();
-    // Stable: of equally common categories the first stay.
+    // The sort is stable: of equally frequent categories the first are kept.
     common.sort_by_key(|(_, count)| core::cmp::Reverse(*count));
     common.truncate(MAX_CODES - 2);
     let mut categories: Vec<u16> = common.into_iter().map(|(category, _)| category).collect();

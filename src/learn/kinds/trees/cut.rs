@@ -1,13 +1,13 @@
-//! Cuts: what a split asks of a row, and how good that would be.
+//! Tests of splits, and candidate splits with their gain.
 //!
-//! Not here: looking for the best one (`split`).
+//! Not here: searching the best split (`split`).
 
 use super::histogram::Bin;
 
-/// Codes that go right, as bits.
+/// A set of codes, as a bit set.
 pub(in crate::kinds) type CodeSet = [u64; 4];
 
-/// How a split parts the rows that have a value.
+/// The test of a split for rows that have a value.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(in crate::kinds) enum Test {
     /// Codes up to this one go left.
@@ -24,7 +24,7 @@ impl Test {
         }
     }
 
-    /// Of each code whether it goes left.
+    /// Whether each code goes left.
     pub(super) fn ways(&self, missing: u8, missing_left: bool) -> [bool; 256] {
         let mut ways = [false; 256];
         for (code, way) in ways.iter_mut().enumerate() {
@@ -35,7 +35,7 @@ impl Test {
     }
 }
 
-/// A split that could be made.
+/// A candidate split, with the sums of both sides.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Split {
     pub(super) input: usize,

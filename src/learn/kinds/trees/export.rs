@@ -1,7 +1,7 @@
-//! From grown trees to the engine's definition: breadth-first nodes, `i16` leaves, shares on 16 levels.
+//! Converts grown trees to the engine's definition: breadth-first nodes, `i16` leaves, shares quantised to 16 levels.
 //!
 //! Invariants
-//! - The parent comes before its children, siblings side by side, levels in order: the form that packs best.
+//! - Nodes are in breadth-first order: parents before children, siblings adjacent. This order compresses best.
 //! - Only columns that some tree uses are kept, in the order of first use.
 use super::TreeColumn;
 use super::bins::{BinnedInput, Meaning};
@@ -11,14 +11,14 @@ use super::loss::Loss;
 use floorwalker_engine::head::trees::{NodeDef, TreeDef, TreesDef};
 use rayon::prelude::*;
 
-/// Shares that a node may have, in 1/255: fine at the ends, coarse in the middle, and 4 bits each once packed.
+/// The levels of a split's left share, in 1/255: fine at the ends, coarse in the middle; 4 bits each when packed.
 const SHARES: [u8; 16] = [1, 3, 6, 12, 24, 44, 70, 104, 151, 185, 211, 231, 243, 249, 252, 254];
 /// A set's column is 1 for members and 0 for the others.
 const MEMBER_THRESHOLD: f32 = 0.5;
-/// Rows on which the error of rounding is measured, at most, evenly spaced.
+/// Most rows on which the rounding error is measured, evenly spaced.
 const MEASURED_ROWS: usize = 1_000;
 
-/// The definition, and its columns. The largest leaf becomes `steps` leaf units.
+/// The definition, and its columns. Leaves are scaled so that the largest becomes `steps` units.
 pub(in crate::kinds) fn export(
     grown: &[Grown],
     inputs: &[BinnedInput],
@@ -85,7 +85,7 @@ fn breadth_first(
 
 fn threshold(input: &BinnedInput, test: Test) -> f32 {
     match (&input.meaning, test) {
-        // Past the last threshold: every value against missing.
+        // After the last threshold: all values against missing.
         (Meaning::Number { thresholds }, Test::Code(code)) => {
             thresholds.get(usize::from(code)).copied().unwrap_or(f32::MAX)
         }
@@ -94,7 +94,7 @@ fn threshold(input: &BinnedInput, test: Test) -> f32 {
 }
 
 pub(in crate::kinds) fn rounded(value: f64, scale: f32) -> i16 {
-    // A saturating cast; the largest leaf may round to one past the end.
+    // The cast saturates, because the largest leaf may round to one above the maximum.
     (value / f64::from(scale)).round() as i16
 }
 
@@ -104,8 +104,8 @@ fn nearest_share(share: f64) -> u8 {
     SHARES.into_iter().min_by(|a, b| distance(a).total_cmp(&distance(b))).unwrap_or(128)
 }
 
-/// Largest change of a probability (of the number itself, for [`super::Target::Number`]) through rounding leaves and
-/// base, over up to 1,000 rows.
+/// Largest change of a probability (of the number itself, for [`super::Target::Number`]) by rounding leaves and base, over up to
+/// 1,000 rows.
 pub(super) fn rounding_error(
     grown: &[Grown],
     def: &TreesDef,

@@ -1,8 +1,9 @@
-//! Growing one tree, leaf by leaf: the leaf that gains most is split next.
+//! Growing one tree best-first: the leaf whose split has the largest gain is split next.
 //!
 //! Invariants
-//! - Threads share out inputs, and sums are exact ([`histogram`](super::histogram)): the tree does not depend on their number.
-//! - Rows of a leaf stay in the order they came in.
+//! - Inputs are distributed over threads, and sums are exact ([`histogram`](super::histogram)), so the tree does not depend on
+//!   the number of threads.
+//! - Rows of a leaf keep their order.
 //!
 //! # Source
 //!
@@ -17,8 +18,8 @@ use super::split::{Search, Terms};
 use rayon::prelude::*;
 use std::ops::Range;
 
-/// Below this many cells threads cost more than they save: a cell is a row's input that is counted, or a bin that is searched. It is
-/// so low that, in a table worth it, every split goes to the threads: one that waits a moment longer goes to sleep, and to wake it takes
+/// With fewer cells than this, threads cost more than they save. A cell is one input of one row to count, or one bin to search.
+/// The value is so low that in larger tables every split uses the threads: an idle thread soon goes to sleep, and waking it takes
 /// longer than most splits.
 const CELLS_FOR_THREADS: usize = 1 << 11;
 
@@ -64,10 +65,10 @@ impl Grown {
     }
 }
 
-/// A tree, and where its rows ended.
+/// A tree, and the rows of each leaf.
 pub(super) struct Growth {
     pub(super) tree: Grown,
-    /// The rows of each leaf, as a part of the rows that it was grown on, and the leaf's value.
+    /// The rows of each leaf, as a range of the rows that the tree was grown on, and the leaf's value.
     pub(super) leaves: Vec<(Range<usize>, f64)>,
 }
 
@@ -87,14 +88,14 @@ pub(super) struct Grower<'a> {
     pub(super) inputs: &'a [BinnedInput],
     pub(super) settings: &'a BoostSettings,
     pub(super) weights: Option<&'a [f32]>,
-    /// The inputs of the tree at hand.
+    /// The inputs of the current tree.
     layout: Layout,
-    /// Each row's part in a bin, in the unit of the tree at hand.
+    /// Gradient and hessian of each row, in the unit of the current tree.
     slopes: Vec<Bin>,
     unit: Unit,
-    /// Histograms that no leaf needs any more.
+    /// Histograms that are free for reuse.
     spare: Vec<Histogram>,
-    /// Rows on their way right.
+    /// Buffer for rows that go right.
     moved: Vec<u32>,
 }
 
@@ -116,7 +117,8 @@ impl<'a> Grower<'a> {
         }
     }
 
-    /// Grows a tree on `rows`, which end up sorted by leaf. `active` says which inputs it may use, `slope` what the loss is at a row.
+    /// Grows a tree on `rows`, which are then sorted by leaf. `active` says which inputs it may use; `slope` gives gradient and
+    /// hessian of a row.
     pub(super) fn grow(
         &mut self,
         output: usize,
@@ -131,7 +133,7 @@ impl<'a> Grower<'a> {
         while leaves.len() < self.settings.max_leaves {
             let Some((at, split)) = most_gain(&leaves) else { break };
             let Some(column) = reuse.take(&split, &self.inputs[split.input]) else {
-                // Planned while a column was left: plan again without.
+                // The split was found while a column was still available; search again without a new column.
                 leaves[at].best = self.search(&leaves[at], reuse);
                 continue;
             };
@@ -174,7 +176,7 @@ impl<'a> Grower<'a> {
         if value.is_finite() { value } else { 0.0 }
     }
 
-    /// The leaf of all rows.
+    /// The root leaf, with all rows.
     fn root(&mut self, rows: &[u32], slope: impl Fn(u32) -> Slope, active: &[bool], reuse: &Reuse) -> Leaf {
         if !self.layout.is_of(active) {
             self.layout = Layout::new(self.inputs, active, rayon::current_num_threads());
@@ -205,7 +207,7 @@ impl<'a> Grower<'a> {
         root
     }
 
-    /// Sorts a leaf's rows into its children's. Also gives the share of the weight that went left.
+    /// Partitions a leaf's rows into its children. Also returns the share of the weight that goes left.
     fn part(&mut self, leaf: &Leaf, split: &Split, rows: &mut [u32], node: usize) -> (Leaf, Leaf, f64) {
         let input = &self.inputs[split.input];
         let ways = split.test.ways(input.missing, split.missing_left);
@@ -213,7 +215,7 @@ impl<'a> Grower<'a> {
         self.moved.resize(self.moved.len().max(rows.len()), 0);
         let (mut n_left, mut n_right) = (0, 0);
         for at in 0..rows.len() {
-            // Written to both sides, and counted on one: no branch to guess.
+            // Branch-free: every row is written to both sides and counted on one.
             let row = rows[at];
             let goes_left = ways[usize::from(input.codes[row as usize])];
             rows[n_left] = row;
@@ -248,7 +250,8 @@ impl<'a> Grower<'a> {
         self.spare.pop().unwrap_or_else(|| self.layout.histogram())
     }
 
-    /// Fills the histograms of two children, of which the larger brings its parent's, and finds their best splits.
+    /// Fills the histograms of two children and finds their best splits. The larger child holds its parent's histogram, from
+    /// which the smaller's is subtracted.
     fn count_children(&mut self, small: &mut Leaf, large: &mut Leaf, rows: &[u32], reuse: &Reuse) {
         small.histogram = self.histogram();
         let rows = &rows[small.rows.clone()];
@@ -291,7 +294,7 @@ impl<'a> Grower<'a> {
     }
 }
 
-/// The split that gains most; of equals, that of the first input.
+/// The split with the largest gain; in a tie that of the first input.
 fn first_best(splits: impl IntoIterator<Item = Option<Split>>) -> Option<Split> {
     splits.into_iter().flatten().reduce(|best, split| {
         let earlier = split.gain == best.gain && split.input < best.input;
@@ -299,7 +302,7 @@ fn first_best(splits: impl IntoIterator<Item = Option<Split>>) -> Option<Split> 
     })
 }
 
-/// The leaf to split next; of equals, the one with the earlier rows.
+/// The leaf to split next; in a tie the one with the earlier rows.
 fn most_gain(leaves: &[Leaf]) -> Option<(usize, Split)> {
     let open = leaves.iter().enumerate().filter_map(|(at, leaf)| Some((at, leaf.best?)));
     open.reduce(|best, next| {

@@ -1,35 +1,36 @@
-//! Histograms: what the rows of a leaf say, summed by input and code.
+//! Histograms: gradients, hessians and counts of a leaf's rows, summed by input and code.
 //!
-//! Sums are whole numbers of a unit, so they do not depend on their order: a child's histogram is exactly its parent's
-//! without its sibling's, and threads may share out inputs as they like.
+//! Sums are integers in a common unit, so they do not depend on the order of summation: a child's histogram is exactly its
+//! parent's minus its sibling's, and inputs can be distributed over threads in any way.
 //!
-//! | part of a [`Bin`] | bits | unit                                                                        |
-//! |-------------------|------|-----------------------------------------------------------------------------|
-//! | gradient          | 64   | a power of two under which the gradients of a tree sum to at most 2⁶⁰        |
-//! | hessian           | 36   | a power of two under which the hessians of a tree sum to at most 2³⁵         |
-//! | rows              | 28   | 1                                                                           |
+//! | part of a [`Bin`] | bits | unit                                                                 |
+//! |-------------------|------|----------------------------------------------------------------------|
+//! | gradient          | 64   | a power of two, such that the gradients of a tree sum to at most 2⁶⁰ |
+//! | hessian           | 36   | a power of two, such that the hessians of a tree sum to at most 2³⁵  |
+//! | rows              | 28   | 1                                                                    |
 //!
-//! Of a million rows each hessian then keeps 15 bits below their mean; what is lost is lost once, and not in each sum.
+//! With a million rows, the resolution of hessians is 15 bits below their mean. Rounding happens once per row, not in each sum.
 //!
 //! # Source
 //!
-//! Shi et al., *Quantized Training of Gradient Boosting Decision Trees* (2022), for sums of integers. Deviation: the
-//! steps are so fine that they need neither random rounding nor a refit of the leaves.
+//! Shi et al., *Quantized Training of Gradient Boosting Decision Trees* (2022), for sums of integers. Deviation: the resolution
+//! is so fine that neither stochastic rounding nor a refit of the leaves is needed.
 use super::bins::BinnedInput;
 use super::loss::Slope;
 use rayon::prelude::*;
 use std::ops::{Add, AddAssign, Sub};
 
-/// Most rows of a table: their number has 28 bits in a [`Bin`].
+/// Most rows of a table: a count has 28 bits in a [`Bin`].
 pub(super) const MAX_ROWS: usize = (1 << ROW_BITS) - 1;
 const ROW_BITS: u32 = 28;
-/// Bits that all gradients together may take, and all hessians.
+/// Bits for the sum of all gradients, and for the sum of all hessians.
 const GRADIENT_BITS: i32 = 60;
 const HESSIAN_BITS: i32 = 35;
-/// Most bins of a block: a cell has 16 bits.
+/// Most bins of a block, because a cell has 16 bits.
 const MAX_BINS: usize = 1 << 16;
 
-/// What is known of the rows with one code, or of a set of rows: the gradient, then the hessian above the number of rows.
+/// The sums over a set of rows, such as those with one code: the gradient in the first word; the hessian and, in the lowest bits,
+/// the number of rows in the second.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Bin([u64; 2]);
 
@@ -59,18 +60,18 @@ impl Bin {
     }
 }
 
-/// What one step of a [`Bin`] is worth.
+/// The values of one integer step of a [`Bin`].
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Unit {
     gradient: f64,
     hessian: f64,
-    /// One over them, exactly.
+    /// Their reciprocals, which are exact.
     per_gradient: f64,
     per_hessian: f64,
 }
 
 impl Unit {
-    /// The unit of a tree over `rows`; `slope` gives that of a row.
+    /// The unit for a tree over `rows`; `slope` gives gradient and hessian of a row.
     pub(super) fn of(rows: &[u32], slope: impl Fn(u32) -> Slope) -> Self {
         let (mut gradients, mut hessians) = (0.0, 0.0);
         for row in rows {
@@ -82,7 +83,7 @@ impl Unit {
         Self { gradient, hessian, per_gradient: 1.0 / gradient, per_hessian: 1.0 / hessian }
     }
 
-    /// A row in steps.
+    /// The integer gradient and hessian of a row.
     pub(super) fn bin(self, [gradient, hessian]: Slope) -> Bin {
         let gradient = (f64::from(gradient) * self.per_gradient) as i64;
         let hessian = (f64::from(hessian) * self.per_hessian + 0.5) as i64;
@@ -98,33 +99,34 @@ impl Unit {
     }
 }
 
-/// The power of two of which `sum` has at most `2^bits`.
+/// The smallest power of two of which `sum` is at most `2^bits` multiples.
 fn step(sum: f64, bits: i32) -> f64 {
-    // From the bits, because a logarithm's last digit is the platform's. The bounds keep the step apart from 0 and infinity.
+    // Computed from the bits of the float, because a logarithm's last digit depends on the platform. The bounds keep the step
+    // from being 0 or infinite.
     let exponent = (sum.to_bits() >> 52) as i32 - 1_022;
     2.0_f64.powi(exponent.clamp(-900, 900) - bits)
 }
 
-/// Some inputs, with the cells of a row side by side.
+/// A block of inputs, with the cells of a row adjacent in memory.
 struct Block {
     /// `(input, first bin)`.
     inputs: Vec<(usize, usize)>,
     n_bins: usize,
-    /// Bin of each input: `[n_rows, n_inputs]`.
+    /// Bin index of each input for each row: `[n_rows, n_inputs]`.
     cells: Vec<u16>,
 }
 
-/// The inputs that a tree may use, in blocks. A thread takes a block at a time.
+/// The inputs that a tree may use, in blocks. Each thread processes one block at a time.
 pub(super) struct Layout {
     blocks: Vec<Block>,
     active: Vec<bool>,
 }
 
-/// Bins of a leaf, a list a block.
+/// The bins of a leaf, one list per block.
 pub(super) type Histogram = Vec<Vec<Bin>>;
 
 impl Layout {
-    /// No input at all.
+    /// A layout without inputs.
     pub(super) fn none() -> Self {
         Self { blocks: Vec::new(), active: Vec::new() }
     }
@@ -133,13 +135,13 @@ impl Layout {
         self.active == active
     }
 
-    /// Lays out the inputs that `active` names, for `n_threads`.
+    /// Distributes the `active` inputs over blocks for `n_threads` threads.
     pub(super) fn new(inputs: &[BinnedInput], active: &[bool], n_threads: usize) -> Self {
         let used: Vec<usize> = (0..inputs.len()).filter(|input| active[*input]).collect();
         let width = |input: usize| usize::from(inputs[input].missing) + 1;
         let all: usize = used.iter().map(|input| width(*input)).sum();
         let n_blocks = n_threads.max(all.div_ceil(MAX_BINS / 2)).min(used.len());
-        // Where the work is: the bins to search, and as many again for a row's cells.
+        // The load of a block: the bins to search, and a constant per input for its cells.
         let mut parts = vec![(0_usize, Vec::new()); n_blocks];
         let mut by_width = used;
         by_width.sort_by_key(|input| std::cmp::Reverse(width(*input)));
@@ -164,7 +166,7 @@ impl Layout {
         self.blocks.iter().map(|block| block.inputs.len()).sum()
     }
 
-    /// Sums the rows' slopes into the bins of one block.
+    /// Sums gradients and hessians of the rows into the bins of one block.
     pub(super) fn count(&self, block: usize, bins: &mut [Bin], rows: &[u32], slopes: &[Bin]) {
         let Block { inputs, cells, .. } = &self.blocks[block];
         let width = inputs.len();
@@ -178,13 +180,13 @@ impl Layout {
         }
     }
 
-    /// The inputs of a block, and where their bins start.
+    /// The inputs of a block, with the index of their first bin.
     pub(super) fn inputs(&self, block: usize) -> &[(usize, usize)] {
         &self.blocks[block].inputs
     }
 }
 
-/// What an input costs beside its bins when blocks are made even.
+/// Load of an input in addition to its bins, for balancing the blocks.
 const CELL: usize = 64;
 
 impl Block {

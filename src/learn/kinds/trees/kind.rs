@@ -1,4 +1,4 @@
-//! Gradient-boosted trees as a kind.
+//! Gradient-boosted trees as a kind of model.
 
 use super::layout::{Grown, with_task};
 use super::{BoostSettings, Target, fit};
@@ -9,10 +9,10 @@ use crate::kinds::settings::{Read, Settings};
 use anyhow::Result;
 use serde::Deserialize;
 
-/// Rounds without a better validation loss before boosting stops.
+/// Early stopping: rounds without a better validation loss before boosting stops.
 const PATIENCE: usize = 20;
 
-/// `trees`: bounds of the ensemble.
+/// The `trees` table: settings of the ensemble.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct TreesSettings {
@@ -20,9 +20,9 @@ pub struct TreesSettings {
     pub rounds: usize,
     /// Most leaves of a tree.
     pub leaves: usize,
-    /// Share of each round's correction that is taken.
+    /// Learning rate: the factor on each round's correction.
     pub learning_rate: f64,
-    /// Whether rounds stop when validation rows get no better.
+    /// Whether boosting stops when the validation loss no longer improves.
     pub early_stopping: bool,
 }
 
@@ -54,7 +54,7 @@ impl Kind for TreesSettings {
     fn fit(&self, bench: &dyn Bench, parts: Parts<'_>, tuned: Tuned) -> Result<Fitted> {
         with_task(bench, parts, |task| {
             let usual = BoostSettings::default();
-            // Prices are in units of the loss: of a number in squared units, and so in its variance.
+            // Penalties are in units of the loss; for a number these are squared units, so they are scaled by its variance.
             let unit = match task.target {
                 Target::Number(numbers) => variance(numbers.iter().map(|&number| f64::from(number))),
                 Target::Chance(_) | Target::Classes { .. } => 1.0,

@@ -1,4 +1,4 @@
-//! Layout: rows as a fit of trees takes them, and its ensemble as a head reads inputs.
+//! Converts rows to the layout of a tree fit, and the fitted ensemble to a model with encodings.
 
 use super::{Column, Target, Task, TreeColumn};
 use crate::kinds::Loss;
@@ -7,7 +7,7 @@ use anyhow::Result;
 use floorwalker_engine::head::trees::TreesDef;
 use floorwalker_engine::head::{BodyDef, EncodingDef};
 
-/// An ensemble, and how it came about.
+/// A fitted ensemble, with its columns, tuned hyperparameters and training curve.
 pub(in crate::kinds) struct Grown {
     pub(in crate::kinds) trees: TreesDef,
     pub(in crate::kinds) columns: Vec<TreeColumn>,
@@ -15,7 +15,7 @@ pub(in crate::kinds) struct Grown {
     pub(in crate::kinds) losses: Vec<Loss>,
 }
 
-/// Lays the rows out for a fit of trees, and wraps up what it made of them.
+/// Converts the rows for a tree fit, runs `fit`, and wraps the result.
 pub(in crate::kinds) fn with_task(
     bench: &dyn Bench,
     parts: Parts<'_>,

@@ -1,4 +1,4 @@
-//! Losses: what a round of trees makes smaller.
+//! Losses of boosting, with their gradients and hessians.
 //!
 //! | target  | outputs     | loss of a row                  | gradient           | hessian                        |
 //! |---------|-------------|--------------------------------|--------------------|--------------------------------|
@@ -6,40 +6,40 @@
 //! | classes | `k` logits  | `-ln p[y]`                     | `p[c] - (y == c)`  | `p[c] (1 - p[c]) * k / (k - 1)` |
 //! | number  | 1 value     | `(s - y)² / 2`                 | `s - y`            | `1`                            |
 //!
-//! Each times the weight of the row.
+//! Loss, gradient and hessian are multiplied by the weight of the row.
 //!
 //! # Source
 //!
-//! Friedman, *Greedy Function Approximation* (2001), for the losses; the factor of the softmax hessian is LightGBM's and
-//! corrects for the outputs being moved one at a time.
+//! Friedman, *Greedy Function Approximation* (2001), for the losses; the factor of the softmax hessian is LightGBM's and corrects
+//! for updating one output at a time.
 use super::Target;
 use rayon::prelude::*;
 
 /// Gradient and hessian of a row.
 pub(super) type Slope = [f32; 2];
 
-/// Rows that one task handles; a constant, so that sums have one order whatever the number of threads.
+/// Number of rows per task; a constant, so that sums have a fixed order whatever the number of threads.
 const CHUNK: usize = 1_024;
-/// Bound of a share before it becomes a starting logit: a class that no row has.
+/// Least share of a class when starting logits are computed, for classes without rows.
 const RARE: f64 = 1e-6;
-/// Where a product of logarithms' arguments is worked in, far below the largest float.
+/// When the product of arguments of logarithms exceeds this, its logarithm is added to the loss; far below the largest float.
 const LARGE: f64 = 1e200;
-/// Smallest hessian, against division by zero once a row is certain.
+/// Smallest hessian, against division by zero for rows with probability 0 or 1.
 const FLAT: f64 = 1e-16;
 
-/// Mean losses, in nats (squared error: half the mean square).
+/// Mean losses, in nats (for a number half the mean squared error).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Losses {
     pub(super) train: f64,
     pub(super) valid: f64,
 }
 
-/// Losses of some rows, added up.
+/// Sum of the losses of some rows.
 #[derive(Clone, Copy)]
 struct Sum {
     loss: f64,
     weight: f64,
-    /// Of what the logarithms are still to be added: the logarithm of a product is one, not many.
+    /// The product whose logarithm is added at the end: one logarithm instead of many.
     product: f64,
 }
 
@@ -50,7 +50,7 @@ impl Default for Sum {
 }
 
 impl Sum {
-    /// Adds `weight · ln x`, where `x` is 1 to 65,536. No weight is 1.
+    /// Adds `weight · ln x`, where `x` is 1 to 65,536. `None` means a weight of 1.
     fn add_log(&mut self, x: f64, weight: Option<f64>) {
         if let Some(weight) = weight {
             self.loss += weight * x.ln();
@@ -80,7 +80,7 @@ impl Loss<'_> {
         self.weights.map_or(1.0, |weights| f64::from(weights[row]))
     }
 
-    /// The constant score of each output that fits the rows best.
+    /// The starting score of each output: the constant with the least loss.
     pub(super) fn start(&self, rows: &[u32]) -> Vec<f64> {
         let mut sums = vec![0.0; self.n_outputs()];
         let mut total = 0.0;
@@ -100,8 +100,8 @@ impl Loss<'_> {
         }
     }
 
-    /// Mean loss of the training and of the validation rows, by weight; of no rows it is 0. Where `slopes` are asked for, writes
-    /// those of every row: `[n_rows, n_outputs]`, as `scores`.
+    /// Weighted mean loss of the training and of the validation rows; 0 without rows. If `slopes` is given, writes gradient and
+    /// hessian of every row to it: `[n_rows, n_outputs]`, like `scores`.
     pub(super) fn judge(&self, scores: &[f64], is_valid: &[bool], slopes: Option<&mut [Slope]>) -> Losses {
         let k = self.n_outputs();
         let size = CHUNK * k;
@@ -178,7 +178,7 @@ impl Loss<'_> {
         sums.map(|sum| [sum.loss + sum.product.ln(), sum.weight])
     }
 
-    /// What the page shows of the scores: probabilities, or the number itself.
+    /// Output of the model as the page shows it: a probability, or the number itself.
     pub(super) fn shown(&self, score: &[f64], output: usize) -> f64 {
         match self.target {
             Target::Chance(_) => sigmoid(score[output]),

@@ -1,24 +1,24 @@
-//! Gradient-boosted trees written for few bytes.
+//! Gradient-boosted trees, optimised for a small bundle.
 //!
-//! Histogram boosting to second order, best leaf first, over numbers with missing values and categories; thresholds,
-//! category sets and columns that are used already are cheaper than new ones, and leaves end as `i16`.
+//! Second-order histogram boosting with best-first growth, over numbers and categories with missing values. New thresholds,
+//! category sets and columns are penalised compared with those already used, and leaves are stored as `i16`.
 //!
-//! | room       | what is there                                             |
-//! |------------|-----------------------------------------------------------|
-//! | `settings` | settings, defaults, limits                                |
-//! | `bins`     | inputs as codes of one byte                               |
-//! | `loss`     | losses, their gradients and hessians                      |
-//! | `histogram` | sums by code, and the table as they want it              |
-//! | `split`    | the best split of a leaf and input                        |
-//! | `reuse`    | columns, thresholds and sets in use                       |
-//! | `grow`     | one tree                                                  |
-//! | `rounds`   | the rounds, their draws, when to stop                     |
-//! | `export`   | the engine's definition                                   |
+//! | module      | contents                                          |
+//! |-------------|---------------------------------------------------|
+//! | `settings`  | settings, defaults, limits                        |
+//! | `bins`      | binning of inputs to one-byte codes               |
+//! | `loss`      | losses, their gradients and hessians              |
+//! | `histogram` | sums by code, and the layout of the data for them |
+//! | `split`     | the best split of a leaf and input                |
+//! | `reuse`     | columns, thresholds and sets used so far          |
+//! | `grow`      | one tree                                          |
+//! | `rounds`    | boosting rounds, sampling, early stopping         |
+//! | `export`    | conversion to the engine's definition             |
 //!
 //! Invariants
-//! - Same table, settings and seed: same bits, whatever the number of threads.
-//! - Rows in `valid` decide when to stop and nothing else.
-//! - What is returned passes [`floorwalker_engine::head::trees::Trees::new`].
+//! - The same data, settings and seed give a bit-identical ensemble, whatever the number of threads.
+//! - Rows in `valid` are used for early stopping and nothing else.
+//! - A returned ensemble is accepted by [`floorwalker_engine::head::trees::Trees::new`].
 //!
 //! Not here: splitting rows into parts, calibration, bytes (`bundle`).
 use floorwalker_engine::head::trees::TreesDef;
@@ -52,37 +52,37 @@ pub enum Column<'a> {
     Category {
         /// Category of each row, below `n`; [`u16::MAX`] is missing.
         codes: &'a [u16],
-        /// Categories there are.
+        /// Number of categories.
         n: u16,
     },
 }
 
-/// What is to be predicted, a value for each row.
+/// The target, with a value for each row.
 #[derive(Clone, Copy, Debug)]
 pub enum Target<'a> {
-    /// Chance of the positive class, 0 to 1; one logit.
+    /// Probability of the positive class, 0 to 1; one output, a logit.
     Chance(&'a [f32]),
-    /// Class of each row, below `n`; `n` logits, at least 2.
+    /// Classes; `n` outputs, which are logits; `n` is at least 2.
     Classes {
-        /// Class of each row.
+        /// Class of each row, below `n`.
         ids: &'a [u16],
-        /// Classes there are.
+        /// Number of classes.
         n: u16,
     },
     /// A finite number; one output, squared error.
     Number(&'a [f32]),
 }
 
-/// A table to learn from.
+/// The training data of a fit.
 #[derive(Clone, Copy, Debug)]
 pub struct Task<'a> {
-    /// Inputs, all of the length of the target.
+    /// The inputs, each with as many rows as the target.
     pub columns: &'a [Column<'a>],
-    /// What is to be predicted.
+    /// The target.
     pub target: Target<'a>,
-    /// Weight of each row, finite and not negative; class weights are row weights, too. None weighs every row 1.
+    /// Weight of each row, finite and not negative; class weights are given as row weights. `None` means 1 for each.
     pub weights: Option<&'a [f32]>,
-    /// Rows that are kept from fitting and judge each round. May be empty.
+    /// Validation rows: they are not fitted on, and judge each round. May be empty.
     pub valid: &'a [u32],
 }
 
@@ -94,75 +94,75 @@ pub enum TreeColumn {
         /// Index of the input.
         input: usize,
     },
-    /// 1 when the category is one of these, NaN when it is missing, else 0: so is a category that training never saw.
+    /// 1 when the category is one of these, NaN when it is missing, else 0, also for a category not seen in training.
     Member {
         /// Index of the input.
         input: usize,
-        /// Ascending.
+        /// The member categories, ascending.
         categories: Vec<u16>,
     },
 }
 
-/// Losses after a round: mean over the rows, by weight, in nats (squared error: half the mean square).
+/// Losses after a round: weighted mean over the rows, in nats (for a number half the mean squared error).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RoundLoss {
-    /// Over the training rows.
+    /// Mean loss of the training rows.
     pub train: f64,
-    /// Over the validation rows; None when there are none.
+    /// Mean loss of the validation rows; `None` without validation rows.
     pub valid: Option<f64>,
 }
 
 /// A fitted ensemble.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BoostFit {
-    /// The raw ensemble, ready for the engine.
+    /// The ensemble as the engine's definition.
     pub trees: TreesDef,
-    /// What each of its columns holds: `[n_columns]`.
+    /// The content of each of its columns: `[n_columns]`.
     pub columns: Vec<TreeColumn>,
     /// Losses after each round that was fitted, kept or not.
     pub curve: Vec<RoundLoss>,
-    /// Rounds kept.
+    /// Number of rounds kept.
     pub rounds: usize,
-    /// Largest change of a probability (of the number, for squared error) through rounding the leaves to `i16`.
+    /// Largest change of a probability (or of the number) by rounding the leaves to `i16`.
     pub rounding_error: f64,
 }
 
-/// Why a fit was refused.
+/// The reason why a fit was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BoostError {
-    /// No row is left to learn from.
+    /// There is no training row.
     NoRows,
-    /// There are more rows than a histogram can count.
+    /// There are more rows than a histogram bin can count.
     TooManyRows {
-        /// Rows found.
+        /// Number of rows.
         found: usize,
-        /// Rows at most.
+        /// Most rows allowed.
         most: usize,
     },
     /// An input, the weights or the target has another length than the target.
     Length {
-        /// What it is.
+        /// What has the wrong length.
         what: &'static str,
-        /// Index, for an input.
+        /// Index of the input; 0 for other parts.
         index: usize,
-        /// Rows of the target.
+        /// Number of rows of the target.
         expected: usize,
-        /// Rows found.
+        /// Number of rows found.
         found: usize,
     },
     /// A value is out of its range.
     Value {
-        /// What it is.
+        /// What is out of range.
         what: &'static str,
-        /// Row it was found in.
+        /// Row in which it was found.
         row: usize,
     },
     /// A setting is out of its range.
     Setting {
         /// Name of the setting.
         name: &'static str,
-        /// Its range.
+        /// Allowed range, in words.
         range: &'static str,
     },
 }

@@ -1,19 +1,19 @@
-//! What the trees have used so far: columns, thresholds and category sets. Using it again costs the file little.
+//! The columns, thresholds and category sets used by the trees so far. Reusing one adds few bytes to the bundle.
 //!
 //! Invariants
-//! - There are never more than 256 columns, because a split names its column in one byte.
+//! - There are never more than 256 columns, because a split stores its column in one byte.
 //!
 //! # Source
 //!
-//! Herrmann et al., *Boosted Trees on a Diet* (arXiv:2510.26557): penalties for a new feature and a new threshold.
-//! Deviation: a category set is a column of its own, and pays as one.
+//! Herrmann et al., *Boosted Trees on a Diet* (arXiv:2510.26557): penalties for a new feature and a new threshold. Deviation: a
+//! category set is a column of its own, with its own penalty.
 use super::TreeColumn;
 use super::bins::{BinnedInput, Meaning};
 use super::cut::{CodeSet, Split, Test, contains};
 use super::settings::BoostSettings;
 use floorwalker_engine::head::trees::MAX_COLUMNS;
 
-/// Columns, thresholds and sets in use.
+/// The columns, thresholds and sets used so far.
 #[derive(Clone, Debug)]
 pub(super) struct Reuse {
     inputs: Vec<Used>,
@@ -24,9 +24,9 @@ pub(super) struct Reuse {
 struct Used {
     /// Column of a number.
     column: Option<u8>,
-    /// Thresholds of a number, by code.
+    /// Used thresholds of a number, by code.
     codes: CodeSet,
-    /// Sets of a category, and their columns.
+    /// Used sets of a category, and their columns.
     sets: Vec<CodeSet>,
     set_columns: Vec<u8>,
 }
@@ -40,7 +40,7 @@ impl Reuse {
         self.columns.len() >= MAX_COLUMNS
     }
 
-    /// Price of a number's column; None when there is no column left for it.
+    /// Penalty for using a number's column; `None` when no column is left for it.
     pub(super) fn column_penalty(&self, input: usize, settings: &BoostSettings) -> Option<f64> {
         match self.inputs[input].column {
             Some(_) => Some(0.0),
@@ -53,7 +53,7 @@ impl Reuse {
         if contains(&self.inputs[input].codes, code) { 0.0 } else { settings.threshold_penalty }
     }
 
-    /// Price of a new set; None when there is no column left for it.
+    /// Penalty for a new set; `None` when no column is left for it.
     pub(super) fn set_penalty(&self, settings: &BoostSettings) -> Option<f64> {
         if self.is_full() { None } else { Some(settings.set_penalty) }
     }
@@ -62,7 +62,7 @@ impl Reuse {
         &self.inputs[input].sets
     }
 
-    /// Column of a split, new if need be; None when it would be one too many.
+    /// Column of a split, added if it is new; `None` when no column is left.
     pub(super) fn take(&mut self, split: &Split, input: &BinnedInput) -> Option<u8> {
         let full = self.is_full();
         let used = &mut self.inputs[split.input];
@@ -98,7 +98,7 @@ impl Reuse {
         Some(column.unwrap_or(next))
     }
 
-    /// The columns in the order that splits name them.
+    /// The columns, in the order of their indices.
     pub(super) fn into_columns(self) -> Vec<TreeColumn> {
         self.columns
     }

@@ -1,4 +1,4 @@
-//! The rounds: draw, grow, add up, judge, stop.
+//! Boosting rounds: sampling, growing trees, updating scores, judging, early stopping.
 use super::bins::bin;
 use super::export::{export, rounding_error};
 use super::grow::{Grower, Grown, Growth};
@@ -14,21 +14,21 @@ use rand_chacha::ChaCha8Rng;
 
 /// Fits an ensemble.
 ///
-/// A table on which no split gains anything (a constant target, one row) yields an ensemble without trees, whose base is
-/// the best constant. Rounds end early when no tree can be split any more.
+/// If no split has a gain (a constant target, a single row), the ensemble has no trees and its base is the best constant.
+/// Boosting ends early when no tree can be split any more.
 ///
 /// Cost: `O(rounds * outputs * rows * inputs * depth)` at worst; memory `O(rows * inputs)` bytes.
 ///
 /// # Errors
 ///
-/// [`BoostError`]: a setting, a length or a value out of range, or no training row.
+/// [`BoostError`]: for a setting, a length or a value out of range, no training row, or too many rows.
 ///
 /// # Source
 ///
-/// Friedman, *Greedy Function Approximation* (2001); Chen, Guestrin, *A Scalable Tree Boosting System* (KDD 2016); Ke et al., *LightGBM* (2017);
-/// Herrmann et al., *Boosted Trees on a Diet* (arXiv:2510.26557). Deviations stand in the modules.
+/// Friedman, *Greedy Function Approximation* (2001); Chen, Guestrin, *A Scalable Tree Boosting System* (KDD 2016); Ke et al.,
+/// *LightGBM* (2017); Herrmann et al., *Boosted Trees on a Diet* (arXiv:2510.26557). For deviations see the modules.
 pub fn fit(task: &Task<'_>, settings: &BoostSettings) -> Result<BoostFit, BoostError> {
-    // On a thread of the pool: from there a share of the work is handed out without a call to the system.
+    // Runs on a thread of the pool, from which work can be distributed without a system call.
     rayon::scope(|_| fit_here(task, settings))
 }
 
@@ -93,7 +93,7 @@ fn fit_here(task: &Task<'_>, settings: &BoostSettings) -> Result<BoostFit, Boost
     Ok(BoostFit { trees, columns, curve, rounds, rounding_error })
 }
 
-/// Number of rows, when everything has that many and every value is in range.
+/// Checks that all parts have the same number of rows and all values are in range; returns the number of rows.
 pub(in crate::kinds) fn check(task: &Task<'_>) -> Result<usize, BoostError> {
     let bad_value = |what, row: Option<usize>| row.map_or(Ok(()), |row| Err(BoostError::Value { what, row }));
     let n_rows = match task.target {

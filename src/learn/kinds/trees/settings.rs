@@ -3,49 +3,49 @@ use super::BoostError;
 use super::bins::MAX_CODES;
 use floorwalker_engine::head::trees::MAX_NODES;
 
-/// How trees are grown. Raw: [`super::fit`] checks every limit named here.
+/// Settings of boosting, not yet checked: [`super::fit`] checks every limit named here.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BoostSettings {
-    /// Rounds at most; each fits one tree per output. At least 1.
+    /// Most rounds, at least 1; each fits one tree per output.
     pub rounds: usize,
-    /// Factor on every leaf, above 0 and at most 1.
+    /// Learning rate: factor on every leaf, above 0 and at most 1.
     pub learning_rate: f64,
-    /// Leaves of a tree at most, 2 to 128; the leaf that gains most is split next.
+    /// Most leaves of a tree, 2 to 128; the leaf with the largest gain is split next.
     pub max_leaves: usize,
-    /// Splits on a path at most, at least 1.
+    /// Most splits on a path, at least 1.
     pub max_depth: usize,
-    /// Bins of a number at most, 2 to 254.
+    /// Most bins of a number, 2 to 254.
     pub max_bins: usize,
     /// Added to the hessian of a leaf: L2 penalty on its value, 0 or more.
     pub l2: f64,
-    /// Rows in a leaf at least.
+    /// Fewest rows in a leaf.
     pub min_leaf_rows: u32,
-    /// Hessian in a leaf at least (the field's `min_child_weight`), 0 or more.
+    /// Least sum of hessians in a leaf (known as `min_child_weight`), 0 or more.
     pub min_leaf_hessian: f64,
-    /// A split must take more than this off the training loss, in nats, 0 or more.
+    /// A split must reduce the training loss by more than this, in nats; 0 or more.
     pub min_gain: f64,
-    /// Share of the training rows that each round sees, drawn without replacement; above 0 and at most 1.
+    /// Share of the training rows used by each round, each row drawn independently; above 0 and at most 1.
     pub row_share: f64,
-    /// Share of the inputs that each tree sees, above 0 and at most 1.
+    /// Share of the inputs used by each tree, above 0 and at most 1.
     pub input_share: f64,
-    /// Price of a threshold that no tree has used so far, in nats of training loss.
+    /// Penalty for a threshold that no tree has used so far, in nats of training loss.
     pub threshold_penalty: f64,
-    /// Price of a category set that no tree has used so far, in nats of training loss.
+    /// Penalty for a category set that no tree has used so far, in nats of training loss.
     pub set_penalty: f64,
-    /// Price of a number that no tree has used so far, in nats of training loss.
+    /// Penalty for a number that no tree has used so far, in nats of training loss.
     pub column_penalty: f64,
-    /// Rows that a category needs in a leaf to be part of a new set there.
+    /// Fewest rows of a category in a leaf for it to be in a new set there.
     pub min_category_rows: u32,
-    /// Added to a category's hessian when categories are put in order, against chance in small ones.
+    /// Added to a category's hessian when categories are sorted, against noise in small categories.
     pub category_smooth: f64,
-    /// Added to `l2` when a new set is judged, against sets fitted to chance.
+    /// Added to `l2` when the gain of a new set is computed, against overfitting of sets.
     pub category_l2: f64,
-    /// Stop after this many rounds without a better validation loss, and keep the best round; needs validation rows.
+    /// Early stopping: stop after this many rounds without a better validation loss, and keep the best round; needs validation rows.
     pub patience: Option<usize>,
-    /// Fit every round to the starting score instead of to what is left: with `learning_rate = 1 / rounds` and
-    /// `row_share` below 1, a bagged forest; with `rounds = 1`, a single tree.
+    /// Fit every round to the starting score instead of to the residuals: with `learning_rate = 1 / rounds` and `row_share` below
+    /// 1, a bagged forest; with `rounds = 1`, a single tree.
     pub independent: bool,
-    /// Seed of the row and input draws.
+    /// Seed of row and input sampling.
     pub seed: u64,
 }
 
@@ -80,7 +80,7 @@ impl Default for BoostSettings {
 }
 
 impl BoostSettings {
-    /// Refuses the first setting that is out of its range.
+    /// Fails for the first setting that is out of its range.
     pub(super) fn check(&self, has_valid: bool) -> Result<(), BoostError> {
         let positive_share = |x: f64| x > 0.0 && x <= 1.0;
         let not_negative = |x: f64| x >= 0.0 && x.is_finite();

@@ -1,30 +1,30 @@
 //! Finding the best split of a leaf from its histograms.
 //!
-//! A split parts a leaf's rows by one input: numbers at a threshold, categories by a set (members go right). Its gain is
-//! what it takes off the training loss, in nats, to second order and before shrinkage:
+//! A split separates a leaf's rows by one input: numbers at a threshold, categories by a set (members go right). Its gain is the
+//! second-order approximation of the decrease of the training loss, in nats, before shrinkage:
 //!
 //! `gain = (GL² / (HL + l2) + GR² / (HR + l2) - G² / (H + l2)) / 2 - penalty`
 //!
-//! | symbol    | meaning                                                            |
-//! |-----------|--------------------------------------------------------------------|
-//! | `G`, `H`  | sum of gradients and of hessians over the leaf; `L`, `R` its parts |
-//! | `penalty` | what a threshold, set or column costs that no tree has used so far |
+//! | symbol    | meaning                                                                                |
+//! |-----------|----------------------------------------------------------------------------------------|
+//! | `G`, `H`  | sum of gradients and of hessians over the leaf; `L`, `R`: over its left and right side |
+//! | `penalty` | penalty for a threshold, set or column that no tree has used so far                    |
 //!
 //! # Source
 //!
-//! Chen, Guestrin, *A Scalable Tree Boosting System* (KDD 2016), eq. 7 and the two-way scan for missing values. Sets: Fisher (1958) as in LightGBM:
-//! categories in the order of `G / (H + smooth)`, cut once. Reuse penalty: Herrmann et al., *Boosted Trees on a Diet*
-//! (arXiv:2510.26557). Deviation: sets used before are tried again, too, free of penalty.
+//! Chen, Guestrin, *A Scalable Tree Boosting System* (KDD 2016), eq. 7 and the two-way scan for missing values. Sets: Fisher
+//! (1958) as in LightGBM: categories sorted by `G / (H + smooth)` and cut once. Reuse penalty: Herrmann et al., *Boosted Trees on
+//! a Diet* (arXiv:2510.26557). Deviation: sets used before are also tried, without penalty.
 use super::bins::{BinnedInput, Meaning};
 use super::cut::{CodeSet, Split, Test, insert};
 use super::histogram::{Bin, Unit};
 use super::reuse::Reuse;
 use super::settings::BoostSettings;
 
-/// A quick look lets pass what is this close: its sums are rounded in another order.
+/// Tolerance of the quick check, whose sums are rounded differently from the exact ones.
 const NEARLY: f64 = 1.0 - 1e-9;
 
-/// What a search goes by: the settings, what is used so far, and what the bins of the tree are worth.
+/// The parameters of a search: the settings, what was used so far, and the unit of the bins.
 #[derive(Clone, Copy)]
 pub(super) struct Terms<'a> {
     pub(super) settings: &'a BoostSettings,
@@ -33,7 +33,7 @@ pub(super) struct Terms<'a> {
 }
 
 impl Terms<'_> {
-    /// Whether a leaf has the rows for two.
+    /// Whether a leaf has enough rows for two leaves.
     pub(super) fn can_part(self, total: Bin) -> bool {
         total.rows() / 2 >= self.settings.min_leaf_rows.max(1)
     }
@@ -44,19 +44,19 @@ impl Terms<'_> {
     }
 }
 
-/// One leaf and one input.
+/// The search for the best split of one leaf by one input.
 pub(super) struct Search<'a> {
     terms: Terms<'a>,
     index: usize,
     input: &'a BinnedInput,
     total: Bin,
-    /// Score of the leaf as it is.
+    /// Score of the unsplit leaf.
     whole: f64,
     best: Option<Split>,
 }
 
 impl<'a> Search<'a> {
-    /// The best split that gains anything and that the settings allow.
+    /// The best split with a gain that the settings allow.
     pub(super) fn best(
         terms: Terms<'a>,
         (index, input): (usize, &'a BinnedInput),
@@ -86,12 +86,12 @@ impl<'a> Search<'a> {
             let cut = Cut::Threshold { code: code as u8, column_penalty };
             self.offer(cut, left, missing, settings.l2);
         }
-        // Every value against missing.
+        // All values against missing.
         let cut = Cut::Threshold { code: self.input.missing - 1, column_penalty };
         self.offer_way(cut, false, self.total - missing, missing, settings.l2);
     }
 
-    /// The cuts of a number that no row lacks. This is where boosting spends its time.
+    /// The thresholds of a number without missing values. Boosting spends most of its time here.
     fn complete_numbers(&mut self, bins: &[Bin], column_penalty: f64) {
         let Terms { settings, unit, .. } = self.terms;
         let least = settings.min_leaf_rows.max(1);
@@ -115,7 +115,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// What a cut must gain more than.
+    /// The gain that a split must exceed.
     fn most(&self) -> f64 {
         self.best.map_or(self.terms.settings.min_gain, |best| best.gain)
     }
@@ -141,13 +141,13 @@ impl<'a> Search<'a> {
             .collect();
         order.sort_by(|a, b| a.0.total_cmp(&b.0));
         let l2 = settings.l2 + settings.category_l2;
-        // The other half of the cuts is tried from the other end: members are the smaller side.
+        // The other half of the cuts is tried from the other end, so that the members are the smaller side.
         let half = order.len().div_ceil(2);
         self.sets(order.iter().take(half), bins, known, penalty, l2);
         self.sets(order.iter().rev().take(half), bins, known, penalty, l2);
     }
 
-    /// Offers the first category, the first two, and so on.
+    /// Tries the set of the first category, of the first two, and so on.
     fn sets<'o>(
         &mut self,
         order: impl Iterator<Item = &'o (f64, usize)>,
@@ -165,11 +165,11 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Offers a split of the known rows with the missing rows on the better side.
+    /// Tries a split of the rows that have a value, with the missing rows on the better side.
     fn offer(&mut self, cut: Cut, left: Bin, missing: Bin, l2: f64) {
         let right = self.total - left - missing;
         if missing.rows() == 0 {
-            // Nothing was learned of missing rows: they follow the crowd.
+            // Without missing rows in the leaf, missing values go to the side with more rows.
             self.offer_way(cut, left.rows() >= right.rows(), left, right, l2);
         } else {
             self.offer_way(cut, true, left + missing, right, l2);
@@ -187,7 +187,7 @@ impl<'a> Search<'a> {
         }
         let free = (self.terms.score(left, l2) + self.terms.score(right, l2) - self.whole) / 2.0;
         let most = self.most();
-        // Penalties are not negative: what does not gain more without one need not be looked up.
+        // Penalties are not negative, so a split that is not better without a penalty can be skipped.
         if free <= most {
             return;
         }
@@ -198,17 +198,17 @@ impl<'a> Search<'a> {
             }
         };
         let gain = free - penalty;
-        // The first of equals stays.
+        // In a tie the first split is kept.
         if gain > most {
             self.best = Some(Split { input: self.index, test, missing_left, gain, left, right });
         }
     }
 }
 
-/// A quick look at a cut: what cannot win is seen without a division, as `a / b + c / d > most` where `a d + c b > most b d`.
+/// A quick check that rejects most splits without a division: `a / b + c / d > most` is tested as `a d + c b > most b d`.
 struct Hurdle {
     gradient: f64,
-    /// Of both sides, with the penalty of both.
+    /// Sum of both sides' hessians, including `l2` twice.
     hessian: f64,
     whole: f64,
     l2: f64,
@@ -221,7 +221,7 @@ impl Hurdle {
         Self { gradient: unit.gradient(search.total), hessian, whole: search.whole, l2 }
     }
 
-    /// Whether a side without missing rows may gain more than `most`, prices apart.
+    /// Whether a split into `side` and the rest, without missing rows, may have a gain above `most`, not counting penalties.
     fn may_be_above(&self, most: f64, unit: Unit, side: Bin) -> bool {
         let (a, b) = (unit.gradient(side), unit.hessian(side) + self.l2);
         let (c, d) = (self.gradient - a, self.hessian - b);
@@ -229,16 +229,16 @@ impl Hurdle {
     }
 }
 
-/// Where a leaf could be cut, and what of the price is known.
+/// A candidate cut, and the part of its penalty that is already known.
 #[derive(Clone, Copy)]
 enum Cut {
-    /// At a number's threshold.
+    /// At a threshold of a number.
     Threshold { code: u8, column_penalty: f64 },
     /// By a set of categories.
     Set { set: CodeSet, penalty: f64 },
 }
 
-/// Sum of the bins in a set.
+/// Sum of the bins whose codes are in a set.
 fn members(bins: &[Bin], set: &CodeSet) -> Bin {
     let mut sum = Bin::default();
     for (word, codes) in set.iter().enumerate() {

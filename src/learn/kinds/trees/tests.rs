@@ -1,4 +1,4 @@
-//! Boosting, by tables whose answer is known.
+//! Tests of boosting on tables with a known answer.
 
 use super::*;
 use floorwalker_engine::head::trees::{NodeDef, Trees};
@@ -67,7 +67,7 @@ fn check(columns: &[Column<'_>], target: Target<'_>, settings: &BoostSettings, e
     fit
 }
 
-/// A table with a little of everything; three classes.
+/// A table with inputs of every kind and three classes.
 struct Shop {
     price: Vec<f32>,
     age: Vec<f32>,

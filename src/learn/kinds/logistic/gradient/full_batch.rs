@@ -1,13 +1,13 @@
-//! Accelerated gradient descent over all rows.
+//! Accelerated (Nesterov) gradient descent over all rows.
 //!
-//! | symbol | shape | unit                                                    |
-//! |--------|-------|---------------------------------------------------------|
-//! | `w`    | `[n]` | the iterate                                             |
-//! | `v`    | `[n]` | where the gradient is taken: `w` and some of the last step |
-//! | `L`    | scalar | curvature; the step is `1 / L`                         |
+//! | symbol | shape  | unit                                                          |
+//! |--------|--------|---------------------------------------------------------------|
+//! | `w`    | `[n]`  | the iterate                                                   |
+//! | `v`    | `[n]`  | where the gradient is taken: `w` plus a part of the last step |
+//! | `L`    | scalar | curvature; the step is `1 / L`                                |
 //!
 //! Invariants
-//! - No step is taken that lowers the loss by less than its quadratic bound promises.
+//! - Every step lowers the objective by at least what its quadratic upper bound guarantees (up to rounding).
 //!
 //! Not here: the loss.
 
@@ -15,10 +15,10 @@ use super::super::lbfgs::largest;
 use super::loss::Objective;
 use super::watch::Watch;
 
-/// Doublings of `L` in one pass before the step is taken as it is: 2⁶⁰ exceeds any curvature that `f64` tells apart.
+/// Most doublings of `L` in one pass, after which the step is taken anyway: 2⁶⁰ exceeds any curvature that `f64` tells apart.
 const MAX_DOUBLINGS: u32 = 60;
 
-/// Descends from zeros until `watch` says to stop. Cost of a pass: one gradient and one loss, a loss more whenever `L` doubles.
+/// Descends from zeros until `watch` says to stop. Cost of a pass: one gradient and one loss, and one more loss for each doubling of `L`.
 ///
 /// # Source
 ///
@@ -29,7 +29,7 @@ pub(super) fn descend(objective: &Objective<'_>, watch: &mut Watch<'_>) {
     let n = objective.n_weights();
     let (mut w, mut v, mut next, mut g) = (vec![0.0; n], vec![0.0; n], vec![0.0; n], vec![0.0; n]);
     let mut momentum = 1.0_f64;
-    // The bias alone bends the loss this much.
+    // The initial curvature is that of the bias alone.
     let mut curvature = objective.curvature();
     loop {
         let value = objective.value(&v, &mut g);
@@ -40,7 +40,7 @@ pub(super) fn descend(objective: &Objective<'_>, watch: &mut Watch<'_>) {
                 *next = v - g / curvature;
             }
             let loss = objective.log_loss(&next);
-            // Near the optimum the difference drowns in rounding, and a doubling would never be taken back.
+            // Near the optimum the difference is below rounding error, and a needless doubling of `L` would be permanent.
             let slack = 1e-14 * value.abs();
             if loss + objective.penalty(&next) <= value - 0.5 * square / curvature + slack {
                 break loss;

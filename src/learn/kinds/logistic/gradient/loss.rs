@@ -1,54 +1,54 @@
-//! The loss of logistic and softmax regression, and its gradient: the one place where either is written down.
+//! The loss of logistic and softmax regression, and its gradient.
 //!
 //! ```text
 //! f(W) = Σ_i weight_i · ℓ(y_i, x_i W + b) / Σ_i weight_i + ½ λ ‖W‖²
 //! ```
 //!
-//! | symbol | shape                    | unit                                                            |
-//! |--------|--------------------------|-----------------------------------------------------------------|
-//! | `x`    | `[n_rows, n_columns]`    | standardised column                                             |
+//! | symbol | shape                        | unit                                                          |
+//! |--------|------------------------------|---------------------------------------------------------------|
+//! | `x`    | `[n_rows, n_columns]`        | standardised column                                           |
 //! | `W, b` | `[n_columns + 1, n_outputs]` | logit per unit of column, row-major; the bias is the last row |
-//! | `ℓ`    | a row                    | log loss in nats                                                |
-//! | `λ`    | scalar                   | `α / Σ weight`: the penalty for each unit of weight             |
+//! | `ℓ`    | a row                        | log loss in nats                                              |
+//! | `λ`    | scalar                       | `α / Σ weight`: the penalty per unit of weight                |
 //!
-//! Two classes have one output, the logit of class 1; more have an output each.
+//! Two classes have one output, the logit of class 1; more classes have one output per class.
 //!
 //! Invariants
-//! - Parts of rows are summed in row order, whatever the number of threads.
+//! - Rows are summed in parts of fixed size and the parts in row order, whatever the number of threads.
 //!
-//! Not here: any descent.
+//! Not here: the optimisation methods.
 
 use ndarray::linalg::general_mat_mul;
 use ndarray::{Array2, ArrayView1, ArrayView2, ArrayViewMut2, Axis, Slice, aview1};
 use rayon::prelude::*;
 use std::ops::Range;
 
-/// Rows of a part at least, and parts at most: enough for a thread to be worth it, few enough to hold their gradients.
+/// Fewest rows of a part, so that a thread is worthwhile, and most parts, so that their gradients fit into memory.
 const PART_ROWS: usize = 512;
 const MAX_PARTS: usize = 64;
 
 /// Rows, their classes and the penalty.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::kinds) struct Objective<'a> {
-    /// `[n_rows, n_columns]`, standardised.
+    /// Standardised columns, `[n_rows, n_columns]`.
     pub x: ArrayView2<'a, f64>,
-    /// `[n_rows]`, below 2 or `n_outputs`.
+    /// Class of each row, `[n_rows]`, below 2 or `n_outputs`.
     pub y: &'a [u32],
-    /// `[n_rows]`, positive.
+    /// Weight of each row, `[n_rows]`, positive.
     pub weights: &'a [f64],
     /// 1 for two classes, else the number of classes.
     pub n_outputs: usize,
-    /// `λ`.
+    /// L2 penalty, `λ`.
     pub l2: f64,
 }
 
 impl Objective<'_> {
-    /// Weights there are: `(n_columns + 1) · n_outputs`.
+    /// Number of model weights: `(n_columns + 1) · n_outputs`.
     pub(in crate::kinds) fn n_weights(&self) -> usize {
         (self.x.ncols() + 1) * self.n_outputs
     }
 
-    /// The most that the loss of a row bends along a logit direction.
+    /// Upper bound of the curvature of a row's loss in the logits.
     ///
     /// # Source
     ///
@@ -57,7 +57,7 @@ impl Objective<'_> {
         if self.n_outputs == 1 { 0.25 } else { 0.5 }
     }
 
-    /// `f(w)`, and its gradient into `gradient`.
+    /// Returns `f(w)` and writes its gradient to `gradient`.
     pub(in crate::kinds) fn value(&self, w: &[f64], gradient: &mut [f64]) -> f64 {
         let total = self.weights.iter().sum::<f64>();
         let parts = self.parts(|rows| {
@@ -82,7 +82,7 @@ impl Objective<'_> {
         0.5 * self.l2 * w[..n_slopes].iter().map(|w| w * w).sum::<f64>()
     }
 
-    /// Mean log loss by weight, without the penalty.
+    /// Weighted mean log loss, without the penalty.
     pub(in crate::kinds) fn log_loss(&self, w: &[f64]) -> f64 {
         self.parts(|rows| self.add(rows, w, None)).iter().sum::<f64>() / self.weights.iter().sum::<f64>()
     }
@@ -146,7 +146,7 @@ fn add_binary(
 }
 
 fn add_row(to: &mut [f64], factor: f64, row: &ArrayView1<'_, f64>) {
-    // A slice is added several values at a time.
+    // With a slice the loop is vectorised.
     match row.as_slice() {
         Some(row) => to.iter_mut().zip(row).for_each(|(to, x)| *to += factor * x),
         None => to.iter_mut().zip(row).for_each(|(to, x)| *to += factor * x),
@@ -163,7 +163,7 @@ fn add_softmax(
     let p = x.ncols();
     let k = w.len() / (p + 1);
     let (slopes, bias) = w.split_at(p * k);
-    // The shapes are ours: a mismatch cannot happen, and an infinite loss would only end the search.
+    // The shapes always match here; on a mismatch an infinite loss would end the search.
     let Ok(slopes) = ArrayView2::from_shape((p, k), slopes) else { return f64::INFINITY };
     let mut error: Array2<f64> = x.dot(&slopes);
     error += &aview1(bias);

@@ -1,19 +1,19 @@
-//! Logistic and softmax heads by gradient descent, of all rows at once or of a few at a time.
+//! Logistic and softmax regression by gradient descent: full-batch or stochastic.
 //!
-//! | room         | what is there                                                |
-//! |--------------|--------------------------------------------------------------|
-//! | `loss`       | the loss and its gradient, which `linear` minimises, too     |
-//! | `full_batch` | accelerated descent, its step found by backtracking          |
-//! | `stochastic` | small batches, a falling step, the average of the iterates   |
-//! | `watch`      | the loss curve, and when to stop                             |
+//! | module       | contents                                               |
+//! |--------------|--------------------------------------------------------|
+//! | `loss`       | the loss and its gradient, which `linear` uses too     |
+//! | `full_batch` | accelerated descent with backtracking line search      |
+//! | `stochastic` | small batches, decreasing step size, averaged iterates |
+//! | `watch`      | the loss curve, and when to stop                       |
 //!
-//! `linear` reaches the same optimum sooner by its quasi-Newton solver and chooses `α` besides. These two are for rows
-//! too many for that, for stopping early, and for showing how a loss falls.
+//! `linear` reaches the same optimum faster by its quasi-Newton solver, and also chooses `α`. These two methods are for data too
+//! large for that, for early stopping, and for showing a loss curve.
 //!
 //! Invariants
-//! - Same rows, settings and seed: same bits, whatever the number of threads.
-//! - Validation rows decide when to stop and nothing else.
-//! - Columns are standardised inside, the scaling folded back. A constant column has weight 0.
+//! - The same rows, settings and seed give a bit-identical model, whatever the number of threads.
+//! - Validation rows are used for early stopping and nothing else.
+//! - Columns are standardised internally and the scaling is folded into the weights. A constant column has weight 0.
 //!
 //! Not here: choosing `α`, calibration, encoding.
 
@@ -31,40 +31,40 @@ use floorwalker_engine::head::BodyDef;
 use loss::Objective;
 use watch::Watch;
 
-/// How to go downhill.
+/// The kind of gradient descent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Descent {
-    /// By the gradient over all rows, with momentum: one step a pass.
+    /// Full-batch with momentum: one step per pass, by the gradient over all rows.
     FullBatch,
-    /// By the gradients of a few rows at a time, in an order drawn anew for each pass.
+    /// Stochastic: one step per batch of rows, in a new random order for each pass.
     Stochastic {
         /// Rows of a batch, at least 1.
         batch: usize,
     },
 }
 
-/// How to fit. Raw: [`fit`] checks every limit named here.
+/// Settings of a fit, not yet checked: [`fit`] checks every limit named here.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct GradientSettings {
-    /// How to go downhill.
+    /// The kind of gradient descent.
     pub descent: Descent,
     /// Penalty `α/2 ‖W‖²` on the summed loss and columns of unit variance, bias left out (scikit-learn's `1/C`); 0 or more.
     pub alpha: f64,
-    /// Whether each class counts as much as any other: a row's weight is then divided by its class's share of all.
+    /// Whether all classes get the same total weight: each row's weight is then divided by its class's share of the total weight.
     pub balanced: bool,
-    /// Passes over the rows at most, at least 1.
+    /// Most passes over the rows, at least 1.
     pub passes: usize,
-    /// Stop where no entry of the mean gradient is above this, 0 or more.
+    /// Stop when no entry of the mean gradient is above this, 0 or more.
     pub tolerance: f64,
-    /// Stop after so many passes without a better validation loss, and keep the best pass. Without validation rows, or
-    /// none: the last pass is kept.
+    /// Early stopping: stop after this many passes without a better validation loss, and keep the best pass. With `None`, or
+    /// without validation rows, the last pass is kept.
     pub patience: Option<usize>,
     /// Seed of the order of rows.
     pub seed: u64,
 }
 
 impl Default for GradientSettings {
-    /// The penalty is the one that `linear` would most often choose; a gradient of 1e-5 moves no probability by 1e-3.
+    /// The penalty is the one that `linear` chooses most often; at a gradient of 1e-5 no probability is off by 1e-3.
     fn default() -> Self {
         Self {
             descent: Descent::FullBatch,
@@ -78,19 +78,19 @@ impl Default for GradientSettings {
     }
 }
 
-/// Fits logistic regression (two classes, one output) or softmax regression (more classes, an output each). The curve has
-/// an entry a pass: mean log loss, by weight, without the penalty.
+/// Fits logistic regression (two classes, one output) or softmax regression (more classes, one output per class). The loss curve
+/// has an entry per pass: the weighted mean log loss, without the penalty.
 ///
-/// A descent that is stopped by `passes` is returned as it is; look at its curve.
+/// A descent that ends by `passes` is returned although it has not converged; its loss curve shows this.
 ///
 /// # Errors
 ///
-/// A target of numbers, fewer than 2 classes, a class without rows to learn from, rows that do not fit together, a value
-/// that is not finite, or a setting out of range.
+/// Fails for a target of numbers, fewer than 2 classes, a class without training rows, rows of different shapes, a value that is
+/// not finite, a setting out of range, or a descent that diverges.
 ///
 /// # Source
 ///
-/// Bishop, *Pattern Recognition and Machine Learning* (2006), sections 4.3.2 and 4.3.4; the descents say theirs.
+/// Bishop, *Pattern Recognition and Machine Learning* (2006), sections 4.3.2 and 4.3.4; for the descents see their modules.
 pub fn fit(train: Dense<'_>, valid: Option<Dense<'_>>, settings: &GradientSettings) -> Result<Fit> {
     check_settings(settings)?;
     let (ids, n_classes) = classes("train", train)?;

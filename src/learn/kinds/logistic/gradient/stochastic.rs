@@ -1,13 +1,13 @@
-//! Stochastic gradient descent: small batches, a falling step, the average of the iterates.
+//! Stochastic gradient descent: small batches, decreasing step size, averaged iterates.
 //!
-//! | symbol | shape  | unit                                              |
-//! |--------|--------|---------------------------------------------------|
-//! | `w`    | `[n]`  | the iterate, which never comes to rest            |
-//! | `a`    | `[n]`  | its average, which does: the model                |
-//! | `η`    | scalar | step: `η₀ / √(1 + t / T)` after `t` of `T` a pass |
+//! | symbol | shape  | unit                                                                    |
+//! |--------|--------|-------------------------------------------------------------------------|
+//! | `w`    | `[n]`  | the iterate, which keeps fluctuating                                    |
+//! | `a`    | `[n]`  | its weighted average, which converges: the model                        |
+//! | `η`    | scalar | step size: `η₀ / √(1 + t / T)` after `t` steps, with `T` steps per pass |
 //!
 //! Invariants
-//! - The order of rows comes from the seed alone.
+//! - The order of rows depends only on the seed.
 //!
 //! Not here: the loss.
 
@@ -19,20 +19,20 @@ use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
-/// Rows that the first step's length is measured on, and the products that measure it.
+/// Rows on which the first step size is estimated, and the number of power iterations for it.
 const SAMPLE_ROWS: usize = 1024;
 const POWER_STEPS: usize = 20;
-/// How fast the average forgets: the weight of iterate `t` grows like `t³`.
+/// Exponent of the average: the weight of iterate `t` grows like `t³`, so that early iterates are forgotten.
 const FORGETTING: f64 = 3.0;
 
-/// Descends from zeros until `watch` says to stop. Cost of a pass: twice a gradient, because the curve needs one, too.
+/// Descends from zeros until `watch` says to stop. Cost of a pass: two gradients over all rows, because the loss curve needs one too.
 ///
 /// # Source
 ///
-/// The step: Bach & Moulines, *Non-asymptotic analysis of stochastic approximation algorithms* (2011), section 4 (`t^−½`
-/// with averaging); `η₀`: Gower et al., *SGD: general analysis and improved rates* (2019), proposition 3.8. Deviation:
-/// the mean row takes the place of the worst, which on shop data is 100 times longer. The average: Shamir & Zhang,
-/// *Stochastic gradient descent for non-smooth optimization* (2013), section 4.
+/// The step: Bach & Moulines, *Non-asymptotic analysis of stochastic approximation algorithms* (2011), section 4 (`t^−½` with
+/// averaging); `η₀`: Gower et al., *SGD: general analysis and improved rates* (2019), proposition 3.8. Deviation: the mean
+/// squared norm of rows replaces the largest, which on shop data is 100 times larger. The average: Shamir & Zhang, *Stochastic
+/// gradient descent for non-smooth optimization* (2013), section 4.
 pub(super) fn descend(objective: &Objective<'_>, batch: usize, seed: u64, watch: &mut Watch<'_>) {
     let n_rows = objective.x.nrows();
     let batch = batch.min(n_rows);
@@ -75,11 +75,11 @@ fn gather(objective: &Objective<'_>, rows: &[usize]) -> (Array2<f64>, Vec<u32>, 
     (objective.x.select(Axis(0), rows), y, weights)
 }
 
-/// One over the curvature that a batch is expected to show.
+/// The first step size: the reciprocal of the expected curvature of a batch.
 fn first_step(objective: &Objective<'_>, batch: usize, order: &[usize]) -> f64 {
     let sample = objective.x.select(Axis(0), &order[..order.len().min(SAMPLE_ROWS)]);
     let all = largest_eigenvalue(&sample.view());
-    // The mean square of a standardised row with its 1 for the bias.
+    // The mean squared norm of a standardised row, including the 1 for the bias.
     let one = (objective.x.ncols() + 1) as f64;
     let share = 1.0 / batch as f64;
     1.0 / (objective.curvature() * (share * one + (1.0 - share) * all) + objective.l2)

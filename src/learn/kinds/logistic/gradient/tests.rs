@@ -1,10 +1,10 @@
-//! Descents, by the optimum that the quasi-Newton solver finds and by losses worked by hand.
+//! Tests of the gradient descents against the optimum of the quasi-Newton solver and against losses computed by hand.
 
 use super::super::linear;
 use super::*;
 use ndarray::Array2;
 
-/// Columns of very different units, one of them constant, and classes that hang on the first two and on chance.
+/// Columns of very different units, one of them constant, and classes that depend on the first two columns and on noise.
 fn rows(n: usize, n_classes: u32) -> (Array2<f32>, Vec<u32>) {
     let part = |i: usize, step: f32| (i as f32 * step).fract() - 0.5;
     let x = Array2::from_shape_fn((n, 4), |(i, j)| {
@@ -138,7 +138,7 @@ fn a_weight_of_two_is_the_row_twice_and_balance_is_a_weight() {
 
 #[test]
 fn a_descent_stops_and_steps_back_when_validation_rows_say_so() {
-    // Rows of chance that a weak penalty learns by heart: what helps them harms the others.
+    // Random labels that a weak penalty overfits: what helps the training rows harms the validation rows.
     let (x, _) = rows(40, 2);
     let y: Vec<u32> = (0..40).map(|i| (i * i / 3) % 2).collect();
     let other: Vec<u32> = y.iter().map(|y| 1 - y).collect();
@@ -167,7 +167,7 @@ fn a_seed_gives_the_same_bits_whatever_the_number_of_threads() {
     assert_ne!(run(1, stochastic(32, 3)).body, run(1, other).body);
 }
 
-/// What is said when a fit is refused.
+/// The error message of a refused fit.
 fn message(train: Dense<'_>, valid: Option<Dense<'_>>, settings: &GradientSettings) -> String {
     fit(train, valid, settings).unwrap_err().to_string()
 }

@@ -1,15 +1,15 @@
 //! The loss curve of a descent, and when to stop.
 //!
 //! Invariants
-//! - With validation rows and a patience the weights kept are those of the best pass; otherwise those of the last.
+//! - With validation rows and a patience, the weights of the best pass are kept; otherwise those of the last.
 //!
-//! Not here: steps.
+//! Not here: the steps of a descent.
 
 use super::GradientSettings;
 use super::loss::Objective;
 use crate::kinds::Loss;
 
-/// What has been seen of a descent so far.
+/// The loss curve and the kept weights of a descent so far.
 pub(super) struct Watch<'a> {
     valid: Option<Objective<'a>>,
     patience: Option<usize>,
@@ -35,8 +35,8 @@ impl<'a> Watch<'a> {
         }
     }
 
-    /// Notes the weights after a pass, their mean log loss on the rows fitted on and the largest entry of the gradient
-    /// there. Returns whether to go on.
+    /// Records a pass: its weights, their mean training log loss and the largest entry of the gradient. Returns whether to
+    /// continue.
     pub(super) fn goes_on(&mut self, w: &[f64], train: f64, gradient: f64) -> bool {
         let step = self.losses.len() + 1;
         let valid = self.valid.map(|rows| rows.log_loss(w));
