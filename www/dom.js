@@ -5,24 +5,30 @@
 
 /**
  * @typedef {Node | string | number | null | undefined | false | Child[]} Child
+ * @typedef {{ [K in keyof HTMLElementEventMap as `on${K}`]?: (event: HTMLElementEventMap[K]) => unknown }} Listeners
+ * @typedef {Listeners & { vars?: Record<string, string | number> } & Record<string, unknown>} Props
+ * @typedef {keyof typeof ICONS} Icon
  */
 
 /**
  * Creates one element. Functions named `on…` become event listeners, `vars` become CSS custom properties, `value`, `checked` and
  * `selected` are set as properties, and everything else is set as an attribute.
  *
- * @param {string} tag
- * @param {Record<string, any> | null} [props]
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} tag
+ * @param {Props | null} [props]
  * @param {...Child} children
- * @returns {any} the element
+ * @returns {HTMLElementTagNameMap[K]} the element
  */
 export function h(tag, props, ...children) {
   const el = document.createElement(tag);
   for (const [key, value] of Object.entries(props ?? {})) {
     if (value == null || value === false) continue;
-    if (typeof value === "function") el.addEventListener(key.slice(2).toLowerCase(), value);
-    else if (key === "vars") for (const [name, v] of Object.entries(value)) el.style.setProperty(name, String(v));
-    else if (key === "value" || key === "checked" || key === "selected") el[key] = value;
+    if (typeof value === "function") el.addEventListener(key.slice(2).toLowerCase(), /** @type {EventListener} */ (value));
+    else if (key === "vars")
+      for (const [name, v] of Object.entries(/** @type {Record<string, string | number>} */ (value))) el.style.setProperty(name, String(v));
+    else if (key === "value" || key === "checked" || key === "selected")
+      /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (el))[key] = value;
     else el.setAttribute(key === "class" ? "class" : key, value === true ? "" : String(value));
   }
   append(el, children);
@@ -36,7 +42,7 @@ function append(el, child) {
   else if (child != null && child !== false) el.append(String(child));
 }
 
-/** Replaces the children of an element. @param {Element} el @param {...Child} children */
+/** Replaces the children of an element. @template {Element} E @param {E} el @param {...Child} children */
 export function fill(el, ...children) {
   el.replaceChildren();
   append(el, children);
@@ -45,7 +51,7 @@ export function fill(el, ...children) {
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** A 24 × 24 line icon. @param {keyof typeof ICONS} name */
+/** A 24 × 24 line icon. @param {Icon} name */
 export function icon(name) {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", "0 0 24 24");

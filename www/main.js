@@ -23,7 +23,9 @@ import { accountPage } from "./shop/account.js";
 import { place, startRouter } from "./shop/router.js";
 import { markDocument, onLang, t } from "./words/i18n.js";
 
-/** @type {Record<string, (place: any, doors: any) => { title: string, body: any[] }>} */
+/** @typedef {import("./shop/router.js").Place} Place */
+
+/** @type {Record<string, (place: Place, doors: import("./shop/router.js").Doors) => import("./shop/router.js").Page>} */
 const PAGES = {
   "": (_, doors) => homePage(doors),
   c: categoryPage,
@@ -40,15 +42,15 @@ const PAGES = {
   policy: policyPage,
 };
 
-const main = document.getElementById("main");
-const skip = document.getElementById("skip");
+const main = /** @type {HTMLElement} */ (document.getElementById("main"));
+const skip = /** @type {HTMLElement} */ (document.getElementById("skip"));
 
 watchNetwork();
 watchRage();
 markDocument();
 const woken = wake();
-const { open: ask } = mountAsk(document.getElementById("ask"));
-mountPanel(document.getElementById("panel"));
+const { open: ask } = mountAsk(/** @type {HTMLElement} */ (document.getElementById("ask")));
+mountPanel(/** @type {HTMLElement} */ (document.getElementById("panel")));
 skip.addEventListener("click", (e) => {
   e.preventDefault();
   main.focus();
@@ -64,6 +66,7 @@ function start() {
     renderHeader();
     renderFooter();
   };
+  /** @param {Place} where @param {boolean} moved */
   const show = (where, moved) => {
     const page = (Object.hasOwn(PAGES, where.name) ? PAGES[where.name] : notFoundPage)(where, {
       ask,

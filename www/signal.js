@@ -1,7 +1,10 @@
 /** A minimal event emitter: `emit` calls every listener. A listener that throws does not stop the others. */
 
-/** @template T @returns {{ on(fn: (value: T) => void): () => void, emit(value?: T): void }} */
+/** @template T @typedef {{ on(fn: (value: T) => void): () => void, emit(value: T): void }} Signal */
+
+/** @template T @returns {Signal<T>} */
 export function signal() {
+  /** @type {Set<(value: T) => void>} */
   const listeners = new Set();
   return {
     on(fn) {

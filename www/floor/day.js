@@ -9,15 +9,18 @@ import { CLOSES, OPENS } from "./scenario.js";
 /** Seconds between two points of the curve. */
 const STEP = 300;
 
-/** @param {{ scenario: any, strategy: string, bundle: Uint8Array, seen: number[][][], seed: number }} options */
+/** @typedef {Awaited<ReturnType<typeof openDay>>} Day */
+
+/** @param {import("floorwalker-simulator").StartOptions} options */
 export async function openDay(options) {
   let simulation = await Simulation.start(options);
+  /** @type {number[]} */
   let curve = [];
   let next = OPENS;
   let shown = 0;
 
   return {
-    /** Returns the floor's state at a moment, and the curve of the number of waiting requests up to it. */
+    /** Returns the floor's state at a moment, and the curve of the number of waiting requests up to it. @param {number} seconds */
     async at(seconds) {
       if (seconds < shown) {
         const again = await Simulation.start(options);

@@ -4,9 +4,19 @@ import { number } from "../words/i18n.js";
 import { CLOSES, OPENS } from "./scenario.js";
 import { say } from "./words.js";
 
+/** @typedef {import("floorwalker-simulator").FloorState} FloorState */
+/** @typedef {import("./words.js").Phrase} Phrase */
+/** @typedef {[key: Phrase, of: (state: FloorState) => number, written: (value: number) => string, less: boolean | null]} Row */
+
+/** @param {number} value */
 const share = (value) => `${number(100 * value, 1)}\u202f%`;
+/** @param {number} value */
 const seconds = (value) => `${number(value, 0)}\u202f${say("seconds")}`;
-/** For each row: its name, its value in a state, how the value is formatted, and whether less is better (null: neither). */
+/**
+ * For each row: its name, its value in a state, how the value is formatted, and whether less is better (null: neither).
+ *
+ * @type {Row[]}
+ */
 const ROWS = [
   ["came", ({ all }) => all.came, (value) => number(value, 0), null],
   ["level", ({ all }) => all.serviceLevel, share, false],
@@ -16,8 +26,9 @@ const ROWS = [
   ["busy", ({ occupancy }) => occupancy, share, null],
 ];
 
-/** @param {any[]} states @param {string[]} names */
+/** @param {FloorState[]} states @param {string[]} names */
 export function figures(states, names) {
+  /** @param {Row} row */
   const row = ([key, of, written, less]) => {
     const [left, right] = states.map(of);
     const by = left - right;
@@ -39,6 +50,7 @@ export function figures(states, names) {
 const SVG = "http://www.w3.org/2000/svg";
 const [HEIGHT, TOP] = [170, 16];
 
+/** @param {string} tag @param {Record<string, string | number>} attributes @param {string} [text] */
 function shape(tag, attributes, text) {
   const made = document.createElementNS(SVG, tag);
   for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, String(value));
@@ -51,7 +63,9 @@ export function chart(curves, names) {
   const most = Math.max(5, ...curves.flat());
   const isNarrow = innerWidth < 720;
   const width = isNarrow ? 420 : 1140; // a narrower drawing, so that its letters stay as large on a phone
+  /** @param {number} at */
   const x = (at) => (width * at * 300) / (CLOSES - OPENS);
+  /** @param {number} value */
   const y = (value) => HEIGHT - ((HEIGHT - TOP) * value) / most;
   const svg = shape("svg", { viewBox: `-30 0 ${width + 50} ${HEIGHT + 20}`, class: "chart", role: "img", "aria-label": say("chart") });
   for (const value of [0, Math.round(most / 2), most]) {

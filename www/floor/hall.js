@@ -10,7 +10,9 @@ const VERY_LATE = 180;
 /** The most waiting shoppers that are drawn for a queue. */
 const DRAWN = 24;
 
-/** @param {any} scenario */
+/** @typedef {import("floorwalker-simulator").Waiting} Waiting */
+
+/** @param {import("floorwalker-simulator").Scenario} scenario */
 export function hall(scenario) {
   const rows = scenario.queues.map((queue) => {
     const [agents, line, count] = [h("ul", { class: "agents" }), h("ul", { class: "line" }), h("span", { class: "line-count" })];
@@ -30,10 +32,12 @@ export function hall(scenario) {
     rows.map(({ row }) => row),
   );
 
+  /** @param {Waiting} request @param {boolean} waits */
   const guest = ({ kind, ageSeconds, right }, waits) => {
     const late = !waits ? "" : ageSeconds > VERY_LATE ? " very-late" : ageSeconds > LATE ? " late" : "";
     return h("span", { class: `guest ${right ? "is-right" : "is-wrong"}${late}`, title: intentName(scenario.kinds[kind].name) });
   };
+  /** @param {Waiting[] | null} held */
   const agent = (held) =>
     h(
       "li",
@@ -44,7 +48,7 @@ export function hall(scenario) {
       (held ?? []).map((one) => guest(one, false)),
     );
 
-  /** @param {any} state */
+  /** @param {import("floorwalker-simulator").FloorState} state */
   function show(state) {
     rows.forEach(({ row, agents, line, count }, at) => {
       const { waiting, line: waits, figures } = state.queues[at];

@@ -11,21 +11,45 @@ import { MESSAGES } from "./messages.js";
 import { CLOSES, OPENS, scenario } from "./scenario.js";
 import { say } from "./words.js";
 
-const STRATEGIES = ["policy", "random", "round_robin", "fewest_waiting", "right"];
+/**
+ * @typedef {(typeof STRATEGIES)[number]} Strategy
+ * @typedef {{ strategies: Strategy[], volume: number, sale: boolean, seed: number, speed: number }} Settings
+ * @typedef {{ strategy: Strategy, made: import("floorwalker-simulator").Scenario, day: import("./day.js").Day }} Floor
+ * @typedef {ReturnType<typeof hall>["show"]} Draw
+ */
+
+/**
+ * @typedef {object} Parts
+ * @property {HTMLElement} problem
+ * @property {HTMLElement} clock
+ * @property {HTMLInputElement} slider
+ * @property {HTMLElement} button
+ * @property {HTMLElement} sums
+ * @property {HTMLElement} chart
+ * @property {(of: Floor[]) => Draw[]} draw
+ */
+
+const STRATEGIES = /** @type {const} */ (["policy", "random", "round_robin", "fewest_waiting", "right"]);
 const SPEEDS = [1, 5, 20, 60];
 const VOLUMES = [1, 1.2, 1.4];
 
+/** @type {Settings} */
 const settings = { strategies: ["policy", "random"], volume: 1, sale: false, seed: 1, speed: 5 };
 let now = OPENS;
 /** The number of the current playback. A playback loop with another number ends. */
 let run = 0;
 let playing = false;
-/** The bundle, its model's predictions for each message, and the function that opens a day. */
+/**
+ * The bundle, its model's predictions for each message, and the function that opens a day.
+ *
+ * @type {Awaited<ReturnType<typeof read>>}
+ */
 let shop;
-/** The two days: each with its strategy, scenario and simulation. */
+/** The two days: each with its strategy, scenario and simulation. @type {Floor[]} */
 let floors = [];
 
-const [head, main] = ["head", "main"].map((id) => document.getElementById(id));
+const [head, main] = ["head", "main"].map((id) => /** @type {HTMLElement} */ (document.getElementById(id)));
+/** @type {Parts} */
 let parts;
 
 markDocument();
@@ -40,14 +64,14 @@ await attempt(async () => {
 });
 document.documentElement.setAttribute("data-floor", "settled");
 
-/** Runs `work`, or shows on the page why it failed. */
+/** Runs `work`, or shows on the page why it failed. @param {() => unknown} work */
 async function attempt(work) {
   try {
     await work();
     parts.problem.hidden = true;
   } catch (error) {
     stop();
-    fill(parts.problem, say("failed", { why: error.message }));
+    fill(parts.problem, say("failed", { why: /** @type {Error} */ (error).message }));
     parts.problem.hidden = false;
   }
 }
@@ -137,25 +161,34 @@ async function play() {
   }
 }
 
+/** @param {number} to */
 function jump(to) {
   now = to;
   return attempt(show);
 }
 
+/**
+ * @template {string | number} T
+ * @param {string} name
+ * @param {string} testid
+ * @param {T} value
+ * @param {readonly (readonly [T, string])[]} options
+ * @param {(value: string) => unknown} take
+ */
 function choice(name, testid, value, options, take) {
   const list = options.map(([key, text]) => h("option", { value: String(key), selected: String(key) === String(value) }, text));
   return h(
     "label",
     { class: "choice" },
     h("span", null, name),
-    h("select", { "data-testid": testid, onchange: (e) => take(e.target.value) }, list),
+    h("select", { "data-testid": testid, onchange: (e) => take(/** @type {HTMLSelectElement} */ (e.target).value) }, list),
   );
 }
 
 /** Builds everything on the page except what depends on the moment, in the shop's language. */
 function build() {
   const other = lang() === "en" ? "zh" : "en";
-  const hadFocus = document.activeElement?.dataset.testid;
+  const hadFocus = /** @type {HTMLElement | null} */ (document.activeElement)?.dataset.testid;
   document.title = `${say("title")} · ${t("shop")}`;
   fill(
     head,
@@ -167,18 +200,21 @@ function build() {
       other === "zh" ? "中文" : "English",
     ),
   );
+  /** @template {keyof Settings} K @param {K} key @param {Settings[K]} value */
   const set = (key, value) => {
     settings[key] = value;
     return attempt(open);
   };
+  /** @param {number} at */
   const strategy = (at) =>
     choice(
       say(at === 0 ? "left_floor" : "right_floor"),
       `strategy-${at}`,
       settings.strategies[at],
       STRATEGIES.map((name) => [name, say(name)]),
-      (value) => set("strategies", settings.strategies.with(at, value)),
+      (value) => set("strategies", settings.strategies.with(at, /** @type {Strategy} */ (value))),
     );
+  /** @type {[kind: string, name: import("./words.js").Phrase][]} */
   const legend = [
     ["is-right", "right_place"],
     ["is-wrong", "wrong_place"],
@@ -186,6 +222,7 @@ function build() {
     ["is-right very-late", "very_late"],
   ];
   const halls = h("div", { class: "halls" });
+  /** @type {{ of: Floor[], show: Draw[] } | undefined} */
   let drawn;
   parts = {
     problem: h("p", { class: "warning", role: "alert", hidden: true }),
@@ -197,7 +234,7 @@ function build() {
       value: 0,
       "aria-label": say("time"),
       "data-testid": "slider",
-      oninput: (e) => jump(OPENS + 60 * Number(e.target.value)),
+      oninput: (e) => jump(OPENS + 60 * Number(/** @type {HTMLInputElement} */ (e.target).value)),
     }),
     button: h(
       "button",
@@ -240,7 +277,12 @@ function build() {
       h(
         "label",
         { class: "check" },
-        h("input", { type: "checkbox", "data-testid": "sale", checked: settings.sale, onchange: (e) => set("sale", e.target.checked) }),
+        h("input", {
+          type: "checkbox",
+          "data-testid": "sale",
+          checked: settings.sale,
+          onchange: (e) => set("sale", /** @type {HTMLInputElement} */ (e.target).checked),
+        }),
         say("sale"),
       ),
       h(
@@ -278,5 +320,5 @@ function build() {
     parts.sums,
     h("p", { class: "muted small" }, say("assumed")),
   );
-  if (hadFocus) document.querySelector(`[data-testid="${hadFocus}"]`)?.focus();
+  if (hadFocus) /** @type {HTMLElement | null} */ (document.querySelector(`[data-testid="${hadFocus}"]`))?.focus();
 }

@@ -1,6 +1,8 @@
 /**
  * The messages that simulated shoppers type, by intent. None of them is in the training data of the demo's model. The page's own model
  * reads each message, and the simulated policy gets its predictions.
+ *
+ * @type {Record<string, string[]>}
  */
 export const MESSAGES = {
   account: [

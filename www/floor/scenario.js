@@ -6,7 +6,11 @@
 /** The request rate of each hour of the day from midnight, relative to the mean hour. */
 const DAY = [0, 0, 0, 0, 0, 0, 0, 0, 0.7, 1.0, 1.3, 1.4, 1.2, 1.0, 1.1, 1.2, 1.2, 1.1, 1.1, 1.3, 1.2, 0.8, 0, 0];
 
-/** For each kind: the intent, the queue that can help, requests in a mean hour, and the mean and median work in seconds. */
+/**
+ * For each kind: the intent, the queue that can help, requests in a mean hour, and the mean and median work in seconds.
+ *
+ * @type {[intent: string, queue: string, rate: number, mean: number, median: number][]}
+ */
 const KINDS = [
   ["account", "technical", 7, 240, 180],
   ["compare_products", "presale", 9, 330, 260],
@@ -24,7 +28,11 @@ const KINDS = [
   ["warranty_repair", "technical", 8, 380, 300],
 ];
 
-/** For each team: its queue, the number of agents, their shifts. */
+/**
+ * For each team: its queue, the number of agents, their shifts.
+ *
+ * @type {[queue: string, agents: number, shifts: [number, number][]][]}
+ */
 const TEAMS = [
   ["presale", 2, [[8, 22]]],
   ["fashion-presale", 2, [[8, 22]]],
@@ -36,7 +44,10 @@ const TEAMS = [
   ["general", 2, [[8, 22]]],
 ];
 
-/** @param {{ surge?: boolean, volume?: number }} options `surge`: a sale from 14:00 to 16:00; `volume`: relative to the usual volume */
+/**
+ * @param {{ surge?: boolean, volume?: number }} options `surge`: a sale from 14:00 to 16:00; `volume`: relative to the usual volume
+ * @returns {import("floorwalker-simulator").Scenario}
+ */
 export function scenario({ surge = false, volume = 1 } = {}) {
   return {
     hours: 24,

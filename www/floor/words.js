@@ -2,7 +2,9 @@
 import { lang } from "../words/i18n.js";
 import { FLOOR } from "../words/floor.js";
 
-/** @param {keyof typeof FLOOR} key @param {Record<string, string | number>} [vars] */
+/** @typedef {keyof typeof FLOOR} Phrase */
+
+/** @param {Phrase} key @param {Record<string, string | number>} [vars] */
 export function say(key, vars = {}) {
   const text = FLOOR[key][lang() === "zh" ? 1 : 0];
   return text.replace(/\{(\w+)\}/g, (whole, name) => String(vars[name] ?? whole));

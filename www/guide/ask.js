@@ -16,11 +16,19 @@ const N_LIVE = 3;
 const N_INSTEAD = 2;
 const FALLBACK_QUEUE = "general";
 
+/**
+ * @typedef {import("./shopper.js").Belief} Belief
+ * @typedef {{ says: "hello" }} Hello
+ * @typedef {{ says: "shopper", text: string, words?: import("floorwalker").Reason[] }} Question
+ * @typedef {{ says: "answer", belief: Belief | null, chosen?: string }} Answer
+ */
+
 /** @param {HTMLElement} root */
 export function mountAsk(root) {
-  /** @type {{ says: "hello" } [] | any[]} */
+  /** @type {(Hello | Question | Answer)[]} */
   const talk = [{ says: "hello" }];
   let isOpen = false;
+  /** @type {ReturnType<typeof setTimeout> | 0} */
   let typing = 0;
 
   const bubble = h("button", {
@@ -79,7 +87,7 @@ export function mountAsk(root) {
 
   /** Scrolls the last question to the top, so that its answer is read from its beginning. */
   function showLast() {
-    const asked = log.querySelectorAll(".turn.you");
+    const asked = /** @type {NodeListOf<HTMLElement>} */ (log.querySelectorAll(".turn.you"));
     log.scrollTop = asked.length ? asked[asked.length - 1].offsetTop - log.offsetTop - 14 : 0;
   }
 
@@ -87,12 +95,14 @@ export function mountAsk(root) {
     h(
       "div",
       { class: "suggestions", role: "group", "aria-label": t("suggestions") },
-      [1, 2, 3, 4].map((n) =>
+      /** @type {const} */ ([1, 2, 3, 4]).map((n) =>
         h("button", { class: "chip-button", type: "button", onclick: () => ask(t(`suggest_${n}`)) }, t(`suggest_${n}`)),
       ),
     );
 
+  /** @param {Answer} turn @param {boolean} isLast */
   function answerCard(turn, isLast) {
+    /** @param {string} name @param {Record<string, string>} [more] */
     const hook = (name, more) => (isLast ? { "data-testid": name, ...more } : {});
     const { belief } = turn;
     if (!belief) {
@@ -111,6 +121,7 @@ export function mountAsk(root) {
     const queue = turn.chosen ?? decision.queue ?? decision.defaultQueue;
     const abstained = decision.abstained && !turn.chosen;
     const instead = decision.ranking.filter((r) => r.open && r.queue !== queue).slice(0, N_INSTEAD);
+    /** @param {string} other */
     const choose = (other) => {
       turn.chosen = other;
       drawLog();
@@ -137,6 +148,7 @@ export function mountAsk(root) {
     );
   }
 
+  /** @param {Belief | null} belief */
   function drawLive(belief) {
     liveBox.classList.toggle("waiting", !belief);
     if (!belief) return live.show([]);
@@ -153,6 +165,7 @@ export function mountAsk(root) {
     typing = setTimeout(() => consider(text.value), TYPING_MS);
   }
 
+  /** @param {KeyboardEvent} e */
   function keyed(e) {
     if (e.key === "Enter" && !e.shiftKey && !e.isComposing) {
       e.preventDefault();
@@ -160,6 +173,7 @@ export function mountAsk(root) {
     }
   }
 
+  /** @param {Event} [e] */
   function send(e) {
     e?.preventDefault();
     const message = text.value.trim();
@@ -174,11 +188,13 @@ export function mountAsk(root) {
     text.focus();
   }
 
+  /** @param {string} message */
   function ask(message) {
     text.value = message;
     send();
   }
 
+  /** @param {string} [message] */
   function open(message) {
     isOpen = true;
     dialog.hidden = false;

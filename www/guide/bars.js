@@ -7,7 +7,7 @@ import { percent, signed } from "../words/i18n.js";
 /** A list of bars. @param {Record<string, string>} [props] */
 export function barList(props) {
   const list = h("ul", { class: "bars", ...props });
-  /** @type {Map<string, any>} */
+  /** @type {Map<string, HTMLElement>} */
   const rows = new Map();
   return {
     el: list,
@@ -33,7 +33,7 @@ export function barList(props) {
         }
         row.className = bar.className ?? "";
         row.children[0].textContent = bar.name;
-        row.children[1].firstChild.style.setProperty("--share", String(Math.min(1, Math.max(0, bar.share))));
+        /** @type {HTMLElement} */ (row.children[1].firstChild).style.setProperty("--share", String(Math.min(1, Math.max(0, bar.share))));
         row.children[2].textContent = bar.text ?? percent(bar.share);
         row.setAttribute("data-value", bar.share.toFixed(4));
         if (list.children[i] !== row) list.insertBefore(row, list.children[i] ?? null);
@@ -45,7 +45,7 @@ export function barList(props) {
 /**
  * One signed contribution: a bar to the right if it is positive, to the left if it is negative.
  *
- * @param {string} kind @param {any} name @param {number} value @param {number} top
+ * @param {import("../dom.js").Child} kind @param {string} name @param {number} value @param {number} top
  */
 export function cause(kind, name, value, top) {
   return h(

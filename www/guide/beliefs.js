@@ -11,6 +11,8 @@ const N_CAUSES = 8;
 const N_NAMED = 4;
 const N_INTENTS = 8;
 
+/** @typedef {import("floorwalker").Reason} Reason */
+
 export const beliefSections = () => [nowSection(), whySection(), rankingSection()];
 
 function nowSection() {
@@ -48,7 +50,9 @@ function nowSection() {
         h(
           "strong",
           { class: decision.abstained ? "unsure" : "" },
-          decision.abstained ? t("p_abstained", { queue: queueName(decision.defaultQueue) }) : queueName(decision.queue),
+          decision.abstained
+            ? t("p_abstained", { queue: queueName(decision.defaultQueue) })
+            : queueName(/** @type {string} */ (decision.queue)),
         ),
         h(
           "span",
@@ -118,8 +122,10 @@ function whySection() {
 }
 
 const KIND = { word: "“”", feature: "#", head: "ƒ", intent: "→" };
+/** @param {Reason} r */
 const kindTag = (r) => h("span", { class: `kind kind-${r.kind}`, title: r.kind }, KIND[r.kind] ?? "");
 
+/** @param {Reason} r */
 function reasonName(r) {
   if (r.kind === "word") return r.name;
   if (r.kind === "intent") return intentName(r.name);
@@ -140,7 +146,7 @@ function rankingSection() {
           key: r.queue,
           name: queueName(r.queue),
           share: r.score,
-          className: r.queue === decision.queue ? "in-set" : "",
+          className: r.queue === /** @type {import("floorwalker").Decision} */ (decision).queue ? "in-set" : "",
           text: r.open ? percent(r.score) : t("p_closed"),
         })),
       );

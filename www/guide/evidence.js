@@ -10,6 +10,8 @@ import { currentBelief, events } from "./shopper.js";
 const N_EVENTS = 8;
 const N_FEATURES = 12;
 
+/** @typedef {import("floorwalker").Feature} Feature */
+
 export const evidenceSections = () => [eventSection(), featureSection()];
 
 function eventSection() {
@@ -36,7 +38,7 @@ function eventSection() {
   };
 }
 
-/** Describes in a few words what an event was about. @param {Record<string, any>} params */
+/** Describes in a few words what an event was about. @param {import("./shopper.js").Params} params */
 export function detail(params) {
   const items = params.items ?? [];
   const known = product(items[0]?.item_id);
@@ -62,7 +64,7 @@ function featureSection() {
       show();
     },
   });
-  /** @type {Map<string, any>} */
+  /** @type {Map<string, Feature["value"]>} */
   let before = new Map();
   /** @type {Map<string, number>} */
   const changedAt = new Map();
@@ -73,8 +75,10 @@ function featureSection() {
     const features = currentBelief()?.features ?? [];
     const now = performance.now();
     for (const f of features) if (before.has(f.name) && before.get(f.name) !== f.value) changedAt.set(f.name, now);
+    /** @param {string} name */
     const fresh = (name) => now - (changedAt.get(name) ?? -Infinity) < 1200;
     // Features that changed last come first, then those with a value other than 0, then zeros, then those without a value.
+    /** @param {Feature} f */
     const order = (f) => (changedAt.get(f.name) ?? 0) + (f.value == null ? 0 : f.value === 0 ? 1 : 2);
     const sorted = [...features].sort((a, b) => order(b) - order(a));
     fill(
@@ -97,6 +101,7 @@ function featureSection() {
   return { el: folded, show };
 }
 
+/** @param {Feature} feature */
 function shownValue({ name, value }) {
   if (value == null) return h("span", { class: "muted" }, t("p_nothing"));
   if (typeof value === "string") return categoryName(value);

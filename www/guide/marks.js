@@ -1,6 +1,8 @@
 /** Marks the words of a typed message that raised the probability of an intent, and those that lowered it. */
 import { h } from "../dom.js";
 
+/** @typedef {import("floorwalker").Reason} Reason */
+
 const STRONG = 0.66;
 const WEAK = 0.2;
 
@@ -8,7 +10,7 @@ const WEAK = 0.2;
  * Returns the message with its words marked. Words may overlap, as Chinese character groups do: then their contributions add up.
  *
  * @param {string} message
- * @param {import("floorwalker").Reason[]} words
+ * @param {Reason[]} words
  */
 export function marked(message, words) {
   const weights = new Float64Array(message.length);
@@ -22,6 +24,7 @@ export function marked(message, words) {
     }
   }
   const top = weights.reduce((max, w) => Math.max(max, Math.abs(w)), 0);
+  /** @param {number} w */
   const classOf = (w) => {
     const share = top ? Math.abs(w) / top : 0;
     if (share < WEAK) return "";
@@ -39,14 +42,20 @@ export function marked(message, words) {
   return parts;
 }
 
-/** Whether a match is a whole word: "art" in "cart" is not. Only Latin words are checked, because Chinese has no spaces. */
+/**
+ * Whether a match is a whole word: "art" in "cart" is not. Only Latin words are checked, because Chinese has no spaces.
+ *
+ * @param {string} text @param {number} at @param {string} word
+ */
 function standsAlone(text, at, word) {
+  /** @param {string | undefined} c */
   const latin = (c) => c !== undefined && /[a-z0-9]/.test(c);
   return !(latin(word[0]) && latin(text[at - 1])) && !(latin(word.at(-1)) && latin(text[at + word.length]));
 }
 
-/** The words with the largest positive contributions, as typed; no word is part of another. */
+/** The words with the largest positive contributions, as typed; no word is part of another. @param {Reason[]} words */
 export function strongest(words, n = 2) {
+  /** @type {string[]} */
   const taken = [];
   for (const { name } of [...words].filter((w) => w.contribution > 0).sort((a, b) => b.contribution - a.contribution)) {
     const word = name.trim();

@@ -14,6 +14,7 @@ export const modelSections = () => [storedSection(), cardSection()];
 
 function cardSection() {
   const box = h("div", { "data-testid": "model" });
+  /** @param {[name: string, value: string][]} pairs */
   const rows = (pairs) =>
     h(
       "dl",

@@ -10,6 +10,7 @@ const OWN =
 
 /** @type {string[]} */
 const sent = [];
+/** @type {import("../signal.js").Signal<void>} */
 const changed = signal();
 export const onSent = changed.on;
 export const sentRequests = () => sent;
@@ -19,7 +20,7 @@ export function watchNetwork() {
   const observer = new PerformanceObserver((list) => {
     let more = false;
     for (const entry of list.getEntries()) {
-      if (isOwn(entry)) continue;
+      if (isOwn(/** @type {PerformanceResourceTiming} */ (entry))) continue;
       sent.push(entry.name);
       more = true;
     }
@@ -28,7 +29,7 @@ export function watchNetwork() {
   observer.observe({ type: "resource", buffered: true });
 }
 
-/** @param {any} entry */
+/** @param {PerformanceResourceTiming} entry */
 function isOwn(entry) {
   const url = new URL(entry.name, location.href);
   if (url.protocol === "data:" || url.protocol === "blob:") return true;

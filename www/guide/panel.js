@@ -11,6 +11,8 @@ import { onSent, sentRequests } from "./network.js";
 import { eraseButton, modelSections } from "./model.js";
 import { currentBelief, onBelief, onObserved, onStatus, status } from "./shopper.js";
 
+/** @typedef {{ el: HTMLElement, show(): void }} Section */
+
 const KEY = "lantern-row.panel";
 const WIDE = matchMedia("(min-width: 1080px)");
 
@@ -23,10 +25,11 @@ export function mountPanel(root) {
   const count = h("div", { class: "panel-count" });
   root.setAttribute("data-testid", "panel");
   root.before(toggle);
-  /** @type {{ el: HTMLElement, show(): void }[]} */
+  /** @type {Section[]} */
   let sections = [];
   let due = 0;
 
+  /** @param {boolean} next */
   function set(next) {
     isOpen = next;
     try {

@@ -16,15 +16,20 @@ export function sentence({ decision, words, message }) {
       return t("why_margin", { a: queueName(first.queue), b: queueName(second.queue), margin: percent(decision.margin), general });
     return t("why_threshold", { a: first ? queueName(first.queue) : general, score: percent(first?.score ?? 0), general });
   }
-  if (decision.evidence.strength === "none") return t("why_nothing", { general: queueName(decision.queue) });
+  if (decision.evidence.strength === "none") return t("why_nothing", { general: queueName(/** @type {string} */ (decision.queue)) });
   const top = leading(decision);
-  const facts = { intent: intentName(top.name), p: percent(top.probability), queue: queueName(decision.queue) };
+  const facts = { intent: intentName(top.name), p: percent(top.probability), queue: queueName(/** @type {string} */ (decision.queue)) };
   const said = message.trim() ? strongest(words) : [];
   if (!said.length) return t("why_visit", facts);
   return t("why_words", { ...facts, words: said.map((w) => `“${w}”`).join(lang() === "zh" ? "、" : ", ") });
 }
 
-/** The intent that explains the choice: the most probable one among the chosen queue's reasons, else the most probable of all. */
+/**
+ * The intent that explains the choice: the most probable one among the chosen queue's reasons, else the most probable of all.
+ *
+ * @param {import("floorwalker").Decision} decision
+ * @returns {import("floorwalker").Probability}
+ */
 export function leading(decision) {
   const chosen = decision.ranking.find((r) => r.queue === decision.queue);
   const own = new Set(chosen?.reasons.filter((r) => r.kind === "intent" && r.contribution > 0).map((r) => r.name));

@@ -11,7 +11,7 @@ import { lang } from "../words/i18n.js";
 const BUNDLE = "/models/store.fwb";
 const MAX_SHOWN = 40;
 const MAX_WAITING = 200;
-/** The bundle's name of each page, by the first part of the address. */
+/** The bundle's name of each page, by the first part of the address. @type {Record<string, string>} */
 const PAGES = {
   c: "list",
   search: "list",
@@ -29,8 +29,21 @@ const PAGES = {
 
 /** @typedef {import("floorwalker").Decision} Decision */
 /** @typedef {import("floorwalker").Explanation} Explanation */
-/** @typedef {{ event: string, params: Record<string, any>, at: number }} Seen */
-/** @typedef {{ message: string, decision: Decision, explanation: Explanation | null, words: import("floorwalker").Reason[], features: import("floorwalker").Feature[] }} Belief */
+/** @typedef {import("floorwalker").Item & { item_id?: string, item_name?: string }} Item */
+/** @typedef {import("floorwalker").EventParams & { items?: Item[], search_term?: string, topic?: string, value?: number }} Params */
+/** @typedef {{ event: string, params: Params, at: number }} Seen */
+/** @typedef {import("floorwalker").Reason} Reason */
+/**
+ * @typedef {object} Belief
+ * @property {string} message
+ * @property {Decision} decision
+ * @property {Explanation | null} explanation
+ * @property {Reason[]} words
+ * @property {import("floorwalker").Feature[]} features
+ */
+
+/** @typedef {{ message: string, context: Record<string, string> }} Options */
+/** @typedef {Partial<import("floorwalker").FloorwalkerError> | null | undefined} Thrown whatever was thrown, which need not be an error */
 
 /** @type {Floorwalker | null} */
 let fw = null;
@@ -50,8 +63,11 @@ const refused = new Set();
 /** @type {Set<string>} */
 const taken = new Set();
 
+/** @type {import("../signal.js").Signal<void>} */
 const statusChanged = signal();
+/** @type {import("../signal.js").Signal<Seen | null>} newest event; null after they were erased */
 const observed = signal();
+/** @type {import("../signal.js").Signal<Belief | null>} */
 const believed = signal();
 export const onStatus = statusChanged.on;
 export const onObserved = observed.on;
@@ -61,7 +77,7 @@ export const status = () => state;
 export const events = () => seen;
 export const currentBelief = () => belief;
 export const card = () => fw?.card ?? null;
-export const stored = () => (fw ? attempt(() => fw.profile.export()) : null);
+export const stored = () => (fw ? attempt(() => /** @type {Floorwalker} */ (fw).profile.export()) : null);
 
 /** Loads the engine and the shop's bundle. Never rejects. */
 export async function wake() {
@@ -71,7 +87,11 @@ export async function wake() {
     state = { state: "ready", ms: performance.now() - start };
     for (const { event, params, at } of waiting) tell(event, { ...params, timestamp: at });
   } catch (error) {
-    state = { state: "failed", code: error?.code ?? "unknown", message: error?.message ?? String(error) };
+    state = {
+      state: "failed",
+      code: /** @type {Thrown} */ (error)?.code ?? "unknown",
+      message: /** @type {Thrown} */ (error)?.message ?? String(error),
+    };
   }
   waiting = [];
   statusChanged.emit();
@@ -88,7 +108,7 @@ export function quietly(work) {
   }
 }
 
-/** Reports an event of the shopper. @param {string} event @param {Record<string, any>} [params] */
+/** Reports an event of the shopper. @param {string} event @param {Params} [params] */
 export function observe(event, params = {}) {
   if (quiet) return;
   const at = Date.now();
@@ -113,9 +133,15 @@ export function think(message = draft) {
   if (!fw) return null;
   const options = { message, context: context() };
   belief = attempt(() => {
-    const decision = fw.route(options);
-    const explanation = attempt(() => fw.explain(options));
-    return { message, decision, explanation, words: wordsOf(explanation, options), features: fw.features({ context: options.context }) };
+    const decision = /** @type {Floorwalker} */ (fw).route(options);
+    const explanation = attempt(() => /** @type {Floorwalker} */ (fw).explain(options));
+    return {
+      message,
+      decision,
+      explanation,
+      words: wordsOf(explanation, options),
+      features: /** @type {Floorwalker} */ (fw).features({ context: options.context }),
+    };
   });
   believed.emit(belief);
   return belief;
@@ -123,7 +149,7 @@ export function think(message = draft) {
 
 /** Forgets the shopper, in memory and in storage. */
 export function erase() {
-  if (fw) attempt(() => fw.profile.erase());
+  if (fw) attempt(() => /** @type {Floorwalker} */ (fw).profile.erase());
   seen = [];
   waiting = [];
   observed.emit(null);
@@ -133,15 +159,22 @@ export function erase() {
 /**
  * The contributions of the typed words. If the head that decides reads no words itself but another head that does, that other head is
  * explained instead.
+ *
+ * @param {Explanation | null} explanation
+ * @param {Options} options
+ * @returns {Reason[]}
  */
 function wordsOf(explanation, options) {
   if (!explanation || !options.message?.trim()) return [];
+  /** @param {Reason[]} reasons */
   const words = (reasons) => reasons.filter((r) => r.kind === "word");
   const own = words(explanation.reasons);
   if (own.length) return own;
-  for (const { name, outputs } of fw.card.heads) {
+  for (const { name, outputs } of /** @type {Floorwalker} */ (fw).card.heads) {
     if (name === explanation.head || !outputs.includes(explanation.output)) continue;
-    const theirs = words(attempt(() => fw.explain({ ...options, head: name, output: explanation.output }))?.reasons ?? []);
+    const theirs = words(
+      attempt(() => /** @type {Floorwalker} */ (fw).explain({ ...options, head: name, output: explanation.output }))?.reasons ?? [],
+    );
     if (theirs.length) return theirs;
   }
   return [];
@@ -152,8 +185,9 @@ function schedule() {
   if (!due) due = requestAnimationFrame(() => think());
 }
 
+/** @param {string} event @param {Params} params */
 function tell(event, params) {
-  attempt(() => fw.observe(event, params));
+  attempt(() => /** @type {Floorwalker} */ (fw).observe(event, params));
 }
 
 /** The shop's context features. Only those whose names the bundle has are passed on. */
@@ -163,7 +197,7 @@ function context() {
     device: innerWidth < 760 ? "mobile" : "desktop",
     page: PAGES[location.hash.split("/")[1]?.split("?")[0] ?? ""] ?? "home",
   };
-  const declared = new Set(fw.card.features);
+  const declared = new Set(/** @type {Floorwalker} */ (fw).card.features);
   const known = Object.entries(facts).filter(([name]) => declared.has(name) && !refused.has(name));
   // A feature of that name may be computed from events instead of given as context. Then the engine refuses it once, and it is not tried
   // again.
@@ -171,7 +205,7 @@ function context() {
     known.filter(([name, value]) => {
       if (taken.has(name)) return true;
       try {
-        fw.features({ context: { [name]: value } });
+        /** @type {Floorwalker} */ (fw).features({ context: { [name]: value } });
         taken.add(name);
         return true;
       } catch {
@@ -187,7 +221,11 @@ function attempt(work) {
   try {
     return work();
   } catch (error) {
-    state = { ...state, code: error?.code ?? "unknown", message: error?.message ?? String(error) };
+    state = {
+      ...state,
+      code: /** @type {Thrown} */ (error)?.code ?? "unknown",
+      message: /** @type {Thrown} */ (error)?.message ?? String(error),
+    };
     console.error(error);
     statusChanged.emit();
     return null;

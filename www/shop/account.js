@@ -8,6 +8,7 @@ import { link } from "./router.js";
 export function accountPage() {
   const said = h("p", { class: "warning", role: "alert" });
   const password = h("input", { type: "password", required: true, autocomplete: "off" });
+  /** @param {Event} e */
   const submit = (e) => {
     e.preventDefault();
     observe("login_fail");

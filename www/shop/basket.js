@@ -9,6 +9,8 @@ import { linkButton, trail } from "./parts.js";
 import { picture } from "./pictures.js";
 import { link } from "./router.js";
 
+/** @typedef {import("./cart.js").Line} Line */
+
 export function cartPage() {
   observe("view_cart", { currency: "USD", value: totals().goods, items: cartItems() });
   const body = h("div", { class: "with-summary" });
@@ -23,7 +25,9 @@ export function cartPage() {
   return { title: t("cart_title"), body: [trail([[t("home"), link("")], [t("cart_title")]]), h("h1", null, t("cart_title")), body] };
 }
 
+/** @param {() => void} show */
 function goods(show) {
+  /** @param {Line} line @param {number} quantity */
   const change = (line, quantity) => {
     setQuantity(line, quantity);
     show();
@@ -32,7 +36,7 @@ function goods(show) {
     "ul",
     { class: "lines" },
     lines().map((line) => {
-      const p = product(line.id);
+      const p = /** @type {import("./catalogue.js").Product} */ (product(line.id));
       const name = pick(p, "name");
       return h(
         "li",
@@ -66,10 +70,12 @@ function goods(show) {
   );
 }
 
+/** @param {() => void} show */
 function side(show) {
   const code = h("input", { type: "text", name: "coupon", autocomplete: "off", "data-testid": "coupon", value: coupon() });
   const said = h("p", { class: "small", role: "alert" });
   if (coupon()) said.textContent = t("coupon_good", { code: coupon() });
+  /** @param {Event} e */
   const apply = (e) => {
     e.preventDefault();
     const typed = code.value.trim();
@@ -97,6 +103,7 @@ function side(show) {
 /** The rows of the cart's totals. */
 export function sums() {
   const { goods: amount, discount, delivery, total, untilFree } = totals();
+  /** @param {string} name @param {string} value @param {boolean} [strong] */
   const row = (name, value, strong) => h("div", { class: strong ? "sum total" : "sum" }, h("dt", null, name), h("dd", null, value));
   return [
     h(
@@ -111,5 +118,5 @@ export function sums() {
   ];
 }
 
-/** The colour of a cart line; `undefined` if its variant names none. */
+/** The colour of a cart line; `undefined` if its variant names none. @param {Line} line */
 export const colourOf = (line) => (/^[a-z]+$/.test(line.variant.split(" / ")[0]) ? line.variant.split(" / ")[0] : undefined);

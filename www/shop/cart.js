@@ -9,6 +9,7 @@ import { product, toItem } from "./catalogue.js";
 const KEY = "lantern-row.bag";
 const FREE_DELIVERY_FROM = 50;
 const DELIVERY = 6;
+/** @type {Record<string, number>} */
 const COUPONS = { WELCOME10: 0.1 };
 export const MAX_COMPARED = 4;
 const MAX_QUANTITY = 9;
@@ -16,14 +17,18 @@ const MAX_QUANTITY = 9;
 /**
  * @typedef {{ id: string, variant: string, quantity: number }} Line
  * @typedef {{ number: string, at: number, total: number, lines: Line[] }} Order
+ * @typedef {{ lines: Line[], saved: string[], compared: string[], orders: Order[], coupon: string }} Bag
+ * @typedef {import("./catalogue.js").Product} Product
  */
 
 const empty = () => ({ lines: [], saved: [], compared: [], orders: [], coupon: "" });
-/** @type {{ lines: Line[], saved: string[], compared: string[], orders: Order[], coupon: string }} */
+/** @type {Bag} */
 let bag = { ...empty(), ...read() };
+/** @type {import("../signal.js").Signal<void>} */
 const changed = signal();
 export const onCart = changed.on;
 
+/** @returns {Partial<Bag>} */
 function read() {
   try {
     return JSON.parse(localStorage.getItem(KEY) ?? "{}");
@@ -41,7 +46,10 @@ function keep() {
   changed.emit();
 }
 
-const itemOf = (line) => toItem(product(line.id), { quantity: line.quantity, item_variant: line.variant || undefined });
+/** @param {Line} line */
+const itemOf = (line) =>
+  toItem(/** @type {Product} */ (product(line.id)), { quantity: line.quantity, item_variant: line.variant || undefined });
+/** @param {string} id */
 const known = (id) => product(id) !== undefined;
 
 export const lines = () => bag.lines.filter((line) => known(line.id));
@@ -57,7 +65,7 @@ export function add(id, variant = "", quantity = 1) {
   const line = bag.lines.find((l) => l.id === id && l.variant === variant);
   if (line) line.quantity = Math.min(MAX_QUANTITY, line.quantity + quantity);
   else bag.lines.push({ id, variant, quantity });
-  const p = product(id);
+  const p = /** @type {Product} */ (product(id));
   observe("add_to_cart", { currency: "USD", value: p.price * quantity, items: [itemOf({ id, variant, quantity })] });
   keep();
 }
@@ -74,20 +82,25 @@ export function setQuantity(line, quantity) {
   keep();
 }
 
-/** Saves a product for later, or removes it from the saved ones. Returns whether it is saved now. */
+/** Saves a product for later, or removes it from the saved ones. Returns whether it is saved now. @param {string} id */
 export function toggleSaved(id) {
   const on = !bag.saved.includes(id);
   bag.saved = on ? [...bag.saved, id] : bag.saved.filter((x) => x !== id);
-  if (on) observe("add_to_wishlist", { currency: "USD", value: product(id).price, items: [toItem(product(id))] });
+  if (on)
+    observe("add_to_wishlist", {
+      currency: "USD",
+      value: /** @type {Product} */ (product(id)).price,
+      items: [toItem(/** @type {Product} */ (product(id)))],
+    });
   keep();
   return on;
 }
 
-/** Adds a product to the comparison, or removes it. If the comparison is full, the oldest product is dropped. */
+/** Adds a product to the comparison, or removes it. If the comparison is full, the oldest product is dropped. @param {string} id */
 export function toggleCompared(id) {
   const on = !bag.compared.includes(id);
   bag.compared = on ? [...bag.compared, id].slice(-MAX_COMPARED) : bag.compared.filter((x) => x !== id);
-  if (on) observe("compare", { items: compared().map((x) => toItem(product(x))) });
+  if (on) observe("compare", { items: compared().map((x) => toItem(/** @type {Product} */ (product(x)))) });
   keep();
   return on;
 }
@@ -106,7 +119,7 @@ export function tryCoupon(code) {
 }
 
 export function totals() {
-  const goods = lines().reduce((sum, line) => sum + product(line.id).price * line.quantity, 0);
+  const goods = lines().reduce((sum, line) => sum + /** @type {Product} */ (product(line.id)).price * line.quantity, 0);
   const discount = Math.round(goods * (COUPONS[bag.coupon] ?? 0) * 100) / 100;
   const delivery = goods === 0 || goods - discount >= FREE_DELIVERY_FROM ? 0 : DELIVERY;
   return { goods, discount, delivery, total: goods - discount + delivery, untilFree: Math.max(0, FREE_DELIVERY_FROM - goods + discount) };

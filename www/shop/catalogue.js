@@ -1,4 +1,5 @@
 /** The product catalogue: loaded once from `/catalogue.json`, then looked up. */
+
 /**
  * @typedef {object} Product
  * @property {string} id
@@ -25,21 +26,29 @@ export async function loadCatalogue(url = "/catalogue.json") {
 }
 
 export const all = () => products;
-export const product = (id) => byId.get(id);
+/** @param {string | undefined} id */
+export const product = (id) => byId.get(/** @type {string} */ (id));
 export const categories = () => [...new Set(products.map((p) => p.category))];
+/** @param {string} category */
 export const inCategory = (category) => products.filter((p) => p.category === category);
-/** A product's index in its category. It selects colours, so that neighbouring products do not look alike. */
+/** A product's index in its category. It selects colours, so that neighbouring products do not look alike. @param {Product} p */
 export const rank = (p) => inCategory(p.category).indexOf(p);
+/** @param {Product[]} list */
 export const brandsOf = (list) => [...new Set(list.map((p) => p.brand))].sort();
 
-/** The best-rated products, at most `per` from each category, so that the front page shows the whole shop. */
+/** The best-rated products, at most `per` from each category, so that the front page shows the whole shop. @param {number} n */
 export function favourites(n, per = 2) {
+  /** @type {Record<string, number>} */
   const taken = {};
   const ranked = [...products].sort((a, b) => b.rating - a.rating || seed(a.id) - seed(b.id));
   return ranked.filter((p) => (taken[p.category] = (taken[p.category] ?? 0) + 1) <= per).slice(0, n);
 }
 
-/** Products that contain every word of the query, in either language; matches in names weigh more than matches in descriptions. */
+/**
+ * Products that contain every word of the query, in either language; matches in names weigh more than matches in descriptions.
+ *
+ * @param {string} query
+ */
 export function search(query) {
   const words = query.toLowerCase().normalize("NFKC").split(/\s+/).filter(Boolean);
   if (!words.length) return [];
@@ -61,7 +70,7 @@ export function search(query) {
     .map((s) => s.p);
 }
 
-/** Related products: those of the same category that are nearest in price. */
+/** Related products: those of the same category that are nearest in price. @param {Product} p @param {number} n */
 export function related(p, n) {
   return products
     .filter((q) => q.category === p.category && q.id !== p.id)
@@ -82,10 +91,14 @@ export function toItem(p, extra) {
   };
 }
 
-/** The first `n` products of a list as GA4 items with their `index`. Bounded, because nobody sees more products at once. */
+/**
+ * The first `n` products of a list as GA4 items with their `index`. Bounded, because nobody sees more products at once.
+ *
+ * @param {Product[]} list
+ */
 export const toItems = (list, n = 12) => list.slice(0, n).map((p, index) => toItem(p, { index }));
 
-/** A 32-bit hash of a name (FNV-1a). It selects everything that varies from product to product. */
+/** A 32-bit hash of a name (FNV-1a). It selects everything that varies from product to product. @param {string} text */
 export function seed(text) {
   let x = 0x811c9dc5;
   for (let i = 0; i < text.length; i += 1) x = Math.imul(x ^ text.charCodeAt(i), 0x01000193) >>> 0;

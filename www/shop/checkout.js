@@ -13,6 +13,8 @@ const DECLINED = "0002";
 const MIN_DIGITS = 12;
 const DAY_MS = 86_400_000;
 
+/** @typedef {import("./catalogue.js").Product} Product */
+
 export function checkoutPage() {
   if (!lines().length)
     return {
@@ -39,6 +41,7 @@ export function checkoutPage() {
     "data-testid": "card-number",
   });
   const said = h("p", { class: "warning", role: "alert" });
+  /** @param {Event} e */
   const pay = (e) => {
     e.preventDefault();
     const digits = card.value.replace(/\D/g, "");
@@ -56,6 +59,7 @@ export function checkoutPage() {
     }
     go(link("done", placeOrder().number));
   };
+  /** @param {import("../words/i18n.js").Phrase} name @param {import("../dom.js").Props} [extra] */
   const text = (name, extra) =>
     h("label", { class: "field" }, h("span", null, t(name)), h("input", { type: "text", required: true, autocomplete: "off", ...extra }));
   return {
@@ -97,7 +101,7 @@ export function checkoutPage() {
   };
 }
 
-/** Thumbnails of the products in an order. */
+/** Thumbnails of the products in an order. @param {import("./cart.js").Line[]} list */
 export const thumbs = (list) =>
   h(
     "ul",
@@ -108,8 +112,8 @@ export const thumbs = (list) =>
         h(
           "li",
           null,
-          picture(product(l.id), { decorative: true }),
-          h("span", { class: "small" }, `${pick(product(l.id), "name")} × ${l.quantity}`),
+          picture(/** @type {Product} */ (product(l.id)), { decorative: true }),
+          h("span", { class: "small" }, `${pick(/** @type {Product} */ (product(l.id)), "name")} × ${l.quantity}`),
         ),
       ),
   );

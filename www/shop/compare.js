@@ -10,9 +10,11 @@ import { linkButton, stars, toast, trail } from "./parts.js";
 import { picture } from "./pictures.js";
 import { go, link } from "./router.js";
 
-/** @param {any} _place @param {{ again(): void }} doors */
+/** @typedef {import("./catalogue.js").Product} Product */
+
+/** @param {import("./router.js").Place} _place @param {import("./router.js").Doors} doors */
 export function comparePage(_place, { again }) {
-  const list = compared().map(product);
+  const list = /** @type {Product[]} */ (compared().map(product));
   const head = trail([[t("home"), link("")], [t("compare_title")]]);
   if (!list.length)
     return {
@@ -31,6 +33,7 @@ export function comparePage(_place, { again }) {
   if (list.length > 1) observe("compare", { items: list.map((p) => toItem(p)) });
   const names = [...new Set(list.flatMap((p) => specsOf(p).map(([name]) => name)))].slice(1);
   const specs = list.map((p) => new Map(specsOf(p)));
+  /** @param {string} name @param {(p: Product, i: number) => import("../dom.js").Child} cell */
   const row = (name, cell) =>
     h(
       "tr",
@@ -38,11 +41,13 @@ export function comparePage(_place, { again }) {
       h("th", { scope: "row" }, name),
       list.map((p, i) => h("td", null, cell(p, i))),
     );
+  /** @param {Product} p */
   const put = (p) => {
     if (choicesOf(p)) return go(link("p", p.id));
     add(p.id);
     toast(t("added", { name: pick(p, "name") }));
   };
+  /** @param {Product} p */
   const remove = (p) => {
     toggleCompared(p.id);
     again();

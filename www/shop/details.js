@@ -3,6 +3,14 @@ import { lang } from "../words/i18n.js";
 import { seed } from "./catalogue.js";
 import { shapeOf } from "./pictures.js";
 
+/**
+ * @typedef {import("./catalogue.js").Product} Product
+ * @typedef {import("../words/i18n.js").Pair} Pair
+ * @typedef {{ label: "size" | "storage", values: string[], soldOut: Set<string> }} Choices
+ * @typedef {[name: Pair, value: Pair | string]} Spec
+ */
+
+/** @param {Pair | string} pair */
 const either = (pair) => (Array.isArray(pair) ? pair[lang() === "zh" ? 1 : 0] : pair);
 const DAY_MS = 86_400_000;
 
@@ -13,9 +21,10 @@ const CLOTHES = new Set(["tshirt", "vest", "shirt", "sweater", "jacket", "dress"
 const DEVICES = new Set(["phone", "tablet", "laptop"]);
 const UNCOLOURED = new Set(["teddy", "puzzle", "glass", "serum", "tube", "boardgame", "kite"]);
 
-/** @returns {{ label: "size" | "storage", values: string[], soldOut: Set<string> } | null} */
+/** @param {Product} product @returns {Choices | null} */
 export function choicesOf(product) {
   const shape = shapeOf(product);
+  /** @param {Choices["label"]} label @param {string[]} values @returns {Choices} */
   const pick = (label, values) => ({ label, values, soldOut: new Set([values[seed(product.id) % (values.length * 2)]]) });
   if (FOOTWEAR.has(shape)) return pick("size", SHOE_SIZES);
   if (CLOTHES.has(shape)) return pick("size", CLOTHING_SIZES);
@@ -24,16 +33,19 @@ export function choicesOf(product) {
   return null;
 }
 
+/** @param {Product} product */
 export const hasColours = (product) => !UNCOLOURED.has(shapeOf(product));
 
-/** `left`: the number in stock if it is low, otherwise 0. `arrives`: when the product would arrive. */
+/** `left`: the number in stock if it is low, otherwise 0. `arrives`: when the product would arrive. @param {Product} product */
 export function stockOf(product) {
   const n = seed(`${product.id}stock`);
   return { left: n % 5 === 0 ? 2 + (n % 3) : 0, arrives: Date.now() + (2 + (n % 2)) * DAY_MS };
 }
 
+/** @param {Product} product */
 export const reviewCount = (product) => 18 + (seed(`${product.id}reviews`) % 340);
 
+/** @type {Record<string, Spec[]>} */
 const SPECS = {
   phones: [
     [
@@ -149,9 +161,10 @@ const SPECS = {
   ],
 };
 
-/** The specifications of a product, as rows of `[name, value]`. */
+/** The specifications of a product, as rows of `[name, value]`. @param {Product} product @returns {[name: string, value: string][]} */
 export function specsOf(product) {
   const n = seed(`${product.id}spec`);
+  /** @type {Spec[]} */
   const rows = [
     [["Brand", "品牌"], product.brand],
     [["Article number", "货号"], `${product.brand.slice(0, 2).toUpperCase()}-${1000 + (n % 9000)}`],
@@ -168,6 +181,7 @@ export function specsOf(product) {
   return rows.map(([name, value]) => [either(name), either(value)]);
 }
 
+/** @type {[who: string, stars: number, title: Pair, text: Pair][]} */
 const VOICES = [
   [
     "Mara K.",
@@ -200,7 +214,12 @@ const VOICES = [
   ["Chen Y.", 5, ["A daily pleasure", "每天都在用"], ["Three months in daily use and still like new.", "每天用了三个月，依然像新的一样。"]],
 ];
 
-/** The first `n` reviews of a product. @returns {{ who: string, stars: number, title: string, text: string }[]} */
+/**
+ * The first `n` reviews of a product.
+ *
+ * @param {Product} product
+ * @returns {{ who: string, stars: number, title: string, text: string }[]}
+ */
 export function reviewsOf(product, n = 3) {
   const start = seed(`${product.id}voice`) % VOICES.length;
   return Array.from({ length: n }, (_, i) => VOICES[(start + i * 2 + (i > 2 ? 1 : 0)) % VOICES.length]).map(

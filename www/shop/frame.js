@@ -16,13 +16,14 @@ export function renderHeader() {
     value: place().name === "search" ? place().query.get("q") : "",
     "data-testid": "search",
   });
+  /** @param {Event} e */
   const find = (e) => {
     e.preventDefault();
     if (query.value.trim()) go(link("search", "", { q: query.value.trim() }));
   };
   const other = lang() === "en" ? "zh" : "en";
   fill(
-    document.getElementById("header"),
+    /** @type {HTMLElement} */ (document.getElementById("header")),
     h("p", { class: "bar" }, t("bar"), h("span", null, t("bar_more"))),
     h(
       "div",
@@ -77,7 +78,15 @@ export function renderHeader() {
   markPlace();
 }
 
-/** A header link with a badge that shows a number. */
+/**
+ * A header link with a badge that shows a number.
+ *
+ * @param {import("../dom.js").Icon} sign
+ * @param {string} href
+ * @param {string} name
+ * @param {() => number} n
+ * @param {string} testid
+ */
 function tool(sign, href, name, n, testid) {
   const badge = h("span", { class: "badge", "data-testid": testid });
   counts.set(testid, () => {
@@ -103,9 +112,10 @@ export function markPlace() {
 }
 
 export function renderFooter() {
+  /** @param {string} title @param {import("../dom.js").Child} items */
   const column = (title, items) => h("div", null, h("h2", null, title), h("ul", null, items));
   fill(
-    document.getElementById("footer"),
+    /** @type {HTMLElement} */ (document.getElementById("footer")),
     h(
       "div",
       { class: "foot" },

@@ -8,11 +8,18 @@ import { notFoundPage } from "./home.js";
 import { trail } from "./parts.js";
 import { link } from "./router.js";
 
+/**
+ * @typedef {import("./router.js").Place} Place
+ * @typedef {import("./router.js").Doors} Doors
+ * @typedef {import("./router.js").Page} Page
+ */
+
+/** @param {import("../words/i18n.js").Pair} pair */
 const either = (pair) => pair[lang() === "zh" ? 1 : 0];
 
-/** @param {import("./router.js").Place} place @param {{ ask(message?: string): void }} doors */
+/** @param {Place} place @param {Doors} doors */
 export const helpPage = ({ id }, doors) => page("help", HELP, id, doors);
-/** @param {import("./router.js").Place} place @param {{ ask(message?: string): void }} doors */
+/** @param {Place} place @param {Doors} doors */
 export const policyPage = ({ id }, doors) => page("policy", POLICIES, id, doors);
 
 /** The title of a topic; `undefined` if `id` is. @param {string} [id] */
@@ -26,6 +33,13 @@ export function topicName(id) {
 export const topicLinks = (kind) =>
   (kind === "help" ? HELP : POLICIES).map(([id, title]) => h("li", null, h("a", { href: link(kind, id) }, either(title))));
 
+/**
+ * @param {"help" | "policy"} kind
+ * @param {import("../words/pages.js").Topic[]} topics
+ * @param {string} id
+ * @param {Doors} doors
+ * @returns {Page}
+ */
 function page(kind, topics, id, { ask }) {
   observe(`${kind}_view`, id ? { topic: id } : {});
   const topic = topics.find(([name]) => name === id);
@@ -37,7 +51,7 @@ function page(kind, topics, id, { ask }) {
       trail([
         [t("home"), link("")],
         [t(kind === "help" ? "help" : "foot_policies"), topic ? link(kind) : undefined],
-        ...(topic ? [[title]] : []),
+        ...(topic ? /** @type {[string][]} */ ([[title]]) : []),
       ]),
       h(
         "div",

@@ -10,7 +10,7 @@ import { link } from "./router.js";
 
 const N_FAVOURITES = 8;
 
-/** @param {{ ask(message?: string): void }} doors */
+/** @param {import("./router.js").Doors} doors */
 export function homePage({ ask }) {
   const liked = favourites(N_FAVOURITES);
   observe("view_item_list", { item_list_id: "home", items: toItems(liked) });
@@ -77,6 +77,7 @@ export function homePage({ ask }) {
   };
 }
 
+/** @param {import("../dom.js").Icon} sign @param {"delivery" | "return" | "warranty" | "expert"} key */
 const promise = (sign, key) =>
   h(
     "li",
@@ -85,6 +86,7 @@ const promise = (sign, key) =>
     h("span", null, h("strong", null, t(`promise_${key}`)), h("span", { class: "small muted" }, t(`promise_${key}_more`))),
   );
 
+/** @param {string} category */
 function department(category) {
   const list = inCategory(category);
   return h(

@@ -9,6 +9,9 @@ import { grid, trail } from "./parts.js";
 import { link } from "./router.js";
 import { notFoundPage } from "./home.js";
 
+/** @typedef {import("./catalogue.js").Product} Product */
+
+/** @satisfies {Record<string, (a: Product, b: Product) => number>} */
 const SORTS = {
   popular: (a, b) => b.rating - a.rating,
   low: (a, b) => a.price - b.price,
@@ -34,20 +37,22 @@ export function searchPage({ query }) {
 }
 
 export function savedPage() {
-  return listing(t("saved_title"), saved().map(product), "saved", t("saved_none"));
+  return listing(t("saved_title"), /** @type {Product[]} */ (saved().map(product)), "saved", t("saved_none"));
 }
 
-/** @param {string} title @param {any[]} products @param {string} list @param {string} [none] */
+/** @param {string} title @param {Product[]} products @param {string} list @param {string} [none] */
 function listing(title, products, list, none = "") {
   const shelf = h("div", { "aria-live": "polite" });
-  const brand = select(t("brand"), [["", t("all_brands")], ...brandsOf(products).map((b) => [b, b])]);
+  const brand = select(t("brand"), [["", t("all_brands")], ...brandsOf(products).map((b) => /** @type {[string, string]} */ ([b, b]))]);
   const sort = select(
     t("sort"),
-    Object.keys(SORTS).map((s) => [s, t(`sort_${s}`)]),
+    /** @type {(keyof typeof SORTS)[]} */ (Object.keys(SORTS)).map((s) => [s, t(`sort_${s}`)]),
   );
   const n = h("span", { class: "muted small" });
   const show = () => {
-    const shown = products.filter((p) => !brand.input.value || p.brand === brand.input.value).sort(SORTS[sort.input.value]);
+    const shown = products
+      .filter((p) => !brand.input.value || p.brand === brand.input.value)
+      .sort(SORTS[/** @type {keyof typeof SORTS} */ (sort.input.value)]);
     n.textContent = counted(shown.length);
     fill(shelf, shown.length ? grid(shown, list) : h("p", { class: "empty" }, none));
   };
@@ -70,6 +75,7 @@ function listing(title, products, list, none = "") {
   };
 }
 
+/** @param {string} name @param {[value: string, text: string][]} options */
 function select(name, options) {
   const input = h(
     "select",

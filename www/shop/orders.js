@@ -9,9 +9,11 @@ import { trail } from "./parts.js";
 import { link } from "./router.js";
 
 const DAY_MS = 86_400_000;
-const STEPS = ["placed", "packed", "shipped", "delivered"];
+const STEPS = /** @type {const} */ (["placed", "packed", "shipped", "delivered"]);
 
-/** @param {import("./router.js").Place} place @param {{ ask(message?: string): void }} doors */
+/** @typedef {import("./router.js").Doors} Doors */
+
+/** @param {import("./router.js").Place} place @param {Doors} doors */
 export function ordersPage({ id }, { ask }) {
   observe("order_view");
   const known = [...orders().map((o) => ({ ...o, step: 1 })), earlier()];
@@ -22,6 +24,7 @@ export function ordersPage({ id }, { ask }) {
     const order = known.find((o) => o.number === wanted);
     fill(found, wanted && (order ? orderCard(order, ask) : h("p", { class: "warning" }, t("orders_missing", { number: wanted }))));
   };
+  /** @param {Event} e */
   const submit = (e) => {
     e.preventDefault();
     find();
@@ -56,6 +59,7 @@ function earlier() {
   };
 }
 
+/** @param {import("./cart.js").Order & { step: number }} order @param {Doors["ask"]} ask */
 function orderCard(order, ask) {
   return h(
     "article",

@@ -8,12 +8,15 @@ import { choicesOf } from "./details.js";
 import { picture } from "./pictures.js";
 import { go, link } from "./router.js";
 
+/** @typedef {import("./catalogue.js").Product} Product */
+
 const TOAST_MS = 2600;
+/** @type {ReturnType<typeof setTimeout> | 0} */
 let toastTimer = 0;
 
 /** Shows a short message for a moment, and announces it to screen readers. @param {string} text */
 export function toast(text) {
-  const el = document.getElementById("toast");
+  const el = /** @type {HTMLElement} */ (document.getElementById("toast"));
   el.textContent = text;
   el.classList.add("shown");
   clearTimeout(toastTimer);
@@ -30,7 +33,7 @@ export function stars(rating) {
   });
 }
 
-/** The card of one product in a grid. @param {any} p @param {{ list: string, index: number }} where */
+/** The card of one product in a grid. @param {Product} p @param {{ list: string, index: number }} where */
 export function productCard(p, { list, index }) {
   const name = pick(p, "name");
   const select = () => observe("select_item", { item_list_id: list, items: [toItem(p, { index })] });
@@ -69,7 +72,7 @@ export function productCard(p, { list, index }) {
   );
 }
 
-/** The button that saves a product for later, or unsaves it. @param {any} p @param {string} className @param {boolean} [labelled] */
+/** The button that saves a product for later, or unsaves it. @param {Product} p @param {string} className @param {boolean} [labelled] */
 export function heart(p, className, labelled = false) {
   const button = h("button", { class: className, type: "button" });
   const show = () => {
@@ -86,7 +89,7 @@ export function heart(p, className, labelled = false) {
   return button;
 }
 
-/** @param {any[]} products @param {string} list */
+/** @param {Product[]} products @param {string} list */
 export const grid = (products, list) =>
   h(
     "div",
@@ -109,7 +112,12 @@ export const trail = (steps) =>
     ),
   );
 
-/** Five stars to give a rating; the rating is reported as an event. @param {string} label @param {() => Record<string, any>} about */
+/**
+ * Five stars to give a rating; the rating is reported as an event.
+ *
+ * @param {string} label
+ * @param {() => import("../guide/shopper.js").Params} about further parameters of the event
+ */
 export function starInput(label, about) {
   const said = h("span", { class: "small muted", role: "status" });
   const buttons = [1, 2, 3, 4, 5].map((n) =>

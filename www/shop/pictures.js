@@ -11,10 +11,15 @@ import { LIVING } from "./shapes-living.js";
 import { MORE } from "./shapes-more.js";
 
 /** @typedef {{ main: string, dark: string, light: string, accent: string }} Ink */
+/** @typedef {import("./catalogue.js").Product} Product */
 
 const SHAPES = { ...TECH, ...WEAR, ...LIVING, ...MORE };
 
-/** Patterns and shapes: the first pattern that matches the product's English name decides its shape. */
+/**
+ * Patterns and shapes: the first pattern that matches the product's English name decides its shape.
+ *
+ * @type {[pattern: RegExp, shape: string][]}
+ */
 const BY_NAME = [
   [/magnetic|wireless charger/i, "puck"],
   [/glass|protector/i, "glass"],
@@ -88,6 +93,7 @@ const BY_NAME = [
   [/robot|talking/i, "robot"],
 ];
 
+/** @type {Record<string, string>} */
 const BY_CATEGORY = {
   accessories: "cable",
   sports: "sneaker",
@@ -104,7 +110,7 @@ const BY_CATEGORY = {
   toys: "blocks",
 };
 
-/** The colours that products come in: for each name `[main, dark, light]`. */
+/** The colours that products come in: for each name `[main, dark, light]`. @type {Record<string, [string, string, string]>} */
 const COLOURS = {
   graphite: ["#3c434d", "#23282f", "#6b7480"],
   sand: ["#d9c3a0", "#b3976b", "#efe3cd"],
@@ -118,6 +124,7 @@ const COLOURS = {
   teal: ["#2f7f79", "#1c5652", "#79b7b0"],
 };
 
+/** @type {Record<string, string[]>} */
 const FAMILY = {
   phones: ["graphite", "ocean", "sage", "plum", "sand"],
   audio: ["cream", "graphite", "clay", "teal", "sand"],
@@ -139,7 +146,7 @@ const BACKDROPS = [
   ["#ece8f0", "#d9d1e0"],
 ];
 
-/** The colours that a product is available in; the first is the one that it is shown in. */
+/** The colours that a product is available in; the first is the one that it is shown in. @param {Product} product */
 export function coloursOf(product) {
   const family = FAMILY[product.category] ?? Object.keys(COLOURS);
   const named = family.indexOf(/\bwhite\b|clear/i.test(product.description_en) ? "cream" : "");
@@ -147,9 +154,10 @@ export function coloursOf(product) {
   return [0, 1, 2].map((i) => family[(start + i) % family.length]);
 }
 
-/** The swatch of a colour. @param {keyof typeof COLOURS} name */
+/** The swatch of a colour. @param {string} name */
 export const swatch = (name) => COLOURS[name][0];
 
+/** @param {Product} product */
 export function shapeOf(product) {
   const hit = BY_NAME.find(([pattern]) => pattern.test(product.name_en));
   return hit ? hit[1] : (BY_CATEGORY[product.category] ?? "parcel");
@@ -158,7 +166,7 @@ export function shapeOf(product) {
 /** @type {Map<string, string>} */
 const drawn = new Map();
 
-/** The `data:` URL of a product's picture. @param {any} product @param {string} [colour] */
+/** The `data:` URL of a product's picture. @param {Product} product @param {string} [colour] */
 export function pictureUrl(product, colour = coloursOf(product)[0]) {
   const key = `${product.id} ${colour}`;
   const known = drawn.get(key);
@@ -184,7 +192,7 @@ function frame(shape, [near, far]) {
   );
 }
 
-/** An `<img>` of a product. @param {any} product @param {{ colour?: string, class?: string, decorative?: boolean }} [options] */
+/** An `<img>` of a product. @param {Product} product @param {{ colour?: string, class?: string, decorative?: boolean }} [options] */
 export function picture(product, options = {}) {
   return h("img", {
     src: pictureUrl(product, options.colour),

@@ -13,7 +13,10 @@ import { link } from "./router.js";
 
 const N_RELATED = 4;
 
-/** @param {import("./router.js").Place} place @param {{ ask(message?: string): void }} doors */
+/** @typedef {import("./catalogue.js").Product} Product */
+/** @typedef {import("./router.js").Doors} Doors */
+
+/** @param {import("./router.js").Place} place @param {Doors} doors */
 export function productPage({ id }, { ask }) {
   const p = product(id);
   if (!p) return notFoundPage();
@@ -62,6 +65,7 @@ export function productPage({ id }, { ask }) {
   };
 }
 
+/** @param {Product} p @param {string} name @param {Doors["ask"]} ask */
 function buyBox(p, name, ask) {
   const chosen = { colour: coloursOf(p)[0], choice: "" };
   const image = picture(p, { class: "product-picture" });
@@ -156,6 +160,7 @@ function buyBox(p, name, ask) {
   );
 }
 
+/** @param {Product} p */
 function compareButton(p) {
   const button = h("button", { class: "button quiet", type: "button", "data-testid": "compare" });
   const show = () => {
@@ -171,7 +176,16 @@ function compareButton(p) {
   return button;
 }
 
-/** A group of radio buttons shown as swatches or chips. */
+/**
+ * A group of radio buttons shown as swatches or chips.
+ *
+ * @param {string} label
+ * @param {string[]} values
+ * @param {string} first
+ * @param {"swatch" | "chip"} look
+ * @param {(value: string) => void} choose
+ * @param {Set<string>} [soldOut]
+ */
 function radios(label, values, first, look, choose, soldOut = new Set()) {
   const group = `g${seed(label + look)}`;
   return h(

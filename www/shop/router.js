@@ -1,6 +1,10 @@
 /** The router: the address after `#` decides which page is shown, as in `#/p/p42` and `#/search?q=lamp`. */
 
-/** @typedef {{ name: string, id: string, query: URLSearchParams }} Place */
+/**
+ * @typedef {{ name: string, id: string, query: URLSearchParams }} Place
+ * @typedef {{ title: string, body: import("../dom.js").Child }} Page
+ * @typedef {{ ask(message?: string): void, again(): void }} Doors
+ */
 
 let previous = "";
 
@@ -14,7 +18,7 @@ export function place() {
 /** @param {string} name @param {string} [id] @param {Record<string, string>} [query] */
 export function link(name, id, query) {
   const q = query ? `?${new URLSearchParams(query)}` : "";
-  return `#/${[name, id].filter(Boolean).map(encodeURIComponent).join("/")}${q}`;
+  return `#/${/** @type {string[]} */ ([name, id].filter(Boolean)).map(encodeURIComponent).join("/")}${q}`;
 }
 
 /** @param {string} address */

@@ -6,18 +6,23 @@ import { signal } from "../signal.js";
 import { en } from "./en.js";
 import { zh } from "./zh.js";
 
+/** @typedef {"en" | "zh"} Lang */
+/** @typedef {keyof typeof en} Phrase */
+/** @typedef {[en: string, zh: string]} Pair a text in both languages */
+
 const KEY = "lantern-row.lang";
 const WORDS = { en, zh };
 
-/** @type {"en" | "zh"} */
+/** @type {Lang} */
 let current = remembered() ?? (navigator.language?.toLowerCase().startsWith("zh") ? "zh" : "en");
+/** @type {import("../signal.js").Signal<void>} */
 const changed = signal();
 
 export const lang = () => current;
 export const onLang = changed.on;
 export const locale = () => (current === "zh" ? "zh-CN" : "en-US");
 
-/** @param {"en" | "zh"} next */
+/** @param {Lang} next */
 export function setLang(next) {
   if (next === current) return;
   current = next;
@@ -46,7 +51,7 @@ function remembered() {
 /**
  * Returns a phrase of the shop in the current language. `{name}` in it is replaced by `vars.name`.
  *
- * @param {keyof typeof en} key
+ * @param {Phrase} key
  * @param {Record<string, string | number>} [vars]
  */
 export function t(key, vars) {
@@ -57,9 +62,16 @@ export function t(key, vars) {
 /** A number of products as a phrase, as in "12 products". @param {number} n */
 export const products = (n) => t(n === 1 ? "n_products_one" : "n_products", { n });
 
-/** A field that exists in both languages (`field_en`, `field_zh`), in the current one, or in English if that is missing. */
+/**
+ * A field that exists in both languages (`field_en`, `field_zh`), in the current one, or in English if that is missing.
+ *
+ * @template {string} F
+ * @param {{ [K in `${F}_${Lang}`]?: string }} thing
+ * @param {F} field
+ */
 export const pick = (thing, field) => thing[`${field}_${current}`] || thing[`${field}_en`] || "";
 
+/** @param {number} amount */
 export const money = (amount) =>
   new Intl.NumberFormat(locale(), {
     style: "currency",
@@ -68,16 +80,21 @@ export const money = (amount) =>
     minimumFractionDigits: Number.isInteger(amount) ? 0 : 2,
   }).format(amount);
 
+/** @param {number} share */
 export const percent = (share) => {
   const p = share * 100;
   return `${p > 0 && p < 1 ? "<1" : Math.round(p)}${current === "zh" ? "%" : " %"}`.replace(" ", "\u202f");
 };
 
+/** @param {number} value */
 export const number = (value, digits = 2) => new Intl.NumberFormat(locale(), { maximumFractionDigits: digits }).format(value);
 
+/** @param {number} value */
 export const signed = (value) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`;
 
+/** @param {number} ms */
 export const clock = (ms) =>
   new Intl.DateTimeFormat(locale(), { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false }).format(ms);
 
+/** @param {number} ms */
 export const day = (ms) => new Intl.DateTimeFormat(locale(), { weekday: "short", month: "short", day: "numeric" }).format(ms);

@@ -4,6 +4,9 @@
  */
 import { lang } from "./i18n.js";
 
+/** @typedef {import("./i18n.js").Pair} Pair */
+
+/** @type {Record<string, Pair>} */
 const INTENTS = {
   compatibility: ["Will it fit what I have?", "兼容性咨询"],
   size_fit: ["Size and fit", "尺码与合身"],
@@ -23,6 +26,7 @@ const INTENTS = {
   other: ["Something else", "其他"],
 };
 
+/** @type {Record<string, Pair>} */
 const QUEUES = {
   "phones-presale": ["Phones pre-sale", "手机数码售前"],
   "fashion-presale": ["Fashion pre-sale", "服饰鞋包售前"],
@@ -37,6 +41,7 @@ const QUEUES = {
   general: ["General enquiries", "综合服务台"],
 };
 
+/** @type {Record<string, Pair>} */
 const EVENTS = {
   view_item_list: ["Saw a list", "浏览列表"],
   select_item: ["Picked from a list", "点选商品"],
@@ -61,6 +66,7 @@ const EVENTS = {
   login_fail: ["Sign-in failed", "登录失败"],
 };
 
+/** @type {Record<string, Pair>} */
 const CATEGORIES = {
   phones: ["Phones", "手机"],
   audio: ["Audio", "耳机音响"],
@@ -77,6 +83,7 @@ const CATEGORIES = {
   sports: ["Sports", "运动"],
 };
 
+/** @type {Record<string, Pair>} */
 const COLOURS = {
   graphite: ["Graphite", "石墨灰"],
   sand: ["Sand", "沙色"],
@@ -90,6 +97,7 @@ const COLOURS = {
   teal: ["Teal", "青绿"],
 };
 
+/** @type {Record<string, Pair>} */
 const FACTS = {
   accuracy: ["accuracy", "准确率"],
   macro_f1: ["F1, macro", "宏平均 F1"],
@@ -107,7 +115,11 @@ const FACTS = {
   seed: ["seed", "随机种子"],
 };
 
-/** Features whose display names cannot be composed from the words of their names. */
+/**
+ * Features whose display names cannot be composed from the words of their names.
+ *
+ * @type {Record<string, Pair>}
+ */
 const FEATURES = {
   views: ["Products viewed", "浏览次数"],
   views_last_minute: ["Views in the last minute", "最近一分钟浏览次数"],
@@ -142,7 +154,7 @@ const FEATURES = {
   last_event_help: ["Seconds since a help page", "距上次看帮助（秒）"],
 };
 
-/** Chinese translations of the words that feature names are composed of. */
+/** Chinese translations of the words that feature names are composed of. @type {Record<string, string>} */
 const TOKENS = {
   view: "浏览",
   views: "浏览次数",
@@ -239,11 +251,14 @@ const TOKENS = {
   info: "信息",
 };
 
+/** @param {Pair} pair */
 const either = (pair) => pair[lang() === "zh" ? 1 : 0];
+/** @param {string} name */
 const readable = (name) => name.replace(/[_.-]+/g, " ").trim();
+/** @param {string} text */
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** @param {Record<string, string[]>} table */
+/** @param {Record<string, Pair>} table @returns {(name: string) => string} */
 const namer = (table) => (name) => (table[name] ? either(table[name]) : capital(readable(String(name))));
 
 export const intentName = namer(INTENTS);
@@ -259,7 +274,7 @@ export const variantName = (variant) =>
     .map((part) => (COLOURS[part] ? colourName(part) : part))
     .join(" / ");
 
-/** `intent.test.macro_f1` → `intent · test · F1, macro`. */
+/** `intent.test.macro_f1` → `intent · test · F1, macro`. @param {string} name */
 export function factName(name) {
   return String(name)
     .split(/[.:/]/)
@@ -267,7 +282,7 @@ export function factName(name) {
     .join(" · ");
 }
 
-/** The display name of a feature. An event's name inside it is translated as a whole. */
+/** The display name of a feature. An event's name inside it is translated as a whole. @param {string} name */
 export function featureName(name) {
   const raw = String(name);
   if (FEATURES[raw]) return either(FEATURES[raw]);
@@ -283,10 +298,10 @@ export function featureName(name) {
   return parts.filter(Boolean).join(" ") || raw;
 }
 
-/** The display name of a head's output such as `text.return_refund`. */
+/** The display name of a head's output such as `text.return_refund`. @param {string} name */
 export function outputName(name) {
   const parts = String(name).split(/[.:/]/);
-  const last = parts.at(-1);
+  const last = /** @type {string} */ (parts.at(-1));
   if (!INTENTS[last]) return featureName(name);
   return parts.length > 1 ? `${readable(parts.slice(0, -1).join(" "))} → ${intentName(last)}` : intentName(last);
 }

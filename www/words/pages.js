@@ -1,4 +1,7 @@
-/** Help topics and policies: `[id, [English title, 中文标题], [[English, 中文] paragraphs]]`. */
+/** @typedef {import("./i18n.js").Pair} Pair */
+/** @typedef {[id: string, title: Pair, paragraphs: Pair[]]} Topic */
+
+/** Help topics and policies: `[id, [English title, 中文标题], [[English, 中文] paragraphs]]`. @type {Topic[]} */
 export const HELP = [
   [
     "tracking",
@@ -118,6 +121,7 @@ export const HELP = [
   ],
 ];
 
+/** @type {Topic[]} */
 export const POLICIES = [
   [
     "returns",
