@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { BIN, project, run } from "./unpacked.mjs";
 
 const shop = project();
+/** @param {string[]} args */
 const esbuild = (...args) => run(shop.folder, path.join(BIN, "esbuild"), ...args, "--bundle", "--format=esm", "--log-level=warning");
 
 test("esbuild bundles a page, splits the fallback off and places the module", () => {

@@ -4,17 +4,21 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { chance, NOON, QUEUES, store } from "./store.mjs";
 
+/** @import { Decision, ExpectedWait, Probability, QueueState, RankedQueue, RouteOptions } from "floorwalker" */
+/** @import { Recorded } from "./store.mjs" */
+
 const { load, replay, say, hint, checkHint } = await store();
 
-/** Makes `n` decisions with random states of queues and random shoppers. */
+/** Makes `n` decisions with random states of queues and random shoppers. @param {number} n */
 async function decisions(n) {
   const fw = await load();
   const draw = chance(3);
   return Array.from({ length: n }, (_, at) => {
+    /** @param {string} queue */
     const state = (queue) => ({ queue, open: draw(6) > 0, ...(draw(3) && { agents: 1 + draw(5), waiting: draw(12), inService: draw(6) }) });
     const queues = QUEUES.filter(() => draw(5)).map(state);
     const context = { page: ["product", "orders", "cart", "home"][draw(4)], language: "en" };
-    return { queues, decision: fw.route({ context, queues, seed: [at, 1], record: true }) };
+    return { queues, decision: /** @type {Recorded} */ (fw.route({ context, queues, seed: [at, 1], record: true })) };
   });
 }
 
@@ -41,13 +45,14 @@ test("a line for the log has its keys in snake_case, and a line in camelCase of 
   const fw = await load();
   const agents = [{ agent: "eva", queues: ["phones"], room: 1, idleSeconds: 5 }];
   const queues = [{ queue: "phones", agents: 2, inService: 1, waiting: 3, patienceSeconds: 60, ratesPerHour: [12] }];
-  const { record, goesTo } = fw.route({
+  const decision = fw.route({
     context: { page: "product" },
     queues: { asOf: NOON - 1000, patienceSeconds: 90, queues, agents },
     requestedAt: NOON - 5000,
     preferredAgent: { agent: "eva", secondsAgo: 60 },
     record: true,
   });
+  const { record, goesTo } = /** @type {Recorded} */ (decision);
   const { features: _, heads: __, ...known } = record.request;
   const { snapshot, preferred_agent, requested_at, scope } = known;
   assert.doesNotMatch(JSON.stringify(known).replace(/:"[^"]*"/g, ""), /[A-Z]/);
@@ -71,7 +76,9 @@ test("a line for the log has its keys in snake_case, and a line in camelCase of 
 
 test("the least change is enough to put the second queue before the first, and a little less is not", async () => {
   const names = (await load()).card.heads[0].outputs;
+  /** @type {object[]} */
   const lines = [];
+  /** @type {[ahead: string, behind: string][]} */
   const expected = [];
   const told = { intent: 0, waiting: 0 };
   for (const { decision } of await decisions(400)) {
@@ -79,6 +86,7 @@ test("the least change is enough to put the second queue before the first, and a
     if (leastChange === null) continue;
     const { intent, waiting } = leastChange;
     const [first, second] = ranking.map(({ queue }) => queue);
+    /** @param {object} request @param {string} ahead @param {string} behind */
     const expect = (request, ahead, behind) => {
       lines.push({ ...record, reward: 1, request: { ...record.request, ...request } });
       expected.push([ahead, behind]);
@@ -86,16 +94,21 @@ test("the least change is enough to put the second queue before the first, and a
     if (intent !== null) {
       told.intent++;
       // The probabilities are in the order of the head's outputs.
+      /** @param {number} by */
       const shifted = (by) => {
+        /** @param {string} name */
         const moved = (name) => (name === intent.from ? -by : name === intent.to ? by : 0);
         return { heads: { intent: record.request.heads.intent.map((p, at) => p + moved(names[at])) } };
       };
-      assert.ok(intent.by > 0 && intent.by <= decision.intents.find(({ name }) => name === intent.from).probability);
+      assert.ok(
+        intent.by > 0 && intent.by <= /** @type {Probability} */ (decision.intents.find(({ name }) => name === intent.from)).probability,
+      );
       expect(shifted(intent.by * 1.01 + 1e-5), second, first);
       expect(shifted(intent.by * 0.99 - 1e-5), first, second);
     }
     if (waiting !== null) {
       told.waiting++;
+      /** @param {number} n */
       const more = (n) => {
         const queues = record.request.snapshot.queues.map((state) =>
           state.queue === first ? { ...state, waiting: state.waiting + n } : state,
@@ -116,6 +129,7 @@ test("the least change is enough to put the second queue before the first, and a
 
 test("options of the wrong kind are refused with their code, and none of them is taken for another", async () => {
   const fw = await load();
+  /** @param {object} more */
   const eva = (more) => ({ preferredAgent: { agent: "eva", secondsAgo: 60, ...more } });
   for (const options of [
     { seed: 5 },
@@ -132,26 +146,28 @@ test("options of the wrong kind are refused with their code, and none of them is
     eva({ secondsAgo: undefined }),
     { preferredAgent: "eva" },
   ]) {
-    assert.throws(() => fw.route(options), { code: "option_invalid" }, JSON.stringify(options));
+    assert.throws(() => fw.route(/** @type {any} */ (options)), { code: "option_invalid" }, JSON.stringify(options));
   }
   for (const requestedAt of [NaN, Infinity, "soon", 5, -1, {}])
-    assert.throws(() => fw.route({ requestedAt }), { code: "time_invalid" }, String(requestedAt));
+    assert.throws(() => fw.route({ requestedAt: /** @type {any} */ (requestedAt) }), { code: "time_invalid" }, String(requestedAt));
   for (const requestedAt of [new Date(NOON - 60_000), "2025-11-22T11:59:00Z", (NOON - 60_000) / 1000, (NOON - 60_000) * 1000]) {
     assert.equal(fw.route({ requestedAt }).requestedAt, NOON - 60_000);
   }
   assert.equal(fw.route({ requestedAt: null }).requestedAt, NOON);
   const closed = [{ queue: "phones", open: false }];
   for (const asOf of [(NOON - 1000) / 1000, `${NOON - 1000}`, new Date(NOON - 1000)]) {
-    assert.equal(fw.route({ queues: { asOf, queues: closed }, record: true }).record.request.snapshot.as_of, NOON - 1000);
+    const { record } = /** @type {Recorded} */ (fw.route({ queues: { asOf, queues: closed }, record: true }));
+    assert.equal(record.request.snapshot.as_of, NOON - 1000);
   }
-  assert.throws(() => fw.route({ queues: null }), { code: "snapshot_shape" });
+  assert.throws(() => fw.route({ queues: /** @type {any} */ (null) }), { code: "snapshot_shape" });
   const { id: _, ...decision } = fw.route({ seed: [1, 2], requestedAt: NOON - 1000 });
   assert.equal(decision.requestedAt, NOON - 1000);
-  assert.deepEqual([fw.route(null).goesTo, fw.score("intent", null).length, fw.features(null).length], [fw.route().goesTo, 3, 2]);
-  assert.equal(fw.explain(null).head, "intent");
+  const options = /** @type {any} */ (null);
+  assert.deepEqual([fw.route(options).goesTo, fw.score("intent", options).length, fw.features(options).length], [fw.route().goesTo, 3, 2]);
+  assert.equal(fw.explain(options).head, "intent");
   for (const none of [undefined, null, {}, "x"]) {
-    assert.throws(() => say(none), { code: "option_invalid" });
-    assert.throws(() => hint(none), { code: "option_invalid" });
+    assert.throws(() => say(/** @type {any} */ (none)), { code: "option_invalid" });
+    assert.throws(() => hint(/** @type {any} */ (none)), { code: "option_invalid" });
   }
 });
 
@@ -161,6 +177,7 @@ test("what was freed says so, whatever is asked, and does not listen", async () 
   const decision = fw.route({ message: "a message" });
   fw.free();
   fw.free();
+  /** @type {unknown[]} */
   const dataLayer = [];
   for (const ask of [
     () => fw.route({ message: "another" }),
@@ -189,12 +206,17 @@ test("words claim only what a decision says: no unlikely intent, and nothing of 
         language === "en" ? [/likely here \((\d+) %\)/, /can help with/] : [/很可能是“.*”（(\d+) %）/, /该队列能处理/];
       for (const reason of say(decision, language).reasons) {
         if (suits.test(reason))
-          assert.ok(Number(reason.match(percent)[1]) >= 10 && !["overflow", "closed", "default"].includes(decision.outcome), reason);
+          assert.ok(
+            Number(/** @type {RegExpMatchArray} */ (reason.match(percent))[1]) >= 10 &&
+              !["overflow", "closed", "default"].includes(decision.outcome),
+            reason,
+          );
       }
     }
   }
   const fw = await load();
   const closed = fw.route({ queues: QUEUES.map((queue) => ({ queue, open: false })) });
+  /** @type {Decision} */
   const undecided = { ...fw.route({ context: { page: "orders" }, queues: [] }), outcome: "default", abstainReason: "margin" };
   assert.equal(closed.outcome, "closed");
   for (const decision of [closed, undecided]) assert.deepEqual(say(decision).reasons, []);
@@ -206,13 +228,16 @@ test("a hint grants nothing that the server does not: no filter in it, priority 
   const decision = fw.route({ requestedAt: NOON - 1000 });
   const good = JSON.parse(hint(decision));
   assert.deepEqual(Object.keys(good), ["v", "policy", "queue", "priority", "intents", "at", "expires"]);
+  /** @param {object} hint @param {object} [rules] */
   const check = (hint, rules) => checkHint(JSON.stringify(hint), { policyVersion: "small", queues: QUEUES, now: NOON, ...rules });
   assert.deepEqual(check(good), good);
   const [filter, more] = ['\n[[filters]]\nname = "orders"\nwhen = "page = orders"\npriority = 60\n', '[[filters]]\nname = "rest"\n'];
   const prior = await load({}, filter + more);
-  const [first, second] = ["orders", "cart"].map((page) => prior.route({ context: { page }, record: true }));
+  const routed = ["orders", "cart"].map((page) => prior.route({ context: { page }, record: true }));
+  const [first, second] = /** @type {Recorded[]} */ (routed);
   assert.deepEqual([first.priority, first.record.priority, second.priority, second.record.priority], [60, 60, 0, 0]);
   assert.equal(JSON.parse(hint(first)).priority, 60);
+  /** @param {number} priority @param {object} rules */
   const granted = (priority, rules) => check({ ...good, priority }, rules).priority;
   assert.deepEqual(
     [granted(60, {}), granted(60, { maxPriority: 60 }), granted(1e9, { maxPriority: 60 }), granted(5, { maxPriority: 60 })],
@@ -220,7 +245,7 @@ test("a hint grants nothing that the server does not: no filter in it, priority 
   );
   assert.deepEqual(check(good, { ttl: 300, queues: new Set(QUEUES) }), good);
   const day = 86_400_000;
-  for (const [more, rules, code] of [
+  for (const [more, rules, code] of /** @type {[object, object, string][]} */ ([
     [{ filter: "vip" }, {}, "hint_shape"],
     [{ filter: null }, {}, "hint_shape"],
     [{ priority: null }, {}, "hint_shape"],
@@ -237,15 +262,19 @@ test("a hint grants nothing that the server does not: no filter in it, priority 
     [{}, { queues: "phones" }, "option_invalid"],
     [{}, { policyVersion: undefined }, "option_invalid"],
     [{}, { ttl: "300s" }, "option_invalid"],
-  ]) {
+  ])) {
     assert.throws(() => check({ ...good, ...more }, rules), { code }, JSON.stringify([more, rules]));
   }
+  // @ts-expect-error: the rules are left out on purpose
   assert.throws(() => checkHint(hint(decision)), { code: "option_invalid" });
 });
 
 test("a wait that is not known is null, and one of a queue that nobody serves is endless", async () => {
   const fw = await load();
-  const of = (queues, name = "phones") => fw.route({ context: { page: "product" }, queues }).ranking.find(({ queue }) => queue === name);
+  /** @param {QueueState[]} queues */
+  const of = (queues, name = "phones") =>
+    /** @type {RankedQueue} */ (fw.route({ context: { page: "product" }, queues }).ranking.find(({ queue }) => queue === name));
+  /** @param {number} mean */
   const ewt = (mean) => ({ low: mean, mean, high: mean });
   assert.deepEqual([of([]).ewtSeconds, of([]).standing, of([]).open], [null, "candidate", true]);
   const empty = of([{ queue: "phones", agents: 0, waiting: 0, inService: 0 }]);
@@ -259,9 +288,14 @@ test("a wait that is not known is null, and one of a queue that nobody serves is
 
 test("expected waits know how long shoppers stay and who serves several queues", async () => {
   const fw = await load();
-  const mean = (snapshot) => fw.route({ queues: snapshot }).ranking.find(({ queue }) => queue === "phones").ewtSeconds.mean;
+  /** @param {RouteOptions["queues"]} snapshot */
+  const mean = (snapshot) =>
+    /** @type {{ ewtSeconds: ExpectedWait }} */ (fw.route({ queues: snapshot }).ranking.find(({ queue }) => queue === "phones")).ewtSeconds
+      .mean;
+  /** @param {number} found @param {number} wanted */
   const near = (found, wanted) => assert.ok(Math.abs(found / wanted - 1) < 0.015, `${found}, and not ${wanted}`);
   // Two busy agents who need 200 s for each request, and two waiting requests: three completions are needed, at 0.01 a second.
+  /** @param {string} queue @param {Partial<QueueState>} [more] */
   const busy = (queue, more) => ({ queue, agents: 2, inService: 2, waiting: 2, ...more });
   near(mean([busy("phones")]), 300);
   // While j requests wait before it, one is completed or leaves every 1 / (0.01 + j / 100) seconds: 100 + 50 + 33.3.
@@ -276,8 +310,11 @@ test("expected waits know how long shoppers stay and who serves several queues",
   near(mean({ queues, agents: [{ agent: "team", queues: ["phones", "returns", "phones"], count: 2 }] }), 500);
   near(mean({ queues, agents: ["eva", "max"].map((agent) => ({ agent, queues: ["phones", "returns"], holds: 1 })) }), 500);
   for (const bad of [{ patienceSeconds: -1 }, { patienceSeconds: "60" }]) {
-    assert.throws(() => fw.setQueues({ ...bad, queues: [] }), { code: "snapshot_count" }, JSON.stringify(bad));
-    assert.throws(() => fw.setQueues([{ queue: "phones", ...bad }]), { code: "snapshot_count" }, JSON.stringify(bad));
+    assert.throws(() => fw.setQueues(/** @type {any} */ ({ ...bad, queues: [] })), { code: "snapshot_count" }, JSON.stringify(bad));
+    assert.throws(() => fw.setQueues(/** @type {any} */ ([{ queue: "phones", ...bad }])), { code: "snapshot_count" }, JSON.stringify(bad));
   }
-  assert.equal(fw.route({ queues: { ...patient, queues }, record: true }).record.request.snapshot.patience_seconds, 100);
+  assert.equal(
+    /** @type {Recorded} */ (fw.route({ queues: { ...patient, queues }, record: true })).record.request.snapshot.patience_seconds,
+    100,
+  );
 });

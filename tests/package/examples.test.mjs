@@ -17,7 +17,7 @@ const SHOPS = {
   scenario: `import("floorwalker-simulator").Scenario`,
 };
 
-/** The JavaScript code blocks of a document. */
+/** The JavaScript code blocks of a document. @param {string} document */
 const blocks = (document) =>
   readFileSync(path.join(ROOT, document), "utf8")
     .split("```")
@@ -25,7 +25,10 @@ const blocks = (document) =>
     .filter((block) => block.startsWith("js\n"))
     .map((block) => block.slice(3));
 
-/** A code block as a complete module: with declarations of the shop's variables, and of those that an earlier block defined. */
+/**
+ * A code block as a complete module: with declarations of the shop's variables, and of those that an earlier block defined.
+ * @param {string} block
+ */
 function whole(block) {
   const made = block.includes("const fw =") ? {} : { fw: `import("floorwalker").Floorwalker` };
   const used = Object.entries({ ...SHOPS, ...made }).filter(([name]) => new RegExp(`\\b${name}\\b`).test(block));
@@ -33,12 +36,12 @@ function whole(block) {
   return `declare global { interface Window { dataLayer: unknown[] } }\n${declared.map(([name, type]) => `declare const ${name}: ${type};\n`).join("")}${block}\nexport {};`;
 }
 
-for (const [document, name, n] of [
+for (const [document, name, n] of /** @type {[string, string, number][]} */ ([
   ["README.md", "floorwalker", 1],
   ["README.zh-CN.md", "floorwalker", 1],
   ["pkg-template/README.md", "floorwalker", 3],
   ["pkg-template/simulator/README.md", "floorwalker-simulator", 1],
-]) {
+])) {
   test(`the examples of ${document} compile`, () => {
     const found = blocks(document);
     assert.equal(found.length, n);

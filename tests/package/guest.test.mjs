@@ -6,9 +6,14 @@ import { setTimeout as wait } from "node:timers/promises";
 import { HeldInMemory } from "./held.mjs";
 import { NOON, shopper } from "./shopper.mjs";
 
+/** @import { Feature, Time } from "floorwalker" */
+
 const { Floorwalker, bundle, load } = await shopper();
-const views = (fw) => fw.features().find(({ name }) => name === "views").value;
+/** @param {import("floorwalker").Floorwalker} fw */
+const views = (fw) => /** @type {{ value: number }} */ (fw.features().find(({ name }) => name === "views")).value;
+/** @param {object} [more] */
 const view = (more) => ({ event: "view_item", ...more });
+/** @param {unknown[]} dataLayer @returns {(...args: unknown[]) => void} */
 function gtag(dataLayer) {
   return function gtag() {
     dataLayer.push(arguments);
@@ -19,6 +24,7 @@ const revoked = () => {
   revoke();
   return proxy;
 };
+/** @param {string} key */
 const throwing = (key) =>
   Object.defineProperty({ event: "view_item" }, key, {
     enumerable: true,
@@ -27,7 +33,7 @@ const throwing = (key) =>
     },
   });
 
-/** Entries that cannot be read, or contain values that no event has. */
+/** Entries that cannot be read, or contain values that no event has. @returns {unknown[]} */
 const ODD = () => [
   revoked(),
   view({ ecommerce: revoked() }),
@@ -78,11 +84,14 @@ test("nothing that is pushed makes the shop's push throw, and what comes after i
 
 test("a warning is said once, with its code, also to who listens later", async () => {
   const fw = await load();
+  /** @type {string[]} */
   const told = [];
   const stop = fw.on("warning", ({ code }) => told.push(code));
+  /** @type {unknown[]} */
   const dataLayer = [];
   fw.attach(dataLayer);
   for (let n = 0; n < 5; n++) dataLayer.push(revoked());
+  /** @type {string[]} */
   const later = [];
   fw.on("warning", ({ code }) => later.push(code));
   assert.deepEqual([told, later], [["entry_unreadable"], ["entry_unreadable"]]);
@@ -93,6 +102,7 @@ test("a warning is said once, with its code, also to who listens later", async (
 
 test("a listener that throws disturbs nobody", async () => {
   const fw = await load();
+  /** @type {string[]} */
   const heard = [];
   fw.on("warning", () => {
     throw new Error("the listener's own");
@@ -110,6 +120,7 @@ test("a listener that throws disturbs nobody", async () => {
 
 test("a listener may push what it was told of, and no event goes round for ever", async () => {
   const fw = await load();
+  /** @type {unknown[]} */
   const dataLayer = [];
   fw.attach(dataLayer);
   let changes = 0;
@@ -124,6 +135,7 @@ test("a listener may push what it was told of, and no event goes round for ever"
 
 test("a listener that makes the event that it is told of leaves the page its turns", async () => {
   const fw = await load();
+  /** @type {unknown[]} */
   const dataLayer = [];
   fw.attach(dataLayer);
   let changes = 0;
@@ -139,6 +151,7 @@ test("a listener that makes the event that it is told of leaves the page its tur
 
 test("what was stopped or freed is deaf, also where another push lies over ours", async () => {
   const fw = await load();
+  /** @type {unknown[]} */
   const dataLayer = [];
   const native = dataLayer.push;
   const stop = fw.attach(dataLayer);
@@ -155,6 +168,7 @@ test("what was stopped or freed is deaf, also where another push lies over ours"
   fw.free();
   assert.equal(dataLayer.push(view()), 3);
   assert.equal(dataLayer.length, 3);
+  /** @type {unknown[]} */
   const other = [];
   const second = await load();
   second.attach(other)();
@@ -183,6 +197,7 @@ test("an entry counts once, however often it is attached to and by whom, and one
   assert.equal(views(fw), 5);
   // Two objects that listen to the same push observe the event at the same time.
   const [a, b] = [await load(options), await load(options)];
+  /** @type {unknown[]} */
   const shared = [];
   a.attach(shared);
   b.attach(shared);
@@ -191,6 +206,7 @@ test("an entry counts once, however often it is attached to and by whom, and one
 });
 
 test("objects that come and go one over the other leave no push behind", async () => {
+  /** @type {unknown[]} */
   const dataLayer = [];
   const native = dataLayer.push;
   let held = await load();
@@ -231,6 +247,7 @@ test("events of one name in one millisecond are kept as many as they are", async
 
 test("Tag Manager's merging, gtag's arguments and its own events are read as they are meant", async () => {
   const fw = await load();
+  /** @type {unknown[]} */
   const dataLayer = [
     { event: "gtm.js" },
     { ecommerce: { items: [{ item_brand: "acme" }] } },
@@ -239,7 +256,7 @@ test("Tag Manager's merging, gtag's arguments and its own events are read as the
     view(),
   ];
   fw.attach(dataLayer);
-  const brand = () => fw.features().find(({ name }) => name === "last_brand").value;
+  const brand = () => /** @type {Feature} */ (fw.features().find(({ name }) => name === "last_brand")).value;
   assert.equal(brand(), "acme");
   dataLayer.push({ ecommerce: { items: [{ item_brand: "other" }] } }, { ecommerce: null }, view({ value: 1 }));
   assert.equal(brand(), "acme");
@@ -255,6 +272,7 @@ test("Tag Manager's merging, gtag's arguments and its own events are read as the
 
 test("the shape of Universal Analytics moves no feature, and that is said", async () => {
   const fw = await load();
+  /** @type {unknown[]} */
   const dataLayer = [{ event: "productDetail", ecommerce: { detail: { products: [{ id: "p1" }] } } }];
   fw.attach(dataLayer);
   dataLayer.push({ event: "addToCart", ecommerce: { add: { products: [{ id: "p1" }] } } }, view());
@@ -272,7 +290,7 @@ test("the shape of Universal Analytics moves no feature, and that is said", asyn
 
 test("a dataLayer that is frozen is heard as far as it goes, and said", async () => {
   const fw = await load();
-  const stop = fw.attach(Object.freeze([view()]));
+  const stop = fw.attach(/** @type {unknown[]} */ (Object.freeze([view()])));
   assert.equal(views(fw), 1);
   assert.deepEqual(
     fw.diagnose().warnings.map(({ code }) => code),
@@ -283,7 +301,7 @@ test("a dataLayer that is frozen is heard as far as it goes, and said", async ()
 
 test("times are read in the unit that they are in, and what is none is refused or said", async () => {
   const at = NOON - 60_000;
-  for (const [time, code] of [
+  for (const [time, code] of /** @type {[Time, string?][]} */ ([
     [at, undefined],
     [new Date(at), undefined],
     [new Date(at).toISOString(), undefined],
@@ -295,8 +313,9 @@ test("times are read in the unit that they are in, and what is none is refused o
     [at * 1000, "time_unit"],
     [`${at}000`, "time_unit"],
     [at * 1e6, "time_unit"],
-  ]) {
+  ])) {
     const fw = await load();
+    /** @type {unknown[]} */
     const dataLayer = [];
     fw.attach(dataLayer);
     fw.observe("view_item", { timestamp: time });
@@ -319,7 +338,7 @@ test("times are read in the unit that they are in, and what is none is refused o
   }
   for (const odd of [0, -1, 5, NaN, Infinity, "soon", "2025-11-22 12:00", {}, [], true, 4e14, Symbol("now")]) {
     const fw = await load();
-    assert.throws(() => fw.observe("view_item", { timestamp: odd }), { code: "time_invalid" }, String(odd));
+    assert.throws(() => fw.observe("view_item", { timestamp: /** @type {any} */ (odd) }), { code: "time_invalid" }, String(odd));
     fw.attach([view({ timestamp: odd })]);
     assert.equal(fw.profile.export().events[0].timestamp, NOON, String(odd));
     assert.deepEqual(
@@ -350,12 +369,12 @@ test("names that a script adds to every object are nobody's options, context or 
     assert.deepEqual([views(fw), fw.score("intent").length, fw.explain({}).head], [2, 1, "intent"]);
     (await Floorwalker.load(bundle(), {})).free();
   } finally {
-    for (const name of Object.keys(added)) delete Object.prototype[name];
+    for (const name of Object.keys(added)) delete (/** @type {Record<string, unknown>} */ (Object.prototype)[name]);
   }
 });
 
 test("features that a later bundle has start empty over what an earlier one kept", async () => {
-  globalThis.localStorage = new HeldInMemory();
+  globalThis.localStorage = /** @type {Storage} */ (new HeldInMemory());
   try {
     const first = await load({ storage: "local" });
     first.observe("view_item");
@@ -367,6 +386,6 @@ test("features that a later bundle has start empty over what an earlier one kept
     const denied = await load({ storage: "session", consent: "denied" });
     assert.deepEqual([denied.profile.export(), Object.keys(globalThis.localStorage).length], [{ storage: "memory", events: [] }, 0]);
   } finally {
-    delete globalThis.localStorage;
+    delete (/** @type {{ localStorage?: Storage }} */ (globalThis).localStorage);
   }
 });

@@ -6,33 +6,45 @@ import { HeldInMemory } from "./held.mjs";
 import { NOON, shopper } from "./shopper.mjs";
 
 const { load } = await shopper();
-const views = (fw) => fw.features().find(({ name }) => name === "views").value;
+/** @param {import("floorwalker").Floorwalker} fw */
+const views = (fw) => /** @type {{ value: number }} */ (fw.features().find(({ name }) => name === "views")).value;
 const settled = () => new Promise((resolve) => setTimeout(resolve, 20));
 
 /** A fake page: an event target that counts its listeners, storage, and a dataLayer that already contains one event. */
 function page() {
+  /** @type {Map<unknown, string>} */
   const listeners = new Map();
   const storage = new HeldInMemory();
   const before = Object.fromEntries(
     ["addEventListener", "removeEventListener", "localStorage"].map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)]),
   );
   Object.assign(globalThis, {
+    /** @param {string} name @param {unknown} listener */
     addEventListener: (name, listener) => listeners.set(listener, name),
+    /** @param {string} _name @param {unknown} listener */
     removeEventListener: (_name, listener) => listeners.delete(listener),
   });
-  globalThis.localStorage = storage;
+  globalThis.localStorage = /** @type {Storage} */ (storage);
   const leave = () => {
     for (const [name, was] of Object.entries(before)) {
       if (was) Object.defineProperty(globalThis, name, was);
-      else delete globalThis[name];
+      else delete (/** @type {Record<string, unknown>} */ (globalThis)[name]);
     }
   };
-  return { listeners, dataLayer: [{ event: "view_item", ecommerce: { items: [{ item_id: "p1" }] } }], leave };
+  /** @type {unknown[]} */
+  const dataLayer = [{ event: "view_item", ecommerce: { items: [{ item_id: "p1" }] } }];
+  return { listeners, dataLayer, leave };
 }
 
-/** A fake component: its effect when it is mounted, and the cleanup of that effect. Change events are counted. */
+/** @typedef {import("floorwalker").Floorwalker} Floorwalker */
+/** @typedef {{ fw: Floorwalker | undefined, changes: number, ready: Promise<void>, undo: () => void }} Effect */
+
+/**
+ * A fake component: its effect when it is mounted, and the cleanup of that effect. Change events are counted.
+ * @param {unknown[]} dataLayer @param {"memory" | "local"} storage
+ */
 function component(dataLayer, storage) {
-  const effect = { fw: undefined, changes: 0 };
+  const effect = /** @type {Effect} */ ({ fw: undefined, changes: 0 });
   let isOn = true;
   effect.ready = load({ storage, now: () => NOON }).then((fw) => {
     if (!isOn) return fw.free();
@@ -48,7 +60,8 @@ function component(dataLayer, storage) {
   return effect;
 }
 
-for (const storage of ["memory", "local"]) {
+for (const storage of /** @type {const} */ (["memory", "local"])) {
+  /** @type {Record<string, (make: () => Effect) => Promise<Effect[]>>} */
   const mounts = {
     "one after the other": async (make) => {
       const first = make();
@@ -82,7 +95,8 @@ for (const storage of ["memory", "local"]) {
         alone.undo();
         assert.equal(listeners.size, 0);
 
-        const [first, second] = await mount(() => component(dataLayer, storage));
+        const mounted = await mount(() => component(dataLayer, storage));
+        const [first, second] = /** @type {[Effect, Effect & { fw: Floorwalker }]} */ (mounted);
         assert.deepEqual([first.fw, listeners.size], [undefined, each]);
         assert.equal(views(second.fw), 1);
         await settled();

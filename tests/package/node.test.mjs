@@ -5,12 +5,15 @@ import { project, run } from "./unpacked.mjs";
 
 const shop = project();
 
-/** Runs a module in the project and returns what it printed. */
+/** Runs a module in the project and returns what it printed. @param {string} source */
 function inNode(source) {
   return run(shop.folder, process.execPath, shop.write("main.mjs", source)).trim();
 }
 
-/** Source that prints the error of loading an empty bundle. The error comes from the engine itself, so it shows that the engine started. */
+/**
+ * Source that prints the error of loading an empty bundle. The error comes from the engine itself, so it shows that the engine started.
+ * @param {string} options
+ */
 const refusal = (options) => `
   import { Floorwalker } from "floorwalker";
   const error = await Floorwalker.load(new Uint8Array(0), ${options}).then(() => new Error("accepted"), (error) => error);
@@ -63,6 +66,7 @@ test("the module may be given as bytes, as a compiled module, as a response or a
 });
 
 test("a wrong module, a missing one and a wrong option are told apart by their codes", () => {
+  /** @param {string} options */
   const code = (options) => JSON.parse(inNode(refusal(options))).code;
   assert.equal(code(`{ wasm: new TextEncoder().encode("<!doctype html>") }`), "wasm_invalid");
   assert.equal(code(`{ wasm: "./nowhere.wasm" }`), "wasm_unreachable");

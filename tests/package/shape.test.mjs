@@ -65,7 +65,7 @@ test("package.json depends on nothing, runs nothing, and has the workspace's ver
     assert.equal(manifest[key], undefined, key);
   }
   const metadata = run(ROOT, "cargo", "metadata", "--format-version", "1", "--no-deps");
-  const { version } = JSON.parse(metadata).packages.find(({ name }) => name === "floorwalker-wasm");
+  const { version } = JSON.parse(metadata).packages.find((/** @type {{ name: string }} */ { name }) => name === "floorwalker-wasm");
   assert.equal(manifest.version, version);
 });
 

@@ -7,10 +7,11 @@ import { project } from "./unpacked.mjs";
 /** Saturday, 22 November 2025, at noon. */
 export const NOON = Date.UTC(2025, 10, 22, 12);
 
+/** @param {string} name @param {string} op @param {string[]} events */
 const feature = (name, op, events, more = "") =>
   `[[features]]\nname = "${name}"\nop = ${op}\nevents = [${events.map((event) => `"${event}"`)}]\n${more}\n`;
 
-/** The features of each bundle, by the bundle's name; `all` listens to every event. */
+/** The features of each bundle, by the bundle's name; `all` listens to every event. @type {Record<string, string[]>} */
 const FEATURES = {
   small: [
     feature("views", '"count"', ["view_item"]),
@@ -26,10 +27,12 @@ const FEATURES = {
 FEATURES.renamed = [...FEATURES.small, feature("compares", '"count"', ["compare"])];
 
 function log() {
+  /** @type {object[]} */
   const lines = [];
   for (let n = 0; n < 300; n++) {
     const [intent, item] =
       n % 2 ? ["returns", { item_id: "p1", item_brand: "a", price: 10 }] : ["advice", { item_id: "p2", item_brand: "b", price: 90 }];
+    /** @param {number} seconds @param {string} event @param {object} more */
     const line = (seconds, event, more) => lines.push({ shopper: `s${n}`, at: NOON - 1e9 + n * 1e6 + seconds * 1000, event, ...more });
     for (let view = 0; view <= n % 3; view++) line(view, "view_item", { items: [item] });
     if (n % 2) line(5, "help_view", { topic: "returns" });
@@ -44,6 +47,7 @@ export async function shopper() {
   if (!command) throw new Error("FLOORWALKER names the trainer: run this by `cargo xtask test`");
   const shop = project();
   shop.write("log.jsonl", log());
+  /** @type {Map<string, string>} */
   const bundles = new Map();
   const bundle = (name = "small") => {
     if (!bundles.has(name)) {
@@ -55,8 +59,14 @@ export async function shopper() {
       });
       bundles.set(name, path.join(shop.folder, `${name}.fwb`));
     }
-    return bundles.get(name);
+    return /** @type {string} */ (bundles.get(name));
   };
-  const { Floorwalker } = await import(pathToFileURL(path.join(shop.home, "node.js")));
-  return { Floorwalker, bundle, load: (options, name) => Floorwalker.load(bundle(name), { now: () => NOON, ...options }), home: shop.home };
+  const { Floorwalker } = /** @type {typeof import("floorwalker")} */ (await import(pathToFileURL(path.join(shop.home, "node.js")).href));
+  return {
+    Floorwalker,
+    bundle,
+    /** @param {import("floorwalker").LoadOptions} [options] @param {string} [name] */
+    load: (options, name) => Floorwalker.load(bundle(name), { now: () => NOON, ...options }),
+    home: shop.home,
+  };
 }

@@ -7,11 +7,15 @@ import { test } from "node:test";
 import binaryen from "binaryen";
 import { project, run, typeCheck } from "./unpacked.mjs";
 
+/** @import { Scenario, Waiting } from "floorwalker-simulator" */
+/** @typedef {typeof import("floorwalker-simulator")} Simulator */
+
 const shop = project("floorwalker-simulator");
-const { Simulation } = await import(pathToFileURL(path.join(shop.home, "index.js")).href);
+const { Simulation } = /** @type {Simulator} */ (await import(pathToFileURL(path.join(shop.home, "index.js")).href));
 const wasm = readFileSync(path.join(shop.home, "simulator.wasm"));
 
 const kind = { name: "a", queue: "a", per_hour: [60], work: { fixed: { seconds: 50 } } };
+/** @type {Scenario} */
 const scenario = { hours: 2, queues: ["a"], kinds: [kind], teams: [{ name: "day", agents: 1, queues: ["a"] }] };
 
 test("a floor moves on, and says who waits for how long", async () => {
@@ -23,18 +27,19 @@ test("a floor moves on, and says who waits for how long", async () => {
     assert.equal(at, now);
     assert.equal(queues[0].line.length, queues[0].waiting);
     assert.equal(all.came, all.answered + queues[0].waiting);
-    assert.ok(teams[0][0].every(({ kind, right }) => kind === 0 && right));
+    assert.ok(/** @type {Waiting[]} */ (teams[0][0]).every(({ kind, right }) => kind === 0 && right));
     for (const { ageSeconds } of queues[0].line) longest = Math.max(longest, ageSeconds);
   }
   assert.ok(longest > 60, `${longest}`);
   assert.equal(floor.advance(Infinity), false);
-  for (const seconds of [NaN, -1, undefined]) assert.throws(() => floor.advance(seconds), { code: "option_invalid" });
+  for (const seconds of [NaN, -1, undefined]) assert.throws(() => floor.advance(/** @type {any} */ (seconds)), { code: "option_invalid" });
   floor.free();
   floor.free();
   assert.throws(() => floor.state(), { code: "freed" });
 });
 
 test("in Node the module is found without being named, and may be named by a path or a file's address", async () => {
+  /** @param {string | undefined} wasm */
   const start = (wasm) => `
     import { Simulation } from "floorwalker-simulator";
     const floor = await Simulation.start({ scenario: ${JSON.stringify(scenario)}, strategy: "right", wasm: ${wasm} });
@@ -68,17 +73,18 @@ test("times and rates may be written short, and figures are there by queue, kind
 });
 
 test("an agent who is not there is null", async () => {
+  /** @type {Scenario["teams"]} */
   const teams = [{ ...scenario.teams[0], shifts: [[1, 2]] }];
   const floor = await Simulation.start({ scenario: { ...scenario, teams }, strategy: "right", wasm });
   floor.advance(1800);
   assert.deepEqual(floor.state().teams, [[null]]);
   floor.advance(3600);
-  assert.equal(floor.state().teams[0][0].length, 1);
+  assert.equal(/** @type {Waiting[]} */ (floor.state().teams[0][0]).length, 1);
   floor.free();
 });
 
 test("what cannot be simulated is refused with its code, and says what to change", async () => {
-  for (const [options, code, says] of [
+  for (const [options, code, says] of /** @type {[object, string, RegExp][]} */ ([
     [{ strategy: "right" }, "scenario_invalid", /scenario/],
     [{ scenario: { ...scenario, hours: -1 }, strategy: "right" }, "scenario_invalid", /hours must be above 0/],
     [{ scenario: { ...scenario, extra: 1 }, strategy: "right" }, "scenario_invalid", /unknown field `extra`/],
@@ -103,8 +109,8 @@ test("what cannot be simulated is refused with its code, and says what to change
     [{ scenario, strategy: "policy", bundle: new Uint8Array(9) }, "scenario_invalid", /./],
     [{ scenario, strategy: "policy", bundle: "store.fwb" }, "option_invalid", /Uint8Array/],
     ...[0.5, -1, 2 ** 53, NaN, "1", null].map((seed) => [{ scenario, strategy: "right", seed }, "option_invalid", /whole number/]),
-  ]) {
-    await assert.rejects(Simulation.start({ ...options, wasm }), { code, message: says }, code);
+  ])) {
+    await assert.rejects(Simulation.start(/** @type {any} */ ({ ...options, wasm })), { code, message: says }, code);
   }
 });
 
@@ -114,12 +120,15 @@ test("a floor that stops says so by its code, and is asked nothing more", async 
   const { MutableGlobals, BulkMemory, SignExt, SIMD128, NontrappingFPToInt, Multivalue, ReferenceTypes } = binaryen.Features;
   module.setFeatures(MutableGlobals | BulkMemory | SignExt | SIMD128 | NontrappingFPToInt | Multivalue | ReferenceTypes);
   const exports = Array.from({ length: module.getNumExports() }, (_, at) => binaryen.getExportInfo(module.getExportByIndex(at)));
-  const advance = module.getFunction(exports.find(({ name }) => name === "floor_advance").value);
+  const advance = module.getFunction(/** @type {binaryen.ExportInfo} */ (exports.find(({ name }) => name === "floor_advance")).value);
   const { body, results } = binaryen.getFunctionInfo(advance);
   const isDeadly = module.f64.eq(module.local.get(1, binaryen.f64), module.f64.const(deadly));
-  binaryen.Function.setBody(advance, module.block(null, [module.if(isDeadly, module.unreachable()), body], results));
+  /** @type {typeof binaryen & Pick<binaryen.Module, "Function">} */ (binaryen).Function.setBody(
+    advance,
+    module.block(null, [module.if(isDeadly, module.unreachable()), body], results),
+  );
   // The script loads one WebAssembly module per page, so this module needs a copy of the script.
-  const copy = await import(`${pathToFileURL(path.join(shop.home, "index.js")).href}?deadly`);
+  const copy = /** @type {Simulator} */ (await import(`${pathToFileURL(path.join(shop.home, "index.js")).href}?deadly`));
   const floor = await copy.Simulation.start({ scenario, strategy: "right", wasm: module.emitBinary() });
   floor.advance(60);
   const stopped = { code: "floor_stopped", name: "Error" };
@@ -132,6 +141,7 @@ test("a floor that stops says so by its code, and is asked nothing more", async 
 });
 
 test("the types hold in strict TypeScript", () => {
+  /** @param {string} strategy */
   const source = (strategy) => `
     import { Simulation, type FloorState, type Scenario } from "floorwalker-simulator";
     const scenario: Scenario = ${JSON.stringify(scenario)};

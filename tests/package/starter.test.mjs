@@ -8,9 +8,10 @@ import { csv, figures, skillsOf } from "../bench/messages.mjs";
 import { project, ROOT } from "./unpacked.mjs";
 
 const shop = project();
+/** @param {string} name */
 const of = (name) => import(pathToFileURL(path.join(shop.home, name)).href);
-const { Floorwalker } = await of("node.js");
-const { starterUrl } = await of("starter.js");
+const { Floorwalker } = /** @type {typeof import("floorwalker")} */ (await of("node.js"));
+const { starterUrl } = /** @type {typeof import("floorwalker/starter")} */ (await of("starter.js"));
 const fw = await Floorwalker.load(starterUrl);
 
 test("a fresh shopper is somebody of whom nothing is known", () => {
@@ -29,15 +30,17 @@ test("words decide where only words were said, and are all that explains it", ()
 });
 
 test("traditional characters are read as simplified ones", () => {
+  /** @param {import("floorwalker").RouteOptions["message"]} message */
   const intents = (message) => fw.route({ message }).intents;
   assert.deepEqual(intents("我要退貨，怎麼申請退款"), intents("我要退货，怎么申请退款"));
 });
 
 test("fields of a message are one string each", () => {
+  /** @param {import("floorwalker").RouteOptions["message"]} message */
   const intents = (message) => fw.route({ message }).intents;
   assert.deepEqual(intents(["return a coat", "it is too small"]), intents("return a coat\u001fit is too small"));
   assert.deepEqual(intents(["return a coat"]), intents("return a coat"));
-  assert.deepEqual(intents([null, undefined, ""]), intents(""));
+  assert.deepEqual(intents(/** @type {any} */ ([null, undefined, ""])), intents(""));
 });
 
 test("what no queue is for abstains, and says so", () => {
@@ -49,11 +52,11 @@ test("what no queue is for abstains, and says so", () => {
 test("figures on the floor's hand-written messages do not fall", () => {
   const rows = csv(readFileSync(path.join(ROOT, "tests/data/messages/floor.csv"), "utf8"));
   const skills = skillsOf(readFileSync(path.join(ROOT, "pkg-template/starter/store.toml"), "utf8"));
-  const found = figures(fw, rows, skills);
-  for (const [lang, least] of [
+  const found = /** @type {Record<string, Record<string, number>>} */ (figures(fw, rows, skills));
+  for (const [lang, least] of /** @type {[string, number][]} */ ([
     ["en", 0.8],
     ["zh", 0.85],
-  ]) {
+  ])) {
     const { inScope, right, misrouted, lost, covered, none, noneAbstained } = found[lang];
     const told = JSON.stringify(found[lang]);
     assert.ok(right >= least * inScope, `${lang}, right queue: ${told}`);

@@ -5,9 +5,15 @@ import { createPrivateKey, sign } from "node:crypto";
 import { test } from "node:test";
 import { chance, NOON, QUEUES, store } from "./store.mjs";
 
+/** @import { FloorwalkerError, RankedQueue } from "floorwalker" */
+/** @import { Recorded } from "./store.mjs" */
+
 const { load, read, replay, trainer, write } = await store();
+/** @param {object} more */
 const phones = (more) => ({ queues: [{ queue: "phones", ...more }] });
+/** @param {object} more */
 const eva = (more) => ({ agents: [{ agent: "eva", queues: ["phones"], room: 1, ...more }] });
+/** @template T @param {number} n @param {(at: number) => T} row */
 const many = (n, row) => Array.from({ length: n }, (_, at) => row(at));
 
 const WHOLE = {
@@ -85,14 +91,14 @@ test("what is no state of queues is refused with its code, and the one before st
     for (const snapshot of snapshots) {
       const said = () => JSON.stringify(snapshot)?.slice(0, 120) ?? `${snapshot}`;
       assert.throws(
-        () => fw.setQueues(snapshot),
-        (error) => error.code === code || assert.fail(`${error.code} of ${said()}: ${error.message}`),
+        () => fw.setQueues(/** @type {any} */ (snapshot)),
+        (/** @type {FloorwalkerError} */ error) => error.code === code || assert.fail(`${error.code} of ${said()}: ${error.message}`),
         said(),
       );
     }
   }
-  assert.throws(() => fw.setQueues([{ queue: "general" }, { queue: "phones", wating: 3 }]), /queue phones: wating/);
-  assert.equal(fw.route().ranking.find(({ queue }) => queue === "phones").standing, "closed");
+  assert.throws(() => fw.setQueues(/** @type {any} */ ([{ queue: "general" }, { queue: "phones", wating: 3 }])), /queue phones: wating/);
+  assert.equal(/** @type {RankedQueue} */ (fw.route().ranking.find(({ queue }) => queue === "phones")).standing, "closed");
 });
 
 test("what is a state of queues is taken, up to the most rows", async () => {
@@ -113,18 +119,21 @@ test("what is a state of queues is taken, up to the most rows", async () => {
     many(10_000, (at) => ({ queue: `q${at}` })),
     { agents: many(10_000, (at) => ({ agent: `a${at}`, queues: ["phones"] })) },
   ]) {
-    fw.setQueues(snapshot);
+    fw.setQueues(/** @type {any} */ (snapshot));
     assert.ok(QUEUES.includes(fw.route().goesTo));
   }
 });
 
-/** Mutates one value somewhere in `node`: changes its type, removes it, or misspells its key. */
+/**
+ * Mutates one value somewhere in `node`: changes its type, removes it, or misspells its key.
+ * @param {(n: number) => number} draw @param {Record<string, unknown>} node
+ */
 function mutate(draw, node) {
   const keys = Object.keys(node);
   const key = keys[draw(keys.length)];
   if (key === undefined) return;
   const value = node[key];
-  if (typeof value === "object" && value !== null && draw(3) > 0) return mutate(draw, value);
+  if (typeof value === "object" && value !== null && draw(3) > 0) return mutate(draw, /** @type {Record<string, unknown>} */ (value));
   const odd = [
     null,
     undefined,
@@ -158,13 +167,15 @@ test("of thousands of spoilt states each is refused with a code, or taken by pag
   const lines = [];
   const went = [];
   for (let at = 0; at < 6000; at++) {
+    /** @type {any} */
     let snapshot = structuredClone(draw(4) ? WHOLE : WHOLE.queues);
     for (let times = 1 + draw(2); times > 0; times--) mutate(draw, snapshot);
     if (draw(10) === 0) snapshot = JSON.stringify(snapshot).slice(0, draw(200));
     try {
       fw.setQueues(snapshot);
     } catch (error) {
-      assert.match(`${error.code}`, /^snapshot_(shape|count|rows|future)$/, `${error.stack}\n${JSON.stringify(snapshot)}`);
+      const { code, stack } = /** @type {FloorwalkerError} */ (error);
+      assert.match(`${code}`, /^snapshot_(shape|count|rows|future)$/, `${stack}\n${JSON.stringify(snapshot)}`);
       continue;
     }
     const { record, goesTo } = fw.route({ seed: [at, 1], record: true });
@@ -181,7 +192,8 @@ test("of thousands of spoilt states each is refused with a code, or taken by pag
 
 test("what the log says of a state is what the page read, whoever it was written by", async () => {
   const fw = await load();
-  const { record } = fw.route({ seed: [1, 2], queues: { ...WHOLE, asOf: "2025-11-22T20:59:30+09:00" }, record: true });
+  const queues = { ...WHOLE, asOf: "2025-11-22T20:59:30+09:00" };
+  const { record } = /** @type {Recorded} */ (fw.route({ seed: [1, 2], queues, record: true }));
   assert.equal(record.request.snapshot.as_of, NOON - 30_000);
 });
 
@@ -190,7 +202,7 @@ test("an agent keeps the name when the shopper is forgotten, and after thousands
   fw.setQueues({ agents: QUEUES.map((queue) => ({ agent: `who is in ${queue}`, queues: [queue], room: 1 })) });
   const named = () => {
     const { goesTo, agent } = fw.route({ seed: [1, 2] });
-    assert.equal(agent.agent, `who is in ${goesTo}`);
+    assert.equal(/** @type {{ agent: string }} */ (agent).agent, `who is in ${goesTo}`);
   };
   named();
   fw.profile.erase();
@@ -200,13 +212,15 @@ test("an agent keeps the name when the shopper is forgotten, and after thousands
 });
 
 test("a signed state says when it was made, and none that is older is taken after it", async () => {
-  const key = trainer("snapshot", "key", "secret").match(/key = "([0-9a-f]{64})"/)[1];
+  const key = /** @type {RegExpMatchArray} */ (trainer("snapshot", "key", "secret").match(/key = "([0-9a-f]{64})"/))[1];
   const fw = await load({}, `[snapshot]\nkey = "${key}"\n`);
+  /** @param {object} snapshot */
   const signed = (snapshot) => {
     write("state.json", JSON.stringify(snapshot));
     return trainer("snapshot", "sign", "state.json", "--key", "secret");
   };
   // Our own command refuses to sign these snapshots, but another program might sign them.
+  /** @param {string} hex */
   const base64url = (hex) => Buffer.from(hex, "hex").toString("base64url");
   const jwk = { kty: "OKP", crv: "Ed25519", d: base64url(read("secret").trim()), x: base64url(key) };
   for (const asOf of [null, "2025-11-22T12:00:00Z"]) {
@@ -221,5 +235,5 @@ test("a signed state says when it was made, and none that is older is taken afte
   await fw.setSignedQueues(newer);
   await fw.setSignedQueues(newer);
   await assert.rejects(fw.setSignedQueues(older), { code: "snapshot_older" });
-  assert.equal(fw.route().ranking.find(({ queue }) => queue === "phones").standing, "closed");
+  assert.equal(/** @type {RankedQueue} */ (fw.route().ranking.find(({ queue }) => queue === "phones")).standing, "closed");
 });

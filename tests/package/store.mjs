@@ -26,7 +26,28 @@ queues = [
 ]
 `;
 
-/** A pseudo-random generator: returns whole numbers below `n`, the same sequence for the same seed. */
+/**
+ * The parts of a record's `request` that tests read.
+ *
+ * @typedef {object} RecordedRequest
+ * @property {unknown} features
+ * @property {Record<string, number[]>} heads the probabilities of each head's outputs, in their order
+ * @property {{ out_of_scope: number, abstained: boolean }} scope
+ * @property {{ as_of: number, patience_seconds: number, queues: { queue: string, waiting: number, rates_per_hour: number[] }[] }} snapshot
+ * @property {{ agent: string, seconds_ago: number }} preferred_agent
+ * @property {number} requested_at
+ */
+
+/**
+ * A decision of a `route` that asked for the record.
+ *
+ * @typedef {import("floorwalker").Decision & { record: { request: RecordedRequest } }} Recorded
+ */
+
+/**
+ * A pseudo-random generator: returns whole numbers below `n`, the same sequence for the same seed.
+ * @param {number} seed @returns {(n: number) => number}
+ */
 export function chance(seed) {
   let state = seed;
   return (n) => {
@@ -46,13 +67,16 @@ export async function store() {
   const draw = chance(7);
   const lines = ["page,language,intent"];
   for (let row = 0; row < 600; row++) {
-    const intent = ["compatibility", "returns", "price"][draw(3)];
+    const intent = /** @type {const} */ (["compatibility", "returns", "price"])[draw(3)];
     const page = draw(4) === 0 ? "home" : { compatibility: "product", returns: "orders", price: "cart" }[intent];
     lines.push([page, ["en", "zh"][draw(2)], intent].join(","));
   }
   shop.write("requests.csv", `${lines.join("\n")}\n`);
+  /** @param {string[]} args */
   const trainer = (...args) => execFileSync(command, args, { cwd: shop.folder, encoding: "utf8" });
+  /** @type {Map<string, string>} */
   const bundles = new Map();
+  /** @param {string} more */
   const bundle = (more) => {
     if (!bundles.has(more)) {
       const name = `store${bundles.size}`;
@@ -62,16 +86,21 @@ export async function store() {
       trainer("train", `${name}.toml`, "--out", `${name}.fwb`, "--no-report", "--quiet");
       bundles.set(more, path.join(shop.folder, `${name}.fwb`));
     }
-    return bundles.get(more);
+    return /** @type {string} */ (bundles.get(more));
   };
-  const imported = (file) => import(pathToFileURL(path.join(shop.home, file)));
-  const { Floorwalker } = await imported("node.js");
+  /** @param {string} file */
+  const imported = (file) => import(pathToFileURL(path.join(shop.home, file)).href);
+  const { Floorwalker } = /** @type {typeof import("floorwalker")} */ (await imported("node.js"));
   return {
-    ...(await imported("words.js")),
-    ...(await imported("hint.js")),
+    .../** @type {typeof import("floorwalker/words")} */ (await imported("words.js")),
+    .../** @type {typeof import("floorwalker/hint")} */ (await imported("hint.js")),
     trainer,
+    /** @param {import("floorwalker").LoadOptions} [options] @param {string} [more] */
     load: (options, more = "") => Floorwalker.load(bundle(more), { now: () => NOON, ...options }),
-    /** Returns the trainer's decisions on lines of a decision log. */
+    /**
+     * Returns the trainer's decisions on lines of a decision log.
+     * @param {object[]} requests @returns {{ goes_to: string, ranking: { queue: string }[] }[]}
+     */
     replay(requests) {
       shop.write("log.jsonl", `${requests.map((line) => JSON.stringify(line)).join("\n")}\n`);
       trainer("route", bundle(""), "log.jsonl", "--out", "decisions.jsonl");
@@ -80,7 +109,9 @@ export async function store() {
         .split("\n")
         .map((line) => JSON.parse(line));
     },
+    /** @param {string} file */
     read: (file) => readFileSync(path.join(shop.folder, file), "utf8"),
+    /** @param {string} file @param {string} text */
     write: (file, text) => writeFileSync(path.join(shop.folder, file), text),
   };
 }

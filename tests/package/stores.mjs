@@ -2,26 +2,61 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+/** @import { Journal } from "../../pkg-template/journal.js" */
+/** An event as it is kept. @typedef {ReturnType<import("floorwalker").Profile["export"]>["events"][number]} Kept */
+/** @typedef {Pick<Journal, "kind" | "fresh" | "events" | "has" | "append" | "merge" | "erase" | "close">} Store */
+/** @typedef {ConstructorParameters<typeof Journal>[0]} Owner */
+
+/**
+ * A tab of a browser.
+ *
+ * @typedef {object} Tab
+ * @property {(owner: Owner) => Store | Promise<Store>} open
+ * @property {() => unknown} leave
+ * @property {() => unknown} sleep
+ * @property {() => unknown} wake
+ * @property {() => number} listeners how many listeners its page has
+ */
+
+/**
+ * A browser whose tabs share one storage.
+ *
+ * @typedef {object} Browser
+ * @property {() => Tab} tab
+ * @property {() => boolean} stored whether a journal is stored
+ * @property {(text: string) => unknown} write stores a text in the journal's place
+ * @property {(characters: number) => unknown} limit how many characters there is room for
+ */
+
+/** @param {number} timestamp @param {object} [more] @returns {Kept} */
 const at = (timestamp, more) => ({ event: "view_item", timestamp, ...more });
+/** @param {Store} store */
 const times = (store) => store.events().map(({ timestamp }) => timestamp);
 
 /**
  * Tests a kind of store. `browser()` returns a fresh browser, and its `tab()` opens a tab: `{ open(owner), leave(), sleep(), wake() }`. A
  * sleeping tab gets no events. `settle()` waits until all writes have reached every tab.
+ * @param {string} kind @param {{ browser: () => Browser, settle: () => Promise<unknown> }} its
  */
 export function keepsTo(kind, { browser, settle }) {
+  /** @param {{ features?: string[] }} [more] */
   const owner = (more) => {
+    /** @type {{ heard: Kept[], forgotten: number, warnings: string[] }} */
     const told = { heard: [], forgotten: 0, warnings: [] };
     return {
       told,
       features: ["a"],
+      /** @param {Kept[]} events */
       heard: (events) => told.heard.push(...events),
       forgotten: () => told.forgotten++,
+      /** @param {string} code */
       warn: (code) => told.warnings.push(code),
+      /** @param {Kept} event */
       keep: (event) => event,
       ...more,
     };
   };
+  /** @param {Tab} tab @param {{ features?: string[] }} [more] */
   const opened = async (tab, more) => {
     const its = owner(more);
     const store = await tab.open(its);

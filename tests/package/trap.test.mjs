@@ -13,20 +13,25 @@ import { NOON, shopper } from "./shopper.mjs";
 const DEADLY = "thirteenbytes";
 const { bundle, home } = await shopper();
 
-/** Makes a copy of the package whose engine traps on the word. */
+/**
+ * Makes a copy of the package whose engine traps on the word.
+ * @param {string} name @returns {Promise<typeof import("floorwalker")>}
+ */
 async function copy(name) {
   const folder = path.join(path.dirname(home), name);
   cpSync(home, folder, { recursive: true });
   const file = path.join(folder, "engine/floorwalker.wasm");
   const module = binaryen.readBinary(readFileSync(file));
   module.setFeatures(binaryen.Features.All & ~binaryen.Features.GC);
-  const symbol = Array.from({ length: module.getNumExports() }, (_, at) => binaryen.getExportInfo(module.getExportByIndex(at))).find(
-    ({ name }) => name === "engine_symbol",
-  );
+  const exports = Array.from({ length: module.getNumExports() }, (_, at) => binaryen.getExportInfo(module.getExportByIndex(at)));
+  const symbol = /** @type {binaryen.ExportInfo} */ (exports.find(({ name }) => name === "engine_symbol"));
   const named = module.getFunction(symbol.value);
   const { body, results } = binaryen.getFunctionInfo(named);
   const isDeadly = module.i32.eq(module.local.get(1, binaryen.i32), module.i32.const(DEADLY.length));
-  binaryen.Function.setBody(named, module.block(null, [module.if(isDeadly, module.unreachable()), body], results));
+  /** @type {typeof binaryen & Pick<binaryen.Module, "Function">} */ (binaryen).Function.setBody(
+    named,
+    module.block(null, [module.if(isDeadly, module.unreachable()), body], results),
+  );
   writeFileSync(file, module.emitBinary());
   const fallback = path.join(folder, "engine/fallback.js");
   const text = readFileSync(fallback, "utf8").replace("export function start(", "function real(");
@@ -35,15 +40,18 @@ async function copy(name) {
     fallback,
     `${text}\nexport function start() {\n  const it = real();\n  return { ...it, engine_symbol: (engine, length) => { ${stops} return it.engine_symbol(engine, length); } };\n}\n`,
   );
-  return import(pathToFileURL(path.join(folder, "node.js")));
+  return import(pathToFileURL(path.join(folder, "node.js")).href);
 }
 
 const { Floorwalker } = await copy("deadly");
-const views = (fw) => fw.features().find(({ name }) => name === "views").value;
+/** @param {import("floorwalker").Floorwalker} fw */
+const views = (fw) => /** @type {{ value: number }} */ (fw.features().find(({ name }) => name === "views")).value;
+/** @param {string} brand */
 const view = (brand) => ({ items: [{ item_brand: brand }] });
 const stopped = { code: "engine_stopped", name: "Error" };
 
-for (const engine of ["wasm", "js"]) {
+for (const engine of /** @type {const} */ (["wasm", "js"])) {
+  /** @param {import("floorwalker").LoadOptions} [options] */
   const load = (options) => Floorwalker.load(bundle(), { now: () => NOON, engine, ...options });
 
   test(`${engine}: an engine that stops says so by a code, and is not asked again`, async () => {
@@ -70,6 +78,7 @@ for (const engine of ["wasm", "js"]) {
 
   test(`${engine}: inside the shop's push nothing is thrown`, async () => {
     const fw = await load();
+    /** @type {unknown[]} */
     const dataLayer = [];
     fw.attach(dataLayer);
     dataLayer.push({ event: "view_item", ecommerce: view(DEADLY) });
@@ -79,7 +88,7 @@ for (const engine of ["wasm", "js"]) {
   });
 
   test(`${engine}: a load that stops is refused, and one that stopped does not keep others from forgetting the shopper`, async () => {
-    globalThis.localStorage = new HeldInMemory();
+    globalThis.localStorage = /** @type {Storage} */ (new HeldInMemory());
     try {
       const [a, b] = [await load({ storage: "local" }), await load({ storage: "local" })];
       for (const one of [a, b]) one.observe("view_item", view("acme"));
@@ -92,7 +101,7 @@ for (const engine of ["wasm", "js"]) {
       );
       await assert.rejects(load({ storage: "local" }), stopped);
     } finally {
-      delete globalThis.localStorage;
+      delete (/** @type {{ localStorage?: Storage }} */ (globalThis).localStorage);
     }
   });
 }

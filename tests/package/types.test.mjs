@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { project, typeCheck } from "./unpacked.mjs";
 
 const shop = project();
+/** @param {string} source @param {string} [resolution] @param {object} [more] */
 const check = (source, resolution, more) => typeCheck(shop, source, resolution, more);
 
 const TEN_LINES = `
