@@ -12,6 +12,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { DEMO, ROOT, shop } from "../browser/page.mjs";
 
+/**
+ * @import { CDPSession } from "playwright-core"
+ * @import { Measurement } from "./sizes.mjs"
+ */
+
 const LOADS = 30;
 const WARM_UP = 3; // the server compresses each file once
 const PATIENCE_MS = 20_000;
@@ -23,6 +28,7 @@ const PAGES = [
 
 const { values } = parseArgs({ allowPositionals: true, options: { json: { type: "string" } } });
 const store = await shop({ roots: [path.join(ROOT, "tests/bench/site"), DEMO] });
+/** @type {Measurement[]} */
 const rows = [];
 try {
   const session = await store.browser.newBrowserCDPSession();
@@ -49,7 +55,12 @@ try {
 }
 if (values.json) writeFileSync(values.json, JSON.stringify(rows));
 
-/** Loads a page and returns the milliseconds from the start of its script, and from the start of the navigation. */
+/**
+ * Loads a page and returns the milliseconds from the start of its script, and from the start of the navigation.
+ *
+ * @param {CDPSession} session
+ * @param {string} url
+ */
 async function coldLoad(session, url) {
   const { browserContextId } = await session.send("Target.createBrowserContext");
   try {
@@ -67,13 +78,16 @@ async function coldLoad(session, url) {
   }
 }
 
+/** @param {string} name @param {number[]} times @param {number | null} bound */
 function report(name, times, bound) {
   times.sort((a, b) => a - b);
   const value = Math.round(10 * median(times)) / 10;
   rows.push({ name, value, unit: "ms", bound, holds: bound === null ? null : value <= bound });
-  console.log(`${name}: ${value} ms (${times[0].toFixed(1)} to ${times.at(-1).toFixed(1)})${bound === null ? "" : `, bound ${bound}`}`);
+  const longest = /** @type {number} */ (times.at(-1));
+  console.log(`${name}: ${value} ms (${times[0].toFixed(1)} to ${longest.toFixed(1)})${bound === null ? "" : `, bound ${bound}`}`);
 }
 
+/** @param {number[]} sorted */
 function median(sorted) {
   return (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.floor(sorted.length / 2)]) / 2;
 }

@@ -6,6 +6,22 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 
+/**
+ * @import { Measurement } from "./sizes.mjs"
+ *
+ * @typedef {object} Engine What the module exports, as far as it is called here
+ * @property {WebAssembly.Memory} memory
+ * @property {(length: number) => number} bundle_new
+ * @property {(bundle: number) => number} bundle_address
+ * @property {(bundle: number) => number} bundle_load
+ * @property {(engine: number) => number} engine_text
+ * @property {(
+ *   engine: number, now: number, text: number, age: number, a: number, b: number, turn: number, agent: number, agentSeconds: number
+ * ) => number} engine_route
+ * @property {(engine: number, now: number, text: number) => void} engine_score
+ * @property {(engine: number, now: number, text: number, head: number, output: number) => void} engine_explain
+ */
+
 const MB = 1 << 20;
 /** Bounds, in milliseconds: for loading, per MB of the file and at least `LOAD_MS`; for a decision and for an explanation, `ASK_MS`. */
 const LOAD_MS_PER_MB = 1_000;
@@ -20,26 +36,32 @@ const module = new WebAssembly.Module(readFileSync(path.join(home, "engine/floor
 const message = new TextEncoder().encode("a ".repeat(1_000) + "ab ".repeat(2_000)).subarray(0, TEXT_BYTES);
 
 function instance() {
+  /** @type {Record<string, Record<string, () => void>>} */
   const imports = {};
   for (const { module: from, name } of WebAssembly.Module.imports(module)) (imports[from] ??= {})[name] = () => {};
-  return new WebAssembly.Instance(module, imports).exports;
+  return /** @type {Engine} */ (new WebAssembly.Instance(module, imports).exports);
 }
 
-/** CPU time of this process, in milliseconds: other processes on the machine do not count. */
+/** CPU time of this process, in milliseconds: other processes on the machine do not count. @param {() => void} work */
 function timed(work) {
   const start = process.cpuUsage();
   work();
   return process.cpuUsage(start).user / 1_000;
 }
 
-/** The minimum over several rounds, because the first ones run while the module is still being compiled. */
+/**
+ * The minimum over several rounds, because the first ones run while the module is still being compiled.
+ *
+ * @param {() => void} work
+ */
 function best(work) {
   return Math.min(...Array.from({ length: ROUNDS }, () => timed(work)));
 }
 
+/** @param {Uint8Array} bytes */
 function measured(bytes) {
-  let engine;
-  let exports;
+  let engine = 0;
+  let exports = /** @type {Engine} */ (/** @type {unknown} */ (undefined));
   const load = best(() => {
     exports = instance();
     const bundle = exports.bundle_new(bytes.length);
@@ -49,7 +71,7 @@ function measured(bytes) {
   });
   if (!engine) return undefined;
   const write = () => new Uint8Array(exports.memory.buffer).set(message, exports.engine_text(engine) >>> 0);
-  const ask = (call) => {
+  const ask = (/** @type {() => void} */ call) => {
     write();
     return best(call);
   };
@@ -61,6 +83,7 @@ function measured(bytes) {
   return { load, route, explain, memory: exports.memory.buffer.byteLength };
 }
 
+/** @type {Measurement[]} */
 const rows = [];
 console.log(
   `${"bundle".padEnd(16)}${"KB".padStart(10)}${"load ms".padStart(10)}${"route ms".padStart(10)}${"explain ms".padStart(12)}${"memory KB".padStart(12)}`,
@@ -76,10 +99,11 @@ for (const file of readdirSync(folder)
     continue;
   }
   const { load, route, explain, memory } = found;
-  const kb = (n) => (n / 1024).toFixed(0);
+  const kb = (/** @type {number} */ n) => (n / 1024).toFixed(0);
   console.log(
     `${name.padEnd(16)}${kb(bytes.length).padStart(10)}${load.toFixed(1).padStart(10)}${route.toFixed(1).padStart(10)}${explain.toFixed(1).padStart(12)}${kb(memory).padStart(12)}`,
   );
+  /** @param {string} what @param {number} value @param {string} unit @param {number} bound */
   const row = (what, value, unit, bound) => rows.push({ name: `cost of ${name}: ${what}`, value, unit, bound, holds: value <= bound });
   row("load", load, "ms", Math.max(LOAD_MS, (LOAD_MS_PER_MB * bytes.length) / MB));
   row("route", route, "ms", ASK_MS);

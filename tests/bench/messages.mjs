@@ -8,12 +8,26 @@ import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 
+/**
+ * @import { Floorwalker } from "floorwalker"
+ *
+ * @typedef {Record<string, Record<string, number>>} Skills For each queue, its proficiency in each skill
+ *
+ * @typedef {"inScope" | "accuracy" | "right" | "misrouted" | "lost" | "covered" | "setSize" | "none" | "noneAbstained"} Counted
+ * @typedef {Record<Counted, number>} Counts
+ */
+
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 export const PACKAGE = path.join(ROOT, "target/npm/floorwalker");
 /** The label of messages that are out of scope: no queue is for them. */
 const NONE = "none";
 
-/** Parses a CSV file into one object for each row. Quoted cells may contain commas, quotes and line breaks. */
+/**
+ * Parses a CSV file into one object for each row. Quoted cells may contain commas, quotes and line breaks.
+ *
+ * @param {string} text
+ * @returns {Record<string, string>[]}
+ */
 export function csv(text) {
   const rows = [];
   const row = [];
@@ -34,10 +48,16 @@ export function csv(text) {
   return rest.map((cells) => Object.fromEntries(names.map((name, at) => [name, cells[at]])));
 }
 
-/** The queues that fit each intent best under the bundle's own policy: where a request goes if its intent is certain. */
+/**
+ * The queues that fit each intent best under the bundle's own policy: where a request goes if its intent is certain.
+ *
+ * @param {Skills} skills
+ * @param {string} defaultQueue
+ * @returns {(label: string) => Set<string>}
+ */
 function bestQueues(skills, defaultQueue) {
   return (label) => {
-    const fits = Object.entries(skills).map(([queue, has]) => [queue, has[label] ?? 0]);
+    const fits = Object.entries(skills).map(([queue, has]) => /** @type {const} */ ([queue, has[label] ?? 0]));
     const most = Math.max(...fits.map(([, fit]) => fit));
     const best = new Set(fits.filter(([, fit]) => fit === most && most > 0).map(([queue]) => queue));
     if (label === "human") best.add(defaultQueue);
@@ -45,8 +65,15 @@ function bestQueues(skills, defaultQueue) {
   };
 }
 
-/** Counts of results by language. `skills`: for each queue, its proficiency in each skill. */
+/**
+ * Counts of results by language. `skills`: for each queue, its proficiency in each skill.
+ *
+ * @param {Floorwalker} fw
+ * @param {Record<string, string>[]} rows
+ * @param {Skills} skills
+ */
 export function figures(fw, rows, skills) {
+  /** @type {Record<string, Counts>} */
   const found = {};
   let best;
   for (const { lang, label, text } of rows) {
@@ -65,26 +92,27 @@ export function figures(fw, rows, skills) {
     });
     if (label === NONE) {
       of.none++;
-      of.noneAbstained += decision.abstained;
+      of.noneAbstained += Number(decision.abstained);
       continue;
     }
     const right = best(label).has(decision.goesTo);
     of.inScope++;
-    of.accuracy += decision.intents[0].name === label;
-    of.right += right;
-    of.misrouted += !decision.abstained && !right;
-    of.lost += decision.abstainReason === "out_of_scope";
-    of.covered += decision.intentSet.includes(label);
+    of.accuracy += Number(decision.intents[0].name === label);
+    of.right += Number(right);
+    of.misrouted += Number(!decision.abstained && !right);
+    of.lost += Number(decision.abstainReason === "out_of_scope");
+    of.covered += Number(decision.intentSet.includes(label));
     of.setSize += decision.intentSet.length;
   }
   return found;
 }
 
-/** Reads the skills of the queues from a store's `[[policy.queues]]` tables, which all have one form. */
+/** Reads the skills of the queues from a store's `[[policy.queues]]` tables, which all have one form. @param {string} store */
 export function skillsOf(store) {
+  /** @type {Skills} */
   const skills = {};
   for (const block of store.split("[[policy.queues]]").slice(1)) {
-    const [, name] = /name = "([^"]+)"/.exec(block);
+    const [, name] = /** @type {RegExpExecArray} */ (/name = "([^"]+)"/.exec(block));
     skills[name] = {};
     for (const [, skill, , proficiency] of block.split("[[")[0].matchAll(/skill = "([^"]+)"(, proficiency = ([\d.]+))?/g)) {
       skills[name][skill] = Number(proficiency ?? 1);
@@ -96,13 +124,16 @@ export function skillsOf(store) {
 /**
  * A share in percent with its 95 % Wilson confidence interval: Wilson, "Probable inference, the law of succession, and statistical
  * inference" (1927).
+ *
+ * @param {number} hits
+ * @param {number} n
  */
 export function share(hits, n) {
   const z = 1.959964;
   const p = hits / n;
   const centre = (p + (z * z) / (2 * n)) / (1 + (z * z) / n);
   const reach = (z / (1 + (z * z) / n)) * Math.sqrt((p * (1 - p)) / n + (z * z) / (4 * n * n));
-  const percent = (x) => (100 * x).toFixed(1);
+  const percent = (/** @type {number} */ x) => (100 * x).toFixed(1);
   return `${percent(p)} % [${percent(centre - reach)}, ${percent(centre + reach)}]`;
 }
 

@@ -8,20 +8,33 @@ import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { brotliCompressSync } from "node:zlib";
 
+/**
+ * @import { EventParams, LoadOptions } from "floorwalker"
+ * @import { Measurement } from "./sizes.mjs"
+ */
+
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const [folder, , file] = process.argv.slice(2);
 const WORK = path.join(ROOT, "target/bench");
 const BATCHES = 60;
 
 mkdirSync(WORK, { recursive: true });
-execFileSync(process.env.BENCH_MODELS, [WORK], { stdio: "inherit" });
-const { Floorwalker } = await import(pathToFileURL(path.resolve(folder, "node.js")));
+execFileSync(/** @type {string} */ (process.env.BENCH_MODELS), [WORK], { stdio: "inherit" });
+/** @type {typeof import("floorwalker")} */
+const { Floorwalker } = await import(pathToFileURL(path.resolve(folder, "node.js")).href);
+/** @param {string} name @param {LoadOptions} [options] */
 const load = (name, options) => Floorwalker.load(path.join(WORK, name), options);
+/** @type {Measurement[]} */
 const rows = [];
+/** @param {string} name @param {number} value @param {string} unit @param {number | null} bound */
 const add = (name, value, unit, bound) =>
   rows.push({ name, value: Number(value.toPrecision(4)), unit, bound, holds: bound === null ? null : value <= bound });
 
-/** The time of one call in µs, after a warm-up: the mean within each batch, and the median over batches. */
+/**
+ * The time of one call in µs, after a warm-up: the mean within each batch, and the median over batches.
+ *
+ * @param {(at: number) => void} call
+ */
 function micros(call, n = 2000) {
   for (let at = 0; at < 5 * n; at++) call(at);
   const times = Array.from({ length: BATCHES }, () => {
@@ -43,6 +56,7 @@ function micros(call, n = 2000) {
     price: 10 + at,
     quantity: 1,
   }));
+  /** @type {[event: string, params: EventParams][]} */
   const events = items.map((item) => ["view_item", { items: [item], value: item.price }]);
   add(
     "observe one GA4 event, 60 features",
@@ -51,10 +65,10 @@ function micros(call, n = 2000) {
     3,
   );
 
-  globalThis.gc();
+  /** @type {NodeJS.GCFunction} */ (globalThis.gc)();
   const before = process.memoryUsage();
   for (let at = 0; at < 1e6; at++) fw.observe(...events[((clock += 1000), at % 200)]);
-  globalThis.gc();
+  /** @type {NodeJS.GCFunction} */ (globalThis.gc)();
   const after = process.memoryUsage();
   const grown = after.heapUsed + after.arrayBuffers + after.external - before.heapUsed - before.arrayBuffers - before.external;
   add("heap grown over a million events", Math.max(0, grown) / 1024, "KB", 256);

@@ -13,16 +13,22 @@ const MESSAGE = "does this phone work with the charger that I already have at";
 const BATCHES = 40;
 const CALLS = 2000;
 
-/** Runs in a process of its own: measures one workspace's build and prints its figures as JSON. */
+/**
+ * Runs in a process of its own: measures one workspace's build and prints its figures as JSON.
+ *
+ * @param {string} root
+ * @returns {Promise<Record<string, number>>}
+ */
 async function measure(root) {
   const began = performance.now();
-  const { Floorwalker } = await import(pathToFileURL(path.join(root, "target/npm/floorwalker/node.js")));
-  const load = (name) => Floorwalker.load(path.join(root, "target/bench", name));
+  /** @type {typeof import("floorwalker")} */
+  const { Floorwalker } = await import(pathToFileURL(path.join(root, "target/npm/floorwalker/node.js")).href);
+  const load = (/** @type {string} */ name) => Floorwalker.load(path.join(root, "target/bench", name));
   const first = await load("route.fwb");
   first.route({ message: MESSAGE });
   const firstMs = performance.now() - began;
   const [nothing, text] = [await load("nothing.fwb"), await load("text.fwb")];
-  const micros = (call) => {
+  const micros = (/** @type {() => void} */ call) => {
     for (let at = 0; at < 5 * CALLS; at++) call();
     const times = Array.from({ length: BATCHES }, () => {
       const from = performance.now();
@@ -41,6 +47,7 @@ async function measure(root) {
   };
 }
 
+/** @param {number[]} values */
 function median(values) {
   return values.toSorted((a, b) => a - b)[values.length >> 1];
 }
@@ -50,12 +57,13 @@ if (a === "--one") {
   console.log(JSON.stringify(await measure(path.resolve(b))));
 } else {
   const own = fileURLToPath(import.meta.url);
+  /** @param {string} root @returns {Awaited<ReturnType<typeof measure>>} */
   const one = (root) => JSON.parse(execFileSync(process.execPath, [own, "--one", root], { encoding: "utf8" }));
   const pairs = Array.from({ length: Number(rounds) }, () => [one(a), one(b)]);
   for (const name of Object.keys(pairs[0][0])) {
     const [news, olds] = [0, 1].map((side) => median(pairs.map((pair) => pair[side][name])));
     const ratios = pairs.map(([now, before]) => now[name] / before[name]).sort((x, y) => x - y);
-    const range = `${ratios[0].toFixed(3)}–${ratios.at(-1).toFixed(3)}`;
+    const range = `${ratios[0].toFixed(3)}–${/** @type {number} */ (ratios.at(-1)).toFixed(3)}`;
     console.log(
       `${name.padEnd(46)} ${news.toFixed(2)} against ${olds.toFixed(2)}: ratio ${median(ratios).toFixed(3)} (${range}) in ${rounds} rounds`,
     );

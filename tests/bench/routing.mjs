@@ -10,9 +10,13 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { DEMO, ROOT, shop, SITE } from "../browser/page.mjs";
 
+/** @import { Measurement } from "./sizes.mjs" */
+
 const { values } = parseArgs({ allowPositionals: true, options: { json: { type: "string" } } });
 const store = await shop({ roots: [path.join(ROOT, "target/bench"), SITE, DEMO] });
+/** @type {Measurement[]} */
 const rows = [];
+/** @param {string} name @param {number} value @param {string} unit @param {number | null} bound */
 const add = (name, value, unit, bound) => {
   rows.push({ name, value: Number(value.toPrecision(4)), unit, bound, holds: bound === null ? null : value <= bound });
   console.log(name.padEnd(66), value.toPrecision(4), unit, bound ?? "");
@@ -26,10 +30,10 @@ try {
   });
   await page.reload();
   await page.waitForFunction(() => globalThis.floorwalker);
-  for (const [bundle, filters, mostLoad, mostRoute] of [
+  for (const [bundle, filters, mostLoad, mostRoute] of /** @type {[string, number, number | null, number | null][]} */ ([
     ["full", 50, null, 100],
     ["filters", 500, 10, null],
-  ]) {
+  ])) {
     const found = await page.evaluate(measure, `/${bundle}.fwb`);
     assert.ok(found.isolated, "the page's clock is too coarse");
     assert.equal(found.filter, "rest");
@@ -46,7 +50,7 @@ try {
 }
 if (values.json) writeFileSync(values.json, JSON.stringify(rows));
 
-/** Runs in the page. */
+/** Runs in the page. @param {string} bundle */
 async function measure(bundle) {
   const { Floorwalker } = globalThis.floorwalker;
   const bytes = new Uint8Array(await (await fetch(bundle)).arrayBuffer());
@@ -71,6 +75,7 @@ async function measure(bundle) {
     novice: at % 9 === 0,
   }));
   const message = "hello I bought this phone last week and it does not charge with my old cable can you help me please";
+  /** @type {number[][]} */
   const [states, routes, controls] = [[], [], []];
   // A control: after each call runs a loop of plain arithmetic of about the same duration; its slowest runs show the machine's own delays.
   let turns = 1000;
@@ -91,10 +96,10 @@ async function measure(bundle) {
     from = performance.now();
     control();
     controls.push((performance.now() - from) * 1000);
-    if (at < 1000) turns *= routes.at(-1) > controls.at(-1) ? 1.02 : 1 / 1.02;
+    if (at < 1000) turns *= /** @type {number} */ (routes.at(-1)) > /** @type {number} */ (controls.at(-1)) ? 1.02 : 1 / 1.02;
   }
-  const sorted = (times, skipped) => times.slice(skipped).sort((a, b) => a - b);
-  const at = (times, share) => times[Math.floor(times.length * share)];
+  const sorted = (/** @type {number[]} */ times, /** @type {number} */ skipped) => times.slice(skipped).sort((a, b) => a - b);
+  const at = (/** @type {number[]} */ times, /** @type {number} */ share) => times[Math.floor(times.length * share)];
   const [route, plain, state, load] = [sorted(routes, 1000), sorted(controls, 1000), sorted(states, 1000), sorted(loads, 3)];
   return {
     isolated: crossOriginIsolated,

@@ -7,6 +7,17 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 
+/**
+ * @typedef {{ name: string, raw: number, gzip: number, brotli: number }} Sizes
+ *
+ * @typedef {object} Measurement One row of a bench's JSON
+ * @property {string} name
+ * @property {number} value
+ * @property {string} unit
+ * @property {number | null} bound the value must not be above it; null: there is none
+ * @property {boolean | null} holds
+ */
+
 const KB = 1024;
 /** Bound of the entry file `index.js`: below Shopify's recommendation of 10,000 bytes for a theme's script. */
 export const ENTRY_GZIP = 8 * KB;
@@ -15,7 +26,7 @@ export const PAGE_BROTLI = 66_000;
 /** Bound of the starter bundle, which is fetched only by pages that import its address. */
 export const STARTER_BROTLI = 120 * KB;
 
-/** `{ name, raw, gzip, brotli }` of every file below `folder`. */
+/** `{ name, raw, gzip, brotli }` of every file below `folder`. @param {string} folder @returns {Sizes[]} */
 export function sizes(folder) {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -32,13 +43,15 @@ export function sizes(folder) {
     .sort((a, b) => a.name.localeCompare(b.name));
 }
 
-/** The package's sizes as measurements. */
+/** The package's sizes as measurements. @param {string} folder @returns {Measurement[]} */
 export function measurements(folder) {
   const files = new Map(sizes(folder).map((file) => [file.name, file]));
-  const brotli = (...names) => names.reduce((sum, name) => sum + files.get(name).brotli, 0);
+  const of = (/** @type {string} */ name) => /** @type {Sizes} */ (files.get(name));
+  const brotli = (/** @type {string[]} */ ...names) => names.reduce((sum, name) => sum + of(name).brotli, 0);
+  /** @param {string} name @param {number} value @param {number} bound */
   const bounded = (name, value, bound) => ({ name, value, unit: "bytes", bound, holds: value <= bound });
   return [
-    bounded("package: entry JS, gzip", files.get("index.js").gzip, ENTRY_GZIP),
+    bounded("package: entry JS, gzip", of("index.js").gzip, ENTRY_GZIP),
     bounded("package: wasm and JS, brotli", brotli("index.js", "shopper.js", "engine/floorwalker.wasm"), PAGE_BROTLI),
     bounded("package: starter bundle, brotli", brotli("starter.fwb"), STARTER_BROTLI),
     {

@@ -3,6 +3,12 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { shop } from "./page.mjs";
 
+/**
+ * @import { LoadOptions } from "floorwalker"
+ * @import { Page } from "playwright-core"
+ * @import { Shop } from "./page.mjs"
+ */
+
 const MESSAGES = [
   "",
   "where is my parcel?",
@@ -13,6 +19,7 @@ const MESSAGES = [
   "我要退款",
 ];
 
+/** @type {Shop} */
 let store;
 
 before(async () => {
@@ -20,7 +27,7 @@ before(async () => {
 });
 after(() => store?.close());
 
-/** A page whose `globalThis.fw` has loaded the demo's bundle. */
+/** A page whose `globalThis.fw` has loaded the demo's bundle. @param {LoadOptions} [options] */
 async function loaded(options = {}) {
   const visit = await store.visit("bare.html");
   await visit.page.waitForFunction(() => globalThis.floorwalker);
@@ -30,7 +37,7 @@ async function loaded(options = {}) {
   return visit;
 }
 
-/** All results of the engine for a short visit, with each of the messages. */
+/** All results of the engine for a short visit, with each of the messages. @param {Page} page */
 function decisions(page) {
   return page.evaluate((messages) => {
     const { fw } = globalThis;
@@ -81,7 +88,7 @@ test("an explanation adds up to its logit", async () => {
 });
 
 test("without consent nothing is stored; with it, erasing leaves nothing", async () => {
-  const kept = (page) => page.evaluate(() => sessionStorage.length + localStorage.length);
+  const kept = (/** @type {Page} */ page) => page.evaluate(() => sessionStorage.length + localStorage.length);
   const denied = await loaded({ storage: "local", consent: "denied" });
   await denied.page.evaluate(() => globalThis.fw.observe("view_item"));
   assert.equal(await kept(denied.page), 0);

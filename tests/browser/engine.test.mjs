@@ -3,8 +3,16 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { shop } from "./page.mjs";
 
+/**
+ * @import { LoadOptions } from "floorwalker"
+ * @import { Shop } from "./page.mjs"
+ */
+
+/** @type {Shop} */
 let open;
+/** @type {Shop} */
 let forbidden;
+/** @type {Awaited<ReturnType<typeof globalThis.refusal>>} */
 let said; // how the engine refuses an empty bundle
 
 before(async () => {
@@ -16,15 +24,21 @@ after(async () => {
   await forbidden?.close();
 });
 
-/** Opens a page with the package; `prepare` runs before any of its scripts. */
+/**
+ * Opens a page with the package; `prepare` runs before any of its scripts.
+ *
+ * @param {Shop} where
+ * @param {() => void} [prepare]
+ */
 async function bare(where, prepare) {
   const visit = await where.visit("about:blank");
   if (prepare) await visit.page.addInitScript(prepare);
   await visit.page.goto(new URL("bare.html", where.url).href);
   await visit.page.waitForFunction(() => globalThis.refusal);
+  /** @type {(string | undefined)[]} */
   const requested = [];
   visit.page.on("request", (request) => requested.push(new URL(request.url()).pathname.split("/").pop()));
-  const refusal = (options) => visit.page.evaluate((options) => globalThis.refusal(options), options);
+  const refusal = (/** @type {LoadOptions} */ options) => visit.page.evaluate((options) => globalThis.refusal(options), options);
   return { ...visit, requested, refusal };
 }
 
@@ -59,7 +73,10 @@ test("a policy without 'wasm-unsafe-eval' brings the same engine as JavaScript",
 });
 
 test("a browser without WebAssembly gets the same engine as JavaScript, quietly", async () => {
-  const { refusal, requested, quiet, close } = await bare(open, () => delete globalThis.WebAssembly);
+  const { refusal, requested, quiet, close } = await bare(
+    open,
+    () => delete (/** @type {{ WebAssembly?: unknown }} */ (globalThis).WebAssembly),
+  );
   assert.deepEqual(await refusal({}), said);
   assert.deepEqual(requested.sort(), ["fallback.js", "shopper.js"]);
   quiet();
@@ -70,8 +87,9 @@ test("a browser whose WebAssembly has no SIMD gets the same engine as JavaScript
   const { refusal, requested, close } = await bare(open, () => {
     const { Module } = WebAssembly;
     WebAssembly.Module = class extends Module {
+      /** @param {BufferSource} bytes */
       constructor(bytes) {
-        if (bytes.includes(0xfd)) throw new WebAssembly.CompileError("invalid opcode 0xfd");
+        if (/** @type {Uint8Array} */ (bytes).includes(0xfd)) throw new WebAssembly.CompileError("invalid opcode 0xfd");
         super(bytes);
       }
     };

@@ -8,7 +8,16 @@ import { MESSAGES } from "../../www/floor/messages.js";
 import { scenario } from "../../www/floor/scenario.js";
 import { DEMO, ROOT, shop } from "./page.mjs";
 
+/**
+ * @import { Scenario, Strategy } from "floorwalker-simulator"
+ * @import { Page } from "playwright-core"
+ * @import { Shop } from "./page.mjs"
+ *
+ * @typedef {{ figures: [figure: string, of: { value: number }][], seeds: number[] }} Simulated One strategy in the command's JSON
+ */
+
 const PROGRAM = process.env.FLOORWALKER ?? path.join(ROOT, "target/release/floorwalker");
+/** @type {Shop} */
 let store;
 
 before(async () => {
@@ -22,20 +31,23 @@ async function open(locale = "en-US", viewport = { width: 1280, height: 900 }) {
   return visit;
 }
 
-/** The values of one figure on both floors. */
+/** The values of one figure on both floors. @param {Page} page @param {string} name */
 async function figure(page, name) {
   const row = page.locator(`[data-figure="${name}"]`);
   return [Number(await row.getAttribute("data-left")), Number(await row.getAttribute("data-right"))];
 }
 
-/** Jumps to closing time, and waits until the page shows it. */
+/** Jumps to closing time, and waits until the page shows it. @param {Page} page */
 async function close(page) {
   await page.getByTestId("end").click();
-  await page.waitForFunction(() => document.querySelector('[data-testid="clock"]').textContent === "22:00");
+  await page.waitForFunction(() => /** @type {Element} */ (document.querySelector('[data-testid="clock"]')).textContent === "22:00");
 }
 
 test("the page's figures are the command's, to the bit, under every strategy", async () => {
-  const made = { ...scenario({ surge: true }), repeat: { left: 0.5, misrouted: 0.2, delay: { exponential: { mean: 1800 } } } };
+  const made = /** @type {Scenario} */ ({
+    ...scenario({ surge: true }),
+    repeat: { left: 0.5, misrouted: 0.2, delay: { exponential: { mean: 1800 } } },
+  });
   // The policy takes one message in ten for the next intent.
   made.kinds.forEach(
     (kind, at) => (kind.taken_for = made.kinds.map((_, taken) => (taken === at ? 0.9 : taken === (at + 1) % made.kinds.length ? 0.1 : 0))),
@@ -50,8 +62,8 @@ test("the page's figures are the command's, to the bit, under every strategy", a
     env: { ...process.env, FLOORWALKER_DEMO: path.join(ROOT, "target/demo-data") },
   });
   const { page, quiet, close: leave } = await open();
-  for (const [name, { figures, seeds }] of JSON.parse(readFileSync(json, "utf8"))) {
-    const strategy = name === policy ? "policy" : name;
+  for (const [name, { figures, seeds }] of /** @type {[name: string, of: Simulated][]} */ (JSON.parse(readFileSync(json, "utf8")))) {
+    const strategy = /** @type {Strategy} */ (name === policy ? "policy" : name);
     const found = await page.evaluate(simulate, { scenario: made, strategy, seeds });
     const values = Object.fromEntries(figures.map(([figure, { value }]) => [figure, value]));
     const said = ["service_level", "asa", "mean_wait", "abandonment", "misroutes", "transfers", "occupancy", "occupancy_spread"].map(
@@ -64,11 +76,15 @@ test("the page's figures are the command's, to the bit, under every strategy", a
   await leave();
 });
 
-/** Runs in the page: simulates a whole day for each seed, and returns the mean of each figure. */
+/**
+ * Runs in the page: simulates a whole day for each seed, and returns the mean of each figure.
+ *
+ * @param {{ scenario: Scenario, strategy: Strategy, seeds: number[] }} options
+ */
 async function simulate({ scenario, strategy, seeds }) {
   const { Simulation } = await import("floorwalker-simulator");
   const bundle = new Uint8Array(await (await fetch("/models/store.fwb")).arrayBuffer());
-  const of = async (seed) => {
+  const of = async (/** @type {number} */ seed) => {
     const simulation = await Simulation.start({ scenario, strategy, bundle, seed });
     while (simulation.advance(simulation.state().now + 5_000));
     const { all, occupancy, occupancySpread } = simulation.state();
@@ -109,7 +125,7 @@ test("a failure is said, and the way back stays", async () => {
   await page.waitForSelector('html[data-floor="settled"]');
   assert.match(await page.getByRole("alert").innerText(), /could not start: .*simulator\.wasm could not be fetched/);
   await page.getByTestId("lang").click();
-  await page.waitForFunction(() => document.querySelector("h1").textContent === "服务台");
+  await page.waitForFunction(() => /** @type {Element} */ (document.querySelector("h1")).textContent === "服务台");
   await page.getByTestId("play").click();
   assert.equal(await page.locator(".figures").count(), 0);
   await leave();
@@ -124,18 +140,22 @@ test("a day goes by, and the shop's policy sends fewer astray than chance", asyn
   const [policy, chance] = await figure(page, "misrouted");
   assert.ok(policy < 0.6 * chance, `${policy} against ${chance}`);
   // Each counter shows its own service level.
-  const levels = await page.getByTestId("counter").evaluateAll((rows) => rows.map((row) => [Number(row.dataset.level), row.innerText]));
+  const levels = await page
+    .getByTestId("counter")
+    .evaluateAll((/** @type {HTMLElement[]} */ rows) =>
+      rows.map((row) => /** @type {const} */ ([Number(row.dataset.level), row.innerText])),
+    );
   assert.ok(
     levels.every(([level, text]) => level > 0 && level <= 1 && /\d+\s?% in time/.test(text)),
     JSON.stringify(levels),
   );
   // Back to the morning: later figures are gone, and they are the same when the day is run again.
   await page.getByTestId("slider").fill("60");
-  await page.waitForFunction(() => document.querySelector('[data-testid="clock"]').textContent === "09:00");
+  await page.waitForFunction(() => /** @type {Element} */ (document.querySelector('[data-testid="clock"]')).textContent === "09:00");
   assert.ok((await figure(page, "came"))[0] < came);
   // After the language is switched, the page still shows the same moment.
   await page.getByTestId("lang").click();
-  await page.waitForFunction(() => document.querySelector("h1").textContent === "服务台");
+  await page.waitForFunction(() => /** @type {Element} */ (document.querySelector("h1")).textContent === "服务台");
   await page.waitForSelector(".figures");
   assert.equal(await page.getByTestId("clock").innerText(), "09:00");
   assert.equal(await page.getByTestId("slider").getAttribute("aria-valuetext"), "09:00");
@@ -151,7 +171,7 @@ test("play moves the clock, and another strategy starts a day of its own, in Chi
   await page.getByTestId("strategy-1").selectOption("right");
   await page.waitForFunction(() => document.querySelectorAll(".floor h2")[1].textContent === "从不出错");
   await page.getByTestId("play").click();
-  await page.waitForFunction(() => document.querySelector('[data-testid="clock"]').textContent > "08:10");
+  await page.waitForFunction(() => /** @type {Element} */ (document.querySelector('[data-testid="clock"]')).textContent > "08:10");
   await page.getByTestId("play").click();
   await close(page);
   assert.equal((await figure(page, "misrouted"))[1], 0);

@@ -10,6 +10,12 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
+/**
+ * @import { BrowserContextOptions, Page } from "playwright-core"
+ *
+ * @typedef {Awaited<ReturnType<typeof shop>>} Shop
+ */
+
 export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 /** The assembled storefront, with the packed package and the trained bundle. */
 export const DEMO = path.join(ROOT, "target/demo");
@@ -30,7 +36,7 @@ const FLAGS = [
 // Chromium's own sandbox does not start for root.
 if (process.getuid?.() === 0) FLAGS.push("--no-sandbox");
 
-/** Starts Chromium. */
+/** Starts Chromium. @param {string[]} [more] further flags */
 export function launch(more = []) {
   const named = process.env.CHROMIUM;
   const executablePath = named ?? ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
@@ -38,7 +44,11 @@ export function launch(more = []) {
   return chromium.launch({ executablePath, args: [...FLAGS, ...more] });
 }
 
-/** Starts `src/xtask/serve.mjs` in a process of its own, so that watching a page does not slow its answers. */
+/**
+ * Starts `src/xtask/serve.mjs` in a process of its own, so that watching a page does not slow its answers.
+ *
+ * @param {{ roots: string[], wasm: boolean }} options
+ */
 async function serve({ roots, wasm }) {
   const args = roots.flatMap((root) => ["--root", root]);
   if (!wasm) args.push("--no-wasm");
@@ -57,7 +67,11 @@ async function serve({ roots, wasm }) {
   return { url: `${url}`.trim(), close };
 }
 
-/** Starts a browser and a server for one test file: `{ visit, url, browser, close }`. */
+/**
+ * Starts a browser and a server for one test file: `{ visit, url, browser, close }`.
+ *
+ * @param {{ roots?: string[], wasm?: boolean, flags?: string[] }} [options]
+ */
 export async function shop({ roots = [SITE, DEMO], wasm = true, flags = [] } = {}) {
   const server = await serve({ roots, wasm });
   const browser = await launch(flags).catch(async (error) => {
@@ -65,7 +79,12 @@ export async function shop({ roots = [SITE, DEMO], wasm = true, flags = [] } = {
     throw error;
   });
 
-  /** Opens a page in a browser context of its own: `{ page, problems, quiet, close }`. */
+  /**
+   * Opens a page in a browser context of its own: `{ page, problems, quiet, close }`.
+   *
+   * @param {string} address
+   * @param {BrowserContextOptions} [options]
+   */
   async function visit(address, options = {}) {
     const context = await browser.newContext(options);
     const page = await context.newPage();
@@ -86,8 +105,14 @@ export async function shop({ roots = [SITE, DEMO], wasm = true, flags = [] } = {
   return { visit, url: server.url, browser, close };
 }
 
-/** Returns the list of the page's problems, which grows by one line for each problem. */
+/**
+ * Returns the list of the page's problems, which grows by one line for each problem.
+ *
+ * @param {Page} page
+ * @param {string} origin
+ */
 async function watch(page, origin) {
+  /** @type {string[]} */
   const problems = [];
   page.on("console", (message) => {
     if (message.type() === "error") problems.push(`console: ${message.text()}`);
@@ -104,7 +129,7 @@ async function watch(page, origin) {
     const url = new URL(request.url());
     if (url.origin !== origin && url.protocol !== "data:") problems.push(`another origin: ${url.href}`);
   });
-  await page.exposeFunction("__violation", (text) => problems.push(text));
+  await page.exposeFunction("__violation", (/** @type {string} */ text) => problems.push(text));
   await page.addInitScript(() => {
     document.addEventListener("securitypolicyviolation", (event) => {
       globalThis.__violation(`policy: ${event.violatedDirective} ${event.blockedURI}`);

@@ -8,19 +8,33 @@ import { pathToFileURL } from "node:url";
 import { DEMO, ROOT, shop } from "./page.mjs";
 import { replay } from "./site/replay.js";
 
+/**
+ * @import { Shop } from "./page.mjs"
+ * @import { Line } from "./site/replay.js"
+ *
+ * @typedef {object} Bundle
+ * @property {string} bundle
+ * @property {string} url
+ * @property {number} shoppers
+ * @property {number} least
+ * @property {Line[]} lines set before the tests, as is `expected`
+ * @property {string[]} expected
+ */
+
 const SITE = path.join(ROOT, "target/parity");
 // The demo's bundle, and a bundle with a head of every kind.
-const BUNDLES = {
+const BUNDLES = /** @type {Record<"demo" | "every", Bundle>} */ ({
   demo: { bundle: path.join(DEMO, "models/store.fwb"), url: "/models/store.fwb", shoppers: 8500, least: 10_000 },
   every: { bundle: path.join(SITE, "every.fwb"), url: "/every.fwb", shoppers: 1500, least: 1500 },
-};
+});
 
-const trainer = process.env.FLOORWALKER;
-const parsed = (file) =>
+const trainer = /** @type {string} */ (process.env.FLOORWALKER);
+const parsed = (/** @type {string} */ file) =>
   readFileSync(file, "utf8")
     .trimEnd()
     .split("\n")
     .map((line) => JSON.parse(line));
+/** @type {Shop} */
 let store;
 
 function train() {
@@ -50,6 +64,7 @@ before(async () => {
 });
 after(() => store?.close());
 
+/** @param {Awaited<ReturnType<typeof replay>>} result @param {string} kind @param {Bundle} of */
 function compare({ engine, out }, kind, { expected, least }) {
   assert.equal(engine, kind);
   assert.ok(out.length >= least, `${out.length} requests`);
@@ -59,9 +74,10 @@ function compare({ engine, out }, kind, { expected, least }) {
 }
 
 for (const [name, of] of Object.entries(BUNDLES)) {
-  for (const engine of ["wasm", "js"]) {
+  for (const engine of /** @type {const} */ (["wasm", "js"])) {
     test(`Node, engine ${engine}, bundle ${name}, gives the native bits`, async () => {
-      const { Floorwalker } = await import(pathToFileURL(path.join(DEMO, "node_modules/floorwalker/node.js")));
+      /** @type {typeof import("floorwalker")} */
+      const { Floorwalker } = await import(pathToFileURL(path.join(DEMO, "node_modules/floorwalker/node.js")).href);
       compare(await replay(of.lines, (now) => Floorwalker.load(of.bundle, { engine, now })), engine, of);
     });
 
@@ -78,7 +94,7 @@ for (const [name, of] of Object.entries(BUNDLES)) {
             .map((line) => JSON.parse(line));
           return replay(lines, (now) => globalThis.floorwalker.Floorwalker.load(url, { engine, now }));
         },
-        [engine, name, of.url],
+        /** @type {const} */ ([engine, name, of.url]),
       );
       compare(result, engine, of);
       quiet();

@@ -9,6 +9,14 @@ import { pathToFileURL } from "node:url";
 import { DEMO, ROOT, shop } from "./page.mjs";
 import { decideAll } from "./site/decide.js";
 
+/**
+ * @import { Decision, DecisionRecord, ErrorCode, ExpectedWait, Floorwalker, LoadOptions, RankedQueue, RouteOptions } from "floorwalker"
+ * @import { Shop } from "./page.mjs"
+ * @import { Asked, Told } from "./site/decide.js"
+ *
+ * @typedef {RankedQueue & { ewtSeconds: ExpectedWait }} Timed A row whose expected wait is known
+ */
+
 const SITE = path.join(ROOT, "target/routing");
 const BUNDLE = path.join(SITE, "routing.fwb");
 const N = 10_000;
@@ -16,12 +24,20 @@ const N = 10_000;
 const START = Date.UTC(2026, 10, 21);
 const QUEUES = ["phones", "returns", "general", "bot", "message"];
 
-const trainer = process.env.FLOORWALKER;
+const trainer = /** @type {string} */ (process.env.FLOORWALKER);
+/** @type {Shop} */
 let store;
+/** @type {Asked[]} */
 let requests;
+/** @type {string[]} */
 let expected;
 
-/** A pseudo-random generator: returns whole numbers below `n`, the same sequence for the same seed. */
+/**
+ * A pseudo-random generator: returns whole numbers below `n`, the same sequence for the same seed.
+ *
+ * @param {number} seed
+ * @returns {(n: number) => number}
+ */
 function chance(seed) {
   let state = seed;
   return (n) => {
@@ -58,9 +74,10 @@ label = "best"
 model = "logistic"
 `;
 
+/** @param {(n: number) => number} draw @param {number} at @returns {Asked} */
 function request(draw, at) {
   const now = START + at * 61_000;
-  const state = (queue) => ({
+  const state = (/** @type {string} */ queue) => ({
     queue,
     ...(draw(8) > 0 && { waiting: draw(15), agents: draw(6), inService: draw(8) }),
     ...(draw(3) === 0 && { idleSeconds: draw(600) }),
@@ -68,7 +85,7 @@ function request(draw, at) {
     ...(draw(2) === 0 && { ratesPerHour: [12 + draw(10), 18 + draw(10)] }),
     ...(draw(10) === 0 && { open: draw(2) === 0 }),
   });
-  const agent = (agent) => ({
+  const agent = (/** @type {number} */ agent) => ({
     agent: `a${agent}`,
     queues: draw(2) ? ["phones", "general"] : ["returns"],
     holds: draw(3),
@@ -98,7 +115,7 @@ function request(draw, at) {
 before(async () => {
   assert.ok(trainer, "FLOORWALKER names the trainer: run this by `cargo xtask test`");
   mkdirSync(SITE, { recursive: true });
-  const at = (name) => path.join(SITE, name);
+  const at = (/** @type {string} */ name) => path.join(SITE, name);
   writeFileSync(at("requests.csv"), table());
   writeFileSync(at("routing.toml"), readFileSync(path.join(ROOT, "tests/browser/routing.toml")));
   writeFileSync(at("store.toml"), STORE);
@@ -112,11 +129,14 @@ before(async () => {
 });
 after(() => store?.close());
 
+/** @param {LoadOptions} options @returns {Promise<Floorwalker>} */
 async function inNode(options) {
-  const { Floorwalker } = await import(pathToFileURL(path.join(DEMO, "node_modules/floorwalker/node.js")));
+  /** @type {typeof import("floorwalker")} */
+  const { Floorwalker } = await import(pathToFileURL(path.join(DEMO, "node_modules/floorwalker/node.js")).href);
   return Floorwalker.load(BUNDLE, options);
 }
 
+/** @param {Awaited<ReturnType<typeof decideAll>>} decided @param {string} kind */
 function compare({ engine, out }, kind) {
   assert.equal(engine, kind);
   assert.equal(out.length, N);
@@ -125,6 +145,7 @@ function compare({ engine, out }, kind) {
 }
 
 test("the decisions are of every sort", () => {
+  /** @type {Told[]} */
   const all = expected.map((line) => JSON.parse(line));
   const standings = new Set(all.flatMap(({ ranking }) => ranking.map(({ standing }) => standing)));
   assert.deepEqual([...standings].sort(), [
@@ -147,7 +168,7 @@ test("the decisions are of every sort", () => {
   assert.ok(all.some(({ ranking }) => ranking.some(({ ewt }) => ewt)));
 });
 
-for (const engine of ["wasm", "js"]) {
+for (const engine of /** @type {const} */ (["wasm", "js"])) {
   test(`Node, engine ${engine}, decides as the trainer, to the bit`, async () => {
     compare(await decideAll(requests, (now) => inNode({ engine, now })), engine);
   });
@@ -171,7 +192,11 @@ for (const engine of ["wasm", "js"]) {
 }
 
 const NOON = START + 12 * 3_600_000;
+/** @type {RouteOptions} */
 const buying = { context: { cart_value: 60, language: "zh", page: "product" }, seed: [1, 2] };
+
+/** @param {Decision} decision */
+const phones = ({ ranking }) => /** @type {RankedQueue} */ (ranking.find(({ queue }) => queue === "phones"));
 
 test("a queue that closes between two calls is left, and the age counts from the first", async () => {
   let now = NOON;
@@ -192,7 +217,7 @@ test("a queue that closes between two calls is left, and the age counts from the
   ]);
   const second = fw.reroute(first);
   assert.equal(second.requestedAt, first.requestedAt);
-  assert.equal(second.ranking.find(({ queue }) => queue === "phones").standing, "closed");
+  assert.equal(phones(second).standing, "closed");
   assert.notEqual(second.goesTo, "phones");
   // The page was offline for longer than the request's lifetime: it is decided all the same, and marked as expired.
   now += 600_000;
@@ -206,14 +231,14 @@ test("an agent who leaves is not asked again", async () => {
   const max = { agent: "max", queues: ["phones"], holds: 1, room: 1 };
   const options = { ...buying, preferredAgent: { agent: "eva", secondsAgo: 60 } };
   const there = fw.route({ ...options, queues: { agents: [eva, max] } });
-  assert.deepEqual([there.outcome, there.agent.agent], ["preferred", "eva"]);
+  assert.deepEqual([there.outcome, /** @type {NonNullable<Decision["agent"]>} */ (there.agent).agent], ["preferred", "eva"]);
   const gone = fw.route({ ...options, queues: { queues: [{ queue: "bot", open: false }], agents: [max] } });
   assert.deepEqual([gone.outcome === "preferred", gone.agent?.agent ?? "max"], [false, "max"]);
 });
 
 test("a surge moves requests to where the wait is shorter", async () => {
   const fw = await inNode({ now: () => NOON });
-  const busy = (waiting) => ({
+  const busy = (/** @type {number} */ waiting) => ({
     ...buying,
     queues: [
       { queue: "bot", open: false },
@@ -221,8 +246,8 @@ test("a surge moves requests to where the wait is shorter", async () => {
       { queue: "general", agents: 2, inService: 0, waiting: 0 },
     ],
   });
-  const calm = fw.route(busy(0)).ranking.find(({ queue }) => queue === "phones");
-  const surge = fw.route(busy(11)).ranking.find(({ queue }) => queue === "phones");
+  const calm = /** @type {Timed} */ (phones(fw.route(busy(0))));
+  const surge = /** @type {Timed} */ (phones(fw.route(busy(11))));
   assert.ok(surge.ewtSeconds.mean > calm.ewtSeconds.mean && surge.score < calm.score);
   assert.ok(calm.ewtSeconds.low < calm.ewtSeconds.mean && calm.ewtSeconds.mean < calm.ewtSeconds.high);
 });
@@ -230,6 +255,7 @@ test("a surge moves requests to where the wait is shorter", async () => {
 test("states of queues that cannot be are refused with their code, and the last good one stays", async () => {
   const fw = await inNode({ now: () => NOON });
   fw.setQueues({ asOf: NOON, queues: [{ queue: "phones", open: false }] });
+  /** @type {[snapshot: any, code: ErrorCode][]} */
   const refused = [
     [{ asOf: NOON + 3_600_000 }, "snapshot_future"],
     [{ queues: [{ queue: "phones", waiting: -1 }] }, "snapshot_count"],
@@ -259,7 +285,7 @@ test("states of queues that cannot be are refused with their code, and the last 
   assert.equal(fw.route(buying).agent, null);
   fw.setQueues({ asOf: NOON, queues: [{ queue: "phones", open: false }] });
   const unknown = Array.from({ length: 1000 }, (_, at) => ({ queue: `q${at}`, waiting: 1 }));
-  assert.equal(fw.route(buying).ranking.find(({ queue }) => queue === "phones").standing, "closed");
+  assert.equal(phones(fw.route(buying)).standing, "closed");
   fw.setQueues(unknown);
   assert.equal(fw.route(buying).freshness, 1);
   await assert.rejects(fw.setSignedQueues("{}"), { code: "snapshot_no_key" });
@@ -276,8 +302,8 @@ test("with every queue closed and every agent gone a request still goes somewher
   const [first, later] = [0, 6000].map((age) => fw.route({ ...gone, requestedAt: NOON - age }));
   assert.deepEqual([first.goesTo, first.outcome, first.filter], ["bot", "bot", "rules"]);
   assert.deepEqual([later.goesTo, later.outcome, later.abstained], ["message", "closed", false]);
-  assert.equal(later.ranking.find(({ queue }) => queue === "phones").standing, "unstaffed");
-  assert.ok(later.ranking.every(({ ewtSeconds }) => ewtSeconds.mean === Infinity));
+  assert.equal(phones(later).standing, "unstaffed");
+  assert.ok(later.ranking.every(({ ewtSeconds }) => /** @type {ExpectedWait} */ (ewtSeconds).mean === Infinity));
 });
 
 test("on whatever clock a request is decided, and a clock that jumps takes the belief from a state of queues", async () => {
@@ -286,7 +312,7 @@ test("on whatever clock a request is decided, and a clock that jumps takes the b
     const decision = (await inNode({ now: () => now })).route(buying);
     assert.deepEqual([decision.goesTo, decision.outcome, decision.requestedAt], ["bot", "bot", now]);
     assert.equal(decision.expiresAt, now + 300_000);
-    assert.equal(decision.ranking.find(({ queue }) => queue === "phones").standing, "closed");
+    assert.equal(phones(decision).standing, "closed");
   }
   let now = NOON;
   const fw = await inNode({ now: () => now });
@@ -312,10 +338,10 @@ test("on whatever clock a request is decided, and a clock that jumps takes the b
 });
 
 test("a signed state of queues is taken, and nothing else once the policy names a key", async () => {
-  const at = (name) => path.join(SITE, name);
+  const at = (/** @type {string} */ name) => path.join(SITE, name);
   const secret = at(`key-${process.pid}`);
   const said = execFileSync(trainer, ["snapshot", "key", secret], { encoding: "utf8" });
-  const [, key] = said.match(/key = "([0-9a-f]{64})"/);
+  const [, key] = /** @type {RegExpMatchArray} */ (said.match(/key = "([0-9a-f]{64})"/));
   const policy = `${readFileSync(at("routing.toml"), "utf8")}\n[snapshot]\nkey = "${key}"\n`;
   writeFileSync(at("signed.toml"), policy);
   writeFileSync(at("signed-store.toml"), STORE.replace("routing.toml", "signed.toml"));
@@ -323,7 +349,8 @@ test("a signed state of queues is taken, and nothing else once the policy names 
   writeFileSync(at("state.json"), JSON.stringify({ asOf: NOON, queues: [{ queue: "phones", open: false }] }));
   const file = execFileSync(trainer, ["snapshot", "sign", at("state.json"), "--key", secret], { encoding: "utf8" });
 
-  const { Floorwalker } = await import(pathToFileURL(path.join(DEMO, "node_modules/floorwalker/node.js")));
+  /** @type {typeof import("floorwalker")} */
+  const { Floorwalker } = await import(pathToFileURL(path.join(DEMO, "node_modules/floorwalker/node.js")).href);
   const fw = await Floorwalker.load(at("signed.fwb"), { now: () => NOON });
   assert.throws(() => fw.setQueues([]), { code: "snapshot_unsigned" });
   assert.throws(() => fw.route({ queues: [] }), { code: "snapshot_unsigned" });
@@ -331,7 +358,7 @@ test("a signed state of queues is taken, and nothing else once the policy names 
   await assert.rejects(fw.setSignedQueues(file.replace("false", "true")), { code: "snapshot_forged" });
   await assert.rejects(fw.setSignedQueues("no JSON"), { code: "snapshot_shape" });
   await fw.setSignedQueues(file);
-  assert.equal(fw.route(buying).ranking.find(({ queue }) => queue === "phones").standing, "closed");
+  assert.equal(phones(fw.route(buying)).standing, "closed");
 
   const { page, quiet, close } = await store.visit("bare.html");
   await page.waitForFunction(() => globalThis.floorwalker);
@@ -339,9 +366,9 @@ test("a signed state of queues is taken, and nothing else once the policy names 
     async ([file, now, buying]) => {
       const fw = await globalThis.floorwalker.Floorwalker.load("/signed.fwb", { now: () => now });
       await fw.setSignedQueues(file);
-      return fw.route(buying).ranking.find(({ queue }) => queue === "phones").standing;
+      return /** @type {RankedQueue} */ (fw.route(buying).ranking.find(({ queue }) => queue === "phones")).standing;
     },
-    [file, NOON, buying],
+    /** @type {const} */ ([file, NOON, buying]),
   );
   assert.equal(standing, "closed");
   quiet();
@@ -350,8 +377,10 @@ test("a signed state of queues is taken, and nothing else once the policy names 
 
 test("a decision is told in words, in both languages, and as a hint that a server can check", async () => {
   const home = path.join(DEMO, "node_modules/floorwalker");
-  const { say } = await import(pathToFileURL(path.join(home, "words.js")));
-  const { hint, checkHint } = await import(pathToFileURL(path.join(home, "hint.js")));
+  /** @type {typeof import("floorwalker/words")} */
+  const { say } = await import(pathToFileURL(path.join(home, "words.js")).href);
+  /** @type {typeof import("floorwalker/hint")} */
+  const { hint, checkHint } = await import(pathToFileURL(path.join(home, "hint.js")).href);
   const fw = await inNode({ now: () => NOON });
   for (const { now: _, snapshot, features, ...rest } of requests.slice(0, 500)) {
     const decision = fw.route({ ...rest, requestedAt: NOON, context: features, queues: { ...snapshot, asOf: NOON } });
@@ -390,7 +419,7 @@ test("a decision's line for the log is the same decision when the trainer replay
   const fw = await inNode({ now: () => NOON });
   const lines = requests.slice(0, 200).map(({ snapshot, features, seed, turn }) => {
     const { record } = fw.route({ context: features, seed, turn, queues: { ...snapshot, asOf: NOON }, record: true });
-    return record;
+    return /** @type {DecisionRecord} */ (record);
   });
   const [log, out] = [path.join(SITE, "log.jsonl"), path.join(SITE, "log.decisions.jsonl")];
   writeFileSync(log, `${lines.map((line) => JSON.stringify({ ...line, reward: 1 })).join("\n")}\n`);

@@ -13,6 +13,7 @@ import { ROOT } from "./page.mjs";
 
 const folder = mkdtempSync(path.join(tmpdir(), "floorwalker-serve-"));
 const map = `{ "imports": { "floorwalker": "/x.js" } }`;
+/** @type {Awaited<ReturnType<typeof serve>>} */
 let server;
 
 before(async () => {
@@ -27,7 +28,7 @@ after(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Requests a path exactly as written (`fetch` would normalize it) and returns the status. */
+/** Requests a path exactly as written (`fetch` would normalize it) and returns the status. @param {string} target */
 async function statusOf(target) {
   const { hostname, port } = new URL(server.url);
   const socket = connect(Number(port), hostname);
@@ -53,10 +54,11 @@ test("a module and a bundle have their types, compression and an unchanged file'
   assert.equal(wasm.headers.get("content-type"), "application/wasm");
   const bundle = await fetch(new URL("store.fwb", server.url));
   assert.equal(bundle.headers.get("content-type"), "application/octet-stream");
-  const etag = wasm.headers.get("etag");
+  const etag = /** @type {string} */ (wasm.headers.get("etag"));
   const again = await fetch(new URL("engine.wasm", server.url), { headers: { "if-none-match": etag } });
   assert.equal(again.status, 304);
   const { get } = await import("node:http");
+  /** @type {{ data: Buffer, response: import("node:http").IncomingMessage }} */
   const raw = await new Promise((resolve) =>
     get(new URL("engine.wasm", server.url), { headers: { "accept-encoding": "gzip, br" } }, (response) =>
       response.on("data", (data) => resolve({ data, response })),

@@ -4,6 +4,12 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { DEMO, shop } from "./page.mjs";
 
+/**
+ * @import { Page, ViewportSize } from "playwright-core"
+ * @import { Shop } from "./page.mjs"
+ */
+
+/** @type {Shop} */
 let store;
 
 before(async () => {
@@ -11,13 +17,14 @@ before(async () => {
 });
 after(() => store?.close());
 
+/** @param {string} locale @param {ViewportSize} viewport */
 async function open(locale, viewport) {
   const visit = await store.visit("/", { locale, viewport });
   await visit.page.waitForSelector('html[data-guide="settled"]');
   return visit;
 }
 
-/** Sends a message, and returns the queue and the reason on the newest card. */
+/** Sends a message, and returns the queue and the reason on the newest card. @param {Page} page @param {string} message */
 async function ask(page, message) {
   if (!(await page.getByTestId("message").isVisible())) await page.getByTestId("ask").click();
   await page.getByTestId("message").fill(message);
@@ -27,7 +34,13 @@ async function ask(page, message) {
   return { queue: await card.getAttribute("data-queue"), reason: await page.getByTestId("reason").last().innerText() };
 }
 
-/** Sends each message in turn and compares the queue; no reason may be empty. */
+/**
+ * Sends each message in turn and compares the queue; no reason may be empty.
+ *
+ * @param {string} locale
+ * @param {ViewportSize} viewport
+ * @param {[message: string, queue: string][]} asked
+ */
 async function check(locale, viewport, asked) {
   const { page, quiet, close } = await open(locale, viewport);
   for (const [message, queue] of asked) {

@@ -3,6 +3,13 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { shop } from "./page.mjs";
 
+/**
+ * @import { Feature, Item, LoadOptions } from "floorwalker"
+ * @import { Page } from "playwright-core"
+ * @import { Shop } from "./page.mjs"
+ */
+
+/** @type {Shop} */
 let store;
 
 before(async () => {
@@ -13,7 +20,7 @@ after(() => store?.close());
 /** Opens a browser context of its own; `tab(options)` opens a tab in it with a Floorwalker loaded with `options`. */
 async function visitor() {
   const context = await store.browser.newContext();
-  const tab = async (options = { storage: "local" }) => {
+  const tab = async (/** @type {LoadOptions} */ options = { storage: "local" }) => {
     const page = await context.newPage();
     await page.goto(new URL("bare.html", store.url).href);
     await load(page, options);
@@ -22,16 +29,25 @@ async function visitor() {
   return { tab, close: () => context.close() };
 }
 
+/** @param {Page} page @param {LoadOptions} options */
 const load = (page, options) =>
   page.evaluate(async (options) => {
     const { Floorwalker } = await import("floorwalker");
     globalThis.fw = await Floorwalker.load("/models/store.fwb", options);
   }, options);
+/** @param {Page} page @param {string} item_id */
 const view = (page, item_id) => page.evaluate((item_id) => globalThis.fw.observe("view_item", { items: [{ item_id }] }), item_id);
-const ids = (page) => page.evaluate(() => globalThis.fw.profile.export().events.map(({ items }) => items[0].item_id));
-const stored = (page) => page.evaluate(() => Object.keys(localStorage).concat(Object.keys(sessionStorage)));
-const views = (page) => page.evaluate(() => globalThis.fw.features().find(({ name }) => name === "views").value);
-// Polls by time instead of by animation frame: a page in the background paints nothing.
+const ids = (/** @type {Page} */ page) =>
+  page.evaluate(() => globalThis.fw.profile.export().events.map(({ items }) => /** @type {Item[]} */ (items)[0].item_id));
+const stored = (/** @type {Page} */ page) => page.evaluate(() => Object.keys(localStorage).concat(Object.keys(sessionStorage)));
+const views = (/** @type {Page} */ page) =>
+  page.evaluate(() => /** @type {Feature} */ (globalThis.fw.features().find(({ name }) => name === "views")).value);
+/**
+ * Polls by time instead of by animation frame: a page in the background paints nothing.
+ *
+ * @param {Page} page
+ * @param {() => boolean} what
+ */
 const until = (page, what) => page.waitForFunction(what, undefined, { polling: 100 });
 
 test("two tabs see and keep each other's events", async () => {
@@ -75,8 +91,8 @@ test("what was freed writes nothing back, and leaves nothing behind", async () =
     let held = 0;
     const add = globalThis.addEventListener;
     const remove = globalThis.removeEventListener;
-    globalThis.addEventListener = (...args) => (held++, add.apply(globalThis, args));
-    globalThis.removeEventListener = (...args) => (held--, remove.apply(globalThis, args));
+    globalThis.addEventListener = (/** @type {Parameters<typeof add>} */ ...args) => (held++, add.apply(globalThis, args));
+    globalThis.removeEventListener = (/** @type {Parameters<typeof remove>} */ ...args) => (held--, remove.apply(globalThis, args));
     const bundle = await (await fetch("/models/store.fwb")).arrayBuffer();
     for (let round = 0; round < 200; round++) (await Floorwalker.load(bundle, { storage: "local" })).free();
     return held;

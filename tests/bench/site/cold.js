@@ -7,3 +7,4 @@ fw.observe("view_item", { items: [{ item_id: "p42", item_category: "phones", pri
 fw.route({ message: "does it work with my old charger?" });
 const end = performance.now();
 document.title = `done after ${(end - start).toFixed(2)} ms of script, ${end.toFixed(2)} ms of navigation`;
+export {};

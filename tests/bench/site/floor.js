@@ -6,3 +6,4 @@ await Promise.all([
 ]);
 const end = performance.now();
 document.title = `done after ${(end - start).toFixed(2)} ms of script, ${end.toFixed(2)} ms of navigation`;
+export {};

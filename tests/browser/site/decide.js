@@ -1,6 +1,26 @@
 // Decides on the requests of a file as the command `route` does, and writes each decision in the same form.
 
-/** Returns the decisions on `requests`, one line each, and the engine that made them. `load` makes a Floorwalker with a given clock. */
+/**
+ * @import { Decision, Floorwalker, RouteOptions, Snapshot } from "floorwalker"
+ *
+ * @typedef {object} Asked A request as a line of the command's file
+ * @property {number} now
+ * @property {number} [requestedAt]
+ * @property {[number, number]} seed
+ * @property {number} [turn]
+ * @property {RouteOptions["preferredAgent"]} [preferredAgent]
+ * @property {RouteOptions["context"]} features
+ * @property {Snapshot} snapshot
+ *
+ * @typedef {ReturnType<typeof told>} Told
+ */
+
+/**
+ * Returns the decisions on `requests`, one line each, and the engine that made them. `load` makes a Floorwalker with a given clock.
+ *
+ * @param {Asked[]} requests
+ * @param {(now: () => number) => Promise<Floorwalker>} load
+ */
 export async function decideAll(requests, load) {
   let now = 0;
   const fw = await load(() => now);
@@ -13,7 +33,7 @@ export async function decideAll(requests, load) {
   return { engine: fw.card.engine, out };
 }
 
-/** A decision with the keys that the command writes, in the same order. */
+/** A decision with the keys that the command writes, in the same order. @param {Decision} decision */
 function told({
   abstainReason,
   agent,
@@ -29,6 +49,7 @@ function told({
   queue,
   ranking,
 }) {
+  /** @type {Partial<NonNullable<Decision["leastChange"]>>} */
   const { intent, waiting } = leastChange ?? {};
   return {
     abstain_reason: abstainReason,
@@ -57,6 +78,7 @@ function told({
 const float = new Float32Array(1);
 const word = new Uint32Array(float.buffer);
 
+/** @param {number} number */
 function bits(number) {
   float[0] = number;
   return word[0].toString(16).padStart(8, "0");

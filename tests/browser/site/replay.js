@@ -1,21 +1,43 @@
 // Replays an event log through the package's public API and returns every head's probabilities as the bits of 32-bit floats, in the form
 // of `floorwalker score --bits`. It runs in Node and in a page, so it must not import anything.
 
+/**
+ * @import { Floorwalker, RouteOptions } from "floorwalker"
+ *
+ * @typedef {object} Known
+ * @property {string} shopper
+ * @property {number} at
+ * @property {string} event
+ * @property {string} [message]
+ * @property {RouteOptions["context"]} [context]
+ * @property {unknown} [labels]
+ *
+ * @typedef {Known & Record<string, unknown>} Line A line of the log: the known keys, and the event's parameters
+ * @typedef {{ index: number, line: Line }} Turn
+ */
+
 const KNOWN = new Set(["shopper", "at", "event", "message", "context", "labels"]);
 const word = new Float32Array(1);
 const bits = new Uint32Array(word.buffer);
 
+/** @param {number} number */
 function hex(number) {
   word[0] = number;
   return bits[0].toString(16).padStart(8, "0");
 }
 
-/** `lines`: the log's parsed lines. `load(now)`: makes a Floorwalker with that clock. Returns one string for each request. */
+/**
+ * `lines`: the log's parsed lines. `load(now)`: makes a Floorwalker with that clock. Returns one string for each request.
+ *
+ * @param {Line[]} lines
+ * @param {(now: () => number) => Promise<Floorwalker>} load
+ */
 export async function replay(lines, load) {
+  /** @type {Map<string, Turn[]>} */
   const shoppers = new Map();
   for (const [index, line] of lines.entries()) {
     if (!shoppers.has(line.shopper)) shoppers.set(line.shopper, []);
-    shoppers.get(line.shopper).push({ index, line });
+    /** @type {Turn[]} */ (shoppers.get(line.shopper)).push({ index, line });
   }
   let clock = 0;
   const fw = await load(() => clock);
