@@ -195,16 +195,16 @@ export function define(loadEngine, readBytes) {
       const scores = this.#outputView();
       let at = 0;
       const heads = {};
-      for (const { name, outputs } of this.#description.heads) heads[name] = Array.from(scores.subarray(at, (at += outputs.length)));
-      const { requestedAt, seed, goesTo, propensity, priority, policyVersion, evidence, outOfScope } = decision;
-      const scope = { out_of_scope: outOfScope, abstained: decision.abstainReason === "out_of_scope" };
-      const known = JSON.stringify({ now, requestedAt, seed, turn, preferredAgent, evidence, snapshot: this.#snapshot });
-      // Keys in files are in snake_case. Only a key is followed by `":`, as quotes in JSON's texts are escaped.
-      const asked = JSON.parse(known.replace(/[A-Z](?=\w*":)/g, (letter) => `_${letter.toLowerCase()}`));
-      const request = { ...asked, features, heads, scope };
+      for (const { name, outputs } of this.#description.heads) heads[name] = [...scores.subarray(at, (at += outputs.length))];
       const context = { ...features };
       for (const { name, probability } of decision.intents) context[`intent.${name}`] = probability;
-      return { context, action: goesTo, propensity, priority, policy_version: policyVersion, request };
+      const { requestedAt, seed, goesTo, propensity, priority, policyVersion, evidence, outOfScope } = decision;
+      const scope = { outOfScope, abstained: decision.abstainReason === "out_of_scope" };
+      const asked = { now, requestedAt, seed, turn, preferredAgent, evidence, scope, snapshot: this.#snapshot };
+      const known = JSON.stringify({ action: goesTo, propensity, priority, policyVersion, request: asked });
+      // Keys in files are in snake_case. Only a key is followed by `":`, as quotes in JSON's texts are escaped.
+      const record = JSON.parse(known.replace(/[A-Z](?=\w*":)/g, (letter) => `_${letter.toLowerCase()}`));
+      return { context, ...record, request: { ...record.request, features, heads } };
     }
 
     reroute(decision, options) {

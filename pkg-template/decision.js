@@ -48,10 +48,6 @@ export function readDecision(out, { queues, defaultQueue, policyVersion, filters
   let going = 0;
   while (numbers[going + place.RANK_QUEUE] !== goesTo) going += width;
   const queue = queues[out[place.DECISION_QUEUE]] ?? null;
-  const agent = out[place.DECISION_AGENT];
-  const from = out[place.DECISION_CHANGE_FROM];
-  const waiting = out[place.DECISION_CHANGE_WAITING];
-  const expiresAt = out[place.DECISION_EXPIRES_AT];
   let ranking;
   let alternatives;
   let intents;
@@ -66,7 +62,8 @@ export function readDecision(out, { queues, defaultQueue, policyVersion, filters
     outcome: place.OUTCOMES[out[place.DECISION_OUTCOME]],
     filter: filters[out[place.DECISION_FILTER]] ?? null,
     priority: out[place.DECISION_PRIORITY],
-    agent: agent < 0 ? null : { agent: nameOf(agent), propensity: out[place.DECISION_AGENT_PROPENSITY] },
+    agent:
+      out[place.DECISION_AGENT] < 0 ? null : { agent: nameOf(out[place.DECISION_AGENT]), propensity: out[place.DECISION_AGENT_PROPENSITY] },
     margin: out[place.DECISION_MARGIN],
     propensity: queue === null ? 1 : numbers[going + place.RANK_PROPENSITY],
     ewtSeconds: wait(going),
@@ -77,14 +74,18 @@ export function readDecision(out, { queues, defaultQueue, policyVersion, filters
       return (alternatives ??= others());
     },
     leastChange:
-      from < 0 && waiting < 0
+      out[place.DECISION_CHANGE_FROM] < 0 && out[place.DECISION_CHANGE_WAITING] < 0
         ? null
         : {
             intent:
-              from < 0
+              out[place.DECISION_CHANGE_FROM] < 0
                 ? null
-                : { from: intentNames[from], to: intentNames[out[place.DECISION_CHANGE_TO]], by: out[place.DECISION_CHANGE_BY] },
-            waiting: waiting < 0 ? null : waiting,
+                : {
+                    from: intentNames[out[place.DECISION_CHANGE_FROM]],
+                    to: intentNames[out[place.DECISION_CHANGE_TO]],
+                    by: out[place.DECISION_CHANGE_BY],
+                  },
+            waiting: out[place.DECISION_CHANGE_WAITING] < 0 ? null : out[place.DECISION_CHANGE_WAITING],
           },
     get intents() {
       return (intents ??= intentNames
@@ -100,8 +101,8 @@ export function readDecision(out, { queues, defaultQueue, policyVersion, filters
     outOfScope: out[place.DECISION_OUTSIDE],
     freshness: out[place.DECISION_FRESHNESS],
     requestedAt: made.requestedAt,
-    expiresAt,
-    expired: made.now > expiresAt,
+    expiresAt: out[place.DECISION_EXPIRES_AT],
+    expired: made.now > out[place.DECISION_EXPIRES_AT],
     seed: made.seed,
     policyVersion,
   };

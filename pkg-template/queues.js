@@ -1,6 +1,6 @@
 // Checks a snapshot of the shop's queues and agents, and passes it to the engine row by row.
 import { failure } from "./failure.js";
-import { AGENT_FIELDS, QUEUE_FIELDS, RATES } from "./layout.js";
+import { AGENT_FIELDS, QUEUE_FIELDS, QUEUE_RATE1, RATES } from "./layout.js";
 import { AHEAD_MS, MAX_ROWS, MOST, SECONDS_AN_HOUR } from "./limits.js";
 
 // The keys that a row may have: its name, a flag, a list, then numbers, in the order of the engine's input buffer.
@@ -55,7 +55,7 @@ export function take(engine, snapshot, now, names, input, symbol, time) {
         keys.slice(3).forEach((key, slot) => (buffer[slot] = number(state[key] ?? overall[key])));
         if (agent) engine.agent(helper, at, Boolean(novice));
         else {
-          for (let held = 0; held < RATES; held++) buffer[QUEUE_FIELDS.length + held] = (ratesPerHour?.[held] ?? 0) / SECONDS_AN_HOUR;
+          for (let held = 0; held < RATES; held++) buffer[QUEUE_RATE1 + held] = (ratesPerHour?.[held] ?? 0) / SECONDS_AN_HOUR;
           engine.queue(at, number(open));
         }
       }

@@ -56,8 +56,8 @@ const INLINING: &str = "-Cllvm-args=--inline-threshold=25";
 const OPTIMISE: [&str; 8] = [
     "-O3",
     "--one-caller-inline-max-function-size=0",
-    "--always-inline-max-function-size=6",
-    "--flexible-inline-max-function-size=6",
+    "--always-inline-max-function-size=7",
+    "--flexible-inline-max-function-size=7",
     "--low-memory-unused",
     "--converge",
     "--reorder-functions",

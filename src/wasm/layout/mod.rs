@@ -85,7 +85,7 @@ row! {
     /// The part of a decision whose length is fixed. `change_from`, `change_to`, `change_by`: the least change of intents
     /// that would change it; `change_waiting`: the number of waiting requests that would.
     DecisionRow {
-        queue, abstention, goes_to, outcome, filter, drop, margin, freshness, expires_at, agent, agent_propensity, change_from,
+        queue, abstention, goes_to, outcome, filter, margin, freshness, expires_at, agent, agent_propensity, change_from,
         change_to, change_by, change_waiting, message, events, strength, outside, priority, n_intent_set,
     }
 }
@@ -188,7 +188,6 @@ pub(crate) fn write_head(decision: &Decision, evidence: Evidence, outside: f32, 
         goes_to: decision.goes_to as f64,
         outcome: f64::from(decision.outcome as u8),
         filter: decision.filter.map_or(-1.0, |filter| filter as f64),
-        drop: f64::from(decision.drop),
         margin: f64::from(decision.margin),
         freshness: f64::from(decision.freshness),
         expires_at: decision.expires_ms as f64,

@@ -66,6 +66,7 @@ fn layout_js() -> String {
         QueueRow::FIELDS.iter().partition(|field| field.starts_with("rate"));
     assert_eq!(rates.len(), LEVELS);
     list(&mut js, "QUEUE_FIELDS", &camel(&counts));
+    writeln!(js, "export const QUEUE_RATE1 = {};", counts.len()).unwrap();
     writeln!(js, "export const RATES = {LEVELS};").unwrap();
     list(&mut js, "AGENT_FIELDS", &camel(AgentRow::FIELDS));
     let rows: [(&str, &[&str]); 6] = [
