@@ -9,50 +9,88 @@ import { MAX_SYMBOLS } from "./limits.js";
 import { own } from "./own.js";
 import { number, take } from "./queues.js";
 
+/**
+ * @import {
+ *   Card, Channel, Decision, DecisionRecord, EventParams, Explanation, Feature, Floorwalker as Api, LoadOptions, Probability, Profile,
+ *   QueueState, Reason, RouteOptions, SignedSnapshot, Snapshot
+ * } from "floorwalker"
+ */
+/** @import { Engine, Memory } from "./calls.js" */
+/** @import { Described } from "./decision.js" */
+/** @import { Taken } from "./queues.js" */
+/** @import { Feeder, Open, Params } from "./shopper.js" */
+/** @import { Entry } from "./signs.js" */
+/** @import { Started } from "./start.js" */
+
+/** @typedef {Parameters<typeof Api.load>[0]} Source */
+/** @typedef {Omit<Api, typeof Symbol.dispose>} Made all but `[Symbol.dispose]`, which has a computed name that TypeScript does not see */
+/** @typedef {Pick<RouteOptions, "message" | "context" | "preferredAgent" | "turn">} Asked */
+
+/** @type {Reason["kind"][]} */
 const REASON_KINDS = ["word", "feature", "head"];
 const NOT_PARAMS = ["items", "timestamp"];
 const NONE = {};
 const PRIMITIVES = ["number", "string", "boolean"];
 
 // Takes the place of an engine that was freed: any use of it throws `freed`.
-const FREED = new Proxy(
-  {},
-  {
-    get() {
-      throw failure("freed", "this Floorwalker was freed; load another");
+const FREED = /** @type {Engine & Memory} */ (
+  new Proxy(
+    {},
+    {
+      get() {
+        throw failure("freed", "this Floorwalker was freed; load another");
+      },
     },
-  },
+  )
 );
 
-/** Makes the `Floorwalker` class for one platform's way of loading the engine and reading bytes. */
+/**
+ * Makes the `Floorwalker` class for one platform's way of loading the engine and reading bytes.
+ * @param {(options: LoadOptions) => Promise<Started>} loadEngine
+ * @param {(bundle: Source) => Promise<Uint8Array>} readBytes
+ * @returns {{ new (...its: never[]): Made, load: (...its: Parameters<typeof Api.load>) => Promise<Made> }}
+ */
 export function define(loadEngine, readBytes) {
   return class Floorwalker {
+    /** @type {Engine} */
     #engine;
+    /** @type {Memory} */
     #memory;
+    /** @type {Float64Array | undefined} */
     #input;
+    /** @type {Uint8Array | undefined} */
     #text;
     #output = new Float64Array(0);
     #encoder = new TextEncoder();
+    /** @type {Map<string, number>} */
     #symbols = new Map();
+    /** @type {Map<number, string>} */
     #names = new Map();
+    /** @type {Map<string, { index: number, kind: number }>} */
     #contextIndex = new Map();
+    /** @type {Omit<Described, "name" | "features" | "facts">} */
     #description;
     #now;
     #shopper;
     #decisions = 0;
+    /** @type {Map<number, string> | undefined} */
     #agents; // symbol to name of the agents in the snapshot: kept as long as the snapshot, while other names may be dropped
-    #agentName = (symbol) => this.#agents.get(symbol);
+    /** @param {number} symbol */
+    #agentName = (symbol) => /** @type {string} */ (/** @type {Map<number, string>} */ (this.#agents).get(symbol));
+    /** @type {WeakMap<Decision, Asked>} */
     #asked = new WeakMap(); // the options that each decision was made from, for as long as the decision is referenced
+    /** @type {Taken | undefined} */
     #snapshot; // the snapshot that the shop set last
     #seed = globalThis.crypto?.getRandomValues(new Uint32Array(1))[0] ?? 0;
 
-    /** See index.d.ts. */
+    /** See index.d.ts. @param {Source} bundle @param {LoadOptions} [options] */
     static async load(bundle, options) {
       options = read(options);
       // Only `shopper.js` uses `storage.js`; requesting it here already saves one round trip.
-      if (["session", "local"].includes(options.storage) && options.consent !== "denied") import("./storage.js").catch(() => {});
+      if (["session", "local"].includes(/** @type {string} */ (options.storage)) && options.consent !== "denied")
+        import("./storage.js").catch(() => {});
       // The bundle is requested first: before the engine's file is requested, the browser has to initialize WebAssembly.
-      const asked = [readBytes(bundle), loadEngine(options)];
+      const asked = /** @type {const} */ ([readBytes(bundle), loadEngine(options)]);
       asked.forEach((one) => one.catch(() => {})); // awaited later: with consent denied, storage is emptied even if these fail
       const shopper = await beside(import("./shopper.js"));
       const stores = await shopper.stores(options);
@@ -60,6 +98,13 @@ export function define(loadEngine, readBytes) {
       return new Floorwalker(engine, bytes, options, shopper, stores);
     }
 
+    /**
+     * @param {Started} started
+     * @param {Uint8Array} bytes
+     * @param {LoadOptions} options
+     * @param {Pick<typeof import("./shopper.js"), "Shopper">} file
+     * @param {Open} stores
+     */
     constructor({ memory, load, kind, warning }, bytes, options, { Shopper }, stores) {
       this.#engine = load(bytes);
       this.#memory = memory;
@@ -68,7 +113,8 @@ export function define(loadEngine, readBytes) {
       features.forEach(([feature, context], index) => {
         if (context) this.#contextIndex.set(feature, { index, kind: context });
       });
-      this.#description = { ...rest, channels: rest.channels.map((channel) => place.CHANNELS[channel]) };
+      this.#description = { ...rest, channels: rest.channels.map((channel) => /** @type {Channel} */ (place.CHANNELS[channel])) };
+      /** @type {Card} */
       this.card = Object.freeze({
         name,
         engine: kind,
@@ -79,11 +125,13 @@ export function define(loadEngine, readBytes) {
         policyVersion: rest.policyVersion,
         facts: Object.fromEntries(facts),
       });
+      /** @type {Feeder} */
       const engine = {
         feed: (event, params, at, now) => this.#feed(event, params, at, now),
         erase: () => this.#erase(),
       };
       this.#shopper = new Shopper(engine, features, this.#now, stores, warning);
+      /** @type {Profile} */
       this.profile = Object.freeze({
         export: () => this.#known().export(),
         erase: () => this.#known().erase(),
@@ -91,14 +139,17 @@ export function define(loadEngine, readBytes) {
       this.#engine.input(); // throws if the engine stopped while it replayed the stored events
     }
 
+    /** @param {string} event @param {EventParams} [params] */
     observe(event, params) {
       this.#known().observe(event, params);
     }
 
+    /** @param {unknown[]} dataLayer */
     attach(dataLayer) {
       return this.#known().attach(dataLayer);
     }
 
+    /** @param {Entry["kind"]} kind @param {Entry["listener"]} listener */
     on(kind, listener) {
       return this.#known().on(kind, listener);
     }
@@ -121,6 +172,7 @@ export function define(loadEngine, readBytes) {
       this.#engine.erase();
     }
 
+    /** @param {Snapshot | readonly QueueState[]} snapshot */
     setQueues(snapshot) {
       if (this.#description.key) {
         throw failure("snapshot_unsigned", "the policy names a key: hand the signed file to setSignedQueues");
@@ -128,20 +180,24 @@ export function define(loadEngine, readBytes) {
       this.#take(snapshot);
     }
 
+    /** @param {string | SignedSnapshot} file */
     async setSignedQueues(file) {
       const { key } = this.#description;
       if (!key) throw failure("snapshot_no_key", "the policy names no key: add [policy.snapshot] key, or use setQueues");
       const { verified } = await beside(import("./signed.js"));
       const snapshot = await verified(file, key);
-      if (this.#shopper.moment(snapshot.asOf, this.#now()) < this.#snapshot?.asOf)
+      if (/** @type {number} */ (this.#shopper.moment(snapshot.asOf, this.#now())) < /** @type {number} */ (this.#snapshot?.asOf))
         throw failure("snapshot_older", "the snapshot is older than the one held");
       this.#take(snapshot);
     }
 
+    /** @param {Snapshot | readonly QueueState[]} snapshot */
     #take(snapshot) {
       const now = this.#now();
       if (this.#symbols.size >= MAX_SYMBOLS) this.#makeRoom(now);
+      /** @type {Map<number, string>} */
       const agents = new Map();
+      /** @param {string} name */
       const symbol = (name) => {
         const symbol = this.#symbol(name);
         agents.set(symbol, name);
@@ -159,6 +215,7 @@ export function define(loadEngine, readBytes) {
       this.#agents = agents;
     }
 
+    /** @param {RouteOptions} [options] @returns {Decision} */
     route(options) {
       const { context, queues, message: given, requestedAt, preferredAgent, turn = -1, record, seed: wanted } = read(options);
       const message = typed(given);
@@ -178,6 +235,7 @@ export function define(loadEngine, readBytes) {
         throw failure("no_policy", "this bundle has no policy; add a [policy] to store.toml and train it again");
       }
       const intentNames = this.#description.heads[this.#description.intentHead].outputs;
+      /** @type {Parameters<typeof readDecision>[3]} */
       const made = { id: this.#decisions, requestedAt: since, now, seed: [a, b] };
       const decision = readDecision(this.#outputView(), this.#description, intentNames, made, this.#agentName);
       this.#asked.set(decision, { message, context, preferredAgent, turn });
@@ -185,15 +243,22 @@ export function define(loadEngine, readBytes) {
       return decision;
     }
 
-    /** One line for the decision log: what was known and what was decided, without the message. */
+    /**
+     * One line for the decision log: what was known and what was decided, without the message.
+     * @param {Decision} decision
+     * @param {{ now: number, message: ReturnType<typeof typed> } & Pick<RouteOptions, "preferredAgent" | "turn">} asked
+     * @returns {DecisionRecord}
+     */
     #record(decision, { now, message, preferredAgent, turn }) {
       this.#engine.read(now);
       const out = this.#outputView();
+      /** @type {Record<string, Feature["value"]>} */
       const features = {};
       this.card.features.forEach((name, at) => (features[name] = this.#valueAt(out, at)));
       this.#engine.score(now, this.#writeText(message));
       const scores = this.#outputView();
       let at = 0;
+      /** @type {Record<string, number[]>} */
       const heads = {};
       for (const { name, outputs } of this.#description.heads) heads[name] = [...scores.subarray(at, (at += outputs.length))];
       const context = { ...features };
@@ -207,6 +272,7 @@ export function define(loadEngine, readBytes) {
       return { context, ...record, request: { ...record.request, features, heads } };
     }
 
+    /** @param {Decision} decision @param {RouteOptions} [options] */
     reroute(decision, options) {
       this.#known();
       const asked = this.#asked.get(decision);
@@ -216,6 +282,7 @@ export function define(loadEngine, readBytes) {
       return this.route({ ...asked, requestedAt: decision.requestedAt, seed: decision.seed, ...read(options) });
     }
 
+    /** @param {string} head @param {Pick<RouteOptions, "message" | "context">} [options] @returns {Probability[]} */
     score(head, options) {
       const { message, context } = read(options);
       const { offset, outputs } = this.#head(head);
@@ -225,10 +292,11 @@ export function define(loadEngine, readBytes) {
       return outputs.map((name, at) => ({ name, probability: out[offset + at] }));
     }
 
+    /** @param {Parameters<Api["explain"]>[0]} [options] @returns {Explanation} */
     explain(options) {
       let { message, context, head, output } = read(options);
       const { heads, intentHead } = this.#description;
-      head ??= heads.at(intentHead)?.name; // without an intent head the index is -1: the last head
+      head ??= /** @type {string} */ (heads.at(intentHead)?.name); // without an intent head the index is -1: the last head
       const { index, outputs } = this.#head(head);
       output ??= this.score(head, { message, context }).reduce((a, b) => (b.probability > a.probability ? b : a)).name;
       const at = outputs.indexOf(output);
@@ -238,8 +306,9 @@ export function define(loadEngine, readBytes) {
       this.#writeText(""); // writes nothing, but renews the view of the text buffer if the memory grew
       const out = this.#outputView();
       const [base, logit, probability, count] = out; // an ExplanationRow of the layout
+      /** @type {((first: number, second: number) => string)[]} */
       const names = [
-        (start, end) => new TextDecoder().decode(this.#text.subarray(start, end)),
+        (start, end) => new TextDecoder().decode(/** @type {Uint8Array} */ (this.#text).subarray(start, end)),
         (feature) => this.card.features[feature],
         (head, output) => `${heads[head].name}:${heads[head].outputs[output]}`,
       ];
@@ -253,6 +322,7 @@ export function define(loadEngine, readBytes) {
       return { head, output, base, logit, probability, reasons };
     }
 
+    /** @param {Pick<RouteOptions, "context">} [options] @returns {Feature[]} */
     features(options) {
       this.#setContext(read(options).context);
       this.#engine.read(this.#now());
@@ -266,13 +336,14 @@ export function define(loadEngine, readBytes) {
       this.#asked = new WeakMap();
       this.#symbols.clear();
       this.#names.clear();
-      this.#input = this.#text = this.#output = undefined;
+      this.#input = this.#text = this.#output = /** @type {never} */ (undefined); // not read again: FREED throws first
     }
 
     [Symbol.dispose ?? Symbol.for("Symbol.dispose")]() {
       this.free();
     }
 
+    /** @param {string} name */
     #head(name) {
       let offset = 0;
       for (const [index, head] of this.#description.heads.entries()) {
@@ -282,7 +353,13 @@ export function define(loadEngine, readBytes) {
       throw failure("unknown_head", `no head ${name}; this bundle has ${this.card.heads.map((head) => head.name).join(", ")}`);
     }
 
-    /** Passes one event to the engine and returns the engine's answer: 0 or 1 counted, 2 duplicate, 3 stale. */
+    /**
+     * Passes one event to the engine and returns the engine's answer: 0 or 1 counted, 2 duplicate, 3 stale.
+     * @param {string} event
+     * @param {Params} params
+     * @param {number} at
+     * @param {number} now
+     */
     #feed(event, params, at, now) {
       if (this.#symbols.size >= MAX_SYMBOLS) this.#makeRoom(at);
       const name = this.#symbol(event);
@@ -311,6 +388,7 @@ export function define(loadEngine, readBytes) {
       return this.#engine.observe(name, at, now, nItems, nParams);
     }
 
+    /** @param {RouteOptions["context"]} context */
     #setContext(context) {
       if (this.#contextIndex.size === 0) return;
       if (this.#symbols.size >= MAX_SYMBOLS) this.#makeRoom(this.#now());
@@ -322,7 +400,7 @@ export function define(loadEngine, readBytes) {
             "unknown_context",
             `this bundle has no context feature ${name}; it has ${[...this.#contextIndex.keys()].join(", ")}`,
           );
-        const value = context[name];
+        const value = /** @type {NonNullable<RouteOptions["context"]>} */ (context)[name];
         if (value === null || value === undefined) continue;
         if (!PRIMITIVES.includes(typeof value)) throw failure("option_invalid", `context ${name} is a number, text or a flag`);
         if (feature.kind === place.CATEGORY) this.#engine.set_context(feature.index, place.CATEGORY, this.#symbol(String(value)));
@@ -330,21 +408,24 @@ export function define(loadEngine, readBytes) {
       }
     }
 
-    /** The value of a feature, among those that the engine read. */
+    /** The value of a feature, among those that the engine read. @param {Float64Array} out @param {number} feature */
     #valueAt(out, feature) {
       const at = feature * place.VALUE;
       return this.#readable(out[at + place.VALUE_KIND], out[at + place.VALUE_VALUE]);
     }
 
+    /** @param {number} kind @param {number} value */
     #readable(kind, value) {
       if (kind === place.MISSING) return null;
       return kind === place.NUMBER ? value : (this.#names.get(value) ?? "?");
     }
 
+    /** @param {unknown} value */
     #nameOf(value) {
       return typeof value === "string" ? this.#symbol(value) : typeof value === "number" ? this.#symbol(String(value)) : 0;
     }
 
+    /** @param {string} string @returns {number} */
     #symbol(string) {
       let symbol = this.#symbols.get(string);
       if (symbol === undefined) {
@@ -355,10 +436,11 @@ export function define(loadEngine, readBytes) {
       return symbol;
     }
 
-    /** Empties the cache of symbols and their strings, except for the strings that are current values of features. */
+    /** Empties the cache of symbols and their strings, except for the strings that are current values of features. @param {number} now */
     #makeRoom(now) {
       this.#engine.read(now);
       const out = this.#outputView();
+      /** @type {[symbol: number, name: string][]} */
       const names = [];
       for (let at = 0; at < this.card.features.length * place.VALUE; at += place.VALUE) {
         const symbol = out[at + place.VALUE_VALUE];
@@ -372,11 +454,12 @@ export function define(loadEngine, readBytes) {
     /**
      * Writes as much of `string` as fits into the text buffer, in whole characters, and returns the number of bytes written. A list of
      * strings is written as separated fields. A single string is encoded directly: a concatenated one is several times slower to encode.
+     * @param {string | readonly (string | null | undefined)[]} string
      */
     #writeText(string) {
       const buffer = this.#memory.buffer;
       if (this.#text?.buffer !== buffer) this.#text = new Uint8Array(buffer, this.#engine.text() >>> 0, place.TEXT_BYTES);
-      return string ? this.#encoder.encodeInto(string.join?.("\x1f") ?? string, this.#text).written : 0;
+      return string ? this.#encoder.encodeInto(/** @type {string[]} */ (string).join?.("\x1f") ?? string, this.#text).written : 0;
     }
 
     #inputView() {
@@ -397,23 +480,36 @@ export function define(loadEngine, readBytes) {
   };
 }
 
-/** Awaits a file of the package that is imported on demand; throws `file_unreachable` if the import fails. */
+/**
+ * Awaits a file of the package that is imported on demand; throws `file_unreachable` if the import fails.
+ * @template T
+ * @param {Promise<T>} file
+ */
 async function beside(file) {
   try {
     return await file;
   } catch (error) {
-    throw failure("file_unreachable", `a file beside index.js could not be loaded: ${error.message}`, error);
+    throw failure("file_unreachable", `a file beside index.js could not be loaded: ${/** @type {Error} */ (error).message}`, error);
   }
 }
 
-/** The own properties of the options that the caller passed in. Throws `option_invalid` if they are not an object. */
+/**
+ * The own properties of the options that the caller passed in. Throws `option_invalid` if they are not an object.
+ * @template {object} T
+ * @param {T | null | undefined} options
+ */
 function read(options) {
   if (typeof (options ?? NONE) !== "object") throw failure("option_invalid", `options are an object, not ${String(options)}`);
   return own(options);
 }
 
-/** The message: one string, or one string for each text column. Throws `option_invalid` for anything else. */
+/**
+ * The message: one string, or one string for each text column. Throws `option_invalid` for anything else.
+ * @param {RouteOptions["message"]} message
+ * @returns {string | readonly (string | null | undefined)[]}
+ */
 function typed(message) {
+  /** @param {unknown} text */
   const isText = (text) => typeof (text ?? "") === "string";
   if (!(Array.isArray(message) ? message.every(isText) : isText(message)))
     throw failure("option_invalid", "a message is a string, or a list of strings");

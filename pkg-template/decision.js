@@ -1,23 +1,37 @@
 // Reads a decision from the numbers that the engine wrote.
 import * as place from "./layout.js";
 
+/** @import { Channel, Decision, ExpectedWait, Probability, RankedQueue, Reason } from "floorwalker" */
+/** @import { Description } from "./calls.js" */
+
+/** @typedef {Omit<Description, "channels"> & { channels: Channel[] }} Described */
+
 const ALTERNATIVES = 3;
 
 /**
  * Reads a decision from `out`, whose layout is `layout.js`. `made` holds what the engine was asked, and `nameOf` returns the name for an
  * agent's symbol. Ranking, alternatives and intents are computed on first access: most shops need only `goesTo`.
+ * @param {Float64Array} out
+ * @param {Pick<Described, "queues" | "defaultQueue" | "policyVersion" | "filters" | "channels">} description
+ * @param {string[]} intentNames
+ * @param {Pick<Decision, "id" | "requestedAt" | "seed"> & { now: number }} made
+ * @param {(symbol: number) => string} nameOf
+ * @returns {Decision}
  */
 export function readDecision(out, { queues, defaultQueue, policyVersion, filters, channels }, intentNames, made, nameOf) {
   const first = place.DECISION + out[place.DECISION_N_INTENT_SET];
   const width = place.RANK + place.REASONS * place.SHARE;
   const end = first + width * queues.length;
   const numbers = out.slice(first, end + intentNames.length); // a copy: the engine overwrites its buffer in the next call
+  /** @param {number} at @returns {ExpectedWait | null} */
   const wait = (at) => {
     const mean = numbers[at + place.RANK_WAIT_MEAN];
     return mean >= 0 ? { low: numbers[at + place.RANK_WAIT_LOW], mean, high: numbers[at + place.RANK_WAIT_HIGH] } : null;
   };
+  /** @param {number} at @returns {RankedQueue} */
   const rank = (at) => {
     const standing = numbers[at + place.RANK_STANDING];
+    /** @type {Reason[]} */
     const reasons = [];
     for (let reason = at + place.RANK; reason < at + width; reason += place.SHARE) {
       const contribution = numbers[reason + place.SHARE_SHARE];
@@ -26,7 +40,7 @@ export function readDecision(out, { queues, defaultQueue, policyVersion, filters
     return {
       queue: queues[numbers[at + place.RANK_QUEUE]],
       channel: channels[numbers[at + place.RANK_QUEUE]],
-      standing: place.STANDINGS[standing],
+      standing: /** @type {RankedQueue["standing"]} */ (place.STANDINGS[standing]),
       open: standing < place.STANDING_CLOSED,
       score: numbers[at + place.RANK_SCORE],
       fit: numbers[at + place.RANK_FIT],
@@ -48,18 +62,21 @@ export function readDecision(out, { queues, defaultQueue, policyVersion, filters
   let going = 0;
   while (numbers[going + place.RANK_QUEUE] !== goesTo) going += width;
   const queue = queues[out[place.DECISION_QUEUE]] ?? null;
+  /** @type {RankedQueue[] | undefined} */
   let ranking;
+  /** @type {RankedQueue[] | undefined} */
   let alternatives;
+  /** @type {Probability[] | undefined} */
   let intents;
   return {
     id: made.id,
     queue,
     abstained: queue === null,
-    abstainReason: place.ABSTENTIONS[out[place.DECISION_ABSTENTION] - 1] ?? null,
+    abstainReason: /** @type {Decision["abstainReason"]} */ (place.ABSTENTIONS[out[place.DECISION_ABSTENTION] - 1]) ?? null,
     defaultQueue: queues[defaultQueue],
     goesTo: queues[goesTo],
     channel: channels[goesTo],
-    outcome: place.OUTCOMES[out[place.DECISION_OUTCOME]],
+    outcome: /** @type {Decision["outcome"]} */ (place.OUTCOMES[out[place.DECISION_OUTCOME]]),
     filter: filters[out[place.DECISION_FILTER]] ?? null,
     priority: out[place.DECISION_PRIORITY],
     agent:
@@ -96,7 +113,7 @@ export function readDecision(out, { queues, defaultQueue, policyVersion, filters
     evidence: {
       message: out[place.DECISION_MESSAGE] === 1,
       events: out[place.DECISION_EVENTS],
-      strength: place.STRENGTHS[out[place.DECISION_STRENGTH]],
+      strength: /** @type {Decision["evidence"]["strength"]} */ (place.STRENGTHS[out[place.DECISION_STRENGTH]]),
     },
     outOfScope: out[place.DECISION_OUTSIDE],
     freshness: out[place.DECISION_FRESHNESS],

@@ -7,6 +7,9 @@
 import { failure } from "./failure.js";
 import { AHEAD_MS } from "./limits.js";
 
+/** @import { Decision } from "floorwalker" */
+/** @import { Hint, HintRules } from "floorwalker/hint" */
+
 /** Longest hint, in characters. */
 export const MAX_HINT = 512;
 const MAX_INTENTS = 3;
@@ -17,7 +20,7 @@ const MAX_TTL = 604_800;
 const ROUNDING_MS = 1;
 const KEYS = ["v", "policy", "queue", "priority", "intents", "at", "expires"];
 
-/** See hint.d.ts. */
+/** See hint.d.ts. @param {Decision} decision @returns {string} */
 export function hint(decision) {
   if (!Array.isArray(decision?.intentSet)) throw failure("option_invalid", "hint takes the decision that route gave");
   const text = JSON.stringify({
@@ -33,10 +36,10 @@ export function hint(decision) {
   return text;
 }
 
-/** See hint.d.ts. */
+/** See hint.d.ts. @param {string} text @param {HintRules} rules @returns {Hint} */
 export function checkHint(text, rules) {
   const { policyVersion, queues, ttl = TTL, maxPriority = 0, now = Date.now() } = rules ?? {};
-  const names = Array.isArray(queues) ? new Set(queues) : queues;
+  const names = /** @type {ReadonlySet<string>} */ (Array.isArray(queues) ? new Set(queues) : queues);
   if (
     typeof policyVersion !== "string" ||
     typeof names?.has !== "function" ||
@@ -55,10 +58,12 @@ export function checkHint(text, rules) {
   try {
     read = JSON.parse(text);
   } catch (error) {
-    throw failure("hint_shape", `a hint is JSON: ${error.message}`, error);
+    throw failure("hint_shape", `a hint is JSON: ${/** @type {Error} */ (error).message}`, error);
   }
+  /** @param {unknown} name */
   const isName = (name) => typeof name === "string";
-  const isTime = (time) => Number.isSafeInteger(time) && time >= 0;
+  /** @param {unknown} time */
+  const isTime = (time) => Number.isSafeInteger(time) && /** @type {number} */ (time) >= 0;
   const fits =
     read !== null &&
     typeof read === "object" &&

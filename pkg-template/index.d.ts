@@ -55,7 +55,7 @@ export interface ResponseLike {
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 
-/** The part of a `URL` that this package uses. */
+/** What has an address: a `URL`, a `Location`, a link. */
 export interface UrlLike {
   readonly href: string;
 }
@@ -119,7 +119,7 @@ export interface AgentState {
   /** The name of the agent or the team. */
   agent: string;
   /** The queues that they serve. Expected waits treat queues that share agents as one pool, and count the requests waiting in all of it. */
-  queues: readonly string[];
+  queues?: readonly string[] | null | undefined;
   /**
    * Left out: this is one agent, whom a decision may name. A number: this is a team of that many agents, whom no decision names
    * individually, and `holds` is the total of the team.
@@ -174,7 +174,7 @@ export interface RouteOptions {
    * What the shopper has typed, if anything. If the bundle was trained on several text columns, give one string for each column, in the
    * same order.
    */
-  message?: string | readonly string[] | null | undefined;
+  message?: string | readonly (string | null | undefined)[] | null | undefined;
   /** Context features: facts that the shop knows about this request and that the bundle declares, by feature name. */
   context?: Record<string, string | number | boolean | null | undefined> | null | undefined;
   /** The state of the queues: `setQueues` is called with it before the decision is made. */
@@ -505,6 +505,9 @@ export class Floorwalker {
   /** Loads the engine and one bundle. Rejects with a {@link FloorwalkerError}. */
   static load(bundle: string | UrlLike | ResponseLike | Bytes, options?: LoadOptions): Promise<Floorwalker>;
 
+  /** Use {@link Floorwalker.load}. */
+  private constructor();
+
   readonly card: Card;
   readonly profile: Profile;
 
@@ -539,19 +542,21 @@ export class Floorwalker {
    */
   setSignedQueues(file: string | SignedSnapshot): Promise<void>;
   /** Decides which queue should help the shopper now. */
-  route(options?: RouteOptions): Decision;
+  route(options?: RouteOptions | null): Decision;
   /**
    * Decides about the same request again: later, after a queue closed, or once the page is back online. The request keeps its
    * `requestedAt`, so it is older now, and further steps of the policy may apply. A request that has expired still gets a decision, whose
    * `expired` is true.
    */
-  reroute(decision: Decision, options?: RouteOptions): Decision;
+  reroute(decision: Decision, options?: RouteOptions | null): Decision;
   /** Computes the probabilities of one head's outputs. */
-  score(head: string, options?: Pick<RouteOptions, "message" | "context">): Probability[];
+  score(head: string, options?: Pick<RouteOptions, "message" | "context"> | null): Probability[];
   /** Explains one output of a head by the contributions to its logit. Default: the most probable output of the intent head. */
-  explain(options?: Pick<RouteOptions, "message" | "context"> & { head?: string; output?: string }): Explanation;
+  explain(
+    options?: (Pick<RouteOptions, "message" | "context"> & { head?: string | undefined; output?: string | undefined }) | null,
+  ): Explanation;
   /** The current value of every feature. */
-  features(options?: Pick<RouteOptions, "context">): Feature[];
+  features(options?: Pick<RouteOptions, "context"> | null): Feature[];
   /** Frees the engine's memory. Every later call throws `freed`, except `free` itself. */
   free(): void;
   [Symbol.dispose](): void;

@@ -7,7 +7,7 @@ import { fetched } from "./start.js";
 
 export const Floorwalker = define(loadEngine, readBundle);
 
-/** Returns the bytes of a bundle that is given as an address, a `Response` or bytes. */
+/** Returns the bytes of a bundle that is given as an address, a `Response` or bytes. @param {unknown} source */
 async function readBundle(source) {
   let input = await fetched(source, fetchBytes, "bundle_unreachable");
   if (typeof input?.arrayBuffer === "function") input = await input.arrayBuffer();

@@ -12,55 +12,87 @@
 //   characters was the reason.
 import { MAX_EVENTS, MAX_JOURNAL_CHARS } from "./limits.js";
 
+/** @import { Storage as Kind, Warning } from "floorwalker" */
+/** @import { Kept } from "./kept.js" */
+
+/** @typedef {{ at: number, id: string, text: string }} Line an event's time, its identifier and its JSON */
+/** @typedef {Pick<Kept, "event" | "timestamp">} Identified */
+/** @typedef {Journal & { forget(forGood?: boolean): void }} SharedStore */
+
+/**
+ * @typedef {object} Owner
+ * @property {string[]} features the rows of the features that listen to events, each as JSON
+ * @property {(events: Kept[]) => void} heard
+ * @property {() => void} forgotten
+ * @property {(event: Kept) => Kept | undefined} keep
+ * @property {(code: Warning["code"], message: string) => void} warn
+ */
+
 export const KEY = "floorwalker";
-/** The global variable that holds each kind of storage. */
+/**
+ * The global variable that holds each kind of storage.
+ * @type {Record<Kind, "sessionStorage" | "localStorage" | undefined>}
+ */
 export const AREAS = { memory: undefined, session: "sessionStorage", local: "localStorage" };
 
 /**
  * The stores of this page that use Web Storage, including those of other copies of this package. The browser's `storage` event reaches
  * other pages only, so stores of the same page find each other here.
+ * @returns {Set<SharedStore>}
  */
 export function sharing() {
-  return (globalThis[Symbol.for("floorwalker.stores")] ??= new Set());
+  // biome-ignore format: it would move the cast from `globalThis` to the whole assignment
+  return (/** @type {Record<symbol, Set<SharedStore>>} */ (globalThis)[Symbol.for("floorwalker.stores")] ??= new Set());
 }
 
 /**
  * Empties every storage and makes all stores of this page except `but` forget their events. `forGood`: consent was denied, so no object of
  * this page stores anything from now on.
+ * @param {boolean} forGood
+ * @param {Journal} [but]
  */
 export function forgetAll(forGood, but) {
   for (const kind of Object.keys(AREAS)) {
-    const from = area(kind);
+    const from = area(/** @type {Kind} */ (kind));
     // If the key is absent, its removal raises no `storage` event in other pages; so it is created first.
     if (from?.getItem(KEY) === null) attempt(() => from.setItem(KEY, ""));
-    for (const key of keys(from)) attempt(() => from.removeItem(key));
+    for (const key of keys(from)) attempt(() => /** @type {Storage} */ (from).removeItem(key));
   }
   for (const store of [...sharing()]) if (store !== but) store.forget(forGood);
 }
 
 export class Journal {
+  /** @type {Kind} */
   kind = "memory";
-  /** The owner's features that did not exist when the stored events were written, so that nothing was kept for them. */
+  /**
+   * The owner's features that did not exist when the stored events were written, so that nothing was kept for them.
+   * @type {string[]}
+   */
   fresh = [];
+  /** @type {Line[]} */
   lines = []; // for each event its time, its identifier and its JSON; oldest first
 
   #newest = 0;
+  /** @type {Map<string, number>} */
   #next = new Map(); // for each taken name and time: the next time that may be free
 
+  /** @param {Owner} owner */
   constructor(owner) {
     this.owner = owner;
   }
 
+  /** @returns {Kept[]} */
   events() {
     return this.lines.slice(-MAX_EVENTS).map(({ text }) => JSON.parse(text));
   }
 
-  /** Whether an event of this name and time is kept. */
+  /** Whether an event of this name and time is kept. @param {Identified} event */
   has(event) {
     const wanted = id(event);
     return this.lines.some((known) => known.id === wanted);
   }
 
+  /** @param {Kept} event */
   append(event) {
     // Two events of one name in one millisecond stay two events, even if what is kept of them is equal.
     event = { ...event };
@@ -106,33 +138,44 @@ export class Journal {
     }
   }
 
+  /** @param {number} count */
   forgetOldest(count) {
     this.lines = this.lines.slice(count);
     this.owner.warn("journal_full", "no room: the oldest events are forgotten");
   }
 }
 
+/** @param {Kept} event @returns {Line} */
 export function line(event) {
   return { at: event.timestamp, id: id(event), text: JSON.stringify(event) };
 }
 
+/** @param {Identified} event */
 const id = ({ timestamp, event }) => `${timestamp} ${event}`;
 
-/** This package's keys in a storage: the current key, and the previous version's keys, one for each bundle name. */
+/**
+ * This package's keys in a storage: the current key, and the previous version's keys, one for each bundle name.
+ * @param {Storage | undefined} area
+ */
 export function keys(area) {
-  return attempt(() => Object.keys(area).filter((key) => key === KEY || key.startsWith(`${KEY}:`))) ?? [];
+  return attempt(() => Object.keys(/** @type {Storage} */ (area)).filter((key) => key === KEY || key.startsWith(`${KEY}:`))) ?? [];
 }
 
-/** The Web Storage of a kind; `undefined` if there is none or the browser denies access. */
+/** The Web Storage of a kind; `undefined` if there is none or the browser denies access. @param {Kind} kind */
 export function area(kind) {
   return attempt(() => {
-    const found = globalThis[AREAS[kind]];
+    const found = globalThis[/** @type {"localStorage"} */ (AREAS[kind])];
     found?.getItem(KEY);
     return found;
   });
 }
 
-/** The result of `work`; `undefined` if it throws, for example because the browser denies access to storage. */
+/**
+ * The result of `work`; `undefined` if it throws, for example because the browser denies access to storage.
+ * @template T
+ * @param {() => T} work
+ * @returns {T | undefined}
+ */
 export function attempt(work) {
   try {
     return work();

@@ -9,6 +9,12 @@
 import { ITEM_FIELDS, ITEM_NAMES, MAX_ITEMS } from "./layout.js";
 import { number } from "./queues.js";
 
+/** @import { Profile } from "floorwalker" */
+/** @import { FeatureRow } from "./calls.js" */
+
+/** @typedef {ReturnType<Profile["export"]>["events"][number]} Kept what is kept of an event */
+/** @typedef {(event: string, timestamp: number, params: Record<string, unknown>) => Kept | undefined} Keep */
+
 const MAX_TEXT_BYTES = 64;
 /** The form of most categories. A text of this form needs no further checks. */
 const PLAIN = /^[a-z _-]*\d{0,6}[a-z _-]*$/i;
@@ -21,9 +27,13 @@ const ITEM_PHONE = /^\s*[+(]\s*(\p{Nd}[\s()./\p{Pd}]*){7}|\p{Nd}[\s()]+(\p{Nd}[\
 /**
  * Returns the function that reduces an event to what is kept of it, for one bundle. `features` are as the engine describes them:
  * `[name, context, events, field, takesText, only]`.
+ * @param {FeatureRow[]} features
+ * @returns {Keep}
  */
 export function keeping(features) {
+  /** @type {Set<string>} */
   const names = new Set();
+  /** @type {Map<string, boolean>} */
   const fields = new Map(); // each field that a feature reads, and whether it may be kept as a text
   let all = false;
   for (const [, , events, field, takesText, only] of features) {
@@ -35,13 +45,16 @@ export function keeping(features) {
   }
   const ofItems = ITEM_FIELDS.filter((field) => fields.has(field));
   const ofEvents = [...fields.keys()].filter((field) => !ITEM_FIELDS.includes(field) && field.toLowerCase() !== "message");
+  /** @param {string} field @param {unknown} value @param {RegExp} phone */
   const known = (field, value, phone) => {
     const mayBeText = fields.get(field);
     if (typeof value === "string") return mayBeText && isCategory(value, phone) ? value : undefined;
     if (mayBeText && typeof value === "number" && !isCategory(String(value), phone)) return undefined;
     return Number.isFinite(value) || typeof value === "boolean" ? value : undefined;
   };
+  /** @param {Record<string, unknown> | null | undefined} found */
   const item = (found) => {
+    /** @type {Record<string, unknown>} */
     const kept = {};
     for (const field of ofItems) {
       const isName = ITEM_FIELDS.indexOf(field) < ITEM_NAMES;
@@ -52,6 +65,7 @@ export function keeping(features) {
   };
   return (event, timestamp, params) => {
     if (!all && !names.has(event)) return undefined;
+    /** @type {Kept} */
     const kept = { event: names.has(event) ? event : "", timestamp };
     for (const field of ofEvents) {
       const value = Object.hasOwn(params, field) ? known(field, params[field], PHONE) : undefined;
@@ -63,6 +77,7 @@ export function keeping(features) {
   };
 }
 
+/** @param {string} text @param {RegExp} phone */
 function isCategory(text, phone) {
   if (text.length > MAX_TEXT_BYTES) return false;
   if (PLAIN.test(text)) return true;

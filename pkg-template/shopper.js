@@ -7,12 +7,33 @@ import { own } from "./own.js";
 import { Signs } from "./signs.js";
 import { moment } from "./times.js";
 
-/** Checks the options, empties all storage if consent is denied, and returns the function that opens a store: `(owner) => store`. */
+/** @import { Diagnosis, EventParams, LoadOptions, Storage as Kind, Warning } from "floorwalker" */
+/** @import { FeatureRow } from "./calls.js" */
+/** @import { Owner } from "./journal.js" */
+/** @import { Kept } from "./kept.js" */
+/** @import { Entry } from "./signs.js" */
+
+/** @typedef {Record<string, unknown>} Params an event's parameters as they were passed in, unchecked */
+/** @typedef {(owner: Owner) => Journal} Open */
+/** @typedef {{ times: number, stop: () => void }} Attached */
+
+/**
+ * @typedef {object} Feeder
+ * @property {(event: string, params: Params, at: number, now: number) => number} feed
+ * @property {() => void} erase
+ */
+
+/**
+ * Checks the options, empties all storage if consent is denied, and returns the function that opens a store: `(owner) => store`.
+ * @param {LoadOptions} options
+ * @returns {Promise<Open>}
+ */
 export async function stores({ now, storage = "memory", consent = "granted" }) {
   oneOf("storage", Object.keys(AREAS), storage);
   oneOf("consent", ["granted", "denied"], consent);
   if (typeof (now ?? oneOf) !== "function") throw failure("option_invalid", "now is a function");
   if (consent === "denied") forgetAll(true);
+  /** @type {Open} */
   const inMemory = (owner) => new Journal(owner);
   if (storage === "memory" || consent === "denied") return inMemory;
   try {
@@ -20,12 +41,13 @@ export async function stores({ now, storage = "memory", consent = "granted" }) {
     return (owner) => open(storage, owner);
   } catch (error) {
     return (owner) => {
-      owner.warn("file_unreachable", `storage.js could not be loaded: ${error.message}`);
+      owner.warn("file_unreachable", `storage.js could not be loaded: ${/** @type {Error} */ (error).message}`);
       return inMemory(owner);
     };
   }
 }
 
+/** @param {string} option @param {string[]} values @param {string} given */
 function oneOf(option, values, given) {
   if (!values.includes(given)) throw failure("option_invalid", `${option} is ${values.join(", ")}, not ${String(given)}`);
 }
@@ -36,10 +58,19 @@ export class Shopper {
   #store;
   #keep;
   #signs = new Signs();
+  /** @type {WeakSet<object>} */
   #heard = new WeakSet(); // entries of dataLayers that this object has read
+  /** @type {Map<unknown[], Attached>} */
   #attached = new Map(); // for each dataLayer: how many times it is attached, and the function that stops listening
 
-  /** `engine` is `{ feed(event, params, at, now), erase() }`; `features` are the bundle's features as the engine describes them. */
+  /**
+   * `engine` is `{ feed(event, params, at, now), erase() }`; `features` are the bundle's features as the engine describes them.
+   * @param {Feeder} engine
+   * @param {FeatureRow[]} features
+   * @param {() => number} now
+   * @param {Open} open
+   * @param {[code: Warning["code"], message: string] | undefined} warning
+   */
   constructor(engine, features, now, open, warning) {
     this.#engine = engine;
     this.#now = now;
@@ -54,6 +85,7 @@ export class Shopper {
     });
   }
 
+  /** @param {string} event @param {EventParams} [params] */
   observe(event, params) {
     if (typeof event !== "string" || event === "") throw failure("event_name", "observe needs a name");
     if (typeof (params ?? {}) !== "object") throw failure("option_invalid", `${event}: parameters are an object`);
@@ -64,9 +96,10 @@ export class Shopper {
     this.#observe(event, its, at, now, false);
   }
 
+  /** @param {unknown[]} dataLayer */
   attach(dataLayer) {
     if (!Array.isArray(dataLayer)) throw failure("data_layer", "attach needs an array: window.dataLayer");
-    const attached = this.#attached.get(dataLayer) ?? { times: 0 };
+    const attached = this.#attached.get(dataLayer) ?? /** @type {Attached} */ ({ times: 0 });
     if (attached.times++ === 0) {
       this.#attached.set(dataLayer, attached);
       attached.stop = listen(dataLayer, {
@@ -96,10 +129,12 @@ export class Shopper {
     };
   }
 
+  /** @param {Entry["kind"]} kind @param {Entry["listener"]} listener */
   on(kind, listener) {
     return this.#signs.on(kind, listener);
   }
 
+  /** @returns {Diagnosis} */
   diagnose() {
     const { kind, fresh } = this.#store;
     return { storage: kind, ...this.#signs.found(), startedEmpty: fresh.map((feature) => JSON.parse(feature)[0]) };
@@ -114,7 +149,7 @@ export class Shopper {
     this.#forget();
   }
 
-  /** Parses a time as `moment` does, and warns if its unit was not milliseconds. */
+  /** Parses a time as `moment` does, and warns if its unit was not milliseconds. @param {unknown} time @param {number} now */
   moment(time, now) {
     return moment(time, now, (unit) => this.#signs.warn("time_unit", `a time in ${unit} was read so; give milliseconds`));
   }
@@ -127,19 +162,22 @@ export class Shopper {
     this.#signs.end();
   }
 
-  /** Feeds the engine events that were recorded elsewhere: in storage, or by another page. */
+  /** Feeds the engine events that were recorded elsewhere: in storage, or by another page. @param {Kept[]} events */
   #replay(events) {
     const now = this.#now();
     for (const { event, timestamp, ...params } of events) this.#engine.feed(event, params, Math.min(timestamp, now), now);
     this.#signs.changed();
   }
 
-  /** Runs `work` that another tab or object sharing the storage caused. If our engine stops in it, that becomes a warning, not an error. */
+  /**
+   * Runs `work` that another tab or object sharing the storage caused. If our engine stops in it, that becomes a warning, not an error.
+   * @param {() => void} work
+   */
   #guest(work) {
     try {
       work();
     } catch (error) {
-      this.#signs.warn(error.code, error.message);
+      this.#signs.warn(/** @type {Warning} */ (error).code, /** @type {Warning} */ (error).message);
     }
   }
 
@@ -148,6 +186,7 @@ export class Shopper {
     this.#signs.changed();
   }
 
+  /** @param {string} event @param {Params} params @param {number} wanted @param {number} now @param {boolean} isKnown */
   #observe(event, params, wanted, now, isKnown) {
     const at = wanted >= 0 && wanted <= now ? wanted : now; // the engine's rule: an impossible time counts as now
     const kept = this.#keep(event, at, params);

@@ -1,17 +1,27 @@
 // What a developer who integrates the package is told: warnings, each once; that something changed; and how many events counted.
 import { failure } from "./failure.js";
 
+/** @import { Diagnosis, Warning } from "floorwalker" */
+
+/** @typedef {"unknown" | "duplicate" | "stale" | "tag_manager" | "universal_analytics"} Why */
+/** @typedef {Diagnosis["events"][number]} Counts */
+/** @typedef {{ kind: "change" | "warning", listener: (warning: Warning) => void }} Entry */
+
 const KINDS = ["change", "warning"];
 /** The most event names that are counted separately; all further names are counted together. */
 const MAX_NAMES = 100;
 const DEVELOPMENT = /^(.*\.)?localhost$|^127\.|^\[::1]$/;
 
 export class Signs {
+  /** @type {Set<Entry>} */
   #listeners = new Set();
+  /** @type {Map<Warning["code"], Warning>} */
   #warnings = new Map();
+  /** @type {Map<string, Counts>} */
   #events = new Map();
   #isChanging = false;
 
+  /** @param {Entry["kind"]} kind @param {Entry["listener"]} listener */
   on(kind, listener) {
     if (!KINDS.includes(kind) || typeof listener !== "function") {
       throw failure("option_invalid", 'on("change" | "warning", function)');
@@ -22,7 +32,11 @@ export class Signs {
     return () => this.#listeners.delete(entry);
   }
 
-  /** Raises a warning: listeners are told once for each code, later calls only count. */
+  /**
+   * Raises a warning: listeners are told once for each code, later calls only count.
+   * @param {Warning["code"]} code
+   * @param {string} message
+   */
   warn(code, message) {
     const known = this.#warnings.get(code);
     if (known) return void known.times++;
@@ -43,12 +57,17 @@ export class Signs {
     });
   }
 
+  /** @param {string} event */
   counted(event) {
     this.#of(event).counted++;
     this.changed();
   }
 
-  /** `why`: `unknown`, `duplicate`, `stale`, `tag_manager`, `universal_analytics`; the package's README says what each means. */
+  /**
+   * `why`: `unknown`, `duplicate`, `stale`, `tag_manager`, `universal_analytics`; the package's README says what each means.
+   * @param {string} event
+   * @param {Why} why
+   */
   ignored(event, why) {
     const { ignored } = this.#of(event);
     ignored[why] = (ignored[why] ?? 0) + 1;
@@ -66,6 +85,7 @@ export class Signs {
     this.#listeners.clear();
   }
 
+  /** @param {string} event @returns {Counts} */
   #of(event) {
     const name = this.#events.has(event) || this.#events.size < MAX_NAMES ? event : "";
     let found = this.#events.get(name);
@@ -73,14 +93,19 @@ export class Signs {
     return found;
   }
 
+  /** @param {Entry["kind"]} kind @param {Warning} [what] */
   #emit(kind, what) {
     for (const entry of [...this.#listeners]) if (entry.kind === kind) this.#tell(entry, what);
   }
 
-  /** Calls a listener. If the listener throws, its error is reported as uncaught, and nothing else is affected. */
+  /**
+   * Calls a listener. If the listener throws, its error is reported as uncaught, and nothing else is affected.
+   * @param {Entry} entry
+   * @param {Warning} [what]
+   */
   #tell({ listener }, what) {
     try {
-      listener(what);
+      listener(/** @type {Warning} */ (what));
     } catch (error) {
       globalThis.reportError?.(error);
     }

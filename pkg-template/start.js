@@ -6,13 +6,28 @@
 import { instance } from "./calls.js";
 import { failure } from "./failure.js";
 
+/** @import { FloorwalkerError, LoadOptions, UrlLike, Warning } from "floorwalker" */
+/** @import { Instance } from "./calls.js" */
+
+/** @typedef {string | UrlLike} Address */
+/** @typedef {(address: Address) => Promise<Response | Uint8Array>} FetchBytes */
+
+/**
+ * What a caller passed in, or what an address gave: the properties by which a `URL`, a `Response` and bytes are told apart.
+ * @typedef {Partial<UrlLike & Pick<Response, "ok" | "status" | "url" | "headers" | "arrayBuffer"> & Pick<ArrayBuffer, "byteLength">>} Found
+ */
+
+/** @typedef {Instance & { kind: "wasm" | "js", warning?: [code: Warning["code"], message: string] | undefined }} Started */
+
 // The smallest module that holds a SIMD instruction. Compiling it tells, without a request, whether WebAssembly is
 // there (Lockdown Mode takes it away), allowed (a CSP without 'wasm-unsafe-eval' throws), and new enough.
 const PROBE = new Uint8Array([
   0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
 ]);
 
+/** @type {Promise<() => Started> | undefined} */
 let wasm; // one module per page, shared by all callers: a promise of the function that makes an instance
+/** @type {Promise<() => WebAssembly.Exports> | undefined} */
 let js;
 
 /**
@@ -20,11 +35,16 @@ let js;
  * `warning` is the code and message that say why JavaScript runs although WebAssembly was expected. The module comes from the option
  * `wasm`, or else from `home()`; `fetchBytes` turns a URL into a `Response` or bytes. The memory may grow in any call: compare
  * `view.buffer` with `memory.buffer` before you use a view again.
+ * @param {LoadOptions | undefined} options
+ * @param {() => UrlLike} home
+ * @param {FetchBytes} fetchBytes
+ * @returns {Promise<Started>}
  */
 export async function startEngine({ engine = "auto", wasm: given } = {}, home, fetchBytes) {
   if (!["auto", "wasm", "js"].includes(engine)) {
     throw failure("option_invalid", `engine is "auto", "wasm" or "js", not ${String(engine)}`);
   }
+  /** @type {Started["warning"]} */
   let warning;
   if (engine !== "js") {
     // If the caller passes a compiled module, WebAssembly is available, and the probe is skipped: some such hosts do not allow compilation.
@@ -38,7 +58,7 @@ export async function startEngine({ engine = "auto", wasm: given } = {}, home, f
         return (await wasm)();
       } catch (error) {
         if (engine === "wasm" || given !== undefined) throw error;
-        warning = [error.code, `${error.message}; JavaScript runs instead`];
+        warning = [/** @type {Warning} */ (error).code, `${/** @type {Error} */ (error).message}; JavaScript runs instead`];
       }
     } else if (engine === "wasm") {
       throw failure("wasm_blocked", "WebAssembly is missing, too old or blocked here", obstacle);
@@ -54,6 +74,8 @@ export async function startEngine({ engine = "auto", wasm: given } = {}, home, f
 /**
  * Starts the module beside this file, or else the one in the package's folder in `node_modules`: tools that bundle the JavaScript into
  * another place, as Vite's development server does, leave the module where it was.
+ * @param {string} home
+ * @param {FetchBytes} fetchBytes
  */
 async function findWasm(home, fetchBytes) {
   try {
@@ -65,13 +87,14 @@ async function findWasm(home, fetchBytes) {
       if (found) return found;
     }
     throw failure(
-      error.code,
-      `${error.message}. Place floorwalker/engine.wasm and name it: load(bundle, { wasm }); with Vite, optimizeDeps: { exclude: ["floorwalker"] }`,
+      /** @type {FloorwalkerError} */ (error).code,
+      `${/** @type {Error} */ (error).message}. Place floorwalker/engine.wasm and name it: load(bundle, { wasm }); with Vite, optimizeDeps: { exclude: ["floorwalker"] }`,
       error,
     );
   }
 }
 
+/** @param {unknown} given */
 function isModule(given) {
   return typeof WebAssembly === "object" && given instanceof WebAssembly.Module;
 }
@@ -85,24 +108,33 @@ function blocked() {
   }
 }
 
-/** Awaits `source` and, if it is an address, fetches it. `code` is the code of the error if that fails. */
+/**
+ * Awaits `source` and, if it is an address, fetches it. `code` is the code of the error if that fails.
+ * @param {unknown} source
+ * @param {FetchBytes} fetchBytes
+ * @param {"bundle_unreachable" | "wasm_unreachable"} code
+ * @returns {Promise<Found>}
+ */
 export async function fetched(source, fetchBytes, code) {
-  let input = await source;
-  if (typeof input === "string" || typeof input?.href === "string") {
+  let input = /** @type {Found} */ (await source);
+  const address = input?.href ?? /** @type {unknown} */ (input);
+  if (typeof address === "string") {
     try {
-      input = await fetchBytes(input);
+      input = await fetchBytes(address);
     } catch (error) {
-      throw failure(code, `${source} could not be fetched: ${error.message}`, error);
+      throw failure(code, `${address} could not be fetched: ${/** @type {Error} */ (error).message}`, error);
     }
   }
   if (input?.ok === false) throw failure(code, `${input.url} answered ${input.status}`);
   return input;
 }
 
+/** @param {unknown} source @param {FetchBytes} fetchBytes @returns {Promise<() => Started>} */
 async function startWasm(source, fetchBytes) {
   const input = await fetched(source, fetchBytes, "wasm_unreachable");
   try {
     const module = await compiled(input);
+    /** @type {Started | undefined} */
     let first = wasmInstance(module); // fails here if the module does not start
     return () => {
       const one = first ?? wasmInstance(module);
@@ -112,12 +144,17 @@ async function startWasm(source, fetchBytes) {
   } catch (error) {
     const type = input?.headers?.get("Content-Type");
     const from = input?.url ? `${input.url}${type ? ` (${type})` : ""}` : "what was given";
-    throw failure("wasm_invalid", `${from} is no WebAssembly module that starts: ${error.message}`, error);
+    throw failure("wasm_invalid", `${from} is no WebAssembly module that starts: ${/** @type {Error} */ (error).message}`, error);
   }
 }
 
-/** Makes an instance. The module's only imports are the functions by which wasm-bindgen reports its own errors: each becomes a throw. */
+/**
+ * Makes an instance. The module's only imports are the functions by which wasm-bindgen reports its own errors: each becomes a throw.
+ * @param {WebAssembly.Module} module
+ * @returns {Started}
+ */
 function wasmInstance(module) {
+  /** @type {Record<string, WebAssembly.ModuleImports>} */
   const imports = {};
   for (const { module: from, name } of WebAssembly.Module.imports(module)) {
     (imports[from] ??= {})[name] = () => {
@@ -127,17 +164,22 @@ function wasmInstance(module) {
   return { ...instance(new WebAssembly.Instance(module, imports).exports), kind: "wasm" };
 }
 
-/** Compiles the module in a `Response` or in bytes; while it downloads if the server sends the right Content-Type. */
+/**
+ * Compiles the module in a `Response` or in bytes; while it downloads if the server sends the right Content-Type.
+ * @param {Found} input
+ * @returns {Promise<WebAssembly.Module>}
+ */
 async function compiled(input) {
   if (isModule(input)) return input;
-  if (input?.headers?.get("Content-Type") === "application/wasm") return WebAssembly.compileStreaming(input);
-  return WebAssembly.compile(input?.arrayBuffer ? await input.arrayBuffer() : input);
+  if (input?.headers?.get("Content-Type") === "application/wasm") return WebAssembly.compileStreaming(/** @type {Response} */ (input));
+  return WebAssembly.compile(input?.arrayBuffer ? await input.arrayBuffer() : /** @type {BufferSource} */ (input));
 }
 
+/** @returns {Promise<() => WebAssembly.Exports>} */
 async function startJs() {
   try {
     return (await import("./engine/fallback.js")).start;
   } catch (error) {
-    throw failure("fallback_unreachable", `engine/fallback.js could not be loaded: ${error.message}`, error);
+    throw failure("fallback_unreachable", `engine/fallback.js could not be loaded: ${/** @type {Error} */ (error).message}`, error);
   }
 }

@@ -5,12 +5,24 @@
 import { area, attempt, Journal, KEY, keys, line, sharing } from "./journal.js";
 import { SAVE_AFTER_MS } from "./limits.js";
 
+/** @import { Storage as Kind } from "floorwalker" */
+/** @import { Line, Owner } from "./journal.js" */
+/** @import { Kept } from "./kept.js" */
+
+/**
+ * The journal as it lies in Web Storage, where anybody may have written: each property may be missing. A comparison with a missing
+ * `erased` is false, as it should be, so the type leaves that case out.
+ * @typedef {{ began?: number, erased: number, features?: unknown, events?: unknown }} Stored
+ */
+
 /** Two tabs that begin a journal at the same time learn of each other within this many milliseconds. */
 const AT_ONCE_MS = 5 * SAVE_AFTER_MS;
 
 /**
  * Opens the store of a kind, `"session"` or `"local"`, or one in memory if the browser denies access. `owner` is
  * `{ heard(events), forgotten(), warn(code, message), keep(event), features }`.
+ * @param {Kind} kind
+ * @param {Owner} owner
  */
 export function open(kind, owner) {
   const found = area(kind);
@@ -18,14 +30,21 @@ export function open(kind, owner) {
 }
 
 class WebStore extends Journal {
+  /** @type {Storage | undefined} */
   #area;
   #features;
+  /** @type {number | undefined} */
   #began; // when the stored journal began; undefined: this store has written nothing
+  /** @type {number | undefined} */
   #erased; // when the previous journal was erased
+  /** @type {string | null} */
   #raw = null; // the stored text as last read or written
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
+  /** @type {[name: string, listener: EventListener][]} */
   #listeners = [];
 
+  /** @param {Kind} kind @param {Storage} area @param {Owner} owner */
   constructor(kind, area, owner) {
     super(owner);
     this.kind = kind;
@@ -51,29 +70,31 @@ class WebStore extends Journal {
     this.merge();
   }
 
+  /** @param {Kept} event */
   append(event) {
     super.append(event);
     if (this.#area) this.#soon();
   }
 
   merge() {
-    this.#timer = clearTimeout(this.#timer);
+    this.#timer = /** @type {undefined} */ (clearTimeout(this.#timer));
     const area = this.#area;
     const raw = attempt(() => area?.getItem(KEY)) ?? null;
+    /** @type {Line[]} */
     let news = [];
     if (raw !== this.#raw) {
-      const { began, erased, events, features } = parsed(raw) ?? {};
+      const { began, erased, events, features } = /** @type {Stored} */ (parsed(raw) ?? {});
       if (this.#began !== undefined && (erased >= this.#began || !this.#isSame(began))) this.forget();
       this.#raw = raw;
       if (Number.isFinite(began)) {
-        this.#began = Math.min(began, this.#began ?? began);
+        this.#began = Math.min(/** @type {number} */ (began), this.#began ?? /** @type {number} */ (began));
         this.#erased = erased;
         const mine = new Map(this.lines.map((line) => [line.id, line]));
         const theirs = eventsIn(events).map(line);
         news = theirs.filter(({ id }) => !mine.has(id));
         const both = theirs.map((one) => joined(one, mine.get(one.id)));
         const known = new Set(theirs.map(({ id }) => id));
-        this.lines = [...both, ...this.lines.filter(({ id }) => !known.has(id))];
+        /** @type {Journal} */ (this).lines = [...both, ...this.lines.filter(({ id }) => !known.has(id))];
         const before = Array.isArray(features) ? features : [];
         if (theirs.length) this.fresh = this.owner.features.filter((feature) => !before.includes(feature));
         this.#features = [...new Set([...before, ...this.#features])];
@@ -89,7 +110,7 @@ class WebStore extends Journal {
     super.erase();
   }
 
-  /** Drops this store's events, because the stored journal was erased. */
+  /** Drops this store's events, because the stored journal was erased. @param {boolean} [forGood] */
   forget(forGood) {
     this.#empty();
     if (forGood) this.#leave();
@@ -101,14 +122,21 @@ class WebStore extends Journal {
     this.#leave();
   }
 
-  /** Whether a journal that began at `began` is this one. Two tabs that begin at the same time write two beginnings for one journal. */
+  /**
+   * Whether a journal that began at `began` is this one. Two tabs that begin at the same time write two beginnings for one journal.
+   * @param {number | undefined} began
+   */
   #isSame(began) {
-    return began === this.#began || (Math.abs(began - this.#began) < AT_ONCE_MS && Date.now() - this.#began < 2 * AT_ONCE_MS);
+    return (
+      began === this.#began ||
+      (Math.abs(/** @type {number} */ (began) - /** @type {number} */ (this.#began)) < AT_ONCE_MS &&
+        Date.now() - /** @type {number} */ (this.#began) < 2 * AT_ONCE_MS)
+    );
   }
 
   #empty() {
     if (this.#began !== undefined) this.#erased = Date.now();
-    this.#timer = clearTimeout(this.#timer);
+    this.#timer = /** @type {undefined} */ (clearTimeout(this.#timer));
     this.empty();
     this.#raw = null;
     this.#began = undefined;
@@ -116,23 +144,27 @@ class WebStore extends Journal {
 
   /** Detaches from Web Storage: from now on the store is in memory only. */
   #leave() {
-    this.#timer = clearTimeout(this.#timer);
+    this.#timer = /** @type {undefined} */ (clearTimeout(this.#timer));
     for (const [name, listener] of this.#listeners) globalThis.removeEventListener?.(name, listener);
     sharing().delete(this);
     this.#area = undefined;
     this.kind = "memory";
   }
 
+  /** @param {string} name @param {(event: StorageEvent) => void} listener */
   #listen(name, listener) {
-    globalThis.addEventListener?.(name, listener);
-    this.#listeners.push([name, listener]);
+    globalThis.addEventListener?.(name, /** @type {EventListener} */ (listener));
+    this.#listeners.push([name, /** @type {EventListener} */ (listener)]);
   }
 
   #soon() {
     this.#timer ??= setTimeout(() => this.merge(), SAVE_AFTER_MS);
   }
 
-  /** Writes what is not written yet. While the browser has no room for it, the older half of the events is dropped. */
+  /**
+   * Writes what is not written yet. While the browser has no room for it, the older half of the events is dropped.
+   * @param {Storage} area
+   */
   #write(area) {
     while (this.lines.length) {
       const began = this.#began ?? Date.now();
@@ -151,18 +183,24 @@ class WebStore extends Journal {
   }
 }
 
-/** Merges one event that two owners kept, each with the fields that its own bundle reads. */
+/**
+ * Merges one event that two owners kept, each with the fields that its own bundle reads.
+ * @param {Line} theirs
+ * @param {Line | undefined} mine
+ */
 function joined(theirs, mine) {
   if (!mine || mine.text === theirs.text) return theirs;
   const [a, b] = [theirs, mine].map(({ text }) => JSON.parse(text));
-  const items = (a.items ?? b.items)?.map((_, at) => ({ ...a.items?.[at], ...b.items?.[at] }));
+  const items = (a.items ?? b.items)?.map((/** @type {unknown} */ _, /** @type {number} */ at) => ({ ...a.items?.[at], ...b.items?.[at] }));
   return line({ ...a, ...b, ...(items && { items }) });
 }
 
+/** @param {string | null | undefined} text @returns {unknown} */
 function parsed(text) {
-  return attempt(() => JSON.parse(text));
+  return attempt(() => JSON.parse(/** @type {string} */ (text)));
 }
 
+/** @param {unknown} value @returns {Kept[]} */
 function eventsIn(value) {
   return Array.isArray(value) ? value.filter((event) => typeof event?.event === "string" && Number.isFinite(event.timestamp)) : [];
 }

@@ -2,6 +2,7 @@
 
 /** A number further from now than this (30 years in milliseconds) is in another unit, or is no time at all. */
 const NEAR = 9.5e11;
+/** @type {[unit: string, factor: number][]} */
 const UNITS = [
   ["milliseconds", 1],
   ["seconds", 1000],
@@ -13,6 +14,10 @@ const UNITS = [
  * Converts `value` to milliseconds since 1970: `undefined` if there is no time (`null`, `""`), NaN if `value` cannot be a time.
  * `said(unit)` is called if the unit was not milliseconds. A text is either digits, or a date with a time zone: without a zone it would
  * mean a different time for each shopper.
+ * @param {unknown} value
+ * @param {number} now
+ * @param {(unit: string) => void} said
+ * @returns {number | undefined}
  */
 export function moment(value, now, said) {
   if ((value ?? "") === "") return undefined;

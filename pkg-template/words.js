@@ -2,6 +2,29 @@
 // shows no words does not load them.
 import { failure } from "./failure.js";
 
+/** @import { Decision, Evidence, ExpectedWait, LeastChange, Probability, RankedQueue } from "floorwalker" */
+/** @import { Words } from "floorwalker/words" */
+
+/**
+ * A decision to the sentence about its outcome, which reads only what a decision of that outcome has.
+ * @typedef {Decision & { agent: NonNullable<Decision["agent"]>, abstainReason: NonNullable<Decision["abstainReason"]> }} Told
+ */
+
+/**
+ * The sentences of one language.
+ * @typedef {object} Sentences
+ * @property {Record<Decision["outcome"], (decision: Told, nuance: { close: boolean }) => string>} outcome
+ * @property {Partial<Record<RankedQueue["standing"], string>>} standing
+ * @property {(name: string, percent: number) => string} intent
+ * @property {(wait: ExpectedWait) => string} wait
+ * @property {(ranked: RankedQueue) => string} other
+ * @property {(evidence: Evidence) => string} evidence
+ * @property {string} stale
+ * @property {(change: NonNullable<LeastChange["intent"]>) => string} moved
+ * @property {(waiting: number) => string} line
+ */
+
+/** @type {Record<"en" | "zh", Sentences>} */
 const WORDS = {
   en: {
     outcome: {
@@ -70,6 +93,7 @@ const WORDS = {
   },
 };
 
+/** @type {Record<"en" | "zh", Record<NonNullable<Decision["abstainReason"]>, string>>} */
 const ABSTAINED = {
   en: {
     threshold: "No queue fits well enough.",
@@ -96,21 +120,23 @@ const LEFTOVER = ["overflow", "closed", "default"];
 /** The lowest probability at which an intent is named as a reason. */
 const LIKELY = 0.1;
 
-/** See words.d.ts. */
+/** See words.d.ts. @param {Decision} decision @param {string} [language] @returns {Words} */
 export function say(decision, language = "en") {
   if (!Array.isArray(decision?.ranking)) throw failure("option_invalid", "say takes the decision that route gave");
   const words = WORDS[/^zh/i.test(language) ? "zh" : "en"];
-  const going = decision.ranking.find((ranked) => ranked.queue === decision.goesTo);
+  const going = /** @type {RankedQueue} */ (decision.ranking.find((ranked) => ranked.queue === decision.goesTo));
   const suited = LEFTOVER.includes(decision.outcome) ? [] : going.reasons;
   const reasons = suited
-    .map(({ name }) => decision.intents.find((intent) => intent.name === name))
+    .map(({ name }) => /** @type {Probability} */ (decision.intents.find((intent) => intent.name === name)))
     .filter(({ probability }) => probability >= LIKELY)
     .map(({ name, probability }) => words.intent(name, percent(probability)));
   if (going.ewtSeconds) reasons.push(words.wait(going.ewtSeconds));
   if (decision.freshness < 1 && decision.ranking.some((ranked) => ranked.ewtSeconds)) reasons.push(words.stale);
   const change = decision.leastChange;
   return {
-    headline: words.outcome[decision.outcome](decision, { close: decision.margin < 0.1 && decision.alternatives.length > 0 }),
+    headline: words.outcome[decision.outcome](/** @type {Told} */ (decision), {
+      close: decision.margin < 0.1 && decision.alternatives.length > 0,
+    }),
     evidence: words.evidence(decision.evidence),
     reasons,
     alternatives: decision.alternatives.map((ranked) =>
@@ -119,15 +145,24 @@ export function say(decision, language = "en") {
     passedOver: decision.ranking
       .filter((ranked) => ranked !== going && words.standing[ranked.standing])
       .map((ranked) => `“${ranked.queue}”: ${words.standing[ranked.standing]}`),
-    change: [change?.intent && words.moved(change.intent), change?.waiting && words.line(change.waiting)].filter(Boolean),
+    change: /** @type {string[]} */ (
+      [change?.intent && words.moved(change.intent), change?.waiting && words.line(change.waiting)].filter(Boolean)
+    ),
   };
 }
 
+/** @param {number} share */
 function percent(share) {
   return Math.round(share * 100);
 }
 
-/** A range of times as text: in seconds if it ends before two minutes, otherwise in minutes. */
+/**
+ * A range of times as text: in seconds if it ends before two minutes, otherwise in minutes.
+ * @param {number} low
+ * @param {number} high
+ * @param {string} seconds
+ * @param {string} minutes
+ */
 function span(low, high, seconds, minutes) {
   const [unit, name] = high < 120 ? [1, seconds] : [60, minutes];
   const [from, to] = [Math.floor(low / unit), Math.ceil(high / unit)];

@@ -9,7 +9,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 // The npm tools are installed in the tests' folder, where Node does not look from here.
-const { default: binaryen } = await import(new URL("../../tests/node_modules/binaryen/index.js", import.meta.url));
+const { default: binaryen } = await import(
+  /** @type {string} */ (/** @type {unknown} */ (new URL("../../tests/node_modules/binaryen/index.js", import.meta.url)))
+);
 
 const folder = process.argv[2];
 const module = binaryen.readBinary(readFileSync(path.join(folder, "lowered.wasm")));
@@ -20,6 +22,7 @@ for (let idx = 0; idx < module.getNumFunctions(); idx++) {
   functions.set(info.name, info);
   if (info.base) imports.push(info);
 }
+/** @param {number} type */
 const wide = (type) => binaryen.expandType(type).includes(binaryen.i64);
 
 for (let idx = 0; idx < module.getNumExports(); idx++) {
@@ -36,6 +39,7 @@ for (const { base, params, results } of imports) {
 const stubs = imports.map(({ base }) => `export function ${base}() {\n  throw new Error("${base}");\n}\n`);
 writeFileSync(path.join(folder, "floorwalker_bg.js"), stubs.join(""));
 
+/** @param {string} why @returns {never} */
 function fail(why) {
   console.error(`fallback: ${why}`);
   process.exit(1);

@@ -101,7 +101,7 @@ enum Command {
         #[arg(long)]
         dry_run: bool,
     },
-    /// Formats the Rust sources.
+    /// Formats the Rust and JavaScript sources.
     Fmt,
 }
 
@@ -147,6 +147,10 @@ fn run(command: Command) -> Result<bool> {
             tools::install(&shell, tools::Need::Build)?;
             release::run(&shell, dry_run)
         }
-        Command::Fmt => shell.run(shell.cargo().args(["fmt", "--all"])).map(|()| true),
+        Command::Fmt => {
+            tools::npm(&shell, "tests")?;
+            shell.run(shell.cargo().args(["fmt", "--all"]))?;
+            shell.run(shell.command("biome").args(["format", "--write"])).map(|()| true)
+        }
     }
 }

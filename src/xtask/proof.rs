@@ -21,8 +21,10 @@ pub(crate) const MATRIX: &str = "tests/matrix";
 pub(crate) enum Stage {
     /// Tools.
     Setup,
-    /// `cargo fmt --check`.
+    /// `cargo fmt --check`; biome's format and lint of the JavaScript.
     Fmt,
+    /// tsc: the types of the JavaScript, from its comments.
+    Types,
     /// clippy without warnings, natively and for the page's target.
     Clippy,
     /// rustdoc without warnings.
@@ -47,8 +49,8 @@ impl Stage {
     /// The stages whose results this one reads.
     fn needs(self) -> &'static [Self] {
         match self {
-            Self::Setup | Self::Fmt | Self::Docs | Self::Deny => &[],
-            Self::Clippy | Self::Rust | Self::Build => &[Self::Setup],
+            Self::Setup | Self::Docs | Self::Deny => &[],
+            Self::Fmt | Self::Types | Self::Clippy | Self::Rust | Self::Build => &[Self::Setup],
             Self::Package | Self::Demo => &[Self::Setup, Self::Build],
             Self::Browser => &[Self::Setup, Self::Build, Self::Demo],
             Self::Matrix => &[Self::Setup, Self::Build],
@@ -58,7 +60,11 @@ impl Stage {
     fn work(self, shell: &Shell, tally: &mut Tally) -> Result<()> {
         match self {
             Self::Setup => tools::install(shell, tools::Need::Browser),
-            Self::Fmt => shell.run(shell.cargo().args(["fmt", "--all", "--check"])),
+            Self::Fmt => {
+                shell.run(shell.cargo().args(["fmt", "--all", "--check"]))?;
+                shell.run(shell.command("biome").args(["ci", "--error-on-warnings"]))
+            }
+            Self::Types => shell.run(shell.command("tsc").args(["--project", "tsconfig.json"])),
             Self::Clippy => clippy(shell),
             Self::Docs => docs(shell),
             Self::Deny => deny(shell),

@@ -14,6 +14,12 @@ import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 
+/** @import { IncomingMessage, ServerResponse } from "node:http" */
+/** @import { AddressInfo } from "node:net" */
+
+/** @typedef {"br" | "gzip"} Encoding */
+
+/** @type {Record<string, string>} */
 const TYPES = {
   ".css": "text/css; charset=utf-8",
   ".csv": "text/csv; charset=utf-8",
@@ -38,7 +44,9 @@ const IMPORT_MAP = /<script\b[^>]*\btype=["']?importmap["']?[^>]*>([\s\S]*?)<\/s
 // Brotli at its highest quality takes more than a minute for a file of tens of megabytes.
 const BEST_UP_TO_BYTES = 1 << 20;
 const brotli = promisify(brotliCompress);
+/** @param {Buffer} body */
 const quality = (body) => (body.length > BEST_UP_TO_BYTES ? 5 : constants.BROTLI_MAX_QUALITY);
+/** @type {Record<Encoding, (body: Buffer) => Promise<Buffer>>} */
 const compressors = {
   br: (body) => brotli(body, { params: { [constants.BROTLI_PARAM_QUALITY]: quality(body) } }),
   gzip: promisify(gzip),
@@ -58,9 +66,14 @@ export function policy({ html = "", wasm = true } = {}) {
   ].join("; ");
 }
 
-/** Starts a server and resolves to `{ url, close }`. */
+/**
+ * Starts a server and resolves to `{ url, close }`.
+ * @param {{ roots: string[], port?: number, host?: string, wasm?: boolean }} options
+ * @returns {Promise<{ url: string, close: () => Promise<unknown> }>}
+ */
 export async function serve({ roots, port = 0, host = "127.0.0.1", wasm = true }) {
   const folders = await Promise.all(roots.map((root) => realpath(root)));
+  /** @type {Map<string, Promise<Buffer>>} */
   const compressed = new Map();
 
   const server = createServer((request, response) => {
@@ -71,14 +84,16 @@ export async function serve({ roots, port = 0, host = "127.0.0.1", wasm = true }
     });
   });
 
+  /** @param {IncomingMessage} request @param {ServerResponse} response */
   async function answer(request, response) {
     if (request.method !== "GET" && request.method !== "HEAD") return refuse(response, 405, "only GET and HEAD");
-    const found = await find(folders, request.url);
+    const found = await find(folders, /** @type {string} */ (request.url));
     if (!found) return refuse(response, 404, "no such file");
 
     const body = await readFile(found.file);
     const type = path.extname(found.file).toLowerCase();
     const etag = `"${createHash("sha256").update(body).digest("base64url").slice(0, 22)}"`;
+    /** @type {Record<string, string>} */
     const headers = {
       "Content-Type": TYPES[type] ?? "application/octet-stream",
       "Content-Security-Policy": policy({ html: type === ".html" ? body.toString() : "", wasm }),
@@ -97,19 +112,24 @@ export async function serve({ roots, port = 0, host = "127.0.0.1", wasm = true }
     response.end(request.method === "HEAD" ? undefined : bytes);
   }
 
-  // Equal contents are compressed only once, at the highest quality, as a shop's build would.
+  /**
+   * Equal contents are compressed only once, at the highest quality, as a shop's build would.
+   * @param {Encoding} encoding
+   * @param {string} etag
+   * @param {Buffer} body
+   */
   async function compress(encoding, etag, body) {
     const key = encoding + etag;
     if (!compressed.has(key)) compressed.set(key, compressors[encoding](body));
-    return compressed.get(key);
+    return /** @type {Promise<Buffer>} */ (compressed.get(key));
   }
 
   await new Promise((resolve, reject) => {
     server.once("error", reject);
-    server.listen(port, host, resolve);
+    server.listen(port, host, /** @type {() => void} */ (resolve));
   });
   return {
-    url: `http://${host.includes(":") ? `[${host}]` : host}:${server.address().port}/`,
+    url: `http://${host.includes(":") ? `[${host}]` : host}:${/** @type {AddressInfo} */ (server.address()).port}/`,
     close: () =>
       new Promise((resolve) => {
         server.close(resolve);
@@ -118,8 +138,13 @@ export async function serve({ roots, port = 0, host = "127.0.0.1", wasm = true }
   };
 }
 
-/** The file that a request names, or `undefined`. It is never outside the roots, neither by `..` nor by a symbolic link. */
+/**
+ * The file that a request names, or `undefined`. It is never outside the roots, neither by `..` nor by a symbolic link.
+ * @param {string[]} folders
+ * @param {string} url
+ */
 async function find(folders, url) {
+  /** @type {string} */
   let name;
   try {
     name = decodeURIComponent(new URL(url, "http://localhost").pathname);
@@ -134,6 +159,7 @@ async function find(folders, url) {
   return undefined;
 }
 
+/** @param {string} candidate */
 async function fileAt(candidate) {
   try {
     const real = await realpath(candidate);
@@ -143,11 +169,13 @@ async function fileAt(candidate) {
   }
 }
 
+/** @param {string} [accepted] @returns {Encoding | undefined} */
 function wanted(accepted = "") {
   const names = accepted.split(",").map((part) => part.split(";")[0].trim());
-  return ["br", "gzip"].find((name) => names.includes(name));
+  return /** @type {Encoding[]} */ (["br", "gzip"]).find((name) => names.includes(name));
 }
 
+/** @param {ServerResponse} response @param {number} status @param {string} why */
 function refuse(response, status, why) {
   response.writeHead(status, { "Content-Type": "text/plain; charset=utf-8", "Content-Security-Policy": policy() });
   response.end(`${why}\n`);

@@ -58,6 +58,7 @@ test("the module may be given as bytes, as a compiled module, as a response or a
     `await WebAssembly.compile(${read})`,
     `new Response(${read}, { headers: { "content-type": "application/wasm" } })`,
     file,
+    `{ href: ${file}.href }`,
     `(await import("node:url")).fileURLToPath(${file})`,
     `(await import("node:url")).fileURLToPath(import.meta.resolve("floorwalker/engine.wasm"))`,
   ]) {
