@@ -6,11 +6,11 @@ use anyhow::{Context, Result};
 use clap::Args;
 use floorwalker_data::read::Log;
 use floorwalker_data::write;
-use floorwalker_engine::route::Abstention;
-use floorwalker_learn::examples::replay;
-
 use floorwalker_engine::model::{Evaluation, Model};
-use floorwalker_engine::route::{Decision, Request, Snapshot};
+use floorwalker_engine::route::{Abstention, Decision, Request, Snapshot};
+use floorwalker_finding::Lang;
+use floorwalker_learn::examples::replay;
+use floorwalker_report as report;
 use serde_json::{Map, Value, json};
 use std::io::Write;
 use std::path::PathBuf;
@@ -43,7 +43,7 @@ impl Score {
             floorwalker_bundle::load(&bytes).with_context(|| self.bundle.display().to_string())?;
         let log = Log::read(&self.log)?;
         if let Some(note) = log.note() {
-            eprintln!("{}: `at` {}", self.log.display(), note.en);
+            eprintln!("{}: {}", self.log.display(), report::finding_line(&note, Lang::En));
         }
         match &self.out {
             Some(path) => write::stream(path, |out| self.write(&model, &log, out)),

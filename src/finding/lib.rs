@@ -6,11 +6,11 @@
 //!
 //! Not here: rules (`policy`, `data`, `learn`), reading files (`data`).
 
+pub mod finding;
 pub mod lang;
 pub mod shown;
 pub mod text;
-pub mod warning;
 
+pub use finding::{Finding, Kind, Severity};
 pub use lang::Lang;
 pub use text::Text;
-pub use warning::{Severity, Warning, WarningKind};

@@ -30,7 +30,7 @@ mod words;
 
 pub use data::ReportData;
 use escape::escape;
-use floorwalker_finding::Lang;
+use floorwalker_finding::{Finding, Lang};
 pub(crate) use number::plain;
 use page::Page;
 pub use simulation::{SimulationData, simulation};
@@ -77,6 +77,12 @@ pub fn five_lines(data: &ReportData, lang: Lang) -> [String; 5] {
     let words = words(lang);
     section::five_lines(data, words)
         .map(|(name, text)| escape::clean(&format!("{name}{}{text}", words.colon)))
+}
+
+/// A finding as one line for a terminal, without its severity.
+#[must_use]
+pub fn finding_line(finding: &Finding, lang: Lang) -> String {
+    escape::clean(&words::sentence(finding, words(lang))).to_string()
 }
 
 /// At most `most` warnings as plain text for a terminal, strongest first, and a line on how many more the report has.

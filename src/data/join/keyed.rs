@@ -10,7 +10,7 @@ use super::plan::SourcePlan;
 use super::{Joined, Moments, SourceReport, keys};
 use crate::read::{Column, Table, Values, moment};
 use anyhow::{Result, bail};
-use floorwalker_finding::{Severity, Text, Warning, WarningKind};
+use floorwalker_finding::{Finding, Kind};
 
 pub(super) fn join(plan: &SourcePlan, table: &Table, base: Moments<'_>) -> Result<Joined> {
     let source_keys = keys(table, &plan.key)?;
@@ -60,7 +60,7 @@ fn written_later(
     table: &Table,
     base: Moments<'_>,
     rows: &[Option<usize>],
-) -> Vec<Warning> {
+) -> Vec<Finding> {
     let mut warnings = Vec::new();
     for column in table.columns.iter().filter(|column| column.name != plan.key) {
         let Some(moments) = moments(column, table.n_rows) else { continue };
@@ -99,20 +99,6 @@ fn moments(column: &Column, n_rows: usize) -> Option<Vec<Option<i64>>> {
 }
 
 /// A warning when `n_late` of `n` moments in a column lie at or after the moment of their row.
-fn after_label(column: &str, n_late: usize, n: usize) -> Option<Warning> {
-    (n_late > 0).then(|| Warning {
-        severity: Severity::Severe,
-        kind: WarningKind::AfterLabel,
-        column: column.to_owned(),
-        reason: Text::new(
-            format!(
-                "lies at or after the moment of the decision in {n_late} of {n} rows: these rows were written later than they are used"
-            ),
-            format!("在 {n} 行中有 {n_late} 行不早于决策时刻：这些值写入得比使用得晚"),
-        ),
-        remedy: Text::new(
-            "give the source a `time`, so that each row sees what was known then, or leave the source out",
-            "请为该来源指定 `time`，使每行只看到当时已知的值，或去掉该来源",
-        ),
-    })
+fn after_label(column: &str, n_late: usize, n_rows: usize) -> Option<Finding> {
+    (n_late > 0).then(|| Finding::new(column, Kind::AfterLabel { n_late, n_rows }))
 }

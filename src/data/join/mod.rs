@@ -41,7 +41,7 @@ pub use plan::{Aggregates, SourcePlan, kinds};
 
 use crate::read::{Column, Table, Values};
 use anyhow::{Context, Result, bail, ensure};
-use floorwalker_finding::Warning;
+use floorwalker_finding::Finding;
 use serde::Serialize;
 use std::path::Path;
 
@@ -73,7 +73,7 @@ pub struct Joined {
     /// One report for each source, in order.
     pub reports: Vec<SourceReport>,
     /// Warnings that an analyst should look at before trusting a model.
-    pub warnings: Vec<Warning>,
+    pub warnings: Vec<Finding>,
 }
 
 /// Key and moment of each base row.

@@ -35,7 +35,7 @@ use flate2::read::MultiGzDecoder;
 use super::decode::GZIP;
 use super::json_table;
 use super::time::Unit;
-use floorwalker_finding::text::Text;
+use floorwalker_finding::{Finding, Kind};
 
 /// Number of bytes that are read at once.
 const BUFFER: usize = 1 << 18;
@@ -110,20 +110,11 @@ pub struct Log {
 }
 
 impl Log {
-    /// A note on the unit of `at`, if it is not milliseconds.
+    /// A finding on the unit of `at`, if it is not milliseconds.
     #[must_use]
-    pub fn note(&self) -> Option<Text> {
-        let unit = self.unit?;
-        let zh = match unit {
-            Unit::Seconds => "秒",
-            Unit::Microseconds => "微秒",
-            Unit::Nanoseconds => "纳秒",
-            Unit::Milliseconds => return None,
-        };
-        Some(Text::new(
-            format!("counts {}, and was read as that", unit.name()),
-            format!("的单位是{zh}，已按此读取"),
-        ))
+    pub fn note(&self) -> Option<Finding> {
+        let unit = self.unit.filter(|unit| *unit != Unit::Milliseconds)?;
+        Some(Finding::new("at", Kind::TimeUnit { per_second: unit.per_second() }))
     }
 
     /// Reads a whole log. Cost: `O(file)` memory; [`read_log`] streams.

@@ -59,6 +59,17 @@ impl Unit {
         }
     }
 
+    /// How many of the unit a second has.
+    #[must_use]
+    pub const fn per_second(self) -> u64 {
+        match self {
+            Self::Seconds => 1,
+            Self::Milliseconds => 1_000,
+            Self::Microseconds => 1_000_000,
+            Self::Nanoseconds => 1_000_000_000,
+        }
+    }
+
     /// The unit's name.
     #[must_use]
     pub const fn name(self) -> &'static str {

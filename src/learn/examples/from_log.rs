@@ -8,8 +8,6 @@ use floorwalker_engine::event::Value;
 use floorwalker_engine::feature::FeatureProgram;
 use floorwalker_engine::head::experts::cell;
 use floorwalker_engine::symbol::Symbol;
-use floorwalker_finding::text::Text;
-use floorwalker_finding::{Severity, Warning, WarningKind};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -18,13 +16,7 @@ pub(super) fn read(store: &Store, path: &Path) -> Result<Examples> {
     let log = Log::read(path)?;
     let mut examples =
         Examples { features: store.features.clone(), names: names(&log), ..Examples::default() };
-    examples.warnings.extend(log.note().map(|reason| Warning {
-        severity: Severity::Note,
-        kind: WarningKind::TimeUnit,
-        column: "at".to_owned(),
-        reason,
-        remedy: Text::new("write milliseconds to have no doubt", "若要避免歧义，请写毫秒"),
-    }));
+    examples.warnings.extend(log.note());
     let mut shoppers = BTreeMap::new();
     let mut who = Vec::new();
     let mut labels = Vec::new();

@@ -34,7 +34,7 @@ use floorwalker_data::read::FileHash;
 use floorwalker_engine::event::Value;
 use floorwalker_engine::feature::FeatureDef;
 use floorwalker_engine::symbol::Symbol;
-use floorwalker_finding::Warning;
+use floorwalker_finding::Finding;
 use floorwalker_finding::text::Text;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -72,7 +72,7 @@ pub struct Examples {
     /// Reports on the joined sources: what each added, and what of it was not used.
     pub sources: Vec<SourceReport>,
     /// Warnings about the sources and about how the file was read.
-    pub warnings: Vec<Warning>,
+    pub warnings: Vec<Finding>,
     /// The role of each column of the table; empty for logs.
     pub columns: Vec<ColumnUse>,
     /// Notes for the analyst on how the file was read.

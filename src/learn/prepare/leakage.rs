@@ -12,8 +12,7 @@
 
 use super::column::{Classes, FeatureColumn};
 use super::relevance::relevance_of;
-use floorwalker_finding::text::Text;
-use floorwalker_finding::{Severity, Warning, WarningKind};
+use floorwalker_finding::{Finding, Kind};
 use floorwalker_metrics::auc;
 
 /// From this AUC on, a single feature is too good to be true; legitimate features in shop data reach about 0.8 at most.
@@ -31,49 +30,26 @@ const MIN_ROWS: usize = 10;
 /// Most classes that are tested one-against-rest, the most frequent first; the others are judged by mutual information alone.
 const MAX_CLASSES: usize = 32;
 
-fn remedy() -> Text {
-    Text::new(
-        "make sure that it is known before the label is; if not, leave it out with [data] ignore",
-        "请确认它在目标之前已知；否则用 [data] ignore 排除",
-    )
-}
-
 /// A warning when `column` alone predicts the label almost perfectly.
 pub(super) fn too_good(
     name: &str,
     column: &FeatureColumn,
     classes: &Classes,
     rows: &[usize],
-) -> Option<Warning> {
-    let warning = |reason| Warning {
-        severity: Severity::Severe,
-        kind: WarningKind::TooGood,
-        column: name.to_owned(),
-        reason,
-        remedy: remedy(),
-    };
+) -> Option<Finding> {
     if let FeatureColumn::Number(numbers) = column {
         let present: Vec<usize> = rows.iter().copied().filter(|&row| !numbers[row].is_nan()).collect();
         // A perfect AUC says little about a feature that is mostly missing.
         if present.len() * 2 >= rows.len() {
             let found = best_class(classes, &present, |row| numbers[row]);
             if let Some((class, area)) = found.filter(|&(_, area)| area.max(1.0 - area) >= TOO_GOOD_AUC) {
-                return Some(warning(Text::new(
-                    format!("alone tells class `{class}` with an AUC of {area:.3}"),
-                    format!("单独即可判别类别 `{class}`，AUC 为 {area:.3}"),
-                )));
+                return Some(Finding::new(name, Kind::TooGood { class: class.to_owned(), auc: area }));
             }
         }
     }
     let told = relevance_of(name, column, classes, rows);
     let enough = told.n_rows >= 2 * MIN_ROWS && told.normalised >= TOO_GOOD_SHARE;
-    enough.then(|| {
-        let share = 100.0 * told.normalised;
-        warning(Text::new(
-            format!("alone tells {share:.0} % of what there is to know of the label"),
-            format!("单独即含有目标全部信息的 {share:.0}%"),
-        ))
-    })
+    enough.then(|| Finding::new(name, Kind::TooInformative { share: told.normalised }))
 }
 
 /// A warning when the presence of a value in `column` predicts the label.
@@ -82,25 +58,16 @@ pub(super) fn missing_tells(
     column: &FeatureColumn,
     classes: &Classes,
     rows: &[usize],
-) -> Option<Warning> {
+) -> Option<Finding> {
     let n_missing = rows.iter().filter(|&&row| column.is_missing(row)).count();
     if n_missing.min(rows.len() - n_missing) < MIN_ROWS {
         return None;
     }
     let is_there = |row| if column.is_missing(row) { 0.0 } else { 1.0 };
     let (class, area) = best_class(classes, rows, is_there)?;
-    let (there, zh_there) = if area > 0.5 { ("there", "有值") } else { ("missing", "缺失") };
-    (area.max(1.0 - area) >= MISSING_AUC).then(|| Warning {
-        severity: Severity::Severe,
-        kind: WarningKind::MissingTells,
-        column: name.to_owned(),
-        reason: Text::new(
-            format!(
-                "is {there} where the label is `{class}` (AUC {area:.3} by whether it has a value): it may be filled in after the label"
-            ),
-            format!("在目标为 `{class}` 的行{zh_there}（仅凭是否有值 AUC 即为 {area:.3}）：可能在目标之后才填入"),
-        ),
-        remedy: remedy(),
+    (area.max(1.0 - area) >= MISSING_AUC).then(|| {
+        let kind = Kind::MissingTells { class: class.to_owned(), auc: area, has_value: area > 0.5 };
+        Finding::new(name, kind)
     })
 }
 

@@ -42,7 +42,7 @@ pub use weights::{balanced, weights};
 
 use crate::examples::Examples;
 use anyhow::Result;
-use floorwalker_finding::Warning;
+use floorwalker_finding::Finding;
 
 /// All warnings about `rows` that an analyst should see before trusting a model of `label`: most severe first, then in order of
 /// rule, then of feature.
@@ -54,7 +54,7 @@ use floorwalker_finding::Warning;
 /// # Errors
 ///
 /// Fails for a label that the examples do not have.
-pub fn warnings(examples: &Examples, label: &str, rows: &[usize]) -> Result<Vec<Warning>> {
+pub fn warnings(examples: &Examples, label: &str, rows: &[usize]) -> Result<Vec<Finding>> {
     let classes = Classes::new(examples, label, rows)?;
     let columns: Vec<FeatureColumn> =
         (0..examples.features.len()).map(|feature| FeatureColumn::new(examples, feature)).collect();
@@ -68,6 +68,6 @@ pub fn warnings(examples: &Examples, label: &str, rows: &[usize]) -> Result<Vec<
     warnings.extend(quality::near_duplicates(examples, &columns, rows));
     warnings.extend(quality::duplicate_rows(examples, rows));
     warnings.extend(quality::label(label, &classes));
-    warnings.sort_by_key(|warning| (std::cmp::Reverse(warning.severity), warning.kind));
+    warnings.sort_by_key(|warning| (std::cmp::Reverse(warning.severity), warning.kind.rank()));
     Ok(warnings)
 }

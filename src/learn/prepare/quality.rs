@@ -16,8 +16,7 @@
 use super::clean::repeated;
 use super::column::{Classes, FeatureColumn};
 use crate::examples::Examples;
-use floorwalker_finding::text::Text;
-use floorwalker_finding::{Severity, Warning, WarningKind};
+use floorwalker_finding::{Finding, Kind};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A column with at least this share of distinct values looks like an identifier; with fewer values than `ID_ROWS` nothing is concluded.
@@ -47,7 +46,7 @@ const EVEN_PART: f64 = 0.1;
 const FEW_ROWS: usize = 10;
 
 /// The warning about one column, if any: no values, one value, or an identifier.
-pub(super) fn column(name: &str, column: &FeatureColumn, rows: &[usize]) -> Option<Warning> {
+pub(super) fn column(name: &str, column: &FeatureColumn, rows: &[usize]) -> Option<Finding> {
     let present: Vec<usize> = rows.iter().copied().filter(|&row| !column.is_missing(row)).collect();
     let (n_distinct, is_whole) = match column {
         FeatureColumn::Number(numbers) => {
@@ -58,49 +57,16 @@ pub(super) fn column(name: &str, column: &FeatureColumn, rows: &[usize]) -> Opti
             (present.iter().map(|&row| codes[row]).collect::<BTreeSet<_>>().len(), true)
         }
     };
-    let warning = |severity, kind, reason, remedy| {
-        Some(Warning { severity, kind, column: name.to_owned(), reason, remedy })
-    };
-    let leave_out = || Text::new("leave it out with [data] ignore", "用 [data] ignore 排除");
+    let found = |kind| Some(Finding::new(name, kind));
     if present.is_empty() {
-        return warning(
-            Severity::Caution,
-            WarningKind::AllMissing,
-            Text::new(
-                format!("has no value in any of {} rows", rows.len()),
-                format!("在全部 {} 行中都没有值", rows.len()),
-            ),
-            Text::new(
-                "check how it is exported, or leave it out with [data] ignore",
-                "请检查导出方式，或用 [data] ignore 排除",
-            ),
-        );
+        return found(Kind::AllMissing { n_rows: rows.len() });
     }
     if n_distinct == 1 {
-        return warning(
-            Severity::Note,
-            WarningKind::Constant,
-            Text::new(
-                format!("has one value in all of the {} rows that have any", present.len()),
-                format!("在有值的 {} 行中只有一个取值", present.len()),
-            ),
-            leave_out(),
-        );
+        return found(Kind::Constant);
     }
     let share = n_distinct as f64 / present.len() as f64;
     if present.len() >= ID_ROWS && is_whole && share >= ID_SHARE {
-        return warning(
-            Severity::Caution,
-            WarningKind::Id,
-            Text::new(
-                format!("has {n_distinct} different values in {} rows: it looks like an id", present.len()),
-                format!("在 {} 行中有 {n_distinct} 个不同取值：像是编号", present.len()),
-            ),
-            Text::new(
-                "if it names rows or shoppers leave it out with [data] ignore; if it is a quantity, keep it",
-                "若它标识行或顾客，请用 [data] ignore 排除；若它是数量，请保留",
-            ),
-        );
+        return found(Kind::Id { n_distinct, n_rows: present.len() });
     }
     None
 }
@@ -113,7 +79,7 @@ pub(super) fn near_duplicates(
     examples: &Examples,
     columns: &[FeatureColumn],
     rows: &[usize],
-) -> Vec<Warning> {
+) -> Vec<Finding> {
     let name = |feature: usize| examples.features[feature].name.as_str();
     let n_pairs = columns.len() * columns.len().saturating_sub(1) / 2;
     let n_sample = (MAX_PRODUCTS / n_pairs.max(1)).clamp(MIN_ROWS, MAX_ROWS);
@@ -123,37 +89,20 @@ pub(super) fn near_duplicates(
         let first = rows.first().copied().unwrap_or(0);
         rows.iter().any(|&row| !same(column, column, first, row))
     };
-    let mut warnings = Vec::new();
+    let mut findings = Vec::new();
     for (later, column) in columns.iter().enumerate().filter(|(_, column)| varies(column)) {
         let found = (0..later).find_map(|earlier| {
             let other = &columns[earlier];
             if equal(other, column, rows) {
-                return Some(Text::new(
-                    format!("is equal to `{}`", name(earlier)),
-                    format!("与 `{}` 完全相同", name(earlier)),
-                ));
+                return Some(Kind::Equal { other: name(earlier).to_owned() });
             }
             let (FeatureColumn::Number(a), FeatureColumn::Number(b)) = (other, column) else { return None };
             let r = correlation(a, b, &sample).filter(|r| r.abs() >= SAME_R)?;
-            Some(Text::new(
-                format!("has a correlation of {r:.4} with `{}`", name(earlier)),
-                format!("与 `{}` 的相关系数为 {r:.4}", name(earlier)),
-            ))
+            Some(Kind::Correlated { other: name(earlier).to_owned(), r })
         });
-        if let Some(reason) = found {
-            warnings.push(Warning {
-                severity: Severity::Note,
-                kind: WarningKind::NearDuplicate,
-                column: name(later).to_owned(),
-                reason,
-                remedy: Text::new(
-                    "leave one of the two out with [data] ignore: importance is shared between them",
-                    "请用 [data] ignore 排除其中一列：否则重要性由两者分摊",
-                ),
-            });
-        }
+        findings.extend(found.map(|kind| Finding::new(name(later), kind)));
     }
-    warnings
+    findings
 }
 
 /// Whether two cells hold the same value; categories are compared by name.
@@ -198,93 +147,42 @@ fn correlation(a: &[f32], b: &[f32], rows: &[usize]) -> Option<f64> {
 }
 
 /// A warning when many rows are duplicates: the same row in training and test data is leakage.
-pub(super) fn duplicate_rows(examples: &Examples, rows: &[usize]) -> Option<Warning> {
+pub(super) fn duplicate_rows(examples: &Examples, rows: &[usize]) -> Option<Finding> {
     let twice = repeated(examples, rows);
-    let (n_twice, n) = (twice.len(), rows.len());
+    let (n_repeated, n_rows) = (twice.len(), rows.len());
     let line = twice.first().map_or(0, |&row| examples.lines[row]);
-    (n_twice as f64 > REPEATED_SHARE * n as f64).then(|| Warning {
-        severity: Severity::Note,
-        kind: WarningKind::DuplicateRows,
-        column: "rows".to_owned(),
-        reason: Text::new(
-            format!(
-                "{n_twice} of {n} are equal to an earlier one in every value, message and label, the first on line {line}"
-            ),
-            format!("{n} 行中有 {n_twice} 行与之前某行的取值、消息和目标完全相同，首个在第 {line} 行"),
-        ),
-        remedy: Text::new(
-            "if they are copies and not shoppers who did the same, set [prepare] duplicates = \"drop\"",
-            "若它们是副本，而不是行为相同的不同顾客，请设置 [prepare] duplicates = \"drop\"",
-        ),
-    })
+    (n_repeated as f64 > REPEATED_SHARE * n_rows as f64)
+        .then(|| Finding::new("rows", Kind::DuplicateRows { n_repeated, n_rows, line }))
 }
 
 /// Warnings about a label's classes: typos, imbalance, too few rows.
-pub(super) fn label(name: &str, classes: &Classes) -> Vec<Warning> {
-    let mut warnings = Vec::new();
-    let mut warn = |severity, kind, reason, remedy| {
-        warnings.push(Warning { severity, kind, column: name.to_owned(), reason, remedy });
-    };
+pub(super) fn label(name: &str, classes: &Classes) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut found = |kind| findings.push(Finding::new(name, kind));
     let slips = slips(classes);
     for (&class, &meant) in &slips {
-        let (class, n, meant) = (&classes.names[class], classes.counts[class], &classes.names[meant]);
-        warn(
-            Severity::Caution,
-            WarningKind::LabelTypo,
-            Text::new(
-                format!("has class `{class}` ({n} rows), which looks like a slip for `{meant}`"),
-                format!("有类别 `{class}`（{n} 行），像是 `{meant}` 的笔误"),
-            ),
-            Text::new(
-                format!("if it is one, write [data] rename = {{ {class:?} = {meant:?} }}"),
-                format!("若确是笔误，请写 [data] rename = {{ {class:?} = {meant:?} }}"),
-            ),
-        );
+        found(Kind::LabelTypo {
+            class: classes.names[class].clone(),
+            n_rows: classes.counts[class],
+            meant: classes.names[meant].clone(),
+        });
     }
-    let total: usize = classes.counts.iter().sum();
+    let n_rows: usize = classes.counts.iter().sum();
     let whole = (0..classes.names.len()).filter(|class| !slips.contains_key(class));
     let rarest = whole.clone().min_by_key(|&class| classes.counts[class]);
-    let least = IMBALANCE.min(EVEN_PART / classes.names.len().max(1) as f64) * total as f64;
+    let least = IMBALANCE.min(EVEN_PART / classes.names.len().max(1) as f64) * n_rows as f64;
     if let Some(rarest) = rarest.filter(|&class| (classes.counts[class] as f64) < least) {
-        let (class, n) = (&classes.names[rarest], classes.counts[rarest]);
-        let share = 100.0 * n as f64 / total as f64;
-        warn(
-            Severity::Caution,
-            WarningKind::Imbalance,
-            Text::new(
-                format!("has class `{class}` in {n} of {total} rows, {share:.2} %"),
-                format!("的类别 `{class}` 在 {total} 行中只有 {n} 行（{share:.2}%）"),
-            ),
-            Text::new(
-                "set `weights = \"balanced\"` on the head, and look at precision and recall instead of accuracy",
-                "请在该模型上设置 `weights = \"balanced\"`，并以精确率和召回率代替准确率",
-            ),
-        );
+        let class = classes.names[rarest].clone();
+        found(Kind::Imbalance { class, n_class: classes.counts[rarest], n_rows });
     }
-    let few: Vec<String> = whole
-        .filter(|&class| classes.counts[class] < FEW_ROWS)
-        .map(|class| format!("`{}` ({})", classes.names[class], classes.counts[class]))
+    let few: Vec<(String, usize)> = whole
+        .map(|class| (classes.names[class].clone(), classes.counts[class]))
+        .filter(|&(_, n)| n < FEW_ROWS)
         .collect();
     if !few.is_empty() {
-        let (shown, rest) = few.split_at(few.len().min(5));
-        let more = match rest.len() {
-            0 => Text::default(),
-            n => Text::new(format!(" and {n} more"), format!("，另有 {n} 个")),
-        };
-        warn(
-            Severity::Caution,
-            WarningKind::FewRows,
-            Text::new(
-                format!("has classes of fewer than {FEW_ROWS} rows: {}{}", shown.join(", "), more.en),
-                format!("有不足 {FEW_ROWS} 行的类别：{}{}", shown.join("、"), more.zh),
-            ),
-            Text::new(
-                "a class of one or two is learnt from and measured on no row: bring more rows, merge such classes with [data] rename, or leave them out",
-                "只有一两行的类别仅用于学习，不参与测量：请补充行，用 [data] rename 合并，或将其去掉",
-            ),
-        );
+        found(Kind::FewRows { least: FEW_ROWS, classes: few });
     }
-    warnings
+    findings
 }
 
 /// Classes that look like typos of another class: a map from the class to the class that is meant.

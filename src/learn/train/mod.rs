@@ -49,7 +49,7 @@ use floorwalker_data::progress::Progress;
 use floorwalker_data::split::{self, Split};
 use floorwalker_engine::head::HeadDef;
 use floorwalker_engine::model::ModelDef;
-use floorwalker_finding::{Warning, WarningKind};
+use floorwalker_finding::{Finding, Kind};
 use floorwalker_policy as policy;
 use floorwalker_policy::PolicyDef;
 use made::Made;
@@ -80,7 +80,7 @@ pub struct Trained {
     /// What was held out, in words: `test rows`, `5 folds`.
     pub held_out: String,
     /// Warnings about the training rows and the label of the last head that predicts classes, and about how the data were read.
-    pub warnings: Vec<Warning>,
+    pub warnings: Vec<Finding>,
     /// The examples for training; without a test file they include the held-out rows.
     pub examples: Examples,
     /// The rows of the test file, if there is one.
@@ -136,9 +136,9 @@ pub fn train(store: &Checked<Store>, progress: Progress) -> Result<Trained> {
         None => Vec::new(),
     };
     // A missing feature of a log means that something had not happened yet, so it cannot have been filled in after the label.
-    let is_of_log = |warning: &&Warning| {
-        warning.kind == WarningKind::MissingTells
-            && store.features.iter().any(|def| def.name == warning.column)
+    let is_of_log = |warning: &&Finding| {
+        matches!(warning.kind, Kind::MissingTells { .. })
+            && store.features.iter().any(|def| def.name == warning.place)
     };
     let warnings = examples.warnings.iter().chain(&warnings).filter(|warning| !is_of_log(warning));
     let warnings = warnings.cloned().collect();

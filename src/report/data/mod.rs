@@ -27,6 +27,7 @@ pub use measured::{
 pub use profile::{Column, ColumnKind, FileColumn, Profile, Spread};
 pub use race::{Candidate, Family, LossCurve, LossPoint, Race, Verdict};
 
+use floorwalker_finding::Finding;
 use floorwalker_learn::evaluate::evidence::ByEvidence;
 use floorwalker_learn::train::ScopeFound;
 use serde::Serialize;
@@ -42,7 +43,7 @@ pub struct ReportData {
     /// The five lines that matter.
     pub summary: Summary,
     /// What an analyst should look at. The report adds disparities between groups (`fairness`).
-    pub warnings: Vec<Warning>,
+    pub warnings: Vec<Finding>,
     /// The data, column by column.
     pub profile: Option<Profile>,
     /// Models that were compared; one race for each head.
@@ -140,102 +141,6 @@ impl Measure {
                 | Self::Mae
         )
     }
-}
-
-/// How much a warning matters; later values are stronger.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Severity {
-    /// Good to know.
-    Note,
-    /// May cost quality.
-    Caution,
-    /// The figures may be wrong.
-    Serious,
-}
-
-/// A warning to the analyst.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Warning {
-    /// How much it matters.
-    pub severity: Severity,
-    /// What the warning is about.
-    pub kind: WarningKind,
-}
-
-/// What a warning is about.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum WarningKind {
-    /// A single column predicts the target suspiciously well.
-    Leakage {
-        /// The column.
-        column: String,
-        /// AUC of the column as the only feature.
-        auc: f64,
-    },
-    /// A column has a different value in nearly every row, such as an identifier.
-    IdColumn {
-        /// The column.
-        column: String,
-    },
-    /// A column is filled in only after the target is known.
-    AfterTarget {
-        /// The column.
-        column: String,
-    },
-    /// A column has a single value.
-    Constant {
-        /// The column.
-        column: String,
-    },
-    /// Much of a column is missing.
-    Missing {
-        /// The column.
-        column: String,
-        /// Share of the rows.
-        share: f64,
-    },
-    /// A column has very many categories.
-    ManyCategories {
-        /// The column.
-        column: String,
-        /// How many.
-        n: u64,
-    },
-    /// Rows occur more than once.
-    Duplicates {
-        /// Number of rows that repeat another one.
-        rows: u64,
-    },
-    /// A class is rare.
-    RareClass {
-        /// The class.
-        class: String,
-        /// Number of its rows.
-        rows: u64,
-    },
-    /// The model is no better than the baseline that always predicts the same.
-    NoBetterThanBaseline {
-        /// The head.
-        head: String,
-    },
-    /// A group is selected far less often than another.
-    Disparity {
-        /// The head.
-        head: String,
-        /// The group.
-        group: String,
-        /// The group with the highest selection rate.
-        reference: String,
-        /// Ratio of their selection rates.
-        ratio: f64,
-        /// Number of other groups for which the same holds, less strongly.
-        others: u64,
-    },
-    /// Anything else.
-    Other(Text),
 }
 
 /// The model card: how the bundle was made, and its limits.

@@ -14,6 +14,8 @@ mod profile;
 mod race;
 mod summary;
 
+#[cfg(test)]
+pub(super) use summary::findings;
 pub(super) use summary::{five_lines, warning_lines};
 
 use super::data::{Family, Measure, ReportData, Verdict};

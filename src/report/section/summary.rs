@@ -1,10 +1,11 @@
 //! The five lines that matter, and the warnings.
 
 use super::{family_name, measure_name, said, spanned, verdict_words, weight, written};
-use crate::data::{ReportData, Severity, Warning, WarningKind};
-use crate::number::{count, figure, percent};
+use crate::data::ReportData;
+use crate::number::count;
 use crate::page::Page;
-use crate::words::{Words, fill};
+use crate::words::{Words, fill, sentence};
+use floorwalker_finding::{Finding, Kind, Severity};
 use floorwalker_metrics::disparities;
 
 /// Largest number of warnings that are listed.
@@ -14,7 +15,7 @@ const MAX_WARNINGS: usize = 50;
 pub(super) fn section(page: &mut Page<'_>, data: &ReportData) {
     let w = page.words;
     page.pairs("summary", five_lines(data, w));
-    let found = warnings(data);
+    let found = findings(data);
     if found.len() > 1 {
         page.text("h3", w.warnings);
         page.raw("<ul class=\"warnings\">\n");
@@ -52,7 +53,7 @@ pub(crate) fn five_lines<'w>(data: &ReportData, w: &'w Words) -> [(&'w str, Stri
     );
     let size =
         s.bytes.map_or_else(|| w.no_size.to_owned(), |n| fill(w.size_line, &[("bytes", &weight(Some(n)))]));
-    let warning = warnings(data).first().map_or_else(|| w.no_warning.to_owned(), |x| warning_line(x, w));
+    let warning = findings(data).first().map_or_else(|| w.no_warning.to_owned(), |x| warning_line(x, w));
     [
         (w.predicts, said(&s.predicts, w).to_owned()),
         (w.model, model),
@@ -64,67 +65,38 @@ pub(crate) fn five_lines<'w>(data: &ReportData, w: &'w Words) -> [(&'w str, Stri
 
 /// At most `most` warnings, each as a line, strongest first, and how many more there are.
 pub(crate) fn warning_lines(data: &ReportData, most: usize, w: &Words) -> (Vec<String>, usize) {
-    let all = warnings(data);
+    let all = findings(data);
     let lines = all.iter().take(most).map(|warning| warning_line(warning, w)).collect();
     (lines, all.len().saturating_sub(most))
 }
 
-/// All warnings, including disparities between groups; strongest first, and of equal severity in their original order.
-fn warnings(data: &ReportData) -> Vec<Warning> {
+/// All findings, including disparities between groups; strongest first, and of equal severity in their original order.
+pub(crate) fn findings(data: &ReportData) -> Vec<Finding> {
     let mut all = data.warnings.clone();
     for of in &data.fairness {
         let found = disparities(&of.groups);
         let Some(least) = found.iter().reduce(|a, b| if b.ratio < a.ratio { b } else { a }) else { continue };
         let named = |group: &str| format!("{} = {group}", of.attribute);
-        let kind = WarningKind::Disparity {
-            head: of.head.clone(),
+        let kind = Kind::Disparity {
             group: named(&least.group),
             reference: named(&least.reference),
             ratio: least.ratio,
             others: found.len() as u64 - 1,
         };
-        if all.iter().all(|w| w.kind != kind) {
-            all.push(Warning { severity: Severity::Caution, kind });
+        let finding = Finding::new(&of.head, kind);
+        if !all.contains(&finding) {
+            all.push(finding);
         }
     }
     all.sort_by_key(|w| std::cmp::Reverse(w.severity));
     all
 }
 
-fn warning_line(warning: &Warning, w: &Words) -> String {
+fn warning_line(warning: &Finding, w: &Words) -> String {
     let severity = match warning.severity {
         Severity::Note => w.note,
         Severity::Caution => w.caution,
         Severity::Serious => w.serious,
     };
-    format!("{severity}{}{}", w.colon, kind_words(&warning.kind, w))
-}
-
-fn kind_words(kind: &WarningKind, w: &Words) -> String {
-    match kind {
-        WarningKind::Leakage { column, auc } => {
-            fill(w.leakage, &[("column", column), ("auc", &figure(*auc))])
-        }
-        WarningKind::IdColumn { column } => fill(w.id_column, &[("column", column)]),
-        WarningKind::AfterTarget { column } => fill(w.after_target, &[("column", column)]),
-        WarningKind::Constant { column } => fill(w.constant, &[("column", column)]),
-        WarningKind::Missing { column, share } => {
-            fill(w.much_missing, &[("column", column), ("share", &percent(*share))])
-        }
-        WarningKind::ManyCategories { column, n } => {
-            fill(w.many_categories, &[("column", column), ("n", &count(*n))])
-        }
-        WarningKind::Duplicates { rows } => fill(w.duplicates, &[("n", &count(*rows))]),
-        WarningKind::RareClass { class, rows } => {
-            fill(w.rare_class, &[("class", class), ("n", &count(*rows))])
-        }
-        WarningKind::NoBetterThanBaseline { head } => fill(w.no_better, &[("head", head)]),
-        WarningKind::Disparity { head, group, reference, ratio, others } => {
-            let found =
-                fill(w.disparity, &[("group", group), ("reference", reference), ("ratio", &percent(*ratio))]);
-            let line = fill(w.of_head, &[("head", head), ("found", &found)]);
-            if *others == 0 { line } else { line + &fill(w.more_groups, &[("n", &count(*others))]) }
-        }
-        WarningKind::Other(text) => said(text, w).to_owned(),
-    }
+    format!("{severity}{}{}", w.colon, sentence(warning, w))
 }

@@ -3,8 +3,8 @@
 //! Not here: what is asserted (`tests`).
 
 use crate::data::*;
-use floorwalker_finding::text::Text;
-use floorwalker_learn::evaluate::evidence::{ByEvidence, Kind};
+use floorwalker_finding::{Finding, Kind, Text};
+use floorwalker_learn::evaluate::evidence::{self, ByEvidence};
 use floorwalker_learn::train::ScopeFound;
 use floorwalker_metrics::*;
 
@@ -420,7 +420,6 @@ fn cases() -> Vec<Case> {
 
 /// Report data with every section.
 pub(super) fn example() -> ReportData {
-    let warning = |severity, kind| Warning { severity, kind };
     let losses = (1..=160).map(|i| {
         let t = f64::from(i);
         LossPoint {
@@ -451,11 +450,11 @@ pub(super) fn example() -> ReportData {
             bytes: Some(11_900),
         },
         warnings: vec![
-            warning(Severity::Note, WarningKind::Duplicates { rows: 125 }),
-            warning(Severity::Note, WarningKind::IdColumn { column: "session_id".to_owned() }),
-            warning(Severity::Serious, WarningKind::Leakage { column: "PageValues".to_owned(), auc: 0.8893 }),
-            warning(Severity::Note, WarningKind::Constant { column: "<script>alert(1)</script>".to_owned() }),
-            warning(Severity::Caution, WarningKind::Other("{n} braces in data".into())),
+            Finding::new("rows", Kind::DuplicateRows { n_repeated: 125, n_rows: 12_330, line: 86 }),
+            Finding::new("session_id", Kind::Id { n_distinct: 12_330, n_rows: 12_330 }),
+            Finding::new("PageValues", Kind::TooGood { class: "yes".to_owned(), auc: 0.8893 }),
+            Finding::new("<script>alert(1)</script>", Kind::Constant),
+            Finding::new("{n} braces", Kind::LeftOut { error: "{n} braces in data".to_owned() }),
         ],
         profile: Some(profile()),
         races: vec![race()],
@@ -493,7 +492,7 @@ pub(super) fn example() -> ReportData {
             experts: vec!["words".to_owned(), "actions".to_owned()],
             asked: 0.9,
             kinds: [(false, 0, 2_400), (true, 4, 3_000), (true, 9, 12)]
-                .map(|(message, events, rows)| Kind {
+                .map(|(message, events, rows)| evidence::Kind {
                     message,
                     events,
                     rows,

@@ -7,10 +7,12 @@
 //! Not here: names from data.
 
 mod en;
+mod finding;
 pub(crate) mod kinds;
 mod zh;
 
 pub(super) use en::EN;
+pub(super) use finding::sentence;
 pub(super) use zh::ZH;
 
 macro_rules! words {
@@ -35,8 +37,9 @@ words! {
     lang, report, contents, colon, comma, as_table, and_more, head, head_word, summary, profile, race,
     losses, heads, features, clusters, fairness, cases, sets, card, predicts, model, score, size, warning,
     warnings, model_line, model_line_bare, score_line, with_settings, size_line, no_size, no_warning, note, caution,
-    serious, leakage, id_column, after_target, constant, much_missing, many_categories, duplicates,
-    rare_class, no_better, disparity, profile_intro, file_columns, read_as, used_as, column, kind, missing, distinct, spread, histogram,
+    serious, too_good, too_informative, missing_tells_has, missing_tells_lacks, after_label, id, constant, all_missing,
+    equal, correlated, duplicate_rows, label_typo, imbalance, few_rows, few_rows_one, few_rows_comma, few_rows_more,
+    time_unit, seconds, microseconds, nanoseconds, no_better, worse_with_message, worse_without_message, left_out, disparity, profile_intro, file_columns, read_as, used_as, column, kind, missing, distinct, spread, histogram,
     counts, kind_number, kind_category, kind_flag, kind_text, kind_target,
     balance, class, rows, share_of_rows, race_intro, candidate, settings, interval, bytes,
     verdict, chosen, others, baseline, race_figure, race_note, frontier,

@@ -1,5 +1,7 @@
 //! Each section describes a small training correctly, compared with figures that are computed independently.
 
+mod findings;
+
 use super::collect;
 use super::components::components;
 use crate::data::*;
@@ -8,6 +10,7 @@ use floorwalker_bundle as bundle;
 use floorwalker_data::progress::Progress;
 use floorwalker_engine::event::Value;
 use floorwalker_engine::model::Evaluation;
+use floorwalker_finding::{Finding, Kind};
 use floorwalker_learn::store::{Checked, Store};
 use floorwalker_learn::train::{Trained, threads, train};
 use std::fmt::Write;
@@ -277,10 +280,7 @@ fn a_label_of_chance_is_said_to_be_no_better_than_the_baseline() {
         writeln!(text, "{:.3},{:.3},{label}", spread(row * 3), spread(row * 5)).unwrap();
     }
     let (_, _, told) = told(&text, &TREES.replace("trees", "logistic"));
-    let kind = WarningKind::NoBetterThanBaseline { head: "buys".to_owned() };
-    assert!(
-        told.warnings.iter().any(|warning| warning.kind == kind && warning.severity == Severity::Serious)
-    );
+    assert!(told.warnings.contains(&Finding::new("buys", Kind::NoBetterThanBaseline)));
 }
 
 #[test]

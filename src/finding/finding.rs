@@ -1,0 +1,242 @@
+//! Findings about data, as data: what is wrong, how badly, where, and with which figures.
+//!
+//! Not here: the rules that give rise to findings (`data`, `learn`, `report`), their words (`report::words`).
+
+use serde::Serialize;
+
+/// Severity of a finding, in rising order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Worth knowing.
+    Note,
+    /// May cost accuracy or bytes.
+    Caution,
+    /// The reported figures may be wrong.
+    Serious,
+}
+
+/// A finding.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Finding {
+    /// How much it matters.
+    pub severity: Severity,
+    /// Where it was found: a column, a feature, a label, a head, or a section of the report.
+    pub place: String,
+    /// What was found, with its figures.
+    #[serde(flatten)]
+    pub kind: Kind,
+}
+
+impl Finding {
+    /// A finding with the severity of its kind.
+    pub fn new(place: impl Into<String>, kind: Kind) -> Self {
+        Self { severity: kind.severity(), place: place.into(), kind }
+    }
+}
+
+/// What a finding is about. Shares are from 0 to 1.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Kind {
+    /// A feature that almost tells one class from the others by itself.
+    TooGood {
+        /// The class.
+        class: String,
+        /// AUC of the feature as the only one.
+        auc: f64,
+    },
+    /// A feature that has almost all information about the label by itself.
+    TooInformative {
+        /// Its mutual information with the label, as a share of the label's entropy.
+        share: f64,
+    },
+    /// A feature whose missing values almost determine the label by themselves.
+    MissingTells {
+        /// The class.
+        class: String,
+        /// AUC of whether the feature has a value.
+        auc: f64,
+        /// Whether rows of the class have a value; else they lack one.
+        has_value: bool,
+    },
+    /// A column of moments that lie at or after the moment of their row.
+    AfterLabel {
+        /// Number of such rows.
+        n_late: usize,
+        /// Number of rows.
+        n_rows: usize,
+    },
+    /// A column that seems to identify rows.
+    Id {
+        /// Number of different values.
+        n_distinct: usize,
+        /// Number of rows with a value.
+        n_rows: usize,
+    },
+    /// A column with a single value.
+    Constant,
+    /// A column without any value.
+    AllMissing {
+        /// Number of rows.
+        n_rows: usize,
+    },
+    /// A column that equals an earlier one.
+    Equal {
+        /// The earlier column.
+        other: String,
+    },
+    /// A column of numbers that is almost a linear function of an earlier one.
+    Correlated {
+        /// The earlier column.
+        other: String,
+        /// Pearson's correlation with it.
+        r: f64,
+    },
+    /// Rows that equal an earlier row.
+    DuplicateRows {
+        /// Number of such rows.
+        n_repeated: usize,
+        /// Number of rows.
+        n_rows: usize,
+        /// Line of the first of them in its file.
+        line: usize,
+    },
+    /// A class whose name looks like a typing mistake.
+    LabelTypo {
+        /// The class.
+        class: String,
+        /// Number of its rows.
+        n_rows: usize,
+        /// The class that seems to be meant.
+        meant: String,
+    },
+    /// A class that is much rarer than the others.
+    Imbalance {
+        /// The class.
+        class: String,
+        /// Number of its rows.
+        n_class: usize,
+        /// Number of rows.
+        n_rows: usize,
+    },
+    /// Classes with too few rows.
+    FewRows {
+        /// A class has too few rows when it has fewer than this.
+        least: usize,
+        /// The classes, with the number of their rows.
+        classes: Vec<(String, usize)>,
+    },
+    /// Times that are not in milliseconds, and were read in their unit.
+    TimeUnit {
+        /// How many of that unit a second has: 1, a million, or a thousand million.
+        per_second: u64,
+    },
+    /// A head that is no better than the baseline that always predicts the same.
+    NoBetterThanBaseline,
+    /// A fusion that is worse than one of its experts on rows with some evidence.
+    WorseThanExpert {
+        /// Whether these rows have a message.
+        has_message: bool,
+        /// They have this many events or more.
+        events: u32,
+        /// Accuracy of the fusion less that of the better expert.
+        difference: f64,
+    },
+    /// A group that is selected far less often than another.
+    Disparity {
+        /// The group.
+        group: String,
+        /// The group with the highest selection rate.
+        reference: String,
+        /// Ratio of their selection rates.
+        ratio: f64,
+        /// Number of other groups for which the same holds, less strongly.
+        others: u64,
+    },
+    /// A section of the report that could not be computed.
+    LeftOut {
+        /// Why.
+        error: String,
+    },
+}
+
+impl Kind {
+    /// The names of all kinds, in the order in which findings of equal severity are listed.
+    pub const NAMES: [&str; 18] = [
+        "too_good",
+        "too_informative",
+        "missing_tells",
+        "after_label",
+        "id",
+        "constant",
+        "all_missing",
+        "equal",
+        "correlated",
+        "duplicate_rows",
+        "label_typo",
+        "imbalance",
+        "few_rows",
+        "time_unit",
+        "no_better_than_baseline",
+        "worse_than_expert",
+        "disparity",
+        "left_out",
+    ];
+
+    /// The name of the kind, one of [`Self::NAMES`].
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::TooGood { .. } => "too_good",
+            Self::TooInformative { .. } => "too_informative",
+            Self::MissingTells { .. } => "missing_tells",
+            Self::AfterLabel { .. } => "after_label",
+            Self::Id { .. } => "id",
+            Self::Constant => "constant",
+            Self::AllMissing { .. } => "all_missing",
+            Self::Equal { .. } => "equal",
+            Self::Correlated { .. } => "correlated",
+            Self::DuplicateRows { .. } => "duplicate_rows",
+            Self::LabelTypo { .. } => "label_typo",
+            Self::Imbalance { .. } => "imbalance",
+            Self::FewRows { .. } => "few_rows",
+            Self::TimeUnit { .. } => "time_unit",
+            Self::NoBetterThanBaseline => "no_better_than_baseline",
+            Self::WorseThanExpert { .. } => "worse_than_expert",
+            Self::Disparity { .. } => "disparity",
+            Self::LeftOut { .. } => "left_out",
+        }
+    }
+
+    /// Place of the kind in [`Self::NAMES`].
+    #[must_use]
+    pub fn rank(&self) -> usize {
+        Self::NAMES.iter().position(|name| *name == self.name()).unwrap_or(Self::NAMES.len())
+    }
+
+    /// How much findings of this kind matter.
+    #[must_use]
+    pub fn severity(&self) -> Severity {
+        match self {
+            Self::TooGood { .. }
+            | Self::TooInformative { .. }
+            | Self::MissingTells { .. }
+            | Self::AfterLabel { .. }
+            | Self::NoBetterThanBaseline
+            | Self::WorseThanExpert { .. } => Severity::Serious,
+            Self::Id { .. }
+            | Self::AllMissing { .. }
+            | Self::LabelTypo { .. }
+            | Self::Imbalance { .. }
+            | Self::FewRows { .. }
+            | Self::Disparity { .. }
+            | Self::LeftOut { .. } => Severity::Caution,
+            Self::Constant
+            | Self::Equal { .. }
+            | Self::Correlated { .. }
+            | Self::DuplicateRows { .. }
+            | Self::TimeUnit { .. } => Severity::Note,
+        }
+    }
+}

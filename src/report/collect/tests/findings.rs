@@ -1,0 +1,199 @@
+//! Each kind of finding, from files: a store whose data has one fault gives the finding of that fault.
+
+use super::spread;
+use crate::collect::collect;
+use crate::section;
+use floorwalker_data::progress::Progress;
+use floorwalker_finding::{Finding, Kind, Lang};
+use floorwalker_learn::store::Store;
+use floorwalker_learn::train::train;
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+/// The files of a store that is read from `store.toml`.
+struct Files(Vec<(&'static str, String)>);
+
+impl Files {
+    /// A store of one table and a head for `label`, with `more` in its `[data]` and `rest` after the head.
+    fn table(table: String, more: &str, rest: &str) -> Self {
+        let store = format!(
+            "name = \"s\"\n[data]\ntable = \"table.csv\"\n{more}\n[[heads]]\nname = \"buys\"\nlabel = \"label\"\nmodel = \"logistic\"\n{rest}"
+        );
+        Self(vec![("store.toml", store), ("table.csv", table)])
+    }
+
+    fn with(mut self, name: &'static str, text: String) -> Self {
+        self.0.push((name, text));
+        self
+    }
+
+    /// The findings in the report of a training on the files.
+    fn findings(&self) -> Vec<Finding> {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in &self.0 {
+            std::fs::write(folder.path().join(name), text).unwrap();
+        }
+        let store = Store::read(&folder.path().join("store.toml")).unwrap();
+        let trained = train(&store, Progress::silent()).unwrap();
+        section::findings(&collect(&store, &trained, 1_000).unwrap())
+    }
+}
+
+/// Whether a row's label is yes: three in four rows where `x` is above a half.
+fn is_yes(row: usize) -> bool {
+    (spread(row) > 0.5) != row.is_multiple_of(4)
+}
+
+/// 600 rows of an honest number `x`, the cells that `planted` gives, and the label.
+fn rows(planted: impl Fn(usize) -> String) -> String {
+    let mut table = "x,planted,label\n".to_owned();
+    for row in 0..600 {
+        let label = if is_yes(row) { "bought" } else { "left" };
+        writeln!(table, "{:.4},{},{label}", spread(row), planted(row)).unwrap();
+    }
+    table
+}
+
+/// A store with the planted column.
+fn planted(cell: impl Fn(usize) -> String) -> Files {
+    Files::table(rows(cell), "", "")
+}
+
+/// A store whose label is what `label` says, else the honest one.
+fn labelled(label: impl Fn(usize) -> Option<&'static str>) -> Files {
+    let mut table = "x,label\n".to_owned();
+    for row in 0..900 {
+        let honest = if is_yes(row) { "bought" } else { "left" };
+        writeln!(table, "{:.4},{}", spread(row), label(row).unwrap_or(honest)).unwrap();
+    }
+    Files::table(table, "", "")
+}
+
+/// A store whose users were written after the moment of the decision.
+fn written_late() -> Files {
+    let (mut table, mut users) = ("user,at,label\n".to_owned(), "user,score,updated_at\n".to_owned());
+    for row in 0..600 {
+        let label = if is_yes(row) { "bought" } else { "left" };
+        writeln!(table, "u{row},2026-03-10T10:00:00Z,{label}").unwrap();
+        writeln!(users, "u{row},{:.4},2026-03-11T10:00:00Z", spread(row)).unwrap();
+    }
+    let source = "[[data.sources]]\nname = \"users\"\nfile = \"users.csv\"\nkey = \"user\"\nlabel_key = \"user\"\nlabel_time = \"at\"\n\
+                  columns = [\"score\"]\n";
+    Files::table(table, source, "").with("users.csv", users)
+}
+
+/// A log whose times are in seconds.
+fn in_seconds() -> Files {
+    let mut log = String::new();
+    for row in 0..300 {
+        let label = if is_yes(row) { "yes" } else { "no" };
+        let at = 1_767_225_600 + row;
+        writeln!(log, "{{\"shopper\":\"s{row}\",\"at\":{at},\"event\":\"view_item\",\"context\":{{\"x\":{}}},\"labels\":{{\"label\":\"{label}\"}}}}", spread(row))
+            .unwrap();
+    }
+    let store = "name = \"s\"\n[data]\nlog = \"log.jsonl\"\n[[features]]\nname = \"x\"\nop = \"context_number\"\n\
+                 [[heads]]\nname = \"buys\"\nlabel = \"label\"\nmodel = \"logistic\"\n";
+    Files(vec![("store.toml", store.to_owned()), ("log.jsonl", log)])
+}
+
+/// A fusion that learnt to trust messages, and is measured where they mislead.
+fn misled() -> Files {
+    let table = |n: usize, misleads: bool| {
+        let mut table = "message,x,label\n".to_owned();
+        for row in 0..n {
+            let is_yes = spread(row) > 0.5;
+            let says_yes = is_yes != misleads;
+            let x = if misleads || row % 4 != 0 { spread(row) } else { 1.0 - spread(row) };
+            let message = if says_yes { "please send my order" } else { "give the money back" };
+            let label = if is_yes { "order" } else { "refund" };
+            writeln!(table, "{message} {},{x:.4},{label}", row % 5).unwrap();
+        }
+        table
+    };
+    let store = "name = \"s\"\n[data]\ntable = \"table.csv\"\ntest = \"test.csv\"\nkinds = { message = \"text\" }\n\
+                 [[heads]]\nname = \"words\"\nlabel = \"label\"\nmodel = \"text\"\ntext = { max_bytes = 3000 }\n\
+                 [[heads]]\nname = \"columns\"\nlabel = \"label\"\nmodel = \"logistic\"\ninputs = [\"x\"]\n\
+                 [[heads]]\nname = \"both\"\nlabel = \"label\"\nmodel = \"fusion\"\ninputs = [\"head:words\", \"head:columns\"]\n";
+    Files(vec![
+        ("store.toml", store.to_owned()),
+        ("table.csv", table(1_200, false)),
+        ("test.csv", table(2_400, true)),
+    ])
+}
+
+/// Each kind of finding with a store that has its fault, and the place that the finding names.
+fn faults() -> Vec<(&'static str, &'static str, Files)> {
+    let yes = |row: usize| usize::from(is_yes(row));
+    let groups = "[report]\ngroups = [\"planted\"]\n";
+    vec![
+        ("too_good", "planted", planted(|row| format!("{}.5", 9 * yes(row) + row % 8))),
+        ("too_informative", "planted", planted(|row| ["lost", "sent"][yes(row)].to_owned())),
+        (
+            "missing_tells",
+            "planted",
+            planted(|row| if is_yes(row) { format!("{}.25", row % 9) } else { String::new() }),
+        ),
+        ("after_label", "users.updated_at", written_late()),
+        ("id", "planted", planted(|row| format!("{}", row * 17 % 10_007))),
+        ("constant", "planted", planted(|_| "3".to_owned())),
+        (
+            "all_missing",
+            "planted",
+            Files::table(rows(|_| String::new()), "kinds = { planted = \"number\" }", ""),
+        ),
+        ("equal", "planted", planted(|row| format!("{:.4}", spread(row)))),
+        ("correlated", "planted", planted(|row| format!("{:.4}", 3.0 - 2.0 * spread(row)))),
+        (
+            "duplicate_rows",
+            "rows",
+            Files::table(
+                (0..600).fold("x,label\n".to_owned(), |table, row| {
+                    let row = row / 2;
+                    table + &format!("{:.4},{}\n", spread(row), ["left", "bought"][yes(row)])
+                }),
+                "",
+                "",
+            ),
+        ),
+        ("label_typo", "label", labelled(|row| (row == 7).then_some("bouhgt"))),
+        ("imbalance", "label", labelled(|row| (row % 180 == 7).then_some("fraud"))),
+        ("few_rows", "label", labelled(|row| (row % 180 == 7).then_some("fraud"))),
+        ("time_unit", "at", in_seconds()),
+        (
+            "no_better_than_baseline",
+            "buys",
+            labelled(|row| Some(if spread(row * 11 + 5) > 0.5 { "bought" } else { "left" })),
+        ),
+        ("worse_than_expert", "both", misled()),
+        (
+            "disparity",
+            "buys",
+            Files::table(rows(|row| if spread(row) > 0.5 { "old" } else { "new" }.to_owned()), "", groups),
+        ),
+        (
+            "left_out",
+            "groups",
+            Files::table(rows(|row| format!("{}", row % 7)), "", "[report]\ngroups = [\"age\"]\n"),
+        ),
+    ]
+}
+
+#[test]
+fn each_kind_of_finding_is_reached_from_a_file() {
+    let mut reached = BTreeSet::new();
+    for (kind, place, files) in faults() {
+        let findings = files.findings();
+        let found = findings.iter().find(|finding| finding.kind.name() == kind);
+        let found = found.unwrap_or_else(|| panic!("{kind}: {findings:?}"));
+        assert_eq!(found.place, place, "{found:?}");
+        for lang in [Lang::En, Lang::Zh] {
+            let line = crate::finding_line(found, lang);
+            // Every placeholder is filled; only the suggested setting has braces of its own.
+            assert!(!line.contains('{') || kind == "label_typo", "{line}");
+            assert!(line.contains(place) || kind == "duplicate_rows", "{line}");
+        }
+        assert_ne!(crate::finding_line(found, Lang::En), crate::finding_line(found, Lang::Zh));
+        reached.insert(kind);
+    }
+    assert_eq!(reached, Kind::NAMES.into_iter().collect());
+}

@@ -1,0 +1,88 @@
+//! The sentence of each kind of finding: what was found, with its figures, and what to do.
+//!
+//! Not here: the severity before the sentence (`section::summary`).
+
+use super::{Words, fill};
+use crate::number::{count, figure, percent};
+use floorwalker_finding::{Finding, Kind};
+
+/// Most classes that are named; of the others only the number is given.
+const MAX_CLASSES: usize = 5;
+
+/// The sentence of `finding`, without its severity.
+pub(crate) fn sentence(finding: &Finding, w: &Words) -> String {
+    let n = |n: usize| count(n as u64);
+    let say = |template: &str, figures: &[(&str, &str)]| {
+        let figures: Vec<_> = figures.iter().copied().chain([("place", finding.place.as_str())]).collect();
+        fill(template, &figures)
+    };
+    match &finding.kind {
+        Kind::TooGood { class, auc } => say(w.too_good, &[("class", class), ("auc", &figure(*auc))]),
+        Kind::TooInformative { share } => say(w.too_informative, &[("share", &percent(*share))]),
+        Kind::MissingTells { class, auc, has_value } => {
+            let template = if *has_value { w.missing_tells_has } else { w.missing_tells_lacks };
+            say(template, &[("class", class), ("auc", &figure(*auc))])
+        }
+        Kind::AfterLabel { n_late, n_rows } => {
+            say(w.after_label, &[("late", &n(*n_late)), ("rows", &n(*n_rows))])
+        }
+        Kind::Id { n_distinct, n_rows } => say(w.id, &[("distinct", &n(*n_distinct)), ("rows", &n(*n_rows))]),
+        Kind::Constant => say(w.constant, &[]),
+        Kind::AllMissing { n_rows } => say(w.all_missing, &[("rows", &n(*n_rows))]),
+        Kind::Equal { other } => say(w.equal, &[("other", other)]),
+        Kind::Correlated { other, r } => say(w.correlated, &[("other", other), ("r", &figure(*r))]),
+        Kind::DuplicateRows { n_repeated, n_rows, line } => say(
+            w.duplicate_rows,
+            &[("repeated", &n(*n_repeated)), ("rows", &n(*n_rows)), ("line", &line.to_string())],
+        ),
+        Kind::LabelTypo { class, n_rows, meant } => {
+            let quoted = format!("{{ {class:?} = {meant:?} }}");
+            say(
+                w.label_typo,
+                &[("class", class), ("rows", &n(*n_rows)), ("meant", meant), ("quoted", &quoted)],
+            )
+        }
+        Kind::Imbalance { class, n_class, n_rows } => {
+            let share = percent(*n_class as f64 / (*n_rows).max(1) as f64);
+            let figures =
+                [("class", class.as_str()), ("n", &n(*n_class)), ("rows", &n(*n_rows)), ("share", &share)];
+            say(w.imbalance, &figures)
+        }
+        Kind::FewRows { least, classes } => {
+            say(w.few_rows, &[("least", &n(*least)), ("classes", &listed(classes, w))])
+        }
+        Kind::TimeUnit { per_second } => {
+            let unit = match per_second {
+                1 => w.seconds,
+                1_000_000 => w.microseconds,
+                _ => w.nanoseconds,
+            };
+            say(w.time_unit, &[("unit", unit)])
+        }
+        Kind::NoBetterThanBaseline => say(w.no_better, &[]),
+        Kind::WorseThanExpert { has_message, events, difference } => {
+            let template = if *has_message { w.worse_with_message } else { w.worse_without_message };
+            let points = format!("{:.1}", -100.0 * difference);
+            say(template, &[("points", &points), ("events", &events.to_string())])
+        }
+        Kind::Disparity { group, reference, ratio, others } => {
+            let found =
+                fill(w.disparity, &[("group", group), ("reference", reference), ("ratio", &percent(*ratio))]);
+            let line = fill(w.of_head, &[("head", &finding.place), ("found", &found)]);
+            if *others == 0 { line } else { line + &fill(w.more_groups, &[("n", &count(*others))]) }
+        }
+        Kind::LeftOut { error } => say(w.left_out, &[("error", error)]),
+    }
+}
+
+/// The classes with the number of their rows, the first [`MAX_CLASSES`] of them by name.
+fn listed(classes: &[(String, usize)], w: &Words) -> String {
+    let (named, others) = classes.split_at(classes.len().min(MAX_CLASSES));
+    let each =
+        |(class, n): &(String, usize)| fill(w.few_rows_one, &[("class", class), ("rows", &count(*n as u64))]);
+    let names = named.iter().map(each).collect::<Vec<_>>().join(w.few_rows_comma);
+    if others.is_empty() {
+        return names;
+    }
+    names + &fill(w.few_rows_more, &[("n", &count(others.len() as u64))])
+}
