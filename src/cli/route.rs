@@ -16,17 +16,19 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-const FORMAT: &str = r#"A request is a JSON object a line, a file's keys being those of the page in snake_case:
+const FORMAT: &str = r#"A request is a JSON object a line, with the page's keys in snake_case:
 
   {"now": 1795000000000, "requested_at": 1794999970000, "seed": [1, 2],
    "features": {"views": 3, "last_category": "phones"}, "message": "where is my parcel?",
    "snapshot": {"as_of": 1794999990000, "queues": [{"queue": "aftersale", "waiting": 3, "agents": 2}]}}
 
 All are optional. Without `now` a request is decided at its `requested_at`, and without either now, by
-this computer's clock; without a `seed` it draws by the number of its line. `heads` gives probabilities instead of scoring a message that was not kept:
+this computer's clock; without a `seed` it draws by the number of its line. `heads` gives probabilities
+instead of scoring a message that was not kept:
 {"heads": {"intent": [0.7, 0.2, 0.1]}}. The line that a decision of the page carries
-(`route({ record: true })`) has such a request under `request`, and may be given as it is. Keys in camelCase, which earlier versions wrote, are read too. Of a line
-that has a `context` instead, that is what was known: features, and probabilities as `intent.returns`."#;
+(`route({ record: true })`) has such a request under `request`, and may be given as it is. Keys in
+camelCase, which earlier versions wrote, are read too. Of a line that has a `context` instead, that is
+what was known: features, and probabilities as `intent.returns`."#;
 
 /// Flags of `route`.
 #[derive(Debug, Args)]

@@ -245,6 +245,7 @@ mod tests {
         let exports = serde_json::json!({ ".": { "import": { "types": "./a.d.ts", "default": "./a.js" } }, "./b": "./b.js" });
         let mut found = Vec::new();
         paths(&exports, &mut found);
+        found.sort();
         assert_eq!(found, ["./a.d.ts", "./a.js", "./b.js"]);
     }
 }

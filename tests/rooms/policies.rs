@@ -370,11 +370,11 @@ fn what_a_request_does_not_say_is_the_clock_and_its_line_and_is_said() {
     // A request lives ten minutes, so its expiry shows the time at which it was decided.
     let before = clock();
     let (decided, complaint) = route("new.jsonl", "{}\n", &["--policy", "hours.toml"]);
-    let decided_at = decided[0]["expiresAt"].as_f64().unwrap() - 600_000.0;
+    let decided_at = decided[0]["expires_at"].as_f64().unwrap() - 600_000.0;
     assert!(before - 1.0 <= decided_at && decided_at <= clock(), "{decided_at}");
     assert!(complaint.contains("new.jsonl: 1 requests have no `now`"), "{complaint}");
     let (decided, complaint) = route("old.jsonl", "{\"requestedAt\": 1.8e12, \"seed\": [1, 2]}\n", &[]);
-    assert_eq!((decided[0]["expiresAt"].as_f64(), complaint.as_str()), (Some(1.8e12 + 600_000.0), ""));
+    assert_eq!((decided[0]["expires_at"].as_f64(), complaint.as_str()), (Some(1.8e12 + 600_000.0), ""));
     // Routing is random: 300 empty requests give 300 different draws, the same ones in every run, and not one draw 300 times.
     let lines = "{\"now\": 1.8e12}\n".repeat(300);
     let (decided, complaint) = route("alike.jsonl", &lines, &[]);
