@@ -239,7 +239,9 @@ export function define(loadEngine, readBytes) {
       const made = { id: this.#decisions, requestedAt: since, now, seed: [a, b] };
       const decision = readDecision(this.#outputView(), this.#description, intentNames, made, this.#agentName);
       this.#asked.set(decision, { message, context, preferredAgent, turn });
-      if (record) decision.record = this.#record(decision, { now, message, preferredAgent, turn });
+      // Of an object of the shop's only what is known of it: anything else may not be JSON.
+      const known = preferredAgent && { agent: helper, secondsAgo };
+      if (record) decision.record = this.#record(decision, { now, message, preferredAgent: known, turn });
       return decision;
     }
 

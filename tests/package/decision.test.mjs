@@ -58,6 +58,11 @@ test("a line for the log has its keys in snake_case, and a line in camelCase of 
   assert.doesNotMatch(JSON.stringify(known).replace(/:"[^"]*"/g, ""), /[A-Z]/);
   assert.deepEqual([requested_at, preferred_agent, snapshot.as_of], [NOON - 5000, { agent: "eva", seconds_ago: 60 }, NOON - 1000]);
   assert.deepEqual(snapshot.queues[0].rates_per_hour, [12]);
+  // A shop's own object may hold anything beside the two keys.
+  const helper = { agent: "eva", secondsAgo: 60, self: /** @type {unknown} */ (null), big: 1n };
+  helper.self = helper;
+  const again = /** @type {Recorded} */ (fw.route({ preferredAgent: helper, record: true }));
+  assert.deepEqual(again.record.request.preferred_agent, { agent: "eva", seconds_ago: 60 });
   const old = {
     ...record.request,
     requested_at: undefined,
