@@ -52,7 +52,7 @@ pub(super) fn lines(choice: &Choice) -> Vec<String> {
     if let Some(scope) = &choice.scope {
         let (kept, caught) = scope.at(scope.threshold);
         lines.push(format!(
-            "out of scope: auroc {:.4} by {}; from {:.3} on, which keeps {:.1} % of messages in scope and catches {:.1} % of others",
+            "out of scope: auroc {:.4} by {}; threshold {:.3}, which keeps {:.1} % of the messages in scope and detects {:.1} % of the others",
             scope.auroc,
             scope.signs,
             scope.threshold,
@@ -61,8 +61,8 @@ pub(super) fn lines(choice: &Choice) -> Vec<String> {
         ));
         if scope.by_wording {
             lines.push(
-                "out of scope: most messages are near copies of others, so whole wordings were held out to find the bound; \
-                 name messages that people wrote in [data] calibration, and it goes by those"
+                "out of scope: most messages are near-duplicates of others, so whole groups of similar messages were held out to \
+                 find the threshold; to find it on messages that people wrote, name a file of them in [data] calibration"
                     .to_owned(),
             );
         }
@@ -89,7 +89,7 @@ pub(super) fn by_evidence(by: &ByEvidence) -> Vec<String> {
             None => "-".to_owned(),
         };
         let note = match (kind.unlearns(), kind.rows < FEW) {
-            (true, _) => "   worse than an expert alone",
+            (true, _) => "   worse than one of its experts alone",
             (_, true) => "   too few rows to judge",
             _ => "",
         };
@@ -131,9 +131,9 @@ fn name(runner: &Runner, is_number: bool) -> String {
             return format!("{}{comma}{settings}", plan.model.name());
         }
         Runner::Baseline(Baseline::Majority) if is_number => "always the median",
-        Runner::Baseline(Baseline::Majority) => "always the majority",
+        Runner::Baseline(Baseline::Majority) => "always the majority class",
         Runner::Baseline(Baseline::Prior) if is_number => "always the mean",
-        Runner::Baseline(Baseline::Prior) => "the prior",
+        Runner::Baseline(Baseline::Prior) => "the class shares",
         Runner::Baseline(Baseline::LastValue) => "the last value",
     };
     baseline.to_owned()
@@ -141,10 +141,10 @@ fn name(runner: &Runner, is_number: bool) -> String {
 
 fn words(verdict: &Verdict) -> String {
     match verdict {
-        Verdict::Smallest => "chosen: the smallest as good as the best".to_owned(),
-        Verdict::Best => "chosen: the best".to_owned(),
-        Verdict::Asked => "asked for".to_owned(),
-        Verdict::Larger => "as good, but larger".to_owned(),
+        Verdict::Smallest => "chosen: the smallest within one standard error".to_owned(),
+        Verdict::Best => "chosen: the smallest loss".to_owned(),
+        Verdict::Asked => "named in the store".to_owned(),
+        Verdict::Larger => "within one standard error, but larger".to_owned(),
         Verdict::Worse => "worse".to_owned(),
         Verdict::OverBudget => "over max_bytes".to_owned(),
         Verdict::Stopped => "stopped early".to_owned(),

@@ -26,7 +26,7 @@ const MAX_READ: usize = 44;
 #[derive(Clone, Debug, Default, Args)]
 pub(super) struct KindFlags {
     /// How a column is read: `number`, `decimal_point` (1,234.5), `decimal_comma` (1.234,5), `boolean`, `category`, `text`, `time`,
-    /// `day_first` (29.02.2024) or `month_first` (02/29/2024); may be given again
+    /// `day_first` (29.02.2024) or `month_first` (02/29/2024); may be given several times
     #[arg(long = "kind", value_name = "COLUMN=KIND", value_parser = kind)]
     kinds: Vec<(String, ReadAs)>,
 }
@@ -34,13 +34,13 @@ pub(super) struct KindFlags {
 /// What of a table is learnt from, and how it is read.
 #[derive(Clone, Debug, Default, Args)]
 pub(super) struct ColumnFlags {
-    /// A column that is not learnt from; may be given again
+    /// A column to leave out; may be given several times
     #[arg(long, value_name = "COLUMN")]
     ignore: Vec<String>,
     #[command(flatten)]
     kinds: KindFlags,
-    /// Texts that stand for a missing value in a column, in place of those that are recognised (`?`, `NA`, `-`, …); separated by
-    /// commas, none for `COLUMN=`; may be given again
+    /// Texts that mean a missing value in a column, instead of the usual ones (`?`, `NA`, `-`, …), separated by commas; with `COLUMN=`
+    /// no text does; may be given several times
     #[arg(long, value_name = "COLUMN=TEXT,TEXT", value_parser = missing)]
     missing: Vec<(String, Vec<String>)>,
 }
@@ -72,7 +72,7 @@ impl ColumnFlags {
     pub(super) fn put_into(&self, store: &mut Store) -> Result<()> {
         for name in &self.ignore {
             let is_named = self.kinds.kinds.iter().any(|(other, _)| other == name);
-            ensure!(!is_named, "--ignore {name} and --kind {name}=…: keep one of the two");
+            ensure!(!is_named, "column `{name}` is named by both --ignore and --kind; leave one of the two out");
         }
         store.data.ignore.extend(self.ignore.iter().cloned());
         store.data.kinds.extend(self.kinds.kinds());
@@ -129,14 +129,14 @@ pub(super) fn closing(store: &Store, examples: &Examples, lang: Lang) -> Vec<Str
     if !examples.read_as_missing.is_empty() {
         let shown = by_column(&examples.read_as_missing);
         lines.push(Text::new(
-            format!("read as missing, with the number of rows: {shown}; --missing says otherwise"),
+            format!("read as missing, with the number of rows: {shown}; change it with --missing"),
             format!("按缺失读取（括号内为行数）：{shown}；可用 --missing 更改"),
         ));
     }
     if !examples.kept.is_empty() {
         let shown = by_column(&examples.kept);
         lines.push(Text::new(
-            format!("read as a value, though it often means missing: {shown}; --missing says otherwise"),
+            format!("read as a value, though it often means missing: {shown}; change it with --missing"),
             format!("按取值读取，尽管常表示缺失：{shown}；可用 --missing 更改"),
         ));
     }
@@ -148,7 +148,7 @@ pub(super) fn closing(store: &Store, examples: &Examples, lang: Lang) -> Vec<Str
         if without > 0 && !examples.columns.is_empty() {
             let share = 100.0 * without as f64 / n as f64;
             lines.push(Text::new(
-                format!("{without} of {n} rows ({share:.1} %) have no `{label}`: they were neither learnt from nor measured"),
+                format!("{without} of {n} rows ({share:.1} %) have no `{label}`; they were used neither for training nor for measuring"),
                 format!("{n} 行中有 {without} 行（{share:.1}%）没有 `{label}`：未用于学习，也未用于测量"),
             ));
         }

@@ -14,8 +14,8 @@ use std::path::PathBuf;
 
 /// What `--help` says below the flags.
 const HELP: &str = "\
-The vectors serve `train --teacher` and `label --teacher`, as often as wanted. Nothing is downloaded: an ONNX file and \
-its tokenizer.json come with most published sentence-embedding models.";
+`train --teacher` and `label --teacher` read the vectors, so the model runs only once. Nothing is downloaded: an ONNX file and its \
+tokenizer.json come with most published sentence-embedding models.";
 
 /// Flags of `embed`.
 #[derive(Debug, Args)]
@@ -26,19 +26,19 @@ pub struct Embed {
     /// The model, an ONNX file
     #[arg(long, value_name = "FILE")]
     model: PathBuf,
-    /// Its tokenizer [default: tokenizer.json beside the model]
+    /// The model's tokenizer [default: tokenizer.json beside the model]
     #[arg(long, value_name = "FILE")]
     tokenizer: Option<PathBuf>,
-    /// How the vectors of a message's tokens become one
+    /// How the vectors of a message's tokens are combined into one
     #[arg(long, value_enum, default_value_t)]
     pooling: Flag<Pooling>,
-    /// What the model wants before each message, such as "query: "
+    /// Text that the model expects before each message, such as "query: "
     #[arg(long, default_value = "", hide_default_value = true)]
     prefix: String,
     /// The column of messages [default: the only column of text]
     #[arg(long, value_name = "COLUMN")]
     message: Option<String>,
-    /// Where to write: a vector a row, a .npy file [default: beside CHATS, with .npy]
+    /// Where to write the vectors, one for each row (.npy) [default: beside CHATS, with .npy]
     #[arg(long, short, value_name = "FILE")]
     out: Option<PathBuf>,
     #[command(flatten)]
@@ -58,7 +58,7 @@ impl Embed {
         self.force.check(&[&self.chats, &self.model], &[("--out", &out, Known::Never)])?;
         let table = Table::read_columns(&self.chats, &Overrides::default(), &BTreeSet::new())?;
         let Values::Text(cells) = &table.column(&column)?.values else {
-            bail!("{}: column `{column}` must be text", self.chats.display())
+            bail!("{}: column `{column}` does not hold text; name the column of messages with --message", self.chats.display())
         };
         let messages: Vec<String> = cells.iter().map(|cell| cell.clone().unwrap_or_default()).collect();
         let plan = EncoderPlan {

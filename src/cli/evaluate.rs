@@ -18,12 +18,12 @@ use std::path::{Path, PathBuf};
 pub struct Evaluate {
     /// The bundle to measure
     bundle: PathBuf,
-    /// Examples, in the form that the store.toml says
+    /// The examples to measure it on, in the form of the data that it was trained on
     data: PathBuf,
-    /// The store.toml it was trained with, or the label of a table
+    /// The store.toml that the bundle was trained with
     #[arg(long, value_name = "STORE.TOML")]
     store: Option<PathBuf>,
-    /// Column to compare with, when the bundle was trained from a table with --label
+    /// Column of the true labels, when the bundle was trained on a table with --label
     #[arg(long, conflicts_with = "store")]
     label: Option<String>,
     #[command(flatten)]
@@ -53,7 +53,7 @@ impl Evaluate {
                 store.check()?
             }
             (None, None) => {
-                anyhow::bail!("say how to read the data: --store STORE.TOML, or --label COLUMN for a table")
+                anyhow::bail!("neither --store nor --label is given; give --store STORE.TOML, or --label COLUMN for a table")
             }
         };
         let bytes = bundle_bytes(&self.bundle)?;

@@ -57,7 +57,7 @@ impl Choices for Pooling {
 
     fn words(self) -> (&'static str, &'static str) {
         match self {
-            Self::Mean => ("mean", "Their mean"),
+            Self::Mean => ("mean", "The mean of the token vectors"),
             Self::First => ("first", "The vector of the first token (`[CLS]`)"),
         }
     }
@@ -69,11 +69,11 @@ impl Choices for Estimator {
 
     fn words(self) -> (&'static str, &'static str) {
         match self {
-            Self::Ips => ("ips", "Inverse propensity scores"),
-            Self::Snips => ("snips", "Self-normalised: the same, divided by the sum of weights"),
-            Self::Dm => ("dm", "Direct method: a reward model alone"),
-            Self::Dr => ("dr", "Doubly robust: the reward model, corrected by weighted errors"),
-            Self::Switch => ("switch", "Doubly robust, but the reward model alone where weights are large"),
+            Self::Ips => ("ips", "Inverse propensity scoring: the mean of the weighted rewards"),
+            Self::Snips => ("snips", "Self-normalised inverse propensity scoring: weighted rewards divided by the sum of the weights"),
+            Self::Dm => ("dm", "Direct method: the prediction of a reward model, without weights"),
+            Self::Dr => ("dr", "Doubly robust: the prediction of the reward model, corrected by its weighted errors"),
+            Self::Switch => ("switch", "Switch: doubly robust, but the reward model alone where the weight is large"),
         }
     }
 }

@@ -15,7 +15,7 @@ pub struct Init {
     /// Where to write
     #[arg(default_value = "store.toml")]
     path: PathBuf,
-    /// Overwrite a file that is already there
+    /// Overwrite an existing file
     #[arg(long)]
     force: bool,
 }

@@ -30,9 +30,10 @@ impl Inspect {
         ))?;
         let [memory, decide, explain] = bundle::shares(&bytes)?.map(|share| 100.0 * share);
         say(format_args!(
-            "costs     {memory:.1} % of the memory that a page may spend on it, {decide:.1} % of the work of a decision, {explain:.1} % of an explanation"
+            "costs     {memory:.1} % of the memory that a page allows a bundle, {decide:.1} % of the work that it allows a \
+             decision, {explain:.1} % of that for an explanation"
         ))?;
-        say(format_args!("session   ends after {} s of silence", model.idle_s()))?;
+        say(format_args!("session   ends after {} s without an event", model.idle_s()))?;
         say(format_args!("features  {}", model.program().len()))?;
         for feature in model.program().defs() {
             say(format_args!("  {:<28} {:?} over {:?}", feature.name, feature.op, feature.window))?;
@@ -51,13 +52,14 @@ impl Inspect {
         let is_part = |name: &str| floorwalker_learn::examples::moment_of(name).is_some();
         if model.program().defs().any(|def| def.op == Op::ContextNumber && is_part(&def.name)) {
             say(format_args!(
-                "dates     the page gives, in the request's context and by the shop's clock: x.days, whole days since 1970-01-01; x.weekday, monday to sunday; x.hour, 0 to 23; x.age_days, days before the request"
+                "dates     the page puts them in the request's context, in the shop's time zone: x.days, whole days since \
+                 1970-01-01; x.weekday, monday to sunday; x.hour, 0 to 23; x.age_days, days before the request"
             ))?;
         }
         if let Some(policy) = model.policy() {
             let settings = &policy.program().settings;
             say(format_args!(
-                "policy    by `{}`, threshold {}, margin {}, else {}",
+                "policy    by head `{}`, threshold {}, margin {}, default queue {}",
                 model.heads()[policy.intent_head()].name(),
                 settings.threshold,
                 settings.margin,
@@ -98,11 +100,11 @@ fn body(head: &HeadDef) -> String {
             let rows = def.weights.len() / def.bias.len().max(1);
             let who =
                 if def.nearest == 0 { "all".to_owned() } else { format!("the {} nearest", def.nearest) };
-            format!("{rows} kept rows, {who} count")
+            format!("{rows} kept rows, of which {who} count")
         }
         BodyDef::Experts(def) => {
             let n = def.trust.len() / CELLS;
-            format!("{n} experts, each believed by how much was seen")
+            format!("{n} experts, each weighted by how much evidence it had")
         }
     }
 }

@@ -16,9 +16,9 @@ const MAX_LISTED: usize = 12;
 /// What `--help` says below the flags.
 const HELP: &str = "\
 Writes a file of messages to label, which any spreadsheet opens. Fill in the column of labels, save it as CSV, and run \
-the same command again: it reads the labels back, keeps every row that has one, and proposes the next messages, those \
-that the labels so far leave open and that have the most like them. Give a message that fits none of your labels a \
-label of its own, such as none.";
+the same command again: it reads the labels back, keeps every row that has one, and proposes the next messages: those that a model \
+of the labels so far is least sure of and that are similar to many others. Give the messages that fit none of your labels one \
+label of their own, such as none.";
 
 /// Flags of `label`.
 #[derive(Debug, Args)]
@@ -26,17 +26,17 @@ label of its own, such as none.";
 pub struct Label {
     /// A table of messages (CSV, or flat JSON Lines)
     chats: PathBuf,
-    /// Its column of messages [default: its only column of text]
+    /// The column of messages [default: the only column of text]
     #[arg(long, value_name = "COLUMN")]
     message: Option<String>,
     /// The file of labels, written and read back [default: beside CHATS, with .labels.csv]
     #[arg(long, short, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// Its column of labels
+    /// The column of labels in that file
     #[arg(long, value_name = "COLUMN", default_value = "intent")]
     label: String,
-    /// A sentence-embedding model, to tell what is alike: its vector for each row of CHATS (.npy), or the model itself (.onnx, with
-    /// its tokenizer.json beside it; `floorwalker embed` runs it once, and takes a prefix) [default: messages that share words and letters]
+    /// A sentence-embedding model that measures how similar messages are: its vector for each row of CHATS (.npy), or the model itself
+    /// (.onnx, with its tokenizer.json beside it; for a prefix, run `floorwalker embed` first) [default: similar words and letters]
     #[arg(long, value_name = "FILE")]
     teacher: Option<PathBuf>,
     /// How many messages to propose
@@ -81,7 +81,7 @@ impl Label {
             say(format_args!("{labels}: {n_labelled} labelled: {}{more}", listed.join(", ")))?;
         }
         if let Some(clear) = found.clear {
-            say(format_args!("what the labels so far make clear: {:.0} % of the messages", clear * 100.0))?;
+            say(format_args!("a model of the labels so far is sure of {:.0} % of the messages", clear * 100.0))?;
         }
         for note in &found.notes {
             say(format_args!("note: {note}"))?;
@@ -90,9 +90,9 @@ impl Label {
             say(format_args!("every message has a label: nothing is left to propose"))?;
         } else {
             say(format_args!(
-                "wrote {labels}: {} messages to label, the most telling first{}",
+                "wrote {labels}: {} messages to label, the most informative first{}",
                 found.proposals.len(),
-                if n_labelled > 0 { ", below those that have a label" } else { "" }
+                if n_labelled > 0 { ", below those that already have a label" } else { "" }
             ))?;
             say(format_args!("next: fill in the column `{}`, save, and run this command again", plan.label))?;
         }

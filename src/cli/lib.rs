@@ -45,29 +45,29 @@ pub enum Command {
     Init(init::Init),
     /// Run a sentence-embedding model over messages, for `train --teacher` and `label --teacher`
     Embed(embed::Embed),
-    /// Choose the messages whose labels would help most, and read the labels back
+    /// Choose the messages whose labels would help the model most (active learning), and read the labels back
     Label(label::Label),
-    /// Learn models and write a bundle
+    /// Train models and write a bundle
     Train(train::Train),
     /// Measure a bundle on examples it has not seen
     Evaluate(evaluate::Evaluate),
-    /// Replay a log through a bundle, one JSON line a request
+    /// Score an event log with a bundle, one JSON line for each request
     Score(score::Score),
-    /// Decide on requests in a file, as the page would, one JSON line each
+    /// Route the requests of a file as the page would, one JSON line for each
     Route(route::Route),
-    /// Make a key, and sign the state of queues with it
+    /// Make a signing key, and sign the state of the queues with it
     #[command(subcommand)]
     Snapshot(snapshot::Snapshot),
     /// Show a bundle's model card
     Inspect(inspect::Inspect),
-    /// Check a policy, teach it from a log, judge it by the log of another, refuse one that may be worse
+    /// Check a routing policy, train its bandits on a log, estimate its value from the log of another policy, and promote it
     #[command(subcommand)]
     Policy(policy::Policy),
-    /// Compare where requests are sent, on a simulated floor
+    /// Compare routing strategies in a simulated contact centre
     Simulate(simulate::Simulate),
-    /// Plan the fewest agents for each hour of a day
+    /// Compute the fewest agents that are needed in each hour of a day
     Staff(staff::Staff),
-    /// Simulate a storefront: an event log with messages in English and Chinese
+    /// Write the event log of a simulated storefront, with messages in English and Chinese
     Synth(synth::Synth),
 }
 
@@ -86,7 +86,7 @@ fn bundle_bytes(path: &Path) -> Result<Vec<u8>> {
     File::open(path).and_then(|file| file.take(most + 1).read_to_end(&mut bytes)).with_context(failed)?;
     ensure!(
         bytes.len() <= bundle::MAX_BYTES,
-        "{shown} is larger than a bundle may be ({most} bytes); is it the right file?"
+        "{shown} is larger than a bundle may be ({most} bytes); check that it is the right file"
     );
     Ok(bytes)
 }

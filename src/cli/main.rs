@@ -8,10 +8,10 @@ use floorwalker_data::write;
 use floorwalker_finding::shown;
 use std::process::ExitCode;
 
-/// Learn what shoppers need from your own log, prove it, and write the one file that the page loads.
+/// Train models of what shoppers need on the shop's own log, measure them on held-out data, and write the one file that the page loads.
 ///
 /// Start with `floorwalker init` (writes store.toml), then `floorwalker train store.toml`.
-/// Or, with nothing but a table: `floorwalker train customer_data.csv --label need_demand`.
+/// With a table only: `floorwalker train customer_data.csv --label need_demand`.
 #[derive(Parser)]
 #[command(name = "floorwalker", version, max_term_width = 100)]
 struct Cli {
@@ -25,11 +25,11 @@ const STOPPED: i32 = 1;
 fn main() -> ExitCode {
     let listening = ctrlc::set_handler(|| {
         let _until_the_end = write::discard();
-        eprintln!("floorwalker: stopped; nothing half-written is left, run it again to start over");
+        eprintln!("floorwalker: stopped by Ctrl-C; no partly written file is left; run the command again to start over");
         std::process::exit(STOPPED);
     });
     if let Err(error) = listening {
-        eprintln!("floorwalker: Ctrl-C may leave a file behind: {error}");
+        eprintln!("floorwalker: Ctrl-C may leave a partly written file, because it cannot be caught here: {error}");
     }
     match Cli::parse().command.run() {
         Ok(()) => ExitCode::SUCCESS,

@@ -50,7 +50,7 @@ pub(super) type Output<'a> = (&'a str, &'a Path, Known);
 /// The flag that lets a command write over what others wrote.
 #[derive(Debug, Args)]
 pub(crate) struct Force {
-    /// Write over a file that is already there, and that floorwalker did not write
+    /// Overwrite an existing file even if floorwalker did not write it
     #[arg(long)]
     force: bool,
 }
@@ -64,12 +64,12 @@ impl Force {
                 let shown = path.display();
                 ensure!(
                     place(path) != place(earlier),
-                    "{other} and {flag} would both be {shown}; name another file"
+                    "{other} and {flag} both name {shown}; name another file for one of them"
                 );
             }
             ensure!(
                 self.force || is_free(path, known),
-                "{} is already there, and floorwalker did not write it; name another file with {flag}, or pass --force to write over it",
+                "{} is already there, and floorwalker did not write it; name another file with {flag}, or pass --force to overwrite it",
                 path.display()
             );
         }
@@ -82,7 +82,7 @@ pub(super) fn spare(out: &Path, inputs: &[&Path], flag: &str) -> Result<()> {
     let place = place(out);
     ensure!(
         !inputs.iter().any(|input| self::place(input) == place),
-        "{} is read by this command and would be written over; name another file with {flag}",
+        "{} is read by this command and would be overwritten; name another file with {flag}",
         out.display()
     );
     Ok(())

@@ -16,19 +16,19 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-const FORMAT: &str = r#"A request is a JSON object a line, with the page's keys in snake_case:
+const FORMAT: &str = r#"The file has one request on each line, a JSON object with the page's keys in snake_case:
 
   {"now": 1795000000000, "requested_at": 1794999970000, "seed": [1, 2],
    "features": {"views": 3, "last_category": "phones"}, "message": "where is my parcel?",
    "snapshot": {"as_of": 1794999990000, "queues": [{"queue": "aftersale", "waiting": 3, "agents": 2}]}}
 
-All are optional. Without `now` a request is decided at its `requested_at`, and without either now, by
-this computer's clock; without a `seed` it draws by the number of its line. `heads` gives probabilities
-instead of scoring a message that was not kept:
-{"heads": {"intent": [0.7, 0.2, 0.1]}}. The line that a decision of the page carries
-(`route({ record: true })`) has such a request under `request`, and may be given as it is. Keys in
-camelCase, which earlier versions wrote, are read too. Of a line that has a `context` instead, that is
-what was known: features, and probabilities as `intent.returns`."#;
+All keys are optional. Without `now` a request is decided at its `requested_at`, and without both at
+this computer's time. Without a `seed` the number of the line is the seed. `heads` gives probabilities
+where the message was not kept: {"heads": {"intent": [0.7, 0.2, 0.1]}}.
+
+A line of a decision log is read too: the page's lines (`route({ record: true })`) have the request
+under `request`; on lines with a `context` instead, the context gives the features, and probabilities
+as `intent.returns`. Keys in camelCase, which earlier versions wrote, are read too."#;
 
 /// Flags of `route`.
 #[derive(Debug, Args)]
@@ -46,7 +46,7 @@ pub struct Route {
     out: Option<PathBuf>,
     #[command(flatten)]
     force: Force,
-    /// Write numbers as the bits of their f32, in hexadecimal: for comparing with the page
+    /// Write each number as the hexadecimal bits of its f32, to compare with the page exactly
     #[arg(long)]
     bits: bool,
 }
@@ -84,11 +84,11 @@ impl Route {
         let shown = self.requests.display();
         if timeless > 0 {
             eprintln!(
-                "{shown}: {timeless} requests have no `now`: they were decided as of {now_ms}, this computer's clock in milliseconds since 1970"
+                "{shown}: {timeless} requests have no `now`; they were decided at {now_ms}, this computer's time in milliseconds since 1970"
             );
         }
         if seedless > 0 {
-            eprintln!("{shown}: {seedless} requests have no `seed`: each drew by the number of its line");
+            eprintln!("{shown}: {seedless} requests have no `seed`; the number of its line was the seed of each");
         }
         Ok(())
     }
@@ -176,7 +176,7 @@ pub(super) fn for_each(
         });
         let mut request: RequestDef = request
             .and_then(serde_json::from_value)
-            .with_context(|| format!("{shown}:{}: not a request", at + 1))?;
+            .with_context(|| format!("{shown}:{}: this line is not a request; `floorwalker route --help` shows one", at + 1))?;
         each(at + 1, &mut request).with_context(|| format!("{shown}:{}", at + 1))?;
     }
     Ok(())

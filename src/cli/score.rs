@@ -27,7 +27,7 @@ pub struct Score {
     out: Option<PathBuf>,
     #[command(flatten)]
     force: Force,
-    /// Write probabilities as the bits of their f32, in hexadecimal: for comparing with the page
+    /// Write each probability as the hexadecimal bits of its f32, to compare with the page exactly
     #[arg(long)]
     bits: bool,
 }

@@ -18,7 +18,7 @@ const IN_MS: i64 = 1_000_000_000_000;
 /// What can be done with a snapshot.
 #[derive(Debug, Subcommand)]
 pub enum Snapshot {
-    /// Make a key to sign with; the public half goes into the policy as [snapshot] key
+    /// Make a pair of keys; the public key goes into the policy as [snapshot] key
     Key(Key),
     /// Sign the state of the queues, for `setSignedQueues` in the page
     Sign(Sign),
@@ -27,7 +27,7 @@ pub enum Snapshot {
 /// Flags of `snapshot key`.
 #[derive(Debug, Args)]
 pub struct Key {
-    /// Where to write the secret half, for its owner alone to read; it must not exist yet
+    /// Where to write the secret key, readable by its owner only; the file must not exist yet
     out: PathBuf,
 }
 
@@ -36,7 +36,7 @@ pub struct Key {
 pub struct Sign {
     /// The state of the queues (JSON), with `asOf`
     snapshot: PathBuf,
-    /// The secret half of the key
+    /// The file with the secret key
     #[arg(long, value_name = "FILE")]
     key: PathBuf,
     /// Where to write the signed file [default: standard output]
@@ -58,12 +58,12 @@ impl Key {
         let path = self.out.display();
         let mut secret = [0; 32];
         getrandom::fill(&mut secret)
-            .map_err(|error| anyhow::anyhow!("no randomness to make a key of: {error}"))?;
+            .map_err(|error| anyhow::anyhow!("cannot make a key: the system gives no random bytes: {error}"))?;
         let key = SigningKey::from_bytes(&secret);
         keep(&self.out, &format!("{}\n", hex(&secret)))?;
         say(format_args!("[snapshot]\nkey = \"{}\"", hex(key.verifying_key().as_bytes())))?;
         // Written to standard error, because standard output may be redirected into the policy file.
-        eprintln!("keep {path} on the server that signs; the two lines of [snapshot] go into the policy");
+        eprintln!("keep {path} on the server that signs; put the two lines of [snapshot] into the policy");
         Ok(())
     }
 }
@@ -78,7 +78,7 @@ fn keep(path: &Path, secret: &str) -> Result<()> {
     let file = options.open(path);
     let mut file = match file {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            bail!("{shown} is there already: a key that is overwritten is lost; name another file")
+            bail!("{shown} is already there, and an overwritten key cannot be restored; name another file")
         }
         file => file.with_context(|| format!("cannot write {shown}: check that the folder exists"))?,
     };
@@ -94,20 +94,20 @@ impl Sign {
     fn run(&self) -> Result<()> {
         let (path, key) = (self.snapshot.display(), self.key.display());
         let text = std::fs::read_to_string(&self.snapshot).with_context(|| format!("cannot read {path}"))?;
-        let read: Value = serde_json::from_str(&text).with_context(|| format!("{path}: not JSON"))?;
+        let read: Value = serde_json::from_str(&text).with_context(|| format!("{path}: this is not JSON"))?;
         // The text is signed as it stands, and the page compares its `asOf` with that of the previous snapshot, so it must be a number.
         ensure!(
             !read.get("asOf").is_some_and(Value::is_string),
-            "{path}: asOf is text; write milliseconds since 1970"
+            "{path}: asOf is text; write it as a number, milliseconds since 1970"
         );
         // Its numbers are checked as the page will check them. The names of its queues are not: only the page's bundle knows them.
         let def: SnapshotDef =
-            serde_json::from_value(read).with_context(|| format!("{path}: not a snapshot"))?;
+            serde_json::from_value(read).with_context(|| format!("{path}: this is not a snapshot"))?;
         let now_ms = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis();
         let snapshot = def.read(&def.names(), i64::try_from(now_ms)?).with_context(|| format!("{path}"))?;
         match snapshot.as_of_ms {
             None => bail!(
-                "{path}: a signed snapshot says when it was made, or it would never be too old; add \"asOf\""
+                "{path}: there is no \"asOf\", and without it a signed snapshot would never expire; add the time when it was made"
             ),
             Some(ms) if ms < IN_MS => bail!(
                 "{path}: asOf is {ms}, which is before 2002: write milliseconds since 1970, not seconds"
@@ -116,7 +116,7 @@ impl Sign {
         }
         let secret = std::fs::read_to_string(&self.key).with_context(|| format!("cannot read {key}"))?;
         let secret = bytes(secret.trim()).with_context(|| {
-            format!("{key}: not a secret key; `floorwalker snapshot key` makes one of 64 hexadecimal digits")
+            format!("{key}: this is not a secret key of 64 hexadecimal digits; `floorwalker snapshot key` makes one")
         })?;
         let signature = SigningKey::from_bytes(&secret).sign(text.as_bytes()).to_bytes();
         let signed = format!("{}\n", json!({ "snapshot": text, "signature": base64(&signature) }));

@@ -18,17 +18,17 @@ pub struct Synth {
     /// Also write the catalogue as JSON
     #[arg(long, value_name = "FILE")]
     catalogue: Option<PathBuf>,
-    /// Same seed, same bytes
+    /// Seed of the random draws; the same seed gives the same bytes
     #[arg(long, default_value_t = SynthSettings::default().seed)]
     seed: u64,
-    /// How many shoppers
+    /// Number of shoppers
     #[arg(long, default_value_t = SynthSettings::default().shoppers)]
     shoppers: u32,
-    /// Over how many days
+    /// Number of days
     #[arg(long, default_value_t = SynthSettings::default().days)]
     days: u32,
-    /// Also let a policy decide on the log's requests, and write what it decided and what came of it (JSON Lines): a log for
-    /// `policy learn`, `evaluate` and `promote`
+    /// Also route the log's requests by a policy, and write its decisions and their rewards (JSON Lines): a log for `policy learn`,
+    /// `evaluate` and `promote`
     #[arg(long, value_name = "FILE", requires = "bundle")]
     decisions: Option<PathBuf>,
     /// The bundle that decides
@@ -90,7 +90,7 @@ impl Synth {
                 n = synth::decisions(&log, (model, policy.as_ref()), AIM, self.seed, out)?;
                 Ok(())
             })?;
-            say(format_args!("wrote {}: {n} decisions, each with what came of it", path.display()))?;
+            say(format_args!("wrote {}: {n} decisions, each with its reward", path.display()))?;
         }
         Ok(())
     }

@@ -24,15 +24,15 @@ const MAX_WARNINGS: usize = 5;
 /// Flags of `train`.
 #[derive(Debug, Args)]
 pub struct Train {
-    /// A store.toml, or a table (CSV, an Excel workbook or flat JSON, plain or packed by gzip) with --label
+    /// A store.toml; or, with --label, a table (CSV, an Excel workbook or flat JSON, which gzip may have compressed)
     input: PathBuf,
     /// Column to predict, when the input is a table
     #[arg(long)]
     label: Option<String>,
-    /// Column of messages, when the input is a table [default: its columns of text]
+    /// Column of messages, when the input is a table [default: all columns of text]
     #[arg(long, value_name = "COLUMN", requires = "label")]
     message: Option<String>,
-    /// The label is a number to predict, not the name of a class
+    /// Predict the label as a number (regression), not as the name of a class
     #[arg(long, requires = "label")]
     number: bool,
     #[command(flatten)]
@@ -40,20 +40,20 @@ pub struct Train {
     /// A table of messages without labels, for a teacher to label
     #[arg(long, value_name = "FILE", requires = "teacher")]
     unlabelled: Option<PathBuf>,
-    /// A sentence-embedding model: its vector for each row of --unlabelled, in its order (a .npy file of float16 or float32), or
+    /// A sentence-embedding model: its vectors for the rows of --unlabelled, in the same order (a .npy file of float16 or float32), or
     /// the model itself (.onnx, with its tokenizer.json beside it)
     #[arg(long, value_name = "FILE", requires = "unlabelled")]
     teacher: Option<PathBuf>,
-    /// A vector for each row of the labelled table, for messages that are not among the unlabelled ones
+    /// The teacher's vectors for the rows of the labelled table; needed if its messages are not among the unlabelled ones
     #[arg(long, value_name = "FILE", requires = "teacher")]
     teacher_labelled: Option<PathBuf>,
-    /// Where to write the bundle [default: the model's name with .fwb]
+    /// Where to write the bundle [default: the name of the store or table, with .fwb]
     #[arg(long, short)]
     out: Option<PathBuf>,
     /// Also write every metric as JSON
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Where to write the report, one HTML file with plots that loads nothing [default: beside the bundle, with .html]
+    /// Where to write the report, one HTML file with plots that loads no other file [default: beside the bundle, with .html]
     #[arg(long, value_name = "FILE", conflicts_with = "no_report")]
     report: Option<PathBuf>,
     #[command(flatten)]
@@ -61,10 +61,10 @@ pub struct Train {
     /// Write no report
     #[arg(long)]
     no_report: bool,
-    /// Language of the report [default: the store's, else en]
+    /// Language of the report [default: the one in the store, otherwise en]
     #[arg(long, value_enum)]
     lang: Option<Flag<Lang>>,
-    /// End with an error, and write nothing, when a fusion is clearly worse than one of its experts alone
+    /// Fail, and write nothing, if a fusion is clearly worse than one of its experts alone
     #[arg(long)]
     strict: bool,
     /// Threads to use [default: all]
@@ -93,10 +93,10 @@ impl Train {
                 store
             }
             (Some(_), true) => {
-                bail!("--label is for tables; name labels in {} instead", self.input.display())
+                bail!("--label is for tables, and {} is a store; name the label of each head in it", self.input.display())
             }
             (None, false) => {
-                bail!("{} is a table: say which column to predict with --label", self.input.display())
+                bail!("{} is a table, and no label is named; name the column to predict with --label", self.input.display())
             }
         };
         ensure!(
@@ -145,7 +145,8 @@ impl Train {
                     say(line)?;
                 }
                 bail!(
-                    "head `{}` is worse than one of its experts alone {} a message and {} or more events; --strict refuses such a bundle",
+                    "head `{}` is clearly worse than one of its experts alone, {} a message and after {} or more events; train it \
+                    without --strict, or leave out the weaker expert",
                     by.head,
                     if kind.message { "with" } else { "without" },
                     kind.events
@@ -248,7 +249,7 @@ impl Train {
             }
         }
         say(format_args!("\nwrote {}, {:.1} KB", out.display(), trained.bytes.len() as f64 / 1024.0))?;
-        say(format_args!("look:  floorwalker inspect {}", out.display()))?;
+        say(format_args!("next: floorwalker inspect {}", out.display()))?;
         Ok(())
     }
 }

@@ -316,7 +316,7 @@ fn stopped_by(signal: &str) {
     let message = String::from_utf8_lossy(&output.stderr);
     assert!(half_written && sent.success(), "the job never began to write: {message}");
     assert_eq!(output.status.code(), Some(1), "{message}");
-    assert!(message.contains("stopped; nothing half-written is left, run it again"), "{message}");
+    assert!(message.contains("stopped by Ctrl-C; no partly written file is left; run the command again"), "{message}");
     assert_eq!(files(folder.path()), before);
 }
 

@@ -345,7 +345,7 @@ fn what_cannot_teach_is_refused_and_nothing_written() {
         "log.jsonl:2: head `intent` has 3 outputs, and not 4",
     );
     check_refused(&good, same, &["--ridge", "0"], "the ridge is 0, must be above 0");
-    check_refused(&good, same, &["--version", "1"], "name one that later logs can tell apart");
-    check_refused(&good, same, &["--version", "0"], "name one that later logs can tell apart");
+    check_refused(&good, same, &["--version", "1"], "--version `1` is empty, or is already the version of");
+    check_refused(&good, same, &["--version", "0"], "--version `0` is empty, or is already the version of");
     check_refused(&good, same, &["--out", "learnt.json"], "name a file that ends in .toml");
 }

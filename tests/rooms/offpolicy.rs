@@ -173,7 +173,7 @@ fn the_running_policy_against_itself_makes_no_difference() {
         let said = String::from_utf8(output.stdout).unwrap();
         assert_eq!(output.status.code(), Some(0), "{estimator}: {said}");
         assert!(
-            said.contains("\nno difference: in every line of the log it does what the running policy did"),
+            said.contains("\nno difference: in every line of the log the policy gives the logged action the same probability"),
             "{said}"
         );
         assert_eq!(json(folder.path())["verdict"]["is_same"], true);
@@ -194,7 +194,7 @@ fn a_log_that_is_there_three_times_says_no_more_than_once() {
         assert!(!said.contains("left out"), "{said}");
         let (said, thrice) = found(&format!("{log}\n{log}\n{log}"));
         assert!(
-            said.contains("800 lines log a decision again that an earlier line logs, and were left out"),
+            said.contains("800 lines repeat the decision of an earlier line, and were left out"),
             "{said}"
         );
         assert_eq!((&once["estimates"], &once["running"]), (&thrice["estimates"], &thrice["running"]));
@@ -213,6 +213,6 @@ fn intervals_take_the_lines_of_a_shopper_together() {
     let folder = tempfile::tempdir().unwrap();
     let output = policy(folder.path(), "evaluate", &own(|at| format!(",\"shopper\":\"u{}\"", at / 10)), &[]);
     let said = String::from_utf8(output.stdout).unwrap();
-    assert!(said.contains("400 lines of 40 shoppers; intervals take those of one together"), "{said}");
+    assert!(said.contains("400 lines of 40 shoppers; intervals resample whole shoppers"), "{said}");
     assert_eq!(json(folder.path())["shoppers"], 40);
 }

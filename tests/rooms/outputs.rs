@@ -104,7 +104,7 @@ fn no_command_writes_over_what_it_reads_by_whatever_name_and_flag() {
             for name in [(*input).to_owned(), format!("./{input}"), format!("sub/../{input}")] {
                 let said = run(at, &with(args, &[&name, "--force"])).unwrap_err();
                 assert!(
-                    said.contains("is read by this command and would be written over"),
+                    said.contains("is read by this command and would be overwritten"),
                     "{args:?}: {said}"
                 );
                 assert_eq!(files(at), before, "{args:?} {name}");
@@ -145,12 +145,12 @@ fn two_outputs_are_never_one_file() {
     let before = files(at);
     let train = ["train", "t.csv", "--label", "label", "--quiet", "--out", "x.fwb"];
     for (args, says) in [
-        (with(&train, &["--report", "./x.fwb"]), "--out and --report would both be ./x.fwb"),
-        (with(&train, &["--report", "y", "--json", "y", "--force"]), "--report and --json would both be y"),
-        (vec!["synth", "-o", "x", "--catalogue", "./x"], "--out and --catalogue would both be ./x"),
+        (with(&train, &["--report", "./x.fwb"]), "--out and --report both name ./x.fwb"),
+        (with(&train, &["--report", "y", "--json", "y", "--force"]), "--report and --json both name y"),
+        (vec!["synth", "-o", "x", "--catalogue", "./x"], "--out and --catalogue both name ./x"),
         (
             vec!["simulate", "scenario.toml", "--json", "z", "--report", "z"],
-            "--json and --report would both be z",
+            "--json and --report both name z",
         ),
     ] {
         let said = run(at, &args).unwrap_err();

@@ -194,7 +194,7 @@ fn the_policy_to_start_from_is_written_shown_whole_and_checked() {
     assert_eq!(run(&["policy", "check", "policy.toml", "--strict", "--on", "2026-11-29"]).0, 0);
     // The policy in the help text is valid when it is pasted into a file.
     let help = run(&["policy", "check", "--help"]).1;
-    let (_, shown) = help.split_once("(the same in JSON):\n\n").unwrap();
+    let (_, shown) = help.split_once("(JSON has the same keys):\n\n").unwrap();
     std::fs::write(folder.path().join("pasted.toml"), shown).unwrap();
     let (code, said, complaint) = run(&["policy", "check", "pasted.toml", "--on", "2026-11-29"]);
     assert_eq!(code, 0, "{said}{complaint}");

@@ -77,6 +77,6 @@ fn a_report_never_overwrites_its_bundle() {
     let output = run(folder.path(), &["t.csv", "--label", "label", "--out", "m.html"]);
     let message = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1));
-    assert!(message.contains("--out and --report would both be m.html"), "{message}");
+    assert!(message.contains("--out and --report both name m.html"), "{message}");
     assert!(!folder.path().join("m.html").exists());
 }

@@ -57,7 +57,7 @@ fn a_model_beats_chance_and_its_reach_is_told() {
     };
     let (said, bytes) = run();
     assert!(
-        said.contains("against random, on the same requests") && said.contains("means of 6 runs"),
+        said.contains("difference to random, on the same requests") && said.contains("means of 6 runs"),
         "{said}"
     );
     let json: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
@@ -113,7 +113,7 @@ filters = [{ name = "rich", when = "cart_value > 100", targets = [{ queues = ["r
         let output = simulate(folder.path(), &format!("start = \"{start}\"\n{scenario}"), &flags);
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let said = String::from_utf8(output.stdout).unwrap();
-        assert!(said.starts_with("p.toml: a simulation knows nothing of `cart_value`:"), "{said}");
+        assert!(said.starts_with("p.toml: a simulation has no value of `cart_value`;"), "{said}");
         let json = std::fs::read(folder.path().join("out.json")).unwrap();
         figure(&serde_json::from_slice(&json).unwrap(), 0, "figures", "misroutes")[0]
     };
@@ -124,10 +124,10 @@ filters = [{ name = "rich", when = "cart_value > 100", targets = [{ queues = ["r
         folder.path(),
         &format!("start = \"soon\"\n{scenario}"),
         &flags,
-        "start \"soon\" is no moment",
+        "start \"soon\" is not a time",
     );
     let nothing = scenario.replace("40", "0");
-    check_refused_in(folder.path(), &nothing, &flags, "nothing comes");
+    check_refused_in(folder.path(), &nothing, &flags, "no request ever arrives");
 }
 
 #[test]
@@ -299,7 +299,7 @@ fn an_overloaded_floor_says_so() {
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(
         said.contains(
-            "overloaded: `returns` asks for 2.7 agents' work, and `returns` can do 1.0 (load 2.67)"
+            "overloaded: `returns` needs the work of 2.7 agents, and `returns` can do that of 1.0 (load 2.67)"
         ),
         "{said}"
     );
@@ -320,7 +320,7 @@ fn groups_are_compared_with_a_sign_and_who_is_worse_off_is_named() {
         .replace("name = \"return\"", "name = \"return\"\ngroup = \"regular\"");
     let output = simulate(folder.path(), &grouped, &["--strategies", "right", "--runs", "4"]);
     let said = String::from_utf8(output.stdout).unwrap();
-    assert!(said.contains("groups of shoppers under right: each against all others"), "{said}");
+    assert!(said.contains("groups of shoppers under right: the difference of each to all others together"), "{said}");
     let json = read(folder.path());
     let group = |at: usize| json[0][1]["groups"][at].clone();
     let by = |at: usize| group(at)["above_others"][1][1]["value"].as_f64().unwrap();

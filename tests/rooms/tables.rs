@@ -182,7 +182,7 @@ fn a_column_is_left_out_kept_or_read_as_the_flags_say_and_held_out_files_alike()
     assert!(line(&printed, "when").ends_with("left out: as you asked"));
     assert!(line(&printed, "id").ends_with("feature"));
     let both = train(&text, "label", &["--ignore", "id", "--kind", "id=number"]).unwrap_err();
-    assert!(both.contains("keep one of the two"), "{both}");
+    assert!(both.contains("is named by both --ignore and --kind"), "{both}");
     let folder = folder(&[("t.csv", &text)]);
     run(
         folder.path(),

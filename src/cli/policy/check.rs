@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 /// A policy with everything in it.
 const EXAMPLE_HELP: &str = concat!(
-    "`floorwalker policy init` writes a policy that fits the store of `floorwalker init`. One with everything in it (the same in JSON):\n\n",
+    "`floorwalker policy init` writes a policy that fits the store of `floorwalker init`. A policy with every setting (JSON has the same keys):\n\n",
     include_str!("../../policy/example.toml")
 );
 
@@ -20,13 +20,13 @@ const EXAMPLE_HELP: &str = concat!(
 pub struct Check {
     /// The policy (TOML or JSON), or a store with a [policy] or a `policy_file`
     policy: PathBuf,
-    /// The bundle that it is for: its heads and features are the names that may be used
+    /// The bundle that the policy is for; the policy may use the names of its heads and features
     #[arg(long, value_name = "FILE")]
     bundle: Option<PathBuf>,
-    /// Fail on warnings, too
+    /// Fail on warnings too
     #[arg(long)]
     strict: bool,
-    /// The day from which on opening hours are looked at; today unless said
+    /// The first day whose opening hours are checked [default: today]
     #[arg(long, value_name = "DATE", value_parser = date)]
     on: Option<Date>,
 }
@@ -49,11 +49,11 @@ impl Check {
         }
         let Some(proof) = proof else {
             let errors = findings.iter().filter(|finding| finding.is_error).count();
-            bail!("{path}: {errors} of {} findings make it no policy", findings.len());
+            bail!("{path}: {errors} of {} findings are errors, and the policy cannot be used; correct them", findings.len());
         };
         say(told(&proof, &file))?;
         if self.strict && !findings.is_empty() {
-            bail!("{path}: {} findings", findings.len());
+            bail!("{path}: {} findings, and --strict accepts none", findings.len());
         }
         Ok(())
     }
@@ -64,21 +64,22 @@ fn told(proof: &Proof, file: &PolicyFile) -> String {
     let (first, last) = proof.days;
     let default = &file.def.default_queue;
     let Some(within) = proof.within else {
-        return "not proven: some requests are left to the default queue, or sent to one that is shut, as said above".to_owned();
+        return "not proven: some requests fall to the default queue, or go to a closed one, as reported above".to_owned();
     };
     let slowest = proof.slowest.as_ref().map_or(String::new(), |case| format!("\n  slowest: {case}"));
     let overflowing =
-        proof.overflowing.as_ref().map_or(String::new(), |case| format!("\n  by overflow alone: {case}"));
+        proof.overflowing.as_ref().map_or(String::new(), |case| format!("\n  only by overflow: {case}"));
     let bounds = match &proof.bounds[..] {
-        [] => "a message that is about none of the intents".to_owned(),
+        [] => "a message that is out of scope".to_owned(),
         set => format!(
-            "what {} turns away, a message that is about none of the intents",
+            "requests that {} turns away, a message that is out of scope",
             set.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" or ")
         ),
     };
     format!(
         "proven: every request has a queue within {within} s, at every minute from {first} to {last} ({} cases decided by the engine){slowest}{overflowing}\n  \
-         not claimed of: {bounds}, queues that a snapshot says are closed, full or without agents or whose numbers a `skip_if` reads; these go to `{default}`",
+         not proven for: {bounds}, and queues that a snapshot reports as closed, full or without agents or whose numbers a \
+         `skip_if` reads; these requests go to `{default}`",
         proof.n_cases
     )
 }

@@ -14,7 +14,7 @@ pub struct Init {
     /// Where to write
     #[arg(default_value = "policy.toml", value_name = "FILE")]
     path: PathBuf,
-    /// Overwrite a file that is already there
+    /// Overwrite an existing file
     #[arg(long)]
     force: bool,
 }

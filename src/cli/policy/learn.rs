@@ -12,31 +12,32 @@ use floorwalker_offpolicy::{DecisionLog, Learner, Learnt};
 use floorwalker_policy::{BanditPlace, Names, version, with_arms};
 use std::path::PathBuf;
 
-const FORMAT: &str = r#"A bandit (epsilon_greedy, lin_ucb, thompson) is a strategy that scores a queue by what was learnt of
-it. Say what it may go by, and leave out what it knows:
+const FORMAT: &str = r#"A bandit (epsilon_greedy, lin_ucb, thompson) is a strategy that scores a queue by the reward that it
+learnt to expect of it. Name its inputs, and leave out what it has learnt:
 
   strategy = { by = "lin_ucb", alpha = 0.5, bandit = { inputs = ["views", "intent.complaint"] } }
 
-For each of them, and each queue, this fits a ridge regression of the reward (LinUCB with disjoint
+For each bandit and queue, this command fits a ridge regression of the reward (LinUCB with disjoint
 models, Li et al. 2010): A = ridge I + sum of x x', weights = A^-1 sum of reward x, over the lines
 whose `action` is the queue. x is what the engine reads when it decides: the inputs in order, 0
-where they are missing, then 1. It is asked for the `request` of each line (the page logs it with
-`route({ record: true })`); of a line without one it is told the `context`: features, and
-probabilities as `intent.complaint`. Heads that neither names are scored from the features.
+where they are missing, then 1. It is computed from the `request` of each line (the page logs it
+with `route({ record: true })`); without one, from the `context`: features, and probabilities as
+`intent.complaint`. Heads that neither gives are scored from the features.
 
-- Every line counts once, whatever its propensity, also in a bandit that only a filter has: what a
-  queue brings given x does not depend on how the request came there. So x must hold what filters
-  and the running policy went by, as far as the reward depends on it.
-- Rewards are taken as they are. What is learnt is in their unit, per unit of the input; so are
-  `alpha` and `spread`, for which `off by` is a start. Where strategies are summed, the others are
-  from 0 to 1: keep rewards there, too.
-- Arms that the policy already has are replaced: give the whole log, not the last day's. A queue
-  without a line gets no arm: lin_ucb and thompson give it the benefit of the doubt, and
-  epsilon_greedy expects 0 of it.
-- The file is the policy's own, with its comments; `arms` and `version` are new. A JSON policy is
-  laid out anew. The version says how many lines it learnt from, and six digits of what it says.
+- Every line counts once, whatever its propensity, also for a bandit of a single filter: what a
+  queue brings, given x, does not depend on how the request came there. So the inputs must hold
+  everything that filters and the running policy decided by and that affects the reward.
+- Rewards are used as they are. What is learnt is in their unit, per unit of the input; so are
+  `alpha` and `spread`, for which the column `error` is a good start. Where strategies are summed,
+  the others score from 0 to 1: keep rewards in that range too.
+- What the policy's bandits had learnt before is replaced: give the whole log, not the last day's.
+  A queue without a line learns nothing: lin_ucb and thompson then explore it, and epsilon_greedy
+  expects a reward of 0.
+- The output is the policy's own file with its comments; only `arms` and `version` are new. A JSON
+  policy is formatted anew. The version gives the number of lines that it learnt from, and six
+  digits of a hash of its content.
 
-What a policy learnt from a log looks better by that log than it is. Judge it by other lines:
+A policy looks better on the log that it learnt from than it is. Evaluate it on other lines:
 
   floorwalker policy promote later.jsonl --policy learnt.toml --bundle my-store.fwb --tolerate 0.03 -o next.fwb
 
@@ -51,19 +52,20 @@ pub struct Learn {
     /// The policy whose bandits learn (TOML or JSON), or a store with a [policy] or a `policy_file`
     #[arg(long, value_name = "FILE")]
     policy: PathBuf,
-    /// The bundle that it is for
+    /// The bundle that the policy is for
     #[arg(long, value_name = "FILE")]
     bundle: PathBuf,
-    /// Where to write the policy with what was learnt; it must not exist yet
+    /// Where to write the policy with what its bandits learnt; the file must not exist yet
     #[arg(long, short, value_name = "FILE")]
     out: PathBuf,
-    /// Overwrite a file that is already there, be it the policy itself
+    /// Overwrite an existing file, even the policy itself
     #[arg(long)]
     force: bool,
-    /// Lines' worth of pull towards 0; above 0. A queue without a line counts as with 1
+    /// Ridge penalty, above 0: it pulls weights towards 0 as strongly as this many lines would
     #[arg(long, value_name = "LINES", default_value_t = 1.0)]
     ridge: f64,
-    /// What to call the learnt policy in later logs [default: the policy's version, + and the lines that it learnt from]
+    /// Version of the learnt policy, by which later logs name it [default: the policy's version, then + and the number of lines that
+    /// it learnt from]
     #[arg(long, value_name = "NAME")]
     version: Option<String>,
 }
@@ -82,7 +84,7 @@ impl Learn {
         let ending = if file.is_json { "json" } else { "toml" };
         ensure!(
             self.out.extension().is_some_and(|found| found == "json") == file.is_json,
-            "{} would not be read as what {policy} is; name a file that ends in .{ending}",
+            "{} has another ending than {policy} needs; name a file that ends in .{ending}",
             self.out.display()
         );
         let mut learner = Learner::new(&file.def, self.ridge).with_context(|| format!("{policy}"))?;
@@ -111,7 +113,7 @@ impl Learn {
                 let is_taken = *name == file.def.version || log.versions().contains_key(name);
                 ensure!(
                     !is_taken && !name.is_empty(),
-                    "--version `{name}` is what {policy} or the log calls another policy, or nothing; name one that later logs can tell apart"
+                    "--version `{name}` is empty, or is already the version of {policy} or of a policy in the log; give another version"
                 );
                 name.clone()
             }
@@ -122,7 +124,7 @@ impl Learn {
             show(learnt, &asked)?;
         }
         say(format_args!(
-            "wrote {} with policy {name}, learnt from {} lines; judge it by others",
+            "wrote {} with policy {name}, learnt from {} lines; evaluate it on other lines",
             self.out.display(),
             learner.lines()
         ))
@@ -136,11 +138,11 @@ fn show(learnt: &Learnt, policy: &Policy) -> Result<()> {
     let width = policy.queues().iter().map(|queue| queue.chars().count()).max().unwrap_or(0).max(5);
     say(format_args!(
         "{:<width$}{:>9}{:>13}{:>11}{:>17}",
-        "queue", "lines", "mean reward", "off by", "if all go there"
+        "queue", "lines", "mean reward", "error", "if all go there"
     ))?;
     for queue in policy.queues() {
         match queues.iter().find(|learnt| learnt.arm.queue == *queue) {
-            None => say(format_args!("{queue:<width$}{:>9}  nothing is known of it", 0))?,
+            None => say(format_args!("{queue:<width$}{:>9}  no line to learn from", 0))?,
             Some(learnt) => say(format_args!(
                 "{queue:<width$}{:>9}{:>13.4}{:>11.4}{:>17.4}",
                 learnt.lines, learnt.mean, learnt.error, learnt.expected

@@ -23,46 +23,48 @@ use serde::Serialize;
 use std::path::{Path, PathBuf};
 
 /// The help text on the format of the log.
-const FORMAT: &str = r#"The log is JSON Lines, one decision a line (broken here to be read):
+const FORMAT: &str = r#"The log is JSON Lines, one decision on each line (split here for reading):
 
   {"context": {"cart": 499, "lang": "zh", "vip": true},
-   "action": "returns",          what was done
-   "propensity": 0.25,           the probability with which it was done, above 0
-   "reward": 1,                  what came of it; more is better
-   "policy_version": "7",        which policy decided
+   "action": "returns",          the queue that was chosen
+   "propensity": 0.25,           the probability with which it was chosen, above 0
+   "reward": 1,                  what the decision brought; more is better
+   "policy_version": "7",        the policy that decided
    "target": {"returns": 0.9, "presale": 0.1}}
 
-`shopper` says whose decision it is, where the log knows: intervals take the lines of one shopper
-together. `id` tells decisions apart: one that is there again counts once, and is said. The page's
-own lines are told apart by the `seed` and `now` of their `request`.
+`target` says what the evaluated policy would do in this context: the probability of each action.
+They sum to 1; an action that is missing has 0.
 
-`target` is what the policy that is judged would do in this context: the probability of each
-action, 1 together; those that are missing have 0. Other keys are ignored.
+`shopper` (optional) says whose decision it was; intervals then resample whole shoppers. `id`
+(optional) identifies a decision: a repeated one counts once, and is reported. Lines of the page
+are identified by the `seed` and `now` of their `request`. Other keys are ignored.
 
-The page's own lines (`route({ record: true })`, with a `reward` added) have a `request` instead:
-name the policy and the bundle (--policy new.toml --bundle store.fwb), and it is asked. Of a line
-without a `request` it is then told the `context`: features, and probabilities as `intent.returns`.
+Lines of the page (`route({ record: true })`, with a `reward` added) have a `request` instead of a
+`target`: give --policy new.toml and --bundle store.fwb, and the policy decides on each `request`.
+On a line without one it decides by the `context`: features, and probabilities as
+`intent.returns`.
 
-Only a running policy that explores can be learnt from: where it always does the same, nothing
-tells what else would have brought.
+The running policy must explore: if it always chooses the same action, the log does not show what
+another action would have brought.
 
-A reward model and weights make five estimates of what the policy would have been worth. `promote`
-goes by `dr`; snips should not be far from it. `ess` is how many lines of its own would tell as much."#;
+Five estimators compute the mean reward that the policy would have had, from a reward model,
+importance weights, or both. `promote` decides by `dr`; `snips` should be close to it. `ess` is the
+effective sample size: the number of the policy's own lines that would tell as much."#;
 
 /// What can be done with a policy.
 #[derive(Debug, Subcommand)]
 pub enum Policy {
     /// Write a commented policy to start from
     Init(init::Init),
-    /// Find what a policy says and cannot mean, and prove that every request reaches a queue
+    /// Find the mistakes in a policy, and prove that every request reaches a queue
     Check(check::Check),
     /// Print the JSON Schema of a policy file
     Schema(check::Schema),
-    /// Teach a policy's bandits what each queue brings, from a log
+    /// Train a policy's bandits on a log: which reward each queue brings
     Learn(learn::Learn),
-    /// Estimate what a policy would have been worth, from the log of another
+    /// Estimate a policy's mean reward from the log of another policy
     Evaluate(evaluate::Evaluate),
-    /// Refuse a policy that may be worse than the running one (exit code 1)
+    /// Promote a policy, or refuse it (exit code 1) if it may be worse than the running one
     Promote(promote::Promote),
 }
 
@@ -82,27 +84,27 @@ impl Policy {
 /// Flags of both.
 #[derive(Debug, Args)]
 pub(super) struct Judged {
-    /// The log of the running policy, with what the new one would do
+    /// The log of the running policy (JSON Lines, as below)
     log: PathBuf,
-    /// The policy that is judged; without it each line's `target` says what it would do
+    /// The policy to evaluate; without it, each line's `target` says what the policy would do
     #[arg(long, value_name = "FILE", requires = "bundle")]
     policy: Option<PathBuf>,
-    /// The bundle that it is for: each line's `request` is decided with it
+    /// The bundle that the policy is for; each line's `request` is decided with it
     #[arg(long, value_name = "FILE")]
     bundle: Option<PathBuf>,
-    /// Take the lines of this `policy_version` alone: the running policy's
+    /// The running policy's `policy_version`; lines of other versions are left out
     #[arg(long, value_name = "VERSION")]
     running: Option<String>,
-    /// Which estimators
+    /// The estimators to compute
     #[arg(long, value_enum, value_delimiter = ',', value_name = "NAMES", default_values_t = Estimator::ALL.map(Flag))]
     estimators: Vec<Flag<Estimator>>,
-    /// Weight above which `switch` trusts its model alone [default: that of 99 in 100 that are above 0]
+    /// Weight above which `switch` uses its reward model alone [default: the 99th percentile of the weights above 0]
     #[arg(long, value_name = "WEIGHT")]
     tau: Option<f64>,
-    /// Same seed, same figures
+    /// Seed of the random draws; the same seed gives the same figures
     #[arg(long, default_value_t = 42)]
     seed: u64,
-    /// How often lines are drawn anew for the intervals
+    /// Number of bootstrap resamples for the intervals
     #[arg(long, default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(40..=100_000))]
     resamples: u32,
     /// Also write every figure as JSON
@@ -181,7 +183,7 @@ impl Judged {
         say_repeats(&self.log, found.repeats)?;
         if let Some(shoppers) = found.shoppers {
             say(format_args!(
-                "{} lines of {shoppers} shoppers; intervals take those of one together",
+                "{} lines of {shoppers} shoppers; intervals resample whole shoppers",
                 found.lines
             ))?;
         }
@@ -215,7 +217,7 @@ impl Judged {
         }
         let support = &found.support;
         say(format_args!(
-            "\nweights: mean {:.3} (95 % {:.3} to {:.3}; 1 when the log supports the policy), largest {:.1}, {:.1} % of lines weigh nothing",
+            "\nweights: mean {:.3} (95 % {:.3} to {:.3}; 1 when the log supports the policy), largest {:.1}, {:.1} % of the lines have weight 0",
             found.mean_weight.value,
             found.mean_weight.low,
             found.mean_weight.high,
@@ -224,16 +226,16 @@ impl Judged {
         ))?;
         for action in support.actions.iter().filter(|action| action.lines == 0) {
             say(format_args!(
-                "no line logs `{}`, which the policy chooses in {:.1} % of its decisions",
+                "no line has the action `{}`, which the policy chooses in {:.1} % of its decisions",
                 action.action,
                 100.0 * action.target
             ))?;
         }
         if let Some(tau) = found.tau.filter(|tau| *tau < support.largest_weight) {
-            say(format_args!("switch trusts its model where a line weighs more than {tau:.2}"))?;
+            say(format_args!("switch uses its reward model alone where the weight is above {tau:.2}"))?;
         }
         if found.of(Estimator::Dm).is_some() {
-            say("dm's interval leaves its model's own error out; dr's does not")?;
+            say("the interval of dm leaves out the error of its reward model; that of dr includes it")?;
         }
         Ok(())
     }
@@ -244,13 +246,13 @@ fn say_repeats(log: &Path, Repeats { left_out, alike }: Repeats) -> Result<()> {
     let log = log.display();
     if left_out > 0 {
         say(format_args!(
-            "{log}: {left_out} lines log a decision again that an earlier line logs, and were left out"
+            "{log}: {left_out} lines repeat the decision of an earlier line, and were left out"
         ))?;
     }
     if alike > 0 {
         say(format_args!(
-            "{log}: {alike} lines say the same as an earlier one, and each counts; if they are the same decisions, figures look more certain \
-             than they are: give every decision an `id`"
+            "{log}: {alike} lines are equal to an earlier one, and each counts; if they repeat the same decisions, the intervals \
+            are too narrow: give every decision an `id`"
         ))?;
     }
     Ok(())

@@ -20,16 +20,16 @@ use std::path::PathBuf;
 pub struct Promote {
     #[command(flatten)]
     judged: Judged,
-    /// Whose lower bound must not be below the running policy's
+    /// The estimator that decides: the lower bound of its difference to the running policy must not be below 0
     #[arg(long, value_enum, value_name = "NAME", default_value_t = Flag(Gate::default().estimator))]
     by: Flag<Estimator>,
-    /// Loss of mean reward that is tolerated
+    /// Loss of mean reward that is accepted
     #[arg(long, value_name = "REWARD", default_value_t = 0.0)]
     tolerate: f64,
-    /// Where to write the bundle with the promoted policy; it is not touched where the policy is refused
+    /// Where to write the bundle with the promoted policy; nothing is written if the policy is refused
     #[arg(long, short, value_name = "FILE", requires = "policy")]
     out: Option<PathBuf>,
-    /// Fewest effective lines
+    /// Least effective sample size, in lines
     #[arg(long, value_name = "LINES", default_value_t = LEAST_ESS)]
     least_ess: f64,
 }
@@ -47,13 +47,14 @@ impl Promote {
         if verdict.is_same {
             self.write_bundle()?;
             return say(
-                "\nno difference: in every line of the log it does what the running policy did, as probably; it may ship, and changes nothing that the log shows",
+                "\nno difference: in every line of the log the policy gives the logged action the same probability as the running \
+                policy; it may ship",
             );
         }
         if verdict.ships() {
             self.write_bundle()?;
             return say(format_args!(
-                "\nmay ship: by {} it is no worse than the running policy",
+                "\nmay ship: by {} the policy is no worse than the running one",
                 self.by.name()
             ));
         }

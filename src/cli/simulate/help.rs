@@ -6,24 +6,24 @@ pub(super) const EXAMPLE: &str = concat!(
      A smaller one (times in seconds):\n\n",
     include_str!("example.toml"),
     r#"
-What else a scenario may say:
+Other keys of a scenario:
 
-  [[surges]]             # rates times 3 from the 20th hour to the 22nd, of kinds = [...] or of all
+  [[surges]]             # three times the rates from hour 20 to hour 22, for kinds = [...] or for all
   from = 20
   to = 22
   factor = 3
 
-  [repeat]               # who comes back: shares of those who left, were misrouted, were served and not helped
+  [repeat]               # shoppers who come back, as shares of those who left, were misrouted, or were served but not helped
   left = 0.4
   misrouted = 0.2
   unresolved = 0.1
   delay = { exponential = { mean = 3600 } }
 
-  In a kind: group = "new" (groups are compared, and it is said who is worse off), arrivals = [12.5, 80] (seconds from the
-  start, instead of per_hour), taken_for = [0.9, 0.1] (for which kinds a model takes it: what policies are told).
-  Times: 90 (always so long), { fixed = 90 }, { exponential = { mean = 90 } }, { log_normal = { mean = 176, median = 107 } },
+  In a kind: group = "new" (groups are compared, and a group that is worse off is named), arrivals = [12.5, 80] (seconds from the
+  start, instead of per_hour), taken_for = [0.9, 0.1] (the probability of each kind that a model predicts for it; policies see it).
+  A time is 90 (always 90 seconds), { fixed = 90 }, { exponential = { mean = 90 } }, { log_normal = { mean = 176, median = 107 } },
   { sample = [30, 90] }, { survival = { seconds = [10, 60], alive = [0.8, 0.3] } }, { each = [31, 12] }.
 
-What is printed: each strategy's figures, then those of each queue, kind and hour, of groups of shoppers, and whether the floor
-has more to do than it can. By queue everybody counts who was in it, with the time in it: who is handed on counts in both."#
+The command prints the figures of each strategy, then those of each queue, kind, hour and group of shoppers, and whether the contact
+centre is overloaded. A request that is transferred counts in both queues, in each with its time there."#
 );

@@ -14,7 +14,7 @@ pub(super) struct Init {
     /// Where to write
     #[arg(default_value = "scenario.toml", value_name = "FILE")]
     path: PathBuf,
-    /// Overwrite a file that is already there
+    /// Overwrite an existing file
     #[arg(long)]
     force: bool,
 }

@@ -33,11 +33,11 @@ const FIGURES: Known = Known::Holds(&["\"figures\":", "\"above_first\":"]);
 pub struct Simulate {
     #[command(subcommand)]
     start: Option<Start>,
-    /// The scenario (TOML, or JSON where its name ends so): what comes, who serves
+    /// The scenario (TOML, or JSON if its name ends in .json): the requests that arrive, and the teams that serve them
     #[arg(required = true)]
     scenario: Option<PathBuf>,
-    /// Where requests are sent: `right` (the queue that can help), `model:0.9` (right in nine of ten), `random`, `round_robin`,
-    /// `fewest_waiting`, `policy:FILE` (as a policy says whose intents are the kinds); the others are compared with the first
+    /// The strategies to compare with the first one: `right` (the queue that can help), `model:0.9` (right in nine of ten), `random`,
+    /// `round_robin`, `fewest_waiting`, `policy:FILE` (a policy whose intents are the kinds of the scenario)
     #[arg(
         long,
         value_delimiter = ',',
@@ -45,10 +45,10 @@ pub struct Simulate {
         default_value = "random,round_robin,fewest_waiting,model:0.9,right"
     )]
     strategies: Vec<String>,
-    /// How many times, each with other chances and the same for every strategy
+    /// Number of runs; each has its own random draws, which are the same for every strategy
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(2..=i64::from(MAX_RUNS)))]
     runs: u32,
-    /// Same seed, same figures
+    /// Seed of the random draws; the same seed gives the same figures
     #[arg(long, default_value_t = 42)]
     seed: u64,
     /// Also write every figure as JSON
@@ -79,7 +79,7 @@ impl Simulate {
         match (&self.start, &self.scenario) {
             (Some(Start::Init(init)), _) => init.run(),
             (None, Some(scenario)) => self.simulate(scenario),
-            (None, None) => bail!("no scenario; name one, or write one with `floorwalker simulate init`"),
+            (None, None) => bail!("no scenario is given; name its file, or write one with `floorwalker simulate init`"),
         }
     }
 
@@ -127,11 +127,11 @@ fn read(file: &Path) -> Result<Scenario> {
     let comes = |kind: &KindDef| !kind.arrivals.is_empty() || kind.per_hour.iter().any(|rate| *rate != 0.0);
     ensure!(
         def.kinds.is_empty() || def.kinds.iter().any(comes),
-        "{path}: nothing comes; give a kind `per_hour` or `arrivals`"
+        "{path}: no request ever arrives; give a kind `per_hour` or `arrivals`"
     );
     if let Some(MomentDef::Text(text)) = &def.start {
         let ms = moment(text).with_context(|| {
-            format!("{path}: start \"{text}\" is no moment; write one as 2026-03-02T00:00:00+01:00")
+            format!("{path}: start \"{text}\" is not a time; write it as 2026-03-02T00:00:00+01:00")
         })?;
         def.start = Some(MomentDef::Ms(ms as f64));
     }
@@ -141,7 +141,7 @@ fn read(file: &Path) -> Result<Scenario> {
 fn strategy(name: &str, scenario: &Scenario) -> Result<Strategy> {
     match name.strip_prefix("policy:") {
         Some(file) => Ok(Strategy::Policy(Arc::new(policy(Path::new(file), scenario)?))),
-        None => name.parse().with_context(|| "a policy is named by its file: policy:FILE"),
+        None => name.parse().with_context(|| "to simulate a policy, write policy:FILE"),
     }
 }
 
@@ -155,7 +155,7 @@ fn policy(file: &Path, scenario: &Scenario) -> Result<Router> {
     let shown = file.display();
     if !features.is_empty() {
         say(format_args!(
-            "{shown}: a simulation knows nothing of `{}`: conditions on it do not hold\n",
+            "{shown}: a simulation has no value of `{}`; conditions on it do not hold\n",
             features.join("`, `")
         ))?;
     }

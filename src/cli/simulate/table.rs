@@ -19,7 +19,7 @@ type Named<'a> = [(&'a String, &'a Compared)];
 pub(super) fn all(within: f64, runs: u32, named: &Named<'_>) -> Result<()> {
     figures(within, named, |compared| &compared.figures)?;
     if let Some(((first, _), others)) = named.split_first().filter(|(_, others)| !others.is_empty()) {
-        say(format_args!("\nagainst {first}, on the same requests"))?;
+        say(format_args!("\ndifference to {first}, on the same requests"))?;
         figures(within, others, |compared| &compared.above_first)?;
     }
     parts("queue", within, named, |compared| &compared.queues)?;
@@ -28,7 +28,7 @@ pub(super) fn all(within: f64, runs: u32, named: &Named<'_>) -> Result<()> {
     for (name, compared) in named {
         groups(name, within, &compared.groups)?;
     }
-    say(format_args!("\nmeans of {runs} runs, ± 95 %"))?;
+    say(format_args!("\nmeans of {runs} runs, ± half of the 95 % interval"))?;
     overloads(named)
 }
 
@@ -60,7 +60,7 @@ fn parts(what: &str, within: f64, named: &Named<'_>, parts: impl Fn(&Compared) -
     if rows.len() < 2 {
         return Ok(());
     }
-    say(format_args!("\nby {what}: in {within} s, and mean wait"))?;
+    say(format_args!("\nby {what}: share answered within {within} s, and mean wait"))?;
     heads(what, named)?;
     for at in rows.iter().take(MOST_ROWS) {
         let cells = named.iter().map(|(name, compared)| {
@@ -76,7 +76,7 @@ fn parts(what: &str, within: f64, named: &Named<'_>, parts: impl Fn(&Compared) -
         say(format_args!("{:<NAME$}{}", shortened(&parts(first)[*at].name), cells.collect::<String>()))?;
     }
     match rows.len().checked_sub(MOST_ROWS + 1) {
-        Some(more) => say(format_args!("{} more are written by --json", more + 1)),
+        Some(more) => say(format_args!("{} more rows are left out here; --json writes all", more + 1)),
         None => Ok(()),
     }
 }
@@ -86,7 +86,7 @@ fn groups(strategy: &str, within: f64, groups: &[Group]) -> Result<()> {
     if groups.is_empty() {
         return Ok(());
     }
-    say(format_args!("\ngroups of shoppers under {strategy}: each against all others"))?;
+    say(format_args!("\ngroups of shoppers under {strategy}: the difference of each to all others together"))?;
     let heads: String =
         Figure::OF_GROUP.iter().map(|figure| format!("{:>20}", head(*figure, within))).collect();
     say(format_args!("{:<NAME$}{heads}", "group"))?;
@@ -106,7 +106,7 @@ fn groups(strategy: &str, within: f64, groups: &[Group]) -> Result<()> {
         })
         .collect();
     match worse.is_empty() {
-        true => say("no group is clearly worse off than the others, as far as these runs show"),
+        true => say("these runs show no group that is clearly worse off than the others"),
         false => say(format_args!("worse off: {}", worse.join("; "))),
     }
 }
@@ -116,10 +116,10 @@ fn overloads(named: &Named<'_>) -> Result<()> {
     let Some((_, first)) = named.first() else { return Ok(()) };
     for Overload { queues, teams, work, room, load } in &first.overloads {
         say(format_args!(
-            "\noverloaded: {} {} for {work:.1} agents' work, and {} can do {room:.1} (load {load:.2}): lines grow until shoppers leave or \
-             the day ends",
+            "\noverloaded: {} {} the work of {work:.1} agents, and {} can do that of {room:.1} (load {load:.2}); waiting lines \
+            grow until shoppers leave or the day ends",
             listed(queues),
-            if queues.len() == 1 { "asks" } else { "ask" },
+            if queues.len() == 1 { "needs" } else { "need" },
             listed(teams)
         ))?;
     }
@@ -127,8 +127,8 @@ fn overloads(named: &Named<'_>) -> Result<()> {
         let Backlog { halfway, at_end, unserved, is_growing } = &compared.backlog;
         if *is_growing {
             say(format_args!(
-                "\nunder {name} waits were still growing: {:.1} % of the requests ({:.0}) waited when the last hour ended, and {:.0} halfway \
-                 there; figures depend on how long is simulated",
+                "\nunder {name} the waiting lines were still growing: {:.1} % of the requests ({:.0}) waited when the last hour \
+                ended, and {:.0} in the middle of the simulated time; the figures depend on how long is simulated",
                 100.0 * unserved.value,
                 at_end.value,
                 halfway.value

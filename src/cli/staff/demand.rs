@@ -47,7 +47,7 @@ pub(super) fn read(path: &Path, asked: &Kinds, usual: Usual) -> Result<Vec<(usiz
     let numbers = |name: &str| -> Result<&[f32]> {
         match has(name).then(|| table.column(name)).transpose()?.map(|column| &column.values) {
             Some(Values::Number(numbers)) => Ok(numbers),
-            Some(_) => bail!("{shown}: `{name}` is not a column of numbers; leave out its --kind"),
+            Some(_) => bail!("{shown}: column `{name}` does not hold numbers; leave out its --kind"),
             None => Ok(&[]),
         }
     };
@@ -59,11 +59,11 @@ pub(super) fn read(path: &Path, asked: &Kinds, usual: Usual) -> Result<Vec<(usiz
     let period = |(row, &line): (usize, &usize)| {
         let at = |column: &[f32]| column.get(row).filter(|x| !x.is_nan()).map(|&x| f64::from(x));
         let Some(requests) = at(requests) else {
-            bail!("{shown}, line {line}: no `{REQUESTS}`; write 0 where none came")
+            bail!("{shown}, line {line}: `{REQUESTS}` is empty; write 0 where no request came")
         };
         let Some(aht) = at(aht).or(usual.aht) else {
             let fix = if has(AHT) { "fill the cell" } else { "add the column" };
-            bail!("{shown}, line {line}: no `{AHT}`; {fix}, or give --aht SECONDS")
+            bail!("{shown}, line {line}: `{AHT}` is not known; {fix}, or give --aht SECONDS")
         };
         let name = names.get(row).cloned().flatten().unwrap_or_else(|| (row + 1).to_string());
         let per_hour = requests * 60.0 / usual.minutes;

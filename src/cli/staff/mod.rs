@@ -19,11 +19,11 @@ const FORMAT: &str = r#"`floorwalker staff init` writes a demand file to start f
 
   period,requests,aht,patience,note
   09:00,40,240,120,
-  10:00,55,,,"an empty cell is not known: --aht and --patience say it"
-  11:00,0,240,120,"nobody comes, and nobody is needed"
+  10:00,55,,,"an empty cell: the value of --aht or --patience"
+  11:00,0,240,120,"no request comes, and no agent is needed"
 
-A `;` between cells and a decimal comma (12,5) will do. A number that may be read in two ways, such as
-1.200, is asked about."#;
+Cells may be separated by `;`, and numbers may have a decimal comma (12,5). A number that can be read
+in two ways, such as 1.200, is refused until --kind says how to read it."#;
 
 /// Flags of `staff`.
 #[derive(Debug, Args)]
@@ -31,28 +31,29 @@ A `;` between cells and a decimal comma (12,5) will do. A number that may be rea
 pub struct Staff {
     #[command(subcommand)]
     start: Option<Start>,
-    /// A table, a row a period: `requests`, and where they are known `period` (its name), `aht` and `patience` (mean seconds)
+    /// A table with one row for each period: `requests`, and where known `period` (its name), `aht` (average handling time) and
+    /// `patience`, both mean seconds
     #[arg(required = true)]
     demand: Option<PathBuf>,
-    /// Mean seconds that an agent is busy with a request, where the table does not say
+    /// Average handling time: mean seconds that an agent is busy with a request, where the table does not say
     #[arg(long, value_name = "SECONDS")]
     aht: Option<f64>,
     /// Mean seconds that a shopper would wait before leaving, where the table does not say [default: nobody leaves]
     #[arg(long, value_name = "SECONDS")]
     patience: Option<f64>,
-    /// How long a period is
+    /// Length of a period, in minutes
     #[arg(long, default_value_t = 60.0)]
     minutes: f64,
-    /// Least share of requests answered in time
+    /// Service level: least share of requests that are answered within the time of --within
     #[arg(long, value_name = "SHARE", default_value_t = Promise::default().service_level)]
     level: f64,
-    /// In time
+    /// Seconds within which a request should be answered
     #[arg(long, value_name = "SECONDS", default_value_t = Promise::default().within)]
     within: f64,
-    /// Largest share of requests that leave unserved
+    /// Abandonment: largest share of requests whose shopper leaves without an answer
     #[arg(long, value_name = "SHARE", default_value_t = Promise::default().abandonment)]
     abandonment: f64,
-    /// Largest share of their time that agents are busy
+    /// Occupancy: largest share of their time that agents are busy
     #[arg(long, value_name = "SHARE", default_value_t = Promise::default().occupancy)]
     occupancy: f64,
     #[command(flatten)]
@@ -76,7 +77,7 @@ impl Staff {
         match (&self.start, &self.demand) {
             (Some(Start::Init(init)), _) => init.run(),
             (None, Some(demand)) => self.plan(demand),
-            (None, None) => bail!("no demand; name a table, or write one with `floorwalker staff init`"),
+            (None, None) => bail!("no demand file is given; name a table, or write one with `floorwalker staff init`"),
         }
     }
 
@@ -133,7 +134,7 @@ impl Staff {
         }
         let hours: f64 =
             plan.iter().map(|(_, staffed)| f64::from(staffed.agents)).sum::<f64>() * self.minutes / 60.0;
-        say(format_args!("{hours:.1} agent hours; breaks and absence come on top"))?;
+        say(format_args!("{hours:.1} agent hours; add breaks and absences"))?;
         if let Some(path) = &self.out {
             say(format_args!("wrote {}", path.display()))?;
         }
