@@ -72,7 +72,10 @@ impl ColumnFlags {
     pub(super) fn put_into(&self, store: &mut Store) -> Result<()> {
         for name in &self.ignore {
             let is_named = self.kinds.kinds.iter().any(|(other, _)| other == name);
-            ensure!(!is_named, "column `{name}` is named by both --ignore and --kind; leave one of the two out");
+            ensure!(
+                !is_named,
+                "column `{name}` is named by both --ignore and --kind; leave one of the two out"
+            );
         }
         store.data.ignore.extend(self.ignore.iter().cloned());
         store.data.kinds.extend(self.kinds.kinds());

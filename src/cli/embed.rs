@@ -58,7 +58,10 @@ impl Embed {
         self.force.check(&[&self.chats, &self.model], &[("--out", &out, Known::Never)])?;
         let table = Table::read_columns(&self.chats, &Overrides::default(), &BTreeSet::new())?;
         let Values::Text(cells) = &table.column(&column)?.values else {
-            bail!("{}: column `{column}` does not hold text; name the column of messages with --message", self.chats.display())
+            bail!(
+                "{}: column `{column}` does not hold text; name the column of messages with --message",
+                self.chats.display()
+            )
         };
         let messages: Vec<String> = cells.iter().map(|cell| cell.clone().unwrap_or_default()).collect();
         let plan = EncoderPlan {

@@ -53,7 +53,9 @@ impl Evaluate {
                 store.check()?
             }
             (None, None) => {
-                anyhow::bail!("neither --store nor --label is given; give --store STORE.TOML, or --label COLUMN for a table")
+                anyhow::bail!(
+                    "neither --store nor --label is given; give --store STORE.TOML, or --label COLUMN for a table"
+                )
             }
         };
         let bytes = bundle_bytes(&self.bundle)?;

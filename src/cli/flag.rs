@@ -70,10 +70,17 @@ impl Choices for Estimator {
     fn words(self) -> (&'static str, &'static str) {
         match self {
             Self::Ips => ("ips", "Inverse propensity scoring: the mean of the weighted rewards"),
-            Self::Snips => ("snips", "Self-normalised inverse propensity scoring: weighted rewards divided by the sum of the weights"),
+            Self::Snips => (
+                "snips",
+                "Self-normalised inverse propensity scoring: weighted rewards divided by the sum of the weights",
+            ),
             Self::Dm => ("dm", "Direct method: the prediction of a reward model, without weights"),
-            Self::Dr => ("dr", "Doubly robust: the prediction of the reward model, corrected by its weighted errors"),
-            Self::Switch => ("switch", "Switch: doubly robust, but the reward model alone where the weight is large"),
+            Self::Dr => {
+                ("dr", "Doubly robust: the prediction of the reward model, corrected by its weighted errors")
+            }
+            Self::Switch => {
+                ("switch", "Switch: doubly robust, but the reward model alone where the weight is large")
+            }
         }
     }
 }

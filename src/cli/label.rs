@@ -81,7 +81,10 @@ impl Label {
             say(format_args!("{labels}: {n_labelled} labelled: {}{more}", listed.join(", ")))?;
         }
         if let Some(clear) = found.clear {
-            say(format_args!("a model of the labels so far is sure of {:.0} % of the messages", clear * 100.0))?;
+            say(format_args!(
+                "a model of the labels so far is sure of {:.0} % of the messages",
+                clear * 100.0
+            ))?;
         }
         for note in &found.notes {
             say(format_args!("note: {note}"))?;

@@ -25,11 +25,15 @@ const STOPPED: i32 = 1;
 fn main() -> ExitCode {
     let listening = ctrlc::set_handler(|| {
         let _until_the_end = write::discard();
-        eprintln!("floorwalker: stopped by Ctrl-C; no partly written file is left; run the command again to start over");
+        eprintln!(
+            "floorwalker: stopped by Ctrl-C; no partly written file is left; run the command again to start over"
+        );
         std::process::exit(STOPPED);
     });
     if let Err(error) = listening {
-        eprintln!("floorwalker: Ctrl-C may leave a partly written file, because it cannot be caught here: {error}");
+        eprintln!(
+            "floorwalker: Ctrl-C may leave a partly written file, because it cannot be caught here: {error}"
+        );
     }
     match Cli::parse().command.run() {
         Ok(()) => ExitCode::SUCCESS,

@@ -88,7 +88,9 @@ impl Route {
             );
         }
         if seedless > 0 {
-            eprintln!("{shown}: {seedless} requests have no `seed`; the number of its line was the seed of each");
+            eprintln!(
+                "{shown}: {seedless} requests have no `seed`; the number of its line was the seed of each"
+            );
         }
         Ok(())
     }
@@ -174,9 +176,9 @@ pub(super) fn for_each(
             Some(request) => request.take(),
             None => value,
         });
-        let mut request: RequestDef = request
-            .and_then(serde_json::from_value)
-            .with_context(|| format!("{shown}:{}: this line is not a request; `floorwalker route --help` shows one", at + 1))?;
+        let mut request: RequestDef = request.and_then(serde_json::from_value).with_context(|| {
+            format!("{shown}:{}: this line is not a request; `floorwalker route --help` shows one", at + 1)
+        })?;
         each(at + 1, &mut request).with_context(|| format!("{shown}:{}", at + 1))?;
     }
     Ok(())

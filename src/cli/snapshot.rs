@@ -57,8 +57,9 @@ impl Key {
     fn run(&self) -> Result<()> {
         let path = self.out.display();
         let mut secret = [0; 32];
-        getrandom::fill(&mut secret)
-            .map_err(|error| anyhow::anyhow!("cannot make a key: the system gives no random bytes: {error}"))?;
+        getrandom::fill(&mut secret).map_err(|error| {
+            anyhow::anyhow!("cannot make a key: the system gives no random bytes: {error}")
+        })?;
         let key = SigningKey::from_bytes(&secret);
         keep(&self.out, &format!("{}\n", hex(&secret)))?;
         say(format_args!("[snapshot]\nkey = \"{}\"", hex(key.verifying_key().as_bytes())))?;

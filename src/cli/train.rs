@@ -93,10 +93,16 @@ impl Train {
                 store
             }
             (Some(_), true) => {
-                bail!("--label is for tables, and {} is a store; name the label of each head in it", self.input.display())
+                bail!(
+                    "--label is for tables, and {} is a store; name the label of each head in it",
+                    self.input.display()
+                )
             }
             (None, false) => {
-                bail!("{} is a table, and no label is named; name the column to predict with --label", self.input.display())
+                bail!(
+                    "{} is a table, and no label is named; name the column to predict with --label",
+                    self.input.display()
+                )
             }
         };
         ensure!(

@@ -15,7 +15,9 @@ pub fn resolve(folder: &Path, path: &Path) -> Result<PathBuf> {
     match std::env::var(name) {
         Ok(value) => Ok(Path::new(&value).join(rest)),
         Err(_) => {
-            bail!("{text}: the environment variable {name} is not set; set it to the folder with the data")
+            bail!(
+                "{text}: the environment variable {name} is not set; set it to the folder that holds the data"
+            )
         }
     }
 }

@@ -34,7 +34,8 @@ pub fn whole(path: &Path, bytes: &[u8]) -> Result<()> {
 ///
 /// Those of [`whole`], and of `fill`.
 pub fn stream(path: &Path, fill: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
-    let failed = || format!("cannot write {}: check that the folder exists and has room", path.display());
+    let failed =
+        || format!("cannot write {}: check that the folder exists and the disk has room", path.display());
     // An I/O error of `fill` gets the same context as any other failure to write; its other errors are returned as they are.
     let fill = |out: &mut dyn Write| match fill(out) {
         Err(error) if error.is::<std::io::Error>() => Err(error.context(failed())),
@@ -118,7 +119,7 @@ mod tests {
                 out.write_all(&[0; 100_000])?;
                 Err(Error::from(ErrorKind::StorageFull).into())
             },
-            "model.fwb: check that the folder exists and has room",
+            "model.fwb: check that the folder exists and the disk has room",
         );
     }
 

@@ -169,7 +169,8 @@ pub fn evaluate(logged: &Logged, settings: &Settings) -> Result<Evaluation> {
     let weights = logged.weights();
     ensure!(
         weights.iter().any(|w| *w > 0.0),
-        "`target` gives probability 0 to every action that was done: the log says nothing of this policy; let the running policy try what it would do"
+        "`target` gives probability 0 to every logged action, so the log says nothing about this policy; let the running policy \
+         sometimes choose its actions"
     );
     let guesses = match estimators.iter().any(|estimator| estimator.asks_the_model()) {
         true => rewards(logged, resampling.seed)?,

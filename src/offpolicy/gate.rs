@@ -146,7 +146,7 @@ impl Gate {
         );
         ensure!(
             estimator != Estimator::Dm,
-            "dm cannot be a gate: its interval leaves the model's own error out; name dr, snips, ips or switch"
+            "dm cannot decide a promotion, because its interval leaves out the error of its reward model; name dr, snips, ips or switch"
         );
         Ok(())
     }
@@ -226,37 +226,42 @@ impl fmt::Display for Reason {
                 let bound = if *tolerate > 0.0 { format!("-{tolerate}") } else { "0".to_owned() };
                 write!(
                     f,
-                    "it may be worse than the running policy: {value:+.digits$} a decision, 95 % from {low:+.digits$} to {high:+.digits$}, and the lower end must not be below {bound}; "
+                    "it may be worse than the running policy: {value:+.digits$} for each decision, 95 % interval from \
+                     {low:+.digits$} to {high:+.digits$}, whose lower end must not be below {bound}; "
                 )?;
                 if *high < 0.0 {
-                    write!(f, "it is worse in all of the interval: keep the running policy")
+                    write!(f, "it is worse over the whole interval: keep the running policy")
                 } else if *value < 0.0 {
                     write!(
                         f,
-                        "more speaks against it than for it: keep the running policy, or tolerate a loss with --tolerate"
+                        "it is more likely worse than better: keep the running policy, or accept a loss with --tolerate"
                     )
                 } else {
                     write!(
                         f,
-                        "a longer log narrows the interval (four times the lines, half the width), or tolerate a loss with --tolerate"
+                        "use a longer log (four times the lines halve the width of the interval), or accept a loss with --tolerate"
                     )
                 }
             }
             Self::TooFewLines { ess, least, lines } => write!(
                 f,
-                "the log's {lines} lines tell of it no more than {ess:.0} of its own would, and {least} are asked; log longer, or let the running policy explore more of what the new one does"
+                "the effective sample size of the {lines} lines is {ess:.0}, and at least {least} is required; log longer, or let \
+                 the running policy choose the new policy's actions more often"
             ),
             Self::TooFewShoppers { effective, least } => write!(
                 f,
-                "its lines tell of it no more than {effective:.0} shoppers with a line each would, and {least} are asked: what one shopper does says little of others; log more shoppers"
+                "the effective number of shoppers is {effective:.0}, and at least {least} is required; log more shoppers, because \
+                 lines of one shopper say little about others"
             ),
             Self::TooFewOutcomes { found, least } => write!(
                 f,
-                "{found} lines have another reward than most, and {least} are asked: intervals of so few cannot be believed; log longer"
+                "only {found} lines have another reward than the most frequent one, and at least {least} are required for a \
+                 reliable interval; log longer"
             ),
             Self::Unseen { actions, share } => write!(
                 f,
-                "{} of its decisions are actions that the log never shows, such as {}; let the running policy take them now and then, with a propensity that is logged",
+                "{} of its decisions are actions that the log never shows, such as {}; let the running policy choose them \
+                 sometimes, with a propensity that is logged",
                 percent(*share),
                 quoted(actions)
             ),
@@ -264,24 +269,21 @@ impl fmt::Display for Reason {
                 let mean = mean_weight.value;
                 write!(f, "the mean weight is {mean:.3} and not 1: ")?;
                 if mean < 1.0 {
-                    write!(f, "the log speaks of about {} of its decisions", percent(mean))?;
+                    write!(f, "the log covers about {} of its decisions", percent(mean))?;
                     if !actions.is_empty() {
                         write!(f, "; least of {}", quoted(actions))?;
                     }
                 } else {
                     write!(
                         f,
-                        "propensities are not those that actions were drawn with; check how they are logged"
+                        "the logged propensities differ from the probabilities that the actions were drawn with; check how they are logged"
                     )?;
                 }
                 for ContextSupport { name, level, lines, mean_weight } in contexts {
                     write!(f, "; {mean_weight:.2} where `{name}` is `{level}` ({lines} lines)")?;
                 }
                 if mean < 1.0 {
-                    write!(
-                        f,
-                        "; let the running policy explore there, and log the propensity it really had"
-                    )?;
+                    write!(f, "; let the running policy explore there, and log the true propensity")?;
                 }
                 Ok(())
             }

@@ -120,7 +120,7 @@ impl Learner {
             bandits(def).into_iter().map(|(place, bandit)| of((place, &bandit.inputs))).collect();
         ensure!(
             !bandits.is_empty(),
-            "the policy has no bandit that could learn; give it one, as in strategy = {{ by = \"lin_ucb\", bandit = {{ inputs = [\"cart_value\"] }} }}"
+            "the policy has no bandit to train; add one, as in strategy = {{ by = \"lin_ucb\", bandit = {{ inputs = [\"cart_value\"] }} }}"
         );
         let queues = def.queues.iter().map(|queue| queue.name.clone()).collect();
         Ok(Self { ridge, queues, bandits, lines: 0 })
@@ -145,16 +145,19 @@ impl Learner {
         line.check()?;
         let queue = self.queues.iter().position(|queue| *queue == line.action).ok_or_else(|| {
             let queues = self.queues.join("`, `");
-            anyhow!("`action` is `{}`, which is no queue of the policy: it has `{queues}`; leave the line out or declare the queue", line.action)
+            anyhow!("`action` is `{}`, which is not a queue of the policy: it has `{queues}`; leave the line out, or declare the queue", line.action)
         })?;
         let n = self.bandits.len();
-        ensure!(x.len() == n, "what {} bandits read was given, and the policy has {n}", x.len());
+        ensure!(x.len() == n, "inputs of {} bandits were given, and the policy has {n}", x.len());
         for (bandit, x) in self.bandits.iter().zip(x) {
             let d = bandit.sum.len();
-            ensure!(x.len() == d, "{}: {} numbers were read, must be {d}", bandit.place, x.len());
+            ensure!(x.len() == d, "{}: {} inputs were given, and it has {d}", bandit.place, x.len());
             if let Some(at) = x.iter().position(|x| !x.is_finite()) {
                 let name = bandit.inputs.get(at).map_or("", String::as_str);
-                return Err(anyhow!("`{name}` is {}; write null where it is not known", x[at]));
+                return Err(anyhow!(
+                    "`{name}` is {}; write a finite number, or null where it is not known",
+                    x[at]
+                ));
             }
         }
         self.lines += 1;
@@ -177,14 +180,14 @@ impl Learner {
     /// No line; an input that is missing or 0 in every line; inputs so nearly collinear that the equations cannot be solved; numbers
     /// too large for an `f32`.
     pub fn learnt(&self) -> Result<Vec<Learnt>> {
-        ensure!(self.lines > 0, "no line to learn from");
+        ensure!(self.lines > 0, "the log has no line to learn from; log some decisions first");
         self.bandits.iter().map(|bandit| self.of(bandit)).collect()
     }
 
     fn of(&self, bandit: &Bandit) -> Result<Learnt> {
         if let Some(unseen) = bandit.seen.iter().position(|seen| !seen) {
             return Err(anyhow!(
-                "{}: input `{}` is missing, or 0, in every line of the log; log it, or drop it from the bandit's inputs",
+                "{}: input `{}` is missing or 0 in every line of the log; log it, or remove it from the bandit's inputs",
                 bandit.place,
                 bandit.inputs[unseen]
             ));
@@ -201,7 +204,7 @@ impl Learner {
             let arm = ArmDef { queue: name.clone(), weights: f32s(&theta), inverse: f32s(&inverse) };
             ensure!(
                 arm.weights.iter().chain(&arm.inverse).all(|number| number.is_finite()),
-                "{}, queue `{name}`: what was learnt is larger than a number of the page; raise --ridge",
+                "{}, queue `{name}`: a learnt number is too large for the page (f32); raise --ridge",
                 bandit.place
             );
             Ok(LearntQueue {
@@ -253,7 +256,7 @@ impl Sums {
         let scaled = Array2::from_shape_fn((d, d), |(i, j)| scale[i] * a[[i, j]] * scale[j]);
         let same = || {
             anyhow!(
-                "inputs that say the same as others together, and too many lines for the ridge to tell them apart; drop one, or raise --ridge"
+                "some inputs are combinations of others, and the ridge is too small to separate them; remove one, or raise --ridge"
             )
         };
         let solved = scaled.clone().cholesky_solve_mut(Array2::eye(d)).map_err(|_| same())?;

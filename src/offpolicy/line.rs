@@ -71,10 +71,11 @@ impl Line {
     /// A value is out of range, a name is empty, or `target` does not sum to 1. The message says what to do; the caller adds file and line.
     pub fn check(&self) -> Result<()> {
         let Self { action, propensity, reward, .. } = self;
-        ensure!(!action.is_empty(), "`action` is empty; name what was done");
+        ensure!(!action.is_empty(), "`action` is empty; name the queue that was chosen");
         ensure!(
             (LEAST_PROPENSITY..=1.0).contains(propensity),
-            "`propensity` is {propensity}, must be from {LEAST_PROPENSITY} to 1: log the probability with which `{action}` was chosen, and leave out lines where it is not known"
+            "`propensity` is {propensity}, must be from {LEAST_PROPENSITY} to 1; log the probability with which `{action}` was \
+             chosen, and leave out lines where it is not known"
         );
         ensure!(
             reward.abs() <= LARGEST_REWARD,
@@ -83,13 +84,13 @@ impl Line {
         if let Some((name, ParamValue::Number(found))) =
             self.context.iter().find(|(_, value)| matches!(value, ParamValue::Number(x) if !x.is_finite()))
         {
-            bail!("`{name}` in `context` is {found}; write null where it is not known");
+            bail!("`{name}` in `context` is {found}; write a finite number, or null where it is not known");
         }
         let Some(target) = &self.target else { return Ok(()) };
         if let Some((name, p)) = target.iter().find(|(_, p)| !(0.0..=1.0).contains(*p)) {
             bail!("`target` gives `{name}` the probability {p}, must be from 0 to 1");
         }
-        ensure!(!target.contains_key(""), "`target` has an action without a name; name it");
+        ensure!(!target.contains_key(""), "`target` has an action whose name is empty; write its name");
         let sum: f64 = target.values().sum();
         ensure!(
             (sum - 1.0).abs() <= SUM_WITHIN,
@@ -142,7 +143,10 @@ fn identity(id: Option<String>, request: Option<&Value>) -> Option<String> {
 /// Parses one line; an error message begins with its place in the file.
 pub(super) fn line(text: &str, at: usize) -> Result<Line> {
     // serde would also accept an array of the values in order, which no log uses.
-    ensure!(text.trim_start().starts_with('{'), "{at}:1: not a JSON object; write one decision a line");
+    ensure!(
+        text.trim_start().starts_with('{'),
+        "{at}:1: this is not a JSON object; write one decision on each line"
+    );
     let raw: Raw = serde_json::from_str(text).map_err(|error| {
         let hint = if error.is_data() {
             "; a decision has `context`, `action`, `propensity`, `reward` and `policy_version`"
@@ -159,7 +163,9 @@ pub(super) fn line(text: &str, at: usize) -> Result<Line> {
             Value::Number(number) => ParamValue::Number(number.as_f64().unwrap_or(f64::NAN)),
             Value::String(text) => ParamValue::Text(text),
             Value::Array(_) | Value::Object(_) => {
-                bail!("{at}: `{name}` in `context` is nested; write a number, text, true, false or null")
+                bail!(
+                    "{at}: `{name}` in `context` is a list or an object; write a number, text, true, false or null"
+                )
             }
         };
         context.insert(name, value);
@@ -201,7 +207,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for DistinctVisitor<T> {
         let mut found = BTreeMap::new();
         while let Some((key, value)) = map.next_entry::<String, T>()? {
             if found.contains_key(&key) {
-                return Err(A::Error::custom(format!("key `{key}` twice in one object; keep one")));
+                return Err(A::Error::custom(format!("key `{key}` is in one object twice; remove one")));
             }
             found.insert(key, value);
         }

@@ -49,7 +49,9 @@ impl DecisionLog {
         loop {
             bytes.clear();
             at += 1;
-            if text.read_until(b'\n', &mut bytes).with_context(|| format!("{shown}:{at}: cannot read on"))?
+            if text
+                .read_until(b'\n', &mut bytes)
+                .with_context(|| format!("{shown}:{at}: the rest of the file cannot be read"))?
                 == 0
             {
                 break;
@@ -64,7 +66,10 @@ impl DecisionLog {
                 lines.push(line(text, at).map_err(|error| anyhow!("{shown}:{error}"))?);
             }
         }
-        ensure!(!lines.is_empty(), "{shown}:1:1: the log holds no decision; it needs a JSON object a line");
+        ensure!(
+            !lines.is_empty(),
+            "{shown}:1:1: the log holds no decision; write one JSON object on each line"
+        );
         let repeats = once(path, &mut lines)?;
         Ok(Self { path: path.to_path_buf(), lines, repeats })
     }
@@ -78,7 +83,7 @@ impl DecisionLog {
         let shown = self.path.display();
         if !self.lines.iter().any(|line| line.policy_version == version) {
             let known: Vec<String> = self.versions().into_keys().collect();
-            bail!("{shown}: no line has policy_version {version}; there are {}", known.join(", "));
+            bail!("{shown}: no line has policy_version {version}; name one of {}", known.join(", "));
         }
         self.lines.retain(|line| line.policy_version == version);
         Ok(())
@@ -97,7 +102,7 @@ impl DecisionLog {
             .collect();
         ensure!(
             versions.len() < 2,
-            "{}: policies {} decided these; say which of them is running: --running VERSION",
+            "{}: the lines are of several policies, {}; name the running one with --running VERSION",
             self.path.display(),
             versions.join(", ")
         );
@@ -172,7 +177,7 @@ mod tests {
     fn a_target_that_is_no_distribution_is_refused() {
         check_refused("0.75", "0.74", "sum to 0.99, must sum to 1");
         check_refused("0.75,\"b\":0.25", "1.25,\"b\":-0.25", "gives `a` the probability 1.25");
-        check_refused("\"b\":0.25", "\"\":0.25", "an action without a name");
+        check_refused("\"b\":0.25", "\"\":0.25", "an action whose name is empty");
         check_refused("\"b\":0.25", "\"a\":0.25", "key `a` twice");
     }
 
@@ -182,11 +187,11 @@ mod tests {
         check_refused("0.1}", "0.1", "a line must hold one whole JSON object");
         check_refused("\"action\":\"a\"", "\"action\":\"\"", "`action` is empty");
         check_refused("\"action\":\"a\"", "\"action\":\"a\",\"action\":\"b\"", "duplicate field `action`");
-        check_refused("2.5", "[2.5]", "`cart` in `context` is nested");
+        check_refused("2.5", "[2.5]", "`cart` in `context` is a list or an object");
         check_refused("\"7\"", "7", "invalid type: integer `7`, expected a string");
         assert_eq!(
             parse("\n \n").unwrap_err().to_string(),
-            "log.jsonl:1:1: the log holds no decision; it needs a JSON object a line"
+            "log.jsonl:1:1: the log holds no decision; write one JSON object on each line"
         );
         let latin = DecisionLog::parse(Path::new("log.jsonl"), &b"\xE9"[..]).unwrap_err();
         assert_eq!(latin.to_string(), "log.jsonl:1:1: not UTF-8; save the log as UTF-8");

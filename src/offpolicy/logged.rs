@@ -73,7 +73,10 @@ impl Logged {
     pub fn of(log: &DecisionLog) -> Result<Self> {
         let shown = log.path.display();
         let n = log.lines.len();
-        ensure!(n >= 2, "{shown}: {n} decisions; estimates need at least 2, and intervals some hundreds");
+        ensure!(
+            n >= 2,
+            "{shown}: the log has {n} decisions; estimates need at least 2, and useful intervals some hundreds"
+        );
         let mut names: BTreeSet<&str> = BTreeSet::new();
         let mut targets = Vec::with_capacity(n);
         for line in &log.lines {
@@ -81,7 +84,7 @@ impl Logged {
             line.check().with_context(place)?;
             let target = line.target.as_ref().ok_or_else(|| {
                 anyhow!(
-                    "{}: no `target`; give the probability of each action under the policy that is to be judged",
+                    "{}: `target` is missing; give the probability of each action under the evaluated policy, or name it with --policy",
                     place()
                 )
             })?;

@@ -70,7 +70,7 @@ pub(super) fn once(path: &Path, lines: &mut Vec<Line>) -> Result<Repeats> {
         let [one, other] = [&lines[before], &lines[at]];
         if one.reward != other.reward {
             bail!(
-                "{}:{}: the decision of line {} again, and its reward is {} and not {}; keep the line that is right",
+                "{}:{}: this line repeats the decision of line {}, but its reward is {} and not {}; keep the correct line",
                 path.display(),
                 other.line,
                 one.line,
@@ -160,7 +160,7 @@ mod tests {
         twice[4] = twice[4].replace("\"reward\":1", "\"reward\":0.5");
         assert_eq!(
             parse(&twice).unwrap_err().to_string(),
-            "log.jsonl:5: the decision of line 2 again, and its reward is 0.5 and not 1; keep the line that is right"
+            "log.jsonl:5: this line repeats the decision of line 2, but its reward is 0.5 and not 1; keep the correct line"
         );
     }
 

@@ -48,9 +48,11 @@ impl BanditPlace {
             Some(filter) => program.filters.get(filter).map(|row| row.strategy),
         };
         let part = part.filter(|part| self.strategy < part.n as usize);
-        Ok(part.with_context(|| format!("the program has no {self}; compile the policy anew"))?.first
-            as usize
-            + self.strategy)
+        Ok(
+            part.with_context(|| format!("the compiled policy has no {self}; compile the policy again"))?
+                .first as usize
+                + self.strategy,
+        )
     }
 }
 
@@ -119,7 +121,7 @@ impl PolicyFile {
         let written = Self::parse(text, self.is_json)?;
         ensure!(
             written.def == *def,
-            "what was learnt cannot be written so that it reads back the same; write the bandits as in `floorwalker policy schema`"
+            "the learnt bandits cannot be written into this file without loss; write its bandits as in `floorwalker policy schema`"
         );
         Ok(written.text)
     }
@@ -162,7 +164,7 @@ impl PolicyFile {
 }
 
 fn missing(key: &str) -> String {
-    format!("`{key}` is not where it was read; write it as in `floorwalker policy schema`")
+    format!("`{key}` cannot be replaced in this file; write it as in `floorwalker policy schema`")
 }
 
 /// The table that a path of keys and indices leads to.
@@ -328,7 +330,7 @@ mod tests {
         let file = PolicyFile::parse(text, false).unwrap();
         let mut def = taught(&file);
         def.threshold = 0.5;
-        assert!(file.rewritten(&def).unwrap_err().to_string().contains("reads back the same"));
+        assert!(file.rewritten(&def).unwrap_err().to_string().contains("without loss"));
         // A bandit as a list of its values is read as well, though nobody writes it so.
         let bandit = r#"{"by": "lin_ucb", "bandit": [["cart"], []]}"#;
         let text = format!(
@@ -336,7 +338,7 @@ mod tests {
         );
         let file = PolicyFile::parse(text, true).unwrap();
         let error = file.rewritten(&with_arms(&file.def, "2", &[])).unwrap_err().to_string();
-        assert!(error.contains("`bandit` is not where it was read"), "{error}");
+        assert!(error.contains("`bandit` cannot be replaced in this file"), "{error}");
     }
 
     #[test]

@@ -118,7 +118,7 @@ intent = "returns"
 needs = [{ skill = "returns", level = 0.9, required = true }, { skill = "compatibility", drop = 2 }]
 "#,
         &[
-            "skill `returns` is required at 0.9 and no queue has it above 0.8",
+            "skill `returns` is required at level 0.9, and no queue has a proficiency above 0.8",
             "skill `compatibility` is never dropped",
         ],
     );
@@ -132,9 +132,14 @@ needs = [{ skill = "returns", level = 0.9, required = true }, { skill = "compati
 
 #[test]
 fn hours_with_nothing_open_are_found() {
-    check_text(&BASE.replace("closed = \"call-back\"\n", ""), &["123 hours a week nobody can be spoken to"]);
+    check_text(&BASE.replace("closed = \"call-back\"\n", ""), &["in 123 hours of the week no queue is open"]);
     let closed = BASE.replace("closed = \"call-back\"", "closed = \"returns\"");
-    check_text(&closed, &["4: warning: queue `returns` is for when nothing is open, and has hours"]);
+    check_text(
+        &closed,
+        &[
+            "4: warning: queue `returns` takes requests when no other queue is open (`closed`), and it has hours",
+        ],
+    );
 }
 
 #[test]
@@ -153,9 +158,9 @@ targets = [{ queues = ["phones", "returns"] }, { at = 60 }]
 "#,
         &[
             "the language has no effect",
-            "filter `slow`: the step at 90 s drops nothing",
-            "filter `slow`: a step at 90 s is past the service level",
-            "filter `slow`: a target from 60 s on is past the service level",
+            "filter `slow`: the step at 90 s drops no need",
+            "filter `slow`: a step at 90 s is after the service level",
+            "filter `slow`: a target from 60 s on is after the service level",
         ],
     );
 }
@@ -170,7 +175,11 @@ fn a_default_that_may_be_dead_is_found() {
 fn what_has_no_effect_is_found() {
     check(
         "\n[[filters]]\nname = \"one\"\ntargets = [{ queues = [\"returns\"] }]\n\n[[hours]]\nname = \"night\"\nzone = \"UTC\"\nopen = []\n",
-        &["queue `phones` gets nothing", "hours `night` are no queue's", "hours `night` are never open"],
+        &[
+            "queue `phones` gets no requests",
+            "no queue uses the hours `night`",
+            "hours `night` are never open",
+        ],
     );
     let text = format!("threshold = 0.5\nstrategy = \"shortest_wait\"\n{BASE}");
     check_text(&text, &["1: warning: the threshold has no effect"]);

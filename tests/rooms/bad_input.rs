@@ -91,7 +91,11 @@ fn an_empty_file_is_refused() {
         ("log.jsonl", b""),
         ("s.toml", b"name = \"s\"\n[data]\nlog = \"log.jsonl\"\n[[heads]]\nname = \"a\"\nlabel = \"a\"\n"),
     ]);
-    check_in(folder.path(), &["train", "s.toml"], &["the log holds no event; it needs a JSON object a line"]);
+    check_in(
+        folder.path(),
+        &["train", "s.toml"],
+        &["the log holds no event; write one JSON object on each line"],
+    );
 }
 
 #[test]
@@ -165,7 +169,7 @@ fn other_encodings_train_alike_and_mixed_ones_are_refused_with_the_place() {
     assert_eq!(trained(&gb), trained(chinese.as_bytes()));
     // A file that changes its encoding: UTF-8 first, then GB18030.
     let mixed = [plain().as_bytes(), "1,退款\n".as_bytes(), b"2,\xCD\xCB\xBF\xEE\n"].concat();
-    check(&mixed, &["t.csv:203:3: byte 0xCD is not UTF-8, as the text before it is", "GB18030"]);
+    check(&mixed, &["t.csv:203:3: byte 0xCD is not UTF-8, unlike the text before it", "GB18030"]);
 }
 
 #[test]
@@ -184,7 +188,7 @@ fn a_line_end_inside_quotes_is_part_of_its_cell() {
     let _ = trained(names("\n").as_bytes());
     let _ = trained(names("\r\n").as_bytes());
     // The error of a bad row after cells with line breaks names the row's own line: 1 line of header, 200 rows of two lines.
-    check((names("\n") + "1,x\n").as_bytes(), &["t.csv:402:4: this row has 2 fields where the header has 3"]);
+    check((names("\n") + "1,x\n").as_bytes(), &["t.csv:402:4: this row has 2 fields, and the header has 3"]);
     check((plain() + "1,\"open\n2,refund\n").as_bytes(), &["t.csv:202:3: this quote is never closed"]);
 }
 
@@ -316,7 +320,10 @@ fn stopped_by(signal: &str) {
     let message = String::from_utf8_lossy(&output.stderr);
     assert!(half_written && sent.success(), "the job never began to write: {message}");
     assert_eq!(output.status.code(), Some(1), "{message}");
-    assert!(message.contains("stopped by Ctrl-C; no partly written file is left; run the command again"), "{message}");
+    assert!(
+        message.contains("stopped by Ctrl-C; no partly written file is left; run the command again"),
+        "{message}"
+    );
     assert_eq!(files(folder.path()), before);
 }
 

@@ -309,7 +309,7 @@ fn what_cannot_teach_is_refused_and_nothing_written() {
     let good = bandit("\"lin_ucb\"");
     let by = |inputs: &str| policy(&format!("{{ by = \"lin_ucb\", bandit = {{ inputs = [{inputs}] }} }}"));
     let same = ("", "");
-    check_refused(&policy("\"skills\""), same, &[], "policy.toml: the policy has no bandit that could learn");
+    check_refused(&policy("\"skills\""), same, &[], "policy.toml: the policy has no bandit to train");
     check_refused(
         &by("\"basket\""),
         same,
@@ -342,7 +342,7 @@ fn what_cannot_teach_is_refused_and_nothing_written() {
         &good,
         ("[0.0,0.0,", "[0.0,0.0,1e39,"),
         &[],
-        "log.jsonl:2: head `intent` has 3 outputs, and not 4",
+        "log.jsonl:2: head `intent` has 3 outputs, and 4 probabilities are given",
     );
     check_refused(&good, same, &["--ridge", "0"], "the ridge is 0, must be above 0");
     check_refused(&good, same, &["--version", "1"], "--version `1` is empty, or is already the version of");

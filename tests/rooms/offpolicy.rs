@@ -84,10 +84,10 @@ fn a_policy_is_held_against_the_one_that_runs_and_not_against_earlier_ones() {
         &lines,
         &[],
         1,
-        "policies 6 (600 lines), 7 (600 lines) decided these; say which of them is running",
+        "the lines are of several policies, 6 (600 lines), 7 (600 lines); name the running one",
     );
     check_refused(&lines, &["--running", "8"], 1, "no line has policy_version 8; there are 6, 7");
-    check_refused(&lines, &["--running", "7"], 1, "it is worse in all of the interval");
+    check_refused(&lines, &["--running", "7"], 1, "it is worse over the whole interval");
     let folder = tempfile::tempdir().unwrap();
     let output = policy(folder.path(), "promote", &lines, &["--running", "6"]);
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
@@ -111,15 +111,15 @@ fn a_policy_that_may_be_worse_is_refused_with_what_would_help() {
         &log(0.1),
         &["--running", "7"],
         1,
-        "it is worse in all of the interval: keep the running policy",
+        "it is worse over the whole interval: keep the running policy",
     );
     check_refused(
         &log(0.9),
         &["--running", "7", "--least-ess", "295"],
         1,
-        "and 295 are asked; log longer, or let the running",
+        "at least 295 is required; log longer, or let the running",
     );
-    check_refused(&log(0.5), &["--by", "dm"], 1, "dm cannot be a gate");
+    check_refused(&log(0.5), &["--by", "dm"], 1, "dm cannot decide a promotion");
     check_refused(&log(0.5), &["--by", "chance"], 2, "possible values: ips, snips, dm, dr, switch");
 }
 
@@ -205,7 +205,7 @@ fn a_log_that_is_there_three_times_says_no_more_than_once() {
         own(|_| ",\"id\":1".to_owned()),
         own(|_| ",\"id\":1".to_owned()).replace("\"reward\":1", "\"reward\":0")
     );
-    check_refused(&twice, &[], 1, "again, and its reward is 0 and not 1; keep the line that is right");
+    check_refused(&twice, &[], 1, ", but its reward is 0 and not 1; keep the correct line");
 }
 
 #[test]

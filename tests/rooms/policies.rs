@@ -104,7 +104,7 @@ fn a_policy_names_only_what_its_bundle_has() {
     assert_eq!(check(&[]).0, 0);
     let (code, said, _) = check(&["--bundle", "shop.fwb"]);
     assert_eq!(code, 1);
-    let wanted = "new.toml:19:1: error[condition_unknown]: policy: filters[0].when: a condition makes no sense at `basket`";
+    let wanted = "new.toml:19:1: error[condition_unknown]: policy: filters[0].when: a condition is not valid at `basket`";
     assert!(said.contains(wanted), "{said}");
 }
 
@@ -117,7 +117,7 @@ fn a_misspelt_skill_is_found_with_the_bundle() {
     let (code, said, _) =
         floorwalker(folder.path(), &["policy", "check", "slip.toml", "--bundle", "shop.fwb"]);
     assert_eq!(code, 0);
-    let wanted = "slip.toml:12:13: warning[skill_unasked]: queue `returns`: no intent and no requirement asks for skill `retruns`; \
+    let wanted = "slip.toml:12:13: warning[skill_unasked]: queue `returns`: no intent and no requirement needs skill `retruns`; \
                   did you mean `returns`?";
     assert!(said.contains(wanted), "{said}");
 }
@@ -159,10 +159,14 @@ fn hours_are_looked_at_from_a_day_on_and_a_date_has_hours_of_its_own() {
     assert!(said.contains("at every minute from 2026-12-24 to 2028-12-24"), "{said}");
     let (code, said, _) = check("2026-12-25");
     assert_eq!(code, 1);
-    let wanted = "policy.toml:21:1: warning[dates_past]: hours `shop`: all dates of `special` are past on 2026-12-25; ";
+    let wanted =
+        "policy.toml:21:1: warning[dates_past]: hours `shop`: all dates of `special` are before 2026-12-25; ";
     assert!(said.contains(wanted), "{said}");
     let (code, _, complaint) = check("tomorrow");
-    assert!(code == 2 && complaint.contains("`tomorrow` is no date; write it as 2026-12-25"), "{complaint}");
+    assert!(
+        code == 2 && complaint.contains("`tomorrow` is not a date; write it as 2026-12-25"),
+        "{complaint}"
+    );
 
     // Decisions follow the special hours: open at 12:59 in Berlin on the 24th, closed at 13:00, and open at 13:00 a day earlier.
     trained(folder.path());

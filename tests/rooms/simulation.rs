@@ -320,7 +320,10 @@ fn groups_are_compared_with_a_sign_and_who_is_worse_off_is_named() {
         .replace("name = \"return\"", "name = \"return\"\ngroup = \"regular\"");
     let output = simulate(folder.path(), &grouped, &["--strategies", "right", "--runs", "4"]);
     let said = String::from_utf8(output.stdout).unwrap();
-    assert!(said.contains("groups of shoppers under right: the difference of each to all others together"), "{said}");
+    assert!(
+        said.contains("groups of shoppers under right: the difference of each to all others together"),
+        "{said}"
+    );
     let json = read(folder.path());
     let group = |at: usize| json[0][1]["groups"][at].clone();
     let by = |at: usize| group(at)["above_others"][1][1]["value"].as_f64().unwrap();

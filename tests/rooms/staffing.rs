@@ -42,8 +42,16 @@ fn check_refused(demand: &str, flags: &[&str], says: &str) {
 
 #[test]
 fn a_demand_that_is_no_plan_yet_is_refused_by_line() {
-    check_refused("period,requests\na,5\n", &[], "line 2: `aht` is not known; add the column, or give --aht SECONDS");
-    check_refused("requests,aht\n5,60\n,60\n", &[], "line 3: `requests` is empty; write 0 where no request came");
+    check_refused(
+        "period,requests\na,5\n",
+        &[],
+        "line 2: `aht` is not known; add the column, or give --aht SECONDS",
+    );
+    check_refused(
+        "requests,aht\n5,60\n,60\n",
+        &[],
+        "line 3: `requests` is empty; write 0 where no request came",
+    );
     check_refused("requests,aht\n5,60\n-1,60\n", &[], "line 3: requests per hour is -1, must be 0 or more");
     check_refused("requests,aht\n5,0\n", &[], "line 2: aht is 0, must be above 0");
     check_refused(
@@ -57,7 +65,11 @@ fn a_demand_that_is_no_plan_yet_is_refused_by_line() {
         &[],
         "demand.csv:3:3: column `aht`: `soon` is not a number; correct it",
     );
-    check_refused("requests,aht\n5,\n", &[], "line 2: `aht` is not known; fill the cell, or give --aht SECONDS");
+    check_refused(
+        "requests,aht\n5,\n",
+        &[],
+        "line 2: `aht` is not known; fill the cell, or give --aht SECONDS",
+    );
     check_refused("requests;aht\n1.200;60\n", &[], "`requests`: `1.200` may be 1.2 or 1200");
     check_refused("", &[], "empty");
 }

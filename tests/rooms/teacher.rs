@@ -73,10 +73,10 @@ fn what_is_no_model_is_refused_with_its_file_and_what_to_do() {
     let refused = |model: &[u8], tokenizer: &str| {
         format!("{:#}", vectors(&plan(folder.path(), model, tokenizer), &["refund"]).unwrap_err())
     };
-    assert!(refused(&good[..good.len() / 2], &tokenizer).contains("model.onnx: this is no ONNX model"));
-    assert!(refused(b"text,label", &tokenizer).contains("model.onnx: this is no ONNX model"));
+    assert!(refused(&good[..good.len() / 2], &tokenizer).contains("model.onnx: this is not an ONNX model"));
+    assert!(refused(b"text,label", &tokenizer).contains("model.onnx: this is not an ONNX model"));
     assert!(refused(&onnx::model(&table(), "pixels"), &tokenizer).contains("its input `pixels` is unknown"));
-    assert!(refused(&good, "{}").contains("tokenizer.json: this is no tokenizer.json"));
+    assert!(refused(&good, "{}").contains("tokenizer.json: this is not a tokenizer.json"));
     let short = refused(&onnx::model(&table()[..1], "input_ids"), &tokenizer);
     assert!(short.contains("model.onnx: message 1"), "{short}");
     let mut gone = plan(folder.path(), &good, &tokenizer);

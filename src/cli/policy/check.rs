@@ -49,7 +49,10 @@ impl Check {
         }
         let Some(proof) = proof else {
             let errors = findings.iter().filter(|finding| finding.is_error).count();
-            bail!("{path}: {errors} of {} findings are errors, and the policy cannot be used; correct them", findings.len());
+            bail!(
+                "{path}: {errors} of {} findings are errors, and the policy cannot be used; correct them",
+                findings.len()
+            );
         };
         say(told(&proof, &file))?;
         if self.strict && !findings.is_empty() {

@@ -79,7 +79,9 @@ impl Simulate {
         match (&self.start, &self.scenario) {
             (Some(Start::Init(init)), _) => init.run(),
             (None, Some(scenario)) => self.simulate(scenario),
-            (None, None) => bail!("no scenario is given; name its file, or write one with `floorwalker simulate init`"),
+            (None, None) => {
+                bail!("no scenario is given; name its file, or write one with `floorwalker simulate init`")
+            }
         }
     }
 

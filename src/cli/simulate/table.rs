@@ -86,7 +86,9 @@ fn groups(strategy: &str, within: f64, groups: &[Group]) -> Result<()> {
     if groups.is_empty() {
         return Ok(());
     }
-    say(format_args!("\ngroups of shoppers under {strategy}: the difference of each to all others together"))?;
+    say(format_args!(
+        "\ngroups of shoppers under {strategy}: the difference of each to all others together"
+    ))?;
     let heads: String =
         Figure::OF_GROUP.iter().map(|figure| format!("{:>20}", head(*figure, within))).collect();
     say(format_args!("{:<NAME$}{heads}", "group"))?;

@@ -77,7 +77,9 @@ impl Staff {
         match (&self.start, &self.demand) {
             (Some(Start::Init(init)), _) => init.run(),
             (None, Some(demand)) => self.plan(demand),
-            (None, None) => bail!("no demand file is given; name a table, or write one with `floorwalker staff init`"),
+            (None, None) => {
+                bail!("no demand file is given; name a table, or write one with `floorwalker staff init`")
+            }
         }
     }
 

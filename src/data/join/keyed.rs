@@ -19,7 +19,8 @@ pub(super) fn join(plan: &SourcePlan, table: &Table, base: Moments<'_>) -> Resul
     by_key.sort_unstable();
     if let Some(pair) = by_key.windows(2).find(|pair| pair[0].0 == pair[1].0) {
         bail!(
-            "{}:{}: key `{}` is already on line {}; a source without `time` has one row a key: keep one, or name its `time`",
+            "{}:{}: key `{}` is already on line {}; a source without `time` must have one row for each key: remove one, or name \
+             the column of its `time`",
             table.path.display(),
             table.line_of_row[pair[1].1],
             pair[0].0,

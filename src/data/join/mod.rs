@@ -105,7 +105,7 @@ pub fn join(base: &Table, plans: &[SourcePlan], folder: &Path) -> Result<Joined>
                 Some(name) => match &base.column(name)?.values {
                     Values::Time(at_ms) => at_ms.clone(),
                     _ => bail!(
-                        "{}: read `{name}` as time: [data] kinds = {{ {name} = \"time\" }}",
+                        "{}: column `{name}` was not read as a time; write [data] kinds = {{ {name} = \"time\" }}",
                         base.path.display()
                     ),
                 },
@@ -117,7 +117,7 @@ pub fn join(base: &Table, plans: &[SourcePlan], folder: &Path) -> Result<Joined>
             let mut others = base.columns.iter().chain(&joined.columns);
             ensure!(
                 others.all(|other| other.name != column.name),
-                "two columns are called `{}`; give the source another name",
+                "two joined columns are called `{}`; give the source another name",
                 column.name
             );
             joined.columns.push(column);
@@ -154,7 +154,7 @@ fn keys<'a>(table: &'a Table, name: &str) -> Result<Vec<Option<&'a str>>> {
             Ok(codes.iter().map(|&code| names.get(code as usize).and_then(|name| trimmed(name))).collect())
         }
         _ => bail!(
-            "{}: read `{name}` as text, because a number forgets digits: [data] kinds = {{ {name} = \"text\" }}",
+            "{}: the key `{name}` was read as a number, which can lose digits; write [data] kinds = {{ {name} = \"text\" }}",
             table.path.display()
         ),
     }

@@ -111,29 +111,29 @@ impl SourcePlan {
     }
 
     pub(super) fn check(&self) -> Result<()> {
-        ensure!(!self.name.is_empty(), "the source has no name; give it one");
+        ensure!(!self.name.is_empty(), "the source has no name; write `name`");
         if self.time.is_some() {
             ensure!(
                 self.label_time.is_some(),
-                "`time` without `label_time`; name the column of the base table that says when the decision is made"
+                "`time` is given without `label_time`; name in `label_time` the column of the base table with the time of the decision"
             );
             ensure!(
                 self.columns.is_empty(),
-                "`columns` is for sources without `time`; write aggregate = {{ last = [\"{}\"] }}",
+                "`columns` is for sources without `time`, and this one has `time`; write aggregate = {{ last = [\"{}\"] }}",
                 self.columns.join("\", \"")
             );
-            ensure!(!self.aggregate.is_empty(), "nothing is taken from it; say what in `aggregate`");
+            ensure!(!self.aggregate.is_empty(), "the source adds no column; name columns in `aggregate`");
         } else {
             ensure!(
                 self.aggregate.is_empty() && self.within_days.is_none() && self.available_after == 0.0,
-                "`aggregate`, `within_days` and `available_after` need `time`: without it nothing says what was known when"
+                "`aggregate`, `within_days` and `available_after` need `time`, the time at which a row was known; name its column"
             );
-            ensure!(!self.columns.is_empty(), "nothing is taken from it; name its `columns`");
+            ensure!(!self.columns.is_empty(), "the source adds no column; name some in `columns`");
         }
         let days = self.within_days.unwrap_or(1.0);
         ensure!(
             self.available_after >= 0.0 && self.available_after.is_finite() && days > 0.0 && days.is_finite(),
-            "`available_after` is seconds from 0 on, `within_days` is above 0"
+            "`available_after` or `within_days` is out of range; write `available_after` of 0 or more seconds, and `within_days` above 0"
         );
         Ok(())
     }

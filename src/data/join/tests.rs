@@ -256,9 +256,9 @@ fn plans_that_contradict_themselves_are_refused() {
         ("orders.csv", "user_id,created_at,status\nu,2024-01-05,x\n"),
     ];
     let with = |plan: &str, says: &str| refused(&files, plan, says);
-    with(ORDERS, "say what in `aggregate`");
+    with(ORDERS, "name columns in `aggregate`");
     with(&format!("{ORDERS}columns = [\"status\"]"), "write aggregate = { last = [\"status\"] }");
-    with(&format!("{ORDERS}aggregate = {{ sum = [\"status\"] }}"), "column `status` holds no numbers");
+    with(&format!("{ORDERS}aggregate = {{ sum = [\"status\"] }}"), "column `status` does not hold numbers");
     with(&format!("{ORDERS}aggregate = {{ last = [\"statsu\"] }}"), "did you mean `status`?");
     with(&format!("{ORDERS}within_days = -1\naggregate = {{ count = true }}"), "`within_days` is above 0");
     with(

@@ -47,7 +47,10 @@ pub(super) fn join_to(
 ) -> Result<Joined> {
     let time = plan.time.as_deref().unwrap_or_default();
     let Values::Time(happened_ms) = &table.column(time)?.values else {
-        bail!("{}: column `{time}` is not read as time", table.path.display())
+        bail!(
+            "{}: column `{time}` was not read as a time; write [data] kinds = {{ {time} = \"time\" }}",
+            table.path.display()
+        )
     };
     let source_keys = keys(table, &plan.key)?;
     // Keys are numbered in order of appearance; the map is never iterated, so its order does not matter.
@@ -185,6 +188,6 @@ fn columns(
 fn number<'a>(table: &'a Table, name: &str) -> Result<impl Fn(usize) -> f32 + 'a> {
     match &table.column(name)?.values {
         Values::Number(numbers) | Values::Boolean(numbers) => Ok(move |row: usize| numbers[row]),
-        _ => bail!("{}: column `{name}` holds no numbers; take its `last` instead", table.path.display()),
+        _ => bail!("{}: column `{name}` does not hold numbers; use `last` for it", table.path.display()),
     }
 }

@@ -37,14 +37,18 @@ pub(super) fn read(source: &Source) -> Result<Raw> {
             message.push_str(token);
         } else if !line.is_empty() {
             if message.is_empty() {
-                return Err(source
-                    .refuse(here, "a label without tokens before it; write `token<TAB>tag` lines first"));
+                return Err(
+                    source.refuse(here, "a label has no tokens before it; write `token<TAB>tag` lines first")
+                );
             }
             messages.push(Some(std::mem::take(&mut message)));
             labels.push(Some(line.to_owned()));
             offset_of_row.push(start);
         } else if !message.is_empty() {
-            return Err(source.refuse(here, "a blank line before the label; end each block with its label"));
+            return Err(source.refuse(
+                here,
+                "a blank line stands before the label of its block; end each block with its label",
+            ));
         }
     }
     if !message.is_empty() {

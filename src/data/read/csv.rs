@@ -212,16 +212,14 @@ fn header(source: &Source, record: &ByteRecord, from: usize, delimiter: u8) -> R
     if names.len() > 1 && names.iter().all(|name| name.parse::<f64>().is_ok()) {
         return Err(source.refuse(
             from,
-            "the first line holds numbers and no names; write the names of the columns above it",
+            "the first line holds numbers, and column names are expected; write a header line above it",
         ));
     }
     let mut seen = HashSet::new();
     for (idx, name) in names.iter().enumerate() {
         if !name.is_empty() && !seen.insert(name) {
             let at = field_offset(&source.text, from, idx, delimiter);
-            return Err(
-                source.refuse(at, format!("a second column is called `{name}`; rename one of the two"))
-            );
+            return Err(source.refuse(at, format!("two columns are called `{name}`; rename one of them")));
         }
     }
     Ok(names.into_iter().map(|name| RawColumn { name, cells: Vec::new() }).collect())
@@ -237,16 +235,16 @@ fn ragged(
     let at = field_offset(&source.text, from, n_columns, delimiter);
     let quotes = source.text.as_bytes()[from..].iter().filter(|&&b| b == b'"').count();
     let hint = if record.iter().any(|f| f.contains(&b'\n')) || quotes % 2 == 1 {
-        "a quote may be left open"
+        "close a quote that may be left open"
     } else if record.len() > n_columns {
         "quote fields that hold the delimiter"
     } else {
-        "keep a delimiter for every empty field"
+        "write a delimiter for every empty field"
     };
     let n = record.len();
     let shown = if delimiter == b'\t' { "a tab".to_owned() } else { format!("`{}`", char::from(delimiter)) };
     source.refuse(
         at,
-        format!("this row has {n} fields where the header has {n_columns} (delimiter {shown}); {hint}"),
+        format!("this row has {n} fields, and the header has {n_columns} (delimiter {shown}); {hint}"),
     )
 }

@@ -35,7 +35,7 @@ pub(super) const GZIP: [u8; 2] = [0x1F, 0x8B];
 const SAMPLE: usize = 4096;
 
 /// End of the error message on bytes that are in no known encoding.
-const UNKNOWN: &str = ", and the file is in no encoding that is recognised; save it as UTF-8";
+const UNKNOWN: &str = ", and the encoding of the file is not recognised; save it as UTF-8";
 
 /// The content of a file.
 pub(super) enum Content {
@@ -62,13 +62,13 @@ pub(super) fn content(bytes: Vec<u8>, notes: &mut Vec<Text>) -> Result<Content> 
         MultiGzDecoder::new(bytes.as_slice())
             .take(MAX_BYTES + 1)
             .read_to_end(&mut unpacked)
-            .context("the gzip file is damaged or cut; pack it again")?;
+            .context("the gzip file is damaged or incomplete; compress it again")?;
         ensure!(
             unpacked.len() as u64 <= MAX_BYTES,
-            "more than {} MB are packed in this file; split the table, or take a sample of its rows",
+            "the file holds more than {} MB when decompressed; split the table, or take a sample of its rows",
             MAX_BYTES >> 20
         );
-        notes.push(Text::new("unpacked by gzip", "已用 gzip 解压"));
+        notes.push(Text::new("decompressed by gzip", "已用 gzip 解压"));
         unpacked
     } else {
         bytes
@@ -76,7 +76,7 @@ pub(super) fn content(bytes: Vec<u8>, notes: &mut Vec<Text>) -> Result<Content> 
     if bytes.starts_with(b"PK\x03\x04") {
         // The names of a ZIP's members are not compressed.
         let is_workbook = bytes.windows(13).any(|window| window == b"xl/worksheets");
-        ensure!(is_workbook, "a ZIP archive; unpack it, and give the table that is in it");
+        ensure!(is_workbook, "a ZIP archive; extract it, and give the table that is in it");
         return Ok(Content::Workbook(bytes));
     }
     match no_table(&bytes) {
@@ -98,9 +98,9 @@ fn no_table(bytes: &[u8]) -> Option<&'static str> {
         (b"GIF8", "an image (GIF)"),
         (b"7z\xBC\xAF\x27\x1C", "a 7-Zip archive"),
         (b"Rar!", "a RAR archive"),
-        (b"BZh", "a file packed by bzip2, which is not read; use gzip, or unpack it"),
-        (b"\xFD7zXZ", "a file packed by xz, which is not read; use gzip, or unpack it"),
-        (b"\x28\xB5\x2F\xFD", "a file packed by zstd, which is not read; use gzip, or unpack it"),
+        (b"BZh", "a file compressed by bzip2, which is not read; decompress it, or use gzip"),
+        (b"\xFD7zXZ", "a file compressed by xz, which is not read; decompress it, or use gzip"),
+        (b"\x28\xB5\x2F\xFD", "a file compressed by zstd, which is not read; decompress it, or use gzip"),
         (b"{\\rtf", "a document (RTF)"),
         (b"\x7FELF", "a program"),
     ];
@@ -108,12 +108,12 @@ fn no_table(bytes: &[u8]) -> Option<&'static str> {
         return Some(what);
     }
     if bytes.get(257..262) == Some(b"ustar") {
-        return Some("a tar archive; unpack it, and give the table that is in it");
+        return Some("a tar archive; extract it, and give the table that is in it");
     }
     let start = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
     let start = start.get(..15).unwrap_or(start).to_ascii_lowercase();
     if start.starts_with(b"<!doctype html") || start.starts_with(b"<html") {
-        return Some("a web page (HTML): perhaps a login page was saved in place of the table");
+        return Some("a web page (HTML), perhaps a login page that was saved instead of the table");
     }
     start.starts_with(b"<?xml").then_some("an XML document")
 }
@@ -139,7 +139,7 @@ pub(super) fn text(bytes: Vec<u8>, notes: &mut Vec<Text>) -> Result<String> {
     };
     // If there are valid non-ASCII characters before the first invalid byte, the file is UTF-8 that is damaged there.
     if bytes[..good].iter().any(|byte| !byte.is_ascii()) {
-        let also = ", as the text before it is; save the whole file as UTF-8 (a part of it may be Latin-1 or GB18030)";
+        let also = ", unlike the text before it; save the whole file as UTF-8 (a part of it may be Latin-1 or GB18030)";
         return Err(not_utf8(&bytes, good, also));
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
@@ -157,7 +157,7 @@ pub(super) fn text(bytes: Vec<u8>, notes: &mut Vec<Text>) -> Result<String> {
     let word: String = before.into_iter().rev().chain(word.chars()).take(20).collect();
     let name = encoding.name();
     notes.push(Text::new(
-        format!("not UTF-8: read as {name}, by which its first word with other letters is “{word}”; if that is wrong, save the file as UTF-8"),
+        format!("not UTF-8: read as {name}, in which its first word with a non-ASCII letter is “{word}”; if that is wrong, save the file as UTF-8"),
         format!("不是 UTF-8：按 {name} 读取，第一个含非 ASCII 字符的词为“{word}”；若有误，请另存为 UTF-8"),
     ));
     Ok(text.into_owned())
@@ -181,7 +181,7 @@ fn decoded(encoding: &'static Encoding, bytes: &[u8], notes: &mut Vec<Text>) -> 
         let good = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
         return Err(match encoding.name() {
             "UTF-8" => not_utf8(bytes, good, UNKNOWN),
-            name => anyhow!("1:1: the file begins as {name} and is damaged further on; export it again"),
+            name => anyhow!("1:1: the file begins as {name} and is damaged after that; export it again"),
         });
     };
     if encoding != encoding_rs::UTF_8 {

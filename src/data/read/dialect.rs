@@ -149,7 +149,7 @@ impl Shown {
             return Err(Doubt {
                 cell: comma.clone(),
                 message: format!(
-                    "`{comma}` has a decimal comma and `{point}` a decimal point; write the numbers of a column in one way"
+                    "`{comma}` has a decimal comma and `{point}` a decimal point; write all numbers of a column in the same way"
                 ),
             });
         }
@@ -157,7 +157,7 @@ impl Shown {
             return Err(Doubt {
                 cell: plain.clone(),
                 message: format!(
-                    "`{percent}` is a percentage and `{plain}` is not; write all of a column in one way"
+                    "`{percent}` is a percentage and `{plain}` is not; write all numbers of a column in the same way"
                 ),
             });
         }
@@ -166,7 +166,7 @@ impl Shown {
             return Err(Doubt {
                 cell: String::new(),
                 message: format!(
-                    "amounts in several currencies ({}); convert them to one, or bring the currency as a column of its own",
+                    "the amounts are in several currencies ({}); convert them to one, or put the currency in another column",
                     listed.join(", ")
                 ),
             });
@@ -183,7 +183,7 @@ impl Shown {
                 Err(Doubt {
                     cell: cell.clone(),
                     message: format!(
-                        "`{cell}` may be {} or {}, and nothing in the file tells which",
+                        "`{cell}` may be {} or {}, and no other cell shows which",
                         of(Decimal::Point),
                         of(Decimal::Comma)
                     ),
@@ -403,10 +403,7 @@ mod tests {
 
     #[test]
     fn a_doubt_is_told_with_both_readings() {
-        assert_eq!(
-            doubt(&["1.200", "950"]),
-            "`1.200` may be 1.2 or 1200, and nothing in the file tells which"
-        );
+        assert_eq!(doubt(&["1.200", "950"]), "`1.200` may be 1.2 or 1200, and no other cell shows which");
         assert!(doubt(&["1.5", "1,5"]).contains("one way"));
         assert!(doubt(&["12%", "0.5"]).contains("percentage"));
         assert!(doubt(&["$5", "€6"]).contains("several currencies ($, €)"));

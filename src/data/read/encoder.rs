@@ -79,14 +79,16 @@ impl Encoder {
         let named = || plan.onnx.display().to_string();
         ensure!(
             plan.tokenizer.is_file(),
-            "{}: there is no such file; put the model's tokenizer.json there, or name it: --tokenizer of `floorwalker embed`, `tokenizer` in [teacher] of store.toml",
+            "{}: there is no such file; put the model's tokenizer.json there, or name it with --tokenizer (`floorwalker embed`) or \
+             `tokenizer` ([teacher] in store.toml)",
             plan.tokenizer.display()
         );
         ensure!(plan.onnx.is_file(), "cannot read {}: there is no such file", plan.onnx.display());
         // Loaded by path, so that weights in a separate file (`model.onnx_data`) are found beside it.
         let model = Model::load_file(&plan.onnx).map_err(|error| anyhow!("{error}")).with_context(|| {
             format!(
-                "{}: this is no ONNX model that can be run; its name must end in .onnx, and weights in a file of their own must lie beside it",
+                "{}: this is not an ONNX model that can be run; its name must end in .onnx, and a separate file of weights must be \
+                 in the same folder",
                 plan.onnx.display()
             )
         })?;
@@ -111,7 +113,12 @@ impl Encoder {
         let output = output_named("sentence_embedding")
             .or_else(|| output_named("last_hidden_state"))
             .or_else(|| model.output_ids().first().copied())
-            .with_context(|| format!("{}: it has no output", plan.onnx.display()))?;
+            .with_context(|| {
+                format!(
+                    "{}: the model has no output; it is not a sentence-embedding model",
+                    plan.onnx.display()
+                )
+            })?;
         Ok(Self {
             path: plan.onnx.clone(),
             tokenizer: tokenizer(plan)?,
@@ -146,13 +153,13 @@ impl Encoder {
         }
         let n_dims = rows.iter().flatten().map(Vec::len).next().with_context(|| {
             format!(
-                "{}: its tokenizer makes no token of any message; is the column of messages the right one?",
+                "{}: its tokenizer finds no token in any message; check that the column of messages is the right one",
                 self.path.display()
             )
         })?;
         ensure!(
             rows.iter().flatten().all(|row| row.len() == n_dims),
-            "{}: its vectors differ in length; it is no sentence-embedding model",
+            "{}: its vectors differ in length; it is not a sentence-embedding model",
             self.path.display()
         );
         let values = rows.into_iter().flat_map(|row| row.unwrap_or_else(|| vec![0.0; n_dims])).collect();
@@ -186,7 +193,7 @@ impl Encoder {
             .next()
             .context("no output")?
             .try_into()
-            .map_err(|error| anyhow!("its output holds no floats: {error}"))?;
+            .map_err(|error| anyhow!("its output does not hold floats: {error}"))?;
         let values = output.to_vec();
         match output.shape() {
             &[1, _] => Ok(Some(values)),
@@ -204,7 +211,7 @@ impl Encoder {
 /// The tokenizer that `plan` names, with truncation and without padding.
 fn tokenizer(plan: &EncoderPlan) -> Result<Tokenizer> {
     let of = |error| anyhow!("{error}");
-    let named = || format!("{}: this is no tokenizer.json that can be read", plan.tokenizer.display());
+    let named = || format!("{}: this is not a tokenizer.json that can be read", plan.tokenizer.display());
     let mut tokenizer = Tokenizer::from_file(&plan.tokenizer).map_err(of).with_context(named)?;
     let cut = tokenizer
         .get_truncation()

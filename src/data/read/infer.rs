@@ -245,7 +245,7 @@ fn slip(
     let row = cells.iter().position(is_slip)?;
     let cell = cells.get(row).and_then(|c| c.as_deref()).unwrap_or_default();
     let message = format!(
-        "`{}` among {n} {what}; correct it, leave it empty for missing, or declare the column a category",
+        "`{}` is among {n} {what}; correct it, leave the cell empty if the value is missing, or declare the column as category",
         shortened(cell)
     );
     Some(BadCell { row, message })

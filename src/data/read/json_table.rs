@@ -87,7 +87,13 @@ impl Rows {
                 Some(&at) => at,
                 None => {
                     if self.columns.len() == MAX_COLUMNS {
-                        return Err(source.refuse(offset, format!("more than {MAX_COLUMNS} different keys; flat objects with the same keys are a table, an event log is named by `log` in a store.toml")));
+                        return Err(source.refuse(
+                            offset,
+                            format!(
+                                "the objects have more than {MAX_COLUMNS} different keys; a table \
+                        has the same keys in every object, and an event log is named by `log` in a store.toml"
+                            ),
+                        ));
                     }
                     self.place_of.insert(name.clone(), self.columns.len());
                     self.columns.push(RawColumn { name, cells: Vec::new() });
@@ -147,7 +153,7 @@ impl<'de> Visitor<'de> for ObjectVisitor {
         let mut seen = HashSet::new();
         while let Some(key) = map.next_key::<String>()? {
             if !seen.insert(key.clone()) {
-                return Err(A::Error::custom(format!("key `{key}` twice in one line; keep one")));
+                return Err(A::Error::custom(format!("key `{key}` is in this line twice; remove one")));
             }
             cells.push((key, map.next_value()?));
         }
@@ -199,13 +205,13 @@ impl<'de> Visitor<'de> for CellVisitor {
 
     fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<Cell, A::Error> {
         Err(A::Error::custom(
-            "a list in a table; flatten it to one value a key (event logs have their own reader)",
+            "a list, and a table has single values; write one value for each key (an event log is named by `log` in a store.toml)",
         ))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, _: A) -> Result<Cell, A::Error> {
         Err(A::Error::custom(
-            "an object in a table; flatten it to one value a key (event logs have their own reader)",
+            "an object, and a table has single values; write one value for each key (an event log is named by `log` in a store.toml)",
         ))
     }
 }

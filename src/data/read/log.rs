@@ -161,7 +161,7 @@ pub fn read_log(path: &Path, each: &mut dyn FnMut(LogEvent) -> Result<()>) -> Re
     loop {
         bytes.clear();
         let n = (&mut reader).take(MAX_LINE).read_until(b'\n', &mut bytes).with_context(|| {
-            format!("{shown}:{}: cannot read on; the file may be damaged or cut", line + 1)
+            format!("{shown}:{}: the rest cannot be read; the file may be damaged or incomplete", line + 1)
         })?;
         if n == 0 {
             break;
@@ -169,7 +169,7 @@ pub fn read_log(path: &Path, each: &mut dyn FnMut(LogEvent) -> Result<()>) -> Re
         line += 1;
         ensure!(
             (n as u64) < MAX_LINE,
-            "{shown}:{line}:1: a line of more than {} MB; a log is one event a line",
+            "{shown}:{line}:1: the line has more than {} MB; a log has one event on each line",
             MAX_LINE >> 20
         );
         let start = if line == 1 && bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
@@ -187,7 +187,7 @@ pub fn read_log(path: &Path, each: &mut dyn FnMut(LogEvent) -> Result<()>) -> Re
             && one != other
         {
             bail!(
-                "{shown}:{line}:1: `at` counts {} where line {before} counts {}; write one unit",
+                "{shown}:{line}:1: `at` is in {}, and on line {before} it is in {}; write all times in one unit",
                 one.name(),
                 other.name()
             );
@@ -197,7 +197,7 @@ pub fn read_log(path: &Path, each: &mut dyn FnMut(LogEvent) -> Result<()>) -> Re
         n_events += 1;
     }
     if n_events == 0 {
-        bail!("{shown}:1:1: the log holds no event; it needs a JSON object a line");
+        bail!("{shown}:1:1: the log holds no event; write one JSON object on each line");
     }
     Ok(n_events)
 }

@@ -34,7 +34,7 @@ impl<'de> Visitor<'de> for EventVisitor {
     type Value = LogEvent;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("one event a line, such as {\"shopper\": \"u1\", \"at\": 1700000000000, \"event\": \"view_item\"}")
+        f.write_str("one event on each line, such as {\"shopper\": \"u1\", \"at\": 1700000000000, \"event\": \"view_item\"}")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<LogEvent, A::Error> {
@@ -56,7 +56,7 @@ impl<'de> Visitor<'de> for EventVisitor {
         for (name, value) in [("shopper", &event.shopper), ("event", &event.event)] {
             if value.is_empty() {
                 return Err(A::Error::custom(format!(
-                    "no `{name}` in this line; every event needs `shopper` and `event`"
+                    "`{name}` is missing; every event needs `shopper` and `event`"
                 )));
             }
         }
@@ -102,7 +102,7 @@ impl<'de> Visitor<'de> for ItemVisitor {
 
 fn once<E: serde::de::Error>(seen: &mut Vec<String>, key: &str) -> Result<(), E> {
     if seen.iter().any(|k| k == key) {
-        return Err(E::custom(format!("key `{key}` twice in one object; keep one")));
+        return Err(E::custom(format!("key `{key}` is in one object twice; remove one")));
     }
     seen.push(key.to_owned());
     Ok(())
@@ -138,7 +138,7 @@ fn time<E: serde::de::Error>(value: Scalar) -> Result<(Option<i64>, Option<Unit>
                 Scalar::Null => String::new(),
             };
             Err(E::custom(format!(
-                "`at` is {written}; write whole milliseconds since 1970, or a date with its time and offset"
+                "`at` is {written}, which is not a time; write whole milliseconds since 1970, or a date with its time and offset"
             )))
         }
     }
@@ -213,12 +213,12 @@ impl<'de> Visitor<'de> for ScalarVisitor {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<Scalar, A::Error> {
-        Err(A::Error::custom("a list where one value belongs; only `items` is a list"))
+        Err(A::Error::custom("a list, and a single value is expected; only `items` may be a list"))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, _: A) -> Result<Scalar, A::Error> {
         Err(A::Error::custom(
-            "an object where one value belongs; only items, `context` and `labels` are objects",
+            "an object, and a single value is expected; only items, `context` and `labels` may be objects",
         ))
     }
 }

@@ -45,7 +45,9 @@ impl Table {
             _ => csv::read(&mut source)?,
         };
         if raw.offset_of_row.is_empty() {
-            return Err(source.refuse(source.text.len(), "a header and no rows; add at least one row"));
+            return Err(
+                source.refuse(source.text.len(), "the file has a header and no rows; add at least one row")
+            );
         }
         let mut line = 1;
         let mut seen = 0;
@@ -81,12 +83,12 @@ impl Table {
         match texts.as_slice() {
             [name] => Ok((*name).to_owned()),
             [] => bail!(
-                "{}: no column looks like text; say which holds the messages with --message, one of {}",
+                "{}: no column looks like text; name the column of messages with --message, one of {}",
                 path.display(),
                 table.columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>().join(", ")
             ),
             several => bail!(
-                "{}: {} columns may be text; say which holds the messages with --message: {}",
+                "{}: {} columns look like text; name the column of messages with --message: {}",
                 path.display(),
                 several.len(),
                 several.join(", ")

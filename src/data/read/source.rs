@@ -51,7 +51,7 @@ impl Source {
             }
             Content::Text(_) if sheet.is_some() => {
                 bail!(
-                    "{}: this is no Excel workbook, so it has no sheets; leave out the # and what follows",
+                    "{}: this is not an Excel workbook, so it has no sheets; remove the # and what follows it",
                     file.display()
                 )
             }
@@ -62,7 +62,7 @@ impl Source {
         if let Some(at) = text.find('\0') {
             let Place { line, column } = place_in(&text[..at]);
             bail!(
-                "{}:{line}:{column}: byte 0x00, which no text holds; this is no table, or it was cut: export it again as CSV",
+                "{}:{line}:{column}: byte 0x00, which text never holds; this is not a table, or it is incomplete: export it again as CSV",
                 path.display()
             );
         }

@@ -124,7 +124,7 @@ impl Table {
 pub(super) fn meant<'a>(name: &str, names: impl Iterator<Item = &'a str> + Clone) -> String {
     // If the file is not a table, its content must not be quoted.
     if names.clone().count() == 1 && names.clone().all(|name| name.chars().count() > LONG_NAME) {
-        return "the file has one column, and its first line looks like no name: is it a table with a header?".to_owned();
+        return "the file has one column, and its first line does not look like a name; check that it is a table with a header".to_owned();
     }
     let lower = name.to_lowercase();
     let mut best: Option<(f64, &str)> = None;

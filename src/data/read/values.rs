@@ -59,7 +59,7 @@ pub(super) fn numbers(
             shown.read(habits.decimal, habits.is_standard).map_err(|doubt| BadCell {
                 row: row_of(cells, &doubt.cell),
                 message: format!(
-                    "{}; say how with --kind {} or --kind {} ([data] kinds in a store), or leave the column out with --ignore {}",
+                    "{}; choose with --kind {} or --kind {} ([data] kinds in a store), or leave the column out with --ignore {}",
                     doubt.message,
                     quoted(format_args!("{name}=decimal_point")),
                     quoted(format_args!("{name}=decimal_comma")),
@@ -71,12 +71,14 @@ pub(super) fn numbers(
     let read = |cell: &str| match number(cell, decimal) {
         // Numbers too large for f32 are refused as infinite, too; adding 0 turns -0 into 0.
         Some(value) if (value as f32).is_finite() => Ok(value as f32 + 0.0),
-        Some(_) => {
-            Err(format!("`{}` is not finite in 32 bits; leave the cell empty for missing", shortened(cell)))
-        }
-        None => {
-            Err(format!("`{}` is not a number; correct it or leave it empty for missing", shortened(cell)))
-        }
+        Some(_) => Err(format!(
+            "`{}` is not a finite 32-bit number; correct it, or leave the cell empty if the value is missing",
+            shortened(cell)
+        )),
+        None => Err(format!(
+            "`{}` is not a number; correct it, or leave the cell empty if the value is missing",
+            shortened(cell)
+        )),
     };
     let numbers = parsed(cells, f32::NAN, read)?;
     let is_other = |cell: &&String| cell.trim().parse::<f64>().ok() != number(cell, decimal);
@@ -93,7 +95,10 @@ pub(super) fn boolean(cell: &str) -> Result<f32, String> {
     match cell.to_lowercase().as_str() {
         "true" | "yes" | "1" => Ok(1.0),
         "false" | "no" | "0" => Ok(0.0),
-        _ => Err(format!("`{}` is neither true nor false (yes, no, 1 and 0 will do)", shortened(cell))),
+        _ => Err(format!(
+            "`{}` is neither true nor false; write true, false, yes, no, 1 or 0",
+            shortened(cell)
+        )),
     }
 }
 
@@ -125,7 +130,8 @@ pub(super) fn times(
             let differs = |cell: &&str| one.read(cell) != other.read(cell);
             let cell = present.iter().copied().find(differs).unwrap_or_default();
             let message = format!(
-                "`{}` may have the {} or the {}, and nothing in the file tells which; say which with --kind {} or --kind {} ([data] kinds in a store), or leave the column out with --ignore {}",
+                "`{}` may have the {} or the {}, and no other cell shows which; choose with --kind {} or --kind {} ([data] kinds \
+                 in a store), or leave the column out with --ignore {}",
                 shortened(cell),
                 one.shown(),
                 other.shown(),
@@ -141,7 +147,8 @@ pub(super) fn times(
     parsed(cells, None, |cell| {
         moment(cell).map(Some).ok_or_else(|| {
             format!(
-                "`{}` is no time, or not written like those before it; write all as YYYY-MM-DD, YYYY-MM-DD HH:MM:SS (UTC), RFC 3339 with an offset, or whole seconds, milliseconds or microseconds since 1970",
+                "`{}` is not a time, or not in the form of the times before it; write all as YYYY-MM-DD, YYYY-MM-DD HH:MM:SS \
+                 (UTC), RFC 3339 with an offset, or whole seconds, milliseconds or microseconds since 1970",
                 shortened(cell)
             )
         })
@@ -158,8 +165,9 @@ fn one_unit(cells: &[Option<String>]) -> Result<(), BadCell> {
         {
             let cell = shortened(cells[row].as_deref().unwrap_or_default());
             let (unit, first) = (unit.name(), first.name());
-            let message =
-                format!("`{cell}` counts {unit} where the rows before it count {first}; write one unit");
+            let message = format!(
+                "`{cell}` is in {unit}, and the rows before it are in {first}; write all times in one unit"
+            );
             return Err(BadCell { row, message });
         }
         first = first.or(unit);
@@ -174,7 +182,7 @@ fn written(
     reading: &mut Reading,
 ) -> Result<Vec<Option<i64>>, BadCell> {
     let moments = parsed(cells, None, |cell| {
-        form.read(cell).map(Some).ok_or_else(|| format!("`{}` is no time", shortened(cell)))
+        form.read(cell).map(Some).ok_or_else(|| format!("`{}` is not a time", shortened(cell)))
     })?;
     if moments.iter().flatten().any(|written| written.at_ms != written.local_ms) {
         reading.local_ms = moments.iter().map(|written| written.map(|written| written.local_ms)).collect();
@@ -209,7 +217,7 @@ pub(super) fn codes(cells: &[Option<String>]) -> Option<Text> {
         return None;
     }
     Some(Text::new(
-        "whole numbers that are read as names: as numbers, some would become equal in 32 bits or lose a leading 0",
+        "whole numbers, read as names: as 32-bit numbers, some would become equal or lose a leading 0",
         "整数按名称读取：若按数值读取，有些在 32 位精度下会变得相等，或丢失开头的 0",
     ))
 }

@@ -23,11 +23,12 @@ const MAX_NUMBERS: u64 = 400_000_000;
 pub fn read(path: &Path) -> Result<Array2<f32>> {
     let named = || path.display().to_string();
     let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let npy = NpyFile::new(BufReader::new(file))
-        .with_context(|| format!("{}: this is no NumPy file; write one with numpy.save", path.display()))?;
+    let npy = NpyFile::new(BufReader::new(file)).with_context(|| {
+        format!("{}: this is not a NumPy file; write one with numpy.save", path.display())
+    })?;
     let &[n_rows, n_dims] = npy.shape() else {
         bail!(
-            "{}: its shape is {:?}; one vector a row is wanted: (rows, numbers)",
+            "{}: its shape is {:?}, and (rows, numbers) is expected: one vector for each row",
             path.display(),
             npy.shape()
         )
@@ -39,12 +40,12 @@ pub fn read(path: &Path) -> Result<Array2<f32>> {
     );
     ensure!(
         npy.order() == Order::C,
-        "{}: it is stored column by column; write it with numpy.ascontiguousarray",
+        "{}: it is stored by columns (Fortran order); convert it with numpy.ascontiguousarray",
         path.display()
     );
     let kind = match npy.dtype() {
         DType::Plain(kind) => (kind.type_char(), kind.size_field()),
-        other => bail!("{}: it holds {}, and not float16 or float32", path.display(), other.descr()),
+        other => bail!("{}: it holds {}, and float16 or float32 is expected", path.display(), other.descr()),
     };
     let numbers: Vec<f32> = match kind {
         (TypeChar::Float, 2) => {

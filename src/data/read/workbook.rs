@@ -61,10 +61,10 @@ pub(super) fn csv(bytes: Vec<u8>, sheet: Option<&str>, notes: &mut Vec<Text>) ->
         }
     }
     match found.len() {
-        0 => bail!("no visible sheet of the workbook holds anything; there is {}", listed()),
+        0 => bail!("all visible sheets of the workbook are empty; there is {}", listed()),
         1 => {}
         n => bail!(
-            "{n} sheets of the workbook hold something: {}; name one behind a #, such as FILE.xlsx#{}",
+            "{n} sheets of the workbook are not empty: {}; name one after a #, such as FILE.xlsx#{}",
             found.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", "),
             found[0].0
         ),
@@ -92,7 +92,8 @@ fn text(book: &mut Xlsx<Cursor<Vec<u8>>>, sheet: &str) -> Result<String> {
         let (row, column) = cell.get_position();
         ensure!(
             row < MAX_ROWS && column < MAX_COLUMNS,
-            "sheet `{sheet}` has a cell in row {} and column {}, beyond what Excel holds; save the workbook again, or export the sheet as CSV",
+            "sheet `{sheet}` has a cell in row {} and column {}, which is beyond the limits of Excel; save the workbook again, or \
+             export the sheet as CSV",
             u64::from(row) + 1,
             u64::from(column) + 1
         );

@@ -59,7 +59,7 @@ pub fn stratified_folds(labels: &[u32], names: &[String], n_folds: usize, seed: 
     }
     ensure!(
         fold_of_row.iter().any(|&fold| fold != NO_FOLD),
-        "no class has {n_folds} rows, one for each of the {n_folds} folds; bring more rows, or use fewer folds"
+        "no class has {n_folds} rows, one for each of the {n_folds} folds; add rows, or use fewer folds"
     );
     Ok(Folds { n_folds, fold_of_row })
 }
@@ -90,7 +90,7 @@ pub fn grouped_folds(
     ensure!(n_folds >= 2, "{n_folds} folds; cross-validation needs at least 2");
     ensure!(
         groups.len() == labels.len(),
-        "{} groups for {} labels; give each row both",
+        "there are {} groups and {} labels; each row needs both",
         groups.len(),
         labels.len()
     );
@@ -98,7 +98,7 @@ pub fn grouped_folds(
     let mut members = by_group(groups);
     ensure!(
         members.len() >= n_folds,
-        "{} groups cannot fill {n_folds} folds; bring more groups or use fewer folds",
+        "{} groups are too few for {n_folds} folds; add groups, or use fewer folds",
         members.len()
     );
     members.shuffle(&mut ChaCha8Rng::seed_from_u64(seed));

@@ -63,13 +63,13 @@ impl Shares {
         for (name, share) in [("validation", self.validation), ("test", self.test)] {
             ensure!(
                 (0.0..1.0).contains(&share),
-                "the {name} share is {share}; give a share from 0 up to below 1"
+                "the {name} share is {share}; write a number of 0 or more and below 1"
             );
         }
         let train = 1.0 - self.validation - self.test;
         ensure!(
             train > 1e-9,
-            "validation {} and test {} leave nothing to learn from; let them sum to less than 1",
+            "validation {} and test {} leave no rows for training; choose shares that sum to less than 1",
             self.validation,
             self.test
         );
@@ -145,7 +145,7 @@ pub fn grouped(groups: &[u32], shares: Shares, seed: u64) -> Result<Split> {
     let mut members: Vec<Vec<usize>> = by_group(groups);
     ensure!(
         members.len() >= n_parts,
-        "{} groups cannot fill {n_parts} parts; bring at least {n_parts} groups, or split by rows",
+        "{} groups are too few for {n_parts} parts; add groups, or split by rows",
         members.len()
     );
     members.shuffle(&mut ChaCha8Rng::seed_from_u64(seed));
@@ -166,7 +166,7 @@ pub fn grouped(groups: &[u32], shares: Shares, seed: u64) -> Result<Split> {
     refuse_empty(
         Split::from_parts(&parts),
         shares,
-        "the groups are too uneven; bring more of them, or split by rows",
+        "the groups are too unequal in size to fill every part; add groups, or split by rows",
     )
 }
 
@@ -193,11 +193,7 @@ pub fn by_time(at_ms: &[i64], shares: Shares) -> Result<Split> {
             parts[row] = part;
         }
     }
-    refuse_empty(
-        Split::from_parts(&parts),
-        shares,
-        "too few moments differ; bring more rows, or split by label",
-    )
+    refuse_empty(Split::from_parts(&parts), shares, "too few times differ; add rows, or split by label")
 }
 
 fn refuse_empty(split: Split, shares: [f64; 3], why: &str) -> Result<Split> {
@@ -212,7 +208,7 @@ fn refuse_empty(split: Split, shares: [f64; 3], why: &str) -> Result<Split> {
 
 /// Rows of each class, ascending.
 fn by_class(labels: &[u32], names: &[String]) -> Result<Vec<Vec<usize>>> {
-    ensure!(!labels.is_empty(), "there are no rows to split; bring at least one a part");
+    ensure!(!labels.is_empty(), "there are no rows to split; add at least one for each part");
     let mut rows = vec![Vec::new(); names.len()];
     for (row, &label) in labels.iter().enumerate() {
         match rows.get_mut(label as usize) {

@@ -114,9 +114,9 @@ fn grouped_folds_keep_groups_whole_and_classes_even() {
 fn impossible_splits_say_what_to_do() {
     let message = |r: Result<Split>| r.unwrap_err().to_string();
     let share = message(stratified(&labels(&[9]), &names(1), Shares { validation: 0.5, test: 0.5 }, 1));
-    assert!(share.contains("leave nothing to learn from"), "{share}");
+    assert!(share.contains("leave no rows for training"), "{share}");
     assert!(message(by_time(&[5; 9], SHARES)).starts_with("the validation part would be empty"));
-    assert!(message(grouped(&[1; 9], SHARES, 1)).starts_with("1 groups cannot fill 3 parts"));
+    assert!(message(grouped(&[1; 9], SHARES, 1)).starts_with("1 groups are too few for 3 parts"));
     let folds = stratified_folds(&labels(&[4, 2]), &names(2), 5, 1).unwrap_err().to_string();
     assert!(folds.starts_with("no class has 5 rows, one for each of the 5 folds"), "{folds}");
 }

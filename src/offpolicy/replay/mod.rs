@@ -163,9 +163,9 @@ impl<'a> Replayer<'a> {
     ///
     /// The model has no policy and none is given.
     pub fn new(model: &'a Model, policy: Option<&'a Policy>) -> Result<Self> {
-        let policy = policy
-            .or(model.policy())
-            .context("this bundle has no policy; add a [policy] to its store, or name a file")?;
+        let policy = policy.or(model.policy()).context(
+            "the bundle has no policy; name a policy file, or add [policy] to the store and train again",
+        )?;
         Ok(Self { model, policy, evaluation: Evaluation::new(model), decision: Decision::default() })
     }
 
@@ -189,7 +189,7 @@ impl<'a> Replayer<'a> {
     pub fn replay(&mut self, request: &RequestDef) -> Result<()> {
         ensure!(
             request.now.is_some() || self.policy.program().hours.is_empty(),
-            "`now` is missing: when it was decided, in milliseconds since 1970; the policy has opening hours"
+            "`now` is missing, and the policy has opening hours; give the time of the decision in milliseconds since 1970"
         );
         self.read(request)?;
         let snapshot = match &request.snapshot {
@@ -235,9 +235,16 @@ impl<'a> Replayer<'a> {
             let head = self.model.head(name).with_context(|| format!("the bundle has no head `{name}`"))?;
             let scores = &mut self.evaluation.scores[head];
             if scores.probabilities.len() != p.len() {
-                bail!("head `{name}` has {} outputs, and not {}", scores.probabilities.len(), p.len());
+                bail!(
+                    "head `{name}` has {} outputs, and {} probabilities are given",
+                    scores.probabilities.len(),
+                    p.len()
+                );
             }
-            ensure!(p.iter().all(|p| p.is_finite()), "head `{name}` has an output that is no number");
+            ensure!(
+                p.iter().all(|p| p.is_finite()),
+                "head `{name}` has an output that is not a finite number"
+            );
             scores.probabilities.copy_from_slice(p);
         }
         if let Some(ScopeDef { out_of_scope, abstained }) = request.scope {

@@ -128,9 +128,10 @@ impl SnapshotDef {
             None => None,
             Some(AsOf::Ms(ms)) if ms.is_finite() => Some(*ms as i64),
             Some(AsOf::Text(text)) => Some(
-                floorwalker_data::read::moment(text).with_context(|| format!("asOf `{text}` is no date"))?,
+                floorwalker_data::read::moment(text)
+                    .with_context(|| format!("asOf `{text}` is not a date; write milliseconds since 1970"))?,
             ),
-            Some(AsOf::Ms(ms)) => bail!("asOf {ms} is no time; write milliseconds since 1970"),
+            Some(AsOf::Ms(ms)) => bail!("asOf {ms} is not a time; write milliseconds since 1970"),
         };
         let mut snapshot = Snapshot { as_of_ms, ..Snapshot::default() };
         let place = |name: &String| queues.iter().position(|queue| queue == name);
@@ -142,7 +143,7 @@ impl SnapshotDef {
             let rates = state.rates_per_hour.as_deref().unwrap_or_default();
             ensure!(
                 rates.len() <= LEVELS,
-                "queue `{}` has {} ratesPerHour; one for each number of chats that an agent holds, {LEVELS} at most",
+                "queue `{}` has {} ratesPerHour; write one for each number of chats that an agent holds, at most {LEVELS}",
                 state.queue,
                 rates.len()
             );

@@ -136,31 +136,37 @@ impl fmt::Display for PolicyError {
                 plain::write(f, &[": this ", sort, " has no name; give it one"])
             }
             Self::Twice { sort, name, .. } => {
-                plain::write(f, &[": ", sort, " `", name, "` stands here a second time; keep one of them"])
+                plain::write(f, &[": ", sort, " `", name, "` is listed twice; remove one"])
             }
-            Self::Requirement { .. } => {
-                f.write_str(": name an intent or a condition (`when`), and not both; drop one, or add one")
-            }
-            Self::Skill { name, .. } => {
-                plain::write(f, &[": no queue has skill `", name, "`; give it to one or drop the need"])
-            }
+            Self::Requirement { .. } => f.write_str(
+                ": a requirement has an intent or a condition (`when`), and not both; remove one, or add one",
+            ),
+            Self::Skill { name, .. } => plain::write(
+                f,
+                &[": no queue has skill `", name, "`; give the skill to a queue, or remove the need"],
+            ),
             Self::Range { found, range, .. } => plain::write(f, &[" is ", found, "; write ", range]),
             Self::Condition { name, .. } => plain::write(
                 f,
-                &[": a condition makes no sense at `", name, "`; use names and outputs that the model has"],
+                &[": a condition is not valid at `", name, "`; use names and outputs that the model has"],
             ),
-            Self::Zone { name, .. } => {
-                plain::write(f, &[": no rule is known of time zone `", name, "`; write UTC or an IANA name"])
-            }
+            Self::Zone { name, .. } => plain::write(
+                f,
+                &[": time zone `", name, "` is unknown; write UTC or a name of the IANA database"],
+            ),
             Self::Circle { name, .. } => plain::write(
                 f,
-                &[": the parents of queue `", name, "` form a circle; end it with a queue that has none"],
+                &[
+                    ": the parents of queue `",
+                    name,
+                    "` form a circle; remove the parent of one of its queues",
+                ],
             ),
             Self::Steps { at, found, before } => {
                 let then = if at.ends_with("drop") {
-                    "what was dropped stays so: write as much or more"
+                    "a step cannot undo an earlier one: write as much or more"
                 } else {
-                    "put steps in the order of their ages, one an age"
+                    "sort the steps by age, one step for each age"
                 };
                 plain::write(f, &[" is ", found, " after ", before, " in the step before it; ", then])
             }
@@ -169,7 +175,7 @@ impl fmt::Display for PolicyError {
                 plain::write(
                     f,
                     &[
-                        ": an arm has a number for each input and 1 besides; write ",
+                        ": an arm has one number for each input and one for the constant; write ",
                         &*rows,
                         " finite `weights` and ",
                         &*cells,

@@ -47,7 +47,11 @@ impl PolicyDef {
         program.filters = filters;
         program.settings = settings;
         if self.queues.len() * program.intents.len() > MAX_CELLS {
-            return Err(many("queues", "queues for so many intents", MAX_CELLS / program.intents.len()));
+            return Err(many(
+                "queues",
+                "queues for this number of intents",
+                MAX_CELLS / program.intents.len(),
+            ));
         }
         Ok(program)
     }
@@ -290,7 +294,7 @@ impl<'a> Compiler<'a> {
     /// Adds which queue has which needed skill. A skill that a requirement names and no queue has is refused.
     fn skills(&mut self) -> Result<(), PolicyError> {
         if self.def.queues.len() * self.skills.len() > MAX_CELLS {
-            return Err(many("queues", "queues for so many skills", MAX_CELLS / self.skills.len()));
+            return Err(many("queues", "queues for this number of skills", MAX_CELLS / self.skills.len()));
         }
         let mut order: Vec<usize> = (0..self.skills.len()).collect();
         let name = |at: usize| self.skills.get(at).copied().unwrap_or("");

@@ -96,12 +96,12 @@ fn what_is_not_known_compares_with_nothing() {
 #[test]
 fn what_cannot_be_read_is_refused_with_the_place() {
     for (text, says) in [
-        ("", "nothing stands where a name was due"),
-        ("age", "after `age` stands nothing"),
+        ("", "nothing is found where a name is expected"),
+        ("age", "`age` is followed by nothing"),
         ("age >", "`age >` is followed by nothing"),
-        ("age > 1 age < 2", "`age` stands where `and`, `or` or the end was due"),
+        ("age > 1 age < 2", "`age` is found where `and`, `or` or the end is expected"),
         ("(age > 1", "does not close its bracket"),
-        ("age > 1)", "closes a bracket that is not open"),
+        ("age > 1)", "closes a bracket that was not opened"),
         ("language = \"zh", "does not close its quotation mark"),
         ("age ! 1", "has a `!` without `=`"),
     ] {
@@ -109,7 +109,7 @@ fn what_cannot_be_read_is_refused_with_the_place() {
         assert!(error.contains(says), "{text}: {error}");
     }
     let deep = "(".repeat(100) + "age > 1" + &")".repeat(100);
-    assert!(deep.parse::<Condition>().unwrap_err().contains("too deep"));
+    assert!(deep.parse::<Condition>().unwrap_err().contains("too many brackets"));
 }
 
 #[test]

@@ -69,7 +69,7 @@ fn names_and_conditions_in_filters_are_refused_where_they_stand() {
     with(
         &|filter| filter.when = Some("returns = 1".parse().unwrap()),
         "filters[1].when",
-        "a condition makes no sense at `returns`",
+        "a condition is not valid at `returns`",
     );
     with(
         &|filter| filter.targets[0].skip_if = Some("basket = 1".parse().unwrap()),
@@ -91,15 +91,19 @@ fn names_and_conditions_in_filters_are_refused_where_they_stand() {
 #[test]
 fn what_is_declared_twice_is_refused_where_it_stands_again() {
     let text = str::to_owned;
-    let again = "queue `phones` stands here a second time";
+    let again = "queue `phones` is listed twice";
     check(|def| def.queues[2].name = text("phones"), "queues[2].name", again);
     check(|def| def.queues[1].name = String::new(), "queues[1].name", "this queue has no name");
     check(
         |def| def.requirements.push(def.requirements[0].clone()),
         "requirements[1].intent",
-        "requirement for intent `price_match` stands here a second time",
+        "requirement for intent `price_match` is listed twice",
     );
-    check(|def| def.requirements[0].intent = None, "requirements[0]", "name an intent or a condition");
+    check(
+        |def| def.requirements[0].intent = None,
+        "requirements[0]",
+        "a requirement has an intent or a condition",
+    );
 }
 
 #[test]
@@ -158,17 +162,17 @@ fn steps_that_go_back_in_time_or_take_back_a_drop_are_refused_for_what_they_do()
         (
             [step(30.0, 1), step(10.0, 2)],
             "filters[0].steps[1].at",
-            "is 10 after 30 in the step before it; put",
+            "is 10 after 30 in the step before it; sort the steps by age",
         ),
         (
             [step(10.0, 1), step(10.0, 2)],
             "filters[0].steps[1].at",
-            "is 10 after 10 in the step before it; put",
+            "is 10 after 10 in the step before it; sort the steps by age",
         ),
         (
             [step(30.0, 2), step(90.0, 1)],
             "filters[0].steps[1].drop",
-            "is 1 after 2 in the step before it; what was dropped stays so: write as much or more",
+            "is 1 after 2 in the step before it; a step cannot undo an earlier one: write as much or more",
         ),
     ] {
         let filter = FilterDef { name: "late".to_owned(), steps: steps.to_vec(), ..FilterDef::default() };
@@ -209,7 +213,7 @@ fn a_bandit_of_the_wrong_shape_is_refused() {
     check(
         bandit("cart_value", 1.0, vec![arm("phones", 2), arm("phones", 2)]),
         "strategy[0].bandit.arms[1].queue",
-        "arm of queue `phones` stands here a second time",
+        "arm of queue `phones` is listed twice",
     );
     check(bandit("cart_value", 1.0, vec![arm("none", 2)]), "strategy[0].bandit.arms[0].queue", "`none`");
 }

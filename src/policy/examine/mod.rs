@@ -55,8 +55,8 @@ pub fn examine(file: &PolicyFile, known: Option<&Known<'_>>, today: Date) -> Res
     }
     if let Some(what) = &proof.too_many {
         let what =
-            format!("not proven: `{what}` tell too many kinds of requests apart to look at all of them");
-        findings.warn("unproven", "intents", what, "compare with fewer numbers, or in fewer filters");
+            format!("not proven: conditions on `{what}` make too many different cases to check all of them");
+        findings.warn("unproven", "intents", what, "compare them with fewer numbers, or in fewer filters");
     }
     if let Some(refuted) = refute(&file.def, known, &proof, SEED, DRAWN)? {
         proof.within = None;
@@ -83,32 +83,32 @@ impl Findings<'_> {
             Abstention::Closed => (
                 "left_closed",
                 place(),
-                "nothing that it may go to is open then",
-                "name in `closed` a queue that takes it then, such as a call-back or an e-mail",
+                "no queue that it may go to is open then",
+                "name in `closed` a queue that takes it then, such as one for call-backs or e-mail",
             ),
             Abstention::Margin => (
                 "left_margin",
                 "margin".to_owned(),
                 "its two best queues are closer than `margin`",
-                "lower `margin`, or tell the queues apart, by proficiency or by another strategy",
+                "lower `margin`, or give the queues different scores, by proficiency or by another strategy",
             ),
             Abstention::Threshold => (
                 "left_threshold",
                 "threshold".to_owned(),
-                "no queue fits as well as `threshold` asks",
-                "lower `threshold`, or give a queue what its intent needs",
+                "no queue fits as well as `threshold` requires",
+                "lower `threshold`, or give a queue the skills that its intent needs",
             ),
             Abstention::Unsure => (
                 "left_certainty",
                 "certainty".to_owned(),
-                "it is not as certain as `certainty` asks",
+                "its likeliest intent is less probable than `certainty` requires",
                 "lower `certainty`",
             ),
             _ => (
                 "left_nobody",
                 place(),
                 "none of its queues may take it, and no overflow can",
-                "drop what they lack by a step before the request ends (`ttl`), give it to a queue, or name an `overflow`",
+                "let a step drop the missing needs before the request ends (`ttl`), give a queue the missing skills, or name an `overflow`",
             ),
         };
         let what =
@@ -127,18 +127,23 @@ impl Findings<'_> {
             _ => ("queues".to_owned(), "no queue".to_owned()),
         };
         let what = format!(
-            "{whose} ever takes a request: they are never open, always full, or lack what is required"
+            "{whose} ever takes a request: the queues are never open, always full, or lack a required skill or language"
         );
-        let fix = "open one of them, name others, or drop the filter";
+        let fix = "open one of them, name other queues, or remove the filter";
         self.warn("never_taken", &path, what, fix);
     }
 
     fn refuted(&mut self, case: &Case) {
         let what = format!(
-            "{case} goes to the default queue `{}`, against the proof",
+            "{case} goes to the default queue `{}`, although the proof says otherwise",
             self.file().def.default_queue
         );
-        self.warn("refuted", "default_queue", what, "please report it with the policy: the proof has a gap");
+        self.warn(
+            "refuted",
+            "default_queue",
+            what,
+            "this is a fault of floorwalker: please report it with the policy",
+        );
     }
 }
 
@@ -148,6 +153,6 @@ fn goes_to(def: &PolicyDef, queue: usize) -> String {
     if name == def.default_queue {
         format!("the default queue `{name}`")
     } else {
-        format!("queue `{name}`, which is shut or full,")
+        format!("queue `{name}`, which is closed or full,")
     }
 }

@@ -32,7 +32,7 @@ impl Findings<'_> {
                 &own,
                 "skill_twice",
                 &format!("queue `{}`: skill", queue.name),
-                "the better one counts",
+                "only the better one counts; remove the other",
             );
             skills.extend(own);
             let own: Vec<(String, &str)> = queue
@@ -41,7 +41,7 @@ impl Findings<'_> {
                 .enumerate()
                 .map(|(place, name)| (format!("queues[{at}].languages[{place}]"), name.as_str()))
                 .collect();
-            self.once(&own, "language_twice", &format!("queue `{}`: language", queue.name), "once is enough");
+            self.once(&own, "language_twice", &format!("queue `{}`: language", queue.name), "remove one");
             languages.extend(own);
         }
         let mut intents: Vec<(String, &str)> = Vec::new();
@@ -88,7 +88,7 @@ impl Findings<'_> {
         for (path, name) in filters {
             if !seen.insert(*name) {
                 let what =
-                    format!("another filter is called `{name}`: a decision would not say which it was");
+                    format!("two filters are called `{name}`: a decision would not show which one matched");
                 self.warn("filter_twice", path, what, "give each a name of its own");
             }
         }
@@ -98,12 +98,7 @@ impl Findings<'_> {
         let mut seen = BTreeSet::new();
         for (path, name) in names {
             if !seen.insert(*name) {
-                self.warn(
-                    code,
-                    path,
-                    format!("{whose} `{name}` stands twice"),
-                    format!("keep one of them: {why}"),
-                );
+                self.warn(code, path, format!("{whose} `{name}` is listed twice"), why);
             }
         }
     }
@@ -116,9 +111,14 @@ impl Findings<'_> {
             let other = *seen.entry(folded(name)).or_insert(name);
             if other != *name && told.insert(*name) {
                 let what = format!(
-                    "{sort} `{name}` and {sort} `{other}` differ only by case, spaces, hyphens or Unicode form, and are two"
+                    "{sort} `{name}` and {sort} `{other}` differ only by case, spaces, hyphens or Unicode form, and count as two different ones"
                 );
-                self.warn("names_alike", path, what, "write one name for both, or tell them apart by a word");
+                self.warn(
+                    "names_alike",
+                    path,
+                    what,
+                    "write the same name for both, or make the names clearly different",
+                );
             }
         }
     }
@@ -129,15 +129,15 @@ impl Findings<'_> {
         for (path, name) in names.iter().filter(|(_, name)| told.insert(*name)) {
             let n = name.chars().count();
             if name.is_empty() && sort != "queue" {
-                self.warn("name_empty", path, format!("a {sort} has no name"), "give it one");
+                self.warn("name_empty", path, format!("the name of a {sort} is empty"), "write a name");
             } else if is_hidden(name) {
                 let what = format!(
-                    "{sort} {name:?} has spaces at its ends, two in a row, or signs that nobody sees"
+                    "{sort} {name:?} has a space at an end, two spaces in a row, or invisible characters"
                 );
-                self.warn("name_hidden", path, what, "write it without them");
+                self.warn("name_hidden", path, what, "remove them");
             } else if n > LONG {
-                let what = format!("a {sort} has a name of {n} characters, and every decision carries it");
-                self.warn("name_long", path, what, format!("write at most {LONG}"));
+                let what = format!("the name of a {sort} has {n} characters, and every decision repeats it");
+                self.warn("name_long", path, what, format!("write at most {LONG} characters"));
             }
         }
     }

@@ -15,22 +15,22 @@ impl Findings<'_> {
             let ops = space.ops(row.when);
             if never_holds(space, ops) {
                 let what = format!("filter `{name}` is never reached: its condition contradicts itself");
-                self.warn("filter_contradiction", &path, what, "correct the condition or drop the filter");
+                self.warn("filter_contradiction", &path, what, "correct the condition or remove the filter");
             } else if !self.is_covered(space, at, &path) && def.when.is_some() && always_holds(&known, ops) {
-                let what = format!("filter `{name}`: its condition holds of every request");
+                let what = format!("filter `{name}`: its condition is true for every request");
                 self.warn("condition_always", &path, what, "correct it, or leave `when` out");
             }
             for (target, row) in row.targets.of(&space.program.targets).iter().enumerate() {
                 let path = format!("filters[{at}].targets[{target}].skip_if");
                 let ops = space.ops(row.skip_if);
                 if never_holds(space, ops) {
-                    let what = format!("filter `{name}`: a `skip_if` that never holds");
-                    self.warn("skip_if_never", &path, what, "correct it or drop it");
+                    let what = format!("filter `{name}`: a `skip_if` is never true");
+                    self.warn("skip_if_never", &path, what, "correct it or remove it");
                 } else if !ops.is_empty() && always_holds(&known, ops) {
                     let what = format!(
-                        "filter `{name}`: a `skip_if` that always holds: every queue of the target is passed over"
+                        "filter `{name}`: a `skip_if` is always true: every queue of the target is skipped"
                     );
-                    self.warn("skip_if_always", &path, what, "correct it or drop it");
+                    self.warn("skip_if_always", &path, what, "correct it or remove it");
                 }
             }
             self.targets(at, def);
@@ -50,15 +50,15 @@ impl Findings<'_> {
         let alone = before.iter().position(|earlier| fails(&[own, *earlier]));
         let what = match alone {
             Some(earlier) => format!(
-                "filter `{}` is never reached: `{}` before it takes all of its requests",
+                "filter `{}` is never reached: `{}`, which is before it, matches all of its requests",
                 filters[at].name, filters[earlier].name
             ),
             None => format!(
-                "filter `{}` is never reached: the filters before it together take all of its requests",
+                "filter `{}` is never reached: the filters before it together match all of its requests",
                 filters[at].name
             ),
         };
-        self.warn("filter_unreachable", path, what, "put it first, or narrow those before it");
+        self.warn("filter_unreachable", path, what, "move it before them, or restrict their conditions");
         true
     }
 
@@ -69,7 +69,8 @@ impl Findings<'_> {
             for (queue, name) in target.queues.iter().enumerate() {
                 if seen.contains(&name) {
                     let path = format!("filters[{at}].targets[{place}].queues[{queue}]");
-                    let what = format!("filter `{}`: queue `{name}` stands twice in a target", filter.name);
+                    let what =
+                        format!("filter `{}`: queue `{name}` is listed twice in a target", filter.name);
                     self.warn("target_queue_twice", &path, what, "name each queue once");
                 }
                 seen.push(name);
@@ -77,14 +78,14 @@ impl Findings<'_> {
             if filter.targets[..place].iter().any(|earlier| leaves_nothing(earlier, target)) {
                 let path = format!("filters[{at}].targets[{place}]");
                 let what = format!(
-                    "filter `{}`: a target is never tried: one before it has all of its queues for as long",
+                    "filter `{}`: a target is never tried: an earlier one has all of its queues for the same ages",
                     filter.name
                 );
                 self.warn(
                     "target_never_tried",
                     &path,
                     what,
-                    "put it first, give it other queues, or drop it",
+                    "move it to the front, give it other queues, or remove it",
                 );
             }
         }
@@ -98,11 +99,21 @@ impl Findings<'_> {
         for (at, (when, _)) in places.zip(&space.program.extra) {
             let (path, ops) = (format!("requirements[{at}].when"), space.ops(*when));
             if never_holds(space, ops) {
-                let what = "a requirement is never asked for: its condition contradicts itself";
-                self.warn("requirement_never", &path, what, "correct the condition or drop the requirement");
+                let what = "a requirement never applies: its condition contradicts itself";
+                self.warn(
+                    "requirement_never",
+                    &path,
+                    what,
+                    "correct the condition or remove the requirement",
+                );
             } else if always_holds(&known, ops) {
-                let what = "a requirement's condition holds of every request";
-                self.warn("condition_always", &path, what, "correct it, or require the skill of each intent");
+                let what = "the condition of a requirement is true for every request";
+                self.warn(
+                    "condition_always",
+                    &path,
+                    what,
+                    "correct it, or require the skill for each intent instead",
+                );
             }
         }
         let ops = space.ops(space.program.settings.bot_unless);
@@ -110,12 +121,12 @@ impl Findings<'_> {
             self.warn(
                 "bot_unless_never",
                 "bot.unless",
-                "the bot's `unless` never holds",
-                "correct it or drop it",
+                "the bot's `unless` is never true",
+                "correct it or remove it",
             );
         } else if !ops.is_empty() && always_holds(&known, ops) {
-            let what = "the bot is never asked: its `unless` holds of every request";
-            self.warn("bot_never", "bot.unless", what, "correct it, or drop the bot");
+            let what = "the bot is never used: its `unless` is true for every request";
+            self.warn("bot_never", "bot.unless", what, "correct it, or remove the bot");
         }
     }
 }

@@ -21,11 +21,10 @@ impl Findings<'_> {
             let is_ever_open = states.is_none_or(|states| states.iter().any(|moment| moment.open[0]));
             if !is_ever_open {
                 let what = format!(
-                    "hours `{}` are never open from {} to {}: their queues are shut for ever",
+                    "hours `{}` are never open from {} to {}: their queues are always closed",
                     hours.name, span.first, span.last
                 );
-                let fix =
-                    "write a stretch in `open`, or take the hours away from queues that are always open";
+                let fix = "add times to `open`, or remove the hours from queues that are always open";
                 self.warn("hours_never_open", &format!("hours[{at}].open"), what, fix);
             }
             self.stretches(at, hours);
@@ -48,13 +47,12 @@ impl Findings<'_> {
         for (path, from, to) in weekly.chain(own) {
             let name = &hours.name;
             if from.0 == DAY {
-                let what =
-                    format!("hours `{name}`: a stretch from 24:00 begins on the day after the one it is for");
-                let fix = "write from = \"00:00\" on the day on which it begins";
+                let what = format!("hours `{name}`: times from 24:00 begin on the day after the named one");
+                let fix = "write from = \"00:00\" on the day on which they begin";
                 self.warn("hours_from_midnight", &format!("{path}.from"), what, fix);
             } else if from == to {
                 let what = format!("hours `{name}`: from {from} to {to} is open for 24 hours");
-                let fix = "write 00:00 to 24:00 for a whole day, or another end; drop it for none";
+                let fix = "write 00:00 to 24:00 for a whole day, correct the end, or remove the entry if the day is closed";
                 self.warn("hours_same_ends", &format!("{path}.to"), what, fix);
             } else if to.0 < from.0 && DAY - from.0 + to.0 > LONG_NIGHT && !(by_day && path.contains(".open"))
             {
@@ -62,7 +60,9 @@ impl Findings<'_> {
                     "hours `{name}`: from {from} to {to} runs past midnight, for {} hours",
                     f32::from(DAY - from.0 + to.0) / 60.0
                 );
-                let fix = format!("write from = \"{to}\", to = \"{from}\" if the day is meant");
+                let fix = format!(
+                    "if the time between {to} and {from} is meant, write from = \"{to}\", to = \"{from}\""
+                );
                 self.warn("hours_turned_round", &format!("{path}.from"), what, fix);
             }
         }
@@ -82,18 +82,15 @@ impl Findings<'_> {
             });
             if next == DAY || is_gap {
                 let name = &hours.name;
-                let what =
-                    format!("hours `{name}`: {} ends a stretch, and its last minute is closed", open.to);
-                let fix = format!("`to` is the first closed minute: write to = \"{}\"", Minute(next));
+                let what = format!("hours `{name}`: the minute from {} on is closed", open.to);
+                let fix = format!("`to` is the first minute that is closed: write to = \"{}\"", Minute(next));
                 self.warn("hours_minute_gap", &format!("hours[{at}].open[{place}].to"), what, fix);
             }
         }
         for (place, own) in hours.special.iter().enumerate().filter(|(_, own)| own.to.0 + 1 == DAY) {
-            let what = format!(
-                "hours `{}`: {} ends {}, and its last minute is closed",
-                hours.name, own.to, own.date
-            );
-            let fix = "`to` is the first closed minute: write to = \"24:00\"";
+            let what =
+                format!("hours `{}`: the minute from {} on is closed on {}", hours.name, own.to, own.date);
+            let fix = "`to` is the first minute that is closed: write to = \"24:00\"";
             self.warn("hours_minute_gap", &format!("hours[{at}].special[{place}].to"), what, fix);
         }
     }
@@ -104,10 +101,10 @@ impl Findings<'_> {
             let before = hours.open[..place].iter();
             let Some(earlier) = before.into_iter().find(|earlier| overlap(earlier, later)) else { continue };
             let what = format!(
-                "hours `{}`: from {} to {} lies over the stretch from {} to {} of the same day",
+                "hours `{}`: from {} to {} overlaps from {} to {} on the same day",
                 hours.name, later.from, later.to, earlier.from, earlier.to
             );
-            let fix = "write one stretch for both, or mend the days";
+            let fix = "join the two into one entry, or correct the days";
             self.warn("hours_overlap", &format!("hours[{at}].open[{place}]"), what, fix);
         }
         for (place, later) in hours.special.iter().enumerate() {
@@ -115,9 +112,8 @@ impl Findings<'_> {
                 earlier.date == later.date && meet(ends(earlier.from, earlier.to), ends(later.from, later.to))
             };
             if hours.special[..place].iter().any(over) {
-                let what =
-                    format!("hours `{}`: two stretches of {} lie over each other", hours.name, later.date);
-                let fix = "write one stretch for both, or mend the date";
+                let what = format!("hours `{}`: two times of {} overlap", hours.name, later.date);
+                let fix = "join the two into one entry, or correct the date";
                 self.warn("hours_overlap", &format!("hours[{at}].special[{place}]"), what, fix);
             }
         }
@@ -132,31 +128,32 @@ impl Findings<'_> {
         for (place, date) in holidays.clone() {
             let path = format!("hours[{at}].holidays[{place}]");
             if !seen.insert(date.0) {
-                let what = format!("hours `{name}`: {date} stands twice among the holidays");
-                self.warn("holiday_twice", &path, what, "keep one of them, or mend its date");
+                let what = format!("hours `{name}`: {date} is listed twice in `holidays`");
+                self.warn("holiday_twice", &path, what, "remove one, or correct its date");
             } else if date.0 > today.0 + FAR {
                 let what = format!("hours `{name}`: {date} is more than ten years ahead");
-                self.warn("date_far", &path, what, "mend its year");
+                self.warn("date_far", &path, what, "correct the year");
             }
             if hours.special.iter().any(|own| own.date == *date) {
-                let what =
-                    format!("hours `{name}`: {date} is a holiday, and has hours of its own, which hold");
-                let fix = "drop it from `holidays` or from `special`";
+                let what = format!(
+                    "hours `{name}`: {date} is in `holidays` and in `special`; the hours in `special` apply"
+                );
+                let fix = "remove it from one of the two";
                 self.warn("holiday_special", &path, what, fix);
             }
         }
         for (place, own) in hours.special.iter().enumerate().filter(|(_, own)| own.date.0 > today.0 + FAR) {
             let path = format!("hours[{at}].special[{place}].date");
             let what = format!("hours `{name}`: {} is more than ten years ahead", own.date);
-            self.warn("date_far", &path, what, "mend its year");
+            self.warn("date_far", &path, what, "correct the year");
         }
         self.same_as_weekly(at, hours);
         let own = hours.special.iter().map(|own| own.date);
         let lists = [("holidays", hours.holidays.clone()), ("special", own.collect())];
         for (list, dates) in lists.into_iter().filter(|(_, dates)| !dates.is_empty()) {
             if dates.iter().all(|date| date.0 < today.0) {
-                let what = format!("hours `{name}`: all dates of `{list}` are past on {today}");
-                let fix = "write those that come, or drop the list";
+                let what = format!("hours `{name}`: all dates of `{list}` are before {today}");
+                let fix = "write the coming ones, or remove the list";
                 self.warn("dates_past", &format!("hours[{at}].{list}"), what, fix);
             }
         }
@@ -173,10 +170,12 @@ impl Findings<'_> {
             let of_date: BTreeSet<(u16, u16)> = of_date.map(|own| (own.from.0, own.to.0)).collect();
             let is_first = hours.special.iter().position(|other| other.date == own.date) == Some(place);
             if is_first && weekly == of_date {
-                let what =
-                    format!("hours `{}`: {} has the hours that its weekday has anyway", hours.name, own.date);
+                let what = format!(
+                    "hours `{}`: {} has the same hours in `special` as its weekday has in `open`",
+                    hours.name, own.date
+                );
                 let path = format!("hours[{at}].special[{place}]");
-                self.warn("special_same", &path, what, "mend its date or its times, or drop it");
+                self.warn("special_same", &path, what, "correct its date or its times, or remove it");
             }
         }
     }
@@ -193,7 +192,7 @@ impl Findings<'_> {
         if let (Some(other), "UTC") = (other, zone.as_str())
             && !self.is_written(&path)
         {
-            let what = format!("hours `{}` have no zone: their times are UTC", hours.name);
+            let what = format!("hours `{}` have no zone, so their times are UTC", hours.name);
             let fix = format!("write zone = \"{}\", or zone = \"UTC\" if that is meant", other.zone.name);
             self.warn("zone_missing", &path, what, fix);
         }

@@ -57,13 +57,14 @@ impl<'a> Findings<'a> {
                 of_floor.contains(&state) || state == "wait",
                 "write queue.waiting, queue.agents, queue.free, queue.load or queue.wait",
             ),
-            (_, Some(_)) => {
-                (false, "only a `skip_if` has a queue in question: write floor.waiting or the like")
-            }
+            (_, Some(_)) => (
+                false,
+                "numbers of a single queue can be used only in a `skip_if`: write floor.waiting or another number of the floor",
+            ),
             _ => return,
         };
         if !known {
-            self.warn("condition_unknown", path, format!("a condition makes no sense at `{what}`"), fix);
+            self.warn("condition_unknown", path, format!("a condition is not valid at `{what}`"), fix);
         }
     }
 
@@ -75,13 +76,13 @@ impl<'a> Findings<'a> {
         match to {
             Operand::Number(number) if is_probability && !SHARES.contains(number) => {
                 let found = format!("`{what} {relation} {number}`: `{what}` is a probability, from 0 to 1");
-                self.warn("compare_range", path, found, "write a share, such as 0.3 for 30 %");
+                self.warn("compare_range", path, found, "write a number from 0 to 1, such as 0.3 for 30 %");
             }
             Operand::Number(number)
                 if is_probability && matches!(relation, Relation::Equal | Relation::Unequal) =>
             {
                 let found = format!(
-                    "`{what} {relation} {number}`: a probability is next to never a number to its last digit"
+                    "`{what} {relation} {number}`: a probability is almost never exactly equal to a number"
                 );
                 self.warn(
                     "compare_exact",
@@ -94,8 +95,9 @@ impl<'a> Findings<'a> {
                 if !matches!(text.as_str(), "true" | "false")
                     && matches!(text.to_lowercase().as_str(), "true" | "false") =>
             {
-                let found =
-                    format!("`{what} {relation} {text}`: `{text}` is a category here, and no truth value");
+                let found = format!(
+                    "`{what} {relation} {text}`: here `{text}` is compared as a category, and not as true or false"
+                );
                 self.warn(
                     "compare_flag",
                     path,
@@ -104,16 +106,21 @@ impl<'a> Findings<'a> {
                 );
             }
             Operand::Number(number) if known.and_then(|known| known.sort(what)) == Some(Sort::Category) => {
-                let found = format!("`{what} {relation} {number}` never holds: `{what}` is a category");
-                self.warn("compare_sort", path, found, format!("name one, as in {what} = \"{number}\""));
+                let found = format!("`{what} {relation} {number}` is never true: `{what}` is a category");
+                self.warn(
+                    "compare_sort",
+                    path,
+                    found,
+                    format!("compare it with a category, as in {what} = \"{number}\""),
+                );
             }
             // Booleans are numbers, but are written as `true` and `false`.
             Operand::Text(text)
                 if known.and_then(|known| known.sort(what)) == Some(Sort::Number)
                     && !matches!(text.as_str(), "true" | "false") =>
             {
-                let found = format!("`{what} {relation} {text}` never holds: `{what}` is a number");
-                self.warn("compare_sort", path, found, format!("compare it with one, as in {what} > 0"));
+                let found = format!("`{what} {relation} {text}` is never true: `{what}` is a number");
+                self.warn("compare_sort", path, found, format!("compare it with a number, as in {what} > 0"));
             }
             _ => {}
         }
@@ -132,21 +139,19 @@ impl<'a> Findings<'a> {
         let needs = def.requirements.iter().flat_map(|requirement| &requirement.needs);
         let asked: BTreeSet<&str> = needs.map(|need| need.skill.as_str()).chain(own.clone()).collect();
         for intent in own.filter(|intent| !has.contains(intent)) {
-            let what = format!("intent `{intent}` asks for the skill of its own name, which no queue has");
+            let what = format!("intent `{intent}` needs the skill of its own name, which no queue has");
             let idle = has.iter().copied().filter(|skill| !asked.contains(skill));
-            let fix = "give it to a queue, or say with a requirement what the intent needs";
+            let fix = "give the skill to a queue, or add a requirement that says what the intent needs";
             self.warn("intent_unskilled", "intents", what, meant(near(intent, idle), fix));
         }
         for (at, queue) in def.queues.iter().enumerate() {
             for (place, skill) in queue.skills.iter().enumerate() {
                 let skill = skill.skill.as_str();
                 if !asked.contains(skill) {
-                    let what = format!(
-                        "queue `{}`: no intent and no requirement asks for skill `{skill}`",
-                        queue.name
-                    );
+                    let what =
+                        format!("queue `{}`: no intent and no requirement needs skill `{skill}`", queue.name);
                     let near = near(skill, asked.iter().copied());
-                    let fix = "require it of an intent, or drop it";
+                    let fix = "add a requirement that needs it, or remove it";
                     self.warn(
                         "skill_unasked",
                         &format!("queues[{at}].skills[{place}].skill"),
@@ -162,14 +167,14 @@ impl<'a> Findings<'a> {
     fn spoken(&mut self, known: &Known<'_>) {
         let Some(language) = &self.def().language else { return };
         if known.sort(&language.from) == Some(Sort::Number) {
-            let what = format!("language `{}` is a number, and no queue speaks one", language.from);
-            self.warn("language_number", "language.from", what, "name a category or a head");
+            let what = format!("language `{}` is a number, and languages of queues are names", language.from);
+            self.warn("language_number", "language.from", what, "name a categorical feature or a head");
         }
         let outputs = known.outputs(&language.from);
         for (at, queue) in self.def().queues.iter().enumerate().filter(|_| !outputs.is_empty()) {
             let unknown = queue.languages.iter().enumerate().find(|(_, name)| !outputs.contains(name));
             if let Some((place, name)) = unknown {
-                let what = format!("queue `{}`: head `{}` never says `{name}`", queue.name, language.from);
+                let what = format!("queue `{}`: head `{}` has no output `{name}`", queue.name, language.from);
                 let fix = format!("write one of its outputs: {}", outputs.join(", "));
                 self.warn("language_unknown", &format!("queues[{at}].languages[{place}]"), what, fix);
             }

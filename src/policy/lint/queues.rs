@@ -43,12 +43,12 @@ impl<'a> Findings<'a> {
             })
             .count() as i64;
         if shut > 0 && def.closed.is_none() {
-            let what = format!("{} hours a week nobody can be spoken to", (shut * GRAIN) as f64 / 60.0);
+            let what = format!("in {} hours of the week no queue is open", (shut * GRAIN) as f64 / 60.0);
             self.warn(
                 "closed_missing",
                 "hours",
                 what,
-                "say with `closed` which queue takes a message or a call-back then",
+                "name in `closed` a queue that takes messages or call-backs then",
             );
         }
     }
@@ -60,29 +60,31 @@ impl<'a> Findings<'a> {
             && (closed.hours.is_some() || closed.capacity.is_some())
         {
             let what = format!(
-                "queue `{}` is for when nothing is open, and has hours or a capacity of its own",
+                "queue `{}` takes requests when no other queue is open (`closed`), and it has hours or a capacity",
                 closed.name
             );
-            self.warn("closed_limited", "closed", what, "take them away: it must always take a request");
+            self.warn("closed_limited", "closed", what, "remove them: it must take a request at any time");
         }
         let Some(queue) = self.queue(&def.default_queue) else { return };
         let name = &queue.name;
         if queue.hours.is_some() {
             let what = format!(
-                "default queue `{name}` has hours: outside them a request that nobody else takes lies there"
+                "default queue `{name}` has hours: outside them, requests that no other queue takes wait there unseen"
             );
-            let fix = "name one that is always open, such as a call-back or an e-mail";
+            let fix = "name one that is always open, such as one for call-backs or e-mail";
             self.warn("default_limited", "default_queue", what, fix);
         }
         if queue.capacity.is_some() {
-            let what =
-                format!("default queue `{name}` has a capacity: what nobody else takes goes there beyond it");
-            self.warn("default_limited", "default_queue", what, "take the capacity away");
+            let what = format!(
+                "default queue `{name}` has a capacity: requests that no other queue takes go there even if it is full"
+            );
+            self.warn("default_limited", "default_queue", what, "remove the capacity");
         }
         if queue.channel == Channel::Bot {
-            let what =
-                format!("default queue `{name}` is a bot's: what nobody else takes no person ever sees");
-            self.warn("default_bot", "default_queue", what, "name one that people answer in");
+            let what = format!(
+                "default queue `{name}` belongs to a bot: no person ever sees the requests that no other queue takes"
+            );
+            self.warn("default_bot", "default_queue", what, "name one in which people answer");
         }
     }
 
@@ -96,14 +98,14 @@ impl<'a> Findings<'a> {
             let Some(queue) = name.and_then(|name| self.queue(name)) else { continue };
             if queue.hours.is_some() && queue.name != def.default_queue {
                 let what = format!(
-                    "overflow `{}` has hours: outside them what it should take goes to `{}`",
+                    "overflow `{}` has hours: outside them, its requests go to `{}`",
                     queue.name, def.default_queue
                 );
                 self.warn("overflow_limited", &path, what, "name one that is always open");
             }
             if queue.capacity == Some(0) {
                 let what = format!("overflow `{}` is always full: its capacity is 0", queue.name);
-                self.warn("overflow_full", &path, what, "say how many may wait in it, or name another");
+                self.warn("overflow_full", &path, what, "raise its capacity, or name another queue");
             }
         }
         let is_all = |filter: &FilterDef, name: &String| {
@@ -119,8 +121,11 @@ impl<'a> Findings<'a> {
                 (None, None) => continue,
             };
             if is_all(filter, name) {
-                let what = format!("filter `{}` overflows from queue `{name}` to itself", filter.name);
-                self.warn("overflow_self", &path, what, "name another queue, or drop the overflow");
+                let what = format!(
+                    "filter `{}`: queue `{name}` is in a target and is also the overflow",
+                    filter.name
+                );
+                self.warn("overflow_self", &path, what, "name another queue, or remove the overflow");
             }
         }
     }
@@ -134,13 +139,21 @@ impl<'a> Findings<'a> {
                 "queue_full",
                 &format!("queues[{at}].capacity"),
                 what,
-                "say how many may wait, or drop the queue",
+                "raise its capacity, or remove the queue",
             );
         }
         let bot = def.bot.as_ref().and_then(|bot| self.queue(&bot.queue));
         if let Some(queue) = bot.filter(|queue| queue.channel != Channel::Bot) {
-            let what = format!("queue `{}` is the bot's, and people answer in it", queue.name);
-            self.warn("bot_channel", "bot.queue", what, "write channel = \"bot\" in it, or name another");
+            let what = format!(
+                "queue `{}` belongs to the bot, but its channel is one in which people answer",
+                queue.name
+            );
+            self.warn(
+                "bot_channel",
+                "bot.queue",
+                what,
+                "write channel = \"bot\" in it, or name another queue",
+            );
         }
     }
 
@@ -164,17 +177,22 @@ impl<'a> Findings<'a> {
         for (at, queue) in
             def.queues.iter().enumerate().filter(|(_, queue)| !everywhere && !named.contains(&queue.name))
         {
-            let what = format!("queue `{}` gets nothing: no filter names it", queue.name);
-            self.warn("queue_unused", &format!("queues[{at}].name"), what, "name it in a target, or drop it");
+            let what = format!("queue `{}` gets no requests: no filter names it", queue.name);
+            self.warn(
+                "queue_unused",
+                &format!("queues[{at}].name"),
+                what,
+                "name it in a target, or remove it",
+            );
         }
         for (at, hours) in def.hours.iter().enumerate() {
             if !def.queues.iter().any(|queue| queue.hours.as_ref() == Some(&hours.name)) {
-                let what = format!("hours `{}` are no queue's", hours.name);
+                let what = format!("no queue uses the hours `{}`", hours.name);
                 self.warn(
                     "hours_unused",
                     &format!("hours[{at}].name"),
                     what,
-                    "give them to a queue, or drop them",
+                    "give them to a queue, or remove them",
                 );
             }
         }

@@ -18,8 +18,13 @@ impl<'a> Findings<'a> {
                 // Two `model` strategies may read two heads.
                 let is_model = matches!(strategy.by, By::Model { .. });
                 if !is_model && strategies[..at].iter().any(is_same) {
-                    let what = "a strategy stands twice in one list";
-                    self.warn("strategy_twice", &path, what, "keep one of them, with the weight of both");
+                    let what = "a strategy is listed twice";
+                    self.warn(
+                        "strategy_twice",
+                        &path,
+                        what,
+                        "remove one, and give the other the sum of their weights",
+                    );
                 }
                 self.learnt(&path, strategy);
             }
@@ -46,17 +51,22 @@ impl<'a> Findings<'a> {
             self.warn(
                 "threshold_unused",
                 "threshold",
-                "the threshold has no effect: no strategy looks at `skills`",
-                "add `skills` to the strategies, or drop the threshold",
+                "the threshold has no effect: `skills` is not among the strategies",
+                "add `skills` to the strategies, or remove the threshold",
             );
         }
         if def.certainty >= 1.0 {
-            let what = "no request is ever as certain as `certainty` asks: all go to the default queue";
+            let what = "no request ever reaches `certainty`: all go to the default queue";
             self.warn("certainty_unreachable", "certainty", what, "write a smaller probability, such as 0.3");
         }
         if def.margin >= 1.0 {
-            let what = "no queue is ever as far ahead as `margin` asks: all requests go to the default queue";
-            self.warn("margin_unreachable", "margin", what, "write a smaller lead, such as 0.05, or drop it");
+            let what = "no queue ever leads by `margin`: all requests go to the default queue";
+            self.warn(
+                "margin_unreachable",
+                "margin",
+                what,
+                "write a smaller margin, such as 0.05, or remove it",
+            );
         }
         // The trainer may set a value outside, with which sets hold the intent in a stated share of requests.
         let is_mass = def.set_mass > 0.0 && def.set_mass <= 1.0;
@@ -73,17 +83,17 @@ impl<'a> Findings<'a> {
         let n = def.queues.len();
         if n > 1 && def.explore.floor * n as f32 >= 1.0 {
             let what = format!(
-                "every choice among {n} queues is by chance: each has at least {} of them",
+                "every choice among {n} queues is random: `explore.floor` gives each at least the propensity {}",
                 def.explore.floor
             );
             self.warn("explore_all", "explore.floor", what, "write a small share, such as 0.02");
         }
         if def.explore.holdout > 0.5 {
-            let what = format!("{} of all requests are sent by chance alone", def.explore.holdout);
+            let what = format!("`explore.holdout` routes {} of all requests at random", def.explore.holdout);
             self.warn("holdout_most", "explore.holdout", what, "write a small share, such as 0.05");
         }
         if def.agents.learning >= 1.0 {
-            let what = "novices are given every request";
+            let what = "novices get every request";
             self.warn("learning_all", "agents.learning", what, "write a small share, such as 0.1");
         }
     }
@@ -100,16 +110,16 @@ impl<'a> Findings<'a> {
             _ => (true, None),
         };
         if !is_explored && !is_drawn {
-            let what = "a strategy that learns has no floor: a queue may have no chance at all, and of it nothing is learnt";
+            let what = "a strategy that learns has no smallest propensity (`explore.floor`): nothing is learnt of a queue that is never chosen";
             let fix = "write explore = { floor = 0.02 }";
             self.warn("bandit_no_floor", path, what, fix);
         }
         if let Some(key) = idle {
-            let what = format!("`{key}` is 0: the strategy takes what it knows for certain");
-            self.warn("bandit_no_doubt", &format!("{path}.{key}"), what, "write 1 to begin with");
+            let what = format!("`{key}` is 0: the strategy never explores");
+            self.warn("bandit_no_doubt", &format!("{path}.{key}"), what, "write 1 to start with");
         }
         if matches!(strategy.by, By::EpsilonGreedy { epsilon, .. } if epsilon >= 1.0) {
-            let what = "`epsilon` is 1: every choice is by chance";
+            let what = "`epsilon` is 1: every choice is random";
             self.warn("epsilon_all", &format!("{path}.epsilon"), what, "write a small share, such as 0.05");
         }
         self.bandit(path, bandit);
@@ -119,15 +129,15 @@ impl<'a> Findings<'a> {
         let mut seen = BTreeSet::new();
         for (at, input) in bandit.inputs.iter().enumerate() {
             if !seen.insert(input) {
-                let what = format!("input `{input}` stands twice in a bandit");
-                self.warn("input_twice", &format!("{path}.bandit.inputs[{at}]"), what, "keep one of them");
+                let what = format!("input `{input}` is listed twice in a bandit");
+                self.warn("input_twice", &format!("{path}.bandit.inputs[{at}]"), what, "remove one");
             }
         }
         let is_known = |name: &String| bandit.arms.iter().any(|arm| arm.queue == *name);
         let unknown = self.def().queues.iter().find(|queue| !is_known(&queue.name));
         if let Some(queue) = unknown.filter(|_| !bandit.arms.is_empty()) {
-            let what = format!("a bandit knows nothing of queue `{}`, and of others it does", queue.name);
-            let fix = "let it learn again: `floorwalker policy learn`";
+            let what = format!("a bandit has an arm for other queues, but none for queue `{}`", queue.name);
+            let fix = "train it again: `floorwalker policy learn`";
             self.warn("arm_missing", &format!("{path}.bandit.arms"), what, fix);
         }
     }
@@ -139,27 +149,28 @@ impl<'a> Findings<'a> {
         let has_costs = self.uses(|by| *by == By::CMu);
         for (at, queue) in def.queues.iter().enumerate() {
             if queue.weight != 1.0 && !has_shares {
-                let what =
-                    format!("queue `{}`: its weight has no effect: no strategy shares by weight", queue.name);
-                let fix = "add `round_robin` or `fixed_ratio` to the strategies, or drop it";
+                let what = format!("queue `{}`: its weight has no effect: no strategy reads it", queue.name);
+                let fix = "add `round_robin` or `fixed_ratio` to the strategies, or remove it";
                 self.warn("weight_unused", &format!("queues[{at}].weight"), what, fix);
             }
             if queue.delay_cost != 1.0 && !has_costs {
                 let what =
                     format!("queue `{}`: its delay cost has no effect: no strategy reads it", queue.name);
-                let fix = "add `c_mu` to the strategies, or drop it";
+                let fix = "add `c_mu` to the strategies, or remove it";
                 self.warn("delay_cost_unused", &format!("queues[{at}].delay_cost"), what, fix);
             }
             if def.language.is_none() && !queue.languages.is_empty() {
-                let what =
-                    format!("queue `{}`: its languages have no effect: no language is asked for", queue.name);
-                let fix = "write language = { from = \"…\" }, what names a request's, or drop them";
+                let what = format!(
+                    "queue `{}`: its languages have no effect: the policy has no `language`",
+                    queue.name
+                );
+                let fix = "write language = { from = \"…\" }, the feature or head that gives the language of a request, or remove them";
                 self.warn("languages_unused", &format!("queues[{at}].languages"), what, fix);
             }
         }
         if def.language.is_some() && def.queues.iter().all(|queue| queue.languages.is_empty()) {
-            let what = "the language has no effect: no queue names those that it speaks";
-            self.warn("language_unused", "language", what, "write `languages` in queues, or drop it");
+            let what = "the language has no effect: no queue has `languages`";
+            self.warn("language_unused", "language", what, "write `languages` in queues, or remove it");
         }
     }
 
@@ -171,10 +182,9 @@ impl<'a> Findings<'a> {
                 let By::Model { head } = &strategy.by else { continue };
                 let outputs = known.outputs(head);
                 if !def.queues.iter().any(|queue| outputs.contains(&queue.name)) {
-                    let what = format!(
-                        "head `{head}` says nothing of any queue: none of its outputs bears a queue's name"
-                    );
-                    let fix = "name a head whose outputs are queues";
+                    let what =
+                        format!("head `{head}` scores no queue: none of its outputs has the name of a queue");
+                    let fix = "name a head whose outputs are names of queues";
                     self.warn("model_no_queue", &format!("{path}[{at}].head"), what, fix);
                 }
             }
@@ -189,17 +199,17 @@ impl<'a> Findings<'a> {
             && fit >= def.threshold
         {
             let what = format!(
-                "a guess clears the threshold: with every intent as likely as any other, `{}` fits {fit:.2}",
+                "the threshold is too low to reject a guess: if all intents are equally likely, `{}` fits {fit:.2}",
                 policy.queues()[queue]
             );
-            self.warn("threshold_guess", "threshold", what, "raise it above that, or ask for a `certainty`");
+            self.warn("threshold_guess", "threshold", what, "raise it above that, or set `certainty`");
         }
         if def.certainty > 0.0 && def.certainty <= 1.0 / n_intents {
             let what = format!(
-                "`certainty` {} never binds: one of {n_intents} intents has at least that much",
+                "`certainty` {} has no effect: the likeliest of {n_intents} intents always has at least that probability",
                 def.certainty
             );
-            self.warn("certainty_guess", "certainty", what, "write a larger probability, or drop it");
+            self.warn("certainty_guess", "certainty", what, "write a larger probability, or remove it");
         }
     }
 }

@@ -126,12 +126,12 @@ fn what_makes_it_no_policy_is_told_where_it_stands() {
     check(
         "name = \"presale\"",
         "name = \"aftersale\"",
-        "13: error: policy: queues[2].name: queue `aftersale` stands here a second",
+        "13: error: policy: queues[2].name: queue `aftersale` is listed twice",
     );
     check(
         STEP,
         "steps = [{ at = 30, drop = 2 },\n{ at = 90, drop = 1 }]",
-        "28: error: policy: filters[0].steps[1].drop is 1 after 2 in the step before it; what was dropped stays so",
+        "28: error: policy: filters[0].steps[1].drop is 1 after 2 in the step before it; a step cannot undo an earlier one",
     );
     check(
         "when = \"vip = true\"",
@@ -163,7 +163,7 @@ fn names_that_the_model_does_not_have_are_told_where_they_stand() {
         check(
             "when = \"vip = true\"",
             "when = \"aftersale > 1\"",
-            "25: error: policy: filters[0].when: a condition makes no sense at `aftersale`",
+            "25: error: policy: filters[0].when: a condition is not valid at `aftersale`",
         );
     });
 }
@@ -196,8 +196,8 @@ fn what_toml_says_without_quotes_is_told_to_be_quoted() {
     refused("zone =", "holidays = [2026-12-25]\nzone =", "write a date in quotes: \"2026-12-25\"");
     refused("\"24:00\"", "24:00:00", "24");
     refused("\"00:00\"", "09:00:00", "write a time of day in quotes: \"09:30\"");
-    refused("ttl = 600", "agents = { occupancy = [0.1, 0.5, 0.9] }", "a band has 2 numbers and not 3");
-    refused("ttl = 600", "agents = { occupancy = [0.1] }", "a band has 2 numbers and not 1");
+    refused("ttl = 600", "agents = { occupancy = [0.1, 0.5, 0.9] }", "a band has 2 numbers, and this has 3");
+    refused("ttl = 600", "agents = { occupancy = [0.1] }", "a band has 2 numbers, and this has 1");
 }
 
 #[test]
@@ -205,17 +205,17 @@ fn what_comes_after_the_end_of_a_request_is_found() {
     check(
         STEP,
         "steps = [{ at = 600, drop = 0 }]",
-        "27: warning: filter `vip shoppers of aftersale`: a step at 600 s never comes",
+        "27: warning: filter `vip shoppers of aftersale`: a step at 600 s has no effect",
     );
     check(
         "\"presale\"] }]",
         "\"presale\"] },\n{ at = 900 }]",
-        "27: warning: filter `vip shoppers of aftersale`: a target at 900 s never comes",
+        "27: warning: filter `vip shoppers of aftersale`: a target at 900 s has no effect",
     );
     check(
         "ttl = 600",
         "bot = { queue = \"robot\", until = 700 }",
-        "3: warning: the bot is asked until 700 s",
+        "3: warning: the bot has requests until 700 s",
     );
     check(
         "ttl = 600",
@@ -230,11 +230,15 @@ fn queues_that_cannot_do_what_they_are_named_for_are_found() {
     check(
         "ttl = 600",
         "bot = { queue = \"message\", until = 9 }",
-        "3: warning: queue `message` is the bot's",
+        "3: warning: queue `message` belongs to the bot",
     );
     check("ttl = 600", "overflow = \"presale\"", "3: warning: overflow `presale` has hours");
     check(STEP, "overflow = \"presale\"", "27: warning: overflow `presale` has hours");
-    check("ttl = 600", "closed = \"presale\"", "3: warning: queue `presale` is for when nothing is open");
+    check(
+        "ttl = 600",
+        "closed = \"presale\"",
+        "3: warning: queue `presale` takes requests when no other queue is open",
+    );
     check("ttl = 600", "set_mass = 90", "3: warning: every intent set holds every intent: `set_mass` is 90");
 }
 
@@ -243,7 +247,7 @@ fn filters_of_one_name_are_found() {
     check(
         "name = \"rest of message, presale, robot\"",
         "name = \"vip shoppers of aftersale\"",
-        "29: warning: another filter is called `vip shoppers of aftersale`",
+        "29: warning: two filters are called `vip shoppers of aftersale`",
     );
 }
 
@@ -265,8 +269,8 @@ fn a_comparison_of_a_number_with_a_name_is_found() {
         let check = |to: &str, wanted: &str| {
             check_with("vip = true", to, &format!("25: warning: {wanted}"), Some(known));
         };
-        check("page > 3", "`page > 3` never holds: `page` is a category");
-        check("vip = gold", "`vip = gold` never holds: `vip` is a number");
+        check("page > 3", "`page > 3` is never true: `page` is a category");
+        check("vip = gold", "`vip = gold` is never true: `vip` is a number");
         check_with(
             "ttl = 600",
             "language = { from = \"vip\" }",
@@ -292,7 +296,7 @@ fn a_misspelt_skill_is_found_on_both_sides() {
         check_with(
             from,
             to,
-            "6: warning: queue `aftersale`: no intent and no requirement asks for skill `retruns`; did you mean `returns`?",
+            "6: warning: queue `aftersale`: no intent and no requirement needs skill `retruns`; did you mean `returns`?",
             Some(known),
         );
         // An intent may have a requirement without needs.
@@ -307,10 +311,10 @@ fn a_bound_that_a_guess_clears_is_found() {
     known(|known| {
         // With a guess, each queue that has one of the two skills fits 0.5.
         let line = |found: &str| format!("4: warning: {found}");
-        let (from, guess) = ("ttl = 600", line("a guess clears the threshold"));
+        let (from, guess) = ("ttl = 600", line("the threshold is too low to reject a guess"));
         check_with(from, "ttl = 600\nthreshold = 0.5", &guess, Some(known));
         let quiet = POLICY.replace(from, "ttl = 600\nthreshold = 0.99\ncertainty = 0.51");
         assert!(!said(&quiet, Some(known)).iter().any(|found| found.contains("certainty")));
-        check_with(from, "ttl = 600\ncertainty = 0.5", &line("`certainty` 0.5 never binds"), Some(known));
+        check_with(from, "ttl = 600\ncertainty = 0.5", &line("`certainty` 0.5 has no effect"), Some(known));
     });
 }

@@ -134,8 +134,9 @@ pub(crate) fn agents<'de, D: Deserializer<'de>>(from: D) -> Result<AgentsDef, D:
     let Raw { occupancy, most, learning } = Raw::deserialize(from)?;
     let band = |list: Vec<f32>| {
         let n = list.len();
-        list.try_into()
-            .map_err(|_| D::Error::custom(format!("a band has 2 numbers and not {n}; write [0.5, 0.9]")))
+        list.try_into().map_err(|_| {
+            D::Error::custom(format!("a band has 2 numbers, and this has {n}; write [0.5, 0.9]"))
+        })
     };
     Ok(AgentsDef { occupancy: occupancy.map(band).transpose()?, most, learning })
 }
@@ -150,7 +151,9 @@ fn read_minute(text: &str) -> Result<Minute, String> {
     });
     match parts {
         Some((hour, minute)) if minute < 60 && hour * 60 + minute <= 1_440 => Ok(Minute(hour * 60 + minute)),
-        _ => Err(format!("`{text}` is no time of day; write it as 09:30, midnight at the end as 24:00")),
+        _ => Err(format!(
+            "`{text}` is not a time of day; write it as 09:30, and midnight at the end of the day as 24:00"
+        )),
     }
 }
 
@@ -159,7 +162,7 @@ fn write_minute(Minute(minute): Minute) -> String {
 }
 
 fn read_days(text: &str) -> Result<Days, String> {
-    let wrong = || format!("`{text}` names no days; write them as mon-fri, sun");
+    let wrong = || format!("`{text}` does not name days; write them as mon-fri, sun");
     let day =
         |name: &str| DAYS.iter().position(|day| name.trim().eq_ignore_ascii_case(day)).ok_or_else(wrong);
     let mut days = 0_u8;
@@ -191,7 +194,7 @@ fn read_date(text: &str) -> Result<Date, String> {
         _ => None,
     };
     let day = day.and_then(|day| i32::try_from(day).ok());
-    day.map(Date).ok_or_else(|| format!("`{text}` is no date; write it as 2026-12-25"))
+    day.map(Date).ok_or_else(|| format!("`{text}` is not a date; write it as 2026-12-25"))
 }
 
 fn write_date(Date(date): Date) -> String {

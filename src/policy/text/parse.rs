@@ -41,7 +41,7 @@ pub(super) fn condition(text: &str) -> Result<Condition, String> {
                     Some(Token::Relation(relation)) => *relation,
                     found => {
                         return Err(format!(
-                            "after `{what}` stands {}; write a comparison such as {what} = x",
+                            "`{what}` is followed by {}, and a comparison is expected; write {what} = x or another one",
                             shown(found)
                         ));
                     }
@@ -80,7 +80,7 @@ pub(super) fn condition(text: &str) -> Result<Condition, String> {
                         Some(Token::Close) => {
                             close(&mut pending, &mut terms, Pending::Or);
                             if pending.pop() != Some(Pending::Bracket) {
-                                return Err(format!("`{text}` closes a bracket that is not open"));
+                                return Err(format!("`{text}` closes a bracket that was not opened"));
                             }
                         }
                         None => {
@@ -92,7 +92,7 @@ pub(super) fn condition(text: &str) -> Result<Condition, String> {
                         }
                         found => {
                             return Err(format!(
-                                "{} stands where `and`, `or` or the end was due",
+                                "{} is found where `and`, `or` or the end is expected",
                                 shown(found)
                             ));
                         }
@@ -101,13 +101,15 @@ pub(super) fn condition(text: &str) -> Result<Condition, String> {
             }
             found => {
                 return Err(format!(
-                    "{} stands where a name was due; write a comparison such as age > 30",
+                    "{} is found where a name is expected; write a comparison such as age > 30",
                     shown(found)
                 ));
             }
         }
         if pending.len() > MAX_OPEN {
-            return Err(format!("`{text}` is too deep; split it into several filters"));
+            return Err(format!(
+                "`{text}` has too many brackets inside one another; split it into several filters"
+            ));
         }
     }
 }

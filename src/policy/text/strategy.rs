@@ -181,7 +181,7 @@ impl Written {
             ("bandit", bandit.is_some() && !is_bandit),
         ];
         match left.iter().find(|(_, is_left)| *is_left) {
-            Some((name, _)) => Err(format!("strategy `{}` has no `{name}`; drop it", self.by)),
+            Some((name, _)) => Err(format!("strategy `{}` has no setting `{name}`; remove it", self.by)),
             None => Ok(StrategyDef { by, weight: self.weight }),
         }
     }
@@ -189,7 +189,7 @@ impl Written {
 
 fn learnt(by: &str, bandit: Option<BanditDef>) -> Result<BanditDef, String> {
     bandit.ok_or_else(|| {
-        format!("strategy `{by}` needs a bandit: at least bandit = {{ inputs = [\"intent.returns\"] }}")
+        format!("strategy `{by}` needs a bandit; write at least bandit = {{ inputs = [\"intent.returns\"] }}")
     })
 }
 

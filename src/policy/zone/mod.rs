@@ -37,7 +37,7 @@ pub(super) fn rule(name: &str) -> Result<ZoneRule> {
     };
     let footer = bytes.strip_suffix(b"\n").and_then(|bytes| bytes.rsplit(|byte| *byte == b'\n').next());
     let footer = footer.and_then(|footer| str::from_utf8(footer).ok()).unwrap_or("");
-    parse(footer).with_context(|| format!("time zone `{name}` has a rule that cannot be kept: `{footer}`"))
+    parse(footer).with_context(|| format!("time zone `{name}` has a rule that cannot be read: `{footer}`; name another zone with the same hours"))
 }
 
 /// The first year for which it is known when clocks deviate from their rule: that of the database.

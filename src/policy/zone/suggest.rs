@@ -48,12 +48,12 @@ pub(super) fn instead(name: &str) -> String {
         // `Etc/GMT` names have POSIX's sign: zones ahead of UTC are negative.
         let sign = if hours > 0 { '-' } else { '+' };
         return format!(
-            "an offset knows no summer time: write a city's, such as Europe/Berlin, or `Etc/GMT{sign}{}` for UTC{hours:+} all year",
+            "an offset has no daylight saving time: write the zone of a city, such as Europe/Berlin, or `Etc/GMT{sign}{}` for UTC{hours:+} all year",
             hours.abs()
         );
     }
     if plain.starts_with(['+', '-']) || plain.starts_with("utc") || plain.starts_with("gmt") {
-        return "an offset is no zone: write a city's, such as Europe/Berlin or Asia/Kolkata".to_owned();
+        return "an offset is not a time zone: write the zone of a city, such as Europe/Berlin or Asia/Kolkata".to_owned();
     }
     let city = |zone: &str| zone.rsplit('/').next().unwrap_or(zone).to_lowercase();
     let spelt = plain.replace(' ', "_");
@@ -103,9 +103,9 @@ pub(in super::super) fn odd(name: &str) -> Option<Odd> {
         let (sign, other) = if hours > 0 { ('\u{2212}', '-') } else { ('+', '+') };
         return Some(Odd {
             code: "zone_sign",
-            what: format!("is UTC{sign}{}: in these names the sign is the other way round", hours.abs()),
+            what: format!("is UTC{sign}{}: in these names the sign is reversed", hours.abs()),
             fix: format!(
-                "write a city's, such as Europe/Berlin, or `Etc/GMT{other}{}` if the other is meant",
+                "write the zone of a city, such as Europe/Berlin, or `Etc/GMT{other}{}` if the other sign is meant",
                 hours.abs()
             ),
         });
@@ -113,7 +113,7 @@ pub(in super::super) fn odd(name: &str) -> Option<Odd> {
     let fixed = FIXED.iter().find(|(zone, _)| zone.to_lowercase() == plain)?;
     Some(Odd {
         code: "zone_abbreviation",
-        what: "has no summer time, all year".to_owned(),
-        fix: format!("write a city's, such as {}", fixed.1),
+        what: "has no daylight saving time".to_owned(),
+        fix: format!("write the zone of a city, such as {}", fixed.1),
     })
 }

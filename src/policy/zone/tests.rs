@@ -38,7 +38,7 @@ fn an_unknown_zone_is_answered_with_what_was_meant() {
         ("", "leave `zone` out for UTC"),
         ("+02:00", "`Etc/GMT-2` for UTC+2 all year"),
         ("UTC-5", "`Etc/GMT+5` for UTC-5 all year"),
-        ("+05:30", "an offset is no zone: write a city's"),
+        ("+05:30", "an offset is not a time zone: write the zone of a city"),
         ("xyzzy", "write a name of the IANA database"),
     ] {
         let error = rule(name).unwrap_err().to_string();

@@ -106,13 +106,13 @@ fn a_row_with_too_many_fields_is_shown_where_they_begin() {
     check(
         "a.csv",
         b"a,b\r\n1,2\r\n\"x,\r\n\",y,z\r\n",
-        "a.csv:4:5: this row has 3 fields where the header has 2",
+        "a.csv:4:5: this row has 3 fields, and the header has 2",
     );
 }
 
 #[test]
 fn a_row_with_too_few_fields_is_shown_at_its_end() {
-    check("a.csv", b"a,b\n1,2\n3\n", "a.csv:3:2: this row has 1 fields where the header has 2");
+    check("a.csv", b"a,b\n1,2\n3\n", "a.csv:3:2: this row has 1 fields, and the header has 2");
 }
 
 #[test]
@@ -147,13 +147,13 @@ fn files_with_nothing_in_them_are_refused() {
 
 #[test]
 fn doubtful_headers_are_refused() {
-    check("a.csv", b"a,b,a\n1,2,3\n", "a.csv:1:5: a second column is called `a`");
+    check("a.csv", b"a,b,a\n1,2,3\n", "a.csv:1:5: two columns are called `a`");
     check("a.csv", b"a,,c\n1,2,3\n", "a.csv:1:3: column 2 has no name");
 }
 
 #[test]
 fn nested_json_and_broken_json_are_refused() {
-    check("a.jsonl", b"{\"a\":1}\n{\"a\":[1]}\n", "a.jsonl:2:6: a list in a table");
+    check("a.jsonl", b"{\"a\":1}\n{\"a\":[1]}\n", "a.jsonl:2:6: a list, and a table has single values");
     check("a.jsonl", b"{\"a\":1\n", "a.jsonl:1:6: EOF");
     check("a.jsonl", b"{\"a\":1,\"a\":2}\n", "a.jsonl:1:10: key `a` twice");
 }
@@ -189,9 +189,9 @@ fn a_bad_event_is_shown_with_its_place() {
     check(
         "log.jsonl",
         b"{\"shopper\":\"u\",\"event\":\"x\",\"z\":{}}",
-        "log.jsonl:1:33: an object where one value belongs",
+        "log.jsonl:1:33: an object, and a single value is expected",
     );
-    check("log.jsonl", b"[1]", "log.jsonl:1:1: invalid type: sequence, expected one event a line");
+    check("log.jsonl", b"[1]", "log.jsonl:1:1: invalid type: sequence, expected one event on each line");
 }
 
 #[test]
@@ -253,7 +253,10 @@ fn a_log_may_count_time_in_any_unit_but_in_one() {
     // Small numbers are taken for milliseconds in a log whose times do not count from 1970.
     assert_eq!(ms(&read(&["0", "5000", "null"]).unwrap()), [Some(0), Some(5000), None]);
     let error = read(&["1709164800000", "1709164801"]).unwrap_err();
-    assert_eq!(error, "log.jsonl:2:1: `at` counts seconds where line 1 counts milliseconds; write one unit");
+    assert_eq!(
+        error,
+        "log.jsonl:2:1: `at` is in seconds, and on line 1 it is in milliseconds; write all times in one unit"
+    );
     for at in ["1.5", "\"soon\"", "1e300"] {
         let error = read(&[at]).unwrap_err();
         assert!(error.contains("`at` is") && error.contains("write whole milliseconds"), "{error}");
