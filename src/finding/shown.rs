@@ -55,7 +55,7 @@ pub fn toml_error(text: &str, error: &toml::de::Error) -> ((usize, usize), Strin
             Some(at) => {
                 let (line, column) = place(text, at);
                 let message = format!(
-                    "TOML parse error at line {line}, column {column}\ntables or lists are inside one another more often than is read (80 times)"
+                    "TOML parse error at line {line}, column {column}\ntables or lists are nested more than 80 levels deep, which is the limit"
                 );
                 ((line, column), message)
             }
@@ -120,7 +120,7 @@ fn without_types(message: &str) -> String {
     while let Some(at) = [rest.find("expected "), rest.find(untagged)].into_iter().flatten().min() {
         shown.push_str(&rest[..at]);
         if let Some(behind) = rest[at..].strip_prefix(untagged) {
-            shown.push_str("this is written in none of the ways that are read here");
+            shown.push_str("this value has none of the forms that are allowed here");
             rest = behind.trim_start_matches(is_name);
             continue;
         }
@@ -186,7 +186,7 @@ mod tests {
             ("invalid length 1, expected a tuple of size 2", "invalid length 1, expected a list of 2"),
             (
                 "x: data did not match any variant of untagged enum Need",
-                "x: this is written in none of the ways that are read here",
+                "x: this value has none of the forms that are allowed here",
             ),
             (
                 "unknown variant `b`, expected one of `c`, `d`",

@@ -44,7 +44,7 @@ impl Costs {
         let (alarm, miss) = (false_positive - true_negative, false_negative - true_positive);
         ensure!(
             alarm > 0.0 && miss > 0.0 && (alarm + miss).is_finite(),
-            "a mistake must cost more than being right: false_positive above true_negative, false_negative above true_positive"
+            "a mistake must cost more than a correct prediction: write false_positive above true_negative, and false_negative above true_positive"
         );
         Ok(alarm / (alarm + miss))
     }
@@ -92,11 +92,11 @@ pub struct CostCurve {
 pub fn cost_curve(positive: &[bool], p: &[f32], costs: Costs) -> Result<CostCurve> {
     ensure!(
         !positive.is_empty() && positive.len() == p.len(),
-        "{} rows and {} probabilities",
+        "{} rows do not fit {} probabilities",
         positive.len(),
         p.len()
     );
-    ensure!(p.iter().all(|p| !p.is_nan()), "a probability is not a number; there is no threshold to choose");
+    ensure!(p.iter().all(|p| !p.is_nan()), "a probability is not a number, so no threshold can be chosen");
     let theory = costs.theory()?;
     let Costs { true_negative, false_positive, false_negative, true_positive } = costs;
     let n = positive.len() as f64;

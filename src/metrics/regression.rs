@@ -30,7 +30,7 @@ pub struct Regression {
 /// Draper & Smith, *Applied Regression Analysis* (1998), section 1.3 (R²); Willmott & Matsuura, *Advantages of the mean absolute
 /// error over the root mean square error* (2005).
 pub fn regression(truth: &[f64], predicted: &[f64]) -> Result<Regression> {
-    ensure!(!truth.is_empty(), "no rows to measure; bring at least one");
+    ensure!(!truth.is_empty(), "there are no rows to measure; give at least one");
     ensure!(truth.len() == predicted.len(), "{} predictions for {} rows", predicted.len(), truth.len());
     if let Some(row) = truth.iter().zip(predicted).position(|(y, p)| !(y - p).is_finite()) {
         anyhow::bail!(

@@ -60,8 +60,8 @@ impl Report {
     /// is `NaN` or outside `[0, 1]`.
     pub fn new(classes: &[String], y: &[u32], p: &[f32]) -> Result<Self> {
         let k = classes.len();
-        ensure!(k >= 2, "{k} classes to measure; there must be at least 2");
-        ensure!(!y.is_empty(), "no rows to measure; bring at least one");
+        ensure!(k >= 2, "there are {k} classes to measure; there must be at least 2");
+        ensure!(!y.is_empty(), "there are no rows to measure; give at least one");
         ensure!(p.len() == y.len() * k, "{} probabilities for {} rows of {k} classes", p.len(), y.len());
         if let Some(row) = y.iter().position(|&class| class as usize >= k) {
             anyhow::bail!("row {} has no class among the {k}; leave out rows without a label", row + 1);
@@ -109,7 +109,8 @@ impl Report {
             let BestF1 { threshold, f1, precision, recall } = best;
             writeln!(
                 f,
-                "best f1   {f1:.4}   at {threshold:.4}, a threshold chosen on these rows and so optimistic: precision {precision:.4}, recall {recall:.4}"
+                "best f1   {f1:.4}   at {threshold:.4}, the threshold is chosen on these rows, so this is optimistic: \
+                 precision {precision:.4}, recall {recall:.4}"
             )?;
         }
         Ok(())

@@ -92,7 +92,10 @@ impl fmt::Display for QueueError {
         match self {
             Self::Range { name, found, range } => write!(f, "{name} is {found}, must be {range}"),
             Self::TooLong => {
-                write!(f, "the queue grows past {MAX_STATES} requests: add agents, or lower patience")
+                write!(
+                    f,
+                    "the waiting line grows to more than {MAX_STATES} requests; add agents, or lower patience"
+                )
             }
         }
     }

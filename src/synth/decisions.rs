@@ -110,7 +110,7 @@ pub fn decisions(
     })?;
     ensure!(
         n > 0,
-        "no request of the log has a label `{label}` that is one of the policy's intents: {}",
+        "no request of the log has a label `{label}` among the policy's intents: {}; use a bundle trained on such a log",
         intents.join(", ")
     );
     Ok(n)

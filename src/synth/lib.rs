@@ -81,14 +81,14 @@ pub struct Written {
 /// Settings out of range, or a failure to write to `out`.
 pub fn generate(settings: &SynthSettings, out: &mut dyn Write) -> Result<Written> {
     let SynthSettings { shoppers, days, chinese, requests, start_ms, .. } = *settings;
-    ensure!((1..=MAX_SHOPPERS).contains(&shoppers), "{shoppers} shoppers; simulate 1 to {MAX_SHOPPERS}");
-    ensure!((1..=3650).contains(&days), "{days} days; simulate 1 to 3650");
+    ensure!((1..=MAX_SHOPPERS).contains(&shoppers), "--shoppers is {shoppers}; write 1 to {MAX_SHOPPERS}");
+    ensure!((1..=3650).contains(&days), "--days is {days}; write 1 to 3650");
     ensure!(
         (0..=4_000_000_000_000).contains(&start_ms),
-        "start {start_ms} ms; give one from 1970 on, before 2096"
+        "the start is {start_ms} ms; give a time from 1970 on, before 2096"
     );
     for (name, share) in [("chinese", chinese), ("requests", requests)] {
-        ensure!((0.0..=1.0).contains(&share), "`{name}` is {share}; give a share from 0 to 1");
+        ensure!((0.0..=1.0).contains(&share), "`{name}` is {share}; write a number from 0 to 1");
     }
     let shop = Shop::open()?;
     let mut lines = Vec::new();

@@ -112,12 +112,18 @@ fn a_file_that_is_not_there_is_refused() {
 #[test]
 fn one_class_is_refused() {
     let text = plain().replace("refund", "transfer");
-    check(text.as_bytes(), &["label `label` has only the value transfer", "nothing to tell apart"]);
+    check(
+        text.as_bytes(),
+        &["label `label` has only the value transfer", "name a label with at least two values"],
+    );
 }
 
 #[test]
 fn one_row_is_refused() {
-    check(b"x,label\n1,a\n", &["label `label` has only the value a; there is nothing to tell apart"]);
+    check(
+        b"x,label\n1,a\n",
+        &["label `label` has only the value a; there is name a label with at least two values"],
+    );
 }
 
 #[test]
@@ -133,7 +139,7 @@ fn a_column_without_values_or_of_one_value_changes_no_decision_and_alone_is_refu
         let text: String = plain().lines().skip(1).fold("c,label\n".to_owned(), |text, line| {
             text + &format!("{cell},{}\n", line.split_once(',').unwrap().1)
         });
-        check(text.as_bytes(), &["bring a column that has at least two values"]);
+        check(text.as_bytes(), &["add a column with at least two values"]);
     }
 }
 
@@ -147,7 +153,7 @@ fn ten_thousand_categories_train_as_a_feature_and_are_refused_as_a_label() {
     }
     let bytes = trained(feature.as_bytes());
     assert!(bytes.len() < 100_000, "{} bytes", bytes.len());
-    check(label.as_bytes(), &["label `label` has a value of its own in each of 10000 rows"]);
+    check(label.as_bytes(), &["label `label` has a different value in each of 10000 rows"]);
 }
 
 #[test]

@@ -146,7 +146,7 @@ fn bytes_and_seconds_are_budgets() {
 
     let none = store(folder.path(), &table(900, corner), COLUMNS, "choice = { max_bytes = 1 }");
     let error = format!("{:#}", train(&none, Progress::silent()).unwrap_err());
-    assert!(error.contains("no model fits into 1 bytes; raise choice.max_bytes"), "{error}");
+    assert!(error.contains("no candidate fits into 1 bytes; raise choice.max_bytes"), "{error}");
 }
 
 #[test]

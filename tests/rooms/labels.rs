@@ -178,7 +178,7 @@ fn one_label_leaves_all_else_open() {
     let found = run(&plan);
     assert!(
         found.clear.is_some()
-            && found.notes.iter().any(|note| note.contains("`NA` reads as a missing value"))
+            && found.notes.iter().any(|note| note.contains("`NA` is read as a missing value"))
     );
     fs::write(&plan.labels, "text,intent\nmoney back on tent,refund\n").unwrap();
     assert_eq!(run(&plan).clear, None);

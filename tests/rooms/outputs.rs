@@ -183,7 +183,7 @@ fn what_files_say_is_shown_and_does_nothing_in_a_terminal_or_a_spreadsheet() {
     for name in ["../../evil", "/evil/model", "a\\\\b", ".hidden", "", "a\\u001b"] {
         std::fs::write(at.join("s.toml"), format!("name = \"{name}\"\n{store}")).unwrap();
         let said = run(at, &["train", "s.toml", "--quiet"]).unwrap_err();
-        assert!(said.contains("the bundle's file is called so"), "{name}: {said}");
+        assert!(said.contains("cannot be the name of the bundle's file"), "{name}: {said}");
     }
     // Cells that a spreadsheet would evaluate as formulas.
     std::fs::write(at.join("demand.csv"), "period,requests,aht\n=cmd|'/c calc'!A0,60,120\n9:00,10,60\n")

@@ -342,7 +342,7 @@ fn what_cannot_be_decided_on_is_refused_with_its_line() {
     trained(folder.path());
     for (request, says) in [
         (r#"{"features": {"basket": 1}}"#, "no feature `basket`"),
-        (r#"{"heads": {"intent": [1]}}"#, "head `intent` has 3 outputs, and not 1"),
+        (r#"{"heads": {"intent": [1]}}"#, "head `intent` has 3 outputs, and 1 probabilities are given"),
         (r#"{"now": 1, "snapshot": {"asOf": 1e12}}"#, "snapshot is from the future"),
         (r#"{"snapshot": [{"queue": "phones", "waiting": -3}]}"#, "negative"),
         ("{", "not a request"),

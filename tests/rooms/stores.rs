@@ -180,7 +180,7 @@ fn dear_misroutes_make_a_policy_hold_back() {
     let folder = tempfile::tempdir().unwrap();
     odd(folder.path());
     let without = "name = \"t\"\n[data]\ntable = \"table.csv\"\n[costs]\nmisroute = 1.0\nwait = 1.0\n[[heads]]\nname = \"label\"\nlabel = \"label\"\n";
-    assert!(refused(folder.path(), without).contains("there is no [policy]"));
+    assert!(refused(folder.path(), without).contains("[costs] needs a [policy]"));
 }
 
 #[test]
@@ -208,7 +208,7 @@ fn a_hidden_layer_is_a_profile_that_clusters_can_read() {
             folder.path(),
             &text.replace("model = \"mlp\"\nmlp = { hidden = [8, 5] }", "model = \"tree\"")
         )
-        .contains("is no perceptron")
+        .contains("is not a perceptron")
     );
 }
 
@@ -230,7 +230,7 @@ fn a_setting_that_a_kind_does_not_have_is_refused_by_name() {
         ("model = \"tree\"\nnone = \"other\"", "has no setting `none`"),
         ("model = \"tree\"\nlabels = \"label\"", "has no setting `labels`"),
         ("model = \"logistic\"\nalpha = 0", "alpha is 0; give a number above 0"),
-        ("model = \"oracle\"", "there is no model = \"oracle\"; take one of auto, logistic"),
+        ("model = \"oracle\"", "there is no model = \"oracle\"; write one of auto, logistic"),
     ] {
         let error = refused(folder.path(), &store(head));
         assert!(error.contains(says) && error.contains("line 4"), "{head}: {error}");

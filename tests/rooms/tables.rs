@@ -179,7 +179,7 @@ fn a_column_is_left_out_kept_or_read_as_the_flags_say_and_held_out_files_alike()
     let flags = ["--kind", "Preis=decimal_comma", "--ignore", "when", "--kind", "id=number"];
     let printed = train(&text, "label", &flags).unwrap();
     assert!(line(&printed, "Preis").contains("`1.200` is read as 1200"));
-    assert!(line(&printed, "when").ends_with("left out: as you asked"));
+    assert!(line(&printed, "when").ends_with("left out: as requested"));
     assert!(line(&printed, "id").ends_with("feature"));
     let both = train(&text, "label", &["--ignore", "id", "--kind", "id=number"]).unwrap_err();
     assert!(both.contains("is named by both --ignore and --kind"), "{both}");
@@ -220,7 +220,7 @@ fn more_columns_than_a_page_reads_are_refused_at_once() {
         writeln!(text, "{},{}", cells.join(","), if row % 2 == 0 { "a" } else { "b" }).unwrap();
     }
     let error = train(&text, "label", &[]).unwrap_err();
-    assert!(error.contains("5000 columns would become features, and a page reads at most 4096"), "{error}");
+    assert!(error.contains("5000 columns would become features, and a bundle has at most 4096"), "{error}");
 }
 
 #[test]

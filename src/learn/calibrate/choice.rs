@@ -94,7 +94,7 @@ pub fn choose(
 ) -> Result<Chosen> {
     ensure!(
         !y.is_empty() && n_outputs > 0 && logits.len() == y.len() * n_outputs && part.len() == y.len(),
-        "{} logits and {} parts for {} rows of {n_outputs} outputs",
+        "{} logits and {} parts do not fit {} rows of {n_outputs} outputs",
         logits.len(),
         part.len(),
         y.len()

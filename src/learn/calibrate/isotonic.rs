@@ -61,7 +61,10 @@ pub fn isotonic(logits: &[f32], positive: &[bool]) -> Result<CalibrationDef> {
     check(logits, 1, &y)?;
     let n1 = positive.iter().filter(|&&p| p).count() as f64;
     let n0 = positive.len() as f64 - n1;
-    ensure!(n0 > 0.0 && n1 > 0.0, "rows of one class only cannot calibrate; give validation a larger share");
+    ensure!(
+        n0 > 0.0 && n1 > 0.0,
+        "all validation rows have one class, and calibration needs two; give validation a larger share"
+    );
     let (high, low) = ((n1 + 1.0) / (n1 + 2.0), 1.0 / (n0 + 2.0));
     let mut rows: Vec<(f32, f64)> =
         logits.iter().zip(positive).map(|(&z, &p)| (z, if p { high } else { low })).collect();
@@ -95,7 +98,7 @@ pub fn isotonic(logits: &[f32], positive: &[bool]) -> Result<CalibrationDef> {
     }
     ensure!(
         curve.len() >= 2,
-        "on validation rows a higher score does not mean more positives; the model learnt nothing that holds"
+        "on validation rows a higher score does not mean more positives, so the model does not generalise; use other features, or more rows"
     );
     Ok(CalibrationDef { slope: 1.0, intercept: vec![0.0], curve })
 }

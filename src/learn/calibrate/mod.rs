@@ -102,7 +102,7 @@ pub fn platt(logits: &[f32], positive: &[bool]) -> Result<CalibrationDef> {
     let n0 = positive.len() as f64 - n1;
     ensure!(
         n0 > 0.0 && n1 > 0.0,
-        "validation rows of one class only cannot calibrate; give validation a larger share"
+        "all validation rows have one class, and calibration needs two; give validation a larger share"
     );
     let (high, low) = ((n1 + 1.0) / (n1 + 2.0), 1.0 / (n0 + 2.0));
     let rows: Vec<(f64, f64)> =
@@ -144,20 +144,24 @@ pub fn platt(logits: &[f32], positive: &[bool]) -> Result<CalibrationDef> {
     let calibration = CalibrationDef { slope: a as f32, intercept: vec![b as f32], curve: Vec::new() };
     ensure!(
         calibration.slope > 0.0 && calibration.slope.is_finite() && b.is_finite(),
-        "on validation rows a higher score does not mean more positives (slope {a:.3}); the model learnt nothing that holds"
+        "on validation rows a higher score does not mean more positives (slope {a:.3}), so the model does not generalise; use \
+         other features, or more rows"
     );
     Ok(calibration)
 }
 
 fn check(logits: &[f32], n_outputs: usize, y: &[u32]) -> Result<()> {
-    ensure!(!y.is_empty(), "no validation rows to calibrate on; give validation a share");
+    ensure!(!y.is_empty(), "there are no validation rows to calibrate on; give validation a share");
     ensure!(
         logits.len() == y.len() * n_outputs,
         "{} logits for {} rows of {n_outputs}",
         logits.len(),
         y.len()
     );
-    ensure!(logits.iter().all(|z| z.is_finite()), "a logit is not finite; the head is not fit to calibrate");
+    ensure!(
+        logits.iter().all(|z| z.is_finite()),
+        "a logit is not finite, so the head cannot be calibrated; clip outliers"
+    );
     Ok(())
 }
 

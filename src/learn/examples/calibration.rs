@@ -29,7 +29,10 @@ impl CalibrationMessages {
         let (Values::Text(texts), Values::Category { codes, names }) =
             (&table.column(&plan.message)?.values, &table.column(&plan.label)?.values)
         else {
-            bail!("{}: the message must be text, the label a name", plan.file.display())
+            bail!(
+                "{}: the column of messages must be text, and the label a category; name other columns in [data] calibration",
+                plan.file.display()
+            )
         };
         let mut found = Self::default();
         for (text, &code) in texts.iter().zip(codes) {

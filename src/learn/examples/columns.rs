@@ -157,7 +157,7 @@ fn of_weekdays(codes: Vec<u32>, names: &[&str]) -> Values {
 pub(super) fn read_as(column: &Column, reading: &Reading) -> Text {
     let kind = match &column.values {
         Values::Number(values) if values.iter().all(|value| value.is_nan()) => {
-            return Text::new("no value in any row", "所有行均为空");
+            return Text::new("every row is empty", "所有行均为空");
         }
         Values::Number(_) => Text::new("numbers", "数值"),
         Values::Boolean(_) => Text::new("true or false", "真假"),

@@ -52,7 +52,7 @@ pub(super) fn read(store: &Store, path: &Path, features: &[FeatureDef]) -> Resul
     let (columns, uses) = chosen(store, &table, &examples, features);
     ensure!(
         columns.len() <= MAX_FEATURES,
-        "{}: {} columns would become features, and a page reads at most {MAX_FEATURES}; leave some out with --ignore ([data] ignore in a store)",
+        "{}: {} columns would become features, and a bundle has at most {MAX_FEATURES}; leave some out with --ignore ([data] ignore in a store)",
         path.display(),
         columns.len()
     );
@@ -74,7 +74,7 @@ pub(super) fn read(store: &Store, path: &Path, features: &[FeatureDef]) -> Resul
             .collect();
         let why = if left_out.is_empty() { String::new() } else { format!("; {}", left_out.join(", ")) };
         bail!(
-            "{}: every column that a model could learn from is empty or has one value; bring a column that has at least two values{why}",
+            "{}: every column that could be a feature is empty or has a single value; add a column with at least two values{why}",
             path.display()
         );
     }
@@ -139,7 +139,10 @@ fn label(table: &Table, name: &str) -> Result<Vec<Option<String>>> {
         }
         Values::Text(texts) => texts.clone(),
         Values::Time(_) => {
-            bail!("{}: label `{name}` is a time; predict a class or a number", table.path.display())
+            bail!(
+                "{}: label `{name}` is a time; name a label that is a category or a number",
+                table.path.display()
+            )
         }
     })
 }
@@ -183,7 +186,7 @@ fn chosen(
         let names: Vec<&str> = parts.iter().map(|part| part.name.as_str()).collect();
         uses.push(match names[..] {
             [] if matches!(column.values, Values::Time(_)) => {
-                let why = Text::new("all of its moments are the same", "所有时刻都相同");
+                let why = Text::new("all of its times are the same", "所有时刻都相同");
                 ColumnUse::left_out(name, read, &why)
             }
             [] => ColumnUse::left_out(
@@ -206,7 +209,7 @@ fn chosen(
 /// The role of a column that is not a feature: label, message, shopper, time or join key. `None` when it has no such role.
 fn role(data: &Data, examples: &Examples, name: &str) -> Option<Text> {
     if examples.labels.contains_key(name) {
-        return Some(Text::new("what is predicted", "预测目标"));
+        return Some(Text::new("the label", "预测目标"));
     }
     if examples.fields.iter().any(|field| field == name) {
         return Some(if examples.fields.len() > 1 {
@@ -216,14 +219,14 @@ fn role(data: &Data, examples: &Examples, name: &str) -> Option<Text> {
         });
     }
     if data.shopper.as_deref() == Some(name) {
-        return Some(Text::new("says whose row it is", "说明该行属于哪位顾客"));
+        return Some(Text::new("the shopper", "说明该行属于哪位顾客"));
     }
     if data.time.as_deref() == Some(name) {
-        return Some(Text::new("says when the row was decided", "说明该行的决策时间"));
+        return Some(Text::new("the time of the decision", "说明该行的决策时间"));
     }
     let is_key =
         |source: &join::SourcePlan| source.label_key() == name || source.label_time.as_deref() == Some(name);
-    data.sources.iter().any(is_key).then(|| Text::new("joins other tables", "用于连接其他表"))
+    data.sources.iter().any(is_key).then(|| Text::new("the key of other tables", "用于连接其他表"))
 }
 
 /// Why a column that could be a feature is left out; `None` when it is kept.
@@ -235,11 +238,11 @@ fn reason_to_leave_out(
 ) -> Option<Text> {
     let name = column.name.as_str();
     if store.data.ignore.iter().any(|ignored| ignored == name) {
-        return Some(Text::new("as you asked", "按您的要求"));
+        return Some(Text::new("as requested", "按您的要求"));
     }
     if reading.is_json {
         return Some(Text::new(
-            "it holds JSON; bring what matters of it as columns of their own",
+            "it holds JSON; put the values that matter into separate columns",
             "内容为 JSON；请把其中有用的内容导出为单独的列",
         ));
     }
@@ -256,14 +259,15 @@ fn reason_to_leave_out(
         && names.iter().any(|name| name.contains(char::is_alphabetic))
     {
         return Some(Text::new(
-            format!("it names rows ({distinct} different values in {present} rows): {}", how.en),
+            format!("it identifies rows ({distinct} different values in {present} rows): {}", how.en),
             format!("它只是行的编号（{present} 行中有 {distinct} 个不同取值）：{}", how.zh),
         ));
     }
     let kind = quoted(format_args!("{name}=number"));
     Some(Text::new(
         format!(
-            "it names rows ({distinct} different values in {present} rows); if it is a quantity keep it with --kind {kind} ([data] kinds in a store)"
+            "it identifies rows ({distinct} different values in {present} rows); if it is a quantity, keep it with --kind {kind} \
+             ([data] kinds in a store)"
         ),
         format!(
             "它只是行的编号（{present} 行中有 {distinct} 个不同取值）；若它是数量，请用 --kind {kind} 保留（配置中为 [data] kinds）"
@@ -299,7 +303,10 @@ fn messages(
     for name in &named {
         match &table.column(name)?.values {
             Values::Text(texts) => fields.push(texts),
-            _ => bail!("{}: column `{name}` must be text", table.path.display()),
+            _ => bail!(
+                "{}: column `{name}` does not hold text; name another column of messages",
+                table.path.display()
+            ),
         }
     }
     let message = |row: usize| {
@@ -315,7 +322,7 @@ fn shoppers(data: &Data, table: &Table) -> Result<Vec<u32>> {
     let Some(name) = &data.shopper else { return Ok((0_u32..).take(table.n_rows).collect()) };
     let Values::Text(names) = &table.column(name)?.values else {
         bail!(
-            "{}: column `{name}` must be text: [data] kinds = {{ {name} = \"text\" }}",
+            "{}: column `{name}` was not read as text; write [data] kinds = {{ {name} = \"text\" }}",
             table.path.display()
         )
     };
@@ -337,14 +344,14 @@ fn moments(data: &Data, table: &Table) -> Result<Vec<i64>> {
     let Some(name) = &data.time else { return Ok(vec![0; table.n_rows]) };
     let Values::Time(moments) = &table.column(name)?.values else {
         bail!(
-            "{}: column `{name}` must be time: [data] kinds = {{ {name} = \"time\" }}",
+            "{}: column `{name}` was not read as a time; write [data] kinds = {{ {name} = \"time\" }}",
             table.path.display()
         )
     };
     let moment = |(row, at): (usize, &Option<i64>)| match at {
         Some(at) => Ok(*at),
         None => bail!(
-            "{}:{}: column `{name}` is empty, and [data] time splits by it; mend the row, or leave out `time`",
+            "{}:{}: column `{name}` is empty, and the split by time needs it; fill the cell, or leave out `time`",
             table.path.display(),
             table.line_of_row[row]
         ),

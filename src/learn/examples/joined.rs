@@ -66,7 +66,7 @@ pub(super) fn sources(plans: &[SourcePlan], examples: &mut Examples, shoppers: &
         for column in &found.columns {
             ensure!(
                 examples.features.iter().all(|def| def.name != column.name),
-                "two features are called `{}`; give the source another name",
+                "two joined features are called `{}`; give the source another name",
                 column.name
             );
         }

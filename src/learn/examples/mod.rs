@@ -200,10 +200,13 @@ impl Examples {
     fn label(&self, name: &str, path: &Path) -> Result<&[Option<String>]> {
         match self.labels.get(name) {
             Some(label) if label.iter().any(Option::is_some) => Ok(label),
-            Some(_) => bail!("{}: no row has a value for label `{name}`", path.display()),
+            Some(_) => bail!(
+                "{}: the label column `{name}` is empty in every row; name another label",
+                path.display()
+            ),
             None => {
                 let known: Vec<_> = self.labels.keys().map(String::as_str).collect();
-                bail!("{}: there is no label `{name}`; there is {}", path.display(), known.join(", "))
+                bail!("{}: there is no label `{name}`; name one of {}", path.display(), known.join(", "))
             }
         }
     }
@@ -217,7 +220,7 @@ impl Examples {
                 Some(place) => places.push(place),
                 None => {
                     bail!(
-                        "{}: the model reads `{}`, which is not there; add the column",
+                        "{}: the column `{}`, which the model reads, is missing; add it",
                         path.display(),
                         wanted.name
                     )
@@ -243,7 +246,7 @@ pub fn numbers(label: &str, labels: &[Option<String>], examples: &Examples) -> R
         let number: Option<f32> = text.trim().parse().ok().filter(|number: &f32| number.is_finite());
         number.with_context(|| {
             format!(
-                "line {}: label `{label}` is `{text}`, and the head predicts a number; mend the row, or leave out `predicts`",
+                "line {}: label `{label}` is `{text}`, and the head predicts a number; correct the row, or leave out `predicts`",
                 examples.lines.get(row).copied().unwrap_or(row + 1)
             )
         })

@@ -51,7 +51,7 @@ impl Taught {
         let mut notes = Vec::new();
         if picked.len() < pool.len() {
             notes.push(format!(
-                "of {} unlabelled messages {MAX_MESSAGES}, evenly spread, are learnt from",
+                "{MAX_MESSAGES} of {} unlabelled messages are used, evenly spread over the file",
                 pool.len()
             ));
         }

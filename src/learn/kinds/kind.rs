@@ -102,5 +102,5 @@ pub struct Size {
 
 /// The result of fitting a kind that has no label: always an error.
 pub(super) fn unjudged() -> Result<Fitted> {
-    bail!("without a label there is nothing to be judged by")
+    bail!("without a label a model cannot be compared with others")
 }

@@ -66,7 +66,7 @@ macro_rules! kinds {
             pub fn read(name: &str, settings: &mut Settings) -> Result<Self> {
                 match name {
                     $($name => Ok(Self::$variant(<$settings>::read(settings)?)),)*
-                    other => bail!("there is no model = \"{other}\"; take one of {}", Self::NAMES.join(", ")),
+                    other => bail!("there is no model = \"{other}\"; write one of {}", Self::NAMES.join(", ")),
                 }
             }
 

@@ -39,7 +39,7 @@ pub(super) fn check_weights(part: &str, weights: Option<&[f32]>, n_rows: usize) 
     ensure!(weights.len() == n_rows, "{} weights for {n_rows} {part} rows", weights.len());
     if let Some(row) = weights.iter().position(|w| !(w.is_finite() && *w > 0.0)) {
         bail!(
-            "{part} row {} weighs {}; weights must be positive: leave rows out that do not count",
+            "{part} row {} has weight {}; weights must be above 0: leave out rows that should not count",
             row + 1,
             weights[row]
         );
@@ -49,14 +49,14 @@ pub(super) fn check_weights(part: &str, weights: Option<&[f32]>, n_rows: usize) 
 
 /// Fails when there are fewer than 2 classes, when a class has no row, or when a class is not below `n`.
 pub(super) fn check_classes(ids: &[u32], n: usize) -> Result<()> {
-    ensure!(n >= 2, "{n} classes; a classifier needs at least 2");
+    ensure!(n >= 2, "the label has {n} classes; a classifier needs at least 2");
     let mut seen = vec![false; n];
     for &class in ids {
         ensure!((class as usize) < n, "class {class} is not below {n}");
         seen[class as usize] = true;
     }
     if let Some(class) = seen.iter().position(|seen| !seen) {
-        bail!("class {class} has no rows to learn from; split so that every class has some, or leave it out");
+        bail!("class {class} has no training rows; split so that every class has some, or leave it out");
     }
     Ok(())
 }

@@ -81,10 +81,13 @@ pub fn propose(plan: &LabelPlan, progress: Progress) -> Result<Labelled> {
     };
     ensure!(
         message != plan.label,
-        "messages and labels would both be in the column `{message}`; name another with --label"
+        "the column `{message}` is named for messages and for labels; name another one with --label"
     );
     let Values::Text(cells) = &table.column(&message)?.values else {
-        bail!("{}: column `{message}` must be text", plan.chats.display())
+        bail!(
+            "{}: column `{message}` does not hold text; name the column of messages with --message",
+            plan.chats.display()
+        )
     };
     let mut sheet = Sheet::read(plan, &message)?;
     let mut pool = Pool::default();
@@ -103,7 +106,7 @@ pub fn propose(plan: &LabelPlan, progress: Progress) -> Result<Labelled> {
     let (mut notes, picked) = (Vec::new(), spread(n_different));
     if picked.len() < n_different {
         notes.push(format!(
-            "of {n_different} different messages {}, evenly spread, are chosen from",
+            "proposals come from {} of {n_different} different messages, evenly spread over the file",
             picked.len()
         ));
     }
@@ -130,7 +133,11 @@ pub fn propose(plan: &LabelPlan, progress: Progress) -> Result<Labelled> {
             "{n_strange} rows of {} are not among the messages of {}{}",
             plan.labels.display(),
             plan.chats.display(),
-            if has_vectors_of_others { "" } else { "; without a vector they do not guide what is proposed" }
+            if has_vectors_of_others {
+                ""
+            } else {
+                "; they have no vector, so their labels do not affect the proposals"
+            }
         ));
     }
     let teacher = Teacher::new(pool.vectors(plan, table.n_rows, progress)?)?;
@@ -139,10 +146,10 @@ pub fn propose(plan: &LabelPlan, progress: Progress) -> Result<Labelled> {
     let counts = sheet.counts();
     notes.extend(alike(&counts));
     notes.extend(counts.keys().filter(|label| is_missing(label)).map(|label| {
-        format!("label `{label}` reads as a missing value, and `train` would leave such rows out; use another, such as none")
+        format!("label `{label}` is read as a missing value, and `train` leaves such rows out; use another label, such as none")
     }));
     if sheet.n_open > 0 {
-        notes.push(format!("{} proposals without a label have made way for new ones", sheet.n_open));
+        notes.push(format!("{} earlier proposals without a label were replaced by new ones", sheet.n_open));
     }
     let names: Vec<&str> = counts.keys().map(String::as_str).collect();
     let ids: Vec<(usize, usize)> = labelled
@@ -175,7 +182,7 @@ fn alike(labels: &BTreeMap<String, usize>) -> Vec<String> {
         .take(MAX_ALIKE)
         .map(|(a, b)| {
             format!(
-                "labels `{a}` ({}) and `{b}` ({}) look alike; if they mean the same, give them the same spelling",
+                "labels `{a}` ({}) and `{b}` ({}) are spelt almost the same; if they mean the same, spell them in the same way",
                 labels[*a], labels[*b]
             )
         })

@@ -82,7 +82,7 @@ pub fn clean(examples: &mut Examples, rows: &[usize], plan: &PreparePlan) -> Res
             LimitAction::Clip => OutlierAction::Clip,
             LimitAction::Drop => OutlierAction::Drop,
         };
-        let rule = format!("possible from {low} to {high}");
+        let rule = format!("allowed from {low} to {high}");
         cleaned.bound(examples, feature, (low, high), rule, action);
     }
     if plan.outliers.action != OutlierAction::Keep {
@@ -97,7 +97,7 @@ pub fn clean(examples: &mut Examples, rows: &[usize], plan: &PreparePlan) -> Res
     }
     ensure!(
         !cleaned.rows.is_empty() || rows.is_empty(),
-        "cleaning would drop every row; widen [prepare] limits or outliers, or clip instead of dropping"
+        "cleaning drops every row; widen [prepare] limits or outliers, or clip instead of dropping"
     );
     Ok(cleaned)
 }
@@ -185,14 +185,14 @@ impl Cleaned {
 fn index(examples: &Examples, name: &str) -> Result<usize> {
     let known = || {
         let names: Vec<&str> = examples.features.iter().map(|def| def.name.as_str()).take(12).collect();
-        format!("there is no feature `{name}`; there is {}", names.join(", "))
+        format!("there is no feature `{name}`; name one of {}", names.join(", "))
     };
     examples.features.iter().position(|def| def.name == name).with_context(known)
 }
 
 fn checked(limits: &Limits) -> Result<(f64, f64)> {
     let (low, high) = (limits.min.unwrap_or(f64::NEG_INFINITY), limits.max.unwrap_or(f64::INFINITY));
-    ensure!(low <= high, "min {low} is above max {high}; nothing would be possible");
+    ensure!(low <= high, "min {low} is above max {high}; exchange them");
     Ok((low, high))
 }
 
@@ -239,7 +239,7 @@ fn fences(sorted: &[f64], plan: &OutlierPlan) -> Result<((f64, f64), String)> {
     };
     if spread <= 0.0 {
         let all = (f64::NEG_INFINITY, f64::INFINITY);
-        return Ok((all, format!("the {name} is 0: left as it is")));
+        return Ok((all, format!("the {name} is 0, so no value counts as an outlier")));
     }
     Ok((fences, format!("within {beyond} of the {name}: {:.6} to {:.6}", fences.0, fences.1)))
 }

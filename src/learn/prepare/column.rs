@@ -80,7 +80,7 @@ impl Classes {
     pub fn new(examples: &Examples, label: &str, rows: &[usize]) -> Result<Self> {
         let labels = examples.labels.get(label).with_context(|| {
             let known: Vec<&str> = examples.labels.keys().map(String::as_str).collect();
-            format!("there is no label `{label}`; there is {}", known.join(", "))
+            format!("there is no label `{label}`; name one of {}", known.join(", "))
         })?;
         let mut counted: BTreeMap<&str, usize> = BTreeMap::new();
         for name in rows.iter().filter_map(|&row| labels[row].as_deref()) {

@@ -66,12 +66,15 @@ pub fn permutation(
     ensure!(plan.repeats >= 2, "{} repeats; an interval needs at least 2", plan.repeats);
     ensure!(
         n_features > 0 && values.len().is_multiple_of(n_features) && values.len() / n_features >= 2,
-        "{} values of {n_features} features; bring at least 2 whole rows",
+        "there are {} values for {n_features} features; give at least 2 whole rows",
         values.len()
     );
     let n_rows = values.len() / n_features;
     let whole = score(values);
-    ensure!(whole.is_finite(), "the model scores {whole} on these rows; there is nothing to compare with");
+    ensure!(
+        whole.is_finite(),
+        "the score of the model on these rows is {whole}, which is not finite; importance cannot be measured"
+    );
     let worth = |(feature, repeat): (usize, usize)| {
         let mut rng = ChaCha8Rng::seed_from_u64(plan.seed);
         rng.set_stream(((feature as u64) << 32) | repeat as u64);

@@ -155,10 +155,10 @@ pub fn select_by(scores: &[f64], plan: SelectPlan) -> Result<Vec<usize>> {
             kept.retain(|at| score(at) > above);
             ensure!(
                 !kept.is_empty(),
-                "select: no feature is above {above}; the best has {most:.4}, ask for less"
+                "select: no feature is above {above}; the best has {most:.4}; lower `above`"
             );
         }
-        _ => bail!("select: give either `top` or `above`"),
+        _ => bail!("select: `top` and `above` are both given, or neither is; give one of them"),
     }
     Ok(kept)
 }

@@ -99,7 +99,7 @@ fn impossible_values_become_missing_clipped_or_cost_their_row() {
     let cleaned = clean(&mut examples, &[0, 1, 2, 3], &limits("missing")).unwrap();
     check(&feature(&examples, 0), &[f32::NAN, 0.0, 5.0, 99.0, 200.0]);
     assert_eq!((cleaned.rows.len(), cleaned.steps[0].n_rows), (4, 1));
-    assert_eq!(cleaned.steps[0].rule, "possible from 0 to 100");
+    assert_eq!(cleaned.steps[0].rule, "allowed from 0 to 100");
     let mut examples = made();
     clean(&mut examples, &all(&made()), &limits("clip")).unwrap();
     check(&feature(&examples, 0), &[0.0, 0.0, 5.0, 99.0, 100.0]);
@@ -160,7 +160,7 @@ fn plans_that_cannot_be_are_refused() {
     };
     refuse("[limits]\ny = {}", "there is no feature `y`; there is x");
     refuse("[limits]\nx = { min = 2, max = 1 }", "min 2 is above max 1");
-    refuse("[limits]\nx = { min = 9, action = \"drop\" }", "cleaning would drop every row");
+    refuse("[limits]\nx = { min = 9, action = \"drop\" }", "cleaning drops every row");
     refuse("outliers = { action = \"drop\", beyond = -1.0 }", "give a number above 0");
     assert!(toml::from_str::<PreparePlan>("outlier = {}").is_err());
 }
@@ -281,8 +281,8 @@ fn balanced_weights_make_every_class_the_same_in_sum() {
     let given = |text: &str| toml::from_str::<Head>(&format!("weights = {text}")).unwrap().weights;
     check(&weights(&classes, &[0, 2], &given("{ given = { yes = 4, no = 1 } }")).unwrap(), &[1.0, 4.0]);
     for (text, rows, says) in [
-        ("{ given = { yes = 4 } }", vec![0], "no weight is given for class `no`"),
-        ("{ given = { yes = 4, no = 1, maybe = 1 } }", vec![0], "class `maybe`, which is not there"),
+        ("{ given = { yes = 4 } }", vec![0], "class `no` has no weight"),
+        ("{ given = { yes = 4, no = 1, maybe = 1 } }", vec![0], "class `maybe`, which does not exist"),
         ("{ given = { yes = 0, no = 1 } }", vec![0], "give a number above 0"),
         ("\"balanced\"", vec![3], "row 4 has no label"),
     ] {

@@ -41,7 +41,7 @@ pub fn weights(classes: &Classes, rows: &[usize], plan: &WeightPlan) -> Result<V
             for (name, weight) in given {
                 ensure!(
                     classes.names.contains(name),
-                    "a weight is given for class `{name}`, which is not there; the classes are {names}"
+                    "a weight is given for class `{name}`, which does not exist; the classes are {names}"
                 );
                 ensure!(
                     weight.is_finite() && *weight > 0.0 && *weight as f32 > 0.0,
@@ -49,8 +49,9 @@ pub fn weights(classes: &Classes, rows: &[usize], plan: &WeightPlan) -> Result<V
                 );
             }
             let of_class = |name: &String| {
-                let weight =
-                    given.get(name).with_context(|| format!("no weight is given for class `{name}`"))?;
+                let weight = given
+                    .get(name)
+                    .with_context(|| format!("class `{name}` has no weight; give one for every class"))?;
                 Ok(*weight as f32)
             };
             let by_class: Vec<f32> = classes.names.iter().map(of_class).collect::<Result<_>>()?;

@@ -146,31 +146,31 @@ impl HeadPlan {
             self.has_label() != self.label.is_empty(),
             "head `{name}`: {}",
             if self.label.is_empty() {
-                "say which `label` it predicts"
+                "name the `label` that it predicts"
             } else {
                 "this model has no label; leave it out"
             }
         );
         ensure!(
             (0.0..0.5).contains(&self.encode.clip) && self.encode.categories != Categories::Hash(0),
-            "head `{name}`: encode needs a clip from 0 to below 0.5, and at least 1 hash bucket"
+            "head `{name}`: `encode` is out of range; write a clip of 0 or more and below 0.5, and at least 1 hash bucket"
         );
         ensure!(
             !self.is_number() || self.model.labels().has_numbers(),
-            "head `{name}` predicts a number, which model = \"{}\" cannot; take auto, linear, ridge, lasso, elastic_net, \
+            "head `{name}` predicts a number, which model = \"{}\" cannot do; write auto, linear, ridge, lasso, elastic_net, \
              trees, tree, forest, extra_trees, mlp or neighbours",
             self.model.name()
         );
         ensure!(
             !self.is_number()
                 || (self.positive.is_none() && self.costs.is_none() && self.weights == WeightPlan::Equal),
-            "head `{name}` predicts a number: `positive`, `costs` and `weights` are for classes"
+            "head `{name}` predicts a number, and `positive`, `costs` and `weights` are for classes; leave them out"
         );
         let positive = |value: f64| value > 0.0 && value.is_finite();
         let choice = &self.choice;
         ensure!(
             choice.folds >= 2 && positive(choice.seconds) && choice.max_bytes != Some(0),
-            "head `{name}`: choice needs at least 2 folds, and seconds and max_bytes above 0"
+            "head `{name}`: `choice` is out of range; write at least 2 folds, and seconds and max_bytes above 0"
         );
         ensure!(
             choice.coverage > 0.0 && choice.coverage < 1.0,
@@ -180,7 +180,7 @@ impl HeadPlan {
         ensure!(
             !self.model.weighs_experts()
                 || (!self.inputs.is_empty() && self.inputs.iter().all(|input| input.starts_with("head:"))),
-            "head `{name}`: a fusion reads earlier heads of its label alone: inputs = [\"head:words\", \"head:actions\"]"
+            "head `{name}`: a fusion reads only earlier heads of the same label; write inputs = [\"head:words\", \"head:actions\"]"
         );
         Ok(())
     }

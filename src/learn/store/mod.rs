@@ -236,7 +236,7 @@ impl Store {
     /// refuses.
     pub fn read(path: &Path) -> Result<Checked<Self>> {
         let text = std::fs::read_to_string(path).with_context(|| {
-            format!("cannot read {}: `floorwalker init` writes a starter", path.display())
+            format!("cannot read {}; `floorwalker init` writes a store to start from", path.display())
         })?;
         let mut store: Self = toml::from_str(&text).map_err(|error| {
             anyhow!("{} is not a valid store.toml: {}", path.display(), toml_error(&text, &error).1)
@@ -314,13 +314,16 @@ impl Store {
     pub fn check(self) -> Result<Checked<Self>> {
         ensure!(
             self.data.table.is_some() != self.data.log.is_some(),
-            "[data] needs either `table` or `log`; name one file"
+            "[data] names both `table` and `log`, or neither; name one file"
         );
         if let Some(RouteCosts { misroute, wait, transfer }) = self.costs {
-            ensure!(self.policy.is_some(), "[costs] is about routes, and there is no [policy]");
+            ensure!(
+                self.policy.is_some(),
+                "[costs] needs a [policy], and there is none; add it, or remove [costs]"
+            );
             ensure!(
                 misroute > 0.0 && wait >= 0.0 && transfer >= 0.0 && (misroute + wait + transfer).is_finite(),
-                "[costs] needs a misroute above 0, and wait and transfer of 0 or more"
+                "[costs] is out of range; write a misroute above 0, and a wait and a transfer of 0 or more"
             );
         }
         // The bundle's file is named after the store when `--out` names no other file.
@@ -329,10 +332,13 @@ impl Store {
                 && !self.name.starts_with('.')
                 && !self.name.contains(['/', '\\', ':'])
                 && !self.name.contains(char::is_control),
-            "name = \"{}\": the bundle's file is called so; take a name without /, \\, : and a dot at its start",
+            "name = \"{}\" cannot be the name of the bundle's file; write one without /, \\ and :, and without a dot at its start",
             self.name.escape_debug()
         );
-        ensure!(!self.heads.is_empty(), "no [[heads]]: say at least one label to predict");
+        ensure!(
+            !self.heads.is_empty(),
+            "there are no [[heads]]; add at least one, with the label to predict"
+        );
         for (at, head) in self.heads.iter().enumerate() {
             let earlier = &self.heads[..at];
             head.check()?;

@@ -57,7 +57,7 @@ impl TryFrom<Raw> for TeacherPlan {
             (Some(unlabelled), None) => {
                 if raw.tokenizer.is_some() || raw.pooling.is_some() || raw.prefix.is_some() {
                     bail!(
-                        "[teacher] `tokenizer`, `pooling` and `prefix` are about `onnx`; `vectors` are taken as they are"
+                        "[teacher] `tokenizer`, `pooling` and `prefix` apply to `onnx`, and `vectors` is given; leave them out"
                     );
                 }
                 VectorsPlan::Files { unlabelled, labelled: raw.labelled }
@@ -65,7 +65,7 @@ impl TryFrom<Raw> for TeacherPlan {
             (None, Some(onnx)) => {
                 if raw.labelled.is_some() {
                     bail!(
-                        "[teacher] `labelled` is for `vectors`; the model of `onnx` makes vectors of labelled messages, too"
+                        "[teacher] `labelled` applies to `vectors`, and `onnx` is given, whose model computes the vectors itself; leave it out"
                     );
                 }
                 VectorsPlan::Model(EncoderPlan {
@@ -75,7 +75,7 @@ impl TryFrom<Raw> for TeacherPlan {
                     prefix: raw.prefix.unwrap_or_default(),
                 })
             }
-            _ => bail!("[teacher] needs either `vectors` or `onnx`; name one file"),
+            _ => bail!("[teacher] names both `vectors` and `onnx`, or neither; name one file"),
         };
         Ok(Self { unlabelled: raw.unlabelled, message: raw.message, vectors })
     }
@@ -99,7 +99,9 @@ impl TeacherPlan {
     pub fn of_files(unlabelled: PathBuf, file: PathBuf, labelled: Option<PathBuf>) -> Result<Self> {
         let is_model = file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("onnx"));
         if is_model && labelled.is_some() {
-            bail!("leave out --teacher-labelled: the model makes the vectors of labelled messages itself");
+            bail!(
+                "--teacher-labelled is given with an ONNX model, which computes the vectors of labelled messages itself; leave it out"
+            );
         }
         let (vectors, onnx) = if is_model { (None, Some(file)) } else { (Some(file), None) };
         let raw = Raw {
@@ -156,7 +158,7 @@ mod tests {
         assert!(plan("").unwrap_err().contains("either `vectors` or `onnx`"));
         assert!(plan("vectors = \"v\"\nonnx = \"m\"").unwrap_err().contains("either"));
         assert!(plan("vectors = \"v\"\npooling = \"first\"").unwrap_err().contains("are about `onnx`"));
-        assert!(plan("onnx = \"m\"\nlabelled = \"v\"").unwrap_err().contains("labelled messages, too"));
+        assert!(plan("onnx = \"m\"\nlabelled = \"v\"").unwrap_err().contains("computes the vectors itself"));
         assert!(plan("onnx = \"m\"\npooling = \"max\"").unwrap_err().contains("first"));
         assert!(plan("onnx = \"m\"\nvector = \"v\"").unwrap_err().contains("unknown field"));
     }

@@ -66,7 +66,10 @@ impl Teacher {
     /// Fails for fewer than two rows, no dimension, a value that is not finite, or rows that are all equal.
     pub fn new(mut vectors: Array2<f32>) -> Result<Self> {
         let (n, n_dims) = vectors.dim();
-        ensure!(n >= 2 && n_dims >= 1, "teacher: {n} vectors of {n_dims} numbers; give at least 2 vectors");
+        ensure!(
+            n >= 2 && n_dims >= 1,
+            "teacher: there are {n} vectors of {n_dims} numbers; give at least 2 vectors"
+        );
         if let Some(((row, _), value)) = vectors.indexed_iter().find(|(_, value)| !value.is_finite()) {
             anyhow::bail!("teacher: vector {row} holds {value}; every number must be finite");
         }
@@ -77,7 +80,10 @@ impl Teacher {
             let length = row.dot(&row).sqrt();
             row.mapv_inplace(|x| x / length.max(f32::MIN_POSITIVE));
         }
-        ensure!(vectors.iter().any(|&x| x != 0.0), "teacher: all vectors are equal; they say nothing");
+        ensure!(
+            vectors.iter().any(|&x| x != 0.0),
+            "teacher: all vectors are equal; check the file of vectors"
+        );
         let graph = Graph::nearest(&vectors, NEIGHBOURS, SHARPNESS);
         Ok(Self { vectors, graph })
     }
@@ -101,7 +107,10 @@ impl Teacher {
     ///
     /// Fails when there is no label, or when the regression fails.
     pub fn shares(&self, labelled: &[(usize, usize)], n_classes: usize) -> Result<Vec<f32>> {
-        ensure!(!labelled.is_empty(), "teacher: no labelled message has a vector");
+        ensure!(
+            !labelled.is_empty(),
+            "teacher: no labelled message has a vector; give their vectors with --teacher-labelled FILE"
+        );
         let spread = self.spread(labelled, n_classes);
         let regression = self.regression(labelled, n_classes)?;
         let mut q: Vec<f32> = spread

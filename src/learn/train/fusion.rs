@@ -98,7 +98,7 @@ pub(super) fn evidence(job: &Job<'_>, train: &[usize]) -> Result<Evidence> {
         let head = &rows.heads[expert];
         ensure!(
             head.outputs() == job.target.classes,
-            "a fusion and the heads that it reads have the same label and classes; `{}` has {}",
+            "a fusion must have the same label and classes as the heads that it reads; `{}` has {}",
             head.name(),
             head.outputs().join(", ")
         );

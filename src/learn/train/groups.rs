@@ -38,7 +38,7 @@ pub(super) fn fit(
     };
     let encodings = job.encodings(all);
     let x = job.matrix(&encodings, all)?;
-    ensure!(x.ncols() > 0, "its features have no value that changes; there is nothing to group by");
+    ensure!(x.ncols() > 0, "every one of its features has a single value; add features that vary");
     let (clusters, mut notes) =
         plan.model.clusters(x.view(), seed)?.context("this kind makes no clusters")?;
     let n_outputs = match &clusters.body {
@@ -86,7 +86,7 @@ fn summary(clusters: &Clusters) -> String {
     let noise = if noise > 0 { format!(", {noise} rows are noise") } else { String::new() };
     let apart = clusters.silhouette.map_or(String::new(), |mean| format!(", silhouette {mean:.3}"));
     format!(
-        "{} clusters of {} rows{noise}{apart}; the page puts {:.1} % of them where the fit does",
+        "{} clusters of {} rows{noise}{apart}; the page assigns {:.1} % of them to the same cluster as the fit",
         clusters.n,
         sizes.join(", "),
         100.0 * clusters.agreement

@@ -254,7 +254,7 @@ fn weights(plan: &HeadPlan, examples: &Examples, rows: &[usize]) -> Result<Optio
     }
     ensure!(
         plan.model.text().is_none(),
-        "`weights` are for a model that reads features; name one, or leave them out"
+        "`weights` apply to models that read features; choose such a model, or leave them out"
     );
     let classes = Classes::new(examples, &plan.label, rows)?;
     let mut weights = vec![1.0; examples.n_rows()];
@@ -308,19 +308,26 @@ fn inputs(plan: &HeadPlan, rows: &Rows<'_>) -> Result<Vec<InputDef>> {
     let features = &rows.examples.features;
     let index = |name: &str| (0_u16..).zip(features).find(|(_, def)| def.name == name).map(|(at, _)| at);
     for name in &plan.exclude {
-        ensure!(index(name).is_some(), "exclude names `{name}`, which is not a feature");
+        ensure!(index(name).is_some(), "`exclude` names `{name}`, which is not a feature; correct the name");
     }
     let mut inputs = Vec::new();
     for name in &plan.inputs {
         if let Some(head) = name.strip_prefix("head:") {
             let at = rows.heads.iter().position(|known| known.name() == head);
-            let at = at.with_context(|| format!("inputs name `{name}`, which is not an earlier head"))?;
+            let at = at.with_context(|| {
+                format!(
+                    "`inputs` names `{name}`, which is not an earlier head; correct the name, or \
+            declare that head first"
+                )
+            })?;
             let outputs = 0..rows.heads[at].outputs().len() as u16;
             inputs.extend(outputs.map(|output| InputDef::Output { head: at as u16, output }));
         } else if name == "features" {
             inputs.extend((0..features.len() as u16).map(InputDef::Feature));
         } else {
-            let at = index(name).with_context(|| format!("inputs name `{name}`, which is not a feature"))?;
+            let at = index(name).with_context(|| {
+                format!("`inputs` names `{name}`, which is not a feature; correct the name")
+            })?;
             inputs.push(InputDef::Feature(at));
         }
     }

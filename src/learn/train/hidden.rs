@@ -15,14 +15,14 @@ use floorwalker_engine::head::{BodyDef, CalibrationDef, Head, HeadDef, Link, Sco
 /// clusters, but leaks the label into a head that predicts another label.
 pub(super) fn copy(rows: &Rows<'_>, plan: &HeadPlan) -> Result<(Made, Vec<Scores>)> {
     let [input] = &plan.inputs[..] else {
-        bail!("a hidden layer is of one perceptron; write inputs = [\"head:NAME\"]")
+        bail!("`inputs` must name one perceptron; write inputs = [\"head:NAME\"]")
     };
     let name = input.strip_prefix("head:");
-    let name = name.with_context(|| format!("`{input}` is no head; write \"head:NAME\""))?;
+    let name = name.with_context(|| format!("`{input}` is not a head; write \"head:NAME\""))?;
     let of = rows.defs.iter().find(|def| def.name == name);
     let of = of.with_context(|| format!("there is no earlier head `{name}`"))?;
     let BodyDef::Layers(layers) = &of.body else {
-        bail!("head `{name}` is no perceptron; write model = \"mlp\" there")
+        bail!("head `{name}` is not a perceptron; write model = \"mlp\" there")
     };
     ensure!(layers.layers.len() >= 2, "head `{name}` has no hidden layer");
     let body = mlp::hidden(layers, layers.layers.len() - 2)?;

@@ -63,7 +63,7 @@ pub(super) fn judge(job: &Job<'_>, trials: &[Trial]) -> Result<Judged> {
         Ok((fitted, raw.into_iter().flat_map(|scores| scores.logits).collect()))
     };
     let mut runs = trials.par_iter().map(run).collect::<Result<Vec<_>>>()?.into_iter();
-    let (first, mut raw) = runs.next().context("there is nothing to judge by")?;
+    let (first, mut raw) = runs.next().context("there are no rows to measure on")?;
     raw.extend(runs.flat_map(|(_, raw)| raw));
     let rows: Vec<usize> = trials.iter().flat_map(|trial| trial.held.iter().copied()).collect();
     let bytes = bytes(job, &first)?;

@@ -116,7 +116,12 @@ impl Trained {
 /// Fails for input that cannot be read, with its place; for rows that cannot be split as the store asks; and when a head cannot
 /// be fitted or measured.
 pub fn train(store: &Checked<Store>, progress: Progress) -> Result<Trained> {
-    let path = store.data.table.as_ref().or(store.data.log.as_ref()).context("[data] names no file")?;
+    let path = store
+        .data
+        .table
+        .as_ref()
+        .or(store.data.log.as_ref())
+        .context("[data] names no file; write `table` or `log`")?;
     let examples = Examples::read(store, path, progress)?;
     let read_test = |path: &std::path::PathBuf| Examples::read_for(store, path, &examples.features);
     let test = store.data.test.as_ref().map(read_test).transpose()?;
@@ -188,7 +193,7 @@ pub fn train(store: &Checked<Store>, progress: Progress) -> Result<Trained> {
 ///
 /// Fails for 0 threads, or for more than the system provides.
 pub fn threads(n: usize) -> Result<rayon::ThreadPool> {
-    ensure!(n > 0, "0 threads; use at least 1");
+    ensure!(n > 0, "--threads is 0; use at least 1");
     rayon::ThreadPoolBuilder::new()
         .num_threads(n)
         .build()

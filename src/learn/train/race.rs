@@ -162,7 +162,7 @@ fn finish(job: &Job<'_>, mut lanes: Vec<Lane>, arrived: &[usize], trials: Vec<Tr
     let Lane { plan, judged, .. } = lanes.swap_remove(chosen);
     match judged {
         Some(judged) => Ok(Raced { plan, judged, entrants, trials }),
-        None => bail!("no model was judged"),
+        None => bail!("no model could be measured"),
     }
 }
 
@@ -199,8 +199,12 @@ fn nobody(lanes: &[Lane], max_bytes: usize) -> String {
         _ => None,
     });
     if lanes.iter().any(|lane| lane.verdict == Some(Verdict::OverBudget)) {
-        return format!("no model fits into {max_bytes} bytes; raise choice.max_bytes, or name a model");
+        return format!("no candidate fits into {max_bytes} bytes; raise choice.max_bytes, or name a model");
     }
-    let why = failure.unwrap_or_else(|| "the rows have neither features nor messages".to_owned());
+    let why = failure.unwrap_or_else(|| {
+        "the rows have neither features nor messages; declare [[features]], or name the column of \
+    messages"
+            .to_owned()
+    });
     format!("no kind of model could be fitted: {why}")
 }

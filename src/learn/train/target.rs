@@ -53,18 +53,19 @@ impl Target {
         classes.dedup();
         ensure!(
             classes.len() >= 2,
-            "label `{}` has only the value {}; there is nothing to tell apart",
+            "label `{}` has only the value {}; name a label with at least two values",
             plan.label,
             classes.first().map_or("(none)", String::as_str)
         );
         ensure!(
             n_rows <= FEW || classes.len() < n_rows,
-            "label `{}` has a value of its own in each of {n_rows} rows, so it names rows and not classes; choose another column, or say predicts = \"number\" if it is a number",
+            "label `{}` has a different value in each of {n_rows} rows, so it identifies rows and is not a class; name another \
+             column, or write predicts = \"number\" if it is a number",
             plan.label
         );
         ensure!(
             classes.len() <= usize::from(u16::MAX),
-            "label `{}` has more than 65535 classes; if it is a number, say predicts = \"number\"",
+            "label `{}` has more than 65535 classes; if it is a number, write predicts = \"number\"",
             plan.label
         );
         if let Some(positive) = &plan.positive {

@@ -80,7 +80,7 @@ pub(super) fn decide<'a>(job: Job<'a>, rows: &[usize]) -> Result<(Job<'a>, Vec<S
     };
     let mut told = taught.notes.clone();
     if !rows.iter().any(|&row| place(taught, row).is_some()) {
-        told.push("no labelled message has a vector: the teacher is left out".to_owned());
+        told.push("no labelled message has a vector, so the teacher is not used".to_owned());
         return Ok((job, told));
     }
     let with = Job { is_taught: true, ..job };
@@ -88,7 +88,7 @@ pub(super) fn decide<'a>(job: Job<'a>, rows: &[usize]) -> Result<(Job<'a>, Vec<S
     let n_held: usize = trials.iter().map(|(_, held)| held.len()).sum();
     if n_held < LEAST_ROWS {
         told.push(format!(
-            "the teacher is kept without proof: of {} labelled messages only {n_held} could be held out to judge it",
+            "the teacher is used without a measurement: only {n_held} of {} labelled messages could be held out",
             rows.len()
         ));
         return Ok((with, told));

@@ -43,10 +43,11 @@ pub(super) fn threshold(
         }
         let bundle = Bundle { model: model.clone(), facts: Vec::new() };
         let (loaded, _) = bundle::load(&bundle::encode(&bundle)?)?;
-        let routed = evaluate::route(&loaded, heads, examples, rows).context("[policy] names no head")?;
+        let routed = evaluate::route(&loaded, heads, examples, rows)
+            .context("[policy] `intents` does not name a head; name one")?;
         ensure!(
             routed != Routed::default(),
-            "[costs] choose the threshold on validation rows, and none has an intent; give validation a share"
+            "[costs] needs validation rows with an intent to choose the threshold, and there are none; give validation a share"
         );
         let cost =
             routed.wrong as f64 * (costs.misroute + costs.transfer) + routed.abstained as f64 * costs.wait;

@@ -92,7 +92,7 @@ fn a_report_reads_like_a_table() {
 accuracy  0.7500   always the largest class 0.5000   rows 4
 auc       1.0000   log loss 0.3890   brier 0.1094
 ece       0.3125   (15 bins)
-best f1   1.0000   at 0.5000, a threshold chosen on these rows and so optimistic: precision 1.0000, recall 1.0000
+best f1   1.0000   at 0.5000, the threshold is chosen on these rows, so this is optimistic: precision 1.0000, recall 1.0000
 
 class  precision  recall      f1    rows
 否        0.6667  1.0000  0.8000       2

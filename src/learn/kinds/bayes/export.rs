@@ -94,7 +94,7 @@ fn page_head(exact: &Exact, body: BodyDef, n_inputs: usize) -> Result<Head> {
         scope: None,
     };
     Head::new(def, n_inputs, &[]).context(
-        "the engine refuses the fitted head; look for a category that is named twice, or numbers beyond f32",
+        "the engine refuses the fitted head; check for a category that is listed twice, and for numbers too large for f32",
     )
 }
 

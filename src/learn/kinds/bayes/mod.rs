@@ -119,7 +119,7 @@ pub fn fit(
     settings: &BayesSettings,
 ) -> Result<(Vec<EncodingDef>, Fit)> {
     let Target::Classes { ids, n } = y else {
-        bail!("naive Bayes predicts classes and was given numbers; fit a regression instead");
+        bail!("naive Bayes predicts classes, and the label is a number; choose a regression");
     };
     let BayesSettings { likelihood, smoothing, var_smoothing } = *settings;
     ensure!(smoothing > 0.0 && smoothing.is_finite(), "smoothing is {smoothing}; give a number above 0");
@@ -130,7 +130,11 @@ pub fn fit(
     if let Likelihood::Bernoulli { threshold } = likelihood {
         ensure!(threshold.abs() < f32::MAX, "threshold is {threshold}; give a finite number");
     }
-    ensure!(columns.len() < usize::from(u16::MAX), "{} inputs; give a head fewer than 65535", columns.len());
+    ensure!(
+        columns.len() < usize::from(u16::MAX),
+        "the head has {} inputs; give it fewer than 65535",
+        columns.len()
+    );
     rows::check_classes(ids, n)?;
     rows::check_weights("train", weights, ids.len())?;
     for (at, column) in columns.iter().enumerate() {
@@ -192,7 +196,12 @@ fn check_column(at: usize, column: &Column<'_>, n_rows: usize, likelihood: Likel
     if let Column::Category { codes, names } = column {
         let wrong = |&code: &u16| code != u16::MAX && usize::from(code) >= names.len();
         if let Some(row) = codes.iter().position(wrong) {
-            bail!("input {at} has category {} in row {}, of {} names", codes[row], row + 1, names.len());
+            bail!(
+                "input {at} has category {} in row {}, but only {} names",
+                codes[row],
+                row + 1,
+                names.len()
+            );
         }
     }
     Ok(())

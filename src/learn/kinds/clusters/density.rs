@@ -75,9 +75,15 @@ pub fn dbscan(x: ArrayView2<'_, f32>, settings: &DbscanSettings) -> Result<Clust
     let n = x.nrows();
     let is_core = |i: usize| (0..n).filter(|&j| near(&x, i, j, reach)).take(min_rows).count() == min_rows;
     let core: Vec<usize> = (0..n).into_par_iter().filter(|&i| is_core(i)).collect();
-    ensure!(!core.is_empty(), "no row has {min_rows} rows within {eps}; raise eps or lower min_rows");
+    ensure!(
+        !core.is_empty(),
+        "no row has {min_rows} rows within the distance {eps}; raise eps or lower min_rows"
+    );
     let (of_core, n_clusters) = connected(&x, &core, reach);
-    ensure!(n_clusters < usize::from(u16::MAX), "{n_clusters} clusters; raise eps or min_rows for fewer");
+    ensure!(
+        n_clusters < usize::from(u16::MAX),
+        "DBSCAN found {n_clusters} clusters, which is too many; raise eps or min_rows"
+    );
     let nearest = |i: usize| {
         let own = core.binary_search(&i).ok();
         own.or_else(|| nearest_of(&x, i, &x, &core, reach).map(|(at, _)| at)).map(|at| of_core[at])
@@ -95,7 +101,7 @@ pub fn dbscan(x: ArrayView2<'_, f32>, settings: &DbscanSettings) -> Result<Clust
         (0..core.len()).collect()
     } else {
         warnings.push(format!(
-            "{room} of {} core rows are kept; see the agreement, and raise max_bytes",
+            "only {room} of {} core rows fit into max_bytes; check the agreement, and raise max_bytes",
             core.len()
         ));
         spread(&x, &core, &of_core, n_clusters, room)

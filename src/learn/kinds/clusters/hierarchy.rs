@@ -103,7 +103,7 @@ pub fn agglomerative(
     let mut warnings = Vec::new();
     let mut rows: Vec<usize> = if n_rows > settings.max_rows {
         warnings.push(format!(
-            "{} of {n_rows} rows were merged and the others put to the nearest centre; raise max_rows for all",
+            "{} of {n_rows} rows were merged, and the others were assigned to the nearest centre; raise max_rows to merge all",
             settings.max_rows
         ));
         sample(&mut ChaCha8Rng::seed_from_u64(settings.seed), n_rows, settings.max_rows).into_vec()
@@ -113,7 +113,7 @@ pub fn agglomerative(
     rows.sort_unstable();
     ensure!(
         (1..=rows.len().min(usize::from(u16::MAX))).contains(&k),
-        "{k} clusters of {} rows; ask for 1 to as many as there are rows, and no more than 65535",
+        "{k} clusters of {} rows are not possible; ask for at least 1, at most one for each row, and at most 65535",
         rows.len()
     );
     let merged = x.select(Axis(0), &rows);

@@ -172,8 +172,11 @@ impl Centred {
     }
 
     fn run(&self, k: usize, trials: &Trials, rng: &mut ChaCha8Rng) -> Result<Found> {
-        ensure!((1..=usize::from(u16::MAX)).contains(&k), "{k} clusters; ask for 1 to 65535");
-        ensure!(k <= self.x.nrows(), "{k} clusters for {} rows; ask for fewer", self.x.nrows());
+        ensure!(
+            (1..=usize::from(u16::MAX)).contains(&k),
+            "{k} clusters are not possible; ask for 1 to 65535"
+        );
+        ensure!(k <= self.x.nrows(), "{k} clusters are more than the {} rows; ask for fewer", self.x.nrows());
         let mut centres = self.seeds(k, trials.draws, rng)?;
         let total: f64 = self.squares.iter().map(|&s| f64::from(s)).sum();
         let enough = trials.tolerance * total / self.x.len() as f64;
@@ -205,7 +208,11 @@ impl Centred {
         let mut distances = self.distances_to(first, None);
         while chosen.len() < k {
             let total: f64 = distances.iter().map(|&d| f64::from(d)).sum();
-            ensure!(total > 0.0, "{k} clusters, but only {} different rows; ask for fewer", chosen.len());
+            ensure!(
+                total > 0.0,
+                "{k} clusters are more than the {} different rows; ask for fewer",
+                chosen.len()
+            );
             let mut best: Option<(f64, usize, Vec<f32>)> = None;
             for _ in 0..draws {
                 let row = drawn(&distances, total, rng);

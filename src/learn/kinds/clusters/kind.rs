@@ -51,7 +51,7 @@ impl Default for DensitySettings {
 impl Number {
     fn read(settings: &mut Settings) -> Result<Self> {
         let number: Self = settings.take_or("clusters")?;
-        ensure!(number.k.is_none_or(|k| k >= 2), "clusters need a k of at least 2");
+        ensure!(number.k.is_none_or(|k| k >= 2), "`k` must be at least 2");
         Ok(number)
     }
 
@@ -87,7 +87,7 @@ impl Read for MergingSettings {
 impl Read for DensitySettings {
     fn read(settings: &mut Settings) -> Result<Self> {
         let found: Self = settings.take_or("clusters")?;
-        ensure!(found.eps > 0.0, "clusters need an eps above 0");
+        ensure!(found.eps > 0.0, "`eps` must be above 0");
         Ok(found)
     }
 }

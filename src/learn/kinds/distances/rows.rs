@@ -17,8 +17,8 @@ const PART: usize = 16;
 
 /// Copies `x` row-major; fails when there are no rows or columns, or a value is not finite.
 pub(in crate::kinds) fn finite(x: &ArrayView2<'_, f32>) -> Result<Array2<f32>> {
-    ensure!(x.nrows() > 0, "no rows to learn from; check the split and the filters before it");
-    ensure!(x.ncols() > 0, "no columns to learn from; give the model at least one input");
+    ensure!(x.nrows() > 0, "there are no rows to train on; check the split and the cleaning before it");
+    ensure!(x.ncols() > 0, "there are no columns to train on; give the model at least one input");
     if let Some(((row, column), x)) = x.indexed_iter().find(|(_, x)| !x.is_finite()) {
         bail!(
             "row {}, column {} holds {x}; encode missing values and clip infinities before fitting",
@@ -38,10 +38,10 @@ pub(in crate::kinds) fn finite(x: &ArrayView2<'_, f32>) -> Result<Array2<f32>> {
 pub(in crate::kinds) fn classes<'a>(rows: &Dense<'a>) -> Result<(&'a [u32], usize)> {
     let Target::Classes { ids, n } = rows.y else {
         bail!(
-            "the target is a number; this method tells classes apart, so bin the target or choose a regression"
+            "the target is a number, and this model predicts classes; choose a regression, or divide the target into classes"
         );
     };
-    ensure!(n >= 2, "{n} classes; a classifier needs at least 2");
+    ensure!(n >= 2, "the label has {n} classes; a classifier needs at least 2");
     ensure!(ids.len() == rows.x.nrows(), "{} rows for {} labels", rows.x.nrows(), ids.len());
     check_weights(rows)?;
     let mut n_of_class = vec![0_usize; n];
@@ -52,7 +52,7 @@ pub(in crate::kinds) fn classes<'a>(rows: &Dense<'a>) -> Result<(&'a [u32], usiz
         }
     }
     if let Some(class) = n_of_class.iter().position(|&count| count == 0) {
-        bail!("class {class} has no rows to learn from; split so that every class has some, or leave it out");
+        bail!("class {class} has no training rows; split so that every class has some, or leave it out");
     }
     Ok((ids, n))
 }

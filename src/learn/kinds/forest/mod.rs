@@ -127,7 +127,7 @@ pub fn fit(
     let goal = Goal::new(task.target, task.weights, settings, &train, n_rows);
     ensure!(
         train.iter().any(|row| goal.weights[*row as usize] > 0.0),
-        "every training row weighs 0; give some row or class a weight above 0"
+        "every training row has weight 0; give some class a weight above 0"
     );
     let inputs = budget::inputs(task.columns, &train, &goal, settings);
     let forest = Forest { settings, goal: &goal, inputs: &inputs, train: &train, n_rows };

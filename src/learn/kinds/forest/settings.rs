@@ -100,7 +100,7 @@ impl ForestSettings {
         let weights = &self.class_weights;
         ensure!(
             weights.is_empty() || weights.len() == n_classes,
-            "{} class weights for {n_classes} classes; give one a class, or none",
+            "there are {} class weights for {n_classes} classes; give one for each class, or none",
             weights.len()
         );
         ensure!(

@@ -112,7 +112,7 @@ pub fn weighted(
     n_classes: usize,
     alphas: &[f64],
 ) -> Result<LinearFit> {
-    ensure!(n_classes >= 2, "{n_classes} classes; a classifier needs at least 2");
+    ensure!(n_classes >= 2, "the label has {n_classes} classes; a classifier needs at least 2");
     check(&train, &validation, alphas.len() > 1)?;
     if let Some(class) = validation.y.iter().find(|&&class| class as usize >= n_classes) {
         bail!("validation class {class} is not below {n_classes}");
@@ -145,7 +145,8 @@ pub fn weighted(
         }
         tried.push(this);
     }
-    let (def, Tried { alpha, .. }, path) = best.context("no penalty to try; give at least one alpha")?;
+    let (def, Tried { alpha, .. }, path) =
+        best.context("the list of penalties is empty; give at least one alpha")?;
     let valid = |w: &[f64]| (!validation.y.is_empty()).then(|| held_out.log_loss(w));
     let losses = path.steps.iter().zip(1..);
     let losses = losses.map(|((w, train), step)| Loss { step, train: *train, valid: valid(w) }).collect();
@@ -181,7 +182,7 @@ fn check<Y>(train: &Rows<'_, Y>, validation: &Rows<'_, Y>, chooses: bool) -> Res
     let (p, q) = (train.x.ncols(), validation.x.ncols());
     ensure!(
         p == q && p > 0,
-        "{p} columns to learn from and {q} to choose by; they must be the same, at least 1"
+        "there are {p} training columns and {q} validation columns; there must be at least 1, and as many in both"
     );
     Ok(())
 }

@@ -102,7 +102,7 @@ fn what_cannot_be_fitted_is_refused() {
         let rows = Rows { x, y };
         logistic(rows, rows, k, &ALPHAS).unwrap_err().to_string()
     };
-    assert!(message(&x, &y, 3).starts_with("class 2 has no rows to learn from"));
+    assert!(message(&x, &y, 3).starts_with("class 2 has no training rows"));
     assert!(message(&x, &[], 2).starts_with("the train part has no rows"));
     x[[4, 1]] = f32::NAN;
     assert!(message(&x, &y, 2).starts_with("train row 5, column 2 holds NaN"));

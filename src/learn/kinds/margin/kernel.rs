@@ -125,7 +125,7 @@ pub fn kernel(data: Dense<'_>, settings: &KernelSvmSettings) -> Result<KernelFit
     let mut warnings = Vec::new();
     let taken = if all_ids.len() > settings.max_rows {
         warnings.push(format!(
-            "the kernel machine was fitted on {} of {} rows, of every class its share; raise max_rows for all",
+            "the kernel machine was fitted on {} of {} rows, drawn from every class in proportion; raise max_rows to use all",
             settings.max_rows,
             all_ids.len()
         ));
@@ -141,7 +141,11 @@ pub fn kernel(data: Dense<'_>, settings: &KernelSvmSettings) -> Result<KernelFit
     let machine = Machine::fit(like, &x, &ids, n_classes, &costs, settings, &mut warnings);
     let row_bytes = x.ncols() + WEIGHT_BYTES * machine.bias.len();
     let room = settings.max_bytes / row_bytes;
-    ensure!(room > 0, "max_bytes is {} and one kept row takes {row_bytes}; raise it", settings.max_bytes);
+    ensure!(
+        room > 0,
+        "max_bytes is {}, and a single kept row needs {row_bytes}; raise it",
+        settings.max_bytes
+    );
     let (body, change) = machine.exported(like, &x, room, settings.seed)?;
     let n_kept = body.weights.len() / body.bias.len().max(1);
     Ok(KernelFit {
@@ -268,8 +272,9 @@ impl Machine {
         let cells = Cells::of(&kept);
         let (rows, sums) = part(MAX_LOOKED);
         // Refitted even without pruning, because quantisation alone changes a decision by several hundredths.
-        let (beta, shift) = prune::refitted(like, &rows, &sums, &cells.read())
-            .context("the kept rows are too alike to be weighed; lower max_bytes or raise gamma")?;
+        let (beta, shift) = prune::refitted(like, &rows, &sums, &cells.read()).context(
+            "the kept rows are too similar to compute their weights; lower max_bytes or raise gamma",
+        )?;
         let bias: Vec<f64> = self.bias.iter().zip(&shift).map(|(bias, shift)| bias + shift).collect();
         let said = likenesses(like, &rows, &cells.read()).mapv(f64::from).dot(&beta);
         let changes = said.indexed_iter().map(|((i, o), said)| (said + shift[o] - sums[[i, o]]).abs());

@@ -192,7 +192,8 @@ impl Problem<'_> {
             }
             let mut curvature = times_transposed(&scaled);
             curvature.diag_mut().mapv_inplace(|d| d + 1.0);
-            let target = solved(curvature, pull).context("the columns are too large for their curvature")?;
+            let target = solved(curvature, pull)
+                .context("the numbers in the columns are too large; scale the columns")?;
             let (from, _) = self.primal(&w);
             let towards = |share: f64| -> Vec<f64> {
                 w.iter().zip(&target).map(|(w, target)| w + share * (target - w)).collect()

@@ -309,7 +309,7 @@ fn check_rows(what: &str, rows: &Dense<'_>, first: &Dense<'_>) -> Result<()> {
         && rows.y.n_outputs() == first.y.n_outputs();
     ensure!(
         alike,
-        "the {what} rows have another kind of target; give the same classes, or numbers, in all rows"
+        "the target of the {what} rows differs in kind; give classes in all rows, or numbers in all rows"
     );
     let found = rows.x.indexed_iter().find(|(_, x)| !x.is_finite());
     if let Some(((row, column), x)) = found {
@@ -321,7 +321,7 @@ fn check_rows(what: &str, rows: &Dense<'_>, first: &Dense<'_>) -> Result<()> {
     }
     let n_truths = match rows.y {
         Target::Classes { ids, n } => {
-            ensure!(n >= 2, "{n} classes; a classifier needs at least 2");
+            ensure!(n >= 2, "the label has {n} classes; a classifier needs at least 2");
             ensure!(ids.iter().all(|id| (*id as usize) < n), "a class of the {what} rows is not below {n}");
             ids.len()
         }

@@ -111,11 +111,11 @@ pub fn neighbours(data: Dense<'_>, settings: &NeighboursSettings) -> Result<Neig
     let n_outputs = data.y.n_outputs();
     let row_bytes = x.ncols() + WEIGHT_BYTES * n_outputs;
     let room = max_bytes / row_bytes;
-    ensure!(k > 0, "k is 0; at least 1 row must count");
+    ensure!(k > 0, "k is 0; give at least 1");
     ensure!(x.nrows() >= usize::from(k), "k is {k}, but there are {} rows; lower k", x.nrows());
     ensure!(
         room >= usize::from(k),
-        "max_bytes is {max_bytes} and a row takes {row_bytes}: fewer than the {k} that count; raise it or lower k"
+        "max_bytes is {max_bytes} and a row needs {row_bytes}, so fewer than the {k} nearest rows fit; raise max_bytes or lower k"
     );
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let share = 1.0 / f32::from(k);
@@ -143,7 +143,7 @@ pub fn neighbours(data: Dense<'_>, settings: &NeighboursSettings) -> Result<Neig
     let n_kept = kept.nrows();
     let mut warnings = Vec::new();
     if n_kept < x.nrows() {
-        warnings.push(format!("{} rows were condensed to {n_kept}; raise max_bytes to keep more", x.nrows()));
+        warnings.push(format!("{n_kept} of {} rows are kept; raise max_bytes to keep more", x.nrows()));
     }
     let Cells { scale, cells } = Cells::of(&kept);
     let like = match distance {
@@ -187,7 +187,7 @@ fn condensed(
     }
     ensure!(
         room >= n_classes,
-        "max_bytes holds {room} rows for {n_classes} classes; raise it to one each at least"
+        "max_bytes has room for {room} rows, and there are {n_classes} classes; raise it so that each class has at least one row"
     );
     let of_class: Vec<Vec<usize>> =
         (0..n_classes).map(|class| (0..ids.len()).filter(|&i| ids[i] as usize == class).collect()).collect();

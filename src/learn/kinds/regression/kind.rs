@@ -130,7 +130,7 @@ fn best(
             best = Some((loss, alpha, fit));
         }
     }
-    let (_, alpha, fit) = best.context("no penalty to try")?;
+    let (_, alpha, fit) = best.context("the list of penalties is empty")?;
     let tuned = Tuned { alpha: Some(alpha), ..Tuned::default() };
     Ok(Fitted { tuned, ..Fitted::new(encodings, fit) })
 }

@@ -104,7 +104,7 @@ impl Penalty {
 /// updates). Deviation: columns are standardised first and the scaling is folded into the weights.
 pub fn fit(rows: Dense<'_>, settings: &RegressionSettings) -> Result<Fit> {
     let Target::Numbers(y) = rows.y else {
-        bail!("a regression predicts numbers and was given classes; fit a logistic model instead");
+        bail!("a regression predicts numbers, and the label has classes; choose a logistic model");
     };
     rows::check("train", rows)?;
     if let Some(row) = y.iter().position(|y| !y.is_finite()) {

@@ -69,8 +69,7 @@ impl MessageSettings {
         let fields = bench.fields();
         let notes: Vec<String> = if fields.len() > 1 {
             vec![format!(
-                "{} are read as fields of one message, each with weights of its own; in the page hand them over in this order: \
-                 message: [{}]",
+                "{} are read as fields of one message, each with its own weights; in the page, pass them in this order: message: [{}]",
                 fields.join(", "),
                 fields.join(", ")
             )]
@@ -104,7 +103,7 @@ impl MessageSettings {
             Ok((bench.loss(&fitted, parts.valid)?, fitted))
         };
         let mut tried = INVERSE_L2.par_iter().map(judged).collect::<Result<Vec<_>>>()?.into_iter();
-        let default = tried.next().context("no penalty to try")?;
+        let default = tried.next().context("the list of penalties is empty")?;
         let enough = default.0 * CLEARLY_LESS;
         let clearly = tried.filter(|(loss, _)| *loss < enough).min_by(|a, b| a.0.total_cmp(&b.0));
         let (loss, alike) = clearly.unwrap_or(default);

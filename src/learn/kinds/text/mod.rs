@@ -168,7 +168,7 @@ pub fn fit(lesson: Lesson<'_>, n_classes: usize, settings: &TextSettings) -> Res
     let n_bytes = pack(&def).len();
     ensure!(
         n_bytes <= max_bytes,
-        "text: max_bytes is {max_bytes}, but {n_classes} classes alone need {n_bytes}"
+        "text: max_bytes is {max_bytes}, but {n_classes} classes need at least {n_bytes}; raise it"
     );
     Ok(TextFit { def, n_rows_fitted, n_bytes, loss: loss / n as f64 })
 }
@@ -176,7 +176,7 @@ pub fn fit(lesson: Lesson<'_>, n_classes: usize, settings: &TextSettings) -> Res
 fn check(lesson: &Lesson<'_>, n_classes: usize, settings: &TextSettings) -> Result<()> {
     let Lesson { messages, labels, shares, weights } = *lesson;
     let (n, l) = (messages.len(), labels.len());
-    ensure!(n > 0, "text: no messages to learn from");
+    ensure!(n > 0, "text: there are no messages to train on; name the column of messages");
     ensure!(n == l, "text: {n} messages but {l} labels");
     ensure!(
         (shares.is_empty() || shares.len() == n * n_classes) && (weights.is_empty() || weights.len() == n),

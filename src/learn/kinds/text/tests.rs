@@ -138,11 +138,14 @@ fn examples_that_do_not_match_are_refused() {
         fit(Lesson::labelled(messages, labels), n_classes, settings).unwrap_err().to_string()
     };
     let settings = TextSettings::default();
-    assert_eq!(refused(&[], &[], 2, &settings), "text: no messages to learn from");
+    assert_eq!(refused(&[], &[], 2, &settings), "text: there are no messages to train on");
     assert_eq!(refused(&["a"], &[0, 1], 2, &settings), "text: 1 messages but 2 labels");
     assert_eq!(refused(&["a", "b"], &[0, 2], 2, &settings), "text: message 1 has class 2, but there are 2");
     let idle = TextSettings { passes: 0, ..settings };
     assert_eq!(refused(&["a", "b"], &[0, 1], 2, &idle), "text: passes is 0, must be at least 1");
     let tiny = TextSettings { max_bytes: 10, ..settings };
-    assert_eq!(refused(&["a", "b"], &[0, 1], 2, &tiny), "text: max_bytes is 10, but 2 classes alone need 27");
+    assert_eq!(
+        refused(&["a", "b"], &[0, 1], 2, &tiny),
+        "text: max_bytes is 10, but 2 classes need at least 27"
+    );
 }

@@ -170,7 +170,7 @@ pub enum BoostError {
 impl fmt::Display for BoostError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoRows => write!(f, "no row is left to learn from"),
+            Self::NoRows => write!(f, "there are no rows to train on"),
             Self::TooManyRows { found, most } => {
                 write!(f, "{found} rows are more than the {most} that boosting can count: draw a sample")
             }

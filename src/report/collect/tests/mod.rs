@@ -138,7 +138,10 @@ fn costs_by_which_a_mistake_is_cheap_are_refused() {
     let costs = "costs = { false_positive = -1.0 }\n";
     std::fs::write(&path, format!("{TREES}{costs}").replace("TABLE", "table = \"t.csv\"")).unwrap();
     let error = format!("{:#}", Store::read(&path).unwrap_err());
-    assert!(error.contains("head `buys`: costs: a mistake must cost more than being right"), "{error}");
+    assert!(
+        error.contains("head `buys`: costs: a mistake must cost more than a correct prediction"),
+        "{error}"
+    );
 }
 
 #[test]

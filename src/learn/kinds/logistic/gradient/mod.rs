@@ -137,7 +137,7 @@ pub fn fit(train: Dense<'_>, valid: Option<Dense<'_>>, settings: &GradientSettin
         }
     }
     let (w, losses) = watch.finish();
-    ensure!(w.iter().all(|w| w.is_finite()), "the descent ran away; clip outliers or raise alpha");
+    ensure!(w.iter().all(|w| w.is_finite()), "the gradient descent diverged; clip outliers or raise alpha");
     Ok(Fit { body: BodyDef::Linear(scale.fold(&w, n_outputs)), losses })
 }
 
@@ -152,9 +152,9 @@ fn check_settings(settings: &GradientSettings) -> Result<()> {
 
 fn classes<'a>(part: &str, rows: Dense<'a>) -> Result<(&'a [u32], usize)> {
     let Target::Classes { ids, n } = rows.y else {
-        bail!("a logistic model predicts classes and was given numbers; fit a regression instead");
+        bail!("a logistic model predicts classes, and the label is a number; choose a regression");
     };
-    ensure!(n >= 2, "{n} classes; a classifier needs at least 2");
+    ensure!(n >= 2, "the label has {n} classes; a classifier needs at least 2");
     rows::check(part, rows)?;
     if let Some(class) = ids.iter().find(|&&class| class as usize >= n) {
         bail!("{part} class {class} is not below {n}");

@@ -178,7 +178,7 @@ fn what_cannot_be_fitted_is_refused() {
     let (train, fine) = (dense(&x, &y, 2), GradientSettings::default());
     let numbers = Dense { y: Target::Numbers(&[0.0; 20]), ..train };
     assert!(message(numbers, None, &fine).starts_with("a logistic model predicts classes"));
-    assert!(message(dense(&x, &y, 3), None, &fine).starts_with("class 2 has no rows to learn from"));
+    assert!(message(dense(&x, &y, 3), None, &fine).starts_with("class 2 has no training rows"));
     assert!(message(dense(&x, &[9; 20], 2), None, &fine).starts_with("train class 9 is not below 2"));
     assert!(message(train, Some(dense(&x, &y, 3)), &fine).starts_with("validation rows have 3 classes"));
     assert!(message(train, None, &stochastic(0, 1)).starts_with("batch is 0"));
