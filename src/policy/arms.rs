@@ -259,7 +259,8 @@ mod tests {
     #[test]
     fn arms_stand_where_their_author_would_have_put_them() {
         let text = format!(
-            "# Ours.\nintents = \"intent\"\nversion = \"1\"  # counts up\ndefault_queue = \"a\"\n\n# By what was learnt.\nstrategy = {{ by = \"lin_ucb\", bandit = {{ inputs = [\"cart\"] }} }}  # so far\n\n{QUEUES}"
+            "# Ours.\nintents = \"intent\"\nversion = \"1\"  # counts up\ndefault_queue = \"a\"\n\n# By what was learnt.\n\
+             strategy = {{ by = \"lin_ucb\", bandit = {{ inputs = [\"cart\"] }} }}  # so far\n\n{QUEUES}"
         );
         let file = PolicyFile::parse(text.clone(), false).unwrap();
         let wanted = text.replace("\"1\"", "\"2\"").replace(

@@ -108,7 +108,8 @@ fn proposals_are_of_every_kind_and_their_labels_are_read_back_and_learnt_from() 
 fn what_the_analyst_wrote_stays_and_the_same_labels_bring_the_same_proposals() {
     let folder = tempfile::tempdir().unwrap();
     let plan = all(folder.path(), 4);
-    let written = "note;intent;text\n\"sure; asked Ana\";refund;i want a refund for shoes\n;Refund;money back on tent\n;delivery;nobody wrote this\nask Ana;;size chart of tent\n;;track the parcel of rug\n";
+    let written = "note;intent;text\n\"sure; asked Ana\";refund;i want a refund for shoes\n;Refund;money back on tent\n\
+     ;delivery;nobody wrote this\nask Ana;;size chart of tent\n;;track the parcel of rug\n";
     fs::write(&plan.labels, written).unwrap();
     let found = run(&plan);
     let after = read(&plan);

@@ -47,7 +47,8 @@ fn the_report_is_beside_the_bundle_and_its_path_is_the_last_line() {
     let page = std::fs::read_to_string(folder.path().join("m.html")).unwrap();
     assert!(page.contains("<html lang=\"en\">"));
     assert!(page.contains("<pre>floorwalker train t.csv --label label --out m.fwb</pre>"));
-    let facts = ["t.csv SHA-256", "What the model uses", "Single cases, worked", "Cost by threshold"];
+    let facts =
+        ["t.csv SHA-256", "What the model uses", "Single predictions, explained", "Cost by threshold"];
     assert!(facts.iter().all(|fact| page.contains(fact)), "{page}");
 }
 

@@ -253,7 +253,8 @@ fn arrivals_on_the_hour_and_work_of_an_hour_leave_nobody_waiting() {
     let folder = tempfile::tempdir().unwrap();
     let arrivals: Vec<u32> = (1..24).map(|hour| 3_600 * hour).collect();
     let scenario = format!(
-        "hours = 24\nmisroute = 0\nqueues = [\"replayer\"]\n[[kinds]]\nname = \"hourly\"\nqueue = \"replayer\"\narrivals = {arrivals:?}\nwork = {{ fixed = 3600 }}\n[[teams]]\nname = \"one\"\nagents = 1\nqueues = [\"replayer\"]\n"
+        "hours = 24\nmisroute = 0\nqueues = [\"replayer\"]\n[[kinds]]\nname = \"hourly\"\nqueue = \"replayer\"\narrivals = \
+         {arrivals:?}\nwork = {{ fixed = 3600 }}\n[[teams]]\nname = \"one\"\nagents = 1\nqueues = [\"replayer\"]\n"
     );
     let output = simulate(folder.path(), &scenario, &["--strategies", "right", "--runs", "2"]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

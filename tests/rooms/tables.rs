@@ -76,7 +76,8 @@ fn a_german_export_is_worth_a_clean_one() {
     let clean = train(&table(false), "ja", &[]).unwrap();
     assert!(line(&german, "Umsatz").contains("is read as") && line(&german, "Umsatz").ends_with("feature"));
     assert!(
-        line(&german, "Kundennummer").contains("left out: it names rows (400 different values in 400 rows)")
+        line(&german, "Kundennummer")
+            .contains("left out: it identifies rows (400 different values in 400 rows)")
     );
     assert_eq!(figure(&german, "\nauc "), figure(&clean, "\nauc "));
 }
@@ -94,7 +95,7 @@ fn every_column_ends_somewhere_and_a_date_is_learnt_from() {
             .unwrap();
     }
     let printed = train(&text, "Group", &[]).unwrap();
-    assert!(line(&printed, "Ticket ID").contains("it names rows"));
+    assert!(line(&printed, "Ticket ID").contains("it identifies rows"));
     assert!(
         line(&printed, "Created at")
             .ends_with("features Created at.days, Created at.weekday, Created at.hour")

@@ -277,6 +277,7 @@ pub(super) const OF_SETTINGS: &[Fault] = &[
     (
         "never_taken",
         "[[requirements]]",
-        "[[hours]]\nname = \"none\"\nzone = \"Europe/Berlin\"\nopen = []\n[[queues]]\nname = \"vip\"\nhours = \"none\"\n§[[filters]]\nname = \"gold\"\nwhen = \"vip = gold\"\ntargets = [{ queues = [\"vip\"] }]\n[[requirements]]",
+        "[[hours]]\nname = \"none\"\nzone = \"Europe/Berlin\"\nopen = []\n[[queues]]\nname = \"vip\"\nhours = \"none\"\n\
+         §[[filters]]\nname = \"gold\"\nwhen = \"vip = gold\"\ntargets = [{ queues = [\"vip\"] }]\n[[requirements]]",
     ),
 ];

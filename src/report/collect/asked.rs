@@ -52,7 +52,8 @@ impl<'a> Asked<'a> {
     ///
     /// The head was not measured, or is not in the bundle; there is no such label; no row has a class which the head knows.
     pub(super) fn new(plan: &HeadPlan, trained: &'a Trained, model: &'a Model) -> Result<Self> {
-        let measured = trained.measured(plan).context("the head was not measured")?;
+        let measured =
+            trained.measured(plan).context("the head was not measured, because no row has its label")?;
         let head =
             model.head(&plan.name).with_context(|| format!("the bundle has no head `{}`", plan.name))?;
         let learnt = trained.test.is_none() && trained.split.test.is_empty();
@@ -62,8 +63,10 @@ impl<'a> Asked<'a> {
             (true, true) => (&trained.examples, &trained.split.train[..]),
         };
         let classes = &measured.report.classes[..];
-        let labels =
-            examples.labels.get(&plan.label).with_context(|| format!("no label `{}`", plan.label))?;
+        let labels = examples
+            .labels
+            .get(&plan.label)
+            .with_context(|| format!("there is no label `{}`", plan.label))?;
         let class = |row: usize| -> Option<(usize, u32)> {
             let found = classes.iter().position(|class| Some(class) == labels[row].as_ref());
             // With two classes, every label that is not the positive class counts as the other one.

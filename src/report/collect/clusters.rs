@@ -65,7 +65,7 @@ pub(super) fn clusters(asked: Option<bool>, seed: u64, trained: &Trained) -> Res
     }
     ensure!(
         (2..=MAX_COLUMNS).contains(&columns.len()),
-        "[report] clusters: {} number columns tell rows apart; between 2 and {MAX_COLUMNS} are needed",
+        "[report] clusters: {} number columns vary; from 2 to {MAX_COLUMNS} are needed",
         columns.len()
     );
     let x = Array2::from_shape_fn((rows.len(), columns.len()), |(row, column)| columns[column].scaled[row]);

@@ -41,7 +41,7 @@ pub(super) fn groups(
     trained: &Trained,
     at: usize,
 ) -> Result<Vec<Fairness>> {
-    let (plan, choice) = heads.get(at).zip(trained.choices.get(at)).context("no such head")?;
+    let (plan, choice) = heads.get(at).zip(trained.choices.get(at)).context("there is no such head")?;
     let head = trained.measured(plan).context("the head was not measured")?;
     let threshold = if head.report.classes.len() == 2 { threshold(plan, choice)? } else { HALF };
     let mut found = Vec::new();
@@ -95,7 +95,8 @@ fn grouped(examples: &Examples, rows: &[usize], attribute: &str) -> Result<(Vec<
         rows.iter().map(|&row| label[row].clone()).collect()
     } else {
         bail!(
-            "[report] groups: `{attribute}` is neither a feature nor a label; a column that no model may learn from is read too where heads `exclude` it instead of [data] ignoring it"
+            "[report] groups: `{attribute}` is neither a feature nor a label; for a column that no model may use, write `exclude` \
+             in each head instead of [data] ignore"
         );
     };
     let mut names: Vec<String> = values.iter().map(|value| value.clone().unwrap_or_default()).collect();

@@ -67,7 +67,8 @@ fn profile() -> Profile {
             name: "session_id".to_owned(),
             read: Text { en: "numbers".to_owned(), zh: "数值".to_owned() },
             used: Text {
-                en: "left out: it names rows".to_owned(), zh: "未使用：只是行的编号".to_owned()
+                en: "left out: it identifies rows".to_owned(),
+                zh: "未使用：只是行的编号".to_owned(),
             },
         }],
         classes: vec![("no".to_owned(), 10_422), ("yes".to_owned(), 1908)],

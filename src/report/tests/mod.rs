@@ -150,7 +150,8 @@ fn the_five_lines_say_what_matters() {
         "Model: Gradient-boosted trees (120 rounds, 8 leaves); chosen: the smallest within one standard error of the best",
         "Held-out score: Log loss 0.2241 [0.2138, 0.2344] on 2,466 rows; the baseline reaches 0.4310",
         "Size in the page: 11.9\u{202F}kB, compressed",
-        "Strongest warning: Serious: “PageValues” alone tells class `yes` with an AUC of 0.8893; make sure that it is known before the label is; if not, leave it out with [data] ignore",
+        "Strongest warning: Serious: “PageValues” alone predicts class `yes` with an AUC of 0.8893; check that its value is known before the \
+         label is; if not, leave it out with [data] ignore",
     ];
     assert_eq!(five_lines(&example(), Lang::En), wanted);
     assert_eq!(five_lines(&nothing(), Lang::En)[4], "Strongest warning: no warning");

@@ -160,7 +160,11 @@ fn nested_json_and_broken_json_are_refused() {
 
 #[test]
 fn an_event_keeps_everything_that_its_line_says() {
-    let line = r#"{"shopper":7,"at":1700000000000,"event":"message","items":[{"item_id":"p1","item_brand":"Acme","price":"4.5","index":2}],"value":9,"sale":true,"coupon":null,"message":"hi","context":{"page":"cart"},"labels":{"intent":"other"}}"#;
+    let line = concat!(
+        r#"{"shopper":7,"at":1700000000000,"event":"message","#,
+        r#""items":[{"item_id":"p1","item_brand":"Acme","price":"4.5","index":2}],"value":9,"#,
+        r#""sale":true,"coupon":null,"message":"hi","context":{"page":"cart"},"labels":{"intent":"other"}}"#
+    );
     let (_folder, path) = file("log.jsonl", line.as_bytes());
     let log = Log::read(&path).unwrap();
     let event = &log.events[0];

@@ -100,7 +100,9 @@ fn text(cell: &str, text: &str) -> String {
 
 fn sheet() -> String {
     format!(
-        "<row r=\"1\">{}</row><row r=\"3\">{}{}{}</row><row r=\"4\">{}<c r=\"B4\"><v>1.2</v></c><c r=\"C4\" s=\"1\"><v>45350.5</v></c></row><row r=\"5\">{}<c r=\"B5\" t=\"e\"><v>#DIV/0!</v></c><c r=\"C5\" s=\"1\"><v>45351</v></c></row>",
+        "<row r=\"1\">{}</row><row r=\"3\">{}{}{}</row><row r=\"4\">{}<c r=\"B4\"><v>1.2</v></c><c r=\"C4\" \
+         s=\"1\"><v>45350.5</v></c></row><row r=\"5\">{}<c r=\"B5\" t=\"e\"><v>#DIV/0!</v></c><c r=\"C5\" \
+         s=\"1\"><v>45351</v></c></row>",
         text("A1", "Report of May"),
         text("A3", "note"),
         text("B3", "price"),

@@ -17,7 +17,8 @@ const CHANGES: &[&[(&str, &str)]] = &[
     // Half days.
     &[(
         "holidays = [\"2026-12-25\"]",
-        "holidays = [\"2026-12-25\"]\nspecial = [{ date = \"2026-12-24\", from = \"09:00\", to = \"13:00\" }, { date = \"2026-12-31\", from = \"09:00\", to = \"11:00\" }, { date = \"2026-12-31\", from = \"12:00\", to = \"13:00\" }]",
+        "holidays = [\"2026-12-25\"]\nspecial = [{ date = \"2026-12-24\", from = \"09:00\", to = \"13:00\" }, { date = \
+         \"2026-12-31\", from = \"09:00\", to = \"11:00\" }, { date = \"2026-12-31\", from = \"12:00\", to = \"13:00\" }]",
     )],
     // A Sunday that is open, a holiday on a Sunday, a past holiday among others.
     &[(
@@ -27,7 +28,9 @@ const CHANGES: &[&[(&str, &str)]] = &[
     // Split days, a long Thursday, and Saturday.
     &[(
         "open = [{ days = \"mon-fri\", from = \"09:00\", to = \"18:00\" }]",
-        "open = [{ days = \"mon-wed, fri\", from = \"09:00\", to = \"12:00\" }, { days = \"mon-wed, fri\", from = \"13:00\", to = \"18:00\" }, { days = \"thu\", from = \"09:00\", to = \"22:00\" }, { days = \"sat\", from = \"10:00\", to = \"14:00\" }]",
+        "open = [{ days = \"mon-wed, fri\", from = \"09:00\", to = \"12:00\" }, { days = \"mon-wed, fri\", from = \"13:00\", \
+         to = \"18:00\" }, { days = \"thu\", from = \"09:00\", to = \"22:00\" }, { days = \"sat\", from = \"10:00\", to = \
+         \"14:00\" }]",
     )],
     // Around the clock, and nights past midnight.
     &[(
