@@ -1,5 +1,5 @@
 /**
- * The panel "What this page believes": a column at the side, or on a phone a sheet from below. It only displays; the one thing that it
+ * The panel "What this page predicts": a column at the side, or on a phone a sheet from below. It only displays; the one thing that it
  * can change is to erase the profile.
  */
 import { fill, h, icon } from "../dom.js";

@@ -160,11 +160,11 @@ export const POLICIES = [
     ["Privacy", "隐私"],
     [
       [
-        "What you look at here is understood in this page, on your device. Nothing about it is sent to us or to anyone else.",
+        "What you look at is analysed in this page, on your device. Nothing about it is sent to us or to anyone else.",
         "您的浏览只在本页、在您的设备上被理解，不会发送给我们或任何人。",
       ],
       [
-        "The panel “What this page believes” shows everything that is stored, and erases it when you say so.",
+        "The panel “What this page predicts” shows everything that is stored, and can erase it.",
         "“本页的判断”面板展示所存的一切，并可随时清除。",
       ],
     ],
