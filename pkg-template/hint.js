@@ -81,10 +81,10 @@ export function checkHint(text, rules) {
     isTime(read.expires);
   if (!fits) throw failure("hint_shape", "the hint does not have the form that hint() gives it");
   if (read.policy !== policyVersion) throw failure("hint_policy", `the hint is by policy ${read.policy}, and ${policyVersion} is in force`);
-  if (!names.has(read.queue)) throw failure("hint_queue", `the hint names a queue that is none: ${read.queue}`);
+  if (!names.has(read.queue)) throw failure("hint_queue", `the hint names an unknown queue: ${read.queue}`);
   const livesMs = read.expires - read.at;
   if (read.at > now + AHEAD_MS || read.expires < now || livesMs < 0 || livesMs > Math.min(ttl, MAX_TTL) * 1000 + ROUNDING_MS) {
-    throw failure("hint_expired", "the hint is not of this time; ask the page to decide again");
+    throw failure("hint_expired", "the hint has expired; ask the page to decide again");
   }
   return { ...read, priority: Math.min(read.priority, maxPriority) };
 }

@@ -144,7 +144,7 @@ async function startWasm(source, fetchBytes) {
   } catch (error) {
     const type = input?.headers?.get("Content-Type");
     const from = input?.url ? `${input.url}${type ? ` (${type})` : ""}` : "what was given";
-    throw failure("wasm_invalid", `${from} is no WebAssembly module that starts: ${/** @type {Error} */ (error).message}`, error);
+    throw failure("wasm_invalid", `${from} does not start as WebAssembly: ${/** @type {Error} */ (error).message}`, error);
   }
 }
 

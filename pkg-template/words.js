@@ -28,9 +28,9 @@ import { failure } from "./failure.js";
 const WORDS = {
   en: {
     outcome: {
-      best: (d, n) => `“${d.goesTo}” suits best${n.close ? ", by little" : ""}.`,
+      best: (d, n) => `“${d.goesTo}” suits best${n.close ? ", narrowly" : ""}.`,
       explored: (d) => `“${d.goesTo}” was tried by chance, to learn how well it does.`,
-      holdout: (d) => `“${d.goesTo}” was drawn: a small share of requests goes by chance alone, to measure the others against.`,
+      holdout: (d) => `“${d.goesTo}” was drawn at random, as for a small share of requests, to measure the others against.`,
       preferred: (d) => `${d.agent.agent} helped last time and is here, in “${d.goesTo}”.`,
       bot: (d) => `“${d.goesTo}” answers first.`,
       overflow: (d) => `None of the queues meant for this can take it now; “${d.goesTo}” can.`,
@@ -38,8 +38,8 @@ const WORDS = {
       default: (d) => `${ABSTAINED.en[d.abstainReason]} It goes to “${d.goesTo}”.`,
     },
     standing: {
-      elsewhere: "the policy names others for this",
-      skipped: "the policy passes it over now",
+      elsewhere: "the policy names other queues",
+      skipped: "the policy skips it now",
       skill: "it lacks a skill that is required",
       language: "it does not speak the language",
       full: "its line is full",
@@ -53,11 +53,11 @@ const WORDS = {
     other: (ranked) => `“${ranked.queue}” came next`,
     evidence: ({ message, events }) =>
       message || events
-        ? `It rests on ${[message && "the message", events && (events === 1 ? "one event" : `${events} events`)].filter(Boolean).join(" and ")}.`
-        : "Nothing is known of this shopper yet; these are the chances of everybody who asks.",
+        ? `It is based on ${[message && "the message", events && (events === 1 ? "one event" : `${events} events`)].filter(Boolean).join(" and ")}.`
+        : "Nothing is known of this shopper yet; these are averages of all who ask.",
     stale: "what is known of the queues is old, and counts less",
-    moved: (c) => `With “${c.to}” instead of “${c.from}” likelier by ${percent(c.by)} points, it would have been another queue.`,
-    line: (n) => `With ${n} more waiting there, it would have been another queue.`,
+    moved: (c) => `If “${c.to}” were ${percent(c.by)} points likelier instead of “${c.from}”, another queue would be chosen.`,
+    line: (n) => `With ${n} more waiting there, another queue would be chosen.`,
   },
   zh: {
     outcome: {
@@ -97,12 +97,12 @@ const WORDS = {
 const ABSTAINED = {
   en: {
     threshold: "No queue fits well enough.",
-    margin: "Two needs are about as likely, and different queues are for them.",
+    margin: "Two needs are almost equally likely, and have different queues.",
     closed: "Nobody is here now.",
-    unmatched: "No rule is about this request.",
+    unmatched: "No rule matches this request.",
     nobody: "None of the queues meant for this can take it now.",
-    out_of_scope: "The message is about nothing that a queue is for.",
-    unsure: "It is not clear enough what is needed.",
+    out_of_scope: "No queue is for what the message asks.",
+    unsure: "No need is likely enough.",
   },
   zh: {
     threshold: "没有足够合适的队列，",

@@ -75,12 +75,12 @@ pub(crate) fn fault(team: &TeamDef) -> Option<(&'static str, String)> {
 fn stretch(&[from, to]: &[f64; 2]) -> Option<String> {
     if !(0.0..HOURS).contains(&from) || !(0.0..=2.0 * HOURS).contains(&to) {
         return Some(format!(
-            "[{from}, {to}] is not within a day; hours are 0 to 24, and one past midnight counts on, as in [22, 30]"
+            "[{from}, {to}] is not within a day; hours are 0 to 24, or more past midnight, as in [22, 30]"
         ));
     }
     if from == to {
         return Some(format!(
-            "[{from}, {to}] is no time at all; leave it out, or write [0, 24] for a whole day"
+            "[{from}, {to}] is empty; leave it out, or write [0, 24] for a whole day"
         ));
     }
     if from > to {
@@ -101,5 +101,5 @@ fn shared(a: &[f64; 2], b: &[f64; 2]) -> f64 {
 fn overlap(spans: &[[f64; 2]]) -> Option<String> {
     let mut pairs = spans.iter().enumerate().flat_map(|(at, a)| spans[..at].iter().map(move |b| (b, a)));
     let ([a, b], [c, d]) = pairs.find(|(a, b)| shared(a, b) > SLACK)?;
-    Some(format!("[{a}, {b}] and [{c}, {d}] overlap; join them, or part them"))
+    Some(format!("[{a}, {b}] and [{c}, {d}] overlap; join or separate them"))
 }

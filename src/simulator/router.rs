@@ -86,7 +86,7 @@ impl fmt::Display for RouterError {
                 f,
                 "agents of team `{team}` hold more than {LEVELS} requests at a time, and a policy is told of {LEVELS} at most; shorten its `pace`"
             ),
-            Self::Seen(kind) => write!(f, "nothing is known of what the policy sees of `{kind}`"),
+            Self::Seen(kind) => write!(f, "what the policy sees of `{kind}` is missing; add it"),
         }
     }
 }

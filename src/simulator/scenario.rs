@@ -192,14 +192,14 @@ fn kind(kind: &KindDef, def: &ScenarioDef) -> Result<(), ScenarioError> {
     let of = |what: &'static str| move || format!("{what} of `{}`", kind.name);
     if kind.arrivals.is_empty() {
         let found = kind.per_hour.len();
-        range(found > 0, of("per_hour"), "there, or `arrivals`: how many come in an hour")?;
+        range(found > 0, of("per_hour"), "given, or `arrivals`")?;
         if !LENGTHS.contains(&found) {
             return Err(ScenarioError::Rates { kind: kind.name.clone(), found });
         }
         let is_rate = |rate: &f64| (0.0..=MAX_RATE).contains(rate);
         range(kind.per_hour.iter().all(is_rate), of("per_hour"), "0 to 1000000 in every hour")?;
     } else {
-        range(kind.per_hour.is_empty(), of("per_hour"), "left out where there are arrivals")?;
+        range(kind.per_hour.is_empty(), of("per_hour"), "left out if `arrivals` is given")?;
         let is_within = |at: &f64| (0.0..def.hours * HOUR).contains(at);
         let rises = kind.arrivals.is_sorted() && kind.arrivals.iter().all(is_within);
         range(rises, of("arrivals"), "rising seconds from 0 to below the end")?;
@@ -240,7 +240,7 @@ fn surges(def: &ScenarioDef) -> Result<Vec<Vec<[f64; 3]>>, ScenarioError> {
             let kind = def.kinds.iter().find(|kind| kind.name == *name);
             let kind = kind.ok_or_else(|| ScenarioError::Kind(name.clone()))?;
             let what = || format!("`{name}` in a surge");
-            range(kind.arrivals.is_empty(), what, "a kind that comes at a rate, and not by a list")?;
+            range(kind.arrivals.is_empty(), what, "a kind with `per_hour`, not `arrivals`")?;
         }
         for (kind, surges) in def.kinds.iter().zip(&mut surges) {
             if kinds.is_empty() || kinds.contains(&kind.name) {

@@ -46,7 +46,7 @@ impl Floor {
         let scenario = Arc::new(Scenario::new(def)?);
         let strategy = match (strategy, bundle) {
             ("policy", Some(bytes)) => Strategy::Policy(Arc::new(router(&scenario, &bytes, seen)?)),
-            ("policy", None) => return Err(JsError::new("a policy comes in a bundle; give its bytes")),
+            ("policy", None) => return Err(JsError::new("a policy needs a bundle; give its bytes")),
             (name, _) => name.parse()?,
         };
         let simulation = Simulation::new(&scenario, strategy, seed as u64);

@@ -73,7 +73,7 @@ pub(crate) fn run(shell: &Shell, more: More, json: Option<&Path>) -> Result<()> 
     })?);
     let (worst, writer) = (shell.at("target/worst"), shell.target_dir()?.join("release/bench-cost"));
     rows.extend(stages.run("dearest bundles", || {
-        fs::create_dir_all(&worst).context("could not make a folder for the dearest bundles")?;
+        fs::create_dir_all(&worst).context("could not make a folder for the bundles of the largest cost")?;
         shell.run(shell.command(&writer.to_string_lossy()).arg(&worst))?;
         measured(shell, "cost", |file| {
             let mut node = shell.command("node");

@@ -125,10 +125,10 @@ pub(crate) fn wasm(shell: &Shell, module: Module, out: &Path) -> Result<()> {
         return Ok(());
     }
 
-    let glue = fs::read_to_string(work.join(format!("{name}.js"))).context("wasm-pack left no glue")?;
+    let glue = fs::read_to_string(work.join(format!("{name}.js"))).context("wasm-pack wrote no JavaScript (the glue); check its version")?;
     if glue.contains("import.meta") {
         bail!(
-            "the glue names a wasm file of its own: {source}/Cargo.toml needs wasm-pack's `omit-default-module-path = true`"
+            "the glue names a wasm file; write wasm-pack's `omit-default-module-path = true` in {source}/Cargo.toml"
         );
     }
     fs::write(out.join(format!("{name}.js")), glue::factory(&glue)?).context("could not write the glue")
@@ -176,9 +176,9 @@ pub(crate) fn fallback(shell: &Shell, out: &Path) -> Result<()> {
     fs::write(work.join("fallback.js"), "export * from \"./engine.js\";\n")
         .context("could not write the fallback's entry")?;
     bundle(shell, &work.join("fallback.js"), &out.join("fallback.js"), &EACH_ITS_OWN)?;
-    let js = fs::read_to_string(out.join("fallback.js")).context("esbuild left no fallback")?;
+    let js = fs::read_to_string(out.join("fallback.js")).context("esbuild wrote no fallback")?;
     if js.contains("WebAssembly") {
-        bail!("the fallback names WebAssembly");
+        bail!("the fallback still uses WebAssembly; check src/xtask/fallback.mjs");
     }
     Ok(())
 }

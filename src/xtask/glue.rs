@@ -23,7 +23,7 @@ const DECODER: &str = "new TextDecoder('utf-8', { ignoreBOM: true });\n";
 /// The glue has another form than this function expects, as after an update of wasm-bindgen.
 pub(crate) fn factory(glue: &str) -> Result<String> {
     let (body, _) =
-        glue.split_once(LOADING).context("wasm-bindgen's glue loads in another way than `glue` knows")?;
+        glue.split_once(LOADING).context("wasm-bindgen's glue loads in a way that src/xtask/glue.rs does not know; adapt it to this version")?;
     let names: Vec<&str> =
         body.split("export class ").skip(1).filter_map(|class| class.split([' ', '{']).next()).collect();
     let mut body = lazy_decoder(&body.replace("export class ", "class "))?;
@@ -31,7 +31,7 @@ pub(crate) fn factory(glue: &str) -> Result<String> {
         body = without_free(&body, class)?;
     }
     if names.is_empty() || body.contains("export ") || body.contains("import ") {
-        bail!("wasm-bindgen's glue exports or imports what `glue` does not know");
+        bail!("wasm-bindgen's glue has exports or imports that src/xtask/glue.rs does not know; adapt it to this version");
     }
     let start = if glue.contains("wasm.__wbindgen_start();") { " wasm.__wbindgen_start();" } else { "" };
     let names = names.join(", ");
@@ -53,7 +53,7 @@ fn without_free(glue: &str, class: &str) -> Result<String> {
     cuts.iter().try_fold(glue.to_owned(), |glue, (begins, ends)| {
         let cut = glue.split_once(begins).and_then(|(before, rest)| Some((before, rest.split_once(ends)?.1)));
         let (before, after) =
-            cut.with_context(|| format!("wasm-bindgen's glue has no `{begins}` to leave out"))?;
+            cut.with_context(|| format!("wasm-bindgen's glue has no `{begins}`, which src/xtask/glue.rs leaves out; adapt it to this version"))?;
         Ok(format!("{before}{after}"))
     })
 }
@@ -63,7 +63,7 @@ fn lazy_decoder(glue: &str) -> Result<String> {
     let eager = format!("let cachedTextDecoder = {DECODER}cachedTextDecoder.decode();\n");
     let use_of_it = "    return cachedTextDecoder.decode(bytes);\n";
     if !glue.contains(&eager) || !glue.contains(use_of_it) {
-        bail!("wasm-bindgen's glue makes its TextDecoder in another way than `glue` knows");
+        bail!("wasm-bindgen's glue makes its TextDecoder in a way that src/xtask/glue.rs does not know; adapt it to this version");
     }
     let glue = glue.replace(&eager, "let cachedTextDecoder;\n");
     Ok(glue.replace(use_of_it, &format!("    cachedTextDecoder ??= {DECODER}{use_of_it}")))

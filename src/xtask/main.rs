@@ -47,7 +47,7 @@ use crate::shell::Shell;
 #[command(
     name = "cargo xtask",
     bin_name = "cargo xtask",
-    about = "Builds, proves, shows and measures Floorwalker."
+    about = "Builds, tests, demonstrates and measures Floorwalker."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -58,18 +58,18 @@ struct Cli {
 enum Command {
     /// Installs what the other commands need: wasm target, wasm-pack, wasm-bindgen, npm tools, Chromium.
     Setup,
-    /// Builds the npm package: WebAssembly, JavaScript fallback, tarball. Prints what every file weighs.
+    /// Builds the npm package: WebAssembly, JavaScript fallback, tarball. Prints the size of every file.
     Build,
     /// Trains the demo bundle, assembles the storefront and serves it until stopped.
     Demo {
         /// Only print the address; open no browser.
         #[arg(long)]
         no_open: bool,
-        /// Port on 127.0.0.1; 0 takes a free one.
+        /// Port on 127.0.0.1; 0 chooses a free one.
         #[arg(long, default_value_t = 8080)]
         port: u16,
     },
-    /// Runs every check and suite; the last line counts them.
+    /// Runs every check and test suite; the last line counts the tests.
     Test {
         /// Run only the named stages (several may be given).
         #[arg(long, value_name = "STAGE", value_enum)]
@@ -79,14 +79,14 @@ enum Command {
     Bench {
         /// Also train on the real data sets in `FLOORWALKER_DATA` (default `../shared/data`), beside other libraries.
         ///
-        /// Their time to fit is measured now, in a virtual environment in target/tools/peers, which needs python3; what they
-        /// reach is read from tests/peers/golden.
+        /// Their time to fit is measured now, in a virtual environment in target/tools/peers, which needs python3; their accuracy is
+        /// read from tests/peers/golden.
         #[arg(long)]
         real: bool,
-        /// First measure what the other libraries reach, and rewrite tests/peers/golden (many minutes, needs python3).
+        /// First measure the accuracy of the other libraries, and rewrite tests/peers/golden (many minutes, needs python3).
         #[arg(long, requires = "real")]
         peers: bool,
-        /// Measure only what messages of those data sets reach: few labels, none of these, nine languages. No page is opened.
+        /// Measure only the text models on those data sets: few labels, out of scope, nine languages. No page is opened.
         #[arg(long, conflicts_with = "real")]
         words: bool,
         /// Write the measurements as a list of `{name, value, unit, bound, holds}`, some with `peer` and `peer_value`.
@@ -97,7 +97,7 @@ enum Command {
     Matrix,
     /// Checks versions, changelogs, tree and tarballs, measures the figures of docs/benchmarks.md, prints checksums, and publishes.
     Release {
-        /// Do everything but publish; what only the release itself can mend (tag, tree, changelog) is a note.
+        /// Do everything but publish; what must be done only before the release itself (tag, tree, changelog) is a note.
         #[arg(long)]
         dry_run: bool,
     },

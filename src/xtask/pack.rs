@@ -158,7 +158,7 @@ fn simulator(shell: &Shell) -> Result<()> {
 fn pack(shell: &Shell, package: &Path) -> Result<PathBuf> {
     let pack = ["pack", "--silent", "--pack-destination", "..", "--ignore-scripts"];
     let name = shell.output(shell.command("npm").args(pack).current_dir(package))?;
-    Ok(shell.at("target/npm").join(name.lines().last().context("npm pack named no tarball")?))
+    Ok(shell.at("target/npm").join(name.lines().last().context("npm pack printed no name of a tarball")?))
 }
 
 /// Path of the storefront's tarball that [`build`] writes.

@@ -173,7 +173,7 @@ fn cargo_tool(shell: &Shell, krate: &str, program: &str, version: &str) -> Resul
     };
     // A mirror of the registry may lack a version that the crate's own lock file names; then the newest compatible ones are used.
     install(&["--locked"]).or_else(|_| {
-        say(&format!("{krate}: this registry lacks a version of its lock file; taking the newest that fit"));
+        say(&format!("{krate}: this registry lacks a version that its lock file names; the newest versions that fit are used"));
         install(&[])
     })
 }

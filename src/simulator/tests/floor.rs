@@ -125,7 +125,7 @@ fn times_of_a_log_come_as_they_are() {
 fn what_makes_no_sense_is_refused() {
     check_refused(
         |def| def.kinds[0].arrivals = [1.0].into(),
-        "per_hour of `a` must be left out where there are arrivals",
+        "per_hour of `a` must be left out if `arrivals` is given",
     );
     check_refused(
         |def| {
@@ -236,19 +236,19 @@ fn shifts_and_breaks_that_make_no_sense_are_refused() {
         &[[18.0, 8.0]],
         "[18, 8] ends before it begins; write [8, 18], or [18, 32] if it goes past midnight",
     );
-    shifts(&[[9.0, 9.0]], "[9, 9] is no time at all; leave it out, or write [0, 24] for a whole day");
+    shifts(&[[9.0, 9.0]], "[9, 9] is empty; leave it out, or write [0, 24] for a whole day");
     for outside in [[24.0, 25.0], [-1.0, 8.0], [8.0, 49.0], [8.0, f64::NAN]] {
         let [from, to] = outside;
         shifts(
             &[outside],
             &alloc::format!(
-                "[{from}, {to}] is not within a day; hours are 0 to 24, and one past midnight counts on, as in [22, 30]"
+                "[{from}, {to}] is not within a day; hours are 0 to 24, or more past midnight, as in [22, 30]"
             ),
         );
     }
     shifts(&[[8.0, 33.0]], "[8, 33] is longer than a day; write [0, 24] for a whole one");
-    shifts(&[[8.0, 12.0], [11.5, 18.0]], "[8, 12] and [11.5, 18] overlap; join them, or part them");
-    shifts(&[[22.0, 30.0], [5.0, 9.0]], "[22, 30] and [5, 9] overlap; join them, or part them");
+    shifts(&[[8.0, 12.0], [11.5, 18.0]], "[8, 12] and [11.5, 18] overlap; join or separate them");
+    shifts(&[[22.0, 30.0], [5.0, 9.0]], "[22, 30] and [5, 9] overlap; join or separate them");
     let breaks = |shift: [f64; 2], breaks: &[[f64; 2]], says: &str| {
         check_refused(
             |def| (def.teams[0].shifts, def.teams[0].breaks) = ([shift].into(), breaks.into()),
@@ -273,7 +273,7 @@ fn shifts_and_breaks_that_make_no_sense_are_refused() {
     breaks(
         [8.0, 18.0],
         &[[12.0, 13.0], [12.5, 13.5]],
-        "[12, 13] and [12.5, 13.5] overlap; join them, or part them",
+        "[12, 13] and [12.5, 13.5] overlap; join or separate them",
     );
     check_refused(
         |def| (def.teams[0].shifts, def.teams[0].breaks) = ([[8.0, 9.0]].into(), [[8.0, 9.0]].into()),

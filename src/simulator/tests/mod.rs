@@ -147,7 +147,7 @@ fn hours_have_their_own_rates() {
 fn a_list_of_rates_is_an_hour_a_day_or_a_week() {
     for found in [0, 2, 12, 23, 25, 48, 167, 169, 336] {
         let says = match found {
-            0 => "per_hour of `a` must be there, or `arrivals`: how many come in an hour".to_string(),
+            0 => "per_hour of `a` must be given, or `arrivals`".to_string(),
             _ => alloc::format!(
                 "per_hour of `a` has {found} numbers; give 1 for every hour, 24 for the hours of a day, or 168 for those of a week"
             ),

@@ -94,7 +94,7 @@ fn a_policy_that_does_not_fit_is_refused() {
     );
     assert_eq!(
         says(Router::seeing(&floor(), policy(&[By::Skills]), Vec::new())),
-        "nothing is known of what the policy sees of `a`"
+        "what the policy sees of `a` is missing; add it"
     );
     let kinds = ["a", "b"].map(|name| kind(name, 1.0, 1.0, None));
     let many = scenario(100.0, &kinds, &[team(1, &["a", "b"], &[1.0; 5])]);
