@@ -79,9 +79,7 @@ fn stretch(&[from, to]: &[f64; 2]) -> Option<String> {
         ));
     }
     if from == to {
-        return Some(format!(
-            "[{from}, {to}] is empty; leave it out, or write [0, 24] for a whole day"
-        ));
+        return Some(format!("[{from}, {to}] is empty; leave it out, or write [0, 24] for a whole day"));
     }
     if from > to {
         let (past, until) = (to + HOURS, to);

@@ -125,7 +125,8 @@ pub(crate) fn wasm(shell: &Shell, module: Module, out: &Path) -> Result<()> {
         return Ok(());
     }
 
-    let glue = fs::read_to_string(work.join(format!("{name}.js"))).context("wasm-pack wrote no JavaScript (the glue); check its version")?;
+    let glue = fs::read_to_string(work.join(format!("{name}.js")))
+        .context("wasm-pack wrote no JavaScript (the glue); check its version")?;
     if glue.contains("import.meta") {
         bail!(
             "the glue names a wasm file; write wasm-pack's `omit-default-module-path = true` in {source}/Cargo.toml"

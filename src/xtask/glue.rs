@@ -22,8 +22,9 @@ const DECODER: &str = "new TextDecoder('utf-8', { ignoreBOM: true });\n";
 ///
 /// The glue has another form than this function expects, as after an update of wasm-bindgen.
 pub(crate) fn factory(glue: &str) -> Result<String> {
-    let (body, _) =
-        glue.split_once(LOADING).context("wasm-bindgen's glue loads in a way that src/xtask/glue.rs does not know; adapt it to this version")?;
+    let (body, _) = glue.split_once(LOADING).context(
+        "wasm-bindgen's glue loads in a way that src/xtask/glue.rs does not know; adapt it to this version",
+    )?;
     let names: Vec<&str> =
         body.split("export class ").skip(1).filter_map(|class| class.split([' ', '{']).next()).collect();
     let mut body = lazy_decoder(&body.replace("export class ", "class "))?;
@@ -31,7 +32,9 @@ pub(crate) fn factory(glue: &str) -> Result<String> {
         body = without_free(&body, class)?;
     }
     if names.is_empty() || body.contains("export ") || body.contains("import ") {
-        bail!("wasm-bindgen's glue has exports or imports that src/xtask/glue.rs does not know; adapt it to this version");
+        bail!(
+            "wasm-bindgen's glue has exports or imports that src/xtask/glue.rs does not know; adapt it to this version"
+        );
     }
     let start = if glue.contains("wasm.__wbindgen_start();") { " wasm.__wbindgen_start();" } else { "" };
     let names = names.join(", ");
@@ -63,7 +66,9 @@ fn lazy_decoder(glue: &str) -> Result<String> {
     let eager = format!("let cachedTextDecoder = {DECODER}cachedTextDecoder.decode();\n");
     let use_of_it = "    return cachedTextDecoder.decode(bytes);\n";
     if !glue.contains(&eager) || !glue.contains(use_of_it) {
-        bail!("wasm-bindgen's glue makes its TextDecoder in a way that src/xtask/glue.rs does not know; adapt it to this version");
+        bail!(
+            "wasm-bindgen's glue makes its TextDecoder in a way that src/xtask/glue.rs does not know; adapt it to this version"
+        );
     }
     let glue = glue.replace(&eager, "let cachedTextDecoder;\n");
     Ok(glue.replace(use_of_it, &format!("    cachedTextDecoder ??= {DECODER}{use_of_it}")))

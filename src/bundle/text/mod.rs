@@ -87,10 +87,10 @@ pub fn pack(def: &TextDef) -> Vec<u8> {
     def.bias.iter().for_each(|b| bytes.extend(b.to_le_bytes()));
     bytes.extend(def.variants.iter().flat_map(|(from, to)| [from.to_le_bytes(), to.to_le_bytes()]).flatten());
     bytes.extend(&def.idf);
-    let mut floor = 0_u32;
+    let mut next = 0_u32;
     for &bucket in &def.buckets {
-        let mut gap = bucket.wrapping_sub(floor);
-        floor = bucket.wrapping_add(1);
+        let mut gap = bucket.wrapping_sub(next);
+        next = bucket.wrapping_add(1);
         while gap >= 0x80 {
             bytes.push(gap as u8 | 0x80);
             gap >>= 7;
@@ -170,7 +170,7 @@ pub fn unpack(bytes: &[u8]) -> Result<TextDef, TextBytesError> {
 
 fn buckets(rest: &mut &[u8], n_rows: usize) -> Result<Vec<u32>, TextBytesError> {
     let mut buckets = Vec::with_capacity(n_rows.min(rest.len()));
-    let mut floor = 0_u32;
+    let mut next = 0_u32;
     for _ in 0..n_rows {
         let (mut gap, mut shift) = (0, 0_u32);
         loop {
@@ -181,8 +181,8 @@ fn buckets(rest: &mut &[u8], n_rows: usize) -> Result<Vec<u32>, TextBytesError> 
             }
             shift = shift.wrapping_add(7);
         }
-        let bucket = floor.wrapping_add(gap);
-        floor = bucket.wrapping_add(1);
+        let bucket = next.wrapping_add(gap);
+        next = bucket.wrapping_add(1);
         buckets.push(bucket);
     }
     Ok(buckets)

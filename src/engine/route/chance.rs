@@ -44,9 +44,9 @@ pub(super) fn mix(p: &mut [f32], share: f32) {
     p.iter_mut().for_each(|p| *p = (1.0 - share) * *p + even);
 }
 
-/// Raises every propensity to at least `floor`, or makes all equal if `floor` is above `1 / n`.
-pub(super) fn lift(p: &mut [f32], floor: f32) {
-    mix(p, (floor * p.len() as f32).min(1.0));
+/// Raises every propensity to at least `least`, or makes all equal if `least` is above `1 / n`.
+pub(super) fn lift(p: &mut [f32], least: f32) {
+    mix(p, (least * p.len() as f32).min(1.0));
 }
 
 /// The index in `p` that a draw `share` between 0 and 1 selects.

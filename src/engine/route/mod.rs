@@ -121,7 +121,7 @@ pub enum Outcome {
     /// The queue has the best score.
     #[default]
     Best,
-    /// The queue was drawn at random, because a strategy or the exploration floor leaves a part to chance.
+    /// The queue was drawn at random, because a strategy or the smallest propensity leaves a part to chance.
     Explored,
     /// The queue was drawn uniformly at random: the request is in the holdout.
     Holdout,
@@ -453,7 +453,7 @@ impl Policy {
         let n = p.len();
         let is_held_out = view.draws.share(Purpose::Holdout) < explore.holdout;
         let share = view.draws.share(Purpose::Queue);
-        // The exploration floor replaces a share of the counted turns by random draws.
+        // The smallest propensity replaces a share of the counted turns by random draws.
         let given_up = (explore.floor * n as f32).min(1.0);
         let at = match self.turn(view) {
             _ if is_held_out => (share * n as f32) as usize,

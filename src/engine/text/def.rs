@@ -156,12 +156,12 @@ impl TextDef {
     }
 
     fn check_rows(&self) -> Result<(), TextError> {
-        let mut floor = 0;
+        let mut least = 0;
         for (row, (&bucket, bounds)) in self.buckets.iter().zip(self.starts.windows(2)).enumerate() {
-            if bucket < floor || bucket >> self.grams.bits != 0 {
+            if bucket < least || bucket >> self.grams.bits != 0 {
                 return Err(TextError::Bucket { row });
             }
-            floor = bucket + 1;
+            least = bucket + 1;
             let &[start, end] = bounds else { return Err(TextError::Row { row }) };
             let cells = self.outputs.get(start as usize..end as usize).ok_or(TextError::Row { row })?;
             let mut next = 0;

@@ -86,7 +86,7 @@ fn judged(logging: &Policy, target: &Policy, n: u32, seed: u64) -> (Evaluation, 
 
 #[test]
 fn ips_is_unbiased_on_what_thompson_and_mixtures_draw() {
-    let floor = ExploreDef { floor: 0.02, holdout: 0.0 };
+    let explored = ExploreDef { floor: 0.02, holdout: 0.0 };
     let none = ExploreDef::default();
     let random = policy(vec![StrategyDef::new(By::Random)], none);
     let mixture = vec![
@@ -95,7 +95,7 @@ fn ips_is_unbiased_on_what_thompson_and_mixtures_draw() {
         StrategyDef { by: By::RoundRobin, weight: 0.3 },
     ];
     for (what, logging) in [
-        ("thompson with a floor", policy(vec![thompson()], floor)),
+        ("thompson with a smallest propensity", policy(vec![thompson()], explored)),
         ("a mixture", policy(mixture.clone(), none)),
         ("a mixture with a holdout", policy(mixture, ExploreDef { floor: 0.0, holdout: 0.2 })),
     ] {

@@ -166,7 +166,7 @@ fn queues_are_drawn_as_often_as_they_are_told() {
     }
     let mut turns = mixed(vec![(By::RoundRobin, 1.0)]);
     turns.queues[0].weight = 3.0;
-    // A floor that is too high for three queues gives each a third.
+    // A smallest propensity that is too high for three queues gives each a third.
     for explore in [explore(0.0, 0.0), explore(0.1, 0.2), explore(0.9, 0.0)] {
         check_drawn("counted turns", PolicyDef { explore, ..turns.clone() }, true);
     }

@@ -97,11 +97,11 @@ fn queues_are_drawn_by_the_propensities_that_are_told() {
     check_chance(by(vec![By::Skills]), [1.0, 0.0, 0.0]);
     let bandit = BanditDef::default();
     check_chance(by(vec![By::EpsilonGreedy { epsilon: 0.3, bandit }]), [0.8, 0.1, 0.1]);
-    let floor = ExploreDef { floor: 0.05, holdout: 0.0 };
-    check_chance(PolicyDef { explore: floor, ..by(vec![By::Skills]) }, [0.9, 0.05, 0.05]);
+    let explored = ExploreDef { floor: 0.05, holdout: 0.0 };
+    check_chance(PolicyDef { explore: explored, ..by(vec![By::Skills]) }, [0.9, 0.05, 0.05]);
     let holdout = ExploreDef { floor: 0.0, holdout: 0.3 };
     check_chance(PolicyDef { explore: holdout, ..by(vec![By::Skills]) }, [0.8, 0.1, 0.1]);
-    // A floor that is too high for three queues gives each a third.
+    // A smallest propensity that is too high for three queues gives each a third.
     let high = ExploreDef { floor: 0.9, holdout: 0.0 };
     check_chance(PolicyDef { explore: high, ..by(vec![By::Skills]) }, [1.0 / 3.0; 3]);
 }
@@ -138,9 +138,9 @@ fn turns_go_by_weight_and_lie_evenly() {
     );
     // Three tenths are left to chance.
     let explore = ExploreDef { floor: 0.1, holdout: 0.0 };
-    let mut floored = PolicyDef { explore, ..by(vec![By::RoundRobin]) };
-    floored.queues[0].weight = 8.0;
-    let (counts, p) = self::counts(floored, 20_000, true);
+    let mut explored = PolicyDef { explore, ..by(vec![By::RoundRobin]) };
+    explored.queues[0].weight = 8.0;
+    let (counts, p) = self::counts(explored, 20_000, true);
     for ((count, p), wanted) in counts.into_iter().zip(p).zip([0.66, 0.17, 0.17]) {
         near(p, wanted);
         assert!((count as f32 / 20_000.0 - p).abs() < 0.015, "{count} at {p}");

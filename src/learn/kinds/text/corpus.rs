@@ -27,7 +27,7 @@ use rayon::prelude::*;
 /// Sixteenths: the unit of `TextDef::idf`.
 const UNIT: f64 = 16.0;
 /// Added to the divergence, so that a gram that says nothing still has some weight.
-const FLOOR: f64 = 0.3;
+const LEAST: f64 = 0.3;
 /// Exponent of the weight: 0 would weight all grams equally, 1 by the divergence itself.
 const POWER: f64 = 0.7;
 /// Weight of a character gram relative to a word: a word has several character grams, which are redundant.
@@ -208,7 +208,7 @@ fn divergence(group: &[(u32, u32)], prior: &[f64]) -> f64 {
 
 /// `d` in sixteenths, rounded to `1..=255`.
 fn part_in_norm(divergence: f64) -> u8 {
-    ((FLOOR + divergence).powf(POWER) * UNIT).round().clamp(1.0, 255.0) as u8
+    ((LEAST + divergence).powf(POWER) * UNIT).round().clamp(1.0, 255.0) as u8
 }
 
 /// Usefulness of a gram: how far the labels of the messages with it are from uniform, `Σ_c n_c · ln(n_c · C / n)`, in nats.
