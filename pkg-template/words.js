@@ -22,6 +22,7 @@ import { failure } from "./failure.js";
  * @property {string} stale
  * @property {(change: NonNullable<LeastChange["intent"]>) => string} moved
  * @property {(waiting: number) => string} line
+ * @property {string} colon
  */
 
 /** @type {Record<"en" | "zh", Sentences>} */
@@ -58,38 +59,40 @@ const WORDS = {
     stale: "what is known of the queues is old, and counts less",
     moved: (c) => `If “${c.to}” were ${percent(c.by)} points likelier instead of “${c.from}”, another queue would be chosen.`,
     line: (n) => `With ${n} more waiting there, another queue would be chosen.`,
+    colon: ": ",
   },
   zh: {
     outcome: {
       best: (d, n) => `“${d.goesTo}”最合适${n.close ? "，但优势很小" : ""}。`,
-      explored: (d) => `随机试用了“${d.goesTo}”，以了解其效果。`,
-      holdout: (d) => `随机分到“${d.goesTo}”：一小部分请求完全随机分配，作为对照。`,
-      preferred: (d) => `上次接待的 ${d.agent.agent} 在线，位于“${d.goesTo}”。`,
+      explored: (d) => `随机尝试“${d.goesTo}”，以了解其效果。`,
+      holdout: (d) => `随机分到“${d.goesTo}”：一小部分请求完全随机分流，作为对照。`,
+      preferred: (d) => `上次接待的 ${d.agent.agent} 在线，属于“${d.goesTo}”。`,
       bot: (d) => `先由“${d.goesTo}”回答。`,
-      overflow: (d) => `对应的队列现在都无法接待，转到“${d.goesTo}”。`,
+      overflow: (d) => `对应的技能组现在都无法接待，改由“${d.goesTo}”接待。`,
       closed: (d) => `现在无人在线，可在“${d.goesTo}”留言。`,
-      default: (d) => `${ABSTAINED.zh[d.abstainReason]}转到“${d.goesTo}”。`,
+      default: (d) => `${ABSTAINED.zh[d.abstainReason]}由“${d.goesTo}”接待。`,
     },
     standing: {
-      elsewhere: "策略为此指定了其他队列",
-      skipped: "策略此时跳过它",
+      elsewhere: "策略为此指定了其他技能组",
+      skipped: "策略现在跳过它",
       skill: "缺少必需的技能",
       language: "不支持该语言",
       full: "排队已满",
-      closed: "已关闭",
+      closed: "已下班",
       unstaffed: "无人在线",
-      closing: "在可接待之前就会下班",
+      closing: "还没轮到就会下班",
     },
-    intent: (name, percent) => `很可能是“${name}”（${percent} %），该队列能处理`,
+    intent: (name, percent) => `可能是“${name}”（${percent}%），该技能组能处理`,
     wait: ({ low, high }) => (high < 5 ? "可立即接待" : high < Infinity ? `预计等待 ${span(low, high, "秒", "分钟")}` : "现在无人在线"),
     other: (ranked) => `其次是“${ranked.queue}”`,
     evidence: ({ message, events }) =>
       message || events
         ? `依据：${[message && "消息", events && `${events} 次行为`].filter(Boolean).join("、")}。`
         : "还不了解这位顾客，以下是所有咨询者的平均概率。",
-    stale: "队列信息已旧，权重降低",
-    moved: (c) => `如果“${c.to}”的概率比现在高 ${percent(c.by)} 个百分点（“${c.from}”相应降低），会选择另一个队列。`,
-    line: (n) => `如果那里再多 ${n} 人等待，会选择另一个队列。`,
+    stale: "技能组信息较旧，权重降低",
+    moved: (c) => `若“${c.to}”的概率再高 ${percent(c.by)} 个百分点（“${c.from}”相应降低），会选另一个技能组。`,
+    line: (n) => `若那里再多 ${n} 人等待，会选另一个技能组。`,
+    colon: "：",
   },
 };
 
@@ -105,12 +108,12 @@ const ABSTAINED = {
     unsure: "No need is likely enough.",
   },
   zh: {
-    threshold: "没有足够合适的队列，",
-    margin: "两种需求的可能性相近，分属不同的队列，",
+    threshold: "没有足够合适的技能组，",
+    margin: "两种需求可能性相近，分属不同技能组，",
     closed: "现在无人在线，",
     unmatched: "没有规则适用于此请求，",
-    nobody: "对应的队列现在都无法接待，",
-    out_of_scope: "消息与现有队列的业务无关，",
+    nobody: "对应的技能组现在都无法接待，",
+    out_of_scope: "消息与各技能组业务无关，",
     unsure: "还不能确定需要什么，",
   },
 };
@@ -140,11 +143,11 @@ export function say(decision, language = "en") {
     evidence: words.evidence(decision.evidence),
     reasons,
     alternatives: decision.alternatives.map((ranked) =>
-      ranked.ewtSeconds ? `${words.other(ranked)}: ${words.wait(ranked.ewtSeconds)}` : words.other(ranked),
+      ranked.ewtSeconds ? words.other(ranked) + words.colon + words.wait(ranked.ewtSeconds) : words.other(ranked),
     ),
     passedOver: decision.ranking
       .filter((ranked) => ranked !== going && words.standing[ranked.standing])
-      .map((ranked) => `“${ranked.queue}”: ${words.standing[ranked.standing]}`),
+      .map((ranked) => `“${ranked.queue}”${words.colon}${words.standing[ranked.standing]}`),
     change: /** @type {string[]} */ (
       [change?.intent && words.moved(change.intent), change?.waiting && words.line(change.waiting)].filter(Boolean)
     ),

@@ -119,7 +119,7 @@ pub(super) fn table(columns: &[ColumnUse], lang: Lang) -> Vec<String> {
         let n = rest.len();
         let said = Text::new(
             format!("… {n} more, {left_out} of them left out; the report lists all"),
-            format!("……另有 {n} 列，其中 {left_out} 列未使用；报告中列出全部"),
+            format!("……另有 {n} 列，其中 {left_out} 列未使用；全部列见报告"),
         );
         lines.push(lang.of(&said).to_owned());
     }
@@ -133,14 +133,14 @@ pub(super) fn closing(store: &Store, examples: &Examples, lang: Lang) -> Vec<Str
         let shown = by_column(&examples.read_as_missing);
         lines.push(Text::new(
             format!("read as missing, with the number of rows: {shown}; change it with --missing"),
-            format!("按缺失读取（括号内为行数）：{shown}；可用 --missing 更改"),
+            format!("读作缺失的文字（括号内为行数）：{shown}；可用 --missing 更改"),
         ));
     }
     if !examples.kept.is_empty() {
         let shown = by_column(&examples.kept);
         lines.push(Text::new(
             format!("read as a value, though it often means missing: {shown}; change it with --missing"),
-            format!("按取值读取，尽管常表示缺失：{shown}；可用 --missing 更改"),
+            format!("读作取值、但常表示缺失的文字：{shown}；可用 --missing 更改"),
         ));
     }
     let labelled = store.heads.iter().filter(|head| head.has_label());
@@ -152,7 +152,7 @@ pub(super) fn closing(store: &Store, examples: &Examples, lang: Lang) -> Vec<Str
             let share = 100.0 * without as f64 / n as f64;
             lines.push(Text::new(
                 format!("{without} of {n} rows ({share:.1} %) have no `{label}`; they were used neither for training nor for measuring"),
-                format!("{n} 行中有 {without} 行（{share:.1}%）没有 `{label}`：未用于学习，也未用于测量"),
+                format!("{n} 行中有 {without} 行（{share:.1}%）没有 `{label}`：既未用于训练，也未用于评估"),
             ));
         }
     }

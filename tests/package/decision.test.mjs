@@ -208,7 +208,7 @@ test("words claim only what a decision says: no unlikely intent, and nothing of 
     outcomes.add(decision.outcome);
     for (const language of ["en", "zh"]) {
       const [percent, suits] =
-        language === "en" ? [/likely here \((\d+) %\)/, /can help with/] : [/很可能是“.*”（(\d+) %）/, /该队列能处理/];
+        language === "en" ? [/likely here \((\d+) %\)/, /can help with/] : [/可能是“.*”（(\d+)%）/, /该技能组能处理/];
       for (const reason of say(decision, language).reasons) {
         if (suits.test(reason))
           assert.ok(

@@ -149,7 +149,7 @@ fn header_start(source: &mut Source, delimiter: u8, start: usize) -> Result<usiz
         text.trim().chars().take_while(|c| !c.is_control() && *c != char::from(delimiter)).take(40).collect();
     source.notes.push(Text::new(
         format!("the header is on line {line}; the lines before it (“{title}” …) were left out"),
-        format!("表头在第 {line} 行；之前的行（“{title}”……）已忽略"),
+        format!("表头在第 {line} 行；此前的行（“{title}”……）已忽略"),
     ));
     Ok(start + at)
 }

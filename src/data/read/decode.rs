@@ -158,7 +158,7 @@ pub(super) fn text(bytes: Vec<u8>, notes: &mut Vec<Text>) -> Result<String> {
     let name = encoding.name();
     notes.push(Text::new(
         format!("not UTF-8: read as {name}, in which its first word with a non-ASCII letter is “{word}”; if that is wrong, save the file as UTF-8"),
-        format!("不是 UTF-8：按 {name} 读取，第一个含非 ASCII 字符的词为“{word}”；若有误，请另存为 UTF-8"),
+        format!("不是 UTF-8，已按 {name} 读取；照此，第一个含非 ASCII 字符的词为“{word}”；若有误，请将文件另存为 UTF-8"),
     ));
     Ok(text.into_owned())
 }

@@ -218,7 +218,7 @@ pub(super) fn codes(cells: &[Option<String>]) -> Option<Text> {
     }
     Some(Text::new(
         "whole numbers, read as names: as 32-bit numbers, some would become equal or lose a leading 0",
-        "整数按名称读取：若按数值读取，有些在 32 位精度下会变得相等，或丢失开头的 0",
+        "读作类别的整数：若读作数值，有些在 32 位精度下会变得相等，或丢失开头的 0",
     ))
 }
 
@@ -238,7 +238,7 @@ pub(super) fn with_unit(cells: &[Option<String>]) -> Option<Text> {
     let first = shortened(first);
     Some(Text::new(
         format!("`{first}` is read as a name; if it is a quantity, write the numbers without `{of_first}`"),
-        format!("`{first}` 按名称读取；若它是数量，请去掉单位 `{of_first}`，只写数字"),
+        format!("`{first}` 读作类别；若是数量，请只写数字，去掉 `{of_first}`"),
     ))
 }
 

@@ -157,13 +157,13 @@ fn of_weekdays(codes: Vec<u32>, names: &[&str]) -> Values {
 pub(super) fn read_as(column: &Column, reading: &Reading) -> Text {
     let kind = match &column.values {
         Values::Number(values) if values.iter().all(|value| value.is_nan()) => {
-            return Text::new("every row is empty", "所有行均为空");
+            return Text::new("every row is empty", "所有行都没有值");
         }
         Values::Number(_) => Text::new("numbers", "数值"),
-        Values::Boolean(_) => Text::new("true or false", "真假"),
+        Values::Boolean(_) => Text::new("true or false", "是/否"),
         Values::Category { names, .. } => match names.len() {
-            1 => Text::new("one name", "1 个名称"),
-            n => Text::new(format!("{n} names"), format!("{n} 个名称")),
+            1 => Text::new("one name", "1 个类别"),
+            n => Text::new(format!("{n} names"), format!("{n} 个类别")),
         },
         Values::Text(_) => Text::new("text", "文本"),
         Values::Time(_) => Text::new("dates", "日期时间"),

@@ -186,13 +186,13 @@ fn chosen(
         let names: Vec<&str> = parts.iter().map(|part| part.name.as_str()).collect();
         uses.push(match names[..] {
             [] if matches!(column.values, Values::Time(_)) => {
-                let why = Text::new("all of its times are the same", "所有时刻都相同");
+                let why = Text::new("all of its times are the same", "各行的时间都相同");
                 ColumnUse::left_out(name, read, &why)
             }
             [] => ColumnUse::left_out(
                 name,
                 read,
-                &Text::new("it is no feature of the store", "不是配置中的特征"),
+                &Text::new("it is no feature of the store", "不是店铺配置中的特征"),
             ),
             [one] if one == name => ColumnUse::used(name, read, Text::new("feature", "特征")),
             _ => ColumnUse::used(
@@ -213,20 +213,20 @@ fn role(data: &Data, examples: &Examples, name: &str) -> Option<Text> {
     }
     if examples.fields.iter().any(|field| field == name) {
         return Some(if examples.fields.len() > 1 {
-            Text::new("a field of the message", "消息的一个字段")
+            Text::new("a field of the message", "消息的字段之一")
         } else {
             Text::new("the message", "消息")
         });
     }
     if data.shopper.as_deref() == Some(name) {
-        return Some(Text::new("the shopper", "说明该行属于哪位顾客"));
+        return Some(Text::new("the shopper", "标明该行属于哪位顾客"));
     }
     if data.time.as_deref() == Some(name) {
-        return Some(Text::new("the time of the decision", "说明该行的决策时间"));
+        return Some(Text::new("the time of the decision", "标明该行的决策时刻"));
     }
     let is_key =
         |source: &join::SourcePlan| source.label_key() == name || source.label_time.as_deref() == Some(name);
-    data.sources.iter().any(is_key).then(|| Text::new("the key of other tables", "用于连接其他表"))
+    data.sources.iter().any(is_key).then(|| Text::new("the key of other tables", "用于关联其他表"))
 }
 
 /// Why a column that could be a feature is left out; `None` when it is kept.
@@ -238,18 +238,18 @@ fn reason_to_leave_out(
 ) -> Option<Text> {
     let name = column.name.as_str();
     if store.data.ignore.iter().any(|ignored| ignored == name) {
-        return Some(Text::new("as requested", "按您的要求"));
+        return Some(Text::new("as requested", "按您的要求排除"));
     }
     if reading.is_json {
         return Some(Text::new(
             "it holds JSON; put the values that matter into separate columns",
-            "内容为 JSON；请把其中有用的内容导出为单独的列",
+            "内容为 JSON；请把其中有用的部分导出为单独的列",
         ));
     }
     if matches!(column.values, Values::Text(_)) {
         return Some(Text::new(
             "no head reads it; name it as the message with --message ([data] message or fields in a store)",
-            "没有模型读取它；请用 --message 指定为消息（配置中为 [data] message 或 fields）",
+            "没有模型头读取它；请用 --message 指定为消息（店铺配置中为 [data] message 或 fields）",
         ));
     }
     let is_chosen = !store.features.is_empty() || !features.is_empty() || store.data.kinds.contains_key(name);
@@ -270,7 +270,7 @@ fn reason_to_leave_out(
              ([data] kinds in a store)"
         ),
         format!(
-            "它只是行的编号（{present} 行中有 {distinct} 个不同取值）；若它是数量，请用 --kind {kind} 保留（配置中为 [data] kinds）"
+            "它只是行的编号（{present} 行中有 {distinct} 个不同取值）；若它是数量，请用 --kind {kind} 保留（店铺配置中为 [data] kinds）"
         ),
     ))
 }

@@ -24,7 +24,7 @@ pub(super) fn card(store: &Store, trained: &Trained) -> Card {
     if store.report.groups.is_empty() {
         limits.push(Text {
             en: "No groups of shoppers were compared; to compare some, name a feature or a label in [report] groups.".to_owned(),
-            zh: "没有比较任何顾客群体：[report] groups 未指定。".to_owned(),
+            zh: "没有比较任何顾客群体：[report] groups 未指定群体。".to_owned(),
         });
     }
     Card {

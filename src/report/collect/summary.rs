@@ -31,7 +31,7 @@ pub(super) fn summary(heads: &[HeadPlan], trained: &Trained, bytes: u64, how: Re
             [_, positive] => format!("{} = {positive}", plan.label).as_str().into(),
             classes => {
                 let (label, n) = (&plan.label, classes.len());
-                Text::new(format!("{label}, {n} classes"), format!("{label}，{n} 类"))
+                Text::new(format!("{label}, {n} classes"), format!("{label}，{n} 个类别"))
             }
         };
     } else if let Some(head) = trained.numbers(plan) {

@@ -158,7 +158,7 @@ fn groups(page: &mut Page<'_>, title: &str, groups: &[Group], says: &Says) {
         |group: &Group| if group.name.is_empty() { says.no_group.to_owned() } else { group.name.clone() };
     let worse = groups.iter().filter(|group| !group.worse_off.is_empty()).map(|group| {
         let by: Vec<&str> = group.worse_off.iter().map(|figure| says.figure(*figure).0).collect();
-        format!("{} ({})", name(group), by.join(says.comma))
+        fill(says.worse_off_one, &[("group", &name(group)), ("figures", &by.join(says.comma))])
     });
     let worse: Vec<String> = worse.collect();
     if worse.is_empty() {

@@ -155,7 +155,7 @@ fn the_five_lines_say_what_matters() {
     ];
     assert_eq!(five_lines(&example(), Lang::En), wanted);
     assert_eq!(five_lines(&nothing(), Lang::En)[4], "Strongest warning: no warning");
-    assert_eq!(five_lines(&nothing(), Lang::Zh)[4], "最重要的警告：无警告");
+    assert_eq!(five_lines(&nothing(), Lang::Zh)[4], "最严重的警告：无");
 }
 
 #[test]

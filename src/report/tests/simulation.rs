@@ -59,7 +59,7 @@ fn a_simulation_is_told_on_a_page_of_its_own() {
         ),
         (
             Lang::Zh,
-            ["与 random 相比", "按小时", "random 下的各队列", "下的各类请求", "下的顾客群体", "（未分组）"],
+            ["与 random 相比", "按小时", "random 下的各技能组", "下的各类请求", "下的顾客群体", "（未分组）"],
         ),
     ] {
         let html = report(4, lang);

@@ -295,7 +295,7 @@ fn with_folds_the_report_says_that_its_rows_were_learnt_from() {
     assert_eq!(told.heads[0].rows, 900);
     let page = page(&told);
     assert!(page.contains("With cross-validation, the final model was trained on all rows"));
-    assert!(page.contains("使用交叉验证折时，最终模型已学习全部行"));
+    assert!(page.contains("采用交叉验证时，最终模型已用全部行训练"));
 }
 
 #[test]

@@ -2,4 +2,4 @@
 
 use super::Words;
 
-pub(super) const WORDS: &[Words] = &[Words::of("auto", ["Best of several kinds", "自动选择"])];
+pub(super) const WORDS: &[Words] = &[Words::of("auto", ["Best of several kinds", "多种模型择优"])];

@@ -16,5 +16,5 @@ fn settings(model: &Model) -> Text {
         return Text::default();
     };
     let ForestTable { trees, leaves } = table;
-    Text::new(format!("{trees} trees, {leaves} leaves"), format!("{trees} 棵树，{leaves} 片叶"))
+    Text::new(format!("{trees} trees, {leaves} leaves"), format!("{trees} 棵树，{leaves} 个叶节点"))
 }

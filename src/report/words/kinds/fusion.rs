@@ -2,4 +2,4 @@
 
 use super::Words;
 
-pub(super) const WORDS: &[Words] = &[Words::of("fusion", ["Fusion of heads", "多模型融合"])];
+pub(super) const WORDS: &[Words] = &[Words::of("fusion", ["Fusion of heads", "模型头融合"])];

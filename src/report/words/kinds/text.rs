@@ -6,7 +6,7 @@ use floorwalker_learn::kinds::Model;
 
 pub(super) const WORDS: &[Words] = &[Words {
     settings,
-    ..Words::of("text", ["Text: word and letter n-grams", "文本：词与字的 n-gram"])
+    ..Words::of("text", ["Text: word and letter n-grams", "文本：词与字符的 n-gram"])
 }];
 
 fn settings(model: &Model) -> Text {

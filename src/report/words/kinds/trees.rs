@@ -14,6 +14,6 @@ fn settings(model: &Model) -> Text {
     };
     Text::new(
         format!("{leaves} leaves, rate {learning_rate}, at most {rounds} rounds"),
-        format!("{leaves} 片叶，学习率 {learning_rate}，至多 {rounds} 轮"),
+        format!("{leaves} 个叶节点，学习率 {learning_rate}，至多 {rounds} 轮"),
     )
 }
