@@ -125,7 +125,7 @@ test("a failure is said, and the way back stays", async () => {
   await page.waitForSelector('html[data-floor="settled"]');
   assert.match(await page.getByRole("alert").innerText(), /could not start: .*simulator\.wasm could not be fetched/);
   await page.getByTestId("lang").click();
-  await page.waitForFunction(() => /** @type {Element} */ (document.querySelector("h1")).textContent === "服务台");
+  await page.waitForFunction(() => /** @type {Element} */ (document.querySelector("h1")).textContent === "柜台");
   await page.getByTestId("play").click();
   assert.equal(await page.locator(".figures").count(), 0);
   await leave();
@@ -155,7 +155,7 @@ test("a day goes by, and the shop's policy sends fewer astray than chance", asyn
   assert.ok((await figure(page, "came"))[0] < came);
   // After the language is switched, the page still shows the same moment.
   await page.getByTestId("lang").click();
-  await page.waitForFunction(() => /** @type {Element} */ (document.querySelector("h1")).textContent === "服务台");
+  await page.waitForFunction(() => /** @type {Element} */ (document.querySelector("h1")).textContent === "柜台");
   await page.waitForSelector(".figures");
   assert.equal(await page.getByTestId("clock").innerText(), "09:00");
   assert.equal(await page.getByTestId("slider").getAttribute("aria-valuetext"), "09:00");
@@ -167,7 +167,7 @@ test("a day goes by, and the shop's policy sends fewer astray than chance", asyn
 
 test("play moves the clock, and another strategy starts a day of its own, in Chinese too", async () => {
   const { page, quiet, close: leave } = await open("zh-CN", { width: 390, height: 844 });
-  assert.equal(await page.locator("h1").innerText(), "服务台");
+  assert.equal(await page.locator("h1").innerText(), "柜台");
   await page.getByTestId("strategy-1").selectOption("right");
   await page.waitForFunction(() => document.querySelectorAll(".floor h2")[1].textContent === "从不出错");
   await page.getByTestId("play").click();

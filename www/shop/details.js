@@ -142,11 +142,11 @@ const SPECS = {
   beauty: [
     [
       ["Animal testing", "动物实验"],
-      ["None", "零动物实验"],
+      ["None", "无"],
     ],
     [
       ["Suitable for", "适用人群"],
-      ["Adults, dermatologically tested", "成人，经皮肤测试"],
+      ["Adults, dermatologically tested", "成人，经皮肤科测试"],
     ],
   ],
   toys: [
@@ -156,7 +156,7 @@ const SPECS = {
     ],
     [
       ["Material", "材质"],
-      ["Tested free of harmful substances", "通过有害物质检测"],
+      ["Tested free of harmful substances", "经检测不含有害物质"],
     ],
   ],
 };

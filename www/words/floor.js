@@ -1,12 +1,12 @@
 /** The phrases of the counters' page (`floor/`), in English and Chinese. */
 export const FLOOR = {
-  title: ["The counters", "服务台"],
-  back: ["To the shop", "回到商店"],
+  title: ["The counters", "柜台"],
+  back: ["To the shop", "回到店铺"],
   lead: [
     "A day at Lantern Row, simulated in this page. On both sides the same shoppers come, with the same patience; only the " +
       "routing differs. “The shop's policy” is the one of the storefront: its model reads what each shopper types, and its " +
       "policy decides.",
-    "Lantern Row 的一天，就在此页面中模拟。两边迎来同样的顾客，耐心也一样，只有分派方式不同。“本店策略”与商店页面所用的完全相同：模型读顾客的话，策略做决定。",
+    "灯巷百货的一天，就在本页内模拟。左右两边迎来同样的顾客，耐心也一样，只有分流方式不同。“本店策略”就是店铺页面所用的策略：由店铺的模型读顾客输入的话，由店铺的模型包作出决定。",
   ],
   play: ["Play", "播放"],
   pause: ["Pause", "暂停"],
@@ -28,25 +28,25 @@ export const FLOOR = {
   right: ["Always right", "从不出错"],
   waiting: ["{n} wait", "{n} 人等待"],
   in_time: ["{share} % in time", "{share} % 及时应答"],
-  off: ["off duty", "未上班"],
-  right_place: ["waits at the right counter", "在对的服务台"],
-  wrong_place: ["waits at a wrong counter, will be transferred", "去错了，需转接"],
+  off: ["off duty", "不当班"],
+  right_place: ["waits at the right counter", "在对的柜台"],
+  wrong_place: ["waits at a wrong counter, will be transferred", "在错的柜台，需转接"],
   late: ["has waited more than 30 s", "等待超过 30 秒"],
   very_late: ["has waited more than 3 min", "超过 3 分钟"],
   free: ["free agent", "空闲客服"],
-  chart: ["Number of waiting shoppers over the day", "一天中等待的顾客"],
-  came: ["Requests", "到来"],
+  chart: ["Number of waiting shoppers over the day", "一天中的等待人数"],
+  came: ["Requests", "来客"],
   level: ["Answered within 30 s", "30 秒内应答"],
   wait: ["Mean wait so far", "目前平均等待"],
-  gone: ["Left without an answer", "未接待离开"],
-  misrouted: ["Sent to a wrong counter first", "先去错服务台"],
+  gone: ["Left without an answer", "未获接待而离开"],
+  misrouted: ["Sent to a wrong counter first", "先被分到别处"],
   busy: ["Agents' busy time", "客服忙碌"],
-  difference: ["Difference", "差"],
+  difference: ["Difference", "差值"],
   assumed: [
     "Arrival rates, patience and handling times are assumptions about an invented shop. The predictions are not: the page's " +
       "own model reads the messages now. It was not trained on them, and it does not see what the shoppers did before, which " +
       "would help it.",
-    "到达率、耐心与处理时长是对虚构商店的假设；模型的判断不是：此页面的模型当场读取这些消息，没有学过它们，也不知道顾客此前的行为（那会有帮助）。",
+    "到达率、耐心和处理时长，都是对一家虚构店铺的假设；模型对消息的判断则不是：消息由本页自己的模型当场读取；模型没有学过这些消息，也不知道顾客此前做过什么（若知道，会有帮助）。",
   ],
   failed: ["The simulator could not start: {why}", "模拟器无法启动：{why}"],
   seconds: ["s", "秒"],

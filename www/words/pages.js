@@ -13,7 +13,7 @@ export const HELP = [
       ],
       [
         "Delivery is free from $50. Below that it costs $6, however many parcels it takes.",
-        "满 $50 免运费；不足 $50 收取 $6，不论包裹数量。",
+        "满 $50 免运费；不足 $50 收取 $6，无论分几个包裹。",
       ],
     ],
   ],
@@ -61,13 +61,13 @@ export const HELP = [
   ],
   [
     "coupons",
-    ["Coupons and price match", "优惠码与保价"],
+    ["Coupons and price match", "优惠码与买贵退差"],
     [
       [
         "One coupon per order, entered in the cart. New here? WELCOME10 takes ten percent off.",
         "每单可用一个优惠码，在购物车中输入。新朋友可用 WELCOME10 立减 10%。",
       ],
-      ["Found it cheaper at another shop within 14 days? We refund the difference.", "14 天内在其他商店发现更低价，我们退还差价。"],
+      ["Found it cheaper at another shop within 14 days? We refund the difference.", "14 天内发现别家价格更低，我们退还差价。"],
     ],
   ],
   [
@@ -90,7 +90,7 @@ export const HELP = [
     [
       [
         "We wrap anything in our own paper and write a card by hand, both for nothing. Choose it after checkout, or tell an expert.",
-        "任何商品都可免费用本店礼品纸包装，并附手写贺卡。结算后选择，或告诉专家。",
+        "任何商品都可免费用本店礼品纸包装，并附手写贺卡。结算后可选择，也可告诉专家。",
       ],
     ],
   ],
@@ -104,7 +104,7 @@ export const HELP = [
       ],
       [
         "Something went wrong and nobody listened? Say so. The customer care counter may put it right on the spot.",
-        "遇到问题却没人理会？请直说，客诉柜台可当场处理。",
+        "遇到问题却没人理会？请直说，客诉柜台或能当场解决。",
       ],
     ],
   ],
@@ -140,9 +140,9 @@ export const POLICIES = [
     [
       [
         "We deliver to every address in the country. If a parcel is late by more than three days, delivery is refunded without asking.",
-        "全国可送。若延误超过三天，运费自动退还。",
+        "全国各地均可送达。包裹延误超过三天，运费自动退还。",
       ],
-      ["A parcel lost on the way is ours to replace, not yours to chase.", "运输途中丢失由我们补发，无需您追查。"],
+      ["A parcel lost on the way is ours to replace, not yours to chase.", "途中丢失的包裹由我们补发，无需您追查。"],
     ],
   ],
   [
@@ -161,11 +161,11 @@ export const POLICIES = [
     [
       [
         "What you look at is analysed in this page, on your device. Nothing about it is sent to us or to anyone else.",
-        "您的浏览只在本页、在您的设备上被理解，不会发送给我们或任何人。",
+        "您在这里看过什么，只在本页内、在您的设备上分析，不会发送给我们或任何人。",
       ],
       [
         "The panel “What this page predicts” shows everything that is stored, and can erase it.",
-        "“本页的判断”面板展示所存的一切，并可随时清除。",
+        "“本页的判断”面板列出存储的全部内容，您可以随时清除。",
       ],
     ],
   ],
