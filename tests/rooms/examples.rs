@@ -105,9 +105,10 @@ fn the_lines_of_the_guides_and_the_examples_of_the_help_work_in_their_order() {
 }
 
 #[test]
-fn the_lines_of_the_chinese_readme_work_in_their_order() {
+fn the_lines_of_the_chinese_readme_and_guide_work_in_their_order() {
     let folder = tempfile::tempdir().unwrap();
     run_document("README.zh-CN.md", folder.path());
+    run_document("docs/guide.zh-CN.md", folder.path());
     let report = std::fs::read_to_string(folder.path().join("floor.html")).unwrap();
     assert!(report.contains("按小时"), "the report is not in Chinese");
 }
