@@ -70,10 +70,8 @@ pub(super) fn csv(bytes: Vec<u8>, sheet: Option<&str>, notes: &mut Vec<Text>) ->
         ),
     }
     let (name, text) = found.remove(0);
-    notes.push(Text::new(
-        format!("read from the Excel sheet “{name}”"),
-        format!("读自 Excel 工作表“{name}”"),
-    ));
+    notes
+        .push(Text::new(format!("read from the Excel sheet “{name}”"), format!("读自 Excel 工作表“{name}”")));
     Ok(text)
 }
 
