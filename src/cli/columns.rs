@@ -1,26 +1,14 @@
-//! Flags on how the columns of a table are read, and lines for the terminal on how they were read and used.
+//! Flags on how the columns of a table are read.
 //!
-//! Not here: the rules (`read`, `examples`).
-
-use std::collections::{BTreeMap, BTreeSet};
+//! Not here: the rules (`read`, `examples`), how columns were read and used (`report`).
 
 use super::flag::Flag;
 use anyhow::{Result, ensure};
 use clap::{Args, ValueEnum};
 
 use floorwalker_data::read::{Kinds, ReadAs};
-use floorwalker_finding::Lang;
 use floorwalker_finding::shown::quoted;
-use floorwalker_finding::text::Text;
-use floorwalker_learn::examples::{ColumnUse, Examples};
 use floorwalker_learn::store::Store;
-
-/// Largest number of columns that are listed in a terminal; the report lists all.
-const MAX_LISTED: usize = 40;
-
-/// Largest widths in that list, in characters: of a column's name, and of how it was read.
-const MAX_NAME: usize = 28;
-const MAX_READ: usize = 44;
 
 /// How a table's columns are written.
 #[derive(Clone, Debug, Default, Args)]
@@ -100,71 +88,4 @@ impl ColumnFlags {
         });
         ignored.chain(kinds).chain(missing).collect()
     }
-}
-
-/// One line for each column: what it was read as, and what it is used as.
-pub(super) fn table(columns: &[ColumnUse], lang: Lang) -> Vec<String> {
-    let width = |of: &dyn Fn(&ColumnUse) -> &str, most: usize| {
-        columns.iter().map(|column| of(column).chars().count()).max().unwrap_or(0).min(most)
-    };
-    let name = width(&|column| &column.name, MAX_NAME);
-    let read = width(&|column| lang.of(&column.read), MAX_READ);
-    let line = |column: &ColumnUse| {
-        format!("{:<name$}  {:<read$}  {}", column.name, lang.of(&column.read), lang.of(&column.used))
-    };
-    let mut lines: Vec<String> = columns.iter().take(MAX_LISTED).map(line).collect();
-    if columns.len() > MAX_LISTED {
-        let rest = &columns[MAX_LISTED..];
-        let left_out = rest.iter().filter(|column| column.is_left_out).count();
-        let n = rest.len();
-        let said = Text::new(
-            format!("… {n} more, {left_out} of them left out; the report lists all"),
-            format!("……另有 {n} 列，其中 {left_out} 列未使用；全部列见报告"),
-        );
-        lines.push(lang.of(&said).to_owned());
-    }
-    lines
-}
-
-/// Closing notes on a file: how it was read, what counts as missing, how many rows have no label.
-pub(super) fn closing(store: &Store, examples: &Examples, lang: Lang) -> Vec<String> {
-    let mut lines: Vec<Text> = examples.notes.clone();
-    if !examples.read_as_missing.is_empty() {
-        let shown = by_column(&examples.read_as_missing);
-        lines.push(Text::new(
-            format!("read as missing, with the number of rows: {shown}; change it with --missing"),
-            format!("读作缺失的文字（括号内为行数）：{shown}；可用 --missing 更改"),
-        ));
-    }
-    if !examples.kept.is_empty() {
-        let shown = by_column(&examples.kept);
-        lines.push(Text::new(
-            format!("read as a value, though it often means missing: {shown}; change it with --missing"),
-            format!("读作取值、但常表示缺失的文字：{shown}；可用 --missing 更改"),
-        ));
-    }
-    let labelled = store.heads.iter().filter(|head| head.has_label());
-    let labels: BTreeSet<&str> = labelled.map(|head| head.label.as_str()).collect();
-    for label in labels {
-        let Some(values) = examples.labels.get(label) else { continue };
-        let (n, without) = (values.len(), values.iter().filter(|value| value.is_none()).count());
-        if without > 0 && !examples.columns.is_empty() {
-            let share = 100.0 * without as f64 / n as f64;
-            lines.push(Text::new(
-                format!("{without} of {n} rows ({share:.1} %) have no `{label}`; they were used neither for training nor for measuring"),
-                format!("{n} 行中有 {without} 行（{share:.1}%）没有 `{label}`：既未用于训练，也未用于评估"),
-            ));
-        }
-    }
-    lines.iter().map(|line| lang.of(line).to_owned()).collect()
-}
-
-/// Texts by column: `rating “?” (31), “NA” (13); size “-” (2)`.
-fn by_column(counts: &[(String, String, usize)]) -> String {
-    let mut by_column: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for (column, text, n) in counts {
-        by_column.entry(column).or_default().push(format!("“{text}” ({n})"));
-    }
-    let listed = by_column.into_iter().map(|(column, texts)| format!("{column} {}", texts.join(", ")));
-    listed.collect::<Vec<_>>().join("; ")
 }

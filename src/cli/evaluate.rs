@@ -1,7 +1,7 @@
 //! `floorwalker evaluate`.
 
 use super::bundle_bytes;
-use super::columns::{self, ColumnFlags};
+use super::columns::ColumnFlags;
 use super::output::{Force, Known};
 use super::say;
 use anyhow::{Context, Result};
@@ -10,6 +10,7 @@ use floorwalker_data::write;
 use floorwalker_learn::evaluate;
 use floorwalker_learn::examples::Examples;
 use floorwalker_learn::store::Store;
+use floorwalker_report as report;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
@@ -76,8 +77,8 @@ impl Evaluate {
             if let Some(routed) = routed {
                 say(format_args!("routed    {routed}"))?;
             }
-            for line in columns::closing(&store, &examples, store.report.lang) {
-                say(line)?;
+            for note in &examples.notes {
+                say(report::finding_line(note, store.report.lang))?;
             }
         }
         if let Some(path) = &self.json {

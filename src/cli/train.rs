@@ -1,16 +1,17 @@
 //! `floorwalker train`.
 
-use super::columns::{self, ColumnFlags};
+use super::columns::ColumnFlags;
 use super::output::{Force, Known, REPORT};
 use super::{brotli_bytes, choice, say};
 use crate::flag::Flag;
-use anyhow::{Result, bail, ensure};
+use anyhow::{Error, Result, anyhow, bail, ensure};
 use clap::Args;
 use floorwalker_data::progress::Progress;
 use floorwalker_data::read::ReadAs;
 use floorwalker_data::write;
 use floorwalker_finding::Lang;
 use floorwalker_finding::shown::quoted;
+use floorwalker_learn::examples::{ColumnUse, NothingToLearn};
 use floorwalker_learn::store::{Checked, Predicts, Store, TeacherPlan};
 use floorwalker_learn::train;
 use floorwalker_report as report;
@@ -142,7 +143,7 @@ impl Train {
         out: &Path,
         report: Option<&Path>,
     ) -> Result<()> {
-        let trained = train::train(store, progress)?;
+        let trained = train::train(store, progress).map_err(with_reasons)?;
         if self.strict {
             let mut kinds =
                 trained.evidence.iter().flat_map(|by| by.kinds.iter().map(move |kind| (by, kind)));
@@ -185,7 +186,7 @@ impl Train {
         if self.quiet {
             return Ok(());
         }
-        for line in columns::table(&trained.examples.columns, lang) {
+        for line in report::column_lines(&trained.examples.columns, lang) {
             say(line)?;
         }
         Self::print(store, &trained, out)?;
@@ -198,8 +199,8 @@ impl Train {
         for line in report::five_lines(&told, lang) {
             say(format_args!("{line}"))?;
         }
-        for line in columns::closing(store, &trained.examples, lang) {
-            say(line)?;
+        for note in &trained.examples.notes {
+            say(report::finding_line(note, lang))?;
         }
         if let Some(path) = report {
             say(format_args!("report: {}", path.display()))?;
@@ -257,5 +258,18 @@ impl Train {
         say(format_args!("\nwrote {}, {:.1} KB", out.display(), trained.bytes.len() as f64 / 1024.0))?;
         say(format_args!("next: floorwalker inspect {}", out.display()))?;
         Ok(())
+    }
+}
+
+/// `error`, and where a table has no column to learn from, why its columns are left out.
+fn with_reasons(error: Error) -> Error {
+    match error.downcast_ref::<NothingToLearn>() {
+        Some(NothingToLearn { left_out, .. }) if !left_out.is_empty() => {
+            let reason =
+                |column: &ColumnUse| format!("`{}` ({})", column.name, report::used_as(column, Lang::En));
+            let reasons: Vec<String> = left_out.iter().map(reason).collect();
+            anyhow!("{error:#}; {}", reasons.join(", "))
+        }
+        _ => error,
     }
 }

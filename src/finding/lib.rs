@@ -7,10 +7,12 @@
 //! Not here: rules (`policy`, `data`, `learn`), reading files (`data`).
 
 pub mod finding;
+pub mod kind;
 pub mod lang;
 pub mod shown;
 pub mod text;
 
-pub use finding::{Finding, Kind, Severity};
+pub use finding::{Finding, Severity};
+pub use kind::Kind;
 pub use lang::Lang;
 pub use text::Text;

@@ -30,7 +30,9 @@ mod words;
 
 pub use data::ReportData;
 use escape::escape;
+use floorwalker_finding::shown::harmless;
 use floorwalker_finding::{Finding, Lang};
+use floorwalker_learn::examples::ColumnUse;
 pub(crate) use number::plain;
 use page::Page;
 pub use simulation::{SimulationData, simulation};
@@ -79,10 +81,22 @@ pub fn five_lines(data: &ReportData, lang: Lang) -> [String; 5] {
         .map(|(name, text)| escape::clean(&format!("{name}{}{text}", words.colon)))
 }
 
+/// Text for a terminal, one line for each of the first columns of a table: what it was read as, and what it is used as.
+#[must_use]
+pub fn column_lines(columns: &[ColumnUse], lang: Lang) -> Vec<String> {
+    section::column_lines(columns, words(lang))
+}
+
+/// What a column of a table is used as, or why it is left out.
+#[must_use]
+pub fn used_as(column: &ColumnUse, lang: Lang) -> String {
+    words::used_as(column, words(lang))
+}
+
 /// A finding as one line for a terminal, without its severity.
 #[must_use]
 pub fn finding_line(finding: &Finding, lang: Lang) -> String {
-    escape::clean(&words::sentence(finding, words(lang))).to_string()
+    harmless(&words::sentence(finding, words(lang))).into_owned()
 }
 
 /// At most `most` warnings as plain text for a terminal, strongest first, and a line on how many more the report has.

@@ -102,7 +102,7 @@ fn every_column_ends_somewhere_and_a_date_is_learnt_from() {
     );
     assert!(line(&printed, "Totals").contains("left out: it holds JSON"));
     assert!(line(&printed, "Notes").ends_with("feature") && line(&printed, "Always").ends_with("feature"));
-    assert!(line(&printed, "Group").ends_with("what is predicted"));
+    assert!(line(&printed, "Group").ends_with("the label"));
     assert!(figure(&printed, "accuracy") > 0.95, "{printed}");
 }
 

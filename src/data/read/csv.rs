@@ -17,7 +17,7 @@ use csv::{ByteRecord, ReaderBuilder};
 
 use super::raw::{MAX_COLUMNS, Raw, RawColumn, field_offset};
 use super::source::Source;
-use floorwalker_finding::text::Text;
+use floorwalker_finding::Kind;
 
 /// Delimiters tried, in order of preference.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -72,10 +72,7 @@ pub(super) fn read(source: &mut Source) -> Result<Raw> {
         );
     }
     if n_blank > 0 {
-        source.notes.push(Text::new(
-            format!("{n_blank} blank rows were left out"),
-            format!("{n_blank} 个空行已忽略"),
-        ));
+        source.notes.push(Kind::BlankRows { n_rows: n_blank });
     }
     let columns = without_nameless(source, columns, start, delimiter)?;
     Ok(Raw { columns, offset_of_row, delimiter: Some(delimiter) })
@@ -147,10 +144,7 @@ fn header_start(source: &mut Source, delimiter: u8, start: usize) -> Result<usiz
     let line = source.place(start + at).line;
     let title: String =
         text.trim().chars().take_while(|c| !c.is_control() && *c != char::from(delimiter)).take(40).collect();
-    source.notes.push(Text::new(
-        format!("the header is on line {line}; the lines before it (“{title}” …) were left out"),
-        format!("表头在第 {line} 行；此前的行（“{title}”……）已忽略"),
-    ));
+    source.notes.push(Kind::TitleLines { line, title });
     Ok(start + at)
 }
 
@@ -166,12 +160,9 @@ fn without_nameless(
         let at = field_offset(&source.text, header, idx, delimiter);
         return Err(source.refuse(at, format!("column {} has no name; give every column a name", idx + 1)));
     }
-    let n = columns.iter().filter(|column| column.name.is_empty()).count();
-    if n > 0 {
-        source.notes.push(Text::new(
-            format!("{n} columns without name and values were left out"),
-            format!("{n} 个既无名称也无值的列已忽略"),
-        ));
+    let n_columns = columns.iter().filter(|column| column.name.is_empty()).count();
+    if n_columns > 0 {
+        source.notes.push(Kind::NamelessColumns { n_columns });
     }
     Ok(columns.into_iter().filter(|column| !column.name.is_empty()).collect())
 }

@@ -23,7 +23,7 @@ use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
 use flate2::read::MultiGzDecoder;
 
 use super::place::place_in;
-use floorwalker_finding::text::Text;
+use floorwalker_finding::Kind;
 
 /// Largest size of a file, packed or unpacked: a table needs about three times its size in memory.
 pub(super) const MAX_BYTES: u64 = 2 << 30;
@@ -50,7 +50,7 @@ pub(super) enum Content {
 /// # Errors
 ///
 /// A file that is not a table, with its type; a file that is too large, packed or unpacked; a damaged gzip file.
-pub(super) fn content(bytes: Vec<u8>, notes: &mut Vec<Text>) -> Result<Content> {
+pub(super) fn content(bytes: Vec<u8>, notes: &mut Vec<Kind>) -> Result<Content> {
     ensure!(
         bytes.len() as u64 <= MAX_BYTES,
         "the file has {} MB, at most {} MB are read; split it, or take a sample of its rows",
@@ -68,7 +68,7 @@ pub(super) fn content(bytes: Vec<u8>, notes: &mut Vec<Text>) -> Result<Content> 
             "the file holds more than {} MB when decompressed; split the table, or take a sample of its rows",
             MAX_BYTES >> 20
         );
-        notes.push(Text::new("decompressed by gzip", "已用 gzip 解压"));
+        notes.push(Kind::Unpacked);
         unpacked
     } else {
         bytes
@@ -123,7 +123,7 @@ fn no_table(bytes: &[u8]) -> Option<&'static str> {
 /// # Errors
 ///
 /// Bytes that are in no known encoding, as `line:column: what was found; what to do`.
-pub(super) fn text(bytes: Vec<u8>, notes: &mut Vec<Text>) -> Result<String> {
+pub(super) fn text(bytes: Vec<u8>, notes: &mut Vec<Kind>) -> Result<String> {
     if let Some((encoding, mark)) = Encoding::for_bom(&bytes) {
         return decoded(encoding, &bytes[mark..], notes);
     }
@@ -155,11 +155,7 @@ pub(super) fn text(bytes: Vec<u8>, notes: &mut Vec<Text>) -> Result<String> {
     let word: String = text[good..].chars().take_while(|c| c.is_alphanumeric()).collect();
     let before: Vec<char> = text[..good].chars().rev().take_while(|c| c.is_alphanumeric()).collect();
     let word: String = before.into_iter().rev().chain(word.chars()).take(20).collect();
-    let name = encoding.name();
-    notes.push(Text::new(
-        format!("not UTF-8: read as {name}, in which its first word with a non-ASCII letter is “{word}”; if that is wrong, save the file as UTF-8"),
-        format!("不是 UTF-8，已按 {name} 读取；照此，第一个含非 ASCII 字符的词为“{word}”；若有误，请将文件另存为 UTF-8"),
-    ));
+    notes.push(Kind::EncodingGuessed { encoding: encoding.name().to_owned(), word });
     Ok(text.into_owned())
 }
 
@@ -176,7 +172,7 @@ fn without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
-fn decoded(encoding: &'static Encoding, bytes: &[u8], notes: &mut Vec<Text>) -> Result<String> {
+fn decoded(encoding: &'static Encoding, bytes: &[u8], notes: &mut Vec<Kind>) -> Result<String> {
     let Some(text) = encoding.decode_without_bom_handling_and_without_replacement(bytes) else {
         let good = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
         return Err(match encoding.name() {
@@ -185,8 +181,7 @@ fn decoded(encoding: &'static Encoding, bytes: &[u8], notes: &mut Vec<Text>) -> 
         });
     };
     if encoding != encoding_rs::UTF_8 {
-        let name = encoding.name();
-        notes.push(Text::new(format!("read as {name}"), format!("按 {name} 读取")));
+        notes.push(Kind::Encoding { encoding: encoding.name().to_owned() });
     }
     Ok(text.into_owned())
 }

@@ -32,6 +32,7 @@ use super::time::{Unit, whole};
 use super::values::{
     BadCell, Habits, boolean, category, codes, numbers, parsed, shortened, times, with_unit,
 };
+use floorwalker_finding::Finding;
 
 /// Share of numbers (or dates) from which another cell is taken for a typing error.
 const NUMBER_SHARE: f64 = 0.99;
@@ -159,7 +160,8 @@ fn column_values(
         Kind::Category => {
             reading.is_json = is_json(&cells);
             if asked.is_none() {
-                reading.how = codes(&cells).or_else(|| with_unit(&cells));
+                reading.how =
+                    codes(&cells).or_else(|| with_unit(&cells)).map(|kind| Finding::new(name, kind));
             }
             Ok(category(&cells))
         }

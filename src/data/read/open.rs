@@ -11,6 +11,7 @@ use super::reading::{Kind, Overrides, Reading};
 use super::source::Source;
 use super::table::{Column, Table};
 use super::{blocks, csv, infer, json_table};
+use floorwalker_finding::Finding;
 
 impl Table {
     /// Reads a table: JSON when the path ends in `.jsonl`, `.ndjson` or `.json`; CoNLL-style intents when it ends in `.txt` or
@@ -61,7 +62,9 @@ impl Table {
         let (columns, readings): (Vec<Column>, Vec<Reading>) =
             infer::columns(&source, raw, overrides, wanted)?.into_iter().unzip();
         let readings = columns.iter().map(|column| column.name.clone()).zip(readings).collect();
-        Ok(Self { path: path.to_path_buf(), columns, n_rows, line_of_row, readings, notes: source.notes })
+        let notes = source.notes.into_iter().map(|kind| Finding::new(path.display().to_string(), kind));
+        let notes = notes.collect();
+        Ok(Self { path: path.to_path_buf(), columns, n_rows, line_of_row, readings, notes })
     }
 
     /// The name of a table's only column of text. If there is none, the name of its only column of categories, since messages that

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use floorwalker_finding::text::Text;
+use floorwalker_finding::Finding;
 
 /// The kind of a column's values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,7 +85,7 @@ impl From<Kinds> for Overrides {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Reading {
     /// A note if the reading is not obvious: another dialect, a unit, digits that were lost.
-    pub how: Option<Text>,
+    pub how: Option<Finding>,
     /// Texts that were read as missing, and how many cells hold each; empty cells are not listed.
     pub missing: Vec<(String, usize)>,
     /// Texts that look like a missing value and were kept as a value.

@@ -16,7 +16,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use super::decode::{self, Content};
 use super::place::{Place, place_in};
 use super::workbook;
-use floorwalker_finding::text::Text;
+use floorwalker_finding::Kind;
 
 /// A file's text, with its path for messages.
 pub(super) struct Source {
@@ -25,7 +25,7 @@ pub(super) struct Source {
     /// The text, without byte-order mark.
     pub(super) text: String,
     /// What the analyst should know about how the file was read.
-    pub(super) notes: Vec<Text>,
+    pub(super) notes: Vec<Kind>,
     /// Whether the text is a sheet that `workbook` wrote as CSV; its numbers have a decimal point.
     pub(super) is_sheet: bool,
 }

@@ -22,7 +22,7 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 
 use super::reading::{Kind, Reading};
-use floorwalker_finding::text::Text;
+use floorwalker_finding::Finding;
 
 /// The code of a missing category.
 pub const MISSING_CODE: u32 = u32::MAX;
@@ -76,7 +76,7 @@ pub struct Table {
     /// How each column was read, by its name.
     pub readings: BTreeMap<String, Reading>,
     /// Notes on how the file was read, if that is not obvious: its encoding, lines before the header.
-    pub notes: Vec<Text>,
+    pub notes: Vec<Finding>,
 }
 
 impl Column {

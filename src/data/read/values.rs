@@ -10,7 +10,7 @@ use super::reading::{ReadAs, Reading};
 use super::table::{MISSING_CODE, Values};
 use super::time::{Unit, moment};
 use floorwalker_finding::shown::quoted;
-use floorwalker_finding::text::Text;
+use floorwalker_finding::{Finding, Kind};
 
 /// A cell that does not fit its column.
 pub(super) struct BadCell {
@@ -84,9 +84,8 @@ pub(super) fn numbers(
     let is_other = |cell: &&String| cell.trim().parse::<f64>().ok() != number(cell, decimal);
     if let Some(example) = cells.iter().flatten().find(is_other) {
         let value = number(example, decimal).unwrap_or(f64::NAN);
-        let example = shortened(example.trim());
-        reading.how =
-            Some(Text::new(format!("`{example}` is read as {value}"), format!("`{example}` 读作 {value}")));
+        let cell = shortened(example.trim());
+        reading.how = Some(Finding::new(name, Kind::NumberForm { cell, value }));
     }
     Ok(numbers)
 }
@@ -113,7 +112,7 @@ pub(super) fn times(
 ) -> Result<Vec<Option<i64>>, BadCell> {
     let present: BTreeSet<&str> = cells.iter().flatten().map(|cell| cell.trim()).collect();
     if dates::are_days(&present, 0) {
-        return written(cells, &Form::eight_digits(), reading);
+        return written(name, cells, &Form::eight_digits(), reading);
     }
     let mut forms = dates::forms(&present);
     let order = match asked {
@@ -125,7 +124,7 @@ pub(super) fn times(
         forms.retain(|form| form.order == order || form.order == Order::Plain);
     }
     match &forms[..] {
-        [form] => return written(cells, form, reading),
+        [form] => return written(name, cells, form, reading),
         [one, other, ..] => {
             let differs = |cell: &&str| one.read(cell) != other.read(cell);
             let cell = present.iter().copied().find(differs).unwrap_or_default();
@@ -177,6 +176,7 @@ fn one_unit(cells: &[Option<String>]) -> Result<(), BadCell> {
 
 /// Reads moments in one form.
 fn written(
+    name: &str,
     cells: &[Option<String>],
     form: &Form,
     reading: &mut Reading,
@@ -188,8 +188,8 @@ fn written(
         reading.local_ms = moments.iter().map(|written| written.map(|written| written.local_ms)).collect();
     }
     if form.order != Order::Plain {
-        let zh = if form.order == Order::DayFirst { "日在月前" } else { "月在日前" };
-        reading.how = Some(Text::new(form.shown(), zh));
+        let is_day_first = form.order == Order::DayFirst;
+        reading.how = Some(Finding::new(name, Kind::DateOrder { is_day_first }));
     }
     Ok(moments.into_iter().map(|written| written.map(|written| written.at_ms)).collect())
 }
@@ -207,23 +207,17 @@ pub(super) fn category(cells: &[Option<String>]) -> Values {
     Values::Category { codes, names: names.iter().map(ToString::to_string).collect() }
 }
 
-/// A note on codes that look like numbers.
-pub(super) fn codes(cells: &[Option<String>]) -> Option<Text> {
+/// Whether names are codes that look like numbers.
+pub(super) fn codes(cells: &[Option<String>]) -> Option<Kind> {
     let mut present = cells.iter().flatten().map(|cell| cell.trim()).peekable();
     present.peek()?;
-    if !present
+    present
         .all(|cell| !cell.is_empty() && cell.trim_start_matches('-').bytes().all(|b| b.is_ascii_digit()))
-    {
-        return None;
-    }
-    Some(Text::new(
-        "whole numbers, read as names: as 32-bit numbers, some would become equal or lose a leading 0",
-        "读作类别的整数：若读作数值，有些在 32 位精度下会变得相等，或丢失开头的 0",
-    ))
+        .then_some(Kind::Codes)
 }
 
-/// A note on names that are numbers followed by the same unit, such as `12.5 kg`.
-pub(super) fn with_unit(cells: &[Option<String>]) -> Option<Text> {
+/// Whether names are numbers followed by the same unit, such as `12.5 kg`.
+pub(super) fn with_unit(cells: &[Option<String>]) -> Option<Kind> {
     let unit = |cell: &str| {
         let at = cell.rfind(|c: char| !c.is_alphabetic())?;
         let (number, unit) = cell.split_at(at + cell[at..].chars().next()?.len_utf8());
@@ -232,14 +226,8 @@ pub(super) fn with_unit(cells: &[Option<String>]) -> Option<Text> {
     let mut present = cells.iter().flatten().map(|cell| cell.trim()).peekable();
     let first = present.peek().copied()?;
     let of_first = unit(first)?;
-    if !present.all(|cell| unit(cell).as_ref() == Some(&of_first)) {
-        return None;
-    }
-    let first = shortened(first);
-    Some(Text::new(
-        format!("`{first}` is read as a name; if it is a quantity, write the numbers without `{of_first}`"),
-        format!("`{first}` 读作类别；若是数量，请只写数字，去掉 `{of_first}`"),
-    ))
+    let is_of_all = present.all(|cell| unit(cell).as_ref() == Some(&of_first));
+    is_of_all.then(|| Kind::WithUnit { cell: shortened(first), unit: of_first })
 }
 
 /// At most 40 characters of a cell, for a message.

@@ -16,7 +16,7 @@ use anyhow::{Context, Result, anyhow, bail, ensure};
 use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx};
 
 use super::decode::MAX_BYTES;
-use floorwalker_finding::text::Text;
+use floorwalker_finding::Kind;
 
 /// Splits a path such as `demand.xlsx#May` into the file and the sheet. A `#` in the name of an existing file is part of the name.
 pub(super) fn split(path: &Path) -> (&Path, Option<&str>) {
@@ -31,7 +31,7 @@ pub(super) fn split(path: &Path) -> (&Path, Option<&str>) {
 /// # Errors
 ///
 /// A damaged file; no sheet of this name; several sheets and no name; too much text.
-pub(super) fn csv(bytes: Vec<u8>, sheet: Option<&str>, notes: &mut Vec<Text>) -> Result<String> {
+pub(super) fn csv(bytes: Vec<u8>, sheet: Option<&str>, notes: &mut Vec<Kind>) -> Result<String> {
     let damaged = |error: calamine::XlsxError| {
         anyhow!(
             "the Excel workbook is damaged or protected ({error}); save it again, or export the sheet as CSV"
@@ -70,8 +70,7 @@ pub(super) fn csv(bytes: Vec<u8>, sheet: Option<&str>, notes: &mut Vec<Text>) ->
         ),
     }
     let (name, text) = found.remove(0);
-    notes
-        .push(Text::new(format!("read from the Excel sheet “{name}”"), format!("读自 Excel 工作表“{name}”")));
+    notes.push(Kind::Sheet { sheet: name.to_owned() });
     Ok(text)
 }
 

@@ -16,9 +16,12 @@
 //! Not here: how cells are read (`read`), features that say nothing about the label (`prepare`).
 
 use std::collections::BTreeSet;
+use std::fmt;
+use std::path::PathBuf;
 
 use floorwalker_data::read::{Column, MISSING_CODE, Reading, Values};
-use floorwalker_finding::text::Text;
+use floorwalker_finding::{Finding, Kind};
+use serde::Serialize;
 
 /// A column with at least this share of distinct values may be a row identifier; with fewer values than `ID_ROWS` nothing is concluded.
 const ID_SHARE: f64 = 0.95;
@@ -37,17 +40,59 @@ const PARTS: [&str; 4] = ["days", "weekday", "hour", "age_days"];
 /// Names of weekdays, beginning with that of 1 January 1970.
 const WEEKDAYS: [&str; 7] = ["thursday", "friday", "saturday", "sunday", "monday", "tuesday", "wednesday"];
 
-/// The role that one column was given.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// How one column was read, and the role that it was given.
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ColumnUse {
     /// Name of the column.
     pub name: String,
-    /// What the column was read as.
-    pub read: Text,
-    /// What the column is used as, or why it is left out.
-    pub used: Text,
-    /// Whether the column is left out, so that no model reads it.
-    pub is_left_out: bool,
+    /// What it holds.
+    pub content: Content,
+    /// How it was read, if that is not obvious.
+    pub how: Option<Finding>,
+    /// What it is used as.
+    pub role: Role,
+}
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Content {
+    /// No value in any row.
+    Nothing,
+    /// Numbers.
+    Numbers,
+    /// True or false.
+    Flags,
+    /// Names: how many different ones.
+    Names(usize),
+    /// Text.
+    Text,
+    /// Dates and times.
+    Times,
+}
+
+/// What a column is used as.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// It is what is predicted.
+    Label,
+    /// It is the message.
+    Message,
+    /// It is one of several fields of the message.
+    Field,
+    /// It the shopper.
+    Shopper,
+    /// It the time of the decision.
+    Time,
+    /// It joins other tables.
+    Key,
+    /// It is the feature of its name.
+    Feature,
+    /// Features of these names are made from it.
+    Features(Vec<String>),
+    /// No model reads it, and why.
+    LeftOut(Finding),
 }
 
 /// The numbers of distinct and of present values when the column is a row identifier, `(distinct, present)`; `None` when it is not.
@@ -153,37 +198,46 @@ fn of_weekdays(codes: Vec<u32>, names: &[&str]) -> Values {
     }
 }
 
-/// Description of what a column was read as.
-pub(super) fn read_as(column: &Column, reading: &Reading) -> Text {
-    let kind = match &column.values {
-        Values::Number(values) if values.iter().all(|value| value.is_nan()) => {
-            return Text::new("every row is empty", "所有行都没有值");
-        }
-        Values::Number(_) => Text::new("numbers", "数值"),
-        Values::Boolean(_) => Text::new("true or false", "是/否"),
-        Values::Category { names, .. } => match names.len() {
-            1 => Text::new("one name", "1 个类别"),
-            n => Text::new(format!("{n} names"), format!("{n} 个类别")),
-        },
-        Values::Text(_) => Text::new("text", "文本"),
-        Values::Time(_) => Text::new("dates", "日期时间"),
-    };
-    match &reading.how {
-        Some(how) => Text::new(format!("{}: {}", kind.en, how.en), format!("{}：{}", kind.zh, how.zh)),
-        None => kind,
-    }
-}
-
 impl ColumnUse {
-    pub(super) fn used(name: &str, read: Text, used: Text) -> Self {
-        Self { name: name.to_owned(), read, used, is_left_out: false }
+    pub(super) fn new(column: &Column, reading: &Reading, role: Role) -> Self {
+        let content = match &column.values {
+            Values::Number(values) if values.iter().all(|value| value.is_nan()) => Content::Nothing,
+            Values::Number(_) => Content::Numbers,
+            Values::Boolean(_) => Content::Flags,
+            Values::Category { names, .. } => Content::Names(names.len()),
+            Values::Text(_) => Content::Text,
+            Values::Time(_) => Content::Times,
+        };
+        Self { name: column.name.clone(), content, how: reading.how.clone(), role }
     }
 
-    pub(super) fn left_out(name: &str, read: Text, why: &Text) -> Self {
-        let used = Text::new(format!("left out: {}", why.en), format!("未使用：{}", why.zh));
-        Self { name: name.to_owned(), read, used, is_left_out: true }
+    /// Whether no model reads the column.
+    #[must_use]
+    pub fn is_left_out(&self) -> bool {
+        matches!(self.role, Role::LeftOut(_))
     }
 }
+
+/// No column of a table can be learnt from: each is empty, has one value, or is left out.
+#[derive(Clone, Debug)]
+pub struct NothingToLearn {
+    /// The table.
+    pub path: PathBuf,
+    /// The columns that are left out.
+    pub left_out: Vec<ColumnUse>,
+}
+
+impl fmt::Display for NothingToLearn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}: every column that a model could learn from is empty or has one value; bring a column that has at least two values",
+            self.path.display()
+        )
+    }
+}
+
+impl std::error::Error for NothingToLearn {}
 
 #[cfg(test)]
 mod tests {

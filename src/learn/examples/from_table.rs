@@ -1,6 +1,6 @@
 //! Examples from a table: every row is an example, and every column that is not a label, a key or a time becomes a context feature.
 
-use super::columns::{self, ColumnUse, read_as};
+use super::columns::{self, ColumnUse, NothingToLearn, Role};
 use super::{Examples, joined};
 use crate::kinds::{Labels, Model};
 use crate::store::{Data, HeadPlan, Store};
@@ -10,8 +10,7 @@ use floorwalker_data::read::{Column, Kinds, MISSING_CODE, Overrides, ReadAs, Rea
 use floorwalker_engine::feature::FeatureDef;
 use floorwalker_engine::feature::Op;
 use floorwalker_engine::text::FIELD;
-use floorwalker_finding::shown::quoted;
-use floorwalker_finding::text::Text;
+use floorwalker_finding::{Finding, Kind};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -44,10 +43,13 @@ pub(super) fn read(store: &Store, path: &Path, features: &[FeatureDef]) -> Resul
     for head in labelled(&store.heads) {
         examples.labels.insert(head.label.clone(), label(&table, &head.label)?);
     }
-    for (name, reading) in &table.readings {
-        let counts = reading.missing.iter().map(|(text, n)| (name.clone(), text.clone(), *n));
-        examples.read_as_missing.extend(counts);
-        examples.kept.extend(reading.kept.iter().map(|(text, n)| (name.clone(), text.clone(), *n)));
+    let mut note = |kind| examples.notes.push(Finding::new(path.display().to_string(), kind));
+    let (missing, kept) = (texts(&table, |reading| &reading.missing), texts(&table, |reading| &reading.kept));
+    if !missing.is_empty() {
+        note(Kind::ReadAsMissing { texts: missing });
+    }
+    if !kept.is_empty() {
+        note(Kind::ReadAsValue { texts: kept });
     }
     let (columns, uses) = chosen(store, &table, &examples, features);
     ensure!(
@@ -66,19 +68,18 @@ pub(super) fn read(store: &Store, path: &Path, features: &[FeatureDef]) -> Resul
         (1..table.n_rows).any(|row| examples.row(row)[feature] != examples.row(row - 1)[feature])
     };
     if learns_from_columns && !(0..n_features).any(tells_rows_apart) {
-        let left_out: Vec<String> = examples
-            .columns
-            .iter()
-            .filter(|column| column.is_left_out)
-            .map(|column| format!("`{}` ({})", column.name, column.used.en))
-            .collect();
-        let why = if left_out.is_empty() { String::new() } else { format!("; {}", left_out.join(", ")) };
-        bail!(
-            "{}: every column that could be a feature is empty or has a single value; add a column with at least two values{why}",
-            path.display()
-        );
+        let mut left_out = examples.columns;
+        left_out.retain(ColumnUse::is_left_out);
+        return Err(NothingToLearn { path: path.to_path_buf(), left_out }.into());
     }
     Ok(examples)
+}
+
+/// Texts of each column's reading, as column, text and number of rows.
+fn texts(table: &Table, of: impl Fn(&Reading) -> &[(String, usize)]) -> Vec<(String, String, usize)> {
+    let named =
+        |(name, reading)| of(reading).iter().map(move |(text, n)| (String::clone(name), text.clone(), *n));
+    table.readings.iter().flat_map(named).collect()
 }
 
 fn labelled(heads: &[HeadPlan]) -> impl Iterator<Item = &HeadPlan> {
@@ -169,13 +170,11 @@ fn chosen(
     for column in &table.columns {
         let reading = table.readings.get(&column.name).unwrap_or(&plain);
         let name = column.name.as_str();
-        let read = read_as(column, reading);
-        if let Some(used) = role(data, examples, name) {
-            uses.push(ColumnUse::used(name, read, used));
-            continue;
-        }
-        if let Some(why) = reason_to_leave_out(store, column, reading, features) {
-            uses.push(ColumnUse::left_out(name, read, &why));
+        let left_out = |kind| Role::LeftOut(Finding::new(name, kind));
+        let given = role(data, examples, name)
+            .or_else(|| reason_to_leave_out(store, column, reading, features).map(left_out));
+        if let Some(role) = given {
+            uses.push(ColumnUse::new(column, reading, role));
             continue;
         }
         let parts = match &column.values {
@@ -184,49 +183,35 @@ fn chosen(
         };
         let parts: Vec<Column> = parts.into_iter().filter(|part| is_feature(&part.name)).collect();
         let names: Vec<&str> = parts.iter().map(|part| part.name.as_str()).collect();
-        uses.push(match names[..] {
-            [] if matches!(column.values, Values::Time(_)) => {
-                let why = Text::new("all of its times are the same", "各行的时间都相同");
-                ColumnUse::left_out(name, read, &why)
-            }
-            [] => ColumnUse::left_out(
-                name,
-                read,
-                &Text::new("it is no feature of the store", "不是店铺配置中的特征"),
-            ),
-            [one] if one == name => ColumnUse::used(name, read, Text::new("feature", "特征")),
-            _ => ColumnUse::used(
-                name,
-                read,
-                Text::new(format!("features {}", names.join(", ")), format!("特征 {}", names.join("、"))),
-            ),
-        });
+        let role = match names[..] {
+            [] if matches!(column.values, Values::Time(_)) => left_out(Kind::OneMoment),
+            [] => left_out(Kind::NoFeature),
+            [one] if one == name => Role::Feature,
+            _ => Role::Features(names.into_iter().map(str::to_owned).collect()),
+        };
+        uses.push(ColumnUse::new(column, reading, role));
         chosen.extend(parts);
     }
     (chosen, uses)
 }
 
 /// The role of a column that is not a feature: label, message, shopper, time or join key. `None` when it has no such role.
-fn role(data: &Data, examples: &Examples, name: &str) -> Option<Text> {
+fn role(data: &Data, examples: &Examples, name: &str) -> Option<Role> {
     if examples.labels.contains_key(name) {
-        return Some(Text::new("the label", "预测目标"));
+        return Some(Role::Label);
     }
     if examples.fields.iter().any(|field| field == name) {
-        return Some(if examples.fields.len() > 1 {
-            Text::new("a field of the message", "消息的字段之一")
-        } else {
-            Text::new("the message", "消息")
-        });
+        return Some(if examples.fields.len() > 1 { Role::Field } else { Role::Message });
     }
     if data.shopper.as_deref() == Some(name) {
-        return Some(Text::new("the shopper", "标明该行属于哪位顾客"));
+        return Some(Role::Shopper);
     }
     if data.time.as_deref() == Some(name) {
-        return Some(Text::new("the time of the decision", "标明该行的决策时刻"));
+        return Some(Role::Time);
     }
     let is_key =
         |source: &join::SourcePlan| source.label_key() == name || source.label_time.as_deref() == Some(name);
-    data.sources.iter().any(is_key).then(|| Text::new("the key of other tables", "用于关联其他表"))
+    data.sources.iter().any(is_key).then_some(Role::Key)
 }
 
 /// Why a column that could be a feature is left out; `None` when it is kept.
@@ -235,44 +220,22 @@ fn reason_to_leave_out(
     column: &Column,
     reading: &Reading,
     features: &[FeatureDef],
-) -> Option<Text> {
+) -> Option<Kind> {
     let name = column.name.as_str();
     if store.data.ignore.iter().any(|ignored| ignored == name) {
-        return Some(Text::new("as requested", "按您的要求排除"));
+        return Some(Kind::Ignored);
     }
     if reading.is_json {
-        return Some(Text::new(
-            "it holds JSON; put the values that matter into separate columns",
-            "内容为 JSON；请把其中有用的部分导出为单独的列",
-        ));
+        return Some(Kind::Json);
     }
     if matches!(column.values, Values::Text(_)) {
-        return Some(Text::new(
-            "no head reads it; name it as the message with --message ([data] message or fields in a store)",
-            "没有模型头读取它；请用 --message 指定为消息（店铺配置中为 [data] message 或 fields）",
-        ));
+        return Some(Kind::UnreadText);
     }
     let is_chosen = !store.features.is_empty() || !features.is_empty() || store.data.kinds.contains_key(name);
-    let (distinct, present) = columns::names_rows(column).filter(|_| !is_chosen)?;
-    // Cells with letters may be numbers with a unit rather than codes; the note on how they were read says what to do.
-    if let (Values::Category { names, .. }, Some(how)) = (&column.values, &reading.how)
-        && names.iter().any(|name| name.contains(char::is_alphabetic))
-    {
-        return Some(Text::new(
-            format!("it identifies rows ({distinct} different values in {present} rows): {}", how.en),
-            format!("它只是行的编号（{present} 行中有 {distinct} 个不同取值）：{}", how.zh),
-        ));
-    }
-    let kind = quoted(format_args!("{name}=number"));
-    Some(Text::new(
-        format!(
-            "it identifies rows ({distinct} different values in {present} rows); if it is a quantity, keep it with --kind {kind} \
-             ([data] kinds in a store)"
-        ),
-        format!(
-            "它只是行的编号（{present} 行中有 {distinct} 个不同取值）；若它是数量，请用 --kind {kind} 保留（店铺配置中为 [data] kinds）"
-        ),
-    ))
+    let (n_distinct, n_rows) = columns::names_rows(column).filter(|_| !is_chosen)?;
+    // Cells that are numbers with a unit may be a quantity rather than codes.
+    let with_unit = reading.how.iter().map(|how| &how.kind).find(|how| matches!(how, Kind::WithUnit { .. }));
+    Some(Kind::NamesRows { n_distinct, n_rows, how: with_unit.cloned().map(Box::new) })
 }
 
 /// The message of each row, and the names of its columns: those that the store names, or for `auto` all text columns. With

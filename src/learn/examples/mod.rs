@@ -20,8 +20,7 @@ mod replay;
 mod taught;
 
 pub use calibration::CalibrationMessages;
-pub use columns::ColumnUse;
-pub use columns::moment_of;
+pub use columns::{ColumnUse, Content, NothingToLearn, Role, moment_of};
 pub use replay::{Moment, replay};
 pub use taught::Taught;
 pub use taught::{encoded, is_formula, key, spread};
@@ -34,8 +33,7 @@ use floorwalker_data::read::FileHash;
 use floorwalker_engine::event::Value;
 use floorwalker_engine::feature::FeatureDef;
 use floorwalker_engine::symbol::Symbol;
-use floorwalker_finding::Finding;
-use floorwalker_finding::text::Text;
+use floorwalker_finding::{Finding, Kind};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -75,12 +73,8 @@ pub struct Examples {
     pub warnings: Vec<Finding>,
     /// The role of each column of the table; empty for logs.
     pub columns: Vec<ColumnUse>,
-    /// Notes for the analyst on how the file was read.
-    pub notes: Vec<Text>,
-    /// Texts that were read as missing: column, text, number of rows.
-    pub read_as_missing: Vec<(String, String, usize)>,
-    /// Texts that look like a missing value and were kept: column, text, number of rows.
-    pub kept: Vec<(String, String, usize)>,
+    /// Notes for the analyst on how the table was read, and on rows without a label; empty for logs.
+    pub notes: Vec<Finding>,
     /// SHA-256 hash of the file's content.
     pub hash: String,
 }
@@ -180,6 +174,14 @@ impl Examples {
         }
         for head in store.heads.iter().filter(|head| head.has_label()) {
             examples.label(&head.label, path)?;
+        }
+        if store.data.log.is_none() {
+            let without = |(label, values): (&String, &Vec<Option<String>>)| {
+                let (n_rows, n_without) =
+                    (values.len(), values.iter().filter(|value| value.is_none()).count());
+                (n_without > 0).then(|| Finding::new(label, Kind::Unlabelled { n_without, n_rows }))
+            };
+            examples.notes.extend(examples.labels.iter().filter_map(without));
         }
         Ok(examples)
     }

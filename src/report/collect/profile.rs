@@ -4,7 +4,7 @@
 //!
 //! Not here: warnings about columns (`prepare`).
 
-use crate::data::{Column, ColumnKind, FileColumn, Profile, Spread};
+use crate::data::{Column, ColumnKind, Profile, Spread};
 use anyhow::{Context, Result};
 use floorwalker_learn::examples::{Examples, numbers};
 use floorwalker_learn::prepare::{FeatureColumn, relevance};
@@ -60,12 +60,8 @@ pub(super) fn profile(heads: &[HeadPlan], message: &str, trained: &Trained) -> R
         alone = relevance(examples, &last.label, &rows)?;
         alone.sort_by(|a, b| b.mutual_information.total_cmp(&a.mutual_information));
     }
-    let file = examples.columns.iter().map(|column| FileColumn {
-        name: column.name.clone(),
-        read: column.read.clone(),
-        used: column.used.clone(),
-    });
-    Ok(Profile { rows: rows.len() as u64, columns, file: file.collect(), classes, relevance: alone })
+    let file = examples.columns.clone();
+    Ok(Profile { rows: rows.len() as u64, columns, file, classes, relevance: alone })
 }
 
 /// Training and validation rows together, ascending: the finished bundle learnt from both.

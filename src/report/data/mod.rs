@@ -24,7 +24,7 @@ pub use explain::{
 pub use measured::{
     Calibration, ClassScore, ClassesMeasured, HeadMeasured, Measured, NumbersMeasured, Ranking, ScoreSpread,
 };
-pub use profile::{Column, ColumnKind, FileColumn, Profile, Spread};
+pub use profile::{Column, ColumnKind, Profile, Spread};
 pub use race::{Candidate, Family, LossCurve, LossPoint, Race, Verdict};
 
 use floorwalker_finding::Finding;

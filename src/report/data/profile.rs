@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use floorwalker_finding::text::Text;
+use floorwalker_learn::examples::ColumnUse;
 use floorwalker_learn::prepare::Relevance;
 use floorwalker_metrics::Histogram;
 
@@ -16,22 +16,11 @@ pub struct Profile {
     /// The columns that were used: features, messages, labels.
     pub columns: Vec<Column>,
     /// How every column of the table was read and used, in the table's order; empty for logs.
-    pub file: Vec<FileColumn>,
+    pub file: Vec<ColumnUse>,
     /// Number of rows of each class of the target; empty for numbers.
     pub classes: Vec<(String, u64)>,
     /// Association of each single feature with the target, strongest first; empty for numbers.
     pub relevance: Vec<Relevance>,
-}
-
-/// How one column of the table was read and used.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct FileColumn {
-    /// Its name.
-    pub name: String,
-    /// What it was read as.
-    pub read: Text,
-    /// What it is used as, or why it is left out.
-    pub used: Text,
 }
 
 /// The description of one column.

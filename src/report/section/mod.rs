@@ -14,6 +14,7 @@ mod profile;
 mod race;
 mod summary;
 
+pub(super) use profile::column_lines;
 #[cfg(test)]
 pub(super) use summary::findings;
 pub(super) use summary::{five_lines, warning_lines};

@@ -1,11 +1,12 @@
 //! The data, column by column, and the balance of classes.
 
-use super::{heads, number, said, words};
-use crate::data::{Column, ColumnKind, FileColumn, ReportData, Spread};
+use super::{heads, number, words};
+use crate::data::{Column, ColumnKind, ReportData, Spread};
 use crate::number::{DASH, count, figure, percent, plain};
 use crate::page::{Cell, Figure, Page, Table};
 use crate::plot::{Axis, Row, Rows, Series, spark};
-use crate::words::{Words, fill};
+use crate::words::{Words, fill, read_as, used_as};
+use floorwalker_learn::examples::ColumnUse;
 use floorwalker_learn::prepare::Relevance;
 use floorwalker_metrics::Interval;
 
@@ -15,6 +16,11 @@ const MAX_CLASSES: usize = 20;
 const MAX_FEATURES: usize = 60;
 /// Largest number of categories that a cell names.
 const MAX_TOP: usize = 3;
+/// Largest number of columns that are listed in a terminal; the report lists all.
+const MAX_LISTED: usize = 40;
+/// Largest widths in that list, in characters: of a column's name, and of how it was read.
+const MAX_NAME: usize = 28;
+const MAX_READ: usize = 44;
 
 /// The section of the profile.
 pub(super) fn section(page: &mut Page<'_>, data: &ReportData) {
@@ -29,8 +35,8 @@ pub(super) fn section(page: &mut Page<'_>, data: &ReportData) {
     };
     page.table(w.profile, &table);
     if !profile.file.is_empty() {
-        let row = |column: &FileColumn| {
-            vec![words(&column.name), words(said(&column.read, w)), words(said(&column.used, w))]
+        let row = |column: &ColumnUse| {
+            vec![words(&column.name), words(read_as(column, w)), words(used_as(column, w))]
         };
         let table = Table {
             head: heads(&[w.column, w.read_as, w.used_as]),
@@ -48,6 +54,25 @@ pub(super) fn section(page: &mut Page<'_>, data: &ReportData) {
     if !profile.classes.is_empty() {
         super::side_by_side(page, |page| balance(page, &profile.classes));
     }
+}
+
+/// One line for each column of a table: what it was read as, and what it is used as.
+pub(crate) fn column_lines(columns: &[ColumnUse], w: &Words) -> Vec<String> {
+    let reads: Vec<String> = columns.iter().map(|column| read_as(column, w)).collect();
+    let width = |texts: &mut dyn Iterator<Item = &String>, most: usize| {
+        texts.map(|text| text.chars().count()).max().unwrap_or(0).min(most)
+    };
+    let name = width(&mut columns.iter().map(|column| &column.name), MAX_NAME);
+    let read_width = width(&mut reads.iter(), MAX_READ);
+    let line = |(column, read): (&ColumnUse, &String)| {
+        format!("{:<name$}  {read:<read_width$}  {}", column.name, used_as(column, w))
+    };
+    let mut lines: Vec<String> = columns.iter().zip(&reads).take(MAX_LISTED).map(line).collect();
+    if let Some(rest) = columns.get(MAX_LISTED..).filter(|rest| !rest.is_empty()) {
+        let unused = rest.iter().filter(|column| column.is_left_out()).count();
+        lines.push(fill(w.more_columns, &[("n", &rest.len().to_string()), ("unused", &unused.to_string())]));
+    }
+    lines
 }
 
 fn row(column: &Column, w: &Words) -> Vec<Cell> {

@@ -5,6 +5,7 @@
 use crate::data::*;
 use floorwalker_finding::{Finding, Kind, Text};
 use floorwalker_learn::evaluate::evidence::{self, ByEvidence};
+use floorwalker_learn::examples::{ColumnUse, Content, Role};
 use floorwalker_learn::train::ScopeFound;
 use floorwalker_metrics::*;
 
@@ -63,13 +64,14 @@ fn profile() -> Profile {
             column("<script>alert(1)</script>", ColumnKind::Text, 1.0, 0, Spread::None),
             column("Revenue", ColumnKind::Target, 0.0, 2, named(&[("no", 10_422), ("yes", 1908)])),
         ],
-        file: vec![FileColumn {
+        file: vec![ColumnUse {
             name: "session_id".to_owned(),
-            read: Text { en: "numbers".to_owned(), zh: "数值".to_owned() },
-            used: Text {
-                en: "left out: it identifies rows".to_owned(),
-                zh: "未使用：只是行的编号".to_owned(),
-            },
+            content: Content::Numbers,
+            how: None,
+            role: Role::LeftOut(Finding::new(
+                "session_id",
+                Kind::NamesRows { n_distinct: 12_330, n_rows: 12_330, how: None },
+            )),
         }],
         classes: vec![("no".to_owned(), 10_422), ("yes".to_owned(), 1908)],
         relevance: Vec::new(),

@@ -4,7 +4,9 @@
 
 use super::{Words, fill};
 use crate::number::{count, figure, percent};
+use floorwalker_finding::shown::quoted;
 use floorwalker_finding::{Finding, Kind};
+use std::collections::BTreeMap;
 
 /// Most classes that are named; of the others only the number is given.
 const MAX_CLASSES: usize = 5;
@@ -72,7 +74,60 @@ pub(crate) fn sentence(finding: &Finding, w: &Words) -> String {
             if *others == 0 { line } else { line + &fill(w.more_groups, &[("n", &count(*others))]) }
         }
         Kind::LeftOut { error } => say(w.left_out, &[("error", error)]),
+        Kind::Unpacked => say(w.unpacked, &[]),
+        Kind::Encoding { encoding } => say(w.encoding, &[("encoding", encoding)]),
+        Kind::EncodingGuessed { encoding, word } => {
+            say(w.encoding_guessed, &[("encoding", encoding), ("word", word)])
+        }
+        Kind::Sheet { sheet } => say(w.sheet, &[("sheet", sheet)]),
+        Kind::TitleLines { line, title } => {
+            say(w.title_lines, &[("line", &line.to_string()), ("title", title)])
+        }
+        Kind::BlankRows { n_rows } => say(w.blank_rows, &[("rows", &n_rows.to_string())]),
+        Kind::NamelessColumns { n_columns } => {
+            say(w.nameless_columns, &[("columns", &n_columns.to_string())])
+        }
+        Kind::ReadAsMissing { texts } => say(w.read_as_missing, &[("texts", &by_column(texts))]),
+        Kind::ReadAsValue { texts } => say(w.read_as_value, &[("texts", &by_column(texts))]),
+        Kind::Unlabelled { n_without, n_rows } => {
+            let share = format!("{:.1}", 100.0 * *n_without as f64 / *n_rows as f64);
+            let figures =
+                [("without", &*n_without.to_string()), ("rows", &*n_rows.to_string()), ("share", &*share)];
+            say(w.unlabelled, &figures)
+        }
+        Kind::NumberForm { cell, value } => {
+            say(w.number_form, &[("cell", cell), ("value", &value.to_string())])
+        }
+        Kind::DateOrder { is_day_first } => say(if *is_day_first { w.day_first } else { w.month_first }, &[]),
+        Kind::Codes => say(w.codes, &[]),
+        Kind::WithUnit { cell, unit } => say(w.with_unit, &[("cell", cell), ("unit", unit)]),
+        Kind::Ignored => say(w.ignored, &[]),
+        Kind::NoFeature => say(w.no_feature, &[]),
+        Kind::OneMoment => say(w.one_moment, &[]),
+        Kind::Json => say(w.json, &[]),
+        Kind::UnreadText => say(w.unread_text, &[]),
+        Kind::NamesRows { n_distinct, n_rows, how } => {
+            let (distinct, rows) = (n_distinct.to_string(), n_rows.to_string());
+            let (template, name, what) = match how {
+                Some(how) => {
+                    let how = Finding::new(&finding.place, Kind::clone(how));
+                    (w.names_rows_how, "how", sentence(&how, w))
+                }
+                None => (w.names_rows, "kind", quoted(format_args!("{}=number", finding.place))),
+            };
+            say(template, &[("distinct", &distinct), ("rows", &rows), (name, &what)])
+        }
     }
+}
+
+/// Texts by column: `rating “?” (31), “NA” (13); size “-” (2)`.
+fn by_column(texts: &[(String, String, usize)]) -> String {
+    let mut by_column: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for (column, text, n) in texts {
+        by_column.entry(column).or_default().push(format!("“{text}” ({n})"));
+    }
+    let listed = by_column.into_iter().map(|(column, texts)| format!("{column} {}", texts.join(", ")));
+    listed.collect::<Vec<_>>().join("; ")
 }
 
 /// The classes with the number of their rows, the first [`MAX_CLASSES`] of them by name.

@@ -6,11 +6,13 @@
 //!
 //! Not here: names from data.
 
+mod column;
 mod en;
 mod finding;
 pub(crate) mod kinds;
 mod zh;
 
+pub(super) use column::{read_as, used_as};
 pub(super) use en::EN;
 pub(super) use finding::sentence;
 pub(super) use zh::ZH;
@@ -40,7 +42,11 @@ words! {
     serious, too_good, too_informative, missing_tells_has, missing_tells_lacks, after_label, id, constant, all_missing,
     equal, correlated, duplicate_rows, label_typo, imbalance, few_rows, few_rows_one, few_rows_comma, few_rows_more,
     time_unit, seconds, microseconds, nanoseconds, no_better, worse_with_message, worse_without_message,
-    left_out, disparity, profile_intro, file_columns, read_as, used_as, column, kind, missing, distinct, spread, histogram,
+    left_out, disparity,
+    unpacked, encoding, encoding_guessed, sheet, title_lines, blank_rows, nameless_columns, read_as_missing, read_as_value, unlabelled,
+    number_form, day_first, month_first, codes, with_unit, ignored, no_feature, one_moment, json, unread_text, names_rows, names_rows_how,
+    holds_nothing, holds_numbers, holds_flags, holds_one_name, holds_names, holds_text, holds_times, is_label, is_message, is_field, is_shopper, is_time,
+    is_key, is_feature, are_features, unused, more_columns, profile_intro, file_columns, read_as, used_as, column, kind, missing, distinct, spread, histogram,
     counts, kind_number, kind_category, kind_flag, kind_text, kind_target,
     balance, class, rows, share_of_rows, race_intro, candidate, settings, interval, bytes,
     verdict, chosen, others, baseline, race_figure, race_note, frontier,

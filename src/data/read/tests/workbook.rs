@@ -3,6 +3,7 @@
 use std::io::{Cursor, Write};
 
 use super::super::{Kind, Overrides, Table, Values};
+use floorwalker_finding as finding;
 
 /// A ZIP of stored parts (APPNOTE.TXT 4.3): enough for a workbook.
 fn zip(parts: &[(&str, String)]) -> Vec<u8> {
@@ -130,9 +131,12 @@ fn a_sheet_is_a_table_with_its_own_rows_dates_and_errors() {
     let Values::Time(at) = &table.column("at").unwrap().values else { panic!() };
     assert_eq!(at, &[Some(1_709_121_600_000), Some(1_709_164_800_000)]);
     assert_eq!(table.column("note").unwrap().kind(), Kind::Category);
-    let notes: Vec<&str> = table.notes.iter().map(|note| note.en.as_str()).collect();
-    assert_eq!(notes[0], "read from the Excel sheet “May”");
-    assert!(notes[1].starts_with("the header is on line 3"), "{notes:?}");
+    let notes: Vec<&finding::Kind> = table.notes.iter().map(|note| &note.kind).collect();
+    let title = "Report of May".to_owned();
+    assert_eq!(
+        notes,
+        [&finding::Kind::Sheet { sheet: "May".to_owned() }, &finding::Kind::TitleLines { line: 3, title }]
+    );
 }
 
 #[test]

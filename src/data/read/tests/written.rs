@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use tempfile::TempDir;
 
 use super::super::{Kind, Kinds, Overrides, ReadAs, Table, Values};
+use floorwalker_finding::{self as finding, Finding};
 
 fn file(name: &str, bytes: &[u8]) -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
@@ -45,8 +46,8 @@ fn a_german_table_has_numbers_and_says_how_they_were_read() {
     assert_eq!(numbers(&table, "Rabatt"), [12.5, 4.3]);
     // The other columns have a decimal comma, so this point groups thousands.
     assert_eq!(numbers(&table, "Stück"), [1200.0, 950.0]);
-    let how = table.readings["Umsatz"].how.as_ref().unwrap();
-    assert_eq!(how.en, "`1.559,11` is read as 1559.11");
+    let how = finding::Kind::NumberForm { cell: "1.559,11".to_owned(), value: 1559.11 };
+    assert_eq!(table.readings["Umsatz"].how, Some(Finding::new("Umsatz", how)));
 }
 
 #[test]
@@ -63,8 +64,8 @@ fn currencies_by_their_letters_are_numbers_and_numbers_with_a_unit_are_names_of_
     let table = table("a.csv", text.as_bytes());
     assert_eq!(numbers(&table, "price"), [123_456.5, 5.0]);
     assert_eq!([kind(&table, "mass"), kind(&table, "size")], [Kind::Category; 2]);
-    let how = table.readings["mass"].how.as_ref().unwrap();
-    assert_eq!(how.en, "`12.5 kg` is read as a name; if it is a quantity, write the numbers without `kg`");
+    let how = finding::Kind::WithUnit { cell: "12.5 kg".to_owned(), unit: "kg".to_owned() };
+    assert_eq!(table.readings["mass"].how, Some(Finding::new("mass", how)));
     assert_eq!(table.readings["size"].how, None);
 }
 
@@ -141,7 +142,7 @@ fn codes_that_32_bits_merge_or_that_start_with_0_stay_apart() {
     let table = table("a.csv", text.as_bytes());
     let Values::Category { names, codes } = &table.column("id").unwrap().values else { panic!() };
     assert_eq!((names.len(), &codes[..]), (2, &[1, 0, 1][..]));
-    assert!(table.readings["id"].how.as_ref().unwrap().en.contains("32 bits"));
+    assert_eq!(table.readings["id"].how, Some(Finding::new("id", finding::Kind::Codes)));
     assert_eq!(kind(&table, "sku"), Kind::Category);
     // Large numbers that stay distinct in 32 bits are numbers.
     assert_eq!(kind(&table, "total"), Kind::Number);
@@ -171,14 +172,13 @@ fn titles_blank_rows_and_a_named_delimiter_are_passed_over_and_said() {
     let table = table("a.csv", b"sep=;\nUmsatzbericht, Mai\n\nname;wert\na;1\n;\nb;2\n");
     assert_eq!(numbers(&table, "wert"), [1.0, 2.0]);
     assert_eq!(table.line_of_row, [5, 7]);
-    let notes: Vec<&str> = table.notes.iter().map(|note| note.en.as_str()).collect();
+    let title = "Umsatzbericht, Mai".to_owned();
+    let notes: Vec<&finding::Kind> = table.notes.iter().map(|note| &note.kind).collect();
     assert_eq!(
         notes,
-        [
-            "the header is on line 4; the lines before it (“Umsatzbericht, Mai” …) were left out",
-            "1 blank rows were left out"
-        ]
+        [&finding::Kind::TitleLines { line: 4, title }, &finding::Kind::BlankRows { n_rows: 1 }]
     );
+    assert!(table.notes.iter().all(|note| note.place.ends_with("a.csv")));
 }
 
 #[test]
@@ -217,7 +217,12 @@ fn other_encodings_are_read_and_said() {
         let table = table("a.csv", bytes);
         let Values::Category { names, codes } = &table.column(column).unwrap().values else { panic!() };
         assert_eq!(names[codes[0] as usize], first);
-        assert!(table.notes[0].en.contains(encoding), "{:?}", table.notes);
+        let (finding::Kind::Encoding { encoding: said }
+        | finding::Kind::EncodingGuessed { encoding: said, .. }) = &table.notes[0].kind
+        else {
+            panic!("{:?}", table.notes)
+        };
+        assert_eq!(said, encoding);
     }
 }
 

@@ -1,41 +1,54 @@
 //! Each kind of finding, from files: a store whose data has one fault gives the finding of that fault.
 
+use super::packed::{gzip, workbook};
 use super::spread;
 use crate::collect::collect;
 use crate::section;
 use floorwalker_data::progress::Progress;
 use floorwalker_finding::{Finding, Kind, Lang};
+use floorwalker_learn::examples::Role;
 use floorwalker_learn::store::Store;
 use floorwalker_learn::train::train;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// The files of a store that is read from `store.toml`.
-struct Files(Vec<(&'static str, String)>);
+struct Files(Vec<(&'static str, Vec<u8>)>);
 
 impl Files {
     /// A store of one table and a head for `label`, with `more` in its `[data]` and `rest` after the head.
-    fn table(table: String, more: &str, rest: &str) -> Self {
+    fn table(table: impl Into<Vec<u8>>, more: &str, rest: &str) -> Self {
         let store = format!(
             "name = \"s\"\n[data]\ntable = \"table.csv\"\n{more}\n[[heads]]\nname = \"buys\"\nlabel = \"label\"\nmodel = \"logistic\"\n{rest}"
         );
-        Self(vec![("store.toml", store), ("table.csv", table)])
+        Self(vec![("store.toml", store.into()), ("table.csv", table.into())])
     }
 
     fn with(mut self, name: &'static str, text: String) -> Self {
-        self.0.push((name, text));
+        self.0.push((name, text.into()));
         self
     }
 
-    /// The findings in the report of a training on the files.
-    fn findings(&self) -> Vec<Finding> {
+    /// The findings of a training on the files: the warnings of its report, and what is to know about how the files were read.
+    fn findings(&self) -> [Vec<Finding>; 2] {
         let folder = tempfile::tempdir().unwrap();
-        for (name, text) in &self.0 {
-            std::fs::write(folder.path().join(name), text).unwrap();
+        for (name, bytes) in &self.0 {
+            std::fs::write(folder.path().join(name), bytes).unwrap();
         }
         let store = Store::read(&folder.path().join("store.toml")).unwrap();
         let trained = train(&store, Progress::silent()).unwrap();
-        section::findings(&collect(&store, &trained, 1_000).unwrap())
+        let warnings = section::findings(&collect(&store, &trained, 1_000).unwrap());
+        let mut read = trained.examples.notes;
+        for note in &mut read {
+            note.place = note.place.replace(&format!("{}/", folder.path().display()), "");
+        }
+        for column in trained.examples.columns {
+            read.extend(column.how);
+            if let Role::LeftOut(why) = column.role {
+                read.push(why);
+            }
+        }
+        [warnings, read]
     }
 }
 
@@ -93,7 +106,7 @@ fn in_seconds() -> Files {
     }
     let store = "name = \"s\"\n[data]\nlog = \"log.jsonl\"\n[[features]]\nname = \"x\"\nop = \"context_number\"\n\
                  [[heads]]\nname = \"buys\"\nlabel = \"label\"\nmodel = \"logistic\"\n";
-    Files(vec![("store.toml", store.to_owned()), ("log.jsonl", log)])
+    Files(vec![("store.toml", store.into()), ("log.jsonl", log.into())])
 }
 
 /// A fusion that learnt to trust messages, and is measured where they mislead.
@@ -115,9 +128,9 @@ fn misled() -> Files {
                  [[heads]]\nname = \"columns\"\nlabel = \"label\"\nmodel = \"logistic\"\ninputs = [\"x\"]\n\
                  [[heads]]\nname = \"both\"\nlabel = \"label\"\nmodel = \"fusion\"\ninputs = [\"head:words\", \"head:columns\"]\n";
     Files(vec![
-        ("store.toml", store.to_owned()),
-        ("table.csv", table(1_200, false)),
-        ("test.csv", table(2_400, true)),
+        ("store.toml", store.into()),
+        ("table.csv", table(1_200, false).into()),
+        ("test.csv", table(2_400, true).into()),
     ])
 }
 
@@ -178,19 +191,65 @@ fn faults() -> Vec<(&'static str, &'static str, Files)> {
     ]
 }
 
+/// Each kind of finding about how a file is read, likewise.
+fn readings() -> Vec<(&'static str, &'static str, Files)> {
+    let plain = || rows(|row| format!("{}.5", row % 7));
+    let named = |row: usize| ["Köln", "München", "Düsseldorf"][row % 3].to_owned();
+    let table = |table: Vec<u8>| Files::table(table, "", "");
+    let feature = "[[features]]\nname = \"x\"\nop = \"context_number\"\n";
+    vec![
+        ("unpacked", "table.csv", table(gzip(plain().as_bytes()))),
+        (
+            "encoding",
+            "table.csv",
+            table(format!("\u{FEFF}{}", rows(named)).encode_utf16().flat_map(u16::to_le_bytes).collect()),
+        ),
+        (
+            "encoding_guessed",
+            "table.csv",
+            table(rows(named).chars().map(|c| u8::try_from(c).unwrap()).collect()),
+        ),
+        ("sheet", "table.csv", table(workbook("May", &plain()))),
+        ("title_lines", "table.csv", table(format!("Sales of May\n{}", plain()).into())),
+        ("blank_rows", "table.csv", table((plain() + ",,\n").into())),
+        ("nameless_columns", "table.csv", table(plain().replace('\n', ",\n").into())),
+        (
+            "read_as_missing",
+            "table.csv",
+            planted(|row| if row % 5 == 0 { "?".to_owned() } else { format!("{}.5", row % 7) }),
+        ),
+        ("read_as_value", "table.csv", planted(|row| ["NA", "EU", "AF"][row % 3].to_owned())),
+        ("unlabelled", "label", labelled(|row| (row % 9 == 0).then_some(""))),
+        ("number_form", "planted", planted(|row| format!("${}.50", row % 7))),
+        ("date_order", "planted", planted(|row| format!("{:02}.03.2026", 1 + row % 31))),
+        ("date_order", "planted", planted(|row| format!("03/{:02}/2026", 1 + row % 31))),
+        ("codes", "planted", planted(|row| format!("{:05}", row % 7))),
+        ("with_unit", "planted", planted(|row| format!("{}.5 kg", row % 7))),
+        ("ignored", "planted", Files::table(plain(), "ignore = [\"planted\"]", "")),
+        ("no_feature", "planted", Files::table(plain(), "", feature)),
+        ("one_moment", "planted", planted(|_| "2026-03-10T10:00:00Z".to_owned())),
+        ("json", "planted", planted(|row| format!("\"{{\"\"n\"\": {}}}\"", row % 7))),
+        ("unread_text", "planted", planted(|row| format!("this is sentence {row}"))),
+        ("names_rows", "planted", planted(|row| row.to_string())),
+        ("names_rows", "planted", planted(|row| format!("{row} kg"))),
+    ]
+}
+
 #[test]
 fn each_kind_of_finding_is_reached_from_a_file() {
     let mut reached = BTreeSet::new();
-    for (kind, place, files) in faults() {
+    for (kind, place, files) in faults().into_iter().chain(readings()) {
         let findings = files.findings();
-        let found = findings.iter().find(|finding| finding.kind.name() == kind);
+        let found = findings.iter().flatten().find(|finding| finding.kind.name() == kind);
         let found = found.unwrap_or_else(|| panic!("{kind}: {findings:?}"));
         assert_eq!(found.place, place, "{found:?}");
+        // A note on how a file was read stands beside the file or the column, so it need not name it.
+        let names_place = kind != "duplicate_rows" && findings[0].contains(found);
         for lang in [Lang::En, Lang::Zh] {
             let line = crate::finding_line(found, lang);
             // Every placeholder is filled; only the suggested setting has braces of its own.
             assert!(!line.contains('{') || kind == "label_typo", "{line}");
-            assert!(line.contains(place) || kind == "duplicate_rows", "{line}");
+            assert!(line.contains(place) || !names_place, "{line}");
         }
         assert_ne!(crate::finding_line(found, Lang::En), crate::finding_line(found, Lang::Zh));
         reached.insert(kind);

@@ -1,6 +1,7 @@
 //! Each section describes a small training correctly, compared with figures that are computed independently.
 
 mod findings;
+mod packed;
 
 use super::collect;
 use super::components::components;
