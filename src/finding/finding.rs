@@ -1,37 +1,57 @@
-//! Findings about data, as data: what was found, how much it matters, where, and with which figures.
+//! Findings as data: what was found, how much it matters, where, and with which figures.
 //!
-//! Not here: the kinds of findings (`kind`), the rules that give rise to them (`data`, `learn`, `report`), their words (`report::words`).
+//! Not here: the kinds of findings (`kind`, and those of policies in `policy`), the rules that give rise to them (`data`, `learn`,
+//! `policy`, `report`), the words of data's findings (`report::words`).
 
-use crate::Kind;
+use crate::kind::{Kind, Severity};
 use serde::Serialize;
+use std::fmt;
 
-/// Severity of a finding, in rising order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Severity {
-    /// Worth knowing.
-    Note,
-    /// May cost accuracy or bytes.
-    Caution,
-    /// The reported figures may be wrong.
-    Serious,
+/// Where something was found.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(untagged)]
+pub enum Place {
+    /// In a text, as an editor shows it.
+    At {
+        /// The line, from 1.
+        line: usize,
+        /// The column, from 1, in characters.
+        column: usize,
+    },
+    /// A file, a column, a feature, a label, a head, or a section of the report, by its name.
+    Named(String),
 }
 
-/// A finding.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Finding {
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::At { line, column } => write!(f, "{line}:{column}"),
+            Self::Named(name) => f.write_str(name),
+        }
+    }
+}
+
+impl From<(usize, usize)> for Place {
+    fn from((line, column): (usize, usize)) -> Self {
+        Self::At { line, column }
+    }
+}
+
+/// A finding; `K` is what may be found: by default what is found in data.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding<K = Kind> {
     /// How much it matters.
     pub severity: Severity,
-    /// Where it was found: a file, a column, a feature, a label, a head, or a section of the report.
-    pub place: String,
+    /// Where it was found.
+    pub place: Place,
     /// What was found, with its figures.
     #[serde(flatten)]
-    pub kind: Kind,
+    pub kind: K,
 }
 
 impl Finding {
-    /// A finding with the severity of its kind.
+    /// A finding at what is called `place`, with the severity of its kind.
     pub fn new(place: impl Into<String>, kind: Kind) -> Self {
-        Self { severity: kind.severity(), place: place.into(), kind }
+        Self { severity: kind.severity(), place: Place::Named(place.into()), kind }
     }
 }

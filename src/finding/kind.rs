@@ -1,9 +1,20 @@
-//! Kinds of findings, each with its figures.
+//! Kinds of findings in data, each with its figures and its severity.
 //!
 //! Not here: words (`report::words`).
 
-use crate::Severity;
 use serde::Serialize;
+
+/// Severity of a finding, in rising order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Worth knowing.
+    Note,
+    /// May cost accuracy or bytes; a policy that probably does what nobody wants.
+    Caution,
+    /// The reported figures may be wrong; a policy is invalid.
+    Serious,
+}
 
 /// What a finding is about. Shares are from 0 to 1.
 #[derive(Clone, Debug, PartialEq, Serialize)]

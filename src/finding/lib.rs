@@ -12,7 +12,7 @@ pub mod lang;
 pub mod shown;
 pub mod text;
 
-pub use finding::{Finding, Severity};
-pub use kind::Kind;
+pub use finding::{Finding, Place};
+pub use kind::{Kind, Severity};
 pub use lang::Lang;
 pub use text::Text;

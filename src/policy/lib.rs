@@ -8,6 +8,7 @@
 //! | `vocabulary` | the names that a policy itself uses, without a model   |
 //! | `space`  | which requests a policy can tell apart                     |
 //! | `moments` | which hours are open together, and when                   |
+//! | `fault`  | what is wrong with a policy, as a finding with its place   |
 //! | `lint`   | findings: what a policy says and cannot mean               |
 //! | `proof`  | the proof that every request has a queue, and by when      |
 //! | `examine` | both, as findings                                         |
@@ -22,6 +23,7 @@ mod dates;
 mod decisions;
 mod def;
 mod examine;
+mod fault;
 mod hours;
 mod known;
 mod lint;
@@ -44,9 +46,10 @@ pub use def::{
     QueueDef, RequirementDef, SkillDef, SnapshotDef, StrategyDef, TargetDef,
 };
 pub use examine::{Examined, examine};
+pub use fault::{Fault, Finding, finding_line};
 pub use hours::{Date, Days, HoursDef, Minute, ShiftDef, SpanDef, SpecialDef, ZoneDef};
 pub use known::{Known, Sort};
-pub use lint::{Finding, lint};
+pub use lint::lint;
 pub use names::{Condition, Names, Operand, Term};
 pub use proof::{Case, Left, Proof, prove, refute};
 pub use vocabulary::asked;

@@ -3,6 +3,7 @@
 use super::*;
 use floorwalker_engine::head::Link;
 use floorwalker_engine::route::days_of;
+use floorwalker_finding::{Place, Severity};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -43,8 +44,13 @@ fn today() -> Date {
 
 /// A finding without its code and column.
 fn said(finding: &Finding) -> String {
-    let sort = if finding.is_error { "error" } else { "warning" };
-    format!("{}: {sort}: {}; {}", finding.line, finding.what, finding.fix)
+    let sort = if finding.severity == Severity::Serious { "error" } else { "warning" };
+    format!("{}: {sort}: {}; {}", line(finding), finding.kind.what, finding.kind.fix)
+}
+
+fn line(finding: &Finding) -> usize {
+    let Place::At { line, .. } = finding.place else { panic!("{finding:?}") };
+    line
 }
 
 /// `BASE`, its first two queues speaking English, the second Chinese besides.
@@ -192,9 +198,9 @@ fn findings_in_json_and_in_a_store_have_their_lines() {
     let text = "{\n  \"intents\": \"intent\",\n  \"default_queue\": \"a\",\n  \"queues\": [{ \"name\": \"a\", \"capacity\": 3 }]\n}";
     std::fs::write(&path, text).unwrap();
     let found = lint(&PolicyFile::read(&path).unwrap(), None, today());
-    assert_eq!(found.iter().map(|finding| finding.line).collect::<Vec<_>>(), [3]);
+    assert_eq!(found.iter().map(line).collect::<Vec<_>>(), [3]);
     let store = "name = \"shop\"\n\n[policy]\nintents = \"intent\"\ndefault_queue = \"a\"\nqueues = [{ name = \"a\", capacity = 3 }]\n";
-    assert_eq!(lint(&file(store), None, today())[0].line, 5);
+    assert_eq!(line(&lint(&file(store), None, today())[0]), 5);
 }
 
 #[test]
@@ -363,7 +369,7 @@ fn no_text_makes_the_reader_of_policies_panic() {
         if read_well.get() % 20 == 0 {
             let n_lines = text.lines().count().max(1);
             let found = lint(&file, None, today());
-            prop_assert!(found.iter().all(|finding| finding.line <= n_lines + 1), "{found:?}");
+            prop_assert!(found.iter().all(|finding| line(finding) <= n_lines + 1), "{found:?}");
         }
         Ok(())
     });

@@ -3,9 +3,10 @@
 use super::{route, say};
 use anyhow::{Result, bail};
 use clap::Args;
+use floorwalker_finding::Severity;
 use floorwalker_learn::store::{policy_file, policy_path};
 use floorwalker_policy::Date;
-use floorwalker_policy::{Examined, Known, PolicyFile, Proof, SCHEMA, date, examine, today};
+use floorwalker_policy::{Examined, Known, PolicyFile, Proof, SCHEMA, date, examine, finding_line, today};
 use std::path::PathBuf;
 
 /// A policy with everything in it.
@@ -45,10 +46,10 @@ impl Check {
         let known = model.as_ref().map(Known::of);
         let Examined { findings, proof } = examine(&file, known.as_ref(), self.on.unwrap_or_else(today))?;
         for finding in &findings {
-            say(format_args!("{path}:{finding}"))?;
+            say(format_args!("{path}:{}", finding_line(finding)))?;
         }
         let Some(proof) = proof else {
-            let errors = findings.iter().filter(|finding| finding.is_error).count();
+            let errors = findings.iter().filter(|finding| finding.severity == Severity::Serious).count();
             bail!(
                 "{path}: {errors} of {} findings are errors, and the policy cannot be used; correct them",
                 findings.len()

@@ -141,7 +141,7 @@ fn header_start(source: &mut Source, delimiter: u8, start: usize) -> Result<usiz
         at = record.position().map_or(0, |p| usize::try_from(p.byte()).unwrap_or(0));
     }
     at += line_ends(text.as_bytes().get(at..).unwrap_or_default());
-    let line = source.place(start + at).line;
+    let (line, _) = source.place(start + at);
     let title: String =
         text.trim().chars().take_while(|c| !c.is_control() && *c != char::from(delimiter)).take(40).collect();
     source.notes.push(Kind::TitleLines { line, title });

@@ -22,8 +22,7 @@ use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
 use flate2::read::MultiGzDecoder;
 
-use super::place::place_in;
-use floorwalker_finding::Kind;
+use floorwalker_finding::{Kind, shown};
 
 /// Largest size of a file, packed or unpacked: a table needs about three times its size in memory.
 pub(super) const MAX_BYTES: u64 = 2 << 30;
@@ -188,7 +187,8 @@ fn decoded(encoding: &'static Encoding, bytes: &[u8], notes: &mut Vec<Kind>) -> 
 
 /// An error on the byte at offset `good`; `also` is appended to the message.
 fn not_utf8(bytes: &[u8], good: usize, also: &str) -> anyhow::Error {
-    let place = place_in(&String::from_utf8_lossy(&bytes[..good]));
+    let before = String::from_utf8_lossy(&bytes[..good]);
+    let (line, column) = shown::place(&before, before.len());
     let bad = bytes.get(good).copied().unwrap_or_default();
-    anyhow!("{}:{}: byte 0x{bad:02X} is not UTF-8{also}", place.line, place.column)
+    anyhow!("{line}:{column}: byte 0x{bad:02X} is not UTF-8{also}")
 }

@@ -31,7 +31,6 @@ mod log;
 mod log_json;
 mod missing;
 mod open;
-mod place;
 mod raw;
 mod reading;
 mod source;

@@ -14,9 +14,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, anyhow, bail};
 
 use super::decode::{self, Content};
-use super::place::{Place, place_in};
 use super::workbook;
-use floorwalker_finding::Kind;
+use floorwalker_finding::{Kind, shown};
 
 /// A file's text, with its path for messages.
 pub(super) struct Source {
@@ -60,7 +59,7 @@ impl Source {
             }
         };
         if let Some(at) = text.find('\0') {
-            let Place { line, column } = place_in(&text[..at]);
+            let (line, column) = shown::place(&text, at);
             bail!(
                 "{}:{line}:{column}: byte 0x00, which text never holds; this is not a table, or it is incomplete: export it again as CSV",
                 path.display()
@@ -73,17 +72,17 @@ impl Source {
     }
 
     /// The line and column of the byte at `offset`, or of the end if it is past the end. Cost: `O(offset)`.
-    pub(super) fn place(&self, offset: usize) -> Place {
+    pub(super) fn place(&self, offset: usize) -> (usize, usize) {
         let mut end = offset.min(self.text.len());
         while !self.text.is_char_boundary(end) {
             end -= 1;
         }
-        place_in(&self.text[..end])
+        shown::place(&self.text, end)
     }
 
     /// An error at the byte `offset`.
     pub(super) fn refuse(&self, offset: usize, message: impl Display) -> anyhow::Error {
-        let Place { line, column } = self.place(offset);
+        let (line, column) = self.place(offset);
         anyhow!("{}:{line}:{column}: {message}", self.path.display())
     }
 }

@@ -293,7 +293,7 @@ fn balanced_weights_make_every_class_the_same_in_sum() {
 
 fn kinds_of(examples: &Examples) -> Vec<(&'static str, String)> {
     let found = warnings(examples, "label", &all(examples)).unwrap();
-    found.into_iter().map(|warning| (warning.kind.name(), warning.place)).collect()
+    found.into_iter().map(|warning| (warning.kind.name(), warning.place.to_string())).collect()
 }
 
 /// A number with few repeated values that is independent of the labels.

@@ -143,7 +143,7 @@ pub fn train(store: &Checked<Store>, progress: Progress) -> Result<Trained> {
     // A missing feature of a log means that something had not happened yet, so it cannot have been filled in after the label.
     let is_of_log = |warning: &&Finding| {
         matches!(warning.kind, Kind::MissingTells { .. })
-            && store.features.iter().any(|def| def.name == warning.place)
+            && store.features.iter().any(|def| warning.place.to_string() == def.name)
     };
     let warnings = examples.warnings.iter().chain(&warnings).filter(|warning| !is_of_log(warning));
     let warnings = warnings.cloned().collect();

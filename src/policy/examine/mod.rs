@@ -9,11 +9,12 @@ mod tests;
 
 use super::PolicyFile;
 use super::known::Known;
-use super::lint::{Finding, Findings, lint};
+use super::lint::{Findings, lint};
 use super::proof::{Case, Left, Proof, prove, refute};
-use crate::{Date, PolicyDef};
+use crate::{Date, Finding, PolicyDef};
 use anyhow::Result;
 use floorwalker_engine::route::Abstention;
+use floorwalker_finding::Severity;
 
 /// Number of random requests that try to refute a proof.
 const DRAWN: usize = 4_000;
@@ -39,7 +40,7 @@ pub struct Examined {
 pub fn examine(file: &PolicyFile, known: Option<&Known<'_>>, today: Date) -> Result<Examined> {
     let mut findings = Findings::new(file, today);
     findings.found = lint(file, known, today);
-    if findings.found.iter().any(|finding| finding.is_error) {
+    if findings.found.iter().any(|finding| finding.severity == Severity::Serious) {
         return Ok(Examined { findings: findings.sorted(), proof: None });
     }
     let mut proof = prove(&file.def, known, today)?;

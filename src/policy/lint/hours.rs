@@ -183,9 +183,9 @@ impl Findings<'_> {
     /// Zones that mean another time than they seem to, and hours without a zone beside hours with one.
     fn zone(&mut self, at: usize, hours: &HoursDef) {
         let (path, zone) = (format!("hours[{at}].zone"), &hours.zone.name);
-        if let Some(finding) = zone::odd(zone) {
-            let what = format!("hours `{}`: zone `{zone}` {}", hours.name, finding.what);
-            self.warn(finding.code, &path, what, finding.fix);
+        if let Some(fault) = zone::odd(zone) {
+            let what = format!("hours `{}`: zone `{zone}` {}", hours.name, fault.what);
+            self.warn(fault.code, &path, what, fault.fix);
         }
         let is_said = |hours: &&HoursDef| hours.zone.name != "UTC";
         let other = self.def().hours.iter().find(is_said);

@@ -30,35 +30,10 @@ use super::PolicyFile;
 use super::known::Known;
 use super::space::Space;
 use super::vocabulary::vocabulary;
-use crate::{Date, Names, PolicyDef, PolicyError};
+use crate::{Date, Fault, Finding, Names, PolicyDef, PolicyError};
 use alike::folded;
+use floorwalker_finding::Severity;
 use names::near;
-use std::fmt;
-
-/// Something that is wrong with a policy.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    /// The kind of fault: a stable name.
-    pub code: &'static str,
-    /// The line, from 1.
-    pub line: usize,
-    /// The column, from 1, in characters.
-    pub column: usize,
-    /// Whether the policy is invalid; else it can be used, but probably does what nobody wants.
-    pub is_error: bool,
-    /// What is wrong.
-    pub what: String,
-    /// What to do.
-    pub fix: String,
-}
-
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { code, line, column, what, fix, .. } = self;
-        let sort = if self.is_error { "error" } else { "warning" };
-        write!(f, "{line}:{column}: {sort}[{code}]: {what}; {fix}")
-    }
-}
 
 /// Collects findings.
 pub(super) struct Findings<'a> {
@@ -106,7 +81,7 @@ impl<'a> Findings<'a> {
 
     /// The findings in the order of their places, without duplicates.
     pub(super) fn sorted(mut self) -> Vec<Finding> {
-        self.found.sort_by(|a, b| (a.line, a.column, &a.what).cmp(&(b.line, b.column, &b.what)));
+        self.found.sort_by(|a, b| (&a.place, &a.kind.what).cmp(&(&b.place, &b.kind.what)));
         self.found.dedup();
         self.found
     }
@@ -127,12 +102,11 @@ impl<'a> Findings<'a> {
         what: impl Into<String>,
         fix: impl Into<String>,
     ) {
-        self.add(code, path, false, what.into(), fix.into());
+        self.add(Severity::Caution, path, Fault { code, what: what.into(), fix: fix.into() });
     }
 
-    fn add(&mut self, code: &'static str, path: &str, is_error: bool, what: String, fix: String) {
-        let (line, column) = self.file.place(path);
-        self.found.push(Finding { code, line, column, is_error, what, fix });
+    fn add(&mut self, severity: Severity, path: &str, kind: Fault) {
+        self.found.push(Finding { severity, place: self.file.place(path).into(), kind });
     }
 
     /// Adds the error that makes the policy invalid, with a suggestion where a name looks like a misspelling.
@@ -160,7 +134,7 @@ impl<'a> Findings<'a> {
             (None, Some(meant)) => format!("did you mean `{meant}`? else {fix}"),
             (None, None) => fix.to_owned(),
         };
-        self.add(code(error), error.at(), true, what.to_owned(), fix);
+        self.add(Severity::Serious, error.at(), Fault { code: code(error), what: what.to_owned(), fix });
     }
 }
 

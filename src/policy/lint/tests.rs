@@ -3,6 +3,7 @@
 use super::super::known::{Known, Sort};
 use super::*;
 use floorwalker_engine::head::Link;
+use floorwalker_finding::Place;
 
 /// One entry per line, so that a finding on a wrong line is noticed. Names occur more than once on purpose.
 const POLICY: &str = r#"intents = "intent"
@@ -46,8 +47,12 @@ fn today() -> Date {
 
 fn said(text: &str, known: Option<&Known<'_>>) -> Vec<String> {
     let said = |finding: &Finding| {
-        let sort = if finding.is_error { "error" } else { "warning" };
-        format!("{}: {sort}: {}; {}", finding.line, finding.what, finding.fix)
+        let Finding { severity, place: Place::At { line, .. }, kind: Fault { what, fix, .. } } = finding
+        else {
+            panic!("{finding:?}")
+        };
+        let sort = if *severity == Severity::Serious { "error" } else { "warning" };
+        format!("{line}: {sort}: {what}; {fix}")
     };
     lint(&file(text), known, today()).iter().map(said).collect()
 }
@@ -173,7 +178,11 @@ fn findings_in_json_stand_on_its_lines() {
     let text = in_json(&POLICY.replace("skills = [{ skill = \"price\" }]", "aht = 0"));
     let found = lint(&PolicyFile::parse(text.clone(), true).unwrap(), None, today());
     let line = text.lines().position(|line| line.contains("\"aht\"")).unwrap() + 1;
-    assert!(found.iter().any(|found| found.is_error && found.line == line), "{found:?}");
+    assert!(
+        found.iter().any(|found| found.severity == Severity::Serious
+            && matches!(found.place, Place::At { line: at, .. } if at == line)),
+        "{found:?}"
+    );
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Suggestions for unknown names of zones, and names of zones that mean another time than they seem to.
 
+use crate::Fault;
+
 /// Abbreviations and cities that people write, and a zone of each.
 const MEANT: [(&str, &str); 24] = [
     ("pst", "America/Los_Angeles"),
@@ -87,21 +89,13 @@ fn offset(name: &str) -> Option<i8> {
     Some(sign * hours)
 }
 
-/// What is odd about a zone: a finding's code, description and fix.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(in super::super) struct Odd {
-    pub(in super::super) code: &'static str,
-    pub(in super::super) what: String,
-    pub(in super::super) fix: String,
-}
-
 /// What is odd about the name of an existing zone.
-pub(in super::super) fn odd(name: &str) -> Option<Odd> {
+pub(in super::super) fn odd(name: &str) -> Option<Fault> {
     let plain = name.to_lowercase();
     let posix = plain.strip_prefix("etc/gmt").and_then(|hours| hours.parse::<i8>().ok());
     if let Some(hours) = posix.filter(|hours| *hours != 0) {
         let (sign, other) = if hours > 0 { ('\u{2212}', '-') } else { ('+', '+') };
-        return Some(Odd {
+        return Some(Fault {
             code: "zone_sign",
             what: format!("is UTC{sign}{}: in these names the sign is reversed", hours.abs()),
             fix: format!(
@@ -111,7 +105,7 @@ pub(in super::super) fn odd(name: &str) -> Option<Odd> {
         });
     }
     let fixed = FIXED.iter().find(|(zone, _)| zone.to_lowercase() == plain)?;
-    Some(Odd {
+    Some(Fault {
         code: "zone_abbreviation",
         what: "has no daylight saving time".to_owned(),
         fix: format!("write the zone of a city, such as {}", fixed.1),

@@ -14,8 +14,9 @@ const MAX_CLASSES: usize = 5;
 /// The sentence of `finding`, without its severity.
 pub(crate) fn sentence(finding: &Finding, w: &Words) -> String {
     let n = |n: usize| count(n as u64);
+    let place = finding.place.to_string();
     let say = |template: &str, figures: &[(&str, &str)]| {
-        let figures: Vec<_> = figures.iter().copied().chain([("place", finding.place.as_str())]).collect();
+        let figures: Vec<_> = figures.iter().copied().chain([("place", place.as_str())]).collect();
         fill(template, &figures)
     };
     match &finding.kind {
@@ -70,7 +71,7 @@ pub(crate) fn sentence(finding: &Finding, w: &Words) -> String {
         Kind::Disparity { group, reference, ratio, others } => {
             let found =
                 fill(w.disparity, &[("group", group), ("reference", reference), ("ratio", &percent(*ratio))]);
-            let line = fill(w.of_head, &[("head", &finding.place), ("found", &found)]);
+            let line = fill(w.of_head, &[("head", &place), ("found", &found)]);
             if *others == 0 { line } else { line + &fill(w.more_groups, &[("n", &count(*others))]) }
         }
         Kind::LeftOut { error } => say(w.left_out, &[("error", error)]),
@@ -110,10 +111,10 @@ pub(crate) fn sentence(finding: &Finding, w: &Words) -> String {
             let (distinct, rows) = (n_distinct.to_string(), n_rows.to_string());
             let (template, name, what) = match how {
                 Some(how) => {
-                    let how = Finding::new(&finding.place, Kind::clone(how));
+                    let how = Finding::new(place.as_str(), Kind::clone(how));
                     (w.names_rows_how, "how", sentence(&how, w))
                 }
-                None => (w.names_rows, "kind", quoted(format_args!("{}=number", finding.place))),
+                None => (w.names_rows, "kind", quoted(format_args!("{place}=number"))),
             };
             say(template, &[("distinct", &distinct), ("rows", &rows), (name, &what)])
         }

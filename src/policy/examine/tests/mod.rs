@@ -4,8 +4,8 @@ mod sound;
 
 use super::faults::{Fault, OF_FILTERS, OF_HOURS, OF_QUEUES, OF_SETTINGS};
 use super::*;
-use crate::Names;
 use crate::Sort;
+use crate::{Names, finding_line};
 use floorwalker_engine::head::Link;
 use floorwalker_engine::route::days_of;
 
@@ -46,15 +46,15 @@ fn every_planted_fault_is_found_where_it_is() {
         let (text, mark) = planted(fault);
         let found = examined(&text, None).findings;
         let is_it = |finding: &&Finding| {
-            finding.code == fault.0 && mark.is_none_or(|mark| mark == (finding.line, finding.column))
+            finding.kind.code == fault.0 && mark.is_none_or(|mark| finding.place == mark.into())
         };
         match found.iter().find(is_it) {
-            Some(finding) => assert!(!finding.what.is_empty() && !finding.fix.is_empty(), "{finding}"),
+            Some(Finding { kind, .. }) => assert!(!kind.what.is_empty() && !kind.fix.is_empty(), "{kind:?}"),
             None => missed.push(format!(
                 "{} at {mark:?} by {}\n    {}",
                 fault.0,
                 fault.2,
-                found.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n    ")
+                found.iter().map(finding_line).collect::<Vec<_>>().join("\n    ")
             )),
         }
     }
@@ -109,7 +109,7 @@ fn faults_that_only_a_model_shows_are_found_where_they_are() {
             let (text, mark) = planted(&fault);
             let found = examined(&text, Some(known)).findings;
             let is_it = |finding: &Finding| {
-                finding.code == fault.0 && mark.is_none_or(|mark| mark == (finding.line, finding.column))
+                finding.kind.code == fault.0 && mark.is_none_or(|mark| finding.place == mark.into())
             };
             assert!(found.iter().any(is_it), "{} at {mark:?}: {found:#?}", fault.0);
         }

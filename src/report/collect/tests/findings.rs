@@ -5,7 +5,7 @@ use super::spread;
 use crate::collect::collect;
 use crate::section;
 use floorwalker_data::progress::Progress;
-use floorwalker_finding::{Finding, Kind, Lang};
+use floorwalker_finding::{Finding, Kind, Lang, Place};
 use floorwalker_learn::examples::Role;
 use floorwalker_learn::store::Store;
 use floorwalker_learn::train::train;
@@ -40,7 +40,8 @@ impl Files {
         let warnings = section::findings(&collect(&store, &trained, 1_000).unwrap());
         let mut read = trained.examples.notes;
         for note in &mut read {
-            note.place = note.place.replace(&format!("{}/", folder.path().display()), "");
+            let place = note.place.to_string().replace(&format!("{}/", folder.path().display()), "");
+            note.place = Place::Named(place);
         }
         for column in trained.examples.columns {
             read.extend(column.how);
@@ -242,7 +243,7 @@ fn each_kind_of_finding_is_reached_from_a_file() {
         let findings = files.findings();
         let found = findings.iter().flatten().find(|finding| finding.kind.name() == kind);
         let found = found.unwrap_or_else(|| panic!("{kind}: {findings:?}"));
-        assert_eq!(found.place, place, "{found:?}");
+        assert_eq!(found.place.to_string(), place, "{found:?}");
         // A note on how a file was read stands beside the file or the column, so it need not name it.
         let names_place = kind != "duplicate_rows" && findings[0].contains(found);
         for lang in [Lang::En, Lang::Zh] {
