@@ -1,6 +1,5 @@
 //! Languages in which reports, warnings and tables are written.
 
-use crate::text::Text;
 use serde::Deserialize;
 
 /// The language of reports, warnings and tables.
@@ -12,15 +11,4 @@ pub enum Lang {
     En,
     /// Chinese.
     Zh,
-}
-
-impl Lang {
-    /// `text` in this language.
-    #[must_use]
-    pub fn of(self, text: &Text) -> &str {
-        match self {
-            Self::En => &text.en,
-            Self::Zh => &text.zh,
-        }
-    }
 }

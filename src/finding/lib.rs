@@ -10,9 +10,7 @@ pub mod finding;
 pub mod kind;
 pub mod lang;
 pub mod shown;
-pub mod text;
 
 pub use finding::{Finding, Place};
 pub use kind::{Kind, Severity};
 pub use lang::Lang;
-pub use text::Text;

@@ -26,6 +26,7 @@ mod section;
 mod simulation;
 #[cfg(test)]
 mod tests;
+mod text;
 mod words;
 
 pub use data::ReportData;
@@ -36,6 +37,7 @@ use floorwalker_learn::examples::ColumnUse;
 pub(crate) use number::plain;
 use page::Page;
 pub use simulation::{SimulationData, simulation};
+pub use text::Text;
 use words::Words;
 pub use words::kinds::settings as model_settings;
 

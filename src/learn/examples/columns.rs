@@ -81,9 +81,9 @@ pub enum Role {
     Message,
     /// It is one of several fields of the message.
     Field,
-    /// It the shopper.
+    /// It says whose row it is.
     Shopper,
-    /// It the time of the decision.
+    /// It says when the row was decided.
     Time,
     /// It joins other tables.
     Key,

@@ -3,7 +3,6 @@
 //! Not here: the command line, which the command knows.
 
 use crate::data::Card;
-use floorwalker_finding::text::Text;
 use floorwalker_learn::store::Store;
 use floorwalker_learn::train::Trained;
 use std::path::PathBuf;
@@ -20,19 +19,12 @@ pub(super) fn card(store: &Store, trained: &Trained) -> Card {
         Some((name(path?)?, examples?.hash.clone()))
     };
     let facts = trained.bundle.facts.iter().filter(|(name, _)| !ELSEWHERE.contains(&name.as_str()));
-    let mut limits = Vec::new();
-    if store.report.groups.is_empty() {
-        limits.push(Text {
-            en: "No groups of shoppers were compared; to compare some, name a feature or a label in [report] groups.".to_owned(),
-            zh: "没有比较任何顾客群体：[report] groups 未指定群体。".to_owned(),
-        });
-    }
     Card {
         facts: facts.cloned().collect(),
         data: files.into_iter().filter_map(file).collect(),
         seed: Some(store.seed),
         versions: vec![("floorwalker".to_owned(), env!("CARGO_PKG_VERSION").to_owned())],
         command: None,
-        limits,
+        compares_groups: !store.report.groups.is_empty(),
     }
 }

@@ -2,9 +2,9 @@
 //!
 //! Not here: choosing (`train`).
 
+use crate::Text;
 use crate::data::{Candidate, ConformalRow, ConformalSets, Family, Measure, Race};
 use crate::words::kinds;
-use floorwalker_finding::text::Text;
 use floorwalker_learn::store::HeadPlan;
 use floorwalker_learn::train::{Baseline, Entrant, Runner, Trained};
 use floorwalker_metrics::{Interval, wilson};

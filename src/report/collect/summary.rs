@@ -7,7 +7,6 @@ use super::numbers;
 use crate::data::{Family, Measure, Summary, Verdict};
 use crate::words::kinds;
 use anyhow::{Context, Result};
-use floorwalker_finding::text::Text;
 use floorwalker_learn::evaluate::Measured;
 use floorwalker_learn::store::HeadPlan;
 use floorwalker_learn::train::Trained;
@@ -22,28 +21,25 @@ pub(super) fn summary(heads: &[HeadPlan], trained: &Trained, bytes: u64, how: Re
     let (plan, choice) = heads.iter().zip(&trained.choices).next_back().context("no head was fitted")?;
     let labelled = heads.iter().zip(&trained.choices).rfind(|(plan, _)| plan.has_label());
     let (plan, choice) = labelled.unwrap_or((plan, choice));
-    let (mut predicts, mut n_classes, mut rows) = (Text::from(plan.label.as_str()), 0, 0);
+    let (mut predicts, mut n_classes, mut rows) = (plan.label.clone(), 0, 0);
     let (mut measure, mut score, mut baseline) = (Measure::Accuracy, exact(f64::NAN), f64::NAN);
     if let Some(head) = trained.measured(plan) {
         (measure, score, baseline) = headline(head, how);
         (n_classes, rows) = (head.report.classes.len(), head.report.n_rows);
-        predicts = match &head.report.classes[..] {
-            [_, positive] => format!("{} = {positive}", plan.label).as_str().into(),
-            classes => {
-                let (label, n) = (&plan.label, classes.len());
-                Text::new(format!("{label}, {n} classes"), format!("{label}，{n} 个类别"))
-            }
-        };
+        if let [_, positive] = &head.report.classes[..] {
+            predicts = format!("{} = {positive}", plan.label);
+        }
     } else if let Some(head) = trained.numbers(plan) {
         (measure, score, baseline) = (Measure::Rmse, numbers::rmse(head, how), numbers::spread(head));
         rows = head.report.n;
     } else {
         // A head of clusters predicts no label, so nothing was measured.
-        predicts = plan.name.as_str().into();
+        predicts.clone_from(&plan.name);
     }
     let verdict = choice.entrants.iter().map(|entrant| &entrant.verdict).find(|verdict| verdict.is_chosen());
     Ok(Summary {
         predicts,
+        n_classes: n_classes as u64,
         family: Family::Kind(kinds::name(&choice.plan.model, n_classes)),
         settings: kinds::settings(&choice.plan.model),
         verdict: verdict.cloned().unwrap_or(Verdict::Asked),

@@ -32,7 +32,7 @@ use floorwalker_learn::evaluate::evidence::ByEvidence;
 use floorwalker_learn::train::ScopeFound;
 use serde::Serialize;
 
-use floorwalker_finding::text::Text;
+use crate::Text;
 use floorwalker_metrics::Interval;
 
 /// Everything that a report shows. A section whose data is absent (`None`, empty) is left out.
@@ -76,7 +76,9 @@ pub struct ReportData {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Summary {
     /// What is predicted, as the store says it: `purchase = yes`.
-    pub predicts: Text,
+    pub predicts: String,
+    /// Number of its classes; 0 for what has none.
+    pub n_classes: u64,
     /// Family of the chosen model.
     pub family: Family,
     /// Its settings in words.
@@ -156,6 +158,6 @@ pub struct Card {
     pub versions: Vec<(String, String)>,
     /// The command line that makes the same bundle again.
     pub command: Option<String>,
-    /// Limits of this model, besides those of every model, which are always shown.
-    pub limits: Vec<Text>,
+    /// Whether groups of shoppers were compared; else that is a limit.
+    pub compares_groups: bool,
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 pub use floorwalker_learn::train::Verdict;
 
 use super::Measure;
-use floorwalker_finding::text::Text;
+use crate::Text;
 use floorwalker_metrics::Interval;
 
 /// The candidates of one head.

@@ -1,6 +1,5 @@
 //! The model card: how the bundle was made, how to make it again, and its limits.
 
-use super::said;
 use crate::data::ReportData;
 use crate::number::count;
 use crate::page::{MAX_ROWS, Page};
@@ -29,8 +28,8 @@ pub(super) fn section(page: &mut Page<'_>, data: &ReportData) {
     for limit in [w.limit_past, w.limit_cause, w.limit_chance, w.limit_groups] {
         page.text("li", limit);
     }
-    for limit in card.limits.iter().take(50) {
-        page.text("li", said(limit, w));
+    if !card.compares_groups {
+        page.text("li", w.limit_no_groups);
     }
     page.raw("</ul>\n");
 }

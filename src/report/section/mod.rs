@@ -24,7 +24,7 @@ use super::escape::escape;
 use super::number::{bytes, figure};
 use super::page::{Cell, Page};
 use super::words::Words;
-use floorwalker_finding::text::Text;
+use crate::Text;
 use floorwalker_metrics::Interval;
 
 /// Largest number of points of a curve; more would not be visible at this size.

@@ -54,13 +54,11 @@ pub(crate) fn five_lines<'w>(data: &ReportData, w: &'w Words) -> [(&'w str, Stri
     let size =
         s.bytes.map_or_else(|| w.no_size.to_owned(), |n| fill(w.size_line, &[("bytes", &weight(Some(n)))]));
     let warning = findings(data).first().map_or_else(|| w.no_warning.to_owned(), |x| warning_line(x, w));
-    [
-        (w.predicts, said(&s.predicts, w).to_owned()),
-        (w.model, model),
-        (w.score, score),
-        (w.size, size),
-        (w.warning, warning),
-    ]
+    let predicts = match s.n_classes {
+        0 | 2 => s.predicts.clone(),
+        n => fill(w.predicts_classes, &[("label", &s.predicts), ("n", &n.to_string())]),
+    };
+    [(w.predicts, predicts), (w.model, model), (w.score, score), (w.size, size), (w.warning, warning)]
 }
 
 /// At most `most` warnings, each as a line, strongest first, and how many more there are.

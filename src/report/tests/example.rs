@@ -2,8 +2,9 @@
 //!
 //! Not here: what is asserted (`tests`).
 
+use crate::Text;
 use crate::data::*;
-use floorwalker_finding::{Finding, Kind, Text};
+use floorwalker_finding::{Finding, Kind};
 use floorwalker_learn::evaluate::evidence::{self, ByEvidence};
 use floorwalker_learn::examples::{ColumnUse, Content, Role};
 use floorwalker_learn::train::ScopeFound;
@@ -443,6 +444,7 @@ pub(super) fn example() -> ReportData {
         title: "online shoppers 网店 <script>alert('x')</script>".to_owned(),
         summary: Summary {
             predicts: "Revenue = yes".into(),
+            n_classes: 2,
             family: Family::Kind(Text::new("Gradient-boosted trees", "梯度提升树")),
             settings: Text { en: "120 rounds, 8 leaves".to_owned(), zh: "120 轮，8 叶".to_owned() },
             verdict: Verdict::Smallest,
@@ -534,10 +536,7 @@ pub(super) fn example() -> ReportData {
             command: Some(
                 "floorwalker train store.toml --data online_shoppers.csv --seed 42 --out shop.fwb".to_owned(),
             ),
-            limits: vec![Text {
-                en: "Learnt from one shop's visits of one year.".to_owned(),
-                zh: "仅用一家店一年的访问数据训练。".to_owned(),
-            }],
+            compares_groups: false,
         }),
     }
 }

@@ -37,7 +37,7 @@ macro_rules! words {
 
 words! {
     lang, report, contents, colon, comma, as_table, and_more, head, head_word, summary, profile, race,
-    losses, heads, features, clusters, fairness, cases, sets, card, predicts, model, score, size, warning,
+    losses, heads, features, clusters, fairness, cases, sets, card, predicts, predicts_classes, model, score, size, warning,
     warnings, model_line, model_line_bare, score_line, with_settings, size_line, no_size, no_warning, note, caution,
     serious, too_good, too_informative, missing_tells_has, missing_tells_lacks, after_label, id, constant, all_missing,
     equal, correlated, duplicate_rows, label_typo, imbalance, few_rows, few_rows_one, few_rows_comma, few_rows_more,
@@ -67,7 +67,7 @@ words! {
     evidence_message, evidence_no_message, evidence_events, evidence_alone, evidence_difference, evidence_few, set_size,
     scope, scope_intro, scope_wording, scope_note, scope_kept, scope_caught, scope_bound, sets_intro, asked, covered, mean_size,
     single, seed, reproduce, reproduce_note, limits, limit_past, limit_cause, limit_chance,
-    limit_groups, log_loss, log_loss_axis, auc, accuracy, macro_f1, average_precision, brier,
+    limit_groups, limit_no_groups, log_loss, log_loss_axis, auc, accuracy, macro_f1, average_precision, brier,
     calibration_error, rmse, rmse_axis, mae, mae_axis, r2, majority, prior, always_median, always_mean, last_value,             importance_held, importance_learnt,
     fairness_small, no_value, case_hit, case_miss, case_uncertain, case_silent, case_abstained, case_title,
     cases_learnt, clusters_intro, cluster_means, cluster_means_note, mean, cluster_rows, hinge, hinge_axis,

@@ -1,7 +1,7 @@
 //! Support vector machines.
 
 use super::Words;
-use floorwalker_finding::Text;
+use crate::Text;
 use floorwalker_learn::kinds::Model;
 use floorwalker_learn::kinds::margin::KernelName;
 

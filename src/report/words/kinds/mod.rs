@@ -17,7 +17,7 @@ mod regression;
 mod text;
 mod trees;
 
-use floorwalker_finding::Text;
+use crate::Text;
 use floorwalker_learn::kinds::Model;
 
 /// A report's texts on a kind of model.

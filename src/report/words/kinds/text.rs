@@ -1,7 +1,7 @@
 //! Text models.
 
 use super::Words;
-use floorwalker_finding::Text;
+use crate::Text;
 use floorwalker_learn::kinds::Model;
 
 pub(super) const WORDS: &[Words] = &[Words {
