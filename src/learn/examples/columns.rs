@@ -20,7 +20,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use floorwalker_data::read::{Column, MISSING_CODE, Reading, Values};
-use floorwalker_finding::{Finding, Kind};
+use floorwalker_finding::Finding;
 use serde::Serialize;
 
 /// A column with at least this share of distinct values may be a row identifier; with fewer values than `ID_ROWS` nothing is concluded.

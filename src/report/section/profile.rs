@@ -59,13 +59,10 @@ pub(super) fn section(page: &mut Page<'_>, data: &ReportData) {
 /// One line for each column of a table: what it was read as, and what it is used as.
 pub(crate) fn column_lines(columns: &[ColumnUse], w: &Words) -> Vec<String> {
     let reads: Vec<String> = columns.iter().map(|column| read_as(column, w)).collect();
-    let width = |texts: &mut dyn Iterator<Item = &String>, most: usize| {
-        texts.map(|text| text.chars().count()).max().unwrap_or(0).min(most)
-    };
-    let name = width(&mut columns.iter().map(|column| &column.name), MAX_NAME);
-    let read_width = width(&mut reads.iter(), MAX_READ);
+    let name = columns.iter().map(|column| column.name.chars().count()).max().unwrap_or(0).min(MAX_NAME);
+    let width = reads.iter().map(|read| read.chars().count()).max().unwrap_or(0).min(MAX_READ);
     let line = |(column, read): (&ColumnUse, &String)| {
-        format!("{:<name$}  {read:<read_width$}  {}", column.name, used_as(column, w))
+        format!("{:<name$}  {read:<width$}  {}", column.name, used_as(column, w))
     };
     let mut lines: Vec<String> = columns.iter().zip(&reads).take(MAX_LISTED).map(line).collect();
     if let Some(rest) = columns.get(MAX_LISTED..).filter(|rest| !rest.is_empty()) {

@@ -92,8 +92,11 @@ pub(crate) fn sentence(finding: &Finding, w: &Words) -> String {
         Kind::ReadAsValue { texts } => say(w.read_as_value, &[("texts", &by_column(texts))]),
         Kind::Unlabelled { n_without, n_rows } => {
             let share = format!("{:.1}", 100.0 * *n_without as f64 / *n_rows as f64);
-            let figures =
-                [("without", &*n_without.to_string()), ("rows", &*n_rows.to_string()), ("share", &*share)];
+            let figures = [
+                ("share", share.as_str()),
+                ("without", &n_without.to_string()),
+                ("rows", &n_rows.to_string()),
+            ];
             say(w.unlabelled, &figures)
         }
         Kind::NumberForm { cell, value } => {

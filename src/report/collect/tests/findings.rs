@@ -29,27 +29,26 @@ impl Files {
         self
     }
 
-    /// The findings of a training on the files: the warnings of its report, and what is to know about how the files were read.
-    fn findings(&self) -> [Vec<Finding>; 2] {
+    /// The findings of a training on the files: the warnings of its report, then what is to know of how the files were read.
+    fn findings(&self) -> Vec<Finding> {
         let folder = tempfile::tempdir().unwrap();
         for (name, bytes) in &self.0 {
             std::fs::write(folder.path().join(name), bytes).unwrap();
         }
         let store = Store::read(&folder.path().join("store.toml")).unwrap();
         let trained = train(&store, Progress::silent()).unwrap();
-        let warnings = section::findings(&collect(&store, &trained, 1_000).unwrap());
-        let mut read = trained.examples.notes;
-        for note in &mut read {
+        let mut all = section::findings(&collect(&store, &trained, 1_000).unwrap());
+        for note in trained.examples.notes {
             let place = note.place.to_string().replace(&format!("{}/", folder.path().display()), "");
-            note.place = Place::Named(place);
+            all.push(Finding { place: Place::Named(place), ..note });
         }
         for column in trained.examples.columns {
-            read.extend(column.how);
+            all.extend(column.how);
             if let Role::LeftOut(why) = column.role {
-                read.push(why);
+                all.push(why);
             }
         }
-        [warnings, read]
+        all
     }
 }
 
@@ -192,67 +191,127 @@ fn faults() -> Vec<(&'static str, &'static str, Files)> {
     ]
 }
 
-/// Each kind of finding about how a file is read, likewise.
-fn readings() -> Vec<(&'static str, &'static str, Files)> {
+/// Each kind of finding about how a file is read, likewise, with its sentence.
+fn readings() -> Vec<(&'static str, &'static str, Files, &'static str)> {
     let plain = || rows(|row| format!("{}.5", row % 7));
     let named = |row: usize| ["Köln", "München", "Düsseldorf"][row % 3].to_owned();
     let table = |table: Vec<u8>| Files::table(table, "", "");
     let feature = "[[features]]\nname = \"x\"\nop = \"context_number\"\n";
     vec![
-        ("unpacked", "table.csv", table(gzip(plain().as_bytes()))),
+        ("unpacked", "table.csv", table(gzip(plain().as_bytes())), "unpacked by gzip"),
         (
             "encoding",
             "table.csv",
             table(format!("\u{FEFF}{}", rows(named)).encode_utf16().flat_map(u16::to_le_bytes).collect()),
+            "read as UTF-16LE",
         ),
         (
             "encoding_guessed",
             "table.csv",
             table(rows(named).chars().map(|c| u8::try_from(c).unwrap()).collect()),
+            "not UTF-8: read as windows-1252, by which its first word with other letters is “Köln”; if that is wrong, save the file as UTF-8",
         ),
-        ("sheet", "table.csv", table(workbook("May", &plain()))),
-        ("title_lines", "table.csv", table(format!("Sales of May\n{}", plain()).into())),
-        ("blank_rows", "table.csv", table((plain() + ",,\n").into())),
-        ("nameless_columns", "table.csv", table(plain().replace('\n', ",\n").into())),
+        ("sheet", "table.csv", table(workbook("May", &plain())), "read from the Excel sheet “May”"),
+        (
+            "title_lines",
+            "table.csv",
+            table(format!("Sales of May\n{}", plain()).into()),
+            "the header is on line 2; the lines before it (“Sales of May” …) were left out",
+        ),
+        ("blank_rows", "table.csv", table((plain() + ",,\n").into()), "1 blank rows were left out"),
+        (
+            "nameless_columns",
+            "table.csv",
+            table(plain().replace('\n', ",\n").into()),
+            "1 columns without name and values were left out",
+        ),
         (
             "read_as_missing",
             "table.csv",
             planted(|row| if row % 5 == 0 { "?".to_owned() } else { format!("{}.5", row % 7) }),
+            "read as missing, with the number of rows: planted “?” (120); --missing says otherwise",
         ),
-        ("read_as_value", "table.csv", planted(|row| ["NA", "EU", "AF"][row % 3].to_owned())),
-        ("unlabelled", "label", labelled(|row| (row % 9 == 0).then_some(""))),
-        ("number_form", "planted", planted(|row| format!("${}.50", row % 7))),
-        ("date_order", "planted", planted(|row| format!("{:02}.03.2026", 1 + row % 31))),
-        ("date_order", "planted", planted(|row| format!("03/{:02}/2026", 1 + row % 31))),
-        ("codes", "planted", planted(|row| format!("{:05}", row % 7))),
-        ("with_unit", "planted", planted(|row| format!("{}.5 kg", row % 7))),
-        ("ignored", "planted", Files::table(plain(), "ignore = [\"planted\"]", "")),
-        ("no_feature", "planted", Files::table(plain(), "", feature)),
-        ("one_moment", "planted", planted(|_| "2026-03-10T10:00:00Z".to_owned())),
-        ("json", "planted", planted(|row| format!("\"{{\"\"n\"\": {}}}\"", row % 7))),
-        ("unread_text", "planted", planted(|row| format!("this is sentence {row}"))),
-        ("names_rows", "planted", planted(|row| row.to_string())),
-        ("names_rows", "planted", planted(|row| format!("{row} kg"))),
+        (
+            "read_as_value",
+            "table.csv",
+            planted(|row| ["NA", "EU", "AF"][row % 3].to_owned()),
+            "read as a value, though it often means missing: planted “NA” (200); --missing says otherwise",
+        ),
+        (
+            "unlabelled",
+            "label",
+            labelled(|row| (row % 9 == 0).then_some("")),
+            "100 of 900 rows (11.1 %) have no `label`: they were neither learnt from nor measured",
+        ),
+        ("number_form", "planted", planted(|row| format!("${}.50", row % 7)), "`$0.50` is read as 0.5"),
+        ("date_order", "planted", planted(|row| format!("{:02}.03.2026", 1 + row % 31)), "day before month"),
+        ("date_order", "planted", planted(|row| format!("03/{:02}/2026", 1 + row % 31)), "month before day"),
+        (
+            "codes",
+            "planted",
+            planted(|row| format!("{:05}", row % 7)),
+            "whole numbers that are read as names: as numbers, some would become equal in 32 bits or lose a leading 0",
+        ),
+        (
+            "with_unit",
+            "planted",
+            planted(|row| format!("{}.5 kg", row % 7)),
+            "`0.5 kg` is read as a name; if it is a quantity, write the numbers without `kg`",
+        ),
+        ("ignored", "planted", Files::table(plain(), "ignore = [\"planted\"]", ""), "as you asked"),
+        ("no_feature", "planted", Files::table(plain(), "", feature), "it is no feature of the store"),
+        (
+            "one_moment",
+            "planted",
+            planted(|_| "2026-03-10T10:00:00Z".to_owned()),
+            "all of its moments are the same",
+        ),
+        (
+            "json",
+            "planted",
+            planted(|row| format!("\"{{\"\"n\"\": {}}}\"", row % 7)),
+            "it holds JSON; bring what matters of it as columns of their own",
+        ),
+        (
+            "unread_text",
+            "planted",
+            planted(|row| format!("this is sentence {row}")),
+            "no head reads it; name it as the message with --message ([data] message or fields in a store)",
+        ),
+        (
+            "names_rows",
+            "planted",
+            planted(|row| row.to_string()),
+            "it names rows (600 different values in 600 rows); if it is a quantity keep it with --kind planted=number ([data] kinds in a store)",
+        ),
+        (
+            "names_rows",
+            "planted",
+            planted(|row| format!("{row} kg")),
+            "it names rows (600 different values in 600 rows): `0 kg` is read as a name; if it is a quantity, write the numbers without `kg`",
+        ),
     ]
 }
 
 #[test]
 fn each_kind_of_finding_is_reached_from_a_file() {
     let mut reached = BTreeSet::new();
-    for (kind, place, files) in faults().into_iter().chain(readings()) {
+    let faults = faults().into_iter().map(|(kind, place, files)| (kind, place, files, None));
+    let readings = readings().into_iter().map(|(kind, place, files, says)| (kind, place, files, Some(says)));
+    for (kind, place, files, says) in faults.chain(readings) {
         let findings = files.findings();
-        let found = findings.iter().flatten().find(|finding| finding.kind.name() == kind);
+        let found = findings.iter().find(|finding| finding.kind.name() == kind);
         let found = found.unwrap_or_else(|| panic!("{kind}: {findings:?}"));
         assert_eq!(found.place.to_string(), place, "{found:?}");
-        // A note on how a file was read stands beside the file or the column, so it need not name it.
-        let names_place = kind != "duplicate_rows" && findings[0].contains(found);
         for lang in [Lang::En, Lang::Zh] {
             let line = crate::finding_line(found, lang);
             // Every placeholder is filled; only the suggested setting has braces of its own.
             assert!(!line.contains('{') || kind == "label_typo", "{line}");
-            assert!(line.contains(place) || !names_place, "{line}");
+            assert!(line.contains(place) || kind == "duplicate_rows" || says.is_some(), "{line}");
         }
-        assert_ne!(crate::finding_line(found, Lang::En), crate::finding_line(found, Lang::Zh));
+        let line = crate::finding_line(found, Lang::En);
+        assert_eq!(line, says.unwrap_or(&line));
+        assert_ne!(line, crate::finding_line(found, Lang::Zh));
         reached.insert(kind);
     }
     assert_eq!(reached, Kind::NAMES.into_iter().collect());
