@@ -28,7 +28,7 @@ pub(crate) const ZH: Words = Words {
     sets: "预测集",
     card: "模型卡",
     predicts: "预测目标",
-    predicts_classes: "{label}，{n} 类",
+    predicts_classes: "{label}，{n} 个类别",
     model: "模型",
     score: "留出数据得分",
     size: "在页面中的体积",
