@@ -1,28 +1,35 @@
 //! Examples from an event log: one row for each labelled line, with the features as the page would have had them at that time.
 
 use super::{Examples, Moment, Prefixes, joined, replay};
-use crate::store::Store;
+use crate::store::HeadPlan;
 use anyhow::{Context, Result, bail};
+use floorwalker_data::join::SourcePlan;
 use floorwalker_data::read::{Log, ParamValue};
 use floorwalker_engine::event::Value;
-use floorwalker_engine::feature::FeatureProgram;
+use floorwalker_engine::feature::{FeatureDef, FeatureProgram};
 use floorwalker_engine::head::experts::cell;
 use floorwalker_engine::symbol::Symbol;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-pub(super) fn read(store: &Store, path: &Path) -> Result<Examples> {
-    let program = FeatureProgram::new(store.features.clone()).context("[[features]]")?;
+/// Reads a log. Prefixes of sessions are collected when one of `heads` is a fusion.
+pub(super) fn read(
+    path: &Path,
+    features: &[FeatureDef],
+    idle_s: u32,
+    heads: &[HeadPlan],
+    sources: &[SourcePlan],
+) -> Result<Examples> {
+    let program = FeatureProgram::new(features.to_vec()).context("[[features]]")?;
     let log = Log::read(path)?;
-    let mut examples =
-        Examples { features: store.features.clone(), names: names(&log), ..Examples::default() };
+    let mut examples = Examples { features: features.to_vec(), names: names(&log), ..Examples::default() };
     examples.warnings.extend(log.note());
     let mut shoppers = BTreeMap::new();
     let mut who = Vec::new();
     let mut labels = Vec::new();
-    let wants_prefixes = store.heads.iter().any(|head| head.model.weighs_experts());
+    let wants_prefixes = heads.iter().any(|head| head.model.weighs_experts());
     let mut session = Session::default();
-    replay(&log, &program, store.idle_s, wants_prefixes, |moment| {
+    replay(&log, &program, idle_s, wants_prefixes, |moment| {
         if wants_prefixes {
             session.see(moment);
         }
@@ -55,7 +62,7 @@ pub(super) fn read(store: &Store, path: &Path) -> Result<Examples> {
     for name in known {
         examples.labels.insert(name.clone(), labels.iter().map(|row| row.get(name).cloned()).collect());
     }
-    joined::sources(&store.data.sources, &mut examples, &who)?;
+    joined::sources(sources, &mut examples, &who)?;
     Ok(examples)
 }
 

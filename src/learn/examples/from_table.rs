@@ -3,12 +3,12 @@
 use super::columns::{self, ColumnUse, NothingToLearn, Role};
 use super::{Examples, joined};
 use crate::kinds::{Labels, Model};
-use crate::store::{Data, HeadPlan, Store};
+use crate::store::{Data, HeadPlan};
 use anyhow::{Result, bail, ensure};
 use floorwalker_data::join;
 use floorwalker_data::read::{Column, Kinds, MISSING_CODE, Overrides, ReadAs, Reading, Table, Values};
-use floorwalker_engine::feature::FeatureDef;
-use floorwalker_engine::feature::Op;
+use floorwalker_engine::event::Value;
+use floorwalker_engine::feature::{FeatureDef, Op};
 use floorwalker_engine::text::FIELD;
 use floorwalker_finding::{Finding, Kind};
 use std::collections::BTreeMap;
@@ -17,18 +17,26 @@ use std::path::Path;
 /// Most features of a model; the engine's own limit.
 const MAX_FEATURES: usize = 4096;
 
-/// Reads a table. `features` are those of a model to be evaluated, whose columns are read as the kinds it was trained with; empty
-/// when training.
-pub(super) fn read(store: &Store, path: &Path, features: &[FeatureDef]) -> Result<Examples> {
-    let data = &store.data;
-    let asks_for_text = store.heads.iter().any(|head| head.model.reads_message());
-    let kinds = kinds(data, &store.heads, asks_for_text);
-    let asked = Overrides { kinds, learnt: learnt(features), missing: data.missing.clone() };
+/// Reads a table.
+///
+/// - `declared`: the features that the store names; empty when every column may be one.
+/// - `of_model`: the features of a model to be evaluated, whose columns are read as the kinds it was trained with; empty when
+///   training.
+pub(super) fn read(
+    path: &Path,
+    data: &Data,
+    heads: &[HeadPlan],
+    declared: &[FeatureDef],
+    of_model: &[FeatureDef],
+) -> Result<Examples> {
+    let asks_for_text = heads.iter().any(|head| head.model.reads_message());
+    let kinds = kinds(data, heads, asks_for_text);
+    let asked = Overrides { kinds, learnt: learnt(of_model), missing: data.missing.clone() };
     let base = Table::read(path, &asked)?;
     let found = join::join(&base, &data.sources, Path::new(""))?;
     let (sources, from_sources) = (found.reports.clone(), found.warnings.clone());
     let table = found.append_to(base);
-    let (messages, fields) = messages(data, &store.heads, &table, asks_for_text)?;
+    let (messages, fields) = messages(data, heads, &table, asks_for_text)?;
     let mut examples = Examples {
         messages,
         fields,
@@ -40,7 +48,7 @@ pub(super) fn read(store: &Store, path: &Path, features: &[FeatureDef]) -> Resul
         notes: table.notes.clone(),
         ..Examples::default()
     };
-    for head in labelled(&store.heads) {
+    for head in labelled(heads) {
         examples.labels.insert(head.label.clone(), label(&table, &head.label)?);
     }
     let mut note = |kind| examples.notes.push(Finding::new(path.display().to_string(), kind));
@@ -51,7 +59,8 @@ pub(super) fn read(store: &Store, path: &Path, features: &[FeatureDef]) -> Resul
     if !kept.is_empty() {
         note(Kind::ReadAsValue { texts: kept });
     }
-    let (columns, uses) = chosen(store, &table, &examples, features);
+    let named = if declared.is_empty() { of_model } else { declared };
+    let (columns, uses) = chosen(data, &table, &examples, named, !of_model.is_empty());
     ensure!(
         columns.len() <= MAX_FEATURES,
         "{}: {} columns would become features, and a bundle has at most {MAX_FEATURES}; leave some out with --ignore ([data] ignore in a store)",
@@ -60,9 +69,10 @@ pub(super) fn read(store: &Store, path: &Path, features: &[FeatureDef]) -> Resul
     );
     joined::add(&mut examples, &columns.iter().collect::<Vec<_>>());
     examples.columns = uses;
+    examples.events = n_known(&examples);
     // A table of a single row is refused later by the split, whose message says what to do.
     let learns_from_columns =
-        features.is_empty() && examples.messages.iter().all(String::is_empty) && table.n_rows > 1;
+        of_model.is_empty() && examples.messages.iter().all(String::is_empty) && table.n_rows > 1;
     let n_features = examples.features.len();
     let tells_rows_apart = |feature: usize| {
         (1..table.n_rows).any(|row| examples.row(row)[feature] != examples.row(row - 1)[feature])
@@ -80,6 +90,13 @@ fn texts(table: &Table, of: impl Fn(&Reading) -> &[(String, usize)]) -> Vec<(Str
     let named =
         |(name, reading)| of(reading).iter().map(move |(text, n)| (String::clone(name), text.clone(), *n));
     table.readings.iter().flat_map(named).collect()
+}
+
+/// The number of features that are not missing, of each row.
+fn n_known(examples: &Examples) -> Vec<u32> {
+    let known =
+        |row: usize| examples.row(row).iter().filter(|value| **value != Value::Missing).count() as u32;
+    (0..examples.n_rows()).map(known).collect()
 }
 
 fn labelled(heads: &[HeadPlan]) -> impl Iterator<Item = &HeadPlan> {
@@ -149,36 +166,33 @@ fn label(table: &Table, name: &str) -> Result<Vec<Option<String>>> {
 }
 
 /// The columns that become features, and the role of every column.
+///
+/// - `named`: the features that are wanted; empty when every column may be one.
+/// - `all_parts`: whether to include parts of a time that are the same in every row.
 fn chosen(
-    store: &Store,
+    data: &Data,
     table: &Table,
     examples: &Examples,
-    features: &[FeatureDef],
+    named: &[FeatureDef],
+    all_parts: bool,
 ) -> (Vec<Column>, Vec<ColumnUse>) {
-    let data = &store.data;
     let (mut chosen, mut uses) = (Vec::new(), Vec::new());
     let decided_ms: &[i64] = if data.time.is_some() { &examples.at_ms } else { &[] };
-    let is_feature = |name: &str| {
-        let is_named = |defs: &[FeatureDef]| defs.iter().any(|def| def.name == name);
-        if store.features.is_empty() {
-            features.is_empty() || is_named(features)
-        } else {
-            is_named(&store.features)
-        }
-    };
+    let is_feature = |name: &str| named.is_empty() || named.iter().any(|def| def.name == name);
     let plain = Reading::default();
     for column in &table.columns {
         let reading = table.readings.get(&column.name).unwrap_or(&plain);
         let name = column.name.as_str();
         let left_out = |kind| Role::LeftOut(Finding::new(name, kind));
+        let is_chosen = !named.is_empty() || data.kinds.contains_key(name);
         let given = role(data, examples, name)
-            .or_else(|| reason_to_leave_out(store, column, reading, features).map(left_out));
+            .or_else(|| reason_to_leave_out(&data.ignore, column, reading, is_chosen).map(left_out));
         if let Some(role) = given {
             uses.push(ColumnUse::new(column, reading, role));
             continue;
         }
         let parts = match &column.values {
-            Values::Time(_) => columns::parts(column, reading, decided_ms, !features.is_empty()),
+            Values::Time(_) => columns::parts(column, reading, decided_ms, all_parts),
             _ => vec![column.clone()],
         };
         let parts: Vec<Column> = parts.into_iter().filter(|part| is_feature(&part.name)).collect();
@@ -214,15 +228,15 @@ fn role(data: &Data, examples: &Examples, name: &str) -> Option<Role> {
     data.sources.iter().any(is_key).then_some(Role::Key)
 }
 
-/// Why a column that could be a feature is left out; `None` when it is kept.
+/// Why a column that could be a feature is left out; `None` when it is kept. A column that `is_chosen` is kept though it names rows.
 fn reason_to_leave_out(
-    store: &Store,
+    ignore: &[String],
     column: &Column,
     reading: &Reading,
-    features: &[FeatureDef],
+    is_chosen: bool,
 ) -> Option<Kind> {
     let name = column.name.as_str();
-    if store.data.ignore.iter().any(|ignored| ignored == name) {
+    if ignore.iter().any(|ignored| ignored == name) {
         return Some(Kind::Ignored);
     }
     if reading.is_json {
@@ -231,7 +245,6 @@ fn reason_to_leave_out(
     if matches!(column.values, Values::Text(_)) {
         return Some(Kind::UnreadText);
     }
-    let is_chosen = !store.features.is_empty() || !features.is_empty() || store.data.kinds.contains_key(name);
     let (n_distinct, n_rows) = columns::names_rows(column).filter(|_| !is_chosen)?;
     // Cells that are numbers with a unit may be a quantity rather than codes.
     let with_unit = reading.how.iter().map(|how| &how.kind).find(|how| matches!(how, Kind::WithUnit { .. }));

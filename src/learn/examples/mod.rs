@@ -25,7 +25,7 @@ pub use replay::{Moment, replay};
 pub use taught::Taught;
 pub use taught::{encoded, is_formula, key, spread};
 
-use crate::store::{Checked, Store};
+use crate::store::{Checked, Data, HeadPlan, Store};
 use anyhow::{Context, Result, bail};
 use floorwalker_data::join::SourceReport;
 use floorwalker_data::progress::Progress;
@@ -126,11 +126,16 @@ impl Examples {
     ///
     /// Fails for input that cannot be read, with file, line and column, and for a label or column that does not exist.
     pub fn read(store: &Checked<Store>, path: &Path, progress: Progress) -> Result<Self> {
+        let Store { data, heads, features, idle_s, teacher, .. } = &**store;
         let stage = progress.stage("read");
-        let mut examples = Self::read_as(store, path, &[])?;
+        let examples = match data.log {
+            Some(_) => from_log::read(path, features, *idle_s, heads, &data.sources)?,
+            None => from_table::read(path, data, heads, features, &[])?,
+        };
+        let mut examples = examples.completed(data, heads, path)?;
         stage.done();
-        if let Some(plan) = &store.teacher {
-            let column = examples.fields.first().cloned().unwrap_or_else(|| store.data.message.clone());
+        if let Some(plan) = teacher {
+            let column = examples.fields.first().cloned().unwrap_or_else(|| data.message.clone());
             let taught = Taught::read(plan, &examples.messages, &column, progress).context("[teacher]")?;
             examples.taught = Some(Arc::new(taught));
         }
@@ -147,33 +152,29 @@ impl Examples {
         path: &Path,
         features: impl IntoIterator<Item = &'a FeatureDef>,
     ) -> Result<Self> {
+        let Store { data, heads, features: declared, idle_s, .. } = &**store;
         let features: Vec<FeatureDef> = features.into_iter().cloned().collect();
-        Self::read_as(store, path, &features)?.ordered_as(features, path)
+        let examples = match data.log {
+            Some(_) => from_log::read(path, declared, *idle_s, heads, &data.sources)?,
+            None => from_table::read(path, data, heads, declared, &features)?,
+        };
+        examples.completed(data, heads, path)?.ordered_as(features, path)
     }
 
-    fn read_as(store: &Store, path: &Path, features: &[FeatureDef]) -> Result<Self> {
-        let mut examples = if store.data.log.is_some() {
-            from_log::read(store, path)?
-        } else {
-            from_table::read(store, path, features)?
-        };
-        if store.data.log.is_none() {
-            let n = examples.features.len().max(1);
-            let known = |row: &[Value]| row.iter().filter(|value| **value != Value::Missing).count() as u32;
-            examples.events = examples.values.chunks_exact(n).map(known).collect();
-            examples.events.resize(examples.n_rows(), 0);
+    /// These rows of `path` with what tables and logs have in common: the calibration messages, the file's hash, and labels as
+    /// they are meant. Fails when no row has a value for a head's label.
+    fn completed(mut self, data: &Data, heads: &[HeadPlan], path: &Path) -> Result<Self> {
+        if let Some(plan) = &data.calibration {
+            self.calibration = CalibrationMessages::read(plan).context("[data] calibration")?;
         }
-        if let Some(plan) = &store.data.calibration {
-            examples.calibration = CalibrationMessages::read(plan).context("[data] calibration")?;
-        }
-        examples.hash = FileHash::read(path)?.sha256;
-        for label in examples.labels.values_mut().flatten().flatten() {
-            if let Some(meant) = store.data.rename.get(label) {
+        self.hash = FileHash::read(path)?.sha256;
+        for label in self.labels.values_mut().flatten().flatten() {
+            if let Some(meant) = data.rename.get(label) {
                 label.clone_from(meant);
             }
         }
-        for head in store.heads.iter().filter(|head| head.has_label()) {
-            examples.label(&head.label, path)?;
+        for head in heads.iter().filter(|head| head.has_label()) {
+            self.label(&head.label, path)?;
         }
         if store.data.log.is_none() {
             let without = |(label, values): (&String, &Vec<Option<String>>)| {
@@ -183,7 +184,7 @@ impl Examples {
             };
             examples.notes.extend(examples.labels.iter().filter_map(without));
         }
-        Ok(examples)
+        Ok(self)
     }
 
     /// Number of rows.
