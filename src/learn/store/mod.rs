@@ -170,7 +170,7 @@ pub struct CalibrationPlan {
 }
 
 /// Which rows are held out, and how they are chosen.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SplitPlan {
     /// How rows are held out.

@@ -6,7 +6,7 @@
 //! Invariants
 //! - Test rows are never used here: they are in none of the parts passed in.
 //!
-//! Not here: splits and reports (`train`), the race of `auto` (`race`).
+//! Not here: splits (`parts`), the model that the heads make (`learnt`), the race of `auto` (`race`).
 
 use super::baseline::baselines;
 use super::entrant::{Entrant, Verdict};
@@ -21,11 +21,11 @@ use super::{by_messages, fusion, groups, hidden, selection, taught};
 use crate::calibrate::Method;
 use crate::conformal;
 use crate::examples::Examples;
+use crate::kinds::Model;
 use crate::kinds::bench::Parts;
 use crate::kinds::bench::Tuned;
-use crate::kinds::{Labels, Model};
 use crate::prepare::{self, Classes};
-use crate::store::{HeadPlan, SplitBy, Store};
+use crate::store::{HeadPlan, SplitBy};
 use anyhow::{Context, Result, ensure};
 use floorwalker_data::progress::Progress;
 use floorwalker_data::split::grouped_folds;
@@ -37,78 +37,108 @@ use std::borrow::Cow;
 /// Number of folds for the out-of-fold scores that later heads are trained on.
 const FOLDS: usize = 5;
 
-/// Fits every head of `store` on the training rows, choosing on the validation rows.
-pub(super) fn fit(
-    store: &Store,
-    examples: &Examples,
-    parts: Parts<'_>,
-    progress: &Progress,
-) -> Result<Vec<Made>> {
-    let (examples, origin) = if store.heads.iter().any(|plan| plan.model.weighs_experts()) {
-        let (all, origin) = examples.with_prefixes();
-        (Cow::Owned(all), origin)
-    } else {
-        (Cow::Borrowed(examples), (0..examples.n_rows()).collect())
-    };
-    let examples = examples.as_ref();
-    let mut rows = Rows::new(examples, origin);
-    let (train, valid) = (rows.with_prefixes(parts.train), rows.with_prefixes(parts.valid));
-    let with_prefixes = Parts { train: &train, valid: &valid };
-    let mut fitted = Vec::new();
-    for (at, plan) in store.heads.iter().enumerate() {
-        let stage = progress.stage(&format!("fit {}", plan.name));
-        let reads = |later: &&HeadPlan| {
-            later.inputs.iter().any(|input| input.strip_prefix("head:") == Some(&plan.name))
-        };
-        let readers: Vec<&HeadPlan> = store.heads[at + 1..].iter().filter(reads).collect();
-        let role = Role {
-            is_read: !readers.is_empty(),
-            is_expert: readers.iter().any(|later| later.model.weighs_experts()),
-        };
-        let parts = if role.is_expert && !plan.model.reads_message() { with_prefixes } else { parts };
-        let (made, scores) =
-            fit_one(store, &rows, plan, parts, role).with_context(|| format!("head `{}`", plan.name))?;
-        let head = Head::new(made.def.clone(), examples.features.len(), &rows.heads)?;
-        rows.heads.push(head);
-        rows.defs.push(made.def.clone());
-        rows.scores.iter_mut().zip(scores).for_each(|(row, scores)| row.push(scores));
-        stage.done();
-        fitted.push(made);
-    }
-    Ok(fitted)
+/// The heads of a model, and what their fits have in common.
+#[derive(Clone, Copy)]
+pub(super) struct Heads<'a> {
+    /// The heads, in scoring order.
+    pub(super) plans: &'a [HeadPlan],
+    /// The policy, which reads the outputs of some heads by name.
+    pub(super) policy: Option<&'a PolicyDef>,
+    /// How rows are held out to judge plans.
+    pub(super) by: SplitBy,
+    pub(super) seed: u64,
 }
 
-/// How later heads use a head.
+impl Heads<'_> {
+    /// Fits every head on the training rows, choosing on the validation rows.
+    pub(super) fn fit(self, examples: &Examples, parts: Parts<'_>, progress: Progress) -> Result<Vec<Made>> {
+        let (examples, origin) = if self.plans.iter().any(|plan| plan.model.weighs_experts()) {
+            let (all, origin) = examples.with_prefixes();
+            (Cow::Owned(all), origin)
+        } else {
+            (Cow::Borrowed(examples), (0..examples.n_rows()).collect())
+        };
+        let examples = examples.as_ref();
+        let mut rows = Rows::new(examples, origin);
+        let (train, valid) = (rows.with_prefixes(parts.train), rows.with_prefixes(parts.valid));
+        let with_prefixes = Parts { train: &train, valid: &valid };
+        let mut fitted = Vec::new();
+        for (at, plan) in self.plans.iter().enumerate() {
+            let stage = progress.stage(&format!("fit {}", plan.name));
+            let role = self.role(at);
+            let parts = if role.is_expert && !plan.model.reads_message() { with_prefixes } else { parts };
+            let made = if plan.has_label() {
+                fit_one(&rows, plan, parts, role, self.by, self.seed)
+            } else {
+                without_label(&rows, plan, parts, self.seed)
+            };
+            let (made, scores) = made.with_context(|| format!("head `{}`", plan.name))?;
+            let head = Head::new(made.def.clone(), examples.features.len(), &rows.heads)?;
+            rows.heads.push(head);
+            rows.defs.push(made.def.clone());
+            rows.scores.iter_mut().zip(scores).for_each(|(row, scores)| row.push(scores));
+            stage.done();
+            fitted.push(made);
+        }
+        Ok(fitted)
+    }
+
+    /// How later heads and the policy use the head at `at`.
+    fn role(&self, at: usize) -> Role {
+        let name = self.plans[at].name.as_str();
+        let reads =
+            |later: &&HeadPlan| later.inputs.iter().any(|input| input.strip_prefix("head:") == Some(name));
+        let is_named = |policy: &PolicyDef| {
+            policy.intents == *name || policy.language.as_ref().is_some_and(|language| language.from == *name)
+        };
+        let readers: Vec<&HeadPlan> = self.plans[at + 1..].iter().filter(reads).collect();
+        let is_expert = readers.iter().any(|later| later.model.weighs_experts());
+        Role {
+            is_read: !readers.is_empty(),
+            is_expert,
+            is_named: is_expert || self.policy.is_some_and(is_named),
+        }
+    }
+}
+
+/// How later heads and the policy use a head.
 #[derive(Clone, Copy)]
 struct Role {
     /// Whether a later head reads it.
     is_read: bool,
-    /// Whether a fusion reads it: then a head of two classes has an output for each, like a text head.
+    /// Whether a fusion reads it.
     is_expert: bool,
+    /// Whether a fusion or the policy reads its classes by name: then a head of two classes has an output for each, like a text
+    /// head.
+    is_named: bool,
 }
 
+/// Fits a head that has no label: clusters, or a copy of a hidden layer.
+fn without_label(
+    rows: &Rows<'_>,
+    plan: &HeadPlan,
+    parts: Parts<'_>,
+    seed: u64,
+) -> Result<(Made, Vec<Scores>)> {
+    if let Model::Hidden(_) = plan.model {
+        return hidden::copy(rows, plan);
+    }
+    let mut all: Vec<usize> = parts.train.iter().chain(parts.valid).copied().collect();
+    all.sort_unstable();
+    groups::fit(rows, plan, &inputs(plan, rows)?, &all, seed)
+}
+
+/// Fits a head that has a label.
 fn fit_one(
-    store: &Store,
     rows: &Rows<'_>,
     plan: &HeadPlan,
     parts: Parts<'_>,
     role: Role,
+    by: SplitBy,
+    seed: u64,
 ) -> Result<(Made, Vec<Scores>)> {
     let examples = rows.examples;
-    if plan.model.labels() == Labels::None {
-        let mut all: Vec<usize> = parts.train.iter().chain(parts.valid).copied().collect();
-        all.sort_unstable();
-        return match plan.model {
-            Model::Hidden(_) => hidden::copy(rows, plan),
-            _ => groups::fit(rows, plan, &inputs(plan, rows)?, &all, store.seed),
-        };
-    }
-    let is_named = |policy: &PolicyDef| {
-        policy.intents == plan.name
-            || policy.language.as_ref().is_some_and(|language| language.from == plan.name)
-    };
-    let is_named = role.is_expert || store.policy.as_ref().is_some_and(is_named);
-    let target = Target::new(plan, is_named, examples, parts)?;
+    let target = Target::new(plan, role.is_named, examples, parts)?;
     let labelled =
         |part: &[usize]| -> Vec<usize> { part.iter().copied().filter(|&row| target.knows(row)).collect() };
     let (train, valid) = (labelled(parts.train), labelled(parts.valid));
@@ -123,7 +153,7 @@ fn fit_one(
         inputs: &inputs,
         target: &target,
         weights: weights.as_deref(),
-        seed: store.seed,
+        seed,
         is_taught: false,
         has_two_outputs: false,
     };
@@ -138,8 +168,7 @@ fn fit_one(
     }
 
     let (job, told) = taught::decide(job, &all)?;
-    let Chosen { plan: chosen, judged, mut entrants, trials } =
-        choose(&job, store.data.split.by, &train, &valid)?;
+    let Chosen { plan: chosen, judged, mut entrants, trials } = choose(&job, by, &train, &valid)?;
     entrants.extend(baselines(&target, examples, &trials));
     let job = job.with(&chosen);
     let identity = || CalibrationDef::identity(job.n_outputs());

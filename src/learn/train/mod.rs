@@ -4,7 +4,8 @@
 //! - The same store and data give the same bundle, byte for byte, whatever the number of threads.
 //! - Test rows are used for neither fitting, nor calibration, nor model selection: they are scored once, by the finished bundle.
 //!
-//! Not here: reading (`examples`), the fits (`kinds`), terminal output (`cli`).
+//! Not here: reading (`examples`), which rows are held out (`parts`), one run over a split (`learnt`), the fits (`kinds`), terminal
+//! output (`cli`).
 
 mod baseline;
 mod bench;
@@ -17,7 +18,9 @@ mod heads;
 mod hidden;
 mod job;
 mod judge;
+mod learnt;
 mod made;
+mod parts;
 mod race;
 mod rows;
 mod scope;
@@ -39,22 +42,16 @@ use crate::conformal::{self, Tally};
 use crate::evaluate::evidence::{ByEvidence, by_evidence};
 use crate::evaluate::{self, Found, Measured, MeasuredNumbers, Routed};
 use crate::examples::Examples;
-use crate::kinds::bench::Parts;
 use crate::prepare::{self, Step};
-use crate::store::PreparePlan;
-use crate::store::{Checked, HeadPlan, SplitBy, Store};
+use crate::store::{Checked, HeadPlan, SplitBy, SplitPlan, Store};
 use anyhow::{Context, Result, ensure};
 use floorwalker_bundle::{self as bundle, Bundle};
 use floorwalker_data::progress::Progress;
-use floorwalker_data::split::{self, Split};
-use floorwalker_engine::head::HeadDef;
-use floorwalker_engine::model::ModelDef;
+use floorwalker_data::split::{Folds, Split};
+use floorwalker_engine::feature::FeatureDef;
 use floorwalker_finding::{Finding, Kind};
-use floorwalker_policy as policy;
-use floorwalker_policy::PolicyDef;
-use made::Made;
-use std::borrow::Cow;
-use std::collections::BTreeSet;
+use heads::Heads;
+use learnt::{Fitted, Learnt};
 
 /// The result of training.
 #[derive(Clone, Debug)]
@@ -116,50 +113,53 @@ impl Trained {
 /// Fails for input that cannot be read, with its place; for rows that cannot be split as the store asks; and when a head cannot
 /// be fitted or measured.
 pub fn train(store: &Checked<Store>, progress: Progress) -> Result<Trained> {
-    let path = store
-        .data
+    let Store { data, heads, seed, .. } = &**store;
+    let path = data
         .table
         .as_ref()
-        .or(store.data.log.as_ref())
+        .or(data.log.as_ref())
         .context("[data] names no file; write `table` or `log`")?;
     let examples = Examples::read(store, path, progress)?;
     let read_test = |path: &std::path::PathBuf| Examples::read_for(store, path, &examples.features);
-    let test = store.data.test.as_ref().map(read_test).transpose()?;
+    let test = data.test.as_ref().map(read_test).transpose()?;
 
-    let (crossed, held_out) = match (store.data.split.folds, &test) {
+    let plan = data.split;
+    let without_test = SplitPlan { test: 0.0, ..plan };
+    let split = |plan: SplitPlan, rows: &[usize]| parts::split(plan, heads, &examples, rows, *seed);
+    let to_fit = Heads { plans: heads, policy: store.policy.as_ref(), by: plan.by, seed: *seed };
+    let learn = |split: Split, progress: Progress| {
+        let fitted = Fitted::new(&store.prepare, to_fit, &examples, split, progress)?;
+        fitted.into_model(&store.name, store.idle_s, store.costs)
+    };
+    let (crossed, held_out) = match (plan.folds, &test) {
         (Some(n_folds), None) => {
-            (Some(cross_validate(store, &examples, n_folds, progress)?), format!("{n_folds} folds"))
+            let folds = parts::folds(plan.by, n_folds, heads, &examples, *seed)?;
+            let learn = |kept: &[usize]| learn(split(without_test, kept)?, Progress::silent());
+            (Some(cross_validate(heads, &examples, &folds, learn, progress)?), format!("{n_folds} folds"))
         }
         (Some(_), Some(_)) => anyhow::bail!("[data] names `test` and `folds`; keep one of them"),
         (None, Some(_)) => (None, "test file".to_owned()),
         (None, None) => (None, "test rows".to_owned()),
     };
-    let shares_test = if crossed.is_some() || test.is_some() { 0.0 } else { store.data.split.test };
-    let split = parts(store, &examples, &all(&examples), shares_test)?;
-    let warnings = match store.heads.iter().rfind(|head| head.is_class()) {
-        Some(head) => prepare::warnings(&examples, &head.label, &split.train)?,
-        None => Vec::new(),
-    };
-    // A missing feature of a log means that something had not happened yet, so it cannot have been filled in after the label.
-    let is_of_log = |warning: &&Finding| {
-        matches!(warning.kind, Kind::MissingTells { .. })
-            && store.features.iter().any(|def| warning.place.to_string() == def.name)
-    };
-    let warnings = examples.warnings.iter().chain(&warnings).filter(|warning| !is_of_log(warning));
-    let warnings = warnings.cloned().collect();
-    let Learnt { model, choices, cleaning, split } = learn(store, &examples, split, progress)?;
-    let facts = facts(store, &examples, test.as_ref());
+    ensure!(
+        plan.by != SplitBy::Time || data.log.is_some() || data.time.is_some(),
+        "split by time needs a log, or [data] time = \"COLUMN\" of the table"
+    );
+    let is_test_elsewhere = crossed.is_some() || test.is_some();
+    let split = split(if is_test_elsewhere { without_test } else { plan }, &all(&examples))?;
+    let warnings = warnings(heads, &store.features, &examples, &split.train)?;
+    let Learnt { model, choices, cleaning, split } = learn(split, progress)?;
+    let facts = facts(*seed, &examples, test.as_ref());
     let mut bundle = Bundle { model, facts };
     let model = reload(&bundle)?;
     let (held, rows) = test.as_ref().map_or((&examples, split.test.clone()), |test| (test, all(test)));
-    let routed = if crossed.is_none() { evaluate::route(&model, &store.heads, held, &rows) } else { None };
-    let evidence =
-        if crossed.is_none() { by_evidence(&model, &store.heads, held, &rows) } else { Vec::new() };
+    let routed = if crossed.is_none() { evaluate::route(&model, heads, held, &rows) } else { None };
+    let evidence = if crossed.is_none() { by_evidence(&model, heads, held, &rows) } else { Vec::new() };
     let (Found { classes: measured, numbers }, sets) = match crossed {
         Some(crossed) => crossed,
         None => {
-            let found = evaluate::evaluate(&model, &store.heads, held, &rows)?;
-            let sets = tallies(&store.heads, &found, &choices);
+            let found = evaluate::evaluate(&model, heads, held, &rows)?;
+            let sets = tallies(heads, &found, &choices);
             (found, sets)
         }
     };
@@ -204,58 +204,6 @@ fn all(examples: &Examples) -> Vec<usize> {
     (0..examples.n_rows()).collect()
 }
 
-/// The result of fitting all heads on one split.
-struct Learnt {
-    model: ModelDef,
-    choices: Vec<Choice>,
-    cleaning: Vec<Step>,
-    /// The split without the rows that cleaning dropped.
-    split: Split,
-}
-
-/// Cleans the training and validation rows, fits every head, and chooses the policy's threshold when the store gives costs.
-fn learn(store: &Store, examples: &Examples, mut split: Split, progress: Progress) -> Result<Learnt> {
-    let mut cleaning = Vec::new();
-    let cleaned = if store.prepare == PreparePlan::default() {
-        Cow::Borrowed(examples)
-    } else {
-        let mut cleaned = examples.clone();
-        let rows: Vec<usize> = split.train.iter().chain(&split.validation).copied().collect();
-        let kept = prepare::clean(&mut cleaned, &rows, &store.prepare).context("[prepare]")?;
-        cleaning = kept.steps;
-        let kept: BTreeSet<usize> = kept.rows.into_iter().collect();
-        split.train.retain(|row| kept.contains(row));
-        split.validation.retain(|row| kept.contains(row));
-        Cow::Owned(cleaned)
-    };
-    let parts = Parts { train: &split.train, valid: &split.validation };
-    let made = heads::fit(store, &cleaned, parts, &progress)?;
-    let model = |heads: Vec<HeadDef>, policy: Option<&PolicyDef>| -> Result<ModelDef> {
-        let policy = policy.map(|policy| policy::compile(policy, &heads, &cleaned.features));
-        Ok(ModelDef {
-            name: store.name.clone(),
-            idle_s: store.idle_s,
-            features: cleaned.features.clone(),
-            policy: policy.transpose().context("[policy]")?,
-            heads,
-        })
-    };
-    let mut policy = store.policy.clone();
-    if let (Some(costs), Some(policy)) = (store.costs, &mut policy) {
-        // The heads that ship were also fitted on validation rows, so the threshold is chosen with heads fitted on training rows alone.
-        let heads = made.iter().map(|made| made.on_train.clone()).collect();
-        let on_train = model(heads, Some(policy))?;
-        policy.threshold = threshold::threshold(&store.heads, on_train, &cleaned, &split.validation, costs)?;
-    }
-    let intents = |made: &&Made| policy.as_ref().is_some_and(|policy| policy.intents == made.def.name);
-    let mass = made.iter().find(intents).filter(|made| made.def.outputs.len() > 1);
-    if let (Some(mass), Some(policy)) = (mass.and_then(|made| made.choice.set_mass), &mut policy) {
-        policy.set_mass = mass;
-    }
-    let (heads, choices): (_, Vec<_>) = made.into_iter().map(|made| (made.def, made.choice)).unzip();
-    Ok(Learnt { model: model(heads, policy.as_ref())?, choices, cleaning, split })
-}
-
 /// Coverage and size of the prediction sets of each head.
 fn tallies(heads: &[HeadPlan], found: &Found, choices: &[Choice]) -> Vec<Option<Tally>> {
     let tally = |(plan, choice): (&HeadPlan, &Choice)| {
@@ -294,74 +242,24 @@ fn reload(bundle: &Bundle) -> Result<floorwalker_engine::model::Model> {
     Ok(bundle::load(&bundle::encode(bundle)?)?.0)
 }
 
-/// Splits `rows` as the store says, with `test` instead of its test share. The returned indices refer to all examples.
-fn parts(store: &Store, examples: &Examples, rows: &[usize], test: f64) -> Result<Split> {
-    let shares = split::Shares { validation: store.data.split.validation, test };
-    let local = match store.data.split.by {
-        SplitBy::Stratified => {
-            let (ids, names) = strata(&store.heads, examples, rows);
-            split::stratified(&ids, &names, shares, store.seed)?
-        }
-        SplitBy::Shopper => split::grouped(
-            &rows.iter().map(|&row| examples.shoppers[row]).collect::<Vec<_>>(),
-            shares,
-            store.seed,
-        )?,
-        SplitBy::Time => {
-            ensure!(
-                store.data.log.is_some() || store.data.time.is_some(),
-                "split by time needs a log, or [data] time = \"COLUMN\" of the table"
-            );
-            split::by_time(&rows.iter().map(|&row| examples.at_ms[row]).collect::<Vec<_>>(), shares)?
-        }
-    };
-    let of = |part: Vec<usize>| part.into_iter().map(|at| rows[at]).collect();
-    Ok(Split { train: of(local.train), validation: of(local.validation), test: of(local.test) })
-}
-
-/// The stratum of each row: its class by the label of the first head that predicts classes. Rows without that label form a
-/// stratum of their own. Without such a head all rows are in one stratum.
-fn strata(heads: &[HeadPlan], examples: &Examples, rows: &[usize]) -> (Vec<u32>, Vec<String>) {
-    let Some(plan) = heads.iter().find(|plan| plan.is_class()) else {
-        return (vec![0; rows.len()], vec!["rows".to_owned()]);
-    };
-    let labels = &examples.labels[&plan.label];
-    let name = |row: usize| labels[row].clone().unwrap_or_default();
-    let mut names: Vec<String> = rows.iter().map(|&row| name(row)).collect();
-    names.sort_unstable();
-    names.dedup();
-    let ids = rows.iter().map(|&row| names.binary_search(&name(row)).unwrap_or(0) as u32).collect();
-    (ids, names)
-}
-
+/// Measures the heads on all rows: `learn` is called once for each fold, with the rows of the others, and its model is measured on
+/// the fold.
 fn cross_validate(
-    store: &Store,
+    heads: &[HeadPlan],
     examples: &Examples,
-    n_folds: usize,
+    folds: &Folds,
+    learn: impl Fn(&[usize]) -> Result<Learnt>,
     progress: Progress,
 ) -> Result<(Found, Vec<Option<Tally>>)> {
-    let rows = all(examples);
-    let folds = match store.data.split.by {
-        SplitBy::Stratified => {
-            let (ids, names) = strata(&store.heads, examples, &rows);
-            split::stratified_folds(&ids, &names, n_folds, store.seed)?
-        }
-        SplitBy::Shopper => {
-            let (ids, names) = strata(&store.heads, examples, &rows);
-            split::grouped_folds(&examples.shoppers, &ids, &names, n_folds, store.seed)?
-        }
-        SplitBy::Time => anyhow::bail!("folds cannot be by time; use `test` and `validation` shares instead"),
-    };
     let mut pooled = Vec::new();
-    let mut sets: Vec<Option<Tally>> = vec![None; store.heads.len()];
-    for fold in 0..n_folds {
-        let stage = progress.stage(&format!("fold {} of {n_folds}", fold + 1));
+    let mut sets: Vec<Option<Tally>> = vec![None; heads.len()];
+    for fold in 0..folds.n_folds {
+        let stage = progress.stage(&format!("fold {} of {}", fold + 1, folds.n_folds));
         let (kept, held) = folds.parts(fold);
-        let split = parts(store, examples, &kept, 0.0)?;
-        let Learnt { model, choices, .. } = learn(store, examples, split, Progress::silent())?;
+        let Learnt { model, choices, .. } = learn(&kept)?;
         let model = reload(&Bundle { model, facts: Vec::new() })?;
-        let found = evaluate::evaluate(&model, &store.heads, examples, &held)?;
-        for (all, part) in sets.iter_mut().zip(tallies(&store.heads, &found, &choices)) {
+        let found = evaluate::evaluate(&model, heads, examples, &held)?;
+        for (all, part) in sets.iter_mut().zip(tallies(heads, &found, &choices)) {
             *all = match (*all, part) {
                 (Some(all), Some(part)) => Some(all.with(part)),
                 (all, part) => all.or(part),
@@ -373,11 +271,32 @@ fn cross_validate(
     Ok((evaluate::pool(pooled)?, sets))
 }
 
+/// Warnings about the examples, and about the training rows and the label of the last head that predicts classes. `declared` are
+/// the features that the store names.
+fn warnings(
+    heads: &[HeadPlan],
+    declared: &[FeatureDef],
+    examples: &Examples,
+    train: &[usize],
+) -> Result<Vec<Finding>> {
+    let of_rows = match heads.iter().rfind(|head| head.is_class()) {
+        Some(head) => prepare::warnings(examples, &head.label, train)?,
+        None => Vec::new(),
+    };
+    // A missing feature of a log means that something had not happened yet, so it cannot have been filled in after the label.
+    let is_of_log = |warning: &&Finding| {
+        matches!(warning.kind, Kind::MissingTells { .. })
+            && declared.iter().any(|def| warning.place.to_string() == def.name)
+    };
+    let all = examples.warnings.iter().chain(&of_rows);
+    Ok(all.filter(|warning| !is_of_log(warning)).cloned().collect())
+}
+
 /// Facts for the model card other than metrics.
-fn facts(store: &Store, examples: &Examples, test: Option<&Examples>) -> Vec<(String, String)> {
+fn facts(seed: u64, examples: &Examples, test: Option<&Examples>) -> Vec<(String, String)> {
     let mut facts = vec![
         ("trainer".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
-        ("seed".to_owned(), store.seed.to_string()),
+        ("seed".to_owned(), seed.to_string()),
         ("rows".to_owned(), examples.n_rows().to_string()),
         ("data_sha256".to_owned(), examples.hash.clone()),
     ];
