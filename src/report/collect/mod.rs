@@ -87,7 +87,7 @@ pub fn collect(store: &Checked<Store>, trained: &Trained, bytes: u64) -> Result<
             .zip(&trained.choices)
             .filter_map(|(plan, choice)| Some((plan.name.clone(), choice.scope.clone()?)))
             .collect(),
-        card: Some(card::card(store, trained)),
+        card: Some(card::card(&store.data, store.seed, &store.report.groups, trained)),
     };
     for (at, plan) in store.heads.iter().enumerate() {
         data.heads.extend(trained.numbers(plan).map(|head| numbers::measured(head, how)));
