@@ -13,12 +13,13 @@
 #![no_std]
 extern crate alloc;
 
+mod body;
 mod policy;
-mod read;
 mod reader;
 pub mod text;
 pub mod trees;
 mod wire;
+mod writer;
 
 use alloc::{string::String, vec::Vec};
 use core::fmt;
@@ -162,9 +163,9 @@ fn in_head(f: &mut fmt::Formatter<'_>, head: &str, error: &dyn fmt::Display) -> 
 /// # Errors
 ///
 /// [`BundleError::Length`] if the bundle would be larger than [`MAX_BYTES`]; [`BundleError::Model`] if the trees of a head are not a
-/// valid ensemble; [`BundleError::Body`] if the body cannot be serialized.
+/// valid ensemble; [`BundleError::Body`] if a list is too long to be written.
 pub fn encode(bundle: &Bundle) -> Result<Vec<u8>, BundleError> {
-    let body = postcard::to_allocvec(&wire::Body::pack(bundle)?).map_err(|_| BundleError::Body)?;
+    let body = body::write(bundle)?;
     let too_long = BundleError::Length { expected: MAX_BYTES, actual: HEADER_BYTES + body.len() };
     let length = u32::try_from(body.len()).map_err(|_| too_long.clone())?;
     if HEADER_BYTES + body.len() > MAX_BYTES {
@@ -209,7 +210,7 @@ fn read(bytes: &[u8]) -> Result<(Bundle, usize), BundleError> {
     if crc32(body) != u32::from_le_bytes([c0, c1, c2, c3]) {
         return Err(BundleError::Checksum);
     }
-    read::body(body, room(expected))
+    body::read(body, room(expected))
 }
 
 /// Memory that may be allocated for a bundle of `bytes` bytes. The file itself is subtracted: it is in memory while it is read.

@@ -1,4 +1,4 @@
-//! Reads the primitives that postcard writes: numbers, texts, lists. A failure is remembered, not returned: after the first failure
+//! Reads the primitives of a body: numbers, texts, lists. A failure is remembered, not returned: after the first failure
 //! every read gives 0 or an empty value, and the caller asks once at the end whether there was one ([`Reader::check`]).
 //!
 //! Memory is counted before it is allocated. Sizes are those in the page's module or larger, so that every target refuses the same
@@ -7,9 +7,11 @@
 //! Invariants
 //! - No length is trusted: a list has at most as many items as bytes are left, and its memory is within what the file may take.
 //!
-//! Not here: the order of fields (`read`, `policy`).
+//! Not here: the order of fields (`body`, `policy`), writing (`writer`).
 #![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
+use crate::text::TextBytesError;
+use crate::trees::UnpackError;
 use crate::{BundleError, Limit};
 use alloc::{string::String, vec::Vec};
 use floorwalker_engine::list::list;
@@ -18,7 +20,7 @@ use floorwalker_engine::list::list;
 pub(crate) const ITEM: usize = 192;
 
 /// Memory that is counted for a string, without its content, in bytes.
-const TEXT: usize = 32;
+pub(crate) const TEXT: usize = 32;
 
 /// The bytes that are still to be read, the memory that may still be taken, and whether a read has failed.
 pub(crate) struct Reader<'a> {
@@ -26,27 +28,45 @@ pub(crate) struct Reader<'a> {
     pub(crate) bytes: &'a [u8],
     /// Memory that may still be taken, in bytes.
     pub(crate) room: usize,
-    failed: bool,
+    fault: Option<Fault>,
+}
+
+/// Why a read failed.
+pub(crate) enum Fault {
+    /// Bytes are missing, or mean nothing.
+    Body,
+    /// The trees of a head cannot be unpacked.
+    Trees(UnpackError),
+    /// The text model of a head cannot be unpacked.
+    Text(TextBytesError),
 }
 
 impl<'a> Reader<'a> {
     /// A reader of `bytes` that takes no more than `room` bytes of memory.
     pub(crate) fn new(bytes: &'a [u8], room: usize) -> Self {
-        Self { bytes, room, failed: false }
+        Self { bytes, room, fault: None }
     }
 
     /// Remembers that a read failed, and returns `instead`.
     pub(crate) fn fail<T>(&mut self, instead: T) -> T {
-        (self.failed, self.bytes) = (true, &[]);
+        self.refuse(Fault::Body);
         instead
     }
 
-    /// Returns an error if any read failed: [`BundleError::Cost`] if memory ran out (`room` is then 0), else [`BundleError::Body`].
-    pub(crate) fn check(&self) -> Result<(), BundleError> {
-        match (self.failed, self.room) {
-            (false, _) => Ok(()),
-            (true, 0) => Err(BundleError::Cost(Limit::Bytes)),
-            (true, _) => Err(BundleError::Body),
+    /// Remembers the first failure and its reason.
+    pub(crate) fn refuse(&mut self, fault: Fault) {
+        self.fault.get_or_insert(fault);
+        self.bytes = &[];
+    }
+
+    /// Returns an error if any read failed. `head` is the name of the head that was read last.
+    pub(crate) fn check(self, head: impl FnOnce() -> String) -> Result<usize, BundleError> {
+        match self.fault {
+            None if self.bytes.is_empty() => Ok(self.room),
+            Some(Fault::Trees(error)) => Err(BundleError::Trees(head(), error)),
+            Some(Fault::Text(error)) => Err(BundleError::Text(head(), error)),
+            Some(Fault::Body) if self.room == 0 => Err(BundleError::Cost(Limit::Bytes)),
+            _ => Err(BundleError::Body),
         }
     }
 
@@ -72,13 +92,13 @@ impl<'a> Reader<'a> {
     }
 
     #[inline(never)]
-    pub(crate) fn byte(&mut self) -> u8 {
+    pub(crate) fn u8(&mut self) -> u8 {
         self.take(1).first().copied().unwrap_or(0)
     }
 
     #[inline(never)]
     pub(crate) fn bool(&mut self) -> bool {
-        match self.byte() {
+        match self.u8() {
             0 => false,
             1 => true,
             _ => self.fail(false),
@@ -110,7 +130,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn u32(&mut self) -> u32 {
         let mut value = 0_u64;
         for shift in [0, 7, 14, 21, 28] {
-            let byte = self.byte();
+            let byte = self.u8();
             value |= u64::from(byte & 0x7f) << shift;
             if byte < 0x80 {
                 return u32::try_from(value).unwrap_or_else(|_| self.fail(0));
@@ -142,10 +162,6 @@ impl<'a> Reader<'a> {
         str::from_utf8(bytes).unwrap_or_else(|_| self.fail("")).into()
     }
 
-    pub(crate) fn maybe<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> Option<T> {
-        self.bool().then(|| read(self))
-    }
-
     /// A list of numbers. One function that is not inlined: code size matters more than speed here.
     #[inline(never)]
     pub(crate) fn numbers(&mut self) -> Vec<f32> {
@@ -167,7 +183,7 @@ impl<'a> Reader<'a> {
         items.reserve_exact(count);
         for _ in 0..count {
             items.push(read(self));
-            if self.failed {
+            if self.fault.is_some() {
                 break;
             }
         }

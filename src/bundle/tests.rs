@@ -1,4 +1,4 @@
-//! Round trips: `read` reads what `wire` wrote, for every variant of every definition. Truncated bodies are refused.
+//! Round trips: what is written is read back, for every variant of every definition. Truncated bodies are refused.
 
 use super::*;
 use floorwalker_engine::feature::{self, FeatureDef, Op, Window};

@@ -12,8 +12,8 @@ use floorwalker_engine::head::layers::{LayerDef, LayersDef};
 use floorwalker_engine::head::linear::LinearDef;
 use floorwalker_engine::head::prototypes::Like;
 use floorwalker_engine::head::trees::{NodeDef, TreeDef, TreesDef};
-use floorwalker_engine::head::{BodyDef, EncodingDef, HeadDef, InputDef, Link};
-use floorwalker_engine::model::{Evaluation, ModelDef};
+use floorwalker_engine::head::{BodyDef, EncodingDef, HeadDef, InputDef, Link, Seen};
+use floorwalker_engine::model::{ModelDef, Scratch};
 use floorwalker_engine::route::{Op as Term, *};
 use floorwalker_engine::symbol::Symbol;
 use floorwalker_engine::visit::Visit;
@@ -338,9 +338,9 @@ fn use_it(bytes: &[u8], dice: &mut Dice) -> bool {
         let event = Event { name: Symbol::of("view_item"), at_ms: None, items: &[item], params: &[] };
         visit.observe(model.program(), &event, now);
     }
-    let mut evaluation = Evaluation::new(&model);
-    visit.read(model.program(), now, &mut evaluation.features);
-    evaluation.features.iter_mut().for_each(|value| {
+    let mut features = vec![Value::Missing; model.program().len()];
+    visit.read(model.program(), now, &mut features);
+    features.iter_mut().for_each(|value| {
         if dice.below(4) == 0 {
             *value = dice.of(&[
                 Value::Number(3e38),
@@ -350,15 +350,15 @@ fn use_it(bytes: &[u8], dice: &mut Dice) -> bool {
             ]);
         }
     });
-    evaluation.events = 3;
     let message = dice.of(&["", "where is my order? 我要退款"]);
-    model.score(message, &mut evaluation);
+    let mut scratch = Scratch::default();
+    let evaluation = model.evaluate(Seen { features: &features, events: 3, message }, &mut scratch);
     let mut causes = Vec::new();
     for (at, scores) in evaluation.scores.iter().enumerate() {
         let numbers = scores.logits.iter().chain(&scores.probabilities).chain([&scores.outside]);
         assert!(numbers.clone().all(|number| number.is_finite()), "head {at}: {scores:?}");
         for output in 0..scores.logits.len() {
-            let base = model.explain(&evaluation, message, at, output, &mut causes);
+            let base = evaluation.explain(at, output, &mut causes);
             assert!(
                 base.is_finite() && causes.iter().all(|cause| cause.amount.is_finite()),
                 "head {at}: {base} {causes:?}"
@@ -377,14 +377,18 @@ fn use_it(bytes: &[u8], dice: &mut Dice) -> bool {
             preferred: dice.of(&[None, Some((Symbol::of("eva"), 5.0))]),
             ..Request::default()
         };
-        assert!(model.route(&evaluation, request, &snapshot, &mut decision));
-        let numbers = [&decision.scores, &decision.fits, &decision.propensities].into_iter().flatten();
-        let asked = decision.agent.map_or(1.0, |agent| agent.propensity);
-        let odd =
-            numbers.chain([&decision.margin, &decision.freshness, &asked]).find(|number| !number.is_finite());
+        assert!(evaluation.route(request, &snapshot, &mut decision));
+        let numbers = [&decision.scored.scores, &decision.eligible.fits, &decision.drawn.propensities]
+            .into_iter()
+            .flatten();
+        let asked = decision.drawn.agent.map_or(1.0, |agent| agent.propensity);
+        let odd = numbers
+            .chain([&decision.scored.margin, &decision.freshness, &asked])
+            .find(|number| !number.is_finite());
         assert!(odd.is_none(), "{decision:?}\n{:?}", policy.program());
-        let sum: f32 = decision.propensities.iter().sum();
+        let sum: f32 = decision.drawn.propensities.iter().sum();
         let are_chances = decision
+            .drawn
             .propensities
             .iter()
             .chain([&asked, &decision.freshness])
@@ -392,7 +396,7 @@ fn use_it(bytes: &[u8], dice: &mut Dice) -> bool {
         assert!(
             are_chances && (sum < 1e-3 || (sum - 1.0).abs() < 1e-3),
             "{sum}: {:?}\n{:?}",
-            decision.propensities,
+            decision.drawn.propensities,
             policy.program()
         );
     }
