@@ -16,8 +16,10 @@
 //!
 //! Not here: time zones by name and daylight saving (write an offset), leap seconds.
 
-/// Milliseconds in a day.
-const DAY_MS: i64 = 86_400_000;
+use jiff::civil::{Date, Time};
+
+/// The day from which moments are counted.
+const EPOCH: Date = Date::constant(1970, 1, 1);
 
 /// The unit in which whole numbers count time since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,10 +113,10 @@ pub(super) fn civil(text: &str) -> Option<i64> {
     let mut parts = date.split('-');
     let (year, month, day) =
         (digits(parts.next()?, 4)?, digits(parts.next()?, 2)?, digits(parts.next()?, 2)?);
-    let exists =
-        parts.next().is_none() && (1..=12).contains(&month) && (1..=days_in(year, month)).contains(&day);
+    let date = Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
     let within_day = clock.map_or(Some(0), clock_ms)?;
-    exists.then(|| days_from_civil(year, month, day) * DAY_MS + within_day)
+    let days = date.duration_since(EPOCH).as_millis();
+    parts.next().is_none().then_some(i64::try_from(days).ok()? + within_day)
 }
 
 /// Parses a time of day into milliseconds from midnight UTC; below 0 or above a day if the offset changes the date.
@@ -137,8 +139,10 @@ fn clock_ms(clock: &str) -> Option<i64> {
         None if fraction_ms == 0 => 0,
         None => return None,
     };
-    let exists = parts.next().is_none() && hour < 24 && minute < 60 && second < 60;
-    exists.then_some(((hour * 60 + minute - offset_min) * 60 + second) * 1000 + fraction_ms)
+    let time = Time::new(i8::try_from(hour).ok()?, i8::try_from(minute).ok()?, i8::try_from(second).ok()?, 0)
+        .ok()?;
+    let from_midnight = i64::try_from(time.duration_since(Time::midnight()).as_millis()).ok()?;
+    parts.next().is_none().then_some(from_midnight - offset_min * 60_000 + fraction_ms)
 }
 
 /// Parses an offset such as `+08:00` or `+0800` into minutes east of UTC.
@@ -150,7 +154,7 @@ fn offset_min(text: &str) -> Option<i64> {
         None => (rest.get(..2)?, rest.get(2..)?),
     };
     let (hour, minute) = (digits(hour, 2)?, digits(minute, 2)?);
-    (hour < 24 && minute < 60).then_some(sign * (hour * 60 + minute))
+    (hour < 24 && minute < 60).then_some(sign * i64::from(hour * 60 + minute))
 }
 
 /// Parses the digits after a decimal point, cut to milliseconds.
@@ -160,32 +164,9 @@ fn fraction_ms(text: &str) -> Option<i64> {
 }
 
 /// Parses exactly `n` digits.
-fn digits(text: &str, n: usize) -> Option<i64> {
+fn digits(text: &str, n: usize) -> Option<i16> {
     let plain = text.len() == n && text.bytes().all(|b| b.is_ascii_digit());
     plain.then(|| text.parse().ok()).flatten()
-}
-
-fn days_in(year: i64, month: i64) -> i64 {
-    match month {
-        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
-}
-
-/// Days from 1 January 1970 of a date in the Gregorian calendar.
-///
-/// # Source
-///
-/// Hinnant, *chrono-compatible low-level date algorithms* (2013), `days_from_civil`.
-fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
-    let year = year - i64::from(month <= 2);
-    let era = year.div_euclid(400);
-    let year_of_era = year.rem_euclid(400);
-    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    era * 146_097 + day_of_era - 719_468
 }
 
 #[cfg(test)]

@@ -20,10 +20,14 @@ pub(crate) use strategy::{maybe_strategies, strategies};
 
 use crate::hours::{Date, Days, Minute, ZoneDef};
 use crate::names::{Condition, Operand, Term};
-use floorwalker_engine::route::{AgentsDef, ZoneRule, days_of};
+use floorwalker_engine::route::{AgentsDef, ZoneRule};
+use jiff::{SignedDuration, civil};
 use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
+
+/// The day from which dates are counted.
+const EPOCH: civil::Date = civil::Date::constant(1970, 1, 1);
 
 const DAYS: [&str; 7] = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 
@@ -185,23 +189,20 @@ fn write_days(Days(days): Days) -> String {
 }
 
 fn read_date(text: &str) -> Result<Date, String> {
-    let parts: Option<Vec<i64>> = text.split('-').map(|part| part.parse().ok()).collect();
-    let day = match parts.as_deref() {
-        Some(&[year, month, day]) if (1970..3_000).contains(&year) && (1..=12).contains(&month) => {
-            let (first, next) = (days_of(year, month, 1), days_of(year, month + 1, 1));
-            (day >= 1 && first + day <= next).then_some(first + day - 1)
-        }
-        _ => None,
+    let mut parts = text.split('-');
+    let mut read = || {
+        let (year, month, day) =
+            (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+        let date = civil::Date::new(year, month, day).ok().filter(|_| (1970..3_000).contains(&year))?;
+        let days = date.duration_since(EPOCH).as_hours() / 24;
+        i32::try_from(days).ok().filter(|_| parts.next().is_none())
     };
-    let day = day.and_then(|day| i32::try_from(day).ok());
-    day.map(Date).ok_or_else(|| format!("`{text}` is not a date; write it as 2026-12-25"))
+    read().map(Date).ok_or_else(|| format!("`{text}` is not a date; write it as 2026-12-25"))
 }
 
 fn write_date(Date(date): Date) -> String {
-    let date = i64::from(date);
-    let year = (1970..).find(|year| days_of(year + 1, 1, 1) > date).unwrap_or(1970);
-    let month = (1..=12).find(|month| days_of(year, month + 1, 1) > date).unwrap_or(1);
-    format!("{year:04}-{month:02}-{:02}", date - days_of(year, month, 1) + 1)
+    let date = EPOCH.saturating_add(SignedDuration::from_hours(24 * i64::from(date)));
+    date.to_string()
 }
 
 impl fmt::Display for Date {
