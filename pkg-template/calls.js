@@ -18,9 +18,9 @@ import { failure } from "./failure.js";
  * @property {() => void} erase
  * @property {(nowMs: number) => void} read
  * @property {(nowMs: number, messageLength: number) => void} score
- * @property {(queue: number, open: number) => void} queue
- * @property {(name: number, queue: number, novice: boolean) => void} agent
- * @property {(asOfMs: number) => void} take
+ * @property {(queue: number, open: number) => number} queue 0, or what is refused: see `src/wasm/engine.rs`
+ * @property {(name: number, queue: number, novice: boolean) => number} agent the same
+ * @property {(asOfMs: number, nowMs: number) => number} take 0 if it is from the future
  * @property {(nowMs: number, messageLength: number, ageS: number, seedA: number, seedB: number, turn: number, agent: number,
  *   agentS: number) => number} route 0 if the bundle has no policy
  * @property {() => number} describe

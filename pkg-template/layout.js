@@ -7,6 +7,7 @@ export const REASONS = 3;
 export const MISSING = 0;
 export const NUMBER = 1;
 export const CATEGORY = 2;
+export const ROWS = 255;
 export const ITEM_FIELDS = ["item_id", "item_category", "item_brand", "item_variant", "price", "quantity", "discount", "index"];
 export const ITEM_NAMES = 4;
 export const QUEUE_FIELDS = ["waiting", "agents", "inService", "idleSeconds", "patienceSeconds"];

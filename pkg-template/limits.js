@@ -3,15 +3,8 @@
 /** The most strings whose symbols are cached; beyond it the cache is emptied. */
 export const MAX_SYMBOLS = 8192;
 
-/**
- * How far ahead another clock may be, in milliseconds: the clock that writes a snapshot ahead of the page's, and the page's clock ahead of
- * the server's.
- */
+/** How far the page's clock may be ahead of the server's, in milliseconds. */
 export const AHEAD_MS = 60_000;
-/** The most rows of queues, and the most rows of agents. An agent who serves two queues counts as two rows. */
-export const MAX_ROWS = 10_000;
-/** The largest number in a row: it stays finite when the engine converts it to a 32-bit float. */
-export const MOST = 3e38;
 export const SECONDS_AN_HOUR = 3600;
 
 /** The most events that the journal keeps; older ones are dropped. */

@@ -1,9 +1,10 @@
-// Checks a snapshot of the shop's queues and agents, and passes it to the engine row by row.
+// Checks the shape of a snapshot of the shop's queues and agents, and passes it to the engine row by row; the engine checks its numbers,
+// its time and how many rows it has.
 import { failure } from "./failure.js";
-import { AGENT_FIELDS, QUEUE_FIELDS, QUEUE_RATE1, RATES } from "./layout.js";
-import { AHEAD_MS, MAX_ROWS, MOST, SECONDS_AN_HOUR } from "./limits.js";
+import { AGENT_FIELDS, QUEUE_FIELDS, QUEUE_RATE1, RATES, ROWS } from "./layout.js";
+import { SECONDS_AN_HOUR } from "./limits.js";
 
-/** @import { AgentState, QueueState, Snapshot } from "floorwalker" */
+/** @import { AgentState, ErrorCode, QueueState, Snapshot } from "floorwalker" */
 /** @import { Engine } from "./calls.js" */
 
 /** @typedef {Partial<QueueState> & Partial<AgentState>} Row */
@@ -24,8 +25,7 @@ export function number(value) {
 /**
  * Passes a snapshot to the engine, and returns the snapshot with its time as a number. `names` are the bundle's queues, `input` returns the
  * buffer for numbers, `symbol` returns the symbol of a string, and `time` parses a time. Queues that the bundle does not have are
- * skipped: a shop may add a queue before it ships the bundle that knows it. Whatever the trainer would refuse in a log
- * (`src/offpolicy/replay/snapshot.rs`) is refused here too.
+ * left out by the engine: a shop may add a queue before it ships the bundle that knows it.
  * @param {Engine} engine
  * @param {Snapshot | readonly QueueState[]} snapshot
  * @param {number} now
@@ -48,69 +48,59 @@ export function take(engine, snapshot, now, names, input, symbol, time) {
   }
   const overall = { queue: "snapshot", patienceSeconds };
   check(overall, QUEUE);
-  // Every row is checked before the first one is passed on: the rows of a half-passed snapshot would end up in the next one.
   const asOfMs = time(asOf);
   if (Number.isNaN(asOfMs)) throw failure("snapshot_shape", "asOf is milliseconds, or a date with time and zone");
-  if (/** @type {number} */ (asOfMs) > now + AHEAD_MS)
-    throw failure("snapshot_future", "asOf is over a minute ahead; check the clock that writes it");
   const places = new Map(names.map((name, at) => [name, at]));
   /** @type {[states: readonly Row[], keys: string[]][]} */
   const sorts = [
-    [queues, QUEUE],
+    [queues[0] ? queues : [{ ...overall, queues: [""] }], QUEUE],
     [agents, AGENT],
   ];
-  for (const [states, keys] of sorts) {
-    let rows = 0;
-    for (const state of states) {
-      check(state, keys);
-      rows += state.queues?.length || 1;
-      if (rows > MAX_ROWS) throw failure("snapshot_rows", `a snapshot has at most ${MAX_ROWS} rows`);
-    }
-  }
+  // The shape of every row is checked before the first one is passed on: a half-passed snapshot would end up in the next one.
+  for (const state of queues) check(state, QUEUE);
+  for (const state of agents) check(state, AGENT);
   for (const [states, keys] of sorts) {
     for (const state of states) {
       const { queue, open, ratesPerHour, agent, queues: served, novice } = state;
       for (const name of new Set(served ?? [/** @type {string} */ (queue)])) {
-        const at = places.get(name);
-        if (at === undefined) continue;
-        const helper = agent && symbol(agent);
+        const at = places.get(name) ?? -1;
+        const helper = agent && at >= 0 ? symbol(agent) : 0;
         const buffer = input();
         keys
           .slice(3)
           .forEach((key, slot) => (buffer[slot] = number(/** @type {Values} */ (state)[key] ?? /** @type {Values} */ (overall)[key])));
-        if (agent) engine.agent(/** @type {number} */ (helper), at, Boolean(novice));
-        else {
-          for (let held = 0; held < RATES; held++) buffer[QUEUE_RATE1 + held] = (ratesPerHour?.[held] ?? 0) / SECONDS_AN_HOUR;
-          engine.queue(at, number(open));
-        }
+        if (!agent) for (let held = 0; held < RATES; held++) buffer[QUEUE_RATE1 + held] = (ratesPerHour?.[held] ?? 0) / SECONDS_AN_HOUR;
+        const fault = agent ? engine.agent(helper, at, Boolean(novice)) : engine.queue(at, number(open));
+        if (fault === ROWS) throw failure("snapshot_rows", "a snapshot has at most 10000 rows of queues, and of agents");
+        if (fault) throw wrong("snapshot_count", state, keys, keys[fault + 2] ?? keys[2]);
       }
     }
   }
-  engine.take(asOfMs ?? NaN);
+  if (!engine.take(asOfMs ?? NaN, now)) throw failure("snapshot_future", "asOf is over a minute ahead; check the clock that writes it");
   return { asOf: asOfMs ?? NaN, patienceSeconds, queues, agents };
 }
 
 /**
- * Throws if a row has no name, has an unknown key, or has a value of the wrong type or range for its key.
+ * Throws if a row has no name, has an unknown key, or has a value of the wrong type for its key.
  * @param {Values} state
  * @param {string[]} keys
  */
 function check(state, keys) {
-  const [name] = keys;
-  for (const key of [name, ...Object.keys(state ?? {})]) {
+  for (const key of [keys[0], ...Object.keys(state ?? {})]) {
     const value = state?.[key];
     const at = keys.indexOf(key);
     if ((value ?? null) === null && at > 0) continue;
     const isNumbers = at > 2 || key === "ratesPerHour";
     const kind = isNumbers ? "number" : at === 1 ? "boolean" : "string";
     const values = at === 2 ? value : [value];
-    /** @param {number} one in fact anything: it is compared with numbers only if it is one */
-    const is = (one) =>
-      typeof one === kind && /** @type {unknown} */ (one) !== "" && (!isNumbers || (one >= 0 && one <= (key === "occupancy" ? 1 : MOST)));
-    if (at >= 0 && Array.isArray(values) && [...values].every(is) && (values.length <= 4 || !isNumbers)) continue;
-    throw failure(
-      isNumbers ? "snapshot_count" : "snapshot_shape",
-      `${name} ${key === name ? "" : state[name]}: ${key} is misspelt or wrong; leave out what is not known`,
-    );
+    /** @param {unknown} one */
+    const is = (one) => typeof one === kind && one !== "" && !Number.isNaN(one);
+    if (at >= 0 && Array.isArray(values) && [...values].every(is) && (values.length <= RATES || !isNumbers)) continue;
+    throw wrong(isNumbers ? "snapshot_count" : "snapshot_shape", state, keys, key);
   }
+}
+
+/** @param {ErrorCode} code @param {Values} state @param {string[]} keys @param {string} key */
+function wrong(code, state, [name], key) {
+  return failure(code, `${name} ${key === name ? "" : state[name]}: ${key} is misspelt or wrong; leave out what is not known`);
 }

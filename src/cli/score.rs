@@ -6,7 +6,8 @@ use anyhow::{Context, Result};
 use clap::Args;
 use floorwalker_data::read::Log;
 use floorwalker_data::write;
-use floorwalker_engine::model::{Evaluation, Model};
+use floorwalker_engine::head::Seen;
+use floorwalker_engine::model::{Model, Scratch};
 use floorwalker_engine::route::{Abstention, Decision, Request, Snapshot};
 use floorwalker_finding::Lang;
 use floorwalker_learn::examples::replay;
@@ -52,36 +53,39 @@ impl Score {
     }
 
     fn write(&self, model: &Model, log: &Log, out: &mut dyn Write) -> Result<()> {
-        let mut evaluation = Evaluation::new(model);
+        let mut scratch = Scratch::default();
         let mut decision = Decision::default();
         // Only the opening hours of the queues are known.
         let unknown = Snapshot::default();
         replay(log, model.program(), model.idle_s(), false, |moment| {
-            evaluation.features.copy_from_slice(moment.features);
-            evaluation.events = moment.events;
-            model.score(moment.event.message.as_deref().unwrap_or(""), &mut evaluation);
+            let message = moment.event.message.as_deref().unwrap_or("");
+            let seen = Seen { features: moment.features, events: moment.events, message };
+            let evaluation = model.evaluate(seen, &mut scratch);
             let request =
                 Request { now_ms: moment.now_ms, seed: [moment.event.line as u32, 0], ..Request::default() };
-            let routed = model.route(&evaluation, request, &unknown, &mut decision);
+            let routed = evaluation.route(request, &unknown, &mut decision);
             let mut line = Map::new();
             line.insert("line".to_owned(), json!(moment.event.line));
             line.insert("shopper".to_owned(), json!(moment.event.shopper));
-            let evidence = model.evidence(&evaluation);
+            let evidence = evaluation.evidence();
             line.insert(
                 "evidence".to_owned(),
                 json!({ "message": evidence.message, "events": evidence.events }),
             );
             if let Some(policy) = model.policy().filter(|_| routed) {
-                let queue = decision.queue.map(|queue| policy.queues()[queue].as_str());
+                let queue = decision.drawn.queue.map(|queue| policy.queues()[queue].as_str());
                 line.insert("queue".to_owned(), json!(queue));
-                line.insert("goes_to".to_owned(), json!(policy.queues()[decision.goes_to]));
-                line.insert("abstain_reason".to_owned(), json!(decision.abstention.map(Abstention::name)));
-                line.insert("margin".to_owned(), self.number(decision.margin));
+                line.insert("goes_to".to_owned(), json!(policy.queues()[decision.drawn.goes_to]));
+                line.insert(
+                    "abstain_reason".to_owned(),
+                    json!(decision.drawn.abstention.map(Abstention::name)),
+                );
+                line.insert("margin".to_owned(), self.number(decision.scored.margin));
                 let outputs = model.intent_head().map_or(&[][..], |head| model.heads()[head].outputs());
                 let set: Vec<&String> = decision.intent_set.iter().map(|&intent| &outputs[intent]).collect();
                 line.insert("intent_set".to_owned(), json!(set));
             }
-            for (head, scores) in model.heads().iter().zip(&evaluation.scores) {
+            for (head, scores) in model.heads().iter().zip(evaluation.scores) {
                 if scores.outside > 0.0 {
                     line.insert(format!("{}.out_of_scope", head.name()), self.number(scores.outside));
                 }

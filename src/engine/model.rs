@@ -2,7 +2,8 @@
 //!
 //! Invariants
 //! - A [`Model`] is valid: heads read only features and earlier heads, so one pass in order scores them all.
-//! - Scoring allocates only the first time, while an [`Evaluation`] grows to its size.
+//! - Scoring allocates only the first time, while a [`Scratch`] grows to its size.
+//! - An [`Evaluation`] is of one model, one shopper and one message: what was read, scored, routed and explained cannot be mixed.
 //!
 //! Not here: a shopper's events (`visit`), bytes (`bundle`).
 
@@ -147,16 +148,29 @@ impl Strength {
     }
 }
 
-/// The result of evaluating a model once: every feature's value and every head's scores. Reused from one evaluation to the next.
+/// Memory that evaluations use again: scores, and what is computed on the way to them.
 #[derive(Clone, Debug, Default)]
-pub struct Evaluation {
-    /// Values of the features: `[n_features]`.
-    pub features: Vec<Value>,
-    /// How many events were seen: see [`Visit::seen`](crate::visit::Visit::seen).
-    pub events: u32,
-    /// Scores of the heads: `[n_heads]`.
-    pub scores: Vec<Scores>,
+pub struct Scratch {
+    scores: Vec<Scores>,
     buffers: Buffers,
+}
+
+impl Scratch {
+    /// Overwrites with zeros what scoring keeps of messages: letters, hashes and indices.
+    pub fn wipe(&mut self) {
+        self.buffers.wipe();
+    }
+}
+
+/// What was seen of a shopper, and the scores that one model gives for it. Routes, evidence and explanations are made from these alone,
+/// so they always belong together.
+#[derive(Clone, Copy, Debug)]
+pub struct Evaluation<'a> {
+    model: &'a Model,
+    /// What was seen: values of the features, number of events, message.
+    pub seen: Seen<'a>,
+    /// Scores of the heads: `[n_heads]`.
+    pub scores: &'a [Scores],
 }
 
 impl Model {
@@ -236,41 +250,51 @@ impl Model {
         self.policy.as_ref().map(Policy::intent_head)
     }
 
-    /// Scores every head on `out.features` and `out.events`, which the caller has filled, and on `message`, which is empty if nothing was
-    /// typed.
+    /// Reads `visit` at `now_ms` into `features`, `[n_features]`: what is seen of its shopper, who typed `message` (empty if nothing).
+    pub fn see<'a>(
+        &self,
+        visit: &mut Visit,
+        now_ms: i64,
+        message: &'a str,
+        features: &'a mut [Value],
+    ) -> Seen<'a> {
+        visit.read(&self.program, now_ms, features);
+        Seen { features, events: visit.seen(&self.program), message }
+    }
+
+    /// Scores every head on what was seen of a shopper.
     #[inline(never)]
-    pub fn score(&self, message: &str, out: &mut Evaluation) {
-        let Evaluation { features, events, scores, buffers } = out;
+    pub fn evaluate<'a>(&'a self, seen: Seen<'a>, scratch: &'a mut Scratch) -> Evaluation<'a> {
+        let Scratch { scores, buffers } = scratch;
         scores.resize_with(self.heads.len(), Scores::default);
         for (at, head) in self.heads.iter().enumerate() {
             if let Some((earlier, [out, ..])) = scores.split_at_mut_checked(at) {
-                head.score(&Seen { features, events: *events, message }, earlier, &self.heads, buffers, out);
+                head.score(&seen, earlier, &self.heads, buffers, out);
             }
         }
+        Evaluation { model: self, seen, scores }
     }
+}
 
-    /// Routes a request by the features and scores in `evaluation`, which replace those of `request`. Returns `false` if there is no
-    /// policy.
-    pub fn route(
-        &self,
-        evaluation: &Evaluation,
-        request: Request<'_>,
-        snapshot: &Snapshot,
-        out: &mut Decision,
-    ) -> bool {
-        let Some(policy) = &self.policy else { return false };
-        let Evaluation { features, scores, .. } = evaluation;
-        policy.route(&Request { features, scores, ..request }, snapshot, out);
+impl Evaluation<'_> {
+    /// Routes a request by the features and scores at hand, which replace those of `request`. Returns `false` if the model has no policy.
+    pub fn route(&self, request: Request<'_>, snapshot: &Snapshot, out: &mut Decision) -> bool {
+        let Some(policy) = &self.model.policy else { return false };
+        policy.route(
+            &Request { features: self.seen.features, scores: self.scores, ..request },
+            snapshot,
+            out,
+        );
         true
     }
 
-    /// The evidence that a decision on `evaluation` is based on.
+    /// The evidence that a decision is based on.
     #[must_use]
-    pub fn evidence(&self, evaluation: &Evaluation) -> Evidence {
+    pub fn evidence(&self) -> Evidence {
         let knows = |(head, scores): (&Head, &Scores)| head.reads_message() && !scores.silent;
-        let message = self.heads.iter().zip(&evaluation.scores).any(knows);
-        let events = evaluation.events;
-        let intents = self.intent_head().and_then(|head| evaluation.scores.get(head));
+        let message = self.model.heads.iter().zip(self.scores).any(knows);
+        let events = self.seen.events;
+        let intents = self.model.intent_head().and_then(|head| self.scores.get(head));
         let is_settled = intents.is_some_and(|scores| scores.probabilities.iter().any(|p| *p >= 0.5));
         let strength = match (message || events > 0, is_settled) {
             (false, _) => Strength::None,
@@ -280,41 +304,20 @@ impl Model {
         Evidence { message, events, strength }
     }
 
-    /// Explains the logit of `output` of `head`, given the features and scores in `evaluation`: see [`Head::explain`]. A feature whose
-    /// value is that of an unknown shopper is not listed as a cause: its contribution is added to the base.
-    pub fn explain(
-        &self,
-        evaluation: &Evaluation,
-        message: &str,
-        head: usize,
-        output: usize,
-        out: &mut Vec<Contribution>,
-    ) -> f32 {
+    /// Explains the logit of `output` of `head`: see [`Head::explain`]. A feature whose value is that of an unknown shopper is not listed
+    /// as a cause: its contribution is added to the base.
+    pub fn explain(&self, head: usize, output: usize, out: &mut Vec<Contribution>) -> f32 {
         out.clear();
-        let Evaluation { features, events, scores, .. } = evaluation;
+        let Self { model, seen, scores } = self;
         let earlier = scores.get(..head).unwrap_or(&[]);
-        let Some(found) = self.heads.get(head) else { return 0.0 };
-        let mut base =
-            found.explain(&Seen { features, events: *events, message }, earlier, &self.heads, output, out);
+        let Some(found) = model.heads.get(head) else { return 0.0 };
+        let mut base = found.explain(seen, earlier, &model.heads, output, out);
         out.retain(|one| {
             let Cause::Input(InputDef::Feature(at)) = one.cause else { return true };
-            let happened = features.get(usize::from(at)) != self.nothing.get(usize::from(at));
+            let happened = seen.features.get(usize::from(at)) != model.nothing.get(usize::from(at));
             base += if happened { 0.0 } else { one.amount };
             happened
         });
         base
-    }
-}
-
-impl Evaluation {
-    /// An evaluation with room for a model's features, all missing.
-    #[must_use]
-    pub fn new(model: &Model) -> Self {
-        Self { features: alloc::vec![Value::Missing; model.program.len()], ..Self::default() }
-    }
-
-    /// Overwrites with zeros what scoring keeps of messages in its buffers: letters, hashes and indices.
-    pub fn wipe(&mut self) {
-        self.buffers.wipe();
     }
 }

@@ -364,7 +364,7 @@ fn no_text_makes_the_reader_of_policies_panic() {
             let policy = floorwalker_engine::route::Policy::new(program).unwrap();
             let mut decision = floorwalker_engine::route::Decision::default();
             policy.route(&Default::default(), &Default::default(), &mut decision);
-            prop_assert!(decision.goes_to < policy.queues().len());
+            prop_assert!(decision.drawn.goes_to < policy.queues().len());
         }
         if read_well.get() % 20 == 0 {
             let n_lines = text.lines().count().max(1);

@@ -411,11 +411,11 @@ impl Routing {
             policy.decide(&request, &self.snapshot, &mut self.decision);
         }
         Choice {
-            queue: queues[self.decision.goes_to],
-            priority: f64::from(self.decision.priority),
+            queue: queues[self.decision.drawn.goes_to],
+            priority: f64::from(self.decision.eligible.priority),
             turn,
-            agent: self.decision.agent.map(|asked| asked.name.raw() as usize),
-            told: self.decision.waits.get(self.decision.goes_to).copied(),
+            agent: self.decision.drawn.agent.map(|asked| asked.name.raw() as usize),
+            told: self.decision.waits.get(self.decision.drawn.goes_to).copied(),
         }
     }
 }

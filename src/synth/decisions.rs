@@ -17,7 +17,8 @@
 use anyhow::{Context, Result, ensure};
 use floorwalker_data::read::{Log, LogEvent, ParamValue};
 use floorwalker_engine::event::Value;
-use floorwalker_engine::model::{Evaluation, Model};
+use floorwalker_engine::head::Seen;
+use floorwalker_engine::model::{Evaluation, Model, Scratch};
 use floorwalker_engine::route::Policy;
 use floorwalker_engine::symbol::Symbol;
 use floorwalker_learn::examples::replay;
@@ -52,7 +53,7 @@ pub fn decisions(
     let version = policy.program().version.clone();
     let intents = replayer.intents();
     let words = words(log);
-    let mut evaluation = Evaluation::new(model);
+    let mut scratch = Scratch::default();
     let mut n = 0;
     replay(log, model.program(), model.idle_s(), false, |moment| {
         let of_label = moment.event.labels.get(label);
@@ -61,11 +62,11 @@ pub fn decisions(
         };
         let mut chance = ChaCha8Rng::seed_from_u64(seed);
         chance.set_stream(moment.event.line as u64);
-        evaluation.features.copy_from_slice(moment.features);
-        evaluation.events = moment.events;
-        model.score(moment.event.message.as_deref().unwrap_or(""), &mut evaluation);
-        let features = features(model, &evaluation, &words);
-        let heads = heads(model, &evaluation);
+        let message = moment.event.message.as_deref().unwrap_or("");
+        let seen = Seen { features: moment.features, events: moment.events, message };
+        let evaluation = model.evaluate(seen, &mut scratch);
+        let features = features(model, evaluation, &words);
+        let heads = heads(model, evaluation);
         let scores = &evaluation.scores[policy.intent_head()];
         let request = json!({
             "now": moment.now_ms,
@@ -121,19 +122,19 @@ fn asked(request: &Json) -> Result<RequestDef> {
 }
 
 /// Features by name: numbers, and categories in the log's words.
-fn features(model: &Model, evaluation: &Evaluation, words: &HashMap<Symbol, &str>) -> Map<String, Json> {
+fn features(model: &Model, evaluation: Evaluation<'_>, words: &HashMap<Symbol, &str>) -> Map<String, Json> {
     let value = |value: &Value| match value {
         Value::Number(number) => json!(number),
         Value::Category(symbol) => json!(words.get(symbol)),
         Value::Missing => Json::Null,
     };
     let defs = model.program().defs();
-    defs.zip(&evaluation.features).map(|(def, of)| (def.name.clone(), value(of))).collect()
+    defs.zip(evaluation.seen.features).map(|(def, of)| (def.name.clone(), value(of))).collect()
 }
 
 /// The probabilities of each head, by its name.
-fn heads(model: &Model, evaluation: &Evaluation) -> Map<String, Json> {
-    let heads = model.heads().iter().zip(&evaluation.scores);
+fn heads(model: &Model, evaluation: Evaluation<'_>) -> Map<String, Json> {
+    let heads = model.heads().iter().zip(evaluation.scores);
     heads.map(|(head, scores)| (head.name().to_owned(), json!(scores.probabilities))).collect()
 }
 

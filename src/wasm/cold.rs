@@ -85,16 +85,9 @@ impl Description<'_> {
 
 /// Writes the explanation of one output's logit into `out`; the table in `layout` gives the order.
 #[inline(never)]
-pub(crate) fn explain(
-    model: &Model,
-    evaluation: &Evaluation,
-    message: &str,
-    head: usize,
-    output: usize,
-    out: &mut Vec<f64>,
-) {
+pub(crate) fn explain(evaluation: &Evaluation<'_>, head: usize, output: usize, out: &mut Vec<f64>) {
     let mut contributions = Vec::new();
-    let base = model.explain(evaluation, message, head, output, &mut contributions);
+    let base = evaluation.explain(head, output, &mut contributions);
     let scores = evaluation.scores.get(head);
     let number = |numbers: Option<&Vec<f32>>| numbers.and_then(|numbers| numbers.get(output)).copied();
     let logit = number(scores.map(|scores| &scores.logits)).unwrap_or(0.0);
@@ -113,7 +106,7 @@ pub(crate) fn explain(
             Cause::Input(InputDef::Feature(at)) => (1.0, at.into(), 0, usize::from(at)),
             Cause::Input(InputDef::Output { head, output }) => (2.0, head.into(), output.into(), usize::MAX),
         };
-        let value = layout::pair(evaluation.features.get(at).copied().unwrap_or(Value::Missing));
+        let value = layout::pair(evaluation.seen.features.get(at).copied().unwrap_or(Value::Missing));
         let row = layout::ReasonRow {
             kind,
             first: first.into(),

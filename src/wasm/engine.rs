@@ -5,8 +5,8 @@ use alloc::{boxed::Box, string::String, vec, vec::Vec};
 use floorwalker_bundle as bundle;
 use floorwalker_engine::event::{Arrival, Event, Item, Value};
 use floorwalker_engine::list::fill;
-use floorwalker_engine::model::{Evaluation, Model};
-use floorwalker_engine::route::{AgentState, Decision, QueueState, Request, Snapshot};
+use floorwalker_engine::model::{Evaluation, Model, Scratch};
+use floorwalker_engine::route::{AgentState, Decision, Incoming, Request, Snapshot, SnapshotError};
 use floorwalker_engine::symbol::Symbol;
 use floorwalker_engine::visit::Visit;
 use wasm_bindgen::prelude::*;
@@ -44,12 +44,13 @@ impl Bundle {
         };
         Some(Engine(Box::leak(Box::new(Parts {
             visit: Visit::new(model.program(), model.idle_s()),
-            evaluation: Evaluation::new(&model),
+            features: vec![Value::Missing; model.program().len()],
+            scratch: Scratch::default(),
             decision: Decision::default(),
             items: Vec::new(),
             params: Vec::new(),
             snapshot: Snapshot::default(),
-            coming: Snapshot::default(),
+            coming: Incoming::default(),
             input: vec![0.0; layout::INPUT].into(),
             text: vec![0; layout::TEXT].into(),
             output: Vec::new(),
@@ -75,13 +76,14 @@ struct Parts {
     model: Model,
     facts: Vec<(String, String)>,
     visit: Visit,
-    evaluation: Evaluation,
+    features: Vec<Value>,
+    scratch: Scratch,
     decision: Decision,
     items: Vec<Item>,
     params: Vec<(Symbol, Value)>,
     /// The current snapshot of the shop's queues, and the next one while the page is writing it.
     snapshot: Snapshot,
-    coming: Snapshot,
+    coming: Incoming,
     input: Box<[f64]>,
     text: Box<[u8]>,
     output: Vec<f64>,
@@ -149,59 +151,56 @@ impl Engine {
     /// Forgets the shopper, and overwrites what was typed with zeros.
     pub fn erase(&mut self) {
         self.0.text.fill(0);
-        self.0.evaluation.wipe();
+        self.0.scratch.wipe();
         self.0.visit = Visit::new(self.0.model.program(), self.0.model.idle_s());
     }
 
     /// Writes the value of every feature to the output buffer.
     pub fn read(&mut self, now_ms: f64) {
-        self.0.visit.read(self.0.model.program(), now_ms as i64, &mut self.0.evaluation.features);
-        self.0.output.clear();
-        fill(
-            &mut self.0.output,
-            self.0.evaluation.features.iter().flat_map(|&value| layout::pair(value).numbers()),
-        );
+        let Parts { model, visit, features, output, .. } = &mut *self.0;
+        let seen = model.see(visit, now_ms as i64, "", features);
+        output.clear();
+        fill(output, seen.features.iter().flat_map(|&value| layout::pair(value).numbers()));
     }
 
     /// Scores every head and writes the heads' probabilities to the output buffer.
     pub fn score(&mut self, now_ms: f64, message_length: usize) {
-        self.evaluate(now_ms, message_length);
-        self.0.output.clear();
-        let probabilities = self.0.evaluation.scores.iter().flat_map(|scores| &scores.probabilities);
-        fill(&mut self.0.output, probabilities.map(|&probability| f64::from(probability)));
+        let Parts { model, visit, features, scratch, text, output, .. } = &mut *self.0;
+        let seen = model.see(visit, now_ms as i64, message(text, message_length), features);
+        let found = model.evaluate(seen, scratch);
+        output.clear();
+        let probabilities = found.scores.iter().flat_map(|scores| &scores.probabilities);
+        fill(output, probabilities.map(|&probability| f64::from(probability)));
     }
 
-    /// Adds the state of one queue to the next snapshot. `open` NaN means that the queue's opening hours decide; the numbers are read
-    /// from the input buffer as in the table in `layout`. A queue index that does not exist is ignored.
-    pub fn queue(&mut self, queue: usize, open: f64) {
-        if queue >= self.n_queues() {
-            return;
-        }
-        if self.0.coming.queues.len() <= queue {
-            self.0.coming.queues.resize(queue + 1, QueueState::default());
-        }
+    /// Takes in the state of one queue of the next snapshot. `open` NaN means that the queue's opening hours decide; the numbers are read
+    /// from the input buffer as in the table in `layout`. Returns 0, or 1 plus the index of a number that is refused, or [`layout::ROWS`] for too
+    /// many rows; the next snapshot is then empty again.
+    pub fn queue(&mut self, queue: usize, open: f64) -> u32 {
         let numbers = self.0.input.first_chunk().map_or([0.0; layout::QueueRow::LEN], |numbers| *numbers);
-        if let Some(state) = self.0.coming.queues.get_mut(queue) {
-            *state = layout::queue(open, &numbers);
-        }
+        let n_queues = self.n_queues();
+        fault(self.0.coming.queue(queue, layout::queue(open, &numbers), n_queues))
     }
 
-    /// Adds an agent to the next snapshot. The numbers are read from the input buffer as in the table in `layout`.
-    pub fn agent(&mut self, name: u32, queue: u16, novice: bool) {
+    /// Takes in an agent of the next snapshot. The numbers are read from the input buffer as in the table in `layout`. Returns what
+    /// [`Engine::queue`] returns.
+    pub fn agent(&mut self, name: u32, queue: u16, novice: bool) -> u32 {
         let numbers = self.0.input.first_chunk().map_or([0.0; layout::AgentRow::LEN], |numbers| *numbers);
-        self.0.coming.agents.push(AgentState {
-            name: Symbol::from_raw(name),
-            queue,
-            novice,
-            ..layout::agent(&numbers)
-        });
+        let name = Symbol::from_raw(name);
+        let n_queues = self.n_queues();
+        fault(self.0.coming.agent(AgentState { name, queue, novice, ..layout::agent(&numbers) }, n_queues))
     }
 
-    /// Makes the next snapshot the current one; `queues.js` has validated everything in it. `as_of_ms` NaN means now.
-    pub fn take(&mut self, as_of_ms: f64) {
-        let mut coming = core::mem::take(&mut self.0.coming);
-        coming.as_of_ms = (!as_of_ms.is_nan()).then_some(as_of_ms as i64);
-        self.0.snapshot = coming;
+    /// Makes the next snapshot the current one. `as_of_ms` NaN means now. Returns `false`, and keeps the current one, if it is from the
+    /// future.
+    pub fn take(&mut self, as_of_ms: f64, now_ms: f64) -> bool {
+        let as_of_ms = (!as_of_ms.is_nan()).then_some(as_of_ms as i64);
+        let coming = self.0.coming.finish(as_of_ms, now_ms as i64);
+        let is_taken = coming.is_ok();
+        if let Ok(coming) = coming {
+            self.0.snapshot = coming;
+        }
+        is_taken
     }
 
     /// Scores, routes, and writes the decision to the output buffer. Returns `false` if the bundle has no policy.
@@ -222,7 +221,9 @@ impl Engine {
         agent: u32,
         agent_s: f32,
     ) -> bool {
-        self.evaluate(now_ms, message_length);
+        let Parts { model, visit, features, scratch, snapshot, decision, text, output, .. } = &mut *self.0;
+        let seen = model.see(visit, now_ms as i64, message(text, message_length), features);
+        let found = model.evaluate(seen, scratch);
         let request = Request {
             now_ms: now_ms as i64,
             age_s,
@@ -231,9 +232,9 @@ impl Engine {
             preferred: (agent != 0).then_some((Symbol::from_raw(agent), agent_s)),
             ..Request::default()
         };
-        let decided = self.0.model.route(&self.0.evaluation, request, &self.0.snapshot, &mut self.0.decision);
+        let decided = found.route(request, snapshot, decision);
         if decided {
-            self.write_decision();
+            write_decision(model, &found, decision, output);
         }
         decided
     }
@@ -249,9 +250,9 @@ impl Engine {
 
     /// Writes the explanation of the current logit of `output` of `head` to the output buffer. Indices out of range give no reasons.
     pub fn explain(&mut self, now_ms: f64, message_length: usize, head: usize, output: usize) {
-        self.evaluate(now_ms, message_length);
-        let Parts { model, evaluation, text, output: out, .. } = &mut *self.0;
-        cold::explain(model, evaluation, message(text, message_length), head, output, out);
+        let Parts { model, visit, features, scratch, text, output: out, .. } = &mut *self.0;
+        let seen = model.see(visit, now_ms as i64, message(text, message_length), features);
+        cold::explain(&model.evaluate(seen, scratch), head, output, out);
     }
 }
 
@@ -259,38 +260,40 @@ impl Engine {
     fn n_queues(&self) -> usize {
         self.0.model.policy().map_or(0, |policy| policy.queues().len())
     }
+}
 
-    fn evaluate(&mut self, now_ms: f64, message_length: usize) {
-        self.0.visit.read(self.0.model.program(), now_ms as i64, &mut self.0.evaluation.features);
-        self.0.evaluation.events = self.0.visit.seen(self.0.model.program());
-        self.0.model.score(message(&self.0.text, message_length), &mut self.0.evaluation);
+fn fault(taken: Result<(), SnapshotError>) -> u32 {
+    match taken {
+        Ok(()) => 0,
+        Err(SnapshotError::Number(at)) => at as u32 + 1,
+        Err(_) => layout::ROWS,
     }
+}
 
-    #[inline(never)]
-    fn write_decision(&mut self) {
-        let (Some(policy), Some(head)) = (self.0.model.policy(), self.0.model.intent_head()) else { return };
-        let Some(scores) = self.0.evaluation.scores.get(head) else { return };
-        let (decision, p, out) = (&self.0.decision, &scores.probabilities, &mut self.0.output);
-        out.clear();
-        layout::write_head(decision, self.0.model.evidence(&self.0.evaluation), scores.outside, out);
-        for &queue in &decision.ranking {
-            layout::write_rank(decision, queue, out);
-            let mut best = [(-1.0, 0.0_f32); layout::REASONS];
-            for (intent, share) in policy.shares(queue, p).enumerate() {
-                if best.last().is_some_and(|last| share <= last.1) {
-                    continue;
-                }
-                // Insertion into a list sorted by falling share: smaller shares move down, and the last one is dropped.
-                let mut next = (intent as f64, share);
-                for held in best.iter_mut().filter(|held| held.1 < share) {
-                    core::mem::swap(held, &mut next);
-                }
+#[inline(never)]
+fn write_decision(model: &Model, found: &Evaluation<'_>, decision: &Decision, out: &mut Vec<f64>) {
+    let (Some(policy), Some(head)) = (model.policy(), model.intent_head()) else { return };
+    let Some(scores) = found.scores.get(head) else { return };
+    let p = &scores.probabilities;
+    out.clear();
+    layout::write_head(decision, found.evidence(), scores.outside, out);
+    for &queue in &decision.scored.ranking {
+        layout::write_rank(decision, queue, out);
+        let mut best = [(-1.0, 0.0_f32); layout::REASONS];
+        for (intent, share) in policy.shares(queue, p).enumerate() {
+            if best.last().is_some_and(|last| share <= last.1) {
+                continue;
             }
-            let shares = best.iter().map(|&(intent, share)| layout::ShareRow { intent, share: share.into() });
-            fill(out, shares.flat_map(layout::ShareRow::numbers));
+            // Insertion into a list sorted by falling share: smaller shares move down, and the last one is dropped.
+            let mut next = (intent as f64, share);
+            for held in best.iter_mut().filter(|held| held.1 < share) {
+                core::mem::swap(held, &mut next);
+            }
         }
-        fill(out, p.iter().map(|&probability| f64::from(probability)));
+        let shares = best.iter().map(|&(intent, share)| layout::ShareRow { intent, share: share.into() });
+        fill(out, shares.flat_map(layout::ShareRow::numbers));
     }
+    fill(out, p.iter().map(|&probability| f64::from(probability)));
 }
 
 /// The text that the page wrote, up to the first invalid UTF-8.

@@ -5,8 +5,8 @@
 use floorwalker_bundle as bundle;
 use floorwalker_data::progress::Progress;
 use floorwalker_engine::event::Value;
-use floorwalker_engine::head::Link;
-use floorwalker_engine::model::Evaluation;
+use floorwalker_engine::head::{Link, Seen};
+use floorwalker_engine::model::Scratch;
 use floorwalker_engine::symbol::Symbol;
 use floorwalker_learn::examples::Examples;
 use floorwalker_learn::kinds;
@@ -129,12 +129,12 @@ fn trained(store: &Checked<Store>, n_threads: usize) -> Trained {
 /// Asserts for the first rows that base and contributions of each output add up to its logit.
 fn explains_itself(kind: &str, bytes: &[u8], examples: &Examples) {
     let (model, _) = bundle::load(bytes).unwrap();
-    let (mut evaluation, mut why) = (Evaluation::new(&model), Vec::new());
+    let (mut scratch, mut why) = (Scratch::default(), Vec::new());
     for row in 0..60 {
-        evaluation.features.copy_from_slice(examples.row(row));
-        model.score("", &mut evaluation);
+        let evaluation =
+            model.evaluate(Seen { features: examples.row(row), ..Seen::default() }, &mut scratch);
         for (output, &logit) in evaluation.scores[0].logits.iter().enumerate() {
-            let base = model.explain(&evaluation, "", 0, output, &mut why);
+            let base = evaluation.explain(0, output, &mut why);
             let (sum, size) =
                 why.iter().fold((base, base.abs()), |(sum, size), c| (sum + c.amount, size + c.amount.abs()));
             assert!((sum - logit).abs() <= 1e-4 * (1.0 + size), "{kind}, row {row}: {sum} is not {logit}");
@@ -166,13 +166,13 @@ fn keeps_its_bytes(kind: &str, store: &Checked<Store>, one: &Trained) {
 /// Asserts finite scores, and probabilities that sum to 1, for missing values, for unknown categories, and for extreme numbers.
 fn answers_anything(kind: &str, bytes: &[u8]) {
     let (model, _) = bundle::load(bytes).unwrap();
-    let mut evaluation = Evaluation::new(&model);
+    let mut scratch = Scratch::default();
     let unknown = Value::category(Symbol::of("a colour that nobody ever saw"));
     for value in
         [Value::Missing, unknown, Value::Number(f32::MAX), Value::Number(f32::MIN), Value::Number(0.0)]
     {
-        evaluation.features.fill(value);
-        model.score("", &mut evaluation);
+        let features = vec![value; model.program().len()];
+        let evaluation = model.evaluate(Seen { features: &features, ..Seen::default() }, &mut scratch);
         let (head, scores) = (&model.heads()[0], &evaluation.scores[0]);
         assert!(scores.logits.iter().all(|logit| logit.is_finite()), "{kind}, {value:?}: {scores:?}");
         let sum: f32 = scores.probabilities.iter().sum();
@@ -270,10 +270,10 @@ fn clusters_are_found_and_assigned_in_the_page() {
         let (model, _) = bundle::load(&one.bytes).unwrap();
         let examples =
             Examples::read(&store, store.data.table.as_ref().unwrap(), Progress::silent()).unwrap();
-        let mut evaluation = Evaluation::new(&model);
+        let mut scratch = Scratch::default();
         let mut said = |row: usize| {
-            evaluation.features.copy_from_slice(examples.row(row));
-            model.score("", &mut evaluation);
+            let evaluation =
+                model.evaluate(Seen { features: examples.row(row), ..Seen::default() }, &mut scratch);
             let p = &evaluation.scores[0].probabilities;
             let sum: f32 = p.iter().sum();
             assert!((sum - 1.0).abs() < 1e-5, "{kind}: {p:?}");

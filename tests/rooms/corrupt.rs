@@ -3,7 +3,8 @@
 use crc::{CRC_32_ISO_HDLC, Crc};
 use floorwalker_bundle::{self as bundle, BundleError};
 use floorwalker_engine::event::Value;
-use floorwalker_engine::model::Evaluation;
+use floorwalker_engine::head::Seen;
+use floorwalker_engine::model::Scratch;
 use floorwalker_engine::symbol::Symbol;
 use floorwalker_tests::{starter, trained};
 use std::process::Command;
@@ -38,13 +39,13 @@ fn check(bytes: &[u8]) -> bool {
             return false;
         }
     };
-    let mut evaluation = Evaluation::new(&model);
+    let (mut features, mut scratch) = (vec![Value::Missing; model.program().len()], Scratch::default());
     for (message, number) in [("", 0.0), ("where is my order? 我要退款", 3.5)] {
-        for (at, value) in evaluation.features.iter_mut().enumerate() {
+        for (at, value) in features.iter_mut().enumerate() {
             *value = if at % 2 == 0 { Value::Number(number) } else { Value::Category(Symbol::of("phones")) };
         }
-        model.score(message, &mut evaluation);
-        for (head, scores) in model.heads().iter().zip(&evaluation.scores) {
+        let evaluation = model.evaluate(Seen { features: &features, events: 0, message }, &mut scratch);
+        for (head, scores) in model.heads().iter().zip(evaluation.scores) {
             assert!(scores.probabilities.iter().all(|p| p.is_finite()), "{}: {scores:?}", head.name());
         }
     }

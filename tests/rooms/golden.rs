@@ -12,7 +12,8 @@ use anyhow::Context;
 use floorwalker_bundle as bundle;
 use floorwalker_data::progress::Progress;
 use floorwalker_engine::event::Value;
-use floorwalker_engine::model::{Evaluation, Model};
+use floorwalker_engine::head::Seen;
+use floorwalker_engine::model::{Model, Scratch};
 use floorwalker_engine::route::{Decision, Request, Snapshot};
 use floorwalker_engine::symbol::Symbol;
 use floorwalker_learn::kinds;
@@ -139,28 +140,28 @@ fn features(model: &Model, at: usize) -> Vec<Value> {
 
 /// The model's outputs for the first rows: each number by its bits.
 fn said(model: &Model) -> Json {
-    let mut evaluation = Evaluation::new(model);
+    let mut scratch = Scratch::default();
     let mut decision = Decision::default();
     let bits =
         |numbers: &[f32]| -> Vec<String> { numbers.iter().map(|x| format!("{:08x}", x.to_bits())).collect() };
     let rows = (0..KEPT).map(|at| {
         let message = if at % 4 == 3 { String::new() } else { row(at).0 };
-        evaluation.features = features(model, at);
-        evaluation.events = at as u32;
-        model.score(&message, &mut evaluation);
+        let features = features(model, at);
+        let seen = Seen { features: &features, events: at as u32, message: &message };
+        let evaluation = model.evaluate(seen, &mut scratch);
         let heads = evaluation.scores.iter().map(|scores| json!([bits(&scores.logits), bits(&scores.probabilities)]));
         let heads: Vec<Json> = heads.collect();
         let Some(policy) = model.policy() else { return json!({ "heads": heads }) };
         let request = Request {
-            features: &evaluation.features,
-            scores: &evaluation.scores,
+            features: &features,
+            scores: evaluation.scores,
             now_ms: 1_798_000_000_000 + at as i64 * 7_200_000,
             age_s: at as f32 * 10.0,
             seed: [at as u32, 7],
             ..Request::default()
         };
         policy.route(&request, &Snapshot::default(), &mut decision);
-        json!({ "heads": heads, "goes_to": decision.goes_to, "scores": bits(&decision.scores), "propensities": bits(&decision.propensities) })
+        json!({ "heads": heads, "goes_to": decision.drawn.goes_to, "scores": bits(&decision.scored.scores), "propensities": bits(&decision.drawn.propensities) })
     });
     rows.collect()
 }

@@ -2,8 +2,8 @@
 
 use floorwalker_data::progress::Progress;
 use floorwalker_engine::feature::FeatureDef;
-use floorwalker_engine::head::{CalibrationDef, Link};
-use floorwalker_engine::model::{Evaluation, Model};
+use floorwalker_engine::head::{CalibrationDef, Link, Seen};
+use floorwalker_engine::model::{Model, Scratch};
 use floorwalker_learn::store::{Checked, Store};
 use floorwalker_learn::train::{Trained, train};
 use floorwalker_tests::trained as trained_on_log;
@@ -195,10 +195,10 @@ fn a_hidden_layer_is_a_profile_that_clusters_can_read() {
     assert_eq!(heads[1].outputs, ["unit 1", "unit 2", "unit 3", "unit 4", "unit 5"]);
     assert_eq!((heads[2].inputs.len(), heads[2].outputs.len()), (5, 2));
     let (model, _) = floorwalker_bundle::load(&trained.bytes).unwrap();
-    let mut evaluation = Evaluation::new(&model);
+    let mut scratch = Scratch::default();
     for row in 0..40 {
-        evaluation.features.copy_from_slice(trained.examples.row(row));
-        model.score("", &mut evaluation);
+        let seen = Seen { features: trained.examples.row(row), ..Seen::default() };
+        let evaluation = model.evaluate(seen, &mut scratch);
         let profile = &evaluation.scores[1].probabilities;
         assert!(profile.iter().all(|unit| *unit >= 0.0), "a rectified layer: {profile:?}");
     }
@@ -285,10 +285,8 @@ fn a_policy_over_two_intents_knows_both() {
         );
         for row in 0..40 {
             let score = |model: &Model, examples: &floorwalker_learn::examples::Examples| {
-                let mut evaluation = Evaluation::new(model);
-                evaluation.features.copy_from_slice(examples.row(row));
-                model.score("", &mut evaluation);
-                evaluation.scores.swap_remove(0)
+                let seen = Seen { features: examples.row(row), ..Seen::default() };
+                model.evaluate(seen, &mut Scratch::default()).scores[0].clone()
             };
             let (one, two) = (score(&one, &alone.examples), score(&two, &asked.examples));
             let (logits, p) = (&two.logits, &two.probabilities);

@@ -2,7 +2,9 @@
 
 use floorwalker_bundle::{self as bundle, Bundle};
 use floorwalker_data::progress::Progress;
-use floorwalker_engine::model::Evaluation;
+use floorwalker_engine::event::Value;
+use floorwalker_engine::head::Seen;
+use floorwalker_engine::model::Scratch;
 use floorwalker_engine::route::{Decision, Request, Snapshot};
 use floorwalker_learn::examples::Examples;
 use floorwalker_learn::store::Store;
@@ -35,14 +37,15 @@ fn a_message_in_either_language_reaches_the_queue_for_it() {
     let folder = tempfile::tempdir().unwrap();
     let bytes = trained(floorwalker_cli::STARTER, 1500, folder.path()).bytes;
     let (model, _) = bundle::load(&bytes).unwrap();
-    let mut evaluation = Evaluation::new(&model);
+    let features = vec![Value::Missing; model.program().len()];
+    let mut scratch = Scratch::default();
     let mut decision = Decision::default();
     for (message, queue) in
         [("I want to return this and get my money back", "aftersale"), ("我想退货退款", "aftersale")]
     {
-        model.score(message, &mut evaluation);
-        assert!(model.route(&evaluation, Request::default(), &Snapshot::default(), &mut decision));
-        assert_eq!(model.policy().unwrap().queues()[decision.ranking[0]], queue, "{message}");
+        let evaluation = model.evaluate(Seen { features: &features, events: 0, message }, &mut scratch);
+        assert!(evaluation.route(Request::default(), &Snapshot::default(), &mut decision));
+        assert_eq!(model.policy().unwrap().queues()[decision.scored.ranking[0]], queue, "{message}");
     }
 }
 

@@ -10,7 +10,7 @@
 //! `p` starts as the strategies' preference. Then `p ← (1 − ε) p + ε / n`, then `p ← (1 − n f) p + f` (`f` at most `1 / n`), and
 //! `(1 − h) p + h / n` is recorded. The queue is drawn with exactly these probabilities, so logged propensities are exact.
 //!
-//! Not here: the strategies' preference (`strategy`, `drawn`).
+//! Not here: the strategies' preference (`strategy`, `preference`).
 
 use crate::symbol::avalanche;
 

@@ -6,9 +6,9 @@
 //!
 //! Not here: wording of reasons (the page), contributions to an intent (`head`).
 
-use super::Decision;
 use super::policy::Policy;
-use super::program::{Look, StrategyRow};
+use super::program::Look;
+use super::scored::Scored;
 use super::strategy::View;
 
 /// The changes, each by itself, that would have switched the decision to the second queue.
@@ -25,21 +25,16 @@ const MOST_WAITING: u32 = 1_024;
 
 impl Policy {
     /// The least change that would have put the second queue of the ranking before the first.
-    pub(super) fn least_change(
-        &self,
-        strategy: &[StrategyRow],
-        view: &View<'_>,
-        decision: &Decision,
-    ) -> Change {
-        let &[first, second, ..] = &decision.ranking[..] else { return Change::default() };
-        let lead = decision.margin;
-        let by_skills = strategy.iter().find(|one| one.look == Look::Skills);
+    pub(super) fn least_change(&self, view: &View<'_>, scored: &Scored) -> Change {
+        let &[first, second, ..] = &scored.ranking[..] else { return Change::default() };
+        let lead = scored.margin;
+        let by_skills = view.strategies.iter().find(|one| one.look == Look::Skills);
         let intent =
             by_skills.and_then(|by| of_intents(view.p, &self.leads(view, first, second, by.weight), lead));
         // If the state of the second queue is not known, its score is the mean of the others, which would fall with the first queue's.
-        let is_known = !self.loss(strategy, view, second, 0).is_nan();
+        let is_known = !self.loss(view, second, 0).is_nan();
         let waiting = of_waiting(|more| {
-            let loss = self.loss(strategy, view, first, more);
+            let loss = self.loss(view, first, more);
             is_known && (loss > lead || (loss == lead && second < first))
         });
         Change { intent, waiting }

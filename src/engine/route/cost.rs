@@ -3,7 +3,7 @@
 //! Not here: the work that is counted (`mod`, `standing`, `strategy`, `change`).
 
 use super::condition::{Op, Source};
-use super::drawn::MOST_CELLS;
+use super::preference::MOST_CELLS;
 use super::program::{FilterRow, HoursRow, Part, PolicyProgram, StrategyRow, TargetRow};
 use super::standing::MOST_LOOKS;
 use crate::cost::Cost;
@@ -12,7 +12,7 @@ use crate::cost::Cost;
 const TERM: f32 = 4.0;
 /// Work of a queue, in units: its state, wait, standing and rank.
 const QUEUE: f32 = 256.0;
-/// Work of a candidate at an edge of a cell of scores (`drawn`), in units: two values of a normal distribution.
+/// Work of a candidate at an edge of a cell of scores (`preference`), in units: two values of a normal distribution.
 const EDGE: f32 = 60.0;
 /// Bytes of a queue in the states, in a decision, and in the page's output buffer.
 const QUEUE_BYTES: f32 = 512.0;

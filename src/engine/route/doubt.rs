@@ -13,9 +13,9 @@
 //!
 //! Not here: the consequence of doubt, an abstention (`route`).
 
-use super::Decision;
 use super::policy::Policy;
-use super::program::{Look, StrategyRow};
+use super::program::Look;
+use super::scored::Scored;
 use super::strategy::View;
 use alloc::vec::Vec;
 
@@ -23,15 +23,15 @@ impl Policy {
     /// Whether a candidate other than the best has almost the same score but serves different needs: `skills` finds the two apart, or
     /// `model` gives them slightly different scores (equal scores mean that either will do). Other strategies, such as those on waits,
     /// cause no doubt.
-    pub(super) fn is_torn(&self, strategy: &[StrategyRow], view: &View<'_>, out: &Decision) -> bool {
+    pub(super) fn is_torn(&self, view: &View<'_>, scored: &Scored) -> bool {
         let margin = self.program().settings.margin;
-        let Some(&best) = out.ranking.first() else { return false };
+        let Some(&best) = scored.ranking.first() else { return false };
         let lead =
             |of: &[f32], over: usize| of.get(best).zip(of.get(over)).map_or(0.0, |(best, over)| best - over);
-        let has = |look| strategy.iter().any(|one| one.look == look);
+        let has = |look| view.strategies.iter().any(|one| one.look == look);
         let (by_skills, by_model) = (has(Look::Skills), has(Look::Model));
-        view.candidates.iter().any(|&other| {
-            let [score, fit] = [&out.scores, view.fits].map(|of| lead(of, other));
+        view.eligible.candidates.iter().any(|&other| {
+            let [score, fit] = [&scored.scores, &view.eligible.fits].map(|of| lead(of, other));
             score < margin
                 && ((by_model && score != 0.0)
                     || (by_skills && fit.abs() < margin && self.apart(view, best, other, fit) >= margin))
@@ -51,8 +51,8 @@ impl Policy {
     pub(super) fn leads(&self, view: &View<'_>, first: usize, second: usize, weight: f32) -> Vec<f32> {
         let weight = weight / (1.0 + self.extra(&view.facts).count() as f32);
         let language_symbols =
-            [first, second].map(|queue| self.language_factor(queue, &view.facts, view.drop));
-        let fit = |queue, intent| self.fit_after(queue, intent, view.drop);
+            [first, second].map(|queue| self.language_factor(queue, &view.facts, view.eligible.drop));
+        let fit = |queue, intent| self.fit_after(queue, intent, view.eligible.drop);
         let lead = |intent| {
             weight * (language_symbols[0] * fit(first, intent) - language_symbols[1] * fit(second, intent))
         };

@@ -1,4 +1,4 @@
-//! Drawn scores: the probability with which each candidate has the best score, if scores are drawn at random.
+//! Preference: the probability with which each candidate has the best score, if scores are drawn at random.
 //!
 //! | symbol | shape            | meaning                                                                   |
 //! |--------|------------------|---------------------------------------------------------------------------|
@@ -50,21 +50,22 @@ struct Score {
 
 impl Policy {
     /// The strategies' preference: a probability for each candidate; they sum to 1.
-    pub(super) fn preferred(&self, strategy: &[StrategyRow], view: &View<'_>, scores: &[f32]) -> Vec<f32> {
-        let weights = self.weights(view.candidates);
-        match strategy {
+    pub(super) fn preference(&self, view: &View<'_>, scores: &[f32]) -> Vec<f32> {
+        let strategies = view.strategies;
+        let weights = self.weights(&view.eligible.candidates);
+        match strategies {
             [StrategyRow { look: Look::Random, .. }] => {
                 return vec![1.0 / weights.len() as f32; weights.len()];
             }
             [StrategyRow { look: Look::RoundRobin, .. }] => return weights,
             _ => {}
         }
-        let turns = strategy.iter().filter(|one| one.look == Look::RoundRobin);
+        let turns = strategies.iter().filter(|one| one.look == Look::RoundRobin);
         let turn: f32 = turns.map(|one| one.weight).sum();
         let (mut drawn, mut is_drawn) = (Vec::new(), false);
-        for (&queue, weight) in view.candidates.iter().zip(weights) {
+        for (&queue, weight) in view.eligible.candidates.iter().zip(weights) {
             let mut variance = 0.0;
-            for one in strategy {
+            for one in strategies {
                 let doubt = match one.look {
                     Look::Random => EVEN,
                     Look::Thompson => {
@@ -91,7 +92,8 @@ impl Policy {
             let before = |at: usize, lift: f32, than: usize| {
                 let of = |at: usize| drawn.get(at).map_or(0.0, |score| score.base);
                 let lead = of(at) + lift - of(than);
-                lead > 0.0 || (lead == 0.0 && view.candidates.get(at) < view.candidates.get(than))
+                lead > 0.0
+                    || (lead == 0.0 && view.eligible.candidates.get(at) < view.eligible.candidates.get(than))
             };
             let best = (1..drawn.len()).fold(0, |best, at| if before(at, 0.0, best) { at } else { best });
             for (at, score) in drawn.iter().enumerate() {

@@ -1,12 +1,11 @@
 //! Snapshot: the state of queues and agents at a moment, and the weight it has by its age.
 //!
 //! Invariants
-//! - A [`Snapshot`] that passed [`Snapshot::check`] has counts that are finite and not negative or NaN, and names only queues that exist.
+//! - A [`Snapshot`] that an [`Incoming`] gave has numbers that are finite and not negative or NaN, and names only queues that exist.
 //! - A number that is not known is NaN, never 0.
 //!
-//! Not here: reading JSON (the page, the trainer), signatures (the page), expected waits (`wait`).
+//! Not here: keys and types of JSON (the page, the trainer), signatures (the page), expected waits (`wait`).
 
-use crate::plain::{self, digits};
 use crate::symbol::Symbol;
 use alloc::vec::Vec;
 use core::fmt;
@@ -15,8 +14,8 @@ use core::fmt;
 pub const LEVELS: usize = 4;
 /// How many queues a policy may have.
 pub const MAX_QUEUES: usize = 4_096;
-/// How many rows of agents a snapshot may have.
-pub const MAX_AGENTS: usize = 10_000;
+/// How many rows of queues a snapshot may have, and how many of agents.
+pub const MAX_ROWS: usize = 10_000;
 /// How far a snapshot's time may be ahead of the page's clock, in milliseconds, because clocks differ.
 pub const AHEAD_MS: i64 = 60_000;
 
@@ -80,11 +79,10 @@ pub struct AgentState {
 pub enum SnapshotError {
     /// The time of the snapshot is in the future by more than [`AHEAD_MS`].
     Future,
-    /// A count, rate or time of the queue in this row is negative or infinite, or a rate is NaN.
-    Queue(usize),
-    /// A count or time of the agent in this row is negative or infinite, or the agent's queue does not exist.
-    Agent(usize),
-    /// It has more rows of queues than the policy has queues, or more rows of agents than [`MAX_AGENTS`].
+    /// The number at this index of a row ([`QueueState::NUMBERS`], [`AgentState::NUMBERS`]) is negative or infinite, is a rate that is NaN,
+    /// or is an occupancy above 1.
+    Number(usize),
+    /// There are more than [`MAX_ROWS`] rows of queues, or of agents.
     Rows,
 }
 
@@ -94,7 +92,7 @@ impl SnapshotError {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Future => "snapshot_future",
-            Self::Queue(_) | Self::Agent(_) => "snapshot_count",
+            Self::Number(_) => "snapshot_count",
             Self::Rows => "snapshot_rows",
         }
     }
@@ -102,31 +100,15 @@ impl SnapshotError {
 
 impl fmt::Display for SnapshotError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Future => f.write_str("snapshot is from the future; check the clock that writes its asOf"),
-            Self::Queue(at) => row(f, "queue", *at),
-            Self::Agent(at) => row(f, "agent", *at),
-            Self::Rows => f.write_str(
-                "snapshot has too many rows; send one for each queue, and at most 10000 of agents",
-            ),
-        }
+        f.write_str(match self {
+            Self::Future => "the snapshot is from the future; check the clock that writes its asOf",
+            Self::Number(_) => "the number is negative or too large; leave out what is not known",
+            Self::Rows => "the snapshot has more than 10000 rows of queues or of agents; an agent is one row for each queue",
+        })
     }
 }
 
 impl core::error::Error for SnapshotError {}
-
-fn row(f: &mut fmt::Formatter<'_>, what: &str, at: usize) -> fmt::Result {
-    plain::write(
-        f,
-        &[
-            "snapshot: ",
-            what,
-            " ",
-            &digits(at),
-            " has a count that is negative or none; leave out what is not known",
-        ],
-    )
-}
 
 impl Default for QueueState {
     fn default() -> Self {
@@ -144,34 +126,6 @@ impl Snapshot {
         Self { queues: alloc::vec![open; n_queues], ..Self::default() }
     }
 
-    /// Checks a snapshot from outside, at `now_ms`, for a policy of `n_queues` queues.
-    ///
-    /// # Errors
-    ///
-    /// [`SnapshotError`] for the first fault found.
-    pub fn check(&self, n_queues: usize, now_ms: i64) -> Result<(), SnapshotError> {
-        if self.as_of_ms.is_some_and(|as_of| as_of > now_ms.saturating_add(AHEAD_MS)) {
-            return Err(SnapshotError::Future);
-        }
-        if self.queues.len() > n_queues || self.agents.len() > MAX_AGENTS {
-            return Err(SnapshotError::Rows);
-        }
-        // NaN is allowed, because it means not known; negative and infinite numbers are not.
-        let is_bad = |number: &f32| *number < 0.0 || number.is_infinite();
-        let bad = self.queues.iter().position(|queue| {
-            let counts = [queue.waiting, queue.agents, queue.in_service, queue.idle_s, queue.patience_s];
-            counts.iter().any(is_bad) || queue.rate.iter().any(|rate| is_bad(rate) || rate.is_nan())
-        });
-        if let Some(at) = bad {
-            return Err(SnapshotError::Queue(at));
-        }
-        let bad = self.agents.iter().position(|agent| {
-            let counts = [agent.holds, agent.room, agent.idle_s, agent.occupancy, agent.taken, agent.count];
-            counts.iter().any(is_bad) || usize::from(agent.queue) >= n_queues
-        });
-        bad.map_or(Ok(()), |at| Err(SnapshotError::Agent(at)))
-    }
-
     /// Its age at `now_ms`, in seconds; 0 for one without a time or with a time in the future.
     #[must_use]
     pub fn age_s(&self, now_ms: i64) -> f32 {
@@ -181,12 +135,99 @@ impl Snapshot {
     /// Its weight at `now_ms`: 1 up to the age `fresh`, falling to 0 at the age `stale`, in seconds. It is 0 if the time is in the future
     /// by more than [`AHEAD_MS`], because a clock was then changed.
     pub(super) fn freshness(&self, now_ms: i64, fresh: f32, stale: f32) -> f32 {
-        if self.as_of_ms.is_some_and(|as_of| as_of > now_ms.saturating_add(AHEAD_MS)) {
+        if self.is_from_future(now_ms) {
             return 0.0;
         }
         let age = self.age_s(now_ms);
         let left = (stale - age) / (stale - fresh);
         if age <= fresh || left > 1.0 { 1.0 } else { left.max(0.0) }
+    }
+
+    /// Whether its time is in the future by more than [`AHEAD_MS`].
+    fn is_from_future(&self, now_ms: i64) -> bool {
+        self.as_of_ms.is_some_and(|as_of| as_of > now_ms.saturating_add(AHEAD_MS))
+    }
+}
+
+/// A snapshot from outside, taken in row by row. The rules are the same for the page and for logs. After an error it is empty again.
+#[derive(Clone, Debug, Default)]
+pub struct Incoming {
+    snapshot: Snapshot,
+    n_queue_rows: usize,
+    n_agent_rows: usize,
+}
+
+impl Incoming {
+    /// Takes in the row of a queue of a policy with `n_queues` queues. The row of a queue that the policy does not have is checked and left
+    /// out: a shop may add a queue before it ships the bundle that knows it. Of two rows of one queue the later one holds.
+    ///
+    /// # Errors
+    ///
+    /// [`SnapshotError::Number`], [`SnapshotError::Rows`].
+    pub fn queue(&mut self, at: usize, state: QueueState, n_queues: usize) -> Result<(), SnapshotError> {
+        self.n_queue_rows += 1;
+        let QueueState { waiting, agents, in_service, idle_s, patience_s, rate, .. } = state;
+        let [first, second, third, fourth] = rate;
+        let numbers = [waiting, agents, in_service, idle_s, patience_s, first, second, third, fourth];
+        let is_unknown_rate = |field: usize| field >= numbers.len() - LEVELS;
+        self.check(self.n_queue_rows, &numbers, is_unknown_rate)?;
+        if at < n_queues {
+            if self.snapshot.queues.len() <= at {
+                self.snapshot.queues.resize(at + 1, QueueState::default());
+            }
+            if let Some(held) = self.snapshot.queues.get_mut(at) {
+                *held = state;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes in the row of an agent; one of a queue that the policy does not have is checked and left out.
+    ///
+    /// # Errors
+    ///
+    /// [`SnapshotError::Number`], [`SnapshotError::Rows`].
+    pub fn agent(&mut self, agent: AgentState, n_queues: usize) -> Result<(), SnapshotError> {
+        self.n_agent_rows += 1;
+        let AgentState { holds, room, idle_s, occupancy, taken, count, .. } = agent;
+        // An occupancy is a share.
+        let numbers =
+            [holds, room, idle_s, if occupancy > 1.0 { f32::INFINITY } else { occupancy }, taken, count];
+        self.check(self.n_agent_rows, &numbers, |_| false)?;
+        if usize::from(agent.queue) < n_queues {
+            self.snapshot.agents.push(agent);
+        }
+        Ok(())
+    }
+
+    /// The snapshot with its time, at `now_ms`. Nothing is left here.
+    ///
+    /// # Errors
+    ///
+    /// [`SnapshotError::Future`].
+    pub fn finish(&mut self, as_of_ms: Option<i64>, now_ms: i64) -> Result<Snapshot, SnapshotError> {
+        let mut snapshot = core::mem::take(self).snapshot;
+        snapshot.as_of_ms = as_of_ms;
+        if snapshot.is_from_future(now_ms) { Err(SnapshotError::Future) } else { Ok(snapshot) }
+    }
+
+    /// Checks row `n_rows`. NaN means not known, which is refused only where `needs` a number.
+    fn check(
+        &mut self,
+        n_rows: usize,
+        numbers: &[f32],
+        needs: impl Fn(usize) -> bool,
+    ) -> Result<(), SnapshotError> {
+        let is_bad = |(at, number): (usize, &f32)| {
+            *number < 0.0 || number.is_infinite() || (number.is_nan() && needs(at))
+        };
+        let error = match numbers.iter().enumerate().position(is_bad) {
+            Some(at) => SnapshotError::Number(at),
+            None if n_rows > MAX_ROWS => SnapshotError::Rows,
+            None => return Ok(()),
+        };
+        *self = Self::default();
+        Err(error)
     }
 }
 
@@ -205,7 +246,25 @@ pub enum Load {
     Wait,
 }
 
+impl AgentState {
+    /// Names of its numbers in files, in the order of [`SnapshotError::Number`].
+    pub const NUMBERS: [&str; 6] = ["holds", "room", "idle_seconds", "occupancy", "taken", "count"];
+}
+
 impl QueueState {
+    /// Names of its numbers in files, in the order of [`SnapshotError::Number`].
+    pub const NUMBERS: [&str; 5 + LEVELS] = [
+        "waiting",
+        "agents",
+        "in_service",
+        "idle_seconds",
+        "patience_seconds",
+        "rates_per_hour",
+        "rates_per_hour",
+        "rates_per_hour",
+        "rates_per_hour",
+    ];
+
     /// How many chats an agent holds at most; 0 if not known.
     pub(super) fn levels(&self) -> usize {
         self.rate.iter().take_while(|rate| **rate != 0.0).count()

@@ -2,12 +2,13 @@
 //!
 //! Not here: the choice among them (`strategy`, `chance`).
 
+use super::Value;
 use super::condition::{Facts, Source, holds, top};
+use super::eligible::Eligible;
 use super::hours;
 use super::policy::Policy;
 use super::program::Channel;
 use super::program::{FilterRow, HoursRow, Place};
-use super::{Decision, Value};
 use crate::list::list;
 use alloc::vec::Vec;
 
@@ -104,7 +105,7 @@ impl Policy {
     }
 
     /// Determines the standing of every queue without regard to targets: a queue that could take the request is [`Standing::Elsewhere`].
-    pub(super) fn find_standings(&self, now_ms: i64, p: &[f32], facts: &Facts<'_>, out: &mut Decision) {
+    pub(super) fn find_standings(&self, now_ms: i64, p: &[f32], facts: &Facts<'_>, out: &mut Eligible) {
         let (program, drop) = (self.program(), out.drop);
         let needs_language = program.settings.language_required && self.wants_language(drop);
         let needs = top(p).and_then(|intent| program.intents.get(intent)).copied().unwrap_or_default();
@@ -204,8 +205,8 @@ impl Policy {
     }
 
     /// Finds the candidates: those of the first target that has any, in the target's order.
-    pub(super) fn find_candidates(&self, filter: Option<&FilterRow>, facts: &Facts<'_>, out: &mut Decision) {
-        let Decision { candidates, standings, .. } = out;
+    pub(super) fn find_candidates(&self, filter: Option<&FilterRow>, facts: &Facts<'_>, out: &mut Eligible) {
+        let Eligible { candidates, standings, .. } = out;
         let program = self.program();
         candidates.clear();
         let Some(filter) = filter.filter(|filter| !filter.targets.is_empty()) else {

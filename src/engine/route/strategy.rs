@@ -18,7 +18,7 @@
 //!
 //! Several strategies are combined as a weighted sum. If a strategy's score of a queue is not known, the mean over the candidates is
 //! used; the older the snapshot, the more the scores that depend on it are shrunk towards that mean. If scores are drawn at random, a
-//! queue's preference is the probability that its score is the best (`drawn`).
+//! queue's preference is the probability that its score is the best (`preference`).
 //!
 //! Not here: propensities (`chance`), which queues are candidates (`route`).
 //!
@@ -32,9 +32,10 @@
 use super::Request;
 use super::chance::{self, Draws};
 use super::condition::{Facts, Source};
+use super::eligible::Eligible;
 use super::floor::Floor;
 use super::policy::Policy;
-use super::program::{ArmRow, Look, StrategyRow};
+use super::program::{ArmRow, FilterRow, Look, StrategyRow};
 use super::snapshot::{Load, QueueState};
 use crate::head::bounded;
 use crate::list::{fill, list};
@@ -48,18 +49,17 @@ const MINUTE: f32 = 60.0;
 pub(super) struct View<'a> {
     pub(super) facts: Facts<'a>,
     pub(super) freshness: f32,
-    /// Fit of each queue: `[n_queues]`.
-    pub(super) fits: &'a [f32],
-    /// Indices of the candidates, in the order of the target.
-    pub(super) candidates: &'a [usize],
+    pub(super) eligible: &'a Eligible,
+    /// The filter that matched.
+    pub(super) filter: Option<&'a FilterRow>,
+    /// The strategies of the filter, or else of the policy.
+    pub(super) strategies: &'a [StrategyRow],
     pub(super) draws: Draws,
     pub(super) turn: Option<u32>,
     /// Whether the message is out of scope, and the filter's condition does not refer to that.
     pub(super) is_outside: bool,
     /// Probability of each intent.
     pub(super) p: &'a [f32],
-    /// Needs with a `drop` from 1 up to this are dropped.
-    pub(super) drop: u8,
 }
 
 impl Look {
@@ -77,17 +77,21 @@ impl Look {
 
 impl Policy {
     /// Writes the scores of all queues without their random parts into `out`, `[n_queues]`.
-    pub(super) fn scores(&self, strategy: &[StrategyRow], view: &View<'_>, out: &mut Vec<f32>) {
+    pub(super) fn scores(&self, view: &View<'_>, out: &mut Vec<f32>) {
         let n = self.queues().len();
         out.clear();
         out.resize(n, 0.0);
         let mut scores = Vec::with_capacity(n);
-        for one in strategy {
+        for one in view.strategies {
             scores.clear();
             self.fill(one, view, &mut scores);
             let (mut sum, mut known) = (0.0, 0.0);
-            for score in
-                view.candidates.iter().filter_map(|&queue| scores.get(queue)).filter(|score| !score.is_nan())
+            for score in view
+                .eligible
+                .candidates
+                .iter()
+                .filter_map(|&queue| scores.get(queue))
+                .filter(|score| !score.is_nan())
             {
                 sum += score;
                 known += 1.0;
@@ -114,7 +118,7 @@ impl Policy {
                 let turn = self.turn(view);
                 fill(out, queues.map(|_| 0.0));
                 for ((at, queue), weight) in
-                    view.candidates.iter().enumerate().zip(self.weights(view.candidates))
+                    view.eligible.candidates.iter().enumerate().zip(self.weights(&view.eligible.candidates))
                 {
                     if let Some(score) = out.get_mut(*queue) {
                         *score = turn.map_or(weight, |turn| if turn == at { 1.0 } else { 0.0 });
@@ -122,15 +126,15 @@ impl Policy {
                 }
             }
             Look::Rules => {
-                let n = view.candidates.len().max(1) as f32;
+                let n = view.eligible.candidates.len().max(1) as f32;
                 fill(out, queues.map(|_| 0.0));
-                for (at, queue) in view.candidates.iter().enumerate() {
+                for (at, queue) in view.eligible.candidates.iter().enumerate() {
                     if let Some(score) = out.get_mut(*queue) {
                         *score = 1.0 - at as f32 / n;
                     }
                 }
             }
-            Look::Skills => out.extend_from_slice(view.fits),
+            Look::Skills => out.extend_from_slice(&view.eligible.fits),
             Look::LongestIdle | Look::LeastLoaded | Look::ShortestWait | Look::CMu => {
                 fill(
                     out,
@@ -175,7 +179,7 @@ impl Policy {
             Look::LeastLoaded => 1.0 / (1.0 + state.load()),
             Look::ShortestWait => 1.0 / (1.0 + wait() / MINUTE),
             Look::CMu => {
-                let fit = view.fits.get(queue).copied().unwrap_or(0.0);
+                let fit = view.eligible.fits.get(queue).copied().unwrap_or(0.0);
                 let delay_cost = self.program().rows.get(queue).map_or(1.0, |row| row.delay_cost);
                 let pace = if state.pace() > 0.0 { state.pace() } else { f32::NAN };
                 let x = MINUTE * pace * fit / (1.0 + delay_cost * wait() / MINUTE);
@@ -186,20 +190,20 @@ impl Policy {
     }
 
     /// By how much the score of a queue would fall if `more` requests waited in it. `fixed_ratio` is left out.
-    pub(super) fn loss(&self, strategy: &[StrategyRow], view: &View<'_>, queue: usize, more: u32) -> f32 {
+    pub(super) fn loss(&self, view: &View<'_>, queue: usize, more: u32) -> f32 {
         let Some(state) = view.facts.floor.queues.get(queue) else { return f32::NAN };
         let then = QueueState { waiting: state.waiting + more as f32, ..*state };
         let lost = |one: &StrategyRow| {
             let [now, then] = [state, &then].map(|state| self.of_state(one.look, view, queue, state));
             one.weight * view.freshness * (now - then)
         };
-        strategy.iter().map(lost).sum()
+        view.strategies.iter().map(lost).sum()
     }
 
     /// Whose turn it is: the position among the candidates, by weight. `None` if turns are not counted.
     pub(super) fn turn(&self, view: &View<'_>) -> Option<usize> {
         let turn = view.turn?;
-        let weights = self.weights(view.candidates);
+        let weights = self.weights(&view.eligible.candidates);
         if weights.iter().all(|weight| Some(weight) == weights.first()) {
             return (turn as usize).checked_rem(weights.len());
         }
@@ -217,11 +221,12 @@ impl Policy {
 
     fn ratios(&self, view: &View<'_>, out: &mut Vec<f32>) {
         let floor = view.facts.floor;
-        let sum = |load: Load| view.candidates.iter().map(|&queue| floor.of(queue, load)).sum::<f32>();
-        let weights = self.weights(view.candidates);
+        let sum =
+            |load: Load| view.eligible.candidates.iter().map(|&queue| floor.of(queue, load)).sum::<f32>();
+        let weights = self.weights(&view.eligible.candidates);
         let (free, waiting) = (sum(Load::Free), sum(Load::Waiting));
         out.resize(self.queues().len(), 0.5);
-        for (&queue, weight) in view.candidates.iter().zip(weights) {
+        for (&queue, weight) in view.eligible.candidates.iter().zip(weights) {
             let Some(score) = out.get_mut(queue) else { continue };
             *score = if free > 0.0 {
                 0.5 + 0.5 * (floor.of(queue, Load::Free) / free - weight)

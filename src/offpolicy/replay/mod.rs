@@ -29,8 +29,8 @@ pub use snapshot::{AgentStateDef, QueueStateDef, SnapshotDef, WholeDef};
 
 use anyhow::{Context, Result, bail, ensure};
 use floorwalker_engine::event::Value;
-use floorwalker_engine::head::Head;
-use floorwalker_engine::model::{Evaluation, Model};
+use floorwalker_engine::head::{Head, Scores, Seen};
+use floorwalker_engine::model::{Model, Scratch};
 use floorwalker_engine::route::{Decision, Policy, Request, Snapshot};
 use floorwalker_engine::symbol::Symbol;
 use floorwalker_policy::Names;
@@ -101,7 +101,10 @@ enum FeatureValue {
 pub struct Replayer<'a> {
     model: &'a Model,
     policy: &'a Policy,
-    evaluation: Evaluation,
+    features: Vec<Value>,
+    /// The model's scores, or those that the request says.
+    scores: Vec<Scores>,
+    scratch: Scratch,
     /// The decision on the last request.
     pub decision: Decision,
 }
@@ -133,11 +136,11 @@ impl RequestDef {
     }
 
     /// The request in the engine's form, with the features and scores that were read from it.
-    fn asked<'a>(&self, evaluation: &'a Evaluation) -> Request<'a> {
+    fn asked<'a>(&self, features: &'a [Value], scores: &'a [Scores]) -> Request<'a> {
         let preferred = self.preferred_agent.as_ref();
         Request {
-            features: &evaluation.features,
-            scores: &evaluation.scores,
+            features,
+            scores,
             now_ms: self.now() as i64,
             age_s: ((self.now() - self.requested_at.unwrap_or(self.now())) / 1e3) as f32,
             seed: self.seed.unwrap_or_default(),
@@ -166,7 +169,9 @@ impl<'a> Replayer<'a> {
         let policy = policy.or(model.policy()).context(
             "the bundle has no policy; name a policy file, or add [policy] to the store and train again",
         )?;
-        Ok(Self { model, policy, evaluation: Evaluation::new(model), decision: Decision::default() })
+        let (features, scores, scratch) =
+            (vec![Value::Missing; model.program().len()], Vec::new(), Scratch::default());
+        Ok(Self { model, policy, features, scores, scratch, decision: Decision::default() })
     }
 
     /// Names of the intents: the outputs of the policy's intent head.
@@ -196,7 +201,7 @@ impl<'a> Replayer<'a> {
             None => Snapshot::default(),
             Some(def) => def.read(self.policy.queues(), request.now() as i64)?,
         };
-        let asked = request.asked(&self.evaluation);
+        let asked = request.asked(&self.features, &self.scores);
         self.policy.route(&asked, &snapshot, &mut self.decision);
         Ok(())
     }
@@ -209,31 +214,32 @@ impl<'a> Replayer<'a> {
     /// A feature or a head that the model does not have.
     pub fn inputs(&mut self, request: &RequestDef, rows: &[usize]) -> Result<Vec<Vec<f32>>> {
         self.read(request)?;
-        let asked = request.asked(&self.evaluation);
+        let asked = request.asked(&self.features, &self.scores);
         Ok(rows.iter().map(|&row| self.policy.bandit_inputs(row, &asked)).collect())
     }
 
     /// Reads the features of `request` and computes its scores.
     fn read(&mut self, request: &RequestDef) -> Result<()> {
         let program = self.model.program();
-        self.evaluation.features.fill(Value::Missing);
+        self.features.fill(Value::Missing);
         for (name, value) in &request.context {
             if let Some(at) = program.index(name) {
-                self.evaluation.features[usize::from(at)] = feature(value.as_ref());
+                self.features[usize::from(at)] = feature(value.as_ref());
             }
         }
         for (name, value) in &request.features {
             let at = program.index(name).with_context(|| format!("the bundle has no feature `{name}`"))?;
-            self.evaluation.features[usize::from(at)] = feature(value.as_ref());
+            self.features[usize::from(at)] = feature(value.as_ref());
         }
-        self.evaluation.events = request.evidence.events;
-        self.model.score(request.message.as_deref().unwrap_or(""), &mut self.evaluation);
+        let message = request.message.as_deref().unwrap_or("");
+        let seen = Seen { features: &self.features, events: request.evidence.events, message };
+        self.scores = self.model.evaluate(seen, &mut self.scratch).scores.to_vec();
         if !request.context.is_empty() {
             self.read_probabilities(&request.context);
         }
         for (name, p) in &request.heads {
             let head = self.model.head(name).with_context(|| format!("the bundle has no head `{name}`"))?;
-            let scores = &mut self.evaluation.scores[head];
+            let scores = &mut self.scores[head];
             if scores.probabilities.len() != p.len() {
                 bail!(
                     "head `{name}` has {} outputs, and {} probabilities are given",
@@ -249,8 +255,7 @@ impl<'a> Replayer<'a> {
         }
         if let Some(ScopeDef { out_of_scope, abstained }) = request.scope {
             let intents = self.policy.intent_head();
-            for (at, (head, scores)) in self.model.heads().iter().zip(&mut self.evaluation.scores).enumerate()
-            {
+            for (at, (head, scores)) in self.model.heads().iter().zip(&mut self.scores).enumerate() {
                 if at == intents || head.reads_message() {
                     (scores.outside, scores.is_outside) = (out_of_scope, abstained);
                 }
@@ -261,7 +266,7 @@ impl<'a> Replayer<'a> {
 
     /// For every head of which the context has at least one output, takes the probabilities from the context; missing outputs get 0.
     fn read_probabilities(&mut self, context: &BTreeMap<String, Option<FeatureValue>>) {
-        for (scores, (head, outputs)) in self.evaluation.scores.iter_mut().zip(Names::of(self.model).heads) {
+        for (scores, (head, outputs)) in self.scores.iter_mut().zip(Names::of(self.model).heads) {
             let told = |output: &String| match context.get(&format!("{head}.{output}")) {
                 Some(Some(FeatureValue::Number(p))) if p.is_finite() => Some(*p),
                 _ => None,

@@ -2,13 +2,13 @@
 //! by the page's rules.
 //!
 //! Invariants
-//! - Any JSON gives either a snapshot that passes the engine's check or an error, never a panic.
+//! - Any JSON gives either a snapshot that the engine took in or an error, never a panic.
 //! - Queues that the policy does not have are ignored, as in the page.
 //!
 //! Not here: signatures (`command::snapshot`), what a snapshot means (`engine::route`).
 
 use anyhow::{Context, Result, bail, ensure};
-use floorwalker_engine::route::{AgentState, LEVELS, QueueState, Snapshot, SnapshotError};
+use floorwalker_engine::route::{AgentState, Incoming, LEVELS, QueueState, Snapshot, SnapshotError};
 use floorwalker_engine::symbol::Symbol;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -116,7 +116,7 @@ impl SnapshotDef {
     ///
     /// # Errors
     ///
-    /// An `asOf` that is not a time; too many rates for a queue; what [`Snapshot::check`] refuses.
+    /// An `asOf` that is not a time; too many rates for a queue; what [`Incoming`] refuses.
     pub fn read(&self, queues: &[String], now_ms: i64) -> Result<Snapshot> {
         let (as_of, patience, states, agents) = match self {
             Self::Queues(states) => (None, None, states, &[][..]),
@@ -133,13 +133,9 @@ impl SnapshotDef {
             ),
             Some(AsOf::Ms(ms)) => bail!("asOf {ms} is not a time; write milliseconds since 1970"),
         };
-        let mut snapshot = Snapshot { as_of_ms, ..Snapshot::default() };
+        let mut incoming = Incoming::default();
         let place = |name: &String| queues.iter().position(|queue| queue == name);
         for state in states {
-            let Some(at) = place(&state.queue) else { continue };
-            if snapshot.queues.len() <= at {
-                snapshot.queues.resize(at + 1, QueueState::default());
-            }
             let rates = state.rates_per_hour.as_deref().unwrap_or_default();
             ensure!(
                 rates.len() <= LEVELS,
@@ -151,7 +147,7 @@ impl SnapshotDef {
             for (rate, an_hour) in rate.iter_mut().zip(rates) {
                 *rate = (an_hour / 3_600.0) as f32;
             }
-            snapshot.queues[at] = QueueState {
+            let row = QueueState {
                 open: state.open,
                 waiting: number(state.waiting),
                 agents: number(state.agents),
@@ -160,14 +156,15 @@ impl SnapshotDef {
                 patience_s: number(state.patience_seconds.or(patience)),
                 rate,
             };
+            let taken = incoming.queue(place(&state.queue).unwrap_or(usize::MAX), row, queues.len());
+            in_row(taken, "queue", &state.queue, &QueueState::NUMBERS)?;
         }
         for agent in agents {
-            let mut served = BTreeSet::new();
-            let places = agent.queues.iter().flatten().filter_map(place);
-            for at in places.filter(|at| served.insert(*at)) {
-                snapshot.agents.push(AgentState {
+            let mut served: BTreeSet<&String> = agent.queues.iter().flatten().collect();
+            for queue in agent.queues.iter().flatten().filter(|queue| served.remove(queue)) {
+                let row = AgentState {
                     name: Symbol::of(&agent.agent),
-                    queue: at as u16,
+                    queue: place(queue).map_or(u16::MAX, |at| at as u16),
                     holds: number(agent.holds),
                     room: number(agent.room),
                     idle_s: number(agent.idle_seconds),
@@ -175,19 +172,19 @@ impl SnapshotDef {
                     taken: number(agent.taken),
                     count: number(agent.count),
                     novice: agent.novice.unwrap_or_default(),
-                });
+                };
+                in_row(incoming.agent(row, queues.len()), "agent", &agent.agent, &AgentState::NUMBERS)?;
             }
         }
-        let checked = snapshot.check(queues.len(), now_ms);
-        let of_queue = match &checked {
-            Err(SnapshotError::Queue(at)) => queues.get(*at),
-            _ => None,
-        };
-        match of_queue {
-            Some(queue) => checked.with_context(|| format!("queue `{queue}`"))?,
-            None => checked?,
-        }
-        Ok(snapshot)
+        Ok(incoming.finish(as_of_ms, now_ms)?)
+    }
+}
+
+/// Adds to an error which row and which number it is of.
+fn in_row(taken: Result<(), SnapshotError>, what: &str, name: &str, numbers: &[&str]) -> Result<()> {
+    match taken {
+        Err(SnapshotError::Number(at)) => taken.with_context(|| format!("{what} `{name}`: {}", numbers[at])),
+        _ => Ok(taken?),
     }
 }
 

@@ -18,9 +18,10 @@ fn check(
     let heads = heads(p);
     let policy = World::new().policy(PolicyDef { threshold: 0.5, margin: 0.2, ..def() });
     let decision = decide(&policy, &Request { scores: &heads, ..Request::default() }, &snapshot);
-    assert_eq!((decision.queue, decision.abstention), (queue, why), "{p:?}");
-    assert_eq!(decision.goes_to, queue.unwrap_or(2));
-    for (got, wanted) in decision.scores.iter().zip(scores).chain([(&decision.margin, margin)]) {
+    assert_eq!((decision.drawn.queue, decision.drawn.abstention), (queue, why), "{p:?}");
+    assert_eq!(decision.drawn.goes_to, queue.unwrap_or(2));
+    for (got, wanted) in decision.scored.scores.iter().zip(scores).chain([(&decision.scored.margin, margin)])
+    {
         near(*got, wanted);
     }
 }
@@ -44,7 +45,7 @@ fn a_message_about_nothing_that_a_queue_is_for_abstains_unless_a_filter_asks_for
         let policy = World::new().policy(PolicyDef { filters, ..def() });
         let decision =
             decide(&policy, &Request { scores: &heads, ..Request::default() }, &Snapshot::default());
-        (decision.abstention, decision.goes_to)
+        (decision.drawn.abstention, decision.drawn.goes_to)
     };
     assert_eq!(decided(vec![], 0.4), (None, 0));
     assert_eq!(decided(vec![], 0.6), (Some(Abstention::OutOfScope), 2));
@@ -56,8 +57,8 @@ fn a_message_about_nothing_that_a_queue_is_for_abstains_unless_a_filter_asks_for
 #[test]
 fn an_uncertain_intent_abstains_however_many_a_queue_can_help_with() {
     let decision = |certainty| decided(PolicyDef { certainty, ..def() }, [0.4, 0.3, 0.3]);
-    assert_eq!(decision(0.4).abstention, None);
-    assert_eq!(decision(0.5).abstention, Some(Abstention::Unsure));
+    assert_eq!(decision(0.4).drawn.abstention, None);
+    assert_eq!(decision(0.5).drawn.abstention, Some(Abstention::Unsure));
 }
 
 #[test]
@@ -82,8 +83,8 @@ fn a_message_waits_where_the_policy_says_when_every_queue_is_closed() {
     let heads = heads([1.0, 0.0, 0.0]);
     let policy = World::new().policy(PolicyDef { closed: Some("returns".to_owned()), ..def() });
     let decision = decide(&policy, &Request { scores: &heads, ..Request::default() }, &snapshot);
-    assert_eq!((decision.queue, decision.outcome), (Some(1), Outcome::Closed));
-    assert_eq!(decision.propensities, [0.0, 1.0, 0.0]);
+    assert_eq!((decision.drawn.queue, decision.drawn.outcome), (Some(1), Outcome::Closed));
+    assert_eq!(decision.drawn.propensities, [0.0, 1.0, 0.0]);
 }
 
 #[test]
@@ -92,7 +93,7 @@ fn the_queue_for_when_nothing_is_open_may_be_open_itself() {
     snapshot.queues[0].open = Some(false);
     let goes = |def: &PolicyDef, snapshot: &Snapshot| {
         let decision = at_age(def, 0.0, snapshot);
-        (decision.outcome, decision.goes_to)
+        (decision.drawn.outcome, decision.drawn.goes_to)
     };
     let named = |targets| PolicyDef {
         closed: Some("returns".to_owned()),
@@ -110,9 +111,12 @@ fn the_queue_for_when_nothing_is_open_may_be_open_itself() {
     assert_eq!(goes(&stands_in, &snapshot), (Outcome::Best, 2));
     // Where no queues are named, one that answers later (an e-mail) is not a candidate.
     let mut all = named(Vec::new());
-    assert_eq!(at_age(&all, 0.0, &snapshot).standings[1..], [Standing::Candidate; 2]);
+    assert_eq!(at_age(&all, 0.0, &snapshot).eligible.standings[1..], [Standing::Candidate; 2]);
     all.queues[1].channel = Channel::Email;
-    assert_eq!(at_age(&all, 0.0, &snapshot).standings[1..], [Standing::Elsewhere, Standing::Candidate]);
+    assert_eq!(
+        at_age(&all, 0.0, &snapshot).eligible.standings[1..],
+        [Standing::Elsewhere, Standing::Candidate]
+    );
     snapshot.queues[2].open = Some(false);
     assert_eq!(goes(&all, &snapshot), (Outcome::Closed, 1));
 }
@@ -127,8 +131,8 @@ fn whoever_is_asked_when_nobody_fits_need_not_fit() {
     });
     def.overflow = Some("returns".to_owned());
     let decision = at_age(&def, 0.0, &Snapshot::default());
-    assert_eq!(decision.standings, [Standing::Skill; 3]);
-    assert_eq!((decision.outcome, decision.goes_to), (Outcome::Overflow, 1));
+    assert_eq!(decision.eligible.standings, [Standing::Skill; 3]);
+    assert_eq!((decision.drawn.outcome, decision.drawn.goes_to), (Outcome::Overflow, 1));
 }
 
 fn filtered(filters: Vec<FilterDef>) -> PolicyDef {
@@ -143,14 +147,14 @@ fn the_first_filter_that_matches_decides_alone() {
         filter("late", "", vec![target(&["phones"])]),
     ]);
     let decision = decided(def, [1.0, 0.0, 0.0]);
-    assert_eq!((decision.filter, decision.queue), (Some(1), Some(1)));
-    assert_eq!(decision.standings, [Standing::Elsewhere, Standing::Candidate, Standing::Elsewhere]);
+    assert_eq!((decision.eligible.filter, decision.drawn.queue), (Some(1), Some(1)));
+    assert_eq!(decision.eligible.standings, [Standing::Elsewhere, Standing::Candidate, Standing::Elsewhere]);
 }
 
 #[test]
 fn a_request_that_no_filter_is_about_goes_to_the_default_queue() {
     let decision = decided(filtered(vec![filter("angry", "angry.yes > 0.5", Vec::new())]), [1.0, 0.0, 0.0]);
-    assert_eq!((decision.abstention, decision.goes_to), (Some(Abstention::Unmatched), 2));
+    assert_eq!((decision.drawn.abstention, decision.drawn.goes_to), (Some(Abstention::Unmatched), 2));
 }
 
 /// Where a request of this age goes.
@@ -165,7 +169,7 @@ fn targets_open_and_expire_by_the_age_of_the_request() {
     let first = TargetDef { expiry: Some(30.0), ..target(&["returns"]) };
     let second = TargetDef { at: 30.0, ..target(&["phones", "general"]) };
     let def = filtered(vec![filter("steps", "", vec![first, second])]);
-    let goes = |age| at_age(&def, age, &Snapshot::default()).goes_to;
+    let goes = |age| at_age(&def, age, &Snapshot::default()).drawn.goes_to;
     assert_eq!([goes(0.0), goes(29.9), goes(30.0), goes(1e9)], [1, 1, 0, 0]);
     assert_eq!([goes(f32::NAN), goes(-5.0)], [1, 1]);
 }
@@ -183,12 +187,12 @@ fn a_step_drops_needs_in_their_order() {
         when: None,
         needs: vec![required("compatibility", 2), required("returns", 1)],
     });
-    let standings = |age| at_age(&def, age, &Snapshot::default()).standings;
+    let standings = |age| at_age(&def, age, &Snapshot::default()).eligible.standings;
     assert_eq!(standings(0.0), [Standing::Skill; 3]);
     assert_eq!(standings(10.0), [Standing::Candidate, Standing::Skill, Standing::Skill]);
     assert_eq!(standings(20.0), [Standing::Candidate; 3]);
     // A dropped need excludes no queue, but a queue that has the skill still fits better: half as much as before.
-    let fits = |age| at_age(&def, age, &Snapshot::default()).fits;
+    let fits = |age| at_age(&def, age, &Snapshot::default()).eligible.fits;
     near(fits(0.0)[1], 0.4);
     near(fits(20.0)[0], 0.75);
     near(fits(20.0)[1], 0.7);
@@ -203,16 +207,16 @@ fn a_skipped_queue_is_passed_over_and_its_parent_stands_in() {
     let mut snapshot =
         Snapshot { queues: vec![state(4.0, 2.0, 2.0), state(0.0, 2.0, 0.0)], ..Snapshot::default() };
     let decision = at_age(&def, 0.0, &snapshot);
-    assert_eq!((decision.queue, decision.standings[0]), (Some(1), Standing::Skipped));
+    assert_eq!((decision.drawn.queue, decision.eligible.standings[0]), (Some(1), Standing::Skipped));
     def.queues[0].parent = Some("general".to_owned());
-    assert_eq!(at_age(&def, 0.0, &snapshot).standings[2], Standing::Candidate);
+    assert_eq!(at_age(&def, 0.0, &snapshot).eligible.standings[2], Standing::Candidate);
     // Both skipped: overflow, then the default queue.
     (def.queues[0].parent, snapshot.queues[1].waiting) = (None, 4.0);
     let decision = at_age(&def, 0.0, &snapshot);
-    assert_eq!((decision.abstention, decision.goes_to), (Some(Abstention::Nobody), 2));
+    assert_eq!((decision.drawn.abstention, decision.drawn.goes_to), (Some(Abstention::Nobody), 2));
     def.filters[0].overflow = Some("returns".to_owned());
     let decision = at_age(&def, 0.0, &snapshot);
-    assert_eq!((decision.outcome, decision.queue), (Outcome::Overflow, Some(1)));
+    assert_eq!((decision.drawn.outcome, decision.drawn.queue), (Outcome::Overflow, Some(1)));
 }
 
 #[test]
@@ -221,7 +225,7 @@ fn a_full_queue_takes_nothing_more() {
     def.queues[0].capacity = Some(4);
     let full = |waiting| {
         let snapshot = Snapshot { queues: vec![state(waiting, 1.0, 1.0)], ..Snapshot::default() };
-        at_age(&def, 0.0, &snapshot).standings[0]
+        at_age(&def, 0.0, &snapshot).eligible.standings[0]
     };
     assert_eq!([full(3.0), full(4.0)], [Standing::Candidate, Standing::Full]);
 }
@@ -241,7 +245,7 @@ fn language_is_a_need_like_others() {
         let features = [Value::Missing, Value::category(Symbol::of("zh"))];
         let request = Request { scores: &heads, features: &features, age_s, ..Request::default() };
         let decision = decide(&policy, &request, &Snapshot::default());
-        (decision.standings[0], decision.fits[0])
+        (decision.eligible.standings[0], decision.eligible.fits[0])
     };
     assert_eq!(standings(true, 1, 0.0), (Standing::Language, 0.5));
     assert_eq!(standings(true, 1, 30.0), (Standing::Candidate, 0.75));
@@ -258,9 +262,9 @@ fn a_condition_can_require_a_skill_whatever_the_intent() {
         needs: vec![NeedDef { required: true, ..need("calm", 0.9) }],
     });
     let decision = decided(def, [1.0, 0.0, 0.0]);
-    assert_eq!(decision.standings, [Standing::Skill, Standing::Candidate, Standing::Skill]);
+    assert_eq!(decision.eligible.standings, [Standing::Skill, Standing::Candidate, Standing::Skill]);
     // The fit is half from the intent, half from the condition.
-    assert_eq!(decision.fits, [0.5, 0.5, 0.0]);
+    assert_eq!(decision.eligible.fits, [0.5, 0.5, 0.0]);
 }
 
 #[test]
@@ -271,11 +275,11 @@ fn the_bot_is_asked_first_and_for_a_while() {
         unless: Some("cart_value > 100".parse().unwrap()),
     };
     let def = PolicyDef { bot: Some(bot), ..def() };
-    assert_eq!(at_age(&def, 0.0, &Snapshot::default()).outcome, Outcome::Bot);
-    assert_eq!(at_age(&def, 20.0, &Snapshot::default()).queue, Some(0));
+    assert_eq!(at_age(&def, 0.0, &Snapshot::default()).drawn.outcome, Outcome::Bot);
+    assert_eq!(at_age(&def, 20.0, &Snapshot::default()).drawn.queue, Some(0));
     let heads = heads([1.0, 0.0, 0.0]);
     let request = Request { scores: &heads, features: &[Value::Number(200.0)], ..Request::default() };
-    assert_eq!(decide(&World::new().policy(def), &request, &Snapshot::default()).queue, Some(0));
+    assert_eq!(decide(&World::new().policy(def), &request, &Snapshot::default()).drawn.queue, Some(0));
 }
 
 #[test]
@@ -294,7 +298,7 @@ fn the_least_change_is_one_that_switches_the_queues() {
     // phones leads by 0.6 − 0.32; a unit moved from compatibility to returns costs it 1.8.
     near(by, 0.28 / 1.8);
     let after = decided(def(), [p[0] - by - 1e-4, p[1] + by + 1e-4, p[2]]);
-    assert_eq!((before.queue, after.queue), (Some(0), Some(1)));
+    assert_eq!((before.drawn.queue, after.drawn.queue), (Some(0), Some(1)));
 }
 
 #[test]
@@ -306,6 +310,6 @@ fn the_least_number_that_would_have_to_wait_switches_the_queues() {
         at_age(&def, 0.0, &Snapshot { queues, ..Snapshot::default() })
     };
     let decision = waiting(0.0);
-    assert_eq!((decision.queue, decision.change.waiting), (Some(0), Some(5)));
-    assert_eq!([waiting(4.0).queue, waiting(5.0).queue], [Some(0), Some(1)]);
+    assert_eq!((decision.drawn.queue, decision.change.waiting), (Some(0), Some(5)));
+    assert_eq!([waiting(4.0).drawn.queue, waiting(5.0).drawn.queue], [Some(0), Some(1)]);
 }

@@ -7,7 +7,7 @@ fn holds(text: &str, request: &Request<'_>, queues: &[QueueState]) -> bool {
     let skipped = TargetDef { skip_if: Some(text.parse().unwrap()), ..TargetDef::default() };
     let def = PolicyDef { filters: vec![filter("all", "", vec![skipped])], ..def() };
     let snapshot = Snapshot { queues: queues.to_vec(), ..Snapshot::default() };
-    decide(&World::new().policy(def), request, &snapshot).standings[0] == Standing::Skipped
+    decide(&World::new().policy(def), request, &snapshot).eligible.standings[0] == Standing::Skipped
 }
 
 /// Whether the condition holds for a basket of 250 in Chinese, 12 seconds old, with these two queues.

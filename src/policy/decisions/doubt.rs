@@ -4,7 +4,7 @@ use super::*;
 
 /// Why a policy with this margin abstains at these probabilities, if it does.
 fn abstains(def: &PolicyDef, margin: f32, p: [f32; 3]) -> Option<Abstention> {
-    decided(PolicyDef { margin, ..def.clone() }, p).abstention
+    decided(PolicyDef { margin, ..def.clone() }, p).drawn.abstention
 }
 
 fn three(skills: [&[(&str, f32)]; 3]) -> PolicyDef {
@@ -71,7 +71,7 @@ fn no_strategy_abstains_because_it_makes_no_difference() {
             let snapshot = Snapshot { queues: queues.to_vec(), ..Snapshot::default() };
             for seed in 0..50 {
                 let request = Request { scores: &scores, seed: [seed, 1], ..Request::default() };
-                assert_eq!(decide(&policy, &request, &snapshot).abstention, None, "{by:?}");
+                assert_eq!(decide(&policy, &request, &snapshot).drawn.abstention, None, "{by:?}");
             }
         }
     }
@@ -89,8 +89,8 @@ fn a_wait_that_makes_up_for_a_skill_is_no_doubt_about_the_need() {
     let heads = heads([0.9, 0.1, 0.0]);
     let decision =
         decide(&World::new().policy(def), &Request { scores: &heads, ..Request::default() }, &snapshot);
-    near(decision.margin, (0.9 + 0.5) / 2.0 - (0.08 + 1.0) / 2.0);
-    assert_eq!((decision.queue, decision.abstention), (Some(0), None));
+    near(decision.scored.margin, (0.9 + 0.5) / 2.0 - (0.08 + 1.0) / 2.0);
+    assert_eq!((decision.drawn.queue, decision.drawn.abstention), (Some(0), None));
 }
 
 #[test]
@@ -100,7 +100,9 @@ fn a_model_is_in_doubt_where_it_says_almost_the_same() {
     let of = |returns: f32, phones: f32| {
         let mut heads = heads([1.0, 0.0, 0.0]);
         heads[2] = scores(&[returns, phones]);
-        decide(&policy, &Request { scores: &heads, ..Request::default() }, &Snapshot::default()).abstention
+        decide(&policy, &Request { scores: &heads, ..Request::default() }, &Snapshot::default())
+            .drawn
+            .abstention
     };
     assert_eq!(of(0.48, 0.52), Some(Abstention::Margin));
     assert_eq!(of(0.4, 0.6), None);

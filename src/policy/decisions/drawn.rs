@@ -47,7 +47,7 @@ fn mixed(strategies: Vec<(By, f32)>) -> PolicyDef {
 }
 
 fn told(def: PolicyDef) -> Vec<f32> {
-    decided(def, [0.5, 0.5, 0.0]).propensities
+    decided(def, [0.5, 0.5, 0.0]).drawn.propensities
 }
 
 fn check(def: PolicyDef, wanted: &[f64]) {
@@ -110,7 +110,7 @@ fn what_is_told_of_a_draw_does_not_depend_on_the_seed() {
     let (heads, policy) = (heads([0.5, 0.5, 0.0]), World::new().policy(def));
     let of = |seed| {
         let request = Request { scores: &heads, seed, ..Request::default() };
-        decide(&policy, &request, &Snapshot::default()).propensities
+        decide(&policy, &request, &Snapshot::default()).drawn.propensities
     };
     assert!((1..50).all(|seed| of([seed, 9]) == of([0, 0])));
 }
@@ -124,10 +124,10 @@ fn check_drawn(what: &str, def: PolicyDef, counts_turns: bool) {
         let request = Request { scores: &heads, seed: [seed, 5], turn, ..Request::default() };
         policy.decide(&request, &Snapshot::default(), &mut decision);
         if p.is_empty() {
-            p.clone_from(&decision.propensities);
+            p.clone_from(&decision.drawn.propensities);
         }
-        assert_eq!(p, decision.propensities, "{what}");
-        let queue = decision.queue.unwrap();
+        assert_eq!(p, decision.drawn.propensities, "{what}");
+        let queue = decision.drawn.queue.unwrap();
         assert!(p[queue] > 0.0, "{what}: {queue} was drawn at {p:?}");
         counts[queue] += 1;
     }

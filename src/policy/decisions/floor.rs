@@ -17,10 +17,10 @@ fn stale_choice(age_ms: i64, now_ms: i64) -> Decision {
 #[test]
 fn a_snapshot_counts_less_the_older_it_is() {
     let now = 1_700_000_000_000;
-    assert_eq!((stale_choice(0, now).queue, stale_choice(0, now).freshness), (Some(0), 1.0));
+    assert_eq!((stale_choice(0, now).drawn.queue, stale_choice(0, now).freshness), (Some(0), 1.0));
     near(stale_choice(165_000, now).freshness, 0.5);
     let none = stale_choice(300_000, now);
-    assert_eq!((none.queue, none.freshness), (Some(1), 0.0));
+    assert_eq!((none.drawn.queue, none.freshness), (Some(1), 0.0));
     assert!(none.waits.iter().all(|wait| wait.mean.is_nan()));
 }
 
@@ -30,7 +30,7 @@ fn a_clock_that_jumps_leaves_a_decision() {
     // With the clock set back by an hour, the snapshot lies in the future and is not trusted; by half a minute, it is.
     assert_eq!(stale_choice(-3_600_000, now).freshness, 0.0);
     assert_eq!(stale_choice(-30_000, now).freshness, 1.0);
-    assert_eq!(stale_choice(0, i64::MAX).queue, Some(0));
+    assert_eq!(stale_choice(0, i64::MAX).drawn.queue, Some(0));
 }
 
 fn agent(name: &str, queue: u16, holds: f32, room: f32, idle_s: f32) -> AgentState {
@@ -57,7 +57,7 @@ fn with_agents(def: PolicyDef, agents: &[AgentState], request: Request<'_>) -> D
 /// Asserts that the agent called `name` is asked, with propensity 1.
 fn check_asked(def: AgentsDef, agents: &[AgentState], name: &str) {
     let decision = with_agents(PolicyDef { agents: def, ..super::def() }, agents, Request::default());
-    assert_eq!(decision.agent, Some(Asked { name: Symbol::of(name), propensity: 1.0 }));
+    assert_eq!(decision.drawn.agent, Some(Asked { name: Symbol::of(name), propensity: 1.0 }));
 }
 
 #[test]
@@ -95,8 +95,10 @@ fn novices_get_their_share() {
     let novice = AgentState { novice: true, ..agent("n", 0, 0.0, 1.0, 1.0) };
     let agents = [agent("a", 0, 0.0, 1.0, 9.0), novice];
     let learnt = (0..10_000_u32).filter(|n| {
-        let asked =
-            with_agents(def.clone(), &agents, Request { seed: [*n, 0], ..Request::default() }).agent.unwrap();
+        let asked = with_agents(def.clone(), &agents, Request { seed: [*n, 0], ..Request::default() })
+            .drawn
+            .agent
+            .unwrap();
         let is_novice = asked.name == Symbol::of("n");
         assert_eq!(asked.propensity, if is_novice { 0.2 } else { 0.8 });
         is_novice
@@ -116,13 +118,16 @@ fn a_shopper_comes_back_to_their_agent_for_a_time() {
     };
     let kept = at(1.0, 60.0, 0.0, true);
     assert_eq!(
-        (kept.outcome, kept.queue, kept.agent.unwrap().name),
+        (kept.drawn.outcome, kept.drawn.queue, kept.drawn.agent.unwrap().name),
         (Outcome::Preferred, Some(1), Symbol::of("eva"))
     );
-    assert_eq!(at(0.0, 60.0, 29.0, true).outcome, Outcome::Preferred);
+    assert_eq!(at(0.0, 60.0, 29.0, true).drawn.outcome, Outcome::Preferred);
     // Busy beyond the hold, too long ago, or gone.
     for decision in [at(0.0, 60.0, 30.0, true), at(1.0, 3_601.0, 0.0, true), at(1.0, 60.0, 0.0, false)] {
-        assert_eq!((decision.outcome, decision.agent.unwrap().name), (Outcome::Best, Symbol::of("max")));
+        assert_eq!(
+            (decision.drawn.outcome, decision.drawn.agent.unwrap().name),
+            (Outcome::Best, Symbol::of("max"))
+        );
     }
 }
 
@@ -136,7 +141,7 @@ fn agents_add_up_to_the_queue_that_is_not_told() {
         when: Some("floor.agents = 2 and floor.free = 1".parse().unwrap()),
         ..FilterDef::default()
     }];
-    assert_eq!(with_agents(def, &agents, Request::default()).filter, Some(0));
+    assert_eq!(with_agents(def, &agents, Request::default()).eligible.filter, Some(0));
 }
 
 #[test]
@@ -146,7 +151,7 @@ fn an_agent_of_whom_no_room_is_known_has_what_their_queue_leaves() {
     let mut chats = def();
     chats.queues[0].chats = 2;
     let asked = |def: &PolicyDef, agents: &[AgentState]| {
-        with_agents(def.clone(), agents, Request::default()).agent.map(|asked| asked.name)
+        with_agents(def.clone(), agents, Request::default()).drawn.agent.map(|asked| asked.name)
     };
     let [full, half, unknown] = [
         agent("full", 0, 2.0, nan, 0.0),
@@ -168,6 +173,7 @@ fn a_preferred_agent_of_whom_no_room_is_known_is_asked_while_they_hold_less_than
     let of = |holds| {
         let request = Request { preferred: Some((Symbol::of("eva"), 60.0)), ..Request::default() };
         with_agents(PolicyDef { preferred, ..def() }, &[agent("eva", 1, holds, f32::NAN, 0.0)], request)
+            .drawn
             .outcome
     };
     assert_eq!([of(f32::NAN), of(0.0), of(1.0)], [Outcome::Preferred, Outcome::Preferred, Outcome::Best]);

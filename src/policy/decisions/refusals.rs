@@ -227,7 +227,7 @@ fn a_thousand_queues_are_routed_and_too_many_refused() {
     let heads = heads([0.0, 1.0, 0.0]);
     let policy = World::new().policy(many(1_000));
     let decision = decide(&policy, &Request { scores: &heads, ..Request::default() }, &Snapshot::default());
-    assert_eq!((decision.queue, decision.ranking.len()), (Some(0), 1_000));
+    assert_eq!((decision.drawn.queue, decision.scored.ranking.len()), (Some(0), 1_000));
     let error = many(MAX_QUEUES + 1).compile(&World::new().names()).unwrap_err();
     assert!(matches!(error, PolicyError::Many { most: MAX_QUEUES, .. }), "{error}");
 }
@@ -235,33 +235,55 @@ fn a_thousand_queues_are_routed_and_too_many_refused() {
 #[test]
 fn snapshots_that_cannot_be_are_refused_with_their_code() {
     let now = 1_700_000_000_000;
-    let check = |change: &dyn Fn(&mut Snapshot), wanted: Result<(), SnapshotError>| {
-        let mut snapshot =
-            Snapshot { as_of_ms: Some(now), queues: vec![state(0.0, 1.0, 0.0); 3], agents: Vec::new() };
-        change(&mut snapshot);
-        assert_eq!(snapshot.check(3, now), wanted);
+    let queue = |change: &dyn Fn(&mut QueueState)| {
+        let mut row = state(0.0, 1.0, 0.0);
+        change(&mut row);
+        Incoming::default().queue(1, row, 3)
     };
-    check(&|_| {}, Ok(()));
-    check(&|snapshot| snapshot.queues[1].waiting = f32::NAN, Ok(()));
-    check(&|snapshot| snapshot.as_of_ms = Some(now + AHEAD_MS), Ok(()));
-    check(&|snapshot| snapshot.as_of_ms = Some(now + AHEAD_MS + 1), Err(SnapshotError::Future));
-    check(&|snapshot| snapshot.queues[1].waiting = -1.0, Err(SnapshotError::Queue(1)));
-    check(&|snapshot| snapshot.queues[2].agents = f32::INFINITY, Err(SnapshotError::Queue(2)));
-    check(&|snapshot| snapshot.queues[0].rate[1] = f32::NAN, Err(SnapshotError::Queue(0)));
-    check(&|snapshot| snapshot.queues.push(state(0.0, 1.0, 0.0)), Err(SnapshotError::Rows));
-    let agent = |queue, holds| AgentState {
+    assert_eq!(queue(&|_| {}), Ok(()));
+    assert_eq!(queue(&|row| row.waiting = f32::NAN), Ok(()));
+    assert_eq!(queue(&|row| row.waiting = -1.0), Err(SnapshotError::Number(0)));
+    assert_eq!(queue(&|row| row.agents = f32::INFINITY), Err(SnapshotError::Number(1)));
+    assert_eq!(queue(&|row| row.rate[1] = f32::NAN), Err(SnapshotError::Number(6)));
+    let unknown =
+        Incoming::default().queue(usize::MAX, QueueState { waiting: -1.0, ..state(0.0, 1.0, 0.0) }, 3);
+    assert_eq!(
+        unknown,
+        Err(SnapshotError::Number(0)),
+        "a queue that the policy does not have is checked too"
+    );
+    let agent = |queue, holds, occupancy| AgentState {
         name: Symbol::of("a"),
         queue,
         holds,
         room: 1.0,
         idle_s: 0.0,
-        occupancy: 0.0,
+        occupancy,
         taken: 0.0,
         count: f32::NAN,
         novice: false,
     };
-    check(&|snapshot| snapshot.agents.push(agent(3, 0.0)), Err(SnapshotError::Agent(0)));
-    check(&|snapshot| snapshot.agents.push(agent(0, -1.0)), Err(SnapshotError::Agent(0)));
+    assert_eq!(Incoming::default().agent(agent(0, -1.0, 0.5), 3), Err(SnapshotError::Number(0)));
+    assert_eq!(Incoming::default().agent(agent(0, 1.0, 1.5), 3), Err(SnapshotError::Number(3)));
+
+    let mut incoming = Incoming::default();
+    for at in 0..MAX_ROWS {
+        assert_eq!(incoming.queue(at % 5, state(at as f32, 1.0, 0.0), 3), Ok(()));
+        assert_eq!(incoming.agent(agent((at % 5) as u16, 0.0, 0.5), 3), Ok(()));
+    }
+    let snapshot = incoming.finish(Some(now + AHEAD_MS), now).unwrap();
+    assert_eq!(
+        (snapshot.queues.len(), snapshot.agents.len()),
+        (3, MAX_ROWS / 5 * 3),
+        "what the policy does not have is left out"
+    );
+    assert_eq!(snapshot.queues[2].waiting, (MAX_ROWS - 3) as f32, "the last row of a queue holds");
+    assert_eq!(incoming.finish(Some(now + AHEAD_MS + 1), now), Err(SnapshotError::Future));
+    for at in 0..=MAX_ROWS {
+        let wanted = if at < MAX_ROWS { Ok(()) } else { Err(SnapshotError::Rows) };
+        assert_eq!(incoming.queue(0, state(0.0, 1.0, 0.0), 3), wanted);
+    }
+    assert_eq!(incoming.finish(None, now), Ok(Snapshot::default()), "after an error nothing is kept");
     assert_eq!(SnapshotError::Future.code(), "snapshot_future");
 }
 
@@ -300,5 +322,5 @@ fn a_program_with_a_circle_of_parents_still_decides() {
     let snapshot = Snapshot { queues: vec![state(1.0, 1.0, 1.0); 3], ..Snapshot::default() };
     let decision =
         decide(&Policy::new(program).unwrap(), &Request { scores: &heads, ..Request::default() }, &snapshot);
-    assert_eq!(decision.abstention, Some(Abstention::Nobody));
+    assert_eq!(decision.drawn.abstention, Some(Abstention::Nobody));
 }

@@ -35,7 +35,7 @@ fn overflowing() -> PolicyDef {
 fn overflow_takes_what_closed_queues_do_not() {
     let goes = |def: &PolicyDef, queues: [bool; 3]| {
         let decision = decided_at(def, 0, &queues.map(open));
-        (decision.outcome, decision.goes_to, decision.abstention)
+        (decision.drawn.outcome, decision.drawn.goes_to, decision.drawn.abstention)
     };
     assert_eq!(goes(&overflowing(), [true, true, true]), (Outcome::Best, 0, None));
     assert_eq!(goes(&overflowing(), [false, true, true]), (Outcome::Overflow, 1, None));
@@ -67,27 +67,31 @@ fn a_chat_that_nobody_serves_takes_nothing_whatever_is_looked_at() {
     for by in [By::Skills, By::Rules, By::Random, By::RoundRobin, By::ShortestWait, By::LeastLoaded] {
         let def = PolicyDef { strategy: vec![StrategyDef::new(by.clone())], ..def() };
         let decision = decided_at(&def, 0, &queues);
-        assert_eq!((decision.standings[0], decision.propensities[0]), (Standing::Unstaffed, 0.0), "{by:?}");
-        assert!(decision.queue.is_some_and(|queue| queue != 0), "{by:?}");
-        assert_eq!(decision.ranking[2], 0, "{by:?}");
+        assert_eq!(
+            (decision.eligible.standings[0], decision.drawn.propensities[0]),
+            (Standing::Unstaffed, 0.0),
+            "{by:?}"
+        );
+        assert!(decision.drawn.queue.is_some_and(|queue| queue != 0), "{by:?}");
+        assert_eq!(decision.scored.ranking[2], 0, "{by:?}");
     }
     // Its parent stands in, or the overflow. Where no queue has agents, nothing counts as open.
     let mut parent = overflowing();
     parent.queues[0].parent = Some("general".to_owned());
-    assert_eq!(decided_at(&parent, 0, &queues).queue, Some(2));
-    assert_eq!(decided_at(&overflowing(), 0, &queues).outcome, Outcome::Overflow);
+    assert_eq!(decided_at(&parent, 0, &queues).drawn.queue, Some(2));
+    assert_eq!(decided_at(&overflowing(), 0, &queues).drawn.outcome, Outcome::Overflow);
     let nobody = decided_at(&overflowing(), 0, &[state(0.0, 0.0, 0.0); 3]);
-    assert_eq!((nobody.abstention, nobody.goes_to), (Some(Abstention::Closed), 2));
+    assert_eq!((nobody.drawn.abstention, nobody.drawn.goes_to), (Some(Abstention::Closed), 2));
     // An e-mail waits until an agent comes. An unknown number of agents excludes no queue.
     let mut email = def();
     email.queues[0].channel = Channel::Email;
-    assert_eq!(decided_at(&email, 0, &queues).queue, Some(0));
-    assert_eq!(decided_at(&def(), 0, &[QueueState::default()]).queue, Some(0));
+    assert_eq!(decided_at(&email, 0, &queues).drawn.queue, Some(0));
+    assert_eq!(decided_at(&def(), 0, &[QueueState::default()]).drawn.queue, Some(0));
     // A snapshot that is too old says nothing about present agents.
     let heads = heads([1.0, 0.0, 0.0]);
     let old = Snapshot { as_of_ms: Some(0), queues: queues.to_vec(), agents: Vec::new() };
     let request = Request { scores: &heads, now_ms: 300_000, ..Request::default() };
-    assert_eq!(decide(&World::new().policy(def()), &request, &old).queue, Some(0));
+    assert_eq!(decide(&World::new().policy(def()), &request, &old).drawn.queue, Some(0));
 }
 
 /// The first queue has these hours every day, in UTC.
@@ -111,7 +115,7 @@ fn a_queue_that_closes_before_it_answers_takes_nothing() {
     let shop = with_hours(&[(9, 20)]);
     // One agent ends a request in 100 seconds: half an hour is 18 services, those of the 17 that wait and of the one in service.
     let half_an_hour = state(17.0, 1.0, 1.0);
-    let standing = |def: &PolicyDef, now_ms, state| decided_at(def, now_ms, &[state]).standings[0];
+    let standing = |def: &PolicyDef, now_ms, state| decided_at(def, now_ms, &[state]).eligible.standings[0];
     assert_eq!(standing(&shop, at(19, 59), half_an_hour), Standing::Closing);
     assert_eq!(standing(&shop, at(19, 31), half_an_hour), Standing::Closing);
     assert_eq!(standing(&shop, at(19, 29), half_an_hour), Standing::Candidate);
@@ -136,7 +140,7 @@ fn a_queue_that_closes_before_it_answers_takes_nothing() {
     assert_eq!(standing(&email, at(19, 59), half_an_hour), Standing::Candidate);
     // The request goes to another queue: the second and the third fit equally little, and the second is declared first.
     let decision = decided_at(&shop, at(19, 59), &[half_an_hour]);
-    assert_eq!((decision.queue, decision.ranking[2]), (Some(1), 0));
+    assert_eq!((decision.drawn.queue, decision.scored.ranking[2]), (Some(1), 0));
 }
 
 #[test]
@@ -144,7 +148,7 @@ fn a_longer_wait_is_looked_at_although_a_shorter_one_was_fine() {
     let mut def = with_hours(&[(9, 20)]);
     def.queues.iter_mut().for_each(|queue| queue.hours = Some("shop".to_owned()));
     let waiting = |n| state(n, 1.0, 1.0);
-    let standings = |queues: [f32; 3]| decided_at(&def, at(19, 45), &queues.map(waiting)).standings;
+    let standings = |queues: [f32; 3]| decided_at(&def, at(19, 45), &queues.map(waiting)).eligible.standings;
     // 200, 1000 and 600 seconds of 900.
     let [candidate, closing] = [Standing::Candidate, Standing::Closing];
     assert_eq!(standings([1.0, 9.0, 5.0]), [candidate, closing, candidate]);

@@ -9,8 +9,8 @@ fn check(by: &By, queues: [QueueState; 3], wanted: [f32; 3]) {
     let snapshot = Snapshot { queues: queues.to_vec(), ..Snapshot::default() };
     let decision =
         decide(&World::new().policy(def), &Request { scores: &heads, ..Request::default() }, &snapshot);
-    for (found, wanted) in decision.scores.iter().zip(wanted) {
-        assert!((found - wanted).abs() < 1e-5, "{by:?}: {:?}, and not {wanted}", decision.scores);
+    for (found, wanted) in decision.scored.scores.iter().zip(wanted) {
+        assert!((found - wanted).abs() < 1e-5, "{by:?}: {:?}, and not {wanted}", decision.scored.scores);
     }
 }
 
@@ -55,7 +55,7 @@ fn strategies_are_summed_by_weight() {
     let policy = World::new().policy(PolicyDef { strategy, ..def() });
     let decision = decide(&policy, &Request { scores: &heads, ..Request::default() }, &Snapshot::default());
     for (found, wanted) in
-        decision.scores.iter().zip([0.75 * 0.5 + 0.25, 0.75 * 0.4 + 0.25 * 2.0 / 3.0, 0.25 / 3.0])
+        decision.scored.scores.iter().zip([0.75 * 0.5 + 0.25, 0.75 * 0.4 + 0.25 * 2.0 / 3.0, 0.25 / 3.0])
     {
         near(*found, wanted);
     }
@@ -69,9 +69,9 @@ fn counts(def: PolicyDef, n: u32, turns: bool) -> ([u32; 3], Vec<f32>) {
         let request =
             Request { scores: &heads, seed: [seed, 7], turn: turns.then_some(seed), ..Request::default() };
         let decision = decide(&policy, &request, &Snapshot::default());
-        counts[decision.queue.unwrap()] += 1;
-        near(decision.propensities.iter().sum(), 1.0);
-        p = decision.propensities;
+        counts[decision.drawn.queue.unwrap()] += 1;
+        near(decision.drawn.propensities.iter().sum(), 1.0);
+        p = decision.drawn.propensities;
     }
     (counts, p)
 }
@@ -116,9 +116,9 @@ fn turns_beside_other_strategies_are_drawn_as_told() {
         let seed = u32::from(seed);
         let request = Request { scores: &heads, seed: [seed, 7], turn: Some(seed), ..Request::default() };
         let decision = decide(&policy, &request, &Snapshot::default());
-        counts[decision.queue.unwrap()] += 1.0 / f32::from(n);
-        told.iter_mut().zip(&decision.propensities).for_each(|(told, p)| *told += p / f32::from(n));
-        assert!(decision.propensities.iter().all(|p| *p < 0.9), "{:?}", decision.propensities);
+        counts[decision.drawn.queue.unwrap()] += 1.0 / f32::from(n);
+        told.iter_mut().zip(&decision.drawn.propensities).for_each(|(told, p)| *told += p / f32::from(n));
+        assert!(decision.drawn.propensities.iter().all(|p| *p < 0.9), "{:?}", decision.drawn.propensities);
     }
     // A turn outweighs the order of the target.
     for ((count, told), wanted) in counts.into_iter().zip(told).zip([0.5, 0.25, 0.25]) {

@@ -144,9 +144,15 @@ fn hours_close_a_queue_unless_the_shop_says_otherwise() {
     let heads = heads([1.0, 0.0, 0.0]);
     let request =
         |minute| Request { scores: &heads, now_ms: utc(2026, 11, 23, minute), ..Request::default() };
-    assert_eq!(decide(&policy, &request(539), &Snapshot::default()).standings[0], Standing::Closed);
-    assert_eq!(decide(&policy, &request(540), &Snapshot::default()).standings[0], Standing::Candidate);
-    assert_eq!(decide(&policy, &request(539), &Snapshot::all_open(3)).standings[0], Standing::Candidate);
+    assert_eq!(decide(&policy, &request(539), &Snapshot::default()).eligible.standings[0], Standing::Closed);
+    assert_eq!(
+        decide(&policy, &request(540), &Snapshot::default()).eligible.standings[0],
+        Standing::Candidate
+    );
+    assert_eq!(
+        decide(&policy, &request(539), &Snapshot::all_open(3)).eligible.standings[0],
+        Standing::Candidate
+    );
 }
 
 #[test]

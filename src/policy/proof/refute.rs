@@ -60,8 +60,8 @@ pub fn refute(
         let seed = [draw.random.random(), draw.random.random()];
         policy.decide(&Request { seed, ..case.request() }, &snapshot, &mut decision);
         let is_plain = snapshot == Snapshot::default() || snapshot == staffed(def.queues.len());
-        let is_certain = !is_outside && is_plain && draw.is_certain(&case, decision.filter);
-        let may_turn_away = decision.abstention.is_none_or(|why| is_set(why, &bounds(def)));
+        let is_certain = !is_outside && is_plain && draw.is_certain(&case, decision.eligible.filter);
+        let may_turn_away = decision.drawn.abstention.is_none_or(|why| is_set(why, &bounds(def)));
         let found = verdict(&decision, is_certain);
         if matches!(found, Verdict::Left(_)) || (found == Verdict::TurnedAway && !may_turn_away) {
             let mut case = case;

@@ -276,7 +276,7 @@ fn no_policy_that_is_proven_is_refuted_and_every_other_has_an_example() {
                 let mut decision = Decision::default();
                 let snapshot = left.example.snapshot(policy.queues().len());
                 policy.decide(&left.example.request(), &snapshot, &mut decision);
-                let found = (verdict(&decision, true), decision.filter, decision.goes_to);
+                let found = (verdict(&decision, true), decision.eligible.filter, decision.drawn.goes_to);
                 let wanted = (Verdict::Left(left.why), left.filter, left.goes_to);
                 assert_eq!(found, wanted, "{round}: {} {def:#?}", left.example);
                 confirmed += 1;

@@ -51,14 +51,14 @@ pub(super) fn verdict(decision: &Decision, is_certain: bool) -> Verdict {
             Abstention::Margin | Abstention::Threshold | Abstention::Unsure | Abstention::OutOfScope
         )
     };
-    let standing = decision.queue.and_then(|queue| decision.standings.get(queue));
-    match (decision.queue, decision.abstention) {
+    let standing = decision.drawn.queue.and_then(|queue| decision.eligible.standings.get(queue));
+    match (decision.drawn.queue, decision.drawn.abstention) {
         // `closed` may name a queue that is shut itself, or full.
         (Some(_), _) if matches!(standing, Some(Standing::Closed | Standing::Full)) => {
             Verdict::Left(Abstention::Closed)
         }
-        (Some(_), _) if decision.outcome == Outcome::Overflow => Verdict::Overflow,
-        (Some(_), _) if decision.outcome == Outcome::Closed => Verdict::Shut,
+        (Some(_), _) if decision.drawn.outcome == Outcome::Overflow => Verdict::Overflow,
+        (Some(_), _) if decision.drawn.outcome == Outcome::Closed => Verdict::Shut,
         (Some(_), _) => Verdict::Taken,
         (None, Some(why)) if is_bound(why) && !is_certain => Verdict::TurnedAway,
         (None, why) => Verdict::Left(why.unwrap_or(Abstention::Nobody)),
@@ -418,7 +418,7 @@ impl<'w, 'a> Walk<'w, 'a> {
                 }
                 let is_new = !self.left.iter().any(|left| left.filter == subject.filter && left.why == why);
                 if is_last && is_new {
-                    let goes_to = self.decision.goes_to;
+                    let goes_to = self.decision.drawn.goes_to;
                     let example = self.earliest(subject, assignment, case, why);
                     self.left.push(Left { filter: subject.filter, why, goes_to, example });
                 }
@@ -443,7 +443,7 @@ impl<'w, 'a> Walk<'w, 'a> {
             case.age_s = self.world.ages[age];
             let is_certain = self.world.is_certain(subject.filter, &younger);
             let is_same = self.ask(&case, is_certain) == Verdict::Left(why);
-            if !is_same || self.decision.filter != subject.filter {
+            if !is_same || self.decision.eligible.filter != subject.filter {
                 younger[place] = before;
                 break;
             }

@@ -19,8 +19,8 @@ use super::asked::Asked;
 use crate::data::{Case, CaseKind};
 use crate::plain;
 use floorwalker_engine::event::Value;
-use floorwalker_engine::head::{Cause, Contribution, InputDef};
-use floorwalker_engine::model::Evaluation;
+use floorwalker_engine::head::{Cause, Contribution, InputDef, Seen};
+use floorwalker_engine::model::{Evaluation, Scratch};
 use floorwalker_engine::route::{Decision, Request, Snapshot};
 use floorwalker_metrics::argmax;
 
@@ -42,10 +42,10 @@ struct Said {
 
 /// Selects and explains at most four cases of a head.
 pub(super) fn cases(asked: &Asked<'_>) -> Vec<Case> {
-    let mut evaluation = Evaluation::new(asked.model);
+    let mut scratch = Scratch::default();
     let mut decision = Decision::default();
     let said: Vec<Said> =
-        (0..asked.rows.len()).map(|at| say(asked, at, &mut evaluation, &mut decision)).collect();
+        (0..asked.rows.len()).map(|at| say(asked, at, &mut scratch, &mut decision)).collect();
     let mut taken: Vec<usize> = Vec::new();
     let mut cases = Vec::new();
     let kinds = [CaseKind::Hit, CaseKind::Miss, CaseKind::Uncertain, CaseKind::Silent, CaseKind::Abstained];
@@ -68,14 +68,14 @@ pub(super) fn cases(asked: &Asked<'_>) -> Vec<Case> {
         let found = found.reduce(|best, next| if better(next, best) { next } else { best });
         if let Some(found) = found.filter(|_| cases.len() < 4) {
             taken.push(found.at);
-            cases.push(case(asked, kind, found, &mut evaluation));
+            cases.push(case(asked, kind, found, &mut scratch));
         }
     }
     cases
 }
 
-fn say(asked: &Asked<'_>, at: usize, evaluation: &mut Evaluation, decision: &mut Decision) -> Said {
-    evaluate(asked, at, evaluation);
+fn say(asked: &Asked<'_>, at: usize, scratch: &mut Scratch, decision: &mut Decision) -> Said {
+    let evaluation = evaluate(asked, at, scratch);
     let scores = &evaluation.scores[asked.head];
     let mut p = Vec::new();
     asked.push(&scores.probabilities, &mut p);
@@ -85,8 +85,7 @@ fn say(asked: &Asked<'_>, at: usize, evaluation: &mut Evaluation, decision: &mut
         p.iter().enumerate().filter(|(other, _)| *other != class).map(|(_, p)| *p).fold(0.0, f32::max);
     let open = Snapshot::all_open(asked.model.policy().map_or(0, |policy| policy.queues().len()));
     let request = Request { seed: [at as u32, 0], ..Request::default() };
-    let decides = asked.model.intent_head() == Some(asked.head)
-        && asked.model.route(evaluation, request, &open, decision);
+    let decides = asked.model.intent_head() == Some(asked.head) && evaluation.route(request, &open, decision);
     Said {
         at,
         class,
@@ -94,25 +93,25 @@ fn say(asked: &Asked<'_>, at: usize, evaluation: &mut Evaluation, decision: &mut
         best,
         margin: best - second,
         silent: scores.silent,
-        abstained: decides && decision.queue.is_none(),
+        abstained: decides && decision.drawn.queue.is_none(),
     }
 }
 
-fn evaluate(asked: &Asked<'_>, at: usize, evaluation: &mut Evaluation) {
-    let row = asked.rows[at];
-    evaluation.features.copy_from_slice(asked.examples.row(row));
-    evaluation.events = asked.examples.events[row];
-    asked.model.score(&asked.examples.messages[row], evaluation);
+fn evaluate<'a>(asked: &'a Asked<'_>, at: usize, scratch: &'a mut Scratch) -> Evaluation<'a> {
+    let (row, examples) = (asked.rows[at], asked.examples);
+    let seen =
+        Seen { features: examples.row(row), events: examples.events[row], message: &examples.messages[row] };
+    asked.model.evaluate(seen, scratch)
 }
 
-fn case(asked: &Asked<'_>, kind: CaseKind, said: &Said, evaluation: &mut Evaluation) -> Case {
-    evaluate(asked, said.at, evaluation);
+fn case(asked: &Asked<'_>, kind: CaseKind, said: &Said, scratch: &mut Scratch) -> Case {
+    let evaluation = evaluate(asked, said.at, scratch);
     let row = asked.rows[said.at];
     let (head, message) = (&asked.model.heads()[asked.head], &asked.examples.messages[row]);
     // For a head with one output, that output (the positive class) is explained.
     let output = if head.outputs().len() == 1 { 0 } else { said.class.min(head.outputs().len() - 1) };
     let mut causes = Vec::new();
-    let base = asked.model.explain(evaluation, message, asked.head, output, &mut causes);
+    let base = evaluation.explain(asked.head, output, &mut causes);
     let mut p = Vec::new();
     asked.push(&evaluation.scores[asked.head].probabilities, &mut p);
     let contributions = contributions(asked, row, message, &causes);

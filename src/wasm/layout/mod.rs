@@ -45,6 +45,9 @@ pub(crate) const NUMBER: u32 = 1;
 /// Kind of a category.
 pub(crate) const CATEGORY: u32 = 2;
 
+/// Returned for a row of a snapshot that is one too many.
+pub(crate) const ROWS: u32 = 255;
+
 row! {
     /// An item of an event: four names as symbols, then numbers.
     ItemRow { item_id, item_category, item_brand, item_variant, price, quantity, discount, index }
@@ -181,14 +184,14 @@ pub(crate) fn write_head(decision: &Decision, evidence: Evidence, outside: f32, 
         .intent
         .map_or((-1.0, -1.0, 0.0), |(from, to, by)| (from as f64, to as f64, by.into()));
     let (agent, agent_propensity) =
-        decision.agent.map_or((-1.0, 0.0), |agent| (agent.name.raw().into(), agent.propensity.into()));
+        decision.drawn.agent.map_or((-1.0, 0.0), |agent| (agent.name.raw().into(), agent.propensity.into()));
     let row = DecisionRow {
-        queue: decision.queue.map_or(-1.0, |queue| queue as f64),
-        abstention: decision.abstention.map_or(0.0, |why| f64::from(why as u8) + 1.0),
-        goes_to: decision.goes_to as f64,
-        outcome: f64::from(decision.outcome as u8),
-        filter: decision.filter.map_or(-1.0, |filter| filter as f64),
-        margin: f64::from(decision.margin),
+        queue: decision.drawn.queue.map_or(-1.0, |queue| queue as f64),
+        abstention: decision.drawn.abstention.map_or(0.0, |why| f64::from(why as u8) + 1.0),
+        goes_to: decision.drawn.goes_to as f64,
+        outcome: f64::from(decision.drawn.outcome as u8),
+        filter: decision.eligible.filter.map_or(-1.0, |filter| filter as f64),
+        margin: f64::from(decision.scored.margin),
         freshness: f64::from(decision.freshness),
         expires_at: decision.expires_ms as f64,
         agent,
@@ -201,7 +204,7 @@ pub(crate) fn write_head(decision: &Decision, evidence: Evidence, outside: f32, 
         events: f64::from(evidence.events),
         strength: f64::from(evidence.strength as u8),
         outside: f64::from(outside),
-        priority: f64::from(decision.priority),
+        priority: f64::from(decision.eligible.priority),
         n_intent_set: decision.intent_set.len() as f64,
     };
     out.extend_from_slice(&row.numbers());
@@ -215,10 +218,10 @@ pub(crate) fn write_rank(decision: &Decision, queue: usize, out: &mut Vec<f64>) 
     let wait = decision.waits.get(queue).copied().unwrap_or_default();
     let row = RankRow {
         queue: queue as f64,
-        standing: decision.standings.get(queue).map_or(0.0, |standing| f64::from(*standing as u8)),
-        score: number(&decision.scores),
-        fit: number(&decision.fits),
-        propensity: number(&decision.propensities),
+        standing: decision.eligible.standings.get(queue).map_or(0.0, |standing| f64::from(*standing as u8)),
+        score: number(&decision.scored.scores),
+        fit: number(&decision.eligible.fits),
+        propensity: number(&decision.drawn.propensities),
         wait_low: wait.low.into(),
         wait_mean: wait.mean.into(),
         wait_high: wait.high.into(),

@@ -11,7 +11,7 @@ use floorwalker_engine::route::{Abstention, Channel, LEVELS, Outcome, Standing};
 
 use super::{
     AgentRow, CATEGORY, DecisionRow, ExplanationRow, INPUT, ItemRow, MISSING, NUMBER, QueueRow, REASONS,
-    RankRow, ReasonRow, ShareRow, TEXT, ValueRow,
+    ROWS, RankRow, ReasonRow, ShareRow, TEXT, ValueRow,
 };
 
 /// The names of an enum whose variants cross as their number: a list that does not compile unless it has every variant, and does not pass
@@ -44,7 +44,7 @@ fn layout_js() -> String {
     let mut js = String::from(
         "// Where numbers lie in the buffers that page and engine share. Written from src/wasm/layout by its test; see there.\n",
     );
-    let numbers: [(&str, usize); 8] = [
+    let numbers: [(&str, usize); 9] = [
         ("MAX_ITEMS", MAX_ITEMS),
         ("MAX_PARAMS", MAX_PARAMS),
         ("INPUT_NUMBERS", INPUT),
@@ -53,6 +53,7 @@ fn layout_js() -> String {
         ("MISSING", MISSING as usize),
         ("NUMBER", NUMBER as usize),
         ("CATEGORY", CATEGORY as usize),
+        ("ROWS", ROWS as usize),
     ];
     for (name, number) in numbers {
         writeln!(js, "export const {name} = {number};").unwrap();

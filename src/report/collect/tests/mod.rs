@@ -10,7 +10,8 @@ use crate::{Lang, html};
 use floorwalker_bundle as bundle;
 use floorwalker_data::progress::Progress;
 use floorwalker_engine::event::Value;
-use floorwalker_engine::model::Evaluation;
+use floorwalker_engine::head::Seen;
+use floorwalker_engine::model::Scratch;
 use floorwalker_finding::{Finding, Kind};
 use floorwalker_learn::store::{Checked, Store};
 use floorwalker_learn::train::{Trained, threads, train};
@@ -165,14 +166,14 @@ fn an_effect_is_the_mean_of_what_the_bundle_says_of_held_out_rows() {
     assert_eq!((effect.output.as_str(), effect.rows as usize), ("yes", trained.measured[0].rows().len()));
     let EffectShape::Numeric(points) = &effect.shape else { panic!("{effect:?}") };
     let (model, _) = bundle::load(&trained.bytes).unwrap();
-    let mut evaluation = Evaluation::new(&model);
+    let mut scratch = Scratch::default();
     for &(x, y) in points {
         let mut sum = 0.0;
         for &row in trained.measured[0].rows() {
-            evaluation.features.copy_from_slice(trained.examples.row(row));
-            evaluation.features[0] = Value::Number(x as f32);
-            model.score("", &mut evaluation);
-            sum += f64::from(evaluation.scores[0].probabilities[0]);
+            let mut features = trained.examples.row(row).to_vec();
+            features[0] = Value::Number(x as f32);
+            let seen = Seen { features: &features, ..Seen::default() };
+            sum += f64::from(model.evaluate(seen, &mut scratch).scores[0].probabilities[0]);
         }
         assert!((sum / effect.rows as f64 - y).abs() < 1e-9);
     }
