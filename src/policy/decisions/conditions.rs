@@ -1,6 +1,12 @@
 //! The syntax of conditions, and their results.
 
 use super::*;
+use crate::tests::conditions::{Fact, RELATIONS, trees};
+use crate::tests::runner;
+use proptest::array::uniform3;
+use proptest::option::weighted as maybe;
+use proptest::prelude::*;
+use proptest::sample::select;
 
 /// Whether a condition holds for the first queue: then the queue is skipped.
 fn holds(text: &str, request: &Request<'_>, queues: &[QueueState]) -> bool {
@@ -77,6 +83,121 @@ fn and_binds_closer_than_or_and_not_closest() {
     ] {
         check(text, holds);
     }
+}
+
+/// What is known of a request.
+#[derive(Clone, Debug)]
+struct Told {
+    cart_value: Option<f32>,
+    language: Option<&'static str>,
+    /// Of each intent; they need not sum to 1.
+    intents: Option<[f32; 3]>,
+    age: f32,
+    /// In the first of two queues.
+    waiting: Option<f32>,
+}
+
+/// A value by its name, as facts compare it.
+enum Known {
+    Nothing,
+    Number(f32),
+    Word(&'static str),
+}
+
+const INTENTS: [&str; 3] = ["compatibility", "returns", "price_match"];
+
+impl Told {
+    fn value(&self, name: &str) -> Known {
+        let number = |number: Option<f32>| number.map_or(Known::Nothing, Known::Number);
+        let probability = |at: usize| self.intents.map(|p| p[at]);
+        match name {
+            "age" => Known::Number(self.age),
+            "cart_value" => number(self.cart_value),
+            "language" => self.language.map_or(Known::Nothing, Known::Word),
+            "intent.returns" => number(probability(1)),
+            "floor.waiting" | "queue.waiting" => number(self.waiting),
+            // The most probable intent; of several, the first.
+            "intent" => self.intents.map_or(Known::Nothing, |p| {
+                let most = p.iter().copied().fold(0.0, f32::max);
+                Known::Word(INTENTS[p.iter().position(|p| *p == most).unwrap()])
+            }),
+            // The only output of a head.
+            "angry" if self.intents.is_some() => Known::Word("no"),
+            _ => Known::Nothing,
+        }
+    }
+
+    /// Whether a fact is true of the request; of what is not known, none is.
+    fn is_true(&self, fact: &Fact) -> bool {
+        let is = |is_it: bool| is_it == (fact.relation == Relation::Equal);
+        match (self.value(&fact.what), &fact.to) {
+            (Known::Number(found), Operand::Number(number)) => match fact.relation {
+                Relation::Equal => found == *number,
+                Relation::Unequal => found != *number,
+                Relation::Below => found < *number,
+                Relation::AtMost => found <= *number,
+                Relation::Above => found > *number,
+                Relation::AtLeast => found >= *number,
+            },
+            (Known::Word(found), Operand::Text(text)) => is(found == text),
+            // A page's booleans are numbers.
+            (Known::Number(found), Operand::Text(text)) => match text.as_str() {
+                "true" => is(found == 1.0),
+                "false" => is(found == 0.0),
+                _ => false,
+            },
+            (Known::Nothing, _) | (Known::Word(_), Operand::Number(_)) => false,
+        }
+    }
+}
+
+/// Facts that the model knows, about numbers and words that requests have.
+fn facts() -> impl Strategy<Value = Fact> {
+    let number = select(&[0.0, 0.25, 0.5, 1.0, 3.0, 12.0, 250.0][..]).prop_map(Operand::Number);
+    let words =
+        |words: &[&'static str]| select(words.to_vec()).prop_map(|word| Operand::Text(word.to_owned()));
+    let numbers =
+        select(&["age", "cart_value", "language", "intent.returns", "floor.waiting", "queue.waiting"][..]);
+    let by_number = (numbers, select(&RELATIONS[..]), number);
+    let is = || select(&RELATIONS[..2]);
+    let by_word = prop_oneof![
+        (select(&["cart_value", "language"][..]), is(), words(&["en", "zh-CN", "true", "false"])),
+        (Just("intent"), is(), words(&INTENTS)),
+        (Just("angry"), is(), words(&["yes"])),
+    ];
+    (prop_oneof![by_number, by_word], any::<bool>()).prop_map(|((what, relation, to), is_short)| Fact {
+        what: what.to_owned(),
+        relation,
+        to,
+        is_short,
+    })
+}
+
+fn requests() -> impl Strategy<Value = Told> {
+    let number = || select(&[0.0, 0.25, 0.5, 0.75, 1.0, 3.0, 11.5, 12.0, 250.0][..]);
+    let words = select(&["en", "zh-CN", "true", "false", "other"][..]);
+    let intents = uniform3(select(&[0.0, 0.25, 0.5, 0.75, 1.0][..]));
+    (maybe(0.8, number()), maybe(0.8, words), maybe(0.8, intents), number(), maybe(0.8, number())).prop_map(
+        |(cart_value, language, intents, age, waiting)| Told { cart_value, language, intents, age, waiting },
+    )
+}
+
+#[test]
+fn a_condition_holds_where_its_facts_say_so() {
+    let held = runner(3_000).run(&(trees(facts()), requests()), |(tree, told)| {
+        let features = [
+            told.cart_value.map_or(Value::Missing, Value::Number),
+            told.language.map_or(Value::Missing, |word| Value::category(Symbol::of(word))),
+        ];
+        let scores = told.intents.map_or(Vec::new(), heads);
+        let request = Request { features: &features, scores: &scores, age_s: told.age, ..Request::default() };
+        let queues = told.waiting.map(|waiting| [state(waiting, 2.0, 2.0), QueueState::default()]);
+        let queues = queues.as_ref().map_or(&[][..], |queues| queues);
+        let wanted = tree.holds(&|fact| told.is_true(fact));
+        prop_assert_eq!(holds(&tree.text(), &request, queues), wanted, "{}", tree.text());
+        Ok(())
+    });
+    held.unwrap();
 }
 
 #[test]

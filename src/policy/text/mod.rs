@@ -32,27 +32,46 @@ const EPOCH: civil::Date = civil::Date::constant(1970, 1, 1);
 const DAYS: [&str; 7] = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 
 impl fmt::Display for Condition {
-    /// Text that reads back as the same condition, with brackets around every `and` and `or`.
+    /// Text that reads back as the same condition: with brackets around every `and` and `or`, or where these are too many to be read,
+    /// around those alone that need them.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut parts: Vec<String> = Vec::new();
+        let text = self.in_brackets(true);
+        // A long row of `and` has a bracket for each. With no more than it needs, a condition is no deeper than the text it was read from.
+        let is_read = parse::condition(&text).is_ok();
+        f.write_str(&if is_read { text } else { self.in_brackets(false) })
+    }
+}
+
+impl Condition {
+    /// The condition as text, with brackets around every `and` and `or`, or around those alone that need them.
+    fn in_brackets(&self, every: bool) -> String {
+        let bracketed = |(text, joint): (String, Option<&Term>), is_needed: bool| {
+            if joint.is_some() && (every || is_needed) { format!("({text})") } else { text }
+        };
+        // Each part, and what joins it if it has two parts of its own.
+        let mut parts: Vec<(String, Option<&Term>)> = Vec::new();
         for term in &self.terms {
             let part = match term {
                 Term::Compare { what, relation, to: Operand::Number(number) } => {
-                    format!("{what} {relation} {number}")
+                    (format!("{what} {relation} {number}"), None)
                 }
                 Term::Compare { what, relation, to: Operand::Text(text) } => {
-                    format!("{what} {relation} \"{text}\"")
+                    (format!("{what} {relation} \"{text}\""), None)
                 }
-                Term::Not => format!("not {}", parts.pop().unwrap_or_default()),
+                Term::Not => (format!("not {}", bracketed(parts.pop().unwrap_or_default(), true)), None),
                 Term::And | Term::Or => {
-                    let word = if *term == Term::And { "and" } else { "or" };
                     let (right, left) = (parts.pop().unwrap_or_default(), parts.pop().unwrap_or_default());
-                    format!("({left} {word} {right})")
+                    let is_and = *term == Term::And;
+                    let is_looser = is_and && left.1 == Some(&Term::Or);
+                    // What follows on the right binds from the left, unless it binds closer.
+                    let binds_closer = !is_and && right.1 == Some(&Term::And);
+                    let (left, right) = (bracketed(left, is_looser), bracketed(right, !binds_closer));
+                    (format!("{left} {} {right}", if is_and { "and" } else { "or" }), Some(term))
                 }
             };
             parts.push(part);
         }
-        f.write_str(&parts.pop().unwrap_or_default())
+        bracketed(parts.pop().unwrap_or_default(), false)
     }
 }
 

@@ -1,4 +1,14 @@
 //! Findings and proofs of small policies.
+//!
+//! | module       | what is there                                         |
+//! |--------------|-------------------------------------------------------|
+//! | `conditions` | conditions drawn at random                            |
+//! | `policies`   | policies drawn at random                              |
+//! | `written`    | what is written reads back as the same                |
+
+pub(crate) mod conditions;
+pub(crate) mod policies;
+mod written;
 
 use super::*;
 use floorwalker_engine::head::Link;
@@ -37,8 +47,14 @@ zone = "Europe/Berlin"
 open = [{ days = "mon-fri", from = "09:00", to = "18:00" }]
 "#;
 
+/// Runs a property on the same `cases` random inputs each time.
+pub(crate) fn runner(cases: u32) -> TestRunner {
+    let seed = RngSeed::Fixed(42);
+    TestRunner::new(Config { cases, rng_seed: seed, failure_persistence: None, ..Config::default() })
+}
+
 /// A day on which no date of these policies is past.
-fn today() -> Date {
+pub(crate) fn today() -> Date {
     Date(i32::try_from(days_of(2026, 11, 1)).unwrap())
 }
 
@@ -82,7 +98,7 @@ fn check_text(text: &str, wanted: &[&str]) {
 #[test]
 fn a_policy_that_means_what_it_says_has_no_findings() {
     check("", &[]);
-    check_text(include_str!("example.toml"), &[]);
+    check_text(include_str!("../example.toml"), &[]);
 }
 
 #[test]
@@ -271,9 +287,9 @@ fn five_hundred_filters_are_checked() {
 fn the_schema_and_the_reader_accept_and_refuse_alike() {
     let schema: serde_json::Value = serde_json::from_str(SCHEMA).unwrap();
     let schema = jsonschema::validator_for(&schema).unwrap();
-    let example: toml::Value = toml::from_str(include_str!("example.toml")).unwrap();
+    let example: toml::Value = toml::from_str(include_str!("../example.toml")).unwrap();
     let example = serde_json::to_value(example).unwrap();
-    let parity: toml::Value = toml::from_str(include_str!("../../tests/browser/routing.toml")).unwrap();
+    let parity: toml::Value = toml::from_str(include_str!("../../../tests/browser/routing.toml")).unwrap();
     for good in [example.clone(), serde_json::to_value(parity).unwrap()] {
         let errors: Vec<String> = schema.iter_errors(&good).map(|error| error.to_string()).collect();
         assert!(errors.is_empty(), "{errors:?}");
@@ -314,7 +330,7 @@ fn paths(value: &serde_json::Value) -> Vec<String> {
 
 #[test]
 fn no_text_makes_the_reader_of_policies_panic() {
-    let seeds = [BASE, include_str!("example.toml"), include_str!("../../tests/browser/routing.toml")];
+    let seeds = [BASE, include_str!("../example.toml"), include_str!("../../../tests/browser/routing.toml")];
     let pieces = [
         "-1",
         "1e39",
@@ -340,13 +356,7 @@ fn no_text_makes_the_reader_of_policies_panic() {
     let damaged = damage(seeds.len(), pieces.len(), 3, 8);
     let (read_well, compiled, rewritten) = (Cell::new(0), Cell::new(0), Cell::new(0));
     let count = |counter: &Cell<usize>| counter.set(counter.get() + 1);
-    let mut runner = TestRunner::new(Config {
-        cases: 6_000,
-        rng_seed: RngSeed::Fixed(42),
-        failure_persistence: None,
-        ..Config::default()
-    });
-    let looked_at = runner.run(&damaged, |(seed, cuts)| {
+    let looked_at = runner(6_000).run(&damaged, |(seed, cuts)| {
         let text = garbled(seeds[seed], &pieces, &cuts);
         let Ok(mut def) = toml::from_str::<PolicyDef>(&text) else { return Ok(()) };
         count(&read_well);
