@@ -90,7 +90,8 @@ fn surest(cells: &[Cell], top: usize, sums: bool) -> Option<Vec<f32>> {
     for (at, (low, high)) in others() {
         let ceiling = high.min(if at < top { most.next_down() } else { most });
         let more = left.min(ceiling - low).max(0.0);
-        *point.get_mut(at)? = low + more;
+        // The sum is rounded, and must not become a tie with the top.
+        *point.get_mut(at)? = (low + more).min(ceiling);
         left -= more;
     }
     (left <= ROUNDING).then_some(point)
