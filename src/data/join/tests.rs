@@ -1,10 +1,14 @@
-//! Joins of small tables with results worked out by hand, and a deliberately planted leak.
+//! Joins of small tables with results worked out by hand, of drawn tables, and a deliberately planted leak.
 
 use super::timed::{Horizon, join_to};
 use super::{Joined, Moments, SourcePlan, join, keys, kinds};
 use crate::read::{Column, MISSING_CODE, Table, Values};
 use floorwalker_finding::{Finding, Kind};
-use std::collections::BTreeMap;
+use proptest::collection::vec;
+use proptest::option::weighted as maybe;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngSeed, TestRunner};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use tempfile::TempDir;
 
@@ -128,44 +132,103 @@ fn time_zones_and_units_meet_in_utc() {
     check("user_id,asked_at\nu,1704153600000\nu,1704153600001\n", orders, &plan, &["orders.count: 0 1"]);
 }
 
-#[test]
-fn the_order_of_the_source_changes_nothing() {
-    let rows: Vec<String> =
-        (0..300_u32).map(|i| format!("u{},{},{}\n", i % 7, 1_704_153_600 + i * 3600, i % 13)).collect();
-    let base: String = (0..50_u32).map(|i| format!("u{},{}\n", i % 9, 1_704_153_600 + i * 20_011)).collect();
-    let base = format!("user_id,asked_at\n{base}");
-    let plan = plan(&format!(
-        "{ORDERS}within_days = 5\naggregate = {{ count = true, sum = [\"amount\"], mean = [\"amount\"], last = [\"amount\"] }}"
-    ));
-    let in_order = |rows: Vec<String>| {
-        let orders = format!("user_id,created_at,amount\n{}", rows.concat());
-        let folder = folder(&[("base.csv", &base), ("orders.csv", &orders)]);
-        format!("{:?}", joined(folder.path(), std::slice::from_ref(&plan)).unwrap().columns)
-    };
-    let shuffled = (0..300).map(|i| rows[i * 77 % 300].clone()).collect();
-    assert_eq!(in_order(rows.clone()), in_order(shuffled));
+/// A row of a source or of the base: its key, its second, and an amount in quarters, whose sums are exact.
+type Row = (u32, u32, Option<i16>);
+
+const ALL: &str = "aggregate = { count = true, since = true, sum = [\"amount\"], mean = [\"amount\"], last = [\"amount\"] }";
+
+/// Rows of a few keys at a few moments, so that keys, moments and windows' ends meet.
+fn rows(most: usize) -> impl Strategy<Value = Vec<Row>> {
+    let second = prop_oneof![0..20_u32, (0..50_u32).prop_map(|hours| hours * 3_600)];
+    vec((0..4_u32, second, maybe(0.8, -40..40_i16)), 1..=most)
+}
+
+/// Seconds that a row is known after it happened, and seconds that a base row looks back.
+fn rules() -> impl Strategy<Value = (u32, Option<u32>)> {
+    let seconds = || prop_oneof![Just(0), 1..20_u32, (1..4_u32).prop_map(|hours| hours * 3_600)];
+    (seconds(), maybe(0.7, seconds().prop_map(|seconds| seconds + 1)))
+}
+
+fn quarters(amount: Option<i16>) -> String {
+    amount.map_or(String::new(), |amount| (f32::from(amount) / 4.0).to_string())
+}
+
+/// The joined cells of every base row, column by column.
+fn joined_rows(orders: &[Row], base: &[Row], (known_after, within): (u32, Option<u32>)) -> Vec<Vec<String>> {
+    let time = |second: u32| 1_704_153_600 + second;
+    // The first line has an amount, so that the column is one of numbers; its key is nobody's.
+    let mut text = "user_id,created_at,amount\nnobody,1704153600,0.25\n".to_owned();
+    for (key, second, amount) in orders {
+        text += &format!("u{key},{},{}\n", time(*second), quarters(*amount));
+    }
+    let base: String = base.iter().map(|(key, second, _)| format!("u{key},{}\n", time(*second))).collect();
+    let folder = folder(&[("base.csv", &format!("user_id,asked_at\n{base}")), ("orders.csv", &text)]);
+    let window =
+        within.map_or(String::new(), |within| format!("within_days = {:?}\n", f64::from(within) / 86_400.0));
+    let plan = plan(&format!("{ORDERS}available_after = {known_after}\n{window}{ALL}"));
+    let columns = joined(folder.path(), &[plan]).unwrap().columns;
+    columns.iter().map(|column| (0..base.lines().count()).map(|row| cell(column, row)).collect()).collect()
+}
+
+/// The same by a loop over every pair.
+fn looped_rows(orders: &[Row], base: &[Row], (known_after, within): (u32, Option<u32>)) -> Vec<Vec<String>> {
+    let mut columns = vec![Vec::new(); 5];
+    for (key, now, _) in base {
+        let counts = |order: &&Row| {
+            order.0 == *key
+                && order.1 + known_after < *now
+                && within.is_none_or(|within| order.1 + within >= *now)
+        };
+        let mut known: Vec<&Row> = orders.iter().filter(counts).collect();
+        known.sort_by_key(|order| order.1);
+        let amounts: Vec<f64> =
+            known.iter().filter_map(|order| order.2).map(|x| f64::from(x) / 4.0).collect();
+        let sum = amounts.iter().fold(0.0, |sum, amount| sum + amount);
+        let since = known.last().map(|order| (now - order.1) as f32);
+        let mean = (!amounts.is_empty()).then(|| (sum / amounts.len() as f64) as f32);
+        let has_sum = known.is_empty() || !amounts.is_empty();
+        let values = [
+            Some(known.len() as f32),
+            since,
+            has_sum.then_some(sum as f32),
+            mean,
+            amounts.last().map(|amount| *amount as f32),
+        ];
+        for (column, value) in columns.iter_mut().zip(values) {
+            column.push(value.map_or("-".to_owned(), |value| value.to_string()));
+        }
+    }
+    columns
+}
+
+/// Runs a property on the same random rows each time.
+fn runner() -> TestRunner {
+    let seed = RngSeed::Fixed(42);
+    TestRunner::new(Config { cases: 300, rng_seed: seed, failure_persistence: None, ..Config::default() })
 }
 
 #[test]
-fn sums_are_those_of_a_loop_over_every_pair() {
-    let time = |i: u32| 1_704_153_600 + i * 7919 % 100_000;
-    let orders: Vec<(u32, u32, f32)> = (0..200).map(|i| (i % 5, time(i), (i % 17) as f32 / 4.0)).collect();
-    let bases: Vec<(u32, u32)> = (0..60).map(|i| (i % 6, time(i * 3 + 1))).collect();
-    let text: String = orders.iter().map(|(k, s, x)| format!("k{k},{s},{x}\n")).collect();
-    let base: String = bases.iter().map(|(k, t)| format!("k{k},{t}\n")).collect();
-    let expected: Vec<String> = bases
-        .iter()
-        .map(|(k, t)| {
-            let counts = |o: &&(u32, u32, f32)| o.0 == *k && o.1 < *t && o.1 >= t.saturating_sub(43_200);
-            orders.iter().filter(counts).map(|o| o.2).fold(0.0, |sum: f32, x| sum + x).to_string() // quarters: exact in f32
-        })
-        .collect();
-    check(
-        &format!("user_id,asked_at\n{base}"),
-        &format!("user_id,created_at,amount\n{text}"),
-        &format!("{ORDERS}within_days = 0.5\naggregate = {{ sum = [\"amount\"] }}"),
-        &[&format!("orders.sum_amount: {}", expected.join(" "))],
-    );
+fn the_order_of_the_source_changes_nothing() {
+    // Of two rows of one key and one moment, the later line is the last one, so each has a moment of its own.
+    let apart = rows(60).prop_map(|rows| {
+        let mut seen = BTreeSet::new();
+        rows.into_iter().filter(|row| seen.insert((row.0, row.1))).collect::<Vec<Row>>()
+    });
+    let shuffled = apart.prop_flat_map(|rows| (Just(rows.clone()), Just(rows).prop_shuffle()));
+    let held = runner().run(&(shuffled, rows(20), rules()), |((rows, shuffled), base, rules)| {
+        prop_assert_eq!(joined_rows(&rows, &base, rules), joined_rows(&shuffled, &base, rules));
+        Ok(())
+    });
+    held.unwrap();
+}
+
+#[test]
+fn what_is_joined_is_what_a_loop_over_every_pair_finds() {
+    let held = runner().run(&(rows(60), rows(20), rules()), |(orders, base, rules)| {
+        prop_assert_eq!(joined_rows(&orders, &base, rules), looped_rows(&orders, &base, rules));
+        Ok(())
+    });
+    held.unwrap();
 }
 
 #[test]

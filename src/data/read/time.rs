@@ -172,6 +172,8 @@ fn digits(text: &str, n: usize) -> Option<i16> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+    use proptest::test_runner::{Config, RngSeed, TestRunner};
 
     fn check(cell: &str, seconds: i64, ms: i64) {
         assert_eq!(moment(cell), Some(seconds * 1000 + ms), "{cell}");
@@ -210,6 +212,27 @@ mod tests {
         assert_eq!(Unit::of_cell("2024-01-01"), None);
         assert_eq!(moment("1709164800123456"), moment("1709164800123"));
         assert_eq!(moment("1709164800123456789"), moment("1709164800123"));
+    }
+
+    #[test]
+    fn any_moment_reads_as_a_library_of_dates_writes_it() {
+        let year = 365 * DAY_MS;
+        let mut runner = TestRunner::new(Config {
+            cases: 5_000,
+            rng_seed: RngSeed::Fixed(42),
+            failure_persistence: None,
+            ..Config::default()
+        });
+        // From the year 21 to 9990, at any offset that a clock may have.
+        let held = runner.run(&(-1_948 * year..8_025 * year, -839..840_i32), |(ms, minutes)| {
+            let at = jiff::Timestamp::from_millisecond(ms).unwrap();
+            prop_assert_eq!(moment(&at.to_string()), Some(ms), "{}", at);
+            let there = jiff::tz::Offset::from_seconds(minutes * 60).unwrap();
+            let local = at.display_with_offset(there).to_string();
+            prop_assert_eq!(moment(&local), Some(ms), "{}", local);
+            Ok(())
+        });
+        held.unwrap();
     }
 
     #[test]

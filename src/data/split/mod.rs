@@ -2,7 +2,7 @@
 //!
 //! | function          | guarantees                                        | fails on                                  |
 //! |-------------------|---------------------------------------------------|-------------------------------------------|
-//! | [`stratified`]    | each class's share in every part, within one row  | no rows                                   |
+//! | [`stratified`]    | each class in every part, its share within a row  | no rows                                   |
 //! | [`grouped`]       | a group (a shopper) whole, in one part            | fewer groups than parts, an emptied part  |
 //! | [`by_time`]       | train before validation before test               | a part left empty because moments are tied |
 //! | [`stratified_folds`] | each class's share in every fold, within one row | no class with as many rows as folds       |
@@ -87,8 +87,9 @@ impl Split {
     }
 }
 
-/// Stratified split: every part has its share of every class, within one row. A class with fewer rows than there are parts with a
-/// share above 0 is only in training.
+/// Stratified split: every part has a row of every class, and both that are held out have their share of it within one row. Where
+/// small classes have more than their share of a part, because they have a row of it, the classes after them have less. A class with
+/// fewer rows than there are parts with a share above 0 is only in training.
 ///
 /// - `labels`: class of each row, below `names.len()`.
 /// - `names`: names of the classes.

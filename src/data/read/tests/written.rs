@@ -3,6 +3,10 @@
 use std::io::Write;
 use std::path::PathBuf;
 
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+use proptest::test_runner::{Config, RngSeed, TestRunner};
 use tempfile::TempDir;
 
 use super::super::{Kind, Kinds, Overrides, ReadAs, Table, Values};
@@ -226,13 +230,104 @@ fn other_encodings_are_read_and_said() {
     }
 }
 
+fn packed(text: &[u8]) -> Vec<u8> {
+    let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    gz.write_all(text).unwrap();
+    gz.finish().unwrap()
+}
+
+/// Cells in any script, with whatever a table is cut by.
+fn cells() -> impl Strategy<Value = String> {
+    let special =
+        select(&[',', ';', '\t', '|', '"', '\n', '\r', ' ', '\'', '#', '=', 'é', '客', '服', '🛒'][..]);
+    let sign =
+        prop_oneof![2 => special, 2 => select(&['a', 'Z', '0', '9', '.', '-'][..]), 1 => any::<char>()];
+    let text = vec(sign.prop_filter("text has no zeros", |c| *c != '\0'), 0..10).prop_map(String::from_iter);
+    prop_oneof![6 => text, 1 => select(&["NA", "?", "12.5%", "1,299.00", "2024-02-29", "{}"][..]).prop_map(str::to_owned)]
+}
+
+/// How a table is written.
+#[derive(Clone, Debug)]
+struct Dialect {
+    delimiter: char,
+    line_end: &'static str,
+    ends_with_line_end: bool,
+    quotes_all: bool,
+    encode: fn(&str) -> Vec<u8>,
+}
+
+fn dialects() -> impl Strategy<Value = Dialect> {
+    let encodings: [fn(&str) -> Vec<u8>; 5] = [
+        |text| text.as_bytes().to_vec(),
+        |text| format!("\u{FEFF}{text}").into_bytes(),
+        |text| format!("\u{FEFF}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect(),
+        |text| format!("\u{FEFF}{text}").encode_utf16().flat_map(u16::to_be_bytes).collect(),
+        |text| packed(text.as_bytes()),
+    ];
+    let (delimiter, line_end) = (select(&[',', ';', '\t', '|'][..]), select(&["\n", "\r\n"][..]));
+    (delimiter, line_end, any::<bool>(), any::<bool>(), select(encodings.to_vec())).prop_map(
+        |(delimiter, line_end, ends_with_line_end, quotes_all, encode)| Dialect {
+            delimiter,
+            line_end,
+            ends_with_line_end,
+            quotes_all,
+            encode,
+        },
+    )
+}
+
+impl Dialect {
+    fn write(&self, rows: &[Vec<String>]) -> Vec<u8> {
+        let cell = |cell: &String| {
+            let must = cell.contains([',', ';', '\t', '|', '"', '\n', '\r']);
+            if must || self.quotes_all { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.clone() }
+        };
+        let line =
+            |row: &Vec<String>| row.iter().map(cell).collect::<Vec<_>>().join(&self.delimiter.to_string());
+        let text = rows.iter().map(line).collect::<Vec<_>>().join(self.line_end);
+        (self.encode)(&format!("{text}{}", if self.ends_with_line_end { self.line_end } else { "" }))
+    }
+}
+
+#[test]
+fn any_table_reads_as_it_was_written_in_any_dialect_and_encoding() {
+    let tables = (2..=4_usize).prop_flat_map(|n| vec(vec(cells(), n - 1), 1..8));
+    let mut runner = TestRunner::new(Config {
+        cases: 500,
+        rng_seed: RngSeed::Fixed(42),
+        failure_persistence: None,
+        ..Config::default()
+    });
+    let held = runner.run(&(tables, dialects()), |(cells, dialect)| {
+        let names: Vec<String> =
+            ["id", "名", "note", "d"][..=cells[0].len()].iter().map(|&name| name.to_owned()).collect();
+        // Every row has an id, since blank rows are left out.
+        let mut rows = vec![names.clone()];
+        rows.extend(cells.iter().enumerate().map(|(at, row)| [&[format!("r{at}")], &row[..]].concat()));
+        let (_folder, path) = file("a.csv", &dialect.write(&rows));
+        let asked = Overrides {
+            kinds: names.iter().map(|name| (name.clone(), ReadAs::Text)).collect(),
+            missing: names.iter().map(|name| (name.clone(), Vec::new())).collect(),
+            ..Overrides::default()
+        };
+        let table = Table::read(&path, &asked).map_err(|error| TestCaseError::fail(format!("{error:#}")))?;
+        prop_assert_eq!(
+            table.columns.iter().map(|column| &column.name).collect::<Vec<_>>(),
+            names.iter().collect::<Vec<_>>()
+        );
+        for (at, column) in table.columns.iter().enumerate() {
+            // A cell of blanks alone is missing.
+            let wanted =
+                rows[1..].iter().map(|row| Some(row[at].clone()).filter(|cell| !cell.trim().is_empty()));
+            prop_assert_eq!(&column.values, &Values::Text(wanted.collect()));
+        }
+        Ok(())
+    });
+    held.unwrap();
+}
+
 #[test]
 fn gzip_is_unpacked_whatever_the_file_is_called() {
-    let packed = |text: &[u8]| {
-        let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
-        gz.write_all(text).unwrap();
-        gz.finish().unwrap()
-    };
     assert_eq!(numbers(&table("a.csv.gz", &packed(b"n\n1\n2\n")), "n"), [1.0, 2.0]);
     assert_eq!(numbers(&table("a.jsonl.gz", &packed(b"{\"n\":1}\n{\"n\":2}\n")), "n"), [1.0, 2.0]);
     let mut cut = packed(b"n\n1\n2\n");
