@@ -4,23 +4,18 @@ use floorwalker_bundle as bundle;
 use floorwalker_data::progress::Progress;
 use floorwalker_learn::store::{Checked, Store};
 use floorwalker_learn::train::{Baseline, Choice, Entrant, Runner, Trained, Verdict, threads, train};
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
 use std::path::Path;
-
-/// A draw in `0..1` for each row and salt: `SplitMix64` (Steele, Lea & Flood 2014).
-fn draw(row: usize, salt: f64) -> f64 {
-    let mut z = (row as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ salt.to_bits();
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    (z ^ (z >> 31)) as f64 / u64::MAX as f64
-}
 
 /// A table of `rows` rows: the label is `yes` with probability `chance(x, y)`. Every third row belongs to the same shopper as the row
 /// before it.
 fn table(rows: usize, chance: impl Fn(f64, f64) -> f64) -> String {
+    let mut random = ChaCha8Rng::seed_from_u64(13);
     let mut table = "who,asked_at,x,y,noise,label\n".to_owned();
     for row in 0..rows {
-        let (x, y, noise) = (draw(row, 0.13), draw(row, 0.41), draw(row, 0.77));
-        let label = if draw(row * 7 + 3, 0.29) < chance(x, y) { "yes" } else { "no" };
+        let [x, y, noise, luck]: [f64; 4] = random.random();
+        let label = if luck < chance(x, y) { "yes" } else { "no" };
         let (who, day) = (row - usize::from(row % 3 == 2), 1 + row * 27 / rows);
         table +=
             &format!("u{who},2026-01-{day:02}T10:{:02}:00Z,{x:.4},{y:.4},{noise:.4},{label}\n", row % 60);
@@ -176,9 +171,12 @@ fn baselines_are_always_there_and_a_model_that_learnt_nothing_is_seen_to() {
 fn the_last_value_of_a_shopper_is_a_baseline_to_beat() {
     let folder = tempfile::tempdir().unwrap();
     let mut table = "who,x,label\n".to_owned();
-    for row in 0..900_usize {
-        let who = row / 3;
-        table += &format!("u{who},{},{}\n", draw(row, 0.3), if draw(who, 0.5) < 0.5 { "yes" } else { "no" });
+    let mut random = ChaCha8Rng::seed_from_u64(13);
+    for who in 0..300 {
+        let label = if random.random::<bool>() { "yes" } else { "no" };
+        for x in random.random::<[f64; 3]>() {
+            table += &format!("u{who},{x},{label}\n");
+        }
     }
     let store = store(folder.path(), &table, "shopper = \"who\"", "model = \"logistic\"");
     let choice = trained(&store).choices.remove(0);
@@ -217,6 +215,7 @@ fn a_dear_miss_lowers_the_threshold() {
 #[test]
 fn a_class_of_fewer_rows_than_folds_stops_no_race() {
     let folder = tempfile::tempdir().unwrap();
+    let mut random = ChaCha8Rng::seed_from_u64(13);
     let mut table = "x,label\n".to_owned();
     for row in 0..200_usize {
         let label = if row % 66 == 0 {
@@ -226,7 +225,7 @@ fn a_class_of_fewer_rows_than_folds_stops_no_race() {
         } else {
             "b"
         };
-        table += &format!("{},{label}\n", draw(row, 0.3) + (row % 2) as f64);
+        table += &format!("{},{label}\n", random.random::<f64>() + (row % 2) as f64);
     }
     let trained = trained(&store(folder.path(), &table, "", ""));
     assert_eq!(trained.choices[0].n_trials, 5);

@@ -7,6 +7,10 @@ use floorwalker_engine::head::Seen;
 use floorwalker_engine::model::Scratch;
 use floorwalker_engine::symbol::Symbol;
 use floorwalker_tests::{starter, trained};
+use proptest::prelude::*;
+use proptest::sample::Index;
+use proptest::test_runner::{Config, RngSeed, TestRunner};
+use std::cell::Cell;
 use std::process::Command;
 use std::sync::LazyLock;
 
@@ -52,11 +56,6 @@ fn check(bytes: &[u8]) -> bool {
     true
 }
 
-fn next(random: &mut u64) -> usize {
-    *random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-    usize::try_from(*random >> 33).unwrap()
-}
-
 #[test]
 fn the_bundle_as_written_loads_and_encodes_to_the_same_bytes() {
     assert!(check(&BUNDLE));
@@ -83,18 +82,26 @@ fn every_truncation_is_refused() {
 
 #[test]
 fn a_hundred_thousand_flipped_bytes_are_refused_or_score_finitely() {
-    let mut random = 42;
-    let mut loaded = 0;
-    for _ in 0..FLIPS {
+    let loaded = Cell::new(0);
+    let mut runner = TestRunner::new(Config {
+        cases: FLIPS,
+        rng_seed: RngSeed::Fixed(42),
+        failure_persistence: None,
+        ..Config::default()
+    });
+    let held = runner.run(&(any::<Index>(), 1..=u8::MAX), |(at, flip)| {
         let mut bytes = BUNDLE.clone();
-        let at = next(&mut random) % bytes.len();
-        bytes[at] ^= (1 + next(&mut random) % 255) as u8;
-        assert!(!check(&bytes), "a flip at {at} went unnoticed by the checksum");
+        let at = at.index(bytes.len());
+        bytes[at] ^= flip;
+        prop_assert!(!check(&bytes), "a flip at {at} went unnoticed by the checksum");
         if at >= HEADER {
             reseal(&mut bytes);
-            loaded += u32::from(check(&bytes));
+            loaded.set(loaded.get() + u32::from(check(&bytes)));
         }
-    }
+        Ok(())
+    });
+    held.unwrap();
+    let loaded = loaded.get();
     assert!(loaded > FLIPS / 100, "only {loaded} damaged bundles came as far as scoring");
 }
 
