@@ -1,5 +1,6 @@
 //! Policies through the command that ships: checked, used for decisions, evaluated, promoted.
 
+use crate::terminal::{Terminal, refusals};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::process::{Command, Output};
@@ -54,43 +55,20 @@ fn trained(folder: &Path) {
 
 #[test]
 fn a_policy_is_checked_with_line_fix_and_proof() {
-    let folder = tempfile::tempdir().unwrap();
-    let write = |text: &str| std::fs::write(folder.path().join("policy.toml"), text).unwrap();
-    write(RUNNING);
-    let (code, said, _) = floorwalker(folder.path(), &["policy", "check", "policy.toml", "--strict"]);
-    assert_eq!(code, 0, "{said}");
-    assert!(
-        said.starts_with("proven: every request has a queue within 0 s, at every minute from 20"),
-        "{said}"
-    );
-
-    write(&RUNNING.replace("strategy", "threshold = 0.5\nstrategy"));
-    let (code, said, complaint) = floorwalker(folder.path(), &["policy", "check", "policy.toml", "--strict"]);
-    assert_eq!(code, 1);
-    assert!(
-        said.starts_with("policy.toml:5:1: warning[threshold_unused]: the threshold has no effect"),
-        "{said}"
-    );
-    assert!(complaint.contains("1 findings"), "{complaint}");
-    assert_eq!(floorwalker(folder.path(), &["policy", "check", "policy.toml"]).0, 0);
-
-    write(&RUNNING.replace("default_queue = \"general\"", "default_queue = \"nobody\""));
-    let (code, said, _) = floorwalker(folder.path(), &["policy", "check", "policy.toml"]);
-    assert_eq!(
-        (
-            code,
-            said.contains(
-                "policy.toml:4:1: error[name_unknown]: policy: default_queue: there is no queue `nobody`"
-            )
-        ),
-        (1, true),
-        "{said}"
-    );
-
-    write("intents = \"intent\"\ndefault_queue = \"a\"\ncolour = \"red\"\n");
-    let (code, _, complaint) = floorwalker(folder.path(), &["policy", "check", "policy.toml"]);
-    assert_eq!(code, 1);
-    assert!(complaint.contains("colour") && complaint.contains("line 3"), "{complaint}");
+    let unused = RUNNING.replace("strategy", "threshold = 0.5\nstrategy");
+    let terminal = Terminal::with(&[
+        ("right.toml", RUNNING),
+        ("unused.toml", &unused),
+        ("nobody.toml", &RUNNING.replace("default_queue = \"general\"", "default_queue = \"nobody\"")),
+        ("colour.toml", "intents = \"intent\"\ndefault_queue = \"a\"\ncolour = \"red\"\n"),
+    ]);
+    insta::assert_snapshot!(terminal.run_all(&[
+        "floorwalker policy check right.toml --strict --on 2026-11-30",
+        "floorwalker policy check unused.toml --strict --on 2026-11-30",
+        "floorwalker policy check unused.toml --on 2026-11-30",
+        "floorwalker policy check nobody.toml --on 2026-11-30",
+        "floorwalker policy check colour.toml --on 2026-11-30",
+    ]));
 }
 
 #[test]
@@ -338,20 +316,26 @@ fn a_better_policy_is_promoted_into_the_bundle_and_a_worse_one_is_not() {
 
 #[test]
 fn what_cannot_be_decided_on_is_refused_with_its_line() {
-    let folder = tempfile::tempdir().unwrap();
-    trained(folder.path());
-    for (request, says) in [
-        (r#"{"features": {"basket": 1}}"#, "no feature `basket`"),
-        (r#"{"heads": {"intent": [1]}}"#, "head `intent` has 3 outputs, and 1 probabilities are given"),
-        (r#"{"now": 1, "snapshot": {"asOf": 1e12}}"#, "snapshot is from the future"),
-        (r#"{"snapshot": [{"queue": "phones", "waiting": -3}]}"#, "negative"),
-        ("{", "not a request"),
-    ] {
-        std::fs::write(folder.path().join("bad.jsonl"), format!("{{}}\n{request}\n")).unwrap();
-        let (code, _, complaint) = floorwalker(folder.path(), &["route", "shop.fwb", "bad.jsonl"]);
-        assert_eq!(code, 1, "{request}");
-        assert!(complaint.contains("bad.jsonl:2") && complaint.contains(says), "{complaint}");
-    }
+    let terminal = Terminal::with(&[]);
+    trained(terminal.path());
+    let refusal = |request: &str| {
+        terminal.write("bad.jsonl", format!("{{}}\n{request}\n"));
+        let seen = terminal.run("floorwalker route shop.fwb bad.jsonl");
+        // The decision on the first line is not of interest.
+        let refused = seen.split_once("2> floorwalker: ").map(|(_, refused)| refused.to_owned());
+        format!("# {request}\n{}", refused.unwrap())
+    };
+    insta::assert_snapshot!(
+        [
+            r#"{"features": {"basket": 1}}"#,
+            r#"{"heads": {"intent": [1]}}"#,
+            r#"{"now": 1, "snapshot": {"asOf": 1e12}}"#,
+            r#"{"snapshot": [{"queue": "phones", "waiting": -3}]}"#,
+            "{",
+        ]
+        .map(refusal)
+        .join("\n")
+    );
 }
 
 #[test]
@@ -439,19 +423,18 @@ fn a_key_signs_and_is_never_overwritten() {
         serde_json::from_str::<Value>(&said).unwrap()["snapshot"],
         r#"{"asOf": 1700000000000, "queues": []}"#
     );
-    for (text, says) in [
-        (r#"{"queues": []}"#, "add \"asOf\""),
-        (r#"{"asOf": null, "queues": []}"#, "add \"asOf\""),
-        (r#"{"asOf": 1700000000, "queues": []}"#, "not seconds"),
-        (r#"{"asOf": 1e14, "queues": []}"#, "from the future"),
-        (r#"{"asOf": 1700000000000, "queues": [{"queue": "a", "agents": -1}]}"#, "negative"),
+    let line = "floorwalker snapshot sign state.json --key shop.key";
+    let slips = [
+        ("no time", r#"{"queues": []}"#),
+        ("an empty time", r#"{"asOf": null, "queues": []}"#),
+        ("seconds", r#"{"asOf": 1700000000, "queues": []}"#),
+        ("a time in the future", r#"{"asOf": 1e14, "queues": []}"#),
+        ("agents below 0", r#"{"asOf": 1700000000000, "queues": [{"queue": "a", "agents": -1}]}"#),
         (
+            "too many rates",
             r#"{"asOf": 1700000000000, "queues": [{"queue": "a", "ratesPerHour": [1, 2, 3, 4, 5]}]}"#,
-            "4 at most",
         ),
-        ("queues", "not JSON"),
-    ] {
-        let (code, _, complaint) = sign(text);
-        assert!(code == 1 && complaint.contains(says), "{complaint}");
-    }
+        ("no JSON", "queues"),
+    ];
+    insta::assert_snapshot!(refusals(&[], "state.json", &slips, line));
 }

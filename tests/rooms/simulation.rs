@@ -1,5 +1,6 @@
 //! Simulation: from a scenario to a comparison of strategies, by the command that ships.
 
+use crate::terminal::{Terminal, refusals};
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -153,13 +154,6 @@ fn a_scenario_in_json_is_the_same_and_its_report_stands_alone() {
 }
 
 #[track_caller]
-fn check_refused(scenario: &str, flags: &[&str], says: &str) {
-    let folder = tempfile::tempdir().unwrap();
-    check_refused_in(folder.path(), scenario, flags, says);
-    assert!(!folder.path().join("out.json").exists());
-}
-
-#[track_caller]
 fn check_refused_in(folder: &Path, scenario: &str, flags: &[&str], says: &str) {
     let output = simulate(folder, scenario, flags);
     let message = String::from_utf8(output.stderr).unwrap();
@@ -169,27 +163,25 @@ fn check_refused_in(folder: &Path, scenario: &str, flags: &[&str], says: &str) {
 
 #[test]
 fn a_scenario_that_makes_no_sense_is_refused() {
-    check_refused(SCENARIO, &["--strategies", "rihgt"], "there is no strategy `rihgt`; name right,");
-    check_refused(
-        &SCENARIO.replace("per_hour = 80", "per_hour = [0, 0, 0, 0, 0, 0, 0, 0, 0, 100, 100, 100]"),
-        &[],
-        "scenario.toml: per_hour of `size` has 12 numbers; give 1 for every hour, 24 for the hours of a day, or 168",
-    );
-    let shifts = |more: &str| SCENARIO.replace("pace = [1, 0.7]", more);
-    check_refused(
-        &shifts("breaks = [[12, 11]]"),
-        &[],
-        "scenario.toml: breaks of `returns`: [12, 11] ends before it begins; write [11, 12], or [12, 35] if",
-    );
-    check_refused(&shifts("shifts = [[18, 8]]"), &[], "shifts of `returns`: [18, 8] ends before it begins");
-    check_refused(&shifts("shifts = [[8, 12], [11, 18]]"), &[], "[8, 12] and [11, 18] overlap");
-    check_refused(SCENARIO, &["--strategies", "model:2"], "write model: and a share from 0 to 1");
-    check_refused(&SCENARIO.replace("agents = 3", "agents = 0"), &[], "no agent serves queue `returns`");
-    check_refused(&SCENARIO.replace("warm_up", "warmup"), &[], "unknown field `warmup`");
-    check_refused(
-        &SCENARIO.replace("hours = 200", "hours = -1"),
-        &[],
-        "scenario.toml: hours must be above 0",
+    let slip = |what, from: &str, to: &str| (what, SCENARIO.replace(from, to));
+    let slips = [
+        slip("12 rates", "per_hour = 80", "per_hour = [0, 0, 0, 0, 0, 0, 0, 0, 0, 100, 100, 100]"),
+        slip("a break that ends before it begins", "pace = [1, 0.7]", "breaks = [[12, 11]]"),
+        slip("a shift that ends before it begins", "pace = [1, 0.7]", "shifts = [[18, 8]]"),
+        slip("shifts that overlap", "pace = [1, 0.7]", "shifts = [[8, 12], [11, 18]]"),
+        slip("a queue without agents", "agents = 3", "agents = 0"),
+        slip("a misspelt key", "warm_up", "warmup"),
+        slip("hours below 0", "hours = 200", "hours = -1"),
+    ];
+    let said = refusals(&[], "scenario.toml", &slips, "floorwalker simulate scenario.toml --json out.json");
+    insta::assert_snapshot!("a_scenario_that_makes_no_sense", said);
+    let terminal = Terminal::with(&[("scenario.toml", SCENARIO)]);
+    insta::assert_snapshot!(
+        "a_strategy_that_is_none",
+        terminal.run_all(&[
+            "floorwalker simulate scenario.toml --strategies rihgt",
+            "floorwalker simulate scenario.toml --strategies model:2",
+        ])
     );
 }
 
@@ -206,46 +198,34 @@ fn times_may_be_written_short_and_what_is_no_time_is_refused_in_the_files_words(
     assert_eq!(said("{ fixed = 240.0 }"), said("240"));
     assert_eq!(said("{ exponential = 240 }"), said("{ exponential = { mean = 240 } }"));
     assert_eq!(said("{ each = [100, 200] }"), said("{ each = { seconds = [100, 200] } }"));
-    for (work, says) in [
-        (
-            "\"240\"",
-            "expected a time: seconds, as in 90, or a distribution, as in { exponential = { mean = 90 } }",
+    let work = |what, work: &str| {
+        (what, SCENARIO.replace("work = { exponential = { mean = 240 } }", &format!("work = {work}")))
+    };
+    let slip = |what, from: &str, to: &str| (what, SCENARIO.replace(from, to));
+    let slips = [
+        work("a time that is text", "\"240\""),
+        work("a time that is neither", "true"),
+        work("seconds that are text", "{ fixed = \"240\" }"),
+        work("a median where a mean belongs", "{ exponential = { median = 240 } }"),
+        work("one number where two belong", "{ log_normal = 240 }"),
+        work("one of two numbers", "{ log_normal = { mean = 240 } }"),
+        work("a distribution that is none", "{ gamma = 240 }"),
+        work("two distributions", "{ fixed = 1, exponential = 2 }"),
+        work("an empty time", "{}"),
+        work("a time below 0", "-1"),
+        slip("a start that is no moment", "hours = 200", "hours = 200\nstart = true"),
+        slip("a rate that is text", "per_hour = 80", "per_hour = \"80\""),
+        slip(
+            "a team that is a number",
+            "[[teams]]\nname = \"presale\"\nagents = 6\nqueues = [\"presale\"]\n",
+            "teams = [3]\n",
         ),
-        ("true", "expected a time: seconds, as in 90"),
-        ("{ fixed = \"240\" }", "`fixed` must be a number of seconds, as in 90 or { seconds = 90 }"),
-        ("{ exponential = { median = 240 } }", "`exponential` must be a mean in seconds"),
-        (
-            "{ log_normal = 240 }",
-            "expected a mean and a median in seconds, as in { mean = 176, median = 107 }",
-        ),
-        ("{ log_normal = { mean = 240 } }", "missing field `median`"),
-        ("{ gamma = 240 }", "unknown field `gamma`, expected one of `fixed`, `exponential`"),
-        ("{ fixed = 1, exponential = 2 }", "two distributions for one time; keep one"),
-        ("{}", "an empty time; write one"),
-        ("-1", "work of `return` must be above 0"),
-    ] {
-        let folder = tempfile::tempdir().unwrap();
-        let scenario = SCENARIO.replace("work = { exponential = { mean = 240 } }", &format!("work = {work}"));
-        let message = String::from_utf8(simulate(folder.path(), &scenario, &[]).stderr).unwrap();
-        assert!(message.contains(says), "{work}: {message}");
-        assert!(!message.contains("TimeDef") && !message.contains("Def::"), "{work}: {message}");
-    }
-    for (from, to) in [
-        ("hours = 200", "hours = 200\nstart = true"),
-        ("per_hour = 80", "per_hour = \"80\""),
-        ("[[teams]]\nname = \"presale\"\nagents = 6\nqueues = [\"presale\"]\n", "teams = [3]\n"),
-        ("hours = 200", "hours = 200\nsurges = [3]"),
-        ("hours = 200", "hours = 200\nrepeat = 3"),
-    ] {
-        let folder = tempfile::tempdir().unwrap();
-        let output = simulate(folder.path(), &SCENARIO.replace(from, to), &[]);
-        let message = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(output.status.code(), Some(1), "{message}");
-        assert!(
-            message.contains("line ") && !message.contains("Def") && !message.contains("untagged"),
-            "{message}"
-        );
-    }
+        slip("a surge that is a number", "hours = 200", "hours = 200\nsurges = [3]"),
+        slip("a repeat that is a number", "hours = 200", "hours = 200\nrepeat = 3"),
+    ];
+    let said = refusals(&[], "scenario.toml", &slips, "floorwalker simulate scenario.toml");
+    assert!(!said.contains("Def") && !said.contains("untagged"), "names of Rust's types: {said}");
+    insta::assert_snapshot!(said);
 }
 
 #[test]

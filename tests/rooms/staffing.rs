@@ -1,5 +1,6 @@
 //! Staffing: from a table of demand to a staffing plan, by the command that ships.
 
+use crate::terminal::refusals;
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -30,48 +31,28 @@ fn a_plan_has_the_fewest_agents_of_each_period() {
     assert_eq!(lines.next(), Some("23:00,0,360,120,0,,,,"));
 }
 
-#[track_caller]
-fn check_refused(demand: &str, flags: &[&str], says: &str) {
-    let folder = tempfile::tempdir().unwrap();
-    let output = staff(folder.path(), demand, flags);
-    let message = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(1), "{message}");
-    assert!(message.starts_with("floorwalker: demand.csv") && message.contains(says), "{message}");
-    assert!(!folder.path().join("plan.csv").exists());
-}
-
 #[test]
 fn a_demand_that_is_no_plan_yet_is_refused_by_line() {
-    check_refused(
-        "period,requests\na,5\n",
+    let line = "floorwalker staff demand.csv -o plan.csv";
+    let slips = [
+        ("no aht", "period,requests\na,5\n"),
+        ("an empty aht", "requests,aht\n5,\n"),
+        ("an aht of 0", "requests,aht\n5,0\n"),
+        ("an aht that is no number", "requests,aht\n5,60\n5,soon\n"),
+        ("empty requests", "requests,aht\n5,60\n,60\n"),
+        ("requests below 0", "requests,aht\n5,60\n-1,60\n"),
+        ("requests that can be read in two ways", "requests;aht\n1.200;60\n"),
+        ("a misspelt column", "request,aht\n5,60\n"),
+        ("nothing", ""),
+    ];
+    insta::assert_snapshot!("a_demand_that_is_no_plan_yet", refusals(&[], "demand.csv", &slips, line));
+    let promise = refusals(
         &[],
-        "line 2: `aht` is not known; add the column, or give --aht SECONDS",
+        "demand.csv",
+        &[("a promise of all", "requests,aht\n5,60\n")],
+        &format!("{line} --level 1"),
     );
-    check_refused(
-        "requests,aht\n5,60\n,60\n",
-        &[],
-        "line 3: `requests` is empty; write 0 where no request came",
-    );
-    check_refused("requests,aht\n5,60\n-1,60\n", &[], "line 3: requests per hour is -1, must be 0 or more");
-    check_refused("requests,aht\n5,0\n", &[], "line 2: aht is 0, must be above 0");
-    check_refused(
-        "requests,aht\n5,60\n",
-        &["--level", "1"],
-        "the service level is 1, must be 0 or more and below 1",
-    );
-    check_refused("request,aht\n5,60\n", &[], "there is no column `requests`; did you mean `request`?");
-    check_refused(
-        "requests,aht\n5,60\n5,soon\n",
-        &[],
-        "demand.csv:3:3: column `aht`: `soon` is not a number; correct it",
-    );
-    check_refused(
-        "requests,aht\n5,\n",
-        &[],
-        "line 2: `aht` is not known; fill the cell, or give --aht SECONDS",
-    );
-    check_refused("requests;aht\n1.200;60\n", &[], "`requests`: `1.200` may be 1.2 or 1200");
-    check_refused("", &[], "empty");
+    insta::assert_snapshot!("a_promise_that_no_plan_keeps", promise);
 }
 
 #[test]

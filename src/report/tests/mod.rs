@@ -1,6 +1,7 @@
 //! Tests that the report is well-formed, harmless, complete in both languages, bounded and deterministic.
 
 mod example;
+mod outline;
 mod simulation;
 mod units;
 
@@ -14,6 +15,7 @@ use super::words::{EN, ZH};
 use super::*;
 use example::example;
 use floorwalker_metrics::{Confusion, Interval, reliability};
+use outline::outline;
 
 const BOTH: [Lang; 2] = [Lang::En, Lang::Zh];
 
@@ -90,6 +92,13 @@ fn a_full_report_is_well_formed_and_loads_nothing() {
         if let Ok(folder) = std::env::var("FLOORWALKER_LOOK") {
             std::fs::write(format!("{folder}/report.{}.html", words(lang).lang), page).unwrap();
         }
+    }
+}
+
+#[test]
+fn a_full_report_reads_so_in_both_languages() {
+    for lang in BOTH {
+        insta::assert_snapshot!(format!("report_{}", words(lang).lang), outline(&html(&example(), lang)));
     }
 }
 
