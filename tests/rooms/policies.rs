@@ -62,13 +62,14 @@ fn a_policy_is_checked_with_line_fix_and_proof() {
         ("nobody.toml", &RUNNING.replace("default_queue = \"general\"", "default_queue = \"nobody\"")),
         ("colour.toml", "intents = \"intent\"\ndefault_queue = \"a\"\ncolour = \"red\"\n"),
     ]);
-    insta::assert_snapshot!(terminal.run_all(&[
+    let said = terminal.run_all(&[
         "floorwalker policy check right.toml --strict --on 2026-11-30",
         "floorwalker policy check unused.toml --strict --on 2026-11-30",
         "floorwalker policy check unused.toml --on 2026-11-30",
         "floorwalker policy check nobody.toml --on 2026-11-30",
         "floorwalker policy check colour.toml --on 2026-11-30",
-    ]));
+    ]);
+    insta::assert_snapshot!(said);
 }
 
 #[test]
@@ -325,17 +326,16 @@ fn what_cannot_be_decided_on_is_refused_with_its_line() {
         let refused = seen.split_once("2> floorwalker: ").map(|(_, refused)| refused.to_owned());
         format!("# {request}\n{}", refused.unwrap())
     };
-    insta::assert_snapshot!(
-        [
-            r#"{"features": {"basket": 1}}"#,
-            r#"{"heads": {"intent": [1]}}"#,
-            r#"{"now": 1, "snapshot": {"asOf": 1e12}}"#,
-            r#"{"snapshot": [{"queue": "phones", "waiting": -3}]}"#,
-            "{",
-        ]
-        .map(refusal)
-        .join("\n")
-    );
+    let said = [
+        r#"{"features": {"basket": 1}}"#,
+        r#"{"heads": {"intent": [1]}}"#,
+        r#"{"now": 1, "snapshot": {"asOf": 1e12}}"#,
+        r#"{"snapshot": [{"queue": "phones", "waiting": -3}]}"#,
+        "{",
+    ]
+    .map(refusal)
+    .join("\n");
+    insta::assert_snapshot!(said);
 }
 
 #[test]
@@ -436,5 +436,6 @@ fn a_key_signs_and_is_never_overwritten() {
         ),
         ("no JSON", "queues"),
     ];
-    insta::assert_snapshot!(refusals(&[], "state.json", &slips, line));
+    let said = refusals(&[], "state.json", &slips, line);
+    insta::assert_snapshot!(said);
 }

@@ -42,7 +42,7 @@ fn shop() -> Terminal {
 
 #[test]
 fn files_that_are_not_there_or_are_something_else() {
-    insta::assert_snapshot!(shop().run_all(&[
+    let said = shop().run_all(&[
         "floorwalker train none.toml",
         "floorwalker train none.csv --label label",
         "floorwalker train .",
@@ -67,12 +67,13 @@ fn files_that_are_not_there_or_are_something_else() {
         "floorwalker policy check t.csv",
         "floorwalker simulate store.toml",
         "floorwalker train shop.fwb --label label",
-    ]));
+    ]);
+    insta::assert_snapshot!(said);
 }
 
 #[test]
 fn outputs_that_would_be_lost_or_cannot_be_written() {
-    insta::assert_snapshot!(shop().run_all(&[
+    let said = shop().run_all(&[
         "floorwalker init store.toml",
         "floorwalker policy init notes.txt",
         "floorwalker simulate init notes.txt",
@@ -86,12 +87,13 @@ fn outputs_that_would_be_lost_or_cannot_be_written() {
         "floorwalker synth --out nowhere/log.jsonl --shoppers 5",
         "floorwalker policy learn log.jsonl --policy policy.toml --bundle shop.fwb -o policy.toml",
         "floorwalker policy learn log.jsonl --policy policy.toml --bundle shop.fwb -o learnt.json",
-    ]));
+    ]);
+    insta::assert_snapshot!(said);
 }
 
 #[test]
 fn flags_that_make_no_sense() {
-    insta::assert_snapshot!(shop().run_all(&[
+    let said = shop().run_all(&[
         "floorwalker tain store.toml",
         "floorwalker train",
         "floorwalker train t.csv --lable label",
@@ -113,12 +115,13 @@ fn flags_that_make_no_sense() {
         "floorwalker staff",
         "floorwalker staff t.csv --minutes 0",
         "floorwalker synth --decisions d.jsonl",
-    ]));
+    ]);
+    insta::assert_snapshot!(said);
 }
 
 #[test]
 fn columns_that_the_table_does_not_have() {
-    insta::assert_snapshot!(shop().run_all(&[
+    let said = shop().run_all(&[
         "floorwalker train t.csv --label lable",
         "floorwalker train t.csv --label outcome",
         "floorwalker train t.csv --label label --ignore prise",
@@ -126,7 +129,8 @@ fn columns_that_the_table_does_not_have() {
         "floorwalker train t.csv --label label --missing prise=0",
         "floorwalker train t.csv --label label --message mesage",
         "floorwalker evaluate shop.fwb t.csv --label label",
-    ]));
+    ]);
+    insta::assert_snapshot!(said);
 }
 
 /// A text in which `from`, which is there once, is replaced.
@@ -183,12 +187,8 @@ fn slips_in_a_store() {
         ),
         slip("a table that is not there", "t.csv", "none.csv"),
     ];
-    insta::assert_snapshot!(refusals(
-        &[("t.csv", TABLE)],
-        "store.toml",
-        &slips,
-        "floorwalker train store.toml"
-    ));
+    let said = refusals(&[("t.csv", TABLE)], "store.toml", &slips, "floorwalker train store.toml");
+    insta::assert_snapshot!(said);
 }
 
 #[test]
@@ -210,7 +210,8 @@ fn slips_in_a_table() {
         ("a constant and nothing else", "x,label\n1,a\n1,b\n1,a\n1,b\n".to_owned()),
         ("a PDF", "%PDF-1.7\n".to_owned()),
     ];
-    insta::assert_snapshot!(refusals(&[], "t.csv", &slips, "floorwalker train t.csv --label label"));
+    let said = refusals(&[], "t.csv", &slips, "floorwalker train t.csv --label label");
+    insta::assert_snapshot!(said);
 }
 
 #[test]
@@ -230,5 +231,6 @@ fn slips_in_a_log() {
     ];
     let store = STORE.replace("table = \"t.csv\"", "log = \"log.jsonl\"");
     let line = "floorwalker train store.toml";
-    insta::assert_snapshot!(refusals(&[("store.toml", &store)], "log.jsonl", &slips, line));
+    let said = refusals(&[("store.toml", &store)], "log.jsonl", &slips, line);
+    insta::assert_snapshot!(said);
 }

@@ -176,13 +176,11 @@ fn a_scenario_that_makes_no_sense_is_refused() {
     let said = refusals(&[], "scenario.toml", &slips, "floorwalker simulate scenario.toml --json out.json");
     insta::assert_snapshot!("a_scenario_that_makes_no_sense", said);
     let terminal = Terminal::with(&[("scenario.toml", SCENARIO)]);
-    insta::assert_snapshot!(
-        "a_strategy_that_is_none",
-        terminal.run_all(&[
-            "floorwalker simulate scenario.toml --strategies rihgt",
-            "floorwalker simulate scenario.toml --strategies model:2",
-        ])
-    );
+    let said = terminal.run_all(&[
+        "floorwalker simulate scenario.toml --strategies rihgt",
+        "floorwalker simulate scenario.toml --strategies model:2",
+    ]);
+    insta::assert_snapshot!("a_strategy_that_is_none", said);
 }
 
 #[test]

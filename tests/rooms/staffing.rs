@@ -45,14 +45,11 @@ fn a_demand_that_is_no_plan_yet_is_refused_by_line() {
         ("a misspelt column", "request,aht\n5,60\n"),
         ("nothing", ""),
     ];
-    insta::assert_snapshot!("a_demand_that_is_no_plan_yet", refusals(&[], "demand.csv", &slips, line));
-    let promise = refusals(
-        &[],
-        "demand.csv",
-        &[("a promise of all", "requests,aht\n5,60\n")],
-        &format!("{line} --level 1"),
-    );
-    insta::assert_snapshot!("a_promise_that_no_plan_keeps", promise);
+    let said = refusals(&[], "demand.csv", &slips, line);
+    insta::assert_snapshot!("a_demand_that_is_no_plan_yet", said);
+    let slip = [("a promise of all", "requests,aht\n5,60\n")];
+    let said = refusals(&[], "demand.csv", &slip, &format!("{line} --level 1"));
+    insta::assert_snapshot!("a_promise_that_no_plan_keeps", said);
 }
 
 #[test]

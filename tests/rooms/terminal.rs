@@ -99,22 +99,33 @@ pub(crate) fn refusals(
     said.join("\n")
 }
 
-/// `text` with `#` for each digit of what may differ between machines: sizes, figures of a fit and hashes. These are the numbers that
-/// have a decimal point or three digits or more, and words of at least 32 hexadecimal digits.
-pub(crate) fn without_figures(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
+/// What was seen, without what a fit on another machine may do otherwise: `#` stands for each digit of sizes, figures and hashes (numbers
+/// with a decimal point or three digits or more, and words of at least 32 hexadecimal digits), and one line for a list of mistakes.
+pub(crate) fn without_figures(seen: &str) -> String {
+    let mut lines: Vec<String> = seen.lines().map(without_digits).collect();
+    lines.dedup();
+    lines.join("\n")
+}
+
+fn without_digits(line: &str) -> String {
+    if line.starts_with("$ ") {
+        return line.to_owned();
+    }
+    if line.contains("  taken for ") {
+        return "     #  (a class)  taken for (another)".to_owned();
+    }
     let is_part = |c: char| c.is_alphanumeric() || c == '.';
-    for word in text.split_inclusive(|c| !is_part(c)) {
+    let shown = |word: &str| {
         let bare = word.trim_end_matches(|c: char| !c.is_alphanumeric());
         let is_number = bare.chars().all(|c| c.is_ascii_digit() || c == '.');
         let is_hash = bare.len() >= 32 && bare.chars().all(|c| c.is_ascii_hexdigit());
         if is_hash {
-            shown += &word.replace(|c: char| c.is_ascii_hexdigit(), "#");
+            word.replace(|c: char| c.is_ascii_hexdigit(), "#")
         } else if is_number && (bare.contains('.') || bare.len() >= 3) {
-            shown += &word.replace(|c: char| c.is_ascii_digit(), "#");
+            word.replace(|c: char| c.is_ascii_digit(), "#")
         } else {
-            shown += word;
+            word.to_owned()
         }
-    }
-    shown
+    };
+    line.split_inclusive(|c| !is_part(c)).map(shown).collect()
 }

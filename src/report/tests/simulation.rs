@@ -50,7 +50,8 @@ fn a_simulation_is_told_on_a_page_of_its_own() {
         let html = report(4, lang);
         check_page(&html);
         assert!(html.contains(no_group) && html.contains("presale &lt;&amp;&gt;"), "{html}");
-        insta::assert_snapshot!(format!("simulation_{}", crate::words(lang).lang), outline(&html));
+        let outline = outline(&html);
+        insta::assert_snapshot!(format!("simulation_{}", crate::words(lang).lang), outline);
     }
 }
 
@@ -59,6 +60,7 @@ fn a_floor_with_too_much_to_do_is_told_in_both_languages() {
     for lang in [Lang::En, Lang::Zh] {
         let html = report(1, lang);
         check_page(&html);
-        insta::assert_snapshot!(format!("overloaded_{}", crate::words(lang).lang), outline(&html));
+        let outline = outline(&html);
+        insta::assert_snapshot!(format!("overloaded_{}", crate::words(lang).lang), outline);
     }
 }
