@@ -325,7 +325,7 @@ fn effects() -> Vec<Effect> {
 
 fn clusters() -> Clusters {
     let point = |i: usize| {
-        let c = (i % 4) as u32;
+        let c = (i % 4) as u32 + 1;
         let centre = [(-3.0, 0.5), (2.0, 2.5), (1.5, -2.5), (5.0, 0.0)][i % 4];
         let cluster = (!i.is_multiple_of(41)).then_some(c);
         Point { x: centre.0 + 1.1 * bell(i), y: centre.1 + 0.9 * bell(i + 3001), cluster }
