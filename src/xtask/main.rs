@@ -7,6 +7,7 @@
 //! | `demo`  | `target/demo/`, served on this machine                                 |
 //! | `test`  | one line, `N passed, N failed`, over every suite                        |
 //! | `bench` | a table of measurements against their bounds                           |
+//! | `fuzz`  | inputs that make a reader panic, hang or run out of memory, if there are any |
 //! | `release` | published tarballs; with `--dry-run`, the same checks without publishing |
 //! | `fmt`   | formatted sources                                                      |
 //!
@@ -20,6 +21,7 @@ mod bench;
 mod demo;
 mod engine;
 mod few;
+mod fuzz;
 mod glue;
 mod pack;
 mod peers;
@@ -93,6 +95,22 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         json: Option<PathBuf>,
     },
+    /// Feeds every reader of untrusted bytes with mutated inputs, and keeps those that make one panic, hang or run out of memory.
+    ///
+    /// Each target runs in libFuzzer, by coverage, on the pinned stable Rust; `hint`, which is JavaScript, runs in Node. A run starts
+    /// from fuzz/corpus and from what earlier runs kept in target/fuzz/corpus. A target ends at the first input that it fails on: that
+    /// is kept in target/fuzz/found, and the command that replays it is printed. The exit code is then 1.
+    ///
+    /// Compiling takes some minutes the first time, which do not count, and needs a C++ compiler. `cargo xtask test` replays
+    /// fuzz/corpus, with some mutations that are always the same.
+    Fuzz {
+        /// Minutes in total, divided equally among the targets.
+        #[arg(long, value_name = "N", value_parser = minutes)]
+        minutes: f64,
+        /// Run only this target (several may be given).
+        #[arg(long, value_name = "TARGET", value_parser = fuzz::TARGETS)]
+        target: Vec<String>,
+    },
     /// Builds the package and runs it in every tool that shops build, serve and test with; writes the table of the package's README.
     Matrix,
     /// Checks versions, changelogs, tree and tarballs, measures the figures of docs/benchmarks.md, prints checksums, and publishes.
@@ -103,6 +121,12 @@ enum Command {
     },
     /// Formats the Rust and JavaScript sources.
     Fmt,
+}
+
+/// A number of minutes, above 0.
+fn minutes(text: &str) -> Result<f64, String> {
+    let minutes = text.parse().ok().filter(|minutes: &f64| *minutes > 0.0 && minutes.is_finite());
+    minutes.ok_or_else(|| "a number of minutes above 0, such as 10".to_owned())
 }
 
 fn main() -> ExitCode {
@@ -134,6 +158,7 @@ fn run(command: Command) -> Result<bool> {
         Command::Bench { real, peers, json, .. } => {
             bench::run(&shell, bench::More { real, peers }, json.as_deref()).map(|()| true)
         }
+        Command::Fuzz { minutes, target } => fuzz::run(&shell, minutes, &target),
         Command::Matrix => {
             tools::install(&shell, tools::Need::Browser)?;
             tools::npm(&shell, proof::MATRIX)?;

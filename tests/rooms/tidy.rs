@@ -11,12 +11,12 @@ fn root() -> PathBuf {
 /// Every file below the folders that people write in.
 fn files() -> Vec<PathBuf> {
     let mut files = Vec::new();
-    let mut folders = ["src", "tests", "www", "pkg-template"].map(|room| root().join(room)).to_vec();
+    let mut folders = ["src", "tests", "www", "pkg-template", "fuzz"].map(|room| root().join(room)).to_vec();
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             match path.is_dir() {
-                true if path.ends_with("node_modules") => {}
+                true if path.ends_with("node_modules") || path.ends_with("target") => {}
                 true => folders.push(path),
                 false => files.push(path),
             }

@@ -234,6 +234,24 @@ fn what_cannot_be_read_is_refused_with_the_place() {
 }
 
 #[test]
+fn a_condition_of_many_parts_reads_back_from_its_own_text() {
+    let many = |word: &str| (0..60).map(|at| format!("age > {at}")).collect::<Vec<_>>().join(word);
+    let (all, any) = (many(" and "), many(" or "));
+    for text in [
+        &all,
+        &any,
+        &many(" or age < 3 and "),
+        &format!("not ({all}) or not age < 1 and ({any}) and not ({any} or {all})"),
+        &format!("age < 1 and (age < 2 and {all}) or (age < 3 or {any})"),
+        &("(age < 1 or ".repeat(20) + "age < 2" + &")".repeat(20)),
+    ] {
+        let condition: Condition = text.parse().unwrap();
+        let shown = condition.to_string();
+        assert_eq!(shown.parse().as_ref(), Ok(&condition), "{shown}");
+    }
+}
+
+#[test]
 fn what_makes_no_sense_is_refused_by_name() {
     let world = World::new();
     for (text, at) in [

@@ -32,47 +32,53 @@ const EPOCH: civil::Date = civil::Date::constant(1970, 1, 1);
 const DAYS: [&str; 7] = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 
 impl fmt::Display for Condition {
-    /// Text that reads back as the same condition: with brackets around every `and` and `or`, or where these are too many to be read,
-    /// around those alone that need them.
+    /// Text that reads back as the same condition: with brackets around every `and` and `or`; where these are too many to be read, around
+    /// those alone that need them.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = self.in_brackets(true);
-        // A long row of `and` has a bracket for each. With no more than it needs, a condition is no deeper than the text it was read from.
+        let text = written(&self.terms, true);
         let is_read = parse::condition(&text).is_ok();
-        f.write_str(&if is_read { text } else { self.in_brackets(false) })
+        f.write_str(&if is_read { text } else { written(&self.terms, false) })
     }
 }
 
-impl Condition {
-    /// The condition as text, with brackets around every `and` and `or`, or around those alone that need them.
-    fn in_brackets(&self, every: bool) -> String {
-        let bracketed = |(text, joint): (String, Option<&Term>), is_needed: bool| {
-            if joint.is_some() && (every || is_needed) { format!("({text})") } else { text }
+/// How tightly the outermost operator of a text binds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd)]
+enum Binds {
+    Or,
+    And,
+    #[default]
+    Whole,
+}
+
+/// The text of a condition, with brackets around every `and` and `or` or around those alone that need them.
+fn written(terms: &[Term], all: bool) -> String {
+    let bracketed = |text: String, needs: bool| if needs { format!("({text})") } else { text };
+    let mut parts: Vec<(String, Binds)> = Vec::new();
+    for term in terms {
+        let part = match term {
+            Term::Compare { what, relation, to: Operand::Number(number) } => {
+                (format!("{what} {relation} {number}"), Binds::Whole)
+            }
+            Term::Compare { what, relation, to: Operand::Text(text) } => {
+                (format!("{what} {relation} \"{text}\""), Binds::Whole)
+            }
+            Term::Not => {
+                let (text, binds) = parts.pop().unwrap_or_default();
+                (format!("not {}", bracketed(text, binds < Binds::Whole)), Binds::Whole)
+            }
+            Term::And | Term::Or => {
+                let (word, own) = if *term == Term::And { ("and", Binds::And) } else { ("or", Binds::Or) };
+                let ((right, of_right), (left, of_left)) =
+                    (parts.pop().unwrap_or_default(), parts.pop().unwrap_or_default());
+                // Of two that bind alike, the left one is read first.
+                let (left, right) = (bracketed(left, of_left < own), bracketed(right, of_right <= own));
+                let text = bracketed(format!("{left} {word} {right}"), all);
+                (text, if all { Binds::Whole } else { own })
+            }
         };
-        // Each part, and what joins it if it has two parts of its own.
-        let mut parts: Vec<(String, Option<&Term>)> = Vec::new();
-        for term in &self.terms {
-            let part = match term {
-                Term::Compare { what, relation, to: Operand::Number(number) } => {
-                    (format!("{what} {relation} {number}"), None)
-                }
-                Term::Compare { what, relation, to: Operand::Text(text) } => {
-                    (format!("{what} {relation} \"{text}\""), None)
-                }
-                Term::Not => (format!("not {}", bracketed(parts.pop().unwrap_or_default(), true)), None),
-                Term::And | Term::Or => {
-                    let (right, left) = (parts.pop().unwrap_or_default(), parts.pop().unwrap_or_default());
-                    let is_and = *term == Term::And;
-                    let is_looser = is_and && left.1 == Some(&Term::Or);
-                    // What follows on the right binds from the left, unless it binds closer.
-                    let binds_closer = !is_and && right.1 == Some(&Term::And);
-                    let (left, right) = (bracketed(left, is_looser), bracketed(right, !binds_closer));
-                    (format!("{left} {} {right}", if is_and { "and" } else { "or" }), Some(term))
-                }
-            };
-            parts.push(part);
-        }
-        bracketed(parts.pop().unwrap_or_default(), false)
+        parts.push(part);
     }
+    parts.pop().unwrap_or_default().0
 }
 
 impl std::str::FromStr for Condition {
