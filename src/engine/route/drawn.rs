@@ -215,7 +215,7 @@ impl Policy {
             standing.is_some_and(|standing| !standing.is_shut() && *standing != Standing::Full)
         };
         let overflow =
-            filter.and_then(|filter| filter.overflow.get()).or(settings.overflow.get()).filter(can);
+            view.filter.and_then(|filter| filter.overflow.get()).or(settings.overflow.get()).filter(can);
         // The queue for closing time may also be the overflow queue.
         let is_last = is_unmatched || overflow.is_none() || overflow == settings.closed.get();
         if is_last && self.nothing_open(view.filter, standings) {

@@ -114,11 +114,8 @@ impl Trained {
 /// be fitted or measured.
 pub fn train(store: &Checked<Store>, progress: Progress) -> Result<Trained> {
     let Store { data, heads, seed, .. } = &**store;
-    let path = data
-        .table
-        .as_ref()
-        .or(data.log.as_ref())
-        .context("[data] names no file; write `table` or `log`")?;
+    let path =
+        data.table.as_ref().or(data.log.as_ref()).context("[data] names no file; write `table` or `log`")?;
     let examples = Examples::read(store, path, progress)?;
     let read_test = |path: &std::path::PathBuf| Examples::read_for(store, path, &examples.features);
     let test = data.test.as_ref().map(read_test).transpose()?;
