@@ -32,8 +32,12 @@ pub fn json_lines(bytes: &[u8]) {
 /// Reads and checks the bytes as a `store.toml`.
 pub fn store(bytes: &[u8]) {
     with_file(bytes, ".toml", |path| {
-        check(path, Store::read(path)).iter().for_each(|store| drop(store.files()));
-        check(path, policy_path(path));
+        // What is wrong with a file that the store names is said of that file.
+        match Store::read(path) {
+            Ok(store) => drop(store.files()),
+            Err(error) => assert!(!format!("{error:#}").is_empty()),
+        }
+        drop(policy_path(path));
     });
 }
 

@@ -5,8 +5,8 @@
 //! | `bundle`     | a bundle, as it is and with a good checksum | what loads scores, explains and routes with finite numbers      |
 //! | `csv`        | a table                                   | a table keeps its invariants, an error names the file            |
 //! | `json_lines` | a table, an event log, a decision log     | the same                                                         |
-//! | `store`      | `store.toml`                              | an error names the file                                          |
-//! | `policy`     | a policy, TOML or JSON                    | what has no error compiles, and is written as it was read        |
+//! | `store`      | `store.toml`                              | an error says something                                          |
+//! | `policy`     | a policy, TOML or JSON                    | what has no error compiles, no draw refutes its proof, it is written as it was read |
 //! | `condition`  | a condition                               | what is displayed reads back as the same condition               |
 //! | `snapshot`   | the state of queues                       | what is read passes the engine's check, and a policy routes by it |
 //!

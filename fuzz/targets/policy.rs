@@ -1,11 +1,17 @@
 //! The target `policy`: any text as a policy.
 
-use floorwalker_policy::{Date, Names, PolicyFile, examine};
+use floorwalker_policy::{Date, Names, PolicyFile, lint, prove, refute};
 
 /// The day from which opening hours are looked at: 1 March 2026.
 const TODAY: Date = Date(20_513);
 
-/// Reads the text as a policy, JSON if it begins with a brace, else TOML; examines it, compiles it, and writes it again.
+/// Length of the longest text that is proven, in bytes: a proof takes long where a policy tells many requests apart.
+const PROVEN: usize = 1_000;
+
+/// Number of random requests that try to refute a proof.
+const DRAWN: usize = 20;
+
+/// Reads the text as a policy, JSON if it begins with a brace, else TOML; lints it, proves it, and writes it again.
 pub fn policy(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let file = match PolicyFile::parse(text.to_owned(), text.trim_start().starts_with('{')) {
@@ -23,9 +29,17 @@ pub fn policy(bytes: &[u8]) {
     if let Err(error) = file.def.compile(&Names::default()) {
         assert!(!error.to_string().is_empty());
     }
-    let examined = examine(&file, None, TODAY);
-    assert!(examined.is_ok(), "the lint found no error, and it does not compile: {examined:?}");
-    for finding in examined.iter().flat_map(|examined| &examined.findings) {
+    let findings = lint(&file, None, TODAY);
+    for finding in &findings {
         assert!(!finding.to_string().is_empty());
+    }
+    if text.len() > PROVEN || findings.iter().any(|finding| finding.is_error) {
+        return;
+    }
+    let proof = prove(&file.def, None, TODAY);
+    assert!(proof.is_ok(), "the lint found no error, and it does not compile: {proof:?}");
+    for proof in proof {
+        let refuted = refute(&file.def, None, &proof, 7, DRAWN);
+        assert!(matches!(refuted, Ok(None)), "{refuted:?} against {proof:?}");
     }
 }

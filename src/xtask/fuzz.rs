@@ -193,7 +193,7 @@ impl Run {
 
 /// Whether a line tells what went wrong: not one of libFuzzer's own about its progress, nor a dump of an input.
 fn is_said(line: &str) -> bool {
-    const OWN: [&str; 8] = ["#", "INFO:", "stat::", "Done ", "0x", "\\", "artifact_prefix", "Base64:"];
+    const OWN: [&str; 9] = ["#", "\"", "INFO:", "stat::", "Done ", "0x", "\\", "artifact_prefix", "Base64:"];
     !line.trim().is_empty() && !OWN.iter().any(|beginning| line.starts_with(beginning))
 }
 
