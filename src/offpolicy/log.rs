@@ -183,7 +183,7 @@ mod tests {
 
     #[test]
     fn what_is_no_decision_is_refused() {
-        check_refused("{\"context\"", "[{\"context\"", "2:1: not a JSON object");
+        check_refused("{\"context\"", "[{\"context\"", "2:1: this is not a JSON object");
         check_refused("0.1}", "0.1", "a line must hold one whole JSON object");
         check_refused("\"action\":\"a\"", "\"action\":\"\"", "`action` is empty");
         check_refused("\"action\":\"a\"", "\"action\":\"a\",\"action\":\"b\"", "duplicate field `action`");

@@ -129,7 +129,7 @@ fn one_row_is_refused() {
 #[test]
 fn a_label_without_values_is_refused() {
     let text = plain().replace("refund", "").replace("transfer", "NA");
-    check(text.as_bytes(), &["t.csv: no row has a value for label `label`"]);
+    check(text.as_bytes(), &["t.csv: the label column `label` is empty in every row"]);
 }
 
 #[test]

@@ -63,7 +63,7 @@ fn a_better_policy_may_ship() {
     let output = policy(folder.path(), "promote", &log(0.9), &["--estimators", "snips", "--running", "7"]);
     let said = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(0), "{said}");
-    assert!(said.ends_with("\nmay ship: by dr it is no worse than the running policy\n"), "{said}");
+    assert!(said.ends_with("\nmay ship: by dr the policy is no worse than the running one\n"), "{said}");
     assert_eq!(json(folder.path())["ships"], true);
 }
 

@@ -282,7 +282,7 @@ fn an_overloaded_floor_says_so() {
         ),
         "{said}"
     );
-    assert!(said.contains("under right waits were still growing:"), "{said}");
+    assert!(said.contains("under right the waiting lines were still growing:"), "{said}");
     let json = read(folder.path());
     assert_eq!(json[0][1]["overloads"][0]["queues"], serde_json::json!(["returns"]));
     assert_eq!(json[0][1]["backlog"]["is_growing"], true);

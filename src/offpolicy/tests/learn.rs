@@ -126,7 +126,10 @@ fn what_teaches_nothing_is_refused() {
 
 #[test]
 fn what_is_no_number_is_refused_and_nothing_of_its_line_learnt() {
-    check_refused(learnt(&[("a", 1.0, [f32::INFINITY])], 1.0), "`cart` is inf; write null");
+    check_refused(
+        learnt(&[("a", 1.0, [f32::INFINITY])], 1.0),
+        "`cart` is inf; write a finite number, or null",
+    );
     check_refused(learnt(&[("a", f64::NAN, [1.0])], 1.0), "`reward` is NaN");
     let tiny = [("a", 1.0, [0.0]), ("a", 1.0, [1e-30])];
     check_refused(learnt(&tiny, 1e-300), "too large for the page (f32); raise --ridge");

@@ -299,7 +299,7 @@ fn a_misspelt_skill_is_found_on_both_sides() {
         check_with(
             from,
             to,
-            "1: warning: intent `returns` asks for the skill of its own name, which no queue has; did you mean `retruns`?",
+            "1: warning: intent `returns` needs the skill of its own name, which no queue has; did you mean `retruns`?",
             Some(known),
         );
         check_with(
