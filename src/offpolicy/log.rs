@@ -178,7 +178,7 @@ mod tests {
         check_refused("0.75", "0.74", "sum to 0.99, must sum to 1");
         check_refused("0.75,\"b\":0.25", "1.25,\"b\":-0.25", "gives `a` the probability 1.25");
         check_refused("\"b\":0.25", "\"\":0.25", "an action whose name is empty");
-        check_refused("\"b\":0.25", "\"a\":0.25", "key `a` twice");
+        check_refused("\"b\":0.25", "\"a\":0.25", "key `a` is in one object twice");
     }
 
     #[test]

@@ -100,7 +100,7 @@ fn an_empty_file_is_refused() {
 
 #[test]
 fn a_header_alone_is_refused() {
-    check(b"x,label\n", &["t.csv:2:1: a header and no rows; add at least one row"]);
+    check(b"x,label\n", &["t.csv:2:1: the file has a header and no rows; add at least one row"]);
 }
 
 #[test]

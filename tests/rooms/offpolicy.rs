@@ -86,7 +86,7 @@ fn a_policy_is_held_against_the_one_that_runs_and_not_against_earlier_ones() {
         1,
         "the lines are of several policies, 6 (600 lines), 7 (600 lines); name the running one",
     );
-    check_refused(&lines, &["--running", "8"], 1, "no line has policy_version 8; there are 6, 7");
+    check_refused(&lines, &["--running", "8"], 1, "no line has policy_version 8; name one of 6, 7");
     check_refused(&lines, &["--running", "7"], 1, "it is worse over the whole interval");
     let folder = tempfile::tempdir().unwrap();
     let output = policy(folder.path(), "promote", &lines, &["--running", "6"]);
@@ -142,7 +142,7 @@ fn a_log_that_is_none_is_refused_by_line() {
         &bad("\"target\"", "\"targets\""),
         &[],
         1,
-        "log.jsonl:1: no `target`; give the probability",
+        "log.jsonl:1: `target` is missing; give the probability",
     );
     check_refused("", &[], 1, "log.jsonl:1:1: the log holds no decision");
 }

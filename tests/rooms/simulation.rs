@@ -253,7 +253,9 @@ fn a_service_level_can_be_read_by_queue_kind_and_hour() {
     let scenario = SCENARIO.replace("per_hour = 40", &day).replace("per_hour = [40]", &day);
     let output = simulate(folder.path(), &scenario, &["--strategies", "random,right", "--runs", "3"]);
     let said = String::from_utf8(output.stdout).unwrap();
-    for table in ["by queue: in 20 s, and mean wait", "by kind: in 20 s", "by hour: in 20 s"] {
+    for table in
+        ["by queue: share answered within 20 s, and mean wait", "by kind: in 20 s", "by hour: in 20 s"]
+    {
         assert!(said.contains(table), "{said}");
     }
     let json = read(folder.path());

@@ -129,7 +129,7 @@ fn cleaning_touches_the_rows_that_are_learnt_from_and_no_others() {
     assert_eq!(trained.cleaning[0].n_rows + split.test.iter().filter(|row| is_absurd(row)).count(), 30);
     assert!(trained.measured[0].report.n_rows > 50);
     let unknown = text.replace("x = {", "z = {");
-    assert!(refused(folder.path(), &unknown).contains("there is no feature `z`; there is x, idle"));
+    assert!(refused(folder.path(), &unknown).contains("there is no feature `z`; name one of x, idle"));
 }
 
 #[test]

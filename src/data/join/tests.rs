@@ -299,13 +299,13 @@ fn times_that_are_none_are_refused_with_their_place() {
     let with = |orders: &str, says: &str| refused(&[base, ("orders.csv", orders)], &plan, says);
     with(
         "user_id,created_at\nu,2024-01-05\nu,2024-02-30\n",
-        "orders.csv:3:3: column `created_at`: `2024-02-30` is no time",
+        "orders.csv:3:3: column `created_at`: `2024-02-30` is not a time",
     );
     with(
         "user_id,created_at\nu,5/1/2024\n",
         "orders.csv:2:3: column `created_at`: `5/1/2024` may have the day before",
     );
-    with("user_id,created_at\nu,noon\n", "orders.csv:2:3: column `created_at`: `noon` is no time");
+    with("user_id,created_at\nu,noon\n", "orders.csv:2:3: column `created_at`: `noon` is not a time");
     with(
         "user_id,created_at\nu,1704153600\nu,1704153600000\n",
         "orders.csv:3:3: column `created_at`: `1704153600000` counts milliseconds",

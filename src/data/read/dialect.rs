@@ -404,7 +404,7 @@ mod tests {
     #[test]
     fn a_doubt_is_told_with_both_readings() {
         assert_eq!(doubt(&["1.200", "950"]), "`1.200` may be 1.2 or 1200, and no other cell shows which");
-        assert!(doubt(&["1.5", "1,5"]).contains("one way"));
+        assert!(doubt(&["1.5", "1,5"]).contains("in the same way"));
         assert!(doubt(&["12%", "0.5"]).contains("percentage"));
         assert!(doubt(&["$5", "€6"]).contains("several currencies ($, €)"));
     }

@@ -81,7 +81,7 @@ pub fn propose(plan: &LabelPlan, progress: Progress) -> Result<Labelled> {
     };
     ensure!(
         message != plan.label,
-        "the column `{message}` is named for messages and for labels; name another one with --label"
+        "messages and labels are both in the column `{message}`; name another one with --label"
     );
     let Values::Text(cells) = &table.column(&message)?.values else {
         bail!(

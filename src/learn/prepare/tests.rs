@@ -162,7 +162,7 @@ fn plans_that_cannot_be_are_refused() {
         let error = format!("{:#}", clean(&mut examples, &[0, 1, 2], &plan(text)).unwrap_err());
         assert!(error.contains(says), "{error}");
     };
-    refuse("[limits]\ny = {}", "there is no feature `y`; there is x");
+    refuse("[limits]\ny = {}", "there is no feature `y`; name one of x");
     refuse("[limits]\nx = { min = 2, max = 1 }", "min 2 is above max 1");
     refuse("[limits]\nx = { min = 9, action = \"drop\" }", "cleaning drops every row");
     refuse("outliers = { action = \"drop\", beyond = -1.0 }", "give a number above 0");

@@ -155,9 +155,9 @@ mod tests {
         };
         assert_eq!(model.tokenizer, Path::new("e5/tokenizer.json"));
         assert_eq!((model.pooling, model.prefix.as_str()), (Pooling::Mean, "query: "));
-        assert!(plan("").unwrap_err().contains("either `vectors` or `onnx`"));
+        assert!(plan("").unwrap_err().contains("both `vectors` and `onnx`, or neither"));
         assert!(plan("vectors = \"v\"\nonnx = \"m\"").unwrap_err().contains("either"));
-        assert!(plan("vectors = \"v\"\npooling = \"first\"").unwrap_err().contains("are about `onnx`"));
+        assert!(plan("vectors = \"v\"\npooling = \"first\"").unwrap_err().contains("apply to `onnx`"));
         assert!(plan("onnx = \"m\"\nlabelled = \"v\"").unwrap_err().contains("computes the vectors itself"));
         assert!(plan("onnx = \"m\"\npooling = \"max\"").unwrap_err().contains("first"));
         assert!(plan("onnx = \"m\"\nvector = \"v\"").unwrap_err().contains("unknown field"));

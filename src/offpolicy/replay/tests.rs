@@ -41,7 +41,7 @@ fn a_snapshot_that_cannot_be_is_refused() {
     ] {
         assert_eq!(read(text).unwrap_err().downcast_ref::<SnapshotError>(), Some(&error), "{text}");
     }
-    assert!(read(r#"{"asOf": "soon"}"#).unwrap_err().to_string().contains("`soon` is no date"));
+    assert!(read(r#"{"asOf": "soon"}"#).unwrap_err().to_string().contains("`soon` is not a date"));
 }
 
 #[test]

@@ -120,7 +120,7 @@ fn what_teaches_nothing_is_refused() {
     );
     check_refused(
         learnt(&[("a", 1.0, [1.0, 0.0]), ("b", 1.0, [2.0, 0.0])], 1.0),
-        "strategy 1: input `vip` is missing, or 0, in every line",
+        "strategy 1: input `vip` is missing or 0 in every line",
     );
 }
 

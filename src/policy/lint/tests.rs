@@ -229,7 +229,7 @@ fn what_comes_after_the_end_of_a_request_is_found() {
     check(
         "ttl = 600",
         "preferred = { lifetime = 20, hold = 30 }",
-        "3: warning: a request waits 30 s for an agent",
+        "3: warning: a request waits 30 s for its preferred agent",
     );
 }
 

@@ -122,13 +122,13 @@ fn a_slip_among_numbers_is_shown() {
     check(
         "a.csv",
         format!("a,b\n{rows}").as_bytes(),
-        "a.csv:152:3: column `b`: `12a` among 199 numbers; correct it",
+        "a.csv:152:3: column `b`: `12a` is among 199 numbers; correct it",
     );
 }
 
 #[test]
 fn infinity_is_refused() {
-    check("a.csv", b"a\n1\ninf\n1e39\n2\n", "a.csv:3:1: column `a`: `inf` is not finite");
+    check("a.csv", b"a\n1\ninf\n1e39\n2\n", "a.csv:3:1: column `a`: `inf` is not a finite 32-bit number");
 }
 
 #[test]
@@ -155,7 +155,7 @@ fn doubtful_headers_are_refused() {
 fn nested_json_and_broken_json_are_refused() {
     check("a.jsonl", b"{\"a\":1}\n{\"a\":[1]}\n", "a.jsonl:2:6: a list, and a table has single values");
     check("a.jsonl", b"{\"a\":1\n", "a.jsonl:1:6: EOF");
-    check("a.jsonl", b"{\"a\":1,\"a\":2}\n", "a.jsonl:1:10: key `a` twice");
+    check("a.jsonl", b"{\"a\":1,\"a\":2}\n", "a.jsonl:1:10: key `a` is in this line twice");
 }
 
 #[test]
@@ -183,7 +183,7 @@ fn a_bad_event_is_shown_with_its_place() {
     check(
         "log.jsonl",
         b"{\"shopper\":\"u\",\"event\":\"x\"}\n{\"shopper\":\"u\"}\n",
-        "log.jsonl:2:15: no `event` in this line",
+        "log.jsonl:2:15: `event` is missing",
     );
     check(
         "log.jsonl",
@@ -209,7 +209,7 @@ fn seconds_and_milliseconds_in_one_column_are_refused() {
     let midnight = Some(1_704_153_600_000); // date -u -d @1704153600
     assert_eq!(table.columns[0].values, Values::Time(vec![midnight, midnight, Some(0)]));
     let error = read("t\n1704153600\n2024-01-02\n1704153600000\n").unwrap_err();
-    assert!(error.starts_with("a.csv:4:1: column `t`: `1704153600000` counts milliseconds"), "{error}");
+    assert!(error.starts_with("a.csv:4:1: column `t`: `1704153600000` is in milliseconds"), "{error}");
 }
 
 #[test]

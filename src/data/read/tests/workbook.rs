@@ -145,7 +145,7 @@ fn of_several_sheets_one_has_to_be_named() {
     let book = workbook(&[("May", &sheet()), ("June", &other)]);
     let error = format!("{:#}", read(&book, "").unwrap_err());
     assert!(
-        error.contains("2 sheets of the workbook hold something: May, June; name one behind a #"),
+        error.contains("2 sheets of the workbook are not empty: May, June; name one after a #"),
         "{error}"
     );
     let june = read(&book, "#June").unwrap();
@@ -167,6 +167,6 @@ fn a_cell_beyond_what_excel_holds_is_refused_and_makes_no_rows() {
     for far in ["A4000000000", "A1048577", "XFE1"] {
         let sheet = format!("<row r=\"1\">{}<c r=\"{far}\"><v>1</v></c></row>", text("A1", "a"));
         let error = format!("{:#}", read(&workbook(&[("s", &sheet)]), "").unwrap_err());
-        assert!(error.contains("beyond what Excel holds"), "{far}: {error}");
+        assert!(error.contains("beyond the limits of Excel"), "{far}: {error}");
     }
 }

@@ -122,7 +122,7 @@ fn dates_are_found_and_slips_among_them_shown() {
     assert_eq!(kind(&found, "at"), Kind::Time);
     let many: String = (0..8).map(|_| rows.as_str()).collect();
     let error = refused("a.csv", format!("at,b\n{many}soon,x\n").as_bytes());
-    assert!(error.starts_with("a.csv:226:1: column `at`: `soon` among 224 dates"), "{error}");
+    assert!(error.starts_with("a.csv:226:1: column `at`: `soon` is among 224 dates"), "{error}");
     // A column of dates may have missing values, too.
     let gaps = table("a.csv", b"at\n2024-02-29\n-\nunknown\n");
     assert_eq!(gaps.column("at").unwrap().n_missing(), 2);

@@ -89,7 +89,7 @@ fn more_clusters_than_different_rows_are_refused() {
     let x = Array2::from_shape_fn((30, 2), |(i, _)| (i % 3) as f32);
     check_k_means(&x, 3);
     let message = k_means(x.view(), 4, &KMeansSettings::default()).unwrap_err().to_string();
-    assert!(message.contains("only 3 different rows"), "{message}");
+    assert!(message.contains("the 3 different rows"), "{message}");
     assert!(k_means(x.view(), 0, &KMeansSettings::default()).is_err());
     assert!(k_means(x.view(), 31, &KMeansSettings::default()).is_err());
     assert!(k_means(array![[f32::NAN]].view(), 1, &KMeansSettings::default()).is_err());

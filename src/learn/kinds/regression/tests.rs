@@ -179,7 +179,8 @@ fn what_cannot_be_fitted_is_refused() {
         message(&x, Target::Numbers(&y[1..]), None, Penalty::None).starts_with("20 train rows for 19 labels")
     );
     assert!(
-        message(&x, Target::Numbers(&y), Some(&[0.0; 20]), Penalty::None).starts_with("train row 1 weighs 0")
+        message(&x, Target::Numbers(&y), Some(&[0.0; 20]), Penalty::None)
+            .starts_with("train row 1 has weight 0")
     );
     assert!(
         message(&x, Target::Numbers(&y), None, Penalty::Ridge { alpha: -1.0 }).starts_with("alpha is -1")

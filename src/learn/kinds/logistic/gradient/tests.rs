@@ -186,7 +186,7 @@ fn what_cannot_be_fitted_is_refused() {
     let negative = GradientSettings { alpha: -1.0, ..fine };
     assert!(message(train, None, &negative).starts_with("alpha is -1"));
     let weights = Dense { weights: Some(&[-1.0; 20]), ..train };
-    assert!(message(weights, None, &fine).starts_with("train row 1 weighs -1"));
+    assert!(message(weights, None, &fine).starts_with("train row 1 has weight -1"));
     let bad = x.mapv(|x| if x == 7.0 { f32::INFINITY } else { x });
     assert!(message(dense(&bad, &y, 2), None, &fine).starts_with("train row 1, column 3 holds inf"));
 }
