@@ -20,6 +20,8 @@ mod math;
 pub mod model;
 pub mod order;
 pub mod plain;
+#[cfg(test)]
+mod property;
 pub mod route;
 pub mod symbol;
 pub mod text;

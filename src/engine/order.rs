@@ -78,23 +78,26 @@ fn sift<T>(heap: &mut [T], mut root: usize, less: &impl Fn(&T, &T) -> bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::property::holds;
     use alloc::vec::Vec;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
 
     #[test]
     fn it_orders_what_the_standard_library_orders() {
-        let mut random = 1_u32;
-        for n in 0..200 {
-            let mut items: Vec<u32> = (0..n)
-                .map(|_| {
-                    random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                    random >> 26
-                })
-                .collect();
+        // Few values, so that many are equal, or any; as drawn, rising or falling.
+        let values = prop_oneof![vec(0..64_u32, 0..200), vec(any::<u32>(), 0..200)];
+        holds(1_000, &(values, 0..3_u8), |(mut items, order)| {
             let mut expected = items.clone();
             expected.sort_unstable();
+            match order {
+                0 => {}
+                1 => items.clone_from(&expected),
+                _ => items = expected.iter().rev().copied().collect(),
+            }
             sort(&mut items, |a, b| a < b);
             assert_eq!(items, expected);
-        }
+        });
     }
 
     #[test]

@@ -13,7 +13,8 @@
 //! clipped by `low` and `high`. A `Number` whose `impute` is NaN stays missing, which only trees can read.
 //!
 //! Invariants
-//! - A checked encoding writes exactly its columns. It writes NaN only where the text above says so.
+//! - A checked encoding writes exactly its columns. They are finite, except for the NaN of the text above and where the numbers of a
+//!   definition are so large that `f32` overflows; logits are finite nevertheless (`calibration`).
 //!
 //! Not here: finding the numbers (`learn`).
 
@@ -179,7 +180,10 @@ impl Encoding {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::property::holds;
     use alloc::{string::ToString, vec};
+    use proptest::prelude::*;
+    use proptest::sample::{select, subsequence};
 
     /// Encodes `value` and compares bits, so that NaN equals NaN.
     fn check(def: &EncodingDef, value: Value, expected: &[f32]) {
@@ -251,6 +255,106 @@ mod tests {
     fn a_missing_input_can_be_seen_as_such() {
         check(&EncodingDef::Present { input: 0 }, Value::Missing, &[0.0]);
         check(&EncodingDef::Present { input: 0 }, Value::Number(0.0), &[1.0]);
+    }
+
+    const NAMES: [&str; 5] = ["shoes", "phones", "手机", "a", "b"];
+
+    fn name() -> impl Strategy<Value = &'static str> {
+        prop_oneof![2 => select(&NAMES[..]), 1 => Just("never seen")]
+    }
+
+    /// Any finite number, of any size.
+    fn finite() -> impl Strategy<Value = f32> {
+        use prop::num::f32::{NEGATIVE, NORMAL, POSITIVE, SUBNORMAL, ZERO};
+        prop_oneof![3 => -100.0..100.0_f32, 1 => POSITIVE | NEGATIVE | NORMAL | SUBNORMAL | ZERO]
+    }
+
+    fn values() -> impl Strategy<Value = Value> {
+        prop_oneof![Just(Value::Missing), finite().prop_map(Value::Number), name().prop_map(category)]
+    }
+
+    fn names() -> impl Strategy<Value = Vec<String>> {
+        subsequence(&NAMES[..], 0..=NAMES.len())
+            .prop_shuffle()
+            .prop_map(|names| names.iter().map(ToString::to_string).collect())
+    }
+
+    fn encodings() -> impl Strategy<Value = EncodingDef> {
+        let open = |end| prop_oneof![3 => finite(), 1 => Just(end)];
+        let range = (open(f32::NEG_INFINITY), open(f32::INFINITY)).prop_map(|(a, b)| (a.min(b), a.max(b)));
+        let impute = prop_oneof![3 => finite(), 1 => Just(f32::NAN)];
+        let number = (range, finite(), finite(), impute, any::<bool>()).prop_map(
+            |((low, high), offset, factor, impute, square)| match square && !impute.is_nan() {
+                true => EncodingDef::Square { input: 0, low, high, offset, factor, impute },
+                false => EncodingDef::Number { input: 0, low, high, offset, factor, impute },
+            },
+        );
+        prop_oneof![
+            3 => number,
+            1 => Just(EncodingDef::Present { input: 0 }),
+            2 => (names(), any::<bool>())
+                .prop_map(|(categories, other)| EncodingDef::OneHot { input: 0, categories, other }),
+            1 => (1..9_u16).prop_map(|buckets| EncodingDef::Hash { input: 0, buckets }),
+            1 => names().prop_map(|categories| EncodingDef::Member { input: 0, categories }),
+        ]
+    }
+
+    /// The columns of `value` by the table at the head of this file; numbers are rounded to `f32` after each step.
+    fn by_the_table(def: &EncodingDef, value: Value) -> Vec<f64> {
+        let rounded = |x: f64| f64::from(x as f32);
+        let flag = |is: bool| f64::from(u8::from(is));
+        let lit =
+            |n: usize, at: Option<usize>| (0..n).map(|column| flag(Some(column) == at)).collect::<Vec<_>>();
+        let is_value = |name: &String| value == category(name);
+        match def {
+            &EncodingDef::Number { low, high, offset, factor, impute, .. }
+            | &EncodingDef::Square { low, high, offset, factor, impute, .. } => {
+                let number = if value.as_f32().is_nan() { impute } else { value.as_f32() };
+                let clipped = f64::from(if number.is_nan() { number } else { number.clamp(low, high) });
+                let scaled = rounded(rounded(clipped - f64::from(offset)) * f64::from(factor));
+                let is_square = matches!(def, EncodingDef::Square { .. });
+                vec![if is_square { rounded(scaled * scaled) } else { scaled }]
+            }
+            EncodingDef::Present { .. } => vec![flag(value != Value::Missing)],
+            EncodingDef::OneHot { categories, other, .. } => {
+                let last = (*other && matches!(value, Value::Category(_))).then_some(categories.len());
+                let known = categories.iter().position(is_value);
+                lit(categories.len() + usize::from(*other), known.or(last))
+            }
+            &EncodingDef::Hash { buckets, .. } => match value {
+                Value::Category(symbol) => {
+                    lit(buckets.into(), Some((symbol.raw() % u32::from(buckets)) as usize))
+                }
+                _ => lit(buckets.into(), None),
+            },
+            EncodingDef::Member { categories, .. } => match value {
+                Value::Category(_) => vec![flag(categories.iter().any(is_value))],
+                _ => vec![f64::NAN],
+            },
+        }
+    }
+
+    #[test]
+    fn any_encoding_of_any_value_is_that_of_the_table() {
+        holds(20_000, &(encodings(), values()), |(def, value)| {
+            let Some(encoding) = Encoding::new(&def, 1) else {
+                let is_empty = matches!(&def, EncodingDef::OneHot { categories, other: false, .. } if categories.is_empty());
+                assert!(is_empty, "{def:?} was refused");
+                return;
+            };
+            let mut out = vec![9.0; encoding.n_columns];
+            encoding.write(value, &mut out);
+            let expected = by_the_table(&def, value);
+            let is_same = |(&got, &wanted): (&f32, &f64)| {
+                let got = f64::from(got);
+                let is_near = (got - wanted).abs() <= 1e-6 * wanted.abs() + 1e-37;
+                is_near || got == wanted || got.is_nan() && wanted.is_nan()
+            };
+            assert!(
+                out.len() == expected.len() && out.iter().zip(&expected).all(is_same),
+                "{out:?}, expected {expected:?}"
+            );
+        });
     }
 
     #[test]

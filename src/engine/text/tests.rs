@@ -1,21 +1,31 @@
 //! Compares the text model with a naive scorer that has no optimizations.
 use super::*;
+use crate::property::holds;
+use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
 
 const GRAMS: GramDef = GramDef { words: 2, glyphs: 3, long: 4, char_min: 1, char_max: 3, bits: 12 };
 const MESSAGES: [&str; 6] =
     ["", "where is my card?", "我的卡在哪里", "My 卡 is LOST lost lost", "zzz", "it's"];
 
-/// A model over every n-gram of [`MESSAGES`] except the last two, with pseudorandom weights.
-fn def(n_outputs: usize, sparse: bool) -> TextDef {
-    let mut grams = Grams::default();
+/// The buckets of every n-gram of [`MESSAGES`] except the last two.
+fn buckets() -> Vec<u32> {
     let mut buckets: Vec<u32> = Vec::new();
     for message in &MESSAGES[..4] {
-        grams.read(message, GRAMS, &Variants::default(), |gram| buckets.push(gram.bucket));
+        Grams::default().read(message, GRAMS, &Variants::default(), |gram| buckets.push(gram.bucket));
     }
     buckets.sort_unstable();
     buckets.dedup();
+    buckets
+}
+
+/// A model over [`buckets`]; `weight` gives what a row adds to an output, if anything.
+fn model(n_outputs: usize, weight: impl Fn(usize, usize) -> Option<i8>) -> TextDef {
+    let buckets = buckets();
     let mut def = TextDef {
         grams: GRAMS,
         bias: (0..n_outputs).map(|c| c as f32 * 0.25 - 1.0).collect(),
@@ -28,18 +38,60 @@ fn def(n_outputs: usize, sparse: bool) -> TextDef {
         outputs: vec![],
         weights: vec![],
     };
-    let mut state = 1_u32;
-    for _ in 0..def.buckets.len() {
+    for row in 0..def.buckets.len() {
         for output in 0..n_outputs {
-            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            if !sparse || state >> 30 == 0 {
+            if let Some(weight) = weight(row, output) {
                 def.outputs.push(output as u16);
-                def.weights.push((state >> 16) as u8 as i8);
+                def.weights.push(weight);
             }
         }
         def.starts.push(def.outputs.len() as u32);
     }
     def
+}
+
+/// A model with all weights, or with every fourth one.
+fn def(n_outputs: usize, sparse: bool) -> TextDef {
+    let weight = |row, output| (row * 31 + output * 7) as u8 as i8;
+    model(n_outputs, |row, output| (!sparse || (row + output).is_multiple_of(4)).then(|| weight(row, output)))
+}
+
+/// Any model over [`buckets`] in which about one cell in `thin` has a weight.
+fn models(n_outputs: usize, thin: u8) -> impl Strategy<Value = TextDef> {
+    let cells = vec((0..thin, any::<i8>()), n_outputs * buckets().len());
+    (cells, vec(-1.0..9.0_f32, n_outputs), any::<u8>()).prop_map(move |(cells, bias, unknown)| {
+        let weight = |row, output| {
+            let (chance, weight) = cells[row * n_outputs + output];
+            (chance == 0).then_some(weight)
+        };
+        TextDef { bias, unknown, ..model(n_outputs, weight) }
+    })
+}
+
+/// Messages of known and unknown words and characters, and a few of any kind.
+fn messages() -> impl Strategy<Value = String> {
+    const PIECES: [&str; 18] = [
+        " ",
+        "card",
+        "CARD",
+        "my ",
+        "lost ",
+        "where is",
+        "it's",
+        "我",
+        "的卡",
+        "貨",
+        "货",
+        "é",
+        "e\u{301}",
+        "zzz",
+        "?",
+        "\u{1f}",
+        "👍🏽",
+        "カ\u{3099}",
+    ];
+    let piece = prop_oneof![4 => select(&PIECES[..]).prop_map(String::from), 1 => any::<char>().prop_map(String::from)];
+    vec(piece, 0..20).prop_map(|pieces| pieces.concat())
 }
 
 /// The formula computed in `f64`, looking up each bucket by search.
@@ -68,10 +120,10 @@ fn logits(model: &TextModel, message: &str) -> Vec<f32> {
     out
 }
 
-fn check(def: &TextDef) {
+fn check<'a>(def: &TextDef, messages: impl IntoIterator<Item = &'a str>) {
     let model = TextModel::new(def.clone()).unwrap();
     let mut scratch = TextScratch::default();
-    for message in MESSAGES {
+    for message in messages {
         let got = logits(&model, message);
         for (output, (got, expected)) in got.iter().zip(naive(def, message)).enumerate() {
             let near = |x: f64, size: f64| (x - expected).abs() <= 1e-5 * (size + expected.abs() + 1.0);
@@ -119,9 +171,13 @@ fn one_word_moves_its_own_output_by_its_weight() {
 
 #[test]
 fn the_naive_scorer_agrees_and_explanations_add_up() {
-    for n_outputs in [1, 3, 16, 17, 40] {
-        check(&def(n_outputs, false));
-        check(&def(n_outputs, true));
+    for n_outputs in [1, 3, 15, 16, 17, 40] {
+        for thin in [1, 4, 50] {
+            holds(20, &(models(n_outputs, thin), vec(messages(), 5)), |(def, messages)| {
+                check(&def, MESSAGES);
+                check(&def, messages.iter().map(String::as_str));
+            });
+        }
     }
 }
 

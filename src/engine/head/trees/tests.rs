@@ -1,7 +1,13 @@
 //! Compares tree ensembles with a naive walk, and contributions with Shapley values by brute force.
 
+mod grown;
+
 use super::*;
+use crate::property::holds;
 use alloc::vec;
+use grown::ensembles;
+use proptest::collection::vec;
+use proptest::prelude::*;
 
 fn split(column: u8, threshold: f32, missing_left: bool, left: u8, left_share: u8) -> NodeDef {
     NodeDef::Split { column, threshold, missing_left, left, left_share }
@@ -17,60 +23,13 @@ fn by_hand() -> TreesDef {
     TreesDef { n_columns: 2, base: vec![0.25], scale: 0.5, trees: vec![TreeDef { output: 0, nodes }] }
 }
 
-/// A pseudorandom number generator for tests (xorshift).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, n: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 11) % n
-    }
-
-    fn value(&mut self) -> f32 {
-        match self.below(12) {
-            0 => f32::NAN,
-            1 => f32::INFINITY,
-            2 => f32::NEG_INFINITY,
-            3 => -0.0,
-            n => n as f32 / 2.0 - 4.0,
-        }
-    }
-
-    /// A tree of at most `splits` splits, grown breadth first at random.
-    fn tree(&mut self, output: u16, n_columns: u64, splits: usize) -> TreeDef {
-        let mut nodes = vec![leaf(0)];
-        let mut at = 0;
-        while at < nodes.len() {
-            let open = nodes.len() - at;
-            if nodes.len() < 2 * splits + 1 && (open == 1 || self.below(3) > 0) {
-                let threshold = self.below(16) as f32 / 2.0 - 4.0;
-                let share = 1 + self.below(254) as u8;
-                nodes[at] = split(
-                    self.below(n_columns) as u8,
-                    threshold,
-                    self.below(2) == 0,
-                    nodes.len() as u8,
-                    share,
-                );
-                nodes.extend([leaf(0), leaf(0)]);
-            } else {
-                nodes[at] = leaf(self.below(65_536) as u16 as i16);
-            }
-            at += 1;
-        }
-        TreeDef { output, nodes }
-    }
-
-    fn ensemble(&mut self, outputs: u16, trees: usize, n_columns: u16, splits: usize) -> TreesDef {
-        let tree = |dice: &mut Self| {
-            let output = dice.below(u64::from(outputs)) as u16;
-            dice.tree(output, u64::from(n_columns), splits)
-        };
-        let trees = (0..trees).map(|_| tree(self)).collect();
-        TreesDef { n_columns, base: (0..outputs).map(f32::from).collect(), scale: 0.001, trees }
-    }
+/// A row of `n` columns; many of its values are thresholds too.
+fn row(n: usize) -> impl Strategy<Value = Vec<f32>> {
+    const SPECIAL: [f32; 4] = [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, -0.0];
+    vec(
+        prop_oneof![2 => (-8..8_i8).prop_map(|n| f32::from(n) / 2.0), 1 => prop::sample::select(&SPECIAL[..])],
+        n,
+    )
 }
 
 /// Reference implementation: walks the definition node by node.
@@ -139,28 +98,29 @@ fn no_tree_leaves_the_base() {
 
 #[test]
 fn every_layout_walks_like_the_oracle() {
-    let mut dice = Dice(42);
-    for splits in [0, 1, 3, 7, 8, 31, 32, 100, 127] {
+    for splits in [0..=0, 1..=1, 3..=3, 7..=7, 8..=8, 31..=31, 32..=32, 100..=100, 127..=127, 0..=127] {
         for outputs in [1, 3] {
-            let def = dice.ensemble(outputs, 23, 9, splits);
-            let trees = Trees::new(def.clone()).unwrap();
-            let mut out = vec![0.0; usize::from(outputs)];
-            for _ in 0..200 {
-                let x: Vec<f32> = (0..9).map(|_| dice.value()).collect();
-                trees.logits(&x, &mut out);
-                assert_eq!(out, walked_logits(&def, &x), "{splits} splits at {x:?}");
-            }
+            let inputs = (ensembles(outputs, 9, 0..=23, splits.clone()), vec(row(9), 20));
+            holds(20, &inputs, |(def, rows)| {
+                let trees = Trees::new(def.clone()).unwrap();
+                let mut out = vec![0.0; usize::from(outputs)];
+                for x in rows {
+                    trees.logits(&x, &mut out);
+                    assert_eq!(out, walked_logits(&def, &x), "at {x:?}");
+                }
+            });
         }
     }
 }
 
 #[test]
 fn the_order_of_the_trees_does_not_matter() {
-    let mut def = Dice(7).ensemble(2, 40, 5, 20);
-    let x = [0.5, f32::NAN, -1.0, 2.0, 0.0];
-    let expected = walked_logits(&def, &x);
-    def.trees.reverse();
-    check_logits(def, &x, &expected);
+    let shuffled = |def: TreesDef| (Just(def.clone()), Just(def.trees).prop_shuffle());
+    let inputs = ensembles(2, 5, 0..=40, 0..=20).prop_flat_map(shuffled);
+    holds(100, &(inputs, row(5)), |((def, trees), x)| {
+        let expected = walked_logits(&def, &x);
+        check_logits(TreesDef { trees, ..def }, &x, &expected);
+    });
 }
 
 #[test]
@@ -286,24 +246,16 @@ fn one_split_is_explained_by_hand() {
 
 #[test]
 fn contributions_are_shapley_values() {
-    let mut dice = Dice(99);
-    for splits in [0, 1, 2, 5, 12, 30] {
-        for _ in 0..6 {
-            let def = dice.ensemble(2, 5, 7, splits);
-            let x: Vec<f32> = (0..7).map(|_| dice.value()).collect();
-            check_explained(&def, &x, dice.below(2) as u16, &[0, 1, 2, 3, 4, 5, 6], 7);
-        }
-    }
+    holds(100, &(ensembles(2, 7, 0..=5, 0..=30), row(7), 0..2_u16), |(def, x, output)| {
+        check_explained(&def, &x, output, &[0, 1, 2, 3, 4, 5, 6], 7);
+    });
 }
 
 #[test]
 fn columns_of_one_source_are_one_player() {
-    let mut dice = Dice(5);
-    for _ in 0..12 {
-        let def = dice.ensemble(1, 5, 7, 14);
-        let x: Vec<f32> = (0..7).map(|_| dice.value()).collect();
-        check_explained(&def, &x, 0, &[2, 0, 0, 2, 1, 4, 1], 5);
-    }
+    holds(100, &(ensembles(1, 7, 0..=5, 0..=14), row(7), vec(0..5_u16, 7)), |(def, x, groups)| {
+        check_explained(&def, &x, 0, &groups, 5);
+    });
 }
 
 #[test]
