@@ -15,6 +15,9 @@ extern crate alloc;
 
 mod body;
 mod policy;
+#[cfg(test)]
+#[path = "../engine/property.rs"]
+mod property;
 mod reader;
 pub mod text;
 pub mod trees;

@@ -1,6 +1,14 @@
 //! Packed trees: round trips, and damaged bytes that are refused.
 
+#[path = "../../engine/head/trees/tests/grown.rs"]
+mod grown;
+
 use super::*;
+use crate::property::holds;
+use grown::ensembles;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::Index;
 
 fn split(column: u8, threshold: f32, missing_left: bool, left: u8, left_share: u8) -> NodeDef {
     NodeDef::Split { column, threshold, missing_left, left, left_share }
@@ -52,6 +60,47 @@ fn check(def: &TreesDef) {
 #[test]
 fn an_ensemble_comes_back_equal() {
     check(&sample());
+}
+
+/// Ensembles in which few splits share a column, or many.
+fn any_ensembles(trees: usize, splits: usize) -> impl Strategy<Value = TreesDef> {
+    (1..=4_u16, prop_oneof![1..=9_u16, 1..=256_u16])
+        .prop_flat_map(move |(outputs, columns)| ensembles(outputs, columns, 0..=trees, 0..=splits))
+}
+
+/// Whether two nodes are the root of the same tree, down to the bit, in whatever order its nodes are.
+fn is_same(a: &[NodeDef], b: &[NodeDef], (at, bt): (usize, usize)) -> bool {
+    let parts = |node: NodeDef| match node {
+        NodeDef::Leaf { value } => Err(value),
+        NodeDef::Split { column, threshold, missing_left, left, left_share } => {
+            Ok(((column, threshold.to_bits(), missing_left, left_share), usize::from(left)))
+        }
+    };
+    match (parts(a[at]), parts(b[bt])) {
+        (Ok((one, left)), Ok((other, right))) => {
+            one == other && (0..2).all(|child| is_same(a, b, (left + child, right + child)))
+        }
+        (one, other) => one == other,
+    }
+}
+
+#[test]
+fn any_ensemble_comes_back_equal_and_breadth_first() {
+    holds(500, &any_ensembles(12, 127), |def| {
+        let back = unpack(&pack(&def).unwrap()).unwrap();
+        for (tree, packed) in back.trees.iter().zip(&def.trees) {
+            assert!(tree.output == packed.output && tree.nodes.len() == packed.nodes.len());
+            assert!(is_same(&tree.nodes, &packed.nodes, (0, 0)), "came back as {tree:?}");
+            let lefts = tree.nodes.iter().filter_map(|node| match node {
+                NodeDef::Split { left, .. } => Some(usize::from(*left)),
+                NodeDef::Leaf { .. } => None,
+            });
+            assert!(lefts.enumerate().all(|(split, left)| left == 2 * split + 1), "{tree:?}");
+        }
+        assert_eq!(TreesDef { trees: def.trees.clone(), ..back.clone() }, def);
+        assert_eq!(back.trees.len(), def.trees.len());
+        check(&back);
+    });
 }
 
 #[test]
@@ -173,15 +222,19 @@ fn flipped_bits_are_refused_or_score_finitely() {
 }
 
 #[test]
-fn random_bytes_are_refused_or_score_finitely() {
-    let mut state = 1_u64;
-    for _ in 0..20_000 {
-        let mut bytes = Vec::new();
-        for _ in 0..state % 64 {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            bytes.push((state >> 56) as u8 & if state >> 40 & 1 == 1 { 0xff } else { 3 });
+fn damaged_bytes_of_any_ensemble_are_refused_or_score_finitely() {
+    let damage = vec((any::<Index>(), any::<u8>()), 1..=4);
+    holds(3_000, &(any_ensembles(4, 10), damage), |(def, damage)| {
+        let mut bytes = pack(&def).unwrap();
+        for (at, byte) in damage {
+            *at.get_mut(&mut bytes) = byte;
         }
-        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         check_safe(&bytes);
-    }
+    });
+}
+
+#[test]
+fn random_bytes_are_refused_or_score_finitely() {
+    // Half of the bytes are below 4, as counts of small ensembles are.
+    holds(20_000, &vec(prop_oneof![0..4_u8, any::<u8>()], 0..64), |bytes| check_safe(&bytes));
 }

@@ -1,5 +1,6 @@
 //! Hostile bundles: header and checksum are valid, but counts and ranges are chosen to cost much memory or time.
 
+mod draw;
 mod odd;
 
 use crate::{Bundle, BundleError, Limit, encode, load};
