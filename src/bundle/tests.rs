@@ -268,12 +268,12 @@ fn a_body_cut_anywhere_is_refused() {
     let bytes = encode(&bundle(Some(policy()))).unwrap();
     let body = &bytes[HEADER_BYTES..];
     for end in 0..body.len() {
-        assert_eq!(crate::body::read(&body[..end], MEMORY).unwrap_err(), BundleError::Body, "{end}");
+        assert_eq!(body::read(&body[..end], MEMORY).unwrap_err(), BundleError::Body, "{end}");
     }
 }
 
 #[test]
 fn a_count_beyond_the_bytes_is_refused_at_once() {
     let body = [&[0, 1][..], &[0xff, 0xff, 0xff, 0xff, 0x0f]].concat();
-    assert_eq!(crate::body::read(&body, MEMORY).unwrap_err(), BundleError::Body);
+    assert_eq!(body::read(&body, MEMORY).unwrap_err(), BundleError::Body);
 }
