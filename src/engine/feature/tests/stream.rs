@@ -235,8 +235,8 @@ fn frequencies(samples: &[(i64, usize, Value)]) -> Vec<u32> {
     let mut kinds: Vec<(Value, u32)> = Vec::new();
     let mut others = 0;
     for (.., value) in samples {
-        match kinds.iter_mut().find(|(kind, _)| kind == value) {
-            Some((_, count)) => *count += 1,
+        match kinds.iter().position(|(kind, _)| kind == value) {
+            Some(at) => kinds[at].1 += 1,
             None if kinds.len() < MAX_WINDOW => kinds.push((*value, 1)),
             None => others += 1,
         }
