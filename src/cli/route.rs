@@ -105,14 +105,14 @@ impl Route {
             let ewt = (!wait.mean.is_nan()).then(seconds);
             json!({
                 "queue": queues[queue],
-                "standing": decision.standings[queue].name(),
-                "score": self.number(decision.scores[queue]),
-                "fit": self.number(decision.fits[queue]),
-                "propensity": self.number(decision.propensities[queue]),
+                "standing": decision.eligible.standings[queue].name(),
+                "score": self.number(decision.scored.scores[queue]),
+                "fit": self.number(decision.eligible.fits[queue]),
+                "propensity": self.number(decision.drawn.propensities[queue]),
                 "ewt": ewt,
             })
         };
-        let agent = decision.agent.map(|asked| {
+        let agent = decision.drawn.agent.map(|asked| {
             json!({ "agent": request.agent(asked.name), "propensity": self.number(asked.propensity) })
         });
         let Change { intent, waiting } = decision.change;
@@ -121,19 +121,19 @@ impl Route {
         let change =
             (intent.is_some() || waiting.is_some()).then(|| json!({ "intent": intent, "waiting": waiting }));
         json!({
-            "queue": decision.queue.map(|queue| &queues[queue]),
-            "abstain_reason": decision.abstention.map(Abstention::name),
-            "goes_to": queues[decision.goes_to],
-            "outcome": decision.outcome.name(),
-            "filter": decision.filter.map(|filter| &program.filter_names[filter]),
-            "priority": self.number(decision.priority),
+            "queue": decision.drawn.queue.map(|queue| &queues[queue]),
+            "abstain_reason": decision.drawn.abstention.map(Abstention::name),
+            "goes_to": queues[decision.drawn.goes_to],
+            "outcome": decision.drawn.outcome.name(),
+            "filter": decision.eligible.filter.map(|filter| &program.filter_names[filter]),
+            "priority": self.number(decision.eligible.priority),
             "agent": agent,
             "least_change": change,
             "intent_set": decision.intent_set.iter().map(|&intent| &intents[intent]).collect::<Vec<_>>(),
-            "margin": self.number(decision.margin),
+            "margin": self.number(decision.scored.margin),
             "freshness": self.number(decision.freshness),
             "expires_at": decision.expires_ms,
-            "ranking": decision.ranking.iter().map(rank).collect::<Vec<_>>(),
+            "ranking": decision.scored.ranking.iter().map(rank).collect::<Vec<_>>(),
         })
     }
 

@@ -84,7 +84,7 @@ pub fn decisions(
                 .map(|(intent, p)| (format!("intent.{intent}"), json!(p))),
         );
         replayer.replay(&asked(&request)?)?;
-        let queue = replayer.decision.goes_to;
+        let queue = replayer.decision.drawn.goes_to;
         let action = &policy.queues()[queue];
         let propensity = replayer.target().get(action).copied().unwrap_or(1.0);
         // How well each queue fits when the intent is known for certain.
@@ -93,7 +93,7 @@ pub fn decisions(
         known["heads"][model.heads()[policy.intent_head()].name()] = json!(sure);
         known["scope"] = json!({ "out_of_scope": 0.0, "abstained": false });
         replayer.replay(&asked(&known)?)?;
-        let fit = f64::from(replayer.decision.fits.get(queue).copied().unwrap_or_default().clamp(0.0, 1.0));
+        let fit = f64::from(replayer.decision.eligible.fits.get(queue).copied().unwrap_or_default().clamp(0.0, 1.0));
         let is_helped = chance.random::<f64>() < HELPED_ANYWAY + HELPED_BY_SKILL * fit;
         let line = json!({
             "id": format!("{seed}-{}", moment.event.line),

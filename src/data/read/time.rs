@@ -216,7 +216,7 @@ mod tests {
 
     #[test]
     fn any_moment_reads_as_a_library_of_dates_writes_it() {
-        let year = 365 * DAY_MS;
+        let year = 365 * 86_400_000_i64;
         let mut runner = TestRunner::new(Config {
             cases: 5_000,
             rng_seed: RngSeed::Fixed(42),

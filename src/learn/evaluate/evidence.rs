@@ -10,8 +10,9 @@
 use crate::conformal;
 use crate::examples::Examples;
 use crate::store::HeadPlan;
+use floorwalker_engine::head::Seen;
 use floorwalker_engine::head::experts::{CELLS, EVENTS, cell};
-use floorwalker_engine::model::{Evaluation, Model};
+use floorwalker_engine::model::{Model, Scratch};
 use floorwalker_metrics::{expected_calibration_error, grouped_interval};
 use serde::Serialize;
 
@@ -112,24 +113,23 @@ fn of(
     let names: Vec<&str> = plan.inputs.iter().filter_map(|input| input.strip_prefix("head:")).collect();
     let experts: Vec<usize> = names.iter().filter_map(|name| model.head(name)).collect();
     let mut said: Vec<Vec<Said>> = (0..CELLS).map(|_| Vec::new()).collect();
-    let mut evaluation = Evaluation::new(model);
+    let mut scratch = Scratch::default();
     for &version in versions {
         let row = origin[version];
         let Some(label) = &all.labels[&plan.label][row] else { continue };
         let Some(y) = outputs.iter().position(|output| output == label) else { continue };
-        evaluation.features.copy_from_slice(all.row(version));
-        evaluation.events = all.events[version];
         for with_message in [false, true] {
             let message = if with_message { all.messages[row].as_str() } else { "" };
             if with_message && message.is_empty() {
                 continue;
             }
-            model.score(message, &mut evaluation);
+            let seen = Seen { features: all.row(version), events: all.events[version], message };
+            let evaluation = model.evaluate(seen, &mut scratch);
             let scores = &evaluation.scores[fusion];
             let p = scores.probabilities.clone();
             let right = |p: &[f32]| top(p) == Some(y);
             let sets = conformal::tally(&[y as u32], &p, p.len(), scores.mass);
-            said[cell(with_message, evaluation.events)].push(Said {
+            said[cell(with_message, seen.events)].push(Said {
                 y: y as u32,
                 shopper: all.shoppers[row],
                 right: right(&p),

@@ -5,8 +5,8 @@
 use crate::examples::Examples;
 use crate::store::HeadPlan;
 use anyhow::{Context, Result, ensure};
-use floorwalker_engine::head::Link;
-use floorwalker_engine::model::{Evaluation, Model};
+use floorwalker_engine::head::{Link, Scores};
+use floorwalker_engine::model::{Model, Scratch};
 use floorwalker_engine::route::{Decision, ExploreDef, Place, Policy, Request, Settings, Snapshot};
 use floorwalker_metrics::Report;
 use serde::Serialize;
@@ -81,33 +81,32 @@ pub fn route(model: &Model, heads: &[HeadPlan], examples: &Examples, rows: &[usi
     let (policy, head) = (Policy::new(program).ok()?, &model.heads()[intents]);
     let label = &heads.iter().find(|plan| plan.name == head.name())?.label;
     let open = Snapshot::all_open(policy.queues().len());
-    let (mut evaluation, mut routed) = (Evaluation::new(model), Routed::default());
+    let (mut scratch, mut routed) = (Scratch::default(), Routed::default());
     let (mut decision, mut sure) = (Decision::default(), Decision::default());
     for &row in rows {
         let Some(intent) = &examples.labels[label][row] else { continue };
         let Some(intent) = head.outputs().iter().position(|output| output == intent) else { continue };
-        evaluation.features.copy_from_slice(examples.row(row));
-        evaluation.events = examples.events[row];
-        model.score(&examples.messages[row], &mut evaluation);
-        let decide = |evaluation: &Evaluation, out: &mut Decision| {
-            let Evaluation { features, scores, .. } = evaluation;
+        let seen = examples.seen(row);
+        let mut scores = model.evaluate(seen, &mut scratch).scores.to_vec();
+        let decide = |scores: &[Scores], out: &mut Decision| {
+            let features = seen.features;
             policy.decide(
                 &Request { features, scores, seed: [row as u32, 0], ..Request::default() },
                 &open,
                 out,
             );
         };
-        decide(&evaluation, &mut decision);
-        for (at, p) in evaluation.scores[intents].probabilities.iter_mut().enumerate() {
+        decide(&scores, &mut decision);
+        for (at, p) in scores[intents].probabilities.iter_mut().enumerate() {
             *p = if at == intent { 1.0 } else { 0.0 };
         }
-        evaluation.scores[intents].is_outside = false;
-        decide(&evaluation, &mut sure);
+        scores[intents].is_outside = false;
+        decide(&scores, &mut sure);
         let fit = |queue: usize| policy.fit(queue).get(intent).copied().unwrap_or(0.0);
-        let best = sure.queue.map_or(0.0, fit);
-        match decision.queue {
+        let best = sure.drawn.queue.map_or(0.0, fit);
+        match decision.drawn.queue {
             // When no queue can help with the true intent, abstaining is right.
-            None if sure.queue.is_none() => routed.right += 1,
+            None if sure.drawn.queue.is_none() => routed.right += 1,
             None => routed.abstained += 1,
             Some(queue) if fit(queue) >= best => routed.right += 1,
             Some(_) => routed.wrong += 1,
@@ -165,7 +164,7 @@ impl Measured {
 /// Fails when a head has no labelled row among `rows`, when fewer than two classes are known for it, or when a label that should
 /// be a number is not one.
 pub fn evaluate(model: &Model, heads: &[HeadPlan], examples: &Examples, rows: &[usize]) -> Result<Found> {
-    let mut evaluation = Evaluation::new(model);
+    let mut scratch = Scratch::default();
     let plans: Vec<_> = heads
         .iter()
         .filter(|plan| plan.is_class())
@@ -173,9 +172,7 @@ pub fn evaluate(model: &Model, heads: &[HeadPlan], examples: &Examples, rows: &[
         .collect();
     let mut found: Vec<(Vec<u32>, Vec<f32>, Vec<usize>)> = vec![Default::default(); plans.len()];
     for &row in rows {
-        evaluation.features.copy_from_slice(examples.row(row));
-        evaluation.events = examples.events[row];
-        model.score(&examples.messages[row], &mut evaluation);
+        let evaluation = model.evaluate(examples.seen(row), &mut scratch);
         for ((plan, at, classes), (y, p, measured)) in plans.iter().zip(&mut found) {
             let (Some(at), Some(label)) = (*at, &examples.labels[&plan.label][row]) else { continue };
             // Labels that the model never saw become classes of probability 0, so they are measured as errors. For a sigmoid

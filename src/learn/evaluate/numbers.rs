@@ -5,7 +5,7 @@
 use crate::examples::{Examples, numbers};
 use crate::store::HeadPlan;
 use anyhow::{Context, Result};
-use floorwalker_engine::model::{Evaluation, Model};
+use floorwalker_engine::model::{Model, Scratch};
 use floorwalker_metrics::{Regression, regression};
 use std::fmt;
 
@@ -59,17 +59,14 @@ pub(super) fn evaluate(
     examples: &Examples,
     rows: &[usize],
 ) -> Result<Vec<MeasuredNumbers>> {
-    let mut evaluation = Evaluation::new(model);
+    let mut scratch = Scratch::default();
     let mut measured = Vec::new();
     for plan in heads.iter().filter(|plan| plan.is_number()) {
         let Some(at) = model.head(&plan.name) else { continue };
         let truths = numbers(&plan.label, &examples.labels[&plan.label], examples)?;
         let (mut pairs, mut found) = (Vec::new(), Vec::new());
         for &row in rows.iter().filter(|&&row| !truths[row].is_nan()) {
-            evaluation.features.copy_from_slice(examples.row(row));
-            evaluation.events = examples.events[row];
-            model.score(&examples.messages[row], &mut evaluation);
-            if let [said] = evaluation.scores[at].probabilities[..] {
+            if let [said] = model.evaluate(examples.seen(row), &mut scratch).scores[at].probabilities[..] {
                 pairs.push((f64::from(truths[row]), f64::from(said)));
                 found.push(row);
             }

@@ -32,6 +32,7 @@ use floorwalker_data::progress::Progress;
 use floorwalker_data::read::FileHash;
 use floorwalker_engine::event::Value;
 use floorwalker_engine::feature::FeatureDef;
+use floorwalker_engine::head::Seen;
 use floorwalker_engine::symbol::Symbol;
 use floorwalker_finding::{Finding, Kind};
 use std::collections::BTreeMap;
@@ -176,15 +177,21 @@ impl Examples {
         for head in heads.iter().filter(|head| head.has_label()) {
             self.label(&head.label, path)?;
         }
-        if store.data.log.is_none() {
+        if data.log.is_none() {
             let without = |(label, values): (&String, &Vec<Option<String>>)| {
                 let (n_rows, n_without) =
                     (values.len(), values.iter().filter(|value| value.is_none()).count());
                 (n_without > 0).then(|| Finding::new(label, Kind::Unlabelled { n_without, n_rows }))
             };
-            examples.notes.extend(examples.labels.iter().filter_map(without));
+            self.notes.extend(self.labels.iter().filter_map(without));
         }
         Ok(self)
+    }
+
+    /// What is seen of a row: its features, its number of events, and its message.
+    #[must_use]
+    pub fn seen(&self, row: usize) -> Seen<'_> {
+        Seen { features: self.row(row), events: self.events[row], message: &self.messages[row] }
     }
 
     /// Number of rows.

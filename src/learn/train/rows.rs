@@ -7,7 +7,7 @@
 
 use crate::examples::Examples;
 use floorwalker_engine::event::Value;
-use floorwalker_engine::head::{Buffers, Head, HeadDef, InputDef, Scores, Seen};
+use floorwalker_engine::head::{Buffers, Head, HeadDef, InputDef, Scores};
 use std::collections::BTreeSet;
 
 /// The examples and the heads fitted so far.
@@ -45,10 +45,7 @@ impl<'a> Rows<'a> {
         let mut buffers = Buffers::default();
         let score = |&row: &usize| {
             let mut out = Scores::default();
-            let Examples { events, messages, .. } = self.examples;
-            let seen =
-                Seen { features: self.examples.row(row), events: events[row], message: &messages[row] };
-            head.score(&seen, &self.scores[row], &self.heads, &mut buffers, &mut out);
+            head.score(&self.examples.seen(row), &self.scores[row], &self.heads, &mut buffers, &mut out);
             out
         };
         rows.iter().map(score).collect()

@@ -282,10 +282,10 @@ impl<'a> Replayer<'a> {
     #[must_use]
     pub fn target(&self) -> BTreeMap<String, f64> {
         let mut target: BTreeMap<String, f64> = BTreeMap::new();
-        let p = |queue: usize| self.decision.propensities.get(queue).copied().map_or(0.0, f64::from);
+        let p = |queue: usize| self.decision.drawn.propensities.get(queue).copied().map_or(0.0, f64::from);
         let total: f64 = (0..self.policy.queues().len()).map(p).sum();
-        if self.decision.queue.is_none() || total == 0.0 {
-            target.insert(self.policy.queues()[self.decision.goes_to].clone(), 1.0);
+        if self.decision.drawn.queue.is_none() || total == 0.0 {
+            target.insert(self.policy.queues()[self.decision.drawn.goes_to].clone(), 1.0);
             return target;
         }
         for (queue, name) in self.policy.queues().iter().enumerate().filter(|(queue, _)| p(*queue) > 0.0) {

@@ -50,16 +50,16 @@ fn decided(policy: &Policy, intent: usize, seed: [u32; 2]) -> Decision {
 /// Simulates a log of `logging` and evaluates `target` on it; returns the evaluation and the true value.
 fn judged(logging: &Policy, target: &Policy, n: u32, seed: u64) -> (Evaluation, f64) {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let chances = [0, 1].map(|intent| decided(target, intent, [0, 0]).propensities);
+    let chances = [0, 1].map(|intent| decided(target, intent, [0, 0]).drawn.propensities);
     let line = |at: u32| {
         let intent = usize::from(rng.random::<f64>() < 0.4);
         let decision = decided(logging, intent, [at, seed as u32]);
-        let queue = decision.queue.unwrap();
+        let queue = decision.drawn.queue.unwrap();
         Line {
             line: at as usize + 1,
             context: [].into(),
             action: QUEUES[queue].to_owned(),
-            propensity: decision.propensities[queue].into(),
+            propensity: decision.drawn.propensities[queue].into(),
             reward: f64::from(u8::from(rng.random::<f64>() < PAYS[intent][queue])),
             policy_version: "1".to_owned(),
             target: Some(
@@ -119,11 +119,11 @@ fn every_queue_that_a_log_shows_had_a_chance_in_every_request_alike() {
     let logging =
         policy(vec![thompson(), StrategyDef { by: By::Random, weight: 0.1 }], ExploreDef::default());
     for intent in [0, 1] {
-        let told = decided(&logging, intent, [0, 0]).propensities;
+        let told = decided(&logging, intent, [0, 0]).drawn.propensities;
         for seed in 1..2_000 {
             let decision = decided(&logging, intent, [seed, 3]);
-            assert_eq!(decision.propensities, told);
-            assert!(told[decision.queue.unwrap()] > 0.0);
+            assert_eq!(decision.drawn.propensities, told);
+            assert!(told[decision.drawn.queue.unwrap()] > 0.0);
         }
     }
 }

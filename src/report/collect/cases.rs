@@ -19,7 +19,7 @@ use super::asked::Asked;
 use crate::data::{Case, CaseKind};
 use crate::plain;
 use floorwalker_engine::event::Value;
-use floorwalker_engine::head::{Cause, Contribution, InputDef, Seen};
+use floorwalker_engine::head::{Cause, Contribution, InputDef};
 use floorwalker_engine::model::{Evaluation, Scratch};
 use floorwalker_engine::route::{Decision, Request, Snapshot};
 use floorwalker_metrics::argmax;
@@ -98,10 +98,7 @@ fn say(asked: &Asked<'_>, at: usize, scratch: &mut Scratch, decision: &mut Decis
 }
 
 fn evaluate<'a>(asked: &'a Asked<'_>, at: usize, scratch: &'a mut Scratch) -> Evaluation<'a> {
-    let (row, examples) = (asked.rows[at], asked.examples);
-    let seen =
-        Seen { features: examples.row(row), events: examples.events[row], message: &examples.messages[row] };
-    asked.model.evaluate(seen, scratch)
+    asked.model.evaluate(asked.examples.seen(asked.rows[at]), scratch)
 }
 
 fn case(asked: &Asked<'_>, kind: CaseKind, said: &Said, scratch: &mut Scratch) -> Case {

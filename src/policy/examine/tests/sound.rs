@@ -1,6 +1,7 @@
 //! Sound policies of many shapes: none gives a finding, and for each it is proven from which age on requests have a queue.
 
 use super::{BASE, examined};
+use crate::finding_line;
 
 /// What is changed in the sound policy.
 const CHANGES: &[&[(&str, &str)]] = &[
@@ -143,7 +144,7 @@ fn a_sound_policy_gives_no_finding_and_is_proven() {
         let examined = examined(text, None);
         let proof = examined.proof.as_ref();
         if !examined.findings.is_empty() || !proof.is_some_and(crate::Proof::is_proven) {
-            let found: Vec<String> = examined.findings.iter().map(ToString::to_string).collect();
+            let found: Vec<String> = examined.findings.iter().map(finding_line).collect();
             wrong.push(format!("{text}\n{}", found.join("\n")));
         }
     }
