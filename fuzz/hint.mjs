@@ -143,7 +143,9 @@ function run(hints, seconds, found) {
       try {
         target(input, hints);
       } catch (error) {
-        writeFileSync(path.join(found, `crash-${createHash("sha1").update(input).digest("hex")}`), input);
+        const kept = path.join(found, `crash-${createHash("sha1").update(input).digest("hex")}`);
+        writeFileSync(kept, input);
+        console.error(`Test unit written to ${kept}`);
         throw error;
       }
     }

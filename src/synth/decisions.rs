@@ -93,7 +93,9 @@ pub fn decisions(
         known["heads"][model.heads()[policy.intent_head()].name()] = json!(sure);
         known["scope"] = json!({ "out_of_scope": 0.0, "abstained": false });
         replayer.replay(&asked(&known)?)?;
-        let fit = f64::from(replayer.decision.eligible.fits.get(queue).copied().unwrap_or_default().clamp(0.0, 1.0));
+        let fit = f64::from(
+            replayer.decision.eligible.fits.get(queue).copied().unwrap_or_default().clamp(0.0, 1.0),
+        );
         let is_helped = chance.random::<f64>() < HELPED_ANYWAY + HELPED_BY_SKILL * fit;
         let line = json!({
             "id": format!("{seed}-{}", moment.event.line),

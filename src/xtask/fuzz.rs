@@ -12,7 +12,6 @@
 //!
 //! Not here: what must hold (`fuzz/targets`), the short replay of the corpus (`cargo xtask test`).
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -101,7 +100,7 @@ pub(crate) fn run(shell: &Shell, minutes: f64, only: &[String]) -> Result<bool> 
             fuzzer.arg(kept).arg(shell.at("fuzz/corpus").join(target));
             (fuzzer, program.display().to_string())
         };
-        let run = watch(&mut command, &found).with_context(|| format!("target {target}"))?;
+        let run = watch(&mut command).with_context(|| format!("target {target}"))?;
         println!(
             "{target}: {} executions, {} new inputs, {} found",
             run.executions,
@@ -151,8 +150,7 @@ fn build(shell: &Shell, targets: &[&str]) -> Result<PathBuf> {
 }
 
 /// Runs a target to the end of its time, or until it finds something. Shows its progress, and what it says besides.
-fn watch(command: &mut Command, found: &Path) -> Result<Run> {
-    let before = inputs(found)?;
+fn watch(command: &mut Command) -> Result<Run> {
     let mut child =
         command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().context("could not start it")?;
     let mut run = Run::default();
@@ -171,40 +169,47 @@ fn watch(command: &mut Command, found: &Path) -> Result<Run> {
         }
     }
     let status = child.wait()?;
-    run.found = inputs(found)?.difference(&before).cloned().collect();
     ensure!(status.success() || !run.found.is_empty(), "it ended with {status}, and kept no input");
     Ok(run)
 }
 
 impl Run {
-    /// Reads the counts in a line of libFuzzer: `#120 NEW cov: …`, or one of its closing lines.
+    /// Reads a line of libFuzzer: `#120 NEW cov: …`, where it kept an input, or its closing line on executions.
     fn read(&mut self, line: &str) {
-        let closing = |name: &str| line.strip_prefix(name).and_then(|count| count.trim().parse().ok());
         if let Some((count, rest)) = line.strip_prefix('#').and_then(|line| line.split_once('\t')) {
             self.executions = count.parse().unwrap_or(self.executions);
             self.new_inputs += u64::from(rest.starts_with("NEW"));
-        } else if let Some(count) = closing("stat::number_of_executed_units:") {
-            self.executions = count;
-        } else if let Some(count) = closing("stat::new_units_added:") {
-            self.new_inputs = count;
+        } else if let Some((_, input)) = line.split_once("Test unit written to ") {
+            self.found.push(input.into());
+        } else if let Some(count) = line.strip_prefix("stat::number_of_executed_units:") {
+            self.executions = count.trim().parse().unwrap_or(self.executions);
         }
     }
 }
 
 /// Whether a line tells what went wrong: not one of libFuzzer's own about its progress, nor a dump of an input.
 fn is_said(line: &str) -> bool {
-    const OWN: [&str; 9] = ["#", "\"", "INFO:", "stat::", "Done ", "0x", "\\", "artifact_prefix", "Base64:"];
-    !line.trim().is_empty() && !OWN.iter().any(|beginning| line.starts_with(beginning))
-}
-
-/// The inputs in a folder.
-fn inputs(folder: &Path) -> Result<BTreeSet<PathBuf>> {
-    fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect()
+    const OWN: [&str; 11] = [
+        "#",
+        "\"",
+        "INFO:",
+        "NEW_FUNC",
+        "WARNING: Failed to find function",
+        "stat::",
+        "Done ",
+        "0x",
+        "\\",
+        "artifact_prefix",
+        "Base64:",
+    ];
+    let line = line.trim_start();
+    !line.is_empty() && !OWN.iter().any(|beginning| line.starts_with(beginning))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeSet;
 
     #[test]
     fn what_libfuzzer_says_is_counted() {
@@ -216,16 +221,23 @@ mod tests {
         }
         assert_eq!((run.executions, run.new_inputs), (95, 1));
         run.read("stat::number_of_executed_units: 120");
-        run.read("stat::new_units_added:          4");
-        assert_eq!((run.executions, run.new_inputs), (120, 4));
+        run.read("artifact_prefix='found/'; Test unit written to found/crash-7");
+        assert_eq!(
+            (run.executions, run.new_inputs, run.found),
+            (120, 1, vec![PathBuf::from("found/crash-7")])
+        );
     }
 
     #[test]
     fn a_panic_is_shown_and_progress_is_not() {
         assert!(is_said("thread '<unnamed>' panicked at src/engine/math.rs:7:5:"));
-        for line in
-            ["", "#8\tpulse  cov: 5", "INFO: -max_len is not provided", "stat::peak_rss_mb: 40", "0x7b,0x22,"]
-        {
+        for line in [
+            "",
+            "#8\tpulse  cov: 5",
+            "\tNEW_FUNC[1/1]: 0x55fd73417f01",
+            "stat::peak_rss_mb: 40",
+            "0x7b,0x22,",
+        ] {
             assert!(!is_said(line), "{line}");
         }
     }
@@ -233,7 +245,8 @@ mod tests {
     #[test]
     fn every_target_has_a_corpus() {
         let shell = Shell::at_workspace_root().unwrap();
-        let corpus = inputs(&shell.at("fuzz/corpus")).unwrap();
+        let folders = fs::read_dir(shell.at("fuzz/corpus")).unwrap();
+        let corpus: BTreeSet<PathBuf> = folders.map(|entry| entry.unwrap().path()).collect();
         let known: BTreeSet<PathBuf> =
             TARGETS.iter().map(|name| shell.at("fuzz/corpus").join(name)).collect();
         assert_eq!(corpus, known);
