@@ -243,7 +243,7 @@ fn a_condition_of_many_parts_reads_back_from_its_own_text() {
         &many(" or age < 3 and "),
         &format!("not ({all}) or not age < 1 and ({any}) and not ({any} or {all})"),
         &format!("age < 1 and (age < 2 and {all}) or (age < 3 or {any})"),
-        &("(age < 1 or ".repeat(20) + "age < 2" + &")".repeat(20)),
+        &("(age < 1 or ".repeat(15) + "age < 2" + &")".repeat(15)),
     ] {
         let condition: Condition = text.parse().unwrap();
         let shown = condition.to_string();
