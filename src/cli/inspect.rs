@@ -7,6 +7,7 @@ use floorwalker_bundle as bundle;
 use floorwalker_engine::feature::Op;
 use floorwalker_engine::head::experts::CELLS;
 use floorwalker_engine::head::{BodyDef, HeadDef, InputDef, Link};
+use serde::Serialize;
 use std::path::PathBuf;
 
 /// Flags of `inspect`.
@@ -36,7 +37,8 @@ impl Inspect {
         say(format_args!("session   ends after {} s without an event", model.idle_s()))?;
         say(format_args!("features  {}", model.program().len()))?;
         for feature in model.program().defs() {
-            say(format_args!("  {:<28} {:?} over {:?}", feature.name, feature.op, feature.window))?;
+            let (op, window) = (as_in_store(&feature.op)?, as_in_store(&feature.window)?);
+            say(format_args!("  {:<28} {op}, window {window}", feature.name))?;
         }
         say(format_args!("heads     {}", def.model.heads.len()))?;
         for head in &def.model.heads {
@@ -73,6 +75,11 @@ impl Inspect {
         }
         Ok(())
     }
+}
+
+/// A definition in the words of `store.toml`, without its brackets and quotes: `decayed_sum half_life 60.0`.
+fn as_in_store(def: &impl Serialize) -> Result<String> {
+    Ok(serde_json::to_string(def)?.replace(['"', '{', '}'], "").replace(':', " "))
 }
 
 fn body(head: &HeadDef) -> String {

@@ -222,6 +222,6 @@ mod tests {
         );
         let (place, message) = wrong(&format!("a = 1\n[b{}]\n", ".b".repeat(3_000)));
         assert_eq!(place, (2, 1));
-        assert!(message.contains("at line 2, column 1") && message.contains("80 times"), "{message}");
+        assert!(message.contains("at line 2, column 1") && message.contains("80 levels"), "{message}");
     }
 }

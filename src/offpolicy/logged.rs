@@ -275,7 +275,10 @@ mod tests {
         unknown.lines[1].target = None;
         let refused = |log: &DecisionLog| format!("{:#}", Logged::of(log).unwrap_err());
         assert!(refused(&unknown).starts_with("log.jsonl:2: `target` is missing; give the probability"));
-        assert!(refused(&log(&["{}"])).starts_with("log.jsonl: 1 decisions; estimates need at least 2"));
+        assert!(
+            refused(&log(&["{}"]))
+                .starts_with("log.jsonl: the log has 1 decisions; estimates need at least 2")
+        );
         let mut wrong = log(&["{}", "{}"]);
         wrong.lines[0].reward = f64::NAN;
         assert!(refused(&wrong).starts_with("log.jsonl:1: `reward` is NaN"));

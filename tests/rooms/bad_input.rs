@@ -120,10 +120,7 @@ fn one_class_is_refused() {
 
 #[test]
 fn one_row_is_refused() {
-    check(
-        b"x,label\n1,a\n",
-        &["label `label` has only the value a; there is name a label with at least two values"],
-    );
+    check(b"x,label\n1,a\n", &["label `label` has only the value a; name a label with at least two values"]);
 }
 
 #[test]
@@ -203,7 +200,7 @@ fn infinities_are_refused_and_nan_is_missing() {
     for cell in ["inf", "-Infinity", "1e39"] {
         let text =
             table(",y", |row| format!(",{}", if row == 9 { cell.to_owned() } else { row.to_string() }));
-        check(text.as_bytes(), &["t.csv:11:", "column `y`", "leave the cell empty for missing"]);
+        check(text.as_bytes(), &["t.csv:11:", "column `y`", "leave the cell empty if the value is missing"]);
     }
     let with = |cell: &str| {
         trained(
@@ -227,7 +224,7 @@ fn a_label_with_a_typo_is_answered_with_what_was_meant() {
     assert!(output.status.success(), "one row of a class stops no training");
     let message = String::from_utf8(output.stdout).unwrap();
     for words in [
-        "class `trasnfer` (1 rows), which looks like a slip for `transfer`",
+        "class `trasnfer` (1 rows), which looks like a misspelling of `transfer`",
         "write [data] rename = { \"trasnfer\" = \"transfer\" }",
     ] {
         assert!(message.contains(words), "no `{words}` in: {message}");
@@ -252,8 +249,8 @@ fn a_column_that_vanished_between_train_and_evaluate_is_named() {
     };
     let args = ["evaluate", "m.fwb", "later.csv", "--label", "label", "--json", "report.json"];
     for (column, says) in [
-        (0, "the model reads `x`, which is not there; add the column"),
-        (1, "the model reads `colour`, which is not there; add the column"),
+        (0, "the column `x`, which the model reads, is missing; add it"),
+        (1, "the column `colour`, which the model reads, is missing; add it"),
         (2, "there is no column `label`; add it"),
     ] {
         std::fs::write(folder.path().join("later.csv"), without(column)).unwrap();
@@ -265,7 +262,11 @@ fn a_column_that_vanished_between_train_and_evaluate_is_named() {
 fn a_folder_that_is_not_there_is_refused() {
     let folder = folder(&[("t.csv", plain().as_bytes())]);
     let args = ["train", "t.csv", "--label", "label", "--out", "models/m.fwb", "--quiet"];
-    check_in(folder.path(), &args, &["cannot write models/m.fwb: check that the folder exists and has room"]);
+    check_in(
+        folder.path(),
+        &args,
+        &["cannot write models/m.fwb: check that the folder exists and the disk has room"],
+    );
 }
 
 /// The target is a link to `/dev/full`, so that a mistake of ours cannot harm the device.
@@ -278,7 +279,10 @@ fn a_device_without_room_is_an_error_and_stays_a_device() {
     let output = run(folder.path(), TRAIN);
     let message = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{message}");
-    assert!(message.contains("cannot write m.fwb: check that the folder exists and has room"), "{message}");
+    assert!(
+        message.contains("cannot write m.fwb: check that the folder exists and the disk has room"),
+        "{message}"
+    );
     assert!(link.symlink_metadata().unwrap().is_symlink());
 }
 
@@ -294,7 +298,7 @@ fn a_disk_that_fills_up_leaves_the_old_file_and_nothing_beside_it() {
     let message = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{message}");
     assert!(
-        message.contains("cannot write log.jsonl: check that the folder exists and has room"),
+        message.contains("cannot write log.jsonl: check that the folder exists and the disk has room"),
         "{message}"
     );
     assert_eq!(files(folder.path()), before);

@@ -238,7 +238,7 @@ fn help_staff(folder: &Path, text: &str) {
 
 fn help_route(folder: &Path, text: &str) {
     let request = between(text, "keys in snake_case:\n\n", "\n\n").replace('\n', " ");
-    let heads = between(text, "was not kept:\n", "}}.").to_owned() + "}}";
+    let heads = between(text, "was not kept: ", "}}.").to_owned() + "}}";
     // The example has three intents, but the store of `floorwalker init` has fourteen.
     let heads = heads.replace("0.1]", &format!("0.1{}]", ", 0".repeat(11)));
     std::fs::write(folder.join("help.jsonl"), format!("{request}\n{heads}\n")).unwrap();

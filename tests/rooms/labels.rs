@@ -118,7 +118,7 @@ fn what_the_analyst_wrote_stays_and_the_same_labels_bring_the_same_proposals() {
     assert_eq!(after.lines().count(), 5 + 4);
     assert!(!found.proposals.iter().any(|text| text == "size chart of tent"));
     assert!(found.notes.iter().any(|note| note.starts_with("1 rows of") && note.contains("are not among")));
-    assert!(found.notes.iter().any(|note| note.starts_with("1 proposals without a label")));
+    assert!(found.notes.iter().any(|note| note.starts_with("1 earlier proposals without a label")));
     assert!(
         found.notes.iter().any(|note| note.contains("`Refund` (1) and `refund` (1)")),
         "{:?}",

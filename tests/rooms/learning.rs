@@ -321,7 +321,7 @@ fn what_cannot_teach_is_refused_and_nothing_written() {
         &none,
         same,
         &[],
-        "log.jsonl: strategy 1: input `intent.price` is missing, or 0, in every line",
+        "log.jsonl: strategy 1: input `intent.price` is missing or 0 in every line",
     );
     let action = ("\"action\":\"", "\"action\":\"x");
     check_refused(&good, action, &[], "log.jsonl:2: `action` is `x");

@@ -412,7 +412,7 @@ fn a_key_signs_and_is_never_overwritten() {
     assert_eq!(code, 0);
     assert!(said.starts_with("[snapshot]\nkey = \""), "{said}");
     let (code, _, complaint) = floorwalker(folder.path(), &["snapshot", "key", "shop.key"]);
-    assert_eq!((code, complaint.contains("is there already")), (1, true), "{complaint}");
+    assert_eq!((code, complaint.contains("is already there")), (1, true), "{complaint}");
     let sign = |text: &str| {
         std::fs::write(folder.path().join("state.json"), text).unwrap();
         floorwalker(folder.path(), &["snapshot", "sign", "state.json", "--key", "shop.key"])

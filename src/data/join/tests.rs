@@ -308,7 +308,7 @@ fn times_that_are_none_are_refused_with_their_place() {
     with("user_id,created_at\nu,noon\n", "orders.csv:2:3: column `created_at`: `noon` is not a time");
     with(
         "user_id,created_at\nu,1704153600\nu,1704153600000\n",
-        "orders.csv:3:3: column `created_at`: `1704153600000` counts milliseconds",
+        "orders.csv:3:3: column `created_at`: `1704153600000` is in milliseconds",
     );
 }
 
@@ -323,7 +323,7 @@ fn plans_that_contradict_themselves_are_refused() {
     with(&format!("{ORDERS}columns = [\"status\"]"), "write aggregate = { last = [\"status\"] }");
     with(&format!("{ORDERS}aggregate = {{ sum = [\"status\"] }}"), "column `status` does not hold numbers");
     with(&format!("{ORDERS}aggregate = {{ last = [\"statsu\"] }}"), "did you mean `status`?");
-    with(&format!("{ORDERS}within_days = -1\naggregate = {{ count = true }}"), "`within_days` is above 0");
+    with(&format!("{ORDERS}within_days = -1\naggregate = {{ count = true }}"), "and `within_days` above 0");
     with(
         "name = \"o\"\nfile = \"orders.csv\"\nkey = \"user_id\"\naggregate = { count = true }",
         "need `time`",

@@ -44,8 +44,8 @@ impl Policy {
             .and_then(|filter| filter.steps.of(&program.steps).iter().rfind(|step| step.at <= facts.age_s));
         out.drop = due.map_or(0, |step| step.drop);
         self.fit_all(p, facts, out);
-        self.find_standings(now_ms, p, facts, out);
-        self.find_candidates(filter, facts, out);
+        self.find_standings(now_ms, p, facts, out.drop, &mut out.standings);
+        self.find_candidates(filter, facts, &mut out.standings, &mut out.candidates);
         filter
     }
 

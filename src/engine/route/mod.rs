@@ -34,6 +34,7 @@ mod program;
 mod scored;
 mod snapshot;
 mod standing;
+mod states;
 mod strategy;
 mod wait;
 

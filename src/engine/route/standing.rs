@@ -4,7 +4,6 @@
 
 use super::Value;
 use super::condition::{Facts, Source, holds, top};
-use super::eligible::Eligible;
 use super::hours;
 use super::policy::Policy;
 use super::program::Channel;
@@ -105,8 +104,15 @@ impl Policy {
     }
 
     /// Determines the standing of every queue without regard to targets: a queue that could take the request is [`Standing::Elsewhere`].
-    pub(super) fn find_standings(&self, now_ms: i64, p: &[f32], facts: &Facts<'_>, out: &mut Eligible) {
-        let (program, drop) = (self.program(), out.drop);
+    pub(super) fn find_standings(
+        &self,
+        now_ms: i64,
+        p: &[f32],
+        facts: &Facts<'_>,
+        drop: u8,
+        out: &mut Vec<Standing>,
+    ) {
+        let program = self.program();
         let needs_language = program.settings.language_required && self.wants_language(drop);
         let needs = top(p).and_then(|intent| program.intents.get(intent)).copied().unwrap_or_default();
         let is_open = |hours: &HoursRow, at_ms: i64| {
@@ -114,7 +120,7 @@ impl Policy {
         };
         // For each of the hours whether it is open now, and for how many seconds it is known to stay open.
         let mut hours = list(program.hours.iter().map(|hours| (is_open(hours, now_ms), 0.0_f32)));
-        out.standings.clear();
+        out.clear();
         for (queue, row) in program.rows.iter().enumerate() {
             let state = facts.floor.queues.get(queue).copied().unwrap_or_default();
             let its = row.hours.get().and_then(|at| hours.get_mut(at).zip(program.hours.get(at)));
@@ -150,10 +156,10 @@ impl Policy {
             } else {
                 Standing::Elsewhere
             };
-            out.standings.push(standing);
+            out.push(standing);
         }
         for needs in self.extra(facts) {
-            for (queue, standing) in out.standings.iter_mut().enumerate() {
+            for (queue, standing) in out.iter_mut().enumerate() {
                 if *standing == Standing::Elsewhere && !self.meets(queue, needs, drop) {
                     *standing = Standing::Skill;
                 }
@@ -205,8 +211,13 @@ impl Policy {
     }
 
     /// Finds the candidates: those of the first target that has any, in the target's order.
-    pub(super) fn find_candidates(&self, filter: Option<&FilterRow>, facts: &Facts<'_>, out: &mut Eligible) {
-        let Eligible { candidates, standings, .. } = out;
+    pub(super) fn find_candidates(
+        &self,
+        filter: Option<&FilterRow>,
+        facts: &Facts<'_>,
+        standings: &mut [Standing],
+        candidates: &mut Vec<usize>,
+    ) {
         let program = self.program();
         candidates.clear();
         let Some(filter) = filter.filter(|filter| !filter.targets.is_empty()) else {

@@ -231,7 +231,7 @@ impl fmt::Display for NothingToLearn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{}: every column that a model could learn from is empty or has one value; bring a column that has at least two values",
+            "{}: every column that could be a feature is empty or has a single value; add a column with at least two values",
             self.path.display()
         )
     }

@@ -124,9 +124,9 @@ name = "rest"
 name = "too late"
 "#,
         &[
-            "32: warning: filter `late returns` is never reached: `all returns` before it",
+            "32: warning: filter `late returns` is never reached: `all returns`, which is before it",
             "36: warning: filter `never` is never reached: its condition contradicts itself",
-            "41: warning: filter `too late` is never reached: `rest` before it",
+            "41: warning: filter `too late` is never reached: `rest`, which is before it",
         ],
     );
 }

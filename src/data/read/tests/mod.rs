@@ -141,7 +141,7 @@ fn bytes_that_are_not_utf8_are_refused_with_their_place() {
 #[test]
 fn files_with_nothing_in_them_are_refused() {
     check("a.csv", b"\n \n", "a.csv:1:1: the file is empty");
-    check("a.csv", b"a,b\n", "a.csv:2:1: a header and no rows");
+    check("a.csv", b"a,b\n", "a.csv:2:1: the file has a header and no rows");
     check("log.jsonl", b"\n", "log.jsonl:1:1: the log holds no event");
 }
 

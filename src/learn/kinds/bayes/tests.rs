@@ -329,7 +329,7 @@ fn what_cannot_be_fitted_is_refused() {
     assert!(
         message(category, &ids, Likelihood::Categorical).starts_with("the engine refuses the fitted head")
     );
-    assert!(message(category, &[0, 0, 0], Likelihood::Mixed).starts_with("class 1 has no rows"));
+    assert!(message(category, &[0, 0, 0], Likelihood::Mixed).starts_with("class 1 has no training rows"));
     assert!(message(category, &[0, 1], Likelihood::Mixed).starts_with("input 0 has 3 values for 2 rows"));
     let threshold = Likelihood::Bernoulli { threshold: f32::NAN };
     assert!(message(Column::Number(&[0.0; 3]), &ids, threshold).starts_with("threshold is NaN"));

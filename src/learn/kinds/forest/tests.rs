@@ -395,7 +395,7 @@ fn a_bad_table_or_setting_is_refused_by_name() {
     let ok = task(&x, Target::Number(&[1.0, 2.0]));
     let good = ForestSettings::default();
     check_refused(&Task { valid: &[0, 1], ..ok }, &good, "there are no rows to train on");
-    check_refused(&Task { weights: Some(&[0.0, 0.0]), ..ok }, &good, "weighs 0");
+    check_refused(&Task { weights: Some(&[0.0, 0.0]), ..ok }, &good, "every training row has weight 0");
     check_refused(&task(&x, Target::Number(&[f32::NAN, 1.0])), &good, "row 0");
     check_refused(&ok, &ForestSettings { trees: 0, ..good.clone() }, "`trees`");
     check_refused(&ok, &ForestSettings { max_leaves: 129, ..good.clone() }, "`max_leaves`");

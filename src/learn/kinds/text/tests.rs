@@ -138,7 +138,10 @@ fn examples_that_do_not_match_are_refused() {
         fit(Lesson::labelled(messages, labels), n_classes, settings).unwrap_err().to_string()
     };
     let settings = TextSettings::default();
-    assert_eq!(refused(&[], &[], 2, &settings), "text: there are no messages to train on");
+    assert_eq!(
+        refused(&[], &[], 2, &settings),
+        "text: there are no messages to train on; name the column of messages"
+    );
     assert_eq!(refused(&["a"], &[0, 1], 2, &settings), "text: 1 messages but 2 labels");
     assert_eq!(refused(&["a", "b"], &[0, 2], 2, &settings), "text: message 1 has class 2, but there are 2");
     let idle = TextSettings { passes: 0, ..settings };

@@ -198,7 +198,7 @@ fn readings() -> Vec<(&'static str, &'static str, Files, &'static str)> {
     let table = |table: Vec<u8>| Files::table(table, "", "");
     let feature = "[[features]]\nname = \"x\"\nop = \"context_number\"\n";
     vec![
-        ("unpacked", "table.csv", table(gzip(plain().as_bytes())), "unpacked by gzip"),
+        ("unpacked", "table.csv", table(gzip(plain().as_bytes())), "decompressed by gzip"),
         (
             "encoding",
             "table.csv",
@@ -209,7 +209,7 @@ fn readings() -> Vec<(&'static str, &'static str, Files, &'static str)> {
             "encoding_guessed",
             "table.csv",
             table(rows(named).chars().map(|c| u8::try_from(c).unwrap()).collect()),
-            "not UTF-8: read as windows-1252, by which its first word with other letters is “Köln”; if that is wrong, save the file as UTF-8",
+            "not UTF-8: read as windows-1252, in which its first word with a non-ASCII letter is “Köln”; if that is wrong, save the file as UTF-8",
         ),
         ("sheet", "table.csv", table(workbook("May", &plain())), "read from the Excel sheet “May”"),
         (
@@ -229,19 +229,19 @@ fn readings() -> Vec<(&'static str, &'static str, Files, &'static str)> {
             "read_as_missing",
             "table.csv",
             planted(|row| if row % 5 == 0 { "?".to_owned() } else { format!("{}.5", row % 7) }),
-            "read as missing, with the number of rows: planted “?” (120); --missing says otherwise",
+            "read as missing, with the number of rows: planted “?” (120); change it with --missing",
         ),
         (
             "read_as_value",
             "table.csv",
             planted(|row| ["NA", "EU", "AF"][row % 3].to_owned()),
-            "read as a value, though it often means missing: planted “NA” (200); --missing says otherwise",
+            "read as a value, though it often means missing: planted “NA” (200); change it with --missing",
         ),
         (
             "unlabelled",
             "label",
             labelled(|row| (row % 9 == 0).then_some("")),
-            "100 of 900 rows (11.1 %) have no `label`: they were neither learnt from nor measured",
+            "100 of 900 rows (11.1 %) have no `label`; they were used neither for training nor for measuring",
         ),
         ("number_form", "planted", planted(|row| format!("${}.50", row % 7)), "`$0.50` is read as 0.5"),
         ("date_order", "planted", planted(|row| format!("{:02}.03.2026", 1 + row % 31)), "day before month"),
@@ -250,7 +250,7 @@ fn readings() -> Vec<(&'static str, &'static str, Files, &'static str)> {
             "codes",
             "planted",
             planted(|row| format!("{:05}", row % 7)),
-            "whole numbers that are read as names: as numbers, some would become equal in 32 bits or lose a leading 0",
+            "whole numbers, read as names: as 32-bit numbers, some would become equal or lose a leading 0",
         ),
         (
             "with_unit",
@@ -258,19 +258,19 @@ fn readings() -> Vec<(&'static str, &'static str, Files, &'static str)> {
             planted(|row| format!("{}.5 kg", row % 7)),
             "`0.5 kg` is read as a name; if it is a quantity, write the numbers without `kg`",
         ),
-        ("ignored", "planted", Files::table(plain(), "ignore = [\"planted\"]", ""), "as you asked"),
+        ("ignored", "planted", Files::table(plain(), "ignore = [\"planted\"]", ""), "as requested"),
         ("no_feature", "planted", Files::table(plain(), "", feature), "it is no feature of the store"),
         (
             "one_moment",
             "planted",
             planted(|_| "2026-03-10T10:00:00Z".to_owned()),
-            "all of its moments are the same",
+            "all of its times are the same",
         ),
         (
             "json",
             "planted",
             planted(|row| format!("\"{{\"\"n\"\": {}}}\"", row % 7)),
-            "it holds JSON; bring what matters of it as columns of their own",
+            "it holds JSON; put the values that matter into separate columns",
         ),
         (
             "unread_text",
@@ -282,13 +282,13 @@ fn readings() -> Vec<(&'static str, &'static str, Files, &'static str)> {
             "names_rows",
             "planted",
             planted(|row| row.to_string()),
-            "it names rows (600 different values in 600 rows); if it is a quantity keep it with --kind planted=number ([data] kinds in a store)",
+            "it identifies rows (600 different values in 600 rows); if it is a quantity, keep it with --kind planted=number ([data] kinds in a store)",
         ),
         (
             "names_rows",
             "planted",
             planted(|row| format!("{row} kg")),
-            "it names rows (600 different values in 600 rows): `0 kg` is read as a name; if it is a quantity, write the numbers without `kg`",
+            "it identifies rows (600 different values in 600 rows): `0 kg` is read as a name; if it is a quantity, write the numbers without `kg`",
         ),
     ]
 }
