@@ -8,7 +8,7 @@
 
 use crate::reader::{Fault, Reader};
 use crate::text::{self, TextBytesError};
-use crate::wire::{Wire, fields, variants};
+use crate::wire::{Wire, fields, variant, variants};
 use crate::writer::Writer;
 use crate::{Bundle, BundleError, trees};
 use alloc::{string::String, vec::Vec};
@@ -145,15 +145,15 @@ impl Wire for BodyDef {
 
     fn write(&self, to: &mut Writer) {
         match self {
-            Self::Linear(def) => to.variant(0, def),
+            Self::Linear(def) => variant(to, 0, def),
             Self::Trees(def) => match trees::pack(def) {
-                Ok(bytes) => to.variant(1, &bytes),
+                Ok(bytes) => variant(to, 1, &bytes),
                 Err(_) => to.failed = true,
             },
-            Self::Text(def) => to.variant(2, &text::pack(def)),
-            Self::Layers(def) => to.variant(3, def),
-            Self::Prototypes(def) => to.variant(4, def),
-            Self::Experts(def) => to.variant(5, def),
+            Self::Text(def) => variant(to, 2, &text::pack(def)),
+            Self::Layers(def) => variant(to, 3, def),
+            Self::Prototypes(def) => variant(to, 4, def),
+            Self::Experts(def) => variant(to, 5, def),
         }
     }
 }

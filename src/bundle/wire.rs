@@ -37,6 +37,12 @@ pub(crate) trait Wire: Sized {
     }
 }
 
+/// Writes a variant of an enum that holds `value`.
+pub(crate) fn variant(to: &mut Writer, number: u32, value: &impl Wire) {
+    to.u32(number);
+    value.write(to);
+}
+
 /// Implements [`Wire`] for structs from their fields. `of` gives their size as items of lists.
 macro_rules! fields {
     ($($(#[$how:meta])* $type:ty $(, of $size:literal)? { $($field:tt),* $(,)? })*) => {$(

@@ -2,7 +2,6 @@
 //!
 //! Not here: the order of fields (`body`, `policy`).
 
-use crate::wire::Wire;
 use alloc::vec::Vec;
 
 /// The bytes that were written, and whether everything could be.
@@ -54,12 +53,6 @@ impl Writer {
             Ok(length) => self.u32(length),
             Err(_) => self.failed = true,
         }
-    }
-
-    /// A variant of an enum that holds `value`.
-    pub(crate) fn variant(&mut self, number: u32, value: &impl Wire) {
-        self.u32(number);
-        value.write(self);
     }
 
     pub(crate) fn bytes(&mut self, bytes: &[u8]) {

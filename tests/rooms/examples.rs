@@ -248,12 +248,13 @@ fn help_route(folder: &Path, text: &str) {
 }
 
 fn help_check(folder: &Path, text: &str) {
-    std::fs::write(folder.join("help.toml"), between(text, "(the same in JSON):\n\n", "\u{0}")).unwrap();
+    std::fs::write(folder.join("help.toml"), between(text, "(JSON has the same keys):\n\n", "\u{0}"))
+        .unwrap();
     run(folder, "floorwalker policy check help.toml");
 }
 
 fn help_learn(folder: &Path, text: &str) {
-    let strategy = between(text, "leave out what it knows:\n\n  ", "\n");
+    let strategy = between(text, "leave out what it has learnt:\n\n  ", "\n");
     let policy = std::fs::read_to_string(folder.join("policy.toml")).unwrap();
     let (before, rest) = policy.split_once("strategy = [").unwrap();
     let (_, after) = rest.split_once("\n]").unwrap();
@@ -262,14 +263,14 @@ fn help_learn(folder: &Path, text: &str) {
         folder,
         "floorwalker policy learn may-decisions.jsonl --policy help.toml --bundle my-store.fwb -o help-learnt.toml",
     );
-    let line = between(text, "Judge it by other lines:\n\n  ", "\n");
+    let line = between(text, "Evaluate it on other lines:\n\n  ", "\n");
     assert!(line.starts_with("floorwalker policy promote later.jsonl --policy learnt.toml"), "{line}");
     std::fs::copy(folder.join("june-decisions.jsonl"), folder.join("later.jsonl")).unwrap();
     run(folder, &format!("{line} --force"));
 }
 
 fn help_evaluate(folder: &Path, text: &str) {
-    let line = between(text, "to be read):\n\n", "\n\n");
+    let line = between(text, "split here for reading):\n\n", "\n\n");
     // The text to the right of a value describes it.
     let value = |line: &str| {
         let line = line.trim();

@@ -330,7 +330,7 @@ fn plans_that_contradict_themselves_are_refused() {
     );
     with(
         "name = \"o\"\nfile = \"orders.csv\"\nkey = \"user_id\"\ntime = \"created_at\"\naggregate = { count = true }",
-        "`time` without `label_time`",
+        "`time` is given without `label_time`",
     );
 }
 

@@ -149,6 +149,6 @@ fn examples_that_do_not_match_are_refused() {
     let tiny = TextSettings { max_bytes: 10, ..settings };
     assert_eq!(
         refused(&["a", "b"], &[0, 1], 2, &tiny),
-        "text: max_bytes is 10, but 2 classes need at least 27"
+        "text: max_bytes is 10, but 2 classes need at least 27; raise it"
     );
 }
