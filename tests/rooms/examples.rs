@@ -190,15 +190,15 @@ fn help(folder: &Path) {
 }
 
 fn help_simulate(folder: &Path, text: &str) {
-    let scenario = between(text, "(times in seconds):\n\n", "\nWhat else a scenario");
-    let more = between(text, "may say:\n\n", "\n  In a kind:");
+    let scenario = between(text, "(times in seconds):\n\n", "\nOther keys of a scenario");
+    let more = between(text, "Other keys of a scenario:\n\n", "\n  In a kind:");
     let write = |text: &str| std::fs::write(folder.join("help.toml"), text).unwrap();
     let simulate = || run(folder, "floorwalker simulate help.toml --runs 2 --strategies right --quiet");
     write(scenario);
     simulate();
     write(&format!("{scenario}\n{more}"));
     simulate();
-    let kind = between(text, "In a kind: ", "Times:");
+    let kind = between(text, "In a kind: ", "A time is");
     assert!(
         kind.contains("group = \"new\"")
             && kind.contains("arrivals = [12.5, 80]")

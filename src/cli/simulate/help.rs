@@ -8,12 +8,12 @@ pub(super) const EXAMPLE: &str = concat!(
     r#"
 Other keys of a scenario:
 
-  [[surges]]             # three times the rates from hour 20 to hour 22, for kinds = [...] or for all
+  [[surges]]             # three times the rates, hours 20 to 22, for kinds = [...] or all
   from = 20
   to = 22
   factor = 3
 
-  [repeat]               # shoppers who come back, as shares of those who left, were misrouted, or were served but not helped
+  [repeat]               # who come back: shares of those who left, were misrouted, not helped
   left = 0.4
   misrouted = 0.2
   unresolved = 0.1
