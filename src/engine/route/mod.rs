@@ -12,7 +12,7 @@
 //! | `margin` | scalar       | best candidate's score minus the second best's                              |
 //!
 //! Invariants
-//! - Every request goes to a queue: [`Decision::goes_to`] is always one, whatever is closed, full, absent, stale or unknown.
+//! - Every request goes to a queue: [`Drawn::goes_to`] is always one, whatever is closed, full, absent, stale or unknown.
 //! - A decision depends only on policy, request and snapshot. Steps, targets, bot and hold are all timed by the request's age.
 //! - Ties go to the queue declared first.
 //!
