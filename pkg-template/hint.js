@@ -84,7 +84,7 @@ export function checkHint(text, rules) {
   if (!names.has(read.queue)) throw failure("hint_queue", `the hint names an unknown queue: ${read.queue}`);
   const livesMs = read.expires - read.at;
   if (read.at > now + AHEAD_MS || read.expires < now || livesMs < 0 || livesMs > Math.min(ttl, MAX_TTL) * 1000 + ROUNDING_MS) {
-    throw failure("hint_expired", "the hint has expired; ask the page to decide again");
+    throw failure("hint_expired", "the hint is not valid now; ask the page to decide again");
   }
   return { ...read, priority: Math.min(read.priority, maxPriority) };
 }

@@ -174,8 +174,8 @@ impl Engine {
     }
 
     /// Takes in the state of one queue of the next snapshot. `open` NaN means that the queue's opening hours decide; the numbers are read
-    /// from the input buffer as in the table in `layout`. Returns 0, or 1 plus the index of a number that is refused, or `ROWS` (`layout`) for too
-    /// many rows; the next snapshot is then empty again.
+    /// from the input buffer as in the table in `layout`. Returns 0, or 1 plus the index of a number that is refused, or `ROWS` (`layout`)
+    /// for too many rows; after a refusal the next snapshot is empty again.
     pub fn queue(&mut self, queue: usize, open: f64) -> u32 {
         let numbers = self.0.input.first_chunk().map_or([0.0; layout::QueueRow::LEN], |numbers| *numbers);
         let n_queues = self.n_queues();
