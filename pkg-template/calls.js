@@ -18,6 +18,7 @@ import { failure } from "./failure.js";
  * @property {() => void} erase
  * @property {(nowMs: number) => void} read
  * @property {(nowMs: number, messageLength: number) => void} score
+ * @property {(seconds: number) => number} patience 0, or what is refused, as `queue` says it
  * @property {(queue: number, open: number) => number} queue 0, or what is refused: see `src/wasm/engine.rs`
  * @property {(name: number, queue: number, novice: boolean) => number} agent the same
  * @property {(asOfMs: number, nowMs: number) => number} take 0 if it is from the future

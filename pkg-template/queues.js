@@ -53,12 +53,13 @@ export function take(engine, snapshot, now, names, input, symbol, time) {
   const places = new Map(names.map((name, at) => [name, at]));
   /** @type {[states: readonly Row[], keys: string[]][]} */
   const sorts = [
-    [queues[0] ? queues : [{ ...overall, queues: [""] }], QUEUE],
+    [queues, QUEUE],
     [agents, AGENT],
   ];
   // The shape of every row is checked before the first one is passed on: a half-passed snapshot would end up in the next one.
   for (const state of queues) check(state, QUEUE);
   for (const state of agents) check(state, AGENT);
+  if (engine.patience(number(patienceSeconds))) throw wrong("snapshot_count", overall, QUEUE, "patienceSeconds");
   for (const [states, keys] of sorts) {
     for (const state of states) {
       const { queue, open, ratesPerHour, agent, queues: served, novice } = state;
@@ -66,9 +67,7 @@ export function take(engine, snapshot, now, names, input, symbol, time) {
         const at = places.get(name) ?? -1;
         const helper = agent && at >= 0 ? symbol(agent) : 0;
         const buffer = input();
-        keys
-          .slice(3)
-          .forEach((key, slot) => (buffer[slot] = number(/** @type {Values} */ (state)[key] ?? /** @type {Values} */ (overall)[key])));
+        keys.slice(3).forEach((key, slot) => (buffer[slot] = number(/** @type {Values} */ (state)[key])));
         if (!agent) for (let held = 0; held < RATES; held++) buffer[QUEUE_RATE1 + held] = (ratesPerHour?.[held] ?? 0) / SECONDS_AN_HOUR;
         const fault = agent ? engine.agent(helper, at, Boolean(novice)) : engine.queue(at, number(open));
         if (fault === ROWS) throw failure("snapshot_rows", "a snapshot has at most 10000 rows of queues, and of agents");

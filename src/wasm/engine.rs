@@ -173,6 +173,12 @@ impl Engine {
         fill(output, probabilities.map(|&probability| f64::from(probability)));
     }
 
+    /// Takes in the mean patience of the next snapshot, in seconds; NaN if not known. It comes before the queues for which it holds. Returns
+    /// what [`Engine::queue`] returns.
+    pub fn patience(&mut self, seconds: f32) -> u32 {
+        fault(self.0.coming.patience(seconds))
+    }
+
     /// Takes in the state of one queue of the next snapshot. `open` NaN means that the queue's opening hours decide; the numbers are read
     /// from the input buffer as in the table in `layout`. Returns 0, or 1 plus the index of a number that is refused, or `ROWS` (`layout`)
     /// for too many rows; after a refusal the next snapshot is empty again.

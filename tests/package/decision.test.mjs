@@ -316,6 +316,9 @@ test("expected waits know how long shoppers stay and who serves several queues",
   near(mean({ queues, agents: ["eva", "max"].map((agent) => ({ agent, queues: ["phones", "returns"], holds: 1 })) }), 500);
   for (const bad of [{ patienceSeconds: -1 }, { patienceSeconds: "60" }]) {
     assert.throws(() => fw.setQueues(/** @type {any} */ ({ ...bad, queues: [] })), { code: "snapshot_count" }, JSON.stringify(bad));
+    // The patience of the whole snapshot is checked also where every queue has its own.
+    const own = { ...bad, queues: [busy("phones", patient)] };
+    assert.throws(() => fw.setQueues(/** @type {any} */ (own)), { code: "snapshot_count", message: /patienceSeconds/ });
     assert.throws(() => fw.setQueues(/** @type {any} */ ([{ queue: "phones", ...bad }])), { code: "snapshot_count" }, JSON.stringify(bad));
   }
   assert.equal(

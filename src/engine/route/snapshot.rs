@@ -16,6 +16,9 @@ pub const LEVELS: usize = 4;
 pub const MAX_QUEUES: usize = 4_096;
 /// How many rows of queues a snapshot may have, and how many of agents.
 pub const MAX_ROWS: usize = 10_000;
+
+/// The place of a queue's patience in [`QueueState::NUMBERS`].
+const PATIENCE: usize = 4;
 /// How far a snapshot's time may be ahead of the page's clock, in milliseconds, because clocks differ.
 pub const AHEAD_MS: i64 = 60_000;
 
@@ -153,11 +156,27 @@ impl Snapshot {
 #[derive(Clone, Debug, Default)]
 pub struct Incoming {
     snapshot: Snapshot,
+    patience_s: f32,
     n_queue_rows: usize,
     n_agent_rows: usize,
 }
 
 impl Incoming {
+    /// Takes in the mean patience of the shop's shoppers, in seconds. It holds for the queues that come after it and say none of their own;
+    /// NaN and 0 mean not known.
+    ///
+    /// # Errors
+    ///
+    /// [`SnapshotError::Number`], with the place of a queue's patience in [`QueueState::NUMBERS`].
+    pub fn patience(&mut self, patience_s: f32) -> Result<(), SnapshotError> {
+        if patience_s < 0.0 || patience_s.is_infinite() {
+            *self = Self::default();
+            return Err(SnapshotError::Number(PATIENCE));
+        }
+        self.patience_s = if patience_s.is_nan() { 0.0 } else { patience_s };
+        Ok(())
+    }
+
     /// Takes in the row of a queue of a policy with `n_queues` queues. The row of a queue that the policy does not have is checked and left
     /// out: a shop may add a queue before it ships the bundle that knows it. Of two rows of one queue the later one holds.
     ///
@@ -176,7 +195,8 @@ impl Incoming {
                 self.snapshot.queues.resize(at + 1, QueueState::default());
             }
             if let Some(held) = self.snapshot.queues.get_mut(at) {
-                *held = state;
+                let patience_s = if patience_s.is_nan() { self.patience_s } else { patience_s };
+                *held = QueueState { patience_s, ..state };
             }
         }
         Ok(())

@@ -134,6 +134,7 @@ impl SnapshotDef {
             Some(AsOf::Ms(ms)) => bail!("asOf {ms} is not a time; write milliseconds since 1970"),
         };
         let mut incoming = Incoming::default();
+        in_row(incoming.patience(number(patience)), || "the snapshot's".to_owned(), &QueueState::NUMBERS)?;
         let place = |name: &String| queues.iter().position(|queue| queue == name);
         for state in states {
             let rates = state.rates_per_hour.as_deref().unwrap_or_default();
@@ -153,11 +154,11 @@ impl SnapshotDef {
                 agents: number(state.agents),
                 in_service: number(state.in_service),
                 idle_s: number(state.idle_seconds),
-                patience_s: number(state.patience_seconds.or(patience)),
+                patience_s: number(state.patience_seconds),
                 rate,
             };
             let taken = incoming.queue(place(&state.queue).unwrap_or(usize::MAX), row, queues.len());
-            in_row(taken, "queue", &state.queue, &QueueState::NUMBERS)?;
+            in_row(taken, || format!("queue `{}`:", state.queue), &QueueState::NUMBERS)?;
         }
         for agent in agents {
             let mut served: BTreeSet<&String> = agent.queues.iter().flatten().collect();
@@ -173,17 +174,21 @@ impl SnapshotDef {
                     count: number(agent.count),
                     novice: agent.novice.unwrap_or_default(),
                 };
-                in_row(incoming.agent(row, queues.len()), "agent", &agent.agent, &AgentState::NUMBERS)?;
+                in_row(
+                    incoming.agent(row, queues.len()),
+                    || format!("agent `{}`:", agent.agent),
+                    &AgentState::NUMBERS,
+                )?;
             }
         }
         Ok(incoming.finish(as_of_ms, now_ms)?)
     }
 }
 
-/// Adds to an error which row and which number it is of.
-fn in_row(taken: Result<(), SnapshotError>, what: &str, name: &str, numbers: &[&str]) -> Result<()> {
+/// Adds to an error which number it is of, and of what row.
+fn in_row(taken: Result<(), SnapshotError>, row: impl FnOnce() -> String, numbers: &[&str]) -> Result<()> {
     match taken {
-        Err(SnapshotError::Number(at)) => taken.with_context(|| format!("{what} `{name}`: {}", numbers[at])),
+        Err(SnapshotError::Number(at)) => taken.with_context(|| format!("{} {}", row(), numbers[at])),
         _ => Ok(taken?),
     }
 }
