@@ -239,6 +239,19 @@ pub fn shares(bytes: &[u8]) -> Result<[f32; 3], BundleError> {
 /// # Errors
 ///
 /// Any [`BundleError`].
+///
+/// # Examples
+///
+/// ```
+/// use floorwalker_bundle::{Bundle, encode, load};
+/// use floorwalker_engine::model::ModelDef;
+///
+/// let model = ModelDef { name: "shop".into(), idle_s: 1_800, features: vec![], heads: vec![], policy: None };
+/// let bytes = encode(&Bundle { model, facts: vec![("rows".into(), "12".into())] }).unwrap();
+/// let (model, facts) = load(&bytes).unwrap();
+/// assert_eq!((model.name(), facts[0].1.as_str()), ("shop", "12"));
+/// assert_eq!(load(&bytes[1..]).unwrap_err().code(), "bundle_not_a_bundle");
+/// ```
 pub fn load(bytes: &[u8]) -> Result<(Model, Vec<(String, String)>), BundleError> {
     let (Bundle { model, facts }, room) = read(bytes)?;
     let cost = model.cost();

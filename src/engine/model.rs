@@ -102,6 +102,49 @@ pub fn in_head(f: &mut fmt::Formatter<'_>, name: &str) -> fmt::Result {
 }
 
 /// A checked model.
+///
+/// ```
+/// use floorwalker_engine::event::{Event, Value};
+/// use floorwalker_engine::feature::{FeatureDef, Op, Window};
+/// use floorwalker_engine::head::linear::LinearDef;
+/// use floorwalker_engine::head::{BodyDef, CalibrationDef, EncodingDef, HeadDef, InputDef, Link};
+/// use floorwalker_engine::model::{Model, ModelDef, Scratch};
+/// use floorwalker_engine::symbol::Symbol;
+/// use floorwalker_engine::visit::Visit;
+///
+/// // A feature that counts views, and a head for which each view is half a logit.
+/// let views = FeatureDef {
+///     name: "views".into(),
+///     op: Op::Count,
+///     events: vec!["view_item".into()],
+///     field: None,
+///     only: None,
+///     window: Window::default(),
+/// };
+/// let (low, high) = (0.0, 100.0);
+/// let buys = HeadDef {
+///     name: "buys".into(),
+///     outputs: vec!["buys".into()],
+///     link: Link::Sigmoid,
+///     inputs: vec![InputDef::Feature(0)],
+///     encodings: vec![EncodingDef::Number { input: 0, low, high, offset: 0.0, factor: 1.0, impute: 0.0 }],
+///     body: BodyDef::Linear(LinearDef { bias: vec![-1.0], weights: vec![0.5] }),
+///     calibration: CalibrationDef::identity(1),
+///     scope: None,
+/// };
+/// let def = ModelDef { name: "shop".into(), idle_s: 1_800, features: vec![views], heads: vec![buys], policy: None };
+/// let model = Model::new(def).unwrap();
+///
+/// let mut visit = Visit::new(model.program(), model.idle_s());
+/// let view = Event { name: Symbol::of("view_item"), at_ms: None, items: &[], params: &[] };
+/// visit.observe(model.program(), &view, 1_000);
+/// visit.observe(model.program(), &view, 3_000);
+///
+/// let (mut features, mut scratch) = ([Value::Missing], Scratch::default());
+/// let seen = model.see(&mut visit, 4_000, "", &mut features);
+/// let found = model.evaluate(seen, &mut scratch);
+/// assert_eq!(found.scores[0].probabilities, [0.5]); // -1 + 2 · 0.5 logits
+/// ```
 #[derive(Clone, Debug)]
 pub struct Model {
     name: String,

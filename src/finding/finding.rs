@@ -38,6 +38,13 @@ impl From<(usize, usize)> for Place {
 }
 
 /// A finding; `K` is what may be found: by default what is found in data.
+///
+/// ```
+/// use floorwalker_finding::{Finding, Kind, Place};
+///
+/// let finding = Finding::new("price", Kind::Constant);
+/// assert_eq!(finding.place, Place::Named("price".into()));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Finding<K = Kind> {
     /// How much it matters.

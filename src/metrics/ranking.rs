@@ -9,6 +9,14 @@
 ///
 /// Hand & Till, *A Simple Generalisation of the Area Under the ROC Curve for Multiple Class Classification Problems*
 /// (2001), eq. 3: `(S - n₁(n₁+1)/2) / (n₁ n₀)` with `S` the sum of the positives' ranks; ties take the mean rank.
+///
+/// # Examples
+///
+/// ```
+/// // Of the four pairs of a positive and a negative row, three are ranked rightly.
+/// let auc = floorwalker_metrics::auc(&[true, false, true, false], &[0.9, 0.6, 0.4, 0.1]);
+/// assert_eq!(auc, Some(0.75));
+/// ```
 pub fn auc(positive: &[bool], scores: &[f32]) -> Option<f64> {
     let mut order: Vec<usize> = (0..positive.len().min(scores.len())).collect();
     order.sort_by(|&a, &b| scores[a].total_cmp(&scores[b]));

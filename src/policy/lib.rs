@@ -107,6 +107,25 @@ impl PolicyFile {
     /// # Errors
     ///
     /// Text that is no policy, an unknown time zone: with line, column and code.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use floorwalker_policy::PolicyFile;
+    ///
+    /// let text = r#"
+    ///     version = "1"
+    ///     intents = "intent"
+    ///     default_queue = "care"
+    ///     [[queues]]
+    ///     name = "care"
+    ///     skills = [{ skill = "returns" }]
+    /// "#;
+    /// let file = PolicyFile::parse(text.to_owned(), false).unwrap();
+    /// assert_eq!(file.def.queues[0].name, "care");
+    /// let error = PolicyFile::parse(text.replace("skills", "skils"), false).unwrap_err();
+    /// assert!(error.to_string().starts_with("7:5: error[not_a_policy]"), "{error}");
+    /// ```
     pub fn parse(text: String, is_json: bool) -> Result<Self> {
         let is_in_store =
             !is_json && toml::from_str::<toml::Table>(&text).is_ok_and(|table| table.contains_key("policy"));

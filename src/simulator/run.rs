@@ -29,6 +29,24 @@ const VOID: usize = 1_024;
 ///
 /// Cost: `O(agents of the queue + log(requests in the system))` per event. Memory: the largest number of requests in the system at a
 /// time.
+///
+/// # Examples
+///
+/// ```
+/// use floorwalker_simulator::{Scenario, ScenarioDef, Strategy, run};
+/// use std::sync::Arc;
+///
+/// let def: ScenarioDef = serde_json::from_str(r#"{
+///     "hours": 8,
+///     "queues": ["care"],
+///     "kinds": [{ "name": "returns", "queue": "care", "per_hour": [30], "work": { "exponential": 300 } }],
+///     "teams": [{ "name": "day", "agents": 4, "queues": ["care"] }]
+/// }"#).unwrap();
+/// let scenario = Arc::new(Scenario::new(def).unwrap());
+/// let totals = run(&scenario, &Strategy::Right, 7);
+/// assert_eq!(totals, run(&scenario, &Strategy::Right, 7));
+/// assert!(totals.all().service_level() > 0.5);
+/// ```
 #[must_use]
 pub fn run(scenario: &Arc<Scenario>, strategy: &Strategy, seed: u64) -> Totals {
     let mut simulation = Simulation::new(scenario, strategy.clone(), seed);

@@ -51,6 +51,18 @@ pub struct Staffed {
 /// # Errors
 ///
 /// [`QueueError`]: a number out of range, or a load that needs more than 100,000 agents.
+///
+/// # Examples
+///
+/// ```
+/// use floorwalker_staffing::{Demand, Promise, staff};
+///
+/// // 100 requests per hour of 5 minutes each keep 8.3 agents busy; 80 % within 20 seconds needs 12 (Erlang C).
+/// let demand = Demand { per_hour: 100.0, aht: 300.0, patience: None };
+/// let staffed = staff(demand, Promise::default()).unwrap();
+/// assert_eq!(staffed.agents, 12);
+/// assert!(staffed.service.service_level >= 0.8);
+/// ```
 pub fn staff(demand: Demand, promise: Promise) -> Result<Staffed, QueueError> {
     promise.check()?;
     let of = |agents: u32| demand.service(agents, promise.within).map(|service| Staffed { agents, service });

@@ -122,6 +122,18 @@ impl Log {
     /// # Errors
     ///
     /// Those of [`read_log`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use floorwalker_data::read::Log;
+    ///
+    /// let folder = tempfile::tempdir().unwrap();
+    /// let path = folder.path().join("log.jsonl");
+    /// std::fs::write(&path, r#"{"shopper":"u1","at":1700000000000,"event":"view_item","items":[{"item_id":"p1"}]}"#).unwrap();
+    /// let log = Log::read(&path).unwrap();
+    /// assert_eq!(log.events[0].items[0].id.as_deref(), Some("p1"));
+    /// ```
     pub fn read(path: &Path) -> Result<Self> {
         let mut events = Vec::new();
         read_log(path, &mut |event| {

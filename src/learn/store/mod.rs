@@ -234,6 +234,23 @@ impl Store {
     /// Fails for a file that cannot be read; TOML that does not parse or has an unknown key, with line and column; an environment
     /// variable that is not set; both a `[policy]` and a `policy_file`; a policy that is not valid; and whatever [`Store::check`]
     /// refuses.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use floorwalker_learn::store::Store;
+    ///
+    /// let store: Store = toml::from_str(r#"
+    ///     name = "shop"
+    ///     [data]
+    ///     table = "visits.csv"
+    ///     [[heads]]
+    ///     name = "buys"
+    ///     label = "bought"
+    ///     model = "trees"
+    /// "#).unwrap();
+    /// assert_eq!(store.check().unwrap().heads[0].name, "buys");
+    /// ```
     pub fn read(path: &Path) -> Result<Checked<Self>> {
         let text = std::fs::read_to_string(path).with_context(|| {
             format!("cannot read {}; `floorwalker init` writes a store to start from", path.display())
