@@ -14,15 +14,16 @@
 extern crate alloc;
 
 mod body;
+pub mod frame;
 mod policy;
 #[cfg(test)]
 #[path = "../engine/property.rs"]
 mod property;
-mod reader;
+pub mod reader;
 pub mod text;
 pub mod trees;
 mod wire;
-mod writer;
+pub mod writer;
 
 use alloc::{string::String, vec::Vec};
 use core::fmt;
@@ -32,7 +33,6 @@ use floorwalker_engine::plain::{self, digits};
 const MAGIC: [u8; 4] = *b"FWB\0";
 /// The only format version that this reader accepts.
 pub const VERSION: u16 = 3;
-const HEADER_BYTES: usize = 16;
 
 /// Largest bundle that is accepted, in bytes: 64 MiB, far above what a page should load.
 pub const MAX_BYTES: usize = 64 << 20;
@@ -168,20 +168,7 @@ fn in_head(f: &mut fmt::Formatter<'_>, head: &str, error: &dyn fmt::Display) -> 
 /// [`BundleError::Length`] if the bundle would be larger than [`MAX_BYTES`]; [`BundleError::Model`] if the trees of a head are not a
 /// valid ensemble; [`BundleError::Body`] if a list is too long to be written.
 pub fn encode(bundle: &Bundle) -> Result<Vec<u8>, BundleError> {
-    let body = body::write(bundle)?;
-    let too_long = BundleError::Length { expected: MAX_BYTES, actual: HEADER_BYTES + body.len() };
-    let length = u32::try_from(body.len()).map_err(|_| too_long.clone())?;
-    if HEADER_BYTES + body.len() > MAX_BYTES {
-        return Err(too_long);
-    }
-    let mut bytes = Vec::with_capacity(HEADER_BYTES + body.len());
-    bytes.extend(MAGIC);
-    bytes.extend(VERSION.to_le_bytes());
-    bytes.extend([0; 2]);
-    bytes.extend(length.to_le_bytes());
-    bytes.extend(crc32(&body).to_le_bytes());
-    bytes.extend(body);
-    Ok(bytes)
+    frame::close(MAGIC, VERSION, &body::write(bundle)?)
 }
 
 /// Decodes the definitions in `bytes`. Format and memory are checked, but not yet whether the definitions are a valid model.
@@ -195,25 +182,8 @@ pub fn decode(bytes: &[u8]) -> Result<Bundle, BundleError> {
 
 /// Decodes the definitions in `bytes`. Also returns how much is left of the memory that a bundle of this size may take, in bytes.
 fn read(bytes: &[u8]) -> Result<(Bundle, usize), BundleError> {
-    let Some((header, body)) = bytes.split_first_chunk::<HEADER_BYTES>() else {
-        return Err(BundleError::Length { expected: HEADER_BYTES, actual: bytes.len() });
-    };
-    let &[m0, m1, m2, m3, v0, v1, r0, r1, l0, l1, l2, l3, c0, c1, c2, c3] = header;
-    if [m0, m1, m2, m3] != MAGIC {
-        return Err(BundleError::NotABundle);
-    }
-    let version = u16::from_le_bytes([v0, v1]);
-    if version != VERSION || [r0, r1] != [0; 2] {
-        return Err(BundleError::Version(version));
-    }
-    let expected = HEADER_BYTES.saturating_add(u32::from_le_bytes([l0, l1, l2, l3]) as usize);
-    if bytes.len() != expected || expected > MAX_BYTES {
-        return Err(BundleError::Length { expected, actual: bytes.len() });
-    }
-    if crc32(body) != u32::from_le_bytes([c0, c1, c2, c3]) {
-        return Err(BundleError::Checksum);
-    }
-    body::read(body, room(expected))
+    let body = frame::open(MAGIC, VERSION, bytes)?;
+    body::read(body, room(bytes.len()))
 }
 
 /// Memory that may be allocated for a bundle of `bytes` bytes. The file itself is subtracted: it is in memory while it is read.
@@ -266,16 +236,6 @@ pub fn load(bytes: &[u8]) -> Result<(Model, Vec<(String, String)>), BundleError>
         }
     }
     Ok((Model::new(model).map_err(BundleError::Model)?, facts))
-}
-
-/// CRC-32/ISO-HDLC, as in gzip and PNG. The table is computed at each call, which saves 1 KB of the module.
-fn crc32(bytes: &[u8]) -> u32 {
-    let halve = |crc: u32| if crc & 1 == 1 { (crc >> 1) ^ 0xedb8_8320 } else { crc >> 1 };
-    let mut table = [0_u32; 256];
-    for (byte, entry) in (0..).zip(&mut table) {
-        *entry = (0..8).fold(byte, |crc, _| halve(crc));
-    }
-    !bytes.iter().fold(!0_u32, |crc, byte| (crc >> 8) ^ table[usize::from(crc as u8 ^ byte)])
 }
 
 #[cfg(test)]

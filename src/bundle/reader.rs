@@ -17,22 +17,22 @@ use alloc::{string::String, vec::Vec};
 use floorwalker_engine::list::list;
 
 /// Memory that is counted for an item of a list, of any type, in bytes.
-pub(crate) const ITEM: usize = 192;
+pub const ITEM: usize = 192;
 
 /// Memory that is counted for a string, without its content, in bytes.
-pub(crate) const TEXT: usize = 32;
+pub const TEXT: usize = 32;
 
 /// The bytes that are still to be read, the memory that may still be taken, and whether a read has failed.
-pub(crate) struct Reader<'a> {
+pub struct Reader<'a> {
     /// The bytes that are still to be read.
-    pub(crate) bytes: &'a [u8],
+    pub bytes: &'a [u8],
     /// Memory that may still be taken, in bytes.
-    pub(crate) room: usize,
+    pub room: usize,
     fault: Option<Fault>,
 }
 
 /// Why a read failed.
-pub(crate) enum Fault {
+pub enum Fault {
     /// Bytes are missing, or mean nothing.
     Body,
     /// The trees of a head cannot be unpacked.
@@ -43,24 +43,28 @@ pub(crate) enum Fault {
 
 impl<'a> Reader<'a> {
     /// A reader of `bytes` that takes no more than `room` bytes of memory.
-    pub(crate) fn new(bytes: &'a [u8], room: usize) -> Self {
+    pub fn new(bytes: &'a [u8], room: usize) -> Self {
         Self { bytes, room, fault: None }
     }
 
     /// Remembers that a read failed, and returns `instead`.
-    pub(crate) fn fail<T>(&mut self, instead: T) -> T {
+    pub fn fail<T>(&mut self, instead: T) -> T {
         self.refuse(Fault::Body);
         instead
     }
 
     /// Remembers the first failure and its reason.
-    pub(crate) fn refuse(&mut self, fault: Fault) {
+    pub fn refuse(&mut self, fault: Fault) {
         self.fault.get_or_insert(fault);
         self.bytes = &[];
     }
 
-    /// Returns an error if any read failed. `head` is the name of the head that was read last.
-    pub(crate) fn check(self, head: impl FnOnce() -> String) -> Result<usize, BundleError> {
+    /// Returns the memory that may still be taken. `head` gives the name of the head that was read last.
+    ///
+    /// # Errors
+    ///
+    /// A read failed, or bytes are left.
+    pub fn check(self, head: impl FnOnce() -> String) -> Result<usize, BundleError> {
         match self.fault {
             None if self.bytes.is_empty() => Ok(self.room),
             Some(Fault::Trees(error)) => Err(BundleError::Trees(head(), error)),
@@ -71,7 +75,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Counts the memory of `count` items of `size` bytes. Returns `count`, or 0 (and fails) if there is not enough room.
-    pub(crate) fn take_room(&mut self, count: usize, size: usize) -> usize {
+    pub fn take_room(&mut self, count: usize, size: usize) -> usize {
         if let Some(room) = self.room.checked_sub(count.saturating_mul(size)) {
             self.room = room;
             return count;
@@ -91,13 +95,15 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// A byte.
     #[inline(never)]
-    pub(crate) fn u8(&mut self) -> u8 {
+    pub fn u8(&mut self) -> u8 {
         self.take(1).first().copied().unwrap_or(0)
     }
 
+    /// A flag: a byte that is 0 or 1.
     #[inline(never)]
-    pub(crate) fn bool(&mut self) -> bool {
+    pub fn bool(&mut self) -> bool {
         match self.u8() {
             0 => false,
             1 => true,
@@ -105,29 +111,32 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// A number of four bytes, little-endian.
     #[inline(never)]
-    pub(crate) fn f32(&mut self) -> f32 {
+    pub fn f32(&mut self) -> f32 {
         self.take(4).first_chunk().map_or(0.0, |bytes| f32::from_le_bytes(*bytes))
     }
 
+    /// An unsigned number of at most 16 bits, in LEB128.
     #[inline(never)]
-    pub(crate) fn u16(&mut self) -> u16 {
+    pub fn u16(&mut self) -> u16 {
         u16::try_from(self.u32()).unwrap_or_else(|_| self.fail(0))
     }
 
     /// A signed number: zigzag coding (0, −1, 1, −2, …) in LEB128.
-    pub(crate) fn i32(&mut self) -> i32 {
+    pub fn i32(&mut self) -> i32 {
         let coded = self.u32();
         (coded >> 1) as i32 ^ 0_i32.wrapping_sub((coded & 1) as i32)
     }
 
-    pub(crate) fn i16(&mut self) -> i16 {
+    /// A signed number of at most 16 bits.
+    pub fn i16(&mut self) -> i16 {
         i16::try_from(self.i32()).unwrap_or_else(|_| self.fail(0))
     }
 
     /// An unsigned number in LEB128.
     #[inline(never)]
-    pub(crate) fn u32(&mut self) -> u32 {
+    pub fn u32(&mut self) -> u32 {
         let mut value = 0_u64;
         for shift in [0, 7, 14, 21, 28] {
             let byte = self.u8();
@@ -141,42 +150,45 @@ impl<'a> Reader<'a> {
 
     /// The length of a list whose items take `size` bytes of memory each. Fails if it is larger than the number of bytes left.
     #[inline(never)]
-    pub(crate) fn count(&mut self, size: usize) -> usize {
+    pub fn count(&mut self, size: usize) -> usize {
         let count = self.u32() as usize;
         if count > self.bytes.len() { self.fail(0) } else { self.take_room(count, size) }
     }
 
+    /// Bytes, preceded by their number.
     #[inline(never)]
-    pub(crate) fn bytes(&mut self) -> &'a [u8] {
+    pub fn bytes(&mut self) -> &'a [u8] {
         let length = self.count(1);
         self.take(length)
     }
 
-    pub(crate) fn cells(&mut self) -> Vec<i8> {
+    /// Bytes as signed numbers.
+    pub fn cells(&mut self) -> Vec<i8> {
         list(self.bytes().iter().map(|&byte| byte as i8))
     }
 
+    /// UTF-8, preceded by its number of bytes.
     #[inline(never)]
-    pub(crate) fn text(&mut self) -> String {
+    pub fn text(&mut self) -> String {
         let bytes = self.bytes();
         str::from_utf8(bytes).unwrap_or_else(|_| self.fail("")).into()
     }
 
     /// A list of numbers. One function that is not inlined: code size matters more than speed here.
     #[inline(never)]
-    pub(crate) fn numbers(&mut self) -> Vec<f32> {
+    pub fn numbers(&mut self) -> Vec<f32> {
         self.list(4, Self::f32)
     }
 
     /// A list of strings.
     #[inline(never)]
-    pub(crate) fn texts(&mut self) -> Vec<String> {
+    pub fn texts(&mut self) -> Vec<String> {
         self.list(TEXT, Self::text)
     }
 
     /// A list of items that take at most `size` bytes of memory each.
     #[inline(never)]
-    pub(crate) fn list<T>(&mut self, size: usize, read: impl Fn(&mut Self) -> T) -> Vec<T> {
+    pub fn list<T>(&mut self, size: usize, read: impl Fn(&mut Self) -> T) -> Vec<T> {
         debug_assert!(size_of::<T>() <= size);
         let count = self.count(size);
         let mut items = Vec::new();

@@ -252,8 +252,8 @@ fn bundle(policy: Option<PolicyProgram>) -> Bundle {
 
 #[test]
 fn the_checksum_is_the_one_of_gzip() {
-    assert_eq!(crc32(b"123456789"), 0xcbf4_3926); // the check value in the CRC catalogue
-    assert_eq!(crc32(b""), 0);
+    assert_eq!(frame::crc32(b"123456789"), 0xcbf4_3926); // the check value in the CRC catalogue
+    assert_eq!(frame::crc32(b""), 0);
 }
 
 #[test]
@@ -266,7 +266,7 @@ fn every_definition_comes_back_as_it_was() {
 #[test]
 fn a_body_cut_anywhere_is_refused() {
     let bytes = encode(&bundle(Some(policy()))).unwrap();
-    let body = &bytes[HEADER_BYTES..];
+    let body = &bytes[frame::HEADER_BYTES..];
     for end in 0..body.len() {
         assert_eq!(body::read(&body[..end], MEMORY).unwrap_err(), BundleError::Body, "{end}");
     }

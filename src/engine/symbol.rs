@@ -58,7 +58,7 @@ impl Symbol {
 /// Mixes the bits so that every input bit affects every output bit (`MurmurHash3`'s `fmix32`).
 #[must_use]
 #[inline]
-pub(crate) const fn avalanche(mut h: u32) -> u32 {
+pub const fn avalanche(mut h: u32) -> u32 {
     h = (h ^ (h >> 16)).wrapping_mul(0x85eb_ca6b);
     h = (h ^ (h >> 13)).wrapping_mul(0xc2b2_ae35);
     h ^ (h >> 16)
