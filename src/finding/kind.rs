@@ -135,6 +135,34 @@ pub enum Kind {
         /// Number of other groups for which the same holds, less strongly.
         others: u64,
     },
+    /// Rows of a catalogue with the id of an earlier row, whose place they take.
+    RepeatedItems {
+        /// Number of such rows.
+        n_items: usize,
+        /// One of the ids.
+        id: String,
+    },
+    /// Titles of a catalogue that were cut.
+    LongTitles {
+        /// Number of such titles.
+        n_items: usize,
+        /// Longest title, in characters.
+        longest: usize,
+    },
+    /// Prices in another currency than most, which count as not known.
+    OtherCurrencies {
+        /// The currency of most prices.
+        currency: String,
+        /// Number of the others.
+        n_items: usize,
+    },
+    /// Items that were bought and are not in the catalogue.
+    UnlistedItems {
+        /// Number of such items.
+        n_items: usize,
+        /// One of the ids.
+        id: String,
+    },
     /// A section of the report that could not be computed.
     LeftOut {
         /// Why.
@@ -237,7 +265,7 @@ pub enum Kind {
 
 impl Kind {
     /// The names of all kinds, in the order in which findings of equal severity are listed.
-    pub const NAMES: [&str; 38] = [
+    pub const NAMES: [&str; 42] = [
         "too_good",
         "too_informative",
         "missing_tells",
@@ -255,6 +283,10 @@ impl Kind {
         "no_better_than_baseline",
         "worse_than_expert",
         "disparity",
+        "repeated_items",
+        "long_titles",
+        "other_currencies",
+        "unlisted_items",
         "left_out",
         "unpacked",
         "encoding",
@@ -299,6 +331,10 @@ impl Kind {
             Self::NoBetterThanBaseline => "no_better_than_baseline",
             Self::WorseThanExpert { .. } => "worse_than_expert",
             Self::Disparity { .. } => "disparity",
+            Self::RepeatedItems { .. } => "repeated_items",
+            Self::LongTitles { .. } => "long_titles",
+            Self::OtherCurrencies { .. } => "other_currencies",
+            Self::UnlistedItems { .. } => "unlisted_items",
             Self::LeftOut { .. } => "left_out",
             Self::Unpacked => "unpacked",
             Self::Encoding { .. } => "encoding",
@@ -345,6 +381,9 @@ impl Kind {
             | Self::Imbalance { .. }
             | Self::FewRows { .. }
             | Self::Disparity { .. }
+            | Self::RepeatedItems { .. }
+            | Self::OtherCurrencies { .. }
+            | Self::UnlistedItems { .. }
             | Self::LeftOut { .. }
             | Self::EncodingGuessed { .. }
             | Self::ReadAsValue { .. }
@@ -354,6 +393,7 @@ impl Kind {
             | Self::Correlated { .. }
             | Self::DuplicateRows { .. }
             | Self::TimeUnit { .. }
+            | Self::LongTitles { .. }
             | Self::Unpacked
             | Self::Encoding { .. }
             | Self::Sheet { .. }

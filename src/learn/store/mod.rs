@@ -17,6 +17,8 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use floorwalker_ranking::{CataloguePlan, RecommendPlan};
+
 use floorwalker_data::join::SourcePlan;
 use floorwalker_data::paths::resolve;
 use floorwalker_data::read::Kinds;
@@ -76,6 +78,12 @@ pub struct Store {
     /// What wrong routes cost. The policy's threshold is chosen by these costs; a threshold that the policy sets is a lower bound.
     #[serde(default)]
     pub costs: Option<RouteCosts>,
+    /// The shop's own list of items.
+    #[serde(default)]
+    pub catalogue: Option<CataloguePlan>,
+    /// How items are recommended; without it, none are.
+    #[serde(default)]
+    pub recommend: Option<RecommendPlan>,
     /// Optional contents of the report.
     #[serde(default)]
     pub report: ReportPlan,
@@ -223,6 +231,7 @@ impl Store {
             [&data.table, &data.log, &data.test, &self.policy_file].into_iter().flatten().collect();
         files.extend(data.sources.iter().map(|source| &source.file));
         files.extend(data.calibration.as_ref().map(|plan| &plan.file));
+        files.extend(self.catalogue.as_ref().map(|plan| &plan.file));
         files.extend(self.teacher.iter().flat_map(TeacherPlan::files));
         files.into_iter().map(PathBuf::as_path).collect()
     }
@@ -268,6 +277,9 @@ impl Store {
         }
         if let Some(calibration) = &mut store.data.calibration {
             calibration.file = resolve(folder, &calibration.file)?;
+        }
+        if let Some(catalogue) = &mut store.catalogue {
+            catalogue.file = resolve(folder, &catalogue.file)?;
         }
         for source in &mut store.data.sources {
             source.file = resolve(folder, &source.file)?;
@@ -318,6 +330,8 @@ impl Store {
             policy_file: None,
             teacher: None,
             costs: None,
+            catalogue: None,
+            recommend: None,
             report: ReportPlan::default(),
         }
     }
@@ -326,7 +340,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// Fails for neither or both of `table` and `log`; costs out of their range, or without a policy; a name that cannot be a
+    /// Fails for neither or both of `table` and `log`; a `[recommend]` without a log; costs out of their range, or without a policy; a name that cannot be a
     /// file name; no head; two heads of one name; a head that reads a later one, or whose settings contradict each other.
     pub fn check(self) -> Result<Checked<Self>> {
         ensure!(
@@ -343,6 +357,17 @@ impl Store {
                 "[costs] is out of range; write a misroute above 0, and a wait and a transfer of 0 or more"
             );
         }
+        if let Some(recommend) = &self.recommend {
+            ensure!(
+                self.data.log.is_some(),
+                "[recommend] learns from the sessions of a log, and [data] names a table; name a `log`, or remove [recommend]"
+            );
+            recommend.check().context("[recommend]")?;
+        }
+        ensure!(
+            self.catalogue.is_none() || self.recommend.is_some(),
+            "[catalogue] is read for [recommend], and there is none; add it, or remove [catalogue]"
+        );
         // The bundle's file is named after the store when `--out` names no other file.
         ensure!(
             !self.name.is_empty()

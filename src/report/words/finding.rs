@@ -74,6 +74,14 @@ pub(crate) fn sentence(finding: &Finding, w: &Words) -> String {
             let line = fill(w.of_head, &[("head", &place), ("found", &found)]);
             if *others == 0 { line } else { line + &fill(w.more_groups, &[("n", &count(*others))]) }
         }
+        Kind::RepeatedItems { n_items, id } => say(w.repeated_items, &[("n", &n(*n_items)), ("id", id)]),
+        Kind::LongTitles { n_items, longest } => {
+            say(w.long_titles, &[("n", &n(*n_items)), ("longest", &longest.to_string())])
+        }
+        Kind::OtherCurrencies { currency, n_items } => {
+            say(w.other_currencies, &[("currency", currency), ("n", &n(*n_items))])
+        }
+        Kind::UnlistedItems { n_items, id } => say(w.unlisted_items, &[("n", &n(*n_items)), ("id", id)]),
         Kind::LeftOut { error } => say(w.left_out, &[("error", error)]),
         Kind::Unpacked => say(w.unpacked, &[]),
         Kind::Encoding { encoding } => say(w.encoding, &[("encoding", encoding)]),
