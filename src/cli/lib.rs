@@ -18,6 +18,7 @@ mod inspect;
 mod label;
 mod output;
 mod policy;
+mod recommend;
 mod route;
 mod score;
 mod simulate;
@@ -25,6 +26,7 @@ mod snapshot;
 mod staff;
 mod synth;
 mod train;
+mod value;
 
 use anyhow::{Context, Result, ensure};
 use clap::Subcommand;
@@ -58,6 +60,8 @@ pub enum Command {
     /// Make a signing key, and sign the state of the queues with it
     #[command(subcommand)]
     Snapshot(snapshot::Snapshot),
+    /// List what an index would recommend to a shopper, with reasons
+    Recommend(recommend::Recommend),
     /// Show a bundle's model card
     Inspect(inspect::Inspect),
     /// Check a routing policy, train its bandits on a log, estimate its value from the log of another policy, and promote it
@@ -67,6 +71,8 @@ pub enum Command {
     Simulate(simulate::Simulate),
     /// Compute the fewest agents that are needed in each hour of a day
     Staff(staff::Staff),
+    /// Estimate how often and for how much customers will buy, and their segments
+    Value(value::Value),
     /// Write the event log of a simulated storefront, with messages in English and Chinese
     Synth(synth::Synth),
 }
@@ -107,10 +113,12 @@ impl Command {
             Self::Score(score) => score.run(),
             Self::Route(route) => route.run(),
             Self::Snapshot(snapshot) => snapshot.run(),
+            Self::Recommend(recommend) => recommend.run(),
             Self::Inspect(inspect) => inspect.run(),
             Self::Policy(policy) => policy.run(),
             Self::Simulate(simulate) => simulate.run(),
             Self::Staff(staff) => staff.run(),
+            Self::Value(value) => value.run(),
             Self::Synth(synth) => synth.run(),
         }
     }

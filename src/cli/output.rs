@@ -21,6 +21,8 @@ const HEAD_BYTES: u64 = 1 << 16;
 pub(super) enum Known {
     /// By its first bytes, the magic number of a bundle.
     Bundle,
+    /// By its first bytes, the magic number of an index.
+    Index,
     /// By texts that every file of the kind contains near its beginning.
     Holds(&'static [&'static str]),
     /// Never recognised, because other programs write the same format.
@@ -35,6 +37,7 @@ impl Known {
     fn is_ours(self, head: &[u8]) -> bool {
         match self {
             Self::Bundle => head.starts_with(b"FWB\0"),
+            Self::Index => head.starts_with(b"FWI\0"),
             Self::Holds(words) => {
                 let text = String::from_utf8_lossy(head);
                 words.iter().all(|word| text.contains(word))

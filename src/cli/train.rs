@@ -2,7 +2,7 @@
 
 use super::columns::ColumnFlags;
 use super::output::{Force, Known, REPORT};
-use super::{brotli_bytes, choice, say};
+use super::{brotli_bytes, choice, recommend, say};
 use crate::flag::Flag;
 use anyhow::{Error, Result, anyhow, bail, ensure};
 use clap::Args;
@@ -120,7 +120,9 @@ impl Train {
         let out = self.out.clone().unwrap_or_else(|| PathBuf::from(format!("{}.fwb", store.name)));
         let report =
             (!self.no_report).then(|| self.report.clone().unwrap_or_else(|| out.with_extension("html")));
+        let index = store.recommend.as_ref().map(|_| out.with_extension("fwi"));
         let mut outputs = vec![("--out", out.as_path(), Known::Bundle)];
+        outputs.extend(index.as_deref().map(|path| ("the index", path, Known::Index)));
         outputs.extend(report.as_deref().map(|path| ("--report", path, REPORT)));
         outputs.extend(
             self.json.as_deref().map(|path| ("--json", path, Known::Holds(&["\"bytes\":", "\"heads\":"]))),
@@ -160,7 +162,11 @@ impl Train {
                 );
             }
         }
+        let index = recommend::made(store, progress)?;
         write::whole(out, &trained.bytes)?;
+        if let Some((built, _)) = &index {
+            write::whole(&out.with_extension("fwi"), &built.bytes)?;
+        }
         if let Some(path) = &self.json {
             let classes =
                 trained.measured.iter().map(|head| json!({ "head": head.head, "report": head.report }));
@@ -178,6 +184,7 @@ impl Train {
         if let Some(card) = &mut told.card {
             card.command = Some(self.command(out));
         }
+        told.recommendation = index.as_ref().map(|(built, _)| collect::recommendation(built));
         let lang = self.lang.map_or(store.report.lang, |lang| lang.0);
         if let Some(path) = report {
             write::whole(path, report::html(&told, lang).as_bytes())?;
@@ -190,6 +197,17 @@ impl Train {
             say(line)?;
         }
         Self::print(store, &trained, out)?;
+        if let Some((built, notes)) = &index {
+            for line in recommend::lines(built) {
+                say(line)?;
+            }
+            for note in notes {
+                say(report::finding_line(note, lang))?;
+            }
+            let index = out.with_extension("fwi");
+            say(format_args!("wrote {}, {:.1} KB", index.display(), built.bytes.len() as f64 / 1024.0))?;
+            say(format_args!("next: floorwalker recommend {}", index.display()))?;
+        }
         // A single warning is already among the five lines below.
         let warnings = report::warning_lines(&told, MAX_WARNINGS, lang);
         if warnings.len() > 1 {

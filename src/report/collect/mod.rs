@@ -35,6 +35,7 @@ mod measured;
 mod numbers;
 mod profile;
 mod race;
+mod recommend;
 mod summary;
 #[cfg(test)]
 mod tests;
@@ -47,12 +48,13 @@ use floorwalker_bundle as bundle;
 use floorwalker_learn::store::{Checked, Store};
 use floorwalker_learn::train::Trained;
 use floorwalker_metrics::Resampling;
+pub use recommend::recommendation;
 use warnings::Missed;
 
 /// Number of resamples of a bootstrap interval.
 const RESAMPLES: u32 = 400;
 
-/// The report's data for `trained`, the result of training `store`. `bytes` is the compressed size that the page fetches.
+/// The report's data for `trained`, the result of training `store`; [`recommendation`] gives that of its recommender. `bytes` is the compressed size that the page fetches.
 ///
 /// # Errors
 ///
@@ -87,6 +89,7 @@ pub fn collect(store: &Checked<Store>, trained: &Trained, bytes: u64) -> Result<
             .zip(&trained.choices)
             .filter_map(|(plan, choice)| Some((plan.name.clone(), choice.scope.clone()?)))
             .collect(),
+        recommendation: None,
         card: Some(card::card(&store.data, store.seed, &store.report.groups, trained)),
     };
     for (at, plan) in store.heads.iter().enumerate() {

@@ -6,6 +6,7 @@
 //! | `profile`  | columns and class balance                                   |
 //! | `race`     | candidates and loss curves                                  |
 //! | `measured` | quality of each head on held-out rows                       |
+//! | `recommend` | methods of recommendation                                   |
 //! | `explain`  | importance, effects, clusters, fairness, cases, prediction sets |
 //!
 //! Shares are in `[0, 1]`. A value that is not finite is shown as a dash. Names come from the data and may hold anything.
@@ -16,6 +17,7 @@ mod explain;
 mod measured;
 mod profile;
 mod race;
+mod recommend;
 
 pub use explain::{
     Case, CaseKind, ClusterColumn, Clusters, ConformalRow, ConformalSets, Effect, EffectShape, Fairness,
@@ -26,6 +28,7 @@ pub use measured::{
 };
 pub use profile::{Column, ColumnKind, Profile, Spread};
 pub use race::{Candidate, Family, LossCurve, LossPoint, Race, Verdict};
+pub use recommend::{RankedMethod, Recommendation};
 
 use floorwalker_finding::Finding;
 use floorwalker_learn::evaluate::evidence::ByEvidence;
@@ -68,6 +71,8 @@ pub struct ReportData {
     pub evidence: Vec<ByEvidence>,
     /// Quality of detecting out-of-scope messages, by head.
     pub scopes: Vec<(String, ScopeFound)>,
+    /// How items are recommended.
+    pub recommendation: Option<Recommendation>,
     /// The model card: how the bundle was made.
     pub card: Option<Card>,
 }

@@ -12,6 +12,7 @@ mod fairness;
 mod measured;
 mod profile;
 mod race;
+mod recommend;
 mod summary;
 
 pub(super) use profile::column_lines;
@@ -40,7 +41,7 @@ const MAX_SERIES: usize = 5;
 pub(super) fn all(page: &mut Page<'_>, data: &ReportData) {
     let w = page.words;
     type Section = fn(&mut Page<'_>, &ReportData);
-    let sections: [(&str, &str, bool, Section); 13] = [
+    let sections: [(&str, &str, bool, Section); 14] = [
         ("summary", w.summary, true, summary::section),
         ("data", w.profile, data.profile.is_some(), profile::section),
         ("race", w.race, !data.races.is_empty(), race::races),
@@ -49,6 +50,7 @@ pub(super) fn all(page: &mut Page<'_>, data: &ReportData) {
         ("evidence", w.evidence, !data.evidence.is_empty(), evidence::section),
         ("scope", w.scope, !data.scopes.is_empty(), evidence::scopes),
         ("features", w.features, !data.importance.is_empty() || !data.effects.is_empty(), explain::section),
+        ("recommend", w.recommend, data.recommendation.is_some(), recommend::section),
         ("clusters", w.clusters, !data.clusters.is_empty(), clusters::section),
         ("fairness", w.fairness, !data.fairness.is_empty(), fairness::section),
         ("cases", w.cases, !data.cases.is_empty(), cases::section),

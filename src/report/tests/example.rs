@@ -520,6 +520,39 @@ pub(super) fn example() -> ReportData {
                 by_wording: true,
             },
         )],
+        recommendation: Some(Recommendation {
+            steps: 931,
+            sessions: 302,
+            methods: [
+                "popularity",
+                "trend",
+                "markov",
+                "item_item",
+                "sequence",
+                "content",
+                "neighbours",
+                "blend",
+            ]
+            .into_iter()
+            .zip([0.002, 0.003, 0.21, 0.27, 0.25, 0.1, 0.24, 0.37])
+            .map(|(name, mrr)| RankedMethod {
+                name: name.to_owned(),
+                mrr: around(mrr, 0.03),
+                hit_rate: around(2.0 * mrr, 0.04),
+                coverage: 0.26,
+                novelty: 13.5,
+                diversity: 0.8,
+                popularity: 1.06,
+            })
+            .collect(),
+            weights: vec![
+                ("next".to_owned(), 0.42),
+                ("popular".to_owned(), -0.58),
+                ("current".to_owned(), -4.2),
+            ],
+            bundles: vec![(vec!["a <phone>".to_owned(), "手机壳".to_owned()], 40)],
+            baskets: 400,
+        }),
         card: Some(Card {
             facts: [("purchase.auc", "0.9334"), ("purchase.held_out", "test, 2466 rows")]
                 .map(|(a, b)| (a.to_owned(), b.to_owned()))

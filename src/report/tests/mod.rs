@@ -77,6 +77,7 @@ fn nothing() -> ReportData {
         conformal: Vec::new(),
         evidence: Vec::new(),
         scopes: Vec::new(),
+        recommendation: None,
         card: None,
         warnings: Vec::new(),
         ..example()
@@ -139,7 +140,7 @@ fn a_section_without_data_is_left_out() {
         assert_eq!(page.matches("<section").count(), 1);
         assert_eq!(page.matches("<figure").count(), 0);
     }
-    assert_eq!(html(&example(), Lang::En).matches("<section").count(), 13);
+    assert_eq!(html(&example(), Lang::En).matches("<section").count(), 14);
 }
 
 #[test]

@@ -79,6 +79,10 @@ pub(crate) const EN: Words = Words {
         better of its experts; leave out the weaker expert, or add training rows of this kind",
     worse_without_message: "without a message and with {events} or more events, head “{place}” is {points} points less accurate \
         than the better of its experts; leave out the weaker expert, or add training rows of this kind",
+    repeated_items: "{n} rows of the catalogue have an id of an earlier row, such as `{id}`; of rows with one id the last one holds",
+    long_titles: "{n} titles of the catalogue were cut after {longest} characters",
+    other_currencies: "{n} prices are not in {currency}, the currency of most; they count as not known",
+    unlisted_items: "{n} items were bought and are not in the catalogue, such as `{id}`; they are recommended with what the log says of them",
     left_out: "section “{place}” was left out: {error}",
     disparity: "the selection rate of “{group}” is {ratio} of that of “{reference}”: below four fifths, and their intervals do not overlap",
     unpacked: "decompressed by gzip",
@@ -310,6 +314,36 @@ pub(crate) const EN: Words = Words {
     evidence_few: "too few rows to judge",
     set_size: "Set size",
     scope: "Out of scope",
+    recommend: "Recommendation",
+    recommend_intro: "How well each method tells the item that a shopper looks at next, on {steps} steps of {sessions} sessions that are later than \
+        everything that was counted or learnt from. MRR@20: the mean of 1 / rank of the next item among the first 20, 0 beyond. Hit rate@20: the \
+        share of steps whose next item is among the first 20. Coverage: the share of all items that are listed at least once. Novelty: how rare \
+        listed items are, in bits. Diversity: how unlike the items of one list are, 0 to 1. Popularity: looks at listed items over looks at the items \
+        that came next; above 1, popular items are favoured.",
+    recommend_figure: "MRR@20 of each method",
+    recommend_note: "Dots are means, lines are 95 % intervals over sessions. The blend weighs all signals together.",
+    recommend_weights: "Weights of the blend",
+    recommend_weights_note: "What one unit of a signal adds to the score of an item. A weight below 0 for popularity is usual: pairs favour popular items already.",
+    recommend_bundles: "Bought together",
+    recommend_bundles_intro: "Items that most often lie in one of the {baskets} baskets.",
+    by_popularity: "Popularity",
+    by_trend: "Popularity of late",
+    by_markov: "Next after the last item (Markov)",
+    by_item_item: "Seen together (item–item)",
+    by_sequence: "Next after the last items (sequential rules)",
+    by_content: "Like the last items (content)",
+    by_neighbours: "Sessions most alike (VSTAN)",
+    by_blend: "Blend of all signals",
+    method: "Method",
+    mrr: "MRR@20",
+    hit_rate: "Hit rate@20",
+    coverage: "Coverage",
+    novelty: "Novelty",
+    diversity: "Diversity",
+    popularity_bias: "Popularity",
+    signal: "Signal",
+    weight: "Weight",
+    baskets: "Baskets",
     scope_intro: "How well messages that belong to none of the classes are recognised, measured on classes that were left out of \
         the fit, or on the class that stands for none of these. Area under the ROC curve {auc}, by: {signs}.",
     scope_wording: "Most messages are near-duplicates of others, as messages from templates are. The threshold was therefore found \

@@ -9,6 +9,7 @@ use floorwalker_finding::{Finding, Kind, Lang, Place};
 use floorwalker_learn::examples::Role;
 use floorwalker_learn::store::Store;
 use floorwalker_learn::train::train;
+use floorwalker_ranking::{CataloguePlan, Shop};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -314,5 +315,38 @@ fn each_kind_of_finding_is_reached_from_a_file() {
         assert_ne!(line, crate::finding_line(found, Lang::Zh));
         reached.insert(kind);
     }
+    reached.extend(kinds_of_a_catalogue());
     assert_eq!(reached, Kind::NAMES.into_iter().collect());
+}
+
+/// The kinds of findings that a catalogue and a log beside it lead to; each has a line in both languages.
+fn kinds_of_a_catalogue() -> Vec<&'static str> {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("items.csv");
+    let title = "a ".repeat(150);
+    let rows = format!("p1,{title},5,EUR\np2,b,6,EUR\np2,c,7,EUR\np3,d,8,USD\n");
+    std::fs::write(&file, format!("item_id,item_name,price,currency\n{rows}")).unwrap();
+    let log = folder.path().join("log.jsonl");
+    let line = r#"{"shopper":"u1","at":1700000000000,"event":"purchase","items":[{"item_id":"p9"}]}"#;
+    std::fs::write(&log, line).unwrap();
+    let plan = CataloguePlan { file, ignore: Vec::new() };
+    let (shop, notes) = Shop::read(&log, Some(&plan), 1_800).unwrap();
+    assert_eq!(shop.details[1].title.as_deref(), Some("c"));
+    assert_eq!((shop.details[0].price, shop.details[2].price), (Some(5.0), None));
+    let wanted = [
+        (
+            "repeated_items",
+            "1 rows of the catalogue have an id of an earlier row, such as `p2`; of rows with one id the last one holds",
+        ),
+        ("long_titles", "1 titles of the catalogue were cut after 200 characters"),
+        ("other_currencies", "1 prices are not in EUR, the currency of most; they count as not known"),
+        (
+            "unlisted_items",
+            "1 items were bought and are not in the catalogue, such as `p9`; they are recommended with what the log says of them",
+        ),
+    ];
+    let lines: Vec<String> = notes.iter().map(|note| crate::finding_line(note, Lang::En)).collect();
+    assert_eq!(lines, wanted.map(|(_, line)| line));
+    assert!(notes.iter().all(|note| !crate::finding_line(note, Lang::Zh).contains("catalogue")));
+    wanted.map(|(kind, _)| kind).to_vec()
 }
