@@ -15,6 +15,7 @@ import { own } from "./own.js";
  * @property {(event: string) => boolean} hears
  * @property {(event: string, params: Bag, at: number, isKnown: boolean) => void} observe
  * @property {(event: string, why: Extract<Why, "tag_manager" | "universal_analytics">) => void} pass
+ * @property {(kind: unknown, settings: unknown) => void} consent
  * @property {(error: unknown) => void} broken
  */
 
@@ -43,12 +44,13 @@ const UNIVERSAL = ["detail", "add", "remove", "purchase", "impressions"];
  *   object heard it before.
  * - `hears(event)` says whether some feature listens to the event, so that items pushed ahead of it may belong to it.
  * - `pass(event, why)` is called for an event that is not the shop's own, or that is not understood.
+ * - `consent(kind, settings)` is called for each entry of Google's Consent Mode.
  * - `broken(error)` is called if an entry cannot be read.
  * @param {unknown[]} dataLayer
  * @param {Ears} ears
  * @returns {() => void}
  */
-export function listen(dataLayer, { now, seen, hears, observe, pass, broken }) {
+export function listen(dataLayer, { now, seen, hears, observe, pass, consent, broken }) {
   /** @type {Bag | null | undefined} */
   let waiting; // items pushed without an event: Tag Manager merges pushes, so they may belong to the next event
   /** @param {Bag} entry @param {number} at @param {boolean} isKnown */
@@ -57,6 +59,7 @@ export function listen(dataLayer, { now, seen, hears, observe, pass, broken }) {
     heardAt.set(entry, at);
     // gtag("event", name, params) pushes its arguments; Tag Manager pushes { event, ecommerce }.
     const isGtag = typeof entry[0] === "string";
+    if (isGtag && entry[0] === "consent") return consent(entry[1], entry[2]);
     if (isGtag && entry[0] !== "event") return;
     const { event, ecommerce, ...rest } = isGtag ? /** @type {Bag} */ ({ .../** @type {Bag} */ (entry[2]), event: entry[1] }) : entry;
     const isNamed = typeof event === "string" && event !== "";

@@ -1,5 +1,5 @@
 // The journal: a shopper's newest events, reduced to what may be kept of them (`kept.js`). This file keeps it in memory. `storage.js`
-// shares it through Web Storage, and is loaded only if a shop asks for that.
+// shares it through Web Storage, and `database.js` through IndexedDB; they are loaded only if a shop asks for that.
 //
 // A store is `{ kind, fresh, events(), has(event), append(event), merge(), erase(), close() }` and passes the suite in
 // `tests/package/stores.mjs`:
@@ -33,7 +33,7 @@ export const KEY = "floorwalker";
  * The global variable that holds each kind of storage.
  * @type {Record<Kind, "sessionStorage" | "localStorage" | undefined>}
  */
-export const AREAS = { memory: undefined, session: "sessionStorage", local: "localStorage" };
+export const AREAS = { memory: undefined, session: "sessionStorage", local: "localStorage", indexeddb: undefined };
 
 /**
  * The stores of this page that use Web Storage, including those of other copies of this package. The browser's `storage` event reaches
@@ -58,6 +58,7 @@ export function forgetAll(forGood, but) {
     if (from?.getItem(KEY) === null) attempt(() => from.setItem(KEY, ""));
     for (const key of keys(from)) attempt(() => /** @type {Storage} */ (from).removeItem(key));
   }
+  attempt(() => globalThis.indexedDB?.deleteDatabase(KEY));
   for (const store of [...sharing()]) if (store !== but) store.forget(forGood);
 }
 

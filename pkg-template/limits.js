@@ -11,5 +11,7 @@ export const SECONDS_AN_HOUR = 3600;
 export const MAX_EVENTS = 512;
 /** The most characters of JSON that the journal takes: a tenth of what browsers grant to an origin. */
 export const MAX_JOURNAL_CHARS = 500_000;
-/** The longest delay between an event and its writing to storage, in milliseconds. */
+/** The longest delay between an event and its writing to Web Storage, in milliseconds. */
 export const SAVE_AFTER_MS = 1000;
+/** The same for IndexedDB, without the time of the transaction itself. */
+export const COMMIT_AFTER_MS = 50;

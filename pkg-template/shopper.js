@@ -3,6 +3,7 @@ import { listen } from "./datalayer.js";
 import { failure } from "./failure.js";
 import { AREAS, forgetAll, Journal } from "./journal.js";
 import { keeping } from "./kept.js";
+import { MAX_EVENTS } from "./limits.js";
 import { own } from "./own.js";
 import { Signs } from "./signs.js";
 import { moment } from "./times.js";
@@ -14,7 +15,13 @@ import { moment } from "./times.js";
 /** @import { Entry } from "./signs.js" */
 
 /** @typedef {Record<string, unknown>} Params an event's parameters as they were passed in, unchecked */
-/** @typedef {(owner: Owner) => Journal} Open */
+/** @typedef {(owner: Owner) => Journal | Promise<Journal>} Open */
+/** @typedef {"auto" | "granted" | "denied"} Wanted what the shop says of consent */
+/**
+ * What a page may store: `consent` is what the shop says, `open` opens the store where consent is given, `Consent` listens for it.
+ * Without `open` nothing is stored in any case.
+ * @typedef {{ consent: Wanted, open?: Open, Consent?: typeof import("./consent.js").Consent, failed?: string }} Stores
+ */
 /** @typedef {{ times: number, stop: () => void }} Attached */
 
 /**
@@ -23,27 +30,28 @@ import { moment } from "./times.js";
  * @property {() => void} erase
  */
 
+const CONSENTS = ["auto", "granted", "denied"];
+
 /**
- * Checks the options, empties all storage if consent is denied, and returns the function that opens a store: `(owner) => store`.
+ * Checks the options, and loads what the storage that they ask for needs.
  * @param {LoadOptions} options
- * @returns {Promise<Open>}
+ * @returns {Promise<Stores>}
  */
-export async function stores({ now, storage = "memory", consent = "granted" }) {
+export async function stores({ now, storage = "memory", consent = "auto" }) {
   oneOf("storage", Object.keys(AREAS), storage);
-  oneOf("consent", ["granted", "denied"], consent);
+  oneOf("consent", CONSENTS, consent);
   if (typeof (now ?? oneOf) !== "function") throw failure("option_invalid", "now is a function");
-  if (consent === "denied") forgetAll(true);
-  /** @type {Open} */
-  const inMemory = (owner) => new Journal(owner);
-  if (storage === "memory" || consent === "denied") return inMemory;
+  if (consent === "denied") forgetAll(true); // also if the bundle or the engine cannot be loaded
+  if (storage === "memory") return { consent };
   try {
-    const { open } = await import("./storage.js");
-    return (owner) => open(storage, owner);
+    const asked = /** @type {const} */ ([
+      import("./consent.js"),
+      storage === "indexeddb" ? import("./database.js") : import("./storage.js"),
+    ]);
+    const [{ Consent }, file] = await Promise.all(asked);
+    return { consent, open: (owner) => file.open(owner, storage), Consent };
   } catch (error) {
-    return (owner) => {
-      owner.warn("file_unreachable", `storage.js could not be loaded: ${/** @type {Error} */ (error).message}`);
-      return inMemory(owner);
-    };
+    return { consent, failed: `a file beside index.js could not be loaded: ${/** @type {Error} */ (error).message}` };
   }
 }
 
@@ -55,9 +63,22 @@ function oneOf(option, values, given) {
 export class Shopper {
   #engine;
   #now;
+  /** @type {Journal} */
   #store;
   #keep;
+  #stores;
+  /** @type {Owner} */
+  #owner;
+  /** @type {import("./consent.js").Consent | undefined} */
+  #signals; // what the page's tools tell of consent
+  /** @type {Kept[]} */
+  #own = []; // what is kept of this page's own events, whatever is stored
+  /** @type {Kept[] | undefined} */
+  #stored; // while a store is opened: the events that it brings
   #signs = new Signs();
+  /** @type {ReturnType<Shopper["diagnose"]>["consent"] | undefined} */
+  #state; // the consent by which the store was opened
+  #hasEnded = false;
   /** @type {WeakSet<object>} */
   #heard = new WeakSet(); // entries of dataLayers that this object has read
   /** @type {Map<unknown[], Attached>} */
@@ -68,21 +89,78 @@ export class Shopper {
    * @param {Feeder} engine
    * @param {FeatureRow[]} features
    * @param {() => number} now
-   * @param {Open} open
+   * @param {Stores} stores
    * @param {[code: Warning["code"], message: string] | undefined} warning
    */
-  constructor(engine, features, now, open, warning) {
+  constructor(engine, features, now, stores, warning) {
     this.#engine = engine;
     this.#now = now;
     this.#keep = keeping(features);
+    this.#stores = stores;
     if (warning) this.#signs.warn(...warning);
-    this.#store = open({
+    if (stores.failed) this.#signs.warn("file_unreachable", stores.failed);
+    this.#owner = {
       features: features.filter(([, , events]) => events).map((feature) => JSON.stringify(feature)),
-      heard: (events) => this.#guest(() => this.#replay(events)),
+      heard: (events) => void (this.#stored ? this.#stored.push(...events) : this.#guest(() => this.#replay(events))),
       forgotten: () => this.#guest(() => this.#forget()),
       keep: ({ event, timestamp, ...params }) => this.#keep(event, timestamp, params),
       warn: (code, message) => this.#signs.warn(code, message),
-    });
+    };
+    this.#store = new Journal(this.#owner);
+    const settle = () => this.#guest(() => this.#settle());
+    if (stores.Consent) this.#signals = new stores.Consent(settle);
+    settle();
+  }
+
+  /** What the shopper's consent is: what the shop says; or else what the page's tools tell. Global Privacy Control denies in any case. */
+  get #consent() {
+    const { consent } = this.#stores;
+    if (consent === "denied" || this.#signals?.signals.gpc) return "denied";
+    return consent === "granted" ? consent : (this.#signals?.state ?? "pending");
+  }
+
+  /** @param {Wanted} consent */
+  setConsent(consent) {
+    oneOf("consent", CONSENTS, consent);
+    this.#stores = { ...this.#stores, consent };
+    this.#settle();
+  }
+
+  /** Opens the store that consent allows now. The engine then knows what is stored, and this page's own events. */
+  #settle() {
+    const { open } = this.#stores;
+    const consent = this.#consent;
+    const before = this.#state;
+    if (consent === before || this.#hasEnded) return;
+    this.#state = consent;
+    const own = this.#own;
+    if (consent === "denied") forgetAll(true); // this store, too; this page's own events stay in memory
+    this.#own = own;
+    if (!open || (before !== "granted" && consent !== "granted")) return;
+    this.#store.close();
+    this.#stored = [];
+    const opened = consent === "granted" ? open(this.#owner) : new Journal(this.#owner);
+    if (opened instanceof Promise) {
+      // Until the database is open, events are in memory: they are among this page's own.
+      this.#store = new Journal(this.#owner);
+      opened.then((store) => this.#guest(() => this.#use(store)));
+    } else this.#use(opened, before === undefined);
+  }
+
+  /**
+   * Continues with a store that was opened, unless consent has changed meanwhile.
+   * @param {Journal} store
+   * @param {boolean} [isFirst] whether the engine has seen nothing yet
+   */
+  #use(store, isFirst) {
+    const stored = this.#stored ?? [];
+    this.#stored = undefined;
+    if (this.#hasEnded || (this.#state !== "granted" && store.kind !== "memory")) return void store.close();
+    this.#store = store;
+    const own = this.#own;
+    for (const event of own) if (!store.has(event)) store.append(event);
+    if (!isFirst) this.#forgetSeen();
+    this.#replay([...stored, ...own].sort((a, b) => a.timestamp - b.timestamp));
   }
 
   /** @param {string} event @param {EventParams} [params] */
@@ -116,6 +194,7 @@ export class Shopper {
           this.#signs.ignored(event, why);
           if (why === "universal_analytics") this.#signs.warn(why, `${event}: give ecommerce.items, as GA4 does`);
         },
+        consent: (kind, settings) => this.#signals?.google(kind, settings),
         broken: () => this.#signs.warn("entry_unreadable", "a dataLayer entry cannot be read"),
       });
     }
@@ -137,7 +216,12 @@ export class Shopper {
   /** @returns {Diagnosis} */
   diagnose() {
     const { kind, fresh } = this.#store;
-    return { storage: kind, ...this.#signs.found(), startedEmpty: fresh.map((feature) => JSON.parse(feature)[0]) };
+    return {
+      storage: kind,
+      consent: this.#state ?? "pending",
+      ...this.#signs.found(),
+      startedEmpty: fresh.map((feature) => JSON.parse(feature)[0]),
+    };
   }
 
   export() {
@@ -158,6 +242,8 @@ export class Shopper {
   end() {
     for (const { stop } of this.#attached.values()) stop();
     this.#attached.clear();
+    this.#hasEnded = true;
+    this.#signals?.stop();
     this.#store.close();
     this.#signs.end();
   }
@@ -165,7 +251,11 @@ export class Shopper {
   /** Feeds the engine events that were recorded elsewhere: in storage, or by another page. @param {Kept[]} events */
   #replay(events) {
     const now = this.#now();
-    for (const { event, timestamp, ...params } of events) this.#engine.feed(event, params, Math.min(timestamp, now), now);
+    for (const { event, timestamp, ...params } of events) {
+      const at = Math.min(timestamp, now);
+      this.#engine.feed(event, params, at, now);
+      this.#signs.observed({ event, params, at });
+    }
     this.#signs.changed();
   }
 
@@ -182,8 +272,14 @@ export class Shopper {
   }
 
   #forget() {
+    this.#own = [];
+    this.#forgetSeen();
+  }
+
+  /** Forgets the shopper in the engine, but not this page's own events. */
+  #forgetSeen() {
     this.#engine.erase();
-    this.#signs.changed();
+    this.#signs.erased();
   }
 
   /** @param {string} event @param {Params} params @param {number} wanted @param {number} now @param {boolean} isKnown */
@@ -194,8 +290,11 @@ export class Shopper {
     if (isKnown && kept && this.#store.has(kept)) return this.#signs.ignored(event, "duplicate");
     const arrival = this.#engine.feed(event, params, at, now);
     if (arrival > 1) return this.#signs.ignored(event, arrival === 2 ? "duplicate" : "stale");
+    this.#signs.observed({ event, params, at });
     if (!kept) return this.#signs.ignored(event, "unknown");
     this.#store.append(kept);
+    this.#own.push(kept);
+    if (this.#own.length >= 2 * MAX_EVENTS) this.#own = this.#own.slice(-MAX_EVENTS);
     this.#signs.counted(event);
   }
 }

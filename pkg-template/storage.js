@@ -21,65 +21,55 @@ const AT_ONCE_MS = 5 * SAVE_AFTER_MS;
 /**
  * Opens the store of a kind, `"session"` or `"local"`, or one in memory if the browser denies access. `owner` is
  * `{ heard(events), forgotten(), warn(code, message), keep(event), features }`.
- * @param {Kind} kind
  * @param {Owner} owner
+ * @param {Kind} kind
  */
-export function open(kind, owner) {
+export function open(owner, kind) {
   const found = area(kind);
   return found ? new WebStore(kind, found, owner) : new Journal(owner);
 }
 
-class WebStore extends Journal {
-  /** @type {Storage | undefined} */
-  #area;
+/**
+ * A journal that other objects, pages and tabs write to as well, as one text. It knows how to merge that text with its own events; where the text
+ * lies is up to its subclasses.
+ */
+export class Shared extends Journal {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  timer;
   #features;
   /** @type {number | undefined} */
   #began; // when the stored journal began; undefined: this store has written nothing
+  #beginning = 0; // what the text that is being stored says of that
   /** @type {number | undefined} */
   #erased; // when the previous journal was erased
   /** @type {string | null} */
   #raw = null; // the stored text as last read or written
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #timer;
   /** @type {[name: string, listener: EventListener][]} */
   #listeners = [];
 
-  /** @param {Kind} kind @param {Storage} area @param {Owner} owner */
-  constructor(kind, area, owner) {
+  /** @param {Kind} kind @param {Owner} owner */
+  constructor(kind, owner) {
     super(owner);
     this.kind = kind;
-    this.#area = area;
     this.#features = owner.features;
     sharing().add(this);
-    this.#listen("pagehide", () => this.merge());
-    this.#listen("pageshow", () => this.merge());
-    this.#listen("storage", ({ key, newValue, storageArea }) => {
-      if (storageArea !== area || (key !== KEY && key !== null)) return;
-      if (newValue) this.#soon();
-      else if (newValue === null) this.forget();
-    });
-    // The previous version of the package had one key for each bundle name, and kept typed messages: reduce its events and remove its keys.
+  }
+
+  /** Takes over the events of other keys of this package in Web Storage, and removes the keys. @param {Storage | undefined} area */
+  adopt(area) {
     for (const key of keys(area).filter((key) => key !== KEY)) {
-      for (const event of eventsIn(parsed(attempt(() => area.getItem(key))))) {
-        const kept = owner.keep(event);
+      for (const event of eventsIn(parsed(attempt(() => area?.getItem(key))))) {
+        const kept = this.owner.keep(event);
         if (kept) this.lines.push(line(kept));
       }
-      attempt(() => area.removeItem(key));
+      attempt(() => area?.removeItem(key));
     }
-    if (this.lines.length) owner.heard(this.events());
-    this.merge();
+    if (this.lines.length) this.owner.heard(this.events());
   }
 
-  /** @param {Kept} event */
-  append(event) {
-    super.append(event);
-    if (this.#area) this.#soon();
-  }
-
-  merge() {
-    this.#timer = /** @type {undefined} */ (clearTimeout(this.#timer));
-    const area = this.#area;
-    const raw = attempt(() => area?.getItem(KEY)) ?? null;
+  /** Merges a stored text with this store's events, and returns the events that are new here. @param {string | null} raw @returns {Kept[]} */
+  take(raw) {
+    this.timer = /** @type {undefined} */ (clearTimeout(this.timer));
     /** @type {Line[]} */
     let news = [];
     if (raw !== this.#raw) {
@@ -101,25 +91,34 @@ class WebStore extends Journal {
       }
     }
     this.bound();
-    if (area) this.#write(area);
-    if (news.length) this.owner.heard(news.map(({ text }) => JSON.parse(text)));
+    return news.map(({ text }) => JSON.parse(text));
+  }
+
+  /** The text that is to be stored now; `undefined` if it is stored already, or there is no event. */
+  give() {
+    if (this.lines.length === 0) return undefined;
+    this.#beginning = this.#began ?? Date.now();
+    const head = JSON.stringify({ began: this.#beginning, erased: this.#erased, features: this.#features }).slice(0, -1);
+    const text = `${head},"events":[${this.lines.map(({ text }) => text)}]}`;
+    return text === this.#raw ? undefined : text;
+  }
+
+  /** @param {string} text what was stored */
+  gave(text) {
+    this.#raw = text;
+    this.#began = this.#beginning;
   }
 
   erase() {
-    this.#empty();
+    this.drop();
     super.erase();
   }
 
   /** Drops this store's events, because the stored journal was erased. @param {boolean} [forGood] */
   forget(forGood) {
-    this.#empty();
-    if (forGood) this.#leave();
+    this.drop();
+    if (forGood) this.leave();
     this.owner.forgotten();
-  }
-
-  close() {
-    this.merge();
-    this.#leave();
   }
 
   /**
@@ -134,31 +133,75 @@ class WebStore extends Journal {
     );
   }
 
-  #empty() {
+  /** Drops this store's events. */
+  drop() {
     if (this.#began !== undefined) this.#erased = Date.now();
-    this.#timer = /** @type {undefined} */ (clearTimeout(this.#timer));
+    this.timer = /** @type {undefined} */ (clearTimeout(this.timer));
     this.empty();
     this.#raw = null;
     this.#began = undefined;
   }
 
-  /** Detaches from Web Storage: from now on the store is in memory only. */
-  #leave() {
-    this.#timer = /** @type {undefined} */ (clearTimeout(this.#timer));
+  /** Stops sharing: from now on the store is in memory only. */
+  leave() {
+    this.timer = /** @type {undefined} */ (clearTimeout(this.timer));
     for (const [name, listener] of this.#listeners) globalThis.removeEventListener?.(name, listener);
     sharing().delete(this);
-    this.#area = undefined;
     this.kind = "memory";
   }
 
   /** @param {string} name @param {(event: StorageEvent) => void} listener */
-  #listen(name, listener) {
+  listen(name, listener) {
     globalThis.addEventListener?.(name, /** @type {EventListener} */ (listener));
     this.#listeners.push([name, /** @type {EventListener} */ (listener)]);
   }
+}
+
+class WebStore extends Shared {
+  /** @type {Storage | undefined} */
+  #area;
+
+  /** @param {Kind} kind @param {Storage} area @param {Owner} owner */
+  constructor(kind, area, owner) {
+    super(kind, owner);
+    this.#area = area;
+    this.listen("pagehide", () => this.merge());
+    this.listen("pageshow", () => this.merge());
+    this.listen("storage", ({ key, newValue, storageArea }) => {
+      if (storageArea !== area || (key !== KEY && key !== null)) return;
+      if (newValue) this.#soon();
+      else if (newValue === null) this.forget();
+    });
+    // The previous version of the package had one key for each bundle name, and kept typed messages: reduce its events and remove its keys.
+    this.adopt(area);
+    this.merge();
+  }
+
+  /** @param {Kept} event */
+  append(event) {
+    super.append(event);
+    if (this.#area) this.#soon();
+  }
+
+  merge() {
+    const area = this.#area;
+    const news = this.take(attempt(() => area?.getItem(KEY)) ?? null);
+    if (area) this.#write(area);
+    if (news.length) this.owner.heard(news);
+  }
+
+  close() {
+    this.merge();
+    this.leave();
+  }
+
+  leave() {
+    super.leave();
+    this.#area = undefined;
+  }
 
   #soon() {
-    this.#timer ??= setTimeout(() => this.merge(), SAVE_AFTER_MS);
+    this.timer ??= setTimeout(() => this.merge(), SAVE_AFTER_MS);
   }
 
   /**
@@ -166,16 +209,10 @@ class WebStore extends Journal {
    * @param {Storage} area
    */
   #write(area) {
-    while (this.lines.length) {
-      const began = this.#began ?? Date.now();
-      const head = JSON.stringify({ began, erased: this.#erased, features: this.#features }).slice(0, -1);
-      const text = `${head},"events":[${this.lines.map(({ text }) => text)}]}`;
-      if (text === this.#raw) return;
+    for (let text = this.give(); text !== undefined; text = this.give()) {
       try {
         area.setItem(KEY, text);
-        this.#raw = text;
-        this.#began = began;
-        return;
+        return this.gave(text);
       } catch {
         this.forgetOldest(Math.ceil(this.lines.length / 2));
       }

@@ -94,7 +94,7 @@ test("without consent nothing is stored; with it, erasing leaves nothing", async
   assert.equal(await kept(denied.page), 0);
   await denied.close();
 
-  const granted = await loaded({ storage: "local" });
+  const granted = await loaded({ storage: "local", consent: "granted" });
   await granted.page.evaluate(() => globalThis.fw.observe("view_item"));
   assert.equal(await granted.page.evaluate(() => globalThis.fw.profile.export().events.length), 1);
   await granted.page.evaluate(() => globalThis.fw.profile.erase());

@@ -66,7 +66,7 @@ export async function shopper() {
     Floorwalker,
     bundle,
     /** @param {import("floorwalker").LoadOptions} [options] @param {string} [name] */
-    load: (options, name) => Floorwalker.load(bundle(name), { now: () => NOON, ...options }),
+    load: (options, name) => Floorwalker.load(bundle(name), { now: () => NOON, consent: "granted", ...options }),
     home: shop.home,
   };
 }

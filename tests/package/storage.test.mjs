@@ -97,7 +97,7 @@ function browser(kind) {
       /** @type {SimulatedTab} */
       const self = {
         storage,
-        open: (owner) => self.storage.open(kind, owner),
+        open: (owner) => self.storage.open(owner, kind),
         hear: (event) => sleeps || setTimeout(() => tell("storage", { ...event, storageArea: area })),
         leave: () => tell("pagehide", { persisted: false }),
         sleep: () => (sleeps = true),
@@ -180,7 +180,7 @@ test("where the browser refuses storage, or there is none, it is memory", () => 
     },
   };
   for (const page of [{}, { localStorage: undefined }, refuses]) {
-    const store = inPage(page).open("local", owner);
+    const store = inPage(page).open(owner, "local");
     store.append({ event: "e", timestamp: 1 });
     store.merge();
     assert.deepEqual([store.kind, store.events().length], ["memory", 1]);

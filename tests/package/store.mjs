@@ -96,7 +96,7 @@ export async function store() {
     .../** @type {typeof import("floorwalker/hint")} */ (await imported("hint.js")),
     trainer,
     /** @param {import("floorwalker").LoadOptions} [options] @param {string} [more] */
-    load: (options, more = "") => Floorwalker.load(bundle(more), { now: () => NOON, ...options }),
+    load: (options, more = "") => Floorwalker.load(bundle(more), { now: () => NOON, consent: "granted", ...options }),
     /**
      * Returns the trainer's decisions on lines of a decision log.
      * @param {object[]} requests @returns {{ goes_to: string, ranking: { queue: string }[] }[]}

@@ -90,7 +90,7 @@ for (const engine of /** @type {const} */ (["wasm", "js"])) {
   test(`${engine}: a load that stops is refused, and one that stopped does not keep others from forgetting the shopper`, async () => {
     globalThis.localStorage = /** @type {Storage} */ (new HeldInMemory());
     try {
-      const [a, b] = [await load({ storage: "local" }), await load({ storage: "local" })];
+      const [a, b] = [await load({ storage: "local", consent: "granted" }), await load({ storage: "local", consent: "granted" })];
       for (const one of [a, b]) one.observe("view_item", view("acme"));
       assert.throws(() => a.observe("view_item", view(DEADLY)), stopped);
       b.profile.erase();
@@ -99,7 +99,7 @@ for (const engine of /** @type {const} */ (["wasm", "js"])) {
         "floorwalker",
         JSON.stringify({ began: NOON, events: [{ event: "view_item", timestamp: NOON, items: [{ item_brand: DEADLY }] }] }),
       );
-      await assert.rejects(load({ storage: "local" }), stopped);
+      await assert.rejects(load({ storage: "local", consent: "granted" }), stopped);
     } finally {
       delete (/** @type {{ localStorage?: Storage }} */ (globalThis).localStorage);
     }

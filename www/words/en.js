@@ -246,6 +246,7 @@ export const en = {
   p_facts: "Tested on held-out data",
   p_stored: "What is stored",
   p_stored_where_local: "On this device only, in this browser.",
+  p_stored_where_indexeddb: "On this device only, in this browser.",
   p_stored_where_session: "On this device only, until the tab closes.",
   p_stored_where_memory: "Nowhere: only until this page closes.",
   p_stored_n: "{n} events. What you write to an expert is used once and never stored. The shop also keeps your cart and language here.",

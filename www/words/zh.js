@@ -234,6 +234,7 @@ export const zh = {
   p_facts: "留出数据上的表现",
   p_stored: "存了什么",
   p_stored_where_local: "只存在这台设备的这个浏览器里。",
+  p_stored_where_indexeddb: "只存在这台设备的这个浏览器里。",
   p_stored_where_session: "只存在这台设备上，关闭标签页即消失。",
   p_stored_where_memory: "不保存：关闭页面即消失。",
   p_stored_n: "{n} 条事件。您写给专家的文字看过即忘，从不保存。购物车和语言由店铺保存，同样只在本机。",

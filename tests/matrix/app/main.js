@@ -4,7 +4,7 @@ import { hint } from "floorwalker/hint";
 import { say } from "floorwalker/words";
 
 async function main() {
-  const fw = await Floorwalker.load("/starter.fwb", { storage: "session" });
+  const fw = await Floorwalker.load("/starter.fwb", { storage: "session", consent: "granted" });
   fw.observe("view_item", { items: [{ item_id: "p42", price: 499 }] });
   const decision = fw.route({ message: "where is my order" });
   return {
