@@ -64,14 +64,22 @@ const REFUSALS = /** @type {const} */ ([
 ]);
 const OURS = /^engine_/;
 
+/** The error for a refused bundle. @param {number} number its place in `REFUSALS` */
+export function refusedBundle(number) {
+  const [code, message] = REFUSALS[number];
+  return failure(`bundle_${code}`, message);
+}
+
 /**
  * Returns `{ memory, load(bytes) }` for an instance; `load` returns the calls of its engine, by name. A call that does not return, because
  * of a trap or because memory or stack ran out, leaves the instance in an undefined state: the instance is never called again, and every
  * later call throws an `Error` with the code `engine_stopped`.
+ * `refused` makes the error for a file that the module refuses, from the number that it gives.
  * @param {WebAssembly.Exports} exports
+ * @param {(number: number) => Error} refused
  * @returns {Instance}
  */
-export function instance(exports) {
+export function instance(exports, refused) {
   /** @type {Error | undefined} */
   let stopped;
   /** @param {string} name @param {number[]} its */
@@ -89,10 +97,7 @@ export function instance(exports) {
     const address = call("bundle_address", bundle) >>> 0; // the memory may have grown, so the view is made after this call
     new Uint8Array(/** @type {Memory} */ (exports.memory).buffer).set(bytes, address);
     const engine = call("bundle_load", bundle);
-    if (!engine) {
-      const [code, message] = REFUSALS[call("bundle_refusal", bundle)];
-      throw failure(`bundle_${code}`, message);
-    }
+    if (!engine) throw refused(call("bundle_refusal", bundle));
     const calls = Object.keys(exports).filter((name) => OURS.test(name));
     return /** @type {Engine} */ (
       /** @type {unknown} */ (

@@ -18,7 +18,7 @@ import { number, take } from "./queues.js";
 /** @import { Engine, Memory } from "./calls.js" */
 /** @import { Described } from "./decision.js" */
 /** @import { Taken } from "./queues.js" */
-/** @import { Feeder, Open, Params } from "./shopper.js" */
+/** @import { Feeder, Params, Stores, Wanted } from "./shopper.js" */
 /** @import { Entry } from "./signs.js" */
 /** @import { Started } from "./start.js" */
 
@@ -86,9 +86,10 @@ export function define(loadEngine, readBytes) {
     /** See index.d.ts. @param {Source} bundle @param {LoadOptions} [options] */
     static async load(bundle, options) {
       options = read(options);
-      // Only `shopper.js` uses `storage.js`; requesting it here already saves one round trip.
-      if (["session", "local"].includes(/** @type {string} */ (options.storage)) && options.consent !== "denied")
-        import("./storage.js").catch(() => {});
+      // Only `shopper.js` uses these files; requesting them here already saves one round trip.
+      const { storage } = options;
+      const file = storage === "indexeddb" ? import("./database.js") : (storage ?? "memory") !== "memory" && import("./storage.js");
+      if (file) for (const asked of [file, import("./consent.js")]) asked.catch(() => {});
       // The bundle is requested first: before the engine's file is requested, the browser has to initialize WebAssembly.
       const asked = /** @type {const} */ ([readBytes(bundle), loadEngine(options)]);
       asked.forEach((one) => one.catch(() => {})); // awaited later: with consent denied, storage is emptied even if these fail
@@ -103,7 +104,7 @@ export function define(loadEngine, readBytes) {
      * @param {Uint8Array} bytes
      * @param {LoadOptions} options
      * @param {Pick<typeof import("./shopper.js"), "Shopper">} file
-     * @param {Open} stores
+     * @param {Stores} stores
      */
     constructor({ memory, load, kind, warning }, bytes, options, { Shopper }, stores) {
       this.#engine = load(bytes);
@@ -156,6 +157,11 @@ export function define(loadEngine, readBytes) {
 
     diagnose() {
       return this.#known().diagnose();
+    }
+
+    /** @param {Wanted} consent */
+    setConsent(consent) {
+      this.#known().setConsent(consent);
     }
 
     /** The shopper's events and storage. Throws `freed` after `free()`. */

@@ -39,10 +39,10 @@ export interface EventParams {
 }
 
 /**
- * Where the shopper's profile is kept: in memory only, for the tab (`sessionStorage`), or for the device (`localStorage`). What is kept
- * is a bounded journal of events.
+ * Where the shopper's profile is kept: in memory only, for the tab (`sessionStorage`), or for the device (`localStorage` or IndexedDB). What is
+ * kept is a bounded journal of events. IndexedDB has an event within a tenth of a second, and writes beside the page's own work.
  */
-export type Storage = "memory" | "session" | "local";
+export type Storage = "memory" | "session" | "local" | "indexeddb";
 
 /** Binary data. */
 export type Bytes = ArrayBuffer | ArrayBufferView;
@@ -64,10 +64,10 @@ export interface LoadOptions {
   /** Where the shopper's profile is kept. Default `"memory"`. */
   storage?: Storage | undefined;
   /**
-   * The shopper's consent to storage. `"denied"` keeps everything in memory, whatever `storage` says, and removes everything that this
-   * package stored before. Default `"granted"`.
+   * The shopper's consent to storage; see {@link Floorwalker.setConsent}. Default `"auto"`: the page's own tools tell it, and nothing is
+   * stored until they do.
    */
-  consent?: "granted" | "denied" | undefined;
+  consent?: "auto" | "granted" | "denied" | undefined;
   /**
    * Which build of the engine runs. `"auto"` (default) runs WebAssembly, and falls back to the same engine compiled to JavaScript where
    * WebAssembly is blocked or its file is not found or not usable (warning `wasm_unreachable` or `wasm_invalid`).
@@ -442,6 +442,14 @@ export type ErrorCode =
   | "hint_queue"
   | "hint_shape"
   | "hint_size"
+  | "index_body"
+  | "index_checksum"
+  | "index_cost"
+  | "index_invalid"
+  | "index_length"
+  | "index_not_an_index"
+  | "index_unreachable"
+  | "index_version"
   | "no_policy"
   | "option_invalid"
   | "snapshot_count"
@@ -456,6 +464,7 @@ export type ErrorCode =
   | "time_invalid"
   | "unknown_context"
   | "unknown_decision"
+  | "unknown_attribute"
   | "unknown_head"
   | "unknown_output"
   | "wasm_blocked"
@@ -484,8 +493,18 @@ export interface Warning {
   times: number;
 }
 
+/** An event that counted. */
+export interface Observed {
+  event: string;
+  params: Readonly<Record<string, unknown>>;
+  /** When it happened, in milliseconds since 1970. */
+  at: number;
+}
+
 /** What happened to the events that were received: for developers who integrate the package, not for the shopper. */
 export interface Diagnosis {
+  /** The shopper's consent to storage: `"pending"` until there is a decision. */
+  consent: "pending" | "granted" | "denied";
   /** Where events are actually kept: `"memory"` if the storage that was asked for is not available. */
   storage: Storage;
   /**
@@ -525,10 +544,20 @@ export class Floorwalker {
   /**
    * Adds a listener. `"change"`: it is called after an event counted, after events came from another tab, and after the shopper was
    * forgotten, at most once per task of the event loop. `"warning"`: it is called with each {@link Warning}, including those raised before
-   * it was added. Returns a function that removes the listener.
+   * it was added. `"event"`: it is called with each event that counted, as it was passed in; of an event that comes from storage or from
+   * another tab only what is kept of it is there. `"erase"`: it is called after the shopper was forgotten. Returns a function that removes
+   * the listener.
    */
-  on(kind: "change", listener: () => void): () => void;
+  on(kind: "change" | "erase", listener: () => void): () => void;
+  on(kind: "event", listener: (event: Observed) => void): () => void;
   on(kind: "warning", listener: (warning: Warning) => void): () => void;
+  /**
+   * Says what the shopper's consent to storage is, while the page lives. `"granted"`: events are kept where `storage` says. `"denied"`: nothing
+   * is stored, what this package stored before is removed, and decisions rest on this page view alone. `"auto"`: Google Consent Mode in an
+   * attached dataLayer, Global Privacy Control, the IAB's TCF and Shopify's consent event tell it. Until one of them tells a decision, nothing is
+   * stored, and what is stored is neither read nor removed. The strictest signal wins; Global Privacy Control denies in any case.
+   */
+  setConsent(consent: "auto" | "granted" | "denied"): void;
   /** Reports which events were received, which of them counted, and why others did not. On localhost, warnings also go to the console. */
   diagnose(): Diagnosis;
   /**

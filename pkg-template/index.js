@@ -1,17 +1,18 @@
 // The package's entry point: the API of `core.js` with the platform's loader. For Node, the build replaces `loader.js` by
-// `loader-node.js`.
+// `loader-node.js`. The expression `new URL(…, import.meta.url)` must stay as it is: Vite, webpack and esbuild look for exactly this form.
+import { refusedBundle } from "./calls.js";
 import { define } from "./core.js";
-import { failure } from "./failure.js";
-import { fetchBytes, loadEngine } from "./loader.js";
-import { fetched } from "./start.js";
+import { fetchBytes } from "./loader.js";
+import { bytesOf, startEngine } from "./start.js";
 
-export const Floorwalker = define(loadEngine, readBundle);
+/** @type {import("./start.js").Door} */
+const ENGINE = {
+  home: () => new URL("./engine/floorwalker.wasm", import.meta.url),
+  fallback: () => import("./engine/fallback.js"),
+  refused: refusedBundle,
+};
 
-/** Returns the bytes of a bundle that is given as an address, a `Response` or bytes. @param {unknown} source */
-async function readBundle(source) {
-  let input = await fetched(source, fetchBytes, "bundle_unreachable");
-  if (typeof input?.arrayBuffer === "function") input = await input.arrayBuffer();
-  if (input instanceof ArrayBuffer) return new Uint8Array(input);
-  if (ArrayBuffer.isView(input)) return new Uint8Array(input.buffer, input.byteOffset, input.byteLength);
-  throw failure("option_invalid", "a bundle is an address, a Response or bytes");
-}
+export const Floorwalker = define(
+  (options) => startEngine(options, ENGINE, fetchBytes),
+  (bundle) => bytesOf(bundle, fetchBytes, "bundle_unreachable"),
+);

@@ -5,9 +5,9 @@ import { failure } from "./failure.js";
 
 /** @typedef {"unknown" | "duplicate" | "stale" | "tag_manager" | "universal_analytics"} Why */
 /** @typedef {Diagnosis["events"][number]} Counts */
-/** @typedef {{ kind: "change" | "warning", listener: (warning: Warning) => void }} Entry */
+/** @typedef {{ kind: "change" | "erase" | "event" | "warning", listener: (what: any) => void }} Entry */
 
-const KINDS = ["change", "warning"];
+const KINDS = ["change", "erase", "event", "warning"];
 /** The most event names that are counted separately; all further names are counted together. */
 const MAX_NAMES = 100;
 const DEVELOPMENT = /^(.*\.)?localhost$|^127\.|^\[::1]$/;
@@ -24,7 +24,7 @@ export class Signs {
   /** @param {Entry["kind"]} kind @param {Entry["listener"]} listener */
   on(kind, listener) {
     if (!KINDS.includes(kind) || typeof listener !== "function") {
-      throw failure("option_invalid", 'on("change" | "warning", function)');
+      throw failure("option_invalid", `on(${KINDS.join(" | ")}, function)`);
     }
     const entry = { kind, listener };
     this.#listeners.add(entry);
@@ -45,6 +45,17 @@ export class Signs {
     this.#emit("warning", warning);
     // biome-ignore lint/complexity/useLiteralKeys: the build drops calls of `console`, and this one is meant
     if (DEVELOPMENT.test(globalThis.location?.hostname)) globalThis["console"]?.warn(`floorwalker: ${message} (${code})`);
+  }
+
+  /** Tells listeners of an event that counted. @param {import("floorwalker").Observed} event */
+  observed(event) {
+    this.#emit("event", event);
+  }
+
+  /** Tells listeners that the shopper was forgotten. */
+  erased() {
+    this.#emit("erase");
+    this.changed();
   }
 
   /** Tells listeners, once per task, that an event counted or the shopper was forgotten, so that the next decision may differ. */
@@ -93,7 +104,7 @@ export class Signs {
     return found;
   }
 
-  /** @param {Entry["kind"]} kind @param {Warning} [what] */
+  /** @param {Entry["kind"]} kind @param {unknown} [what] */
   #emit(kind, what) {
     for (const entry of [...this.#listeners]) if (entry.kind === kind) this.#tell(entry, what);
   }
@@ -101,11 +112,11 @@ export class Signs {
   /**
    * Calls a listener. If the listener throws, its error is reported as uncaught, and nothing else is affected.
    * @param {Entry} entry
-   * @param {Warning} [what]
+   * @param {unknown} [what]
    */
   #tell({ listener }, what) {
     try {
-      listener(/** @type {Warning} */ (what));
+      listener(what);
     } catch (error) {
       globalThis.reportError?.(error);
     }

@@ -3,6 +3,8 @@
 //
 // Each object has an engine instance of its own. An instance that stops does not affect other instances, and a freed one leaves nothing
 // behind.
+//
+// A script of the package starts one module: `index.js` the engine, `recommend.js` retrieval. Each has a copy of this file.
 import { instance } from "./calls.js";
 import { failure } from "./failure.js";
 
@@ -15,6 +17,14 @@ import { failure } from "./failure.js";
 /**
  * What a caller passed in, or what an address gave: the properties by which a `URL`, a `Response` and bytes are told apart.
  * @typedef {Partial<UrlLike & Pick<Response, "ok" | "status" | "url" | "headers" | "arrayBuffer"> & Pick<ArrayBuffer, "byteLength">>} Found
+ */
+
+/**
+ * What starts: where its module is, its JavaScript, and the error for a file that it refuses.
+ * @typedef {object} Door
+ * @property {() => UrlLike} home
+ * @property {() => Promise<{ start: () => WebAssembly.Exports }>} fallback
+ * @property {(number: number) => Error} refused
  */
 
 /** @typedef {Instance & { kind: "wasm" | "js", warning?: [code: Warning["code"], message: string] | undefined }} Started */
@@ -33,14 +43,14 @@ let js;
 /**
  * Resolves to `{ memory, load, kind, warning }`. `memory` and `load` belong to a new instance (`calls.js`); `kind` is `"wasm"` or `"js"`;
  * `warning` is the code and message that say why JavaScript runs although WebAssembly was expected. The module comes from the option
- * `wasm`, or else from `home()`; `fetchBytes` turns a URL into a `Response` or bytes. The memory may grow in any call: compare
+ * `wasm`, or else from the door's `home()`; `fetchBytes` turns a URL into a `Response` or bytes. The memory may grow in any call: compare
  * `view.buffer` with `memory.buffer` before you use a view again.
- * @param {LoadOptions | undefined} options
- * @param {() => UrlLike} home
+ * @param {Pick<LoadOptions, "engine" | "wasm"> | undefined} options
+ * @param {Door} door
  * @param {FetchBytes} fetchBytes
  * @returns {Promise<Started>}
  */
-export async function startEngine({ engine = "auto", wasm: given } = {}, home, fetchBytes) {
+export async function startEngine({ engine = "auto", wasm: given } = {}, { home, fallback, refused }, fetchBytes) {
   if (!["auto", "wasm", "js"].includes(engine)) {
     throw failure("option_invalid", `engine is "auto", "wasm" or "js", not ${String(engine)}`);
   }
@@ -50,7 +60,7 @@ export async function startEngine({ engine = "auto", wasm: given } = {}, home, f
     // If the caller passes a compiled module, WebAssembly is available, and the probe is skipped: some such hosts do not allow compilation.
     const obstacle = wasm || isModule(given) ? undefined : blocked();
     if (obstacle === undefined) {
-      wasm ??= (given === undefined ? findWasm(`${home()}`, fetchBytes) : startWasm(given, fetchBytes)).catch((error) => {
+      wasm ??= (given === undefined ? findWasm(`${home()}`, fetchBytes, refused) : startWasm(given, fetchBytes, refused)).catch((error) => {
         wasm = undefined; // the next load may try again
         throw error;
       });
@@ -64,11 +74,11 @@ export async function startEngine({ engine = "auto", wasm: given } = {}, home, f
       throw failure("wasm_blocked", "WebAssembly is missing, too old or blocked here", obstacle);
     }
   }
-  js ??= startJs().catch((error) => {
+  js ??= startJs(fallback).catch((error) => {
     js = undefined;
     throw error;
   });
-  return { ...instance((await js)()), kind: "js", warning };
+  return { ...instance((await js)(), refused), kind: "js", warning };
 }
 
 /**
@@ -76,19 +86,20 @@ export async function startEngine({ engine = "auto", wasm: given } = {}, home, f
  * another place, as Vite's development server does, leave the module where it was.
  * @param {string} home
  * @param {FetchBytes} fetchBytes
+ * @param {Door["refused"]} refused
  */
-async function findWasm(home, fetchBytes) {
+async function findWasm(home, fetchBytes, refused) {
   try {
-    return await startWasm(home, fetchBytes);
+    return await startWasm(home, fetchBytes, refused);
   } catch (error) {
-    const own = home.replace(/\/node_modules\/.*$/, "/node_modules/floorwalker/engine/floorwalker.wasm");
+    const own = home.replace(/\/node_modules\/.*(\/engine\/)/, "/node_modules/floorwalker$1");
     if (own !== home) {
-      const found = await startWasm(own, fetchBytes).catch(() => undefined);
+      const found = await startWasm(own, fetchBytes, refused).catch(() => undefined);
       if (found) return found;
     }
     throw failure(
       /** @type {FloorwalkerError} */ (error).code,
-      `${/** @type {Error} */ (error).message}. Place floorwalker/engine.wasm and name it: load(bundle, { wasm }); with Vite, optimizeDeps: { exclude: ["floorwalker"] }`,
+      `${/** @type {Error} */ (error).message}. Place the package's engine folder and name the file: load(…, { wasm }); with Vite, optimizeDeps: { exclude: ["floorwalker"] }`,
       error,
     );
   }
@@ -112,10 +123,10 @@ function blocked() {
  * Awaits `source` and, if it is an address, fetches it. `code` is the code of the error if that fails.
  * @param {unknown} source
  * @param {FetchBytes} fetchBytes
- * @param {"bundle_unreachable" | "wasm_unreachable"} code
+ * @param {"bundle_unreachable" | "index_unreachable" | "wasm_unreachable"} code
  * @returns {Promise<Found>}
  */
-export async function fetched(source, fetchBytes, code) {
+async function fetched(source, fetchBytes, code) {
   let input = /** @type {Found} */ (await source);
   const address = input?.href ?? /** @type {unknown} */ (input);
   if (typeof address === "string") {
@@ -129,15 +140,31 @@ export async function fetched(source, fetchBytes, code) {
   return input;
 }
 
-/** @param {unknown} source @param {FetchBytes} fetchBytes @returns {Promise<() => Started>} */
-async function startWasm(source, fetchBytes) {
+/**
+ * Returns the bytes of a bundle or index that is given as an address, a `Response` or bytes.
+ * @param {unknown} source
+ * @param {FetchBytes} fetchBytes
+ * @param {"bundle_unreachable" | "index_unreachable"} code
+ */
+export async function bytesOf(source, fetchBytes, code) {
+  /** @type {unknown} */
+  let input = await fetched(source, fetchBytes, code);
+  const { arrayBuffer } = /** @type {Found} */ (input ?? {});
+  if (typeof arrayBuffer === "function") input = await arrayBuffer.call(input);
+  if (input instanceof ArrayBuffer) return new Uint8Array(input);
+  if (ArrayBuffer.isView(input)) return new Uint8Array(input.buffer, input.byteOffset, input.byteLength);
+  throw failure("option_invalid", "a bundle or index is an address, a Response or bytes");
+}
+
+/** @param {unknown} source @param {FetchBytes} fetchBytes @param {Door["refused"]} refused @returns {Promise<() => Started>} */
+async function startWasm(source, fetchBytes, refused) {
   const input = await fetched(source, fetchBytes, "wasm_unreachable");
   try {
     const module = await compiled(input);
     /** @type {Started | undefined} */
-    let first = wasmInstance(module); // fails here if the module does not start
+    let first = wasmInstance(module, refused); // fails here if the module does not start
     return () => {
-      const one = first ?? wasmInstance(module);
+      const one = first ?? wasmInstance(module, refused);
       first = undefined;
       return one;
     };
@@ -151,9 +178,10 @@ async function startWasm(source, fetchBytes) {
 /**
  * Makes an instance. The module's only imports are the functions by which wasm-bindgen reports its own errors: each becomes a throw.
  * @param {WebAssembly.Module} module
+ * @param {Door["refused"]} refused
  * @returns {Started}
  */
-function wasmInstance(module) {
+function wasmInstance(module, refused) {
   /** @type {Record<string, WebAssembly.ModuleImports>} */
   const imports = {};
   for (const { module: from, name } of WebAssembly.Module.imports(module)) {
@@ -161,7 +189,7 @@ function wasmInstance(module) {
       throw new Error(name);
     };
   }
-  return { ...instance(new WebAssembly.Instance(module, imports).exports), kind: "wasm" };
+  return { ...instance(new WebAssembly.Instance(module, imports).exports, refused), kind: "wasm" };
 }
 
 /**
@@ -175,11 +203,11 @@ async function compiled(input) {
   return WebAssembly.compile(input?.arrayBuffer ? await input.arrayBuffer() : /** @type {BufferSource} */ (input));
 }
 
-/** @returns {Promise<() => WebAssembly.Exports>} */
-async function startJs() {
+/** @param {Door["fallback"]} fallback @returns {Promise<() => WebAssembly.Exports>} */
+async function startJs(fallback) {
   try {
-    return (await import("./engine/fallback.js")).start;
+    return (await fallback()).start;
   } catch (error) {
-    throw failure("fallback_unreachable", `engine/fallback.js could not be loaded: ${/** @type {Error} */ (error).message}`, error);
+    throw failure("fallback_unreachable", `the engine as JavaScript could not be loaded: ${/** @type {Error} */ (error).message}`, error);
   }
 }

@@ -1,5 +1,6 @@
 // Modules that exist only in the built package.
 declare module "*/engine/fallback.js";
+declare module "*/engine/retrieval.js";
 declare module "*/engine.js";
 
 // Globals of the pages in `tests/browser/site`: what `bare.js` sets, and the Floorwalker that a test loads.

@@ -1,8 +1,9 @@
-//! Builds the engine for the page in two forms: as WebAssembly with SIMD, and as JavaScript.
+//! Builds the engine for the page, and retrieval, in two forms: as WebAssembly with SIMD, and as JavaScript.
 //!
 //! ```text
 //! src/wasm ─ wasm-pack (+simd128) ─ wasm-metadce ─ wasm-opt ─────────────────────────▶ floorwalker.wasm
 //!          └ cargo (mvp) ─ wasm-bindgen ─ wasm-metadce ─ wasm-opt lowers ─ wasm2js ─▶ fallback.js
+//! src/wasm-retrieval ─ the same ─────────────────────────────────────────────────────▶ retrieval.wasm, retrieval.js
 //! ```
 //!
 //! Invariants
@@ -86,6 +87,9 @@ pub(crate) struct Module {
 
 /// The engine.
 pub(crate) const ENGINE: Module = Module { source: "src/wasm", name: "floorwalker", has_glue: false };
+/// Retrieval: what to show a shopper.
+pub(crate) const RETRIEVAL: Module =
+    Module { source: "src/wasm-retrieval", name: "retrieval", has_glue: false };
 /// The simulator.
 pub(crate) const SIMULATOR: Module =
     Module { source: "src/wasm-simulator", name: "simulator", has_glue: true };
@@ -146,10 +150,10 @@ fn called(shell: &Shell, module: &Path, features: &[&str]) -> Result<PathBuf> {
     Ok(kept)
 }
 
-/// Builds `fallback.js` into `out`. Each call of its `start()` makes a new instance and returns the instance's exports.
-pub(crate) fn fallback(shell: &Shell, out: &Path) -> Result<()> {
-    let work = empty(shell.at("target/npm/fallback"))?;
-    let built = scalar_module(shell)?;
+/// Builds a module as JavaScript, the file `file` in `out`. Each call of its `start()` makes a new instance and returns the instance's exports.
+pub(crate) fn fallback(shell: &Shell, module: Module, out: &Path, file: &str) -> Result<()> {
+    let work = empty(shell.at(&format!("target/npm/fallback/{}", module.name)))?;
+    let built = scalar_module(shell, module)?;
 
     // Rust's library declares that it uses reference types; without that declaration wasm-bindgen passes plain numbers.
     let plain = work.join("plain.wasm");
@@ -176,8 +180,8 @@ pub(crate) fn fallback(shell: &Shell, out: &Path) -> Result<()> {
 
     fs::write(work.join("fallback.js"), "export * from \"./engine.js\";\n")
         .context("could not write the fallback's entry")?;
-    bundle(shell, &work.join("fallback.js"), &out.join("fallback.js"), &EACH_ITS_OWN)?;
-    let js = fs::read_to_string(out.join("fallback.js")).context("esbuild wrote no fallback")?;
+    bundle(shell, &work.join("fallback.js"), &out.join(file), &EACH_ITS_OWN)?;
+    let js = fs::read_to_string(out.join(file)).context("esbuild wrote no fallback")?;
     if js.contains("WebAssembly") {
         bail!("the fallback still uses WebAssembly; check src/xtask/fallback.mjs");
     }
@@ -230,21 +234,14 @@ pub(crate) fn empty(folder: PathBuf) -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// Compiles the engine without SIMD. Cargo keeps this build beside the one with SIMD, because their flags differ.
-fn scalar_module(shell: &Shell) -> Result<PathBuf> {
+/// Compiles a module without SIMD. Cargo keeps this build beside the one with SIMD, because their flags differ.
+fn scalar_module(shell: &Shell, module: Module) -> Result<PathBuf> {
+    let package = module.source.replacen("src/", "floorwalker-", 1);
     let mut build = shell.cargo();
-    build.args([
-        "build",
-        "--quiet",
-        "--package",
-        "floorwalker-wasm",
-        "--lib",
-        "--release",
-        "--target",
-        WASM_TARGET,
-    ]);
+    build.args(["build", "--quiet", "--package", &package, "--lib", "--release", "--target", WASM_TARGET]);
     shell.run(build.env("CARGO_ENCODED_RUSTFLAGS", rust_flags(shell, "-Ctarget-cpu=mvp", Some(INLINING))))?;
-    Ok(shell.target_dir()?.join(WASM_TARGET).join("release/floorwalker_wasm.wasm"))
+    let file = format!("release/{}.wasm", package.replace('-', "_"));
+    Ok(shell.target_dir()?.join(WASM_TARGET).join(file))
 }
 
 /// The compiler flags `flag` and `more`, and those that remove this machine's folders from the paths in panic messages. Cargo expects

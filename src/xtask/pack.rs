@@ -5,11 +5,13 @@
 //! | `index.js`                     | the template's `index.js`, bundled with the loader          |
 //! | `whole.js`                     | the same, bundled with what `index.js` imports on demand, since service workers cannot import later |
 //! | `node.js`, `node.cjs`          | the same with `loader-node.js` instead of `loader.js`; for `import` and `require` |
-//! | `shopper.js`, `storage.js`, `signed.js`, `words.js`, `hint.js` | the template's, each bundled with what it imports |
+//! | `shopper.js`, `storage.js`, `database.js`, `consent.js`, `signed.js`, `words.js`, `hint.js` | the template's, each bundled with what it imports |
 //! | `starter.js`, `starter.fwb`    | `pkg-template/starter`; the bundle is trained here on a simulated log |
 //! | `policy.schema.json`           | `src/policy/schema.json`                                    |
 //! | `engine/floorwalker.wasm`      | `engine::wasm`                                              |
 //! | `engine/fallback.js`           | `engine::fallback`                                          |
+//! | `recommend.js`, `recommend-node.js`, `recommend.cjs` | the template's `recommend.js`, with a loader as above |
+//! | `engine/retrieval.wasm`, `engine/retrieval.js` | the same of `src/wasm-retrieval`            |
 //! | `package.json`                 | the template's, with the workspace's version                |
 //! | types, README, CHANGELOG, LICENSE | copied                                                   |
 //!
@@ -32,15 +34,22 @@ pub(crate) const PACKAGE: &str = "target/npm/floorwalker";
 /// The folder of the simulator's package, below the workspace's root.
 pub(crate) const SIMULATOR: &str = "target/npm/floorwalker-simulator";
 
-/// An entry file of the package: the whole API, or all of it that is not imported on demand.
+/// An entry file of the package, which starts a module: a script of the template with what it imports, except for what is imported on demand.
 struct Entry {
+    script: &'static str,
     file: &'static str,
     loader: &'static str,
     more: &'static [&'static str],
 }
 
 /// Files that the entry imports on demand, and that are therefore not bundled into it.
-const BESIDE: [&str; 3] = ["--external:./shopper.js", "--external:./storage.js", "--external:./signed.js"];
+const BESIDE: [&str; 5] = [
+    "--external:./shopper.js",
+    "--external:./storage.js",
+    "--external:./database.js",
+    "--external:./consent.js",
+    "--external:./signed.js",
+];
 /// Options for `CommonJS`, where a module has a file name instead of `import.meta.url`.
 const COMMON_JS: [&str; 4] = [
     engine::COMMON_JS,
@@ -49,14 +58,18 @@ const COMMON_JS: [&str; 4] = [
     "--banner:js=const __address=require(\"node:url\").pathToFileURL(__filename).href;",
 ];
 
-const ENTRIES: [Entry; 4] = [
-    Entry { file: "index.js", loader: "loader.js", more: &BESIDE },
-    Entry { file: "whole.js", loader: "loader.js", more: &[] },
-    Entry { file: "node.js", loader: "loader-node.js", more: &BESIDE },
-    Entry { file: "node.cjs", loader: "loader-node.js", more: &COMMON_JS },
+const ENTRIES: [Entry; 7] = [
+    Entry { script: "index.js", file: "index.js", loader: "loader.js", more: &BESIDE },
+    Entry { script: "index.js", file: "whole.js", loader: "loader.js", more: &[] },
+    Entry { script: "index.js", file: "node.js", loader: "loader-node.js", more: &BESIDE },
+    Entry { script: "index.js", file: "node.cjs", loader: "loader-node.js", more: &COMMON_JS },
+    Entry { script: "recommend.js", file: "recommend.js", loader: "loader.js", more: &[] },
+    Entry { script: "recommend.js", file: "recommend-node.js", loader: "loader-node.js", more: &[] },
+    Entry { script: "recommend.js", file: "recommend.cjs", loader: "loader-node.js", more: &COMMON_JS },
 ];
 
-const COPIED: [&str; 5] = ["index.d.ts", "words.d.ts", "hint.d.ts", "README.md", "CHANGELOG.md"];
+const COPIED: [&str; 6] =
+    ["index.d.ts", "words.d.ts", "hint.d.ts", "recommend.d.ts", "README.md", "CHANGELOG.md"];
 const SCHEMA: &str = "src/policy/schema.json";
 
 /// Builds the package's folder and its tarball, prints the size of every file, and returns the path of the tarball.
@@ -68,26 +81,29 @@ pub(crate) fn build(shell: &Shell) -> Result<PathBuf> {
     progress("engine as WebAssembly");
     engine::wasm(shell, engine::ENGINE, &engine_folder)?;
     progress("engine as JavaScript");
-    engine::fallback(shell, &engine_folder)?;
+    engine::fallback(shell, engine::ENGINE, &engine_folder, "fallback.js")?;
+    progress("retrieval");
+    engine::wasm(shell, engine::RETRIEVAL, &engine_folder)?;
+    engine::fallback(shell, engine::RETRIEVAL, &engine_folder, "retrieval.js")?;
 
     progress("entries");
     for source in scripts(&shell.at("pkg-template"))? {
         copy(&source, &work)?;
     }
-    for Entry { file, loader, more } in ENTRIES {
+    for Entry { script, file, loader, more } in ENTRIES {
         fs::copy(shell.at("pkg-template").join(loader), work.join("loader.js")).context(loader)?;
         let globals = format!("--inject:{}", work.join("node-globals.js").display());
         // `--drop:console` removes the glue's warnings about deprecated arguments, which nobody passes.
-        let mut options = vec!["--external:./engine/fallback.js", "--external:node:*", "--drop:console"];
+        let mut options = vec!["--external:./engine/*", "--external:node:*", "--drop:console"];
         options.extend(more);
         if loader == "loader-node.js" {
             options.push(&globals);
         }
-        engine::script(shell, &work.join("index.js"), &package.join(file), &options)?;
+        engine::script(shell, &work.join(script), &package.join(file), &options)?;
     }
-    for name in ["shopper", "storage", "signed", "words", "hint"] {
+    for name in ["shopper", "storage", "database", "consent", "signed", "words", "hint"] {
         let file = format!("{name}.js");
-        engine::script(shell, &work.join(&file), &package.join(&file), &["--external:./storage.js"])?;
+        engine::script(shell, &work.join(&file), &package.join(&file), &BESIDE)?;
     }
     for name in ["words", "hint"] {
         let (from, to) = (work.join(format!("{name}.js")), package.join(format!("{name}.cjs")));
@@ -97,7 +113,7 @@ pub(crate) fn build(shell: &Shell) -> Result<PathBuf> {
     for name in COPIED {
         copy(&shell.at("pkg-template").join(name), &package)?;
     }
-    for name in ["index", "words", "hint"] {
+    for name in ["index", "words", "hint", "recommend"] {
         let (from, to) = (format!("pkg-template/{name}.d.ts"), package.join(format!("{name}.d.cts")));
         fs::copy(shell.at(&from), to).context(from)?;
     }

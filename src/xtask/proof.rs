@@ -117,7 +117,7 @@ pub(crate) fn run(shell: &Shell, only: &[Stage]) -> Result<bool> {
 fn clippy(shell: &Shell) -> Result<()> {
     let deny = ["--", "--deny", "warnings"];
     shell.run(shell.cargo().args(["clippy", "--quiet", "--workspace", "--all-targets"]).args(deny))?;
-    for page in ["floorwalker-wasm", "floorwalker-wasm-simulator"] {
+    for page in ["floorwalker-wasm", "floorwalker-wasm-retrieval", "floorwalker-wasm-simulator"] {
         let page = ["clippy", "--quiet", "--package", page, "--target", tools::WASM_TARGET];
         shell.run(shell.cargo().args(page).args(deny))?;
     }

@@ -13,11 +13,17 @@ const CODE = [
   "node.cjs",
   "shopper.js",
   "storage.js",
+  "consent.js",
+  "database.js",
   "signed.js",
   "words.js",
   "hint.js",
   "starter.js",
+  "recommend.js",
+  "recommend-node.js",
+  "recommend.cjs",
   "engine/fallback.js",
+  "engine/retrieval.js",
 ];
 
 test("the tarball holds exactly these files", () => {
@@ -29,8 +35,12 @@ test("the tarball holds exactly these files", () => {
       "CHANGELOG.md",
       "LICENSE",
       "README.md",
+      "consent.js",
+      "database.js",
       "engine/fallback.js",
       "engine/floorwalker.wasm",
+      "engine/retrieval.js",
+      "engine/retrieval.wasm",
       "hint.cjs",
       "hint.d.cts",
       "hint.d.ts",
@@ -42,6 +52,11 @@ test("the tarball holds exactly these files", () => {
       "node.js",
       "package.json",
       "policy.schema.json",
+      "recommend-node.js",
+      "recommend.cjs",
+      "recommend.d.cts",
+      "recommend.d.ts",
+      "recommend.js",
       "shopper.js",
       "signed.js",
       "starter.cjs",
@@ -82,13 +97,13 @@ test("no shipped code evaluates strings, makes blobs or names another origin", (
 });
 
 test("the browser's entry reaches nothing of Node, and the fallback nothing of WebAssembly", () => {
-  for (const file of ["index.js", "whole.js", "shopper.js", "storage.js", "signed.js"])
+  for (const file of ["index.js", "whole.js", "shopper.js", "storage.js", "consent.js", "database.js", "signed.js", "recommend.js"])
     assert.doesNotMatch(shop.read(file), /node:|\brequire\(|\bprocess\./, file);
-  assert.doesNotMatch(shop.read("engine/fallback.js"), /WebAssembly|node:|\brequire\(/);
+  for (const file of ["engine/fallback.js", "engine/retrieval.js"]) assert.doesNotMatch(shop.read(file), /WebAssembly|node:|\brequire\(/);
 });
 
 test("the engine holds no path of the machine that built it", () => {
-  for (const file of ["engine/floorwalker.wasm", "engine/fallback.js"]) {
+  for (const file of ["engine/floorwalker.wasm", "engine/fallback.js", "engine/retrieval.wasm", "engine/retrieval.js"]) {
     assert.ok(!shop.read(file).includes(path.dirname(ROOT)), file);
     assert.doesNotMatch(shop.read(file), /\.cargo|registry\/src/, file);
   }
@@ -100,7 +115,7 @@ test("publint has nothing to say", () => {
 });
 
 test("arethetypeswrong has nothing to say", () => {
-  // Two entry points are not modules and have no types.
-  const noModules = ["--exclude-entrypoints", "./engine.wasm", "./starter.fwb"];
+  // Three entry points are not modules and have no types.
+  const noModules = ["--exclude-entrypoints", "./engine.wasm", "./retrieval.wasm", "./starter.fwb"];
   run(ROOT, path.join(BIN, "attw"), TARBALL, "--profile", "esm-only", "--no-emoji", ...noModules);
 });

@@ -1,0 +1,239 @@
+// Tests recommendation as a shop's page uses it: an index that the trainer writes, loaded by the package in Node.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { test } from "node:test";
+import { chance, NOON } from "./store.mjs";
+import { project } from "./unpacked.mjs";
+
+/** @typedef {import("floorwalker/recommend").Recommended} Recommended */
+
+const command = process.env.FLOORWALKER;
+if (!command) throw new Error("FLOORWALKER names the trainer: run this by `cargo xtask test`");
+const shop = project();
+
+const BRANDS = ["acme", "bell", "core"];
+/** Twelve phones, each with a case that is looked at after it and often bought with it. */
+const IDS = Array.from({ length: 12 }, (_, n) => [`phone${n}`, `case${n}`]).flat();
+
+function log() {
+  const draw = chance(11);
+  /** @type {string[]} */
+  const lines = [];
+  for (let session = 0; session < 600; session++) {
+    let at = NOON - 60 * 86_400_000 + session * 7_200_000;
+    /** @param {string} event @param {string[]} ids @param {object} [more] */
+    const line = (event, ids, more) => {
+      at += 10_000;
+      const items = ids.map((id) => ({ item_id: id, price: id.startsWith("phone") ? 400 : 20 }));
+      lines.push(JSON.stringify({ shopper: `s${session}`, at, event, items, ...more }));
+    };
+    const phone = Math.min(draw(12), draw(12));
+    if (draw(3) === 0) line("view_item", [`phone${draw(12)}`]);
+    line("view_item", [`phone${phone}`]);
+    line("view_item", [draw(8) ? `case${phone}` : `case${draw(12)}`]);
+    if (draw(2)) line("add_to_cart", [`phone${phone}`]);
+    if (draw(3) === 0) line("purchase", [`phone${phone}`, ...(draw(3) ? [`case${phone}`] : [])]);
+    line("message", [], { message: "hello", labels: { intent: session % 2 ? "returns" : "advice" } });
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+shop.write("log.jsonl", log());
+const rows = IDS.map((id, at) => {
+  const [n] = [Number(id.replace(/\D/g, ""))];
+  return [id, `${id} of ${BRANDS[n % 3]}`, BRANDS[n % 3], id.startsWith("phone") ? 400 + n : 20 + n, at === 5 ? 0 : 1, "EUR"].join(",");
+});
+rows.push(
+  `phone0,phone0 of acme,acme,401,1,EUR`,
+  `new1,case of acme for phone0,acme,21,1,EUR`,
+  `watch,${"watch ".repeat(100)},bell,9,1,USD`,
+);
+shop.write("items.csv", `item_id,item_name,item_brand,price,in_stock,currency\n${rows.join("\n")}\n`);
+shop.write(
+  "shop.toml",
+  `name = "shop"
+[data]
+log = "log.jsonl"
+[[features]]
+name = "views"
+op = "count"
+events = ["view_item"]
+field = "item_id"
+[[heads]]
+name = "intent"
+label = "intent"
+model = "logistic"
+[catalogue]
+file = "items.csv"
+[recommend]
+`,
+);
+/** @param {string[]} args */
+const trainer = (...args) => execFileSync(command, args, { cwd: shop.folder, encoding: "utf8", stdio: "pipe" });
+const printed = trainer("train", "shop.toml", "--no-report");
+const index = readFileSync(path.join(shop.folder, "shop.fwi"));
+/** @param {string} file */
+const imported = (file) => import(pathToFileURL(path.join(shop.home, file)).href);
+const { Floorwalker } = /** @type {typeof import("floorwalker")} */ (await imported("node.js"));
+const { Recommender, equip } = /** @type {typeof import("floorwalker/recommend")} */ (await imported("recommend-node.js"));
+/** @param {{ items: Recommended[] }} list */
+const ids = (list) => list.items.map(({ itemId }) => itemId);
+/** @param {import("floorwalker/recommend").Recommender} recommender @param {string} event @param {string[]} its */
+const see = (recommender, event, ...its) => recommender.observe(event, { items: its.map((item_id) => ({ item_id })) });
+
+test("the trainer says how each method ranks, and what it noticed in the catalogue", () => {
+  assert.match(printed, /^blend +0\.\d{3}/m);
+  assert.match(printed, /1 rows of the catalogue have an id of an earlier row, such as `phone0`/);
+  assert.match(printed, /1 titles of the catalogue were cut after 200 characters/);
+  assert.match(printed, /1 prices are not in EUR/);
+});
+
+test("what is often looked at next comes first, with reasons that add up", async () => {
+  const recommender = await Recommender.load(index);
+  see(recommender, "view_item", "phone3");
+  const { items, cost } = recommender.recommend({ n: 4 });
+  assert.equal(cost, 0);
+  assert.equal(items[0].itemId, "case3");
+  assert.equal(items[0].title, "case3 of acme");
+  assert.equal(items[0].price, 23);
+  assert.deepEqual(items[0].attributes.brand, "acme");
+  for (const { score, reasons, propensity } of items) {
+    assert.ok(Math.abs(reasons.reduce((sum, { contribution }) => sum + contribution, 0) - score) < 1e-3);
+    assert.equal(propensity, 1);
+  }
+  assert.ok(items[0].reasons.some(({ signal, itemId }) => signal === "next_last" || (signal === "together" && itemId === "phone3")));
+  // A new item that nobody has seen is like others.
+  assert.ok(ids(recommender.similar("phone0")).includes("new1"));
+});
+
+test("WebAssembly, JavaScript and the trainer's command rank alike, to the bit", async () => {
+  const [wasm, js] = [await Recommender.load(index, { engine: "wasm" }), await Recommender.load(index, { engine: "js" })];
+  assert.deepEqual([wasm.card.engine, js.card.engine], ["wasm", "js"]);
+  const draw = chance(5);
+  for (let session = 0; session < 300; session++) {
+    wasm.erase();
+    js.erase();
+    for (let step = draw(6); step >= 0; step--) {
+      const event = ["view_item", "view_item", "add_to_cart", "purchase", "dislike"][draw(5)];
+      const item = IDS[draw(IDS.length)];
+      for (const one of [wasm, js]) see(one, event, item);
+    }
+    const asked = { n: 5, explore: draw(2), seed: /** @type {const} */ ([session, 1]), diversity: draw(2) / 2 };
+    assert.deepEqual(wasm.recommend(asked), js.recommend(asked));
+  }
+  wasm.erase();
+  see(wasm, "view_item", "phone1");
+  see(wasm, "view_item", "phone2");
+  const said = trainer("recommend", "shop.fwi", "--viewed", "phone1,phone2", "-n", "5");
+  assert.deepEqual(
+    [...said.matchAll(/^ +\d+ +(\S+)/gm)].map(([, id]) => id),
+    ids(wasm.recommend({ n: 5 })),
+  );
+});
+
+test("what is in the cart, sold out, bought or disliked is not listed, and rules hold", async () => {
+  const recommender = await Recommender.load(index);
+  const all = { n: 100 };
+  assert.ok(!ids(recommender.recommend(all)).includes(IDS[5]));
+  assert.ok(ids(recommender.recommend({ ...all, outOfStock: true })).includes(IDS[5]));
+  see(recommender, "add_to_cart", "case1");
+  see(recommender, "purchase", "phone1");
+  see(recommender, "dislike", "phone2");
+  for (const id of ["case1", "phone1", "phone2"]) assert.ok(!ids(recommender.recommend(all)).includes(id), id);
+  see(recommender, "remove_from_cart", "case1");
+  assert.ok(ids(recommender.recommend(all)).includes("case1"));
+  assert.ok(!ids(recommender.recommend({ ...all, exclude: ["case3"] })).includes("case3"));
+  assert.equal(ids(recommender.recommend({ boost: { watch: 100 } }))[0], "watch");
+  const cheap = recommender.recommend({ ...all, price: { to: 25 } });
+  assert.ok(cheap.items.length > 2 && cheap.items.every(({ price }) => price !== null && price <= 25));
+  const few = recommender.recommend({ ...all, atMost: { brand: 1 } });
+  assert.equal(few.items.length, 3);
+  assert.deepEqual(recommender.recommend({ kind: "article" }).items, []);
+  // Of nobody nothing is known, and the brands have about the same merit.
+  const nobody = await Recommender.load(index);
+  const brands = (/** @type {object} */ asked) =>
+    new Set(nobody.recommend({ n: 4, ...asked }).items.map(({ attributes }) => attributes.brand));
+  assert.equal(brands({}).size, 2);
+  assert.equal(brands({ fairness: { attribute: "brand", strength: 20 } }).size, 3);
+});
+
+test("items that are bought together have support, confidence and lift", async () => {
+  const recommender = await Recommender.load(index);
+  const [first] = recommender.boughtTogether(["phone0"]).items;
+  assert.equal(first.itemId, "case0");
+  assert.ok(first.confidence > 0.3 && first.lift > 1.2 && first.support > 0 && first.support < first.confidence);
+  assert.deepEqual(recommender.boughtTogether(["unknown"]).items, []);
+});
+
+test("a Floorwalker that is equipped recommends by what it heard before and after, and forgets with the shopper", async () => {
+  const fw = await Floorwalker.load(path.join(shop.folder, "shop.fwb"), { now: () => NOON });
+  fw.observe("view_item", { items: [{ item_id: "phone4" }] });
+  const shopper = await equip(fw, path.join(shop.folder, "shop.fwi"));
+  assert.equal(shopper, fw);
+  assert.equal(ids(shopper.recommend())[0], "case4");
+  fw.observe("view_item", { items: [{ item_id: "phone3" }] });
+  assert.equal(ids(shopper.recommend({ unseenOnly: true }))[0], "case3");
+  fw.profile.erase();
+  const nobody = await Recommender.load(index);
+  assert.deepEqual(shopper.recommend({ seed: [1, 1] }), nobody.recommend({ seed: [1, 1] }));
+  fw.free();
+});
+
+test("what the shopper likes is told by brand and price band, and a dislike counts against it", async () => {
+  const recommender = await Recommender.load(index);
+  assert.deepEqual(recommender.preferences(), []);
+  for (const n of [0, 3, 6, 9]) see(recommender, "view_item", `phone${n}`);
+  const [first] = recommender.preferences();
+  const acme = () => recommender.preferences().find(({ attribute, value }) => attribute === "brand" && value === "acme");
+  assert.ok(first.taste > 0 && first.confidence > 0.3 && first.confidence < 0.6, JSON.stringify(first));
+  const before = acme();
+  assert.ok(before && before.taste > 0.3 && before.looks > 3);
+  see(recommender, "dislike", "case0");
+  const after = acme();
+  assert.ok(after && after.taste < before.taste);
+  see(recommender, "dislike", "phone2");
+  const core = recommender.preferences().find(({ value }) => value === "core");
+  assert.ok(core && core.taste < -0.3 && core.looks === -1);
+});
+
+test("bytes that are no index, or a damaged one, are refused with a code", async () => {
+  /** @param {Uint8Array} bytes @param {string} code */
+  const refused = (bytes, code) => assert.rejects(Recommender.load(bytes), { code });
+  await refused(new Uint8Array(0), "index_length");
+  await refused(readFileSync(path.join(shop.folder, "shop.fwb")), "index_not_an_index");
+  await refused(index.subarray(0, -1), "index_length");
+  const damaged = Uint8Array.from(index);
+  damaged[40] ^= 1;
+  await refused(damaged, "index_checksum");
+  await assert.rejects(Recommender.load("nowhere.fwi"), { code: "index_unreachable" });
+});
+
+test("options that make no sense are refused, and events that are none are ignored", async () => {
+  const recommender = await Recommender.load(index);
+  for (const bad of [
+    { n: -1 },
+    { n: 1.5 },
+    { explore: NaN },
+    { diversity: -1 },
+    { kind: "thing" },
+    { seed: [1, -1] },
+    { boost: { case1: "1" } },
+  ]) {
+    assert.throws(() => recommender.recommend(/** @type {any} */ (bad)), { code: "option_invalid" }, JSON.stringify(bad));
+  }
+  assert.throws(() => recommender.recommend({ atMost: { colour: 1 } }), { code: "unknown_attribute", message: /brand/ });
+  const before = recommender.recommend({ seed: [1, 1] });
+  for (const params of [
+    undefined,
+    null,
+    {},
+    { items: "phone1" },
+    { items: [null, 5, {}, { item_id: null }, { item_id: "x".repeat(9_000) }] },
+  ]) {
+    recommender.observe("view_item", /** @type {any} */ (params));
+  }
+  assert.deepEqual(recommender.recommend({ seed: [1, 1] }), before);
+});
