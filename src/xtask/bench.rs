@@ -91,7 +91,10 @@ pub(crate) fn run(shell: &Shell, more: More, json: Option<&Path>) -> Result<()> 
             })
         })?);
         let data = real::data(shell)?;
-        for (stage, name) in [("open bandit", "open-bandit"), ("call centre", "call-centre")] {
+        rows.extend(stages.run("next item", || next_item(shell, &data))?);
+        for (stage, name) in
+            [("open bandit", "open-bandit"), ("call centre", "call-centre"), ("customers", "value")]
+        {
             let program = shell.target_dir()?.join(format!("release/bench-{name}"));
             rows.extend(stages.run(stage, || {
                 measured(shell, name, |file| {
@@ -103,6 +106,30 @@ pub(crate) fn run(shell: &Shell, more: More, json: Option<&Path>) -> Result<()> 
         }
     }
     print(&stages, &rows, json)
+}
+
+/// What is looked at next, beside methods of session-based recommendation that are run here, on the same steps. Without Python they are left out.
+fn next_item(shell: &Shell, data: &Path) -> Result<Vec<Value>> {
+    let ranks = shell.at("target/real/next-item");
+    let mut rows = Vec::new();
+    match Peers::install(shell) {
+        Ok(peers) => shell.run(peers.script(shell, "sessions.py").arg(data).arg(&ranks))?,
+        Err(error) => {
+            println!("next item: the peers are not measured: {error:#}");
+            rows.push(row::not_measured("next item: peers", ""));
+        }
+    }
+    let program = shell.target_dir()?.join("release/bench-recommend");
+    rows.extend(measured(shell, "recommend", |file| {
+        let mut bench = shell.command(&program.to_string_lossy());
+        shell.run(bench.arg(data).arg(&ranks).arg("--json").arg(file))
+    })?);
+    rows.extend(measured(shell, "recommend-page", |file| {
+        let mut node = shell.command("node");
+        node.arg("tests/bench/recommend.mjs").arg(data).arg(&ranks).arg("--json").arg(file);
+        shell.run(node.env("CHROMIUM", tools::chromium(shell)?))
+    })?);
+    Ok(rows)
 }
 
 /// Runs the benches of messages alone.

@@ -23,8 +23,8 @@ use anyhow::{Context, Result, ensure};
 use crate::shell::Shell;
 
 /// Every target, in the order in which they run.
-pub(crate) const TARGETS: [&str; 8] =
-    ["bundle", "csv", "json_lines", "store", "policy", "condition", "snapshot", HINT];
+pub(crate) const TARGETS: [&str; 9] =
+    ["bundle", "index", "csv", "json_lines", "store", "policy", "condition", "snapshot", HINT];
 
 /// The target that is JavaScript.
 const HINT: &str = "hint";
