@@ -3,6 +3,7 @@
 //! | target       | reads                                     | besides no panic, it holds that                                  |
 //! |--------------|-------------------------------------------|------------------------------------------------------------------|
 //! | `bundle`     | a bundle, as it is and with a good checksum | what loads scores, explains and routes with finite numbers      |
+//! | `index`      | an index, as it is and with a good checksum | what is read lists items that exist, with finite scores and reasons that add up |
 //! | `csv`        | a table                                   | a table keeps its invariants, an error names the file            |
 //! | `json_lines` | a table, an event log, a decision log     | the same                                                         |
 //! | `store`      | `store.toml`                              | an error says something                                          |
@@ -18,6 +19,7 @@
 mod bundle;
 mod condition;
 mod files;
+mod index;
 pub mod mutate;
 mod policy;
 mod snapshot;
@@ -26,6 +28,7 @@ mod used;
 pub use bundle::bundle;
 pub use condition::condition;
 pub use files::{csv, json_lines, store};
+pub use index::index;
 pub use policy::policy;
 pub use snapshot::snapshot;
 
@@ -33,8 +36,9 @@ pub use snapshot::snapshot;
 pub type Target = fn(&[u8]);
 
 /// Every target with its name, which is that of its program in `fuzz/fuzz_targets` and of its folder in `fuzz/corpus`.
-pub const TARGETS: [(&str, Target); 7] = [
+pub const TARGETS: [(&str, Target); 8] = [
     ("bundle", bundle),
+    ("index", index),
     ("csv", csv),
     ("json_lines", json_lines),
     ("store", store),

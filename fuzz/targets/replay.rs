@@ -69,6 +69,11 @@ fn no_bytes_make_a_bundle_panic() {
 }
 
 #[test]
+fn no_bytes_make_an_index_panic() {
+    check("index", MUTATIONS);
+}
+
+#[test]
 fn no_bytes_make_a_table_panic() {
     check("csv", FEWER);
 }
