@@ -12,11 +12,13 @@ use std::path::{Path, PathBuf};
 use syn::{Attribute, Item, UseTree};
 
 /// The crates from the ground up: each imports only earlier ones.
-const CRATES: [&str; 16] = [
+const CRATES: [&str; 20] = [
     "lanes",
     "engine",
     "bundle",
+    "retrieval",
     "wasm",
+    "wasm-retrieval",
     "finding",
     "policy",
     "simulator",
@@ -24,6 +26,8 @@ const CRATES: [&str; 16] = [
     "metrics",
     "staffing",
     "data",
+    "ranking",
+    "value",
     "learn",
     "offpolicy",
     "report",
@@ -32,7 +36,7 @@ const CRATES: [&str; 16] = [
 ];
 
 /// The crates that a page loads.
-const DOORS: [&str; 2] = ["wasm", "wasm-simulator"];
+const DOORS: [&str; 3] = ["wasm", "wasm-retrieval", "wasm-simulator"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()

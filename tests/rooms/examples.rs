@@ -20,8 +20,13 @@ const NOT_RUN: [(&str, &str); 4] = [
     ("npm install floorwalker", "asks a registry; tests/package installs the packed package"),
 ];
 /// The guides, in the order in which a reader follows them.
-const GUIDES: [&str; 4] =
-    ["docs/training.md", "docs/policies.md", "docs/learning-from-logs.md", "docs/simulation.md"];
+const GUIDES: [&str; 5] = [
+    "docs/training.md",
+    "docs/recommending.md",
+    "docs/policies.md",
+    "docs/learning-from-logs.md",
+    "docs/simulation.md",
+];
 
 /// Flags that are added to an example with this beginning, so that it runs faster: fewer shoppers, fewer runs.
 const SMALLER: [(&str, &str); 2] =
@@ -181,12 +186,25 @@ fn help(folder: &Path) {
             "policy check" => help_check(folder, text),
             "policy learn" => help_learn(folder, text),
             "policy evaluate" | "policy promote" => help_evaluate(folder, text),
+            "value" => help_value(folder, text),
             _ => continue,
         }
         known += 1;
     }
     // If a help text with an example is not among these, its example is not run.
-    assert_eq!((known, found.len()), (7, 7), "{:?}", found.iter().map(|(path, _)| path).collect::<Vec<_>>());
+    assert_eq!((known, found.len()), (8, 8), "{:?}", found.iter().map(|(path, _)| path).collect::<Vec<_>>());
+}
+
+fn help_value(folder: &Path, text: &str) {
+    // Orders of 40 customers over a year; the n-th one buys every 10 + n days.
+    let orders = (0..40).flat_map(|n| (n..360).step_by(10 + n).map(move |day| (n, day)));
+    let orders: String = orders
+        .map(|(n, day)| format!("c{n},2025-{:02}-{:02},{}.50\n", day / 30 + 1, day % 30 % 28 + 1, 20 + n))
+        .collect();
+    std::fs::write(folder.join("orders.csv"), format!("customer_id,created_at,total\n{orders}")).unwrap();
+    let flags = between(text, "\n  floorwalker value", "\n");
+    let said = run(folder, &format!("floorwalker value{flags}"));
+    assert!(said.contains("high_value") && folder.join("customers.csv").exists(), "{said}");
 }
 
 fn help_simulate(folder: &Path, text: &str) {
