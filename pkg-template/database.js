@@ -4,6 +4,8 @@
 // An event is in the database within a tenth of a second. What is not there when the page is left goes to Web Storage at once, and from there into the
 // database when the next page opens it: a page that is being left has no time for a transaction. The database is opened for each exchange and closed again, so
 // that no tab keeps another one from deleting it.
+//
+// It is JavaScript and not Rust: the same exchange by `web-sys` takes 9.0 KB after brotli (module 6.8, glue 2.2), this file 1.5.
 import { area, attempt, Journal, KEY } from "./journal.js";
 import { COMMIT_AFTER_MS } from "./limits.js";
 import { Shared } from "./storage.js";
