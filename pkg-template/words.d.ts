@@ -1,4 +1,5 @@
 import type { Decision } from "floorwalker";
+import type { Recommended } from "floorwalker/recommend";
 
 /** A decision in plain words, as sentences to show to people. */
 export interface Words {
@@ -21,3 +22,10 @@ export interface Words {
  * `option_invalid` if `decision` is not a decision.
  */
 export function say(decision: Decision, language?: string): Words;
+
+/**
+ * Puts into words why an item is recommended, by the reason that adds most to its score: in Chinese if `language` begins with `zh`, otherwise in
+ * English. `title` gives the title of the item that the reason rests on; without one its id is named. Throws an `Error` with the code
+ * `option_invalid` if `item` is not an item of a list.
+ */
+export function because(item: Recommended, language?: string, title?: (itemId: string) => string | undefined): string;

@@ -1,8 +1,9 @@
-// Puts a decision into plain words, in English or Chinese. It has an entry point of its own (`floorwalker/words`), so that a page that
+// Puts a decision, or why an item is recommended, into plain words, in English or Chinese. It has an entry point of its own (`floorwalker/words`), so that a page that
 // shows no words does not load them.
 import { failure } from "./failure.js";
 
 /** @import { Decision, Evidence, ExpectedWait, LeastChange, Probability, RankedQueue } from "floorwalker" */
+/** @import { Recommended } from "floorwalker/recommend" */
 /** @import { Words } from "floorwalker/words" */
 
 /**
@@ -152,6 +153,51 @@ export function say(decision, language = "en") {
       [change?.intent && words.moved(change.intent), change?.waiting && words.line(change.waiting)].filter(Boolean)
     ),
   };
+}
+
+/** @typedef {(item: string | undefined) => string} Because the sentence, with the title of the item that it rests on, if it rests on one */
+/**
+ * Why an item is listed, by the signal that adds most to its score.
+ * @type {Record<"en" | "zh", Record<string, Because>>}
+ */
+const BECAUSE = {
+  en: {
+    next_last: (item) => (item ? `Often looked at right after “${item}”` : "Often looked at next"),
+    next: (item) => (item ? `Often looked at after “${item}”` : "Often looked at next"),
+    together_last: (item) => (item ? `Often looked at together with “${item}”` : "Often looked at together with it"),
+    together: (item) => (item ? `Often looked at together with “${item}”` : "Often looked at together with what you saw"),
+    neighbours: () => "Shoppers with visits like yours look at it",
+    similar: (item) => (item ? `Like “${item}”` : "Like what you saw"),
+    bought: (item) => (item ? `Often bought together with “${item}”` : "Often bought together with it"),
+    taste: () => "Matches what you like to look at",
+    popular: () => "Popular in this shop",
+    trending: () => "Popular right now",
+    seen: () => "You looked at it before",
+  },
+  zh: {
+    next_last: (item) => (item ? `看过“${item}”的顾客接着常看` : "顾客接着常看"),
+    next: (item) => (item ? `看过“${item}”之后常看` : "顾客接着常看"),
+    together_last: (item) => (item ? `常与“${item}”一起看` : "常一起看"),
+    together: (item) => (item ? `常与“${item}”一起看` : "常与你看过的商品一起看"),
+    neighbours: () => "与你浏览相似的顾客也看",
+    similar: (item) => (item ? `与“${item}”相似` : "与你看过的商品相似"),
+    bought: (item) => (item ? `常与“${item}”一起购买` : "常一起购买"),
+    taste: () => "符合你的喜好",
+    popular: () => "店内热门",
+    trending: () => "近期热门",
+    seen: () => "你看过它",
+  },
+};
+
+/** See words.d.ts. @param {Recommended} item @param {string} [language] @param {(itemId: string) => string | undefined} [title] */
+export function because(item, language = "en", title) {
+  if (!Array.isArray(item?.reasons)) throw failure("option_invalid", "because takes an item that recommend listed");
+  const words = BECAUSE[/^zh/i.test(language) ? "zh" : "en"];
+  for (const { signal, itemId, contribution } of item.reasons) {
+    const say = words[signal.replace(/^seen_.*/, "seen")];
+    if (say && contribution > 0) return say(itemId === null ? undefined : title?.(itemId) || itemId);
+  }
+  return words.popular(undefined);
 }
 
 /** @param {number} share */

@@ -78,6 +78,7 @@ const index = readFileSync(path.join(shop.folder, "shop.fwi"));
 /** @param {string} file */
 const imported = (file) => import(pathToFileURL(path.join(shop.home, file)).href);
 const { Floorwalker } = /** @type {typeof import("floorwalker")} */ (await imported("node.js"));
+const { because } = /** @type {typeof import("floorwalker/words")} */ (await imported("words.js"));
 const { Recommender, equip } = /** @type {typeof import("floorwalker/recommend")} */ (await imported("recommend-node.js"));
 /** @param {{ items: Recommended[] }} list */
 const ids = (list) => list.items.map(({ itemId }) => itemId);
@@ -107,6 +108,20 @@ test("what is often looked at next comes first, with reasons that add up", async
   assert.ok(items[0].reasons.some(({ signal, itemId }) => signal === "next_last" || (signal === "together" && itemId === "phone3")));
   // A new item that nobody has seen is like others.
   assert.ok(ids(recommender.similar("phone0")).includes("new1"));
+});
+
+test("why an item is listed is told in words, in both languages", async () => {
+  const recommender = await Recommender.load(index);
+  const [popular] = recommender.recommend().items;
+  assert.match(because(popular), /^Popular/);
+  see(recommender, "view_item", "phone3");
+  const [first] = recommender.recommend().items;
+  const title = (/** @type {string} */ id) => recommender.item(id)?.title;
+  assert.match(because(first), /^Often looked at (right after|after|together with) “phone3”$/);
+  assert.match(because(first, "zh-CN", title), /“phone3 of acme”/);
+  const [bought] = recommender.boughtTogether(["phone0"]).items;
+  assert.equal(because(bought, "en", title), "Often bought together with “phone0 of acme”");
+  assert.throws(() => because(/** @type {any} */ (null)), { code: "option_invalid" });
 });
 
 test("WebAssembly, JavaScript and the trainer's command rank alike, to the bit", async () => {
