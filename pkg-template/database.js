@@ -58,7 +58,7 @@ class DatabaseStore extends Shared {
     this.listen("pageshow", () => this.merge());
     // Whoever erases the journal removes this key everywhere, which other pages hear.
     this.listen("storage", ({ key, newValue }) => {
-      if ((key === KEY || key === null) && newValue === null) this.forget();
+      if (key === KEY && newValue === null) this.forget();
     });
     const channel = this.#channel;
     if (channel) channel.onmessage = () => this.#soon();
