@@ -189,15 +189,23 @@ const BECAUSE = {
   },
 };
 
+/** Signals that say nothing of the shopper. */
+const GENERAL = ["popular", "trending"];
+/** The least that a reason adds to a score to be told, in logits. */
+const TELLING = 0.1;
+
+/** The key of a signal's sentence. @param {string} signal */
+const named = (signal) => signal.replace(/^seen_.*/, "seen");
+
 /** See words.d.ts. @param {Recommended} item @param {string} [language] @param {(itemId: string) => string | undefined} [title] */
 export function because(item, language = "en", title) {
   if (!Array.isArray(item?.reasons)) throw failure("option_invalid", "because takes an item that recommend listed");
   const words = BECAUSE[/^zh/i.test(language) ? "zh" : "en"];
-  for (const { signal, itemId, contribution } of item.reasons) {
-    const say = words[signal.replace(/^seen_.*/, "seen")];
-    if (say && contribution > 0) return say(itemId === null ? undefined : title?.(itemId) || itemId);
-  }
-  return words.popular(undefined);
+  // Popularity adds to every item alike: it is the reason only where nothing of this shopper is.
+  const found = item.reasons.filter(({ contribution }) => contribution >= TELLING);
+  const own = found.find(({ signal }) => !GENERAL.includes(signal) && words[named(signal)]);
+  const { signal, itemId } = own ?? found.find(({ signal }) => GENERAL.includes(signal)) ?? { signal: "popular", itemId: null };
+  return words[named(signal)](itemId === null ? undefined : title?.(itemId) || itemId);
 }
 
 /** @param {number} share */
