@@ -24,9 +24,8 @@ export interface Words {
 export function say(decision: Decision, language?: string): Words;
 
 /**
- * Puts into words why an item is recommended, by the reason that adds most to its score; popularity is named
- * only where nothing of this shopper speaks for it: in Chinese if `language` begins with `zh`, otherwise in
- * English. `title` gives the title of the item that the reason rests on; without one its id is named. Throws an `Error` with the code
- * `option_invalid` if `item` is not an item of a list.
+ * Puts into words why an item is recommended: in Chinese if `language` begins with `zh`, otherwise in English. The reason is the one that adds
+ * most to the item's score; popularity is named only where nothing of this shopper speaks for it. `title` gives the title of the item that the
+ * reason rests on; without one its id is named. Throws an `Error` with the code `option_invalid` if `item` is not an item of a list.
  */
 export function because(item: Recommended, language?: string, title?: (itemId: string) => string | undefined): string;
