@@ -7,7 +7,8 @@
 //! | `w`    | `[d]`         | weights                                                      |
 //! | `n`    | scalar        | steps whose next item is among their candidates              |
 //!
-//! Maximised, with weights of at least 0 for signals that speak for an item: `mean over steps of (x_y · w − ln Σ_c e^(x_c · w)) − λ/2 |w|²`, a concave function, by Newton's method with step halving.
+//! Maximised, with weights of at least 0 for signals that speak for an item:
+//! `mean over steps of (x_y · w − ln Σ_c e^(x_c · w)) − λ/2 |w|²`, a concave function, by Newton's method with step halving.
 //!
 //! # Source
 //!
