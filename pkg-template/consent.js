@@ -1,4 +1,4 @@
-// The shopper's consent to storage, as the page's own tools tell it. Loaded only by pages that ask for storage and leave consent to `"auto"`.
+// The shopper's consent to storage, as the page's own tools tell it. Loaded only by pages that ask for storage.
 //
 // | signal                              | granted                                    | denied                                             |
 // |-------------------------------------|--------------------------------------------|----------------------------------------------------|

@@ -9,6 +9,8 @@ use floorwalker_data::write;
 use floorwalker_value::{Frequency, Purchase, Segment, Spend, customers, segments};
 use std::path::{Path, PathBuf};
 
+/// With fewer customers who came back, four parameters are not told apart well.
+const FEW: usize = 100;
 const DAY_MS: i64 = 24 * 3600 * 1000;
 
 /// Flags of `value`.
@@ -58,6 +60,12 @@ impl Value {
         let known = customers(&purchases, last);
         let (frequency, spend) = (Frequency::fit(&known)?, Spend::fit(&known)?);
         let expected = segments(&known, &frequency, &spend, self.weeks);
+        let n_repeat = known.iter().filter(|customer| customer.repeats > 0).count();
+        if n_repeat < FEW {
+            say(format_args!(
+                "only {n_repeat} customers bought on more than one day, fewer than {FEW}: take the estimates as rough, and give a longer time"
+            ))?;
+        }
         let Frequency { r, alpha, a, b } = frequency;
         let Spend { p, q, gamma } = spend;
         say(format_args!(
@@ -71,8 +79,9 @@ impl Value {
             let its: Vec<_> = expected.iter().filter(|one| one.segment == segment).collect();
             let n = its.len() as f64;
             let alive = if its.is_empty() { 0.0 } else { its.iter().map(|one| one.alive).sum::<f64>() / n };
-            let often: f64 = its.iter().map(|one| one.purchases).sum();
-            let worth: f64 = its.iter().map(|one| one.value()).sum();
+            // An empty sum is −0, which nobody wants to read.
+            let often = its.iter().map(|one| one.purchases).sum::<f64>() + 0.0;
+            let worth = its.iter().map(|one| one.value()).sum::<f64>() + 0.0;
             say(format_args!(
                 "{:<12} {:>9} {:>9.0} % {often:>20.1} {worth:>14.2}",
                 segment.name(),

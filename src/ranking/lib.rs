@@ -11,6 +11,7 @@
 //! Invariants
 //! - Same sessions, catalogue and plan: the same index, byte for byte, whatever the number of threads.
 //! - Sessions by which weights are learnt are later than those that are counted; sessions by which methods are measured are later still.
+//! - Rules of baskets and details of items are of all sessions. The race does not read the rules: its trails have no cart.
 //! - A pair of items is in the index only if at least `min_sessions` sessions have it.
 //!
 //! Not here: `store.toml` (`learn::store`), the report's words (`report`).

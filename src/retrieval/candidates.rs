@@ -64,7 +64,7 @@ impl Scratch {
         candidate.map_or(&mut self.lost, |candidate| &mut candidate.signals[signal as usize])
     }
 
-    /// Adds the rows of the last items to the signals: `last` of the last item alone, `all` of all of them.
+    /// Calls `add(scratch, other item, level, weight, whether of the last item)` for each pair of the last items of the trail.
     fn rows(&mut self, pairs: &Pairs, trail: &[u32], mut add: impl FnMut(&mut Self, u32, u8, f32, bool)) {
         for (back, item) in trail.iter().rev().take(LOOKED_UP).enumerate() {
             let weight = libm::expf(-(back as f32) / FADING);
@@ -128,7 +128,7 @@ impl Index {
         }
     }
 
-    /// A candidate for whom nothing speaks but its popularity and the shopper's taste.
+    /// A candidate that only its popularity and the shopper's taste speak for.
     pub(crate) fn plain(&self, item: u32, taste: &Taste) -> Candidate {
         let mut candidate = Candidate { item, signals: [0.0; SIGNALS] };
         self.finish(&mut candidate, taste);
