@@ -84,6 +84,8 @@ variants! {
         11 = Ratio { of, to },
         12 = ContextNumber,
         13 = ContextCategory,
+        14 = Affinity { of, to, usual },
+        15 = Keep,
     }
     Link, else Identity {
         0 = Identity,

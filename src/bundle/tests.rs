@@ -29,6 +29,8 @@ fn features() -> Vec<FeatureDef> {
         Op::DecayedSum { half_life: 60.5 },
         Op::MovingAverage { span: 300.0 },
         Op::Ratio { of: text("a"), to: text("商品") },
+        Op::Affinity { of: text("a"), to: text("商品"), usual: 0.25 },
+        Op::Keep,
         Op::ContextNumber,
         Op::ContextCategory,
     ];

@@ -46,12 +46,12 @@ impl Visit {
         arrival
     }
 
-    /// Sets one context feature for the next reads.
+    /// Sets one context feature for the next reads, or the value that holds instead of what is computed from events.
     pub fn set_context(&mut self, program: &FeatureProgram, index: u16, value: Value) {
         self.state.set_context(program, index, value);
     }
 
-    /// Forgets all context features.
+    /// Forgets everything that was set.
     pub fn clear_context(&mut self) {
         self.state.clear_context();
     }

@@ -18,7 +18,9 @@ pub struct FeatureDef {
     pub events: Vec<String>,
     /// The field that samples are taken from. An item field (`item_id`, `item_category`, `item_brand`, `item_variant`, `price`,
     /// `quantity`, `discount`, `index`) gives one sample per item; any other name gives one sample per event, from its
-    /// parameter of that name. `None` gives one sample per event, with the value 1.
+    /// parameter of that name. `clock.part_of_day` (`night` from 0 h, `morning` from 6 h, `afternoon` from 12 h, `evening` from 18 h) and
+    /// `clock.part_of_week` (`workday`, `weekend`) give one sample per event, in UTC, or with a suffix of minutes in another offset:
+    /// `clock.part_of_day+120`. `None` gives one sample per event, with the value 1.
     #[serde(default)]
     pub field: Option<String>,
     /// Restricts the samples to items or events whose field has this value.
@@ -79,6 +81,20 @@ pub enum Op {
         /// The divisor's name.
         to: String,
     },
+    /// How much more often a shopper does one thing than shoppers usually do, in logits: `ln((of + 5 usual) / ((to + 5) usual))`, with `of` a
+    /// part of `to`. 0 while nothing is known; 5 events' worth of what is usual are assumed, so that little evidence says little. Missing
+    /// where a feature is missing.
+    Affinity {
+        /// The name of the part, declared before.
+        of: String,
+        /// The name of the whole, declared before.
+        to: String,
+        /// The share of the part in the whole for all shoppers, above 0 and at most 1.
+        usual: f32,
+    },
+    /// No value, always missing: it declares that a page keeps the field of these events for what is not computed by features, such as
+    /// recommendation.
+    Keep,
     /// A number that the caller sets under the feature's name.
     ContextNumber,
     /// A category that the caller sets under the feature's name.

@@ -15,5 +15,8 @@ pub use program::{FeatureError, FeatureProgram};
 pub use state::FeatureState;
 pub use window::MAX_WINDOW;
 
+/// How many events' worth of what is usual an affinity assumes: little evidence says little.
+pub const AFFINITY_PRIOR: f32 = 5.0;
+
 #[cfg(test)]
 mod tests;

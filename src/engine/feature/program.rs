@@ -33,9 +33,9 @@ pub enum FeatureError {
     Name(String),
     /// The window has no samples or too many, or the operation does not support this kind of window.
     Window(String),
-    /// The half-life is not positive and finite, or the span is not finite or below 1.
+    /// The half-life is not positive and finite, the span is not finite or below 1, or the usual share is not above 0 and at most 1.
     Rate(String),
-    /// The ratio refers to a feature that is not declared before it.
+    /// The ratio or affinity refers to a feature that is not declared before it.
     Ratio(String),
     /// The operation needs the values of a field, but no field is named.
     Field(String),
@@ -65,8 +65,10 @@ impl fmt::Display for FeatureError {
             Self::Window(name) => {
                 (name, "use a window of 1 to 128 events, of at least 1 second, session or lifetime")
             }
-            Self::Rate(name) => (name, "use a positive half_life, or a span of at least 1"),
-            Self::Ratio(name) => (name, "declare both features of a ratio before it"),
+            Self::Rate(name) => {
+                (name, "use a positive half_life, a span of at least 1, or a usual share up to 1")
+            }
+            Self::Ratio(name) => (name, "declare the features `of` and `to` before it"),
             Self::Field(name) => (name, "name the field to take the value from"),
         };
         plain::write(f, &["feature `", name, "`: ", then])
@@ -81,6 +83,60 @@ pub(super) enum Source {
     One,
     Item(ItemField),
     Param(Symbol),
+    Clock(Clock),
+}
+
+/// Part of the day or of the week, with the offset to UTC in minutes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Clock {
+    is_week: bool,
+    offset: i32,
+}
+
+const MINUTE_MS: i64 = 60_000;
+const HOUR_MS: u64 = 3_600_000;
+const HOURS: u64 = 24;
+/// The day of the week of 1970-01-01, a Thursday, counted from Monday.
+const FIRST_DAY: u64 = 3;
+
+impl Clock {
+    /// Reads a field's name.
+    fn read(field: &str) -> Option<Self> {
+        let rest = field.strip_prefix("clock.part_of_")?;
+        let week = rest.strip_prefix("week");
+        let (is_week, offset) = (week.is_some(), week.or(rest.strip_prefix("day"))?);
+        // The sign first, then digits, as many as there are: any `u8` above a digit is refused.
+        let mut minutes = 0_i32;
+        for digit in offset.bytes().skip(1).map(|byte| byte.wrapping_sub(b'0')) {
+            if digit > 9 || minutes > 1_000 {
+                return None;
+            }
+            minutes = minutes * 10 + i32::from(digit);
+        }
+        let offset = match offset.bytes().next() {
+            None | Some(b'+') => minutes,
+            Some(b'-') => -minutes,
+            _ => return None,
+        };
+        Some(Self { is_week, offset })
+    }
+
+    /// The part that `at_ms` is in.
+    pub(super) fn part(self, at_ms: i64) -> Value {
+        // Times count from 1970 on (`event::Timeline`).
+        let hours = at_ms.saturating_add(i64::from(self.offset) * MINUTE_MS).max(0) as u64 / HOUR_MS;
+        let part = if self.is_week {
+            if (hours / HOURS + FIRST_DAY) % 7 < 5 { "workday" } else { "weekend" }
+        } else {
+            match hours % HOURS / 6 {
+                0 => "night",
+                1 => "morning",
+                2 => "afternoon",
+                _ => "evening",
+            }
+        };
+        Value::Category(Symbol::of(part))
+    }
 }
 
 impl Source {
@@ -94,7 +150,7 @@ impl Source {
                     ItemField::Price | ItemField::Quantity | ItemField::Discount | ItemField::Index
                 )
             }
-            Self::Param(_) => false,
+            Self::Param(_) | Self::Clock(_) => false,
         }
     }
 }
@@ -132,6 +188,7 @@ impl ItemField {
 pub(super) enum Kind {
     Aggregate,
     Ratio { of: u16, to: u16 },
+    Affinity { of: u16, to: u16, usual: f32 },
     Context,
 }
 
@@ -139,7 +196,7 @@ pub(super) enum Kind {
 pub(super) struct Feature {
     pub(super) def: FeatureDef,
     pub(super) kind: Kind,
-    /// Index of the stream that the feature reads; unused for a ratio, which reads none.
+    /// Index of the stream that the feature reads; unused for a ratio or affinity, which read none.
     pub(super) stream: usize,
 }
 
@@ -230,6 +287,10 @@ impl FeatureProgram {
                 (Some(of), Some(to)) => Kind::Ratio { of, to },
                 _ => return Err(FeatureError::Ratio(def.name)),
             },
+            Op::Affinity { of, to, usual } => match (self.index(of), self.index(to)) {
+                (Some(of), Some(to)) => Kind::Affinity { of, to, usual: *usual },
+                _ => return Err(FeatureError::Ratio(def.name)),
+            },
             Op::ContextNumber | Op::ContextCategory => Kind::Context,
             _ => Kind::Aggregate,
         };
@@ -247,6 +308,7 @@ impl FeatureProgram {
         let rate_fits = match def.op {
             Op::DecayedSum { half_life } => half_life.is_finite() && half_life > 0.0,
             Op::MovingAverage { span } => span.is_finite() && span >= 1.0,
+            Op::Affinity { usual, .. } => usual > 0.0 && usual <= 1.0,
             _ => true,
         };
         if !rate_fits {
@@ -256,7 +318,8 @@ impl FeatureProgram {
         if kind == Kind::Aggregate && def.field.is_none() && !counts_events {
             return Err(FeatureError::Field(def.name));
         }
-        let stream = if let Kind::Ratio { .. } = kind { 0 } else { self.stream(&def) };
+        let reads_features = matches!(kind, Kind::Ratio { .. } | Kind::Affinity { .. });
+        let stream = if reads_features { 0 } else { self.stream(&def) };
         Ok(Feature { kind, stream, def })
     }
 
@@ -267,7 +330,9 @@ impl FeatureProgram {
             Op::TimeSince => Keeps::Since,
             Op::DecayedSum { half_life } => Keeps::Decayed { half_life },
             Op::MovingAverage { span } => Keeps::Average { span },
-            Op::ContextNumber | Op::ContextCategory | Op::Ratio { .. } => Keeps::Given,
+            Op::ContextNumber | Op::ContextCategory | Op::Keep | Op::Ratio { .. } | Op::Affinity { .. } => {
+                Keeps::Given
+            }
             Op::Count | Op::Sum | Op::Mean | Op::Min | Op::Max | Op::Last => Keeps::Moments,
         };
         let source = def.field.as_deref().map_or(Source::One, source);
@@ -355,6 +420,8 @@ fn source(field: &str) -> Source {
         "quantity" => ItemField::Quantity,
         "discount" => ItemField::Discount,
         "index" => ItemField::Index,
-        param => return Source::Param(Symbol::of(param)),
+        param => {
+            return Clock::read(param).map_or(Source::Param(Symbol::of(param)), Source::Clock);
+        }
     })
 }

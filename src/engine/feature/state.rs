@@ -1,14 +1,14 @@
 //! One shopper's aggregates over the events so far, in bounded memory.
 //!
 //! Invariants
-//! - All memory is allocated in [`FeatureState::new`]; observing and reading allocate nothing.
+//! - All memory is allocated in [`FeatureState::new`], except for corrections; observing and reading allocate nothing.
 //! - A read drops only samples that no later event or read needs: time never runs backwards.
 //!
 //! Not here: what time an event counts at (`event::Timeline`).
 
 use super::program::{Keeps, Kind, Source, Stream};
 use super::window::{MAX_WINDOW, Moments, Sliding, Tally};
-use super::{FeatureProgram, Op, Window};
+use super::{AFFINITY_PRIOR, FeatureProgram, Op, Window};
 use crate::event::{Event, MAX_ITEMS, MAX_PARAMS, Value};
 use crate::list::list;
 use alloc::vec::Vec;
@@ -157,13 +157,15 @@ fn of_moments(op: &Op, moments: Moments) -> Value {
 #[derive(Clone, Debug)]
 pub struct FeatureState {
     cells: Vec<Cell>,
+    /// Values that hold instead of what is computed, by the index of their feature.
+    corrected: Vec<(u16, Value)>,
 }
 
 impl FeatureState {
-    /// The state before any event. Allocates all memory that the state will ever need.
+    /// The state before any event. Allocates all memory that the state needs, except for corrections.
     #[must_use]
     pub fn new(program: &FeatureProgram) -> Self {
-        Self { cells: list(program.streams.iter().map(Cell::new)) }
+        Self { cells: list(program.streams.iter().map(Cell::new)), corrected: Vec::new() }
     }
 
     /// Counts an event at `at_ms`. Returns whether any stream listens to it. Cost: O(streams that listen × items), amortised.
@@ -176,7 +178,7 @@ impl FeatureState {
             let at = usize::from(index);
             if let (Some(stream), Some(cell)) = (program.streams.get(at), self.cells.get_mut(at)) {
                 expire(cell, stream, at_ms);
-                each_sample(stream, event, |value| cell.push(at_ms, value));
+                each_sample(stream, event, at_ms, |value| cell.push(at_ms, value));
                 is_heard = true;
             }
         }
@@ -192,12 +194,16 @@ impl FeatureState {
         }
     }
 
-    /// Sets the value of a context feature; a value of the wrong kind makes it missing. Does nothing for any other feature.
+    /// Sets the value of a context feature; a value of the wrong kind makes it missing. The value of any other feature holds instead of what is
+    /// computed from events, also for the ratios and affinities that read it.
     pub fn set_context(&mut self, program: &FeatureProgram, index: u16, value: Value) {
-        if let Some(feature) = program.features.get(usize::from(index))
-            && feature.kind == Kind::Context
-            && let Some(Cell::Given(given)) = self.cells.get_mut(feature.stream)
-        {
+        let Some(feature) = program.features.get(usize::from(index)) else { return };
+        if feature.kind != Kind::Context {
+            match self.corrected.iter_mut().find(|(other, _)| *other == index) {
+                Some((_, corrected)) => *corrected = value,
+                None => self.corrected.push((index, value)),
+            }
+        } else if let Some(Cell::Given(given)) = self.cells.get_mut(feature.stream) {
             *given = match (&feature.def.op, value) {
                 (Op::ContextNumber, Value::Number(_)) | (Op::ContextCategory, Value::Category(_)) => value,
                 _ => Value::Missing,
@@ -205,8 +211,9 @@ impl FeatureState {
         }
     }
 
-    /// Makes all context features missing.
+    /// Makes all context features missing, and all others what is computed from events.
     pub fn clear_context(&mut self) {
+        self.corrected.clear();
         for cell in &mut self.cells {
             if let Cell::Given(value) = cell {
                 *value = Value::Missing;
@@ -230,13 +237,15 @@ impl FeatureState {
         for (at, feature) in program.features.iter().enumerate() {
             let value = match feature.kind {
                 Kind::Ratio { of, to } => ratio(out, of, to),
+                Kind::Affinity { of, to, usual } => affinity(out, of, to, usual),
                 Kind::Aggregate | Kind::Context => self
                     .cells
                     .get(feature.stream)
                     .map_or(Value::Missing, |cell| cell.read(&feature.def.op, now_ms)),
             };
+            let corrected = self.corrected.iter().find(|&&(index, _)| usize::from(index) == at);
             if let Some(slot) = out.get_mut(at) {
-                *slot = value;
+                *slot = corrected.map_or(value, |&(_, value)| value);
             }
         }
     }
@@ -252,13 +261,24 @@ fn expire(cell: &mut Cell, stream: &Stream, now_ms: i64) {
 
 #[inline]
 fn ratio(values: &[Value], of: u16, to: u16) -> Value {
-    let number = |index: u16| values.get(usize::from(index)).map_or(f32::NAN, |value| value.as_f32());
-    Value::number(number(of) / number(to))
+    Value::number(number(values, of) / number(values, to))
+}
+
+fn affinity(values: &[Value], of: u16, to: u16, usual: f32) -> Value {
+    let (of, to, usual) = (number(values, of).into(), f64::from(number(values, to)), f64::from(usual));
+    let prior = f64::from(AFFINITY_PRIOR);
+    // `max` would make a missing number 0.
+    let of: f64 = if of < 0.0 { 0.0 } else { of };
+    Value::number(libm::log((of + prior * usual) / ((to + prior) * usual)) as f32)
+}
+
+fn number(values: &[Value], index: u16) -> f32 {
+    values.get(usize::from(index)).map_or(f32::NAN, |value| value.as_f32())
 }
 
 /// Calls `push` with each sample that `event` gives to `stream`.
 #[inline]
-fn each_sample(stream: &Stream, event: &Event<'_>, mut push: impl FnMut(Value)) {
+fn each_sample(stream: &Stream, event: &Event<'_>, at_ms: i64, mut push: impl FnMut(Value)) {
     let param = |name| {
         event
             .params
@@ -268,10 +288,10 @@ fn each_sample(stream: &Stream, event: &Event<'_>, mut push: impl FnMut(Value)) 
             .map_or(Value::Missing, |&(_, value)| value)
     };
     let holds = |value: Value, wanted| value == Value::Category(wanted);
-    if let Some((Source::Param(name), wanted)) = stream.only
-        && !holds(param(name), wanted)
-    {
-        return;
+    match stream.only {
+        Some((Source::Param(name), wanted)) if !holds(param(name), wanted) => return,
+        Some((Source::Clock(clock), wanted)) if !holds(clock.part(at_ms), wanted) => return,
+        _ => {}
     }
     let item_fits = |item| match stream.only {
         Some((Source::Item(field), wanted)) => holds(field.of(item), wanted),
@@ -284,6 +304,7 @@ fn each_sample(stream: &Stream, event: &Event<'_>, mut push: impl FnMut(Value)) 
         Source::Item(field) => items().map(|item| field.of(item)).filter(|&value| fits(value)).for_each(push),
         _ if matches!(stream.only, Some((Source::Item(_), _))) && items().next().is_none() => {}
         Source::One => push(Value::Number(1.0)),
+        Source::Clock(clock) => push(clock.part(at_ms)),
         Source::Param(name) => {
             let value = param(name);
             if fits(value) {

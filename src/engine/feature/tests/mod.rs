@@ -107,6 +107,99 @@ fn a_ratio_needs_a_divisor() {
 }
 
 #[test]
+fn an_affinity_is_relative_to_what_is_usual_and_shrunk_towards_it() {
+    let phones = FeatureDef {
+        only: Some(Condition { field: "item_category".to_owned(), equals: "phones".to_owned() }),
+        ..def("phones", Op::Count, None, Window::Session)
+    };
+    let affinity = |usual: f32| Op::Affinity { of: "phones".to_owned(), to: "views".to_owned(), usual };
+    let defs = vec![
+        phones,
+        def("views", Op::Count, None, Window::Session),
+        def("likes_phones", affinity(0.2), None, Window::Session),
+    ];
+    let program = FeatureProgram::new(defs.clone()).unwrap();
+    let mut visit = Visit::new(&program, IDLE_S);
+    let mut likes = |views: &[(&str, i64)]| {
+        for (category, at) in views {
+            let items = [view("a", category, 3.0)];
+            let event = Event { name: Symbol::of("view"), at_ms: Some(*at), items: &items, params: &[] };
+            visit.observe(&program, &event, *at);
+        }
+        read(&mut visit, &program, 10)[2].as_f32()
+    };
+    assert_eq!(likes(&[]), 0.0);
+    // Two of two: ln((2 + 5 · 0.2) / ((2 + 5) · 0.2)).
+    let two = likes(&[("phones", 1), ("phones", 2)]);
+    assert!((two - (3.0_f32 / 1.4).ln()).abs() < 1e-6, "{two}");
+    // Two of four is still more than one in five.
+    let four = likes(&[("toys", 3), ("toys", 4)]);
+    assert!((four - (3.0_f32 / 1.8).ln()).abs() < 1e-6, "{four}");
+    for usual in [0.0, 1.5, f32::NAN, -1.0] {
+        let mut wrong = defs.clone();
+        wrong[2].op = affinity(usual);
+        assert!(matches!(FeatureProgram::new(wrong), Err(FeatureError::Rate(_))), "{usual}");
+    }
+    let mut early = defs;
+    early.rotate_right(1);
+    assert!(matches!(FeatureProgram::new(early), Err(FeatureError::Ratio(_))));
+}
+
+#[test]
+fn the_clock_tells_parts_of_the_day_and_of_the_week() {
+    let part = |field: &str, at_ms: i64| {
+        let program = FeatureProgram::new(vec![def("part", Op::Last, Some(field), Window::Session)]).unwrap();
+        let mut visit = Visit::new(&program, IDLE_S);
+        visit.observe(
+            &program,
+            &Event { name: Symbol::of("view"), at_ms: None, items: &[], params: &[] },
+            at_ms,
+        );
+        read(&mut visit, &program, at_ms / 1_000)[0]
+    };
+    let (hour, day) = (3_600_000, 86_400_000);
+    let named = |name: &str| Value::Category(Symbol::of(name));
+    for (at, name) in [(0, "night"), (6, "morning"), (12, "afternoon"), (18, "evening"), (24, "night")] {
+        assert_eq!(part("clock.part_of_day", at * hour), named(name));
+    }
+    assert_eq!(part("clock.part_of_day", 6 * hour - 1), named("night"));
+    assert_eq!(part("clock.part_of_day+480", 0), named("morning"));
+    assert_eq!(part("clock.part_of_day-60", day), named("evening"));
+    // 1970-01-01 was a Thursday.
+    for (at, name) in [(0, "workday"), (1, "workday"), (2, "weekend"), (3, "weekend"), (4, "workday")] {
+        assert_eq!(part("clock.part_of_week", at * day), named(name), "day {at}");
+    }
+    assert_eq!(part("clock.part_of_week+60", 2 * day - hour), named("weekend"));
+    // Any other name is a parameter.
+    assert_eq!(part("clock.part_of_year", 0), Value::Missing);
+    assert_eq!(part("clock.part_of_day+x", 0), Value::Missing);
+}
+
+#[test]
+fn what_is_set_holds_instead_of_what_is_computed_until_it_is_cleared() {
+    let ratio = Op::Ratio { of: "sum".to_owned(), to: "count".to_owned() };
+    let defs = vec![
+        def("sum", Op::Sum, Some("price"), Window::Session),
+        def("count", Op::Count, None, Window::Session),
+        def("mean", ratio, None, Window::Session),
+    ];
+    let program = FeatureProgram::new(defs).unwrap();
+    let mut visit = Visit::new(&program, IDLE_S);
+    let items = [view("a", "b", 3.0)];
+    visit.observe(&program, &Event { name: Symbol::of("view"), at_ms: None, items: &items, params: &[] }, 0);
+    let seen = visit.seen(&program);
+    visit.set_context(&program, 0, Value::Number(12.0));
+    visit.set_context(&program, 0, Value::Number(10.0));
+    visit.set_context(&program, 9, Value::Number(1.0));
+    assert_eq!(read(&mut visit, &program, 0), [10.0, 1.0, 10.0].map(Value::Number));
+    visit.set_context(&program, 0, Value::Missing);
+    assert_eq!(read(&mut visit, &program, 0)[2], Value::Missing);
+    assert_eq!(visit.seen(&program), seen);
+    visit.clear_context();
+    assert_eq!(read(&mut visit, &program, 0), [3.0, 1.0, 3.0].map(Value::Number));
+}
+
+#[test]
 fn a_condition_filters_items_and_parameters() {
     let only =
         |field: &str, equals: &str| Some(Condition { field: field.to_owned(), equals: equals.to_owned() });
