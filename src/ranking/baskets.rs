@@ -103,8 +103,8 @@ impl Tree {
 
 /// Sets of at most three items that at least `least` baskets hold, by rising items.
 #[must_use]
-pub fn frequent(baskets: &[Vec<u32>], least: u32) -> Vec<Set> {
-    let baskets: Vec<(Vec<u32>, u32)> = baskets.iter().map(|items| (items.clone(), 1)).collect();
+pub fn frequent(baskets: &[&[u32]], least: u32) -> Vec<Set> {
+    let baskets: Vec<(Vec<u32>, u32)> = baskets.iter().map(|items| (items.to_vec(), 1)).collect();
     let mut found = Vec::new();
     Tree::new(&baskets, least.max(1)).grow(&[], least.max(1), &mut found);
     found.sort();
@@ -124,7 +124,7 @@ pub struct Rules {
 
 /// Rules of baskets in which at least `least` shoppers bought the same.
 #[must_use]
-pub fn rules(baskets: &[Vec<u32>], n_items: usize, least: u32) -> Rules {
+pub fn rules(baskets: &[&[u32]], n_items: usize, least: u32) -> Rules {
     let mut rules = Rules { counts: vec![0; n_items], ..Rules::default() };
     let mut rows: Vec<Vec<(u32, f64)>> = vec![Vec::new(); n_items];
     let n = baskets.len() as f64;

@@ -11,7 +11,7 @@
 //! Invariants
 //! - Same sessions, catalogue and plan: the same index, byte for byte, whatever the number of threads.
 //! - Sessions by which weights are learnt are later than those that are counted; sessions by which methods are measured are later still.
-//! - Rules of baskets and details of items are of all sessions. The race does not read the rules: its trails have no cart.
+//! - Rules of baskets are counted from the baskets of the counted sessions. Details of items are of all sessions.
 //! - A pair of items is in the index only if at least `min_sessions` sessions have it.
 //!
 //! Not here: `store.toml` (`learn::store`), the report's words (`report`).
@@ -26,12 +26,16 @@ pub mod evaluate;
 pub mod make;
 pub mod plan;
 pub mod shop;
+mod strengths;
+#[cfg(test)]
+mod tests;
 pub mod visits;
 
 pub use catalogue::{Catalogue, CataloguePlan};
 pub use details::Details;
 pub use evaluate::{Method, Score};
+pub use floorwalker_retrieval::Act;
 pub use make::Built;
 pub use plan::RecommendPlan;
-pub use shop::Shop;
+pub use shop::{Basket, Shop, act_of};
 pub use visits::{Visit, Visits};

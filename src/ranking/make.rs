@@ -6,11 +6,11 @@ use crate::evaluate::{self, Method, Score};
 use crate::plan::RecommendPlan;
 use crate::shop::Shop;
 use crate::visits::Visit;
-use crate::{alike, baskets};
+use crate::{alike, baskets, strengths};
 use anyhow::{Context, Result, ensure};
 use floorwalker_retrieval::{
     AttributeDef, Index, IndexDef, ItemDef, NONE, Neighbourhood, PairsDef, SIGNALS, Scratch, SessionsDef,
-    Signal, Trail, Weights, encode, level,
+    Signal, Strengths, Trail, Weights, encode, level,
 };
 use rayon::prelude::*;
 
@@ -56,14 +56,14 @@ pub fn make(shop: &Shop, name: &str, plan: &RecommendPlan) -> Result<Built> {
     learn(&mut def, learnt)?;
     let (steps, sessions) = evaluate::steps(measured);
     let race = race(&def, def.weights, &steps)?;
-    let (weights, neighbourhood) = (def.weights, def.neighbourhood);
+    let (weights, neighbourhood, strengths) = (def.weights, def.neighbourhood, def.strengths);
     let facts = facts(shop, plan, &race, &sessions);
-    let def = IndexDef { weights, neighbourhood, facts, ..define(shop, name, all, plan) };
+    let def = IndexDef { weights, neighbourhood, strengths, facts, ..define(shop, name, all, plan) };
     let bytes = encode(&def).context("the index")?;
     Ok(Built { def, bytes, race, sessions, bundles: bundles(shop, plan) })
 }
 
-/// Learns the weights of the signals and the neighbourhood, by sessions that are later than those that `def` was counted from.
+/// Learns the weights of the signals, the neighbourhood and the strengths of taste, by sessions that are later than those that `def` was counted from.
 ///
 /// # Errors
 ///
@@ -73,6 +73,7 @@ pub fn learn(def: &mut IndexDef, visits: &[Visit]) -> Result<()> {
     if def.sessions.is_some() {
         def.neighbourhood = tune(def, &steps)?;
     }
+    def.strengths = strengths::learn(def, &steps)?;
     let index = Index::new(def.clone()).context("the index")?;
     let choices: Vec<Choice> = steps
         .par_iter()
@@ -152,9 +153,15 @@ fn tune(def: &IndexDef, steps: &[(Trail, u32)]) -> Result<Neighbourhood> {
     Ok(best)
 }
 
+/// The items of the baskets of the first `n` sessions.
+fn baskets_of(shop: &Shop, n: usize) -> Vec<&[u32]> {
+    let until = shop.baskets.partition_point(|basket| basket.session < n);
+    shop.baskets.iter().take(until).map(|basket| &basket.items[..]).collect()
+}
+
 /// The sets of items that most baskets hold.
 fn bundles(shop: &Shop, plan: &RecommendPlan) -> Vec<(Vec<String>, u32)> {
-    let rules = baskets::rules(&shop.baskets, shop.details.len(), plan.min_sessions);
+    let rules = baskets::rules(&baskets_of(shop, usize::MAX), shop.details.len(), plan.min_sessions);
     let title = |item: &u32| {
         let details = &shop.details[*item as usize];
         details.title.clone().unwrap_or_else(|| shop.visits.ids[*item as usize].clone())
@@ -189,7 +196,9 @@ fn facts(shop: &Shop, plan: &RecommendPlan, race: &[Score], sessions: &[u32]) ->
 pub fn define(shop: &Shop, name: &str, counted: &[Visit], plan: &RecommendPlan) -> IndexDef {
     let n_items = shop.details.len();
     let looks = count::looks(counted, n_items);
-    let bought = baskets::rules(&shop.baskets, n_items, plan.min_sessions);
+    let end = counted.last().map_or(0, |visit| visit.at_ms);
+    let baskets: Vec<&[u32]> = baskets_of(shop, counted.len());
+    let bought = baskets::rules(&baskets, n_items, plan.min_sessions);
     let attributes = shop.attributes();
     let mut values: Vec<Vec<u16>> = vec![vec![NONE; attributes.len()]; n_items];
     for (at, (_, named)) in attributes.iter().enumerate() {
@@ -211,7 +220,6 @@ pub fn define(shop: &Shop, name: &str, counted: &[Visit], plan: &RecommendPlan) 
             attributes,
         },
     );
-    let end = counted.last().map_or(0, |visit| visit.at_ms);
     let sessions = plan.sessions.then(|| {
         let long = counted.iter().filter(|visit| visit.steps.len() > 1);
         let (items, days) = long
@@ -233,10 +241,11 @@ pub fn define(shop: &Shop, name: &str, counted: &[Visit], plan: &RecommendPlan) 
         visited: count::pairs(counted, n_items, plan.min_sessions, plan.pairs),
         similar: alike::alike(&shop.details),
         bought: bought.rows,
-        baskets: shop.baskets.len() as u32,
+        baskets: baskets.len() as u32,
         sessions,
         neighbourhood: Neighbourhood::default(),
         weights: [0.0; SIGNALS],
+        strengths: Strengths::default(),
         facts: Vec::new(),
     }
 }

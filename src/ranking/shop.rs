@@ -36,10 +36,19 @@ pub struct Shop {
     pub visits: Visits,
     /// What is known of each item.
     pub details: Vec<Details>,
-    /// What was bought at once, each item once.
-    pub baskets: Vec<Vec<u32>>,
+    /// What was bought at once, oldest first.
+    pub baskets: Vec<Basket>,
     /// Items that were bought and are not in the catalogue, if there is a catalogue.
     pub unlisted: Vec<String>,
+}
+
+/// What was bought at once.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Basket {
+    /// The number of the session in which it was bought, among the sessions by time.
+    pub session: usize,
+    /// The items, each once.
+    pub items: Vec<u32>,
 }
 
 impl Shop {
@@ -71,7 +80,7 @@ impl Shop {
         }
         let n_listed = shop.details.len();
         let mut by_shopper: BTreeMap<&str, Vec<(i64, &LogEvent)>> = BTreeMap::new();
-        for event in log.events.iter().filter(|event| Act::of_event(&event.event).is_some()) {
+        for event in log.events.iter().filter(|event| act_of(event).is_some()) {
             let events = by_shopper.entry(&event.shopper).or_default();
             let before = events.last().map_or(0, |(at_ms, _)| *at_ms);
             events.push((event.at_ms.filter(|at_ms| *at_ms >= 0).unwrap_or(before), event));
@@ -80,11 +89,13 @@ impl Shop {
             events.sort_by_key(|(at_ms, _)| *at_ms);
             let mut visit = Visit::default();
             for (at_ms, event) in events.iter() {
-                if !visit.steps.is_empty() && at_ms - visit.at_ms > i64::from(idle_s) * 1_000 {
-                    shop.visits.visits.push(std::mem::take(&mut visit));
+                if !visit.is_empty() && at_ms - visit.at_ms > i64::from(idle_s) * 1_000 {
+                    let next = visit.next();
+                    let ended = std::mem::replace(&mut visit, next);
+                    shop.visits.visits.extend((!ended.steps.is_empty()).then_some(ended));
                 }
                 visit.at_ms = *at_ms;
-                let act = Act::of_event(&event.event).unwrap_or(Act::View);
+                let act = act_of(event).unwrap_or(Act::View);
                 let mut basket = Vec::new();
                 for item in &event.items {
                     let Some(id) = item.id.as_ref().filter(|id| !id.is_empty()) else { continue };
@@ -105,7 +116,7 @@ impl Shop {
                 if act == Act::Buy {
                     basket.sort_unstable();
                     basket.dedup();
-                    shop.baskets.push(basket);
+                    visit.baskets.push(basket);
                 }
             }
             if !visit.steps.is_empty() {
@@ -113,6 +124,10 @@ impl Shop {
             }
         }
         shop.visits.visits.sort_by_key(|visit| visit.at_ms);
+        for (session, visit) in shop.visits.visits.iter_mut().enumerate() {
+            let bought = std::mem::take(&mut visit.baskets).into_iter();
+            shop.baskets.extend(bought.map(|items| Basket { session, items }));
+        }
         shop
     }
 
@@ -170,6 +185,18 @@ impl Shop {
         }
         Some(bands)
     }
+}
+
+/// What an event does with its items; `None` if that is nothing that ranking needs.
+#[must_use]
+pub fn act_of(event: &LogEvent) -> Option<Act> {
+    let value = event.params.iter().find(|(name, _)| name == "value").map(|(_, value)| value);
+    // As the page's door does: half a star is rounded up, what is no number is 0.
+    let stars = match value {
+        Some(ParamValue::Number(number)) => (number + 0.5) as u8,
+        _ => 0,
+    };
+    Act::of_event(&event.event, stars)
 }
 
 /// Takes over what an event says of an item.

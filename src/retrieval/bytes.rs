@@ -10,6 +10,7 @@ use crate::item::{AttributeDef, ItemDef, Kind, NONE};
 use crate::neighbours::{Neighbourhood, SessionsDef};
 use crate::pairs::PairsDef;
 use crate::signal::SIGNALS;
+use crate::strengths::Strengths;
 use alloc::{string::String, vec::Vec};
 use floorwalker_bundle::frame;
 use floorwalker_bundle::reader::{Reader, TEXT};
@@ -17,7 +18,7 @@ use floorwalker_bundle::writer::Writer;
 
 const MAGIC: [u8; 4] = *b"FWI\0";
 /// The only format version that this reader accepts.
-pub const VERSION: u16 = 1;
+pub const VERSION: u16 = 2;
 /// Largest index that is accepted, in bytes.
 pub const MAX_BYTES: usize = floorwalker_bundle::MAX_BYTES;
 /// Memory that an index may take: bytes for each byte of the file, and a fixed part.
@@ -72,6 +73,7 @@ pub fn encode(def: &IndexDef) -> Result<Vec<u8>, IndexError> {
     [fading, days, reach, rarity].into_iter().for_each(|number| to.f32(number));
     to.length(SIGNALS);
     def.weights.iter().for_each(|weight| to.f32(*weight));
+    def.strengths.all().iter().for_each(|strength| to.f32(*strength));
     texts(&mut to, def.facts.iter().map(|(name, _)| name));
     texts(&mut to, def.facts.iter().map(|(_, fact)| fact));
     if to.failed {
@@ -141,14 +143,11 @@ fn read(from: &mut Reader<'_>) -> IndexDef {
     if titles.len() != n_items {
         from.fail(());
     }
-    let kinds = column(from, n_items, |from| {
-        let kind = usize::from(from.u8());
-        Kind::ALL.get(kind).copied().unwrap_or_else(|| from.fail(Kind::Product))
-    });
-    let flags = column(from, n_items, |from| match from.u8() {
-        flags @ 0..=3 => flags,
-        _ => from.fail(0),
-    });
+    let [kinds, flags] = [(); 2].map(|()| column(from, n_items, Reader::u8));
+    if kinds.iter().any(|kind| usize::from(*kind) >= Kind::ALL.len()) || flags.iter().any(|flags| *flags > 3)
+    {
+        from.fail(());
+    }
     let prices = column(from, n_items, Reader::f32);
     let [popular, trending, bought] = [(); 3].map(|()| column(from, n_items, Reader::u8));
     let n_attributes = from.u32() as usize;
@@ -159,14 +158,14 @@ fn read(from: &mut Reader<'_>) -> IndexDef {
     let mut values = Vec::new();
     for _ in 0..n_attributes.min(MAX_ATTRIBUTES) {
         attributes.push(AttributeDef { name: from.text(), values: from.texts() });
-        values.push(column(from, n_items, |from| from.u16().wrapping_sub(1)));
+        values.push(column(from, n_items, Reader::u16));
     }
-    let value = |column: &Vec<u16>, at: usize| column.get(at).copied().unwrap_or(NONE);
+    let value = |column: &Vec<u16>, at: usize| column.get(at).copied().unwrap_or(0).wrapping_sub(1);
     let number = |column: &Vec<u8>, at: usize| column.get(at).copied().unwrap_or(0);
     let items = ids.into_iter().zip(titles).enumerate().map(|(at, (id, title))| ItemDef {
         id,
         title,
-        kind: kinds.get(at).copied().unwrap_or_default(),
+        kind: Kind::ALL.get(usize::from(number(&kinds, at))).copied().unwrap_or_default(),
         price: prices.get(at).copied().unwrap_or(f32::NAN),
         in_stock: number(&flags, at) & IN_STOCK != 0,
         consumable: number(&flags, at) & CONSUMABLE != 0,
@@ -185,6 +184,7 @@ fn read(from: &mut Reader<'_>) -> IndexDef {
         from.fail(());
     }
     let weights = [(); SIGNALS].map(|()| from.f32());
+    let [like, cart, buy, rating, answer] = [(); 5].map(|()| from.f32());
     let (names, facts) = (from.texts(), from.texts());
     if names.len() != facts.len() {
         from.fail(());
@@ -200,6 +200,7 @@ fn read(from: &mut Reader<'_>) -> IndexDef {
         sessions,
         neighbourhood: Neighbourhood { k, latest, fading, days, reach, rarity },
         weights,
+        strengths: Strengths { like, cart, buy, rating, answer },
         facts: names.into_iter().zip(facts).collect(),
     }
 }

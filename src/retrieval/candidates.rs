@@ -88,8 +88,7 @@ impl Index {
             }
         }
         scratch.places.resize(self.len(), 0);
-        let seen: Vec<u32> =
-            trail.seen.iter().copied().filter(|item| (*item as usize) < self.len()).collect();
+        let seen: Vec<u32> = trail.seen().filter(|item| (*item as usize) < self.len()).collect();
 
         self.neighbours(&seen, scratch);
         scratch.rows(&self.visited, &seen, |scratch, other, level, weight, is_last| {

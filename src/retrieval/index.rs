@@ -7,6 +7,7 @@ use crate::item::{AttributeDef, ItemDef, NONE, of_level};
 use crate::neighbours::{Neighbourhood, Sessions, SessionsDef};
 use crate::pairs::{Pairs, PairsDef};
 use crate::signal::{SIGNALS, Weights};
+use crate::strengths::Strengths;
 use alloc::{string::String, vec::Vec};
 use floorwalker_engine::order::sort;
 
@@ -40,6 +41,8 @@ pub struct IndexDef {
     pub neighbourhood: Neighbourhood,
     /// The weights of the signals.
     pub weights: Weights,
+    /// How much each kind of evidence says of a shopper's taste.
+    pub strengths: Strengths,
     /// The index card: facts written by the trainer, in its order.
     pub facts: Vec<(String, String)>,
 }
@@ -57,6 +60,7 @@ pub struct Index {
     pub(crate) baskets: u32,
     pub(crate) sessions: Sessions,
     pub(crate) weights: Weights,
+    pub(crate) strengths: Strengths,
     /// Items by falling popularity of late.
     pub(crate) by_trend: Vec<u32>,
     /// Items by their ids.
@@ -84,6 +88,7 @@ impl Index {
             sessions,
             neighbourhood,
             weights,
+            strengths,
             facts,
         } = def;
         let n_items = items.len();
@@ -92,6 +97,9 @@ impl Index {
         }
         if weights.iter().any(|weight| !weight.is_finite() || weight.abs() > 1e6) {
             return Err(IndexError::Invalid("weights are finite"));
+        }
+        if !strengths.all().iter().all(|strength| (0.0..=Strengths::MOST).contains(strength)) {
+            return Err(IndexError::Invalid("strengths are 0 to 100"));
         }
         if attributes.len() > MAX_ATTRIBUTES
             || attributes.iter().any(|attribute| attribute.values.len() >= NONE.into())
@@ -134,6 +142,7 @@ impl Index {
             attributes,
             baskets,
             weights,
+            strengths,
             by_trend,
             by_id,
             name,

@@ -6,7 +6,7 @@
 //!
 //! An [`Index`] holds the items of a shop and what is known of them together. [`Trail`] is what one shopper did. [`Index::recommend`]
 //! collects candidates, gives each one a few [`Signal`]s, sums them by the index's weights, applies the [`Rules`], and draws a list.
-//! The weights are learnt by the trainer (`learn::recommend`), which runs this same code.
+//! The weights are learnt by the trainer (`ranking`), which runs this same code.
 //!
 //! Invariants
 //! - An [`Index`] that exists is valid: every item number is below the number of items.
@@ -14,7 +14,7 @@
 //! - Same index, trail and request: the same list, to the bit, on every target. Scores are finite.
 //! - A score is the sum of its contributions.
 //!
-//! Not here: counting and learning (`learn::recommend`), events and consent (`engine`, the package), JavaScript (`wasm-retrieval`).
+//! Not here: counting and learning (`ranking`), events and consent (`engine`, the package), JavaScript (`wasm-retrieval`).
 
 #![no_std]
 extern crate alloc;
@@ -30,6 +30,7 @@ mod neighbours;
 mod pairs;
 mod rules;
 mod signal;
+mod strengths;
 mod taste;
 #[cfg(test)]
 mod tests;
@@ -45,5 +46,6 @@ pub use neighbours::{Neighbourhood, SessionsDef};
 pub use pairs::{PairsDef, WIDEST_ROW, of_share, share};
 pub use rules::{Cap, Fairness, Rules};
 pub use signal::{SIGNALS, Signal, Weights};
-pub use taste::Preference;
-pub use trail::{Act, MAX_TRAIL, Trail};
+pub use strengths::Strengths;
+pub use taste::{Evidence, Preference, preference};
+pub use trail::{Act, Answer, MAX_STARS, MAX_TRAIL, Trail};

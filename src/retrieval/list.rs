@@ -197,7 +197,19 @@ impl Index {
         let is_plain = asked.explore.is_nan() || asked.explore <= 0.0;
         let is_plain = is_plain && asked.rules.keep_order();
         let better = |a: &(f32, Candidate), b: &(f32, Candidate)| (a.0, b.1.item) > (b.0, a.1.item);
+        // Boosts count only from here on: what is boosted is kept, however little else speaks for it.
+        let mut boosted = Vec::new();
+        if !asked.rules.boost.is_empty() {
+            shortlist.retain(|one| {
+                let is_boosted = asked.rules.boost.iter().any(|(item, _)| *item == one.1.item);
+                if is_boosted {
+                    boosted.push(*one);
+                }
+                !is_boosted
+            });
+        }
         keep_best(&mut shortlist, if is_plain { asked.n } else { SHORTLIST.max(asked.n) }, better);
+        shortlist.append(&mut boosted);
         sort(&mut shortlist, better);
         let chances: Vec<f32> = shortlist.iter().map(|(score, _)| libm::expf(score - best) / all).collect();
         let taken = if is_plain {
@@ -309,9 +321,9 @@ impl Index {
 
     /// The item of the trail that a signal rests on most.
     fn ground(&self, trail: &Trail, item: u32, signal: Signal) -> Option<u32> {
-        let last = trail.seen.last().copied();
+        let last = trail.seen().next_back();
         let most = |weight: &dyn Fn(u32) -> u8| {
-            let weighed = trail.seen.iter().rev().take(LOOKED_UP).map(|one| (*one, weight(*one)));
+            let weighed = trail.seen().rev().take(LOOKED_UP).map(|one| (one, weight(one)));
             // Of equal ones, the latest.
             weighed
                 .filter(|(_, weight)| *weight > 0)

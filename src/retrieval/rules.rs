@@ -64,10 +64,11 @@ impl Rules {
         (self.kinds.is_empty() || self.kinds.contains(&item.kind))
             && (self.out_of_stock || item.in_stock)
             && self.price.is_none_or(in_range)
-            && !(self.unseen_only && is_in(&trail.seen))
+            && !(self.unseen_only && trail.seen().any(|seen| seen == at))
             && !is_in(&self.exclude)
             && !is_in(&trail.cart)
             && !is_in(&trail.disliked)
+            && !trail.is_unwanted(&item.attributes)
             && (item.consumable || !is_in(&trail.bought))
     }
 

@@ -71,6 +71,7 @@ fn shop() -> IndexDef {
         }),
         neighbourhood: Neighbourhood::default(),
         weights,
+        strengths: Strengths::default(),
         facts: vec![("sessions".to_string(), "3".to_string())],
     }
 }
@@ -240,8 +241,64 @@ fn taste_is_relative_to_what_shoppers_look_at() {
         trail.add(item, Act::Dislike);
     }
     let after = index.preferences(&trail);
-    assert_eq!((after[0].value, after[1].value, after[1].looks), (1, 0, -3.0));
+    assert_eq!((after[0].value, after[1].value, after[1].looks), (1, 0, -6.0));
     assert!(after[1].taste < -1.0 && after[1].taste.is_finite());
+}
+
+#[test]
+fn the_worked_example_of_the_linear_model() {
+    // A phone, a computer and a television rated 5, 4 and 3.
+    assert_eq!([5, 4, 3].map(preference), [0.8, 0.6, 0.4]);
+    // One brand each; a shopper on average likes all alike.
+    let mut def = shop();
+    def.items.truncate(3);
+    for (item, brand) in def.items.iter_mut().zip(0..) {
+        (item.attributes, item.popular) = (vec![brand], 10);
+    }
+    def.attributes[0].values = ["phone", "computer", "television"].map(str::to_string).to_vec();
+    (def.visited, def.similar, def.bought) = Default::default();
+    def.sessions = None;
+    let index = Index::new(def).unwrap();
+    let mut trail = Trail::default();
+    for (item, stars) in [(0, 5), (1, 4), (2, 3)] {
+        trail.add(item, Act::of_event("rating", stars).unwrap());
+    }
+    let liked = index.preferences(&trail);
+    let looks: Vec<_> = liked.iter().map(|one| (one.value, libm::roundf(one.looks * 100.0))).collect();
+    // Each counts by how far it is above three stars: 10 × 0.4, 10 × 0.2, and nothing.
+    assert_eq!(looks, [(0, 400.0), (1, 200.0), (2, 0.0)]);
+    assert!(liked.iter().all(|one| one.evidence.counts[Evidence::RATINGS] == 1));
+    assert_eq!(Act::of_event("rating", 0), None);
+    assert_eq!(Act::of_event("rating", 8), None);
+}
+
+#[test]
+fn what_says_more_counts_more_and_what_was_said_last_holds() {
+    let index = Index::new(shop()).unwrap();
+    let looks = |act: Act| {
+        let mut trail = Trail::of(&[0]);
+        trail.add(3, act);
+        index.preferences(&trail).iter().find(|one| one.value == 1).unwrap().looks
+    };
+    assert_eq!([Act::View, Act::Like, Act::Cart, Act::Buy].map(looks), [1.0, 2.0, 3.0, 4.0]);
+    let mut trail = Trail::of(&[0, 3]);
+    let taste = |trail: &Trail| index.taste(trail, 3);
+    let before = taste(&trail);
+    trail.answer(Answer { attribute: 0, value: 1, likes: true });
+    let liked = taste(&trail);
+    trail.answer(Answer { attribute: 0, value: 1, likes: false });
+    let disliked = taste(&trail);
+    assert!(disliked < before && before < liked, "{disliked} {before} {liked}");
+    assert_eq!(trail.answers.len(), 1);
+    let found = index.preferences(&trail);
+    assert_eq!(found.last().unwrap().evidence, Evidence { counts: [1, 0, 0, 0, 0, 0], answer: -1 });
+    trail.retract(0, 1);
+    assert_eq!(taste(&trail), before);
+    trail.answer(Answer { attribute: 0, value: 1, likes: false });
+    // Numbers that the index does not have change nothing.
+    trail.answer(Answer { attribute: 7, value: 1, likes: true });
+    trail.answer(Answer { attribute: 0, value: 9, likes: true });
+    assert_eq!(index.preferences(&trail), found);
 }
 
 #[test]
@@ -251,9 +308,9 @@ fn a_trail_forgets_the_oldest_and_joins_repeats() {
         trail.add(item, Act::View);
         trail.add(item, Act::Cart);
     }
-    assert_eq!(trail.seen.len(), MAX_TRAIL);
+    assert_eq!(trail.seen().len(), MAX_TRAIL);
     assert_eq!(trail.cart.len(), MAX_TRAIL);
-    assert_eq!(trail.seen.first(), Some(&10));
+    assert_eq!(trail.seen().next(), Some(10));
 }
 
 #[test]
@@ -285,6 +342,8 @@ fn an_index_that_makes_no_sense_is_refused() {
     refused(&|def| def.visited.rows[0] = vec![(2, 1), (1, 1)]);
     refused(&|def| def.similar.rows.truncate(2));
     refused(&|def| def.neighbourhood.reach = 0.0);
+    refused(&|def| def.strengths.buy = f32::NAN);
+    refused(&|def| def.strengths.like = -1.0);
     refused(&|def| def.sessions.as_mut().unwrap().items[0] = vec![9]);
     refused(&|def| def.sessions.as_mut().unwrap().days.truncate(1));
 }

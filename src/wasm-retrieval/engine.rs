@@ -2,7 +2,7 @@
 
 use crate::asked::asked;
 use alloc::{boxed::Box, vec, vec::Vec};
-use floorwalker_retrieval::{self as retrieval, Act, Index, List, Scratch, Signal, Trail};
+use floorwalker_retrieval::{self as retrieval, Act, Answer, Index, List, Scratch, Signal, Trail};
 use wasm_bindgen::prelude::*;
 
 /// Length of the input buffer, in numbers.
@@ -102,20 +102,37 @@ impl Engine {
         id.and_then(|id| self.0.index.find(id)).unwrap_or(UNKNOWN)
     }
 
-    /// Observes an event with one of its items. The text buffer holds the event's name, then the item's id. Returns whether it counted: the
-    /// event does something with items, and the index has the item.
-    pub fn observe(&mut self, name_length: usize, id_length: usize) -> bool {
+    /// Observes an event with one of its items. The text buffer holds the event's name, then the item's id; `stars` are those of a rating,
+    /// else 0; half a star is rounded up. Returns whether it counted: the event does something with items, and the index has the item.
+    pub fn observe(&mut self, name_length: usize, id_length: usize, stars: f64) -> bool {
         let Parts { index, trail, text, .. } = &mut *self.0;
         let read = |from: usize, length: usize| {
             let bytes = text.get(from..from.saturating_add(length));
             bytes.and_then(|bytes| str::from_utf8(bytes).ok())
         };
-        let act = read(0, name_length).and_then(Act::of_event);
+        let act = read(0, name_length).and_then(|name| Act::of_event(name, (stars + 0.5) as u8));
         let item = read(name_length, id_length).and_then(|id| index.find(id));
         if let (Some(act), Some(item)) = (act, item) {
             trail.add(item, act);
         }
         act.is_some() && item.is_some()
+    }
+
+    /// Observes what the shopper says of a value of an attribute: the text buffer holds the value. `likes` is 1, or 0 for what is not wanted, or 2
+    /// for an answer that is taken back. Returns whether the index has the value.
+    pub fn answer(&mut self, attribute: u16, length: usize, likes: u32) -> bool {
+        let Parts { index, trail, text, .. } = &mut *self.0;
+        let wanted = text.get(..length).and_then(|bytes| str::from_utf8(bytes).ok());
+        let values = index.attributes().get(usize::from(attribute)).map(|known| &known.values[..]);
+        let value = values.unwrap_or_default().iter().position(|value| Some(value.as_str()) == wanted);
+        if let Some(value) = value {
+            if likes > 1 {
+                trail.retract(attribute, value as u16);
+            } else {
+                trail.answer(Answer { attribute, value: value as u16, likes: likes == 1 });
+            }
+        }
+        value.is_some()
     }
 
     /// Forgets the shopper, and overwrites the last text with zeros.
@@ -154,8 +171,8 @@ impl Engine {
         }
     }
 
-    /// Writes what the shopper thinks of values: how many, and for each the attribute's number, taste, looks, confidence, and the length of the
-    /// value. Returns the address of the texts.
+    /// Writes what the shopper thinks of values: how many, and for each taste, looks, confidence and usual share; how many views, likes, carts, buys,
+    /// ratings and dislikes; the answer, the attribute's number, and the length of the value. Returns the address of the texts.
     pub fn preferences(&mut self) -> *const u8 {
         let Parts { index, trail, output, texts, .. } = &mut *self.0;
         output.clear();
@@ -166,12 +183,14 @@ impl Engine {
             let attribute = index.attributes().get(usize::from(one.attribute));
             let value = attribute.and_then(|attribute| attribute.values.get(usize::from(one.value)));
             let value = value.map_or("", |value| value.as_str());
-            output.extend([
-                f64::from(one.attribute),
-                one.taste.into(),
-                one.looks.into(),
-                one.confidence.into(),
-            ]);
+            for number in [one.taste, one.looks, one.confidence, one.usual] {
+                output.push(number.into());
+            }
+            for count in one.evidence.counts {
+                output.push(count.into());
+            }
+            output.push(one.evidence.answer.into());
+            output.push(one.attribute.into());
             output.push(value.len() as f64);
             texts.extend(value.as_bytes());
         }

@@ -17,7 +17,7 @@ use floorwalker_metrics::grouped_interval;
 use floorwalker_ranking::evaluate::steps;
 use floorwalker_ranking::make::{define, learn, race};
 use floorwalker_ranking::{Details, RecommendPlan, Shop, Visit, Visits};
-use floorwalker_retrieval::{Act, IndexDef, Signal, Trail, encode};
+use floorwalker_retrieval::{IndexDef, Signal, Trail, encode};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;
@@ -75,8 +75,8 @@ fn measure(set: &Set, plan: &RecommendPlan, ranks: &Path, is_bound: bool) -> Res
     let all = [&set.counted[..], &set.learnt[..]].concat();
     let all = if set.name == "serenade_clicks" { &set.counted } else { &all };
     let began = Instant::now();
-    let IndexDef { weights, neighbourhood, .. } = def;
-    let def = IndexDef { weights, neighbourhood, ..define(&set.shop, set.name, all, plan) };
+    let IndexDef { weights, neighbourhood, strengths, .. } = def;
+    let def = IndexDef { weights, neighbourhood, strengths, ..define(&set.shop, set.name, all, plan) };
     let bytes = encode(&def)?;
     let seconds = began.elapsed().as_secs_f64();
     let size = brotli_bytes(&bytes)?;
@@ -196,7 +196,8 @@ fn serenade(data: &Path) -> Result<Set> {
             .map(|mut clicks| {
                 clicks.sort_by(|a, b| a.0.total_cmp(&b.0));
                 let at_ms = clicks.last().map_or(0, |(time, _)| (*time * 1e3) as i64);
-                Visit { at_ms, steps: clicks.into_iter().map(|(_, item)| (item, Act::View)).collect() }
+                let items: Vec<u32> = clicks.into_iter().map(|(_, item)| item).collect();
+                Visit::views(&items, at_ms)
             })
             .collect();
         visits.sort_by_key(|visit| visit.at_ms);
