@@ -21,6 +21,7 @@ mod policy;
 mod recommend;
 mod route;
 mod score;
+mod shoppers;
 mod simulate;
 mod snapshot;
 mod staff;

@@ -10,7 +10,7 @@ use floorwalker_data::write;
 use floorwalker_finding::Finding;
 use floorwalker_learn::store::{Checked, Store};
 use floorwalker_metrics::grouped_interval;
-use floorwalker_ranking::{Built, Shop, make};
+use floorwalker_ranking::{Built, Shop, act_of, make};
 use floorwalker_retrieval::{Act, Asked, Index, MAX_BYTES, Rules, Scratch, Trail, decode};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -119,7 +119,7 @@ impl Recommend {
         let mut lines = String::new();
         let mut n_lines = 0;
         read_log(log, &mut |event| {
-            let Some(act) = Act::of_event(&event.event) else { return Ok(()) };
+            let Some(act) = act_of(&event) else { return Ok(()) };
             let trail = trails.entry(event.shopper.clone()).or_default();
             let known = event.items.iter().filter_map(|item| index.find(item.id.as_deref()?));
             known.for_each(|item| trail.add(item, act));

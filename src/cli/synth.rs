@@ -27,6 +27,9 @@ pub struct Synth {
     /// Number of days
     #[arg(long, default_value_t = SynthSettings::default().days)]
     days: u32,
+    /// Plant unusual sessions (robots, coupon abuse, stolen cards), as a share of the shoppers; their events say so in `planted`
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
+    plant: f64,
     /// Also route the log's requests by a policy, and write its decisions and their rewards (JSON Lines): a log for `policy learn`,
     /// `evaluate` and `promote`
     #[arg(long, value_name = "FILE", requires = "bundle")]
@@ -64,6 +67,7 @@ impl Synth {
             seed: self.seed,
             shoppers: self.shoppers,
             days: self.days,
+            planted: self.plant,
             ..SynthSettings::default()
         };
         let mut written = None;

@@ -2,7 +2,7 @@
 
 use super::columns::ColumnFlags;
 use super::output::{Force, Known, REPORT};
-use super::{brotli_bytes, choice, recommend, say};
+use super::{brotli_bytes, choice, recommend, say, shoppers};
 use crate::flag::Flag;
 use anyhow::{Error, Result, anyhow, bail, ensure};
 use clap::Args;
@@ -264,6 +264,9 @@ impl Train {
             if let Some(head) = trained.numbers(plan) {
                 say(head)?;
             }
+        }
+        for line in shoppers::lines(&trained.shoppers) {
+            say(line)?;
         }
         if let Some(routed) = trained.routed {
             say(format_args!("\nrouted    {routed}"))?;

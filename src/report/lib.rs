@@ -75,12 +75,12 @@ fn shell(title: &str, report: &str, lang: Lang, fill: impl FnOnce(&mut Page<'_>)
 }
 
 /// The summary as five lines of plain text for a terminal: what is predicted, which model was chosen and why, its held-out score
-/// beside the baseline's, its size in the page, and the strongest warning.
+/// beside the baseline's, its size in the page, and the strongest warning. Only the last of them where the store predicts no label.
 #[must_use]
-pub fn five_lines(data: &ReportData, lang: Lang) -> [String; 5] {
+pub fn five_lines(data: &ReportData, lang: Lang) -> Vec<String> {
     let words = words(lang);
-    section::five_lines(data, words)
-        .map(|(name, text)| escape::clean(&format!("{name}{}{text}", words.colon)))
+    let lines = section::five_lines(data, words).into_iter();
+    lines.map(|(name, text)| escape::clean(&format!("{name}{}{text}", words.colon))).collect()
 }
 
 /// Text for a terminal, one line for each of the first columns of a table: what it was read as, and what it is used as.

@@ -50,7 +50,7 @@ pub(super) fn read(
         labels.push(moment.event.labels.clone());
         Ok(())
     })?;
-    if labels.is_empty() {
+    if labels.is_empty() && !heads.is_empty() {
         bail!(
             "{}: no line has `labels`; add them to the lines that models should learn from",
             path.display()
@@ -100,11 +100,12 @@ impl Session {
 }
 
 /// The string of every symbol that can occur in the log's features.
-fn names(log: &Log) -> BTreeMap<Symbol, String> {
+pub(crate) fn names(log: &Log) -> BTreeMap<Symbol, String> {
     let mut names = BTreeMap::new();
     let mut name = |text: &str| {
         names.entry(Symbol::of(text)).or_insert_with(|| text.to_owned());
     };
+    ["night", "morning", "afternoon", "evening", "workday", "weekend"].into_iter().for_each(&mut name);
     for event in &log.events {
         for item in &event.items {
             [&item.id, &item.category, &item.brand, &item.variant]

@@ -21,7 +21,8 @@ mod taught;
 
 pub use calibration::CalibrationMessages;
 pub use columns::{ColumnUse, Content, NothingToLearn, Role, moment_of};
-pub use replay::{Moment, replay};
+pub(crate) use from_log::names;
+pub use replay::{Moment, replay, replay_after};
 pub use taught::Taught;
 pub use taught::{encoded, is_formula, key, spread};
 
@@ -31,7 +32,7 @@ use floorwalker_data::join::SourceReport;
 use floorwalker_data::progress::Progress;
 use floorwalker_data::read::FileHash;
 use floorwalker_engine::event::Value;
-use floorwalker_engine::feature::FeatureDef;
+use floorwalker_engine::feature::{FeatureDef, Op};
 use floorwalker_engine::head::Seen;
 use floorwalker_engine::symbol::Symbol;
 use floorwalker_finding::{Finding, Kind};
@@ -156,7 +157,15 @@ impl Examples {
         let Store { data, heads, features: declared, idle_s, .. } = &**store;
         let features: Vec<FeatureDef> = features.into_iter().cloned().collect();
         let examples = match data.log {
-            Some(_) => from_log::read(path, declared, *idle_s, heads, &data.sources)?,
+            Some(_) => {
+                // A trainer adds features to those that the store declares; all of them are computed from events. Columns of sources are not.
+                let is_of_log = |def: &&FeatureDef| {
+                    let is_context = matches!(def.op, Op::ContextNumber | Op::ContextCategory);
+                    !is_context || declared.iter().any(|one| one.name == def.name)
+                };
+                let program: Vec<FeatureDef> = features.iter().filter(is_of_log).cloned().collect();
+                from_log::read(path, &program, *idle_s, heads, &data.sources)?
+            }
             None => from_table::read(path, data, heads, declared, &features)?,
         };
         examples.completed(data, heads, path)?.ordered_as(features, path)

@@ -5,7 +5,7 @@
 
 use anyhow::Result;
 use floorwalker_data::read::{Log, LogEvent, LogItem, ParamValue};
-use floorwalker_engine::event::{Event, Item, Value};
+use floorwalker_engine::event::{Arrival, Event, Item, Value};
 use floorwalker_engine::feature::{FeatureProgram, Op};
 use floorwalker_engine::symbol::Symbol;
 use floorwalker_engine::visit::Visit;
@@ -21,6 +21,19 @@ pub struct Moment<'a> {
     pub features: &'a [Value],
     /// Number of events known of the shopper: see [`Visit::seen`].
     pub events: u32,
+    /// Whether the line's event began a session. Before the event was observed: `false`.
+    pub is_new_session: bool,
+    /// Whether it is the shopper at the end of the log, after the last line.
+    pub is_end: bool,
+}
+
+/// When features are read.
+#[derive(Clone, Copy, PartialEq)]
+enum When {
+    /// Before the line's event, for lines that hold a message, labels or context; for every line when `all` is set.
+    Before { all: bool },
+    /// After the line's event, and at the end of the log.
+    After,
 }
 
 /// Calls `each` for every line that holds a message, labels or context, or for every line when `all` is set. Shoppers come in
@@ -34,6 +47,31 @@ pub fn replay(
     program: &FeatureProgram,
     idle_s: u32,
     all: bool,
+    each: impl FnMut(&Moment<'_>) -> Result<()>,
+) -> Result<()> {
+    run(log, program, idle_s, When::Before { all }, each)
+}
+
+/// Calls `each` after every line's event was observed, with the features as they are then, and once for each shopper at the end of the log, with
+/// the shopper's last line. Order as in [`replay`].
+///
+/// # Errors
+///
+/// Returns the first error of `each`.
+pub fn replay_after(
+    log: &Log,
+    program: &FeatureProgram,
+    idle_s: u32,
+    each: impl FnMut(&Moment<'_>) -> Result<()>,
+) -> Result<()> {
+    run(log, program, idle_s, When::After, each)
+}
+
+fn run(
+    log: &Log,
+    program: &FeatureProgram,
+    idle_s: u32,
+    when: When,
     mut each: impl FnMut(&Moment<'_>) -> Result<()>,
 ) -> Result<()> {
     let mut order: BTreeMap<&str, usize> = BTreeMap::new();
@@ -45,10 +83,12 @@ pub fn replay(
         });
         visits[at].push(event);
     }
+    let end_ms = log.events.iter().filter_map(|event| event.at_ms).max().unwrap_or(0);
     let mut features = vec![Value::Missing; program.len()];
     let (mut items, mut params) = (Vec::new(), Vec::new());
     for events in visits {
         let mut visit = Visit::new(program, idle_s);
+        let mut corrections: BTreeMap<u16, Value> = BTreeMap::new();
         // A line without a valid time gets the time of the shopper's line before it, and stays after it.
         let mut last_ms = 0;
         let mut timed: Vec<(i64, &LogEvent)> = Vec::with_capacity(events.len());
@@ -57,19 +97,37 @@ pub fn replay(
             timed.push((last_ms, event));
         }
         timed.sort_by_key(|&(at_ms, _)| at_ms);
+        let last = timed.last().copied();
         for (now_ms, event) in timed {
-            if all || event.message.is_some() || !event.labels.is_empty() || !event.context.is_empty() {
+            let asks = event.message.is_some() || !event.labels.is_empty() || !event.context.is_empty();
+            if when == (When::Before { all: true }) || (asks && when != When::After) {
                 visit.clear_context();
+                for (index, value) in &corrections {
+                    visit.set_context(program, *index, *value);
+                }
                 for (name, value) in &event.context {
-                    if let Some((index, def)) =
-                        (0_u16..).zip(program.defs()).find(|(_, def)| def.name == *name)
+                    // What a decision record says of other features was computed from the same events.
+                    if let Some((index, def)) = (0_u16..)
+                        .zip(program.defs())
+                        .find(|(_, def)| def.name == *name && is_context(&def.op))
                     {
                         visit.set_context(program, index, context_value(&def.op, value));
                     }
                 }
                 visit.read(program, now_ms, &mut features);
                 let events = visit.seen(program);
-                each(&Moment { event, now_ms, features: &features, events })?;
+                each(&Moment {
+                    event,
+                    now_ms,
+                    features: &features,
+                    events,
+                    is_new_session: false,
+                    is_end: false,
+                })?;
+            }
+            if event.event == CORRECTION {
+                correct(event, program, &mut corrections);
+                continue;
             }
             items.clear();
             items.extend(event.items.iter().map(item));
@@ -77,14 +135,57 @@ pub fn replay(
             let known = event.params.iter().filter(|(name, _)| name != "timestamp");
             params.extend(known.map(|(name, value)| (Symbol::of(name), self::value(value))));
             let name = Symbol::of(&event.event);
-            visit.observe(
+            let arrival = visit.observe(
                 program,
                 &Event { name, at_ms: event.at_ms, items: &items, params: &params },
                 now_ms,
             );
+            if when == When::After {
+                visit.clear_context();
+                for (index, value) in &corrections {
+                    visit.set_context(program, *index, *value);
+                }
+                visit.read(program, now_ms, &mut features);
+                let events = visit.seen(program);
+                let is_new_session = matches!(arrival, Arrival::Counted { new_session: true, .. });
+                each(&Moment { event, now_ms, features: &features, events, is_new_session, is_end: false })?;
+            }
+        }
+        if let Some((last_ms, event)) = last.filter(|_| when == When::After) {
+            let now_ms = end_ms.max(last_ms);
+            visit.read(program, now_ms, &mut features);
+            let events = visit.seen(program);
+            each(&Moment {
+                event,
+                now_ms,
+                features: &features,
+                events,
+                is_new_session: false,
+                is_end: true,
+            })?;
         }
     }
     Ok(())
+}
+
+/// The event that a shopper's correction of a feature is kept as: its parameters are `feature` and `value`. Without a value the feature is
+/// unknown; with `undo` the correction is taken back.
+const CORRECTION: &str = "profile_correct";
+
+/// Notes a correction, as the page does (`pkg-template/core.js`).
+fn correct(event: &LogEvent, program: &FeatureProgram, corrections: &mut BTreeMap<u16, Value>) {
+    let param = |wanted: &str| event.params.iter().find(|(name, _)| name == wanted).map(|(_, value)| value);
+    let Some(ParamValue::Text(name)) = param("feature") else { return };
+    let Some(index) = program.index(name) else { return };
+    if param("undo").is_some_and(|undo| !matches!(undo, ParamValue::Number(number) if *number == 0.0)) {
+        corrections.remove(&index);
+    } else {
+        corrections.insert(index, param("value").map_or(Value::Missing, value));
+    }
+}
+
+const fn is_context(op: &Op) -> bool {
+    matches!(op, Op::ContextNumber | Op::ContextCategory)
 }
 
 fn value(value: &ParamValue) -> Value {

@@ -29,6 +29,7 @@ mod checked;
 mod head;
 mod policy;
 mod prepare;
+mod shopper;
 mod teacher;
 
 pub use checked::Checked;
@@ -38,6 +39,7 @@ pub use prepare::{
     Duplicates, FillRule, LimitAction, Limits, Measure, OutlierAction, OutlierPlan, OutlierRule,
     PermutationPlan, PreparePlan, SelectPlan, WeightPlan,
 };
+pub use shopper::{AnomalyBy, ProfilePlan, RiskPlan, SegmentsBy, SegmentsPlan, is_read};
 pub use teacher::{TeacherPlan, VectorsPlan};
 
 /// Seed of every random choice when `store.toml` gives none.
@@ -84,6 +86,15 @@ pub struct Store {
     /// How items are recommended; without it, none are.
     #[serde(default)]
     pub recommend: Option<RecommendPlan>,
+    /// Features of shoppers that outlive the session.
+    #[serde(default)]
+    pub profile: Option<ProfilePlan>,
+    /// Segments of shoppers; without it, there are none.
+    #[serde(default)]
+    pub segments: Option<SegmentsPlan>,
+    /// Early warnings; without it, there are none.
+    #[serde(default)]
+    pub risk: Option<RiskPlan>,
     /// Optional contents of the report.
     #[serde(default)]
     pub report: ReportPlan,
@@ -332,8 +343,23 @@ impl Store {
             costs: None,
             catalogue: None,
             recommend: None,
+            profile: None,
+            segments: None,
+            risk: None,
             report: ReportPlan::default(),
         }
+    }
+
+    /// Names of the heads that `[segments]` and `[risk]` make.
+    pub fn made_heads(&self) -> impl Iterator<Item = &'static str> {
+        let risk = self.risk.as_ref();
+        let made = [
+            ("segment", self.segments.is_some()),
+            ("abandonment", risk.is_some_and(|plan| plan.abandonment)),
+            ("churn", risk.is_some_and(|plan| plan.churn_days > 0)),
+            ("anomaly", risk.is_some_and(|plan| plan.anomaly != AnomalyBy::None)),
+        ];
+        made.into_iter().filter(|(_, is_made)| *is_made).map(|(name, _)| name)
     }
 
     /// Checks the settings against each other.
@@ -368,6 +394,25 @@ impl Store {
             self.catalogue.is_none() || self.recommend.is_some(),
             "[catalogue] is read for [recommend], and there is none; add it, or remove [catalogue]"
         );
+        let of_log = [
+            ("[profile]", self.profile.as_ref().map(ProfilePlan::check)),
+            ("[segments]", self.segments.as_ref().map(SegmentsPlan::check)),
+            ("[risk]", self.risk.as_ref().map(RiskPlan::check)),
+        ];
+        for (section, checked) in of_log {
+            let Some(checked) = checked else { continue };
+            ensure!(
+                self.data.log.is_some(),
+                "{section} learns from the sessions of a log, and [data] names a table; name a `log`, or remove {section}"
+            );
+            checked.context(section)?;
+        }
+        for name in self.made_heads() {
+            ensure!(
+                self.heads.iter().all(|head| head.name != name),
+                "the head `{name}` is made by [segments] or [risk]; call the one in [[heads]] otherwise"
+            );
+        }
         // The bundle's file is named after the store when `--out` names no other file.
         ensure!(
             !self.name.is_empty()
@@ -378,7 +423,9 @@ impl Store {
             self.name.escape_debug()
         );
         ensure!(
-            !self.heads.is_empty(),
+            !self.heads.is_empty()
+                || (self.policy.is_none()
+                    && (self.recommend.is_some() || self.made_heads().next().is_some())),
             "there are no [[heads]]; add at least one, with the label to predict"
         );
         for (at, head) in self.heads.iter().enumerate() {

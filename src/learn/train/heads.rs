@@ -25,10 +25,11 @@ use crate::kinds::Model;
 use crate::kinds::bench::Parts;
 use crate::kinds::bench::Tuned;
 use crate::prepare::{self, Classes};
-use crate::store::{HeadPlan, SplitBy};
+use crate::store::{HeadPlan, SplitBy, is_read};
 use anyhow::{Context, Result, ensure};
 use floorwalker_data::progress::Progress;
 use floorwalker_data::split::grouped_folds;
+use floorwalker_engine::feature::FeatureDef;
 use floorwalker_engine::head::{BodyDef, CalibrationDef, Head, HeadDef, InputDef, Scores};
 use floorwalker_metrics::cost_curve;
 use floorwalker_policy::PolicyDef;
@@ -332,7 +333,7 @@ fn silent(rows: &Rows<'_>) -> Vec<Scores> {
     vec![Scores { silent: true, ..Scores::default() }; rows.examples.n_rows()]
 }
 
-/// The inputs that a plan names; without any, every feature, or none for a text head.
+/// The inputs that a plan names; without any, every feature but those that only others are computed from, or none for a text head.
 fn inputs(plan: &HeadPlan, rows: &Rows<'_>) -> Result<Vec<InputDef>> {
     let features = &rows.examples.features;
     let index = |name: &str| (0_u16..).zip(features).find(|(_, def)| def.name == name).map(|(at, _)| at);
@@ -352,7 +353,7 @@ fn inputs(plan: &HeadPlan, rows: &Rows<'_>) -> Result<Vec<InputDef>> {
             let outputs = 0..rows.heads[at].outputs().len() as u16;
             inputs.extend(outputs.map(|output| InputDef::Output { head: at as u16, output }));
         } else if name == "features" {
-            inputs.extend((0..features.len() as u16).map(InputDef::Feature));
+            inputs.extend(every_feature(features));
         } else {
             let at = index(name).with_context(|| {
                 format!("`inputs` names `{name}`, which is not a feature; correct the name")
@@ -361,11 +362,17 @@ fn inputs(plan: &HeadPlan, rows: &Rows<'_>) -> Result<Vec<InputDef>> {
         }
     }
     if plan.inputs.is_empty() && !plan.model.reads_message() {
-        inputs.extend((0..features.len() as u16).map(InputDef::Feature));
+        inputs.extend(every_feature(features));
     }
     inputs.retain(|input| match *input {
         InputDef::Feature(at) => !plan.exclude.contains(&features[usize::from(at)].name),
         InputDef::Output { .. } => true,
     });
     Ok(inputs)
+}
+
+/// Every feature that heads read without naming it.
+fn every_feature(features: &[FeatureDef]) -> impl Iterator<Item = InputDef> + '_ {
+    let read = (0_u16..).zip(features).filter(|(_, def)| is_read(def));
+    read.map(|(at, _)| InputDef::Feature(at))
 }

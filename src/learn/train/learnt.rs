@@ -64,10 +64,17 @@ impl<'a> Fitted<'a> {
         Ok(Self { heads, made, examples, cleaning, split })
     }
 
-    /// The model of the fitted heads and the policy. The policy's threshold is chosen when there are `costs`.
-    pub(super) fn into_model(self, name: &str, idle_s: u32, costs: Option<RouteCosts>) -> Result<Learnt> {
+    /// The model of the fitted heads, of `others`, and of the policy. The policy's threshold is chosen when there are `costs`.
+    pub(super) fn into_model(
+        self,
+        name: &str,
+        idle_s: u32,
+        costs: Option<RouteCosts>,
+        others: &[HeadDef],
+    ) -> Result<Learnt> {
         let Self { heads, made, examples, cleaning, split } = self;
-        let model = |heads: Vec<HeadDef>, policy: Option<&PolicyDef>| -> Result<ModelDef> {
+        let model = |mut heads: Vec<HeadDef>, policy: Option<&PolicyDef>| -> Result<ModelDef> {
+            heads.extend_from_slice(others);
             let policy = policy.map(|policy| policy::compile(policy, &heads, &examples.features));
             Ok(ModelDef {
                 name: name.to_owned(),

@@ -25,6 +25,7 @@ mod race;
 mod rows;
 mod scope;
 mod selection;
+pub mod shopper;
 mod space;
 mod target;
 mod taught;
@@ -43,7 +44,7 @@ use crate::evaluate::evidence::{ByEvidence, by_evidence};
 use crate::evaluate::{self, Found, Measured, MeasuredNumbers, Routed};
 use crate::examples::Examples;
 use crate::prepare::{self, Step};
-use crate::store::{Checked, HeadPlan, SplitBy, SplitPlan, Store};
+use crate::store::{Checked, HeadPlan, SplitBy, SplitPlan, Store, is_read};
 use anyhow::{Context, Result, ensure};
 use floorwalker_bundle::{self as bundle, Bundle};
 use floorwalker_data::progress::Progress;
@@ -52,6 +53,7 @@ use floorwalker_engine::feature::FeatureDef;
 use floorwalker_finding::{Finding, Kind};
 use heads::Heads;
 use learnt::{Fitted, Learnt};
+use shopper::Shoppers;
 
 /// The result of training.
 #[derive(Clone, Debug)]
@@ -82,6 +84,8 @@ pub struct Trained {
     pub examples: Examples,
     /// The rows of the test file, if there is one.
     pub test: Option<Examples>,
+    /// What was learnt about shoppers themselves.
+    pub shoppers: Shoppers,
     /// The training, validation and test rows of the bundle. With folds or a test file no row of `examples` is a test row.
     pub split: Split,
 }
@@ -113,6 +117,8 @@ impl Trained {
 /// Fails for input that cannot be read, with its place; for rows that cannot be split as the store asks; and when a head cannot
 /// be fitted or measured.
 pub fn train(store: &Checked<Store>, progress: Progress) -> Result<Trained> {
+    let expanded = shopper::expanded(store, Progress::silent())?;
+    let store = expanded.as_ref().unwrap_or(store);
     let Store { data, heads, seed, .. } = &**store;
     let path =
         data.table.as_ref().or(data.log.as_ref()).context("[data] names no file; write `table` or `log`")?;
@@ -123,10 +129,11 @@ pub fn train(store: &Checked<Store>, progress: Progress) -> Result<Trained> {
     let plan = data.split;
     let without_test = SplitPlan { test: 0.0, ..plan };
     let split = |plan: SplitPlan, rows: &[usize]| parts::split(plan, heads, &examples, rows, *seed);
+    let (others, shoppers) = shopper::learn(store, progress)?;
     let to_fit = Heads { plans: heads, policy: store.policy.as_ref(), by: plan.by, seed: *seed };
     let learn = |split: Split, progress: Progress| {
         let fitted = Fitted::new(&store.prepare, to_fit, &examples, split, progress)?;
-        fitted.into_model(&store.name, store.idle_s, store.costs)
+        fitted.into_model(&store.name, store.idle_s, store.costs, &others)
     };
     let (crossed, held_out) = match (plan.folds, &test) {
         (Some(n_folds), None) => {
@@ -143,7 +150,11 @@ pub fn train(store: &Checked<Store>, progress: Progress) -> Result<Trained> {
         "split by time needs a log, or [data] time = \"COLUMN\" of the table"
     );
     let is_test_elsewhere = crossed.is_some() || test.is_some();
-    let split = split(if is_test_elsewhere { without_test } else { plan }, &all(&examples))?;
+    let split = if heads.is_empty() {
+        Split::default()
+    } else {
+        split(if is_test_elsewhere { without_test } else { plan }, &all(&examples))?
+    };
     let warnings = warnings(heads, &store.features, &examples, &split.train)?;
     let Learnt { model, choices, cleaning, split } = learn(split, progress)?;
     let facts = facts(*seed, &examples, test.as_ref());
@@ -160,6 +171,7 @@ pub fn train(store: &Checked<Store>, progress: Progress) -> Result<Trained> {
             (found, sets)
         }
     };
+    bundle.facts.extend(shoppers.facts());
     bundle.facts.extend(routed.map(|routed| ("routed".to_owned(), routed.to_string())));
     measured.iter().for_each(|head| bundle.facts.extend(head.facts(&held_out)));
     numbers.iter().for_each(|head| bundle.facts.extend(head.facts(&held_out)));
@@ -180,6 +192,7 @@ pub fn train(store: &Checked<Store>, progress: Progress) -> Result<Trained> {
         warnings,
         examples,
         test,
+        shoppers,
         split,
     })
 }
@@ -285,8 +298,12 @@ fn warnings(
         matches!(warning.kind, Kind::MissingTells { .. })
             && declared.iter().any(|def| warning.place.to_string() == def.name)
     };
+    // What no head reads may be constant.
+    let unread: Vec<&str> =
+        examples.features.iter().filter(|def| !is_read(def)).map(|def| def.name.as_str()).collect();
+    let is_read = |warning: &&Finding| !unread.contains(&warning.place.to_string().as_str());
     let all = examples.warnings.iter().chain(&of_rows);
-    Ok(all.filter(|warning| !is_of_log(warning)).cloned().collect())
+    Ok(all.filter(|warning| !is_of_log(warning) && is_read(warning)).cloned().collect())
 }
 
 /// Facts for the model card other than metrics.

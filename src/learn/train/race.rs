@@ -101,12 +101,16 @@ pub(super) fn race(
         held = trials::folds(job, by, &rows, choice.folds).unwrap_or_else(|| {
             vec![Trial { train: train.to_vec(), stop: valid.to_vec(), held: valid.to_vec() }]
         });
+        let cost = |plan: &HeadPlan| -> f64 {
+            held.iter().map(|trial| space::seconds(&job.with(plan), trial.train.len())).sum()
+        };
+        // At least one plan must finish, so the first plan of the last rung always runs, and that of a rung that no plan fits into.
+        let first_runs =
+            is_last || running.iter().all(|&lane| spent + cost(&lanes[lane].plan) > choice.seconds);
         for (place, &lane) in running.iter().enumerate() {
             let lane = &mut lanes[lane];
-            let cost: f64 =
-                held.iter().map(|trial| space::seconds(&job.with(&lane.plan), trial.train.len())).sum();
-            // At least one plan must finish, so the first plan of the last rung always runs.
-            if spent + cost > choice.seconds && !(is_last && place == 0) {
+            let cost = cost(&lane.plan);
+            if spent + cost > choice.seconds && !(first_runs && place == 0) {
                 lane.verdict = Some(Verdict::Stopped);
                 continue;
             }

@@ -58,18 +58,19 @@ const RESAMPLES: u32 = 400;
 ///
 /// # Errors
 ///
-/// The training has no heads, or its bundle cannot be read. [`floorwalker_learn::train::train`] never returns such a training.
+/// The bundle of the training cannot be read. [`floorwalker_learn::train::train`] never returns such a training.
 pub fn collect(store: &Checked<Store>, trained: &Trained, bytes: u64) -> Result<ReportData> {
     let how = Resampling { resamples: RESAMPLES, seed: store.seed };
     let (model, _) = bundle::load(&trained.bytes).context("the bundle that was just made")?;
     let mut missed = Missed::default();
-    let summary = summary::summary(&store.heads, trained, bytes, how)?;
+    let summary = summary::summary(&store.heads, trained, bytes, how);
     let mut data = ReportData {
         title: store.name.clone(),
         summary,
         warnings: Vec::new(),
         profile: missed
-            .keep("profile", profile::profile(&store.heads, &store.data.message, trained).map(Some)),
+            .keep("profile", profile::profile(&store.heads, &store.data.message, trained).map(Some))
+            .filter(|profile| profile.rows > 0),
         races: race::races(&store.heads, trained),
         losses: losses::losses(&store.heads, trained),
         heads: Vec::new(),
@@ -90,6 +91,7 @@ pub fn collect(store: &Checked<Store>, trained: &Trained, bytes: u64) -> Result<
             .filter_map(|(plan, choice)| Some((plan.name.clone(), choice.scope.clone()?)))
             .collect(),
         recommendation: None,
+        shoppers: trained.shoppers.clone(),
         card: Some(card::card(&store.data, store.seed, &store.report.groups, trained)),
     };
     for (at, plan) in store.heads.iter().enumerate() {

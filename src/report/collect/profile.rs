@@ -8,7 +8,7 @@ use crate::data::{Column, ColumnKind, Profile, Spread};
 use anyhow::{Context, Result};
 use floorwalker_learn::examples::{Examples, numbers};
 use floorwalker_learn::prepare::{FeatureColumn, relevance};
-use floorwalker_learn::store::HeadPlan;
+use floorwalker_learn::store::{HeadPlan, is_read};
 use floorwalker_learn::train::Trained;
 use floorwalker_metrics::histogram;
 use rayon::prelude::*;
@@ -29,6 +29,7 @@ pub(super) fn profile(heads: &[HeadPlan], message: &str, trained: &Trained) -> R
     let rows = learnt_from(trained);
     let mut columns: Vec<Column> = (0..examples.features.len())
         .into_par_iter()
+        .filter(|feature| is_read(&examples.features[*feature]))
         .map(|feature| {
             let column = FeatureColumn::new(examples, feature);
             of_feature(&examples.features[feature].name, &column, &rows)

@@ -6,19 +6,14 @@ use super::measured::{against, exact};
 use super::numbers;
 use crate::data::{Family, Measure, Summary, Verdict};
 use crate::words::kinds;
-use anyhow::{Context, Result};
 use floorwalker_learn::evaluate::Measured;
 use floorwalker_learn::store::HeadPlan;
 use floorwalker_learn::train::Trained;
 use floorwalker_metrics::{Interval, Resampling, accuracy_interval, auc_interval};
 
-/// The data of the five lines. `bytes` is the compressed size that the page fetches.
-///
-/// # Errors
-///
-/// A training without heads.
-pub(super) fn summary(heads: &[HeadPlan], trained: &Trained, bytes: u64, how: Resampling) -> Result<Summary> {
-    let (plan, choice) = heads.iter().zip(&trained.choices).next_back().context("no head was fitted")?;
+/// The data of the five lines; `None` without heads. `bytes` is the compressed size that the page fetches.
+pub(super) fn summary(heads: &[HeadPlan], trained: &Trained, bytes: u64, how: Resampling) -> Option<Summary> {
+    let (plan, choice) = heads.iter().zip(&trained.choices).next_back()?;
     let labelled = heads.iter().zip(&trained.choices).rfind(|(plan, _)| plan.has_label());
     let (plan, choice) = labelled.unwrap_or((plan, choice));
     let (mut predicts, mut n_classes, mut rows) = (plan.label.clone(), 0, 0);
@@ -37,7 +32,7 @@ pub(super) fn summary(heads: &[HeadPlan], trained: &Trained, bytes: u64, how: Re
         predicts.clone_from(&plan.name);
     }
     let verdict = choice.entrants.iter().map(|entrant| &entrant.verdict).find(|verdict| verdict.is_chosen());
-    Ok(Summary {
+    Some(Summary {
         predicts,
         n_classes: n_classes as u64,
         family: Family::Kind(kinds::name(&choice.plan.model, n_classes)),

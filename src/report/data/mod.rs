@@ -33,6 +33,7 @@ pub use recommend::{RankedMethod, Recommendation};
 use floorwalker_finding::Finding;
 use floorwalker_learn::evaluate::evidence::ByEvidence;
 use floorwalker_learn::train::ScopeFound;
+use floorwalker_learn::train::shopper::Shoppers;
 use serde::Serialize;
 
 use crate::Text;
@@ -43,8 +44,8 @@ use floorwalker_metrics::Interval;
 pub struct ReportData {
     /// What the report is about, such as the store's name.
     pub title: String,
-    /// The five lines that matter.
-    pub summary: Summary,
+    /// The five lines that matter; `None` where the store predicts no label.
+    pub summary: Option<Summary>,
     /// What an analyst should look at. The report adds disparities between groups (`fairness`).
     pub warnings: Vec<Finding>,
     /// The data, column by column.
@@ -73,6 +74,8 @@ pub struct ReportData {
     pub scopes: Vec<(String, ScopeFound)>,
     /// How items are recommended.
     pub recommendation: Option<Recommendation>,
+    /// Segments of shoppers and early warnings.
+    pub shoppers: Shoppers,
     /// The model card: how the bundle was made.
     pub card: Option<Card>,
 }

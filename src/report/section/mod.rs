@@ -13,6 +13,7 @@ mod measured;
 mod profile;
 mod race;
 mod recommend;
+mod shoppers;
 mod summary;
 
 pub(super) use profile::column_lines;
@@ -26,6 +27,7 @@ use super::number::{bytes, figure};
 use super::page::{Cell, Page};
 use super::words::Words;
 use crate::Text;
+use floorwalker_learn::train::shopper::Shoppers;
 use floorwalker_metrics::Interval;
 
 /// Largest number of points of a curve; more would not be visible at this size.
@@ -41,7 +43,7 @@ const MAX_SERIES: usize = 5;
 pub(super) fn all(page: &mut Page<'_>, data: &ReportData) {
     let w = page.words;
     type Section = fn(&mut Page<'_>, &ReportData);
-    let sections: [(&str, &str, bool, Section); 14] = [
+    let sections: [(&str, &str, bool, Section); 15] = [
         ("summary", w.summary, true, summary::section),
         ("data", w.profile, data.profile.is_some(), profile::section),
         ("race", w.race, !data.races.is_empty(), race::races),
@@ -51,6 +53,7 @@ pub(super) fn all(page: &mut Page<'_>, data: &ReportData) {
         ("scope", w.scope, !data.scopes.is_empty(), evidence::scopes),
         ("features", w.features, !data.importance.is_empty() || !data.effects.is_empty(), explain::section),
         ("recommend", w.recommend, data.recommendation.is_some(), recommend::section),
+        ("shoppers", w.shoppers, data.shoppers != Shoppers::default(), shoppers::section),
         ("clusters", w.clusters, !data.clusters.is_empty(), clusters::section),
         ("fairness", w.fairness, !data.fairness.is_empty(), fairness::section),
         ("cases", w.cases, !data.cases.is_empty(), cases::section),

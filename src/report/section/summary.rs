@@ -29,9 +29,10 @@ pub(super) fn section(page: &mut Page<'_>, data: &ReportData) {
     }
 }
 
-/// Label and text of each line.
-pub(crate) fn five_lines<'w>(data: &ReportData, w: &'w Words) -> [(&'w str, String); 5] {
-    let s = &data.summary;
+/// Label and text of each line; only that of the warnings where no label is predicted.
+pub(crate) fn five_lines<'w>(data: &ReportData, w: &'w Words) -> Vec<(&'w str, String)> {
+    let warning = findings(data).first().map_or_else(|| w.no_warning.to_owned(), |x| warning_line(x, w));
+    let Some(s) = &data.summary else { return vec![(w.warning, warning)] };
     let show = written(s.measure);
     let score = fill(
         w.score_line,
@@ -53,12 +54,11 @@ pub(crate) fn five_lines<'w>(data: &ReportData, w: &'w Words) -> [(&'w str, Stri
     );
     let size =
         s.bytes.map_or_else(|| w.no_size.to_owned(), |n| fill(w.size_line, &[("bytes", &weight(Some(n)))]));
-    let warning = findings(data).first().map_or_else(|| w.no_warning.to_owned(), |x| warning_line(x, w));
     let predicts = match s.n_classes {
         0 | 2 => s.predicts.clone(),
         n => fill(w.predicts_classes, &[("label", &s.predicts), ("n", &n.to_string())]),
     };
-    [(w.predicts, predicts), (w.model, model), (w.score, score), (w.size, size), (w.warning, warning)]
+    vec![(w.predicts, predicts), (w.model, model), (w.score, score), (w.size, size), (w.warning, warning)]
 }
 
 /// At most `most` warnings, each as a line, strongest first, and how many more there are.

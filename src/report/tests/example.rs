@@ -20,7 +20,7 @@ fn bell(i: usize) -> f64 {
     (0..4).map(|j| spread(i * 7 + j * 1013 + (i / 97) * j)).sum::<f64>() - 2.0
 }
 
-fn around(value: f64, half: f64) -> Interval {
+pub(super) fn around(value: f64, half: f64) -> Interval {
     Interval { value, low: value - half, high: value + half }
 }
 
@@ -442,7 +442,7 @@ pub(super) fn example() -> ReportData {
     ];
     ReportData {
         title: "online shoppers 网店 <script>alert('x')</script>".to_owned(),
-        summary: Summary {
+        summary: Some(Summary {
             predicts: "Revenue = yes".into(),
             n_classes: 2,
             family: Family::Kind(Text::new("Gradient-boosted trees", "梯度提升树")),
@@ -453,7 +453,7 @@ pub(super) fn example() -> ReportData {
             baseline: 0.431,
             rows: 2466,
             bytes: Some(11_900),
-        },
+        }),
         warnings: vec![
             Finding::new("rows", Kind::DuplicateRows { n_repeated: 125, n_rows: 12_330, line: 86 }),
             Finding::new("session_id", Kind::Id { n_distinct: 12_330, n_rows: 12_330 }),
@@ -553,6 +553,7 @@ pub(super) fn example() -> ReportData {
             bundles: vec![(vec!["a <phone>".to_owned(), "手机壳".to_owned()], 40)],
             baskets: 400,
         }),
+        shoppers: super::shoppers::shoppers(),
         card: Some(Card {
             facts: [("purchase.auc", "0.9334"), ("purchase.held_out", "test, 2466 rows")]
                 .map(|(a, b)| (a.to_owned(), b.to_owned()))

@@ -2,6 +2,7 @@
 
 mod example;
 mod outline;
+mod shoppers;
 mod simulation;
 mod units;
 
@@ -14,6 +15,7 @@ use super::data::*;
 use super::words::{EN, ZH};
 use super::*;
 use example::example;
+use floorwalker_learn::train::shopper::Shoppers;
 use floorwalker_metrics::{Confusion, Interval, reliability};
 use outline::outline;
 
@@ -78,6 +80,7 @@ fn nothing() -> ReportData {
         evidence: Vec::new(),
         scopes: Vec::new(),
         recommendation: None,
+        shoppers: Shoppers::default(),
         card: None,
         warnings: Vec::new(),
         ..example()
@@ -125,7 +128,7 @@ fn names_from_data_are_text_and_never_markup() {
 fn control_characters_and_turned_text_never_reach_the_page() {
     let mut data = nothing();
     data.title = "a\u{0}b\u{1b}[31m\u{202e}c\u{ffff}".to_owned();
-    data.summary.predicts = "x\ny".into();
+    data.summary.as_mut().unwrap().predicts = "x\ny".into();
     let page = html(&data, Lang::En);
     check_page(&page);
     assert!(page.contains("<h1>a b [31m c </h1>"));
@@ -140,7 +143,7 @@ fn a_section_without_data_is_left_out() {
         assert_eq!(page.matches("<section").count(), 1);
         assert_eq!(page.matches("<figure").count(), 0);
     }
-    assert_eq!(html(&example(), Lang::En).matches("<section").count(), 14);
+    assert_eq!(html(&example(), Lang::En).matches("<section").count(), 15);
 }
 
 #[test]
@@ -222,8 +225,8 @@ fn a_huge_report_is_bounded() {
 fn what_is_not_finite_or_empty_is_a_dash_or_nothing() {
     let mut data = example();
     let nan = Interval { value: f64::NAN, low: f64::NEG_INFINITY, high: f64::INFINITY };
-    data.summary.score = nan;
-    data.summary.baseline = f64::NAN;
+    data.summary.as_mut().unwrap().score = nan;
+    data.summary.as_mut().unwrap().baseline = f64::NAN;
     data.losses[0].points = vec![LossPoint { step: 1, train: f64::NAN, valid: Some(f64::INFINITY) }];
     data.races[0].candidates[1].loss = Some(nan);
     data.heads[0].figures[0].value = nan;
