@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 
+use anyhow::{Context, Result};
 use serde::Serialize;
 
 use super::catalogue::Product;
@@ -33,6 +34,11 @@ impl Item {
             quantity: 1,
         }
     }
+
+    /// The same, with so many pieces.
+    pub(super) fn pieces(self, quantity: u32) -> Self {
+        Self { quantity, ..self }
+    }
 }
 
 /// The content of a line, before it is serialized.
@@ -52,6 +58,8 @@ pub(super) struct Event {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) transaction_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) planted: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) message: Option<String>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) context: BTreeMap<&'static str, &'static str>,
@@ -64,4 +72,11 @@ pub(super) struct Line {
     pub(super) at: i64,
     pub(super) is_request: bool,
     pub(super) json: String,
+}
+
+impl Line {
+    pub(super) fn of(event: &Event) -> Result<Self> {
+        let json = serde_json::to_string(event).context("an event is not JSON")?;
+        Ok(Self { at: event.at, is_request: event.message.is_some(), json: json + "\n" })
+    }
 }

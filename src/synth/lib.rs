@@ -21,6 +21,7 @@ mod catalogue;
 mod chance;
 mod decisions;
 mod event;
+mod plant;
 mod session;
 mod shopper;
 #[cfg(test)]
@@ -56,12 +57,22 @@ pub struct SynthSettings {
     pub chinese: f64,
     /// Share of visits that end in a request for guidance, in `[0, 1]`.
     pub requests: f64,
+    /// Sessions of robots, coupon abuse and stolen cards, as a share of the shoppers who browse, in `[0, 1]`.
+    pub planted: f64,
 }
 
 impl Default for SynthSettings {
     /// About 13,000 requests in 60 days from 1 September 2025.
     fn default() -> Self {
-        Self { seed: 42, shoppers: 3000, days: 60, start_ms: 1_756_684_800_000, chinese: 0.4, requests: 0.6 }
+        Self {
+            seed: 42,
+            shoppers: 3000,
+            days: 60,
+            start_ms: 1_756_684_800_000,
+            chinese: 0.4,
+            requests: 0.6,
+            planted: 0.0,
+        }
     }
 }
 
@@ -80,14 +91,14 @@ pub struct Written {
 ///
 /// Settings out of range, or a failure to write to `out`.
 pub fn generate(settings: &SynthSettings, out: &mut dyn Write) -> Result<Written> {
-    let SynthSettings { shoppers, days, chinese, requests, start_ms, .. } = *settings;
+    let SynthSettings { shoppers, days, chinese, requests, planted, start_ms, .. } = *settings;
     ensure!((1..=MAX_SHOPPERS).contains(&shoppers), "--shoppers is {shoppers}; write 1 to {MAX_SHOPPERS}");
     ensure!((1..=3650).contains(&days), "--days is {days}; write 1 to 3650");
     ensure!(
         (0..=4_000_000_000_000).contains(&start_ms),
         "the start is {start_ms} ms; give a time from 1970 on, before 2096"
     );
-    for (name, share) in [("chinese", chinese), ("requests", requests)] {
+    for (name, share) in [("chinese", chinese), ("requests", requests), ("--plant", planted)] {
         ensure!((0.0..=1.0).contains(&share), "`{name}` is {share}; write a number from 0 to 1");
     }
     let shop = Shop::open()?;
@@ -96,6 +107,7 @@ pub fn generate(settings: &SynthSettings, out: &mut dyn Write) -> Result<Written
         shop.visits(settings, number, &mut lines)?;
         shop.writers(settings, number, &mut lines)?;
     }
+    shop.plant(settings, (f64::from(shoppers) * planted).round() as usize, &mut lines)?;
     lines.sort_by_key(|line| line.at); // stable sort: ties keep the order of shoppers and of their events
     let mut written = Written { events: 0, requests: 0 };
     for line in &lines {

@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use super::catalogue::Product;
 use super::chance::Chance;
@@ -351,9 +351,8 @@ impl<'a, 'c> Session<'a, 'c> {
     }
 
     fn write(self, lines: &mut Vec<Line>) -> Result<()> {
-        for event in self.events {
-            let json = serde_json::to_string(&event).context("an event is not JSON")?;
-            lines.push(Line { at: event.at, is_request: event.message.is_some(), json: json + "\n" });
+        for event in &self.events {
+            lines.push(Line::of(event)?);
         }
         Ok(())
     }
