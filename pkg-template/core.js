@@ -5,7 +5,7 @@ import { described } from "./calls.js";
 import { readDecision } from "./decision.js";
 import { failure } from "./failure.js";
 import * as place from "./layout.js";
-import { MAX_SYMBOLS } from "./limits.js";
+import { CORRECTION, MAX_SYMBOLS } from "./limits.js";
 import { own } from "./own.js";
 import { number, take } from "./queues.js";
 
@@ -30,6 +30,7 @@ import { number, take } from "./queues.js";
 const REASON_KINDS = ["word", "feature", "head"];
 const NOT_PARAMS = ["items", "timestamp"];
 const NONE = {};
+const NOTHING = /** @type {Probability | null} */ (null);
 const PRIMITIVES = ["number", "string", "boolean"];
 
 // Takes the place of an engine that was freed: any use of it throws `freed`.
@@ -68,6 +69,8 @@ export function define(loadEngine, readBytes) {
     #names = new Map();
     /** @type {Map<string, { index: number, kind: number }>} */
     #contextIndex = new Map();
+    /** @type {Map<string, { value?: unknown, undo?: unknown, at: number }>} */
+    #corrections = new Map(); // what the shopper says of features: it holds instead of what is computed
     /** @type {Omit<Described, "name" | "features" | "facts">} */
     #description;
     #now;
@@ -136,6 +139,9 @@ export function define(loadEngine, readBytes) {
       this.profile = Object.freeze({
         export: () => this.#known().export(),
         erase: () => this.#known().erase(),
+        /** @type {Profile["correct"]} */
+        correct: (feature, value) => this.#known().correct(feature, value),
+        ledger: async () => (await beside(import("./ledger.js"))).ledger(this.#known().stored()),
       });
       this.#engine.input(); // throws if the engine stopped while it replayed the stored events
     }
@@ -175,6 +181,7 @@ export function define(loadEngine, readBytes) {
       this.#symbols.clear();
       this.#names.clear();
       this.#asked = new WeakMap();
+      this.#corrections.clear();
       this.#engine.erase();
     }
 
@@ -300,6 +307,23 @@ export function define(loadEngine, readBytes) {
       return outputs.map((name, at) => ({ name, probability: out[offset + at] }));
     }
 
+    /** @param {Pick<RouteOptions, "message" | "context">} [options] @returns {Probability | null} */
+    segment(options) {
+      return this.#scored("segment", options).reduce((a, b) => (a && a.probability >= b.probability ? a : b), NOTHING);
+    }
+
+    /** @param {Pick<RouteOptions, "message" | "context">} [options] */
+    risk(options) {
+      /** @param {string} head */
+      const of = (head) => this.#scored(head, options)[0]?.probability ?? null;
+      return { abandonment: of("abandonment"), churn: of("churn"), anomaly: of("anomaly") };
+    }
+
+    /** The probabilities of a head's outputs; none if the bundle has no such head. @param {string} head @param {Pick<RouteOptions, "context">} [options] */
+    #scored(head, options) {
+      return this.card.heads.some(({ name }) => name === head) ? this.score(head, options) : [];
+    }
+
     /** @param {Parameters<Api["explain"]>[0]} [options] @returns {Explanation} */
     explain(options) {
       let { message, context, head, output } = read(options);
@@ -342,6 +366,7 @@ export function define(loadEngine, readBytes) {
       if (this.#engine !== FREED) this.#shopper.end();
       this.#engine = this.#memory = FREED; // no other object shares the instance: it is garbage-collected with its last reference
       this.#asked = new WeakMap();
+      this.#corrections.clear();
       this.#symbols.clear();
       this.#names.clear();
       this.#input = this.#text = this.#output = /** @type {never} */ (undefined); // not read again: FREED throws first
@@ -369,6 +394,13 @@ export function define(loadEngine, readBytes) {
      * @param {number} now
      */
     #feed(event, params, at, now) {
+      if (event === CORRECTION) {
+        const name = /** @type {string} */ (params.feature);
+        // One that another tab made may arrive later than a newer one.
+        if (this.card.features.includes(name) && at >= (this.#corrections.get(name)?.at ?? 0))
+          this.#corrections.set(name, { ...params, at });
+        return 0;
+      }
       if (this.#symbols.size >= MAX_SYMBOLS) this.#makeRoom(at);
       const name = this.#symbol(event);
       const items = Object.hasOwn(params, "items") && Array.isArray(params.items) ? params.items : [];
@@ -398,9 +430,15 @@ export function define(loadEngine, readBytes) {
 
     /** @param {RouteOptions["context"]} context */
     #setContext(context) {
-      if (this.#contextIndex.size === 0) return;
+      if (this.#contextIndex.size + this.#corrections.size === 0) return;
       if (this.#symbols.size >= MAX_SYMBOLS) this.#makeRoom(this.#now());
       this.#engine.clear_context();
+      for (const [name, { value, undo }] of this.#corrections) {
+        const at = this.card.features.indexOf(name);
+        if (undo) continue;
+        if (typeof value === "string") this.#engine.set_context(at, place.CATEGORY, this.#symbol(value));
+        else this.#engine.set_context(at, value == null ? place.MISSING : place.NUMBER, Number(value));
+      }
       for (const name of Object.keys(context ?? {})) {
         const feature = this.#contextIndex.get(name);
         if (!feature)

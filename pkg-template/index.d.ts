@@ -78,6 +78,8 @@ export interface LoadOptions {
    * Default: the file that lies beside this one in the package.
    */
   wasm?: string | UrlLike | ResponseLike | Bytes | object | undefined;
+  /** How many days an event is kept in storage; older ones are dropped when the page loads. Default 395, thirteen months. */
+  retentionDays?: number | undefined;
   /** The clock, in milliseconds since 1970. Replace it in tests and replays. Default `Date.now`. */
   now?: (() => number) | undefined;
 }
@@ -149,8 +151,7 @@ export interface AgentState {
  */
 export interface Snapshot {
   /**
-   * When the state was observed. Left out: the snapshot always counts as current. A time more than a minute ahead of the page's clock is
-   * refused.
+   * When the state was observed. Left out: the snapshot always counts as current. A time more than a minute ahead of the page's clock is refused.
    */
   asOf?: Time | null | undefined;
   /** Mean patience in seconds, for queues without a `patienceSeconds` of their own. */
@@ -171,8 +172,7 @@ export interface SignedSnapshot {
 
 export interface RouteOptions {
   /**
-   * What the shopper has typed, if anything. If the bundle was trained on several text columns, give one string for each column, in the
-   * same order.
+   * What the shopper has typed, if anything. If the bundle was trained on several text columns, give one string for each column, in the same order.
    */
   message?: string | readonly (string | null | undefined)[] | null | undefined;
   /** Context features: facts that the shop knows about this request and that the bundle declares, by feature name. */
@@ -335,8 +335,7 @@ export interface Decision {
   /** The name of the filter that matched; `null` if none did. */
   filter: string | null;
   /**
-   * The priority that the matching filter gives: the request is to be served as if it had waited this many seconds longer. 0 if no filter
-   * matched.
+   * The priority that the matching filter gives: the request is to be served as if it had waited this many seconds longer. 0 if no filter matched.
    */
   priority: number;
   /** The agent to ask, if the snapshot names agents, and the probability with which this agent was chosen. */
@@ -401,10 +400,7 @@ export interface Feature {
 }
 
 /** A model in the bundle: its name and the names of its outputs. */
-export interface Head {
-  name: string;
-  outputs: string[];
-}
+export type Head = { name: string; outputs: string[] };
 
 /** A description of the loaded bundle. */
 export interface Card {
@@ -423,53 +419,21 @@ export interface Card {
 
 /** The codes of errors. They stay the same across versions; the package's README explains each. */
 export type ErrorCode =
-  | "bundle_body"
-  | "bundle_checksum"
-  | "bundle_cost"
-  | "bundle_length"
-  | "bundle_model"
-  | "bundle_not_a_bundle"
-  | "bundle_unreachable"
-  | "bundle_version"
+  | `bundle_${"body" | "checksum" | "cost" | "length" | "model" | "not_a_bundle" | "unreachable" | "version"}`
+  | `hint_${"expired" | "policy" | "queue" | "shape" | "size"}`
+  | `index_${"body" | "checksum" | "cost" | "invalid" | "length" | "not_an_index" | "unreachable" | "version"}`
+  | `snapshot_${"count" | "forged" | "future" | "no_key" | "older" | "rows" | "shape" | "unsigned" | "unverifiable"}`
+  | `unknown_${"attribute" | "context" | "decision" | "head" | "output"}`
+  | `wasm_${"blocked" | "invalid" | "unreachable"}`
   | "data_layer"
   | "engine_stopped"
   | "event_name"
   | "fallback_unreachable"
   | "file_unreachable"
   | "freed"
-  | "hint_expired"
-  | "hint_policy"
-  | "hint_queue"
-  | "hint_shape"
-  | "hint_size"
-  | "index_body"
-  | "index_checksum"
-  | "index_cost"
-  | "index_invalid"
-  | "index_length"
-  | "index_not_an_index"
-  | "index_unreachable"
-  | "index_version"
   | "no_policy"
   | "option_invalid"
-  | "snapshot_count"
-  | "snapshot_forged"
-  | "snapshot_future"
-  | "snapshot_no_key"
-  | "snapshot_older"
-  | "snapshot_rows"
-  | "snapshot_shape"
-  | "snapshot_unsigned"
-  | "snapshot_unverifiable"
-  | "time_invalid"
-  | "unknown_context"
-  | "unknown_decision"
-  | "unknown_attribute"
-  | "unknown_head"
-  | "unknown_output"
-  | "wasm_blocked"
-  | "wasm_invalid"
-  | "wasm_unreachable";
+  | "time_invalid";
 
 /** The type of every error that this package throws. */
 export interface FloorwalkerError extends Error {
@@ -479,15 +443,13 @@ export interface FloorwalkerError extends Error {
 /** A problem that did not stop anything. */
 export interface Warning {
   code:
+    | `time_${"invalid" | "unit"}`
+    | `wasm_${"invalid" | "unreachable"}`
     | "engine_stopped"
     | "entry_unreadable"
     | "file_unreachable"
     | "journal_full"
-    | "time_invalid"
-    | "time_unit"
-    | "universal_analytics"
-    | "wasm_invalid"
-    | "wasm_unreachable";
+    | "universal_analytics";
   message: string;
   /** How often the problem has occurred. Listeners are told only of the first time. */
   times: number;
@@ -514,8 +476,7 @@ export interface Diagnosis {
   events: Array<{ event: string; counted: number; ignored: Record<string, number> }>;
   warnings: Warning[];
   /**
-   * Features that started empty although storage holds events: those events were stored under an earlier bundle that did not have these
-   * features.
+   * Features that started empty although storage holds events: those events were stored under an earlier bundle that did not have these features.
    */
   startedEmpty: string[];
 }
@@ -542,11 +503,10 @@ export class Floorwalker {
    */
   attach(dataLayer: unknown[]): () => void;
   /**
-   * Adds a listener. `"change"`: it is called after an event counted, after events came from another tab, and after the shopper was
-   * forgotten, at most once per task of the event loop. `"warning"`: it is called with each {@link Warning}, including those raised before
-   * it was added. `"event"`: it is called with each event that counted, as it was passed in; of an event that comes from storage or from
-   * another tab only what is kept of it is there. `"erase"`: it is called after the shopper was forgotten. Returns a function that removes
-   * the listener.
+   * Adds a listener. `"change"`: it is called after an event counted, after events came from another tab, and after the shopper was forgotten, at
+   * most once per task of the event loop. `"warning"`: it is called with each {@link Warning}, including those raised before it was added. `"event"`:
+   * it is called with each event that counted, as it was passed in; of an event that comes from storage or from another tab only what is kept of it
+   * is there. `"erase"`: it is called after the shopper was forgotten. Returns a function that removes the listener.
    */
   on(kind: "change" | "erase", listener: () => void): () => void;
   on(kind: "event", listener: (event: Observed) => void): () => void;
@@ -573,13 +533,16 @@ export class Floorwalker {
   /** Decides which queue should help the shopper now. */
   route(options?: RouteOptions | null): Decision;
   /**
-   * Decides about the same request again: later, after a queue closed, or once the page is back online. The request keeps its
-   * `requestedAt`, so it is older now, and further steps of the policy may apply. A request that has expired still gets a decision, whose
-   * `expired` is true.
+   * Decides about the same request again: later, after a queue closed, or once the page is back online. The request keeps its `requestedAt`, so it is
+   * older now, and further steps of the policy may apply. A request that has expired still gets a decision, whose `expired` is true.
    */
   reroute(decision: Decision, options?: RouteOptions | null): Decision;
   /** Computes the probabilities of one head's outputs. */
   score(head: string, options?: Pick<RouteOptions, "message" | "context"> | null): Probability[];
+  /** The shopper's most probable segment, from the head `segment`; `null` if the bundle has none (`[segments]` of a store makes it). */
+  segment(options?: Pick<RouteOptions, "message" | "context"> | null): Probability | null;
+  /** Early warnings, from the heads `abandonment`, `churn` and `anomaly` (`[risk]` of a store makes them). {@link explain} says why. */
+  risk(options?: Pick<RouteOptions, "message" | "context"> | null): Risk;
   /** Explains one output of a head by the contributions to its logit. Default: the most probable output of the intent head. */
   explain(
     options?: (Pick<RouteOptions, "message" | "context"> & { head?: string | undefined; output?: string | undefined }) | null,
@@ -597,4 +560,40 @@ export interface Profile {
   export(): { storage: Storage; events: Array<{ event: string; timestamp: number } & Record<string, unknown>> };
   /** Forgets the shopper: in this object, in storage, and in every tab that shares the storage. */
   erase(): void;
+  /**
+   * Corrects what the page believes of a feature of `card.features`: `value` holds for the feature instead of what is computed from events, until it is corrected again. `null`:
+   * the feature is not known. `undefined`: the correction is taken back. It is kept like an event, and forgotten by {@link Profile.erase}.
+   */
+  correct(feature: string, value: number | string | boolean | null | undefined): void;
+  /** Sums up what is kept: for each event name, which fields, since when, under which consent, and until when. */
+  ledger(): Promise<LedgerEntry[]>;
+}
+
+/**
+ * What is kept of the events of one name: how many, which fields (those of items as `items.price`), when the first and the last of them happened, in
+ * milliseconds since 1970, and where they are kept.
+ */
+export interface LedgerEntry {
+  /** The event's name; `""` for events that are kept without it. */
+  event: string;
+  events: number;
+  fields: string[];
+  first: number;
+  last: number;
+  storage: Storage;
+  /** The consent that holds now. Events leave memory only while it is `"granted"`. */
+  consent: "pending" | "granted" | "denied";
+  /** Who says that consent is granted: the shop (`consent: "granted"`), or one of the page's tools; `null` if it is not. */
+  consentFrom: "shop" | "google" | "tcf" | "shopify" | null;
+  /** When the last of them will be dropped, in milliseconds since 1970; `null` for memory, which ends with the page. */
+  until: number | null;
+}
+
+/** Probabilities, 0 to 1, of what a shop would rather know early; `null` where the bundle has no head of that name. */
+export interface Risk {
+  /** That this visit ends without a purchase; that the shopper does not come back within the time that the store sets. */
+  abandonment: number | null;
+  churn: number | null;
+  /** How unusual this visit is: the share of ordinary visits that are less unusual. */
+  anomaly: number | null;
 }

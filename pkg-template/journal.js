@@ -8,6 +8,7 @@
 // - `merge`: merges this owner's events with those that others wrote; `owner.heard(events)` is called with the events that are new here.
 // - `erase`: forgets everything. Other owners that share the storage get a call of `owner.forgotten()`, and do not write their events back.
 // - `close`: merges once more; afterwards the store neither reads nor writes.
+// - Events older than the owner keeps them are dropped, when they are read and when others are written.
 // - The numbers of events and of characters are bounded. The oldest events are dropped first; `owner.warn` is called if the limit of
 //   characters was the reason.
 import { MAX_EVENTS, MAX_JOURNAL_CHARS } from "./limits.js";
@@ -26,6 +27,8 @@ import { MAX_EVENTS, MAX_JOURNAL_CHARS } from "./limits.js";
  * @property {() => void} forgotten
  * @property {(event: Kept) => Kept | undefined} keep
  * @property {(code: Warning["code"], message: string) => void} warn
+ * @property {number} [room] the most characters of its events
+ * @property {() => number} [since] the time before which events are no longer kept
  */
 
 export const KEY = "floorwalker";
@@ -129,14 +132,23 @@ export class Journal {
 
   /** Drops the oldest events beyond the limits of events and characters. */
   bound() {
-    this.lines = this.lines.sort((a, b) => a.at - b.at).slice(-MAX_EVENTS);
+    const since = this.since();
+    this.lines = this.lines
+      .filter(({ at }) => at >= since)
+      .sort((a, b) => a.at - b.at)
+      .slice(-MAX_EVENTS);
     this.#newest = this.lines.at(-1)?.at ?? 0;
     this.#next.clear();
     let first = this.lines.length;
     for (let chars = 0; first > 0; first--) {
       chars += this.lines[first - 1].text.length + 1;
-      if (chars > MAX_JOURNAL_CHARS) return this.forgetOldest(first);
+      if (chars > (this.owner.room ?? MAX_JOURNAL_CHARS)) return this.forgetOldest(first);
     }
+  }
+
+  /** The time before which events are no longer kept. */
+  since() {
+    return this.owner.since?.() ?? -Infinity;
   }
 
   /** @param {number} count */

@@ -1,18 +1,21 @@
-// Decides what is kept of an event: the fields that the bundle's features read, and of texts only short ones that look like a category.
+// Decides what is kept of an event: the fields that the bundle's features read of it, and of texts only short ones that look like a category.
 //
 // | part of an event | kept                                                                                                      |
 // |------------------|-----------------------------------------------------------------------------------------------------------|
 // | its name         | if a feature listens to it; as "" if a feature listens to every event; otherwise the event is not kept    |
-// | a number         | if a feature reads the field                                                                              |
-// | a text           | if a feature reads the field as a category: at most 64 bytes, no e-mail address, no telephone number      |
+// | a number         | if a feature that listens to the event reads the field                                                    |
+// | a text           | if such a feature reads it as a category: at most 64 bytes, no e-mail address, no telephone number        |
+// | a correction     | the feature's name and what the shopper said of it, a text as above                                       |
 // | anything else    | never                                                                                                     |
 import { ITEM_FIELDS, ITEM_NAMES, MAX_ITEMS } from "./layout.js";
+import { CORRECTION } from "./limits.js";
 import { number } from "./queues.js";
 
 /** @import { Profile } from "floorwalker" */
 /** @import { FeatureRow } from "./calls.js" */
 
 /** @typedef {ReturnType<Profile["export"]>["events"][number]} Kept what is kept of an event */
+/** @typedef {{ name: string, fields: Map<string, boolean> }} Read each field that a feature reads, and whether it may be kept as a text */
 /** @typedef {(event: string, timestamp: number, params: Record<string, unknown>) => Kept | undefined} Keep */
 
 const MAX_TEXT_BYTES = 64;
@@ -31,48 +34,58 @@ const ITEM_PHONE = /^\s*[+(]\s*(\p{Nd}[\s()./\p{Pd}]*){7}|\p{Nd}[\s()]+(\p{Nd}[\
  * @returns {Keep}
  */
 export function keeping(features) {
-  /** @type {Set<string>} */
-  const names = new Set();
-  /** @type {Map<string, boolean>} */
-  const fields = new Map(); // each field that a feature reads, and whether it may be kept as a text
-  let all = false;
-  for (const [, , events, field, takesText, only] of features) {
-    if (!events) continue;
-    all ||= events.length === 0;
-    for (const name of events) names.add(name);
-    if (field) fields.set(field, takesText || Boolean(fields.get(field)));
-    if (only) fields.set(only, true);
-  }
-  const ofItems = ITEM_FIELDS.filter((field) => fields.has(field));
-  const ofEvents = [...fields.keys()].filter((field) => !ITEM_FIELDS.includes(field) && field.toLowerCase() !== "message");
-  /** @param {string} field @param {unknown} value @param {RegExp} phone */
-  const known = (field, value, phone) => {
-    const mayBeText = fields.get(field);
+  /** @type {Map<string, Read>} */
+  const known = new Map(); // of the events that features name
+  /** What features read of an event: the name that it is kept by and its fields; `undefined` if none listens. @param {string} event */
+  const read = (event) => {
+    let found = known.get(event);
+    if (found) return found;
+    for (const [, , events, field, takesText, only] of features) {
+      if (!events || (events.length && !events.includes(event))) continue;
+      found ??= { name: "", fields: new Map() };
+      if (events.length) found.name = event;
+      if (field) found.fields.set(field, takesText || Boolean(found.fields.get(field)));
+      if (only) found.fields.set(only, true);
+    }
+    if (found?.name) known.set(event, found);
+    return found;
+  };
+  /** @param {boolean | undefined} mayBeText @param {unknown} value @param {RegExp} phone */
+  const safe = (mayBeText, value, phone) => {
     if (typeof value === "string") return mayBeText && isCategory(value, phone) ? value : undefined;
     if (mayBeText && typeof value === "number" && !isCategory(String(value), phone)) return undefined;
     return Number.isFinite(value) || typeof value === "boolean" ? value : undefined;
   };
-  /** @param {Record<string, unknown> | null | undefined} found */
-  const item = (found) => {
-    /** @type {Record<string, unknown>} */
-    const kept = {};
-    for (const field of ofItems) {
-      const isName = ITEM_FIELDS.indexOf(field) < ITEM_NAMES;
-      const value = known(field, isName ? found?.[field] : number(found?.[field]), ITEM_PHONE);
-      if (value !== undefined) kept[field] = value;
-    }
-    return kept;
-  };
   return (event, timestamp, params) => {
-    if (!all && !names.has(event)) return undefined;
+    if (event === CORRECTION) {
+      const { feature, value, undo } = params;
+      const said = value === null ? null : safe(typeof value === "string", value, PHONE);
+      const names = features.some(([name]) => name === feature);
+      return names && (undo || said !== undefined) ? { event, timestamp, feature, ...(undo ? { undo: 1 } : { value: said }) } : undefined;
+    }
+    const found = read(event);
+    if (!found) return undefined;
+    const { name, fields } = found;
     /** @type {Kept} */
-    const kept = { event: names.has(event) ? event : "", timestamp };
-    for (const field of ofEvents) {
-      const value = Object.hasOwn(params, field) ? known(field, params[field], PHONE) : undefined;
+    const kept = { event: name, timestamp };
+    for (const [field, mayBeText] of fields) {
+      if (ITEM_FIELDS.includes(field) || field.toLowerCase() === "message") continue;
+      const value = Object.hasOwn(params, field) ? safe(mayBeText, params[field], PHONE) : undefined;
       if (value !== undefined) kept[field] = value;
     }
-    if (ofItems.length && Object.hasOwn(params, "items") && Array.isArray(params.items))
-      kept.items = params.items.slice(0, MAX_ITEMS).map(item);
+    const ofItems = ITEM_FIELDS.filter((field) => fields.has(field));
+    if (ofItems.length && Object.hasOwn(params, "items") && Array.isArray(params.items)) {
+      kept.items = params.items.slice(0, MAX_ITEMS).map((given) => {
+        /** @type {Record<string, unknown>} */
+        const item = {};
+        for (const field of ofItems) {
+          const isName = ITEM_FIELDS.indexOf(field) < ITEM_NAMES;
+          const value = safe(fields.get(field), isName ? given?.[field] : number(given?.[field]), ITEM_PHONE);
+          if (value !== undefined) item[field] = value;
+        }
+        return item;
+      });
+    }
     return kept;
   };
 }

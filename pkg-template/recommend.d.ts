@@ -96,12 +96,24 @@ export interface Asked {
 export interface Preference {
   attribute: string;
   value: string;
-  /** In logits, 0 for the average shopper: at 1.1, this shopper looks at it three times as often as shoppers do. */
+  /** In logits, 0 for the average shopper: at 1.1, this shopper likes it three times as much as shoppers do. */
   taste: number;
-  /** How many looks it rests on; older ones count less. Below 0 where something with this value was disliked. */
+  /** The evidence for it, in looks; older ones count less, carts and purchases more. Below 0 where it is not wanted. */
   looks: number;
   /** How far it rests on this shopper, and not on the average: 0 to 1. */
   confidence: number;
+  /** The share of all shoppers' looks at it, 0 to 1. */
+  usual: number;
+  /** What this shopper did with items that have the value, each step once; `answer`: what they said of the value, if anything. */
+  evidence: {
+    views: number;
+    likes: number;
+    carts: number;
+    purchases: number;
+    ratings: number;
+    dislikes: number;
+    answer: boolean | null;
+  };
 }
 
 /** What is known of a loaded index. */
@@ -125,12 +137,21 @@ export class Recommender {
   static load(index: Parameters<typeof Floorwalker.load>[0], options?: RecommenderOptions): Promise<Recommender>;
   private constructor();
   readonly card: IndexCard;
-  /** Tells of an event with `items`, as GA4 has them. Other events, and items that the index does not have, are ignored. */
+  /**
+   * Tells of an event with `items`, as GA4 has them; of a `rating` with `items` and a `value` of 1 to 5; of an `answer` with `attribute`, `value` and
+   * `likes` (`true`, `false`, or `null` to take it back). Other events, and items that the index does not have, are ignored.
+   */
   observe(event: string, params?: Readonly<Record<string, unknown>>): void;
   /** Forgets the shopper. */
   erase(): void;
   /** Ranks items for the shopper. */
   recommend(asked?: Asked): Recommendation;
+  /**
+   * Finds items whose title, id or attributes hold what was typed, and ranks those that hold it equally by what speaks for them otherwise. A typed word
+   * may be the beginning of a word; accents and case do not matter. Like every list it leaves out what is in the cart, was bought
+   * or is not wanted. `asked.boost` is not used, and `cost` is 0.
+   */
+  search(text: string, asked?: Asked): Recommendation;
   /** Ranks items like this one; none for an item that the index does not have. */
   similar(itemId: string | number, asked?: Asked): Recommendation;
   /** Ranks items that are bought together with these. */
@@ -142,8 +163,13 @@ export class Recommender {
 }
 
 /** What {@link equip} adds. */
-export interface Recommends extends Pick<Recommender, "recommend" | "similar" | "boughtTogether" | "item" | "preferences"> {
+export interface Recommends extends Pick<Recommender, "recommend" | "search" | "similar" | "boughtTogether" | "item" | "preferences"> {
   readonly index: IndexCard;
+  /**
+   * Changes a preference: the shopper says that they like a value of an attribute (`true`), do not want it (`false`), or takes that back (`null`). It is
+   * an event (`answer`), and is kept and forgotten like the others.
+   */
+  prefer(attribute: string, value: string, likes: boolean | null): void;
 }
 
 /**

@@ -19,7 +19,8 @@ import { bytesOf, startEngine } from "./start.js";
  * @property {() => number} text
  * @property {() => number} output
  * @property {(length: number) => number} find
- * @property {(nameLength: number, idLength: number) => number} observe
+ * @property {(nameLength: number, idLength: number, stars: number) => number} observe
+ * @property {(attribute: number, length: number, likes: number) => number} answer
  * @property {() => void} erase
  * @property {() => number} recommend how many numbers the list has
  * @property {(item: number) => number} similar the same
@@ -36,6 +37,13 @@ const TEXT = 4096;
 const UNKNOWN = 2 ** 32 - 1;
 const MAX_ITEMS = 200;
 const KINDS = /** @type {const} */ (["product", "service", "article", "offer", "expert"]);
+/** The most items that a search ranks, and the logits of a full match: above those of any other signal. */
+const MAX_FOUND = 1500;
+const MATCH = 50;
+/** How many numbers describe a preference. */
+const PREFERENCE = 13;
+/** The event by which a shopper says what they like. */
+const ANSWER = "answer";
 const NONE = {};
 
 /** @type {[code: ErrorCode, message: string][]} in the order of `IndexError::number` */
@@ -68,6 +76,8 @@ export class Recommender {
   #signals;
   /** @type {Map<number, Item>} */
   #items = new Map();
+  /** @type {string[][] | undefined} */
+  #texts;
   #drawn = 0;
   #seed = globalThis.crypto?.getRandomValues(new Uint32Array(1))[0] ?? 0;
 
@@ -102,16 +112,26 @@ export class Recommender {
 
   /** @param {string} event @param {Record<string, unknown>} [params] */
   observe(event, params) {
-    const items = params?.items;
+    const { items, value, attribute, likes } = /** @type {Record<string, unknown>} */ (params ?? NONE);
+    if (event === ANSWER && typeof attribute === "string") return this.#answer(attribute, value, likes);
     if (typeof event !== "string" || !Array.isArray(items)) return;
+    const stars = typeof value === "number" ? value : 0;
     for (const item of items.slice(0, MAX_ITEMS)) {
       const id = item?.item_id;
       if (typeof id !== "string" && typeof id !== "number") continue;
       const text = this.#text();
       const name = this.#encoder.encodeInto(event, text).written;
       const end = this.#encoder.encodeInto(String(id), text.subarray(name));
-      if (end.read === String(id).length) this.#calls.observe(name, end.written);
+      if (end.read === String(id).length) this.#calls.observe(name, end.written, stars);
     }
+  }
+
+  /** What the shopper says of a value of an attribute. @param {string} attribute @param {unknown} value @param {unknown} likes */
+  #answer(attribute, value, likes) {
+    const at = this.card.attributes.indexOf(attribute);
+    const { read, written } = this.#encoder.encodeInto(String(value), this.#text());
+    if (at >= 0 && read === String(value).length)
+      this.#calls.answer(at, written, likes === null || likes === undefined ? 2 : Number(Boolean(likes)));
   }
 
   erase() {
@@ -122,6 +142,27 @@ export class Recommender {
   recommend(asked) {
     this.#ask(asked);
     return this.#list(this.#calls.recommend());
+  }
+
+  /** @param {string} text @param {Asked} [asked] @returns {Recommendation} */
+  search(text, asked) {
+    if (typeof text !== "string") throw failure("option_invalid", "search takes a text");
+    const wanted = words(text);
+    /** Made at the first search: the words of each item. */
+    this.#texts ??= Array.from({ length: this.card.items }, (_, item) => {
+      const { itemId, title, attributes } = this.#item(item);
+      return words([title, itemId, ...Object.values(attributes)].join(" "));
+    });
+    // The share of what was typed that an item holds: a typed word may be the beginning of one.
+    const found = this.#texts.map((its, item) => {
+      const held = wanted.filter((word) => its.some((one) => one.startsWith(word)));
+      return [item, held.length / (wanted.length || 1)];
+    });
+    const most = found.reduce((most, [, match]) => Math.max(most, match), 0);
+    const best = found.filter(([, match]) => match > 0.3 && match > most / 2).sort((a, b) => b[1] - a[1]);
+    const boost = Object.fromEntries(best.slice(0, MAX_FOUND).map(([item, match]) => [this.#item(item).itemId, MATCH * match]));
+    const { items } = this.recommend({ ...own(asked), boost });
+    return { items: items.filter(({ itemId }) => Object.hasOwn(boost, itemId)), cost: 0 };
   }
 
   /** @param {string | number} itemId @param {Asked} [asked] @returns {Recommendation} */
@@ -158,8 +199,11 @@ export class Recommender {
     let end = this.#calls.preferences() >>> 0;
     const out = this.#numbers();
     return Array.from({ length: out[0] }, (_, one) => {
-      const [attribute, taste, looks, confidence, length] = out.subarray(1 + 5 * one);
-      return { attribute: this.card.attributes[attribute], value: this.#decode(end, (end += length)), taste, looks, confidence };
+      const numbers = out.subarray(1 + PREFERENCE * one);
+      const [taste, looks, confidence, usual, views, likes, carts, purchases, ratings, dislikes, answer, attribute, length] = numbers;
+      const evidence = { views, likes, carts, purchases, ratings, dislikes, answer: answer ? answer > 0 : null };
+      const value = this.#decode(end, (end += length));
+      return { attribute: this.card.attributes[attribute], value, taste, looks, confidence, usual, evidence };
     });
   }
 
@@ -193,11 +237,7 @@ export class Recommender {
     const [a, b] = seed ?? [this.#seed, ++this.#drawn];
     if (a >>> 0 !== a || b >>> 0 !== b) throw failure("option_invalid", "seed is two whole numbers below 2^32");
     /** @param {string} name */
-    const attribute = (name) => {
-      const at = this.card.attributes.indexOf(name);
-      if (at < 0) throw failure("unknown_attribute", `no attribute ${name}; this index has ${this.card.attributes.join(", ") || "none"}`);
-      return at;
-    };
+    const attribute = (name) => attributeOf(this.card, name);
     const kinds = [kind ?? []].flat().map((name) => {
       const at = KINDS.indexOf(name);
       if (at < 0) throw failure("option_invalid", `kind is ${KINDS.join(", ")}, not ${String(name)}`);
@@ -326,11 +366,36 @@ export async function equip(fw, index, options) {
   return Object.assign(fw, {
     index: recommender.card,
     recommend: recommender.recommend.bind(recommender),
+    search: recommender.search.bind(recommender),
     similar: recommender.similar.bind(recommender),
     boughtTogether: recommender.boughtTogether.bind(recommender),
     item: recommender.item.bind(recommender),
     preferences: recommender.preferences.bind(recommender),
+    /** @type {Recommends["prefer"]} */
+    prefer: (attribute, value, likes) => {
+      attributeOf(recommender.card, attribute);
+      fw.observe(ANSWER, { attribute, value, likes });
+    },
   });
+}
+
+/**
+ * The words of a text, without accents and in lower case; of Han characters, which have no spaces between words, each character and each pair.
+ * @param {string} text
+ */
+function words(text) {
+  const plain = text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  const found = plain.match(/\p{Script=Han}+|(?:(?!\p{Script=Han})[\p{L}\p{N}])+/gu) ?? [];
+  return found.flatMap((word) =>
+    /\p{Script=Han}/u.test(word) ? [...word].flatMap((one, at, all) => (at ? [one, all[at - 1] + one] : one)) : word,
+  );
+}
+
+/** The number of an attribute. @param {IndexCard} card @param {string} name */
+function attributeOf({ attributes }, name) {
+  const at = attributes.indexOf(name);
+  if (at < 0) throw failure("unknown_attribute", `no attribute ${name}; this index has ${attributes.join(", ") || "none"}`);
+  return at;
 }
 
 /** @param {unknown} value @param {string} option */

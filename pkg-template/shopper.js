@@ -3,7 +3,7 @@ import { listen } from "./datalayer.js";
 import { failure } from "./failure.js";
 import { AREAS, forgetAll, Journal } from "./journal.js";
 import { keeping } from "./kept.js";
-import { MAX_EVENTS } from "./limits.js";
+import { CORRECTION, DAY_MS, MAX_EVENTS, MAX_PROFILE_CHARS, RETENTION_DAYS } from "./limits.js";
 import { own } from "./own.js";
 import { Signs } from "./signs.js";
 import { moment } from "./times.js";
@@ -20,7 +20,7 @@ import { moment } from "./times.js";
 /**
  * What a page may store: `consent` is what the shop says, `open` opens the store where consent is given, `Consent` listens for it.
  * Without `open` nothing is stored in any case.
- * @typedef {{ consent: Wanted, open?: Open, Consent?: typeof import("./consent.js").Consent, failed?: string }} Stores
+ * @typedef {{ consent: Wanted, retentionMs: number, open?: Open, Consent?: typeof import("./consent.js").Consent, failed?: string }} Stores
  */
 /** @typedef {{ times: number, stop: () => void }} Attached */
 
@@ -37,21 +37,23 @@ const CONSENTS = ["auto", "granted", "denied"];
  * @param {LoadOptions} options
  * @returns {Promise<Stores>}
  */
-export async function stores({ now, storage = "memory", consent = "auto" }) {
+export async function stores({ now, storage = "memory", consent = "auto", retentionDays = RETENTION_DAYS }) {
   oneOf("storage", Object.keys(AREAS), storage);
   oneOf("consent", CONSENTS, consent);
+  if (!(retentionDays > 0)) throw failure("option_invalid", "retentionDays is a number above 0");
   if (typeof (now ?? oneOf) !== "function") throw failure("option_invalid", "now is a function");
   if (consent === "denied") forgetAll(true); // also if the bundle or the engine cannot be loaded
-  if (storage === "memory") return { consent };
+  const its = { consent, retentionMs: retentionDays * DAY_MS };
+  if (storage === "memory") return its;
   try {
     const asked = /** @type {const} */ ([
       import("./consent.js"),
       storage === "indexeddb" ? import("./database.js") : import("./storage.js"),
     ]);
     const [{ Consent }, file] = await Promise.all(asked);
-    return { consent, open: (owner) => file.open(owner, storage), Consent };
+    return { ...its, open: (owner) => file.open(owner, storage), Consent };
   } catch (error) {
-    return { consent, failed: `a file beside index.js could not be loaded: ${/** @type {Error} */ (error).message}` };
+    return { ...its, failed: `a file beside index.js could not be loaded: ${/** @type {Error} */ (error).message}` };
   }
 }
 
@@ -105,6 +107,8 @@ export class Shopper {
       forgotten: () => this.#guest(() => this.#forget()),
       keep: ({ event, timestamp, ...params }) => this.#keep(event, timestamp, params),
       warn: (code, message) => this.#signs.warn(code, message),
+      room: MAX_PROFILE_CHARS,
+      since: () => this.#now() - stores.retentionMs,
     };
     this.#store = new Journal(this.#owner);
     const settle = () => this.#guest(() => this.#settle());
@@ -226,6 +230,19 @@ export class Shopper {
 
   export() {
     return { storage: this.#store.kind, events: this.#store.events() };
+  }
+
+  /** Corrects what the engine believes of a feature; `undefined` takes a correction back. @param {string} feature @param {unknown} value */
+  correct(feature, value) {
+    const params = value === undefined ? { feature, undo: true } : { feature, value };
+    if (!this.#keep(CORRECTION, 0, params)) throw failure("option_invalid", "correct(one of card.features, number | text | flag | null)");
+    this.observe(CORRECTION, params);
+  }
+
+  /** What is stored, as `ledger.js` sums it up. */
+  stored() {
+    const { consent, retentionMs } = this.#stores;
+    return { ...this.export(), consent: this.#state ?? "pending", said: consent, signals: this.#signals?.signals, retentionMs };
   }
 
   erase() {

@@ -60,7 +60,7 @@ export class Shared extends Journal {
     for (const key of keys(area).filter((key) => key !== KEY)) {
       for (const event of eventsIn(parsed(attempt(() => area?.getItem(key))))) {
         const kept = this.owner.keep(event);
-        if (kept) this.lines.push(line(kept));
+        if (kept && kept.timestamp >= this.since()) this.lines.push(line(kept));
       }
       attempt(() => area?.removeItem(key));
     }
@@ -80,7 +80,10 @@ export class Shared extends Journal {
         this.#began = Math.min(/** @type {number} */ (began), this.#began ?? /** @type {number} */ (began));
         this.#erased = erased;
         const mine = new Map(this.lines.map((line) => [line.id, line]));
-        const theirs = eventsIn(events).map(line);
+        const since = this.since();
+        const theirs = eventsIn(events)
+          .filter(({ timestamp }) => timestamp >= since)
+          .map(line);
         news = theirs.filter(({ id }) => !mine.has(id));
         const both = theirs.map((one) => joined(one, mine.get(one.id)));
         const known = new Set(theirs.map(({ id }) => id));
@@ -94,9 +97,9 @@ export class Shared extends Journal {
     return news.map(({ text }) => JSON.parse(text));
   }
 
-  /** The text that is to be stored now; `undefined` if it is stored already, or there is no event. */
+  /** The text that is to be stored now; `undefined` if it is stored already, or there is no event and never was. */
   give() {
-    if (this.lines.length === 0) return undefined;
+    if (this.lines.length === 0 && this.#began === undefined) return undefined;
     this.#beginning = this.#began ?? Date.now();
     const head = JSON.stringify({ began: this.#beginning, erased: this.#erased, features: this.#features }).slice(0, -1);
     const text = `${head},"events":[${this.lines.map(({ text }) => text)}]}`;
@@ -214,6 +217,7 @@ class WebStore extends Shared {
         area.setItem(KEY, text);
         return this.gave(text);
       } catch {
+        if (this.lines.length === 0) return;
         this.forgetOldest(Math.ceil(this.lines.length / 2));
       }
     }

@@ -1,5 +1,5 @@
 import type { Decision } from "floorwalker";
-import type { Recommended } from "floorwalker/recommend";
+import type { Preference, Recommended } from "floorwalker/recommend";
 
 /** A decision in plain words, as sentences to show to people. */
 export interface Words {
@@ -29,3 +29,9 @@ export function say(decision: Decision, language?: string): Words;
  * reason rests on; without one its id is named. Throws an `Error` with the code `option_invalid` if `item` is not an item of a list.
  */
 export function because(item: Recommended, language?: string, title?: (itemId: string) => string | undefined): string;
+
+/**
+ * Puts a preference into words: how the shopper's taste differs from that of shoppers on average, what that rests on, and how to change it. Throws an
+ * `Error` with the code `option_invalid` if `preference` is not one.
+ */
+export function taste(preference: Preference, language?: string): { headline: string; evidence: string; change: string };

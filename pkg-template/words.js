@@ -3,7 +3,7 @@
 import { failure } from "./failure.js";
 
 /** @import { Decision, Evidence, ExpectedWait, LeastChange, Probability, RankedQueue } from "floorwalker" */
-/** @import { Recommended } from "floorwalker/recommend" */
+/** @import { Preference, Recommended } from "floorwalker/recommend" */
 /** @import { Words } from "floorwalker/words" */
 
 /**
@@ -178,14 +178,14 @@ const BECAUSE = {
     next_last: (item) => (item ? `看过“${item}”的顾客接着常看` : "顾客接着常看"),
     next: (item) => (item ? `看过“${item}”之后常看` : "顾客接着常看"),
     together_last: (item) => (item ? `常与“${item}”一起看` : "常一起看"),
-    together: (item) => (item ? `常与“${item}”一起看` : "常与你看过的商品一起看"),
-    neighbours: () => "与你浏览相似的顾客也看",
-    similar: (item) => (item ? `与“${item}”相似` : "与你看过的商品相似"),
+    together: (item) => (item ? `常与“${item}”一起看` : "常与您看过的商品一起看"),
+    neighbours: () => "与您浏览相似的顾客也看",
+    similar: (item) => (item ? `与“${item}”相似` : "与您看过的商品相似"),
     bought: (item) => (item ? `常与“${item}”一起购买` : "常一起购买"),
-    taste: () => "符合你的喜好",
+    taste: () => "符合您的喜好",
     popular: () => "店内热门",
     trending: () => "近期热门",
-    seen: () => "你看过它",
+    seen: () => "您看过它",
   },
 };
 
@@ -206,6 +206,81 @@ export function because(item, language = "en", title) {
   const own = found.find(({ signal }) => !GENERAL.includes(signal) && words[named(signal)]);
   const { signal, itemId } = own ?? found.find(({ signal }) => GENERAL.includes(signal)) ?? { signal: "popular", itemId: null };
   return words[named(signal)](itemId === null ? undefined : title?.(itemId) || itemId);
+}
+
+/**
+ * @typedef {object} Tastes the sentences about a preference, in one language
+ * @property {(value: string, usual: number) => string} more
+ * @property {(value: string, usual: number) => string} same
+ * @property {(value: string, usual: number) => string} less
+ * @property {(evidence: Preference["evidence"]) => string[]} counts
+ * @property {[liked: string, unwanted: string]} said
+ * @property {string} separator
+ * @property {string} end
+ * @property {string} nothing
+ * @property {string} change
+ */
+
+/** @type {Record<"en" | "zh", Tastes>} */
+const TASTES = {
+  en: {
+    more: (value, usual) => `You like “${value}” more than other shoppers do (${usual} % of what all shoppers look at).`,
+    same: (value, usual) => `You like “${value}” about as much as other shoppers do (${usual} % of what all shoppers look at).`,
+    less: (value, usual) => `You like “${value}” less than other shoppers do (${usual} % of what all shoppers look at).`,
+    counts: ({ views, likes, carts, purchases, ratings, dislikes }) => [
+      some(views, "look", "looks"),
+      some(likes, "favourite", "favourites"),
+      some(carts, "time in the cart", "times in the cart"),
+      some(purchases, "purchase", "purchases"),
+      some(ratings, "rating", "ratings"),
+      some(dislikes, "item not wanted", "items not wanted"),
+    ],
+    said: ["you said that you like it", "you said that you do not want it"],
+    separator: ", ",
+    end: ".",
+    nothing: "Nothing yet",
+    change: "Say that you like it, or that you do not want it: that counts from then on.",
+  },
+  zh: {
+    more: (value, usual) => `您比其他顾客更喜欢“${value}”（占全部浏览的 ${usual}%）。`,
+    same: (value, usual) => `您对“${value}”的喜好与其他顾客相近（占全部浏览的 ${usual}%）。`,
+    less: (value, usual) => `您不如其他顾客喜欢“${value}”（占全部浏览的 ${usual}%）。`,
+    counts: ({ views, likes, carts, purchases, ratings, dislikes }) => [
+      views ? `浏览 ${views} 次` : "",
+      likes ? `收藏 ${likes} 次` : "",
+      carts ? `加购 ${carts} 次` : "",
+      purchases ? `购买 ${purchases} 次` : "",
+      ratings ? `评分 ${ratings} 次` : "",
+      dislikes ? `不想要 ${dislikes} 次` : "",
+    ],
+    said: ["您说过喜欢", "您说过不想要"],
+    separator: "，",
+    end: "。",
+    nothing: "暂无记录",
+    change: "您可以说喜欢或不想要，之后会以此为准。",
+  },
+};
+/** From how many logits on a taste differs from the average, so that it is worth saying. */
+const DIFFERENT = 0.2;
+
+/** See words.d.ts. @param {Preference} preference @param {string} [language] */
+export function taste(preference, language = "en") {
+  const { value, evidence } = preference ?? {};
+  if (!evidence) throw failure("option_invalid", "taste takes one of preferences()");
+  const words = TASTES[/^zh/i.test(language) ? "zh" : "en"];
+  const headline = words[preference.taste > DIFFERENT ? "more" : preference.taste < -DIFFERENT ? "less" : "same"];
+  const said = evidence.answer === null ? "" : words.said[evidence.answer ? 0 : 1];
+  const told = [...words.counts(evidence), said].filter(Boolean).join(words.separator) || words.nothing;
+  return {
+    headline: headline(value, percent(preference.usual)),
+    evidence: told[0].toUpperCase() + told.slice(1) + words.end,
+    change: words.change,
+  };
+}
+
+/** @param {number} count @param {string} one @param {string} many */
+function some(count, one, many) {
+  return count ? `${count} ${count === 1 ? one : many}` : "";
 }
 
 /** @param {number} share */

@@ -31,7 +31,7 @@ impl Description<'_> {
             let (context, hears) = match def.op {
                 Op::ContextNumber => (1, false),
                 Op::ContextCategory => (2, false),
-                Op::Ratio { .. } => (0, false),
+                Op::Ratio { .. } | Op::Affinity { .. } => (0, false),
                 _ => (0, true),
             };
             self.number(context);
@@ -40,8 +40,10 @@ impl Description<'_> {
                 self.list(&def.events);
             }
             self.text(def.field.as_deref().unwrap_or(""));
-            let takes_text =
-                matches!(def.op, Op::Count | Op::Last | Op::Distinct | Op::Entropy | Op::TimeSince);
+            let takes_text = matches!(
+                def.op,
+                Op::Count | Op::Last | Op::Distinct | Op::Entropy | Op::TimeSince | Op::Keep
+            );
             self.number(takes_text.into());
             self.text(def.only.as_ref().map_or("", |only| &only.field));
         }

@@ -5,7 +5,7 @@
 //! | `index.js`                     | the template's `index.js`, bundled with the loader          |
 //! | `whole.js`                     | the same, bundled with what `index.js` imports on demand, since service workers cannot import later |
 //! | `node.js`, `node.cjs`          | the same with `loader-node.js` instead of `loader.js`; for `import` and `require` |
-//! | `shopper.js`, `storage.js`, `database.js`, `consent.js`, `signed.js`, `words.js`, `hint.js` | the template's, each bundled with what it imports |
+//! | `shopper.js`, `storage.js`, `database.js`, `consent.js`, `ledger.js`, `signed.js`, `words.js`, `hint.js` | the template's, each bundled with what it imports |
 //! | `starter.js`, `starter.fwb`    | `pkg-template/starter`; the bundle is trained here on a simulated log |
 //! | `policy.schema.json`           | `src/policy/schema.json`                                    |
 //! | `engine/floorwalker.wasm`      | `engine::wasm`                                              |
@@ -43,11 +43,12 @@ struct Entry {
 }
 
 /// Files that the entry imports on demand, and that are therefore not bundled into it.
-const BESIDE: [&str; 5] = [
+const BESIDE: [&str; 6] = [
     "--external:./shopper.js",
     "--external:./storage.js",
     "--external:./database.js",
     "--external:./consent.js",
+    "--external:./ledger.js",
     "--external:./signed.js",
 ];
 /// Options for `CommonJS`, where a module has a file name instead of `import.meta.url`.
@@ -101,7 +102,7 @@ pub(crate) fn build(shell: &Shell) -> Result<PathBuf> {
         }
         engine::script(shell, &work.join(script), &package.join(file), &options)?;
     }
-    for name in ["shopper", "storage", "database", "consent", "signed", "words", "hint"] {
+    for name in ["shopper", "storage", "database", "consent", "ledger", "signed", "words", "hint"] {
         let file = format!("{name}.js");
         engine::script(shell, &work.join(&file), &package.join(&file), &BESIDE)?;
     }

@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { test } from "node:test";
+import { HeldInMemory } from "./held.mjs";
 import { chance, NOON } from "./store.mjs";
 import { project } from "./unpacked.mjs";
 
@@ -78,7 +79,7 @@ const index = readFileSync(path.join(shop.folder, "shop.fwi"));
 /** @param {string} file */
 const imported = (file) => import(pathToFileURL(path.join(shop.home, file)).href);
 const { Floorwalker } = /** @type {typeof import("floorwalker")} */ (await imported("node.js"));
-const { because } = /** @type {typeof import("floorwalker/words")} */ (await imported("words.js"));
+const { because, taste } = /** @type {typeof import("floorwalker/words")} */ (await imported("words.js"));
 const { Recommender, equip } = /** @type {typeof import("floorwalker/recommend")} */ (await imported("recommend-node.js"));
 /** @param {{ items: Recommended[] }} list */
 const ids = (list) => list.items.map(({ itemId }) => itemId);
@@ -211,7 +212,96 @@ test("what the shopper likes is told by brand and price band, and a dislike coun
   assert.ok(after && after.taste < before.taste);
   see(recommender, "dislike", "phone2");
   const core = recommender.preferences().find(({ value }) => value === "core");
-  assert.ok(core && core.taste < -0.3 && core.looks === -1);
+  assert.ok(core && core.taste < -0.3 && core.looks < -1 && core.evidence.dislikes === 1);
+});
+
+test("a search finds titles, ids and attributes, and ranks equals by what the shopper likes", async () => {
+  const recommender = await Recommender.load(index);
+  /** @param {string} text @param {import("floorwalker/recommend").Asked} [asked] */
+  const found = (text, asked) => ids(recommender.search(text, { n: 30, ...asked }));
+  assert.deepEqual(found("PHÖNE3"), ["phone3"]);
+  assert.deepEqual(found("phone3 of acme").slice(0, 1), ["phone3"]);
+  const cases = found("case");
+  assert.ok(cases.length === 12 && cases.every((id) => id.startsWith("case") || id === "new1"), String(cases)); // case2 is sold out
+  assert.deepEqual(found(""), []);
+  assert.deepEqual(found("zebra"), []);
+  // Not even what speaks most for others keeps a title that was typed from the list.
+  for (let n = 0; n < 12; n++) see(recommender, "view_item", `phone${n}`);
+  assert.deepEqual(found("case11", { n: 1 }), ["case11"]);
+  recommender.erase();
+  for (let n = 0; n < 4; n++) see(recommender, "view_item", `phone${1 + 3 * n}`);
+  const [first] = recommender.search("case").items;
+  assert.equal(first.attributes.brand, "bell");
+  assert.ok(first.reasons.length > 0);
+  assert.deepEqual(found("case", { n: 2, price: { to: 22 } }).length, 2);
+  assert.throws(() => recommender.search(/** @type {any} */ (null)), { code: "option_invalid" });
+});
+
+test("what says more counts more, and each preference tells what it rests on and how to change it", async () => {
+  const recommender = await Recommender.load(index);
+  const bell = () => recommender.preferences().find(({ attribute, value }) => attribute === "brand" && value === "bell");
+  /** @param {string} event @param {object} [more] */
+  const after = (event, more) => {
+    recommender.observe(event, { items: [{ item_id: "phone1" }], ...more });
+    return /** @type {import("floorwalker/recommend").Preference} */ (bell());
+  };
+  const looks = ["view_item", "add_to_wishlist", "add_to_cart", "purchase"].map((event) => after(event).looks);
+  assert.deepEqual(
+    looks,
+    [...looks].sort((a, b) => a - b),
+  );
+  assert.ok(looks[3] > looks[0]);
+  const rated = after("rating", { value: 5 });
+  assert.ok(rated.looks > looks[3]);
+  assert.deepEqual(rated.evidence, { views: 0, likes: 0, carts: 0, purchases: 1, ratings: 1, dislikes: 0, answer: null });
+  assert.equal(taste(rated).evidence, "1 purchase, 1 rating.");
+  assert.match(taste(rated).headline, /^You like “bell” more than other shoppers do \(\d+ % of what all shoppers look at\)\.$/);
+  assert.match(taste(rated, "zh").headline, /^您比其他顾客更喜欢“bell”/);
+  assert.ok(after("rating", { value: 1 }).looks < looks[3]);
+  for (const value of [0, 6, "5", null, Number.NaN]) assert.equal(after("rating", { value }).evidence.ratings, 1);
+  recommender.observe("answer", { attribute: "brand", value: "bell", likes: false });
+  const unwanted = /** @type {import("floorwalker/recommend").Preference} */ (bell());
+  assert.ok(unwanted.taste < 0 && unwanted.evidence.answer === false);
+  assert.match(taste(unwanted).evidence, /you said that you do not want it\.$/);
+  recommender.observe("answer", { attribute: "brand", value: "bell", likes: null });
+  assert.equal(/** @type {import("floorwalker/recommend").Preference} */ (bell()).evidence.answer, null);
+  const n = recommender.preferences().length;
+  for (const wrong of [
+    { attribute: "brand", value: "nobody", likes: true },
+    { attribute: "size", value: "bell", likes: true },
+    { likes: true },
+    {},
+  ])
+    recommender.observe("answer", wrong);
+  assert.equal(recommender.preferences().length, n);
+  assert.throws(() => taste(/** @type {any} */ ({})), { code: "option_invalid" });
+});
+
+test("the next page knows what was looked at, rated and said, and erasing forgets it", async () => {
+  const page = /** @type {Record<string, any>} */ (globalThis);
+  const own = page.localStorage;
+  page.localStorage = new HeldInMemory();
+  try {
+    const options = /** @type {const} */ ({ storage: "local", consent: "granted", now: () => NOON });
+    const bundle = readFileSync(path.join(shop.folder, "shop.fwb"));
+    const visit = async () => equip(await Floorwalker.load(bundle, options), index);
+    const first = await visit();
+    first.observe("view_item", { items: [{ item_id: "phone3" }], timestamp: NOON - 9000 });
+    first.observe("rating", { value: 4, items: [{ item_id: "phone1" }], timestamp: NOON - 8000 });
+    first.prefer("brand", "core", true);
+    assert.throws(() => first.prefer("size", "xl", true), { code: "unknown_attribute" });
+    const [preferences, list] = [first.preferences(), first.recommend()];
+    first.free();
+    const second = await visit();
+    assert.deepEqual(second.preferences(), preferences);
+    assert.deepEqual(ids(second.recommend()), ids(list));
+    second.profile.erase();
+    assert.deepEqual(second.preferences(), []);
+    second.free();
+  } finally {
+    if (own === undefined) delete page.localStorage;
+    else page.localStorage = own;
+  }
 });
 
 test("bytes that are no index, or a damaged one, are refused with a code", async () => {

@@ -14,6 +14,7 @@ const CODE = [
   "shopper.js",
   "storage.js",
   "consent.js",
+  "ledger.js",
   "database.js",
   "signed.js",
   "words.js",
@@ -48,6 +49,7 @@ test("the tarball holds exactly these files", () => {
       "index.d.cts",
       "index.d.ts",
       "index.js",
+      "ledger.js",
       "node.cjs",
       "node.js",
       "package.json",
@@ -97,7 +99,17 @@ test("no shipped code evaluates strings, makes blobs or names another origin", (
 });
 
 test("the browser's entry reaches nothing of Node, and the fallback nothing of WebAssembly", () => {
-  for (const file of ["index.js", "whole.js", "shopper.js", "storage.js", "consent.js", "database.js", "signed.js", "recommend.js"])
+  for (const file of [
+    "index.js",
+    "whole.js",
+    "shopper.js",
+    "storage.js",
+    "consent.js",
+    "ledger.js",
+    "database.js",
+    "signed.js",
+    "recommend.js",
+  ])
     assert.doesNotMatch(shop.read(file), /node:|\brequire\(|\bprocess\./, file);
   for (const file of ["engine/fallback.js", "engine/retrieval.js"]) assert.doesNotMatch(shop.read(file), /WebAssembly|node:|\brequire\(/);
 });
