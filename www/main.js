@@ -5,9 +5,11 @@
  */
 import { fill, h } from "./dom.js";
 import { mountAsk } from "./guide/ask.js";
+import { mountConsent } from "./guide/consent.js";
 import { watchNetwork } from "./guide/network.js";
 import { mountPanel } from "./guide/panel.js";
 import { watchRage } from "./guide/rage.js";
+import { equipShop } from "./guide/recommender.js";
 import { quietly, think, wake } from "./guide/shopper.js";
 import { cartPage } from "./shop/basket.js";
 import { loadCatalogue } from "./shop/catalogue.js";
@@ -49,6 +51,7 @@ watchNetwork();
 watchRage();
 markDocument();
 const woken = wake();
+mountConsent(/** @type {HTMLElement} */ (document.getElementById("consent")));
 const { open: ask } = mountAsk(/** @type {HTMLElement} */ (document.getElementById("ask")));
 mountPanel(/** @type {HTMLElement} */ (document.getElementById("panel")));
 skip.addEventListener("click", (e) => {
@@ -91,3 +94,5 @@ function start() {
 
 // For tests: the attribute is set once the engine is ready, or has failed to load.
 woken.then(() => document.documentElement.setAttribute("data-guide", "settled"));
+// The first decision does not wait for what recommends.
+woken.then(equipShop);

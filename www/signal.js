@@ -22,3 +22,23 @@ export function signal() {
     },
   };
 }
+
+/**
+ * Calls `show` in the animation frame after any of the signals, at most once per frame, until the element has left the page.
+ *
+ * @param {Element} el
+ * @param {((fn: () => void) => () => void)[]} signals each is the `on` of a signal
+ * @param {() => void} show
+ */
+export function whileShown(el, signals, show) {
+  let due = 0;
+  const soon = () => {
+    if (!due) due = requestAnimationFrame(frame);
+  };
+  const stops = signals.map((on) => on(soon));
+  function frame() {
+    due = 0;
+    if (el.isConnected) show();
+    else for (const stop of stops) stop();
+  }
+}

@@ -32,7 +32,7 @@ pub(crate) fn run(shell: &Shell, port: u16, open: bool) -> Result<()> {
     })
 }
 
-/// Puts the storefront, the tarball's files and a trained bundle into `target/demo`.
+/// Puts the storefront, the tarball's files, a trained bundle and its index into `target/demo`.
 pub(crate) fn assemble(shell: &Shell, tarball: &Path) -> Result<()> {
     let bundle = trainer::trained(shell, &DEMO_SHOP)?;
     let demo = empty(shell.at(DEMO))?;
@@ -44,6 +44,8 @@ pub(crate) fn assemble(shell: &Shell, tarball: &Path) -> Result<()> {
     copy_tree(&shell.at(pack::SIMULATOR), &empty(demo.join("node_modules/floorwalker-simulator"))?)?;
     let models = empty(demo.join("models"))?;
     fs::copy(&bundle, models.join("store.fwb")).context("could not copy the demo's bundle")?;
+    fs::copy(bundle.with_extension("fwi"), models.join("store.fwi"))
+        .context("could not copy the demo's index")?;
     fs::copy(bundle.with_file_name("catalogue.json"), demo.join("catalogue.json"))
         .context("could not copy the demo's catalogue")?;
     Ok(())

@@ -1,8 +1,10 @@
 /** The panel's sections about the decision: the chosen counter, the intents, the reasons, and the ranking of all counters. */
 import { fill, h } from "../dom.js";
 import { number, percent, t } from "../words/i18n.js";
-import { featureName, intentName, outputName, queueName } from "../words/names.js";
+import { featureName, outputName } from "../words/features.js";
+import { intentName, queueName } from "../words/names.js";
 import { barList, cause } from "./bars.js";
+import { featureValue } from "./evidence.js";
 import { fold } from "./fold.js";
 import { marked } from "./marks.js";
 import { currentBelief, status } from "./shopper.js";
@@ -103,22 +105,27 @@ function whySection() {
       heading.textContent = t("p_why", { intent: explanation ? intentName(explanation.output) : "…" });
       typed.hidden = !belief?.message.trim();
       if (belief) fill(typed, h("span", { class: "small muted" }, t("p_typed")), h("p", null, marked(belief.message, belief.words)));
-      const reasons = [...(explanation?.reasons ?? [])]
-        .filter((r) => Math.abs(r.contribution) > 0.005)
-        .sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution))
-        .slice(0, N_CAUSES);
-      const top = Math.max(0, ...reasons.map((r) => Math.abs(r.contribution)));
-      fill(
-        list,
-        reasons.length
-          ? reasons.map((r) => cause(kindTag(r), reasonName(r), r.contribution, top))
-          : h("li", { class: "muted small" }, t("p_why_none")),
-      );
+      showCauses(list, explanation?.reasons ?? [], N_CAUSES);
       sum.textContent = explanation
         ? `${t("p_base")} ${number(explanation.base)} · ${t("p_sum", { logit: number(explanation.logit), p: percent(explanation.probability) })}`
         : "";
     },
   };
+}
+
+/** Fills a list with the strongest reasons, each with a bar. @param {HTMLElement} list @param {Reason[]} all @param {number} n */
+export function showCauses(list, all, n) {
+  const reasons = all
+    .filter((r) => Math.abs(r.contribution) > 0.005)
+    .sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution))
+    .slice(0, n);
+  const top = Math.max(0, ...reasons.map((r) => Math.abs(r.contribution)));
+  fill(
+    list,
+    reasons.length
+      ? reasons.map((r) => cause(kindTag(r), reasonName(r), r.contribution, top))
+      : h("li", { class: "muted small" }, t("p_why_none")),
+  );
 }
 
 const KIND = { word: "“”", feature: "#", head: "ƒ", intent: "→" };
@@ -130,7 +137,7 @@ function reasonName(r) {
   if (r.kind === "word") return r.name;
   if (r.kind === "intent") return intentName(r.name);
   if (r.kind === "head") return outputName(r.name);
-  return `${featureName(r.name)}${r.value == null ? "" : ` = ${typeof r.value === "number" ? number(r.value) : r.value}`}`;
+  return `${featureName(r.name)}${r.value == null ? "" : ` = ${featureValue(r.name, r.value)}`}`;
 }
 
 function rankingSection() {

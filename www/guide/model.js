@@ -1,18 +1,13 @@
-/** The panel's details: which model this is, its test results, and what is stored about the shopper. */
+/** The panel's section about the model: which one this is, and its test results. */
 import { fill, h } from "../dom.js";
-import { toast } from "../shop/parts.js";
-import { clock, day, number, t } from "../words/i18n.js";
-import { eventName, factName } from "../words/names.js";
-import { detail } from "./evidence.js";
+import { number, t } from "../words/i18n.js";
+import { factName } from "../words/names.js";
 import { fold } from "./fold.js";
-import { card, erase, status, stored } from "./shopper.js";
+import { card, status } from "./shopper.js";
 
-const N_STORED = 30;
 const N_FACTS = 24;
 
-export const modelSections = () => [storedSection(), cardSection()];
-
-function cardSection() {
+export function modelSection() {
   const box = h("div", { "data-testid": "model" });
   /** @param {[name: string, value: string][]} pairs */
   const rows = (pairs) =>
@@ -50,50 +45,3 @@ function cardSection() {
     },
   };
 }
-
-function storedSection() {
-  const list = h("ol", { class: "stored", "data-testid": "stored" });
-  const where = h("p", { class: "small" });
-  const folded = fold(t("p_stored"), [where, list], { open: false });
-  const show = () => {
-    if (!folded.open) return;
-    const kept = stored();
-    if (!kept) {
-      fill(where, t(status().state === "failed" ? "p_failed" : "p_loading"));
-      return;
-    }
-    fill(where, t(`p_stored_where_${kept.storage}`), " ", t("p_stored_n", { n: kept.events.length }));
-    fill(
-      list,
-      kept.events
-        .slice(-N_STORED)
-        .reverse()
-        .map(({ event, timestamp, ...params }) =>
-          h(
-            "li",
-            null,
-            h("time", { class: "small muted" }, `${day(timestamp)} ${clock(timestamp)}`),
-            h("span", null, eventName(event), h("span", { class: "muted" }, detail(params))),
-          ),
-        ),
-    );
-  };
-  folded.addEventListener("toggle", show);
-  return { el: folded, show };
-}
-
-/** The button that erases the profile. It is always visible, outside of the foldable sections. */
-export const eraseButton = () =>
-  h(
-    "button",
-    {
-      class: "button danger small-button",
-      type: "button",
-      "data-testid": "erase",
-      onclick: () => {
-        erase();
-        toast(t("p_erased"));
-      },
-    },
-    t("p_erase"),
-  );

@@ -6,7 +6,7 @@
 import { signal } from "../signal.js";
 
 const OWN =
-  /^\/(main|dom|signal)\.js$|^\/(shop|guide|words)\/[\w-]+\.js$|^\/styles\/[\w-]+\.css$|^\/node_modules\/floorwalker\/[\w./-]+$|^\/(models\/store\.fwb|catalogue\.json)$/;
+  /^\/(main|dom|signal)\.js$|^\/(shop|guide|words)\/[\w-]+\.js$|^\/styles\/[\w-]+\.css$|^\/node_modules\/floorwalker\/[\w./-]+$|^\/(models\/store\.fw[bi]|catalogue\.json)$/;
 
 /** @type {string[]} */
 const sent = [];

@@ -1,6 +1,6 @@
 /**
- * The panel "What this page predicts": a column at the side, or on a phone a sheet from below. It only displays; the one thing that it
- * can change is to erase the profile.
+ * The panel "What this page predicts": a column at the side, or on a phone a sheet from below. It only displays, except that the
+ * shopper corrects their taste in it, says whether it may be kept, and erases it.
  */
 import { fill, h, icon } from "../dom.js";
 import { onLang, t } from "../words/i18n.js";
@@ -8,8 +8,12 @@ import { intentName } from "../words/names.js";
 import { beliefSections } from "./beliefs.js";
 import { evidenceSections } from "./evidence.js";
 import { onSent, sentRequests } from "./network.js";
-import { eraseButton, modelSections } from "./model.js";
-import { currentBelief, onBelief, onObserved, onStatus, status } from "./shopper.js";
+import { modelSection } from "./model.js";
+import { portraitSection } from "./portrait.js";
+import { onPicks } from "./recommender.js";
+import { currentBelief, onBelief, onConsent, onObserved, onStatus, status } from "./shopper.js";
+import { eraseButton, storedSection } from "./stored.js";
+import { tasteSection } from "./taste.js";
 
 /** @typedef {{ el: HTMLElement, show(): void }} Section */
 
@@ -61,7 +65,7 @@ export function mountPanel(root) {
 
   function draw() {
     root.setAttribute("aria-label", t("panel_title"));
-    sections = [...beliefSections(), ...evidenceSections(), ...modelSections()];
+    sections = [...beliefSections(), tasteSection(), portraitSection(), ...evidenceSections(), storedSection(), modelSection()];
     fill(
       body,
       sections.map((s) => s.el),
@@ -99,7 +103,7 @@ export function mountPanel(root) {
   const soon = () => {
     if (!due) due = requestAnimationFrame(show);
   };
-  for (const on of [onBelief, onObserved, onStatus, onSent]) on(soon);
+  for (const on of [onBelief, onObserved, onStatus, onSent, onConsent, onPicks]) on(soon);
   onLang(draw);
   draw();
 }

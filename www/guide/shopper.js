@@ -7,6 +7,7 @@
 import { Floorwalker } from "floorwalker";
 import { signal } from "../signal.js";
 import { lang } from "../words/i18n.js";
+import { rememberChoice, rememberedChoice } from "./choice.js";
 
 const BUNDLE = "/models/store.fwb";
 const MAX_SHOWN = 40;
@@ -30,7 +31,7 @@ const PAGES = {
 /** @typedef {import("floorwalker").Decision} Decision */
 /** @typedef {import("floorwalker").Explanation} Explanation */
 /** @typedef {import("floorwalker").Item & { item_id?: string, item_name?: string }} Item */
-/** @typedef {import("floorwalker").EventParams & { items?: Item[], search_term?: string, topic?: string, value?: number }} Params */
+/** @typedef {import("floorwalker").EventParams & { items?: Item[], search_term?: string, topic?: string, attribute?: string, value?: number | string }} Params */
 /** @typedef {{ event: string, params: Params, at: number }} Seen */
 /** @typedef {import("floorwalker").Reason} Reason */
 /**
@@ -69,9 +70,12 @@ const statusChanged = signal();
 const observed = signal();
 /** @type {import("../signal.js").Signal<Belief | null>} */
 const believed = signal();
+/** @type {import("../signal.js").Signal<void>} */
+const consented = signal();
 export const onStatus = statusChanged.on;
 export const onObserved = observed.on;
 export const onBelief = believed.on;
+export const onConsent = consented.on;
 
 export const status = () => state;
 export const events = () => seen;
@@ -79,23 +83,53 @@ export const currentBelief = () => belief;
 export const card = () => fw?.card ?? null;
 export const stored = () => (fw ? attempt(() => /** @type {Floorwalker} */ (fw).profile.export()) : null);
 
+/** The engine; `null` until it is ready. */
+export const engine = () => fw;
+/** The shopper's consent to storage; `null` as long as there is no engine. */
+export const consent = () => fw?.diagnose().consent ?? null;
+/** What is kept, by event; `null` if that is not known. */
+export const ledger = async () => {
+  try {
+    return (await fw?.profile.ledger()) ?? null;
+  } catch (error) {
+    fail(error);
+    return null;
+  }
+};
+/** The shopper's segment and the early warnings. */
+export const portrait = () =>
+  attemptWith((it, options) => {
+    const segment = it.segment(options);
+    const why = segment && it.explain({ ...options, head: "segment", output: segment.name });
+    return { segment, why, risk: it.risk(options) };
+  });
+/** Why a head says what it says. @param {string} head */
+export const whyHead = (head) => attemptWith((it, options) => it.explain({ ...options, head }));
+
 /** Loads the engine and the shop's bundle. Never rejects. */
 export async function wake() {
   const start = performance.now();
   try {
-    fw = await Floorwalker.load(BUNDLE, { storage: "local" });
+    fw = await Floorwalker.load(BUNDLE, { storage: "local", consent: rememberedChoice() });
     state = { state: "ready", ms: performance.now() - start };
     for (const { event, params, at } of waiting) tell(event, { ...params, timestamp: at });
+    fw.on("change", schedule); // Events may also come from another tab.
   } catch (error) {
-    state = {
-      state: "failed",
-      code: /** @type {Thrown} */ (error)?.code ?? "unknown",
-      message: /** @type {Thrown} */ (error)?.message ?? String(error),
-    };
+    const { code = "unknown", message = String(error) } = /** @type {Thrown} */ (error) ?? {};
+    state = { state: "failed", code, message };
   }
   waiting = [];
   statusChanged.emit();
+  consented.emit();
   think();
+}
+
+/** Says whether what the page learns may be kept on the device, now and on later visits. @param {"granted" | "denied"} choice */
+export function setConsent(choice) {
+  rememberChoice(choice);
+  if (fw) attempt(() => /** @type {Floorwalker} */ (fw).setConsent(choice));
+  consented.emit();
+  schedule();
 }
 
 /** Redraws a page, for example in another language, without reporting events of the shopper. @param {() => void} work */
@@ -112,11 +146,16 @@ export function quietly(work) {
 export function observe(event, params = {}) {
   if (quiet) return;
   const at = Date.now();
-  seen = [{ event, params, at }, ...seen].slice(0, MAX_SHOWN);
   if (fw) tell(event, { timestamp: at, ...params });
   else if (state.state === "loading" && waiting.length < MAX_WAITING) waiting.push({ event, params, at });
-  observed.emit(seen[0]);
+  note(event, params, at);
   schedule();
+}
+
+/** Adds an event to those that the panel shows. @param {string} event @param {Params} params */
+export function note(event, params, at = Date.now()) {
+  seen = [{ event, params, at }, ...seen].slice(0, MAX_SHOWN);
+  observed.emit(seen[0]);
 }
 
 /** Takes the message that the shopper is typing, sent or not: it updates the beliefs and is not stored. @param {string} message */
@@ -216,18 +255,27 @@ function context() {
   );
 }
 
+/**
+ * @template T
+ * @param {(it: Floorwalker, options: { context: Record<string, string> }) => T} work
+ * @returns {T | null} `null` also if there is no engine
+ */
+const attemptWith = (work) => (fw ? attempt(() => work(/** @type {Floorwalker} */ (fw), { context: context() })) : null);
+
 /** @template T @param {() => T} work @returns {T | null} */
 function attempt(work) {
   try {
     return work();
   } catch (error) {
-    state = {
-      ...state,
-      code: /** @type {Thrown} */ (error)?.code ?? "unknown",
-      message: /** @type {Thrown} */ (error)?.message ?? String(error),
-    };
-    console.error(error);
-    statusChanged.emit();
+    fail(error);
     return null;
   }
+}
+
+/** Notes a failure for the panel. @param {unknown} error */
+function fail(error) {
+  const { code = "unknown", message = String(error) } = /** @type {Thrown} */ (error) ?? {};
+  state = { ...state, code, message };
+  console.error(error);
+  statusChanged.emit();
 }

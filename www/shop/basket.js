@@ -1,11 +1,13 @@
-/** The cart page, and the totals beside it. */
+/** The cart page, the totals beside it, and what goes with what is in it. */
 import { fill, h } from "../dom.js";
 import { observe } from "../guide/shopper.js";
+import { whileShown } from "../signal.js";
 import { money, pick, t } from "../words/i18n.js";
 import { variantName } from "../words/names.js";
-import { cartItems, coupon, lines, setQuantity, totals, tryCoupon } from "./cart.js";
+import { cartItems, coupon, lines, onCart, setQuantity, totals, tryCoupon } from "./cart.js";
 import { product } from "./catalogue.js";
 import { linkButton, trail } from "./parts.js";
+import { forCart, shelf } from "./picks.js";
 import { picture } from "./pictures.js";
 import { link } from "./router.js";
 
@@ -22,7 +24,18 @@ export function cartPage() {
         : [h("section", { class: "plain" }, h("p", null, t("cart_none")), linkButton(t("keep_shopping"), link("")))]),
     );
   show();
-  return { title: t("cart_title"), body: [trail([[t("home"), link("")], [t("cart_title")]]), h("h1", null, t("cart_title")), body] };
+  // A card below may be put into the cart. What is typed as a coupon stays unless the cart changed.
+  const held = () => JSON.stringify([lines(), coupon()]);
+  let drawn = held();
+  whileShown(body, [onCart], () => {
+    if (drawn === held()) return;
+    drawn = held();
+    show();
+  });
+  return {
+    title: t("cart_title"),
+    body: [trail([[t("home"), link("")], [t("cart_title")]]), h("h1", null, t("cart_title")), body, shelf("cart", forCart).el],
+  };
 }
 
 /** @param {() => void} show */

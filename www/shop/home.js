@@ -1,19 +1,18 @@
-/** The front page: a welcome, the departments, and the best-rated products. */
+/** The front page: a welcome, the departments, and what is picked for the shopper. */
 import { h, icon } from "../dom.js";
 import { observe } from "../guide/shopper.js";
 import { products, t } from "../words/i18n.js";
 import { categoryName } from "../words/names.js";
 import { categories, favourites, inCategory, toItems } from "./catalogue.js";
-import { grid, linkButton } from "./parts.js";
+import { linkButton } from "./parts.js";
+import { forHome, shelf } from "./picks.js";
 import { picture } from "./pictures.js";
 import { link } from "./router.js";
 
-const N_FAVOURITES = 8;
-
 /** @param {import("./router.js").Doors} doors */
 export function homePage({ ask }) {
-  const liked = favourites(N_FAVOURITES);
-  observe("view_item_list", { item_list_id: "home", items: toItems(liked) });
+  const picks = shelf("home", forHome);
+  observe("view_item_list", { item_list_id: "home", items: toItems(picks.products()) });
   const window3 = favourites(6, 1);
   return {
     title: "",
@@ -38,7 +37,7 @@ export function homePage({ ask }) {
             { class: "row" },
             h(
               "button",
-              { class: "button", type: "button", onclick: () => document.getElementById("favourites")?.scrollIntoView() },
+              { class: "button", type: "button", onclick: () => document.getElementById("shelf-home")?.scrollIntoView() },
               t("hero_shop"),
             ),
             h("button", { class: "button quiet", type: "button", onclick: () => ask() }, icon("chat"), t("hero_ask")),
@@ -66,7 +65,7 @@ export function homePage({ ask }) {
         h("h2", { id: "departments" }, t("departments")),
         h("div", { class: "departments" }, categories().map(department)),
       ),
-      h("section", { "aria-labelledby": "favourites" }, h("h2", { id: "favourites" }, t("favourites")), grid(liked, "home")),
+      picks.el,
       h(
         "section",
         { class: "gifts" },

@@ -33,8 +33,12 @@ export function stars(rating) {
   });
 }
 
-/** The card of one product in a grid. @param {Product} p @param {{ list: string, index: number }} where */
-export function productCard(p, { list, index }) {
+/**
+ * The card of one product in a grid.
+ *
+ * @param {Product} p @param {{ list: string, index: number, why?: import("../dom.js").Child }} where `why`: why the shopper sees it
+ */
+export function productCard(p, { list, index, why }) {
   const name = pick(p, "name");
   const select = () => observe("select_item", { item_list_id: list, items: [toItem(p, { index })] });
   const needsChoice = choicesOf(p)?.label === "size";
@@ -68,6 +72,7 @@ export function productCard(p, { list, index }) {
         t("quick_add"),
       ),
     ),
+    why,
     heart(p, "card-heart"),
   );
 }

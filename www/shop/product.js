@@ -4,14 +4,13 @@ import { observe } from "../guide/shopper.js";
 import { day, money, number, pick, t } from "../words/i18n.js";
 import { categoryName, variantName } from "../words/names.js";
 import { add, compared, toggleCompared } from "./cart.js";
-import { product, related, seed, toItem } from "./catalogue.js";
+import { product, seed, toItem } from "./catalogue.js";
 import { choicesOf, hasColours, reviewCount, reviewsOf, specsOf, stockOf } from "./details.js";
 import { notFoundPage } from "./home.js";
-import { grid, heart, starInput, stars, toast, trail } from "./parts.js";
+import { heart, starInput, stars, toast, trail } from "./parts.js";
+import { forProduct, shelf, togetherWith } from "./picks.js";
 import { coloursOf, pictureUrl, picture, swatch } from "./pictures.js";
 import { link } from "./router.js";
-
-const N_RELATED = 4;
 
 /** @typedef {import("./catalogue.js").Product} Product */
 /** @typedef {import("./router.js").Doors} Doors */
@@ -60,7 +59,8 @@ export function productPage({ id }, { ask }) {
           starInput(t("rate_this"), () => ({ items: [toItem(p)] })),
         ),
       ),
-      h("section", null, h("h2", null, t("related")), grid(related(p, N_RELATED), "related")),
+      shelf("related", () => forProduct(p)).el,
+      shelf("together", () => togetherWith(p)).el,
     ],
   };
 }

@@ -4,14 +4,16 @@
  */
 import { signal } from "../signal.js";
 import { en } from "./en.js";
+import { panelEn } from "./panel-en.js";
+import { panelZh } from "./panel-zh.js";
 import { zh } from "./zh.js";
 
 /** @typedef {"en" | "zh"} Lang */
-/** @typedef {keyof typeof en} Phrase */
+/** @typedef {keyof typeof WORDS.en} Phrase */
 /** @typedef {[en: string, zh: string]} Pair a text in both languages */
 
 const KEY = "lantern-row.lang";
-const WORDS = { en, zh };
+const WORDS = { en: { ...en, ...panelEn }, zh: { ...zh, ...panelZh } };
 
 /** @type {Lang} */
 let current = remembered() ?? (navigator.language?.toLowerCase().startsWith("zh") ? "zh" : "en");
@@ -55,7 +57,7 @@ function remembered() {
  * @param {Record<string, string | number>} [vars]
  */
 export function t(key, vars) {
-  const text = WORDS[current][key] ?? en[key] ?? key;
+  const text = WORDS[current][key] ?? WORDS.en[key] ?? key;
   return vars ? text.replace(/\{(\w+)\}/g, (whole, name) => String(vars[name] ?? whole)) : text;
 }
 
@@ -95,6 +97,9 @@ export const signed = (value) => `${value < 0 ? "−" : "+"}${Math.abs(value).to
 /** @param {number} ms */
 export const clock = (ms) =>
   new Intl.DateTimeFormat(locale(), { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false }).format(ms);
+
+/** A day of a year. @param {number} ms */
+export const date = (ms) => new Intl.DateTimeFormat(locale(), { dateStyle: "medium" }).format(ms);
 
 /** @param {number} ms */
 export const day = (ms) => new Intl.DateTimeFormat(locale(), { weekday: "short", month: "short", day: "numeric" }).format(ms);

@@ -164,6 +164,10 @@ export const POLICIES = [
         "您在这里看过什么，只在本页内、在您的设备上分析，不会发送给我们或任何人。",
       ],
       [
+        "It is kept for your next visit only if you say yes, and only in this browser. You can change your mind at any time.",
+        "只有您同意，才会为下次访问保存，而且只存在这个浏览器里。您可以随时改变主意。",
+      ],
+      [
         "The panel “What this page predicts” shows everything that is stored, and can erase it.",
         "“本页的判断”面板列出存储的全部内容，您可以随时清除。",
       ],
