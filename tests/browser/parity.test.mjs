@@ -5,6 +5,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
+import { chance, NOON } from "../package/store.mjs";
 import { DEMO, ROOT, shop } from "./page.mjs";
 import { replay } from "./site/replay.js";
 
@@ -22,8 +23,9 @@ import { replay } from "./site/replay.js";
  */
 
 const SITE = path.join(ROOT, "target/parity");
-// The demo's bundle, and a bundle with a head of every kind.
-const BUNDLES = /** @type {Record<"demo" | "every", Bundle>} */ ({
+// The demo's bundle, the same for one shopper with a long life, and a bundle with a head of every kind.
+const BUNDLES = /** @type {Record<"demo" | "long" | "every", Bundle>} */ ({
+  long: { bundle: path.join(DEMO, "models/store.fwb"), url: "/models/store.fwb", shoppers: 0, least: 10 },
   demo: { bundle: path.join(DEMO, "models/store.fwb"), url: "/models/store.fwb", shoppers: 8500, least: 10_000 },
   every: { bundle: path.join(SITE, "every.fwb"), url: "/every.fwb", shoppers: 1500, least: 1500 },
 });
@@ -45,14 +47,49 @@ function train() {
   execFileSync(trainer, ["train", toml, "--out", BUNDLES.every.bundle, "--no-report", "--quiet"]);
 }
 
+/** A shopper with 100,000 events in three years, who asks after every ten thousandth and corrects what the page believes now and then. */
+function longLife() {
+  const draw = chance(3);
+  const EVENTS = ["view_item", "view_item", "select_item", "add_to_cart", "purchase", "search", "add_to_wishlist", "coupon_fail"];
+  const CATEGORIES = ["phones", "audio", "toys", "shoes", "home"];
+  let at = NOON - 3 * 365 * 86_400_000;
+  return Array.from({ length: 100_000 }, (_, n) => {
+    at += n % 40 ? draw(60_000) : 6 * 3_600_000 + draw(20 * 3_600_000);
+    const item = {
+      item_id: `p${draw(60)}`,
+      item_category: CATEGORIES[Math.min(draw(5), draw(5))],
+      item_brand: "Velin",
+      price: 1 + draw(500),
+    };
+    if (n % 10_000 === 9_999)
+      return {
+        shopper: "s",
+        at,
+        event: "message",
+        message: "is it still covered?",
+        context: { page: "home", lang: "en", device: "mobile" },
+        labels: {},
+      };
+    if (n % 17_001 === 17_000) return { shopper: "s", at, event: "profile_correct", feature: "shopper.spent", value: draw(1000) };
+    return { shopper: "s", at, event: EVENTS[draw(EVENTS.length)], items: [item], value: item.price };
+  });
+}
+
 before(async () => {
   assert.ok(trainer, "FLOORWALKER names the trainer: run this by `cargo xtask test`");
   mkdirSync(SITE, { recursive: true });
   for (const [name, of] of Object.entries(BUNDLES)) {
     const [log, scores] = [path.join(SITE, `${name}.jsonl`), path.join(SITE, `${name}.scores.jsonl`)];
-    execFileSync(trainer, ["synth", "--out", log, "--seed", "7", "--shoppers", String(of.shoppers)]);
+    if (name === "long")
+      writeFileSync(
+        log,
+        longLife()
+          .map((line) => `${JSON.stringify(line)}\n`)
+          .join(""),
+      );
+    else execFileSync(trainer, ["synth", "--out", log, "--seed", "7", "--shoppers", String(of.shoppers)]);
     if (name === "every") train();
-    execFileSync(trainer, ["score", of.bundle, log, "--bits", "--out", scores]);
+    execFileSync(trainer, ["score", of.bundle, log, "--bits", "--force", "--out", scores]);
     of.lines = parsed(log);
     of.expected = parsed(scores).map(({ line, shopper, queue, margin, goes_to, abstain_reason, evidence, intent_set, ...rest }) => {
       const rests = `${goes_to} ${abstain_reason} ${evidence.message} ${evidence.events} ${rest["intent.out_of_scope"] ?? "00000000"} ${intent_set.join()}`;

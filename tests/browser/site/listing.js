@@ -2,9 +2,9 @@
 // `floorwalker recommend --log --bits`. It runs in Node and in a page, so it must not import anything.
 
 /** @import { Recommender } from "floorwalker/recommend" */
-/** @typedef {{ shopper: string, event: string, items?: object[] }} Line */
+/** @typedef {{ shopper: string, event: string, items?: object[], value?: number }} Line */
 
-const ACTS = ["view_item", "select_item", "add_to_wishlist", "like", "dislike", "add_to_cart", "remove_from_cart", "purchase"];
+const ACTS = ["view_item", "select_item", "add_to_wishlist", "like", "dislike", "add_to_cart", "remove_from_cart", "purchase", "rating"];
 const word = new Float32Array(1);
 const bits = new Uint32Array(word.buffer);
 
@@ -25,8 +25,8 @@ export function listing(lines, recommender, n) {
   const out = [];
   for (const events of shoppers.values()) {
     recommender.erase();
-    for (const [index, { event, items }] of events) {
-      recommender.observe(event, { items });
+    for (const [index, { event, items, value }] of events) {
+      recommender.observe(event, { items, value });
       const list = recommender.recommend({ n }).items.map(({ itemId, score }) => {
         word[0] = score;
         return `${itemId}:${bits[0].toString(16).padStart(8, "0")}`;
