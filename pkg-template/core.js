@@ -396,7 +396,7 @@ export function define(loadEngine, readBytes) {
     #feed(event, params, at, now) {
       if (event === CORRECTION) {
         const name = /** @type {string} */ (params.feature);
-        // One that another tab made may arrive later than a newer one.
+        // A correction from another tab may arrive after a newer one; the newer one holds.
         if (this.card.features.includes(name) && at >= (this.#corrections.get(name)?.at ?? 0))
           this.#corrections.set(name, { ...params, at });
         return 0;

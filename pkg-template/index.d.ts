@@ -594,6 +594,6 @@ export interface Risk {
   /** That this visit ends without a purchase; that the shopper does not come back within the time that the store sets. */
   abandonment: number | null;
   churn: number | null;
-  /** How unusual this visit is: the share of ordinary visits that are less unusual. */
+  /** How unusual this visit is: the share of ordinary visits that are at most as unusual. */
   anomaly: number | null;
 }

@@ -117,8 +117,12 @@ fn four_kinds(n: usize) -> String {
 #[test]
 fn segments_by_recency_frequency_and_money_are_those_of_the_rule() {
     let folder = tempfile::tempdir().unwrap();
-    let trained = learn(folder.path(), &four_kinds(90), "[segments]\n");
-    let of = segments_of(&trained, folder.path());
+    let corrects = json!({ "shopper": "corrects", "at": START_MS + 99 * DAY_MS, "event": "profile_correct", "feature": "shopper.spent", "value": 9 });
+    let log = format!("{}{corrects}\n", four_kinds(90));
+    let trained = learn(folder.path(), &log, "[segments]\n");
+    let mut of = segments_of(&trained, folder.path());
+    // A shopper with no event but a correction has shown no behaviour, and is in no segment; the shopper before keeps theirs.
+    of.remove("corrects");
     for (kind, segment) in [("looks", "ordinary"), ("left", "at_risk"), ("little", "promising")] {
         let all: Vec<&String> =
             of.iter().filter(|(name, _)| name.starts_with(kind)).map(|(_, of)| of).collect();
@@ -131,6 +135,7 @@ fn segments_by_recency_frequency_and_money_are_those_of_the_rule() {
     assert_eq!(profiles.iter().map(|one| one.n).sum::<usize>(), of.len());
     // Shoppers are counted as at the end of the log: who bought once and never came back is at risk, though nothing was logged of them since.
     assert_eq!((profiles[1].name.as_str(), profiles[1].n), ("at_risk", 120));
+    assert_eq!((profiles[0].name.as_str(), profiles[0].n), ("ordinary", 90));
     let spent = features.iter().position(|name| name == "shopper.spent").unwrap();
     assert!(profiles[3].means[spent] > 1_000.0 && profiles[0].means[spent] == 0.0);
 }
@@ -289,6 +294,21 @@ fn a_correction_in_a_log_holds_until_it_is_taken_back() {
             ("t", Value::Number(0.0))
         ]
     );
+    let lines = [
+        json!({ "shopper": "u", "at": at(0), "event": "view_item", "items": [{ "item_id": "a" }] }),
+        json!({ "shopper": "u", "at": at(0), "event": "view_item", "items": [{ "item_id": "a" }] }),
+        json!({ "shopper": "u", "at": at(1), "event": "profile_correct", "feature": "views", "value": 3 }),
+    ];
+    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    std::fs::write(&path, text).unwrap();
+    let mut views = Vec::new();
+    replay_after(&Log::read(&path).unwrap(), &program, 1_800, |moment| {
+        views.push((moment.is_end, moment.features[0]));
+        Ok(())
+    })
+    .unwrap();
+    // The second line is the first one again, and does not count; a correction as the last line holds at the end.
+    assert_eq!(views, [(false, Value::Number(1.0)), (true, Value::Number(3.0))]);
 }
 
 #[test]

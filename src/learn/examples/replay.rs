@@ -52,7 +52,7 @@ pub fn replay(
     run(log, program, idle_s, When::Before { all }, each)
 }
 
-/// Calls `each` after every line's event was observed, with the features as they are then, and once for each shopper at the end of the log, with
+/// Calls `each` after every line whose event counted, with the features as they are then, and once for each shopper at the end of the log, with
 /// the shopper's last line. Order as in [`replay`].
 ///
 /// # Errors
@@ -101,10 +101,7 @@ fn run(
         for (now_ms, event) in timed {
             let asks = event.message.is_some() || !event.labels.is_empty() || !event.context.is_empty();
             if when == (When::Before { all: true }) || (asks && when != When::After) {
-                visit.clear_context();
-                for (index, value) in &corrections {
-                    visit.set_context(program, *index, *value);
-                }
+                believe(&mut visit, program, &corrections);
                 for (name, value) in &event.context {
                     // What a decision record says of other features was computed from the same events.
                     if let Some((index, def)) = (0_u16..)
@@ -140,19 +137,24 @@ fn run(
                 &Event { name, at_ms: event.at_ms, items: &items, params: &params },
                 now_ms,
             );
-            if when == When::After {
-                visit.clear_context();
-                for (index, value) in &corrections {
-                    visit.set_context(program, *index, *value);
-                }
+            // The page ignores an event that it knows already or that is too old to count.
+            if let (When::After, Arrival::Counted { new_session, .. }) = (when, arrival) {
+                believe(&mut visit, program, &corrections);
                 visit.read(program, now_ms, &mut features);
                 let events = visit.seen(program);
-                let is_new_session = matches!(arrival, Arrival::Counted { new_session: true, .. });
-                each(&Moment { event, now_ms, features: &features, events, is_new_session, is_end: false })?;
+                each(&Moment {
+                    event,
+                    now_ms,
+                    features: &features,
+                    events,
+                    is_new_session: new_session,
+                    is_end: false,
+                })?;
             }
         }
         if let Some((last_ms, event)) = last.filter(|_| when == When::After) {
             let now_ms = end_ms.max(last_ms);
+            believe(&mut visit, program, &corrections);
             visit.read(program, now_ms, &mut features);
             let events = visit.seen(program);
             each(&Moment {
@@ -181,6 +183,14 @@ fn correct(event: &LogEvent, program: &FeatureProgram, corrections: &mut BTreeMa
         corrections.remove(&index);
     } else {
         corrections.insert(index, param("value").map_or(Value::Missing, value));
+    }
+}
+
+/// Makes the shopper's corrections, and nothing else, the context of the visit.
+fn believe(visit: &mut Visit, program: &FeatureProgram, corrections: &BTreeMap<u16, Value>) {
+    visit.clear_context();
+    for (index, value) in corrections {
+        visit.set_context(program, *index, *value);
     }
 }
 

@@ -9,7 +9,6 @@
 //! Requests (lines with labels or a message) are no events here: what was asked is no part of a shopper's behaviour.
 
 use crate::examples::{Examples, names, replay_after};
-
 use crate::store::{Checked, Store};
 use anyhow::{Context, Result};
 use floorwalker_data::read::{Log, ParamValue};
@@ -124,9 +123,10 @@ impl States {
         replay_after(log, &program, store.idle_s, |moment| {
             let event = moment.event;
             if moment.is_end {
-                // Who only wrote has shown no behaviour.
-                let state = (moment.now_ms, moment.features.to_vec(), moment.events);
-                session.end = session.has_acted.then_some(state);
+                // A shopper who only wrote, or none of whose events counted, has shown no behaviour.
+                if session.has_acted && event.shopper == session.shopper {
+                    session.end = Some((moment.now_ms, moment.features.to_vec(), moment.events));
+                }
                 return Ok(());
             }
             let asks = event.message.is_some() || !event.labels.is_empty();
