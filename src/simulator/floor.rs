@@ -245,7 +245,12 @@ impl Floor {
 
     /// The current state of a queue. Cost: `O(teams of the queue)`.
     pub(crate) fn view(&mut self, queue: usize) -> QueueView {
-        let Queue { n_waiting: waiting, n_agents: agents, n_held: held, ref teams, .. } = self.queues[queue];
+        let Some(Queue { n_waiting: waiting, n_agents: agents, n_held: held, teams, .. }) =
+            self.queues.get(queue)
+        else {
+            return QueueView { waiting: 0, agents: 0, held: 0, idle_since: None };
+        };
+        let (waiting, agents, held) = (*waiting, *agents, *held);
         let mut idle_since: Option<f64> = None;
         for team in teams {
             if let Some(agent) = longest_idle(&mut self.teams[*team], &self.agents) {

@@ -150,6 +150,11 @@ fn a_request_that_waits_is_decided_again_at_the_ages_of_the_policy() {
     );
     simulation.advance(40.0);
     assert_eq!((simulation.queue(0).waiting, simulation.queue(1).held), (0, 1));
+    assert_eq!(
+        (simulation.queue(99).waiting, simulation.queue(99).agents),
+        (0, 0),
+        "a queue that the scenario does not have"
+    );
     let held: Vec<_> = simulation.agents().flatten().flatten().collect();
     assert_eq!(
         held.iter().map(|guest| (guest.age, guest.is_right)).collect::<Vec<_>>(),
