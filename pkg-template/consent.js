@@ -10,6 +10,7 @@
 // The strictest signal wins: one denial denies. Without a decision consent is pending. A `default` of Google's that denies is no decision, because
 // shoppers who consented see it on every page, before the `update`.
 import { attempt } from "./journal.js";
+import { CONSENT } from "./limits.js";
 
 /** @typedef {"pending" | "granted" | "denied"} State */
 /** @typedef {"granted" | "denied" | undefined} Signal */
@@ -69,6 +70,11 @@ export class Consent {
     this.#hear("google", isDenied ? "denied" : isGranted ? "granted" : undefined);
   }
 
+  /** Who said that consent is granted. @param {string} said what the shop says of consent */
+  from(said) {
+    return said === "granted" ? "shop" : Object.entries(this.signals).find(([, signal]) => signal === "granted")?.[0];
+  }
+
   stop() {
     for (const stop of this.#stops) stop();
     this.#stops = [];
@@ -103,4 +109,14 @@ export class Consent {
       }),
     );
   }
+}
+
+/**
+ * Writes down under whose consent a store keeps the event that follows, unless its latest entry says so.
+ * @param {import("./journal.js").Journal} store @param {(entry: import("./kept.js").Kept) => void} append @param {number} at the event's time
+ */
+export function underConsent({ lines, owner }, append, at) {
+  const from = owner.consent?.();
+  const last = lines.findLast(({ id }) => id.endsWith(CONSENT));
+  if (from && (!last || JSON.parse(last.text).from !== from)) append({ event: CONSENT, timestamp: at - 1, from });
 }

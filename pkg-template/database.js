@@ -6,6 +6,7 @@
 // that no tab keeps another one from deleting it.
 //
 // It is JavaScript and not Rust: the same exchange by `web-sys` takes 9.0 KB after brotli (module 6.8, glue 2.2), this file 1.5.
+import { underConsent } from "./consent.js";
 import { area, attempt, Journal, KEY } from "./journal.js";
 import { COMMIT_AFTER_MS } from "./limits.js";
 import { Shared } from "./storage.js";
@@ -68,6 +69,7 @@ class DatabaseStore extends Shared {
 
   /** @param {Kept} event */
   append(event) {
+    underConsent(this, (entry) => super.append(entry), event.timestamp);
     super.append(event);
     this.#soon();
   }

@@ -583,7 +583,7 @@ export interface LedgerEntry {
   storage: Storage;
   /** The consent that holds now. Events leave memory only while it is `"granted"`. */
   consent: "pending" | "granted" | "denied";
-  /** Who says that consent is granted: the shop (`consent: "granted"`), or one of the page's tools; `null` if it is not. */
+  /** Whose consent they were stored under: the shop's, or that of one of the page's tools, each with a row; `null`: in memory, or no longer known. */
   consentFrom: "shop" | "google" | "tcf" | "shopify" | null;
   /** When the last of them will be dropped, in milliseconds since 1970; `null` for memory, which ends with the page. */
   until: number | null;

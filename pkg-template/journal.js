@@ -27,6 +27,7 @@ import { MAX_EVENTS, MAX_JOURNAL_CHARS } from "./limits.js";
  * @property {() => void} forgotten
  * @property {(event: Kept) => Kept | undefined} keep
  * @property {(code: Warning["code"], message: string) => void} warn
+ * @property {() => string | undefined} [consent] who said that consent is granted
  * @property {number} [room] the most characters of its events
  * @property {() => number} [since] the time before which events are no longer kept
  */

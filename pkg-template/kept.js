@@ -5,10 +5,11 @@
 // | its name         | if a feature listens to it; as "" if a feature listens to every event; otherwise the event is not kept    |
 // | a number         | if a feature that listens to the event reads the field                                                    |
 // | a text           | if such a feature reads it as a category: at most 64 bytes, no e-mail address, no telephone number        |
+// | whose consent    | the name of the tool that told of it, or of the shop                                                       |
 // | a correction     | the feature's name and what the shopper said of it, a text as above                                       |
 // | anything else    | never                                                                                                     |
 import { ITEM_FIELDS, ITEM_NAMES, MAX_ITEMS } from "./layout.js";
-import { CORRECTION } from "./limits.js";
+import { CONSENT, CORRECTION } from "./limits.js";
 import { number } from "./queues.js";
 
 /** @import { Profile } from "floorwalker" */
@@ -63,6 +64,7 @@ export function keeping(features) {
       const names = features.some(([name]) => name === feature);
       return names && (undo || said !== undefined) ? { event, timestamp, feature, ...(undo ? { undo: 1 } : { value: said }) } : undefined;
     }
+    if (event === CONSENT) return { event, timestamp, from: params.from };
     const found = read(event);
     if (!found) return undefined;
     const { name, fields } = found;

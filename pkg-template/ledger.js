@@ -1,17 +1,20 @@
 // The ledger: what is kept of the shopper, since when, under which consent, and until when. Loaded when it is asked for.
 
+import { CONSENT } from "./limits.js";
+
 /** @import { LedgerEntry } from "floorwalker" */
 /** @import { Shopper } from "./shopper.js" */
 
 /** @param {ReturnType<Shopper["stored"]>} stored @returns {LedgerEntry[]} */
-export function ledger({ storage, events, consent, said, signals, retentionMs }) {
-  const granted = Object.entries(signals ?? {}).find(([, signal]) => signal === "granted");
-  const consentFrom = consent === "granted" ? (said === "granted" ? "shop" : /** @type {"google"} */ (granted?.[0])) : null;
+export function ledger({ storage, events, consent, retentionMs }) {
   /** @type {Map<string, Omit<LedgerEntry, "fields"> & { fields: Set<string> }>} */
   const rows = new Map();
+  /** @type {LedgerEntry["consentFrom"]} */
+  let consentFrom = null;
   for (const { event, timestamp, items, ...params } of events) {
-    const known = rows.get(event);
-    const row = known ?? {
+    if (event === CONSENT) consentFrom = /** @type {"shop"} */ (params.from);
+    const key = JSON.stringify([event, consentFrom]);
+    const row = rows.get(key) ?? {
       event,
       events: 0,
       fields: new Set(),
@@ -22,7 +25,7 @@ export function ledger({ storage, events, consent, said, signals, retentionMs })
       consentFrom,
       until: null,
     };
-    rows.set(event, row);
+    rows.set(key, row);
     row.events++;
     row.first = Math.min(row.first, timestamp);
     row.last = Math.max(row.last, timestamp);

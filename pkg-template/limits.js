@@ -18,6 +18,8 @@ export const RETENTION_DAYS = 395;
 export const DAY_MS = 86_400_000;
 /** The event that a correction of the shopper is kept as. */
 export const CORRECTION = "profile_correct";
+/** The event that tells under whose consent the events after it are stored. */
+export const CONSENT = "profile_consent";
 /** The longest delay between an event and its writing to Web Storage, in milliseconds. */
 export const SAVE_AFTER_MS = 1000;
 /** The same for IndexedDB, without the time of the transaction itself. */

@@ -108,6 +108,7 @@ export class Shopper {
       keep: ({ event, timestamp, ...params }) => this.#keep(event, timestamp, params),
       warn: (code, message) => this.#signs.warn(code, message),
       room: MAX_PROFILE_CHARS,
+      consent: () => this.#signals?.from(this.#stores.consent),
       since: () => this.#now() - stores.retentionMs,
     };
     this.#store = new Journal(this.#owner);
@@ -241,8 +242,7 @@ export class Shopper {
 
   /** What is stored, as `ledger.js` sums it up. */
   stored() {
-    const { consent, retentionMs } = this.#stores;
-    return { ...this.export(), consent: this.#state ?? "pending", said: consent, signals: this.#signals?.signals, retentionMs };
+    return { ...this.export(), consent: this.#state ?? "pending", retentionMs: this.#stores.retentionMs };
   }
 
   erase() {

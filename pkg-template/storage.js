@@ -2,6 +2,7 @@
 //
 // One key holds the journal. It records when the journal began, and when the journal before it was erased. A page that finds another
 // beginning, no journal, or a later erasure knows that the shopper was forgotten meanwhile, even if the page was asleep and got no event.
+import { underConsent } from "./consent.js";
 import { area, attempt, Journal, KEY, keys, line, sharing } from "./journal.js";
 import { SAVE_AFTER_MS } from "./limits.js";
 
@@ -182,6 +183,7 @@ class WebStore extends Shared {
 
   /** @param {Kept} event */
   append(event) {
+    underConsent(this, (entry) => super.append(entry), event.timestamp);
     super.append(event);
     if (this.#area) this.#soon();
   }

@@ -38,7 +38,12 @@ const load = (page, options) =>
 /** @param {Page} page @param {string} item_id */
 const view = (page, item_id) => page.evaluate((item_id) => globalThis.fw.observe("view_item", { items: [{ item_id }] }), item_id);
 const ids = (/** @type {Page} */ page) =>
-  page.evaluate(() => globalThis.fw.profile.export().events.map(({ items }) => /** @type {Item[]} */ (items)[0].item_id));
+  page.evaluate(() =>
+    globalThis.fw.profile
+      .export()
+      .events.filter(({ event }) => event === "view_item")
+      .map(({ items }) => /** @type {Item[]} */ (items)[0].item_id),
+  );
 /** The raw contents: keys of Web Storage and names of databases. @param {Page} page */
 const stored = (page) =>
   page.evaluate(async () => [
@@ -65,13 +70,14 @@ for (const storage of /** @type {const} */ (["local", "indexeddb"])) {
     const [a, b] = [await tab(kept), await tab(kept)];
     await view(a, "p1");
     await view(b, "p2");
-    for (const page of [a, b]) await until(page, () => globalThis.fw.profile.export().events.length === 2);
+    for (const page of [a, b])
+      await until(page, () => globalThis.fw.profile.export().events.filter(({ event }) => event === "view_item").length === 2);
     assert.deepEqual([await views(a), await views(b)], [2, 2]);
     await view(a, "p3");
     await a.goto("about:blank");
     await b.reload();
     await load(b, kept);
-    await until(b, () => globalThis.fw.profile.export().events.length === 3);
+    await until(b, () => globalThis.fw.profile.export().events.filter(({ event }) => event === "view_item").length === 3);
     assert.deepEqual([await ids(b), await views(b)], [["p1", "p2", "p3"], 3]);
     await close();
   });
@@ -80,10 +86,10 @@ for (const storage of /** @type {const} */ (["local", "indexeddb"])) {
     const { tab, close } = await visitor();
     const [a, b] = [await tab(kept), await tab(kept)];
     await view(a, "p1");
-    await until(b, () => globalThis.fw.profile.export().events.length === 1);
+    await until(b, () => globalThis.fw.profile.export().events.filter(({ event }) => event === "view_item").length === 1);
     await view(b, "p2");
     await a.evaluate(() => globalThis.fw.profile.erase());
-    await until(b, () => globalThis.fw.profile.export().events.length === 0);
+    await until(b, () => globalThis.fw.profile.export().events.filter(({ event }) => event === "view_item").length === 0);
     assert.equal(await views(b), 0);
     await b.reload();
     assert.deepEqual(await stored(b), []);

@@ -27,6 +27,9 @@ afterEach(() => {
   else page.localStorage = own;
 });
 
+/** What the shopper did, as it is kept. @param {import("floorwalker").Floorwalker} fw */
+const done = (fw) => fw.profile.export().events.filter(({ event }) => event !== "profile_consent");
+
 test("a correction holds instead of what is computed, until it is taken back", async () => {
   const fw = await load();
   fw.observe("view_item", item("p1"));
@@ -109,7 +112,9 @@ test("the ledger tells what is kept, since when, under which consent, and until 
   fw.observe("help_view", { topic: "returns" });
   const ledger = await fw.profile.ledger();
   const kept = { storage: "local", consent: "granted", consentFrom: "shop" };
+  const rest = { ...kept, until: NOON - 1 + 30 * DAY };
   assert.deepEqual(ledger, [
+    { event: "profile_consent", events: 1, fields: ["from"], first: NOON - 1, last: NOON - 1, ...rest },
     {
       event: "view_item",
       events: 2,
@@ -134,6 +139,45 @@ test("the ledger tells what is kept, since when, under which consent, and until 
   assert.deepEqual([row.storage, row.consent, row.consentFrom, row.until], ["memory", "pending", null, null]);
 });
 
+test("the ledger tells whose consent each event was stored under", async () => {
+  let clock = NOON;
+  const options = /** @type {const} */ ({ storage: "local", consent: "auto", now: () => clock });
+  const told = async (/** @type {import("floorwalker").Floorwalker} */ fw) =>
+    (await fw.profile.ledger()).map(({ event, consentFrom, events }) => [event, consentFrom, events]);
+  const first = await load(options);
+  /** @type {unknown[]} */
+  const dataLayer = [];
+  first.attach(dataLayer);
+  first.observe("view_item", item("p1"));
+  clock += 5_000;
+  // Google's own snippet pushes `arguments`.
+  const gtag = function () {
+    // biome-ignore lint/complexity/noArguments: as above
+    dataLayer.push(arguments);
+  };
+  /** @type {(...its: unknown[]) => void} */ (gtag)("consent", "update", { analytics_storage: "granted" });
+  first.observe("view_item", item("p2"));
+  assert.deepEqual(await told(first), [
+    ["profile_consent", "google", 1],
+    ["view_item", "google", 2],
+  ]);
+  first.free();
+  clock += DAY;
+  const next = await load({ ...options, consent: "granted" });
+  next.observe("view_item", item("p3"));
+  const both = [
+    ["profile_consent", "google", 1],
+    ["view_item", "google", 2],
+    ["profile_consent", "shop", 1],
+    ["view_item", "shop", 1],
+  ];
+  assert.deepEqual(await told(next), both);
+  next.free();
+  const last = await load({ ...options, consent: "granted" });
+  assert.deepEqual(await told(last), both, "nothing changed, nothing is written");
+  last.free();
+});
+
 test("an event is dropped at the first load after its time", async () => {
   let clock = NOON;
   const options = /** @type {const} */ ({ storage: "local", retentionDays: 30, now: () => clock });
@@ -145,7 +189,7 @@ test("an event is dropped at the first load after its time", async () => {
   clock += 11 * DAY;
   const second = await load(options);
   assert.deepEqual(
-    second.profile.export().events.map(({ timestamp }) => timestamp),
+    done(second).map(({ timestamp }) => timestamp),
     [NOON + 20 * DAY],
   );
   second.free();
@@ -205,7 +249,7 @@ test("a clock that jumps back starts the shopper's time anew, and nothing is dro
   assert.ok(Number.isFinite(fw.score("intent")[0].probability));
   fw.free();
   const next = await load({ storage: "local", now: () => clock });
-  assert.equal(next.profile.export().events.length, 3);
+  assert.equal(done(next).length, 3);
   assert.ok(/** @type {number} */ (value(next, "views")) >= 1);
   next.free();
 });
@@ -232,7 +276,7 @@ test("fifty tabs opened and closed over a week leave one profile that all of the
   }
   for (const tab of open) tab.free();
   const last = await load({ storage: "local", now: () => clock });
-  const kept = last.profile.export().events.map((event) => /** @type {{ item_id: string }[]} */ (event.items)[0].item_id);
+  const kept = done(last).map((event) => /** @type {{ item_id: string }[]} */ (event.items)[0].item_id);
   assert.deepEqual(new Set(kept), seen);
   assert.equal(kept.length, seen.size);
   last.free();

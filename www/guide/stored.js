@@ -45,7 +45,10 @@ export function storedSection() {
     fill(list, kept.events.slice(-N_STORED).reverse().map(eventRow));
     each.hidden = !kept.events.length;
     const entries = (await ledger()) ?? [];
-    choice.show(entries[0], kept.storage);
+    choice.show(
+      entries.findLast(({ consentFrom }) => consentFrom),
+      kept.storage,
+    );
     table.hidden = !entries.length;
     fill(rows, entries.map(ledgerRow));
   };

@@ -69,6 +69,7 @@ export const EVENTS = {
   dislike: ["Not for me", "不感兴趣"],
   answer: ["Said what you like", "表达喜好"],
   profile_correct: ["Corrected the page", "更正判断"],
+  profile_consent: ["Allowed to remember", "同意记住"],
 };
 
 /** @type {Record<string, Pair>} */
@@ -108,6 +109,7 @@ const FIELDS = {
   attribute: ["what it is about", "对象"],
   likes: ["like or not", "是否喜欢"],
   feature: ["what was corrected", "更正的指标"],
+  from: ["who says so", "同意来源"],
 };
 
 /** @type {Record<string, Pair>} */
