@@ -108,7 +108,8 @@ pub(crate) fn run(shell: &Shell, more: More, json: Option<&Path>) -> Result<()> 
     print(&stages, &rows, json)
 }
 
-/// What is looked at next, beside methods of session-based recommendation that are run here, on the same steps. Without Python they are left out.
+/// What is looked at next, beside methods of session-based recommendation that are run here, on the same steps. Without Python, or without libclang,
+/// those that need it are left out.
 fn next_item(shell: &Shell, data: &Path) -> Result<Vec<Value>> {
     let ranks = shell.at("target/real/next-item");
     let mut rows = Vec::new();
@@ -117,6 +118,13 @@ fn next_item(shell: &Shell, data: &Path) -> Result<Vec<Value>> {
         Err(error) => {
             println!("next item: the peers are not measured: {error:#}");
             rows.push(row::not_measured("next item: peers", ""));
+        }
+    }
+    match peers::serenade(shell) {
+        Ok(serenade) => shell.run(shell.command(&serenade.to_string_lossy()).arg(data).arg(&ranks))?,
+        Err(error) => {
+            println!("next item: serenade is not measured: {error:#}");
+            rows.push(row::not_measured("next item: serenade", ""));
         }
     }
     let program = shell.target_dir()?.join("release/bench-recommend");

@@ -124,6 +124,27 @@ impl Peers {
     }
 }
 
+/// The program `peer-serenade` in `target/tools`, built with its own dependencies if it is missing or older than its sources (minutes).
+///
+/// # Errors
+///
+/// No libclang, or another failure of the build; the message says what to do.
+pub(crate) fn serenade(shell: &Shell) -> Result<PathBuf> {
+    let home = shell.at("target/tools/serenade");
+    println!("next item: building the peer serenade (minutes, the first time)");
+    let mut cargo = shell.command("cargo");
+    cargo.args(["build", "--release", "--quiet", "--locked"]);
+    cargo
+        .arg("--manifest-path")
+        .arg(shell.at("tests/peers/serenade/Cargo.toml"))
+        .arg("--target-dir")
+        .arg(&home);
+    shell
+        .run(&mut cargo)
+        .context("RocksDB needs a C++ compiler and libclang: on Debian, the package libclang-dev")?;
+    Ok(home.join("release/peer-serenade"))
+}
+
 /// Path of our program `bench-peers`, which measures our side.
 pub(crate) fn ours(shell: &Shell) -> Result<String> {
     Ok(shell.target_dir()?.join("release/bench-peers").to_string_lossy().into_owned())
