@@ -35,7 +35,8 @@ fn check(bytes: &[u8]) {
         out_of_stock: true,
         ..Rules::default()
     };
-    for rules in [Rules::default(), strict] {
+    let narrow = Rules { only: vec![(0, 0), (7, 3)], ..Rules::default() };
+    for rules in [Rules::default(), strict, narrow] {
         let asked = Asked { rules, explore: 0.5, ..Asked::default() };
         used(&index, &index.recommend(&trail, &asked, &mut scratch));
         used(&index, &index.similar(0, &trail, &asked));

@@ -2,7 +2,8 @@
 //!
 //! An item is the set of its words (what the engine's folding leaves between gaps, and pairs of ideographs) and of its attributes (`brand=acme`). Similarity is
 //! the cosine of the sets, weighted by `idf = ln(items / items with the word)`; a part that more than a tenth of the items and more than 1,000 of
-//! them have tells nothing and costs much: it counts, but no candidates are found by it.
+//! them have tells nothing and costs much: it counts, but no candidates are found by it. Of a large catalogue neither are they by the more common ones of
+//! the other parts.
 //!
 //! # Source
 //!
@@ -20,6 +21,8 @@ const MOST: usize = 12;
 const LEAST: f64 = 0.1;
 /// A part that more items have finds no candidates, if it also is in more than a tenth of the items.
 const COMMON: usize = 1_000;
+/// The most pairs of items with a part in common that are looked at, in both orders.
+const WORK: usize = 1_000_000_000;
 
 /// For each item the items like it; weights are similarities times 255.
 #[must_use]
@@ -47,11 +50,10 @@ pub fn alike(details: &[Details]) -> PairsDef {
     if norms.iter().all(|norm| *norm == 0.0) {
         return PairsDef::default();
     }
+    let most_holders = most_holders(&holders, details.len());
     let row = |(item, parts): (usize, &Vec<usize>)| {
         let mut dots: BTreeMap<u32, f64> = BTreeMap::new();
-        let finds =
-            |part: &&usize| holders[**part].len() <= COMMON || holders[**part].len() * 10 <= details.len();
-        for part in parts.iter().filter(finds) {
+        for part in parts.iter().filter(|part| holders[**part].len() <= most_holders) {
             for other in holders[*part].iter().filter(|other| **other as usize != item) {
                 *dots.entry(*other).or_default() += idf[*part] * idf[*part];
             }
@@ -69,6 +71,19 @@ pub fn alike(details: &[Details]) -> PairsDef {
             .collect()
     };
     PairsDef { rows: coded.par_iter().enumerate().map(row).collect() }
+}
+
+/// How many items may have a part by which candidates are found: as many as the work allows.
+fn most_holders(holders: &[Vec<u32>], n_items: usize) -> usize {
+    let mut sizes: Vec<usize> = holders.iter().map(Vec::len).collect();
+    sizes.retain(|size| *size <= COMMON || size * 10 <= n_items);
+    sizes.sort_unstable();
+    let mut work = 0;
+    let within = sizes.into_iter().take_while(|size| {
+        work += size * size;
+        work <= WORK
+    });
+    within.last().unwrap_or(0)
 }
 
 /// The parts of an item, sorted, each once.

@@ -115,13 +115,14 @@ fn slope(choices: &[Choice], weights: &Vector) -> Slope {
 }
 
 /// Signals that speak for an item and never against it: a shopper would not understand "not shown, because it is often looked at next".
-const FOR: [Signal; 8] = [
+const FOR: [Signal; 9] = [
     Signal::NextLast,
     Signal::TogetherLast,
     Signal::Next,
     Signal::Together,
     Signal::Neighbours,
     Signal::Similar,
+    Signal::Factors,
     Signal::Taste,
     Signal::Bought,
 ];

@@ -5,7 +5,7 @@
 //! | `next`     | `1 / d` if `j > i` (sequential rules)                                                          |
 //! | `together` | `e^(−d / 4)`, in either order (item–item collaborative filtering)                              |
 //!
-//! The share of `b` among the pairs of `a` is `w(a, b) / (Σ w(a, ·) + 3)`: three pairs that nobody saw, so that an item with few sessions
+//! Each counts as much as the look at `b` does (`places`). The share of `b` among the pairs of `a` is `w(a, b) / (Σ w(a, ·) + 3)`: three pairs that nobody saw, so that an item with few sessions
 //! does not speak loudly.
 //!
 //! # Source
@@ -44,9 +44,9 @@ pub fn looks(visits: &[Visit], n_items: usize) -> Looks {
     let span = (end - visits.first().map_or(0, |visit| visit.at_ms)).max(1) as f64;
     for visit in visits {
         let weight = (-((end - visit.at_ms) as f64) / (span * TREND)).exp();
-        for item in visit.items() {
-            all[item as usize] += 1.0;
-            late[item as usize] += weight;
+        for (step, item) in visit.items().enumerate() {
+            all[item as usize] += visit.weight(step);
+            late[item as usize] += weight * visit.weight(step);
         }
     }
     let levels = |counts: Vec<f64>| counts.into_iter().map(|count| level(count as f32)).collect();
@@ -81,7 +81,8 @@ struct Pair {
 fn row(visits: &[Visit], item: u32, places: &[(u32, u16)], min_sessions: u32, most: usize) -> Vec<(u32, u8)> {
     let mut pairs: BTreeMap<u32, Pair> = BTreeMap::new();
     for (at, place) in places {
-        let steps = &visits[*at as usize].steps;
+        let visit = &visits[*at as usize];
+        let steps = &visit.steps;
         let place = usize::from(*place);
         for (other_place, (other, _)) in
             steps.iter().enumerate().skip(place.saturating_sub(WIDTH)).take(2 * WIDTH + 1)
@@ -91,10 +92,11 @@ fn row(visits: &[Visit], item: u32, places: &[(u32, u16)], min_sessions: u32, mo
                 continue;
             }
             let pair = pairs.entry(*other).or_default();
+            let weight = visit.weight(other_place);
             if other_place > place {
-                pair.next += 1.0 / distance as f64;
+                pair.next += weight / distance as f64;
             }
-            pair.together += (-(distance as f64) / FADING).exp();
+            pair.together += weight * (-(distance as f64) / FADING).exp();
             // Sessions are counted from 1 here: 0 is none yet.
             if pair.last != at + 1 {
                 pair.last = at + 1;

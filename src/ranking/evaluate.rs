@@ -45,6 +45,7 @@ impl Method {
             of("item_item", &[Signal::Together]),
             of("sequence", &[Signal::Next]),
             of("content", &[Signal::Similar]),
+            of("factors", &[Signal::Factors]),
             of("neighbours", &[Signal::Neighbours]),
         ]
     }

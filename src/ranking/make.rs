@@ -3,10 +3,12 @@
 use crate::blend::{self, Choice};
 use crate::count;
 use crate::evaluate::{self, Method, Score};
+use crate::places::Places;
 use crate::plan::RecommendPlan;
+use crate::shards::Shards;
 use crate::shop::Shop;
 use crate::visits::Visit;
-use crate::{alike, baskets, strengths};
+use crate::{alike, baskets, factors, strengths};
 use anyhow::{Context, Result, ensure};
 use floorwalker_retrieval::{
     AttributeDef, Index, IndexDef, ItemDef, NONE, Neighbourhood, PairsDef, SIGNALS, Scratch, SessionsDef,
@@ -27,14 +29,18 @@ const LONGEST: usize = 50;
 pub struct Built {
     /// The index, from all sessions.
     pub def: IndexDef,
-    /// Its bytes.
+    /// Its bytes; of a large shop, those of the items that are looked at most lately.
     pub bytes: Vec<u8>,
+    /// All items in shards, if they are more than the plan's `shard_items`.
+    pub shards: Option<Shards>,
     /// Figures of each method on sessions that nothing was learnt from; the last one is the blend.
     pub race: Vec<Score>,
     /// The session of each measured step.
     pub sessions: Vec<u32>,
     /// Titles (or ids) of what is bought together most often, and in how many baskets.
     pub bundles: Vec<(Vec<String>, u32)>,
+    /// How often the places of lists are looked at.
+    pub places: Places,
 }
 
 /// Makes the index of a shop: counts on the earlier sessions, learns the weights on later ones, measures on the latest, and then counts all.
@@ -59,8 +65,23 @@ pub fn make(shop: &Shop, name: &str, plan: &RecommendPlan) -> Result<Built> {
     let (weights, neighbourhood, strengths) = (def.weights, def.neighbourhood, def.strengths);
     let facts = facts(shop, plan, &race, &sessions);
     let def = IndexDef { weights, neighbourhood, strengths, facts, ..define(shop, name, all, plan) };
-    let bytes = encode(&def).context("the index")?;
-    Ok(Built { def, bytes, race, sessions, bundles: bundles(shop, plan) })
+    let shards = Shards::of(&def, plan.shard_items);
+    ensure!(
+        shards.is_none() || !plan.sessions,
+        "sessions = true is for one index, and {} items are more than shard_items = {}; raise it, or leave `sessions` out",
+        def.items.len(),
+        plan.shard_items
+    );
+    let bytes = encode(shards.as_ref().map_or(&def, |shards| &shards.root)).context("the index")?;
+    Ok(Built {
+        def,
+        bytes,
+        shards,
+        race,
+        sessions,
+        bundles: bundles(shop, plan),
+        places: shop.places.clone(),
+    })
 }
 
 /// Learns the weights of the signals, the neighbourhood and the strengths of taste, by sessions that are later than those that `def` was counted from.
@@ -107,6 +128,7 @@ pub fn race(def: &IndexDef, weights: Weights, steps: &[(Trail, u32)]) -> Result<
     let is_there = |method: &Method| match method.name {
         "neighbours" => def.sessions.is_some(),
         "content" => !def.similar.rows.is_empty(),
+        "factors" => !def.factors.rows.is_empty(),
         _ => true,
     };
     methods.retain(is_there);
@@ -127,6 +149,7 @@ fn tune(def: &IndexDef, steps: &[(Trail, u32)]) -> Result<Neighbourhood> {
             neighbourhood,
             visited: PairsDef::default(),
             similar: PairsDef::default(),
+            factors: PairsDef::default(),
             ..def.clone()
         })?;
         let score = evaluate::measure(&index, &steps, std::slice::from_ref(&method)).remove(0);
@@ -179,6 +202,9 @@ fn facts(shop: &Shop, plan: &RecommendPlan, race: &[Score], sessions: &[u32]) ->
         ("smallest number of sessions behind a pair".to_owned(), plan.min_sessions.to_string()),
         ("holds sessions".to_owned(), if plan.sessions { "yes" } else { "no" }.to_owned()),
     ];
+    if let Some(told) = shop.places.told() {
+        facts.push(("lists".to_owned(), told));
+    }
     if let Some(blend) = race.last() {
         let mean = |values: Vec<f64>| values.iter().sum::<f64>() / values.len().max(1) as f64;
         let (hits, mrr) = (mean(blend.hits()), mean(blend.reciprocal_ranks()));
@@ -240,6 +266,7 @@ pub fn define(shop: &Shop, name: &str, counted: &[Visit], plan: &RecommendPlan) 
             .collect(),
         visited: count::pairs(counted, n_items, plan.min_sessions, plan.pairs),
         similar: alike::alike(&shop.details),
+        factors: factors::alike(counted, n_items, plan.min_sessions, plan.factors),
         bought: bought.rows,
         baskets: baskets.len() as u32,
         sessions,

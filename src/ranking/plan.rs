@@ -16,6 +16,10 @@ pub struct RecommendPlan {
     pub sessions: bool,
     /// The most pairs of an item.
     pub pairs: usize,
+    /// The most items whose sessions are alike to those of an item (matrix factorisation).
+    pub factors: usize,
+    /// The most items of one index. A shop with more has an index of those that are looked at most lately, and all items in shards, by category.
+    pub shard_items: usize,
     /// The share of the latest sessions by which weights are learnt, and again by which methods are measured.
     pub held_out: f64,
 }
@@ -27,9 +31,11 @@ impl RecommendPlan {
     ///
     /// A setting that is out of its range.
     pub fn check(&self) -> Result<()> {
-        let Self { min_sessions, pairs, held_out, .. } = self;
+        let Self { min_sessions, pairs, factors, shard_items, held_out, .. } = self;
         ensure!(*min_sessions > 0, "min_sessions is 0; write 1 or more");
         ensure!((1..=WIDEST_ROW).contains(pairs), "pairs is {pairs}; write 1 to {WIDEST_ROW}");
+        ensure!(*factors <= WIDEST_ROW, "factors is {factors}; write 0 to {WIDEST_ROW}");
+        ensure!(*shard_items >= 100, "shard_items is {shard_items}; write 100 or more");
         ensure!((0.01..=0.4).contains(held_out), "held_out is {held_out}; write a share from 0.01 to 0.4");
         Ok(())
     }
@@ -37,6 +43,6 @@ impl RecommendPlan {
 
 impl Default for RecommendPlan {
     fn default() -> Self {
-        Self { min_sessions: 2, sessions: false, pairs: 30, held_out: 0.1 }
+        Self { min_sessions: 2, sessions: false, pairs: 30, factors: 16, shard_items: 50_000, held_out: 0.1 }
     }
 }

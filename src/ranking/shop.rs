@@ -12,6 +12,7 @@
 
 use crate::catalogue::{Catalogue, CataloguePlan};
 use crate::details::Details;
+use crate::places::{LIST, Places};
 use crate::visits::{Visit, Visits};
 use anyhow::Result;
 use floorwalker_data::read::{Log, LogEvent, LogItem, ParamValue};
@@ -38,6 +39,8 @@ pub struct Shop {
     pub details: Vec<Details>,
     /// What was bought at once, oldest first.
     pub baskets: Vec<Basket>,
+    /// How often the places of lists are looked at.
+    pub places: Places,
     /// Items that were bought and are not in the catalogue, if there is a catalogue.
     pub unlisted: Vec<String>,
 }
@@ -80,15 +83,16 @@ impl Shop {
         }
         let n_listed = shop.details.len();
         let mut by_shopper: BTreeMap<&str, Vec<(i64, &LogEvent)>> = BTreeMap::new();
-        for event in log.events.iter().filter(|event| act_of(event).is_some()) {
+        for event in log.events.iter().filter(|event| act_of(event).is_some() || event.event == LIST) {
             let events = by_shopper.entry(&event.shopper).or_default();
             let before = events.last().map_or(0, |(at_ms, _)| *at_ms);
             events.push((event.at_ms.filter(|at_ms| *at_ms >= 0).unwrap_or(before), event));
         }
-        for events in by_shopper.values_mut() {
-            events.sort_by_key(|(at_ms, _)| *at_ms);
+        by_shopper.values_mut().for_each(|events| events.sort_by_key(|(at_ms, _)| *at_ms));
+        shop.places = Places::of(by_shopper.values().flatten().map(|(_, event)| *event));
+        for events in by_shopper.values() {
             let mut visit = Visit::default();
-            for (at_ms, event) in events.iter() {
+            for (at_ms, event) in events.iter().filter(|(_, event)| event.event != LIST) {
                 if !visit.is_empty() && at_ms - visit.at_ms > i64::from(idle_s) * 1_000 {
                     let next = visit.next();
                     let ended = std::mem::replace(&mut visit, next);
@@ -111,7 +115,7 @@ impl Shop {
                         }
                     }
                     basket.push(at);
-                    visit.add(at, act);
+                    visit.add_weighed(at, act, shop.places.weight(event.line));
                 }
                 if act == Act::Buy {
                     basket.sort_unstable();

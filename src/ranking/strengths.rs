@@ -31,6 +31,7 @@ pub(crate) fn learn(def: &IndexDef, steps: &[(Trail, u32)]) -> Result<Strengths>
             strengths: strengths(factors),
             visited: PairsDef::default(),
             similar: PairsDef::default(),
+            factors: PairsDef::default(),
             bought: PairsDef::default(),
             sessions: None,
             ..def.clone()

@@ -9,6 +9,8 @@ pub struct Visit {
     pub at_ms: i64,
     /// The items that were looked at, by number, oldest first, and how many acts came before each.
     pub steps: Vec<(u32, usize)>,
+    /// What each step counts.
+    weights: Vec<f32>,
     /// Everything that was done, oldest first.
     acts: Vec<(u32, Act)>,
     /// What the shopper did in earlier sessions: the last acts, oldest first.
@@ -51,9 +53,15 @@ impl Visit {
 
     /// Adds an act. A look at the item of the last step is no step of its own: a view that is followed by the cart is one.
     pub fn add(&mut self, item: u32, act: Act) {
+        self.add_weighed(item, act, 1.0);
+    }
+
+    /// Adds an act whose look counts `weight`.
+    pub fn add_weighed(&mut self, item: u32, act: Act, weight: f32) {
         let is_same = self.steps.last().is_some_and(|(last, _)| *last == item);
         if act.is_look() && (self.repeats || !is_same) {
             self.steps.push((item, self.acts.len()));
+            self.weights.push(weight);
         }
         self.acts.push((item, act));
     }
@@ -69,6 +77,12 @@ impl Visit {
     /// The items, oldest first.
     pub fn items(&self) -> impl Iterator<Item = u32> + '_ {
         self.steps.iter().map(|(item, _)| *item)
+    }
+
+    /// What a step counts: 1, or more if it was chosen from a place of a list that is seldom looked at.
+    #[must_use]
+    pub fn weight(&self, step: usize) -> f64 {
+        self.weights.get(step).map_or(1.0, |weight| f64::from(*weight))
     }
 
     /// For each step but the first: the trail before it, as a page would have it, and its item.

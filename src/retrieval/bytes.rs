@@ -18,7 +18,7 @@ use floorwalker_bundle::writer::Writer;
 
 const MAGIC: [u8; 4] = *b"FWI\0";
 /// The only format version that this reader accepts.
-pub const VERSION: u16 = 2;
+pub const VERSION: u16 = 3;
 /// Largest index that is accepted, in bytes.
 pub const MAX_BYTES: usize = floorwalker_bundle::MAX_BYTES;
 /// Memory that an index may take: bytes for each byte of the file, and a fixed part.
@@ -62,7 +62,7 @@ pub fn encode(def: &IndexDef) -> Result<Vec<u8>, IndexError> {
             to.u16(item.attributes.get(at).copied().unwrap_or(NONE).wrapping_add(1));
         }
     }
-    for pairs in [&def.visited, &def.similar, &def.bought] {
+    for pairs in [&def.visited, &def.similar, &def.factors, &def.bought] {
         write_pairs(&mut to, pairs, def.items.len());
     }
     to.u32(def.baskets);
@@ -175,7 +175,7 @@ fn read(from: &mut Reader<'_>) -> IndexDef {
         attributes: values.iter().map(|column| value(column, at)).collect(),
     });
     let items = items.collect();
-    let [visited, similar, paired] = [(); 3].map(|()| read_pairs(from, n_items));
+    let [visited, similar, factors, paired] = [(); 4].map(|()| read_pairs(from, n_items));
     let baskets = from.u32();
     let sessions = read_sessions(from);
     let (k, latest) = (from.u32(), from.u32());
@@ -195,6 +195,7 @@ fn read(from: &mut Reader<'_>) -> IndexDef {
         attributes,
         visited,
         similar,
+        factors,
         bought: paired,
         baskets,
         sessions,

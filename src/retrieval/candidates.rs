@@ -100,9 +100,11 @@ impl Index {
                 *scratch.signal(other, Signal::TogetherLast) = logarithm(level >> 4);
             }
         });
-        scratch.rows(&self.similar, &seen, |scratch, other, level, weight, _| {
-            *scratch.signal(other, Signal::Similar) += weight * f32::from(level) / 255.0;
-        });
+        for (pairs, signal) in [(&self.similar, Signal::Similar), (&self.factors, Signal::Factors)] {
+            scratch.rows(pairs, &seen, |scratch, other, level, weight, _| {
+                *scratch.signal(other, signal) += weight * f32::from(level) / 255.0;
+            });
+        }
         for item in &trail.cart {
             for (other, level) in self.bought.of(*item) {
                 let most = scratch.signal(*other, Signal::Bought);

@@ -31,6 +31,8 @@ pub struct IndexDef {
     pub visited: PairsDef,
     /// Items that are alike. Weight: similarity times 255.
     pub similar: PairsDef,
+    /// Items whose sessions are alike. Weight: likeness times 255.
+    pub factors: PairsDef,
     /// Items that are bought together. Weight: confidence times 255.
     pub bought: PairsDef,
     /// How many baskets `bought` was counted from.
@@ -56,6 +58,7 @@ pub struct Index {
     pub(crate) common: Vec<Vec<f32>>,
     pub(crate) visited: Pairs,
     pub(crate) similar: Pairs,
+    pub(crate) factors: Pairs,
     pub(crate) bought: Pairs,
     pub(crate) baskets: u32,
     pub(crate) sessions: Sessions,
@@ -83,6 +86,7 @@ impl Index {
             attributes,
             visited,
             similar,
+            factors,
             bought,
             baskets,
             sessions,
@@ -135,6 +139,7 @@ impl Index {
         Ok(Self {
             visited: Pairs::new(&visited, n_items)?,
             similar: Pairs::new(&similar, n_items)?,
+            factors: Pairs::new(&factors, n_items)?,
             bought: Pairs::new(&bought, n_items)?,
             sessions: Sessions::new(sessions, neighbourhood, n_items)?,
             common: common(&items, &attributes),

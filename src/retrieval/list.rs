@@ -336,6 +336,7 @@ impl Index {
             Signal::Next => most(&|one| self.visited.weight(one, item) & 15),
             Signal::Together => most(&|one| self.visited.weight(one, item) >> 4),
             Signal::Similar => most(&|one| self.similar.weight(one, item)),
+            Signal::Factors => most(&|one| self.factors.weight(one, item)),
             Signal::Bought => trail.cart.iter().copied().max_by_key(|one| self.bought.weight(*one, item)),
             _ => None,
         }

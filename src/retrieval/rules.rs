@@ -1,7 +1,7 @@
 //! Rules: what a shop allows to be shown, whatever the scores say.
 
 use crate::index::Index;
-use crate::item::Kind;
+use crate::item::{Kind, NONE};
 use crate::trail::Trail;
 use alloc::vec::Vec;
 
@@ -36,6 +36,8 @@ pub struct Fairness {
 pub struct Rules {
     /// The kinds that may be shown; empty: all.
     pub kinds: Vec<Kind>,
+    /// Values, each the number of an attribute and that of a value, which items must have to be shown: one of each attribute that is named.
+    pub only: Vec<(u16, u16)>,
     /// Items that are not shown.
     pub exclude: Vec<u32>,
     /// Items whose score rises by so many logits.
@@ -60,8 +62,13 @@ impl Rules {
     pub(crate) fn allow(&self, index: &Index, trail: &Trail, at: u32) -> bool {
         let Some(item) = index.items.get(at as usize) else { return false };
         let is_in = |items: &[u32]| items.contains(&at);
+        let has = |of: u16| {
+            let value = item.attributes.get(usize::from(of)).copied().unwrap_or(NONE);
+            value != NONE && self.only.contains(&(of, value))
+        };
         let in_range = |(low, high): (f32, f32)| item.price >= low && item.price <= high;
         (self.kinds.is_empty() || self.kinds.contains(&item.kind))
+            && self.only.iter().all(|(of, _)| has(*of))
             && (self.out_of_stock || item.in_stock)
             && self.price.is_none_or(in_range)
             && !(self.unseen_only && trail.seen().any(|seen| seen == at))

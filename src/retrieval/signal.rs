@@ -18,6 +18,8 @@ pub enum Signal {
     Neighbours,
     /// Alike in title and attributes to the items of the trail: `Σ w s`.
     Similar,
+    /// Seen in sessions like those of the items of the trail, though perhaps never with them: `Σ w s` (matrix factorisation).
+    Factors,
     /// Seen often in the whole log: `ln(1 + count)`.
     Popular,
     /// Seen often lately: `ln(1 + decayed count)`.
@@ -37,7 +39,7 @@ pub enum Signal {
 }
 
 /// How many signals there are.
-pub const SIGNALS: usize = 14;
+pub const SIGNALS: usize = 15;
 
 /// One weight for each signal, in the order of [`Signal::ALL`].
 pub type Weights = [f32; SIGNALS];
@@ -51,6 +53,7 @@ impl Signal {
         Self::Together,
         Self::Neighbours,
         Self::Similar,
+        Self::Factors,
         Self::Popular,
         Self::Trending,
         Self::Seen,
@@ -71,6 +74,7 @@ impl Signal {
             Self::Together => "together",
             Self::Neighbours => "neighbours",
             Self::Similar => "similar",
+            Self::Factors => "factors",
             Self::Popular => "popular",
             Self::Trending => "trending",
             Self::Seen => "seen",

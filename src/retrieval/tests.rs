@@ -49,6 +49,7 @@ fn shop() -> IndexDef {
         (Signal::Taste, 0.3),
         (Signal::Bought, 2.0),
         (Signal::Similar, 0.5),
+        (Signal::Factors, 0.5),
     ] {
         weights[signal as usize] = weight;
     }
@@ -61,6 +62,7 @@ fn shop() -> IndexDef {
         similar: PairsDef {
             rows: vec![vec![(3, 200)], vec![(4, 220)], vec![], vec![(0, 200)], vec![(1, 220)], vec![]],
         },
+        factors: PairsDef { rows: vec![vec![(2, 100)], vec![], vec![(0, 100)], vec![], vec![], vec![]] },
         bought: PairsDef {
             rows: vec![vec![(1, 120), (2, 60)], vec![], vec![], vec![(4, 100)], vec![], vec![]],
         },
@@ -256,7 +258,7 @@ fn the_worked_example_of_the_linear_model() {
         (item.attributes, item.popular) = (vec![brand], 10);
     }
     def.attributes[0].values = ["phone", "computer", "television"].map(str::to_string).to_vec();
-    (def.visited, def.similar, def.bought) = Default::default();
+    (def.visited, def.similar, def.factors, def.bought) = Default::default();
     def.sessions = None;
     let index = Index::new(def).unwrap();
     let mut trail = Trail::default();

@@ -7,6 +7,7 @@
 //! | lowest price, highest price              | NaN, NaN: any                                                                 |
 //! | fair attribute, strength                 | −1: none                                                                      |
 //! | count, kinds                             | kinds that may be shown                                                       |
+//! | count, (attribute, value)                | values that items must have                                                   |
 //! | count, (attribute, most)                 | caps                                                                          |
 //! | count, items                             | items that are not shown                                                      |
 //! | count, (item, logits)                    | boosts                                                                        |
@@ -47,6 +48,7 @@ pub(crate) fn asked(numbers: &[f64]) -> Asked {
         price: (!low.is_nan()).then_some((low, high)),
         fairness: (fair >= 0.0).then_some(Fairness { attribute: fair as u16, strength }),
         kinds: from.list(|from| Kind::ALL.get(from.next() as usize).copied().unwrap_or_default()),
+        only: from.list(|from| (from.next() as u16, from.next() as u16)),
         caps: from.list(|from| Cap { attribute: from.next() as u16, most: from.next() as u16 }),
         exclude: from.list(|from| from.next() as u32),
         boost: from.list(|from| (from.next() as u32, from.next() as f32)),

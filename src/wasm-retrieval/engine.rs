@@ -40,6 +40,7 @@ impl Bundle {
             Ok(index) => Some(Engine(Box::leak(Box::new(Parts {
                 index,
                 trail: Trail::default(),
+                aside: None,
                 scratch: Scratch::default(),
                 input: vec![0.0; INPUT].into(),
                 text: vec![0; TEXT].into(),
@@ -67,6 +68,8 @@ pub struct Engine(&'static mut Parts);
 struct Parts {
     index: Index,
     trail: Trail,
+    /// The shopper's trail, while another one that began with it is in its place.
+    aside: Option<Trail>,
     scratch: Scratch,
     input: Box<[f64]>,
     text: Box<[u8]>,
@@ -118,21 +121,34 @@ impl Engine {
         act.is_some() && item.is_some()
     }
 
-    /// Observes what the shopper says of a value of an attribute: the text buffer holds the value. `likes` is 1, or 0 for what is not wanted, or 2
-    /// for an answer that is taken back. Returns whether the index has the value.
-    pub fn answer(&mut self, attribute: u16, length: usize, likes: u32) -> bool {
-        let Parts { index, trail, text, .. } = &mut *self.0;
+    /// The number of a value of an attribute, or 2³² − 1: the text buffer holds the value.
+    #[must_use]
+    pub fn value(&self, attribute: u16, length: usize) -> u32 {
+        let Parts { index, text, .. } = &*self.0;
         let wanted = text.get(..length).and_then(|bytes| str::from_utf8(bytes).ok());
         let values = index.attributes().get(usize::from(attribute)).map(|known| &known.values[..]);
         let value = values.unwrap_or_default().iter().position(|value| Some(value.as_str()) == wanted);
-        if let Some(value) = value {
-            if likes > 1 {
-                trail.retract(attribute, value as u16);
-            } else {
-                trail.answer(Answer { attribute, value: value as u16, likes: likes == 1 });
-            }
+        value.map_or(UNKNOWN, |value| value as u32)
+    }
+
+    /// Observes what the shopper says of a value of an attribute. `likes` is 1, or 0 for what is not wanted, or 2 for an answer that is taken
+    /// back.
+    pub fn answer(&mut self, attribute: u16, value: u16, likes: u32) {
+        let trail = &mut self.0.trail;
+        if likes > 1 {
+            trail.retract(attribute, value);
+        } else {
+            trail.answer(Answer { attribute, value, likes: likes == 1 });
         }
-        value.is_some()
+    }
+
+    /// Lays a copy of the trail aside; the next call puts it back, and forgets what was observed between the two.
+    pub fn aside(&mut self) {
+        let Parts { trail, aside, .. } = &mut *self.0;
+        match aside.take() {
+            Some(kept) => *trail = kept,
+            None => *aside = Some(trail.clone()),
+        }
     }
 
     /// Forgets the shopper, and overwrites the last text with zeros.

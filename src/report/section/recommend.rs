@@ -37,6 +37,7 @@ fn named(method: &RankedMethod, w: &Words) -> String {
         "item_item" => w.by_item_item,
         "sequence" => w.by_sequence,
         "content" => w.by_content,
+        "factors" => w.by_factors,
         "neighbours" => w.by_neighbours,
         "blend" => w.by_blend,
         other => other,

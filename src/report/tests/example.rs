@@ -530,11 +530,12 @@ pub(super) fn example() -> ReportData {
                 "item_item",
                 "sequence",
                 "content",
+                "factors",
                 "neighbours",
                 "blend",
             ]
             .into_iter()
-            .zip([0.002, 0.003, 0.21, 0.27, 0.25, 0.1, 0.24, 0.37])
+            .zip([0.002, 0.003, 0.21, 0.27, 0.25, 0.1, 0.18, 0.24, 0.37])
             .map(|(name, mrr)| RankedMethod {
                 name: name.to_owned(),
                 mrr: around(mrr, 0.03),

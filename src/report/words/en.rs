@@ -332,6 +332,7 @@ pub(crate) const EN: Words = Words {
     by_item_item: "Seen together (item–item)",
     by_sequence: "Next after the last items (sequential rules)",
     by_content: "Like the last items (content)",
+    by_factors: "In alike sessions (matrix factorisation)",
     by_neighbours: "Sessions most alike (VSTAN)",
     by_blend: "Blend of all signals",
     method: "Method",

@@ -66,7 +66,7 @@ words! {
     contributions_note, base, rest, score_of, sum, logit_axis, evidence, evidence_intro, evidence_kind,
     evidence_message, evidence_no_message, evidence_events, evidence_alone, evidence_difference, evidence_few, set_size,
     recommend, recommend_intro, recommend_figure, recommend_note, recommend_weights, recommend_weights_note, recommend_bundles,
-    recommend_bundles_intro, by_popularity, by_trend, by_markov, by_item_item, by_sequence, by_content, by_neighbours, by_blend, method, mrr, hit_rate,
+    recommend_bundles_intro, by_popularity, by_trend, by_markov, by_item_item, by_sequence, by_content, by_factors, by_neighbours, by_blend, method, mrr, hit_rate,
     coverage, novelty, diversity, popularity_bias, signal, weight, baskets,
     shoppers, shoppers_intro, segments, segments_rfm, segments_k_means, segments_dbscan, segments_stability, segment,
     segment_ordinary, segment_at_risk, segment_promising, segment_high_value, segment_like_most, n_shoppers,

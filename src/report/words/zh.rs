@@ -302,6 +302,7 @@ pub(crate) const ZH: Words = Words {
     by_item_item: "常在同一次访问中看（物品协同过滤）",
     by_sequence: "最近几件之后常看（序列规则）",
     by_content: "与最近几件相似（内容）",
+    by_factors: "出现在相似的访问中（矩阵分解）",
     by_neighbours: "最相似的访问（VSTAN）",
     by_blend: "全部信号的融合",
     method: "方法",
