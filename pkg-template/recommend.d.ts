@@ -1,4 +1,4 @@
-import type { Floorwalker, LoadOptions } from "floorwalker";
+import type { Decision, Floorwalker, LoadOptions } from "floorwalker";
 
 /** What an item is. */
 export type Kind = "product" | "service" | "article" | "offer" | "expert";
@@ -80,6 +80,8 @@ export interface Asked {
   unseenOnly?: boolean;
   /** Lowest and highest price. An item whose price is not known is then left out. */
   price?: { from?: number; to?: number };
+  /** Values that items must have to be listed: `{ category: "phones", brand: ["acme", "bell"] }`. */
+  only?: Readonly<Record<string, string | readonly string[]>>;
   /** At most so many items of one value of an attribute: `{ brand: 2 }`. */
   atMost?: Readonly<Record<string, number>>;
   /** 0 to 1: the weight of unlikeness to what is listed already (maximal marginal relevance). */
@@ -90,6 +92,19 @@ export interface Asked {
   explore?: number;
   /** Seed of the draw: two whole numbers below 2³². */
   seed?: readonly [number, number];
+  /** What the list is to fit on this page. It is not counted as something that the shopper did. */
+  context?: Context;
+}
+
+/** What a page is about, for one list. */
+export interface Context {
+  /** Ids of the items that the page shows, the most important one last: the list is ranked as if the shopper had looked at them now. */
+  items?: readonly (string | number)[];
+  /**
+   * A decision of `route`: items whose ids are those of queues, or of the agent, come first, in the order of the router. Queues where nobody would
+   * answer are left out. Ask with `kind: "expert"` to list experts alone.
+   */
+  decision?: Pick<Decision, "ranking" | "agent">;
 }
 
 /** What the shopper thinks of one value of an attribute, such as a brand. */
@@ -174,10 +189,10 @@ export interface Recommends extends Pick<Recommender, "recommend" | "search" | "
 
 /**
  * Adds recommendation to a `Floorwalker`: it hears the same events, those before this call too, and forgets with it. The index is loaded here,
- * so a page that does not recommend pays nothing for it.
+ * so a page that does not recommend pays nothing for it; what is loaded already (`Recommender`, `Shards`) may be given instead.
  */
 export function equip<Fw extends Floorwalker>(
   fw: Fw,
-  index: Parameters<typeof Floorwalker.load>[0],
+  index: Parameters<typeof Floorwalker.load>[0] | Pick<Recommender, keyof Recommender>,
   options?: RecommenderOptions,
 ): Promise<Fw & Recommends>;

@@ -20,7 +20,9 @@ import { bytesOf, startEngine } from "./start.js";
  * @property {() => number} output
  * @property {(length: number) => number} find
  * @property {(nameLength: number, idLength: number, stars: number) => number} observe
- * @property {(attribute: number, length: number, likes: number) => number} answer
+ * @property {(attribute: number, length: number) => number} value
+ * @property {(attribute: number, value: number, likes: number) => void} answer
+ * @property {() => void} aside
  * @property {() => void} erase
  * @property {() => number} recommend how many numbers the list has
  * @property {(item: number) => number} similar the same
@@ -40,6 +42,8 @@ const KINDS = /** @type {const} */ (["product", "service", "article", "offer", "
 /** The most items that a search ranks, and the logits of a full match: above those of any other signal. */
 const MAX_FOUND = 1500;
 const MATCH = 50;
+/** Logits between the places of two queues that the router ranks one after the other: more than other signals are worth. */
+const ROUTED = 20;
 /** How many numbers describe a preference. */
 const PREFERENCE = 13;
 /** The event by which a shopper says what they like. */
@@ -129,9 +133,14 @@ export class Recommender {
   /** What the shopper says of a value of an attribute. @param {string} attribute @param {unknown} value @param {unknown} likes */
   #answer(attribute, value, likes) {
     const at = this.card.attributes.indexOf(attribute);
+    const said = at < 0 ? UNKNOWN : this.#value(at, value);
+    if (said !== UNKNOWN) this.#calls.answer(at, said, likes === null || likes === undefined ? 2 : Number(Boolean(likes)));
+  }
+
+  /** The number of a value of an attribute. @param {number} attribute @param {unknown} value */
+  #value(attribute, value) {
     const { read, written } = this.#encoder.encodeInto(String(value), this.#text());
-    if (at >= 0 && read === String(value).length)
-      this.#calls.answer(at, written, likes === null || likes === undefined ? 2 : Number(Boolean(likes)));
+    return read === String(value).length ? this.#calls.value(attribute, written) >>> 0 : UNKNOWN;
   }
 
   erase() {
@@ -140,8 +149,7 @@ export class Recommender {
 
   /** @param {Asked} [asked] @returns {Recommendation} */
   recommend(asked) {
-    this.#ask(asked);
-    return this.#list(this.#calls.recommend());
+    return this.#ranked(asked, () => this.#calls.recommend());
   }
 
   /** @param {string} text @param {Asked} [asked] @returns {Recommendation} */
@@ -169,8 +177,7 @@ export class Recommender {
   similar(itemId, asked) {
     const item = this.#find(itemId);
     if (item === UNKNOWN) return { items: [], cost: 0 };
-    this.#ask(asked);
-    return this.#list(this.#calls.similar(item));
+    return this.#ranked(asked, () => this.#calls.similar(item));
   }
 
   /** @param {readonly (string | number)[]} itemIds @param {Asked} [asked] @returns {BoughtTogether} */
@@ -180,9 +187,10 @@ export class Recommender {
       const item = this.#find(id);
       return item === UNKNOWN ? [] : [item];
     });
-    const input = this.#ask(asked);
-    items.forEach((item, at) => (input[INPUT - items.length + at] = item));
-    const list = this.#list(this.#calls.bought(items.length));
+    const list = this.#ranked(asked, (input) => {
+      items.forEach((item, at) => (input[INPUT - items.length + at] = item));
+      return this.#calls.bought(items.length);
+    });
     return {
       ...list,
       items: list.items.map((one) => {
@@ -213,10 +221,34 @@ export class Recommender {
     return item === UNKNOWN ? null : this.#item(item);
   }
 
-  /** Writes a request into the input buffer (`src/wasm-retrieval/asked.rs`). @param {Asked | undefined} asked */
-  #ask(asked) {
+  /**
+   * A list for the shopper, as if they had also looked at the items of the context.
+   * @param {Asked | undefined} asked @param {(input: Float64Array) => number} call
+   */
+  #ranked(asked, call) {
     if (typeof (asked ?? NONE) !== "object") throw failure("option_invalid", `options are an object, not ${String(asked)}`);
-    const its = own(asked);
+    const { context, ...its } = own(asked);
+    const { items = [], decision } = own(context);
+    const ranking = decision?.ranking ?? [];
+    if (!Array.isArray(items) || !Array.isArray(ranking))
+      throw failure("option_invalid", "context has a list of items, and a decision of route()");
+    // Experts: in the order of the router, without queues where nobody would answer.
+    const open = ranking.filter((one) => one.open);
+    const routed = open.map(({ queue }, place) => [queue, ROUTED * (open.length - place)]);
+    if (decision?.agent) routed.push([decision.agent.agent, ROUTED * (open.length + 1)]);
+    const closed = ranking.filter((one) => !one.open).map(({ queue }) => queue);
+    this.#calls.aside();
+    try {
+      this.observe("view_item", { items: items.map((id) => ({ item_id: id })) });
+      const boost = { ...its.boost, ...Object.fromEntries(routed) };
+      return this.#list(call(this.#ask({ ...its, boost, exclude: [...(its.exclude ?? []), ...closed] })));
+    } finally {
+      this.#calls.aside();
+    }
+  }
+
+  /** Writes a request into the input buffer (`src/wasm-retrieval/asked.rs`). @param {Asked} asked */
+  #ask(asked) {
     const {
       n = 6,
       explore = 0,
@@ -227,10 +259,11 @@ export class Recommender {
       price,
       fairness,
       kind,
+      only,
       atMost,
       exclude,
       boost,
-    } = its;
+    } = asked;
     if (!Number.isInteger(n) || n < 0 || n > MAX_ITEMS) throw failure("option_invalid", `n is a whole number up to ${MAX_ITEMS}`);
     if (![explore, diversity].every((number) => number >= 0 && Number.isFinite(number)))
       throw failure("option_invalid", "explore and diversity are numbers of at least 0");
@@ -243,13 +276,17 @@ export class Recommender {
       if (at < 0) throw failure("option_invalid", `kind is ${KINDS.join(", ")}, not ${String(name)}`);
       return at;
     });
+    const values = Object.entries(only ?? NONE).flatMap(([name, any]) =>
+      [any].flat().map((value) => [attribute(name), this.#value(attribute(name), value)]),
+    );
     const caps = Object.entries(atMost ?? NONE).map(([name, most]) => [attribute(name), number(most, "atMost")]);
     const known = (exclude ?? []).map((id) => this.#find(id)).filter((item) => item !== UNKNOWN);
     const boosts = Object.entries(boost ?? NONE).map(([id, logits]) => [this.#find(id), number(logits, "boost")]);
     const [low, high] = price ? [price.from ?? 0, price.to ?? Infinity] : [NaN, NaN];
     const fair = fairness ? [attribute(fairness.attribute), number(fairness.strength ?? 1, "fairness")] : [-1, 0];
     const flags = [Number(outOfStock), Number(unseenOnly)];
-    const numbers = [n, explore, a, b, ...flags, diversity, low, high, ...fair, kinds.length, ...kinds, caps.length, ...caps.flat()];
+    const numbers = [n, explore, a, b, ...flags, diversity, low, high, ...fair, kinds.length, ...kinds];
+    numbers.push(values.length, ...values.flat(), caps.length, ...caps.flat());
     const found = boosts.filter(([item]) => item !== UNKNOWN);
     numbers.push(known.length, ...known, found.length, ...found.flat());
     if (numbers.length > INPUT - MAX_ITEMS) throw failure("option_invalid", "exclude and boost together are at most 3800 numbers");
@@ -352,12 +389,13 @@ export class Recommender {
  * Adds recommendation to a `Floorwalker`. See `recommend.d.ts`.
  * @template {Floorwalker} Fw
  * @param {Fw} fw
- * @param {Parameters<typeof Recommender.load>[0]} index
+ * @param {Parameters<typeof Recommender.load>[0] | Recommender} index
  * @param {RecommenderOptions} [options]
  * @returns {Promise<Fw & Recommends>}
  */
 export async function equip(fw, index, options) {
-  const recommender = await Recommender.load(index, options);
+  const given = /** @type {any} */ (index);
+  const recommender = /** @type {Recommender} */ (given?.recommend ? given : await Recommender.load(given, options));
   /** @param {Pick<Observed, "event" | "params">} observed */
   const hear = ({ event, params }) => recommender.observe(event, params);
   for (const { event, timestamp, ...params } of fw.profile.export().events) hear({ event, params });

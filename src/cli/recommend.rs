@@ -5,16 +5,16 @@ use super::say;
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use floorwalker_data::progress::Progress;
-use floorwalker_data::read::read_log;
+use floorwalker_data::read::{LogEvent, ParamValue, read_log};
 use floorwalker_data::write;
 use floorwalker_finding::Finding;
 use floorwalker_learn::store::{Checked, Store};
 use floorwalker_metrics::grouped_interval;
 use floorwalker_ranking::{Built, Shop, act_of, make};
-use floorwalker_retrieval::{Act, Asked, Index, MAX_BYTES, Rules, Scratch, Trail, decode};
+use floorwalker_retrieval::{Act, Answer, Asked, Index, MAX_BYTES, Rules, Scratch, Trail, decode, encode};
 use serde_json::json;
 use std::collections::BTreeMap;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -119,8 +119,15 @@ impl Recommend {
         let mut lines = String::new();
         let mut n_lines = 0;
         read_log(log, &mut |event| {
-            let Some(act) = act_of(&event) else { return Ok(()) };
+            let act = act_of(&event);
+            if act.is_none() && event.event != ANSWER {
+                return Ok(());
+            }
             let trail = trails.entry(event.shopper.clone()).or_default();
+            let Some(act) = act else {
+                answer(index, &event, trail);
+                return Ok(());
+            };
             let known = event.items.iter().filter_map(|item| index.find(item.id.as_deref()?));
             known.for_each(|item| trail.add(item, act));
             let list = index.recommend(trail, &asked, &mut scratch);
@@ -138,6 +145,30 @@ impl Recommend {
         })?;
         write::whole(out, lines.as_bytes())?;
         say(format_args!("wrote {}: {n_lines} lists", out.display()))
+    }
+}
+
+/// The event by which a shopper says what they like (`fw.prefer`), with `attribute`, `value` and `likes`; without `likes` it is taken back.
+const ANSWER: &str = "answer";
+
+/// Notes an answer, as the page does. One about something that the index does not have is ignored.
+fn answer(index: &Index, event: &LogEvent, trail: &mut Trail) {
+    let param = |wanted: &str| event.params.iter().find(|(name, _)| name == wanted).map(|(_, value)| value);
+    let (Some(ParamValue::Text(attribute)), Some(value)) = (param("attribute"), param("value")) else {
+        return;
+    };
+    let value = match value {
+        ParamValue::Text(text) => text.clone(),
+        ParamValue::Number(number) => number.to_string(),
+    };
+    let known = (0_u16..).zip(index.attributes()).find(|(_, one)| one.name == *attribute);
+    let Some((attribute, known)) = known else { return };
+    let Some(value) = known.values.iter().position(|one| *one == value) else { return };
+    let value = value as u16;
+    match param("likes") {
+        Some(ParamValue::Number(likes)) => trail.answer(Answer { attribute, value, likes: *likes != 0.0 }),
+        Some(ParamValue::Text(likes)) => trail.answer(Answer { attribute, value, likes: !likes.is_empty() }),
+        None => trail.retract(attribute, value),
     }
 }
 
@@ -159,6 +190,48 @@ pub(super) fn made(store: &Checked<Store>, progress: Progress) -> Result<Option<
     Ok(Some((built, notes)))
 }
 
+/// The file that names the shards of an index.
+pub(super) const SHARDS: Known = Known::Holds(&["\"categories\":", "\"shards\":"]);
+
+/// Where it is: in a folder beside the bundle.
+pub(super) fn directory(out: &Path) -> PathBuf {
+    out.with_extension("shards").join("index.json")
+}
+
+/// Writes the shards of a large index beside the bundle, and at last the file that names them. Returns what to say of it.
+pub(super) fn write_shards(built: &Built, out: &Path) -> Result<Option<String>> {
+    let Some(shards) = &built.shards else { return Ok(None) };
+    let directory = directory(out);
+    let folder = directory.parent().unwrap_or(Path::new(""));
+    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let (mut all, mut largest) = (0, 0);
+    let mut files = Vec::new();
+    for (at, part) in (1..).zip(&shards.parts) {
+        let bytes = encode(part).with_context(|| format!("shard {at}"))?;
+        let file = format!("{at}.fwi");
+        write::whole(&folder.join(&file), &bytes)?;
+        (all, largest) = (all + bytes.len(), largest.max(bytes.len()));
+        files.push(file);
+    }
+    let root = out.with_extension("fwi").file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let named = json!({
+        "name": built.def.name,
+        "root": format!("../{root}"),
+        "categories": shards.homes,
+        "shards": files,
+    });
+    write::whole(&directory, format!("{named}\n").as_bytes())?;
+    let mb = |bytes: usize| bytes as f64 / 1e6;
+    Ok(Some(format!(
+        "wrote {} and {} shards of all {} items, {:.1} MB, the largest {:.1} MB",
+        directory.display(),
+        files.len(),
+        built.def.items.len(),
+        mb(all),
+        mb(largest)
+    )))
+}
+
 /// How well each method tells what is looked at next.
 pub(super) fn lines(built: &Built) -> Vec<String> {
     let n = built.race.first().map_or(0, |score| score.ranks.len());
@@ -178,5 +251,6 @@ pub(super) fn lines(built: &Built) -> Vec<String> {
             score.method.name, mrr.value, score.coverage
         ));
     }
+    lines.extend(built.places.told().map(|told| format!("lists       {told}")));
     lines
 }

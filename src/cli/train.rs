@@ -123,6 +123,9 @@ impl Train {
         let index = store.recommend.as_ref().map(|_| out.with_extension("fwi"));
         let mut outputs = vec![("--out", out.as_path(), Known::Bundle)];
         outputs.extend(index.as_deref().map(|path| ("the index", path, Known::Index)));
+        // Shards are written only if there are many items; which is not known yet.
+        let shards = index.as_ref().map(|_| recommend::directory(&out));
+        outputs.extend(shards.as_deref().map(|path| ("the shards", path, recommend::SHARDS)));
         outputs.extend(report.as_deref().map(|path| ("--report", path, REPORT)));
         outputs.extend(
             self.json.as_deref().map(|path| ("--json", path, Known::Holds(&["\"bytes\":", "\"heads\":"]))),
@@ -164,9 +167,13 @@ impl Train {
         }
         let index = recommend::made(store, progress)?;
         write::whole(out, &trained.bytes)?;
-        if let Some((built, _)) = &index {
-            write::whole(&out.with_extension("fwi"), &built.bytes)?;
-        }
+        let shards = match &index {
+            Some((built, _)) => {
+                write::whole(&out.with_extension("fwi"), &built.bytes)?;
+                recommend::write_shards(built, out)?
+            }
+            None => None,
+        };
         if let Some(path) = &self.json {
             let classes =
                 trained.measured.iter().map(|head| json!({ "head": head.head, "report": head.report }));
@@ -205,7 +212,10 @@ impl Train {
                 say(report::finding_line(note, lang))?;
             }
             let index = out.with_extension("fwi");
-            say(format_args!("wrote {}, {:.1} KB", index.display(), built.bytes.len() as f64 / 1024.0))?;
+            say(format_args!("wrote {}, {:.1} kB", index.display(), built.bytes.len() as f64 / 1e3))?;
+            if let Some(said) = &shards {
+                say(said)?;
+            }
             say(format_args!("next: floorwalker recommend {}", index.display()))?;
         }
         // A single warning is already among the five lines below.
@@ -276,7 +286,7 @@ impl Train {
                 say(line)?;
             }
         }
-        say(format_args!("\nwrote {}, {:.1} KB", out.display(), trained.bytes.len() as f64 / 1024.0))?;
+        say(format_args!("\nwrote {}, {:.1} kB", out.display(), trained.bytes.len() as f64 / 1e3))?;
         say(format_args!("next: floorwalker inspect {}", out.display()))?;
         Ok(())
     }

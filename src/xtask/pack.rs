@@ -5,7 +5,7 @@
 //! | `index.js`                     | the template's `index.js`, bundled with the loader          |
 //! | `whole.js`                     | the same, bundled with what `index.js` imports on demand, since service workers cannot import later |
 //! | `node.js`, `node.cjs`          | the same with `loader-node.js` instead of `loader.js`; for `import` and `require` |
-//! | `shopper.js`, `storage.js`, `database.js`, `consent.js`, `ledger.js`, `signed.js`, `words.js`, `hint.js` | the template's, each bundled with what it imports |
+//! | `shopper.js`, `storage.js`, `database.js`, `consent.js`, `ledger.js`, `signed.js`, `words.js`, `hint.js`, `shards.js` | the template's, each bundled with what it imports |
 //! | `starter.js`, `starter.fwb`    | `pkg-template/starter`; the bundle is trained here on a simulated log |
 //! | `policy.schema.json`           | `src/policy/schema.json`                                    |
 //! | `engine/floorwalker.wasm`      | `engine::wasm`                                              |
@@ -69,8 +69,8 @@ const ENTRIES: [Entry; 7] = [
     Entry { script: "recommend.js", file: "recommend.cjs", loader: "loader-node.js", more: &COMMON_JS },
 ];
 
-const COPIED: [&str; 6] =
-    ["index.d.ts", "words.d.ts", "hint.d.ts", "recommend.d.ts", "README.md", "CHANGELOG.md"];
+const COPIED: [&str; 7] =
+    ["index.d.ts", "words.d.ts", "hint.d.ts", "recommend.d.ts", "shards.d.ts", "README.md", "CHANGELOG.md"];
 const SCHEMA: &str = "src/policy/schema.json";
 
 /// Builds the package's folder and its tarball, prints the size of every file, and returns the path of the tarball.
@@ -102,11 +102,11 @@ pub(crate) fn build(shell: &Shell) -> Result<PathBuf> {
         }
         engine::script(shell, &work.join(script), &package.join(file), &options)?;
     }
-    for name in ["shopper", "storage", "database", "consent", "ledger", "signed", "words", "hint"] {
+    for name in ["shopper", "storage", "database", "consent", "ledger", "signed", "words", "hint", "shards"] {
         let file = format!("{name}.js");
         engine::script(shell, &work.join(&file), &package.join(&file), &BESIDE)?;
     }
-    for name in ["words", "hint"] {
+    for name in ["words", "hint", "shards"] {
         let (from, to) = (work.join(format!("{name}.js")), package.join(format!("{name}.cjs")));
         engine::script(shell, &from, &to, &[engine::COMMON_JS])?;
     }
@@ -114,7 +114,7 @@ pub(crate) fn build(shell: &Shell) -> Result<PathBuf> {
     for name in COPIED {
         copy(&shell.at("pkg-template").join(name), &package)?;
     }
-    for name in ["index", "words", "hint", "recommend"] {
+    for name in ["index", "words", "hint", "recommend", "shards"] {
         let (from, to) = (format!("pkg-template/{name}.d.ts"), package.join(format!("{name}.d.cts")));
         fs::copy(shell.at(&from), to).context(from)?;
     }

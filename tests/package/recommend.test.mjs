@@ -52,7 +52,9 @@ rows.push(
   `new1,case of acme for phone0,acme,21,1,EUR`,
   `watch,${"watch ".repeat(100)},bell,9,1,USD`,
 );
-shop.write("items.csv", `item_id,item_name,item_brand,price,in_stock,currency\n${rows.join("\n")}\n`);
+const EXPERTS = ["returns", "advice", "night", "ann"];
+const listed = [...rows.map((row) => `${row},product`), ...EXPERTS.map((id) => `${id},${id} desk,,,1,,expert`)];
+shop.write("items.csv", `item_id,item_name,item_brand,price,in_stock,currency,kind\n${listed.join("\n")}\n`);
 shop.write(
   "shop.toml",
   `name = "shop"
@@ -150,6 +152,36 @@ test("WebAssembly, JavaScript and the trainer's command rank alike, to the bit",
   );
 });
 
+test("answers in a log count for the trainer's command as they do in the page", async () => {
+  const said = [
+    { event: "view_item", items: [{ item_id: "phone1" }] },
+    { event: "answer", attribute: "brand", value: "acme", likes: false },
+    { event: "answer", attribute: "colour", value: "red", likes: true },
+    { event: "view_item", items: [{ item_id: "phone2" }] },
+    { event: "answer", attribute: "brand", value: "acme", likes: null },
+    { event: "view_item", items: [{ item_id: "phone3" }] },
+  ];
+  const lines = said.map((its, at) => JSON.stringify({ shopper: "s", at: NOON + at * 1_000, ...its }));
+  shop.write("said.jsonl", `${lines.join("\n")}\n`);
+  trainer("recommend", "shop.fwi", "--log", "said.jsonl", "--out", "lists.jsonl", "-n", "8");
+  const recommender = await Recommender.load(index);
+  /** @type {string[][]} */
+  const lists = [];
+  for (const { event, ...params } of said) {
+    recommender.observe(event, params);
+    if (event === "view_item") lists.push(ids(recommender.recommend({ n: 8 })));
+  }
+  const found = shop.read("lists.jsonl").trim().split("\n");
+  assert.deepEqual(
+    found.map((line) => JSON.parse(line).items.map((/** @type {{ item_id: string }} */ { item_id }) => item_id)),
+    lists,
+  );
+  assert.ok(
+    !lists[1].some((id) => recommender.item(id)?.attributes.brand === "acme") &&
+      lists[2].some((id) => recommender.item(id)?.attributes.brand === "acme"),
+  );
+});
+
 test("what is in the cart, sold out, bought or disliked is not listed, and rules hold", async () => {
   const recommender = await Recommender.load(index);
   const all = { n: 100 };
@@ -165,15 +197,46 @@ test("what is in the cart, sold out, bought or disliked is not listed, and rules
   assert.equal(ids(recommender.recommend({ boost: { watch: 100 } }))[0], "watch");
   const cheap = recommender.recommend({ ...all, price: { to: 25 } });
   assert.ok(cheap.items.length > 2 && cheap.items.every(({ price }) => price !== null && price <= 25));
-  const few = recommender.recommend({ ...all, atMost: { brand: 1 } });
+  const few = recommender.recommend({ ...all, kind: "product", atMost: { brand: 1 } });
   assert.equal(few.items.length, 3);
   assert.deepEqual(recommender.recommend({ kind: "article" }).items, []);
+  const brandsOf = (/** @type {Record<string, string | string[]>} */ only) => [
+    ...new Set(recommender.recommend({ ...all, only }).items.map(({ attributes }) => attributes.brand)),
+  ];
+  assert.deepEqual(brandsOf({ brand: "bell" }), ["bell"]);
+  assert.deepEqual(brandsOf({ brand: ["bell", "core"] }).sort(), ["bell", "core"]);
+  assert.deepEqual(brandsOf({ brand: "nobody" }), []);
+  assert.throws(() => brandsOf({ colour: "red" }), { code: "unknown_attribute" });
   // Of nobody nothing is known, and the brands have about the same merit.
   const nobody = await Recommender.load(index);
   const brands = (/** @type {object} */ asked) =>
     new Set(nobody.recommend({ n: 4, ...asked }).items.map(({ attributes }) => attributes.brand));
   assert.equal(brands({}).size, 2);
   assert.equal(brands({ fairness: { attribute: "brand", strength: 20 } }).size, 3);
+});
+
+test("a list fits what the page shows, and does not count it as the shopper's", async () => {
+  const recommender = await Recommender.load(index);
+  see(recommender, "view_item", "phone3");
+  const before = recommender.recommend({ n: 8 });
+  const first = (/** @type {import("floorwalker/recommend").Context} */ context) => recommender.recommend({ n: 1, context }).items[0];
+  assert.equal(first({ items: ["phone3", "unknown", "phone5"] }).itemId, "case5");
+  assert.equal(first({ items: ["phone1"] }).itemId, "case1");
+  assert.deepEqual(ids(recommender.similar("phone0", { context: { items: ["phone1"] } })), ids(recommender.similar("phone0")));
+  assert.deepEqual(recommender.recommend({ n: 8 }), before);
+  const wrong = (/** @type {any} */ context) => () => recommender.recommend({ context });
+  assert.throws(wrong({ items: "phone1" }), { code: "option_invalid" });
+  assert.throws(wrong({ decision: { ranking: "phones" } }), { code: "option_invalid" });
+  assert.deepEqual(recommender.recommend({ n: 8 }), before, "what was refused changes nothing");
+});
+
+test("experts are listed in the order of the router, without queues where nobody would answer", async () => {
+  const recommender = await Recommender.load(index);
+  const queue = (/** @type {string} */ name, open = true) => /** @type {any} */ ({ queue: name, open });
+  const experts = (/** @type {any} */ decision) => ids(recommender.recommend({ kind: "expert", context: { decision } }));
+  const ranking = [queue("advice"), queue("returns"), queue("night", false)];
+  assert.deepEqual(experts({ ranking, agent: null }), ["advice", "returns", "ann"]);
+  assert.deepEqual(experts({ ranking: ranking.toReversed(), agent: { agent: "ann", propensity: 1 } }), ["ann", "returns", "advice"]);
 });
 
 test("items that are bought together have support, confidence and lift", async () => {

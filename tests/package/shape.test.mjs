@@ -23,6 +23,7 @@ const CODE = [
   "recommend.js",
   "recommend-node.js",
   "recommend.cjs",
+  "shards.js",
   "engine/fallback.js",
   "engine/retrieval.js",
 ];
@@ -59,6 +60,10 @@ test("the tarball holds exactly these files", () => {
       "recommend.d.cts",
       "recommend.d.ts",
       "recommend.js",
+      "shards.cjs",
+      "shards.d.cts",
+      "shards.d.ts",
+      "shards.js",
       "shopper.js",
       "signed.js",
       "starter.cjs",
@@ -109,6 +114,7 @@ test("the browser's entry reaches nothing of Node, and the fallback nothing of W
     "database.js",
     "signed.js",
     "recommend.js",
+    "shards.js",
   ])
     assert.doesNotMatch(shop.read(file), /node:|\brequire\(|\bprocess\./, file);
   for (const file of ["engine/fallback.js", "engine/retrieval.js"]) assert.doesNotMatch(shop.read(file), /WebAssembly|node:|\brequire\(/);
