@@ -111,12 +111,15 @@ export class Consent {
   }
 }
 
+/** Whether a line of a journal is of that event. @param {import("./journal.js").Line} line */
+export const isConsent = ({ id }) => id.endsWith(` ${CONSENT}`);
+
 /**
  * Writes down under whose consent a store keeps the event that follows, unless its latest entry says so.
  * @param {import("./journal.js").Journal} store @param {(entry: import("./kept.js").Kept) => void} append @param {number} at the event's time
  */
 export function underConsent({ lines, owner }, append, at) {
   const from = owner.consent?.();
-  const last = lines.findLast(({ id }) => id.endsWith(CONSENT));
+  const last = lines.findLast(isConsent);
   if (from && (!last || JSON.parse(last.text).from !== from)) append({ event: CONSENT, timestamp: at - 1, from });
 }

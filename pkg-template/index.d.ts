@@ -565,7 +565,7 @@ export interface Profile {
    * the feature is not known. `undefined`: the correction is taken back. It is kept like an event, and forgotten by {@link Profile.erase}.
    */
   correct(feature: string, value: number | string | boolean | null | undefined): void;
-  /** Sums up what is kept: for each event name, which fields, since when, under which consent, and until when. */
+  /** Sums up what is kept: for each event name and consent, which fields, since when, under which consent, and until when. */
   ledger(): Promise<LedgerEntry[]>;
 }
 

@@ -19,6 +19,8 @@ import { number } from "./queues.js";
 /** @typedef {{ name: string, fields: Map<string, boolean> }} Read each field that a feature reads, and whether it may be kept as a text */
 /** @typedef {(event: string, timestamp: number, params: Record<string, unknown>) => Kept | undefined} Keep */
 
+/** Who may say that consent is granted. */
+const SOURCES = ["shop", "google", "tcf", "shopify"];
 const MAX_TEXT_BYTES = 64;
 /** The form of most categories. A text of this form needs no further checks. */
 const PLAIN = /^[a-z _-]*\d{0,6}[a-z _-]*$/i;
@@ -64,7 +66,8 @@ export function keeping(features) {
       const names = features.some(([name]) => name === feature);
       return names && (undo || said !== undefined) ? { event, timestamp, feature, ...(undo ? { undo: 1 } : { value: said }) } : undefined;
     }
-    if (event === CONSENT) return { event, timestamp, from: params.from };
+    if (event === CONSENT)
+      return SOURCES.includes(/** @type {string} */ (params.from)) ? { event, timestamp, from: params.from } : undefined;
     const found = read(event);
     if (!found) return undefined;
     const { name, fields } = found;

@@ -1,4 +1,5 @@
 // Recommendation: what to show a shopper, ranked in the page by a module of its own (`src/wasm-retrieval`).
+import { routed } from "./experts.js";
 import { failure } from "./failure.js";
 import { fetchBytes } from "./loader.js";
 import { own } from "./own.js";
@@ -42,8 +43,6 @@ const KINDS = /** @type {const} */ (["product", "service", "article", "offer", "
 /** The most items that a search ranks, and the logits of a full match: above those of any other signal. */
 const MAX_FOUND = 1500;
 const MATCH = 50;
-/** Logits between the places of two queues that the router ranks one after the other: more than other signals are worth. */
-const ROUTED = 20;
 /** How many numbers describe a preference. */
 const PREFERENCE = 13;
 /** The event by which a shopper says what they like. */
@@ -170,7 +169,9 @@ export class Recommender {
     const best = found.filter(([, match]) => match > 0.3 && match > most / 2).sort((a, b) => b[1] - a[1]);
     const boost = Object.fromEntries(best.slice(0, MAX_FOUND).map(([item, match]) => [this.#item(item).itemId, MATCH * match]));
     const { items } = this.recommend({ ...own(asked), boost });
-    return { items: items.filter(({ itemId }) => Object.hasOwn(boost, itemId)), cost: 0 };
+    const held = items.filter(({ itemId }) => Object.hasOwn(boost, itemId));
+    for (const item of held) Object.defineProperty(item, "match", { value: boost[item.itemId] }); // for `shards.js`
+    return { items: held, cost: 0 };
   }
 
   /** @param {string | number} itemId @param {Asked} [asked] @returns {Recommendation} */
@@ -229,19 +230,14 @@ export class Recommender {
     if (typeof (asked ?? NONE) !== "object") throw failure("option_invalid", `options are an object, not ${String(asked)}`);
     const { context, ...its } = own(asked);
     const { items = [], decision } = own(context);
-    const ranking = decision?.ranking ?? [];
-    if (!Array.isArray(items) || !Array.isArray(ranking))
-      throw failure("option_invalid", "context has a list of items, and a decision of route()");
-    // Experts: in the order of the router, without queues where nobody would answer.
-    const open = ranking.filter((one) => one.open);
-    const routed = open.map(({ queue }, place) => [queue, ROUTED * (open.length - place)]);
-    if (decision?.agent) routed.push([decision.agent.agent, ROUTED * (open.length + 1)]);
-    const closed = ranking.filter((one) => !one.open).map(({ queue }) => queue);
+    const { boost, closed } = routed(decision);
+    const lists = [items, its.exclude ?? []];
+    if (!lists.every(Array.isArray)) throw failure("option_invalid", "context.items and exclude are lists of ids");
     this.#calls.aside();
     try {
-      this.observe("view_item", { items: items.map((id) => ({ item_id: id })) });
-      const boost = { ...its.boost, ...Object.fromEntries(routed) };
-      return this.#list(call(this.#ask({ ...its, boost, exclude: [...(its.exclude ?? []), ...closed] })));
+      this.observe("view_item", { items: items.slice(-MAX_ITEMS).map((id) => ({ item_id: id })) });
+      const more = { boost: { ...its.boost, ...boost }, exclude: [...lists[1], ...closed] };
+      return this.#list(call(this.#ask(own(its, more))));
     } finally {
       this.#calls.aside();
     }
@@ -289,7 +285,7 @@ export class Recommender {
     numbers.push(values.length, ...values.flat(), caps.length, ...caps.flat());
     const found = boosts.filter(([item]) => item !== UNKNOWN);
     numbers.push(known.length, ...known, found.length, ...found.flat());
-    if (numbers.length > INPUT - MAX_ITEMS) throw failure("option_invalid", "exclude and boost together are at most 3800 numbers");
+    if (numbers.length > INPUT - MAX_ITEMS) throw failure("option_invalid", "exclude, boost and only together are at most 3800 numbers");
     const input = new Float64Array(this.#memory.buffer, this.#calls.input() >>> 0, INPUT);
     input.set(numbers);
     return input;

@@ -1,4 +1,5 @@
 // A large index in shards: the page loads the root, and then the shards of the items that its shopper touches.
+import { routed } from "./experts.js";
 import { failure } from "./failure.js";
 import { own } from "./own.js";
 
@@ -18,13 +19,17 @@ export class Shards {
   #directory;
   #root;
   /** @type {Map<number, Recommender>} */
-  #loaded = new Map(); // the one that was touched last at the end
+  #loaded = new Map();
   /** @type {Map<number, Promise<void>>} */
   #coming = new Map();
-  /** @type {[event: string, params: Record<string, unknown> | undefined][]} */
+  /** @type {Set<number>} */
+  #wanted = new Set(); // the shards that were touched last, the last one at the end
+  /** @type {Promise<void> | undefined} */
+  #turn; // while shards that are wanted are about to be loaded
+  /** @type {[event: string, params: Record<string, unknown>][]} */
   #events = [];
-  /** @type {string[]} */
-  #missing = [];
+  /** @type {Set<number>} */
+  #missing = new Set();
 
   /**
    * @param {string | URL} address
@@ -34,7 +39,9 @@ export class Shards {
   static async load(address, recommender, options) {
     const { directory = await read(address), ...rest } = own(options);
     if (!isDirectory(directory)) throw failure("index_invalid", `${address} does not name the shards of an index; train it again`);
-    const folder = String(address).replace(/[^/]*$/, "");
+    const folder = String(address)
+      .replace(/[?#].*$/, "")
+      .replace(/[^/]*$/, "");
     /** @param {string} file */
     const open = (file) => recommender.load(folder + file, rest);
     return new Shards(directory, open, await open(directory.root));
@@ -51,21 +58,29 @@ export class Shards {
 
   /** @param {string} event @param {Record<string, unknown>} [params] */
   observe(event, params) {
-    this.#events.push([event, params]);
+    const { items, value, attribute, likes } = own(params);
+    if (!Array.isArray(items) && attribute === undefined) return;
+    // Only what a shard reads, in copies.
+    const its = { value, attribute, likes, items: Array.isArray(items) ? items.map(idOf) : undefined };
+    this.#events.push([event, its]);
     if (this.#events.length >= 2 * MAX_EVENTS) this.#events = this.#events.slice(-MAX_EVENTS);
-    for (const one of this.#held()) one.observe(event, params);
-    const items = params?.items;
-    if (Array.isArray(items)) for (const item of items.slice(0, MAX_TOUCHED)) this.#touch(this.#home(item));
+    for (const one of this.#held()) one.observe(event, its);
+    for (const item of (its.items ?? []).slice(0, MAX_TOUCHED)) this.#touch(this.#home(item));
   }
 
   async ready() {
+    await this.#turn;
     await Promise.all(this.#coming.values());
-    return this.#missing.splice(0);
+    const files = [...this.#missing].map((number) => this.#directory.shards[number]);
+    this.#missing.clear();
+    return files;
   }
 
   erase() {
     this.#events = [];
-    for (const one of this.#held()) one.erase();
+    this.#wanted.clear();
+    this.#loaded.clear();
+    this.#root.erase();
   }
 
   /** @param {Asked} [asked] @returns {Recommendation} */
@@ -73,19 +88,20 @@ export class Shards {
     const { explore, diversity, fairness } = own(asked);
     // What looks at a list as a whole is done by one index.
     const [first, ...others] = this.#held();
-    if (explore || diversity || fairness) return first.recommend(asked);
-    return merged([first.recommend(asked), ...others.map((one) => one.recommend(asked))], asked);
+    const list = first.recommend(asked);
+    if (!others.length || explore || diversity || fairness) return list;
+    return merged([list, ...others.map((one) => one.recommend(asked))], asked);
   }
 
   /** @param {string} text @param {Asked} [asked] @returns {Recommendation} */
   search(text, asked) {
-    const lists = this.#held().map((one) => one.search(text, asked).items);
-    /** @type {Map<string, Recommended>} */
+    /** @type {Map<string, Recommended & { match: number }>} */
     const found = new Map();
-    // Best places first: how well an item holds what was typed is the same everywhere.
-    for (let place = 0; place < Math.max(...lists.map((list) => list.length)); place++)
-      for (const list of lists) if (list[place] && !found.has(list[place].itemId)) found.set(list[place].itemId, list[place]);
-    return { items: [...found.values()].slice(0, own(asked).n ?? 6), cost: 0 };
+    for (const one of this.#held())
+      for (const item of /** @type {(Recommended & { match: number })[]} */ (one.search(text, asked).items))
+        if (!found.has(item.itemId)) found.set(item.itemId, item);
+    const items = [...found.values()].sort((a, b) => b.match - a.match || b.score - a.score);
+    return { items: items.slice(0, own(asked).n ?? 6), cost: 0 };
   }
 
   /** @param {string | number} itemId @param {Asked} [asked] */
@@ -117,30 +133,49 @@ export class Shards {
 
   /** The indexes that are loaded: the one that was touched last first, the root last. */
   #held() {
-    return [...[...this.#loaded.values()].reverse(), this.#root];
+    const touched = [...this.#wanted].reverse().map((number) => this.#loaded.get(number));
+    return [...touched.filter((one) => one !== undefined), this.#root];
   }
 
-  /** The number of the shard that an event's item is in. @param {any} item */
-  #home(item) {
+  /** The number of the shard that an event's item is in. @param {ReturnType<typeof idOf>} item */
+  #home({ item_id, item_category }) {
     const { categories } = this.#directory;
-    const id = item?.item_id;
-    const category = String(item?.item_category ?? this.item(id)?.attributes.category ?? "");
+    // The catalogue's own category, where an index that is loaded knows it.
+    const category = String(this.item(/** @type {string} */ (item_id))?.attributes.category ?? item_category ?? "");
     const home = Object.hasOwn(categories, category) ? categories[category] : categories[""];
-    return home && home[0] + (hash(String(id)) % home[1]);
+    return home && home[0] + (hash(String(item_id)) % home[1]);
   }
 
   /** @param {number | undefined} number */
   #touch(number) {
-    if (number === undefined) return;
-    const known = this.#loaded.get(number);
-    if (known) {
+    if (number === undefined || this.#missing.has(number)) return;
+    this.#wanted.delete(number);
+    this.#wanted.add(number);
+    // Many events may come at once, as when a profile is read: only what is wanted after them is loaded.
+    this.#turn ??= Promise.resolve().then(() => {
+      this.#turn = undefined;
+      this.#settle();
+    });
+  }
+
+  /** Drops the shards that were touched first, and loads those that are missing. */
+  #settle() {
+    for (const number of [...this.#wanted].slice(0, -MAX_SHARDS)) {
+      this.#wanted.delete(number);
       this.#loaded.delete(number);
-      this.#loaded.set(number, known);
-    } else if (!this.#coming.has(number)) {
-      const file = this.#directory.shards[number];
-      const coming = this.#open(file).then(
-        (shard) => this.#welcome(number, shard),
-        () => void this.#missing.push(file),
+    }
+    for (const number of this.#wanted) {
+      if (this.#loaded.has(number) || this.#coming.has(number)) continue;
+      const coming = this.#open(this.#directory.shards[number]).then(
+        (shard) => {
+          if (!this.#wanted.has(number)) return;
+          for (const [event, params] of this.#events) shard.observe(event, params);
+          this.#loaded.set(number, shard);
+        },
+        () => {
+          this.#missing.add(number);
+          this.#wanted.delete(number);
+        },
       );
       this.#coming.set(
         number,
@@ -148,34 +183,30 @@ export class Shards {
       );
     }
   }
+}
 
-  /** Tells a shard what has happened, and makes room for it. @param {number} number @param {Recommender} shard */
-  #welcome(number, shard) {
-    for (const [event, params] of this.#events) shard.observe(event, params);
-    this.#loaded.set(number, shard);
-    for (const [oldest] of this.#loaded) {
-      if (this.#loaded.size <= MAX_SHARDS) break;
-      this.#loaded.delete(oldest);
-    }
-  }
+/** What is read of an event's item. @param {any} item */
+function idOf(item) {
+  return { item_id: item?.item_id, item_category: item?.item_category };
 }
 
 /** Merges lists by score and boost; an item that several indexes know has the best of its scores. @param {Recommendation[]} lists @param {Asked} [asked] */
 function merged(lists, asked) {
-  const { n = 6, boost = {}, atMost = {} } = own(asked);
+  const { n = 6, boost, atMost, context } = own(asked);
+  const boosts = { ...boost, ...routed(context?.decision).boost };
   /** @type {Map<string, Recommended>} */
   const best = new Map();
   for (const { items } of lists)
     for (const item of items) if (!(item.score <= (best.get(item.itemId)?.score ?? -Infinity))) best.set(item.itemId, item);
   /** @param {Recommended} item */
-  const worth = ({ itemId, score }) => score + (Object.hasOwn(boost, itemId) ? boost[itemId] : 0);
+  const worth = ({ itemId, score }) => score + (Object.hasOwn(boosts, itemId) ? boosts[itemId] : 0);
   const candidates = [...best.values()].sort((a, b) => worth(b) - worth(a) || (a.itemId < b.itemId ? -1 : 1));
   const most = Math.max(...candidates.map(({ score }) => score));
   const all = candidates.reduce((sum, { score }) => sum + Math.exp(score - most), 0);
   /** @type {Recommended[]} */
   const items = [];
   for (const item of candidates) {
-    const isFull = Object.entries(atMost).some(([name, limit]) => {
+    const isFull = Object.entries(atMost ?? {}).some(([name, limit]) => {
       const value = item.attributes[name];
       return value !== undefined && items.filter(({ attributes }) => attributes[name] === value).length >= limit;
     });

@@ -3,7 +3,7 @@ import { listen } from "./datalayer.js";
 import { failure } from "./failure.js";
 import { AREAS, forgetAll, Journal } from "./journal.js";
 import { keeping } from "./kept.js";
-import { CORRECTION, DAY_MS, MAX_EVENTS, MAX_PROFILE_CHARS, RETENTION_DAYS } from "./limits.js";
+import { CONSENT, CORRECTION, DAY_MS, MAX_EVENTS, MAX_PROFILE_CHARS, RETENTION_DAYS } from "./limits.js";
 import { own } from "./own.js";
 import { Signs } from "./signs.js";
 import { moment } from "./times.js";
@@ -269,6 +269,7 @@ export class Shopper {
   #replay(events) {
     const now = this.#now();
     for (const { event, timestamp, ...params } of events) {
+      if (event === CONSENT) continue;
       const at = Math.min(timestamp, now);
       this.#engine.feed(event, params, at, now);
       this.#signs.observed({ event, params, at });

@@ -2,9 +2,9 @@
 //
 // One key holds the journal. It records when the journal began, and when the journal before it was erased. A page that finds another
 // beginning, no journal, or a later erasure knows that the shopper was forgotten meanwhile, even if the page was asleep and got no event.
-import { underConsent } from "./consent.js";
+import { isConsent, underConsent } from "./consent.js";
 import { area, attempt, Journal, KEY, keys, line, sharing } from "./journal.js";
-import { SAVE_AFTER_MS } from "./limits.js";
+import { MAX_EVENTS, SAVE_AFTER_MS } from "./limits.js";
 
 /** @import { Storage as Kind } from "floorwalker" */
 /** @import { Line, Owner } from "./journal.js" */
@@ -47,6 +47,20 @@ export class Shared extends Journal {
   #raw = null; // the stored text as last read or written
   /** @type {[name: string, listener: EventListener][]} */
   #listeners = [];
+
+  /** Drops the oldest events, but not the entry that tells whose consent the oldest of the others were stored under. */
+  bound() {
+    const before = this.lines;
+    super.bound();
+    const [first] = this.lines;
+    const told = first && !isConsent(first) ? before.findLast((line) => isConsent(line) && line.at < first.at) : undefined;
+    if (told) this.lines.splice(0, this.lines.length < MAX_EVENTS ? 0 : 1, told);
+  }
+
+  events() {
+    this.bound();
+    return super.events();
+  }
 
   /** @param {Kind} kind @param {Owner} owner */
   constructor(kind, owner) {

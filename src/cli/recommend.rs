@@ -200,19 +200,27 @@ pub(super) fn directory(out: &Path) -> PathBuf {
 
 /// Writes the shards of a large index beside the bundle, and at last the file that names them. Returns what to say of it.
 pub(super) fn write_shards(built: &Built, out: &Path) -> Result<Option<String>> {
-    let Some(shards) = &built.shards else { return Ok(None) };
     let directory = directory(out);
     let folder = directory.parent().unwrap_or(Path::new(""));
+    let old = old_shards(&directory);
+    let Some(shards) = &built.shards else {
+        // They would go with another index than the one that was just written.
+        if directory.exists() {
+            fs::remove_file(&directory).with_context(|| directory.display().to_string())?;
+            old.iter().for_each(|file| drop(fs::remove_file(folder.join(file))));
+            return Ok(Some(format!("removed {}: all items are in one index now", directory.display())));
+        }
+        return Ok(None);
+    };
+    let encoded: Vec<Vec<u8>> =
+        shards.parts.iter().map(encode).collect::<Result<_, _>>().context("a shard")?;
     fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    let (mut all, mut largest) = (0, 0);
-    let mut files = Vec::new();
-    for (at, part) in (1..).zip(&shards.parts) {
-        let bytes = encode(part).with_context(|| format!("shard {at}"))?;
-        let file = format!("{at}.fwi");
-        write::whole(&folder.join(&file), &bytes)?;
-        (all, largest) = (all + bytes.len(), largest.max(bytes.len()));
-        files.push(file);
+    let files: Vec<String> = (1..=encoded.len()).map(|at| format!("{at}.fwi")).collect();
+    for (file, bytes) in files.iter().zip(&encoded) {
+        write::whole(&folder.join(file), bytes)?;
     }
+    old.iter().filter(|file| !files.contains(file)).for_each(|file| drop(fs::remove_file(folder.join(file))));
+    let (all, largest) = encoded.iter().map(Vec::len).fold((0, 0), |(all, most), n| (all + n, most.max(n)));
     let root = out.with_extension("fwi").file_name().unwrap_or_default().to_string_lossy().into_owned();
     let named = json!({
         "name": built.def.name,
@@ -230,6 +238,15 @@ pub(super) fn write_shards(built: &Built, out: &Path) -> Result<Option<String>> 
         mb(all),
         mb(largest)
     )))
+}
+
+/// The files of shards that an earlier run wrote.
+fn old_shards(directory: &Path) -> Vec<String> {
+    let text = fs::read_to_string(directory).unwrap_or_default();
+    let named: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+    let files = named["shards"].as_array().into_iter().flatten().filter_map(|file| file.as_str());
+    let is_ours = |file: &&str| file.strip_suffix(".fwi").is_some_and(|number| number.parse::<u32>().is_ok());
+    files.filter(is_ours).map(str::to_owned).collect()
 }
 
 /// How well each method tells what is looked at next.

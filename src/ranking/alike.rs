@@ -79,11 +79,12 @@ fn most_holders(holders: &[Vec<u32>], n_items: usize) -> usize {
     sizes.retain(|size| *size <= COMMON || size * 10 <= n_items);
     sizes.sort_unstable();
     let mut work = 0;
-    let within = sizes.into_iter().take_while(|size| {
-        work += size * size;
-        work <= WORK
+    let beyond = sizes.iter().find(|size| {
+        work += *size * *size;
+        work > WORK
     });
-    within.last().unwrap_or(0)
+    // None of a size if not all of it.
+    beyond.map_or_else(|| sizes.last().copied().unwrap_or(0), |size| size - 1)
 }
 
 /// The parts of an item, sorted, each once.

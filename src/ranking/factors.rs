@@ -11,7 +11,7 @@
 //! Minimised, by turns over `u` and `v`: `Σ_{o} (1 − u·v)² + α Σ_{all} (u·v)² + λ Σ (#o + α n) |·|²`. Each vector is improved by a few steps of
 //! the conjugate gradient method, from where it was. Two items are as alike as the cosine of their vectors.
 //!
-//! An item takes part if at least `min_sessions` sessions hold it: a row then rests on at least so many. Of all items, those are compared with
+//! An item takes part if at least `min_sessions` sessions hold it with other items that take part: a row then rests on at least so many. Of all items, those are compared with
 //! an item that share sessions with it, or with an item that shares sessions with it.
 //!
 //! # Source
@@ -38,6 +38,8 @@ const STEPS: usize = 3;
 const FOLLOWED: usize = 40;
 /// How many of an item's latest sessions are looked at.
 const LATEST: usize = 500;
+/// The most items of a session that are taken: the last ones. Longer ones are of robots.
+const LONGEST: usize = 50;
 /// Smallest likeness of a pair that is kept.
 const LEAST: f32 = 0.5;
 
@@ -81,18 +83,25 @@ pub(crate) fn alike(visits: &[Visit], n_items: usize, min_sessions: u32, most: u
 fn sessions(visits: &[Visit], n_items: usize, min_sessions: u32) -> Vec<Vec<u32>> {
     let different = |visit: &Visit| {
         let mut items: Vec<u32> = visit.items().collect();
+        items.drain(..items.len().saturating_sub(LONGEST));
         items.sort_unstable();
         items.dedup();
         items
     };
     let mut sessions: Vec<Vec<u32>> = visits.iter().map(different).collect();
-    let mut counts = vec![0_u32; n_items];
-    sessions.iter().flatten().for_each(|item| counts[*item as usize] += 1);
-    for items in &mut sessions {
-        items.retain(|item| counts[*item as usize] >= min_sessions);
+    // A session of one item tells nothing, and an item may be left in too few of the others: until nothing changes.
+    loop {
+        sessions.retain(|items| items.len() > 1);
+        let mut counts = vec![0_u32; n_items];
+        sessions.iter().flatten().for_each(|item| counts[*item as usize] += 1);
+        let before: usize = sessions.iter().map(Vec::len).sum();
+        for items in &mut sessions {
+            items.retain(|item| counts[*item as usize] >= min_sessions);
+        }
+        if sessions.iter().map(Vec::len).sum::<usize>() == before {
+            return sessions;
+        }
     }
-    sessions.retain(|items| items.len() > 1);
-    sessions
 }
 
 /// For each item the sessions that hold it.

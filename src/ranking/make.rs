@@ -202,9 +202,6 @@ fn facts(shop: &Shop, plan: &RecommendPlan, race: &[Score], sessions: &[u32]) ->
         ("smallest number of sessions behind a pair".to_owned(), plan.min_sessions.to_string()),
         ("holds sessions".to_owned(), if plan.sessions { "yes" } else { "no" }.to_owned()),
     ];
-    if let Some(told) = shop.places.told() {
-        facts.push(("lists".to_owned(), told));
-    }
     if let Some(blend) = race.last() {
         let mean = |values: Vec<f64>| values.iter().sum::<f64>() / values.len().max(1) as f64;
         let (hits, mrr) = (mean(blend.hits()), mean(blend.reciprocal_ranks()));

@@ -8,13 +8,13 @@
 //! Position-based model: an item that a list shows is chosen (`select_item`) with probability `θ γ`. Both are estimated by expectation
 //! maximisation from the lists of the log (`view_item_list`). A choice then counts `1 / θ` of its place wherever looks are counted, at most 5.
 //!
-//! A list stands until the shopper's next one. An item's place is its `index`, counted from the list's smallest, or where it stands.
+//! A list stands until the shopper's next one. An item's place is its `index`, counted from the log's smallest, or where it stands.
 //!
 //! # Source
 //!
 //! Craswell et al., *An experimental comparison of click position-bias models*, WSDM 2008; Wang et al., *Position bias estimation for unbiased
 //! learning to rank in personal search*, WSDM 2018, without features. Deviation: attraction is of an item, whoever the shopper is, and is drawn towards
-//! that of all items; what a list knew of its shopper makes its first places look better than they are. A log of lists that `explore` has no such bias.
+//! that of all items; what a list knew of its shopper makes its first places look better than they are, the less so the more it explored.
 
 use floorwalker_data::read::{LogEvent, LogItem, ParamValue};
 use std::collections::BTreeMap;
@@ -32,6 +32,8 @@ const CHOICES: f64 = 50.0;
 const PRIOR: f64 = 20.0;
 /// The most steps; they are many and short, as each moves little.
 const STEPS: usize = 2_000;
+/// The most that is done in all of them, in items at places.
+const WORK: usize = 1_000_000_000;
 /// The most that a choice counts.
 const LARGEST: f32 = 5.0;
 
@@ -50,7 +52,9 @@ pub struct Places {
 
 impl Places {
     /// Estimates examination from the lists of a log. Without enough of them, every place is taken as looked at.
-    pub(crate) fn of<'a>(events: impl Iterator<Item = &'a LogEvent>) -> Self {
+    pub(crate) fn of<'a>(events: impl Iterator<Item = &'a LogEvent> + Clone) -> Self {
+        let listed = events.clone().filter(|event| event.event == LIST).flat_map(|event| &event.items);
+        let first = listed.filter_map(index).fold(f64::INFINITY, f64::min);
         let mut lists: BTreeMap<&str, Vec<(&str, usize, bool)>> = BTreeMap::new();
         // Showings and choices of each item at each place.
         let mut counts: BTreeMap<(&str, usize), [f64; 2]> = BTreeMap::new();
@@ -67,7 +71,7 @@ impl Places {
             match event.event.as_str() {
                 LIST => {
                     close(list);
-                    *list = shown(&event.items);
+                    *list = shown(&event.items, first);
                 }
                 CHOICE => {
                     let [LogItem { id: Some(id), .. }] = &event.items[..] else { continue };
@@ -116,18 +120,21 @@ impl Places {
 }
 
 /// The items of a list with their places, none chosen yet.
-fn shown(items: &[LogItem]) -> Vec<(&str, usize, bool)> {
-    let index = |item: &LogItem| match item.params.iter().find(|(name, _)| name == "index") {
-        Some((_, ParamValue::Number(index))) => Some(*index),
-        _ => None,
-    };
-    let first = items.iter().filter_map(index).fold(f64::INFINITY, f64::min);
+fn shown(items: &[LogItem], first: f64) -> Vec<(&str, usize, bool)> {
     let of = |(at, item): (usize, &'_ LogItem)| {
         index(item).map_or(at, |index| (index - first) as usize).min(MOST - 1)
     };
     let named =
         items.iter().enumerate().filter_map(|(at, item)| Some((item.id.as_deref()?, of((at, item)), false)));
     named.collect()
+}
+
+/// An item's `index` in its list.
+fn index(item: &LogItem) -> Option<f64> {
+    match item.params.iter().find(|(name, _)| name == "index") {
+        Some((_, ParamValue::Number(index))) => Some(*index),
+        _ => None,
+    }
 }
 
 /// Expectation maximisation of the position-based model; empty if there is too little to tell places apart.
@@ -155,7 +162,7 @@ fn examination<'a>(counts: &BTreeMap<(&'a str, usize), [f64; 2]>) -> Vec<f32> {
     };
     let cells: Vec<(usize, usize, f64, f64)> = counts.iter().map(&mut cell).collect();
     let mut liking = vec![usual; numbers.len()];
-    for _ in 0..STEPS {
+    for _ in 0..STEPS.min(WORK / cells.len().max(1)) {
         // Of each place and each item: how often it was looked at, or liked, and how often it was shown.
         let mut looked = vec![[0.0; 2]; n_places];
         let mut liked = vec![[PRIOR * usual, PRIOR]; liking.len()];

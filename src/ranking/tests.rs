@@ -107,8 +107,8 @@ fn items_of_alike_sessions_are_alike_though_no_session_holds_both() {
         }
         visits.push(Visit::views(&items, at_ms));
     }
-    let of =
-        |factors: usize, min_sessions: u32| crate::factors::alike(&visits, 17, min_sessions, factors).rows;
+    let known = visits.clone();
+    let of = |most: usize, min_sessions: u32| crate::factors::alike(&known, 17, min_sessions, most).rows;
     let rows = of(16, 2);
     let likeness =
         |a: usize, b: u32| rows[a].iter().find(|(item, _)| *item == b).map_or(0, |(_, cosine)| *cosine);
@@ -118,7 +118,11 @@ fn items_of_alike_sessions_are_alike_though_no_session_holds_both() {
     assert!(of(3, 2).iter().all(|row| row.len() <= 3));
     assert!(of(0, 2).is_empty());
     // Nothing is told of items that fewer sessions hold.
-    assert!(of(16, 401).iter().all(Vec::is_empty));
+    assert!(of(16, 401).is_empty());
+    // An item of two sessions, one of which holds nothing else: its row would be of a single session.
+    visits.extend([Visit::views(&[16], 400), Visit::views(&[16, 0, 2], 401)]);
+    let rows = crate::factors::alike(&visits, 17, 2, 16).rows;
+    assert!(rows[16].is_empty() && !rows[0].is_empty());
 }
 
 /// A log of lists of eight items. Item 0 mostly stands first and item 1 mostly last; both are liked alike, as items 2 to 9 are. The items' `index`

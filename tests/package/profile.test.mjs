@@ -178,6 +178,27 @@ test("the ledger tells whose consent each event was stored under", async () => {
   last.free();
 });
 
+test("whose consent it was is no free text, is not an event of the shopper, and outlives the events before it", async () => {
+  const fw = await load({ storage: "local", consent: "granted", now: () => NOON });
+  fw.observe("profile_consent", { from: "eva@example.org" });
+  assert.deepEqual(fw.profile.export().events, []);
+  for (let n = 0; n < 1_500; n++) fw.observe("view_item", { ...item(`p${n}`), timestamp: NOON - 2_000_000 + n * 1_000 });
+  const rows = (await fw.profile.ledger()).map(({ event, consentFrom }) => [event, consentFrom]);
+  assert.deepEqual(rows, [
+    ["profile_consent", "shop"],
+    ["view_item", "shop"],
+  ]);
+  /** @type {string[]} */
+  const heard = [];
+  fw.free();
+  const next = await load({ storage: "local", consent: "granted", now: () => NOON });
+  next.on("event", ({ event }) => heard.push(event));
+  next.observe("view_item", item("p1"));
+  assert.deepEqual(heard, ["view_item"]);
+  assert.ok((await next.profile.ledger()).every(({ consentFrom }) => consentFrom === "shop"));
+  next.free();
+});
+
 test("an event is dropped at the first load after its time", async () => {
   let clock = NOON;
   const options = /** @type {const} */ ({ storage: "local", retentionDays: 30, now: () => clock });

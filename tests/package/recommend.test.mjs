@@ -171,7 +171,7 @@ test("answers in a log count for the trainer's command as they do in the page", 
     recommender.observe(event, params);
     if (event === "view_item") lists.push(ids(recommender.recommend({ n: 8 })));
   }
-  const found = shop.read("lists.jsonl").trim().split("\n");
+  const found = readFileSync(path.join(shop.folder, "lists.jsonl"), "utf8").trim().split("\n");
   assert.deepEqual(
     found.map((line) => JSON.parse(line).items.map((/** @type {{ item_id: string }} */ { item_id }) => item_id)),
     lists,

@@ -108,6 +108,10 @@ test("what happened before a shard came is known to it, also without the categor
   assert.deepEqual(shards.recommend({ n: 9, atMost: { maker: 1 } }).items.length, 7);
   const list = shards.recommend({ n: 5, boost: { i3: 50 } });
   assert.equal(list.items[0].itemId, "i3");
+  const queue = (/** @type {string} */ name) => /** @type {any} */ ({ queue: name, open: true });
+  const decision = { ranking: [queue("i7"), queue("i3"), /** @type {any} */ ({ queue: "i154", open: false })], agent: null };
+  const routed = ids(shards.recommend({ n: 20, context: { decision } }));
+  assert.deepEqual([...routed.slice(0, 2), routed.includes("i154")], ["i7", "i3", false]);
   assert.equal(shards.recommend({ n: 4, explore: 1, seed: [1, 2] }).items.length, 4);
   assert.ok(ids(shards.search("i155", { n: 3 })).includes("i155"));
   assert.ok(shards.preferences().length > 0);
@@ -141,6 +145,9 @@ test("at most six shards are held, and a shard that cannot be loaded is said", a
   many.observe("view_item", { items: [{ item_id: "x", item_category: "c0" }] });
   await many.ready();
   assert.equal(loads, 10, "the first shard was dropped, and is loaded again");
+  for (const at of [1, 2, 3, 4, 5, 6, 7]) many.observe("view_item", { items: [{ item_id: "x", item_category: `c${at}` }] });
+  await many.ready();
+  assert.equal(loads, 11, "of seven that are touched at once the first is not wanted, and five are there");
   many.observe("view_item", { items: [{ item_id: "x", item_category: "c8" }] });
   assert.deepEqual([await many.ready(), await many.ready()], [["gone.fwi"], []]);
 });

@@ -122,6 +122,9 @@ fn run(
                     is_end: false,
                 })?;
             }
+            if event.event == CONSENT {
+                continue;
+            }
             if event.event == CORRECTION {
                 correct(event, program, &mut corrections);
                 continue;
@@ -173,6 +176,8 @@ fn run(
 /// The event that a shopper's correction of a feature is kept as: its parameters are `feature` and `value`. Without a value the feature is
 /// unknown; with `undo` the correction is taken back.
 const CORRECTION: &str = "profile_correct";
+/// The event that tells whose consent later ones were stored under. It is nothing that the shopper did.
+const CONSENT: &str = "profile_consent";
 
 /// Notes a correction, as the page does (`pkg-template/core.js`).
 fn correct(event: &LogEvent, program: &FeatureProgram, corrections: &mut BTreeMap<u16, Value>) {

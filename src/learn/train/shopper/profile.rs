@@ -164,10 +164,11 @@ const PURCHASE: &str = "purchase";
 /// Events by which a shopper shows what they like.
 const LOOKS: [&str; 6] = ["view_item", "select_item", "add_to_wishlist", "like", "add_to_cart", PURCHASE];
 
-/// What a page keeps so that it can recommend: ids of items, stars of ratings, and answers.
+/// What a page keeps so that it can recommend: ids and categories of items, stars of ratings, and answers.
 fn kept() -> Vec<FeatureDef> {
     vec![
         def("recommend.items", Op::Keep, &Act::EVENTS, Some("item_id")),
+        def("recommend.categories", Op::Keep, &Act::EVENTS, Some("item_category")),
         def("recommend.rated", Op::Keep, &[Act::RATING], Some("item_id")),
         def("recommend.stars", Op::Keep, &[Act::RATING], Some("value")),
         def("recommend.attributes", Op::Keep, &[ANSWER], Some("attribute")),
