@@ -255,6 +255,9 @@ export function check({ found: expected = {} }, found) {
   if (found.stored) {
     assert.ok(found.words && found.hint);
     assert.equal(found.stored.storage, "session");
-    assert.equal(found.stored.events.length, 1);
+    assert.deepEqual(
+      found.stored.events.map(({ event }) => event),
+      ["profile_consent", "view_item"],
+    );
   }
 }
