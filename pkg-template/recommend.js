@@ -233,13 +233,13 @@ export class Recommender {
     const { boost, closed } = routed(decision);
     const lists = [items, its.exclude ?? []];
     if (!lists.every(Array.isArray)) throw failure("option_invalid", "context.items and exclude are lists of ids");
-    this.#calls.aside();
+    if (items.length) this.#calls.aside();
     try {
       this.observe("view_item", { items: items.slice(-MAX_ITEMS).map((id) => ({ item_id: id })) });
       const more = { boost: { ...its.boost, ...boost }, exclude: [...lists[1], ...closed] };
       return this.#list(call(this.#ask(own(its, more))));
     } finally {
-      this.#calls.aside();
+      if (items.length) this.#calls.aside();
     }
   }
 

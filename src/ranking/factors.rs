@@ -29,8 +29,11 @@ use std::collections::BTreeMap;
 
 /// Length of a vector; of a shop with few items, only a part of it is used.
 const D: usize = 64;
+/// Weight of a session and an item of which nothing is known: `α`.
 const ALPHA: f32 = 0.003;
+/// Strength of the ridge: `λ`.
 const RIDGE: f32 = 0.01;
+/// How often all vectors are improved.
 const SWEEPS: usize = 8;
 /// Steps of conjugate gradients for each vector and sweep.
 const STEPS: usize = 3;

@@ -42,7 +42,7 @@ const LARGEST: f32 = 5.0;
 pub struct Places {
     /// Examination of each place, from the first.
     pub seen: Vec<f32>,
-    /// How many items lists showed, and how many of them were chosen.
+    /// How many items lists showed; an item that two lists showed counts twice.
     pub showings: usize,
     /// How many of them were chosen.
     pub choices: usize,

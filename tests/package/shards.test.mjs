@@ -175,6 +175,16 @@ test("events that are none are ignored, and a directory that is none is refused"
   await assert.rejects(Shards.load("http://127.0.0.1:1/index.json", Recommender), { code: "index_unreachable" });
 });
 
+test("shards of an earlier index are removed when all items are in one", () => {
+  store("fewer", "shard_items = 200");
+  trainer("train", "fewer.toml", "--no-report");
+  const named = path.join(shop.folder, "fewer.shards", "index.json");
+  assert.ok(existsSync(named));
+  store("fewer", "");
+  assert.match(trainer("train", "fewer.toml", "--no-report"), /removed fewer\.shards\/index\.json: all items are in one index now/);
+  assert.deepEqual(readdirSync(path.dirname(named)), []);
+});
+
 test("sessions are for one index", () => {
   store("both", "shard_items = 200\nsessions = true");
   assert.throws(
