@@ -39,6 +39,9 @@ const PIECES = [
   '"__proto__":',
   '"7"',
   '"phones"',
+  "~",
+  "fw1~",
+  ".fen.",
 ];
 /** Longest mutated input, in bytes. */
 const LONGEST = 4096;
@@ -74,12 +77,21 @@ function target(bytes, { hint, checkHint }) {
     // Numbers such as 17e11 are longer when they are written out.
     const made = coded(() => hint(decision), ["hint_size"]);
     // JSON knows one zero.
-    if (made !== null) assert.deepEqual(checkHint(made, RULES), JSON.parse(JSON.stringify(read)));
+    const known = JSON.parse(JSON.stringify(read));
+    if (made !== null) assert.deepEqual(checkHint(made, RULES), known);
+    const short = coded(() => hint(decision, { short: true }), ["hint_size"]);
+    if (short !== null) {
+      assert.match(short, /^[\w.~-]{1,255}$/);
+      const again = checkHint(short, RULES);
+      // The short form names as many intents as fit.
+      assert.deepEqual(again, { ...known, intents: known.intents.slice(0, again.intents.length) });
+    }
   }
   const decision = coded(() => JSON.parse(text), [undefined]);
   // The page makes decisions, so their times are numbers and their intents names.
   const isDecision = [decision?.requestedAt, decision?.expiresAt].every((time) => typeof time === "number");
-  if (isDecision) coded(() => checkHint(hint(decision), RULES), [...CODES, "option_invalid"]);
+  for (const short of isDecision ? [false, true] : [])
+    coded(() => checkHint(hint(decision, { short }), RULES), [...CODES, "option_invalid"]);
 }
 
 /** A pseudorandom generator: numbers below `n`, the same for the same seed (mulberry32). @param {number} seed */

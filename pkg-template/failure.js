@@ -1,10 +1,11 @@
 /** @import { ErrorCode } from "floorwalker" */
+/** @import { HandOverErrorCode } from "floorwalker/handover" */
 
 /** @typedef {"scenario_invalid" | "floor_stopped"} SimulatorErrorCode */
 
 /**
  * An `Error` with a stable `code`.
- * @template {ErrorCode | SimulatorErrorCode} Code
+ * @template {ErrorCode | HandOverErrorCode | SimulatorErrorCode} Code
  * @param {Code} code
  * @param {string} message
  * @param {unknown} [cause]

@@ -40,17 +40,20 @@ export interface HintRules {
 
 /** Longest hint, in characters. */
 export const MAX_HINT: 512;
+/** Longest hint in the short form, in characters. */
+export const MAX_SHORT_HINT: 255;
 
 /**
- * Writes a decision as a hint: a text of at most {@link MAX_HINT} characters. A hint grants nothing by itself: the server decides what
- * to make of it. Throws an `Error` with the code `hint_size` if the names in it are too long, and `option_invalid` if `decision` is not a
- * decision.
+ * Writes a decision as a hint: JSON of at most {@link MAX_HINT} characters. With `short`, it is at most {@link MAX_SHORT_HINT} characters of
+ * `A-Za-z0-9._~-`, which every chat vendor takes as one value; it names as many of the most probable intents as fit. A hint grants nothing by
+ * itself: the server decides what to make of it. Throws an `Error` with the code `hint_size` if the names in it are too long, and
+ * `option_invalid` if `decision` is not a decision.
  */
-export function hint(decision: Decision): string;
+export function hint(decision: Decision, options?: { short?: boolean | undefined }): string;
 
 /**
- * Checks a hint on the server: its size, form, policy, queue and times. The cost is small and bounded, whatever the text. Returns the hint
- * with its priority capped at `maxPriority`. Throws an `Error` with one of the codes `hint_size`, `hint_shape`, `hint_policy`,
+ * Checks a hint of either form on the server: its size, form, policy, queue and times. The cost is small and bounded, whatever the text.
+ * Returns the hint with its priority capped at `maxPriority`. Throws an `Error` with one of the codes `hint_size`, `hint_shape`, `hint_policy`,
  * `hint_queue`, `hint_expired`, or with `option_invalid` if the rules are not valid.
  */
 export function checkHint(text: string, rules: HintRules): Hint;

@@ -12,6 +12,7 @@ use anyhow::{Context, Result, ensure};
 use floorwalker_engine::route::PolicyProgram;
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 use toml_edit::{DocumentMut, Item, TableLike, Value};
 
@@ -104,7 +105,8 @@ pub fn version(def: &PolicyDef, before: &str, lines: usize) -> Result<String> {
         })
     };
     let base = before.rsplit_once('+').filter(|(_, added)| is_ours(added)).map_or(before, |(base, _)| base);
-    let def = PolicyDef { version: String::new(), ..def.clone() };
+    // What chats call the queues decides nothing.
+    let def = PolicyDef { version: String::new(), handover: BTreeMap::new(), ..def.clone() };
     let hash = Sha256::digest(serde_json::to_vec(&def)?);
     let digits: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
     Ok(format!("{base}+{lines}.{}", &digits[..DIGITS]))

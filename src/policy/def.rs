@@ -4,10 +4,12 @@
 //!
 //! Not here: checking (`compile`), deciding (`engine::route`), how conditions, hours and dates are written (`text`).
 
+use crate::handover::HandoverDef;
 use crate::hours::HoursDef;
 use crate::names::Condition;
 use floorwalker_engine::route::{AgentsDef, Channel, ExploreDef, StepDef};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A raw policy.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -84,6 +86,9 @@ pub struct PolicyDef {
     /// Which queues are considered: the first filter that matches decides. Without filters, all are.
     #[serde(default)]
     pub filters: Vec<FilterDef>,
+    /// For each chat vendor, what it calls the queues. It decides nothing, and no bundle has it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub handover: BTreeMap<String, HandoverDef>,
 }
 
 /// A queue, what its agents can do, and when.
@@ -380,6 +385,7 @@ impl PolicyDef {
             hours: Vec::new(),
             requirements: Vec::new(),
             filters: Vec::new(),
+            handover: BTreeMap::new(),
         }
     }
 }

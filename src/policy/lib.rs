@@ -12,6 +12,7 @@
 //! | `lint`   | findings: what a policy says and cannot mean               |
 //! | `proof`  | the proof that every request has a queue, and by when      |
 //! | `examine` | both, as findings                                         |
+//! | `handover` | what chats call the queues, and the rules that they need |
 //! | `arms`   | the bandits in a policy, and writing what they learnt      |
 //!
 //! Not here: deciding (`engine::route`).
@@ -24,6 +25,7 @@ mod decisions;
 mod def;
 mod examine;
 mod fault;
+pub mod handover;
 mod hours;
 mod known;
 mod lint;

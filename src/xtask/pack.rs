@@ -6,6 +6,7 @@
 //! | `whole.js`                     | the same, bundled with what `index.js` imports on demand, since service workers cannot import later |
 //! | `node.js`, `node.cjs`          | the same with `loader-node.js` instead of `loader.js`; for `import` and `require` |
 //! | `shopper.js`, `storage.js`, `database.js`, `consent.js`, `ledger.js`, `signed.js`, `words.js`, `hint.js`, `shards.js` | the template's, each bundled with what it imports |
+//! | `handover/`                    | `pkg-template/handover`: the entry and a file for each vendor, whose types are written here |
 //! | `starter.js`, `starter.fwb`    | `pkg-template/starter`; the bundle is trained here on a simulated log |
 //! | `policy.schema.json`           | `src/policy/schema.json`                                    |
 //! | `engine/floorwalker.wasm`      | `engine::wasm`                                              |
@@ -110,6 +111,7 @@ pub(crate) fn build(shell: &Shell) -> Result<PathBuf> {
         let (from, to) = (work.join(format!("{name}.js")), package.join(format!("{name}.cjs")));
         engine::script(shell, &from, &to, &[engine::COMMON_JS])?;
     }
+    handover(shell, &package)?;
     fs::copy(shell.at(SCHEMA), package.join("policy.schema.json")).context(SCHEMA)?;
     for name in COPIED {
         copy(&shell.at("pkg-template").join(name), &package)?;
@@ -132,6 +134,41 @@ pub(crate) fn build(shell: &Shell) -> Result<PathBuf> {
     shell.run(shell.command("node").args(["tests/bench/sizes.mjs", PACKAGE]))?;
     println!("{}", tarball.display());
     Ok(tarball)
+}
+
+/// Builds the hand-over: its entry, and each vendor as an entry of its own with its types. A vendor is a script beside a file of facts.
+fn handover(shell: &Shell, package: &Path) -> Result<()> {
+    let template = shell.at("pkg-template/handover");
+    let folder = engine::empty(package.join("handover"))?;
+    let mut vendors = Vec::new();
+    for script in scripts(&template)? {
+        if script.with_extension("json").exists() {
+            let name = script.file_stem().context("a vendor without a name")?;
+            vendors.push(name.to_string_lossy().into_owned());
+        }
+    }
+    vendors.sort();
+    let beside: Vec<String> = vendors.iter().map(|name| format!("--external:./{name}.js")).collect();
+    let beside: Vec<&str> = beside.iter().map(String::as_str).collect();
+    let entry = template.join("handover.js");
+    engine::script(shell, &entry, &folder.join("handover.js"), &beside)?;
+    engine::script(shell, &entry, &folder.join("handover.cjs"), &[engine::COMMON_JS])?;
+    let types = template.join("handover.d.ts");
+    copy(&types, &folder)?;
+    fs::copy(&types, folder.join("handover.d.cts")).context("handover.d.ts")?;
+    for name in vendors {
+        let script = template.join(format!("{name}.js"));
+        engine::script(shell, &script, &folder.join(format!("{name}.js")), &[])?;
+        engine::script(shell, &script, &folder.join(format!("{name}.cjs")), &[engine::COMMON_JS])?;
+        for (types, from) in [("d.ts", "./handover.js"), ("d.cts", "./handover.cjs")] {
+            let text = format!(
+                "import type {{ Vendor }} from \"{from}\";\n\n/** The vendor to hand over to: `handOver(decision, {{ to: {name} }})`. */\nexport declare const {name}: Vendor;\n"
+            );
+            let file = folder.join(format!("{name}.{types}"));
+            fs::write(&file, text).with_context(|| format!("could not write {}", file.display()))?;
+        }
+    }
+    Ok(())
 }
 
 /// Adds the starter bundle to the package; it is trained again only if the trainer or its store has changed.

@@ -1,11 +1,15 @@
 // Tests the content of the tarball: its files, their sizes, and what the shipped code may not contain.
 import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { measurements, sizes } from "../bench/sizes.mjs";
 import { BIN, project, ROOT, run, TARBALL } from "./unpacked.mjs";
 
 const shop = project();
+/** The chats of the hand-over: a file of facts each. */
+const VENDORS = readdirSync(path.join(ROOT, "pkg-template/handover")).filter((file) => file.endsWith(".json"));
+const HANDOVER = ["handover", ...VENDORS.map((file) => path.basename(file, ".json"))];
 const CODE = [
   "index.js",
   "whole.js",
@@ -26,6 +30,7 @@ const CODE = [
   "shards.js",
   "engine/fallback.js",
   "engine/retrieval.js",
+  ...HANDOVER.map((name) => `handover/${name}.js`),
 ];
 
 test("the tarball holds exactly these files", () => {
@@ -77,7 +82,8 @@ test("the tarball holds exactly these files", () => {
       "words.d.cts",
       "words.d.ts",
       "words.js",
-    ],
+      ...HANDOVER.flatMap((name) => ["cjs", "d.cts", "d.ts", "js"].map((ending) => `handover/${name}.${ending}`)),
+    ].sort(),
   );
 });
 
@@ -115,6 +121,7 @@ test("the browser's entry reaches nothing of Node, and the fallback nothing of W
     "signed.js",
     "recommend.js",
     "shards.js",
+    ...HANDOVER.map((name) => `handover/${name}.js`),
   ])
     assert.doesNotMatch(shop.read(file), /node:|\brequire\(|\bprocess\./, file);
   for (const file of ["engine/fallback.js", "engine/retrieval.js"]) assert.doesNotMatch(shop.read(file), /WebAssembly|node:|\brequire\(/);

@@ -1,11 +1,13 @@
 //! `floorwalker policy check` and `floorwalker policy schema`.
 
+use super::export::{named, names};
 use super::{route, say};
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 use clap::Args;
 use floorwalker_finding::Severity;
 use floorwalker_learn::store::{policy_file, policy_path};
 use floorwalker_policy::Date;
+use floorwalker_policy::handover;
 use floorwalker_policy::{Examined, Known, PolicyFile, Proof, SCHEMA, date, examine, finding_line, today};
 use std::path::PathBuf;
 
@@ -24,6 +26,9 @@ pub struct Check {
     /// The bundle that the policy is for; the policy may use the names of its heads and features
     #[arg(long, value_name = "FILE")]
     bundle: Option<PathBuf>,
+    /// Also check that every queue has a target in this chat, as `policy export` writes it
+    #[arg(long = "for", value_name = "VENDOR", value_parser = names())]
+    vendor: Option<String>,
     /// Fail on warnings too
     #[arg(long)]
     strict: bool,
@@ -45,7 +50,11 @@ impl Check {
             self.bundle.as_ref().map(|bundle| route::read(bundle, None)).transpose()?.map(|(model, _)| model);
         let known = model.as_ref().map(Known::of);
         let Examined { findings, proof } = examine(&file, known.as_ref(), self.on.unwrap_or_else(today))?;
-        for finding in &findings {
+        let without_target = match &self.vendor {
+            Some(vendor) => handover::check(&file, named(vendor)?),
+            None => Vec::new(),
+        };
+        for finding in findings.iter().chain(&without_target) {
             say(format_args!("{path}:{}", finding_line(finding)))?;
         }
         let Some(proof) = proof else {
@@ -56,6 +65,15 @@ impl Check {
             );
         };
         say(told(&proof, &file))?;
+        if let Some(vendor) = &self.vendor {
+            ensure!(
+                without_target.is_empty(),
+                "{path}: {} of {} queues cannot be handed over to {vendor}; correct the targets reported above",
+                without_target.len(),
+                file.def.queues.len()
+            );
+            say(format_args!("every queue has a target in {vendor}"))?;
+        }
         if self.strict && !findings.is_empty() {
             bail!("{path}: {} findings, and --strict accepts none", findings.len());
         }

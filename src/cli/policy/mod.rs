@@ -1,10 +1,11 @@
-//! `floorwalker policy`: write a starter policy, check a policy, teach its bandits from a log, estimate its value from the log of another
+//! `floorwalker policy`: write a starter policy, check a policy, write the rules that a chat needs for it, teach its bandits from a log, estimate its value from the log of another
 //! policy, and decide whether it may ship.
 //!
 //! Not here: findings and proofs (`policy`), learning, estimates and the gate (`offpolicy`).
 
 mod check;
 mod evaluate;
+mod export;
 mod init;
 mod learn;
 mod promote;
@@ -58,6 +59,8 @@ pub enum Policy {
     Init(init::Init),
     /// Find the mistakes in a policy, and prove that every request reaches a queue
     Check(check::Check),
+    /// Write the rules by which a chat sends requests to its groups: Zendesk, Intercom and others
+    Export(export::Export),
     /// Print the JSON Schema of a policy file
     Schema(check::Schema),
     /// Train a policy's bandits on a log: which reward each queue brings
@@ -73,6 +76,7 @@ impl Policy {
         match self {
             Self::Init(init) => init.run(),
             Self::Check(check) => check.run(),
+            Self::Export(export) => export.run(),
             Self::Schema(schema) => schema.run(),
             Self::Learn(learn) => learn.run(),
             Self::Evaluate(evaluate) => evaluate.run(),

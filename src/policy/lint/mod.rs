@@ -10,12 +10,14 @@
 //! | `queues`   | queues that are shut, full or unreachable when they are needed, and what has no effect    |
 //! | `settings` | bounds that turn away no request or all, exploration, strategies and what they learn      |
 //! | `names`    | comparisons that never hold; with a model: skills that nothing asks for or no queue has    |
+//! | `handover` | chat vendors and queues that do not exist, in what chats call the queues                    |
 //! | `alike`    | names that are used twice, or differ in what is hard to see                               |
 //!
 //! Not here: what makes a policy invalid (`compile`), the proof that requests have a queue (`proof`).
 
 mod alike;
 mod filters;
+mod handover;
 mod hours;
 mod names;
 mod needs;
@@ -70,6 +72,7 @@ pub fn lint(file: &PolicyFile, known: Option<&Known<'_>>, today: Date) -> Vec<Fi
     findings.queues();
     findings.settings();
     findings.names(known);
+    findings.handover();
     findings.alike(known);
     findings.sorted()
 }
