@@ -55,12 +55,12 @@ const NO_SENSE = "the bundle makes no sense; `floorwalker inspect` says why; tra
 /** Code and message of each reason why a bundle is refused, in the order of `src/wasm/error.rs`. */
 const REFUSALS = /** @type {const} */ ([
   ["not_a_bundle", "these bytes are no Floorwalker bundle; check the address that they came from"],
-  ["version", "the bundle has another format version than this engine reads; train it again or update the package"],
+  ["version", "the bundle is of another format version; train it again or update the package"],
   ["length", "the bundle is cut short or too long; load it again"],
   ["checksum", "the bundle is damaged; load it again"],
   ["body", NO_SENSE],
   ["model", NO_SENSE],
-  ["cost", "the bundle asks for more work or memory than a page may spend; `floorwalker inspect` says which"],
+  ["cost", "the bundle needs more work or memory than a page may spend; `floorwalker inspect` says which"],
 ]);
 const OURS = /^engine_/;
 

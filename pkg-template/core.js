@@ -7,11 +7,12 @@ import { failure } from "./failure.js";
 import * as place from "./layout.js";
 import { CORRECTION, MAX_SYMBOLS } from "./limits.js";
 import { own } from "./own.js";
-import { number, take } from "./queues.js";
+import { number } from "./number.js";
+import { take } from "./queues.js";
 
 /**
  * @import {
- *   Card, Channel, Decision, DecisionRecord, EventParams, Explanation, Feature, Floorwalker as Api, LoadOptions, Probability, Profile,
+ *   Card, Channel, Decision, DecisionRecord, EventParams, Explanation, Feature, Floorwalker as Api, InputOptions, LoadOptions, Probability, Profile,
  *   QueueState, Reason, RouteOptions, SignedSnapshot, Snapshot
  * } from "floorwalker"
  */
@@ -151,9 +152,9 @@ export function define(loadEngine, readBytes) {
       this.#known().observe(event, params);
     }
 
-    /** @param {unknown[]} dataLayer */
-    attach(dataLayer) {
-      return this.#known().attach(dataLayer);
+    /** @param {object} source @param {InputOptions | null} [options] */
+    attach(source, options) {
+      return this.#known().attach(source, options);
     }
 
     /** @param {Entry["kind"]} kind @param {Entry["listener"]} listener */
@@ -558,6 +559,6 @@ function typed(message) {
   /** @param {unknown} text */
   const isText = (text) => typeof (text ?? "") === "string";
   if (!(Array.isArray(message) ? message.every(isText) : isText(message)))
-    throw failure("option_invalid", "a message is a string, or a list of strings");
+    throw failure("option_invalid", "a message is text, or a list of texts");
   return message ?? "";
 }

@@ -12,7 +12,7 @@ import { own } from "./own.js";
  * @typedef {object} Ears
  * @property {() => number} now
  * @property {WeakSet<object>} seen
- * @property {(event: string) => boolean} hears
+ * @property {(event: string) => unknown} hears
  * @property {(event: string, params: Bag, at: number, isKnown: boolean) => void} observe
  * @property {(event: string, why: Extract<Why, "tag_manager" | "universal_analytics">) => void} pass
  * @property {(kind: unknown, settings: unknown) => void} consent
@@ -34,8 +34,6 @@ let pushedAt;
  * @type {WeakMap<unknown[], Hook>}
  */
 const hooks = new WeakMap();
-/** The keys under which Universal Analytics kept products. */
-const UNIVERSAL = ["detail", "add", "remove", "purchase", "impressions"];
 
 /**
  * Listens to `dataLayer`: to the entries already in it, except those in `seen`, and to every future push. Returns a function that stops it.
@@ -71,7 +69,9 @@ export function listen(dataLayer, { now, seen, hears, observe, pass, consent, br
       if (about === undefined) about = waiting;
       waiting = undefined;
     }
-    if (about && !Array.isArray(about.items) && UNIVERSAL.some((key) => key in about)) pass(event, "universal_analytics");
+    // Universal Analytics kept products in `impressions`, and in objects such as `detail` and `add`.
+    if (about && !Array.isArray(about.items) && Object.values(about).some((/** @type {any} */ its) => its?.products || Array.isArray(its)))
+      pass(event, "universal_analytics");
     observe(event, own(rest, about), at, isKnown);
   };
   /** @type {Take} */
@@ -82,7 +82,7 @@ export function listen(dataLayer, { now, seen, hears, observe, pass, consent, br
       broken(error);
     }
   };
-  for (const entry of [...dataLayer]) {
+  for (const entry of Array.from(dataLayer)) {
     if (seen.has(/** @type {object} */ (entry))) continue;
     const at = heardAt.get(/** @type {object} */ (entry));
     take(entry, at ?? now(), at !== undefined);

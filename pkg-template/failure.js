@@ -1,11 +1,10 @@
 /** @import { ErrorCode } from "floorwalker" */
-/** @import { HandOverErrorCode } from "floorwalker/handover" */
 
 /** @typedef {"scenario_invalid" | "floor_stopped"} SimulatorErrorCode */
 
 /**
  * An `Error` with a stable `code`.
- * @template {ErrorCode | HandOverErrorCode | SimulatorErrorCode} Code
+ * @template {ErrorCode | SimulatorErrorCode} Code
  * @param {Code} code
  * @param {string} message
  * @param {unknown} [cause]

@@ -10,7 +10,7 @@
 // | anything else    | never                                                                                                     |
 import { ITEM_FIELDS, ITEM_NAMES, MAX_ITEMS } from "./layout.js";
 import { CONSENT, CORRECTION } from "./limits.js";
-import { number } from "./queues.js";
+import { number } from "./number.js";
 
 /** @import { Profile } from "floorwalker" */
 /** @import { FeatureRow } from "./calls.js" */

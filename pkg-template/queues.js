@@ -3,6 +3,7 @@
 import { failure } from "./failure.js";
 import { AGENT_FIELDS, QUEUE_FIELDS, QUEUE_RATE1, RATES, ROWS } from "./layout.js";
 import { SECONDS_AN_HOUR } from "./limits.js";
+import { number } from "./number.js";
 
 /** @import { AgentState, ErrorCode, QueueState, Snapshot } from "floorwalker" */
 /** @import { Engine } from "./calls.js" */
@@ -14,13 +15,6 @@ import { SECONDS_AN_HOUR } from "./limits.js";
 // The keys that a row may have: its name, a flag, a list, then numbers, in the order of the engine's input buffer.
 const QUEUE = ["queue", "open", "ratesPerHour", ...QUEUE_FIELDS];
 const AGENT = ["agent", "novice", "queues", ...AGENT_FIELDS];
-
-/** Converts a value to a number; NaN if it is none. Strings such as "499" are accepted, because shops send them. @param {unknown} value */
-export function number(value) {
-  if (typeof value === "number") return value;
-  if (typeof value === "boolean") return Number(value);
-  return typeof value === "string" && value.trim() !== "" ? Number(value) : NaN;
-}
 
 /**
  * Passes a snapshot to the engine, and returns the snapshot with its time as a number. `names` are the bundle's queues, `input` returns the

@@ -8,7 +8,7 @@ import { own } from "./own.js";
 import { Signs } from "./signs.js";
 import { moment } from "./times.js";
 
-/** @import { Diagnosis, EventParams, LoadOptions, Storage as Kind, Warning } from "floorwalker" */
+/** @import { Diagnosis, EventParams, InputOptions, LoadOptions, Storage as Kind, Warning } from "floorwalker" */
 /** @import { FeatureRow } from "./calls.js" */
 /** @import { Owner } from "./journal.js" */
 /** @import { Kept } from "./kept.js" */
@@ -22,7 +22,7 @@ import { moment } from "./times.js";
  * Without `open` nothing is stored in any case.
  * @typedef {{ consent: Wanted, retentionMs: number, open?: Open, Consent?: typeof import("./consent.js").Consent, failed?: string }} Stores
  */
-/** @typedef {{ times: number, stop: () => void }} Attached */
+/** @typedef {{ times: number, stop: () => unknown }} Attached */
 
 /**
  * @typedef {object} Feeder
@@ -83,8 +83,8 @@ export class Shopper {
   #hasEnded = false;
   /** @type {WeakSet<object>} */
   #heard = new WeakSet(); // entries of dataLayers that this object has read
-  /** @type {Map<unknown[], Attached>} */
-  #attached = new Map(); // for each dataLayer: how many times it is attached, and the function that stops listening
+  /** @type {Map<object, Attached>} */
+  #attached = new Map(); // for each source of events: how many times it is attached, and the function that stops listening
 
   /**
    * `engine` is `{ feed(event, params, at, now), erase() }`; `features` are the bundle's features as the engine describes them.
@@ -179,16 +179,19 @@ export class Shopper {
     this.#observe(event, its, at, now, false);
   }
 
-  /** @param {unknown[]} dataLayer */
-  attach(dataLayer) {
-    if (!Array.isArray(dataLayer)) throw failure("data_layer", "attach needs an array: window.dataLayer");
-    const attached = this.#attached.get(dataLayer) ?? /** @type {Attached} */ ({ times: 0 });
+  /** @param {any} source @param {InputOptions | null} [options] */
+  attach(source, options) {
+    // A document; Segment's and RudderStack's, and PostHog's objects; Adobe's data layer.
+    const isOther = source?.nodeType ?? source?.track ?? source?.capture ?? source?.getState;
+    if (!isOther && !source?.push) throw failure("data_layer", "attach needs a source of events");
+    const attached = this.#attached.get(source) ?? /** @type {Attached} */ ({ times: 0 });
     if (attached.times++ === 0) {
-      this.#attached.set(dataLayer, attached);
-      attached.stop = listen(dataLayer, {
+      this.#attached.set(source, attached);
+      /** @type {import("./datalayer.js").Ears} */
+      const ears = {
         now: this.#now,
         seen: this.#heard,
-        hears: (event) => this.#keep(event, 0, {}) !== undefined,
+        hears: (event) => this.#keep(event, 0, {}),
         observe: (event, params, at, isKnown) => {
           const now = this.#now();
           const time = this.moment(params.timestamp, now) ?? at;
@@ -200,14 +203,19 @@ export class Shopper {
           if (why === "universal_analytics") this.#signs.warn(why, `${event}: give ecommerce.items, as GA4 does`);
         },
         consent: (kind, settings) => this.#signals?.google(kind, settings),
-        broken: () => this.#signs.warn("entry_unreadable", "a dataLayer entry cannot be read"),
-      });
+        broken: () => this.#signs.warn("entry_unreadable", "an entry is unreadable"),
+      };
+      if (isOther || source === /** @type {any} */ (globalThis).adobeDataLayer) {
+        const heard = import("./inputs.js").then(({ hear }) => hear(source, options, ears));
+        heard.catch((error) => this.#signs.warn("file_unreachable", error.message));
+        attached.stop = () => heard.then((stop) => stop());
+      } else attached.stop = listen(source, ears);
     }
     let isOn = true;
     return () => {
       if (isOn && --attached.times === 0) {
         attached.stop();
-        this.#attached.delete(dataLayer);
+        this.#attached.delete(source);
       }
       isOn = false;
     };

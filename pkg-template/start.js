@@ -99,7 +99,7 @@ async function findWasm(home, fetchBytes, refused) {
     }
     throw failure(
       /** @type {FloorwalkerError} */ (error).code,
-      `${/** @type {Error} */ (error).message}. Place the package's engine folder and name the file: load(…, { wasm }); with Vite, optimizeDeps: { exclude: ["floorwalker"] }`,
+      `${/** @type {Error} */ (error).message}. Name the file: load(…, { wasm }); with Vite, optimizeDeps: { exclude: ["floorwalker"] }`,
       error,
     );
   }

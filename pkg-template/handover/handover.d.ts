@@ -1,4 +1,4 @@
-import type { Decision, Floorwalker } from "floorwalker";
+import type { Decision, ErrorCode, Floorwalker } from "floorwalker";
 
 /** What a chat vendor takes as a value. */
 export type Value = string | number | boolean;
@@ -178,17 +178,8 @@ export interface ArmOptions {
   failed?: ((error: HandOverError) => void) | undefined;
 }
 
-/** The codes of errors. They stay the same across versions. */
-export type HandOverErrorCode =
-  | "handover_group"
-  | "handover_key"
-  | "handover_missing"
-  | "handover_queue"
-  | "handover_refused"
-  | "handover_value"
-  | "handover_vendor"
-  | "hint_size"
-  | "option_invalid";
+/** The codes of this module's errors, which stay the same across versions. */
+export type HandOverErrorCode = Extract<ErrorCode, `handover_${string}` | "hint_size" | "option_invalid">;
 
 /** The type of every error of this module. */
 export interface HandOverError extends Error {

@@ -5,7 +5,7 @@
 //! | `index.js`                     | the template's `index.js`, bundled with the loader          |
 //! | `whole.js`                     | the same, bundled with what `index.js` imports on demand, since service workers cannot import later |
 //! | `node.js`, `node.cjs`          | the same with `loader-node.js` instead of `loader.js`; for `import` and `require` |
-//! | `shopper.js`, `storage.js`, `database.js`, `consent.js`, `ledger.js`, `signed.js`, `words.js`, `hint.js`, `shards.js` | the template's, each bundled with what it imports |
+//! | `shopper.js`, `storage.js`, `database.js`, `consent.js`, `ledger.js`, `signed.js`, `inputs.js`, `words.js`, `hint.js`, `shards.js` | the template's, each bundled with what it imports |
 //! | `handover/`                    | `pkg-template/handover`: the entry and a file for each vendor, whose types are written here |
 //! | `starter.js`, `starter.fwb`    | `pkg-template/starter`; the bundle is trained here on a simulated log |
 //! | `policy.schema.json`           | `src/policy/schema.json`                                    |
@@ -44,13 +44,14 @@ struct Entry {
 }
 
 /// Files that the entry imports on demand, and that are therefore not bundled into it.
-const BESIDE: [&str; 6] = [
+const BESIDE: [&str; 7] = [
     "--external:./shopper.js",
     "--external:./storage.js",
     "--external:./database.js",
     "--external:./consent.js",
     "--external:./ledger.js",
     "--external:./signed.js",
+    "--external:./inputs.js",
 ];
 /// Options for `CommonJS`, where a module has a file name instead of `import.meta.url`.
 const COMMON_JS: [&str; 4] = [
@@ -70,8 +71,8 @@ const ENTRIES: [Entry; 7] = [
     Entry { script: "recommend.js", file: "recommend.cjs", loader: "loader-node.js", more: &COMMON_JS },
 ];
 
-const COPIED: [&str; 7] =
-    ["index.d.ts", "words.d.ts", "hint.d.ts", "recommend.d.ts", "shards.d.ts", "README.md", "CHANGELOG.md"];
+const COPIED: [&str; 8] =
+    ["index.d.ts", "decisions.d.ts", "words.d.ts", "hint.d.ts", "recommend.d.ts", "shards.d.ts", "README.md", "CHANGELOG.md"];
 const SCHEMA: &str = "src/policy/schema.json";
 
 /// Builds the package's folder and its tarball, prints the size of every file, and returns the path of the tarball.
@@ -92,6 +93,10 @@ pub(crate) fn build(shell: &Shell) -> Result<PathBuf> {
     for source in scripts(&shell.at("pkg-template"))? {
         copy(&source, &work)?;
     }
+    let inputs = engine::empty(work.join("inputs"))?;
+    for source in scripts(&shell.at("pkg-template/inputs"))? {
+        copy(&source, &inputs)?;
+    }
     for Entry { script, file, loader, more } in ENTRIES {
         fs::copy(shell.at("pkg-template").join(loader), work.join("loader.js")).context(loader)?;
         let globals = format!("--inject:{}", work.join("node-globals.js").display());
@@ -103,7 +108,7 @@ pub(crate) fn build(shell: &Shell) -> Result<PathBuf> {
         }
         engine::script(shell, &work.join(script), &package.join(file), &options)?;
     }
-    for name in ["shopper", "storage", "database", "consent", "ledger", "signed", "words", "hint", "shards"] {
+    for name in ["shopper", "storage", "database", "consent", "ledger", "signed", "inputs", "words", "hint", "shards"] {
         let file = format!("{name}.js");
         engine::script(shell, &work.join(&file), &package.join(&file), &BESIDE)?;
     }
@@ -116,9 +121,10 @@ pub(crate) fn build(shell: &Shell) -> Result<PathBuf> {
     for name in COPIED {
         copy(&shell.at("pkg-template").join(name), &package)?;
     }
-    for name in ["index", "words", "hint", "recommend", "shards"] {
+    for name in ["index", "decisions", "words", "hint", "recommend", "shards"] {
         let (from, to) = (format!("pkg-template/{name}.d.ts"), package.join(format!("{name}.d.cts")));
-        fs::copy(shell.at(&from), to).context(from)?;
+        let types = fs::read_to_string(shell.at(&from)).with_context(|| from.clone())?;
+        fs::write(to, types.replace(".js\";", ".cjs\";")).context(from)?;
     }
     fs::copy(shell.at("pkg-template/starter/starter.d.ts"), package.join("starter.d.cts"))
         .context("starter.d.ts")?;

@@ -3,14 +3,10 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import { launch } from "../browser/page.mjs";
-import { project } from "../package/unpacked.mjs";
 import { rocketchat } from "./rocketchat.mjs";
+import { open, script, TOOLS } from "./shop.mjs";
 
-const HERE = fileURLToPath(new URL(".", import.meta.url));
-const shop = project();
 const SHOP = `
   import { Floorwalker } from "floorwalker";
   import { arm, handOver } from "floorwalker/handover";
@@ -31,29 +27,6 @@ const decision = (goesTo) => ({
   expiresAt: Date.now() + 300_000,
 });
 
-/** A page's script with the package and a chat's. */
-async function script(source) {
-  const made = await build({
-    stdin: { contents: source, resolveDir: shop.folder, loader: "js" },
-    bundle: true,
-    format: "esm",
-    write: false,
-    nodePaths: [path.join(HERE, "node_modules")],
-    external: ["./engine/*"],
-    logLevel: "error",
-  });
-  return made.outputFiles[0].text;
-}
-
-async function withPage(work) {
-  const browser = await launch();
-  try {
-    await work(await browser.newPage());
-  } finally {
-    await browser.close();
-  }
-}
-
 /** What LiveChat's script does first: it reads \`__lc\`, replays what was queued, and says that it is ready. */
 const TRACKING = `
   window.startedWith = { group: window.__lc.group, params: window.__lc.params };
@@ -69,28 +42,17 @@ const TRACKING = `
   window.variables = variables;
 `;
 
-test("LiveChat's own loader: the group is there before its script runs, and said to be late afterwards", () =>
-  withPage(async (page) => {
-    const source = `
-      import { createWidget } from "@livechat/widget-core";
-      ${SHOP}
-      window.widget = createWidget({ license: "1" });
-    `;
-    const js = await script(source);
-    await page.route("http://shop.test/**", (route) =>
-      route.request().url().endsWith(".js")
-        ? route.fulfill({ contentType: "text/javascript", body: js })
-        : route.fulfill({ contentType: "text/html", body: '<!doctype html><script type="module" src="/main.js"></script>' }),
-    );
-    await page.route("https://cdn.livechatinc.com/**", async (route) => {
-      await new Promise((resolve) => setTimeout(resolve, 500));
-      await route.fulfill({ contentType: "text/javascript", body: TRACKING });
-    });
-    await page.goto("http://shop.test/");
+test("LiveChat's own loader: the group is there before its script runs, and said to be late afterwards", async () => {
+  const source = `
+    import { createWidget } from "@livechat/widget-core";
+    ${SHOP}
+    window.widget = createWidget({ license: "1" });
+  `;
+  const files = { "index.html": '<!doctype html><script type="module" src="/main.js"></script>', "main.js": await script(source) };
+  await open(files, { "https://cdn.livechatinc.com/tracking.js": TRACKING }, async (page) => {
     await page.waitForFunction(() => window.widget && window.handOver);
-    const early = await page.evaluate(async (made) => {
+    const early = await page.evaluate((made) => {
       const handing = window.handOver(made, { to: "livechat", map: { presale: 5 } });
-      await new Promise((resolve) => setTimeout(resolve, 100));
       window.widget.init();
       return handing;
     }, decision("presale"));
@@ -104,10 +66,13 @@ test("LiveChat's own loader: the group is there before its script runs, and said
       ["ready", true, null, ["handover_late"]],
     );
     assert.equal(await page.evaluate(() => window.variables.fw_queue), "returns");
-  }));
+  });
+});
 
-test("Rocket.Chat's own widget: the department and the fields reach the server before the room is made", () =>
-  withPage(async (page) => {
+test("Rocket.Chat's own widget: the department and the fields reach the server before the room is made", async () => {
+  const browser = await launch();
+  try {
+    const page = await browser.newPage();
     const html = `<!doctype html><body><script>
       (function (w, d, s, u) {
         w.RocketChat = function (c) { w.RocketChat._.push(c) }; w.RocketChat._ = []; w.RocketChat.url = u;
@@ -115,7 +80,7 @@ test("Rocket.Chat's own widget: the department and the fields reach the server b
         j.async = true; j.src = "/livechat/rocketchat-livechat.min.js"; h.parentNode.insertBefore(j, h);
       })(window, document, "script", location.origin + "/livechat?serverUrl=" + encodeURIComponent(location.origin));
     </script><script type="module" src="/shop.js"></script>`;
-    const files = path.join(HERE, "node_modules/@rocket.chat/livechat/build");
+    const files = path.join(TOOLS, "@rocket.chat/livechat/build");
     const server = await rocketchat(html, files, { "/shop.js": await script(SHOP) });
     try {
       await page.goto(server.url);
@@ -146,4 +111,7 @@ test("Rocket.Chat's own widget: the department and the fields reach the server b
     } finally {
       server.close();
     }
-  }));
+  } finally {
+    await browser.close();
+  }
+});
