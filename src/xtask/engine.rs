@@ -74,6 +74,10 @@ const JS_TARGET: &str = "--target=es2022";
 
 /// The option that makes [`script`] write `CommonJS`.
 pub(crate) const COMMON_JS: &str = "--format=cjs";
+/// The first line of a strict script that is no module.
+const STRICT: &str = "--banner:js=\"use strict\";";
+/// Option of [`script`] for a classic script, which is no module.
+pub(crate) const CLASSIC: &str = "--format=iife";
 
 /// A crate that is built as a WebAssembly module for the page.
 #[derive(Clone, Copy)]
@@ -208,19 +212,22 @@ fn bundle(shell: &Shell, entry: &Path, out: &Path, more: &[&str]) -> Result<()> 
         "--log-level=warning",
         "--legal-comments=none",
     ]);
+    if more.contains(&COMMON_JS) && !more.iter().any(|option| option.starts_with("--banner")) {
+        esbuild.arg(STRICT); // a module is strict; esbuild does not say so of what it makes of one
+    }
     let mut outfile = std::ffi::OsString::from("--outfile=");
     outfile.push(out);
     shell.run(esbuild.args(more).arg(outfile))
 }
 
-/// Builds a script of a package, an ES module unless `more` has [`COMMON_JS`]: esbuild bundles and minifies it, and terser minifies it
+/// Builds a script of a package, an ES module unless `more` has [`COMMON_JS`] or [`CLASSIC`]: esbuild bundles and minifies it, and terser minifies it
 /// again. Terser saves 400 bytes (`index.js` and `shopper.js`, brotli), but adds 1.6 KB to the fallback, which is compiled code and
 /// therefore not built by this function.
 pub(crate) fn script(shell: &Shell, entry: &Path, out: &Path, more: &[&str]) -> Result<()> {
     bundle(shell, entry, out, more)?;
     let mut terser = shell.command("terser");
     terser.arg(out).args(["--ecma=2022", "--mangle", "--compress=passes=2,hoist_funs,if_return=false"]);
-    if !more.contains(&COMMON_JS) {
+    if !more.contains(&COMMON_JS) && !more.contains(&CLASSIC) {
         terser.arg("--module");
     }
     shell.run(terser.arg("--output").arg(out))

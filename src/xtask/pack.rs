@@ -4,7 +4,11 @@
 //! |--------------------------------|-------------------------------------------------------------|
 //! | `index.js`                     | the template's `index.js`, bundled with the loader          |
 //! | `whole.js`                     | the same, bundled with what `index.js` imports on demand, since service workers cannot import later |
-//! | `node.js`, `node.cjs`          | the same with `loader-node.js` instead of `loader.js`; for `import` and `require` |
+//! | `node.cjs`, `node.js`          | the same with `loader-node.js` instead of `loader.js`; `node.js` hands on what `node.cjs` has, so that both are one instance |
+//! | `inline.js`, `inline.global.js` | the same with the engine's bytes in it, as a module and as a classic script |
+//! | `fallback.js`                  | the same with the engine as JavaScript alone                |
+//! | `worker/`                      | `pkg-template/worker`: the page's side, and the worker's    |
+//! | `frameworks/`                  | `pkg-template/frameworks`: React, Vue, Svelte, a custom element |
 //! | `shopper.js`, `storage.js`, `database.js`, `consent.js`, `ledger.js`, `signed.js`, `inputs.js`, `words.js`, `hint.js`, `shards.js` | the template's, each bundled with what it imports |
 //! | `handover/`                    | `pkg-template/handover`: the entry and a file for each vendor, whose types are written here |
 //! | `starter.js`, `starter.fwb`    | `pkg-template/starter`; the bundle is trained here on a simulated log |
@@ -58,21 +62,62 @@ const COMMON_JS: [&str; 4] = [
     engine::COMMON_JS,
     "--platform=node",
     "--define:import.meta.url=__address",
-    "--banner:js=const __address=require(\"node:url\").pathToFileURL(__filename).href;",
+    "--banner:js=\"use strict\";const __address=require(\"node:url\").pathToFileURL(__filename).href;",
 ];
 
-const ENTRIES: [Entry; 7] = [
+/// Options of the file that has the engine in it.
+const INLINE: [&str; 1] = ["--loader:.wasm=binary"];
+const CLASSIC: [&str; 4] = [
+    "--loader:.wasm=binary",
+    engine::CLASSIC,
+    "--global-name=floorwalker",
+    "--footer:js=self.Floorwalker=floorwalker.Floorwalker;",
+];
+/// What files in folders leave to the shop's bundler: the framework, and other files of the package.
+const BELOW: [&str; 7] = [
+    "--external:react",
+    "--external:vue",
+    "--external:../index.js",
+    "--external:../whole.js",
+    "--external:../words.js",
+    "--external:../inputs.js",
+    "--external:../handover/handover.js",
+];
+/// Scripts of a folder of the template, each an entry in the same folder of the package, and whether it can also be had by `require`.
+const FOLDERS: [(&str, &str, bool); 6] = [
+    ("frameworks", "react", true),
+    ("frameworks", "vue", true),
+    ("frameworks", "svelte", true),
+    ("frameworks", "element", false),
+    ("worker", "worker", false),
+    ("worker", "worker-thread", false),
+];
+/// What `import` gets of a file that `require` gets, so that a program that uses both has one instance.
+const HANDED_ON: [(&str, &str, &str); 2] =
+    [("node.js", "node.cjs", "Floorwalker"), ("recommend-node.js", "recommend.cjs", "Recommender, equip")];
+
+const ENTRIES: [Entry; 8] = [
     Entry { script: "index.js", file: "index.js", loader: "loader.js", more: &BESIDE },
     Entry { script: "index.js", file: "whole.js", loader: "loader.js", more: &[] },
-    Entry { script: "index.js", file: "node.js", loader: "loader-node.js", more: &BESIDE },
+    Entry { script: "inline.js", file: "inline.js", loader: "loader.js", more: &INLINE },
+    Entry { script: "inline.js", file: "inline.global.js", loader: "loader.js", more: &CLASSIC },
+    Entry { script: "fallback.js", file: "fallback.js", loader: "loader.js", more: &BESIDE },
     Entry { script: "index.js", file: "node.cjs", loader: "loader-node.js", more: &COMMON_JS },
     Entry { script: "recommend.js", file: "recommend.js", loader: "loader.js", more: &[] },
-    Entry { script: "recommend.js", file: "recommend-node.js", loader: "loader-node.js", more: &[] },
     Entry { script: "recommend.js", file: "recommend.cjs", loader: "loader-node.js", more: &COMMON_JS },
 ];
 
-const COPIED: [&str; 8] =
-    ["index.d.ts", "decisions.d.ts", "words.d.ts", "hint.d.ts", "recommend.d.ts", "shards.d.ts", "README.md", "CHANGELOG.md"];
+const COPIED: [&str; 9] = [
+    "index.d.ts",
+    "decisions.d.ts",
+    "inline.d.ts",
+    "words.d.ts",
+    "hint.d.ts",
+    "recommend.d.ts",
+    "shards.d.ts",
+    "README.md",
+    "CHANGELOG.md",
+];
 const SCHEMA: &str = "src/policy/schema.json";
 
 /// Builds the package's folder and its tarball, prints the size of every file, and returns the path of the tarball.
@@ -97,6 +142,8 @@ pub(crate) fn build(shell: &Shell) -> Result<PathBuf> {
     for source in scripts(&shell.at("pkg-template/inputs"))? {
         copy(&source, &inputs)?;
     }
+    copy(&engine_folder.join("floorwalker.wasm"), &work)?;
+    fs::rename(work.join("floorwalker.wasm"), work.join("engine.wasm")).context("engine.wasm")?;
     for Entry { script, file, loader, more } in ENTRIES {
         fs::copy(shell.at("pkg-template").join(loader), work.join("loader.js")).context(loader)?;
         let globals = format!("--inject:{}", work.join("node-globals.js").display());
@@ -108,7 +155,9 @@ pub(crate) fn build(shell: &Shell) -> Result<PathBuf> {
         }
         engine::script(shell, &work.join(script), &package.join(file), &options)?;
     }
-    for name in ["shopper", "storage", "database", "consent", "ledger", "signed", "inputs", "words", "hint", "shards"] {
+    for name in
+        ["shopper", "storage", "database", "consent", "ledger", "signed", "inputs", "words", "hint", "shards"]
+    {
         let file = format!("{name}.js");
         engine::script(shell, &work.join(&file), &package.join(&file), &BESIDE)?;
     }
@@ -116,6 +165,11 @@ pub(crate) fn build(shell: &Shell) -> Result<PathBuf> {
         let (from, to) = (work.join(format!("{name}.js")), package.join(format!("{name}.cjs")));
         engine::script(shell, &from, &to, &[engine::COMMON_JS])?;
     }
+    for (file, from, name) in HANDED_ON {
+        let text = format!("import its from \"./{from}\";\nexport const {{ {name} }} = its;\n");
+        fs::write(package.join(file), text).context(file)?;
+    }
+    folders(shell, &package)?;
     handover(shell, &package)?;
     fs::copy(shell.at(SCHEMA), package.join("policy.schema.json")).context(SCHEMA)?;
     for name in COPIED {
@@ -140,6 +194,35 @@ pub(crate) fn build(shell: &Shell) -> Result<PathBuf> {
     shell.run(shell.command("node").args(["tests/bench/sizes.mjs", PACKAGE]))?;
     println!("{}", tarball.display());
     Ok(tarball)
+}
+
+/// Builds the entries that have folders of their own, with their types.
+fn folders(shell: &Shell, package: &Path) -> Result<()> {
+    for (folder, name, has_common_js) in FOLDERS {
+        let out = package.join(folder);
+        fs::create_dir_all(&out).with_context(|| format!("could not make {}", out.display()))?;
+        let template = shell.at("pkg-template").join(folder);
+        let script = template.join(format!("{name}.js"));
+        let file = out.join(format!("{name}.js"));
+        engine::script(shell, &script, &file, &BELOW)?;
+        if fs::read_to_string(&script)?.starts_with("\"use client\"") {
+            // React reads the directive in the first line; a minifier takes it for an expression without effect.
+            let built = fs::read_to_string(&file)?;
+            let rest = built.trim_start_matches("\"use client\";");
+            fs::write(&file, format!("\"use client\";{rest}")).with_context(|| file.display().to_string())?;
+        }
+        let types = template.join(format!("{name}.d.ts"));
+        if types.exists() {
+            copy(&types, &out)?;
+        }
+        if has_common_js {
+            let alone = ["--external:react", "--external:vue", engine::COMMON_JS];
+            engine::script(shell, &script, &out.join(format!("{name}.cjs")), &alone)?;
+            fs::copy(&types, out.join(format!("{name}.d.cts")))
+                .with_context(|| types.display().to_string())?;
+        }
+    }
+    Ok(())
 }
 
 /// Builds the hand-over: its entry, and each vendor as an entry of its own with its types. A vendor is a script beside a file of facts.

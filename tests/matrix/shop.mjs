@@ -7,19 +7,25 @@ import { launch } from "../browser/page.mjs";
 import { project } from "../package/unpacked.mjs";
 
 export const TOOLS = fileURLToPath(new URL("./node_modules/", import.meta.url));
+/** Frameworks, which the types of the package are also checked with. */
+const FRAMEWORKS = fileURLToPath(new URL("../node_modules/", import.meta.url));
+/** What every bundler of a Vue app defines. */
+const VUE_FLAGS = { __VUE_OPTIONS_API__: "true", __VUE_PROD_DEVTOOLS__: "false", __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: "false" };
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm" };
 const shop = project();
 
-/** A module for the page, with what it imports from npm. */
-export async function script(source) {
+/** A module for the page, with what it imports from npm. @param {string} source @param {import("esbuild").BuildOptions} [more] */
+export async function script(source, more) {
   const made = await build({
     stdin: { contents: source, resolveDir: shop.folder, loader: "js" },
     bundle: true,
     format: "esm",
     write: false,
-    nodePaths: [TOOLS],
+    nodePaths: [FRAMEWORKS, TOOLS],
     external: ["./engine/*"],
+    define: { "process.env.NODE_ENV": '"development"', ...VUE_FLAGS },
     logLevel: "error",
+    ...more,
   });
   return made.outputFiles[0].text;
 }

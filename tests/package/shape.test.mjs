@@ -25,6 +25,15 @@ const CODE = [
   "words.js",
   "hint.js",
   "starter.js",
+  "inline.js",
+  "inline.global.js",
+  "fallback.js",
+  "frameworks/element.js",
+  "frameworks/react.js",
+  "frameworks/svelte.js",
+  "frameworks/vue.js",
+  "worker/worker.js",
+  "worker/worker-thread.js",
   "recommend.js",
   "recommend-node.js",
   "recommend.cjs",
@@ -51,6 +60,10 @@ test("the tarball holds exactly these files", () => {
       "engine/floorwalker.wasm",
       "engine/retrieval.js",
       "engine/retrieval.wasm",
+      "fallback.js",
+      "frameworks/element.d.ts",
+      "frameworks/element.js",
+      ...["react", "svelte", "vue"].flatMap((name) => ["cjs", "d.cts", "d.ts", "js"].map((ending) => `frameworks/${name}.${ending}`)),
       "hint.cjs",
       "hint.d.cts",
       "hint.d.ts",
@@ -58,6 +71,9 @@ test("the tarball holds exactly these files", () => {
       "index.d.cts",
       "index.d.ts",
       "index.js",
+      "inline.d.ts",
+      "inline.global.js",
+      "inline.js",
       "inputs.js",
       "ledger.js",
       "node.cjs",
@@ -86,6 +102,9 @@ test("the tarball holds exactly these files", () => {
       "words.d.cts",
       "words.d.ts",
       "words.js",
+      "worker/worker-thread.js",
+      "worker/worker.d.ts",
+      "worker/worker.js",
       ...HANDOVER.flatMap((name) => ["cjs", "d.cts", "d.ts", "js"].map((ending) => `handover/${name}.${ending}`)),
     ].sort(),
   );
@@ -93,9 +112,9 @@ test("the tarball holds exactly these files", () => {
 
 test("package.json depends on nothing, runs nothing, and has the workspace's version", () => {
   const manifest = JSON.parse(shop.read("package.json"));
-  for (const key of ["dependencies", "peerDependencies", "optionalDependencies", "scripts"]) {
-    assert.equal(manifest[key], undefined, key);
-  }
+  for (const key of ["dependencies", "optionalDependencies", "scripts"]) assert.equal(manifest[key], undefined, key);
+  // A framework is the shop's own: only the entry of that framework imports it.
+  assert.deepEqual(Object.keys(manifest.peerDependencies), Object.keys(manifest.peerDependenciesMeta));
   const metadata = run(ROOT, "cargo", "metadata", "--format-version", "1", "--no-deps");
   const { version } = JSON.parse(metadata).packages.find((/** @type {{ name: string }} */ { name }) => name === "floorwalker-wasm");
   assert.equal(manifest.version, version);
@@ -124,6 +143,10 @@ test("the browser's entry reaches nothing of Node, and the fallback nothing of W
     "database.js",
     "signed.js",
     "inputs.js",
+    "inline.js",
+    "inline.global.js",
+    "worker/worker.js",
+    "frameworks/element.js",
     "recommend.js",
     "shards.js",
     ...HANDOVER.map((name) => `handover/${name}.js`),
@@ -139,13 +162,27 @@ test("the engine holds no path of the machine that built it", () => {
   }
 });
 
+test("React's entry keeps its bound, and every file of a vendor its own", () => {
+  const files = new Map(sizes(shop.home).map((file) => [file.name, file.gzip]));
+  assert.ok(Number(files.get("frameworks/react.js")) <= 1536, `${files.get("frameworks/react.js")}`);
+  for (const name of HANDOVER.slice(1))
+    assert.ok(Number(files.get(`handover/${name}.js`)) <= 1200, `${name}: ${files.get(`handover/${name}.js`)}`);
+});
+
 test("publint has nothing to say", () => {
   const said = run(ROOT, path.join(BIN, "publint"), "run", TARBALL, "--strict");
   assert.match(said, /All good!/);
 });
 
 test("arethetypeswrong has nothing to say", () => {
-  // Three entry points are not modules and have no types.
-  const noModules = ["--exclude-entrypoints", "./engine.wasm", "./retrieval.wasm", "./starter.fwb"];
+  // These entry points are no modules that somebody imports, and have no types.
+  const noModules = [
+    "--exclude-entrypoints",
+    "./engine.wasm",
+    "./retrieval.wasm",
+    "./starter.fwb",
+    "./inline.global.js",
+    "./worker-thread",
+  ];
   run(ROOT, path.join(BIN, "attw"), TARBALL, "--profile", "esm-only", "--no-emoji", ...noModules);
 });
