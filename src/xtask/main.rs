@@ -8,6 +8,7 @@
 //! | `test`  | one line, `N passed, N failed`, over every suite                        |
 //! | `bench` | a table of measurements against their bounds                           |
 //! | `fuzz`  | inputs that make a reader panic, hang or run out of memory, if there are any |
+//! | `trainer` | the trainer as npm packages                                            |
 //! | `release` | published tarballs; with `--dry-run`, the same checks without publishing |
 //! | `fmt`   | formatted sources                                                      |
 //!
@@ -18,6 +19,7 @@
 //! Not here: versions of tools (`tools`, `tests/package-lock.json`), what the suites prove (`tests`).
 
 mod bench;
+mod binary;
 mod demo;
 mod engine;
 mod few;
@@ -113,11 +115,23 @@ enum Command {
     },
     /// Builds the package and runs it in every tool that shops build, serve and test with; writes the table of the package's README.
     Matrix,
+    /// Builds the trainer as npm packages: the command, and the program of one platform. Prints the paths of the tarballs.
+    Trainer {
+        /// The platform, as Node names it; without it, this machine's.
+        #[arg(long, value_name = "OS-CPU", value_parser = binary::PLATFORMS, requires = "binary")]
+        platform: Option<String>,
+        /// The program; without it, the release is built for this machine.
+        #[arg(long, value_name = "FILE")]
+        binary: Option<PathBuf>,
+    },
     /// Checks versions, changelogs, tree and tarballs, measures the figures of docs/benchmarks.md, prints checksums, and publishes.
     Release {
         /// Do everything but publish; what must be done only before the release itself (tag, tree, changelog) is a note.
         #[arg(long)]
         dry_run: bool,
+        /// Folder with the tarballs of the trainer's program for the other platforms, as the release workflow builds them.
+        #[arg(long, value_name = "FOLDER")]
+        trainers: Option<PathBuf>,
     },
     /// Formats the Rust and JavaScript sources.
     Fmt,
@@ -168,9 +182,12 @@ fn run(command: Command) -> Result<bool> {
             node.env("CHROMIUM", tools::chromium(&shell)?);
             shell.run(&mut node).map(|()| true)
         }
-        Command::Release { dry_run } => {
+        Command::Trainer { platform, binary } => {
+            binary::build(&shell, platform.as_deref(), binary.as_deref()).map(|_| true)
+        }
+        Command::Release { dry_run, trainers } => {
             tools::install(&shell, tools::Need::Build)?;
-            release::run(&shell, dry_run)
+            release::run(&shell, dry_run, trainers.as_deref())
         }
         Command::Fmt => {
             tools::npm(&shell, "tests")?;

@@ -298,7 +298,8 @@ fn simulator(shell: &Shell) -> Result<()> {
     manifest(&template, &package)
 }
 
-fn pack(shell: &Shell, package: &Path) -> Result<PathBuf> {
+/// Packs a folder as npm publishes it, and returns the path of the tarball.
+pub(crate) fn pack(shell: &Shell, package: &Path) -> Result<PathBuf> {
     let pack = ["pack", "--silent", "--pack-destination", "..", "--ignore-scripts"];
     let name = shell.output(shell.command("npm").args(pack).current_dir(package))?;
     Ok(shell.at("target/npm").join(name.lines().last().context("npm pack printed no name of a tarball")?))
@@ -326,7 +327,8 @@ fn scripts(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(paths.into_iter().filter(|path| path.extension().is_some_and(|ending| ending == "js")).collect())
 }
 
-fn copy(file: &Path, folder: &Path) -> Result<()> {
+/// Copies a file into a folder.
+pub(crate) fn copy(file: &Path, folder: &Path) -> Result<()> {
     let name = file.file_name().with_context(|| format!("{} has no name", file.display()))?;
     fs::copy(file, folder.join(name)).with_context(|| format!("could not copy {}", file.display()))?;
     Ok(())

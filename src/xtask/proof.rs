@@ -11,7 +11,7 @@ use clap::ValueEnum;
 use crate::shell::Shell;
 use crate::stage::Stages;
 use crate::tally::Tally;
-use crate::{demo, pack, tools, trainer};
+use crate::{binary, demo, pack, tools, trainer};
 
 /// The folder of the tests that use the package in each of the tools that shops use.
 pub(crate) const MATRIX: &str = "tests/matrix";
@@ -80,6 +80,7 @@ impl Stage {
             Self::Browser => node_suite(shell, "tests/browser", tally),
             Self::Matrix => {
                 tools::npm(shell, MATRIX)?;
+                binary::build(shell, None, None)?;
                 node_suite(shell, MATRIX, tally)
             }
         }

@@ -5,6 +5,7 @@
 //! | version   | `Cargo.lock` and both packed manifests have the version of `[workspace.package]`            |
 //! | changelog | both changelogs have a section of that version with entries, and none that waits for a version |
 //! | tree      | no uncommitted change; the tag `v<version>` is at this commit                             |
+//! | trainer   | this machine's program is built, and the folder `--trainers` has those of the other platforms |
 //! | tarballs  | every file that a manifest's `exports` names is in its tarball; publint has no objection  |
 //! | figures   | measured on the messages that nothing else reads; a person compares them with `docs/benchmarks.md` |
 //! | checksums | SHA-256 of each tarball, printed and in `target/npm/SHA256SUMS`                           |
@@ -17,11 +18,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use sha2::{Digest, Sha256};
 
 use crate::shell::Shell;
-use crate::{pack, tools};
+use crate::{binary, pack, tools};
 
 /// The version that is released: that of `[workspace.package]`.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -62,7 +63,7 @@ impl Steps {
 }
 
 /// Carries out every step; publishes unless `dry` or a step failed. `Ok(true)`: all of them hold.
-pub(crate) fn run(shell: &Shell, dry: bool) -> Result<bool> {
+pub(crate) fn run(shell: &Shell, dry: bool, trainers: Option<&Path>) -> Result<bool> {
     pack::build(shell)?;
     let mut steps = Steps { dry, failed: 0 };
     steps.report("version", version(shell));
@@ -79,6 +80,19 @@ pub(crate) fn run(shell: &Shell, dry: bool) -> Result<bool> {
         steps.report(package, tarball_holds(shell, package, &tarball));
         tarballs.push(tarball);
     }
+    match binary::build(shell, None, None) {
+        Ok(built) => {
+            steps.report("trainer", Ok(format!("{} tarballs", built.len())));
+            tarballs.extend(built);
+        }
+        Err(error) => steps.report("trainer", Err(error)),
+    }
+    let others = others(trainers, binary::here());
+    steps.report_last(
+        "trainer's other platforms",
+        others.as_ref().map(|all| format!("{} tarballs", all.len())).map_err(|error| anyhow!("{error:#}")),
+    );
+    tarballs.extend(others.unwrap_or_default());
     println!("release: figures, to compare with docs/benchmarks.md:");
     let release = ["tests/bench/messages.mjs", "tests/data/messages/release.csv"];
     let figures = shell.run(shell.command("node").args(release));
@@ -97,6 +111,24 @@ pub(crate) fn run(shell: &Shell, dry: bool) -> Result<bool> {
         shell.run(shell.command("npm").args(["publish", "--access", "public"]).arg(tarball))?;
     }
     Ok(true)
+}
+
+/// The tarballs of the trainer's program for the platforms other than `own`, which other machines have built into the folder `trainers`.
+///
+/// # Errors
+///
+/// One is missing: npm would then install no program there.
+fn others(trainers: Option<&Path>, own: Option<&str>) -> Result<Vec<PathBuf>> {
+    let Some(folder) = trainers else {
+        bail!("built by the release workflow, which names their folder with --trainers");
+    };
+    let others = binary::PLATFORMS.into_iter().filter(|platform| Some(*platform) != own);
+    let files = others.map(|platform| folder.join(format!("floorwalker-trainer-{platform}-{VERSION}.tgz")));
+    let files: Vec<PathBuf> = files.collect();
+    for file in &files {
+        ensure!(file.exists(), "{} is missing", file.display());
+    }
+    Ok(files)
 }
 
 /// The lock file's and the packed manifests' version is the workspace's.
@@ -178,7 +210,12 @@ fn tarball_holds(shell: &Shell, package: &str, tarball: &Path) -> Result<String>
     paths(&manifest(shell, package)?["exports"], &mut offered);
     ensure!(!offered.is_empty(), "{package}/package.json exports nothing");
     for path in &offered {
-        let held = files.contains(&path.trim_start_matches("./"));
+        let wanted = path.trim_start_matches("./");
+        // A pattern, `handover/*.js`, stands for at least one file.
+        let held = match wanted.split_once('*') {
+            Some((start, end)) => files.iter().any(|file| file.starts_with(start) && file.ends_with(end)),
+            None => files.contains(&wanted),
+        };
         ensure!(held, "`exports` names {path}, which is not in {}", tarball.display());
     }
     shell.run(shell.command("publint").args(["--strict"]).arg(tarball))?;
