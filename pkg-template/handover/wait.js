@@ -35,15 +35,19 @@ export async function meet(vendor, withinMs, isOver = () => false) {
         `${vendor.title} is not on this page after ${withinMs} ms: its script was not loaded, or was blocked; offer another way to ask`,
       );
     }
-    await pause(Math.min(left(), Date.now() - start > PATIENT_MS ? SLOW_MS : LOOK_MS));
+    await pause(Math.min(left(), Date.now() - start > PATIENT_MS ? SLOW_MS : LOOK_MS), withinMs === Number.POSITIVE_INFINITY);
     api = vendor.find(its);
   }
   await within(vendor.ready?.(api, its), left(), `${vendor.title} did not become ready within ${withinMs} ms`);
   return vendor.find(its) ?? api; // a widget may replace what its snippet made
 }
 
-/** @param {number} ms */
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+/** Waits. `isIdle`: nobody waits for it, so that it does not keep a test's process alive. @param {number} ms @param {boolean} isIdle */
+const pause = (ms, isIdle) =>
+  new Promise((resolve) => {
+    const timer = /** @type {{ unref?: () => void }} */ (/** @type {unknown} */ (setTimeout(resolve, ms)));
+    if (isIdle) timer.unref?.();
+  });
 
 /**
  * Awaits a promise, but no longer than some milliseconds.

@@ -43,12 +43,8 @@ pub(crate) fn here() -> Option<&'static str> {
 
 /// Builds both packages, of `binary` for `platform`; without them, of this machine's release. Returns the paths of the tarballs.
 pub(crate) fn build(shell: &Shell, platform: Option<&str>, binary: Option<&Path>) -> Result<Vec<PathBuf>> {
-    let platform = match platform.map(str::to_owned).or_else(|| here().map(str::to_owned)) {
-        Some(platform) => platform,
-        None => bail!(
-            "this machine's platform has no package; name one with --platform: {}",
-            PLATFORMS.join(", ")
-        ),
+    let Some(platform) = platform.map(str::to_owned).or_else(|| here().map(str::to_owned)) else {
+        bail!("this machine's platform has no package; name one with --platform: {}", PLATFORMS.join(", "));
     };
     let binary = match binary {
         Some(binary) => binary.to_owned(),

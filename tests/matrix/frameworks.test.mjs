@@ -7,10 +7,9 @@ import path from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { launch } from "../browser/page.mjs";
-import { project } from "../package/unpacked.mjs";
-import { open, script } from "./shop.mjs";
+import { ROOT } from "../package/unpacked.mjs";
+import { open, script, shop } from "./shop.mjs";
 
-const shop = project();
 const page = (body, js = "/main.js") =>
   `<!doctype html><html lang="en"><meta charset="utf-8"><body>${body}<script type="module" src="${js}"></script>`;
 
@@ -236,4 +235,57 @@ test("on file://, a classic script and a bundle in base64 are enough", async () 
   } finally {
     await browser.close();
   }
+});
+
+/** The code blocks of the guide on frameworks, by language. */
+const guide = readFileSync(path.join(ROOT, "docs/frameworks.md"), "utf8")
+  .split("```")
+  .filter((_, at) => at % 2 === 1)
+  .map((block) => ({ language: block.slice(0, block.indexOf("\n")), text: block.slice(block.indexOf("\n") + 1) }));
+shop.write("starter-address.js", 'export const starterUrl = "/starter.fwb";');
+
+test("the code of docs/frameworks.md runs in a page", async () => {
+  const chat = `<script>window.calls = []; window.zE = (...its) => window.calls.push(its); window.dataLayer = []; window.shown = []; window.render = (its) => window.shown.push(its);</script>`;
+  const runs = {
+    jsx: {
+      after: `import { createRoot } from "react-dom/client"; createRoot(document.getElementById("app")).render(<Shop />);`,
+      async check(its) {
+        await its.getByRole("button", { name: "orders" }).click();
+        await its.waitForFunction(() => window.calls.some(([, what]) => what === "open"));
+      },
+    },
+    createFloorwalker: { check: (its) => its.getByText("orders").waitFor() },
+    "floorwalker/svelte": { check: (its) => its.waitForFunction(() => window.shown.includes("orders")) },
+  };
+  let nRun = 0;
+  for (const { language, text } of guide) {
+    const [, run] = Object.entries(runs).find(([name]) => language === name || (language === "js" && text.includes(name))) ?? [];
+    if (!run) continue;
+    const source = `${text.replaceAll('"floorwalker/starter"', '"./starter-address.js"')}\n${run.after ?? ""}`;
+    const js = await script(source);
+    await open({ "index.html": page(`<div id="app"></div>${chat}`), "main.js": js }, {}, run.check);
+    nRun++;
+  }
+  assert.equal(nRun, 3);
+  const [element, single] = guide.filter(({ language }) => language === "html");
+  const plain = element.text.replaceAll("/node_modules/floorwalker/", "/").replace("<floorwalker-ask", '<floorwalker-ask id="ask"');
+  await open({ "index.html": `<!doctype html><html lang="en"><meta charset="utf-8">${chat}${plain}` }, {}, async (its) => {
+    await its.getByRole("textbox").fill("where is my order");
+    await its.keyboard.press("Tab");
+    await its.keyboard.press("Enter");
+    await its.waitForFunction(() => window.calls.some(([, what]) => what === "conversationTags"));
+    assert.deepEqual(await its.evaluate(() => window.calls.find(([, what]) => what === "conversationTags")[2]), ["q_orders"]);
+  });
+  const bundle = `var bundle = "${readFileSync(path.join(shop.home, "starter.fwb")).toString("base64")}";`;
+  const one = single.text.replaceAll("node_modules/floorwalker/", "/");
+  await open({ "index.html": `<!doctype html><meta charset="utf-8">${one}`, "bundle.js": bundle }, {}, (its) =>
+    its.waitForFunction(() => document.title === "orders"),
+  );
+  const worker = guide.find(({ text }) => text.includes("floorwalker/worker")).text.replace('"floorwalker/worker"', '"/worker/worker.js"');
+  const files = {
+    "index.html": page(chat),
+    "main.js": worker.replace('"floorwalker/starter"', '"/starter-address.js"'),
+    "starter-address.js": 'export const starterUrl = "/starter.fwb";',
+  };
+  await open(files, {}, (its) => its.waitForFunction(() => window.shown.includes("orders")));
 });

@@ -12,12 +12,13 @@ const FRAMEWORKS = fileURLToPath(new URL("../node_modules/", import.meta.url));
 /** What every bundler of a Vue app defines. */
 const VUE_FLAGS = { __VUE_OPTIONS_API__: "true", __VUE_PROD_DEVTOOLS__: "false", __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: "false" };
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm" };
-const shop = project();
+export const shop = project();
 
 /** A module for the page, with what it imports from npm. @param {string} source @param {import("esbuild").BuildOptions} [more] */
-export async function script(source, more) {
+export async function script(source, more = {}) {
   const made = await build({
-    stdin: { contents: source, resolveDir: shop.folder, loader: "js" },
+    stdin: { contents: source, resolveDir: shop.folder, loader: "jsx" },
+    jsx: "automatic",
     bundle: true,
     format: "esm",
     write: false,

@@ -12,14 +12,18 @@ import { project, ROOT } from "../package/unpacked.mjs";
 
 const NPM = path.join(ROOT, "target/npm");
 const HERE = `${process.platform}-${process.arch}`;
-const tarball = (name) => path.join(NPM, readdirSync(NPM).find((file) => new RegExp(`^${name}-\\d.*\\.tgz$`).test(file)) ?? assert.fail(`no tarball of ${name}`));
+const tarball = (name) =>
+  path.join(NPM, readdirSync(NPM).find((file) => new RegExp(`^${name}-\\d.*\\.tgz$`).test(file)) ?? assert.fail(`no tarball of ${name}`));
 
 /** A project with these tarballs installed by npm, without a network. */
 function installed(...names) {
   const folder = mkdtempSync(path.join(tmpdir(), "floorwalker-trainer-"));
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
   writeFileSync(path.join(folder, "package.json"), JSON.stringify({ name: "shop", private: true }));
-  execFileSync("npm", ["install", "--offline", "--no-audit", "--no-fund", "--omit=optional", ...names.map(tarball)], { cwd: folder, stdio: "pipe" });
+  execFileSync("npm", ["install", "--offline", "--no-audit", "--no-fund", "--omit=optional", ...names.map(tarball)], {
+    cwd: folder,
+    stdio: "pipe",
+  });
   return folder;
 }
 const run = (folder, ...args) => promisify(execFile)("npx", ["--no-install", "floorwalker-trainer", ...args], { cwd: folder });

@@ -8,6 +8,7 @@ mod contract;
 mod corrupt;
 mod examples;
 mod golden;
+mod handover;
 mod labels;
 mod learning;
 mod messages;

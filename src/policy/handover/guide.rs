@@ -80,11 +80,101 @@ pub fn markdown(vendor: &Vendor, rule: &Rule, rows: &[Row], key: &str, is_chines
         );
     }
     let _ = writeln!(out, "\n## {}\n\n```js\n{}\n```", words.page, call(vendor, rows, key));
-    let _ = writeln!(out, "\n## {}\n\n{}", words.check, vendor.check);
+    let _ = writeln!(out, "\n## {}\n\n{}", words.check, rule.check.as_ref().unwrap_or(&vendor.check));
     if !rule.source.is_empty() {
         let _ = writeln!(out, "\n{}: {}", words.source, rule.source);
     }
     out
+}
+
+/// What the page of the guide about a vendor says: the code, the rule, how to check, what the vendor takes and where that is documented.
+#[must_use]
+pub fn page(vendor: &Vendor) -> String {
+    let Vendor { name, title, rule, .. } = vendor;
+    let mut out = format!(
+        "# {title}\n\nHands a decision over to {title}. This page is written from `pkg-template/handover/{name}.json`, which has the facts \
+         with their sources, by `UPDATE_GUIDES=1 cargo test -p floorwalker-tests`.\n\n## Copy\n\n```js\nimport {{ arm, handOver }} from \
+         \"floorwalker/handover\";\nimport {{ {name} }} from \"floorwalker/handover/{name}\";\n\narm({name}, {{ fw }}); // when the page loads\n"
+    );
+    let is_mapped = vendor.example.as_object().is_some_and(|map| !map.is_empty());
+    if is_mapped {
+        let _ = writeln!(out, "const map = {}; // what the chat calls each queue", in_js(&vendor.example));
+    }
+    let options = if is_mapped { format!("{{ to: {name}, map }}") } else { format!("{{ to: {name} }}") };
+    let _ = writeln!(
+        out,
+        "askButton.onclick = async () => {{\n  const handed = await handOver(fw.route({{ message: input.value }}), {options});\n  \
+         for (const {{ code, message }} of handed.warnings) report(code, message);\n}};\n```\n"
+    );
+    let sent = vendor.fields.iter().map(|(key, said)| format!("`{key}`: the {said}")).collect::<Vec<_>>();
+    if !sent.is_empty() {
+        let _ = writeln!(out, "Sent unless `fields` says otherwise: {}.\n", sent.join(", "));
+    }
+    for note in &vendor.notes {
+        let _ = writeln!(out, "{note}\n");
+    }
+    let head = if vendor.names_groups() { "The groups" } else { "The rule on its side" };
+    let _ = writeln!(out, "## {head}\n\nWhere: {}\n\nWhen: {}\n\nThen: {}\n", rule.r#where, rule.condition, rule.action);
+    for (at, step) in rule.steps.iter().enumerate() {
+        let _ = writeln!(out, "{}. {}", at + 1, step.replace("{key}", vendor.key()));
+    }
+    let _ = writeln!(
+        out,
+        "\n`floorwalker policy export policy.toml --for {name}` writes the table of your queues, `floorwalker policy check policy.toml --for \
+         {name}` finds queues without a target.\n\n## Check\n\n{}\n\n`handed.verified` is {}.\n",
+        vendor.check,
+        match vendor.limits.reads_back {
+            Some(true) => "`true` once the values were read back or confirmed; `\"cannot\"` while the widget is loading",
+            _ => "`\"cannot\"`: the page cannot read the values back",
+        }
+    );
+    let _ = writeln!(out, "## Signed\n\n{}\n", vendor.signing);
+    let _ = writeln!(out, "## What it takes\n\n| | | source |\n|---|---|---|");
+    for (key, says, value) in takes(vendor) {
+        let source = vendor.sources.get(key).map_or(String::new(), |source| cell(source));
+        let value = value.unwrap_or_else(|| "unknown, not checked".to_owned());
+        let _ = writeln!(out, "| {says} | {} | {source} |", cell(&value));
+    }
+    if !rule.source.is_empty() {
+        let _ = writeln!(out, "\nThe rule: {}.", rule.source);
+    }
+    out
+}
+
+/// What a vendor takes: the key of each limit, what it says, and its value.
+fn takes(vendor: &Vendor) -> [(&'static str, &'static str, Option<String>); 14] {
+    let limits = &vendor.limits;
+    let yes = |flag: Option<bool>| flag.map(|flag| if flag { "yes" } else { "no" }.to_owned());
+    let code = |text: &Option<String>| text.as_ref().map(|text| format!("`{text}`"));
+    let number = |number: Option<usize>, unit: &str| number.map(|number| format!("{number} {unit}"));
+    let worded = |text: &Option<String>| text.as_ref().map(|text| text.replace('_', " "));
+    [
+        ("when", "values may be given", worded(&limits.when)),
+        ("until", "until a conversation begins, or always", worded(&limits.until)),
+        ("types", "types of values", limits.types.as_ref().map(|types| types.join(", "))),
+        ("longestValue", "longest text", number(limits.longest_value, "characters")),
+        ("longestKey", "longest name", number(limits.longest_key, "characters")),
+        ("mostKeys", "most values", number(limits.most_keys, "values")),
+        ("totalBytes", "all names and values", number(limits.total_bytes, "bytes")),
+        ("key", "names", code(&limits.key)),
+        ("refuses", "texts that it refuses", code(&limits.refuses)),
+        ("group", "the page can name a group", yes(limits.group)),
+        ("sticks", "values hold for later conversations", yes(limits.sticks)),
+        ("forgets", "values are lost when the page loads anew", yes(limits.forgets)),
+        ("readsBack", "values can be read back", yes(limits.reads_back)),
+        ("opens", "the page can open the chat", yes(limits.opens)),
+    ]
+}
+
+/// A value as people write it in JavaScript: on one line, names without quotes.
+fn in_js(value: &Value) -> String {
+    match value {
+        Value::Object(entries) => {
+            let inside: Vec<String> = entries.iter().map(|(key, value)| format!("{key}: {}", in_js(value))).collect();
+            format!("{{ {} }}", inside.join(", "))
+        }
+        other => other.to_string(),
+    }
 }
 
 /// A text in a cell of a Markdown table.

@@ -19,7 +19,7 @@ mod tests;
 mod vendor;
 
 pub use check::check;
-pub use guide::{csv, json, markdown};
+pub use guide::{csv, json, markdown, page};
 pub use vendor::{Limits, Rule, Vendor, vendor, vendors};
 
 use crate::PolicyDef;

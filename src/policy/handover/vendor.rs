@@ -39,6 +39,10 @@ pub struct Vendor {
     pub sources: BTreeMap<String, String>,
     /// What the page sends unless told otherwise: for each of the vendor's names, what the decision says.
     pub fields: BTreeMap<String, String>,
+    /// A `map` of two queues, for the guide; empty if none is needed.
+    pub example: serde_json::Value,
+    /// What else a shop must know.
+    pub notes: Vec<String>,
     /// The rule that maps a value to a group.
     pub rule: Rule,
     /// The same in Chinese, for vendors whose console is Chinese.
@@ -99,6 +103,9 @@ pub struct Rule {
     /// Where this is documented.
     #[serde(default)]
     pub source: String,
+    /// How a person sees that a value arrived, where it is told in another language than the vendor's `check`.
+    #[serde(default)]
+    pub check: Option<String>,
 }
 
 impl Vendor {
