@@ -119,7 +119,7 @@ export class FloorwalkerAsk extends Base {
     if (this.#fw) return Promise.resolve(this.#fw);
     this.#loading ??= (async () => {
       const { Floorwalker } = await import("../index.js");
-      const bundle = this.getAttribute("bundle") ?? new URL("./starter.fwb", import.meta.url);
+      const bundle = this.getAttribute("bundle") ?? new URL("../starter.fwb", import.meta.url);
       const fw = await Floorwalker.load(bundle);
       const { dataLayer } = /** @type {{ dataLayer?: unknown[] }} */ (/** @type {unknown} */ (globalThis));
       if (dataLayer) fw.attach(dataLayer);

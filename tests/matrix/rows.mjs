@@ -4,7 +4,8 @@
 // `cargo xtask matrix`.
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
-import { cpSync, mkdirSync, readFileSync } from "node:fs";
+import { once } from "node:events";
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -21,9 +22,11 @@ const TYPES = {
   ".wasm": "application/wasm",
 };
 process.setMaxListeners(50); // each project is removed when the process ends
+/** Tools that send nothing and print no colours. */
+const QUIET = { NO_COLOR: "1", NEXT_TELEMETRY_DISABLED: "1", ASTRO_TELEMETRY_DISABLED: "1" };
 const tool = (...parts) => path.join(HERE, "node_modules", ...parts);
 const run = (folder, ...args) =>
-  promisify(execFile)(process.execPath, args, { cwd: folder, env: { ...process.env, CI: "1", NODE_ENV: "", NO_COLOR: "1" } });
+  promisify(execFile)(process.execPath, args, { cwd: folder, env: { ...process.env, ...QUIET, CI: "1", NODE_ENV: "" } });
 
 /** The version of an installed tool. */
 export const version = (name) => JSON.parse(readFileSync(tool(name, "package.json"), "utf8")).version;
@@ -36,6 +39,28 @@ export function shop() {
   made.copy("starter.fwb", "public/starter.fwb");
   return made.folder;
 }
+
+/** A shop's project in a folder of its own below, with the tools that it needs beside the package. */
+function below(folder, name, tools) {
+  const home = path.join(folder, name);
+  const modules = path.join(home, "node_modules");
+  mkdirSync(modules, { recursive: true });
+  cpSync(path.join(folder, "node_modules/floorwalker"), path.join(modules, "floorwalker"), { recursive: true });
+  cpSync(path.join(folder, "public"), path.join(home, "public"), { recursive: true });
+  cpSync(path.join(folder, "main.js"), path.join(home, "main.js"));
+  for (const one of tools) symlinkSync(tool(one), path.join(modules, one));
+  writeFileSync(path.join(home, "package.json"), JSON.stringify({ name: "shop", private: true, type: "module" }));
+  return home;
+}
+
+/** What a runtime's program prints. */
+async function printed(folder, program, ...args) {
+  const { stdout } = await promisify(execFile)(program, args, { cwd: folder, env: { ...process.env, NO_COLOR: "1" } });
+  return JSON.parse(stdout.trim().split("\n").at(-1));
+}
+
+/** A runtime's own program, which npm installs for this platform. */
+const runtime = (names) => tool(names.find((name) => existsSync(tool(name))) ?? names[0]);
 
 /** Serves a folder as a plain web server does: `{ url, close }`. */
 async function served(folder) {
@@ -74,14 +99,19 @@ async function built(folder) {
 
 /** What the page of a development server says; the server tells its address on its first lines. */
 async function developed(folder, ...args) {
-  const server = spawn(process.execPath, args, { cwd: folder, env: { ...process.env, NO_COLOR: "1" }, stdio: ["ignore", "pipe", "pipe"] });
+  const server = spawn(process.execPath, args, {
+    cwd: folder,
+    env: { ...process.env, ...QUIET },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
   try {
     const url = await new Promise((resolve, reject) => {
       let said = "";
       const read = (text) => {
         said += text;
-        const found = said.match(/http:\/\/(localhost|127\.0\.0\.1):\d+\//);
-        if (found) resolve(found[0].replace("localhost", "127.0.0.1"));
+        const found = said.match(/http:\/\/(localhost|127\.0\.0\.1):\d+/);
+        if (found) resolve(`${found[0].replace("localhost", "127.0.0.1")}/`);
       };
       server.stdout.on("data", read);
       server.stderr.on("data", read);
@@ -89,7 +119,10 @@ async function developed(folder, ...args) {
     });
     return await seen(url);
   } finally {
-    server.kill();
+    // With what it has started: it is a process group of its own.
+    const ended = once(server, "exit");
+    if (server.exitCode === null) process.kill(-server.pid);
+    await ended;
   }
 }
 
@@ -236,6 +269,74 @@ export const ROWS = [
     },
   },
   {
+    tool: "deno",
+    use: "run",
+    quick: true,
+    run: (folder) =>
+      printed(
+        folder,
+        runtime(["@deno/linux-x64-glibc/deno", "@deno/darwin-arm64/deno"]),
+        "run",
+        "--allow-all",
+        "--node-modules-dir=manual",
+        "runtime.mjs",
+      ),
+  },
+  {
+    tool: "bun",
+    use: "run",
+    quick: true,
+    run: (folder) => printed(folder, runtime(["@oven/bun-linux-x64/bin/bun", "@oven/bun-darwin-aarch64/bin/bun"]), "run", "runtime.mjs"),
+  },
+  {
+    tool: "next",
+    use: "build, server and client",
+    quick: true,
+    async run(folder) {
+      const home = below(folder, "next", ["next", "react", "react-dom"]);
+      const next = tool("next/dist/bin/next");
+      await run(home, next, "build");
+      const html = readFileSync(path.join(home, ".next/server/app/index.html"), "utf8");
+      assert.match(html, /<p id="status">loading<\/p>/, "the server renders it as loading");
+      return developed(home, next, "start", "--hostname", "127.0.0.1", "--port", "5400");
+    },
+  },
+  {
+    tool: "next",
+    use: "dev",
+    quick: false,
+    run: (folder) =>
+      developed(
+        below(folder, "next", ["next", "react", "react-dom"]),
+        tool("next/dist/bin/next"),
+        "dev",
+        "--hostname",
+        "127.0.0.1",
+        "--port",
+        "5401",
+      ),
+  },
+  {
+    tool: "astro",
+    use: "build",
+    quick: false,
+    async run(folder) {
+      const home = below(folder, "astro", ["astro"]);
+      await run(home, tool("astro/astro.js"), "build", "--root", home);
+      assert.match(readFileSync(path.join(home, "dist/index.html"), "utf8"), /data-server="true"/);
+      return built(path.join(home, "dist"));
+    },
+  },
+  {
+    tool: "astro",
+    use: "dev",
+    quick: false,
+    run(folder) {
+      const home = below(folder, "astro", ["astro"]);
+      return developed(home, tool("astro/astro.js"), "dev", "--root", home, "--host", "127.0.0.1", "--port", "5402");
+    },
+  },
+  {
     tool: "chromium",
     use: "service worker",
     quick: true,
@@ -252,6 +353,7 @@ export function check({ found: expected = {} }, found) {
   const { engine = "wasm", warnings = [] } = expected;
   assert.equal(found.error, undefined, `${found.code}: ${found.error}`);
   assert.deepEqual([found.engine, found.goesTo, found.warnings ?? warnings], [engine, "orders", warnings], JSON.stringify(found));
+  if (found.handed !== undefined || found.stored) assert.equal(found.handed, "orders", "the chat got the decision");
   if (found.stored) {
     assert.ok(found.words && found.hint);
     assert.equal(found.stored.storage, "session");

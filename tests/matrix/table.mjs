@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { check, ROWS, shop, version } from "./rows.mjs";
 
 const [MARK, END] = ["<!-- matrix: written by `cargo xtask matrix` -->", "<!-- end of matrix -->"];
-const NAMES = { miniflare: "workerd (miniflare)", webpack: "webpack", esbuild: "esbuild" };
+const NAMES = { next: "Next.js", miniflare: "workerd (miniflare)", webpack: "webpack", esbuild: "esbuild" };
 
 const lines = ["| tool | use | works |", "|---|---|---|"];
 let failed = 0;

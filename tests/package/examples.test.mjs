@@ -39,7 +39,7 @@ function whole(block) {
 for (const [document, name, n] of /** @type {[string, string, number][]} */ ([
   ["README.md", "floorwalker", 1],
   ["README.zh-CN.md", "floorwalker", 1],
-  ["pkg-template/README.md", "floorwalker", 5],
+  ["pkg-template/README.md", "floorwalker", 6],
   ["pkg-template/simulator/README.md", "floorwalker-simulator", 1],
 ])) {
   test(`the examples of ${document} compile`, () => {

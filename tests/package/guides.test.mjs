@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { CHATS } from "./chats/index.mjs";
 import { Page } from "./chats/page.mjs";
-import { project, ROOT } from "./unpacked.mjs";
+import { project, ROOT, run as ran } from "./unpacked.mjs";
 
 const shop = project();
 const { Floorwalker } = /** @type {typeof import("floorwalker")} */ (await import(pathToFileURL(path.join(shop.home, "node.js")).href));
@@ -119,3 +119,7 @@ function decision(vendor) {
     ...times,
   };
 }
+
+test("the API reference is what the types say", () => {
+  ran(ROOT, process.execPath, "src/xtask/api.mjs", "--check");
+});

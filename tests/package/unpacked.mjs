@@ -20,7 +20,7 @@ export const TARBALL = packed("floorwalker");
 /** A project folder with the package in its `node_modules`; removed when the test process ends. */
 export function project(name = "floorwalker") {
   const folder = mkdtempSync(path.join(tmpdir(), "floorwalker-test-"));
-  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
   const home = path.join(folder, "node_modules", name);
   mkdirSync(home, { recursive: true });
   execFileSync("tar", ["-xzf", packed(name), "--strip-components=1", "-C", home]);
