@@ -37,6 +37,7 @@ export class FloorwalkerAsk extends Base {
   #fw;
   /** @type {Promise<Floorwalker> | undefined} */
   #loading;
+  #loads = 0; // how many loads were begun, or given up
   #isOwn = false;
   #isBusy = false;
   /** @type {(() => void) | undefined} */
@@ -53,6 +54,12 @@ export class FloorwalkerAsk extends Base {
   }
 
   connectedCallback() {
+    // A page may have set it before this file ran: then it hides the accessor.
+    if (Object.hasOwn(this, "fw")) {
+      const fw = Object.getOwnPropertyDescriptor(this, "fw")?.value;
+      Reflect.deleteProperty(this, "fw");
+      this.fw = fw;
+    }
     if (!this.shadowRoot) this.#render();
     this.#say();
     this.#arm();
@@ -100,6 +107,8 @@ export class FloorwalkerAsk extends Base {
   /** Writes the texts in the language of the page, in the places that the page does not fill. */
   #say() {
     const texts = TEXTS[this.#language];
+    // The page may be in another language than these texts.
+    this.shadowRoot?.querySelector("form")?.setAttribute("lang", this.#language);
     const root = /** @type {ShadowRoot} */ (this.shadowRoot);
     for (const name of /** @type {const} */ (["label", "send"])) {
       const slot = /** @type {HTMLSlotElement} */ (root.querySelector(`slot[name=${name}]`));
@@ -117,27 +126,40 @@ export class FloorwalkerAsk extends Base {
   /** @returns {Promise<Floorwalker>} */
   #load() {
     if (this.#fw) return Promise.resolve(this.#fw);
-    this.#loading ??= (async () => {
+    if (this.#loading) return this.#loading;
+    const mine = ++this.#loads;
+    const loading = (async () => {
       const { Floorwalker } = await import("../index.js");
       const bundle = this.getAttribute("bundle") ?? new URL("../starter.fwb", import.meta.url);
       const fw = await Floorwalker.load(bundle);
+      if (mine !== this.#loads) {
+        // Meanwhile the page gave its own, or took the element away.
+        fw.free();
+        return this.#fw ?? fw;
+      }
       const { dataLayer } = /** @type {{ dataLayer?: unknown[] }} */ (/** @type {unknown} */ (globalThis));
       if (dataLayer) fw.attach(dataLayer);
       this.#fw = fw;
       this.#isOwn = true;
       return fw;
     })();
-    this.#loading.catch(() => {
-      this.#loading = undefined; // the next question may try again
+    this.#loading = loading;
+    loading.catch(() => {
+      if (mine === this.#loads) this.#loading = undefined; // the next question may try again
     });
-    return this.#loading;
+    return loading;
   }
 
+  /** Frees what the element has loaded; the page's own stays. */
   #release() {
     this.#disarm?.();
     this.#disarm = undefined;
-    if (this.#isOwn) this.#fw?.free();
-    this.#fw = this.#loading = undefined;
+    if (this.#isOwn) {
+      this.#fw?.free();
+      this.#fw = undefined;
+    }
+    this.#loading = undefined;
+    this.#loads++;
     this.#isOwn = false;
   }
 
@@ -172,6 +194,7 @@ export class FloorwalkerAsk extends Base {
 
   /** See element.d.ts. @param {string} [message] @returns {Promise<Decision>} */
   async ask(message) {
+    if (!this.shadowRoot) this.#render();
     const root = /** @type {ShadowRoot} */ (this.shadowRoot);
     const [answer, button] = ["p", "button"].map((tag) => /** @type {HTMLElement} */ (root.querySelector(tag)));
     if (this.#isBusy) throw new Error("a question is being asked already");

@@ -29,7 +29,13 @@ export function live(load) {
   /** @param {Partial<State>} next */
   const set = (next) => {
     state = Object.freeze({ ...state, ...next, version: state.version + 1 });
-    for (const listener of [...listeners]) listener();
+    for (const listener of [...listeners]) {
+      try {
+        listener();
+      } catch (error) {
+        globalThis.reportError?.(error);
+      }
+    }
   };
   const start = async () => {
     isLoading = true;

@@ -7,7 +7,7 @@ import { fields, limits, name, title } from "./chatwoot.json";
 /** The `message_type` of what the visitor writes. */
 const VISITORS = 0;
 
-/** The last hand-over, and whether no message has followed it. @type {{ given?: object, isNew?: boolean }} */
+/** The last hand-over, and whether no message has followed it. @type {{ given?: object, isNew?: boolean, label?: string | undefined }} */
 const state = {};
 
 export const chatwoot = /** @type {Contract} */ ({
@@ -24,6 +24,8 @@ export const chatwoot = /** @type {Contract} */ ({
       stale,
     } = given;
     if (state.given !== given) Object.assign(state, { given, isNew: true });
+    if (state.label !== undefined && state.label !== label) $chatwoot.removeLabel(state.label);
+    state.label = label === undefined ? undefined : String(label);
     for (const key of stale) if (key !== "label") $chatwoot.deleteConversationCustomAttribute(key);
     if (label !== undefined) $chatwoot.setLabel(String(label));
     if (Object.keys(values).length > 0) $chatwoot.setConversationCustomAttributes(values);

@@ -12,6 +12,8 @@ export interface Given {
   values: Record<string, Value>;
   /** The group to name; undefined if none is named. */
   group: Group | undefined;
+  /** Whether the chat is to be opened, for a vendor whose chat starts with its values. */
+  open: boolean;
   /** Names of values that an earlier hand-over gave and this one does not: they are to be removed. */
   stale: string[];
 }
@@ -29,6 +31,8 @@ export interface Contract<Api = any> extends Vendor {
   ready?(api: Api, page: Page): Promise<unknown> | undefined;
   /** Whether the vendor names its groups by their names: then a queue's own name is its group, without a map. */
   readonly namesByName?: boolean;
+  /** Whether giving values starts the chat: then nothing is given again by itself. */
+  readonly startsChat?: boolean;
   /** Is called as soon as the API is there, when the page arms it. */
   keep?(api: Api, page: Page): unknown;
   /** Why values can no longer be given; undefined if they can. */

@@ -15,6 +15,7 @@ export const easemob = /** @type {Contract} */ ({
   limits,
   fields,
   namesByName: true,
+  faultOf: (group) => (typeof group === "string" && group.trim() !== "" ? undefined : "a skill group is named by its name"),
   find: ({ easemobim }) => (typeof easemobim?.bind === "function" ? easemobim : undefined),
   before(given, { easemobim }) {
     if (!easemobim?.config) return { values: false, group: false };

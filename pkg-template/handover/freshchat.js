@@ -13,11 +13,11 @@ export const freshchat = /** @type {Contract} */ ({
   give(fcWidget, { values: { tag, ...values }, stale }) {
     const cleared = stale.filter((key) => key !== "tag").map((key) => [key, ""]);
     const its = { ...Object.fromEntries(cleared), ...values };
-    if (tag !== undefined) fcWidget.setTags([String(tag)]);
-    if (Object.keys(its).length === 0) return;
-    if (typeof fcWidget.conversation?.setConversationProperties !== "function")
+    if (Object.keys(its).length > 0 && typeof fcWidget.conversation?.setConversationProperties !== "function") {
       throw new Error("this version of its widget has no conversation properties");
-    fcWidget.conversation.setConversationProperties(its);
+    }
+    if (tag !== undefined || stale.includes("tag")) fcWidget.setTags(tag === undefined ? [] : [String(tag)]);
+    if (Object.keys(its).length > 0) fcWidget.conversation.setConversationProperties(its);
   },
   open: (fcWidget) => fcWidget.open(),
 });

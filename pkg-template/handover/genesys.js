@@ -23,8 +23,9 @@ export const genesys = /** @type {Contract} */ ({
     const { messaging, ...its } = /** @type {any} */ (await command(Genesys, "Database.get", { name: ATTRIBUTES })) ?? {};
     return messaging?.customAttributes ?? its.customAttributes ?? its[ATTRIBUTES] ?? its;
   },
-  // A messenger that is open already refuses to open.
-  open: (Genesys) => command(Genesys, "Messenger.open", {}).catch(() => {}),
+  // A messenger that is open already refuses to open; so does one without a window of its own.
+  open: (Genesys) =>
+    command(Genesys, "Messenger.open", {}).catch((error) => (/interface/i.test(String(error?.message ?? error)) ? false : undefined)),
   listen(Genesys, _page, tell) {
     let isOn = true;
     let hasJoined = false;

@@ -44,32 +44,38 @@ function line(name) {
 /** See handover.d.ts. @param {Decision} decision @param {HandOverOptions} options @returns {Promise<HandedOver>} */
 export async function handOver(decision, options) {
   const { to, map, fields, open = true, withinMs = WAIT_MS } = options ?? {};
-  if (typeof decision?.goesTo !== "string") throw failure("option_invalid", "handOver takes the decision that route gave");
-  if (typeof open !== "boolean" || !(withinMs >= 0)) throw failure("option_invalid", "open is a flag, withinMs a number of milliseconds");
-  const queue = queueOf(decision, map);
+  if (typeof decision?.goesTo !== "string" || typeof decision.evidence !== "object") {
+    throw failure("option_invalid", "handOver takes the decision that route gave");
+  }
+  if (typeof open !== "boolean" || typeof withinMs !== "number" || !(withinMs >= 0)) {
+    throw failure("option_invalid", "open is a flag, withinMs a number of milliseconds");
+  }
   if (isOther(to)) {
+    const queue = queueOf(decision, map);
     const wanted = fields ?? { queue: "queue", intent: "intent", hint: "hint" };
     const values = checked("the hand-over", {}, valuesOf(decision, wanted, typeof queue === "object" ? decision.goesTo : queue));
     /** @type {Handover} */
     const handover = { decision, queue, values, open };
     return typeof to === "function" ? toFunction(to, handover) : toElement(/** @type {Element} */ (to), handover);
   }
-  const vendor = await vendorOf(to);
-  const group = vendor.limits.group && (map || vendor.namesByName) ? queue : undefined;
-  const fault = group === undefined ? undefined : vendor.faultOf?.(group);
-  if (fault) throw failure("handover_group", `${vendor.title}: ${fault}, and map gives ${JSON.stringify(group)} for ${decision.goesTo}`);
-  if (typeof queue === "object" && group === undefined) {
-    throw failure(
-      "handover_group",
-      `${vendor.title} takes one value for a queue, and map gives ${JSON.stringify(queue)} for ${decision.goesTo}`,
-    );
-  }
-  // Where the page names the group by its id, what people read is the queue's own name.
-  const said = group === undefined ? /** @type {Value} */ (queue) : decision.goesTo;
-  const values = checked(vendor.title, vendor.limits, valuesOf(decision, fields ?? vendor.fields, said));
-  const its = line(vendor.name);
-  const turn = its.done.then(() => hand(vendor, { decision, values, group, open, withinMs }));
+  const prepared = vendorOf(to).then((vendor) => {
+    const queue = queueOf(decision, map);
+    const group = vendor.limits.group && (map || vendor.namesByName) ? queue : undefined;
+    const fault = group === undefined ? undefined : vendor.faultOf?.(group);
+    if (fault) throw failure("handover_group", `${vendor.title}: ${fault}, and map gives ${text(group)} for ${decision.goesTo}`);
+    if (typeof queue === "object" && group === undefined) {
+      throw failure("handover_group", `${vendor.title} takes one value for a queue, and map gives ${text(queue)} for ${decision.goesTo}`);
+    }
+    // Where the page names the group by its id, what people read is the queue's own name.
+    const said = group === undefined ? /** @type {Value} */ (queue) : decision.goesTo;
+    const values = checked(vendor.title, vendor.limits, valuesOf(decision, fields ?? vendor.fields, said));
+    return { vendor, values, group };
+  });
+  // In the order of the calls, whichever vendor's file is there first.
+  const its = line(/** @type {VendorName} */ (typeof to === "string" ? to : /** @type {Vendor | undefined} */ (to)?.name));
+  const turn = its.done.then(() => prepared).then(({ vendor, values, group }) => hand(vendor, { decision, values, group, open, withinMs }));
   its.done = turn.catch(() => {});
+  await prepared;
   return turn;
 }
 
@@ -102,7 +108,7 @@ async function vendorOf(to) {
 async function hand(vendor, { decision, values, group, open, withinMs }) {
   const its = line(vendor.name);
   /** @type {Given} */
-  const given = { values, group, stale: [...its.names].filter((name) => !Object.hasOwn(values, name)) };
+  const given = { values, group, open, stale: [...its.names].filter((name) => !Object.hasOwn(values, name)) };
   /** @type {HandOverWarning[]} */
   const warnings = [];
   /** @param {HandOverWarning["code"]} code @param {string} message */
@@ -110,10 +116,7 @@ async function hand(vendor, { decision, values, group, open, withinMs }) {
   if (group === undefined && Object.keys(values).length === 0)
     warn("handover_nothing", "it takes no values from the page, so it does not know the queue; it is only opened");
   else if (vendor.limits.group && group === undefined)
-    warn(
-      "handover_group",
-      `no group was named, since no map gives its id for ${decision.goesTo}; a rule on its side must choose by what was sent`,
-    );
+    warn("handover_group", `no group was named, since no map gives the id for ${decision.goesTo}; add map with the group's id`);
   /** @type {HandedOver} */
   const handed = { to: vendor.name, sent: {}, group: null, phase: "ready", verified: "cannot", warnings };
   const remember = () => {
@@ -126,10 +129,11 @@ async function hand(vendor, { decision, values, group, open, withinMs }) {
   const early = vendor.find(here) === undefined ? await refusing(vendor, () => vendor.before?.(given, here)) : undefined;
   if (early?.values && (early.group || group === undefined)) {
     remember();
+    if (open) warn("handover_closed", "its script has not run, so that the page cannot open it yet");
     return { ...handed, sent: values, group: group ?? null, phase: "before_load" };
   }
-  const api = await meet(vendor, withinMs);
-  const isRunning = vendor.begun?.(api, here) ?? false;
+  const api = await refusing(vendor, () => meet(vendor, withinMs));
+  const isRunning = (await refusing(vendor, () => vendor.begun?.(api, here))) ?? false;
   handed.phase = isRunning ? "conversation" : vendor.queues?.(api, here) ? "queued" : "ready";
   const late =
     isRunning && vendor.limits.until === "conversation"
@@ -140,6 +144,7 @@ async function hand(vendor, { decision, values, group, open, withinMs }) {
     handed.verified = false;
   } else {
     const said = `${vendor.title} did not answer within ${withinMs} ms`;
+    for (const name of Object.keys(values)) its.names.add(name); // also if the vendor refuses some of them
     const answer = await refusing(vendor, () => within(vendor.give(api, given, here), withinMs, said));
     handed.sent = values;
     if (group !== undefined && answer === false) {
@@ -148,7 +153,7 @@ async function hand(vendor, { decision, values, group, open, withinMs }) {
     remember();
     if (answer === true) handed.verified = true;
     const names = Object.keys(values).filter((name) => !vendor.unreadable?.includes(name));
-    const known = await refusing(vendor, () => vendor.read?.(api, [...names, ...given.stale], here));
+    const known = await refusing(vendor, () => within(vendor.read?.(api, [...names, ...given.stale], here), withinMs, said));
     if (known && names.length > 0) {
       const other = names.filter((name) => String(known[name]) !== String(values[name]));
       const left = given.stale.filter((name) => known[name]);
@@ -178,7 +183,7 @@ async function refusing(vendor, work) {
     return await work();
   } catch (error) {
     if (/** @type {HandOverError} */ (error)?.code === "handover_missing") throw error;
-    const said = error instanceof Error ? error.message : typeof error === "string" ? error : JSON.stringify(error);
+    const said = error instanceof Error ? error.message : typeof error === "string" ? error : text(error);
     throw failure("handover_refused", `${vendor.title} refused the values: ${said}`, error);
   }
 }
@@ -199,25 +204,31 @@ export function arm(to, options) {
     if (isOver) return;
     undos.push(keepFor(vendor, fw));
     const here = page();
-    /** @param {Given} given */
-    const giveAgain = (given) => {
-      its.done = its.done
-        .then(() => meet(vendor, WAIT_MS, () => isOver))
-        .then((api) => refusing(vendor, () => vendor.give(api, given, here)));
-      its.done = its.done.catch(tell);
+    /** Gives values that the vendor has lost, unless it can no longer take them. @param {Given} given @param {() => boolean} isWanted */
+    const giveAgain = (given, isWanted) => {
+      const work = async () => {
+        if (isOver || !isWanted()) return;
+        const api = await meet(vendor, WAIT_MS, () => isOver);
+        const isBegun = vendor.limits.until === "conversation" && vendor.begun?.(api, here);
+        if (isBegun || vendor.late?.(api, here)) return;
+        await refusing(vendor, () => within(vendor.give(api, given, here), WAIT_MS, `${vendor.title} did not answer`));
+      };
+      its.done = its.done.then(work).catch(tell);
     };
     const before = its.last ? undefined : kept(vendor);
-    if (before) {
-      its.names = new Set(Object.keys(before.values));
-      const early = vendor.find(here) === undefined ? vendor.before?.(before, here) : undefined;
-      if (!early?.values) giveAgain(before);
-    }
+    if (before) its.names = new Set(Object.keys(before.given.values));
+    const early = before && vendor.find(here) === undefined ? vendor.before?.(before.given, here) : undefined;
     const api = await meet(vendor, Number.POSITIVE_INFINITY, () => isOver);
     if (isOver) return;
     vendor.keep?.(api, here);
+    if (before) {
+      // A hand-over of this page is newer than what an earlier page kept.
+      if (!early?.values) giveAgain(before.given, () => its.last === undefined);
+      its.done = its.done.then(() => its.last || keep(vendor, before.given, before.untilMs));
+    }
     const stopLost = vendor.lost?.(api, here, () => {
       const { last } = its;
-      if (last && last.decision.expiresAt > Date.now()) giveAgain(last.given);
+      if (last && last.decision.expiresAt > Date.now()) giveAgain(last.given, () => its.last === last);
     });
     if (stopLost) undos.push(stopLost);
     const stop =
@@ -235,6 +246,15 @@ export function arm(to, options) {
     isOver = true;
     for (const undo of undos.splice(0)) guarded(undo);
   };
+}
+
+/** A value for a message. @param {unknown} value */
+function text(value) {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return String(value);
+  }
 }
 
 /** Calls the shop's or the vendor's code: what it throws is reported as uncaught, and nothing else is affected. @param {() => unknown} work */

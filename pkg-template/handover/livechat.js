@@ -18,7 +18,8 @@ export const livechat = /** @type {Contract} */ ({
   before({ values, group }, { __lc }) {
     if (!__lc) return { values: false, group: false };
     if (group !== undefined) __lc.group = group;
-    __lc.params = Object.entries(values).map(([name, value]) => ({ name, value }));
+    const others = (__lc.params ?? []).filter((/** @type {{ name: string }} */ { name }) => !Object.hasOwn(values, name));
+    __lc.params = [...others, ...Object.entries(values).map(([name, value]) => ({ name, value }))];
     return { values: true, group: true };
   },
   faultOf: (group) => (Number.isInteger(group) && Number(group) >= 0 ? undefined : "a group is named by its number"),

@@ -1,5 +1,6 @@
 // 智齿: what it takes is in `sobot.json`, with its sources; the calls are here.
 import { fields, limits, name, title } from "./sobot.json";
+import { idFault } from "./ids.js";
 
 /** @import { Contract } from "./contract.js" */
 
@@ -9,7 +10,7 @@ export const sobot = /** @type {Contract} */ ({
   limits,
   fields,
   find: ({ zc }) => (typeof zc === "function" ? zc : undefined),
-  faultOf: (group) => (typeof group === "boolean" ? "a group is named by groupid, or by { groupid, agentid, type, … }" : undefined),
+  faultOf: (group) => idFault(group, "a group is named by groupid, or by { groupid, agentid, type, … }"),
   give(zc, { values, group }) {
     const its = typeof group === "object" ? group : group === undefined ? {} : { groupid: String(group) };
     zc("config", { ...its, params: JSON.stringify(values), reload: true, refresh: true });

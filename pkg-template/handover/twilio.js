@@ -8,16 +8,17 @@ export const twilio = /** @type {Contract} */ ({
   title,
   limits,
   fields,
+  startsChat: true,
   find: ({ Twilio }) => (typeof Twilio?.initWebchat === "function" ? Twilio : undefined),
   late: (_api, { document }) =>
     document.getElementById("twilio-webchat-widget-root")?.hasChildNodes()
       ? "its webchat has started, and reads the context only when it starts"
       : undefined,
   // Values are part of the configuration, and there is no call after it: the chat starts with the hand-over.
-  give(Twilio, { values }, { floorwalkerTwilio }) {
+  give(Twilio, { values, open }, { floorwalkerTwilio }) {
     if (!floorwalkerTwilio?.deploymentKey)
       throw new Error("the page gives its configuration as window.floorwalkerTwilio = { deploymentKey, … }");
-    Twilio.initWebchat({ appStatus: "open", ...floorwalkerTwilio, context: { ...floorwalkerTwilio.context, ...values } });
+    Twilio.initWebchat({ appStatus: open ? "open" : "closed", ...floorwalkerTwilio, context: { ...floorwalkerTwilio.context, ...values } });
   },
   open: () => undefined,
 });

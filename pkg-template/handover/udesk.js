@@ -1,5 +1,6 @@
 // Udesk: what it takes is in `udesk.json`, with its sources; the calls are here.
 import { fields, limits, name, title } from "./udesk.json";
+import { idFault } from "./ids.js";
 
 /** @import { Contract } from "./contract.js" */
 
@@ -13,13 +14,14 @@ export const udesk = /** @type {Contract} */ ({
   fields,
   find: ({ ud }) => (typeof ud === "function" ? ud : undefined),
   queues: (ud) => settings(ud) !== undefined,
-  faultOf: (group) => (typeof group === "boolean" ? "a group is named by group_id, or by { group_id, agent_id }" : undefined),
+  faultOf: (group) => idFault(group, "a group is named by group_id, or by { group_id, agent_id }"),
   give(ud, { values, group }, { document, location }) {
-    ud("product", { title: document.title, url: location.href, ...values });
+    ud("product", { title: document.title, ...values });
     if (group === undefined) return undefined;
     const its = settings(ud);
     if (!its) return false;
-    const link = new URL(its.link);
+    const link = new URL(its.link, location.href);
+    for (const key of ["group_id", "agent_id"]) link.searchParams.delete(key);
     for (const [key, id] of Object.entries(typeof group === "object" ? group : { group_id: group })) link.searchParams.set(key, String(id));
     its.link = link.href;
     return undefined;

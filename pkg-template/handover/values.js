@@ -49,10 +49,19 @@ export function valuesOf(decision, fields, queue) {
     if (typeof what !== "function" && !NAMES.includes(what)) {
       throw failure("option_invalid", `fields.${name} is one of ${NAMES.join(", ")}, or a function, not ${String(what)}`);
     }
-    const value = typeof what === "function" ? what(decision) : what === "queue" ? queue : SAID[what](decision);
+    const value = typeof what === "function" ? asked(name, what, decision) : what === "queue" ? queue : SAID[what](decision);
     if (value !== null && value !== undefined) values[name] = value;
   }
   return values;
+}
+
+/** What a shop's function says of a decision. @template T @param {string} name @param {(decision: Decision) => T} what @param {Decision} decision */
+function asked(name, what, decision) {
+  try {
+    return what(decision);
+  } catch (error) {
+    throw failure("handover_value", `fields.${name} failed: ${/** @type {Error} */ (error)?.message}`, error);
+  }
 }
 
 /**
@@ -74,7 +83,10 @@ export function checked(vendor, limits, values) {
     if (key && !new RegExp(key, "u").test(name))
       throw failure("handover_key", `${vendor}: the name ${JSON.stringify(name)} does not match ${key}; give another in fields`);
     if (!["string", "number", "boolean"].includes(typeof value) || (typeof value === "number" && !Number.isFinite(value)))
-      throw failure("handover_value", `${vendor}: ${name} is text, a number or a flag, not ${String(value)}`);
+      throw failure(
+        "handover_value",
+        `${vendor}: ${name} is text, a number or a flag, not ${typeof value === "object" ? "an object" : String(value)}`,
+      );
     const text = String(value);
     const type = /** @type {"string" | "number" | "boolean"} */ (typeof value);
     if (longestValue !== undefined && text.length > longestValue)
@@ -88,7 +100,7 @@ export function checked(vendor, limits, values) {
   }
   if (mostKeys !== undefined && names.length > mostKeys)
     throw failure("handover_key", `${vendor}: ${names.length} values of at most ${mostKeys}; name fewer in fields`);
-  const bytes = new TextEncoder().encode(Object.entries(fit).flat().join("")).length;
+  const bytes = new TextEncoder().encode(JSON.stringify(fit)).length;
   if (totalBytes !== undefined && bytes > totalBytes)
     throw failure("handover_value", `${vendor}: the names and values take ${bytes} bytes of at most ${totalBytes}`);
   return fit;

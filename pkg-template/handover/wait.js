@@ -8,6 +8,8 @@ const LOOK_MS = 50;
 /** The same while nobody waits, after the first `PATIENT_MS`. */
 const SLOW_MS = 1000;
 const PATIENT_MS = 10_000;
+/** The longest time that a timer can wait. */
+const LONGEST_MS = 2 ** 31 - 1;
 
 /** The page's window. @returns {Page} */
 export function page() {
@@ -27,7 +29,7 @@ export async function meet(vendor, withinMs, isOver = () => false) {
   const its = page();
   const start = Date.now();
   const left = () => withinMs - (Date.now() - start);
-  let api = vendor.find(its);
+  let api = vendor.find(its) ?? undefined;
   while (api === undefined) {
     if (left() <= 0 || isOver()) {
       throw failure(
@@ -36,7 +38,7 @@ export async function meet(vendor, withinMs, isOver = () => false) {
       );
     }
     await pause(Math.min(left(), Date.now() - start > PATIENT_MS ? SLOW_MS : LOOK_MS), withinMs === Number.POSITIVE_INFINITY);
-    api = vendor.find(its);
+    api = vendor.find(its) ?? undefined;
   }
   await within(vendor.ready?.(api, its), left(), `${vendor.title} did not become ready within ${withinMs} ms`);
   return vendor.find(its) ?? api; // a widget may replace what its snippet made
@@ -58,7 +60,7 @@ const pause = (ms, isIdle) =>
  * @returns {Promise<T>}
  */
 export async function within(promise, ms, message) {
-  if (!Number.isFinite(ms)) return promise;
+  if (!(ms <= LONGEST_MS)) return promise;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   const over = new Promise((_, reject) => {

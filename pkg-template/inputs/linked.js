@@ -24,8 +24,8 @@ const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 export function catalogue(document, { views }, { tell, guarded }) {
   /** @type {Map<string, Bag>} */
   const known = new Map();
-  /** @type {WeakSet<Element>} */
-  const read = new WeakSet();
+  /** The text of each script that was read. @type {WeakMap<Element, string>} */
+  const read = new WeakMap();
   const viewed = new Set();
   /** @type {Catalogue["add"]} */
   const add = (its, ...ids) => {
@@ -37,9 +37,10 @@ export function catalogue(document, { views }, { tell, guarded }) {
     /** @type {Bag[]} */
     const found = [];
     for (const script of document.querySelectorAll(SCRIPTS)) {
-      if (read.has(script)) continue;
-      read.add(script);
-      found.push(...products(parsed(script.textContent ?? "")));
+      const text = script.textContent ?? "";
+      if (read.get(script) === text) continue;
+      read.set(script, text);
+      found.push(...products(parsed(text)));
     }
     const items = found.map(linkedItem).filter((its) => its !== undefined);
     found.forEach((product) => {
@@ -126,7 +127,7 @@ function linkedItem(product) {
 }
 
 /** @param {any} found @returns {any[]} */
-const listed = (found) => (found === undefined || found === null ? [] : Array.isArray(found) ? found : [found]);
+const listed = (found) => (Array.isArray(found) ? found : [found]).filter((one) => one !== undefined && one !== null);
 
 /** A text without the character references that some shops leave in it, twice at most. @param {unknown} text */
 function plain(text) {

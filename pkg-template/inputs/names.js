@@ -87,13 +87,16 @@ const PARAMS = {
   shipping: ["shipping"],
   tax: ["tax"],
 };
-/** Events whose product stands at the top of their parameters, and whose `category` is therefore the product's. */
-const LISTED = ["view_item_list", "view_cart", "begin_checkout", "purchase", "refund", "search", "add_payment_info"];
+/** Events of one product, which stands at the top of their parameters where there is no list. */
+const PRODUCTS = ["view_item", "select_item", "add_to_cart", "remove_from_cart", "add_to_wishlist", "rating"];
 
 /** @typedef {Record<string, any>} Bag what another script made */
 
 /** GA4's name of an event; the name itself if it is none of the table. @param {string} name */
-export const eventName = (name) => EVENTS[name.toLowerCase().replace(/[\s_-]+/g, " ")] ?? name;
+export function eventName(name) {
+  const known = name.toLowerCase().replace(/[\s_-]+/g, " ");
+  return Object.hasOwn(EVENTS, known) ? EVENTS[known] : name;
+}
 
 /** A GA4 item of a product; `undefined` if it has no id and no name. @param {Bag | null | undefined} product @returns {Bag | undefined} */
 export function item(product) {
@@ -107,8 +110,9 @@ export function item(product) {
 /** GA4's parameters of an event: its own, and the list of items. @param {string} event GA4's name @param {Bag} params @returns {Bag} */
 export function eventParams(event, params) {
   const { products, ...rest } = params;
-  const isListed = LISTED.includes(event);
-  const list = Array.isArray(products) ? products : isListed || Array.isArray(params.items) ? undefined : [params];
+  // A product at the top: of an event of products, or one that has a product's own id. Others may name a person there.
+  const isProduct = PRODUCTS.includes(event) || ["product_id", "sku", "item_id", "xdm:SKU"].some((key) => Object.hasOwn(params, key));
+  const list = Array.isArray(products) ? products : Array.isArray(params.items) || !isProduct ? undefined : [params];
   const items = list?.map(item).filter(Boolean);
   return { ...rest, ...picked(params, PARAMS), ...(items?.length ? { items } : {}) };
 }
@@ -138,7 +142,9 @@ const shortId = (id) => String(id).replace(/^gid:.*\/([^/?]+).*$/, "$1");
  * @param {string} text
  */
 export function amount(text) {
-  const digits = text.replace(/[^\d.,-]/g, "");
+  // "Rs. 50", "S/. 25", "49,-": a mark behind a letter or at the end is none of the number.
+  const bare = text.replace(/[a-z/]\s*[.,]/gi, " ").replace(/[.,]?\s*-\s*$/, "");
+  const digits = bare.replace(/[^\d.,-]/g, "");
   const [, whole, cents = ""] = digits.match(/^(.*?)(?:[.,](\d{1,2}))?$/) ?? [];
   // One dot with three digits behind it is what schema.org asks for; a comma there separates thousands.
   const isPlain = /^-?\d+\.\d{3,}$/.test(digits) && !/[^\d.\s-]/.test(text);

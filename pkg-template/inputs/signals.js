@@ -47,6 +47,10 @@ export function signals(document, { rageClicks, deadClicks, dwell, scroll }, { t
   }
 
   if (deadClicks) {
+    /** Clicks whose effect is waited for. @type {Set<(isDead: boolean) => void>} */
+    const waiting = new Set();
+    const dead = guarded(() => tell("dead_click"));
+    stops.push(() => waiting.forEach((finish) => finish(false)));
     on(document, "click", ({ target, isTrusted }) => {
       if (!isTrusted || !target?.closest?.(CONTROLS)) return;
       const { href } = page.location;
@@ -56,13 +60,14 @@ export function signals(document, { rageClicks, deadClicks, dwell, scroll }, { t
       const names = ["scroll", "pagehide", "blur", "popstate", "hashchange", "input", "focusin"];
       for (const name of names) page.addEventListener(name, changed, { capture: true, once: true });
       const timer = setTimeout(() => finish(page.location.href === href), DEAD_MS);
-      const finish = guarded((/** @type {boolean} */ isDead) => {
+      const finish = (/** @type {boolean} */ isDead) => {
         clearTimeout(timer);
         observer.disconnect();
         for (const name of names) page.removeEventListener(name, changed, { capture: true });
-        if (isDead) tell("dead_click");
-      });
-      stops.push(() => finish(false));
+        waiting.delete(finish);
+        if (isDead) dead();
+      };
+      waiting.add(finish);
     });
   }
 

@@ -9,8 +9,9 @@ const USAGE = 2;
 
 try {
   const child = spawn(binary(), process.argv.slice(2), { stdio: "inherit" });
-  // The terminal sends these to both; this process waits for the trainer to end in its own way.
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(/** @type {NodeJS.Signals} */ (signal)));
+  // The terminal sends an interrupt to both; this process waits for the trainer to end in its own way. Other signals it hands on.
+  process.on("SIGINT", () => {});
+  for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(/** @type {NodeJS.Signals} */ (signal)));
   child.on("error", (error) => {
     console.error(`error: the trainer did not start: ${error.message}`);
     process.exitCode = USAGE;

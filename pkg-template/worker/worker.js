@@ -40,6 +40,11 @@ export class Floorwalker {
   #stops = new Set();
   /** @type {Consent | undefined} */
   #consent;
+  /** What the shop says of consent. @type {string} */
+  #said = "auto";
+  /** What was told of the page's tools. */
+  #told = "pending";
+  #isStoring = false;
   #heard = new WeakSet();
   /** @type {any} */
   card;
@@ -60,7 +65,9 @@ export class Floorwalker {
       made.free();
       throw error;
     }
-    if (consent === "auto" && storage !== "memory") made.#listenToConsent();
+    made.#isStoring = storage !== "memory";
+    made.#said = consent;
+    made.#listenToConsent();
     return made;
   }
 
@@ -85,12 +92,17 @@ export class Floorwalker {
     if (!isOther && !source?.push) throw failure("data_layer", "attach needs a source of events");
     const warn = (/** @type {string} */ code, /** @type {string} */ message) =>
       this.#hear({ kind: "warning", what: { code, message, times: 1 } });
+    const call = (/** @type {string} */ event, /** @type {object} */ its) => this.#call("observe", event, its);
     /** @type {Ears} */
     const ears = {
       now: Date.now,
       seen: this.#heard,
       hears: () => true,
-      observe: (event, params, at) => void this.#call("observe", event, copied({ timestamp: at, ...params })).catch(() => {}),
+      observe(event, params, at) {
+        const its = copied({ timestamp: at, ...params });
+        // A time that is none: it counts as when it was heard.
+        call(event, its).catch(({ code }) => code === "time_invalid" && call(event, { ...its, timestamp: at }).catch(() => {}));
+      },
       pass: () => {},
       consent: (kind, settings) => this.#consent?.google(kind, settings),
       broken: () => warn("entry_unreadable", "an entry is unreadable"),
@@ -98,9 +110,16 @@ export class Floorwalker {
     /** @type {() => unknown} */
     let stop;
     if (isOther || source === /** @type {any} */ (globalThis).adobeDataLayer) {
-      const heard = import("../inputs.js").then(({ hear }) => hear(source, options, ears));
+      let isOver = false;
+      const heard = import("../inputs.js").then(({ hear }) => (isOver ? undefined : hear(source, options, ears)));
       heard.catch((error) => warn("file_unreachable", error.message));
-      stop = () => heard.then((end) => end());
+      stop = () => {
+        isOver = true;
+        heard.then(
+          (end) => end?.(),
+          () => {},
+        );
+      };
     } else stop = listen(source, ears);
     const once = () => this.#stops.delete(once) && stop();
     this.#stops.add(once);
@@ -176,16 +195,24 @@ export class Floorwalker {
     else waiting?.resolve(answer);
   }
 
-  /** The page's tools tell of consent on the page's thread. */
+  /** See worker.d.ts. @param {"auto" | "granted" | "denied"} consent */
+  async setConsent(consent) {
+    await this.#call("setConsent", consent);
+    this.#said = consent;
+    this.#told = "pending";
+    this.#listenToConsent();
+  }
+
+  /** The page's tools tell of consent on the page's thread; they count while the shop leaves it to them. */
   #listenToConsent() {
-    let told = "pending";
+    if (this.#said !== "auto" || !this.#isStoring) return;
     const tell = () => {
       const state = this.#consent?.state ?? "pending";
-      if (state === told) return;
-      told = state;
+      if (this.#said !== "auto" || state === this.#told) return;
+      this.#told = state;
       this.#call("setConsent", state === "pending" ? "auto" : state).catch(() => {});
     };
-    this.#consent = new Consent(tell);
+    this.#consent ??= new Consent(tell);
     tell();
   }
 }
@@ -198,12 +225,19 @@ async function sent(given) {
   return typeof its?.arrayBuffer === "function" ? its.arrayBuffer() : its;
 }
 
-/** What a shop gave with an event, without what cannot be copied. @param {Record<string, unknown>} params */
+/** What a shop gave with an event, without what cannot be copied: a function, an element. @param {Record<string, unknown>} params */
 function copied(params) {
-  try {
-    return structuredClone(params);
-  } catch {
-    const { items, timestamp, value, currency, search_term } = params;
-    return JSON.parse(JSON.stringify({ items, timestamp, value, currency, search_term }));
+  /** @type {Record<string, unknown>} */
+  const its = {};
+  for (const key of Object.keys(params)) {
+    for (const copy of [structuredClone, (/** @type {unknown} */ value) => JSON.parse(JSON.stringify(value))]) {
+      try {
+        its[key] = copy(params[key]);
+        break;
+      } catch {
+        // The next way may do; else the value is left out, as the engine would leave it out.
+      }
+    }
   }
+  return its;
 }

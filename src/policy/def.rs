@@ -4,9 +4,9 @@
 //!
 //! Not here: checking (`compile`), deciding (`engine::route`), how conditions, hours and dates are written (`text`).
 
-use crate::handover::HandoverDef;
 use crate::hours::HoursDef;
 use crate::names::Condition;
+use crate::targets::HandoverDef;
 use floorwalker_engine::route::{AgentsDef, Channel, ExploreDef, StepDef};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

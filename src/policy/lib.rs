@@ -12,7 +12,8 @@
 //! | `lint`   | findings: what a policy says and cannot mean               |
 //! | `proof`  | the proof that every request has a queue, and by when      |
 //! | `examine` | both, as findings                                         |
-//! | `handover` | what chats call the queues, and the rules that they need |
+//! | `targets` | what chats call the queues                              |
+//! | `handover` | the rules that chats need for that                    |
 //! | `arms`   | the bandits in a policy, and writing what they learnt      |
 //!
 //! Not here: deciding (`engine::route`).
@@ -34,6 +35,7 @@ mod moments;
 mod names;
 mod proof;
 mod space;
+pub mod targets;
 mod text;
 mod vocabulary;
 mod zone;

@@ -7,8 +7,8 @@
 //! | `node.cjs`, `node.js`          | the same with `loader-node.js` instead of `loader.js`; `node.js` hands on what `node.cjs` has, so that both are one instance |
 //! | `inline.js`, `inline.global.js` | the same with the engine's bytes in it, as a module and as a classic script |
 //! | `fallback.js`                  | the same with the engine as JavaScript alone                |
-//! | `worker/`                      | `pkg-template/worker`: the page's side, and the worker's    |
-//! | `frameworks/`                  | `pkg-template/frameworks`: React, Vue, Svelte, a custom element |
+//! | `worker.js`, `worker-thread.js` | `pkg-template/worker`: the page's side, and the worker's   |
+//! | `react.js`, `vue.js`, `svelte.js`, `element.js` | `pkg-template/frameworks`                  |
 //! | `shopper.js`, `storage.js`, `database.js`, `consent.js`, `ledger.js`, `signed.js`, `inputs.js`, `words.js`, `hint.js`, `shards.js` | the template's, each bundled with what it imports |
 //! | `handover/`                    | `pkg-template/handover`: the entry and a file for each vendor, whose types are written here |
 //! | `starter.js`, `starter.fwb`    | `pkg-template/starter`; the bundle is trained here on a simulated log |
@@ -83,7 +83,8 @@ const BELOW: [&str; 7] = [
     "--external:../inputs.js",
     "--external:../handover/handover.js",
 ];
-/// Scripts of a folder of the template, each an entry in the same folder of the package, and whether it can also be had by `require`.
+/// Scripts of folders of the template, each an entry of the package, and whether it can also be had by `require`. In the package they lie beside
+/// `index.js`: tools that do not know `exports`, as Parcel, find them by their names.
 const FOLDERS: [(&str, &str, bool); 6] = [
     ("frameworks", "react", true),
     ("frameworks", "vue", true),
@@ -92,6 +93,9 @@ const FOLDERS: [(&str, &str, bool); 6] = [
     ("worker", "worker", false),
     ("worker", "worker-thread", false),
 ];
+const CLIENT: &str = "\"use client\";";
+/// The hand-over's file, from beside `index.js`; in the package it is the index of its folder.
+const HANDOVER: &str = "./handover/handover.js";
 /// What `import` gets of a file that `require` gets, so that a program that uses both has one instance.
 const HANDED_ON: [(&str, &str, &str); 2] =
     [("node.js", "node.cjs", "Floorwalker"), ("recommend-node.js", "recommend.cjs", "Recommender, equip")];
@@ -196,29 +200,30 @@ pub(crate) fn build(shell: &Shell) -> Result<PathBuf> {
     Ok(tarball)
 }
 
-/// Builds the entries that have folders of their own, with their types.
+/// Builds the entries that have folders of their own in the template, with their types.
 fn folders(shell: &Shell, package: &Path) -> Result<()> {
     for (folder, name, has_common_js) in FOLDERS {
-        let out = package.join(folder);
-        fs::create_dir_all(&out).with_context(|| format!("could not make {}", out.display()))?;
         let template = shell.at("pkg-template").join(folder);
         let script = template.join(format!("{name}.js"));
-        let file = out.join(format!("{name}.js"));
+        let file = package.join(format!("{name}.js"));
         engine::script(shell, &script, &file, &BELOW)?;
-        if fs::read_to_string(&script)?.starts_with("\"use client\"") {
-            // React reads the directive in the first line; a minifier takes it for an expression without effect.
-            let built = fs::read_to_string(&file)?;
-            let rest = built.trim_start_matches("\"use client\";");
-            fs::write(&file, format!("\"use client\";{rest}")).with_context(|| file.display().to_string())?;
-        }
+        let built = fs::read_to_string(&file)?;
+        // React reads its directive in the first line; a minifier takes it for an expression without effect.
+        let is_client = fs::read_to_string(&script)?.starts_with(CLIENT);
+        let first = if is_client { CLIENT } else { "" };
+        let rest = built
+            .trim_start_matches(CLIENT)
+            .replace("\"../", "\"./")
+            .replace(HANDOVER, "./handover/index.js");
+        fs::write(&file, format!("{first}{rest}")).with_context(|| file.display().to_string())?;
         let types = template.join(format!("{name}.d.ts"));
         if types.exists() {
-            copy(&types, &out)?;
+            copy(&types, package)?;
         }
         if has_common_js {
             let alone = ["--external:react", "--external:vue", engine::COMMON_JS];
-            engine::script(shell, &script, &out.join(format!("{name}.cjs")), &alone)?;
-            fs::copy(&types, out.join(format!("{name}.d.cts")))
+            engine::script(shell, &script, &package.join(format!("{name}.cjs")), &alone)?;
+            fs::copy(&types, package.join(format!("{name}.d.cts")))
                 .with_context(|| types.display().to_string())?;
         }
     }
@@ -240,16 +245,16 @@ fn handover(shell: &Shell, package: &Path) -> Result<()> {
     let beside: Vec<String> = vendors.iter().map(|name| format!("--external:./{name}.js")).collect();
     let beside: Vec<&str> = beside.iter().map(String::as_str).collect();
     let entry = template.join("handover.js");
-    engine::script(shell, &entry, &folder.join("handover.js"), &beside)?;
-    engine::script(shell, &entry, &folder.join("handover.cjs"), &[engine::COMMON_JS])?;
-    let types = template.join("handover.d.ts");
-    copy(&types, &folder)?;
-    fs::copy(&types, folder.join("handover.d.cts")).context("handover.d.ts")?;
+    engine::script(shell, &entry, &folder.join("index.js"), &beside)?;
+    engine::script(shell, &entry, &folder.join("index.cjs"), &[engine::COMMON_JS])?;
+    for types in ["index.d.ts", "index.d.cts"] {
+        fs::copy(template.join("handover.d.ts"), folder.join(types)).context("handover.d.ts")?;
+    }
     for name in vendors {
         let script = template.join(format!("{name}.js"));
         engine::script(shell, &script, &folder.join(format!("{name}.js")), &[])?;
         engine::script(shell, &script, &folder.join(format!("{name}.cjs")), &[engine::COMMON_JS])?;
-        for (types, from) in [("d.ts", "./handover.js"), ("d.cts", "./handover.cjs")] {
+        for (types, from) in [("d.ts", "./index.js"), ("d.cts", "./index.cjs")] {
             let text = format!(
                 "import type {{ Vendor }} from \"{from}\";\n\n/** The vendor to hand over to: `handOver(decision, {{ to: {name} }})`. */\nexport declare const {name}: Vendor;\n"
             );

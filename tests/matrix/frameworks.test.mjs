@@ -150,7 +150,7 @@ test("the custom element asks, says the answer, hands over, and is used by keybo
     <div lang="zh-CN"><floorwalker-ask id="zh" bundle="/starter.fwb"><span slot="send">发送</span></floorwalker-ask></div>
     <script>window.$chatwoot = { hasLoaded: true, given: [], setConversationCustomAttributes: (its) => window.$chatwoot.given.push(its), toggle: (how) => (window.toggled = how) };</script>`;
   // As a plain page has it: the package's own files, without a bundler.
-  await open({ "index.html": page(body, "/frameworks/element.js") }, {}, async (its) => {
+  await open({ "index.html": page(body, "/element.js") }, {}, async (its) => {
     const requests = [];
     its.on("request", (request) => requests.push(new URL(request.url()).pathname));
     await its.waitForFunction(() => document.getElementById("en").shadowRoot);
@@ -181,7 +181,7 @@ test("the custom element asks, says the answer, hands over, and is used by keybo
 });
 
 test("the worker answers the same, hears the page's dataLayer, and ends", async () => {
-  const source = `import { Floorwalker as Here } from "/index.js"; import { Floorwalker } from "/worker/worker.js";
+  const source = `import { Floorwalker as Here } from "/index.js"; import { Floorwalker } from "/worker.js";
     window.run = async () => {
       const gtag = (...its) => window.dataLayer.push(its);
       const [here, there] = await Promise.all([Here.load("/starter.fwb"), Floorwalker.load("starter.fwb")]);
@@ -281,7 +281,7 @@ test("the code of docs/frameworks.md runs in a page", async () => {
   await open({ "index.html": `<!doctype html><meta charset="utf-8">${one}`, "bundle.js": bundle }, {}, (its) =>
     its.waitForFunction(() => document.title === "orders"),
   );
-  const worker = guide.find(({ text }) => text.includes("floorwalker/worker")).text.replace('"floorwalker/worker"', '"/worker/worker.js"');
+  const worker = guide.find(({ text }) => text.includes("floorwalker/worker")).text.replace('"floorwalker/worker"', '"/worker.js"');
   const files = {
     "index.html": page(chat),
     "main.js": worker.replace('"floorwalker/starter"', '"/starter-address.js"'),

@@ -65,7 +65,7 @@ test("the manifest says where the project is, and React's file that it runs in t
   const { repository, homepage, bugs, peerDependenciesMeta } = JSON.parse(shop.read("package.json"));
   for (const address of [repository.url, homepage, bugs.url]) assert.match(address, /^(git\+)?https:\/\/\S+$/);
   assert.ok(Object.values(peerDependenciesMeta).every(({ optional }) => optional));
-  assert.match(shop.read("frameworks/react.js"), /^"use client";/);
+  assert.match(shop.read("react.js"), /^"use client";/);
 });
 
 test("the types of the new entries compile", () => {

@@ -63,7 +63,7 @@ async function loaded(before) {
   const page = /** @type {any} */ (new Page()); // with the globals of chats
   if (before) page.sessionStorage = before.sessionStorage;
   Object.assign(globalThis, { window: page, document: page.document, location: page.location, sessionStorage: page.sessionStorage });
-  const module = /** @type {Module} */ (await import(pathToFileURL(path.join(folder, "handover.js")).href));
+  const module = /** @type {Module} */ (await import(pathToFileURL(path.join(folder, "index.js")).href));
   return { page, ...module };
 }
 
@@ -170,7 +170,7 @@ for (const name of Object.keys(CHATS).sort()) {
     its.calls.length = 0;
     const facts = JSON.parse(readFileSync(path.join(ROOT, `pkg-template/handover/${name}.json`), "utf8"));
     const { limits } = facts;
-    const key = Object.keys(facts.fields)[0] ?? "fw";
+    const key = Object.keys(facts.fields)[0] ?? (limits.key?.includes("message") ? "message" : "fw");
     /** @param {Partial<Options>} more @param {string} code */
     const refused = (more, code) => assert.rejects(handOver(decision("presale"), { ...to, ...more }), { code }, `${name} ${text(more)}`);
     await refused({ map: { returns: 1 } }, "handover_queue");

@@ -9,7 +9,7 @@ import { BIN, project, ROOT, run, TARBALL } from "./unpacked.mjs";
 const shop = project();
 /** The chats of the hand-over: a file of facts each. */
 const VENDORS = readdirSync(path.join(ROOT, "pkg-template/handover")).filter((file) => file.endsWith(".json"));
-const HANDOVER = ["handover", ...VENDORS.map((file) => path.basename(file, ".json"))];
+const HANDOVER = ["index", ...VENDORS.map((file) => path.basename(file, ".json"))];
 const CODE = [
   "index.js",
   "whole.js",
@@ -28,12 +28,12 @@ const CODE = [
   "inline.js",
   "inline.global.js",
   "fallback.js",
-  "frameworks/element.js",
-  "frameworks/react.js",
-  "frameworks/svelte.js",
-  "frameworks/vue.js",
-  "worker/worker.js",
-  "worker/worker-thread.js",
+  "element.js",
+  "react.js",
+  "svelte.js",
+  "vue.js",
+  "worker.js",
+  "worker-thread.js",
   "recommend.js",
   "recommend-node.js",
   "recommend.cjs",
@@ -61,9 +61,9 @@ test("the tarball holds exactly these files", () => {
       "engine/retrieval.js",
       "engine/retrieval.wasm",
       "fallback.js",
-      "frameworks/element.d.ts",
-      "frameworks/element.js",
-      ...["react", "svelte", "vue"].flatMap((name) => ["cjs", "d.cts", "d.ts", "js"].map((ending) => `frameworks/${name}.${ending}`)),
+      "element.d.ts",
+      "element.js",
+      ...["react", "svelte", "vue"].flatMap((name) => ["cjs", "d.cts", "d.ts", "js"].map((ending) => `${name}.${ending}`)),
       "hint.cjs",
       "hint.d.cts",
       "hint.d.ts",
@@ -102,9 +102,9 @@ test("the tarball holds exactly these files", () => {
       "words.d.cts",
       "words.d.ts",
       "words.js",
-      "worker/worker-thread.js",
-      "worker/worker.d.ts",
-      "worker/worker.js",
+      "worker-thread.js",
+      "worker.d.ts",
+      "worker.js",
       ...HANDOVER.flatMap((name) => ["cjs", "d.cts", "d.ts", "js"].map((ending) => `handover/${name}.${ending}`)),
     ].sort(),
   );
@@ -145,8 +145,8 @@ test("the browser's entry reaches nothing of Node, and the fallback nothing of W
     "inputs.js",
     "inline.js",
     "inline.global.js",
-    "worker/worker.js",
-    "frameworks/element.js",
+    "worker.js",
+    "element.js",
     "recommend.js",
     "shards.js",
     ...HANDOVER.map((name) => `handover/${name}.js`),
@@ -164,7 +164,7 @@ test("the engine holds no path of the machine that built it", () => {
 
 test("React's entry keeps its bound, and every file of a vendor its own", () => {
   const files = new Map(sizes(shop.home).map((file) => [file.name, file.gzip]));
-  assert.ok(Number(files.get("frameworks/react.js")) <= 1536, `${files.get("frameworks/react.js")}`);
+  assert.ok(Number(files.get("react.js")) <= 1536, `${files.get("react.js")}`);
   for (const name of HANDOVER.slice(1))
     assert.ok(Number(files.get(`handover/${name}.js`)) <= 1200, `${name}: ${files.get(`handover/${name}.js`)}`);
 });

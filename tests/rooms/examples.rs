@@ -49,6 +49,8 @@ fn lines(document: &str) -> Vec<String> {
 #[track_caller]
 fn run(folder: &Path, line: &str) -> String {
     let smaller = SMALLER.iter().find(|(start, _)| line.starts_with(start)).map_or("", |(_, flags)| flags);
+    // The command from npm is the same program.
+    let line = line.replacen("npx floorwalker-trainer", "floorwalker", 1);
     let words: Vec<&str> = line.split_whitespace().chain(smaller.split_whitespace()).collect();
     assert_eq!(words.first(), Some(&"floorwalker"), "`{line}` is neither run nor named with a reason");
     let output = Command::new(env!("CARGO_BIN_EXE_floorwalker-under-test"))
@@ -93,6 +95,13 @@ fn the_lines_of_the_readme_work_in_their_order() {
     let reasons = run_document("README.md", folder.path());
     assert!(reasons.contains("cargo install --path src/cli"), "{reasons:?}");
     assert!(folder.path().join("my-store.html").is_file());
+}
+
+#[test]
+fn the_lines_of_the_first_hour_work_in_their_order() {
+    let folder = tempfile::tempdir().unwrap();
+    run_document("docs/first-hour.md", folder.path());
+    assert!(folder.path().join("my-store.fwb").is_file());
 }
 
 #[test]
@@ -184,6 +193,7 @@ fn help(folder: &Path) {
             "staff" => help_staff(folder, text),
             "route" => help_route(folder, text),
             "policy check" => help_check(folder, text),
+            "policy export" => help_export(folder, text),
             "policy learn" => help_learn(folder, text),
             "policy evaluate" | "policy promote" => help_evaluate(folder, text),
             "value" => help_value(folder, text),
@@ -192,7 +202,19 @@ fn help(folder: &Path) {
         known += 1;
     }
     // If a help text with an example is not among these, its example is not run.
-    assert_eq!((known, found.len()), (8, 8), "{:?}", found.iter().map(|(path, _)| path).collect::<Vec<_>>());
+    assert_eq!((known, found.len()), (9, 9), "{:?}", found.iter().map(|(path, _)| path).collect::<Vec<_>>());
+}
+
+fn help_export(folder: &Path, text: &str) {
+    let targets = between(text, "[policy.handover…]):\n\n", "\n\nMost chats");
+    let targets: String = targets.lines().map(|line| format!("{}\n", line.trim_start())).collect();
+    let queues = ["presale", "returns"]
+        .map(|name| format!("[[queues]]\nname = \"{name}\"\nskills = [{{ skill = \"a\" }}]\n"))
+        .concat();
+    let policy =
+        format!("version = \"1\"\nintents = \"intent\"\ndefault_queue = \"presale\"\n{queues}{targets}");
+    std::fs::write(folder.join("handed.toml"), policy).unwrap();
+    run(folder, "floorwalker policy check handed.toml --for zendesk");
 }
 
 fn help_value(folder: &Path, text: &str) {

@@ -17,7 +17,15 @@ fn every_chat_has_its_page_and_every_page_is_what_the_facts_say() {
             std::fs::write(&file, page(vendor)).unwrap();
         }
         let written = std::fs::read_to_string(&file).unwrap_or_default();
-        assert!(written == page(vendor), "{}: run UPDATE_GUIDES=1 cargo test -p floorwalker-tests", file.display());
-        assert!(index.contains(&format!("]({}.md)", vendor.name)), "docs/handover/README.md does not name {}", vendor.name);
+        assert!(
+            written == page(vendor),
+            "{}: run UPDATE_GUIDES=1 cargo test -p floorwalker-tests",
+            file.display()
+        );
+        assert!(
+            index.contains(&format!("]({}.md)", vendor.name)),
+            "docs/handover/README.md does not name {}",
+            vendor.name
+        );
     }
 }

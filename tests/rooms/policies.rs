@@ -439,3 +439,44 @@ fn a_key_signs_and_is_never_overwritten() {
     let said = refusals(&[], "state.json", &slips, line);
     insta::assert_snapshot!(said);
 }
+
+/// Targets of the queues of [`RUNNING`] in a chat.
+const TARGETS: &str = r#"
+[handover.zendesk.queues]
+phones = "Phones | team"
+returns = { target = "Returns", value = "q_returns" }
+"#;
+
+#[test]
+fn the_rules_of_a_chat_are_written_in_three_forms_and_queues_without_a_target_are_said() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("policy.toml"), format!("{RUNNING}{TARGETS}")).unwrap();
+    let export = |more: &[&str]| {
+        floorwalker(folder.path(), &[&["policy", "export", "policy.toml", "--for", "zendesk"], more].concat())
+    };
+    let (code, said, warned) = export(&[]);
+    assert_eq!(code, 0, "{warned}");
+    assert!(said.contains("| returns | `q_returns` |") && said.contains("Phones \\| team"), "{said}");
+    assert!(warned.contains("no target in Zendesk Messaging: general"), "{warned}");
+    for file in ["rules.csv", "rules.json", "rules.md"] {
+        assert_eq!(export(&["--out", file]).0, 0);
+        let (code, _, refused) = export(&["--out", file]);
+        assert!(code == 1 && refused.contains("--force"), "an existing file is kept: {refused}");
+    }
+    let rules: Value =
+        serde_json::from_slice(&std::fs::read(folder.path().join("rules.json")).unwrap()).unwrap();
+    assert_eq!(rules["map"], json!({ "phones": "phones", "returns": "q_returns", "general": "general" }));
+    assert_eq!(rules["rules"][2]["target"], Value::Null);
+    let table = std::fs::read_to_string(folder.path().join("rules.csv")).unwrap();
+    assert_eq!(table.lines().count(), 4, "{table}");
+
+    let check =
+        |vendor: &str| floorwalker(folder.path(), &["policy", "check", "policy.toml", "--for", vendor]);
+    let (code, said, refused) = check("zendesk");
+    assert!(code == 1 && said.contains("error[handover_no_target]: queue `general`"), "{said}");
+    assert!(refused.contains("1 of 3 queues cannot be handed over to zendesk"), "{refused}");
+    let full = format!("{RUNNING}{TARGETS}general = \"All\"\n");
+    std::fs::write(folder.path().join("policy.toml"), full).unwrap();
+    assert_eq!(check("zendesk").0, 0);
+    assert_eq!(check("zendesc").0, 2, "an unknown chat is a mistake of usage");
+}

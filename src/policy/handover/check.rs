@@ -2,7 +2,8 @@
 //!
 //! Not here: names of vendors and queues, which are checked for every vendor (`lint`).
 
-use super::{HandoverDef, Vendor, shown};
+use super::{Vendor, shown};
+use crate::targets::HandoverDef;
 use crate::{Fault, Finding, PolicyFile};
 use floorwalker_finding::Severity;
 use serde_json::Value;
@@ -27,7 +28,7 @@ pub fn check(file: &PolicyFile, vendor: &Vendor) -> Vec<Finding> {
             let table = if file.is_in_store { "policy.handover" } else { "handover" };
             let fix = format!(
                 "add `{name} = {}` under [{table}.{}.queues]",
-                if vendor.names_groups() {
+                if vendor.names_groups() && !vendor.groups_by_name {
                     "{ target = \"a group\", value = its id }"
                 } else {
                     "\"the group's name\""
@@ -39,7 +40,7 @@ pub fn check(file: &PolicyFile, vendor: &Vendor) -> Vec<Finding> {
             continue;
         };
         let path = format!("{section}.queues.{name}");
-        if vendor.names_groups() && target.value().is_none() {
+        if vendor.names_groups() && !vendor.groups_by_name && target.value().is_none() {
             let what = format!("queue `{name}`: {} names groups by an id, and none is given", vendor.title);
             add(
                 "handover_no_id",
@@ -49,7 +50,7 @@ pub fn check(file: &PolicyFile, vendor: &Vendor) -> Vec<Finding> {
             );
             continue;
         }
-        let value = target.value().cloned().unwrap_or_else(|| name.into());
+        let value = super::value(vendor, name, Some(target)).unwrap_or_else(|| name.into());
         if let Some((what, fix)) = fault(vendor, &value) {
             add("handover_value", &path, format!("queue `{name}`: {what}"), fix);
         }
@@ -72,6 +73,12 @@ fn fault(vendor: &Vendor, value: &Value) -> Option<(String, String)> {
     let text = shown(value);
     let title = &vendor.title;
     let limits = &vendor.limits;
+    if vendor.name == "livechat" && !value.is_u64() {
+        return Some((
+            format!("{title} names a group by its number, and {text} is none"),
+            "write `value = 5`".to_owned(),
+        ));
+    }
     if vendor.names_groups() {
         return None; // the id of a group: its form is known by the vendor's file of the package
     }

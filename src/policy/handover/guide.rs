@@ -21,7 +21,7 @@ struct Words {
 const EN: Words = Words {
     title: "Queues in",
     first: "Once",
-    rules: "The rules, in",
+    rules: "The rules",
     table: ["queue", "value that the page sends", "condition", "action"],
     missing: "no target: add it to the policy",
     page: "In the page",
@@ -30,19 +30,20 @@ const EN: Words = Words {
 };
 
 const ZH: Words = Words {
-    title: "技能组对应表：",
-    first: "先做一次",
-    rules: "规则，位置：",
-    table: ["技能组", "页面发送的值", "条件", "动作"],
+    title: "队列对应表：",
+    first: "首次设置",
+    rules: "规则",
+    table: ["队列", "页面发送的值", "条件", "动作"],
     missing: "未指定目标，请在策略中补充",
     page: "页面代码",
     check: "如何确认已生效",
     source: "来源",
 };
 
-/// What the page passes as `map`: for each queue, what it sends.
+/// What the page passes as `map`: for each queue, what it sends. A queue whose group has no id is left out, so that the page refuses it.
 fn map(rows: &[Row]) -> Value {
-    Value::Object(rows.iter().map(|row| (row.queue.clone(), row.value.clone())).collect::<Map<_, _>>())
+    let known = rows.iter().filter_map(|row| Some((row.queue.clone(), row.value.clone()?)));
+    Value::Object(known.collect::<Map<_, _>>())
 }
 
 /// The vendor's name in JavaScript and the options of `handOver`.
@@ -51,7 +52,12 @@ fn call(vendor: &Vendor, rows: &[Row], key: &str) -> String {
     let fields = if key == vendor.key() {
         String::new()
     } else {
-        format!(", fields: {{ {}: \"queue\" }}", Value::from(key))
+        // All that is sent by default, with the queue under its own key.
+        let others = vendor.fields.iter().filter(|(_, said)| *said != "queue");
+        let others: String = others
+            .map(|(name, said)| format!(", {}: {}", Value::from(name.as_str()), Value::from(said.as_str())))
+            .collect();
+        format!(", fields: {{ {}: \"queue\"{others} }}", Value::from(key))
     };
     format!("const map = {map};\nawait handOver(decision, {{ to: \"{}\", map{fields} }});", vendor.name)
 }
@@ -64,7 +70,7 @@ pub fn markdown(vendor: &Vendor, rule: &Rule, rows: &[Row], key: &str, is_chines
     for (at, step) in rule.steps.iter().enumerate() {
         let _ = writeln!(out, "{}. {}", at + 1, step.replace("{key}", key));
     }
-    let _ = writeln!(out, "\n## {} {}\n\n| {} |", words.rules, rule.r#where, words.table.join(" | "));
+    let _ = writeln!(out, "\n## {}\n\n{}\n\n| {} |", words.rules, rule.r#where, words.table.join(" | "));
     let _ = writeln!(out, "|---|---|---|---|");
     for row in rows {
         let action = match row.target {
@@ -75,7 +81,7 @@ pub fn markdown(vendor: &Vendor, rule: &Rule, rows: &[Row], key: &str, is_chines
             out,
             "| {} | `{}` | {} | {action} |",
             cell(&row.queue),
-            cell(&shown(&row.value)),
+            cell(&row.value.as_ref().map_or_else(|| "?".to_owned(), shown)),
             cell(&row.condition)
         );
     }
@@ -92,19 +98,24 @@ pub fn markdown(vendor: &Vendor, rule: &Rule, rows: &[Row], key: &str, is_chines
 pub fn page(vendor: &Vendor) -> String {
     let Vendor { name, title, rule, .. } = vendor;
     let mut out = format!(
-        "# {title}\n\nHands a decision over to {title}. This page is written from `pkg-template/handover/{name}.json`, which has the facts \
-         with their sources, by `UPDATE_GUIDES=1 cargo test -p floorwalker-tests`.\n\n## Copy\n\n```js\nimport {{ arm, handOver }} from \
+        "<!-- Written from pkg-template/handover/{name}.json by UPDATE_GUIDES=1 cargo test -p floorwalker-tests. -->\n\n# {title}\n\nHands a \
+         decision over to {title}. `askButton`, `input`, `report` and `openChat` are yours.\n\n## Copy\n\n```js\nimport {{ arm, handOver }} from \
          \"floorwalker/handover\";\nimport {{ {name} }} from \"floorwalker/handover/{name}\";\n\narm({name}, {{ fw }}); // when the page loads\n"
     );
     let is_mapped = vendor.example.as_object().is_some_and(|map| !map.is_empty());
     if is_mapped {
-        let _ = writeln!(out, "const map = {}; // what the chat calls each queue", in_js(&vendor.example));
+        let _ = writeln!(
+            out,
+            "const map = {}; // what the chat calls each queue: list all of yours",
+            in_js(&vendor.example)
+        );
     }
     let options = if is_mapped { format!("{{ to: {name}, map }}") } else { format!("{{ to: {name} }}") };
     let _ = writeln!(
         out,
-        "askButton.onclick = async () => {{\n  const handed = await handOver(fw.route({{ message: input.value }}), {options});\n  \
-         for (const {{ code, message }} of handed.warnings) report(code, message);\n}};\n```\n"
+        "askButton.onclick = async () => {{\n  const decision = fw.route({{ message: input.value }});\n  try {{\n    const handed = await \
+         handOver(decision, {options});\n    for (const {{ code, message }} of handed.warnings) report(code, message);\n  }} catch \
+         {{\n    openChat(decision.goesTo); // the chat is blocked, or refused: another way to ask\n  }}\n}};\n```\n"
     );
     let sent = vendor.fields.iter().map(|(key, said)| format!("`{key}`: the {said}")).collect::<Vec<_>>();
     if !sent.is_empty() {
@@ -114,17 +125,22 @@ pub fn page(vendor: &Vendor) -> String {
         let _ = writeln!(out, "{note}\n");
     }
     let head = if vendor.names_groups() { "The groups" } else { "The rule on its side" };
-    let _ = writeln!(out, "## {head}\n\nWhere: {}\n\nWhen: {}\n\nThen: {}\n", rule.r#where, rule.condition, rule.action);
+    let _ = writeln!(
+        out,
+        "## {head}\n\nWhere: {}\n\nWhen: {}\n\nThen: {}\n",
+        rule.r#where, rule.condition, rule.action
+    );
     for (at, step) in rule.steps.iter().enumerate() {
         let _ = writeln!(out, "{}. {}", at + 1, step.replace("{key}", vendor.key()));
     }
     let _ = writeln!(
         out,
-        "\n`floorwalker policy export policy.toml --for {name}` writes the table of your queues, `floorwalker policy check policy.toml --for \
-         {name}` finds queues without a target.\n\n## Check\n\n{}\n\n`handed.verified` is {}.\n",
+        "\n`npx floorwalker-trainer policy export store.toml --for {name}` writes the table of your queues, `… policy check store.toml --for {name}` \
+         finds queues without a target.\n\n## Check\n\n{}\n\n`handed.verified` is {}.\n",
         vendor.check,
         match vendor.limits.reads_back {
-            Some(true) => "`true` once the values were read back or confirmed; `\"cannot\"` while the widget is loading",
+            Some(true) =>
+                "`true` once the values were read back or confirmed; `\"cannot\"` while the widget is loading",
             _ => "`\"cannot\"`: the page cannot read the values back",
         }
     );
@@ -132,7 +148,8 @@ pub fn page(vendor: &Vendor) -> String {
     let _ = writeln!(out, "## What it takes\n\n| | | source |\n|---|---|---|");
     for (key, says, value) in takes(vendor) {
         let source = vendor.sources.get(key).map_or(String::new(), |source| cell(source));
-        let value = value.unwrap_or_else(|| "unknown, not checked".to_owned());
+        let value =
+            value.unwrap_or_else(|| "unknown: no document tells it, and it is not checked".to_owned());
         let _ = writeln!(out, "| {says} | {} | {source} |", cell(&value));
     }
     if !rule.source.is_empty() {
@@ -150,14 +167,18 @@ fn takes(vendor: &Vendor) -> [(&'static str, &'static str, Option<String>); 14] 
     let worded = |text: &Option<String>| text.as_ref().map(|text| text.replace('_', " "));
     [
         ("when", "values may be given", worded(&limits.when)),
-        ("until", "until a conversation begins, or always", worded(&limits.until)),
+        (
+            "until",
+            "values may change during a conversation",
+            limits.until.as_ref().map(|until| if until == "always" { "yes" } else { "no" }.to_owned()),
+        ),
         ("types", "types of values", limits.types.as_ref().map(|types| types.join(", "))),
         ("longestValue", "longest text", number(limits.longest_value, "characters")),
         ("longestKey", "longest name", number(limits.longest_key, "characters")),
         ("mostKeys", "most values", number(limits.most_keys, "values")),
         ("totalBytes", "all names and values", number(limits.total_bytes, "bytes")),
         ("key", "names", code(&limits.key)),
-        ("refuses", "texts that it refuses", code(&limits.refuses)),
+        ("refuses", "texts that the chat refuses", code(&limits.refuses)),
         ("group", "the page can name a group", yes(limits.group)),
         ("sticks", "values hold for later conversations", yes(limits.sticks)),
         ("forgets", "values are lost when the page loads anew", yes(limits.forgets)),
@@ -170,7 +191,8 @@ fn takes(vendor: &Vendor) -> [(&'static str, &'static str, Option<String>); 14] 
 fn in_js(value: &Value) -> String {
     match value {
         Value::Object(entries) => {
-            let inside: Vec<String> = entries.iter().map(|(key, value)| format!("{key}: {}", in_js(value))).collect();
+            let inside: Vec<String> =
+                entries.iter().map(|(key, value)| format!("{key}: {}", in_js(value))).collect();
             format!("{{ {} }}", inside.join(", "))
         }
         other => other.to_string(),
@@ -189,7 +211,7 @@ pub fn csv(rows: &[Row]) -> String {
     for row in rows {
         let cells = [
             &row.queue,
-            &shown(&row.value),
+            &row.value.as_ref().map_or_else(String::new, shown),
             &row.condition,
             &row.action,
             row.target.as_deref().unwrap_or_default(),

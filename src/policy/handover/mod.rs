@@ -23,69 +23,17 @@ pub use guide::{csv, json, markdown, page};
 pub use vendor::{Limits, Rule, Vendor, vendor, vendors};
 
 use crate::PolicyDef;
-use serde::{Deserialize, Serialize};
+use crate::targets::{HandoverDef, TargetOf};
+use serde::Serialize;
 use serde_json::Value;
-use std::collections::BTreeMap;
-
-/// What one chat vendor calls the queues.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct HandoverDef {
-    /// The vendor's name of the value that carries the queue, such as the id of a field; without it, the vendor's default.
-    #[serde(default)]
-    pub key: Option<String>,
-    /// For each queue of the policy, its target.
-    #[serde(default)]
-    pub queues: BTreeMap<String, TargetOf>,
-}
-
-/// Where requests of one queue go in the chat.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged, expecting = "a target is a text, or { target = \"…\", value = … }")]
-pub enum TargetOf {
-    /// The name of a group in the chat. The page sends the queue's own name.
-    Name(String),
-    /// The same with what the page sends.
-    Full(FullTarget),
-}
-
-/// A target with what the page sends for it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FullTarget {
-    /// The name of a group in the chat.
-    pub target: String,
-    /// What the page sends: a text, or the id of the group where the page can name one.
-    #[serde(default)]
-    pub value: Option<Value>,
-}
-
-impl TargetOf {
-    /// The name of the group.
-    #[must_use]
-    pub fn target(&self) -> &str {
-        match self {
-            Self::Name(target) | Self::Full(FullTarget { target, .. }) => target,
-        }
-    }
-
-    /// What the page sends, where the policy says so.
-    #[must_use]
-    pub fn value(&self) -> Option<&Value> {
-        match self {
-            Self::Name(_) => None,
-            Self::Full(full) => full.value.as_ref(),
-        }
-    }
-}
 
 /// One rule of the chat: which value goes to which group.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Row {
     /// The queue of the policy.
     pub queue: String,
-    /// What the page sends.
-    pub value: Value,
+    /// What the page sends; `None` if the chat names groups by ids and the policy gives none.
+    pub value: Option<Value>,
     /// The condition, in the words of the vendor's console.
     pub condition: String,
     /// What the rule does, in the same words.
@@ -102,17 +50,50 @@ pub fn rules(def: &PolicyDef, vendor: &Vendor, rule: &Rule) -> Vec<Row> {
     let key = known.key.as_deref().unwrap_or_else(|| vendor.key());
     let row = |queue: &str| {
         let target = known.queues.get(queue);
-        let value = target.and_then(TargetOf::value).cloned().unwrap_or_else(|| queue.into());
+        let value = value(vendor, queue, target);
         let target = target.map(|target| target.target().to_owned());
+        let said = value.as_ref().map_or_else(|| "?".to_owned(), shown);
         let filled = |text: &str| {
-            text.replace("{key}", key)
-                .replace("{value}", &shown(&value))
-                .replace("{target}", target.as_deref().unwrap_or("…"))
+            filled(text, [("key", key), ("value", &said), ("target", target.as_deref().unwrap_or("…"))])
         };
         let (condition, action) = (filled(&rule.condition), filled(&rule.action));
         Row { queue: queue.to_owned(), condition, action, value, target }
     };
     def.queues.iter().map(|queue| row(&queue.name)).collect()
+}
+
+/// What the page sends for a queue: what the policy says; else the group's name where the vendor names groups by it, nothing where it wants an
+/// id, and the queue's own name where a rule chooses.
+fn value(vendor: &Vendor, queue: &str, target: Option<&TargetOf>) -> Option<Value> {
+    match target.and_then(TargetOf::value) {
+        Some(value) => Some(value.clone()),
+        None if vendor.groups_by_name => Some(target.map_or(queue, TargetOf::target).into()),
+        None if vendor.names_groups() => None,
+        None => Some(queue.into()),
+    }
+}
+
+/// A text with its places filled in, each once, so that what is filled in is not read again.
+fn filled(text: &str, places: [(&str, &str); 3]) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        let found = places
+            .iter()
+            .find_map(|(name, value)| after.strip_prefix(name)?.strip_prefix('}').map(|rest| (*value, rest)));
+        match found {
+            Some((value, left)) => {
+                out.push_str(value);
+                rest = left;
+            }
+            None => {
+                out.push('{');
+                rest = after;
+            }
+        }
+    }
+    out + rest
 }
 
 /// A value as it is read in a table: a text without quotes, anything else as JSON.

@@ -82,9 +82,9 @@ fn a_rule_for_each_queue_has_its_value_and_group() {
     assert_eq!(
         told,
         [
-            ("presale", "presale".into(), Some("Presales team")),
-            ("returns", "q_returns".into(), Some("Returns | refunds")),
-            ("message", "message".into(), Some("Mail")),
+            ("presale", Some("presale".into()), Some("Presales team")),
+            ("returns", Some("q_returns".into()), Some("Returns | refunds")),
+            ("message", Some("message".into()), Some("Mail")),
         ]
     );
     assert!(rows[1].condition.contains("q_returns") && rows[1].action.contains("Returns | refunds"));

@@ -41,6 +41,9 @@ pub struct Vendor {
     pub fields: BTreeMap<String, String>,
     /// A `map` of two queues, for the guide; empty if none is needed.
     pub example: serde_json::Value,
+    /// Whether it names groups by their names, and not by ids.
+    #[serde(default, rename = "groupsByName")]
+    pub groups_by_name: bool,
     /// What else a shop must know.
     pub notes: Vec<String>,
     /// The rule that maps a value to a group.

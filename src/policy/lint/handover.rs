@@ -27,9 +27,10 @@ impl Findings<'_> {
 }
 
 /// What to do about an unknown name.
-fn meant<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clone) -> String {
-    near(name, known.clone()).map_or_else(
-        || format!("write one of {}", known.clone().collect::<Vec<_>>().join(", ")),
+fn meant<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
+    let known: Vec<&str> = known.collect();
+    near(name, known.iter().copied()).map_or_else(
+        || format!("write one of {}", known.join(", ")),
         |meant| format!("did you mean `{meant}`?"),
     )
 }
