@@ -25,7 +25,7 @@ export const easemob = /** @type {Contract} */ ({
   give(easemobim, given) {
     set((easemobim.config ??= {}), given);
     // A window that is found by its configId alone stays as it is.
-    return given.group === undefined || !easemobim.config.configId;
+    return given.group !== undefined && easemobim.config.configId ? false : undefined;
   },
   open: (easemobim) => easemobim.bind({ ...easemobim.config }),
 });
