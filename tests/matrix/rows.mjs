@@ -59,7 +59,7 @@ async function printed(folder, program, ...args) {
   return JSON.parse(stdout.trim().split("\n").at(-1));
 }
 
-/** A runtime's own program, which npm installs for this platform. */
+/** A runtime's own program, which npm installs for this platform; the first of these places that is there: the script of Bun's package moves it. */
 const runtime = (names) => tool(names.find((name) => existsSync(tool(name))) ?? names[0]);
 
 /** Serves a folder as a plain web server does: `{ url, close }`. */
@@ -286,7 +286,13 @@ export const ROWS = [
     tool: "bun",
     use: "run",
     quick: true,
-    run: (folder) => printed(folder, runtime(["@oven/bun-linux-x64/bin/bun", "@oven/bun-darwin-aarch64/bin/bun"]), "run", "runtime.mjs"),
+    run: (folder) =>
+      printed(
+        folder,
+        runtime(["@oven/bun-linux-x64/bin/bun", "@oven/bun-darwin-aarch64/bin/bun", "bun/bin/bun.exe"]),
+        "run",
+        "runtime.mjs",
+      ),
   },
   {
     tool: "next",
