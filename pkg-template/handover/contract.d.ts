@@ -29,8 +29,8 @@ export interface Contract<Api = any> extends Vendor {
   find(page: Page): Api | undefined;
   /** Resolves once calls are taken. Without it, they are taken as soon as the API is there. */
   ready?(api: Api, page: Page): Promise<unknown> | undefined;
-  /** Whether the vendor names its groups by their names: then a queue's own name is its group, without a map. */
-  readonly namesByName?: boolean;
+  /** How the vendor names its groups, if not by ids: by their names, a queue's own name is its group without a map. */
+  readonly groupIs?: "name" | "number";
   /** Whether giving values starts the chat: then nothing is given again by itself. */
   readonly startsChat?: boolean;
   /** Is called as soon as the API is there, when the page arms it. */

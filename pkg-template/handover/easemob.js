@@ -1,5 +1,5 @@
 // 环信: what it takes is in `easemob.json`, with its sources; the calls are here.
-import { fields, limits, name, title } from "./easemob.json";
+import { fields, groupIs, limits, name, title } from "./easemob.json";
 
 /** @import { Contract } from "./contract.js" */
 
@@ -14,7 +14,7 @@ export const easemob = /** @type {Contract} */ ({
   title,
   limits,
   fields,
-  namesByName: true,
+  groupIs,
   faultOf: (group) => (typeof group === "string" && group.trim() !== "" ? undefined : "a skill group is named by its name"),
   find: ({ easemobim }) => (typeof easemobim?.bind === "function" ? easemobim : undefined),
   before(given, { easemobim }) {

@@ -60,7 +60,7 @@ export async function handOver(decision, options) {
   }
   const prepared = vendorOf(to).then((vendor) => {
     const queue = queueOf(decision, map);
-    const group = vendor.limits.group && (map || vendor.namesByName) ? queue : undefined;
+    const group = vendor.limits.group && (map || vendor.groupIs === "name") ? queue : undefined;
     const fault = group === undefined ? undefined : vendor.faultOf?.(group);
     if (fault) throw failure("handover_group", `${vendor.title}: ${fault}, and map gives ${text(group)} for ${decision.goesTo}`);
     if (typeof queue === "object" && group === undefined) {

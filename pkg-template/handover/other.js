@@ -4,7 +4,7 @@ import { failure } from "../failure.js";
 /** @import { HandedOver, Handover } from "floorwalker/handover" */
 
 /** What every hand-over of this kind tells. */
-const TOLD = { group: null, phase: /** @type {const} */ ("ready"), warnings: [] };
+const TOLD = { group: null, phase: /** @type {const} */ ("ready") };
 
 /** The names that each element was given. @type {WeakMap<Element, string[]>} */
 const named = new WeakMap();

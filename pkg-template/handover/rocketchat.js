@@ -1,5 +1,5 @@
 // Rocket.Chat Livechat: what it takes is in `rocketchat.json`, with its sources; the calls are here.
-import { fields, limits, name, title } from "./rocketchat.json";
+import { fields, groupIs, limits, name, title } from "./rocketchat.json";
 
 /** @import { Contract } from "./contract.js" */
 
@@ -8,7 +8,7 @@ export const rocketchat = /** @type {Contract} */ ({
   title,
   limits,
   fields,
-  namesByName: true,
+  groupIs,
   find: ({ RocketChat }) => (typeof RocketChat === "function" ? RocketChat : undefined),
   queues: (RocketChat) => typeof RocketChat.livechat !== "object",
   faultOf: (group) => (typeof group === "string" && group !== "" ? undefined : "a department is named by its name or id"),

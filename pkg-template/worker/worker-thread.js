@@ -1,7 +1,7 @@
 // The worker of `floorwalker/worker`: it holds the engine and answers calls by number. Only `worker.js` speaks with it.
 import { Floorwalker } from "../whole.js";
 
-/** @import { Decision, Floorwalker as Api } from "floorwalker" */
+/** @import { Decision } from "floorwalker" */
 
 /** The most decisions that `reroute` still knows. */
 const MOST = 64;

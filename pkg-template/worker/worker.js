@@ -57,7 +57,7 @@ export class Floorwalker {
     const { storage = "memory", wasm } = its;
     if (now !== undefined) throw failure("option_invalid", "now is a function, and cannot be given to a worker");
     if (!STORAGES.includes(storage)) throw failure("option_invalid", `in a worker, storage is ${STORAGES.join(" or ")}, not ${storage}`);
-    const given = { ...its, consent: consent === "auto" ? "auto" : consent, ...(wasm === undefined ? {} : { wasm: await sent(wasm) }) };
+    const given = { ...its, consent, ...(wasm === undefined ? {} : { wasm: await sent(wasm) }) };
     const made = new Floorwalker(worker ?? new Worker(new URL("./worker-thread.js", import.meta.url), { type: "module" }));
     try {
       made.card = Object.freeze(await made.#call("load", await sent(bundle), given));
@@ -89,7 +89,8 @@ export class Floorwalker {
   /** See worker.d.ts. @param {any} source @param {InputOptions | null} [options] */
   attach(source, options) {
     const isOther = source?.nodeType ?? source?.track ?? source?.capture ?? source?.getState;
-    if (!isOther && !source?.push) throw failure("data_layer", "attach needs a source of events");
+    if (!isOther && !source?.push)
+      throw failure("data_layer", "attach needs a source of events: window.dataLayer, document, window.analytics, …");
     const warn = (/** @type {string} */ code, /** @type {string} */ message) =>
       this.#hear({ kind: "warning", what: { code, message, times: 1 } });
     const call = (/** @type {string} */ event, /** @type {object} */ its) => this.#call("observe", event, its);

@@ -2,7 +2,7 @@
 //!
 //! Not here: names of vendors and queues, which are checked for every vendor (`lint`).
 
-use super::{Vendor, shown};
+use super::{GroupIs, Vendor, shown};
 use crate::targets::HandoverDef;
 use crate::{Fault, Finding, PolicyFile};
 use floorwalker_finding::Severity;
@@ -28,7 +28,7 @@ pub fn check(file: &PolicyFile, vendor: &Vendor) -> Vec<Finding> {
             let table = if file.is_in_store { "policy.handover" } else { "handover" };
             let fix = format!(
                 "add `{name} = {}` under [{table}.{}.queues]",
-                if vendor.names_groups() && !vendor.groups_by_name {
+                if vendor.names_groups() && vendor.group_is != GroupIs::Name {
                     "{ target = \"a group\", value = its id }"
                 } else {
                     "\"the group's name\""
@@ -40,7 +40,7 @@ pub fn check(file: &PolicyFile, vendor: &Vendor) -> Vec<Finding> {
             continue;
         };
         let path = format!("{section}.queues.{name}");
-        if vendor.names_groups() && !vendor.groups_by_name && target.value().is_none() {
+        if vendor.names_groups() && vendor.group_is != GroupIs::Name && target.value().is_none() {
             let what = format!("queue `{name}`: {} names groups by an id, and none is given", vendor.title);
             add(
                 "handover_no_id",
@@ -73,7 +73,7 @@ fn fault(vendor: &Vendor, value: &Value) -> Option<(String, String)> {
     let text = shown(value);
     let title = &vendor.title;
     let limits = &vendor.limits;
-    if vendor.name == "livechat" && !value.is_u64() {
+    if vendor.group_is == GroupIs::Number && !value.is_u64() {
         return Some((
             format!("{title} names a group by its number, and {text} is none"),
             "write `value = 5`".to_owned(),

@@ -20,7 +20,7 @@ mod vendor;
 
 pub use check::check;
 pub use guide::{csv, json, markdown, page};
-pub use vendor::{Limits, Rule, Vendor, vendor, vendors};
+pub use vendor::{GroupIs, Limits, Rule, Vendor, vendor, vendors};
 
 use crate::PolicyDef;
 use crate::targets::{HandoverDef, TargetOf};
@@ -67,7 +67,7 @@ pub fn rules(def: &PolicyDef, vendor: &Vendor, rule: &Rule) -> Vec<Row> {
 fn value(vendor: &Vendor, queue: &str, target: Option<&TargetOf>) -> Option<Value> {
     match target.and_then(TargetOf::value) {
         Some(value) => Some(value.clone()),
-        None if vendor.groups_by_name => Some(target.map_or(queue, TargetOf::target).into()),
+        None if vendor.group_is == GroupIs::Name => Some(target.map_or(queue, TargetOf::target).into()),
         None if vendor.names_groups() => None,
         None => Some(queue.into()),
     }

@@ -140,3 +140,20 @@ fn what_chats_call_the_queues_is_in_no_bundle_and_changes_no_version() {
     assert_eq!(version(&plain), version(&named));
     assert_eq!(serde_json::to_value(&plain.def).unwrap().get("handover"), None);
 }
+
+#[test]
+fn an_id_of_another_form_than_the_vendors_is_found_and_names_need_no_id() {
+    let text = "[handover.livechat.queues]\npresale = { target = \"a\", value = \"7\" }\nreturns = { target = \"b\", value = 5 }\nmessage = { target = \"c\", value = 6 }\n";
+    assert_eq!(found(text, "livechat"), [("handover_value", "18:1".to_owned())]);
+    let named = "[handover.easemob.queues]\npresale = \"售前\"\nreturns = \"b\"\nmessage = \"c\"\n";
+    assert_eq!(found(named, "easemob"), []);
+    let easemob = vendor("easemob").unwrap();
+    assert_eq!(rules(&file(named).def, easemob, &easemob.rule)[0].value, Some("售前".into()));
+    // A queue whose group has no id is not exported as one: the page then refuses it.
+    let qiyu = vendor("qiyu").unwrap();
+    let rows = rules(&file("").def, qiyu, &qiyu.rule);
+    assert_eq!(
+        (rows[0].value.clone(), json(qiyu, &qiyu.rule, &rows, "fw_queue")["map"].clone()),
+        (None, serde_json::json!({}))
+    );
+}

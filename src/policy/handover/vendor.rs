@@ -41,9 +41,9 @@ pub struct Vendor {
     pub fields: BTreeMap<String, String>,
     /// A `map` of two queues, for the guide; empty if none is needed.
     pub example: serde_json::Value,
-    /// Whether it names groups by their names, and not by ids.
-    #[serde(default, rename = "groupsByName")]
-    pub groups_by_name: bool,
+    /// How it names groups, where a page can name one.
+    #[serde(default, rename = "groupIs")]
+    pub group_is: GroupIs,
     /// What else a shop must know.
     pub notes: Vec<String>,
     /// The rule that maps a value to a group.
@@ -55,6 +55,19 @@ pub struct Vendor {
     pub signing: String,
     /// How a person sees that a value arrived.
     pub check: String,
+}
+
+/// How a vendor names a group.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GroupIs {
+    /// By an id of any form.
+    #[default]
+    Id,
+    /// By its name.
+    Name,
+    /// By a whole number.
+    Number,
 }
 
 /// What a vendor takes; what is `None` is unknown. `pkg-template/handover/handover.d.ts` says what each means.
